@@ -1,0 +1,69 @@
+"""The only clock. Instants are aware UTC; days are days in Asia/Shanghai, whatever the server's zone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def _system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+_clock: Callable[[], datetime] = _system_clock
+
+
+def now() -> datetime:
+    """The present instant, aware, in UTC."""
+    return _clock()
+
+
+def today() -> date:
+    """The present day in Asia/Shanghai."""
+    return local_day(now())
+
+
+def local_day(instant: datetime) -> date:
+    """The Shanghai day an aware instant falls on; ValueError for a naive one."""
+    return local(instant).date()
+
+
+def local(instant: datetime) -> datetime:
+    """An aware instant as Shanghai wall time; ValueError for a naive one."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant must carry its time zone")
+    return instant.astimezone(SHANGHAI)
+
+
+def end_of_day(day: date) -> datetime:
+    """24:00 Shanghai of `day`, as a UTC instant: the first moment that is no longer that day."""
+    # 民法典 203: the last day ends at 24:00.
+    return at(day + timedelta(days=1), time(0))
+
+
+def at(day: date, clock_time: time) -> datetime:
+    """A Shanghai wall time on a day, as a UTC instant."""
+    return datetime.combine(day, clock_time, tzinfo=SHANGHAI).astimezone(UTC)
+
+
+@contextmanager
+def set_clock(clock: Callable[[], datetime]) -> Iterator[None]:
+    """Within the block `now()` answers what `clock` says: for tests, simulations and the demonstration's history."""
+    global _clock
+    before, _clock = _clock, clock
+    try:
+        yield
+    finally:
+        _clock = before
+
+
+def frozen(instant: datetime) -> object:
+    """`set_clock` standing still at an aware instant."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant must carry its time zone")
+    fixed = instant.astimezone(UTC)
+    return set_clock(lambda: fixed)
