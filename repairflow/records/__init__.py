@@ -1,0 +1,44 @@
+"""Every table, one file per noun family: columns and constraints, no behaviour.
+
+`metadata` holds them all. A table with `info={"guarded": True}` is business data: `db` refuses to commit a change to
+it without an event in the same transaction.
+"""
+
+from repairflow.records.base import metadata
+from repairflow.records.case import case_link, cases, material
+from repairflow.records.deadline import deadline, rung_fired
+from repairflow.records.letter import letter, number_series
+from repairflow.records.outbox import notice, outbox, target
+from repairflow.records.party import api_token, mandate, office, person, role_grant, subject, web_session
+from repairflow.records.record import import_row, import_run, measure, record
+from repairflow.records.trail import checkpoint, definition_used, event, event_personal, log_leaf
+
+__all__ = [
+    "api_token",
+    "case_link",
+    "cases",
+    "checkpoint",
+    "deadline",
+    "definition_used",
+    "event",
+    "event_personal",
+    "import_row",
+    "import_run",
+    "letter",
+    "log_leaf",
+    "mandate",
+    "material",
+    "measure",
+    "metadata",
+    "notice",
+    "number_series",
+    "office",
+    "outbox",
+    "person",
+    "record",
+    "role_grant",
+    "rung_fired",
+    "subject",
+    "target",
+    "web_session",
+]

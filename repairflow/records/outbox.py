@@ -1,0 +1,66 @@
+"""What must happen after commit: the outbox (推送), the targets it goes to, and people's inbox (收件箱)."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+
+from repairflow.records.base import Id, Instant, Json, metadata
+
+target = Table(
+    "target",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", String(40), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),  # public_platform | province | authority | partner
+    Column("url", String(300), nullable=False),
+    Column("secret", LargeBinary, nullable=False),  # signing key, sealed by the vault
+    Column("office_id", ForeignKey("office.id")),  # partner: the office that imposed a measure
+    Column("active", Boolean, nullable=False, default=True),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", String(80), nullable=False, unique=True),  # the one idempotency key, on every try
+    Column("topic", String(20), nullable=False),  # press | push
+    Column("target_id", ForeignKey("target.id")),
+    Column("case_id", ForeignKey("cases.id"), index=True),
+    Column("record_id", ForeignKey("record.id"), index=True),
+    Column("letter_id", ForeignKey("letter.id")),
+    Column("lane", String(80), nullable=False),  # rows of one lane go in order: target and case
+    Column("kind", String(60), nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("state", String(10), nullable=False),  # waiting | leased | done | dead | waived
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_at", Instant),
+    Column("lease_until", Instant),
+    Column("last_error", Text),
+    Column("receipt", Json),
+    Column("created_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    CheckConstraint("state IN ('waiting', 'leased', 'done', 'dead', 'waived')", name="state"),
+)
+Index(
+    "ix_outbox_next",
+    outbox.c.next_at,
+    sqlite_where=outbox.c.next_at.is_not(None),
+    postgresql_where=outbox.c.next_at.is_not(None),
+)
+Index("ix_outbox_lane", outbox.c.lane, outbox.c.id)
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("case_id", ForeignKey("cases.id")),
+    Column("record_id", ForeignKey("record.id")),
+    Column("kind", String(40), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("read_at", Instant),
+)
+Index("ix_notice_person", notice.c.person_id, notice.c.read_at, notice.c.id)

@@ -1,0 +1,112 @@
+"""Who takes part: offices (单位), people and their roles, subjects (信用主体) and the mandates of their agents."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import UniqueConstraint as Unique
+
+from repairflow.records.base import GUARDED, Id, Instant, metadata
+
+office = Table(
+    "office",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", String(40), nullable=False, unique=True),  # how files and commands name it
+    Column("name", String(200), nullable=False),
+    Column("short_name", String(60), nullable=False),
+    Column("mark", String(40), nullable=False),  # 机关代字 in document numbers
+    Column("kind", String(20), nullable=False),  # credit_office | authority | provider | regulator
+    Column("uscc", String(18)),
+    Column("division_code", String(6)),
+    Column("parent_id", ForeignKey("office.id")),
+    Column("contact", String(200), nullable=False, default=""),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("login", String(80), nullable=False, unique=True),
+    Column("name", String(80), nullable=False),
+    Column("kind", String(10), nullable=False),  # staff | agent
+    Column("password_hash", String(200)),
+    Column("totp_secret", LargeBinary),  # sealed by the vault
+    Column("phone", LargeBinary),  # sealed by the vault
+    Column("email", String(200)),
+    Column("active", Boolean, nullable=False, default=True),
+    Column("sample", Boolean, nullable=False, default=False),  # an invented person of the demonstration
+    CheckConstraint("kind IN ('staff', 'agent')", name="kind"),
+)
+
+role_grant = Table(
+    "role_grant",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("role", String(40), nullable=False),
+    Column("office_id", ForeignKey("office.id"), nullable=False),
+    Unique("person_id", "role", "office_id"),
+    # 等保: the three administrators exclude one another; one slot per person makes that a constraint.
+    Column("admin_slot", Integer),  # 1 exactly for system_admin, security_admin, audit_admin; else NULL
+    Unique("person_id", "admin_slot"),
+    CheckConstraint(
+        "(role IN ('system_admin', 'security_admin', 'audit_admin')) = (admin_slot IS NOT NULL)", name="admin_slot"
+    ),
+)
+
+subject = Table(
+    "subject",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(20), nullable=False),  # organisation | sole_trader | natural_person
+    Column("name", String(200), nullable=False),
+    Column("uscc", String(18), unique=True),
+    Column("id_index", String(64), unique=True),  # keyed digest of a resident ID number: found, never read
+    Column("id_sealed", LargeBinary),
+    Column("legal_representative", String(80)),
+    Column("address", String(300)),
+    Column("no_commitment_until", Date),  # 虚假承诺：此日前不适用承诺修复
+    CheckConstraint("kind IN ('organisation', 'sole_trader', 'natural_person')", name="kind"),
+    CheckConstraint("uscc IS NOT NULL OR id_index IS NOT NULL", name="identified"),
+    info=GUARDED,
+)
+Index("ix_subject_name", subject.c.name)
+
+mandate = Table(
+    "mandate",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("subject_id", ForeignKey("subject.id"), nullable=False, index=True),
+    Column("capacity", String(20), nullable=False),  # representative | agent
+    Column("valid_from", Date, nullable=False),
+    Column("valid_until", Date),
+    Unique("person_id", "subject_id"),
+    CheckConstraint("capacity IN ('representative', 'agent')", name="capacity"),
+)
+
+web_session = Table(
+    "web_session",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("token_digest", String(64), nullable=False, unique=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("second_factor_at", Instant),
+    Column("address", String(64)),
+)
+
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
+    Column("label", String(80), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant),
+    Column("ended_at", Instant),
+)

@@ -1,0 +1,96 @@
+"""Dishonesty records (失信信息), the measures (惩戒措施) that hang on them, and the imports that brought them."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, Numeric, String, Table, Text
+from sqlalchemy import UniqueConstraint as Unique
+
+from repairflow.records.base import GUARDED, Id, Instant, Json, metadata
+
+record = Table(
+    "record",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("number", String(30), nullable=False, unique=True),  # 信息编号, how people and the platform name it
+    Column("subject_id", ForeignKey("subject.id"), nullable=False),
+    Column("kind", String(20), nullable=False),  # penalty | abnormal_list | serious_list | other
+    Column("authority_id", ForeignKey("office.id"), nullable=False),  # 认定单位：谁认定、谁修复
+    Column("provider_id", ForeignKey("office.id"), nullable=False),  # 信息提供单位
+    Column("document_number", String(128), nullable=False),  # 决定书文号
+    Column("decision_date", Date, nullable=False),
+    Column("behaviour", String(500), nullable=False),  # 违法行为类型
+    Column("facts", Text, nullable=False, default=""),
+    Column("penalty_basis", Text, nullable=False, default=""),
+    Column("penalty_kinds", Json, nullable=False),  # codes of the rule pack's penalty table
+    Column("penalty_content", Text, nullable=False, default=""),
+    Column("fine_wan", Numeric(18, 6)),  # 罚款金额，万元
+    Column("confiscated_wan", Numeric(18, 6)),  # 没收金额，万元
+    Column("severity", String(10), nullable=False),  # minor | ordinary | serious
+    Column("pack", String(40), nullable=False),  # the rule pack that classed it
+    Column("publish_from", Date),
+    Column("min_until", Date),
+    Column("apply_from", Date),
+    Column("max_until", Date),
+    Column("duty_performed_on", Date),  # as the authority knows; the applicant's proof stands in the case
+    Column("corrected_on", Date),
+    Column("state", String(20), nullable=False),
+    Column("note", Text),  # 异议附注
+    Column("version", Integer, nullable=False, default=1),
+    Column("chain_seq", Integer, nullable=False, default=0),
+    Column("chain_head", String(80), nullable=False, default=""),
+    Column("source", Json, nullable=False),  # the row as it was delivered, with personal numbers removed
+    Column("created_at", Instant, nullable=False),
+    Unique("authority_id", "document_number", "subject_id"),
+    CheckConstraint("severity IN ('minor', 'ordinary', 'serious')", name="severity"),
+    CheckConstraint(
+        "state IN ('unpublished','published','disputed','masked','held','ceased','sealed','restored')", name="state"
+    ),
+    info=GUARDED,
+)
+Index("ix_record_subject", record.c.subject_id, record.c.id)
+Index("ix_record_authority", record.c.authority_id, record.c.id)
+
+measure = Table(
+    "measure",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("record_id", ForeignKey("record.id"), nullable=False, index=True),
+    Column("code", String(40), nullable=False),
+    Column("label", String(200), nullable=False),
+    Column("office_id", ForeignKey("office.id"), nullable=False),  # 联合惩戒实施单位
+    Column("imposed_on", Date, nullable=False),
+    Column("until", Date),
+    Column("lifted_at", Instant),
+    Unique("record_id", "code", "office_id"),
+    info=GUARDED,
+)
+
+import_run = Table(
+    "import_run",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("token", String(40), nullable=False, unique=True),
+    Column("file_name", String(200), nullable=False),
+    Column("file_digest", String(80), nullable=False),
+    Column("office_id", ForeignKey("office.id"), nullable=False),
+    Column("person_id", ForeignKey("person.id")),
+    Column("state", String(10), nullable=False),  # waiting | running | done | failed
+    Column("rows_total", Integer, nullable=False, default=0),
+    Column("rows_done", Integer, nullable=False, default=0),
+    Column("rows_new", Integer, nullable=False, default=0),
+    Column("rows_same", Integer, nullable=False, default=0),
+    Column("rows_refused", Integer, nullable=False, default=0),
+    Column("message", Text),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+
+import_row = Table(
+    "import_row",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("run_id", ForeignKey("import_run.id"), nullable=False, index=True),
+    Column("row", Integer, nullable=False),  # as the spreadsheet counts, heading = 1
+    Column("field", String(80), nullable=False),
+    Column("reason", Text, nullable=False),
+)

@@ -1,0 +1,72 @@
+"""The trail (办理留痕): events chained per stream, the Merkle log over all of them, and the definitions in use."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import UniqueConstraint as Unique
+
+from repairflow.records.base import Id, Instant, metadata
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("stream", String(60), nullable=False),  # case/XF-2026-000001, record/…, import/…, account/…
+    Column("seq", Integer, nullable=False),  # 1, 2, 3 … without a gap
+    Column("case_id", ForeignKey("cases.id")),
+    Column("record_id", ForeignKey("record.id"), index=True),
+    Column("at", Instant, nullable=False),
+    Column("action", String(60), nullable=False),
+    Column("from_state", String(40)),
+    Column("to_state", String(40)),
+    Column("actor_id", ForeignKey("person.id")),  # empty: the system or a platform
+    Column("actor_name", String(80), nullable=False),
+    Column("actor_role", String(40), nullable=False),
+    Column("reason", Text),
+    Column("command_id", String(80), unique=True),
+    Column("body", LargeBinary, nullable=False),  # the canonical bytes that were hashed; all of the above stands in them
+    Column("prev", String(80), nullable=False),  # digest of the stream's previous event; empty for the first
+    Column("digest", String(80), nullable=False, unique=True),  # sha256:hex over prev and body
+    Unique("stream", "seq"),
+)
+Index("ix_event_case", event.c.case_id, event.c.seq)
+
+event_personal = Table(
+    "event_personal",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("event_id", ForeignKey("event.id"), nullable=False, index=True),
+    Column("field", String(60), nullable=False),
+    Column("salt", String(64), nullable=False),
+    Column("value", Text),  # empty once erased; the chain holds only the salted digest
+)
+
+log_leaf = Table(
+    "log_leaf",
+    metadata,
+    Column("position", Id, primary_key=True, autoincrement=False),  # 0, 1, 2 … given by the single sequencer
+    Column("event_id", ForeignKey("event.id"), nullable=False, unique=True),
+    Column("leaf", LargeBinary(32), nullable=False),
+)
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("size", Integer, nullable=False, unique=True),
+    Column("root", String(64), nullable=False),
+    Column("note", Text, nullable=False),  # C2SP signed note
+    Column("at", Instant, nullable=False),
+)
+
+definition_used = Table(
+    "definition_used",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(20), nullable=False),  # procedure | pack | calendar
+    Column("name", String(60), nullable=False),
+    Column("version", String(20), nullable=False),
+    Column("digest", String(80), nullable=False),
+    Column("first_used_at", Instant, nullable=False),
+    Unique("kind", "name", "version"),
+)

@@ -1,0 +1,192 @@
+/* RepairFlow in the browser: comfort only. Every page and form works without this file. No eval, no inline style. */
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const $$ = (selector, scope = document) => [...scope.querySelectorAll(selector)];
+  const save = (key, value) => { try { localStorage.setItem(key, value); } catch { /* private window: the choice lasts for this page */ } };
+
+  /* ---- look: theme and text size ---- */
+  const look = {
+    "theme": () => { const next = root.dataset.bsTheme === "dark" ? "light" : "dark"; root.dataset.bsTheme = next; save("rf-theme", next); },
+    "size": () => { const next = root.dataset.rfSize === "large" ? "normal" : "large"; root.dataset.rfSize = next; save("rf-size", next); },
+  };
+  const showLook = () => {
+    for (const button of $$("[data-rf-look]")) {
+      const on = button.dataset.rfLook === "theme" ? root.dataset.bsTheme === "dark" : root.dataset.rfSize === "large";
+      button.setAttribute("aria-pressed", String(on));
+    }
+  };
+
+  /* ---- forms: one press sends once; a chosen action shows its own fields ---- */
+  const onceOnly = (form) => form.addEventListener("submit", (event) => {
+    if (form.dataset.rfSent) { event.preventDefault(); return; }
+    form.dataset.rfSent = "1";
+    for (const button of $$("button[type=submit], button:not([type])", form)) {
+      button.setAttribute("aria-disabled", "true");
+      button.classList.add("rf-sending");
+    }
+  });
+  window.addEventListener("pageshow", () => {       /* back button: the page may be sent again */
+    for (const form of $$("form[data-rf-sent]")) {
+      delete form.dataset.rfSent;
+      for (const button of $$(".rf-sending", form)) { button.classList.remove("rf-sending"); button.removeAttribute("aria-disabled"); }
+    }
+  });
+
+  /* ---- confirm: the same question the no-script page would ask ---- */
+  const confirmDialog = (form) => {
+    const dialog = document.getElementById(form.dataset.rfConfirm);
+    if (!dialog || !dialog.showModal) return;
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.rfConfirmed) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (!form.reportValidity()) return;
+      dialog.showModal();
+      dialog.addEventListener("close", () => {
+        if (dialog.returnValue !== "yes") return;
+        form.dataset.rfConfirmed = "1";
+        const already = form.querySelector("input[name=confirmed]");
+        if (already) already.value = "yes";
+        form.requestSubmit();
+        delete form.dataset.rfConfirmed;
+      }, { once: true });
+    });
+  };
+
+  /* ---- counters, upload names and sizes ---- */
+  const counter = (area) => {
+    const out = document.getElementById(area.id + "-count");
+    const max = Number(area.maxLength);
+    if (!out || max < 1) return;
+    const show = () => { out.textContent = `已写 ${area.value.length} 字，还可写 ${max - area.value.length} 字`; };
+    area.addEventListener("input", show);
+    show();
+  };
+  const size = (bytes) => bytes < 1048576 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${(bytes / 1048576).toFixed(1)} MB`;
+  const upload = (input) => {
+    const list = document.getElementById(input.id + "-files");
+    const limit = Number(input.dataset.rfMaxBytes);
+    const zone = input.closest(".rf-upload");
+    const show = () => {
+      if (!list) return;
+      list.replaceChildren();
+      let problem = "";
+      for (const file of input.files) {
+        const row = document.createElement("li");
+        let note = size(file.size);
+        if (file.size === 0) { note = "空文件，请重新选择"; problem = note; }
+        else if (limit && file.size > limit) { note = `${size(file.size)}，超过单个文件上限 ${size(limit)}`; problem = note; }
+        row.textContent = `${file.name}（${note}）`;
+        if (problem) row.classList.add("rf-no");
+        list.append(row);
+      }
+      input.setCustomValidity(problem);
+    };
+    input.addEventListener("change", show);
+    if (!zone) return;
+    for (const kind of ["dragenter", "dragover"]) zone.addEventListener(kind, (event) => { event.preventDefault(); zone.classList.add("over"); });
+    zone.addEventListener("dragleave", () => zone.classList.remove("over"));
+    zone.addEventListener("drop", (event) => {
+      event.preventDefault();
+      zone.classList.remove("over");
+      if (event.dataTransfer?.files.length) { input.files = event.dataTransfer.files; show(); }
+    });
+  };
+  /* A form with an upload is sent by XHR only to show how far it is; the answer is the page the server would have given. */
+  const uploadProgress = (form) => {
+    const bar = form.querySelector("progress[data-rf-progress]");
+    if (!bar) return;
+    form.addEventListener("submit", (event) => {
+      if (event.defaultPrevented || !window.XMLHttpRequest) return;
+      event.preventDefault();
+      const request = new XMLHttpRequest();
+      const data = new FormData(form, event.submitter ?? undefined);
+      bar.hidden = false;
+      request.upload.addEventListener("progress", (step) => { if (step.lengthComputable) bar.value = step.loaded / step.total; });
+      request.addEventListener("load", () => {
+        if (request.responseURL && request.responseURL !== form.action) { location.assign(request.responseURL); return; }
+        const page = new DOMParser().parseFromString(request.responseText, "text/html");
+        document.title = page.title;
+        document.body.replaceWith(document.adoptNode(page.body));
+        start(document);
+        document.querySelector(".rf-errors")?.focus();
+      });
+      request.addEventListener("error", () => { delete form.dataset.rfSent; bar.hidden = true; form.submit(); });
+      request.open("POST", form.action);
+      request.send(data);
+    });
+  };
+
+  /* ---- widths given as data: set through CSSOM, which a strict style-src allows ---- */
+  const width = (part) => { part.style.width = `${Math.min(100, Math.max(0, Number(part.dataset.rfWidth)))}%`; };
+
+  /* ---- queue by keyboard ---- */
+  const queue = (table) => {
+    const rows = $$("tbody tr", table).filter((row) => row.querySelector("a[href]"));
+    let at = -1;
+    const go = (next) => {
+      if (!rows.length) return;
+      rows[at]?.classList.remove("rf-at");
+      at = Math.min(rows.length - 1, Math.max(0, next));
+      rows[at].classList.add("rf-at");
+      rows[at].querySelector("a[href]").focus({ preventScroll: true });
+      rows[at].scrollIntoView({ block: "nearest" });
+    };
+    for (const [index, row] of rows.entries()) row.addEventListener("focusin", () => { rows[at]?.classList.remove("rf-at"); at = index; row.classList.add("rf-at"); });
+    const all = table.querySelector("thead input[type=checkbox]");
+    all?.addEventListener("change", () => { for (const box of $$("tbody input[type=checkbox]", table)) box.checked = all.checked; });
+    return { down: () => go(at + 1), up: () => go(at - 1), first: () => go(0), last: () => go(rows.length - 1),
+      open: () => rows[at]?.querySelector("a[href]").click(),
+      tick: () => { const box = rows[at]?.querySelector("input[type=checkbox]"); if (box) box.checked = !box.checked; },
+      batch: () => document.getElementById(table.dataset.rfBatch ?? "")?.requestSubmit() };
+  };
+  let keys = null;
+  const typing = (target) => target.closest("input, textarea, select, [contenteditable]") && target.type !== "checkbox";
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+    const help = document.getElementById("rf-keys");
+    const search = document.querySelector("[data-rf-search]");
+    const does = { "?": () => help?.showModal?.(), "/": () => search?.focus(),
+      ArrowDown: keys?.down, ArrowUp: keys?.up, Home: keys?.first, End: keys?.last, x: keys?.tick, b: keys?.batch };
+    const onLink = event.target.closest("a, button, summary");
+    if (event.key === "Enter" && keys && !onLink) { keys.open(); return; }
+    const act = does[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  });
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-rf-look], [data-rf-print], [data-rf-copy], [data-rf-keys], [data-rf-close]");
+    if (!button) return;
+    if (button.dataset.rfLook) { look[button.dataset.rfLook]?.(); showLook(); }
+    if ("rfPrint" in button.dataset) window.print();
+    if ("rfKeys" in button.dataset) document.getElementById("rf-keys")?.showModal?.();
+    if ("rfClose" in button.dataset) button.closest("dialog")?.close(button.value);
+    if ("rfCopy" in button.dataset) {
+      navigator.clipboard?.writeText(button.dataset.rfCopy).then(() => {
+        const before = button.textContent;
+        button.textContent = "已复制";
+        setTimeout(() => { button.textContent = before; }, 1600);
+      });
+    }
+  });
+  for (const select of $$("select[data-rf-autosubmit]")) select.addEventListener("change", () => select.form.requestSubmit());
+
+  const start = (scope) => {
+    for (const part of $$("[data-rf-width]", scope)) width(part);
+    for (const form of $$("form[data-rf-confirm]", scope)) confirmDialog(form);
+    for (const form of $$("form[method=post]", scope)) onceOnly(form);
+    for (const form of $$("form[enctype='multipart/form-data']", scope)) uploadProgress(form);
+    for (const area of $$("textarea[maxlength]", scope)) counter(area);
+    for (const input of $$("input[type=file]", scope)) upload(input);
+    for (const table of $$("table[data-rf-queue]", scope)) keys = queue(table);
+    showLook();
+  };
+  document.addEventListener("DOMContentLoaded", () => {
+    start(document);
+    (document.querySelector(".rf-errors") ?? document.querySelector("[data-rf-focus]"))?.focus();
+  });
+  document.addEventListener("htmx:after:swap", (event) => start(event.target instanceof Element ? event.target : document));
+})();
