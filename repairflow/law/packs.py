@@ -1,0 +1,134 @@
+"""Rule packs (规则包): the figures and closed lists of one jurisdiction and domain for a span of time.
+
+Periods, the table from penalty kinds to severity, grounds, remedies, measures. A case pins the pack in force on its
+filing day. Packs of one jurisdiction and domain never overlap in time.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from repairflow.errors import DefinitionError, Invalid, Problem
+from repairflow.law.procedure import Basis, Code, Days, Strict, line_of, meaning_digest
+
+Severity = Literal["minor", "ordinary", "serious"]
+SEVERITY_LABELS: Mapping[str, str] = {"minor": "轻微", "ordinary": "一般", "serious": "严重"}
+_RANK: tuple[Severity, ...] = ("minor", "ordinary", "serious")
+
+
+class Period(Strict):
+    """Minimum and maximum publicity period (最短、最长公示期) of a severity class."""
+
+    published: bool = True  # minor ones in principle are not
+    minimum: Days | None = None
+    maximum: Days
+    basis: tuple[str, ...]
+
+
+class PenaltyKind(Strict):
+    """One kind of penalty (处罚类别) and the class it puts a record in."""
+
+    label: str
+    severity: Severity
+    serious_from_wan: float | None = None  # a fine of this many 万元 or more is serious
+    minor_below_wan: float | None = None
+    verified: bool
+
+
+class Ground(Strict):
+    """One ground of a closed list: what an officer may rest a refusal on, or an objector an objection."""
+
+    label: str
+    text: str = ""  # the sentence the letter uses
+    basis: tuple[str, ...] = ()
+    where_to_go: str = ""
+
+
+class Remedy(Strict):
+    """A remedy paragraph (救济途径) as letters print it."""
+
+    label: str
+    text: str
+    basis: tuple[str, ...] = ()
+
+
+class RulePack(Strict):
+    """One rule pack. `lists` holds every closed list that procedures name in `choices` and `grounds`."""
+
+    pack: str
+    label: str
+    jurisdiction: str
+    domain: str
+    effective: date
+    until: date | None = None  # the first day it no longer covers
+    basis: Mapping[str, Basis]
+    period: Mapping[Severity, Period]
+    penalty: Mapping[Code, PenaltyKind] = {}
+    lists: Mapping[Code, Mapping[Code, Ground]] = {}
+    remedy: Mapping[Code, Remedy] = {}
+    measure: Mapping[Code, Ground] = {}
+    commitment_text: str = ""  # 信用承诺书 as it is read and signed
+    commitment_version: str = ""
+    switch: Mapping[Code, bool | str | int] = Field(default={})
+    digest: str = ""
+
+    def covers(self, day: date) -> bool:
+        return self.effective <= day and (self.until is None or day < self.until)
+
+    def severity_of(self, kinds: Iterable[str], fine_wan: float | None) -> Severity:
+        """The class of a decision with these penalty kinds: the gravest governs (一事多罚从长).
+
+        Raises Invalid naming kinds the pack does not know.
+        """
+        unknown = [kind for kind in kinds if kind not in self.penalty]
+        if unknown:
+            raise Invalid(f"规则包 {self.pack} 没有列出处罚类别：{'、'.join(unknown)}")
+        ranks = [_RANK.index(self._severity_of_one(self.penalty[kind], fine_wan)) for kind in kinds]
+        return _RANK[max(ranks, default=1)]
+
+    @staticmethod
+    def _severity_of_one(kind: PenaltyKind, fine_wan: float | None) -> Severity:
+        if fine_wan is not None:
+            if kind.serious_from_wan is not None and fine_wan >= kind.serious_from_wan:
+                return "serious"
+            if kind.minor_below_wan is not None and fine_wan < kind.minor_below_wan:
+                return "minor"
+        return kind.severity
+
+    def cites(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Citations of the verified bases among `names`: letters print no others."""
+        return tuple(self.basis[n].cite for n in names if n in self.basis and self.basis[n].verified)
+
+
+def load_pack(path: Path) -> RulePack:
+    """Read one rule pack; DefinitionError with every fault, each with file and line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DefinitionError(f"{path.name} 无法读取", [Problem(path.name, str(error))]) from error
+    try:
+        return RulePack.model_validate({**data, "digest": meaning_digest(data)})
+    except ValidationError as error:
+        problems = [
+            Problem(f"{path.name}:{line_of(text, e['loc'])}", f"{'.'.join(map(str, e['loc']))}：{e['msg']}")
+            for e in error.errors(include_url=False, include_input=False)
+        ]
+        raise DefinitionError(f"{path.name} 有 {len(problems)} 处错误，未采用", problems) from error
+
+
+def overlaps(packs: Iterable[RulePack]) -> list[Problem]:
+    """Pairs of packs of one jurisdiction and domain whose validity overlaps."""
+    problems = []
+    ordered = sorted(packs, key=lambda p: (p.jurisdiction, p.domain, p.effective))
+    for one, other in zip(ordered, ordered[1:], strict=False):
+        same = (one.jurisdiction, one.domain) == (other.jurisdiction, other.domain)
+        if same and (one.until is None or one.until > other.effective):
+            problems.append(Problem(f"{one.pack} / {other.pack}", f"有效期重叠：{other.effective} 起两者同时有效"))
+    return problems

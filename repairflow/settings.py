@@ -1,0 +1,150 @@
+"""Settings: one frozen object, read once at start from a file and the environment (which wins), all checked at once."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from repairflow.errors import ConfigurationError
+
+PREFIX = "REPAIRFLOW_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a node needs to know. Every field can be set as REPAIRFLOW_<NAME> or in <home>/repairflow.toml."""
+
+    home: Path = Path("var")
+    database_url: str = ""  # empty: SQLite at <home>/repairflow.db
+    demo: bool = False  # sample people may be entered with one press; loopback only
+    host: str = "127.0.0.1"
+    port: int = 8000
+    platform_port: int = 8001  # the sandbox platform
+    public_url: str = "http://127.0.0.1:8000"  # what letters' QR codes point at
+    trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    proxies: int = 0  # reverse proxies in front, counted exactly
+    secret_key: str = ""  # empty: made once and kept in <home>/keys/session.key
+    max_upload_mib: int = 20
+    session_idle_minutes: int = 30
+    session_hours: int = 12
+    require_second_factor: bool = False  # staff must confirm a one-time code
+    seal_office_letters: bool = True  # draw the office's seal on letters
+    press_workers: int = 1
+    relay_seconds: int = 2  # how often the worker looks for outbox rows
+    sweep_seconds: int = 5  # how often the worker looks for due deadlines
+    log_json: bool = False
+
+    @property
+    def keys(self) -> Path:
+        return self.home / "keys"
+
+    @property
+    def materials(self) -> Path:
+        return self.home / "materials"
+
+    @property
+    def letters(self) -> Path:
+        return self.home / "letters"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us by https: cookies then are Secure."""
+        return self.public_url.startswith("https://")
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from <home>/repairflow.toml and the environment.
+
+    Raises ConfigurationError naming every unknown or unusable value at once.
+    """
+    environ = os.environ if environ is None else environ
+    home = Path(environ.get(PREFIX + "HOME", "var")).resolve()
+    known = {f.name: f.default for f in fields(Settings)}
+    problems: list[str] = []
+    raw: dict[str, Any] = {}
+    file = home / "repairflow.toml"
+    if file.exists():
+        try:
+            raw.update(tomllib.loads(file.read_text(encoding="utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            problems.append(f"{file}：不是有效的 TOML 文件（{error}）")
+    for name in raw.keys() - known.keys():
+        problems.append(f"{file}：未知设置 {name}")
+    for name in known:
+        if (text := environ.get(PREFIX + name.upper())) is not None:
+            raw[name] = text
+    values: dict[str, Any] = {}
+    for name in raw.keys() & known.keys():
+        try:
+            values[name] = _as(type(known[name]), raw[name])
+        except ValueError as error:
+            problems.append(f"{PREFIX}{name.upper()}={raw[name]!r}：{error}")
+    values["home"] = home
+    values["database_url"] = values.get("database_url") or f"sqlite:///{home / 'repairflow.db'}"
+    settings = Settings(**values)
+    problems += _contradictions(settings)
+    if problems:
+        raise ConfigurationError("设置有误，未启动：\n" + "\n".join(f"  {p}" for p in problems))
+    if not settings.secret_key:
+        values["secret_key"] = _kept_secret(settings.keys / "session.key")
+    return Settings(**values)
+
+
+def asset(name: str) -> Path:
+    """Where `workflows`, `templates` or `migrations` stand: inside an installed wheel, or beside the package."""
+    packed = Path(__file__).parent / "_data" / name
+    return packed if packed.exists() else Path(__file__).parent.parent / name
+
+
+def _as(kind: type, value: Any) -> Any:
+    if kind is bool:
+        if isinstance(value, bool):
+            return value
+        if str(value).lower() in {"1", "true", "yes", "on"}:
+            return True
+        if str(value).lower() in {"0", "false", "no", "off", ""}:
+            return False
+        raise ValueError("应为 true 或 false")
+    if kind is int:
+        try:
+            return int(value)
+        except (TypeError, ValueError):
+            raise ValueError("应为整数") from None
+    if kind is tuple:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else tuple(value)
+    return Path(value) if issubclass(kind, Path) else str(value)
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    problems = []
+    if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://", "postgresql://")):
+        problems.append("REPAIRFLOW_DATABASE_URL：应以 sqlite:/// 或 postgresql+psycopg:// 开头")
+    if urlsplit(settings.public_url).scheme not in {"http", "https"}:
+        problems.append("REPAIRFLOW_PUBLIC_URL：应为 http:// 或 https:// 开头的地址")
+    if settings.demo and settings.host not in {"127.0.0.1", "::1", "localhost"}:
+        problems.append("REPAIRFLOW_DEMO：演示模式只能在本机地址（127.0.0.1）上运行")
+    for name in ("max_upload_mib", "session_idle_minutes", "session_hours", "press_workers", "relay_seconds", "sweep_seconds"):
+        if getattr(settings, name) < 1:
+            problems.append(f"{PREFIX}{name.upper()}：应为正整数")
+    for name in ("port", "platform_port"):
+        if not 1 <= getattr(settings, name) <= 65535:
+            problems.append(f"{PREFIX}{name.upper()}：端口应在 1 到 65535 之间")
+    return problems
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret in `path`, made on first use, readable by its owner alone."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secret := secrets.token_urlsafe(48))
+    return secret
