@@ -1,0 +1,44 @@
+"""Lengths of months and years, added the way the law adds them. Pure."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from repairflow.errors import Invalid
+
+UNIT_LABELS = {"months": "个月", "years": "年"}
+
+
+def add_months(start: date, months: int) -> date:
+    """The last day of a period of `months` that began on `start`; Invalid when it leaves the calendar."""
+    # 民法典 202: the same-numbered day of the last month; where there is none, the last day of that month.
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    if not 1 <= year <= 9999:
+        raise Invalid(f"自{start}起{months}个月超出了日历范围，请核对期限。")
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A length in whole months or years; Invalid unless `count` is at least 1."""
+
+    count: int
+    unit: Literal["months", "years"]
+
+    def __post_init__(self) -> None:
+        if self.count < 1:
+            raise Invalid(f"期间须为正整数，现为{self.count}。")
+
+    @property
+    def months(self) -> int:
+        return self.count * (12 if self.unit == "years" else 1)
+
+    def after(self, start: date) -> date:
+        """The last day of the period that began on `start` (民法典 202)."""
+        return add_months(start, self.months)
+
+    def __str__(self) -> str:
+        return f"{self.count}{UNIT_LABELS[self.unit]}"
