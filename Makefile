@@ -1,0 +1,69 @@
+# `make demo` and `make test` need Python 3.11+, make and apt; scripts/bootstrap.sh fetches the rest.
+PYTHON ?= python3
+WORKERS ?= 2
+export PYTHON
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -q
+STEP = @printf '\n── %s\n'
+
+.NOTPARALLEL:
+.PHONY: demo test lint test-sqlite test-postgresql soak bench format lock clean ready ready-test help
+
+help:
+	@echo 'make demo     run RepairFlow with sample data on this machine'
+	@echo 'make test     all checks: style, types, floors, procedures, tests on SQLite and PostgreSQL'
+	@echo 'make lint     the checks without the tests        make format   lay out the code'
+	@echo 'make soak     the long runs                       make bench    figures beside their limits'
+	@echo 'make lock     pin newer versions                  make clean    remove what was made'
+
+ready:
+	@scripts/bootstrap.sh run
+
+ready-test:
+	@scripts/bootstrap.sh test
+
+demo: ready
+	@exec $(BIN)/repairflow demo
+
+test: ready-test lint test-sqlite test-postgresql
+	$(STEP) 'all passed'
+
+lint: ready-test
+	$(STEP) 'style'
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	$(STEP) 'types'
+	@$(BIN)/mypy --strict repairflow
+	$(STEP) 'floors'
+	@$(BIN)/lint-imports
+	$(STEP) 'procedures'
+	@$(BIN)/repairflow procedures check
+
+test-sqlite: ready-test
+	$(STEP) 'tests on SQLite'
+	@REPAIRFLOW_TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS)
+
+test-postgresql: ready-test
+	$(STEP) 'tests on PostgreSQL'
+	@REPAIRFLOW_TEST_DATABASE=postgresql $(PYTEST) -n $(WORKERS)
+
+soak: ready-test
+	$(STEP) 'long runs on SQLite'
+	@REPAIRFLOW_TEST_DATABASE=sqlite $(PYTEST) -m soak
+	$(STEP) 'long runs on PostgreSQL'
+	@REPAIRFLOW_TEST_DATABASE=postgresql $(PYTEST) -m soak
+
+bench: ready-test
+	@set -e; for script in bench/[a-z]*.py; do printf '\n── %s\n' "$$script" >&2; $(BIN)/python "$$script"; done
+
+format: ready-test
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+lock:
+	@scripts/lock.sh
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,70 @@
+"""Brings a database to the form the tables here describe, by the numbered migrations, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from repairflow import settings
+from repairflow.db import Database
+
+# Any number no other advisory lock uses: two nodes that start at once migrate one after the other.
+MIGRATION_LOCK = 7_314_001
+
+
+def upgrade(db: Database, revision: str = "head") -> None:
+    """Afterwards the database stands at `revision` (the newest); one transaction, and repeating it is harmless."""
+    with _alone(db) as tx:
+        command.upgrade(_config(tx), revision)
+
+
+def downgrade(db: Database, revision: str = "base") -> None:
+    """Afterwards the database stands at the older `revision`; what newer migrations brought is gone, with its rows."""
+    with _alone(db) as tx:
+        command.downgrade(_config(tx), revision)
+
+
+def pending(db: Database) -> tuple[str, ...]:
+    """Revisions this program has and the database lacks, oldest first; empty when it may start."""
+    scripts = ScriptDirectory.from_config(_config())
+    with db.read() as tx:
+        heads = MigrationContext.configure(tx).get_current_heads()
+    return tuple(s.revision for s in reversed([*scripts.iterate_revisions("head", heads or "base")]))
+
+
+@contextmanager
+def _alone(db: Database) -> Iterator[Connection]:
+    with db.engine.connect() as tx:
+        driver = tx.connection.driver_connection
+        if driver is None:  # an open connection has one; the type cannot say so
+            raise RuntimeError("the connection is closed")
+        if not db.is_sqlite:
+            with tx.begin():
+                tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+                yield tx
+            return
+        # SQLite alters a table by copying it and dropping the old one, which its foreign keys would take for a deletion
+        # of every row; they can be switched only outside a transaction, and are all checked before the end instead.
+        driver.execute("PRAGMA foreign_keys=OFF").close()
+        try:
+            with tx.begin():
+                yield tx
+                broken = tx.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                if broken:
+                    raise RuntimeError(f"the migration left rows that refer to nothing: {broken[:5]}")
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON").close()
+
+
+def _config(tx: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(settings.asset("migrations")).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = tx
+    return config

@@ -1,0 +1,77 @@
+#!/bin/sh
+# Make this checkout ready to run: scripts/bootstrap.sh run|test
+#
+# Afterwards the system libraries and fonts are there, .venv holds the pinned packages, and .venv/bin/repairflow is this
+# checkout. What is present is not installed again. Exit 1, naming what to ask for, when something needs rights we lack.
+set -eu
+cd "$(dirname "$0")/.."
+
+profile=${1:-run}
+python=${PYTHON:-python3}
+venv=.venv
+
+say() { printf '── %s\n' "$*"; }
+fail() { printf '%s\n' "$@" >&2; exit 1; }
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then env DEBIAN_FRONTEND=noninteractive "$@"
+    else sudo -n env DEBIAN_FRONTEND=noninteractive "$@"; fi
+}
+may_install() {
+    [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null && sudo -n true 2>/dev/null; }
+}
+installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+lacking() { for package in "$@"; do installed "$package" || printf '%s ' "$package"; done; }
+
+install_packages() {
+    may_install ||
+        fail "These packages are missing and installing them needs an administrator. Please ask for:" "    $*" \
+             "for example: sudo apt-get install --no-install-recommends $*"
+    say "installing $*"
+    for attempt in 1 2 3; do
+        as_root apt-get -qq -o DPkg::Lock::Timeout=120 update </dev/null && break
+        echo "apt-get update failed (attempt $attempt of 3)" >&2
+        sleep "$attempt"
+    done
+    # The lists of an earlier update may do even where this one failed.
+    as_root apt-get -qq -y -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 \
+        install --no-install-recommends "$@" </dev/null >/dev/null ||
+        fail "apt-get could not install: $*"
+}
+
+command -v "$python" >/dev/null || fail "$python was not found: please install Python 3.11 or later (python3 python3-venv)."
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+    fail "RepairFlow needs Python 3.11 or later; $python is $("$python" -V 2>&1). Name another: make PYTHON=python3.11 ..."
+
+# WeasyPrint's libraries; the faces letters are set in: small ones first, Noto for the glyphs they lack.
+wanted="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+        fonts-arphic-gbsn00lp fonts-arphic-gkai00mp fonts-arphic-ukai fonts-noto-cjk"
+# A Python with its own ensurepip (pyenv, python.org) needs no package.
+"$python" -c 'import ensurepip, venv' 2>/dev/null || wanted="$wanted python3-venv"
+if [ "$profile" = test ] && ! command -v chromium >/dev/null; then wanted="$wanted chromium"; fi
+
+if command -v dpkg-query >/dev/null; then
+    # shellcheck disable=SC2086  # the lists are words
+    missing=$(lacking $wanted)
+    # shellcheck disable=SC2086
+    [ -z "$missing" ] || install_packages $missing
+else
+    say "no Debian here: what these packages hold must be present:" $wanted
+fi
+
+"$venv/bin/python" -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {
+    say "creating $venv"
+    "$python" -m venv --clear "$venv"
+}
+
+# The stamp holds what an installation depends on; a full one (test) serves for running, too.
+stamp=$venv/.repairflow-$profile
+state=$(pwd; cksum pyproject.toml requirements.lock; "$venv/bin/python" -V)
+if [ "$(cat "$stamp" 2>/dev/null)" != "$state" ]; then
+    if [ "$profile" = test ]; then what='.[dev]'; else what=.; fi
+    say "installing Python packages"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --retries 5 \
+        --constraint requirements.lock --editable "$what" </dev/null
+    printf '%s' "$state" >"$stamp"
+    [ "$profile" != test ] || printf '%s' "$state" >"$venv/.repairflow-run"
+fi

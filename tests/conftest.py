@@ -1,0 +1,112 @@
+"""What every test may ask for: `database`, `database_url`, `clock`, `home`, `settings`.
+
+REPAIRFLOW_TEST_DATABASE = sqlite (default) | postgresql chooses what `database` is; the same tests run on both.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from repairflow import times
+from repairflow.db import Database
+from tests.support import databases, sockets
+
+KIND = os.environ.get("REPAIRFLOW_TEST_DATABASE", "sqlite")
+# The surroundings of whoever runs the tests must not change them.
+for _name in [name for name in os.environ if name.startswith("REPAIRFLOW_")]:
+    if _name != "REPAIRFLOW_TEST_DATABASE":
+        del os.environ[_name]
+
+hypothesis.settings.register_profile("house", deadline=None, database=None, derandomize=True)
+hypothesis.settings.load_profile("house")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if KIND not in {"sqlite", "postgresql"}:
+        raise pytest.UsageError("REPAIRFLOW_TEST_DATABASE is sqlite or postgresql")
+    sockets.forbid()
+
+
+def pytest_report_header() -> str:
+    return f"database: {KIND}"
+
+
+@pytest.fixture(autouse=True)
+def _stays_home() -> Iterator[None]:
+    """Fails a test which tried to leave this machine, even where the program swallowed the refusal."""
+    sockets.trespasses.clear()
+    yield
+    assert not sockets.trespasses
+
+
+@pytest.fixture(scope="session")
+def databases_of_kind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[databases.Maker]:
+    """Makes databases of the kind this run is about; one server a worker process."""
+    if KIND == "sqlite":
+        yield databases.SQLite(tmp_path_factory.mktemp("databases"))
+    else:
+        with databases.postgresql() as maker:
+            yield maker
+
+
+@pytest.fixture
+def database_url(databases_of_kind: databases.Maker) -> Iterator[str]:
+    """URL of a migrated database without rows, for this test alone."""
+    url = databases_of_kind.migrated()
+    yield url
+    databases_of_kind.drop(url)
+
+
+@pytest.fixture
+def bare_database(databases_of_kind: databases.Maker) -> Iterator[Database]:
+    """A database without tables."""
+    url = databases_of_kind.bare()
+    db = Database(url)
+    yield db
+    db.dispose()
+    databases_of_kind.drop(url)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated database without rows, for this test alone."""
+    db = Database(database_url)
+    yield db
+    db.dispose()
+
+
+class Clock:
+    """A clock that stands still until the test moves it."""
+
+    def __init__(self, instant: datetime) -> None:
+        self.instant = instant
+
+    def __call__(self) -> datetime:
+        return self.instant
+
+    def travel(self, to: datetime | timedelta) -> datetime:
+        """Go to an aware instant, or on by a span (a negative one goes back); the new instant."""
+        self.instant = self.instant + to if isinstance(to, timedelta) else to.astimezone(UTC)
+        return self.instant
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """`times.now()` stands at 10:00 on Wednesday 10 June 2026 in Shanghai, a working day, until `clock.travel`."""
+    standing = Clock(datetime(2026, 6, 10, 2, tzinfo=UTC))
+    with times.set_clock(standing):
+        yield standing
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty folder for what RepairFlow keeps (REPAIRFLOW_HOME)."""
+    folder = tmp_path / "var"
+    folder.mkdir()
+    return folder

@@ -1,0 +1,85 @@
+"""The migrations build exactly the tables the code describes, on both databases, and can be taken back."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from repairflow import records
+from repairflow.db import Database
+from repairflow.records import schema
+
+
+def test_migrations_and_tables_agree(database: Database) -> None:
+    with database.read() as tx:
+        context = MigrationContext.configure(tx, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, records.metadata) == []
+
+
+def test_every_check_constraint_arrives(database: Database) -> None:
+    """Alembic's comparison does not look at these."""
+    described = {
+        (table.name, str(c.name))
+        for table in records.metadata.tables.values()
+        for c in table.constraints
+        if isinstance(c, sa.CheckConstraint)
+    }
+    inspector = sa.inspect(database.engine)
+    found = {
+        (table, c["name"]) for table in inspector.get_table_names() for c in inspector.get_check_constraints(table)
+    }
+    assert found == described
+
+
+def test_every_constraint_has_a_name() -> None:
+    """One without a name cannot be dropped by a later migration on both databases."""
+    assert [c for t in records.metadata.tables.values() for c in t.constraints if not c.name] == []
+
+
+def test_pending_names_what_is_to_come(bare_database: Database) -> None:
+    everything = schema.pending(bare_database)
+    assert everything[0] == "0001"
+    schema.upgrade(bare_database, "0001")
+    assert schema.pending(bare_database) == everything[1:]
+    schema.upgrade(bare_database)
+    assert schema.pending(bare_database) == ()
+
+
+def test_upgrade_twice_changes_nothing(database: Database) -> None:
+    schema.upgrade(database)
+    assert schema.pending(database) == ()
+
+
+def test_down_to_nothing_and_up_again(bare_database: Database) -> None:
+    schema.upgrade(bare_database)
+    schema.downgrade(bare_database)
+    assert sa.inspect(bare_database.engine).get_table_names() == ["alembic_version"]
+    schema.upgrade(bare_database)
+    assert set(sa.inspect(bare_database.engine).get_table_names()) == {*records.metadata.tables, "alembic_version"}
+
+
+def test_foreign_keys_hold_after_a_migration(bare_database: Database) -> None:
+    """The connection that migrated goes back to the pool with its foreign keys on."""
+    schema.upgrade(bare_database)
+    with pytest.raises(sa.exc.IntegrityError), bare_database.begin() as tx:
+        tx.execute(sa.insert(records.import_row).values(run_id=4711, row=1, field="x", reason="x"))
+
+
+def test_a_migration_that_leaves_orphans_is_taken_back(
+    bare_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not bare_database.is_sqlite:
+        return  # PostgreSQL checks each row as it changes
+    schema.upgrade(bare_database)
+
+    def orphan(config: object, _revision: str) -> None:
+        tx = config.attributes["connection"]  # type: ignore[attr-defined]  # alembic's Config
+        tx.execute(sa.insert(records.import_row).values(run_id=4711, row=1, field="x", reason="x"))
+
+    monkeypatch.setattr(schema.command, "upgrade", orphan)
+    with pytest.raises(RuntimeError, match="refer to nothing"):
+        schema.upgrade(bare_database)
+    with bare_database.read() as tx:
+        assert tx.scalar(sa.select(sa.func.count()).select_from(records.import_row)) == 0

