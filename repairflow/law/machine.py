@@ -7,11 +7,8 @@ leaves the new state set. Guards, access and effects stand in casework.
 from __future__ import annotations
 
 from transitions import Machine, MachineError, State
-from transitions.core import EventData
 
 from repairflow.law.procedure import Procedure
-
-assert EventData is not None  # the oracle fires events on objects the machine never registers
 
 
 class _Probe:

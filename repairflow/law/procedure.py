@@ -43,7 +43,7 @@ class Input(Strict):
 
     kind: InputKind
     label: str
-    choices: str | None = None  # the code list in a rule pack
+    choices: str | None = None  # the closed list of the rule pack it takes its answers from
     required: bool = True
     minimum: int | None = None
     maximum: int | None = None
@@ -51,8 +51,8 @@ class Input(Strict):
 
     @model_validator(mode="after")
     def _choice_names_its_list(self) -> Input:
-        if (self.kind == "choice") != (self.choices is not None):
-            raise ValueError("kind = \"choice\" 须写明 choices，其他种类不得写")
+        if (self.kind in {"choice", "conditions"}) != (self.choices is not None):
+            raise ValueError("kind 为 choice 或 conditions 时须写明 choices，其他种类不得写")
         return self
 
 
@@ -175,7 +175,6 @@ class Action(Strict):
     distinct_from: tuple[str, ...] = ()
     inputs: Mapping[str, Input] = {}
     reason: Literal[True, False, "code"] = False
-    grounds: str | None = None  # the code list for reason = "code"
     letter: str | None = None
     remedy: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()
@@ -214,6 +213,10 @@ class Procedure(Strict):
     clock: Mapping[Code, Clock] = {}
     action: Mapping[Code, Action]
     digest: str = ""  # SHA-256 of the file's meaning, set when read
+
+    def ground_list(self, action: str) -> str:
+        """The closed list of the rule pack that an action with `reason = "code"` takes its ground from."""
+        return f"{self.procedure}_{action}_grounds"
 
     def actions_from(self, state: str) -> dict[str, Action]:
         """The actions that leave or stay in `state`, in the order of the file."""
