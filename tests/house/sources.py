@@ -1,0 +1,59 @@
+"""The program's own source, parsed once, for the laws of the house to read."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Module:
+    """One file: its path from the root of the checkout, its text and its tree."""
+
+    path: str
+    text: str
+    tree: ast.Module
+
+    @property
+    def dotted(self) -> str:
+        """Its name as an import would write it."""
+        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+@cache
+def modules(folder: str = "repairflow") -> tuple[Module, ...]:
+    """Every Python file below a folder of the checkout."""
+    found = []
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        found.append(Module(path.relative_to(ROOT).as_posix(), text, ast.parse(text)))
+    return tuple(found)
+
+
+def dotted(node: ast.AST) -> str:
+    """`datetime.now` for that expression; anything but names becomes `?`."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return "?"
+
+
+def called(module: Module) -> list[tuple[int, str]]:
+    """Line and dotted name of everything the module calls."""
+    return [(n.lineno, dotted(n.func)) for n in ast.walk(module.tree) if isinstance(n, ast.Call)]
+
+
+def imported(module: Module) -> list[tuple[int, str]]:
+    """Line and full name of everything the module imports: `os.environ` for `from os import environ`, too."""
+    found = []
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            found += [(node.lineno, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found += [(node.lineno, f"{node.module}.{alias.name}") for alias in node.names]
+    return found
