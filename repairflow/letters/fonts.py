@@ -1,0 +1,124 @@
+"""Which faces a letter is printed in, and whether they hold every character of it.
+
+Families are a setting, written as fontconfig patterns (`Name` or `Name:bold`), the wanted one first. Small faces come
+first because they are quick and hold GB 2312; a large one (Noto) is asked only for the glyphs the small ones lack.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+
+from repairflow.errors import ConfigurationError, Invalid, Problem
+
+LARGE = 8 * 1024 * 1024  # bytes; embedding from a larger file costs tens of milliseconds a letter
+
+
+class MissingGlyphs(Invalid):
+    """No configured font has some characters of a letter; `characters` holds them. Nothing was issued."""
+
+    code = "missing_glyphs"
+
+    def __init__(self, characters: Iterable[str]) -> None:
+        self.characters = frozenset(characters)
+        named = [f"{c}（U+{ord(c):04X}）" for c in sorted(self.characters)]
+        super().__init__("字库缺字，文书不能制作：" + "、".join(named[:20]), [Problem("text", n) for n in named])
+
+
+@dataclass(frozen=True, slots=True)
+class FontFamilies:
+    """The families of each role, best first. Those not installed are passed over; a role needs at least one.
+
+    Debian has no free simplified 仿宋: 文鼎简报宋 (fonts-arphic-gbsn00lp) stands in for it. An office with a licence puts
+    "FangSong_GB2312", "KaiTi_GB2312", "SimHei" or "FZXiaoBiaoSong-B05S" in front.
+    """
+
+    body: tuple[str, ...] = ("AR PL SungtiL GB", "Noto Serif CJK SC")
+    kai: tuple[str, ...] = ("AR PL KaitiM GB", "AR PL UKai CN", "Noto Serif CJK SC")
+    hei: tuple[str, ...] = ("Noto Sans CJK SC",)
+    title: tuple[str, ...] = ("Noto Serif CJK SC:bold",)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """An installed face: its family and CSS weight, its file (index within a collection) and its code points."""
+
+    family: str
+    weight: int
+    path: Path
+    index: int
+    ranges: tuple[tuple[int, int], ...]
+
+    @property
+    def large(self) -> bool:
+        return self.path.stat().st_size > LARGE
+
+    def holds(self, character: str) -> bool:
+        code = ord(character)
+        return any(first <= code <= last for first, last in self.ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSet:
+    """The installed faces of each role, in the order they are asked."""
+
+    body: tuple[Face, ...]
+    kai: tuple[Face, ...]
+    hei: tuple[Face, ...]
+    title: tuple[Face, ...]
+
+    def roles(self) -> dict[str, tuple[Face, ...]]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@cache
+def faces(families: FontFamilies) -> FaceSet:
+    """The installed faces; ConfigurationError names a role of which no family is installed."""
+    found = {role.name: tuple(filter(None, map(_face, getattr(families, role.name)))) for role in fields(families)}
+    empty = [name for name, of_role in found.items() if not of_role]
+    if empty:
+        wanted = "；".join(f"{name}：{'、'.join(getattr(families, name))}" for name in empty)
+        raise ConfigurationError(
+            f"文书所需字体未安装（{wanted}）。"
+            "请安装 fonts-arphic-gbsn00lp、fonts-arphic-gkai00mp、fonts-noto-cjk，或者在设置中指定字体。"
+        )
+    return FaceSet(**found)
+
+
+@cache
+def _face(pattern: str) -> Face | None:
+    name, _, style = pattern.partition(":")
+    try:
+        listed = subprocess.run(  # noqa: S603  a fixed program; the pattern comes from the settings
+            ["/usr/bin/fc-list", "-f", "%{weight}\t%{index}\t%{file}\t%{charset}\n", _escaped(name)],
+            capture_output=True, check=True, text=True, timeout=30,
+        ).stdout  # fmt: skip
+    except (OSError, subprocess.SubprocessError) as wrong:
+        raise ConfigurationError("不能读取字体清单，请安装 fontconfig。") from wrong
+    rows = sorted(line.split("\t") for line in listed.splitlines() if line.count("\t") == 3)
+    wanted = 200 if style == "bold" else 80  # fontconfig's own scale of weights
+    usable = [row for row in rows if row[0].isdigit()]
+    if not usable:
+        return None
+    weight, index, path, charset = min(usable, key=lambda row: (abs(int(row[0]) - wanted), row))
+    return Face(name, 700 if int(weight) >= 180 else 400, Path(path), int(index) & 0xFFFF, _ranges(charset))
+
+
+def _escaped(name: str) -> str:
+    return "".join("\\" + c if c in "\\-:,=" else c for c in name)
+
+
+def _ranges(charset: str) -> tuple[tuple[int, int], ...]:
+    pairs = (part.partition("-") for part in charset.split())
+    return tuple((int(first, 16), int(last or first, 16)) for first, _, last in pairs)
+
+
+def missing_glyphs(text: str, families: FontFamilies) -> set[str]:
+    """The characters of `text` that some role's fonts all lack. Blanks and line ends need no glyph."""
+    known = faces(families).roles().values()
+    wanted = {c for c in text if unicodedata.category(c) not in {"Zs", "Zl", "Zp", "Cc"}}
+    return {c for c in wanted if not all(any(face.holds(c) for face in role) for role in known)}

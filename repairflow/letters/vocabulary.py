@@ -1,0 +1,114 @@
+"""The closed list of placeholders a letter's text may name: what each is called in Chinese and which shape it has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Shape = Literal["text", "texts", "notes", "changes", "rows"]
+
+
+class Note(NamedTuple):
+    """A labelled remark: a condition with its evidence, a form line with its value."""
+
+    label: str
+    note: str
+
+
+class Change(NamedTuple):
+    """One corrected field of a record: its code, its name, what stood there and what stands there now."""
+
+    field: str
+    label: str
+    old: str
+    new: str
+
+
+class Row(NamedTuple):
+    """A line of an index or return sheet: number, what, by whom or how, when, remark."""
+
+    number: str
+    name: str
+    party: str
+    day: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A word of the vocabulary: its Chinese name (shown when it is missing) and the shape of its value."""
+
+    label: str
+    shape: Shape = "text"
+
+
+VOCABULARY: dict[str, Placeholder] = {
+    "subject_name": Placeholder("信用主体名称"),
+    "subject_code": Placeholder("统一社会信用代码或者证件号码"),
+    "case_number": Placeholder("办件编号"),
+    "record_document_number": Placeholder("失信信息所依据文书的文号"),
+    "record_office": Placeholder("认定单位"),
+    "record_date": Placeholder("认定日期"),
+    "record_behaviour": Placeholder("失信行为"),
+    "filed_day": Placeholder("申请日期"),
+    "accepted_day": Placeholder("受理日期"),
+    "due_day": Placeholder("届满日"),
+    "due_clock_label": Placeholder("期限名称"),
+    "due_explain": Placeholder("期限计算说明"),
+    "reason": Placeholder("理由"),
+    "ground_label": Placeholder("事由"),
+    "gaps": Placeholder("需要补正的内容", "texts"),
+    "conditions": Placeholder("修复条件及核查情况", "notes"),
+    "effects": Placeholder("处理效果", "texts"),
+    "cease_day": Placeholder("终止公示日期"),
+    "targets": Placeholder("推送对象", "texts"),
+    "legal_bases": Placeholder("法律依据", "texts"),
+    "remedy_paragraphs": Placeholder("救济途径", "texts"),
+    "contact": Placeholder("联系方式"),
+    "finding": Placeholder("核查意见"),
+    "corrections": Placeholder("更正内容", "changes"),
+    "new_due_day": Placeholder("延长后的届满日"),
+    "supplement_due_day": Placeholder("补正期限届满日"),
+    "apply_from": Placeholder("可以申请修复的日期"),
+    "min_until": Placeholder("最短公示期届满日"),
+    "max_until": Placeholder("最长公示期届满日"),
+    "claimed": Placeholder("主张的正确内容"),
+    "outcome_label": Placeholder("办理结果"),
+    # Rectification, interview, listing and service.
+    "provider_name": Placeholder("信息提供单位"),
+    "questions": Placeholder("协查事项", "texts"),
+    "reply_due_day": Placeholder("反馈期限"),
+    "facts": Placeholder("事实"),
+    "demands": Placeholder("整改要求", "texts"),
+    "consequence": Placeholder("逾期后果"),
+    "interview_kind": Placeholder("约谈类型"),
+    "meeting_at": Placeholder("约谈时间"),
+    "place": Placeholder("地点"),
+    "attendees": Placeholder("参加人员", "texts"),
+    "items_to_bring": Placeholder("需携带的材料", "texts"),
+    "interviewers": Placeholder("约谈人员", "texts"),
+    "statement": Placeholder("陈述和申辩"),
+    "undertaking": Placeholder("承诺事项"),
+    "list_label": Placeholder("名单名称"),
+    "listed_day": Placeholder("列入日期"),
+    "removal_conditions": Placeholder("移出条件和程序", "texts"),
+    "measures": Placeholder("失信惩戒措施", "texts"),
+    "statement_due_day": Placeholder("陈述申辩期限"),
+    "original_number": Placeholder("原文书文号"),
+    "original_day": Placeholder("原文书日期"),
+    "new_period": Placeholder("重新计算的公示期"),
+    "bar_until": Placeholder("不适用承诺方式修复的截止日期"),
+    "hearing_note": Placeholder("听取意见情况"),
+    "court": Placeholder("人民法院"),
+    "ruling_number": Placeholder("裁定书文号"),
+    "plan_term": Placeholder("重整计划执行期限"),
+    "masked_records": Placeholder("临时屏蔽的失信信息", "texts"),
+    "receiving_office": Placeholder("受移送单位"),
+    "resume_condition": Placeholder("恢复办理的条件"),
+    "rows": Placeholder("目录", "rows"),
+    "form_lines": Placeholder("填写事项", "notes"),
+    "approvals": Placeholder("审批意见", "notes"),
+    "materials": Placeholder("材料", "texts"),
+    "platform": Placeholder("公示平台"),
+    "service_mode": Placeholder("送达方式"),
+}
