@@ -228,11 +228,12 @@ def from_chinesecalendar(year: int) -> str:
     try:
         from chinese_calendar import constants  # an importer's tool, not needed to run
     except ImportError as error:
-        raise Invalid("未安装 chinesecalendar，无法导入。请先安装：pip install chinesecalendar，或导入 TOML 文件。") from error
+        raise Invalid("未安装 chinesecalendar，无法导入。请先安装，或改用 TOML 文件导入。") from error
+    package = f"chinesecalendar {version('chinesecalendar')}"
     names = {item.value: _FULL_NAMES.get(item.chinese, item.chinese) for item in constants.Holiday}
     off = {day: names[code] for day, code in constants.holidays.items() if day.year == year}
     work = {day: names[code] for day, code in constants.workdays.items() if day.year == year}
     if not off:
-        raise Invalid(f"chinesecalendar {version('chinesecalendar')} 没有 {year} 年的放假安排，请升级后再导入，或手工录入。")
-    source = f"国务院办公厅关于{year}年部分节假日安排的通知（数据由 chinesecalendar {version('chinesecalendar')} 导入）"
+        raise Invalid(f"{package} 没有 {year} 年的放假安排，请升级后再导入，或改用 TOML 文件导入。")
+    source = f"国务院办公厅关于{year}年部分节假日安排的通知（数据由 {package} 导入）"
     return dump(CalendarYear(year, frozenset(off), frozenset(work), source, True, MappingProxyType({**off, **work})))

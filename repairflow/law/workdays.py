@@ -1,4 +1,4 @@
-"""Working days (工作日，含调休): which days count, counting them forwards, and saying why. Pure apart from `load_calendar`.
+"""Working days (工作日，含调休): which days count, counting them, and saying why. Pure apart from `load_calendar`.
 
 A calendar knows the years it holds. Beyond them it falls back to plain weekdays, and everything that rests on such a
 year is provisional (暂定): `is_published` and `published_through` say so.
@@ -35,6 +35,7 @@ __all__ = [
     "weekday",
 ]
 
+UNPUBLISHED = "（该年放假安排未公布，暂定）"
 LONGEST = 100_000
 """No statutory period comes near this many days; a larger figure is a slip."""
 
@@ -122,7 +123,7 @@ class Calendar:
             text = f"调休上班{name}"
         else:
             text = "工作日" if day.weekday() < 5 else "周末"
-        return text if self.is_published(day) else f"{text}（该年放假安排未公布，暂定）"
+        return text if self.is_published(day) else text + UNPUBLISHED
 
     def add_working_days(self, start: date, n: int) -> date:
         """The n-th working day after `start`; Invalid unless n is a whole number from 1 to LONGEST."""
@@ -130,7 +131,7 @@ class Calendar:
         return self.nth(self.rank(start) + _positive(n))
 
     def subtract_working_days(self, end: date, n: int) -> date:
-        """The n-th working day before `end`, `end` not counted; Invalid unless n is a whole number from 1 to LONGEST."""
+        """The n-th working day before `end`, which is not counted; Invalid unless n is a whole number from 1 to LONGEST."""
         return self.nth(self.rank(end - timedelta(days=1)) - _positive(n) + 1)
 
     def count_working_days(self, after: date, until: date) -> int:
@@ -187,7 +188,7 @@ class Calendar:
 
 
 def load_calendar(folder: Path, name: str = "全国") -> Calendar:
-    """All `YYYY.toml` of a folder as one calendar; CalendarError with every fault of every file, or when none is there."""
+    """All `YYYY.toml` of a folder as one calendar; CalendarError with the faults of all files, or when there are none."""
     years: list[CalendarYear] = []
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.toml")):
@@ -200,7 +201,7 @@ def load_calendar(folder: Path, name: str = "全国") -> Calendar:
         else:
             years.append(year)
             if path.stem != str(year.year):
-                problems.append(Problem(path.name, f"文件名与年份不符：内容是 {year.year} 年，文件应名为 {year.year}.toml"))
+                problems.append(Problem(path.name, f"文件名与内容不符：内容是 {year.year} 年，应名为 {year.year}.toml"))
     if not years and not problems:
         problems.append(Problem(str(folder), "没有找到日历文件（如 2026.toml）"))
     if problems:
