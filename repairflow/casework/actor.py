@@ -1,0 +1,65 @@
+"""Who acts: a person with roles and mandates, the system itself, or a platform that pushes to us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, or_, select
+
+from repairflow.errors import Unauthenticated
+from repairflow.records import mandate, person, role_grant
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An actor as the law sees it: roles are (role, office id); mandates are (subject id, capacity)."""
+
+    id: int | None
+    name: str
+    kind: str  # staff | agent | system | platform
+    roles: frozenset[tuple[str, int]] = frozenset()
+    mandates: frozenset[tuple[int, str]] = frozenset()
+
+    @property
+    def subjects(self) -> frozenset[int]:
+        """Ids of the subjects this actor may speak for."""
+        return frozenset(subject_id for subject_id, _ in self.mandates)
+
+    @property
+    def offices(self) -> frozenset[int]:
+        """Ids of the offices this actor works for."""
+        return frozenset(office_id for _, office_id in self.roles)
+
+    def has_role(self, *names: str) -> bool:
+        """Whether the actor holds one of the roles in any office."""
+        return any(role in names for role, _ in self.roles)
+
+    def is_agent_of(self, subject_id: int) -> bool:
+        """Whether it speaks for the subject by mandate, not as its representative."""
+        return (subject_id, "agent") in self.mandates and (subject_id, "representative") not in self.mandates
+
+
+SYSTEM = Actor(None, "系统", "system")
+
+
+def actor_of(tx: Connection, person_id: int, today: date) -> Actor:
+    """The actor a person is on `today`: only mandates valid that day count. Unauthenticated when absent or inactive."""
+    row = tx.execute(select(person.c.id, person.c.name, person.c.kind).where(person.c.id == person_id, person.c.active)).first()
+    if row is None:
+        raise Unauthenticated("账号不存在或者已停用，请联系管理员。")
+    grants = tx.execute(select(role_grant.c.role, role_grant.c.office_id).where(role_grant.c.person_id == person_id))
+    mandates = tx.execute(
+        select(mandate.c.subject_id, mandate.c.capacity).where(
+            mandate.c.person_id == person_id,
+            mandate.c.valid_from <= today,
+            or_(mandate.c.valid_until.is_(None), mandate.c.valid_until >= today),
+        )
+    )
+    return Actor(
+        row.id,
+        row.name,
+        row.kind,
+        frozenset((grant.role, grant.office_id) for grant in grants),
+        frozenset((m.subject_id, m.capacity) for m in mandates),
+    )

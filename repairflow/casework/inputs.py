@@ -1,0 +1,170 @@
+"""What a form or JSON body gave, as the procedure declares it: typed, checked, every fault named at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from repairflow.errors import Invalid, Problem
+from repairflow.law.packs import RulePack
+from repairflow.law.procedure import Input
+from repairflow.times import SHANGHAI
+
+LONGEST = {"text": 200, "long_text": 5000}
+MAX_LIST = 50
+
+CORRECTABLE = {
+    "behaviour": "违法行为类型",
+    "facts": "违法事实",
+    "penalty_content": "处罚内容",
+    "fine_wan": "罚款金额（万元）",
+    "confiscated_wan": "没收金额（万元）",
+    "document_number": "决定书文号",
+}
+"""Fields of a record that an upheld objection may correct."""
+
+
+def read(form: Mapping[str, Input], raw: Mapping[str, Any], pack: RulePack) -> dict[str, Any]:
+    """Values of the declared inputs, ready for JSON (dates as ISO text).
+
+    Raises Invalid naming every missing, unknown or unusable value.
+    """
+    problems = [Problem(name, "此步骤没有这一项，请去掉") for name in raw if name not in form]
+    values: dict[str, Any] = {}
+    for name, spec in form.items():
+        given = raw.get(name)
+        if isinstance(given, str):
+            given = given.strip()
+        if given is None or given == "" or given == [] or given == {}:
+            if spec.required:
+                problems.append(Problem(name, f"请填写“{spec.label}”"))
+            continue
+        try:
+            values[name] = READERS[spec.kind](given, spec, pack)
+        except ValueError as error:
+            problems.append(Problem(name, f"“{spec.label}”{error}"))
+    if problems:
+        raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
+    return values
+
+
+def plain_text(value: Any, longest: int) -> str:
+    """Text without control characters, at most `longest` characters; ValueError saying what is wrong."""
+    if not isinstance(value, str):
+        raise ValueError("应为文字")
+    text = value.replace("\r\n", "\n").strip()
+    if len(text) > longest:
+        raise ValueError(f"不能超过 {longest} 字，现有 {len(text)} 字")
+    if any(ord(c) < 32 and c not in "\n\t" for c in text):
+        raise ValueError("含有不能显示的字符")
+    return text
+
+
+def _text(value: Any, spec: Input, _: RulePack) -> str:
+    return plain_text(value, LONGEST[spec.kind])
+
+
+def _choice(value: Any, spec: Input, pack: RulePack) -> str:
+    if value not in pack.lists.get(spec.choices or "", {}):
+        raise ValueError("不在可选范围内，请重新选择")
+    return str(value)
+
+
+def _date(value: Any, _spec: Input, _pack: RulePack) -> str:
+    try:
+        return date.fromisoformat(str(value)).isoformat()
+    except ValueError:
+        raise ValueError("应为日期，如 2026-06-20") from None
+
+
+def _datetime(value: Any, _spec: Input, _pack: RulePack) -> str:
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError("应为日期和时间，如 2026-06-20T14:30") from None
+    # 期间按北京时间：a form gives wall time
+    return (moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).isoformat()
+
+
+def _number(value: Any, spec: Input, _: RulePack) -> int:
+    try:
+        number = int(str(value))
+    except ValueError:
+        raise ValueError("应为整数") from None
+    if spec.minimum is not None and number < spec.minimum:
+        raise ValueError(f"不能小于 {spec.minimum}")
+    if spec.maximum is not None and number > spec.maximum:
+        raise ValueError(f"不能大于 {spec.maximum}")
+    return number
+
+
+def _boolean(value: Any, _spec: Input, _pack: RulePack) -> bool:
+    if value in (True, "true", "on", "1", "yes", 1):
+        return True
+    if value in (False, "false", "off", "0", "no", 0):
+        return False
+    raise ValueError("应为是或否")
+
+
+def _material(value: Any, _spec: Input, _pack: RulePack) -> str:
+    return plain_text(value, 60)  # a token; casework.filing checks that it exists and is the actor's
+
+
+def _gaps(value: Any, _spec: Input, _pack: RulePack) -> list[str]:
+    lines = value.splitlines() if isinstance(value, str) else value
+    if not isinstance(lines, list):
+        raise ValueError("应为一行一项的清单")
+    found = [plain_text(line, 300) for line in lines if str(line).strip()]
+    if not found or len(found) > MAX_LIST:
+        raise ValueError(f"应有 1 至 {MAX_LIST} 项")
+    return found
+
+
+def _conditions(value: Any, spec: Input, pack: RulePack) -> dict[str, dict[str, Any]]:
+    wanted = pack.lists.get(spec.choices or "", {})
+    if not isinstance(value, Mapping) or set(value) != set(wanted):
+        raise ValueError("须逐项写明：" + "、".join(item.label for item in wanted.values()))
+    answers: dict[str, dict[str, Any]] = {}
+    for code, given in value.items():
+        if not isinstance(given, Mapping) or set(given) - {"met", "note"} or "met" not in given:
+            raise ValueError(f"“{wanted[code].label}”须写明是否具备")
+        met = _boolean(given["met"], spec, pack)
+        note = plain_text(given.get("note") or "", 500)
+        if not met and not note:
+            raise ValueError(f"“{wanted[code].label}”不具备的，须说明情况")
+        answers[code] = {"met": met, "note": note}
+    return answers
+
+
+def _corrections(value: Any, _spec: Input, _pack: RulePack) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise ValueError("应为更正项目及其正确内容")
+    changes = {str(k): plain_text(v, 2000) for k, v in value.items() if str(v or "").strip()}
+    unknown = [name for name in changes if name not in CORRECTABLE]
+    if unknown or not changes:
+        raise ValueError("请至少填写一项更正，可更正：" + "、".join(CORRECTABLE.values()))
+    for name in ("fine_wan", "confiscated_wan"):
+        if name in changes:
+            try:
+                amount = float(changes[name])
+            except ValueError:
+                raise ValueError(f"中的{CORRECTABLE[name]}应为数字") from None
+            if not 0 <= amount < 10**12:
+                raise ValueError(f"中的{CORRECTABLE[name]}应为不小于零的数")
+    return changes
+
+
+READERS: Mapping[str, Callable[[Any, Input, RulePack], Any]] = {
+    "text": _text,
+    "long_text": _text,
+    "choice": _choice,
+    "date": _date,
+    "datetime": _datetime,
+    "number": _number,
+    "boolean": _boolean,
+    "material": _material,
+    "gaps": _gaps,
+    "conditions": _conditions,
+    "corrections": _corrections,
+}

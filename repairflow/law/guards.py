@@ -1,0 +1,271 @@
+"""Named guards: every condition a procedure file may put on an action, as a pure function of the facts.
+
+A guard answers; it never raises and never looks anything up. One whose meaning changes gets a new name, because
+running cases are pinned to files that use the old one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from repairflow.law.clocks import Step
+from repairflow.law.packs import RulePack
+from repairflow.law.procedure import GuardUse, Procedure
+
+PUBLIC_STATES = frozenset({"published", "disputed", "held", "restored"})
+"""The states in which a record is shown to the public."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Step):
+    """A step of the history with who took it and its place in the trail."""
+
+    seq: int = 0
+    actor_id: int | None = None
+    actor_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFacts:
+    """What guards may know of the record a case is about."""
+
+    number: str
+    kind: str
+    severity: str
+    state: str
+    apply_from: date | None
+    min_until: date | None
+    max_until: date | None
+    penalty_kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything guards may look at, gathered before any is asked."""
+
+    procedure: Procedure
+    pack: RulePack
+    action: str
+    now: datetime
+    today: date
+    history: tuple[Done, ...] = ()
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    filing: Mapping[str, Any] = field(default_factory=dict)
+    record: RecordFacts | None = None
+    materials: tuple[tuple[str, int], ...] = ()  # kind, and the step that took it up (0: this one)
+    filed_by_agent: bool = False
+    open_same: tuple[str, ...] = ()  # numbers of other open cases of this procedure on this record
+    pushes: tuple[tuple[str, str], ...] = ()  # target name, outbox state
+    due_days: Mapping[str, date | None] = field(default_factory=dict)  # running clocks
+    no_commitment_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a guard answered: shown as a checklist, kept in the trail, and turned into a refusal when not ok."""
+
+    guard: str
+    label: str
+    ok: bool
+    text: str
+
+
+Rule = Callable[[Facts, Mapping[str, Any]], tuple[bool, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A guard: its name in files, its label on checklists, the parameters it takes, and the rule itself."""
+
+    name: str
+    label: str
+    parameters: tuple[str, ...]
+    rule: Rule
+
+
+GUARDS: dict[str, Guard] = {}
+PREDICATES: dict[str, Callable[[Facts], bool]] = {"filed_by_agent": lambda facts: facts.filed_by_agent}
+"""Named conditions under which a material is required (`required_if`)."""
+
+
+def guard(label: str, *parameters: str) -> Callable[[Rule], Rule]:
+    """Register a rule as the guard of its function name."""
+
+    def register(rule: Rule) -> Rule:
+        name = rule.__name__
+        GUARDS[name] = Guard(name, label, parameters, rule)
+        return rule
+
+    return register
+
+
+def answer(use: GuardUse, facts: Facts) -> Answer:
+    """Ask one guard; KeyError for an unknown name (checks refuses such files before use)."""
+    found = GUARDS[use.guard]
+    ok, text = found.rule(facts, use.parameters)
+    return Answer(found.name, found.label, ok, text)
+
+
+def answer_all(uses: tuple[GuardUse, ...], facts: Facts) -> tuple[Answer, ...]:
+    """Ask all guards, so that refusals come together."""
+    return tuple(answer(use, facts) for use in uses)
+
+
+def required_materials(facts: Facts) -> dict[str, str]:
+    """Kinds and labels of the materials this filing must bring."""
+    return {
+        kind: material.label
+        for kind, material in facts.procedure.material.items()
+        if material.required or (material.required_if is not None and PREDICATES[material.required_if](facts))
+    }
+
+
+def day_text(day: date) -> str:
+    """2026年9月12日"""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _times(facts: Facts, action: str) -> int:
+    return sum(step.action == action for step in facts.history)
+
+
+@guard("申请材料齐全")
+def materials_complete(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    present = {kind for kind, _step in facts.materials}
+    missing = [label for kind, label in required_materials(facts).items() if kind not in present]
+    return not missing, f"还缺：{'、'.join(missing)}" if missing else f"共 {len(facts.materials)} 件，必需材料齐全"
+
+
+@guard("已签署信用承诺")
+def commitment_signed(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    name = str(facts.filing.get("commitment_signed_by") or "").strip()
+    version = str(facts.filing.get("commitment_version") or "")
+    if not name:
+        return False, "尚未签署信用承诺，请阅读承诺书并签署"
+    return True, f"{name} 已签署信用承诺书（{version} 版）" if version else f"{name} 已签署信用承诺书"
+
+
+@guard("信息仍在公示")
+def record_is_public(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    if facts.record is None:
+        return False, "办件没有对应的失信信息"
+    if facts.record.state in PUBLIC_STATES:
+        return True, "信息正在公示"
+    return False, "该信息现在没有公示"
+
+
+@guard("依法可以修复")
+def record_is_repairable(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    # 第36号令：除法律、行政法规、中央文件另有规定外均可修复，所以例外须由规则包列明。
+    if facts.record is None:
+        return False, "办件没有对应的失信信息"
+    barred = str(facts.pack.switch.get("not_repairable", "")).split(",")
+    hit = [kind for kind in facts.record.penalty_kinds if kind in barred]
+    if hit:
+        return False, f"规则包列为不可修复：{'、'.join(facts.pack.penalty[kind].label for kind in hit)}"
+    return True, "没有法律规定的不可修复情形"
+
+
+@guard("最短公示期已满")
+def minimum_period_served(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    if facts.record is None:
+        return False, "办件没有对应的失信信息"
+    start = facts.record.apply_from
+    if start is None:
+        return True, "该类信息没有最短公示期"
+    if facts.today >= start:
+        return True, f"最短公示期已于{day_text(facts.record.min_until or start)}届满"
+    return False, f"最短公示期至{day_text(facts.record.min_until or start)}，还有 {(start - facts.today).days} 天"
+
+
+@guard("可以适用承诺修复")
+def commitment_route_open(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    until = facts.no_commitment_until
+    if until is not None and facts.today < until:
+        return False, f"因曾作出虚假承诺，{day_text(until)}前不适用承诺修复"
+    return True, "没有虚假承诺记录"
+
+
+@guard("没有正在办理的同类申请")
+def no_duplicate_pending(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    if facts.open_same:
+        return False, f"同一信息的申请正在办理：{'、'.join(facts.open_same)}"
+    return True, "没有重复申请"
+
+
+@guard("尚未要求过补正")
+def supplement_not_yet_requested(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    # 一次性告知：补正只能要求一次。
+    if _times(facts, "request_supplement"):
+        return False, "已经要求过一次补正；补正只能一次性告知"
+    return True, "此前没有要求过补正"
+
+
+@guard("已补充材料")
+def new_material_supplied(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    fresh = [kind for kind, step in facts.materials if step == 0]
+    return bool(fresh), f"本次补充 {len(fresh)} 件材料" if fresh else "请上传补正的材料后再提交"
+
+
+@guard("异议事由属于受理范围")
+def ground_is_objectionable(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    ground = str(facts.filing.get("ground") or "")
+    known = facts.pack.lists.get("objection_grounds", {})
+    if ground in known:
+        return True, f"事由：{known[ground].label}"
+    return False, "没有写明属于受理范围的异议事由"
+
+
+@guard("修复条件逐项核实", "action")
+def conditions_confirmed(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    # 第36号令：四项条件须同时具备。
+    steps = [s for s in facts.history if s.action == parameters["action"]]
+    if not steps:
+        return False, "还没有核查意见"
+    given = steps[-1].inputs.get("conditions") or {}
+    wanted = facts.pack.lists["repair_conditions"]
+    unmet = [item.label for code, item in wanted.items() if not (given.get(code) or {}).get("met")]
+    return not unmet, f"核查认为不具备：{'、'.join(unmet)}" if unmet else f"{len(wanted)} 项条件均已核实"
+
+
+@guard("期限未曾延长", "clock")
+def clock_not_yet_extended(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    name = parameters.get("clock") or _extended_clock(facts)
+    actions = [a for a, spec in facts.procedure.action.items() if spec.extends is not None and spec.extends.clock == name]
+    if any(_times(facts, action) for action in actions):
+        return False, "该期限已经延长过一次，不能再次延长"
+    return True, "该期限没有延长过"
+
+
+@guard("期限尚未届满", "clock")
+def clock_not_yet_over(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    name = parameters.get("clock") or _extended_clock(facts)
+    due_day = facts.due_days.get(name)
+    if due_day is None:
+        return False, "该期限现在没有计算"
+    if facts.today > due_day:
+        return False, f"该期限已于{day_text(due_day)}届满，延长须在届满前作出"
+    return True, f"该期限至{day_text(due_day)}"
+
+
+def _extended_clock(facts: Facts) -> str:
+    extends = facts.procedure.action[facts.action].extends
+    return extends.clock if extends is not None else ""
+
+
+@guard("各推送对象均已回执")
+def all_targets_acknowledged(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    open_ = [name for name, state in facts.pushes if state not in {"done", "waived"}]
+    if open_:
+        return False, f"尚未回执：{'、'.join(open_)}"
+    return True, f"{len(facts.pushes)} 个推送对象均已回执或者免除"
+
+
+@guard("此前动作已发生的次数", "action", "at_least")
+def times_done(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    done = _times(facts, str(parameters["action"]))
+    label = facts.procedure.action[str(parameters["action"])].label
+    return done >= int(parameters["at_least"]), f"“{label}”已有 {done} 次，须满 {parameters['at_least']} 次"
