@@ -15,6 +15,7 @@ import pytest
 
 from repairflow import times
 from repairflow.db import Database
+from repairflow.settings import Settings, load
 from tests.support import databases, sockets
 
 KIND = os.environ.get("REPAIRFLOW_TEST_DATABASE", "sqlite")
@@ -110,3 +111,9 @@ def home(tmp_path: Path) -> Path:
     folder = tmp_path / "var"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def settings(home: Path, database_url: str) -> Settings:
+    """Checked settings of a node of its own: an empty home and a migrated database without rows."""
+    return load({"REPAIRFLOW_HOME": str(home), "REPAIRFLOW_DATABASE_URL": database_url})
