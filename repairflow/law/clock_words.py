@@ -11,7 +11,8 @@ from repairflow.law.workdays import UNPUBLISHED, DayProof, weekday
 from repairflow.times import local, local_day
 
 if TYPE_CHECKING:
-    from repairflow.law.clocks import Due, Step
+    from repairflow.law.clock_runs import Step
+    from repairflow.law.clocks import Due
     from repairflow.law.procedure import Extends
 
 MANY = 4

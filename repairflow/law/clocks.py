@@ -16,62 +16,24 @@ pause or extension that comes later does not revive it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from repairflow.errors import Invalid
 from repairflow.law import clock_words
+from repairflow.law.clock_runs import Run, Step, Stretch, runs
 from repairflow.law.periods import add_months
-from repairflow.law.procedure import Clock, Days, Extends, Procedure
+from repairflow.law.procedure import Days, Extends, Procedure
 from repairflow.law.workdays import LONGEST, Calendar, DayProof
 from repairflow.times import SHANGHAI, end_of_day, local_day
+
+__all__ = ["ClockState", "Due", "Run", "Step", "Stretch", "Unit", "all_due", "due", "extension_fits"]
 
 ClockState = Literal["running", "paused", "ended"]
 Unit = Literal["working", "calendar"]
 DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a case's history; `state` is where the case stood after it. The first step is the filing."""
-
-    at: datetime
-    action: str
-    state: str
-    inputs: Mapping[str, object] = field(default_factory=dict, hash=False)
-
-
-class Stretch(NamedTuple):
-    """Days on which a clock ran: those after `after` and, where it was paused, before `before`."""
-
-    after: date
-    before: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run of a clock: from the step that started it, over its pauses, to the step that ended it."""
-
-    entered: int  # the index of the starting step
-    steps: tuple[Step, ...]  # of the case, up to the step that ended the run, which is not among them
-    stretches: tuple[Stretch, ...]
-    pauses: tuple[tuple[Step, Step | None], ...]
-    extensions: tuple[tuple[Step, Extends], ...]
-    ended: Step | None
-    standing: bool  # paused at the end of what is known
-
-    @property
-    def start(self) -> Step:
-        return self.steps[self.entered]
-
-    @property
-    def since(self) -> datetime:
-        """When it last began to run: the start, or the latest resumption."""
-        resumed = [until.at for _, until in self.pauses if until]
-        return resumed[-1] if resumed else self.start.at
 
 
 @dataclass(frozen=True)
@@ -110,7 +72,7 @@ class Due:
 
     @cached_property
     def proof(self) -> tuple[DayProof, ...]:
-        """Every day from the one after the start to the due day (while paused, to the pause), and why it counts or not."""
+        """Every day from the one after the start to the due day (while paused, to the pause), and why it counts."""
         return clock_words.proof(self)
 
     @cached_property
@@ -127,7 +89,7 @@ def due(
     procedure: Procedure, name: str, history: tuple[Step, ...], calendar: Calendar, today: date | None = None
 ) -> Due | None:
     """The latest run of one clock, None where it never started. Invalid for a length the procedure does not allow."""
-    found = _runs(procedure, name, procedure.clock[name], history)
+    found = runs(procedure, name, procedure.clock[name], history)
     return _due(procedure, name, found[-1], len(found), calendar, today) if found else None
 
 
@@ -138,46 +100,9 @@ def all_due(
     dues = [
         _due(procedure, name, run, number, calendar, today)
         for name, clock in procedure.clock.items()
-        for number, run in enumerate(_runs(procedure, name, clock, history), start=1)
+        for number, run in enumerate(runs(procedure, name, clock, history), start=1)
     ]
     return tuple(sorted(dues, key=lambda item: item.run.entered))
-
-
-def _runs(procedure: Procedure, name: str, clock: Clock, history: tuple[Step, ...]) -> list[Run]:
-    """The runs of a clock, found by walking the history once."""
-    runs: list[Run] = []
-    entered: int | None = None
-    stretches: list[Stretch] = []
-    pauses: list[tuple[Step, Step | None]] = []
-    extensions: list[tuple[Step, Extends]] = []
-    for index, step in enumerate(history):
-        day = local_day(step.at)
-        runs_now, stands_now = step.state in clock.runs_in, step.state in clock.pauses_in
-        if entered is None:
-            if runs_now:
-                entered, stretches, pauses, extensions = index, [Stretch(day, None)], [], []
-            continue
-        paused = stretches[-1].before is not None
-        if not runs_now and not stands_now:
-            runs.append(Run(entered, history[:index], tuple(stretches), tuple(pauses), tuple(extensions), step, paused))
-            entered = None
-            continue
-        action = procedure.action.get(step.action)
-        if action is not None and action.extends is not None and action.extends.clock == name:
-            extensions.append((step, action.extends))
-        if stands_now and not paused:
-            stretches[-1] = Stretch(stretches[-1].after, day)
-            pauses.append((step, None))
-        elif runs_now and paused:
-            pauses[-1] = (pauses[-1][0], step)
-            if stretches[-1].before == day:  # a pause within one day costs nothing
-                stretches[-1] = Stretch(stretches[-1].after, None)
-            else:
-                stretches.append(Stretch(day, None))
-    if entered is not None:
-        paused = stretches[-1].before is not None
-        runs.append(Run(entered, history, tuple(stretches), tuple(pauses), tuple(extensions), None, paused))
-    return runs
 
 
 def _due(procedure: Procedure, name: str, run: Run, number: int, calendar: Calendar, today: date | None) -> Due:

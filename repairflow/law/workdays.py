@@ -131,7 +131,7 @@ class Calendar:
         return self.nth(self.rank(start) + _positive(n))
 
     def subtract_working_days(self, end: date, n: int) -> date:
-        """The n-th working day before `end`, which is not counted; Invalid unless n is a whole number from 1 to LONGEST."""
+        """The n-th working day before `end`, which is not counted; Invalid as when adding."""
         return self.nth(self.rank(end - timedelta(days=1)) - _positive(n) + 1)
 
     def count_working_days(self, after: date, until: date) -> int:
@@ -188,7 +188,7 @@ class Calendar:
 
 
 def load_calendar(folder: Path, name: str = "全国") -> Calendar:
-    """All `YYYY.toml` of a folder as one calendar; CalendarError with the faults of all files, or when there are none."""
+    """All `YYYY.toml` of a folder as one calendar; CalendarError with the faults of all files, or for no files."""
     years: list[CalendarYear] = []
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.toml")):

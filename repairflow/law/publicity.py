@@ -1,0 +1,102 @@
+"""Publicity periods (公示期): from which day a subject may apply, and when publicity ends by itself. Pure.
+
+A publicity period is no procedural limit: it counts from the date of the finding and is not moved by holidays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from repairflow.errors import Invalid
+from repairflow.law.periods import Period
+from repairflow.times import end_of_day
+
+Phase = Literal["not_published", "not_started", "minimum", "open", "over"]
+
+PHASE_LABELS: dict[Phase, str] = {
+    "not_published": "不予公示",
+    "not_started": "尚未开始",
+    "minimum": "最短公示期内",
+    "open": "可以申请修复",
+    "over": "最长公示期已满",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PublicityRule:
+    """The periods of one class (轻微、一般、严重) in a rule pack; Invalid when the minimum exceeds the maximum."""
+
+    published: bool
+    minimum: Period | None
+    maximum: Period
+
+    def __post_init__(self) -> None:
+        if self.minimum is not None and self.minimum.months > self.maximum.months:
+            raise Invalid(f"最短公示期（{self.minimum}）不得长于最长公示期（{self.maximum}）。")
+
+
+@dataclass(frozen=True, slots=True)
+class Publicity:
+    """The days of one record. `min_until` and `max_until` are last days, to 24:00; min_until None: no minimum."""
+
+    start: date
+    min_until: date | None
+    apply_from: date
+    max_until: date
+    published: bool
+
+    @property
+    def ends_at(self) -> datetime:
+        """The instant (UTC) from which the record is no longer public by itself."""
+        return end_of_day(self.max_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a record stands on a day, for the bar on pages: fractions of the maximum period from 0 to 1, days to go."""
+
+    served: float
+    minimum_mark: float
+    days_to_apply: int
+    days_to_end: int
+    phase: Phase
+
+    @property
+    def label(self) -> str:
+        return PHASE_LABELS[self.phase]
+
+
+def publicity(start: date, rule: PublicityRule, *, apply_on_next_day: bool = False) -> Publicity:
+    """The publicity days of a record found by a document dated `start`.
+
+    The right to apply opens with the minimum period's last day, the same-numbered one, or only with the day after
+    (`apply_on_next_day`): law does not settle it, so a rule pack says which.
+    Without a minimum period it is open at once.
+    """
+    # 信用修复管理办法: from the date of the judicial or administrative document, not of publication.
+    min_until = rule.minimum.after(start) if rule.minimum else None
+    apply_from = start if min_until is None else min_until + timedelta(days=apply_on_next_day)
+    return Publicity(start, min_until, apply_from, rule.maximum.after(start), rule.published)
+
+
+def progress(days: Publicity, today: date) -> Progress:
+    """Where the record stands on `today`. On the last day of the maximum period it is still public: 0 days to go."""
+    whole = (days.max_until - days.start).days
+    phase: Phase
+    if not days.published:
+        phase = "not_published"
+    elif today < days.start:
+        phase = "not_started"
+    elif today > days.max_until:
+        phase = "over"
+    else:
+        phase = "minimum" if today < days.apply_from else "open"
+    return Progress(
+        served=min(1.0, max(0.0, (today - days.start).days / whole)),
+        minimum_mark=min(1.0, (days.apply_from - days.start).days / whole),
+        days_to_apply=max(0, (days.apply_from - today).days),
+        days_to_end=max(0, (days.max_until - today).days),
+        phase=phase,
+    )
