@@ -1,0 +1,38 @@
+"""Every route says who may use it, and nobody who has not signed in gets behind one that is not public."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from repairflow.app import create_app
+from repairflow.settings import Settings
+
+# What a stranger may be told: sign in (a page sends them there), forbidden, no such thing, or a form without its token.
+TURNED_AWAY = {302, 303, 400, 401, 403, 404, 415, 422}
+
+
+def declared(app: Flask, rule: Rule) -> frozenset[str]:
+    mark: frozenset[str] = getattr(app.view_functions[rule.endpoint], "access", frozenset())
+    return mark
+
+
+def test_every_route_declares_its_access(settings: Settings) -> None:
+    app = create_app(settings)
+    assert [rule.rule for rule in app.url_map.iter_rules() if not declared(app, rule)] == []
+
+
+def test_a_stranger_gets_behind_no_closed_door(settings: Settings) -> None:
+    app = create_app(settings)
+    stranger = app.test_client()
+    for rule in app.url_map.iter_rules():
+        if "public" in declared(app, rule):
+            continue
+        with app.test_request_context():
+            values = dict.fromkeys(rule.arguments, "1")
+            path = app.url_map.bind("127.0.0.1").build(rule.endpoint, values)
+        for method in (rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}:
+            answer = stranger.open(path, method=method)
+            assert answer.status_code in TURNED_AWAY, f"{method} {path}: {answer.status}"
+            if answer.status_code in {302, 303}:
+                assert "next=" in answer.location or "sign" in answer.location or "login" in answer.location
