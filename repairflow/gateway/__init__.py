@@ -1,0 +1,1 @@
+"""The outside: the platform port, file intake, and a sandbox platform to try it on."""

@@ -1,0 +1,267 @@
+"""What we tell other platforms: CloudEvents 1.0 in JSON, signed by Standard Webhooks.
+
+No national interface for repair results is public; the form is ours, its field names those of the field. One message has
+one `id` (the idempotency key) on every try, a `partitionkey` (its lane) and a `sequence` that grows within the lane, so
+that a receiver can tell a repeated message and one out of order.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from standardwebhooks import Webhook
+
+from repairflow.errors import Invalid, Problem, RepairFlowError
+
+MEDIA_TYPE = "application/cloudevents+json"
+TYPE_PREFIX = "cn.repairflow."
+Day = date  # a field of that name hides the type
+TOLERANCE = timedelta(minutes=5)  # Standard Webhooks: an older signature may be a replay
+
+Display = Literal["public", "disputed", "ended", "hidden"]
+"""What the public sees of a record: shown, shown with 异议标注, 已终止公示, not shown for now."""
+
+_DISPLAY: Mapping[str, Display] = {
+    "unpublished": "hidden",
+    "published": "public",
+    "disputed": "disputed",
+    "masked": "hidden",
+    "held": "public",  # 最长公示期届满而义务未履行：仍在公示
+    "ceased": "ended",
+    "sealed": "ended",
+    "restored": "public",
+}
+
+
+def display(state: str) -> Display:
+    """What a platform must show for a record in one of our states; KeyError for an unknown one."""
+    return _DISPLAY[state]
+
+
+class Part(BaseModel):
+    """Every part of a message: unknown fields are refused, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Subject(Part):
+    """信用主体. A natural person has no credit code and a masked name."""
+
+    name: str
+    uscc: str | None = None
+
+
+class Record(Part):
+    """Which record: our number, and how the authority's decision is found."""
+
+    number: str
+    type: str
+    doc_no: str
+    organ: str
+    organ_uscc: str | None = None
+    decision_date: date
+
+
+class Data(Part):
+    """What every message carries. `msg_id` is set from the row's key when it is sent; `chain_head` anchors our trail outside."""
+
+    msg_id: str = ""
+    chain_head: str | None = None
+    subject: Subject
+
+
+class RecordChanged(Data):
+    """失信信息 as it now stands: enough to show it."""
+
+    record: Record
+    version: int
+    behaviour: str
+    severity: Literal["minor", "ordinary", "serious"] = Field(alias="class")
+    state: Literal["unpublished", "published", "disputed", "masked", "held", "ceased", "sealed", "restored"]
+    publish_from: date | None = None
+    min_until: date | None = None
+    max_until: date | None = None
+    note: str | None = None
+    changed_at: AwareDatetime
+
+
+class OfCase(Data):
+    """A message about a case."""
+
+    case_no: str
+    ext_serial: str | None = None
+    decided_at: AwareDatetime
+    decision_doc_no: str | None = None
+    decision_doc_hash: str | None = None
+    signer: str | None = None
+
+
+class RepairResult(OfCase):
+    """修复结果. Approved: the target ends publicity, sharing and measures on the record."""
+
+    record: Record
+    severity: Literal["minor", "ordinary", "serious"] = Field(alias="class")
+    result: Literal["approved", "refused", "revoked", "masked", "unmasked"]
+    stop_publish_at: AwareDatetime | None = None
+    effective_period: str | None = None
+
+
+class ObjectionStatus(OfCase):
+    """异议标注 on or off, and how the objection ended."""
+
+    record: Record
+    status: Literal["mark_on", "mark_off", "corrected", "deleted", "maintained"]
+    note: str | None = None
+
+
+class ListChange(OfCase):
+    """列入、移出名单，或撤销列入."""
+
+    record: Record
+    list_kind: str
+    change: Literal["listed", "removed", "annulled"]
+
+
+class InterviewRecord(OfCase):
+    """约谈记录, into the credit file."""
+
+    kind: Literal["reminder", "warning"]
+    date: Day
+    result: str
+
+
+class MeasureLift(OfCase):
+    """解除惩戒措施, to the office that imposed it."""
+
+    record: Record
+    measure_code: str
+    organ: str
+    lifted_at: AwareDatetime
+
+
+KINDS: Mapping[str, type[Data]] = {
+    "record_changed": RecordChanged,
+    "repair_result": RepairResult,
+    "objection_status": ObjectionStatus,
+    "list_change": ListChange,
+    "interview_record": InterviewRecord,
+    "measure_lift": MeasureLift,
+}
+
+
+class MessageError(RepairFlowError):
+    """A message that cannot be read, or whose signature does not hold."""
+
+    code = "message"
+    status = 400
+
+
+def check(kind: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The payload as it will stand in the outbox: JSON values, defaults filled in.
+
+    Raises Invalid with every fault for an unknown kind or a payload that does not fit it.
+    """
+    model = KINDS.get(kind)
+    if model is None:
+        raise Invalid(f"未知的推送种类：{kind}。")
+    try:
+        data = model.model_validate(payload)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False)
+        problems = [Problem(".".join(map(str, fault["loc"])), fault["msg"]) for fault in faults]
+        raise Invalid(
+            f"推送内容（{kind}）不完整：" + "；".join(f"{p.where}：{p.text}" for p in problems), problems
+        ) from None
+    return data.model_dump(mode="json", by_alias=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as it crosses the line. `sequence` grows within `lane`; equal messages have equal bytes."""
+
+    key: str
+    kind: str
+    source: str
+    about: str
+    lane: str
+    sequence: int
+    at: datetime
+    data: Mapping[str, Any]
+
+    def body(self) -> bytes:
+        """The CloudEvents JSON, the same bytes on every try."""
+        envelope = {
+            "specversion": "1.0",
+            "id": self.key,
+            "source": self.source,
+            "type": TYPE_PREFIX + self.kind,
+            "subject": self.about,
+            "time": self.at.isoformat(),
+            "datacontenttype": "application/json",
+            "partitionkey": self.lane,
+            "sequence": f"{self.sequence:019d}",
+            "data": {**self.data, "msg_id": self.key},
+        }
+        return json.dumps(envelope, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def read(body: bytes) -> Message:
+    """The message in `body`; MessageError when it is not one of ours."""
+    try:
+        envelope = json.loads(body)
+        if envelope["specversion"] != "1.0" or not envelope["type"].startswith(TYPE_PREFIX):
+            raise ValueError("not a message of this kind")
+        kind = envelope["type"].removeprefix(TYPE_PREFIX)
+        return Message(
+            key=str(envelope["id"]),
+            kind=kind,
+            source=str(envelope["source"]),
+            about=str(envelope["subject"]),
+            lane=str(envelope["partitionkey"]),
+            sequence=int(envelope["sequence"]),
+            at=datetime.fromisoformat(envelope["time"]),
+            data=check(kind, envelope["data"]),
+        )
+    except Invalid as error:
+        raise MessageError(error.message) from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise MessageError("报文无法识别：不是有效的 CloudEvents 1.0 消息。") from None
+
+
+def new_secret() -> str:
+    """A fresh signing key, in the form Standard Webhooks gives them (`whsec_…`, 256 bits)."""
+    return "whsec_" + base64.b64encode(os.urandom(32)).decode("ascii")
+
+
+def signed(secret: str, key: str, now: datetime, content: bytes) -> dict[str, str]:
+    """Standard Webhooks headers over `content`: id, time in seconds, and an HMAC-SHA256 (`v1`)."""
+    second = now.astimezone(UTC).replace(microsecond=0)
+    return {
+        "webhook-id": key,
+        "webhook-timestamp": str(int(second.timestamp())),
+        "webhook-signature": Webhook(secret).sign(key, second, content.decode()),
+    }
+
+
+def verify(secret: str, headers: Mapping[str, str], now: datetime, content: bytes) -> str:
+    """The id of a request whose signature holds; MessageError when it does not, or is older or newer than five minutes."""
+    key, stamp, given = (headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature"))
+    try:
+        then = datetime.fromtimestamp(int(stamp), tz=UTC)
+        expected = signed(secret, key, then, content)["webhook-signature"]
+    except (ValueError, OverflowError, OSError):
+        raise MessageError("签名头不完整。") from None
+    if abs(now - then) > TOLERANCE:
+        raise MessageError("签名时间与本机时间相差超过五分钟。")
+    # Several signatures may stand side by side while a key is being changed.
+    if not key or not any(hmac.compare_digest(expected.encode(), one.encode()) for one in given.split(" ")):
+        raise MessageError("签名不符。")
+    return key

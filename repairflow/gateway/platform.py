@@ -1,0 +1,103 @@
+"""The port to other platforms: push a message, pull what is shown. Whoever implements it says how an answer is to be read.
+
+PushError
+├── Transient   no answer, or a promise of better times: the same message is tried again
+└── Permanent   the message as it stands will never be taken: a person has to look
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from repairflow.errors import RepairFlowError
+from repairflow.gateway.messages import Display, Message
+
+
+class PushError(RepairFlowError):
+    """A message that was not acknowledged; the Chinese text says why, and is shown to people."""
+
+    code = "push"
+    status = 502
+
+
+class Transient(PushError):
+    """Try again later; `after` seconds at the soonest where the platform asked for that."""
+
+    def __init__(self, message: str, after: int | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class Permanent(PushError):
+    """Trying again will not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a target is reached: its code, base URL without a slash at the end, and signing key."""
+
+    code: str
+    url: str
+    secret: str
+
+    def __repr__(self) -> str:
+        return f"Address({self.code!r}, {self.url!r})"  # the key stays out of logs
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """推送回执: the platform took the message over, under its own id, and says what it shows now."""
+
+    accepted: bool
+    remote_id: str
+    at: datetime
+    shown: str | None = None
+    duplicate: bool = False  # it had taken this message before
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is stored with the outbox row."""
+        return {**asdict(self), "at": self.at.isoformat()}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One record as a platform shows it; `version` is that of the last change it took over, if it knows."""
+
+    number: str
+    display: Display
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Part of what a platform shows; `cursor` asks for the next part, None after the last."""
+
+    shown: tuple[Shown, ...]
+    cursor: str | None
+
+
+class Platform(Protocol):
+    """What the relay and the reconciliation need of the outside."""
+
+    def push(self, target: Address, message: Message) -> Receipt:
+        """The receipt of a message that was taken over; raises Transient or Permanent."""
+
+    def pull(self, target: Address, since: datetime | None = None, cursor: str | None = None) -> Page:
+        """Records changed there since an instant (all when None); raises Transient or Permanent."""
+
+
+def pull_all(platform: Platform, target: Address, since: datetime | None = None) -> Iterator[Shown]:
+    """Everything a platform shows, page by page; Permanent when its cursor goes in circles."""
+    seen: set[str] = set()
+    cursor: str | None = None
+    while True:
+        page = platform.pull(target, since, cursor)
+        yield from page.shown
+        if page.cursor is None:
+            return
+        if page.cursor in seen:
+            raise Permanent("对方平台的分页标记重复，无法读完其公示清单。")
+        seen.add(cursor := page.cursor)
