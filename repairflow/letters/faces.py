@@ -34,7 +34,7 @@ class SmallFace:
 class Wardrobe:
     """The CSS family list of each role, and the small faces those lists name."""
 
-    stacks: dict[str, str]
+    stacks: tuple[tuple[str, str], ...]
     small: tuple[SmallFace, ...]
 
 
@@ -48,25 +48,28 @@ def repertoire() -> frozenset[str]:
 
 def wardrobe(known: FaceSet, text: str) -> Wardrobe:
     """What to print `text` in: small faces for common characters, and for the rare ones faces holding just those."""
-    rare = {c for c in text if c > "\x7f" and c not in repertoire() and not c.isspace()}
     small: dict[str, SmallFace] = {}
-    stacks = {}
+    stacks = []
+    printed = {c for c in text if not c.isspace()}
     for role, of_role in known.roles().items():
         names = []
-        covered: set[str] = set()
-        for face in of_role:
-            if face.large:
-                wanted = [(_common(face))] if not any(not other.large for other in of_role) else []
-                mine = sorted(c for c in rare - covered if face.holds(c))
-                cut_faces = [*wanted, *([_cut(face, mine)] if mine else [])]
-                small.update({one.name: one for one in cut_faces})
-                names += [one.name for one in cut_faces]
-                covered.update(mine)
-            else:
+        left = set(printed)
+        for place, face in enumerate(of_role):
+            if not face.large:
                 names.append(face.family)
-                covered.update(c for c in rare if face.holds(c))
-        stacks[role] = ", ".join(f'"{name}"' for name in names)
-    return Wardrobe(stacks, tuple(small.values()))
+                left = {c for c in left if not face.holds(c)}
+                continue
+            cuts = [_common(face)] if place == 0 else []
+            if place == 0:
+                left -= repertoire()
+            rare = sorted(c for c in left if face.holds(c))
+            if rare:
+                cuts.append(_cut(face, rare))
+                left.difference_update(rare)
+            small.update({piece.name: piece for piece in cuts})
+            names += [piece.name for piece in cuts]
+        stacks.append((role, ", ".join(f'"{name}"' for name in names)))
+    return Wardrobe(tuple(stacks), tuple(small.values()))
 
 
 @cache

@@ -45,21 +45,20 @@ class FontFamilies:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """An installed face: its family and CSS weight, its file (index within a collection) and its code points."""
+    """An installed face: its family and CSS weight, its its file (with the index within a collection) and its code points."""
 
     family: str
     weight: int
     path: Path
     index: int
-    ranges: tuple[tuple[int, int], ...]
+    codes: frozenset[int]
 
     @property
     def large(self) -> bool:
         return self.path.stat().st_size > LARGE
 
     def holds(self, character: str) -> bool:
-        code = ord(character)
-        return any(first <= code <= last for first, last in self.ranges)
+        return ord(character) in self.codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +104,16 @@ def _face(pattern: str) -> Face | None:
     if not usable:
         return None
     weight, index, path, charset = min(usable, key=lambda row: (abs(int(row[0]) - wanted), row))
-    return Face(name, 700 if int(weight) >= 180 else 400, Path(path), int(index) & 0xFFFF, _ranges(charset))
+    return Face(name, 700 if int(weight) >= 180 else 400, Path(path), int(index) & 0xFFFF, _codes(charset))
 
 
 def _escaped(name: str) -> str:
     return "".join("\\" + c if c in "\\-:,=" else c for c in name)
 
 
-def _ranges(charset: str) -> tuple[tuple[int, int], ...]:
+def _codes(charset: str) -> frozenset[int]:
     pairs = (part.partition("-") for part in charset.split())
-    return tuple((int(first, 16), int(last or first, 16)) for first, _, last in pairs)
+    return frozenset(code for first, _, last in pairs for code in range(int(first, 16), int(last or first, 16) + 1))
 
 
 def missing_glyphs(text: str, families: FontFamilies) -> set[str]:

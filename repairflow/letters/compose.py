@@ -1,0 +1,155 @@
+"""Composing (制作): number, frozen text, digest and token of a letter, inside the transaction of the step it belongs to.
+
+A number is drawn from a series that rolls back with the transaction, so numbers have no gaps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from repairflow import vault
+from repairflow.letters.letter import LetterData
+from repairflow.letters.text import compose_text, latest_version
+from repairflow.records import letter, number_series
+from repairflow.times import local_day
+
+KIND_MARKS: Mapping[str, str] = {
+    "repair_receipt": "信收",
+    "repair_accepted": "信受",
+    "repair_not_accepted": "信不受",
+    "supplement_required": "信补",
+    "extension": "信延",
+    "repair_granted": "信修",
+    "repair_denied": "信不修",
+    "repair_withdrawn": "信撤",
+    "repair_lapsed": "信撤",
+    "objection_accepted": "信异受",
+    "objection_not_accepted": "信异不受",
+    "consultation": "信协",
+    "objection_result": "信异",
+    "objection_withdrawn": "信异撤",
+    "objection_lapsed": "信异撤",
+}
+"""What stands between 机关代字 and the year in a number; kinds without one share 信."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A letter ready to be written beside its event."""
+
+    kind: str
+    round: int
+    number: str
+    title: str
+    token: str
+    template_version: str
+    text_digest: str
+    data: LetterData
+
+
+def next_number(tx: Connection, series: str, year: int) -> int:
+    """The next number of a series in a year: 1, 2, 3 … without gaps; waits for a rival transaction."""
+    where = (number_series.c.series == series, number_series.c.year == year)
+    drawn = tx.execute(
+        update(number_series).where(*where).values(last=number_series.c.last + 1).returning(number_series.c.last)
+    ).scalar()
+    if drawn is not None:
+        return int(drawn)
+    with tx.begin_nested() as attempt:
+        try:
+            tx.execute(insert(number_series).values(series=series, year=year, last=1))
+            return 1
+        except Exception:  # a rival began the series between our two statements: draw from it
+            attempt.rollback()
+    return next_number(tx, series, year)
+
+
+def compose(
+    tx: Connection,
+    *,
+    kind: str,
+    office: Any,
+    case_number: str,
+    addressee: str,
+    addressee_code: str,
+    previous: int,
+    fields: Mapping[str, object],
+    public_url: str,
+    sealed: bool,
+    now: datetime,
+) -> Composed:
+    """Freeze a letter: draw its number and fix its words.
+
+    `office` is a row of the office table; `previous` counts letters of this kind in this case so far. Raises
+    MissingFields naming every required placeholder without a value.
+    """
+    day: date = local_day(now)
+    version = latest_version(kind, day.isoformat())
+    text = compose_text(kind, version, fields)
+    mark = KIND_MARKS.get(kind, "信")
+    number = f"{office.mark}{mark}〔{day.year}〕{next_number(tx, f'letter:{office.id}:{mark}', day.year)}号"
+    token = vault.token()
+    data = LetterData.of(
+        text,
+        number=number,
+        office_mark=office.name,
+        signer=office.name,
+        day=day,
+        addressee=addressee,
+        addressee_code=addressee_code,
+        sealed=sealed,
+        seal_purpose="信用修复专用章" if sealed else "",
+        case_number=case_number,
+        qr_url=f"{public_url}/verify/{token}",
+    )
+    return Composed(kind, previous + 1, number, text.title, token, version, "sha256:" + text.digest, data)
+
+
+def previous_rounds(tx: Connection, case_id: int, kind: str) -> int:
+    """How many letters of this kind the case has."""
+    return tx.execute(
+        select(func.count()).select_from(letter).where(letter.c.case_id == case_id, letter.c.kind == kind)
+    ).scalar_one()
+
+
+def write(
+    tx: Connection,
+    composed: Composed,
+    *,
+    case_id: int | None,
+    record_id: int | None,
+    office_id: int,
+    event_seq: int,
+    chain_head: str,
+    now: datetime,
+) -> int:
+    """Store a composed letter beside its event; gives its id. It never changes afterwards but for press and state."""
+    data = composed.data.model_copy(update={"chain_head": chain_head.removeprefix("sha256:")})
+    return int(
+        tx.execute(
+            insert(letter)
+            .values(
+                case_id=case_id,
+                record_id=record_id,
+                event_seq=event_seq,
+                kind=composed.kind,
+                round=composed.round,
+                number=composed.number,
+                office_id=office_id,
+                title=composed.title,
+                template_version=composed.template_version,
+                content=data.model_dump(mode="json"),
+                text_digest=composed.text_digest,
+                chain_head=chain_head,
+                token=composed.token,
+                state="in_force",
+                issued_at=now,
+            )
+            .returning(letter.c.id)
+        ).scalar_one()
+    )
