@@ -384,6 +384,7 @@ def upgrade() -> None:
         sa.Column("actor_name", sa.String(length=80), nullable=False),
         sa.Column("actor_role", sa.String(length=40), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("inputs", JSON, nullable=True),
         sa.Column("command_id", sa.String(length=80), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("prev", sa.String(length=80), nullable=False),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -83,3 +86,29 @@ def test_a_migration_that_leaves_orphans_is_taken_back(
         schema.upgrade(bare_database)
     with bare_database.read() as tx:
         assert tx.scalar(sa.select(sa.func.count()).select_from(records.import_row)) == 0
+
+
+MIGRATE = """
+import sys
+from repairflow.db import Database
+from repairflow.records import schema
+
+db = Database(sys.argv[1])
+sys.stdin.readline()
+schema.upgrade(db)
+"""
+
+
+def test_nodes_that_start_together_migrate_one_after_the_other(bare_database: Database) -> None:
+    url = bare_database.engine.url.render_as_string(hide_password=False)
+    nodes = [
+        subprocess.Popen([sys.executable, "-c", MIGRATE, url], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    for node in nodes:
+        assert node.stdin
+        node.stdin.write("now\n")
+        node.stdin.flush()
+    errors = [node.communicate()[1] for node in nodes]
+    assert [node.returncode for node in nodes] == [0, 0, 0], errors
+    assert schema.pending(bare_database) == ()
