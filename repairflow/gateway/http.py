@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 import httpx2
 
 from repairflow import times
-from repairflow.gateway import messages
+from repairflow.gateway import messages, signing
 from repairflow.gateway.messages import Display, Message
 from repairflow.gateway.platform import Address, Page, Permanent, Receipt, Shown, Transient
 
@@ -43,7 +43,7 @@ class HttpPlatform:
     def push(self, target: Address, message: Message) -> Receipt:
         """See `Platform.push`. An answer that is no receipt for this very message counts as none."""
         body = message.body()
-        headers = messages.signed(target.secret, message.key, times.now(), body)
+        headers = signing.signed(target.secret, message.key, times.now(), body)
         headers["content-type"] = messages.MEDIA_TYPE
         answer = self._ask("POST", target, "/messages", RECEIPT_BYTES, headers, body)
         try:
@@ -63,7 +63,7 @@ class HttpPlatform:
         """See `Platform.pull`."""
         asked = {"since": since.astimezone(UTC).isoformat() if since else None, "cursor": cursor}
         query = "?" + urlencode({name: value for name, value in asked.items() if value is not None})
-        headers = messages.signed(target.secret, f"pull-{target.code}", times.now(), query.encode())
+        headers = signing.signed(target.secret, f"pull-{target.code}", times.now(), query.encode())
         answer = self._ask("GET", target, "/records" + query, PAGE_BYTES, headers)
         try:
             shown = tuple(_shown(row) for row in answer["records"])

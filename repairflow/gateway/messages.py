@@ -1,30 +1,25 @@
 """What we tell other platforms: CloudEvents 1.0 in JSON, signed by Standard Webhooks.
 
-No national interface for repair results is public; the form is ours, its field names those of the field. One message has
-one `id` (the idempotency key) on every try, a `partitionkey` (its lane) and a `sequence` that grows within the lane, so
-that a receiver can tell a repeated message and one out of order.
+No national interface for repair results is public; the form is ours, its field names those of the field. One message
+has one `id` (the idempotency key) on every try, a `partitionkey` (its lane) and a `sequence` that grows within the
+lane, so that a receiver can tell a repeated message and one out of order.
 """
 
 from __future__ import annotations
 
-import base64
-import hmac
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from standardwebhooks import Webhook
 
 from repairflow.errors import Invalid, Problem, RepairFlowError
 
 MEDIA_TYPE = "application/cloudevents+json"
 TYPE_PREFIX = "cn.repairflow."
 Day = date  # a field of that name hides the type
-TOLERANCE = timedelta(minutes=5)  # Standard Webhooks: an older signature may be a replay
 
 Display = Literal["public", "disputed", "ended", "hidden"]
 """What the public sees of a record: shown, shown with 异议标注, 已终止公示, not shown for now."""
@@ -71,7 +66,7 @@ class Record(Part):
 
 
 class Data(Part):
-    """What every message carries. `msg_id` is set from the row's key when it is sent; `chain_head` anchors our trail outside."""
+    """What every message carries. `msg_id` is the row's key, set on sending; `chain_head` anchors our trail outside."""
 
     msg_id: str = ""
     chain_head: str | None = None
@@ -234,34 +229,3 @@ def read(body: bytes) -> Message:
         raise MessageError(error.message) from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise MessageError("报文无法识别：不是有效的 CloudEvents 1.0 消息。") from None
-
-
-def new_secret() -> str:
-    """A fresh signing key, in the form Standard Webhooks gives them (`whsec_…`, 256 bits)."""
-    return "whsec_" + base64.b64encode(os.urandom(32)).decode("ascii")
-
-
-def signed(secret: str, key: str, now: datetime, content: bytes) -> dict[str, str]:
-    """Standard Webhooks headers over `content`: id, time in seconds, and an HMAC-SHA256 (`v1`)."""
-    second = now.astimezone(UTC).replace(microsecond=0)
-    return {
-        "webhook-id": key,
-        "webhook-timestamp": str(int(second.timestamp())),
-        "webhook-signature": Webhook(secret).sign(key, second, content.decode()),
-    }
-
-
-def verify(secret: str, headers: Mapping[str, str], now: datetime, content: bytes) -> str:
-    """The id of a request whose signature holds; MessageError when it does not, or is older or newer than five minutes."""
-    key, stamp, given = (headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature"))
-    try:
-        then = datetime.fromtimestamp(int(stamp), tz=UTC)
-        expected = signed(secret, key, then, content)["webhook-signature"]
-    except (ValueError, OverflowError, OSError):
-        raise MessageError("签名头不完整。") from None
-    if abs(now - then) > TOLERANCE:
-        raise MessageError("签名时间与本机时间相差超过五分钟。")
-    # Several signatures may stand side by side while a key is being changed.
-    if not key or not any(hmac.compare_digest(expected.encode(), one.encode()) for one in given.split(" ")):
-        raise MessageError("签名不符。")
-    return key

@@ -1,4 +1,4 @@
-"""The port to other platforms: push a message, pull what is shown. Whoever implements it says how an answer is to be read.
+"""The port to other platforms: push a message, pull what is shown. Who implements it says how to read an answer.
 
 PushError
 ├── Transient   no answer, or a promise of better times: the same message is tried again

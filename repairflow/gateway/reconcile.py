@@ -60,9 +60,8 @@ def compare(decided: Iterable[Decided], shown: Iterable[Shown]) -> list[Differen
         kind = None if ours.in_flight else _kind(ours, other)
         if kind:
             differences.append(Difference(ours.number, kind, ours.display, other.display if other else None))
-    for other in theirs.values():
-        if _open(other.display):
-            differences.append(Difference(other.number, "unknown", None, other.display))
+    strangers = (one for one in theirs.values() if _open(one.display))
+    differences += [Difference(one.number, "unknown", None, one.display) for one in strangers]
     return sorted(differences, key=lambda one: one.number)
 
 

@@ -12,6 +12,7 @@ from repairflow.records.outbox import notice, outbox, target
 from repairflow.records.party import api_token, mandate, office, person, role_grant, subject, web_session
 from repairflow.records.record import import_row, import_run, measure, record
 from repairflow.records.trail import checkpoint, definition_used, event, event_personal, log_leaf
+from repairflow.records.worker import heartbeat
 
 __all__ = [
     "api_token",
@@ -22,6 +23,7 @@ __all__ = [
     "definition_used",
     "event",
     "event_personal",
+    "heartbeat",
     "import_row",
     "import_run",
     "letter",

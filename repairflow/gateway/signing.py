@@ -1,0 +1,46 @@
+"""Signatures on what crosses the line: Standard Webhooks headers, HMAC-SHA256, one key a target."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from standardwebhooks import Webhook
+
+from repairflow.gateway.messages import MessageError
+
+TOLERANCE = timedelta(minutes=5)  # Standard Webhooks: an older signature may be a replay
+
+
+def new_secret() -> str:
+    """A fresh signing key, in the form Standard Webhooks gives them (`whsec_…`, 256 bits)."""
+    return "whsec_" + base64.b64encode(os.urandom(32)).decode("ascii")
+
+
+def signed(secret: str, key: str, now: datetime, content: bytes) -> dict[str, str]:
+    """Standard Webhooks headers over `content`: id, time in seconds, and an HMAC-SHA256 (`v1`)."""
+    second = now.astimezone(UTC).replace(microsecond=0)
+    return {
+        "webhook-id": key,
+        "webhook-timestamp": str(int(second.timestamp())),
+        "webhook-signature": Webhook(secret).sign(key, second, content.decode()),
+    }
+
+
+def verify(secret: str, headers: Mapping[str, str], now: datetime, content: bytes) -> str:
+    """The id of a request whose signature holds; MessageError when it does not, or is five minutes off."""
+    key, stamp, given = (headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature"))
+    try:
+        then = datetime.fromtimestamp(int(stamp), tz=UTC)
+        expected = signed(secret, key, then, content)["webhook-signature"]
+    except (ValueError, OverflowError, OSError):
+        raise MessageError("签名头不完整。") from None
+    if abs(now - then) > TOLERANCE:
+        raise MessageError("签名时间与本机时间相差超过五分钟。")
+    # Several signatures may stand side by side while a key is being changed.
+    if not key or not any(hmac.compare_digest(expected.encode(), one.encode()) for one in given.split(" ")):
+        raise MessageError("签名不符。")
+    return key

@@ -1,0 +1,219 @@
+"""The relay: leases due outbox rows, does what they ask outside any transaction, and records what came of it.
+
+At least once, with one key on every try. Rows of a lane go in order: a row may go only when no earlier row of its lane
+is unfinished, and a dead letter is unfinished until a person decides.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Row, select, update
+
+from repairflow import times
+from repairflow.db import Database
+from repairflow.errors import ConfigurationError, Invalid
+from repairflow.gateway.messages import Message, check
+from repairflow.gateway.platform import Address, Permanent, Platform, Receipt, Transient
+from repairflow.records import outbox, target
+from repairflow.vault import Vault
+from repairflow.worker.locks import hold
+
+LEASE = timedelta(minutes=2)  # longer than any push or press may take
+BACKOFF = tuple(timedelta(seconds=s) for s in (1, 5, 30, 120, 600, 3600))
+GIVE_UP_AFTER = timedelta(days=3)
+LEAST_TRIES = 12  # a row that stood behind another for days is still given a fair try
+LONGEST_WAIT = timedelta(hours=1)
+
+Receive = Callable[[Connection, int, Mapping[str, Any], datetime], object]
+GiveUp = Callable[[Connection, int, str, datetime], object]
+Press = Callable[[int], object]
+
+log = structlog.get_logger(__name__)
+
+_row = outbox.alias("candidate")
+_earlier = outbox.alias("earlier")
+_blocked = (
+    select(_earlier.c.id)
+    .where(
+        _earlier.c.lane == _row.c.lane,
+        _earlier.c.id < _row.c.id,
+        _earlier.c.state.in_(("waiting", "leased", "dead")),
+    )
+    .exists()
+)
+
+
+@dataclass(slots=True)
+class Summary:
+    """What one run did; `targets_down` did not answer and rest until the next run."""
+
+    done: int = 0
+    retried: int = 0
+    dead: int = 0
+    targets_down: set[int] = field(default_factory=set)
+
+
+class Relay:
+    """Carries the outbox out. Any number may run at once, on any number of nodes.
+
+    `receive` and `give_up` run inside the relay's transaction, with the case (or record) locked; `press` outside any.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        platform: Platform,
+        press: Press,
+        receive: Receive,
+        give_up: GiveUp,
+        vault: Vault,
+        node: str,
+        source: str = "repairflow",
+    ) -> None:
+        self._db = db
+        self._platform = platform
+        self._press = press
+        self._receive = receive
+        self._give_up = give_up
+        self._vault = vault
+        self._source = source
+        self._log = log.bind(node=node)
+
+    def run_once(self, now: datetime, limit: int = 200, topics: Sequence[str] = ("press", "push")) -> Summary:
+        """Work off at most `limit` rows due by `now`; afterwards each is done, dead, or due later."""
+        summary = Summary()
+        for _ in range(limit):
+            with self._db.begin() as tx:
+                row = _lease(tx, now, topics, summary.targets_down)
+            if row is None:
+                break
+            self._carry(row, summary)
+        return summary
+
+    def _carry(self, row: Row[Any], summary: Summary) -> None:
+        try:
+            if row.topic == "press":
+                self._press(row.letter_id)
+                self._finish(row)
+            else:
+                self._acknowledge(row, self._push(row))
+        except Permanent as error:
+            self._fail(row, error.message, None, summary, final=True)
+        except Transient as error:
+            if row.target_id is not None:
+                summary.targets_down.add(row.target_id)
+            self._fail(row, error.message, error.after, summary)
+        except Exception as error:  # noqa: BLE001  # one broken row must not stop the others; people see the text
+            self._log.exception("outbox row failed", outbox_id=row.id, topic=row.topic)
+            what = "文书生成失败" if row.topic == "press" else "推送处理失败"
+            self._fail(row, f"{what}，稍后重试：{error}", None, summary)
+        else:
+            summary.done += 1
+
+    def _push(self, row: Row[Any]) -> Receipt:
+        with self._db.read() as tx:
+            to = tx.execute(select(target).where(target.c.id == row.target_id)).one()
+        try:
+            address = Address(to.code, to.url.rstrip("/"), self._vault.open(to.secret))
+            data = check(row.kind, row.payload)
+        except (Invalid, ConfigurationError) as error:
+            raise Permanent(error.message) from None
+        # A lane is "<target code>/<record or case number>".
+        about = row.lane.partition("/")[2] or row.lane
+        message = Message(row.key, row.kind, self._source, about, row.lane, row.id, row.created_at, data)
+        return self._platform.push(address, message)
+
+    def _acknowledge(self, row: Row[Any], receipt: Receipt) -> None:
+        """A receipt is the truth whoever holds the lease by now; one for a row that has ended is dropped."""
+        now = times.now()
+        with self._db.begin() as tx:
+            hold(tx, row.case_id, row.record_id)
+            state = tx.execute(select(outbox.c.state).where(outbox.c.id == row.id)).scalar_one()
+            if state not in ("waiting", "leased"):
+                return
+            self._receive(tx, row.id, receipt.as_json(), now)
+            if row.attempts > 1:
+                # The platform is back: what waited for it need not wait out its hour.
+                tx.execute(
+                    update(outbox)
+                    .where(
+                        outbox.c.target_id == row.target_id,
+                        outbox.c.state == "waiting",
+                        outbox.c.attempts > 0,
+                        outbox.c.next_at > now,
+                    )
+                    .values(next_at=now)
+                )
+
+    def _finish(self, row: Row[Any]) -> None:
+        now = times.now()
+        with self._db.begin() as tx:
+            tx.execute(
+                update(outbox)
+                .where(outbox.c.id == row.id, outbox.c.state.in_(("waiting", "leased")))
+                .values(state="done", next_at=None, lease_until=None, last_error=None, ended_at=now)
+            )
+
+    def _fail(self, row: Row[Any], error: str, after: int | None, summary: Summary, *, final: bool = False) -> None:
+        """The row waits for its next try, or is dead; nothing when another node took it over meanwhile."""
+        now = times.now()
+        final = final or (now - row.created_at >= GIVE_UP_AFTER and row.attempts >= LEAST_TRIES)
+        self._log.warning("outbox row not done", outbox_id=row.id, attempts=row.attempts, final=final, error=error)
+        with self._db.begin() as tx:
+            hold(tx, row.case_id, row.record_id)
+            mine = (outbox.c.id == row.id, outbox.c.state == "leased", outbox.c.attempts == row.attempts)
+            waiting = tx.execute(
+                update(outbox)
+                .where(*mine)
+                .values(state="waiting", lease_until=None, last_error=error, next_at=now + wait(row.attempts, after))
+            )
+            if waiting.rowcount == 0:
+                return
+            if final:
+                self._give_up(tx, row.id, error, now)
+        if final:
+            summary.dead += 1
+        else:
+            summary.retried += 1
+
+
+def wait(attempts: int, after: int | None = None, chance: Callable[[], float] = random.random) -> timedelta:
+    """How long a row rests after its `attempts`-th failure: 1 s, 5 s, 30 s, 2 min, 10 min, then 1 h.
+
+    Each is up to a quarter longer, so that rows which failed together do not come back together. A platform that asks
+    for `after` seconds gets them, up to an hour.
+    """
+    rest = BACKOFF[min(max(attempts, 1), len(BACKOFF)) - 1] * (1 + chance() / 4)
+    return max(rest, min(timedelta(seconds=after or 0), LONGEST_WAIT))
+
+
+def _lease(tx: Connection, now: datetime, topics: Sequence[str], resting: set[int]) -> Row[Any] | None:
+    """The first row that may go, now leased to the caller; a lease that ran out counts as never taken."""
+    at = times.now()
+    free = (
+        select(_row.c.id)
+        .where(
+            _row.c.next_at <= now,
+            _row.c.state.in_(("waiting", "leased")),
+            _row.c.topic.in_(topics),
+            _row.c.target_id.is_(None)
+            | _row.c.target_id.in_(select(target.c.id).where(target.c.active, target.c.id.not_in(resting))),
+            ~_blocked,
+        )
+        .order_by(_row.c.next_at, _row.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=_row)
+    )
+    return tx.execute(
+        update(outbox)
+        # next_at moves with the lease: one index finds both what waits and what was dropped.
+        .where(outbox.c.id == free.scalar_subquery())
+        .values(state="leased", attempts=outbox.c.attempts + 1, lease_until=at + LEASE, next_at=at + LEASE)
+        .returning(outbox)
+    ).one_or_none()
