@@ -1,4 +1,4 @@
-"""What every test may ask for: `database`, `database_url`, `clock`, `home`, `settings`.
+"""What every test may ask for: `database`, `database_url`, `clock`, `home`, `settings`, `page`.
 
 REPAIRFLOW_TEST_DATABASE = sqlite (default) | postgresql chooses what `database` is; the same tests run on both.
 """
@@ -12,11 +12,12 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from playwright.sync_api import Browser, Page
 
 from repairflow import times
 from repairflow.db import Database
 from repairflow.settings import Settings, load
-from tests.support import databases, sockets
+from tests.support import browser, databases, sockets
 
 KIND = os.environ.get("REPAIRFLOW_TEST_DATABASE", "sqlite")
 # The surroundings of whoever runs the tests must not change them.
@@ -117,3 +118,18 @@ def home(tmp_path: Path) -> Path:
 def settings(home: Path, database_url: str) -> Settings:
     """Checked settings of a node of its own: an empty home and a migrated database without rows."""
     return load({"REPAIRFLOW_HOME": str(home), "REPAIRFLOW_DATABASE_URL": database_url})
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser a worker process; `page` gives each test a visitor of its own."""
+    with browser.chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A new visitor: Chinese, in Shanghai, without cookies."""
+    context = chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai")
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,36 @@
+"""The browser of the browser tests: it reaches this machine and nothing else."""
+
+from __future__ import annotations
+
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from playwright.sync_api import Page
+
+PAGE = """<!doctype html><html lang="zh"><title>信用修复</title>
+<h1>信用修复</h1><img src="http://cdn.example/pixel.png" alt="">"""
+
+
+class OnePage(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(PAGE.encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.browser
+def test_it_sees_this_machine_alone(page: Page) -> None:
+    failed: list[str] = []
+    page.on("requestfailed", lambda request: failed.append(request.url))
+    with HTTPServer(("127.0.0.1", 0), OnePage) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        assert page.get_by_role("heading").inner_text() == "信用修复"
+        assert page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone") == "Asia/Shanghai"
+        server.shutdown()
+    assert failed == ["http://cdn.example/pixel.png"]
