@@ -120,9 +120,9 @@ def settings(home: Path, database_url: str) -> Settings:
     return load({"REPAIRFLOW_HOME": str(home), "REPAIRFLOW_DATABASE_URL": database_url})
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser a worker process; `page` gives each test a visitor of its own."""
+    """One browser a module, not a session: while playwright runs, no other test could start an event loop."""
     with browser.chromium() as running:
         yield running
 
