@@ -74,11 +74,11 @@
       let problem = "";
       for (const file of input.files) {
         const row = document.createElement("li");
-        let note = size(file.size);
-        if (file.size === 0) { note = "空文件，请重新选择"; problem = note; }
-        else if (limit && file.size > limit) { note = `${size(file.size)}，超过单个文件上限 ${size(limit)}`; problem = note; }
-        row.textContent = `${file.name}（${note}）`;
-        if (problem) row.classList.add("rf-no");
+        const wrong = file.size === 0 ? "空文件，请重新选择"
+          : limit && file.size > limit ? `${size(file.size)}，超过单个文件上限 ${size(limit)}` : "";
+        row.textContent = `${file.name}（${wrong || size(file.size)}）`;
+        row.classList.toggle("rf-no", wrong !== "");
+        problem ||= wrong;
         list.append(row);
       }
       input.setCustomValidity(problem);
@@ -117,6 +117,20 @@
       request.send(data);
     });
   };
+
+  /* ---- sign of life: an open page in use keeps its session awake; reading alone never writes on the server ---- */
+  const token = () => document.querySelector("meta[name=csrf-token]")?.content;
+  let lastSign = Date.now();
+  const alive = () => {
+    if (!token() || Date.now() - lastSign < 60000) return;
+    lastSign = Date.now();
+    fetch(root.dataset.rfAlive, { method: "POST", headers: { "X-CSRFToken": token() }, keepalive: true }).catch(() => {});
+  };
+  for (const kind of ["keydown", "pointerdown", "scroll"]) document.addEventListener(kind, alive, { passive: true, capture: true });
+  document.addEventListener("htmx:config:request", (event) => {
+    const request = event.detail.ctx.request;
+    if (request.method !== "GET" && token()) request.headers["X-CSRFToken"] = token();
+  });
 
   /* ---- widths given as data: set through CSSOM, which a strict style-src allows ---- */
   const width = (part) => { part.style.width = `${Math.min(100, Math.max(0, Number(part.dataset.rfWidth)))}%`; };
@@ -172,16 +186,25 @@
       });
     }
   });
-  for (const select of $$("select[data-rf-autosubmit]")) select.addEventListener("change", () => select.form.requestSubmit());
-
+  const seen = new WeakMap();                       /* a part swapped in by htmx may hold parts already wired */
+  const wire = (selector, scope, work) => {
+    for (const part of $$(selector, scope)) {
+      const done = seen.get(part) ?? new Set();
+      if (done.has(work)) continue;
+      seen.set(part, done.add(work));
+      work(part);
+    }
+  };
+  const autosubmit = (select) => select.addEventListener("change", () => select.form.requestSubmit());
   const start = (scope) => {
-    for (const part of $$("[data-rf-width]", scope)) width(part);
-    for (const form of $$("form[data-rf-confirm]", scope)) confirmDialog(form);
-    for (const form of $$("form[method=post]", scope)) onceOnly(form);
-    for (const form of $$("form[enctype='multipart/form-data']", scope)) uploadProgress(form);
-    for (const area of $$("textarea[maxlength]", scope)) counter(area);
-    for (const input of $$("input[type=file]", scope)) upload(input);
-    for (const table of $$("table[data-rf-queue]", scope)) keys = queue(table);
+    wire("[data-rf-width]", scope, width);
+    wire("form[data-rf-confirm]", scope, confirmDialog);
+    wire("form[method=post]", scope, onceOnly);
+    wire("form[enctype='multipart/form-data']", scope, uploadProgress);
+    wire("textarea[maxlength]", scope, counter);
+    wire("input[type=file]", scope, upload);
+    wire("select[data-rf-autosubmit]", scope, autosubmit);
+    for (const table of $$("table[data-rf-queue]", scope)) if (!seen.has(table)) { seen.set(table, new Set()); keys = queue(table); }
     showLook();
   };
   document.addEventListener("DOMContentLoaded", () => {

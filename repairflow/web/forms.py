@@ -1,0 +1,85 @@
+"""Small helpers for HTML forms: errors beside their fields, the question before a step, safe ways back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import render_template, request
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
+
+from repairflow.errors import Invalid, Problem
+
+# What a form carries for itself, never to be kept for the page that asks back.
+OWN_FIELDS = frozenset({"csrf_token", "confirmed"})
+# What an action's form says of the command itself; all else are the action's inputs.
+COMMAND_FIELDS = frozenset({"expected_version", "command_id", "reason", "ground", "materials"})
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One thing to correct: the id of its field ("" for none) and what to do."""
+
+    field: str
+    text: str
+
+
+def errors_of(form: Form) -> list[FieldError]:
+    """All errors of a WTForms form, in the order of its fields, for `error_summary`."""
+    return [FieldError(name, str(text)) for name, texts in form.errors.items() for text in texts]
+
+
+def errors_from(problems: Iterable[Problem], prefix: str = "") -> list[FieldError]:
+    """The problems of an Invalid for `error_summary`; `prefix` is what the page puts before its field ids."""
+    return [FieldError(prefix + problem.where if problem.where else "", problem.text) for problem in problems]
+
+
+def unconfirmed() -> bool:
+    """Whether this form asks to be confirmed and has not been."""
+    return request.form.get("confirmed") == ""
+
+
+def ask_to_confirm(label: str, question: str, back: str) -> str:
+    """The page that asks before a step when no script did; sends the same form again, confirmed.
+
+    Files cannot be kept by a page: an action that takes uploads must not need confirming.
+    """
+    kept: Sequence[tuple[str, str]] = [
+        (name, value) for name, value in request.form.items(multi=True) if name not in OWN_FIELDS
+    ]
+    return render_template("base/confirm.html", label=label, question=question, back=back, action=request.path, kept=kept)
+
+
+def inputs_from(form: MultiDict[str, str], leave_out: Iterable[str] = ()) -> dict[str, Any]:
+    """The inputs of an action's form, as casework.inputs reads them: dotted names become nested mappings.
+
+    `conditions.paid.met=yes` gives {"conditions": {"paid": {"met": "yes"}}}. The form's own fields, those of the command and
+    `leave_out` are not inputs. A name that is both a value and a mapping is an Invalid.
+    """
+    found: dict[str, Any] = {}
+    skipped = {*OWN_FIELDS, *COMMAND_FIELDS, *leave_out}
+    for name, value in form.items():
+        head, *rest = name.split(".")
+        if head in skipped:
+            continue
+        place = found
+        for step, following in zip([head, *rest], rest, strict=False):
+            place = place.setdefault(step, {})
+            if not isinstance(place, dict):
+                raise Invalid("表单内容有误，请刷新后重新填写。", [Problem(name, f"与 {step} 重复，无法识别 {following}")])
+        if isinstance(place.get([head, *rest][-1]), dict):
+            raise Invalid("表单内容有误，请刷新后重新填写。", [Problem(name, "与另一项重复")])
+        place[[head, *rest][-1]] = value
+    return found
+
+
+def way_back(wanted: str | None, otherwise: str) -> str:
+    """`wanted` when it is a path of this site, else `otherwise`: nobody is sent elsewhere after login."""
+    if not wanted or not wanted.startswith("/") or wanted[1:2] in {"/", "\\"}:
+        return otherwise
+    parts = urlsplit(wanted)
+    clean = not parts.scheme and not parts.netloc and "\\" not in wanted and all(ord(letter) > 31 for letter in wanted)
+    return wanted if clean else otherwise

@@ -1,0 +1,44 @@
+"""Everything a page of RepairFlow stands in, applied to a Flask application in the one right order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import FileSystemLoader, StrictUndefined
+
+from repairflow.db import Database
+from repairflow.settings import Settings, asset
+from repairflow.vault import Vault
+from repairflow.web import demo_entry, errors, filters, login, navigation, policy, security, sessions, showcase
+
+STATIC = Path(__file__).parent / "static"
+
+
+def make_frame(
+    app: Flask, settings: Settings, db: Database, vault: Vault | None = None, counts: navigation.Counts | None = None
+) -> None:
+    """Afterwards `app` has templates, static files, headers, sessions, policies, CSRF, error pages, entry and login.
+
+    Register the other blueprints next, then call `policy.check(app)`: it refuses to start with a route nobody guards.
+    `vault` opens the secrets of one-time codes (default: the one in settings.keys); `counts` gives the numbers in the navigation.
+    """
+    security.configure(app, settings)
+    app.static_folder = str(STATIC)
+    app.jinja_loader = FileSystemLoader(asset("templates"))
+    # Letters and plain texts are templates too: a value is escaped whatever the file is called.
+    app.jinja_options = {**app.jinja_options, "autoescape": True, "undefined": StrictUndefined}
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    filters.install(app)
+    # The order of what happens before a view: a name, who is here, may they, is the form theirs.
+    security.install_headers(app, settings)
+    sessions.install(app, settings, db)
+    policy.install(app)
+    security.install_csrf(app)
+    sessions.install_touch(app, db)
+    errors.install(app)
+    navigation.install(app, settings, db, counts)
+    app.register_blueprint(demo_entry.make_entry(settings, db))
+    app.register_blueprint(login.make_login(settings, db, vault or Vault.at(settings.keys)))
+    if settings.demo:
+        app.register_blueprint(showcase.make_showcase(settings))

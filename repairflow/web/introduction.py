@@ -1,0 +1,46 @@
+"""How a person is introduced: the office and its posts, or the subject spoken for."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.actor import Actor
+from repairflow.records import office, subject
+
+ROLE_LABELS = {
+    "registrar": "受理",
+    "checker": "核查",
+    "supervisor": "负责人",
+    "acceptor": "受理",
+    "examiner": "核查",
+    "reviewer": "审核",
+    "decider": "批准",
+    "head": "单位负责人",
+    "legal_reviewer": "法制审核",
+    "interviewer": "约谈",
+    "provider": "信息提供",
+    "auditor": "审计",
+    "system_admin": "系统管理员",
+    "security_admin": "安全管理员",
+    "audit_admin": "审计管理员",
+}
+CAPACITY_LABELS = {"representative": "法定代表人", "agent": "经办人"}
+
+
+def introduction(tx: Connection, actor: Actor) -> str:
+    """溪环局 · 受理、审核, or 云溪环保科技有限公司 · 经办人; empty for somebody without post or mandate."""
+    if actor.mandates:
+        subject_id, capacity = min(actor.mandates)
+        name = tx.execute(select(subject.c.name).where(subject.c.id == subject_id)).scalar_one()
+        more = f" 等 {len(actor.mandates)} 家" if len(actor.mandates) > 1 else ""
+        return f"{name}{more} · {CAPACITY_LABELS[capacity]}"
+    if not actor.roles:
+        return ""
+    rows = tx.execute(select(office.c.id, office.c.short_name).where(office.c.id.in_(actor.offices)))
+    known = {row.id: row.short_name for row in rows}
+    order = list(ROLE_LABELS)
+    parts = []
+    for office_id in sorted(actor.offices):
+        roles = sorted((r for r, o in actor.roles if o == office_id), key=lambda r: order.index(r) if r in order else len(order))
+        parts.append(f"{known[office_id]} · {'、'.join(dict.fromkeys(ROLE_LABELS.get(r, r) for r in roles))}")
+    return "；".join(parts)

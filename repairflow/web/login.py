@@ -1,0 +1,186 @@
+"""Login with password and, for staff where required, a one-time code; logout; the sign of life of an open page.
+
+Wrong login and wrong password give the same answer after the same work. A code is good once: the step it belongs to must be
+later than the last second factor of that person.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cache
+
+import pyotp
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+from sqlalchemy import Connection, RowMapping, func, select, update
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired, Length, Regexp
+
+from repairflow import times
+from repairflow.casework.actor import Actor, actor_of
+from repairflow.db import Database
+from repairflow.errors import Unauthenticated
+from repairflow.records import person, web_session
+from repairflow.settings import Settings
+from repairflow.vault import Vault
+from repairflow.web import forms, navigation, policy, sessions
+from repairflow.web.throttle import Throttle
+
+TRIES_OF_A_LOGIN, TRIES_OF_AN_ADDRESS = 8, 60
+WINDOW = timedelta(minutes=10)
+CODE_SECONDS = 30
+WRONG = "登录名或密码不正确。请核对后重新输入；连续多次不正确将暂停登录。"
+WRONG_CODE = "动态口令不正确或已用过。请等待口令更新后重新输入。"
+NO_SECRET = "您的账号尚未绑定动态口令，请联系本单位的安全管理员。"
+
+_hasher = PasswordHasher()
+
+
+class PasswordForm(FlaskForm):
+    login = StringField("登录名", [InputRequired("请输入登录名"), Length(max=80, message="登录名过长")])
+    password = PasswordField("密码", [InputRequired("请输入密码"), Length(max=200, message="密码过长")])
+
+
+class CodeForm(FlaskForm):
+    code = StringField("动态口令", [InputRequired("请输入动态口令"), Regexp(r"^\s*\d{6}\s*$", message="动态口令为 6 位数字")])
+
+
+def hash_password(password: str) -> str:
+    """What is stored of a password: Argon2id with the library's current parameters."""
+    return _hasher.hash(password)
+
+
+def password_fits(stored: str | None, password: str) -> bool:
+    """Whether a password belongs to a stored hash; takes as long when there is none."""
+    try:
+        return _hasher.verify(stored or _decoy(), password) and stored is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def _decoy() -> str:
+    return _hasher.hash("nobody has this password")
+
+
+def step_of_code(secret: str, code: str, now: datetime) -> int | None:
+    """The 30-second step a one-time code belongs to, this one or the one before; None for a wrong code."""
+    totp, step = pyotp.TOTP(secret), int(now.timestamp()) // CODE_SECONDS
+    for candidate in (step, step - 1):
+        if totp.verify(code, for_time=candidate * CODE_SECONDS):
+            return candidate
+    return None
+
+
+def make_login(settings: Settings, db: Database, vault: Vault) -> Blueprint:
+    """The blueprint `login`: enter, code, leave, alive."""
+    door = Blueprint("login", __name__)
+    by_login, by_address = Throttle(TRIES_OF_A_LOGIN, WINDOW), Throttle(TRIES_OF_AN_ADDRESS, WINDOW)
+
+    @door.route("/login", methods=["GET", "POST"])
+    @policy.access(policy.PUBLIC)
+    def enter() -> AnyResponse:
+        form = PasswordForm()
+        if not form.validate_on_submit():
+            return _page("public/enter.html", form, 422 if form.is_submitted() else 200)
+        login, password = form.login.data or "", form.password.data or ""
+        key = (login.strip().casefold(), request.remote_addr)
+        by_address.take(request.remote_addr, times.now())
+        by_login.take(key, times.now())
+        with db.read() as tx:
+            found = _person(tx, login.strip())
+        fits = password_fits(found["password_hash"] if found else None, password)
+        if found is None or not fits or not found["active"]:
+            return _page("public/enter.html", form, 422, [forms.FieldError("login", WRONG)])
+        by_login.forget(key)
+        return enter_as(settings, db, found["id"], hashed=password, stored=found["password_hash"])
+
+    @door.route("/login/code", methods=["GET", "POST"])
+    @policy.access(policy.SIGNED_IN)
+    def code() -> AnyResponse:
+        form, here = CodeForm(), sessions.signed_in()
+        if here is None or here.session_id is None:
+            raise Unauthenticated
+        if here.second_factor:
+            return redirect(_after_login(here.actor), 303)
+        if not form.validate_on_submit():
+            return _page("public/enter_code.html", form, 422 if form.is_submitted() else 200)
+        by_login.take(("code", here.actor.id), times.now())
+        with db.begin() as tx:
+            problem = _confirm(tx, vault, here.session_id, (form.code.data or "").strip())
+        if problem:
+            return _page("public/enter_code.html", form, 422, [forms.FieldError("code", problem)])
+        by_login.forget(("code", here.actor.id))
+        return redirect(_after_login(here.actor), 303)
+
+    @door.post("/logout")
+    @policy.access(policy.SIGNED_IN)
+    def leave() -> AnyResponse:
+        here = sessions.signed_in()
+        if here and here.session_id is not None:
+            with db.begin() as tx:
+                sessions.end(tx, here.session_id)
+        return sessions.drop_cookie(_to(url_for("entry.home")), settings)
+
+    @door.post("/alive")
+    @policy.access(policy.SIGNED_IN)
+    def alive() -> AnyResponse:
+        return Response(status=204)  # every unsafe request keeps its session awake; this one does nothing else
+
+    return door
+
+
+def enter_as(
+    settings: Settings, db: Database, person_id: int, *, hashed: str | None = None, stored: str | None = None
+) -> Response:
+    """Start a session for a person who proved who they are, end the one before, and send them to their work.
+
+    A password whose stored hash is weaker than today's parameters is hashed again.
+    """
+    before = sessions.signed_in()
+    with db.begin() as tx:
+        if before and before.session_id is not None:
+            sessions.end(tx, before.session_id)
+        if hashed and stored and _hasher.check_needs_rehash(stored):
+            tx.execute(update(person).where(person.c.id == person_id).values(password_hash=hash_password(hashed)))
+        actor = actor_of(tx, person_id, times.today())
+        token = sessions.start(tx, settings, person_id, request.remote_addr, second_factor=False)
+    owes_code = settings.require_second_factor and actor.kind == "staff"
+    where = url_for("login.code", next=request.args.get("next")) if owes_code else _after_login(actor)
+    return sessions.put_cookie(_to(where), settings, token)
+
+
+def _after_login(actor: Actor) -> str:
+    return forms.way_back(request.args.get("next"), navigation.home_of(current_app, actor))
+
+
+def _to(where: str) -> Response:
+    return make_response(redirect(where, 303))
+
+
+def _page(template: str, form: FlaskForm, status: int, errors: list[forms.FieldError] | None = None) -> Response:
+    shown = errors if errors is not None else forms.errors_of(form)
+    return make_response(render_template(template, form=form, errors=shown), status)
+
+
+def _person(tx: Connection, login: str) -> RowMapping | None:
+    row = person.c
+    return tx.execute(select(row.id, row.password_hash, row.active).where(row.login == login)).mappings().one_or_none()
+
+
+def _confirm(tx: Connection, vault: Vault, session_id: int, code: str) -> str | None:
+    """Give the session its second factor, or say why not."""
+    now, row = times.now(), web_session.c
+    whose = select(row.person_id).where(row.id == session_id).scalar_subquery()
+    sealed = tx.execute(select(person.c.totp_secret).where(person.c.id == whose)).scalar_one()
+    if sealed is None:
+        return NO_SECRET
+    step = step_of_code(vault.open(sealed), code, now)
+    last = tx.execute(select(func.max(row.second_factor_at)).where(row.person_id == whose)).scalar_one()
+    if step is None or (last is not None and step <= int(last.timestamp()) // CODE_SECONDS):
+        return WRONG_CODE
+    tx.execute(update(web_session).where(row.id == session_id).values(second_factor_at=now))
+    return None

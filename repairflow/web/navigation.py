@@ -1,0 +1,132 @@
+"""What the frame of a page shows of its visitor: who it is, which doors there are, where search leads.
+
+Doors name endpoints; one that this application does not have is not shown, so a page appears in the header with its view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+
+from repairflow.casework.actor import Actor
+from repairflow.db import Database
+from repairflow.settings import Settings
+from repairflow.web import sessions
+from repairflow.web.introduction import introduction
+
+ENTERPRISE_DOORS = (
+    ("信用档案", "portal.credit_file"),
+    ("我的办件", "portal.cases"),
+    ("收件箱", "portal.inbox"),
+    ("办事指南", "public.guides"),
+)
+STAFF_DOORS = (
+    ("我的待办", "desk.queue"),
+    ("全部办件", "desk.cases"),
+    ("导入", "desk.imports"),
+    ("统计", "oversight.statistics"),
+)
+AUDITOR_DOORS = (("审计", "audit.home"),)
+ADMIN_DOORS = (("系统管理", "admin.home"),)
+PUBLIC_DOORS = (("办事指南", "public.guides"), ("文书查验", "public.verify"))
+FOOTER = (("办事指南", "public.guides"), ("文书查验", "public.verify"))
+
+AUDITORS = frozenset({"auditor", "audit_admin"})
+ADMINISTRATORS = frozenset({"system_admin", "security_admin"})
+
+Counts = Callable[[Actor], Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One entry of the navigation; `count` 0 shows none."""
+
+    label: str
+    href: str
+    current: bool = False
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """All that base.html says about who is looking."""
+
+    label: str
+    signed_in: bool
+    home: str
+    nav: tuple[Door, ...]
+    footer: tuple[Door, ...]
+    search: str | None
+    login: str
+    leave: str
+    switch: str | None
+    demo: bool
+
+
+def doors_of(actor: Actor | None) -> tuple[tuple[str, str], ...]:
+    """Labels and endpoints of the doors an actor has, in order."""
+    if actor is None:
+        return PUBLIC_DOORS
+    if actor.kind == "agent":
+        return ENTERPRISE_DOORS
+    special = AUDITORS | ADMINISTRATORS
+    handles_cases = any(role not in special for role, _ in actor.roles)
+    return (
+        (STAFF_DOORS if handles_cases else ())
+        + (AUDITOR_DOORS if actor.has_role(*AUDITORS) else ())
+        + (ADMIN_DOORS if actor.has_role(*ADMINISTRATORS) else ())
+    )
+
+
+def home_of(app: Flask, actor: Actor | None) -> str:
+    """Where an actor's work begins: the first of its doors that exists, else the entry."""
+    if actor is not None:
+        for _, endpoint in doors_of(actor):
+            if endpoint in app.view_functions:
+                return url_for(endpoint)
+    return url_for("entry.home")
+
+
+def install(app: Flask, settings: Settings, db: Database, counts: Counts | None = None) -> None:
+    """Afterwards templates know `visitor`. `counts` answers, by endpoint, the numbers beside the doors of an actor."""
+
+    @app.context_processor
+    def introduce() -> dict[str, Any]:
+        return {"visitor": _visitor(app, settings, db, counts)}
+
+
+def _visitor(app: Flask, settings: Settings, db: Database, counts: Counts | None) -> Visitor:
+    actor = sessions.signed_in_actor()
+    numbers = counts(actor) if counts and actor else {}
+
+    def shown(doors: tuple[tuple[str, str], ...]) -> tuple[Door, ...]:
+        return tuple(
+            Door(label, url_for(endpoint), request.endpoint == endpoint, numbers.get(endpoint, 0))
+            for label, endpoint in doors
+            if endpoint in app.view_functions
+        )
+
+    searches = actor is not None and actor.kind == "staff" and "desk.cases" in app.view_functions
+    return Visitor(
+        label=_label(db, actor),
+        signed_in=actor is not None,
+        home=home_of(app, actor),
+        nav=shown(doors_of(actor)),
+        footer=shown(FOOTER),
+        search=url_for("desk.cases") if searches else None,
+        login=url_for("login.enter"),
+        leave=url_for("login.leave"),
+        switch=url_for("entry.home") if settings.demo else None,
+        demo=settings.demo,
+    )
+
+
+def _label(db: Database, actor: Actor | None) -> str:
+    if actor is None:
+        return "访客"
+    with db.read() as tx:
+        detail = introduction(tx, actor)
+    return f"{detail} {actor.name}" if detail else actor.name
