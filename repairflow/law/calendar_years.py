@@ -124,11 +124,11 @@ class _Reader:
         if not isinstance(work, list):
             self.fault(self.line(index, "work"), f"{name}：work 须为日期列表，如 work = [2026-02-14]")
             return
-        for day in work:
+        for place, day in enumerate(work):
             if type(day) is not date:
                 self.fault(self.line(index, "work"), f"{name}：“{day}”不是日期")
                 continue
-            line = self.line(index, "work", day)
+            line = self.line(index, "work", day, work[:place].count(day))
             if day.weekday() < 5:
                 self.fault(line, f"{name}：{day} 是{weekday(day)}，调休上班日只能在周六、周日")
             if self.take(day, name, line, year):
@@ -164,15 +164,16 @@ class _Reader:
     def fault(self, line: int, text: str) -> None:
         self.problems.append(Problem(f"{self.where}:{line}", text))
 
-    def line(self, index: int | None, key: str, day: date | None = None) -> int:
-        """The 1-based line of a key in the index-th [[holiday]] (None: above them), or of a date below that key."""
+    def line(self, index: int | None, key: str, day: date | None = None, skip: int = 0) -> int:
+        """The 1-based line of a key in the index-th [[holiday]] (None: above them), or of a date after that key."""
         heads = [n for n, line in enumerate(self.lines) if line.strip().startswith("[[")]
         start = 0 if index is None else heads[index] if index < len(heads) else 0
         end = next((n for n in heads if n > start), len(self.lines))
         block = range(start, end)
         found = next((n for n in block if re.match(rf"\s*{re.escape(key)}\s*=", self.lines[n])), start)
         if day is not None:
-            found = next((n for n in range(found, end) if day.isoformat() in self.lines[n]), found)
+            named = [n for n in range(found, end) for _ in range(self.lines[n].count(day.isoformat()))]
+            found = named[skip] if skip < len(named) else found
         return found + 1
 
 

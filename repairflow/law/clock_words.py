@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from repairflow.law.periods import UNIT_LABELS
 from repairflow.law.workdays import UNPUBLISHED, DayProof, weekday
 from repairflow.times import local, local_day
 
@@ -80,9 +81,7 @@ def _uncounted(due: Due, dates: _Dates) -> str:
     proofs = [replace(p, why=p.why.removesuffix(UNPUBLISHED)) for p in due.proof]  # said once, at the end
     named = [p for p in proofs if not p.counts and not p.why.startswith(STANDING)]
     numbered = ((p.date.toordinal() - index, p.why, p.date) for index, p in enumerate(named))
-    groups = [
-        (why, [day for _, _, day in group]) for (_, why), group in groupby(numbered, key=lambda item: item[:2])
-    ]
+    groups = [(why, [day for _, _, day in group]) for (_, why), group in groupby(numbered, key=lambda item: item[:2])]
     made_up = [p for p in proofs if p.counts and p.why.startswith("调休上班")]
     if len(groups) > MANY:
         text = f"其间周末、法定节假日共{len(named)}天不计"
@@ -101,7 +100,9 @@ def _end(due: Due, dates: _Dates) -> str:
         parts.append(f"期限共{due.days_total}{unit}。")
     else:
         last = next(p for p in reversed(due.proof) if p.counts)
-        parts.append(f"{dates.full(last.date)}为第{due.days_total}{unit}")
+        in_months = due.length.endswith(tuple(UNIT_LABELS.values())) and not due.run.pauses and not due.extended_by
+        nth = f"满{due.length}" if in_months else f"为第{due.days_total}{unit}"
+        parts.append(dates.full(last.date) + nth)
         if last.date != due.due_day:
             stood = any(p.why.startswith(STANDING) for p in due.proof if p.date > last.date)
             why = "末日遇休息日及中止" if stood else "末日遇休息日"

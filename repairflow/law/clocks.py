@@ -24,7 +24,7 @@ from typing import Literal
 from repairflow.errors import Invalid
 from repairflow.law import clock_words
 from repairflow.law.clock_runs import Run, Step, Stretch, runs
-from repairflow.law.periods import add_months
+from repairflow.law.periods import UNIT_LABELS, add_months
 from repairflow.law.procedure import Days, Extends, Procedure
 from repairflow.law.workdays import LONGEST, Calendar, DayProof
 from repairflow.times import SHANGHAI, end_of_day, local_day
@@ -34,6 +34,7 @@ __all__ = ["ClockState", "Due", "Run", "Step", "Stretch", "Unit", "all_due", "du
 ClockState = Literal["running", "paused", "ended"]
 Unit = Literal["working", "calendar"]
 DAY = timedelta(days=1)
+LENGTH_LABELS = {"working": "个工作日", "calendar": "日", **UNIT_LABELS}
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Due:
     ended_at: datetime | None
     provisional: bool
     unit: Unit
+    length: str  # as the law says it: 7个工作日, 3个月; empty for an `until` clock
     days_total: int | None
     days_used: int | None
     days_remaining: int | None
@@ -110,7 +112,7 @@ def _due(procedure: Procedure, name: str, run: Run, number: int, calendar: Calen
     started = local_day(run.start.at)
     as_of = local_day(run.ended.at) if run.ended else today or local_day(run.steps[-1].at)
     state: ClockState = "ended" if run.ended else "paused" if run.standing else "running"
-    moment, extended, provisional = None, 0, False
+    moment, extended, provisional, length = None, 0, False, ""
     total: int | None
     remaining: int | None
     if clock.days is None:
@@ -124,7 +126,9 @@ def _due(procedure: Procedure, name: str, run: Run, number: int, calendar: Calen
             due_day = None
     else:
         unit = "working" if clock.days.unit == "working" else "calendar"
-        due_day, total, left, extended = _count(procedure, clock.days, run, started, calendar)
+        count = _declared(procedure, clock.days, run)
+        length = f"{count}{LENGTH_LABELS[clock.days.unit]}"
+        due_day, total, left, extended = _count(clock.days, count, run, started, calendar)
         if due_day is None:
             remaining = left
         else:
@@ -149,6 +153,7 @@ def _due(procedure: Procedure, name: str, run: Run, number: int, calendar: Calen
         ended_at=run.ended.at if run.ended else None,
         provisional=provisional,
         unit=unit,
+        length=length,
         days_total=total,
         days_used=None if total is None or remaining is None else max(0, total - remaining),
         days_remaining=remaining,
@@ -159,11 +164,8 @@ def _due(procedure: Procedure, name: str, run: Run, number: int, calendar: Calen
     )
 
 
-def _count(
-    procedure: Procedure, days: Days, run: Run, started: date, calendar: Calendar
-) -> tuple[date | None, int, int, int]:
+def _count(days: Days, count: int, run: Run, started: date, calendar: Calendar) -> tuple[date | None, int, int, int]:
     """(due day or None while paused, total, days left when paused, days of extension)."""
-    count = _declared(procedure, days, run)
     unit: Unit = "working" if days.unit == "working" else "calendar"
     total = _length(days, count, None, started)
     due_day, left = _consume(run.stretches, total, unit, calendar)

@@ -47,9 +47,7 @@ def rungs(due: Due, clock: Clock, calendar: Calendar) -> tuple[Rung, ...]:
     ladder = [rung for rung in before if rung.at >= due.running_since]
     ladder.append(Rung("due", due.due_at, 0))
     if clock.overdue == "escalate":
-        ladder += [
-            Rung("escalate", at(calendar.add_working_days(due.due_day, n), MORNING), n) for n in ESCALATE_AFTER
-        ]
+        ladder += [Rung("escalate", at(calendar.add_working_days(due.due_day, n), MORNING), n) for n in ESCALATE_AFTER]
     return tuple(sorted(ladder, key=lambda rung: (rung.at, rung.kind, rung.nth)))
 
 
