@@ -34,11 +34,13 @@ class Rung:
 
 
 def rungs(due: Due, clock: Clock, calendar: Calendar) -> tuple[Rung, ...]:
-    """The rungs of a running limit by instant; none while it is paused, without its date, or after it ended.
+    """The rungs of a limit by instant; none while it is paused in time, without its date, or after it ended.
+
+    A limit that ran out before it was paused keeps its rungs: a late office does not escape by pausing.
 
     Reminders and yellow that would lie before the limit began (or last resumed) have lost their sense and are left out.
     """
-    if due.state != "running" or due.due_day is None or due.due_at is None:
+    if due.state == "ended" or due.due_day is None or due.due_at is None:
         return ()
     before = [Rung("remind", at(_before(calendar, due.due_day, n), MORNING), n) for n in sorted(set(clock.remind))]
     yellow = _yellow(due, calendar)

@@ -104,6 +104,15 @@ def test_no_rungs_for_a_clock_that_does_not_run(steps: tuple[str, ...]) -> None:
     assert rungs(the(a_procedure({"working": 5}), history(*steps)), a_clock((1,)), CHINA) == ()
 
 
+def test_pausing_a_limit_that_has_run_out_does_not_stop_its_escalation() -> None:
+    due = the(a_procedure({"working": 5}), history("start 11-16", "pause 11-24 08:00"))
+    assert told(rungs(due, a_clock(), CHINA))[-3:] == [
+        "due 11-24 00:00",
+        "escalate1 11-24 09:00",
+        "escalate3 11-26 09:00",
+    ]
+
+
 def test_no_rungs_before_the_day_is_appointed() -> None:
     assert rungs(the(a_procedure("meeting_at"), history("start 11-16")), a_clock((1,)), CHINA) == ()
 
@@ -118,7 +127,8 @@ def test_a_reminder_that_makes_no_sense_is_refused() -> None:
 def test_laws_of_every_ladder(steps: tuple, length: tuple[str, int], remind: list[int]) -> None:
     due = the(a_procedure({length[0]: length[1]}, {"working" if length[0] == "working" else "calendar": 5}), steps)
     ladder = rungs(due, a_clock(tuple(remind)), CHINA)
-    assert bool(ladder) == (due.state == "running")
+    assert bool(ladder) == (due.state != "ended" and due.due_day is not None)
+    assert due.state != "running" or ladder
     assert [r.at for r in ladder] == sorted(r.at for r in ladder)
     assert len({(r.kind, r.nth) for r in ladder}) == len(ladder)
     for rung in ladder:
@@ -130,6 +140,7 @@ def test_laws_of_every_ladder(steps: tuple, length: tuple[str, int], remind: lis
             assert (local.hour, local.minute) == (9, 0)
             assert CHINA.is_working(local.date())
             assert (rung.at > due.due_at) == (rung.kind == "escalate")
+        if rung.kind in {"remind", "yellow"}:
             assert rung.at >= due.running_since
         if rung.kind == "yellow" and due.unit == "working":
             used = due.days_total - CHINA.count_working_days(local.date(), due.due_day)
