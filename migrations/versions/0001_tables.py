@@ -42,6 +42,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "name", "version", name=op.f("uq_definition_used_kind_name_version")),
     )
     op.create_table(
+        "heartbeat",
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeat")),
+    )
+    op.create_table(
         "number_series",
         sa.Column("id", ID, nullable=False),
         sa.Column("series", sa.String(length=80), nullable=False),
@@ -384,7 +390,6 @@ def upgrade() -> None:
         sa.Column("actor_name", sa.String(length=80), nullable=False),
         sa.Column("actor_role", sa.String(length=40), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("inputs", JSON, nullable=True),
         sa.Column("command_id", sa.String(length=80), nullable=True),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("prev", sa.String(length=80), nullable=False),
@@ -614,5 +619,6 @@ def downgrade() -> None:
     op.drop_table("person")
     op.drop_table("office")
     op.drop_table("number_series")
+    op.drop_table("heartbeat")
     op.drop_table("definition_used")
     op.drop_table("checkpoint")
