@@ -109,11 +109,16 @@ def _end(due: Due, dates: _Dates) -> str:
             parts.append(f"，{why}，顺延至{dates.full(due.due_day)}")
         parts.append("，当日24时届满。")
     for pause, until in due.run.pauses:
-        parts.append(f"{dates.full(local_day(pause.at))}起中止（{_label(due, pause)}），")
-        if until:
-            parts.append(f"{dates.full(local_day(until.at))}恢复，次日续算。")
-        else:
+        begun = local_day(pause.at)
+        parts.append(f"{dates.full(begun)}{'起' if until is None else ''}中止（{_label(due, pause)}），")
+        if due.due_day is not None and begun > due.due_day:
+            parts.append("此前期限已届满，不受影响。")
+        elif until is None:
             parts.append(f"尚余{due.days_remaining}{unit}，恢复次日续算。")
+        elif local_day(until.at) == begun:
+            parts.append("当日恢复，不影响计算。")
+        else:
+            parts.append(f"{dates.full(local_day(until.at))}恢复，次日续算。")
     extension = f"已延长{_length(due.run.extensions[0][1])}。" if due.extended_by else "无延长。"
     if not due.run.pauses:
         extension = "无中止、" + extension if not due.extended_by else "无中止，" + extension

@@ -288,7 +288,7 @@ def test_a_due_day_in_an_unpublished_year_is_provisional(
             W5,
             ("start 11-16", "pause 11-18", "extend 11-19", "resume 11-20"),
             "11月16日（周一）受理，次日起算；21、22日周末不计，28、29日周末不计；12月3日（周四）为第10个工作日，当日24时届满。"
-            "11月18日（周三）起中止（补正），20日（周五）恢复，次日续算。已延长5个工作日。",
+            "11月18日（周三）中止（补正），20日（周五）恢复，次日续算。已延长5个工作日。",
         ),
         (
             {"working": 30},
@@ -300,6 +300,19 @@ def test_a_due_day_in_an_unpublished_year_is_provisional(
 )
 def test_the_count_in_words(days: dict[str, object], steps: tuple[str, ...], sentence: str) -> None:
     assert the(a_procedure(days), history(*steps)).explain == sentence
+
+
+@pytest.mark.parametrize(
+    ("steps", "ending"),
+    [
+        (("start 11-16", "pause 11-18 09:00", "resume 11-18 16:00"), "18日（周三）中止（补正），当日恢复，不影响计算。无延长。"),
+        (("start 11-16", "pause 11-24", "resume 12-02"), "24日（周二）中止（补正），此前期限已届满，不受影响。无延长。"),
+        (("start 11-16", "pause 11-18"), "18日（周三）起中止（补正），尚余4个工作日，恢复次日续算。无延长。"),
+        (("start 11-16", "extend 11-18"), "30日（周一）为第10个工作日，当日24时届满。无中止，已延长5个工作日。"),
+    ],
+)
+def test_pauses_in_words(steps: tuple[str, ...], ending: str) -> None:
+    assert the(a_procedure(W5), history(*steps)).explain.endswith(ending)
 
 
 # The oracle: walks day by day and knows nothing of ranks, stretches or phases.
