@@ -18,7 +18,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from repairflow.letters.faces import SmallFace, Wardrobe
 from repairflow.letters.letter import LetterData
 from repairflow.letters.plain import chinese_day
-from repairflow.letters.qr import qr_svg
 from repairflow.letters.seal_image import seal_svg
 from repairflow.letters.text import Paragraph
 from repairflow.settings import asset
@@ -82,7 +81,6 @@ def markup(letter: LetterData, clothes: Wardrobe, *, imprint_on_new_page: bool =
         title=title_lines(letter.title),
         day=chinese_day(letter.day),
         created=f"{letter.day.isoformat()}T00:00:00+08:00",
-        qr=qr_svg(letter.qr_url, "查验本文书的二维码") if letter.qr_url else "",
         seal=seal_svg(letter.signer, letter.seal_purpose, dict(clothes.stacks)["title"]) if letter.sealed else "",
         signature=_signature(letter),
         code_below=width(letter.addressee) + width(letter.addressee_code) + 3 > COLUMNS,

