@@ -42,12 +42,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "name", "version", name=op.f("uq_definition_used_kind_name_version")),
     )
     op.create_table(
-        "heartbeat",
-        sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("at", INSTANT, nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeat")),
-    )
-    op.create_table(
         "number_series",
         sa.Column("id", ID, nullable=False),
         sa.Column("series", sa.String(length=80), nullable=False),
@@ -619,6 +613,5 @@ def downgrade() -> None:
     op.drop_table("person")
     op.drop_table("office")
     op.drop_table("number_series")
-    op.drop_table("heartbeat")
     op.drop_table("definition_used")
     op.drop_table("checkpoint")
