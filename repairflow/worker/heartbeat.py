@@ -1,0 +1,102 @@
+"""The heartbeat: calls each tick again and again in a process of its own, and knows nothing of cases.
+
+APScheduler with its memory store: what is due stands in rows, so a tick that was missed has nothing to make up for.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from threading import Event
+from typing import Any
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from repairflow import times
+from repairflow.db import Database
+from repairflow.worker import beats
+
+log = structlog.get_logger(__name__)
+
+BEAT_SECONDS = 15  # well within the minute after which pages say that the worker is not running
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Something to call every `seconds`; it is never called again before it has returned."""
+
+    name: str
+    seconds: int
+    run: Callable[[], object]
+
+    def __call__(self) -> None:
+        """Run once; a failure is logged and the next call comes all the same."""
+        try:
+            self.run()
+        except Exception:
+            log.exception("tick failed", tick=self.name)
+
+
+def run(ticks: Sequence[Tick], stop: Event) -> None:
+    """Call the ticks, each at once and then in its rhythm, until `stop` is set; returns when the last has returned."""
+    scheduler = BackgroundScheduler(
+        timezone=times.SHANGHAI,
+        executors={"default": ThreadPoolExecutor(max(1, len(ticks)))},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for tick in ticks:
+        scheduler.add_job(tick, "interval", seconds=tick.seconds, id=tick.name, next_run_time=times.now())
+    scheduler.start()
+    try:
+        stop.wait()
+    finally:
+        scheduler.shutdown(wait=True)
+
+
+def stop_on_signals(stop: Event) -> None:
+    """SIGTERM and SIGINT set `stop`: what runs is finished, nothing new begins."""
+
+    def asked(number: int, _: Any) -> None:
+        log.info("worker stops", signal=signal.Signals(number).name)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, asked)
+
+
+def beat(db: Database, node: str) -> Tick:
+    """The tick by which pages can tell that a worker runs."""
+
+    def show() -> None:
+        with db.begin() as tx:
+            beats.put(tx, beats.WORKER + node, times.now())
+
+    return Tick("beat", BEAT_SECONDS, show)
+
+
+def daily(db: Database, name: str, at: time, job: Callable[[datetime], object], seconds: int = 60) -> Tick:
+    """The tick that does `job` once a day, on one node, at the first chance after `at` (Shanghai): an outage delays it only.
+
+    One that fails is tried again at the next tick.
+    """
+
+    def attempt() -> None:
+        now = times.now()
+        today = times.at(times.local_day(now), at)
+        since = today if now >= today else today - timedelta(days=1)
+        with db.begin() as tx:
+            before = beats.claim(tx, f"daily/{name}", now, since)
+        if before is None:
+            return
+        try:
+            job(now)
+        except BaseException:
+            with db.begin() as tx:
+                beats.put(tx, f"daily/{name}", before)
+            raise
+
+    return Tick(name, seconds, attempt)

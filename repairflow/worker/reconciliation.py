@@ -1,0 +1,64 @@
+"""The daily reconciliation (对账): fetches what each platform shows and reports where it differs from what we decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection, select
+
+from repairflow.db import Database
+from repairflow.gateway.messages import display
+from repairflow.gateway.platform import Address, Platform, PushError, pull_all
+from repairflow.gateway.reconcile import Decided, Difference, compare
+from repairflow.records import outbox, record, target
+from repairflow.vault import Vault
+
+UNFINISHED = ("waiting", "leased", "dead")
+
+Report = Callable[[Connection, int, Sequence[Difference], datetime], object]
+
+log = structlog.get_logger(__name__)
+
+
+def decided(tx: Connection, target_id: int) -> list[Decided]:
+    """Every record this target has been told of, as it stands with us now."""
+    told = select(outbox.c.record_id).where(
+        outbox.c.target_id == target_id, outbox.c.kind == "record_changed", outbox.c.state == "done"
+    )
+    flying = select(outbox.c.record_id).where(
+        outbox.c.target_id == target_id, outbox.c.record_id.is_not(None), outbox.c.state.in_(UNFINISHED)
+    )
+    rows = tx.execute(
+        select(record.c.number, record.c.state, record.c.id.in_(flying).label("in_flight"))
+        .where(record.c.id.in_(told))
+        .order_by(record.c.number)
+    )
+    return [Decided(row.number, display(row.state), None, bool(row.in_flight)) for row in rows]
+
+
+def reconcile(db: Database, platform: Platform, vault: Vault, report: Report, now: datetime) -> int:
+    """Compare with every active target and `report` the differences of each, in a transaction of its own.
+
+    The number of differences found. A target that does not answer is logged and left for the next day.
+    """
+    found = 0
+    with db.read() as tx:
+        targets = tx.execute(select(target).where(target.c.active).order_by(target.c.id)).all()
+    for to in targets:
+        address = Address(to.code, to.url.rstrip("/"), vault.open(to.secret))
+        try:
+            shown = list(pull_all(platform, address))
+        except PushError as error:
+            log.warning("target not reconciled", target=to.code, error=error.message)
+            continue
+        # Read after the pull: what was acknowledged in between then differs for a day at most, and only in our favour.
+        with db.read() as tx:
+            differences = compare(decided(tx, to.id), shown)
+        if differences:
+            log.warning("target differs", target=to.code, differences=[one.text for one in differences[:20]])
+            with db.begin() as tx:
+                report(tx, to.id, differences, now)
+        found += len(differences)
+    return found
