@@ -1,0 +1,241 @@
+"""Reading a delivered 双公示 penalty file: opened, its columns found, each row checked, and told apart from known ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+
+from repairflow.errors import Problem
+from repairflow.gateway.penalty_check import WHOLE_ROW, key_of, read_penalty
+from repairflow.gateway.penalty_csv import CsvGrid
+from repairflow.gateway.penalty_fields import columns, field_named, known_headings
+from repairflow.gateway.penalty_grid import Cell, CellFault, Grid, Limits, Source
+from repairflow.gateway.penalty_row import PenaltyKey, PenaltyRow, RowProblem, changed_labels
+from repairflow.gateway.penalty_xlsx import XlsxGrid
+from repairflow.law.packs import RulePack
+
+_HEAD = 10  # a title, a unit and a heading in two lines leave room to spare
+_EVERY = 200
+_SAVE_AS = "请用 Excel 打开后另存为 .xlsx 或 .csv 再导入。"
+_OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "这是 PDF 文件，不是表格。请导入原来的 Excel 或 CSV 文件。"),
+    (b"\xd0\xcf\x11\xe0", f"这是旧版 Excel（.xls）或有密码的工作簿。{_SAVE_AS}"),
+    (b"\x89PNG", "这是图片，不是表格。请导入原来的 Excel 或 CSV 文件。"),
+    (b"\xff\xd8\xff", "这是图片，不是表格。请导入原来的 Excel 或 CSV 文件。"),
+    (b"Rar!", "这是压缩包。请解压后导入其中的表格文件。"),
+    (b"7z\xbc\xaf", "这是压缩包。请解压后导入其中的表格文件。"),
+    (b"\x1f\x8b", "这是压缩包。请解压后导入其中的表格文件。"),
+    (b"<", f"这是网页或 XML 文件（有些系统导出的“.xls”即是如此）。{_SAVE_AS}"),
+)
+
+Known = Callable[[PenaltyKey], Mapping[str, object] | None]
+"""Answers with the canonical form stored for a penalty (the record's `source`), or None where there is none."""
+
+
+class Table:
+    """A file whose columns are known. Close it, or use it in a `with`.
+
+    `headings` as they stand, `notes` for the reader of the report, `total` about how many data rows.
+    """
+
+    def __init__(self, source: Source, grid: Grid, limits: Limits) -> None:
+        self._source, self._grid, self._limits = source, grid, limits
+        first, self.headings = _find_headings(source, grid, limits)
+        self._first_row = first
+        found = columns(self.headings)
+        if found.faults:
+            problems = [Problem("表头", fault) for fault in found.faults]
+            raise source.unreadable(f"表头有误：{'；'.join(found.faults)}。", problems)
+        self._names = found.names
+        self.notes = (*grid.notes, *found.notes)
+        self.total = max(grid.total - first + 1, 1)
+        if next(self.rows(), None) is None:
+            raise source.unreadable("只有表头，没有数据。请填写数据后再导入。")
+
+    def rows(self) -> Iterator[tuple[int, dict[str, Cell]]]:
+        """Row number as the spreadsheet counts, and the cells by field name; rows without any content are passed over.
+
+        Raises UnreadableFile where damage comes to light only now, or past the limit of rows.
+        """
+        width = len(self._names)
+        count = 0
+        for number, cells in enumerate(self._grid.rows(width + 20), start=1):
+            if number < self._first_row or not cells:
+                continue
+            count += 1
+            if count > self._limits.rows:
+                raise self._source.unreadable(f"数据超过 {self._limits.rows} 行，请拆分成几个文件分别导入。")
+            values = {name: cell for name, cell in zip(self._names, cells, strict=False) if name}
+            if len(cells) > width:
+                values[WHOLE_ROW] = CellFault(f"共 {len(cells)} 列，多于表头的 {width} 列，请核对是否错列")
+            elif number == self._grid.unfinished_row and len(cells) < width:
+                values[WHOLE_ROW] = CellFault("文件在本行中间结束，可能没有传完。请重新上传完整的文件")
+            yield number, values
+
+    def close(self) -> None:
+        self._grid.close()
+
+    def __enter__(self) -> Table:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_table(data: Path | str | bytes, name: str = "", limits: Limits = Limits()) -> Table:  # noqa: B008 - frozen
+    """Open a CSV or XLSX by its content, whatever its name; `name` is how messages call it.
+
+    Raises UnreadableFile (Chinese text saying what to do) when it is empty, cut off, too large, of another kind,
+    without the required columns, with one twice, or without data.
+    """
+    if isinstance(data, str):
+        data = Path(data)
+    source = Source(data, name or (data.name if isinstance(data, Path) else "文件"))
+    try:
+        grid = _grid(source, limits)
+    except OSError as error:
+        raise source.unreadable(f"文件打不开（{error.strerror or error}）。请核对路径和权限。") from error
+    try:
+        return Table(source, grid, limits)
+    except BaseException:
+        grid.close()
+        raise
+
+
+def _grid(source: Source, limits: Limits) -> Grid:
+    size = len(source.data) if isinstance(source.data, bytes) else source.data.stat().st_size
+    if size == 0:
+        raise source.unreadable("文件是空的。请重新导出后再导入。")
+    if size > limits.bytes:
+        raise source.unreadable(f"文件超过 {limits.bytes // 1024 // 1024} MB，请拆分成几个文件分别导入。")
+    with source.open() as file:
+        head = file.read(512)
+    if head.startswith(b"PK"):
+        return XlsxGrid(source, limits)
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    for magic, reason in _OTHER_KINDS:
+        if start.startswith(magic):
+            raise source.unreadable(reason)
+    if not start:
+        raise source.unreadable("文件没有内容。请重新导出后再导入。")
+    return CsvGrid(source, limits)
+
+
+def _find_headings(source: Source, grid: Grid, limits: Limits) -> tuple[int, tuple[str, ...]]:
+    """The first data row's number, and the headings above it: one row, or several that belong together.
+
+    Above the headings a title may stand. Templates give codes and Chinese names in two rows, or merge cells over
+    two: a column then takes the lowest name that is known.
+    """
+    head: list[list[str]] = []
+    for cells, _ in zip(grid.rows(limits.columns), range(_HEAD), strict=False):
+        head.append([cell.strip() if isinstance(cell, str) else "" for cell in cells])
+    known = [known_headings(row) for row in head]
+    best = max(range(len(head)), key=lambda row: known[row], default=0)
+    if not head or known[best] < 3:
+        raise source.unreadable(
+            "没有找到表头。首行应为“行政相对人名称”“决定书文号”等列名（或 CF_XDR_MC、CF_WSH 等）；"
+            "文字显示为乱码的，请用 Excel 另存为 .xlsx 再导入。"
+        )
+    top = bottom = best
+    while top > 0 and known[top - 1]:
+        top -= 1
+    while bottom + 1 < len(head) and known[bottom + 1] >= 3:
+        bottom += 1
+    block = head[top : bottom + 1]
+    width = max(len(row) for row in block)
+    return bottom + 2, tuple(_heading([row[column] for row in block if column < len(row)]) for column in range(width))
+
+
+def _heading(stacked: Sequence[str]) -> str:
+    """Of the names standing over a column the lowest known one, else the lowest there is."""
+    named = [name for name in stacked if name]
+    return next((name for name in reversed(named) if field_named(name)), named[-1] if named else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A row delivered before with the same content: nothing is to be done."""
+
+    row: int
+
+
+@dataclass(slots=True)
+class FileReport:
+    """What a file holds: the rows that are new and sound, every fault of the others, notes for the reader.
+
+    `total` counts data rows; new rows, `unchanged` ones and `refused` ones add up to it.
+    """
+
+    rows: list[PenaltyRow] = field(default_factory=list)
+    problems: list[RowProblem] = field(default_factory=list)
+    warnings: list[RowProblem] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
+    total: int = 0
+    unchanged: int = 0
+    refused: int = 0
+
+
+def verdicts(
+    table: Table, pack: RulePack, today: date, known: Known
+) -> Iterator[PenaltyRow | Unchanged | list[RowProblem]]:
+    """One verdict for each row of a table, in its order: new and sound, unchanged, or all its faults.
+
+    A penalty that stands already with other content is refused: a delivery never overwrites a record.
+    """
+    first_seen: dict[PenaltyKey, int] = {}
+    for number, values in table.rows():
+        verdict: PenaltyRow | Unchanged | list[RowProblem] = read_penalty(number, values, pack, today)
+        key = key_of(values)
+        earlier = first_seen.setdefault(key, number) if key else number
+        if earlier != number:
+            again = RowProblem(
+                number, "CF_WSH", "行政处罚决定书文号", "", f"与第 {earlier} 行重复（同一决定书文号、同一相对人）"
+            )
+            verdict = [again, *verdict] if isinstance(verdict, list) else [again]
+        elif isinstance(verdict, PenaltyRow) and (stored := known(verdict.key)) is not None:
+            verdict = _compare(verdict, stored)
+        yield verdict
+
+
+def _compare(row: PenaltyRow, stored: Mapping[str, object]) -> Unchanged | list[RowProblem]:
+    changed = changed_labels(stored, row.canonical())
+    if not changed:
+        return Unchanged(row.row)
+    reason = f"已导入且内容不同（{'、'.join(changed)}），请用更正程序"
+    return [RowProblem(row.row, "CF_WSH", "行政处罚决定书文号", row.decision_number, reason)]
+
+
+def read_file(
+    data: Path | str | bytes,
+    pack: RulePack,
+    today: date,
+    known: Known,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    name: str = "",
+) -> FileReport:
+    """Read a whole file; `progress(done, total)` is called every 200 rows and at the end, then exactly.
+
+    Holds the new rows in memory; for a stream use `open_table` and `verdicts`. Raises UnreadableFile.
+    """
+    report = FileReport()
+    with open_table(data, name) as table:
+        report.notes = table.notes
+        for report.total, verdict in enumerate(verdicts(table, pack, today, known), start=1):
+            if isinstance(verdict, PenaltyRow):
+                report.rows.append(verdict)
+                report.warnings += verdict.warnings
+            elif isinstance(verdict, Unchanged):
+                report.unchanged += 1
+            else:
+                report.refused += 1
+                report.problems += verdict
+            if report.total % _EVERY == 0:
+                progress(report.total, max(table.total, report.total))
+    progress(report.total, report.total)
+    return report
