@@ -42,7 +42,8 @@ def _letter(report: Report, name: str, action: Action) -> None:
     if action.letter is None:
         return
     sources = [p.basis, *(pack.basis for pack in report.names.packs_for(p))]
-    found = [source[name] for name in action.basis for source in sources if name in source]
+    named = [next((source[basis] for source in sources if basis in source), None) for basis in action.basis]
+    found = [basis for basis in named if basis is not None]
     if not found or any(basis.verified for basis in found):
         return
     target = p.state.get(action.to) if action.to is not None else None
