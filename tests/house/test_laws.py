@@ -59,10 +59,11 @@ def test_only_the_database_door_commits() -> None:
 def test_only_doors_open_transactions() -> None:
     """Floors 5 and 6 open one transaction each; the rooms below are handed it."""
     below = ("casework", "letters", "gateway", "auditing", "law")
+    own_program = "repairflow/gateway/sandbox"  # somebody else's platform, with a database and a door of its own
     found = [
         f"{m.path}:{line} {name}"
         for m in modules()
-        if m.path.split("/")[1] in below
+        if m.path.split("/")[1] in below and not m.path.startswith(own_program)
         for line, name in called(m)
         if re.search(r"(^|\.)(db|database|engine)\.(begin|read|connect)$", name)
     ]
