@@ -45,7 +45,9 @@ SYSTEM = Actor(None, "系统", "system")
 
 def actor_of(tx: Connection, person_id: int, today: date) -> Actor:
     """The actor a person is on `today`: only mandates valid that day count. Unauthenticated when absent or inactive."""
-    row = tx.execute(select(person.c.id, person.c.name, person.c.kind).where(person.c.id == person_id, person.c.active)).first()
+    row = tx.execute(
+        select(person.c.id, person.c.name, person.c.kind).where(person.c.id == person_id, person.c.active)
+    ).first()
     if row is None:
         raise Unauthenticated("账号不存在或者已停用，请联系管理员。")
     grants = tx.execute(select(role_grant.c.role, role_grant.c.office_id).where(role_grant.c.person_id == person_id))

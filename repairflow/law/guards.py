@@ -225,7 +225,7 @@ def conditions_confirmed(facts: Facts, parameters: Mapping[str, Any]) -> tuple[b
     steps = [s for s in facts.history if s.action == parameters["action"]]
     if not steps:
         return False, "还没有核查意见"
-    given = steps[-1].inputs.get("conditions") or {}
+    given: Any = steps[-1].inputs.get("conditions") or {}
     wanted = facts.pack.lists["repair_conditions"]
     unmet = [item.label for code, item in wanted.items() if not (given.get(code) or {}).get("met")]
     return not unmet, f"核查认为不具备：{'、'.join(unmet)}" if unmet else f"{len(wanted)} 项条件均已核实"

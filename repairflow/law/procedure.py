@@ -96,10 +96,11 @@ class Days(Strict):
 
     @property
     def unit(self) -> Literal["working", "calendar", "months", "years"]:
-        for name in ("working", "calendar", "months"):
-            if getattr(self, name) is not None:
-                return name  # type: ignore[return-value]  # the literal names are the field names
-        return "years"
+        if self.working is not None:
+            return "working"
+        if self.calendar is not None:
+            return "calendar"
+        return "months" if self.months is not None else "years"
 
     @property
     def count(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
-from repairflow.records.base import Id, Instant, Json, metadata
+from repairflow.records.base import Id, Instant, metadata
 
 event = Table(
     "event",
@@ -23,7 +23,6 @@ event = Table(
     Column("actor_name", String(80), nullable=False),
     Column("actor_role", String(40), nullable=False),
     Column("reason", Text),
-    Column("inputs", Json),  # what the step put in; personal values only as salted digests
     Column("command_id", String(80), unique=True),
     Column("body", LargeBinary, nullable=False),  # the canonical bytes that were hashed; all of the above stands in them
     Column("prev", String(80), nullable=False),  # digest of the stream's previous event; empty for the first

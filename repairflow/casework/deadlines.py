@@ -1,0 +1,105 @@
+"""The table of deadlines (到期事项): a cache of what law.clocks computes from a case's history, kept by this room alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from repairflow.law.clocks import Due, Step, all_due
+from repairflow.law.ladder import Rung, rungs
+from repairflow.law.library import Library
+from repairflow.law.procedure import Procedure
+from repairflow.records import deadline, rung_fired
+
+FIELDS = (
+    "label", "owner", "state", "started_on", "due_day", "due_at", "provisional",
+    "days_total", "days_remaining", "next_at", "next_rung",
+)  # fmt: skip
+_of_case = select(deadline).where(deadline.c.case_id == bindparam("case"))
+_fired = select(rung_fired.c.clock, rung_fired.c.due_day, rung_fired.c.rung).where(
+    rung_fired.c.case_id == bindparam("case")
+)
+
+
+def live(procedure: Procedure, history: tuple[Step, ...], law: Library, today: date) -> dict[str, Due]:
+    """The running and paused limits of a case, by clock."""
+    return {due.clock: due for due in all_due(procedure, history, law.calendar, today) if due.state != "ended"}
+
+
+def rung_name(rung: Rung) -> str:
+    """How a rung is kept: remind:3, yellow, due, escalate:1."""
+    return f"{rung.kind}:{rung.nth}" if rung.nth else rung.kind
+
+
+def next_rung(due: Due, procedure: Procedure, law: Library, fired: set[tuple[str, date, str]]) -> Rung | None:
+    """The first rung of a limit that has not fired for its due day, or None."""
+    for rung in rungs(due, procedure.clock[due.clock], law.calendar):
+        if due.due_day is not None and (due.clock, due.due_day, rung_name(rung)) not in fired:
+            return rung
+    return None
+
+
+def row_of(due: Due, procedure: Procedure, law: Library, fired: set[tuple[str, date, str]]) -> dict[str, Any]:
+    """The values of a deadline row: they follow from the history and the rungs fired, so the table can be rebuilt."""
+    rung = next_rung(due, procedure, law, fired)
+    return {
+        "label": due.label,
+        "owner": due.owner,
+        "state": due.state,
+        "started_on": due.started_on,
+        "due_day": due.due_day,
+        "due_at": due.due_at,
+        "provisional": due.provisional,
+        "days_total": due.days_total or 0,
+        # while running, what remains depends on the day one looks; it is stored only where it stands still
+        "days_remaining": due.days_remaining if due.state == "paused" else None,
+        "next_at": rung.at if rung else None,
+        "next_rung": rung_name(rung) if rung else None,
+    }
+
+
+def sync(
+    tx: Connection, law: Library, procedure: Procedure, case_id: int, dues: Mapping[str, Due], *, new: bool
+) -> date | None:
+    """Afterwards the case's deadline rows equal what its history says; gives the soonest running due day.
+
+    `new` spares the look at existing rows for a case just filed.
+    """
+    standing = {} if new else {row["clock"]: row for row in tx.execute(_of_case, {"case": case_id}).mappings()}
+    fired: set[tuple[str, date, str]] = set()
+    if not new and any(name in standing for name in dues):
+        fired = {(row.clock, row.due_day, row.rung) for row in tx.execute(_fired, {"case": case_id})}
+    for name, due in dues.items():
+        values = row_of(due, procedure, law, fired)
+        before = standing.pop(name, None)
+        if before is None:
+            tx.execute(insert(deadline).values(case_id=case_id, clock=name, **values))
+        elif any(before[field] != values[field] for field in FIELDS):
+            tx.execute(update(deadline).where(deadline.c.id == before["id"]).values(**values))
+    if standing:
+        tx.execute(delete(deadline).where(deadline.c.id.in_([row["id"] for row in standing.values()])))
+    days = [due.due_day for due in dues.values() if due.state == "running" and due.due_day is not None]
+    return min(days, default=None)
+
+
+def describe(due: Due, now: datetime) -> dict[str, Any]:
+    """A limit as the API and the trail show it: its day, whether it is provisional, and its proof day by day."""
+    return {
+        "clock": due.clock,
+        "label": due.label,
+        "owner": due.owner,
+        "state": due.state,
+        "started_on": due.started_on.isoformat(),
+        "due_day": due.due_day.isoformat() if due.due_day else None,
+        "provisional": due.provisional,
+        "verified": due.verified,
+        "days_total": due.days_total,
+        "days_used": due.days_used,
+        "days_remaining": due.days_remaining,
+        "overdue": due.is_overdue(now),
+        "explain": due.explain,
+        "days": [{"date": d.date.isoformat(), "counts": d.counts, "why": d.why} for d in due.proof],
+    }

@@ -1,0 +1,120 @@
+"""Effects on a record: each is an action of the record's own machine, refused like any other step when it does not fit.
+
+This is the only room that sets the state of a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, update
+
+from repairflow.casework.inputs import CORRECTABLE
+from repairflow.errors import Refusal, Refused
+from repairflow.law.guards import PUBLIC_STATES
+from repairflow.law.library import Library
+from repairflow.law.procedure import Procedure
+from repairflow.records import measure, record
+
+RECORD_PROCEDURE = "record"
+CASE_EFFECTS = frozenset({"waive_push"})
+"""Effects on the case's own pushes, done by casework.outflow; all others are actions of the record's machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What effects did to a record: names of those that took place, the states passed, and whether the public sees it."""
+
+    effects: tuple[str, ...]
+    from_state: str
+    to_state: str
+    public_changed: bool
+    corrections: tuple[tuple[str, str, str, str], ...] = ()  # field, label, old, new
+
+
+def life(law: Library) -> Procedure:
+    """The record's own life, newest version."""
+    return law.versions(RECORD_PROCEDURE)[-1]
+
+
+def apply(
+    tx: Connection,
+    law: Library,
+    names: Sequence[str],
+    row: Any,
+    *,
+    inputs: Mapping[str, Any],
+    reason: str | None,
+    now: datetime,
+) -> Change:
+    """Carry out effects on a locked record row, in order.
+
+    An undo where nothing stands to be undone does nothing. Raises Refused, with nothing written, when the record's
+    state does not allow an effect.
+    """
+    machine = law.oracles[RECORD_PROCEDURE, life(law).version]
+    actions = life(law).action
+    state, done, refusals = row.state, [], []
+    for name in names:
+        after = machine.destination(state, name)
+        if after is None:
+            if _is_idle_undo(actions[name].undo, name, state, life(law)):
+                continue
+            label, stands = actions[name].label, life(law).state[state].label
+            refusals.append(Refusal(f"effect_{name}", f"该信息处于“{stands}”，不能{label}"))
+            continue
+        state = after
+        done.append(name)
+    if refusals:
+        raise Refused(refusals)
+    values: dict[str, Any] = {}
+    corrections: tuple[tuple[str, str, str, str], ...] = ()
+    if "correct_record" in done:
+        corrections, values = _corrected(row, inputs.get("corrections") or {})
+    if "annotate_record" in done:
+        values["note"] = reason
+    if "lift_measures" in done:
+        tx.execute(
+            update(measure).where(measure.c.record_id == row.id, measure.c.lifted_at.is_(None)).values(lifted_at=now)
+        )
+    if done:
+        tx.execute(
+            update(record).where(record.c.id == row.id).values(state=state, version=record.c.version + 1, **values)
+        )
+    public_changed = (row.state in PUBLIC_STATES, row.state == "disputed") != (
+        state in PUBLIC_STATES,
+        state == "disputed",
+    )
+    return Change(tuple(done), row.state, state, public_changed or bool(values), corrections)
+
+
+def _is_idle_undo(undoes: str | None, name: str, state: str, procedure: Procedure) -> bool:
+    """Whether `name` only takes back another effect that does not stand: there is nothing to undo, so nothing happens.
+
+    Only marks are taken back this way; ceasing and restoring publicity must fit or be refused.
+    """
+    return name.startswith("un") and undoes is not None and procedure.action[undoes].to != state
+
+
+def _corrected(row: Any, wanted: Mapping[str, str]) -> tuple[tuple[tuple[str, str, str, str], ...], dict[str, Any]]:
+    changes: list[tuple[str, str, str, str]] = []
+    values: dict[str, Any] = {}
+    for field, text in wanted.items():
+        old = getattr(row, field)
+        values[field] = Decimal(text) if field.endswith("_wan") else text
+        changes.append((field, CORRECTABLE[field], _shown(old), text))
+    return tuple(changes), values
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "（空）"
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,160 @@
+"""Facts: everything guards, letters and pages may know of a case, gathered once per look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from repairflow.auditing import chain
+from repairflow.casework import deadlines
+from repairflow.errors import NotFound
+from repairflow.law.clocks import Due
+from repairflow.law.guards import Done, Facts, RecordFacts
+from repairflow.law.library import Library
+from repairflow.law.packs import RulePack
+from repairflow.law.procedure import Procedure
+from repairflow.records import cases, event, material, outbox, record, subject, target
+from repairflow.times import local_day
+
+_history = (
+    select(
+        event.c.seq, event.c.at, event.c.action, event.c.to_state, event.c.actor_id, event.c.actor_name, event.c.body
+    )
+    .where(event.c.case_id == bindparam("case"), event.c.to_state.is_not(None))
+    .order_by(event.c.seq)
+)
+_record = select(record).where(record.c.id == bindparam("record"))
+_materials = (
+    select(material.c.kind, material.c.step).where(material.c.case_id == bindparam("case")).order_by(material.c.id)
+)
+_pushes = (
+    select(target.c.name, outbox.c.state)
+    .join(target, target.c.id == outbox.c.target_id)
+    .where(outbox.c.case_id == bindparam("case"), outbox.c.topic == "push")
+    .order_by(outbox.c.id)
+)
+_barred = select(subject.c.no_commitment_until).where(subject.c.id == bindparam("subject"))
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A case as it stands: its row, record, law, history and running limits."""
+
+    case: Any
+    record: Any | None
+    procedure: Procedure
+    pack: RulePack
+    history: tuple[Done, ...]
+    dues: Mapping[str, Due]
+
+
+def pinned(law: Library, case: Any) -> tuple[Procedure, RulePack]:
+    """The procedure version and rule pack a case keeps until it ends; NotFound when this node lacks them."""
+    pack = law.packs.get(case.pack)
+    if pack is None:
+        raise NotFound(f"本机没有规则包 {case.pack} 的文件")
+    return law.procedure(case.procedure, case.procedure_version), pack
+
+
+def situation(tx: Connection, law: Library, case: Any, today: date, *, lock: bool = False) -> Situation:
+    """Read all that belongs to a case row; with `lock` the record row is locked too (always after the case)."""
+    procedure, pack = pinned(law, case)
+    row = locked_record(tx, case.record_id) if lock else read_record(tx, case.record_id)
+    history = history_of(tx, case.id)
+    return Situation(case, row, procedure, pack, history, deadlines.live(procedure, history, law, today))
+
+
+def read_record(tx: Connection, record_id: int | None) -> Any | None:
+    """The record row, or None for a case about no record."""
+    return tx.execute(_record, {"record": record_id}).first() if record_id is not None else None
+
+
+def locked_record(tx: Connection, record_id: int | None) -> Any | None:
+    """The record row, locked until the transaction ends."""
+    return tx.execute(_record.with_for_update(), {"record": record_id}).first() if record_id is not None else None
+
+
+def history_of(tx: Connection, case_id: int) -> tuple[Done, ...]:
+    """The steps of a case, oldest first: what clocks and guards follow from."""
+    return tuple(
+        Done(
+            row.at,
+            row.action,
+            row.to_state,
+            chain.content(row.body).get("inputs", {}),
+            row.seq,
+            row.actor_id,
+            row.actor_name,
+        )
+        for row in tx.execute(_history, {"case": case_id})
+    )
+
+
+def record_facts(row: Any | None) -> RecordFacts | None:
+    """What guards may know of a record row."""
+    if row is None:
+        return None
+    return RecordFacts(
+        row.number,
+        row.kind,
+        row.severity,
+        row.state,
+        row.apply_from,
+        row.min_until,
+        row.max_until,
+        tuple(row.penalty_kinds),
+    )
+
+
+def facts(
+    tx: Connection,
+    at: Situation,
+    action: str,
+    *,
+    inputs: Mapping[str, Any],
+    fresh: tuple[str, ...],
+    now: datetime,
+) -> Facts:
+    """What the guards of `action` may look at; `fresh` are kinds of materials that come with this step."""
+    case = at.case
+    uses = {use.guard for use in at.procedure.action[action].guards}
+    materials: list[tuple[str, int]] = []
+    if uses & {"materials_complete", "new_material_supplied"}:
+        materials = [(row.kind, row.step or 0) for row in tx.execute(_materials, {"case": case.id})]
+    pushes: tuple[tuple[str, str], ...] = ()
+    if "all_targets_acknowledged" in uses:
+        pushes = tuple((row.name, row.state) for row in tx.execute(_pushes, {"case": case.id}))
+    barred = tx.execute(_barred, {"subject": case.subject_id}).scalar() if "commitment_route_open" in uses else None
+    return Facts(
+        procedure=at.procedure,
+        pack=at.pack,
+        action=action,
+        now=now,
+        today=local_day(now),
+        history=at.history,
+        inputs=inputs,
+        filing=case.inputs,
+        record=record_facts(at.record),
+        materials=(*materials, *((kind, 0) for kind in fresh)),
+        filed_by_agent=bool(case.inputs.get("filed_by_agent")),
+        open_same=other_open(tx, case.procedure, case.record_id, case.id) if "no_duplicate_pending" in uses else (),
+        pushes=pushes,
+        due_days={name: due.due_day for name, due in at.dues.items()},
+        no_commitment_until=barred,
+    )
+
+
+def other_open(tx: Connection, procedure: str, record_id: int | None, but: int | None) -> tuple[str, ...]:
+    """Numbers of other open cases of this procedure on the record."""
+    if record_id is None:
+        return ()
+    rows = tx.execute(
+        select(cases.c.id, cases.c.number).where(
+            cases.c.record_id == record_id, cases.c.procedure == procedure, cases.c.closed_at.is_(None)
+        )
+    )
+    return tuple(row.number for row in rows if row.id != but)

@@ -1,0 +1,140 @@
+"""A due deadline fires: one rung, inside the sweep's transaction, through the same perform() as everything else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from repairflow.auditing import chain
+from repairflow.casework import deadlines, notices, records_life
+from repairflow.casework.actor import SYSTEM
+from repairflow.casework.commands import Command
+from repairflow.casework.facts import situation
+from repairflow.casework.house import House
+from repairflow.casework.perform import perform
+from repairflow.law.guards import day_text
+from repairflow.records import cases, deadline, record, rung_fired
+from repairflow.times import local_day
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """What one firing did: the rung, and whether the system took a step."""
+
+    rung: str
+    moved: bool
+
+
+def lock(tx: Connection, deadline_id: int, now: datetime) -> Any | None:
+    """The deadline row if it is due and nobody else is at it: its case (or record) is locked first, in the order
+    perform() locks, so that a sweep and an officer never wait for each other in a ring."""
+    row = tx.execute(select(deadline).where(deadline.c.id == deadline_id)).first()
+    if row is None:
+        return None
+    owner = (
+        select(cases.c.id).where(cases.c.id == row.case_id)
+        if row.case_id is not None
+        else select(record.c.id).where(record.c.id == row.record_id)
+    )
+    if tx.execute(owner.with_for_update(skip_locked=True)).first() is None:
+        return None
+    row = tx.execute(select(deadline).where(deadline.c.id == deadline_id)).first()
+    due = row is not None and row.next_at is not None and row.next_at <= now and row.held is None
+    return row if due else None
+
+
+def fire(tx: Connection, house: House, deadline_id: int, now: datetime) -> Fired | None:
+    """Fire the next rung of a deadline if it is due; None when another sweep has it or it is no longer due.
+
+    Afterwards the rung is recorded as fired (never twice) and the deadline shows its next one.
+    """
+    row = lock(tx, deadline_id, now)
+    if row is None:
+        return None
+    tx.execute(
+        insert(rung_fired).values(
+            case_id=row.case_id,
+            record_id=row.record_id,
+            clock=row.clock,
+            started_on=row.started_on,
+            due_day=row.due_day,
+            rung=row.next_rung,
+            fired_at=now,
+            late=max(0, int((now - row.next_at).total_seconds())),
+        )
+    )
+    if row.record_id is not None:
+        return _fire_record(tx, house, row, now)
+    return _fire_case(tx, house, row, now)
+
+
+def _fire_record(tx: Connection, house: House, row: Any, now: datetime) -> Fired:
+    of = tx.execute(select(record).where(record.c.id == row.record_id).with_for_update()).one()
+    moved = False
+    if row.next_rung == "due":
+        moved = records_life.end_publicity(tx, house, of, SYSTEM, now) is not None
+    else:
+        records_life.tell_may_apply(tx, of, row.next_rung, now)
+    records_life.schedule(tx, of.id, now)
+    return Fired(row.next_rung, moved)
+
+
+def _fire_case(tx: Connection, house: House, row: Any, now: datetime) -> Fired:
+    case = tx.execute(select(cases).where(cases.c.id == row.case_id)).one()
+    at = situation(tx, house.law, case, local_day(now))
+    clock = at.procedure.clock[row.clock]
+    kind = row.next_rung.partition(":")[0]
+    if kind == "due" and clock.overdue != "escalate":
+        # 当事人自己的期限届满：由系统依程序处理，与其他动作同一条路
+        key = f"due/{case.number}/{row.clock}/{row.due_day}"
+        perform(tx, house, Command(case.number, clock.overdue, SYSTEM, key), now)
+        return Fired(row.next_rung, True)
+    where = at.procedure.state[case.state].label
+    if kind in {"remind", "yellow"}:
+        left = house.law.calendar.count_working_days(local_day(now), row.due_day)
+        notices.tell_owner(
+            tx, row.owner, case, kind="reminder", title=f"{case.number}：{row.label}还剩 {max(left, 0)} 个工作日",
+            body=f"办件处于“{where}”，{row.label}至{day_text(row.due_day)}届满。", now=now,
+        )  # fmt: skip
+    else:
+        _escalate(tx, at.procedure.actor.get(row.owner, row.owner), case, row, where, now)
+        case = tx.execute(select(cases).where(cases.c.id == row.case_id)).one()
+    _next(tx, house, row, case, now)
+    return Fired(row.next_rung, False)
+
+
+def _escalate(tx: Connection, owner_label: str, case: Any, row: Any, where: str, now: datetime) -> None:
+    """督办: the office's lateness never decides a case; it stands in the trail and its superiors hear of it."""
+    appended = chain.append(
+        tx,
+        stream=chain.case_stream(case.number),
+        prev_seq=case.version,
+        prev_digest=case.chain_head,
+        case_id=case.id,
+        record_id=case.record_id,
+        at=now,
+        action="escalate",
+        from_state=case.state,
+        to_state=None,
+        actor_id=None,
+        actor_name=SYSTEM.name,
+        actor_role="system",
+        reason=f"{row.label}已于{day_text(row.due_day)}届满，尚未办结",
+        command_id=f"{row.next_rung}/{case.number}/{row.clock}/{row.due_day}",
+        content={"clock": row.clock, "due_day": row.due_day, "rung": row.next_rung, "owner": row.owner},
+    )
+    tx.execute(update(cases).where(cases.c.id == case.id).values(version=appended.seq, chain_head=appended.digest))
+    title = f"督办：{case.number} {row.label}逾期"
+    body = f"办件处于“{where}”，{row.label}已于{day_text(row.due_day)}届满，责任岗位：{owner_label}。逾期不改变办理结果，请尽快办理。"
+    notices.tell_roles(
+        tx, sorted({row.owner, "head", "supervisor"}), case, kind="escalation", title=title, body=body, now=now
+    )
+
+
+def _next(tx: Connection, house: House, row: Any, case: Any, now: datetime) -> None:
+    """The deadline's next rung, from the history and the rungs fired so far."""
+    at = situation(tx, house.law, case, local_day(now))
+    deadlines.sync(tx, house.law, at.procedure, case.id, at.dues, new=False)

@@ -1,0 +1,31 @@
+"""What every step needs besides the database: the law this node has read, and how its letters point back at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from repairflow.law.library import Library
+from repairflow.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Wired once at start (app.py), passed to every command."""
+
+    law: Library
+    public_url: str
+    sealed: bool
+    materials: Path
+    max_upload: int  # bytes
+
+    @classmethod
+    def of(cls, law: Library, settings: Settings) -> House:
+        """The house these settings describe."""
+        return cls(
+            law=law,
+            public_url=settings.public_url.rstrip("/"),
+            sealed=settings.seal_office_letters,
+            materials=settings.materials,
+            max_upload=settings.max_upload_mib * 1024 * 1024,
+        )

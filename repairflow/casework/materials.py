@@ -1,0 +1,104 @@
+"""Materials (申请材料): received as bytes, proved to be what they claim, kept under their digest, taken up by a step."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from repairflow import vault
+from repairflow.casework.actor import Actor
+from repairflow.errors import Invalid, NotFound, Problem
+from repairflow.gateway.uploads import examine
+from repairflow.law.procedure import Procedure
+from repairflow.records import material
+
+MOST_PER_STEP = 30
+
+
+def receive(
+    tx: Connection, folder: Path, actor: Actor, *, kind: str, file_name: str, content: bytes, limit: int, now: datetime
+) -> str:
+    """Keep an uploaded file and give the token by which a filing or a step takes it up.
+
+    Raises Invalid, in words for the sender, for a file that is empty, too large, of another type, or damaged. The file
+    stands under its digest before its row does, so a row never lacks its file.
+    """
+    media_type = examine(content, limit)
+    digest = vault.digest(content)
+    keep(folder, digest, content)
+    token = vault.token()
+    tx.execute(
+        insert(material).values(
+            token=token,
+            kind=kind[:40],
+            file_name=shown_name(file_name),
+            media_type=media_type,
+            size=len(content),
+            digest=digest,
+            uploaded_by=actor.id,
+            uploaded_at=now,
+        )
+    )
+    return token
+
+
+def keep(folder: Path, digest: str, content: bytes) -> Path:
+    """Write a file under its digest: whole or not at all, and only once."""
+    path = path_of(folder, digest)
+    if path.exists():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{vault.token()}")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(path)
+    return path
+
+
+def path_of(folder: Path, digest: str) -> Path:
+    """Where a file with this digest lies; user names never become paths."""
+    hexed = digest.removeprefix("sha256:")
+    return folder / hexed[:2] / hexed
+
+
+def shown_name(name: str) -> str:
+    """A sender's file name as it may be shown: no folders, no control characters, at most 120 characters."""
+    bare = name.replace("\\", "/").rsplit("/", 1)[-1]
+    clean = "".join(c for c in bare if c.isprintable()).strip()
+    return clean[-120:] or "未命名"
+
+
+def claim(tx: Connection, actor: Actor, tokens: Sequence[str], procedure: Procedure) -> tuple[Any, ...]:
+    """The uploaded materials a step brings: each the actor's own and not yet taken up. NotFound or Invalid otherwise."""
+    if not tokens:
+        return ()
+    if len(tokens) > MOST_PER_STEP:
+        raise Invalid(f"一次最多提交 {MOST_PER_STEP} 件材料。")
+    rows = tx.execute(
+        select(material.c.id, material.c.token, material.c.kind, material.c.digest, material.c.file_name).where(
+            material.c.token.in_(list(tokens)), material.c.uploaded_by == actor.id, material.c.case_id.is_(None)
+        )
+    ).all()
+    if len(rows) != len(set(tokens)):
+        raise NotFound("有材料没有找到或者已经用于其他办件，请重新上传。")
+    unknown = [row.file_name for row in rows if row.kind not in procedure.material]
+    if unknown:
+        raise Invalid(
+            "有材料不属于此程序要求的种类。", [Problem("materials", f"“{name}”请重新选择种类") for name in unknown]
+        )
+    return tuple(rows)
+
+
+def attach(tx: Connection, taken: Sequence[Any], case_id: int, step: int) -> None:
+    """Afterwards the materials belong to the case, by the step that brought them."""
+    if taken:
+        tx.execute(
+            update(material).where(material.c.id.in_([row.id for row in taken])).values(case_id=case_id, step=step)
+        )

@@ -1,0 +1,82 @@
+"""People's inbox (收件箱): who is told of what, as rows in the transaction of the step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, insert, literal, null, or_, select
+
+from repairflow.casework.access import OFFICE_OF_ROLE, SUBJECT_ROLES
+from repairflow.records import mandate, notice, person, role_grant
+from repairflow.times import local_day
+
+_COLUMNS = ("person_id", "case_id", "record_id", "kind", "title", "body", "created_at")
+
+
+def tell_subject(
+    tx: Connection,
+    subject_id: int,
+    *,
+    case_id: int | None,
+    record_id: int | None,
+    kind: str,
+    title: str,
+    body: str,
+    now: datetime,
+) -> None:
+    """Afterwards everyone who may speak for the subject today has the notice in the inbox."""
+    day = local_day(now)
+    people = (
+        select(mandate.c.person_id)
+        .join(person, and_(person.c.id == mandate.c.person_id, person.c.active))
+        .where(mandate.c.subject_id == subject_id, mandate.c.valid_from <= day)
+        .where(or_(mandate.c.valid_until.is_(None), mandate.c.valid_until >= day))
+    )
+    _tell(tx, people, case_id, record_id, kind, title, body, now)
+
+
+def tell_roles(
+    tx: Connection, roles: Iterable[str], case: Any, *, kind: str, title: str, body: str, now: datetime
+) -> None:
+    """Afterwards everyone who holds one of the office roles in this case's offices has the notice."""
+    wanted = [
+        and_(role_grant.c.role == role, role_grant.c.office_id == getattr(case, OFFICE_OF_ROLE[role]))
+        for role in roles
+        if role in OFFICE_OF_ROLE
+    ]
+    if wanted:
+        people = select(role_grant.c.person_id).where(or_(*wanted)).distinct()
+        _tell(tx, people, case.id, case.record_id, kind, title, body, now)
+
+
+def tell_owner(tx: Connection, owner: str, case: Any, *, kind: str, title: str, body: str, now: datetime) -> None:
+    """Tell whoever a limit belongs to: the subject's people or the office's."""
+    if owner in SUBJECT_ROLES:
+        tell_subject(
+            tx, case.subject_id, case_id=case.id, record_id=case.record_id, kind=kind, title=title, body=body, now=now
+        )
+    else:
+        tell_roles(tx, (owner,), case, kind=kind, title=title, body=body, now=now)
+
+
+def _tell(
+    tx: Connection,
+    people: Select[Any],
+    case_id: int | None,
+    record_id: int | None,
+    kind: str,
+    title: str,
+    body: str,
+    now: datetime,
+) -> None:
+    found = people.subquery()
+    values = (case_id, record_id, kind, title[:200], body)
+    row = [
+        literal(value, notice.c[name].type) if value is not None else null()
+        for name, value in zip(_COLUMNS[1:6], values, strict=True)
+    ]
+    tx.execute(
+        insert(notice).from_select(list(_COLUMNS), select(found.c[0], *row, literal(now, notice.c.created_at.type)))
+    )

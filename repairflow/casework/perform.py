@@ -1,0 +1,348 @@
+"""The one way a case moves. Whoever asks (a person, the API, a due deadline, a receipt), it happens here or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from repairflow.auditing import chain
+from repairflow.casework import deadlines, effects, notices, outflow, wording
+from repairflow.casework.access import role_for
+from repairflow.casework.actor import SYSTEM
+from repairflow.casework.commands import Command, Event
+from repairflow.casework.facts import Situation, facts, situation
+from repairflow.casework.house import House
+from repairflow.casework.inputs import plain_text, read
+from repairflow.casework.materials import attach, claim
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused, Stale
+from repairflow.law.clocks import Due
+from repairflow.law.guards import Answer, Done, answer_all
+from repairflow.law.procedure import Action
+from repairflow.letters import compose
+from repairflow.letters.text import latest_version
+from repairflow.records import cases, event, letter, office
+from repairflow.times import local_day
+
+LONGEST_REASON = 2000
+PERSONAL_INPUTS = frozenset({"commitment_signed_by"})
+"""Inputs that name people: the chain holds their salted digest, the value lies in a side table."""
+
+_locked = select(cases).where(cases.c.number == bindparam("number")).with_for_update()
+_seen = (
+    select(
+        event.c.seq,
+        event.c.action,
+        event.c.from_state,
+        event.c.to_state,
+        event.c.at,
+        event.c.digest,
+        cases.c.number,
+        cases.c.version,
+    )
+    .join(cases, cases.c.id == event.c.case_id)
+    .where(event.c.command_id == bindparam("command"))
+)
+_advance = (
+    update(cases)
+    .where(cases.c.id == bindparam("case"), cases.c.version == bindparam("seen"))
+    .values(
+        state=bindparam("to"),
+        version=bindparam("next"),
+        chain_head=bindparam("head"),
+        outcome=bindparam("result"),
+        closed_at=bindparam("closed"),
+        due_day=bindparam("due"),
+        handler_id=bindparam("handler"),
+    )  # fmt: skip
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A step that may be taken: everything step 3 of the way of a transition settled, nothing written yet."""
+
+    role: str
+    to_state: str
+    inputs: Mapping[str, Any]
+    materials: tuple[Any, ...]
+    answers: tuple[Answer, ...]
+    refusals: tuple[Refusal, ...]
+
+
+def perform(tx: Connection, house: House, command: Command, now: datetime) -> Event:
+    """Take one action in one case; all that follows from it stands in the same transaction.
+
+    Afterwards state, trail, deadlines, record, letter and outbox agree. The same `command_id` again gives the same event
+    and changes nothing. Raises NotFound, Stale, Forbidden, Invalid, or Refused with every refusal; then nothing is written.
+    """
+    case = tx.execute(_locked, {"number": command.case}).first()  # 1 lock
+    if case is None:
+        raise NotFound()
+    if (again := seen(tx, command.command_id, command.case, command.action)) is not None:  # 2 seen before? stale?
+        return again
+    if command.expected_version is not None and command.expected_version != case.version:
+        raise Stale(case.version)
+    at = situation(tx, house.law, case, local_day(now), lock=True)
+    action = at.procedure.action.get(command.action)
+    if action is None:
+        raise NotFound(f"“{at.procedure.label}”没有动作 {command.action}。")
+    decided = decide(tx, house, at, action, command, now)  # 3 may it?
+    if decided.refusals:
+        raise Refused(decided.refusals)
+    return take(tx, house, at, action, command, decided, now)  # 4 5 6
+
+
+def seen(tx: Connection, command_id: str, case: str, action: str) -> Event | None:
+    """The event a command made before, or None. Conflict when the id was used for something else."""
+    row = tx.execute(_seen, {"command": command_id}).first()
+    if row is None:
+        return None
+    if (row.number, row.action) != (case, action):
+        raise Conflict("这个请求编号已经用于另一个操作，请换一个新的编号。")
+    number = tx.execute(
+        select(letter.c.number)
+        .join(cases, cases.c.id == letter.c.case_id)
+        .where(cases.c.number == case, letter.c.event_seq == row.seq)
+    ).scalar()
+    return Event(case, row.seq, row.action, row.from_state, row.to_state, row.at, row.digest, row.version, number, True)
+
+
+def decide(tx: Connection, house: House, at: Situation, action: Action, command: Command, now: datetime) -> Decided:
+    """Whether the action may be taken: machine, access, four eyes, form, guards, all asked before anything is refused.
+
+    Raises Forbidden when the actor has no part in it and Invalid when the form is faulty; refusals come in the result.
+    """
+    case, procedure = at.case, at.procedure
+    role = role_for(command.actor, action, case)
+    if role is None:
+        raise Forbidden(
+            f"“{action.label}”由{'、'.join(procedure.actor[r] for r in action.by)}办理，您在本办件中没有这个身份。"
+        )
+    refusals: list[Refusal] = []
+    oracle = house.law.oracles[procedure.procedure, procedure.version]
+    to_state = oracle.destination(case.state, command.action)
+    if to_state is None:
+        refusals.append(Refusal("wrong_state", f"办件处于“{procedure.state[case.state].label}”，不能{action.label}"))
+    refusals += four_eyes(at, action, command.actor.id)
+    values = read(action.inputs, command.inputs, at.pack)
+    _check_reason(at, command, action)
+    taken = claim(tx, command.actor, command.materials, procedure)
+    known = facts(tx, at, command.action, inputs=values, fresh=tuple(m.kind for m in taken), now=now)
+    answers = answer_all(action.guards, known)
+    cited = house.law.cites(action.basis, procedure, at.pack)
+    refusals += [Refusal(a.guard, a.text, cited) for a in answers if not a.ok]
+    return Decided(role, to_state or case.state, values, taken, answers, tuple(refusals))
+
+
+def four_eyes(at: Situation, action: Action, actor_id: int | None) -> list[Refusal]:
+    """Refusals because the same person did what this action must be distinct from, the last time round."""
+    found = []
+    for name in action.distinct_from:
+        done = [step for step in at.history if step.action == name]
+        if done and actor_id is not None and done[-1].actor_id == actor_id:
+            label = at.procedure.action[name].label
+            found.append(Refusal("four_eyes", f"“{label}”是您办理的，“{action.label}”须由另一人办理"))
+    return found
+
+
+def take(
+    tx: Connection, house: House, at: Situation, action: Action, command: Command, decided: Decided, now: datetime
+) -> Event:
+    """Write a decided step and everything that follows from it."""
+    case, law, procedure = at.case, house.law, at.procedure
+    state = procedure.state[decided.to_state]
+    change = _effects(tx, house, at, action, command, decided, now)
+    step = Done(
+        now, command.action, decided.to_state, decided.inputs, case.version + 1, command.actor.id, command.actor.name
+    )
+    dues = {} if state.final else deadlines.live(procedure, (*at.history, step), law, local_day(now))
+    composed = _letter(tx, house, at, action, command, decided, change, dues, now)
+    appended = chain.append(  # 5 the event
+        tx,
+        stream=chain.case_stream(case.number),
+        prev_seq=case.version,
+        prev_digest=case.chain_head,
+        case_id=case.id,
+        record_id=case.record_id,
+        at=now,
+        action=command.action,
+        from_state=case.state,
+        to_state=decided.to_state,
+        actor_id=command.actor.id,
+        actor_name=command.actor.name,
+        actor_role=decided.role,
+        reason=command.reason,
+        command_id=command.command_id,
+        content=_content(at, action, command, decided, change, composed),
+        personal={k: str(v) for k, v in decided.inputs.items() if k in PERSONAL_INPUTS},
+    )
+    due_day = deadlines.sync(tx, law, procedure, case.id, dues, new=not at.history)  # 6 what follows
+    moved = tx.execute(
+        _advance,  # 4 the only line that sets the state of a case
+        {
+            "case": case.id,
+            "seen": case.version,
+            "next": appended.seq,
+            "to": decided.to_state,
+            "head": appended.digest,
+            "result": state.outcome,
+            "closed": now if state.final else None,
+            "due": due_day,
+            "handler": command.actor.id if command.actor.kind == "staff" else case.handler_id,
+        },  # fmt: skip
+    )
+    if moved.rowcount != 1:
+        raise Stale(case.version + 1)  # the row lock makes this impossible; the check costs nothing
+    attach(tx, decided.materials, case.id, appended.seq)
+    if composed is not None:
+        letter_id = compose.write(
+            tx, composed, case_id=case.id, record_id=case.record_id, office_id=case.deciding_id,
+            event_seq=appended.seq, chain_head=appended.digest, now=now,
+        )  # fmt: skip
+        outflow.press(tx, letter_id, case, now)
+    pushed = 0
+    if change is not None and at.record is not None and (change.public_changed or "lift_measures" in change.effects):
+        result = outflow.result_of(procedure.procedure, command.action, state.outcome, change, at.record, now)
+        pushed = outflow.push_record(
+            tx, at.record, change, case=case, result=result, event=appended.digest, letter=composed, now=now
+        )
+    _tell(tx, at, action, decided, composed, now)
+    made = Event(
+        case.number, appended.seq, command.action, case.state, decided.to_state, now, appended.digest, appended.seq,
+        composed.number if composed else None,
+    )  # fmt: skip
+    # Where nothing was pushed no receipt will ever come: what waits for receipts may go on at once.
+    if "waive_push" in action.effects or (change is not None and not pushed and not state.final):
+        try_system(tx, house, case.number, "receipt", f"{command.command_id}/receipt", now)
+    return made
+
+
+def try_system(tx: Connection, house: House, number: str, on: str, command_id: str, now: datetime) -> Event | None:
+    """Let the system take the first action that waits for `on` and whose guards allow it now; None when none may."""
+    case = tx.execute(_locked, {"number": number}).first()
+    if case is None or case.closed_at is not None:
+        return None
+    procedure = house.law.procedure(case.procedure, case.procedure_version)
+    for name, action in procedure.actions_from(case.state).items():
+        if on in action.on:
+            try:
+                return perform(tx, house, Command(number, name, SYSTEM, f"{command_id}/{name}"), now)
+            except Refused:
+                continue  # not yet: another receipt is still out
+    return None
+
+
+def _check_reason(at: Situation, command: Command, action: Action) -> None:
+    problems = []
+    if action.reason == "code":
+        grounds = at.pack.lists.get(at.procedure.ground_list(command.action), {})
+        if command.ground not in grounds:
+            problems.append(Problem("ground", f"请从清单中选择{action.label}的事由"))
+    elif command.ground is not None:
+        problems.append(Problem("ground", "此步骤没有事由清单，请去掉"))
+    if action.reason is True and not (command.reason or "").strip():
+        problems.append(Problem("reason", f"请填写{action.label}的理由"))
+    try:
+        plain_text(command.reason or "", LONGEST_REASON)
+    except ValueError as error:
+        problems.append(Problem("reason", f"理由{error}"))
+    if problems:
+        raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
+
+
+def _effects(
+    tx: Connection, house: House, at: Situation, action: Action, command: Command, decided: Decided, now: datetime
+) -> effects.Change | None:
+    if "waive_push" in action.effects:
+        if not outflow.waive(tx, at.case.id, str(decided.inputs["target"]), command.reason, now):
+            raise Refused([Refusal("no_such_push", "没有等待该推送对象回执的推送，无需免除")])
+    names = [name for name in action.effects if name not in effects.CASE_EFFECTS]
+    if not names or at.record is None:
+        return None
+    return effects.apply(tx, house.law, names, at.record, inputs=decided.inputs, reason=command.reason, now=now)
+
+
+def _letter(
+    tx: Connection, house: House, at: Situation, action: Action, command: Command, decided: Decided,
+    change: effects.Change | None, dues: Mapping[str, Due], now: datetime,
+) -> compose.Composed | None:  # fmt: skip
+    kind = action.letter
+    if kind is None:
+        return None
+    return letter_for(
+        tx, house, at, command.action, action, kind, dues=dues, change=change, answers=decided.answers,
+        inputs=decided.inputs, reason=command.reason, ground=command.ground, now=now,
+    )  # fmt: skip
+
+
+def letter_for(
+    tx: Connection, house: House, at: Situation, name: str, action: Action, kind: str, *, dues: Mapping[str, Due],
+    change: effects.Change | None, answers: tuple[Answer, ...], inputs: Mapping[str, Any], reason: str | None,
+    ground: str | None, now: datetime,
+) -> compose.Composed:  # fmt: skip
+    """Compose the letter of a step; MissingFields names what it still lacks."""
+    office_row = tx.execute(select(office).where(office.c.id == at.case.deciding_id)).one()
+    addressee = wording.addressee_of(tx, at, kind)
+    words = wording.fields(
+        tx, house.law, at, name, action, kind=kind, version=latest_version(kind, local_day(now).isoformat()),
+        office_row=office_row, addressee=addressee, dues=dues, change=change, answers=answers, inputs=inputs,
+        reason=reason, ground=ground, now=now,
+    )  # fmt: skip
+    return compose.compose(
+        tx, kind=kind, office=office_row, case_number=at.case.number, addressee=addressee.name,
+        addressee_code=addressee.uscc or "", previous=compose.previous_rounds(tx, at.case.id, kind) if at.history else 0,
+        fields=words, public_url=house.public_url, sealed=house.sealed, now=now,
+    )  # fmt: skip
+
+
+def _content(
+    at: Situation, action: Action, command: Command, decided: Decided, change: effects.Change | None,
+    composed: compose.Composed | None,
+) -> dict[str, Any]:  # fmt: skip
+    """What the trail keeps of a step besides its columns: law, facts seen, answers, effects, letter."""
+    content: dict[str, Any] = {
+        "procedure": at.procedure.procedure,
+        "version": at.procedure.version,
+        "procedure_digest": at.procedure.digest,
+        "pack": at.pack.pack,
+        "pack_digest": at.pack.digest,
+        "basis": list(action.basis),
+        "answers": [{"guard": a.guard, "ok": a.ok, "text": a.text} for a in decided.answers],
+        "inputs": {k: v for k, v in decided.inputs.items() if k not in PERSONAL_INPUTS},
+    }
+    if command.ground is not None:
+        content["ground"] = command.ground
+    if decided.materials:
+        content["materials"] = [{"kind": m.kind, "digest": m.digest} for m in decided.materials]
+    if change is not None:
+        content["record"] = {"effects": list(change.effects), "from": change.from_state, "to": change.to_state}
+        if change.corrections:
+            content["record"]["corrections"] = [list(item) for item in change.corrections]
+    if composed is not None:
+        content["letter"] = {"kind": composed.kind, "number": composed.number, "digest": composed.text_digest}
+    return content
+
+
+def _tell(
+    tx: Connection, at: Situation, action: Action, decided: Decided, composed: compose.Composed | None, now: datetime
+) -> None:
+    """Tell the subject what was done, and the officers whose turn it now is."""
+    case, procedure = at.case, at.procedure
+    state = procedure.state[decided.to_state]
+    body = f"{procedure.label}办件 {case.number} 现为“{state.label}”。"
+    if composed is not None:
+        body += f"已制发《{composed.title}》（{composed.number}）。"
+    if composed is not None or state.final:
+        notices.tell_subject(
+            tx, case.subject_id, case_id=case.id, record_id=case.record_id, kind="progress",
+            title=f"{action.label}：{case.number}", body=body, now=now,
+        )  # fmt: skip
+    if decided.to_state != case.state and not state.final:
+        roles = {role for nxt in procedure.actions_from(decided.to_state).values() for role in nxt.by}
+        notices.tell_roles(
+            tx, sorted(roles), case, kind="turn", title=f"待办：{case.number} {state.label}", body=body, now=now
+        )

@@ -1,0 +1,166 @@
+"""What happens to a record by itself, outside any case: it enters the file, is published, and its maximum period ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from repairflow.auditing import chain
+from repairflow.casework import effects, notices, outflow
+from repairflow.casework.actor import Actor
+from repairflow.casework.house import House
+from repairflow.law.guards import day_text
+from repairflow.records import deadline, record, rung_fired
+from repairflow.times import at, end_of_day, local_day
+from datetime import date, time, timedelta
+
+PUBLICITY = "maximum_publicity"
+"""The clock of a record: its rungs tell the subject when it may apply, and end publicity by itself."""
+MORNING = time(9)
+TELL_BEFORE = timedelta(days=15)  # domain R13: a product default
+
+
+def note(
+    tx: Connection,
+    row: Any,
+    action: str,
+    *,
+    actor: Actor,
+    role: str,
+    from_state: str | None,
+    to_state: str | None,
+    reason: str | None,
+    content: Mapping[str, Any],
+    now: datetime,
+    command_id: str | None = None,
+) -> chain.Appended:
+    """Append an event to a record's own stream and move its head."""
+    appended = chain.append(
+        tx,
+        stream=chain.record_stream(row.number),
+        prev_seq=row.chain_seq,
+        prev_digest=row.chain_head,
+        case_id=None,
+        record_id=row.id,
+        at=now,
+        action=action,
+        from_state=from_state,
+        to_state=to_state,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        actor_role=role,
+        reason=reason,
+        command_id=command_id,
+        content=content,
+    )
+    tx.execute(update(record).where(record.c.id == row.id).values(chain_seq=appended.seq, chain_head=appended.digest))
+    return appended
+
+
+def change(
+    tx: Connection,
+    house: House,
+    row: Any,
+    names: tuple[str, ...],
+    *,
+    actor: Actor,
+    role: str,
+    reason: str,
+    now: datetime,
+) -> effects.Change:
+    """Carry out effects on a record outside any case: state, event and outbox rows together."""
+    done = effects.apply(tx, house.law, names, row, inputs={}, reason=reason, now=now)
+    appended = note(
+        tx, row, names[0], actor=actor, role=role, from_state=done.from_state, to_state=done.to_state, reason=reason,
+        content={"effects": list(done.effects)}, now=now,
+    )  # fmt: skip
+    if done.public_changed:
+        outflow.push_record(tx, row, done, case=None, result=None, event=appended.digest, letter=None, now=now)
+    schedule(tx, row.id, now)
+    return done
+
+
+def schedule(tx: Connection, record_id: int, now: datetime) -> None:
+    """Afterwards the record's publicity deadline equals what its dates and state say; none once it is not public."""
+    row = tx.execute(select(record).where(record.c.id == record_id)).one()
+    tx.execute(delete(deadline).where(deadline.c.record_id == record_id, deadline.c.clock == PUBLICITY))
+    if row.max_until is None or row.state not in {"published", "disputed", "restored"}:
+        return
+    fired = set(tx.execute(select(rung_fired.c.rung).where(rung_fired.c.record_id == record_id)).scalars())
+    following = [(when, name) for when, name in rungs(row) if name not in fired]
+    when, name = following[0] if following else (None, None)
+    start: date = row.publish_from or row.decision_date
+    tx.execute(
+        insert(deadline).values(
+            record_id=record_id,
+            clock=PUBLICITY,
+            label="最长公示期",
+            owner="system",
+            state="running",
+            started_on=start,
+            due_day=row.max_until,
+            due_at=end_of_day(row.max_until),
+            provisional=False,
+            days_total=(row.max_until - start).days,
+            next_at=when,
+            next_rung=name,
+        )  # fmt: skip
+    )
+
+
+def rungs(row: Any) -> list[tuple[datetime, str]]:
+    """When a record's subject is told that it may apply (15 days before, and on the day), and when publicity ends.
+
+    Reminders that lay before the record was known here are left out.
+    """
+    ladder: list[tuple[datetime, str]] = []
+    if row.apply_from is not None and row.min_until is not None:
+        ladder += [
+            (at(row.apply_from - TELL_BEFORE, MORNING), "may_apply:15"),
+            (at(row.apply_from, MORNING), "may_apply"),
+        ]
+    ladder = [item for item in ladder if item[0] >= row.created_at]
+    return [*ladder, (end_of_day(row.max_until), "due")]
+
+
+def tell_may_apply(tx: Connection, row: Any, rung: str, now: datetime) -> None:
+    """The subject hears from which day it may apply for repair (C8)."""
+    days = (row.apply_from - local_day(now)).days
+    when = f"还有 {days} 天（{day_text(row.apply_from)}起）" if days > 0 else "现在"
+    notices.tell_subject(
+        tx, row.subject_id, case_id=None, record_id=row.id, kind="may_apply",
+        title=f"{row.document_number}：{when}可以申请信用修复",
+        body=f"最短公示期至{day_text(row.min_until)}。已经履行义务、纠正行为的，可以在信用档案中申请修复，不收取任何费用。",
+        now=now,
+    )  # fmt: skip
+
+
+def end_publicity(tx: Connection, house: House, row: Any, actor: Actor, now: datetime) -> effects.Change | None:
+    """最长公示期届满: publicity ends by itself, or the record is held where duties stand unperformed.
+
+    A record under objection waits for the objection's outcome.
+    """
+    if row.state not in {"published", "disputed", "restored"}:
+        return None
+    # 第36号令：届满仍未履行义务、纠正行为的，按行业主管部门规定办理，所以不自动停止公示。
+    performed = row.duty_performed_on is not None or row.severity == "minor"
+    if not performed and row.state != "disputed":
+        reason = "最长公示期届满，但没有义务履行完毕的记录，按行业主管部门的规定处理"
+        done = change(tx, house, row, ("hold_record",), actor=actor, role="system", reason=reason, now=now)
+        notices.tell_subject(
+            tx, row.subject_id, case_id=None, record_id=row.id, kind="held",
+            title=f"{row.document_number}：最长公示期已满，尚需确认义务履行", body=reason + "。请向认定单位提交履行证明。", now=now,
+        )  # fmt: skip
+        return done
+    reason = "最长公示期届满，自动终止公示"
+    done = change(
+        tx, house, row, ("cease_publicity", "cease_sharing"), actor=actor, role="system", reason=reason, now=now
+    )
+    notices.tell_subject(
+        tx, row.subject_id, case_id=None, record_id=row.id, kind="ended",
+        title=f"{row.document_number}：公示已终止", body=reason + "。", now=now,
+    )  # fmt: skip
+    return done
