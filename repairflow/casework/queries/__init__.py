@@ -1,0 +1,1 @@
+"""Reading: what pages and the API show, as frozen values, always through the actor's scope."""

@@ -1,0 +1,36 @@
+"""Inbox (收件箱) of a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from repairflow.casework.actor import Actor
+from repairflow.records import cases, notice, record
+
+
+def inbox(tx: Connection, actor: Actor, *, before: int | None = None, size: int = 30) -> tuple[Any, ...]:
+    """A person's notices, newest first, with the number of the case or record each is about."""
+    query = (
+        select(notice, cases.c.number.label("case_number"), record.c.number.label("record_number"))
+        .outerjoin(cases, cases.c.id == notice.c.case_id)
+        .outerjoin(record, record.c.id == notice.c.record_id)
+        .where(notice.c.person_id == actor.id)
+        .order_by(notice.c.id.desc())
+        .limit(size)
+    )
+    return tuple(tx.execute(query if before is None else query.where(notice.c.id < before)))
+
+
+def unread(tx: Connection, actor: Actor) -> int:
+    """How many notices the person has not read."""
+    return tx.execute(
+        select(func.count()).select_from(notice).where(notice.c.person_id == actor.id, notice.c.read_at.is_(None))
+    ).scalar_one()
+
+
+def mark_read(tx: Connection, actor: Actor, now: datetime) -> None:
+    """Afterwards the person has no unread notice."""
+    tx.execute(update(notice).where(notice.c.person_id == actor.id, notice.c.read_at.is_(None)).values(read_at=now))
