@@ -1,0 +1,217 @@
+"""The chain: the one form of an event, how it is hashed, and the only way to append one.
+
+An event's body is canonical JSON: ``{"act": {…}, "content": {…}, "personal": {…}, "v": 1}``. `act` repeats every column of
+the row, so that a changed column contradicts the hashed body. `personal` holds salted digests; the values themselves lie
+in `event_personal`, where erasing them leaves the chain whole.
+
+The digest of an event is SHA-256 over a tag, the digest of the stream's previous event, and the body. It carries the
+name of its algorithm, so that SM3 can stand beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from json.encoder import encode_basestring as _quoted
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, text, update
+
+from repairflow.records import event, event_personal
+
+TAG = b"repairflow/event/1\n"  # domain separation: no other hash of ours can be taken for an event's
+PERSONAL_TAG = b"repairflow/personal/1\n"
+SCHEMA = 1
+NOTHING_PERSONAL = b',"personal":{},"v":1}'  # how the body of an event without personal values ends
+
+_INSERT = insert(event)
+_INSERT_PERSONAL = insert(event_personal)
+_HEAD = (
+    select(event.c.seq, event.c.digest).where(event.c.stream == bindparam("name")).order_by(event.c.seq.desc()).limit(1)
+)
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Where an event now stands: its place in the stream, its digest (the stream's new head) and its row."""
+
+    seq: int
+    digest: str
+    id: int
+
+
+def case_stream(number: str) -> str:
+    """The stream of a case (办件编号)."""
+    return "case/" + number
+
+
+def record_stream(number: str) -> str:
+    """The stream of a record (信息编号)."""
+    return "record/" + number
+
+
+def canonical(body: Mapping[str, Any]) -> bytes:
+    """The one sequence of bytes for `body`: JSON with sorted keys, no spaces, UTF-8.
+
+    Days and instants become ISO 8601 text (instants in UTC, microseconds, "Z"), Decimals their digits. Raises TypeError
+    for whatever has no single written form (floats, sets, bytes, keys that are no text) and ValueError for a naive
+    instant, a Decimal that is no number, or text that is not valid Unicode.
+    """
+    return _ENCODER.encode(_plain(body)).encode()
+
+
+def instant(at: datetime) -> str:
+    """An aware instant as the chain writes it: 2026-06-10T02:00:00.000000Z."""
+    if at.tzinfo is None:
+        raise ValueError("an instant must carry its time zone")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def link(prev: str, body: bytes) -> str:
+    """`sha256:<hex>`: the digest of an event with these canonical bytes that follows the event digested `prev` ("" if none)."""
+    return "sha256:" + hashlib.sha256(b"%b%b\n%b" % (TAG, prev.encode(), body)).hexdigest()
+
+
+def personal_digest(salt: str, field: str, value: str) -> str:
+    """What the chain holds of a personal value; without the salt nobody can try values out."""
+    return "sha256:" + hashlib.sha256(PERSONAL_TAG + f"{salt}\n{field}\n{value}".encode()).hexdigest()
+
+
+def opening(
+    stream: str,
+    seq: int,
+    case_id: int | None,
+    record_id: int | None,
+    at: str,
+    action: str,
+    from_state: str | None,
+    to_state: str | None,
+    actor_id: int | None,
+    actor_name: str,
+    actor_role: str,
+    reason: str | None,
+    command_id: str | None,
+) -> bytes:
+    """How the body of an event with these columns begins; the same bytes as `canonical` gives, several times as quick."""
+    return (
+        f'{{"act":{{"action":{_quoted(action)},"actor_id":{_number(actor_id)},"actor_name":{_quoted(actor_name)}'
+        f',"actor_role":{_quoted(actor_role)},"at":"{at}","case_id":{_number(case_id)},"command_id":{_text(command_id)}'
+        f',"from_state":{_text(from_state)},"reason":{_text(reason)},"record_id":{_number(record_id)},"seq":{seq}'
+        f',"stream":{_quoted(stream)},"to_state":{_text(to_state)}}},"content":'
+    ).encode()
+
+
+def append(
+    tx: Connection,
+    *,
+    stream: str,
+    prev_seq: int,
+    prev_digest: str,
+    case_id: int | None,
+    record_id: int | None,
+    at: datetime,
+    action: str,
+    from_state: str | None,
+    to_state: str | None,
+    actor_id: int | None,
+    actor_name: str,
+    actor_role: str,
+    reason: str | None,
+    command_id: str | None,
+    content: Mapping[str, Any],
+    personal: Mapping[str, str] | None = None,
+) -> Appended:
+    """One event more at the end of `stream`, whose head is (`prev_seq`, `prev_digest`): (0, "") before its first.
+
+    The caller holds the lock on the stream's case or record, or got the head from `heads`; two events for one place
+    violate a unique constraint (sqlalchemy IntegrityError), as does a `command_id` used before.
+    """
+    seq = prev_seq + 1
+    salted = [(field, secrets.token_hex(16), value) for field, value in (personal or {}).items()]
+    digests = {field: personal_digest(salt, field, value) for field, salt, value in salted}
+    body = b"%b%b,%b" % (
+        opening(
+            stream, seq, case_id, record_id, instant(at), action, from_state, to_state, actor_id, actor_name,
+            actor_role, reason, command_id,
+        ),
+        canonical(content),
+        canonical({"personal": digests, "v": SCHEMA})[1:],
+    )  # fmt: skip
+    digest = link(prev_digest, body)
+    row = {
+        "stream": stream, "seq": seq, "case_id": case_id, "record_id": record_id, "at": at, "action": action,
+        "from_state": from_state, "to_state": to_state, "actor_id": actor_id, "actor_name": actor_name,
+        "actor_role": actor_role, "reason": reason, "command_id": command_id, "body": body, "prev": prev_digest,
+        "digest": digest,
+    }  # fmt: skip
+    key = tx.execute(_INSERT, row).inserted_primary_key
+    assert key is not None, "an insert of one row tells its key"
+    event_id = int(key[0])
+    if salted:
+        tx.execute(_INSERT_PERSONAL, [{"event_id": event_id, "field": f, "salt": s, "value": v} for f, s, v in salted])
+    return Appended(seq, digest, event_id)
+
+
+def heads(tx: Connection, stream: str) -> tuple[int, str]:
+    """Seq and digest of the last event of a stream that no case or record row keeps (account/…, import/…, system);
+    (0, "") before the first. Until `tx` ends nobody else can append to it."""
+    if tx.dialect.name == "postgresql":  # on SQLite the write transaction is alone anyway
+        tx.execute(_LOCK, {"name": stream})
+    row = tx.execute(_HEAD, {"name": stream}).first()
+    return (row.seq, row.digest) if row else (0, "")
+
+
+def content(body: bytes) -> dict[str, Any]:
+    """What the event says besides its columns, from its stored body."""
+    found: dict[str, Any] = json.loads(body)["content"]
+    return found
+
+
+def personal(tx: Connection, event_id: int) -> dict[str, str]:
+    """The personal values of an event that are not erased."""
+    table = event_personal.c
+    rows = tx.execute(select(table.field, table.value).where(table.event_id == event_id, table.value.is_not(None)))
+    return {row.field: row.value for row in rows}
+
+
+def erase(tx: Connection, event_id: int) -> int:
+    """The personal values of an event are gone and its chain stays whole (个人信息保护法 47); how many there were."""
+    table = event_personal
+    gone = tx.execute(update(table).where(table.c.event_id == event_id, table.c.value.is_not(None)).values(value=None))
+    return gone.rowcount
+
+
+def _text(value: str | None) -> str:
+    return "null" if value is None else _quoted(value)
+
+
+def _number(value: int | None) -> str:
+    return "null" if value is None else str(value)
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, Mapping):
+        if not all(isinstance(key, str) for key in value):
+            raise TypeError(f"a key that is no text has no place in an event: {list(value)}")
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise ValueError(f"{value} is no number")
+        return format(value, "f")
+    # A float is written differently by different programs: an auditor's own verifier could not recompute the digest.
+    raise TypeError(f"{type(value).__name__} has no single written form; an event cannot hold it")

@@ -1,0 +1,85 @@
+"""Checkpoints (检查点): signed statements of how the whole log stood, and where copies of them are kept."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, select
+
+from repairflow.auditing import tree
+from repairflow.auditing.notes import Signer
+from repairflow.auditing.sequencer import alone
+from repairflow.errors import Conflict, Invalid
+from repairflow.records import checkpoint
+
+_NEWEST = select(checkpoint.c.size, checkpoint.c.root, checkpoint.c.note).order_by(checkpoint.c.size.desc()).limit(1)
+
+
+class Forked(Conflict):
+    """The log no longer contains what was signed before: it was rewritten, or an older copy of it was restored."""
+
+    code = "log_forked"
+
+
+def take(tx: Connection, signer: Signer, now: datetime) -> str | None:
+    """The note of a new checkpoint when the log grew since the newest, else None. `tx` is a write transaction of its own.
+
+    Before signing, the newest checkpoint is recomputed: raises Forked rather than sign a log that does not contain it.
+    """
+    alone(tx)
+    size = tree.size(tx)
+    newest = tx.execute(_NEWEST).first()
+    if newest is not None:
+        if size < newest.size or tree.root(tx, newest.size).hex() != newest.root:
+            raise Forked("审计日志与上一检查点不符，未签发新检查点。请立即执行 repairflow audit verify 查明原因。")
+        if size == newest.size:
+            return None
+    elif size == 0:
+        return None
+    root = tree.root(tx, size)
+    note = signer.sign(size, root)
+    tx.execute(insert(checkpoint), {"size": size, "root": root.hex(), "note": note, "at": now})
+    return note
+
+
+def newest_note(tx: Connection) -> str | None:
+    """The newest checkpoint's note: what `/audit/checkpoint` serves as text/plain; None before the first."""
+    newest = tx.execute(_NEWEST).first()
+    return newest.note if newest else None
+
+
+def consistency(tx: Connection, old: int, new: int) -> list[bytes]:
+    """The proof that the log of `new` leaves begins with that of `old`: what `/audit/consistency?from=&to=` serves.
+
+    Raises Invalid unless 0 < old <= new <= the newest checkpoint's size.
+    """
+    newest = tx.execute(_NEWEST).first()
+    if newest is None or not 0 < old <= new <= newest.size:
+        raise Invalid("起止条数不正确：应为正整数，起不大于止，止不超过最新检查点的条数。")
+    return tree.consistency(tx, old, new)
+
+
+def anchor(folder: Path, note: str, day: date) -> Path:
+    """<folder>/YYYY-MM-DD.checkpoint holds the day's first checkpoint; one that is there already stays as it is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{day.isoformat()}.checkpoint"
+    if not path.exists():
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".anchor-")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(note)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+        _sync(folder)
+    return path
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,68 @@
+"""The sequencer: gives every event its one place in the log, in one order for all, however many nodes write events.
+
+It looks for events that have no leaf, never for "id greater than the last": on PostgreSQL a transaction that took its id
+early may commit late.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, insert, select, text
+
+from repairflow.auditing import merkle
+from repairflow.records import event, log_leaf
+
+LOCK = 7_314_002  # PostgreSQL: one sequencer or signer at a time, on whatever node
+LATE = 1_000  # how many ids behind the newest leaf a quick look still goes
+
+_NEWEST = select(func.max(log_leaf.c.event_id))
+_NEXT = select(func.coalesce(func.max(log_leaf.c.position), -1) + 1)
+_WAITING = (
+    select(event.c.id, event.c.digest)
+    .outerjoin(log_leaf, log_leaf.c.event_id == event.c.id)
+    .where(log_leaf.c.event_id.is_(None))
+    .order_by(event.c.id)
+)
+_INSERT = insert(log_leaf)
+
+
+def leaf_of(digest: str) -> bytes:
+    """The leaf of the event with this digest; the digest binds its body and all events before it in its stream."""
+    return merkle.leaf_hash(digest.encode("ascii"))
+
+
+def waiting(tx: Connection) -> bool:
+    """Whether a quick look finds an event without a leaf: what to ask before opening a write transaction."""
+    return tx.execute(_recent(tx).limit(1)).first() is not None
+
+
+def sequence(tx: Connection, limit: int, *, everything: bool = False) -> int:
+    """At most `limit` events more have a leaf, in order of their ids; how many. `tx` is a write transaction of its own.
+
+    A quick look goes `LATE` ids behind the newest leaf; `everything` looks at all events, for once a day: only a
+    transaction open while a thousand others committed needs it.
+    """
+    alone(tx)
+    rows = tx.execute((_WAITING if everything else _recent(tx)).limit(limit)).all()
+    if rows:
+        start = tx.execute(_NEXT).scalar_one()
+        tx.execute(
+            _INSERT,
+            [
+                {"position": position, "event_id": row.id, "leaf": leaf_of(row.digest)}
+                for position, row in enumerate(rows, start)
+            ],
+        )
+    return len(rows)
+
+
+def alone(tx: Connection) -> None:
+    """Until `tx` ends no other node sequences or signs. On SQLite a write transaction is alone anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+
+
+def _recent(tx: Connection) -> Select[Any]:
+    newest = tx.execute(_NEWEST).scalar()
+    return _WAITING if newest is None else _WAITING.where(event.c.id > newest - LATE)

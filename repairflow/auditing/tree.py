@@ -1,0 +1,61 @@
+"""The Merkle tree over the leaves in the database: roots and proofs without reading every leaf each time.
+
+Leaves never change, so the hash of a whole block of them is remembered for as long as the program runs. Verification
+(`verify.py`) does not use this memory: it reads every leaf.
+"""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine, func, select
+
+from repairflow.auditing import merkle
+from repairflow.auditing.merkle import BLOCK
+from repairflow.records import log_leaf
+
+_blocks: WeakKeyDictionary[Engine, dict[int, bytes]] = WeakKeyDictionary()
+
+
+def size(tx: Connection) -> int:
+    """How many leaves the log has."""
+    last = tx.execute(select(func.max(log_leaf.c.position))).scalar()
+    return 0 if last is None else int(last) + 1
+
+
+def root(tx: Connection, leaves: int) -> bytes:
+    """The root of the log's first `leaves` leaves; ValueError when there are fewer. `tx` has not written leaves itself:
+    what it takes back would be remembered."""
+    return _hash(tx, 0, leaves) if leaves else merkle.EMPTY
+
+
+def inclusion(tx: Connection, position: int, leaves: int) -> list[bytes]:
+    """The proof that the leaf at `position` stands in the log of `leaves` leaves; ValueError when it does not."""
+    return [_hash(tx, low, high) for low, high in merkle.inclusion_ranges(position, leaves)]
+
+
+def consistency(tx: Connection, old: int, new: int) -> list[bytes]:
+    """The proof that the log of `new` leaves begins with that of `old`; ValueError unless 0 < old <= new <= size."""
+    if new > size(tx):
+        raise ValueError(f"the log has fewer than {new} leaves")
+    return [_hash(tx, low, high) for low, high in merkle.consistency_ranges(old, new)]
+
+
+def _hash(tx: Connection, low: int, high: int) -> bytes:
+    if high - low > BLOCK:
+        middle = low + merkle.split(high - low)
+        return merkle.node_hash(_hash(tx, low, middle), _hash(tx, middle, high))
+    known = _blocks.setdefault(tx.engine, {})
+    if high - low == BLOCK and low in known:
+        return known[low]
+    leaves = tx.scalars(
+        select(log_leaf.c.leaf)
+        .where(log_leaf.c.position >= low, log_leaf.c.position < high)
+        .order_by(log_leaf.c.position)
+    ).all()
+    if len(leaves) != high - low:
+        raise ValueError(f"the log has no leaves {low} to {high}")
+    computed = merkle.root(leaves)
+    if high - low == BLOCK:
+        known[low] = computed
+    return computed

@@ -1,0 +1,116 @@
+"""A small trail to verify and to tamper with: one record, some cases, events, leaves and checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, insert, text, update
+
+from repairflow.auditing import chain, checkpoints, sequencer
+from repairflow.auditing.notes import Signer
+from repairflow.auditing.report import Report
+from repairflow.auditing.verify import verify
+from repairflow.db import Database
+from repairflow.records import cases, office, record, subject
+
+START = datetime(2026, 6, 10, 2, 0, 0, 120, tzinfo=UTC)
+STEPS = (
+    ("file", "", "filed"),
+    ("accept", "filed", "accepted"),
+    ("propose", "accepted", "proposed"),
+    ("grant", "proposed", "granted"),
+)
+
+
+@dataclass
+class Trail:
+    """A database with a trail in it, and the folders around it."""
+
+    db: Database
+    home: Path
+    now: datetime = START
+    signer: Signer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.signer = Signer.at(self.home / "keys", "log.example")
+        with self.db.begin() as tx:
+            self.office = _id(
+                tx, office, code="XY", name="示例市信用中心", short_name="信用中心", mark="示信", kind="credit_office"
+            )
+            self.subject = _id(tx, subject, kind="organisation", name="示例工贸有限公司", uscc="91330000MA00000000")
+            self.record = _id(
+                tx, record, number="R-1", subject_id=self.subject, kind="penalty", authority_id=self.office,
+                provider_id=self.office, document_number="示罚〔2025〕1号", decision_date=date(2025, 6, 1),
+                behaviour="未按规定报送信息", penalty_kinds=["fine"], severity="ordinary", pack="CN-2026",
+                state="published", source={}, created_at=self.now,
+            )  # fmt: skip
+            done = self._append(tx, "record/R-1", 0, "", None, "publish", None, "published")
+            tx.execute(update(record).values(chain_seq=done.seq, chain_head=done.digest))
+
+    def case(self, number: str, steps: int = 4) -> None:
+        """A case with its first `steps` events."""
+        with self.db.begin() as tx:
+            case_id = _id(
+                tx, cases, number=number, procedure="repair", procedure_version="2026-04", procedure_digest="sha256:0",
+                pack="CN-2026", subject_id=self.subject, record_id=self.record, receiving_id=self.office,
+                deciding_id=self.office, provider_id=self.office, state="granted", version=steps, chain_head="",
+                channel="portal", filed_day=date(2026, 6, 10), filed_at=self.now, inputs={},
+            )  # fmt: skip
+            seq, head = 0, ""
+            for action, before, after in STEPS[:steps]:
+                done = self._append(tx, f"case/{number}", seq, head, case_id, action, before or None, after)
+                seq, head = done.seq, done.digest
+            tx.execute(update(cases).where(cases.c.id == case_id).values(chain_head=head))
+
+    def _append(
+        self, tx: Connection, stream: str, seq: int, head: str, case_id: int | None, action: str,
+        before: str | None, after: str,
+    ) -> chain.Appended:  # fmt: skip
+        self.now += timedelta(minutes=7, microseconds=31)
+        return chain.append(
+            tx, stream=stream, prev_seq=seq, prev_digest=head, case_id=case_id, record_id=self.record, at=self.now,
+            action=action, from_state=before, to_state=after, actor_id=None, actor_name="林“审”\n\\", actor_role="reviewer",
+            reason=None if action == "file" else "材料齐全，符合规定", command_id=f"{stream}:{action}",
+            content={"facts": {"fine_wan": "1.50", "无": None}, "basis": ["办法第八条"]},
+            personal={"phone": "13000000000", "mail": "a@example.com"} if action == "file" else None,
+        )  # fmt: skip
+
+    def log(self) -> str | None:
+        """Everything has a leaf, and a checkpoint is taken if the log grew; its note."""
+        with self.db.begin() as tx:
+            sequencer.sequence(tx, 10_000)
+        with self.db.begin() as tx:
+            return checkpoints.take(tx, self.signer, self.now)
+
+    def verify(self, *witnesses: Path) -> Report:
+        with self.db.read() as tx:
+            return verify(tx, self.home / "anchors", self.signer.verifier, witnesses)
+
+    @contextmanager
+    def burglar(self) -> Iterator[Connection]:
+        """A connection of someone who owns the database: no triggers, no foreign keys."""
+        with self.db.engine.connect() as tx:
+            dialect = tx.dialect.name
+            if dialect == "sqlite":
+                driver: Any = tx.connection.driver_connection
+                driver.execute("PRAGMA foreign_keys=OFF").close()
+            with tx.begin():
+                if dialect == "postgresql":
+                    tx.execute(text("SET LOCAL session_replication_role = replica"))
+                else:
+                    for name in tx.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+                        tx.exec_driver_sql(f"DROP TRIGGER {name}")
+                yield tx
+            if dialect == "sqlite":
+                driver.execute("PRAGMA foreign_keys=ON").close()
+
+
+def _id(tx: Connection, table: Any, **values: Any) -> int:
+    key = tx.execute(insert(table), values).inserted_primary_key
+    assert key is not None
+    return int(key[0])
