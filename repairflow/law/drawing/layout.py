@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 GAP_X = 22.0
 SWEEPS = 24
+PULLS = 120
 
 
 @dataclass(slots=True)
@@ -42,10 +44,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where all stands: nodes by key, for each line the keys it visits from top to bottom, and the size of it all."""
+    """Where all stands: nodes by key, for each line the keys it visits from top to bottom, the top and bottom of each
+    row, and the size of it all."""
 
     nodes: Mapping[str, Node]
     routes: Mapping[str, tuple[str, ...]]
+    spans: tuple[tuple[float, float], ...]
     width: float
     height: float
 
@@ -63,17 +67,18 @@ def arrange(nodes: Sequence[Node], lines: Sequence[Line], first: str, margin: fl
             stops.append(place.key)
         stops.append(line.end)
         routes[line.key] = tuple(stops)
-        for one, other in zip(stops, stops[1:], strict=False):
-            bend = 4.0 if placed[one].passing or placed[other].passing else 1.0
+        for one, other in pairwise(stops):
+            # A long line is to run straight between its ends; its two ends may swing.
+            bend = 1.0 + 3.0 * (placed[one].passing + placed[other].passing)
             links.append((one, other, line.weight * bend))
     rows = _ordered(placed, links, first)
     _across(placed, rows, links)
-    height = _down(placed, rows, links, margin)
+    spans = _down(placed, rows, links, margin)
     left = min(node.x - node.width / 2 for node in placed.values())
     for node in placed.values():
         node.x += margin - left
     width = max(node.x + node.width / 2 for node in placed.values()) + margin
-    return Layout(placed, routes, width, height)
+    return Layout(placed, routes, spans, width, spans[-1][1] + margin)
 
 
 def _neighbours(links: Sequence[tuple[str, str, float]]) -> dict[str, list[tuple[str, float]]]:
@@ -160,7 +165,7 @@ def _across(placed: Mapping[str, Node], rows: Sequence[Sequence[str]], links: Se
             node = placed[key]
             node.x = x + node.width / 2
             x += node.width + GAP_X
-    for sweep in range(SWEEPS):
+    for sweep in range(PULLS):
         for row in rows if sweep % 2 == 0 else reversed(rows):
             wanted, weights = [], []
             for key in row:
@@ -195,15 +200,16 @@ def _apart(row: Sequence[Node], wanted: Sequence[float], weights: Sequence[float
 
 def _down(
     placed: Mapping[str, Node], rows: Sequence[Sequence[str]], links: Sequence[tuple[str, str, float]], margin: float
-) -> float:
+) -> tuple[tuple[float, float], ...]:
     """Give rows their heights; the wider lines swing between two rows, the more room lies between these."""
     swing = [0.0] * len(rows)
     for one, other, _ in links:
         swing[placed[one].row] = max(swing[placed[one].row], abs(placed[one].x - placed[other].x))
-    y = margin
+    y, spans = margin, []
     for number, row in enumerate(rows):
         tall = max((placed[key].height for key in row), default=0.0)
         for key in row:
             placed[key].y = y + tall / 2
+        spans.append((y, y + tall))
         y += tall + (20.0 + min(26.0, swing[number] / 9) if number < len(rows) - 1 else 0.0)
-    return y + margin
+    return tuple(spans)
