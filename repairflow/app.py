@@ -1,0 +1,174 @@
+"""Assembly: wires settings, database, law, letters, gateway and doors into one program. It holds no rule."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from functools import cached_property
+from threading import Event
+
+from flask import Flask
+from sqlalchemy import select
+
+from repairflow import settings as settings_room
+from repairflow import times
+from repairflow.auditing import checkpoints, sequencer
+from repairflow.auditing.notes import Signer
+from repairflow.casework import finding, firing, pressing, receipts
+from repairflow.casework.actor import Actor
+from repairflow.casework.house import House
+from repairflow.casework.queries import cases as case_queries
+from repairflow.casework.queries import people
+from repairflow.db import Database
+from repairflow.errors import ConfigurationError
+from repairflow.gateway.http import HttpPlatform
+from repairflow.law.library import Library
+from repairflow.letters.press import Press
+from repairflow.records import definition_used, schema
+from repairflow.settings import Settings
+from repairflow.vault import Vault
+from repairflow.web import policy
+from repairflow.web.frame import make_frame
+from repairflow.worker import chores, heartbeat, reconciliation, sweeps
+from repairflow.worker.relay import Relay
+
+SEQUENCE_SECONDS = 10
+SEQUENCE_BATCH = 5_000
+
+
+@dataclass(frozen=True)
+class Program:
+    """One node: everything a door needs, made once from settings."""
+
+    settings: Settings
+    db: Database
+    law: Library
+    house: House
+
+    @classmethod
+    def at(cls, settings: Settings, *, check: bool = True) -> Program:
+        """Open the database and read the law.
+
+        Raises ConfigurationError when the database is not migrated or a used definition was edited, DefinitionError
+        when a file of the law is faulty. `check=False` is for the command that migrates.
+        """
+        db = Database(settings.database_url)
+        law = Library.read(settings_room.asset("workflows"))
+        if check:
+            if missing := schema.pending(db):
+                raise ConfigurationError(f"数据库还差 {len(missing)} 个版本，请先运行 repairflow init。")
+            check_definitions(db, law)
+        return cls(settings, db, law, House.of(law, settings))
+
+    @cached_property
+    def vault(self) -> Vault:
+        return Vault.at(self.settings.keys)
+
+    @cached_property
+    def signer(self) -> Signer:
+        return Signer.at(self.settings.keys)
+
+
+def check_definitions(db: Database, law: Library) -> None:
+    """Raise ConfigurationError naming every procedure or rule pack that a case has used and somebody edited since.
+
+    A case keeps the rules it was filed under; a changed rule is a new file with a later `effective`.
+    """
+    with db.read() as tx:
+        used = tx.execute(select(definition_used)).all()
+    faults = []
+    for row in used:
+        found = law.procedures.get((row.name, row.version)) if row.kind == "procedure" else law.packs.get(row.name)
+        if found is None:
+            faults.append(f"{row.name} {row.version}：文件不见了，仍有办件适用它".replace("  ", " "))
+        elif found.digest != row.digest:
+            faults.append(f"{row.name} {row.version}：内容被改动过。修改规则请另建新版本文件".replace("  ", " "))
+    if faults:
+        raise ConfigurationError(
+            "已有办件适用的程序或规则文件与当初不同，未启动：\n" + "\n".join(f"  {f}" for f in faults)
+        )
+
+
+def make_app(program: Program) -> Flask:
+    """The web application: frame, doors, and the check that every route says who may use it."""
+    from repairflow.web.api.door import make_api
+    from repairflow.web.audit.door import make_audit
+    from repairflow.web.desk.door import make_desk
+    from repairflow.web.oversight.door import make_oversight
+    from repairflow.web.portal.door import make_portal
+    from repairflow.web.public.door import make_public
+
+    app = Flask("repairflow")
+    settings, db, house = program.settings, program.db, program.house
+
+    def counts(actor: Actor) -> Mapping[str, int]:
+        with db.read() as tx:
+            turn = case_queries.count_open(tx, actor, case_queries.my_turn(program.law, actor))
+            return {"desk.queue": turn, "portal.cases": turn, "portal.inbox": people.unread(tx, actor)}
+
+    make_frame(app, settings, db, program.vault, counts)
+    for door in (
+        make_portal(settings, db, house),
+        make_desk(settings, db, house, program.vault),
+        make_oversight(settings, db, house),
+        make_audit(settings, db, house, program.signer),
+        make_public(settings, db, house, program.signer),
+    ):
+        app.register_blueprint(door)
+    make_api(app, settings, db, house)
+    policy.check(app)
+    return app
+
+
+def work(program: Program, stop: Event) -> None:
+    """Run the worker until `stop`: relay, sweep, sequencer, checkpoints, reconciliation and nightly chores."""
+    db, settings = program.db, program.settings
+    node = socket.gethostname()
+    platform = HttpPlatform()
+    with Press(workers=settings.press_workers) as press:
+        relay = Relay(
+            db,
+            platform,
+            lambda letter_id: pressing.press(db, settings.letters, press.press, letter_id, times.now()),
+            lambda tx, row, receipt, now: receipts.receive(tx, program.house, row, receipt, now),
+            lambda tx, row, error, now: receipts.give_up(tx, program.house, row, error, now),
+            program.vault,
+            node,
+            settings.public_url,
+        )
+
+        def fire(tx: object, row: int, now: datetime) -> list[object]:
+            fired = firing.fire(tx, program.house, row, now)  # type: ignore[arg-type]  # the sweep gives a Connection
+            return [] if fired is None else [fired]
+
+        def log_events() -> None:
+            with db.read() as tx:
+                if not sequencer.waiting(tx):
+                    return
+            with db.begin() as tx:
+                sequencer.sequence(tx, SEQUENCE_BATCH)
+            with db.begin() as tx:
+                note = checkpoints.take(tx, program.signer, times.now())
+            if note is not None:
+                checkpoints.anchor(settings.home / "anchors", note, times.today())
+
+        def reconcile(now: datetime) -> None:
+            reconciliation.reconcile(db, platform, program.vault, finding.report_differences, now)
+
+        ticks = [
+            heartbeat.Tick("press", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("press",))),
+            heartbeat.Tick("push", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("push",))),
+            heartbeat.Tick(
+                "sweep", settings.sweep_seconds, lambda: sweeps.sweep(db, sweeps.find_due, fire, times.now())
+            ),
+            heartbeat.Tick("log", SEQUENCE_SECONDS, log_events),
+            heartbeat.beat(db, node),
+            heartbeat.daily(db, "reconcile", time(2), reconcile),
+            heartbeat.daily(db, "sessions", time(3), lambda now: chores.forget_sessions(db, now)),
+        ]
+        try:
+            heartbeat.run(ticks, stop)
+        finally:
+            platform.close()

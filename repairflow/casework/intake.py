@@ -1,0 +1,217 @@
+"""Importing (导入) 双公示 penalty files: each sound row becomes a record in its subject's credit file, or the file none.
+
+Reading and judging rows is gateway's; this room alone writes them: all new rows of a file in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, insert, or_, select
+
+from repairflow.casework import records_life
+from repairflow.casework.actor import Actor
+from repairflow.casework.house import House
+from repairflow.db import Database
+from repairflow.errors import NotFound
+from repairflow.gateway.penalty_file import FileReport, read_file
+from repairflow.gateway.penalty_row import PenaltyKey, PenaltyRow, RowProblem
+from repairflow.law.packs import RulePack
+from repairflow.law.periods import Period
+from repairflow.law.publicity import Publicity, PublicityRule, publicity
+from repairflow.letters.compose import next_number
+from repairflow.records import office, record, subject
+from repairflow.times import local_day
+from repairflow.vault import Vault
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an import did or, on a dry run, would do. Rows are counted as the file has them."""
+
+    total: int
+    new: int
+    unchanged: int
+    refused: int
+    problems: list[RowProblem] = field(default_factory=list)
+    warnings: list[RowProblem] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
+
+
+def import_file(
+    db: Database,
+    house: House,
+    vault: Vault,
+    source: Path | bytes,
+    *,
+    name: str,
+    office_code: str,
+    actor: Actor,
+    now: datetime,
+    dry_run: bool = False,
+    progress: Progress = lambda done, total: None,
+) -> Outcome:
+    """Read a penalty file and take its new rows into the credit files of their subjects.
+
+    Sound rows come in together in one transaction, refused rows are named, rows already here are left as they are.
+    Raises UnreadableFile when it is no penalty file, NotFound for an unknown office.
+    """
+    day = local_day(now)
+    pack = house.law.pack_on(day)
+    with db.read() as tx:
+        provider = office_by_code(tx, office_code)
+        report = read_file(source, pack, day, lambda key: _stored(tx, vault, key), progress, name=name)
+        authorities = _authorities(tx, report, provider)
+    outcome = Outcome(
+        report.total, len(report.rows), report.unchanged, report.refused, report.problems, report.warnings, report.notes
+    )
+    if dry_run or not report.rows:
+        return outcome
+    with db.begin() as tx:
+        for row in report.rows:
+            if _stored(tx, vault, row.key) is None:  # a rival import may have been quicker
+                enter(tx, house, vault, pack, row, authorities[row.row], provider.id, actor, now)
+            else:
+                outcome.new, outcome.unchanged = outcome.new - 1, outcome.unchanged + 1
+    return outcome
+
+
+def office_by_code(tx: Connection, code: str) -> Any:
+    """The office row with this code; NotFound naming it."""
+    row = tx.execute(select(office).where(office.c.code == code)).first()
+    if row is None:
+        raise NotFound(f"没有编码为 {code} 的单位，请核对单位编码。")
+    return row
+
+
+def enter(
+    tx: Connection, house: House, vault: Vault, pack: RulePack, row: PenaltyRow, authority_id: int, provider_id: int,
+    actor: Actor, now: datetime,
+) -> int:  # fmt: skip
+    """Afterwards the penalty is a record in its subject's credit file, published where the law says so; gives its id."""
+    subject_id = _subject(tx, vault, row)
+    severity = pack.severity_of(row.penalty_kinds, float(row.fine_wan) if row.fine_wan is not None else None)
+    days = periods(pack, severity, row.decision_date)
+    number = f"SX-{local_day(now).year}-{next_number(tx, 'record', local_day(now).year):06d}"
+    record_id = tx.execute(
+        insert(record)
+        .values(
+            number=number,
+            subject_id=subject_id,
+            kind="penalty",
+            authority_id=authority_id,
+            provider_id=provider_id,
+            document_number=row.decision_number,
+            decision_date=row.decision_date,
+            behaviour=row.behaviour[:500],
+            facts=row.facts,
+            penalty_basis=row.basis,
+            penalty_kinds=list(row.penalty_kinds),
+            penalty_content=row.content,
+            fine_wan=row.fine_wan,
+            confiscated_wan=row.confiscated_wan,
+            severity=severity,
+            pack=pack.pack,
+            publish_from=days.start if days.published else None,
+            min_until=days.min_until,
+            apply_from=days.apply_from if days.published else None,
+            max_until=days.max_until,
+            state="unpublished",
+            source=row.canonical(),
+            created_at=now,
+        )
+        .returning(record.c.id)
+    ).scalar_one()
+    made = tx.execute(select(record).where(record.c.id == record_id)).one()
+    records_life.note(
+        tx, made, "enter", actor=actor, role="importer", from_state=None, to_state=None, reason=None,
+        content={"source": row.canonical(), "digest": row.digest(), "severity": severity, "pack": pack.pack}, now=now,
+    )  # fmt: skip
+    if may_publish(row, days, local_day(now)):
+        made = tx.execute(select(record).where(record.c.id == record_id)).one()
+        records_life.change(tx, house, made, ("publish",), actor=actor, role="importer", reason="入库公示", now=now)
+    return int(record_id)
+
+
+def may_publish(row: PenaltyRow, days: Publicity, today: date) -> bool:
+    """Whether a new record goes public: not a natural person's or minor's, not of a class that stays unpublished, and
+    not one whose maximum period is over already."""
+    return days.published and row.kind != "natural_person" and not row.minor and today <= days.max_until
+
+
+def periods(pack: RulePack, severity: str, decided: date) -> Publicity:
+    """The publicity days of a class for a decision of this date, by the rule pack."""
+    found = pack.period[severity]  # type: ignore[index]  # severity_of and the table's constraint know no other
+    rule = PublicityRule(found.published, _period(found.minimum) if found.minimum else None, _period(found.maximum))
+    return publicity(decided, rule, apply_on_next_day=bool(pack.switch.get("apply_on_next_day", False)))
+
+
+def _period(days: Any) -> Period:
+    return Period(days.count, days.unit)
+
+
+def _subject(tx: Connection, vault: Vault, row: PenaltyRow) -> int:
+    """The subject of a row, entered when it is new; its name is never overwritten by a delivery."""
+    where = subject.c.uscc == row.uscc if row.uscc else subject.c.id_index == vault.index(row.id_number or "")
+    known = tx.execute(select(subject.c.id).where(where)).scalar()
+    if known is not None:
+        return int(known)
+    return int(
+        tx.execute(
+            insert(subject)
+            .values(
+                kind=row.kind,
+                name=row.name,
+                uscc=row.uscc,
+                id_index=vault.index(row.id_number) if row.id_number else None,
+                id_sealed=vault.seal(row.id_number) if row.id_number else None,
+                legal_representative=row.legal_representative or None,
+            )
+            .returning(subject.c.id)
+        ).scalar_one()
+    )
+
+
+def _stored(tx: Connection, vault: Vault, key: PenaltyKey) -> Mapping[str, object] | None:
+    where = subject.c.uscc == key.uscc if key.uscc else subject.c.id_index == vault.index(key.id_number or "")
+    found: Mapping[str, object] | None = tx.execute(
+        select(record.c.source)
+        .join(subject, subject.c.id == record.c.subject_id)
+        .where(record.c.document_number == key.decision_number, where)
+    ).scalar()
+    return found
+
+
+def _authorities(tx: Connection, report: FileReport, provider: Any) -> dict[int, int]:
+    """The finding office of each row, by row number; a row that names an office unknown here is refused."""
+    known: dict[tuple[str, str], int | None] = {}
+    found: dict[int, int] = {}
+    sound = []
+    for row in report.rows:
+        name = (row.authority_uscc, row.authority_name)
+        if name not in known:
+            known[name] = _office_id(tx, *name, provider)
+        office_id = known[name]
+        if office_id is None:
+            report.refused += 1
+            reason = f"处罚机关“{row.authority_name}”不在本系统的单位目录中，请联系管理员登记后再导入"
+            report.problems.append(RowProblem(row.row, "CF_CFJG", "处罚机关", row.authority_name, reason))
+        else:
+            found[row.row] = office_id
+            sound.append(row)
+    report.rows = sound
+    return found
+
+
+def _office_id(tx: Connection, uscc: str, name: str, provider: Any) -> int | None:
+    if not uscc and not name:
+        return int(provider.id)
+    match = [column == value for column, value in ((office.c.uscc, uscc), (office.c.name, name)) if value]
+    rows = tx.execute(select(office.c.id).where(or_(*match)).order_by(office.c.id)).scalars().all()
+    return int(rows[0]) if rows else None
