@@ -22,7 +22,10 @@ VENDOR = Path(__file__).resolve().parent.parent / "repairflow" / "web" / "static
 PACKAGES: dict[str, tuple[str, dict[str, str]]] = {
     "bootstrap@5.3.8": (
         "MIT",
-        {"dist/css/bootstrap.min.css": "bootstrap.min.css", "dist/js/bootstrap.bundle.min.js": "bootstrap.bundle.min.js"},
+        {
+            "dist/css/bootstrap.min.css": "bootstrap.min.css",
+            "dist/js/bootstrap.bundle.min.js": "bootstrap.bundle.min.js",
+        },
     ),
     "htmx.org@4.0.1": ("0BSD", {"dist/htmx.min.js": "htmx.min.js"}),
 }
@@ -54,7 +57,12 @@ def fetch() -> dict[str, dict[str, str]]:
                     content = _SOURCE_MAP.sub(b"\n", member.read())
                     (VENDOR / here).write_bytes(content)
                     if inside in files:
-                        manifest[here] = {"package": name, "version": version, "licence": licence, "integrity": sri(content)}
+                        manifest[here] = {
+                            "package": name,
+                            "version": version,
+                            "licence": licence,
+                            "integrity": sri(content),
+                        }
     return manifest
 
 

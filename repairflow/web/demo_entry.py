@@ -108,7 +108,9 @@ def sample_people(tx: Connection) -> tuple[DoorOfPeople, ...]:
     groups = []
     for code, title, text in DOORS:
         people = tuple(
-            SamplePerson(person_id, actor.name, introduction(tx, actor)) for person_id, actor in actors if door_of(actor) == code
+            SamplePerson(person_id, actor.name, introduction(tx, actor))
+            for person_id, actor in actors
+            if door_of(actor) == code
         )
         if people:
             groups.append(DoorOfPeople(code, title, text, people))

@@ -5,13 +5,16 @@ Neither repeats what was sent: an identity number in a bad request must not come
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from markupsafe import escape
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow.errors import Invalid, Problem, Refusal, Refused, RepairFlowError, Stale, Unauthenticated
@@ -112,15 +115,18 @@ def wants_json() -> bool:
 
 def answer(error: Exception) -> AnyResponse:
     """The response to an error, in the form the caller reads."""
-    if isinstance(error, HTTPException) and error.response is not None:
-        return error.response  # abort(Response) and redirects of the router
+    if isinstance(error, HTTPException) and isinstance(error.response, AnyResponse):
+        return error.response  # abort(Response)
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
-        return error.get_response()
+        return error.get_response()  # redirects of the router
     if isinstance(error, Unauthenticated) and not wants_json():
         return _to_login()
     what = shown(error)
     if what.status >= 500:
-        log.exception("request failed", request_id=request_id(), endpoint=request.endpoint, exc_info=error)
+        # Where, not what: the message and the locals of an exception may hold what somebody sent.
+        trace = "".join(traceback.format_tb(error.__traceback__))
+        kind = type(error).__qualname__
+        log.error("request failed", request_id=request_id(), endpoint=request.endpoint, error=kind, trace=trace)
     response: Response
     if wants_json():
         response = jsonify(what.as_problem())
@@ -128,12 +134,23 @@ def answer(error: Exception) -> AnyResponse:
         if what.status == 401:
             response.headers["WWW-Authenticate"] = "Bearer"
     else:
-        fragment = "HX-Request" in request.headers
-        template = "errors/fragment.html" if fragment else "errors/page.html"
-        response = make_response(render_template(template, error=what, request_id=request_id()))
+        response = make_response(_page(error, what))
     response.status_code = what.status
     response.headers.extend(what.headers)
     return response
+
+
+def _page(error: Exception, what: Shown) -> str:
+    """The page of an error; a bare one where the frame cannot stand: its header names the visitor and links to the doors."""
+    fragment = "HX-Request" in request.headers
+    try:
+        if not isinstance(error, SecurityError):  # asked under a foreign host name, no address can be built
+            template = "errors/fragment.html" if fragment else "errors/page.html"
+            return render_template(template, error=what, request_id=request_id())
+    except SQLAlchemyError:
+        log.warning("bare error page", request_id=request_id())
+    text = f"<h1>{what.title}</h1><p>{escape(what.text)}</p><p>请求编号 {request_id()}</p>"
+    return f"<!doctype html><html lang=zh-CN><meta charset=utf-8><title>{what.title}</title>{text}</html>"
 
 
 def _to_login() -> AnyResponse:

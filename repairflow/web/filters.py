@@ -101,7 +101,12 @@ def install(app: Flask) -> None:
     """Afterwards every template of `app` knows these filters and globals."""
     env = app.jinja_env
     env.filters.update(
-        day=day, day_short=day_short, day_week=day_week, instant=instant, instant_short=instant_short,
-        money_wan=money_wan, filesize=file_size,
+        day=day,
+        day_short=day_short,
+        day_week=day_week,
+        instant=instant,
+        instant_short=instant_short,
+        money_wan=money_wan,
+        filesize=file_size,
     )
     env.globals.update(asset=asset, vendor=vendor, new_command_id=new_command_id)

@@ -50,7 +50,9 @@ def ask_to_confirm(label: str, question: str, back: str) -> str:
     kept: Sequence[tuple[str, str]] = [
         (name, value) for name, value in request.form.items(multi=True) if name not in OWN_FIELDS
     ]
-    return render_template("base/confirm.html", label=label, question=question, back=back, action=request.path, kept=kept)
+    return render_template(
+        "base/confirm.html", label=label, question=question, back=back, action=request.path, kept=kept
+    )
 
 
 def inputs_from(form: MultiDict[str, str], leave_out: Iterable[str] = ()) -> dict[str, Any]:
@@ -69,7 +71,9 @@ def inputs_from(form: MultiDict[str, str], leave_out: Iterable[str] = ()) -> dic
         for step, following in zip([head, *rest], rest, strict=False):
             place = place.setdefault(step, {})
             if not isinstance(place, dict):
-                raise Invalid("表单内容有误，请刷新后重新填写。", [Problem(name, f"与 {step} 重复，无法识别 {following}")])
+                raise Invalid(
+                    "表单内容有误，请刷新后重新填写。", [Problem(name, f"与 {step} 重复，无法识别 {following}")]
+                )
         if isinstance(place.get([head, *rest][-1]), dict):
             raise Invalid("表单内容有误，请刷新后重新填写。", [Problem(name, "与另一项重复")])
         place[[head, *rest][-1]] = value

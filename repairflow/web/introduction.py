@@ -41,6 +41,8 @@ def introduction(tx: Connection, actor: Actor) -> str:
     order = list(ROLE_LABELS)
     parts = []
     for office_id in sorted(actor.offices):
-        roles = sorted((r for r, o in actor.roles if o == office_id), key=lambda r: order.index(r) if r in order else len(order))
+        roles = sorted(
+            (r for r, o in actor.roles if o == office_id), key=lambda r: order.index(r) if r in order else len(order)
+        )
         parts.append(f"{known[office_id]} · {'、'.join(dict.fromkeys(ROLE_LABELS.get(r, r) for r in roles))}")
     return "；".join(parts)

@@ -34,7 +34,7 @@ WINDOW = timedelta(minutes=10)
 CODE_SECONDS = 30
 WRONG = "登录名或密码不正确。请核对后重新输入；连续多次不正确将暂停登录。"
 WRONG_CODE = "动态口令不正确或已用过。请等待口令更新后重新输入。"
-NO_SECRET = "您的账号尚未绑定动态口令，请联系本单位的安全管理员。"
+UNBOUND = "您的账号尚未绑定动态口令，请联系本单位的安全管理员。"
 
 _hasher = PasswordHasher()
 
@@ -45,7 +45,9 @@ class PasswordForm(FlaskForm):
 
 
 class CodeForm(FlaskForm):
-    code = StringField("动态口令", [InputRequired("请输入动态口令"), Regexp(r"^\s*\d{6}\s*$", message="动态口令为 6 位数字")])
+    code = StringField(
+        "动态口令", [InputRequired("请输入动态口令"), Regexp(r"^\s*\d{6}\s*$", message="动态口令为 6 位数字")]
+    )
 
 
 def hash_password(password: str) -> str:
@@ -177,7 +179,7 @@ def _confirm(tx: Connection, vault: Vault, session_id: int, code: str) -> str | 
     whose = select(row.person_id).where(row.id == session_id).scalar_subquery()
     sealed = tx.execute(select(person.c.totp_secret).where(person.c.id == whose)).scalar_one()
     if sealed is None:
-        return NO_SECRET
+        return UNBOUND
     step = step_of_code(vault.open(sealed), code, now)
     last = tx.execute(select(func.max(row.second_factor_at)).where(row.person_id == whose)).scalar_one()
     if step is None or (last is not None and step <= int(last.timestamp()) // CODE_SECONDS):

@@ -77,10 +77,11 @@ def install(app: Flask) -> None:
         who = declared(app, request.endpoint)
         if not who:
             raise Forbidden("此页面没有声明谁可使用，因此不开放。")
+        if PUBLIC in who:
+            return
         actor = sessions.signed_in_actor()
         if admits(who, actor):
-            if PUBLIC not in who:
-                sessions.require_second_factor(request.endpoint)
+            sessions.require_second_factor(request.endpoint)
             return
         if actor is None:
             raise Unauthenticated

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Flask, Request, Response, g, request, session
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import LoginManager, current_user
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from repairflow import times
@@ -32,7 +32,7 @@ BEFORE_SECOND_FACTOR = frozenset({"login.code", "login.leave"})
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn(UserMixin):
+class SignedIn:
     """A person who is here, through a session row (`session_id`) or a bearer token (None)."""
 
     actor: Actor
@@ -40,8 +40,13 @@ class SignedIn(UserMixin):
     csrf_secret: str
     second_factor: bool
 
+    # What flask-login asks of a user; it never looks anybody up by this id.
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
     def get_id(self) -> str:
-        """For flask-login; never used to find anybody."""
+        """The person's id, as text."""
         return str(self.actor.id)
 
 
@@ -81,7 +86,9 @@ def end(tx: Connection, session_id: int) -> None:
 def end_all(tx: Connection, person_id: int) -> None:
     """Afterwards none of the person's sessions admits anybody (password changed, person deactivated)."""
     row = web_session.c
-    tx.execute(update(web_session).where(row.person_id == person_id, row.ended_at.is_(None)).values(ended_at=times.now()))
+    tx.execute(
+        update(web_session).where(row.person_id == person_id, row.ended_at.is_(None)).values(ended_at=times.now())
+    )
 
 
 def put_cookie(response: Response, settings: Settings, token: str) -> Response:
@@ -122,8 +129,7 @@ def signed_in_actor() -> Actor | None:
 
 def signed_in() -> SignedIn | None:
     """Who is here and by which session, or None."""
-    here = current_user._get_current_object()
-    return here if isinstance(here, SignedIn) else None
+    return current_user if isinstance(current_user, SignedIn) else None
 
 
 def require_second_factor(endpoint: str) -> None:
@@ -139,20 +145,23 @@ def install(app: Flask, settings: Settings, db: Database) -> None:
     manager = LoginManager(app)
     manager.session_protection = None  # its cookie is not used; ours is a random key to a row
 
-    @manager.request_loader
     def load(req: Request) -> SignedIn | None:
         if "Authorization" in req.headers:
             kind, _, token = req.headers["Authorization"].partition(" ")
             with db.read() as tx:
                 return _by_token(tx, token.strip()) if kind.lower() == "bearer" else None
-        token = req.cookies.get(cookie_name(settings))
-        if not token:
+        cookie = req.cookies.get(cookie_name(settings))
+        if not cookie:
             return None
         with db.read() as tx:
-            return _by_cookie(tx, settings, token)
+            return _by_cookie(tx, settings, cookie)
+
+    manager.request_loader(load)
 
     @app.before_request
     def bind_forms() -> None:
+        if request.endpoint == "static":
+            return  # asked for many times a page, and the same for everybody
         here = signed_in()
         if here is not None and here.session_id is not None and session.get("csrf_token") != here.csrf_secret:
             session["csrf_token"] = here.csrf_secret  # forms are bound to this session row, not to the browser
@@ -172,9 +181,7 @@ def install_touch(app: Flask, db: Database) -> None:
 def touch(tx: Connection, session_id: int, now: datetime) -> None:
     """Afterwards the session counts as seen within the last minute."""
     row = web_session.c
-    tx.execute(
-        update(web_session).where(row.id == session_id, row.seen_at <= now - TOUCH_EVERY).values(seen_at=now)
-    )
+    tx.execute(update(web_session).where(row.id == session_id, row.seen_at <= now - TOUCH_EVERY).values(seen_at=now))
 
 
 def _by_cookie(tx: Connection, settings: Settings, token: str) -> SignedIn | None:

@@ -65,8 +65,8 @@ def samples() -> dict[str, Any]:
             {"state": "wait", "label": "推送回执", "text": "还差 1 个平台"},
         ],
         "letters": [
-            {"label": "受理通知书", "number": "溪信受〔2026〕311号", "state": "sealed", "note": "11-13 已送达", "href": "#", "verify_href": "#",
-             "size": 86_000},
+            {"label": "受理通知书", "number": "溪信受〔2026〕311号", "state": "sealed", "note": "11-13 已送达", "href": "#",
+             "verify_href": "#", "size": 86_000},
             {"label": "信用修复决定书", "number": "溪环信修〔2026〕118号", "state": "pressing", "href": None},
             {"label": "补正通知书", "number": "溪信补〔2026〕9号", "state": "withdrawn", "note": "由〔2026〕10号代替", "href": "#"},
         ],
@@ -98,11 +98,14 @@ def samples() -> dict[str, Any]:
             {"label": "申请修复的信息", "value": "溪环罚〔2026〕47号", "href": "#"},
             {"label": "整改情况", "value": "已按要求补齐标识。\n2026年6月18日完成。", "href": "#"},
         ],
-        "tour": [{"text": "以企业经办人进入，申请信用修复", "done": True}, {"text": "换成受理人员，点“受理”", "href": "#"}, {"text": "换一人批准"}],
+        "tour": [
+            {"text": "以企业经办人进入，申请信用修复", "done": True}, {"text": "换成受理人员，点“受理”", "href": "#"},
+            {"text": "换一人批准"},
+        ],
         "rows": [
-            {"due": _due("late", 100, "逾期 1 日"), "kind": "异议", "number": "YY-2026-000217", "note": "数额有误", "subject": "恒拓建材有限公司"},
-            {"due": _due("soon", 85, "今日"), "kind": "修复", "number": "XF-2026-001251", "note": "一般失信", "subject": "明川食品有限公司"},
-            {"due": _due("ok", 40, "5 个工作日"), "kind": "修复", "number": "XF-2026-001284", "note": "一般失信", "subject": "云溪环保科技有限公司"},
+            _row(_due("late", 100, "逾期 1 日"), "异议", "YY-2026-000217", "数额有误", "恒拓建材有限公司"),
+            _row(_due("soon", 85, "今日"), "修复", "XF-2026-001251", "一般失信", "明川食品有限公司"),
+            _row(_due("ok", 40, "5 个工作日"), "修复", "XF-2026-001284", "一般失信", "云溪环保科技有限公司"),
         ],
     }  # fmt: skip
 
@@ -115,6 +118,10 @@ def _bar(served: float, minimum: float | None, met: bool, text: str, *, ended: b
 def _due(state: str, share: int, text: str, provisional: bool = False) -> dict[str, Any]:
     due = date(2027, 1, 8) if provisional else date(2026, 11, 24)
     return {"state": state, "share": share, "text": text, "day": due, "provisional": provisional}
+
+
+def _row(due: dict[str, Any], kind: str, number: str, note: str, subject: str) -> dict[str, Any]:
+    return {"due": due, "kind": kind, "number": number, "note": note, "subject": subject}
 
 
 def _proof() -> dict[str, Any]:
@@ -139,8 +146,9 @@ def _actions(condition: dict[str, str]) -> list[dict[str, Any]]:
          "reason_label": "理由（写入决定书）", "explain": "提交后由另一人批准。",
          "inputs": [{"name": "conditions", "label": "修复条件", "kind": "conditions", "items": [
              condition, {"code": "corrected", "label": "失信行为已纠正"}]}]},
-        {**here, "code": "refuse", "label": "不予受理", "primary": False, "grounds": [("early", "最短公示期未满"), ("other", "不属于本单位认定")],
-         "reason": "optional", "confirm": "不予受理通知书将立即送达申请人，不能撤回。"},
+        {**here, "code": "refuse", "label": "不予受理", "primary": False,
+         "grounds": [("early", "最短公示期未满"), ("other", "不属于本单位认定")], "reason": "optional",
+         "confirm": "不予受理通知书将立即送达申请人，不能撤回。"},
         {**here, "code": "supplement", "label": "要求一次性补正", "primary": False, "uploads": [{"name": "scan", "label": "附件"}]},
         {"code": "grant", "label": "准予修复", "who": "批准人", "allowed": False, "refusals": [
             {"text": "提出审核意见的人不能批准，须由另一人办理。", "basis": ["办理程序"]}, {"text": "尚未提交审核意见。"}]},

@@ -1,0 +1,88 @@
+"""Every route says who may use it; the frame lets nobody else in."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from repairflow.casework.actor import Actor
+from repairflow.db import Database
+from repairflow.errors import ConfigurationError
+from repairflow.settings import Settings
+from repairflow.web import policy
+from tests.support import frame
+
+AGENT = Actor(1, "林", "agent", mandates=frozenset({(1, "agent")}))
+REVIEWER = Actor(2, "周", "staff", frozenset({("reviewer", 1)}))
+
+
+@pytest.mark.parametrize(
+    ("who", "actor", "admitted"),
+    [
+        ({"public"}, None, True),
+        ({"signed_in"}, None, False),
+        ({"signed_in"}, AGENT, True),
+        ({"enterprise"}, AGENT, True),
+        ({"enterprise"}, REVIEWER, False),
+        ({"staff"}, REVIEWER, True),
+        ({"staff"}, AGENT, False),
+        ({"reviewer"}, REVIEWER, True),
+        ({"decider"}, REVIEWER, False),
+        ({"decider", "reviewer"}, REVIEWER, True),
+        (set(), REVIEWER, False),
+    ],
+)
+def test_admits(who: set[str], actor: Actor | None, admitted: bool) -> None:
+    assert policy.admits(frozenset(who), actor) is admitted
+
+
+@pytest.mark.parametrize(
+    ("login", "path", "status"),
+    [
+        (None, "/for/public", 200),
+        (None, "/for/signed_in", 303),
+        (None, "/for/reviewer", 303),
+        ("lin", "/for/enterprise", 200),
+        ("lin", "/for/staff", 403),
+        ("lin", "/for/reviewer", 403),
+        ("zhou", "/for/reviewer", 200),
+        ("zhou", "/for/auditor", 403),
+        ("meng", "/for/auditor", 200),
+    ],
+)
+def test_the_frame_enforces_it(
+    settings: Settings, database: Database, login: str | None, path: str, status: int
+) -> None:
+    frame.people(database)
+    client = frame.make(settings, database).test_client()
+    if login:
+        assert frame.log_in(client, login).status_code == 303
+    assert client.get(path).status_code == status
+
+
+def test_a_route_without_policy_is_closed_and_stops_the_start(settings: Settings, database: Database) -> None:
+    app = frame.make(settings, database)
+    policy.check(app)
+    app.add_url_rule("/forgotten", "forgotten", lambda: "open!")
+    assert app.test_client().get("/forgotten").status_code == 403
+    with pytest.raises(ConfigurationError, match="/forgotten"):
+        policy.check(app)
+
+
+def test_a_view_must_name_somebody() -> None:
+    with pytest.raises(ValueError, match="who may use"):
+        policy.access()
+
+
+def test_the_mark_survives_on_the_view() -> None:
+    app = Flask("x")
+    app.add_url_rule("/a", "a", policy.access("staff")(lambda: ""))
+    assert policy.declared(app, "a") == {"staff"}
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/for", "/enter/1"])
+def test_absent_pages_are_a_chinese_404(settings: Settings, database: Database, path: str) -> None:
+    frame.people(database)
+    answer = frame.make(settings, database).test_client().get(path)
+    assert answer.status_code in {404, 405}
+    assert "请求编号" in answer.text
