@@ -76,7 +76,7 @@ def instant(at: datetime) -> str:
 
 def link(prev: str, body: bytes) -> str:
     """`sha256:<hex>`: the digest of an event with these canonical bytes that follows the event digested `prev` ("" if none)."""
-    return "sha256:" + hashlib.sha256(b"%b%b\n%b" % (TAG, prev.encode(), body)).hexdigest()
+    return "sha256:" + hashlib.sha256(TAG + prev.encode() + b"\n" + body).hexdigest()
 
 
 def personal_digest(salt: str, field: str, value: str) -> str:
@@ -101,10 +101,14 @@ def opening(
 ) -> bytes:
     """How the body of an event with these columns begins; the same bytes as `canonical` gives, several times as quick."""
     return (
-        f'{{"act":{{"action":{_quoted(action)},"actor_id":{_number(actor_id)},"actor_name":{_quoted(actor_name)}'
-        f',"actor_role":{_quoted(actor_role)},"at":"{at}","case_id":{_number(case_id)},"command_id":{_text(command_id)}'
-        f',"from_state":{_text(from_state)},"reason":{_text(reason)},"record_id":{_number(record_id)},"seq":{seq}'
-        f',"stream":{_quoted(stream)},"to_state":{_text(to_state)}}},"content":'
+        f'{{"act":{{"action":{_quoted(action)},"actor_id":{"null" if actor_id is None else actor_id}'
+        f',"actor_name":{_quoted(actor_name)},"actor_role":{_quoted(actor_role)},"at":"{at}"'
+        f',"case_id":{"null" if case_id is None else case_id}'
+        f',"command_id":{"null" if command_id is None else _quoted(command_id)}'
+        f',"from_state":{"null" if from_state is None else _quoted(from_state)}'
+        f',"reason":{"null" if reason is None else _quoted(reason)}'
+        f',"record_id":{"null" if record_id is None else record_id},"seq":{seq},"stream":{_quoted(stream)}'
+        f',"to_state":{"null" if to_state is None else _quoted(to_state)}}},"content":'
     ).encode()
 
 
@@ -186,14 +190,6 @@ def erase(tx: Connection, event_id: int) -> int:
     table = event_personal
     gone = tx.execute(update(table).where(table.c.event_id == event_id, table.c.value.is_not(None)).values(value=None))
     return gone.rowcount
-
-
-def _text(value: str | None) -> str:
-    return "null" if value is None else _quoted(value)
-
-
-def _number(value: int | None) -> str:
-    return "null" if value is None else str(value)
 
 
 def _plain(value: Any) -> Any:

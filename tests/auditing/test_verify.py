@@ -98,7 +98,7 @@ def truncate(tx: Connection) -> None:
 
 TAMPERINGS = [
     pytest.param(
-        sql("UPDATE event SET body = :b WHERE id = 3", b=b"{}"), {("event", 3, "digest"), ("event", 3, "columns")}, id="body"
+        sql("UPDATE event SET body = :b WHERE id = 3", b=b"{}"), {("event", 3, what) for what in ("digest", "columns", "unreadable")}, id="body"
     ),
     pytest.param(sql("UPDATE event SET reason = 'x' WHERE id = 3"), {("event", 3, "columns")}, id="column"),
     pytest.param(sql("UPDATE event SET actor_role = 'x' WHERE id = 2"), {("event", 2, "columns")}, id="role"),
@@ -117,8 +117,7 @@ TAMPERINGS = [
     ),
     pytest.param(
         swap,
-        {("event", 3, "sequence"), ("event", 3, "columns"), ("event", 4, "sequence"), ("event", 4, "columns"),
-         ("event", 5, "link")} - {("event", 5, "link")} | {("event", 5, "sequence")},
+        {("event", 5, "sequence")} | {("event", n, what) for n in (3, 4) for what in ("sequence", "columns")},
         id="swap",
     ),
     pytest.param(
