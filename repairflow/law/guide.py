@@ -1,0 +1,195 @@
+"""The public guide (办事指南) of a procedure, drawn from its file and a rule pack: nothing on it is written twice. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from repairflow.law.guards import GUARDS
+from repairflow.law.packs import SEVERITY_LABELS, RulePack
+from repairflow.law.paths import UNIT_LABELS, usual_path
+from repairflow.law.procedure import Clock, Days, GuardUse, Procedure
+from repairflow.law.sides import role_side
+
+FEE = "不收取任何费用"
+"""Repair and objection are free; deletion for money is punished (《信用修复管理办法》)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuideMaterial:
+    """A material to bring; `when` says in Chinese when it is needed."""
+
+    label: str
+    when: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuideStep:
+    """One stage of the usual way: which posts of the office act, and what they may do there."""
+
+    label: str
+    who: str
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuideLimit:
+    """One limit: how long, for whom, what follows when it runs out, and whether its figure was read in its source."""
+
+    label: str
+    length: str
+    who: str
+    overdue: str
+    basis: tuple[str, ...]
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GuidePeriod:
+    """The publicity periods of a severity class, in words."""
+
+    label: str
+    minimum: str
+    maximum: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuideRemedy:
+    """What one may do against a result."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """Everything the guide page of a procedure says."""
+
+    title: str
+    version: str
+    effective: date
+    summary: str
+    who: tuple[str, ...]  # who may apply; empty where an office opens the case
+    conditions: tuple[str, ...]
+    asked: tuple[str, ...]  # what the form asks besides materials
+    materials: tuple[GuideMaterial, ...]
+    steps: tuple[GuideStep, ...]
+    limits: tuple[GuideLimit, ...]
+    results: tuple[str, ...]
+    remedies: tuple[GuideRemedy, ...]
+    periods: tuple[GuidePeriod, ...]
+    basis: tuple[str, ...]
+    fee: str
+    contact: Mapping[str, str]
+
+
+WHEN: Mapping[str, str] = {"filed_by_agent": "由代理人办理的，必需"}
+"""In words, the conditions under which a material is required."""
+
+
+def guide(procedure: Procedure, pack: RulePack, contact: Mapping[str, str] | None = None) -> Guide:
+    """The guide page of a procedure under a rule pack; `contact` comes from an overlay. Cites verified bases only."""
+    p = procedure
+    return Guide(
+        title=p.label,
+        version=p.version,
+        effective=p.effective,
+        summary=p.summary,
+        who=_who(p),
+        conditions=_conditions(p, pack),
+        asked=tuple(item.label for item in p.inputs.values()),
+        materials=tuple(_materials(p)),
+        steps=tuple(_steps(p)),
+        limits=tuple(_limit(p, pack, clock) for clock in p.clock.values()),
+        results=tuple(state.label for state in p.state.values() if state.final),
+        remedies=tuple(_remedies(p, pack)),
+        periods=tuple(_periods(pack)) if p.subject == "record" else (),
+        basis=_cites(p.basis, p, pack),
+        fee=FEE,
+        contact=dict(contact or {}),
+    )
+
+
+def length(days: Days) -> str:
+    """A length of time in words: 3 个工作日, 30 日, 6 个月, 1 年."""
+    return f"{days.count} {UNIT_LABELS[days.unit]}"
+
+
+def _cites(names: Iterable[str], p: Procedure, pack: RulePack) -> tuple[str, ...]:
+    found = (p.basis.get(name) or pack.basis.get(name) for name in names)
+    return tuple(dict.fromkeys(basis.cite for basis in found if basis is not None and basis.verified))
+
+
+def _who(p: Procedure) -> tuple[str, ...]:
+    if p.opened_only:
+        return ()
+    roles = p.filed_by or tuple(role for role in p.actor if role_side(role) == "subject")
+    return tuple(p.actor[role] for role in roles if role in p.actor)
+
+
+def _conditions(p: Procedure, pack: RulePack) -> tuple[str, ...]:
+    """The pack's list of conditions where the form works through one; otherwise what is asked before acceptance."""
+    for action in p.action.values():
+        for item in action.inputs.values():
+            if item.kind == "conditions":
+                return tuple(ground.label for ground in pack.lists.get(item.choices or "", {}).values())
+    onward = usual_path(p)[1:2]
+    uses: list[GuardUse] = list(p.filing_guards)
+    for action in p.actions_from(p.initial).values():
+        if action.to in onward:
+            uses += action.guards
+    return tuple(dict.fromkeys(GUARDS[use.guard].label for use in uses if use.guard in GUARDS))
+
+
+def _materials(p: Procedure) -> Iterable[GuideMaterial]:
+    for material in p.material.values():
+        if material.source == "auto":
+            when = "由办理机关自行获取，无需提交"
+        elif material.required:
+            when = "必需"
+        else:
+            when = WHEN.get(material.required_if or "", "需要时提供")
+        yield GuideMaterial(material.label, when, material.hint or "")
+
+
+def _steps(p: Procedure) -> Iterable[GuideStep]:
+    """The stages of the usual way; states that share a stage are one."""
+    stages: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
+    for name in usual_path(p):
+        state = p.state[name]
+        who, actions = stages.setdefault(state.stage or ("办结" if state.final else state.label), ({}, {}))
+        for action in p.actions_from(name).values():
+            offices = [role for role in action.by if role in p.actor and role_side(role) == "office"]
+            if action.to is not None and offices:
+                actions[action.label] = None
+                who.update((p.actor[role], None) for role in offices)
+    for label, (who, actions) in stages.items():
+        yield GuideStep(label, "、".join(who), tuple(actions))
+
+
+def _limit(p: Procedure, pack: RulePack, clock: Clock) -> GuideLimit:
+    if clock.days is not None:
+        text = length(clock.days) + ("（可在文书中另定）" if clock.days.input is not None else "")
+    else:
+        text = "到文书写明的日期为止"
+    action = p.action.get(clock.overdue)
+    overdue = action.label if action is not None else "机关逾期的，由信用主管部门督办"
+    cites = _cites(clock.basis, p, pack) if clock.verified else ()  # an unread figure is never shown as law
+    return GuideLimit(clock.label, text, p.actor.get(clock.owner, clock.owner), overdue, cites, clock.verified)
+
+
+def _remedies(p: Procedure, pack: RulePack) -> Iterable[GuideRemedy]:
+    for name in dict.fromkeys(remedy for action in p.action.values() for remedy in action.remedy):
+        if name in pack.remedy:
+            yield GuideRemedy(pack.remedy[name].label, pack.remedy[name].text)
+
+
+def _periods(pack: RulePack) -> Iterable[GuidePeriod]:
+    for severity, period in pack.period.items():
+        minimum = length(period.minimum) if period.minimum is not None else "无"
+        maximum = length(period.maximum)
+        if not period.published:
+            maximum = f"原则上不公示，确需公示的 {maximum}"
+        yield GuidePeriod(SEVERITY_LABELS[severity], minimum, maximum)
