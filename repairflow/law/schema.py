@@ -45,10 +45,11 @@ def schema(kind: str) -> dict[str, Any]:
     definitions = found.pop("$defs", {})
     found["properties"].pop("digest")  # computed when a file is read
     _describe(found, KINDS[kind].__name__)
-    for name, definition in definitions.items():
-        _describe(definition, name)
-    if "GuardUse" in definitions:
+    if "GuardUse" in definitions:  # the model normalises; the file may also give the name alone
         definitions["GuardUse"] = dict(_GUARD_USE)
+    for name, definition in definitions.items():
+        if name != "GuardUse":
+            _describe(definition, name)
     if "State" in definitions:
         # Named here so that an editor offers them; an unknown outcome is the checks' business, which say why it matters.
         definitions["State"]["properties"]["outcome"]["examples"] = sorted(OUTCOMES)

@@ -13,7 +13,6 @@ MODELS: Mapping[str, str] = {
     "Clock": "期限：在 runs_in 各环节计算，在 pauses_in 各环节中止，离开这些环节即结束",
     "Days": "时间长度：working、calendar、months、years 须且只能写一个",
     "Extends": "延长某个期限，只能一次",
-    "GuardUse": "前置条件",
     "Input": "办理时要填写的一项",
     "Material": "一种申请材料",
     "Opens": "启动另一程序的后续办件",
