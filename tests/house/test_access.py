@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.routing import Rule
 
-from repairflow.app import create_app
+from repairflow.app import Program, make_app
 from repairflow.settings import Settings
 
 # What a stranger may be told: sign in (a page sends them there), forbidden, no such thing, or a form without its token.
@@ -18,12 +18,12 @@ def declared(app: Flask, rule: Rule) -> frozenset[str]:
 
 
 def test_every_route_declares_its_access(settings: Settings) -> None:
-    app = create_app(settings)
+    app = make_app(Program.at(settings))
     assert [rule.rule for rule in app.url_map.iter_rules() if not declared(app, rule)] == []
 
 
 def test_a_stranger_gets_behind_no_closed_door(settings: Settings) -> None:
-    app = create_app(settings)
+    app = make_app(Program.at(settings))
     stranger = app.test_client()
     for rule in app.url_map.iter_rules():
         if "public" in declared(app, rule):
