@@ -78,8 +78,12 @@ class HttpPlatform:
             raise Permanent("推送地址须为 https（本机地址除外）。请管理员更正后重新推送。")
         try:
             with self._client.stream(method, target.url + path, headers=headers, content=body) as response:
+                if (
+                    response.headers.get("content-encoding", "identity") != "identity"
+                ):  # a small answer may unpack to a huge one
+                    raise Transient("对方平台的答复经过压缩，未予接收，稍后重试。")
                 content = bytearray()
-                for part in response.iter_raw():
+                for part in response.iter_bytes():
                     content += part
                     if len(content) > limit:
                         raise Transient(f"对方平台的答复超过 {limit // 1024} KiB，未予接收，稍后重试。")

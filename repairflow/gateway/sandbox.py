@@ -1,0 +1,176 @@
+"""The sandbox platform (模拟平台): receives what we push, shows it to the public, and misbehaves on demand.
+
+For demonstration and tests, on this machine only. It is a stranger to the rest of the program: it knows messages and keys.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from flask import Flask, Response, abort, jsonify, render_template, request
+from sqlalchemy import Connection
+from werkzeug.exceptions import HTTPException, NotFound, SecurityError
+
+from repairflow import times, vault
+from repairflow.db import Database
+from repairflow.gateway import sandbox_store as store
+from repairflow.gateway import signing
+from repairflow.gateway.messages import Message, MessageError, read
+from repairflow.gateway.sandbox_pages import SLOW_SECONDS, add_pages
+from repairflow.settings import asset
+
+PULL_PAGE = 200
+MAX_BODY = 256 * 1024
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class Reply(NamedTuple):
+    """An answer in JSON."""
+
+    code: int
+    body: Mapping[str, Any]
+
+
+def make_sandbox(
+    path: Path,
+    secrets: Mapping[str, str],
+    names: Mapping[str, str] | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Flask:
+    """The sandbox as a WSGI application keeping its data in the SQLite file `path`.
+
+    `secrets` gives each target's code and signing key, `names` what its pages call it. A target's base URL, as it
+    stands in the table of targets, is <address>/targets/<code>.
+    """
+    db = store.open_store(str(path))
+    app = Flask("repairflow.gateway.sandbox", template_folder=str(asset("templates") / "sandbox"), static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, TRUSTED_HOSTS=["127.0.0.1", "localhost", "[::1]"])
+    app.extensions["sandbox_store"] = db
+    _guard(app)
+    _interface(app, db, secrets, sleep)
+    add_pages(app, db, {code: (names or {}).get(code, code) for code in secrets})
+    return app
+
+
+def _guard(app: Flask) -> None:
+    @app.before_request
+    def loopback_only() -> None:
+        try:
+            near = ipaddress.ip_address(request.remote_addr or "").is_loopback
+        except ValueError:
+            near = False
+        if not near:
+            abort(403, "模拟平台只供本机使用。")
+        # A page elsewhere must not press this one's buttons.
+        origin = request.headers.get("Origin")
+        if request.method == "POST" and origin is not None and origin != request.host_url.rstrip("/"):
+            abort(403, "请在本页面上操作。")
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        response.headers.update(
+            {
+                "Content-Security-Policy": POLICY,
+                "X-Content-Type-Options": "nosniff",
+                "Referrer-Policy": "same-origin",
+                "Cache-Control": "no-store",
+                "X-Robots-Tag": "noindex",
+            }
+        )
+        return response
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> Any:
+        if isinstance(error, SecurityError):  # under a foreign host name no address can be made
+            return Response("请用 127.0.0.1 或 localhost 访问。", 400, mimetype="text/plain")
+        said = "没有找到。" if isinstance(error, NotFound) else error.description
+        if request.path.endswith(("/messages", "/records")):
+            return jsonify(detail=said), error.code or 500
+        return render_template("refused.html", code=error.code, said=said), error.code or 500
+
+
+def _interface(app: Flask, db: Database, secrets: Mapping[str, str], sleep: Callable[[float], None]) -> None:
+    @app.post("/targets/<code>/messages")
+    def receive(code: str) -> Any:
+        body = request.get_data()
+        secret = secrets.get(code) or abort(404)
+        try:
+            key = signing.verify(secret, _headers(), times.now(), body)
+        except MessageError as error:
+            return jsonify(detail=error.message), 401
+        try:
+            one = read(body)
+            if one.key != key:
+                raise MessageError("签名的编号与报文编号不一致。")
+        except MessageError as error:
+            return jsonify(detail=error.message), 400
+        with db.read() as tx:
+            slow = store.mode(tx, code) == "slow"
+        if slow:
+            sleep(SLOW_SECONDS)
+        with db.begin() as tx:
+            reply = _take(tx, code, one, times.now())
+        return jsonify(reply.body), reply.code
+
+    @app.get("/targets/<code>/records")
+    def pull(code: str) -> Any:
+        secret = secrets.get(code) or abort(404)
+        query = b"?" + request.query_string
+        try:
+            signing.verify(secret, _headers(), times.now(), query)
+            since = request.args.get("since")
+            instant = datetime.fromisoformat(since) if since else None
+            after = int(request.args.get("cursor", "0"))
+        except MessageError as error:
+            return jsonify(detail=error.message), 401
+        except ValueError:
+            return jsonify(detail="查询参数无法识别。"), 400
+        with db.read() as tx:
+            if store.mode(tx, code) == "down":
+                return jsonify(detail="平台维护中。"), 503
+            rows = store.changed(tx, code, instant, after, PULL_PAGE)
+        listed = [{"number": row.number, "display": row.display, "version": row.version} for row in rows]
+        return jsonify(records=listed, next=str(rows[-1].id) if len(rows) == PULL_PAGE else None)
+
+
+def _headers() -> dict[str, str]:
+    return {name.lower(): value for name, value in request.headers}
+
+
+def _take(tx: Connection, code: str, one: Message, now: datetime) -> Reply:
+    """What becomes of a message whose signature holds."""
+    mode = store.mode(tx, code)
+    if mode == "down":
+        return Reply(503, {"detail": "平台维护中，请稍后再试。"})
+    if mode == "refuse":
+        store.log(tx, code, one, "refused", now, "按演示设置拒收")
+        return Reply(422, {"detail": "本平台拒收此报文（演示设置）。"})
+    given = store.receipt_of(tx, code, one.key)
+    if given is not None:
+        store.log(tx, code, one, "repeated", now)
+        return Reply(504, {}) if mode == "lost_answer" else Reply(200, {**given, "duplicate": True})
+    last = store.last_sequence(tx, code, one.lane)
+    if one.sequence <= last:
+        said = f"次序有误：序号 {one.sequence} 在已受理的 {last} 之前。"
+        store.log(tx, code, one, "refused", now, said)
+        return Reply(409, {"detail": said})
+    before = store.last_receipt(tx, code)
+    display = store.show(tx, code, one, now, wrong=mode == "wrong_state")
+    receipt = {
+        "id": one.key,
+        "receipt": f"R{vault.token()}",
+        "at": now.isoformat(),
+        "shown": display,
+        "duplicate": False,
+    }
+    store.log(tx, code, one, "not_answered" if mode == "lost_answer" else "accepted", now, None, receipt)
+    if mode == "lost_answer":
+        return Reply(504, {})
+    return Reply(200, before if mode == "old_receipt" and before else receipt)

@@ -1,0 +1,108 @@
+"""The sandbox platform's pages: what the public sees there, what was received, and how it shall misbehave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Flask, Response, abort, redirect, render_template, request, send_file, url_for
+from jinja2 import StrictUndefined
+from werkzeug.wrappers import Response as AnyResponse
+
+from repairflow import times
+from repairflow.db import Database
+from repairflow.gateway import sandbox_store as store
+from repairflow.gateway.reconcile import WORDS
+from repairflow.settings import asset
+
+SLOW_SECONDS = 3.0
+PAGE = 20
+
+MODES: Mapping[store.Mode, tuple[str, str]] = {
+    "normal": ("正常", "收到即受理并返回回执。"),
+    "down": ("停机", "一律答复 503，不受理。恢复后，推送方应自行补送，次序不变。"),
+    "slow": ("迟缓", f"每次答复前等待 {SLOW_SECONDS:g} 秒。"),
+    "refuse": ("拒收", "一律答复 422，不受理。推送方应转人工处理，不再自动重试。"),
+    "lost_answer": ("受理但不答复", "已受理并公示变更，但回执丢失（答复 504）。推送方重试时应得到原回执，不重复受理。"),
+    "old_receipt": ("错发旧回执", "照常受理，但答复的是上一条报文的回执。推送方不得把它当作本次回执。"),
+    "wrong_state": ("受理但未变更", "照常返回回执，页面却仍显示原状态。只有对账才能发现。"),
+}
+KINDS = {
+    "record_changed": "信息变更",
+    "repair_result": "修复结果",
+    "objection_status": "异议状态",
+    "list_change": "名单变更",
+    "interview_record": "约谈记录",
+    "measure_lift": "解除惩戒措施",
+}
+VERDICTS = {"accepted": "已受理", "repeated": "重复，回原回执", "refused": "拒收", "not_answered": "已受理，未答复"}
+SEVERITY = {"minor": "轻微失信", "ordinary": "一般失信", "serious": "严重失信"}
+
+
+def add_pages(app: Flask, db: Database, names: Mapping[str, str]) -> None:
+    """Afterwards `app` serves the pages; `names` gives every target's code and what it is called."""
+    codes = list(names)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.autoescape = True
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        names=names,
+        modes=MODES, kinds=KINDS, verdicts=VERDICTS, words=WORDS, severity=SEVERITY,
+    )  # fmt: skip
+    app.jinja_env.filters["moment"] = lambda instant: times.local(instant).strftime("%Y-%m-%d %H:%M:%S")
+
+    @app.get("/")
+    def home() -> str:
+        words = request.args.get("q", "").strip()[:100]
+        with db.read() as tx:
+            found = store.records(tx, None, words, limit=50) if words else None
+            modes = {code: store.mode(tx, code) for code in codes}
+            return render_template("home.html", counts=store.counts(tx, codes), mode_of=modes, q=words, found=found)
+
+    @app.get("/targets/<code>/")
+    def target(code: str) -> str:
+        words, after = request.args.get("q", "").strip()[:100], request.args.get("after", type=int)
+        with db.read() as tx:
+            rows = store.records(tx, known(code), words, after, PAGE)
+            return render_template(
+                "target.html", code=code, rows=rows, q=words, more=len(rows) == PAGE,
+                count=store.counts(tx, codes)[code], mode=store.mode(tx, code),
+            )  # fmt: skip
+
+    @app.get("/targets/<code>/records/<number>")
+    def record(code: str, number: str) -> str:
+        with db.read() as tx:
+            row = store.record(tx, known(code), number) or abort(404)
+            told = store.received(tx, code, number)
+            return render_template("record.html", code=code, row=row, told=told, mode=store.mode(tx, code))
+
+    @app.get("/targets/<code>/received")
+    def received(code: str) -> str:
+        after = request.args.get("after", type=int)
+        with db.read() as tx:
+            rows = store.received(tx, known(code), None, after, PAGE)
+            return render_template(
+                "received.html", code=code, rows=rows, more=len(rows) == PAGE, mode=store.mode(tx, code)
+            )
+
+    @app.get("/control")
+    def control() -> str:
+        with db.read() as tx:
+            return render_template("control.html", mode_of={code: store.mode(tx, code) for code in codes})
+
+    @app.post("/control")
+    def behave() -> AnyResponse:
+        wanted = {code: request.form[code] for code in codes if code in request.form}
+        with db.begin() as tx:
+            for code, mode in wanted.items():
+                try:
+                    store.set_mode(tx, code, mode)
+                except ValueError:
+                    abort(400, "没有这种表现方式。")
+        return redirect(url_for("control"), 303)
+
+    @app.get("/style.css")
+    def style() -> Response:
+        return send_file(asset("templates") / "sandbox" / "style.css", mimetype="text/css")
+
+    def known(code: str) -> str:
+        return code if code in codes else abort(404)

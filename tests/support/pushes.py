@@ -1,0 +1,119 @@
+"""Messages as casework writes them, and a sandbox platform reached without a network."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from flask import Flask
+
+from repairflow import times
+from repairflow.gateway import signing
+from repairflow.gateway.http import HttpPlatform
+from repairflow.gateway.messages import Message, check
+from repairflow.gateway.platform import Address
+from repairflow.gateway.sandbox import make_sandbox
+
+SOURCE = "http://127.0.0.1:8000"
+SUBJECT = {"name": "云溪环保科技有限公司", "uscc": "91230500MA1B3N1N2M"}
+
+
+def record_ref(number: str = "JL-2026-000001") -> dict[str, Any]:
+    return {
+        "number": number,
+        "type": "penalty",
+        "doc_no": "溪环罚〔2026〕47号",
+        "organ": "云溪县生态环境局",
+        "organ_uscc": None,
+        "decision_date": "2026-01-05",
+    }
+
+
+def record_changed(state: str = "published", number: str = "JL-2026-000001", **more: Any) -> dict[str, Any]:
+    data = {
+        "subject": SUBJECT,
+        "record": record_ref(number),
+        "version": 1,
+        "behaviour": "未按规定设置危险废物识别标志",
+        "class": "ordinary",
+        "state": state,
+        "publish_from": "2026-01-12",
+        "min_until": "2026-04-12",
+        "max_until": "2027-01-12",
+        "changed_at": "2026-06-10T02:00:00+00:00",
+    }
+    return check("record_changed", {**data, **more})
+
+
+def repair_result(result: str = "approved", number: str = "JL-2026-000001") -> dict[str, Any]:
+    return check(
+        "repair_result",
+        {
+            "subject": SUBJECT,
+            "record": record_ref(number),
+            "case_no": "XF-2026-000001",
+            "decided_at": "2026-06-10T02:00:00+00:00",
+            "class": "ordinary",
+            "result": result,
+        },
+    )
+
+
+def objection_status(status: str, number: str = "JL-2026-000001") -> dict[str, Any]:
+    return check(
+        "objection_status",
+        {
+            "subject": SUBJECT,
+            "record": record_ref(number),
+            "case_no": "YY-2026-000001",
+            "decided_at": "2026-06-10T02:00:00+00:00",
+            "status": status,
+        },
+    )
+
+
+def message(
+    sequence: int = 1, kind: str = "record_changed", data: dict[str, Any] | None = None, at: datetime | None = None
+) -> Message:
+    """A message to the target `province`, by default about a record made public."""
+    data = data or record_changed()
+    number = data["record"]["number"]
+    return Message(f"k-{sequence}", kind, SOURCE, number, f"province/{number}", sequence, at or times.now(), data)
+
+
+class Sandbox:
+    """A sandbox platform with the targets `province` and `bureau`, and the push client that reaches it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.secrets = {"province": signing.new_secret(), "bureau": signing.new_secret()}
+        self.slept: list[float] = []
+        self.app: Flask = make_sandbox(
+            folder / "platform.db", self.secrets, {"province": "省公共信用信息平台"}, self.slept.append
+        )
+        self.app.testing = True
+        self.web = self.app.test_client()
+        self.platform = HttpPlatform(httpx2.WSGITransport(app=self.app))
+
+    def address(self, code: str = "province") -> Address:
+        return Address(code, f"http://127.0.0.1:8001/targets/{code}", self.secrets[code])
+
+    def behave(self, mode: str, code: str = "province") -> None:
+        assert self.web.post("/control", data={code: mode}).status_code == 303
+
+    def page(self, path: str) -> str:
+        answer = self.web.get(path)
+        assert answer.status_code == 200
+        return answer.get_data(as_text=True)
+
+    def verdicts(self, code: str = "province") -> list[str]:
+        """What became of the messages received, oldest first."""
+        from repairflow.gateway import sandbox_store as store
+
+        with self.app.extensions["sandbox_store"].read() as tx:
+            return [row.verdict for row in reversed(store.received(tx, code, limit=1000))]
+
+    def close(self) -> None:
+        self.platform.close()
+        self.app.extensions["sandbox_store"].dispose()
