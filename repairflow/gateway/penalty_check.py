@@ -231,10 +231,10 @@ def _adult(born: date, day: date) -> bool:
 def _days(reading: _Reading, today: date) -> tuple[date | None, date | None, date | None]:
     decided = reading.take("CF_JDRQ", day_of, required=True)
     valid_until, publicity_end = reading.take("CF_YXQ", day_of), reading.take("CF_GSJZQ", day_of)
-    if decided and decided > today:
-        reading.fault("CF_JDRQ", f"决定日期 {decided} 晚于今天，请核对")
-    if decided and decided < EARLIEST:
-        reading.fault("CF_JDRQ", f"决定日期 {decided} 过早（{EARLIEST.year} 年以前），请核对")
+    if decided and not EARLIEST <= decided <= today:
+        wrong = "晚于今天" if decided > today else f"过早（{EARLIEST.year} 年以前）"
+        reading.fault("CF_JDRQ", f"决定日期 {decided} {wrong}，请核对")
+        return None, valid_until, publicity_end
     for name, end in (("CF_YXQ", valid_until), ("CF_GSJZQ", publicity_end)):
         if decided and end and end <= decided:
             reading.fault(name, f"应晚于处罚决定日期 {decided}")

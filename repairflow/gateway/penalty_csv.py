@@ -23,6 +23,7 @@ class CsvGrid:
     def __init__(self, source: Source, limits: Limits) -> None:
         self.notes: list[str] = []
         self._source, self._limits = source, limits
+        self._ends_with_newline, self._last_cells = True, 0  # of the latest reading
         self._encoding = _encoding(source)
         self._delimiter = self._find_delimiter()
         self.total = 0
@@ -32,7 +33,7 @@ class CsvGrid:
             filled += bool(row)
             if filled > limits.rows + 10:  # the headings are not counted
                 raise source.unreadable(f"数据超过 {limits.rows} 行，请拆分成几个文件分别导入。")
-        self.unfinished_row = None if self._ends_with_newline else self.total
+        self.unfinished = None if self._ends_with_newline else (self.total, self._last_cells)
 
     def rows(self, width: int) -> Iterator[Sequence[Cell]]:
         """Each record as Excel counts rows, line breaks in quotes included; see Grid."""
@@ -42,6 +43,7 @@ class CsvGrid:
             for number, cells in enumerate(reader, start=1):
                 if len(cells) > self._limits.columns and any(cells[self._limits.columns :]):
                     raise self._source.unreadable(f"第 {number} 行超过 {self._limits.columns} 列，请核对分隔符和引号。")
+                self._last_cells = len(cells)
                 row: list[Cell] = [*cells]
                 yield trimmed(row)
         except csv.Error as error:
@@ -95,10 +97,10 @@ def _encoding(source: Source) -> str:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _proved(source, "utf-16")
     if b"\0" in head:
-        # Headings and figures are partly ASCII: in UTF-16 the zero bytes stand on one side only.
+        # Figures and delimiters are ASCII: in UTF-16 their zero bytes stand on one side, rare ones (一 is 4E00) beside.
         even, odd = head[::2].count(0), head[1::2].count(0)
-        if min(even, odd) == 0 and max(even, odd) > 2:
-            return _proved(source, "utf-16-be" if even else "utf-16-le")
+        if max(even, odd) > 4 * min(even, odd) + 2:
+            return _proved(source, "utf-16-be" if even > odd else "utf-16-le")
         raise source.unreadable("这不是表格文件。请上传 .csv 或 .xlsx 文件。")
     fault = _first_fault(source, "utf-8")
     if fault is None:

@@ -71,7 +71,7 @@ class Table:
             values = {name: cell for name, cell in zip(self._names, cells, strict=False) if name}
             if len(cells) > width:
                 values[WHOLE_ROW] = CellFault(f"共 {len(cells)} 列，多于表头的 {width} 列，请核对是否错列")
-            elif number == self._grid.unfinished_row and len(cells) < width:
+            elif (end := self._grid.unfinished) and end[0] == number and end[1] < width:
                 values[WHOLE_ROW] = CellFault("文件在本行中间结束，可能没有传完。请重新上传完整的文件")
             yield number, values
 
@@ -98,8 +98,10 @@ def open_table(data: Path | str | bytes, name: str = "", limits: Limits = Limits
     source = Source(data, name or (data.name if isinstance(data, Path) else "文件"))
     try:
         grid = _grid(source, limits)
+    except FileNotFoundError as error:
+        raise source.unreadable("没有这个文件。请核对路径和文件名。") from error
     except OSError as error:
-        raise source.unreadable(f"文件打不开（{error.strerror or error}）。请核对路径和权限。") from error
+        raise source.unreadable("文件打不开。请核对它是文件而不是文件夹，并且有权读取。") from error
     try:
         return Table(source, grid, limits)
     except BaseException:
@@ -136,6 +138,8 @@ def _find_headings(source: Source, grid: Grid, limits: Limits) -> tuple[int, tup
     for cells, _ in zip(grid.rows(limits.columns), range(_HEAD), strict=False):
         head.append([cell.strip() if isinstance(cell, str) else "" for cell in cells])
     known = [known_headings(row) for row in head]
+    # No row of data consists of column names by half.
+    naming = [0 < sum(map(bool, row)) <= 2 * count for row, count in zip(head, known, strict=True)]
     best = max(range(len(head)), key=lambda row: known[row], default=0)
     if not head or known[best] < 3:
         raise source.unreadable(
@@ -143,9 +147,9 @@ def _find_headings(source: Source, grid: Grid, limits: Limits) -> tuple[int, tup
             "文字显示为乱码的，请用 Excel 另存为 .xlsx 再导入。"
         )
     top = bottom = best
-    while top > 0 and known[top - 1]:
+    while top > 0 and naming[top - 1]:
         top -= 1
-    while bottom + 1 < len(head) and known[bottom + 1] >= 3:
+    while bottom + 1 < len(head) and naming[bottom + 1]:
         bottom += 1
     block = head[top : bottom + 1]
     width = max(len(row) for row in block)

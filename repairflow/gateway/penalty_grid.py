@@ -50,7 +50,7 @@ class Grid(Protocol):
 
     notes: list[str]
     total: int  # about how many rows, for a progress bar
-    unfinished_row: int | None  # the last row, where the file ends in the middle of a line
+    unfinished: tuple[int, int] | None  # the last row and its cells, where the file ends without a line break
 
     def rows(self, width: int) -> Iterator[Sequence[Cell]]:
         """Each row without empty cells at its end; of cells right of `width` a grid may show only some."""

@@ -109,7 +109,7 @@ def amount_of(cell: Cell) -> Decimal | None:
         text = f"{Decimal(text):f}"
     found = _AMOUNT.fullmatch(text)
     if not found:
-        unit = "（以元计的金额请除以 10000）" if text.endswith("元") else ""
+        unit = "（以元计的金额请除以 10000）" if re.fullmatch(r"[\d,.]+元", text) else ""
         raise BadValue(f"应填写数字，单位万元{unit}")
     amount = Decimal(found[1].replace(",", ""))
     if amount < 0:

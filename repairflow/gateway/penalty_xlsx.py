@@ -15,6 +15,7 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
+from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.utils.datetime import CALENDAR_WINDOWS_1900
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -25,10 +26,11 @@ _BATCH = 500
 _LAST_ROW = 1_048_576  # Excel has no more
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _ROW = re.compile(rb"<(?:\w+:)?row[ />]")
+_FORGED_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]{0,200}?\br=[\"']\d{8}")
 # What openpyxl lets escape on a damaged workbook: it was written for sound ones.
 _DAMAGE = (
     zipfile.BadZipFile, zlib.error, EOFError, ParseError, InvalidFileException, KeyError, IndexError, ValueError,
-    TypeError, AttributeError, OverflowError, NotImplementedError,
+    TypeError, AttributeError, OverflowError, NotImplementedError, OSError,
 )  # fmt: skip
 _BROKEN = "文件不完整或已损坏（可能没有传完）。请重新上传；仍不能读取时，请用 Excel 打开后另存为 .xlsx。"
 
@@ -38,17 +40,16 @@ class XlsxGrid:
 
     def __init__(self, source: Source, limits: Limits) -> None:
         self.notes: list[str] = []
-        self.unfinished_row: int | None = None
+        self.unfinished: tuple[int, int] | None = None
         self._source, self._limits = source, limits
         self.total = _inspect(source, limits)
-        with self._damage_told():
-            self._workbook: Any = load_workbook(
-                source.open() if isinstance(source.data, bytes) else source.data, read_only=True, keep_links=False
-            )
+        self._file = source.open()  # openpyxl would judge a path by its ending
         try:
+            with self._damage_told():
+                self._workbook: Any = load_workbook(self._file, read_only=True, keep_links=False)
             self._sheet = self._choose()
         except BaseException:
-            self.close()
+            self._file.close()
             raise
 
     def rows(self, width: int) -> Iterator[Sequence[Cell]]:
@@ -57,6 +58,7 @@ class XlsxGrid:
 
     def close(self) -> None:
         self._workbook.close()
+        self._file.close()
 
     def _choose(self) -> Any:
         if self._workbook.epoch != CALENDAR_WINDOWS_1900:
@@ -82,13 +84,13 @@ class XlsxGrid:
         number = 0
         while True:
             with self._damage_told():
-                batch = [trimmed([_value(cell) for cell in row]) for row in islice(rows, _BATCH)]
+                batch = list(islice(rows, _BATCH))
             if not batch:
                 return
             number += len(batch)
             if number > _LAST_ROW:  # a forged row number would count empty rows without end
                 raise self._source.unreadable(_BROKEN)
-            yield from batch
+            yield from map(_cells, batch)
 
     @contextmanager
     def _damage_told(self) -> Iterator[None]:
@@ -98,6 +100,13 @@ class XlsxGrid:
                 yield
             except _DAMAGE as error:
                 raise self._source.unreadable(_BROKEN) from error
+
+
+def _cells(row: Sequence[Any]) -> list[Cell]:
+    end = len(row)
+    while end and row[end - 1] is EMPTY_CELL:
+        end -= 1
+    return trimmed([_value(cell) for cell in row[:end]])
 
 
 def _value(cell: Any) -> Cell:
@@ -154,6 +163,8 @@ def _scan(source: Source, package: zipfile.ZipFile, part: zipfile.ZipInfo) -> in
             window = tail + chunk
             if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
                 raise source.unreadable("工作簿内部结构异常。请用 Excel 打开后另存为新的 .xlsx。")
+            if _FORGED_ROW.search(window):
+                raise source.unreadable(_BROKEN)
             rows += len(_ROW.findall(window))
             tail = window[-9:]
             rows -= len(_ROW.findall(tail))
