@@ -1,0 +1,54 @@
+"""What the README and docs/ tell people to type exists."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.house.sources import ROOT
+
+PAGES = sorted([*ROOT.glob("README.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+def blocks(page: Path) -> list[str]:
+    """Lines of the page's fenced blocks, without prompts."""
+    fenced = re.findall(r"^```[^\n]*\n(.*?)^```", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    return [line.strip().removeprefix("$ ") for block in fenced for line in block.splitlines()]
+
+
+COMMANDS = sorted(
+    {
+        line.removeprefix(".venv/bin/")
+        for page in PAGES
+        for line in blocks(page)
+        if re.match(r"(\.venv/bin/)?repairflow\s+[a-z]", line)
+    }
+)
+TARGETS = sorted({line.split()[1] for page in PAGES for line in blocks(page) if re.match(r"make\s+[a-z]", line)})
+
+
+def test_the_readme_shows_commands() -> None:
+    assert "demo" in TARGETS
+    assert COMMANDS
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_the_pages_exists(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from repairflow import cli
+
+    words = shlex.split(command, comments=True)[1:]
+    lead = words[: next((i for i, word in enumerate(words) if not re.fullmatch(r"[a-z][a-z-]*", word)), len(words))]
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*lead, "--help"])
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    for option in (word.split("=")[0] for word in words if word.startswith("--")):
+        assert option in shown
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_make_target_of_the_pages_exists(target: str) -> None:
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
