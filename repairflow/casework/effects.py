@@ -21,8 +21,6 @@ from repairflow.law.procedure import Procedure
 from repairflow.records import measure, record
 
 RECORD_PROCEDURE = "record"
-CASE_EFFECTS = frozenset({"waive_push"})
-"""Effects on the case's own pushes, done by casework.outflow; all others are actions of the record's machine."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from repairflow.casework.house import House
 from repairflow.casework.inputs import plain_text, read
 from repairflow.casework.materials import attach, claim
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused, Stale
+from repairflow.law.checks import CASE_EFFECTS
 from repairflow.law.clocks import Due
 from repairflow.law.guards import Answer, Done, answer_all
 from repairflow.law.procedure import Action
@@ -260,7 +261,7 @@ def _effects(
     if "waive_push" in action.effects:
         if not outflow.waive(tx, at.case.id, str(decided.inputs["target"]), command.reason, now):
             raise Refused([Refusal("no_such_push", "没有等待该推送对象回执的推送，无需免除")])
-    names = [name for name in action.effects if name not in effects.CASE_EFFECTS]
+    names = [name for name in action.effects if name not in CASE_EFFECTS]
     if not names or at.record is None:
         return None
     return effects.apply(tx, house.law, names, at.record, inputs=decided.inputs, reason=command.reason, now=now)

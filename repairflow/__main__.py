@@ -1,0 +1,5 @@
+"""`python -m repairflow` is the command `repairflow`."""
+
+from repairflow.cli import main
+
+main()

@@ -1,0 +1,38 @@
+"""The command `repairflow`. Each family of commands has a file; all answer errors in Chinese and with an exit code."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from repairflow import __version__
+from repairflow.cli import audit, identify, law, people, run, take
+from repairflow.errors import RepairFlowError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="repairflow")
+def group() -> None:
+    """信用修复与异议办理。数据在 REPAIRFLOW_HOME（默认 ./var），数据库由 REPAIRFLOW_DATABASE_URL 指定。"""
+
+
+for module in (run, take, law, identify, audit, people):
+    for command in module.COMMANDS:
+        group.add_command(command)
+
+
+def main() -> None:
+    """Run a command; a RepairFlowError becomes its Chinese text and exit code 2."""
+    try:
+        group(standalone_mode=False)
+    except RepairFlowError as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)

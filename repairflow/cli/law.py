@@ -1,0 +1,131 @@
+"""Commands about procedures: check, list, show, diagram, schema."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from repairflow import settings as settings_room
+from repairflow.errors import DefinitionError, NotFound
+from repairflow.law import checks, diagram, schema
+from repairflow.law.library import Library
+from repairflow.law.paths import longest
+from repairflow.law.procedure import Procedure, load
+from repairflow.letters.text import kinds
+
+
+@click.group()
+def procedures() -> None:
+    """办理程序：检查、列出、查看、画图。"""
+
+
+@procedures.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+def check(paths: tuple[Path, ...]) -> None:
+    """检查程序文件（默认为全部）。有错误时退出码为 1，一次列出全部问题。"""
+    folder = settings_room.asset("workflows") / "procedures"
+    files = [file for path in paths or (folder,) for file in (sorted(path.glob("*.toml")) if path.is_dir() else [path])]
+    faulty = False
+    found: list[tuple[Path, Procedure]] = []
+    for file in files:
+        try:
+            found.append((file, load(file)))
+        except DefinitionError as error:
+            faulty = True
+            click.echo(str(error))
+    try:
+        library = Library.read(settings_room.asset("workflows"))
+    except DefinitionError as error:
+        click.echo(str(error))
+        raise click.exceptions.Exit(1) from None
+    names = checks.Names.known((*library.procedures.values(), *(p for _, p in found)), library.packs.values(), kinds())
+    for file, procedure in found:
+        findings = checks.problems(procedure, names=names, text=file.read_text(encoding="utf-8"), where=file.name)
+        for finding in findings:
+            click.echo(
+                f"{'错误' if finding.severity == 'error' else '提示'} {finding.where} {finding.text} [{finding.code}]"
+            )
+        wrong = checks.errors(findings)
+        faulty = faulty or bool(wrong)
+        route = longest(procedure)
+        click.echo(
+            f"{file.name}：{procedure.label} {procedure.version}，{len(wrong)} 个错误，{len(findings) - len(wrong)} 个提示；最长办理时间 {route}"
+        )
+    if faulty:
+        raise click.exceptions.Exit(1)
+
+
+@procedures.command("list")
+def list_() -> None:
+    """列出全部程序及其版本。"""
+    library = Library.read(settings_room.asset("workflows"))
+    for name in library.names():
+        for version in library.versions(name):
+            until = f" 至 {version.until}" if version.until else ""
+            click.echo(f"{name:<14} {version.version:<8} {version.label}  {version.effective} 起施行{until}")
+
+
+@procedures.command()
+@click.argument("name")
+@click.option("--version", help="版本，默认最新")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
+def show(name: str, version: str | None, as_json: bool) -> None:
+    """逐环节写出一个程序。"""
+    procedure = _find(name, version)
+    if as_json:
+        click.echo(json.dumps(procedure.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2))
+        return
+    click.echo(
+        f"{procedure.label}（{procedure.procedure} {procedure.version}，{procedure.effective} 起施行）\n{procedure.digest}"
+    )
+    for state, spec in procedure.state.items():
+        click.echo(f"\n{spec.label} [{state}]" + (f"（结果：{spec.outcome}）" if spec.outcome else ""))
+        for clock in procedure.clock.values():
+            if state in clock.runs_in and clock.days is not None:
+                unit = {"working": "个工作日", "calendar": "日", "months": "个月", "years": "年"}[clock.days.unit]
+                mark = "" if clock.verified else "（待核实）"
+                click.echo(f"  期限：{clock.label} {clock.days.count} {unit}{mark}")
+        for action, step in procedure.actions_from(state).items():
+            to = procedure.state[step.to].label if step.to else "（不变）"
+            who = "、".join(procedure.actor[role] for role in step.by)
+            click.echo(f"  {step.label} [{action}] {who} → {to}")
+
+
+@procedures.command("diagram")
+@click.argument("name")
+@click.option("--version", help="版本，默认最新")
+@click.option("--mermaid", is_flag=True, help="输出 Mermaid 文本")
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="写入文件")
+def diagram_(name: str, version: str | None, mermaid: bool, output: Path | None) -> None:
+    """画出一个程序（SVG，或 Mermaid）。"""
+    procedure = _find(name, version)
+    text = diagram.mermaid(procedure) if mermaid else diagram.svg(procedure)
+    if output is None:
+        click.echo(text)
+    else:
+        output.write_text(text, encoding="utf-8")
+        click.echo(f"已写入 {output}")
+
+
+@procedures.command("schema")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def schema_(folder: Path) -> None:
+    """把 JSON Schema 写入 FOLDER，供编辑器补全和检查。"""
+    for path in schema.export(folder):
+        click.echo(f"已写入 {path}")
+
+
+def _find(name: str, version: str | None) -> Procedure:
+    library = Library.read(settings_room.asset("workflows"))
+    versions = library.versions(name)
+    if version is None:
+        return versions[-1]
+    for procedure in versions:
+        if procedure.version == version:
+            return procedure
+    raise NotFound(f"没有 {name} 的 {version} 版，现有：{'、'.join(p.version for p in versions)}")
+
+
+COMMANDS = (procedures,)

@@ -1,0 +1,138 @@
+"""Commands that make and run a node: init, serve, worker, platform, demo."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import replace
+from threading import Event
+
+import click
+from sqlalchemy import select
+
+from repairflow import settings as settings_room
+from repairflow.app import Program, work
+from repairflow.errors import ConfigurationError
+from repairflow.records import office, schema, target
+from repairflow.settings import Settings
+from repairflow.worker import heartbeat
+
+PATIENCE_SECONDS = 60
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="填入演示用的单位、人员、企业和办件（均为虚构）")
+def init(demo: bool) -> None:
+    """建立或升级数据库。可以重复运行。"""
+    settings = settings_room.load()
+    prepare(settings, demo=demo)
+    click.echo(f"数据库已就绪：{settings.database_url}")
+
+
+def prepare(settings: Settings, *, demo: bool) -> Program:
+    """Afterwards the database is migrated, keys exist, and with `demo` an empty one holds the demonstration."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    program = Program.at(settings, check=False)
+    schema.upgrade(program.db)
+    _ = program.vault, program.signer
+    if demo:
+        from repairflow import sample
+
+        with program.db.read() as tx:
+            empty = tx.execute(select(office.c.id).limit(1)).first() is None
+        if empty:
+            sample.make(program)
+    return program
+
+
+@click.command()
+def serve() -> None:
+    """运行网站（gunicorn，单进程多线程）。"""
+    settings = settings_room.load()
+    Program.at(settings)  # says what is wrong before the server hides it
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *gunicorn_options(settings), "wsgi:app"])  # noqa: S606
+
+
+def gunicorn_options(settings: Settings) -> list[str]:
+    """How the web process runs."""
+    root = settings_room.asset("workflows").parent
+    return [
+        "--bind", f"{settings.host}:{settings.port}", "--worker-class", "gthread", "--threads", "8",
+        "--max-requests", "20000", "--max-requests-jitter", "2000", "--access-logfile", "-" if settings.log_json else "/dev/null",
+        "--log-level", "warning", "--chdir", str(root), "--control-socket", "",
+    ]  # fmt: skip
+
+
+@click.command()
+def worker() -> None:
+    """运行后台工作进程：推送、制作文书、到期处理、审计日志。"""
+    program = Program.at(settings_room.load())
+    stop = Event()
+    heartbeat.stop_on_signals(stop)
+    work(program, stop)
+
+
+@click.command()
+def platform() -> None:
+    """运行模拟公共信用平台（演示用，只在本机）。"""
+    from werkzeug.serving import make_server
+
+    from repairflow.gateway.sandbox import make_sandbox
+
+    program = Program.at(settings_room.load())
+    with program.db.read() as tx:
+        goals = tx.execute(select(target.c.code, target.c.name, target.c.secret).order_by(target.c.id)).all()
+    secrets = {goal.code: program.vault.open(goal.secret) for goal in goals}
+    app = make_sandbox(program.settings.home / "platform.db", secrets, {goal.code: goal.name for goal in goals})
+    server = make_server("127.0.0.1", program.settings.platform_port, app, threaded=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    server.serve_forever()
+
+
+@click.command()
+def demo() -> None:
+    """一次运行全部：建立演示数据，启动网站、后台和模拟平台。按 Ctrl-C 停止。"""
+    os.environ.setdefault("REPAIRFLOW_DEMO", "1")
+    settings = settings_room.load()
+    port = settings.port
+    url = f"http://127.0.0.1:{port}"
+    os.environ.setdefault("REPAIRFLOW_PUBLIC_URL", url)
+    settings = replace(settings_room.load(), demo=True)
+    click.echo("正在准备演示数据……")
+    prepare(settings, demo=True)
+    started = [subprocess.Popen([sys.executable, "-m", "repairflow", name]) for name in ("platform", "serve", "worker")]
+    try:
+        _wait_for(url + "/", started)
+        click.echo(f"\n  网站      {url}\n  模拟平台  http://127.0.0.1:{settings.platform_port}\n\n按 Ctrl-C 停止。")
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        while all(process.poll() is None for process in started):
+            time.sleep(0.5)
+        raise ConfigurationError("有一个进程意外停止，请查看上面的错误信息。")
+    except KeyboardInterrupt:
+        click.echo("\n正在停止……")
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait(timeout=30)
+
+
+def _wait_for(url: str, started: list[subprocess.Popen[bytes]]) -> None:
+    """Return once the site answers; ConfigurationError when it does not within a minute or a process ended."""
+    for _ in range(PATIENCE_SECONDS * 4):
+        if any(process.poll() is not None for process in started):
+            raise ConfigurationError("启动失败，请查看上面的错误信息（端口可能已被占用）。")
+        try:
+            urllib.request.urlopen(url, timeout=2).close()  # noqa: S310  # our own loopback address
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.25)
+    raise ConfigurationError(f"网站 {url} 没有在一分钟内启动。")
+
+
+COMMANDS = (init, serve, worker, platform, demo)
