@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import warnings
 import zlib
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -106,7 +107,10 @@ def press_here(letter: LetterData, families: FontFamilies | None = None) -> Pres
     """
     pages = render(letter, families or FontFamilies())
     target = io.BytesIO()
-    pages.write_pdf(target, pdf_variant="pdf/a-2b", pdf_tags=True, finisher=_finish)
+    with warnings.catch_warnings():
+        # The engine leaves closing its colour profile to the collector.
+        warnings.simplefilter("ignore", ResourceWarning)
+        pages.write_pdf(target, pdf_variant="pdf/a-2b", pdf_tags=True, finisher=_finish)
     pdf = target.getvalue()
     return Pressed(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=len(pages.pages))
 

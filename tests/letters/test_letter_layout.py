@@ -1,0 +1,192 @@
+"""The measures of GB/T 9704-2012, read off the laid-out pages (millimetres)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from repairflow.letters.fonts import FontFamilies
+from repairflow.letters.letter import Annex, Imprint, LetterData
+from repairflow.letters.page import short_head, title_lines, width
+from repairflow.letters.render import render
+from repairflow.letters.seal_image import seal_svg
+from repairflow.letters.text import Paragraph
+from tests.letters.letter_samples import letter
+
+MM = 96 / 25.4  # CSS pixels a millimetre
+FULL = Paragraph(level="body", text="云" * 28 * 60)
+
+
+def boxes(page: Any) -> Iterator[Any]:
+    stack = [page._page_box]
+    while stack:
+        box = stack.pop()
+        box = getattr(box, "_box", box)
+        yield box
+        stack += list(getattr(box, "children", ()))
+
+
+def lines(page: Any) -> list[Any]:
+    found = [box for box in boxes(page) if type(box).__name__ == "LineBox" and words(box)]
+    return sorted(found, key=lambda box: (box.position_y, box.position_x))
+
+
+def words(box: Any) -> str:
+    if hasattr(box, "text"):
+        return str(box.text)
+    return "".join(words(getattr(child, "_box", child)) for child in getattr(box, "children", ()))
+
+
+def line_of(page: Any, start: str) -> Any:
+    return next(box for box in lines(page) if words(box).startswith(start))
+
+
+def last_line(page: Any, start: str) -> Any:
+    return [box for box in lines(page) if words(box).startswith(start)][-1]
+
+
+def of_class(page: Any, name: str) -> Any:
+    return next(box for box in boxes(page) if box.element is not None and name in (box.element.get("class") or "").split())
+
+
+def pages(data: LetterData) -> Any:
+    return render(data, FontFamilies()).pages
+
+
+def test_a_full_page_holds_22_lines_of_28_characters_filling_156_by_225_mm() -> None:
+    page = pages(letter(paragraphs=(FULL,)))[1]
+    full = [box for box in lines(page) if words(box).startswith("云")]
+    assert len(full) == 22
+    assert {len(words(box)) for box in full} == {28}
+    assert full[0].position_y == pytest.approx(37 * MM, abs=0.2)
+    assert full[-1].position_y + full[-1].height == pytest.approx((37 + 225) * MM, abs=1)
+    assert full[0].position_x == pytest.approx(28 * MM, abs=0.2)
+    assert full[0].children[0].width == pytest.approx(156 * MM, abs=2)
+
+
+def test_the_page_is_a4() -> None:
+    page = pages(letter())[0]
+    assert (page.width / MM, page.height / MM) == (pytest.approx(210), pytest.approx(297))
+
+
+def test_letter_form_rules_are_170_mm_wide_and_in_their_places() -> None:
+    page = pages(letter())[0]
+    upper, lower = of_class(page, "rule1"), of_class(page, "rule2")
+    for rule in (upper, lower):
+        assert rule.border_width() / MM == pytest.approx(170, abs=0.1)
+        assert rule.position_x / MM == pytest.approx(20, abs=0.1)
+    # 上粗下细 above, 上细下粗 below; the lower one 20 mm from the foot.
+    assert upper.border_top_width > upper.border_bottom_width
+    assert lower.border_top_width < lower.border_bottom_width
+    assert (lower.position_y + lower.border_height()) / MM == pytest.approx(277, abs=0.5)
+    mark = of_class(page, "mark")
+    # The glyphs' own edge lies 9 % of their size under the box's.
+    assert mark.position_y / MM + mark.height / MM * 0.09 == pytest.approx(30, abs=0.3)
+    assert upper.position_y / MM - (mark.position_y + mark.height * 1.01) / MM == pytest.approx(4, abs=0.5)
+
+
+def test_standard_form_mark_number_and_rule() -> None:
+    page = pages(letter(form="standard"))[0]
+    mark, rule = of_class(page, "mark"), of_class(page, "red")
+    assert mark.position_y / MM + mark.height / MM * 0.09 == pytest.approx(37 + 35, abs=0.3)
+    assert rule.width / MM == pytest.approx(156, abs=0.1)
+    number = line_of(page, "溪环信修")
+    text_foot = number.position_y + number.height - (number.height - 16 * 96 / 72) / 2
+    assert (rule.position_y + rule.margin_top - text_foot) / MM == pytest.approx(4, abs=0.6)
+
+
+def test_page_numbers_stand_on_every_page_but_a_letters_first() -> None:
+    assert [any("— " in words(b) for b in lines(page)) for page in pages(letter(paragraphs=(FULL,)))] == [False, True, True, True]
+    standard = pages(letter(form="standard", paragraphs=(FULL,)))
+    marks = [line_of(page, "— ") for page in standard]
+    assert [words(mark) for mark in marks[:2]] == ["— 1 —", "— 2 —"]
+    assert marks[0].position_x > 105 * MM > marks[1].position_x
+
+
+def test_the_seal_presses_office_and_date_with_its_top_within_a_line_of_the_text() -> None:
+    page = pages(letter(paragraphs=(Paragraph(level="body", text="特此通知。"),)))[0]
+    seal, body = of_class(page, "seal-place"), line_of(page, "特此通知")
+    office, day = last_line(page, "云溪县生态环境局"), last_line(page, "2026年11月24日")
+    assert 0 < seal.position_y - (body.position_y + body.height) <= 10.3 * MM
+    assert seal.width / MM == pytest.approx(42)
+    middle = seal.position_y + seal.height / 2
+    assert middle < (office.position_y + day.position_y + day.height) / 2 < middle + 8 * MM
+    # The date ends four characters from the right; the office is centred over it, the seal over both.
+    day_right = day.position_x + day.children[0].width
+    assert (28 + 156) - day_right / MM == pytest.approx(4 * 156 / 28, abs=1.2)
+    for centred in (office, day):
+        assert centred.position_x + centred.children[0].width / 2 == pytest.approx(seal.position_x + seal.width / 2, abs=4)
+
+
+@pytest.mark.parametrize("signer", ["云溪县生态环境局", "云溪县局"])
+def test_without_a_seal_the_date_begins_two_characters_after_the_office(signer: str) -> None:
+    page = pages(letter(sealed=False, signer=signer, paragraphs=(Paragraph(level="body", text="特此通知。"),)))[0]
+    office = last_line(page, signer)
+    day = last_line(page, "2026年11月24日")
+    assert (day.position_x - office.position_x) / MM == pytest.approx(2 * 156 / 28, abs=0.2)
+
+
+def test_the_signature_is_never_alone_on_a_page() -> None:
+    for count in range(8, 13):
+        paragraphs = tuple(Paragraph(level="body", text=f"第{n}段" + "云" * 20) for n in range(count))
+        last = pages(letter(paragraphs=paragraphs, chain_head="", qr_url="", case_number=""))[-1]
+        assert any("段云" in words(box) for box in lines(last)), count
+
+
+def test_annexes_are_listed_and_begin_on_pages_of_their_own() -> None:
+    annexes = (Annex(title="证据清单", paragraphs=(FULL,)), Annex(title="材料目录"))
+    found = pages(letter(annexes=annexes))
+    text = ["".join(words(b) for b in lines(page)) for page in found]
+    assert any("附件：1. 证据清单" in page for page in text)
+    starts = [page for page in text if page.startswith("附件")]
+    assert [start[:3] for start in starts] == ["附件1", "附件2"]
+
+
+def test_the_imprint_stands_at_the_foot_of_an_even_last_page() -> None:
+    data = letter(form="standard", cc=("云溪县信用办",), imprint=Imprint(office="云溪县生态环境局办公室", day=date(2026, 11, 24)))
+    for paragraphs in ((Paragraph(level="body", text="短。"),), (FULL,)):
+        found = pages(data.model_copy(update={"paragraphs": paragraphs}))
+        assert len(found) % 2 == 0
+        imprint = of_class(found[-1], "imprint")
+        assert (imprint.position_y + imprint.border_height()) / MM == pytest.approx(37 + 225, abs=0.5)
+
+
+def test_the_check_block_stays_on_the_first_page() -> None:
+    found = pages(letter(paragraphs=(FULL,)))
+    assert ["链首" in "".join(words(b) for b in lines(page)) for page in found] == [True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("title", "broken"),
+    [
+        ("信用修复决定书", ["信用修复决定书"]),
+        ("关于撤销云溪环保科技有限公司信用修复决定并恢复公示的决定", 2),
+        ("云溪县生态环境局关于公布《云溪县失信主体名单（2026年第3批）》的通知", 2),
+        ("Aa1" * 30, None),
+    ],
+)
+def test_titles_break_evenly_and_tear_nothing_apart(title: str, broken: object) -> None:
+    found = title_lines(title)
+    assert "".join(found) == title
+    if isinstance(broken, list):
+        assert found == broken
+    if isinstance(broken, int):
+        assert len(found) == broken
+        assert max(map(width, found)) <= 19
+        assert max(map(width, found)) - min(map(width, found)) <= 4
+        assert not any(line.startswith(("的", "》", "）", "年")) or line.endswith(("《", "（")) for line in found)
+
+
+def test_the_chain_head_in_short_form_can_be_compared_by_eye() -> None:
+    assert short_head("sha256:" + "3f9a7c02" + "0" * 48 + "91d0c21e") == "3f9a 7c02 … 91d0 c21e"
+    assert short_head("") == ""
+
+
+@pytest.mark.parametrize("office", ["局", "云溪县生态环境局", "云溪县" * 12])
+def test_a_seal_carries_every_character_of_its_office(office: str) -> None:
+    picture = str(seal_svg(office, "", '"a"'))
+    assert all(f">{character}</text>" in picture for character in office)
+    assert picture.count("<text") == len(office)
