@@ -10,50 +10,33 @@ import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from repairflow.db import Database
-from repairflow.records import cases, deadline, record
+from repairflow.records import deadline
 from repairflow.worker import holds
 
 RETRY = timedelta(minutes=10)  # a deadline that could not fire comes up again
 
-Due = tuple[datetime, int, bool]
-"""When, which deadline row, and whether it hangs on a case (else on a record)."""
+Due = tuple[datetime, int]
+"""When its next rung is due, and which deadline row."""
 
 Find = Callable[[Connection, datetime, int], Sequence[Due]]
-Fire = Callable[[Connection, int, datetime], Sequence[object]]
+Fire = Callable[[Connection, int, datetime], object | None]
 
 log = structlog.get_logger(__name__)
 
 _free = (deadline.c.next_at <= bindparam("now"), deadline.c.held.is_(None))
 _due = (
-    select(deadline.c.next_at, deadline.c.id, deadline.c.case_id.is_not(None))
+    select(deadline.c.next_at, deadline.c.id)
     .where(*_free)
     .order_by(deadline.c.next_at, deadline.c.id)
     .limit(bindparam("most"))
 )
 _next = select(deadline.c.next_at).where(deadline.c.id == bindparam("row"), *_free)
-
-
-def _claim(owner: Table, key: ColumnElement[Any]) -> Select[Any]:
-    """Locks the case (or record) and the deadline together, and looks again whether it is still due.
-
-    Somebody else's lock means that they move this case right now; the next sweep looks at what they left.
-    """
-    return (
-        select(deadline.c.next_rung)
-        .select_from(owner.join(deadline, key == owner.c.id))
-        .where(deadline.c.id == bindparam("row"), *_free)
-        .with_for_update(of=(owner, deadline), skip_locked=True)
-    )
-
-
-_claim_of_case = _claim(cases, deadline.c.case_id)
-_claim_of_record = _claim(record, deadline.c.record_id)
+_rung = select(deadline.c.next_rung).where(deadline.c.id == bindparam("row"))
 
 
 @dataclass(slots=True)
@@ -68,14 +51,15 @@ class Summary:
 
 def find_due(tx: Connection, now: datetime, limit: int) -> Sequence[Due]:
     """The deadlines due by `now` and not held, soonest first; reads the index of due rows alone."""
-    return [(row[0], row[1], bool(row[2])) for row in tx.execute(_due, {"now": now, "most": limit})]
+    return [(row[0], row[1]) for row in tx.execute(_due, {"now": now, "most": limit})]
 
 
 def sweep(db: Database, find: Find, fire: Fire, now: datetime, limit: int = 500) -> Summary:
     """Fire what is due by `now`, at most `limit` rungs; afterwards each fired once, or stays for a later sweep.
 
-    Several may run at once, on any number of nodes. A deadline that has more than one rung due fires them in turn, each
-    in its place among the others.
+    `fire` locks the case and fires one rung inside the transaction it is given; None when somebody else has the case or
+    the deadline is no longer due. Several sweeps may run at once, on any number of nodes. A deadline with more than one
+    rung due fires them in turn, each in its place among the others.
     """
     summary = Summary(holding=not holds.trust(db, now))
     with db.read() as tx:
@@ -85,29 +69,29 @@ def sweep(db: Database, find: Find, fire: Fire, now: datetime, limit: int = 500)
     for _ in range(limit):
         if not queue:
             break
-        _, row, of_case = heapq.heappop(queue)
-        following = _fire_one(db, fire, row, of_case, now, summary)
+        _, row = heapq.heappop(queue)
+        following = _fire_one(db, fire, row, now, summary)
         if following is not None and following <= horizon:
-            heapq.heappush(queue, (following, row, of_case))
+            heapq.heappush(queue, (following, row))
     return summary
 
 
-def _fire_one(db: Database, fire: Fire, row: int, of_case: bool, now: datetime, summary: Summary) -> datetime | None:
+def _fire_one(db: Database, fire: Fire, row: int, now: datetime, summary: Summary) -> datetime | None:
     """When the deadline's next rung is due, if it is due already."""
-    claim = _claim_of_case if of_case else _claim_of_record
-    due = {"row": row, "now": now}
     try:
         with db.begin() as tx:
-            rung = tx.execute(claim, due).scalar_one_or_none()
-            if rung is None or (summary.holding and rung == holds.IRREVERSIBLE):
+            if summary.holding and tx.execute(_rung, {"row": row}).scalar_one_or_none() == holds.IRREVERSIBLE:
                 summary.skipped += 1
                 return None
-            fired = len(fire(tx, row, now))
-            following: datetime | None = tx.execute(_next, due).scalar_one_or_none() if fired else None
-        summary.fired += fired
-        return following
+            if fire(tx, row, now) is None:
+                summary.skipped += 1
+                return None
+            following: datetime | None = tx.execute(_next, {"row": row, "now": now}).scalar_one_or_none()
     except Exception as error:  # one case that breaks must not stop the others
         log.exception("deadline not fired", deadline_id=row, error=str(error))
+    else:
+        summary.fired += 1
+        return following
     summary.failed += 1
     with db.begin() as tx:
         tx.execute(update(deadline).where(deadline.c.id == row, *_free).values(next_at=now + RETRY), {"now": now})

@@ -1,0 +1,353 @@
+"""The outbox is carried out in order, at least once under one key, and nothing is lost on the way."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from repairflow.db import Database
+from repairflow.gateway.messages import Message
+from repairflow.gateway.platform import Address, Permanent, Transient
+from repairflow.records import outbox, target
+from repairflow.worker.relay import GIVE_UP_AFTER, LEASE, LEAST_TRIES, Relay, _lease, wait
+from tests.conftest import Clock
+from tests.worker.worker_samples import (
+    VAULT,
+    FakePlatform,
+    add_case,
+    add_letter,
+    add_push,
+    give_up,
+    ground,
+    receive,
+    rows,
+    states,
+)
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def db(database: Database, clock: Clock) -> Database:
+    ground(database)
+    return database
+
+
+def relay(db: Database, platform: FakePlatform | None = None, **more: Any) -> Relay:
+    given: dict[str, Any] = {
+        "db": db, "platform": platform or FakePlatform(), "press": lambda letter_id: None, "receive": receive,
+        "give_up": give_up, "vault": VAULT, "node": "a", **more,
+    }  # fmt: skip
+    return Relay(**given)
+
+
+def failing(error: Exception, when: Callable[[Address, Message], bool] = lambda a, m: True) -> FakePlatform:
+    def trouble(address: Address, message: Message) -> None:
+        if when(address, message):
+            raise error
+
+    return FakePlatform(trouble)
+
+
+def test_what_is_due_goes_out_with_its_receipt(db: Database, clock: Clock) -> None:
+    add_push(db, "k1")
+    summary = relay(db).run_once(clock())
+    row = rows(db)["k1"]
+    assert summary.done == 1
+    assert (row.state, row.receipt["remote_id"], row.next_at, row.lease_until) == ("done", "R-k1", None, None)
+
+
+def test_what_is_not_due_waits(db: Database, clock: Clock) -> None:
+    add_push(db, "k1", next_at=clock() + MINUTE)
+    assert relay(db).run_once(clock()).done == 0
+    clock.travel(MINUTE)
+    assert relay(db).run_once(clock()).done == 1
+
+
+def test_a_lane_goes_in_order(db: Database, clock: Clock) -> None:
+    for n in range(1, 5):
+        # The later a row was written, the sooner it says it is due: the order of the lane counts all the same.
+        add_push(db, f"k{n}", next_at=clock() - MINUTE * n)
+    platform = FakePlatform()
+    relay(db, platform).run_once(clock())
+    assert platform.sent == ["k1", "k2", "k3", "k4"]
+
+
+@pytest.mark.parametrize("stuck", ["waiting", "leased", "dead"])
+def test_an_unfinished_row_stops_its_lane_and_no_other(db: Database, clock: Clock, stuck: str) -> None:
+    add_push(db, "k1", state=stuck, next_at=clock() + MINUTE)
+    add_push(db, "k2")
+    add_push(db, "other", lane="province/JL-2026-000002")
+    platform = FakePlatform()
+    relay(db, platform).run_once(clock())
+    assert platform.sent == ["other"]
+
+
+@pytest.mark.parametrize("ended", ["done", "waived"])
+def test_an_ended_row_lets_its_lane_go_on(db: Database, clock: Clock, ended: str) -> None:
+    add_push(db, "k1", state=ended, next_at=None)
+    add_push(db, "k2")
+    assert relay(db).run_once(clock()).done == 1
+
+
+def test_a_target_that_is_down_for_hours_gets_all_in_order_when_it_is_back(db: Database, clock: Clock) -> None:
+    add_push(db, "k1")
+    add_push(db, "k2")
+    add_push(db, "k3", lane="province/JL-2026-000002")
+    platform = failing(Transient("停机"))
+    for _ in range(6 * 60):
+        relay(db, platform).run_once(clock())
+        clock.travel(MINUTE)
+    assert states(db) == {"k1": "waiting", "k2": "waiting", "k3": "waiting"}
+    assert rows(db)["k1"].last_error == "停机"
+    assert rows(db)["k2"].attempts == 0
+    platform.trouble = lambda a, m: None
+    clock.travel(timedelta(hours=1))
+    platform.sent.clear()
+    relay(db, platform).run_once(clock())
+    assert set(states(db).values()) == {"done"}
+    assert platform.sent.index("k1") < platform.sent.index("k2")
+    assert all(len(bodies) == 1 for bodies in platform.bodies.values())
+
+
+def test_the_first_receipt_after_a_pause_wakes_the_others(db: Database, clock: Clock) -> None:
+    add_push(db, "k1", attempts=6)
+    add_push(db, "k2", lane="province/2", attempts=6, next_at=clock() + timedelta(minutes=50))
+    add_push(db, "new", lane="province/3", next_at=clock() + timedelta(minutes=50))
+    add_push(db, "else", lane="bureau/4", target_id=2, attempts=6, next_at=clock() + timedelta(minutes=50))
+    relay(db).run_once(clock())
+    assert states(db) == {"k1": "done", "k2": "done", "new": "waiting", "else": "waiting"}
+
+
+def test_a_target_that_is_down_is_asked_once_a_run_and_holds_up_no_other(db: Database, clock: Clock) -> None:
+    for n in range(5):
+        add_push(db, f"down{n}", lane=f"province/{n}")
+    add_push(db, "up", lane="bureau/1", target_id=2)
+    platform = failing(Transient("停机"), lambda address, message: address.code == "province")
+    relay(db, platform).run_once(clock())
+    assert platform.sent == ["down0", "up"]
+
+
+def test_a_poison_row_dies_alone(db: Database, clock: Clock) -> None:
+    add_push(db, "poison")
+    add_push(db, "behind")
+    add_push(db, "other", lane="province/JL-2026-000002")
+    platform = failing(Permanent("拒收"), lambda address, message: message.key == "poison")
+    summary = relay(db, platform).run_once(clock())
+    assert (summary.done, summary.dead) == (1, 1)
+    assert states(db) == {"poison": "dead", "behind": "waiting", "other": "done"}
+    assert rows(db)["poison"].last_error == "拒收"
+
+
+@pytest.mark.parametrize("payload", [{}, {"surprise": 1}])
+def test_a_payload_that_cannot_be_sent_is_a_dead_letter_at_once(db: Database, clock: Clock, payload: Any) -> None:
+    add_push(db, "k1", payload=payload)
+    platform = FakePlatform()
+    relay(db, platform).run_once(clock())
+    assert states(db) == {"k1": "dead"}
+    assert platform.sent == []
+
+
+def test_an_error_nobody_foresaw_is_tried_again_and_holds_up_no_other(db: Database, clock: Clock) -> None:
+    add_push(db, "k1")
+    add_push(db, "k2", lane="province/2")
+    platform = failing(ZeroDivisionError("?"), lambda address, message: message.key == "k1")
+    summary = relay(db, platform).run_once(clock())
+    assert (summary.done, summary.retried) == (1, 1)
+    assert states(db) == {"k1": "waiting", "k2": "done"}
+
+
+def test_three_days_of_tries_end_in_a_dead_letter(db: Database, clock: Clock) -> None:
+    add_push(db, "k1")
+    start = clock()
+    platform = failing(Transient("停机"))
+    while states(db)["k1"] == "waiting":
+        assert clock() - start < timedelta(days=4)
+        clock.travel(rows(db)["k1"].next_at)
+        relay(db, platform).run_once(clock())
+    assert GIVE_UP_AFTER <= clock() - start < GIVE_UP_AFTER + timedelta(hours=2)
+    assert states(db) == {"k1": "dead"}
+
+
+def test_our_own_outage_kills_no_letter(db: Database, clock: Clock) -> None:
+    add_push(db, "k1")
+    clock.travel(timedelta(days=9))
+    platform = failing(Transient("停机"))
+    relay(db, platform).run_once(clock())
+    assert states(db) == {"k1": "waiting"}
+    assert LEAST_TRIES > 1
+
+
+def test_a_crash_between_push_and_receipt_sends_the_same_message_again(db: Database, clock: Clock) -> None:
+    add_push(db, "k1")
+    platform = FakePlatform()
+
+    class Killed(BaseException):
+        """As a process that is killed: nothing of ours runs after it."""
+
+    def die(tx: Connection, outbox_id: int, receipt: Mapping[str, Any], now: datetime) -> None:
+        receive(tx, outbox_id, receipt, now)
+        raise Killed
+
+    with pytest.raises(Killed):
+        relay(db, platform, receive=die).run_once(clock())
+    assert states(db) == {"k1": "leased"}
+    assert relay(db, platform).run_once(clock()).done == 0  # the lease still runs
+    clock.travel(LEASE)
+    assert relay(db, platform).run_once(clock()).done == 1
+    assert platform.sent == ["k1", "k1"]
+    assert len(platform.bodies["k1"]) == 1
+    assert rows(db)["k1"].receipt["duplicate"] is True
+
+
+def test_a_receipt_that_cannot_be_recorded_is_fetched_again(db: Database, clock: Clock) -> None:
+    add_push(db, "k1")
+
+    def stumble(tx: Connection, outbox_id: int, receipt: Mapping[str, Any], now: datetime) -> None:
+        receive(tx, outbox_id, receipt, now)
+        raise RuntimeError("half done")
+
+    platform = FakePlatform()
+    relay(db, platform, receive=stumble).run_once(clock())
+    assert states(db) == {"k1": "waiting"}
+    clock.travel(MINUTE)
+    relay(db, platform).run_once(clock())
+    assert states(db) == {"k1": "done"}
+
+
+def test_a_late_failure_does_not_undo_what_another_node_finished(db: Database, clock: Clock) -> None:
+    add_push(db, "k1")
+
+    def overtaken(address: Address, message: Message) -> None:
+        clock.travel(LEASE)
+        relay(db).run_once(clock())
+        raise Transient("超时")
+
+    relay(db, FakePlatform(overtaken)).run_once(clock())
+    assert states(db) == {"k1": "done"}
+
+
+def test_a_receipt_for_a_waived_row_is_dropped(db: Database, clock: Clock) -> None:
+    key = add_push(db, "k1")
+
+    def waived(address: Address, message: Message) -> None:
+        with db.begin() as tx:
+            tx.execute(update(outbox).where(outbox.c.id == key).values(state="waived", next_at=None))
+
+    relay(db, FakePlatform(waived)).run_once(clock())
+    assert rows(db)["k1"].receipt is None
+
+
+def test_receive_runs_with_the_case_locked(db: Database, clock: Clock) -> None:
+    add_push(db, "k1", case_id=add_case(db, 1))
+    assert relay(db).run_once(clock()).done == 1
+
+
+def test_letters_are_pressed_and_tried_again(db: Database, clock: Clock) -> None:
+    add_push(
+        db, "p1", topic="press", kind="press", target_id=None, letter_id=add_letter(db, 1), lane="press/1", payload={}
+    )
+    pressed: list[int] = []
+
+    def press(letter_id: int) -> None:
+        pressed.append(letter_id)
+        if len(pressed) == 1:
+            raise RuntimeError("缺字")
+
+    one = relay(db, press=press)
+    one.run_once(clock())
+    assert rows(db)["p1"].last_error == "文书生成失败，稍后重试：缺字"
+    clock.travel(MINUTE)
+    one.run_once(clock())
+    assert states(db) == {"p1": "done"}
+    assert pressed == [1, 1]
+
+
+def test_topics_can_be_worked_off_apart(db: Database, clock: Clock) -> None:
+    add_push(
+        db, "p1", topic="press", kind="press", target_id=None, letter_id=add_letter(db, 1), lane="press/1", payload={}
+    )
+    add_push(db, "k1")
+    relay(db).run_once(clock(), topics=("press",))
+    assert states(db) == {"p1": "done", "k1": "waiting"}
+
+
+def test_a_target_out_of_use_gets_nothing(db: Database, clock: Clock) -> None:
+    add_push(db, "k1")
+    with db.begin() as tx:
+        tx.execute(update(target).where(target.c.id == 1).values(active=False))
+    assert relay(db).run_once(clock()).done == 0
+    assert states(db) == {"k1": "waiting"}
+
+
+def test_a_run_takes_no_more_than_its_limit(db: Database, clock: Clock) -> None:
+    for n in range(5):
+        add_push(db, f"k{n}", lane=f"province/{n}")
+    assert relay(db).run_once(clock(), limit=3).done == 3
+
+
+def test_two_relays_never_hold_one_row(db: Database, clock: Clock) -> None:
+    for n in range(60):
+        add_push(db, f"k{n}", lane=f"province/{n % 20}")
+    platform = FakePlatform()
+    start = threading.Barrier(4)
+    problems: list[BaseException] = []
+
+    def work(node: str) -> None:
+        try:
+            start.wait(10)
+            one = relay(db, platform, node=node)
+            for _ in range(4):
+                one.run_once(clock())
+        except BaseException as error:  # noqa: BLE001  # a thread's failure is the test's
+            problems.append(error)
+
+    threads = [threading.Thread(target=work, args=(f"n{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    relay(db, platform).run_once(clock())
+    assert not problems
+    assert sorted(platform.sent) == sorted(f"k{n}" for n in range(60))
+    for lane in range(20):
+        assert [key for key in platform.sent if int(key[1:]) % 20 == lane] == [f"k{n}" for n in range(lane, 60, 20)]
+
+
+def test_a_row_somebody_is_leasing_is_passed_over(db: Database, clock: Clock) -> None:
+    add_push(db, "k1")
+    add_push(db, "k2", lane="province/2")
+    if db.is_sqlite:
+        with db.begin() as tx:
+            assert _lease(tx, clock(), ("push",), set()).key == "k1"  # type: ignore[union-attr]  # there is one
+            assert _lease(tx, clock(), ("push",), set()).key == "k2"  # type: ignore[union-attr]  # there is one
+            assert _lease(tx, clock(), ("push",), set()) is None
+        return
+    with db.begin() as first, db.begin() as second:
+        assert _lease(first, clock(), ("push",), set()).key == "k1"  # type: ignore[union-attr]  # there is one
+        assert _lease(second, clock(), ("push",), set()).key == "k2"  # type: ignore[union-attr]  # there is one
+        assert _lease(second, clock(), ("push",), set()) is None
+
+
+@pytest.mark.parametrize(
+    ("attempts", "seconds"), [(0, 1), (1, 1), (2, 5), (3, 30), (4, 120), (5, 600), (6, 3600), (70, 3600)]
+)
+def test_waits_grow_with_jitter(attempts: int, seconds: int) -> None:
+    assert wait(attempts, chance=lambda: 0) == timedelta(seconds=seconds)
+    assert wait(attempts, chance=lambda: 1) == timedelta(seconds=seconds * 1.25)
+
+
+def test_a_wish_for_a_later_try_is_kept_up_to_an_hour() -> None:
+    assert wait(1, 90, lambda: 0) == timedelta(seconds=90)
+    assert wait(1, 99_999, lambda: 0) == timedelta(hours=1)
+
+
+def test_keys_are_in_the_vault(db: Database, clock: Clock) -> None:
+    with db.read() as tx:
+        sealed = tx.execute(select(target.c.secret)).scalars().all()
+    assert all(b"whsec_" not in one for one in sealed)
