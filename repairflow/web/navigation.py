@@ -1,6 +1,7 @@
 """What the frame of a page shows of its visitor: who it is, which doors there are, where search leads.
 
-Doors name endpoints; one that this application does not have is not shown, so a page appears in the header with its view.
+Doors name endpoints; one that this application does not have, or that does not admit the visitor, is not shown: a page
+appears in the header with its view.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from flask import Flask, request, url_for
 from repairflow.casework.actor import Actor
 from repairflow.db import Database
 from repairflow.settings import Settings
-from repairflow.web import sessions
+from repairflow.web import policy, sessions
 from repairflow.web.introduction import introduction
 
 ENTERPRISE_DOORS = (
@@ -54,7 +55,8 @@ class Door:
 class Visitor:
     """All that base.html says about who is looking."""
 
-    label: str
+    name: str
+    detail: str
     signed_in: bool
     home: str
     nav: tuple[Door, ...]
@@ -85,7 +87,7 @@ def home_of(app: Flask, actor: Actor | None) -> str:
     """Where an actor's work begins: the first of its doors that exists, else the entry."""
     if actor is not None:
         for _, endpoint in doors_of(actor):
-            if endpoint in app.view_functions:
+            if endpoint in app.view_functions and policy.admits(policy.declared(app, endpoint), actor):
                 return url_for(endpoint)
     return url_for("entry.home")
 
@@ -102,21 +104,24 @@ def _visitor(app: Flask, settings: Settings, db: Database, counts: Counts | None
     actor = sessions.signed_in_actor()
     numbers = counts(actor) if counts and actor else {}
 
+    def opens(endpoint: str) -> bool:
+        return endpoint in app.view_functions and policy.admits(policy.declared(app, endpoint), actor)
+
     def shown(doors: tuple[tuple[str, str], ...]) -> tuple[Door, ...]:
         return tuple(
             Door(label, url_for(endpoint), request.endpoint == endpoint, numbers.get(endpoint, 0))
             for label, endpoint in doors
-            if endpoint in app.view_functions
+            if opens(endpoint)
         )
 
-    searches = actor is not None and actor.kind == "staff" and "desk.cases" in app.view_functions
     return Visitor(
-        label=_label(db, actor),
+        name="访客" if actor is None else actor.name,
+        detail=_detail(db, actor),
         signed_in=actor is not None,
         home=home_of(app, actor),
         nav=shown(doors_of(actor)),
         footer=shown(FOOTER),
-        search=url_for("desk.cases") if searches else None,
+        search=url_for("desk.cases") if opens("desk.cases") else None,
         login=url_for("login.enter"),
         leave=url_for("login.leave"),
         switch=url_for("entry.home") if settings.demo else None,
@@ -124,9 +129,8 @@ def _visitor(app: Flask, settings: Settings, db: Database, counts: Counts | None
     )
 
 
-def _label(db: Database, actor: Actor | None) -> str:
+def _detail(db: Database, actor: Actor | None) -> str:
     if actor is None:
-        return "访客"
+        return ""
     with db.read() as tx:
-        detail = introduction(tx, actor)
-    return f"{detail} {actor.name}" if detail else actor.name
+        return introduction(tx, actor)

@@ -86,3 +86,33 @@ def test_absent_pages_are_a_chinese_404(settings: Settings, database: Database, 
     answer = frame.make(settings, database).test_client().get(path)
     assert answer.status_code in {404, 405}
     assert "请求编号" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("login", "shown", "hidden"),
+    [
+        ("zhou", ["我的待办", "周予安", "县环境局 · 审核"], ["审计", "信用档案", "全部办件"]),
+        ("meng", ["审计", "孟衡"], ["我的待办"]),
+        ("lin", ["信用档案", "云溪环保科技有限公司 · 经办人"], ["我的待办", "审计"]),
+        (None, ["访客", "登录"], ["我的待办", "信用档案", "退出登录"]),
+    ],
+)
+def test_the_header_shows_the_doors_one_may_use(
+    settings: Settings, database: Database, login: str | None, shown: list[str], hidden: list[str]
+) -> None:
+    frame.people(database)
+    app = frame.make(settings, database)
+    for door, name, who in [
+        ("desk", "queue", "staff"),
+        ("portal", "credit_file", "enterprise"),
+        ("audit", "home", "auditor"),
+    ]:
+        app.add_url_rule(f"/{door}", f"{door}.{name}", policy.access(who)(lambda: "here"))
+    app.add_url_rule("/cases", "desk.cases", policy.access("decider")(lambda: "not for these people"))
+    client = app.test_client()
+    if login:
+        frame.log_in(client, login)
+    page = client.get("/say").text
+    header = page[page.index("<header") : page.index("</header>")]
+    assert [word for word in shown if word not in header] == []
+    assert [word for word in hidden if word in header] == []
