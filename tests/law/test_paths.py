@@ -1,0 +1,93 @@
+"""The path people see, and the longest one the law allows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from repairflow.law.guards import Done
+from repairflow.law.paths import longest, stages, usual_path
+from repairflow.law.procedure import parse
+from tests.support.procedures import GOOD, good, spoilt
+
+
+def history(*actions: str) -> list[Done]:
+    """A filing on the 1st by 申请甲, then one action a day by 经办1, 经办2, …"""
+    procedure = good()
+    state = procedure.initial
+    found = [Done(datetime(2026, 6, 1, tzinfo=UTC), "file", state, {}, 0, 1, "申请甲")]
+    for number, action in enumerate(actions, start=1):
+        state = procedure.action[action].to or state
+        at = datetime(2026, 6, 1 + number, tzinfo=UTC)
+        found.append(Done(at, action, state, {}, number, 2, f"经办{number}"))
+    return found
+
+
+def shown(*actions: str) -> list[str]:
+    marks = {"done": "✓", "now": "▶", "ahead": "·"}
+    return [
+        marks[s.standing]
+        + s.label
+        + (f"({s.at.day},{s.who})" if s.at else f"({s.who})" if s.who else "")
+        + "旁" * s.side
+        for s in stages(good(), history(*actions))
+    ]
+
+
+CHECK, DECIDE, SYNC = "核查中(核查人员)", "待决定(批准人)", "同步中(单位负责人)"
+FILED = "✓提出申请(1,申请甲)"
+
+
+@pytest.mark.parametrize(
+    ("actions", "expected"),
+    [
+        ([], [FILED, "▶受理(受理人员)", f"·{CHECK}", f"·{DECIDE}", f"·{SYNC}", "·办结"]),
+        (["request_supplement"], [FILED, "▶受理(申请人)", f"·{CHECK}", f"·{DECIDE}", f"·{SYNC}", "·办结"]),
+        (
+            ["accept", "invite"],
+            [FILED, "✓受理(2,经办1)", "✓核查中(3,经办2)", "▶待会面(核查人员)旁", f"·{DECIDE}", f"·{SYNC}", "·办结"],
+        ),
+        (
+            ["accept", "invite", "met"],
+            [FILED, "✓受理(2,经办1)", "✓待会面(4,经办3)旁", f"▶{CHECK}", f"·{DECIDE}", f"·{SYNC}", "·办结"],
+        ),
+        (
+            ["accept", "report", "grant", "complete"],
+            [FILED, "✓受理(2,经办1)", "✓核查中(3,经办2)", "✓待决定(4,经办3)", "✓同步中(5,经办4)", "✓准予(5,经办4)"],
+        ),
+        (["refuse"], [FILED, "✓受理(2,经办1)", "✓不予受理(2,经办1)"]),
+    ],
+)  # fmt: skip
+def test_the_path_of_a_case(actions: list[str], expected: list[str]) -> None:
+    assert shown(*actions) == expected
+
+
+def test_before_filing_all_lies_ahead() -> None:
+    assert {s.standing for s in stages(good(), [])} == {"ahead"}
+
+
+def test_the_usual_path_passes_by_what_leads_back_and_what_only_a_lapse_brings() -> None:
+    assert usual_path(good()) == ("submitted", "checking", "deciding", "executing", "granted")
+
+
+def test_of_a_procedure_without_a_good_end_the_usual_path_ends_somewhere() -> None:
+    text = GOOD.replace('outcome = "granted"', 'outcome = "closed"')
+    assert parse(text, "x.toml").state[usual_path(parse(text, "x.toml"))[-1]].final
+
+
+def test_the_longest_path_counts_a_shared_clock_once_and_an_extension_once() -> None:
+    found = longest(good())
+    # 3 acceptance + 10 supplement + 7 handling (checking and deciding share it) + 5 extension; execution in days
+    assert found.working == 3 + 10 + 7 + 5
+    assert found.lengths == {"working": 25, "calendar": 30}
+    assert str(found) == "25 个工作日 另 30 日"
+    assert set(found.undated) == {"meeting", "waiting"}
+
+
+def test_a_second_clock_over_the_same_states_binds_them() -> None:
+    text = spoilt("days = { working = 7 }", "days = { working = 70 }") + (
+        '\n[clock.total]\nlabel = "总期限"\nruns_in = ["submitted", "supplement", "checking", "deciding"]\n'
+        'days = { working = 20 }\nowner = "head"\noverdue = "escalate"\nbasis = ["law"]\nverified = true\n'
+    )
+    assert longest(parse(text, "x.toml")).working == 20
