@@ -75,6 +75,10 @@ def apply(
         corrections, values = _corrected(row, inputs.get("corrections") or {})
     if "annotate_record" in done:
         values["note"] = reason
+    if "remove_note" in done:
+        values["note"] = None
+    if "reimpose_measures" in done:
+        tx.execute(update(measure).where(measure.c.record_id == row.id).values(lifted_at=None))
     if "lift_measures" in done:
         tx.execute(
             update(measure).where(measure.c.record_id == row.id, measure.c.lifted_at.is_(None)).values(lifted_at=now)

@@ -7,7 +7,12 @@ import sys
 import click
 
 from repairflow import __version__
-from repairflow.cli import audit, identify, law, people, run, take
+import repairflow.cli.audit as audit
+import repairflow.cli.identify as identify
+import repairflow.cli.law as law
+import repairflow.cli.people as people
+import repairflow.cli.run as run
+import repairflow.cli.take as take
 from repairflow.errors import RepairFlowError
 
 
@@ -25,7 +30,7 @@ for module in (run, take, law, identify, audit, people):
 def main() -> None:
     """Run a command; a RepairFlowError becomes its Chinese text and exit code 2."""
     try:
-        group(standalone_mode=False)
+        code = group(standalone_mode=False)
     except RepairFlowError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
@@ -34,5 +39,4 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except click.exceptions.Exit as leaving:
-        sys.exit(leaving.exit_code)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -113,7 +113,7 @@ def diagram_(name: str, version: str | None, mermaid: bool, output: Path | None)
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def schema_(folder: Path) -> None:
     """把 JSON Schema 写入 FOLDER，供编辑器补全和检查。"""
-    for path in schema.export(folder):
+    for path in schema.write(folder):
         click.echo(f"已写入 {path}")
 
 
