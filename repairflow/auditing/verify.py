@@ -12,16 +12,18 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from repairflow.auditing import statements
-from repairflow.auditing.chain import case_stream, record_stream
+from repairflow.auditing.chain import canonical, case_stream, record_stream
 from repairflow.auditing.notes import Verifier
 from repairflow.auditing.report import Finding, Report
 from repairflow.auditing.walk import Walked, rows, walk
 
-_CASES = "SELECT id, number, chain_head FROM cases ORDER BY id"
+_CASES = (
+    "SELECT id, number, chain_head, version FROM cases ORDER BY id"  # a case's version is the seq of its last event
+)
 _RECORDS = "SELECT id, number, chain_head, chain_seq FROM record ORDER BY id"
 _LETTERS = (
-    "SELECT l.id, l.number FROM letter l LEFT JOIN event e ON e.digest = l.chain_head"
-    " WHERE l.chain_head <> '' AND e.id IS NULL ORDER BY l.id"
+    "SELECT l.id, l.number, l.kind, l.text_digest, e.body FROM letter l LEFT JOIN event e ON e.digest = l.chain_head"
+    " ORDER BY l.id"
 )
 
 
@@ -48,26 +50,24 @@ def verify(tx: Connection, anchors: Path, public_key: Verifier | None, witnesses
 
 def _heads(tx: Connection, walked: Walked) -> Iterator[Finding]:
     unclaimed = {stream for stream in walked.heads if stream.startswith((case_stream(""), record_stream("")))}
-    for case_id, number, head in rows(tx, _CASES):
-        stream = case_stream(number)
-        unclaimed.discard(stream)
-        seq, digest = walked.heads.get(stream, (0, ""))
-        if digest != head:
-            yield Finding(
-                "cases", case_id, "head", "办件所记的链首与最后一条留痕不符，末尾被截去或办件被改动", stream, seq
-            )
-    for record_id, number, head, chain_seq in rows(tx, _RECORDS):
-        stream = record_stream(number)
-        unclaimed.discard(stream)
-        seq, digest = walked.heads.get(stream, (0, ""))
-        if (digest, seq) != (head, chain_seq):
-            yield Finding(
-                "record", record_id, "head", "信息所记的链首与最后一条留痕不符，末尾被截去或信息被改动", stream, seq
-            )
+    for table, label, statement, stream_of in (
+        ("cases", "办件", _CASES, case_stream),
+        ("record", "信息", _RECORDS, record_stream),
+    ):
+        for row_id, number, head, last in rows(tx, statement):
+            stream = stream_of(number)
+            unclaimed.discard(stream)
+            seq, digest = walked.heads.get(stream, (0, ""))
+            if (digest, seq) != (head, last):
+                text = f"{label}所记的链首与最后一条留痕不符，末尾被截去或{label}被改动"
+                yield Finding(table, row_id, "head", text, stream, seq)
     for stream in sorted(unclaimed):
         yield Finding("event", stream, "owner_missing", "留痕所属的办件或信息不存在，已被删除或改号", stream)
 
 
 def _letters(tx: Connection) -> Iterator[Finding]:
-    for letter_id, number in rows(tx, _LETTERS):
-        yield Finding("letter", letter_id, "head", f"文书 {number} 上印的链首在留痕中不存在")
+    for letter_id, number, kind, text_digest, body in rows(tx, _LETTERS):
+        if body is None:
+            yield Finding("letter", letter_id, "head", f"文书 {number} 上印的链首在留痕中不存在")
+        elif canonical({"letter": {"digest": text_digest, "kind": kind, "number": number}})[1:-1] not in body:
+            yield Finding("letter", letter_id, "letter", f"文书 {number} 的文号、种类或内容摘要与出具它的留痕不符")

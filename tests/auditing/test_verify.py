@@ -93,12 +93,13 @@ def truncate(tx: Connection) -> None:
     tx.execute(delete(log_leaf).where(log_leaf.c.event_id == last))
     tx.execute(delete(event).where(event.c.id == last))
     head = tx.scalar(select(event.c.digest).where(event.c.id == before))
-    tx.execute(update(cases).where(cases.c.number == "XF-3").values(chain_head=head))
+    tx.execute(update(cases).where(cases.c.number == "XF-3").values(chain_head=head, version=3))
 
 
 TAMPERINGS = [
     pytest.param(
-        sql("UPDATE event SET body = :b WHERE id = 3", b=b"{}"), {("event", 3, what) for what in ("digest", "columns", "unreadable")}, id="body"
+        sql("UPDATE event SET body = :b WHERE id = 3", b=b"{}"),
+        {("event", 3, what) for what in ("digest", "columns", "unreadable")}, id="body"
     ),
     pytest.param(sql("UPDATE event SET reason = 'x' WHERE id = 3"), {("event", 3, "columns")}, id="column"),
     pytest.param(sql("UPDATE event SET actor_role = 'x' WHERE id = 2"), {("event", 2, "columns")}, id="role"),
@@ -125,6 +126,7 @@ TAMPERINGS = [
     ),
     pytest.param(truncate, {("checkpoint", 2, "truncated")}, id="tail with log and case"),
     pytest.param(sql("UPDATE cases SET chain_head = 'x' WHERE id = 2"), {("cases", 2, "head")}, id="case head"),
+    pytest.param(sql("UPDATE cases SET version = 3 WHERE id = 2"), {("cases", 2, "head")}, id="case version"),
     pytest.param(sql("UPDATE record SET chain_seq = 2"), {("record", 1, "head")}, id="record seq"),
     pytest.param(sql("UPDATE record SET chain_head = ''"), {("record", 1, "head")}, id="record head"),
     pytest.param(sql("DELETE FROM cases WHERE id = 3"), {("event", "case/XF-3", "owner_missing")}, id="case deleted"),
@@ -284,16 +286,21 @@ def test_erased_personal_values_leave_the_trail_sound(trail: Trail) -> None:
     assert "2 项个人信息已依法删除" in report.lines()[1]
 
 
-def test_a_letter_that_prints_a_head_nobody_wrote_is_named(trail: Trail) -> None:
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, []),
+        ({"chain_head": "sha256:0"}, ["head"]),
+        ({"text_digest": "x"}, ["letter"]),
+        ({"number": "假"}, ["letter"]),
+    ],
+)
+def test_letters_are_as_the_trail_says(trail: Trail, change: dict[str, str], expected: list[str]) -> None:
+    trail.case("XF-9", letter="示信〔2026〕1号")
     with trail.burglar() as tx:
-        for number, head in (("真", tx.scalar(select(event.c.digest).where(event.c.id == 2))), ("假", "sha256:0")):
-            tx.execute(
-                letter.insert().values(
-                    case_id=1, event_seq=1, kind=number, round=1, number=number, office_id=1, title="", content={},
-                    template_version="1", text_digest="", chain_head=head, token=number, state="in_force", issued_at=START,
-                )
-            )  # fmt: skip
-    assert [(f.table, f.id, f.what) for f in trail.verify().findings] == [("letter", 2, "head")]
+        tx.execute(letter.update().values(**(change or {"title": "文书"})))
+    assert [f.what for f in trail.verify().findings if f.table == "letter"] == expected
+    assert len(trail.verify().findings) == len(expected)
 
 
 @pytest.mark.parametrize("value", ["'text'", "NULL"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from repairflow.auditing.report import Report
 from repairflow.auditing.verify import verify
 from repairflow.db import Database
 from repairflow.records import cases, office, record, subject
+from repairflow.records import letter as letters
 
 START = datetime(2026, 6, 10, 2, 0, 0, 120, tzinfo=UTC)
 STEPS = (
@@ -52,8 +54,8 @@ class Trail:
             done = self._append(tx, "record/R-1", 0, "", None, "publish", None, "published")
             tx.execute(update(record).values(chain_seq=done.seq, chain_head=done.digest))
 
-    def case(self, number: str, steps: int = 4) -> None:
-        """A case with its first `steps` events."""
+    def case(self, number: str, steps: int = 4, letter: str | None = None) -> None:
+        """A case with its first `steps` events; the last issued a letter with the number `letter`."""
         with self.db.begin() as tx:
             case_id = _id(
                 tx, cases, number=number, procedure="repair", procedure_version="2026-04", procedure_digest="sha256:0",
@@ -63,22 +65,45 @@ class Trail:
             )  # fmt: skip
             seq, head = 0, ""
             for action, before, after in STEPS[:steps]:
-                done = self._append(tx, f"case/{number}", seq, head, case_id, action, before or None, after)
+                more = (
+                    {"digest": "ab" * 32, "kind": "decision", "number": letter}
+                    if letter and action == "grant"
+                    else None
+                )
+                done = self._append(tx, f"case/{number}", seq, head, case_id, action, before or None, after, more)
                 seq, head = done.seq, done.digest
+            if letter:
+                _id(
+                    tx, letters, case_id=case_id, event_seq=seq, kind="decision", round=1, number=letter, title="信用修复决定书",
+                    office_id=self.office, template_version="1", content={}, text_digest="ab" * 32, chain_head=head,
+                    token=letter, state="in_force", issued_at=self.now,
+                )  # fmt: skip
             tx.execute(update(cases).where(cases.c.id == case_id).values(chain_head=head))
 
     def _append(
         self, tx: Connection, stream: str, seq: int, head: str, case_id: int | None, action: str,
-        before: str | None, after: str,
+        before: str | None, after: str, letter: dict[str, str] | None = None,
     ) -> chain.Appended:  # fmt: skip
         self.now += timedelta(minutes=7, microseconds=31)
         return chain.append(
             tx, stream=stream, prev_seq=seq, prev_digest=head, case_id=case_id, record_id=self.record, at=self.now,
             action=action, from_state=before, to_state=after, actor_id=None, actor_name="林“审”\n\\", actor_role="reviewer",
             reason=None if action == "file" else "材料齐全，符合规定", command_id=f"{stream}:{action}",
-            content={"facts": {"fine_wan": "1.50", "无": None}, "basis": ["办法第八条"]},
+            content={"facts": {"fine_wan": "1.50", "无": None}, "basis": ["办法第八条"]} | ({"letter": letter} if letter else {}),
             personal={"phone": "13000000000", "mail": "a@example.com"} if action == "file" else None,
         )  # fmt: skip
+
+    def press(self, number: str, pdf: bytes) -> None:
+        """The letter's PDF is made, and the trail says so."""
+        digest = "sha256:" + hashlib.sha256(pdf).hexdigest()
+        with self.db.begin() as tx:
+            seq, head = chain.heads(tx, "press")
+            chain.append(
+                tx, stream="press", prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=self.now,
+                action="pressed", from_state=None, to_state=None, actor_id=None, actor_name="系统", actor_role="system",
+                reason=None, command_id=None, content={"letter": number, "pdf": digest},
+            )  # fmt: skip
+            tx.execute(update(letters).where(letters.c.number == number).values(pdf_digest=digest, pressed_at=self.now))
 
     def log(self) -> str | None:
         """Everything has a leaf, and a checkpoint is taken if the log grew; its note."""

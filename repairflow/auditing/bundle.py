@@ -1,0 +1,133 @@
+"""The evidence bundle (证据包): one case's history with its proofs, to be checked without us and without our program.
+
+The same case at the same checkpoint gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from repairflow.auditing import checkpoints, stand_alone_verifier, tree
+from repairflow.auditing.chain import case_stream, content
+from repairflow.auditing.notes import Verifier
+from repairflow.errors import Conflict, NotFound, Unavailable
+from repairflow.records import cases, event, letter, log_leaf
+from repairflow.vault import digest
+
+PRESS_STREAM = "press"  # where the trail says which PDF a letter became
+
+README = """# 证据包：办件 {case}
+
+本包载有上述办件的全部办理留痕，以及不依赖出具单位即可核验的证明。
+
+| 文件 | 内容 |
+|---|---|
+| `events/` | 每一步办理留痕的原始字节（JSON），摘要即对其计算 |
+| `manifest.json` | 每条留痕的序号、摘要、在日志中的位置与包含证明；各文书的文号与摘要 |
+| `checkpoint.txt` | 审计日志检查点（C2SP signed note，Ed25519 签名） |
+| `log.pub` | 审计日志公钥 |
+| `letters/` | 文书 PDF |
+| `verify.py` | 独立核验程序，只需 Python 3.8 以上，不联网 |
+
+## 核验
+
+    python3 verify.py --key 从别处得到的公钥
+
+公钥应从出具单位公布处或见证人保存的文件（`--witness 文件`）取得；不指明时只能证明包内一致。
+退出码：0 未发现改动且公钥经您确认；3 包内一致，公钥未经确认；1 发现改动；2 无法读取。
+
+## 能证明什么
+
+- 所载每条留痕自检查点签署以来未被改动，次序完整，中间没有删除或插入。
+- 文书 PDF 与出具时相同。
+
+不能证明检查点之后没有新的办理。个人信息只以加盐摘要出现，依法删除后本包仍可核验。
+"""
+
+
+def build(tx: Connection, case_number: str, public_key: Verifier, pdfs: Mapping[str, Path] | None = None) -> bytes:
+    """The bundle of a case as the bytes of a zip; `pdfs` maps document numbers (文号) to files.
+
+    Raises NotFound for an unknown case, Unavailable while its newest events await a checkpoint, and Conflict when a PDF
+    is not the one the letter became.
+    """
+    case_id = tx.scalar(select(cases.c.id).where(cases.c.number == case_number))
+    if case_id is None:
+        raise NotFound
+    note = checkpoints.newest_note(tx)
+    size = public_key.open(note).size if note else 0
+    letters = tx.execute(select(letter).where(letter.c.case_id == case_id).order_by(letter.c.id)).all()
+    files: dict[str, bytes] = {}
+    events = [
+        _event(tx, row, f"events/{place:04}.json", size, files)
+        for place, row in enumerate(_events(tx, case_number, {row.pdf_digest for row in letters}), 1)
+    ]
+    manifest = {
+        "format": stand_alone_verifier.FORMAT,
+        "case": case_number,
+        "events": events,
+        "letters": [_letter(row, place, pdfs or {}, files) for place, row in enumerate(letters, 1)],
+    }
+    files["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    files["checkpoint.txt"] = (note or "").encode()
+    files["log.pub"] = f"{public_key}\n".encode()
+    files["README.md"] = README.format(case=case_number).encode()
+    files["verify.py"] = Path(stand_alone_verifier.__file__).read_bytes()
+    return _zip(files)
+
+
+def _events(tx: Connection, case_number: str, pdf_digests: set[str | None]) -> list[Any]:
+    """The case's own events, then those that say which PDF its letters became."""
+    joined = select(event, log_leaf.c.position).outerjoin(log_leaf, log_leaf.c.event_id == event.c.id)
+    own = tx.execute(joined.where(event.c.stream == case_stream(case_number)).order_by(event.c.seq)).all()
+    wanted = pdf_digests - {None}
+    if not wanted:
+        return list(own)
+    times = select(letter.c.pressed_at).where(letter.c.pdf_digest.in_(wanted))
+    pressed = tx.execute(
+        joined.where(event.c.stream == PRESS_STREAM, event.c.at.in_(times)).order_by(event.c.seq)
+    ).all()
+    return [*own, *(row for row in pressed if content(row.body).get("pdf") in wanted)]
+
+
+def _event(tx: Connection, row: Any, name: str, size: int, files: dict[str, bytes]) -> dict[str, Any]:
+    if row.position is None or row.position >= size:
+        raise Unavailable("最新的办理留痕尚未进入检查点，请一分钟后再试。")
+    files[name] = row.body
+    proof = tree.inclusion(tx, row.position, size)
+    return {
+        "file": name, "stream": row.stream, "seq": row.seq, "prev": row.prev, "digest": row.digest,
+        "position": row.position, "proof": [item.hex() for item in proof],
+    }  # fmt: skip
+
+
+def _letter(row: Any, place: int, pdfs: Mapping[str, Path], files: dict[str, bytes]) -> dict[str, Any]:
+    name = None
+    if row.number in pdfs:
+        pdf = pdfs[row.number].read_bytes()
+        if digest(pdf) != row.pdf_digest:
+            raise Conflict(f"文书 {row.number} 的 PDF 文件与记载的摘要不符，未生成证据包。")
+        name = f"letters/{place:02}.pdf"
+        files[name] = pdf
+    return {
+        "number": row.number, "kind": row.kind, "title": row.title, "state": row.state, "event_seq": row.event_seq,
+        "text_digest": row.text_digest, "pdf": name, "pdf_digest": row.pdf_digest,
+    }  # fmt: skip
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in sorted(files):
+            # Stored, not deflated, with no date: another zlib or another day must not make another file.
+            info = zipfile.ZipInfo(name)
+            info.create_system, info.external_attr = 3, 0o644 << 16
+            archive.writestr(info, files[name])
+    return out.getvalue()

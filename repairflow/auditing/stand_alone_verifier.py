@@ -1,0 +1,269 @@
+"""Checks an evidence bundle of RepairFlow with nothing but Python 3.8 or newer: no package, no network, no database.
+
+    python3 verify.py [bundle.zip or its unpacked folder] [--key NAME+ID+KEY] [--witness FILE]
+
+Exit code 0: sound, and the log's key is one you brought. 3: sound, but the key comes from the bundle itself. 1: something
+was changed; each fault is named. 2: no bundle that can be read.
+
+What is checked: the digest of every event (SHA-256 over a tag, the digest before, and the body), the order of the case's
+events without a gap, the place of each in the log (RFC 6962 inclusion proof), the signature of the log's checkpoint
+(Ed25519, C2SP signed note), and the digests of the letters and their PDF files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+TAG = b"repairflow/event/1\n"
+FORMAT = "repairflow-evidence/1"
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
+
+
+def _add(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    left, right = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
+    c, d = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
+    e, f, g, h = right - left, d - c, d + c, right + left
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def _times(scalar: int, point: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    total = (0, 1, 1, 0)
+    while scalar:
+        if scalar & 1:
+            total = _add(total, point)
+        point = _add(point, point)
+        scalar >>= 1
+    return total
+
+
+def _point(written: bytes) -> tuple[int, int, int, int] | None:
+    y = int.from_bytes(written, "little")
+    sign, y = y >> 255, y & ((1 << 255) - 1)
+    if y >= P:
+        return None
+    squared = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(squared, (P + 3) // 8, P)
+    if (x * x - squared) % P:
+        x = x * ROOT_OF_MINUS_ONE % P
+    if (x * x - squared) % P or (x == 0 and sign):
+        return None
+    if x & 1 != sign:
+        x = P - x
+    return x, y, 1, x * y % P
+
+
+def _written(point: tuple[int, int, int, int]) -> bytes:
+    inverse = pow(point[2], P - 2, P)
+    x, y = point[0] * inverse % P, point[1] * inverse % P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+def ed25519_holds(key: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether the signature of RFC 8032 over `message` is by `key`."""
+    if len(key) != 32 or len(signature) != 64:
+        return False
+    public, base = _point(key), _point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+    scalar = int.from_bytes(signature[32:], "little")
+    if public is None or base is None or scalar >= ORDER:
+        return False
+    digest = hashlib.sha512(signature[:32] + key + message).digest()
+    challenge = int.from_bytes(digest, "little") % ORDER
+    minus = (P - public[0], public[1], 1, P - public[3])
+    return _written(_add(_times(scalar, base), _times(challenge, minus))) == signature[:32]
+
+
+def inclusion_holds(leaf: bytes, index: int, size: int, proof: list[bytes], root: bytes) -> bool:
+    """Whether the RFC 6962 proof shows `leaf` at `index` of the tree of `size` leaves with this root."""
+    if not 0 <= index < size:
+        return False
+    computed, position, last = leaf, index, size - 1
+    for sibling in proof:
+        if last == 0:
+            return False
+        if position % 2 or position == last:
+            computed = hashlib.sha256(b"\x01" + sibling + computed).digest()
+            while position % 2 == 0 and position:
+                position, last = position >> 1, last >> 1
+        else:
+            computed = hashlib.sha256(b"\x01" + computed + sibling).digest()
+        position, last = position >> 1, last >> 1
+    return last == 0 and computed == root
+
+
+def key_of(written: str) -> tuple[str, bytes, bytes]:
+    """Name, key id and Ed25519 key of `name+id+base64`; ValueError when it is not that."""
+    name, key_id, encoded = written.strip().split("+", 2)
+    tagged = base64.b64decode(encoded, validate=True)
+    expected = hashlib.sha256(name.encode() + b"\n" + tagged).digest()[:4]
+    if len(tagged) != 33 or tagged[:1] != b"\x01" or expected.hex() != key_id:
+        raise ValueError("not a public key")
+    return name, expected, tagged[1:]
+
+
+def checkpoint_of(note: str, key: str) -> tuple[int, bytes]:
+    """Size and root of a checkpoint note signed by `key`; ValueError when it is not."""
+    name, key_id, public = key_of(key)
+    text, _, signatures = note.rpartition("\n\n")
+    text += "\n"
+    for line in signatures.splitlines():
+        dash, signer, encoded = line.split(" ")
+        signature = base64.b64decode(encoded, validate=True)
+        if dash == "—" and signer == name and signature[:4] == key_id:
+            if not ed25519_holds(public, text.encode(), signature[4:]):
+                raise ValueError("the signature does not hold")
+            _, size, root = text.split("\n")[:3]
+            return int(size), base64.b64decode(root, validate=True)
+    raise ValueError("not signed by this key")
+
+
+class Bundle:
+    """The files of a bundle, and what was found wrong with them."""
+
+    def __init__(self, read: Callable[[str], bytes]) -> None:
+        self.read = read
+        self.faults: list[str] = []
+        self.manifest: dict[str, Any] = json.loads(read("manifest.json"))
+        if self.manifest["format"] != FORMAT:
+            raise ValueError("another format")
+        self.key = read("log.pub").decode().strip()
+        self.note = read("checkpoint.txt").decode()
+        self.contents: dict[tuple[str, int], dict[str, Any]] = {}
+
+    def check(self, key: str) -> None:
+        """Everything, under the log's key `key`."""
+        size, root = 0, b""
+        try:
+            size, root = checkpoint_of(self.note, key)
+        except ValueError:
+            self.faults.append("checkpoint.txt：检查点的签名不正确，或不是由该公钥签署")
+        heads: dict[str, tuple[int, str]] = {}
+        for entry in self.manifest["events"]:
+            self._event(entry, heads, size, root)
+        own = "case/" + self.manifest["case"]
+        if own not in heads:
+            self.faults.append("manifest.json：没有本办件的办理留痕")
+        for letter in self.manifest["letters"]:
+            self._letter(letter, own)
+
+    def _event(self, entry: dict[str, Any], heads: dict[str, tuple[int, str]], size: int, root: bytes) -> None:
+        body = self.read(entry["file"])
+        label = f"{entry['file']}（{entry['stream']} 第 {entry['seq']} 条）"
+        digest = "sha256:" + hashlib.sha256(TAG + entry["prev"].encode() + b"\n" + body).hexdigest()
+        parsed = json.loads(body)
+        act = parsed["act"]
+        if digest != entry["digest"]:
+            self.faults.append(f"{label}：正文与摘要不符，内容被改动")
+        if (act["stream"], act["seq"]) != (entry["stream"], entry["seq"]):
+            self.faults.append(f"{label}：正文所记的位置不同")
+        if entry["stream"].startswith("case/"):
+            last = heads.get(entry["stream"], (0, ""))
+            if (entry["seq"], entry["prev"]) != (last[0] + 1, last[1]):
+                self.faults.append(f"{label}：与上一条不衔接，中间有删除、插入或调换")
+            heads[entry["stream"]] = (entry["seq"], entry["digest"])
+        leaf = hashlib.sha256(b"\x00" + digest.encode()).digest()
+        proof = [bytes.fromhex(item) for item in entry["proof"]]
+        if not inclusion_holds(leaf, entry["position"], size, proof, root):
+            self.faults.append(f"{label}：不在检查点所签的日志之中")
+        self.contents[entry["stream"], entry["seq"]] = parsed["content"]
+
+    def _letter(self, letter: dict[str, Any], own: str) -> None:
+        label = f"文书 {letter['number']}"
+        issued = self.contents.get((own, letter["event_seq"]), {}).get("letter")
+        if issued != {"digest": letter["text_digest"], "kind": letter["kind"], "number": letter["number"]}:
+            self.faults.append(f"{label}：与出具它的留痕不符")
+        if letter["pdf"] is not None:
+            digest = "sha256:" + hashlib.sha256(self.read(letter["pdf"])).hexdigest()
+            pressed = [c.get("pdf") for c in self.contents.values() if c.get("letter") == letter["number"]]
+            if digest not in pressed:
+                self.faults.append(f"{label}：PDF 文件 {letter['pdf']} 与留痕所记的摘要不符")
+
+    def lines(self) -> list[str]:
+        """The case's history, one line a step."""
+        found = [f"办件 {self.manifest['case']}"]
+        for entry in self.manifest["events"]:
+            if entry["stream"].startswith("case/"):
+                act = json.loads(self.read(entry["file"]))["act"]
+                found.append(
+                    f"  {act['seq']:>3}  {act['at']}  {act['action']}  {act['actor_name']}（{act['actor_role']}）"
+                )
+        return found
+
+
+def opened(path: Path) -> Bundle:
+    """The bundle in a zip file or a folder; OSError, ValueError, LookupError or BadZipFile when there is none."""
+    if path.is_dir():
+        folder = path.resolve()
+
+        def read(name: str) -> bytes:
+            file = (folder / name).resolve()
+            if folder not in file.parents:
+                raise ValueError("a name that leads outside")
+            return file.read_bytes()
+
+        return Bundle(read)
+    return Bundle(zipfile.ZipFile(path).read)
+
+
+def witnessed(file: Path, bundle: Bundle, faults: list[str]) -> str:
+    """The key a witness file pinned; a checkpoint it kept at the bundle's size must have the bundle's root."""
+    entries = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    key = str(entries[0]["key"])
+    ours = bundle.note.split("\n")[1:3]
+    for entry in entries[1:]:
+        kept = entry["note"].split("\n")[1:3]
+        if kept[0] == ours[0] and kept[1] != ours[1]:
+            faults.append("checkpoint.txt：与见证文件中同一条数的检查点不同，日志被重写过")
+    return key
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Checks what the command line names and says what was found; the exit code."""
+    parser = argparse.ArgumentParser(description="核验信用修复办件证据包")
+    parser.add_argument(
+        "bundle", nargs="?", type=Path, default=Path(__file__).resolve().parent, help="证据包或解压后的文件夹"
+    )
+    parser.add_argument("--key", help="从别处得到的日志公钥（名称+编号+Base64）")
+    parser.add_argument("--witness", type=Path, help="见证文件（repairflow witness 所存）")
+    options = parser.parse_args(arguments)
+    try:
+        bundle = opened(options.bundle)
+        brought = options.key
+        if options.witness:
+            pinned = witnessed(options.witness, bundle, bundle.faults)
+            if brought and brought.strip() != pinned:
+                bundle.faults.append("指定的公钥与见证文件中的公钥不同")
+            brought = pinned
+        if brought:
+            key_of(brought)
+        bundle.check(brought or bundle.key)
+        history = bundle.lines()
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+        sys.stdout.write(f"无法核验：{type(error).__name__} {error}\n")
+        return 2
+    sys.stdout.write("\n".join(history) + "\n")
+    if bundle.faults:
+        sys.stdout.write("结论：发现不符，内容可能被改动：\n" + "".join(f"  {fault}\n" for fault in bundle.faults))
+        return 1
+    if brought:
+        sys.stdout.write("结论：未发现改动；检查点由您提供的公钥证实。\n")
+        return 0
+    sys.stdout.write(
+        "结论：包内一致；但公钥取自包内，不能排除整包系伪造。\n"
+        f"请将下列公钥与从别处（办案单位公布、见证人保存）得到的核对，或以 --key、--witness 指明：\n  {bundle.key}\n"
+    )
+    return 3
+
+
+if __name__ == "__main__":
+    sys.exit(main())
