@@ -118,7 +118,9 @@ def add_push(db: Database, key: str, lane: str = "province/JL-2026-000001", targ
         return int(tx.execute(insert(outbox).values(values).returning(outbox.c.id)).scalar_one())
 
 
-def add_deadline(db: Database, case_id: int | None, next_at: datetime, rung: str = "remind:1", **more: Any) -> int:
+def add_deadline(
+    db: Database, case_id: int | None, next_at: datetime | None, rung: str = "remind:1", **more: Any
+) -> int:
     """A running deadline; its id."""
     values = {
         "case_id": case_id, "clock": "acceptance", "label": "受理期限", "owner": "registrar", "state": "running",
@@ -178,7 +180,10 @@ class FakePlatform:
 
 @dataclass
 class Ladder:
-    """A fake of casework.firing: each deadline fires its rungs in turn, once each, by the `rung_fired` table."""
+    """A fake of casework.firing: each deadline fires its rungs in turn, once each, by the `rung_fired` table.
+
+    Each rung comes with how long after the one before it is due.
+    """
 
     rungs: Sequence[tuple[str, timedelta]] = (("remind:1", timedelta()),)
     broken: set[int] = field(default_factory=set)

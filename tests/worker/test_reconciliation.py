@@ -1,0 +1,119 @@
+"""Every day what platforms show is laid beside what we decided; old sessions are forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, insert, select, update
+
+from repairflow.db import Database
+from repairflow.gateway.reconcile import Difference
+from repairflow.records import outbox, person, target, web_session
+from repairflow.worker.chores import KEEP_SESSIONS, forget_sessions
+from repairflow.worker.reconciliation import reconcile
+from repairflow.worker.relay import Relay
+from tests.conftest import Clock
+from tests.support import pushes
+from tests.support.pushes import Sandbox
+from tests.worker.worker_samples import VAULT, add_push, add_record, give_up, ground, receive
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, clock: Clock) -> Iterator[Sandbox]:
+    one = Sandbox(tmp_path)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def db(database: Database, sandbox: Sandbox) -> Database:
+    ground(database)
+    with database.begin() as tx:
+        for code, secret in sandbox.secrets.items():
+            tx.execute(update(target).where(target.c.code == code).values(secret=VAULT.seal(secret)))
+    return database
+
+
+def relay(db: Database, sandbox: Sandbox, now: datetime) -> None:
+    one = Relay(db, sandbox.platform, lambda letter_id: None, receive, give_up, VAULT, "a")
+    one.run_once(now)
+
+
+def reported(db: Database, sandbox: Sandbox, now: datetime) -> list[tuple[int, str, str]]:
+    found: list[tuple[int, str, str]] = []
+
+    def report(tx: Connection, target_id: int, differences: Sequence[Difference], at: datetime) -> None:
+        found.extend((target_id, one.number, one.kind) for one in differences)
+
+    assert reconcile(db, sandbox.platform, VAULT, report, now) == len(found)
+    return found
+
+
+def change(db: Database, n: int, state: str, sequence: str) -> None:
+    """The record changes and every target is told, as casework does."""
+    number = f"JL-2026-{n:06d}"
+    add_push(db, f"k{n}-{sequence}", f"province/{number}", record_id=n, payload=pushes.record_changed(state, number))
+
+
+def test_all_is_well_when_all_receipts_are_in(db: Database, sandbox: Sandbox, clock: Clock) -> None:
+    add_record(db, 1)
+    change(db, 1, "published", "a")
+    relay(db, sandbox, clock())
+    assert reported(db, sandbox, clock()) == []
+
+
+def test_a_record_that_should_be_gone_is_reported(db: Database, sandbox: Sandbox, clock: Clock) -> None:
+    add_record(db, 1, "ceased")
+    change(db, 1, "published", "a")
+    relay(db, sandbox, clock())
+    sandbox.behave("wrong_state")
+    change(db, 1, "ceased", "b")
+    assert reported(db, sandbox, clock()) == []  # the message is still under way
+    relay(db, sandbox, clock())
+    assert reported(db, sandbox, clock()) == [(1, "JL-2026-000001", "still_shown")]
+
+
+def test_a_record_nobody_told_them_of_is_reported(db: Database, sandbox: Sandbox, clock: Clock) -> None:
+    sandbox.platform.push(sandbox.address(), pushes.message())
+    assert reported(db, sandbox, clock()) == [(1, "JL-2026-000001", "unknown")]
+
+
+def test_a_target_that_is_down_hides_no_other(db: Database, sandbox: Sandbox, clock: Clock) -> None:
+    data = pushes.message()
+    sandbox.platform.push(sandbox.address("bureau"), data)
+    sandbox.behave("down")
+    assert reported(db, sandbox, clock()) == [(2, "JL-2026-000001", "unknown")]
+
+
+def test_a_platform_that_is_down_loses_nothing(db: Database, sandbox: Sandbox, clock: Clock) -> None:
+    """The whole way: relay, client and platform, with the platform failing in each of its ways in turn."""
+    add_record(db, 1, "ceased")
+    for n, state in enumerate(("published", "disputed", "published", "ceased")):
+        change(db, 1, state, str(n))
+    for mode in ("down", "lost_answer", "old_receipt", "slow", "normal", "normal"):
+        sandbox.behave(mode)
+        relay(db, sandbox, clock.travel(timedelta(hours=1)))
+    with db.read() as tx:
+        assert set(tx.execute(select(outbox.c.state)).scalars()) == {"done"}
+    assert reported(db, sandbox, clock()) == []
+    assert "此信息已终止公示" in sandbox.page("/targets/province/records/JL-2026-000001")
+    taken = [verdict for verdict in sandbox.verdicts() if verdict in {"accepted", "not_answered"}]
+    assert len(taken) == 4
+
+
+def test_sessions_long_over_are_forgotten(database: Database, clock: Clock) -> None:
+    with database.begin() as tx:
+        tx.execute(insert(person).values(id=1, login="lin", name="林一鸣", kind="staff"))
+        for n, expired in enumerate((KEEP_SESSIONS + timedelta(days=1), KEEP_SESSIONS - timedelta(days=1))):
+            tx.execute(
+                insert(web_session).values(
+                    token_digest=str(n), person_id=1, created_at=clock() - expired, seen_at=clock() - expired,
+                    expires_at=clock() - expired,
+                )
+            )  # fmt: skip
+    assert forget_sessions(database, clock()) == 1
+    with database.read() as tx:
+        assert tx.execute(select(web_session.c.token_digest)).scalars().all() == ["1"]
