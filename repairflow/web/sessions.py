@@ -172,8 +172,10 @@ def install_touch(app: Flask, db: Database) -> None:
 
     @app.before_request
     def stay_awake() -> None:
+        if request.method in SAFE_METHODS:
+            return
         here = signed_in()
-        if here is not None and here.session_id is not None and request.method not in SAFE_METHODS:
+        if here is not None and here.session_id is not None:
             with db.begin() as tx:
                 touch(tx, here.session_id, times.now())
 
