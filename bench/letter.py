@@ -68,7 +68,14 @@ def alternate(rounds: int, *works: Callable[[], object]) -> list[float]:
 
 def say(name: str, limit: float, ours: float, ratio: float, goal: float, *, at_least: bool = False) -> None:
     holds = ratio >= goal if at_least else ratio <= goal
-    line = {"name": name, "limit": round(limit, 2), "ours": round(ours, 2), "ratio": round(ratio, 2), "goal": goal, "holds": holds}
+    line = {
+        "name": name,
+        "limit": round(limit, 2),
+        "ours": round(ours, 2),
+        "ratio": round(ratio, 2),
+        "goal": goal,
+        "holds": holds,
+    }
     print(json.dumps(line, ensure_ascii=False), flush=True)
 
 
@@ -79,7 +86,9 @@ def bare(letter: LetterData, clothes: Wardrobe) -> Callable[[], bytes]:
 
     html, fonts = document(letter, clothes), FontConfiguration()
     fetcher = closed_fetcher({f"asset:{f.name}": f.data for f in clothes.small} | {"asset:qr": qr_png(letter.qr_url)})
-    return lambda: HTML(string=html, url_fetcher=fetcher).write_pdf(font_config=fonts, pdf_variant="pdf/a-2b", pdf_tags=True)
+    return lambda: HTML(string=html, url_fetcher=fetcher).write_pdf(
+        font_config=fonts, pdf_variant="pdf/a-2b", pdf_tags=True
+    )
 
 
 def typst_letter(letter: LetterData) -> Callable[[], bytes] | None:

@@ -56,7 +56,11 @@ class Block:
 def _layouts() -> Environment:
     folder = asset("templates") / "letters" / "layout"
     return Environment(
-        loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 
@@ -80,20 +84,24 @@ def markup(letter: LetterData, clothes: Wardrobe, *, imprint_on_new_page: bool =
     `imprint_on_new_page` puts the imprint on the page after the body, for a letter whose body ends on an odd page (版记 stands
     on an even page, 7.4).
     """
-    return _layouts().get_template(f"{letter.form}.html").render(
-        letter=letter,
-        blocks=blocks(letter.paragraphs),
-        annexes=[(annex.title, blocks(annex.paragraphs)) for annex in letter.annexes],
-        mark=_mark(letter.office_mark, 162 if letter.form == "letter" else 150),
-        title=title_lines(letter.title),
-        day=chinese_day(letter.day),
-        created=f"{letter.day.isoformat()}T00:00:00+08:00",
-        seal=seal_svg(letter.signer, letter.seal_purpose, dict(clothes.stacks)["title"]) if letter.sealed else "",
-        signature=_signature(letter),
-        code_below=width(letter.addressee) + width(letter.addressee_code) + 3 > COLUMNS,
-        chain=short_head(letter.chain_head),
-        imprint_day=chinese_day(letter.imprint.day) if letter.imprint else "",
-        imprint_on_new_page=imprint_on_new_page,
+    return (
+        _layouts()
+        .get_template(f"{letter.form}.html")
+        .render(
+            letter=letter,
+            blocks=blocks(letter.paragraphs),
+            annexes=[(annex.title, blocks(annex.paragraphs)) for annex in letter.annexes],
+            mark=_mark(letter.office_mark, 162 if letter.form == "letter" else 150),
+            title=title_lines(letter.title),
+            day=chinese_day(letter.day),
+            created=f"{letter.day.isoformat()}T00:00:00+08:00",
+            seal=seal_svg(letter.signer, letter.seal_purpose, dict(clothes.stacks)["title"]) if letter.sealed else "",
+            signature=_signature(letter),
+            code_below=width(letter.addressee) + width(letter.addressee_code) + 3 > COLUMNS,
+            chain=short_head(letter.chain_head),
+            imprint_day=chinese_day(letter.imprint.day) if letter.imprint else "",
+            imprint_on_new_page=imprint_on_new_page,
+        )
     )
 
 
@@ -103,14 +111,15 @@ def document(letter: LetterData, clothes: Wardrobe) -> str:
 
 
 def blocks(paragraphs: tuple[Paragraph, ...]) -> list[Block]:
-    """Paragraphs as blocks; neighbouring table lines become one table."""
+    """Paragraphs as blocks; neighbouring table lines become one table, until a heading line or another count of cells."""
     found: list[Block] = []
     for paragraph in paragraphs:
         if paragraph.level not in {"row", "row_head"}:
             found.append(Block(paragraph.level, paragraph.text))
             continue
         row = tuple(Cell(cell, paragraph.level == "row_head") for cell in paragraph.text.split("\t"))
-        if found and found[-1].level == "table":
+        above = found[-1].rows[-1] if found and found[-1].level == "table" else ()
+        if len(above) == len(row) and (above[0].head or not row[0].head):
             found[-1] = Block("table", rows=(*found[-1].rows, row))
         else:
             found.append(Block("table", rows=(row,)))
@@ -134,7 +143,7 @@ def title_lines(title: str, columns: int = _TITLE_COLUMNS) -> list[str]:
             break
         # The text after the break must still fit the lines that are left.
         fitting = [n for n in places if width(rest[n:]) <= columns * (left - 1)] or places
-        best = min(fitting, key=lambda n: abs(width(rest[:n]) - goal))  # noqa: B023  used within this turn only
+        best = min(fitting, key=lambda n: abs(width(rest[:n]) - goal))
         lines.append(rest[:best])
         rest = rest[best:]
     return [*lines, rest]

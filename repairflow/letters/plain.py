@@ -14,7 +14,7 @@ from datetime import date
 from repairflow.errors import Invalid, Problem
 from repairflow.letters.vocabulary import VOCABULARY, Change, Note, Row, Shape
 
-type_of_value = str | tuple[str, ...] | tuple[Note, ...] | tuple[Change, ...] | tuple[Row, ...]
+Value = str | tuple[str | Note | Change | Row, ...]
 
 OPEN, CLOSE, BREAK = "\ue000", "\ue001", "\ue002"  # private use: refused in values, so they cannot be forged
 LONGEST_VALUE = 20_000  # characters; about 32 pages
@@ -47,13 +47,15 @@ def clean(value: object) -> str:
     return text
 
 
-def clean_fields(fields: Mapping[str, object]) -> dict[str, type_of_value]:
+def clean_fields(fields: Mapping[str, object]) -> dict[str, Value]:
     """Every value in the shape the vocabulary gives it. Raises Invalid for a name outside the vocabulary and
     UnprintableText, with all problems at once."""
     unknown = sorted(set(fields) - set(VOCABULARY))
     if unknown:
-        raise Invalid("文书模板没有这些占位项：" + "、".join(unknown), [Problem(name, "不在占位项清单内") for name in unknown])
-    done: dict[str, type_of_value] = {}
+        raise Invalid(
+            "文书模板没有这些占位项：" + "、".join(unknown), [Problem(name, "不在占位项清单内") for name in unknown]
+        )
+    done: dict[str, Value] = {}
     problems = []
     for name, value in fields.items():
         try:
@@ -65,7 +67,7 @@ def clean_fields(fields: Mapping[str, object]) -> dict[str, type_of_value]:
     return done
 
 
-def _shaped(shape: Shape, value: object) -> type_of_value:
+def _shaped(shape: Shape, value: object) -> Value:
     if shape == "text":
         return "" if value is None else clean(value)
     if value is None:

@@ -16,7 +16,9 @@ _STAR = 13.5
 
 def seal_svg(office: str, purpose: str, families: str) -> Markup:
     """An SVG picture, 100 by 100 units, of the seal of `office`, lettered in the CSS families given."""
-    shapes = [Markup('<circle cx="50" cy="50" r="{}" fill="none" stroke="#d0021b" stroke-width="2.8"/>').format(_RADIUS)]
+    shapes = [
+        Markup('<circle cx="50" cy="50" r="{}" fill="none" stroke="#d0021b" stroke-width="2.8"/>').format(_RADIUS)
+    ]
     shapes.append(Markup('<path d="{}" fill="#d0021b"/>').format(_star()))
     shapes += _arc(office)
     if purpose:
@@ -27,9 +29,9 @@ def seal_svg(office: str, purpose: str, families: str) -> Markup:
             )
         )
     label = f"{office}印章" if not purpose else f"{office}{purpose}"
-    return Markup('<svg class="seal" viewBox="0 0 100 100"><title>{}</title><g font-family="{}" font-weight="700">{}</g></svg>').format(
-        label, families, Markup("").join(shapes)
-    )
+    return Markup(
+        '<svg class="seal" viewBox="0 0 100 100"><title>{}</title><g font-family="{}" font-weight="700">{}</g></svg>'
+    ).format(label, families, Markup("").join(shapes))
 
 
 def _star() -> str:

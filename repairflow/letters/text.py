@@ -83,7 +83,7 @@ class LetterTemplate(BaseModel):
 def _environment() -> ImmutableSandboxedEnvironment:
     # Plain text: escaping belongs to the page, which escapes everything. A mark around each value keeps it data.
     environment = ImmutableSandboxedEnvironment(
-        autoescape=False,  # noqa: S701
+        autoescape=False,
         undefined=StrictUndefined,
         lstrip_blocks=True,
         finalize=mark,
@@ -110,7 +110,9 @@ def kinds() -> tuple[str, ...]:
 @cache
 def versions(kind: str) -> tuple[str, ...]:
     """The versions of a kind's text, oldest first; empty for an unknown kind."""
-    return tuple(sorted(path.name.removesuffix(".txt.j2") for path in _folder().glob("*/*.txt.j2") if path.parent.name == kind))
+    return tuple(
+        sorted(path.name.removesuffix(".txt.j2") for path in _folder().glob("*/*.txt.j2") if path.parent.name == kind)
+    )
 
 
 def latest_version(kind: str, on: str = "9999") -> str:

@@ -23,7 +23,7 @@ def fields(**changes: Any) -> dict[str, Any]:
         "rows": [("1", "信用修复申请表", "申请人", "2026年11月11日", "共2页")],
     }
     known: dict[str, Any] = {name: shapes[word.shape] for name, word in VOCABULARY.items()}
-    known |= {name: date(2026, 11, 24) for name in known if name.endswith(("_day", "_date")) or name in {"apply_from"}}
+    known |= {name: date(2026, 11, 24) for name in known if name.endswith(("_day", "_date")) or name == "apply_from"}
     known |= {
         "subject_name": SUBJECT, "record_office": OFFICE, "record_document_number": "溪环罚〔2026〕47号",
         "case_number": "XF-2026-001284", "legal_bases": ["《信用修复管理办法》（国家发展和改革委员会令第36号）"],

@@ -49,7 +49,9 @@ def last_line(page: Any, start: str) -> Any:
 
 
 def of_class(page: Any, name: str) -> Any:
-    return next(box for box in boxes(page) if box.element is not None and name in (box.element.get("class") or "").split())
+    return next(
+        box for box in boxes(page) if box.element is not None and name in (box.element.get("class") or "").split()
+    )
 
 
 def pages(data: LetterData) -> Any:
@@ -99,7 +101,12 @@ def test_standard_form_mark_number_and_rule() -> None:
 
 
 def test_page_numbers_stand_on_every_page_but_a_letters_first() -> None:
-    assert [any("— " in words(b) for b in lines(page)) for page in pages(letter(paragraphs=(FULL,)))] == [False, True, True, True]
+    assert [any("— " in words(b) for b in lines(page)) for page in pages(letter(paragraphs=(FULL,)))] == [
+        False,
+        True,
+        True,
+        True,
+    ]
     standard = pages(letter(form="standard", paragraphs=(FULL,)))
     marks = [line_of(page, "— ") for page in standard]
     assert [words(mark) for mark in marks[:2]] == ["— 1 —", "— 2 —"]
@@ -118,7 +125,9 @@ def test_the_seal_presses_office_and_date_with_its_top_within_a_line_of_the_text
     day_right = day.position_x + day.children[0].width
     assert (28 + 156) - day_right / MM == pytest.approx(4 * 156 / 28, abs=1.2)
     for centred in (office, day):
-        assert centred.position_x + centred.children[0].width / 2 == pytest.approx(seal.position_x + seal.width / 2, abs=4)
+        assert centred.position_x + centred.children[0].width / 2 == pytest.approx(
+            seal.position_x + seal.width / 2, abs=4
+        )
 
 
 @pytest.mark.parametrize("signer", ["云溪县生态环境局", "云溪县局"])
@@ -146,7 +155,9 @@ def test_annexes_are_listed_and_begin_on_pages_of_their_own() -> None:
 
 
 def test_the_imprint_stands_at_the_foot_of_an_even_last_page() -> None:
-    data = letter(form="standard", cc=("云溪县信用办",), imprint=Imprint(office="云溪县生态环境局办公室", day=date(2026, 11, 24)))
+    data = letter(
+        form="standard", cc=("云溪县信用办",), imprint=Imprint(office="云溪县生态环境局办公室", day=date(2026, 11, 24))
+    )
     for paragraphs in ((Paragraph(level="body", text="短。"),), (FULL,)):
         found = pages(data.model_copy(update={"paragraphs": paragraphs}))
         assert len(found) % 2 == 0

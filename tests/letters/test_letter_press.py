@@ -10,7 +10,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from repairflow.errors import Conflict, ConfigurationError
+from repairflow.errors import ConfigurationError, Conflict
 from repairflow.letters.fonts import FontFamilies, MissingGlyphs, faces, missing_glyphs
 from repairflow.letters.letter import LetterData, Pressed
 from repairflow.letters.press import Limits, Press, PressFailed, store
@@ -94,7 +94,13 @@ def test_a_letter_is_small_and_prints_what_it_was_given() -> None:
     pressed = press_here(letter())
     assert len(pressed.pdf) <= 100 * 1024
     printed = words(pressed)
-    for part in ("云溪环保科技有限公司", "91320830MA1X2Y3T4C", "溪环罚〔2026〕47号", "XF-2026-001284", "2026年11月24日"):
+    for part in (
+        "云溪环保科技有限公司",
+        "91320830MA1X2Y3T4C",
+        "溪环罚〔2026〕47号",
+        "XF-2026-001284",
+        "2026年11月24日",
+    ):
         assert part in printed
     assert pressed.pages == len(reader(pressed).pages)
 

@@ -28,7 +28,7 @@ PAYLOADS = [
     "<svg><image href=file:///etc/passwd /></svg>", "<svg onload=x><use href=http://127.0.0.1:9/a.svg#a /></svg>",
     "<base href=http://127.0.0.1:9/>", "<meta http-equiv=refresh content=0;url=http://127.0.0.1:9/>",
     "<a href=javascript:x>链</a>", "<input autofocus>", "<table><tr><td>格</td></tr></table>", "<!-- 注 -->", "<![CDATA[x]]>",
-    "&lt;b&gt;", "&#60;b&#62;", "&amp;amp;", "&nbsp;&shy;", "%3Cscript%3E", "\" onmouseover=\"x", "' style='display:none",
+    "&lt;b&gt;", "&#60;b&#62;", "&amp;amp;", "&nbsp;&shy;", "%3Cscript%3E", '" onmouseover="x', "' style='display:none",
     "{{ 7*7 }}", "{% for x in range(9**9) %}{% endfor %}", "{{ ''.__class__.__mro__ }}", "{# 注 #}", "{{ cycler.__init__ }}",
     "{% include '/etc/passwd' %}", "${7*7}", "#{7*7}", "$body $$", "<%= 7*7 %>", "url(file:///etc/passwd)", "}*{color:red}",
     "expression(alert(1))", "@import 'file:///etc/passwd';", "content:attr(x)", "file:///etc/passwd", "http://127.0.0.1:9/",
@@ -137,7 +137,9 @@ def test_no_socket_and_no_foreign_file_while_hostile_letters_are_pressed() -> No
     seen = json.loads(done.stdout)
     # The colour profile, faces cut for the letter, and late imports of the standard library.
     library = sysconfig.get_paths()["stdlib"]
-    foreign = [n for n in seen if not n.endswith("sRGB2014.icc") and "/weasyprint-" not in n and not n.startswith(library)]
+    foreign = [
+        n for n in seen if not n.endswith("sRGB2014.icc") and "/weasyprint-" not in n and not n.startswith(library)
+    ]
     assert foreign == []
 
 
@@ -168,7 +170,12 @@ os._exit(0)
 
 def test_the_doors_of_a_child_are_closed() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", _TRESPASS], capture_output=True, text=True, check=True, timeout=60, cwd=Path(__file__).parents[2]
+        [sys.executable, "-c", _TRESPASS],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        cwd=Path(__file__).parents[2],
     )
     assert json.loads(done.stdout) == {
         "read": "refused", "write": "refused", "connect": "refused", "resolve": "refused", "start": "refused", "own": "done",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.letters.letter_samples import fields
 
 from repairflow.errors import DefinitionError, Invalid, NotFound
 from repairflow.letters import text
 from repairflow.letters.plain import UnprintableText
+from tests.letters.letter_samples import fields
 
 KINDS = text.kinds()
 V = "2026-04-01"
