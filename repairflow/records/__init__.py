@@ -7,6 +7,7 @@ it without an event in the same transaction.
 from repairflow.records.base import metadata
 from repairflow.records.case import case_link, cases, material
 from repairflow.records.deadline import deadline, rung_fired
+from repairflow.records.draft import draft
 from repairflow.records.letter import letter, number_series
 from repairflow.records.outbox import notice, outbox, target
 from repairflow.records.party import api_token, mandate, office, person, role_grant, subject, web_session
@@ -21,6 +22,7 @@ __all__ = [
     "checkpoint",
     "deadline",
     "definition_used",
+    "draft",
     "event",
     "event_personal",
     "heartbeat",
