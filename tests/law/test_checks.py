@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -196,3 +197,8 @@ def test_an_outcome_speaks_for_one_side() -> None:
     assert outcome_side("refused") == "against"
     assert outcome_side(None) is None
     assert set(OUTCOMES.values()) == {"for", "against", "neutral"}
+
+
+def test_every_code_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "procedures.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([a-z_]+)` \| ", text, re.MULTILINE)) >= set(TEXTS)
