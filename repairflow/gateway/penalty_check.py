@@ -108,6 +108,8 @@ class _Reading:
 
     def text(self, name: str, required: bool = False) -> str:
         """A text column, checked for length and stray characters, resident ID numbers in it masked."""
+        if self.cell(name) == "" and not required:  # most columns of most rows
+            return ""
         column = FIELDS[name]
 
         def read(cell: Cell) -> str:

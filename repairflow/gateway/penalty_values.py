@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from repairflow.gateway.penalty_grid import Cell, CellFault
 from repairflow.law.identifiers import check_resident_id, mask_id
@@ -23,6 +25,7 @@ _DAY = re.compile(
     r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日?|(\d{2})(\d{2}))(?:[T ]?\d{1,2}:[\d:.]+)?"
 )
 _AMOUNT = re.compile(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(万元)?")
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _SEPARATORS = re.compile(r"[;,、\n]")
 _YEAR = re.compile(r"[〔\[(【{](\d{4})[〕\])】}]")
 _RESIDENT_ID = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")
@@ -55,6 +58,8 @@ def checked(text: str, longest: int, lines: bool) -> str:
     """`text` if it is at most `longest` characters and holds no control characters; line breaks only with `lines`."""
     if len(text) > longest:
         raise BadValue(f"共 {len(text)} 字，超过上限 {longest} 字")
+    if text.isprintable() and "\ufffd" not in text:
+        return text
     for character in text:
         if character in "\r\n\t" and lines:
             continue
@@ -72,8 +77,7 @@ def code_text(text: str) -> str:
 
 def document_number(text: str) -> str:
     """A decision number (文号) in the form of GB/T 9704: no spaces, the year in 〔〕; so that equal ones meet."""
-    plain = "".join(unicodedata.normalize("NFKC", character) if character.isascii() or "\uff01" <= character <= "\uff5e"
-                    else character for character in text if not character.isspace())  # fmt: skip
+    plain = "".join(text.translate(_HALF_WIDTH).split())
     return _YEAR.sub(r"〔\1〕", plain, count=1)
 
 
@@ -128,7 +132,7 @@ def kinds_of(text: str, pack: RulePack) -> tuple[tuple[str, ...], tuple[str, ...
 
     Several are joined by ; 、 or a comma. “其他-…” is the pack's kind named 其他….
     """
-    known = {_plain(kind.label): code for code, kind in pack.penalty.items()} | {code: code for code in pack.penalty}
+    known = _names(tuple((kind.label, code) for code, kind in pack.penalty.items()))
     other = next((code for label, code in known.items() if label.startswith("其他")), None)
     found: dict[str, str] = {}
     unknown = []
@@ -147,6 +151,12 @@ def kinds_of(text: str, pack: RulePack) -> tuple[tuple[str, ...], tuple[str, ...
         may = "、".join(kind.label for kind in pack.penalty.values())
         raise BadValue(f"没有“{'、'.join(unknown)}”这一处罚类别，可填：{may}")
     return tuple(found), tuple(found.values())
+
+
+@lru_cache(maxsize=8)
+def _names(kinds: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """Codes by the names a file may give them: the same for each of its rows."""
+    return {_plain(label): code for label, code in kinds} | {code: code for _, code in kinds}
 
 
 def without_personal_numbers(text: str) -> str:

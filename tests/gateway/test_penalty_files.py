@@ -16,9 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repairflow.errors import Invalid
+from repairflow.gateway.penalty_fields import REQUIRED
 from repairflow.gateway.penalty_file import FileReport, open_table, read_file
 from repairflow.gateway.penalty_grid import Limits, UnreadableFile
 from repairflow.gateway.penalty_row import PenaltyKey
+from repairflow.law.packs import load_pack
 from tests.gateway import penalty_samples as samples
 from tests.gateway.penalty_pack import PACK
 
@@ -427,3 +429,15 @@ def test_the_good_samples_are_good_and_each_fault_is_found() -> None:
     report = read(samples.FOLDER / "penalties-with-faults.csv")
     assert (len(report.rows), report.refused) == (1, len(samples.FAULTY) - 1)
     assert {problem.row for problem in report.problems} == set(range(3, len(samples.FAULTY) + 2))
+
+
+def test_the_samples_fit_the_rule_pack_in_force() -> None:
+    pack = load_pack(samples.FOLDER.parent / "packs" / "CN-2026.toml")
+    report = read_file(samples.FOLDER / "penalties.csv", pack, TODAY, nothing_known)
+    assert report.problems == []
+    assert {pack.severity_of(row.penalty_kinds, None) for row in report.rows} == {"minor", "ordinary", "serious"}
+
+
+def test_the_guide_names_every_required_column() -> None:
+    guide = (samples.FOLDER.parents[1] / "docs" / "import.md").read_text(encoding="utf-8")
+    assert [name for group in REQUIRED for name in group if name not in guide] == []
