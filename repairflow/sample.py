@@ -128,7 +128,7 @@ def _parties(tx: Connection, sample: Sample, today: date) -> None:
                 uscc=make_uscc(region, serial),
                 legal_representative=representative,
                 address="江苏省云溪县工业园区",
-            )  # fmt: skip
+            )
             .returning(subject.c.id)
         ).scalar_one()
     for login, name, company, capacity in AGENTS:
@@ -139,7 +139,7 @@ def _parties(tx: Connection, sample: Sample, today: date) -> None:
                 subject_id=sample.subjects[company],
                 capacity=capacity,
                 valid_from=today - timedelta(days=420),
-            )  # fmt: skip
+            )
         )
     for login, name, roles in STAFF:
         person_id = _person(tx, sample, login, name, "staff")
@@ -176,7 +176,7 @@ def _targets(tx: Connection, sample: Sample) -> None:
                 url=f"{base}/{code}",
                 secret=sample.program.vault.seal(new_secret()),
                 office_id=sample.offices[office_code] if office_code else None,
-            )  # fmt: skip
+            )
         )
 
 
@@ -239,11 +239,11 @@ def _story(sample: Sample, today: date) -> None:
         sample, today, 200, mingchuan, market, "溪市监罚", 98, "未建立进货查验记录", ("fine",), "1", performed=190
     )
 
-    number = _repair(sample, today, 26, done, "罗清和", "2")
-    _step(sample, today, 25, number, "accept", "何向晚")
-    _verify(sample, today, 21, number, "何向晚")
-    _step(sample, today, 20, number, "propose_grant", "陆知远", "经核查，申请人已缴清罚款并完成整改，符合修复条件。")
-    _step(sample, today, 18, number, "grant", "江念", "同意。")
+    number = _repair(sample, today, 12, done, "罗清和", "2")
+    _step(sample, today, 11, number, "accept", "何向晚")
+    _verify(sample, today, 7, number, "何向晚")
+    _step(sample, today, 6, number, "propose_grant", "陆知远", "经核查，申请人已缴清罚款并完成整改，符合修复条件。")
+    _step(sample, today, 1, number, "grant", "江念", "同意。")
 
     number = _repair(sample, today, 9, food, "罗清和", "2")
     _step(sample, today, 8, number, "accept", "何向晚")
@@ -297,7 +297,7 @@ def _record(
                     label="限制参加政府采购和工程投标",
                     office_id=sample.offices["YX-GZY"],
                     imposed_on=decided + timedelta(days=20),
-                )  # fmt: skip
+                )
             )
         return str(tx.execute(select(record.c.number).where(record.c.id == record_id)).scalar_one())
 
@@ -335,7 +335,7 @@ def _file(
                 content=picture(label),
                 limit=program.house.max_upload,
                 now=when,
-            )  # fmt: skip
+            )
             for kind, label in ((k, program.law.versions(procedure)[-1].material[k].label[:20]) for k in kinds)
         )
         filing = Filing(procedure, number, actor, f"sample-{sample.steps}", inputs, tokens)

@@ -12,10 +12,11 @@ from repairflow.auditing import chain
 from repairflow.casework import deadlines, notices, records_life
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.commands import Command
-from repairflow.casework.facts import situation
+from repairflow.casework.facts import Situation, situation
 from repairflow.casework.house import House
 from repairflow.casework.perform import perform
 from repairflow.law.guards import day_text
+from repairflow.law.ladder import rungs
 from repairflow.records import cases, deadline, record, rung_fired
 from repairflow.times import local_day
 
@@ -76,8 +77,8 @@ def _fire_record(tx: Connection, house: House, row: Any, now: datetime) -> Fired
     moved = False
     if row.next_rung == "due":
         moved = records_life.end_publicity(tx, house, of, SYSTEM, now) is not None
-    else:
-        records_life.tell_may_apply(tx, of, row.next_rung, now)
+    elif row.next_rung == "may_apply" or of.apply_from > local_day(now):
+        records_life.tell_may_apply(tx, of, now)
     records_life.schedule(tx, of.id, now)
     return Fired(row.next_rung, moved)
 
@@ -93,21 +94,39 @@ def _fire_case(tx: Connection, house: House, row: Any, now: datetime) -> Fired:
         perform(tx, house, Command(case.number, clock.overdue, SYSTEM, key), now)
         return Fired(row.next_rung, True)
     where = at.procedure.state[case.state].label
+    # After an outage several rungs are due at once: only the last still makes sense to people.
+    lost = _following_is_due(house, at, row, now)
     if kind in {"remind", "yellow"}:
-        left = house.law.calendar.count_working_days(local_day(now), row.due_day)
-        notices.tell_owner(
-            tx, row.owner, case, kind="reminder", title=f"{case.number}：{row.label}还剩 {max(left, 0)} 个工作日",
-            body=f"办件处于“{where}”，{row.label}至{day_text(row.due_day)}届满。", now=now,
-        )  # fmt: skip
+        if not lost:
+            _remind(tx, house, case, row, where, now)
     else:
-        _escalate(tx, at.procedure.actor.get(row.owner, row.owner), case, row, where, now)
+        _escalate(tx, at.procedure.actor.get(row.owner, row.owner), case, row, where, now, quietly=lost)
         case = tx.execute(select(cases).where(cases.c.id == row.case_id)).one()
     _next(tx, house, row, case, now)
     return Fired(row.next_rung, False)
 
 
-def _escalate(tx: Connection, owner_label: str, case: Any, row: Any, where: str, now: datetime) -> None:
-    """督办: the office's lateness never decides a case; it stands in the trail and its superiors hear of it."""
+def _following_is_due(house: House, at: Situation, row: Any, now: datetime) -> bool:
+    ladder = rungs(at.dues[row.clock], at.procedure.clock[row.clock], house.law.calendar)
+    names = [deadlines.rung_name(rung) for rung in ladder]
+    following = ladder[names.index(row.next_rung) + 1 :] if row.next_rung in names else ()
+    return bool(following) and following[0].at <= now
+
+
+def _remind(tx: Connection, house: House, case: Any, row: Any, where: str, now: datetime) -> None:
+    left = house.law.calendar.count_working_days(local_day(now), row.due_day) if row.due_day > local_day(now) else 0
+    title = f"{case.number}：{row.label}还剩 {left} 个工作日" if left else f"{case.number}：{row.label}今天届满"
+    body = f"办件处于“{where}”，{row.label}至{day_text(row.due_day)}届满。"
+    notices.tell_owner(tx, row.owner, case, kind="reminder", title=title, body=body, now=now)
+
+
+def _escalate(
+    tx: Connection, owner_label: str, case: Any, row: Any, where: str, now: datetime, *, quietly: bool
+) -> None:
+    """督办: the office's lateness never decides a case; it stands in the trail and its superiors hear of it.
+
+    `quietly` leaves out the notices of a rung that a later one has overtaken.
+    """
     appended = chain.append(
         tx,
         stream=chain.case_stream(case.number),
@@ -127,6 +146,8 @@ def _escalate(tx: Connection, owner_label: str, case: Any, row: Any, where: str,
         content={"clock": row.clock, "due_day": row.due_day, "rung": row.next_rung, "owner": row.owner},
     )
     tx.execute(update(cases).where(cases.c.id == case.id).values(version=appended.seq, chain_head=appended.digest))
+    if quietly:
+        return
     title = f"督办：{case.number} {row.label}逾期"
     body = f"办件处于“{where}”，{row.label}已于{day_text(row.due_day)}届满，责任岗位：{owner_label}。逾期不改变办理结果，请尽快办理。"
     notices.tell_roles(

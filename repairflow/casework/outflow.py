@@ -181,5 +181,5 @@ def _add(
             next_at=now,
             created_at=now,
             **ids,
-        )  # fmt: skip
+        )
     )

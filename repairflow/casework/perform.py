@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from repairflow.auditing import chain
 from repairflow.casework import deadlines, effects, notices, outflow, wording
@@ -58,7 +58,7 @@ _advance = (
         closed_at=bindparam("closed"),
         due_day=bindparam("due"),
         handler_id=bindparam("handler"),
-    )  # fmt: skip
+    )
 )
 
 
@@ -82,7 +82,7 @@ def perform(tx: Connection, house: House, command: Command, now: datetime) -> Ev
     """
     case = tx.execute(_locked, {"number": command.case}).first()  # 1 lock
     if case is None:
-        raise NotFound()
+        raise NotFound
     if (again := seen(tx, command.command_id, command.case, command.action)) is not None:  # 2 seen before? stale?
         return again
     if command.expected_version is not None and command.expected_version != case.version:
@@ -194,7 +194,7 @@ def take(
             "closed": now if state.final else None,
             "due": due_day,
             "handler": command.actor.id if command.actor.kind == "staff" else case.handler_id,
-        },  # fmt: skip
+        },
     )
     if moved.rowcount != 1:
         raise Stale(case.version + 1)  # the row lock makes this impossible; the check costs nothing
@@ -258,9 +258,10 @@ def _check_reason(at: Situation, command: Command, action: Action) -> None:
 def _effects(
     tx: Connection, house: House, at: Situation, action: Action, command: Command, decided: Decided, now: datetime
 ) -> effects.Change | None:
-    if "waive_push" in action.effects:
-        if not outflow.waive(tx, at.case.id, str(decided.inputs["target"]), command.reason, now):
-            raise Refused([Refusal("no_such_push", "没有等待该推送对象回执的推送，无需免除")])
+    if "waive_push" in action.effects and not outflow.waive(
+        tx, at.case.id, str(decided.inputs["target"]), command.reason, now
+    ):
+        raise Refused([Refusal("no_such_push", "没有等待该推送对象回执的推送，无需免除")])
     names = [name for name in action.effects if name not in CASE_EFFECTS]
     if not names or at.record is None:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -15,7 +15,6 @@ from repairflow.casework.house import House
 from repairflow.law.guards import day_text
 from repairflow.records import deadline, record, rung_fired
 from repairflow.times import at, end_of_day, local_day
-from datetime import date, time, timedelta
 
 PUBLICITY = "maximum_publicity"
 """The clock of a record: its rungs tell the subject when it may apply, and end publicity by itself."""
@@ -107,7 +106,7 @@ def schedule(tx: Connection, record_id: int, now: datetime) -> None:
             days_total=(row.max_until - start).days,
             next_at=when,
             next_rung=name,
-        )  # fmt: skip
+        )
     )
 
 
@@ -126,7 +125,7 @@ def rungs(row: Any) -> list[tuple[datetime, str]]:
     return [*ladder, (end_of_day(row.max_until), "due")]
 
 
-def tell_may_apply(tx: Connection, row: Any, rung: str, now: datetime) -> None:
+def tell_may_apply(tx: Connection, row: Any, now: datetime) -> None:
     """The subject hears from which day it may apply for repair (C8)."""
     days = (row.apply_from - local_day(now)).days
     when = f"还有 {days} 天（{day_text(row.apply_from)}起）" if days > 0 else "现在"

@@ -6,13 +6,13 @@ import sys
 
 import click
 
-from repairflow import __version__
 import repairflow.cli.audit as audit
 import repairflow.cli.identify as identify
 import repairflow.cli.law as law
 import repairflow.cli.people as people
 import repairflow.cli.run as run
 import repairflow.cli.take as take
+from repairflow import __version__
 from repairflow.errors import RepairFlowError
 
 

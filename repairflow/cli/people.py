@@ -100,7 +100,7 @@ def token(login: str, label: str, days: int) -> None:
                 label=label,
                 created_at=now,
                 expires_at=now + timedelta(days=days),
-            )  # fmt: skip
+            )
         )
         note(tx, login, "token", {"label": label, "days": days})
     click.echo(value)

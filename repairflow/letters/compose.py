@@ -28,6 +28,7 @@ KIND_MARKS: Mapping[str, str] = {
     "repair_denied": "信不修",
     "repair_withdrawn": "信撤",
     "repair_lapsed": "信撤",
+    "objection_receipt": "信异收",
     "objection_accepted": "信异受",
     "objection_not_accepted": "信异不受",
     "consultation": "信协",
@@ -92,7 +93,8 @@ def compose(
     version = latest_version(kind, day.isoformat())
     text = compose_text(kind, version, fields)
     mark = KIND_MARKS.get(kind, "信")
-    number = f"{office.mark}{mark}〔{day.year}〕{next_number(tx, f'letter:{office.id}:{mark}', day.year)}号"
+    # a credit office's own mark may end with the 信 that kinds begin with
+    number = f"{office.mark.removesuffix('信')}{mark}〔{day.year}〕{next_number(tx, f'letter:{office.id}:{mark}', day.year)}号"
     token = vault.token()
     data = LetterData.of(
         text,

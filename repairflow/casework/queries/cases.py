@@ -75,7 +75,7 @@ def visible(tx: Connection, actor: Actor, number: str) -> Any:
     """The case row if the actor may see it; NotFound otherwise, whether absent or foreign."""
     row = tx.execute(select(cases).where(cases.c.number == number, case_scope(actor))).first()
     if row is None:
-        raise NotFound()
+        raise NotFound
     return row
 
 
@@ -223,7 +223,7 @@ def _lines() -> Select[Any]:
             record.c.severity,
             record.c.state.label("record_state"),
             count.label("materials"),
-        )  # fmt: skip
+        )
         .join(subject, subject.c.id == cases.c.subject_id)
         .outerjoin(record, record.c.id == cases.c.record_id)
     )
