@@ -68,7 +68,8 @@ def file(tx: Connection, house: House, filing: Filing, now: datetime) -> Event:
     refusals = [Refusal(a.guard, a.text) for a in answers if not a.ok]
     if refusals:
         raise Refused(refusals, "申请还不能提交。")
-    number = f"{procedure.prefix or procedure.procedure[:2].upper()}-{day.year}-{compose.next_number(tx, f'case:{procedure.procedure}', day.year):06d}"
+    serial = compose.next_number(tx, f"case:{procedure.procedure}", day.year)
+    number = f"{procedure.prefix or procedure.procedure[:2].upper()}-{day.year}-{serial:06d}"
     receiving, deciding = _offices(tx, procedure.procedure, row)
     case_id = tx.execute(
         insert(cases)

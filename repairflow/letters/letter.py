@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from repairflow.letters.text import FrozenText, Paragraph
 
-Form = Literal["letter", "standard"]
+Form = Literal["letter", "standard", "plain"]  # 信函格式, 公文通用格式, a form or record without red heading and seal
 
 
 class _Frozen(BaseModel):

@@ -73,7 +73,7 @@ class LetterTemplate(BaseModel):
     kind: str
     version: str
     title: str
-    form: Literal["letter", "standard"] = "letter"
+    form: Literal["letter", "standard", "plain"] = "letter"
     remedy: bool = False  # an adverse letter, which must tell the remedies
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from uuid import uuid4
 from flask import Flask, g, url_for
 
 from repairflow import times
+from repairflow.law import identifiers
 
 WEEKDAYS = "一二三四五六日"
 
@@ -108,5 +109,8 @@ def install(app: Flask) -> None:
         instant_short=instant_short,
         money_wan=money_wan,
         filesize=file_size,
+        mask_id=identifiers.mask_id,
+        mask_name=identifiers.mask_name,
+        mask_phone=identifiers.mask_phone,
     )
     env.globals.update(asset=asset, vendor=vendor, new_command_id=new_command_id)
