@@ -282,6 +282,16 @@ def test_filters(clock: Clock, call: Callable[[], str], expected: str) -> None:
     assert call() == expected
 
 
+def test_pages_mask_by_the_same_rule_as_the_law(app: Flask) -> None:
+    with app.test_request_context():
+        page = render_template_string(
+            "{{ i|mask_id }} {{ n|mask_name }} {{ p|mask_phone }}", i="320830199001011234", n="林一鸣", p="13800001234"
+        )
+    assert "19900101" not in page
+    assert "林一鸣" not in page
+    assert "13800001234" not in page
+
+
 def test_a_naive_instant_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
         filters.instant(datetime(2026, 11, 24))
