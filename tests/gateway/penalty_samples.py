@@ -1,6 +1,6 @@
 """The sample files a visitor may import, and what makes them: `python -m tests.gateway.penalty_samples` writes them.
 
-Everything in them is invented: the county does not exist, its division code 320899 is not assigned.
+Everything in them is invented: there is no county of that name, and division code 320899 is not assigned.
 """
 
 from __future__ import annotations
@@ -17,6 +17,10 @@ from repairflow.law.identifiers import make_uscc
 
 FOLDER = Path(__file__).parents[2] / "workflows" / "samples"
 REGION = "320899"
+# Subjects of the demonstration: their agents find what a visitor imports in their credit files.
+YUNXI, HENGTUO, MINGCHUAN, BEILING = (
+    make_uscc("320830", serial) for serial in ("MA1X2Y3T", "MA2K7H5P", "MA3D4W8Q", "MA4F6N2R")
+)
 
 HEADINGS = {
     "CF_XDR_MC": "行政相对人名称", "CF_XDR_LB": "行政相对人类别", "CF_XDR_SHXYM": "行政相对人代码_1（统一社会信用代码）",
@@ -42,8 +46,8 @@ def resident(born: date, serial: str = "001") -> str:
     return front + ric.calc_check_digit(front + "0")
 
 
-ECOLOGY = ("云溪县生态环境局", make_uscc(REGION, "00DEM001", authority="1"))
-MARKET = ("云溪县市场监督管理局", make_uscc(REGION, "00DEM002", authority="1"))
+ECOLOGY = ("云溪县生态环境局", make_uscc("320830", "01470001", authority="1"))
+MARKET = ("云溪县市场监督管理局", make_uscc("320830", "01470002", authority="1"))
 
 Row = dict[str, object]
 
@@ -62,22 +66,22 @@ AIR = "《中华人民共和国大气污染防治法》第一百一十七条"
 FOOD = "《中华人民共和国食品安全法》第一百二十四条"
 
 GOOD: list[Row] = [
-    row("云溪恒拓建材有限公司", company("HT001"), "溪环罚〔2026〕21号", date(2026, 1, 14), "未采取有效扬尘防治措施",
-        "罚款", "处罚款贰万元整。", CF_FRDB="梁秋实", CF_SY="堆场物料未覆盖，装卸作业未喷淋。", CF_YJ=AIR, CF_NR_FK=2,
+    row("恒拓建材有限公司", HENGTUO, "溪环罚〔2026〕21号", date(2026, 1, 14), "未采取有效扬尘防治措施",
+        "罚款", "处罚款贰万元整。", CF_FRDB="蒋一舟", CF_SY="堆场物料未覆盖，装卸作业未喷淋。", CF_YJ=AIR, CF_NR_FK=2,
         CF_GSJZQ=date(2027, 1, 14)),
-    row("云溪明川食品有限公司", company("MC001"), "溪市监罚〔2026〕8号", date(2026, 2, 3), "经营超过保质期的食品",
-        "罚款、没收违法所得", "没收违法所得0.0312万元，并处罚款伍仟元整。", CF_FRDB="邵清和",
+    row("明川食品有限公司", MINGCHUAN, "溪市监罚〔2026〕8号", date(2026, 2, 3), "经营超过保质期的食品",
+        "罚款、没收违法所得", "没收违法所得0.0312万元，并处罚款伍仟元整。", CF_FRDB="罗清和",
         CF_SY="货架上有超过保质期的糕点六盒。", CF_YJ=FOOD, CF_NR_FK=0.5, CF_NR_WFFF=0.0312, CF_GSJZQ=date(2027, 2, 3)),
-    row("云溪北岭运输有限公司", company("BK001"), "溪环罚〔2026〕26号", date(2026, 2, 26), "未按规定处置废机油",
-        "罚款", "处罚款壹拾贰万元整。", CF_FRDB="祝远山", CF_SY="维修产生的废机油交无资质的个人收集。", CF_NR_FK=12,
+    row("北岭运输有限公司", BEILING, "溪环罚〔2026〕26号", date(2026, 2, 26), "未按规定处置废机油",
+        "罚款", "处罚款壹拾贰万元整。", CF_FRDB="郭长风", CF_SY="维修产生的废机油交无资质的个人收集。", CF_NR_FK=12,
         CF_YJ="《中华人民共和国固体废物污染环境防治法》第一百一十二条", CF_GSJZQ=date(2027, 2, 26)),
     row("云溪青禾农资有限公司", company("QH001"), "溪市监罚〔2026〕11号", date(2026, 3, 5), "销售标签不符合规定的肥料",
         "警告", "给予警告，责令改正。", CF_FRDB="纪明月", CF_SY="三个批次肥料标签未标明养分含量。"),
     row("云溪县望江渔家饭馆", trader("WJ001"), "溪市监罚〔2026〕13号", date(2026, 3, 12), "未按规定公示食品经营许可证",
         "警告；罚款", "给予警告，并处罚款贰佰元整。", CF_XDR_LB="个体工商户", CF_FRDB="田小满",
         CF_SY="店内未公示食品经营许可证。", CF_NR_FK=0.02, CF_GSJZQ=date(2026, 9, 12)),
-    row("云溪环保科技有限公司", company("HB001"), "溪环罚〔2026〕34号", date(2026, 3, 20), "超标排放水污染物",
-        "罚款，限制开展生产经营活动", "处罚款叁拾万元整，限制生产三个月。", CF_FRDB="郭叙言",
+    row("云溪环保科技有限公司", YUNXI, "溪环罚〔2026〕34号", date(2026, 3, 20), "超标排放水污染物",
+        "罚款，限制开展生产经营活动", "处罚款叁拾万元整，限制生产三个月。", CF_FRDB="宋远山",
         CF_SY="总排口化学需氧量日均值超标零点八倍。", CF_YJ=WATER, CF_NR_FK=30, CF_GSJZQ=date(2029, 3, 20)),
     row("云溪星桥医疗器械有限公司", company("XQ001"), "溪市监罚〔2026〕17号", date(2026, 4, 2), "未建立进货查验记录",
         "通报批评", "予以通报批评。", CF_FRDB="贺知微", CF_SY="二类器械进货查验记录缺失。"),
@@ -87,7 +91,7 @@ GOOD: list[Row] = [
     row("云溪锦程商贸有限公司", company("JC001"), "溪市监罚〔2026〕22号", date(2026, 5, 8), "发布虚假广告",
         "罚款", "处罚款叁万伍仟元整。", CF_FRDB="段如意", CF_NR_FK=3.5, CF_SY="网页宣称“销量第一”而不能证明。",
         CF_YJ="《中华人民共和国广告法》第五十五条", CF_GSJZQ=date(2027, 5, 8)),
-    row("云溪县赟喆建筑劳务有限公司", company("YX001"), "溪环罚〔2026〕47号", date(2026, 5, 22), "夜间施工未公告",
+    row("云溪县赟喆建筑劳务有限公司", company("YX001"), "溪环罚〔2026〕45号", date(2026, 5, 22), "夜间施工未公告",
         "罚款", "处罚款壹万元整。", CF_FRDB="堃昇", CF_SY="未取得证明进行夜间连续浇筑作业。", CF_NR_FK=1,
         CF_YJ="《中华人民共和国噪声污染防治法》第七十七条", CF_GSJZQ=date(2027, 5, 22), BZ="当事人\n已缴纳罚款"),
     row("云溪县和顺粮油店", trader("HQ001"), "溪市监罚〔2026〕25号", date(2026, 6, 1), "使用未经检定的计量器具",
@@ -107,8 +111,8 @@ FAULTY: list[Row] = [GOOD[0]]
 """One good row, then one for each kind of fault; the remark says which."""
 for _remark, _changes in (
     ("同一文件中重复", {"CF_WSH": "溪环罚[2026]21号"}),
-    ("信用代码校验码不符", {"CF_XDR_SHXYM": company("HT001")[:-1] + ("0" if company("HT001")[-1] != "0" else "1")}),
-    ("信用代码少一位", {"CF_XDR_SHXYM": company("HT001")[:-1]}),
+    ("信用代码校验码不符", {"CF_XDR_SHXYM": HENGTUO[:-1] + ("0" if HENGTUO[-1] != "0" else "1")}),
+    ("信用代码少一位", {"CF_XDR_SHXYM": HENGTUO[:-1]}),
     ("信用代码栏填了身份证号", {"CF_XDR_SHXYM": resident(date(1979, 11, 2))}),
     ("信用代码成了科学记数", {"CF_XDR_SHXYM": "9.13209E+17"}),
     ("未填名称", {"CF_XDR_MC": ""}),

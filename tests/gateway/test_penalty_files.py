@@ -15,11 +15,13 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from repairflow import sample
 from repairflow.errors import Invalid
 from repairflow.gateway.penalty_fields import REQUIRED
 from repairflow.gateway.penalty_file import FileReport, open_table, read_file
 from repairflow.gateway.penalty_grid import Limits, UnreadableFile
 from repairflow.gateway.penalty_row import PenaltyKey
+from repairflow.law.identifiers import make_uscc
 from repairflow.law.packs import load_pack
 from tests.gateway import penalty_samples as samples
 from tests.gateway.penalty_pack import PACK
@@ -441,3 +443,12 @@ def test_the_samples_fit_the_rule_pack_in_force() -> None:
 def test_the_guide_names_every_required_column() -> None:
     guide = (samples.FOLDER.parents[1] / "docs" / "import.md").read_text(encoding="utf-8")
     assert [name for group in REQUIRED for name in group if name not in guide] == []
+
+
+def test_the_samples_speak_of_the_demonstrations_offices_and_companies() -> None:
+    report = read(samples.FOLDER / "penalties.csv")
+    companies = {name: make_uscc(region, serial) for name, (region, serial, _) in sample.COMPANIES.items()}
+    theirs = {row.name: row.uscc for row in report.rows if row.name in companies}
+    assert theirs
+    assert theirs.items() <= companies.items()
+    assert {row.authority_name for row in report.rows} <= {name for name, *_ in sample.OFFICES.values()}
