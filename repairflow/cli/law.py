@@ -50,9 +50,8 @@ def check(paths: tuple[Path, ...]) -> None:
         wrong = checks.errors(findings)
         faulty = faulty or bool(wrong)
         route = longest(procedure)
-        click.echo(
-            f"{file.name}：{procedure.label} {procedure.version}，{len(wrong)} 个错误，{len(findings) - len(wrong)} 个提示；最长办理时间 {route}"
-        )
+        summary = f"{len(wrong)} 个错误，{len(findings) - len(wrong)} 个提示；最长办理时间 {route}"
+        click.echo(f"{file.name}：{procedure.label} {procedure.version}，{summary}")
     if faulty:
         raise click.exceptions.Exit(1)
 

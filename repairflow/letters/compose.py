@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from repairflow import vault
 from repairflow.letters.letter import LetterData
@@ -61,13 +62,13 @@ def next_number(tx: Connection, series: str, year: int) -> int:
     ).scalar()
     if drawn is not None:
         return int(drawn)
-    with tx.begin_nested() as attempt:
-        try:
-            tx.execute(insert(number_series).values(series=series, year=year, last=1))
-            return 1
-        except Exception:  # a rival began the series between our two statements: draw from it
-            attempt.rollback()
-    return next_number(tx, series, year)
+    # A rival may begin the series between our two statements: then there is one to draw from.
+    begun = tx.execute(_begin(tx).values(series=series, year=year, last=1).on_conflict_do_nothing())
+    return 1 if begun.rowcount == 1 else next_number(tx, series, year)
+
+
+def _begin(tx: Connection) -> Any:
+    return (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(number_series)
 
 
 def compose(
