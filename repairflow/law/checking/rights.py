@@ -5,7 +5,7 @@ from __future__ import annotations
 from repairflow.law.checking.graph import edges
 from repairflow.law.checking.report import CASE_EFFECTS, Report
 from repairflow.law.procedure import Action, Procedure
-from repairflow.law.sides import SYSTEM, outcome_side
+from repairflow.law.sides import SYSTEM, outcome_side, role_side
 
 
 def check(report: Report) -> None:
@@ -16,6 +16,7 @@ def check(report: Report) -> None:
         else:
             _refusal(report, name, action)
             _letter(report, name, action)
+            _figures(report, name, action)
             _effects(report, name, action)
     if not report.is_record and report.names.record is not None:
         _standing(report, report.names.record)
@@ -52,6 +53,17 @@ def _letter(report: Report, name: str, action: Action) -> None:
     words = {"what": report.action(name), "letter": action.letter, "cites": cites}
     note = report.add if decides else report.warn
     note("letter_unverified", ("action", name, "basis"), **words)
+
+
+def _figures(report: Report, name: str, action: Action) -> None:
+    """A letter that sets the subject a limit tells a figure the subject will be held to."""
+    if action.letter is None:
+        return
+    for clock_name, clock in report.procedure.clock.items():
+        begins = action.to in clock.runs_in and not set(action.from_) <= {*clock.runs_in, *clock.pauses_in}
+        if begins and clock.days is not None and not clock.verified and role_side(clock.owner) == "subject":
+            words = {"what": report.action(name), "letter": action.letter, "clock": report.clock(clock_name)}
+            report.warn("figure_unverified", ("action", name, "letter"), **words)
 
 
 def _effects(report: Report, name: str, action: Action) -> None:
