@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -23,14 +24,22 @@ class OnePage(BaseHTTPRequestHandler):
         pass
 
 
+@pytest.fixture
+def address() -> Iterator[str]:
+    """Where the page is served, by a thread that has ended when the test has."""
+    with HTTPServer(("127.0.0.1", 0), OnePage) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
 @pytest.mark.browser
-def test_it_sees_this_machine_alone(page: Page) -> None:
+def test_it_sees_this_machine_alone(page: Page, address: str) -> None:
     failed: list[str] = []
     page.on("requestfailed", lambda request: failed.append(request.url))
-    with HTTPServer(("127.0.0.1", 0), OnePage) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        page.goto(f"http://127.0.0.1:{server.server_port}/")
-        assert page.get_by_role("heading").inner_text() == "信用修复"
-        assert page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone") == "Asia/Shanghai"
-        server.shutdown()
+    page.goto(address)
+    assert page.get_by_role("heading").inner_text() == "信用修复"
+    assert page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone") == "Asia/Shanghai"
     assert failed == ["http://cdn.example/pixel.png"]
