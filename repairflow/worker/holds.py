@@ -7,12 +7,12 @@ confirms the time, and what was missed fires in order.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
-from repairflow.db import Database
-from repairflow.records import deadline
+from repairflow.records import deadline, heartbeat
 from repairflow.worker import beats
 
 CLOCK = "clock"
@@ -22,35 +22,56 @@ STEP = timedelta(minutes=1)  # how coarsely the trusted instant is kept: an idle
 IRREVERSIBLE = "due"  # at the due day a case may lapse and publicity may end; the other rungs only tell people
 WHY = "系统时间比上次运行时晚了六小时以上（时钟有误，或服务中断过）。请核对时间并确认，确认后继续执行。"
 
+_kept = select(heartbeat.c.name, heartbeat.c.at).where(heartbeat.c.name.in_((CLOCK, HOLD)))
+
 
 def jumped(last: datetime | None, now: datetime) -> bool:
     """Whether `now` lies more than six hours after the last trusted instant."""
     return last is not None and now - last > JUMP
 
 
-def trust(db: Database, now: datetime) -> bool:
-    """Whether irreversible steps may fire. Afterwards deadlines that wait say why, and those that need not do not."""
-    with db.read() as tx:
-        last, held = beats.get(tx, CLOCK), beats.get(tx, HOLD) is not None
-    if jumped(last, now):
-        with db.begin() as tx:
-            if not held:
-                beats.put(tx, HOLD, now)
-            waiting = (deadline.c.next_at <= now, deadline.c.next_rung == IRREVERSIBLE, deadline.c.held.is_(None))
-            tx.execute(update(deadline).where(*waiting).values(held=WHY))
-        return False
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What is kept of the clock, seen at `now`."""
+
+    now: datetime
+    last: datetime | None
+    held: bool
+
+    @property
+    def jumped(self) -> bool:
+        """Whether irreversible steps must wait."""
+        return jumped(self.last, self.now)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing has to be written: the clock goes on as it should and was looked at within a minute."""
+        return self.last is not None and not self.held and self.now - self.last < STEP
+
+
+def look(tx: Connection, now: datetime) -> Clock:
+    """The clock as it stands; one query."""
+    kept = {row.name: row.at for row in tx.execute(_kept)}
+    return Clock(now, kept.get(CLOCK), HOLD in kept)
+
+
+def settle(tx: Connection, clock: Clock) -> None:
+    """Afterwards deadlines that must wait for a person say so, those that need not do not, and a sound clock is trusted."""
+    if clock.jumped:
+        if not clock.held:
+            beats.put(tx, HOLD, clock.now)
+        waiting = (deadline.c.next_at <= clock.now, deadline.c.next_rung == IRREVERSIBLE, deadline.c.held.is_(None))
+        tx.execute(update(deadline).where(*waiting).values(held=WHY))
+        return
     # A clock set back leaves the instant alone: the way forward again is no jump.
-    if held or last is None or now - last >= STEP:
-        with db.begin() as tx:
-            beats.put(tx, CLOCK, now if last is None else max(last, now))
-            if held:
-                _let_go(tx)
-    return True
+    beats.put(tx, CLOCK, clock.now if clock.last is None else max(clock.last, clock.now))
+    if clock.held:
+        _let_go(tx)
 
 
 def holding(tx: Connection, now: datetime) -> bool:
     """Whether irreversible steps wait for a person: for pages and health checks."""
-    return jumped(beats.get(tx, CLOCK), now)
+    return look(tx, now).jumped
 
 
 def confirm(tx: Connection, now: datetime) -> int:

@@ -24,7 +24,7 @@ Due = tuple[datetime, int]
 """When its next rung is due, and which deadline row."""
 
 Find = Callable[[Connection, datetime, int], Sequence[Due]]
-Fire = Callable[[Connection, int, datetime], object | None]
+Fire = Callable[[Connection, int, datetime], object]
 
 log = structlog.get_logger(__name__)
 
@@ -57,13 +57,18 @@ def find_due(tx: Connection, now: datetime, limit: int) -> Sequence[Due]:
 def sweep(db: Database, find: Find, fire: Fire, now: datetime, limit: int = 500) -> Summary:
     """Fire what is due by `now`, at most `limit` rungs; afterwards each fired once, or stays for a later sweep.
 
-    `fire` locks the case and fires one rung inside the transaction it is given; None when somebody else has the case or
-    the deadline is no longer due. Several sweeps may run at once, on any number of nodes. A deadline with more than one
-    rung due fires them in turn, each in its place among the others.
+    `fire` locks the case and fires one rung inside the transaction it is given; it answers nothing (None, or an empty
+    list) when somebody else has the case or the deadline is no longer due. Several sweeps may run at once, on any number
+    of nodes. A deadline with more than one rung due fires them in turn, each in its place among the others.
     """
-    summary = Summary(holding=not holds.trust(db, now))
     with db.read() as tx:
-        queue = list(find(tx, now, limit))
+        clock = holds.look(tx, now)
+        queue = list(find(tx, now, limit)) if clock.settled else []
+    if not clock.settled:
+        with db.begin() as tx:
+            holds.settle(tx, clock)
+            queue = list(find(tx, now, limit))
+    summary = Summary(holding=clock.jumped)
     # A full batch may have more behind it: what comes after its last row waits for the next sweep, to keep the order.
     horizon = queue[-1][0] if len(queue) == limit else now
     for _ in range(limit):
@@ -83,7 +88,7 @@ def _fire_one(db: Database, fire: Fire, row: int, now: datetime, summary: Summar
             if summary.holding and tx.execute(_rung, {"row": row}).scalar_one_or_none() == holds.IRREVERSIBLE:
                 summary.skipped += 1
                 return None
-            if fire(tx, row, now) is None:
+            if not fire(tx, row, now):
                 summary.skipped += 1
                 return None
             following: datetime | None = tx.execute(_next, {"row": row, "now": now}).scalar_one_or_none()
