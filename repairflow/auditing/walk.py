@@ -19,7 +19,7 @@ from repairflow.auditing.chain import NOTHING_PERSONAL, canonical, link, opening
 from repairflow.auditing.report import Finding
 from repairflow.auditing.sequencer import leaf_of
 
-PART = 2_000  # rows fetched at a time
+PART = 500  # rows fetched at a time
 # The instant as the chain writes it, made by the database: parsing and printing a million of them costs more than hashing.
 _AT = {
     "sqlite": "replace(e.at, ' ', 'T') || 'Z'",
@@ -52,12 +52,16 @@ class Walked:
 
 
 def rows(tx: Connection, statement: str) -> Iterator[Row]:
-    """Raw rows through a cursor of their own, fetched in parts: what a Row object adds costs as much as hashing one."""
-    result = tx.execute(text(statement), execution_options={"stream_results": True})
-    cursor = result.cursor
-    while part := cursor.fetchmany(PART):
-        yield from part
-    result.close()
+    """Raw rows through a cursor of their own; at no time more than `PART` of them are in memory."""
+    if tx.dialect.name == "sqlite":
+        # SQLite hands out row by row anyway, and what a Row object adds costs as much as hashing one.
+        result = tx.execute(text(statement))
+        while part := result.cursor.fetchmany(PART):
+            yield from part
+        result.close()
+        return
+    for rows_of_part in tx.execute(text(statement), execution_options={"yield_per": PART}).partitions():
+        yield from rows_of_part
 
 
 def walk(tx: Connection) -> Walked:
