@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from repairflow import times
 from repairflow.db import Database
@@ -29,6 +29,7 @@ BACKOFF = tuple(timedelta(seconds=s) for s in (1, 5, 30, 120, 600, 3600))
 GIVE_UP_AFTER = timedelta(days=3)
 LEAST_TRIES = 12  # a row that stood behind another for days is still given a fair try
 LONGEST_WAIT = timedelta(hours=1)
+BATCH = 50
 
 Receive = Callable[[Connection, int, Mapping[str, Any], datetime], object]
 GiveUp = Callable[[Connection, int, str, datetime], object]
@@ -88,13 +89,24 @@ class Relay:
     def run_once(self, now: datetime, limit: int = 200, topics: Sequence[str] = ("press", "push")) -> Summary:
         """Work off at most `limit` rows due by `now`; afterwards each is done, dead, or due later."""
         summary = Summary()
-        for _ in range(limit):
-            with self._db.begin() as tx:
-                row = _lease(tx, now, topics, summary.targets_down)
-            if row is None:
+        taken = 0
+        while taken < limit:
+            with self._db.read() as tx:
+                rows = _free(tx, now, topics, summary.targets_down, min(BATCH, limit - taken))
+            leased = sum(self._try(row, now, summary) for row in rows)
+            if not leased:
                 break
-            self._carry(row, summary)
+            taken += leased
         return summary
+
+    def _try(self, row_id: int, now: datetime, summary: Summary) -> bool:
+        """Whether the row could still be leased; then it was carried, too."""
+        with self._db.begin() as tx:
+            row = _lease(tx, row_id, now, summary.targets_down)
+        if row is None:
+            return False
+        self._carry(row, summary)
+        return True
 
     def _carry(self, row: Row[Any], summary: Summary) -> None:
         try:
@@ -193,27 +205,31 @@ def wait(attempts: int, after: int | None = None, chance: Callable[[], float] = 
     return max(rest, min(timedelta(seconds=after or 0), LONGEST_WAIT))
 
 
-def _lease(tx: Connection, now: datetime, topics: Sequence[str], resting: set[int]) -> Row[Any] | None:
-    """The first row that may go, now leased to the caller; a lease that ran out counts as never taken."""
-    at = times.now()
-    free = (
-        select(_row.c.id)
-        .where(
-            _row.c.next_at <= now,
-            _row.c.state.in_(("waiting", "leased")),
-            _row.c.topic.in_(topics),
-            _row.c.target_id.is_(None)
-            | _row.c.target_id.in_(select(target.c.id).where(target.c.active, target.c.id.not_in(resting))),
-            ~_blocked,
-        )
-        .order_by(_row.c.next_at, _row.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=_row)
+def _may_go(now: datetime, resting: set[int]) -> tuple[ColumnElement[bool], ...]:
+    """A lease that ran out counts as never taken; targets out of use, or at rest in this run, get nothing."""
+    usable = select(target.c.id).where(target.c.active, target.c.id.not_in(resting))
+    return (
+        _row.c.next_at <= now,
+        _row.c.state.in_(("waiting", "leased")),
+        _row.c.target_id.is_(None) | _row.c.target_id.in_(usable),
+        ~_blocked,
     )
+
+
+def _free(tx: Connection, now: datetime, topics: Sequence[str], resting: set[int], most: int) -> list[int]:
+    """Rows that may go, soonest first: many at a look, for where much is blocked a look is long."""
+    rows = select(_row.c.id).where(*_may_go(now, resting), _row.c.topic.in_(topics))
+    return list(tx.execute(rows.order_by(_row.c.next_at, _row.c.id).limit(most)).scalars())
+
+
+def _lease(tx: Connection, row_id: int, now: datetime, resting: set[int]) -> Row[Any] | None:
+    """The row, now leased to the caller; None when it may not go any more or somebody else is just taking it."""
+    still = select(_row.c.id).where(_row.c.id == row_id, *_may_go(now, resting))
+    until = times.now() + LEASE
     return tx.execute(
         update(outbox)
+        .where(outbox.c.id == still.with_for_update(skip_locked=True, of=_row).scalar_subquery())
         # next_at moves with the lease: one index finds both what waits and what was dropped.
-        .where(outbox.c.id == free.scalar_subquery())
-        .values(state="leased", attempts=outbox.c.attempts + 1, lease_until=at + LEASE, next_at=at + LEASE)
+        .values(state="leased", attempts=outbox.c.attempts + 1, lease_until=until, next_at=until)
         .returning(outbox)
     ).one_or_none()
