@@ -60,11 +60,11 @@ class Program:
             if missing := schema.pending(db):
                 raise ConfigurationError(f"数据库还差 {len(missing)} 个版本，请先运行 repairflow init。")
             check_definitions(db, law)
-        return cls(settings, db, law, House.of(law, settings))
+        return cls(settings, db, law, House.of(law, Vault.at(settings.keys), settings))
 
-    @cached_property
+    @property
     def vault(self) -> Vault:
-        return Vault.at(self.settings.keys)
+        return self.house.vault
 
     @cached_property
     def signer(self) -> Signer:

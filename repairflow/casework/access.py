@@ -8,10 +8,8 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from repairflow.casework.actor import Actor
 from repairflow.law.procedure import Action
+from repairflow.law.sides import SUBJECT_ROLES
 from repairflow.records import cases, record
-
-SUBJECT_ROLES = frozenset({"applicant", "objector", "addressee", "complainant", "administrator"})
-"""Roles of procedure files that the subject and its agents fill."""
 
 OFFICE_OF_ROLE = {
     # 信用办、信用中心：收件、自查、督办
@@ -25,7 +23,10 @@ OFFICE_OF_ROLE = {
     "decider": "deciding_id",
     "head": "deciding_id",
     "legal_reviewer": "deciding_id",
+    "proposer": "deciding_id",
     "interviewer": "deciding_id",
+    "recorder": "deciding_id",
+    "handler": "deciding_id",
     # 信息提供单位
     "provider": "provider_id",
 }

@@ -31,16 +31,19 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """Open a case of a procedure on a record."""
+    """Open a case of a procedure: on a record, on a subject (by credit code), or after another case."""
 
     procedure: str
-    record: str
+    record: str | None
     actor: Actor
     command_id: str
     inputs: Mapping[str, Any] = field(default_factory=dict)
     materials: tuple[str, ...] = ()
     channel: str = "portal"
     external_serial: str | None = None
+    subject: str | None = None
+    case: str | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class Draft:
     action: str
     command_id: str
     answers: Mapping[str, Any]
-    materials: tuple[Any, ...]  # rows: token, kind, file_name, media_type, size
+    materials: tuple[Any, ...]  # rows: token, kind, file_name, media_type, size, digest
     updated_at: datetime
     made: str | None
 
@@ -178,7 +178,12 @@ def _of(tx: Connection, row: Any) -> Draft:
     found = {}
     if row.materials:
         files = select(
-            material.c.token, material.c.kind, material.c.file_name, material.c.media_type, material.c.size
+            material.c.token,
+            material.c.kind,
+            material.c.file_name,
+            material.c.media_type,
+            material.c.size,
+            material.c.digest,
         ).where(material.c.token.in_(row.materials))
         found = {file.token: file for file in tx.execute(files)}
     return Draft(

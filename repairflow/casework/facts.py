@@ -13,11 +13,11 @@ from repairflow.auditing import chain
 from repairflow.casework import deadlines
 from repairflow.errors import NotFound
 from repairflow.law.clocks import Due
-from repairflow.law.guards import Done, Facts, RecordFacts
+from repairflow.law.guards import Done, Facts, Linked, RecordFacts
 from repairflow.law.library import Library
 from repairflow.law.packs import RulePack
 from repairflow.law.procedure import Procedure
-from repairflow.records import cases, event, material, outbox, record, subject, target
+from repairflow.records import case_link, cases, event, material, outbox, record, subject, target
 from repairflow.times import local_day
 
 _history = (
@@ -38,6 +38,10 @@ _pushes = (
     .order_by(outbox.c.id)
 )
 _barred = select(subject.c.no_commitment_until).where(subject.c.id == bindparam("subject"))
+
+
+LINK_GUARDS = frozenset({"other_office_than_first", "other_person_than_first", "linked_case_closed"})
+"""Guards that look at linked cases: others spare the query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,7 @@ def facts(
     inputs: Mapping[str, Any],
     fresh: tuple[str, ...],
     now: datetime,
+    actor_id: int | None = None,
 ) -> Facts:
     """What the guards of `action` may look at; `fresh` are kinds of materials that come with this step."""
     case = at.case
@@ -145,7 +150,33 @@ def facts(
         pushes=pushes,
         due_days={name: due.due_day for name, due in at.dues.items()},
         no_commitment_until=barred,
+        kind=case.kind,
+        actor_id=actor_id,
+        linked=linked(tx, case.id) if uses & LINK_GUARDS else (),
+        deciding_id=case.deciding_id,
     )
+
+
+def linked(tx: Connection, case_id: int) -> tuple[Linked, ...]:
+    """The cases joined to this one, whichever came first."""
+    found = []
+    for opened_this, ours, theirs in (
+        (True, case_link.c.to_id, case_link.c.from_id),
+        (False, case_link.c.from_id, case_link.c.to_id),
+    ):
+        rows = tx.execute(
+            select(cases).join(case_link, theirs == cases.c.id).where(ours == case_id).order_by(cases.c.id)
+        )
+        for row in rows.all():
+            actors = tx.execute(
+                select(event.c.actor_id).where(event.c.case_id == row.id, event.c.actor_id.is_not(None)).distinct()
+            ).scalars()
+            found.append(
+                Linked(
+                    row.number, row.procedure, row.state, row.outcome, row.deciding_id, frozenset(actors), opened_this
+                )
+            )
+    return tuple(found)
 
 
 def other_open(tx: Connection, procedure: str, record_id: int | None, but: int | None) -> tuple[str, ...]:

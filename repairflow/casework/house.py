@@ -7,6 +7,7 @@ from pathlib import Path
 
 from repairflow.law.library import Library
 from repairflow.settings import Settings
+from repairflow.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,16 +15,18 @@ class House:
     """Wired once at start (app.py), passed to every command."""
 
     law: Library
+    vault: Vault
     public_url: str
     sealed: bool
     materials: Path
     max_upload: int  # bytes
 
     @classmethod
-    def of(cls, law: Library, settings: Settings) -> House:
+    def of(cls, law: Library, vault: Vault, settings: Settings) -> House:
         """The house these settings describe."""
         return cls(
             law=law,
+            vault=vault,
             public_url=settings.public_url.rstrip("/"),
             sealed=settings.seal_office_letters,
             materials=settings.materials,

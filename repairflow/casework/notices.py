@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, insert, literal, null, or_, select
 
-from repairflow.casework.access import OFFICE_OF_ROLE, SUBJECT_ROLES
+from repairflow.casework.access import OFFICE_OF_ROLE
+from repairflow.law.sides import SUBJECT_ROLES
 from repairflow.records import mandate, notice, person, role_grant
 from repairflow.times import local_day
 

@@ -54,7 +54,7 @@ def options(tx: Connection, at: Situation, actor: Actor, now: datetime) -> tuple
         if set(action.by) == {"system"}:
             continue
         mine = role_for(actor, action, at.case) is not None
-        known = facts(tx, at, name, inputs={}, fresh=(), now=now)
+        known = facts(tx, at, name, inputs={}, fresh=(), now=now, actor_id=actor.id)
         answers = answer_all(action.guards, known)
         obstacles = [a.text for a in answers if not a.ok and a.guard not in DEPENDS_ON_FORM]
         if mine:

@@ -10,28 +10,26 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from repairflow.auditing import chain
-from repairflow.casework import deadlines, effects, notices, outflow, wording
+from repairflow.casework import deadlines, effects, following, notices, outflow
 from repairflow.casework.access import role_for
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.commands import Command, Event
 from repairflow.casework.facts import Situation, facts, situation
 from repairflow.casework.house import House
 from repairflow.casework.inputs import plain_text, read
+from repairflow.casework.lettering import letter_for
 from repairflow.casework.materials import attach, claim
+from repairflow.casework.opening import PERSONAL_INPUTS
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused, Stale
 from repairflow.law.checks import CASE_EFFECTS
 from repairflow.law.clocks import Due
 from repairflow.law.guards import Answer, Done, answer_all
 from repairflow.law.procedure import Action
 from repairflow.letters import compose
-from repairflow.letters.text import latest_version
-from repairflow.records import cases, event, letter, office
+from repairflow.records import cases, event, letter
 from repairflow.times import local_day
 
 LONGEST_REASON = 2000
-PERSONAL_INPUTS = frozenset({"commitment_signed_by"})
-"""Inputs that name people: the chain holds their salted digest, the value lies in a side table."""
-
 _locked = select(cases).where(cases.c.number == bindparam("number")).with_for_update()
 _seen = (
     select(
@@ -132,7 +130,9 @@ def decide(tx: Connection, house: House, at: Situation, action: Action, command:
     values = read(action.inputs, command.inputs, at.pack)
     _check_reason(at, command, action)
     taken = claim(tx, command.actor, command.materials, procedure)
-    known = facts(tx, at, command.action, inputs=values, fresh=tuple(m.kind for m in taken), now=now)
+    known = facts(
+        tx, at, command.action, inputs=values, fresh=tuple(m.kind for m in taken), now=now, actor_id=command.actor.id
+    )
     answers = answer_all(action.guards, known)
     cited = house.law.cites(action.basis, procedure, at.pack)
     refusals += [Refusal(a.guard, a.text, cited) for a in answers if not a.ok]
@@ -212,6 +212,9 @@ def take(
             tx, at.record, change, case=case, result=result, event=appended.digest, letter=composed, now=now
         )
     _tell(tx, at, action, decided, composed, now)
+    if action.opens is not None:
+        following.open_next(tx, house, at, action.opens, command, decided.inputs, now)
+    following.wake(tx, at, change, final=state.final, event=appended.digest, now=now)
     made = Event(
         case.number, appended.seq, command.action, case.state, decided.to_state, now, appended.digest, appended.seq,
         composed.number if composed else None,
@@ -276,28 +279,8 @@ def _letter(
     if kind is None:
         return None
     return letter_for(
-        tx, house, at, command.action, action, kind, dues=dues, change=change, answers=decided.answers,
+        tx, house, at, command.action, action, kind, dues=dues, change=change,
         inputs=decided.inputs, reason=command.reason, ground=command.ground, now=now,
-    )  # fmt: skip
-
-
-def letter_for(
-    tx: Connection, house: House, at: Situation, name: str, action: Action, kind: str, *, dues: Mapping[str, Due],
-    change: effects.Change | None, answers: tuple[Answer, ...], inputs: Mapping[str, Any], reason: str | None,
-    ground: str | None, now: datetime,
-) -> compose.Composed:  # fmt: skip
-    """Compose the letter of a step; MissingFields names what it still lacks."""
-    office_row = tx.execute(select(office).where(office.c.id == at.case.deciding_id)).one()
-    addressee = wording.addressee_of(tx, at, kind)
-    words = wording.fields(
-        tx, house.law, at, name, action, kind=kind, version=latest_version(kind, local_day(now).isoformat()),
-        office_row=office_row, addressee=addressee, dues=dues, change=change, answers=answers, inputs=inputs,
-        reason=reason, ground=ground, now=now,
-    )  # fmt: skip
-    return compose.compose(
-        tx, kind=kind, office=office_row, case_number=at.case.number, addressee=addressee.name,
-        addressee_code=addressee.uscc or "", previous=compose.previous_rounds(tx, at.case.id, kind) if at.history else 0,
-        fields=words, public_url=house.public_url, sealed=house.sealed, now=now,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from repairflow.casework.effects import Change, life
 from repairflow.casework.facts import Situation
 from repairflow.law.clocks import Due
-from repairflow.law.guards import Answer, day_text
+from repairflow.law.guards import day_text
 from repairflow.law.library import Library
 from repairflow.law.procedure import Action
 from repairflow.letters.text import template
@@ -35,7 +35,6 @@ def fields(
     addressee: Any,
     dues: Mapping[str, Due],
     change: Change | None,
-    answers: Sequence[Answer],
     inputs: Mapping[str, Any],
     reason: str | None,
     ground: str | None,

@@ -43,6 +43,19 @@ class RecordFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Linked:
+    """A case joined to this one: what it was, how it ended, who decided it and who acted in it."""
+
+    number: str
+    procedure: str
+    state: str
+    outcome: str | None
+    deciding_id: int
+    actors: frozenset[int]
+    opened_this: bool  # this case follows from it (else it follows from this one)
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything guards may look at, gathered before any is asked."""
 
@@ -61,6 +74,10 @@ class Facts:
     pushes: tuple[tuple[str, str], ...] = ()  # target name, outbox state
     due_days: Mapping[str, date | None] = field(default_factory=dict)  # running clocks
     no_commitment_until: date | None = None
+    kind: str | None = None  # the case's variant
+    actor_id: int | None = None
+    linked: tuple[Linked, ...] = ()  # cases this one was opened from or after
+    deciding_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +266,28 @@ def clock_not_yet_over(facts: Facts, parameters: Mapping[str, Any]) -> tuple[boo
     if facts.today > due_day:
         return False, f"该期限已于{day_text(due_day)}届满，延长须在届满前作出"
     return True, f"该期限至{day_text(due_day)}"
+
+
+@guard("办理单位不同于原单位")
+def other_office_than_first(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    before = [case for case in facts.linked if case.opened_this]
+    same = [case.number for case in before if case.deciding_id == facts.deciding_id]
+    return not same, "原办件由本单位决定，复核须由上级单位或者信用办办理" if same else "由另一单位办理"
+
+
+@guard("办理人员未参与原办件")
+def other_person_than_first(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    took_part = [case.number for case in facts.linked if case.opened_this and facts.actor_id in case.actors]
+    return not took_part, f"您参与办理过原办件 {'、'.join(took_part)}，须由他人办理" if took_part else "未参与原办件"
+
+
+@guard("关联办件已办结", "procedure")
+def linked_case_closed(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    found = [case for case in facts.linked if case.procedure == parameters["procedure"]]
+    open_ = [case.number for case in found if case.outcome is None]
+    if not found:
+        return False, "没有关联的办件"
+    return not open_, f"关联办件尚未办结：{'、'.join(open_)}" if open_ else "关联办件均已办结"
 
 
 def _extended_clock(facts: Facts) -> str:

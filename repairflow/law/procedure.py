@@ -48,6 +48,7 @@ class Input(Strict):
     minimum: int | None = None
     maximum: int | None = None
     hint: str | None = None
+    vaulted: bool = False  # sealed at once; officers never see it (举报人身份)
 
     @model_validator(mode="after")
     def _choice_names_its_list(self) -> Input:
@@ -156,6 +157,17 @@ class Extends(Strict):
     months: int | None = Field(default=None, ge=1, le=600)
 
 
+class Offices(Strict):
+    """Which offices a case of this procedure belongs to: who receives it, who decides it, who provided the record.
+
+    `authority` is the record's 认定单位 (谁认定、谁修复), `credit_office` the 信用办, `superior` the office above the one
+    that decided before, `filer` the office of the officer who opened the case.
+    """
+
+    receiving: Literal["credit_office", "authority", "filer"] = "credit_office"
+    deciding: Literal["authority", "credit_office", "superior", "filer"] = "authority"
+
+
 class Opens(Strict):
     """This action opens a follow-up case of another procedure, carrying facts over."""
 
@@ -204,6 +216,8 @@ class Procedure(Strict):
     summary: str = ""
     basis: Mapping[str, Basis]
     actor: Mapping[Code, str]
+    offices: Offices = Offices()
+    kinds: Mapping[Code, str] = {}  # variants of a case and their labels (an interview is a reminder or a warning)
     filed_by: tuple[str, ...] = ()  # roles that may file; the subject's own roles when empty
     filing_guards: tuple[GuardUse, ...] = ()
     filing_letter: str | None = None

@@ -5,7 +5,7 @@ it without an event in the same transaction.
 """
 
 from repairflow.records.base import metadata
-from repairflow.records.case import case_link, cases, material
+from repairflow.records.case import case_link, cases, material, sealed_input
 from repairflow.records.deadline import deadline, rung_fired
 from repairflow.records.draft import draft
 from repairflow.records.letter import letter, number_series
@@ -42,6 +42,7 @@ __all__ = [
     "record",
     "role_grant",
     "rung_fired",
+    "sealed_input",
     "subject",
     "target",
     "web_session",

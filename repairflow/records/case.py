@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table
 from sqlalchemy import UniqueConstraint as Unique
 
 from repairflow.records.base import GUARDED, Id, Instant, Json, metadata
@@ -68,4 +68,15 @@ material = Table(
     Column("uploaded_by", ForeignKey("person.id"), nullable=False),
     Column("uploaded_at", Instant, nullable=False),
     Column("step", Integer),  # seq of the event that took it up
+)
+
+sealed_input = Table(
+    "sealed_input",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # 举报人身份: no page and no officer opens it
+    Unique("case_id", "name"),
+    info=GUARDED,
 )

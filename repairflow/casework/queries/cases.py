@@ -176,7 +176,8 @@ def my_turn(law: Library, actor: Actor) -> ColumnElement[bool]:
     """The cases in whose state the actor holds a role of some action: what is in the queue (我的待办)."""
     from sqlalchemy import false
 
-    from repairflow.casework.access import OFFICE_OF_ROLE, SUBJECT_ROLES
+    from repairflow.casework.access import OFFICE_OF_ROLE
+    from repairflow.law.sides import SUBJECT_ROLES
 
     found: list[ColumnElement[bool]] = []
     for procedure in law.procedures.values():

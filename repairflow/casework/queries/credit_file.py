@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, select
 
-from repairflow.casework.access import SUBJECT_ROLES, record_scope
+from repairflow.casework.access import record_scope
 from repairflow.casework.actor import Actor
 from repairflow.casework.effects import life
 from repairflow.casework.queries.filings import Condition, Opening, conditions, offered, opening
@@ -20,6 +20,7 @@ from repairflow.law.library import Library
 from repairflow.law.packs import SEVERITY_LABELS, Period
 from repairflow.law.procedure import Procedure
 from repairflow.law.publicity import Progress, Publicity, progress
+from repairflow.law.sides import SUBJECT_ROLES
 from repairflow.records import cases, measure, office, record, subject
 from repairflow.times import local_day
 

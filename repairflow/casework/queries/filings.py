@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from repairflow.casework.access import SUBJECT_ROLES
 from repairflow.casework.facts import record_facts
 from repairflow.casework.filing import FILE
 from repairflow.law.guards import Answer, Facts, answer_all
@@ -19,6 +18,7 @@ from repairflow.law.library import Library
 from repairflow.law.packs import RulePack
 from repairflow.law.paths import usual_path
 from repairflow.law.procedure import GuardUse, Procedure
+from repairflow.law.sides import SUBJECT_ROLES
 from repairflow.times import local_day
 
 BROUGHT_BY_FORM = frozenset(

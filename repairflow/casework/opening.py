@@ -1,0 +1,280 @@
+"""Opening a case: its row, pinned to the law of its day, its first event, clocks, letter and notices, all together.
+
+Whoever asks for it (a filing, an officer's own motion, an action that opens a follow-up), it happens here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from repairflow.auditing import chain
+from repairflow.casework import deadlines, notices, outflow, vaulting
+from repairflow.casework.actor import Actor
+from repairflow.casework.commands import Event
+from repairflow.casework.facts import Situation
+from repairflow.casework.house import House
+from repairflow.casework.lettering import letter_for
+from repairflow.casework.materials import attach
+from repairflow.errors import Refusal, Refused
+from repairflow.law.clocks import Due
+from repairflow.law.guards import Answer, Done
+from repairflow.law.packs import RulePack
+from repairflow.law.procedure import Action, Procedure
+from repairflow.law.sides import SUBJECT_ROLES
+from repairflow.letters import compose
+from repairflow.records import case_link, cases, definition_used, office
+from repairflow.times import local_day
+
+FILE = "file"
+"""The name of the first event of every case."""
+
+PERSONAL_INPUTS = frozenset({"commitment_signed_by"})
+"""Inputs that name people: the chain holds their salted digest, the value lies in a side table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Everything a new case is made of; the door has checked that it may be opened."""
+
+    procedure: Procedure
+    pack: RulePack
+    subject_id: int
+    record: Any | None
+    receiving_id: int
+    deciding_id: int
+    provider_id: int
+    actor: Actor
+    role: str
+    command_id: str
+    channel: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)  # vaulted inputs
+    answers: tuple[Answer, ...] = ()
+    materials: tuple[Any, ...] = ()
+    filed_by_agent: bool = False
+    external_serial: str | None = None
+    kind: str | None = None
+    parent: Any | None = None  # the case row this one follows from
+    by_action: str = ""  # the action of the parent that opened it
+
+
+def open_case(tx: Connection, house: House, new: Opening, now: datetime) -> Event:
+    """Afterwards the case stands in the procedure's initial state with its clocks running and its people told."""
+    day, procedure = local_day(now), new.procedure
+    serial = compose.next_number(tx, f"case:{procedure.procedure}", day.year)
+    number = f"{procedure.prefix or procedure.procedure[:2].upper()}-{day.year}-{serial:06d}"
+    case_id = _row(tx, new, number, day, now)
+    _remember_use(tx, "procedure", procedure.procedure, procedure.version, procedure.digest, now)
+    _remember_use(tx, "pack", new.pack.pack, "", new.pack.digest, now)
+    if new.secrets:
+        vaulting.keep(tx, house.vault, case_id, new.secrets)
+    if new.parent is not None:
+        tx.execute(insert(case_link).values(from_id=new.parent.id, to_id=case_id, action=new.by_action))
+    case = tx.execute(select(cases).where(cases.c.id == case_id)).one()
+    step = Done(now, FILE, procedure.initial, new.inputs, 1, new.actor.id, new.actor.name)
+    dues = deadlines.live(procedure, (step,), house.law, day)
+    attach(tx, new.materials, case_id, 1)
+    composed = _letter(tx, house, case, new, dues, now)
+    appended = chain.append(
+        tx,
+        stream=chain.case_stream(number),
+        prev_seq=0,
+        prev_digest="",
+        case_id=case_id,
+        record_id=case.record_id,
+        at=now,
+        action=FILE,
+        from_state=None,
+        to_state=procedure.initial,
+        actor_id=new.actor.id,
+        actor_name=new.actor.name,
+        actor_role=new.role,
+        reason=None,
+        command_id=new.command_id,
+        content=_content(new, composed),
+        personal={k: str(v) for k, v in new.inputs.items() if k in PERSONAL_INPUTS},
+    )
+    due_day = deadlines.sync(tx, house.law, procedure, case_id, dues, new=True)
+    tx.execute(
+        update(cases).where(cases.c.id == case_id).values(version=1, chain_head=appended.digest, due_day=due_day)
+    )
+    if composed is not None:
+        letter_id = compose.write(
+            tx,
+            composed,
+            case_id=case_id,
+            record_id=case.record_id,
+            office_id=case.deciding_id,
+            event_seq=1,
+            chain_head=appended.digest,
+            now=now,
+        )
+        outflow.press(tx, letter_id, case, now)
+    _tell(tx, case, new, composed, now)
+    return Event(
+        number, 1, FILE, None, procedure.initial, now, appended.digest, 1, composed.number if composed else None
+    )
+
+
+def offices(
+    tx: Connection, procedure: Procedure, record: Any | None, actor: Actor, before: Any | None
+) -> tuple[int, int, int]:
+    """Receiving, deciding and providing office of a new case, as its procedure says; Refused when one is missing.
+
+    `before` is the case this one follows from: its superior is the office above the one that decided it.
+    """
+    credit = (
+        tx.execute(select(office.c.id).where(office.c.kind == "credit_office").order_by(office.c.id)).scalars().first()
+    )
+    authority = record.authority_id if record is not None else before.deciding_id if before is not None else None
+    filer = min(actor.offices, default=None)
+    superior = None
+    if before is not None:
+        parent = tx.execute(select(office.c.parent_id).where(office.c.id == before.deciding_id)).scalar()
+        superior = parent or (credit if credit != before.deciding_id else None)
+    known = {
+        "credit_office": credit or authority,
+        "authority": authority or filer,
+        "superior": superior,
+        "filer": filer or authority,
+    }
+    receiving, deciding = known[procedure.offices.receiving], known[procedure.offices.deciding]
+    if receiving is None or deciding is None:
+        raise Refused(
+            [Refusal("no_office", f"“{procedure.label}”没有可以办理的单位，请联系管理员登记上级单位或者信用办")]
+        )
+    return receiving, deciding, record.provider_id if record is not None else deciding
+
+
+def _row(tx: Connection, new: Opening, number: str, day: date, now: datetime) -> int:
+    return int(
+        tx.execute(
+            insert(cases)
+            .values(
+                number=number,
+                procedure=new.procedure.procedure,
+                procedure_version=new.procedure.version,
+                procedure_digest=new.procedure.digest,
+                pack=new.pack.pack,
+                kind=new.kind,
+                subject_id=new.subject_id,
+                record_id=new.record.id if new.record is not None else None,
+                receiving_id=new.receiving_id,
+                deciding_id=new.deciding_id,
+                provider_id=new.provider_id,
+                state=new.procedure.initial,
+                version=0,
+                chain_head="",
+                channel=new.channel,
+                external_serial=new.external_serial,
+                filed_by=new.actor.id,
+                filed_day=day,
+                filed_at=now,
+                inputs={**new.inputs, "filed_by_agent": new.filed_by_agent},
+            )
+            .returning(cases.c.id)
+        ).scalar_one()
+    )
+
+
+def _letter(
+    tx: Connection, house: House, case: Any, new: Opening, dues: Mapping[str, Due], now: datetime
+) -> compose.Composed | None:
+    if new.procedure.filing_letter is None:
+        return None
+    first = Action.model_validate(
+        {
+            "label": "提出申请",
+            "by": [new.role],
+            "from": [new.procedure.initial],
+            "basis": list(new.procedure.basis)[:1],
+        }
+    )
+    at = Situation(case, new.record, new.procedure, new.pack, (), {})
+    return letter_for(
+        tx,
+        house,
+        at,
+        FILE,
+        first,
+        new.procedure.filing_letter,
+        dues=dues,
+        change=None,
+        inputs=new.inputs,
+        reason=None,
+        ground=None,
+        now=now,
+    )
+
+
+def _content(new: Opening, composed: compose.Composed | None) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "procedure": new.procedure.procedure,
+        "version": new.procedure.version,
+        "procedure_digest": new.procedure.digest,
+        "pack": new.pack.pack,
+        "pack_digest": new.pack.digest,
+        "record": new.record.number if new.record is not None else None,
+        "channel": new.channel,
+        "external_serial": new.external_serial,
+        "answers": [{"guard": a.guard, "ok": a.ok, "text": a.text} for a in new.answers],
+        "inputs": {k: v for k, v in new.inputs.items() if k not in PERSONAL_INPUTS},
+        "materials": [{"kind": m.kind, "digest": m.digest} for m in new.materials],
+    }
+    if new.kind is not None:
+        content["kind"] = new.kind
+    if new.parent is not None:
+        content["follows"] = {"case": new.parent.number, "action": new.by_action}
+    if composed is not None:
+        content["letter"] = {"kind": composed.kind, "number": composed.number, "digest": composed.text_digest}
+    return content
+
+
+def _tell(tx: Connection, case: Any, new: Opening, composed: compose.Composed | None, now: datetime) -> None:
+    procedure = new.procedure
+    actions = procedure.actions_from(procedure.initial).values()
+    label = procedure.state[procedure.initial].label
+    about = f"失信信息 {new.record.document_number}" if new.record is not None else "信用主体事项"
+    body = f"新的{procedure.label}办件，{about}。" + (
+        f"由办件 {new.parent.number} 引起。" if new.parent is not None else ""
+    )
+    title = f"待办：{case.number} {label}"
+    notices.tell_roles(
+        tx,
+        sorted({role for action in actions for role in action.by}),
+        case,
+        kind="turn",
+        title=title,
+        body=body,
+        now=now,
+    )
+    theirs = any(role in SUBJECT_ROLES for action in actions for role in action.by)
+    if new.role not in SUBJECT_ROLES and (composed is not None or theirs):
+        notices.tell_subject(
+            tx,
+            case.subject_id,
+            case_id=case.id,
+            record_id=case.record_id,
+            kind="progress",
+            title=f"{procedure.label}：{case.number}",
+            body=body + (f"已制发《{composed.title}》（{composed.number}）。" if composed is not None else ""),
+            now=now,
+        )
+
+
+def _remember_use(tx: Connection, kind: str, name: str, version: str, digest: str, now: datetime) -> None:
+    """A definition that a case has used is never edited: its digest is kept from the first case on."""
+    known = tx.execute(
+        select(definition_used.c.id).where(
+            definition_used.c.kind == kind, definition_used.c.name == name, definition_used.c.version == version
+        )
+    ).first()
+    if known is None:
+        tx.execute(
+            insert(definition_used).values(kind=kind, name=name, version=version, digest=digest, first_used_at=now)
+        )
