@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from repairflow.auditing import chain
-from repairflow.casework import deadlines, effects, following, notices, outflow
+from repairflow.casework import case_effects, deadlines, effects, following, notices, outflow
 from repairflow.casework.access import role_for
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.commands import Command, Event
@@ -261,10 +261,10 @@ def _check_reason(at: Situation, command: Command, action: Action) -> None:
 def _effects(
     tx: Connection, house: House, at: Situation, action: Action, command: Command, decided: Decided, now: datetime
 ) -> effects.Change | None:
-    if "waive_push" in action.effects and not outflow.waive(
-        tx, at.case.id, str(decided.inputs["target"]), command.reason, now
-    ):
-        raise Refused([Refusal("no_such_push", "没有等待该推送对象回执的推送，无需免除")])
+    step = case_effects.Step(house, at, decided.inputs, command.reason, now)
+    for name in action.effects:
+        if name in CASE_EFFECTS:
+            case_effects.EFFECTS[name](tx, step)
     names = [name for name in action.effects if name not in CASE_EFFECTS]
     if not names or at.record is None:
         return None
