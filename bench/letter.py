@@ -30,6 +30,7 @@ from repairflow.letters.page import document
 from repairflow.letters.press import Limits, Press
 from repairflow.letters.qr import qr_png
 from repairflow.letters.render import closed_fetcher, press_here, render
+from repairflow.letters.seal_image import seal_svg
 
 FAMILIES = FontFamilies()
 
@@ -93,12 +94,15 @@ def bare(letter: LetterData, clothes: Wardrobe) -> Callable[[], bytes]:
 
 
 def typst_letter(letter: LetterData) -> Callable[[], bytes] | None:
-    """The same words and measures in typst; None when the package is not installed."""
+    """The same words, seal and QR as PDF/A-2b in typst; None when the package is not installed."""
     try:
         import typst
     except ImportError:
         return None
     body = "\n\n".join(p.text.replace("#", "\\#").replace("*", "\\*").replace("_", "\\_") for p in letter.paragraphs)
+    body = body.replace("\n\n", " 118\n\n")
+    seal = str(seal_svg(letter.signer, letter.seal_purpose, "Noto Serif CJK SC"))
+    seal = seal.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     source = f"""#set page(paper: "a4", margin: (top: 37mm, bottom: 35mm, left: 28mm, right: 26mm))
 #set text(font: ("AR PL SungtiL GB", "Noto Serif CJK SC"), size: 16pt, lang: "zh")
 #set par(first-line-indent: 2em, leading: 13pt)
@@ -111,10 +115,14 @@ def typst_letter(letter: LetterData) -> Callable[[], bytes] | None:
 {body}
 
 #align(right)[{letter.signer} #linebreak() 2026年11月24日]
+#align(right, image(bytes({json.dumps(seal, ensure_ascii=False)}), format: "svg", width: 42mm))
+#image(bytes(({",".join(map(str, qr_png(letter.qr_url)))})), format: "png", width: 11.4mm)
+{letter.case_number}
 """
+    options = {"format": "pdf", "pdf_standards": "a-2b"}
     compiler, numbers = typst.Compiler(), itertools.count()
-    # A new number each time, as for each letter: typst remembers pages it has seen.
-    return lambda: compiler.compile(input=source.replace("118", str(next(numbers))).encode(), format="pdf")
+    # A new number in each paragraph each time: typst remembers paragraphs it has seen, and no two letters are alike.
+    return lambda: compiler.compile(input=source.replace("118", str(next(numbers))).encode(), **options)
 
 
 def per_second(workers: int, letters: list[LetterData]) -> float:

@@ -126,5 +126,5 @@ def _finish(_document: Document, pdf: Any) -> None:
         if isinstance(stream, Stream) and stream.compress:
             stream.compress = False
             plain = stream.data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
-            stream.stream = [zlib.compress(plain, 7)]
+            stream.stream = [zlib.compress(plain, 6)]
             stream.extra["Filter"] = "/FlateDecode"

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+import segno
 
 from repairflow.letters.fonts import FontFamilies
 from repairflow.letters.letter import Annex, Imprint, LetterData
@@ -201,3 +202,21 @@ def test_a_seal_carries_every_character_of_its_office(office: str) -> None:
     picture = str(seal_svg(office, "", '"a"'))
     assert all(f">{character}</text>" in picture for character in office)
     assert picture.count("<text") == len(office)
+
+
+def test_the_qr_keeps_four_blank_modules_above_the_lower_rule() -> None:
+    data = letter()
+    page = pages(data)[0]
+    picture, rule = of_class(page, "qr"), of_class(page, "rule2")
+    modules = len(segno.make(data.qr_url, error="m", micro=False, boost_error=False).matrix)
+    module = picture.height / MM / modules
+    assert module >= 0.33  # what a telephone still reads from paper
+    # The block is moved 225.4 mm down from the 版心's upper edge, which is 37 mm from the page's.
+    assert rule.position_y / MM - (37 + 225.4 + picture.height / MM) >= 4 * module
+
+
+def test_a_plain_form_carries_neither_red_heading_nor_seal_nor_signature() -> None:
+    found = pages(letter("repair_application"))
+    names = {(box.element.get("class") or "") for page in found for box in boxes(page) if box.element is not None}
+    assert not names & {"mark", "rule1", "seal-place", "signed sealed"}
+    assert "信用修复申请表" in "".join(words(box) for box in lines(found[0]))
