@@ -143,12 +143,13 @@ def work(program: Program, stop: Event) -> None:
             fired = firing.fire(tx, program.house, row, now)  # type: ignore[arg-type]  # the sweep gives a Connection
             return [] if fired is None else [fired]
 
-        def log_events() -> None:
+        def log_events(everything: bool = False) -> None:
             with db.read() as tx:
-                if not sequencer.waiting(tx):
-                    return
+                waits = everything or sequencer.waiting(tx) or checkpoints.behind(tx)
+            if not waits:
+                return  # an idle tick writes nothing
             with db.begin() as tx:
-                sequencer.sequence(tx, SEQUENCE_BATCH)
+                sequencer.sequence(tx, SEQUENCE_BATCH, everything=everything)
             with db.begin() as tx:
                 note = checkpoints.take(tx, program.signer, times.now())
             if note is not None:
@@ -166,6 +167,8 @@ def work(program: Program, stop: Event) -> None:
             heartbeat.Tick("log", SEQUENCE_SECONDS, log_events),
             heartbeat.beat(db, node),
             heartbeat.daily(db, "reconcile", time(2), reconcile),
+            # events whose transaction was open very long while others committed are found by the daily look at all
+            heartbeat.daily(db, "log", time(1), lambda now: log_events(everything=True)),
             heartbeat.daily(db, "sessions", time(3), lambda now: chores.forget_sessions(db, now)),
         ]
         try:

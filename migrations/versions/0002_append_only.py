@@ -23,8 +23,9 @@ RULES = (
     *((f"{table}_kept", table, "DELETE", None) for table in (*GROW_ONLY, "letter", "event_personal")),
     *((f"{table}_fixed", table, "UPDATE", None) for table in GROW_ONLY),
     ("letter_fixed", "letter", f"UPDATE OF {LETTER_CONTENT}", None),
-    ("event_personal_fixed", "event_personal", "UPDATE OF id, event_id, field, salt", None),
-    ("event_personal_erased", "event_personal", "UPDATE OF value", "NEW.value IS NOT NULL"),
+    ("event_personal_fixed", "event_personal", "UPDATE OF id, event_id, field", None),
+    # without its salt, what is left in the chain of an erased value cannot be guessed back
+    ("event_personal_erased", "event_personal", "UPDATE OF value, salt", "NEW.value IS NOT NULL OR NEW.salt <> ''"),
 )
 
 

@@ -186,10 +186,13 @@ def personal(tx: Connection, event_id: int) -> dict[str, str]:
 
 
 def erase(tx: Connection, event_id: int) -> int:
-    """The personal values of an event are gone and its chain stays whole (个人信息保护法 47); how many there were."""
+    """The personal values of an event are gone and its chain stays whole (个人信息保护法 47); how many there were.
+
+    Their salts go too: without them the digests left in the chain cannot be tried out.
+    """
     table = event_personal
-    gone = tx.execute(update(table).where(table.c.event_id == event_id, table.c.value.is_not(None)).values(value=None))
-    return gone.rowcount
+    here = (table.c.event_id == event_id, table.c.value.is_not(None))
+    return tx.execute(update(table).where(*here).values(value=None, salt="")).rowcount
 
 
 def _plain(value: Any) -> Any:

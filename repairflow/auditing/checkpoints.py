@@ -45,6 +45,12 @@ def take(tx: Connection, signer: Signer, now: datetime) -> str | None:
     return note
 
 
+def behind(tx: Connection) -> bool:
+    """Whether the log holds more than its newest checkpoint: a stop between sequencing and signing leaves it so."""
+    newest = tx.execute(_NEWEST).first()
+    return tree.size(tx) > (newest.size if newest is not None else 0)
+
+
 def newest_note(tx: Connection) -> str | None:
     """The newest checkpoint's note: what `/audit/checkpoint` serves as text/plain; None before the first."""
     newest = tx.execute(_NEWEST).first()

@@ -9,13 +9,11 @@ from pathlib import Path
 from sqlalchemy import select, update
 
 from repairflow.auditing import chain
+from repairflow.auditing.bundle import PRESS_STREAM
 from repairflow.db import Database
 from repairflow.letters.letter import LetterData, Pressed
 from repairflow.letters.press import store
 from repairflow.records import letter
-
-PRESS_STREAM = "press"
-"""The stream that records which PDF digest belongs to which letter."""
 
 
 def press(db: Database, folder: Path, make: Callable[[LetterData], Pressed], letter_id: int, now: datetime) -> str:
