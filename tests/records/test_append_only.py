@@ -47,7 +47,7 @@ REFUSED_BY_SQLITE = [
 ]
 REFUSED_BY_POSTGRESQL = ["TRUNCATE checkpoint", "TRUNCATE event CASCADE"]
 ALLOWED = [
-    "UPDATE event_personal SET value = NULL",
+    "UPDATE event_personal SET value = NULL, salt = ''",
     "UPDATE letter SET state = 'withdrawn', pdf_digest = 'd', pdf_size = 1",
 ]
 
