@@ -1,0 +1,62 @@
+"""Files that pages link to: uploaded materials, and letters as PDF, for whoever may see what they belong to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint, Response, make_response, render_template, send_file
+from werkzeug.wrappers import Response as AnyResponse
+
+from repairflow.casework import materials, pressing
+from repairflow.casework.house import House
+from repairflow.casework.queries import files
+from repairflow.db import Database
+from repairflow.errors import Unavailable
+from repairflow.settings import Settings
+from repairflow.web import policy, sessions
+
+# What somebody uploaded runs nothing, loads nothing and is no page of ours, whatever it is.
+SANDBOX = "sandbox; default-src 'none'; img-src 'self'; frame-ancestors 'none'"
+# Browsers show our own letters in their reader, which a sandbox would keep out.
+READER = "default-src 'none'; object-src 'self'; frame-ancestors 'none'"
+
+
+def make_files(settings: Settings, db: Database, house: House) -> Blueprint:
+    """The blueprint `files`: /materials/<token> and /letters/<token>.pdf; 404 alike for absent and foreign."""
+    door = Blueprint("files", __name__)
+
+    @door.get("/materials/<token>")
+    @policy.access(policy.SIGNED_IN)
+    def material(token: str) -> AnyResponse:
+        with db.read() as tx:
+            row = files.material_for(tx, sessions.current_actor(), token)
+        path = materials.path_of(house.materials, row.digest)
+        # A sandboxed PDF is shown by no browser, so it is handed over; pictures are shown.
+        shown = row.media_type.startswith("image/")
+        return _send(path, row.media_type, row.file_name, SANDBOX, attachment=not shown)
+
+    @door.get("/letters/<token>.pdf")
+    @policy.access(policy.SIGNED_IN)
+    def letter(token: str) -> AnyResponse:
+        with db.read() as tx:
+            row = files.letter_for(tx, sessions.current_actor(), token)
+        if row.pressed_at is None:
+            response: Response = make_response(render_template("files/pressing.html", letter=row), 202)
+            response.headers["Retry-After"] = "5"
+            return response
+        path = pressing.path_of(settings.letters, row.token)
+        return _send(path, "application/pdf", f"{row.title}（{row.number}）.pdf", READER, attachment=False)
+
+    return door
+
+
+def _send(path: Path, media_type: str, name: str, policy_text: str, *, attachment: bool) -> AnyResponse:
+    try:
+        response = send_file(path, mimetype=media_type, as_attachment=attachment, download_name=name, max_age=0)
+    except FileNotFoundError:
+        raise Unavailable("文件暂时取不到，请稍后再试；如仍不行，请联系受理单位。") from None
+    if not attachment:
+        response.headers.set("Content-Disposition", "inline", filename=name)
+    response.headers["Content-Security-Policy"] = policy_text
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

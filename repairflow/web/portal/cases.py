@@ -1,0 +1,195 @@
+"""My cases: the list, one case, and the receipt of a filing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from sqlalchemy import Connection
+
+from repairflow import times
+from repairflow.casework import drafts
+from repairflow.casework.actor import Actor
+from repairflow.casework.options import Option
+from repairflow.casework.queries import cases as queries
+from repairflow.casework.queries import timeline
+from repairflow.casework.queries.credit_file import subjects, waits_for_subject
+from repairflow.casework.wording import remedies
+from repairflow.law.sides import outcome_side
+from repairflow.records import cases as case_table
+from repairflow.web import policy, sessions
+from repairflow.web.portal import shapes
+from repairflow.web.portal.room import Room, shown_answer, verb
+
+PAGE_SIZE = 20
+BRINGS = frozenset({"new_material_supplied", "materials_complete"})
+"""Guards of a step that say it may bring materials."""
+
+
+def install(door: Blueprint, room: Room) -> None:
+    """Afterwards `door` shows cases."""
+
+    @door.get("/cases")
+    @policy.access(policy.ENTERPRISE)
+    def cases() -> str:
+        actor = sessions.current_actor()
+        open_only, chosen = request.args.get("show") != "all", request.args.get("subject", "")
+        after, law = request.args.get("after"), room.house.law
+        mine_only = case_table.c.subject_id == int(chosen) if chosen.isdecimal() and len(chosen) < 18 else None
+        with room.db.read() as tx:
+            page = queries.listing(
+                tx, law, actor, times.today(), where=mine_only, open_only=open_only, after=after, size=PAGE_SIZE
+            )
+            mine = subjects(tx, actor)
+            begun = drafts.unfinished(tx, actor) if not after else ()
+        return render_template(
+            "portal/cases.html",
+            rows=[_line(room, line) for line in page.lines],
+            subjects=mine,
+            chosen=chosen,
+            open_only=open_only,
+            after=after,
+            next=url_for("portal.cases", show=request.args.get("show"), subject=chosen or None, after=page.next)
+            if page.next
+            else None,
+            drafts=[{"draft": d, "verb": verb(d.procedure, law.versions(d.procedure)[-1].label)} for d in begun],
+        )
+
+    @door.get("/cases/<number>")
+    @policy.access(policy.ENTERPRISE)
+    def case(number: str) -> str:
+        actor = sessions.current_actor()
+        with room.db.read() as tx:
+            return render_template("portal/case.html", **_case(tx, room, actor, number))
+
+    @door.get("/cases/<number>/receipt")
+    @policy.access(policy.ENTERPRISE)
+    def receipt(number: str) -> str:
+        actor = sessions.current_actor()
+        with room.db.read() as tx:
+            found = _case(tx, room, actor, number)
+        ahead = [step for step in found["path"] if step["state"] in {"now", "next"}]
+        return render_template("portal/receipt.html", ahead=ahead, **found)
+
+
+def steps_of(options: tuple[Option, ...]) -> list[dict[str, Any]]:
+    """What the subject may do in a case, those that move it on before those that end it."""
+    found = [
+        {
+            "name": option.name,
+            "label": option.label,
+            "allowed": option.open,
+            "obstacles": option.obstacles,
+            "brings": brings(option),
+            "ends": option.adverse,
+        }
+        for option in options
+        if option.mine
+    ]
+    return sorted(found, key=lambda step: step["ends"])
+
+
+def brings(option: Option) -> bool:
+    """Whether a step may bring materials."""
+    return any(answer.guard in BRINGS for answer in option.answers)
+
+
+def _case(tx: Connection, room: Room, actor: Actor, number: str) -> dict[str, Any]:
+    now, law = times.now(), room.house.law
+    view = queries.view(tx, law, actor, number, now)
+    at = view.at
+    events = timeline.of_case(tx, at.procedure, at.pack, view.case.id)
+    kinds = {name: spec.label for name, spec in at.procedure.material.items()}
+    return {
+        "view": view,
+        "label": at.procedure.label,
+        "state": at.procedure.state[view.case.state],
+        "waits": view.case.closed_at is None and waits_for_subject(at.procedure, view.case.state),
+        "badge": shapes.foremost(view.dues, now),
+        "path": shapes.path(at, at.history),
+        "limits": shapes.limits(view.dues, law, at, now),
+        "steps": steps_of(view.options),
+        "gaps": _gaps(at.history) if view.case.closed_at is None else [],
+        "events": shapes.timeline(events),
+        "letters": shapes.letters(view.letters, view.subject.name),
+        "pushes": shapes.pushes(view.pushes),
+        "answers": [
+            {"label": spec.label, "value": shown_answer(spec, view.case.inputs.get(name), at.pack)}
+            for name, spec in at.procedure.inputs.items()
+            if name in view.case.inputs
+        ],
+        "kinds": kinds,
+        "outcome": _outcome(view, events),
+        "conditions": _conditions(view),
+    }
+
+
+def _line(room: Room, line: queries.CaseLine) -> dict[str, Any]:
+    law = room.house.law
+    version = law.in_force(line.procedure, times.local_day(line.filed_at))
+    waits = line.closed_at is None and line.state in version.state and waits_for_subject(version, line.state)
+    badge = None
+    if line.closed_at is None and line.days_left is not None:
+        late = line.days_left < 0
+        text = (
+            f"超期 {-line.days_left} 个工作日"
+            if late
+            else f"剩 {line.days_left} 个工作日"
+            if line.days_left
+            else "今天届满"
+        )
+        state = "late" if late else "soon" if line.days_left <= shapes.SOON else "ok"
+        badge = {"state": state, "share": 100 if late else 0, "text": text, "day": line.due_day}
+    return {"line": line, "waits": waits, "badge": badge, "side": outcome_side(line.outcome)}
+
+
+def _gaps(history: Any) -> list[str]:
+    asked = [step.inputs["gaps"] for step in history if step.inputs.get("gaps")]
+    return [str(line) for line in asked[-1]] if asked else []
+
+
+def _outcome(view: queries.CaseView, events: tuple[timeline.Told, ...]) -> dict[str, Any] | None:
+    """How the case ended, why, and what may still be done; None while it is open."""
+    at, case = view.at, view.case
+    if case.closed_at is None:
+        return None
+    side, last = outcome_side(case.outcome), events[0]
+    action = at.procedure.action.get(last.action)
+    # A step that nobody presses says nothing of its reason: the decision before it does.
+    told = next((event for event in events if event.reason or event.ground), last)
+    decided = told if last.system else last
+    against = side == "against"
+    return {
+        "label": at.procedure.state[case.state].label,
+        "side": side,
+        "at": case.closed_at,
+        "ground": decided.ground,
+        "reason": decided.reason,
+        "remedies": remedies(at, action, required=against) if action is not None and against else [],
+    }
+
+
+def _conditions(view: queries.CaseView) -> list[dict[str, str]]:
+    """The conditions as they were verified last; empty before that."""
+    verified = [(step, step.inputs["conditions"]) for step in view.at.history if step.inputs.get("conditions")]
+    if not verified:
+        return []
+    step: Any
+    given: Any
+    step, given = verified[-1]
+    name = next(
+        (spec.choices for spec in view.at.procedure.action[step.action].inputs.values() if spec.kind == "conditions"),
+        None,
+    )
+    found = []
+    for code, item in view.at.pack.lists.get(name or "", {}).items():
+        answer = given.get(code) or {}
+        found.append(
+            {
+                "state": "yes" if answer.get("met") else "no",
+                "label": item.label,
+                "text": str(answer.get("note") or ""),
+                "evidence": f"核查人 {step.actor_name}",
+            }
+        )
+    return found

@@ -1,0 +1,183 @@
+"""The credit file, and one record of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from sqlalchemy import Connection, select
+
+from repairflow import times
+from repairflow.casework import drafts
+from repairflow.casework.actor import Actor
+from repairflow.casework.queries import timeline
+from repairflow.casework.queries.credit_file import CreditFile, RecordView, credit_file, record_view, subjects
+from repairflow.casework.queries.filings import Opening
+from repairflow.records import letter
+from repairflow.web import policy, sessions
+from repairflow.web.portal import shapes
+from repairflow.web.portal.room import Room, verb
+
+
+def install(door: Blueprint, room: Room) -> None:
+    """Afterwards `door` shows credit files and records."""
+
+    @door.get("/credit-file")
+    @policy.access(policy.ENTERPRISE)
+    def credit_file() -> str:
+        actor = sessions.current_actor()
+        with room.db.read() as tx:
+            return _credit_file(tx, room, actor)
+
+    @door.get("/records/<number>")
+    @policy.access(policy.ENTERPRISE)
+    def record(number: str) -> str:
+        actor, now = sessions.current_actor(), times.now()
+        with room.db.read() as tx:
+            view = record_view(tx, room.house.law, actor, number, now)
+            events = timeline.of_record(tx, room.house.law, view.row.id)
+            rows = tx.execute(
+                select(letter).where(letter.c.record_id == view.row.id).order_by(letter.c.id.desc())
+            ).all()
+            begun = drafts.unfinished(tx, actor)
+        pack = room.house.law.packs.get(view.row.pack)
+        kinds = [pack.penalty[k].label if pack and k in pack.penalty else k for k in view.row.penalty_kinds]
+        return render_template(
+            "portal/record.html",
+            card=card(view, begun),
+            view=view,
+            kinds=kinds,
+            events=shapes.timeline(events),
+            letters=shapes.letters(rows, view.subject.name),
+        )
+
+
+def chosen_subject(mine: tuple[Any, ...]) -> Any | None:
+    """The subject that the address names, else the first; None for somebody who speaks for none."""
+    wanted = request.args.get("subject", "")
+    return next((row for row in mine if str(row.id) == wanted), mine[0] if mine else None)
+
+
+def _credit_file(tx: Connection, room: Room, actor: Actor) -> str:
+    mine = subjects(tx, actor)
+    holder = chosen_subject(mine)
+    if holder is None:
+        return render_template("portal/nobody.html")
+    found = credit_file(tx, room.house.law, actor, holder.id, times.now())
+    begun = drafts.unfinished(tx, actor)
+    return render_template(
+        "portal/credit_file.html",
+        subjects=mine,
+        holder=holder,
+        stats=_stats(found),
+        cards=[card(view, begun) for view in found.records],
+    )
+
+
+def _stats(found: CreditFile) -> list[dict[str, Any]]:
+    cases = url_for("portal.cases", subject=found.subject.id)
+    return [
+        {"label": "公示中", "value": found.public, "unit": "条"},
+        {"label": "现在可申请修复", "value": found.repairable, "unit": "条", "tone": "ok" if found.repairable else ""},
+        {"label": "办理中", "value": found.in_progress, "unit": "件", "href": cases},
+        {
+            "label": "待您处理",
+            "value": found.waiting,
+            "unit": "件",
+            "tone": "warn" if found.waiting else "",
+            "href": cases,
+        },
+    ]
+
+
+def card(view: RecordView, begun: tuple[drafts.Draft, ...]) -> dict[str, Any]:
+    """A record as its card shows it."""
+    row = view.row
+    begun_here = {draft.procedure: draft for draft in begun if draft.record == row.number}
+    return {
+        "number": row.number,
+        "href": url_for("portal.record", number=row.number),
+        "title": row.behaviour,
+        "document": row.document_number,
+        "authority": view.authority.name,
+        "day": row.decision_date,
+        "class_label": view.class_label,
+        "severity": row.severity,
+        "badge": _state_badge(view),
+        "bar": shapes.bar(view),
+        "counted": counted(view),
+        "known": [c.label for c in view.conditions if c.state == "yes"],
+        "needed": [c for c in view.conditions if c.state != "yes"],
+        "ready": any(o.procedure == "repair" and o.open for o in view.openings),
+        "measures": [m for m in view.measures if m.lifted_at is None],
+        "cases": view.open_cases,
+        "buttons": [
+            _button(found, view, begun_here.get(found.procedure)) for found in view.openings if _worth(found, view)
+        ],
+        "note": row.note,
+    }
+
+
+def _state_badge(view: RecordView) -> tuple[str, str]:
+    """Tone and words of the record's state; nothing while it is simply public."""
+    state = view.row.state
+    return {
+        "published": ("", ""),
+        "disputed": ("warn", "异议处理中"),
+        "held": ("late", "到期未履行，暂缓终止公示"),
+        "restored": ("late", "恢复公示"),
+        "ceased": ("ok", "已终止公示"),
+        "sealed": ("ok", "已终止公示"),
+        "masked": ("accent", "临时屏蔽"),
+        "unpublished": ("", "未公示"),
+    }.get(state, ("", view.state_label))
+
+
+def _worth(found: Opening, view: RecordView) -> bool:
+    """Whether a button is shown at all: nothing can be asked of a record that the public no longer sees."""
+    return found.open or found.case is not None or view.public
+
+
+def _button(found: Opening, view: RecordView, begun: drafts.Draft | None) -> dict[str, Any]:
+    text = verb(found.procedure, found.label)
+    if found.case is not None:
+        return {"text": f"查看{found.label}", "href": url_for("portal.case", number=found.case), "primary": False}
+    if found.obstacles:
+        wait = f"还有 {found.days} 天可申请" if found.days else f"现在不能{text}"
+        return {"text": wait, "href": None, "why": "；".join(found.obstacles)}
+    if begun is not None:
+        href = url_for("portal.draft", token=begun.token)
+        return {"text": f"继续{text}", "href": href, "primary": found.procedure == "repair"}
+    href = url_for("portal.start", procedure=found.procedure, number=view.row.number)
+    return {"text": text, "href": href, "primary": found.procedure == "repair"}
+
+
+def counted(view: RecordView) -> list[str]:
+    """How the record's publicity days were counted, in sentences."""
+    days, period, row = view.days, view.period, view.row
+    if days is None or period is None:
+        if row.severity == "minor":
+            return [f"{view.class_label}信息原则上不公示，不影响您单位，无需申请修复。"]
+        return ["该信息没有公示，不计算公示期。"]
+    minimum = _length(period.minimum)
+    lines = [f"公示期自认定文书之日（{_day(days.start)}）起算，不因节假日顺延。"]
+    if days.min_until is not None:
+        lines.append(
+            f"{view.class_label}信息的最短公示期为{minimum}，至 {_day(days.min_until)}届满，自 {_day(days.apply_from)}起可以申请修复。"
+        )
+    lines.append(
+        f"最长公示期为{_length(period.maximum)}，至 {_day(days.max_until)} 24 时届满；义务已经履行的，届满自动终止公示，无需申请。"
+    )
+    return lines
+
+
+def _day(day: Any) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _length(days: Any) -> str:
+    if days is None:
+        return ""
+    numerals = "零一二三四五六七八九十"
+    count = numerals[days.count] if days.count <= 10 else str(days.count)
+    return count + {"months": "个月", "years": "年", "calendar": "日", "working": "个工作日"}[days.unit]

@@ -1,0 +1,83 @@
+"""A filing begins: what the record says and the conditions ask; and its draft, gone on with or thrown away."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from repairflow import times
+from repairflow.casework import drafts
+from repairflow.casework.queries import filings
+from repairflow.casework.queries.credit_file import record_view
+from repairflow.web import policy, sessions
+from repairflow.web.forms import ask_to_confirm, unconfirmed
+from repairflow.web.portal.credit_file import card
+from repairflow.web.portal.room import Room, verb
+from repairflow.web.portal.sitting import lacking, sit, stepper
+
+
+def install(door: Blueprint, room: Room) -> None:
+    """Afterwards `door` begins filings."""
+
+    @door.get("/file/<procedure>/<number>")
+    @policy.access(policy.ENTERPRISE)
+    def start(procedure: str, number: str) -> str:
+        actor, now = sessions.current_actor(), times.now()
+        law = room.house.law
+        with room.db.read() as tx:
+            view = record_view(tx, law, actor, number, now)
+            begun = drafts.unfinished(tx, actor)
+        found = view.opening_of(procedure)
+        spec = law.in_force(procedure, times.today())
+        standing = next((d for d in begun if d.record == number and d.procedure == procedure), None)
+        return render_template(
+            "portal/filing/start.html",
+            procedure=spec,
+            verb=verb(procedure, spec.label),
+            view=view,
+            card=card(view, begun),
+            opening=found,
+            conditions=filings.conditions(spec, law.pack_on(times.today()), view.row, found),
+            materials=spec.material,
+            required=filings.required_materials(
+                spec, law.pack_on(times.today()), by_agent=actor.is_agent_of(view.row.subject_id), now=now
+            ),
+            draft=standing,
+            steps=stepper(spec, "portal.start"),
+            cites=law.cites(spec.basis, spec),
+        )
+
+    @door.post("/file/<procedure>/<number>")
+    @policy.access(policy.ENTERPRISE)
+    def begin(procedure: str, number: str) -> AnyResponse:
+        actor, now = sessions.current_actor(), times.now()
+        with room.db.begin() as tx:
+            view = record_view(tx, room.house.law, actor, number, now)
+            view.opening_of(procedure)
+            token = drafts.begin(tx, actor, procedure=procedure, record_id=view.row.id, now=now)
+        return redirect(url_for("portal.draft", token=token), 303)
+
+    @door.get("/drafts/<token>")
+    @policy.access(policy.ENTERPRISE)
+    def draft(token: str) -> AnyResponse:
+        """To the first page that still lacks something."""
+        with room.db.read() as tx:
+            desk = sit(tx, room, sessions.current_actor(), token)
+        if desk.draft.made:
+            return redirect(url_for("portal.receipt", number=desk.draft.made), 303)
+        open_pages = {place for place, _ in lacking(desk)}
+        for endpoint, _ in desk.pages:
+            if endpoint in open_pages:
+                return redirect(url_for(endpoint, token=token), 303)
+        return redirect(url_for("portal.check", token=token), 303)
+
+    @door.post("/drafts/<token>/discard")
+    @policy.access(policy.ENTERPRISE)
+    def discard(token: str) -> AnyResponse | str:
+        if unconfirmed():
+            back = url_for("portal.draft", token=token)
+            return ask_to_confirm("删除草稿", "已填写的内容和上传的材料都会删除，不能恢复。", back)
+        with room.db.begin() as tx:
+            drafts.discard(tx, sessions.current_actor(), token)
+        flash("草稿已经删除。", "success")
+        return redirect(url_for("portal.credit_file"), 303)

@@ -1,0 +1,82 @@
+"""What every view of the enterprise's door is given, and what their forms share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from repairflow.casework.house import House
+from repairflow.db import Database
+from repairflow.errors import Invalid, Refused
+from repairflow.law.packs import RulePack
+from repairflow.law.procedure import Input
+from repairflow.settings import Settings
+from repairflow.web.forms import FieldError
+
+FILING_VERBS: Mapping[str, str] = {"repair": "申请修复", "objection": "提出异议"}
+"""What the button of a procedure says; the procedure's own label for any other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Settings, database and house of this node."""
+
+    settings: Settings
+    db: Database
+    house: House
+
+
+def verb(procedure: str, label: str) -> str:
+    """How one says that one files this procedure."""
+    return FILING_VERBS.get(procedure, f"申请{label}")
+
+
+def questions(
+    inputs: Mapping[str, Input], answers: Mapping[str, Any], errors: Sequence[FieldError], pack: RulePack
+) -> list[dict[str, Any]]:
+    """The inputs of a procedure as the `question` component takes them, with what was answered and what is wrong."""
+    wrong: dict[str, str] = {}
+    for error in errors:
+        wrong.setdefault(error.field, error.text)
+    return [
+        {
+            "name": name,
+            "label": spec.label,
+            "kind": spec.kind,
+            "hint": spec.hint or "",
+            "required": spec.required,
+            "value": answers.get(name, ""),
+            "error": wrong.get(name, ""),
+            "choices": [(code, item.label) for code, item in pack.lists.get(spec.choices or "", {}).items()],
+            "max": 5000 if spec.kind in {"long_text", "gaps"} else 200,
+        }
+        for name, spec in inputs.items()
+    ]
+
+
+def shown_answer(spec: Input, value: Any, pack: RulePack) -> str:
+    """An answer as the page that checks it shows it."""
+    if value in (None, ""):
+        return "（未填写）"
+    if spec.kind == "choice":
+        item = pack.lists.get(spec.choices or "", {}).get(str(value))
+        return item.label if item else str(value)
+    if spec.kind == "boolean":
+        return "是" if value == "yes" else "否"
+    return str(value)
+
+
+def faults(error: Refused | Invalid, where: Mapping[str, str]) -> list[FieldError]:
+    """Every refusal (with its basis) or problem for the error summary; `where` maps guards and inputs to fields."""
+    if isinstance(error, Refused):
+        return [
+            FieldError(
+                where.get(refusal.code, ""),
+                refusal.text + (f"（依据：{'；'.join(refusal.basis)}）" if refusal.basis else ""),
+            )
+            for refusal in error.refusals
+        ]
+    if not error.problems:
+        return [FieldError("", error.message)]
+    return [FieldError(where.get(p.where, p.where), p.text) for p in error.problems]
