@@ -1,0 +1,445 @@
+"""A small town: two authorities and a credit office, a person for every role, two companies, and the way cases take.
+
+Everything happens through casework, as it would in the program; nothing of the demonstration is used.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cache
+from itertools import count
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select
+
+from repairflow import times
+from repairflow.auditing import chain
+from repairflow.auditing.verify import verify
+from repairflow.casework import firing, intake, materials
+from repairflow.casework.access import OFFICE_OF_ROLE, SUBJECT_ROLES
+from repairflow.casework.actor import SYSTEM, Actor, actor_of
+from repairflow.casework.commands import Command, Event, Filing
+from repairflow.casework.filing import file
+from repairflow.casework.house import House
+from repairflow.casework.perform import perform
+from repairflow.db import Database
+from repairflow.gateway.penalty_row import PenaltyRow
+from repairflow.law.identifiers import make_uscc
+from repairflow.law.library import Library
+from repairflow.law.packs import RulePack
+from repairflow.law.procedure import Input, Procedure
+from repairflow.records import (
+    cases,
+    deadline,
+    event,
+    mandate,
+    measure,
+    metadata,
+    notice,
+    office,
+    outbox,
+    person,
+    record,
+    role_grant,
+    subject,
+    target,
+)
+from repairflow.settings import Settings, asset
+from repairflow.vault import Vault
+
+OFFICES = (
+    # code, name, mark, kind
+    ("CREDIT", "云溪县信用中心", "溪信", "credit_office"),
+    ("ENV", "云溪县生态环境局", "溪环", "authority"),
+    ("MARKET", "云溪县市场监督管理局", "溪市监", "authority"),
+)
+COMPANIES = (
+    # short, name, serial, its representative, its agent
+    ("yunxi", "云溪环保科技有限公司", "MA1X2Y3T", "宋远山", "林一鸣"),
+    ("hengtuo", "恒拓建材有限公司", "MA2K7H5P", "蒋一舟", "谢南枝"),
+)
+TARGETS = (("site", "public_platform", None), ("province", "province", None), ("market", "partner", "MARKET"))
+PROOF_KINDS = {"repair": ("performance_proof",), "objection": ("statement", "commitment", "evidence")}
+
+
+@cache
+def law() -> Library:
+    """The law as the program ships it."""
+    return Library.read(asset("workflows"))
+
+
+def png(shade: int = 200) -> bytes:
+    """The smallest whole picture: one grey dot."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(bytes((0, shade))))
+        + chunk(b"IEND", b"")
+    )
+
+
+def stock(form: Mapping[str, Input], pack: RulePack, today: date) -> dict[str, Any]:
+    """A sound answer to everything a form must be told."""
+    return {name: _answer(name, spec, pack, today) for name, spec in form.items()}
+
+
+def _answer(name: str, spec: Input, pack: RulePack, today: date) -> Any:
+    if name == "target":
+        return TARGETS[0][0]
+    if spec.kind == "conditions":
+        return {code: {"met": True, "note": "已核对"} for code in pack.lists[spec.choices or ""]}
+    if spec.kind == "choice":
+        return next(iter(pack.lists[spec.choices or ""]))
+    plain: dict[str, Any] = {
+        "text": "宋远山",
+        "long_text": "已经缴清罚款并完成整改。",
+        "date": today.isoformat(),
+        "datetime": f"{today + timedelta(days=7)}T09:30",
+        "number": spec.minimum or 5,
+        "boolean": True,
+        "gaps": ["缴款凭证"],
+        "corrections": {"fine_wan": "1.5"},
+    }
+    return plain[spec.kind]
+
+
+@dataclass
+class Town:
+    """`town.file_repair()`, `town.do(case, action)`, `town.at(day)`: each in a transaction of its own at the town's time."""
+
+    db: Database
+    settings: Settings
+
+    def __post_init__(self) -> None:
+        self.law = law()
+        self.vault = Vault(b"v" * 32)
+        self.house = House.of(self.law, self.vault, self.settings)
+        self.now = times.now()
+        self._numbers = count(1)
+        self.offices: dict[str, int] = {}
+        self.subjects: dict[str, int] = {}
+        self.people: dict[str, int] = {}
+        with self.db.begin() as tx:
+            self._parties(tx)
+            self._targets(tx)
+
+    # time
+
+    def at(self, day: date | timedelta, clock_time: time = time(10)) -> datetime:
+        """It is now this time of this day in Shanghai (or so much later); the instant."""
+        self.now = self.now + day if isinstance(day, timedelta) else times.at(day, clock_time)
+        return self.now
+
+    @property
+    def today(self) -> date:
+        return times.local_day(self.now)
+
+    # people
+
+    def actor(self, *names: str) -> Actor:
+        """One person with all that these have: `role@OFFICE`, `yunxi` (representative) or `yunxi's agent`; the first is who it is."""
+        with self.db.read() as tx:
+            found = [actor_of(tx, self.people[name], self.today) for name in names]
+        return replace(
+            found[0],
+            roles=frozenset().union(*(one.roles for one in found)),
+            mandates=frozenset().union(*(one.mandates for one in found)),
+        )
+
+    def who(self, role: str, case: str) -> Actor:
+        """The person who fills a procedure's role in a case: the system, the subject's representative, or an officer."""
+        if role == "system":
+            return SYSTEM
+        row = self.case(case)
+        if role in SUBJECT_ROLES:
+            return self.actor(next(name for name, key in self.subjects.items() if key == row.subject_id))
+        code = next(code for code, key in self.offices.items() if key == getattr(row, OFFICE_OF_ROLE[role]))
+        return self.actor(f"{role}@{code}")
+
+    # doing
+
+    def record(
+        self,
+        decided: date = date(2026, 1, 5),
+        *,
+        company: str = "yunxi",
+        office_code: str = "ENV",
+        kinds: tuple[str, ...] = ("fine",),
+        fine: str | None = "2",
+        performed: date | None = date(2026, 2, 1),
+        measured: bool = False,
+        document: str | None = None,
+        kind: str = "organisation",
+        entered: datetime | None = None,
+    ) -> str:
+        """A penalty that came in a week after its decision; its number."""
+        pack = self.law.pack_on(self.today)
+        short = next(item for item in COMPANIES if item[0] == company)
+        row = PenaltyRow(
+            row=2, kind=kind, name=short[1], uscc=make_uscc("320830", short[2]), id_number=None, minor=False,
+            legal_representative=short[3], decision_number=document or f"溪罚〔{decided.year}〕{next(self._numbers)}号",
+            decision_date=decided, behaviour="超标排放水污染物", facts="事实清楚。", basis="有关法律的规定",
+            penalty_kinds=kinds, penalty_labels=tuple(pack.penalty[k].label for k in kinds), content="处罚款贰万元。",
+            fine_wan=Decimal(fine) if fine else None, confiscated_wan=None, valid_until=None, publicity_end=None,
+            authority_name="", authority_uscc="", source_office="", source_uscc="", remark="", other=(), warnings=(),
+        )  # fmt: skip
+        when = entered or times.at(decided + timedelta(days=7), time(10))
+        with self.db.begin() as tx:
+            place = self.offices[office_code]
+            key = intake.enter(tx, self.house, self.vault, pack, row, place, place, SYSTEM, when)
+            tx.execute(
+                record.update().where(record.c.id == key).values(duty_performed_on=performed, corrected_on=performed)
+            )
+            if measured:
+                tx.execute(
+                    insert(measure).values(
+                        record_id=key,
+                        code="bidding",
+                        label="限制投标",
+                        office_id=self.offices["MARKET"],
+                        imposed_on=decided,
+                    )
+                )
+            return str(tx.execute(select(record.c.number).where(record.c.id == key)).scalar_one())
+
+    def material(self, kind: str, actor: Actor, content: bytes | None = None, name: str = "证明.png") -> str:
+        """An uploaded file; its token."""
+        with self.db.begin() as tx:
+            return self.receive(tx, kind, actor, content, name)
+
+    def receive(
+        self, tx: Connection, kind: str, actor: Actor, content: bytes | None = None, name: str = "证明.png"
+    ) -> str:
+        """The same within a transaction."""
+        return materials.receive(
+            tx, self.house.materials, actor, kind=kind, file_name=name, content=png() if content is None else content,
+            limit=self.house.max_upload, now=self.now,
+        )  # fmt: skip
+
+    def filing(
+        self,
+        procedure: str,
+        number: str,
+        who: Actor | None = None,
+        kinds: Iterable[str] | None = None,
+        inputs: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> Filing:
+        """A filing with everything it needs, its materials uploaded; `inputs` replace stock answers (None leaves one out)."""
+        actor = who or self.actor("yunxi")
+        wanted = PROOF_KINDS.get(procedure, ()) if kinds is None else kinds
+        definition = self.law.in_force(procedure, self.today)
+        answers = stock(definition.inputs, self.law.pack_on(self.today), self.today) | dict(inputs or {})
+        tokens = tuple(self.material(kind, actor) for kind in wanted)
+        given = {name: value for name, value in answers.items() if value is not None}
+        return Filing(
+            procedure, number, actor, **{"command_id": self._id(), "inputs": given, "materials": tokens, **more}
+        )
+
+    def file(self, procedure: str, number: str, who: Actor | None = None, **more: Any) -> str:
+        """A case filed on a record; its number."""
+        return self.submit(self.filing(procedure, number, who, **more)).case
+
+    def submit(self, filing: Filing) -> Event:
+        with self.db.begin() as tx:
+            return file(tx, self.house, filing, self.now)
+
+    def file_repair(self, number: str | None = None, **more: Any) -> str:
+        """A repair filed on a record (a new one that may be repaired, when none is named); its number."""
+        return self.file("repair", number or self.record(), **more)
+
+    def file_objection(self, number: str | None = None, **more: Any) -> str:
+        return self.file("objection", number or self.record(), **more)
+
+    def command(
+        self,
+        case: str,
+        action: str,
+        who: Actor | str | None = None,
+        inputs: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> Command:
+        """The command by whoever is first named for the action, with stock inputs, reason and ground; `more` replaces."""
+        row, procedure = self.case(case), self.procedure(case)
+        spec, pack = procedure.action[action], self.law.packs[row.pack]
+        actor = self.who(who or spec.by[0], case) if not isinstance(who, Actor) else who
+        grounds = pack.lists.get(procedure.ground_list(action), {})
+        given = {
+            "command_id": self._id(),
+            "inputs": stock({k: v for k, v in spec.inputs.items() if v.kind != "material"}, pack, self.today)
+            | {
+                k: self.material(k, actor)
+                for k, v in spec.inputs.items()
+                if v.kind == "material" and k not in (inputs or {})
+            }
+            | dict(inputs or {}),
+            "reason": "经核查，情况属实。" if spec.reason is True else None,
+            "ground": next(iter(grounds), None) if spec.reason == "code" else None,
+            "materials": tuple(
+                self.material(next(iter(procedure.material)), actor)
+                for use in spec.guards
+                if use.guard == "new_material_supplied"
+            )
+            if "materials" not in more
+            else (),
+        } | more
+        return Command(case, action, actor, **given)
+
+    def do(self, case: str, action: str, who: Actor | str | None = None, **more: Any) -> Event:
+        """One action taken."""
+        return self.perform(self.command(case, action, who, **more))
+
+    def perform(self, command: Command) -> Event:
+        with self.db.begin() as tx:
+            return perform(tx, self.house, command, self.now)
+
+    def steps(self, case: str, *actions: str) -> Event:
+        """Several actions one after the other; the last event."""
+        return [self.do(case, action) for action in actions][-1]
+
+    def sweep(self) -> list[str]:
+        """Everything due fires, rung by rung; the rungs in order."""
+        fired: list[str] = []
+        while True:
+            with self.db.read() as tx:
+                due = tx.execute(
+                    select(deadline.c.id)
+                    .where(deadline.c.next_at <= self.now, deadline.c.held.is_(None))
+                    .order_by(deadline.c.next_at, deadline.c.id)
+                ).scalar()
+            if due is None:
+                return fired
+            with self.db.begin() as tx:
+                done = firing.fire(tx, self.house, due, self.now)
+            assert done is not None, "a due rung that does not fire would be swept for ever"
+            fired.append(done.rung)
+
+    # looking
+
+    def case(self, number: str) -> Row[Any]:
+        return self.one(select(cases).where(cases.c.number == number))
+
+    def of_record(self, number: str) -> Row[Any]:
+        return self.one(select(record).where(record.c.number == number))
+
+    def procedure(self, case: str) -> Procedure:
+        row = self.case(case)
+        return self.law.procedure(row.procedure, row.procedure_version)
+
+    def trail(self, case: str) -> list[Row[Any]]:
+        return self.all(select(event).where(event.c.stream == chain.case_stream(case)).order_by(event.c.seq))
+
+    def dues(self, case: str) -> dict[str, Row[Any]]:
+        """The deadline rows of a case by clock."""
+        rows = self.all(select(deadline).where(deadline.c.case_id == self.case(case).id).order_by(deadline.c.id))
+        return {row.clock: row for row in rows}
+
+    def notices(self, name: str, kind: str | None = None) -> list[str]:
+        """Titles in somebody's inbox, oldest first."""
+        found = select(notice).where(notice.c.person_id == self.people[name]).order_by(notice.c.id)
+        return [row.title for row in self.all(found if kind is None else found.where(notice.c.kind == kind))]
+
+    def pushes(self, case: str) -> list[Row[Any]]:
+        rows = select(outbox).where(outbox.c.case_id == self.case(case).id, outbox.c.topic == "push")
+        return self.all(rows.order_by(outbox.c.id))
+
+    def one(self, statement: Any) -> Row[Any]:
+        with self.db.read() as tx:
+            return tx.execute(statement).one()
+
+    def all(self, statement: Any) -> list[Row[Any]]:
+        with self.db.read() as tx:
+            return list(tx.execute(statement).all())
+
+    def counts(self) -> dict[str, int]:
+        """How many rows every table has."""
+        with self.db.read() as tx:
+            return counts(tx)
+
+    def sound(self) -> None:
+        """The whole trail verifies."""
+        with self.db.read() as tx:
+            report = verify(tx, self.settings.home / "anchors", None)
+        wrong = [finding.text for finding in report.findings if finding.table != "checkpoint"]
+        assert not wrong, wrong
+
+    def _id(self) -> str:
+        return f"c{next(self._numbers)}"
+
+    # building
+
+    def _parties(self, tx: Connection) -> None:
+        for code, name, mark, kind in OFFICES:
+            values = {
+                "code": code,
+                "name": name,
+                "short_name": name,
+                "mark": mark,
+                "kind": kind,
+                "contact": "0510-55550100",
+            }
+            self.offices[code] = tx.execute(insert(office).values(values).returning(office.c.id)).scalar_one()
+            for role in OFFICE_OF_ROLE:
+                self._officer(tx, role, code)
+        for role in ("auditor", "system_admin"):
+            self._officer(tx, role, "CREDIT")
+        for short, name, serial, representative, agent in COMPANIES:
+            values = {"kind": "organisation", "name": name, "uscc": make_uscc("320830", serial)}
+            self.subjects[short] = tx.execute(insert(subject).values(values).returning(subject.c.id)).scalar_one()
+            for key, who, capacity in ((short, representative, "representative"), (f"{short}'s agent", agent, "agent")):
+                self._person(tx, key, who, "agent")
+                tx.execute(
+                    insert(mandate).values(
+                        person_id=self.people[key],
+                        subject_id=self.subjects[short],
+                        capacity=capacity,
+                        valid_from=date(2020, 1, 1),
+                    )
+                )
+        seq, head = chain.heads(tx, "system")
+        chain.append(
+            tx, stream="system", prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=self.now, action="found",
+            from_state=None, to_state=None, actor_id=None, actor_name=SYSTEM.name, actor_role="system", reason=None,
+            command_id=None, content={"offices": [code for code, *_ in OFFICES]},
+        )  # fmt: skip
+
+    def _officer(self, tx: Connection, role: str, code: str) -> None:
+        key = f"{role}@{code}"
+        self._person(tx, key, key, "staff")
+        slot = 1 if role.endswith("_admin") else None
+        tx.execute(
+            insert(role_grant).values(
+                person_id=self.people[key], role=role, office_id=self.offices[code], admin_slot=slot
+            )
+        )
+
+    def _person(self, tx: Connection, key: str, name: str, kind: str) -> None:
+        self.people[key] = tx.execute(
+            insert(person).values(login=key, name=name, kind=kind).returning(person.c.id)
+        ).scalar_one()
+
+    def _targets(self, tx: Connection) -> None:
+        for code, kind, office_code in TARGETS:
+            place = self.offices[office_code] if office_code else None
+            tx.execute(
+                insert(target).values(
+                    code=code, name=code, kind=kind, url=f"http://127.0.0.1:1/{code}", secret=b"", office_id=place
+                )
+            )
+
+
+def counts(tx: Connection) -> dict[str, int]:
+    """How many rows every table has, in this transaction."""
+    return {
+        table.name: tx.execute(select(func.count()).select_from(table)).scalar_one() for table in metadata.sorted_tables
+    }
