@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -127,7 +128,7 @@ def overlaps(packs: Iterable[RulePack]) -> list[Problem]:
     """Pairs of packs of one jurisdiction and domain whose validity overlaps."""
     problems = []
     ordered = sorted(packs, key=lambda p: (p.jurisdiction, p.domain, p.effective))
-    for one, other in zip(ordered, ordered[1:], strict=False):
+    for one, other in pairwise(ordered):
         same = (one.jurisdiction, one.domain) == (other.jurisdiction, other.domain)
         if same and (one.until is None or one.until > other.effective):
             problems.append(Problem(f"{one.pack} / {other.pack}", f"有效期重叠：{other.effective} 起两者同时有效"))
