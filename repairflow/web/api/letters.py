@@ -1,0 +1,89 @@
+"""Letters over the API, their PDFs, and public verification."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, request, send_file, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response as AnyResponse
+
+from repairflow import times
+from repairflow.casework import pressing
+from repairflow.casework.queries import cases, files
+from repairflow.casework.queries.verification import verification
+from repairflow.errors import Unavailable
+from repairflow.records import letter
+from repairflow.web import policy, sessions
+from repairflow.web.api.room import Room, answers
+from repairflow.web.api.told import LettersTold, LetterTold, VerifiedTold
+
+NOT_YET = "文书正在生成，请几秒后再取。"
+
+
+def install(door: Blueprint, room: Room) -> None:
+    """Afterwards `door` lists letters, gives their PDFs and verifies them."""
+
+    @door.get("/cases/<number>/letters")
+    @policy.access(policy.SIGNED_IN)
+    @room.api.validate(resp=answers(HTTP_200=LettersTold), operation_id="list_letters", tags=["letters"])
+    def list_letters(number: str) -> LettersTold:
+        """办件的文书
+
+        新的在前。
+        """
+        with room.db.read() as tx:
+            case = cases.visible(tx, sessions.current_actor(), number)
+            rows = tx.execute(select(letter).where(letter.c.case_id == case.id).order_by(letter.c.id.desc())).all()
+        return LettersTold(case=case.number, items=[_letter(row, room.house.public_url) for row in rows])
+
+    @door.get("/letters/<token>.pdf")
+    @policy.access(policy.SIGNED_IN)
+    @room.api.validate(resp=answers(503), operation_id="letter_pdf", tags=["letters"])
+    def letter_pdf(token: str) -> AnyResponse:
+        """文书 PDF
+
+        尚在生成的回答 503。
+        """
+        with room.db.read() as tx:
+            row = files.letter_for(tx, sessions.current_actor(), token)
+        path = pressing.path_of(room.settings.letters, row.token)
+        if row.pressed_at is None or not path.exists():
+            raise Unavailable(NOT_YET)
+        return send_file(path, mimetype="application/pdf", download_name=f"{row.number}.pdf", max_age=0)
+
+    @door.get("/verify/<token>")
+    @policy.access(policy.PUBLIC)
+    @room.api.validate(
+        resp=answers(429, HTTP_200=VerifiedTold), operation_id="verify_letter", tags=["letters"], security=[]
+    )
+    def verify_letter(token: str) -> VerifiedTold:
+        """查验文书
+
+        公开：不需要登录。没有这份文书的一律回答 404。
+        """
+        room.looks.take(request.remote_addr, times.now())
+        with room.db.read() as tx:
+            found = verification(tx, token)
+        told = asdict(found)
+        return VerifiedTold(
+            **{**told, "superseded_by": found.superseded_by or None, "pdf_digest": found.pdf_digest or None}
+        )
+
+
+def _letter(row: Any, public_url: str) -> LetterTold:
+    return LetterTold(
+        token=row.token,
+        kind=row.kind,
+        title=row.title,
+        number=row.number,
+        state=row.state,
+        issued_at=row.issued_at,
+        event_seq=row.event_seq,
+        text_digest=row.text_digest,
+        pdf_digest=row.pdf_digest,
+        pdf_size=row.pdf_size,
+        pdf=url_for("api.letter_pdf", token=row.token) if row.pressed_at else None,
+        verify=f"{public_url}/verify/{row.token}",
+    )

@@ -1,0 +1,114 @@
+"""Records over the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+
+from repairflow import times
+from repairflow.casework.queries import records
+from repairflow.casework.queries.credit_file import record_view
+from repairflow.web import policy, sessions
+from repairflow.web.api.asked import RecordsAsked
+from repairflow.web.api.room import Room, answers
+from repairflow.web.api.told import (
+    MeasureTold,
+    OfficeTold,
+    OpeningTold,
+    PublicityTold,
+    RecordLineTold,
+    RecordsTold,
+    RecordTold,
+    SubjectTold,
+)
+
+
+def install(door: Blueprint, room: Room) -> None:
+    """Afterwards `door` lists and shows records."""
+
+    @door.get("/records")
+    @policy.access(policy.SIGNED_IN)
+    @room.api.validate(resp=answers(HTTP_200=RecordsTold), operation_id="list_records", tags=["records"])
+    def list_records(query: RecordsAsked) -> RecordsTold:
+        """失信信息清单
+
+        调用者可见的信息，新的在前；按 next 翻页。
+        """
+        with room.db.read() as tx:
+            page = records.listing(
+                tx,
+                sessions.current_actor(),
+                state=query.state,
+                search=query.search,
+                after=query.after,
+                size=query.limit,
+            )
+        return RecordsTold(items=[RecordLineTold(**_line(row)) for row in page.rows], next=page.next or None)
+
+    @door.get("/records/<number>")
+    @policy.access(policy.SIGNED_IN)
+    @room.api.validate(resp=answers(HTTP_200=RecordTold), operation_id="show_record", tags=["records"])
+    def show_record(number: str) -> RecordTold:
+        """一条失信信息
+
+        公示期、措施、办件，以及现在可以提出什么申请。
+        """
+        with room.db.read() as tx:
+            view = record_view(tx, room.house.law, sessions.current_actor(), number, times.now())
+        row = view.row
+        return RecordTold(
+            **_common(row),
+            subject=SubjectTold(name=view.subject.name, uscc=view.subject.uscc),
+            authority=OfficeTold(code=view.authority.code, name=view.authority.name),
+            state_label=view.state_label,
+            class_label=view.class_label,
+            public=view.public,
+            facts=row.facts,
+            penalty_content=row.penalty_content,
+            fine_wan=row.fine_wan,
+            confiscated_wan=row.confiscated_wan,
+            note=row.note,
+            version=row.version,
+            measures=[
+                MeasureTold(label=m.label, imposed_on=m.imposed_on, lifted_at=m.lifted_at) for m in view.measures
+            ],
+            cases=[case.number for case in view.cases],
+            openings=[
+                OpeningTold(
+                    procedure=o.procedure,
+                    label=o.label,
+                    open=o.open,
+                    obstacles=list(o.obstacles),
+                    days=o.days,
+                    case=o.case,
+                )
+                for o in view.openings
+            ],
+        )
+
+
+def _line(row: Any) -> dict[str, Any]:
+    return {
+        **_common(row),
+        "subject": SubjectTold(name=row.subject_name, uscc=row.uscc),
+        "authority": OfficeTold(code=row.authority_code, name=row.authority_name),
+    }
+
+
+def _common(row: Any) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "kind": row.kind,
+        "document_number": row.document_number,
+        "decision_date": row.decision_date,
+        "behaviour": row.behaviour,
+        "severity": row.severity,
+        "state": row.state,
+        "publicity": PublicityTold(
+            start=row.publish_from,
+            minimum_until=row.min_until,
+            apply_from=row.apply_from,
+            maximum_until=row.max_until,
+        ),
+    }

@@ -1,0 +1,109 @@
+"""Filing and acting over the API: HTTP becomes a command and back; the rules are casework's."""
+
+from __future__ import annotations
+
+from flask import Blueprint, url_for
+from sqlalchemy import Connection, select
+
+from repairflow import times
+from repairflow.casework.actor import Actor
+from repairflow.casework.commands import Command, Event, Filing
+from repairflow.casework.filing import file
+from repairflow.casework.perform import perform
+from repairflow.casework.queries import cases
+from repairflow.errors import Conflict
+from repairflow.records import record
+from repairflow.web import policy
+from repairflow.web.api.asked import FilingAsked, Keyed, StepAsked
+from repairflow.web.api.room import Room, answers, command_id
+from repairflow.web.api.told import EventMade
+
+OTHER_USE = "这个请求编号已经用于另一个申请，请换一个新的编号。"
+
+
+def install(door: Blueprint, room: Room) -> None:
+    """Afterwards `door` takes filings and actions, each once for one Idempotency-Key."""
+
+    @door.post("/cases")
+    @policy.access(policy.SIGNED_IN)
+    @room.api.validate(
+        resp=answers(409, 413, 415, 429, HTTP_200=EventMade, HTTP_201=EventMade),
+        operation_id="file_case",
+        tags=["cases"],
+    )
+    def file_case(json: FilingAsked, headers: Keyed) -> tuple[EventMade, int, dict[str, str]]:
+        """提出申请
+
+        新建办件回答 201；同一请求编号再次提交回答 200 和同一办件。
+        """
+        actor = room.writer()
+        filing = Filing(
+            procedure=json.procedure,
+            record=json.record,
+            actor=actor,
+            command_id=command_id(actor, headers.key),
+            inputs=json.inputs,
+            materials=tuple(json.materials),
+            channel="portal" if actor.kind == "agent" else json.channel,
+            subject=json.subject,
+            case=json.case,
+            kind=json.kind,
+        )
+        with room.db.begin() as tx:
+            event = file(tx, room.house, filing, times.now())
+            if event.replayed:
+                _same_filing(tx, actor, json, event)
+        where = {"Location": url_for("api.show_case", number=event.case)}
+        return _made(event), 200 if event.replayed else 201, where
+
+    @door.post("/cases/<number>/actions/<action>")
+    @policy.access(policy.SIGNED_IN)
+    @room.api.validate(resp=answers(409, 413, 415, 429, HTTP_200=EventMade), operation_id="take_action", tags=["cases"])
+    def take_action(number: str, action: str, json: StepAsked, headers: Keyed) -> EventMade:
+        """办理一步
+
+        expected_version 与办件现在的版本不同的回答 409，并给出 current_version。
+        """
+        actor = room.writer()
+        with room.db.begin() as tx:
+            case = cases.visible(tx, actor, number)  # absent and foreign alike: nothing else of it is told
+            event = perform(
+                tx,
+                room.house,
+                Command(
+                    case=case.number,
+                    action=action,
+                    actor=actor,
+                    command_id=command_id(actor, headers.key),
+                    expected_version=json.expected_version,
+                    reason=json.reason,
+                    ground=json.ground,
+                    inputs=json.inputs,
+                    materials=tuple(json.materials),
+                ),
+                times.now(),
+            )
+        return _made(event)
+
+
+def _same_filing(tx: Connection, actor: Actor, asked: FilingAsked, event: Event) -> None:
+    """Raise Conflict when the key was used to open another case than is asked for now."""
+    case = cases.visible(tx, actor, event.case)
+    about = tx.execute(select(record.c.number).where(record.c.id == case.record_id)).scalar()
+    if case.procedure != asked.procedure or (asked.record is not None and asked.record != about):
+        raise Conflict(OTHER_USE)
+
+
+def _made(event: Event) -> EventMade:
+    return EventMade(
+        case=event.case,
+        version=event.version,
+        seq=event.seq,
+        action=event.action,
+        from_state=event.from_state,
+        to_state=event.to_state,
+        at=event.at,
+        digest=event.digest,
+        letter=event.letter,
+        replayed=event.replayed,
+    )
