@@ -9,13 +9,14 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework import facts
 from repairflow.casework.access import OFFICE_OF_ROLE, case_scope, record_scope
+from repairflow.casework.choosing import rules_for
 from repairflow.casework.commands import Event, Filing
 from repairflow.casework.house import House
 from repairflow.casework.inputs import read
-from repairflow.casework.materials import claim
+from repairflow.casework.materials import brought, claim
 from repairflow.casework.opening import FILE, Opening, offices, open_case
 from repairflow.casework.perform import seen
-from repairflow.errors import Forbidden, Invalid, NotFound, Problem, Refusal, Refused
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
 from repairflow.law.guards import Facts, Linked, answer_all
 from repairflow.law.procedure import Procedure
 from repairflow.law.sides import SUBJECT_ROLES
@@ -32,9 +33,9 @@ def file(tx: Connection, house: House, filing: Filing, now: datetime) -> Event:
     or Refused with every refusal; then nothing is written.
     """
     day, law = local_day(now), house.law
-    procedure, pack = law.in_force(filing.procedure, day), law.pack_on(day)
-    row, holder, before = _about(tx, procedure, filing)
-    if (again := _filed_before(tx, filing)) is not None:
+    row, holder, before = _about(tx, law.in_force(filing.procedure, day), filing)
+    procedure, pack = rules_for(tx, law, filing.procedure, day, row.authority_id if row is not None else None)
+    if (again := _filed_before(tx, procedure, filing, (row.id if row is not None else None, holder))) is not None:
         return again
     role = may_file(procedure, filing, holder)
     if role is None:
@@ -51,7 +52,7 @@ def file(tx: Connection, house: House, filing: Filing, now: datetime) -> Event:
     if pack.commitment_version and "commitment_signed_by" in procedure.inputs:
         values["commitment_version"] = pack.commitment_version
     by_agent = filing.actor.is_agent_of(holder)
-    taken = claim(tx, filing.actor, filing.materials, procedure)
+    taken = claim(tx, filing.actor, brought(filing.materials, procedure.inputs, values), procedure, procedure.inputs)
     receiving, deciding, provider = offices(tx, procedure, row, filing.actor, before)
     known = Facts(
         procedure=procedure,
@@ -146,7 +147,9 @@ def _about(tx: Connection, procedure: Procedure, filing: Filing) -> tuple[Any | 
         return row, int(row.subject_id), None
     if procedure.subject == "record":
         raise Invalid("请写明失信信息编号。", [Problem("record", "请写明失信信息编号")])
-    holder = tx.execute(select(subject.c.id).where(subject.c.uscc == (filing.subject or "").strip().upper())).scalar()
+    code = (filing.subject or "").strip().upper()
+    # locked, so that the same filing pressed twice at once opens one case
+    holder = tx.execute(select(subject.c.id).where(subject.c.uscc == code).with_for_update()).scalar()
     if holder is None:
         raise NotFound("没有这个统一社会信用代码的信用主体，请核对。")
     return None, int(holder), None
@@ -175,9 +178,16 @@ def _linked(tx: Connection, before: Any | None) -> tuple[Linked, ...]:
     )
 
 
-def _filed_before(tx: Connection, filing: Filing) -> Event | None:
-    found = select(cases.c.number, event.c.command_id).join(event, (event.c.case_id == cases.c.id) & (event.c.seq == 1))
+def _filed_before(tx: Connection, procedure: Procedure, filing: Filing, about: tuple[int | None, int]) -> Event | None:
+    """The case this very filing opened before, or None; Conflict when its id or serial stands for something else."""
+    found = select(
+        cases.c.number, cases.c.procedure, cases.c.record_id, cases.c.subject_id, event.c.command_id
+    ).join(event, event.c.case_id == cases.c.id)
     row = tx.execute(found.where(event.c.command_id == filing.command_id)).first()
     if row is None and filing.external_serial is not None:
-        row = tx.execute(found.where(cases.c.external_serial == filing.external_serial)).first()
-    return None if row is None else seen(tx, row.command_id, row.number, FILE)
+        row = tx.execute(found.where(cases.c.external_serial == filing.external_serial, event.c.seq == 1)).first()
+    if row is None:
+        return None
+    if (row.procedure, row.record_id, row.subject_id) != (procedure.procedure, *about):
+        raise Conflict("这个申请编号已经用于另一件申请，请换一个新的编号。")
+    return seen(tx, row.command_id, row.number, FILE, filing.actor)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, or_, select
 
 from repairflow.casework import notices
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.choosing import rules_for
 from repairflow.casework.commands import Command, Event
 from repairflow.casework.effects import Change
 from repairflow.casework.facts import Situation
@@ -32,15 +33,16 @@ def open_next(
 ) -> Event:
     """Open the follow-up case a step calls for; it carries over the facts the file names and is linked to this case."""
     day = local_day(now)
-    procedure = house.law.in_force(opens.procedure, day)
-    row = at.record if "record" in opens.carry or procedure.subject == "record" else None
+    about = house.law.in_force(opens.procedure, day).subject
+    row = at.record if "record" in opens.carry or about == "record" else None
+    procedure, pack = rules_for(tx, house.law, opens.procedure, day, row.authority_id if row is not None else None)
     receiving, deciding, provider = offices(tx, procedure, row, command.actor, at.case)
     return open_case(
         tx,
         house,
         Opening(
             procedure=procedure,
-            pack=house.law.pack_on(day),
+            pack=pack,
             subject_id=at.case.subject_id,
             record=row,
             receiving_id=receiving,

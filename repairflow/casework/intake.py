@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert, or_, select
 
 from repairflow.casework import records_life
 from repairflow.casework.actor import Actor
+from repairflow.casework.choosing import pack_for
 from repairflow.casework.house import House
 from repairflow.db import Database
 from repairflow.errors import NotFound
@@ -76,7 +77,9 @@ def import_file(
     with db.begin() as tx:
         for row in report.rows:
             if _stored(tx, vault, row.key) is None:  # a rival import may have been quicker
-                enter(tx, house, vault, pack, row, authorities[row.row], provider.id, actor, now)
+                authority_id = authorities[row.row]
+                own = pack_for(tx, house.law, day, authority_id)  # 领域自有规则包的，按其规则分类
+                enter(tx, house, vault, own, row, authority_id, provider.id, actor, now)
             else:
                 outcome.new, outcome.unchanged = outcome.new - 1, outcome.unchanged + 1
     return outcome

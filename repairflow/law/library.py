@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from repairflow.errors import DefinitionError, NotFound, Problem, Refusal, Refused
 from repairflow.law.machine import Oracle
-from repairflow.law.packs import RulePack, load_pack, overlaps
+from repairflow.law.overlay import Overlay, apply, parse_overlay
+from repairflow.law.packs import RulePack, laid_over, load_pack, overlaps
 from repairflow.law.procedure import Procedure, load
 from repairflow.law.workdays import Calendar, load_calendar
 
@@ -22,6 +23,7 @@ class Library:
     packs: Mapping[str, RulePack]
     calendar: Calendar
     oracles: Mapping[tuple[str, str], Oracle]
+    overlays: Mapping[tuple[str, str], Overlay] = field(default_factory=dict)  # by name and version of their results
 
     @classmethod
     def read(cls, workflows: Path) -> Library:
@@ -46,11 +48,13 @@ class Library:
                 problems += error.problems
                 continue
             packs[pack.pack] = pack
+        packs = {name: _whole(pack, packs, problems) for name, pack in packs.items()}
         problems += overlaps(packs.values())
+        overlays = _overlays(workflows / "overlays", procedures, problems)
         if problems:
             raise DefinitionError(f"程序与规则文件有 {len(problems)} 处错误，未启动", problems)
         calendar = load_calendar(workflows / "calendars")
-        return cls(procedures, packs, calendar, {key: Oracle(p) for key, p in procedures.items()})
+        return cls(procedures, packs, calendar, {key: Oracle(p) for key, p in procedures.items()}, overlays)
 
     def procedure(self, name: str, version: str) -> Procedure:
         """The version a case is pinned to; NotFound when this node does not have the file."""
@@ -60,8 +64,9 @@ class Library:
             raise NotFound(f"本机没有办理程序 {name} {version} 的文件") from None
 
     def versions(self, name: str) -> list[Procedure]:
-        """All versions of a procedure, oldest first; NotFound when there is none."""
-        found = sorted((p for p in self.procedures.values() if p.procedure == name), key=lambda p: p.effective)
+        """All versions of a procedure but those of one field or office, oldest first; NotFound when there is none."""
+        own = (p for key, p in self.procedures.items() if p.procedure == name and key not in self.overlays)
+        found = sorted(own, key=lambda p: p.effective)
         if not found:
             raise NotFound(f"没有名为 {name} 的办理程序")
         return found
@@ -70,19 +75,34 @@ class Library:
         """Names of all procedures, sorted."""
         return sorted({p.procedure for p in self.procedures.values()})
 
-    def in_force(self, name: str, day: date) -> Procedure:
-        """The version a case filed on `day` follows; Refused when none covers that day."""
+    def in_force(self, name: str, day: date, domain: str = "general", office: str = "") -> Procedure:
+        """The version a case filed on `day` follows: the one laid down for this field (领域) or office (by code) where
+        there is one, else the general one. Refused when none covers that day.
+        """
+        local = [
+            (overlay.office is not None, key)
+            for key, overlay in self.overlays.items()
+            if overlay.base == name and overlay.concerns(domain, office) and overlay.covers(day)
+        ]
+        if local:
+            return self.procedures[max(local)[1]]  # an office's own goes before its field's
         covering = [p for p in self.versions(name) if p.effective <= day and (p.until is None or day < p.until)]
         if not covering:
             raise Refused([Refusal("no_procedure", f"{day} 没有有效的“{self.versions(name)[-1].label}”程序版本")])
         return covering[-1]
 
     def pack_on(self, day: date, domain: str = "general", jurisdiction: str = "CN") -> RulePack:
-        """The rule pack in force on `day`; Refused naming what is missing."""
-        for pack in self.packs.values():
-            if pack.domain == domain and pack.jurisdiction == jurisdiction and pack.covers(day):
-                return pack
-        raise Refused([Refusal("no_pack", f"没有覆盖 {day} 的规则包（地区 {jurisdiction}，领域 {domain}），请联系管理员补充")])
+        """The rule pack in force on `day` in a field (领域), the general one where the field has none of its own.
+
+        Refused naming what is missing.
+        """
+        for wanted in (domain, "general"):
+            for pack in self.packs.values():
+                if pack.domain == wanted and pack.jurisdiction == jurisdiction and pack.covers(day):
+                    return pack
+        raise Refused(
+            [Refusal("no_pack", f"没有覆盖 {day} 的规则包（地区 {jurisdiction}，领域 {domain}），请联系管理员补充")]
+        )
 
     def cites(self, names: Iterable[str], *sources: Procedure | RulePack) -> tuple[str, ...]:
         """Citations of verified bases among `names`, looked up in the sources in turn, each once."""
@@ -95,3 +115,44 @@ class Library:
                         found[basis.cite] = None
                     break
         return tuple(found)
+
+
+def _whole(pack: RulePack, packs: Mapping[str, RulePack], problems: list[Problem]) -> RulePack:
+    if pack.over is None:
+        return pack
+    base = packs.get(pack.over)
+    if base is None or base.over is not None:
+        problems.append(Problem(pack.pack, f"所依附的规则包 {pack.over} 没有定义，或者自身也依附于他包；请改正 over"))
+        return pack
+    try:
+        return laid_over(pack, base)
+    except DefinitionError as error:
+        problems += error.problems
+        return pack
+
+
+def _overlays(
+    folder: Path, procedures: dict[tuple[str, str], Procedure], problems: list[Problem]
+) -> dict[tuple[str, str], Overlay]:
+    """Read the overlays of a folder; afterwards `procedures` holds their results too."""
+    found: dict[tuple[str, str], Overlay] = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            text = path.read_text(encoding="utf-8")
+            overlay = parse_overlay(text, path.name)
+            base = procedures.get((overlay.base, overlay.base_version))
+            if base is None:
+                named = f"{overlay.base} {overlay.base_version}"
+                problems.append(Problem(path.name, f"基础程序 {named} 没有定义；请改正 base 或者 base_version"))
+                continue
+            key = (overlay.base, overlay.version)
+            if key in procedures:
+                problems.append(Problem(path.name, f"{overlay.base} {overlay.version} 已由另一个文件定义，请换一个序号"))
+                continue
+            procedures[key] = apply(text, path.name, base)
+            found[key] = overlay
+        except DefinitionError as error:
+            problems += error.problems
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(Problem(path.name, str(error)))
+    return found

@@ -92,6 +92,16 @@ class Overlay(Strict):
     def _listed(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
 
+    def concerns(self, domain: str, office: str) -> bool:
+        """Whether it is laid down for cases of this field, or of the office with this code."""
+        return (self.sector, self.office) != (None, None) and (
+            self.sector in (None, domain) and self.office in (None, office)
+        )
+
+    def covers(self, day: date) -> bool:
+        """Whether a case filed on this day follows it."""
+        return self.effective <= day and (self.until is None or day < self.until)
+
     @model_validator(mode="after")
     def _somebody(self) -> Overlay:
         if not (self.jurisdiction or self.sector or self.office):

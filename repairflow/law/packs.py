@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from repairflow.errors import DefinitionError, Invalid, Problem
 from repairflow.law.procedure import Basis, Code, Days, Strict, line_of, meaning_digest
@@ -69,7 +69,8 @@ class RulePack(Strict):
     effective: date
     until: date | None = None  # the first day it no longer covers
     basis: Mapping[str, Basis]
-    period: Mapping[Severity, Period]
+    over: str | None = None  # the pack it is laid over: what it does not say itself is said there
+    period: Mapping[Severity, Period] = {}
     penalty: Mapping[Code, PenaltyKind] = {}
     lists: Mapping[Code, Mapping[Code, Ground]] = {}
     remedy: Mapping[Code, Remedy] = {}
@@ -78,6 +79,12 @@ class RulePack(Strict):
     commitment_version: str = ""
     switch: Mapping[Code, bool | str | int] = Field(default={})
     digest: str = ""
+
+    @model_validator(mode="after")
+    def _periods_stand_somewhere(self) -> RulePack:
+        if self.over is None and not self.period:
+            raise ValueError("须写明各类失信信息的公示期 period，或者以 over 写明所依附的规则包")
+        return self
 
     def covers(self, day: date) -> bool:
         return self.effective <= day and (self.until is None or day < self.until)
@@ -122,6 +129,33 @@ def load_pack(path: Path) -> RulePack:
             for e in error.errors(include_url=False, include_input=False)
         ]
         raise DefinitionError(f"{path.name} 有 {len(problems)} 处错误，未采用", problems) from error
+
+
+def laid_over(pack: RulePack, base: RulePack) -> RulePack:
+    """A field's pack with everything it leaves to its base: entries of its own replace those of the same name.
+
+    The digest covers both. Raises DefinitionError when it is in force on a day on which its base is not.
+    """
+    if not base.covers(pack.effective) or (base.until is not None and (pack.until is None or pack.until > base.until)):
+        raise DefinitionError(
+            f"规则包 {pack.pack} 的有效期超出 {base.pack}",
+            [Problem(pack.pack, f"所依附的 {base.pack} 只在 {base.effective} 至 {base.until or '今'} 有效，请改正日期")],
+        )
+    lists = {name: {**base.lists.get(name, {}), **items} for name, items in pack.lists.items()}
+    return pack.model_copy(
+        update={
+            "basis": {**base.basis, **pack.basis},
+            "period": {**base.period, **pack.period},
+            "penalty": {**base.penalty, **pack.penalty},
+            "lists": {**base.lists, **lists},
+            "remedy": {**base.remedy, **pack.remedy},
+            "measure": {**base.measure, **pack.measure},
+            "commitment_text": pack.commitment_text or base.commitment_text,
+            "commitment_version": pack.commitment_version or base.commitment_version,
+            "switch": {**base.switch, **pack.switch},
+            "digest": meaning_digest({"base": base.digest, "pack": pack.digest}),
+        }
+    )
 
 
 def overlaps(packs: Iterable[RulePack]) -> list[Problem]:

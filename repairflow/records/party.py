@@ -20,6 +20,8 @@ office = Table(
     Column("division_code", String(6)),
     Column("parent_id", ForeignKey("office.id")),
     Column("contact", String(200), nullable=False, default=""),
+    # 领域：an office of a field with rules of its own (market_regulation) is judged by that field's rule pack and overlay
+    Column("domain", String(40), nullable=False, server_default="general"),
 )
 
 person = Table(
