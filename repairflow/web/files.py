@@ -55,8 +55,6 @@ def _send(path: Path, media_type: str, name: str, policy_text: str, *, attachmen
         response = send_file(path, mimetype=media_type, as_attachment=attachment, download_name=name, max_age=0)
     except FileNotFoundError:
         raise Unavailable("文件暂时取不到，请稍后再试；如仍不行，请联系受理单位。") from None
-    if not attachment:
-        response.headers.set("Content-Disposition", "inline", filename=name)
     response.headers["Content-Security-Policy"] = policy_text
     response.headers["Cache-Control"] = "private, no-store"
     return response

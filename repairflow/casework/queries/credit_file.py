@@ -82,7 +82,7 @@ class CaseOfRecord:
 
 @dataclass(frozen=True, slots=True)
 class CreditFile:
-    """A subject and its records, those that are public first, the latest finding first."""
+    """A subject and its records: those that can be acted on first, those that are no longer public last."""
 
     subject: Any
     records: tuple[RecordView, ...]
@@ -120,7 +120,12 @@ def credit_file(tx: Connection, law: Library, actor: Actor, subject_id: int, now
         raise NotFound
     holder = tx.execute(select(subject).where(subject.c.id == subject_id)).one()
     found = _views(tx, law, and_(record.c.subject_id == subject_id, record_scope(actor)), now)
-    return CreditFile(holder, tuple(sorted(found, key=lambda v: (not v.public, not v.open_cases))))
+    return CreditFile(holder, tuple(sorted(found, key=_importance)))
+
+
+def _importance(view: RecordView) -> tuple[bool, bool]:
+    """What can be acted on comes first, what the public no longer sees last; within that the latest finding."""
+    return (not view.public, not (view.open_cases or any(o.procedure == "repair" and o.open for o in view.openings)))
 
 
 def record_view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime) -> RecordView:

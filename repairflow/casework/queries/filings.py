@@ -106,7 +106,7 @@ def conditions(procedure: Procedure, pack: RulePack, row: Any, found: Opening) -
     known: Mapping[str, tuple[str, str]] = {
         "minimum_period": _told(answers.get("minimum_period_served")),
         "performed": _performed(row),
-        "commitment": ("ask", "申请时在线阅读并签署"),
+        "commitment": ("ask", "申请时在线阅读、签署并公开信用承诺"),
         "other_law": _told(answers.get("record_is_repairable"), "；由认定单位核查"),
     }
     return tuple(
@@ -143,7 +143,7 @@ def _performed(row: Any) -> tuple[str, str]:
     if row.duty_performed_on is not None:
         corrected = f"，行为已于 {row.corrected_on} 纠正" if row.corrected_on else ""
         return ("yes", f"认定单位登记：义务已于 {row.duty_performed_on} 履行完毕{corrected}")
-    return ("ask", "认定单位还没有登记，请在申请时上传证明")
+    return ("ask", "上传证明，说明行为已纠正、义务已全部履行（认定单位还没有登记）")
 
 
 def _cites(pack: RulePack, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -105,6 +105,7 @@ def _case(tx: Connection, room: Room, actor: Actor, number: str) -> dict[str, An
         "label": at.procedure.label,
         "state": at.procedure.state[view.case.state],
         "waits": view.case.closed_at is None and waits_for_subject(at.procedure, view.case.state),
+        "syncing": any("receipt" in action.on for action in at.procedure.actions_from(view.case.state).values()),
         "badge": shapes.foremost(view.dues, now),
         "path": shapes.path(at, at.history),
         "limits": shapes.limits(view.dues, law, at, now),

@@ -144,7 +144,7 @@ def _button(found: Opening, view: RecordView, begun: drafts.Draft | None) -> dic
         return {"text": f"查看{found.label}", "href": url_for("portal.case", number=found.case), "primary": False}
     if found.obstacles:
         wait = f"还有 {found.days} 天可申请" if found.days else f"现在不能{text}"
-        return {"text": wait, "href": None, "why": "；".join(found.obstacles)}
+        return {"text": wait, "href": None, "why": "；".join(found.obstacles), "days": found.days}
     if begun is not None:
         href = url_for("portal.draft", token=begun.token)
         return {"text": f"继续{text}", "href": href, "primary": found.procedure == "repair"}

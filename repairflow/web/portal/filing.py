@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from repairflow import times
 from repairflow.casework import drafts
 from repairflow.casework.queries import filings
-from repairflow.casework.queries.credit_file import record_view
+from repairflow.casework.queries.credit_file import RecordView, record_view
 from repairflow.web import policy, sessions
 from repairflow.web.forms import ask_to_confirm, unconfirmed
 from repairflow.web.portal.credit_file import card
@@ -43,6 +43,7 @@ def install(door: Blueprint, room: Room) -> None:
                 spec, law.pack_on(times.today()), by_agent=actor.is_agent_of(view.row.subject_id), now=now
             ),
             draft=standing,
+            objection=_objection(view, procedure),
             steps=stepper(spec, "portal.start"),
             cites=law.cites(spec.basis, spec),
         )
@@ -81,3 +82,9 @@ def install(door: Blueprint, room: Room) -> None:
             drafts.discard(tx, sessions.current_actor(), token)
         flash("草稿已经删除。", "success")
         return redirect(url_for("portal.credit_file"), 303)
+
+
+def _objection(view: RecordView, procedure: str) -> str | None:
+    """Where an objection is filed, for somebody who files something else and may mean that the record is wrong."""
+    found = [o for o in view.openings if o.procedure == "objection" != procedure and o.open]
+    return url_for("portal.start", procedure="objection", number=view.row.number) if found else None

@@ -19,7 +19,9 @@ from repairflow.web.forms import FieldError
 from repairflow.web.portal.room import Room, faults, shown_answer, verb
 from repairflow.web.portal.sitting import SIGNATURE, Desk, lacking, signed, sit
 
-WHERE = {"materials_complete": "materials", "commitment_signed": "commitment", SIGNATURE: "commitment"}
+ANCHORS = {"portal.answers": "answers", "portal.materials": "materials", "portal.commitment": "commitment"}
+WHERE = {"materials_complete": "materials", "commitment_signed": "commitment", "materials": "materials"}
+"""Where on the page that is which a guard or an input speaks of."""
 
 
 def install(door: Blueprint, room: Room) -> None:
@@ -43,9 +45,14 @@ def install(door: Blueprint, room: Room) -> None:
                 desk = sit(tx, room, actor, token)
                 made = desk.draft.made or _hand_in(tx, room, actor, desk)
         except (Refused, Invalid) as error:
-            where = {**dict.fromkeys(desk.asked, "answers"), **WHERE, "materials": "materials"}
-            return check_page(desk, faults(error, where)), 422
+            return check_page(desk, _wrong(desk, error)), 422
         return redirect(url_for("portal.receipt", number=made), 303)
+
+
+def _wrong(desk: Desk, error: Refused | Invalid) -> list[FieldError]:
+    """All that is wrong. A faulty form is refused before any guard is asked, so what else it lacks is named beside it."""
+    lacks = [FieldError(ANCHORS[place], text) for place, text in lacking(desk)]
+    return lacks if lacks and isinstance(error, Invalid) else faults(error, WHERE)
 
 
 def _hand_in(tx: Connection, room: Room, actor: Actor, desk: Desk) -> str:
