@@ -72,7 +72,7 @@ def apply(
     values: dict[str, Any] = {}
     corrections: tuple[tuple[str, str, str, str], ...] = ()
     if "correct_record" in done:
-        corrections, values = _corrected(row, inputs.get("corrections") or {})
+        corrections, values = corrected(row, inputs.get("corrections") or {})
     if "annotate_record" in done:
         values["note"] = reason
     if "remove_note" in done:
@@ -102,7 +102,8 @@ def _is_idle_undo(undoes: str | None, name: str, state: str, procedure: Procedur
     return name.startswith("un") and undoes is not None and procedure.action[undoes].to != state
 
 
-def _corrected(row: Any, wanted: Mapping[str, str]) -> tuple[tuple[tuple[str, str, str, str], ...], dict[str, Any]]:
+def corrected(row: Any, wanted: Mapping[str, str]) -> tuple[tuple[tuple[str, str, str, str], ...], dict[str, Any]]:
+    """What a correction changes: (field, label, old, new) for people, and the new values of the columns."""
     changes: list[tuple[str, str, str, str]] = []
     values: dict[str, Any] = {}
     for field, text in wanted.items():

@@ -1,0 +1,107 @@
+"""One case on one page: where it stands, what may be done, and everything one needs to know for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, current_app, render_template
+from sqlalchemy import Connection
+
+from repairflow import times
+from repairflow.casework.actor import Actor
+from repairflow.casework.queries import cases as case_queries
+from repairflow.casework.queries import credit_file
+from repairflow.casework.queries import trail as trail_queries
+from repairflow.casework.queries.cases import CaseView
+from repairflow.errors import NotFound
+from repairflow.law.packs import SEVERITY_LABELS
+from repairflow.web import policy, sessions
+from repairflow.web.desk import facts
+from repairflow.web.desk.panel import panel
+from repairflow.web.desk.room import Room
+from repairflow.web.desk.typed import Typed
+from repairflow.web.portal import shapes
+
+
+def install(door: Blueprint, room: Room) -> None:
+    """Afterwards `door` has `case`."""
+
+    @door.get("/cases/<number>")
+    @policy.access(policy.STAFF)
+    def case(number: str) -> str:
+        with room.db.read() as tx:
+            return page(tx, room, sessions.current_actor(), number)
+
+
+def page(
+    tx: Connection, room: Room, actor: Actor, number: str, *, typed: Typed | None = None, stale: bool = False
+) -> str:
+    """The page of a case; `typed` is a form that was refused or came too late, shown as it was sent. Raises NotFound."""
+    law, now = room.house.law, times.now()
+    view = case_queries.view(tx, law, actor, number, now)
+    at = view.at
+    seen = typed.version if typed else view.case.version
+    return render_template(
+        "desk/case.html",
+        view=view,
+        case=view.case,
+        procedure=at.procedure,
+        pack=at.pack,
+        due=shapes.foremost(view.dues, now),
+        path=shapes.path(at, at.history),
+        conditions=facts.conditions(view),
+        checks=facts.checks(view),
+        panel=panel(view, law, typed),
+        typed=typed,
+        late=stale,
+        leftover=_leftover(view, typed),
+        stale=trail_queries.trail(tx, law, at, after=seen) if stale else (),
+        claims=facts.claims(view),
+        materials=facts.materials(view),
+        record=_record(tx, room, actor, view, now),
+        letters=facts.letters(view.letters),
+        pushes=facts.pushes(view.pushes),
+        may_push="oversight.pushes" in current_app.view_functions and actor.has_role("supervisor", "head"),
+        trail=trail_queries.trail(tx, law, at),
+        limits=shapes.limits(view.dues, law, at, now),
+        diagram=room.diagram(at.procedure).svg([step.action for step in at.history], view.case.state),
+    )
+
+
+def _record(tx: Connection, room: Room, actor: Actor, view: CaseView, now: datetime) -> dict[str, Any] | None:
+    """The record's facts; an officer of a case always sees the record it is about."""
+    if view.record is None:
+        return None
+    try:
+        found = credit_file.record_view(tx, room.house.law, actor, view.record.number, now)
+    except NotFound:
+        return None
+    row = found.row
+    others = [c for c in found.cases if c.number != view.case.number]
+    return {
+        "view": found,
+        "row": row,
+        "class_label": f"{SEVERITY_LABELS[row.severity]}失信",
+        "bar": shapes.bar(found),
+        "others": others,
+        "penalties": "、".join(
+            view.at.pack.penalty[k].label if k in view.at.pack.penalty else k for k in row.penalty_kinds
+        ),
+    }
+
+
+def _leftover(view: CaseView, typed: Typed | None) -> str:
+    """What was typed into a form that the page no longer shows, so that it can be copied."""
+    if typed is None or any(option.name == typed.action and option.open for option in view.options):
+        return ""
+    lines = [typed.reason]
+    for value in typed.inputs.values():
+        lines.append("\n".join(_texts(value)))
+    return "\n".join(line for line in lines if line.strip())
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for part in value.values() for text in _texts(part)]
+    return [str(value)] if str(value) not in {"", "yes", "no"} else []

@@ -1,0 +1,97 @@
+"""What somebody typed into the form of an action: read once, turned into a command, and shown again when it was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask import request
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.commands import Command
+from repairflow.errors import Invalid, Problem, Refused
+from repairflow.web.forms import FieldError, errors_from, inputs_from
+
+LONGEST_ID = 80
+KEPT_FILE = "kept."
+"""Before the name of a hidden field with the token of a file that was uploaded with an earlier try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file taken in with this form or an earlier try of it."""
+
+    token: str
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """One form as it was sent. `inputs` are raw; `uploads` by input name; `errors` what was wrong with it."""
+
+    action: str
+    command_id: str
+    version: int
+    reason: str
+    ground: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    uploads: Mapping[str, Upload] = field(default_factory=dict)
+    errors: Sequence[FieldError] = ()
+
+    def command(self, case: str, actor: Actor) -> Command:
+        """The command this form asks for."""
+        return Command(
+            case=case,
+            action=self.action,
+            actor=actor,
+            command_id=self.command_id,
+            expected_version=self.version,
+            reason=self.reason or None,
+            ground=self.ground or None,
+            inputs={**self.inputs, **{name: file.token for name, file in self.uploads.items()}},
+            materials=tuple(file.token for file in self.uploads.values()),
+        )
+
+    def refused(self, error: Refused | Invalid) -> Typed:
+        """The same form with everything that stands against it."""
+        return replace(self, errors=faults(self.action, error, {*self.inputs, *self.uploads, "reason", "ground"}))
+
+    def error_of(self, name: str) -> str:
+        """What is wrong with one field, or nothing."""
+        return next((error.text for error in self.errors if error.field == f"{self.action}-{name}"), "")
+
+
+def read_form(action: str) -> Typed:
+    """The form of this request. Invalid when it lacks what every form of ours carries."""
+    form = request.form
+    command_id, version = form.get("command_id", "").strip(), form.get("expected_version", "")
+    if not 8 <= len(command_id) <= LONGEST_ID or not version.isdecimal():
+        raise Invalid("表单内容不完整，没有办理。请返回办件，刷新后重新填写。")
+    inputs = inputs_from(form)
+    kept = inputs.pop(KEPT_FILE.removesuffix("."), None)
+    uploads = {
+        str(name): Upload(str(value.get("token", "")), str(value.get("file_name", "")))
+        for name, value in (kept.items() if isinstance(kept, Mapping) else ())
+        if isinstance(value, Mapping)
+    }
+    return Typed(
+        action=action,
+        command_id=command_id,
+        version=int(version),
+        reason=form.get("reason", "").strip(),
+        ground=form.get("ground", "").strip(),
+        inputs=inputs,
+        uploads=uploads,
+    )
+
+
+def faults(action: str, error: Refused | Invalid, fields: set[str]) -> list[FieldError]:
+    """Every refusal with its basis, or every problem beside its field, for the error summary."""
+    if isinstance(error, Refused):
+        return [FieldError("", r.text + (f"（依据：{'；'.join(r.basis)}）" if r.basis else "")) for r in error.refusals]
+    problems = error.problems or (Problem("", error.message),)
+    found = errors_from([p for p in problems if p.where in fields], f"{action}-")
+    rest = [p for p in problems if p.where not in fields]
+    # What a letter lacks is named by its placeholder: people are told in its message instead.
+    return found + ([FieldError("", error.message)] if rest and not found else [FieldError("", p.text) for p in rest])
