@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -59,6 +59,36 @@ class Remedy(Strict):
     basis: tuple[str, ...] = ()
 
 
+class Measure(Strict):
+    """One measure of the closed list (惩戒措施清单): whether its office must take it, and how long it may last."""
+
+    label: str
+    force: Literal["mandatory", "recommended"]
+    term: Days | None = None  # None: as long as the record or list entry it hangs on
+    permanent: bool = False  # 终身禁入：不因修复解除
+    text: str = ""
+    basis: tuple[str, ...]
+    verified: bool
+
+
+class ListKind(Strict):
+    """One list (名单) of the closed vocabulary: no list may be kept that is not here (不得擅自增加或扩展)."""
+
+    label: str
+    public: bool
+    favourable: bool = False  # 红名单：守信激励，不是失信信息
+    record_kind: Literal["serious_list", "other"] = "other"
+    severity: Severity = "ordinary"
+    window: bool = False  # 决定前须公示，听取异议
+    linked: bool = False  # 记入有关责任人员的信用记录
+    minimum: Days | None = None  # how long one stays before one may apply
+    maximum: Days
+    measures: tuple[str, ...] = ()
+    removal: tuple[str, ...]  # 移出条件和程序, as decisions print them
+    basis: tuple[str, ...] = Field(min_length=1)
+    verified: bool
+
+
 class RulePack(Strict):
     """One rule pack. `lists` holds every closed list that procedures name in `choices` and `grounds`."""
 
@@ -74,11 +104,36 @@ class RulePack(Strict):
     penalty: Mapping[Code, PenaltyKind] = {}
     lists: Mapping[Code, Mapping[Code, Ground]] = {}
     remedy: Mapping[Code, Remedy] = {}
-    measure: Mapping[Code, Ground] = {}
+    measure: Mapping[Code, Measure] = {}
+    list_kind: Mapping[Code, ListKind] = {}
     commitment_text: str = ""  # 信用承诺书 as it is read and signed
     commitment_version: str = ""
     switch: Mapping[Code, bool | str | int] = Field(default={})
     digest: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _choices_of_tables(cls, data: Any) -> Any:
+        """Forms choose lists and measures as they choose from any closed list."""
+        if not isinstance(data, dict):
+            return data
+        lists = dict(data.get("lists", {}))
+        for table, name in (("list_kind", "list_kinds"), ("measure", "measures")):
+            if isinstance(data.get(table), dict) and data[table]:
+                lists[name] = {
+                    code: {"label": item.get("label", code), "basis": item.get("basis", [])}
+                    for code, item in data[table].items()
+                    if isinstance(item, dict)
+                }
+        return {**data, "lists": lists}
+
+    @model_validator(mode="after")
+    def _lists_name_known_measures(self) -> RulePack:
+        if self.over is None:
+            unknown = sorted({m for kind in self.list_kind.values() for m in kind.measures} - set(self.measure))
+            if unknown:
+                raise ValueError(f"名单写的措施不在 [measure] 中：{'、'.join(unknown)}")
+        return self
 
     @model_validator(mode="after")
     def _periods_stand_somewhere(self) -> RulePack:
@@ -150,6 +205,7 @@ def laid_over(pack: RulePack, base: RulePack) -> RulePack:
             "lists": {**base.lists, **lists},
             "remedy": {**base.remedy, **pack.remedy},
             "measure": {**base.measure, **pack.measure},
+            "list_kind": {**base.list_kind, **pack.list_kind},
             "commitment_text": pack.commitment_text or base.commitment_text,
             "commitment_version": pack.commitment_version or base.commitment_version,
             "switch": {**base.switch, **pack.switch},

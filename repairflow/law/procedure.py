@@ -34,7 +34,17 @@ class Basis(Strict):
 
 
 InputKind = Literal[
-    "text", "long_text", "choice", "date", "datetime", "number", "boolean", "material", "corrections", "conditions", "gaps"
+    "text",
+    "long_text",
+    "choice",
+    "date",
+    "datetime",
+    "number",
+    "boolean",
+    "material",
+    "corrections",
+    "conditions",
+    "gaps",
 ]
 
 
@@ -166,6 +176,7 @@ class Offices(Strict):
 
     receiving: Literal["credit_office", "authority", "filer"] = "credit_office"
     deciding: Literal["authority", "credit_office", "superior", "filer"] = "authority"
+    providing: Literal["provider", "partner"] = "provider"  # `partner`: the office the input of that name gives by code
 
 
 class Opens(Strict):
@@ -174,6 +185,7 @@ class Opens(Strict):
     procedure: str
     kind: str | None = None
     carry: tuple[str, ...] = ()
+    set: Mapping[str, str] = {}  # facts the follow-up begins with, the same for every case
 
 
 class Action(Strict):
@@ -183,7 +195,7 @@ class Action(Strict):
     by: tuple[str, ...] = Field(min_length=1)
     from_: tuple[str, ...] = Field(alias="from", min_length=1)
     to: str | None = None
-    on: tuple[Literal["receipt", "record_changed", "linked_case_closed"], ...] = ()
+    on: tuple[Literal["opened", "receipt", "record_changed", "linked_case_closed"], ...] = ()
     guards: tuple[GuardUse, ...] = ()
     distinct_from: tuple[str, ...] = ()
     inputs: Mapping[str, Input] = {}
@@ -221,6 +233,7 @@ class Procedure(Strict):
     filed_by: tuple[str, ...] = ()  # roles that may file; the subject's own roles when empty
     filing_guards: tuple[GuardUse, ...] = ()
     filing_letter: str | None = None
+    confidential: bool = False  # 投诉、举报：the subject it is about neither sees the case nor is told of it
     opened_only: bool = False  # by another case or ex officio, never by a filing form
     inputs: Mapping[Code, Input] = {}
     material: Mapping[Code, Material] = {}

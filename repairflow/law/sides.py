@@ -17,6 +17,9 @@ SUBJECT_ROLES = frozenset({
 })  # fmt: skip
 """Roles of the subject (信用主体), of who speaks for it (代理人、监护人), and of citizens who turn to an office."""
 
+CITIZEN_ROLES = frozenset({"complainant", "informant"})
+"""Who turns to an office about somebody else: anybody, and never shown to those who handle the case."""
+
 OUTCOMES: Mapping[str, OutcomeSide] = {
     "granted": "for", "corrected": "for", "annulled": "for", "upheld": "for", "removed": "for", "lifted": "for",
     "passed": "for", "performed": "for", "rectified": "for", "masked": "for", "expired": "for", "not_listed": "for",
