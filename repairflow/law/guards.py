@@ -14,6 +14,7 @@ from typing import Any
 from repairflow.law.clocks import Step
 from repairflow.law.packs import RulePack
 from repairflow.law.procedure import GuardUse, Procedure
+from repairflow.law.workdays import Calendar
 
 PUBLIC_STATES = frozenset({"published", "disputed", "held", "restored"})
 """The states in which a record is shown to the public."""
@@ -40,6 +41,7 @@ class RecordFacts:
     min_until: date | None
     max_until: date | None
     penalty_kinds: tuple[str, ...] = ()
+    list_kind: str | None = None  # of a list entry: the list it stands on
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Facts:
     actor_id: int | None = None
     linked: tuple[Linked, ...] = ()  # cases this one was opened from or after
     deciding_id: int | None = None
+    calendar: Calendar | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +246,8 @@ def conditions_confirmed(facts: Facts, parameters: Mapping[str, Any]) -> tuple[b
     if not steps:
         return False, "还没有核查意见"
     given: Any = steps[-1].inputs.get("conditions") or {}
-    wanted = facts.pack.lists["repair_conditions"]
+    asked = facts.procedure.action[str(parameters["action"])].inputs["conditions"].choices
+    wanted = facts.pack.lists[asked or "repair_conditions"]
     unmet = [item.label for code, item in wanted.items() if not (given.get(code) or {}).get("met")]
     return not unmet, f"核查认为不具备：{'、'.join(unmet)}" if unmet else f"{len(wanted)} 项条件均已核实"
 
@@ -251,7 +255,9 @@ def conditions_confirmed(facts: Facts, parameters: Mapping[str, Any]) -> tuple[b
 @guard("期限未曾延长", "clock")
 def clock_not_yet_extended(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
     name = parameters.get("clock") or _extended_clock(facts)
-    actions = [a for a, spec in facts.procedure.action.items() if spec.extends is not None and spec.extends.clock == name]
+    actions = [
+        a for a, spec in facts.procedure.action.items() if spec.extends is not None and spec.extends.clock == name
+    ]
     if any(_times(facts, action) for action in actions):
         return False, "该期限已经延长过一次，不能再次延长"
     return True, "该期限没有延长过"
@@ -308,3 +314,7 @@ def times_done(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
     done = _times(facts, str(parameters["action"]))
     label = facts.procedure.action[str(parameters["action"])].label
     return done >= int(parameters["at_least"]), f"“{label}”已有 {done} 次，须满 {parameters['at_least']} 次"
+
+
+# Registers the guards of the other procedures; it builds on what stands above.
+from repairflow.law import chain_guards as _chain_guards  # noqa: E402,F401
