@@ -22,8 +22,7 @@ from repairflow.errors import NotFound
 from repairflow.gateway.penalty_file import FileReport, read_file
 from repairflow.gateway.penalty_row import PenaltyKey, PenaltyRow, RowProblem
 from repairflow.law.packs import RulePack
-from repairflow.law.periods import Period
-from repairflow.law.publicity import Publicity, PublicityRule, publicity
+from repairflow.law.publicity import Publicity, class_days
 from repairflow.letters.compose import next_number
 from repairflow.records import office, record, subject
 from repairflow.times import local_day
@@ -100,7 +99,7 @@ def enter(
     """Afterwards the penalty is a record in its subject's credit file, published where the law says so; gives its id."""
     subject_id = _subject(tx, vault, row)
     severity = pack.severity_of(row.penalty_kinds, float(row.fine_wan) if row.fine_wan is not None else None)
-    days = periods(pack, severity, row.decision_date)
+    days = class_days(pack, severity, row.decision_date)
     number = f"SX-{local_day(now).year}-{next_number(tx, 'record', local_day(now).year):06d}"
     record_id = tx.execute(
         insert(record)
@@ -121,6 +120,7 @@ def enter(
             confiscated_wan=row.confiscated_wan,
             severity=severity,
             pack=pack.pack,
+            minor=row.minor and row.kind == "natural_person",
             publish_from=days.start if days.published else None,
             min_until=days.min_until,
             apply_from=days.apply_from if days.published else None,
@@ -146,17 +146,6 @@ def may_publish(row: PenaltyRow, days: Publicity, today: date) -> bool:
     """Whether a new record goes public: not a natural person's or minor's, not of a class that stays unpublished, and
     not one whose maximum period is over already."""
     return days.published and row.kind != "natural_person" and not row.minor and today <= days.max_until
-
-
-def periods(pack: RulePack, severity: str, decided: date) -> Publicity:
-    """The publicity days of a class for a decision of this date, by the rule pack."""
-    found = pack.period[severity]  # type: ignore[index]  # severity_of and the table's constraint know no other
-    rule = PublicityRule(found.published, _period(found.minimum) if found.minimum else None, _period(found.maximum))
-    return publicity(decided, rule, apply_on_next_day=bool(pack.switch.get("apply_on_next_day", False)))
-
-
-def _period(days: Any) -> Period:
-    return Period(days.count, days.unit)
 
 
 def _subject(tx: Connection, vault: Vault, row: PenaltyRow) -> int:

@@ -10,7 +10,9 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from repairflow.errors import Invalid
+from repairflow.law.packs import RulePack, Severity
 from repairflow.law.periods import Period
+from repairflow.law.procedure import Days
 from repairflow.times import end_of_day
 
 Phase = Literal["not_published", "not_started", "minimum", "open", "over"]
@@ -79,6 +81,17 @@ def publicity(start: date, rule: PublicityRule, *, apply_on_next_day: bool = Fal
     min_until = rule.minimum.after(start) if rule.minimum else None
     apply_from = start if min_until is None else min_until + timedelta(days=apply_on_next_day)
     return Publicity(start, min_until, apply_from, rule.maximum.after(start), rule.published)
+
+
+def class_days(pack: RulePack, severity: Severity, start: date) -> Publicity:
+    """The publicity days of a severity class by a rule pack, counted from `start`."""
+    found = pack.period[severity]
+    rule = PublicityRule(found.published, _period(found.minimum) if found.minimum else None, _period(found.maximum))
+    return publicity(start, rule, apply_on_next_day=bool(pack.switch.get("apply_on_next_day", False)))
+
+
+def _period(days: Days) -> Period:
+    return Period(days.count, days.unit)
 
 
 def progress(days: Publicity, today: date) -> Progress:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, Numeric, String, Table, Text
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, Numeric, String, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
+from sqlalchemy import false
 
 from repairflow.records.base import GUARDED, Id, Instant, Json, metadata
 
@@ -33,6 +34,7 @@ record = Table(
     Column("max_until", Date),
     Column("duty_performed_on", Date),  # as the authority knows; the applicant's proof stands in the case
     Column("corrected_on", Date),
+    Column("minor", Boolean, nullable=False, server_default=false()),  # 未成年人：never published
     Column("state", String(20), nullable=False),
     Column("note", Text),  # 异议附注
     Column("version", Integer, nullable=False, default=1),
