@@ -9,9 +9,11 @@ from repairflow.records.case import case_link, cases, material, sealed_input
 from repairflow.records.deadline import deadline, rung_fired
 from repairflow.records.draft import draft
 from repairflow.records.letter import letter, number_series
+from repairflow.records.lists import interview_entry, linked_person, list_entry
 from repairflow.records.outbox import notice, outbox, target
 from repairflow.records.party import api_token, mandate, office, person, role_grant, subject, web_session
 from repairflow.records.record import import_row, import_run, measure, record
+from repairflow.records.service import office_seal, service, service_consent
 from repairflow.records.trail import checkpoint, definition_used, event, event_personal, log_leaf
 from repairflow.records.worker import heartbeat
 
@@ -28,7 +30,10 @@ __all__ = [
     "heartbeat",
     "import_row",
     "import_run",
+    "interview_entry",
     "letter",
+    "linked_person",
+    "list_entry",
     "log_leaf",
     "mandate",
     "material",
@@ -37,12 +42,15 @@ __all__ = [
     "notice",
     "number_series",
     "office",
+    "office_seal",
     "outbox",
     "person",
     "record",
     "role_grant",
     "rung_fired",
     "sealed_input",
+    "service",
+    "service_consent",
     "subject",
     "target",
     "web_session",

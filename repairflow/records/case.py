@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, false
 from sqlalchemy import UniqueConstraint as Unique
 
 from repairflow.records.base import GUARDED, Id, Instant, Json, metadata
@@ -35,6 +35,8 @@ cases = Table(
     Column("due_day", Date),  # the soonest running due day: orders the queue
     Column("inputs", Json, nullable=False),  # what the filing form asked
     Column("handler_id", ForeignKey("person.id")),
+    # 投诉、举报：the subject it is about neither sees it nor is told of it
+    Column("confidential", Boolean, nullable=False, server_default=false()),
     info=GUARDED,
 )
 # One index per purpose: the queues by office and due day, the subject's own list, the open cases of a record.

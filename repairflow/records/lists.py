@@ -1,0 +1,55 @@
+"""Lists (名单) and who stands on them, the people answerable for a subject, and interviews in its credit file."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, String, Table
+from sqlalchemy import UniqueConstraint as Unique
+
+from repairflow.records.base import GUARDED, Id, Instant, metadata
+
+list_entry = Table(
+    "list_entry",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("list_kind", String(40), nullable=False),  # a code of the rule pack's list_kind table
+    Column("subject_id", ForeignKey("subject.id"), nullable=False),
+    Column("record_id", ForeignKey("record.id"), unique=True),  # empty for a favourable list: that is no dishonesty
+    Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),  # the listing that decided it
+    Column("principal_id", ForeignKey("list_entry.id"), index=True),  # of a responsible person: the subject's own entry
+    Column("listed_on", Date, nullable=False),
+    Column("left_on", Date),
+    Column("left_how", String(10)),  # removed | expired | annulled
+    Column("left_by", ForeignKey("cases.id")),
+    CheckConstraint("left_how IN ('removed', 'expired', 'annulled')", name="left_how"),
+    CheckConstraint("(left_on IS NULL) = (left_how IS NULL)", name="left_together"),
+    info=GUARDED,
+)
+Index("ix_list_entry_subject", list_entry.c.subject_id, list_entry.c.list_kind)
+
+linked_person = Table(
+    "linked_person",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("subject_id", ForeignKey("subject.id"), nullable=False),  # the enterprise
+    Column("person_id", ForeignKey("subject.id"), nullable=False),  # the natural person, a subject of its own
+    Column("capacity", String(40), nullable=False),  # a code of the rule pack's list responsible_capacities
+    Column("since", Date, nullable=False),
+    Column("until", Date),
+    Unique("subject_id", "person_id", "capacity"),
+    info=GUARDED,
+)
+
+interview_entry = Table(
+    "interview_entry",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False, unique=True),
+    Column("subject_id", ForeignKey("subject.id"), nullable=False, index=True),
+    Column("record_id", ForeignKey("record.id")),
+    Column("kind", String(20), nullable=False),  # reminder | warning
+    Column("held_on", Date, nullable=False),
+    Column("result", String(40), nullable=False),  # the case's state or outcome when it was last told
+    Column("entered_at", Instant, nullable=False),
+    CheckConstraint("kind IN ('reminder', 'warning')", name="kind"),
+    info=GUARDED,
+)
