@@ -40,7 +40,12 @@ _pushes = (
 _barred = select(subject.c.no_commitment_until).where(subject.c.id == bindparam("subject"))
 
 
-LINK_GUARDS = frozenset({"other_office_than_first", "other_person_than_first", "linked_case_closed"})
+LINK_GUARDS = frozenset(
+    {
+        "other_office_than_first", "other_person_than_first", "linked_case_closed", "first_case_was",
+        "within_days_of_first",
+    }
+)  # fmt: skip
 """Guards that look at linked cases: others spare the query."""
 
 
@@ -111,6 +116,7 @@ def record_facts(row: Any | None) -> RecordFacts | None:
         row.min_until,
         row.max_until,
         tuple(row.penalty_kinds),
+        minor=row.minor,
     )
 
 
@@ -168,15 +174,32 @@ def linked(tx: Connection, case_id: int) -> tuple[Linked, ...]:
             select(cases).join(case_link, theirs == cases.c.id).where(ours == case_id).order_by(cases.c.id)
         )
         for row in rows.all():
-            actors = tx.execute(
-                select(event.c.actor_id).where(event.c.case_id == row.id, event.c.actor_id.is_not(None)).distinct()
-            ).scalars()
-            found.append(
-                Linked(
-                    row.number, row.procedure, row.state, row.outcome, row.deciding_id, frozenset(actors), opened_this
-                )
-            )
+            found.append(linked_case(tx, row, opened_this=opened_this))
     return tuple(found)
+
+
+def linked_case(tx: Connection, row: Any, *, opened_this: bool) -> Linked:
+    """What guards may know of a linked case's row."""
+    actors = tx.execute(
+        select(event.c.actor_id).where(event.c.case_id == row.id, event.c.actor_id.is_not(None)).distinct()
+    ).scalars()
+    return Linked(
+        row.number, row.procedure, row.state, row.outcome, row.deciding_id, frozenset(actors), opened_this,
+        local_day(row.closed_at) if row.closed_at is not None else None,
+    )  # fmt: skip
+
+
+def decided_before(tx: Connection, procedure: str, before: Any | None) -> tuple[str, ...]:
+    """Numbers of cases of a procedure opened after the case row `before` and decided on their merits."""
+    if before is None:
+        return ()
+    rows = tx.execute(
+        select(cases.c.number, cases.c.outcome)
+        .join(case_link, case_link.c.to_id == cases.c.id)
+        .where(case_link.c.from_id == before.id, cases.c.procedure == procedure, cases.c.outcome.is_not(None))
+        .order_by(cases.c.id)
+    )
+    return tuple(row.number for row in rows if row.outcome not in {"withdrawn", "lapsed", "refused"})
 
 
 def other_open(tx: Connection, procedure: str, record_id: int | None, but: int | None) -> tuple[str, ...]:

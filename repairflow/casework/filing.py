@@ -17,7 +17,7 @@ from repairflow.casework.materials import brought, claim
 from repairflow.casework.opening import FILE, Opening, offices, open_case
 from repairflow.casework.perform import seen
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
-from repairflow.law.guards import Facts, Linked, answer_all
+from repairflow.law.guards import Facts, answer_all
 from repairflow.law.procedure import Procedure
 from repairflow.law.sides import SUBJECT_ROLES
 from repairflow.records import cases, event, record, subject
@@ -69,7 +69,9 @@ def file(tx: Connection, house: House, filing: Filing, now: datetime) -> Event:
         kind=filing.kind,
         actor_id=filing.actor.id,
         deciding_id=deciding,
-        linked=_linked(tx, before),
+        linked=(facts.linked_case(tx, before, opened_this=True),) if before is not None else (),
+        calendar=law.calendar,
+        decided_before=facts.decided_before(tx, procedure.procedure, before),
     )
     answers = answer_all(procedure.filing_guards, known)
     refusals = [Refusal(a.guard, a.text) for a in answers if not a.ok]
@@ -163,19 +165,6 @@ def _records(filing: Filing) -> Any:
         filing.channel == "window" and filing.actor.has_role("registrar", "acceptor")
     )
     return true() if speaks else record_scope(filing.actor)
-
-
-def _linked(tx: Connection, before: Any | None) -> tuple[Linked, ...]:
-    if before is None:
-        return ()
-    actors = tx.execute(
-        select(event.c.actor_id).where(event.c.case_id == before.id, event.c.actor_id.is_not(None)).distinct()
-    ).scalars()
-    return (
-        Linked(
-            before.number, before.procedure, before.state, before.outcome, before.deciding_id, frozenset(actors), True
-        ),
-    )
 
 
 def _filed_before(tx: Connection, procedure: Procedure, filing: Filing, about: tuple[int | None, int]) -> Event | None:

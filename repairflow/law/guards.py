@@ -42,6 +42,7 @@ class RecordFacts:
     max_until: date | None
     penalty_kinds: tuple[str, ...] = ()
     list_kind: str | None = None  # of a list entry: the list it stands on
+    minor: bool = False  # 未成年人
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Linked:
     deciding_id: int
     actors: frozenset[int]
     opened_this: bool  # this case follows from it (else it follows from this one)
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Facts:
     linked: tuple[Linked, ...] = ()  # cases this one was opened from or after
     deciding_id: int | None = None
     calendar: Calendar | None = None
+    decided_before: tuple[str, ...] = ()  # earlier cases of this procedure after the same case, decided on their merits
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,3 +321,4 @@ def times_done(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
 
 # Registers the guards of the other procedures; it builds on what stands above.
 from repairflow.law import chain_guards as _chain_guards  # noqa: E402,F401
+from repairflow.law import remedy_guards as _remedy_guards  # noqa: E402,F401

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from repairflow.errors import Invalid
 from repairflow.law.packs import RulePack, Severity
 from repairflow.law.periods import Period
-from repairflow.law.procedure import Days
 from repairflow.times import end_of_day
 
 Phase = Literal["not_published", "not_started", "minimum", "open", "over"]
@@ -90,7 +89,7 @@ def class_days(pack: RulePack, severity: Severity, start: date) -> Publicity:
     return publicity(start, rule, apply_on_next_day=bool(pack.switch.get("apply_on_next_day", False)))
 
 
-def _period(days: Days) -> Period:
+def _period(days: Any) -> Period:
     return Period(days.count, days.unit)
 
 
