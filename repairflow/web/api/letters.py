@@ -19,7 +19,8 @@ from repairflow.web import policy, sessions
 from repairflow.web.api.room import Room, answers
 from repairflow.web.api.told import LettersTold, LetterTold, VerifiedTold
 
-NOT_YET = "文书正在生成，请几秒后再取。"
+RETRY_SECONDS = 5
+GONE = "文件暂时取不到，请稍后再试；如仍不行，请联系受理单位。"
 
 
 def install(door: Blueprint, room: Room) -> None:
@@ -40,17 +41,19 @@ def install(door: Blueprint, room: Room) -> None:
 
     @door.get("/letters/<token>.pdf")
     @policy.access(policy.SIGNED_IN)
-    @room.api.validate(resp=answers(503), operation_id="letter_pdf", tags=["letters"])
-    def letter_pdf(token: str) -> AnyResponse:
+    @room.api.validate(resp=answers(503, HTTP_202=LetterTold), operation_id="letter_pdf", tags=["letters"])
+    def letter_pdf(token: str) -> AnyResponse | tuple[LetterTold, int, dict[str, str]]:
         """文书 PDF
 
-        尚在生成的回答 503。
+        尚在生成的回答 202，请按 Retry-After 再取。
         """
         with room.db.read() as tx:
             row = files.letter_for(tx, sessions.current_actor(), token)
+        if row.pressed_at is None:
+            return _letter(row, room.house.public_url), 202, {"Retry-After": str(RETRY_SECONDS)}
         path = pressing.path_of(room.settings.letters, row.token)
-        if row.pressed_at is None or not path.exists():
-            raise Unavailable(NOT_YET)
+        if not path.exists():
+            raise Unavailable(GONE)
         return send_file(path, mimetype="application/pdf", download_name=f"{row.number}.pdf", max_age=0)
 
     @door.get("/verify/<token>")

@@ -1,0 +1,83 @@
+"""Programs that call the API, and visitors of doors, in a town: an application around the town's database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import insert
+from werkzeug.test import TestResponse
+
+from repairflow.auditing.notes import Signer
+from repairflow.records import api_token
+from repairflow.web import policy, sessions
+from repairflow.web.frame import make_frame
+from tests.support.building import Town
+
+KEYS = count(1)
+
+
+def application(town: Town, *doors: Callable[[Flask], object]) -> Flask:
+    """The frame and the doors asked for, over the town's database."""
+    app = Flask("repairflow")
+    app.testing = True
+    make_frame(app, town.settings, town.db, town.vault)
+    for door in doors:
+        door(app)
+    policy.check(app)
+    return app
+
+
+def signer(town: Town) -> Signer:
+    return Signer.at(town.settings.keys)
+
+
+def visit(app: Flask, town: Town, who: str) -> FlaskClient:
+    """A browser in which one person of the town is signed in."""
+    with town.db.begin() as tx:
+        token = sessions.start(tx, town.settings, town.people[who], None, second_factor=True)
+    client = app.test_client()
+    client.set_cookie(sessions.cookie_name(town.settings), token)
+    return client
+
+
+@dataclass
+class Caller:
+    """A program with the bearer token of one person of the town."""
+
+    app: Flask
+    town: Town
+    who: str
+    client: FlaskClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.client = self.app.test_client()
+        secret = f"token of {self.who} {next(KEYS)}"
+        with self.town.db.begin() as tx:
+            tx.execute(
+                insert(api_token).values(
+                    digest=sessions.digest_of(secret),
+                    person_id=self.town.people[self.who],
+                    label="test",
+                    created_at=self.town.now,
+                )
+            )
+        self.headers = {"Authorization": f"Bearer {secret}"}
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self.client.get(f"/api/v1{path}", headers=self.headers, **more)
+
+    def post(self, path: str, body: Any = None, key: str | None = None, **more: Any) -> TestResponse:
+        """A request with a fresh Idempotency-Key, or the one given ("" for none)."""
+        headers = dict(self.headers)
+        if key != "":
+            headers["Idempotency-Key"] = key or f"k{next(KEYS)}"
+        return (
+            self.client.post(f"/api/v1{path}", headers=headers, json=body, **more)
+            if body is not None
+            else (self.client.post(f"/api/v1{path}", headers=headers, **more))
+        )
