@@ -35,7 +35,8 @@ class LetterData(_Frozen):
 
     `number` is the 文号 with 〔〕; `office_mark` the red heading (发文机关标志); `signer` the office that signs;
     `seal_purpose` the line inside the seal, empty for an office's own seal; `chain_head` the audit chain's head in hex;
-    `qr_url` the whole address that the QR carries.
+    `qr_url` the whole address that the QR carries; `signature_field` whether it is printed with a stamp and an empty field
+    for the office's electronic signature.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class LetterData(_Frozen):
     imprint: Imprint | None = None
     template_version: str = ""
     text_digest: str = ""
+    signature_field: bool = False
 
     @classmethod
     def of(cls, text: FrozenText, **rest: object) -> LetterData:

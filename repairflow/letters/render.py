@@ -11,7 +11,7 @@ import io
 import warnings
 import zlib
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from repairflow.letters.faces import Wardrobe, wardrobe
@@ -19,6 +19,7 @@ from repairflow.letters.fonts import FontFamilies, MissingGlyphs, faces, missing
 from repairflow.letters.letter import LetterData, Pressed
 from repairflow.letters.page import markup, style
 from repairflow.letters.qr import qr_png
+from repairflow.letters.signature_field import add_field
 
 if TYPE_CHECKING:
     from weasyprint import CSS, Document
@@ -110,14 +111,16 @@ def press_here(letter: LetterData, families: FontFamilies | None = None) -> Pres
     with warnings.catch_warnings():
         # The engine leaves closing its colour profile to the collector.
         warnings.simplefilter("ignore", ResourceWarning)
-        pages.write_pdf(target, pdf_variant="pdf/a-2b", pdf_tags=True, finisher=_finish)
+        pages.write_pdf(target, pdf_variant="pdf/a-2b", pdf_tags=True, finisher=partial(_finish, letter))
     pdf = target.getvalue()
     return Pressed(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=len(pages.pages))
 
 
-def _finish(_document: Document, pdf: Any) -> None:
+def _finish(letter: LetterData, document: Document, pdf: Any) -> None:
     from pydyf import Stream
 
+    if letter.signature_field:
+        add_field(document, pdf, f"{letter.signer}电子签名")
     packet = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
     packet.stream = [b"".join(packet.stream).replace(b"</rdf:RDF>", _PDF_UA + b"</rdf:RDF>", 1)]
     # The writer asks each stream for its bytes twice, for the file and for its identifier, and would deflate the fonts

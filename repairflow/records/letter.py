@@ -27,7 +27,8 @@ letter = Table(
     Column("state", String(12), nullable=False),  # in_force | superseded | withdrawn
     Column("superseded_by", ForeignKey("letter.id")),
     Column("issued_at", Instant, nullable=False),
-    Column("pdf_digest", String(80)),
+    Column("pdf_digest", String(80)),  # of the file as issued, signature included
+    Column("unsigned_digest", String(80)),  # as pressed, before the signature: the same whenever it is pressed again
     Column("pdf_size", Integer),
     Column("pressed_at", Instant),
     Column("press_error", Text),
