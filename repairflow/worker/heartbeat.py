@@ -5,6 +5,7 @@ APScheduler with its memory store: what is due stands in rows, so a tick that wa
 
 from __future__ import annotations
 
+import logging
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ class Tick:
 
 def run(ticks: Sequence[Tick], stop: Event) -> None:
     """Call the ticks, each at once and then in its rhythm, until `stop` is set; returns when the last has returned."""
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that takes longer than its rhythm is no news
     scheduler = BackgroundScheduler(
         timezone=times.SHANGHAI,
         executors={"default": ThreadPoolExecutor(max(1, len(ticks)))},
@@ -52,16 +54,17 @@ def run(ticks: Sequence[Tick], stop: Event) -> None:
         scheduler.add_job(tick, "interval", seconds=tick.seconds, id=tick.name, next_run_time=times.now())
     scheduler.start()
     try:
-        stop.wait()
+        while not stop.wait(1):  # a signal that hit another thread is answered when this one wakes
+            pass
     finally:
+        log.info("worker stops")
         scheduler.shutdown(wait=True)
 
 
 def stop_on_signals(stop: Event) -> None:
     """SIGTERM and SIGINT set `stop`: what runs is finished, nothing new begins."""
 
-    def asked(number: int, _: Any) -> None:
-        log.info("worker stops", signal=signal.Signals(number).name)
+    def asked(*_: Any) -> None:
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):

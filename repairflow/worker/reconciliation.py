@@ -22,17 +22,14 @@ Report = Callable[[Connection, int, Sequence[Difference], datetime], object]
 log = structlog.get_logger(__name__)
 
 
-def decided(tx: Connection, target_id: int) -> list[Decided]:
-    """Every record this target has been told of, as it stands with us now."""
-    told = select(outbox.c.record_id).where(
-        outbox.c.target_id == target_id, outbox.c.kind == "record_changed", outbox.c.state == "done"
-    )
-    flying = select(outbox.c.record_id).where(
-        outbox.c.target_id == target_id, outbox.c.record_id.is_not(None), outbox.c.state.in_(UNFINISHED)
-    )
+def decided(tx: Connection, target_id: int, since: datetime) -> list[Decided]:
+    """Every record this target was told of, as it stands with us now; in flight where a message was under way since then."""
+    about = outbox.c.target_id == target_id, outbox.c.record_id.is_not(None)
+    told = select(outbox.c.record_id).where(*about, outbox.c.kind == "record_changed", outbox.c.state == "done")
+    flying = select(outbox.c.record_id).where(*about, outbox.c.state.in_(UNFINISHED) | (outbox.c.ended_at >= since))
     rows = tx.execute(
         select(record.c.number, record.c.state, record.c.id.in_(flying).label("in_flight"))
-        .where(record.c.id.in_(told))
+        .where(record.c.id.in_(told) | record.c.id.in_(flying))
         .order_by(record.c.number)
     )
     return [Decided(row.number, display(row.state), None, bool(row.in_flight)) for row in rows]
@@ -53,9 +50,8 @@ def reconcile(db: Database, platform: Platform, vault: Vault, report: Report, no
         except PushError as error:
             log.warning("target not reconciled", target=to.code, error=error.message)
             continue
-        # Read after the pull: what was acknowledged in between then differs for a day at most, and only in our favour.
         with db.read() as tx:
-            differences = compare(decided(tx, to.id), shown)
+            differences = compare(decided(tx, to.id, now), shown)
         if differences:
             log.warning("target differs", target=to.code, differences=[one.text for one in differences[:20]])
             with db.begin() as tx:

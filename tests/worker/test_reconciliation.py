@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, insert, select, update
 
 from repairflow.db import Database
+from repairflow.gateway.platform import Address, Page
 from repairflow.gateway.reconcile import Difference
 from repairflow.records import outbox, person, target, web_session
 from repairflow.worker.chores import KEEP_SESSIONS, forget_sessions
@@ -48,6 +49,7 @@ def reported(db: Database, sandbox: Sandbox, now: datetime) -> list[tuple[int, s
     def report(tx: Connection, target_id: int, differences: Sequence[Difference], at: datetime) -> None:
         found.extend((target_id, one.number, one.kind) for one in differences)
 
+    now += timedelta(seconds=1)
     assert reconcile(db, sandbox.platform, VAULT, report, now) == len(found)
     return found
 
@@ -74,6 +76,30 @@ def test_a_record_that_should_be_gone_is_reported(db: Database, sandbox: Sandbox
     assert reported(db, sandbox, clock()) == []  # the message is still under way
     relay(db, sandbox, clock())
     assert reported(db, sandbox, clock()) == [(1, "JL-2026-000001", "still_shown")]
+
+
+def test_a_message_that_arrives_while_we_compare_is_no_difference(db: Database, sandbox: Sandbox, clock: Clock) -> None:
+    add_record(db, 1)
+    pull = sandbox.platform.pull
+
+    def late(address: Address, since: datetime | None = None, cursor: str | None = None) -> Page:
+        page = pull(address, since, cursor)
+        clock.travel(timedelta(seconds=2))
+        if address.code == "province":
+            change(db, 1, "published", "a")
+            relay(db, sandbox, clock())
+        return page
+
+    sandbox.platform.pull = late  # type: ignore[method-assign]  # the world moves on between two looks
+    assert reported(db, sandbox, clock()) == []
+    assert sandbox.verdicts() == ["accepted"]
+
+
+def test_a_message_accepted_but_not_yet_recorded_is_no_difference(db: Database, sandbox: Sandbox, clock: Clock) -> None:
+    add_record(db, 1)
+    change(db, 1, "published", "a")
+    sandbox.platform.push(sandbox.address(), pushes.message())
+    assert reported(db, sandbox, clock()) == []
 
 
 def test_a_record_nobody_told_them_of_is_reported(db: Database, sandbox: Sandbox, clock: Clock) -> None:
