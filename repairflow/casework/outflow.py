@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, false, insert, select, update
 
 from repairflow.casework.effects import Change
 from repairflow.gateway import messages
+from repairflow.law.guards import PUBLIC_STATES
 from repairflow.records import measure, office, outbox, subject, target
 
 SHOWN_BY = ("public_platform", "province", "authority")
 """Targets that show records; partners hear only of the measures they imposed."""
+_showing = select(target).where(target.c.active, target.c.kind.in_(SHOWN_BY)).order_by(target.c.id)
+
+
+REPAIRS = frozenset({"repair", "minor_repair", "reorganisation", "correction"})
+"""Procedures whose end of publicity is a repair."""
 
 
 def press(tx: Connection, letter_id: int, case: Any, now: datetime) -> None:
@@ -45,21 +51,7 @@ def push_record(
 
     `row` is the record as it stood before, `change` what effects did, `event` the digest of the step's event.
     """
-    holder = tx.execute(select(subject).where(subject.c.id == row.subject_id)).one()
-    authority = tx.execute(select(office.c.name, office.c.uscc).where(office.c.id == row.authority_id)).one()
-    data: dict[str, Any] = {
-        "chain_head": event,
-        # 自然人信息默认不对外公示全名
-        "subject": {"name": holder.name if holder.uscc else holder.name[:1] + "*", "uscc": holder.uscc},
-        "record": {
-            "number": row.number,
-            "type": row.kind,
-            "doc_no": row.document_number,
-            "organ": authority.name,
-            "organ_uscc": authority.uscc,
-            "decision_date": row.decision_date,
-        },
-    }
+    data = _about(tx, row, event)
     shown: dict[str, Any] = {
         **data,
         "version": row.version + 1,
@@ -72,24 +64,18 @@ def push_record(
         "note": row.note,
         "changed_at": now,
     }
+    shown |= dict(change.dates)
     for field, _label, _old, new in change.corrections:
         if field in shown:
             shown[field] = new
         elif field == "document_number":
             shown["record"] = {**data["record"], "doc_no": new}
     count = 0
-    of_case: dict[str, Any] = {}
-    if case is not None:
-        of_case = {
-            "case_no": case.number,
-            "ext_serial": case.external_serial,
-            "decided_at": now,
-            "decision_doc_no": letter.number if letter else None,
-            "decision_doc_hash": letter.text_digest if letter else None,
-            "signer": letter.data.signer if letter else None,
-        }
+    of_case = _of_case(case, letter, now) if case is not None else {}
     case_id = case.id if case is not None else None
-    for goal in tx.execute(select(target).where(target.c.active, target.c.kind.in_(SHOWN_BY)).order_by(target.c.id)):
+    # What the public never saw (轻微信息、内部名单) is not told to those who show records.
+    known = row.state != "unpublished" or change.to_state in PUBLIC_STATES
+    for goal in tx.execute(_showing if known else _showing.where(false())):
         lane = f"{goal.code}/{row.number}"
         rows = [("record_changed", shown)]
         if result is not None and case is not None:
@@ -104,6 +90,75 @@ def push_record(
     if "lift_measures" in change.effects and case is not None:
         count += _lift(tx, row, {**data, **of_case}, event, case_id, now)
     return count
+
+
+def push_list_change(
+    tx: Connection, row: Any, list_kind: str, change: str, *, case: Any, event: str, letter: Any | None, now: datetime
+) -> int:
+    """Tell those who show records that one entered or left a list; gives how many rows wait."""
+    payload = {**_about(tx, row, event), **_of_case(case, letter, now), "list_kind": list_kind, "change": change}
+    goals = tx.execute(_showing).all()
+    for goal in goals:
+        _add(tx, f"{_stem(event)}-{goal.code}-list_change", "push", now, lane=f"{goal.code}/{row.number}",
+             kind="list_change", target_id=goal.id, case_id=case.id, record_id=row.id,
+             payload=messages.check("list_change", payload))  # fmt: skip
+    return len(goals)
+
+
+def push_interview(
+    tx: Connection, case: Any, held_on: date, result: str, *, event: str, letter: Any | None, now: datetime
+) -> int:
+    """Tell province and authority, never the public, that an interview was held and what came of it."""
+    holder = tx.execute(select(subject).where(subject.c.id == case.subject_id)).one()
+    payload = {
+        "chain_head": event, "subject": {"name": holder.name, "uscc": holder.uscc}, **_of_case(case, letter, now),
+        "kind": case.kind, "date": held_on, "result": result,
+    }  # fmt: skip
+    goals = tx.execute(_showing.where(target.c.kind != "public_platform")).all()
+    for goal in goals:
+        _add(tx, f"{_stem(event)}-{goal.code}-interview_record", "push", now, lane=f"{goal.code}/{case.number}",
+             kind="interview_record", target_id=goal.id, case_id=case.id, record_id=case.record_id,
+             payload=messages.check("interview_record", payload))  # fmt: skip
+    return len(goals)
+
+
+def push_lift(tx: Connection, row: Any, *, case: Any, event: str, letter: Any | None, now: datetime) -> int:
+    """Tell partners of the measures on a record that were lifted this very moment; gives how many rows wait."""
+    return _lift(tx, row, {**_about(tx, row, event), **_of_case(case, letter, now)}, event, case.id, now)
+
+
+def _about(tx: Connection, row: Any, event: str) -> dict[str, Any]:
+    """What every message about a record says of it and of its subject."""
+    holder = tx.execute(select(subject).where(subject.c.id == row.subject_id)).one()
+    authority = tx.execute(select(office.c.name, office.c.uscc).where(office.c.id == row.authority_id)).one()
+    return {
+        "chain_head": event,
+        # 自然人信息默认不对外公示全名
+        "subject": {"name": holder.name if holder.uscc else holder.name[:1] + "*", "uscc": holder.uscc},
+        "record": {
+            "number": row.number,
+            "type": row.kind,
+            "doc_no": row.document_number,
+            "organ": authority.name,
+            "organ_uscc": authority.uscc,
+            "decision_date": row.decision_date,
+        },
+    }
+
+
+def _of_case(case: Any, letter: Any | None, now: datetime) -> dict[str, Any]:
+    return {
+        "case_no": case.number,
+        "ext_serial": case.external_serial,
+        "decided_at": now,
+        "decision_doc_no": letter.number if letter else None,
+        "decision_doc_hash": letter.text_digest if letter else None,
+        "signer": letter.data.signer if letter else None,
+    }
+
+
+def _stem(event: str) -> str:
+    return event.removeprefix("sha256:")[:32]
 
 
 def _lift(tx: Connection, row: Any, data: Mapping[str, Any], event: str, case_id: int | None, now: datetime) -> int:
@@ -125,7 +180,10 @@ def result_of(
     procedure: str, action: str, outcome: str | None, change: Change, row: Any, now: datetime
 ) -> dict[str, Any] | None:
     """The case's own message beside `record_changed`: a repair result, or what became of an objection."""
-    if procedure == "repair" and "cease_publicity" in change.effects:
+    for effect, told in (("restart_period", "revoked"), ("mask_record", "masked"), ("unmask_record", "unmasked")):
+        if effect in change.effects:
+            return {"kind": "repair_result", "class": row.severity, "result": told}
+    if procedure in REPAIRS and "cease_publicity" in change.effects:
         return {
             "kind": "repair_result",
             "class": row.severity,
