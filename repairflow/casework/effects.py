@@ -17,8 +17,11 @@ from repairflow.casework.inputs import CORRECTABLE
 from repairflow.errors import Refusal, Refused
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.library import Library
+from repairflow.law.packs import RulePack
 from repairflow.law.procedure import Procedure
+from repairflow.law.publicity import class_days
 from repairflow.records import measure, record
+from repairflow.times import local_day
 
 RECORD_PROCEDURE = "record"
 
@@ -32,6 +35,7 @@ class Change:
     to_state: str
     public_changed: bool
     corrections: tuple[tuple[str, str, str, str], ...] = ()  # field, label, old, new
+    dates: tuple[tuple[str, date], ...] = ()  # publicity dates that were set anew, by column
 
 
 def life(law: Library) -> Procedure:
@@ -48,8 +52,9 @@ def apply(
     inputs: Mapping[str, Any],
     reason: str | None,
     now: datetime,
+    pack: RulePack | None = None,
 ) -> Change:
-    """Carry out effects on a locked record row, in order.
+    """Carry out effects on a locked record row, in order; `pack` gives the periods where they are counted anew.
 
     An undo where nothing stands to be undone does nothing. Raises Refused, with nothing written, when the record's
     state does not allow an effect.
@@ -77,6 +82,8 @@ def apply(
         values["note"] = reason
     if "remove_note" in done:
         values["note"] = None
+    dates = restarted(row, pack, local_day(now)) if "restart_period" in done and pack is not None else ()
+    values |= dict(dates)
     if "reimpose_measures" in done:
         tx.execute(update(measure).where(measure.c.record_id == row.id).values(lifted_at=None))
     if "lift_measures" in done:
@@ -91,7 +98,15 @@ def apply(
         state in PUBLIC_STATES,
         state == "disputed",
     )
-    return Change(tuple(done), row.state, state, public_changed or bool(values), corrections)
+    return Change(tuple(done), row.state, state, public_changed or bool(values), corrections, dates)
+
+
+def restarted(row: Any, pack: RulePack, today: date) -> tuple[tuple[str, date], ...]:
+    """The publicity dates of a record whose period is counted again from `today`, by column."""
+    days = class_days(pack, row.severity, today)
+    found = {"publish_from": days.start, "min_until": days.min_until, "apply_from": days.apply_from,
+             "max_until": days.max_until}  # fmt: skip
+    return tuple((name, day) for name, day in found.items() if day is not None)
 
 
 def _is_idle_undo(undoes: str | None, name: str, state: str, procedure: Procedure) -> bool:

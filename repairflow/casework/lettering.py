@@ -26,7 +26,7 @@ def letter_for(
 ) -> compose.Composed:  # fmt: skip
     """Compose the letter of a step; MissingFields names what it still lacks."""
     office_row = tx.execute(select(office).where(office.c.id == at.case.deciding_id)).one()
-    addressee = wording.addressee_of(tx, at, kind)
+    addressee = wording.addressee_of(tx, at, kind, inputs)
     words = wording.fields(
         tx, house.law, at, name, action, kind=kind, version=latest_version(kind, local_day(now).isoformat()),
         office_row=office_row, addressee=addressee, dues=dues, change=change, inputs=inputs,

@@ -45,7 +45,7 @@ def preview(
     words = wording.fields(
         tx, house.law, at, name, action, kind=kind, version=version,
         office_row=tx.execute(select(office).where(office.c.id == at.case.deciding_id)).one(),
-        addressee=wording.addressee_of(tx, at, kind), dues=dues, change=_foreseen(house, at, action, values),
+        addressee=wording.addressee_of(tx, at, kind, values), dues=dues, change=_foreseen(house, at, action, values),
         inputs=values, reason=reason, ground=known_ground, now=now,
     )  # fmt: skip
     return compose_text(kind, version, words)

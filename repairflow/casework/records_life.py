@@ -88,7 +88,11 @@ def schedule(tx: Connection, record_id: int, now: datetime) -> None:
     tx.execute(delete(deadline).where(deadline.c.record_id == record_id, deadline.c.clock == PUBLICITY))
     if row.max_until is None or row.state not in {"published", "disputed", "restored"}:
         return
-    fired = set(tx.execute(select(rung_fired.c.rung).where(rung_fired.c.record_id == record_id)).scalars())
+    done = select(rung_fired.c.rung).where(
+        rung_fired.c.record_id == record_id,
+        rung_fired.c.due_day == row.max_until,  # a period counted anew is told anew
+    )
+    fired = set(tx.execute(done).scalars())
     following = [(when, name) for when, name in rungs(row) if name not in fired]
     when, name = following[0] if following else (None, None)
     start: date = row.publish_from or row.decision_date

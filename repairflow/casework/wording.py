@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from repairflow.casework import wording_earlier
 from repairflow.casework.effects import Change, life
 from repairflow.casework.facts import Situation
+from repairflow.casework.wording_told import told
 from repairflow.law.clocks import Due
 from repairflow.law.guards import day_text
 from repairflow.law.library import Library
@@ -85,6 +87,13 @@ def fields(
         known["remedy_paragraphs"] = remedies(at, action, required="remedy_paragraphs" in head.required)
     if "questions" in wanted:
         known["questions"] = ["上述信息与你单位记载是否一致", "申请人主张的内容是否属实", "信息应当维持、更正还是撤销"]
+    known |= {word: said for word, said in told(at, name, wanted, inputs).items() if not known.get(word)}
+    if any(word.startswith("original_") for word in wanted):
+        known |= wording_earlier.original(tx, at)
+    if "hearing_note" in wanted:
+        known |= wording_earlier.heard(at)
+    known |= wording_earlier.follows(at, action, change, now)
+    known |= wording_earlier.transferred_to(tx, at, inputs)
     return {key: value for key, value in known.items() if value not in ("", None, [], ())}
 
 
@@ -107,6 +116,7 @@ def _record(tx: Connection, row: Any) -> dict[str, object]:
         "record_date": day_text(row.decision_date),
         "record_behaviour": row.behaviour,
     }
+    known["masked_records"] = [f"{authority}{day_text(row.decision_date)}作出的{row.document_number}所涉失信信息"]
     for name in ("apply_from", "min_until", "max_until"):
         day: date | None = getattr(row, name)
         known[name] = day_text(day) if day else ""
@@ -130,6 +140,8 @@ def _days(name: str, at: Situation, action: Action, dues: Mapping[str, Due]) -> 
             known |= {"due_day": day_text(due.due_day), "due_clock_label": due.label, "due_explain": due.explain}
             known["reply_due_day"] = day_text(due.due_day)
             break
+    if "statement" in running and running["statement"].due_day is not None:
+        known["statement_due_day"] = day_text(running["statement"].due_day)
     supplement = running.get("supplement") or at.dues.get("supplement")
     if supplement is not None and supplement.due_day is not None:
         known["supplement_due_day"] = day_text(supplement.due_day)
@@ -172,8 +184,17 @@ def _conditions(at: Situation) -> list[tuple[str, str]]:
     return found
 
 
-def addressee_of(tx: Connection, at: Situation, kind: str) -> Any:
-    """Who a letter goes to: the subject, or the providing office for a consultation. Row with name and uscc."""
+def addressee_of(tx: Connection, at: Situation, kind: str, inputs: Mapping[str, Any] | None = None) -> Any:
+    """Who a letter goes to: the subject, the providing office for a consultation, or the office a case goes to.
+
+    Row with name and uscc.
+    """
+    if kind == "transfer_letter" and inputs and inputs.get("to_office"):
+        goal = tx.execute(
+            select(office.c.name, office.c.uscc).where(office.c.code == str(inputs["to_office"]).strip())
+        ).first()
+        if goal is not None:
+            return goal
     if kind == "consultation":
         return tx.execute(select(office.c.name, office.c.uscc).where(office.c.id == at.case.provider_id)).one()
     return tx.execute(select(subject.c.name, subject.c.uscc).where(subject.c.id == at.case.subject_id)).one()

@@ -85,7 +85,14 @@ class Guide:
     contact: Mapping[str, str]
 
 
-WHEN: Mapping[str, str] = {"filed_by_agent": "由代理人办理的，必需"}
+WHEN: Mapping[str, str] = {
+    "filed_by_agent": "由代理人办理的，必需",
+    "pack_asks_training": "规则要求参加专题培训的失信程度，必需",
+    "pack_asks_credit_report": "规则要求提交信用报告的失信程度，必需",
+    "pack_asks_public_service": "规则要求参加公益活动的失信程度，必需",
+    "pack_asks_donation": "规则要求慈善捐助的失信程度，必需",
+    "pack_asks_on_time_performance": "规则要求按时履约的失信程度，必需",
+}
 """In words, the conditions under which a material is required."""
 
 

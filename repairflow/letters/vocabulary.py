@@ -96,6 +96,8 @@ VOCABULARY: dict[str, Placeholder] = {
     "statement_due_day": Placeholder("陈述申辩期限"),
     "original_number": Placeholder("原文书文号"),
     "original_day": Placeholder("原文书日期"),
+    "original_office": Placeholder("原决定单位"),
+    "original_case": Placeholder("原办件编号"),
     "new_period": Placeholder("重新计算的公示期"),
     "bar_until": Placeholder("不适用承诺方式修复的截止日期"),
     "hearing_note": Placeholder("听取意见情况"),
