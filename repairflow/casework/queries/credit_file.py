@@ -155,7 +155,7 @@ def _views(tx: Connection, law: Library, where: ColumnElement[bool], now: dateti
         )
     )
     files = _grouped(tx.execute(select(cases).where(cases.c.record_id.in_(ids)).order_by(cases.c.id.desc())))
-    procedures = offered(law, local_day(now))
+    procedures = {key: offered(law, place, local_day(now)) for key, place in offices.items()}
     return [
         _view(
             law,
@@ -164,7 +164,7 @@ def _views(tx: Connection, law: Library, where: ColumnElement[bool], now: dateti
             offices[row.authority_id],
             measures[row.id],
             files[row.id],
-            procedures,
+            procedures[row.authority_id],
             now,
         )
         for row in rows
@@ -179,10 +179,11 @@ def _view(
     period = pack.period.get(row.severity) if pack else None
     days = _days(row)
     open_cases = [case for case in files if case.closed_at is None]
-    openings = tuple(opening(law, p, row, open_cases, holder.no_commitment_until, now) for p in procedures)
+    filed_under = law.pack_on(local_day(now), authority.domain)
+    openings = tuple(opening(p, filed_under, row, open_cases, holder.no_commitment_until, now) for p in procedures)
     listed: tuple[Condition, ...] = ()
     for procedure, found in zip(procedures, openings, strict=True):
-        listed = listed or conditions(procedure, law.pack_on(local_day(now)), row, found)
+        listed = listed or conditions(procedure, filed_under, row, found)
     return RecordView(
         row=row,
         subject=holder,

@@ -11,7 +11,8 @@ from datetime import date, datetime
 from typing import Any
 
 from repairflow.casework.facts import record_facts
-from repairflow.casework.filing import FILE
+from repairflow.casework.filing import FILE, filers
+from repairflow.errors import Refused
 from repairflow.law.guards import Answer, Facts, answer_all
 from repairflow.law.guards import required_materials as required
 from repairflow.law.library import Library
@@ -55,24 +56,31 @@ class Condition:
     basis: tuple[str, ...]
 
 
-def offered(law: Library, day: date) -> tuple[Procedure, ...]:
-    """Procedures in force that subjects file on a record, those that lift it first."""
+def rules(law: Library, name: str, authority: Any, day: date) -> tuple[Procedure, RulePack]:
+    """The version of a procedure and the rule pack that a filing on a record of this authority follows on a day.
+
+    `authority` is a row of office. Refused when none covers that day.
+    """
+    return law.in_force(name, day, authority.domain, authority.code), law.pack_on(day, authority.domain)
+
+
+def offered(law: Library, authority: Any, day: date) -> tuple[Procedure, ...]:
+    """Procedures in force that subjects file on a record of this authority, repair first."""
     found = []
     for name in law.names():
-        for version in reversed(law.versions(name)):
-            if version.effective <= day and (version.until is None or day < version.until):
-                found.append(version)
-                break
-    mine = [p for p in found if p.subject == "record" and not p.opened_only and _filed_by_subject(p)]
+        try:
+            found.append(rules(law, name, authority, day)[0])
+        except Refused:
+            continue  # no version covers this day: nobody may file it
+    mine = [p for p in found if p.subject == "record" and not p.kinds and set(filers(p)) & SUBJECT_ROLES]
     return tuple(sorted(mine, key=lambda p: (p.procedure != "repair", p.procedure)))
 
 
 def opening(
-    law: Library, procedure: Procedure, row: Any, cases: Collection[Any], barred: date | None, now: datetime
+    procedure: Procedure, pack: RulePack, row: Any, cases: Collection[Any], barred: date | None, now: datetime
 ) -> Opening:
     """What stands in the way of filing `procedure` on a record row; `cases` are the record's open cases."""
     day = local_day(now)
-    pack = law.pack_on(day)
     same = next((case.number for case in cases if case.procedure == procedure.procedure), None)
     known = Facts(
         procedure=procedure,
@@ -118,11 +126,6 @@ def conditions(procedure: Procedure, pack: RulePack, row: Any, found: Opening) -
 def required_materials(procedure: Procedure, pack: RulePack, *, by_agent: bool, now: datetime) -> dict[str, str]:
     """Kinds and labels of the materials a filing must bring."""
     return required(Facts(procedure, pack, FILE, now, local_day(now), filed_by_agent=by_agent))
-
-
-def _filed_by_subject(procedure: Procedure) -> bool:
-    roles = procedure.filed_by or tuple(procedure.actor)
-    return any(role in SUBJECT_ROLES for role in roles)
 
 
 def _asked(procedure: Procedure) -> tuple[GuardUse, ...]:

@@ -28,7 +28,7 @@ def install(door: Blueprint, room: Room) -> None:
             view = record_view(tx, law, actor, number, now)
             begun = drafts.unfinished(tx, actor)
         found = view.opening_of(procedure)
-        spec = law.in_force(procedure, times.today())
+        spec, pack = filings.rules(law, procedure, view.authority, times.today())
         standing = next((d for d in begun if d.record == number and d.procedure == procedure), None)
         return render_template(
             "portal/filing/start.html",
@@ -37,11 +37,9 @@ def install(door: Blueprint, room: Room) -> None:
             view=view,
             card=card(view, begun),
             opening=found,
-            conditions=filings.conditions(spec, law.pack_on(times.today()), view.row, found),
+            conditions=filings.conditions(spec, pack, view.row, found),
             materials=spec.material,
-            required=filings.required_materials(
-                spec, law.pack_on(times.today()), by_agent=actor.is_agent_of(view.row.subject_id), now=now
-            ),
+            required=filings.required_materials(spec, pack, by_agent=actor.is_agent_of(view.row.subject_id), now=now),
             draft=standing,
             objection=_objection(view, procedure),
             steps=stepper(spec, "portal.start"),

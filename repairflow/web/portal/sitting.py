@@ -72,11 +72,9 @@ def sit(tx: Connection, room: Room, actor: Actor, token: str) -> Desk:
     draft = drafts.read(tx, actor, token)
     if draft.case is not None:
         raise NotFound
-    law, day = room.house.law, times.today()
-    view = record_view(tx, law, actor, draft.record, times.now())
-    return Desk(
-        draft, law.in_force(draft.procedure, day), law.pack_on(day), view, actor.is_agent_of(view.row.subject_id)
-    )
+    view = record_view(tx, room.house.law, actor, draft.record, times.now())
+    procedure, pack = filings.rules(room.house.law, draft.procedure, view.authority, times.today())
+    return Desk(draft, procedure, pack, view, actor.is_agent_of(view.row.subject_id))
 
 
 def signed(desk: Desk) -> bool:

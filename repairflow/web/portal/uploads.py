@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
@@ -82,7 +84,8 @@ def take(tx: Connection, room: Room, actor: Actor, draft: drafts.Draft, procedur
         if kind not in procedure.material or not given.filename:
             continue
         sent += 1
-        content = given.read()
+        with closing(given):  # a large one lies in a temporary file
+            content = given.read()
         if (kind, vault.digest(content)) in here:
             continue  # pressed twice, or chosen twice: once is enough
         try:

@@ -1,0 +1,187 @@
+"""Cases over HTTP: what the enterprise sees of them, supplies, withdraws, and is told."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from repairflow.casework.receipts import receive
+from repairflow.db import Database
+from repairflow.records import outbox
+from repairflow.settings import Settings
+from tests.conftest import Clock
+from tests.support.building import Town, png
+from tests.web.portal_visit import Visitor, make
+
+
+@pytest.fixture
+def town(database: Database, settings: Settings, clock: Clock) -> Town:
+    return Town(database, settings)
+
+
+@pytest.fixture
+def app(town: Town) -> Flask:
+    return make(town)
+
+
+@pytest.fixture
+def visitor(app: Flask, town: Town) -> Visitor:
+    return Visitor(app, town, "yunxi")
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        ((), ("现在：待受理", "等待受理人员办理", "撤回申请", "受理期限剩 3 个工作日", "信用修复申请回执")),
+        (("request_supplement",), ("请您处理：待补正", "缴款凭证", "提交补正", "补正通知书", "受理期限中止")),
+        (("accept",), ("现在：核查中", "办理期限剩 7 个工作日", "受理人员 acceptor@ENV")),
+        (("accept", "report_verification"), ("条件核查", "核查人 examiner@ENV", "现在：待审核")),
+        (
+            ("accept", "report_verification", "propose_grant", "grant"),
+            ("现在：同步中", "各平台同步情况", "site", "province", "各平台全部确认后办结", "信用修复决定书"),
+        ),
+        (("refuse",), ("办理结果", "不予受理", "不属于本机关认定的失信信息", "对结果不服的", "行政复议")),
+        (
+            ("accept", "report_verification", "propose_denial", "deny"),
+            ("不予修复", "义务未全部履行", "对结果不服的", "行政诉讼", "再次申请"),
+        ),
+    ],
+)
+def test_the_page_says_where_a_repair_stands(
+    visitor: Visitor, town: Town, steps: tuple[str, ...], said: tuple[str, ...]
+) -> None:
+    case = town.file_repair()
+    for action in steps:
+        town.do(case, action)
+    page = visitor.get(f"/my/cases/{case}")
+    assert [words for words in said if words not in page] == []
+
+
+def test_pushes_that_wait_fail_and_arrive(visitor: Visitor, town: Town) -> None:
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification", "propose_grant", "grant")
+    rows = town.pushes(case)
+    with town.db.begin() as tx:
+        tx.execute(update(outbox).where(outbox.c.id == rows[0].id).values(attempts=4))
+    assert "已试 4 次，会自动再试" in visitor.get(f"/my/cases/{case}")
+    for row in rows:
+        with town.db.begin() as tx:
+            receive(tx, town.house, row.id, {"receipt": "ok"}, town.now)
+    page = visitor.get(f"/my/cases/{case}")
+    assert "准予修复，已办结" in page
+    assert "已收到回执" in page
+    assert "等待推送" not in page
+
+
+def test_a_supplement_goes_from_the_gaps_to_the_desk(visitor: Visitor, town: Town) -> None:
+    case = town.file_repair()
+    town.do(case, "request_supplement")
+    step = f"/my/cases/{case}/step/supply"
+    assert "需要补正的全部内容" in visitor.get(step)
+    form = {"expected_version": "2", "command_id": "press-1"}
+    assert visitor.post(step, form).status_code == 422
+    assert "请上传补正的材料后再提交" in visitor.text
+    assert visitor.upload(f"{step}/materials", "performance_proof", ("坏.pdf", b"%PDF-")).status_code == 422
+    assert "坏.pdf：" in visitor.text
+    assert visitor.upload(f"{step}/materials", "performance_proof", ("检测报告.png", png(9))).status_code == 303
+    assert "检测报告.png" in visitor.get(step)
+    first, second = visitor.post(step, form), visitor.post(step, form)
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert town.case(case).state == "submitted"
+    assert town.case(case).version == 3
+    assert "检测报告.png" in visitor.get(f"/my/cases/{case}")
+    town.sound()
+
+
+def test_a_supplement_material_can_be_taken_back(visitor: Visitor, town: Town) -> None:
+    case = town.file_repair()
+    town.do(case, "request_supplement")
+    step = f"/my/cases/{case}/step/supply"
+    visitor.get(step)
+    visitor.upload(f"{step}/materials", "other", ("多余.png", png(3)))
+    page = visitor.get(step)
+    remove = next(part.split('"')[0] for part in page.split('action="') if "/remove" in part.split('"')[0])
+    answer = visitor.post(remove)
+    assert str(answer.location).endswith(step)
+    assert "多余.png" not in visitor.get(step)
+
+
+def test_withdrawing_asks_first_and_ends_the_case(visitor: Visitor, town: Town) -> None:
+    case = town.file_repair()
+    page = visitor.get(f"/my/cases/{case}/step/withdraw")
+    assert "确认撤回申请" in page
+    assert town.case(case).state == "submitted"
+    answer = visitor.post(f"/my/cases/{case}/step/withdraw", {"expected_version": "1", "command_id": "w-1"})
+    assert answer.status_code == 303
+    assert town.case(case).state == "withdrawn"
+    assert "已撤回" in visitor.get(f"/my/cases/{case}")
+    visitor.get(f"/my/cases/{case}/step/withdraw", 404)
+
+
+@pytest.mark.parametrize("version", ["1", "0", "", "x", "99"])
+def test_a_stale_press_changes_nothing_and_shows_what_did(visitor: Visitor, town: Town, version: str) -> None:
+    case = town.file_repair()
+    visitor.get(f"/my/cases/{case}/step/withdraw")
+    town.do(case, "accept")
+    answer = visitor.post(f"/my/cases/{case}/step/withdraw", {"expected_version": version, "command_id": "w-1"})
+    assert answer.status_code == 409
+    assert "办件已有变化" in visitor.text
+    assert "现为“核查中”" in visitor.text
+    assert town.case(case).state == "verifying"
+    if version == "1":
+        assert "受理人员 acceptor@ENV" in visitor.text
+
+
+@pytest.mark.parametrize("action", ["accept", "grant", "supply", "no_such"])
+def test_steps_of_others_or_of_other_states_are_not_here(visitor: Visitor, town: Town, action: str) -> None:
+    case = town.file_repair()
+    visitor.get(f"/my/cases/{case}/step/{action}", 404)
+    answer = visitor.post(f"/my/cases/{case}/step/{action}", {"expected_version": "1", "command_id": "z"})
+    assert answer.status_code in {403, 404, 422}
+    assert town.case(case).version == 1
+
+
+def test_the_list_shows_own_cases_page_by_page(
+    app: Flask, visitor: Visitor, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("repairflow.web.portal.cases.PAGE_SIZE", 2)
+    mine = [town.file_repair() for _ in range(3)]
+    foreign = town.file("repair", town.record(company="hengtuo"), town.actor("hengtuo"))
+    town.do(mine[0], "refuse")
+    first = visitor.get("/my/cases?show=all")
+    assert [n in first for n in mine] == [False, True, True]
+    following = next(p.split('"')[0] for p in first.split('rel="next" href="')[1:])
+    rest = visitor.get(following)
+    assert [n in rest for n in mine] == [True, False, False]
+    assert mine[0] not in visitor.get("/my/cases")
+    assert foreign not in first + rest
+    visitor.get("/my/cases?after=zzz", 422)
+
+
+def test_a_consultation_is_not_among_the_enterprise_s_letters(visitor: Visitor, town: Town) -> None:
+    case = town.file_objection()
+    town.steps(case, "accept", "consult")
+    page = visitor.get(f"/my/cases/{case}")
+    assert "异议申请受理通知书" in page
+    assert "<strong>协查函" not in page
+
+
+def test_the_inbox_marks_what_was_not_read(visitor: Visitor, town: Town) -> None:
+    case = town.file_repair()
+    town.do(case, "accept")
+    page = visitor.get("/my/inbox")
+    assert "1 封未读" in page
+    assert f'href="/my/cases/{case}"' in page
+    assert "未读</span>" in visitor.get("/my/inbox")  # reading a page marks nothing
+    assert visitor.post("/my/inbox/read").status_code == 303
+    assert "没有未读" in visitor.get("/my/inbox")
+    visitor.get("/my/inbox?before=x", 422)
+
+
+def test_forms_without_their_token_do_nothing(visitor: Visitor, town: Town) -> None:
+    case = town.file_repair()
+    answer = visitor.client.post(f"/my/cases/{case}/step/withdraw", data={"expected_version": "1", "command_id": "w"})
+    assert answer.status_code == 400
+    assert town.case(case).state == "submitted"
+    assert town.all(select(outbox).where(outbox.c.topic == "push")) == [] or town.case(case).version == 1

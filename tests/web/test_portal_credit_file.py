@@ -1,0 +1,152 @@
+"""The credit file over HTTP: what an enterprise sees of its records, from which day it may apply, and what it may not see."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, insert
+
+from repairflow.db import Database
+from repairflow.records import mandate
+from repairflow.settings import Settings
+from tests.conftest import Clock
+from tests.support.building import Town
+from tests.web.portal_visit import Visitor, make
+
+
+@pytest.fixture
+def town(database: Database, settings: Settings, clock: Clock) -> Town:
+    return Town(database, settings)
+
+
+@pytest.fixture
+def app(town: Town) -> Flask:
+    return make(town)
+
+
+def test_a_record_that_may_be_repaired_offers_it_and_says_how_its_days_were_counted(app: Flask, town: Town) -> None:
+    number = town.record(date(2026, 1, 5), measured=True)
+    page = Visitor(app, town, "yunxi").get("/my/credit-file")
+    assert f'href="/my/file/repair/{number}"' in page
+    assert f'href="/my/file/objection/{number}"' in page
+    assert "最短公示期 2026-04-05 已满" in page
+    assert "最短公示期为三个月，至 2026年4月5日届满" in page
+    assert "最长至 2027-01-05" in page
+    assert "正在执行的惩戒措施：限制投标" in page
+    assert "还需要：" in page
+
+
+def test_a_record_in_its_minimum_period_says_how_many_days_remain(app: Flask, town: Town) -> None:
+    number = town.record(date(2026, 5, 20))  # until 20 August; today is 10 June
+    visitor = Visitor(app, town, "yunxi")
+    page = visitor.get("/my/credit-file")
+    assert "还有 71 天可申请" in page
+    assert f"/my/file/repair/{number}" not in page
+    assert f"/my/file/objection/{number}" in page
+    start = visitor.get(f"/my/file/repair/{number}")
+    assert "现在还不能申请" in start
+    assert "开始填写" not in start
+
+
+@pytest.mark.parametrize(
+    ("steps", "said", "button"),
+    [
+        ((), "异议处理", "查看异议处理"),
+        (("accept",), "异议处理中", "查看异议处理"),
+    ],
+)
+def test_an_open_case_is_linked_from_its_record(
+    app: Flask, town: Town, steps: tuple[str, ...], said: str, button: str
+) -> None:
+    case = town.file_objection()
+    for action in steps:
+        town.do(case, action)
+    page = Visitor(app, town, "yunxi").get("/my/credit-file")
+    assert said in page
+    assert button in page
+    assert f'href="/my/cases/{case}"' in page
+
+
+def test_a_minor_record_is_not_public_and_needs_no_repair(app: Flask, town: Town) -> None:
+    town.record(kinds=("warning",), fine=None)
+    page = Visitor(app, town, "yunxi").get("/my/credit-file")
+    assert "轻微失信" in page
+    assert "未公示" in page
+    assert "无需申请修复" in page
+    assert "/my/file/" not in page
+
+
+def test_a_granted_repair_shows_that_publicity_ended(app: Flask, town: Town) -> None:
+    number = town.record()
+    case = town.file_repair(number)
+    town.steps(case, "accept", "report_verification", "propose_grant", "grant")
+    page = Visitor(app, town, "yunxi").get(f"/my/records/{number}")
+    assert "已终止公示" in page
+    assert f"/my/file/repair/{number}" not in page
+    assert "信用修复决定书" in page
+
+
+def test_the_record_page_has_its_facts_and_its_life(app: Flask, town: Town) -> None:
+    number = town.record(document="溪罚〔2026〕9号", measured=True)
+    page = Visitor(app, town, "yunxi").get(f"/my/records/{number}")
+    for said in (
+        "溪罚〔2026〕9号",
+        "云溪县生态环境局",
+        "2026年1月5日",
+        "事实清楚。",
+        "处罚款贰万元。",
+        "2.00 万元",
+        "限制投标",
+        "记入信用档案",
+    ):
+        assert said in page
+
+
+def test_somebody_else_s_record_is_absent(app: Flask, town: Town) -> None:
+    number = town.record(company="hengtuo")
+    case = town.file("repair", number, town.actor("hengtuo"))
+    visitor = Visitor(app, town, "yunxi")
+    for path in (
+        f"/my/records/{number}",
+        f"/my/file/repair/{number}",
+        f"/my/cases/{case}",
+        f"/my/cases/{case}/receipt",
+    ):
+        visitor.get(path, 404)
+    assert visitor.post(f"/my/file/repair/{number}").status_code == 404
+    assert number not in visitor.get("/my/credit-file")
+    visitor.get(f"/my/credit-file?subject={town.subjects['hengtuo']}")
+    assert "云溪环保科技有限公司" in visitor.text  # whoever asks for another's file gets its own
+    assert "没有失信信息" in visitor.text
+
+
+def test_an_agent_of_several_switches_between_them(app: Flask, town: Town) -> None:
+    with town.db.begin() as tx:
+        tx.execute(
+            insert(mandate).values(
+                person_id=town.people["yunxi's agent"],
+                subject_id=town.subjects["hengtuo"],
+                capacity="agent",
+                valid_from=date(2020, 1, 1),
+            )
+        )
+    mine, other = town.record(), town.record(company="hengtuo")
+    visitor = Visitor(app, town, "yunxi's agent")
+    page = visitor.get(f"/my/credit-file?subject={town.subjects['hengtuo']}")
+    assert "您代理的主体" in page
+    assert f"/my/records/{other}" in page
+    assert f"/my/records/{mine}" not in page
+
+
+def test_somebody_whose_mandates_ended_is_told_so(app: Flask, town: Town) -> None:
+    with town.db.begin() as tx:
+        tx.execute(delete(mandate).where(mandate.c.person_id == town.people["yunxi"]))
+    assert "没有代理的主体" in Visitor(app, town, "yunxi").get("/my/credit-file")
+
+
+def test_an_officer_has_no_business_here(app: Flask, town: Town) -> None:
+    visitor = Visitor(app, town, "reviewer@ENV")
+    for path in ("/my/credit-file", "/my/cases", "/my/inbox"):
+        visitor.get(path, 403)
