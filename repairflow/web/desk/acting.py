@@ -17,8 +17,7 @@ from repairflow.casework.options import Option, options
 from repairflow.casework.perform import perform
 from repairflow.casework.preview import preview as compose_preview
 from repairflow.casework.queries import cases as case_queries
-from repairflow.errors import Invalid, NotFound, Problem, Refused, Stale
-from repairflow.law.procedure import Procedure
+from repairflow.errors import Invalid, Problem, Refused, Stale
 from repairflow.letters.text import FrozenText
 from repairflow.web import policy, sessions
 from repairflow.web.desk.case import page
@@ -41,7 +40,6 @@ def install(door: Blueprint, room: Room) -> None:
             if request.form.get("confirmed") != "yes" and (asked := _confirm(room, actor, number, typed)):
                 return make_response(asked)
             with room.db.begin() as tx:
-                case_queries.visible(tx, actor, number)
                 made = perform(tx, room.house, typed.command(number, actor), times.now())
         except Stale:
             # The form goes on from where the case now stands, as a new command.
@@ -132,24 +130,13 @@ def _take_uploads(room: Room, actor: Actor, number: str, typed: Typed) -> Typed:
         try:
             with room.db.begin() as tx:
                 token = materials.receive(
-                    tx, room.house.materials, actor, kind=kind_of(at.procedure, name), file_name=file.filename or "",
+                    tx, room.house.materials, actor, kind=name, file_name=file.filename or "",
                     content=file.read(), limit=room.house.max_upload, now=times.now(),
                 )  # fmt: skip
         except Invalid as error:
             raise Invalid(error.message, [Problem(name, f"“{file.filename}”：{error.message}")]) from None
         taken[name] = Upload(token, materials.shown_name(file.filename or ""))
     return replace(typed, uploads=taken)
-
-
-def kind_of(procedure: Procedure, name: str) -> str:
-    """The kind of material an input of a step brings: its own name where the file declares it, else evidence."""
-    kinds = list(procedure.material)
-    for wanted in (name, "evidence", "other"):
-        if wanted in kinds:
-            return wanted
-    if not kinds:
-        raise NotFound
-    return kinds[-1]
 
 
 def _done(tx: Connection, room: Room, made: Event) -> str:

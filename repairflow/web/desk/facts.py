@@ -136,11 +136,10 @@ def claims(view: CaseView) -> list[dict[str, Any]]:
 
 def materials(view: CaseView) -> list[dict[str, Any]]:
     """Materials with the step that brought them."""
-    kinds = view.at.procedure.material
-    return [
-        {"link": material_link(row), "label": kinds[row.kind].label if row.kind in kinds else row.kind, "row": row}
-        for row in view.materials
-    ]
+    procedure = view.at.procedure
+    labels = {name: spec.label for action in procedure.action.values() for name, spec in action.inputs.items()}
+    labels |= {kind: spec.label for kind, spec in procedure.material.items()}
+    return [{"link": material_link(row), "label": labels.get(row.kind, row.kind), "row": row} for row in view.materials]
 
 
 def letters(rows: Sequence[Any]) -> list[dict[str, Any]]:

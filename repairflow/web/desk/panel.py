@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from repairflow.casework.inputs import CORRECTABLE, LONGEST
 from repairflow.casework.options import Option
+from repairflow.casework.perform import LONGEST_REASON
 from repairflow.casework.queries.cases import CaseView
 from repairflow.law.library import Library
 from repairflow.law.packs import Ground
@@ -88,6 +89,7 @@ def _action(view: CaseView, law: Library, option: Option, typed: Typed | None, s
         "reason_label": _reason_label(option),
         "reason_hint": _phrases(option.name),
         "reason_value": typed.reason if typed else "",
+        "reason_max": LONGEST_REASON,
         "explain": _follows(view, option),
         "more": _more(view, option, basis),
     }

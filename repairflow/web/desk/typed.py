@@ -50,7 +50,6 @@ class Typed:
             reason=self.reason or None,
             ground=self.ground or None,
             inputs={**self.inputs, **{name: file.token for name, file in self.uploads.items()}},
-            materials=tuple(file.token for file in self.uploads.values()),
         )
 
     def refused(self, error: Refused | Invalid) -> Typed:

@@ -1,0 +1,171 @@
+"""Imports (导入): a file is checked first, a person reads what was found and confirms, then its rows come in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from repairflow import times, vault
+from repairflow.casework import import_runs
+from repairflow.casework.actor import Actor
+from repairflow.casework.materials import shown_name
+from repairflow.casework.queries import imports as import_queries
+from repairflow.casework.queries.imports import Run
+from repairflow.errors import Forbidden, NotFound
+from repairflow.settings import asset
+from repairflow.web import policy, sessions
+from repairflow.web.desk.room import Room
+from repairflow.web.desk.runner import GONE, Runner
+from repairflow.web.forms import FieldError
+from repairflow.web.sheets import as_csv
+
+SHOWN = 200
+"""Problems listed on the page; all are in the file to download."""
+SAMPLES = ("penalties.xlsx", "penalties.csv", "penalties-with-faults.csv")
+SAMPLE_LABELS = {
+    "penalties.xlsx": "示例文件（Excel）",
+    "penalties.csv": "示例文件（CSV）",
+    "penalties-with-faults.csv": "含错误的示例文件",
+}
+
+
+def install(door: Blueprint, room: Room) -> None:
+    """Afterwards `door` has the pages of imports."""
+    runner = Runner(room)
+    door.record_once(lambda state: state.app.extensions.update(imports=runner))
+    _install_steps(door, room, runner)
+
+    @door.get("/imports")
+    @policy.access(policy.STAFF)
+    def imports() -> str:
+        return _list(room, runner, [], "")
+
+    @door.post("/imports")
+    @policy.access(policy.STAFF)
+    def upload() -> AnyResponse:
+        actor = sessions.current_actor()
+        name, content, place, errors = _upload(room, actor)
+        if errors or place is None:
+            return make_response(_list(room, runner, errors, request.form.get("office", "")), 422)
+        with room.db.begin() as tx:
+            token = import_runs.begin(
+                tx, actor, office_id=place.id, file_name=name, file_digest=vault.digest(content), node=runner.node,
+                now=times.now(),
+            )  # fmt: skip
+        runner.keep(token, content)
+        runner.submit(_find(room, token), actor, dry_run=True)
+        return redirect(url_for("desk.import_run", token=token), 303)
+
+    @door.get("/imports/<token>")
+    @policy.access(policy.STAFF)
+    def import_run(token: str) -> str:
+        run = _find(room, token)
+        with room.db.read() as tx:
+            problems = import_queries.problems(tx, run.row.id, most=SHOWN)
+            count = import_queries.count_problems(tx, run.row.id)
+        return render_template(
+            "desk/import_run.html",
+            run=run.row, state=_state(runner, run), problems=problems, count=count, gone=GONE,
+            told=(run.row.message or "").splitlines() if not run.working else [],
+            waits=run.row.state == "checked" and runner.path(token).exists(),
+        )  # fmt: skip
+
+    @door.get("/imports/<token>/progress")
+    @policy.access(policy.STAFF)
+    def import_progress(token: str) -> Response:
+        run = _find(room, token)
+        state = _state(runner, run)
+        response = make_response(render_template("desk/import_progress.html", run=run.row, state=state))
+        if state not in import_runs.WORKING:
+            response.headers["HX-Refresh"] = "true"  # there is another page to show
+        return response
+
+    @door.get("/imports/<token>/problems.csv")
+    @policy.access(policy.STAFF)
+    def import_problems(token: str) -> Response:
+        run = _find(room, token)
+        with room.db.read() as tx:
+            rows = [(p.row, p.field, p.reason) for p in import_queries.problems(tx, run.row.id)]
+        return as_csv(f"{run.row.file_name}-问题清单.csv", ("行", "项目", "问题"), rows)
+
+    @door.get("/imports/samples/<name>")
+    @policy.access(policy.STAFF)
+    def import_sample(name: str) -> AnyResponse:
+        if name not in SAMPLES:
+            raise NotFound
+        return send_file(asset("workflows") / "samples" / name, as_attachment=True, download_name=name, max_age=0)
+
+
+def _install_steps(door: Blueprint, room: Room, runner: Runner) -> None:
+    @door.post("/imports/<token>/confirm")
+    @policy.access(policy.STAFF)
+    def confirm_import(token: str) -> AnyResponse:
+        run = _find(room, token)
+        if not runner.path(token).exists():
+            flash("上传的文件已不在，请重新上传。", "warning")
+            return redirect(url_for("desk.imports"), 303)
+        with room.db.begin() as tx:
+            begun = import_runs.confirm(tx, token, runner.node, times.now())
+        if begun:
+            runner.submit(run, sessions.current_actor(), dry_run=False)
+        return redirect(url_for("desk.import_run", token=token), 303)
+
+    @door.post("/imports/<token>/drop")
+    @policy.access(policy.STAFF)
+    def drop_import(token: str) -> AnyResponse:
+        _find(room, token)
+        with room.db.begin() as tx:
+            dropped = import_runs.drop(tx, token, times.now())
+        if dropped:
+            runner.path(token).unlink(missing_ok=True)
+            flash("已放弃，没有导入任何一行。", "success")
+        return redirect(url_for("desk.imports"), 303)
+
+
+def _find(room: Room, token: str) -> Run:
+    with room.db.read() as tx:
+        return import_queries.run(tx, sessions.current_actor(), token, times.now())
+
+
+def _upload(room: Room, actor: Actor) -> tuple[str, bytes, Any | None, list[FieldError]]:
+    """Name and content of the file that was sent, the office it is for, and what is wrong with any of it."""
+    with room.db.read() as tx:
+        places = import_queries.offices(tx, actor)
+    place = next((place for place in places if place.code == request.form.get("office")), None)
+    errors = [] if place is not None else [FieldError("office", "请选择报送单位")]
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return "", b"", place, [*errors, FieldError("file", "请选择要导入的文件")]
+    name, content = shown_name(file.filename), file.read()
+    if not content:
+        errors.append(FieldError("file", f"“{name}”是空文件，请重新导出后再上传"))
+    elif len(content) > room.house.max_upload:
+        errors.append(FieldError("file", f"文件超过 {room.settings.max_upload_mib} MB，请拆分后分别导入"))
+    return name, content, place, errors
+
+
+def _state(runner: Runner, run: Run) -> str:
+    """The state to show: that of the row, or failed when nobody works on it any more."""
+    return "failed" if runner.died(run) else str(run.row.state)
+
+
+def _list(room: Room, runner: Runner, errors: list[FieldError], code: str) -> str:
+    actor = sessions.current_actor()
+    with room.db.read() as tx:
+        places = import_queries.offices(tx, actor)
+        runs = import_queries.runs(tx, actor, times.now())
+    if not places:
+        raise Forbidden("导入由各单位的办理人员使用，您没有这样的岗位。如需导入，请联系本单位管理员。")
+    listed: list[dict[str, Any]] = [{"row": run.row, "state": _state(runner, run)} for run in runs]
+    return render_template(
+        "desk/imports.html",
+        offices=[(place.code, place.name) for place in places],
+        office=code or (places[0].code if len(places) == 1 else ""),
+        runs=listed,
+        errors=errors,
+        wrong={error.field: error.text for error in errors},
+        samples=[(name, SAMPLE_LABELS[name]) for name in SAMPLES],
+        most=room.settings.max_upload_mib,
+    )
