@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from functools import cached_property
 from threading import Event
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from repairflow.auditing.notes import Signer
 from repairflow.casework import finding, firing, pressing, receipts
 from repairflow.casework.actor import Actor
 from repairflow.casework.house import House
+from repairflow.casework.perform import try_system
 from repairflow.casework.queries import cases as case_queries
 from repairflow.casework.queries import people
 from repairflow.db import Database
@@ -96,6 +98,7 @@ def make_app(program: Program) -> Flask:
     from repairflow.web.api.door import make_api
     from repairflow.web.audit.door import make_audit
     from repairflow.web.desk.door import make_desk
+    from repairflow.web.files import make_files
     from repairflow.web.oversight.door import make_oversight
     from repairflow.web.portal.door import make_portal
     from repairflow.web.public.door import make_public
@@ -111,6 +114,7 @@ def make_app(program: Program) -> Flask:
     make_frame(app, settings, db, program.vault, counts)
     for door in (
         make_portal(settings, db, house),
+        make_files(settings, db, house),
         make_desk(settings, db, house, program.vault),
         make_oversight(settings, db, house),
         make_audit(settings, db, house, program.signer),
@@ -128,6 +132,11 @@ def work(program: Program, stop: Event) -> None:
     node = socket.gethostname()
     platform = HttpPlatform()
     with Press(workers=settings.press_workers) as press:
+
+        def follow(payload: Mapping[str, Any], key: str) -> None:
+            with db.begin() as tx:
+                try_system(tx, program.house, payload["case"], payload["on"], f"follow/{key}", times.now())
+
         relay = Relay(
             db,
             platform,
@@ -137,6 +146,7 @@ def work(program: Program, stop: Event) -> None:
             program.vault,
             node,
             settings.public_url,
+            {"follow": follow},
         )
 
         def fire(tx: object, row: int, now: datetime) -> list[object]:
@@ -160,7 +170,9 @@ def work(program: Program, stop: Event) -> None:
 
         ticks = [
             heartbeat.Tick("press", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("press",))),
-            heartbeat.Tick("push", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("push",))),
+            heartbeat.Tick(
+                "push", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("push", "follow"))
+            ),
             heartbeat.Tick(
                 "sweep", settings.sweep_seconds, lambda: sweeps.sweep(db, sweeps.find_due, fire, times.now())
             ),

@@ -34,6 +34,8 @@ BATCH = 50
 Receive = Callable[[Connection, int, Mapping[str, Any], datetime], object]
 GiveUp = Callable[[Connection, int, str, datetime], object]
 Press = Callable[[int], object]
+Errand = Callable[[Mapping[str, Any], str], object]
+"""What a row of another topic asks for: given its payload and its key, which makes doing it twice harmless."""
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +78,7 @@ class Relay:
         vault: Vault,
         node: str,
         source: str = "repairflow",
+        errands: Mapping[str, Errand] | None = None,
     ) -> None:
         self._db = db
         self._platform = platform
@@ -84,6 +87,7 @@ class Relay:
         self._give_up = give_up
         self._vault = vault
         self._source = source
+        self._errands = errands or {}
         self._log = log.bind(node=node)
 
     def run_once(self, now: datetime, limit: int = 200, topics: Sequence[str] = ("press", "push")) -> Summary:
@@ -112,6 +116,9 @@ class Relay:
         try:
             if row.topic == "press":
                 self._press(row.letter_id)
+                self._finish(row)
+            elif row.topic in self._errands:
+                self._errands[row.topic](row.payload, row.key)
                 self._finish(row)
             else:
                 self._acknowledge(row, self._push(row))
