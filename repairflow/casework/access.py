@@ -53,6 +53,16 @@ def role_for(actor: Actor, action: Action, case: Any) -> str | None:
     return None
 
 
+def may_see(actor: Actor, case: Any) -> bool:
+    """`case_scope` asked of one case row: what an actor may not see is absent for that actor."""
+    return (
+        actor.kind == "system"
+        or actor.has_role(*SEES_ALL)
+        or case.subject_id in actor.subjects
+        or not actor.offices.isdisjoint((case.receiving_id, case.deciding_id, case.provider_id))
+    )
+
+
 def case_scope(actor: Actor) -> ColumnElement[bool]:
     """The cases an actor may see: the subject's own, those of its offices, all for an auditor and the system."""
     if actor.kind == "system" or actor.has_role(*SEES_ALL):
@@ -74,5 +84,7 @@ def record_scope(actor: Actor) -> ColumnElement[bool]:
         seen.append(record.c.subject_id.in_(sorted(actor.subjects)))
     if offices := sorted(actor.offices):
         seen += [record.c.authority_id.in_(offices), record.c.provider_id.in_(offices)]
-        seen.append(exists(select(cases.c.id).where(and_(cases.c.record_id == record.c.id, case_scope(actor)))))
+        # an enclosing query that joins cases means another case than the one that makes the record visible
+        of_record = select(cases.c.id).where(and_(cases.c.record_id == record.c.id, case_scope(actor)))
+        seen.append(exists(of_record.correlate(record)))
     return or_(*seen) if seen else false()

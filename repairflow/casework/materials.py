@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from repairflow import vault
 from repairflow.casework.actor import Actor
 from repairflow.errors import Invalid, NotFound, Problem
 from repairflow.gateway.uploads import examine
-from repairflow.law.procedure import Procedure
+from repairflow.law.procedure import Input, Procedure
 from repairflow.records import material
 
 MOST_PER_STEP = 30
@@ -75,20 +75,32 @@ def shown_name(name: str) -> str:
     return clean[-120:] or "未命名"
 
 
-def claim(tx: Connection, actor: Actor, tokens: Sequence[str], procedure: Procedure) -> tuple[Any, ...]:
-    """The uploaded materials a step brings: each the actor's own and not yet taken up. NotFound or Invalid otherwise."""
+def brought(tokens: Sequence[str], form: Mapping[str, Input], values: Mapping[str, Any]) -> tuple[str, ...]:
+    """All materials a step brings: those beside its form and those its form asks for by name."""
+    asked = [str(values[name]) for name, spec in form.items() if spec.kind == "material" and name in values]
+    return (*tokens, *(token for token in asked if token not in tokens))
+
+
+def claim(
+    tx: Connection, actor: Actor, tokens: Sequence[str], procedure: Procedure, form: Mapping[str, Input]
+) -> tuple[Any, ...]:
+    """The uploaded materials a step brings: each the actor's own and not yet taken up, locked until the step ends.
+
+    Raises NotFound or Invalid otherwise. A kind is one of the procedure's materials or names an input of the form.
+    """
     if not tokens:
         return ()
     if len(tokens) > MOST_PER_STEP:
         raise Invalid(f"一次最多提交 {MOST_PER_STEP} 件材料。")
     rows = tx.execute(
-        select(material.c.id, material.c.token, material.c.kind, material.c.digest, material.c.file_name).where(
-            material.c.token.in_(list(tokens)), material.c.uploaded_by == actor.id, material.c.case_id.is_(None)
-        )
+        select(material.c.id, material.c.token, material.c.kind, material.c.digest, material.c.file_name)
+        .where(material.c.token.in_(list(tokens)), material.c.uploaded_by == actor.id, material.c.case_id.is_(None))
+        .order_by(material.c.id)
+        .with_for_update()  # two steps may reach for the same file
     ).all()
     if len(rows) != len(set(tokens)):
         raise NotFound("有材料没有找到或者已经用于其他办件，请重新上传。")
-    unknown = [row.file_name for row in rows if row.kind not in procedure.material]
+    unknown = [row.file_name for row in rows if row.kind not in procedure.material and row.kind not in form]
     if unknown:
         raise Invalid(
             "有材料不属于此程序要求的种类。", [Problem("materials", f"“{name}”请重新选择种类") for name in unknown]

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from repairflow.auditing import chain
-from repairflow.casework import case_effects, deadlines, effects, following, notices, outflow
-from repairflow.casework.access import role_for
-from repairflow.casework.actor import SYSTEM
+from repairflow.casework import case_effects, deadlines, effects, following, notices, outflow, records_life
+from repairflow.casework.access import may_see, role_for
+from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.commands import Command, Event
 from repairflow.casework.facts import Situation, facts, situation
 from repairflow.casework.house import House
 from repairflow.casework.inputs import plain_text, read
 from repairflow.casework.lettering import letter_for
-from repairflow.casework.materials import attach, claim
+from repairflow.casework.materials import attach, brought, claim
 from repairflow.casework.opening import PERSONAL_INPUTS
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused, Stale
 from repairflow.law.checks import CASE_EFFECTS
@@ -39,8 +39,8 @@ _seen = (
         event.c.to_state,
         event.c.at,
         event.c.digest,
+        event.c.actor_id,
         cases.c.number,
-        cases.c.version,
     )
     .join(cases, cases.c.id == event.c.case_id)
     .where(event.c.command_id == bindparam("command"))
@@ -70,6 +70,7 @@ class Decided:
     materials: tuple[Any, ...]
     answers: tuple[Answer, ...]
     refusals: tuple[Refusal, ...]
+    secrets: Mapping[str, str] = field(default_factory=dict)  # vaulted inputs: no row and no trail holds them
 
 
 def perform(tx: Connection, house: House, command: Command, now: datetime) -> Event:
@@ -79,9 +80,9 @@ def perform(tx: Connection, house: House, command: Command, now: datetime) -> Ev
     and changes nothing. Raises NotFound, Stale, Forbidden, Invalid, or Refused with every refusal; then nothing is written.
     """
     case = tx.execute(_locked, {"number": command.case}).first()  # 1 lock
-    if case is None:
+    if case is None or not may_see(command.actor, case):
         raise NotFound
-    if (again := seen(tx, command.command_id, command.case, command.action)) is not None:  # 2 seen before? stale?
+    if (again := seen(tx, command.command_id, command.case, command.action, command.actor)) is not None:  # 2 seen before? stale?
         return again
     if command.expected_version is not None and command.expected_version != case.version:
         raise Stale(case.version)
@@ -95,19 +96,19 @@ def perform(tx: Connection, house: House, command: Command, now: datetime) -> Ev
     return take(tx, house, at, action, command, decided, now)  # 4 5 6
 
 
-def seen(tx: Connection, command_id: str, case: str, action: str) -> Event | None:
-    """The event a command made before, or None. Conflict when the id was used for something else."""
+def seen(tx: Connection, command_id: str, case: str, action: str, actor: Actor) -> Event | None:
+    """The event a command made before, or None. Conflict when the id was used for something else or by somebody else."""
     row = tx.execute(_seen, {"command": command_id}).first()
     if row is None:
         return None
-    if (row.number, row.action) != (case, action):
+    if (row.number, row.action, row.actor_id) != (case, action, actor.id):
         raise Conflict("这个请求编号已经用于另一个操作，请换一个新的编号。")
     number = tx.execute(
         select(letter.c.number)
         .join(cases, cases.c.id == letter.c.case_id)
         .where(cases.c.number == case, letter.c.event_seq == row.seq)
     ).scalar()
-    return Event(case, row.seq, row.action, row.from_state, row.to_state, row.at, row.digest, row.version, number, True)
+    return Event(case, row.seq, row.action, row.from_state, row.to_state, row.at, row.digest, row.seq, number, True)
 
 
 def decide(tx: Connection, house: House, at: Situation, action: Action, command: Command, now: datetime) -> Decided:
@@ -128,15 +129,16 @@ def decide(tx: Connection, house: House, at: Situation, action: Action, command:
         refusals.append(Refusal("wrong_state", f"办件处于“{procedure.state[case.state].label}”，不能{action.label}"))
     refusals += four_eyes(at, action, command.actor.id)
     values = read(action.inputs, command.inputs, at.pack)
+    secrets = {n: str(values.pop(n)) for n, spec in action.inputs.items() if spec.vaulted and n in values}
     _check_reason(at, command, action)
-    taken = claim(tx, command.actor, command.materials, procedure)
+    taken = claim(tx, command.actor, brought(command.materials, action.inputs, values), procedure, action.inputs)
     known = facts(
         tx, at, command.action, inputs=values, fresh=tuple(m.kind for m in taken), now=now, actor_id=command.actor.id
     )
     answers = answer_all(action.guards, known)
     cited = house.law.cites(action.basis, procedure, at.pack)
     refusals += [Refusal(a.guard, a.text, cited) for a in answers if not a.ok]
-    return Decided(role, to_state or case.state, values, taken, answers, tuple(refusals))
+    return Decided(role, to_state or case.state, values, taken, answers, tuple(refusals), secrets)
 
 
 def four_eyes(at: Situation, action: Action, actor_id: int | None) -> list[Refusal]:
@@ -156,7 +158,10 @@ def take(
     """Write a decided step and everything that follows from it."""
     case, law, procedure = at.case, house.law, at.procedure
     state = procedure.state[decided.to_state]
-    change = _effects(tx, house, at, action, command, decided, now)
+    acting = case_effects.Step(
+        house, at, decided.inputs, command.reason, now, decided.secrets, command.actor, decided.to_state
+    )
+    change = _effects(tx, house, at, action, command, acting)
     step = Done(
         now, command.action, decided.to_state, decided.inputs, case.version + 1, command.actor.id, command.actor.name
     )
@@ -199,6 +204,8 @@ def take(
     if moved.rowcount != 1:
         raise Stale(case.version + 1)  # the row lock makes this impossible; the check costs nothing
     attach(tx, decided.materials, case.id, appended.seq)
+    if change is not None and at.record is not None:
+        records_life.schedule(tx, at.record.id, now)  # the end of publicity follows the record's state and dates
     if composed is not None:
         letter_id = compose.write(
             tx, composed, case_id=case.id, record_id=case.record_id, office_id=case.deciding_id,
@@ -211,16 +218,20 @@ def take(
         pushed = outflow.push_record(
             tx, at.record, change, case=case, result=result, event=appended.digest, letter=composed, now=now
         )
+    later = [case_effects.AFTERWARDS[name] for name in action.effects if name in case_effects.AFTERWARDS]
+    written = case_effects.Written(appended.digest, composed)
+    pushed += sum(effect(tx, acting, written) for effect in later)
     _tell(tx, at, action, decided, composed, now)
     if action.opens is not None:
-        following.open_next(tx, house, at, action.opens, command, decided.inputs, now)
+        opened = following.open_next(tx, house, at, action.opens, command, decided.inputs, now)
+        try_system(tx, house, opened.case, "opened", f"{command.command_id}/opened", now)
     following.wake(tx, at, change, final=state.final, event=appended.digest, now=now)
     made = Event(
         case.number, appended.seq, command.action, case.state, decided.to_state, now, appended.digest, appended.seq,
         composed.number if composed else None,
     )  # fmt: skip
     # Where nothing was pushed no receipt will ever come: what waits for receipts may go on at once.
-    if "waive_push" in action.effects or (change is not None and not pushed and not state.final):
+    if "waive_push" in action.effects or ((change is not None or later) and not pushed and not state.final):
         try_system(tx, house, case.number, "receipt", f"{command.command_id}/receipt", now)
     return made
 
@@ -259,16 +270,17 @@ def _check_reason(at: Situation, command: Command, action: Action) -> None:
 
 
 def _effects(
-    tx: Connection, house: House, at: Situation, action: Action, command: Command, decided: Decided, now: datetime
+    tx: Connection, house: House, at: Situation, action: Action, command: Command, acting: case_effects.Step
 ) -> effects.Change | None:
-    step = case_effects.Step(house, at, decided.inputs, command.reason, now)
     for name in action.effects:
-        if name in CASE_EFFECTS:
-            case_effects.EFFECTS[name](tx, step)
+        if name in case_effects.EFFECTS:
+            case_effects.EFFECTS[name](tx, acting)
     names = [name for name in action.effects if name not in CASE_EFFECTS]
     if not names or at.record is None:
         return None
-    return effects.apply(tx, house.law, names, at.record, inputs=decided.inputs, reason=command.reason, now=now)
+    return effects.apply(
+        tx, house.law, names, at.record, inputs=acting.inputs, reason=command.reason, now=acting.now, pack=at.pack
+    )
 
 
 def _letter(
