@@ -1,0 +1,77 @@
+"""How the audit log stands, and what was found that an auditor should look into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from repairflow.auditing import chain
+from repairflow.records import checkpoint, event, event_personal, log_leaf
+
+RECONCILIATION = "reconciliation"
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A difference that reconciliation found: when, at which platform, and each in words."""
+
+    at: datetime
+    target: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrailState:
+    """Counts of the log. `checkpoint` is the newest row (size, root, at) or None; `erased` counts erased personal values."""
+
+    events: int
+    streams: int
+    leaves: int
+    checkpoints: int
+    checkpoint: Any | None
+    erased: int
+    found: tuple[Found, ...]
+
+    @property
+    def waiting(self) -> int:
+        """Events without a place in the log."""
+        return self.events - self.leaves
+
+    @property
+    def unsigned(self) -> int:
+        """Events that no checkpoint covers."""
+        return self.events - (self.checkpoint.size if self.checkpoint is not None else 0)
+
+
+def trail_state(tx: Connection) -> TrailState:
+    """The log as it stands, and the latest findings."""
+
+    def count(of: Any) -> int:
+        return int(tx.execute(select(func.count()).select_from(of)).scalar_one())
+
+    found = tx.execute(
+        select(event.c.at, event.c.body)
+        .where(event.c.stream == RECONCILIATION)
+        .order_by(event.c.seq.desc())
+        .limit(SHOWN)
+    ).all()
+    return TrailState(
+        events=count(event),
+        streams=tx.execute(select(func.count()).select_from(event).where(event.c.seq == 1)).scalar_one(),
+        leaves=count(log_leaf),
+        checkpoints=count(checkpoint),
+        checkpoint=tx.execute(select(checkpoint).order_by(checkpoint.c.size.desc()).limit(1)).first(),
+        erased=tx.execute(
+            select(func.count()).select_from(event_personal).where(event_personal.c.value.is_(None))
+        ).scalar_one(),
+        found=tuple(_found(row) for row in found),
+    )
+
+
+def _found(row: Any) -> Found:
+    content = chain.content(row.body)
+    return Found(row.at, str(content.get("target", "")), tuple(str(text) for text in content.get("differences", ())))

@@ -1,0 +1,20 @@
+"""The blueprint of the public door, assembled from its views by noun."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from repairflow.auditing.notes import Signer
+from repairflow.casework.house import House
+from repairflow.db import Database
+from repairflow.settings import Settings
+from repairflow.web.public import guides, health, verify
+
+
+def make_public(settings: Settings, db: Database, house: House, signer: Signer) -> Blueprint:
+    """The blueprint `public`: /verify, /guides, /health, /metrics; all open to everybody."""
+    door = Blueprint("public", __name__)
+    verify.install(door, db, signer)
+    guides.install(door, house)
+    health.install(door, db)
+    return door

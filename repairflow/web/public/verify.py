@@ -1,0 +1,72 @@
+"""Verification of a letter (文书查验) by whoever holds it: by its QR code, or by typing the code printed below it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from repairflow import times
+from repairflow.auditing.notes import Signer
+from repairflow.casework.queries.verification import UNKNOWN, Verified, verification
+from repairflow.db import Database
+from repairflow.errors import NotFound
+from repairflow.web import policy
+from repairflow.web.throttle import Throttle
+
+LOOKS = 60
+WINDOW = timedelta(minutes=1)
+LONGEST = 300  # characters of what somebody types or pastes
+_TOKEN = re.compile(r"(?:.*/verify/)?([A-Za-z0-9_-]{10,40})/?")
+
+
+def install(door: Blueprint, db: Database, signer: Signer) -> None:
+    """Afterwards `door` verifies letters; one address may look `LOOKS` times a minute."""
+    throttle = Throttle(LOOKS, WINDOW)
+
+    @door.get("/verify")
+    @policy.access(policy.PUBLIC)
+    def verify() -> AnyResponse:
+        typed = "".join(request.args.get("code", "")[:LONGEST].split())
+        if not typed:
+            return _hidden(render_template("public/verify.html", unknown=""))
+        found = _TOKEN.fullmatch(typed)
+        # What is no code at all goes the same way as a code that is not ours.
+        return redirect(url_for("public.letter", token=found[1] if found else "unknown"), 303)
+
+    @door.get("/verify/<token>")
+    @policy.access(policy.PUBLIC)
+    def letter(token: str) -> AnyResponse:
+        throttle.take(request.remote_addr, times.now())
+        try:
+            with db.read() as tx:
+                found = verification(tx, token)
+        except NotFound:
+            return _hidden(render_template("public/verify.html", unknown=UNKNOWN), 404)
+        tone, verdict, text = _verdict(found)
+        return _hidden(
+            render_template(
+                "public/letter.html", letter=found, tone=tone, verdict=verdict, text=text, key=str(signer.verifier)
+            )
+        )
+
+
+def _verdict(found: Verified) -> tuple[str, str, str]:
+    """Tone, headline and explanation of what was found."""
+    if not found.genuine:
+        return "late", "与办理留痕不符", "登记的内容与办理时留下的记录不一致，请不要采信，并向出具单位核实。"
+    if found.state == "withdrawn":
+        return "late", "已撤回", "这份文书由本系统出具，但已经撤回，不再有效。"
+    if found.state == "superseded":
+        later = f"，请以 {found.superseded_by} 为准" if found.superseded_by else ""
+        return "warn", "已被新文书替代", f"这份文书由本系统出具，但已被新文书替代{later}。"
+    return "", "属实，有效", "这份文书由下列单位通过本系统出具，现在有效。请再核对纸面内容与下列各项是否一致。"
+
+
+def _hidden(page: str, status: int = 200) -> AnyResponse:
+    response = make_response(page, status)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response.headers["Referrer-Policy"] = "no-referrer"  # the address is the code
+    return response
