@@ -15,7 +15,7 @@ _KINDS = {
 PACK = RulePack.model_validate(
     {
         "pack": "TEST-2026", "label": "测试规则包", "jurisdiction": "CN", "domain": "repair", "effective": date(2026, 4, 1),
-        "basis": {}, "period": {},
+        "basis": {}, "period": {c: {"maximum": {"years": 1}, "basis": []} for c in ("minor", "ordinary", "serious")},
         "penalty": {code: {"label": label, "severity": "ordinary", "verified": True} for code, label in _KINDS.items()},
     }
 )  # fmt: skip
