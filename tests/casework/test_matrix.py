@@ -1,0 +1,183 @@
+"""Procedure × state × action × role, driven through perform(): what comes of each try is worked out from the file alone."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select
+
+from repairflow.casework.access import OFFICE_OF_ROLE, SUBJECT_ROLES, case_scope, may_see
+from repairflow.casework.actor import SYSTEM, Actor
+from repairflow.casework.commands import Command
+from repairflow.casework.perform import perform
+from repairflow.errors import Forbidden, NotFound, Refused
+from repairflow.records import cases
+from repairflow.settings import asset
+from tests.support.building import PROOF_KINDS, Town, counts, law
+
+FILES = {
+    (data["procedure"], data["version"]): data
+    for path in sorted((asset("workflows") / "procedures").glob("*.toml"))
+    for data in [tomllib.loads(path.read_text(encoding="utf-8"))]
+    if data["procedure"] != "record" and not data.get("opened_only") and data.get("subject", "record") == "record"
+}
+MATRIX = [(*key, state) for key, data in FILES.items() for state in data["state"]]
+
+REFUSED_HERE = {
+    # receipts are still out, and nothing the town does brings one
+    ("repair", "complete"): {"all_targets_acknowledged"},
+}
+"""The steps that stock answers do not open in a state where the file allows them, and what stands in the way."""
+
+
+@dataclass(frozen=True)
+class Try:
+    """One person at one action."""
+
+    action: str
+    role: str  # as the file names it, or what else the person is
+    actor: Actor
+
+
+def way(data: dict[str, Any], goal: str) -> list[str]:
+    """The shortest way from the initial state to `goal` by the file, without regard to guards."""
+    ways = {data["initial"]: list[str]()}
+    front = [data["initial"]]
+    while front:
+        state = front.pop(0)
+        for name, action in data["action"].items():
+            if state in action["from"] and (to := action.get("to", state)) not in ways:
+                ways[to] = [*ways[state], name]
+                front.append(to)
+    return ways[goal]
+
+
+def expected(data: dict[str, Any], state: str, attempt: Try, case: Any) -> str:
+    """absent, forbidden, wrong_state or open, from the file and the case's three offices."""
+    action = data["action"][attempt.action]
+    held, theirs = attempt.actor.roles, {case.receiving_id, case.deciding_id, case.provider_id}
+    ours = case.subject_id in attempt.actor.subjects
+    inspects = any(role == "auditor" for role, _ in held)
+    if not (attempt.actor is SYSTEM or ours or inspects or theirs & {office for _, office in held}):
+        return "absent"
+    allowed = any(
+        attempt.actor is SYSTEM
+        if role == "system"
+        else ours
+        if role in SUBJECT_ROLES
+        else (role, getattr(case, OFFICE_OF_ROLE[role])) in held
+        for role in action["by"]
+    )
+    if not allowed:
+        return "forbidden"
+    return "open" if state in action["from"] else "wrong_state"
+
+
+def tries(town: Town, data: dict[str, Any], case: str) -> Iterator[Try]:
+    """Every action by every role of the file, at the right office and at another; by an auditor; by another's agent."""
+    people = {role: town.who(role, case) for role in data["actor"]}
+    people |= {f"{role} elsewhere": town.actor(f"{role}@MARKET") for role in data["actor"] if role in OFFICE_OF_ROLE}
+    people |= {"auditor": town.actor("auditor@CREDIT"), "stranger": town.actor("hengtuo")}
+    people |= {"agent": town.actor("yunxi's agent"), "administrator": town.actor("system_admin@CREDIT")}
+    for action in data["action"]:
+        for role, actor in people.items():
+            yield Try(action, role, actor)
+
+
+def outcome(tx: Connection, town: Town, command: Command) -> tuple[str, set[str]]:
+    """What became of a command, and the codes of its refusals; a step that was taken is taken back."""
+    with tx.begin_nested() as nested:
+        try:
+            perform(tx, town.house, command, town.now)
+        except NotFound:
+            return "absent", set()
+        except Forbidden:
+            return "forbidden", set()
+        except Refused as refused:
+            assert all(refusal.text for refusal in refused.refusals)  # noqa: PT017 - every refusal of every try
+            return "refused", {refusal.code for refusal in refused.refusals}
+        nested.rollback()
+    return "taken", set()
+
+
+@pytest.mark.parametrize(("procedure", "version", "state"), MATRIX, ids=lambda value: value)
+def test_every_try_ends_as_the_file_says(town: Town, procedure: str, version: str, state: str) -> None:
+    data = FILES[procedure, version]
+    number = town.file(procedure, town.record(measured=True), kinds=PROOF_KINDS.get(procedure))
+    for action in way(data, state):
+        if (procedure, action) in REFUSED_HERE:
+            with town.db.begin() as tx:
+                tx.exec_driver_sql("UPDATE outbox SET state = 'done' WHERE topic = 'push'")
+        town.do(number, action)
+    case = town.case(number)
+    assert case.state == state
+    known = FILES[case.procedure, case.procedure_version]["action"]
+    ready = {action: town.command(number, action) for action in known}
+    attempts = list(tries(town, data, number))
+    wrong = []
+    with town.db.begin() as tx:
+        before, head = counts(tx), tx.execute(select(cases).where(cases.c.number == number)).one()
+        for n, attempt in enumerate(attempts):
+            stock = ready[attempt.action]
+            taking = expected(data, state, attempt, case)
+            materials = stock.materials if attempt.actor.id == stock.actor.id else ()
+            if stock.materials and not materials and taking in {"open", "wrong_state"}:
+                materials = (town.receive(tx, next(iter(data["material"])), attempt.actor),)
+                before["material"] += 1
+            command = replace(
+                stock, actor=attempt.actor, command_id=f"try-{n}", expected_version=case.version, materials=materials
+            )
+            found, codes = outcome(tx, town, command)
+            guards = {
+                use if isinstance(use, str) else use["guard"]
+                for use in data["action"][attempt.action].get("guards", ())
+            }
+            match taking:
+                case "absent" | "forbidden":
+                    right = found == taking
+                case "wrong_state":
+                    right = found == "refused" and "wrong_state" in codes and codes - {"wrong_state"} <= guards
+                case _:
+                    closed = REFUSED_HERE.get((procedure, attempt.action))
+                    right = (found, codes) == (("refused", closed) if closed else ("taken", set()))
+            if not right:
+                wrong.append((attempt.action, attempt.role, taking, found, codes))
+            assert tx.execute(select(cases).where(cases.c.number == number)).one() == head
+        assert counts(tx) == before
+    assert not wrong
+    town.sound()
+
+
+def test_the_ways_use_only_what_the_oracle_allows() -> None:
+    for (procedure, version), data in FILES.items():
+        oracle = law().oracles[procedure, version]
+        for goal in data["state"]:
+            at = data["initial"]
+            for action in way(data, goal):
+                at = oracle.destination(at, action)
+                assert at is not None
+            assert at == goal
+        for state in data["state"]:
+            named = {name for name, action in data["action"].items() if state in action["from"]}
+            assert set(oracle.leaving(state)) == named
+
+
+def test_who_may_see_in_python_is_who_may_see_in_sql(town: Town) -> None:
+    numbers = [town.file_repair(town.record(company=company, office_code=code), who=town.actor(company))
+               for company, code in (("yunxi", "ENV"), ("hengtuo", "MARKET"))]  # fmt: skip
+    seen = {}
+    for name in town.people:
+        actor = town.actor(name)
+        with town.db.read() as tx:
+            by_sql = set(tx.execute(select(cases.c.number).where(case_scope(actor))).scalars())
+            by_eye = {row.number for row in tx.execute(select(cases)) if may_see(actor, row)}
+        assert by_sql == by_eye, name
+        seen[name] = by_sql
+    assert seen["yunxi"] == {numbers[0]}
+    assert seen["acceptor@MARKET"] == {numbers[1]}
+    assert seen["auditor@CREDIT"] == set(numbers)
+    assert seen["hengtuo's agent"] == {numbers[1]}
