@@ -29,6 +29,8 @@ OFFICE_OF_ROLE = {
     "handler": "deciding_id",
     # 信息提供单位
     "provider": "provider_id",
+    # 联合惩戒实施单位
+    "partner": "provider_id",
 }
 """Which of a case's three offices a role of a procedure file belongs to."""
 
@@ -46,7 +48,7 @@ def role_for(actor: Actor, action: Action, case: Any) -> str | None:
             if actor.kind == "system":
                 return role
         elif role in SUBJECT_ROLES:
-            if case.subject_id in actor.subjects:
+            if case.subject_id in actor.subjects and not case.confidential:
                 return role
         elif (role, getattr(case, OFFICE_OF_ROLE[role])) in actor.roles:
             return role
@@ -58,7 +60,7 @@ def may_see(actor: Actor, case: Any) -> bool:
     return (
         actor.kind == "system"
         or actor.has_role(*SEES_ALL)
-        or case.subject_id in actor.subjects
+        or (case.subject_id in actor.subjects and not case.confidential)
         or not actor.offices.isdisjoint((case.receiving_id, case.deciding_id, case.provider_id))
     )
 
@@ -69,7 +71,7 @@ def case_scope(actor: Actor) -> ColumnElement[bool]:
         return true()
     seen: list[ColumnElement[bool]] = []
     if actor.mandates:
-        seen.append(cases.c.subject_id.in_(sorted(actor.subjects)))
+        seen.append(and_(cases.c.subject_id.in_(sorted(actor.subjects)), cases.c.confidential.is_(False)))
     if offices := sorted(actor.offices):
         seen += [cases.c[column].in_(offices) for column in ("receiving_id", "deciding_id", "provider_id")]
     return or_(*seen) if seen else false()

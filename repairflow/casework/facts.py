@@ -17,6 +17,7 @@ from repairflow.law.guards import Done, Facts, Linked, RecordFacts
 from repairflow.law.library import Library
 from repairflow.law.packs import RulePack
 from repairflow.law.procedure import Procedure
+from repairflow.law.workdays import Calendar
 from repairflow.records import case_link, cases, event, material, outbox, record, subject, target
 from repairflow.times import local_day
 
@@ -59,6 +60,7 @@ class Situation:
     pack: RulePack
     history: tuple[Done, ...]
     dues: Mapping[str, Due]
+    calendar: Calendar | None = None
 
 
 def pinned(law: Library, case: Any) -> tuple[Procedure, RulePack]:
@@ -74,7 +76,7 @@ def situation(tx: Connection, law: Library, case: Any, today: date, *, lock: boo
     procedure, pack = pinned(law, case)
     row = locked_record(tx, case.record_id) if lock else read_record(tx, case.record_id)
     history = history_of(tx, case.id)
-    return Situation(case, row, procedure, pack, history, deadlines.live(procedure, history, law, today))
+    return Situation(case, row, procedure, pack, history, deadlines.live(procedure, history, law, today), law.calendar)
 
 
 def read_record(tx: Connection, record_id: int | None) -> Any | None:
@@ -116,6 +118,7 @@ def record_facts(row: Any | None) -> RecordFacts | None:
         row.min_until,
         row.max_until,
         tuple(row.penalty_kinds),
+        list_kind=row.source.get("list_kind"),
         minor=row.minor,
     )
 
@@ -160,6 +163,7 @@ def facts(
         actor_id=actor_id,
         linked=linked(tx, case.id) if uses & LINK_GUARDS else (),
         deciding_id=case.deciding_id,
+        calendar=at.calendar,
     )
 
 

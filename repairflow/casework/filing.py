@@ -9,17 +9,18 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework import facts
 from repairflow.casework.access import OFFICE_OF_ROLE, case_scope, record_scope
+from repairflow.casework.actor import Actor
 from repairflow.casework.choosing import rules_for
 from repairflow.casework.commands import Event, Filing
 from repairflow.casework.house import House
 from repairflow.casework.inputs import read
 from repairflow.casework.materials import brought, claim
 from repairflow.casework.opening import FILE, Opening, offices, open_case
-from repairflow.casework.perform import seen
+from repairflow.casework.perform import seen, try_system
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
 from repairflow.law.guards import Facts, answer_all
 from repairflow.law.procedure import Procedure
-from repairflow.law.sides import SUBJECT_ROLES
+from repairflow.law.sides import CITIZEN_ROLES, SUBJECT_ROLES
 from repairflow.records import cases, event, record, subject
 from repairflow.times import local_day
 
@@ -35,6 +36,8 @@ def file(tx: Connection, house: House, filing: Filing, now: datetime) -> Event:
     day, law = local_day(now), house.law
     row, holder, before = _about(tx, law.in_force(filing.procedure, day), filing)
     procedure, pack = rules_for(tx, law, filing.procedure, day, row.authority_id if row is not None else None)
+    if filing.channel == "single_window" and not filing.external_serial:
+        raise Invalid("平台推送的申请须写明外部流水号。", [Problem("external_serial", "请写明外部流水号")])
     if (again := _filed_before(tx, procedure, filing, (row.id if row is not None else None, holder))) is not None:
         return again
     role = may_file(procedure, filing, holder)
@@ -53,7 +56,7 @@ def file(tx: Connection, house: House, filing: Filing, now: datetime) -> Event:
         values["commitment_version"] = pack.commitment_version
     by_agent = filing.actor.is_agent_of(holder)
     taken = claim(tx, filing.actor, brought(filing.materials, procedure.inputs, values), procedure, procedure.inputs)
-    receiving, deciding, provider = offices(tx, procedure, row, filing.actor, before)
+    receiving, deciding, provider = offices(tx, procedure, row, filing.actor, before, values)
     known = Facts(
         procedure=procedure,
         pack=pack,
@@ -77,7 +80,7 @@ def file(tx: Connection, house: House, filing: Filing, now: datetime) -> Event:
     refusals = [Refusal(a.guard, a.text) for a in answers if not a.ok]
     if refusals:
         raise Refused(refusals, "申请还不能提交。")
-    return open_case(
+    made = open_case(
         tx,
         house,
         Opening(
@@ -88,7 +91,7 @@ def file(tx: Connection, house: House, filing: Filing, now: datetime) -> Event:
             receiving_id=receiving,
             deciding_id=deciding,
             provider_id=provider,
-            actor=filing.actor,
+            actor=_unnamed(filing.actor, role, procedure),
             role=role,
             command_id=filing.command_id,
             channel=filing.channel,
@@ -104,6 +107,8 @@ def file(tx: Connection, house: House, filing: Filing, now: datetime) -> Event:
         ),
         now,
     )
+    try_system(tx, house, made.case, "opened", f"{filing.command_id}/opened", now)
+    return made
 
 
 def filers(procedure: Procedure) -> tuple[str, ...]:
@@ -117,7 +122,10 @@ def may_file(procedure: Procedure, filing: Filing, subject_id: int) -> str | Non
     """The role in which the actor may file, or None: the subject's own, an officer's, or a platform that forwards it."""
     held = {role for role, _ in filing.actor.roles}
     for role in filers(procedure):
-        if role in SUBJECT_ROLES:
+        if role in CITIZEN_ROLES:
+            if filing.actor.kind in {"agent", "public"}:
+                return role
+        elif role in SUBJECT_ROLES:
             if subject_id in filing.actor.subjects or filing.actor.kind == "platform":
                 return role
             # 窗口代录：a clerk enters what the subject brings to the window
@@ -129,6 +137,11 @@ def may_file(procedure: Procedure, filing: Filing, subject_id: int) -> str | Non
         elif role in held and role in OFFICE_OF_ROLE:
             return role
     return None
+
+
+def _unnamed(actor: Actor, role: str, procedure: Procedure) -> Actor:
+    """Who stands in the trail: of a citizen who reports somebody nothing but the role (严格保密)."""
+    return Actor(None, procedure.actor[role], "public") if role in CITIZEN_ROLES else actor
 
 
 def _about(tx: Connection, procedure: Procedure, filing: Filing) -> tuple[Any | None, int, Any | None]:

@@ -36,7 +36,8 @@ def open_next(
     about = house.law.in_force(opens.procedure, day).subject
     row = at.record if "record" in opens.carry or about == "record" else None
     procedure, pack = rules_for(tx, house.law, opens.procedure, day, row.authority_id if row is not None else None)
-    receiving, deciding, provider = offices(tx, procedure, row, command.actor, at.case)
+    carried = {**_carried(at, opens, inputs), **opens.set}
+    receiving, deciding, provider = offices(tx, procedure, row, command.actor, at.case, carried)
     return open_case(
         tx,
         house,
@@ -52,7 +53,7 @@ def open_next(
             role="system",
             command_id=f"{command.command_id}/opens",
             channel="chain",
-            inputs=_carried(at, opens, inputs),
+            inputs=carried,
             kind=opens.kind,
             parent=at.case,
             by_action=command.action,

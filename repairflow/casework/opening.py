@@ -33,7 +33,7 @@ from repairflow.times import local_day
 FILE = "file"
 """The name of the first event of every case."""
 
-PERSONAL_INPUTS = frozenset({"commitment_signed_by"})
+PERSONAL_INPUTS = frozenset({"commitment_signed_by", "person_name"})
 """Inputs that name people: the chain holds their salted digest, the value lies in a side table."""
 
 
@@ -122,7 +122,12 @@ def open_case(tx: Connection, house: House, new: Opening, now: datetime) -> Even
 
 
 def offices(
-    tx: Connection, procedure: Procedure, record: Any | None, actor: Actor, before: Any | None
+    tx: Connection,
+    procedure: Procedure,
+    record: Any | None,
+    actor: Actor,
+    before: Any | None,
+    inputs: Mapping[str, Any] | None = None,
 ) -> tuple[int, int, int]:
     """Receiving, deciding and providing office of a new case, as its procedure says; Refused when one is missing.
 
@@ -148,6 +153,12 @@ def offices(
         raise Refused(
             [Refusal("no_office", f"“{procedure.label}”没有可以办理的单位，请联系管理员登记上级单位或者信用办")]
         )
+    if procedure.offices.providing == "partner":
+        code = str((inputs or {}).get("partner") or "").strip()
+        partner = tx.execute(select(office.c.id).where(office.c.code == code)).scalar()
+        if partner is None:
+            raise Refused([Refusal("no_partner", f"没有编码为“{code}”的单位，请核对协办单位编码")])
+        return receiving, deciding, partner
     return receiving, deciding, record.provider_id if record is not None else deciding
 
 
@@ -176,6 +187,7 @@ def _row(tx: Connection, new: Opening, number: str, day: date, now: datetime) ->
                 filed_day=day,
                 filed_at=now,
                 inputs={**new.inputs, "filed_by_agent": new.filed_by_agent},
+                confidential=new.procedure.confidential,
             )
             .returning(cases.c.id)
         ).scalar_one()
@@ -254,7 +266,7 @@ def _tell(tx: Connection, case: Any, new: Opening, composed: compose.Composed | 
         now=now,
     )
     theirs = any(role in SUBJECT_ROLES for action in actions for role in action.by)
-    if new.role not in SUBJECT_ROLES and (composed is not None or theirs):
+    if not procedure.confidential and new.role not in SUBJECT_ROLES and (composed is not None or theirs):
         notices.tell_subject(
             tx,
             case.subject_id,

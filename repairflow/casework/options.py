@@ -19,7 +19,10 @@ from repairflow.law.guards import Answer, answer_all
 from repairflow.law.packs import Ground
 from repairflow.law.procedure import Input
 
-DEPENDS_ON_FORM = frozenset({"new_material_supplied", "materials_complete"})
+DEPENDS_ON_FORM = frozenset({
+    "new_material_supplied", "materials_complete", "notice_lead_time", "rescheduled_within", "two_interviewers",
+    "basis_document_stated", "list_kind_known", "measure_term_lawful", "day_is_ahead", "deficient_is_dated",
+})  # fmt: skip
 """Guards whose answer may change with what the form brings: they never disable a button beforehand."""
 
 

@@ -333,7 +333,7 @@ def _tell(
     body = f"{procedure.label}办件 {case.number} 现为“{state.label}”。"
     if composed is not None:
         body += f"已制发《{composed.title}》（{composed.number}）。"
-    if composed is not None or state.final:
+    if not case.confidential and (composed is not None or state.final):
         notices.tell_subject(
             tx, case.subject_id, case_id=case.id, record_id=case.record_id, kind="progress",
             title=f"{action.label}：{case.number}", body=body, now=now,

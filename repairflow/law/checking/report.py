@@ -16,7 +16,10 @@ from repairflow.law.procedure import Procedure, line_of
 RECORD = "record"
 """The procedure whose states are those of a dishonesty record and whose actions are the public effects."""
 
-CASE_EFFECTS = frozenset({"waive_push", "transfer_case", "bar_commitment"})
+CASE_EFFECTS = frozenset({
+    "waive_push", "transfer_case", "bar_commitment", "link_person", "enter_list", "leave_list", "expire_from_list",
+    "annul_listing", "impose_measure", "lift_measure", "push_interview",
+})  # fmt: skip
 """Effects on the case's own pushes: nothing public changes, so the record's life does not know them."""
 
 
