@@ -67,7 +67,7 @@ material = Table(
     Column("media_type", String(60), nullable=False),
     Column("size", Integer, nullable=False),
     Column("digest", String(80), nullable=False),
-    Column("uploaded_by", ForeignKey("person.id"), nullable=False),
+    Column("uploaded_by", ForeignKey("person.id")),  # empty: a platform brought it
     Column("uploaded_at", Instant, nullable=False),
     Column("step", Integer),  # seq of the event that took it up
 )
