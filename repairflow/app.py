@@ -24,11 +24,13 @@ from repairflow.casework.perform import try_system
 from repairflow.casework.queries import cases as case_queries
 from repairflow.casework.queries import people
 from repairflow.db import Database
-from repairflow.errors import ConfigurationError
+from repairflow.errors import ConfigurationError, RepairFlowError
 from repairflow.gateway.http import HttpPlatform
 from repairflow.law.library import Library
+from repairflow.letters import readiness
 from repairflow.letters.press import Press
-from repairflow.records import definition_used, schema
+from repairflow.letters.seal import OFFICE_KEYS, KeyFolder
+from repairflow.records import definition_used, office, schema
 from repairflow.settings import Settings
 from repairflow.vault import Vault
 from repairflow.web import policy
@@ -131,7 +133,19 @@ def work(program: Program, stop: Event) -> None:
     db, settings = program.db, program.settings
     node = socket.gethostname()
     platform = HttpPlatform()
+    seals = KeyFolder(settings.keys / OFFICE_KEYS)
+    with db.begin() as tx:
+        readiness.check("".join(tx.execute(select(office.c.name)).scalars()))
+        pressing.wake(tx, times.now())  # what a font or a key was missing for may be there now
     with Press(workers=settings.press_workers) as press:
+
+        def make_letter(letter_id: int) -> None:
+            try:
+                pressing.press(db, settings.letters, press.press, letter_id, times.now(), seals)
+            except RepairFlowError as error:
+                with db.begin() as tx:
+                    pressing.waits(tx, letter_id, error.message, times.now())
+                raise
 
         def follow(payload: Mapping[str, Any], key: str) -> None:
             with db.begin() as tx:
@@ -140,7 +154,7 @@ def work(program: Program, stop: Event) -> None:
         relay = Relay(
             db,
             platform,
-            lambda letter_id: pressing.press(db, settings.letters, press.press, letter_id, times.now()),
+            make_letter,
             lambda tx, row, receipt, now: receipts.receive(tx, program.house, row, receipt, now),
             lambda tx, row, error, now: receipts.give_up(tx, program.house, row, error, now),
             program.vault,
@@ -180,7 +194,7 @@ def work(program: Program, stop: Event) -> None:
             heartbeat.beat(db, node),
             heartbeat.daily(db, "reconcile", time(2), reconcile),
             # events whose transaction was open very long while others committed are found by the daily look at all
-            heartbeat.daily(db, "log", time(1), lambda now: log_events(everything=True)),
+            heartbeat.daily(db, "whole_log", time(1), lambda now: log_events(everything=True)),
             heartbeat.daily(db, "sessions", time(3), lambda now: chores.forget_sessions(db, now)),
         ]
         try:

@@ -52,6 +52,26 @@ def tell_roles(
         _tell(tx, people, case.id, case.record_id, kind, title, body, now)
 
 
+def tell_office(
+    tx: Connection,
+    office_id: int,
+    roles: Iterable[str],
+    *,
+    case_id: int | None,
+    record_id: int | None,
+    kind: str,
+    title: str,
+    body: str,
+    now: datetime,
+) -> None:
+    """Afterwards everyone who holds one of the roles in this office has the notice, and so have all supervisors if named."""
+    wanted = list(roles)
+    here = and_(role_grant.c.role.in_(wanted), role_grant.c.office_id == office_id)
+    if "supervisor" in wanted:  # 信用办督办全部单位
+        here = or_(here, role_grant.c.role == "supervisor")
+    _tell(tx, select(role_grant.c.person_id).where(here).distinct(), case_id, record_id, kind, title, body, now)
+
+
 def tell_owner(tx: Connection, owner: str, case: Any, *, kind: str, title: str, body: str, now: datetime) -> None:
     """Tell whoever a limit belongs to: the subject's people or the office's."""
     if owner in SUBJECT_ROLES:

@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from repairflow import settings as settings_room
 from repairflow.app import Program, work
+from repairflow.cli.seal import make_demonstration_keys
 from repairflow.errors import ConfigurationError
 from repairflow.records import office, schema, target
 from repairflow.settings import Settings
@@ -47,6 +48,7 @@ def prepare(settings: Settings, *, demo: bool) -> Program:
             empty = tx.execute(select(office.c.id).limit(1)).first() is None
         if empty:
             sample.make(program)
+        make_demonstration_keys(program)
     return program
 
 

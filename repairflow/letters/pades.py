@@ -168,12 +168,12 @@ def _opened(path: Path, find: Any) -> CertificateSigner:
         raise SealUnusable(f"签名密钥 {path.name} 打不开，请核对文件和口令（{type(wrong).__name__}）。") from wrong
 
 
-def make_key(path: Path, office: str, valid_from: datetime, valid_until: datetime) -> str:
+def make_key(path: Path, office: str, valid_from: datetime, valid_until: datetime, bits: int = KEY_BITS) -> str:
     """Writes a self-signed key of an office as PKCS#12, readable by its owner alone; gives the certificate's SHA-256.
 
     For trying out: nobody else vouches for it. FileExistsError when the file is there: a key is never written over.
     """
-    key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
+    key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
     # An X.520 common name holds 64 characters.
     name = x509.Name(
         [x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"), x509.NameAttribute(NameOID.COMMON_NAME, office[:64])]

@@ -18,6 +18,7 @@ from repairflow.errors import Unavailable
 from repairflow.letters.letter import LetterData
 
 SIGNATURE_FIELD = "Signature"
+OFFICE_KEYS = "offices"  # the folder of their keys, within the folder of all keys
 KEY_FILES = (".p12", ".pem", ".toml")
 _CODE = re.compile(r"[\w-]{1,40}")
 
