@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection, select, update
 
-from repairflow.casework import interview_effects, list_effects, measure_effects, outflow
+from repairflow.casework import interview_effects, list_effects, measure_effects, notices, outflow
+from repairflow.casework.access import OFFICE_OF_ROLE
 from repairflow.casework.step import Step, Written
 from repairflow.errors import Refusal, Refused
 from repairflow.law.periods import Period
-from repairflow.records import cases, office, subject
+from repairflow.records import cases, office, role_grant, subject
 
 __all__ = ["AFTERWARDS", "EFFECTS", "Step", "Written"]
 
@@ -25,14 +26,29 @@ def waive_push(tx: Connection, step: Step) -> None:
 
 
 def transfer_case(tx: Connection, step: Step) -> None:
-    """Afterwards the case is decided by the office the step names by code; Refused for an unknown one or its own."""
+    """Afterwards the case is decided by the office the step names by code, and its officers are told.
+
+    Refused for an unknown office, its own, or one where nobody could take the case up.
+    """
+    case, procedure = step.at.case, step.at.procedure
     code = str(step.inputs["to_office"]).strip()
-    goal = tx.execute(select(office.c.id).where(office.c.code == code)).scalar()
+    goal = tx.execute(select(office.c.id, office.c.name).where(office.c.code == code)).first()
     if goal is None:
         raise Refused([Refusal("no_such_office", f"没有编码为 {code} 的单位，请核对单位编码")])
-    if goal == step.at.case.deciding_id:
+    if goal.id == case.deciding_id:
         raise Refused([Refusal("same_office", "办件本来就由该单位办理，无需移送")])
-    tx.execute(update(cases).where(cases.c.id == step.at.case.id).values(deciding_id=goal))
+    steps = [a for a in procedure.action.values() if "transfer_case" in a.effects]
+    ahead = {role for a in steps for nxt in procedure.actions_from(a.to or case.state).values() for role in nxt.by}
+    roles = sorted(role for role in ahead if OFFICE_OF_ROLE.get(role) == "deciding_id")
+    held = select(role_grant.c.id).where(role_grant.c.office_id == goal.id, role_grant.c.role.in_(roles))
+    if tx.execute(held.limit(1)).first() is None:
+        raise Refused([Refusal("nobody_there", f"{goal.name}没有能够办理的人员，请联系管理员登记")])
+    tx.execute(update(cases).where(cases.c.id == case.id).values(deciding_id=goal.id))
+    notices.tell_office(
+        tx, goal.id, [role for role in roles if role != "supervisor"], case_id=case.id, record_id=case.record_id,
+        kind="turn", title=f"移送：{case.number} 由你单位办理",
+        body=f"{procedure.label}办件 {case.number} 移送你单位办理。{step.reason or ''}", now=step.now,
+    )  # fmt: skip
 
 
 def bar_commitment(tx: Connection, step: Step) -> None:
