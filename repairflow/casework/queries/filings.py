@@ -17,9 +17,8 @@ from repairflow.law.guards import Answer, Facts, answer_all
 from repairflow.law.guards import required_materials as required
 from repairflow.law.library import Library
 from repairflow.law.packs import RulePack
-from repairflow.law.paths import usual_path
 from repairflow.law.procedure import GuardUse, Procedure
-from repairflow.law.sides import SUBJECT_ROLES
+from repairflow.law.sides import SUBJECT_ROLES, role_side
 from repairflow.times import local_day
 
 BROUGHT_BY_FORM = frozenset(
@@ -129,9 +128,11 @@ def required_materials(procedure: Procedure, pack: RulePack, *, by_agent: bool, 
 
 
 def _asked(procedure: Procedure) -> tuple[GuardUse, ...]:
-    """Guards of the filing and of the first step on the usual path, each once."""
-    path = usual_path(procedure)
-    first = next((a for a in procedure.action.values() if procedure.initial in a.from_ and path[1:2] == (a.to,)), None)
+    """Guards of the filing and of acceptance (the first step an office may take), each once."""
+    first = next(
+        (a for a in procedure.actions_from(procedure.initial).values() if any(role_side(r) == "office" for r in a.by)),
+        None,
+    )
     uses = {use.guard: use for use in (*procedure.filing_guards, *(first.guards if first else ()))}
     return tuple(use for name, use in uses.items() if name not in BROUGHT_BY_FORM)
 

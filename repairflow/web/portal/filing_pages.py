@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -12,8 +10,8 @@ from repairflow.casework import drafts
 from repairflow.casework.inputs import read
 from repairflow.errors import Invalid, NotFound
 from repairflow.web import policy, sessions
-from repairflow.web.forms import FieldError, errors_from, inputs_from
-from repairflow.web.portal.room import Room, questions
+from repairflow.web.forms import FieldError, errors_from
+from repairflow.web.portal.room import Room, questions, typed
 from repairflow.web.portal.sitting import READ_VERSION, SIGNATURE, signed, sit
 
 
@@ -28,12 +26,11 @@ def _answers(door: Blueprint, room: Room) -> None:
     @policy.access(policy.ENTERPRISE)
     def answers(token: str) -> tuple[str, int] | AnyResponse:
         actor, errors = sessions.current_actor(), list[FieldError]()
-        given: dict[str, Any] = inputs_from(request.form) if request.method == "POST" else {}
         if request.method == "POST":
             with room.db.begin() as tx:  # kept as typed, right or not: nothing is lost
                 desk = sit(tx, room, actor, token)
-                kept = {name: given.get(name, "") for name in desk.asked}
-                drafts.answer(tx, actor, token, kept, times.now())
+                given = typed(request.form, desk.asked)
+                drafts.answer(tx, actor, token, given, times.now())
             try:
                 read(desk.asked, given, desk.pack)
             except Invalid as error:

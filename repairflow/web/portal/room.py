@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from werkzeug.datastructures import MultiDict
 
 from repairflow.casework.house import House
 from repairflow.db import Database
@@ -12,7 +14,7 @@ from repairflow.errors import Invalid, Refused
 from repairflow.law.packs import RulePack
 from repairflow.law.procedure import Input
 from repairflow.settings import Settings
-from repairflow.web.forms import FieldError
+from repairflow.web.forms import FieldError, inputs_from
 
 FILING_VERBS: Mapping[str, str] = {"repair": "申请修复", "objection": "提出异议"}
 """What the button of a procedure says; the procedure's own label for any other."""
@@ -30,6 +32,16 @@ class Room:
 def verb(procedure: str, label: str) -> str:
     """How one says that one files this procedure."""
     return FILING_VERBS.get(procedure, f"申请{label}")
+
+
+def typed(form: MultiDict[str, str], asked: Iterable[str]) -> dict[str, Any]:
+    """What a filing's form gave for the inputs its procedure asks, nested as `inputs_from` nests them; "" where nothing.
+
+    A filing has no reason, ground or version of its own, so inputs may have these names, which `inputs_from` keeps for
+    the steps of a case: they are read one level down.
+    """
+    given = inputs_from(MultiDict([(f"filed.{name}", value) for name, value in form.items()])).get("filed", {})
+    return {name: given.get(name, "") for name in asked}
 
 
 def questions(
