@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from repairflow.casework.actor import Actor
-from repairflow.errors import Conflict, Invalid, NotFound, Refused
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from repairflow.records import office
 from tests.law_stories.telling import belongs_to, letters, receipts, refused, told, words
 from tests.support.building import Town
@@ -108,7 +108,7 @@ def test_transfer_changes_who_decides_and_starts_a_limit_of_its_own(town: Town) 
     assert "云溪县市场监督管理局" in words(town, case, "transfer_letter")
     assert town.trail(case)[-1].seq == event.seq
     assert any("移送" in title for title in town.notices("acceptor@MARKET"))
-    with pytest.raises(NotFound):
+    with pytest.raises(Forbidden):
         town.do(case, "accept", old)  # it is no longer theirs
     town.do(case, "transfer", inputs={"to_office": "ENV"})
     with refused("times_below"):
