@@ -13,21 +13,25 @@ from repairflow.auditing import chain
 from repairflow.auditing.sequencer import leaf_of
 from repairflow.casework.facts import pinned
 from repairflow.casework.filing import FILE
+from repairflow.casework.inputs import CORRECTABLE
 from repairflow.law.library import Library
 from repairflow.law.packs import RulePack
 from repairflow.law.paths import FILING_LABEL, OPENING_LABEL
-from repairflow.law.procedure import Procedure
+from repairflow.law.procedure import Input, Procedure
 from repairflow.records import event, event_personal, log_leaf
 
 ERASED = "已依法删除"
 ESCALATION_LABEL = "督办"
+OWN_LABELS: Mapping[str, str] = {"commitment_version": "承诺书版本"}
+"""What filing adds to a form by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """One event of a case as the trail keeps it.
 
-    `answers` are what the guards said, `inputs` label and value of what was filled in, `personal` label and masked value.
+    `answers` are what the guards said, `inputs` what was filled in as it was sent, `filled` the same in words (label and
+    text), `personal` label and masked value.
     `position` is its place in the log (None: not sequenced yet). `fault` says in Chinese what does not fit; empty when
     body, columns, link and leaf agree.
     """
@@ -48,7 +52,8 @@ class Kept:
     to_label: str
     basis: tuple[str, ...]
     answers: tuple[Mapping[str, Any], ...]
-    inputs: tuple[tuple[str, Any], ...]
+    inputs: Mapping[str, Any]
+    filled: tuple[tuple[str, str], ...]
     personal: tuple[tuple[str, str], ...]
     materials: int
     letter: str
@@ -94,6 +99,30 @@ def masked(value: str | None) -> str:
     return ERASED if value is None else value[:1] + "＊" if value else ""
 
 
+def in_words(spec: Input | None, value: Any, pack: RulePack) -> str:
+    """What somebody filled in, as people read it: codes of closed lists and of fields become their labels."""
+    names = {code: item.label for code, item in pack.lists.get((spec.choices if spec else None) or "", {}).items()}
+    if spec is not None and spec.kind == "corrections":
+        names = dict(CORRECTABLE)
+    if isinstance(value, Mapping):
+        return "；".join(f"{names.get(code, code)}：{_one(given)}" for code, given in value.items())
+    if isinstance(value, list):
+        return "；".join(_one(item) for item in value)
+    return names.get(value, value) if isinstance(value, str) else _one(value)
+
+
+def _one(value: Any) -> str:
+    if isinstance(value, Mapping) and "met" in value:  # one condition of a checklist
+        return ("具备" if value["met"] else "不具备") + (f"（{value['note']}）" if value.get("note") else "")
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(value)
+
+
+def _label(forms: Mapping[str, Input], name: str) -> str:
+    return forms[name].label if name in forms else OWN_LABELS.get(name, name)
+
+
 def fault_of(row: Any, last: tuple[int, str]) -> str:
     """What does not fit in an event row (with `leaf`) after `last`, seq and digest of the one before; empty when sound."""
     if row.seq != last[0] + 1:
@@ -118,10 +147,8 @@ def _kept(
 ) -> Kept:
     content = _content(row.body)
     spec = procedure.action.get(row.action)
-    labels = {
-        **{k: v.label for k, v in procedure.inputs.items()},
-        **({k: v.label for k, v in spec.inputs.items()} if spec else {}),
-    }
+    forms = {**procedure.inputs, **(spec.inputs if spec else {})}
+    inputs: Mapping[str, Any] = content.get("inputs", {})
     ground = pack.lists.get(procedure.ground_list(row.action), {}).get(content.get("ground", ""))
     opening = OPENING_LABEL if procedure.opened_only else FILING_LABEL
     return Kept(
@@ -141,8 +168,9 @@ def _kept(
         to_label=_state(procedure, row.to_state),
         basis=law.cites(content.get("basis", ()), procedure, pack),
         answers=tuple(content.get("answers", ())),
-        inputs=tuple((labels.get(name, name), value) for name, value in content.get("inputs", {}).items()),
-        personal=tuple((labels.get(name, name), value) for name, value in named),
+        inputs=inputs,
+        filled=tuple((_label(forms, name), in_words(forms.get(name), value, pack)) for name, value in inputs.items()),
+        personal=tuple((_label(forms, name), value) for name, value in named),
         materials=len(content.get("materials", ())),
         letter=str((content.get("letter") or {}).get("number", "")),
         digest=row.digest,

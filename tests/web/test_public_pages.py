@@ -1,0 +1,176 @@
+"""The public door: letters anybody can check, guides from the law, health."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, text, update
+
+from repairflow.auditing import checkpoints, sequencer
+from repairflow.casework.queries.verification import masked_subject
+from repairflow.db import Database
+from repairflow.records import heartbeat, letter
+from repairflow.settings import Settings
+from repairflow.web.audit.door import make_audit
+from repairflow.web.public.door import make_public
+from tests.conftest import Clock
+from tests.support.building import Town
+from tests.support.calling import application, signer, tamper, visit
+
+
+@pytest.fixture
+def town(database: Database, settings: Settings, clock: Clock) -> Town:
+    return Town(database, settings)
+
+
+@pytest.fixture
+def app(town: Town) -> Flask:
+    def doors(app: Flask) -> None:
+        app.register_blueprint(make_audit(town.settings, town.db, town.house, signer(town)))
+        app.register_blueprint(make_public(town.settings, town.db, town.house, signer(town)))
+
+    return application(town, doors)
+
+
+def issued(town: Town) -> Any:
+    """A letter of acceptance."""
+    case = town.file_repair()
+    town.do(case, "accept")
+    return town.one(text("SELECT * FROM letter ORDER BY id DESC LIMIT 1"))
+
+
+def change(town: Town, row: Any, **values: Any) -> None:
+    """What a later step would write to a letter."""
+    with town.db.engine.begin() as tx:
+        tx.execute(update(letter).where(letter.c.id == row.id).values(**values))
+
+
+def test_a_letter_is_confirmed_with_the_minimum(town: Town, app: Flask) -> None:
+    row = issued(town)
+    answer = app.test_client().get(f"/verify/{row.token}")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert answer.headers["X-Robots-Tag"].startswith("noindex")
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    for shown in (row.number, row.title, row.chain_head, row.text_digest, "属实，有效", "云溪****有限公司", "等待排入"):
+        assert shown in page
+    for hidden in ("云溪环保科技有限公司", "宋远山", row.content if isinstance(row.content, str) else "缴清罚款"):
+        assert hidden not in page
+
+
+def test_the_chain_is_checked(town: Town, app: Flask) -> None:
+    row = issued(town)
+    with town.db.begin() as tx:
+        sequencer.sequence(tx, 1000)
+    with town.db.begin() as tx:
+        checkpoints.take(tx, signer(town), town.now)
+    assert "已由签名检查点覆盖" in app.test_client().get(f"/verify/{row.token}").get_data(as_text=True)
+    tamper(town, f"UPDATE letter SET number = '溪环信受〔2026〕999号' WHERE id = {row.id}")
+    assert "与办理留痕不符" in app.test_client().get(f"/verify/{row.token}").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("state", "said"), [("withdrawn", "已撤回"), ("superseded", "已被新文书替代")])
+def test_a_letter_that_no_longer_counts(town: Town, app: Flask, state: str, said: str) -> None:
+    row = issued(town)
+    change(town, row, state=state)
+    page = app.test_client().get(f"/verify/{row.token}").get_data(as_text=True)
+    assert said in page
+    assert "属实，有效" not in page
+
+
+def test_the_pdf_is_compared_in_the_browser(town: Town, app: Flask) -> None:
+    row = issued(town)
+    assert "PDF 正在生成" in app.test_client().get(f"/verify/{row.token}").get_data(as_text=True)
+    change(town, row, pdf_digest="sha256:" + "ab" * 32, pdf_size=9, pressed_at=town.now)
+    page = app.test_client().get(f"/verify/{row.token}").get_data(as_text=True)
+    assert f'data-rf-digest="{"ab" * 32}"' in page
+    assert "verify.js" in page
+
+
+def test_every_unknown_code_gets_the_same_answer(town: Town, app: Flask) -> None:
+    issued(town)
+    stranger = app.test_client()
+    answers = [stranger.get(f"/verify/{code}") for code in ("A" * 22, "short", "x" * 200, "a'b", "unknown")]
+    assert {a.status_code for a in answers} == {404}
+    assert len({a.get_data() for a in answers}) == 1
+
+
+@pytest.mark.parametrize(
+    "typed", ["{}", " {} ", "http://127.0.0.1:8000/verify/{}", "https://elsewhere.example/verify/{}/"]
+)
+def test_a_code_may_be_typed_or_pasted(town: Town, app: Flask, typed: str) -> None:
+    row = issued(town)
+    answer = app.test_client().get("/verify", query_string={"code": typed.format(row.token)})
+    assert answer.location == f"/verify/{row.token}"
+    odd = app.test_client().get("/verify", query_string={"code": "〔2026〕1号"})
+    assert app.test_client().get(odd.location).status_code == 404
+
+
+def test_looking_is_throttled(town: Town, app: Flask, clock: Clock) -> None:
+    stranger = app.test_client()
+    statuses = [stranger.get("/verify/" + "A" * 22).status_code for _ in range(61)]
+    assert statuses == [404] * 60 + [429]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "shown"),
+    [
+        ("organisation", "云溪环保科技有限公司", "云溪****有限公司"),
+        ("organisation", "短名公司", "短*"),
+        ("natural_person", "宋远山", "宋*"),
+        ("sole_trader", "老张面馆", "老*"),
+        ("", "", ""),
+    ],
+)
+def test_names_are_masked(kind: str, name: str, shown: str) -> None:
+    assert masked_subject(kind, name) == shown
+
+
+def test_guides_say_what_the_law_says(town: Town, app: Flask) -> None:
+    stranger = app.test_client()
+    page = stranger.get("/guides").get_data(as_text=True)
+    assert "noindex" not in page
+    assert "信用修复" in page
+    assert "失信信息自身" not in page
+    assert "/guides/record" not in page
+    repair = town.law.in_force("repair", town.today)
+    shown = stranger.get("/guides/repair").get_data(as_text=True)
+    for clock_ in repair.clock.values():
+        assert clock_.label in shown
+    for material in repair.material.values():
+        assert material.label in shown
+    assert "<svg" in shown
+    assert "不收取任何费用" in shown
+    for absent in ("record", "nothing", "../repair"):
+        assert stranger.get(f"/guides/{absent}").status_code == 404
+
+
+def test_only_administrators_see_how_sure_a_figure_is(town: Town, app: Flask) -> None:
+    badge = "已核实"
+    assert badge not in app.test_client().get("/guides/repair").get_data(as_text=True)
+    assert badge not in visit(app, town, "acceptor@ENV").get("/guides/repair").get_data(as_text=True)
+    assert badge in visit(app, town, "system_admin@CREDIT").get("/guides/repair").get_data(as_text=True)
+
+
+def test_health_needs_database_and_worker(town: Town, app: Flask, clock: Clock) -> None:
+    stranger = app.test_client()
+    assert stranger.get("/health").status_code == 503
+    with town.db.engine.begin() as tx:
+        tx.execute(insert(heartbeat).values(name="worker/a", at=clock.instant))
+    answer = stranger.get("/health")
+    assert (answer.status_code, answer.json) == (200, {"ok": True, "database": True, "worker": True})
+    clock.travel(clock.instant + timedelta(minutes=2))
+    assert stranger.get("/health").status_code == 503
+
+
+def test_metrics_are_for_this_machine(town: Town, app: Flask) -> None:
+    town.file_repair()
+    stranger = app.test_client()
+    shown = stranger.get("/metrics").get_data(as_text=True)
+    assert "repairflow_open_cases 1.0" in shown
+    assert "repairflow_worker_alive 0.0" in shown
+    assert stranger.get("/metrics", environ_overrides={"REMOTE_ADDR": "192.0.2.7"}).status_code == 404
+    assert stranger.get("/metrics", headers={"X-Forwarded-For": "192.0.2.7"}).status_code == 404
