@@ -1,4 +1,4 @@
-"""A visitor at the enterprise's door: the town, an application with the frame and the door, and a browser for each person."""
+"""A visitor at the enterprise's door: the town, the whole application, and a browser for each person."""
 
 from __future__ import annotations
 
@@ -13,11 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from repairflow.app import Program, make_app
 from repairflow.records import person
-from repairflow.web import policy
-from repairflow.web.files import make_files
-from repairflow.web.frame import make_frame
-from repairflow.web.portal.door import make_portal
 from tests.support.building import Town, png
 
 
@@ -25,14 +22,7 @@ def make(town: Town) -> Flask:
     """The application; every person of the town may be entered with one press."""
     with town.db.begin() as tx:
         tx.execute(update(person).values(sample=True))
-    settings = replace(town.settings, demo=True)
-    app = Flask("repairflow.app")
-    app.testing = True
-    make_frame(app, settings, town.db, town.vault)
-    app.register_blueprint(make_portal(settings, town.db, town.house))
-    app.register_blueprint(make_files(settings, town.db, town.house))
-    policy.check(app)
-    return app
+    return make_app(Program(replace(town.settings, demo=True), town.db, town.law, town.house))
 
 
 BOUNDARY = b"----a-browser-makes-one-up"

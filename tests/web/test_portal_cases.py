@@ -107,6 +107,22 @@ def test_a_supplement_material_can_be_taken_back(visitor: Visitor, town: Town) -
     assert "多余.png" not in visitor.get(step)
 
 
+def test_a_statement_in_defence_is_given_and_kept_when_faulty(visitor: Visitor, town: Town) -> None:
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification", "serve_notice")
+    assert "请您处理" in visitor.get(f"/my/cases/{case}")
+    step = f"/my/cases/{case}/step/state_defence"
+    visitor.get(step)
+    version = str(town.case(case).version)
+    long = "陈" * 5001
+    form = {"expected_version": version, "command_id": "d-1", "statement": long}
+    assert visitor.post(step, form).status_code == 422
+    assert "不能超过 5000 字" in visitor.text
+    assert long in visitor.text
+    assert visitor.post(step, form | {"statement": "罚款已经缴清。"}).status_code == 303
+    assert town.case(case).state == "reviewing"
+
+
 def test_withdrawing_asks_first_and_ends_the_case(visitor: Visitor, town: Town) -> None:
     case = town.file_repair()
     page = visitor.get(f"/my/cases/{case}/step/withdraw")

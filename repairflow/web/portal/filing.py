@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
@@ -42,6 +42,7 @@ def install(door: Blueprint, room: Room) -> None:
             required=filings.required_materials(spec, pack, by_agent=actor.is_agent_of(view.row.subject_id), now=now),
             draft=standing,
             objection=_objection(view, procedure),
+            guide=_guide(procedure),
             steps=stepper(spec, "portal.start"),
             cites=law.cites(spec.basis, spec),
         )
@@ -86,3 +87,8 @@ def _objection(view: RecordView, procedure: str) -> str | None:
     """Where an objection is filed, for somebody who files something else and may mean that the record is wrong."""
     found = [o for o in view.openings if o.procedure == "objection" != procedure and o.open]
     return url_for("portal.start", procedure="objection", number=view.row.number) if found else None
+
+
+def _guide(procedure: str) -> str | None:
+    """Where the procedure is explained, when this application has a door for the public."""
+    return url_for("public.guide", name=procedure) if "public.guide" in current_app.view_functions else None
