@@ -5,6 +5,7 @@ it without an event in the same transaction.
 """
 
 from repairflow.records.base import metadata
+from repairflow.records.calendar import calendar_year
 from repairflow.records.case import case_link, cases, material, sealed_input
 from repairflow.records.deadline import deadline, rung_fired
 from repairflow.records.draft import draft
@@ -12,6 +13,7 @@ from repairflow.records.letter import letter, number_series
 from repairflow.records.lists import interview_entry, linked_person, list_entry
 from repairflow.records.outbox import notice, outbox, target
 from repairflow.records.party import api_token, mandate, office, person, role_grant, subject, web_session
+from repairflow.records.reach import calendar_feed, preference
 from repairflow.records.record import import_row, import_run, measure, record
 from repairflow.records.service import office_seal, service, service_consent
 from repairflow.records.trail import checkpoint, definition_used, event, event_personal, log_leaf
@@ -19,6 +21,8 @@ from repairflow.records.worker import heartbeat
 
 __all__ = [
     "api_token",
+    "calendar_feed",
+    "calendar_year",
     "case_link",
     "cases",
     "checkpoint",
@@ -45,6 +49,7 @@ __all__ = [
     "office_seal",
     "outbox",
     "person",
+    "preference",
     "record",
     "role_grant",
     "rung_fired",
