@@ -1,0 +1,115 @@
+"""推送: what waits or was given up, whether targets and the worker are well, sending again, waiving."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from repairflow import times
+from repairflow.casework import receipts
+from repairflow.casework.access import role_for
+from repairflow.casework.actor import Actor
+from repairflow.casework.house import House
+from repairflow.casework.queries import cases as case_queries
+from repairflow.casework.queries import pushes as push_queries
+from repairflow.db import Database
+from repairflow.errors import Invalid
+from repairflow.web import policy, sessions
+from repairflow.web.oversight.statistics import SUPERVISORS
+
+PAGE = 50
+KINDS = {
+    "record_changed": "信息变更", "repair_result": "修复结果", "objection_status": "异议状态", "measure_lift": "解除惩戒措施",
+    "list_change": "名单变动", "interview_record": "约谈记录", "press": "文书制作",
+}  # fmt: skip
+TARGET_KINDS = {
+    "public_platform": "公示网站",
+    "province": "省级平台",
+    "authority": "认定单位",
+    "partner": "联合惩戒单位",
+}
+WAIVE = "waive_push"
+
+
+def install(door: Blueprint, db: Database, house: House) -> None:
+    """Afterwards `door` has `pushes`, `retry` and `waive`."""
+
+    @door.get("/pushes")
+    @policy.access(*SUPERVISORS)
+    def pushes() -> str:
+        actor, now = sessions.current_actor(), times.now()
+        after = _cursor()
+        with db.read() as tx:
+            waiting = push_queries.waiting(tx, actor, after=after, size=PAGE + 1)
+            dead = push_queries.dead(tx, actor)
+            return render_template(
+                "oversight/pushes.html",
+                dead=[_shown(house, actor, row) for row in dead],
+                waiting=[_shown(house, actor, row) for row in waiting[:PAGE]],
+                following=url_for("oversight.pushes", after=waiting[PAGE - 1].id) if len(waiting) > PAGE else None,
+                first=url_for("oversight.pushes") if after else None,
+                targets=push_queries.targets(tx),
+                target_kinds=TARGET_KINDS,
+                standing=push_queries.standing(tx, actor, now),
+                now=now,
+            )  # fmt: skip
+
+    @door.get("/pushes/<int:row_id>/retry")
+    @policy.access(*SUPERVISORS)
+    def ask_retry(row_id: int) -> str:
+        with db.read() as tx:
+            row = push_queries.one(tx, sessions.current_actor(), row_id)
+        what = row.letter_title or KINDS.get(row.kind, row.kind)
+        question = f"“{what}”将重新发往{row.target_name or '文书制作'}，从头计算重试次数。请先确认对方系统已经恢复。"
+        return render_template(
+            "base/confirm.html", label="重新推送", question=question, action=request.path, kept=[],
+            back=url_for("oversight.pushes"),
+        )  # fmt: skip
+
+    @door.post("/pushes/<int:row_id>/retry")
+    @policy.access(*SUPERVISORS)
+    def retry(row_id: int) -> AnyResponse:
+        with db.begin() as tx:
+            push_queries.one(tx, sessions.current_actor(), row_id)
+            revived = receipts.retry(tx, row_id, times.now())
+        if revived:
+            flash("已重新排入推送。", "success")
+        else:
+            flash("这一件已不在停止重试的状态，没有改动。", "info")
+        return redirect(url_for("oversight.pushes"), 303)
+
+    @door.get("/pushes/<int:row_id>/waive")
+    @policy.access(*SUPERVISORS)
+    def waive(row_id: int) -> str:
+        """The form of the case's own action: it is taken at the desk, by the one way a case moves."""
+        actor = sessions.current_actor()
+        with db.read() as tx:
+            row = push_queries.one(tx, actor, row_id)
+            action = _waives(house, actor, row)
+            if action is None:
+                raise Invalid("此推送现在不能由您免除：已经收到回执，办件不处于可以免除的环节，或者由其他岗位办理。")
+            case = case_queries.visible(tx, actor, row.case_number)
+        return render_template("oversight/waive.html", row=row, case=case, action=action, kind=KINDS.get(row.kind, ""))
+
+
+def _shown(house: House, actor: Actor, row: Any) -> dict[str, Any]:
+    """One row for its template; `waive` when this actor may waive it now."""
+    return {"row": row, "kind": KINDS.get(row.kind, row.kind), "waive": _waives(house, actor, row) is not None}
+
+
+def _waives(house: House, actor: Actor, row: Any) -> str | None:
+    """The action by which this actor may waive the push where its case now stands; None when there is none."""
+    if row.case_number is None or row.target_code is None or row.state not in push_queries.UNFINISHED:
+        return None
+    procedure = house.law.procedure(row.procedure, row.procedure_version)
+    actions = procedure.actions_from(row.case_state)
+    return next((name for name, a in actions.items() if WAIVE in a.effects and role_for(actor, a, row)), None)
+
+
+def _cursor() -> int:
+    text = request.args.get("after", "0")
+    if not text.isdecimal():
+        raise Invalid("翻页标记无效，请从第一页重新查看。")
+    return int(text)
