@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from repairflow.casework import wording_earlier
+from repairflow.casework import wording_earlier, wording_lists
 from repairflow.casework.effects import Change, life
 from repairflow.casework.facts import Situation
 from repairflow.casework.wording_told import told
@@ -16,6 +17,7 @@ from repairflow.law.clocks import Due
 from repairflow.law.guards import day_text
 from repairflow.law.library import Library
 from repairflow.law.procedure import Action
+from repairflow.law.sides import CITIZEN_ROLES
 from repairflow.letters.text import template
 from repairflow.records import material, office, subject, target
 from repairflow.times import local_day
@@ -53,7 +55,9 @@ def fields(
         "filed_day": day_text(case.filed_day),
         "reason": reason or "",
         "contact": office_row.contact,
-        "legal_bases": list(law.cites(action.basis, at.procedure, pack)),
+        "legal_bases": [
+            *dict.fromkeys((*law.cites(action.basis, at.procedure, pack), *wording_lists.list_bases(law, at, inputs)))
+        ],
         "outcome_label": _outcome(at, action),
         "claimed": str(case.inputs.get("claimed") or ""),
     }
@@ -94,6 +98,7 @@ def fields(
         known |= wording_earlier.heard(at)
     known |= wording_earlier.follows(at, action, change, now)
     known |= wording_earlier.transferred_to(tx, at, inputs)
+    known |= wording_lists.said(tx, at, name, kind, version, inputs, reason, now)
     return {key: value for key, value in known.items() if value not in ("", None, [], ())}
 
 
@@ -177,7 +182,8 @@ def _conditions(at: Situation) -> list[tuple[str, str]]:
         return []
     given: Any = steps[-1].inputs["conditions"]
     found = []
-    for code, item in at.pack.lists["repair_conditions"].items():
+    form = at.procedure.action[steps[-1].action].inputs["conditions"]
+    for code, item in at.pack.lists[form.choices or "repair_conditions"].items():
         answer = given.get(code) or {}
         note = answer.get("note") or ("经核查属实" if answer.get("met") else "不具备")
         found.append((item.label, str(note)))
@@ -195,6 +201,9 @@ def addressee_of(tx: Connection, at: Situation, kind: str, inputs: Mapping[str, 
         ).first()
         if goal is not None:
             return goal
-    if kind == "consultation":
+    if at.case.confidential:  # 严格保密：the letter names the citizen by role alone
+        role = next(name for name in at.procedure.actor if name in CITIZEN_ROLES)
+        return SimpleNamespace(name=at.procedure.actor[role], uscc=None)
+    if kind == "consultation" or kind in wording_lists.TO_PARTNER:
         return tx.execute(select(office.c.name, office.c.uscc).where(office.c.id == at.case.provider_id)).one()
     return tx.execute(select(subject.c.name, subject.c.uscc).where(subject.c.id == at.case.subject_id)).one()
