@@ -35,6 +35,7 @@ def note(
     content: Mapping[str, Any],
     now: datetime,
     command_id: str | None = None,
+    personal: Mapping[str, str] | None = None,
 ) -> chain.Appended:
     """Append an event to a record's own stream and move its head."""
     appended = chain.append(
@@ -54,6 +55,7 @@ def note(
         reason=reason,
         command_id=command_id,
         content=content,
+        personal=personal,
     )
     tx.execute(update(record).where(record.c.id == row.id).values(chain_seq=appended.seq, chain_head=appended.digest))
     return appended

@@ -1,0 +1,61 @@
+"""Consent to electronic service (同意电子送达): given and withdrawn by who speaks for the subject, each in the trail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from repairflow.auditing import chain
+from repairflow.casework.actor import Actor
+from repairflow.errors import NotFound
+from repairflow.records import service_consent, subject
+
+
+def of(tx: Connection, subject_id: int) -> Any | None:
+    """The consent to electronic service that stands, or None."""
+    return tx.execute(
+        select(service_consent).where(
+            service_consent.c.subject_id == subject_id, service_consent.c.withdrawn_at.is_(None)
+        )
+    ).first()
+
+
+def agree(tx: Connection, actor: Actor, subject_id: int, now: datetime) -> None:
+    """Afterwards the subject consents to electronic service; nothing changes when it does already.
+
+    Only who speaks for the subject may; NotFound otherwise.
+    """
+    _speaks(tx, actor, subject_id)
+    if of(tx, subject_id) is not None:
+        return
+    tx.execute(insert(service_consent).values(subject_id=subject_id, person_id=actor.id, given_at=now))
+    _note_consent(tx, actor, subject_id, "consent_to_electronic_service", now)
+
+
+def disagree(tx: Connection, actor: Actor, subject_id: int, now: datetime) -> None:
+    """Afterwards the consent is withdrawn for letters to come; what was served before stays served."""
+    _speaks(tx, actor, subject_id)
+    standing = of(tx, subject_id)
+    if standing is None:
+        return
+    tx.execute(update(service_consent).where(service_consent.c.id == standing.id).values(withdrawn_at=now))
+    _note_consent(tx, actor, subject_id, "withdraw_consent_to_electronic_service", now)
+
+
+def _speaks(tx: Connection, actor: Actor, subject_id: int) -> None:
+    if subject_id not in actor.subjects:
+        raise NotFound
+    # Two presses at once must not make two consents.
+    tx.execute(select(subject.c.id).where(subject.c.id == subject_id).with_for_update())
+
+
+def _note_consent(tx: Connection, actor: Actor, subject_id: int, action: str, now: datetime) -> None:
+    stream = f"subject/{subject_id}"
+    seq, head = chain.heads(tx, stream)
+    chain.append(
+        tx, stream=stream, prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=now, action=action,
+        from_state=None, to_state=None, actor_id=actor.id, actor_name=actor.name, actor_role="agent", reason=None,
+        command_id=None, content={"subject": subject_id},
+    )  # fmt: skip

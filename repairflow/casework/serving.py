@@ -1,0 +1,239 @@
+"""Service (送达): a letter reaches its addressee, by which way, when, proved by what. Remedies are counted from then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from repairflow.casework import consenting, letter_trail
+from repairflow.casework.actor import Actor
+from repairflow.casework.inputs import plain_text
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
+from repairflow.law.packs import RulePack
+from repairflow.law.periods import add_months
+from repairflow.law.workdays import Calendar
+from repairflow.records import cases, event, material, record, service, subject
+from repairflow.times import local_day
+
+MODES: Mapping[str, str] = {
+    "direct": "直接送达", "post": "邮寄送达", "electronic": "电子送达", "leave": "留置送达", "announcement": "公告送达",
+}  # fmt: skip
+EVIDENCE_KIND = "service_evidence"
+# 公告、复议、诉讼期限均未核对原文；规则包的 switch 可以另定。Shown with their badge, never cited in a letter.
+ANNOUNCEMENT_DAYS = 30
+RECONSIDERATION_DAYS = 60
+LITIGATION_MONTHS = 6
+LONGEST_NOTE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Record how a letter was served. `material` is the token of the evidence an officer uploaded."""
+
+    letter: str  # token
+    mode: str
+    actor: Actor
+    command_id: str
+    recipient: str
+    served_at: datetime
+    place: str = ""
+    witness: str = ""
+    note: str = ""
+    material: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemedyEnd:
+    """The last day of a remedy; `verified` says whether somebody has held the figure against the law's text."""
+
+    label: str
+    day: date
+    verified: bool
+
+
+def serve(tx: Connection, given: Service, now: datetime) -> Any:
+    """Afterwards the letter counts as served and the trail says how; gives the row of the service.
+
+    The same `command_id` again gives the same row. Raises NotFound, Forbidden (not of the issuing or receiving office),
+    Invalid naming every field, Refused (no consent, not made yet, no longer in force, served before).
+    """
+    row = letter_trail.locked(tx, given.actor, given.letter)
+    if (again := _seen(tx, row, given.command_id)) is not None:
+        return again
+    role = letter_trail.handler_role(tx, given.actor, row)
+    if role is None:
+        raise Forbidden("送达由制发单位或者受理窗口的人员登记。")
+    evidence = _evidence(tx, given)
+    _check(given, row, evidence, now)
+    _may_be_served(tx, row, given.mode)
+    return _write(tx, row, given, role, evidence, now)
+
+
+def receive(tx: Connection, actor: Actor, token: str, now: datetime) -> Any:
+    """The subject's agent opens a letter: with consent to electronic service that is its service (电子送达).
+
+    Gives the row of the service, the earlier one when the letter was served before. Raises NotFound, Forbidden for
+    whoever does not speak for the addressee, Refused without consent.
+    """
+    row = letter_trail.locked(tx, actor, token)
+    if subject_of(tx, row) not in actor.subjects or not addressed_to_subject(tx, row):
+        raise Forbidden("文书由受送达人或者其代理人签收。")
+    before = of_letter(tx, row.id)
+    if before is not None:
+        return before
+    _may_be_served(tx, row, "electronic")
+    given = Service(token, "electronic", actor, f"opened/{row.number}", actor.name, now)
+    return _write(tx, row, given, "agent", None, now)
+
+
+def awaits_receipt(tx: Connection, actor: Actor, row: Any) -> bool:
+    """Whether opening this letter would be its service, so that the agent must say so first."""
+    subject_id = subject_of(tx, row)
+    return (
+        subject_id in actor.subjects
+        and row.state == "in_force"
+        and row.pressed_at is not None
+        and addressed_to_subject(tx, row)
+        and consenting.of(tx, subject_id) is not None
+        and of_letter(tx, row.id) is None
+    )
+
+
+def of_letter(tx: Connection, letter_id: int) -> Any | None:
+    """How a letter was served; None while it was not."""
+    return tx.execute(select(service).where(service.c.letter_id == letter_id)).first()
+
+
+def subject_of(tx: Connection, row: Any) -> int:
+    """The subject a letter is about."""
+    table, key = (cases, row.case_id) if row.case_id is not None else (record, row.record_id)
+    return int(tx.execute(select(table.c.subject_id).where(table.c.id == key)).scalar_one())
+
+
+def addressed_to_subject(tx: Connection, row: Any) -> bool:
+    """Whether the letter goes to the subject itself, not to an office it asks."""
+    name = tx.execute(select(subject.c.name).where(subject.c.id == subject_of(tx, row))).scalar_one()
+    return bool(row.content.get("addressee") == name)
+
+
+# days
+
+
+def effective_day(mode: str, served_on: date, pack: RulePack | None = None) -> date:
+    """The day on which a letter counts as served: the day itself, or the end of an announcement's time."""
+    if mode != "announcement":
+        return served_on
+    return served_on + timedelta(
+        days=int(pack.switch.get("announcement_days", ANNOUNCEMENT_DAYS)) if pack else ANNOUNCEMENT_DAYS
+    )
+
+
+def remedy_ends(pack: RulePack, served_on: date, calendar: Calendar) -> tuple[RemedyEnd, ...]:
+    """The last days to seek reconsideration and to sue, counted from service.
+
+    民法典 201: the day itself is not counted; 203: a last day that is a holiday moves to the day after it.
+    """
+    days = int(pack.switch.get("reconsideration_days", RECONSIDERATION_DAYS))
+    months = int(pack.switch.get("litigation_months", LITIGATION_MONTHS))
+    ends = (("reconsideration", served_on + timedelta(days=days)), ("litigation", add_months(served_on, months)))
+    return tuple(
+        RemedyEnd(pack.remedy[name].label, calendar.roll(day), verified=False)
+        for name, day in ends
+        if name in pack.remedy
+    )
+
+
+# writing
+
+
+def _seen(tx: Connection, row: Any, command_id: str) -> Any | None:
+    before = tx.execute(select(event.c.action).where(event.c.command_id == command_id)).scalar()
+    if before is None:
+        return None
+    found = of_letter(tx, row.id)
+    if before != "served" or found is None:
+        raise Conflict("这个请求编号已经用于另一个操作，请换一个新的编号。")
+    return found
+
+
+def _evidence(tx: Connection, given: Service) -> Any | None:
+    if given.material is None:
+        return None
+    found = tx.execute(
+        select(material)
+        .where(
+            material.c.token == given.material, material.c.uploaded_by == given.actor.id,
+            material.c.kind == EVIDENCE_KIND, material.c.case_id.is_(None), material.c.step.is_(None),
+        )
+        .with_for_update()
+    ).first()  # fmt: skip
+    if found is None:
+        raise NotFound("送达凭证没有找到或者已经用过，请重新上传。")
+    return found
+
+
+def _check(given: Service, row: Any, evidence: Any | None, now: datetime) -> None:
+    problems = []
+    if given.mode not in MODES:
+        problems.append(Problem("mode", "请选择送达方式"))
+    if given.mode != "announcement" and not given.recipient.strip():
+        problems.append(Problem("recipient", "请填写签收人（留置送达的，填写受送达人）"))
+    if given.mode == "leave" and not given.witness.strip():
+        problems.append(Problem("witness", "留置送达须有见证人，请填写姓名"))
+    if given.mode != "electronic" and evidence is None:
+        problems.append(Problem("material", "请上传送达凭证（签收的送达回证、邮寄回执、现场照片或者公告截图）"))
+    if given.served_at > now:
+        problems.append(Problem("served_at", "送达时间不能晚于现在"))
+    elif local_day(given.served_at) < local_day(row.issued_at):
+        problems.append(Problem("served_at", "送达时间不能早于文书制发之日"))
+    for name, text, most in (
+        ("recipient", given.recipient, 200), ("place", given.place, 200), ("witness", given.witness, 80),
+        ("note", given.note, LONGEST_NOTE),
+    ):  # fmt: skip
+        try:
+            plain_text(text, most)
+        except ValueError as wrong:
+            problems.append(Problem(name, f"{wrong}"))
+    if problems:
+        raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
+
+
+def _may_be_served(tx: Connection, row: Any, mode: str) -> None:
+    letter_trail.in_force(row)
+    refusals = []
+    if row.pressed_at is None:
+        refusals.append(Refusal("not_made", f"{row.number}还没有制作完成，不能送达"))
+    if of_letter(tx, row.id) is not None:
+        refusals.append(Refusal("served", f"{row.number}已经送达"))
+    if mode == "electronic" and consenting.of(tx, subject_of(tx, row)) is None:
+        refusals.append(Refusal("no_consent", "受送达人没有确认同意电子送达，请改用其他方式"))
+    if refusals:
+        raise Refused(refusals)
+
+
+def _write(tx: Connection, row: Any, given: Service, role: str, evidence: Any | None, now: datetime) -> Any:
+    day = effective_day(given.mode, local_day(given.served_at))
+    appended = letter_trail.note(
+        tx, row, "served", actor=given.actor, role=role, reason=given.note.strip() or None,
+        content={
+            "mode": given.mode, "served_at": given.served_at, "effective_day": day,
+            "evidence": evidence.digest if evidence is not None else None,
+        },
+        personal={name: text.strip() for name, text in (("recipient", given.recipient), ("witness", given.witness)) if text.strip()},
+        now=now, command_id=given.command_id,
+    )  # fmt: skip
+    if evidence is not None:
+        tx.execute(update(material).where(material.c.id == evidence.id).values(case_id=row.case_id, step=appended.seq))
+    return tx.execute(
+        insert(service)
+        .values(
+            letter_id=row.id, mode=given.mode, recipient=given.recipient.strip(), served_at=given.served_at,
+            effective_day=day, place=given.place.strip(), witness=given.witness.strip(), note=given.note.strip(),
+            material_id=evidence.id if evidence is not None else None, person_id=given.actor.id, recorded_at=now,
+        )
+        .returning(service)
+    ).one()  # fmt: skip
