@@ -18,8 +18,8 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from repairflow import times
+from repairflow.casework import beats
 from repairflow.db import Database
-from repairflow.worker import beats
 
 log = structlog.get_logger(__name__)
 

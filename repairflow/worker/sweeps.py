@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection, bindparam, select, update
 
+from repairflow.casework import holds
 from repairflow.db import Database
 from repairflow.records import deadline
-from repairflow.worker import holds
 
 RETRY = timedelta(minutes=10)  # a deadline that could not fire comes up again
 

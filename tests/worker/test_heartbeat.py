@@ -10,8 +10,8 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from repairflow import times
+from repairflow.casework import beats
 from repairflow.db import Database
-from repairflow.worker import beats
 from repairflow.worker.heartbeat import Tick, beat, daily, run, stop_on_signals
 from tests.conftest import Clock
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sqlalchemy import Connection, func, select
 
+from repairflow.casework import holds
 from repairflow.db import Database
 from repairflow.records import deadline, rung_fired
-from repairflow.worker import holds
 from repairflow.worker.sweeps import RETRY, Summary, find_due, sweep
 from tests.conftest import Clock
 from tests.worker.worker_samples import Ladder, add_case, add_deadline, add_record, ground

@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
+from repairflow.casework import beats
 from repairflow.records import deadline, heartbeat
-from repairflow.worker import beats
 
 CLOCK = "clock"
 HOLD = "hold"  # kept while a hold is on: whether deadlines are marked need not be looked for
 JUMP = timedelta(hours=6)
 STEP = timedelta(minutes=1)  # how coarsely the trusted instant is kept: an idle sweep writes nothing
+STREAM = "system"
 IRREVERSIBLE = "due"  # at the due day a case may lapse and publicity may end; the other rungs only tell people
 WHY = "系统时间比上次运行时晚了六小时以上（时钟有误，或服务中断过）。请核对时间并确认，确认后继续执行。"
 
@@ -78,6 +79,26 @@ def confirm(tx: Connection, now: datetime) -> int:
     """A person says that `now` is right: the hold ends. The number of deadlines it had stopped."""
     beats.put(tx, CLOCK, now)
     return _let_go(tx)
+
+
+def confirmed_by(tx: Connection, actor: Actor, role: str, now: datetime) -> int:
+    """`confirm`, with who said so in the trail; the number of deadlines that go on. Where nothing waits, nothing changes."""
+    clock = look(tx, now)
+    if not clock.jumped and not clock.held:
+        return 0
+    freed = confirm(tx, now)
+    seq, head = chain.heads(tx, STREAM)
+    chain.append(
+        tx, stream=STREAM, prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=now, action="confirm_clock",
+        from_state=None, to_state=None, actor_id=actor.id, actor_name=actor.name, actor_role=role, reason=None,
+        command_id=None, content={"trusted_before": clock.last, "now": now, "freed": freed},
+    )  # fmt: skip
+    return freed
+
+
+def waiting(tx: Connection) -> int:
+    """How many deadlines wait for a person to confirm the time."""
+    return tx.execute(select(func.count()).where(deadline.c.held == WHY)).scalar_one()
 
 
 def _let_go(tx: Connection) -> int:
