@@ -24,8 +24,9 @@ from repairflow.casework import firing, intake, materials
 from repairflow.casework.access import OFFICE_OF_ROLE, SUBJECT_ROLES
 from repairflow.casework.actor import SYSTEM, Actor, actor_of
 from repairflow.casework.commands import Command, Event, Filing
-from repairflow.casework.filing import file
+from repairflow.casework.filing import file, filers
 from repairflow.casework.house import House
+from repairflow.casework.opening import Opening, open_case
 from repairflow.casework.perform import perform
 from repairflow.db import Database
 from repairflow.gateway.penalty_row import PenaltyRow
@@ -172,19 +173,21 @@ class Town:
 
     def record(
         self,
-        decided: date = date(2026, 1, 5),
+        decided: date | None = None,
         *,
         company: str = "yunxi",
         office_code: str = "ENV",
         kinds: tuple[str, ...] = ("fine",),
         fine: str | None = "2",
-        performed: date | None = date(2026, 2, 1),
+        performed: bool = True,
         measured: bool = False,
         document: str | None = None,
         kind: str = "organisation",
         entered: datetime | None = None,
     ) -> str:
-        """A penalty that came in a week after its decision; its number."""
+        """A penalty of five months ago that came in a week after its decision; its number."""
+        decided = decided or self.today - timedelta(days=156)
+        done = decided + timedelta(days=27) if performed else None
         pack = self.law.pack_on(self.today)
         short = next(item for item in COMPANIES if item[0] == company)
         row = PenaltyRow(
@@ -199,9 +202,7 @@ class Town:
         with self.db.begin() as tx:
             place = self.offices[office_code]
             key = intake.enter(tx, self.house, self.vault, pack, row, place, place, SYSTEM, when)
-            tx.execute(
-                record.update().where(record.c.id == key).values(duty_performed_on=performed, corrected_on=performed)
-            )
+            tx.execute(record.update().where(record.c.id == key).values(duty_performed_on=done, corrected_on=done))
             if measured:
                 tx.execute(
                     insert(measure).values(
@@ -231,7 +232,7 @@ class Town:
     def filing(
         self,
         procedure: str,
-        number: str,
+        number: str | None,
         who: Actor | None = None,
         kinds: Iterable[str] | None = None,
         inputs: Mapping[str, Any] | None = None,
@@ -248,13 +249,51 @@ class Town:
             procedure, number, actor, **{"command_id": self._id(), "inputs": given, "materials": tokens, **more}
         )
 
-    def file(self, procedure: str, number: str, who: Actor | None = None, **more: Any) -> str:
+    def file(self, procedure: str, number: str | None, who: Actor | None = None, **more: Any) -> str:
         """A case filed on a record; its number."""
         return self.submit(self.filing(procedure, number, who, **more)).case
 
     def submit(self, filing: Filing) -> Event:
         with self.db.begin() as tx:
             return file(tx, self.house, filing, self.now)
+
+    def begin(self, name: str, version: str | None = None) -> str:
+        """A case of any procedure (of an older version on its last day), opened as it usually is; its number."""
+        known = self.law.versions(name)
+        definition = next(p for p in known if p.version == version) if version else self.law.in_force(name, self.today)
+        if definition.until is not None and self.today >= definition.until:
+            self.at(definition.until - timedelta(days=1))
+        kind = next(iter(definition.kinds), None)
+        if definition.opened_only:
+            return self._opened(definition, kind)
+        role = filers(definition)[0]
+        who = self.actor("yunxi") if role in SUBJECT_ROLES else self.actor(f"{role}@ENV")
+        about: dict[str, Any] = {}
+        if definition.subject == "subject":
+            about = {"subject": make_uscc("320830", COMPANIES[0][2])}
+        elif definition.subject == "case":
+            about = {"case": self.ended()}
+        number = self.record(measured=True) if definition.subject == "record" else None
+        kinds = [key for key, spec in definition.material.items() if spec.required]
+        return self.file(name, number, who, kinds=kinds, kind=kind, **about)
+
+    def ended(self) -> str:
+        """A repair that was denied; its number."""
+        number = self.file_repair()
+        self.steps(number, "accept", "report_verification", "propose_denial", "deny")
+        return number
+
+    def _opened(self, definition: Procedure, kind: str | None) -> str:
+        number = self.record(measured=True) if definition.subject == "record" else None
+        row = self.of_record(number) if number else None
+        pack, place = self.law.pack_on(self.today), self.offices["ENV"]
+        opening = Opening(
+            procedure=definition, pack=pack, subject_id=self.subjects["yunxi"], record=row, receiving_id=self.offices["CREDIT"],
+            deciding_id=place, provider_id=place, actor=SYSTEM, role="system", command_id=self._id(), channel="chain",
+            inputs=stock(definition.inputs, pack, self.today), kind=kind,
+        )  # fmt: skip
+        with self.db.begin() as tx:
+            return open_case(tx, self.house, opening, self.now).case
 
     def file_repair(self, number: str | None = None, **more: Any) -> str:
         """A repair filed on a record (a new one that may be repaired, when none is named); its number."""
@@ -275,6 +314,9 @@ class Town:
         row, procedure = self.case(case), self.procedure(case)
         spec, pack = procedure.action[action], self.law.packs[row.pack]
         actor = self.who(who or spec.by[0], case) if not isinstance(who, Actor) else who
+        if "to_office" in spec.inputs:
+            other = next(code for code, *_ in OFFICES[1:] if self.offices[code] != row.deciding_id)
+            inputs = {"to_office": other} | dict(inputs or {})
         grounds = pack.lists.get(procedure.ground_list(action), {})
         given = {
             "command_id": self._id(),
