@@ -10,8 +10,9 @@ from flask import request
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.commands import Command
-from repairflow.errors import Invalid, Problem, Refused
-from repairflow.web.forms import FieldError, errors_from, inputs_from
+from repairflow.errors import Invalid, Refused
+from repairflow.letters.text import MissingFields
+from repairflow.web.forms import FieldError, inputs_from
 
 LONGEST_ID = 80
 KEPT_FILE = "kept."
@@ -54,11 +55,11 @@ class Typed:
 
     def refused(self, error: Refused | Invalid) -> Typed:
         """The same form with everything that stands against it."""
-        return replace(self, errors=faults(self.action, error, {*self.inputs, *self.uploads, "reason", "ground"}))
+        return replace(self, errors=faults(self.action, error, files=set(request.files)))
 
     def error_of(self, name: str) -> str:
         """What is wrong with one field, or nothing."""
-        return next((error.text for error in self.errors if error.field == f"{self.action}-{name}"), "")
+        return next((error.text for error in self.errors if error.field in {name, f"{self.action}-{name}"}), "")
 
 
 def read_form(action: str) -> Typed:
@@ -85,12 +86,17 @@ def read_form(action: str) -> Typed:
     )
 
 
-def faults(action: str, error: Refused | Invalid, fields: set[str]) -> list[FieldError]:
-    """Every refusal with its basis, or every problem beside its field, for the error summary."""
+def faults(action: str, error: Refused | Invalid, *, files: set[str]) -> list[FieldError]:
+    """Every refusal with its basis, or every problem with its field, for the error summary.
+
+    Fields bear the action's name before their own; those of `files` do not.
+    """
     if isinstance(error, Refused):
         return [FieldError("", r.text + (f"（依据：{'；'.join(r.basis)}）" if r.basis else "")) for r in error.refusals]
-    problems = error.problems or (Problem("", error.message),)
-    found = errors_from([p for p in problems if p.where in fields], f"{action}-")
-    rest = [p for p in problems if p.where not in fields]
-    # What a letter lacks is named by its placeholder: people are told in its message instead.
-    return found + ([FieldError("", error.message)] if rest and not found else [FieldError("", p.text) for p in rest])
+    # What a letter lacks is named by its placeholders, which no form has: people are told in its message.
+    if isinstance(error, MissingFields) or not error.problems:
+        return [FieldError("", error.message)]
+    return [
+        FieldError(p.where if p.where in files else f"{action}-{p.where}" if p.where else "", p.text)
+        for p in error.problems
+    ]
