@@ -131,8 +131,7 @@ def letters(rows: Iterable[Any], addressee: str) -> list[dict[str, Any]]:
             "label": row.title,
             "number": row.number,
             "state": "withdrawn" if row.state == "withdrawn" else "sealed" if row.pressed_at else "pressing",
-            "note": f"{filters.instant_short(row.issued_at)} 制发"
-            + ("，已被新文书替代" if row.state == "superseded" else ""),
+            "note": filters.instant_short(row.issued_at) + ("，已被新文书替代" if row.state == "superseded" else ""),
             "href": url_for("files.letter", token=row.token) if row.pressed_at else None,
             "verify_href": url_for("public.letter", token=row.token) if verify and row.pressed_at else None,
             "size": row.pdf_size or 0,
