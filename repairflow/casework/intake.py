@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select
 
-from repairflow.casework import records_life
+from repairflow.casework import informing, records_life
 from repairflow.casework.actor import Actor
 from repairflow.casework.choosing import pack_for
 from repairflow.casework.house import House
@@ -139,6 +139,7 @@ def enter(
     if may_publish(row, days, local_day(now)):
         made = tx.execute(select(record).where(record.c.id == record_id)).one()
         records_life.change(tx, house, made, ("publish",), actor=actor, role="importer", reason="入库公示", now=now)
+        informing.inform(tx, house, int(record_id), actor, now)  # 两书同达
     return int(record_id)
 
 

@@ -1,0 +1,117 @@
+"""两书同达: with every record that goes public its subject gets a 信用修复告知书, by itself.
+
+实施方案（国办发〔2025〕22号）: the deciding body hands it over together with the decision. A public record without one is an
+audit finding (queries.findings).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from repairflow.casework import notices, outflow, records_life
+from repairflow.casework.actor import Actor
+from repairflow.casework.house import House
+from repairflow.errors import NotFound, Refusal, Refused
+from repairflow.law.guards import day_text
+from repairflow.law.packs import RulePack
+from repairflow.letters import compose
+from repairflow.letters.text import FrozenText, compose_text, latest_version
+from repairflow.records import letter, office, record, subject, target
+from repairflow.times import local_day
+
+KIND = "repair_informed"
+PUBLIC = ("published", "disputed", "masked", "held", "restored")
+"""States in which a record is, or comes back to be, public: its subject must have been told how to repair it."""
+REMEDIES = ("reconsideration", "litigation")
+
+
+class _NoCase:
+    """What `outflow.press` asks of a case, for a letter that has none."""
+
+    id = None
+
+
+def inform(tx: Connection, house: House, record_id: int, actor: Actor, now: datetime, *, role: str = "importer") -> Any:
+    """Afterwards the record's subject has its 告知书: letter, event in the record's stream, notice, and a PDF to come.
+
+    Gives the row of the letter, the earlier one when there is one: nobody is told twice. Raises NotFound, Refused for a
+    record that is not public or has no publicity period.
+    """
+    of = tx.execute(select(record).where(record.c.id == record_id).with_for_update()).first()
+    if of is None:
+        raise NotFound
+    if (before := of_record(tx, record_id)) is not None:
+        return before
+    fields = words(tx, house, of)
+    office_row = tx.execute(select(office).where(office.c.id == of.authority_id)).one()
+    holder = tx.execute(select(subject.c.name, subject.c.uscc).where(subject.c.id == of.subject_id)).one()
+    composed = compose.compose(
+        tx, kind=KIND, office=office_row, case_number="", addressee=holder.name, addressee_code=holder.uscc or "",
+        previous=0, fields=fields, public_url=house.public_url, sealed=house.sealed, now=now,
+    )  # fmt: skip
+    appended = records_life.note(
+        tx, of, "inform", actor=actor, role=role, from_state=of.state, to_state=of.state, reason=None,
+        content={"letter": {"kind": composed.kind, "number": composed.number, "digest": composed.text_digest}}, now=now,
+    )  # fmt: skip
+    letter_id = compose.write(
+        tx, composed, case_id=None, record_id=of.id, office_id=of.authority_id, event_seq=appended.seq,
+        chain_head=appended.digest, now=now,
+    )  # fmt: skip
+    outflow.press(tx, letter_id, _NoCase, now)
+    notices.tell_subject(
+        tx, of.subject_id, case_id=None, record_id=of.id, kind="informed",
+        title=f"{of.document_number}：信用修复告知书",
+        body=f"已制发《{composed.title}》（{composed.number}），载明公示期限、申请修复的条件和办理渠道。", now=now,
+    )  # fmt: skip
+    return tx.execute(select(letter).where(letter.c.id == letter_id)).one()
+
+
+def preview(tx: Connection, house: House, of: Any, now: datetime) -> FrozenText:
+    """The words the record's 告知书 would have; nothing is written. Raises as `inform` does."""
+    return compose_text(KIND, latest_version(KIND, local_day(now).isoformat()), words(tx, house, of))
+
+
+def of_record(tx: Connection, record_id: int) -> Any | None:
+    """The 告知书 of a record, or None; one that was withdrawn does not count, one that was corrected does."""
+    return tx.execute(
+        select(letter)
+        .where(
+            letter.c.record_id == record_id,
+            letter.c.kind == KIND,
+            letter.c.case_id.is_(None),
+            letter.c.state != "withdrawn",
+        )
+        .order_by(letter.c.id.desc())
+        .limit(1)
+    ).first()
+
+
+def words(tx: Connection, house: House, of: Any) -> dict[str, object]:
+    """The fields of a record's 告知书. Refused when the record is not public or lacks a period."""
+    if of.state not in PUBLIC:
+        raise Refused([Refusal("not_public", f"{of.document_number}没有公示，不需要告知")])
+    if of.min_until is None or of.max_until is None or of.apply_from is None:
+        raise Refused([Refusal("no_period", f"{of.document_number}没有确定公示期限，请先核定")])
+    pack: RulePack = house.law.packs[of.pack]
+    authority = tx.execute(select(office.c.name, office.c.contact).where(office.c.id == of.authority_id)).one()
+    shown = tx.execute(
+        select(func.coalesce(target.c.name, ""))
+        .where(target.c.active, target.c.kind == "public_platform")
+        .order_by(target.c.id)
+    ).scalars()
+    return {
+        "min_until": day_text(of.min_until),
+        "max_until": day_text(of.max_until),
+        "apply_from": day_text(of.apply_from),
+        "platform": "、".join(["“信用中国”网站", *shown]),
+        "record_office": authority.name,
+        "record_date": day_text(of.decision_date),
+        "record_document_number": of.document_number,
+        "record_behaviour": of.behaviour,
+        "legal_bases": list(pack.cites(pack.period[of.severity].basis)) if of.severity in pack.period else [],
+        "remedy_paragraphs": [pack.remedy[name].text for name in REMEDIES if name in pack.remedy],
+        "contact": authority.contact,
+    }
