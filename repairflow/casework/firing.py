@@ -55,6 +55,7 @@ def fire(tx: Connection, house: House, deadline_id: int, now: datetime) -> Fired
     row = lock(tx, deadline_id, now)
     if row is None:
         return None
+    house.shelf.refresh(tx)
     tx.execute(
         insert(rung_fired).values(
             case_id=row.case_id,

@@ -10,9 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
+from repairflow.auditing import chain
 from repairflow.casework import beats
+from repairflow.casework.actor import Actor
 from repairflow.records import deadline, heartbeat
 
 CLOCK = "clock"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from repairflow.casework.calendars import Shelf
 from repairflow.law.library import Library
 from repairflow.settings import Settings
 from repairflow.vault import Vault
@@ -14,18 +15,23 @@ from repairflow.vault import Vault
 class House:
     """Wired once at start (app.py), passed to every command."""
 
-    law: Library
+    shelf: Shelf
     vault: Vault
     public_url: str
     sealed: bool
     materials: Path
     max_upload: int  # bytes
 
+    @property
+    def law(self) -> Library:
+        """The law as this node knows it now, with the calendar years loaded so far."""
+        return self.shelf.law
+
     @classmethod
     def of(cls, law: Library, vault: Vault, settings: Settings) -> House:
         """The house these settings describe."""
         return cls(
-            law=law,
+            shelf=Shelf(law),
             vault=vault,
             public_url=settings.public_url.rstrip("/"),
             sealed=settings.seal_office_letters,

@@ -65,6 +65,7 @@ class Opening:
 
 def open_case(tx: Connection, house: House, new: Opening, now: datetime) -> Event:
     """Afterwards the case stands in the procedure's initial state with its clocks running and its people told."""
+    house.shelf.refresh(tx)
     day, procedure = local_day(now), new.procedure
     serial = compose.next_number(tx, f"case:{procedure.procedure}", day.year)
     number = f"{procedure.prefix or procedure.procedure[:2].upper()}-{day.year}-{serial:06d}"

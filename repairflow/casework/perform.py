@@ -82,6 +82,7 @@ def perform(tx: Connection, house: House, command: Command, now: datetime) -> Ev
     case = tx.execute(_locked, {"number": command.case}).first()  # 1 lock
     if case is None or not may_see(command.actor, case):
         raise NotFound
+    house.shelf.refresh(tx)  # once the case is ours: a calendar year loaded meanwhile counts
     if (again := seen(tx, command.command_id, command.case, command.action, command.actor)) is not None:  # 2 seen before? stale?
         return again
     if command.expected_version is not None and command.expected_version != case.version:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from repairflow.auditing import chain
 from repairflow.auditing.sequencer import leaf_of
+from repairflow.casework.deadlines import OWN_EVENTS
 from repairflow.casework.facts import pinned
 from repairflow.casework.filing import FILE
 from repairflow.casework.inputs import CORRECTABLE
@@ -21,7 +22,6 @@ from repairflow.law.procedure import Input, Procedure
 from repairflow.records import event, event_personal, log_leaf
 
 ERASED = "已依法删除"
-ESCALATION_LABEL = "督办"
 OWN_LABELS: Mapping[str, str] = {"commitment_version": "承诺书版本"}
 """What filing adds to a form by itself."""
 
@@ -155,7 +155,7 @@ def _kept(
         seq=row.seq,
         at=row.at,
         action=row.action,
-        label=spec.label if spec else {FILE: opening, "escalate": ESCALATION_LABEL}.get(row.action, row.action),
+        label=spec.label if spec else {FILE: opening, **OWN_EVENTS}.get(row.action, row.action),
         actor=row.actor_name,
         role=row.actor_role,
         role_label=procedure.actor.get(row.actor_role, "系统" if row.actor_id is None else row.actor_role),

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from repairflow.auditing import chain
+from repairflow.casework.deadlines import OWN_EVENTS
 from repairflow.casework.effects import life
 from repairflow.casework.facts import Situation
 from repairflow.casework.filing import FILE
@@ -17,8 +18,6 @@ from repairflow.law.guards import GUARDS, Answer
 from repairflow.law.library import Library
 from repairflow.law.paths import FILING_LABEL, OPENING_LABEL
 from repairflow.records import event
-
-ESCALATION_LABEL = "督办"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +92,4 @@ def _label(at: Situation, name: str) -> str:
     if name == FILE:
         return OPENING_LABEL if at.procedure.opened_only else FILING_LABEL
     action = at.procedure.action.get(name)
-    return action.label if action else ESCALATION_LABEL if name == "escalate" else name
+    return action.label if action else OWN_EVENTS.get(name, name)
