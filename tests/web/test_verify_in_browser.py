@@ -1,0 +1,70 @@
+"""Whoever holds a PDF compares it with the letter as issued, in the browser; the file goes nowhere."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import text, update
+from werkzeug.serving import make_server
+
+from repairflow.db import Database
+from repairflow.records import letter
+from repairflow.settings import Settings
+from repairflow.web.audit.door import make_audit
+from repairflow.web.public.door import make_public
+from tests.conftest import Clock
+from tests.support.building import Town
+from tests.support.calling import application, signer
+
+ISSUED = b"%PDF-1.7 as it was issued"
+
+
+@pytest.fixture
+def address(database: Database, settings: Settings, clock: Clock) -> Iterator[str]:
+    """The page of a letter whose PDF is `ISSUED`, served on loopback until the test ends."""
+    town = Town(database, settings)
+    town.file_repair()
+    row = town.one(text("SELECT id, token FROM letter"))
+    pressed = {
+        "pdf_digest": f"sha256:{hashlib.sha256(ISSUED).hexdigest()}",
+        "pdf_size": len(ISSUED),
+        "pressed_at": town.now,
+    }
+    with database.engine.begin() as tx:
+        tx.execute(update(letter).where(letter.c.id == row.id).values(**pressed))
+    app = application(
+        town,
+        lambda app: app.register_blueprint(make_audit(settings, database, town.house, signer(town))),
+        lambda app: app.register_blueprint(make_public(settings, database, town.house, signer(town))),
+    )
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/verify/{row.token}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.browser
+def test_a_pdf_is_compared_without_being_sent(page: Page, address: str) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(address)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    for content, verdict in ((ISSUED, "一致："), (ISSUED + b" ", "不一致：")):
+        page.set_input_files("#pdf", {"name": "决定书.pdf", "mimeType": "application/pdf", "buffer": content})
+        expect(page.locator("#compared")).to_contain_text(verdict)
+        assert page.locator("#compared").inner_text().startswith(verdict)
+    dropped = page.evaluate_handle(
+        "() => { const d = new DataTransfer(); d.items.add(new File(['x'], '假.pdf')); return d; }"
+    )
+    page.dispatch_event("[data-rf-digest]", "drop", {"dataTransfer": dropped})
+    expect(page.locator("#compared")).to_contain_text("“假.pdf”")
+    assert sent == []
+    assert said == []
