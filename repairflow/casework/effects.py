@@ -70,6 +70,10 @@ def apply(
             label, stands = actions[name].label, life(law).state[state].label
             refusals.append(Refusal(f"effect_{name}", f"该信息处于“{stands}”，不能{label}"))
             continue
+        if row.minor and after in PUBLIC_STATES:
+            # 未成年人的信息从不公示：no step of any procedure may bring one before the public
+            refusals.append(Refusal("minor_never_public", f"未成年人的信息从不公示，不能{actions[name].label}"))
+            continue
         state = after
         done.append(name)
     if refusals:

@@ -73,8 +73,8 @@ def push_record(
     count = 0
     of_case = _of_case(case, letter, now) if case is not None else {}
     case_id = case.id if case is not None else None
-    # What the public never saw (轻微信息、内部名单) is not told to those who show records.
-    known = row.state != "unpublished" or change.to_state in PUBLIC_STATES
+    # What the public never saw (轻微信息、未成年人的信息、内部名单) is not told to those who show records.
+    known = not row.minor and (row.state != "unpublished" or change.to_state in PUBLIC_STATES)
     for goal in tx.execute(_showing if known else _showing.where(false())):
         lane = f"{goal.code}/{row.number}"
         rows = [("record_changed", shown)]

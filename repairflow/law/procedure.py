@@ -174,7 +174,7 @@ class Offices(Strict):
     that decided before, `filer` the office of the officer who opened the case.
     """
 
-    receiving: Literal["credit_office", "authority", "filer"] = "credit_office"
+    receiving: Literal["credit_office", "authority", "superior", "filer"] = "credit_office"
     deciding: Literal["authority", "credit_office", "superior", "filer"] = "authority"
     providing: Literal["provider", "partner"] = "provider"  # `partner`: the office the input of that name gives by code
 

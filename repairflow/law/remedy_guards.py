@@ -89,3 +89,15 @@ def record_never_public(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
         return False, "办件没有对应的失信信息"
     hidden = facts.record.state == "unpublished"
     return hidden, "该信息没有公示" if hidden else "该信息不在不公示状态，请先核对并停止公示"
+
+
+@guard("此前登记的内容相符", "action", "input", "value")
+def input_was(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    action, name, wanted = (str(parameters[key]) for key in ("action", "input", "value"))
+    step = facts.procedure.action[action]
+    given = [done.inputs.get(name) for done in facts.history if done.action == action]
+    spec = step.inputs[name]
+    if given and str(given[-1]).lower() == wanted.lower():
+        return True, f"“{step.label}”写明的{spec.label}与此步骤相符"
+    said = facts.pack.lists.get(spec.choices or "", {}).get(str(given[-1])) if given else None
+    return False, f"“{step.label}”写明的{spec.label}" + (f"为“{said.label}”，与此步骤不符" if said else "与此步骤不符")
