@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -92,9 +93,10 @@ def install(door: Blueprint, settings: Settings, db: Database, house: House, sig
         with db.read() as tx:
             row = cases.visible(tx, sessions.current_actor(), number)
             packed = bundle.build(tx, row.number, signer.verifier, _pdfs(tx, settings.letters, row.id))
-        response = current_app.response_class(packed, mimetype="application/zip")
-        response.headers.set("Content-Disposition", "attachment", filename=f"证据包-{row.number}.zip")
-        return response
+        # send_file writes a Chinese name as headers must (RFC 6266).
+        return send_file(
+            BytesIO(packed), mimetype="application/zip", as_attachment=True, download_name=f"证据包-{row.number}.zip"
+        )
 
     def _home(state: TrailState, **more: Any) -> str:
         files = sorted(anchors.glob("*.checkpoint"))
