@@ -6,7 +6,7 @@ audit finding (queries.findings).
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -18,7 +18,7 @@ from repairflow.errors import NotFound, Refusal, Refused
 from repairflow.law.guards import day_text
 from repairflow.law.packs import RulePack
 from repairflow.letters import compose
-from repairflow.letters.text import FrozenText, compose_text, latest_version
+from repairflow.letters.text import FrozenText, compose_text, latest_version, versions
 from repairflow.records import letter, office, record, subject, target
 from repairflow.times import local_day
 
@@ -26,6 +26,11 @@ KIND = "repair_informed"
 PUBLIC = ("published", "disputed", "masked", "held", "restored")
 """States in which a record is, or comes back to be, public: its subject must have been told how to repair it."""
 REMEDIES = ("reconsideration", "litigation")
+
+
+def duty_since() -> date:
+    """The day from which records come with a 告知书: that of its first text (《信用修复管理办法》施行之日)."""
+    return date.fromisoformat(versions(KIND)[0])
 
 
 class _NoCase:

@@ -139,7 +139,8 @@ def enter(
     if may_publish(row, days, local_day(now)):
         made = tx.execute(select(record).where(record.c.id == record_id)).one()
         records_life.change(tx, house, made, ("publish",), actor=actor, role="importer", reason="入库公示", now=now)
-        informing.inform(tx, house, int(record_id), actor, now)  # 两书同达
+        if local_day(now) >= informing.duty_since():
+            informing.inform(tx, house, int(record_id), actor, now)  # 两书同达
     return int(record_id)
 
 

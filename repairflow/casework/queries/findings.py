@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from repairflow.casework.access import case_scope, record_scope
 from repairflow.casework.actor import Actor
-from repairflow.casework.informing import KIND, PUBLIC
+from repairflow.casework.informing import KIND, PUBLIC, duty_since
 from repairflow.records import cases, letter, office, record, service, subject
+from repairflow.times import at
 
 _told = exists(
     select(letter.c.id).where(letter.c.record_id == record.c.id, letter.c.kind == KIND, letter.c.state != "withdrawn")
 )
-_without = and_(record.c.state.in_(PUBLIC), ~_told)
+
+
+def _owed() -> ColumnElement[bool]:
+    """Public records that came in since a 告知书 is owed with them."""
+    return and_(record.c.state.in_(PUBLIC), record.c.created_at >= at(duty_since(), time.min))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ def without_informed(tx: Connection, actor: Actor, *, after: int = 0, size: int 
         )
         .join(subject, subject.c.id == record.c.subject_id)
         .join(office, office.c.id == record.c.authority_id)
-        .where(_without, record_scope(actor), record.c.id > after)
+        .where(_owed(), ~_told, record_scope(actor), record.c.id > after)
         .order_by(record.c.id)
         .limit(size)
     )  # fmt: skip
@@ -58,8 +63,8 @@ def without_informed(tx: Connection, actor: Actor, *, after: int = 0, size: int 
 
 def coverage(tx: Connection, actor: Actor) -> Coverage:
     """The counts over the records the actor may see."""
-    public = _count(tx, and_(record.c.state.in_(PUBLIC), record_scope(actor)))
-    return Coverage(public, public - _count(tx, and_(_without, record_scope(actor))))
+    public = _count(tx, and_(_owed(), record_scope(actor)))
+    return Coverage(public, public - _count(tx, and_(_owed(), ~_told, record_scope(actor))))
 
 
 def unserved(tx: Connection, actor: Actor, before: datetime, *, size: int = 100) -> tuple[Any, ...]:

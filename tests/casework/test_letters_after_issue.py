@@ -1,0 +1,396 @@
+"""After a letter was issued: pressed and signed or waiting, corrected or withdrawn; and the 告知书 of every record."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from repairflow import times
+from repairflow.casework import correcting, informing, pressing, sealing
+from repairflow.casework.correcting import Correction
+from repairflow.casework.queries import findings
+from repairflow.casework.queries.verification import verification
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, RepairFlowError
+from repairflow.letters.fonts import MissingGlyphs
+from repairflow.letters.letter import LetterData, Pressed
+from repairflow.letters.pades import make_key
+from repairflow.letters.seal import KeyFolder, KeyMissing, SealUnusable
+from repairflow.records import letter, outbox, record
+from tests.support.building import Town
+
+
+def of_kind(town: Town, kind: str) -> Any:
+    return town.one(select(letter).where(letter.c.kind == kind).order_by(letter.c.id.desc()).limit(1))
+
+
+def made(data: LetterData) -> Pressed:
+    """A press that needs no fonts: the same bytes for the same letter."""
+    pdf = b"%PDF-1.7 " + data.model_dump_json().encode()
+    return Pressed(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=1)
+
+
+class Stamper:
+    """A signer as a vendor's seal service would be behind its adapter: every call gives other bytes."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, datetime, bool]] = []
+
+    def sign(self, pdf: bytes, data: LetterData, at: datetime) -> bytes:
+        self.calls.append((data.number, at, b'"signature_field":true' in pdf))
+        return pdf + f" signed {len(self.calls)}".encode()
+
+
+class Ring:
+    """Seals with one signer for one office."""
+
+    def __init__(self, office: str, signer: Stamper) -> None:
+        self.office, self.signer = office, signer
+
+    def of(self, office: str) -> Stamper | None:
+        return self.signer if office == self.office else None
+
+
+@pytest.fixture
+def receipt(town: Town) -> Any:
+    """The row of a letter of ENV that is not made yet."""
+    town.file_repair()
+    return of_kind(town, "repair_receipt")
+
+
+def press(town: Town, row: Any, *seals: Any, make: Any = made) -> str:
+    return pressing.press(town.db, town.settings.letters, make, row.id, town.now, *seals)
+
+
+def require(town: Town, required: bool = True) -> None:
+    with town.db.begin() as tx:
+        sealing.require(tx, "ENV", required, town.now)
+
+
+def file_of(town: Town, row: Any) -> Path:
+    return pressing.path_of(town.settings.letters, row.token)
+
+
+# pressing and signing
+
+
+def test_both_digests_are_kept_and_pressing_again_changes_nothing(town: Town, receipt: Any) -> None:
+    ring = Ring("ENV", Stamper())
+    digest = press(town, receipt, ring)
+    row = of_kind(town, "repair_receipt")
+    file = file_of(town, row).read_bytes()
+    assert row.pdf_digest == digest == "sha256:" + hashlib.sha256(file).hexdigest()
+    assert row.unsigned_digest == "sha256:" + hashlib.sha256(file.removesuffix(b" signed 1")).hexdigest()
+    assert row.pdf_size == len(file)
+    assert press(town, receipt, ring) == digest
+    assert ring.signer.calls == [(receipt.number, receipt.issued_at, True)]
+    assert file_of(town, row).read_bytes() == file
+    town.sound()
+
+
+def test_an_unsigned_letter_has_one_digest_and_stays_unsigned(town: Town, receipt: Any) -> None:
+    digest = press(town, receipt)
+    row = of_kind(town, "repair_receipt")
+    assert row.unsigned_digest == row.pdf_digest == digest
+    ring = Ring("ENV", Stamper())
+    assert press(town, receipt, ring) == digest
+    assert ring.signer.calls == []
+
+
+def test_a_lost_file_comes_back_under_a_new_signature(town: Town, receipt: Any) -> None:
+    ring = Ring("ENV", Stamper())
+    first = press(town, receipt, ring)
+    file_of(town, receipt).unlink()
+    second = press(town, receipt, ring)
+    row = of_kind(town, "repair_receipt")
+    assert first != second == row.pdf_digest
+    town.sound()
+
+
+def test_other_fonts_do_not_replace_an_original(town: Town, receipt: Any) -> None:
+    digest = press(town, receipt)
+    with pytest.raises(Conflict, match="原件不变"):
+        press(town, receipt, make=lambda data: made(data.model_copy(update={"title": "另一份"})))
+    assert of_kind(town, "repair_receipt").pdf_digest == digest
+
+
+def test_without_its_key_an_office_issues_nothing(town: Town, receipt: Any) -> None:
+    require(town)
+    with pytest.raises(KeyMissing, match="云溪县生态环境局"):
+        press(town, receipt)
+    assert not file_of(town, receipt).exists()
+    assert of_kind(town, "repair_receipt").pressed_at is None
+    require(town, False)
+    assert press(town, receipt)
+
+
+def test_another_offices_key_does_not_help(town: Town, receipt: Any) -> None:
+    require(town)
+    with pytest.raises(KeyMissing):
+        press(town, receipt, Ring("MARKET", Stamper()))
+
+
+def test_a_real_key_laid_down_later_signs_what_waited(town: Town, receipt: Any) -> None:
+    require(town)
+    folder = town.settings.keys / "offices"
+    ring = KeyFolder(folder)
+    with pytest.raises(KeyMissing):
+        press(town, receipt, ring)
+    make_key(
+        folder / "ENV.p12",
+        "云溪县生态环境局",
+        datetime(2026, 1, 1, tzinfo=UTC),
+        datetime(2028, 1, 1, tzinfo=UTC),
+        bits=2048,
+    )
+    from repairflow.letters.render import press_here
+
+    assert press(town, receipt, ring, make=press_here)
+    assert b"/ETSI.CAdES.detached" in file_of(town, receipt).read_bytes()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [KeyMissing("没有签名密钥。"), MissingGlyphs({"\U0002ffff"}), SealUnusable("密码设备没有应答。")],
+    ids=lambda e: e.code,
+)
+def test_a_letter_that_waits_says_why_and_alarms_once(town: Town, receipt: Any, error: RepairFlowError) -> None:
+    def wait(text: str) -> bool:
+        with town.db.begin() as tx:
+            return pressing.waits(tx, receipt.id, text, town.now)
+
+    assert wait(error.message)
+    assert not wait(error.message)
+    assert wait("另一个原因。")
+    assert of_kind(town, "repair_receipt").press_error == "另一个原因。"
+    for who in ("head@ENV", "supervisor@CREDIT"):
+        assert town.notices(who, "letter_waits") == [f"文书未能制作：{receipt.number}"]
+    assert town.notices("head@MARKET", "letter_waits") == []
+    assert press(town, receipt)
+    assert of_kind(town, "repair_receipt").press_error is None
+    assert not wait(error.message)
+    town.sound()
+
+
+def test_what_waits_is_tried_again_when_woken(town: Town, receipt: Any) -> None:
+    mine = select(outbox).where(outbox.c.letter_id == receipt.id)
+    with town.db.begin() as tx:
+        pressing.waits(tx, receipt.id, "没有签名密钥。", town.now)
+        tx.execute(update(outbox).where(outbox.c.letter_id == receipt.id).values(state="dead", next_at=None))
+    later = town.at(timedelta(days=4))
+    with town.db.begin() as tx:
+        assert pressing.wake(tx, later) == 1
+    row = town.one(mine)
+    assert (row.state, row.next_at) == ("waiting", later)
+
+
+def test_requiring_signatures_stands_in_the_trail(town: Town) -> None:
+    require(town)
+    require(town)
+    with town.db.read() as tx:
+        assert ("ENV", "云溪县生态环境局", True) in sealing.signing_offices(tx)
+    with town.db.begin() as tx, pytest.raises(NotFound):
+        sealing.require(tx, "NOBODY", True, town.now)
+    town.sound()
+
+
+# corrections
+
+
+def correction(town: Town, row: Any, **changes: Any) -> Correction:
+    standard: dict[str, Any] = {
+        "actor": town.actor("head@ENV"), "command_id": town._id(), "reason": "文号有误。",
+        "changes": [("罚款金额", "20万元", "2万元")],
+    }  # fmt: skip
+    return Correction(row.token, **(standard | changes))
+
+
+def correct(town: Town, one: Correction) -> Any:
+    with town.db.begin() as tx:
+        return correcting.correct(tx, town.house, one, town.now)
+
+
+def withdraw(town: Town, one: Correction) -> Any:
+    with town.db.begin() as tx:
+        return correcting.withdraw(tx, one, town.now)
+
+
+def looked_up(town: Town, row: Any) -> Any:
+    with town.db.read() as tx:
+        return verification(tx, row.token)
+
+
+def test_a_correction_is_a_new_letter_citing_the_old(town: Town, receipt: Any) -> None:
+    new = correct(town, correction(town, receipt))
+    old = town.one(select(letter).where(letter.c.id == receipt.id))
+    assert (old.state, old.superseded_by, old.content) == ("superseded", new.id, receipt.content)
+    said = "".join(p["text"] for p in new.content["paragraphs"])
+    assert receipt.number in said
+    assert "罚款金额\t20万元\t2万元" in said
+    assert new.number.startswith("溪环信更〔2026〕")
+    found = looked_up(town, receipt)
+    assert (found.state, found.superseded_by, found.genuine) == ("superseded", new.number, True)
+    assert looked_up(town, new).genuine
+    assert town.one(select(outbox).where(outbox.c.letter_id == new.id)).topic == "press"
+    assert town.notices("yunxi", "letter_changed") == [f"文书更正：{receipt.number}"]
+    town.sound()
+
+
+def test_a_second_correction_corrects_the_first(town: Town, receipt: Any) -> None:
+    first = correct(town, correction(town, receipt))
+    second = correct(town, correction(town, first))
+    assert (first.round, second.round) == (1, 2)
+    assert looked_up(town, first).superseded_by == second.number
+
+
+def test_a_withdrawn_letter_says_so(town: Town, receipt: Any) -> None:
+    withdraw(town, correction(town, receipt, changes=()))
+    found = looked_up(town, receipt)
+    assert (found.state, found.genuine) == ("withdrawn", True)
+    last = town.trail(receipt.content["case_number"])[-1]
+    assert (last.action, last.reason) == ("letter_withdrawn", "文号有误。")
+    town.sound()
+
+
+@pytest.mark.parametrize("change", [correct, withdraw])
+def test_the_same_command_again_changes_nothing(town: Town, receipt: Any, change: Any) -> None:
+    one = correction(town, receipt)
+    first = change(town, one)
+    before = town.counts()
+    assert change(town, one).id == first.id
+    assert town.counts() == before
+
+
+@pytest.mark.parametrize("change", [correct, withdraw])
+@pytest.mark.parametrize(
+    ("who", "error"),
+    [
+        ("decider@ENV", Forbidden),
+        ("head@CREDIT", Forbidden),
+        ("head@MARKET", NotFound),
+        ("yunxi", Forbidden),
+        ("hengtuo", NotFound),
+    ],
+)
+def test_only_the_head_of_the_issuing_office(
+    town: Town, receipt: Any, change: Any, who: str, error: type[RepairFlowError]
+) -> None:
+    before = town.counts()
+    with pytest.raises(error):
+        change(town, correction(town, receipt, actor=town.actor(who)))
+    assert town.counts() == before
+
+
+@pytest.mark.parametrize("change", [correct, withdraw])
+def test_what_is_no_longer_in_force_stays_as_it_is(town: Town, receipt: Any, change: Any) -> None:
+    withdraw(town, correction(town, receipt))
+    with pytest.raises(Refused) as refused:
+        change(town, correction(town, receipt))
+    assert [r.code for r in refused.value.refusals] == ["not_in_force"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"reason": " "}, "reason"),
+        ({"changes": ()}, "changes"),
+        ({"changes": [("金额", "", "2")]}, "changes.0"),
+        ({"changes": [("甲", "乙", "丙")] * 31}, "changes"),
+        ({"changes": [("甲", "\x00", "丙")]}, "changes"),
+    ],
+    ids=["no reason", "no change", "half a change", "too many", "control character"],
+)
+def test_a_faulty_correction_names_what_is_wrong(town: Town, receipt: Any, changes: dict[str, Any], where: str) -> None:
+    with pytest.raises(Invalid) as invalid:
+        correct(town, correction(town, receipt, **changes))
+    assert [problem.where for problem in invalid.value.problems] == [where]
+
+
+# 两书同达
+
+
+def the_record(town: Town, **how: Any) -> Any:
+    return town.of_record(town.record(how.pop("decided", date(2026, 5, 6)), **how))
+
+
+def told(town: Town, of: Any) -> Any:
+    with town.db.read() as tx:
+        return informing.of_record(tx, of.id)
+
+
+def uninformed(town: Town, who: str = "auditor@CREDIT") -> list[str]:
+    with town.db.read() as tx:
+        return [one.number for one in findings.without_informed(tx, town.actor(who))]
+
+
+def test_a_record_that_goes_public_comes_with_its_letter(town: Town) -> None:
+    of = the_record(town)
+    row = told(town, of)
+    said = "".join(p["text"] for p in row.content["paragraphs"])
+    for part in (of.document_number, "2026年8月6日", "2027年5月6日", "不收取任何费用", "“信用中国”网站"):
+        assert part in said
+    assert row.number == "溪环信告〔2026〕1号"
+    assert looked_up(town, row).genuine
+    assert town.notices("yunxi's agent", "informed") == [f"{of.document_number}：信用修复告知书"]
+    assert uninformed(town) == []
+    town.sound()
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"kinds": ("warning",), "fine": None},
+        {"decided": date(2026, 1, 5)},
+        {"decided": date(2020, 1, 5), "entered": times.at(date(2026, 5, 13))},
+    ],
+    ids=["minor, not public", "before the duty", "over its period"],
+)
+def test_no_letter_where_none_is_owed(town: Town, how: dict[str, Any]) -> None:
+    of = the_record(town, **how)
+    assert told(town, of) is None
+    assert uninformed(town) == []
+
+
+def test_a_missing_letter_is_a_finding_until_it_is_issued(town: Town) -> None:
+    of = the_record(town)
+    withdraw(town, correction(town, told(town, of)))
+    assert uninformed(town) == [of.number]
+    assert uninformed(town, "head@ENV") == [of.number]
+    assert uninformed(town, "head@MARKET") == []
+    with town.db.read() as tx:
+        assert findings.coverage(tx, town.actor("auditor@CREDIT")) == findings.Coverage(1, 0)
+    with town.db.begin() as tx:
+        informing.inform(tx, town.house, of.id, town.actor("acceptor@ENV"), town.now, role="acceptor")
+    assert uninformed(town) == []
+    town.sound()
+
+
+def test_nobody_is_told_twice(town: Town) -> None:
+    of = the_record(town)
+    before = town.counts()
+    with town.db.begin() as tx:
+        again = informing.inform(tx, town.house, of.id, town.actor("acceptor@ENV"), town.now)
+    assert again.id == told(town, of).id
+    assert town.counts() == before
+
+
+def test_a_record_that_is_not_public_is_refused(town: Town) -> None:
+    of = the_record(town, kinds=("warning",), fine=None)
+    with town.db.begin() as tx, pytest.raises(Refused) as refused:
+        informing.inform(tx, town.house, of.id, town.actor("acceptor@ENV"), town.now)
+    assert [r.code for r in refused.value.refusals] == ["not_public"]
+    with town.db.begin() as tx, pytest.raises(NotFound):
+        informing.inform(tx, town.house, 10**9, town.actor("acceptor@ENV"), town.now)
+    assert town.one(select(record).where(record.c.id == of.id)).chain_seq == of.chain_seq
+
+
+def test_unserved_letters_are_found(town: Town, receipt: Any) -> None:
+    with town.db.read() as tx:
+        found = findings.unserved(tx, town.actor("head@ENV"), town.now + timedelta(days=7))
+        assert [row.number for row in found] == [receipt.number]
+        assert findings.unserved(tx, town.actor("head@ENV"), town.now) == ()
+        assert findings.unserved(tx, town.actor("hengtuo"), town.now + timedelta(days=7)) == ()

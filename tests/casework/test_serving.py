@@ -1,0 +1,315 @@
+"""Service: who, how, with what proof; consent; and what it means that a letter was served."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import select, update
+
+from repairflow import times
+from repairflow.casework import consenting, pressing, serving
+from repairflow.casework.actor import Actor
+from repairflow.casework.serving import Service
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, RepairFlowError
+from repairflow.records import letter, material, service, service_consent
+from tests.support.building import Town
+
+
+def newest(town: Town, kind: str | None = None) -> Any:
+    found = select(letter).order_by(letter.c.id.desc()).limit(1)
+    return town.one(found if kind is None else found.where(letter.c.kind == kind))
+
+
+def make_all(town: Town) -> None:
+    """As if the press had made every letter."""
+    with town.db.begin() as tx:
+        pressing._note(tx, "pressed", None, {"letter": "all"}, town.now)
+        tx.execute(
+            update(letter).where(letter.c.pressed_at.is_(None)).values(pressed_at=town.now, pdf_digest="sha256:00")
+        )
+
+
+@pytest.fixture
+def accepted(town: Town) -> str:
+    """Token of the acceptance letter of a repair, made and not yet served."""
+    case = town.file_repair()
+    town.do(case, "accept")
+    make_all(town)
+    return str(newest(town, "repair_accepted").token)
+
+
+def given(town: Town, token: str, **changes: Any) -> Service:
+    """A sound direct service by an officer of the deciding office."""
+    actor = changes.pop("actor", None) or town.actor("acceptor@ENV")
+    if "material" not in changes:
+        changes["material"] = town.material(serving.EVIDENCE_KIND, actor)
+    return Service(
+        token,
+        **{
+            "mode": "direct",
+            "actor": actor,
+            "command_id": town._id(),
+            "recipient": "宋远山",
+            "served_at": town.now,
+            **changes,
+        },
+    )
+
+
+def serve(town: Town, one: Service) -> Any:
+    with town.db.begin() as tx:
+        return serving.serve(tx, one, town.now)
+
+
+def agree(town: Town, who: str = "yunxi") -> None:
+    with town.db.begin() as tx:
+        consenting.agree(tx, town.actor(who), town.subjects["yunxi"], town.now)
+
+
+def receive(town: Town, token: str, who: str = "yunxi's agent") -> Any:
+    with town.db.begin() as tx:
+        return serving.receive(tx, town.actor(who), token, town.now)
+
+
+def test_a_letter_is_served_once_and_the_trail_says_how(town: Town, accepted: str) -> None:
+    case = town.one(select(letter).where(letter.c.token == accepted)).case_id
+    before = town.one(sa.text("select number, version, state from cases where id = :id").bindparams(id=case))
+    row = serve(town, given(town, accepted, place="政务服务大厅", note="本人到场领取"))
+    assert (row.mode, row.recipient, row.effective_day) == ("direct", "宋远山", date(2026, 6, 10))
+    last = town.trail(before.number)[-1]
+    assert (last.action, last.to_state, last.reason) == ("served", None, "本人到场领取")
+    after = town.case(before.number)
+    assert (after.version, after.state) == (before.version + 1, before.state)
+    proof = town.one(select(material).where(material.c.id == row.material_id))
+    assert (proof.case_id, proof.step) == (case, last.seq)
+    town.sound()
+    with pytest.raises(Refused) as refused:
+        serve(town, given(town, accepted))
+    assert [r.code for r in refused.value.refusals] == ["served"]
+
+
+def test_who_received_it_is_personal_and_stands_in_no_hashed_body(town: Town, accepted: str) -> None:
+    serve(town, given(town, accepted, mode="leave", witness="何见证"))
+    bodies = b"".join(town.all(sa.text("select body from event where action = 'served'"))[0])
+    assert "宋远山".encode() not in bodies
+    assert "何见证".encode() not in bodies
+
+
+def test_the_same_command_again_gives_the_same_service(town: Town, accepted: str) -> None:
+    one = given(town, accepted)
+    assert serve(town, one).id == serve(town, one).id
+    assert len(town.all(select(service))) == 1
+
+
+def test_a_command_used_for_something_else_is_a_conflict(town: Town, accepted: str) -> None:
+    case = town.one(sa.text("select number from cases")).number
+    with pytest.raises(Conflict):
+        serve(town, given(town, accepted, command_id=town.trail(case)[0].command_id))
+
+
+WRONG: list[tuple[str, dict[str, Any], str]] = [
+    ("unknown mode", {"mode": "pigeon"}, "mode"),
+    ("nobody took it", {"recipient": " "}, "recipient"),
+    ("left without a witness", {"mode": "leave"}, "witness"),
+    ("without proof", {"material": None}, "material"),
+    ("posted without proof", {"mode": "post", "material": None}, "material"),
+    ("in the future", {"served_at": timedelta(minutes=1)}, "served_at"),
+    ("before it was issued", {"served_at": timedelta(days=-1)}, "served_at"),
+    ("a note without end", {"note": "长" * 501}, "note"),
+    ("control characters", {"place": "大\x00厅"}, "place"),
+]
+
+
+@pytest.mark.parametrize(("changes", "where"), [row[1:] for row in WRONG], ids=[row[0] for row in WRONG])
+def test_a_faulty_form_names_its_field_and_changes_nothing(
+    town: Town, accepted: str, changes: dict[str, Any], where: str
+) -> None:
+    if isinstance(changes.get("served_at"), timedelta):
+        changes = {**changes, "served_at": town.now + changes["served_at"]}
+    one = given(town, accepted, **changes)
+    before = town.counts()
+    with pytest.raises(Invalid) as invalid:
+        serve(town, one)
+    assert [problem.where for problem in invalid.value.problems] == [where]
+    assert town.counts() == before
+
+
+@pytest.mark.parametrize(
+    ("who", "error"),
+    [
+        ("acceptor@ENV", None),
+        ("registrar@CREDIT", None),  # 受理窗口代为送达
+        ("acceptor@MARKET", NotFound),
+        ("hengtuo", NotFound),
+        ("yunxi", Forbidden),
+        ("auditor@CREDIT", Forbidden),
+    ],
+)
+def test_who_may_record_a_service(town: Town, accepted: str, who: str, error: type[RepairFlowError] | None) -> None:
+    one = given(town, accepted, actor=town.actor(who))
+    if error is None:
+        assert serve(town, one).person_id == town.people[who]
+    else:
+        with pytest.raises(error):
+            serve(town, one)
+
+
+def test_proof_is_ones_own_upload_and_used_once(town: Town, accepted: str) -> None:
+    foreign = town.material(serving.EVIDENCE_KIND, town.actor("examiner@ENV"))
+    with pytest.raises(NotFound):
+        serve(town, given(town, accepted, material=foreign))
+    other_kind = town.material("performance_proof", town.actor("acceptor@ENV"))
+    with pytest.raises(NotFound):
+        serve(town, given(town, accepted, material=other_kind))
+
+
+def test_what_is_not_made_yet_cannot_be_served(town: Town) -> None:
+    town.file_repair()
+    with pytest.raises(Refused) as refused:
+        serve(town, given(town, newest(town, "repair_receipt").token))
+    assert [r.code for r in refused.value.refusals] == ["not_made"]
+
+
+def test_electronic_service_needs_consent(town: Town, accepted: str) -> None:
+    electronic = given(town, accepted, mode="electronic", material=None)
+    with pytest.raises(Refused) as refused:
+        serve(town, electronic)
+    assert [r.code for r in refused.value.refusals] == ["no_consent"]
+    agree(town)
+    assert serve(town, electronic).mode == "electronic"
+
+
+def test_opening_a_letter_is_service_only_with_consent(town: Town, accepted: str) -> None:
+    row = town.one(select(letter).where(letter.c.token == accepted))
+    agent = town.actor("yunxi's agent")
+
+    def awaits() -> bool:
+        with town.db.read() as tx:
+            return serving.awaits_receipt(tx, agent, row)
+
+    assert not awaits()
+    with pytest.raises(Refused):
+        receive(town, accepted)
+    agree(town)
+    assert awaits()
+    town.at(timedelta(days=1))
+    made = receive(town, accepted)
+    assert (made.mode, made.recipient, made.effective_day) == ("electronic", "林一鸣", date(2026, 6, 11))
+    assert not awaits()
+    assert receive(town, accepted).id == made.id
+    town.sound()
+
+
+def test_only_who_speaks_for_the_addressee_receives(town: Town, accepted: str) -> None:
+    agree(town)
+    with pytest.raises(NotFound):
+        receive(town, accepted, "hengtuo")
+    with pytest.raises(Forbidden):
+        receive(town, accepted, "acceptor@ENV")
+
+
+def test_a_letter_to_an_office_is_not_received_by_the_subject(town: Town) -> None:
+    case = town.file_objection()
+    town.steps(case, "accept", "consult")
+    make_all(town)
+    agree(town)
+    with pytest.raises(Forbidden):
+        receive(town, newest(town, "consultation").token)
+
+
+def test_consent_is_given_once_withdrawn_and_given_again(town: Town) -> None:
+    agree(town)
+    agree(town, "yunxi's agent")
+    assert len(town.all(select(service_consent))) == 1
+    with town.db.begin() as tx:
+        consenting.disagree(tx, town.actor("yunxi"), town.subjects["yunxi"], town.now)
+        assert consenting.of(tx, town.subjects["yunxi"]) is None
+        consenting.disagree(tx, town.actor("yunxi"), town.subjects["yunxi"], town.now)
+    agree(town)
+    assert len(town.all(select(service_consent))) == 2
+    said = [
+        row.action for row in town.all(sa.text("select action from event where stream like 'subject/%' order by seq"))
+    ]
+    assert said == [
+        "consent_to_electronic_service",
+        "withdraw_consent_to_electronic_service",
+        "consent_to_electronic_service",
+    ]
+    town.sound()
+
+
+@pytest.mark.parametrize("change", [consenting.agree, consenting.disagree])
+def test_nobody_consents_for_another(town: Town, change: Callable[..., None]) -> None:
+    with town.db.begin() as tx, pytest.raises(NotFound):
+        change(tx, town.actor("hengtuo"), town.subjects["yunxi"], town.now)
+
+
+def test_an_announcement_takes_effect_after_its_time(town: Town, accepted: str) -> None:
+    row = serve(town, given(town, accepted, mode="announcement", recipient=""))
+    assert row.effective_day == date(2026, 7, 10)
+
+
+def test_remedies_are_counted_from_service(town: Town) -> None:
+    """民法典 201, 202, 203: day not counted; same-numbered day; a holiday moves the end."""
+    pack, calendar = town.law.pack_on(town.today), town.law.calendar
+    ends = serving.remedy_ends(pack, date(2026, 8, 3), calendar)
+    assert [(end.label, end.day, end.verified) for end in ends] == [
+        ("行政复议", date(2026, 10, 8), False),  # 60 days end on 2 October, within the holidays
+        ("行政诉讼", date(2027, 2, 3), False),
+    ]
+
+
+def test_a_pack_may_set_these_figures(town: Town) -> None:
+    pack = town.law.pack_on(town.today).model_copy(
+        update={"switch": {"announcement_days": 60, "reconsideration_days": 15}}
+    )
+    assert serving.effective_day("announcement", date(2026, 6, 1), pack) == date(2026, 7, 31)
+    assert serving.remedy_ends(pack, date(2026, 6, 1), town.law.calendar)[0].day == date(2026, 6, 16)
+
+
+def test_the_letter_of_a_record_is_served_in_the_records_own_trail(town: Town) -> None:
+    number = town.record(date(2026, 5, 6))
+    make_all(town)
+    agree(town)
+    made = receive(town, newest(town, "repair_informed").token)
+    assert made.mode == "electronic"
+    said = [
+        row.action
+        for row in town.all(
+            sa.text("select action from event where stream = :s order by seq").bindparams(s=f"record/{number}")
+        )
+    ]
+    assert said[-2:] == ["inform", "served"]
+    town.sound()
+
+
+def test_a_service_is_never_changed(town: Town, accepted: str) -> None:
+    serve(town, given(town, accepted))
+    for change in (sa.update(service).values(mode="post"), sa.delete(service)):
+        with pytest.raises(sa.exc.DatabaseError), town.db.begin() as tx:
+            tx.execute(change)
+    assert times.local_day(town.now) == town.one(select(service)).effective_day
+
+
+def test_serving_moves_no_clock(town: Town, accepted: str) -> None:
+    """The event has no destination: a guard that counts steps and a clock that starts with one do not see it."""
+    case = town.one(sa.text("select number from cases")).number
+    before = {name: (row.due_day, row.state) for name, row in town.dues(case).items()}
+    serve(town, given(town, accepted))
+    town.do(case, "report_verification")
+    after = {name: (row.due_day, row.state) for name, row in town.dues(case).items() if name in before}
+    assert after == before
+
+
+def test_a_stranger_learns_nothing(town: Town, accepted: str) -> None:
+    actor: Actor = town.actor("hengtuo")
+    for token in (accepted, "nothing-of-the-kind"):
+        with pytest.raises(NotFound) as absent:
+            serve(town, replace(given(town, accepted, actor=actor), letter=token))
+        assert absent.value.message == NotFound().message
+    assert isinstance(town.now, datetime)
