@@ -148,6 +148,7 @@ def offices(
         "authority": authority or filer,
         "superior": superior,
         "filer": filer or authority,
+        "named": _named(tx, inputs, "office") or filer or authority,
     }
     receiving, deciding = known[procedure.offices.receiving], known[procedure.offices.deciding]
     if receiving is None or deciding is None:
@@ -155,12 +156,22 @@ def offices(
             [Refusal("no_office", f"“{procedure.label}”没有可以办理的单位，请联系管理员登记上级单位或者信用办")]
         )
     if procedure.offices.providing == "partner":
-        code = str((inputs or {}).get("partner") or "").strip()
-        partner = tx.execute(select(office.c.id).where(office.c.code == code)).scalar()
+        partner = _named(tx, inputs, "partner")
         if partner is None:
-            raise Refused([Refusal("no_partner", f"没有编码为“{code}”的单位，请核对协办单位编码")])
+            raise Refused([Refusal("no_partner", "没有写明实施单位，请填写其单位编码")])
         return receiving, deciding, partner
     return receiving, deciding, record.provider_id if record is not None else deciding
+
+
+def _named(tx: Connection, inputs: Mapping[str, Any] | None, name: str) -> int | None:
+    """The office an input gives by code; None where it gives none, Refused for an unknown code."""
+    code = str((inputs or {}).get(name) or "").strip()
+    if not code:
+        return None
+    found = tx.execute(select(office.c.id).where(office.c.code == code)).scalar()
+    if found is None:
+        raise Refused([Refusal("no_such_office", f"没有编码为 {code} 的单位，请核对单位编码")])
+    return int(found)
 
 
 def _row(tx: Connection, new: Opening, number: str, day: date, now: datetime) -> int:
@@ -198,7 +209,9 @@ def _row(tx: Connection, new: Opening, number: str, day: date, now: datetime) ->
 def _letter(
     tx: Connection, house: House, case: Any, new: Opening, dues: Mapping[str, Due], now: datetime
 ) -> compose.Composed | None:
-    if new.procedure.filing_letter is None:
+    # A receipt is for whoever turned to us; what an office or the system begins has no applicant.
+    asked = new.role in SUBJECT_ROLES or new.procedure.confidential
+    if new.procedure.filing_letter is None or not asked:
         return None
     first = Action.model_validate(
         {

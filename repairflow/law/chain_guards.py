@@ -180,6 +180,16 @@ def record_on_list(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
     return True, "仍在名单上"
 
 
+@guard("列入期限已经届满", "kind")
+def maximum_stay_over(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    if facts.kind != str(parameters["kind"]):
+        return True, "不是期满移出"
+    last = facts.record.max_until if facts.record is not None else None
+    if last is None or facts.today <= last:
+        return False, f"列入期限至{day_text(last)}，尚未届满" if last is not None else "没有列入期限"
+    return True, f"列入期限已于{day_text(last)}届满"
+
+
 @guard("未作出过承诺的补签完毕", "action")
 def commitment_given(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
     given = bool(str(facts.filing.get("commitment_signed_by") or "").strip())

@@ -171,11 +171,12 @@ class Offices(Strict):
     """Which offices a case of this procedure belongs to: who receives it, who decides it, who provided the record.
 
     `authority` is the record's 认定单位 (谁认定、谁修复), `credit_office` the 信用办, `superior` the office above the one
-    that decided before, `filer` the office of the officer who opened the case.
+    that decided before, `filer` the office of the officer who opened the case, `named` the one the input `office` gives by
+    code (the filer's own where it gives none).
     """
 
-    receiving: Literal["credit_office", "authority", "superior", "filer"] = "credit_office"
-    deciding: Literal["authority", "credit_office", "superior", "filer"] = "authority"
+    receiving: Literal["credit_office", "authority", "superior", "filer", "named"] = "credit_office"
+    deciding: Literal["authority", "credit_office", "superior", "filer", "named"] = "authority"
     providing: Literal["provider", "partner"] = "provider"  # `partner`: the office the input of that name gives by code
 
 
