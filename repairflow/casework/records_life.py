@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from repairflow.auditing import chain
 from repairflow.casework import effects, notices, outflow
-from repairflow.casework.actor import Actor
-from repairflow.casework.house import House
+from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.law.guards import day_text
 from repairflow.records import deadline, record, rung_fired
 from repairflow.times import at, end_of_day, local_day
+
+if TYPE_CHECKING:
+    from repairflow.casework.house import House  # the house holds the calendars, whose recounting comes here
 
 PUBLICITY = "maximum_publicity"
 """The clock of a record: its rungs tell the subject when it may apply, and end publicity by itself."""
@@ -84,11 +86,22 @@ def change(
     return done
 
 
+def settle(tx: Connection, house: House, record_id: int, now: datetime) -> None:
+    """After a case's effects: the deadline follows the record's state and dates, and a maximum period that ran out
+    while a mark stood has its consequence at once."""
+    schedule(tx, record_id, now)
+    row = tx.execute(select(record).where(record.c.id == record_id)).one()
+    if row.state in {"published", "restored"} and row.max_until is not None and end_of_day(row.max_until) <= now:
+        end_publicity(tx, house, row, SYSTEM, now)
+
+
 def schedule(tx: Connection, record_id: int, now: datetime) -> None:
     """Afterwards the record's publicity deadline equals what its dates and state say; none once it is not public."""
     row = tx.execute(select(record).where(record.c.id == record_id)).one()
     tx.execute(delete(deadline).where(deadline.c.record_id == record_id, deadline.c.clock == PUBLICITY))
-    if row.max_until is None or row.state not in {"published", "disputed", "restored"}:
+    # An internal list (重点关注名单) is never public, yet one leaves it when the time is over.
+    listed = row.state == "unpublished" and row.source.get("list_kind") is not None
+    if row.max_until is None or not (listed or row.state in {"published", "disputed", "restored"}):
         return
     done = select(rung_fired.c.rung).where(
         rung_fired.c.record_id == record_id,
@@ -134,11 +147,13 @@ def rungs(row: Any) -> list[tuple[datetime, str]]:
 def tell_may_apply(tx: Connection, row: Any, now: datetime) -> None:
     """The subject hears from which day it may apply for repair (C8)."""
     days = (row.apply_from - local_day(now)).days
+    listed = row.source.get("list_kind") is not None
+    what, period = ("移出名单", "最短列入期限") if listed else ("信用修复", "最短公示期")
     when = f"还有 {days} 天（{day_text(row.apply_from)}起）" if days > 0 else "现在"
     notices.tell_subject(
         tx, row.subject_id, case_id=None, record_id=row.id, kind="may_apply",
-        title=f"{row.document_number}：{when}可以申请信用修复",
-        body=f"最短公示期至{day_text(row.min_until)}。已经履行义务、纠正行为的，可以在信用档案中申请修复，不收取任何费用。",
+        title=f"{row.document_number}：{when}可以申请{what}",
+        body=f"{period}至{day_text(row.min_until)}。已经履行义务、纠正行为的，可以在信用档案中申请{what}，不收取任何费用。",
         now=now,
     )  # fmt: skip
 
@@ -146,13 +161,16 @@ def tell_may_apply(tx: Connection, row: Any, now: datetime) -> None:
 def end_publicity(tx: Connection, house: House, row: Any, actor: Actor, now: datetime) -> effects.Change | None:
     """最长公示期届满: publicity ends by itself, or the record is held where duties stand unperformed.
 
-    A record under objection waits for the objection's outcome.
+    Where they do and the record is under objection, it waits for the objection's outcome (`settle`): an objection must
+    not end what performance alone may end.
     """
     if row.state not in {"published", "disputed", "restored"}:
         return None
     # 第36号令：届满仍未履行义务、纠正行为的，按行业主管部门规定办理，所以不自动停止公示。
     performed = row.duty_performed_on is not None or row.severity == "minor"
-    if not performed and row.state != "disputed":
+    if not performed and row.state == "disputed":
+        return None
+    if not performed:
         reason = "最长公示期届满，但没有义务履行完毕的记录，按行业主管部门的规定处理"
         done = change(tx, house, row, ("hold_record",), actor=actor, role="system", reason=reason, now=now)
         notices.tell_subject(
