@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from repairflow.auditing import chain
-from repairflow.casework import deadlines, notices, records_life
+from repairflow.casework import deadlines, list_life, notices, records_life
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.commands import Command
 from repairflow.casework.facts import Situation, situation
@@ -77,7 +77,7 @@ def _fire_record(tx: Connection, house: House, row: Any, now: datetime) -> Fired
     of = tx.execute(select(record).where(record.c.id == row.record_id).with_for_update()).one()
     moved = False
     if row.next_rung == "due":
-        moved = records_life.end_publicity(tx, house, of, SYSTEM, now) is not None
+        moved = list_life.expire(tx, house, of, now) or records_life.end_publicity(tx, house, of, SYSTEM, now) is not None
     elif row.next_rung == "may_apply" or of.apply_from > local_day(now):
         records_life.tell_may_apply(tx, of, now)
     records_life.schedule(tx, of.id, now)

@@ -180,6 +180,12 @@ def record_on_list(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
     return True, "仍在名单上"
 
 
+@guard("已经不在名单上")
+def record_off_list(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    ended = facts.record is not None and facts.record.state in OFF_LIST
+    return ended, "已经不在名单上" if ended else "仍在名单上"
+
+
 @guard("列入期限已经届满", "kind")
 def maximum_stay_over(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
     if facts.kind != str(parameters["kind"]):
