@@ -73,7 +73,8 @@ def sync(
     """
     standing = {} if new else {row["clock"]: row for row in tx.execute(_of_case, {"case": case_id}).mappings()}
     fired: set[tuple[str, date, str]] = set()
-    if not new and any(name in standing for name in dues):
+    # A clock that began anew may end on the day it ended before: its rungs of that day have been told.
+    if not new and any(name in standing or due.round > 1 for name, due in dues.items()):
         fired = {(row.clock, row.due_day, row.rung) for row in tx.execute(_fired, {"case": case_id})}
     for name, due in dues.items():
         values = row_of(due, procedure, law, fired)

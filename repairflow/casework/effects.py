@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from repairflow.casework.inputs import CORRECTABLE
 from repairflow.errors import Refusal, Refused
@@ -24,6 +24,7 @@ from repairflow.records import measure, record
 from repairflow.times import local_day
 
 RECORD_PROCEDURE = "record"
+SEAL = "seal_record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ def apply(
         if after is None:
             if _is_idle_undo(actions[name].undo, name, state, life(law)):
                 continue
+            if name == SEAL and state == actions[name].to:
+                continue  # annulled meanwhile, and sealed by that: the case that waited for receipts may end
             label, stands = actions[name].label, life(law).state[state].label
             refusals.append(Refusal(f"effect_{name}", f"该信息处于“{stands}”，不能{label}"))
             continue
@@ -82,6 +85,7 @@ def apply(
     corrections: tuple[tuple[str, str, str, str], ...] = ()
     if "correct_record" in done:
         corrections, values = corrected(row, inputs.get("corrections") or {})
+        _number_is_free(tx, row, values)
     if "annotate_record" in done:
         values["note"] = reason
     if "remove_note" in done:
@@ -130,6 +134,16 @@ def corrected(row: Any, wanted: Mapping[str, str]) -> tuple[tuple[tuple[str, str
         values[field] = Decimal(text) if field.endswith("_wan") else text
         changes.append((field, CORRECTABLE[field], _shown(old), text))
     return tuple(changes), values
+
+
+def _number_is_free(tx: Connection, row: Any, values: Mapping[str, Any]) -> None:
+    """Refused when another record of this subject and office already has the corrected 文号."""
+    number = values.get("document_number")
+    if number is None:
+        return
+    same = (record.c.authority_id == row.authority_id, record.c.subject_id == row.subject_id, record.c.id != row.id)
+    if tx.execute(select(record.c.id).where(*same, record.c.document_number == number)).first() is not None:
+        raise Refused([Refusal("number_taken", f"该主体已有文号为 {number} 的另一条信息，不能更正为同一文号")])
 
 
 def _shown(value: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from repairflow.errors import Invalid, Problem
@@ -23,6 +24,9 @@ CORRECTABLE = {
     "document_number": "决定书文号",
 }
 """Fields of a record that an upheld objection may correct."""
+LONGEST_CORRECTION = {"behaviour": 500, "document_number": 128}
+AMOUNT_DIGITS = 6
+"""What the columns of a record hold."""
 
 
 def read(form: Mapping[str, Input], raw: Mapping[str, Any], pack: RulePack) -> dict[str, Any]:
@@ -147,11 +151,17 @@ def _corrections(value: Any, _spec: Input, _pack: RulePack) -> dict[str, str]:
     for name in ("fine_wan", "confiscated_wan"):
         if name in changes:
             try:
-                amount = float(changes[name])
-            except ValueError:
+                amount = Decimal(changes[name])
+            except InvalidOperation:
                 raise ValueError(f"中的{CORRECTABLE[name]}应为数字") from None
-            if not 0 <= amount < 10**12:
+            if not amount.is_finite() or not 0 <= amount < 10**12:
                 raise ValueError(f"中的{CORRECTABLE[name]}应为不小于零的数")
+            if amount != round(amount, AMOUNT_DIGITS):
+                raise ValueError(f"中的{CORRECTABLE[name]}最多六位小数")
+            changes[name] = format(amount, "f")
+    for name, longest in LONGEST_CORRECTION.items():
+        if len(changes.get(name, "")) > longest:
+            raise ValueError(f"中的{CORRECTABLE[name]}不能超过 {longest} 字")
     return changes
 
 

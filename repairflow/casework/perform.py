@@ -83,7 +83,8 @@ def perform(tx: Connection, house: House, command: Command, now: datetime) -> Ev
     if case is None or not may_see(command.actor, case):
         raise NotFound
     house.shelf.refresh(tx)  # once the case is ours: a calendar year loaded meanwhile counts
-    if (again := seen(tx, command.command_id, command.case, command.action, command.actor)) is not None:  # 2 seen before? stale?
+    again = seen(tx, command.command_id, command.case, command.action, command.actor)  # 2 seen before? stale?
+    if again is not None:
         return again
     if command.expected_version is not None and command.expected_version != case.version:
         raise Stale(case.version)
@@ -205,8 +206,6 @@ def take(
     if moved.rowcount != 1:
         raise Stale(case.version + 1)  # the row lock makes this impossible; the check costs nothing
     attach(tx, decided.materials, case.id, appended.seq)
-    if change is not None and at.record is not None:
-        records_life.schedule(tx, at.record.id, now)  # the end of publicity follows the record's state and dates
     if composed is not None:
         letter_id = compose.write(
             tx, composed, case_id=case.id, record_id=case.record_id, office_id=case.deciding_id,
@@ -219,6 +218,8 @@ def take(
         pushed = outflow.push_record(
             tx, at.record, change, case=case, result=result, event=appended.digest, letter=composed, now=now
         )
+    if change is not None and at.record is not None:
+        records_life.settle(tx, house, at.record.id, now)  # the end of publicity follows the record's state and dates
     later = [case_effects.AFTERWARDS[name] for name in action.effects if name in case_effects.AFTERWARDS]
     written = case_effects.Written(appended.digest, composed)
     pushed += sum(effect(tx, acting, written) for effect in later)

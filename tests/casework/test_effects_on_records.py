@@ -1,0 +1,221 @@
+"""What steps do to a record and to the outside: repair, objection, receipts, waivers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from repairflow.casework import receipts
+from repairflow.errors import Invalid, Refused
+from repairflow.records import measure, outbox, target
+from tests.support.building import Town
+
+GRANTED = ("accept", "report_verification", "propose_grant", "grant")
+FOUND = ("accept", "consult", "report_finding")
+
+
+def receive(town: Town, row: Any) -> None:
+    with town.db.begin() as tx:
+        receipts.receive(tx, town.house, row.id, {"receipt": f"R-{row.key}"}, town.now)
+
+
+def test_a_grant_has_three_effects_and_ends_with_the_last_receipt(town: Town) -> None:
+    number = town.record(measured=True)
+    case = town.file_repair(number)
+    town.steps(case, *GRANTED)
+    assert town.of_record(number).state == "ceased"
+    assert all(row.lifted_at for row in town.all(select(measure)))
+    pushes = town.pushes(case)
+    assert sorted(row.kind for row in pushes) == [
+        "measure_lift",
+        "record_changed",
+        "record_changed",
+        "repair_result",
+        "repair_result",
+    ]
+    for row in pushes[:-1]:
+        receive(town, row)
+        assert town.case(case).state == "executing"
+    receive(town, pushes[-1])
+    done = town.case(case)
+    assert (done.state, done.outcome) == ("granted", "granted")
+    assert town.of_record(number).state == "sealed"
+    assert [row.action for row in town.trail(case)][-2:] == ["grant", "complete"]
+    before = town.counts()
+    receive(town, pushes[-1])  # the same receipt again
+    assert town.counts() == before
+    town.sound()
+
+
+def test_a_target_may_be_waived_with_a_reason(town: Town) -> None:
+    case = town.file_repair()
+    town.steps(case, *GRANTED)
+    with pytest.raises(Invalid):
+        town.do(case, "waive_target", reason=" ")
+    town.do(case, "waive_target", inputs={"target": "site"})
+    assert town.case(case).state == "executing"
+    with pytest.raises(Refused, match="没有等待"):
+        town.do(case, "waive_target", inputs={"target": "site"})
+    with pytest.raises(Refused, match="没有等待"):
+        town.do(case, "waive_target", inputs={"target": "nobody"})
+    town.do(case, "waive_target", inputs={"target": "province"})
+    assert town.case(case).state == "granted"
+    assert {row.state for row in town.pushes(case)} == {"waived"}
+    town.sound()
+
+
+def test_a_dead_letter_is_told_and_may_be_sent_again(town: Town) -> None:
+    case = town.file_repair()
+    town.steps(case, *GRANTED)
+    row = town.pushes(case)[0]
+    with town.db.begin() as tx:
+        receipts.give_up(tx, town.house, row.id, "connection refused", town.now)
+    assert town.notices("supervisor@CREDIT", "dead_letter")
+    assert town.case(case).state == "executing"
+    with town.db.begin() as tx:
+        assert receipts.retry(tx, row.id, town.now)
+        assert not receipts.retry(tx, row.id, town.now)
+    for push in town.pushes(case):
+        receive(town, push)
+    assert town.case(case).state == "granted"
+
+
+def test_nothing_to_push_closes_at_once(town: Town) -> None:
+    """Where no platform listens no receipt will ever come."""
+    with town.db.begin() as tx:
+        tx.execute(update(target).values(active=False))
+    case = town.file_repair()
+    town.steps(case, *GRANTED)
+    assert town.case(case).state == "granted"
+    town.sound()
+
+
+def test_an_objection_marks_the_record_and_tells_the_platforms(town: Town) -> None:
+    number = town.record()
+    case = town.file_objection(number)
+    assert town.of_record(number).state == "published"
+    town.do(case, "accept")
+    assert town.of_record(number).state == "disputed"
+    assert {row.kind for row in town.pushes(case)} == {"record_changed", "objection_status"}
+    assert {row.payload["state"] for row in town.pushes(case) if row.kind == "record_changed"} == {"disputed"}
+
+
+@pytest.mark.parametrize("when", [(), ("accept",), ("accept", "consult")], ids=["submitted", "accepted", "consulted"])
+def test_a_withdrawn_objection_takes_its_mark_away(town: Town, when: tuple[str, ...]) -> None:
+    number = town.record()
+    case = town.file_objection(number)
+    for step in when:
+        town.do(case, step)
+    town.do(case, "withdraw")
+    assert town.of_record(number).state == "published"
+    assert town.case(case).outcome == "withdrawn"
+
+
+def test_an_upheld_objection_corrects_the_record(town: Town) -> None:
+    number = town.record()
+    case = town.file_objection(number)
+    town.steps(case, *FOUND)
+    town.do(
+        case, "uphold_correct", inputs={"corrections": {"fine_wan": "1.25", "document_number": "溪环罚〔2026〕9号"}}
+    )
+    row = town.of_record(number)
+    assert (row.state, row.fine_wan, row.document_number) == ("published", Decimal("1.25"), "溪环罚〔2026〕9号")
+    told = [push.payload for push in town.pushes(case) if push.kind == "record_changed"][-1]
+    assert told["record"]["doc_no"] == "溪环罚〔2026〕9号"
+    assert told["version"] == row.version
+    town.sound()
+
+
+@pytest.mark.parametrize(
+    "corrections",
+    [
+        {},
+        {"severity": "minor"},
+        {"fine_wan": "很多"},
+        {"fine_wan": "-1"},
+        {"fine_wan": "nan"},
+        {"fine_wan": "1e30"},
+        {"fine_wan": "0.1234567"},
+        {"document_number": "字" * 129},
+        {"behaviour": "字" * 501},
+    ],
+    ids=lambda given: "-".join(f"{name}-{value[:10]}" for name, value in given.items()) or "nothing",
+)
+def test_a_correction_that_no_record_can_hold_is_refused(town: Town, corrections: dict[str, str]) -> None:
+    case = town.file_objection()
+    town.steps(case, *FOUND)
+    with pytest.raises(Invalid) as error:
+        town.do(case, "uphold_correct", inputs={"corrections": corrections})
+    assert error.value.problems[0].where == "corrections"
+
+
+def test_a_correction_to_another_records_number_is_refused(town: Town) -> None:
+    """Two records of one subject and office cannot have one decision number."""
+    town.record(document="溪环罚〔2026〕1号")
+    case = town.file_objection(town.record(document="溪环罚〔2026〕2号"))
+    town.steps(case, *FOUND)
+    with pytest.raises(Refused, match="溪环罚〔2026〕1号"):
+        town.do(case, "uphold_correct", inputs={"corrections": {"document_number": "溪环罚〔2026〕1号"}})
+
+
+def test_annulment_seals_and_annotation_notes(town: Town) -> None:
+    annulled, noted = town.record(), town.record()
+    for number, action in ((annulled, "uphold_annul"), (noted, "annotate")):
+        case = town.file_objection(number)
+        town.steps(case, *FOUND, action)
+    assert town.of_record(annulled).state == "sealed"
+    row = town.of_record(noted)
+    assert (row.state, row.note) == ("published", "经核查，情况属实。")
+
+
+def test_a_repair_is_granted_while_an_objection_is_open(town: Town) -> None:
+    number = town.record()
+    objection = town.file_objection(number)
+    town.do(objection, "accept")
+    repair = town.file_repair(number)
+    town.steps(repair, *GRANTED)
+    assert town.of_record(number).state == "ceased"
+    town.steps(objection, "consult", "report_finding", "dismiss")
+    assert town.of_record(number).state == "ceased", "there is no mark left to take away"
+    town.sound()
+
+
+def test_a_record_annulled_meanwhile_does_not_keep_a_repair_from_closing(town: Town) -> None:
+    number = town.record()
+    objection, repair = town.file_objection(number), town.file_repair(number)
+    town.steps(objection, *FOUND)
+    town.steps(repair, *GRANTED)
+    town.do(objection, "uphold_annul")
+    assert town.of_record(number).state == "sealed"
+    for row in town.pushes(repair):
+        receive(town, row)
+    assert town.case(repair).state == "granted"
+    town.sound()
+
+
+def test_what_was_corrected_stands_in_the_trail(town: Town) -> None:
+    case = town.file_objection()
+    town.steps(case, *FOUND)
+    town.do(case, "uphold_correct", inputs={"corrections": {"fine_wan": "1"}})
+    body = town.trail(case)[-1].body.decode()
+    assert '["fine_wan","罚款金额（万元）","2","1"]' in body
+
+
+def test_a_finding_takes_up_its_file(town: Town) -> None:
+    case = town.file_objection()
+    town.steps(case, "accept", "consult")
+    with pytest.raises(Exception, match="材料"):
+        town.do(case, "report_finding", inputs={"proof": "no-such-token"})
+    town.do(case, "report_finding")
+    body = town.trail(case)[-1].body.decode()
+    assert '"materials":[{"digest":"sha256:' in body
+
+
+def test_every_outbox_row_has_its_own_key(town: Town) -> None:
+    case = town.file_repair(town.record(measured=True))
+    town.steps(case, *GRANTED)
+    keys = [row.key for row in town.all(select(outbox.c.key))]
+    assert len(keys) == len(set(keys))
