@@ -17,7 +17,8 @@ from repairflow.times import local_day
 from repairflow.web import policy, sessions
 from repairflow.web.api.asked import CasesAsked
 from repairflow.web.api.room import Room, answers
-from repairflow.web.api.told import (
+from repairflow.web.api.told import OfficeTold, SubjectTold
+from repairflow.web.api.told_cases import (
     AnswerTold,
     CaseLineTold,
     CasesTold,
@@ -30,12 +31,10 @@ from repairflow.web.api.told import (
     InputTold,
     MaterialTold,
     OfficesTold,
-    OfficeTold,
     OptionTold,
     ProcedureTold,
     PushTold,
     RecordOfCase,
-    SubjectTold,
 )
 
 

@@ -17,7 +17,7 @@ from repairflow.errors import Unavailable
 from repairflow.records import letter
 from repairflow.web import policy, sessions
 from repairflow.web.api.room import Room, answers
-from repairflow.web.api.told import LettersTold, LetterTold, VerifiedTold
+from repairflow.web.api.told_letters import LettersTold, LetterTold, VerifiedTold
 
 RETRY_SECONDS = 5
 GONE = "文件暂时取不到，请稍后再试；如仍不行，请联系受理单位。"

@@ -12,7 +12,7 @@ from repairflow.errors import Invalid, Problem
 from repairflow.gateway.uploads import ACCEPTED
 from repairflow.web import policy
 from repairflow.web.api.room import Room, answers
-from repairflow.web.api.told import MaterialReceived
+from repairflow.web.api.told_cases import MaterialReceived
 
 KIND = re.compile(r"[a-z][a-z0-9_]{0,39}")
 

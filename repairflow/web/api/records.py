@@ -12,15 +12,14 @@ from repairflow.casework.queries.credit_file import record_view
 from repairflow.web import policy, sessions
 from repairflow.web.api.asked import RecordsAsked
 from repairflow.web.api.room import Room, answers
-from repairflow.web.api.told import (
+from repairflow.web.api.told import OfficeTold, SubjectTold
+from repairflow.web.api.told_records import (
     MeasureTold,
-    OfficeTold,
     OpeningTold,
     PublicityTold,
     RecordLineTold,
     RecordsTold,
     RecordTold,
-    SubjectTold,
 )
 
 

@@ -16,7 +16,7 @@ from repairflow.records import record
 from repairflow.web import policy
 from repairflow.web.api.asked import FilingAsked, Keyed, StepAsked
 from repairflow.web.api.room import Room, answers, command_id
-from repairflow.web.api.told import EventMade
+from repairflow.web.api.told_cases import EventMade
 
 OTHER_USE = "这个请求编号已经用于另一个申请，请换一个新的编号。"
 
