@@ -60,27 +60,7 @@ def apply(
     An undo where nothing stands to be undone does nothing. Raises Refused, with nothing written, when the record's
     state does not allow an effect.
     """
-    machine = law.oracles[RECORD_PROCEDURE, life(law).version]
-    actions = life(law).action
-    state, done, refusals = row.state, [], []
-    for name in names:
-        after = machine.destination(state, name)
-        if after is None:
-            if _is_idle_undo(actions[name].undo, name, state, life(law)):
-                continue
-            if name == SEAL and state == actions[name].to:
-                continue  # annulled meanwhile, and sealed by that: the case that waited for receipts may end
-            label, stands = actions[name].label, life(law).state[state].label
-            refusals.append(Refusal(f"effect_{name}", f"该信息处于“{stands}”，不能{label}"))
-            continue
-        if row.minor and after in PUBLIC_STATES:
-            # 未成年人的信息从不公示：no step of any procedure may bring one before the public
-            refusals.append(Refusal("minor_never_public", f"未成年人的信息从不公示，不能{actions[name].label}"))
-            continue
-        state = after
-        done.append(name)
-    if refusals:
-        raise Refused(refusals)
+    state, done = _walk(law, names, row)
     values: dict[str, Any] = {}
     corrections: tuple[tuple[str, str, str, str], ...] = ()
     if "correct_record" in done:
@@ -107,6 +87,32 @@ def apply(
         state == "disputed",
     )
     return Change(tuple(done), row.state, state, public_changed or bool(values), corrections, dates)
+
+
+def _walk(law: Library, names: Sequence[str], row: Any) -> tuple[str, list[str]]:
+    """Where a record stands after these effects and which of them took place; Refused with all that do not fit."""
+    machine = law.oracles[RECORD_PROCEDURE, life(law).version]
+    actions = life(law).action
+    state, done, refusals = row.state, [], []
+    for name in names:
+        after = machine.destination(state, name)
+        if after is None:
+            if _is_idle_undo(actions[name].undo, name, state, life(law)):
+                continue
+            if name == SEAL and state == actions[name].to:
+                continue  # annulled meanwhile, and sealed by that: the case that waited for receipts may end
+            label, stands = actions[name].label, life(law).state[state].label
+            refusals.append(Refusal(f"effect_{name}", f"该信息处于“{stands}”，不能{label}"))
+            continue
+        if row.minor and after in PUBLIC_STATES:
+            # 未成年人的信息从不公示：no step of any procedure may bring one before the public
+            refusals.append(Refusal("minor_never_public", f"未成年人的信息从不公示，不能{actions[name].label}"))
+            continue
+        state = after
+        done.append(name)
+    if refusals:
+        raise Refused(refusals)
+    return state, done
 
 
 def restarted(row: Any, pack: RulePack, today: date) -> tuple[tuple[str, date], ...]:

@@ -64,7 +64,7 @@ def push_record(
         "note": row.note,
         "changed_at": now,
     }
-    shown |= dict(change.dates)
+    shown |= {name: day for name, day in change.dates if name in shown}
     for field, _label, _old, new in change.corrections:
         if field in shown:
             shown[field] = new

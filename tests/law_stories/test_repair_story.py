@@ -91,7 +91,11 @@ def test_other_ends(town: Town, action: str, before: tuple[str, ...], state: str
     number = town.record()
     case = town.file_repair(number)
     town.steps(case, *before, action)
-    assert (town.case(case).state, letters(town, case)[-1], town.of_record(number).state) == (state, letter, "published")
+    assert (town.case(case).state, letters(town, case)[-1], town.of_record(number).state) == (
+        state,
+        letter,
+        "published",
+    )
     if state in {"not_accepted", "denied"}:
         assert "行政复议" in words(town, case, letter)
 
@@ -117,7 +121,9 @@ def test_transfer_changes_who_decides_and_starts_a_limit_of_its_own(town: Town) 
     town.sound()
 
 
-@pytest.mark.parametrize(("code", "refusal"), [("NOWHERE", "no_such_office"), ("EMPTY", "nobody_there"), ("ENV", "same_office")])
+@pytest.mark.parametrize(
+    ("code", "refusal"), [("NOWHERE", "no_such_office"), ("EMPTY", "nobody_there"), ("ENV", "same_office")]
+)
 def test_a_case_goes_to_another_authority_only(town: Town, code: str, refusal: str) -> None:
     with town.db.begin() as tx:
         tx.execute(office.insert().values(code="EMPTY", name="空", short_name="空", mark="空", kind="authority"))
@@ -205,12 +211,16 @@ def test_the_single_window_forwards_a_filing_once(town: Town) -> None:
     row = town.case(made.case)
     assert (row.channel, row.external_serial, row.filed_by) == ("single_window", "XY-320830-0001", None)
     before = town.counts()
-    again = town.submit(town.filing("repair", number, PLATFORM, channel="single_window", external_serial="XY-320830-0001", kinds=()))
+    again = town.submit(
+        town.filing("repair", number, PLATFORM, channel="single_window", external_serial="XY-320830-0001", kinds=())
+    )
     assert (again.case, again.replayed) == (made.case, True)
     assert town.counts() == before
     other = town.record(date(2026, 1, 6))
     with pytest.raises(Conflict):
-        town.submit(town.filing("repair", other, PLATFORM, channel="single_window", external_serial="XY-320830-0001", kinds=()))
+        town.submit(
+            town.filing("repair", other, PLATFORM, channel="single_window", external_serial="XY-320830-0001", kinds=())
+        )
     with pytest.raises(Invalid):
         town.submit(town.filing("repair", other, PLATFORM, channel="single_window"))
     town.steps(made.case, *USUAL)

@@ -1,0 +1,134 @@
+"""复核: another office and other people look again, once for the same facts; what they change is carried out to the end."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from repairflow.errors import NotFound
+from repairflow.records import case_link, cases
+from tests.law_stories.telling import belongs_to, letters, receipts, refused, words
+from tests.support.building import Town
+
+
+def denied(town: Town) -> tuple[str, str]:
+    """A record whose repair was denied by ENV, and that case."""
+    number = town.record()
+    case = town.file_repair(number)
+    town.steps(case, "accept", "report_verification", "propose_denial", "deny")
+    return number, case
+
+
+def asked(town: Town, first: str, **more: Any) -> str:
+    return town.file("review", None, case=first, **({"kinds": ()} | more))
+
+
+def test_a_review_maintains(town: Town) -> None:
+    _, first = denied(town)
+    case = asked(town, first)
+    assert town.case(case).deciding_id == town.offices["CREDIT"]
+    town.steps(case, "accept", "report_review", "maintain")
+    assert (town.case(case).outcome, letters(town, case)) == ("maintained", ["case_accepted", "case_result"])
+    text = words(town, case, "case_result")
+    assert all(word in text for word in ("云溪县生态环境局", "行政复议", "维持"))
+    with refused("not_decided_before"):
+        asked(town, first, inputs={"new_facts": None})
+    again = asked(town, first, inputs={"new_facts": "新取得缴款凭证一份。"})
+    assert town.case(again).state == "submitted"
+    town.sound()
+
+
+@pytest.mark.parametrize(("how", "state", "outcome"), [
+    ("repair", "ceased", "corrected"), ("annul", "sealed", "corrected"), ("correct", "published", "corrected"),
+])  # fmt: skip
+def test_a_review_that_changes_is_carried_out_by_the_authority(town: Town, how: str, state: str, outcome: str) -> None:
+    number, first = denied(town)
+    case = asked(town, first)
+    town.steps(case, "accept", "report_review", "change")
+    assert (town.case(case).outcome, town.of_record(number).state) == ("upheld", "published")
+    link = town.one(select(case_link).where(case_link.c.from_id == town.case(case).id))
+    follow = str(town.one(select(cases.c.number).where(cases.c.id == link.to_id)).number)
+    assert (town.case(follow).procedure, town.case(follow).deciding_id) == ("correction", town.offices["ENV"])
+    town.steps(follow, "propose", how)
+    assert town.of_record(number).state == state
+    receipts(town, follow)
+    assert town.case(follow).outcome == outcome
+    town.sound()
+
+
+def test_who_took_part_before_takes_no_part_now(town: Town) -> None:
+    _, first = denied(town)
+    case = asked(town, first)
+    worked_there = town.actor("reviewer@ENV", "acceptor@CREDIT", "reviewer@CREDIT", "decider@CREDIT")
+    with refused("other_person_than_first"):
+        town.do(case, "accept", worked_there)
+    town.do(case, "accept")
+    with refused("other_person_than_first"):
+        town.do(case, "report_review", worked_there)
+
+
+def test_four_eyes(town: Town) -> None:
+    _, first = denied(town)
+    case = asked(town, first)
+    town.do(case, "accept")
+    both = town.actor("reviewer@CREDIT", "decider@CREDIT")
+    town.do(case, "report_review", both)
+    with refused("four_eyes"):
+        town.do(case, "maintain", both)
+
+
+def test_when_and_after_what_a_review_may_be_asked(town: Town) -> None:
+    _, first = denied(town)
+    town.at(date(2026, 7, 2))  # 15 working days after 10 June, the 19th a holiday
+    assert town.case(asked(town, first)).state == "submitted"
+    other = town.file_repair(town.record(date(2026, 1, 6)))
+    with refused("first_case_was"):
+        asked(town, other)
+    town.do(other, "withdraw")
+    with refused("first_case_was"):
+        asked(town, other)
+
+
+def test_too_late(town: Town) -> None:
+    _, first = denied(town)
+    town.at(date(2026, 7, 3))
+    with refused("within_days_of_first"):
+        asked(town, first)
+
+
+def test_nobody_asks_about_somebody_elses_case(town: Town) -> None:
+    _, first = denied(town)
+    with pytest.raises(NotFound):
+        asked(town, first, who=town.actor("hengtuo"))
+
+
+def test_a_decision_of_the_credit_office_goes_to_the_office_above_it(town: Town) -> None:
+    case = town.file_objection()
+    town.steps(case, "accept", "consult", "report_finding", "dismiss")
+    with refused("no_office"):
+        asked(town, case)
+    belongs_to(town, "CREDIT", parent_id=town.offices["MARKET"])
+    assert town.case(asked(town, case)).deciding_id == town.offices["MARKET"]
+
+
+@pytest.mark.parametrize(("steps", "state", "letter"), [
+    (("refuse",), "not_accepted", ["case_not_accepted"]),
+    (("accept", "withdraw"), "withdrawn", ["case_accepted"]),
+])  # fmt: skip
+def test_other_ends(town: Town, steps: tuple[str, ...], state: str, letter: list[str]) -> None:
+    _, first = denied(town)
+    case = asked(town, first)
+    town.steps(case, *steps)
+    assert (town.case(case).state, letters(town, case)) == (state, letter)
+
+
+def test_a_late_office_is_reported(town: Town) -> None:
+    _, first = denied(town)
+    case = asked(town, first)
+    town.do(case, "accept")
+    town.at(town.dues(case)["handling"].due_day + timedelta(days=10))
+    assert "escalate:3" in town.sweep()
+    assert town.case(case).state == "reviewing"

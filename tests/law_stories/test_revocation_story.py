@@ -1,0 +1,116 @@
+"""撤销信用修复: heard first, then the record stands again, its period counts anew and the commitment route is closed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from repairflow.records import measure, subject
+from tests.law_stories.telling import letters, receipts, refused, told, words
+from tests.support.building import Town
+
+GRANT = ("accept", "report_verification", "propose_grant", "grant")
+
+
+def repaired(town: Town) -> tuple[str, str]:
+    """A record whose repair was granted and acknowledged, and that case."""
+    number = town.record(measured=True)
+    case = town.file_repair(number)
+    town.steps(case, *GRANT)
+    receipts(town, case)
+    town.at(date(2026, 7, 1))
+    return number, case
+
+
+def opened(town: Town, first: str) -> str:
+    return town.file("revocation", None, who=town.actor("examiner@ENV"), case=first)
+
+
+@pytest.mark.parametrize("answers", [True, False], ids=["heard", "silent"])
+def test_a_repair_got_by_false_material_is_revoked(town: Town, answers: bool) -> None:
+    number, first = repaired(town)
+    case = opened(town, first)
+    town.do(case, "serve_notice")
+    if answers:
+        town.do(case, "state_defence", inputs={"statement": "材料由中介代办，我方不知情。"})
+    else:
+        town.at(town.dues(case)["statement"].due_day + timedelta(days=1))
+        town.sweep()
+    assert town.case(case).state == "reviewing"
+    town.steps(case, "propose_revocation", "revoke")
+    row, today = town.of_record(number), town.today
+    assert (row.state, row.publish_from, row.max_until) == ("restored", today, today.replace(year=today.year + 1))
+    assert row.apply_from == row.min_until == today.replace(month=today.month + 3)
+    assert town.one(select(measure.c.lifted_at).where(measure.c.record_id == row.id)).lifted_at is None
+    holder = town.one(select(subject).where(subject.c.id == row.subject_id))
+    assert holder.no_commitment_until == today.replace(year=today.year + 3)
+    changed = next(m for m in told(town, case) if m.get("state") == "restored")
+    assert str(changed["publish_from"]) == today.isoformat()
+    assert "revoked" in {m.get("result") for m in told(town, case)}
+    text = words(town, case, "revocation")
+    assert all(word in text for word in ("重新计算", "行政诉讼", f"{today.year + 3}年"))
+    assert ("不知情" in text) == answers
+    assert letters(town, case) == ["hearing_notice", "revocation"]
+    assert town.case(case).outcome == "revoked"
+    town.sound()
+
+
+def test_the_period_counted_anew_is_told_and_ends_by_itself(town: Town) -> None:
+    number, first = repaired(town)
+    case = opened(town, first)
+    town.steps(case, "serve_notice", "state_defence", "propose_revocation", "revoke")
+    row = town.of_record(number)
+    town.at(row.apply_from)
+    assert "may_apply" in town.sweep()
+    town.at(row.max_until + timedelta(days=1))
+    town.sweep()
+    assert town.of_record(number).state == "ceased"
+
+
+def test_for_three_years_the_commitment_route_is_closed(town: Town) -> None:
+    _, first = repaired(town)
+    town.steps(opened(town, first), "serve_notice", "state_defence", "propose_revocation", "revoke")
+    other = town.file_repair(town.record(date(2026, 1, 12)))
+    with refused("commitment_route_open"):
+        town.do(other, "accept")
+    town.do(other, "refuse")
+
+
+@pytest.mark.parametrize(("steps", "letter"), [
+    (("serve_notice", "state_defence", "propose_drop", "maintain"), "case_result"),
+    (("drop",), None),
+])  # fmt: skip
+def test_nothing_false_is_found(town: Town, steps: tuple[str, ...], letter: str | None) -> None:
+    number, first = repaired(town)
+    case = opened(town, first)
+    town.steps(case, *steps)
+    assert (town.case(case).outcome, town.of_record(number).state) == ("dropped", "sealed")
+    assert letters(town, case)[-1:] == ([letter] if letter else [])
+
+
+def test_only_a_granted_repair_is_revoked_and_nobody_goes_unheard(town: Town) -> None:
+    denied = town.file_repair()
+    town.do(denied, "refuse")
+    with refused("first_case_was"):
+        opened(town, denied)
+    _, first = repaired(town)
+    case = opened(town, first)
+    with refused("wrong_state"):
+        town.do(case, "revoke")
+    with refused("no_duplicate_pending"):
+        opened(town, first)
+
+
+def test_four_eyes(town: Town) -> None:
+    _, first = repaired(town)
+    case = opened(town, first)
+    town.steps(case, "serve_notice", "state_defence")
+    both = town.actor("reviewer@ENV", "decider@ENV")
+    town.do(case, "propose_revocation", both)
+    with refused("four_eyes"):
+        town.do(case, "revoke", both)
+    town.do(case, "refer_crime")
+    with refused("not_yet_done"):
+        town.do(case, "refer_crime")
