@@ -10,7 +10,7 @@ from functools import cached_property
 from threading import Event
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from sqlalchemy import select
 
 from repairflow import settings as settings_room
@@ -23,6 +23,7 @@ from repairflow.casework.house import House
 from repairflow.casework.perform import try_system
 from repairflow.casework.queries import cases as case_queries
 from repairflow.casework.queries import people
+from repairflow.casework.queries.warnings import warnings
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError, RepairFlowError
 from repairflow.gateway.http import HttpPlatform
@@ -97,6 +98,7 @@ def check_definitions(db: Database, law: Library) -> None:
 
 def make_app(program: Program) -> Flask:
     """The web application: frame, doors, and the check that every route says who may use it."""
+    from repairflow.web.admin.door import make_admin
     from repairflow.web.api.door import make_api
     from repairflow.web.audit.door import make_audit
     from repairflow.web.desk.door import make_desk
@@ -110,16 +112,31 @@ def make_app(program: Program) -> Flask:
 
     def counts(actor: Actor) -> Mapping[str, int]:
         with db.read() as tx:
-            turn = case_queries.count_open(tx, actor, case_queries.my_turn(program.law, actor))
+            turn = case_queries.count_open(tx, actor, case_queries.my_turn(house.law, actor))
             return {"desk.queue": turn, "portal.cases": turn, "portal.inbox": people.unread(tx, actor)}
 
-    make_frame(app, settings, db, program.vault, counts)
+    def warned(actor: Actor) -> list[tuple[str, str]]:
+        pages = {"calendar": "admin.calendar", "clock": "admin.clock"}
+        if actor.has_role("supervisor"):
+            pages["clock"] = "oversight.ask_clock"
+        with db.read() as tx:
+            return [(one.text, pages[one.code]) for one in warnings(tx, house.law.calendar, times.now())]
+
+    @app.before_request
+    def newest_calendar() -> None:
+        """What a page says of due days counts with every year loaded so far, on whatever node."""
+        if request.endpoint != "static":
+            with db.read() as tx:
+                house.shelf.refresh(tx)
+
+    make_frame(app, settings, db, program.vault, counts, warned)
     for door in (
         make_portal(settings, db, house),
         make_files(settings, db, house),
         make_desk(settings, db, house, program.vault),
         make_oversight(settings, db, house),
         make_audit(settings, db, house, program.signer),
+        make_admin(settings, db, house),
         make_public(settings, db, house, program.signer),
     ):
         app.register_blueprint(door)

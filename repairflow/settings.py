@@ -38,6 +38,8 @@ class Settings:
     press_workers: int = 1
     relay_seconds: int = 2  # how often the worker looks for outbox rows
     sweep_seconds: int = 5  # how often the worker looks for due deadlines
+    smtp_url: str = ""  # smtp://user:password@host:587 (STARTTLS where offered) or smtps://…; empty: no e-mail
+    mail_from: str = "repairflow@localhost"
     log_json: bool = False
 
     @property
@@ -117,7 +119,9 @@ def _as(kind: type, value: Any) -> Any:
         except (TypeError, ValueError):
             raise ValueError("应为整数") from None
     if kind is tuple:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else tuple(value)
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else tuple(value)
+        )
     return Path(value) if issubclass(kind, Path) else str(value)
 
 
@@ -127,15 +131,32 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append("REPAIRFLOW_DATABASE_URL：应以 sqlite:/// 或 postgresql+psycopg:// 开头")
     if urlsplit(settings.public_url).scheme not in {"http", "https"}:
         problems.append("REPAIRFLOW_PUBLIC_URL：应为 http:// 或 https:// 开头的地址")
+    if settings.smtp_url and not _is_mail_server(settings.smtp_url):
+        problems.append("REPAIRFLOW_SMTP_URL：应如 smtp://user:password@host:587 或 smtps://user:password@host:465")
     if settings.demo and settings.host not in {"127.0.0.1", "::1", "localhost"}:
         problems.append("REPAIRFLOW_DEMO：演示模式只能在本机地址（127.0.0.1）上运行")
-    for name in ("max_upload_mib", "session_idle_minutes", "session_hours", "press_workers", "relay_seconds", "sweep_seconds"):
+    for name in (
+        "max_upload_mib",
+        "session_idle_minutes",
+        "session_hours",
+        "press_workers",
+        "relay_seconds",
+        "sweep_seconds",
+    ):
         if getattr(settings, name) < 1:
             problems.append(f"{PREFIX}{name.upper()}：应为正整数")
     for name in ("port", "platform_port"):
         if not 1 <= getattr(settings, name) <= 65535:
             problems.append(f"{PREFIX}{name.upper()}：端口应在 1 到 65535 之间")
     return problems
+
+
+def _is_mail_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _kept_secret(path: Path) -> str:

@@ -72,11 +72,6 @@ def settle(tx: Connection, clock: Clock) -> None:
         _let_go(tx)
 
 
-def holding(tx: Connection, now: datetime) -> bool:
-    """Whether irreversible steps wait for a person: for pages and health checks."""
-    return look(tx, now).jumped
-
-
 def confirm(tx: Connection, now: datetime) -> int:
     """A person says that `now` is right: the hold ends. The number of deadlines it had stopped."""
     beats.put(tx, CLOCK, now)
@@ -96,6 +91,11 @@ def confirmed_by(tx: Connection, actor: Actor, role: str, now: datetime) -> int:
         command_id=None, content={"trusted_before": clock.last, "now": now, "freed": freed},
     )  # fmt: skip
     return freed
+
+
+def holding(tx: Connection, now: datetime) -> bool:
+    """Whether irreversible steps wait for a person: for pages and health checks."""
+    return look(tx, now).jumped
 
 
 def waiting(tx: Connection) -> int:

@@ -13,6 +13,7 @@ import repairflow.cli.people as people
 import repairflow.cli.run as run
 import repairflow.cli.seal as seal
 import repairflow.cli.take as take
+import repairflow.cli.time as time
 from repairflow import __version__
 from repairflow.errors import RepairFlowError
 
@@ -23,7 +24,7 @@ def group() -> None:
     """信用修复与异议办理。数据在 REPAIRFLOW_HOME（默认 ./var），数据库由 REPAIRFLOW_DATABASE_URL 指定。"""
 
 
-for module in (run, take, law, identify, audit, people, seal):
+for module in (run, take, law, identify, audit, people, seal, time):
     for command in module.COMMANDS:
         group.add_command(command)
 

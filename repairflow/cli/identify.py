@@ -9,8 +9,8 @@ import click
 
 from repairflow import settings as settings_room
 from repairflow import times
+from repairflow.cli.time import calendar_of
 from repairflow.law.identifiers import check_uscc
-from repairflow.law.workdays import load_calendar
 
 
 @click.command()
@@ -19,7 +19,7 @@ from repairflow.law.workdays import load_calendar
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
 def due(start: click.DateTime, working_days: int, as_json: bool) -> None:
     """自某日起若干个工作日何时届满，逐日说明。当日不计。"""
-    calendar = load_calendar(settings_room.asset("workflows") / "calendars")
+    calendar = calendar_of(settings_room.load())
     begun = date.fromisoformat(str(start)[:10])
     proof = calendar.explain(begun, working_days)
     last = proof[-1].date

@@ -16,12 +16,18 @@ STATIC = Path(__file__).parent / "static"
 
 
 def make_frame(
-    app: Flask, settings: Settings, db: Database, vault: Vault | None = None, counts: navigation.Counts | None = None
+    app: Flask,
+    settings: Settings,
+    db: Database,
+    vault: Vault | None = None,
+    counts: navigation.Counts | None = None,
+    warnings: navigation.Warnings | None = None,
 ) -> None:
     """Afterwards `app` has templates, static files, headers, sessions, policies, CSRF, error pages, entry and login.
 
     Register the other blueprints next, then call `policy.check(app)`: it refuses to start with a route nobody guards.
-    `vault` opens the secrets of one-time codes (default: the one in settings.keys); `counts` gives the numbers in the navigation.
+    `vault` opens the secrets of one-time codes (default: the one in settings.keys); `counts` gives the numbers in the navigation,
+    `warnings` what stands above every page of staff.
     """
     security.configure(app, settings)
     app.static_folder = str(STATIC)
@@ -37,7 +43,7 @@ def make_frame(
     security.install_csrf(app)
     sessions.install_touch(app, db)
     errors.install(app)
-    navigation.install(app, settings, db, counts)
+    navigation.install(app, settings, db, counts, warnings)
     app.register_blueprint(demo_entry.make_entry(settings, db))
     app.register_blueprint(login.make_login(settings, db, vault or Vault.at(settings.keys)))
     if settings.demo:

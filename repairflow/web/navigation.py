@@ -6,7 +6,7 @@ appears in the header with its view.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,8 @@ AUDITORS = frozenset({"auditor", "audit_admin"})
 ADMINISTRATORS = frozenset({"system_admin", "security_admin"})
 
 Counts = Callable[[Actor], Mapping[str, int]]
+Warnings = Callable[[Actor], Sequence[tuple[str, str]]]
+"""What somebody must see to at once: text, and the endpoint where it is seen to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Visitor:
     leave: str
     switch: str | None
     demo: bool
+    warnings: tuple[tuple[str, str | None], ...] = ()  # text, and where it is seen to for who may
 
 
 def doors_of(actor: Actor | None) -> tuple[tuple[str, str], ...]:
@@ -92,15 +95,18 @@ def home_of(app: Flask, actor: Actor | None) -> str:
     return url_for("entry.home")
 
 
-def install(app: Flask, settings: Settings, db: Database, counts: Counts | None = None) -> None:
-    """Afterwards templates know `visitor`. `counts` answers, by endpoint, the numbers beside the doors of an actor."""
+def install(
+    app: Flask, settings: Settings, db: Database, counts: Counts | None = None, warnings: Warnings | None = None
+) -> None:
+    """Afterwards templates know `visitor`. `counts` answers, by endpoint, the numbers beside the doors of an actor;
+    `warnings` what staff must know at once."""
 
     @app.context_processor
     def introduce() -> dict[str, Any]:
-        return {"visitor": _visitor(app, settings, db, counts)}
+        return {"visitor": _visitor(app, settings, db, counts, warnings)}
 
 
-def _visitor(app: Flask, settings: Settings, db: Database, counts: Counts | None) -> Visitor:
+def _visitor(app: Flask, settings: Settings, db: Database, counts: Counts | None, warnings: Warnings | None) -> Visitor:
     actor = sessions.signed_in_actor()
     numbers = counts(actor) if counts and actor else {}
 
@@ -126,6 +132,10 @@ def _visitor(app: Flask, settings: Settings, db: Database, counts: Counts | None
         leave=url_for("login.leave"),
         switch=url_for("entry.home") if settings.demo else None,
         demo=settings.demo,
+        warnings=tuple(
+            (text, url_for(endpoint) if opens(endpoint) else None)
+            for text, endpoint in (warnings(actor) if warnings and actor and actor.kind == "staff" else ())
+        ),
     )
 
 

@@ -161,7 +161,7 @@ def test_health_needs_database_and_worker(town: Town, app: Flask, clock: Clock) 
     with town.db.engine.begin() as tx:
         tx.execute(insert(heartbeat).values(name="worker/a", at=clock.instant))
     answer = stranger.get("/health")
-    assert (answer.status_code, answer.json) == (200, {"ok": True, "database": True, "worker": True})
+    assert (answer.status_code, answer.json) == (200, {"ok": True, "database": True, "worker": True, "warnings": []})
     clock.travel(clock.instant + timedelta(minutes=2))
     assert stranger.get("/health").status_code == 503
 

@@ -16,5 +16,5 @@ def make_public(settings: Settings, db: Database, house: House, signer: Signer) 
     door = Blueprint("public", __name__)
     verify.install(door, db, signer)
     guides.install(door, house)
-    health.install(door, db)
+    health.install(door, db, house)
     return door

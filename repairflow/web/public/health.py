@@ -8,7 +8,9 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 
 from repairflow import times
+from repairflow.casework.house import House
 from repairflow.casework.queries.health import Standing, standing, worker_alive
+from repairflow.casework.queries.warnings import warnings
 from repairflow.db import Database
 from repairflow.errors import NotFound
 from repairflow.web import policy, security
@@ -24,19 +26,21 @@ GAUGES = {
 }
 
 
-def install(door: Blueprint, db: Database) -> None:
+def install(door: Blueprint, db: Database, house: House) -> None:
     """Afterwards `door` answers /health to everybody and /metrics to this machine."""
 
     @door.get("/health")
     @policy.access(policy.PUBLIC)
     def health() -> tuple[Response, int]:
-        """200 when the database answers and a worker is alive, else 503."""
+        """200 when the database answers and a worker is alive, else 503; warnings alone (calendar, clock) change no code."""
+        now = times.now()
         try:
             with db.read() as tx:
-                alive = worker_alive(tx, times.now())
+                alive, warned = worker_alive(tx, now), warnings(tx, house.law.calendar, now)
         except SQLAlchemyError:
-            return jsonify({"ok": False, "database": False, "worker": False}), 503
-        return jsonify({"ok": alive, "database": True, "worker": alive}), 200 if alive else 503
+            return jsonify({"ok": False, "database": False, "worker": False, "warnings": []}), 503
+        answer = {"ok": alive, "database": True, "worker": alive, "warnings": [one.code for one in warned]}
+        return jsonify(answer), 200 if alive else 503
 
     @door.get("/metrics")
     @policy.access(policy.PUBLIC)

@@ -1,0 +1,32 @@
+"""What everybody who works here should know at once: next year's calendar is missing, or the clock waits to be confirmed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from repairflow.casework import holds
+from repairflow.casework.calendars import missing_year
+from repairflow.law.workdays import Calendar
+from repairflow.times import local_day
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """One thing a person must see to: what kind, and in words."""
+
+    code: str  # calendar | clock
+    text: str
+
+
+def warnings(tx: Connection, calendar: Calendar, now: datetime) -> tuple[Warned, ...]:
+    """All that stands now; empty when all is well."""
+    found = []
+    year = missing_year(calendar, local_day(now))
+    if year is not None:
+        found.append(Warned("calendar", f"{year} 年的放假安排尚未载入，跨入该年的届满日都是暂定的。请系统管理员载入。"))
+    if holds.holding(tx, now):
+        found.append(Warned("clock", "系统时间比上次运行时晚了六小时以上，到期处理已暂停。请核对时间并确认。"))
+    return tuple(found)

@@ -1,0 +1,183 @@
+"""Commands about time: `calendar` (check, import, list) and `deadlines` (list, show, rebuild)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import select
+
+from repairflow import settings as settings_room
+from repairflow import times
+from repairflow.app import Program
+from repairflow.casework import calendars, deadlines, recounting
+from repairflow.casework.actor import Actor
+from repairflow.casework.facts import situation
+from repairflow.casework.recounting import Moved
+from repairflow.errors import ConfigurationError, NotFound
+from repairflow.law.workdays import Calendar, CalendarYear, from_chinesecalendar, load_calendar
+from repairflow.records import cases, deadline
+from repairflow.settings import Settings
+
+OPERATOR = Actor(None, "命令行", "system")
+
+
+def files() -> Calendar:
+    """The calendar of the files every node ships with."""
+    return load_calendar(settings_room.asset("workflows") / "calendars")
+
+
+def calendar_of(settings: Settings) -> Calendar:
+    """The calendar this node counts with: its files and, where there is a database, the years loaded into it."""
+    path = settings.database_url.removeprefix("sqlite:///")
+    if settings.database_url.startswith("sqlite") and not Path(path).exists():
+        return files()
+    try:
+        program = Program.at(settings)
+    except ConfigurationError:  # not made yet: then nothing was loaded either
+        return files()
+    with program.db.read() as tx:
+        return calendars.together(tx, program.law.calendar)
+
+
+@click.group()
+def calendar() -> None:
+    """工作日历：检查、载入、列出各年度的放假安排。"""
+
+
+@calendar.command("check")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check(file: Path | None) -> None:
+    """检查一个日历文件（默认检查随程序发布的全部文件）。有错误时指出行号，不改动任何数据。"""
+    if file is None:
+        shipped = files()
+        click.echo(f"{len(shipped.years)} 个年度，没有错误。")
+        return
+    year, new = calendars.read_year(_text(file), file.name, calendar_of(settings_room.load()))
+    click.echo(_summary(year) + ("" if new else "；已经载入，内容相同") + "。没有错误。")
+
+
+@calendar.command("import")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--from-chinesecalendar", "year", type=click.IntRange(2004, 2100), help="从 chinesecalendar 程序包读取该年度"
+)
+@click.option("--dry-run", is_flag=True, help="只列出会变动的届满日，不载入")
+def import_(file: Path | None, year: int | None, dry_run: bool) -> None:
+    """载入一年的放假安排：在办办件重新计算，变动的逐件留痕、告知并列出。"""
+    if (file is None) == (year is None):
+        raise click.UsageError("请给出一个日历文件，或者 --from-chinesecalendar 年份。")
+    content, where = (_text(file), file.name) if file else (from_chinesecalendar(year or 0), f"{year}.toml")
+    program, now = Program.at(settings_room.load()), times.now()
+    if dry_run:
+        with program.db.read() as tx:
+            program.house.shelf.refresh(tx)
+            done = calendars.plan(tx, program.house.law, content, where, times.local_day(now))
+    else:
+        with program.db.begin() as tx:
+            done = calendars.load(tx, program.house.shelf, content, where, OPERATOR, "operator", now)
+    if not done.new:
+        click.echo(f"{done.year.year} 年已经载入，内容相同，没有改动。")
+        return
+    click.echo(f"{'可以载入' if dry_run else '已载入'} {_summary(done.year)}；{len(done.moved)} 个届满日变动。")
+    _list_moved(done.moved)
+
+
+@calendar.command("list")
+def list_calendars() -> None:
+    """列出各年度的依据和来源。"""
+    program = Program.at(settings_room.load())
+    with program.db.read() as tx:
+        known = calendars.together(tx, program.law.calendar)
+        rows = {row.year: row for row in calendars.held(tx)}
+    for number, year in known.years.items():
+        row = rows.get(number)
+        origin = f"{times.local_day(row.loaded_at)} 由{row.person_name or '命令行'}载入" if row else "随程序发布"
+        click.echo(f"{number}  {'已公布' if year.published else '暂定　'}  {origin}  {year.source}")
+    missing = calendars.missing_year(known, times.today())
+    if missing is not None:
+        click.echo(f"提示：缺 {missing} 年的放假安排，跨入该年的届满日都是暂定的。")
+
+
+@click.group("deadlines")
+def limits() -> None:
+    """到期事项：列出、逐日说明、重建。"""
+
+
+@limits.command("list")
+@click.option("--late", is_flag=True, help="只列出已逾期的")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, help="最多列出多少项")
+def list_deadlines(late: bool, limit: int) -> None:
+    """按届满先后列出办件的到期事项。"""
+    program, now = Program.at(settings_room.load()), times.now()
+    query = select(deadline, cases.c.number).join(cases, cases.c.id == deadline.c.case_id)
+    if late:
+        query = query.where(deadline.c.state == "running", deadline.c.due_at <= now)
+    with program.db.read() as tx:
+        rows = tx.execute(
+            query.order_by(deadline.c.due_at.is_(None), deadline.c.due_at, deadline.c.id).limit(limit)
+        ).all()
+    for row in rows:
+        state = "中止" if row.state == "paused" else "已逾期" if row.due_at and row.due_at <= now else "在计"
+        day = _day(row)
+        held = "　等待确认系统时间" if row.held else ""
+        click.echo(f"{row.number}  {row.label}  {day}  {state}{held}")
+    click.echo(f"共 {len(rows)} 项。")
+
+
+@limits.command()
+@click.argument("number")
+def show(number: str) -> None:
+    """逐日说明一个办件的各项期限。"""
+    program, now = Program.at(settings_room.load()), times.now()
+    with program.db.read() as tx:
+        program.house.shelf.refresh(tx)
+        case = tx.execute(select(cases).where(cases.c.number == number)).first()
+        if case is None:
+            raise NotFound(f"没有办件 {number}。")
+        dues = situation(tx, program.house.law, case, times.local_day(now)).dues
+    for due in dues.values():
+        told = deadlines.describe(due, now)
+        for day in due.proof:
+            click.echo(f"{day.date}  {f'第 {day.nth} 日' if day.counts else '不计'}  {day.why}")
+        click.echo(f"{told['label']}：{told['explain']}{'（天数待核实）' if not due.verified else ''}\n")
+    if not dues:
+        click.echo("没有在计的期限。")
+
+
+@limits.command()
+def rebuild() -> None:
+    """按办理留痕重新生成到期事项表。结果与原表相同；已经发出的提醒不会重发。"""
+    program = Program.at(settings_room.load())
+    with program.db.begin() as tx:
+        program.house.shelf.refresh(tx)
+        made = recounting.rebuild(tx, program.house.law, times.now())
+    click.echo(f"已重建，共 {made} 项。")
+
+
+def _day(row: Any) -> str:
+    if row.due_day:
+        return f"{row.due_day}{'（暂定）' if row.provisional else ''}"
+    return "日期未定" if row.days_remaining is None else f"剩 {row.days_remaining} 日"
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise click.UsageError(f"{file} 不是 UTF-8 编码的文本。") from None
+
+
+def _summary(year: CalendarYear) -> str:
+    mark = "" if year.published else "（暂定）"
+    return f"{year.year} 年{mark}：放假 {len(year.off)} 天，调休上班 {len(year.work)} 天，依据{year.source}"
+
+
+def _list_moved(moved: Iterable[Moved]) -> None:
+    for one in moved:
+        click.echo(f"{one.case}  {one.label}  {one.before} → {one.after}{'（暂定）' if one.provisional else ''}")
+
+
+COMMANDS = (calendar, limits)

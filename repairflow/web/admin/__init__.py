@@ -1,0 +1,1 @@
+"""Administration: calendars, and the clock that the worker trusts."""
