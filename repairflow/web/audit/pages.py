@@ -19,7 +19,7 @@ from repairflow.auditing.verify import verify as walk
 from repairflow.casework import pressing
 from repairflow.casework.facts import pinned
 from repairflow.casework.house import House
-from repairflow.casework.queries import cases, people
+from repairflow.casework.queries import cases, findings, people
 from repairflow.casework.queries.history import head_fits, history
 from repairflow.casework.queries.trail_state import TrailState, trail_state
 from repairflow.db import Database
@@ -32,7 +32,7 @@ from repairflow.web import policy, sessions
 AUDITORS = ("auditor", "audit_admin")
 MOST_EVENTS = 1_000_000
 """A request that walks more keeps a browser waiting too long: then the command line does it."""
-PAGE = 20
+PAGE, SHOWN = 20, 5
 TOO_MANY = "办理留痕已超过 {most} 条，请在服务器上执行 repairflow audit verify，不受浏览器等待时间的限制。"
 BUSY = "正在为另一人核验，请稍后再试。"
 
@@ -49,10 +49,19 @@ def install(door: Blueprint, settings: Settings, db: Database, house: House, sig
         with db.read() as tx:
             page = cases.listing(tx, house.law, actor, times.today(), search=search or None, after=after, size=PAGE)
             state = trail_state(tx)
-            notices = people.inbox(tx, actor, size=5)
+            notices = people.inbox(tx, actor, size=SHOWN)
+            uninformed = findings.without_informed(tx, actor, size=SHOWN)
+            coverage = findings.coverage(tx, actor)
         if search and not after and len(page.lines) == 1 and page.lines[0].number == search.upper():
             return redirect(url_for("audit.case", number=page.lines[0].number), 303)
-        return _home(state, page=page, search=search, notices=[n for n in notices if n.read_at is None])
+        return _home(
+            state,
+            page=page,
+            search=search,
+            notices=[n for n in notices if n.read_at is None],
+            uninformed=uninformed,
+            missing=coverage.public - coverage.informed,
+        )
 
     @door.post("/notices/read")
     @policy.access(*AUDITORS)
