@@ -12,10 +12,11 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, update
 
 from repairflow import vault
+from repairflow.casework import beats
 from repairflow.casework.actor import Actor
 from repairflow.casework.intake import Outcome
 from repairflow.gateway.penalty_row import RowProblem
-from repairflow.records import heartbeat, import_row, import_run
+from repairflow.records import import_row, import_run
 
 WORKING = ("checking", "running")
 SIGN = "import/"
@@ -40,7 +41,7 @@ def begin(
             started_at=now,
         )
     )
-    _sign(tx, token, now)
+    beats.put(tx, SIGN + token, now)
     return token
 
 
@@ -52,7 +53,7 @@ def confirm(tx: Connection, token: str, node: str, now: datetime) -> bool:
         .values(state="running", message=node, rows_done=0, ended_at=None)
     )
     if begun.rowcount:
-        _sign(tx, token, now)
+        beats.put(tx, SIGN + token, now)
     return begun.rowcount == 1
 
 
@@ -63,7 +64,7 @@ def advance(tx: Connection, token: str, done: int, total: int, now: datetime) ->
         .where(import_run.c.token == token, import_run.c.state.in_(WORKING))
         .values(rows_done=done, rows_total=max(done, total))
     )
-    tx.execute(update(heartbeat).where(heartbeat.c.name == SIGN + token).values(at=now))
+    beats.put(tx, SIGN + token, now)
 
 
 def end(tx: Connection, token: str, outcome: Outcome, *, state: str, now: datetime) -> None:
@@ -87,7 +88,7 @@ def end(tx: Connection, token: str, outcome: Outcome, *, state: str, now: dateti
     tx.execute(delete(import_row).where(import_row.c.run_id == row))
     if found := _problems(row, outcome.problems):
         tx.execute(insert(import_row), found)
-    _unsign(tx, token)
+    beats.drop(tx, SIGN + token)
 
 
 def fail(tx: Connection, token: str, message: str, now: datetime) -> None:
@@ -95,7 +96,7 @@ def fail(tx: Connection, token: str, message: str, now: datetime) -> None:
     tx.execute(
         update(import_run).where(import_run.c.token == token).values(state="failed", message=message, ended_at=now)
     )
-    _unsign(tx, token)
+    beats.drop(tx, SIGN + token)
 
 
 def drop(tx: Connection, token: str, now: datetime) -> bool:
@@ -118,12 +119,3 @@ def _problems(run_id: int, problems: Iterable[RowProblem]) -> list[dict[str, Any
         }
         for p in problems
     ]
-
-
-def _sign(tx: Connection, token: str, now: datetime) -> None:
-    _unsign(tx, token)
-    tx.execute(insert(heartbeat).values(name=SIGN + token, at=now))
-
-
-def _unsign(tx: Connection, token: str) -> None:
-    tx.execute(delete(heartbeat).where(heartbeat.c.name == SIGN + token))

@@ -9,9 +9,10 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import Connection, insert
 
 from repairflow.db import Database
-from repairflow.records import letter
+from repairflow.records import letter, person, role_grant
 from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.support.building import Town, png
@@ -366,12 +367,7 @@ def _csrf(officer: Officer) -> str:
     return found.group(1)
 
 
-def _second_reviewer(town: Town, tx: object) -> str:
-    from sqlalchemy import Connection, insert
-
-    from repairflow.records import person, role_grant
-
-    assert isinstance(tx, Connection)
+def _second_reviewer(town: Town, tx: Connection) -> str:
     key = tx.execute(
         insert(person).values(login="second", name="周予安", kind="staff", sample=True).returning(person.c.id)
     ).scalar_one()
@@ -380,10 +376,5 @@ def _second_reviewer(town: Town, tx: object) -> str:
     return "second"
 
 
-def _also(town: Town, tx: object, name: str, role: str) -> None:
-    from sqlalchemy import Connection, insert
-
-    from repairflow.records import role_grant
-
-    assert isinstance(tx, Connection)
+def _also(town: Town, tx: Connection, name: str, role: str) -> None:
     tx.execute(insert(role_grant).values(person_id=town.people[name], role=role, office_id=town.offices["ENV"]))

@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 
+from repairflow.casework import holds
 from repairflow.casework.access import case_scope, record_scope
 from repairflow.casework.actor import Actor
 from repairflow.casework.queries import health
 from repairflow.errors import NotFound
-from repairflow.records import cases, deadline, letter, outbox, record, target
+from repairflow.records import cases, letter, outbox, record, target
 
 UNFINISHED = ("waiting", "leased", "dead")
 TOPICS = ("push", "press")
@@ -33,14 +34,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether the worker runs, how many pushes wait, and what is held because the clock jumped."""
+    """Whether the worker runs, how many pushes wait, and whether a jump of the clock holds what cannot be undone."""
 
     worker_alive: bool
     worker_seen: datetime | None
     waiting: int
     dead: int
+    clock_jumped: bool
     held: int
-    held_why: str
 
 
 def standing(tx: Connection, actor: Actor, now: datetime) -> Standing:
@@ -53,14 +54,13 @@ def standing(tx: Connection, actor: Actor, now: datetime) -> Standing:
         .group_by(outbox.c.state)
     )
     states: dict[str, int] = {row.state: row.rows for row in counted}
-    held = tx.execute(select(func.count(), func.min(deadline.c.held)).where(deadline.c.held.is_not(None))).one()
     return Standing(
         worker_alive=health.worker_alive(tx, now),
         worker_seen=health.worker_seen(tx),
         waiting=states.get("waiting", 0) + states.get("leased", 0),
         dead=states.get("dead", 0),
-        held=held[0],
-        held_why=held[1] or "",
+        clock_jumped=holds.look(tx, now).held,  # noted by the first sweep after the jump
+        held=holds.waiting(tx),
     )
 
 

@@ -15,4 +15,5 @@ def make_oversight(settings: Settings, db: Database, house: House) -> Blueprint:
     door = Blueprint("oversight", __name__, url_prefix="/oversight")
     statistics.install(door, db, house)
     pushes.install(door, db, house)
+    pushes.install_clock(door, db)
     return door

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework import receipts
+from repairflow.casework import holds, receipts
 from repairflow.casework.access import role_for
 from repairflow.casework.actor import Actor
 from repairflow.casework.house import House
@@ -16,7 +16,7 @@ from repairflow.casework.queries import cases as case_queries
 from repairflow.casework.queries import pushes as push_queries
 from repairflow.db import Database
 from repairflow.errors import Invalid
-from repairflow.web import policy, sessions
+from repairflow.web import filters, policy, sessions
 from repairflow.web.oversight.statistics import SUPERVISORS
 
 PAGE = 50
@@ -53,7 +53,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
                 targets=push_queries.targets(tx),
                 target_kinds=TARGET_KINDS,
                 standing=push_queries.standing(tx, actor, now),
-                now=now,
+                may_confirm=actor.has_role("supervisor"),
             )  # fmt: skip
 
     @door.get("/pushes/<int:row_id>/retry")
@@ -92,6 +92,31 @@ def install(door: Blueprint, db: Database, house: House) -> None:
                 raise Invalid("此推送现在不能由您免除：已经收到回执，办件不处于可以免除的环节，或者由其他岗位办理。")
             case = case_queries.visible(tx, actor, row.case_number)
         return render_template("oversight/waive.html", row=row, case=case, action=action, kind=KINDS.get(row.kind, ""))
+
+
+def install_clock(door: Blueprint, db: Database) -> None:
+    """Afterwards `door` has the question whether the time is right, and its answer."""
+
+    @door.get("/clock")
+    @policy.access("supervisor")
+    def ask_clock() -> str:
+        now = times.now()
+        question = (
+            f"系统时间现在是 {filters.instant(now)}。请与标准时间核对；确认后，暂停的到期处理（逾期视为撤回、"
+            "公示期满终止公示等）立即继续，不能撤回。时间不对的，不要确认，先请管理员校准。"
+        )
+        return render_template(
+            "base/confirm.html", label="确认时间无误", question=question, action=request.path, kept=[],
+            back=url_for("oversight.pushes"),
+        )  # fmt: skip
+
+    @door.post("/clock")
+    @policy.access("supervisor")
+    def confirm_clock() -> AnyResponse:
+        with db.begin() as tx:
+            freed = holds.confirmed_by(tx, sessions.current_actor(), "supervisor", times.now())
+        flash(f"已确认系统时间，{freed} 项到期处理继续。", "success")
+        return redirect(url_for("oversight.pushes"), 303)
 
 
 def _shown(house: House, actor: Actor, row: Any) -> dict[str, Any]:

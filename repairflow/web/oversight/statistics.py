@@ -35,6 +35,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
                 closed=figures.closed(tx, law, actor, today),
                 month=figures.month(tx, law, actor, today.replace(day=1)),
                 standing=push_queries.standing(tx, actor, now),
+                may_confirm=actor.has_role("supervisor"),
             )
 
     @door.get("/late.csv")

@@ -1,0 +1,290 @@
+"""Imports on a page: checked first, confirmed by a person, worked off in the background; a dead process is told."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import subprocess
+import sys
+from concurrent.futures import Future
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from repairflow.casework import beats
+from repairflow.casework.import_runs import SIGN
+from repairflow.db import Database
+from repairflow.records import import_run, record
+from repairflow.settings import Settings, asset
+from repairflow.web import sheets
+from repairflow.web.desk.runner import Runner
+from tests.conftest import Clock
+from tests.support.building import Town
+from tests.web.desk_visit import Officer, make
+
+SAMPLES = asset("workflows") / "samples"
+
+
+@pytest.fixture
+def town(database: Database, settings: Settings, clock: Clock) -> Town:
+    return Town(database, settings)
+
+
+@pytest.fixture
+def app(town: Town) -> Flask:
+    return make(town)
+
+
+def settled(app: Flask) -> Runner:
+    """The runner of the application, with nothing left to do."""
+    runner: Runner = app.extensions["imports"]
+    runner.settle()
+    return runner
+
+
+def plain_csv(rows: int = 1, name: str = "恒拓建材有限公司") -> bytes:
+    """A sound file: the sample's heading, and its first row under several numbers."""
+    lines = (SAMPLES / "penalties.csv").read_text("utf-8-sig").splitlines()
+    found = list(csv.reader(io.StringIO("\n".join(lines[:2]))))
+    heading, row = found
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(heading)
+    for number in range(1, rows + 1):
+        values = dict(zip(heading, row, strict=True))
+        values |= {
+            "行政相对人名称": name, "行政处罚决定书文号": f"溪环罚〔2026〕{number}号", "处罚机关": "云溪县生态环境局",
+            "处罚机关统一社会信用代码": "",
+        }  # fmt: skip
+        writer.writerow(values.values())
+    return out.getvalue().encode()
+
+
+def send(officer: Officer, content: bytes, name: str = "处罚.csv", office: str = "ENV") -> str:
+    """A file uploaded; the address of its run."""
+    officer.get("/desk/imports")
+    answer = officer.post(
+        "/desk/imports", {"office": office, "file": (io.BytesIO(content), name)}, content_type="multipart/form-data"
+    )
+    assert answer.status_code == 303, officer.text[:500]
+    return str(answer.location)
+
+
+def test_checked_then_confirmed_then_in_the_files(app: Flask, town: Town) -> None:
+    officer = Officer(app, town, "provider@ENV")
+    run = send(officer, plain_csv(3))
+    runner = settled(app)
+    page = officer.get(run)
+    assert "确认后写入 3 行" in page
+    assert town.all(record.select()) == []  # nothing is written before somebody says so
+    assert officer.post(f"{run}/confirm").status_code == 303
+    settled(app)
+    assert "导入完成，新增 3 行" in officer.get(run)
+    rows = town.all(record.select())
+    assert [row.provider_id for row in rows] == [town.offices["ENV"]] * 3
+    assert "已导入" in officer.get("/desk/imports")
+    assert not any(runner.path("x").parent.iterdir())  # the file holds personal numbers: it is gone
+    town.sound()
+
+
+def test_again_nothing_is_new(app: Flask, town: Town) -> None:
+    officer = Officer(app, town, "provider@ENV")
+    run = send(officer, plain_csv())
+    settled(app)
+    officer.get(run)
+    officer.post(f"{run}/confirm")
+    settled(app)
+    run = send(officer, plain_csv())
+    settled(app)
+    assert "没有可以新增的行" in officer.get(run)
+
+
+def test_confirmed_twice_imported_once(app: Flask, town: Town) -> None:
+    officer = Officer(app, town, "provider@ENV")
+    run = send(officer, plain_csv())
+    settled(app)
+    officer.get(run)
+    for _ in range(2):
+        assert officer.post(f"{run}/confirm").status_code == 303
+    settled(app)
+    assert len(town.all(record.select())) == 1
+
+
+def test_every_fault_is_named_and_can_be_taken_away(app: Flask, town: Town) -> None:
+    officer = Officer(app, town, "provider@ENV")
+    run = send(officer, (SAMPLES / "penalties-with-faults.csv").read_bytes(), "有错.csv")
+    settled(app)
+    page = officer.get(run)
+    for words in ("问题清单", "校验码不符", "没有这一天", "与第 2 行重复", "320899***********3"):
+        assert words in page, words
+    assert "320899197911020013" not in page
+    sheet = officer.client.get(f"{run}/problems.csv")
+    assert sheet.mimetype == "text/csv"
+    rows = list(csv.reader(io.StringIO(sheet.text.removeprefix("\ufeff"))))
+    assert rows[0] == ["行", "项目", "问题"]
+    assert len(rows) > 20
+
+
+def test_given_up(app: Flask, town: Town) -> None:
+    officer = Officer(app, town, "provider@ENV")
+    run = send(officer, plain_csv())
+    runner = settled(app)
+    officer.get(run)
+    assert officer.post(f"{run}/drop").status_code == 303
+    assert "已放弃" in officer.get(run)
+    assert officer.post(f"{run}/confirm").status_code == 303
+    settled(app)
+    assert town.all(record.select()) == []
+    assert not any(runner.path("x").parent.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        (b"%PDF-1.7", "a.pdf", "这是 PDF 文件"),
+        (b"a,b\n1,2\n", "a.csv", "没有找到表头"),
+        (b"PK\x03\x04 cut off", "a.xlsx", "无法读取"),
+    ],
+)
+def test_a_file_that_is_none(app: Flask, town: Town, content: bytes, name: str, words: str) -> None:
+    officer = Officer(app, town, "provider@ENV")
+    run = send(officer, content, name)
+    settled(app)
+    page = officer.get(run)
+    assert words in page
+    assert "未完成" in page
+
+
+@pytest.mark.parametrize(
+    ("office", "content", "words"),
+    [
+        ("ENV", b"", "空文件"),
+        ("MARKET", b"x", "请选择报送单位"),
+        ("", b"x", "请选择报送单位"),
+        ("ENV", None, "请选择要导入的文件"),
+    ],
+    ids=["empty", "foreign office", "no office", "no file"],
+)
+def test_a_bad_form_makes_no_run(app: Flask, town: Town, office: str, content: bytes | None, words: str) -> None:
+    officer = Officer(app, town, "provider@ENV")
+    officer.get("/desk/imports")
+    data: dict[str, object] = {"office": office}
+    if content is not None:
+        data["file"] = (io.BytesIO(content), "a.csv")
+    assert officer.post("/desk/imports", data, content_type="multipart/form-data").status_code == 422
+    assert words in officer.text
+    assert town.all(import_run.select()) == []
+
+
+def test_a_foreign_run_is_absent(app: Flask, town: Town) -> None:
+    run = send(Officer(app, town, "provider@ENV"), plain_csv())
+    settled(app)
+    other = Officer(app, town, "provider@MARKET")
+    for path in (run, f"{run}/progress", f"{run}/problems.csv", "/desk/imports/none"):
+        other.get(path, 404)
+    other.get("/desk/imports")
+    assert other.post(f"{run}/confirm").status_code == 404
+    assert "处罚.csv" not in other.get("/desk/imports")
+
+
+def test_auditors_do_not_import(app: Flask, town: Town) -> None:
+    assert "您没有这样的岗位" in Officer(app, town, "auditor@CREDIT").get("/desk/imports", 403)
+
+
+def test_progress_asks_again_until_there_is_another_page(app: Flask, town: Town) -> None:
+    officer = Officer(app, town, "provider@ENV")
+    run = send(officer, plain_csv())
+    settled(app)
+    assert officer.client.get(f"{run}/progress").headers["HX-Refresh"] == "true"
+    _mark(town, state="running", message=app.extensions["imports"].node, rows_done=20, rows_total=50)
+    _sign(town, run)
+    _at_work(app, run)
+    shown = officer.client.get(f"{run}/progress")
+    assert "HX-Refresh" not in shown.headers
+    assert "已处理 20 / 50 行" in shown.text
+    assert 'hx-trigger="every 1s"' in shown.text
+
+
+def test_a_run_whose_process_is_gone_is_told(app: Flask, town: Town) -> None:
+    officer = Officer(app, town, "provider@ENV")
+    run = send(officer, plain_csv())
+    settled(app)
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    host = app.extensions["imports"].node.rpartition(" ")[0]
+    for node, dead in ((f"{host} {gone.pid}", True), (f"{host} {os.getppid()}", False), ("elsewhere 1", False)):
+        _mark(town, state="running", message=node)
+        _sign(town, run)
+        page = officer.get(run)
+        assert ("处理该文件的进程已停止" in page) is dead, node
+
+
+def test_a_run_elsewhere_that_fell_silent_is_told(app: Flask, town: Town, clock: Clock) -> None:
+    officer = Officer(app, town, "provider@ENV")
+    run = send(officer, plain_csv())
+    settled(app)
+    _mark(town, state="running", message="elsewhere 1")
+    _sign(town, run)
+    assert "正在导入" in officer.get(run)
+    clock.travel(timedelta(minutes=11))
+    assert "处理该文件的进程已停止" in officer.get(run)
+
+
+def test_a_restarted_process_knows_that_nobody_works_on_its_runs(app: Flask, town: Town) -> None:
+    """After a restart the number of the process may be the same one again."""
+    officer = Officer(app, town, "provider@ENV")
+    run = send(officer, plain_csv())
+    settled(app)
+    _mark(town, state="running", message=app.extensions["imports"].node)
+    _sign(town, run)
+    assert "处理该文件的进程已停止" in officer.get(run)
+
+
+def test_forgotten_files_are_removed(app: Flask, town: Town, clock: Clock) -> None:
+    officer = Officer(app, town, "provider@ENV")
+    first = send(officer, plain_csv())
+    runner = settled(app)
+    path: Path = runner.path(first.rpartition("/")[2])
+    assert path.stat().st_mode & 0o077 == 0
+    os.utime(path, (0, 0))
+    send(officer, plain_csv(2))
+    settled(app)
+    assert not path.exists()
+    assert "请重新上传" in officer.get(first)
+
+
+@pytest.mark.parametrize("name", ["penalties.csv", "penalties.xlsx", "penalties-with-faults.csv"])
+def test_samples_can_be_taken(app: Flask, town: Town, name: str) -> None:
+    with Officer(app, town, "provider@ENV").client.get(f"/desk/imports/samples/{name}") as answer:
+        assert answer.data == (SAMPLES / name).read_bytes()
+
+
+def test_nothing_else_can_be_taken(app: Flask, town: Town) -> None:
+    for name in ("../packs/CN-2026.toml", "README.md", "%2e%2e/x"):
+        assert Officer(app, town, "provider@ENV").client.get(f"/desk/imports/samples/{name}").status_code == 404
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
+def test_no_cell_is_a_formula(start: str) -> None:
+    assert sheets.plain(f'{start}HYPERLINK("http://x")').startswith("'")
+    assert sheets.plain("平常的字") == "平常的字"
+    assert sheets.plain(None) == ""
+
+
+def _mark(town: Town, **values: object) -> None:
+    with town.db.begin() as tx:
+        tx.execute(update(import_run).values(**values))
+
+
+def _sign(town: Town, run: str) -> None:
+    with town.db.begin() as tx:
+        beats.put(tx, SIGN + run.rpartition("/")[2], town.now)
+
+
+def _at_work(app: Flask, run: str) -> None:
+    """The runner believes that it works on the run."""
+    app.extensions["imports"]._live[run.rpartition("/")[2]] = Future()

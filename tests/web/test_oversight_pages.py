@@ -1,0 +1,217 @@
+"""What supervisors see: lateness and whose it is, figures, pushes that wait; sending again, waiving, the clock."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from repairflow.casework import beats, holds, receipts
+from repairflow.casework.queries import figures, health
+from repairflow.db import Database
+from repairflow.records import event, outbox, target
+from repairflow.settings import Settings
+from repairflow.web.oversight import pushes
+from tests.conftest import Clock
+from tests.support.building import Town
+from tests.web.desk_visit import Officer, make
+
+
+@pytest.fixture
+def town(database: Database, settings: Settings, clock: Clock) -> Town:
+    return Town(database, settings)
+
+
+@pytest.fixture
+def app(town: Town) -> Flask:
+    return make(town)
+
+
+def granted(town: Town) -> str:
+    """A repair that was granted and waits for receipts."""
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification", "propose_grant", "grant")
+    return case
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("supervisor@CREDIT", 200), ("head@ENV", 200), ("reviewer@ENV", 403), ("auditor@CREDIT", 403), ("yunxi", 403),
+    ],
+)  # fmt: skip
+def test_who_may_look(app: Flask, town: Town, who: str, status: int) -> None:
+    officer = Officer(app, town, who)
+    for path in ("/oversight/", "/oversight/pushes", "/oversight/late.csv"):
+        officer.get(path, status)
+
+
+def test_lateness_names_the_office_and_the_post(app: Flask, town: Town, clock: Clock) -> None:
+    case = town.file_repair()
+    town.now = clock.travel(timedelta(days=12))
+    page = Officer(app, town, "supervisor@CREDIT").get("/oversight/")
+    for words in (case, "受理期限", "云溪县生态环境局", "受理人员", "逾期"):
+        assert words in page, words
+    assert "没有逾期" in Officer(app, town, "head@MARKET").get("/oversight/")
+
+
+def test_lateness_can_be_taken_away(app: Flask, town: Town, clock: Clock) -> None:
+    case = town.file_repair()
+    town.now = clock.travel(timedelta(days=12))
+    sheet = Officer(app, town, "supervisor@CREDIT").client.get("/oversight/late.csv")
+    rows = list(csv.DictReader(io.StringIO(sheet.text.removeprefix("\ufeff"))))
+    due = town.dues(case)["acceptance"].due_day
+    working = town.law.calendar.count_working_days(due, town.today)
+    assert rows == [
+        {
+            "办件编号": case, "信用主体": "云溪环保科技有限公司", "程序": "信用修复", "期限": "受理期限", "责任单位": "云溪县生态环境局",
+            "责任岗位": "受理人员", "届满日": str(due), "逾期工作日": str(working),
+        }
+    ]  # fmt: skip
+
+
+def test_figures_of_closed_cases(app: Flask, town: Town, clock: Clock) -> None:
+    """One refused in time, one denied after the acceptance limit, one withdrawn: three closed, two against, one late."""
+    quick, slow, gone = (town.file_repair() for _ in range(3))
+    town.do(quick, "refuse", ground="identity")
+    town.do(gone, "withdraw")
+    town.now = clock.travel(timedelta(days=9))
+    town.steps(slow, "accept", "report_verification", "propose_denial")
+    town.do(slow, "deny", ground="duty_unperformed")
+    with town.db.read() as tx:
+        found = figures.closed(tx, town.law, town.actor("supervisor@CREDIT"), town.today)
+        month = figures.month(tx, town.law, town.actor("supervisor@CREDIT"), town.today.replace(day=1))
+    assert (found.judged, found.on_time, found.against) == (3, 2, 2)
+    assert {(one.label, one.count) for one in found.grounds} == {("申请人身份未能确认", 1), ("义务未全部履行", 1)}
+    span = town.law.calendar.count_working_days(town.case(slow).filed_day, town.today)
+    assert found.mean_days == pytest.approx(span / 3)
+    assert (month.filed, month.closed, month.in_favour, month.against, month.neutral) == (3, 3, 0, 2, 1)
+    page = Officer(app, town, "supervisor@CREDIT").get("/oversight/")
+    assert "办结 3 件，其中 2 件各期限均未超过；不利结果 2 件（67%）" in page
+    assert '<svg viewBox="0 0 100 10"' in page
+
+
+def test_figures_are_those_of_cases_one_may_see(app: Flask, town: Town) -> None:
+    town.file_repair()
+    with town.db.read() as tx:
+        seen = [
+            sum(one.count for one in figures.open_by_state(tx, town.law, town.actor(who)))
+            for who in ("supervisor@CREDIT", "head@ENV", "head@MARKET")
+        ]
+    assert seen == [1, 1, 0]
+
+
+def test_no_worker_is_told_with_what_waits(app: Flask, town: Town) -> None:
+    granted(town)
+    officer = Officer(app, town, "supervisor@CREDIT")
+    with town.db.read() as tx:
+        waiting = tx.execute(
+            select(outbox.c.id).where(outbox.c.state == "waiting", outbox.c.topic.in_(("push", "press")))
+        ).all()
+    assert f"{len(waiting)} 件推送和文书在等待" in officer.get("/oversight/pushes")
+    with town.db.begin() as tx:
+        beats.put(tx, health.WORKER + "node", town.now)
+    assert "没有运行" not in officer.get("/oversight/pushes")
+
+
+def test_the_health_of_targets(app: Flask, town: Town) -> None:
+    case = granted(town)
+    with town.db.begin() as tx:
+        receipts.receive(tx, town.house, town.pushes(case)[0].id, {"ok": True}, town.now)
+        receipts.give_up(tx, town.house, town.pushes(case)[2].id, "对方系统三天没有应答", town.now)
+    page = Officer(app, town, "supervisor@CREDIT").get("/oversight/pushes")
+    assert "2026-06-10 10:00" in page
+    assert "停止重试，需要处理" in page
+    assert "对方系统三天没有应答" in page
+
+
+def test_a_dead_push_is_sent_again_after_a_question(app: Flask, town: Town) -> None:
+    case = granted(town)
+    row = town.pushes(case)[0]
+    with town.db.begin() as tx:
+        receipts.give_up(tx, town.house, row.id, "没有应答", town.now)
+    officer = Officer(app, town, "supervisor@CREDIT")
+    assert "请先确认对方系统已经恢复" in officer.get(f"/oversight/pushes/{row.id}/retry")
+    assert town.pushes(case)[0].state == "dead"
+    for words in ("已重新排入推送", "没有改动"):
+        assert officer.post(f"/oversight/pushes/{row.id}/retry", {"confirmed": "yes"}).status_code == 303
+        assert words in officer.get("/oversight/pushes")
+    assert (town.pushes(case)[0].state, town.pushes(case)[0].attempts) == ("waiting", 0)
+
+
+def test_what_is_not_ones_own_is_absent(app: Flask, town: Town) -> None:
+    row = town.pushes(granted(town))[0]
+    officer = Officer(app, town, "head@MARKET")
+    for path in (
+        f"/oversight/pushes/{row.id}/retry",
+        f"/oversight/pushes/{row.id}/waive",
+        "/oversight/pushes/999/retry",
+    ):
+        officer.get(path, 404)
+    officer.get("/oversight/")
+    assert officer.post(f"/oversight/pushes/{row.id}/retry").status_code == 404
+
+
+def test_waiving_is_a_step_of_the_case(app: Flask, town: Town) -> None:
+    """Every target waived with a reason: the case closes, and each waiver stands in its trail."""
+    case = granted(town)
+    officer = Officer(app, town, "supervisor@CREDIT")
+    while waiting := [row for row in town.pushes(case) if row.state == "waiting"]:
+        page = officer.get(f"/oversight/pushes/{waiting[0].id}/waive")
+        assert "免除后不再等待" in page
+        form = {
+            "expected_version": str(town.case(case).version), "command_id": f"waiving-{waiting[0].id}",
+            "target": town.one(select(target.c.code).where(target.c.id == waiting[0].target_id)).code, "reason": "",
+        }  # fmt: skip
+        assert officer.post(f"/desk/cases/{case}/actions/waive_target", form).status_code == 422
+        assert "请填写免除推送对象的理由" in officer.text
+        answer = officer.post(f"/desk/cases/{case}/actions/waive_target", {**form, "reason": "从未接收此信息。"})
+        assert answer.status_code == 303
+    assert town.case(case).outcome == "granted"
+    assert [row.action for row in town.trail(case)].count("waive_target") >= 1
+
+
+def test_a_head_may_not_waive(app: Flask, town: Town) -> None:
+    row = town.pushes(granted(town))[0]
+    officer = Officer(app, town, "head@ENV")
+    assert "免除</a>" not in officer.get("/oversight/pushes").replace('<span class="visually-hidden">', "</a>")
+    officer.get(f"/oversight/pushes/{row.id}/waive", 422)
+
+
+def test_a_jump_of_the_clock_is_told_and_confirmed_by_a_person(app: Flask, town: Town, clock: Clock) -> None:
+    for hours in (0, 7):  # the sweeps look at the clock
+        town.now = clock.travel(timedelta(hours=hours))
+        with town.db.begin() as tx:
+            holds.settle(tx, holds.look(tx, town.now))
+    head, supervisor = Officer(app, town, "head@ENV"), Officer(app, town, "supervisor@CREDIT")
+    assert "系统时间需要核对" in head.get("/oversight/")
+    assert "核对并确认" not in head.get("/oversight/")
+    assert "核对并确认" in supervisor.get("/oversight/")
+    assert "2026-06-10 17:00" in supervisor.get("/oversight/clock")
+    head.get("/oversight/clock", 403)
+    assert supervisor.post("/oversight/clock", {"confirmed": "yes"}).status_code == 303
+    assert "系统时间需要核对" not in supervisor.get("/oversight/")
+    told = town.all(select(event).where(event.c.action == "confirm_clock"))
+    assert [row.actor_name for row in told] == ["supervisor@CREDIT"]
+
+
+def test_pages_by_keyset(app: Flask, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pushes, "PAGE", 2)
+    granted(town)
+    officer = Officer(app, town, "supervisor@CREDIT")
+    assert 'rel="next"' in officer.get("/oversight/pushes")
+    assert "翻页标记无效" in officer.get("/oversight/pushes?after=x", 422)
+    assert "没有等待推送的内容" in officer.get("/oversight/pushes?after=99999")
+
+
+def test_pushes_of_records_alone_are_the_supervisors(app: Flask, town: Town) -> None:
+    town.record()
+    with town.db.begin() as tx:
+        tx.execute(update(outbox).values(last_error="对方系统维护"))
+    assert "对方系统维护" in Officer(app, town, "supervisor@CREDIT").get("/oversight/pushes")
+    assert "对方系统维护" in Officer(app, town, "head@ENV").get("/oversight/pushes")
+    assert "对方系统维护" not in Officer(app, town, "head@MARKET").get("/oversight/pushes")
