@@ -29,6 +29,7 @@ _history = (
     .order_by(event.c.seq)
 )
 _record = select(record).where(record.c.id == bindparam("record"))
+_record_locked = _record.with_for_update()
 _materials = (
     select(material.c.kind, material.c.step).where(material.c.case_id == bindparam("case")).order_by(material.c.id)
 )
@@ -86,7 +87,7 @@ def read_record(tx: Connection, record_id: int | None) -> Any | None:
 
 def locked_record(tx: Connection, record_id: int | None) -> Any | None:
     """The record row, locked until the transaction ends."""
-    return tx.execute(_record.with_for_update(), {"record": record_id}).first() if record_id is not None else None
+    return tx.execute(_record_locked, {"record": record_id}).first() if record_id is not None else None
 
 
 def history_of(tx: Connection, case_id: int) -> tuple[Done, ...]:

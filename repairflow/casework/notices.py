@@ -6,14 +6,26 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, insert, literal, null, or_, select
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, tuple_
 
 from repairflow.casework.access import OFFICE_OF_ROLE
 from repairflow.law.sides import SUBJECT_ROLES
 from repairflow.records import mandate, notice, person, role_grant
 from repairflow.times import local_day
 
-_COLUMNS = ("person_id", "case_id", "record_id", "kind", "title", "body", "created_at")
+# Built once: statements made anew for every step would cost more than running them.
+_agents = (
+    select(mandate.c.person_id)
+    .join(person, and_(person.c.id == mandate.c.person_id, person.c.active))
+    .where(mandate.c.subject_id == bindparam("subject"), mandate.c.valid_from <= bindparam("day"))
+    .where(or_(mandate.c.valid_until.is_(None), mandate.c.valid_until >= bindparam("day")))
+)
+_holders = (
+    select(role_grant.c.person_id)
+    .where(tuple_(role_grant.c.role, role_grant.c.office_id).in_(bindparam("posts", expanding=True)))
+    .distinct()
+)
+_insert = insert(notice)
 
 
 def tell_subject(
@@ -28,13 +40,7 @@ def tell_subject(
     now: datetime,
 ) -> None:
     """Afterwards everyone who may speak for the subject today has the notice in the inbox."""
-    day = local_day(now)
-    people = (
-        select(mandate.c.person_id)
-        .join(person, and_(person.c.id == mandate.c.person_id, person.c.active))
-        .where(mandate.c.subject_id == subject_id, mandate.c.valid_from <= day)
-        .where(or_(mandate.c.valid_until.is_(None), mandate.c.valid_until >= day))
-    )
+    people = tx.execute(_agents, {"subject": subject_id, "day": local_day(now)}).scalars()
     _tell(tx, people, case_id, record_id, kind, title, body, now)
 
 
@@ -42,13 +48,9 @@ def tell_roles(
     tx: Connection, roles: Iterable[str], case: Any, *, kind: str, title: str, body: str, now: datetime
 ) -> None:
     """Afterwards everyone who holds one of the office roles in this case's offices has the notice."""
-    wanted = [
-        and_(role_grant.c.role == role, role_grant.c.office_id == getattr(case, OFFICE_OF_ROLE[role]))
-        for role in roles
-        if role in OFFICE_OF_ROLE
-    ]
-    if wanted:
-        people = select(role_grant.c.person_id).where(or_(*wanted)).distinct()
+    posts = [(role, getattr(case, OFFICE_OF_ROLE[role])) for role in roles if role in OFFICE_OF_ROLE]
+    if posts:
+        people = tx.execute(_holders, {"posts": posts}).scalars()
         _tell(tx, people, case.id, case.record_id, kind, title, body, now)
 
 
@@ -69,7 +71,8 @@ def tell_office(
     here = and_(role_grant.c.role.in_(wanted), role_grant.c.office_id == office_id)
     if "supervisor" in wanted:  # 信用办督办全部单位
         here = or_(here, role_grant.c.role == "supervisor")
-    _tell(tx, select(role_grant.c.person_id).where(here).distinct(), case_id, record_id, kind, title, body, now)
+    people = tx.execute(select(role_grant.c.person_id).where(here).distinct()).scalars()
+    _tell(tx, people, case_id, record_id, kind, title, body, now)
 
 
 def tell_owner(tx: Connection, owner: str, case: Any, *, kind: str, title: str, body: str, now: datetime) -> None:
@@ -84,7 +87,7 @@ def tell_owner(tx: Connection, owner: str, case: Any, *, kind: str, title: str, 
 
 def _tell(
     tx: Connection,
-    people: Select[Any],
+    people: Iterable[int],
     case_id: int | None,
     record_id: int | None,
     kind: str,
@@ -92,12 +95,17 @@ def _tell(
     body: str,
     now: datetime,
 ) -> None:
-    found = people.subquery()
-    values = (case_id, record_id, kind, title[:200], body)
-    row = [
-        literal(value, notice.c[name].type) if value is not None else null()
-        for name, value in zip(_COLUMNS[1:6], values, strict=True)
+    rows = [
+        {
+            "person_id": person_id,
+            "case_id": case_id,
+            "record_id": record_id,
+            "kind": kind,
+            "title": title[:200],
+            "body": body,
+            "created_at": now,
+        }
+        for person_id in people
     ]
-    tx.execute(
-        insert(notice).from_select(list(_COLUMNS), select(found.c[0], *row, literal(now, notice.c.created_at.type)))
-    )
+    if rows:
+        tx.execute(_insert, rows)

@@ -85,8 +85,8 @@ def next_number(tx: Connection, series: str, year: int) -> int:
     if drawn is not None:
         return int(drawn)
     # A rival may begin the series between our two statements: then there is one to draw from.
-    begun = tx.execute(_begin(tx).values(series=series, year=year, last=1).on_conflict_do_nothing())
-    return 1 if begun.rowcount == 1 else next_number(tx, series, year)
+    begun = _begin(tx).values(series=series, year=year, last=1).on_conflict_do_nothing().returning(number_series.c.last)
+    return 1 if tx.execute(begun).scalar() == 1 else next_number(tx, series, year)
 
 
 def _begin(tx: Connection) -> Any:
