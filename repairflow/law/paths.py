@@ -11,7 +11,7 @@ from typing import Literal
 from repairflow.law.checking.graph import closure, edges, successors
 from repairflow.law.guards import Done
 from repairflow.law.procedure import Procedure
-from repairflow.law.sides import SYSTEM, outcome_side
+from repairflow.law.sides import SUBJECT_ROLES, SYSTEM, outcome_side
 
 FILING_LABEL = "提出申请"
 OPENING_LABEL = "启动"
@@ -53,6 +53,11 @@ class Longest:
     def __str__(self) -> str:
         parts = [f"{self.lengths[unit]} {UNIT_LABELS[unit]}" for unit in UNIT_LABELS if unit in self.lengths]
         return " 另 ".join(parts) or "没有以日计的期限"
+
+
+def waits_for_subject(procedure: Procedure, state: str) -> bool:
+    """Whether a limit of the subject's own runs in this state: it must act or lose something."""
+    return any(clock.owner in SUBJECT_ROLES and state in clock.runs_in for clock in procedure.clock.values())
 
 
 def usual_path(procedure: Procedure) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from repairflow.casework.options import Option, options
 from repairflow.errors import Invalid, NotFound
 from repairflow.law.clocks import Due, all_due
 from repairflow.law.library import Library
+from repairflow.law.paths import waits_for_subject
 from repairflow.records import cases, letter, material, office, outbox, person, record, subject, target
 from repairflow.times import local_day
 
@@ -185,7 +186,7 @@ def my_turn(law: Library, actor: Actor) -> ColumnElement[bool]:
             roles = {role for action in procedure.actions_from(state).values() for role in action.by}
             mine = []
             for role in roles:
-                if role in SUBJECT_ROLES and actor.mandates:
+                if role in SUBJECT_ROLES and actor.mandates and waits_for_subject(procedure, state):
                     mine.append(cases.c.subject_id.in_(sorted(actor.subjects)))
                 elif role in OFFICE_OF_ROLE:
                     offices = sorted(o for r, o in actor.roles if r == role)

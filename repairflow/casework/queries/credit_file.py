@@ -18,9 +18,9 @@ from repairflow.errors import NotFound
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.library import Library
 from repairflow.law.packs import SEVERITY_LABELS, Period
+from repairflow.law.paths import waits_for_subject
 from repairflow.law.procedure import Procedure
 from repairflow.law.publicity import Progress, Publicity, progress
-from repairflow.law.sides import SUBJECT_ROLES
 from repairflow.records import cases, measure, office, record, subject
 from repairflow.times import local_day
 
@@ -134,11 +134,6 @@ def record_view(tx: Connection, law: Library, actor: Actor, number: str, now: da
     if not found:
         raise NotFound
     return found[0]
-
-
-def waits_for_subject(procedure: Procedure, state: str) -> bool:
-    """Whether a limit of the subject's own runs in this state: it must act or lose something."""
-    return any(clock.owner in SUBJECT_ROLES and state in clock.runs_in for clock in procedure.clock.values())
 
 
 def _views(tx: Connection, law: Library, where: ColumnElement[bool], now: datetime) -> list[RecordView]:

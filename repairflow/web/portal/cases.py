@@ -13,8 +13,9 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.options import Option
 from repairflow.casework.queries import cases as queries
 from repairflow.casework.queries import timeline
-from repairflow.casework.queries.credit_file import subjects, waits_for_subject
+from repairflow.casework.queries.credit_file import subjects
 from repairflow.casework.wording import remedies
+from repairflow.law.paths import waits_for_subject
 from repairflow.law.sides import outcome_side
 from repairflow.records import cases as case_table
 from repairflow.web import policy, sessions
