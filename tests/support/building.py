@@ -68,6 +68,13 @@ TARGETS = (("site", "public_platform", None), ("province", "province", None), ("
 PROOF_KINDS = {"repair": ("performance_proof",), "objection": ("statement", "commitment", "evidence")}
 
 
+RECORDS_OF: Mapping[str, Mapping[str, Any]] = {
+    "list_removal": {"kind": "serious_list"},
+    "minor_repair": {"minor": True, "state": "unpublished"},
+}
+"""Procedures about other records than a public penalty."""
+
+
 @cache
 def law() -> Library:
     """The law as the program ships it."""
@@ -284,9 +291,21 @@ class Town:
             about = {"subject": make_uscc("320830", COMPANIES[0][2])}
         elif definition.subject == "case":
             about = {"case": self.ended()}
-        number = self.record(measured=True) if definition.subject == "record" else None
+        number = self._fitting(name) if definition.subject == "record" else None
         kinds = [key for key, spec in definition.material.items() if spec.required]
         return self.file(name, number, who, kinds=kinds, kind=kind, **about)
+
+    def _fitting(self, procedure: str) -> str:
+        """A record of the kind the procedure is about."""
+        number = self.record(measured=True)
+        if procedure in RECORDS_OF:
+            self.turn(record.update().where(record.c.number == number).values(RECORDS_OF[procedure]))
+        return number
+
+    def turn(self, statement: Any) -> None:
+        """Rows become what a test needs, past the program and without a trail."""
+        with self.db.engine.begin() as tx:
+            tx.execute(statement)
 
     def ended(self) -> str:
         """A repair that was denied; its number."""
@@ -295,7 +314,7 @@ class Town:
         return number
 
     def _opened(self, definition: Procedure, kind: str | None) -> str:
-        number = self.record(measured=True) if definition.subject == "record" else None
+        number = self._fitting(definition.procedure) if definition.subject == "record" else None
         row = self.of_record(number) if number else None
         pack, place = self.law.pack_on(self.today), self.offices["ENV"]
         opening = Opening(
