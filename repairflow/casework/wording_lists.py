@@ -35,6 +35,8 @@ def said(
     consequence = at.pack.lists.get("consequences", {}).get(f"{at.procedure.procedure}_{name}")
     if consequence is not None:
         found["consequence"] = consequence.text
+    if kind == "commitment_breached" and not reason:  # nobody wrote one: the day passed
+        found["reason"] = f"{at.procedure.action[name].label}。"
     if kind in FOUND:
         found["finding"] = reason or "期限届满，没有收到整改情况报告"
     if kind == "rectification_verdict":

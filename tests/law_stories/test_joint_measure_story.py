@@ -1,0 +1,152 @@
+"""联合惩戒: asked for, answered, fed back, lifted: at the end of its term, by hand, or with the record."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from repairflow.casework.perform import try_system
+from repairflow.casework.queries.measures import monthly_results
+from repairflow.errors import Forbidden, Invalid
+from repairflow.records import measure, outbox
+from tests.law_stories.chaining import opened
+from tests.law_stories.telling import letters, receipts, refused, told, words
+from tests.support.building import Town
+
+
+def asked(town: Town, code: str = "bidding", number: str | None = None) -> str:
+    return opened(town, "joint_measure", record=number or town.record(), inputs={"measure": code})
+
+
+def in_force(town: Town, code: str = "bidding", number: str | None = None, **inputs: Any) -> str:
+    case = asked(town, code, number)
+    town.do(case, "request")
+    town.do(case, "respond", inputs=inputs or {"term_end": "2026-07-10"})
+    return case
+
+
+def standing(town: Town) -> list[str]:
+    return [row.code for row in town.all(select(measure).where(measure.c.lifted_at.is_(None)))]
+
+
+def test_the_usual_path(town: Town) -> None:
+    case = in_force(town)
+    assert letters(town, case) == ["joint_measure_request", "joint_measure_notice"]
+    request, notice = (words(town, case, kind) for kind in letters(town, case))
+    for said in ("云溪县市场监督管理局", "限制参加政府采购", "云溪环保"):
+        assert said in request
+    for said in ("云溪县市场监督管理局", "2026年7月10日", "行政复议"):
+        assert said in notice
+    row = town.one(select(measure))
+    assert (row.office_id, row.until) == (town.offices["MARKET"], date(2026, 7, 10))
+    town.do(case, "feed_back", inputs={"carried_out_on": "2026-06-12", "occasion": "城南管网工程投标"})
+    town.do(case, "lift")
+    assert (standing(town), town.case(case).state) == ([], "lifting")
+    assert [m["measure_code"] for m in told(town, case)] == ["bidding"]
+    receipts(town, case)
+    assert (town.case(case).outcome, letters(town, case)[-1]) == ("lifted", "joint_measure_lifted")
+    town.sound()
+
+
+def test_the_monthly_result_row(town: Town) -> None:
+    case = in_force(town)
+    town.do(case, "feed_back", inputs={"carried_out_on": "2026-06-12", "occasion": "城南管网工程投标"})
+    town.do(case, "feed_back", inputs={"carried_out_on": "2026-05-31", "occasion": "补报"})
+    with town.db.read() as tx:
+        for who, rows in (("decider@ENV", 1), ("partner@MARKET", 1), ("decider@CREDIT", 0), ("auditor@CREDIT", 1)):
+            assert len(monthly_results(tx, town.law, town.actor(who), 2026, 6)) == rows
+        (found,) = monthly_results(tx, town.law, town.actor("decider@ENV"), 2026, 6)
+        assert len(monthly_results(tx, town.law, town.actor("decider@ENV"), 2026, 5)) == 1
+    assert (found.carried_out_by, found.measure, found.department, found.day, found.matter) == (
+        "云溪县市场监督管理局", "限制参加政府采购和工程投标", "云溪县生态环境局", date(2026, 6, 12),
+        "云溪环保科技有限公司：城南管网工程投标",
+    )  # fmt: skip
+
+
+def test_it_ends_by_itself_at_its_term(town: Town) -> None:
+    case = in_force(town)
+    town.at(date(2026, 7, 10))
+    town.sweep()
+    assert standing(town) == ["bidding"]
+    town.at(date(2026, 7, 11))
+    town.sweep()
+    assert (standing(town), letters(town, case)[-1]) == ([], "joint_measure_lifted")
+    receipts(town, case)
+    assert town.case(case).outcome == "lifted"
+
+
+def test_it_ends_with_its_record(town: Town) -> None:
+    number = town.record()
+    case, proposed = in_force(town, number=number), asked(town, "funding", number)
+    repair = town.file_repair(number)
+    town.steps(repair, "accept", "report_verification", "propose_grant", "grant")
+    assert standing(town) == []  # the grant lifts every measure and tells its office
+    woken = town.all(select(outbox).where(outbox.c.topic == "follow", outbox.c.kind == "record_changed"))
+    assert {row.case_id for row in woken} == {town.case(case).id, town.case(proposed).id}
+    with town.db.begin() as tx:
+        for other in (case, proposed):
+            try_system(tx, town.house, other, "record_changed", f"woken/{other}", town.now)
+    assert (town.case(case).outcome, town.case(proposed).outcome) == ("lifted", "dropped")
+    assert not told(town, case)  # told once, by the repair
+
+
+@pytest.mark.parametrize(("code", "inputs", "ok"), [
+    ("bidding", {"term_end": None}, False), ("bidding", {"term_end": "2029-06-11"}, False),
+    ("bidding", {"term_end": "2029-06-10"}, True), ("bidding", {"term_end": "2026-06-10"}, False),
+    ("inspection", {"term_end": None}, True), ("lifelong_ban", {"term_end": None}, True),
+])  # fmt: skip
+def test_no_longer_than_the_list_allows(town: Town, code: str, inputs: dict[str, Any], ok: bool) -> None:
+    case = asked(town, code)
+    town.do(case, "request")
+    command = town.command(case, "respond", inputs=inputs)
+    given = {name: value for name, value in command.inputs.items() if value is not None}
+    command = type(command)(**{f: getattr(command, f) for f in command.__slots__} | {"inputs": given})
+    if ok:
+        town.perform(command)
+        assert standing(town) == [code]
+    else:
+        with refused("measure_term_lawful"):
+            town.perform(command)
+
+
+def test_a_mandatory_measure_is_not_declined(town: Town) -> None:
+    must, may = asked(town), asked(town, "funding")
+    for case in (must, may):
+        town.do(case, "request")
+    with refused("measure_is_recommended"):
+        town.do(must, "decline")
+    town.do(may, "decline")
+    assert town.case(may).outcome == "ended"
+
+
+def test_only_listed_measures_by_known_offices_on_standing_records(town: Town) -> None:
+    number = town.record()
+    with pytest.raises(Invalid):
+        asked(town, "shaming", number)
+    with refused("no_such_office"):
+        opened(town, "joint_measure", record=number, inputs={"partner": "NOBODY"})
+    repair = town.file_repair(number)
+    town.steps(repair, "accept", "report_verification", "propose_grant", "grant")
+    with refused("record_in_force"):
+        asked(town, number=number)
+
+
+def test_who_asks_does_not_approve_and_others_do_not_answer(town: Town) -> None:
+    both = town.actor("examiner@ENV", "decider@ENV")
+    case = town.file("joint_measure", town.record(), both, kinds=())
+    with refused("not_the_filer"):
+        town.do(case, "request", both)
+    town.do(case, "request")
+    with pytest.raises(Forbidden):
+        town.do(case, "respond", town.actor("partner@ENV"))
+
+
+def test_dropped_and_late(town: Town) -> None:
+    case = asked(town)
+    town.at(timedelta(days=14))
+    assert "escalate:3" in town.sweep()
+    town.do(case, "drop")
+    assert (town.case(case).outcome, letters(town, case)) == ("dropped", [])
