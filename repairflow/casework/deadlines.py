@@ -18,8 +18,12 @@ FIELDS = (
     "label", "owner", "state", "started_on", "due_day", "due_at", "provisional",
     "days_total", "days_remaining", "next_at", "next_rung",
 )  # fmt: skip
-OWN_EVENTS: Mapping[str, str] = {"escalate": "督办", "calendar_change": "放假安排公布，期限重算"}
-"""Events that are no action of a procedure: limits write them."""
+OWN_EVENTS: Mapping[str, str] = {
+    "escalate": "督办",
+    "calendar_change": "放假安排公布，期限重算",
+    "migrate": "改用新的程序版本",
+}
+"""Events that are no action of a procedure: limits and changes of version write them."""
 
 _of_case = select(deadline).where(deadline.c.case_id == bindparam("case"))
 _fired = select(rung_fired.c.clock, rung_fired.c.due_day, rung_fired.c.rung).where(

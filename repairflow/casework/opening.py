@@ -70,8 +70,8 @@ def open_case(tx: Connection, house: House, new: Opening, now: datetime) -> Even
     serial = compose.next_number(tx, f"case:{procedure.procedure}", day.year)
     number = f"{procedure.prefix or procedure.procedure[:2].upper()}-{day.year}-{serial:06d}"
     case_id = _row(tx, new, number, day, now)
-    _remember_use(tx, "procedure", procedure.procedure, procedure.version, procedure.digest, now)
-    _remember_use(tx, "pack", new.pack.pack, "", new.pack.digest, now)
+    remember_use(tx, "procedure", procedure.procedure, procedure.version, procedure.digest, now)
+    remember_use(tx, "pack", new.pack.pack, "", new.pack.digest, now)
     if new.secrets:
         vaulting.keep(tx, house.vault, case_id, new.secrets)
     if new.parent is not None:
@@ -293,7 +293,7 @@ def _tell(tx: Connection, case: Any, new: Opening, composed: compose.Composed | 
         )
 
 
-def _remember_use(tx: Connection, kind: str, name: str, version: str, digest: str, now: datetime) -> None:
+def remember_use(tx: Connection, kind: str, name: str, version: str, digest: str, now: datetime) -> None:
     """A definition that a case has used is never edited: its digest is kept from the first case on."""
     known = tx.execute(
         select(definition_used.c.id).where(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -189,22 +189,8 @@ def take(
         personal={k: str(v) for k, v in decided.inputs.items() if k in PERSONAL_INPUTS},
     )
     due_day = deadlines.sync(tx, law, procedure, case.id, dues, new=not at.history)  # 6 what follows
-    moved = tx.execute(
-        _advance,  # 4 the only line that sets the state of a case
-        {
-            "case": case.id,
-            "seen": case.version,
-            "next": appended.seq,
-            "to": decided.to_state,
-            "head": appended.digest,
-            "result": state.outcome,
-            "closed": now if state.final else None,
-            "due": due_day,
-            "handler": command.actor.id if command.actor.kind == "staff" else case.handler_id,
-        },
-    )
-    if moved.rowcount != 1:
-        raise Stale(case.version + 1)  # the row lock makes this impossible; the check costs nothing
+    handler = command.actor.id if command.actor.kind == "staff" else case.handler_id
+    advance(tx, case, decided.to_state, appended, outcome=state.outcome, due_day=due_day, handler_id=handler, now=now)
     attach(tx, decided.materials, case.id, appended.seq)
     if composed is not None:
         letter_id = compose.write(
@@ -236,6 +222,29 @@ def take(
     if "waive_push" in action.effects or ((change is not None or later) and not pushed and not state.final):
         try_system(tx, house, case.number, "receipt", f"{command.command_id}/receipt", now)
     return made
+
+
+def advance(
+    tx: Connection, case: Any, to_state: str, appended: chain.Appended, *, outcome: str | None, due_day: date | None,
+    handler_id: int | None, now: datetime,
+) -> None:  # fmt: skip
+    """Afterwards a locked case stands where its newest event says; Stale when somebody else moved it."""
+    moved = tx.execute(
+        _advance,  # 4 the only line that sets the state of a case
+        {
+            "case": case.id,
+            "seen": case.version,
+            "next": appended.seq,
+            "to": to_state,
+            "head": appended.digest,
+            "result": outcome,
+            "closed": now if outcome is not None else None,
+            "due": due_day,
+            "handler": handler_id,
+        },
+    )
+    if moved.rowcount != 1:
+        raise Stale(case.version + 1)  # the row lock makes this impossible; the check costs nothing
 
 
 def try_system(tx: Connection, house: House, number: str, on: str, command_id: str, now: datetime) -> Event | None:

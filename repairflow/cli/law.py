@@ -1,4 +1,4 @@
-"""Commands about procedures: check, list, show, diagram, schema."""
+"""Commands about procedures: check, list, show, diagram, schema, simulate, migrate."""
 
 from __future__ import annotations
 
@@ -8,17 +8,22 @@ from pathlib import Path
 import click
 
 from repairflow import settings as settings_room
+from repairflow import times
+from repairflow.app import Program
+from repairflow.casework import migration
+from repairflow.casework.queries.closed import closed
 from repairflow.errors import DefinitionError, NotFound
 from repairflow.law import checks, diagram, schema
 from repairflow.law.library import Library
 from repairflow.law.paths import longest
 from repairflow.law.procedure import Procedure, load
+from repairflow.law.simulate import Difference, simulate
 from repairflow.letters.text import kinds
 
 
 @click.group()
 def procedures() -> None:
-    """办理程序：检查、列出、查看、画图。"""
+    """办理程序：检查、列出、查看、画图、试算、迁移。"""
 
 
 @procedures.command()
@@ -40,9 +45,12 @@ def check(paths: tuple[Path, ...]) -> None:
     except DefinitionError as error:
         click.echo(str(error))
         raise click.exceptions.Exit(1) from None
+    if not paths:  # what overlays make of the files is proved too
+        found += [(Path(overlay.overlay), library.procedures[key]) for key, overlay in library.overlays.items()]
     names = checks.Names.known((*library.procedures.values(), *(p for _, p in found)), library.packs.values(), kinds())
     for file, procedure in found:
-        findings = checks.problems(procedure, names=names, text=file.read_text(encoding="utf-8"), where=file.name)
+        text = file.read_text(encoding="utf-8") if file.is_file() else None
+        findings = checks.problems(procedure, names=names, text=text, where=file.name)
         for finding in findings:
             click.echo(
                 f"{'错误' if finding.severity == 'error' else '提示'} {finding.where} {finding.text} [{finding.code}]"
@@ -114,6 +122,62 @@ def schema_(folder: Path) -> None:
     """把 JSON Schema 写入 FOLDER，供编辑器补全和检查。"""
     for path in schema.write(folder):
         click.echo(f"已写入 {path}")
+
+
+@procedures.command("simulate")
+@click.argument("draft", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--against", type=click.Choice(["closed"]), default="closed", show_default=True, help="与已办结的办件比较"
+)
+@click.option("--limit", type=click.IntRange(min=1), help="只比较最近办结的若干件")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
+def simulate_(draft: Path, against: str, limit: int | None, as_json: bool) -> None:
+    """用程序草案 DRAFT 试算办过的办件：列出步骤、期限、结果会不同的办件。不改动任何数据；有不同时退出码为 1。"""
+    procedure = load(draft)
+    program = Program.at(settings_room.load())
+    with program.db.read() as tx:
+        past = list(closed(tx, program.law, procedure.procedure, limit=limit))
+    found = simulate(procedure, past, program.law.calendar)
+    if as_json:
+        click.echo(json.dumps([_told(item) for item in found], ensure_ascii=False, indent=2))
+    else:
+        for item in found:
+            click.echo(f"{item.case}　{item.text}")
+        differing = len({item.case for item in found})
+        click.echo(f"比较了 {len(past)} 件已办结的{procedure.label}办件，{differing} 件会不同，共 {len(found)} 处。")
+    if found:
+        raise click.exceptions.Exit(1)
+
+
+def _told(item: Difference) -> dict[str, str]:
+    """A difference as JSON tells it."""
+    return {"case": item.case, "kind": item.kind, "text": item.text}
+
+
+@procedures.command("migrate")
+@click.argument("mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--apply", "really", is_flag=True, help="真正迁移；不写则只列出会怎样")
+def migrate(mapping: Path, really: bool) -> None:
+    """按映射文件 MAPPING 把在办办件移到另一版本。默认试运行，逐件报告；有办件不能迁移时退出码为 1。"""
+    program = Program.at(settings_room.load())
+    wanted = migration.load_mapping(mapping, program.law)
+    if really:
+        with program.db.begin() as tx:
+            moved = migration.carry_out(tx, program.house, wanted, times.now())
+    else:
+        with program.db.read() as tx:
+            moved = migration.plan(tx, program.law, wanted)
+    for item in moved:
+        click.echo(
+            f"{item.case}　{item.from_state} → {item.to_state}" if item.to_state else f"{item.case}　{item.obstacle}"
+        )
+    stay = sum(item.to_state is None for item in moved)
+    verb = "已迁移" if really else "可以迁移（试运行，没有改动）"
+    click.echo(
+        f"{wanted.procedure} {wanted.from_version} 在办 {len(moved)} 件：{len(moved) - stay} 件{verb}，{stay} 件保持原版本。"
+    )
+    if stay:
+        raise click.exceptions.Exit(1)
 
 
 def _find(name: str, version: str | None) -> Procedure:

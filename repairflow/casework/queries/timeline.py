@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from repairflow.auditing import chain
+from repairflow.casework.deadlines import OWN_EVENTS
 from repairflow.casework.effects import life
 from repairflow.casework.filing import FILE
 from repairflow.law.library import Library
@@ -61,6 +62,12 @@ def of_record(tx: Connection, law: Library, record_id: int) -> tuple[Told, ...]:
     return tuple(found)
 
 
+def _state(procedure: Procedure, code: str) -> str:
+    """The label of a state; its code where the case has since gone over to a version without it."""
+    found = procedure.state.get(code)
+    return found.label if found is not None else code
+
+
 def _of_case(procedure: Procedure, pack: Any, row: Any) -> Told:
     spec = procedure.action.get(row.action)
     content = chain.content(row.body)
@@ -71,7 +78,7 @@ def _of_case(procedure: Procedure, pack: Any, row: Any) -> Told:
     brought = len(content.get("materials") or ())
     moved = row.from_state != row.to_state and row.from_state is not None
     notes = [
-        f"转入“{procedure.state[row.to_state].label}”" if moved else "",
+        f"转入“{_state(procedure, row.to_state)}”" if moved else "",
         f"提交材料 {brought} 件" if brought else "",
         f"制发 {letter['number']}" if letter else "",
     ]
@@ -82,7 +89,7 @@ def _of_case(procedure: Procedure, pack: Any, row: Any) -> Told:
         if spec
         else (OPENING_LABEL if procedure.opened_only else FILING_LABEL)
         if row.action == FILE
-        else row.action,
+        else OWN_EVENTS.get(row.action, row.action),
         who="系统" if system else f"{role} {row.actor_name}".strip(),
         at=row.at,
         reason=row.reason or "",

@@ -72,7 +72,7 @@ def _entry(law: Library, at: Situation, row: Any) -> Entry:
         person=row.actor_name,
         system=row.actor_id is None,
         at=row.at,
-        to_label=at.procedure.state[row.to_state].label if moved else "",
+        to_label=_state(law, at, content, row.to_state) if moved else "",
         ground=ground.label if ground else "",
         reason=row.reason or "",
         basis=law.cites(content.get("basis", ()), at.procedure, at.pack),
@@ -86,6 +86,13 @@ def _entry(law: Library, at: Situation, row: Any) -> Entry:
         materials=len(content.get("materials") or ()),
         digest=row.digest,
     )
+
+
+def _state(law: Library, at: Situation, content: Mapping[str, Any], code: str) -> str:
+    """The label of a state in the version that was followed then."""
+    then = law.procedures.get((at.procedure.procedure, str(content.get("version"))), at.procedure)
+    found = then.state.get(code)
+    return found.label if found is not None else code
 
 
 def _label(at: Situation, name: str) -> str:

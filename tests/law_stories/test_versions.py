@@ -1,0 +1,234 @@
+"""A changed rule is a new file: running cases go on under the old one, a draft is tried on closed cases, and open cases go
+over to a new version only by an explicit mapping."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from repairflow.app import check_definitions
+from repairflow.casework import migration
+from repairflow.casework.house import House
+from repairflow.casework.queries import timeline
+from repairflow.casework.queries.closed import closed
+from repairflow.cli.law import procedures
+from repairflow.errors import ConfigurationError, DefinitionError
+from repairflow.law.library import Library
+from repairflow.law.procedure import parse
+from repairflow.law.simulate import simulate
+from repairflow.settings import asset
+from tests.law_stories.telling import receipts
+from tests.support.building import Town
+
+USUAL = ("accept", "report_verification", "propose_grant", "grant")
+HEAD = (
+    ('version   = "2026-04"', 'version   = "2026-06"'),
+    ("effective = 2026-04-01            # 第36号令施行之日", "effective = 2026-06-01            # 新规施行之日"),
+)
+
+
+def draft(*changes: tuple[str, str]) -> str:
+    """The text of a new version of repair with these passages changed."""
+    text = (asset("workflows") / "procedures" / "repair-2026-04.toml").read_text(encoding="utf-8")
+    for old, new in (*HEAD, *changes):
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+FASTER = ('label = "受理期限"\nruns_in = ["submitted"]\npauses_in = ["supplement"]\ndays = { working = 3 }',
+          'label = "受理期限"\nruns_in = ["submitted"]\npauses_in = ["supplement"]\ndays = { working = 1 }')  # fmt: skip
+
+
+@pytest.fixture
+def workflows(tmp_path: Path) -> Path:
+    """A copy of the law's files that a test may edit."""
+    return Path(shutil.copytree(asset("workflows"), tmp_path / "workflows"))
+
+
+def adopt(town: Town, workflows: Path) -> None:
+    """The town's node is started again over these files."""
+    law = Library.read(workflows)
+    check_definitions(town.db, law)
+    town.law = law
+    town.house = House.of(law, town.vault, town.settings)
+
+
+def test_a_new_file_rules_new_cases_and_leaves_old_ones_alone(town: Town, workflows: Path) -> None:
+    old = town.file_repair()
+    due = town.dues(old)["acceptance"].due_day
+    (workflows / "procedures" / "repair-2026-06.toml").write_text(draft(FASTER), encoding="utf-8")
+    adopt(town, workflows)
+    new = town.file_repair(town.record(date(2026, 1, 6)))
+    assert (town.case(old).procedure_version, town.case(new).procedure_version) == ("2026-04", "2026-06")
+    assert town.dues(old)["acceptance"].due_day == due
+    assert town.dues(new)["acceptance"].due_day == date(2026, 6, 11)
+    town.steps(old, *USUAL)
+    assert town.case(old).procedure_version == "2026-04"
+
+
+@pytest.mark.parametrize("edited", ["procedures/repair-2026-04.toml", "packs/CN-2026.toml"])
+def test_a_node_over_an_edited_file_in_use_refuses_and_names_it(town: Town, workflows: Path, edited: str) -> None:
+    town.file_repair()
+    adopt(town, workflows)
+    path = workflows / edited
+    path.write_text("# 只加一行注释，意思没有变\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    adopt(town, workflows)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('label = "信用修复"', 'label = "修复"').replace("全国通用规则包（2026", "规则包（2026").replace(
+        'label     = "信用修复"', 'label     = "修复"'), encoding="utf-8")  # fmt: skip
+    with pytest.raises(ConfigurationError, match=path.stem.partition("-20")[0] if "repair" in edited else "CN-2026"):
+        adopt(town, workflows)
+
+
+def test_an_overlay_in_use_is_pinned_too(town: Town, workflows: Path) -> None:
+    from tests.law_stories.telling import belongs_to
+
+    belongs_to(town, "MARKET", domain="market_regulation")
+    town.file_repair(town.record(office_code="MARKET"))
+    path = workflows / "overlays" / "repair-market_regulation.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("working = 2", "working = 1"), encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"repair 2026-04\.1"):
+        adopt(town, workflows)
+
+
+NO_RETURN = ('from = ["reviewing"]\nto = "deciding"\nguards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served"]',
+             'from = ["verifying"]\nto = "deciding"\nguards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served"]')  # fmt: skip
+ANOTHER_GUARD = ('guards = ["materials_complete", "commitment_signed", "record_is_public", "record_is_repairable", ',
+                 'guards = ["no_duplicate_pending", "materials_complete", "commitment_signed", "record_is_public", "record_is_repairable", ')  # fmt: skip
+BY_HEAD = ('label = "准予修复"\nby = ["decider"]', 'label = "准予修复"\nby = ["head"]')
+OTHER_END = ('granted      = { label = "准予修复，已办结", outcome = "granted"',
+             'granted      = { label = "准予修复，已办结", outcome = "lifted"')  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "kinds", "words"), [
+    ((), set(), ""),
+    ((FASTER,), {"due"}, "受理期限会在2026年6月11日届满，当时为2026年6月15日"),
+    ((NO_RETURN,), {"step"}, "“拟准予修复”在新版本的“待审核”环节不能办理"),
+    ((ANOTHER_GUARD,), {"guard"}, "“受理”在新版本中另须满足"),
+    ((BY_HEAD,), {"who"}, "“准予修复”在新版本中由单位负责人办理"),
+    ((OTHER_END,), {"outcome"}, "办理结果会是“准予修复，已办结”"),
+])  # fmt: skip
+def test_a_draft_is_tried_on_closed_cases(
+    town: Town, change: tuple[tuple[str, str], ...], kinds: set[str], words: str
+) -> None:
+    case = town.file_repair()
+    town.steps(case, *USUAL)
+    receipts(town, case)
+    town.file_repair(town.record(date(2026, 1, 6)))  # still open: not looked at
+    with town.db.read() as tx:
+        past = list(closed(tx, town.law, "repair"))
+    assert [one.number for one in past] == [case]
+    found = simulate(parse(draft(*change), "draft.toml"), past, town.law.calendar)
+    assert {item.kind for item in found} == kinds
+    assert words in "；".join(item.text for item in found)
+    assert {item.case for item in found} <= {case}
+
+
+MAPPING = """
+procedure = "repair"
+from_version = "2026-04"
+to_version = "2026-06"
+reason = "新规施行，在办办件改用新版本"
+[state]
+submitted = "submitted"
+verifying = "verifying"
+"""
+
+
+def mapped(tmp_path: Path, law: Library, text: str = MAPPING) -> migration.StateMapping:
+    path = tmp_path / "mapping.toml"
+    path.write_text(text, encoding="utf-8")
+    return migration.load_mapping(path, law)
+
+
+def test_open_cases_go_over_by_a_mapping(town: Town, workflows: Path, tmp_path: Path) -> None:
+    waiting, checking = town.file_repair(), town.file_repair(town.record(date(2026, 1, 6)))
+    reviewing, done = town.file_repair(town.record(date(2026, 1, 7))), town.file_repair(town.record(date(2026, 1, 8)))
+    town.do(checking, "accept")
+    town.steps(reviewing, "accept", "report_verification")
+    town.do(done, "withdraw")
+    (workflows / "procedures" / "repair-2026-06.toml").write_text(draft(FASTER), encoding="utf-8")
+    adopt(town, workflows)
+    mapping, before = mapped(tmp_path, town.law), town.counts()
+    with town.db.read() as tx:
+        planned = migration.plan(tx, town.law, mapping)
+    assert town.counts() == before
+    assert [(m.case, m.to_state) for m in planned] == [
+        (waiting, "submitted"),
+        (checking, "verifying"),
+        (reviewing, None),
+    ]
+    assert "保持原版本" in planned[2].obstacle
+    with town.db.begin() as tx:
+        assert migration.carry_out(tx, town.house, mapping, town.now) == planned
+    assert {town.case(n).procedure_version for n in (waiting, checking)} == {"2026-06"}
+    assert {town.case(n).procedure_version for n in (reviewing, done)} == {"2026-04"}
+    last = town.trail(waiting)[-1]
+    assert (last.action, last.from_state, last.to_state, last.reason) == (
+        "migrate", "submitted", "submitted", "新规施行，在办办件改用新版本",
+    )  # fmt: skip
+    assert town.dues(waiting)["acceptance"].due_day == date(2026, 6, 11)
+    with town.db.read() as tx:
+        told = timeline.of_case(tx, town.procedure(waiting), town.law.packs["CN-2026"], town.case(waiting).id)
+    assert told[0].label == "改用新的程序版本"
+    with town.db.begin() as tx:
+        assert [m.case for m in migration.carry_out(tx, town.house, mapping, town.now)] == [reviewing]
+    town.steps(waiting, *USUAL)
+    receipts(town, waiting)
+    assert town.case(waiting).outcome == "granted"
+    town.sound()
+
+
+def test_a_step_the_new_version_does_not_know_keeps_a_case_where_it_is(
+    town: Town, workflows: Path, tmp_path: Path
+) -> None:
+    case = town.file_repair()
+    town.steps(case, "request_supplement", "supply")
+    renamed = draft(("[action.supply]", "[action.bring]"))
+    (workflows / "procedures" / "repair-2026-06.toml").write_text(renamed, encoding="utf-8")
+    adopt(town, workflows)
+    with town.db.read() as tx:
+        (found,) = migration.plan(tx, town.law, mapped(tmp_path, town.law))
+    assert (found.to_state, "supply" in found.obstacle) == (None, True)
+
+
+@pytest.mark.parametrize(("old", "new", "words"), [
+    ('submitted = "submitted"', 'sumitted = "submitted"', "没有环节“sumitted”"),
+    ('verifying = "verifying"', 'verifying = "verfying"', "没有环节“verfying”"),
+    ('verifying = "verifying"', 'verifying = "granted"', "迁移不能替代决定"),
+    ('reason = "新规施行，在办办件改用新版本"', "", "reason"),
+])  # fmt: skip
+def test_a_faulty_mapping_is_refused_whole(
+    town: Town, workflows: Path, tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    (workflows / "procedures" / "repair-2026-06.toml").write_text(draft(), encoding="utf-8")
+    with pytest.raises(DefinitionError) as caught:
+        mapped(tmp_path, Library.read(workflows), MAPPING.replace(old, new))
+    assert words in "".join(problem.text for problem in caught.value.problems)
+
+
+def test_the_commands(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = town.file_repair()
+    town.steps(case, *USUAL)
+    receipts(town, case)
+    monkeypatch.setenv("REPAIRFLOW_HOME", str(town.settings.home))
+    monkeypatch.setenv("REPAIRFLOW_DATABASE_URL", town.settings.database_url)
+    path = tmp_path / "draft.toml"
+    path.write_text(draft(FASTER), encoding="utf-8")
+    same = tmp_path / "same.toml"
+    same.write_text(draft(), encoding="utf-8")
+    run = CliRunner().invoke
+    found = run(procedures, ["simulate", str(path), "--against", "closed"])
+    assert (found.exit_code, case in found.output, "1 件会不同" in found.output) == (1, True, True)
+    assert run(procedures, ["simulate", str(same)]).exit_code == 0
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(MAPPING.replace('to_version = "2026-06"', 'to_version = "2026-04.1"'), encoding="utf-8")
+    town.file_repair(town.record(date(2026, 1, 6)))
+    tried = run(procedures, ["migrate", str(mapping)])
+    assert (tried.exit_code, "试运行" in tried.output) == (0, True)
+    assert run(procedures, ["migrate", str(mapping), "--apply"]).exit_code == 0
