@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from repairflow.casework import notices, outflow, records_life
+from repairflow.casework.access import OFFICE_OF_ROLE, record_scope
 from repairflow.casework.actor import Actor
 from repairflow.casework.house import House
-from repairflow.errors import NotFound, Refusal, Refused
+from repairflow.errors import Forbidden, NotFound, Refusal, Refused
 from repairflow.law.guards import day_text
 from repairflow.law.packs import RulePack
 from repairflow.letters import compose
@@ -74,8 +75,21 @@ def inform(tx: Connection, house: House, record_id: int, actor: Actor, now: date
     return tx.execute(select(letter).where(letter.c.id == letter_id)).one()
 
 
-def preview(tx: Connection, house: House, of: Any, now: datetime) -> FrozenText:
+def issue(tx: Connection, house: House, actor: Actor, number: str, now: datetime) -> Any:
+    """An officer of the deciding body issues a record's 告知书 that is missing; see `inform`. Forbidden for others."""
+    of = _seen(tx, actor, number)
+    role = next(
+        (role for role, office_id in sorted(actor.roles) if office_id == of.authority_id and role in OFFICE_OF_ROLE),
+        None,
+    )
+    if role is None:
+        raise Forbidden("信用修复告知书由认定单位制发。")
+    return inform(tx, house, of.id, actor, now, role=role)
+
+
+def preview(tx: Connection, house: House, actor: Actor, number: str, now: datetime) -> FrozenText:
     """The words the record's 告知书 would have; nothing is written. Raises as `inform` does."""
+    of = _seen(tx, actor, number)
     return compose_text(KIND, latest_version(KIND, local_day(now).isoformat()), words(tx, house, of))
 
 
@@ -92,6 +106,13 @@ def of_record(tx: Connection, record_id: int) -> Any | None:
         .order_by(letter.c.id.desc())
         .limit(1)
     ).first()
+
+
+def _seen(tx: Connection, actor: Actor, number: str) -> Any:
+    of = tx.execute(select(record).where(record.c.number == number, record_scope(actor))).first()
+    if of is None:
+        raise NotFound
+    return of
 
 
 def words(tx: Connection, house: House, of: Any) -> dict[str, object]:

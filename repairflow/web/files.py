@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, Response, make_response, render_template, send_file
+from flask import Blueprint, Response, make_response, redirect, render_template, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow.casework import materials, pressing
+from repairflow.casework import materials, pressing, serving
 from repairflow.casework.house import House
 from repairflow.casework.queries import files
 from repairflow.db import Database
@@ -38,8 +38,12 @@ def make_files(settings: Settings, db: Database, house: House) -> Blueprint:
     @door.get("/letters/<token>.pdf")
     @policy.access(policy.SIGNED_IN)
     def letter(token: str) -> AnyResponse:
+        actor = sessions.current_actor()
         with db.read() as tx:
-            row = files.letter_for(tx, sessions.current_actor(), token)
+            row = files.letter_for(tx, actor, token)
+            unopened = serving.awaits_receipt(tx, actor, row)
+        if unopened:  # opening it would be its service, and a link must not do that by itself
+            return redirect(url_for("papers.letter", token=token), 303)
         if row.pressed_at is None:
             response: Response = make_response(render_template("files/pressing.html", letter=row), 202)
             response.headers["Retry-After"] = "5"

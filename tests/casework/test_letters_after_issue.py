@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -345,7 +345,7 @@ def test_a_record_that_goes_public_comes_with_its_letter(town: Town) -> None:
     [
         {"kinds": ("warning",), "fine": None},
         {"decided": date(2026, 1, 5)},
-        {"decided": date(2020, 1, 5), "entered": times.at(date(2026, 5, 13))},
+        {"decided": date(2020, 1, 5), "entered": times.at(date(2026, 5, 13), time(10))},
     ],
     ids=["minor, not public", "before the duty", "over its period"],
 )

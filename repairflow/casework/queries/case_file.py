@@ -1,0 +1,36 @@
+"""The file of a case: its situation and its letters, for whoever may see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.access import case_scope
+from repairflow.casework.actor import Actor
+from repairflow.casework.facts import Situation, situation
+from repairflow.casework.house import House
+from repairflow.errors import NotFound
+from repairflow.records import cases, letter
+from repairflow.times import local_day
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case with the letters that have a PDF, oldest first."""
+
+    at: Situation
+    made: tuple[Any, ...]
+
+
+def read(tx: Connection, house: House, actor: Actor, number: str, now: datetime) -> CaseFile:
+    """The file of the case with this number. NotFound when it is absent or not the actor's to see."""
+    row = tx.execute(select(cases).where(cases.c.number == number, case_scope(actor))).first()
+    if row is None:
+        raise NotFound
+    made = tx.execute(
+        select(letter).where(letter.c.case_id == row.id, letter.c.pressed_at.is_not(None)).order_by(letter.c.id)
+    )
+    return CaseFile(situation(tx, house.law, row, local_day(now)), tuple(made))

@@ -1,0 +1,310 @@
+"""Letters and papers on the web: signing for a letter, serving, correcting, forms to print, bound files, many at once."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pypdf
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from repairflow.casework import correcting, pressing
+from repairflow.db import Database
+from repairflow.letters.press import Press
+from repairflow.records import letter, service
+from repairflow.settings import Settings
+from tests.conftest import Clock
+from tests.support.building import Town, png
+from tests.web.portal_visit import BOUNDARY, Visitor, _part, make
+
+
+@pytest.fixture
+def town(database: Database, settings: Settings, clock: Clock) -> Town:
+    return Town(database, settings)
+
+
+@pytest.fixture
+def app(town: Town) -> Flask:
+    return make(town)
+
+
+@pytest.fixture(scope="module")
+def press() -> Iterator[Press]:
+    with Press() as one:
+        yield one
+
+
+@pytest.fixture
+def printed(app: Flask, press: Press, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The application with a press that is warm already."""
+    from repairflow.web.papers.room import Room
+
+    monkeypatch.setattr(Room, "press", press)
+    return app
+
+
+def press_all(town: Town, press: Press) -> None:
+    for row in town.all(select(letter).where(letter.c.pressed_at.is_(None))):
+        pressing.press(town.db, town.settings.letters, press.press, row.id, town.now)
+
+
+def newest(town: Town, kind: str) -> Any:
+    return town.one(select(letter).where(letter.c.kind == kind).order_by(letter.c.id.desc()).limit(1))
+
+
+def words(pdf: bytes) -> str:
+    return "".join("".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+
+
+def send(visitor: Visitor, path: str, fields: dict[str, str], file: bytes | None = None) -> Any:
+    """A form with an upload."""
+    body = b"".join(_part(name, value.encode()) for name, value in {"csrf_token": visitor.token, **fields}.items())
+    body += _part("material", file, "回证.png") if file is not None else b""
+    kind = f"multipart/form-data; boundary={BOUNDARY.decode()}"
+    return visitor._sent(visitor.client.post(path, data=body + b"--" + BOUNDARY + b"--\r\n", content_type=kind))
+
+
+@pytest.fixture
+def token(town: Town, press: Press) -> str:
+    """The acceptance letter of a repair, made."""
+    town.do(town.file_repair(), "accept")
+    press_all(town, press)
+    return str(newest(town, "repair_accepted").token)
+
+
+def command_id(visitor: Visitor) -> str:
+    found = re.search(r'name="command_id" value="([^"]+)"', visitor.text)
+    assert found
+    return found.group(1)
+
+
+def test_without_consent_a_letter_opens_and_is_not_served(app: Flask, town: Town, token: str) -> None:
+    agent = Visitor(app, town, "yunxi's agent")
+    agent.get(f"/letters/{token}.pdf")
+    assert agent.page.mimetype == "application/pdf"
+    assert town.all(select(service)) == []
+
+
+def test_with_consent_opening_asks_first_and_then_is_service(app: Flask, town: Town, token: str) -> None:
+    agent = Visitor(app, town, "yunxi's agent")
+    assert "未同意" in agent.get("/service-consent")
+    assert agent.post(f"/service-consent/{town.subjects['yunxi']}", {"consent": "yes"}).status_code == 303
+    assert "已同意" in agent.get("/service-consent")
+    page = agent.get(f"/letters/{token}.pdf")
+    assert "签收并打开" in page
+    assert town.all(select(service)) == []  # a link records nothing
+    answer = agent.post(f"/letters/{token}/receipt")
+    assert answer.headers["Location"].endswith(f"/letters/{token}.pdf")
+    made = town.one(select(service))
+    assert (made.mode, made.recipient, made.effective_day) == ("electronic", "林一鸣", date(2026, 6, 10))
+    agent.get(f"/letters/{token}.pdf")
+    assert agent.page.mimetype == "application/pdf"
+    told = agent.get(f"/letters/{token}")
+    assert "电子送达" in told
+    assert "签收并打开" not in told
+
+
+def test_a_stranger_finds_neither_letter_nor_consent(app: Flask, town: Town, token: str) -> None:
+    stranger = Visitor(app, town, "hengtuo")
+    stranger.get(f"/letters/{token}", 404)
+    stranger.get("/service-consent")
+    assert stranger.post(f"/letters/{token}/receipt").status_code == 404
+    assert stranger.post(f"/service-consent/{town.subjects['yunxi']}", {"consent": "yes"}).status_code == 404
+    assert stranger.post(f"/service-consent/{town.subjects['hengtuo']}", {"consent": "perhaps"}).status_code == 404
+
+
+def test_an_officer_records_service_with_its_proof(app: Flask, town: Town, token: str) -> None:
+    officer = Visitor(app, town, "acceptor@ENV")
+    page = officer.get(f"/letters/{token}")
+    assert "登记送达" in page
+    fields = {
+        "command_id": command_id(officer), "mode": "post", "recipient": "宋远山", "served_at": "2026-06-10T09:59",
+        "place": "", "witness": "", "note": "EMS 回执",
+    }  # fmt: skip
+    path = f"/letters/{token}/service"
+    # it was issued at 10:00, but the same day counts
+    assert send(officer, path, {**fields, "served_at": "yesterday"}, png()).status_code == 422
+    assert "请填写送达的日期和时间" in officer.text
+    assert send(officer, path, fields).status_code == 422
+    assert "请上传送达凭证" in officer.text
+    assert 'value="EMS 回执"' in officer.text  # what was typed stays
+    assert send(officer, path, fields, b"no picture").status_code == 422
+    assert send(officer, path, {**fields, "mode": "electronic"}).status_code == 422
+    assert "没有确认同意电子送达" in officer.text
+    assert town.all(select(service)) == []
+    assert send(officer, path, fields, png()).status_code == 303
+    assert send(officer, path, fields, png()).status_code == 303  # pressed twice
+    page = officer.get(f"/letters/{token}")
+    assert "邮寄送达" in page
+    assert "登记送达" not in page
+    assert town.one(select(service)).person_id == town.people["acceptor@ENV"]
+
+
+def test_remedies_are_shown_to_officers_with_their_badge(app: Flask, town: Town, press: Press) -> None:
+    case = town.file_repair()
+    town.do(case, "refuse")
+    press_all(town, press)
+    token = newest(town, "repair_not_accepted").token
+    officer = Visitor(app, town, "acceptor@ENV")
+    officer.get(f"/letters/{token}")
+    fields = {"command_id": "c-remedy", "mode": "direct", "recipient": "宋远山", "served_at": "2026-06-10T10:00"}
+    assert send(officer, f"/letters/{token}/service", fields, png()).status_code == 303
+    page = officer.get(f"/letters/{token}")
+    assert "2026 年 8 月 10 日" in page or "2026-08-10" in page or "2026年8月10日" in page
+    assert "待核实" in page
+    assert "待核实" not in Visitor(app, town, "yunxi").get(f"/letters/{token}")
+
+
+def test_only_the_head_corrects_and_the_public_page_names_the_new_letter(app: Flask, town: Town, token: str) -> None:
+    assert "更正或者撤回" not in Visitor(app, town, "acceptor@ENV").get(f"/letters/{token}")
+    head = Visitor(app, town, "head@ENV")
+    assert "更正或者撤回" in head.get(f"/letters/{token}")
+    fields = {
+        "command_id": command_id(head),
+        "reason": "笔误。",
+        "what-0": "受理日期",
+        "was-0": "6月9日",
+        "new-0": "6月10日",
+    }
+    half = head.post(f"/letters/{token}/correction", {**fields, "new-0": ""})
+    assert half.status_code == 422
+    assert "第 1 项须写明" in head.text
+    assert head.post(f"/letters/{token}/correction", fields).status_code == 303
+    new = newest(town, "letter_correction")
+    assert f"本文书已由 {new.number} 替代" in head.get(f"/letters/{token}")
+    assert new.number in Visitor(app, town, "hengtuo").get(f"/verify/{token}")
+
+
+def test_withdrawing_asks_first(app: Flask, town: Town, token: str) -> None:
+    head = Visitor(app, town, "head@ENV")
+    head.get(f"/letters/{token}")
+    fields = {"command_id": "c-withdraw", "reason": "重复制发。", "confirmed": ""}
+    assert "确定撤回" in head.post(f"/letters/{token}/withdrawal", fields).text
+    assert newest(town, "repair_accepted").state == "in_force"
+    assert head.post(f"/letters/{token}/withdrawal", {**fields, "confirmed": "yes"}).status_code == 303
+    assert "已撤回" in head.get(f"/verify/{token}")
+
+
+FORMS = [
+    ("repair_application", "信用修复申请表"),
+    ("repair_commitment", "信用修复承诺书"),
+    ("objection_application", "异议处理申请书"),
+    ("objection_commitment", "异议申诉信用承诺书"),
+]
+
+
+@pytest.mark.parametrize(("kind", "title"), FORMS)
+def test_a_form_comes_filled_in(printed: Flask, town: Town, kind: str, title: str) -> None:
+    number = town.record(document="溪罚〔2026〕77号")
+    agent = Visitor(printed, town, "yunxi's agent")
+    agent.get(f"/papers/records/{number}/{kind}.pdf")
+    said = words(agent.page.data)
+    for part in (title, "云溪环保科技有限公司", "溪罚〔2026〕77号", "云溪县生态环境局"):
+        assert part in said
+    assert agent.page.headers["Cache-Control"] == "private, no-store"
+
+
+def test_papers_of_a_case(printed: Flask, town: Town, press: Press) -> None:
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification", "propose_grant")
+    press_all(town, press)
+    officer = Visitor(printed, town, "reviewer@ENV")
+
+    def paper(path: str) -> str:
+        officer.get(path)
+        return words(officer.page.data)
+
+    filed = paper(f"/papers/cases/{case}/repair_application.pdf")
+    assert case in filed
+    assert "证明.png" in filed
+    slip = paper(f"/papers/cases/{case}/approval_slip.pdf")
+    assert "内部审批单" in slip
+    assert "reviewer@ENV" in slip
+    index = paper(f"/papers/cases/{case}/case_index.pdf")
+    assert "卷宗目录" in index
+    assert newest(town, "repair_accepted").number in index
+    sheet = paper(f"/papers/letters/{newest(town, 'repair_accepted').token}/return.pdf")
+    assert "送达回证" in sheet
+    assert "□直接送达" in sheet
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "status"),
+    [
+        ("hengtuo", "/papers/records/{record}/repair_application.pdf", 404),
+        ("hengtuo", "/papers/cases/{case}/repair_application.pdf", 404),
+        ("yunxi", "/papers/cases/{case}/approval_slip.pdf", 403),
+        ("yunxi", "/papers/cases/{case}/case_index.pdf", 403),
+        ("yunxi", "/cases/{case}/letters.pdf", 403),
+        ("acceptor@MARKET", "/cases/{case}/letters.pdf", 404),
+        ("yunxi", "/papers/records/{record}/repair_granted.pdf", 404),
+        ("yunxi", "/papers/cases/{case}/objection_application.pdf", 404),
+        ("acceptor@ENV", "/papers/cases/{case}/nothing.pdf", 404),
+        ("acceptor@ENV", "/papers/letters/nothing-of-the-kind/return.pdf", 404),
+    ],
+)
+def test_papers_go_only_to_those_they_concern(app: Flask, town: Town, who: str, path: str, status: int) -> None:
+    number = town.record()
+    case = town.file_repair(number)
+    Visitor(app, town, who).get(path.format(record=number, case=case), status)
+
+
+def test_all_letters_of_a_case_are_one_file_with_bookmarks(printed: Flask, town: Town, press: Press) -> None:
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification", "propose_grant", "grant")
+    press_all(town, press)
+    officer = Visitor(printed, town, "decider@ENV")
+    officer.get(f"/cases/{case}/letters.pdf")
+    bound = pypdf.PdfReader(io.BytesIO(officer.page.data))
+    rows = town.all(select(letter).where(letter.c.case_id == town.case(case).id).order_by(letter.c.id))
+    marks = {mark.title: bound.get_destination_page_number(mark) for mark in bound.outline}
+    assert list(marks) == ["卷宗目录", *(f"{row.title} {row.number}" for row in rows)]
+    index = "".join(bound.pages[0].extract_text().split())
+    for row in rows:
+        place = marks[f"{row.title} {row.number}"]
+        assert row.number in "".join(bound.pages[place].extract_text().split())
+        assert f"第{place + 1}页" in index
+    assert "/AcroForm" not in bound.trailer["/Root"]
+
+
+def lose(town: Town, decided: date) -> str:
+    """The number of a public record whose 告知书 was withdrawn."""
+    number = town.record(decided)
+    row = town.one(select(letter).where(letter.c.record_id == town.of_record(number).id))
+    with town.db.begin() as tx:
+        given = correcting.Correction(row.token, town.actor("head@ENV"), f"lose/{number}", "误发。")
+        correcting.withdraw(tx, given, town.now)
+    return number
+
+
+def test_missing_letters_are_issued_together_each_with_its_result(app: Flask, town: Town) -> None:
+    numbers = [lose(town, date(2026, 5, day)) for day in (6, 7)]
+    officer = Visitor(app, town, "acceptor@ENV")
+    page = officer.get("/desk/letters")
+    assert all(number in page for number in numbers)
+    assert "最短公示期" in officer.get(f"/desk/letters/preview/{numbers[0]}")
+    officer.get("/desk/letters")
+    answer = officer.post("/desk/letters", {"record": [*numbers, "SX-2026-999999"]})
+    page = officer.get(answer.headers["Location"])
+    assert "已制发 2 份" in page
+    assert "SX-2026-999999" in page  # the one that failed is named
+    assert page.count("制作中") == 2
+    assert "没有缺告知书的信息" in officer.get("/desk/letters")
+    town.sound()
+
+
+def test_another_offices_letters_are_not_issued(app: Flask, town: Town) -> None:
+    number = lose(town, date(2026, 5, 6))
+    officer = Visitor(app, town, "acceptor@MARKET")
+    assert number not in officer.get("/desk/letters")
+    officer.get("/service-consent", 403)
+    before = town.counts()["letter"]
+    officer.get("/desk/letters")
+    officer.post("/desk/letters", {"record": number})
+    assert town.counts()["letter"] == before
+    assert Visitor(app, town, "yunxi").client.get("/desk/letters").status_code == 403
