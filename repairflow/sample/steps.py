@@ -1,0 +1,162 @@
+"""How the demonstration is told: a penalty is delivered, a case is filed, a step is taken, each on its day."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from repairflow import times
+from repairflow.casework import intake, materials
+from repairflow.casework.actor import SYSTEM, actor_of
+from repairflow.casework.commands import Command, Filing
+from repairflow.casework.filing import file
+from repairflow.casework.perform import perform
+from repairflow.gateway.penalty_row import PenaltyRow
+from repairflow.law.identifiers import make_uscc
+from repairflow.records import measure, record
+from repairflow.sample.town import COMPANIES, OFFICES, Sample
+
+
+def penalty(
+    sample: Sample, today: date, days: int, company: str, office_code: str, mark: str, serial: int, behaviour: str,
+    kinds: tuple[str, ...], fine: str | None, *, performed: int | None = None, barred: bool = False,
+) -> str:  # fmt: skip
+    """A penalty of `days` ago, delivered a week after its decision; gives its number."""
+    program = sample.program
+    decided = today - timedelta(days=days)
+    pack = program.law.pack_on(today)
+    name, *_ = OFFICES[office_code]
+    row = PenaltyRow(
+        row=2, kind="organisation", name=company, uscc=make_uscc(*COMPANIES[company][:2]), id_number=None, minor=False,
+        legal_representative=COMPANIES[company][2], decision_number=f"{mark}〔{decided.year}〕{serial}号",
+        decision_date=decided, behaviour=behaviour, facts=f"经查，当事人{behaviour}，事实清楚。", basis="有关法律、法规的规定",
+        penalty_kinds=kinds, penalty_labels=tuple(pack.penalty[k].label for k in kinds),
+        content="、".join(pack.penalty[k].label for k in kinds) + (f"，罚款人民币 {fine} 万元" if fine else ""),
+        fine_wan=Decimal(fine) if fine else None, confiscated_wan=None, valid_until=None, publicity_end=None,
+        authority_name=name, authority_uscc="", source_office=name, source_uscc="", remark="", other=(), warnings=(),
+    )  # fmt: skip
+    when = times.at(decided + timedelta(days=7), time(10, 20))
+    with times.set_clock(lambda: when), program.db.begin() as tx:
+        office_id = sample.offices[office_code]
+        record_id = intake.enter(tx, program.house, program.vault, pack, row, office_id, office_id, SYSTEM, when)
+        if performed is not None:
+            known = today - timedelta(days=performed)
+            tx.execute(
+                update(record).where(record.c.id == record_id).values(duty_performed_on=known, corrected_on=known)
+            )
+        if barred:
+            tx.execute(
+                insert(measure).values(
+                    record_id=record_id,
+                    code="bidding",
+                    label="限制参加政府采购和工程投标",
+                    office_id=sample.offices["YX-GZY"],
+                    imposed_on=decided + timedelta(days=20),
+                )
+            )
+        return str(tx.execute(select(record.c.number).where(record.c.id == record_id)).scalar_one())
+
+
+def _at(today: date, days: int, sample: Sample) -> datetime:
+    """A working hour `days` ago, or the first working day after it; each step a little later than the one before."""
+    day = today - timedelta(days=days)
+    calendar = sample.program.law.calendar
+    while not calendar.is_working(day) and day < today:
+        day += timedelta(days=1)
+    sample.steps += 1
+    return min(times.at(day, time(9, 10)) + timedelta(minutes=11 * (sample.steps % 30)), times.now())
+
+
+def _file(
+    sample: Sample,
+    today: date,
+    days: int,
+    procedure: str,
+    number: str,
+    who: str,
+    kinds: tuple[str, ...],
+    inputs: Mapping[str, Any],
+) -> str:
+    program, when = sample.program, _at(today, days, sample)
+    with times.set_clock(lambda: when), program.db.begin() as tx:
+        actor = actor_of(tx, sample.people[who], times.local_day(when))
+        tokens = tuple(
+            materials.receive(
+                tx,
+                program.house.materials,
+                actor,
+                kind=kind,
+                file_name=f"{label}.png",
+                content=picture(label),
+                limit=program.house.max_upload,
+                now=when,
+            )
+            for kind, label in ((k, program.law.versions(procedure)[-1].material[k].label[:20]) for k in kinds)
+        )
+        filing = Filing(procedure, number, actor, f"sample-{sample.steps}", inputs, tokens)
+        return file(tx, program.house, filing, when).case
+
+
+def file_repair(sample: Sample, today: date, days: int, number: str, who: str, weeks: str) -> str:
+    performed = (today - timedelta(days=days + 90)).isoformat()
+    inputs = {
+        "performed_on": performed,
+        "correction": f"已缴清罚款，并在 {weeks} 周内完成整改，建立了内部检查制度。",
+        "commitment_signed_by": who,
+    }
+    return _file(sample, today, days, "repair", number, who, ("performance_proof",), inputs)
+
+
+def file_objection(sample: Sample, today: date, days: int, number: str, who: str) -> str:
+    inputs = {"ground": "wrong_amount", "claimed": "决定书载明罚款 2 万元，公示的金额为 3 万元。"}
+    return _file(sample, today, days, "objection", number, who, ("statement", "commitment", "evidence"), inputs)
+
+
+def verify(sample: Sample, today: date, days: int, number: str, who: str) -> None:
+    notes = {
+        "minimum_period": "系统计算，最短公示期已届满",
+        "performed": "已核对缴款记录和整改现场，义务全部履行",
+        "commitment": "承诺书已签署并公开",
+        "other_law": "没有其他不得修复的情形",
+    }
+    given = {code: {"met": True, "note": note} for code, note in notes.items()}
+    step(sample, today, days, number, "report_verification", who, "核查无误。", {"conditions": given})
+
+
+def step(
+    sample: Sample,
+    today: date,
+    days: int,
+    number: str,
+    action: str,
+    who: str,
+    reason: str | None = None,
+    inputs: Mapping[str, Any] | None = None,
+) -> None:
+    when = _at(today, days, sample)
+    with times.set_clock(lambda: when), sample.program.db.begin() as tx:
+        actor = actor_of(tx, sample.people[who], times.local_day(when))
+        perform(
+            tx, sample.program.house,
+            Command(number, action, actor, f"sample-{sample.steps}", reason=reason, inputs=inputs or {}), when,
+        )  # fmt: skip
+
+
+def picture(label: str) -> bytes:
+    """A small invented proof: a grey sheet whose stripes differ by label."""
+    from PIL import Image, ImageDraw
+
+    sheet = Image.new("RGB", (420, 594), "#fbfbf7")
+    draw = ImageDraw.Draw(sheet)
+    draw.rectangle((24, 24, 396, 570), outline="#8a94a0", width=2)
+    for index, character in enumerate(label):
+        draw.rectangle((48, 60 + 34 * index, 80 + ord(character) % 290, 74 + 34 * index), fill="#c3ccd6")
+    draw.ellipse((270, 450, 370, 550), outline="#b3261e", width=4)
+    kept = io.BytesIO()
+    sheet.save(kept, "PNG")
+    return kept.getvalue()

@@ -1,0 +1,91 @@
+"""The story of the demonstration: what happened to whom, told from the oldest day to the present one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from repairflow.sample.steps import file_objection, file_repair, penalty, step, verify
+from repairflow.sample.town import COMPANIES, Sample
+
+
+def tell(sample: Sample, today: date) -> None:
+    """Afterwards the town's records and cases stand as the guided tour meets them."""
+    env, market, traffic = "YX-STHJ", "YX-SCJG", "YX-JTYS"
+    yunxi, hengtuo, mingchuan, beiling = COMPANIES
+    # 云溪环保：一条现在就可以申请，一条还要等，一条轻微不公示，一条严重
+    penalty(
+        sample,
+        today,
+        161,
+        yunxi,
+        env,
+        "溪环罚",
+        47,
+        "未按规定设置危险废物识别标志",
+        ("fine",),
+        "2",
+        performed=150,
+        barred=True,
+    )
+    penalty(sample, today, 42, yunxi, env, "溪环罚", 83, "超标排放水污染物", ("fine",), "6.5")
+    penalty(sample, today, 30, yunxi, market, "溪市监罚", 210, "未按规定公示企业信息", ("warning",), None)
+    penalty(
+        sample,
+        today,
+        400,
+        yunxi,
+        env,
+        "溪环罚",
+        12,
+        "未取得排污许可证排放污染物",
+        ("fine", "stop_business"),
+        "25",
+        performed=380,
+    )
+    # 恒拓建材：异议在协查；明川食品：修复待批准；北岭运输：待补正、逾期未受理各一
+    wrong = penalty(sample, today, 120, hengtuo, env, "溪环罚", 61, "堆场未采取防扬尘措施", ("fine",), "3")
+    food = penalty(
+        sample,
+        today,
+        140,
+        mingchuan,
+        market,
+        "溪市监罚",
+        156,
+        "食品标签标注不规范",
+        ("fine", "confiscate_gains"),
+        "0.8",
+        performed=130,
+    )
+    lorry = penalty(
+        sample, today, 150, beiling, traffic, "溪交罚", 33, "未按规定维护检测运输车辆", ("fine",), "0.5", performed=140
+    )
+    truck = penalty(
+        sample, today, 130, beiling, traffic, "溪交罚", 40, "未按批准的路线运输", ("fine",), "0.3", performed=120
+    )
+    penalty(sample, today, 358, beiling, traffic, "溪交罚", 5, "未随车携带道路运输证", ("fine",), "0.2", performed=350)
+    done = penalty(
+        sample, today, 200, mingchuan, market, "溪市监罚", 98, "未建立进货查验记录", ("fine",), "1", performed=190
+    )
+
+    number = file_repair(sample, today, 9, done, "罗清和", "2")
+    step(sample, today, 8, number, "accept", "何向晚")
+    verify(sample, today, 4, number, "何向晚")
+    step(sample, today, 3, number, "propose_grant", "陆知远", "经核查，申请人已缴清罚款并完成整改，符合修复条件。")
+    step(sample, today, 1, number, "grant", "江念", "同意。")
+
+    number = file_repair(sample, today, 9, food, "罗清和", "2")
+    step(sample, today, 8, number, "accept", "何向晚")
+    verify(sample, today, 4, number, "何向晚")
+    step(sample, today, 2, number, "propose_grant", "陆知远", "罚没款已缴清，标签已更换，符合修复条件。")
+
+    number = file_repair(sample, today, 6, lorry, "郭长风", "1")
+    step(
+        sample, today, 4, number, "request_supplement", "唐一禾", "材料不能说明车辆已经检测合格。",
+        {"gaps": ["车辆检测合格报告", "罚款缴款凭证原件照片（印章不清晰）"]},
+    )  # fmt: skip
+    file_repair(sample, today, 10, truck, "郭长风", "1")  # nobody has looked at it: late, and its superiors hear of it
+
+    number = file_objection(sample, today, 12, wrong, "蒋一舟")
+    step(sample, today, 11, number, "accept", "方澄")
+    step(sample, today, 10, number, "consult", "白露")

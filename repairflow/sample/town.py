@@ -1,0 +1,156 @@
+"""Who lives in the demonstration: invented offices, people, companies and the platforms they are shown on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, insert
+
+from repairflow import times
+from repairflow.app import Program
+from repairflow.auditing import chain
+from repairflow.casework.actor import SYSTEM
+from repairflow.gateway.signing import new_secret
+from repairflow.law.identifiers import make_uscc
+from repairflow.records import mandate, office, person, role_grant, subject, target
+
+OFFICES = {
+    "YX-XYZX": (
+        "云溪县信用中心",
+        "县信用中心",
+        "溪信",
+        "credit_office",
+        "云溪县政务服务大厅二楼信用窗口，0510-55550100",
+    ),
+    "YX-STHJ": ("云溪县生态环境局", "县生态环境局", "溪环", "authority", "云溪县河东路 8 号，0510-55550201"),
+    "YX-SCJG": ("云溪县市场监督管理局", "县市场监管局", "溪市监", "authority", "云溪县河西路 16 号，0510-55550202"),
+    "YX-JTYS": ("云溪县交通运输局", "县交通局", "溪交", "authority", "云溪县站前路 3 号，0510-55550203"),
+    "YX-GZY": ("云溪县公共资源交易中心", "县交易中心", "溪易", "authority", "云溪县政务服务大厅三楼，0510-55550301"),
+    "YX-SJ": ("云溪县审计局", "县审计局", "溪审", "regulator", "云溪县河东路 2 号，0510-55550401"),
+}
+COMPANIES = {
+    "云溪环保科技有限公司": ("320830", "MA1X2Y3T", "宋远山"),
+    "恒拓建材有限公司": ("320830", "MA2K7H5P", "蒋一舟"),
+    "明川食品有限公司": ("320830", "MA3D4W8Q", "罗清和"),
+    "北岭运输有限公司": ("320830", "MA4F6N2R", "郭长风"),
+}
+AGENTS = (
+    ("linyiming", "林一鸣", "云溪环保科技有限公司", "agent"),
+    ("jiangyizhou", "蒋一舟", "恒拓建材有限公司", "representative"),
+    ("luoqinghe", "罗清和", "明川食品有限公司", "representative"),
+    ("guochangfeng", "郭长风", "北岭运输有限公司", "representative"),
+)
+STAFF = (
+    ("xuzhixing", "许知行", (("acceptor", "YX-STHJ"),)),
+    ("chenmo", "陈墨", (("examiner", "YX-STHJ"), ("provider", "YX-STHJ"))),
+    ("zhouyuan", "周予安", (("reviewer", "YX-STHJ"),)),
+    ("shenjibai", "沈既白", (("decider", "YX-STHJ"),)),
+    ("guchangge", "顾长歌", (("head", "YX-STHJ"),)),
+    ("hexiangwan", "何向晚", (("acceptor", "YX-SCJG"), ("examiner", "YX-SCJG"), ("provider", "YX-SCJG"))),
+    ("luzhiyuan", "陆知远", (("reviewer", "YX-SCJG"),)),
+    ("jiangnian", "江念", (("decider", "YX-SCJG"), ("head", "YX-SCJG"))),
+    ("tangyihe", "唐一禾", (("acceptor", "YX-JTYS"), ("examiner", "YX-JTYS"), ("provider", "YX-JTYS"))),
+    ("duruochu", "杜若初", (("reviewer", "YX-JTYS"),)),
+    ("pansui", "潘岁", (("decider", "YX-JTYS"), ("head", "YX-JTYS"))),
+    ("fangcheng", "方澄", (("registrar", "YX-XYZX"),)),
+    ("bailu", "白露", (("checker", "YX-XYZX"),)),
+    ("qinchuan", "秦川", (("decider", "YX-XYZX"),)),
+    ("wenyan", "温言", (("supervisor", "YX-XYZX"),)),
+    ("chengyan", "程砚", (("auditor", "YX-SJ"),)),
+    ("jishu", "纪舒", (("system_admin", "YX-XYZX"),)),
+)
+TARGETS = (
+    ("xinyong-yunxi", "信用云溪网站（模拟）", "public_platform", None),
+    ("provincial", "省公共信用信息平台（模拟）", "province", None),
+    ("gzy", "县公共资源交易中心（模拟）", "partner", "YX-GZY"),
+)
+
+
+@dataclass
+class Sample:
+    """What has been made so far, by the names in `town`."""
+
+    program: Program
+    offices: dict[str, int] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
+    subjects: dict[str, int] = field(default_factory=dict)
+    steps: int = 0
+
+
+def parties(tx: Connection, sample: Sample, today: date) -> None:
+    for index, (code, (name, short, mark, kind, contact)) in enumerate(OFFICES.items()):
+        uscc = make_uscc("320830", f"0147{index:04d}", "1", "1")
+        sample.offices[code] = tx.execute(
+            insert(office)
+            .values(
+                code=code,
+                name=name,
+                short_name=short,
+                mark=mark,
+                kind=kind,
+                contact=contact,
+                uscc=uscc,
+                division_code="320830",
+            )
+            .returning(office.c.id)
+        ).scalar_one()
+    for name, (region, serial, representative) in COMPANIES.items():
+        sample.subjects[name] = tx.execute(
+            insert(subject)
+            .values(
+                kind="organisation",
+                name=name,
+                uscc=make_uscc(region, serial),
+                legal_representative=representative,
+                address="江苏省云溪县工业园区",
+            )
+            .returning(subject.c.id)
+        ).scalar_one()
+    for login, name, company, capacity in AGENTS:
+        person_id = _person(tx, sample, login, name, "agent")
+        tx.execute(
+            insert(mandate).values(
+                person_id=person_id,
+                subject_id=sample.subjects[company],
+                capacity=capacity,
+                valid_from=today - timedelta(days=420),
+            )
+        )
+    for login, name, roles in STAFF:
+        person_id = _person(tx, sample, login, name, "staff")
+        for role, code in roles:
+            slot = 1 if role in {"system_admin", "security_admin", "audit_admin"} else None
+            tx.execute(
+                insert(role_grant).values(
+                    person_id=person_id, role=role, office_id=sample.offices[code], admin_slot=slot
+                )
+            )
+    seq, head = chain.heads(tx, "system")
+    chain.append(
+        tx, stream="system", prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=times.now(), action="demonstration",
+        from_state=None, to_state=None, actor_id=None, actor_name=SYSTEM.name, actor_role="system", reason=None,
+        command_id=None, content={"offices": list(OFFICES), "people": len(AGENTS) + len(STAFF)},
+    )  # fmt: skip
+
+
+def _person(tx: Connection, sample: Sample, login: str, name: str, kind: str) -> int:
+    sample.people[name] = tx.execute(
+        insert(person).values(login=login, name=name, kind=kind, sample=True).returning(person.c.id)
+    ).scalar_one()
+    return sample.people[name]
+
+
+def targets(tx: Connection, sample: Sample) -> None:
+    base = f"http://127.0.0.1:{sample.program.settings.platform_port}/targets"
+    for code, name, kind, office_code in TARGETS:
+        tx.execute(
+            insert(target).values(
+                code=code,
+                name=name,
+                kind=kind,
+                url=f"{base}/{code}",
+                secret=sample.program.vault.seal(new_secret()),
+                office_id=sample.offices[office_code] if office_code else None,
+            )
+        )
