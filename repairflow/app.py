@@ -27,6 +27,8 @@ from repairflow.casework.queries.warnings import warnings
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError, RepairFlowError
 from repairflow.gateway.http import HttpPlatform
+from repairflow.gateway.mail import SmtpMail
+from repairflow.gateway.sms import FileSms
 from repairflow.law.library import Library
 from repairflow.letters import readiness
 from repairflow.letters.press import Press
@@ -38,9 +40,12 @@ from repairflow.web import policy
 from repairflow.web.frame import make_frame
 from repairflow.worker import chores, heartbeat, reconciliation, sweeps
 from repairflow.worker.relay import Relay
+from repairflow.worker.reminders import Reminders
 
 SEQUENCE_SECONDS = 10
 SEQUENCE_BATCH = 5_000
+REACH_SECONDS = 5
+CHASE_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,9 @@ def make_app(program: Program) -> Flask:
     from repairflow.web.desk.door import make_desk
     from repairflow.web.files import make_files
     from repairflow.web.oversight.door import make_oversight
+    from repairflow.web.papers.door import make_papers
     from repairflow.web.portal.door import make_portal
+    from repairflow.web.preferences import make_preferences
     from repairflow.web.public.door import make_public
 
     app = Flask("repairflow")
@@ -133,10 +140,12 @@ def make_app(program: Program) -> Flask:
     for door in (
         make_portal(settings, db, house),
         make_files(settings, db, house),
+        make_papers(settings, db, house),
         make_desk(settings, db, house, program.vault),
         make_oversight(settings, db, house),
         make_audit(settings, db, house, program.signer),
         make_admin(settings, db, house),
+        make_preferences(settings, db, program.vault),
         make_public(settings, db, house, program.signer),
     ):
         app.register_blueprint(door)
@@ -168,6 +177,13 @@ def work(program: Program, stop: Event) -> None:
             with db.begin() as tx:
                 try_system(tx, program.house, payload["case"], payload["on"], f"follow/{key}", times.now())
 
+        reminders = Reminders(
+            db,
+            program.vault,
+            SmtpMail(settings.smtp_url, settings.mail_from) if settings.smtp_url else None,
+            FileSms(settings.home / "sms"),
+            settings.public_url,
+        )
         relay = Relay(
             db,
             platform,
@@ -177,7 +193,7 @@ def work(program: Program, stop: Event) -> None:
             program.vault,
             node,
             settings.public_url,
-            {"follow": follow},
+            {"follow": follow, **reminders.errands},
         )
 
         def fire(tx: object, row: int, now: datetime) -> list[object]:
@@ -208,10 +224,15 @@ def work(program: Program, stop: Event) -> None:
                 "sweep", settings.sweep_seconds, lambda: sweeps.sweep(db, sweeps.find_due, fire, times.now())
             ),
             heartbeat.Tick("log", SEQUENCE_SECONDS, log_events),
+            heartbeat.Tick(
+                "reach", REACH_SECONDS, lambda: reminders.carry(relay, program.house.law.calendar, times.now())
+            ),
+            heartbeat.Tick("chase", CHASE_SECONDS, lambda: chores.chase(db, program.house, times.now())),
             heartbeat.beat(db, node),
             heartbeat.daily(db, "reconcile", time(2), reconcile),
             # events whose transaction was open very long while others committed are found by the daily look at all
             heartbeat.daily(db, "whole_log", time(1), lambda now: log_events(everything=True)),
+            heartbeat.daily(db, "provisional", time(4), lambda now: chores.settle_provisional(db, program.house, now)),
             heartbeat.daily(db, "sessions", time(3), lambda now: chores.forget_sessions(db, now)),
         ]
         try:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select
 
-from repairflow.auditing import chain
-from repairflow.casework import deadlines, list_life, notices, records_life
+from repairflow.casework import deadlines, list_life, notices, records_life, supervising
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.commands import Command
 from repairflow.casework.facts import Situation, situation
@@ -77,7 +76,9 @@ def _fire_record(tx: Connection, house: House, row: Any, now: datetime) -> Fired
     of = tx.execute(select(record).where(record.c.id == row.record_id).with_for_update()).one()
     moved = False
     if row.next_rung == "due":
-        moved = list_life.expire(tx, house, of, now) or records_life.end_publicity(tx, house, of, SYSTEM, now) is not None
+        moved = (
+            list_life.expire(tx, house, of, now) or records_life.end_publicity(tx, house, of, SYSTEM, now) is not None
+        )
     elif row.next_rung == "may_apply" or of.apply_from > local_day(now):
         records_life.tell_may_apply(tx, of, now)
     records_life.schedule(tx, of.id, now)
@@ -101,7 +102,7 @@ def _fire_case(tx: Connection, house: House, row: Any, now: datetime) -> Fired:
         if not lost:
             _remind(tx, house, case, row, where, now)
     else:
-        _escalate(tx, at.procedure.actor.get(row.owner, row.owner), case, row, where, now, quietly=lost)
+        supervising.escalate(tx, house, at, row, now, quietly=lost)
         case = tx.execute(select(cases).where(cases.c.id == row.case_id)).one()
     _next(tx, house, row, case, now)
     return Fired(row.next_rung, False)
@@ -119,41 +120,6 @@ def _remind(tx: Connection, house: House, case: Any, row: Any, where: str, now: 
     title = f"{case.number}：{row.label}还剩 {left} 个工作日" if left else f"{case.number}：{row.label}今天届满"
     body = f"办件处于“{where}”，{row.label}至{day_text(row.due_day)}届满。"
     notices.tell_owner(tx, row.owner, case, kind="reminder", title=title, body=body, now=now)
-
-
-def _escalate(
-    tx: Connection, owner_label: str, case: Any, row: Any, where: str, now: datetime, *, quietly: bool
-) -> None:
-    """督办: the office's lateness never decides a case; it stands in the trail and its superiors hear of it.
-
-    `quietly` leaves out the notices of a rung that a later one has overtaken.
-    """
-    appended = chain.append(
-        tx,
-        stream=chain.case_stream(case.number),
-        prev_seq=case.version,
-        prev_digest=case.chain_head,
-        case_id=case.id,
-        record_id=case.record_id,
-        at=now,
-        action="escalate",
-        from_state=case.state,
-        to_state=None,
-        actor_id=None,
-        actor_name=SYSTEM.name,
-        actor_role="system",
-        reason=f"{row.label}已于{day_text(row.due_day)}届满，尚未办结",
-        command_id=f"{row.next_rung}/{case.number}/{row.clock}/{row.due_day}",
-        content={"clock": row.clock, "due_day": row.due_day, "rung": row.next_rung, "owner": row.owner},
-    )
-    tx.execute(update(cases).where(cases.c.id == case.id).values(version=appended.seq, chain_head=appended.digest))
-    if quietly:
-        return
-    title = f"督办：{case.number} {row.label}逾期"
-    body = f"办件处于“{where}”，{row.label}已于{day_text(row.due_day)}届满，责任岗位：{owner_label}。逾期不改变办理结果，请尽快办理。"
-    notices.tell_roles(
-        tx, sorted({row.owner, "head", "supervisor"}), case, kind="escalation", title=title, body=body, now=now
-    )
 
 
 def _next(tx: Connection, house: House, row: Any, case: Any, now: datetime) -> None:

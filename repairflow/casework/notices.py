@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, insert, or_, select, tuple_
 
+from repairflow.casework import reaching
 from repairflow.casework.access import OFFICE_OF_ROLE
 from repairflow.law.sides import SUBJECT_ROLES
 from repairflow.records import mandate, notice, person, role_grant
@@ -75,6 +76,14 @@ def tell_office(
     _tell(tx, people, case_id, record_id, kind, title, body, now)
 
 
+def tell_supervisors(
+    tx: Connection, *, case_id: int | None, record_id: int | None, kind: str, title: str, body: str, now: datetime
+) -> None:
+    """Afterwards everyone who supervises (信用办督办全部单位) has the notice."""
+    people = tx.execute(select(role_grant.c.person_id).where(role_grant.c.role == "supervisor").distinct()).scalars()
+    _tell(tx, people, case_id, record_id, kind, title, body, now)
+
+
 def tell_owner(tx: Connection, owner: str, case: Any, *, kind: str, title: str, body: str, now: datetime) -> None:
     """Tell whoever a limit belongs to: the subject's people or the office's."""
     if owner in SUBJECT_ROLES:
@@ -95,6 +104,7 @@ def _tell(
     body: str,
     now: datetime,
 ) -> None:
+    told = list(people)
     rows = [
         {
             "person_id": person_id,
@@ -105,7 +115,8 @@ def _tell(
             "body": body,
             "created_at": now,
         }
-        for person_id in people
+        for person_id in told
     ]
     if rows:
         tx.execute(_insert, rows)
+        reaching.queue(tx, told, kind, now)

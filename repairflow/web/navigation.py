@@ -68,6 +68,7 @@ class Visitor:
     leave: str
     switch: str | None
     demo: bool
+    preferences: str | None = None
     warnings: tuple[tuple[str, str | None], ...] = ()  # text, and where it is seen to for who may
 
 
@@ -132,6 +133,7 @@ def _visitor(app: Flask, settings: Settings, db: Database, counts: Counts | None
         leave=url_for("login.leave"),
         switch=url_for("entry.home") if settings.demo else None,
         demo=settings.demo,
+        preferences=url_for("preferences.preferences") if opens("preferences.preferences") else None,
         warnings=tuple(
             (text, url_for(endpoint) if opens(endpoint) else None)
             for text, endpoint in (warnings(actor) if warnings and actor and actor.kind == "staff" else ())

@@ -1,4 +1,4 @@
-"""Nightly chores that only take away what nobody needs any more."""
+"""Chores of the calendar: the weekly chase, due days that are settled by now, and what nobody needs any more."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
+from repairflow.casework import recounting, supervising
+from repairflow.casework.house import House
 from repairflow.db import Database
 from repairflow.records import web_session
 
@@ -17,3 +19,16 @@ def forget_sessions(db: Database, now: datetime) -> int:
     """Afterwards no session is kept that expired more than 190 days ago; the number forgotten."""
     with db.begin() as tx:
         return tx.execute(delete(web_session).where(web_session.c.expires_at < now - KEEP_SESSIONS)).rowcount
+
+
+def chase(db: Database, house: House, now: datetime) -> int:
+    """`supervising.chase` in a transaction of its own: the number of offices told."""
+    with db.begin() as tx:
+        return supervising.chase(tx, house, now)
+
+
+def settle_provisional(db: Database, house: House, now: datetime) -> int:
+    """Afterwards no due day is called provisional whose years are all published; how many moved."""
+    with db.begin() as tx:
+        house.shelf.refresh(tx)
+        return len(recounting.settle_provisional(tx, house.law, now))
