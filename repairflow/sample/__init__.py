@@ -9,7 +9,7 @@ from datetime import time, timedelta
 
 from repairflow import times
 from repairflow.app import Program
-from repairflow.sample import story, town
+from repairflow.sample import remedies, story, town
 from repairflow.sample.town import COMPANIES, OFFICES, Sample
 
 __all__ = ["COMPANIES", "OFFICES", "make"]
@@ -24,3 +24,4 @@ def make(program: Program) -> None:
         town.parties(tx, sample, today)
         town.targets(tx, sample)
     story.tell(sample, today)
+    remedies.tell(sample, today)

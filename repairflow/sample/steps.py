@@ -19,17 +19,18 @@ from repairflow.casework.perform import perform
 from repairflow.gateway.penalty_row import PenaltyRow
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import measure, record
-from repairflow.sample.town import COMPANIES, OFFICES, Sample
+from repairflow.sample.town import COMPANIES, FIELDS, OFFICES, Sample
 
 
 def penalty(
     sample: Sample, today: date, days: int, company: str, office_code: str, mark: str, serial: int, behaviour: str,
     kinds: tuple[str, ...], fine: str | None, *, performed: int | None = None, barred: bool = False,
+    under: date | None = None,
 ) -> str:  # fmt: skip
-    """A penalty of `days` ago, delivered a week after its decision; gives its number."""
+    """A penalty of `days` ago, delivered a week after its decision and classed by the law of `under` (today); its number."""
     program = sample.program
     decided = today - timedelta(days=days)
-    pack = program.law.pack_on(today)
+    pack = program.law.pack_on(under or today, FIELDS.get(office_code, "general"))
     name, *_ = OFFICES[office_code]
     row = PenaltyRow(
         row=2, kind="organisation", name=company, uscc=make_uscc(*COMPANIES[company][:2]), id_number=None, minor=False,
@@ -72,16 +73,19 @@ def _at(today: date, days: int, sample: Sample) -> datetime:
     return min(times.at(day, time(9, 10)) + timedelta(minutes=11 * (sample.steps % 30)), times.now())
 
 
-def _file(
+def file_case(
     sample: Sample,
     today: date,
     days: int,
     procedure: str,
-    number: str,
+    number: str | None,
     who: str,
     kinds: tuple[str, ...],
     inputs: Mapping[str, Any],
+    *,
+    case: str | None = None,
 ) -> str:
+    """File a case of a procedure on a record, or after another `case`, with materials of these kinds; its number."""
     program, when = sample.program, _at(today, days, sample)
     with times.set_clock(lambda: when), program.db.begin() as tx:
         actor = actor_of(tx, sample.people[who], times.local_day(when))
@@ -96,25 +100,28 @@ def _file(
                 limit=program.house.max_upload,
                 now=when,
             )
-            for kind, label in ((k, program.law.versions(procedure)[-1].material[k].label[:20]) for k in kinds)
+            for kind, label in ((k, program.law.in_force(procedure, times.local_day(when)).material[k].label[:20]) for k in kinds)
         )
-        filing = Filing(procedure, number, actor, f"sample-{sample.steps}", inputs, tokens)
+        filing = Filing(procedure, number, actor, f"sample-{sample.steps}", inputs, tokens, case=case)
         return file(tx, program.house, filing, when).case
 
 
-def file_repair(sample: Sample, today: date, days: int, number: str, who: str, weeks: str) -> str:
+def file_repair(
+    sample: Sample, today: date, days: int, number: str, who: str, weeks: str, more: tuple[str, ...] = ()
+) -> str:
+    """File a repair on a record; `more` are materials beside the proof. Gives the case's number."""
     performed = (today - timedelta(days=days + 90)).isoformat()
     inputs = {
         "performed_on": performed,
         "correction": f"已缴清罚款，并在 {weeks} 周内完成整改，建立了内部检查制度。",
         "commitment_signed_by": who,
     }
-    return _file(sample, today, days, "repair", number, who, ("performance_proof",), inputs)
+    return file_case(sample, today, days, "repair", number, who, ("performance_proof", *more), inputs)
 
 
 def file_objection(sample: Sample, today: date, days: int, number: str, who: str) -> str:
     inputs = {"ground": "wrong_amount", "claimed": "决定书载明罚款 2 万元，公示的金额为 3 万元。"}
-    return _file(sample, today, days, "objection", number, who, ("statement", "commitment", "evidence"), inputs)
+    return file_case(sample, today, days, "objection", number, who, ("statement", "commitment", "evidence"), inputs)
 
 
 def verify(sample: Sample, today: date, days: int, number: str, who: str) -> None:
@@ -137,13 +144,15 @@ def step(
     who: str,
     reason: str | None = None,
     inputs: Mapping[str, Any] | None = None,
+    ground: str | None = None,
 ) -> None:
     when = _at(today, days, sample)
     with times.set_clock(lambda: when), sample.program.db.begin() as tx:
         actor = actor_of(tx, sample.people[who], times.local_day(when))
         perform(
             tx, sample.program.house,
-            Command(number, action, actor, f"sample-{sample.steps}", reason=reason, inputs=inputs or {}), when,
+            Command(number, action, actor, f"sample-{sample.steps}", reason=reason, ground=ground, inputs=inputs or {}),
+            when,
         )  # fmt: skip
 
 

@@ -29,6 +29,8 @@ OFFICES = {
     "YX-GZY": ("云溪县公共资源交易中心", "县交易中心", "溪易", "authority", "云溪县政务服务大厅三楼，0510-55550301"),
     "YX-SJ": ("云溪县审计局", "县审计局", "溪审", "regulator", "云溪县河东路 2 号，0510-55550401"),
 }
+FIELDS = {"YX-SCJG": "market_regulation"}
+"""Offices of a field with rules of its own."""
 COMPANIES = {
     "云溪环保科技有限公司": ("320830", "MA1X2Y3T", "宋远山"),
     "恒拓建材有限公司": ("320830", "MA2K7H5P", "蒋一舟"),
@@ -53,8 +55,8 @@ STAFF = (
     ("tangyihe", "唐一禾", (("acceptor", "YX-JTYS"), ("examiner", "YX-JTYS"), ("provider", "YX-JTYS"))),
     ("duruochu", "杜若初", (("reviewer", "YX-JTYS"),)),
     ("pansui", "潘岁", (("decider", "YX-JTYS"), ("head", "YX-JTYS"))),
-    ("fangcheng", "方澄", (("registrar", "YX-XYZX"),)),
-    ("bailu", "白露", (("checker", "YX-XYZX"),)),
+    ("fangcheng", "方澄", (("registrar", "YX-XYZX"), ("acceptor", "YX-XYZX"))),
+    ("bailu", "白露", (("checker", "YX-XYZX"), ("reviewer", "YX-XYZX"), ("handler", "YX-XYZX"))),
     ("qinchuan", "秦川", (("decider", "YX-XYZX"),)),
     ("wenyan", "温言", (("supervisor", "YX-XYZX"),)),
     ("chengyan", "程砚", (("auditor", "YX-SJ"),)),
@@ -92,6 +94,7 @@ def parties(tx: Connection, sample: Sample, today: date) -> None:
                 contact=contact,
                 uscc=uscc,
                 division_code="320830",
+                domain=FIELDS.get(code, "general"),
             )
             .returning(office.c.id)
         ).scalar_one()
