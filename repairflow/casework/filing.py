@@ -21,7 +21,7 @@ from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, R
 from repairflow.law.guards import Facts, answer_all
 from repairflow.law.procedure import Procedure
 from repairflow.law.sides import CITIZEN_ROLES, SUBJECT_ROLES
-from repairflow.records import cases, event, record, subject
+from repairflow.records import cases, event, office, record, subject
 from repairflow.times import local_day
 
 __all__ = ["FILE", "file"]
@@ -35,7 +35,7 @@ def file(tx: Connection, house: House, filing: Filing, now: datetime) -> Event:
     """
     day, law = local_day(now), house.law
     row, holder, before = _about(tx, law.in_force(filing.procedure, day), filing)
-    procedure, pack = rules_for(tx, law, filing.procedure, day, row.authority_id if row is not None else None)
+    procedure, pack = rules_for(tx, law, filing.procedure, day, _place(tx, filing, row, before))
     if filing.channel == "single_window" and not filing.external_serial:
         raise Invalid("平台推送的申请须写明外部流水号。", [Problem("external_serial", "请写明外部流水号")])
     if (again := _filed_before(tx, procedure, filing, (row.id if row is not None else None, holder))) is not None:
@@ -137,6 +137,18 @@ def may_file(procedure: Procedure, filing: Filing, subject_id: int) -> str | Non
         elif role in held and role in OFFICE_OF_ROLE:
             return role
     return None
+
+
+def _place(tx: Connection, filing: Filing, row: Any | None, before: Any | None) -> int | None:
+    """The office whose field governs a new case: the record's authority, who decided before, the office the filing
+    names by code, or the filer's own; None where there is none."""
+    if row is not None:
+        return int(row.authority_id)
+    if before is not None:
+        return int(before.deciding_id)
+    code = str(filing.inputs.get("office") or "").strip()
+    named = tx.execute(select(office.c.id).where(office.c.code == code)).scalar() if code else None
+    return int(named) if named is not None else min(filing.actor.offices, default=None)
 
 
 def _unnamed(actor: Actor, role: str, procedure: Procedure) -> Actor:

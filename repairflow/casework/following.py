@@ -35,7 +35,8 @@ def open_next(
     day = local_day(now)
     about = house.law.in_force(opens.procedure, day).subject
     row = at.record if "record" in opens.carry or about == "record" else None
-    procedure, pack = rules_for(tx, house.law, opens.procedure, day, row.authority_id if row is not None else None)
+    place = row.authority_id if row is not None else at.case.deciding_id
+    procedure, pack = rules_for(tx, house.law, opens.procedure, day, place)
     carried = {**_carried(at, opens, inputs), **opens.set}
     receiving, deciding, provider = offices(tx, procedure, row, command.actor, at.case, carried)
     return open_case(

@@ -140,6 +140,14 @@ def list_kind_known(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
     return True, f"{kind.label}，依据{'、'.join(cites)}"
 
 
+@guard("本领域的名单", "kinds")
+def list_kind_among(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    kinds = tuple(parameters["kinds"]) if not isinstance(parameters["kinds"], str) else (parameters["kinds"],)
+    kind, labels = list_kind(facts), [facts.pack.list_kind[k].label for k in kinds if k in facts.pack.list_kind]
+    ok = kind is not None and kind.label in labels
+    return ok, "属于本领域可以列入的名单" if ok else f"本领域只可以列入：{'、'.join(labels)}"
+
+
 @guard("决定前须公示的名单")
 def list_needs_window(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
     kind = list_kind(facts)

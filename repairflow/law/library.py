@@ -150,9 +150,24 @@ def _overlays(
                 problems.append(Problem(path.name, f"{overlay.base} {overlay.version} 已由另一个文件定义，请换一个序号"))
                 continue
             procedures[key] = apply(text, path.name, base)
+            rival = next((other for other in found.values() if _rivals(overlay, other)), None)
+            if rival is not None:
+                problems.append(
+                    Problem(path.name, f"与“{rival.label}”适用于同一范围且有效期重叠，无从选择；请改正范围或者日期")
+                )
             found[key] = overlay
         except DefinitionError as error:
             problems += error.problems
         except (OSError, UnicodeDecodeError) as error:
             problems.append(Problem(path.name, str(error)))
     return found
+
+
+def _rivals(one: Overlay, other: Overlay) -> bool:
+    """Whether some case on some day would have to follow both."""
+    if (one.base, one.sector, one.office) != (other.base, other.sector, other.office):
+        return False
+    if one.sector is None and one.office is None:  # of a place: no case chooses it by itself
+        return False
+    first, second = sorted((one, other), key=lambda overlay: overlay.effective)
+    return first.until is None or second.effective < first.until

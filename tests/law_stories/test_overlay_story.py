@@ -1,0 +1,113 @@
+"""本地细化: five fields and one county office follow rules of their own; whoever is of no such field follows the base."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import update
+
+from repairflow.cli.law import procedures
+from repairflow.errors import DefinitionError
+from repairflow.law.library import Library
+from repairflow.records import office
+from repairflow.settings import asset
+from tests.law_stories.chaining import follow_up, opened
+from tests.law_stories.telling import belongs_to, refused
+from tests.law_stories.test_listing_story import listing
+from tests.support.building import Town
+
+
+@pytest.mark.parametrize(("procedure", "domain", "version"), [
+    ("listing", "maritime", "2026-04.1"), ("listing", "ecology", "2026-04.2"), ("listing", "agriculture", "2026-04.3"),
+    ("interview", "tax", "2026-04.1"), ("commitment", "emergency_management", "2026-04.1"),
+    ("listing", "tax", "2026-04"), ("listing", "general", "2026-04"),
+])  # fmt: skip
+def test_the_field_of_the_office_chooses(town: Town, procedure: str, domain: str, version: str) -> None:
+    belongs_to(town, "ENV", domain=domain)
+    who = "acceptor@ENV" if procedure == "commitment" else "examiner@ENV"
+    kind = next(iter(town.law.in_force(procedure, town.today).kinds), None)
+    case = opened(town, procedure, who, kind=kind)
+    assert town.case(case).procedure_version == version
+
+
+def test_a_follow_up_goes_by_the_field_too(town: Town) -> None:
+    belongs_to(town, "ENV", domain="tax")
+    case = opened(town, "rectification")
+    town.steps(case, "issue", "submit_proof", "reject")
+    assert follow_up(town, case).procedure_version == "2026-04.1"
+
+
+@pytest.mark.parametrize(("domain", "kind", "code"), [
+    ("maritime", "serious", "list_kind_among"), ("maritime", "maritime_black", None),
+    ("ecology", "warning", "list_kind_among"), ("ecology", "watch", "materials_complete"),
+    ("agriculture", "maritime_yellow", "list_kind_among"), ("agriculture", "warning", None),
+])  # fmt: skip
+def test_what_a_field_adds(town: Town, domain: str, kind: str, code: str | None) -> None:
+    belongs_to(town, "ENV", domain=domain)
+    case = listing(town, kind)
+    if code is None:
+        town.do(case, "review_pass")
+        return
+    with refused(code):
+        town.do(case, "review_pass")
+
+
+def test_a_county_office_is_quicker_and_the_subject_keeps_its_time(town: Town) -> None:
+    with town.db.begin() as tx:
+        tx.execute(update(office).where(office.c.code == "ENV").values(code="YX-JTYS"))
+    case = opened(town, "rectification")
+    assert town.dues(case)["issue"].due_day == date(2026, 6, 11)
+    row = town.case(case)
+    assert row.procedure_version == "2026-04.1"
+    base, own = town.law.procedure("rectification", "2026-04"), town.procedure(case)
+    assert own.clock["rectification"].days == base.clock["rectification"].days
+
+
+def workflows(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(asset("workflows"), tmp_path / "workflows"))
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("effective = 2026-04-01", "effective = 2026-03-01", "早于基础程序"),
+    ('base_version = "2026-04"', 'base_version = "2025-01"', "没有定义"),
+    ("days = { working = 1 }", "days = { working = 9 }", "只能缩短"),
+])  # fmt: skip
+def test_a_faulty_overlay_keeps_the_law_from_being_read(tmp_path: Path, old: str, new: str, said: str) -> None:
+    folder = workflows(tmp_path)
+    path = folder / "overlays" / "rectification-yunxi_transport.toml"
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), "utf-8")
+    with pytest.raises(DefinitionError) as caught:
+        Library.read(folder)
+    assert said in str(caught.value)
+
+
+def test_an_overlay_does_not_outlive_its_base(tmp_path: Path) -> None:
+    folder = workflows(tmp_path)
+    path = folder / "procedures" / "rectification-2026-04.toml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("effective = 2026-04-01", "effective = 2026-04-01\nuntil = 2027-01-01"), "utf-8")
+    with pytest.raises(DefinitionError) as caught:
+        Library.read(folder)
+    assert "存续更久" in str(caught.value)
+
+
+def test_two_overlays_do_not_claim_one_case(tmp_path: Path) -> None:
+    folder = workflows(tmp_path) / "overlays"
+    text = (folder / "interview-tax.toml").read_text("utf-8")
+    (folder / "rival.toml").write_text(text.replace("2026-04.1", "2026-04.7"), "utf-8")
+    with pytest.raises(DefinitionError) as caught:
+        Library.read(folder.parent)
+    assert "无从选择" in str(caught.value)
+
+
+def test_the_command_proves_overlays_too() -> None:
+    done = CliRunner().invoke(procedures, ["check"])
+    assert done.exit_code == 0, done.output
+    for name in ("maritime", "tax", "emergency_management", "ecology", "agriculture", "yunxi_transport"):
+        assert f"本地细化 {name}" in done.output
