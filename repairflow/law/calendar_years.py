@@ -66,7 +66,7 @@ def parse_year(text: str, where: str) -> CalendarYear:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"at line (\d+)", str(error))
-        line = f"{where}:{at[1]}" if at else where
+        line = f"{where}:{at[1] if at else max(1, len(text.splitlines()))}"  # what it does not place is at the end
         raise CalendarError(f"{where} 不是有效的 TOML 文件，未采用", [Problem(line, str(error))]) from error
     reader = _Reader(text, where)
     year = reader.read(data)
