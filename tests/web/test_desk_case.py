@@ -378,3 +378,19 @@ def _second_reviewer(town: Town, tx: Connection) -> str:
 
 def _also(town: Town, tx: Connection, name: str, role: str) -> None:
     tx.execute(insert(role_grant).values(person_id=town.people[name], role=role, office_id=town.offices["ENV"]))
+
+
+def test_the_way_forward_comes_first_and_shows_what_it_demands(app: Flask, town: Town) -> None:
+    case = town.file_repair()
+    page = Officer(app, town, "acceptor@ENV").get(f"/desk/cases/{case}")
+    offered = re.findall(r'id="act-([a-z_]+)"', page)
+    assert offered[0] == "accept"
+    assert "“受理”须满足" in page
+    assert "“一次性告知补正”须满足" not in page
+
+
+def test_a_target_to_waive_is_chosen_by_name(app: Flask, town: Town) -> None:
+    case = at_review(town)
+    town.steps(case, "propose_grant", "grant")
+    page = Officer(app, town, "supervisor@CREDIT").get(f"/desk/cases/{case}")
+    assert re.findall(r'name="target" id="[^"]+" value="([^"]+)"', page) == ["site", "province"]

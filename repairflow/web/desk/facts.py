@@ -11,11 +11,11 @@ from markupsafe import Markup
 from repairflow.casework.queries.cases import CaseView
 from repairflow.casework.queries.filings import conditions as known_conditions
 from repairflow.casework.queries.filings import opening
-from repairflow.law.guards import Answer
 from repairflow.law.procedure import Procedure
 from repairflow.times import now
 from repairflow.web import filters
-from repairflow.web.desk.panel import signed_by
+from repairflow.web.desk.panel import forward, signed_by
+from repairflow.web.papers.links import page_of
 
 CHANNELS: Mapping[str, str] = {
     "portal": "网上申请",
@@ -59,7 +59,8 @@ def conditions(view: CaseView) -> list[dict[str, Any]]:
         said, known = given.get(code), before.get(code)
         state = known.state if known else "ask"
         text = known.text if known else "待核查"
-        # Before the finding only what the system counts itself is settled.
+        if code == "commitment" and signed_by(view):
+            text = "承诺书已签署，由核查人员核实"
         who = "系统计算" if code == "minimum_period" else ""
         if said is not None:
             state = "yes" if said.get("met") else "no"
@@ -99,18 +100,16 @@ def material_link(row: Any) -> Markup:
 
 
 def checks(view: CaseView) -> list[dict[str, Any]]:
-    """The guards of the steps that may come next, each once, as the system answers them now."""
-    found: dict[str, Answer] = {}
-    wanted: dict[str, list[str]] = {}
-    for option in view.options:
-        for answer in option.answers:
-            found.setdefault(answer.guard, answer)
-            wanted.setdefault(answer.guard, []).append(option.label)
+    """What the steps that lead on demand, as the system answers it now; each with the step's label."""
+    ahead = forward(view)
     return [
-        {"state": "yes" if a.ok else "no", "label": a.label, "text": a.text,
-         "evidence": f"系统计算 · “{'”“'.join(wanted[a.guard])}”须满足"}
-        for a in found.values()
-    ]  # fmt: skip
+        {
+            "label": option.label,
+            "answers": [{"state": "yes" if a.ok else "no", "label": a.label, "text": a.text} for a in option.answers],
+        }
+        for option in view.options
+        if option.name in ahead and option.answers
+    ]
 
 
 def claims(view: CaseView) -> list[dict[str, Any]]:
@@ -161,6 +160,7 @@ def letters(rows: Sequence[Any]) -> list[dict[str, Any]]:
                 "href": url_for("files.letter", token=row.token) if row.pressed_at else None,
                 "verify_href": url_for("public.letter", token=row.token) if verify and row.pressed_at else None,
                 "size": row.pdf_size or 0,
+                "page_href": page_of(row.token),
             }
         )
     return cards

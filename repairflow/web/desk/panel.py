@@ -36,20 +36,28 @@ class Panel:
 
 def panel(view: CaseView, law: Library, typed: Typed | None) -> Panel:
     """The actions of a case; the form of `typed` is shown as it was sent."""
-    path = usual_path(view.at.procedure)
-    ahead = path[path.index(view.case.state) + 1 :] if view.case.state in path else path
-
-    def order(option: Option) -> tuple[bool, bool, bool]:
-        """What may be done first, and of that the way forward first; what ends the case against its subject after."""
-        to = view.at.procedure.action[option.name].to
-        return (not option.open, to not in ahead, to is None)
-
-    mine = sorted((o for o in view.options if o.mine), key=order)
-    single = sum(o.open for o in mine) == 1
+    ahead = forward(view)
+    # What may be done first, and of that the way forward first.
+    mine = sorted((o for o in view.options if o.mine), key=lambda o: (not o.open, o.name not in ahead))
+    moves = [o.name for o in mine if o.open and view.at.procedure.action[o.name].to is not None]
+    single = moves[0] if len(moves) == 1 else ""
     return Panel(
-        tuple(_action(view, law, o, typed if typed and typed.action == o.name else None, single) for o in mine),
+        tuple(
+            _action(view, law, o, typed if typed and typed.action == o.name else None, o.name == single) for o in mine
+        ),
         tuple(_of_others(o) for o in view.options if not o.mine),
     )
+
+
+def forward(view: CaseView) -> tuple[str, ...]:
+    """The names of the steps that lead to the next stage of the usual path, in the order of the procedure file."""
+    procedure = view.at.procedure
+    stage = {name: state.stage or state.label for name, state in procedure.state.items()}
+    path = usual_path(procedure)
+    later = path[path.index(view.case.state) + 1 :] if view.case.state in path else path
+    ahead = [stage[name] for name in later if stage[name] != stage[view.case.state]]
+    to = {o.name: procedure.action[o.name].to for o in view.options}
+    return tuple(name for name, state in to.items() if state in later and stage[state] in ahead[:1])
 
 
 def letter_title(kind: str, day: date) -> str:
@@ -63,7 +71,7 @@ def _of_others(option: Option) -> Mapping[str, Any]:
     return {"label": option.label, "who": who, "allowed": False, "refusals": [{"text": text} for text in texts]}
 
 
-def _action(view: CaseView, law: Library, option: Option, typed: Typed | None, single: bool) -> Mapping[str, Any]:
+def _action(view: CaseView, law: Library, option: Option, typed: Typed | None, unfolded: bool) -> Mapping[str, Any]:
     action = view.at.procedure.action[option.name]
     basis = law.cites(action.basis, view.at.procedure, view.at.pack)
     if not option.open:
@@ -79,7 +87,7 @@ def _action(view: CaseView, law: Library, option: Option, typed: Typed | None, s
         "until": _until(view, option.name),
         "url": url_for("desk.act", number=view.case.number, action=option.name),
         "allowed": True,
-        "open": typed is not None or single,
+        "open": typed is not None or unfolded,
         "primary": not option.adverse,
         "grounds": [(code, ground.label) for code, ground in option.grounds.items()],
         "ground_value": typed.ground if typed else "",
@@ -168,7 +176,7 @@ def _question(view: CaseView, option: Option, name: str, spec: Input, typed: Typ
         ]
     elif "waive_push" in view.at.procedure.action[option.name].effects and name == "target":
         waiting = {row.target_code: row.target_name for row in view.pushes if row.state in UNFINISHED}
-        shape |= {"kind": "choice", "choices": list(waiting.items()), "value": given}
+        shape |= {"kind": "choice", "label": "推送对象", "choices": list(waiting.items()), "value": given}
     else:
         shape["choices"] = [(code, item.label) for code, item in option.choices.get(name, {}).items()]
         shape["value"] = given
