@@ -1,6 +1,5 @@
-"""The WSGI application, for gunicorn: `gunicorn wsgi:app`."""
+"""The WSGI application, for gunicorn and its like: `gunicorn wsgi:app`."""
 
-from repairflow import settings
-from repairflow.app import Program, make_app
+from repairflow.app import create
 
-app = make_app(Program.at(settings.load()))
+app = create()

@@ -154,6 +154,11 @@ def make_app(program: Program) -> Flask:
     return app
 
 
+def create() -> Flask:
+    """The web application of this node's settings: what a WSGI server loads."""
+    return make_app(Program.at(settings_room.load()))
+
+
 def work(program: Program, stop: Event) -> None:
     """Run the worker until `stop`: relay, sweep, sequencer, checkpoints, reconciliation and nightly chores."""
     db, settings = program.db, program.settings

@@ -98,6 +98,11 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(**values)
 
 
+def environment(**defaults: str) -> dict[str, str]:
+    """This process's environment for a child, with REPAIRFLOW_<NAME> set where nobody has set it."""
+    return {**{PREFIX + name.upper(): value for name, value in defaults.items()}, **os.environ}
+
+
 def asset(name: str) -> Path:
     """Where `workflows`, `templates` or `migrations` stand: inside an installed wheel, or beside the package."""
     packed = Path(__file__).parent / "_data" / name

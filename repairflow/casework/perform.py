@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from repairflow.auditing import chain
-from repairflow.casework import case_effects, deadlines, effects, following, notices, outflow, records_life
+from repairflow.casework import account, case_effects, deadlines, effects, following, outflow, records_life
 from repairflow.casework.access import may_see, role_for
+from repairflow.casework.account import Decided
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.commands import Command, Event
 from repairflow.casework.facts import Situation, facts, situation
@@ -23,7 +23,7 @@ from repairflow.casework.opening import PERSONAL_INPUTS
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused, Stale
 from repairflow.law.checks import CASE_EFFECTS
 from repairflow.law.clocks import Due
-from repairflow.law.guards import Answer, Done, answer_all
+from repairflow.law.guards import Done, answer_all
 from repairflow.law.procedure import Action
 from repairflow.letters import compose
 from repairflow.records import cases, event, letter
@@ -58,19 +58,6 @@ _advance = (
         handler_id=bindparam("handler"),
     )
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """A step that may be taken: everything step 3 of the way of a transition settled, nothing written yet."""
-
-    role: str
-    to_state: str
-    inputs: Mapping[str, Any]
-    materials: tuple[Any, ...]
-    answers: tuple[Answer, ...]
-    refusals: tuple[Refusal, ...]
-    secrets: Mapping[str, str] = field(default_factory=dict)  # vaulted inputs: no row and no trail holds them
 
 
 def perform(tx: Connection, house: House, command: Command, now: datetime) -> Event:
@@ -185,7 +172,7 @@ def take(
         actor_role=decided.role,
         reason=command.reason,
         command_id=command.command_id,
-        content=_content(at, action, command, decided, change, composed),
+        content=account.content(at, action, command, decided, change, composed),
         personal={k: str(v) for k, v in decided.inputs.items() if k in PERSONAL_INPUTS},
     )
     due_day = deadlines.sync(tx, law, procedure, case.id, dues, new=not at.history)  # 6 what follows
@@ -209,7 +196,7 @@ def take(
     later = [case_effects.AFTERWARDS[name] for name in action.effects if name in case_effects.AFTERWARDS]
     written = case_effects.Written(appended.digest, composed)
     pushed += sum(effect(tx, acting, written) for effect in later)
-    _tell(tx, at, action, decided, composed, now)
+    account.tell(tx, at, action, decided, composed, now)
     if action.opens is not None:
         opened = following.open_next(tx, house, at, action.opens, command, decided.inputs, now)
         try_system(tx, house, opened.case, "opened", f"{command.command_id}/opened", now)
@@ -305,52 +292,3 @@ def _letter(
         tx, house, at, command.action, action, kind, dues=dues, change=change,
         inputs=decided.inputs, reason=command.reason, ground=command.ground, now=now,
     )  # fmt: skip
-
-
-def _content(
-    at: Situation, action: Action, command: Command, decided: Decided, change: effects.Change | None,
-    composed: compose.Composed | None,
-) -> dict[str, Any]:  # fmt: skip
-    """What the trail keeps of a step besides its columns: law, facts seen, answers, effects, letter."""
-    content: dict[str, Any] = {
-        "procedure": at.procedure.procedure,
-        "version": at.procedure.version,
-        "procedure_digest": at.procedure.digest,
-        "pack": at.pack.pack,
-        "pack_digest": at.pack.digest,
-        "basis": list(action.basis),
-        "answers": [{"guard": a.guard, "ok": a.ok, "text": a.text} for a in decided.answers],
-        "inputs": {k: v for k, v in decided.inputs.items() if k not in PERSONAL_INPUTS},
-    }
-    if command.ground is not None:
-        content["ground"] = command.ground
-    if decided.materials:
-        content["materials"] = [{"kind": m.kind, "digest": m.digest} for m in decided.materials]
-    if change is not None:
-        content["record"] = {"effects": list(change.effects), "from": change.from_state, "to": change.to_state}
-        if change.corrections:
-            content["record"]["corrections"] = [list(item) for item in change.corrections]
-    if composed is not None:
-        content["letter"] = {"kind": composed.kind, "number": composed.number, "digest": composed.text_digest}
-    return content
-
-
-def _tell(
-    tx: Connection, at: Situation, action: Action, decided: Decided, composed: compose.Composed | None, now: datetime
-) -> None:
-    """Tell the subject what was done, and the officers whose turn it now is."""
-    case, procedure = at.case, at.procedure
-    state = procedure.state[decided.to_state]
-    body = f"{procedure.label}办件 {case.number} 现为“{state.label}”。"
-    if composed is not None:
-        body += f"已制发《{composed.title}》（{composed.number}）。"
-    if not case.confidential and (composed is not None or state.final):
-        notices.tell_subject(
-            tx, case.subject_id, case_id=case.id, record_id=case.record_id, kind="progress",
-            title=f"{action.label}：{case.number}", body=body, now=now,
-        )  # fmt: skip
-    if decided.to_state != case.state and not state.final:
-        roles = {role for nxt in procedure.actions_from(decided.to_state).values() for role in nxt.by}
-        notices.tell_roles(
-            tx, sorted(roles), case, kind="turn", title=f"待办：{case.number} {state.label}", body=body, now=now
-        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -29,10 +30,10 @@ for module in (run, take, law, identify, audit, people, seal, time):
         group.add_command(command)
 
 
-def main() -> None:
+def main(args: Sequence[str] | None = None) -> None:
     """Run a command; a RepairFlowError becomes its Chinese text and exit code 2."""
     try:
-        code = group(standalone_mode=False)
+        code = group(args=args, standalone_mode=False)
     except RepairFlowError as error:
         click.echo(str(error), err=True)
         sys.exit(2)

@@ -9,7 +9,6 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import replace
 from threading import Event
 
 import click
@@ -60,16 +59,15 @@ def serve() -> None:
     """运行网站（gunicorn，单进程多线程）。"""
     settings = settings_room.load()
     Program.at(settings)  # says what is wrong before the server hides it
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *gunicorn_options(settings), "wsgi:app"])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *gunicorn_options(settings), "repairflow.app:create()"])  # noqa: S606  # our own interpreter
 
 
 def gunicorn_options(settings: Settings) -> list[str]:
     """How the web process runs."""
-    root = settings_room.asset("workflows").parent
     return [
         "--bind", f"{settings.host}:{settings.port}", "--worker-class", "gthread", "--threads", "8",
         "--max-requests", "20000", "--max-requests-jitter", "2000", "--access-logfile", "-" if settings.log_json else "/dev/null",
-        "--log-level", "warning", "--chdir", str(root), "--control-socket", "",
+        "--log-level", "warning", "--control-socket", "",
     ]  # fmt: skip
 
 
@@ -118,17 +116,16 @@ def platform() -> None:
 @click.command()
 def demo() -> None:
     """一次运行全部：建立演示数据，启动网站、后台和模拟平台。按 Ctrl-C 停止。"""
-    os.environ.setdefault("REPAIRFLOW_DEMO", "1")
-    settings = settings_room.load()
-    port = settings.port
-    url = f"http://127.0.0.1:{port}"
-    os.environ.setdefault("REPAIRFLOW_PUBLIC_URL", url)
-    settings = replace(settings_room.load(), demo=True)
+    surroundings = settings_room.environment(demo="1")
+    url = f"http://127.0.0.1:{settings_room.load(surroundings).port}"
+    surroundings = settings_room.environment(demo="1", public_url=url)
+    settings = settings_room.load(surroundings)
     click.echo("正在准备演示数据……")
     program = prepare(settings, demo=True)
     with program.db.begin() as tx:  # a demonstration may have slept for days; whoever starts it means the present
         holds.confirmed_by(tx, OPERATOR, "operator", times.now())
-    started = [subprocess.Popen([sys.executable, "-m", "repairflow", name]) for name in ("platform", "serve", "worker")]
+    command = [sys.executable, "-m", "repairflow"]
+    started = [subprocess.Popen([*command, name], env=surroundings) for name in ("platform", "serve", "worker")]
     try:
         _wait_for(url + "/", started)
         click.echo(f"\n  网站      {url}\n  模拟平台  http://127.0.0.1:{settings.platform_port}\n\n按 Ctrl-C 停止。")
