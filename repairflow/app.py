@@ -28,6 +28,7 @@ from repairflow.db import Database
 from repairflow.errors import ConfigurationError, RepairFlowError
 from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.mail import SmtpMail
+from repairflow.gateway.platform import Platform
 from repairflow.gateway.sms import FileSms
 from repairflow.law.library import Library
 from repairflow.letters import readiness
@@ -161,86 +162,84 @@ def create() -> Flask:
 
 def work(program: Program, stop: Event) -> None:
     """Run the worker until `stop`: relay, sweep, sequencer, checkpoints, reconciliation and nightly chores."""
-    db, settings = program.db, program.settings
-    node = socket.gethostname()
-    platform = HttpPlatform()
-    seals = KeyFolder(settings.keys / OFFICE_KEYS)
-    with db.begin() as tx:
+    with program.db.begin() as tx:
         readiness.check("".join(tx.execute(select(office.c.name)).scalars()))
         pressing.wake(tx, times.now())  # what a font or a key was missing for may be there now
-    with Press(workers=settings.press_workers) as press:
-
-        def make_letter(letter_id: int) -> None:
-            try:
-                pressing.press(db, settings.letters, press.press, letter_id, times.now(), seals)
-            except RepairFlowError as error:
-                with db.begin() as tx:
-                    pressing.waits(tx, letter_id, error.message, times.now())
-                raise
-
-        def follow(payload: Mapping[str, Any], key: str) -> None:
-            with db.begin() as tx:
-                try_system(tx, program.house, payload["case"], payload["on"], f"follow/{key}", times.now())
-
-        reminders = Reminders(
-            db,
-            program.vault,
-            SmtpMail(settings.smtp_url, settings.mail_from) if settings.smtp_url else None,
-            FileSms(settings.home / "sms"),
-            settings.public_url,
-        )
-        relay = Relay(
-            db,
-            platform,
-            make_letter,
-            lambda tx, row, receipt, now: receipts.receive(tx, program.house, row, receipt, now),
-            lambda tx, row, error, now: receipts.give_up(tx, program.house, row, error, now),
-            program.vault,
-            node,
-            settings.public_url,
-            {"follow": follow, **reminders.errands},
-        )
-
-        def fire(tx: object, row: int, now: datetime) -> list[object]:
-            fired = firing.fire(tx, program.house, row, now)  # type: ignore[arg-type]  # the sweep gives a Connection
-            return [] if fired is None else [fired]
-
-        def log_events(everything: bool = False) -> None:
-            with db.read() as tx:
-                waits = everything or sequencer.waiting(tx) or checkpoints.behind(tx)
-            if not waits:
-                return  # an idle tick writes nothing
-            with db.begin() as tx:
-                sequencer.sequence(tx, SEQUENCE_BATCH, everything=everything)
-            with db.begin() as tx:
-                note = checkpoints.take(tx, program.signer, times.now())
-            if note is not None:
-                checkpoints.anchor(settings.home / "anchors", note, times.today())
-
-        def reconcile(now: datetime) -> None:
-            reconciliation.reconcile(db, platform, program.vault, finding.report_differences, now)
-
-        ticks = [
-            heartbeat.Tick("press", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("press",))),
-            heartbeat.Tick(
-                "push", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("push", "follow"))
-            ),
-            heartbeat.Tick(
-                "sweep", settings.sweep_seconds, lambda: sweeps.sweep(db, sweeps.find_due, fire, times.now())
-            ),
-            heartbeat.Tick("log", SEQUENCE_SECONDS, log_events),
-            heartbeat.Tick(
-                "reach", REACH_SECONDS, lambda: reminders.carry(relay, program.house.law.calendar, times.now())
-            ),
-            heartbeat.Tick("chase", CHASE_SECONDS, lambda: chores.chase(db, program.house, times.now())),
-            heartbeat.beat(db, node),
-            heartbeat.daily(db, "reconcile", time(2), reconcile),
-            # events whose transaction was open very long while others committed are found by the daily look at all
-            heartbeat.daily(db, "whole_log", time(1), lambda now: log_events(everything=True)),
-            heartbeat.daily(db, "provisional", time(4), lambda now: chores.settle_provisional(db, program.house, now)),
-            heartbeat.daily(db, "sessions", time(3), lambda now: chores.forget_sessions(db, now)),
-        ]
+    platform = HttpPlatform()
+    with Press(workers=program.settings.press_workers) as press:
         try:
-            heartbeat.run(ticks, stop)
+            heartbeat.run(ticks(program, platform, press), stop)
         finally:
             platform.close()
+
+
+def ticks(program: Program, platform: Platform, press: Press) -> list[heartbeat.Tick]:
+    """What a worker does again and again, each with its rhythm; `platform` is how it reaches the outside."""
+    db, settings = program.db, program.settings
+    node = socket.gethostname()
+    seals = KeyFolder(settings.keys / OFFICE_KEYS)
+
+    def make_letter(letter_id: int) -> None:
+        try:
+            pressing.press(db, settings.letters, press.press, letter_id, times.now(), seals)
+        except RepairFlowError as error:
+            with db.begin() as tx:
+                pressing.waits(tx, letter_id, error.message, times.now())
+            raise
+
+    def follow(payload: Mapping[str, Any], key: str) -> None:
+        with db.begin() as tx:
+            try_system(tx, program.house, payload["case"], payload["on"], f"follow/{key}", times.now())
+
+    reminders = Reminders(
+        db,
+        program.vault,
+        SmtpMail(settings.smtp_url, settings.mail_from) if settings.smtp_url else None,
+        FileSms(settings.home / "sms"),
+        settings.public_url,
+    )
+    relay = Relay(
+        db,
+        platform,
+        make_letter,
+        lambda tx, row, receipt, now: receipts.receive(tx, program.house, row, receipt, now),
+        lambda tx, row, error, now: receipts.give_up(tx, program.house, row, error, now),
+        program.vault,
+        node,
+        settings.public_url,
+        {"follow": follow, **reminders.errands},
+    )
+
+    def fire(tx: object, row: int, now: datetime) -> list[object]:
+        fired = firing.fire(tx, program.house, row, now)  # type: ignore[arg-type]  # the sweep gives a Connection
+        return [] if fired is None else [fired]
+
+    def log_events(everything: bool = False) -> None:
+        with db.read() as tx:
+            waits = everything or sequencer.waiting(tx) or checkpoints.behind(tx)
+        if not waits:
+            return  # an idle tick writes nothing
+        with db.begin() as tx:
+            sequencer.sequence(tx, SEQUENCE_BATCH, everything=everything)
+        with db.begin() as tx:
+            note = checkpoints.take(tx, program.signer, times.now())
+        if note is not None:
+            checkpoints.anchor(settings.home / "anchors", note, times.today())
+
+    def reconcile(now: datetime) -> None:
+        reconciliation.reconcile(db, platform, program.vault, finding.report_differences, now)
+
+    return [
+        heartbeat.Tick("press", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("press",))),
+        heartbeat.Tick("push", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("push", "follow"))),
+        heartbeat.Tick("sweep", settings.sweep_seconds, lambda: sweeps.sweep(db, sweeps.find_due, fire, times.now())),
+        heartbeat.Tick("log", SEQUENCE_SECONDS, log_events),
+        heartbeat.Tick("reach", REACH_SECONDS, lambda: reminders.carry(relay, program.house.law.calendar, times.now())),
+        heartbeat.Tick("chase", CHASE_SECONDS, lambda: chores.chase(db, program.house, times.now())),
+        heartbeat.beat(db, node),
+        heartbeat.daily(db, "reconcile", time(2), reconcile),
+        # events whose transaction was open very long while others committed are found by the daily look at all
+        heartbeat.daily(db, "whole_log", time(1), lambda now: log_events(everything=True)),
+        heartbeat.daily(db, "provisional", time(4), lambda now: chores.settle_provisional(db, program.house, now)),
+        heartbeat.daily(db, "sessions", time(3), lambda now: chores.forget_sessions(db, now)),
+    ]
