@@ -68,13 +68,6 @@ TARGETS = (("site", "public_platform", None), ("province", "province", None), ("
 PROOF_KINDS = {"repair": ("performance_proof",), "objection": ("statement", "commitment", "evidence")}
 
 
-RECORDS_OF: Mapping[str, Mapping[str, Any]] = {
-    "list_removal": {"kind": "serious_list"},
-    "minor_repair": {"minor": True, "state": "unpublished"},
-}
-"""Procedures about other records than a public penalty."""
-
-
 @cache
 def law() -> Library:
     """The law as the program ships it."""
@@ -196,6 +189,7 @@ class Town:
         fine: str | None = "2",
         performed: bool = True,
         measured: bool = False,
+        minor: bool = False,
         document: str | None = None,
         kind: str = "organisation",
         entered: datetime | None = None,
@@ -206,7 +200,7 @@ class Town:
         pack = self.law.pack_on(self.today)
         short = next(item for item in COMPANIES if item[0] == company)
         row = PenaltyRow(
-            row=2, kind=kind, name=short[1], uscc=make_uscc("320830", short[2]), id_number=None, minor=False,
+            row=2, kind=kind, name=short[1], uscc=make_uscc("320830", short[2]), id_number=None, minor=minor,
             legal_representative=short[3], decision_number=document or f"溪罚〔{decided.year}〕{next(self._numbers)}号",
             decision_date=decided, behaviour="超标排放水污染物", facts="事实清楚。", basis="有关法律的规定",
             penalty_kinds=kinds, penalty_labels=tuple(pack.penalty[k].label for k in kinds), content="处罚款贰万元。",
@@ -290,17 +284,23 @@ class Town:
         if definition.subject == "subject":
             about = {"subject": make_uscc("320830", COMPANIES[0][2])}
         elif definition.subject == "case":
-            about = {"case": self.ended()}
+            about = {"case": self.granted() if name == "revocation" else self.ended()}
         number = self._fitting(name) if definition.subject == "record" else None
         kinds = [key for key, spec in definition.material.items() if spec.required]
         return self.file(name, number, who, kinds=kinds, kind=kind, **about)
 
     def _fitting(self, procedure: str) -> str:
         """A record of the kind the procedure is about."""
-        number = self.record(measured=True)
-        if procedure in RECORDS_OF:
-            self.turn(record.update().where(record.c.number == number).values(RECORDS_OF[procedure]))
-        return number
+        if procedure == "list_removal":
+            return self.listed()
+        if procedure == "minor_repair":
+            return self.record(kind="natural_person", minor=True, measured=True)
+        return self.record(measured=True)
+
+    def listed(self) -> str:
+        """The record of a list entry, put on its list by the usual steps."""
+        self.steps(self.begin("listing"), "review_pass", "serve_notice", "waive_defence", "decide_listing")
+        return str(self.all(select(record).order_by(record.c.id))[-1].number)
 
     def turn(self, statement: Any) -> None:
         """Rows become what a test needs, past the program and without a trail."""
@@ -311,6 +311,14 @@ class Town:
         """A repair that was denied; its number."""
         number = self.file_repair()
         self.steps(number, "accept", "report_verification", "propose_denial", "deny")
+        return number
+
+    def granted(self) -> str:
+        """A repair that was granted and has its receipts; its number."""
+        number = self.file_repair()
+        self.steps(number, "accept", "report_verification", "propose_grant", "grant")
+        for code in ("site", "province"):
+            self.do(number, "waive_target", inputs={"target": code})
         return number
 
     def _opened(self, definition: Procedure, kind: str | None) -> str:

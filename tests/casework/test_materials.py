@@ -1,0 +1,131 @@
+"""Uploads: what is taken in, whose it is, and that it is used once."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+from pyhanko.pdf_utils.generic import StreamObject
+from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
+from sqlalchemy import func, select
+
+from repairflow.casework.materials import path_of, shown_name
+from repairflow.errors import Invalid, NotFound, Refused
+from repairflow.records import material
+from tests.support.building import Town, png
+
+
+def pdf(password: str | None = None, pages: int = 1) -> bytes:
+    """A PDF of empty pages."""
+    writer = PdfFileWriter()
+    for _ in range(pages):
+        writer.insert_page(PageObject(contents=writer.add_object(_nothing()), media_box=(0, 0, 200, 200)))
+    if password is not None:
+        writer.encrypt(owner_pass=password, user_pass=password)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _nothing() -> Any:
+    return StreamObject(stream_data=b" ")
+
+
+def photograph() -> bytes:
+    """A picture that does not compress to nothing."""
+    out = io.BytesIO()
+    Image.effect_noise((64, 64), 80).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("content", [png(), pdf()], ids=["picture", "pdf"])
+def test_a_whole_file_is_kept_under_its_digest(town: Town, content: bytes) -> None:
+    token = town.material("performance_proof", town.actor("yunxi"), content, "../../etc/passwd")
+    row = town.one(select(material).where(material.c.token == token))
+    kept = path_of(town.house.materials, row.digest)
+    assert kept.read_bytes() == content
+    assert kept.is_relative_to(town.settings.materials)
+    assert (row.size, row.file_name) == (len(content), "passwd")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "空的"),
+        (b"hello, this is no picture", "只接受"),
+        (b"PK\x03\x04 a document of another kind", "只接受"),
+        (pdf()[:-40], "不完整"),
+        (pdf("secret"), "密码"),
+        (photograph()[:-200], "不完整"),
+        (b"%PDF-1.7\nnothing of a PDF but its name\n%%EOF", "不完整"),
+    ],
+    ids=["empty", "text", "zip", "truncated pdf", "pdf with password", "truncated picture", "no pdf"],
+)
+def test_what_is_not_whole_or_of_another_kind_is_refused(town: Town, content: bytes, said: str) -> None:
+    with pytest.raises(Invalid, match=said):
+        town.material("performance_proof", town.actor("yunxi"), content)
+    assert town.counts()["material"] == 0
+    assert not list(town.settings.materials.rglob("*"))
+
+
+def test_a_file_over_the_limit_is_refused(town: Town) -> None:
+    with pytest.raises(Invalid, match="20 MB"):
+        town.material("performance_proof", town.actor("yunxi"), png() + b"\0" * town.house.max_upload)
+
+
+def test_only_who_uploaded_a_file_may_use_it(town: Town) -> None:
+    token = town.material("performance_proof", town.actor("yunxi's agent"))
+    with pytest.raises(NotFound, match="重新上传"):
+        town.submit(town.filing("repair", town.record(), materials=(token,)))
+    assert town.counts()["cases"] == 0
+
+
+def test_a_file_is_used_once(town: Town) -> None:
+    filing = town.filing("repair", town.record())
+    town.submit(filing)
+    with pytest.raises(NotFound, match="已经用于"):
+        town.submit(town.filing("repair", town.record(), materials=filing.materials))
+    with pytest.raises(NotFound):
+        town.submit(town.filing("repair", town.record(), materials=("no-such-token",)))
+
+
+def test_a_kind_the_procedure_does_not_know_is_refused(town: Town) -> None:
+    with pytest.raises(Invalid, match="种类"):
+        town.file_repair(kinds=("performance_proof", "birthday_card"))
+
+
+def test_what_must_be_there_is_asked_for_by_name(town: Town) -> None:
+    with pytest.raises(Refused, match="履行义务、纠正行为的证明"):
+        town.file_repair(kinds=())
+    with pytest.raises(Refused, match="授权委托书"):
+        town.file_repair(who=town.actor("yunxi's agent"))
+    assert town.case(town.file_repair(who=town.actor("yunxi's agent"), kinds=("performance_proof", "mandate")))
+
+
+def test_the_same_file_twice_is_kept_once(town: Town) -> None:
+    for _ in range(2):
+        town.material("performance_proof", town.actor("yunxi"))
+    assert len([path for path in town.settings.materials.rglob("*") if path.is_file()]) == 1
+
+
+def test_a_step_keeps_what_it_brought(town: Town) -> None:
+    number = town.file_repair()
+    town.steps(number, "request_supplement", "supply")
+    steps = town.all(select(material.c.step, func.count()).group_by(material.c.step).order_by(material.c.step))
+    assert [tuple(row) for row in steps] == [(1, 1), (3, 1)]
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("证明.pdf", "证明.pdf"),
+        ("C:\\Users\\me\\证明.pdf", "证明.pdf"),
+        ("a\u202egnp.exe", "agnp.exe"),
+        ("", "未命名"),
+        ("字" * 130 + ".pdf", "字" * 116 + ".pdf"),
+    ],
+)
+def test_a_file_name_is_shown_without_folders_or_tricks(given: str, shown: str) -> None:
+    assert shown_name(given) == shown
