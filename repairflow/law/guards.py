@@ -321,5 +321,5 @@ def times_done(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 # Registers the guards of the other procedures; it builds on what stands above.
-from repairflow.law import chain_guards as _chain_guards  # noqa: E402,F401
-from repairflow.law import remedy_guards as _remedy_guards  # noqa: E402,F401
+from repairflow.law import chain_guards as _chain_guards  # noqa: E402,F401  # importing registers them
+from repairflow.law import remedy_guards as _remedy_guards  # noqa: E402,F401  # importing registers them
