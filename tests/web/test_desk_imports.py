@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from repairflow.casework import beats
+from repairflow.casework import beats, import_runs
 from repairflow.casework.import_runs import SIGN
 from repairflow.db import Database
 from repairflow.records import import_run, record
@@ -112,6 +112,19 @@ def test_confirmed_twice_imported_once(app: Flask, town: Town) -> None:
         assert officer.post(f"{run}/confirm").status_code == 303
     settled(app)
     assert len(town.all(record.select())) == 1
+
+
+@pytest.mark.parametrize("state", ["checking", "running", "done", "failed", "dropped"])
+def test_only_a_run_that_waits_for_it_is_confirmed_or_given_up(app: Flask, town: Town, state: str) -> None:
+    """Two people at once: whoever comes second moves nothing."""
+    run = send(Officer(app, town, "provider@ENV"), plain_csv())
+    settled(app)
+    _mark(town, state=state)
+    token = run.rpartition("/")[2]
+    with town.db.begin() as tx:
+        assert not import_runs.confirm(tx, token, "node 1", town.now)
+        assert not import_runs.drop(tx, token, town.now)
+    assert town.one(import_run.select()).state == state
 
 
 def test_every_fault_is_named_and_can_be_taken_away(app: Flask, town: Town) -> None:
