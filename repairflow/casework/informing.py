@@ -26,7 +26,6 @@ from repairflow.times import local_day
 KIND = "repair_informed"
 PUBLIC = ("published", "disputed", "masked", "held", "restored")
 """States in which a record is, or comes back to be, public: its subject must have been told how to repair it."""
-REMEDIES = ("reconsideration", "litigation")
 
 
 def duty_since() -> date:
@@ -138,6 +137,5 @@ def words(tx: Connection, house: House, of: Any) -> dict[str, object]:
         "record_document_number": of.document_number,
         "record_behaviour": of.behaviour,
         "legal_bases": list(pack.cites(pack.period[of.severity].basis)) if of.severity in pack.period else [],
-        "remedy_paragraphs": [pack.remedy[name].text for name in REMEDIES if name in pack.remedy],
         "contact": authority.contact,
     }

@@ -4,7 +4,7 @@ issues them, they have no number and are not kept."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -207,6 +207,8 @@ def _shown(spec: Input, value: Any, pack: RulePack) -> str:
     if spec.kind == "choice":
         item = pack.lists.get(spec.choices or "", {}).get(str(value))
         return item.label if item else str(value)
+    if spec.kind == "date":
+        return day_text(date.fromisoformat(str(value)))
     if spec.kind == "boolean":
         return "是" if value in (True, "yes") else "否"
     if isinstance(value, Sequence) and not isinstance(value, str):

@@ -107,6 +107,7 @@ def test_with_consent_opening_asks_first_and_then_is_service(app: Flask, town: T
     told = agent.get(f"/letters/{token}")
     assert "电子送达" in told
     assert "签收并打开" not in told
+    assert "救济期限自次日起计算" in agent.get(f"/verify/{token}")
 
 
 def test_a_stranger_finds_neither_letter_nor_consent(app: Flask, town: Town, token: str) -> None:
@@ -207,6 +208,7 @@ def test_a_form_comes_filled_in(printed: Flask, town: Town, kind: str, title: st
     for part in (title, "云溪环保科技有限公司", "溪罚〔2026〕77号", "云溪县生态环境局"):
         assert part in said
     assert agent.page.headers["Cache-Control"] == "private, no-store"
+    agent.page.headers["Content-Disposition"].encode("latin-1")  # a server cannot send more
 
 
 def test_papers_of_a_case(printed: Flask, town: Town, press: Press) -> None:

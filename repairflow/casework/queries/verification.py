@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, func, select
 
@@ -12,7 +12,7 @@ from repairflow.auditing import chain
 from repairflow.auditing.sequencer import leaf_of
 from repairflow.errors import NotFound
 from repairflow.law.identifiers import mask_name
-from repairflow.records import cases, checkpoint, event, letter, log_leaf, office, record, subject
+from repairflow.records import cases, checkpoint, event, letter, log_leaf, office, record, service, subject
 
 STATE_LABELS = {"in_force": "有效", "superseded": "已被新文书替代", "withdrawn": "已撤回"}
 UNKNOWN = "没有查到这份文书。请核对查验码是否完整；如果文书来历可疑，请向文书上写明的单位核实。"
@@ -41,6 +41,7 @@ class Verified:
     genuine: bool
     position: int | None
     anchored: bool
+    served_on: date | None  # 视为送达之日：remedies are counted from the day after it
 
 
 def verification(tx: Connection, token: str) -> Verified:
@@ -55,11 +56,13 @@ def verification(tx: Connection, token: str) -> Verified:
             subject.c.name.label("subject_name"),
             subject.c.kind.label("subject_kind"),
             successor.c.number.label("successor"),
+            service.c.effective_day,
         )
         .join(office, office.c.id == letter.c.office_id)
         .outerjoin(cases, cases.c.id == letter.c.case_id)
         .outerjoin(record, record.c.id == letter.c.record_id)
         .outerjoin(subject, subject.c.id == func.coalesce(cases.c.subject_id, record.c.subject_id))
+        .outerjoin(service, service.c.letter_id == letter.c.id)
         .outerjoin(successor, successor.c.id == letter.c.superseded_by)
         .where(letter.c.token == token)
     ).first()
@@ -94,6 +97,7 @@ def verification(tx: Connection, token: str) -> Verified:
         genuine=genuine,
         position=position,
         anchored=position is not None and position < signed,
+        served_on=row.effective_day,
     )
 
 

@@ -104,6 +104,7 @@ def _page(room: Room, token: str, errors: list[FieldError] | None = None) -> str
             "served": served,
             "mode": serving.MODES[served.mode] if served is not None else "",
             "consent": consent,
+            "speaks": subject_id in actor.subjects,
             "opens": serving.awaits_receipt(tx, actor, row),
             "handles": letter_trail.handler_role(tx, actor, row) is not None,
             "heads": letter_trail.is_head(actor, row),
@@ -113,9 +114,10 @@ def _page(room: Room, token: str, errors: list[FieldError] | None = None) -> str
             "successor": tx.execute(select(letter).where(letter.c.id == row.superseded_by)).first(),
         }
     verify = "public.letter" in current_app.view_functions
+    modes = [(code, label) for code, label in serving.MODES.items() if code != "electronic" or facts["consent"]]
     return render_template(
         "papers/letter.html", **facts, errors=errors or [], wrong={e.field: e.text for e in errors or []},
-        typed=defaultdict(str, request.form.items()), modes=list(serving.MODES.items()), lines=range(CHANGES),
+        typed=defaultdict(str, request.form.items()), modes=modes, lines=range(CHANGES),
         command_id=new_command_id(), now=times.local(times.now()), most=room.settings.max_upload_mib,
         verify=url_for("public.letter", token=token) if verify else None,
     )  # fmt: skip

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import Blueprint, make_response
+from flask import Blueprint, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
@@ -86,9 +87,7 @@ def _printed(room: Room, paper: LetterData, about: str) -> AnyResponse:
 
 
 def _pdf(content: bytes, name: str) -> AnyResponse:
-    response = make_response(content)
-    response.mimetype = "application/pdf"
-    response.headers.set("Content-Disposition", "inline", filename=name)
+    response = send_file(io.BytesIO(content), mimetype="application/pdf", download_name=name, max_age=0)
     response.headers["Content-Security-Policy"] = READER
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -18,6 +18,7 @@ from repairflow.law.paths import stages
 from repairflow.law.sides import outcome_side
 from repairflow.times import local_day
 from repairflow.web import filters
+from repairflow.web.papers.links import page_of
 
 SOON = 2
 """Working days or days before the end from which a limit is shown as near."""
@@ -135,6 +136,7 @@ def letters(rows: Iterable[Any], addressee: str) -> list[dict[str, Any]]:
             "href": url_for("files.letter", token=row.token) if row.pressed_at else None,
             "verify_href": url_for("public.letter", token=row.token) if verify and row.pressed_at else None,
             "size": row.pdf_size or 0,
+            "page_href": page_of(row.token),
         }
         for row in rows
         if row.content.get("addressee") == addressee
