@@ -8,8 +8,10 @@ from sqlalchemy import Connection, insert, or_, select, update
 
 from repairflow.casework import outflow, records_life
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.effects import Change
 from repairflow.casework.step import Step, Written
 from repairflow.errors import Refusal, Refused
+from repairflow.law.chain_guards import OFF_LIST
 from repairflow.law.identifiers import check_resident_id
 from repairflow.law.packs import ListKind
 from repairflow.law.periods import Period
@@ -99,6 +101,17 @@ def expire_from_list(tx: Connection, step: Step, written: Written) -> int:
 def annul_listing(tx: Connection, step: Step, written: Written) -> int:
     """撤销列入, from the start: linked persons' records are annulled too."""
     return _leave(tx, step, written, "annulled")
+
+
+def follow_record(tx: Connection, step: Step, written: Written, done: Change) -> int:
+    """An entry whose record another procedure ends (异议成立撤销、信用修复) leaves its list too; how many pushes wait."""
+    row = step.at.record
+    if row is None or row.source.get("list_kind") is None or done.to_state not in OFF_LIST:
+        return 0
+    standing = select(list_entry.c.id).where(list_entry.c.record_id == row.id, list_entry.c.left_on.is_(None))
+    if tx.execute(standing).first() is None:
+        return 0  # the step's own effect saw to it
+    return _leave(tx, step, written, "annulled" if "annul_record" in done.effects else "removed")
 
 
 def _leave(tx: Connection, step: Step, written: Written, how: Left) -> int:

@@ -9,7 +9,16 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from repairflow.auditing import chain
-from repairflow.casework import account, case_effects, deadlines, effects, following, outflow, records_life
+from repairflow.casework import (
+    account,
+    case_effects,
+    deadlines,
+    effects,
+    following,
+    list_effects,
+    outflow,
+    records_life,
+)
 from repairflow.casework.access import may_see, role_for
 from repairflow.casework.account import Decided
 from repairflow.casework.actor import SYSTEM, Actor
@@ -196,6 +205,8 @@ def take(
     later = [case_effects.AFTERWARDS[name] for name in action.effects if name in case_effects.AFTERWARDS]
     written = case_effects.Written(appended.digest, composed)
     pushed += sum(effect(tx, acting, written) for effect in later)
+    if change is not None:
+        pushed += list_effects.follow_record(tx, acting, written, change)
     account.tell(tx, at, action, decided, composed, now)
     if action.opens is not None:
         opened = following.open_next(tx, house, at, action.opens, command, decided.inputs, now)

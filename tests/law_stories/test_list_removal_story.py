@@ -191,3 +191,21 @@ def test_a_target_may_be_waived(town: Town) -> None:
     for target in ("site", "province"):
         town.do(case, "waive_target", inputs={"target": target})
     assert town.case(case).outcome == "removed"
+
+
+@pytest.mark.parametrize(("procedure", "steps", "how", "state"), [
+    ("objection", ("accept", "consult", "report_finding", "uphold_annul"), "annulled", "sealed"),
+    ("repair", ("accept", "report_verification", "propose_grant", "grant"), "removed", "ceased"),
+])  # fmt: skip
+def test_what_ends_the_record_ends_the_entry(
+    town: Town, procedure: str, steps: tuple[str, ...], how: str, state: str
+) -> None:
+    number = on_list(town, linked=True)
+    town.at(YEAR_LATER)
+    case = town.file(procedure, number)
+    town.steps(case, *steps)
+    assert left(town) == [how, how]
+    assert {row.state for row in town.all(select(record))} == {state}
+    change = "annulled" if how == "annulled" else "removed"
+    assert {m["change"] for m in told(town, case) if "change" in m} == {change}
+    town.sound()
