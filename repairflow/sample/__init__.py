@@ -9,7 +9,7 @@ from datetime import time, timedelta
 
 from repairflow import times
 from repairflow.app import Program
-from repairflow.sample import remedies, story, town
+from repairflow.sample import chains, remedies, story, town
 from repairflow.sample.town import COMPANIES, OFFICES, Sample
 
 __all__ = ["COMPANIES", "OFFICES", "make"]
@@ -25,3 +25,4 @@ def make(program: Program) -> None:
         town.targets(tx, sample)
     story.tell(sample, today)
     remedies.tell(sample, today)
+    chains.tell(sample, today)

@@ -84,8 +84,11 @@ def file_case(
     inputs: Mapping[str, Any],
     *,
     case: str | None = None,
+    subject: str | None = None,
+    kind: str | None = None,
 ) -> str:
-    """File a case of a procedure on a record, or after another `case`, with materials of these kinds; its number."""
+    """File a case of a procedure on a record, on a `subject` (by credit code), or after another `case`, with materials of
+    these kinds; its number."""
     program, when = sample.program, _at(today, days, sample)
     with times.set_clock(lambda: when), program.db.begin() as tx:
         actor = actor_of(tx, sample.people[who], times.local_day(when))
@@ -102,7 +105,7 @@ def file_case(
             )
             for kind, label in ((k, program.law.in_force(procedure, times.local_day(when)).material[k].label[:20]) for k in kinds)
         )
-        filing = Filing(procedure, number, actor, f"sample-{sample.steps}", inputs, tokens, case=case)
+        filing = Filing(procedure, number, actor, f"sample-{sample.steps}", inputs, tokens, case=case, subject=subject, kind=kind)
         return file(tx, program.house, filing, when).case
 
 

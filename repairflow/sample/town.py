@@ -59,6 +59,7 @@ STAFF = (
     ("bailu", "白露", (("checker", "YX-XYZX"), ("reviewer", "YX-XYZX"), ("handler", "YX-XYZX"))),
     ("qinchuan", "秦川", (("decider", "YX-XYZX"),)),
     ("wenyan", "温言", (("supervisor", "YX-XYZX"),)),
+    ("yanbei", "颜北", (("partner", "YX-GZY"),)),
     ("chengyan", "程砚", (("auditor", "YX-SJ"),)),
     ("jishu", "纪舒", (("system_admin", "YX-XYZX"),)),
 )

@@ -1,0 +1,71 @@
+"""What stands beside repair: an order to rectify, an interview that was held, a proposed listing, a joint measure in force."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from repairflow import times
+from repairflow.law.identifiers import make_uscc
+from repairflow.sample.steps import file_case, penalty, step
+from repairflow.sample.town import COMPANIES, Sample
+
+
+def tell(sample: Sample, today: date) -> None:
+    """Afterwards there is a case of each of these procedures, brought to its state by real steps."""
+    _, hengtuo, mingchuan, beiling = COMPANIES
+    demands = {"facts": "检查发现两台车辆未按规定维护检测，仍在营运。", "demands": ["停运并检测两台车辆", "补齐维护台账"]}
+    order = file_case(sample, today, 6, "rectification", None, "唐一禾", (), demands, subject=_code(beiling))
+    step(sample, today, 5, order, "issue", "潘岁", None, {"term": 20})
+
+    number = penalty(sample, today, 75, hengtuo, "YX-STHJ", "溪环罚", 77, "未按要求整改扬尘污染", ("fine",), "4")
+    _interview(sample, today, number)
+    watch = {
+        "list_kind": "watch",
+        "facts": "两次责令整改后仍未按要求整改食品标签问题。",
+        "basis_number": f"溪市监罚〔{today.year}〕156号",
+        "basis_office": "云溪县市场监督管理局",
+        "basis_date": (today - timedelta(days=30)).isoformat(),
+    }
+    listing = file_case(sample, today, 5, "listing", None, "何向晚", (), watch, subject=_code(mingchuan))
+    step(sample, today, 3, listing, "review_pass", "陆知远")
+    step(sample, today, 2, listing, "serve_notice", "何向晚")
+
+    asked = {"measure": "bidding", "partner": "YX-GZY", "facts": "请在工程投标资格审查时使用。"}
+    measure = file_case(sample, today, 20, "joint_measure", number, "陈墨", (), asked)
+    step(sample, today, 19, measure, "request", "沈既白")
+    begun = today - timedelta(days=17)
+    term = {"imposed_on": begun.isoformat(), "term_end": (begun + timedelta(days=365)).isoformat()}
+    step(sample, today, 17, measure, "respond", "颜北", None, term)
+    done = {"carried_out_on": (today - timedelta(days=9)).isoformat(), "occasion": "城南管网工程投标资格审查"}
+    step(sample, today, 8, measure, "feed_back", "颜北", None, done)
+
+
+def _interview(sample: Sample, today: date, number: str) -> None:
+    """A reminder that was held; the company signed nothing and now has its term to rectify."""
+    calendar = sample.program.law.calendar
+    about = {"facts": "责令整改期限届满，堆场仍未覆盖。", "demands": ["堆场全部覆盖", "安装喷淋设施"]}
+    case = file_case(sample, today, 28, "interview", number, "陈墨", (), about, kind="reminder")
+    step(sample, today, 27, case, "approve", "顾长歌")
+    served = 26
+    meeting = calendar.add_working_days(today - timedelta(days=served - 1), 5)
+    place = {
+        "meeting_at": datetime.combine(meeting, time(9), times.SHANGHAI).isoformat(),
+        "place": "县生态环境局三楼会议室",
+        "attendees": ["蒋一舟，法定代表人"],
+    }
+    step(sample, today, served, case, "serve_notice", "陈墨", "责令整改期限届满，仍未按要求整改。", place)
+    held = (today - meeting).days
+    record = {
+        **about,
+        "interviewers": ["陈墨，县生态环境局", "许知行，县生态环境局"],
+        "recorder": "许知行",
+        "attendees": ["蒋一舟，法定代表人"],
+        "statement": "资金周转困难，请求宽限。",
+    }
+    step(sample, today, held, case, "record_meeting", "陈墨", None, record)
+    noted = {"witnesses": record["interviewers"], "term": 30}
+    step(sample, today, held, case, "note_refusal", "陈墨", "被约谈人员以需要请示为由拒绝签字。", noted)
+
+
+def _code(company: str) -> str:
+    return make_uscc(*COMPANIES[company][:2])
