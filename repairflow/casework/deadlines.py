@@ -22,8 +22,11 @@ OWN_EVENTS: Mapping[str, str] = {
     "escalate": "督办",
     "calendar_change": "放假安排公布，期限重算",
     "migrate": "改用新的程序版本",
+    "served": "文书送达",
+    "letter_corrected": "文书更正",
+    "letter_withdrawn": "文书撤回",
 }
-"""Events that are no action of a procedure: limits and changes of version write them."""
+"""Events that are no action of a procedure: limits, changes of version and issued letters write them."""
 
 _of_case = select(deadline).where(deadline.c.case_id == bindparam("case"))
 _fired = select(rung_fired.c.clock, rung_fired.c.due_day, rung_fired.c.rung).where(

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from repairflow import times
 from repairflow.casework import correcting, informing, pressing, sealing
 from repairflow.casework.correcting import Correction
-from repairflow.casework.queries import findings
+from repairflow.casework.queries import findings, timeline
 from repairflow.casework.queries.verification import verification
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, RepairFlowError
 from repairflow.letters.fonts import MissingGlyphs
@@ -367,6 +367,14 @@ def test_a_missing_letter_is_a_finding_until_it_is_issued(town: Town) -> None:
         informing.inform(tx, town.house, of.id, town.actor("acceptor@ENV"), town.now, role="acceptor")
     assert uninformed(town) == []
     town.sound()
+
+
+def test_what_happens_to_letters_reads_as_chinese(town: Town) -> None:
+    of = the_record(town)
+    withdraw(town, correction(town, told(town, of)))
+    with town.db.read() as tx:
+        mine = timeline.of_record(tx, town.law, of.id)
+        assert [one.label for one in mine] == ["文书撤回", "制发信用修复告知书", "公示", "记入信用档案"]
 
 
 def test_nobody_is_told_twice(town: Town) -> None:

@@ -18,7 +18,7 @@ from repairflow.law.paths import FILING_LABEL, OPENING_LABEL
 from repairflow.law.procedure import Procedure
 from repairflow.records import event
 
-RECORD_LABELS: Mapping[str, str] = {"enter": "记入信用档案"}
+RECORD_LABELS: Mapping[str, str] = {"enter": "记入信用档案", "inform": "制发信用修复告知书", **OWN_EVENTS}
 
 
 @dataclass(frozen=True, slots=True)
