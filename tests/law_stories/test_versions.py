@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from repairflow.app import check_definitions
+from repairflow.app import Program, check_definitions
 from repairflow.casework import migration
 from repairflow.casework.house import House
 from repairflow.casework.queries import timeline
@@ -20,8 +20,8 @@ from repairflow.errors import ConfigurationError, DefinitionError
 from repairflow.law.library import Library
 from repairflow.law.procedure import parse
 from repairflow.law.simulate import simulate
-from repairflow.settings import asset
-from tests.law_stories.telling import receipts
+from repairflow.settings import Settings, asset
+from tests.law_stories.telling import belongs_to, receipts
 from tests.support.building import Town
 
 USUAL = ("accept", "report_verification", "propose_grant", "grant")
@@ -86,8 +86,6 @@ def test_a_node_over_an_edited_file_in_use_refuses_and_names_it(town: Town, work
 
 
 def test_an_overlay_in_use_is_pinned_too(town: Town, workflows: Path) -> None:
-    from tests.law_stories.telling import belongs_to
-
     belongs_to(town, "MARKET", domain="market_regulation")
     town.file_repair(town.record(office_code="MARKET"))
     path = workflows / "overlays" / "repair-market_regulation.toml"
@@ -96,10 +94,16 @@ def test_an_overlay_in_use_is_pinned_too(town: Town, workflows: Path) -> None:
         adopt(town, workflows)
 
 
-NO_RETURN = ('from = ["reviewing"]\nto = "deciding"\nguards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served"]',
-             'from = ["verifying"]\nto = "deciding"\nguards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served"]')  # fmt: skip
-ANOTHER_GUARD = ('guards = ["materials_complete", "commitment_signed", "record_is_public", "record_is_repairable", ',
-                 'guards = ["no_duplicate_pending", "materials_complete", "commitment_signed", "record_is_public", "record_is_repairable", ')  # fmt: skip
+PROPOSE = (
+    'to = "deciding"\nguards = [{ guard = "conditions_confirmed", action = "report_verification" }, '
+    '"minimum_period_served"]\nreason'
+)
+NO_RETURN = (f'from = ["reviewing"]\n{PROPOSE}', f'from = ["verifying"]\n{PROPOSE}')
+ANOTHER_GUARD = (
+    'guards = ["materials_complete", "commitment_signed", "record_is_public", "record_is_repairable"',
+    'guards = ["no_duplicate_pending", "materials_complete", "commitment_signed", "record_is_public", '
+    '"record_is_repairable"',
+)
 BY_HEAD = ('label = "准予修复"\nby = ["decider"]', 'label = "准予修复"\nby = ["head"]')
 OTHER_END = ('granted      = { label = "准予修复，已办结", outcome = "granted"',
              'granted      = { label = "准予修复，已办结", outcome = "lifted"')  # fmt: skip
@@ -216,6 +220,14 @@ def test_the_commands(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     case = town.file_repair()
     town.steps(case, *USUAL)
     receipts(town, case)
+    nodes: list[Program] = []
+
+    def at(settings: Settings) -> Program:
+        nodes.append(program(settings))
+        return nodes[-1]
+
+    program = Program.at
+    monkeypatch.setattr(Program, "at", at)
     monkeypatch.setenv("REPAIRFLOW_HOME", str(town.settings.home))
     monkeypatch.setenv("REPAIRFLOW_DATABASE_URL", town.settings.database_url)
     path = tmp_path / "draft.toml"
@@ -232,3 +244,5 @@ def test_the_commands(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     tried = run(procedures, ["migrate", str(mapping)])
     assert (tried.exit_code, "试运行" in tried.output) == (0, True)
     assert run(procedures, ["migrate", str(mapping), "--apply"]).exit_code == 0
+    for node in nodes:
+        node.db.dispose()  # in the program each command is a process of its own
