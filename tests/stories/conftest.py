@@ -1,0 +1,28 @@
+"""A town at work for every story, at 10:00 on Wednesday 10 June 2026; the letter press is shared by all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from repairflow.db import Database
+from repairflow.letters.press import Press
+from repairflow.settings import Settings
+from tests.conftest import Clock
+from tests.stories.town_life import TownLife
+from tests.support.building import Town
+
+
+@pytest.fixture(scope="session")
+def press() -> Iterator[Press]:
+    with Press() as one:
+        yield one
+
+
+@pytest.fixture
+def life(database: Database, settings: Settings, clock: Clock, press: Press, tmp_path: Path) -> Iterator[TownLife]:
+    lived = TownLife(Town(database, settings), clock, press, tmp_path)
+    yield lived
+    lived.close()
