@@ -6,6 +6,9 @@ import io
 
 import segno
 
+MASK = 3
+"""One pattern for all: trying all eight for the best takes a fourteenth of a letter's time, and readers read any."""
+
 
 def qr_png(url: str) -> bytes:
     """A PNG of the QR with 15 % redundancy (level M), four dots a module, without quiet zone: the page keeps that free.
@@ -13,5 +16,5 @@ def qr_png(url: str) -> bytes:
     Not SVG: the engine reads a path of 600 steps in 18 ms, this picture in one.
     """
     target = io.BytesIO()
-    segno.make(url, error="m", micro=False, boost_error=False).save(target, kind="png", scale=4, border=0)
+    segno.make(url, error="m", micro=False, boost_error=False, mask=MASK).save(target, kind="png", scale=4, border=0)
     return target.getvalue()
