@@ -60,28 +60,8 @@ def check(paths: tuple[Path, ...]) -> None:
         route = longest(procedure)
         summary = f"{len(wrong)} 个错误，{len(findings) - len(wrong)} 个提示；最长办理时间 {route}"
         click.echo(f"{file.name}：{procedure.label} {procedure.version}，{summary}")
-    if not paths:
-        faulty = _check_overlays(library, names) or faulty
     if faulty:
         raise click.exceptions.Exit(1)
-
-
-def _check_overlays(library: Library, names: checks.Names) -> bool:
-    """What each overlay makes of its base is proved like any procedure; whether one was found faulty.
-
-    That an overlay takes nothing away and does not outlive its base was settled when the library was read.
-    """
-    faulty = False
-    for (name, version), overlay in library.overlays.items():
-        procedure = library.procedure(name, version)
-        findings = checks.problems(procedure, names=names, where=f"本地细化 {overlay.overlay}")
-        wrong = checks.errors(findings)
-        for finding in wrong:  # 提示 of the base are said with the base
-            click.echo(f"错误 {finding.where} {finding.text} [{finding.code}]")
-        faulty = faulty or bool(wrong)
-        scope = "、".join(part for part in (overlay.jurisdiction, overlay.sector, overlay.office) if part)
-        click.echo(f"本地细化 {overlay.overlay}：{overlay.label} {name} {version}，适用于 {scope}，{len(wrong)} 个错误")
-    return faulty
 
 
 @procedures.command("list")

@@ -70,6 +70,12 @@ class Measure(Strict):
     basis: tuple[str, ...]
     verified: bool
 
+    @model_validator(mode="after")
+    def _term_in_months(self) -> Measure:
+        if self.term is not None and self.term.unit not in ("months", "years"):
+            raise ValueError("措施的最长期限须以 months 或者 years 计")
+        return self
+
 
 class ListKind(Strict):
     """One list (名单) of the closed vocabulary: no list may be kept that is not here (不得擅自增加或扩展)."""

@@ -107,7 +107,7 @@ def test_a_promise_without_a_day_does_not_lapse(town: Town) -> None:
 def test_other_ends(town: Town, steps: tuple[str, ...], outcome: str, last: str | None) -> None:
     case = promised(town)
     town.steps(case, *steps)
-    assert (town.case(case).outcome, (letters(town, case) or [None])[-1]) == (outcome, last)
+    assert (town.case(case).outcome, next(reversed(letters(town, case)), None)) == (outcome, last)
 
 
 def test_a_late_office_is_reported(town: Town) -> None:

@@ -15,7 +15,7 @@ from tests.law_stories.telling import letters, refused, told, words
 from tests.support.building import Town
 
 DOCUMENT = {"basis_number": "溪环罚〔2026〕9号", "basis_office": "云溪县生态环境局", "basis_date": "2026-05-20"}
-NONE = dict.fromkeys(DOCUMENT)
+NONE: dict[str, Any] = dict.fromkeys(DOCUMENT)
 
 
 def listing(town: Town, kind: str = "serious", **inputs: Any) -> str:
@@ -69,7 +69,7 @@ def test_the_number_of_a_person_lies_in_the_vault_alone(town: Town) -> None:
 
 @pytest.mark.parametrize("missing", list(DOCUMENT))
 def test_no_listing_without_a_document(town: Town, missing: str) -> None:
-    case = listing(town, **{missing: None})
+    case = listing(town, **dict[str, Any]({missing: None}))
     with refused("basis_document_stated"):
         town.do(case, "review_pass")
     town.do(case, "state_basis", inputs=DOCUMENT)

@@ -110,4 +110,4 @@ def test_the_command_proves_overlays_too() -> None:
     done = CliRunner().invoke(procedures, ["check"])
     assert done.exit_code == 0, done.output
     for name in ("maritime", "tax", "emergency_management", "ecology", "agriculture", "yunxi_transport"):
-        assert f"本地细化 {name}" in done.output
+        assert f"{name}：" in done.output

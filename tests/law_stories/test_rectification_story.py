@@ -101,7 +101,7 @@ def test_a_lapse_proposes_an_interview_with_the_same_demands(town: Town, ordered
 def test_other_ends(town: Town, steps: tuple[str, ...], outcome: str, last: str | None) -> None:
     case = opened(town, "rectification")
     town.steps(case, *steps)
-    assert (town.case(case).outcome, (letters(town, case) or [None])[-1]) == (outcome, last)
+    assert (town.case(case).outcome, next(reversed(letters(town, case)), None)) == (outcome, last)
 
 
 def test_a_late_office_is_reported_and_decides_nothing(town: Town) -> None:
