@@ -57,8 +57,10 @@ FIELDS: Mapping[str, str] = {
     "Opens.procedure": "要启动的程序名称",
     "subject": "办件针对什么：一条失信信息、一个信用主体，或者另一个办件",
     "offices": "由谁收件、由谁决定；不写即信用办收件、认定单位决定",
-    "receiving": "收件单位：credit_office 信用办，authority 认定单位，superior 原决定单位的上级，filer 提出者所在单位，named 填写项 office 写明编码的单位",
-    "deciding": "决定单位：authority 认定单位，credit_office 信用办，superior 原决定单位的上级，filer 提出者所在单位，named 填写项 office 写明编码的单位",
+    "receiving": "收件单位：credit_office 信用办，authority 认定单位，superior 原决定单位的上级"
+    "，filer 提出者所在单位，named 填写项 office 写明编码的单位",
+    "deciding": "决定单位：authority 认定单位，credit_office 信用办，superior 原决定单位的上级"
+    "，filer 提出者所在单位，named 填写项 office 写明编码的单位",
     "kinds": "办件的种类及其名称（如约谈分提示性、警示性）",
     "prefix": "办件编号的字母前缀，最多四个大写字母",
     "initial": "提出申请后所处的环节",
