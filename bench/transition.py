@@ -2,8 +2,8 @@
 
     .venv/bin/python bench/transition.py [sqlite|postgresql] [CASES]      default: both, 300 cases
 
-Prints one JSON line an engine: name, limit and ours in µs (medians, in turn), ratio, goal; for SQLite a second line with the
-files in memory, where no disk is waited for and only the program's own work remains. Both do what the law asks of
+Prints one JSON line an engine: name, limit and ours in µs (medians, in turn), ratio, goal; for SQLite a second line
+in processor time, which leaves out the wait for the disk and whatever else the machine does. Both do what the law asks of
 the step: lock and load the case, its record and history; command seen before; machine; guards; four eyes; version; hashed
 event in the case's chain; deadline; case row; notice to whose turn it is; commit (SQLite: WAL, synchronous FULL).
 Ours besides answers in words, reads its law from files, checks the form and the actor, and keeps to the doors.
@@ -39,15 +39,13 @@ from tests.support.building import Town
 NOW = datetime(2026, 6, 10, 2, tzinfo=UTC)
 GOAL = {"sqlite": 3.0, "postgresql": 1.5}
 MACHINE = {("reviewing", "propose_grant"): "deciding"}
-MEMORY = Path("/dev/shm")
 REASON = "四项条件均已核实，拟准予修复。"
 
 
 def main(kinds: list[str], cases: int) -> None:
     for kind in kinds:
-        for place in (None, MEMORY) if kind == "sqlite" and MEMORY.is_dir() else (None,):
-            with times.set_clock(lambda: NOW), made(kind, place) as (url, folder):
-                run(f"{kind}, in memory" if place else kind, url, folder, cases)
+        with times.set_clock(lambda: NOW), made(kind) as (url, folder):
+            run(kind, url, folder, cases)
 
 
 def run(kind: str, url: str, folder: Path, cases: int) -> None:
@@ -67,12 +65,17 @@ def run(kind: str, url: str, folder: Path, cases: int) -> None:
         limits.append(spent(lambda n=theirs: bare.step(n, reviewer.id, f"bare/{n}")))
         found.append(spent(lambda n=mine: ours(n)))
     warm = cases // 5  # the first ones prepare statements
-    limit, own = median(limits[warm:]) * 1e6, median(found[warm:]) * 1e6
-    line = {"name": f"one transition, {kind}", "limit": round(limit), "ours": round(own), "unit": "µs"}
-    print(
-        json.dumps(line | {"ratio": round(own / limit, 2), "goal": GOAL[kind.split(",")[0]]}, ensure_ascii=False),
-        flush=True,
-    )
+    for clock, name in enumerate((f"one transition, {kind}", f"one transition, {kind}, processor time")):
+        if clock == 0 or db.is_sqlite:  # a server's work is not ours to count
+            limit, own = (median(one[clock] for one in times_[warm:]) * 1e6 for times_ in (limits, found))
+            line = {
+                "name": name,
+                "limit": round(limit),
+                "ours": round(own),
+                "unit": "µs",
+                "ratio": round(own / limit, 2),
+            }
+            print(json.dumps(line | {"goal": GOAL[kind]}, ensure_ascii=False), flush=True)
     db.dispose()
 
 
@@ -189,16 +192,17 @@ class BarePostgreSQL(Bare):
         self.connection.commit()
 
 
-def spent(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
+def spent(work: Callable[[], object]) -> tuple[float, float]:
+    """Seconds of the wall clock and of this process's processor time."""
+    wall, own = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - start
+    return time.perf_counter() - wall, time.process_time() - own
 
 
 @contextmanager
-def made(kind: str, place: Path | None) -> Iterator[tuple[str, Path]]:
+def made(kind: str) -> Iterator[tuple[str, Path]]:
     """A migrated database and a folder for files, gone afterwards."""
-    with tempfile.TemporaryDirectory(dir=place) as folder:
+    with tempfile.TemporaryDirectory() as folder:
         if kind == "sqlite":
             yield databases.SQLite(Path(folder)).migrated(), Path(folder)
         else:
