@@ -42,6 +42,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         raise pytest.UsageError("give these parameters ids of their own:\n" + "\n".join(unstable))
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What touches no database says the same whichever it is: the second run leaves it out."""
+    if KIND == "postgresql":
+        touching = [item for item in items if "databases_of_kind" in getattr(item, "fixturenames", ())]
+        kept = set(touching)
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = touching
+
+
 def pytest_report_header() -> str:
     return f"database: {KIND}"
 
