@@ -100,7 +100,7 @@ def typst_letter(letter: LetterData) -> Callable[[], bytes] | None:
     except ImportError:
         return None
     body = "\n\n".join(p.text.replace("#", "\\#").replace("*", "\\*").replace("_", "\\_") for p in letter.paragraphs)
-    body = body.replace("\n\n", " 118\n\n")
+    body = body.replace("\n\n", " 〓\n\n")
     seal = str(seal_svg(letter.signer, letter.seal_purpose, "Noto Serif CJK SC"))
     seal = seal.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     source = f"""#set page(paper: "a4", margin: (top: 37mm, bottom: 35mm, left: 28mm, right: 26mm))
@@ -122,7 +122,7 @@ def typst_letter(letter: LetterData) -> Callable[[], bytes] | None:
     options = {"format": "pdf", "pdf_standards": "a-2b"}
     compiler, numbers = typst.Compiler(), itertools.count()
     # A new number in each paragraph each time: typst remembers paragraphs it has seen, and no two letters are alike.
-    return lambda: compiler.compile(input=source.replace("118", str(next(numbers))).encode(), **options)
+    return lambda: compiler.compile(input=source.replace("〓", str(next(numbers))).encode(), **options)
 
 
 def per_second(workers: int, letters: list[LetterData]) -> float:

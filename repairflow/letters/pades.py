@@ -109,6 +109,9 @@ def _writer(pdf: bytes) -> IncrementalPdfFileWriter:
             own = generic.ByteStringObject(hashlib.sha256(pdf).digest()[:16])
             return generic.ArrayObject([generic.ByteStringObject(first.original_bytes), own])
 
+        def _update_meta(self) -> None:
+            """The letter's own dates and producer stand; pyHanko would put the moment of signing and its own name."""
+
     return Writer(io.BytesIO(pdf))
 
 
