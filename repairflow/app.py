@@ -109,6 +109,7 @@ def make_app(program: Program) -> Flask:
     from repairflow.web.audit.door import make_audit
     from repairflow.web.desk.door import make_desk
     from repairflow.web.files import make_files
+    from repairflow.web.inbox import make_inbox
     from repairflow.web.oversight.door import make_oversight
     from repairflow.web.papers.door import make_papers
     from repairflow.web.portal.door import make_portal
@@ -121,7 +122,8 @@ def make_app(program: Program) -> Flask:
     def counts(actor: Actor) -> Mapping[str, int]:
         with db.read() as tx:
             turn = case_queries.count_open(tx, actor, case_queries.my_turn(house.law, actor))
-            return {"desk.queue": turn, "portal.cases": turn, "portal.inbox": people.unread(tx, actor)}
+            unread = people.unread(tx, actor)
+            return {"desk.queue": turn, "portal.cases": turn, "portal.inbox": unread, "inbox.inbox": unread}
 
     def warned(actor: Actor) -> list[tuple[str, str]]:
         pages = {"calendar": "admin.calendar", "clock": "admin.clock"}
@@ -146,6 +148,7 @@ def make_app(program: Program) -> Flask:
         make_oversight(settings, db, house),
         make_audit(settings, db, house, program.signer),
         make_admin(settings, db, house),
+        make_inbox(db),
         make_preferences(settings, db, program.vault),
         make_public(settings, db, house, program.signer),
     ):

@@ -27,13 +27,14 @@ ENTERPRISE_DOORS = (
 STAFF_DOORS = (
     ("我的待办", "desk.queue"),
     ("全部办件", "desk.cases"),
+    ("收件箱", "inbox.inbox"),
     ("导入", "desk.imports"),
     ("统计", "oversight.statistics"),
 )
 AUDITOR_DOORS = (("审计", "audit.home"),)
 ADMIN_DOORS = (("系统管理", "admin.home"),)
-PUBLIC_DOORS = (("办事指南", "public.guides"), ("文书查验", "public.verify"))
-FOOTER = (("办事指南", "public.guides"), ("文书查验", "public.verify"))
+PUBLIC_DOORS = (("办事指南", "public.guides"), ("文书查验", "public.verify"), ("投诉举报", "public.report"))
+FOOTER = (("办事指南", "public.guides"), ("文书查验", "public.verify"), ("投诉举报", "public.report"))
 
 AUDITORS = frozenset({"auditor", "audit_admin"})
 ADMINISTRATORS = frozenset({"system_admin", "security_admin"})

@@ -1,0 +1,42 @@
+"""The inbox of staff (收件箱): reminders, escalations, the weekly list and whose turn it is, newest first."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from repairflow import times
+from repairflow.casework.queries import people
+from repairflow.db import Database
+from repairflow.errors import Invalid
+from repairflow.web import policy, sessions
+
+PAGE_SIZE = 30
+
+
+def make_inbox(db: Database) -> Blueprint:
+    """The blueprint `inbox` under /inbox, for people of offices; enterprises have theirs under /my."""
+    door = Blueprint("inbox", __name__, url_prefix="/inbox")
+
+    @door.get("/")
+    @policy.access(policy.STAFF)
+    def inbox() -> str:
+        actor, before = sessions.current_actor(), request.args.get("before", "")
+        if before and not (before.isdecimal() and len(before) < 18):
+            raise Invalid("翻页标记无效，请从第一页重新查看。")
+        with db.read() as tx:
+            rows = people.inbox(tx, actor, before=int(before) if before else None, size=PAGE_SIZE + 1)
+            unread = people.unread(tx, actor)
+        more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
+        following = url_for("inbox.inbox", before=rows[-1].id) if more else None
+        return render_template("inbox.html", rows=rows, unread=unread, before=before, next=following)
+
+    @door.post("/read")
+    @policy.access(policy.STAFF)
+    def read() -> AnyResponse:
+        with db.begin() as tx:
+            people.mark_read(tx, sessions.current_actor(), times.now())
+        flash("全部标为已读。", "success")
+        return redirect(url_for("inbox.inbox"), 303)
+
+    return door

@@ -1,0 +1,66 @@
+"""Officers read what they were told, and find the case from there."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from repairflow.db import Database
+from repairflow.settings import Settings
+from tests.conftest import Clock
+from tests.support.building import Town
+from tests.web.portal_visit import Visitor, make
+
+OFFICER = "acceptor@ENV"
+
+
+@pytest.fixture
+def town(database: Database, settings: Settings, clock: Clock) -> Town:
+    return Town(database, settings)
+
+
+@pytest.fixture
+def app(town: Town) -> Flask:
+    return make(town)
+
+
+def test_what_was_told_leads_to_the_case_and_is_marked_read(app: Flask, town: Town) -> None:
+    number = town.file_repair()
+    who = Visitor(app, town, OFFICER)
+    page = who.get("/inbox/")
+    assert f'href="/desk/cases/{number}"' in page
+    assert "1 封未读" in page
+    assert who.post("/inbox/read").status_code == 303
+    assert "没有未读" in who.get("/inbox/")
+
+
+def test_the_number_of_unread_stands_in_the_navigation(app: Flask, town: Town) -> None:
+    town.file_repair()
+    assert '收件箱 <span class="badge">1</span>' in Visitor(app, town, OFFICER).get("/desk/")
+
+
+def test_reminders_and_escalations_arrive(app: Flask, town: Town, clock: Clock) -> None:
+    town.file_repair()
+    clock.travel(town.at(date(2026, 6, 16)))
+    town.sweep()
+    page = Visitor(app, town, "head@ENV").get("/inbox/")
+    assert "督办：" in page
+    assert "督办单" in page
+
+
+def test_long_inboxes_are_paged(app: Flask, town: Town) -> None:
+    for _ in range(31):
+        town.file_repair()
+    who = Visitor(app, town, OFFICER)
+    first = who.get("/inbox/")
+    assert first.count("list-group-item ") == 30
+    assert "下一页" in first
+    assert who.get("/inbox/?before=2").count("list-group-item ") <= 1
+    who.get("/inbox/?before=x", 422)
+
+
+@pytest.mark.parametrize(("name", "status"), [("yunxi", 403), ("system_admin@CREDIT", 200), ("auditor@CREDIT", 200)])
+def test_it_is_for_staff(app: Flask, town: Town, name: str, status: int) -> None:
+    Visitor(app, town, name).get("/inbox/", status)
