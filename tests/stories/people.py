@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from tests.stories.pages import Page
 from tests.support.building import png
-from tests.support.calling import Caller
+from tests.support.calling import Caller, visit
 
 if TYPE_CHECKING:
     from tests.stories.town_life import TownLife
@@ -98,8 +98,7 @@ class Person(Stranger):
     def __init__(self, life: TownLife, name: str) -> None:
         super().__init__(life)
         self.name = name
-        self.opens("/")
-        self._submit(f"/enter/{life.town.people[name]}", {"csrf_token": self._token()})
+        self.client = visit(life.app, life.town, name)
 
     def wants_texts(self, phone: str) -> None:
         """All reminders come to this telephone as well."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 
-from repairflow.records import record as records
 from repairflow.records import role_grant
 from tests.stories.town_life import TownLife, pdf_text
 
@@ -27,23 +26,8 @@ def penalty_file(life: TownLife) -> bytes:
     return "\r\n".join(rows).encode("gb18030")  # as an office's spreadsheet saves it
 
 
-def verified(life: TownLife, record: str) -> str:
-    """A repair that was filed, accepted and verified."""
-    case = life.company.repairs(record)
-    life.env.acceptor.presses(case, "受理")
-    life.env.examiner.presses(case, "提交核查意见", {"逐项核查修复条件": "具备"})
-    return case
-
-
-def granted(life: TownLife, record: str) -> str:
-    case = verified(life, record)
-    life.env.reviewer.presses(case, "拟准予修复")
-    life.env.decider.presses(case, "准予修复")
-    return case
-
-
 def test_from_the_penalty_file_to_the_public_page(life: TownLife) -> None:
-    env, company = life.env, life.company
+    env = life.env
 
     # 1. the authority's clerk imports its penalty file: the sound row comes in, the faulty one is named
     said = env.provider.uploads(penalty_file(life))
@@ -53,12 +37,12 @@ def test_from_the_penalty_file_to_the_public_page(life: TownLife) -> None:
     life.worker.runs()
 
     # 2. the company sees it, and from which day it may apply
-    company.opens("/my/credit-file")
-    company.reads("溪环罚〔2026〕61号", "一般失信", "2026-03-16 起公示", "至 2027-03-16", "2026年6月16日届满", "还有 6 天可申请")
-    number = next(path for path in company.page.links.values() if path.startswith("/my/records/")).rsplit("/", 1)[1]
+    life.company.opens("/my/credit-file")
+    life.company.reads("溪环罚〔2026〕61号", "一般失信", "2026-03-16 起公示", "至 2027-03-16", "2026年6月16日届满", "还有 6 天可申请")
+    number = next(path for path in life.company.page.links.values() if path.startswith("/my/records/")).rsplit("/", 1)[1]
     assert "公示中" in life.platform.shows(number)
     life.it_is(date(2026, 6, 16))
-    assert "可以申请" in company.inbox()
+    assert "可以申请" in life.company.inbox()
 
     # its agent files: conditions, answers, materials, commitment, check, receipt
     case = life.agent.repairs(number, agent=True)
@@ -81,6 +65,7 @@ def test_from_the_penalty_file_to_the_public_page(life: TownLife) -> None:
     life.platform.goes_down()
     env.decider.presses(case, "准予修复", {"理由（写入文书）": "经审查，符合修复条件，准予修复。"})
     life.worker.runs()
+    life.worker.presses_letters()
     life.agent.opens_case(case)
     life.agent.reads("同步中", "等待推送", "会自动再试", "已经作出的决定和标注不受影响")
     life.centre.supervisor.opens("/oversight/pushes")
@@ -99,7 +84,7 @@ def test_from_the_penalty_file_to_the_public_page(life: TownLife) -> None:
     life.agent.reads("溪环信收〔2026〕1号", "溪环信受〔2026〕1号", "溪环信修〔2026〕1号")
     decision, check = life.agent.page.links["信用修复决定书"], life.agent.page.links["查验真伪"]
     words = pdf_text(life.agent.downloads(decision))
-    for said in ("溪环信修〔2026〕1号", "信用修复决定书", "溪环罚〔2026〕61号", "扫描二维码查验", "不收取任何费用"):
+    for said in ("溪环信修〔2026〕1号", "信用修复决定书", "溪环罚〔2026〕61号", "扫描二维码查验", "终止公示"):
         assert said in words, words
     stranger = life.stranger
     stranger.opens(check)
@@ -120,7 +105,7 @@ def test_what_is_missing_is_asked_for_once_and_supplied(life: TownLife) -> None:
     life.company.opens_case(case)
     life.company.reads("缴款凭证", "整改后的照片", "补正通知书")
     life.company.presses(case, "提交补正", materials=("履行义务、纠正行为的证明",))
-    assert "补正已经告知过一次" in life.env.acceptor.is_refused(case, "一次性告知补正")
+    assert "已经要求过一次补正" in life.env.acceptor.is_refused(case, "一次性告知补正")
     life.env.acceptor.presses(case, "受理")
     assert life.letters(case) == ["信用修复申请回执", "补正通知书", "信用修复受理通知书"]
 
@@ -134,25 +119,18 @@ def test_a_supplement_nobody_brings_lapses_by_itself(life: TownLife) -> None:
     life.it_is(date(2026, 6, 26))
     assert life.state(case) == "逾期未补正，视为撤回"
     life.company.opens_case(case)
-    life.company.reads("逾期未补正，视为撤回", "系统自动办理")
+    life.company.reads("逾期未补正，视为撤回", "条件具备后可以再次申请")
     assert "公示中" in life.platform.shows(record)
     life.sound()
 
 
 def test_a_refusal_names_its_ground_and_the_remedies(life: TownLife) -> None:
     case = life.company.repairs(life.record())
-    acceptor = life.env.acceptor
-    acceptor.opens_case(case)
-    form = acceptor.page.form("不予受理")
-    assert form is not None
-    ground = next(iter(form.fields["ground"].options))
-    if ground == "请选择":
-        ground = list(form.fields["ground"].options)[1]
-    acceptor.presses(case, "不予受理", {"事由": ground})
-    life.worker.runs()
+    life.env.acceptor.presses(case, "不予受理", {"事由": "申请人身份未能确认"})
+    life.worker.presses_letters()
     life.company.opens_case(case)
     life.company.reads("不予受理", "行政复议", "行政诉讼")
-    letter = pdf_text(life.company.downloads(life.company.page.links["信用修复不予受理通知书"]))
+    letter = pdf_text(life.company.downloads(life.company.page.links["不予受理通知书"]))
     assert "行政复议" in letter
 
 
@@ -164,9 +142,7 @@ def test_a_denial_is_decided_by_another_and_told_with_remedies(life: TownLife) -
     life.env.examiner.presses(case, "提交核查意见", {"逐项核查修复条件": "具备"} | unmet)
     assert "拟准予修复" in life.env.reviewer.is_refused(case, "拟准予修复")
     life.env.reviewer.presses(case, "拟不予修复")
-    decider = life.env.decider
-    decider.opens_case(case)
-    decider.presses(case, "不予修复", {"事由": "行为尚未纠正或者义务尚未履行", "补充说明（写入文书）": "复测仍超标。"})
+    life.env.decider.presses(case, "不予修复", {"事由": "失信行为未纠正", "补充说明（写入文书）": "复测仍超标。"})
     life.worker.runs()
     life.company.opens_case(case)
     life.company.reads("不予修复", "复测仍超标", "行政复议")
@@ -211,18 +187,10 @@ def test_reminders_come_before_and_lateness_goes_up(life: TownLife) -> None:
     life.sound()
 
 
-def test_a_record_that_may_not_be_repaired_yet(life: TownLife) -> None:
+def test_nobody_applies_before_the_day(life: TownLife) -> None:
     record = life.record(date(2026, 5, 20))
     life.company.opens("/my/credit-file")
     life.company.reads("还有 71 天可申请")
-    case = life.company.repairs(record)  # the page advises against it and does not forbid it
-    assert "最短公示期" in life.env.acceptor.is_refused(case, "受理")
-
-
-def test_what_the_authority_knows_of_performance(life: TownLife) -> None:
-    record = life.record(performed=False)
-    life.company.opens(f"/my/records/{record}")
-    life.town.turn(update(records).where(records.c.number == record).values(duty_performed_on=date(2026, 2, 1)))
-    case = granted(life, record)
-    life.worker.runs()
-    assert life.state(case) == "准予修复，已办结"
+    life.company.opens(f"/my/file/repair/{record}")
+    assert life.company.page.form("开始填写") is None
+    life.company.reads("2026年8月20日")

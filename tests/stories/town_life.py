@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx2
+from jinja2.bccache import Bucket, BytecodeCache
 from pypdf import PdfReader
 from sqlalchemy import update
 
@@ -29,7 +30,21 @@ from tests.stories.people import Enterprise, Officer, Person, Stranger
 from tests.support.building import COMPANIES, TARGETS, Town
 
 WATCH = timedelta(hours=5)  # how often the worker looks while days pass: within the six hours that are no jump
+SITTING = timedelta(minutes=20)
 NIGHTLY = frozenset({"reconcile", "whole_log", "provisional", "sessions"})
+
+
+class Compiled(BytecodeCache):
+    """Templates compiled once for all stories: each town has an application of its own."""
+
+    _kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
 
 
 class PublicPlatform:
@@ -39,6 +54,7 @@ class PublicPlatform:
         self.secrets = {code: signing.new_secret() for code, *_ in TARGETS}
         self.app = make_sandbox(folder / "platform.db", self.secrets, sleep=lambda _: None)
         self.app.testing = True
+        self.app.jinja_env.bytecode_cache = Compiled()
         self._web = self.app.test_client()
 
     def shows(self, record: str, code: str = "site") -> str:
@@ -64,8 +80,12 @@ class Worker:
         self._ticks = {tick.name: tick for tick in ticks(node, platform, press)}
 
     def runs(self) -> None:
-        for name in ("sweep", "push", "push", "press", "reach", "log", "beat"):
+        """Everything but the press, which takes its time."""
+        for name in ("sweep", "push", "push", "reach", "log", "beat"):
             self._ticks[name].run()
+
+    def presses_letters(self) -> None:
+        self._ticks["press"].run()
 
     def works_the_night(self) -> None:
         for name in NIGHTLY:
@@ -86,6 +106,7 @@ class TownLife:
         settings = replace(town.settings, demo=True)
         node = Node(settings, town.db, town.law, town.house)
         self.app = make_app(node)
+        self.app.jinja_env.bytecode_cache = Compiled()
         self._reach = HttpPlatform(httpx2.WSGITransport(app=self.platform.app))
         self.worker = Worker(node, self._reach, press)
         self._people: dict[str, Person] = {}
@@ -130,11 +151,9 @@ class TownLife:
         return Office(self, "MARKET")
 
     def _known(self, name: str, kind: type[Any]) -> Any:
-        """The person; signed in again where the session has ended meanwhile."""
-        one = self._people.get(name)
-        if one is None or one.client.get("/preferences").status_code != 200:
-            one = self._people[name] = kind(self, name)
-        return one
+        if name not in self._people:
+            self._people[name] = kind(self, name)
+        return self._people[name]
 
     # time
 
@@ -153,18 +172,21 @@ class TownLife:
         while self.clock() + WATCH < instant:
             self.clock.travel(WATCH)
             self.worker.runs()
-        self.clock.travel(instant)
-        self.town.now = instant
-        self.worker.runs()
+        self._set(instant)
 
     def long_after(self, day: date) -> None:
         """It becomes this day after an outage of everything: a supervisor says that the time is right."""
-        self.clock.travel(times.at(day, time(10)))
-        self.town.now = self.clock()
-        self.worker.runs()
+        self._set(times.at(day, time(10)))
         supervisor = self.centre.supervisor
         supervisor.opens("/oversight/clock")
         supervisor.sends("确认时间无误")
+        self.worker.runs()
+
+    def _set(self, instant: datetime) -> None:
+        if instant - self.clock() > SITTING:
+            self._people.clear()  # sessions end; whoever comes again signs in again
+        self.clock.travel(instant)
+        self.town.now = instant
         self.worker.runs()
 
     # what a story begins with
