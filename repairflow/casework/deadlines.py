@@ -22,6 +22,7 @@ OWN_EVENTS: Mapping[str, str] = {
     "escalate": "督办",
     "calendar_change": "放假安排公布，期限重算",
     "migrate": "改用新的程序版本",
+    "push_retried": "重新推送",
     "served": "文书送达",
     "letter_corrected": "文书更正",
     "letter_withdrawn": "文书撤回",

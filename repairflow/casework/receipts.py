@@ -8,10 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from repairflow.casework import notices
+from repairflow.auditing import chain
+from repairflow.casework import notices, records_life
+from repairflow.casework.actor import Actor
 from repairflow.casework.house import House
 from repairflow.casework.perform import try_system
-from repairflow.records import cases, outbox, target
+from repairflow.records import cases, outbox, record, target
+
+RETRIED = "push_retried"
 
 
 def receive(tx: Connection, house: House, outbox_id: int, receipt: Mapping[str, Any], now: datetime) -> None:
@@ -52,11 +56,40 @@ def give_up(tx: Connection, house: House, outbox_id: int, error: str, now: datet
         )  # fmt: skip
 
 
-def retry(tx: Connection, outbox_id: int, now: datetime) -> bool:
-    """A person sends a dead letter out again; gives whether there was one."""
+def retry(tx: Connection, actor: Actor, outbox_id: int, now: datetime) -> bool:
+    """A person sends a dead letter out again, which the trail of its case (or record) keeps; gives whether there was one.
+
+    It moves no case: the event has no `to_state`.
+    """
+    row = tx.execute(
+        select(outbox, target.c.code.label("target_code"), target.c.name.label("target_name"))
+        .outerjoin(target, target.c.id == outbox.c.target_id)
+        .where(outbox.c.id == outbox_id)
+    ).one()
+    case = of = None
+    if row.case_id is not None:  # the case is locked before its outbox row, as everywhere
+        case = tx.execute(select(cases).where(cases.c.id == row.case_id).with_for_update()).one()
+    elif row.record_id is not None:
+        of = tx.execute(select(record).where(record.c.id == row.record_id).with_for_update()).one()
     revived = tx.execute(
         update(outbox)
         .where(outbox.c.id == outbox_id, outbox.c.state == "dead")
         .values(state="waiting", attempts=0, next_at=now, created_at=now, ended_at=None)
     )
-    return revived.rowcount == 1
+    if revived.rowcount != 1:
+        return False
+    role = "supervisor" if actor.has_role("supervisor") else "head"
+    reason = f"重新推送至{row.target_name}" if row.target_name else "重新制作文书"
+    told = {"push": {"key": row.key, "kind": row.kind, "target": row.target_code, "attempts": row.attempts}}
+    if case is not None:
+        appended = chain.append(
+            tx, stream=chain.case_stream(case.number), prev_seq=case.version, prev_digest=case.chain_head,
+            case_id=case.id, record_id=case.record_id, at=now, action=RETRIED, from_state=case.state, to_state=None,
+            actor_id=actor.id, actor_name=actor.name, actor_role=role, reason=reason, command_id=None, content=told,
+        )  # fmt: skip
+        tx.execute(update(cases).where(cases.c.id == case.id).values(version=appended.seq, chain_head=appended.digest))
+    elif of is not None:
+        records_life.note(
+            tx, of, RETRIED, actor=actor, role=role, from_state=None, to_state=None, reason=reason, content=told, now=now
+        )
+    return True

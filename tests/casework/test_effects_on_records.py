@@ -76,8 +76,8 @@ def test_a_dead_letter_is_told_and_may_be_sent_again(town: Town) -> None:
     assert town.notices("supervisor@CREDIT", "dead_letter")
     assert town.case(case).state == "executing"
     with town.db.begin() as tx:
-        assert receipts.retry(tx, row.id, town.now)
-        assert not receipts.retry(tx, row.id, town.now)
+        assert receipts.retry(tx, town.actor("supervisor@CREDIT"), row.id, town.now)
+        assert not receipts.retry(tx, town.actor("supervisor@CREDIT"), row.id, town.now)
     for push in town.pushes(case):
         receive(town, push)
     assert town.case(case).state == "granted"

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from repairflow.casework import beats, holds, receipts
 from repairflow.casework.queries import figures, health
 from repairflow.db import Database
-from repairflow.records import event, outbox, target
+from repairflow.records import event, outbox, record, target
 from repairflow.settings import Settings
 from repairflow.web.oversight import pushes
 from tests.conftest import Clock
@@ -141,6 +141,25 @@ def test_a_dead_push_is_sent_again_after_a_question(app: Flask, town: Town) -> N
         assert officer.post(f"/oversight/pushes/{row.id}/retry", {"confirmed": "yes"}).status_code == 303
         assert words in officer.get("/oversight/pushes")
     assert (town.pushes(case)[0].state, town.pushes(case)[0].attempts) == ("waiting", 0)
+    (told,) = town.all(select(event).where(event.c.action == "push_retried"))
+    assert (told.case_id, told.actor_name, told.actor_role, told.to_state) == (
+        town.case(case).id, "supervisor@CREDIT", "supervisor", None,
+    )  # fmt: skip
+    assert "重新推送" in officer.get(f"/desk/cases/{case}")
+    town.sound()
+
+
+def test_sending_a_records_push_again_stands_in_the_records_trail(app: Flask, town: Town) -> None:
+    number = town.record()
+    row = town.one(select(outbox).where(outbox.c.topic == "push").limit(1))
+    with town.db.begin() as tx:
+        receipts.give_up(tx, town.house, row.id, "没有应答", town.now)
+    officer = Officer(app, town, "supervisor@CREDIT")
+    officer.get(f"/oversight/pushes/{row.id}/retry")
+    assert officer.post(f"/oversight/pushes/{row.id}/retry", {"confirmed": "yes"}).status_code == 303
+    (told,) = town.all(select(event).where(event.c.action == "push_retried"))
+    assert (told.case_id, told.record_id) == (None, town.one(select(record.c.id).where(record.c.number == number)).id)
+    town.sound()
 
 
 def test_what_is_not_ones_own_is_absent(app: Flask, town: Town) -> None:

@@ -73,7 +73,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
     def retry(row_id: int) -> AnyResponse:
         with db.begin() as tx:
             push_queries.one(tx, sessions.current_actor(), row_id)
-            revived = receipts.retry(tx, row_id, times.now())
+            revived = receipts.retry(tx, sessions.current_actor(), row_id, times.now())
         if revived:
             flash("已重新排入推送。", "success")
         else:
