@@ -129,11 +129,14 @@ class Refused(RepairFlowError):
 
 
 class TooMany(RepairFlowError):
+    """Throttled; `retry_after` is in how many seconds it may be tried again."""
+
     code = "too_many"
     status = 429
 
-    def __init__(self, message: str = "操作过于频繁，请稍后再试。") -> None:
+    def __init__(self, retry_after: int, message: str = "操作过于频繁，请稍后再试。") -> None:
         super().__init__(message)
+        self.retry_after = retry_after
 
 
 class Unavailable(RepairFlowError):

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow.errors import Invalid, Problem, Refusal, Refused, RepairFlowError, Stale, Unauthenticated
+from repairflow.errors import Invalid, Problem, Refusal, Refused, RepairFlowError, Stale, TooMany, Unauthenticated
 from repairflow.web.security import request_id
 
 log = structlog.get_logger("repairflow.web")
@@ -94,6 +94,7 @@ def shown(error: Exception) -> Shown:
             refusals=error.refusals if isinstance(error, Refused) else (),
             problems=error.problems if isinstance(error, Invalid) else (),
             current_version=error.current_version if isinstance(error, Stale) else None,
+            headers={"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {},
         )
     if isinstance(error, CSRFError):
         return Shown(400, "form_expired", CSRF_TEXT)

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from flask import Response
+from flask import Response, send_file
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # some spreadsheets take the wide ones, too
 
@@ -23,6 +23,6 @@ def as_csv(name: str, heading: Sequence[str], rows: Iterable[Sequence[object]]) 
     writer = csv.writer(out)
     writer.writerow(heading)
     writer.writerows([plain(value) for value in row] for row in rows)
-    response = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    content = io.BytesIO(out.getvalue().encode("utf-8-sig"))
+    # send_file writes a Chinese name as headers must (RFC 6266, RFC 5987).
+    return send_file(content, mimetype="text/csv", as_attachment=True, download_name=name, max_age=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 from datetime import datetime, timedelta
 from threading import Lock
@@ -26,8 +27,8 @@ class Throttle:
             if not began <= now < began + self._window:
                 began, count = now, 0
             if count >= self._limit:
-                minutes = max(1, -(-int((began + self._window - now).total_seconds()) // 60))
-                raise TooMany(f"尝试次数过多，请 {minutes} 分钟后再试。")
+                seconds = max(1, math.ceil((began + self._window - now).total_seconds()))
+                raise TooMany(seconds, f"尝试次数过多，请 {-(-seconds // 60)} 分钟后再试。")
             if len(self._taken) >= KEPT:
                 self._taken = {k: v for k, v in self._taken.items() if v[0] + self._window > now}
             self._taken[key] = (began, count + 1)
