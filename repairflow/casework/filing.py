@@ -14,7 +14,7 @@ from repairflow.casework.choosing import rules_for
 from repairflow.casework.commands import Event, Filing
 from repairflow.casework.house import House
 from repairflow.casework.inputs import read
-from repairflow.casework.materials import brought, claim
+from repairflow.casework.materials import brought, claim, forget_sender
 from repairflow.casework.opening import FILE, Opening, offices, open_case
 from repairflow.casework.perform import seen, try_system
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
@@ -56,6 +56,8 @@ def file(tx: Connection, house: House, filing: Filing, now: datetime) -> Event:
         values["commitment_version"] = pack.commitment_version
     by_agent = filing.actor.is_agent_of(holder)
     taken = claim(tx, filing.actor, brought(filing.materials, procedure.inputs, values), procedure, procedure.inputs)
+    if role in CITIZEN_ROLES:
+        forget_sender(tx, taken)
     receiving, deciding, provider = offices(tx, procedure, row, filing.actor, before, values)
     known = Facts(
         procedure=procedure,

@@ -114,3 +114,9 @@ def attach(tx: Connection, taken: Sequence[Any], case_id: int, step: int) -> Non
         tx.execute(
             update(material).where(material.c.id.in_([row.id for row in taken])).values(case_id=case_id, step=step)
         )
+
+
+def forget_sender(tx: Connection, taken: Sequence[Any]) -> None:
+    """Afterwards nothing says who uploaded the materials: who reports somebody is shown to nobody (严格保密)."""
+    if taken:
+        tx.execute(update(material).where(material.c.id.in_([row.id for row in taken])).values(uploaded_by=None))

@@ -80,6 +80,12 @@ def visible(tx: Connection, actor: Actor, number: str) -> Any:
     return row
 
 
+def visible_on(tx: Connection, actor: Actor, record_id: int) -> frozenset[str]:
+    """Numbers of the record's cases that the actor may see."""
+    rows = tx.execute(select(cases.c.number).where(cases.c.record_id == record_id, case_scope(actor)))
+    return frozenset(rows.scalars())
+
+
 def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime) -> CaseView:
     """One case for its page. Raises NotFound."""
     case = visible(tx, actor, number)
@@ -94,8 +100,9 @@ def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime)
         select(letter).where(letter.c.case_id == case.id).order_by(letter.c.event_seq.desc(), letter.c.id.desc())
     ).all()
     files = tx.execute(
-        select(material, person.c.name.label("by"))
-        .join(person, person.c.id == material.c.uploaded_by)
+        # what a platform or an informant brought is nobody's
+        select(material, func.coalesce(person.c.name, "外部提交").label("by"))
+        .outerjoin(person, person.c.id == material.c.uploaded_by)
         .where(material.c.case_id == case.id)
         .order_by(material.c.id)
     ).all()

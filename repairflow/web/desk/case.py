@@ -5,20 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app, render_template, url_for
 from markupsafe import Markup
 from sqlalchemy import Connection
 
 from repairflow import times
 from repairflow.casework.actor import Actor
 from repairflow.casework.queries import cases as case_queries
-from repairflow.casework.queries import credit_file
+from repairflow.casework.queries import chained, credit_file
 from repairflow.casework.queries import trail as trail_queries
 from repairflow.casework.queries.cases import CaseView
+from repairflow.casework.queries.filable import filable
 from repairflow.errors import NotFound
 from repairflow.law.packs import SEVERITY_LABELS
-from repairflow.web import policy, sessions
-from repairflow.web.desk import facts
+from repairflow.times import local_day
+from repairflow.web import answers, policy, sessions
+from repairflow.web.desk import facts, filing
 from repairflow.web.desk.panel import panel
 from repairflow.web.desk.room import Room
 from repairflow.web.desk.typed import Typed
@@ -65,6 +67,10 @@ def page(
         pushes=facts.pushes(view.pushes),
         may_push="oversight.pushes" in current_app.view_functions and actor.has_role("supervisor", "head"),
         trail=trail_queries.trail(tx, law, at),
+        told=answers.of_steps(at),
+        links=chained.links(tx, law, actor, view.case),
+        after=_after(tx, room, actor, view, now),
+        on_record=_on_record(room, actor, view, now),
         limits=shapes.limits(view.dues, law, at, now),
         diagram=Markup(  # noqa: S704 - drawn by law.diagram, which escapes every text
             room.diagram(at.procedure).svg([step.action for step in at.history], view.case.state)
@@ -81,7 +87,8 @@ def _record(tx: Connection, room: Room, actor: Actor, view: CaseView, now: datet
     except NotFound:
         return None
     row = found.row
-    others = [c for c in found.cases if c.number != view.case.number]
+    seen = case_queries.visible_on(tx, actor, row.id)
+    others = [c for c in found.cases if c.number != view.case.number and c.number in seen]
     return {
         "view": found,
         "row": row,
@@ -92,6 +99,41 @@ def _record(tx: Connection, room: Room, actor: Actor, view: CaseView, now: datet
             view.at.pack.penalty[k].label if k in view.at.pack.penalty else k for k in row.penalty_kinds
         ),
     }
+
+
+def _after(tx: Connection, room: Room, actor: Actor, view: CaseView, now: datetime) -> list[dict[str, Any]]:
+    """What this officer may begin after the closed case (复核、撤销修复、复议诉讼登记), and what stands in the way."""
+    known = filable(room.house.law, actor, local_day(now))
+    channels = {found.procedure.procedure: found.channel for found in known}
+    procedures = [found.procedure for found in known]
+    return [
+        {
+            "label": found.procedure.label,
+            "obstacles": found.obstacles,
+            "case": found.case,
+            "href": url_for(
+                "desk.new_form", channel=channels[found.procedure.procedure], procedure=found.procedure.procedure,
+                key=view.case.number,
+            ),
+        }
+        for found in chained.sequels(tx, room.house.law, actor, view.case, view.record, procedures, now)
+    ]  # fmt: skip
+
+
+def _on_record(room: Room, actor: Actor, view: CaseView, now: datetime) -> list[tuple[str, str]]:
+    """Titles and addresses of what this officer may begin on the case's record."""
+    if view.record is None:
+        return []
+    return [
+        (
+            filing.title(found.procedure, found.channel),
+            url_for(
+                "desk.new_form", channel=found.channel, procedure=found.procedure.procedure, key=view.record.number
+            ),
+        )
+        for found in filable(room.house.law, actor, local_day(now))
+        if found.procedure.subject == "record"
+    ]
 
 
 def _leftover(view: CaseView, typed: Typed | None) -> str:

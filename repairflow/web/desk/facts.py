@@ -14,6 +14,7 @@ from repairflow.casework.queries.filings import opening
 from repairflow.law.procedure import Procedure
 from repairflow.times import now
 from repairflow.web import filters
+from repairflow.web.answers import shown
 from repairflow.web.desk.panel import forward, signed_by
 from repairflow.web.papers.links import page_of
 
@@ -118,18 +119,14 @@ def claims(view: CaseView) -> list[dict[str, Any]]:
     channel = CHANNELS.get(view.case.channel, view.case.channel)
     agent = "（代理人）" if view.case.inputs.get("filed_by_agent") else ""
     listed = [{"label": "提出", "value": f"{view.filed_by}{agent} · {filters.instant(view.case.filed_at)} · {channel}"}]
+    if view.case.kind:
+        listed.append({"label": "种类", "value": procedure.kinds.get(view.case.kind, view.case.kind)})
     if view.case.external_serial:
         listed.append({"label": "外部流水号", "value": view.case.external_serial})
     for name, spec in procedure.inputs.items():
         value = view.case.inputs.get(name)
-        if value in (None, ""):
-            continue
-        if spec.kind == "choice":
-            item = pack.lists.get(spec.choices or "", {}).get(str(value))
-            value = item.label if item else value
-        elif spec.kind == "boolean":
-            value = "是" if value else "否"
-        listed.append({"label": spec.label, "value": str(value)})
+        if value not in (None, "", [], {}):
+            listed.append({"label": spec.label, "value": shown(spec, value, pack)})
     return listed
 
 

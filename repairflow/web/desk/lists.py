@@ -14,6 +14,7 @@ from repairflow import times
 from repairflow.casework.queries import cases as case_queries
 from repairflow.casework.queries import queue as queue_queries
 from repairflow.casework.queries.cases import CaseLine
+from repairflow.casework.queries.filable import filable
 from repairflow.errors import NotFound
 from repairflow.law.packs import SEVERITY_LABELS
 from repairflow.records import cases
@@ -48,6 +49,7 @@ def install(door: Blueprint, room: Room) -> None:
             "desk/queue.html",
             rows=[row(line, limits.get(line.number)) for line in page.lines],
             load=load,
+            may_file=bool(filable(law, actor, today)),
             procedure=procedure,
             own=own,
             here=kept,

@@ -12,15 +12,15 @@ from repairflow.casework import drafts
 from repairflow.casework.actor import Actor
 from repairflow.casework.options import Option
 from repairflow.casework.queries import cases as queries
-from repairflow.casework.queries import timeline
+from repairflow.casework.queries import chained, timeline
 from repairflow.casework.queries.credit_file import subjects
 from repairflow.casework.wording import remedies
 from repairflow.law.paths import waits_for_subject
 from repairflow.law.sides import outcome_side
 from repairflow.records import cases as case_table
-from repairflow.web import policy, sessions
-from repairflow.web.portal import shapes
-from repairflow.web.portal.room import Room, shown_answer, verb
+from repairflow.web import answers, policy, sessions
+from repairflow.web.portal import askable, shapes
+from repairflow.web.portal.room import Room, verb
 
 PAGE_SIZE = 20
 BRINGS = frozenset({"new_material_supplied", "materials_complete"})
@@ -112,11 +112,13 @@ def _case(tx: Connection, room: Room, actor: Actor, number: str) -> dict[str, An
         "limits": shapes.limits(view.dues, law, at, now),
         "steps": steps_of(view.options),
         "gaps": _gaps(at.history) if view.case.closed_at is None else [],
-        "events": shapes.timeline(events),
+        "events": shapes.timeline(events, answers.of_steps(at)),
+        "links": chained.links(tx, law, actor, view.case),
+        "after": askable.after(tx, room, actor, view.case, view.record),
         "letters": shapes.letters(view.letters, view.subject.name),
         "pushes": shapes.pushes(view.pushes),
         "answers": [
-            {"label": spec.label, "value": shown_answer(spec, view.case.inputs.get(name), at.pack)}
+            {"label": spec.label, "value": answers.shown(spec, view.case.inputs.get(name), at.pack)}
             for name, spec in at.procedure.inputs.items()
             if name in view.case.inputs
         ],

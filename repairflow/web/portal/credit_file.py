@@ -15,7 +15,7 @@ from repairflow.casework.queries.credit_file import CreditFile, RecordView, cred
 from repairflow.casework.queries.filings import Opening
 from repairflow.records import letter
 from repairflow.web import policy, sessions
-from repairflow.web.portal import shapes
+from repairflow.web.portal import askable, shapes
 from repairflow.web.portal.room import Room, verb
 
 
@@ -49,6 +49,7 @@ def install(door: Blueprint, room: Room) -> None:
             kinds=kinds,
             events=shapes.timeline(events),
             letters=shapes.letters(rows, view.subject.name),
+            more=askable.on_record(room, view.row, public=view.public),
         )
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint
 from repairflow.casework.house import House
 from repairflow.db import Database
 from repairflow.settings import Settings
-from repairflow.web.portal import cases, credit_file, filing, filing_pages, handing_in, inbox, steps, uploads
+from repairflow.web.portal import asking, cases, credit_file, filing, filing_pages, handing_in, inbox, steps, uploads
 from repairflow.web.portal.room import Room
 
 
@@ -15,6 +15,6 @@ def make_portal(settings: Settings, db: Database, house: House) -> Blueprint:
     """The blueprint `portal` under /my: for agents and representatives of subjects."""
     door = Blueprint("portal", __name__, url_prefix="/my")
     room = Room(settings, db, house)
-    for views in (credit_file, filing, filing_pages, uploads, handing_in, cases, steps, inbox):
+    for views in (credit_file, filing, filing_pages, uploads, handing_in, cases, steps, asking, inbox):
         views.install(door, room)
     return door

@@ -15,8 +15,9 @@ from repairflow.casework.commands import Filing
 from repairflow.casework.filing import file
 from repairflow.errors import Invalid, Refused
 from repairflow.web import policy, sessions
+from repairflow.web.answers import shown
 from repairflow.web.forms import FieldError
-from repairflow.web.portal.room import Room, faults, shown_answer, verb
+from repairflow.web.portal.room import Room, faults, verb
 from repairflow.web.portal.sitting import SIGNATURE, Desk, lacking, signed, sit
 
 ANCHORS = {"portal.answers": "answers", "portal.materials": "materials", "portal.commitment": "commitment"}
@@ -78,7 +79,7 @@ def check_page(desk: Desk, errors: Sequence[FieldError]) -> str:
         answers=[
             {
                 "label": spec.label,
-                "value": shown_answer(spec, desk.draft.answers.get(name), desk.pack),
+                "value": shown(spec, desk.draft.answers.get(name), desk.pack),
                 "href": url_for("portal.answers", token=desk.draft.token, _anchor=name),
             }
             for name, spec in asked

@@ -16,7 +16,13 @@ from repairflow.law.procedure import Input
 from repairflow.settings import Settings
 from repairflow.web.forms import FieldError, inputs_from
 
-FILING_VERBS: Mapping[str, str] = {"repair": "申请修复", "objection": "提出异议"}
+FILING_VERBS: Mapping[str, str] = {
+    "repair": "申请修复",
+    "objection": "提出异议",
+    "commitment": "作出信用承诺",
+    "accountability": "申请追究侵权责任",
+    "list_removal": "申请移出名单",
+}
 """What the button of a procedure says; the procedure's own label for any other."""
 
 
@@ -65,18 +71,6 @@ def questions(
         }
         for name, spec in inputs.items()
     ]
-
-
-def shown_answer(spec: Input, value: Any, pack: RulePack) -> str:
-    """An answer as the page that checks it shows it."""
-    if value in (None, ""):
-        return "（未填写）"
-    if spec.kind == "choice":
-        item = pack.lists.get(spec.choices or "", {}).get(str(value))
-        return item.label if item else str(value)
-    if spec.kind == "boolean":
-        return "是" if value == "yes" else "否"
-    return str(value)
 
 
 def faults(error: Refused | Invalid, where: Mapping[str, str]) -> list[FieldError]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -143,8 +143,10 @@ def letters(rows: Iterable[Any], addressee: str) -> list[dict[str, Any]]:
     ]
 
 
-def timeline(events: Iterable[Told]) -> list[dict[str, Any]]:
-    """Events for the `timeline` component: the ground before the reason."""
+def timeline(
+    events: Iterable[Told], told: Mapping[int, Sequence[Mapping[str, str]]] | None = None
+) -> list[dict[str, Any]]:
+    """Events for the `timeline` component: the ground before the reason; `told`, by place, what the step's form was told."""
     return [
         {
             "label": event.label,
@@ -153,6 +155,7 @@ def timeline(events: Iterable[Told]) -> list[dict[str, Any]]:
             "note": event.note,
             "reason": "：".join(part for part in (event.ground, event.reason) if part),
             "system": event.system,
+            "told": (told or {}).get(event.seq, ()),
         }
         for event in events
     ]

@@ -8,13 +8,14 @@ from repairflow.auditing.notes import Signer
 from repairflow.casework.house import House
 from repairflow.db import Database
 from repairflow.settings import Settings
-from repairflow.web.public import guides, health, verify
+from repairflow.web.public import guides, health, report, verify
 
 
 def make_public(settings: Settings, db: Database, house: House, signer: Signer) -> Blueprint:
-    """The blueprint `public`: /verify, /guides, /health, /metrics; all open to everybody."""
+    """The blueprint `public`: /verify, /guides, /report, /health, /metrics; all open to everybody."""
     door = Blueprint("public", __name__)
     verify.install(door, db, signer)
     guides.install(door, house)
+    report.install(door, db, house)
     health.install(door, db, house)
     return door

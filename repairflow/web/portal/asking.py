@@ -1,0 +1,50 @@
+"""What a subject may ask for besides repair and objection: review of a case, a commitment, removal from a list, …, on one page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from repairflow.casework.commands import Event
+from repairflow.casework.queries.credit_file import subjects
+from repairflow.casework.queries.filable import PORTAL
+from repairflow.web import policy, sessions
+from repairflow.web.one_page import Door, converse, procedure_or_404
+from repairflow.web.portal.askable import askable
+from repairflow.web.portal.credit_file import chosen_subject
+from repairflow.web.portal.room import Room, verb
+
+
+def install(door: Blueprint, room: Room) -> None:
+    """Afterwards `door` has `ask` and `ask_form`."""
+    law = room.house.law
+
+    @door.get("/ask")
+    @policy.access(policy.ENTERPRISE)
+    def ask() -> str:
+        with room.db.read() as tx:
+            mine = subjects(tx, sessions.current_actor())
+        return render_template(
+            "portal/ask.html",
+            subjects=mine,
+            holder=chosen_subject(mine),
+            procedures=[(p, verb(p.procedure, p.label)) for p in askable(law) if p.subject == "subject"],
+        )
+
+    @door.route("/ask/<procedure>/<key>", methods=["GET", "POST"])
+    @policy.access(policy.ENTERPRISE)
+    def ask_form(procedure: str, key: str) -> AnyResponse:
+        actor, found = sessions.current_actor(), procedure_or_404(askable(law), procedure)
+
+        def done(made: Event) -> AnyResponse:
+            return redirect(url_for("portal.receipt", number=made.case), 303)
+
+        back = {"record": "portal.record", "case": "portal.case"}.get(found.subject)
+        frame = Door(
+            back=url_for(back, number=key) if back else url_for("portal.ask"),
+            back_text={"record": "返回这条信息", "case": f"返回办件 {key}"}.get(found.subject, "返回"),
+            title=verb(found.procedure, found.label),
+            note=found.summary,
+            promise="提交后立即建立办件，期限从次日起算。办理不收取任何费用。",
+        )
+        return converse(room.db, room.house, actor, found, key, PORTAL, frame, done)
