@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -17,6 +18,7 @@ from repairflow.records import event, outbox, record, target
 from repairflow.settings import Settings
 from repairflow.web.oversight import pushes
 from tests.conftest import Clock
+from tests.law_stories.chaining import opened
 from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
 
@@ -46,7 +48,7 @@ def granted(town: Town) -> str:
 )  # fmt: skip
 def test_who_may_look(app: Flask, town: Town, who: str, status: int) -> None:
     officer = Officer(app, town, who)
-    for path in ("/oversight/", "/oversight/pushes", "/oversight/late.csv"):
+    for path in ("/oversight/", "/oversight/pushes", "/oversight/late.csv", "/oversight/results", "/oversight/results.csv"):
         officer.get(path, status)
 
 
@@ -72,6 +74,57 @@ def test_lateness_can_be_taken_away(app: Flask, town: Town, clock: Clock) -> Non
             "责任岗位": "受理人员", "届满日": str(due), "逾期工作日": str(working),
         }
     ]  # fmt: skip
+
+
+@pytest.fixture
+def fed_back(town: Town) -> str:
+    """A joint measure in force that its partner carried out in June and, as it told later, in May."""
+    case = opened(town, "joint_measure", record=town.record(), inputs={"measure": "bidding"})
+    town.do(case, "request")
+    town.do(case, "respond", inputs={"term_end": "2026-07-10"})
+    town.do(case, "feed_back", inputs={"carried_out_on": "2026-06-10", "occasion": "城南管网工程投标"})
+    town.do(case, "feed_back", inputs={"carried_out_on": "2026-05-31", "occasion": "=补报"})
+    return case
+
+
+def test_the_monthly_list_of_results(app: Flask, town: Town, fed_back: str) -> None:
+    """The supervisor sees all results and opens no foreign case; a head sees those of the office's own cases."""
+    supervisor, head = Officer(app, town, "supervisor@CREDIT"), Officer(app, town, "head@ENV")
+    for officer in (supervisor, head):
+        page = officer.get("/oversight/results")
+        for words in ("云溪县市场监督管理局", "限制参加政府采购和工程投标", "云溪县生态环境局", "2026年6月10日", "城南管网工程投标"):
+            assert words in page, words
+        assert "补报" not in page
+        assert "补报" in officer.get("/oversight/results?month=2026-05")
+        assert "下个月" in officer.text
+        assert "本月没有反馈" in officer.get("/oversight/results?month=2026-04")
+    assert f'href="/desk/cases/{fed_back}"' in head.get("/oversight/results")
+    assert f'href="/desk/cases/{fed_back}"' not in supervisor.get("/oversight/results")
+    sheet = supervisor.client.get("/oversight/results.csv?month=2026-05")
+    assert list(csv.reader(io.StringIO(sheet.text.removeprefix("\ufeff")))) == [
+        ["执行主体", "措施", "部门", "时间", "事项"],
+        [
+            "云溪县市场监督管理局", "限制参加政府采购和工程投标", "云溪县生态环境局", "2026-05-31", "云溪环保科技有限公司：=补报",
+        ],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("month", ["2026-13", "6", "2026-07", "0001-01", "2026-06-01", "<b>"])
+def test_a_month_that_is_none_is_refused(app: Flask, town: Town, month: str) -> None:
+    officer = Officer(app, town, "supervisor@CREDIT")
+    for path in ("/oversight/results", "/oversight/results.csv"):
+        assert "请重新选择" in officer.get(f"{path}?month={month}", 422)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/oversight/late.csv", "逾期清单-2026-06-10.csv"), ("/oversight/results.csv", "联合惩戒成效清单-2026-06.csv")],
+)
+def test_a_download_keeps_its_chinese_name(app: Flask, town: Town, path: str, name: str) -> None:
+    """RFC 6266: the name in UTF-8 beside one in ASCII; a raw Chinese name is no header."""
+    header = Officer(app, town, "supervisor@CREDIT").client.get(path).headers["Content-Disposition"]
+    assert header.isascii()
+    assert f"filename*=UTF-8''{quote(name)}" in header
 
 
 def test_figures_of_closed_cases(app: Flask, town: Town, clock: Clock) -> None:
