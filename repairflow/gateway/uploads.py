@@ -49,8 +49,10 @@ def _parse_pdf(content: bytes) -> None:
 
 
 def _parse_image(content: bytes, kind: str) -> None:
-    from PIL import Image
+    from PIL import Image, ImageFile
 
+    # WeasyPrint, once imported, lets the whole process take half pictures for whole ones.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     form = "JPEG" if kind == JPEG else "PNG"
     with Image.open(io.BytesIO(content), formats=[form]) as picture:
         width, height = picture.size

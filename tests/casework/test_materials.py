@@ -70,6 +70,13 @@ def test_what_is_not_whole_or_of_another_kind_is_refused(town: Town, content: by
     assert not list(town.settings.materials.rglob("*"))
 
 
+def test_half_a_picture_is_refused_where_letters_are_rendered_too(town: Town) -> None:
+    import weasyprint  # noqa: F401 - it tells the imaging library to be content with half a picture
+
+    with pytest.raises(Invalid, match="不完整"):
+        town.material("performance_proof", town.actor("yunxi"), photograph()[:-200])
+
+
 def test_a_file_over_the_limit_is_refused(town: Town) -> None:
     with pytest.raises(Invalid, match="20 MB"):
         town.material("performance_proof", town.actor("yunxi"), png() + b"\0" * town.house.max_upload)
