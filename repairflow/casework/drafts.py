@@ -28,8 +28,8 @@ class Draft:
 
     token: str
     procedure: str
-    record: str
-    record_id: int
+    record: str  # empty for a step in a case about no record
+    record_id: int | None
     case: str | None
     action: str
     command_id: str
@@ -49,7 +49,7 @@ class Draft:
 
 
 def begin(
-    tx: Connection, actor: Actor, *, procedure: str, record_id: int, now: datetime, case_id: int | None = None,
+    tx: Connection, actor: Actor, *, procedure: str, record_id: int | None, now: datetime, case_id: int | None = None,
     action: str = FILE,
 ) -> str:  # fmt: skip
     """The token of the person's open draft for this, begun now if there is none."""
@@ -113,19 +113,27 @@ def add(tx: Connection, actor: Actor, token: str, material_token: str, now: date
     _keep(tx, row, now, materials=[*row.materials, material_token])
 
 
-def remove(tx: Connection, actor: Actor, token: str, material_token: str, now: datetime) -> None:
-    """Afterwards the draft no longer holds the material, and it belongs to nothing; removing it again changes nothing."""
+def remove(tx: Connection, actor: Actor, token: str, material_token: str, now: datetime) -> tuple[str, ...]:
+    """Afterwards the draft no longer holds the material, and its row is gone; removing it again changes nothing.
+
+    Gives the digests of files for `materials.clear`.
+    """
     row = _open(tx, actor, token)
-    if material_token in row.materials:
-        _keep(tx, row, now, materials=[name for name in row.materials if name != material_token])
-        tx.execute(delete(material).where(_loose([material_token], actor)))
+    if material_token not in row.materials:
+        return ()
+    _keep(tx, row, now, materials=[name for name in row.materials if name != material_token])
+    return _forget(tx, actor, [material_token])
 
 
-def discard(tx: Connection, actor: Actor, token: str) -> None:
-    """Afterwards the draft is gone, with the materials uploaded for it."""
+def discard(tx: Connection, actor: Actor, token: str) -> tuple[str, ...]:
+    """Afterwards the draft is gone, with the materials uploaded for it. Gives the digests of files for `materials.clear`."""
     row = _open(tx, actor, token)
     tx.execute(delete(draft).where(draft.c.id == row.id))
-    tx.execute(delete(material).where(_loose(row.materials, actor)))
+    return _forget(tx, actor, row.materials)
+
+
+def _forget(tx: Connection, actor: Actor, tokens: list[str]) -> tuple[str, ...]:
+    return tuple(tx.execute(delete(material).where(_loose(tokens, actor)).returning(material.c.digest)).scalars())
 
 
 def end(tx: Connection, actor: Actor, token: str, made: str, now: datetime) -> None:
@@ -137,7 +145,7 @@ def end(tx: Connection, actor: Actor, token: str, made: str, now: datetime) -> N
     )
 
 
-def _same(actor: Actor, procedure: str, record_id: int, case_id: int | None, action: str) -> Any:
+def _same(actor: Actor, procedure: str, record_id: int | None, case_id: int | None, action: str) -> Any:
     row = draft.c
     of_case = row.case_id.is_(None) if case_id is None else row.case_id == case_id
     return and_(
@@ -149,7 +157,7 @@ def _same(actor: Actor, procedure: str, record_id: int, case_id: int | None, act
 def _drafts(actor: Actor) -> Select[Any]:
     return (
         select(draft, record.c.number.label("record_number"), cases.c.number.label("case_number"))
-        .join(record, record.c.id == draft.c.record_id)
+        .outerjoin(record, record.c.id == draft.c.record_id)
         .outerjoin(cases, cases.c.id == draft.c.case_id)
         .where(draft.c.person_id == actor.id)
     )
@@ -189,7 +197,7 @@ def _of(tx: Connection, row: Any) -> Draft:
     return Draft(
         token=row.token,
         procedure=row.procedure,
-        record=row.record_number,
+        record=row.record_number or "",
         record_id=row.record_id,
         case=row.case_number,
         action=row.action,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from repairflow import vault
 from repairflow.casework.actor import Actor
@@ -30,6 +30,7 @@ def receive(
     """
     media_type = examine(content, limit)
     digest = vault.digest(content)
+    _mind(tx, digest, func.pg_advisory_xact_lock_shared)
     keep(folder, digest, content)
     token = vault.token()
     tx.execute(
@@ -60,6 +61,23 @@ def keep(folder: Path, digest: str, content: bytes) -> Path:
         os.fsync(file.fileno())
     draft.rename(path)
     return path
+
+
+def clear(tx: Connection, folder: Path, digests: Sequence[str]) -> None:
+    """Afterwards no file with one of these digests remains which no row names.
+
+    For a transaction of its own, after the one that removed the rows: a file outlives its row, never the other way about.
+    """
+    for digest in sorted(set(digests)):
+        _mind(tx, digest, func.pg_advisory_xact_lock)
+        if tx.execute(select(material.c.id).where(material.c.digest == digest).limit(1)).first() is None:
+            path_of(folder, digest).unlink(missing_ok=True)
+
+
+def _mind(tx: Connection, digest: str, lock: Callable[..., Any]) -> None:
+    """Until the transaction ends a file is not cleared away while it is taken in; on SQLite there is one writer anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(lock(func.hashtextextended(digest, 0))))
 
 
 def path_of(folder: Path, digest: str) -> Path:

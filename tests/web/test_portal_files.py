@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from repairflow.casework import pressing
+from repairflow.casework import materials, pressing
 from repairflow.db import Database
 from repairflow.letters.letter import LetterData, Pressed
 from repairflow.records import letter, material
@@ -53,6 +53,27 @@ def test_who_may_see_the_files_of_a_case(app: Flask, town: Town, who: str, statu
     visitor = Visitor(app, town, who)
     visitor.get(f"/materials/{file.token}", status)
     visitor.get(f"/letters/{paper.token}.pdf", status)
+
+
+@pytest.mark.parametrize("how", ["removed", "discarded"])
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_file_goes_with_the_last_row_that_names_it(app: Flask, town: Town, how: str, shared: bool) -> None:
+    """Taken out of a draft, or thrown away with it: the file is gone, unless somebody else sent in the same one."""
+    if shared:
+        town.material("performance_proof", town.actor("hengtuo"), png(90))
+    visitor = Visitor(app, town, "yunxi")
+    draft = visitor.begin(town.record())
+    visitor.get(f"{draft}/materials")
+    assert visitor.upload(f"{draft}/materials", "performance_proof", ("凭证.png", png(90))).status_code == 303
+    row = town.one(select(material).order_by(material.c.id.desc()).limit(1))
+    kept = materials.path_of(town.house.materials, row.digest)
+    assert kept.exists()
+    if how == "removed":
+        assert visitor.post(f"{draft}/materials/{row.token}/remove").status_code == 303
+    else:
+        assert visitor.post(f"{draft}/discard", {"confirmed": "yes"}).status_code == 303
+    visitor.get(f"/materials/{row.token}", 404)
+    assert kept.exists() is shared
 
 
 def test_an_upload_not_yet_handed_in_is_its_sender_s_alone(app: Flask, town: Town) -> None:

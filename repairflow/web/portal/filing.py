@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.casework import drafts
+from repairflow.casework.materials import clear
 from repairflow.casework.queries import filings
 from repairflow.casework.queries.credit_file import RecordView, record_view
 from repairflow.web import policy, sessions
@@ -78,7 +79,9 @@ def install(door: Blueprint, room: Room) -> None:
             back = url_for("portal.draft", token=token)
             return ask_to_confirm("删除草稿", "已填写的内容和上传的材料都会删除，不能恢复。", back)
         with room.db.begin() as tx:
-            drafts.discard(tx, sessions.current_actor(), token)
+            gone = drafts.discard(tx, sessions.current_actor(), token)
+        with room.db.begin() as tx:
+            clear(tx, room.house.materials, gone)
         flash("草稿已经删除。", "success")
         return redirect(url_for("portal.credit_file"), 303)
 

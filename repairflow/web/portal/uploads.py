@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from repairflow import times, vault
 from repairflow.casework import drafts
 from repairflow.casework.actor import Actor
-from repairflow.casework.materials import receive
+from repairflow.casework.materials import clear, receive
 from repairflow.errors import Invalid
 from repairflow.law.procedure import Procedure
 from repairflow.web import policy, sessions
@@ -51,7 +51,9 @@ def install(door: Blueprint, room: Room) -> None:
         actor = sessions.current_actor()
         with room.db.begin() as tx:
             draft = drafts.read(tx, actor, token)
-            drafts.remove(tx, actor, token, name, times.now())
+            gone = drafts.remove(tx, actor, token, name, times.now())
+        with room.db.begin() as tx:
+            clear(tx, room.house.materials, gone)
         flash("材料已经移除。", "success")
         if draft.case is not None:
             return redirect(url_for("portal.step", number=draft.case, action=draft.action), 303)
