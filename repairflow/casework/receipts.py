@@ -90,6 +90,15 @@ def retry(tx: Connection, actor: Actor, outbox_id: int, now: datetime) -> bool:
         tx.execute(update(cases).where(cases.c.id == case.id).values(version=appended.seq, chain_head=appended.digest))
     elif of is not None:
         records_life.note(
-            tx, of, RETRIED, actor=actor, role=role, from_state=None, to_state=None, reason=reason, content=told, now=now
+            tx,
+            of,
+            RETRIED,
+            actor=actor,
+            role=role,
+            from_state=None,
+            to_state=None,
+            reason=reason,
+            content=told,
+            now=now,
         )
     return True

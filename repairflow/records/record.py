@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, Numeric, String, Table, Text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    String,
+    Table,
+    Text,
+    false,
+)
 from sqlalchemy import UniqueConstraint as Unique
-from sqlalchemy import false
 
 from repairflow.records.base import GUARDED, Id, Instant, Json, metadata
 
@@ -76,7 +88,7 @@ import_run = Table(
     Column("file_digest", String(80), nullable=False),
     Column("office_id", ForeignKey("office.id"), nullable=False),
     Column("person_id", ForeignKey("person.id")),
-    Column("state", String(10), nullable=False),  # waiting | running | done | failed
+    Column("state", String(10), nullable=False),  # checking | checked | running | done | failed | dropped
     Column("rows_total", Integer, nullable=False, default=0),
     Column("rows_done", Integer, nullable=False, default=0),
     Column("rows_new", Integer, nullable=False, default=0),

@@ -48,7 +48,13 @@ def granted(town: Town) -> str:
 )  # fmt: skip
 def test_who_may_look(app: Flask, town: Town, who: str, status: int) -> None:
     officer = Officer(app, town, who)
-    for path in ("/oversight/", "/oversight/pushes", "/oversight/late.csv", "/oversight/results", "/oversight/results.csv"):
+    for path in (
+        "/oversight/",
+        "/oversight/pushes",
+        "/oversight/late.csv",
+        "/oversight/results",
+        "/oversight/results.csv",
+    ):
         officer.get(path, status)
 
 
@@ -92,7 +98,13 @@ def test_the_monthly_list_of_results(app: Flask, town: Town, fed_back: str) -> N
     supervisor, head = Officer(app, town, "supervisor@CREDIT"), Officer(app, town, "head@ENV")
     for officer in (supervisor, head):
         page = officer.get("/oversight/results")
-        for words in ("云溪县市场监督管理局", "限制参加政府采购和工程投标", "云溪县生态环境局", "2026年6月10日", "城南管网工程投标"):
+        for words in (
+            "云溪县市场监督管理局",
+            "限制参加政府采购和工程投标",
+            "云溪县生态环境局",
+            "2026年6月10日",
+            "城南管网工程投标",
+        ):
             assert words in page, words
         assert "补报" not in page
         assert "补报" in officer.get("/oversight/results?month=2026-05")
