@@ -13,7 +13,7 @@ draft = Table(
     Column("token", String(40), nullable=False, unique=True),
     Column("person_id", ForeignKey("person.id"), nullable=False),
     Column("procedure", String(40), nullable=False),
-    Column("record_id", ForeignKey("record.id"), nullable=False, index=True),
+    Column("record_id", ForeignKey("record.id"), index=True),  # empty: a step in a case about no record
     Column("case_id", ForeignKey("cases.id")),  # the case a step is prepared for; empty: a filing
     Column("action", String(60), nullable=False),  # file, or the step in that case
     Column("command_id", String(80), nullable=False, unique=True),  # of the one command it will become

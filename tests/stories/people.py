@@ -120,6 +120,12 @@ class Officer(Person):
         self.opens("/desk/")
         assert case in self.page.text, f"{case} does not wait for {self.name}: {self.page.text[:400]}"
 
+    def finds(self, prefix: str) -> str:
+        """The one case of a kind that waits in the queue; its number."""
+        found = sorted(set(re.findall(rf"{prefix}-\d{{4}}-\d{{6}}", self.opens("/desk/"))))
+        assert len(found) == 1, (found, self.page.text[:400])
+        return str(found[0])
+
     def opens_case(self, case: str) -> str:
         return self.opens(f"/desk/cases/{case}")
 
@@ -228,6 +234,15 @@ class Program:
         answer = self._caller.get(f"/cases/{number}")
         assert answer.status_code == 200, answer.json
         return dict(answer.json)
+
+    def letters(self, number: str) -> list[str]:
+        """The titles of a case's letters, oldest first."""
+        return [one["title"] for one in self._caller.get(f"/cases/{number}/letters").json["items"]][::-1]
+
+    def records(self, kind: str) -> list[str]:
+        """The numbers of the records of a kind that this person sees, newest first."""
+        items = self._caller.get("/records?limit=100").json["items"]
+        return [one["number"] for one in items if one["kind"] == kind]
 
     def brings(self, *kinds: str) -> list[str]:
         """Materials uploaded; their tokens."""

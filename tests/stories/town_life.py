@@ -202,19 +202,12 @@ class TownLife:
         return make_uscc("320830", COMPANIES[0][2])
 
     def letters(self, case: str) -> list[str]:
-        """The titles of a case's letters as the auditor's program reads them, oldest first."""
-        items = self.centre.auditor.program._caller.get(f"/cases/{case}/letters").json["items"]
-        return [one["title"] for one in items][::-1]
+        """The titles of a case's letters, oldest first, as the auditor's program reads them."""
+        return self.centre.auditor.program.letters(case)
 
     def state(self, case: str) -> str:
         """Where a case stands, in words."""
         return str(self.centre.auditor.program.case(case)["state_label"])
-
-    def followed_by(self, case: str) -> str:
-        """The case that this one opened; as the auditor finds it."""
-        from tests.law_stories.chaining import follow_up
-
-        return str(follow_up(self.town, case).number)
 
     def texts(self, phone: str) -> list[str]:
         """The text messages a telephone got, in no order."""

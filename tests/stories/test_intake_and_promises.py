@@ -1,0 +1,85 @@
+"""What people report, what companies promise, and what other offices do about a standing record."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.stories.town_life import TownLife
+
+
+def test_a_complaint_is_handled_by_people_who_never_learn_who_complained(life: TownLife) -> None:
+    centre = life.centre
+    inputs = {
+        "source": "hotline12312", "about": "misuse", "facts": "该单位夜间排放废水。", "complainant_name": "钱来也",
+        "complainant_contact": "13800001234",
+    }  # fmt: skip
+    case = centre.registrar.program.opens("complaint", subject=life.uscc(), inputs=inputs)
+    centre.registrar.presses(case, "受理")
+    said = centre.checker.opens_case(case)
+    assert "钱来也" not in said
+    assert "13800001234" not in said
+    centre.checker.presses(case, "提交核查意见", {"核查情况": "现场核查属实。"})
+    centre.decider.presses(case, "反映属实")
+    life.company.opens(f"/my/cases/{case}", status=404)  # whom it is about knows of nothing
+    assert life.letters(case)[-1].endswith("书")
+
+
+def test_a_tip_off_needs_no_name(life: TownLife) -> None:
+    centre = life.centre
+    inputs = {"source": "hotline12312", "about": "dishonesty", "facts": "该单位伪造监测数据。"}
+    case = centre.registrar.program.opens("tip_off", subject=life.uscc(), inputs=inputs)
+    centre.registrar.presses(case, "受理")
+    centre.checker.presses(case, "提交核查意见", {"核查情况": "没有发现伪造。"})
+    centre.decider.presses(case, "未查实")
+    life.company.opens(f"/my/cases/{case}", status=404)
+    life.sound()
+
+
+def promised(life: TownLife) -> str:
+    inputs = {
+        "office": "ENV", "matter": "排污许可变更", "undertaking": "十五日内补齐监测报告。", "gaps": ["监测报告"],
+        "promised_day": "2026-06-24", "commitment_signed_by": "宋远山",
+    }  # fmt: skip
+    case = life.company.program.opens("commitment", ["commitment"], subject=life.uscc(), kind="deficient", inputs=inputs)
+    life.env.acceptor.presses(case, "登记，容缺的予以受理")
+    return case
+
+
+def test_a_promise_that_is_kept(life: TownLife) -> None:
+    case = promised(life)
+    life.company.presses(case, "报告履行情况", materials=("履行承诺的证明、补齐的材料",))
+    life.env.examiner.presses(case, "确认已履行")
+    assert life.state(case) == "已履行"
+
+
+def test_a_promise_that_is_broken_is_found_by_itself_and_proposed_for_the_watch_list(life: TownLife) -> None:
+    case = promised(life)
+    life.it_is(date(2026, 6, 25))
+    assert life.state(case) == "违背承诺"
+    listing = life.env.examiner.finds("LR")
+    life.env.examiner.opens_case(listing)
+    life.env.examiner.reads("承诺期限届满，没有履行信用承诺", "待审核")
+
+
+def test_a_joint_measure_ends_with_its_record(life: TownLife) -> None:
+    env, record = life.env, life.record()
+    inputs = {"measure": "bidding", "partner": "MARKET"}
+    case = env.examiner.program.opens("joint_measure", record=record, inputs=inputs)
+    env.decider.presses(case, "发起")
+    life.market.partner.finds_waiting(case)
+    term = {"措施开始日期": "2026-06-10", "措施结束日期": "2026-12-31"}
+    life.market.partner.presses(case, "响应并采取措施", term)
+    done = {"实施日期": "2026-06-10", "实施事项": "某工程项目投标资格审查"}
+    life.market.partner.presses(case, "反馈实施情况", done)
+    life.company.opens_case(case)
+    life.company.reads("措施实施中", "联合惩戒措施告知书")
+
+    repair = life.company.repairs(record)
+    env.acceptor.presses(repair, "受理")
+    env.examiner.presses(repair, "提交核查意见", {"逐项核查修复条件": "具备"})
+    env.reviewer.presses(repair, "拟准予修复")
+    env.decider.presses(repair, "准予修复")
+    life.worker.runs()
+    life.worker.runs()
+    assert life.state(case) == "已解除"
+    assert life.letters(case)[-1] == "解除联合惩戒措施告知书"

@@ -1,0 +1,56 @@
+"""Lists: onto one by a document, notice and another person's decision; off it after the minimum stay, or as if never listed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.stories.town_life import TownLife
+
+DOCUMENT = {"basis_number": "溪环罚〔2026〕9号", "basis_office": "云溪县生态环境局", "basis_date": "2026-05-20"}
+
+
+def listed(life: TownLife, kind: str = "serious") -> str:
+    """云溪环保 on a list; the number of the entry."""
+    env = life.env
+    inputs = {"list_kind": kind, "facts": "拒不履行行政处罚决定。", **DOCUMENT}
+    case = env.examiner.program.opens("listing", subject=life.uscc(), inputs=inputs)
+    env.reviewer.presses(case, "审核通过")
+    env.examiner.presses(case, "送达拟列入告知书")
+    life.company.presses(case, "放弃陈述申辩")
+    env.decider.presses(case, "决定列入")
+    life.worker.runs()
+    assert life.letters(case) == ["拟列入名单告知书", "列入名单决定书"]
+    return life.company.program.records(f"{kind}_list")[0]
+
+
+def test_onto_the_serious_list_and_off_it_after_a_year(life: TownLife) -> None:
+    entry = listed(life)
+    assert "公示中" in life.platform.shows(entry)
+    early = life.company.program.opens(
+        "list_removal", ["performance_proof"], record=entry, kind="application", inputs={"grounds": "已履行全部义务。"}
+    )
+    assert "2027年6月10日" in life.env.acceptor.is_refused(early, "受理")
+    life.company.presses(early, "撤回申请")
+    life.long_after(date(2027, 6, 10))
+    case = life.company.program.opens(
+        "list_removal", ["performance_proof"], record=entry, kind="application", inputs={"grounds": "已履行全部义务。"}
+    )
+    life.env.acceptor.presses(case, "受理")
+    life.env.examiner.presses(case, "提交核查意见", {"逐项核查移出条件": "具备"})
+    life.env.decider.presses(case, "准予移出")
+    life.worker.runs()
+    assert life.state(case) == "已移出"
+    assert "公示中" not in life.platform.shows(entry)
+    life.sound()
+
+
+def test_what_should_never_have_been_listed_is_annulled(life: TownLife) -> None:
+    entry = listed(life)
+    case = life.env.examiner.program.opens(
+        "list_removal", record=entry, kind="annulment", inputs={"grounds": "认定文书已被撤销。"}
+    )
+    life.env.decider.presses(case, "撤销列入")
+    life.worker.runs()
+    assert life.state(case) == "已撤销列入"
+    assert "公示中" not in life.platform.shows(entry)
+    assert life.letters(case) == ["撤销列入决定书"]

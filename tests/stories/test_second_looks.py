@@ -1,0 +1,88 @@
+"""What comes after a decision: review by others, a court's stay, revocation of a repair got by false papers, accountability."""
+
+from __future__ import annotations
+
+from tests.stories.town_life import TownLife
+
+
+def denied(life: TownLife, record: str) -> str:
+    """A repair that the authority denied."""
+    env, case = life.env, life.company.repairs(record)
+    env.acceptor.presses(case, "受理")
+    env.examiner.presses(case, "提交核查意见", {"逐项核查修复条件": "具备"})
+    env.reviewer.presses(case, "拟不予修复")
+    env.decider.presses(case, "不予修复", {"事由": "失信行为未纠正"})
+    return case
+
+
+def repaired(life: TownLife, record: str) -> str:
+    """A repair that was granted and acknowledged."""
+    env, case = life.env, life.company.repairs(record)
+    env.acceptor.presses(case, "受理")
+    env.examiner.presses(case, "提交核查意见", {"逐项核查修复条件": "具备"})
+    env.reviewer.presses(case, "拟准予修复")
+    env.decider.presses(case, "准予修复")
+    life.worker.runs()
+    assert life.state(case) == "准予修复，已办结"
+    return case
+
+
+def test_a_review_by_another_office_changes_the_result(life: TownLife) -> None:
+    record = life.record()
+    first = denied(life, record)
+    review = life.company.program.opens("review", case=first, inputs={"claimed": "复测报告显示已经达标。"})
+    life.centre.acceptor.finds_waiting(review)  # the office above, not the one that decided
+    life.centre.acceptor.presses(review, "受理")
+    life.centre.reviewer.presses(review, "提交复核意见", {"复核查明的情况": "复测报告真实，行为已经纠正。"})
+    life.centre.decider.presses(review, "变更原处理结果")
+    assert life.state(review) == "变更原处理结果"
+    follow = life.env.examiner.finds("ZX")
+    life.env.examiner.opens_case(follow)
+    life.env.examiner.reads("复测报告真实")
+    codes = life.company.program.is_refused_to_open("review", case=first, inputs={"claimed": "再复核一次。"})
+    assert "not_decided_before" in codes
+
+
+def test_a_lawsuit_stays_publicity_and_its_outcome_is_carried_out(life: TownLife) -> None:
+    record = life.record()
+    first = denied(life, record)
+    inputs = {"court": "云溪县人民法院", "document_number": "（2026）苏0830行初7号", "accepted_on": "2026-06-10"}
+    case = life.env.acceptor.program.opens(
+        "remedy", ["acceptance_document"], case=first, kind="litigation", inputs=inputs
+    )
+    life.env.examiner.presses(case, "登记停止执行")
+    life.worker.runs()
+    assert "公示中" not in life.platform.shows(record)
+    outcome = {"审理结果": "annulled", "文书日期": "2026-06-10"}
+    life.env.examiner.program.does(case, "登记审理结果", outcome, materials=("outcome_document",))
+    life.env.decider.presses(case, "执行：撤销信息")
+    life.worker.runs()
+    assert life.state(case) == "撤销原信息，已执行"
+    assert "公示中" not in life.platform.shows(record)
+
+
+def test_a_repair_got_by_false_papers_is_revoked(life: TownLife) -> None:
+    record = life.record()
+    first = repaired(life, record)
+    assert "已终止公示" in life.platform.shows(record)
+    case = life.env.examiner.program.opens("revocation", case=first, inputs={"finding": "缴款凭证系伪造。"})
+    life.env.examiner.presses(case, "告知并听取意见", {"查明的事实和证据": "银行证明没有该笔缴款。"})
+    life.company.presses(case, "陈述、申辩", {"陈述和申辩意见": "材料由中介代办，我方不知情。"})
+    life.env.reviewer.presses(case, "拟撤销修复")
+    life.env.decider.presses(case, "撤销修复")
+    life.worker.runs()
+    assert life.state(case) == "撤销修复，恢复公示"
+    assert "公示中" in life.platform.shows(record)
+    assert "2026-06-10 起" in life.platform.shows(record)  # the period counts anew
+    life.sound()
+
+
+def test_misuse_of_credit_information_is_investigated(life: TownLife) -> None:
+    inputs = {"misuse": "leak", "claimed": "我单位的信用信息被无关人员查询并传播。"}
+    case = life.company.program.opens("accountability", subject=life.uscc(), inputs=inputs)
+    life.centre.supervisor.finds_waiting(case)
+    life.centre.supervisor.presses(case, "受理")
+    finding = {"查明的事实": "有一次查询与职责无关。"}
+    life.centre.handler.program.does(case, "提交调查结论", finding, materials=("access_log",))
+    life.centre.decider.presses(case, "查证属实，追究责任", {"对责任单位、责任人员的处理": "责令改正，通报批评。"})
+    assert life.letters(case)[-1].endswith("书")
