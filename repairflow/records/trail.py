@@ -24,7 +24,8 @@ event = Table(
     Column("actor_role", String(40), nullable=False),
     Column("reason", Text),
     Column("command_id", String(80), unique=True),
-    Column("body", LargeBinary, nullable=False),  # the canonical bytes that were hashed; all of the above stands in them
+    # the canonical bytes that were hashed; all of the above stands in them
+    Column("body", LargeBinary, nullable=False),
     Column("prev", String(80), nullable=False),  # digest of the stream's previous event; empty for the first
     Column("digest", String(80), nullable=False, unique=True),  # sha256:hex over prev and body
     Unique("stream", "seq"),
