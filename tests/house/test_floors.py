@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 from tests.house.sources import ROOT
@@ -18,3 +19,10 @@ def test_imports_go_down_only() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_door_stands_in_the_contract_of_doors() -> None:
+    """A new door would otherwise be free to import the others."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    (named,) = [set(c["modules"]) for c in contracts if c["type"] == "independence"]
+    assert named == {f"repairflow.web.{door.parent.name}" for door in (ROOT / "repairflow" / "web").glob("*/door.py")}

@@ -19,12 +19,11 @@ from repairflow.casework.queries.filable import filable
 from repairflow.errors import NotFound
 from repairflow.law.packs import SEVERITY_LABELS
 from repairflow.times import local_day
-from repairflow.web import answers, policy, sessions
+from repairflow.web import answers, policy, sessions, shapes
 from repairflow.web.desk import facts, filing
 from repairflow.web.desk.panel import panel
 from repairflow.web.desk.room import Room
 from repairflow.web.desk.typed import Typed
-from repairflow.web.portal import shapes
 
 
 def install(door: Blueprint, room: Room) -> None:

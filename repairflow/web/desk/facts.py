@@ -16,7 +16,8 @@ from repairflow.times import now
 from repairflow.web import filters
 from repairflow.web.answers import shown
 from repairflow.web.desk.panel import forward, signed_by
-from repairflow.web.papers.links import page_of
+from repairflow.web.links import page_of
+from repairflow.web.shapes import PUSH_KINDS
 
 CHANNELS: Mapping[str, str] = {
     "portal": "网上申请",
@@ -27,14 +28,6 @@ CHANNELS: Mapping[str, str] = {
 }
 EVIDENCE: Mapping[str, tuple[str, ...]] = {"performed": ("performance_proof",), "other_law": ("other",)}
 """Kinds of materials that speak for a condition."""
-PUSH_KINDS: Mapping[str, str] = {
-    "record_changed": "信息变更",
-    "repair_result": "修复结果",
-    "objection_status": "异议状态",
-    "measure_lift": "解除惩戒措施",
-    "list_change": "名单变动",
-    "interview_record": "约谈记录",
-}
 PUSH_STATES: Mapping[str, str] = {
     "waiting": "waiting", "leased": "waiting", "done": "delivered", "dead": "failed", "waived": "waived",
 }  # fmt: skip

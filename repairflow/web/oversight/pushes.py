@@ -18,12 +18,9 @@ from repairflow.db import Database
 from repairflow.errors import Invalid
 from repairflow.web import filters, policy, sessions
 from repairflow.web.oversight.statistics import SUPERVISORS
+from repairflow.web.shapes import PUSH_KINDS
 
 PAGE = 50
-KINDS = {
-    "record_changed": "信息变更", "repair_result": "修复结果", "objection_status": "异议状态", "measure_lift": "解除惩戒措施",
-    "list_change": "名单变动", "interview_record": "约谈记录", "press": "文书制作",
-}  # fmt: skip
 TARGET_KINDS = {
     "public_platform": "公示网站",
     "province": "省级平台",
@@ -61,7 +58,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
     def ask_retry(row_id: int) -> str:
         with db.read() as tx:
             row = push_queries.one(tx, sessions.current_actor(), row_id)
-        what = row.letter_title or KINDS.get(row.kind, row.kind)
+        what = row.letter_title or PUSH_KINDS.get(row.kind, row.kind)
         question = f"“{what}”将重新发往{row.target_name or '文书制作'}，从头计算重试次数。请先确认对方系统已经恢复。"
         return render_template(
             "base/confirm.html", label="重新推送", question=question, action=request.path, kept=[],
@@ -91,7 +88,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
             if action is None:
                 raise Invalid("此推送现在不能由您免除：已经收到回执，办件不处于可以免除的环节，或者由其他岗位办理。")
             case = case_queries.visible(tx, actor, row.case_number)
-        return render_template("oversight/waive.html", row=row, case=case, action=action, kind=KINDS.get(row.kind, ""))
+        return render_template("oversight/waive.html", row=row, case=case, action=action, kind=PUSH_KINDS.get(row.kind, ""))
 
 
 def install_clock(door: Blueprint, db: Database) -> None:
@@ -121,7 +118,7 @@ def install_clock(door: Blueprint, db: Database) -> None:
 
 def _shown(house: House, actor: Actor, row: Any) -> dict[str, Any]:
     """One row for its template; `waive` when this actor may waive it now."""
-    return {"row": row, "kind": KINDS.get(row.kind, row.kind), "waive": _waives(house, actor, row) is not None}
+    return {"row": row, "kind": PUSH_KINDS.get(row.kind, row.kind), "waive": _waives(house, actor, row) is not None}
 
 
 def _waives(house: House, actor: Actor, row: Any) -> str | None:

@@ -18,8 +18,8 @@ from repairflow.casework.wording import remedies
 from repairflow.law.paths import waits_for_subject
 from repairflow.law.sides import outcome_side
 from repairflow.records import cases as case_table
-from repairflow.web import answers, policy, sessions
-from repairflow.web.portal import askable, shapes
+from repairflow.web import answers, policy, sessions, shapes
+from repairflow.web.portal import askable
 from repairflow.web.portal.room import Room, verb
 
 PAGE_SIZE = 20

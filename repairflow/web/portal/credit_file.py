@@ -14,8 +14,8 @@ from repairflow.casework.queries import timeline
 from repairflow.casework.queries.credit_file import CreditFile, RecordView, credit_file, record_view, subjects
 from repairflow.casework.queries.filings import Opening
 from repairflow.records import letter
-from repairflow.web import policy, sessions
-from repairflow.web.portal import askable, shapes
+from repairflow.web import policy, sessions, shapes
+from repairflow.web.portal import askable
 from repairflow.web.portal.room import Room, verb
 
 

@@ -18,10 +18,10 @@ from repairflow.casework.perform import perform
 from repairflow.casework.queries import cases as queries
 from repairflow.casework.queries import filings, timeline
 from repairflow.errors import Invalid, NotFound, Refused, Stale
-from repairflow.web import policy, sessions
+from repairflow.web import policy, sessions, shapes
 from repairflow.web.filters import new_command_id
 from repairflow.web.forms import FieldError, inputs_from
-from repairflow.web.portal import shapes, uploads
+from repairflow.web.portal import uploads
 from repairflow.web.portal.cases import brings
 from repairflow.web.portal.room import Room, faults, questions
 

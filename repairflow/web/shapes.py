@@ -18,8 +18,18 @@ from repairflow.law.paths import stages
 from repairflow.law.sides import outcome_side
 from repairflow.times import local_day
 from repairflow.web import filters
-from repairflow.web.papers.links import page_of
+from repairflow.web.links import page_of
 
+PUSH_KINDS: Mapping[str, str] = {
+    "record_changed": "信息变更",
+    "repair_result": "修复结果",
+    "objection_status": "异议状态",
+    "measure_lift": "解除惩戒措施",
+    "list_change": "名单变动",
+    "interview_record": "约谈记录",
+    "press": "文书制作",
+}
+"""What an outbox row carries, by its kind."""
 SOON = 2
 """Working days or days before the end from which a limit is shown as near."""
 
