@@ -181,7 +181,8 @@ def result_of(
 ) -> dict[str, Any] | None:
     """The case's own message beside `record_changed`: a repair result, or what became of an objection."""
     for effect, told in (("restart_period", "revoked"), ("mask_record", "masked"), ("unmask_record", "unmasked")):
-        if effect in change.effects:
+        # What is annulled in the same step is not shown again: the record's own message says all there is to say.
+        if effect in change.effects and "annul_record" not in change.effects:
             return {"kind": "repair_result", "class": row.severity, "result": told}
     if procedure in REPAIRS and "cease_publicity" in change.effects:
         return {

@@ -65,7 +65,9 @@ class Stranger:
     ) -> str:
         """The form with this button, filled in and sent; what the page says that follows."""
         form = self.page.form(button)
-        assert form is not None, f"no button “{button}” on {self.where}, but {[list(f.buttons) for f in self.page.forms]}"
+        assert form is not None, (
+            f"no button “{button}” on {self.where}, but {[list(f.buttons) for f in self.page.forms]}"
+        )
         data = form.filled(answers or {})
         for label, (file_name, content) in (files or {}).items():
             name = next(f.name for f in form.fields.values() if f.kind == "file" and f.label == label)
@@ -89,7 +91,6 @@ class Stranger:
 
     def _token(self) -> str:
         return next(f.fields["csrf_token"].value for f in self.page.forms if "csrf_token" in f.fields)
-
 
 
 class Person(Stranger):
@@ -256,17 +257,13 @@ class Program:
 
     def opens(self, procedure: str, materials: Iterable[str] = (), **body: Any) -> str:
         """A case filed; its number. `body` as POST /cases takes it: record, subject or case, kind, inputs."""
-        answer = self._caller.post(
-            "/cases", {"procedure": procedure, "materials": self.brings(*materials), **body}
-        )
+        answer = self._caller.post("/cases", {"procedure": procedure, "materials": self.brings(*materials), **body})
         assert answer.status_code == 201, answer.json
         return str(answer.json["case"])
 
     def is_refused_to_open(self, procedure: str, materials: Iterable[str] = (), **body: Any) -> set[str]:
         """The filing is refused; the codes of what stands against it."""
-        answer = self._caller.post(
-            "/cases", {"procedure": procedure, "materials": self.brings(*materials), **body}
-        )
+        answer = self._caller.post("/cases", {"procedure": procedure, "materials": self.brings(*materials), **body})
         assert answer.status_code == 422, answer.json
         return {refusal["code"] for refusal in answer.json["refusals"]}
 

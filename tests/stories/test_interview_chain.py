@@ -58,8 +58,8 @@ def test_from_an_order_that_lapses_to_the_watch_list(life: TownLife) -> None:
     env.examiner.presses(reminder, "约谈并记录", MEETING)
     env.examiner.program.does(reminder, "记录已签字", materials=("signed_record",))
     life.worker.runs()
-    assert "约谈记录" in life.platform.shows(record, "province")
-    assert "约谈记录" not in life.platform.shows(record, "site")
+    assert "约谈记录" in life.platform.received("province")
+    assert "约谈记录" not in life.platform.received("site")
     report = {"整改情况报告": "暗管仍在使用，计划下月拆除。"}
     life.company.presses(reminder, "提交约谈后整改报告", report, materials=("整改证明材料",))
     env.reviewer.presses(reminder, "整改不合格，升级为警示性约谈")
@@ -77,7 +77,11 @@ def test_from_an_order_that_lapses_to_the_watch_list(life: TownLife) -> None:
     # a proposal is no listing: document, notice, defence, and another person's decision still stand before it
     listing = env.reviewer.finds("LR")
     assert "认定文书" in env.reviewer.is_refused(listing, "审核通过")
-    document = {"认定文书文号": "溪环责改〔2026〕3号", "认定文书作出机关": "云溪县生态环境局", "认定文书日期": "2026-06-10"}
+    document = {
+        "认定文书文号": "溪环责改〔2026〕3号",
+        "认定文书作出机关": "云溪县生态环境局",
+        "认定文书日期": "2026-06-10",
+    }
     env.examiner.presses(listing, "补齐认定文书", document)
     env.reviewer.presses(listing, "审核通过")
     env.examiner.presses(listing, "送达拟列入告知书")

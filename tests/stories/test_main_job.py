@@ -38,8 +38,12 @@ def test_from_the_penalty_file_to_the_public_page(life: TownLife) -> None:
 
     # 2. the company sees it, and from which day it may apply
     life.company.opens("/my/credit-file")
-    life.company.reads("溪环罚〔2026〕61号", "一般失信", "2026-03-16 起公示", "至 2027-03-16", "2026年6月16日届满", "还有 6 天可申请")
-    number = next(path for path in life.company.page.links.values() if path.startswith("/my/records/")).rsplit("/", 1)[1]
+    life.company.reads(
+        "溪环罚〔2026〕61号", "一般失信", "2026-03-16 起公示", "至 2027-03-16", "2026年6月16日届满", "还有 6 天可申请"
+    )
+    number = next(path for path in life.company.page.links.values() if path.startswith("/my/records/")).rsplit("/", 1)[
+        1
+    ]
     assert "公示中" in life.platform.shows(number)
     life.it_is(date(2026, 6, 16))
     assert "可以申请" in life.company.inbox()
@@ -93,7 +97,9 @@ def test_from_the_penalty_file_to_the_public_page(life: TownLife) -> None:
     # 7. the auditor reads who did what and why, and everything verifies
     auditor = life.centre.auditor
     auditor.opens(f"/audit/cases/{case}")
-    auditor.reads("首尾相接", "第 6 条", "reviewer@ENV", "decider@ENV", "经审查，符合修复条件，准予修复。", "4 个推送对象均已回执")
+    auditor.reads(
+        "首尾相接", "第 6 条", "reviewer@ENV", "decider@ENV", "经审查，符合修复条件，准予修复。", "4 个推送对象均已回执"
+    )
     life.sound()
 
 

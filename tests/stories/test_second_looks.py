@@ -37,8 +37,10 @@ def test_a_review_by_another_office_changes_the_result(life: TownLife) -> None:
     life.centre.decider.presses(review, "变更原处理结果")
     assert life.state(review) == "变更原处理结果"
     follow = life.env.examiner.finds("ZX")
-    life.env.examiner.opens_case(follow)
-    life.env.examiner.reads("复测报告真实")
+    life.env.examiner.presses(follow, "提出执行意见")
+    life.env.decider.presses(follow, "准予修复，停止公示")
+    life.worker.runs()
+    assert "已终止公示" in life.platform.shows(record)
     codes = life.company.program.is_refused_to_open("review", case=first, inputs={"claimed": "再复核一次。"})
     assert "not_decided_before" in codes
 
@@ -80,8 +82,8 @@ def test_a_repair_got_by_false_papers_is_revoked(life: TownLife) -> None:
 def test_misuse_of_credit_information_is_investigated(life: TownLife) -> None:
     inputs = {"misuse": "leak", "claimed": "我单位的信用信息被无关人员查询并传播。"}
     case = life.company.program.opens("accountability", subject=life.uscc(), inputs=inputs)
-    life.centre.supervisor.finds_waiting(case)
-    life.centre.supervisor.presses(case, "受理")
+    life.centre.acceptor.finds_waiting(case)
+    life.centre.acceptor.presses(case, "受理")
     finding = {"查明的事实": "有一次查询与职责无关。"}
     life.centre.handler.program.does(case, "提交调查结论", finding, materials=("access_log",))
     life.centre.decider.presses(case, "查证属实，追究责任", {"对责任单位、责任人员的处理": "责令改正，通报批评。"})

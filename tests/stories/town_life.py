@@ -62,6 +62,10 @@ class PublicPlatform:
         answer = self._web.get(f"/targets/{code}/records/{record}")
         return Page(answer.get_data(as_text=True)).text if answer.status_code == 200 else ""
 
+    def received(self, code: str) -> str:
+        """The list of messages a platform received."""
+        return Page(self._web.get(f"/targets/{code}/received").get_data(as_text=True)).text
+
     def goes_down(self, *codes: str) -> None:
         self._behave("down", codes)
 
@@ -236,4 +240,3 @@ class Office:
 def pdf_text(content: bytes) -> str:
     """The words of a pressed letter, without white space."""
     return re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages))
-
