@@ -35,20 +35,19 @@ def pytest_configure(config: pytest.Config) -> None:
     sockets.forbid()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two workers must give a test the same name; one with a memory address in it never has it twice."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Every test has one name, and the run on PostgreSQL leaves out what touches no database.
+
+    Two workers must give a test the same name; one with a memory address in it never has it twice.
+    """
     unstable = [item.nodeid for item in items if " at 0x" in item.nodeid]
     if unstable:
         raise pytest.UsageError("give these parameters ids of their own:\n" + "\n".join(unstable))
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What touches no database says the same whichever it is: the second run leaves it out."""
     if KIND == "postgresql":
-        touching = [item for item in items if "databases_of_kind" in getattr(item, "fixturenames", ())]
-        kept = set(touching)
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = touching
+        others = [item for item in items if "databases_of_kind" not in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=others)
+        left_out = set(others)
+        items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_report_header() -> str:
