@@ -12,6 +12,7 @@ from repairflow.law.clocks import Due, Step, all_due
 from repairflow.law.ladder import Rung, rungs
 from repairflow.law.library import Library
 from repairflow.law.procedure import Procedure
+from repairflow.law.workdays import Calendar
 from repairflow.records import deadline, rung_fired
 
 FIELDS = (
@@ -35,9 +36,9 @@ _fired = select(rung_fired.c.clock, rung_fired.c.due_day, rung_fired.c.rung).whe
 )
 
 
-def live(procedure: Procedure, history: tuple[Step, ...], law: Library, today: date) -> dict[str, Due]:
+def live(procedure: Procedure, history: tuple[Step, ...], calendar: Calendar, today: date) -> dict[str, Due]:
     """The running and paused limits of a case, by clock."""
-    return {due.clock: due for due in all_due(procedure, history, law.calendar, today) if due.state != "ended"}
+    return {due.clock: due for due in all_due(procedure, history, calendar, today) if due.state != "ended"}
 
 
 def rung_name(rung: Rung) -> str:

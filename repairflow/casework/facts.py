@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -42,6 +43,9 @@ _pushes = (
 _barred = select(subject.c.no_commitment_until).where(subject.c.id == bindparam("subject"))
 
 
+CLOCK_GUARDS = frozenset({"clock_not_yet_over"})
+"""Guards that look at due days: others spare the count."""
+
 LINK_GUARDS = frozenset(
     {
         "other_office_than_first", "other_person_than_first", "linked_case_closed", "first_case_was",
@@ -51,17 +55,22 @@ LINK_GUARDS = frozenset(
 """Guards that look at linked cases: others spare the query."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Situation:
-    """A case as it stands: its row, record, law, history and running limits."""
+    """A case as it stands: its row, record, law and history; its limits are counted when somebody asks."""
 
     case: Any
     record: Any | None
     procedure: Procedure
     pack: RulePack
     history: tuple[Done, ...]
-    dues: Mapping[str, Due]
-    calendar: Calendar | None = None
+    calendar: Calendar
+    today: date
+
+    @cached_property
+    def dues(self) -> Mapping[str, Due]:
+        """Its running and paused limits, by clock."""
+        return deadlines.live(self.procedure, self.history, self.calendar, self.today)
 
 
 def pinned(law: Library, case: Any) -> tuple[Procedure, RulePack]:
@@ -77,7 +86,7 @@ def situation(tx: Connection, law: Library, case: Any, today: date, *, lock: boo
     procedure, pack = pinned(law, case)
     row = locked_record(tx, case.record_id) if lock else read_record(tx, case.record_id)
     history = history_of(tx, case.id)
-    return Situation(case, row, procedure, pack, history, deadlines.live(procedure, history, law, today), law.calendar)
+    return Situation(case, row, procedure, pack, history, law.calendar, today)
 
 
 def read_record(tx: Connection, record_id: int | None) -> Any | None:
@@ -158,7 +167,7 @@ def facts(
         filed_by_agent=bool(case.inputs.get("filed_by_agent")),
         open_same=other_open(tx, case.procedure, case.record_id, case.id) if "no_duplicate_pending" in uses else (),
         pushes=pushes,
-        due_days={name: due.due_day for name, due in at.dues.items()},
+        due_days={name: due.due_day for name, due in at.dues.items()} if uses & CLOCK_GUARDS else {},
         no_commitment_until=barred,
         kind=case.kind,
         actor_id=actor_id,

@@ -78,7 +78,7 @@ def open_case(tx: Connection, house: House, new: Opening, now: datetime) -> Even
         tx.execute(insert(case_link).values(from_id=new.parent.id, to_id=case_id, action=new.by_action))
     case = tx.execute(select(cases).where(cases.c.id == case_id)).one()
     step = Done(now, FILE, procedure.initial, new.inputs, 1, new.actor.id, new.actor.name)
-    dues = deadlines.live(procedure, (step,), house.law, day)
+    dues = deadlines.live(procedure, (step,), house.law.calendar, day)
     attach(tx, new.materials, case_id, 1)
     composed = _letter(tx, house, case, new, dues, now)
     appended = chain.append(
@@ -221,7 +221,7 @@ def _letter(
             "basis": list(new.procedure.basis)[:1],
         }
     )
-    at = Situation(case, new.record, new.procedure, new.pack, (), {})
+    at = Situation(case, new.record, new.procedure, new.pack, (), house.law.calendar, local_day(now))
     return letter_for(
         tx,
         house,

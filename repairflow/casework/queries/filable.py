@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, or_, select, true
 
 from repairflow.casework.access import OFFICE_OF_ROLE, case_scope, record_scope
 from repairflow.casework.actor import Actor
-from repairflow.casework.filing import filers
+from repairflow.casework.facts import record_facts
+from repairflow.casework.filing import FILE, filers
 from repairflow.errors import NotFound, Refused
+from repairflow.law.guards import Facts, answer_all
 from repairflow.law.library import Library
+from repairflow.law.packs import RulePack
 from repairflow.law.procedure import Procedure
 from repairflow.law.sides import CITIZEN_ROLES, SUBJECT_ROLES
 from repairflow.records import cases, office, record, subject
+from repairflow.times import local_day
 
 WINDOW, EX_OFFICIO, PORTAL = "window", "ex_officio", "portal"
 CLERKS = ("registrar", "acceptor")
 """Who enters at the window what somebody brings there (窗口代录)."""
 MOST_FOUND = 20
+OF_THE_RECORD = frozenset({
+    "record_is_public", "record_on_list", "record_in_force", "record_never_public", "subject_is_minor",
+})  # fmt: skip
+"""Guards of a filing that ask nothing but what kind of record it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,13 @@ def candidates(tx: Connection, actor: Actor, procedure: Procedure, text: str, ch
     return tuple(_whole(tx, procedure, row) for row in rows)
 
 
+def fits(procedure: Procedure, pack: RulePack, row: Any, now: datetime) -> bool:
+    """Whether a procedure is meant for such a record at all (a list entry, a minor's, one in force): its row is asked."""
+    known = Facts(procedure, pack, FILE, now, local_day(now), record=record_facts(row))
+    uses = tuple(use for use in procedure.filing_guards if use.guard in OF_THE_RECORD)
+    return all(answer.ok for answer in answer_all(uses, known))
+
+
 def office_choices(tx: Connection) -> tuple[tuple[str, str], ...]:
     """Code and name of every office, for inputs that name one."""
     return tuple((row.code, row.name) for row in tx.execute(select(office.c.code, office.c.name).order_by(office.c.id)))
@@ -133,7 +148,8 @@ def _query(procedure: Procedure, actor: Actor, channel: str) -> Select[Any]:
         joined = joined.outerjoin(record, record.c.id == cases.c.record_id)
         return joined.where(case_scope(actor)).order_by(cases.c.id.desc())
     everyone = select(subject.c.id).where(subject.c.uscc.is_not(None)).order_by(subject.c.id.desc())
-    return everyone.where(subject.c.id.in_(sorted(actor.subjects))) if channel == PORTAL else everyone
+    # an officer and whoever reports may name anybody, an agent only whom it speaks for
+    return everyone.where(subject.c.id.in_(sorted(actor.subjects))) if actor.kind == "agent" else everyone
 
 
 def _whole(tx: Connection, procedure: Procedure, found: Any) -> About:
