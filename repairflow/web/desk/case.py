@@ -15,7 +15,8 @@ from repairflow.casework.queries import cases as case_queries
 from repairflow.casework.queries import chained, credit_file
 from repairflow.casework.queries import trail as trail_queries
 from repairflow.casework.queries.cases import CaseView
-from repairflow.casework.queries.filable import filable
+from repairflow.casework.queries.filable import filable, fits
+from repairflow.casework.queries.standing import standing
 from repairflow.errors import NotFound
 from repairflow.law.packs import SEVERITY_LABELS
 from repairflow.times import local_day
@@ -67,6 +68,7 @@ def page(
         may_push="oversight.pushes" in current_app.view_functions and actor.has_role("supervisor", "head"),
         trail=trail_queries.trail(tx, law, at),
         told=answers.of_steps(at),
+        standing=standing(tx, law, actor, view.subject.id),
         links=chained.links(tx, law, actor, view.case),
         after=_after(tx, room, actor, view, now),
         on_record=_on_record(room, actor, view, now),
@@ -131,7 +133,7 @@ def _on_record(room: Room, actor: Actor, view: CaseView, now: datetime) -> list[
             ),
         )
         for found in filable(room.house.law, actor, local_day(now))
-        if found.procedure.subject == "record"
+        if found.procedure.subject == "record" and fits(found.procedure, view.at.pack, view.record, now)
     ]
 
 

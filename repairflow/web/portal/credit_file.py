@@ -13,6 +13,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.queries import timeline
 from repairflow.casework.queries.credit_file import CreditFile, RecordView, credit_file, record_view, subjects
 from repairflow.casework.queries.filings import Opening
+from repairflow.casework.queries.standing import standing
 from repairflow.records import letter
 from repairflow.web import policy, sessions, shapes
 from repairflow.web.portal import askable
@@ -72,6 +73,7 @@ def _credit_file(tx: Connection, room: Room, actor: Actor) -> str:
         holder=holder,
         stats=_stats(found),
         cards=[card(view, begun) for view in found.records],
+        standing=standing(tx, room.house.law, actor, holder.id),
     )
 
 
