@@ -5,16 +5,17 @@ from __future__ import annotations
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from repairflow.db import Database
-from repairflow.records import letter, person, role_grant
+from repairflow.records import letter, material, person, role_grant
 from repairflow.settings import Settings
 from tests.conftest import Clock
+from tests.law_stories.chaining import opened
 from tests.support.building import Town, png
 from tests.web.desk_visit import Officer, make
 
@@ -292,6 +293,45 @@ def test_an_upload_survives_a_refused_form(app: Flask, town: Town) -> None:
     assert "核查函.png" in page
     assert "核查材料（签章）" in page
     assert town.case(case).state == "deciding"
+
+
+def signing(town: Town) -> str:
+    """An interview whose record waits for its signed copy: the step brings a material its form does not ask by name."""
+    case = opened(town, "interview", kind="reminder")
+    town.do(case, "approve")
+    town.do(case, "serve_notice", inputs={"meeting_at": "2026-06-16T09:30"})
+    town.at(date(2026, 6, 16), time(9, 40))
+    town.do(case, "record_meeting")
+    return case
+
+
+def test_a_step_that_must_bring_material_has_a_place_for_it(app: Flask, town: Town, clock: Clock) -> None:
+    case = signing(town)
+    clock.travel(timedelta(days=6))
+    officer = Officer(app, town, "examiner@ENV")
+    page = officer.get(f"/desk/cases/{case}")
+    assert "签字的约谈记录（扫描件）" in page
+    assert officer.act(case, "sign_record").status_code == 422
+    assert "请上传" in officer.text
+    scan = {"beside-signed_record": (io.BytesIO(png()), "签字页.png"), "term": "99"}
+    assert officer.act(case, "sign_record", scan, content_type="multipart/form-data").status_code == 422
+    assert "已收到“签字页.png”，不必重传" in officer.text
+    assert officer.act(case, "sign_record", {"term": ""}).status_code == 303
+    assert "签字页.png" in officer.get(f"/desk/cases/{case}")
+    assert town.one(select(material)).kind == "signed_record"
+    assert town.case(case).state == "rectifying"
+
+
+def test_a_material_of_no_known_kind_is_refused(app: Flask, town: Town, clock: Clock) -> None:
+    case = signing(town)
+    clock.travel(timedelta(days=6))
+    officer = Officer(app, town, "examiner@ENV")
+    officer.get(f"/desk/cases/{case}")
+    for name in ("beside-shoes", "shoes", "beside-"):
+        foreign = {name: (io.BytesIO(png()), "其他.png")}
+        assert officer.act(case, "sign_record", foreign, content_type="multipart/form-data").status_code == 422
+        assert "此步骤没有这一项" in officer.text
+    assert not town.all(select(material))
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from repairflow.letters.text import FrozenText
 from repairflow.web import policy, sessions
 from repairflow.web.desk.case import page
 from repairflow.web.desk.room import Room
-from repairflow.web.desk.typed import Typed, Upload, read_form
+from repairflow.web.desk.typed import BESIDE, Typed, Upload, read_form
 from repairflow.web.filters import new_command_id
 from repairflow.web.forms import OWN_FIELDS
 
@@ -125,12 +125,18 @@ def _take_uploads(room: Room, actor: Actor, number: str, typed: Typed) -> Typed:
     spec = at.procedure.action.get(typed.action)
     taken: dict[str, Upload] = {**typed.uploads}
     for name, file in files.items():
-        if spec is None or name not in spec.inputs or spec.inputs[name].kind != "material":
+        kind = name.removeprefix(BESIDE)
+        known = spec is not None and (
+            kind in at.procedure.material
+            if name.startswith(BESIDE)
+            else name in spec.inputs and spec.inputs[name].kind == "material"
+        )
+        if not known:
             raise Invalid("此步骤没有这一项，请去掉。", [Problem(name, "此步骤没有这一项，请去掉")])
         try:
             with room.db.begin() as tx:
                 token = materials.receive(
-                    tx, room.house.materials, actor, kind=name, file_name=file.filename or "",
+                    tx, room.house.materials, actor, kind=kind, file_name=file.filename or "",
                     content=file.read(), limit=room.house.max_upload, now=times.now(),
                 )  # fmt: skip
         except Invalid as error:

@@ -21,7 +21,7 @@ from repairflow.law.procedure import Input
 from repairflow.letters.text import latest_version, template
 from repairflow.times import local, local_day, now
 from repairflow.web.desk.phrases import PHRASES
-from repairflow.web.desk.typed import Typed
+from repairflow.web.desk.typed import BESIDE, Typed
 
 UNFINISHED = frozenset({"waiting", "leased", "dead"})
 
@@ -79,6 +79,11 @@ def _action(view: CaseView, law: Library, option: Option, typed: Typed | None, u
         return {"label": option.label, "who": "、".join(option.roles), "allowed": False, "refusals": refusals}
     asked = [(name, spec) for name, spec in option.inputs.items() if spec.kind != "material"]
     files = [(name, spec) for name, spec in option.inputs.items() if spec.kind == "material"]
+    beside = [
+        _upload(BESIDE + kind, material.label, material.hint or "本步骤至少提交一件材料", False, typed)
+        for kind, material in (view.at.procedure.material.items() if option.brings_materials else ())
+        if material.source == "applicant"
+    ]
     reason = "required" if option.reason else "optional" if option.grounds else ""
     return {
         "code": option.name,
@@ -92,7 +97,7 @@ def _action(view: CaseView, law: Library, option: Option, typed: Typed | None, u
         "grounds": [(code, ground.label) for code, ground in option.grounds.items()],
         "ground_value": typed.ground if typed else "",
         "inputs": [_question(view, option, name, spec, typed) for name, spec in asked],
-        "uploads": [_upload(option.name, name, spec, typed) for name, spec in files],
+        "uploads": [*(_upload(name, spec.label, spec.hint, spec.required, typed) for name, spec in files), *beside],
         "reason": reason,
         "reason_label": _reason_label(option),
         "reason_hint": _phrases(option.name),
@@ -195,14 +200,14 @@ def _present(view: CaseView, field: str) -> str:
     return format(value.normalize(), "f") if field.endswith("_wan") else str(value)
 
 
-def _upload(action: str, name: str, spec: Input, typed: Typed | None) -> Mapping[str, Any]:
+def _upload(name: str, label: str, about: str | None, required: bool, typed: Typed | None) -> Mapping[str, Any]:
     kept = typed.uploads.get(name) if typed else None
-    hint: Markup | str = spec.hint or ""
+    hint: Markup | str = about or ""
     if kept is not None:
         hint = Markup(render_template("desk/kept_file.html", name=name, file=kept))  # noqa: S704 - as above
     error = typed.error_of(name) if typed else ""
     return {
-        "name": name, "label": spec.label, "hint": hint, "required": spec.required and kept is None, "error": error,
+        "name": name, "label": label, "hint": hint, "required": required and kept is None, "error": error,
     }  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from repairflow.web.forms import FieldError, inputs_from
 LONGEST_ID = 80
 KEPT_FILE = "kept."
 """Before the name of a hidden field with the token of a file that was uploaded with an earlier try."""
+BESIDE = "beside-"
+"""Before the kind of a material that a step brings beside what its form asks by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """One form as it was sent. `inputs` are raw; `uploads` by input name; `errors` what was wrong with it."""
+    """One form as it was sent. `inputs` are raw; `uploads` by field name; `errors` what was wrong with it."""
 
     action: str
     command_id: str
@@ -50,7 +52,8 @@ class Typed:
             expected_version=self.version,
             reason=self.reason or None,
             ground=self.ground or None,
-            inputs={**self.inputs, **{name: file.token for name, file in self.uploads.items()}},
+            inputs={**self.inputs, **{n: file.token for n, file in self.uploads.items() if not n.startswith(BESIDE)}},
+            materials=tuple(file.token for name, file in self.uploads.items() if name.startswith(BESIDE)),
         )
 
     def refused(self, error: Refused | Invalid) -> Typed:
