@@ -132,8 +132,9 @@ def _cites(names: Iterable[str], p: Procedure, pack: RulePack) -> tuple[str, ...
 def _who(p: Procedure) -> tuple[str, ...]:
     if p.opened_only:
         return ()
-    roles = p.filed_by or tuple(role for role in p.actor if role_side(role) == "subject")
-    return tuple(p.actor[role] for role in roles if role in p.actor)
+    # an officer who may file besides (依职权, 窗口登记) is no applicant
+    roles = p.filed_by or tuple(p.actor)
+    return tuple(p.actor[role] for role in roles if role in p.actor and role_side(role) == "subject")
 
 
 def _conditions(p: Procedure, pack: RulePack) -> tuple[str, ...]:

@@ -9,12 +9,14 @@ from flask import Blueprint, render_template
 from markupsafe import Markup
 
 from repairflow import times
+from repairflow.casework.filing import filers
 from repairflow.casework.house import House
 from repairflow.errors import NotFound, Refused
 from repairflow.law.diagram import Diagram
 from repairflow.law.guide import Guide, guide
 from repairflow.law.packs import RulePack
 from repairflow.law.procedure import Procedure
+from repairflow.law.sides import CITIZEN_ROLES
 from repairflow.web import navigation, policy, sessions
 
 
@@ -61,6 +63,7 @@ def install(door: Blueprint, house: House) -> None:
             guide=_guide(procedure),
             pack=_pack(),
             diagram=drawn,
+            report=set(filers(procedure)) & CITIZEN_ROLES,
             badges=actor is not None and actor.has_role(*navigation.ADMINISTRATORS, *navigation.AUDITORS),
         )
 

@@ -1,0 +1,145 @@
+"""What a subject asks for on one page: review of a case, a commitment, removal from a list; and the cases around a case."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select
+
+from repairflow.db import Database
+from repairflow.law.identifiers import make_uscc
+from repairflow.records import case_link, cases
+from repairflow.settings import Settings
+from tests.conftest import Clock
+from tests.support.building import COMPANIES, Town
+from tests.web.portal_visit import Visitor, make
+
+USCC = make_uscc("320830", COMPANIES[0][2])
+
+
+@pytest.fixture
+def town(database: Database, settings: Settings, clock: Clock) -> Town:
+    return Town(database, settings)
+
+
+@pytest.fixture
+def app(town: Town) -> Flask:
+    return make(town)
+
+
+def newest(town: Town) -> Any:
+    return town.all(select(cases).order_by(cases.c.id))[-1]
+
+
+def press(visitor: Visitor, path: str, data: dict[str, str], step: str = "check") -> int:
+    """The form last seen, filled in with `data` and sent on; the answer's code."""
+    page = visitor.page.text[visitor.page.text.index("<main") :]
+    carried = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+    fields = {name: unescape(value) for name, value in carried if name != "csrf_token"}
+    return visitor.post(path, {**fields, **data, "step": step}).status_code
+
+
+def test_a_denied_applicant_asks_for_review_from_the_case(app: Flask, town: Town) -> None:
+    denied = town.ended()
+    visitor = Visitor(app, town, "yunxi")
+    path = f"/my/ask/review/{denied}"
+    assert f'href="{path}"' in visitor.get(f"/my/cases/{denied}")
+    visitor.get(path)
+    assert press(visitor, path, {"in.new_facts": "复测报告已经出具。"}) == 422
+    assert "请填写“复核请求和理由”" in visitor.text
+    assert "复测报告已经出具。" in visitor.text
+    assert press(visitor, path, {"in.claimed": "请求准予修复。"}) == 200
+    assert press(visitor, path, {}, "file") == 303
+    review = newest(town)
+    assert (review.procedure, review.channel) == ("review", "portal")
+    assert "已经收到您的申请" in visitor.get(f"/my/cases/{review.number}/receipt")
+    page = visitor.get(f"/my/cases/{denied}")
+    assert "复核正在办理" in page
+    assert f'href="{path}"' not in page
+    assert f'href="/my/cases/{denied}"' in visitor.get(f"/my/cases/{review.number}")
+
+
+@pytest.mark.parametrize(
+    ("situation", "shown", "hidden"),
+    [
+        ("granted", "", "申请复核"),  # nothing to be reviewed
+        ("late", "已经超过期限", "/my/ask/review/"),
+        ("open", "", "申请复核"),
+    ],
+)
+def test_when_review_is_not_offered(
+    app: Flask, town: Town, clock: Clock, situation: str, shown: str, hidden: str
+) -> None:
+    number = {"granted": town.granted, "late": town.ended, "open": town.file_repair}[situation]()
+    if situation == "late":
+        clock.travel(town.at(timedelta(days=60)))
+    visitor = Visitor(app, town, "yunxi")
+    page = visitor.get(f"/my/cases/{number}")
+    assert shown in page
+    assert hidden not in page
+    if situation == "late":
+        path = f"/my/ask/review/{number}"
+        visitor.get(path)
+        press(visitor, path, {"in.claimed": "请求准予修复。"})
+        assert press(visitor, path, {}, "file") == 422
+        assert "已经超过期限" in visitor.text
+        assert "请求准予修复。" in visitor.text
+
+
+def test_a_commitment_is_made_to_an_office_by_its_name(app: Flask, town: Town) -> None:
+    visitor = Visitor(app, town, "yunxi")
+    path = f"/my/ask/commitment/{USCC}"
+    assert path in visitor.get("/my/ask")
+    assert "举报" not in visitor.text[visitor.text.index("<main") : visitor.text.index("<footer")]
+    visitor.get(path)
+    given = {
+        "kind": "voluntary", "in.office": "ENV", "in.matter": "排污许可", "in.undertaking": "达标排放。",
+        "in.promised_day": (town.today + timedelta(days=30)).isoformat(), "in.commitment_signed_by": "宋远山",
+    }  # fmt: skip
+    assert press(visitor, path, given) == 200
+    assert "云溪县生态环境局" in visitor.text
+    assert "主动承诺" in visitor.text
+    assert press(visitor, path, {}, "file") == 303
+    case = newest(town)
+    assert (case.procedure, case.kind, case.deciding_id) == ("commitment", "voluntary", town.offices["ENV"])
+
+
+def test_removal_is_asked_from_the_list_entry(app: Flask, town: Town) -> None:
+    entry, other = town.listed(), town.record()
+    visitor = Visitor(app, town, "yunxi")
+    assert f"/my/ask/list_removal/{entry}" in visitor.get(f"/my/records/{entry}")
+    assert "/my/ask/list_removal" not in visitor.get(f"/my/records/{other}")
+    visitor.get(f"/my/ask/list_removal/{entry}")
+
+
+@pytest.mark.parametrize("path", ["review/XF-2026-000001", f"commitment/{USCC}", "tip_off/x", "rectification/x"])
+def test_nobody_asks_for_somebody_else_or_what_offices_file(app: Flask, town: Town, path: str) -> None:
+    town.ended()
+    Visitor(app, town, "hengtuo").get(f"/my/ask/{path}", 404)
+
+
+def test_a_subject_learns_nothing_of_a_tip_off(app: Flask, town: Town) -> None:
+    tip, order = town.begin("tip_off"), town.begin("rectification")
+    town.turn(insert(case_link).values(from_id=town.case(tip).id, to_id=town.case(order).id, action="uphold"))
+    page = Visitor(app, town, "yunxi").get(f"/my/cases/{order}")
+    assert tip not in page
+    assert "关联办件" not in page
+
+
+def test_what_a_step_was_told_is_readable(app: Flask, town: Town, clock: Clock) -> None:
+    number = town.begin("interview")
+    town.steps(number, "approve", "serve_notice")
+    clock.travel(town.at(timedelta(days=8)))
+    town.do(number, "record_meeting")
+    page = Visitor(app, town, "yunxi").get(f"/my/cases/{number}")
+    actions = town.procedure(number).action
+    labels = [spec.label for name in ("serve_notice", "record_meeting") for spec in actions[name].inputs.values()]
+    assert labels
+    assert [label for label in labels if label not in page] == []
+    assert "陈墨，县生态环境局，执法证 001\n周予安" in page
+    assert "['" not in page
