@@ -30,6 +30,9 @@ OWN_EVENTS: Mapping[str, str] = {
 }
 """Events that are no action of a procedure: limits, changes of version and issued letters write them."""
 
+LIMIT = ("state", "started_on", "due_day", "provisional", "days_total", "label", "owner")
+_insert = insert(deadline)
+_delete = delete(deadline).where(deadline.c.id.in_(bindparam("gone", expanding=True)))
 _of_case = select(deadline).where(deadline.c.case_id == bindparam("case"))
 _fired = select(rung_fired.c.clock, rung_fired.c.due_day, rung_fired.c.rung).where(
     rung_fired.c.case_id == bindparam("case")
@@ -74,28 +77,45 @@ def row_of(due: Due, procedure: Procedure, law: Library, fired: set[tuple[str, d
 
 
 def sync(
-    tx: Connection, law: Library, procedure: Procedure, case_id: int, dues: Mapping[str, Due], *, new: bool
+    tx: Connection,
+    law: Library,
+    procedure: Procedure,
+    case_id: int,
+    dues: Mapping[str, Due],
+    *,
+    new: bool,
+    rungs_fired: bool = True,
 ) -> date | None:
     """Afterwards the case's deadline rows equal what its history says; gives the soonest running due day.
 
-    `new` spares the look at existing rows for a case just filed.
+    `new` spares the look at existing rows for a case just filed. `rungs_fired` is False where no rung has fired since
+    the rows were written (a person's step): limits that did not move are then left as they stand.
     """
     standing = {} if new else {row["clock"]: row for row in tx.execute(_of_case, {"case": case_id}).mappings()}
+    moved = dict(dues)
+    if not rungs_fired:
+        moved = {name: due for name, due in dues.items() if not _stands(standing.get(name), due)}
     fired: set[tuple[str, date, str]] = set()
     # A clock that began anew may end on the day it ended before: its rungs of that day have been told.
-    if not new and any(name in standing or due.round > 1 for name, due in dues.items()):
+    if not new and any(name in standing or due.round > 1 for name, due in moved.items()):
         fired = {(row.clock, row.due_day, row.rung) for row in tx.execute(_fired, {"case": case_id})}
-    for name, due in dues.items():
+    for name, due in moved.items():
         values = row_of(due, procedure, law, fired)
-        before = standing.pop(name, None)
+        before = standing.get(name)
         if before is None:
-            tx.execute(insert(deadline).values(case_id=case_id, clock=name, **values))
+            tx.execute(_insert, {"case_id": case_id, "clock": name, **values})
         elif any(before[field] != values[field] for field in FIELDS):
             tx.execute(update(deadline).where(deadline.c.id == before["id"]).values(**values))
-    if standing:
-        tx.execute(delete(deadline).where(deadline.c.id.in_([row["id"] for row in standing.values()])))
+    gone = [row["id"] for name, row in standing.items() if name not in dues]
+    if gone:
+        tx.execute(_delete, {"gone": gone})
     days = [due.due_day for due in dues.values() if due.state == "running" and due.due_day is not None]
     return min(days, default=None)
+
+
+def _stands(row: Mapping[Any, Any] | None, due: Due) -> bool:
+    """Whether a running limit is where its row has it."""
+    return row is not None and due.state == "running" and all(row[f] == getattr(due, f) for f in LIMIT)
 
 
 def describe(due: Due, now: datetime) -> dict[str, Any]:

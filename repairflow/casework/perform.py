@@ -184,7 +184,8 @@ def take(
         content=account.content(at, action, command, decided, change, composed),
         personal={k: str(v) for k, v in decided.inputs.items() if k in PERSONAL_INPUTS},
     )
-    due_day = deadlines.sync(tx, law, procedure, case.id, dues, new=not at.history)  # 6 what follows
+    # 6 what follows
+    due_day = deadlines.sync(tx, law, procedure, case.id, dues, new=not at.history, rungs_fired=False)
     handler = command.actor.id if command.actor.kind == "staff" else case.handler_id
     advance(tx, case, decided.to_state, appended, outcome=state.outcome, due_day=due_day, handler_id=handler, now=now)
     attach(tx, decided.materials, case.id, appended.seq)
