@@ -20,27 +20,27 @@ PREFIX = "REPAIRFLOW_"
 class Settings:
     """Everything a node needs to know. Every field can be set as REPAIRFLOW_<NAME> or in <home>/repairflow.toml."""
 
-    home: Path = Path("var")
+    home: Path = Path("var")  # folder of keys, materials, letters, and the SQLite database
     database_url: str = ""  # empty: SQLite at <home>/repairflow.db
     demo: bool = False  # sample people may be entered with one press; loopback only
-    host: str = "127.0.0.1"
-    port: int = 8000
+    host: str = "127.0.0.1"  # where the site listens
+    port: int = 8000  # of the site
     platform_port: int = 8001  # the sandbox platform
     public_url: str = "http://127.0.0.1:8000"  # what letters' QR codes point at
-    trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")  # names the site answers to, with commas between
     proxies: int = 0  # reverse proxies in front, counted exactly
     secret_key: str = ""  # empty: made once and kept in <home>/keys/session.key
-    max_upload_mib: int = 20
-    session_idle_minutes: int = 30
-    session_hours: int = 12
+    max_upload_mib: int = 20  # largest single file people may send
+    session_idle_minutes: int = 30  # signed out after so long without a page
+    session_hours: int = 12  # signed out after so long in any case
     require_second_factor: bool = False  # staff must confirm a one-time code
     seal_office_letters: bool = True  # draw the office's seal on letters
-    press_workers: int = 1
+    press_workers: int = 1  # processes that make letters at the same time
     relay_seconds: int = 2  # how often the worker looks for outbox rows
     sweep_seconds: int = 5  # how often the worker looks for due deadlines
     smtp_url: str = ""  # smtp://user:password@host:587 (STARTTLS where offered) or smtps://…; empty: no e-mail
-    mail_from: str = "repairflow@localhost"
-    log_json: bool = False
+    mail_from: str = "repairflow@localhost"  # sender of e-mail
+    log_json: bool = False  # one JSON object a line, and an access log
 
     @property
     def keys(self) -> Path:
