@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from repairflow import vault
 from repairflow.casework.actor import Actor
+
+LONGEST_ID = 80
+
+
+def following_id(command_id: str, name: str) -> str:
+    """The id of what a command brings about: always the same, and no longer than an event can keep (80 characters)."""
+    whole = f"{command_id}/{name}"
+    return whole if len(whole) <= LONGEST_ID else vault.digest(whole.encode())
 
 
 @dataclass(frozen=True, slots=True)

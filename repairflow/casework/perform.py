@@ -22,7 +22,7 @@ from repairflow.casework import (
 from repairflow.casework.access import may_see, role_for
 from repairflow.casework.account import Decided
 from repairflow.casework.actor import SYSTEM, Actor
-from repairflow.casework.commands import Command, Event
+from repairflow.casework.commands import Command, Event, following_id
 from repairflow.casework.facts import Situation, facts, situation
 from repairflow.casework.house import House
 from repairflow.casework.inputs import plain_text, read
@@ -255,7 +255,7 @@ def try_system(tx: Connection, house: House, number: str, on: str, command_id: s
     for name, action in procedure.actions_from(case.state).items():
         if on in action.on:
             try:
-                return perform(tx, house, Command(number, name, SYSTEM, f"{command_id}/{name}"), now)
+                return perform(tx, house, Command(number, name, SYSTEM, following_id(command_id, name)), now)
             except Refused:
                 continue  # not yet: another receipt is still out
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,17 @@ def test_a_command_of_the_pages_exists(command: str, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_make_target_of_the_pages_exists(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+
+def test_the_transcript_is_of_the_commands_that_its_script_types() -> None:
+    """`scripts/transcript.sh` writes it anew; between the marks stands nothing else."""
+    script = ROOT / "scripts" / "transcript.sh"
+    typed = subprocess.run([script, "--commands"], check=True, capture_output=True, text=True).stdout.splitlines()
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    between = readme.split("<!-- transcript: scripts/transcript.sh -->")[1].split("<!-- end of transcript -->")[0]
+    shown = [line.removeprefix("$ ") for line in between.splitlines() if line.startswith("$ ")]
+    assert shown == typed
+    for said in ("新导入 12", '"to_state":"executing"', "此信息已终止公示", "exit code 3"):
+        assert said in between
+    for trouble in ("command not found", "null", "Traceback", "parse error"):
+        assert trouble not in between.replace("/dev/null", "").replace("|nulls", "")
