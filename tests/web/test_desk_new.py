@@ -130,8 +130,10 @@ def test_a_clerk_enters_a_repair_at_the_window_and_no_upload_is_lost(app: Flask,
     page = fill(clerk, path, given)
     assert "缴款凭证.png" in page
     assert "2026年2月1日" in page
-    assert clerk.post(path, {**hidden(clerk), "step": "file"}).status_code == 303
+    fields = {**hidden(clerk), "step": "file"}
+    answers = [clerk.post(path, fields) for _ in range(2)]  # pressed twice
     case = newest(town)
+    assert [answer.location for answer in answers] == [f"/desk/cases/{case.number}"] * 2
     assert (case.procedure, case.record_id, case.channel) == ("repair", town.of_record(number).id, "window")
     assert [row.file_name for row in town.all(select(material).where(material.c.case_id == case.id))] == [
         "缴款凭证.png"
@@ -237,3 +239,15 @@ def test_a_clerk_finds_what_is_there_and_is_told_what_is_not(app: Flask, town: T
     officer = Officer(app, town, "examiner@MARKET")  # another office's record is not its to act on
     assert "没有找到失信信息" in officer.get(f"/desk/new/ex_officio/joint_measure?q={number}")
     officer.get(f"/desk/new/ex_officio/joint_measure/{number}", 404)
+
+
+@pytest.mark.parametrize(
+    "hostile", [{"in": "x"}, {"in.facts.deep": "x"}, {"in.about.x": "1"}, {"materials": "nobody's"}]
+)
+def test_a_form_nobody_drew_is_answered_as_a_form(app: Flask, town: Town, hostile: dict[str, str]) -> None:
+    clerk = Officer(app, town, "registrar@CREDIT")
+    path = f"/desk/new/window/tip_off/{USCC}"
+    clerk.get(path)
+    assert clerk.post(path, {**hidden(clerk), **hostile, "step": "check"}).status_code == 422
+    assert clerk.post(path, {"step": "check"}).status_code in {400, 422}
+    assert town.all(select(cases)) == []

@@ -7,7 +7,7 @@ from flask import Flask
 
 from repairflow.db import Database
 from repairflow.settings import Settings
-from repairflow.web.one_page import NAMES_AN_OFFICE
+from repairflow.web.filing_sheet import NAMES_AN_OFFICE
 from tests.conftest import Clock
 from tests.support.building import Town, law
 from tests.web.portal_visit import Visitor, make
