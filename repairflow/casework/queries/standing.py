@@ -34,7 +34,8 @@ class Entry:
     apply_from: date | None
     left: str
     left_on: date | None
-    measures: tuple[str, ...]
+    measures: tuple[str, ...]  # in force, with who carries them out
+    foreseen: tuple[str, ...]  # that the list allows while one stands on it
     removal: tuple[str, ...]
     bases: tuple[str, ...]
     case: str | None
@@ -110,6 +111,7 @@ def _entry(law: Library, actor: Actor, row: Any, measures: tuple[str, ...], reco
         left=LEFT[row.left_how] if row.left_how else "",
         left_on=row.left_on,
         measures=measures,
+        foreseen=tuple(pack.measure[code].label for code in kind.measures),
         removal=kind.removal,
         bases=pack.cites(kind.basis),
         case=row.number if may_see(actor, row) else None,
