@@ -22,6 +22,7 @@ from repairflow.times import local_day
 KIND_MARKS: Mapping[str, str] = {
     "repair_informed": "信告",
     "letter_correction": "信更",
+    "supervision_slip": "信督",
     "repair_receipt": "信收",
     "repair_accepted": "信受",
     "repair_not_accepted": "信不受",
