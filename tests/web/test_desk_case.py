@@ -322,6 +322,18 @@ def test_a_step_that_must_bring_material_has_a_place_for_it(app: Flask, town: To
     assert town.case(case).state == "rectifying"
 
 
+def test_a_step_is_not_asked_for_what_the_filing_brought(app: Flask, town: Town) -> None:
+    """A remedy was filed with its notice; its outcome needs the decision, and the browser insists on it."""
+    denied = town.file_repair()
+    town.steps(denied, "accept", "report_verification", "propose_denial", "deny")
+    acceptor = town.actor("acceptor@ENV")
+    case = town.file("remedy", None, who=acceptor, case=denied, kind="litigation", kinds=("acceptance_document",))
+    page = Officer(app, town, "examiner@ENV").get(f"/desk/cases/{case}")
+    assert "beside-acceptance_document" not in page
+    (field,) = re.findall(r'<input[^>]*name="beside-outcome_document"[^>]*>', page)
+    assert " required" in field
+
+
 def test_a_material_of_no_known_kind_is_refused(app: Flask, town: Town, clock: Clock) -> None:
     case = signing(town)
     clock.travel(timedelta(days=6))

@@ -109,7 +109,7 @@ def test_the_monthly_list_of_results(app: Flask, town: Town, fed_back: str) -> N
         assert "补报" not in page
         assert "补报" in officer.get("/oversight/results?month=2026-05")
         assert "下个月" in officer.text
-        assert "本月没有反馈" in officer.get("/oversight/results?month=2026-04")
+        assert "这个月没有反馈" in officer.get("/oversight/results?month=2026-04")
     assert f'href="/desk/cases/{fed_back}"' in head.get("/oversight/results")
     assert f'href="/desk/cases/{fed_back}"' not in supervisor.get("/oversight/results")
     sheet = supervisor.client.get("/oversight/results.csv?month=2026-05")

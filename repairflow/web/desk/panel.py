@@ -79,11 +79,6 @@ def _action(view: CaseView, law: Library, option: Option, typed: Typed | None, u
         return {"label": option.label, "who": "、".join(option.roles), "allowed": False, "refusals": refusals}
     asked = [(name, spec) for name, spec in option.inputs.items() if spec.kind != "material"]
     files = [(name, spec) for name, spec in option.inputs.items() if spec.kind == "material"]
-    beside = [
-        _upload(BESIDE + kind, material.label, material.hint or "本步骤至少提交一件材料", False, typed)
-        for kind, material in (view.at.procedure.material.items() if option.brings_materials else ())
-        if material.source == "applicant"
-    ]
     reason = "required" if option.reason else "optional" if option.grounds else ""
     return {
         "code": option.name,
@@ -97,7 +92,10 @@ def _action(view: CaseView, law: Library, option: Option, typed: Typed | None, u
         "grounds": [(code, ground.label) for code, ground in option.grounds.items()],
         "ground_value": typed.ground if typed else "",
         "inputs": [_question(view, option, name, spec, typed) for name, spec in asked],
-        "uploads": [*(_upload(name, spec.label, spec.hint, spec.required, typed) for name, spec in files), *beside],
+        "uploads": [
+            *(_upload(name, spec.label, spec.hint, spec.required, typed) for name, spec in files),
+            *_beside(view, option, typed),
+        ],
         "reason": reason,
         "reason_label": _reason_label(option),
         "reason_hint": _phrases(option.name),
@@ -198,6 +196,21 @@ def _present(view: CaseView, field: str) -> str:
     if value is None or value == "":
         return "（空）"
     return format(value.normalize(), "f") if field.endswith("_wan") else str(value)
+
+
+def _beside(view: CaseView, option: Option, typed: Typed | None) -> list[Mapping[str, Any]]:
+    """Places for the material a step must bring: one a kind, except kinds that the filing had to bring."""
+    if not option.brings_materials:
+        return []
+    kinds = {
+        kind: material
+        for kind, material in view.at.procedure.material.items()
+        if material.source == "applicant" and not material.required and material.required_if is None
+    }
+    return [
+        _upload(BESIDE + kind, material.label, material.hint or "本步骤至少提交一件材料", len(kinds) == 1, typed)
+        for kind, material in kinds.items()
+    ]
 
 
 def _upload(name: str, label: str, about: str | None, required: bool, typed: Typed | None) -> Mapping[str, Any]:
