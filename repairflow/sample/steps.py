@@ -103,9 +103,14 @@ def file_case(
                 limit=program.house.max_upload,
                 now=when,
             )
-            for kind, label in ((k, program.law.in_force(procedure, times.local_day(when)).material[k].label[:20]) for k in kinds)
+            for kind, label in (
+                (k, program.law.in_force(procedure, times.local_day(when)).material[k].label[:20]) for k in kinds
+            )
         )
-        filing = Filing(procedure, number, actor, f"sample-{sample.steps}", inputs, tokens, case=case, subject=subject, kind=kind)
+        channel = "ex_officio" if actor.kind == "staff" else "portal"
+        filing = Filing(
+            procedure, number, actor, f"sample-{sample.steps}", inputs, tokens, channel, case=case, subject=subject, kind=kind,
+        )  # fmt: skip
         return file(tx, program.house, filing, when).case
 
 

@@ -251,3 +251,11 @@ def test_a_form_nobody_drew_is_answered_as_a_form(app: Flask, town: Town, hostil
     assert clerk.post(path, {**hidden(clerk), **hostile, "step": "check"}).status_code == 422
     assert clerk.post(path, {"step": "check"}).status_code in {400, 422}
     assert town.all(select(cases)) == []
+
+
+def test_who_reported_without_a_name_is_not_called_the_system(app: Flask, town: Town) -> None:
+    case = town.begin("tip_off")
+    page = Officer(app, town, "registrar@CREDIT").get(f"/desk/cases/{case}")
+    assert "反映人（不公开）" in page
+    assert "<strong>提出申请</strong>  举报人" in page
+    assert "宋远山 ·" not in page

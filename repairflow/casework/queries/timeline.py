@@ -16,6 +16,7 @@ from repairflow.casework.filing import FILE
 from repairflow.law.library import Library
 from repairflow.law.paths import FILING_LABEL, OPENING_LABEL
 from repairflow.law.procedure import Procedure
+from repairflow.law.sides import CITIZEN_ROLES
 from repairflow.records import event
 
 RECORD_LABELS: Mapping[str, str] = {"enter": "记入信用档案", "inform": "制发信用修复告知书", **OWN_EVENTS}
@@ -73,7 +74,7 @@ def _of_case(procedure: Procedure, pack: Any, row: Any) -> Told:
     content = chain.content(row.body)
     ground = pack.lists.get(procedure.ground_list(row.action), {}).get(content.get("ground", ""))
     role = procedure.actor.get(row.actor_role, "")
-    system = row.actor_id is None
+    system = row.actor_id is None and row.actor_role not in CITIZEN_ROLES
     letter = content.get("letter") or {}
     brought = len(content.get("materials") or ())
     moved = row.from_state != row.to_state and row.from_state is not None
@@ -90,7 +91,7 @@ def _of_case(procedure: Procedure, pack: Any, row: Any) -> Told:
         else (OPENING_LABEL if procedure.opened_only else FILING_LABEL)
         if row.action == FILE
         else OWN_EVENTS.get(row.action, row.action),
-        who="系统" if system else f"{role} {row.actor_name}".strip(),
+        who="系统" if system else f"{role} {row.actor_name}".strip() if row.actor_id is not None else row.actor_name,
         at=row.at,
         reason=row.reason or "",
         ground=ground.label if ground else "",

@@ -17,6 +17,7 @@ from repairflow.casework.filing import FILE
 from repairflow.law.guards import GUARDS, Answer
 from repairflow.law.library import Library
 from repairflow.law.paths import FILING_LABEL, OPENING_LABEL
+from repairflow.law.sides import CITIZEN_ROLES
 from repairflow.records import event
 
 
@@ -70,7 +71,7 @@ def _entry(law: Library, at: Situation, row: Any) -> Entry:
         label=_label(at, row.action),
         role=at.procedure.actor.get(row.actor_role, "") if row.actor_id is not None else "",
         person=row.actor_name,
-        system=row.actor_id is None,
+        system=row.actor_id is None and row.actor_role not in CITIZEN_ROLES,
         at=row.at,
         to_label=_state(law, at, content, row.to_state) if moved else "",
         ground=ground.label if ground else "",

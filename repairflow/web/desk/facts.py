@@ -111,7 +111,10 @@ def claims(view: CaseView) -> list[dict[str, Any]]:
     procedure, pack = view.at.procedure, view.at.pack
     channel = CHANNELS.get(view.case.channel, view.case.channel)
     agent = "（代理人）" if view.case.inputs.get("filed_by_agent") else ""
-    listed = [{"label": "提出", "value": f"{view.filed_by}{agent} · {filters.instant(view.case.filed_at)} · {channel}"}]
+    # who reports somebody is named nowhere, and is not the system either
+    unnamed = view.case.confidential and view.case.filed_by is None
+    by = "反映人（不公开）" if unnamed else view.filed_by
+    listed = [{"label": "提出", "value": f"{by}{agent} · {filters.instant(view.case.filed_at)} · {channel}"}]
     if view.case.kind:
         listed.append({"label": "种类", "value": procedure.kinds.get(view.case.kind, view.case.kind)})
     if view.case.external_serial:
