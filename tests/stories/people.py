@@ -130,6 +130,11 @@ class Officer(Person):
     def opens_case(self, case: str) -> str:
         return self.opens(f"/desk/cases/{case}")
 
+    def follows_inbox(self) -> str:
+        """The own inbox, by the link that stands on every page."""
+        self.opens("/desk/")
+        return self.follows(next(link for link in self.page.links if link.startswith("收件箱")))
+
     def presses(
         self, case: str, button: str, answers: Mapping[str, Any] | None = None, materials: Iterable[str] = ()
     ) -> str:

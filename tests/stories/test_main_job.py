@@ -200,3 +200,21 @@ def test_nobody_applies_before_the_day(life: TownLife) -> None:
     life.company.opens(f"/my/file/repair/{record}")
     assert life.company.page.form("开始填写") is None
     life.company.reads("2026年8月20日")
+
+
+def test_a_platform_that_only_says_it_changed_is_found_out_at_night(life: TownLife) -> None:
+    env, record = life.env, life.record()
+    case = life.company.repairs(record)
+    env.acceptor.presses(case, "受理")
+    env.examiner.presses(case, "提交核查意见", {"逐项核查修复条件": "具备"})
+    env.reviewer.presses(case, "拟准予修复")
+    env.decider.presses(case, "准予修复")
+    life.platform.acknowledges_and_changes_nothing("site")
+    life.worker.runs()
+    assert life.state(case) == "准予修复，已办结"  # as far as its receipts tell
+    assert "公示中" in life.platform.shows(record)
+    life.it_is(date(2026, 6, 11), hour=3)
+    life.worker.works_the_night()
+    life.it_is(date(2026, 6, 11))
+    life.centre.supervisor.follows_inbox()
+    life.centre.supervisor.reads(record, "不一致")

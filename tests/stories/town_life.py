@@ -72,6 +72,9 @@ class PublicPlatform:
     def comes_back(self, *codes: str) -> None:
         self._behave("normal", codes)
 
+    def acknowledges_and_changes_nothing(self, *codes: str) -> None:
+        self._behave("wrong_state", codes)
+
     def _behave(self, mode: str, codes: tuple[str, ...]) -> None:
         answer = self._web.post("/control", data=dict.fromkeys(codes or self.secrets, mode))
         assert answer.status_code == 303
