@@ -43,9 +43,7 @@ def upgrade() -> None:
         sa.CheckConstraint("channel IN ('mail', 'sms')", name=op.f("ck_preference_channel")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_preference_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_preference")),
-        sa.UniqueConstraint(
-            "person_id", "topic", "channel", name=op.f("uq_preference_person_id_topic_channel")
-        ),
+        sa.UniqueConstraint("person_id", "topic", "channel", name=op.f("uq_preference_person_id_topic_channel")),
     )
     op.create_table(
         "calendar_feed",

@@ -196,9 +196,9 @@ def _records(filing: Filing) -> Any:
 
 def _filed_before(tx: Connection, procedure: Procedure, filing: Filing, about: tuple[int | None, int]) -> Event | None:
     """The case this very filing opened before, or None; Conflict when its id or serial stands for something else."""
-    found = select(
-        cases.c.number, cases.c.procedure, cases.c.record_id, cases.c.subject_id, event.c.command_id
-    ).join(event, event.c.case_id == cases.c.id)
+    found = select(cases.c.number, cases.c.procedure, cases.c.record_id, cases.c.subject_id, event.c.command_id).join(
+        event, event.c.case_id == cases.c.id
+    )
     row = tx.execute(found.where(event.c.command_id == filing.command_id)).first()
     if row is None and filing.external_serial is not None:
         row = tx.execute(found.where(cases.c.external_serial == filing.external_serial, event.c.seq == 1)).first()

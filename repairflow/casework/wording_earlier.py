@@ -58,7 +58,9 @@ def heard(at: Situation) -> dict[str, object]:
     if said:
         words = str(said[-1].inputs.get("statement") or "").rstrip("。")
         return {"hearing_note": f"本机关于{day}告知你单位拟作出的决定和陈述、申辩的权利。你单位陈述、申辩称：{words}。"}
-    return {"hearing_note": f"本机关于{day}告知你单位拟作出的决定和陈述、申辩的权利，你单位在规定的期限内没有陈述、申辩。"}
+    return {
+        "hearing_note": f"本机关于{day}告知你单位拟作出的决定和陈述、申辩的权利，你单位在规定的期限内没有陈述、申辩。"
+    }
 
 
 def follows(at: Situation, action: Action, change: Change | None, now: datetime) -> dict[str, object]:

@@ -224,7 +224,9 @@ def day_is_ahead(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str
 def deficient_is_dated(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
     if facts.kind != str(parameters["kind"]):
         return True, "不是容缺受理"
-    lacking = [label for name, label in (("gaps", "所缺材料"), ("promised_day", "承诺日期")) if latest(facts, name) is None]
+    lacking = [
+        label for name, label in (("gaps", "所缺材料"), ("promised_day", "承诺日期")) if latest(facts, name) is None
+    ]
     return not lacking, f"容缺受理还须写明：{'、'.join(lacking)}" if lacking else "所缺材料和承诺日期均已写明"
 
 

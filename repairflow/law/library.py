@@ -147,7 +147,9 @@ def _overlays(
                 continue
             key = (overlay.base, overlay.version)
             if key in procedures:
-                problems.append(Problem(path.name, f"{overlay.base} {overlay.version} 已由另一个文件定义，请换一个序号"))
+                problems.append(
+                    Problem(path.name, f"{overlay.base} {overlay.version} 已由另一个文件定义，请换一个序号")
+                )
                 continue
             procedures[key] = apply(text, path.name, base)
             rival = next((other for other in found.values() if _rivals(overlay, other)), None)

@@ -200,7 +200,11 @@ def laid_over(pack: RulePack, base: RulePack) -> RulePack:
     if not base.covers(pack.effective) or (base.until is not None and (pack.until is None or pack.until > base.until)):
         raise DefinitionError(
             f"规则包 {pack.pack} 的有效期超出 {base.pack}",
-            [Problem(pack.pack, f"所依附的 {base.pack} 只在 {base.effective} 至 {base.until or '今'} 有效，请改正日期")],
+            [
+                Problem(
+                    pack.pack, f"所依附的 {base.pack} 只在 {base.effective} 至 {base.until or '今'} 有效，请改正日期"
+                )
+            ],
         )
     lists = {name: {**base.lists.get(name, {}), **items} for name, items in pack.lists.items()}
     return pack.model_copy(

@@ -80,7 +80,10 @@ def record_no_longer_public(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, s
 def subject_is_minor(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
     if facts.record is None:
         return False, "办件没有对应的失信信息"
-    return facts.record.minor, "行为时为未成年人" if facts.record.minor else "该信息不是未成年人的信息，请按信用修复程序办理"
+    return (
+        facts.record.minor,
+        "行为时为未成年人" if facts.record.minor else "该信息不是未成年人的信息，请按信用修复程序办理",
+    )
 
 
 @guard("未成年人信息从未公示")

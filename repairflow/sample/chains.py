@@ -13,7 +13,10 @@ from repairflow.sample.town import COMPANIES, Sample
 def tell(sample: Sample, today: date) -> None:
     """Afterwards there is a case of each of these procedures, brought to its state by real steps."""
     _, hengtuo, mingchuan, beiling = COMPANIES
-    demands = {"facts": "检查发现两台车辆未按规定维护检测，仍在营运。", "demands": ["停运并检测两台车辆", "补齐维护台账"]}
+    demands = {
+        "facts": "检查发现两台车辆未按规定维护检测，仍在营运。",
+        "demands": ["停运并检测两台车辆", "补齐维护台账"],
+    }
     order = file_case(sample, today, 6, "rectification", None, "唐一禾", (), demands, subject=_code(beiling))
     step(sample, today, 5, order, "issue", "潘岁", None, {"term": 20})
 

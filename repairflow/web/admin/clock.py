@@ -23,7 +23,11 @@ def install(door: Blueprint, db: Database) -> None:
         now = times.now()
         with db.read() as tx:
             return render_template(
-                "admin/clock.html", now=now, clock=holds.look(tx, now), waits=holds.holding(tx, now), waiting=holds.waiting(tx)
+                "admin/clock.html",
+                now=now,
+                clock=holds.look(tx, now),
+                waits=holds.holding(tx, now),
+                waiting=holds.waiting(tx),
             )
 
     @door.post("/clock")

@@ -88,7 +88,9 @@ def install(door: Blueprint, db: Database, house: House) -> None:
             if action is None:
                 raise Invalid("此推送现在不能由您免除：已经收到回执，办件不处于可以免除的环节，或者由其他岗位办理。")
             case = case_queries.visible(tx, actor, row.case_number)
-        return render_template("oversight/waive.html", row=row, case=case, action=action, kind=PUSH_KINDS.get(row.kind, ""))
+        return render_template(
+            "oversight/waive.html", row=row, case=case, action=action, kind=PUSH_KINDS.get(row.kind, "")
+        )
 
 
 def install_clock(door: Blueprint, db: Database) -> None:
