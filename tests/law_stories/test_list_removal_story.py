@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
+from repairflow.casework import records_life
+from repairflow.casework.actor import SYSTEM
 from repairflow.records import cases, list_entry, measure, outbox, record
 from tests.law_stories.chaining import entries
 from tests.law_stories.telling import letters, receipts, refused, told, words
@@ -25,8 +28,8 @@ def on_list(town: Town, kind: str = "serious", *, linked: bool = False) -> str:
     return str(entries(town, case)[0].number)
 
 
-def apply(town: Town, number: str, kind: str = "application", **more: object) -> str:
-    return town.file("list_removal", number, kind=kind, **({"kinds": ("performance_proof",)} | more))  # type: ignore[arg-type]
+def apply(town: Town, number: str, kind: str = "application", **more: Any) -> str:
+    return town.file("list_removal", number, kind=kind, **({"kinds": ("performance_proof",)} | more))
 
 
 def bear(town: Town, number: str) -> None:
@@ -41,13 +44,10 @@ def bear(town: Town, number: str) -> None:
         town_note(town, tx, number)
 
 
-def town_note(town: Town, tx: object, number: str) -> None:
-    from repairflow.casework import records_life
-    from repairflow.casework.actor import SYSTEM
-
-    row = tx.execute(select(record).where(record.c.number == number)).one()  # type: ignore[attr-defined]
+def town_note(town: Town, tx: Connection, number: str) -> None:
+    row = tx.execute(select(record).where(record.c.number == number)).one()
     records_life.note(
-        tx, row, "measure", actor=SYSTEM, role="system", from_state=None, to_state=None, reason=None, content={}, now=town.now,  # type: ignore[arg-type]
+        tx, row, "measure", actor=SYSTEM, role="system", from_state=None, to_state=None, reason=None, content={}, now=town.now,
     )  # fmt: skip
 
 
