@@ -9,12 +9,15 @@ from typing import Any
 from repairflow.casework.facts import Situation
 from repairflow.casework.filing import FILE
 from repairflow.casework.inputs import CORRECTABLE
+from repairflow.casework.queries.cases import CaseView
 from repairflow.law.packs import RulePack
 from repairflow.law.procedure import Input
 from repairflow.times import SHANGHAI
 from repairflow.web import filters
 
 UNANSWERED = "（未填写）"
+NAMES_AN_OFFICE = frozenset({"office", "partner"})
+"""Inputs that give an office by its code (law.procedure.Offices): people choose and read it by its name."""
 
 
 def shown(spec: Input, value: Any, pack: RulePack, offices: Mapping[str, str] | None = None) -> str:
@@ -39,6 +42,25 @@ def shown(spec: Input, value: Any, pack: RulePack, offices: Mapping[str, str] | 
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "\n".join(str(line) for line in value)
     return str(value)
+
+
+def label_of(name: str, spec: Input) -> str:
+    """What an input is called where people choose an office, not a code."""
+    return spec.label.removesuffix("编码") if name in NAMES_AN_OFFICE else spec.label
+
+
+def of_filing(view: CaseView) -> list[dict[str, str]]:
+    """What the filing of a case stated, each under its label."""
+    offices = {row.code: row.name for row in (view.receiving, view.deciding, view.provider)}
+    given = view.case.inputs
+    return [
+        {
+            "label": label_of(name, spec),
+            "value": shown(spec, given[name], view.at.pack, offices if name in NAMES_AN_OFFICE else None),
+        }
+        for name, spec in view.at.procedure.inputs.items()
+        if given.get(name) not in (None, "", [], {})
+    ]
 
 
 def of_steps(at: Situation) -> dict[int, list[dict[str, str]]]:

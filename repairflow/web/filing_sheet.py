@@ -24,12 +24,11 @@ from repairflow.errors import Invalid, Refused
 from repairflow.law.packs import RulePack
 from repairflow.law.procedure import Input, Procedure
 from repairflow.records import material
+from repairflow.web.answers import NAMES_AN_OFFICE
 from repairflow.web.forms import FieldError, inputs_from
 
 INPUTS, FILES = "in", "file-"
 """Before the name of an input (`in.facts`) and of an upload (`file-evidence`): a procedure may call them what it likes."""
-NAMES_AN_OFFICE = frozenset({"office", "partner"})
-"""Inputs that give an office by its code (law.procedure.Offices): people choose it by its name."""
 LONGEST_ID = 80
 
 

@@ -22,10 +22,9 @@ from repairflow.casework.queries.filable import about
 from repairflow.db import Database
 from repairflow.errors import Invalid, NotFound, Refused
 from repairflow.law.procedure import Input, Procedure
-from repairflow.web.answers import shown
+from repairflow.web.answers import NAMES_AN_OFFICE, label_of, shown
 from repairflow.web.filing_sheet import (
     INPUTS,
-    NAMES_AN_OFFICE,
     Filled,
     Sheet,
     faults,
@@ -106,7 +105,7 @@ def _question(sheet: Sheet, filled: Filled, name: str, spec: Input, wrong: Mappi
     return {
         "name": f"{INPUTS}.{name}",
         "id": f"{INPUTS}-{name}",
-        "label": spec.label.removesuffix("编码") if office else spec.label,
+        "label": label_of(name, spec),
         "kind": "choice" if office else spec.kind,
         "hint": spec.hint or "",
         "required": spec.required,
@@ -130,7 +129,7 @@ def _shown_again(sheet: Sheet, filled: Filled) -> dict[str, Any]:
     offices = dict(sheet.offices)
     answers = [
         {
-            "label": spec.label.removesuffix("编码") if name in NAMES_AN_OFFICE else spec.label,
+            "label": label_of(name, spec),
             "value": shown(spec, filled.given(name), sheet.pack, offices if name in NAMES_AN_OFFICE else None),
         }
         for name, spec in sheet.asked.items()

@@ -7,7 +7,7 @@ from flask import Flask
 
 from repairflow.db import Database
 from repairflow.settings import Settings
-from repairflow.web.filing_sheet import NAMES_AN_OFFICE
+from repairflow.web.answers import NAMES_AN_OFFICE, label_of
 from tests.conftest import Clock
 from tests.support.building import Town, law
 from tests.web.portal_visit import Visitor, make
@@ -35,7 +35,8 @@ def test_its_case_and_guide_are_shown(app: Flask, town: Town, name: str) -> None
     procedure = town.procedure(number)
     assert 'class="rf-dg"' in page
     given = town.case(number).inputs
-    assert [spec.label for key, spec in procedure.inputs.items() if key in given and spec.label not in page] == []
+    labels = [label_of(key, spec) for key, spec in procedure.inputs.items() if key in given]
+    assert [label for label in labels if label not in page] == []
     assert [text for text in RAW if text in page] == []
     guide = officer.get(f"/guides/{name}")
     assert 'class="rf-dg"' in guide

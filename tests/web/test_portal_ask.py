@@ -107,6 +107,8 @@ def test_a_commitment_is_made_to_an_office_by_its_name(app: Flask, town: Town) -
     assert press(visitor, path, {}, "file") == 303
     case = newest(town)
     assert (case.procedure, case.kind, case.deciding_id) == ("commitment", "voluntary", town.offices["ENV"])
+    page = visitor.get(f"/my/cases/{case.number}")
+    assert "<dt>受理单位</dt><dd>云溪县生态环境局</dd>" in page
 
 
 def test_removal_is_asked_from_the_list_entry(app: Flask, town: Town) -> None:

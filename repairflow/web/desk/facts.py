@@ -14,7 +14,7 @@ from repairflow.casework.queries.filings import opening
 from repairflow.law.procedure import Procedure
 from repairflow.times import now
 from repairflow.web import filters
-from repairflow.web.answers import shown
+from repairflow.web.answers import of_filing
 from repairflow.web.desk.panel import forward, signed_by
 from repairflow.web.links import page_of
 from repairflow.web.shapes import PUSH_KINDS
@@ -108,7 +108,7 @@ def checks(view: CaseView) -> list[dict[str, Any]]:
 
 def claims(view: CaseView) -> list[dict[str, Any]]:
     """What the applicant stated when filing."""
-    procedure, pack = view.at.procedure, view.at.pack
+    procedure = view.at.procedure
     channel = CHANNELS.get(view.case.channel, view.case.channel)
     agent = "（代理人）" if view.case.inputs.get("filed_by_agent") else ""
     # who reports somebody is named nowhere, and is not the system either
@@ -119,11 +119,7 @@ def claims(view: CaseView) -> list[dict[str, Any]]:
         listed.append({"label": "种类", "value": procedure.kinds.get(view.case.kind, view.case.kind)})
     if view.case.external_serial:
         listed.append({"label": "外部流水号", "value": view.case.external_serial})
-    for name, spec in procedure.inputs.items():
-        value = view.case.inputs.get(name)
-        if value not in (None, "", [], {}):
-            listed.append({"label": spec.label, "value": shown(spec, value, pack)})
-    return listed
+    return [*listed, *of_filing(view)]
 
 
 def materials(view: CaseView) -> list[dict[str, Any]]:

@@ -117,11 +117,7 @@ def _case(tx: Connection, room: Room, actor: Actor, number: str) -> dict[str, An
         "after": askable.after(tx, room, actor, view.case, view.record),
         "letters": shapes.letters(view.letters, view.subject.name),
         "pushes": shapes.pushes(view.pushes),
-        "answers": [
-            {"label": spec.label, "value": answers.shown(spec, view.case.inputs.get(name), at.pack)}
-            for name, spec in at.procedure.inputs.items()
-            if name in view.case.inputs
-        ],
+        "answers": answers.of_filing(view),
         "kinds": kinds,
         "outcome": _outcome(view, events),
         "conditions": _conditions(view),
