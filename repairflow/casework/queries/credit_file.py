@@ -179,6 +179,7 @@ def _view(
     listed: tuple[Condition, ...] = ()
     for procedure, found in zip(procedures, openings, strict=True):
         listed = listed or conditions(procedure, filed_under, row, found)
+    openings = tuple(found for found in openings if found.meant)
     return RecordView(
         row=row,
         subject=holder,

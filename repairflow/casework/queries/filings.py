@@ -27,6 +27,10 @@ BROUGHT_BY_FORM = frozenset(
 """Guards that the form itself answers: they are asked when it is handed in."""
 
 
+WHOSE = frozenset({"subject_is_minor"})
+"""Guards that say whose procedure it is: where one says no, the record's page does not speak of the procedure."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """One procedure as a record offers it. `case` is the open case of it, `days` those until it may be filed."""
@@ -37,6 +41,11 @@ class Opening:
     obstacles: tuple[str, ...]  # Chinese; empty when it may be filed now
     days: int
     case: str | None
+
+    @property
+    def meant(self) -> bool:
+        """Whether the procedure is meant for a record like this one at all."""
+        return all(answer.ok for answer in self.answers if answer.guard in WHOSE)
 
     @property
     def open(self) -> bool:
