@@ -45,7 +45,7 @@ def install(door: Blueprint, room: Room) -> None:
         kinds = [pack.penalty[k].label if pack and k in pack.penalty else k for k in view.row.penalty_kinds]
         return render_template(
             "portal/record.html",
-            card=card(view, begun),
+            card=card(view, begun, everything=True),
             view=view,
             kinds=kinds,
             events=shapes.timeline(events),
@@ -93,8 +93,12 @@ def _stats(found: CreditFile) -> list[dict[str, Any]]:
     ]
 
 
-def card(view: RecordView, begun: tuple[drafts.Draft, ...]) -> dict[str, Any]:
-    """A record as its card shows it."""
+COMMON = frozenset({"repair", "objection"})
+"""What nearly everybody comes for: a card in the credit file offers these, the record's own page all there is."""
+
+
+def card(view: RecordView, begun: tuple[drafts.Draft, ...], *, everything: bool = False) -> dict[str, Any]:
+    """A record as its card shows it; `everything` offers the rarer procedures too."""
     row = view.row
     begun_here = {draft.procedure: draft for draft in begun if draft.record == row.number}
     return {
@@ -115,7 +119,9 @@ def card(view: RecordView, begun: tuple[drafts.Draft, ...]) -> dict[str, Any]:
         "measures": [m for m in view.measures if m.lifted_at is None],
         "cases": view.open_cases,
         "buttons": [
-            _button(found, view, begun_here.get(found.procedure)) for found in view.openings if _worth(found, view)
+            _button(found, view, begun_here.get(found.procedure))
+            for found in view.openings
+            if _worth(found, view) and (everything or found.case or found.procedure in COMMON)
         ],
         "note": row.note,
     }
