@@ -29,6 +29,7 @@ STAFF_DOORS = (
     ("全部办件", "desk.cases"),
     ("收件箱", "inbox.inbox"),
     ("导入", "desk.imports"),
+    ("登记履行", "desk.performance"),
     ("告知书", "papers.batch"),
     ("统计", "oversight.statistics"),
 )

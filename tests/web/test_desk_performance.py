@@ -1,0 +1,115 @@
+"""登记履行: what it changes, who may register, what is refused; and the page it is done on."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from repairflow.casework import performance
+from repairflow.db import Database
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound
+from repairflow.records import event, notice, record
+from repairflow.settings import Settings
+from tests.conftest import Clock
+from tests.support.building import Town
+
+EVIDENCE = "缴款凭证 20260610-01"
+
+
+@pytest.fixture
+def town(database: Database, settings: Settings, clock: Clock) -> Town:
+    return Town(database, settings)
+
+
+def register(town: Town, number: str, who: str = "acceptor@ENV", **given: str) -> None:
+    words = {"performed": town.today.isoformat(), "corrected": town.today.isoformat(), "evidence": EVIDENCE} | given
+    with town.db.begin() as tx:
+        performance.register(
+            tx, town.house, town.actor(who), number, words["performed"], words["corrected"], words["evidence"], town.now
+        )
+
+
+def row_of(town: Town, number: str) -> tuple[str, date | None]:
+    with town.db.read() as tx:
+        row = tx.execute(select(record).where(record.c.number == number)).one()
+    return row.state, row.duty_performed_on
+
+
+def test_what_is_registered_stands_in_the_record_the_trail_and_the_inbox(town: Town) -> None:
+    number = town.record(performed=False)
+    register(town, number)
+    assert row_of(town, number) == ("published", town.today)
+    with town.db.read() as tx:
+        reason = tx.execute(select(event.c.reason).where(event.c.action == "register_performance")).scalar_one()
+        told = tx.execute(select(notice.c.title).where(notice.c.kind == "performed")).scalars().all()
+    assert reason == EVIDENCE
+    assert ["登记义务履行" in title for title in told] == [True] * max(1, len(told))
+
+
+@pytest.mark.parametrize(
+    ("registered", "state"),
+    [("before", "ceased"), ("after", "ceased"), ("never", "held")],
+    ids=["performed in time", "performed after it was held", "not performed"],
+)
+def test_the_maximum_period_ends_publicity_of_what_is_performed(town: Town, registered: str, state: str) -> None:
+    number = town.record(performed=False)
+    if registered == "before":
+        register(town, number)
+    town.at(timedelta(days=400))
+    town.sweep()
+    if registered == "after":
+        assert row_of(town, number)[0] == "held"
+        register(town, number)
+    assert row_of(town, number)[0] == state
+
+
+@pytest.mark.parametrize(
+    ("who", "error"),
+    [("acceptor@MARKET", NotFound), ("yunxi", Forbidden)],
+    ids=["another authority", "the subject itself"],
+)
+def test_only_the_finding_authority_registers(town: Town, who: str, error: type[Exception]) -> None:
+    number = town.record(performed=False)
+    with pytest.raises(error):
+        register(town, number, who)
+    assert row_of(town, number)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"performed": ""}, "performed"),
+        ({"corrected": "2999-01-01"}, "corrected"),
+        ({"performed": "2001-01-01"}, "performed"),
+        ({"evidence": " "}, "evidence"),
+        ({"evidence": "长" * 501}, "evidence"),
+    ],
+    ids=["no day", "in the future", "before the decision", "no evidence", "too long"],
+)
+def test_a_faulty_form_changes_nothing(town: Town, given: dict[str, str], field: str) -> None:
+    number = town.record(performed=False)
+    with pytest.raises(Invalid) as refused:
+        register(town, number, **given)
+    assert [problem.where for problem in refused.value.problems] == [field]
+    assert row_of(town, number)[1] is None
+
+
+def test_what_is_registered_is_not_registered_again(town: Town) -> None:
+    number = town.record(performed=False)
+    register(town, number)
+    with pytest.raises(Conflict):
+        register(town, number)
+
+
+def test_the_list_shows_the_offices_own_unregistered_records(town: Town) -> None:
+    open_, done, foreign = (
+        town.record(performed=False),
+        town.record(),
+        town.record(performed=False, office_code="MARKET"),
+    )
+    with town.db.read() as tx:
+        shown = [row.number for row in performance.awaiting(tx, town.actor("acceptor@ENV"))]
+    assert open_ in shown
+    assert not {done, foreign} & set(shown)
