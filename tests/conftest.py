@@ -6,7 +6,7 @@ REPAIRFLOW_TEST_DATABASE = sqlite (default) | postgresql chooses what `database`
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -33,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if KIND not in {"sqlite", "postgresql"}:
         raise pytest.UsageError("REPAIRFLOW_TEST_DATABASE is sqlite or postgresql")
     sockets.forbid()
+    _remember_opened()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -52,6 +53,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_report_header() -> str:
     return f"database: {KIND}"
+
+
+_opened: list[Database] = []
+
+
+def _remember_opened(opens: Callable[[Database, str], None] = Database.__init__) -> None:
+    """Afterwards every Database that anything opens is known, so that a test's end can close what it left open."""
+
+    def remembered(self: Database, url: str) -> None:
+        opens(self, url)
+        _opened.append(self)
+
+    Database.__init__ = remembered
+
+
+@pytest.fixture(autouse=True)
+def _closes_databases() -> Iterator[None]:
+    """Connections a program of the test left in its pool are closed with it, not whenever memory is collected."""
+    yield
+    while _opened:
+        _opened.pop().dispose()
 
 
 @pytest.fixture(autouse=True)
