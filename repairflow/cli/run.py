@@ -99,6 +99,8 @@ def confirm_clock() -> None:
 @click.command()
 def platform() -> None:
     """运行模拟公共信用平台（演示用，只在本机）。"""
+    import logging
+
     from werkzeug.serving import make_server
 
     from repairflow.gateway.sandbox import make_sandbox
@@ -108,6 +110,9 @@ def platform() -> None:
         goals = tx.execute(select(target.c.code, target.c.name, target.c.secret).order_by(target.c.id)).all()
     secrets = {goal.code: program.vault.open(goal.secret) for goal in goals}
     app = make_sandbox(program.settings.home / "platform.db", secrets, {goal.code: goal.name for goal in goals})
+    logging.getLogger("werkzeug").setLevel(
+        logging.WARNING
+    )  # every push would be a line among the demonstration's words
     server = make_server("127.0.0.1", program.settings.platform_port, app, threaded=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server.serve_forever()
