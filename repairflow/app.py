@@ -11,7 +11,7 @@ from threading import Event
 from typing import Any
 
 from flask import Flask, request
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from repairflow import settings as settings_room
 from repairflow import times
@@ -213,8 +213,8 @@ def ticks(program: Program, platform: Platform, press: Press) -> list[heartbeat.
         {"follow": follow, **reminders.errands},
     )
 
-    def fire(tx: object, row: int, now: datetime) -> list[object]:
-        fired = firing.fire(tx, program.house, row, now)  # type: ignore[arg-type]  # the sweep gives a Connection
+    def fire(tx: Connection, row: int, now: datetime) -> list[object]:
+        fired = firing.fire(tx, program.house, row, now)
         return [] if fired is None else [fired]
 
     def log_events(everything: bool = False) -> None:
