@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 from repairflow import times
 from repairflow.db import Database
 from repairflow.settings import Settings, load
-from tests.support import browser, databases, sockets
+from tests.support import browser, databases, once, sockets
 
 KIND = os.environ.get("REPAIRFLOW_TEST_DATABASE", "sqlite")
 # The surroundings of whoever runs the tests must not change them.
@@ -34,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("REPAIRFLOW_TEST_DATABASE is sqlite or postgresql")
     sockets.forbid()
     _remember_opened()
+    once.remember()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
