@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from repairflow.casework.actor import Actor
 from repairflow.law.procedure import Action
 from repairflow.law.sides import SUBJECT_ROLES
-from repairflow.records import cases, record
+from repairflow.records import cases, letter, record
 
 OFFICE_OF_ROLE = {
     # 信用办、信用中心：收件、自查、督办
@@ -37,6 +37,9 @@ OFFICE_OF_ROLE = {
 SEES_ALL = ("auditor", "audit_admin")
 """Auditors inspect the history of any case; they act in none."""
 
+INTERNAL = ("supervision_slip", "approval_slip", "case_index")
+"""Papers between offices (督办单、内部审批单、卷宗目录): never shown to the subject, whose letters they are not."""
+
 
 def role_for(actor: Actor, action: Action, case: Any) -> str | None:
     """The role by which the actor may take the action in this case, or None.
@@ -57,24 +60,45 @@ def role_for(actor: Actor, action: Action, case: Any) -> str | None:
 
 def may_see(actor: Actor, case: Any) -> bool:
     """`case_scope` asked of one case row: what an actor may not see is absent for that actor."""
-    return (
-        actor.kind == "system"
-        or actor.has_role(*SEES_ALL)
-        or (case.subject_id in actor.subjects and not case.confidential)
-        or not actor.offices.isdisjoint((case.receiving_id, case.deciding_id, case.provider_id))
-    )
+    return (case.subject_id in actor.subjects and not case.confidential) or sees_inside(actor, case)
 
 
 def case_scope(actor: Actor) -> ColumnElement[bool]:
     """The cases an actor may see: the subject's own, those of its offices, all for an auditor and the system."""
+    if not actor.mandates:
+        return inside_scope(actor)
+    own = and_(cases.c.subject_id.in_(sorted(actor.subjects)), cases.c.confidential.is_(False))
+    return or_(own, inside_scope(actor))
+
+
+def inside_scope(actor: Actor) -> ColumnElement[bool]:
+    """The cases whose internal papers an actor may see: those of its offices, all for an auditor and the system."""
     if actor.kind == "system" or actor.has_role(*SEES_ALL):
         return true()
-    seen: list[ColumnElement[bool]] = []
-    if actor.mandates:
-        seen.append(and_(cases.c.subject_id.in_(sorted(actor.subjects)), cases.c.confidential.is_(False)))
-    if offices := sorted(actor.offices):
-        seen += [cases.c[column].in_(offices) for column in ("receiving_id", "deciding_id", "provider_id")]
-    return or_(*seen) if seen else false()
+    if not (offices := sorted(actor.offices)):
+        return false()
+    return or_(*(cases.c[column].in_(offices) for column in ("receiving_id", "deciding_id", "provider_id")))
+
+
+def sees_inside(actor: Actor, case: Any) -> bool:
+    """`inside_scope` asked of one case row."""
+    return (
+        actor.kind == "system"
+        or actor.has_role(*SEES_ALL)
+        or not actor.offices.isdisjoint((case.receiving_id, case.deciding_id, case.provider_id))
+    )
+
+
+def letter_scope(actor: Actor) -> ColumnElement[bool]:
+    """The letters an actor may see, in a query that outer-joins cases and record: those of its cases and of its records,
+    internal papers only where it sees inside."""
+    return or_(
+        and_(
+            cases.c.id.is_not(None), case_scope(actor),
+            or_(letter.c.kind.not_in(INTERNAL), inside_scope(actor)),
+        ),
+        and_(letter.c.case_id.is_(None), record.c.id.is_not(None), record_scope(actor)),
+    )  # fmt: skip
 
 
 def record_scope(actor: Actor) -> ColumnElement[bool]:

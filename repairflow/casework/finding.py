@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from repairflow.auditing import chain
+from repairflow.casework import notices
 from repairflow.gateway.reconcile import Difference
-from repairflow.records import notice, role_grant, target
+from repairflow.records import target
 
 MOST_NAMED = 20
 
 
 def report_differences(tx: Connection, target_id: int, differences: Sequence[Difference], now: datetime) -> None:
-    """Afterwards the differences of one target stand in the trail and in every supervisor's inbox."""
+    """Afterwards the differences of one target stand in the trail, and every supervisor is told by the channels that person chose."""
     name = tx.execute(select(target.c.name).where(target.c.id == target_id)).scalar_one()
     texts = [one.text for one in differences]
     seq, head = chain.heads(tx, "reconciliation")
@@ -37,17 +38,12 @@ def report_differences(tx: Connection, target_id: int, differences: Sequence[Dif
         command_id=None,
         content={"target": name, "differences": texts},
     )
-    people = tx.execute(select(role_grant.c.person_id).where(role_grant.c.role == "supervisor").distinct()).scalars()
-    body = "\n".join(texts[:MOST_NAMED]) + (f"\n……共 {len(texts)} 条" if len(texts) > MOST_NAMED else "")
-    rows = [
-        {
-            "person_id": p,
-            "kind": "reconciliation",
-            "title": f"对账：{name} 有 {len(texts)} 条与本系统不一致",
-            "body": body,
-            "created_at": now,
-        }
-        for p in people
-    ]
-    if rows:
-        tx.execute(insert(notice), rows)
+    notices.tell_supervisors(
+        tx,
+        case_id=None,
+        record_id=None,
+        kind="reconciliation",
+        title=f"对账：{name} 有 {len(texts)} 条与本系统不一致",
+        body="\n".join(texts[:MOST_NAMED]) + (f"\n……共 {len(texts)} 条" if len(texts) > MOST_NAMED else ""),
+        now=now,
+    )

@@ -14,10 +14,11 @@ from sqlalchemy import Connection, func, select
 from repairflow.casework import notices, outflow, records_life
 from repairflow.casework.access import OFFICE_OF_ROLE, record_scope
 from repairflow.casework.actor import Actor
+from repairflow.casework.effects import Change
 from repairflow.casework.house import House
 from repairflow.errors import Forbidden, NotFound, Refusal, Refused
 from repairflow.law.guards import day_text
-from repairflow.law.packs import RulePack
+from repairflow.law.packs import ListKind, RulePack, Severity
 from repairflow.letters import compose
 from repairflow.letters.text import FrozenText, compose_text, latest_version, versions
 from repairflow.records import letter, office, record, subject, target
@@ -37,6 +38,18 @@ class _NoCase:
     """What `outflow.press` asks of a case, for a letter that has none."""
 
     id = None
+
+
+def accompany(tx: Connection, house: House, of: Any, change: Change, actor: Actor, role: str, now: datetime) -> None:
+    """After a change of a record: one that came before the public by it has its 告知书, by whatever way it came.
+
+    `of` is the record's row as it stood before. Nothing happens for a record known here before the duty began; one whose
+    periods nobody has settled remains a finding.
+    """
+    if change.to_state not in PUBLIC or change.from_state in PUBLIC or local_day(of.created_at) < duty_since():
+        return
+    if of.max_until is not None and of.apply_from is not None:
+        inform(tx, house, int(of.id), actor, now, role=role)
 
 
 def inform(tx: Connection, house: House, record_id: int, actor: Actor, now: datetime, *, role: str = "importer") -> Any:
@@ -118,24 +131,35 @@ def words(tx: Connection, house: House, of: Any) -> dict[str, object]:
     """The fields of a record's 告知书. Refused when the record is not public or lacks a period."""
     if of.state not in PUBLIC:
         raise Refused([Refusal("not_public", f"{of.document_number}没有公示，不需要告知")])
-    if of.min_until is None or of.max_until is None or of.apply_from is None:
+    if of.max_until is None or of.apply_from is None:
         raise Refused([Refusal("no_period", f"{of.document_number}没有确定公示期限，请先核定")])
     pack: RulePack = house.law.packs[of.pack]
     authority = tx.execute(select(office.c.name, office.c.contact).where(office.c.id == of.authority_id)).one()
+    listed = pack.list_kind.get(str(of.source.get("list_kind")))
     shown = tx.execute(
         select(func.coalesce(target.c.name, ""))
         .where(target.c.active, target.c.kind == "public_platform")
         .order_by(target.c.id)
     ).scalars()
     return {
-        "min_until": day_text(of.min_until),
+        "min_until": day_text(of.min_until) if of.min_until else "",
         "max_until": day_text(of.max_until),
+        # 撤销修复后公示期重新计算
+        "new_period": day_text(of.publish_from) if of.publish_from not in (None, of.decision_date) else "",
         "apply_from": day_text(of.apply_from),
         "platform": "、".join(["“信用中国”网站", *shown]),
         "record_office": authority.name,
         "record_date": day_text(of.decision_date),
         "record_document_number": of.document_number,
         "record_behaviour": of.behaviour,
-        "legal_bases": list(pack.cites(pack.period[of.severity].basis)) if of.severity in pack.period else [],
+        "legal_bases": list(pack.cites(_basis(pack, of.severity, listed))),
+        "removal_conditions": list(listed.removal) if listed is not None else [],
         "contact": authority.contact,
     }
+
+
+def _basis(pack: RulePack, severity: Severity, listed: ListKind | None) -> tuple[str, ...]:
+    """On what the period rests: the list's own basis, else that of the record's class."""
+    if listed is not None:
+        return listed.basis
+    return tuple(period.basis) if (period := pack.period.get(severity)) is not None else ()

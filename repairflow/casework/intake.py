@@ -138,9 +138,10 @@ def enter(
     )  # fmt: skip
     if may_publish(row, days, local_day(now)):
         made = tx.execute(select(record).where(record.c.id == record_id)).one()
-        records_life.change(tx, house, made, ("publish",), actor=actor, role="importer", reason="入库公示", now=now)
-        if local_day(now) >= informing.duty_since():
-            informing.inform(tx, house, int(record_id), actor, now)  # 两书同达
+        done = records_life.change(
+            tx, house, made, ("publish",), actor=actor, role="importer", reason="入库公示", now=now
+        )
+        informing.accompany(tx, house, made, done, actor, "importer", now)
     return int(record_id)
 
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from repairflow.casework import outflow, records_life
+from repairflow.casework import informing, outflow, records_life
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.effects import Change
 from repairflow.casework.step import Step, Written
@@ -60,7 +60,8 @@ def link_person(tx: Connection, step: Step) -> None:
 def enter_list(tx: Connection, step: Step, written: Written) -> int:
     """Afterwards the subject, and where the list says so the people answerable for it, stand on the list.
 
-    A favourable list leaves no record: it is no dishonesty. A public list's record is published at once.
+    A favourable list leaves no record: it is no dishonesty. A public list's record is published at once,
+    with its 信用修复告知书.
     """
     code = str(step.fact("list_kind"))
     kind = step.at.pack.list_kind[code]
@@ -72,9 +73,10 @@ def enter_list(tx: Connection, step: Step, written: Written) -> int:
     principal = _entry(tx, step, code, step.at.case.subject_id, made.id, None)
     count = 0
     if kind.public:
-        records_life.change(
+        done = records_life.change(
             tx, step.house, made, ("publish",), actor=SYSTEM, role="system", reason=f"列入{kind.label}", now=step.now
         )
+        informing.accompany(tx, step.house, made, done, SYSTEM, "system", step.now)
         count = outflow.push_list_change(
             tx, made, code, "listed", case=step.at.case, event=written.event, letter=written.letter, now=step.now
         )

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from repairflow.casework.access import case_scope, record_scope
+from repairflow.casework.access import case_scope, record_scope, sees_inside
 from repairflow.casework.actor import Actor
 from repairflow.casework.facts import Situation, situation
 from repairflow.casework.house import House
@@ -81,11 +81,11 @@ def case_form(tx: Connection, house: House, actor: Actor, number: str, kind: str
 
 
 def slip(tx: Connection, house: House, actor: Actor, number: str, kind: str, now: datetime) -> LetterData:
-    """The approval slip or the index of a case, for the office's own file. Forbidden for people of no office."""
+    """The approval slip or the index of a case, for the office's own file. Forbidden for people of no office of it."""
     if kind not in SLIPS:
         raise NotFound
     at = _case(tx, house, actor, number, now)
-    if actor.kind != "staff":
+    if not sees_inside(actor, at.case):
         raise Forbidden("内部审批单和卷宗目录只供办理单位使用。")
     return _approvals(tx, house, at, now) if kind == "approval_slip" else index(tx, at, now)
 

@@ -20,7 +20,8 @@ from repairflow.letters.fonts import MissingGlyphs
 from repairflow.letters.letter import LetterData, Pressed
 from repairflow.letters.pades import make_key
 from repairflow.letters.seal import KeyFolder, KeyMissing, SealUnusable
-from repairflow.records import letter, outbox, record
+from repairflow.records import event, letter, outbox, record
+from tests.law_stories.chaining import opened
 from tests.support.building import Town
 
 
@@ -394,6 +395,49 @@ def test_a_record_that_is_not_public_is_refused(town: Town) -> None:
     with town.db.begin() as tx, pytest.raises(NotFound):
         informing.inform(tx, town.house, 10**9, town.actor("acceptor@ENV"), town.now)
     assert town.one(select(record).where(record.c.id == of.id)).chain_seq == of.chain_seq
+
+
+def test_an_entry_in_a_public_list_comes_with_its_letter(town: Town) -> None:
+    of = town.of_record(town.listed())
+    row = told(town, of)
+    said = "".join(p["text"] for p in row.content["paragraphs"])
+    for part in (of.document_number, "列入严重失信主体名单", "2027年6月10日", "移出名单的条件：列入满一年"):
+        assert part in said
+    assert town.notices("yunxi", "informed") == [f"{of.document_number}：信用修复告知书"]
+    assert [event.action for event in town.all(select(event).where(event.c.stream == f"record/{of.number}"))] == [
+        "enter", "publish", "inform",
+    ]  # fmt: skip
+    assert uninformed(town) == []
+    town.sound()
+
+
+def test_an_internal_list_owes_none(town: Town) -> None:
+    case = opened(town, "listing", inputs={"list_kind": "watch"})
+    town.steps(case, "review_pass", "serve_notice", "waive_defence", "decide_listing")
+    (of,) = town.all(select(record))
+    assert told(town, of) is None
+    assert uninformed(town) == []
+
+
+def test_a_record_that_a_case_brings_before_the_public_comes_with_its_letter(town: Town) -> None:
+    """Its repair is revoked: a record whose earlier letter was withdrawn is told anew, one that has it is not."""
+    town.at(date(2026, 10, 12))
+    case = town.file_repair(town.record(date(2026, 5, 6)))
+    town.steps(case, "accept", "report_verification", "propose_grant", "grant")
+    for code in ("site", "province"):
+        town.do(case, "waive_target", inputs={"target": code})
+    of = town.one(select(record))
+    assert of.state in {"ceased", "sealed"}
+    withdraw(town, correction(town, told(town, of)))
+    assert uninformed(town) == []  # not public: nothing is owed
+    town.at(timedelta(days=1))
+    revocation = town.file("revocation", None, town.actor("examiner@ENV"), case=case)
+    town.steps(revocation, "serve_notice", "state_defence", "propose_revocation", "revoke")
+    assert town.one(select(record)).state == "restored"
+    said = "".join(p["text"] for p in told(town, of).content["paragraphs"])
+    assert "公示期自2026年10月13日起重新计算" in said
+    assert uninformed(town) == []
+    town.sound()
 
 
 def test_unserved_letters_are_found(town: Town, receipt: Any) -> None:

@@ -12,8 +12,9 @@ from repairflow.casework.access import case_scope
 from repairflow.casework.actor import Actor
 from repairflow.casework.facts import Situation, situation
 from repairflow.casework.house import House
+from repairflow.casework.queries.files import letters_of_case
 from repairflow.errors import NotFound
-from repairflow.records import cases, letter
+from repairflow.records import cases
 from repairflow.times import local_day
 
 
@@ -30,7 +31,5 @@ def read(tx: Connection, house: House, actor: Actor, number: str, now: datetime)
     row = tx.execute(select(cases).where(cases.c.number == number, case_scope(actor))).first()
     if row is None:
         raise NotFound
-    made = tx.execute(
-        select(letter).where(letter.c.case_id == row.id, letter.c.pressed_at.is_not(None)).order_by(letter.c.id)
-    )
+    made = (one for one in reversed(letters_of_case(tx, actor, row.id)) if one.pressed_at is not None)
     return CaseFile(situation(tx, house.law, row, local_day(now)), tuple(made))

@@ -12,11 +12,12 @@ from repairflow.casework.access import case_scope
 from repairflow.casework.actor import Actor
 from repairflow.casework.facts import Situation, situation
 from repairflow.casework.options import Option, options
+from repairflow.casework.queries.files import letters_of_case
 from repairflow.errors import Invalid, NotFound
 from repairflow.law.clocks import Due, all_due
 from repairflow.law.library import Library
 from repairflow.law.paths import waits_for_subject
-from repairflow.records import cases, letter, material, office, outbox, person, record, subject, target
+from repairflow.records import cases, material, office, outbox, person, record, subject, target
 from repairflow.times import local_day
 
 
@@ -96,9 +97,6 @@ def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime)
             select(office).where(office.c.id.in_([case.receiving_id, case.deciding_id, case.provider_id]))
         )
     }
-    letters = tx.execute(
-        select(letter).where(letter.c.case_id == case.id).order_by(letter.c.event_seq.desc(), letter.c.id.desc())
-    ).all()
     files = tx.execute(
         # what a platform or an informant brought is nobody's
         select(material, func.coalesce(person.c.name, "外部提交").label("by"))
@@ -123,7 +121,7 @@ def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime)
         at=at,
         dues=all_due(at.procedure, at.history, law.calendar, local_day(now)),
         options=options(tx, at, actor, now),
-        letters=tuple(letters),
+        letters=letters_of_case(tx, actor, case.id),
         materials=tuple(files),
         pushes=tuple(pushes),
         filed_by=filer or "系统",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
-from repairflow.casework.access import case_scope, record_scope
+from repairflow.casework.access import case_scope, letter_scope
 from repairflow.casework.actor import Actor
 from repairflow.errors import NotFound
 from repairflow.records import cases, letter, material, record
@@ -33,14 +33,29 @@ def letter_for(tx: Connection, actor: Actor, token: str) -> Any:
         select(letter)
         .outerjoin(cases, cases.c.id == letter.c.case_id)
         .outerjoin(record, record.c.id == letter.c.record_id)
-        .where(
-            letter.c.token == token,
-            or_(
-                and_(cases.c.id.is_not(None), case_scope(actor)),
-                and_(letter.c.case_id.is_(None), record.c.id.is_not(None), record_scope(actor)),
-            ),
-        )
+        .where(letter.c.token == token, letter_scope(actor))
     ).first()
     if row is None:
         raise NotFound
     return row
+
+
+def letters_of_case(tx: Connection, actor: Actor, case_id: int) -> tuple[Any, ...]:
+    """The letters of a case that the actor may see, newest first."""
+    return _letters(tx, actor, letter.c.case_id == case_id)
+
+
+def letters_of_record(tx: Connection, actor: Actor, record_id: int) -> tuple[Any, ...]:
+    """The letters about a record that the actor may see, of its cases and of its own life, newest first."""
+    return _letters(tx, actor, letter.c.record_id == record_id)
+
+
+def _letters(tx: Connection, actor: Actor, of: ColumnElement[bool]) -> tuple[Any, ...]:
+    rows = tx.execute(
+        select(letter)
+        .outerjoin(cases, cases.c.id == letter.c.case_id)
+        .outerjoin(record, record.c.id == letter.c.record_id)
+        .where(of, letter_scope(actor))
+        .order_by(letter.c.id.desc())
+    )
+    return tuple(rows)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
 
-from repairflow.casework.access import case_scope, record_scope
+from repairflow.casework.access import letter_scope, record_scope
 from repairflow.casework.actor import Actor
 from repairflow.casework.informing import KIND, PUBLIC, duty_since
 from repairflow.records import cases, letter, office, record, service, subject
@@ -69,10 +69,6 @@ def coverage(tx: Connection, actor: Actor) -> Coverage:
 
 def unserved(tx: Connection, actor: Actor, before: datetime, *, size: int = 100) -> tuple[Any, ...]:
     """Letters in force that were issued before an instant and never served, oldest first, as far as the actor may see."""
-    seen = or_(
-        and_(letter.c.case_id.is_not(None), case_scope(actor)),
-        and_(letter.c.case_id.is_(None), record.c.id.is_not(None), record_scope(actor)),
-    )
     return tuple(
         tx.execute(
             select(
@@ -81,7 +77,9 @@ def unserved(tx: Connection, actor: Actor, before: datetime, *, size: int = 100)
             .outerjoin(cases, cases.c.id == letter.c.case_id)
             .outerjoin(record, record.c.id == letter.c.record_id)
             .outerjoin(service, service.c.letter_id == letter.c.id)
-            .where(seen, letter.c.state == "in_force", letter.c.issued_at < before, service.c.id.is_(None))
+            .where(
+                letter_scope(actor), letter.c.state == "in_force", letter.c.issued_at < before, service.c.id.is_(None)
+            )
             .order_by(letter.c.id)
             .limit(size)
         )

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, request, send_file, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
@@ -14,7 +13,6 @@ from repairflow.casework import pressing
 from repairflow.casework.queries import cases, files
 from repairflow.casework.queries.verification import verification
 from repairflow.errors import Unavailable
-from repairflow.records import letter
 from repairflow.web import policy, sessions
 from repairflow.web.api.room import Room, answers
 from repairflow.web.api.told_letters import LettersTold, LetterTold, VerifiedTold
@@ -36,7 +34,7 @@ def install(door: Blueprint, room: Room) -> None:
         """
         with room.db.read() as tx:
             case = cases.visible(tx, sessions.current_actor(), number)
-            rows = tx.execute(select(letter).where(letter.c.case_id == case.id).order_by(letter.c.id.desc())).all()
+            rows = files.letters_of_case(tx, sessions.current_actor(), case.id)
         return LettersTold(case=case.number, items=[_letter(row, room.house.public_url) for row in rows])
 
     @door.get("/letters/<token>.pdf")

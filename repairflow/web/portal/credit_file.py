@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from repairflow import times
 from repairflow.casework import drafts
 from repairflow.casework.actor import Actor
 from repairflow.casework.queries import timeline
 from repairflow.casework.queries.credit_file import CreditFile, RecordView, credit_file, record_view, subjects
+from repairflow.casework.queries.files import letters_of_record
 from repairflow.casework.queries.filings import Opening
 from repairflow.casework.queries.standing import standing
-from repairflow.records import letter
 from repairflow.web import policy, sessions, shapes
 from repairflow.web.portal import askable
 from repairflow.web.portal.room import Room, verb
@@ -37,9 +37,7 @@ def install(door: Blueprint, room: Room) -> None:
         with room.db.read() as tx:
             view = record_view(tx, room.house.law, actor, number, now)
             events = timeline.of_record(tx, room.house.law, view.row.id)
-            rows = tx.execute(
-                select(letter).where(letter.c.record_id == view.row.id).order_by(letter.c.id.desc())
-            ).all()
+            rows = letters_of_record(tx, actor, view.row.id)
             begun = drafts.unfinished(tx, actor)
         pack = room.house.law.packs.get(view.row.pack)
         kinds = [pack.penalty[k].label if pack and k in pack.penalty else k for k in view.row.penalty_kinds]

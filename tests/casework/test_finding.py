@@ -1,0 +1,40 @@
+"""What reconciliation found reaches supervisors by the inbox and by whatever else they chose."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, select
+
+from repairflow.casework import finding, reaching
+from repairflow.gateway.reconcile import Difference
+from repairflow.records import notice, outbox, preference
+from tests.support.building import Town
+
+
+def report(town: Town, count: int) -> None:
+    target_id = 1
+    differences = [Difference(f"SX-2026-{n:06d}", "outdated", None, None) for n in range(1, count + 1)]
+    with town.db.begin() as tx:
+        finding.report_differences(tx, target_id, differences, town.now)
+
+
+def test_supervisors_are_told_by_the_channels_they_chose(town: Town) -> None:
+    for name, channel in (("supervisor@CREDIT", "mail"), ("supervisor@ENV", "sms")):
+        person = town.people[name]
+        town.turn(insert(preference).values(person_id=person, topic="progress", channel=channel))
+    report(town, 2)
+    for name in ("supervisor@CREDIT", "supervisor@ENV", "supervisor@MARKET"):
+        assert town.notices(name, "reconciliation") == ["对账：site 有 2 条与本系统不一致"]
+    assert town.notices("head@ENV", "reconciliation") == []
+    sent = town.all(select(outbox.c.topic, outbox.c.kind, outbox.c.state).where(outbox.c.topic.in_(reaching.CHANNELS)))
+    assert sorted(map(tuple, sent)) == [
+        ("mail", "notice.reconciliation", "waiting"), ("sms", "notice.reconciliation", "waiting"),
+    ]  # fmt: skip
+    town.sound()
+
+
+def test_a_long_finding_is_cut_with_its_count(town: Town) -> None:
+    report(town, 25)
+    body = town.all(select(notice.c.body).where(notice.c.kind == "reconciliation"))[0].body
+    assert "SX-2026-000020" in body
+    assert "SX-2026-000021" not in body
+    assert body.endswith("……共 25 条")
