@@ -15,6 +15,7 @@ from repairflow.casework import (
     deadlines,
     effects,
     following,
+    informing,
     list_effects,
     outflow,
     records_life,
@@ -203,6 +204,7 @@ def take(
         )
     if change is not None and at.record is not None:
         records_life.settle(tx, house, at.record.id, now)  # the end of publicity follows the record's state and dates
+        informing.accompany(tx, house, at.record, change, command.actor, decided.role, now)
     later = [case_effects.AFTERWARDS[name] for name in action.effects if name in case_effects.AFTERWARDS]
     written = case_effects.Written(appended.digest, composed)
     pushed += sum(effect(tx, acting, written) for effect in later)
