@@ -45,7 +45,7 @@ class FontFamilies:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """An installed face: its family and CSS weight, its its file (with the index within a collection) and its code points."""
+    """An installed face: its family and CSS weight, its file (with the index within a collection) and its code points."""
 
     family: str
     weight: int
@@ -54,8 +54,9 @@ class Face:
     codes: frozenset[int]
 
     @property
-    def large(self) -> bool:
-        return self.path.stat().st_size > LARGE
+    def to_be_cut(self) -> bool:
+        """Whether letters carry a cut of it and never the face itself: it is large, or has PostScript outlines."""
+        return _to_be_cut(self.path, self.index)
 
     def holds(self, character: str) -> bool:
         return ord(character) in self.codes
@@ -105,6 +106,16 @@ def _face(pattern: str) -> Face | None:
         return None
     weight, index, path, charset = min(usable, key=lambda row: (abs(int(row[0]) - wanted), row))
     return Face(name, 700 if int(weight) >= 180 else 400, Path(path), int(index) & 0xFFFF, _codes(charset))
+
+
+@cache
+def _to_be_cut(path: Path, index: int) -> bool:
+    with path.open("rb") as file:
+        head = file.read(12 + 4 * (index + 1))
+        if head.startswith(b"ttcf"):
+            file.seek(int.from_bytes(head[-4:], "big"))
+            head = file.read(4)
+    return path.stat().st_size > LARGE or head.startswith(b"OTTO")
 
 
 def _escaped(name: str) -> str:

@@ -30,5 +30,5 @@ def check(names: str = "", families: FontFamilies | None = None) -> None:
         raise ConfigurationError(
             f"文书字库缺字，不能制作文书：{named}。请安装 fonts-noto-cjk，或者在设置中指定有这些字的字体。"
         )
-    for face in {face.path: face for role in known.roles().values() for face in role if face.large}.values():
+    for face in {face.path: face for role in known.roles().values() for face in role if face.to_be_cut}.values():
         cut(face, "云")

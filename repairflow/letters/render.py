@@ -106,7 +106,10 @@ def press_here(letter: LetterData, families: FontFamilies | None = None) -> Pres
     Raises MissingGlyphs naming the characters, ConfigurationError when a font is not installed, PermissionError when the
     page asks for a file or an address.
     """
+    from repairflow.letters.embedding import TightFonts
+
     pages = render(letter, families or FontFamilies())
+    pages.fonts = TightFonts()
     target = io.BytesIO()
     with warnings.catch_warnings():
         # The engine leaves closing its colour profile to the collector.
@@ -119,6 +122,9 @@ def press_here(letter: LetterData, families: FontFamilies | None = None) -> Pres
 def _finish(letter: LetterData, document: Document, pdf: Any) -> None:
     from pydyf import Stream
 
+    from repairflow.letters.embedding import map_codes
+
+    map_codes(document.fonts, pdf)
     if letter.signature_field:
         add_field(document, pdf, f"{letter.signer}电子签名")
     packet = pdf.objects[int(pdf.catalog["Metadata"].split()[0])]
