@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from selectors import EVENT_READ, DefaultSelector
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy import event as on
-from sqlalchemy.sql.dml import Insert, UpdateBase
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.sql.dml import UpdateBase
+
+from repairflow.prepared import witness
 
 BUSY_TIMEOUT_MS = 30_000
+IDLE_S = 5.0
+"""A connection that lay unused for longer is asked whether its server is still there; to ask each time costs a round trip."""
 
 
 class Unwitnessed(AssertionError):
@@ -63,11 +70,7 @@ class Database:
 
 def _watch(tx: Connection, statement: Any, *_: Any) -> None:
     if isinstance(statement, UpdateBase):
-        table = statement.table
-        if getattr(table, "info", {}).get("guarded"):
-            tx.info.setdefault("touched", set()).add(str(table))
-        elif str(table) == "event" and isinstance(statement, Insert):
-            tx.info["witnessed"] = True
+        witness(tx, statement)
 
 
 def _sqlite(url: str) -> Engine:
@@ -88,11 +91,35 @@ def _sqlite(url: str) -> Engine:
     @on.listens_for(engine, "begin")
     def _begin(tx: Connection) -> None:
         reading = tx.get_execution_options().get("read_door", False)
-        tx.exec_driver_sql("PRAGMA query_only=1" if reading else "PRAGMA query_only=0")
+        if tx.info.get("reading", False) is not reading:  # the connection remembers how it was used last
+            tx.exec_driver_sql("PRAGMA query_only=1" if reading else "PRAGMA query_only=0")
+            tx.info["reading"] = reading
         tx.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
 
 
 def _postgresql(url: str) -> Engine:
-    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    engine = create_engine(url, pool_size=10, max_overflow=20)
+
+    @on.listens_for(engine, "checkin")
+    def _left(_: Any, kept: Any) -> None:
+        kept.info["left"] = monotonic()
+
+    @on.listens_for(engine, "checkout")
+    def _taken(connection: Any, kept: Any, _: Any) -> None:
+        left = kept.info.get("left")
+        try:
+            if left is not None and (monotonic() - left > IDLE_S or _spoken_to(connection)):
+                engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool then opens a new one
+
+    return engine
+
+
+def _spoken_to(connection: Any) -> bool:
+    """Whether the server said something to a connection nobody uses: it most likely said goodbye."""
+    with DefaultSelector() as selector:
+        selector.register(connection.fileno(), EVENT_READ)
+        return bool(selector.select(0))

@@ -22,6 +22,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
+from repairflow.prepared import inserting
 from repairflow.records import event, event_personal
 
 TAG = b"repairflow/event/1\n"  # domain separation: no other hash of ours can be taken for an event's
@@ -29,7 +30,10 @@ PERSONAL_TAG = b"repairflow/personal/1\n"
 SCHEMA = 1
 NOTHING_PERSONAL = b',"personal":{},"v":1}'  # how the body of an event without personal values ends
 
-_INSERT = insert(event)
+_INSERT = inserting(
+    event, "stream", "seq", "case_id", "record_id", "at", "action", "from_state", "to_state", "actor_id", "actor_name",
+    "actor_role", "reason", "command_id", "body", "prev", "digest",
+)  # fmt: skip
 _INSERT_PERSONAL = insert(event_personal)
 _HEAD = (
     select(event.c.seq, event.c.digest).where(event.c.stream == bindparam("name")).order_by(event.c.seq.desc()).limit(1)
@@ -149,15 +153,11 @@ def append(
         canonical({"personal": digests, "v": SCHEMA})[1:],
     )  # fmt: skip
     digest = link(prev_digest, body)
-    row = {
-        "stream": stream, "seq": seq, "case_id": case_id, "record_id": record_id, "at": at, "action": action,
-        "from_state": from_state, "to_state": to_state, "actor_id": actor_id, "actor_name": actor_name,
-        "actor_role": actor_role, "reason": reason, "command_id": command_id, "body": body, "prev": prev_digest,
-        "digest": digest,
-    }  # fmt: skip
-    key = tx.execute(_INSERT, row).inserted_primary_key
-    assert key is not None, "an insert of one row tells its key"
-    event_id = int(key[0])
+    ((event_id,),) = _INSERT.ask(
+        tx, stream=stream, seq=seq, case_id=case_id, record_id=record_id, at=at, action=action, from_state=from_state,
+        to_state=to_state, actor_id=actor_id, actor_name=actor_name, actor_role=actor_role, reason=reason,
+        command_id=command_id, body=body, prev=prev_digest, digest=digest,
+    ).rows  # fmt: skip
     if salted:
         tx.execute(_INSERT_PERSONAL, [{"event_id": event_id, "field": f, "salt": s, "value": v} for f, s, v in salted])
     return Appended(seq, digest, event_id)

@@ -21,13 +21,14 @@ from repairflow.casework.recounting import Moved, moves, recount
 from repairflow.errors import Problem
 from repairflow.law.library import Library
 from repairflow.law.workdays import Calendar, CalendarError, CalendarYear, parse_year
+from repairflow.prepared import Prepared
 from repairflow.records import calendar_year, person
 
 STREAM = "calendar"
 WARN_FROM = (12, 1)
 """The State Council publishes next year's arrangement in November; who has not loaded it by then is warned."""
 
-_newest = select(func.max(calendar_year.c.id))
+_newest = Prepared(select(func.max(calendar_year.c.id).label("id")))
 
 
 class Shelf:
@@ -41,7 +42,7 @@ class Shelf:
 
     def refresh(self, tx: Connection) -> None:
         """Afterwards `law` counts with every year that `tx` can see; one small query when nothing was loaded."""
-        newest = tx.execute(_newest).scalar() or 0
+        newest = _newest.ask(tx).rows[0].id or 0
         if newest <= self._seen:
             return
         calendar = together(tx, self._files)

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from repairflow.law.clocks import Due, Step, all_due
 from repairflow.law.ladder import Rung, rungs
 from repairflow.law.library import Library
 from repairflow.law.procedure import Procedure
 from repairflow.law.workdays import Calendar
+from repairflow.prepared import Prepared, inserting
 from repairflow.records import deadline, rung_fired
 
 FIELDS = (
@@ -31,11 +32,14 @@ OWN_EVENTS: Mapping[str, str] = {
 """Events that are no action of a procedure: limits, changes of version and issued letters write them."""
 
 LIMIT = ("state", "started_on", "due_day", "provisional", "days_total", "label", "owner")
-_insert = insert(deadline)
-_delete = delete(deadline).where(deadline.c.id.in_(bindparam("gone", expanding=True)))
-_of_case = select(deadline).where(deadline.c.case_id == bindparam("case"))
-_fired = select(rung_fired.c.clock, rung_fired.c.due_day, rung_fired.c.rung).where(
-    rung_fired.c.case_id == bindparam("case")
+_insert = inserting(deadline, "case_id", "clock", *FIELDS)
+_update = Prepared(
+    update(deadline).where(deadline.c.id == bindparam("row")).values({name: bindparam(name) for name in FIELDS})
+)
+_delete = Prepared(delete(deadline).where(deadline.c.id == bindparam("row")))
+_of_case = Prepared(select(deadline).where(deadline.c.case_id == bindparam("case")))
+_fired = Prepared(
+    select(rung_fired.c.clock, rung_fired.c.due_day, rung_fired.c.rung).where(rung_fired.c.case_id == bindparam("case"))
 )
 
 
@@ -91,31 +95,31 @@ def sync(
     `new` spares the look at existing rows for a case just filed. `rungs_fired` is False where no rung has fired since
     the rows were written (a person's step): limits that did not move are then left as they stand.
     """
-    standing = {} if new else {row["clock"]: row for row in tx.execute(_of_case, {"case": case_id}).mappings()}
+    standing = {} if new else {row.clock: row for row in _of_case.ask(tx, case=case_id).rows}
     moved = dict(dues)
     if not rungs_fired:
         moved = {name: due for name, due in dues.items() if not _stands(standing.get(name), due)}
     fired: set[tuple[str, date, str]] = set()
     # A clock that began anew may end on the day it ended before: its rungs of that day have been told.
     if not new and any(name in standing or due.round > 1 for name, due in moved.items()):
-        fired = {(row.clock, row.due_day, row.rung) for row in tx.execute(_fired, {"case": case_id})}
+        fired = {(row.clock, row.due_day, row.rung) for row in _fired.ask(tx, case=case_id).rows}
     for name, due in moved.items():
         values = row_of(due, procedure, law, fired)
         before = standing.get(name)
         if before is None:
-            tx.execute(_insert, {"case_id": case_id, "clock": name, **values})
-        elif any(before[field] != values[field] for field in FIELDS):
-            tx.execute(update(deadline).where(deadline.c.id == before["id"]).values(**values))
-    gone = [row["id"] for name, row in standing.items() if name not in dues]
-    if gone:
-        tx.execute(_delete, {"gone": gone})
+            _insert.ask(tx, case_id=case_id, clock=name, **values)
+        elif any(getattr(before, field) != values[field] for field in FIELDS):
+            _update.ask(tx, row=before.id, **values)
+    for name, row in standing.items():
+        if name not in dues:
+            _delete.ask(tx, row=row.id)
     days = [due.due_day for due in dues.values() if due.state == "running" and due.due_day is not None]
     return min(days, default=None)
 
 
-def _stands(row: Mapping[Any, Any] | None, due: Due) -> bool:
+def _stands(row: Any | None, due: Due) -> bool:
     """Whether a running limit is where its row has it."""
-    return row is not None and due.state == "running" and all(row[f] == getattr(due, f) for f in LIMIT)
+    return row is not None and due.state == "running" and all(getattr(row, f) == getattr(due, f) for f in LIMIT)
 
 
 def describe(due: Due, now: datetime) -> dict[str, Any]:

@@ -19,28 +19,29 @@ from repairflow.law.library import Library
 from repairflow.law.packs import RulePack
 from repairflow.law.procedure import Procedure
 from repairflow.law.workdays import Calendar
+from repairflow.prepared import Prepared
 from repairflow.records import case_link, cases, event, material, outbox, record, subject, target
 from repairflow.times import local_day
 
-_history = (
+_history = Prepared(
     select(
         event.c.seq, event.c.at, event.c.action, event.c.to_state, event.c.actor_id, event.c.actor_name, event.c.body
     )
     .where(event.c.case_id == bindparam("case"), event.c.to_state.is_not(None))
     .order_by(event.c.seq)
 )
-_record = select(record).where(record.c.id == bindparam("record"))
-_record_locked = _record.with_for_update()
-_materials = (
+_of_id = select(record).where(record.c.id == bindparam("record"))
+_record, _record_locked = Prepared(_of_id), Prepared(_of_id.with_for_update())
+_materials = Prepared(
     select(material.c.kind, material.c.step).where(material.c.case_id == bindparam("case")).order_by(material.c.id)
 )
-_pushes = (
+_pushes = Prepared(
     select(target.c.name, outbox.c.state)
     .join(target, target.c.id == outbox.c.target_id)
     .where(outbox.c.case_id == bindparam("case"), outbox.c.topic == "push")
     .order_by(outbox.c.id)
 )
-_barred = select(subject.c.no_commitment_until).where(subject.c.id == bindparam("subject"))
+_barred = Prepared(select(subject.c.no_commitment_until).where(subject.c.id == bindparam("subject")))
 
 
 CLOCK_GUARDS = frozenset({"clock_not_yet_over"})
@@ -91,12 +92,12 @@ def situation(tx: Connection, law: Library, case: Any, today: date, *, lock: boo
 
 def read_record(tx: Connection, record_id: int | None) -> Any | None:
     """The record row, or None for a case about no record."""
-    return tx.execute(_record, {"record": record_id}).first() if record_id is not None else None
+    return _record.ask(tx, record=record_id).first if record_id is not None else None
 
 
 def locked_record(tx: Connection, record_id: int | None) -> Any | None:
     """The record row, locked until the transaction ends."""
-    return tx.execute(_record_locked, {"record": record_id}).first() if record_id is not None else None
+    return _record_locked.ask(tx, record=record_id).first if record_id is not None else None
 
 
 def history_of(tx: Connection, case_id: int) -> tuple[Done, ...]:
@@ -111,7 +112,7 @@ def history_of(tx: Connection, case_id: int) -> tuple[Done, ...]:
             row.actor_id,
             row.actor_name,
         )
-        for row in tx.execute(_history, {"case": case_id})
+        for row in _history.ask(tx, case=case_id).rows
     )
 
 
@@ -148,11 +149,13 @@ def facts(
     uses = {use.guard for use in at.procedure.action[action].guards}
     materials: list[tuple[str, int]] = []
     if uses & {"materials_complete", "new_material_supplied"}:
-        materials = [(row.kind, row.step or 0) for row in tx.execute(_materials, {"case": case.id})]
+        materials = [(row.kind, row.step or 0) for row in _materials.ask(tx, case=case.id).rows]
     pushes: tuple[tuple[str, str], ...] = ()
     if "all_targets_acknowledged" in uses:
-        pushes = tuple((row.name, row.state) for row in tx.execute(_pushes, {"case": case.id}))
-    barred = tx.execute(_barred, {"subject": case.subject_id}).scalar() if "commitment_route_open" in uses else None
+        pushes = tuple((row.name, row.state) for row in _pushes.ask(tx, case=case.id).rows)
+    barred = None
+    if "commitment_route_open" in uses:
+        (barred,) = _barred.ask(tx, subject=case.subject_id).rows[0]
     return Facts(
         procedure=at.procedure,
         pack=at.pack,

@@ -36,12 +36,13 @@ from repairflow.law.clocks import Due
 from repairflow.law.guards import Done, answer_all
 from repairflow.law.procedure import Action
 from repairflow.letters import compose
+from repairflow.prepared import Prepared
 from repairflow.records import cases, event, letter
 from repairflow.times import local_day
 
 LONGEST_REASON = 2000
-_locked = select(cases).where(cases.c.number == bindparam("number")).with_for_update()
-_seen = (
+_locked = Prepared(select(cases).where(cases.c.number == bindparam("number")).with_for_update())
+_seen = Prepared(
     select(
         event.c.seq,
         event.c.action,
@@ -55,7 +56,7 @@ _seen = (
     .join(cases, cases.c.id == event.c.case_id)
     .where(event.c.command_id == bindparam("command"))
 )
-_advance = (
+_advance = Prepared(
     update(cases)
     .where(cases.c.id == bindparam("case"), cases.c.version == bindparam("seen"))
     .values(
@@ -76,7 +77,7 @@ def perform(tx: Connection, house: House, command: Command, now: datetime) -> Ev
     Afterwards state, trail, deadlines, record, letter and outbox agree. The same `command_id` again gives the same event
     and changes nothing. Raises NotFound, Stale, Forbidden, Invalid, or Refused with every refusal; then nothing is written.
     """
-    case = tx.execute(_locked, {"number": command.case}).first()  # 1 lock
+    case = _locked.ask(tx, number=command.case).first  # 1 lock
     if case is None or not may_see(command.actor, case):
         raise NotFound
     house.shelf.refresh(tx)  # once the case is ours: a calendar year loaded meanwhile counts
@@ -97,7 +98,7 @@ def perform(tx: Connection, house: House, command: Command, now: datetime) -> Ev
 
 def seen(tx: Connection, command_id: str, case: str, action: str, actor: Actor) -> Event | None:
     """The event a command made before, or None. Conflict when the id was used for something else or by somebody else."""
-    row = tx.execute(_seen, {"command": command_id}).first()
+    row = _seen.ask(tx, command=command_id).first
     if row is None:
         return None
     if (row.number, row.action, row.actor_id) != (case, action, actor.id):
@@ -230,27 +231,25 @@ def advance(
     handler_id: int | None, now: datetime,
 ) -> None:  # fmt: skip
     """Afterwards a locked case stands where its newest event says; Stale when somebody else moved it."""
-    moved = tx.execute(
-        _advance,  # 4 the only line that sets the state of a case
-        {
-            "case": case.id,
-            "seen": case.version,
-            "next": appended.seq,
-            "to": to_state,
-            "head": appended.digest,
-            "result": outcome,
-            "closed": now if outcome is not None else None,
-            "due": due_day,
-            "handler": handler_id,
-        },
+    moved = _advance.ask(  # 4 the only line that sets the state of a case
+        tx,
+        case=case.id,
+        seen=case.version,
+        next=appended.seq,
+        to=to_state,
+        head=appended.digest,
+        result=outcome,
+        closed=now if outcome is not None else None,
+        due=due_day,
+        handler=handler_id,
     )
-    if moved.rowcount != 1:
+    if moved.written != 1:
         raise Stale(case.version + 1)  # the row lock makes this impossible; the check costs nothing
 
 
 def try_system(tx: Connection, house: House, number: str, on: str, command_id: str, now: datetime) -> Event | None:
     """Let the system take the first action that waits for `on` and whose guards allow it now; None when none may."""
-    case = tx.execute(_locked, {"number": number}).first()
+    case = _locked.ask(tx, number=number).first
     if case is None or case.closed_at is not None:
         return None
     procedure = house.law.procedure(case.procedure, case.procedure_version)

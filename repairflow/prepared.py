@@ -1,0 +1,184 @@
+"""Statements of the hot path: compiled once for each kind of database, then handed straight to the driver.
+
+A step of a case runs the same dozen statements every time, and composing, caching and wrapping them anew costs several
+times what the database itself needs. A `Prepared` keeps what SQLAlchemy makes of a Core statement (its text, the order of
+its values, how each value goes to the driver and comes back), so types mean the same as with `Connection.execute`; guarded
+tables stay guarded, and the driver's errors arrive as SQLAlchemy's.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Insert, Select, Table, bindparam, insert
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import UpdateBase
+
+Values = Mapping[str, Any]
+Convert = Callable[[Any], Any]
+ROW: Callable[[str, list[str]], Any] = namedtuple  # its columns are known when a statement is, not before
+
+
+class Answer(NamedTuple):
+    """What a statement gave: its rows (named tuples, typed as their columns), and how many rows it wrote."""
+
+    rows: list[Any]
+    written: int
+
+    @property
+    def first(self) -> Any | None:
+        """The first row, or None."""
+        return self.rows[0] if self.rows else None
+
+
+class Prepared:
+    """A statement whose values are given by name at each use: a select, an update, a delete, or an insert of one row.
+
+    ValueError at its first use when it has no one text (a list of unknown length) or the program would have to add a
+    column's default.
+    """
+
+    def __init__(self, statement: Select[Any] | UpdateBase) -> None:
+        # A key nobody asked for is not fetched.
+        plain = isinstance(statement, Insert) and not statement.returning_column_descriptions
+        self._statement = statement.inline() if plain and isinstance(statement, Insert) else statement
+        self._forms: dict[str, _Form] = {}
+
+    def ask(self, tx: Connection, **values: Any) -> Answer:
+        """Run it and read all it gives. KeyError for a value that is missing; DBAPIError as `Connection.execute` has it."""
+        form = self.form(tx)
+        given = form.given(values)
+        try:
+            return form.read(_driver(tx).execute(form.text, given))
+        except tx.dialect.loaded_dbapi.Error as error:
+            raise _told(tx, form.text, error) from error
+
+    def write_all(self, tx: Connection, rows: Iterable[Values]) -> None:
+        """Run it once for each of the rows; it answers nothing. Raises as `ask`."""
+        form = self.form(tx)
+        given = [form.given(row) for row in rows]
+        cursor = _driver(tx).cursor()
+        try:
+            cursor.executemany(form.text, given)
+        except tx.dialect.loaded_dbapi.Error as error:
+            raise _told(tx, form.text, error) from error
+        finally:
+            cursor.close()
+
+    def form(self, tx: Connection) -> _Form:
+        """The statement as the database of `tx` takes it, about to be run there."""
+        form = self._forms.get(tx.dialect.name)
+        if form is None:
+            form = self._forms[tx.dialect.name] = _Form(self._statement, tx.dialect)
+        if isinstance(self._statement, UpdateBase):
+            witness(tx, self._statement)
+        return form
+
+
+def inserting(table: Table, *columns: str) -> Prepared:
+    """The insert of one row with these columns, which it answers by its `id`."""
+    return Prepared(insert(table).values({name: bindparam(name) for name in columns}).returning(table.c.id))
+
+
+def together(tx: Connection, *asked: tuple[Prepared, Values]) -> tuple[Answer, ...]:
+    """Ask several statements, none of which needs another's answer, in this order; on PostgreSQL in one round trip."""
+    if tx.dialect.name != "postgresql":
+        return tuple([statement.ask(tx, **values) for statement, values in asked])
+    ready = [(form := statement.form(tx), form.given(values)) for statement, values in asked]
+    driver = _driver(tx)
+    try:
+        with driver.pipeline():
+            cursors = [driver.execute(form.text, given) for form, given in ready]
+        return tuple([form.read(cursor) for (form, _), cursor in zip(ready, cursors, strict=True)])
+    except tx.dialect.loaded_dbapi.Error as error:
+        raise _told(tx, "; ".join(form.text for form, _ in ready), error) from error
+
+
+def witness(tx: Connection, statement: UpdateBase) -> None:
+    """Remember for the door whether a writing statement changes guarded rows, or is the event that stands for them."""
+    table = statement.table
+    if getattr(table, "info", {}).get("guarded"):
+        tx.info.setdefault("touched", set()).add(str(table))
+    elif isinstance(statement, Insert) and str(table) == "event":
+        tx.info["witnessed"] = True
+
+
+class _Form:
+    """A statement as one kind of database takes it."""
+
+    def __init__(self, statement: Select[Any] | UpdateBase, dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)
+        assert isinstance(compiled, SQLCompiler)
+        binds = compiled.binds
+        if compiled.prefetch or any(one.expanding for one in binds.values()):
+            raise ValueError(f"not one text with all its values given: {compiled}")
+        self.writes = isinstance(statement, UpdateBase)
+        self.text = str(compiled)
+        self._positions = compiled.positiontup
+        self._fixed = {name: one.value for name, one in binds.items() if not one.required}
+        self._into = {
+            name: convert
+            for name, one in binds.items()
+            if (convert := one.type.dialect_impl(dialect).bind_processor(dialect)) is not None
+        }
+        columns = (
+            statement.returning_column_descriptions
+            if isinstance(statement, UpdateBase)
+            else statement.column_descriptions
+        )
+        self._dialect = dialect
+        self._types = [column["type"].dialect_impl(dialect) for column in columns]
+        self._row = ROW("Row", [str(column["name"]) for column in columns])
+        self._out_of: list[tuple[int, Convert]] | None = None
+
+    def given(self, values: Values) -> Any:
+        """The values as the driver takes them."""
+        ready = {**self._fixed, **values}
+        for name, convert in self._into.items():
+            ready[name] = convert(ready[name])
+        return ready if self._positions is None else [ready[name] for name in self._positions]
+
+    def read(self, cursor: Any) -> Answer:
+        """All that a cursor gives, which is closed."""
+        if not self._types:
+            written = cursor.rowcount
+            cursor.close()
+            return Answer([], written)
+        found, description, written = cursor.fetchall(), cursor.description, cursor.rowcount
+        cursor.close()
+        convert = self._out_of
+        if convert is None:  # only an answer tells how the driver types its columns
+            convert = self._out_of = [
+                (index, made)
+                for index, (kind, told) in enumerate(zip(self._types, description, strict=True))
+                if (made := kind.result_processor(self._dialect, told[1])) is not None
+            ]
+        make, rows = self._row._make, []
+        for row in found:
+            values = list(row)
+            for index, out_of in convert:
+                values[index] = out_of(values[index])
+            rows.append(make(values))
+        return Answer(rows, written if self.writes else 0)
+
+
+def _driver(tx: Connection) -> Any:
+    """The driver's own connection, in a transaction of `tx`."""
+    if not tx.in_transaction():
+        tx.begin()  # as `execute` does; the door that opened `tx` ends it
+    return tx.connection.driver_connection
+
+
+def _told(tx: Connection, text: str, error: Exception) -> BaseException:
+    """A driver's error as SQLAlchemy tells it; a lost connection does not go back to the pool. Values are not told."""
+    dialect = tx.dialect
+    lost = dialect.is_disconnect(error, tx.connection, None)  # type: ignore[arg-type]
+    if lost:
+        tx.invalidate(error)
+    return DBAPIError.instance(
+        text, None, error, dialect.loaded_dbapi.Error, connection_invalidated=lost, dialect=dialect
+    )
