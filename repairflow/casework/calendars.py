@@ -19,6 +19,7 @@ from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
 from repairflow.casework.recounting import Moved, moves, recount
 from repairflow.errors import Problem
+from repairflow.law.calendars import Calendars
 from repairflow.law.library import Library
 from repairflow.law.workdays import Calendar, CalendarError, CalendarYear, parse_year
 from repairflow.prepared import Prepared
@@ -36,7 +37,7 @@ class Shelf:
 
     def __init__(self, law: Library) -> None:
         self.law = law
-        self._files = law.calendar
+        self._files = law.calendars
         self._seen = 0
         self._turn = Lock()
 
@@ -45,10 +46,10 @@ class Shelf:
         newest = _newest.ask(tx).rows[0].id or 0
         if newest <= self._seen:
             return
-        calendar = together(tx, self._files)
+        calendars = together(tx, self._files)
         with self._turn:
             if newest > self._seen:
-                self.law, self._seen = replace(self.law, calendar=calendar), newest
+                self.law, self._seen = replace(self.law, calendars=calendars), newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +61,16 @@ class Plan:
     moved: tuple[Moved, ...]
 
 
-def together(tx: Connection, files: Calendar) -> Calendar:
+def together(tx: Connection, files: Calendars) -> Calendars:
     """The files' years and the loaded ones. A loaded year goes before a file's, for due days were counted with it; a
     loaded draft gives way to a file that is published."""
-    years = dict(files.years)
+    found = files
     for row in held(tx):
         year = parse_year(row.content, f"{row.year}.toml")
-        shipped = files.years.get(row.year)
+        shipped = files.held(year)
         if year.published or shipped is None or not shipped.published:
-            years[row.year] = year
-    return Calendar(files.name, years.values())
+            found = found.counting_with(year)
+    return found
 
 
 def held(tx: Connection) -> tuple[Any, ...]:
@@ -80,13 +81,21 @@ def held(tx: Connection) -> tuple[Any, ...]:
     return tuple(tx.execute(query.order_by(calendar_year.c.id)))
 
 
-def read_year(content: str, where: str, calendar: Calendar) -> tuple[CalendarYear, bool]:
-    """A year's file as a value, and whether it brings anything new.
+def loaded(tx: Connection) -> dict[tuple[str, int], Any]:
+    """The row of each loaded year that counts, by region (empty: national) and year."""
+    rows = {}
+    for row in held(tx):
+        rows[parse_year(row.content, f"{row.year}.toml").region, row.year] = row
+    return rows
+
+
+def read_year(content: str, where: str, calendars: Calendars) -> tuple[CalendarYear, bool]:
+    """A year's file, national or of a place, as a value, and whether it brings anything new.
 
     CalendarError with the line of every fault; also for a published year that is there with other days.
     """
     year = parse_year(content, where)
-    there = calendar.years.get(year.year)
+    there = calendars.held(year)
     if there is None:
         return year, True
     same = (there.off, there.work) == (year.off, year.work)
@@ -95,7 +104,7 @@ def read_year(content: str, where: str, calendar: Calendar) -> tuple[CalendarYea
     if there.published:
         differing = sorted((there.off ^ year.off) | (there.work ^ year.work))
         days = "、".join(map(str, differing[:5])) + ("等" if len(differing) > 5 else "")
-        told = f"{year.year} 年的放假安排已经载入（{there.source}），这一份的内容与它不同：{days or '未标明已公布'}"
+        told = f"{year.title}的放假安排已经载入（{there.source}），这一份的内容与它不同：{days or '未标明已公布'}"
         raise CalendarError(
             f"{where} 未采用：同一年份不能载入两份不同的安排", [Problem(_line_of_year(content, where), told)]
         )
@@ -104,8 +113,8 @@ def read_year(content: str, where: str, calendar: Calendar) -> tuple[CalendarYea
 
 def plan(tx: Connection, law: Library, content: str, where: str, today: date) -> Plan:
     """What loading this file would do, without doing it; CalendarError as `read_year`."""
-    year, new = read_year(content, where, law.calendar)
-    return Plan(year, new, moves(tx, _counting_with(law, year), year.year, today) if new else ())
+    year, new = read_year(content, where, law.calendars)
+    return Plan(year, new, moves(tx, _counting_with(law, year), year, today) if new else ())
 
 
 def load(tx: Connection, shelf: Shelf, content: str, where: str, actor: Actor, role: str, now: datetime) -> Plan:
@@ -117,22 +126,25 @@ def load(tx: Connection, shelf: Shelf, content: str, where: str, actor: Actor, r
     if tx.dialect.name == "postgresql":  # ids become visible in order: a node that saw one has seen all before it
         tx.execute(text("LOCK TABLE calendar_year IN SHARE ROW EXCLUSIVE MODE"))
     shelf.refresh(tx)
-    year, new = read_year(content, where, shelf.law.calendar)
+    year, new = read_year(content, where, shelf.law.calendars)
     if not new:
         return Plan(year, False, ())
     digest = "sha256:" + hashlib.sha256(content.encode()).hexdigest()
     tx.execute(
         insert(calendar_year).values(
-            name=shelf.law.calendar.name, year=year.year, content=content, digest=digest, source=year.source,
+            name=year.place or shelf.law.calendar.name, year=year.year, content=content, digest=digest, source=year.source,
             published=year.published, loaded_at=now, person_id=actor.id,
         )
     )  # fmt: skip
-    moved = recount(tx, _counting_with(shelf.law, year), year.year, now)
+    moved = recount(tx, _counting_with(shelf.law, year), year, now)
     seq, head = chain.heads(tx, STREAM)
     chain.append(
         tx, stream=STREAM, prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=now, action="load_calendar",
         from_state=None, to_state=None, actor_id=actor.id, actor_name=actor.name, actor_role=role, reason=year.source,
-        command_id=None, content={"year": year.year, "digest": digest, "published": year.published, "moved": len(moved)},
+        command_id=None,
+        content={
+            "year": year.year, "region": year.region, "digest": digest, "published": year.published, "moved": len(moved)
+        },
     )  # fmt: skip
     return Plan(year, True, moved)
 
@@ -144,8 +156,7 @@ def missing_year(calendar: Calendar, today: date) -> int | None:
 
 
 def _counting_with(law: Library, year: CalendarYear) -> Library:
-    years = {**law.calendar.years, year.year: year}
-    return replace(law, calendar=Calendar(law.calendar.name, years.values()))
+    return replace(law, calendars=law.calendars.counting_with(year))
 
 
 def _line_of_year(content: str, where: str) -> str:

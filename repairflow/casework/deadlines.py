@@ -26,7 +26,11 @@ OWN_EVENTS: Mapping[str, str] = {
     "migrate": "改用新的程序版本",
     "push_retried": "重新推送",
     "served": "文书送达",
+    "service_withdrawn": "撤销送达登记",
     "letter_corrected": "文书更正",
+    "reissue_proposed": "提请重新出具文书",
+    "reissue_declined": "不同意重新出具文书",
+    "letter_reissued": "重新出具文书",
     "letter_withdrawn": "文书撤回",
 }
 """Events that are no action of a procedure: limits, changes of version and issued letters write them."""
@@ -55,7 +59,7 @@ def rung_name(rung: Rung) -> str:
 
 def next_rung(due: Due, procedure: Procedure, law: Library, fired: set[tuple[str, date, str]]) -> Rung | None:
     """The first rung of a limit that has not fired for its due day, or None."""
-    for rung in rungs(due, procedure.clock[due.clock], law.calendar):
+    for rung in rungs(due, procedure.clock[due.clock], due.calendar):
         if due.due_day is not None and (due.clock, due.due_day, rung_name(rung)) not in fired:
             return rung
     return None

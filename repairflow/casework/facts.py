@@ -87,7 +87,7 @@ def situation(tx: Connection, law: Library, case: Any, today: date, *, lock: boo
     procedure, pack = pinned(law, case)
     row = locked_record(tx, case.record_id) if lock else read_record(tx, case.record_id)
     history = history_of(tx, case.id)
-    return Situation(case, row, procedure, pack, history, law.calendar, today)
+    return Situation(case, row, procedure, pack, history, law.calendars.of(case.division_code), today)
 
 
 def read_record(tx: Connection, record_id: int | None) -> Any | None:

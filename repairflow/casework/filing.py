@@ -15,7 +15,7 @@ from repairflow.casework.commands import Event, Filing
 from repairflow.casework.house import House
 from repairflow.casework.inputs import read
 from repairflow.casework.materials import brought, claim, forget_sender
-from repairflow.casework.opening import FILE, Opening, offices, open_case
+from repairflow.casework.opening import FILE, Opening, division_of, offices, open_case
 from repairflow.casework.perform import seen, try_system
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
 from repairflow.law.guards import Facts, answer_all
@@ -75,7 +75,7 @@ def file(tx: Connection, house: House, filing: Filing, now: datetime) -> Event:
         actor_id=filing.actor.id,
         deciding_id=deciding,
         linked=(facts.linked_case(tx, before, opened_this=True),) if before is not None else (),
-        calendar=law.calendar,
+        calendar=law.calendars.of(division_of(tx, deciding)),
         decided_before=facts.decided_before(tx, procedure.procedure, before),
     )
     answers = answer_all(procedure.filing_guards, known)

@@ -100,7 +100,7 @@ def _fire_case(tx: Connection, house: House, row: Any, now: datetime) -> Fired:
     lost = _following_is_due(house, at, row, now)
     if kind in {"remind", "yellow"}:
         if not lost:
-            _remind(tx, house, case, row, where, now)
+            _remind(tx, at, row, where, now)
     else:
         supervising.escalate(tx, house, at, row, now, quietly=lost)
         case = tx.execute(select(cases).where(cases.c.id == row.case_id)).one()
@@ -109,14 +109,16 @@ def _fire_case(tx: Connection, house: House, row: Any, now: datetime) -> Fired:
 
 
 def _following_is_due(house: House, at: Situation, row: Any, now: datetime) -> bool:
-    ladder = rungs(at.dues[row.clock], at.procedure.clock[row.clock], house.law.calendar)
+    due = at.dues[row.clock]
+    ladder = rungs(due, at.procedure.clock[row.clock], due.calendar)
     names = [deadlines.rung_name(rung) for rung in ladder]
     following = ladder[names.index(row.next_rung) + 1 :] if row.next_rung in names else ()
     return bool(following) and following[0].at <= now
 
 
-def _remind(tx: Connection, house: House, case: Any, row: Any, where: str, now: datetime) -> None:
-    left = house.law.calendar.count_working_days(local_day(now), row.due_day) if row.due_day > local_day(now) else 0
+def _remind(tx: Connection, at: Situation, row: Any, where: str, now: datetime) -> None:
+    case = at.case
+    left = at.calendar.count_working_days(local_day(now), row.due_day) if row.due_day > local_day(now) else 0
     title = f"{case.number}：{row.label}还剩 {left} 个工作日" if left else f"{case.number}：{row.label}今天届满"
     body = f"办件处于“{where}”，{row.label}至{day_text(row.due_day)}届满。"
     notices.tell_owner(tx, row.owner, case, kind="reminder", title=title, body=body, now=now)

@@ -139,7 +139,7 @@ def _move(
 ) -> None:
     history = history_of(tx, row.id)
     step = Done(now, MIGRATE, goal, {}, row.version + 1, None, SYSTEM.name)
-    dues = deadlines.live(new, (*history, step), house.law.calendar, local_day(now))
+    dues = deadlines.live(new, (*history, step), house.law.calendars.of(row.division_code), local_day(now))
     appended = chain.append(
         tx,
         stream=chain.case_stream(row.number),

@@ -78,7 +78,7 @@ def open_case(tx: Connection, house: House, new: Opening, now: datetime) -> Even
         tx.execute(insert(case_link).values(from_id=new.parent.id, to_id=case_id, action=new.by_action))
     case = tx.execute(select(cases).where(cases.c.id == case_id)).one()
     step = Done(now, FILE, procedure.initial, new.inputs, 1, new.actor.id, new.actor.name)
-    dues = deadlines.live(procedure, (step,), house.law.calendar, day)
+    dues = deadlines.live(procedure, (step,), house.law.calendars.of(case.division_code), day)
     attach(tx, new.materials, case_id, 1)
     composed = _letter(tx, house, case, new, dues, now)
     appended = chain.append(
@@ -120,6 +120,11 @@ def open_case(tx: Connection, house: House, new: Opening, now: datetime) -> Even
     return Event(
         number, 1, FILE, None, procedure.initial, now, appended.digest, 1, composed.number if composed else None
     )
+
+
+def division_of(tx: Connection, office_id: int) -> str | None:
+    """The division code of an office: with its place's days its cases are counted."""
+    return tx.execute(select(office.c.division_code).where(office.c.id == office_id)).scalar()
 
 
 def offices(
@@ -189,6 +194,7 @@ def _row(tx: Connection, new: Opening, number: str, day: date, now: datetime) ->
                 record_id=new.record.id if new.record is not None else None,
                 receiving_id=new.receiving_id,
                 deciding_id=new.deciding_id,
+                division_code=division_of(tx, new.deciding_id),
                 provider_id=new.provider_id,
                 state=new.procedure.initial,
                 version=0,
@@ -221,7 +227,8 @@ def _letter(
             "basis": list(new.procedure.basis)[:1],
         }
     )
-    at = Situation(case, new.record, new.procedure, new.pack, (), house.law.calendar, local_day(now))
+    calendar = house.law.calendars.of(case.division_code)
+    at = Situation(case, new.record, new.procedure, new.pack, (), calendar, local_day(now))
     return letter_for(
         tx,
         house,

@@ -165,7 +165,7 @@ def take(
     step = Done(
         now, command.action, decided.to_state, decided.inputs, case.version + 1, command.actor.id, command.actor.name
     )
-    dues = {} if state.final else deadlines.live(procedure, (*at.history, step), law.calendar, local_day(now))
+    dues = {} if state.final else deadlines.live(procedure, (*at.history, step), at.calendar, local_day(now))
     composed = _letter(tx, house, at, action, command, decided, change, dues, now)
     appended = chain.append(  # 5 the event
         tx,

@@ -39,7 +39,7 @@ def preview(
     to_state = oracle.destination(at.case.state, name) or at.case.state
     step = Done(now, name, to_state, values, at.case.version + 1, actor.id, actor.name)
     final = at.procedure.state[to_state].final
-    dues = {} if final else deadlines.live(at.procedure, (*at.history, step), house.law.calendar, local_day(now))
+    dues = {} if final else deadlines.live(at.procedure, (*at.history, step), at.calendar, local_day(now))
     kind, version = action.letter, latest_version(action.letter, local_day(now).isoformat())
     known_ground = ground if ground in at.pack.lists.get(at.procedure.ground_list(name), {}) else None
     words = wording.fields(

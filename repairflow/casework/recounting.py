@@ -13,6 +13,8 @@ from repairflow.auditing import chain
 from repairflow.casework import deadlines, notices, records_life
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.facts import Situation, situation
+from repairflow.law.calendar_years import CalendarYear
+from repairflow.law.calendars import prefix
 from repairflow.law.clocks import Due
 from repairflow.law.guards import day_text
 from repairflow.law.ladder import rungs
@@ -38,7 +40,7 @@ class Moved:
     provisional: bool
 
 
-def moves(tx: Connection, law: Library, year: int, today: date) -> tuple[Moved, ...]:
+def moves(tx: Connection, law: Library, year: CalendarYear, today: date) -> tuple[Moved, ...]:
     """The limits of open cases that end on another day by `law` than the table says; nothing is written."""
     found: list[Moved] = []
     for case in _open_cases(tx, _near(year)):
@@ -47,10 +49,10 @@ def moves(tx: Connection, law: Library, year: int, today: date) -> tuple[Moved, 
     return tuple(found)
 
 
-def recount(tx: Connection, law: Library, year: int, now: datetime) -> tuple[Moved, ...]:
+def recount(tx: Connection, law: Library, year: CalendarYear, now: datetime) -> tuple[Moved, ...]:
     """Afterwards the deadlines of every open case that `year` may touch are what `law` counts, each due day that moved
     stands in its case's trail, and the people concerned are told; gives those that moved, by case."""
-    return _each(tx, law, _near(year), f"{year} 年放假安排已公布", now)
+    return _each(tx, law, _near(year), f"{year.title}放假安排已公布", now)
 
 
 def settle_provisional(tx: Connection, law: Library, now: datetime) -> tuple[Moved, ...]:
@@ -99,11 +101,17 @@ def _provisional_until(last: int) -> Any:
     return deadline.c.provisional & (deadline.c.due_day <= date(last, 12, 31))
 
 
-def _near(year: int) -> Any:
+def _near(year: CalendarYear) -> Any:
     """Ids of cases a year may touch: a limit that ends in it or later, one that is paused, or one whose escalation,
-    three working days after its end, may fall into it."""
-    return select(deadline.c.case_id).where(
-        deadline.c.case_id.is_not(None), or_(deadline.c.due_day.is_(None), deadline.c.due_day >= date(year - 1, 12, 1))
+    three working days after its end, may fall into it. A place's year touches the cases of that place alone."""
+    near = select(deadline.c.case_id).where(
+        deadline.c.case_id.is_not(None),
+        or_(deadline.c.due_day.is_(None), deadline.c.due_day >= date(year.year - 1, 12, 1)),
+    )
+    if not year.region:
+        return near
+    return near.join(cases, cases.c.id == deadline.c.case_id).where(
+        cases.c.division_code.startswith(prefix(year.region), autoescape=True)
     )
 
 
@@ -159,7 +167,7 @@ def _carry_over(tx: Connection, law: Library, at: Situation, moved: list[Moved],
     fired = _fired(tx, at.case.id)
     for one in moved:
         due = at.dues[one.clock]
-        for rung in rungs(due, at.procedure.clock[one.clock], law.calendar):
+        for rung in rungs(due, at.procedure.clock[one.clock], due.calendar):
             name = deadlines.rung_name(rung)
             told = (one.clock, one.before, name) in fired and (one.clock, one.after, name) not in fired
             if told and rung.kind in TELLING and rung.at <= now:

@@ -106,7 +106,7 @@ def _slip(
     credit = tx.execute(select(office).where(office.c.kind == "credit_office").order_by(office.c.id)).first()
     to = tx.execute(select(office).where(office.c.id == responsible)).one()
     issuer = credit if credit is not None else to
-    last = house.law.calendar.add_working_days(row.due_day, ESCALATE_AFTER[-1])
+    last = at.calendar.add_working_days(row.due_day, ESCALATE_AFTER[-1])
     fields: dict[str, object] = {
         "case_number": case.number,
         "due_clock_label": row.label,

@@ -9,17 +9,18 @@ import click
 
 from repairflow import settings as settings_room
 from repairflow import times
-from repairflow.cli.time import calendar_of
+from repairflow.cli.time import calendars_of
 from repairflow.law.identifiers import check_uscc
 
 
 @click.command()
 @click.argument("start", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--working-days", "-n", type=click.IntRange(1, 400), required=True, help="工作日数")
+@click.option("--division", help="单位所在地的行政区划代码；有地方节假日的按当地计算，不写则按全国")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
-def due(start: click.DateTime, working_days: int, as_json: bool) -> None:
+def due(start: click.DateTime, working_days: int, division: str | None, as_json: bool) -> None:
     """自某日起若干个工作日何时届满，逐日说明。当日不计。"""
-    calendar = calendar_of(settings_room.load())
+    calendar = calendars_of(settings_room.load()).of(division)
     begun = date.fromisoformat(str(start)[:10])
     proof = calendar.explain(begun, working_days)
     last = proof[-1].date

@@ -137,7 +137,7 @@ def simulate_(draft: Path, against: str, limit: int | None, as_json: bool) -> No
     program = Program.at(settings_room.load())
     with program.db.read() as tx:
         past = list(closed(tx, program.law, procedure.procedure, limit=limit))
-    found = simulate(procedure, past, program.law.calendar)
+    found = simulate(procedure, past)
     if as_json:
         click.echo(json.dumps([_told(item) for item in found], ensure_ascii=False, indent=2))
     else:

@@ -17,20 +17,21 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.facts import situation
 from repairflow.casework.recounting import Moved
 from repairflow.errors import ConfigurationError, NotFound
-from repairflow.law.workdays import Calendar, CalendarYear, from_chinesecalendar, load_calendar
+from repairflow.law.calendars import Calendars
+from repairflow.law.workdays import CalendarYear, from_chinesecalendar
 from repairflow.records import cases, deadline
 from repairflow.settings import Settings
 
 OPERATOR = Actor(None, "命令行", "system")
 
 
-def files() -> Calendar:
-    """The calendar of the files every node ships with."""
-    return load_calendar(settings_room.asset("workflows") / "calendars")
+def files() -> Calendars:
+    """The calendars of the files every node ships with."""
+    return Calendars.read(settings_room.asset("workflows") / "calendars")
 
 
-def calendar_of(settings: Settings) -> Calendar:
-    """The calendar this node counts with: its files and, where there is a database, the years loaded into it."""
+def calendars_of(settings: Settings) -> Calendars:
+    """The calendars this node counts with: its files and, where there is a database, the years loaded into it."""
     path = settings.database_url.removeprefix("sqlite:///")
     if settings.database_url.startswith("sqlite") and not Path(path).exists():
         return files()
@@ -39,7 +40,7 @@ def calendar_of(settings: Settings) -> Calendar:
     except ConfigurationError:  # not made yet: then nothing was loaded either
         return files()
     with program.db.read() as tx:
-        return calendars.together(tx, program.law.calendar)
+        return calendars.together(tx, program.law.calendars)
 
 
 @click.group()
@@ -53,9 +54,9 @@ def check(file: Path | None) -> None:
     """检查一个日历文件（默认检查随程序发布的全部文件）。有错误时指出行号，不改动任何数据。"""
     if file is None:
         shipped = files()
-        click.echo(f"{len(shipped.years)} 个年度，没有错误。")
+        click.echo(f"{len(shipped.national.years)} 个年度，没有错误。")
         return
-    year, new = calendars.read_year(_text(file), file.name, calendar_of(settings_room.load()))
+    year, new = calendars.read_year(_text(file), file.name, calendars_of(settings_room.load()))
     click.echo(_summary(year) + ("" if new else "；已经载入，内容相同") + "。没有错误。")
 
 
@@ -79,7 +80,7 @@ def import_(file: Path | None, year: int | None, dry_run: bool) -> None:
         with program.db.begin() as tx:
             done = calendars.load(tx, program.house.shelf, content, where, OPERATOR, "operator", now)
     if not done.new:
-        click.echo(f"{done.year.year} 年已经载入，内容相同，没有改动。")
+        click.echo(f"{done.year.title}的安排已经载入，内容相同，没有改动。")
         return
     click.echo(f"{'可以载入' if dry_run else '已载入'} {_summary(done.year)}；{len(done.moved)} 个届满日变动。")
     _list_moved(done.moved)
@@ -90,13 +91,14 @@ def list_calendars() -> None:
     """列出各年度的依据和来源。"""
     program = Program.at(settings_room.load())
     with program.db.read() as tx:
-        known = calendars.together(tx, program.law.calendar)
-        rows = {row.year: row for row in calendars.held(tx)}
-    for number, year in known.years.items():
-        row = rows.get(number)
+        known = calendars.together(tx, program.law.calendars)
+        rows = calendars.loaded(tx)
+    for year in (*known.national.years.values(), *known.local.values()):
+        row = rows.get((year.region, year.year))
         origin = f"{times.local_day(row.loaded_at)} 由{row.person_name or '命令行'}载入" if row else "随程序发布"
-        click.echo(f"{number}  {'已公布' if year.published else '暂定　'}  {origin}  {year.source}")
-    missing = calendars.missing_year(known, times.today())
+        where = f"{year.region} {year.place}  " if year.region else ""
+        click.echo(f"{year.year}  {where}{'已公布' if year.published else '暂定　'}  {origin}  {year.source}")
+    missing = calendars.missing_year(known.national, times.today())
     if missing is not None:
         click.echo(f"提示：缺 {missing} 年的放假安排，跨入该年的届满日都是暂定的。")
 
@@ -172,7 +174,7 @@ def _text(file: Path) -> str:
 
 def _summary(year: CalendarYear) -> str:
     mark = "" if year.published else "（暂定）"
-    return f"{year.year} 年{mark}：放假 {len(year.off)} 天，调休上班 {len(year.work)} 天，依据{year.source}"
+    return f"{year.title}{mark}：放假 {len(year.off)} 天，调休上班 {len(year.work)} 天，依据{year.source}"
 
 
 def _list_moved(moved: Iterable[Moved]) -> None:

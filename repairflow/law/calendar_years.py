@@ -13,6 +13,11 @@ A file reads like the notice it comes from::
     work = [2026-02-14, 2026-02-28]
 
 `from` and `to` (both inclusive) are left out where a year holds only make-up days of the next year's holiday.
+
+A place's own days (地方节假日) are a file of the same form that names the place; it is laid over the national year::
+
+    region = "450000"            # 行政区划代码: the place and all within it
+    place = "广西壮族自治区"
 """
 
 from __future__ import annotations
@@ -30,7 +35,7 @@ from typing import Any
 from repairflow.errors import DefinitionError, Invalid, Problem
 
 _WEEKDAYS = "一二三四五六日"
-_YEAR_KEYS = {"year", "published", "source", "holiday"}
+_YEAR_KEYS = {"year", "published", "source", "region", "place", "holiday"}
 _HOLIDAY_KEYS = {"name", "from", "to", "work"}
 
 
@@ -44,7 +49,9 @@ class CalendarError(DefinitionError):
 class CalendarYear:
     """The arrangement of one year: days `off`, make-up working days `work`, and the holiday each belongs to.
 
-    `published` is false for a draft: due days that rest on it are provisional.
+    `published` is false for a draft: due days that rest on it are provisional. `region` is the division code of the place
+    whose own days these are, with its name; empty for the national arrangement. `places` says of a day that a place laid
+    over the national year which place that was.
     """
 
     year: int
@@ -53,6 +60,14 @@ class CalendarYear:
     source: str
     published: bool = True
     names: Mapping[date, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    region: str = ""
+    place: str = ""
+    places: Mapping[date, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+
+    @property
+    def title(self) -> str:
+        """How people name it: 2027年, 广西壮族自治区2027年."""
+        return f"{self.place}{self.year}年"
 
 
 def weekday(day: date) -> str:
@@ -97,6 +112,7 @@ class _Reader:
             self.fault(self.line(None, "published"), "published 须写 true（已公布）或 false（未公布）")
         if not isinstance(source, str) or not source.strip():
             self.fault(self.line(None, "source"), "source 须写明放假安排的依据文件")
+        region, place = self.of_place(data)
         blocks = data.get("holiday", [])
         if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
             self.fault(self.line(None, "holiday"), "节假日须逐个写成 [[holiday]]")
@@ -104,8 +120,22 @@ class _Reader:
         for index, block in enumerate(blocks):
             self.block(index, block, year)
         return CalendarYear(
-            year, frozenset(self.off), frozenset(self.work), str(source), published is True, MappingProxyType(self.seen)
-        )
+            year, frozenset(self.off), frozenset(self.work), str(source), published is True,
+            MappingProxyType(self.seen), region, place,
+        )  # fmt: skip
+
+    def of_place(self, data: Mapping[str, Any]) -> tuple[str, str]:
+        region, place = data.get("region", ""), data.get("place", "")
+        if "region" in data and (not isinstance(region, str) or not re.fullmatch(r"[1-9][0-9]{5}", region)):
+            self.fault(self.line(None, "region"), 'region 须写六位行政区划代码，如 region = "450000"')
+            region = ""
+        if "place" in data and (not isinstance(place, str) or not place.strip()):
+            self.fault(self.line(None, "place"), "place 须写明地方名称")
+            place = ""
+        if ("region" in data) != ("place" in data):
+            key = "region" if "region" in data else "place"
+            self.fault(self.line(None, key), "地方日历须同时写明 region（行政区划代码）和 place（地方名称）")
+        return str(region), str(place)
 
     def block(self, index: int, block: Mapping[str, Any], year: int) -> None:
         for key in block.keys() - _HOLIDAY_KEYS:
@@ -184,6 +214,7 @@ def dump(year: CalendarYear) -> str:
         f"year = {year.year}",
         f"published = {'true' if year.published else 'false'}",
         f"source = {_quoted(year.source)}",
+        *((f"region = {_quoted(year.region)}", f"place = {_quoted(year.place)}") if year.region else ()),
     ]
     for name, days, work in _blocks(year):
         parts += ["", "[[holiday]]", f"name = {_quoted(name)}"]

@@ -8,11 +8,12 @@ from datetime import date
 from pathlib import Path
 
 from repairflow.errors import DefinitionError, NotFound, Problem, Refusal, Refused
+from repairflow.law.calendars import Calendars
 from repairflow.law.machine import Oracle
 from repairflow.law.overlay import Overlay, apply, parse_overlay
 from repairflow.law.packs import RulePack, laid_over, load_pack, overlaps
 from repairflow.law.procedure import Procedure, load
-from repairflow.law.workdays import Calendar, load_calendar
+from repairflow.law.workdays import Calendar
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Library:
 
     procedures: Mapping[tuple[str, str], Procedure]  # by name and version
     packs: Mapping[str, RulePack]
-    calendar: Calendar
+    calendars: Calendars
     oracles: Mapping[tuple[str, str], Oracle]
     overlays: Mapping[tuple[str, str], Overlay] = field(default_factory=dict)  # by name and version of their results
 
@@ -53,8 +54,13 @@ class Library:
         overlays = _overlays(workflows / "overlays", procedures, problems)
         if problems:
             raise DefinitionError(f"程序与规则文件有 {len(problems)} 处错误，未启动", problems)
-        calendar = load_calendar(workflows / "calendars")
-        return cls(procedures, packs, calendar, {key: Oracle(p) for key, p in procedures.items()}, overlays)
+        calendars = Calendars.read(workflows / "calendars")
+        return cls(procedures, packs, calendars, {key: Oracle(p) for key, p in procedures.items()}, overlays)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The national calendar; a case counts with that of its place (`calendars.of`)."""
+        return self.calendars.national
 
     def procedure(self, name: str, version: str) -> Procedure:
         """The version a case is pinned to; NotFound when this node does not have the file."""

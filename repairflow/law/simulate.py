@@ -29,6 +29,7 @@ class Past:
     history: tuple[Step, ...]
     roles: tuple[str, ...]  # one for each step
     outcome: str | None
+    calendar: Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,12 @@ class Difference:
     text: str
 
 
-def simulate(draft: Procedure, past: Iterable[Past], calendar: Calendar) -> list[Difference]:
+def simulate(draft: Procedure, past: Iterable[Past]) -> list[Difference]:
     """Everything that would have been otherwise in these cases, in their order; empty when nothing would."""
-    return [difference for case in past for difference in _one(draft, case, calendar)]
+    return [difference for case in past for difference in _one(draft, case)]
 
 
-def _one(draft: Procedure, case: Past, calendar: Calendar) -> list[Difference]:
+def _one(draft: Procedure, case: Past) -> list[Difference]:
     found: list[Difference] = []
 
     def tell(kind: Kind, text: str) -> None:
@@ -75,16 +76,16 @@ def _one(draft: Procedure, case: Past, calendar: Calendar) -> list[Difference]:
         if outcome != case.outcome:
             now = draft.state[state].label
             tell("outcome", f"办理结果会是“{now}”，当时为“{case.procedure.state[case.history[-1].state].label}”")
-    for text in _dues(draft, case, tuple(taken), calendar):
+    for text in _dues(draft, case, tuple(taken)):
         tell("due", text)
     return found
 
 
-def _dues(draft: Procedure, case: Past, taken: tuple[Step, ...], calendar: Calendar) -> list[str]:
+def _dues(draft: Procedure, case: Past, taken: tuple[Step, ...]) -> list[str]:
     """Limits that would have ended on another day, over the steps both versions share."""
-    before = {(d.clock, d.round): d.due_day for d in all_due(case.procedure, case.history[: len(taken)], calendar)}
+    before = {(d.clock, d.round): d.due_day for d in all_due(case.procedure, case.history[: len(taken)], case.calendar)}
     told = []
-    for due in all_due(draft, taken, calendar):
+    for due in all_due(draft, taken, case.calendar):
         old = before.pop((due.clock, due.round), None)
         if old != due.due_day and due.due_day is not None:
             was = f"当时为{day_text(old)}" if old is not None else "当时没有这一期限"

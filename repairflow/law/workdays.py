@@ -65,6 +65,7 @@ class Calendar:
         self.years: Mapping[int, CalendarYear] = MappingProxyType(dict(sorted(by_year.items())))
         self._published = frozenset(y.year for y in by_year.values() if y.published)
         self._names = {day: name for y in by_year.values() for day, name in y.names.items()}
+        self._places = {day: place for y in by_year.values() for day, place in y.places.items()}
         self._off = frozenset(day for y in by_year.values() for day in y.off)
         self._work = frozenset(day for y in by_year.values() for day in y.work)
         first = date(min(by_year), 1, 1).toordinal() if by_year else 1
@@ -115,10 +116,12 @@ class Calendar:
         return all(year in self._published for year in range(first.year, last.year + 1))
 
     def why(self, day: date) -> str:
-        """Why a day counts or not: 工作日, 周末, 法定节假日（国庆节）, 调休上班（国庆节）; says so when unpublished."""
+        """Why a day counts or not: 工作日, 周末, 法定节假日（国庆节）, 调休上班（国庆节）, and for a place's own day
+        which place; says so when unpublished."""
         name = f"（{self._names[day]}）" if day in self._names else ""
         if day in self._off:
-            text = f"法定节假日{name}"
+            place = self._places.get(day)
+            text = f"{place}放假{name}" if place else f"法定节假日{name}"
         elif day in self._work:
             text = f"调休上班{name}"
         else:
@@ -168,9 +171,9 @@ class Calendar:
         return Calendar(self.name, {**self.years, year.year: year}.values())
 
     def overlaid(self, *local: CalendarYear, name: str | None = None) -> Calendar:
-        """This calendar with local years laid over it: on the days a local year names, the local year is right.
+        """This calendar with places' years laid over it in turn: on the days one names, it is right.
 
-        A local year without a national one stays provisional; a draft on either side makes the year provisional.
+        A place's year without a national one stays provisional; a draft on either side makes the year provisional.
         """
         years = dict(self.years)
         for over in local:
@@ -183,12 +186,28 @@ class Calendar:
                 f"{base.source}；{over.source}" if base else over.source,
                 over.published and base is not None and base.published,
                 MappingProxyType(names),
+                places=MappingProxyType(
+                    {**(base.places if base else {}), **dict.fromkeys(over.off | over.work, over.place)}
+                ),
             )
         return Calendar(name or self.name, years.values())
 
 
 def load_calendar(folder: Path, name: str = "全国") -> Calendar:
     """All `YYYY.toml` of a folder as one calendar; CalendarError with the faults of all files, or for no files."""
+    years, problems = read_years(folder)
+    for year in years:
+        if year.region:
+            problems.append(Problem(f"{year.year}.toml", f"写明了 region：{year.place}的日历应放在 places 文件夹中"))
+    if not years and not problems:
+        problems.append(Problem(str(folder), "没有找到日历文件（如 2026.toml）"))
+    if problems:
+        raise CalendarError(f"日历“{name}”有 {len(problems)} 处错误，未采用", problems)
+    return Calendar(name, years)
+
+
+def read_years(folder: Path) -> tuple[list[CalendarYear], list[Problem]]:
+    """The years of a folder's files, and the faults of all. A file is named after its year: 2026.toml, 450000-2026.toml."""
     years: list[CalendarYear] = []
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.toml")):
@@ -200,13 +219,10 @@ def load_calendar(folder: Path, name: str = "全国") -> Calendar:
             problems.append(Problem(path.name, f"无法读取：{error}"))
         else:
             years.append(year)
-            if path.stem != str(year.year):
-                problems.append(Problem(path.name, f"文件名与内容不符：内容是 {year.year} 年，应名为 {year.year}.toml"))
-    if not years and not problems:
-        problems.append(Problem(str(folder), "没有找到日历文件（如 2026.toml）"))
-    if problems:
-        raise CalendarError(f"日历“{name}”有 {len(problems)} 处错误，未采用", problems)
-    return Calendar(name, years)
+            stem = f"{year.region}-{year.year}" if year.region else str(year.year)
+            if path.stem != stem:
+                problems.append(Problem(path.name, f"文件名与内容不符：内容是{year.title}，应名为 {stem}.toml"))
+    return years, problems
 
 
 def _positive(n: int) -> int:

@@ -22,6 +22,7 @@ cases = Table(
     Column("receiving_id", ForeignKey("office.id"), nullable=False),  # 受理方：credit office or window
     Column("deciding_id", ForeignKey("office.id"), nullable=False),  # 决定方：谁认定、谁修复
     Column("provider_id", ForeignKey("office.id"), nullable=False),
+    Column("division_code", String(6)),  # the place whose working days count: that of the deciding office at filing
     Column("state", String(40), nullable=False),  # set in casework.perform and nowhere else
     Column("outcome", String(40)),
     Column("version", Integer, nullable=False),

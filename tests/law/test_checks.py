@@ -13,6 +13,7 @@ from repairflow.law.library import Library
 from repairflow.law.packs import load_pack
 from repairflow.law.procedure import parse
 from repairflow.law.sides import OUTCOMES, outcome_side, role_side
+from repairflow.law.calendars import Calendars
 from repairflow.law.workdays import Calendar
 from repairflow.settings import asset
 from tests.support.procedures import GOOD, LETTERS, PACK, RECORD, names, spoilt
@@ -191,7 +192,7 @@ def test_a_procedure_without_an_end_is_told_once() -> None:
 def test_the_names_of_a_library() -> None:
     procedure, record = parse(GOOD, "sample.toml"), parse(RECORD, "record.toml")
     held = {(p.procedure, p.version): p for p in (procedure, record)}
-    found = Names.of(Library(held, {PACK.pack: PACK}, Calendar("空"), {}), LETTERS)
+    found = Names.of(Library(held, {PACK.pack: PACK}, Calendars(Calendar("空")), {}), LETTERS)
     assert found.record == record
     assert found.procedures == {"sample", "record"}
     assert found.packs_for(procedure) == (PACK,)

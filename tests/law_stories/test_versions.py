@@ -127,7 +127,7 @@ def test_a_draft_is_tried_on_closed_cases(
     with town.db.read() as tx:
         past = list(closed(tx, town.law, "repair"))
     assert [one.number for one in past] == [case]
-    found = simulate(parse(draft(*change), "draft.toml"), past, town.law.calendar)
+    found = simulate(parse(draft(*change), "draft.toml"), past)
     assert {item.kind for item in found} == kinds
     assert words in "；".join(item.text for item in found)
     assert {item.case for item in found} <= {case}

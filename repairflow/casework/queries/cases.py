@@ -17,6 +17,7 @@ from repairflow.errors import Invalid, NotFound
 from repairflow.law.clocks import Due, all_due
 from repairflow.law.library import Library
 from repairflow.law.paths import waits_for_subject
+from repairflow.law.workdays import Calendar
 from repairflow.records import cases, material, office, outbox, person, record, subject, target
 from repairflow.times import local_day
 
@@ -119,7 +120,7 @@ def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime)
         deciding=offices[case.deciding_id],
         provider=offices[case.provider_id],
         at=at,
-        dues=all_due(at.procedure, at.history, law.calendar, local_day(now)),
+        dues=all_due(at.procedure, at.history, at.calendar, local_day(now)),
         options=options(tx, at, actor, now),
         letters=letters_of_case(tx, actor, case.id),
         materials=tuple(files),
@@ -222,6 +223,7 @@ def _lines() -> Select[Any]:
             cases.c.filed_at,
             cases.c.closed_at,
             cases.c.due_day,
+            cases.c.division_code,
             subject.c.name.label("subject_name"),
             subject.c.uscc,
             record.c.number.label("record_number"),
@@ -255,19 +257,19 @@ def _line(row: Any, law: Library, today: date, newest_first: bool, far: date) ->
         filed_at=row.filed_at,
         closed_at=row.closed_at,
         due_day=row.due_day,
-        days_left=days_left(law, today, row.due_day) if row.closed_at is None else None,
+        days_left=days_left(law.calendars.of(row.division_code), today, row.due_day) if row.closed_at is None else None,
         materials=row.materials,
         cursor=str(row.id) if newest_first else f"{row.due_day or far}.{row.id}",
     )
 
 
-def days_left(law: Library, today: date, due_day: date | None) -> int | None:
+def days_left(calendar: Calendar, today: date, due_day: date | None) -> int | None:
     """Working days from today to the due day; 0 on the day, negative once it is over."""
     if due_day is None:
         return None
     if due_day >= today:
-        return law.calendar.count_working_days(today, due_day)
-    return -max(1, law.calendar.count_working_days(due_day, today))
+        return calendar.count_working_days(today, due_day)
+    return -max(1, calendar.count_working_days(due_day, today))
 
 
 def _beyond(cursor: str, due: Any, newest_first: bool) -> ColumnElement[bool]:

@@ -101,7 +101,7 @@ def sequels(
             actor_id=actor.id,
             deciding_id=deciding,
             linked=(facts.linked_case(tx, case, opened_this=True),),
-            calendar=law.calendar,
+            calendar=law.calendars.of(case.division_code),
         )
         # whether there is something new (not_decided_before) the form itself will say
         left_out = BROUGHT_BY_FORM | {"not_decided_before", "no_duplicate_pending"}

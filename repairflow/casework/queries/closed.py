@@ -29,4 +29,6 @@ def closed(tx: Connection, law: Library, procedure: str, *, limit: int | None = 
             .where(event.c.case_id == row.id, event.c.to_state.is_not(None))
             .order_by(event.c.seq)
         ).scalars()
-        yield Past(row.number, version, history_of(tx, row.id), tuple(roles), row.outcome)
+        yield Past(
+            row.number, version, history_of(tx, row.id), tuple(roles), row.outcome, law.calendars.of(row.division_code)
+        )

@@ -101,7 +101,7 @@ def late(tx: Connection, law: Library, actor: Actor, today: date) -> tuple[Late,
         procedure = law.procedure(row.procedure, row.procedure_version)
         place = OFFICE_OF_ROLE.get(row.owner)
         whose = names[getattr(row, place)] if place else row.subject_name
-        over = -(days_left(law, today, row.due_day) or 0)
+        over = -(days_left(law.calendars.of(row.division_code), today, row.due_day) or 0)
         role = procedure.actor.get(row.owner, row.owner)
         found.append(Late(row.number, row.subject_name, procedure.label, row.label, whose, role, row.due_day, over))
     return tuple(found)
@@ -162,7 +162,10 @@ def closed(tx: Connection, law: Library, actor: Actor, today: date) -> Closed:
     ).all()
     judged = rows[:MOST]
     histories, grounds = _histories(tx, law, judged)
-    days = [law.calendar.count_working_days(row.filed_day, local_day(row.closed_at)) for row in judged]
+    days = [
+        law.calendars.of(row.division_code).count_working_days(row.filed_day, local_day(row.closed_at))
+        for row in judged
+    ]
     outcomes: Counter[str] = Counter()
     against = 0
     for row in judged:
@@ -187,7 +190,7 @@ def _on_time(law: Library, row: Any, history: tuple[Done, ...]) -> bool:
     closed_at: datetime = row.closed_at
     return not any(
         due.is_overdue(closed_at)
-        for due in all_due(procedure, history, law.calendar, local_day(closed_at))
+        for due in all_due(procedure, history, law.calendars.of(row.division_code), local_day(closed_at))
         if role_side(due.owner) == "office"
     )
 

@@ -52,10 +52,10 @@ def install(door: Blueprint, db: Database, house: House) -> None:
         except CalendarError as error:
             return make_response(_page(db, house, error), 422)
         if not done.new:
-            flash(f"{done.year.year} 年的安排已经载入过，内容相同，没有改动。", "info")
+            flash(f"{done.year.title}的安排已经载入过，内容相同，没有改动。", "info")
             return redirect(url_for("admin.calendar"), 303)
         flash(
-            f"已载入 {done.year.year} 年的放假安排，{len(done.moved)} 个届满日变动，已记入留痕并告知有关人员。",
+            f"已载入{done.year.title}的放假安排，{len(done.moved)} 个届满日变动，已记入留痕并告知有关人员。",
             "success",
         )
         return make_response(
@@ -87,13 +87,14 @@ def _given() -> tuple[str, str]:
 def _page(db: Database, house: House, error: Invalid | None = None) -> str:
     with db.read() as tx:
         house.shelf.refresh(tx)
-        rows = {row.year: row for row in calendars.held(tx)}
-    years = sorted(house.law.calendar.years.values(), key=lambda year: -year.year)
+        rows = calendars.loaded(tx)
+    known = house.law.calendars
+    years = sorted((*known.national.years.values(), *known.local.values()), key=lambda year: (-year.year, year.region))
     problems = [] if error is None else list(error.problems) or [Problem("", error.message)]
     return render_template(
         "admin/calendar.html",
-        years=[(year, rows.get(year.year)) for year in years],
-        missing=calendars.missing_year(house.law.calendar, times.today()),
+        years=[(year, rows.get((year.region, year.year))) for year in years],
+        missing=calendars.missing_year(known.national, times.today()),
         error=error.message if error is not None else "",
         problems=problems,
     )

@@ -104,7 +104,7 @@ def install(door: Blueprint, room: Room) -> None:
         with room.db.read() as tx:
             case = cases.visible(tx, sessions.current_actor(), number)
             at = situation(tx, law, case, local_day(now))
-        dues = all_due(at.procedure, at.history, law.calendar, local_day(now))
+        dues = all_due(at.procedure, at.history, at.calendar, local_day(now))
         return DeadlinesTold(
             case=case.number, items=[DeadlineTold.model_validate(deadlines.describe(due, now)) for due in dues]
         )
