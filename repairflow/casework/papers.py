@@ -15,7 +15,7 @@ from repairflow.casework.facts import Situation, situation
 from repairflow.casework.house import House
 from repairflow.casework.queries import timeline
 from repairflow.casework.queries.files import letter_for
-from repairflow.casework.serving import MODES, of_letter, subject_of
+from repairflow.casework.serving import MODES, all_of_letter, of_letter, subject_of
 from repairflow.errors import Forbidden, NotFound, Refusal, Refused
 from repairflow.law.guards import day_text
 from repairflow.law.packs import RulePack
@@ -93,7 +93,7 @@ def slip(tx: Connection, house: House, actor: Actor, number: str, kind: str, now
 def return_sheet(tx: Connection, actor: Actor, token: str, now: datetime) -> LetterData:
     """The return sheet (送达回证, D23) of a letter: to be signed, or with what is known of its service. NotFound."""
     row = letter_for(tx, actor, token)
-    served = of_letter(tx, row.id)
+    served, before = of_letter(tx, row.id), [one for one in all_of_letter(tx, row.id) if one.withdrawn_at is not None]
     holder = tx.execute(select(subject.c.name).where(subject.c.id == subject_of(tx, row))).scalar_one()
     fields: dict[str, object] = {
         "subject_name": row.content.get("addressee") or holder,
@@ -103,14 +103,24 @@ def return_sheet(tx: Connection, actor: Actor, token: str, now: datetime) -> Let
         "service_mode": BOXES if served is None else MODES[served.mode],
     }
     if served is not None:
-        remark = [f"签收人：{served.recipient}"] if served.recipient else []
-        remark += [f"见证人：{served.witness}"] if served.witness else []
-        remark += [f"视为送达之日：{day_text(served.effective_day)}"] if served.mode == "announcement" else []
         fields["place"] = served.place
-        day = day_text(local_day(served.served_at))
-        told = "；".join(part for part in (*remark, served.note) if part)
-        fields["rows"] = [Row("1", row.number, MODES[served.mode], day, told)]
+    shown = [*before, *([served] if served is not None else [])]
+    fields["rows"] = [
+        Row(str(n), row.number, MODES[one.mode], day_text(local_day(one.served_at)), _service_remark(one))
+        for n, one in enumerate(shown, 1)
+    ]
     return paper("service_return", fields, now)
+
+
+def _service_remark(one: Any) -> str:
+    """How a service is told beside its row; one that was taken back is marked 作废, with the day and the reason."""
+    parts = [f"签收人：{one.recipient}"] if one.recipient else []
+    parts += [f"见证人：{one.witness}"] if one.witness else []
+    parts += [f"视为送达之日：{day_text(one.effective_day)}"] if one.mode == "announcement" else []
+    parts += [one.note] if one.note else []
+    if one.withdrawn_at is not None:
+        parts = [f"【作废】{day_text(local_day(one.withdrawn_at))}撤销送达登记：{one.withdrawal_reason}", *parts]
+    return "；".join(parts)
 
 
 def index(tx: Connection, at: Situation, now: datetime, page_of: Mapping[str, str] | None = None) -> LetterData:

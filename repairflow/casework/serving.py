@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from repairflow.casework import consenting, letter_trail
+from repairflow.casework import consenting, letter_trail, notices, remedies
 from repairflow.casework.actor import Actor
+from repairflow.casework.house import House
 from repairflow.casework.inputs import plain_text
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
-from repairflow.law.packs import RulePack
-from repairflow.law.periods import add_months
-from repairflow.law.workdays import Calendar
+from repairflow.law.guards import day_text
 from repairflow.records import cases, event, material, record, service, subject
 from repairflow.times import local_day
 
@@ -23,11 +22,8 @@ MODES: Mapping[str, str] = {
     "direct": "直接送达", "post": "邮寄送达", "electronic": "电子送达", "leave": "留置送达", "announcement": "公告送达",
 }  # fmt: skip
 EVIDENCE_KIND = "service_evidence"
-# 公告、复议、诉讼期限均未核对原文；规则包的 switch 可以另定。Shown with their badge, never cited in a letter.
-ANNOUNCEMENT_DAYS = 30
-RECONSIDERATION_DAYS = 60
-LITIGATION_MONTHS = 6
 LONGEST_NOTE = 500
+LONGEST_REASON = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +43,16 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
-class RemedyEnd:
-    """The last day of a remedy; `verified` says whether somebody has held the figure against the law's text."""
+class Withdrawal:
+    """Take back how a letter was recorded as served, for a reason."""
 
-    label: str
-    day: date
-    verified: bool
+    letter: str  # token
+    actor: Actor
+    command_id: str
+    reason: str
 
 
-def serve(tx: Connection, given: Service, now: datetime) -> Any:
+def serve(tx: Connection, house: House, given: Service, now: datetime) -> Any:
     """Afterwards the letter counts as served and the trail says how; gives the row of the service.
 
     The same `command_id` again gives the same row. Raises NotFound, Forbidden (not of the issuing or receiving office),
@@ -70,7 +67,8 @@ def serve(tx: Connection, given: Service, now: datetime) -> Any:
     evidence = _evidence(tx, given)
     _check(given, row, evidence, now)
     _may_be_served(tx, row, given.mode)
-    return _write(tx, row, given, role, evidence, now)
+    day = remedies.effective_day(given.mode, local_day(given.served_at), remedies.pack_of(tx, house, row))
+    return _write(tx, row, given, role, evidence, day, now)
 
 
 def receive(tx: Connection, actor: Actor, token: str, now: datetime) -> Any:
@@ -86,8 +84,50 @@ def receive(tx: Connection, actor: Actor, token: str, now: datetime) -> Any:
     if before is not None:
         return before
     _may_be_served(tx, row, "electronic")
-    given = Service(token, "electronic", actor, f"opened/{row.number}", actor.name, now)
-    return _write(tx, row, given, "agent", None, now)
+    turn = len(all_of_letter(tx, row.id)) + 1  # one taken back before does not hinder another
+    command_id = f"opened/{row.number}" if turn == 1 else f"opened/{row.number}/{turn}"
+    given = Service(token, "electronic", actor, command_id, actor.name, now)
+    return _write(tx, row, given, "agent", None, local_day(now), now)
+
+
+def withdraw(tx: Connection, house: House, given: Withdrawal, now: datetime) -> Any:
+    """Afterwards the letter counts as not served, and what was recorded stays in sight, struck out; gives the row.
+
+    Its remedies are counted anew from a service to come. The same `command_id` again gives the same row. Raises NotFound,
+    Forbidden (only the head of the issuing office), Invalid without a reason, Refused when the letter is not served, or
+    when the remedies that this service started have run out: by then people rely on it.
+    """
+    row = letter_trail.locked(tx, given.actor, given.letter)
+    if (again := _seen(tx, row, given.command_id, "service_withdrawn")) is not None:
+        return again
+    if not letter_trail.is_head(given.actor, row):
+        raise Forbidden("撤销送达登记由制发单位负责人决定。")
+    reason = given.reason.strip()
+    try:
+        wrong = "" if plain_text(reason, LONGEST_REASON) else "请填写撤销的理由"
+    except ValueError as error:
+        wrong = f"{error}"
+    if wrong:
+        raise Invalid("填写的内容有误，请按提示修改后再提交。", [Problem("reason", wrong)])
+    served = of_letter(tx, row.id)
+    if served is None:
+        raise Refused([Refusal("not_served", f"{row.number}没有送达登记，不需要撤销")])
+    if (last := remedies.last_day(tx, house, row, served)) is not None and last < local_day(now):
+        raise Refused([Refusal("remedies_over", f"{row.number}的救济期限已于{day_text(last)}届满，送达登记不能再撤销")])
+    letter_trail.note(
+        tx, row, "service_withdrawn", actor=given.actor, role="head", reason=reason,
+        content={"mode": served.mode, "served_at": served.served_at, "effective_day": served.effective_day},
+        now=now, command_id=given.command_id,
+    )  # fmt: skip
+    values = {"withdrawn_at": now, "withdrawn_by": given.actor.id, "withdrawal_reason": reason}
+    found = tx.execute(update(service).where(service.c.id == served.id).values(values).returning(service)).one()
+    if addressed_to_subject(tx, row):
+        notices.tell_subject(
+            tx, subject_of(tx, row), case_id=row.case_id, record_id=row.record_id, kind="letter_changed",
+            title=f"撤销送达登记：{row.number}",
+            body=f"《{row.title}》（{row.number}）的送达登记已经撤销，救济期限自重新送达之日的次日起计算。{reason}", now=now,
+        )  # fmt: skip
+    return found
 
 
 def awaits_receipt(tx: Connection, actor: Actor, row: Any) -> bool:
@@ -104,8 +144,13 @@ def awaits_receipt(tx: Connection, actor: Actor, row: Any) -> bool:
 
 
 def of_letter(tx: Connection, letter_id: int) -> Any | None:
-    """How a letter was served; None while it was not."""
-    return tx.execute(select(service).where(service.c.letter_id == letter_id)).first()
+    """How a letter was served; None while it was not, and once that was taken back."""
+    return tx.execute(select(service).where(service.c.letter_id == letter_id, service.c.withdrawn_at.is_(None))).first()
+
+
+def all_of_letter(tx: Connection, letter_id: int) -> tuple[Any, ...]:
+    """Every service of a letter ever recorded, those taken back too, oldest first."""
+    return tuple(tx.execute(select(service).where(service.c.letter_id == letter_id).order_by(service.c.id)))
 
 
 def subject_of(tx: Connection, row: Any) -> int:
@@ -120,42 +165,16 @@ def addressed_to_subject(tx: Connection, row: Any) -> bool:
     return bool(row.content.get("addressee") == name)
 
 
-# days
-
-
-def effective_day(mode: str, served_on: date, pack: RulePack | None = None) -> date:
-    """The day on which a letter counts as served: the day itself, or the end of an announcement's time."""
-    if mode != "announcement":
-        return served_on
-    return served_on + timedelta(
-        days=int(pack.switch.get("announcement_days", ANNOUNCEMENT_DAYS)) if pack else ANNOUNCEMENT_DAYS
-    )
-
-
-def remedy_ends(pack: RulePack, served_on: date, calendar: Calendar) -> tuple[RemedyEnd, ...]:
-    """The last days to seek reconsideration and to sue, counted from service.
-
-    民法典 201: the day itself is not counted; 203: a last day that is a holiday moves to the day after it.
-    """
-    days = int(pack.switch.get("reconsideration_days", RECONSIDERATION_DAYS))
-    months = int(pack.switch.get("litigation_months", LITIGATION_MONTHS))
-    ends = (("reconsideration", served_on + timedelta(days=days)), ("litigation", add_months(served_on, months)))
-    return tuple(
-        RemedyEnd(pack.remedy[name].label, calendar.roll(day), verified=False)
-        for name, day in ends
-        if name in pack.remedy
-    )
-
-
 # writing
 
 
-def _seen(tx: Connection, row: Any, command_id: str) -> Any | None:
-    before = tx.execute(select(event.c.action).where(event.c.command_id == command_id)).scalar()
+def _seen(tx: Connection, row: Any, command_id: str, action: str = "served") -> Any | None:
+    before = tx.execute(select(event.c.action, event.c.at).where(event.c.command_id == command_id)).first()
     if before is None:
         return None
-    found = of_letter(tx, row.id)
-    if before != "served" or found is None:
+    moment = service.c.recorded_at if action == "served" else service.c.withdrawn_at
+    found = tx.execute(select(service).where(service.c.letter_id == row.id, moment == before.at)).first()
+    if before.action != action or found is None:
         raise Conflict("这个请求编号已经用于另一个操作，请换一个新的编号。")
     return found
 
@@ -215,8 +234,9 @@ def _may_be_served(tx: Connection, row: Any, mode: str) -> None:
         raise Refused(refusals)
 
 
-def _write(tx: Connection, row: Any, given: Service, role: str, evidence: Any | None, now: datetime) -> Any:
-    day = effective_day(given.mode, local_day(given.served_at))
+def _write(
+    tx: Connection, row: Any, given: Service, role: str, evidence: Any | None, day: date, now: datetime
+) -> Any:  # fmt: skip
     appended = letter_trail.note(
         tx, row, "served", actor=given.actor, role=role, reason=given.note.strip() or None,
         content={

@@ -15,7 +15,7 @@ from repairflow.records.outbox import notice, outbox, target
 from repairflow.records.party import api_token, mandate, office, person, role_grant, subject, web_session
 from repairflow.records.reach import calendar_feed, preference
 from repairflow.records.record import import_row, import_run, measure, record
-from repairflow.records.service import office_seal, service, service_consent
+from repairflow.records.service import office_seal, reissue, service, service_consent
 from repairflow.records.trail import checkpoint, definition_used, event, event_personal, log_leaf
 from repairflow.records.worker import heartbeat
 
@@ -51,6 +51,7 @@ __all__ = [
     "person",
     "preference",
     "record",
+    "reissue",
     "role_grant",
     "rung_fired",
     "sealed_input",

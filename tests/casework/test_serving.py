@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy import select, update
 
 from repairflow import times
-from repairflow.casework import consenting, pressing, serving
+from repairflow.casework import consenting, papers, pressing, remedies, serving
 from repairflow.casework.actor import Actor
-from repairflow.casework.serving import Service
+from repairflow.casework.queries.verification import verification
+from repairflow.casework.serving import Service, Withdrawal
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, RepairFlowError
 from repairflow.records import letter, material, service, service_consent
 from tests.support.building import Town
@@ -63,7 +64,7 @@ def given(town: Town, token: str, **changes: Any) -> Service:
 
 def serve(town: Town, one: Service) -> Any:
     with town.db.begin() as tx:
-        return serving.serve(tx, one, town.now)
+        return serving.serve(tx, town.house, one, town.now)
 
 
 def agree(town: Town, who: str = "yunxi") -> None:
@@ -257,7 +258,7 @@ def test_an_announcement_takes_effect_after_its_time(town: Town, accepted: str) 
 def test_remedies_are_counted_from_service(town: Town) -> None:
     """民法典 201, 202, 203: day not counted; same-numbered day; a holiday moves the end."""
     pack, calendar = town.law.pack_on(town.today), town.law.calendar
-    ends = serving.remedy_ends(pack, date(2026, 8, 3), calendar)
+    ends = remedies.remedy_ends(pack, date(2026, 8, 3), calendar)
     assert [(end.label, end.day, end.verified) for end in ends] == [
         ("行政复议", date(2026, 10, 8), False),  # 60 days end on 2 October, within the holidays
         ("行政诉讼", date(2027, 2, 3), False),
@@ -268,8 +269,8 @@ def test_a_pack_may_set_these_figures(town: Town) -> None:
     pack = town.law.pack_on(town.today).model_copy(
         update={"switch": {"announcement_days": 60, "reconsideration_days": 15}}
     )
-    assert serving.effective_day("announcement", date(2026, 6, 1), pack) == date(2026, 7, 31)
-    assert serving.remedy_ends(pack, date(2026, 6, 1), town.law.calendar)[0].day == date(2026, 6, 16)
+    assert remedies.effective_day("announcement", date(2026, 6, 1), pack) == date(2026, 7, 31)
+    assert remedies.remedy_ends(pack, date(2026, 6, 1), town.law.calendar)[0].day == date(2026, 6, 16)
 
 
 def test_the_letter_of_a_record_is_served_in_the_records_own_trail(town: Town) -> None:
@@ -313,3 +314,161 @@ def test_a_stranger_learns_nothing(town: Town, accepted: str) -> None:
             serve(town, replace(given(town, accepted, actor=actor), letter=token))
         assert absent.value.message == NotFound().message
     assert isinstance(town.now, datetime)
+
+
+# taking a service back
+
+
+def take_back(town: Town, token: str, who: str = "head@ENV", reason: str = "签收人不是受送达人。", **more: Any) -> Any:
+    one = Withdrawal(token, town.actor(who), more.pop("command_id", None) or town._id(), reason)
+    with town.db.begin() as tx:
+        return serving.withdraw(tx, town.house, one, town.now)
+
+
+def shown(town: Town, token: str) -> Any:
+    with town.db.read() as tx:
+        return verification(tx, token)
+
+
+@pytest.fixture
+def denied(town: Town) -> str:
+    """Token of a denial, which is adverse: serving it starts the time for remedies."""
+    town.ended()
+    make_all(town)
+    return str(newest(town, "repair_denied").token)
+
+
+def test_a_wrong_service_is_taken_back_and_stays_in_sight(town: Town, denied: str) -> None:
+    first = serve(town, given(town, denied))
+    assert shown(town, denied).served_on == date(2026, 6, 10)
+    town.at(timedelta(days=3))
+    gone = take_back(town, denied)
+    assert (gone.id, gone.recipient, gone.withdrawal_reason) == (first.id, "宋远山", "签收人不是受送达人。")
+    assert shown(town, denied).served_on is None
+    case = town.one(select(letter).where(letter.c.token == denied)).content["case_number"]
+    served, taken_back = town.trail(case)[-2:]
+    assert (served.action, taken_back.action) == ("served", "service_withdrawn")
+    assert (taken_back.to_state, taken_back.reason) == (None, "签收人不是受送达人。")
+    assert town.notices("yunxi", "letter_changed") == [f"撤销送达登记：{newest(town, 'repair_denied').number}"]
+    town.at(timedelta(days=1))
+    second = serve(town, given(town, denied))
+    assert second.id != first.id
+    assert shown(town, denied).served_on == date(2026, 6, 14)
+    with town.db.read() as tx:
+        assert [one.id for one in serving.all_of_letter(tx, first.letter_id)] == [first.id, second.id]
+        row = town.one(select(letter).where(letter.c.token == denied))
+        ends = remedies.ends_of(tx, town.house, row, serving.of_letter(tx, row.id))
+        assert [end.day for end in ends] == [date(2026, 8, 13), date(2026, 12, 14)]
+    town.sound()
+
+
+def test_the_return_sheet_says_what_was_taken_back(town: Town, denied: str) -> None:
+    serve(town, given(town, denied, place="政务服务大厅"))
+    take_back(town, denied)
+    with town.db.read() as tx:
+        text = "".join(p.text for p in papers.return_sheet(tx, town.actor("head@ENV"), denied, town.now).paragraphs)
+    assert "【作废】2026年6月10日撤销送达登记：签收人不是受送达人。；签收人：宋远山" in text
+    assert "□直接送达" in text  # to be signed anew
+    assert "政务服务大厅" not in text
+
+
+def test_a_service_by_opening_is_taken_back_and_opened_again(town: Town, accepted: str) -> None:
+    agree(town)
+    receive(town, accepted)
+    take_back(town, accepted)
+    assert receive(town, accepted).withdrawn_at is None
+    assert len(town.all(select(service))) == 2
+    town.sound()
+
+
+@pytest.mark.parametrize(
+    ("who", "error"),
+    [
+        ("head@ENV", None),
+        ("acceptor@ENV", Forbidden),  # recording is not taking back
+        ("registrar@CREDIT", Forbidden),
+        ("head@CREDIT", Forbidden),
+        ("head@MARKET", NotFound),
+        ("auditor@CREDIT", Forbidden),
+        ("yunxi", Forbidden),
+        ("hengtuo", NotFound),
+    ],
+)
+def test_only_the_head_takes_a_service_back(
+    town: Town, accepted: str, who: str, error: type[RepairFlowError] | None
+) -> None:
+    serve(town, given(town, accepted))
+    if error is None:
+        assert take_back(town, accepted, who).withdrawn_by == town.people[who]
+        return
+    before = town.counts()
+    with pytest.raises(error):
+        take_back(town, accepted, who)
+    assert town.counts() == before
+    assert town.one(select(service)).withdrawn_at is None
+
+
+@pytest.mark.parametrize("reason", ["", " ", "长" * 2001, "不\x00对"])
+def test_taking_back_needs_a_sound_reason(town: Town, accepted: str, reason: str) -> None:
+    serve(town, given(town, accepted))
+    with pytest.raises(Invalid) as invalid:
+        take_back(town, accepted, reason=reason)
+    assert [problem.where for problem in invalid.value.problems] == ["reason"]
+
+
+@pytest.mark.parametrize(("day", "code"), [(date(2026, 12, 10), None), (date(2026, 12, 11), "remedies_over")])
+def test_once_the_remedies_are_over_a_service_stands(town: Town, denied: str, day: date, code: str | None) -> None:
+    """Served on 10 June: the last remedy ends with 10 December."""
+    serve(town, given(town, denied))
+    town.at(day)
+    if code is None:
+        take_back(town, denied)
+        return
+    with pytest.raises(Refused) as refused:
+        take_back(town, denied)
+    assert [r.code for r in refused.value.refusals] == [code]
+
+
+def test_a_letter_that_starts_no_remedy_has_no_such_end(town: Town, accepted: str) -> None:
+    serve(town, given(town, accepted))
+    town.at(timedelta(days=400))
+    assert take_back(town, accepted).withdrawn_at == town.now
+
+
+def test_what_was_not_served_cannot_be_taken_back(town: Town, accepted: str) -> None:
+    with pytest.raises(Refused) as refused:
+        take_back(town, accepted)
+    assert [r.code for r in refused.value.refusals] == ["not_served"]
+
+
+def test_taking_back_again_by_the_same_command_changes_nothing(town: Town, accepted: str) -> None:
+    one = given(town, accepted)
+    first = serve(town, one)
+    take_back(town, accepted, command_id="back")
+    town.at(timedelta(hours=1))
+    serve(town, given(town, accepted))
+    before = town.counts()
+    assert take_back(town, accepted, command_id="back").id == first.id
+    assert serve(town, one).id == first.id
+    assert town.counts() == before
+    with pytest.raises(Conflict):
+        take_back(town, accepted, command_id=one.command_id)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"withdrawal_reason": "另一个理由"}, {"withdrawn_at": None, "withdrawn_by": None}, {"recipient": "别人"}],
+    ids=lambda values: next(iter(values)),
+)
+def test_what_was_taken_back_is_never_changed(town: Town, accepted: str, values: dict[str, Any]) -> None:
+    serve(town, given(town, accepted))
+    take_back(town, accepted)
+    with pytest.raises(sa.exc.IntegrityError, match="kept as it is"):
+        town.turn(update(service).values(values))
+
+
+def test_a_pack_sets_the_time_of_an_announcement(town: Town, accepted: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack = town.law.pack_on(town.today)
+    longer = pack.model_copy(update={"switch": {"announcement_days": 60}})
+    monkeypatch.setattr(remedies, "pack_of", lambda tx, house, row: longer)
+    assert serve(town, given(town, accepted, mode="announcement", recipient="")).effective_day == date(2026, 8, 9)

@@ -76,7 +76,7 @@ def unserved(tx: Connection, actor: Actor, before: datetime, *, size: int = 100)
             )
             .outerjoin(cases, cases.c.id == letter.c.case_id)
             .outerjoin(record, record.c.id == letter.c.record_id)
-            .outerjoin(service, service.c.letter_id == letter.c.id)
+            .outerjoin(service, and_(service.c.letter_id == letter.c.id, service.c.withdrawn_at.is_(None)))
             .where(
                 letter_scope(actor), letter.c.state == "in_force", letter.c.issued_at < before, service.c.id.is_(None)
             )

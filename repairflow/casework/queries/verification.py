@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from repairflow.auditing import chain
 from repairflow.auditing.sequencer import leaf_of
@@ -62,7 +62,7 @@ def verification(tx: Connection, token: str) -> Verified:
         .outerjoin(cases, cases.c.id == letter.c.case_id)
         .outerjoin(record, record.c.id == letter.c.record_id)
         .outerjoin(subject, subject.c.id == func.coalesce(cases.c.subject_id, record.c.subject_id))
-        .outerjoin(service, service.c.letter_id == letter.c.id)
+        .outerjoin(service, and_(service.c.letter_id == letter.c.id, service.c.withdrawn_at.is_(None)))
         .outerjoin(successor, successor.c.id == letter.c.superseded_by)
         .where(letter.c.token == token)
     ).first()

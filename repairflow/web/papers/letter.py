@@ -12,18 +12,18 @@ from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework import consenting, correcting, letter_trail, materials, serving
+from repairflow.casework import consenting, correcting, letter_trail, materials, remedies, serving
 from repairflow.casework.actor import Actor
 from repairflow.casework.correcting import Correction
 from repairflow.casework.queries.files import letter_for
 from repairflow.errors import Invalid, Problem, Refused
-from repairflow.letters.text import template
 from repairflow.records import cases, letter, record
 from repairflow.web import policy, sessions
 from repairflow.web.filters import new_command_id
 from repairflow.web.forms import FieldError, ask_to_confirm, errors_from, unconfirmed
 from repairflow.web.papers.room import Room
 
+TAKE_BACK = "撤销后，本文书视为没有送达，救济期限自重新送达之日的次日起计算；原登记标注作废，留痕保留。确定撤销？"
 CHANGES = 3
 """Lines for corrections on the form."""
 
@@ -48,9 +48,22 @@ def install(door: Blueprint, room: Room) -> None:
     def serve(token: str) -> AnyResponse | tuple[str, int]:
         def act(tx: Connection, actor: Actor, now: datetime) -> None:
             letter_for(tx, actor, token)  # nobody uploads to what he does not see
-            serving.serve(tx, _service(tx, room, actor, token, now), now)
+            serving.serve(tx, room.house, _service(tx, room, actor, token, now), now)
 
         return _act(room, token, act, "送达已登记。", "service-")
+
+    @door.post("/letters/<token>/service/withdrawal")
+    @policy.access(policy.STAFF)
+    def take_back(token: str) -> AnyResponse | tuple[str, int] | str:
+        if unconfirmed():
+            return ask_to_confirm("撤销送达登记", TAKE_BACK, url_for("papers.letter", token=token))
+
+        def act(tx: Connection, actor: Actor, now: datetime) -> None:
+            form = request.form
+            given = serving.Withdrawal(token, actor, form.get("command_id", "")[:80], form.get("reason", ""))
+            serving.withdraw(tx, room.house, given, now)
+
+        return _act(room, token, act, "送达登记已撤销，请重新送达。", "unserve-")
 
     @door.post("/letters/<token>/correction")
     @policy.access(policy.STAFF)
@@ -96,7 +109,6 @@ def _page(room: Room, token: str, errors: list[FieldError] | None = None) -> str
         served = serving.of_letter(tx, row.id)
         subject_id = serving.subject_of(tx, row)
         consent = consenting.of(tx, subject_id)
-        adverse = template(row.kind, row.template_version).remedy
         facts: dict[str, Any] = {
             "letter": row,
             "office": letter_trail.office_of(tx, row).name,
@@ -108,16 +120,18 @@ def _page(room: Room, token: str, errors: list[FieldError] | None = None) -> str
             "opens": serving.awaits_receipt(tx, actor, row),
             "handles": letter_trail.handler_role(tx, actor, row) is not None,
             "heads": letter_trail.is_head(actor, row),
-            "ends": serving.remedy_ends(_pack(tx, room, row), served.effective_day, room.house.law.calendar)
-            if served is not None and adverse and actor.kind == "staff"
+            "ends": remedies.ends_of(tx, room.house, row, served)
+            if served is not None and actor.kind == "staff"
             else (),
+            "taken_back": [one for one in serving.all_of_letter(tx, row.id) if one.withdrawn_at is not None],
+            "modes_told": serving.MODES,
             "successor": tx.execute(select(letter).where(letter.c.id == row.superseded_by)).first(),
         }
     verify = "public.letter" in current_app.view_functions
     modes = [(code, label) for code, label in serving.MODES.items() if code != "electronic" or facts["consent"]]
     return render_template(
         "papers/letter.html", **facts, errors=errors or [], wrong={e.field: e.text for e in errors or []},
-        typed=defaultdict(str, request.form.items()), modes=modes, lines=range(CHANGES),
+        take_back=TAKE_BACK, typed=defaultdict(str, request.form.items()), modes=modes, lines=range(CHANGES),
         command_id=new_command_id(), now=times.local(times.now()), most=room.settings.max_upload_mib,
         verify=url_for("public.letter", token=token) if verify else None,
     )  # fmt: skip
@@ -127,11 +141,6 @@ def _about(tx: Connection, row: Any) -> dict[str, str]:
     if row.case_id is not None:
         return {"case": tx.execute(select(cases.c.number).where(cases.c.id == row.case_id)).scalar_one()}
     return {"record": tx.execute(select(record.c.number).where(record.c.id == row.record_id)).scalar_one()}
-
-
-def _pack(tx: Connection, room: Room, row: Any) -> Any:
-    table, key = (cases, row.case_id) if row.case_id is not None else (record, row.record_id)
-    return room.house.law.packs[tx.execute(select(table.c.pack).where(table.c.id == key)).scalar_one()]
 
 
 def _service(tx: Connection, room: Room, actor: Actor, token: str, now: datetime) -> serving.Service:
