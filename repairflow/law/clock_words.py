@@ -71,6 +71,8 @@ def _until(due: Due, dates: _Dates) -> str:
     if due.due_day is None:
         return "届满日待指定。"
     hour = f"（{local(due.moment):%H:%M}）" if due.moment else ""
+    if hour and due.procedure.clock[due.clock].instant is not None:
+        return f"指定时间为{dates.full(due.due_day)}{hour}，届时届满。"
     return f"指定日期为{dates.full(due.due_day)}{hour}，当日24时届满。"
 
 

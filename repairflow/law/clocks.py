@@ -10,14 +10,15 @@ begins and ends on one day costs nothing. What was left at the pause is there in
 **When it ends.** Working days: with the n-th working day that counts. Calendar days, months and years: with the n-th
 day that counts, or the next working day that counts where that one is a holiday (民法典 203); months and years are the
 days that lie between the start and the same-numbered day (民法典 202). `until`: with the day the case's latest input
-names, neither moved by pauses nor rolled. Always at 24:00 in Shanghai. A limit that has run out stays run out: a
+names, neither moved by pauses nor rolled. Always at 24:00 in Shanghai, but for `instant`, which ends at the moment the
+input names. A limit that has run out stays run out: a
 pause or extension that comes later does not revive it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Literal
 
@@ -25,7 +26,7 @@ from repairflow.errors import Invalid
 from repairflow.law import clock_words
 from repairflow.law.clock_runs import Run, Step, Stretch, runs
 from repairflow.law.periods import UNIT_LABELS, add_months
-from repairflow.law.procedure import Days, Extends, Procedure
+from repairflow.law.procedure import Clock, Days, Extends, Procedure
 from repairflow.law.workdays import LONGEST, Calendar, DayProof
 from repairflow.times import SHANGHAI, end_of_day, local_day
 
@@ -42,7 +43,7 @@ class Due:
     """One run of a clock and where it stands.
 
     `due_day` is None while the clock is paused (what is left is `days_remaining`, counted from the day after it
-    resumes) and while an `until` clock has not been given its date. Days are working days or calendar days, by `unit`;
+    resumes) and while an `until` or `instant` clock has not been given its date. Days are working days or calendar days, by `unit`;
     months and years are given in calendar days. Used and remaining are as of `today` or, without it, of the last step.
     """
 
@@ -57,13 +58,13 @@ class Due:
     started_on: date
     running_since: datetime
     due_day: date | None
-    due_at: datetime | None  # UTC; 24:00 Shanghai of the due day
-    moment: datetime | None  # the exact moment an `until` input named, such as the beginning of a meeting
+    due_at: datetime | None  # UTC; 24:00 Shanghai of the due day, for an `instant` clock the moment itself
+    moment: datetime | None  # the exact moment the case named, such as the beginning of a meeting
     state: ClockState
     ended_at: datetime | None
     provisional: bool
     unit: Unit
-    length: str  # as the law says it: 7个工作日, 3个月; empty for an `until` clock
+    length: str  # as the law says it: 7个工作日, 3个月; empty where the case names the end
     days_total: int | None
     days_used: int | None
     days_remaining: int | None
@@ -116,9 +117,9 @@ def _due(procedure: Procedure, name: str, run: Run, number: int, calendar: Calen
     total: int | None
     remaining: int | None
     if clock.days is None:
-        assert clock.until is not None  # one of the two, by the form of the file
+        assert clock.named is not None  # by the form of the file
         unit: Unit = "calendar"
-        due_day, moment = _named_day(run, clock.until)
+        due_day, moment = _named_day(run, clock.named)
         total = remaining = None
         if due_day is not None:
             total, remaining = max(0, (due_day - started).days), max(0, (due_day - max(as_of, started)).days)
@@ -147,7 +148,7 @@ def _due(procedure: Procedure, name: str, run: Run, number: int, calendar: Calen
         started_on=started,
         running_since=run.since,
         due_day=due_day,
-        due_at=end_of_day(due_day) if due_day else None,  # 民法典 203: the last day ends at 24:00
+        due_at=_ends(clock, due_day, moment),
         moment=moment,
         state=state,
         ended_at=run.ended.at if run.ended else None,
@@ -245,6 +246,13 @@ def _consume(stretches: tuple[Stretch, ...], total: int, unit: Unit, calendar: C
 def _between(after: date, until: date, unit: Unit, calendar: Calendar) -> int:
     """Days later than `after` up to and including `until`, in the clock's unit; never less than 0."""
     return calendar.count_working_days(after, until) if unit == "working" else max(0, (until - after).days)
+
+
+def _ends(clock: Clock, due_day: date | None, moment: datetime | None) -> datetime | None:
+    """民法典 203: the last day ends at 24:00; only an `instant` clock that was given an hour ends at that hour."""
+    if clock.instant is not None and due_day is not None and moment is not None:
+        return moment.astimezone(UTC)
+    return end_of_day(due_day) if due_day else None
 
 
 def _named_day(run: Run, name: str) -> tuple[date | None, datetime | None]:

@@ -127,7 +127,8 @@ class Clock(Strict):
     runs_in: tuple[str, ...] = Field(min_length=1)
     pauses_in: tuple[str, ...] = ()
     days: Days | None = None
-    until: str | None = None  # due at a date given in this case by this input
+    until: str | None = None  # due on the day given in this case by this input, at 24:00
+    instant: str | None = None  # due at the very moment given in this case by this input
     owner: str
     remind: tuple[int, ...] = ()
     overdue: str  # "escalate", or the action that system performs
@@ -135,10 +136,15 @@ class Clock(Strict):
     verified: bool
 
     @model_validator(mode="after")
-    def _days_or_until(self) -> Clock:
-        if (self.days is None) == (self.until is None):
-            raise ValueError("days 与 until 须且只能写一个")
+    def _one_end(self) -> Clock:
+        if sum(end is not None for end in (self.days, self.until, self.instant)) != 1:
+            raise ValueError("days、until、instant 须且只能写一个")
         return self
+
+    @property
+    def named(self) -> str | None:
+        """The input that gives the end in each case; None for a limit of so many days."""
+        return self.until or self.instant
 
 
 class GuardUse(Strict):

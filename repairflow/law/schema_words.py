@@ -39,6 +39,7 @@ FIELDS: Mapping[str, str] = {
     "effective": "施行日期，此日起提出的申请适用",
     "until": "停用日期，此日起不再选用；不写即一直有效",
     "Clock.until": "到本办件中这一填写项写明的日期为止（代替 days）",
+    "Clock.instant": "到本办件中这一填写项写明的时刻为止（代替 days）",
     "version": "版本，如 2026-04；办件用过的版本不得再改",
     "Overlay.version": "细化后的版本：基础程序的版本加序号，如 2026-04.1",
     "summary": "一两句话说明，显示在办事指南",

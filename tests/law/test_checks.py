@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from repairflow.law.calendars import Calendars
 from repairflow.law.checking.texts import TEXTS
 from repairflow.law.checks import Finding, Names, errors, problems
 from repairflow.law.library import Library
 from repairflow.law.packs import load_pack
 from repairflow.law.procedure import parse
 from repairflow.law.sides import OUTCOMES, outcome_side, role_side
-from repairflow.law.calendars import Calendars
 from repairflow.law.workdays import Calendar
 from repairflow.settings import asset
 from tests.support.procedures import GOOD, LETTERS, PACK, RECORD, names, spoilt
@@ -108,6 +108,16 @@ def test_a_seeded_fault_is_found_and_named(old: str, new: str, code: str, named:
     found = [f for f in errors(check(text)) if f.code == code and named in f.text]
     assert found, [f"{f.code}: {f.text}" for f in check(text)]
     assert all(re.fullmatch(r"sample\.toml:[0-9]+", f.where) for f in found)
+
+
+@pytest.mark.parametrize(
+    ("kind", "codes"),
+    [("datetime", []), ("date", ["instant_kind"]), ("text", ["instant_kind"]), (None, ["until_unknown"])],
+)
+def test_a_limit_to_a_moment_asks_for_one(kind: str | None, codes: list[str]) -> None:
+    text = spoilt('until = "meeting_at"', f'instant = "{"meeting_at" if kind else "meet_at"}"')
+    text = spoilt('kind = "datetime"', f'kind = "{kind or "datetime"}"', text)
+    assert [f.code for f in errors(check(text))] == codes
 
 
 def test_all_faults_are_listed_at_once() -> None:
@@ -218,7 +228,7 @@ def test_the_procedures_of_the_house_are_proved() -> None:
 
 
 def test_every_code_has_a_test() -> None:
-    tested = {f[2] for f in (*FAULTS, *RECORD_FAULTS)} | {f[2] for f in WARNINGS} | {"record_missing", "no_end"}
+    tested = {f[2] for f in (*FAULTS, *RECORD_FAULTS)} | {f[2] for f in WARNINGS} | {"record_missing", "no_end", "instant_kind"}
     assert tested == set(TEXTS)
 
 

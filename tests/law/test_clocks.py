@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from repairflow.errors import Invalid
 from repairflow.law.clocks import Due, Step, all_due, due, extension_fits
+from repairflow.law.ladder import rungs
 from repairflow.law.periods import add_months
 from repairflow.law.procedure import Days, Extends, Procedure
 from repairflow.law.workdays import Calendar, load_calendar
@@ -25,8 +26,13 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text if ":" in text else f"{text} 10:00").replace(tzinfo=SHANGHAI).astimezone(UTC)
 
 
-def a_procedure(days: dict[str, object] | str, extends: dict[str, int] | None = None, bounds: bool = True) -> Procedure:
-    """Waits, runs, is paused, ends; `days` is a length or the name of an input that names the day."""
+def a_procedure(
+    days: dict[str, object] | str,
+    extends: dict[str, int] | None = None,
+    bounds: bool = True,
+    named: str = "until",
+) -> Procedure:
+    """Waits, runs, is paused, ends; `days` is a length or the name of an input that names the day or the moment."""
     term = {"term": {"kind": "number", "label": "期限", "minimum": 5, "maximum": 60}} if bounds else {}
     action = {
         "start": {"label": "受理", "from": ["waiting", "over"], "to": "running", "inputs": term},
@@ -47,7 +53,7 @@ def a_procedure(days: dict[str, object] | str, extends: dict[str, int] | None = 
         "overdue": "escalate",
         "label": "办理期限",
     }
-    length = {"until": days} if isinstance(days, str) else {"days": days}
+    length = {named: days} if isinstance(days, str) else {"days": days}
     return Procedure.model_validate(
         {
             "procedure": "p",
@@ -239,6 +245,25 @@ def test_a_clock_until_a_day_given_in_the_case(given: object) -> None:
     assert "现已中止" in the(procedure, paused).explain
     later = (*moved, Step(at("11-24"), "end", "over", {"meeting_at": "2027-01-11"}))
     assert the(procedure, later).due_day == date(2026, 12, 11)  # what comes with the end is not this run's day
+
+
+@pytest.mark.parametrize(
+    ("given", "ends", "said"),
+    [
+        ("2026-12-05T09:30", at("2026-12-05 09:30"), "指定时间为12月5日（周六）（09:30），届时届满。"),
+        ("2026-12-04T20:00:00+00:00", at("2026-12-05 04:00"), "指定时间为12月5日（周六）（04:00），届时届满。"),
+        ("2026-12-05", at("2026-12-06 00:00"), "指定日期为12月5日（周六），当日24时届满。"),  # no hour was given
+    ],
+)
+def test_a_clock_until_a_moment_given_in_the_case(given: str, ends: datetime, said: str) -> None:
+    procedure = a_procedure("meeting_at", named="instant")
+    found = the(procedure, history("start 11-16", meeting_at=given))
+    assert (found.due_day, found.due_at) == (date(2026, 12, 5), ends)
+    assert found.explain.endswith(said)
+    assert not found.is_overdue(ends - timedelta(seconds=1))
+    assert found.is_overdue(ends)
+    due = [rung.at for rung in rungs(found, procedure.clock["c"], CHINA) if rung.kind == "due"]
+    assert due == [ends]
 
 
 @pytest.mark.parametrize("given", ["soon", 5, "2026-13-01"])

@@ -38,6 +38,7 @@ TEXTS: Mapping[str, str] = {
     "office_lapse": '{what}由{role}负责，机关逾期却由系统办理{action}，对主体不利；机关逾期只能督办，请改为 overdue = "escalate"',
     "verified_without_source": "{what}写为已核对（verified = true），引用的依据却都未核对；请核对原文，或者改为 false",
     "until_unknown": "{what}到“{name}”为止，但进入该期限各环节的动作都没有这一填写项；请在其 inputs 中加上",
+    "instant_kind": "{what}到“{name}”写明的时刻为止，该填写项的 kind 须为 datetime",
     "until_kind": "{what}到“{name}”为止，该填写项的 kind 须为 date 或者 datetime",
     "days_input_unknown": "{what}的天数可由“{name}”另定，但进入该期限各环节的动作都没有这一填写项；请在其 inputs 中加上",
     "days_input_kind": "{what}的天数可由“{name}”另定，该填写项的 kind 须为 number",

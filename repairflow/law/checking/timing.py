@@ -62,12 +62,15 @@ def _figure(report: Report, name: str, clock: Clock) -> None:
     bases = [p.basis[b] for b in clock.basis if b in p.basis]
     if clock.verified and bases and not any(b.verified for b in bases):
         report.add("verified_without_source", (*at, "verified"), what=what)
-    if clock.until is not None:
-        kinds = _asked(report, clock, clock.until)
+    if clock.named is not None:
+        key = "until" if clock.until is not None else "instant"
+        kinds = _asked(report, clock, clock.named)
         if not kinds:
-            report.add("until_unknown", (*at, "until"), what=what, name=clock.until)
-        elif not kinds <= {"date", "datetime"}:
-            report.add("until_kind", (*at, "until"), what=what, name=clock.until)
+            report.add("until_unknown", (*at, key), what=what, name=clock.named)
+        elif key == "until" and not kinds <= {"date", "datetime"}:
+            report.add("until_kind", (*at, key), what=what, name=clock.named)
+        elif key == "instant" and kinds != {"datetime"}:
+            report.add("instant_kind", (*at, key), what=what, name=clock.named)
     if clock.days is not None and clock.days.input is not None:
         kinds = _asked(report, clock, clock.days.input)
         if not kinds:
