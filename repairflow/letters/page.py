@@ -1,7 +1,7 @@
 """The page: a frozen letter as HTML and CSS in the measures of GB/T 9704-2012.
 
-All text is escaped here and nowhere else. The page names no file and no address: pictures are drawn in place, fonts are
-declared as `asset:<name>` and handed over by the press.
+All text is escaped here and nowhere else. The page names no file and no address: pictures and fonts are named
+`asset:<name>` and handed over by the press.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from repairflow.letters.faces import SmallFace, Wardrobe
 from repairflow.letters.letter import LetterData
 from repairflow.letters.plain import chinese_day
-from repairflow.letters.seal_image import seal_svg
 from repairflow.letters.text import Paragraph
 from repairflow.settings import asset
 
@@ -78,8 +77,8 @@ def _font_face(face: SmallFace) -> str:
     return f'@font-face{{font-family:"{face.name}";font-weight:{face.weight};src:url(asset:{face.name})}}\n'
 
 
-def markup(letter: LetterData, clothes: Wardrobe, *, imprint_on_new_page: bool = False) -> str:
-    """The letter as a whole HTML document without its style sheet.
+def markup(letter: LetterData, *, imprint_on_new_page: bool = False) -> str:
+    """The letter as a whole HTML document without its style sheet, written so that XML readers read it too.
 
     `imprint_on_new_page` puts the imprint on the page after the body, for a letter whose body ends on an odd page (版记 stands
     on an even page, 7.4).
@@ -95,7 +94,6 @@ def markup(letter: LetterData, clothes: Wardrobe, *, imprint_on_new_page: bool =
             title=title_lines(letter.title),
             day=chinese_day(letter.day),
             created=f"{letter.day.isoformat()}T00:00:00+08:00",
-            seal=seal_svg(letter.signer, letter.seal_purpose, dict(clothes.stacks)["title"]) if letter.sealed else "",
             signature=_signature(letter),
             code_below=width(letter.addressee) + width(letter.addressee_code) + 3 > COLUMNS,
             chain=short_head(letter.chain_head),
@@ -107,7 +105,7 @@ def markup(letter: LetterData, clothes: Wardrobe, *, imprint_on_new_page: bool =
 
 def document(letter: LetterData, clothes: Wardrobe) -> str:
     """The letter as one HTML document with its style sheet inside."""
-    return markup(letter, clothes).replace("</head>", f"<style>{style(clothes)}</style></head>", 1)
+    return markup(letter).replace("</head>", f"<style>{style(clothes)}</style></head>", 1)
 
 
 def blocks(paragraphs: tuple[Paragraph, ...]) -> list[Block]:

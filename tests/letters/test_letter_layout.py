@@ -13,7 +13,7 @@ from repairflow.letters.fonts import FontFamilies
 from repairflow.letters.letter import Annex, Imprint, LetterData
 from repairflow.letters.page import short_head, title_lines, width
 from repairflow.letters.render import render
-from repairflow.letters.seal_image import seal_svg
+from repairflow.letters.seal_image import lettering
 from repairflow.letters.text import Paragraph
 from tests.letters.letter_samples import letter
 
@@ -198,10 +198,13 @@ def test_the_chain_head_in_short_form_can_be_compared_by_eye() -> None:
 
 
 @pytest.mark.parametrize("office", ["局", "云溪县生态环境局", "云溪县" * 12])
-def test_a_seal_carries_every_character_of_its_office(office: str) -> None:
-    picture = str(seal_svg(office, "", '"a"'))
-    assert all(f">{character}</text>" in picture for character in office)
-    assert picture.count("<text") == len(office)
+def test_a_seal_carries_every_character_of_its_office_about_its_top(office: str) -> None:
+    drawn = list(lettering(office, "信用修复专用章"))
+    assert "".join(glyph.character for glyph in drawn) == office + "信用修复专用章"
+    turns = [glyph.turn for glyph in drawn[: len(office)]]
+    assert turns == sorted(turns)
+    assert turns[0] == pytest.approx(-turns[-1])
+    assert sum(glyph.shift for glyph in drawn) == pytest.approx(0)
 
 
 def test_the_qr_keeps_four_blank_modules_above_the_lower_rule() -> None:
