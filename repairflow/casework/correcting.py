@@ -46,11 +46,11 @@ def correct(tx: Connection, house: House, given: Correction, now: datetime) -> A
     if (again := _seen(tx, old, given.command_id, "letter_corrected")) is not None:
         return again
     _may(given, old, changes=True)
-    of = _about(tx, old)
+    of = about(tx, old)
     office_row = letter_trail.office_of(tx, old)
     composed = compose.compose(
         tx, kind=KIND, office=office_row, case_number=of.case_number, addressee=old.content["addressee"],
-        addressee_code=old.content.get("addressee_code", ""), previous=_rounds(tx, old),
+        addressee_code=old.content.get("addressee_code", ""), previous=rounds(tx, old, KIND),
         fields={
             "original_number": old.number, "original_day": day_text(local_day(old.issued_at)),
             "case_number": of.case_number, "reason": given.reason.strip(), "contact": office_row.contact,
@@ -141,17 +141,19 @@ class About:
     case_number: str
 
 
-def _about(tx: Connection, old: Any) -> About:
+def about(tx: Connection, old: Any) -> About:
+    """What a new letter that takes the place of `old` belongs to."""
     if old.case_id is None:
         return About(None, "")
     return About(old.case_id, tx.execute(select(cases.c.number).where(cases.c.id == old.case_id)).scalar_one())
 
 
-def _rounds(tx: Connection, old: Any) -> int:
+def rounds(tx: Connection, old: Any, kind: str) -> int:
+    """How many letters of a kind there are where `old` belongs."""
     if old.case_id is not None:
-        return compose.previous_rounds(tx, old.case_id, KIND)
+        return compose.previous_rounds(tx, old.case_id, kind)
     same = select(letter.c.round).where(
-        letter.c.record_id == old.record_id, letter.c.case_id.is_(None), letter.c.kind == KIND
+        letter.c.record_id == old.record_id, letter.c.case_id.is_(None), letter.c.kind == kind
     )
     return max(tx.execute(same).scalars(), default=0)
 

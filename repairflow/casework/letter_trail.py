@@ -71,6 +71,12 @@ def handler_role(tx: Connection, actor: Actor, row: Any) -> str | None:
     return mine[0] if mine else None
 
 
+def officer_role(actor: Actor, row: Any) -> str | None:
+    """A role the actor has in the office that issued the letter; None for anybody else."""
+    mine = sorted(role for role, office_id in actor.roles if office_id == row.office_id and role in OFFICE_OF_ROLE)
+    return mine[0] if mine else None
+
+
 def is_head(actor: Actor, row: Any) -> bool:
     """Whether the actor heads the office that issued the letter (单位负责人): who alone corrects and withdraws."""
     return ("head", row.office_id) in actor.roles

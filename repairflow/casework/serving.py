@@ -161,8 +161,12 @@ def subject_of(tx: Connection, row: Any) -> int:
 
 def addressed_to_subject(tx: Connection, row: Any) -> bool:
     """Whether the letter goes to the subject itself, not to an office it asks."""
-    name = tx.execute(select(subject.c.name).where(subject.c.id == subject_of(tx, row))).scalar_one()
-    return bool(row.content.get("addressee") == name)
+    return bool(row.content.get("addressee") == name_of_subject(tx, row))
+
+
+def name_of_subject(tx: Connection, row: Any) -> str:
+    """The name of the subject a letter is about."""
+    return str(tx.execute(select(subject.c.name).where(subject.c.id == subject_of(tx, row))).scalar_one())
 
 
 # writing

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from repairflow import vault
 from repairflow.letters.letter import LetterData
-from repairflow.letters.text import compose_text, latest_version
+from repairflow.letters.text import compose_text, latest_version, with_closing
 from repairflow.records import letter, number_series
 from repairflow.times import local_day
 
@@ -107,15 +107,20 @@ def compose(
     public_url: str,
     sealed: bool,
     now: datetime,
+    version: str | None = None,
+    closing: str = "",
 ) -> Composed:
     """Freeze a letter: draw its number and fix its words.
 
-    `office` is a row of the office table; `previous` counts letters of this kind in this case so far. Raises
-    MissingFields naming every required placeholder without a value.
+    `office` is a row of the office table; `previous` counts letters of this kind in this case so far; `version` is that of
+    the text, today's if none is named; `closing` a last paragraph. Raises MissingFields naming every required placeholder
+    without a value.
     """
     day: date = local_day(now)
-    version = latest_version(kind, day.isoformat())
+    version = version or latest_version(kind, day.isoformat())
     text = compose_text(kind, version, fields)
+    if closing:
+        text = with_closing(text, closing)
     mark = KIND_MARKS.get(kind, "信")
     # a credit office's own mark may end with the 信 that kinds begin with
     number = f"{office.mark.removesuffix('信')}{mark}〔{day.year}〕{next_number(tx, f'letter:{office.id}:{mark}', day.year)}号"

@@ -35,7 +35,8 @@ class LetterData(_Frozen):
 
     `number` is the 文号 with 〔〕; `office_mark` the red heading (发文机关标志); `signer` the office that signs;
     `seal_purpose` the line inside the seal, empty for an office's own seal; `chain_head` the audit chain's head in hex;
-    `qr_url` the whole address that the QR carries; `signature_field` whether it is printed with a stamp and an empty field
+    `qr_url` the whole address that the QR carries; `fields` what the words were made of, which is not printed;
+    `signature_field` whether it is printed with a stamp and an empty field
     for the office's electronic signature.
     """
 
@@ -59,6 +60,7 @@ class LetterData(_Frozen):
     imprint: Imprint | None = None
     template_version: str = ""
     text_digest: str = ""
+    fields: dict[str, object] = Field(default_factory=dict, repr=False)
     signature_field: bool = False
 
     @classmethod
@@ -67,7 +69,7 @@ class LetterData(_Frozen):
         return cls.model_validate(
             {
                 "kind": text.kind, "title": text.title, "paragraphs": text.paragraphs,
-                "template_version": text.version, "text_digest": text.digest, **rest,
+                "template_version": text.version, "text_digest": text.digest, "fields": text.fields, **rest,
             }
         )  # fmt: skip
 

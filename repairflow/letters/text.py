@@ -185,6 +185,13 @@ def compose_text(kind: str, version: str, fields: Mapping[str, object]) -> Froze
     )  # fmt: skip
 
 
+def with_closing(text: FrozenText, sentence: str) -> FrozenText:
+    """The same words and a last paragraph, which the digest covers."""
+    paragraphs = (*text.paragraphs, Paragraph(level="body", text=sentence))
+    digest = _digest(text.kind, text.version, text.title, paragraphs, text.fields)
+    return text.model_copy(update={"paragraphs": paragraphs, "digest": digest})
+
+
 def digest_holds(text: FrozenText) -> bool:
     """Whether a stored text is still the one that was frozen."""
     return text.digest == _digest(text.kind, text.version, text.title, text.paragraphs, text.fields)
