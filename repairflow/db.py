@@ -91,7 +91,7 @@ def _sqlite(url: str) -> Engine:
     @on.listens_for(engine, "begin")
     def _begin(tx: Connection) -> None:
         reading = tx.get_execution_options().get("read_door", False)
-        if tx.info.get("reading", False) is not reading:  # the connection remembers how it was used last
+        if tx.info.get("reading", False) is not reading:  # a connection stays as it was used last
             tx.exec_driver_sql("PRAGMA query_only=1" if reading else "PRAGMA query_only=0")
             tx.info["reading"] = reading
         tx.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

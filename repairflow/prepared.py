@@ -79,9 +79,9 @@ class Prepared:
         return form
 
 
-def inserting(table: Table, *columns: str) -> Prepared:
-    """The insert of one row with these columns, which it answers by its `id`."""
-    return Prepared(insert(table).values({name: bindparam(name) for name in columns}).returning(table.c.id))
+def inserting(table: Table, *columns: str) -> Insert:
+    """The insert of one row with these columns, each given by its name."""
+    return insert(table).values({name: bindparam(name) for name in columns})
 
 
 def together(tx: Connection, *asked: tuple[Prepared, Values]) -> tuple[Answer, ...]:

@@ -22,7 +22,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
-from repairflow.prepared import inserting
+from repairflow.prepared import Prepared, inserting
 from repairflow.records import event, event_personal
 
 TAG = b"repairflow/event/1\n"  # domain separation: no other hash of ours can be taken for an event's
@@ -30,9 +30,11 @@ PERSONAL_TAG = b"repairflow/personal/1\n"
 SCHEMA = 1
 NOTHING_PERSONAL = b',"personal":{},"v":1}'  # how the body of an event without personal values ends
 
-_INSERT = inserting(
-    event, "stream", "seq", "case_id", "record_id", "at", "action", "from_state", "to_state", "actor_id", "actor_name",
-    "actor_role", "reason", "command_id", "body", "prev", "digest",
+_INSERT = Prepared(
+    inserting(
+        event, "stream", "seq", "case_id", "record_id", "at", "action", "from_state", "to_state", "actor_id",
+        "actor_name", "actor_role", "reason", "command_id", "body", "prev", "digest",
+    ).returning(event.c.id)
 )  # fmt: skip
 _INSERT_PERSONAL = insert(event_personal)
 _HEAD = (

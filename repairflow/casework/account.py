@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from repairflow.casework import effects, notices
 from repairflow.casework.commands import Command
 from repairflow.casework.facts import Situation
+from repairflow.casework.notices import Notice
 from repairflow.casework.opening import PERSONAL_INPUTS
 from repairflow.errors import Refusal
 from repairflow.law.guards import Answer
@@ -71,11 +72,9 @@ def tell(
         body += f"已制发《{composed.title}》（{composed.number}）。"
     if not case.confidential and (composed is not None or state.final):
         notices.tell_subject(
-            tx, case.subject_id, case_id=case.id, record_id=case.record_id, kind="progress",
-            title=f"{action.label}：{case.number}", body=body, now=now,
-        )  # fmt: skip
+            tx, case.subject_id, Notice.of(case, "progress", f"{action.label}：{case.number}", body, now)
+        )
     if decided.to_state != case.state and not state.final:
         roles = {role for nxt in procedure.actions_from(decided.to_state).values() for role in nxt.by}
-        notices.tell_roles(
-            tx, sorted(roles), case, kind="turn", title=f"待办：{case.number} {state.label}", body=body, now=now
-        )
+        told = Notice.of(case, "turn", f"待办：{case.number} {state.label}", body, now)
+        notices.tell_roles(tx, sorted(roles), case, told)

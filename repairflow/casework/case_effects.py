@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, update
 
 from repairflow.casework import interview_effects, list_effects, measure_effects, notices, outflow
 from repairflow.casework.access import OFFICE_OF_ROLE
+from repairflow.casework.notices import Notice
 from repairflow.casework.step import Step, Written
 from repairflow.errors import Refusal, Refused
 from repairflow.law.periods import Period
@@ -44,11 +45,9 @@ def transfer_case(tx: Connection, step: Step) -> None:
     if tx.execute(held.limit(1)).first() is None:
         raise Refused([Refusal("nobody_there", f"{goal.name}没有能够办理的人员，请联系管理员登记")])
     tx.execute(update(cases).where(cases.c.id == case.id).values(deciding_id=goal.id))
-    notices.tell_office(
-        tx, goal.id, [role for role in roles if role != "supervisor"], case_id=case.id, record_id=case.record_id,
-        kind="turn", title=f"移送：{case.number} 由你单位办理",
-        body=f"{procedure.label}办件 {case.number} 移送你单位办理。{step.reason or ''}", now=step.now,
-    )  # fmt: skip
+    body = f"{procedure.label}办件 {case.number} 移送你单位办理。{step.reason or ''}"
+    told = Notice.of(case, "turn", f"移送：{case.number} 由你单位办理", body, step.now)
+    notices.tell_office(tx, goal.id, [role for role in roles if role != "supervisor"], told)
 
 
 def bar_commitment(tx: Connection, step: Step) -> None:

@@ -13,6 +13,7 @@ from repairflow.casework import letter_trail, notices, outflow, serving
 from repairflow.casework.actor import Actor
 from repairflow.casework.house import House
 from repairflow.casework.inputs import plain_text
+from repairflow.casework.notices import Notice
 from repairflow.errors import Conflict, Forbidden, Invalid, Problem
 from repairflow.law.guards import day_text
 from repairflow.letters import compose
@@ -161,7 +162,5 @@ def rounds(tx: Connection, old: Any, kind: str) -> int:
 def _tell(tx: Connection, old: Any, title: str, body: str, now: datetime) -> None:
     if not serving.addressed_to_subject(tx, old):
         return
-    notices.tell_subject(
-        tx, serving.subject_of(tx, old), case_id=old.case_id, record_id=old.record_id, kind="letter_changed", title=title,
-        body=body, now=now,
-    )  # fmt: skip
+    told = Notice("letter_changed", title, body, now, old.case_id, old.record_id)
+    notices.tell_subject(tx, serving.subject_of(tx, old), told)

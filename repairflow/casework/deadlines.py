@@ -36,7 +36,7 @@ OWN_EVENTS: Mapping[str, str] = {
 """Events that are no action of a procedure: limits, changes of version and issued letters write them."""
 
 LIMIT = ("state", "started_on", "due_day", "provisional", "days_total", "label", "owner")
-_insert = inserting(deadline, "case_id", "clock", *FIELDS)
+_insert = Prepared(inserting(deadline, "case_id", "clock", *FIELDS))
 _update = Prepared(
     update(deadline).where(deadline.c.id == bindparam("row")).values({name: bindparam(name) for name in FIELDS})
 )

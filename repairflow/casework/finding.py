@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from repairflow.auditing import chain
 from repairflow.casework import notices
+from repairflow.casework.notices import Notice
 from repairflow.gateway.reconcile import Difference
 from repairflow.records import target
 
@@ -38,12 +39,6 @@ def report_differences(tx: Connection, target_id: int, differences: Sequence[Dif
         command_id=None,
         content={"target": name, "differences": texts},
     )
-    notices.tell_supervisors(
-        tx,
-        case_id=None,
-        record_id=None,
-        kind="reconciliation",
-        title=f"对账：{name} 有 {len(texts)} 条与本系统不一致",
-        body="\n".join(texts[:MOST_NAMED]) + (f"\n……共 {len(texts)} 条" if len(texts) > MOST_NAMED else ""),
-        now=now,
-    )
+    body = "\n".join(texts[:MOST_NAMED]) + (f"\n……共 {len(texts)} 条" if len(texts) > MOST_NAMED else "")
+    title = f"对账：{name} 有 {len(texts)} 条与本系统不一致"
+    notices.tell_supervisors(tx, Notice("reconciliation", title, body, now))

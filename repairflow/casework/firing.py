@@ -13,6 +13,7 @@ from repairflow.casework.actor import SYSTEM
 from repairflow.casework.commands import Command
 from repairflow.casework.facts import Situation, situation
 from repairflow.casework.house import House
+from repairflow.casework.notices import Notice
 from repairflow.casework.perform import perform
 from repairflow.law.guards import day_text
 from repairflow.law.ladder import rungs
@@ -121,7 +122,7 @@ def _remind(tx: Connection, at: Situation, row: Any, where: str, now: datetime) 
     left = at.calendar.count_working_days(local_day(now), row.due_day) if row.due_day > local_day(now) else 0
     title = f"{case.number}：{row.label}还剩 {left} 个工作日" if left else f"{case.number}：{row.label}今天届满"
     body = f"办件处于“{where}”，{row.label}至{day_text(row.due_day)}届满。"
-    notices.tell_owner(tx, row.owner, case, kind="reminder", title=title, body=body, now=now)
+    notices.tell_owner(tx, row.owner, case, Notice.of(case, "reminder", title, body, now))
 
 
 def _next(tx: Connection, house: House, row: Any, case: Any, now: datetime) -> None:

@@ -16,6 +16,7 @@ from repairflow.casework.commands import Command, Event, following_id
 from repairflow.casework.effects import Change
 from repairflow.casework.facts import Situation
 from repairflow.casework.house import House
+from repairflow.casework.notices import Notice
 from repairflow.casework.opening import Opening, offices, open_case
 from repairflow.law.procedure import Opens
 from repairflow.records import case_link, cases, outbox
@@ -112,7 +113,6 @@ def _carried(at: Situation, opens: Opens, inputs: Mapping[str, Any]) -> dict[str
 
 def _tell(tx: Connection, at: Situation, other: Any, on: str, now: datetime) -> None:
     what = "所涉失信信息发生变化" if on == "record_changed" else "关联办件已办结"
-    notices.tell_roles(
-        tx, ("acceptor", "examiner", "reviewer", "decider", "registrar", "checker", "proposer"), other, kind="linked",
-        title=f"{other.number}：{what}", body=f"{at.procedure.label}办件 {at.case.number} 使{what}，请据此核对后办理。", now=now,
-    )  # fmt: skip
+    body = f"{at.procedure.label}办件 {at.case.number} 使{what}，请据此核对后办理。"
+    roles = ("acceptor", "examiner", "reviewer", "decider", "registrar", "checker", "proposer")
+    notices.tell_roles(tx, roles, other, Notice.of(other, "linked", f"{other.number}：{what}", body, now))

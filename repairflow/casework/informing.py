@@ -16,6 +16,7 @@ from repairflow.casework.access import OFFICE_OF_ROLE, record_scope
 from repairflow.casework.actor import Actor
 from repairflow.casework.effects import Change
 from repairflow.casework.house import House
+from repairflow.casework.notices import Notice
 from repairflow.errors import Forbidden, NotFound, Refusal, Refused
 from repairflow.law.guards import day_text
 from repairflow.law.packs import ListKind, RulePack, Severity
@@ -79,11 +80,14 @@ def inform(tx: Connection, house: House, record_id: int, actor: Actor, now: date
         chain_head=appended.digest, now=now,
     )  # fmt: skip
     outflow.press(tx, letter_id, _NoCase, now)
-    notices.tell_subject(
-        tx, of.subject_id, case_id=None, record_id=of.id, kind="informed",
-        title=f"{of.document_number}：信用修复告知书",
-        body=f"已制发《{composed.title}》（{composed.number}），载明公示期限、申请修复的条件和办理渠道。", now=now,
-    )  # fmt: skip
+    told = Notice(
+        "informed",
+        f"{of.document_number}：信用修复告知书",
+        f"已制发《{composed.title}》（{composed.number}），载明公示期限、申请修复的条件和办理渠道。",
+        now,
+        record_id=of.id,
+    )
+    notices.tell_subject(tx, of.subject_id, told)
     return tx.execute(select(letter).where(letter.c.id == letter_id)).one()
 
 

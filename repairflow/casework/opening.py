@@ -20,6 +20,7 @@ from repairflow.casework.facts import Situation
 from repairflow.casework.house import House
 from repairflow.casework.lettering import letter_for
 from repairflow.casework.materials import attach
+from repairflow.casework.notices import Notice
 from repairflow.errors import Refusal, Refused
 from repairflow.law.clocks import Due
 from repairflow.law.guards import Answer, Done
@@ -277,27 +278,14 @@ def _tell(tx: Connection, case: Any, new: Opening, composed: compose.Composed | 
         f"由办件 {new.parent.number} 引起。" if new.parent is not None else ""
     )
     title = f"待办：{case.number} {label}"
-    notices.tell_roles(
-        tx,
-        sorted({role for action in actions for role in action.by}),
-        case,
-        kind="turn",
-        title=title,
-        body=body,
-        now=now,
-    )
+    roles = sorted({role for action in actions for role in action.by})
+    notices.tell_roles(tx, roles, case, Notice.of(case, "turn", title, body, now))
     theirs = any(role in SUBJECT_ROLES for action in actions for role in action.by)
     if not procedure.confidential and new.role not in SUBJECT_ROLES and (composed is not None or theirs):
-        notices.tell_subject(
-            tx,
-            case.subject_id,
-            case_id=case.id,
-            record_id=case.record_id,
-            kind="progress",
-            title=f"{procedure.label}：{case.number}",
-            body=body + (f"已制发《{composed.title}》（{composed.number}）。" if composed is not None else ""),
-            now=now,
-        )
+        if composed is not None:
+            body += f"已制发《{composed.title}》（{composed.number}）。"
+        told = Notice.of(case, "progress", f"{procedure.label}：{case.number}", body, now)
+        notices.tell_subject(tx, case.subject_id, told)
 
 
 def remember_use(tx: Connection, kind: str, name: str, version: str, digest: str, now: datetime) -> None:

@@ -13,6 +13,7 @@ from repairflow.casework.access import OFFICE_OF_ROLE, record_scope
 from repairflow.casework.actor import Actor
 from repairflow.casework.house import House
 from repairflow.casework.inputs import plain_text
+from repairflow.casework.notices import Notice
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.guards import day_text
 from repairflow.records import record, subject
@@ -102,16 +103,14 @@ def register(
             tx, house, held, ("release_hold",), actor=actor, role="authority", reason="义务已经履行", now=now
         )
     records_life.settle(tx, house, row.id, now)
-    notices.tell_subject(
-        tx,
-        row.subject_id,
-        case_id=None,
+    told = Notice(
+        "performed",
+        f"{row.document_number}：认定单位已登记义务履行",
+        f"义务于{day_text(days[0])}履行完毕，行为于{day_text(days[1])}纠正。",
+        now,
         record_id=row.id,
-        kind="performed",
-        title=f"{row.document_number}：认定单位已登记义务履行",
-        body=f"义务于{day_text(days[0])}履行完毕，行为于{day_text(days[1])}纠正。",
-        now=now,
     )
+    notices.tell_subject(tx, row.subject_id, told)
 
 
 def _read(row: Any, performed: str, corrected: str, evidence: str, now: datetime) -> tuple[tuple[date, date], str]:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select, update
 from repairflow.auditing import chain
 from repairflow.auditing.bundle import PRESS_STREAM
 from repairflow.casework import notices
+from repairflow.casework.notices import Notice
 from repairflow.db import Database
 from repairflow.errors import Conflict
 from repairflow.letters.letter import LetterData, Pressed
@@ -90,10 +91,9 @@ def waits(tx: Connection, letter_id: int, error: str, now: datetime) -> bool:
     _note(tx, "waits", error, {"letter": row.number}, now)
     tx.execute(update(letter).where(letter.c.id == letter_id).values(press_error=error))
     if row.press_error is None:
-        notices.tell_office(
-            tx, row.office_id, ALARMED, case_id=row.case_id, record_id=row.record_id, kind="letter_waits",
-            title=f"文书未能制作：{row.number}", body=f"《{row.title}》{error}问题排除后自动继续制作，不会漏发。", now=now,
-        )  # fmt: skip
+        body = f"《{row.title}》{error}问题排除后自动继续制作，不会漏发。"
+        told = Notice("letter_waits", f"文书未能制作：{row.number}", body, now, row.case_id, row.record_id)
+        notices.tell_office(tx, row.office_id, ALARMED, told)
     return True
 
 

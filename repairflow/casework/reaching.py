@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -15,6 +15,7 @@ from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
 from repairflow.errors import Invalid, Problem
 from repairflow.law.workdays import Calendar
+from repairflow.prepared import Prepared
 from repairflow.records import calendar_feed, notice, outbox, person, preference
 from repairflow.times import local
 from repairflow.vault import Vault
@@ -36,11 +37,7 @@ _MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _MOBILE = re.compile(r"1\d{10}")
 
 
-_wanted = (
-    select(preference.c.person_id, preference.c.channel)
-    .where(preference.c.person_id.in_(bindparam("people", expanding=True)), preference.c.topic == bindparam("topic"))
-    .order_by(preference.c.id)
-)
+_newest = Prepared(select(func.max(notice.c.id).label("id")).where(notice.c.person_id == bindparam("person")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +59,29 @@ class Carried:
     body: str
 
 
-def queue(tx: Connection, people: Sequence[int], kind: str, now: datetime) -> None:
+def topic_of(kind: str) -> str:
+    """The topic a kind of notice belongs to."""
+    return TOPIC_OF_KIND.get(kind, "progress")
+
+
+def queue(tx: Connection, chosen: Mapping[int, Iterable[str]], kind: str, now: datetime) -> None:
     """Afterwards the newest notice of each person waits in the outbox for every channel that person chose for this kind.
 
     Called right after the notices were written, in the same transaction.
     """
-    wanted = tx.execute(_wanted, {"people": people, "topic": TOPIC_OF_KIND.get(kind, "progress")}).all()
-    if not wanted:
-        return
     rows = []
-    for one in wanted:
-        newest = tx.execute(select(func.max(notice.c.id)).where(notice.c.person_id == one.person_id)).scalar_one()
-        key = f"{one.channel}/{newest}"  # a lane of its own, too: an address that refuses one message stops no other
-        rows.append(
-            {
-                "key": key, "topic": one.channel, "kind": f"notice.{kind}", "lane": key, "payload": {"notice": newest},
-                "state": "waiting", "attempts": 0, "next_at": now, "created_at": now,
-            }
-        )  # fmt: skip
-    tx.execute(insert(outbox), rows)
+    for person_id, channels in chosen.items():
+        for channel in channels:
+            newest = _newest.ask(tx, person=person_id).rows[0].id
+            key = f"{channel}/{newest}"  # a lane of its own, too: an address that refuses one message stops no other
+            rows.append(
+                {
+                    "key": key, "topic": channel, "kind": f"notice.{kind}", "lane": key, "payload": {"notice": newest},
+                    "state": "waiting", "attempts": 0, "next_at": now, "created_at": now,
+                }
+            )  # fmt: skip
+    if rows:
+        tx.execute(insert(outbox), rows)
 
 
 def carried(tx: Connection, vault: Vault, notice_id: int, channel: str) -> Carried | None:

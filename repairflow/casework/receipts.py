@@ -12,6 +12,7 @@ from repairflow.auditing import chain
 from repairflow.casework import notices, records_life
 from repairflow.casework.actor import Actor
 from repairflow.casework.house import House
+from repairflow.casework.notices import Notice
 from repairflow.casework.perform import try_system
 from repairflow.records import cases, outbox, record, target
 
@@ -50,10 +51,9 @@ def give_up(tx: Connection, house: House, outbox_id: int, error: str, now: datet
     )
     if row.case_id is not None:
         case = tx.execute(select(cases).where(cases.c.id == row.case_id)).one()
-        notices.tell_roles(
-            tx, ("supervisor", "head"), case, kind="dead_letter", title=f"推送未成功：{case.number} → {row.name or '文书制作'}",
-            body=f"多次重试后仍未成功：{error[:500]}。请联系对方处理后重新推送，或者说明理由予以免除。", now=now,
-        )  # fmt: skip
+        title = f"推送未成功：{case.number} → {row.name or '文书制作'}"
+        body = f"多次重试后仍未成功：{error[:500]}。请联系对方处理后重新推送，或者说明理由予以免除。"
+        notices.tell_roles(tx, ("supervisor", "head"), case, Notice.of(case, "dead_letter", title, body, now))
 
 
 def retry(tx: Connection, actor: Actor, outbox_id: int, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from repairflow.auditing import chain
 from repairflow.casework import effects, notices, outflow
 from repairflow.casework.actor import SYSTEM, Actor
+from repairflow.casework.notices import Notice
 from repairflow.law.guards import day_text
 from repairflow.records import deadline, record, rung_fired
 from repairflow.times import at, end_of_day, local_day
@@ -150,12 +151,11 @@ def tell_may_apply(tx: Connection, row: Any, now: datetime) -> None:
     listed = row.source.get("list_kind") is not None
     what, period = ("移出名单", "最短列入期限") if listed else ("信用修复", "最短公示期")
     when = f"还有 {days} 天（{day_text(row.apply_from)}起）" if days > 0 else "现在"
-    notices.tell_subject(
-        tx, row.subject_id, case_id=None, record_id=row.id, kind="may_apply",
-        title=f"{row.document_number}：{when}可以申请{what}",
-        body=f"{period}至{day_text(row.min_until)}。已经履行义务、纠正行为的，可以在信用档案中申请{what}，不收取任何费用。",
-        now=now,
-    )  # fmt: skip
+    title = f"{row.document_number}：{when}可以申请{what}"
+    body = (
+        f"{period}至{day_text(row.min_until)}。已经履行义务、纠正行为的，可以在信用档案中申请{what}，不收取任何费用。"
+    )
+    notices.tell_subject(tx, row.subject_id, Notice("may_apply", title, body, now, record_id=row.id))
 
 
 def end_publicity(tx: Connection, house: House, row: Any, actor: Actor, now: datetime) -> effects.Change | None:
@@ -173,17 +173,14 @@ def end_publicity(tx: Connection, house: House, row: Any, actor: Actor, now: dat
     if not performed:
         reason = "最长公示期届满，但没有义务履行完毕的记录，按行业主管部门的规定处理"
         done = change(tx, house, row, ("hold_record",), actor=actor, role="system", reason=reason, now=now)
-        notices.tell_subject(
-            tx, row.subject_id, case_id=None, record_id=row.id, kind="held",
-            title=f"{row.document_number}：最长公示期已满，尚需确认义务履行", body=reason + "。请向认定单位提交履行证明。", now=now,
-        )  # fmt: skip
+        title = f"{row.document_number}：最长公示期已满，尚需确认义务履行"
+        told = Notice("held", title, f"{reason}。请向认定单位提交履行证明。", now, record_id=row.id)
+        notices.tell_subject(tx, row.subject_id, told)
         return done
     reason = "最长公示期届满，自动终止公示"
     done = change(
         tx, house, row, ("cease_publicity", "cease_sharing"), actor=actor, role="system", reason=reason, now=now
     )
-    notices.tell_subject(
-        tx, row.subject_id, case_id=None, record_id=row.id, kind="ended",
-        title=f"{row.document_number}：公示已终止", body=reason + "。", now=now,
-    )  # fmt: skip
+    told = Notice("ended", f"{row.document_number}：公示已终止", f"{reason}。", now, record_id=row.id)
+    notices.tell_subject(tx, row.subject_id, told)
     return done

@@ -13,6 +13,7 @@ from repairflow.auditing import chain
 from repairflow.casework import deadlines, notices, records_life
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.facts import Situation, situation
+from repairflow.casework.notices import Notice
 from repairflow.law.calendar_years import CalendarYear
 from repairflow.law.calendars import prefix
 from repairflow.law.clocks import Due
@@ -195,9 +196,7 @@ def _tell(tx: Connection, case: Any, moved: list[Moved], why: str, now: datetime
     for one in moved:
         title = f"{case.number}：{one.label}改为{day_text(one.after)}届满"
         body = f"{why}，{one.label}的届满日由{day_text(one.before)}改为{day_text(one.after)}，期限的天数没有变。"
-        notices.tell_owner(tx, one.owner, case, kind="due_day_moved", title=title, body=body, now=now)
+        told = Notice.of(case, "due_day_moved", title, body, now)
+        notices.tell_owner(tx, one.owner, case, told)
         if one.owner not in SUBJECT_ROLES and not case.confidential:
-            notices.tell_subject(
-                tx, case.subject_id, case_id=case.id, record_id=case.record_id, kind="due_day_moved", title=title,
-                body=body, now=now,
-            )  # fmt: skip
+            notices.tell_subject(tx, case.subject_id, told)

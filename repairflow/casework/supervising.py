@@ -18,6 +18,7 @@ from repairflow.casework.access import OFFICE_OF_ROLE
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.facts import Situation
 from repairflow.casework.house import House
+from repairflow.casework.notices import Notice
 from repairflow.law.guards import day_text
 from repairflow.law.ladder import ESCALATE_AFTER
 from repairflow.law.workdays import Calendar
@@ -82,20 +83,15 @@ def escalate(tx: Connection, house: House, at: Situation, row: Any, now: datetim
         )  # fmt: skip
         outflow.press(tx, letter_id, case, now)
         body += f"已制发《{composed.title}》（{composed.number}）。"
-    told: dict[str, Any] = {
-        "kind": "escalation",
-        "title": f"督办：{case.number} {row.label}逾期",
-        "body": body,
-        "now": now,
-    }
+    told = Notice.of(case, "escalation", f"督办：{case.number} {row.label}逾期", body, now)
     if not upwards:
-        notices.tell_roles(tx, sorted({row.owner, "head", "supervisor"}), case, **told)
+        notices.tell_roles(tx, sorted({row.owner, "head", "supervisor"}), case, told)
         return
-    notices.tell_roles(tx, sorted({row.owner, "head"}), case, **told)
-    notices.tell_supervisors(tx, case_id=case.id, record_id=case.record_id, **told)
+    notices.tell_roles(tx, sorted({row.owner, "head"}), case, told)
+    notices.tell_supervisors(tx, told)
     superior = tx.execute(select(office.c.parent_id).where(office.c.id == responsible)).scalar()
     if superior is not None:
-        notices.tell_office(tx, superior, ("head",), case_id=case.id, record_id=case.record_id, **told)
+        notices.tell_office(tx, superior, ("head",), told)
 
 
 def _slip(
@@ -171,25 +167,15 @@ def _chase(tx: Connection, calendar: Calendar, today: date, now: datetime) -> in
             for p in pending
         ]
         more = [f"……共 {len(lines)} 项"] if len(lines) > NAMED else []
-        notices.tell_office(
-            tx, office_id, sorted({"head", *(one.role for one in pending)}), case_id=None, record_id=None, kind="chase",
-            title=f"每周督促：逾期 {late} 项，{NEAR} 个工作日内届满 {len(pending) - late} 项",
-            body="\n".join([*lines[:NAMED], *more]), now=now,
-        )  # fmt: skip
+        title = f"每周督促：逾期 {late} 项，{NEAR} 个工作日内届满 {len(pending) - late} 项"
+        chase = Notice("chase", title, "\n".join([*lines[:NAMED], *more]), now)
+        notices.tell_office(tx, office_id, sorted({"head", *(one.role for one in pending)}), chase)
     if lists:
         told = [
             f"{names[key]}：逾期 {sum(p.due_day < today for p in pending)} 项，将届满 {sum(p.due_day >= today for p in pending)} 项"
             for key, pending in sorted(lists.items())
         ]
-        notices.tell_supervisors(
-            tx,
-            case_id=None,
-            record_id=None,
-            kind="chase",
-            title=f"每周督促：涉及 {len(lists)} 个单位",
-            body="\n".join(told),
-            now=now,
-        )
+        notices.tell_supervisors(tx, Notice("chase", f"每周督促：涉及 {len(lists)} 个单位", "\n".join(told), now))
     return len(lists)
 
 
