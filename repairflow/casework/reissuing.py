@@ -21,6 +21,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.correcting import about, rounds
 from repairflow.casework.house import House
 from repairflow.casework.inputs import plain_text
+from repairflow.casework.notices import Notice
 from repairflow.errors import Conflict, Forbidden, Invalid, Problem, Refusal, Refused
 from repairflow.law.guards import day_text
 from repairflow.letters import compose
@@ -81,11 +82,9 @@ def propose(tx: Connection, house: House, given: Reissue, now: datetime) -> Any:
         tx, old, "reissue_proposed", actor=given.actor, role=role, reason=row.reason,
         content={"words": rewording.digest(row.addressee, fields)}, now=now, command_id=given.command_id,
     )  # fmt: skip
-    notices.tell_office(
-        tx, old.office_id, ("head",), case_id=old.case_id, record_id=old.record_id, kind="reissue",
-        title=f"请决定是否重新出具：{old.number}",
-        body=f"{given.actor.name}提请重新出具《{old.title}》（{old.number}）。{row.reason}", now=now,
-    )  # fmt: skip
+    body = f"{given.actor.name}提请重新出具《{old.title}》（{old.number}）。{row.reason}"
+    told = Notice("reissue", f"请决定是否重新出具：{old.number}", body, now, old.case_id, old.record_id)
+    notices.tell_office(tx, old.office_id, ("head",), told)
     return row
 
 
@@ -199,10 +198,12 @@ def _issue(tx: Connection, house: House, old: Any, row: Any, actor: Actor, comma
     outflow.press(tx, new_id, of, now)
     told = f"已重新出具《{composed.title}》（{composed.number}），替代{old.number}。"
     if serving.addressed_to_subject(tx, old) or row.addressee == serving.name_of_subject(tx, old):
+        title, body = f"重新出具文书：{composed.number}", f"{told}{row.reason}"
         notices.tell_subject(
-            tx, serving.subject_of(tx, old), case_id=old.case_id, record_id=old.record_id, kind="letter_changed",
-            title=f"重新出具文书：{composed.number}", body=f"{told}{row.reason}", now=now,
-        )  # fmt: skip
+            tx,
+            serving.subject_of(tx, old),
+            Notice("letter_changed", title, body, now, old.case_id, old.record_id),
+        )
     if row.proposed_by != actor.id:
         _tell_proposer(tx, old, row, f"已重新出具：{composed.number}", told, now)
     return _decided(tx, row, actor, now, state="issued", new_id=new_id)
@@ -230,10 +231,7 @@ def _tell_proposer(tx: Connection, old: Any, row: Any, title: str, body: str, no
         role_grant.c.person_id == row.proposed_by, role_grant.c.office_id == old.office_id
     )
     roles = sorted(set(tx.execute(held).scalars()) & OFFICE_OF_ROLE.keys())
-    notices.tell_office(
-        tx, old.office_id, roles, case_id=old.case_id, record_id=old.record_id, kind="reissue", title=title, body=body,
-        now=now,
-    )  # fmt: skip
+    notices.tell_office(tx, old.office_id, roles, Notice("reissue", title, body, now, old.case_id, old.record_id))
 
 
 def _seen(tx: Connection, old: Any, command_id: str, actions: tuple[str, ...]) -> Any | None:

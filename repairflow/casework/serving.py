@@ -13,6 +13,7 @@ from repairflow.casework import consenting, letter_trail, notices, remedies
 from repairflow.casework.actor import Actor
 from repairflow.casework.house import House
 from repairflow.casework.inputs import plain_text
+from repairflow.casework.notices import Notice
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
 from repairflow.law.guards import day_text
 from repairflow.records import cases, event, material, record, service, subject
@@ -122,11 +123,9 @@ def withdraw(tx: Connection, house: House, given: Withdrawal, now: datetime) -> 
     values = {"withdrawn_at": now, "withdrawn_by": given.actor.id, "withdrawal_reason": reason}
     found = tx.execute(update(service).where(service.c.id == served.id).values(values).returning(service)).one()
     if addressed_to_subject(tx, row):
-        notices.tell_subject(
-            tx, subject_of(tx, row), case_id=row.case_id, record_id=row.record_id, kind="letter_changed",
-            title=f"撤销送达登记：{row.number}",
-            body=f"《{row.title}》（{row.number}）的送达登记已经撤销，救济期限自重新送达之日的次日起计算。{reason}", now=now,
-        )  # fmt: skip
+        body = f"《{row.title}》（{row.number}）的送达登记已经撤销，救济期限自重新送达之日的次日起计算。{reason}"
+        told = Notice("letter_changed", f"撤销送达登记：{row.number}", body, now, row.case_id, row.record_id)
+        notices.tell_subject(tx, subject_of(tx, row), told)
     return found
 
 
