@@ -16,6 +16,7 @@ from repairflow.casework.notices import Notice
 from repairflow.casework.opening import PERSONAL_INPUTS
 from repairflow.errors import Refusal
 from repairflow.law.guards import Answer
+from repairflow.law.paths import awaited
 from repairflow.law.procedure import Action
 from repairflow.letters import compose
 
@@ -75,6 +76,6 @@ def tell(
             tx, case.subject_id, Notice.of(case, "progress", f"{action.label}：{case.number}", body, now)
         )
     if decided.to_state != case.state and not state.final:
-        roles = {role for nxt in procedure.actions_from(decided.to_state).values() for role in nxt.by}
+        roles = awaited(procedure, decided.to_state)
         told = Notice.of(case, "turn", f"待办：{case.number} {state.label}", body, now)
         notices.tell_roles(tx, sorted(roles), case, told)

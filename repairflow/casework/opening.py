@@ -25,6 +25,7 @@ from repairflow.errors import Refusal, Refused
 from repairflow.law.clocks import Due
 from repairflow.law.guards import Answer, Done
 from repairflow.law.packs import RulePack
+from repairflow.law.paths import awaited
 from repairflow.law.procedure import Action, Procedure
 from repairflow.law.sides import SUBJECT_ROLES
 from repairflow.letters import compose
@@ -278,7 +279,7 @@ def _tell(tx: Connection, case: Any, new: Opening, composed: compose.Composed | 
         f"由办件 {new.parent.number} 引起。" if new.parent is not None else ""
     )
     title = f"待办：{case.number} {label}"
-    roles = sorted({role for action in actions for role in action.by})
+    roles = sorted(awaited(procedure, procedure.initial))
     notices.tell_roles(tx, roles, case, Notice.of(case, "turn", title, body, now))
     theirs = any(role in SUBJECT_ROLES for action in actions for role in action.by)
     if not procedure.confidential and new.role not in SUBJECT_ROLES and (composed is not None or theirs):

@@ -55,6 +55,14 @@ class Longest:
         return " 另 ".join(parts) or "没有以日计的期限"
 
 
+def awaited(procedure: Procedure, state: str) -> frozenset[str]:
+    """The roles whose turn it is in this state: all that may lead the case on, but not those who may only extend a limit
+    or break the case off (撤回、终止), unless nobody can do anything else."""
+    actions = procedure.actions_from(state).values()
+    onward = [a for a in actions if a.to is not None and outcome_side(procedure.state[a.to].outcome) != "neutral"]
+    return frozenset(role for action in onward or actions for role in action.by)
+
+
 def waits_for_subject(procedure: Procedure, state: str) -> bool:
     """Whether a limit of the subject's own runs in this state: it must act or lose something."""
     return any(clock.owner in SUBJECT_ROLES and state in clock.runs_in for clock in procedure.clock.values())

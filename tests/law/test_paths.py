@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from repairflow.law.guards import Done
-from repairflow.law.paths import longest, stages, usual_path
+from repairflow.law.library import Library
+from repairflow.law.paths import awaited, longest, stages, usual_path
 from repairflow.law.procedure import parse
+from repairflow.settings import asset
 from tests.support.procedures import GOOD, good, spoilt
+
+LAW = Library.read(asset("workflows"))
 
 
 def history(*actions: str) -> list[Done]:
@@ -91,3 +95,24 @@ def test_a_second_clock_over_the_same_states_binds_them() -> None:
         'days = { working = 20 }\nowner = "head"\noverdue = "escalate"\nbasis = ["law"]\nverified = true\n'
     )
     assert longest(parse(text, "x.toml")).working == 20
+
+
+@pytest.mark.parametrize(
+    ("procedure", "state", "roles"),
+    [
+        ("repair", "submitted", {"acceptor"}),
+        ("repair", "supplement", {"applicant"}),
+        ("repair", "verifying", {"examiner"}),  # the acceptor may only break it off, the applicant only withdraw
+        ("repair", "reviewing", {"reviewer"}),
+        ("repair", "deciding", {"decider"}),
+    ],
+)
+def test_whose_turn_it_is(procedure: str, state: str, roles: set[str]) -> None:
+    assert awaited(LAW.in_force(procedure, date(2026, 6, 1)), state) == roles
+
+
+def test_somebody_is_awaited_in_every_state_that_is_left_by_people() -> None:
+    for procedure in LAW.procedures.values():
+        for state, spec in procedure.state.items():
+            leaving = {role for action in procedure.actions_from(state).values() for role in action.by}
+            assert bool(awaited(procedure, state)) == bool(leaving), (procedure.procedure, state, spec.label)

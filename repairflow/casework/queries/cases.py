@@ -16,7 +16,7 @@ from repairflow.casework.queries.files import letters_of_case
 from repairflow.errors import Invalid, NotFound
 from repairflow.law.clocks import Due, all_due
 from repairflow.law.library import Library
-from repairflow.law.paths import waits_for_subject
+from repairflow.law.paths import awaited, waits_for_subject
 from repairflow.law.workdays import Calendar
 from repairflow.records import cases, material, office, outbox, person, record, subject, target
 from repairflow.times import local_day
@@ -180,7 +180,7 @@ def count_open(tx: Connection, actor: Actor, where: ColumnElement[bool] | None =
 
 
 def my_turn(law: Library, actor: Actor) -> ColumnElement[bool]:
-    """The cases in whose state the actor holds a role of some action: what is in the queue (我的待办)."""
+    """The cases in whose state the actor holds an awaited role: what is in the queue (我的待办)."""
     from sqlalchemy import false
 
     from repairflow.casework.access import OFFICE_OF_ROLE
@@ -189,9 +189,8 @@ def my_turn(law: Library, actor: Actor) -> ColumnElement[bool]:
     found: list[ColumnElement[bool]] = []
     for procedure in law.procedures.values():
         for state in procedure.state:
-            roles = {role for action in procedure.actions_from(state).values() for role in action.by}
             mine = []
-            for role in roles:
+            for role in awaited(procedure, state):
                 if role in SUBJECT_ROLES and actor.mandates and waits_for_subject(procedure, state):
                     mine.append(cases.c.subject_id.in_(sorted(actor.subjects)))
                 elif role in OFFICE_OF_ROLE:
