@@ -1,26 +1,21 @@
-"""Commands about people: offices, accounts, roles, mandates and API tokens."""
+"""Commands about people: accounts, posts, mandates and API tokens; at the machine, so without the rules between administrators."""
 
 from __future__ import annotations
 
-import secrets
-from datetime import timedelta
+from datetime import date, datetime
 
 import click
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import select
 
 from repairflow import settings as settings_room
 from repairflow import times
 from repairflow.app import Program
-from repairflow.auditing import chain
-from repairflow.casework.access import OFFICE_OF_ROLE
-from repairflow.casework.intake import office_by_code
-from repairflow.errors import Conflict, Invalid, NotFound
-from repairflow.records import api_token, mandate, office, person, role_grant, subject
-from repairflow.web.login import hash_password
-from repairflow.web.sessions import digest_of, end_all
+from repairflow.casework.administering import credentials, people, posts, second_factor
+from repairflow.cli.time import OPERATOR
+from repairflow.records import person
+from repairflow.settings import Settings
 
-OTHER_ROLES = ("auditor", "audit_admin", "system_admin", "security_admin")
-ADMINISTRATORS = frozenset({"audit_admin", "system_admin", "security_admin"})
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
@@ -31,57 +26,95 @@ def user() -> None:
 @user.command()
 @click.argument("login")
 @click.argument("name")
-@click.option("--kind", type=click.Choice(["staff", "agent"]), required=True, help="staff 单位人员，agent 企业经办人")
-@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="不写则提示输入")
-def add(login: str, name: str, kind: str, password: str) -> None:
+@click.option("--kind", type=click.Choice(list(people.KINDS)), required=True, help="staff 单位人员，agent 企业经办人")
+@click.option("--password", help="不写则提示输入")
+@click.option("--link", is_flag=True, help="不设密码，改为打印一次性的设置密码链接，交给本人")
+def add(login: str, name: str, kind: str, password: str | None, link: bool) -> None:
     """新建账号。"""
+    if link and password is not None:
+        raise click.UsageError("--link 和 --password 只能用一个。")
+    if not link and password is None:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     program = Program.at(settings_room.load())
     with program.db.begin() as tx:
-        if tx.execute(select(person.c.id).where(person.c.login == login)).first():
-            raise Conflict(f"账号 {login} 已经存在。")
-        tx.execute(insert(person).values(login=login, name=name, kind=kind, password_hash=hash_password(password)))
-        note(tx, login, "add", {"kind": kind})
+        people.add(tx, OPERATOR, login, name, kind, times.now(), password=password)
+        token = credentials.issue_link(tx, OPERATOR, people.one(tx, login), times.now()) if link else ""
     click.echo(f"已新建账号 {login}。")
+    if link:
+        _tell_link(program.settings, token)
 
 
 @user.command()
 @click.argument("login")
-@click.argument("role", type=click.Choice(sorted({*OFFICE_OF_ROLE, *OTHER_ROLES})))
+@click.argument("name")
+def rename(login: str, name: str) -> None:
+    """更正姓名。"""
+    program = Program.at(settings_room.load())
+    with program.db.begin() as tx:
+        done = people.rename(tx, OPERATOR, login, name, times.now())
+    click.echo(f"账号 {login} 的姓名已改为 {name}。" if done else "姓名相同，没有改动。")
+
+
+@user.command()
+@click.argument("login")
+def password(login: str) -> None:
+    """重置密码：原密码和登录立即失效，打印一次性的设置密码链接，交给本人。"""
+    program = Program.at(settings_room.load())
+    with program.db.begin() as tx:
+        token = credentials.issue_link(tx, OPERATOR, people.one(tx, login), times.now())
+    _tell_link(program.settings, token)
+
+
+@user.command("second-factor")
+@click.argument("login")
+def second_factor_(login: str) -> None:
+    """重置动态口令：解除绑定的设备，下次登录后重新绑定。"""
+    program = Program.at(settings_room.load())
+    with program.db.begin() as tx:
+        done = second_factor.reset(tx, OPERATOR, people.one(tx, login), times.now())
+    click.echo(f"已解除 {login} 绑定的设备。" if done else "没有绑定设备，没有改动。")
+
+
+@user.command()
+@click.argument("login")
+@click.argument("role", type=click.Choice(sorted(posts.POSTS)))
 @click.option("--office", "office_code", required=True, help="单位编码")
 def grant(login: str, role: str, office_code: str) -> None:
     """授予岗位。系统、安全、审计三种管理员互斥。"""
     program = Program.at(settings_room.load())
     with program.db.begin() as tx:
-        who, where = _person(tx, login), office_by_code(tx, office_code)
-        held = set(tx.execute(select(role_grant.c.role).where(role_grant.c.person_id == who)).scalars())
-        if role in ADMINISTRATORS and held & ADMINISTRATORS:
-            raise Conflict("系统管理员、安全管理员、审计管理员不能由同一人担任。")
-        tx.execute(
-            insert(role_grant).values(
-                person_id=who, role=role, office_id=where.id, admin_slot=1 if role in ADMINISTRATORS else None
-            )
-        )
-        note(tx, login, "grant", {"role": role, "office": office_code})
-    click.echo(f"已授予 {login} 在 {where.name} 的岗位 {role}。")
+        new = posts.grant(tx, OPERATOR, login, role, office_code, times.now())
+    click.echo(f"已授予 {login} 在 {office_code} 的岗位 {role}。" if new else "已有这个岗位，没有改动。")
+
+
+@user.command()
+@click.argument("login")
+@click.argument("role", type=click.Choice(sorted(posts.POSTS)))
+@click.option("--office", "office_code", required=True, help="单位编码")
+def revoke(login: str, role: str, office_code: str) -> None:
+    """收回岗位。"""
+    program = Program.at(settings_room.load())
+    with program.db.begin() as tx:
+        posts.revoke(tx, OPERATOR, login, role, office_code, times.now())
+    click.echo(f"已收回 {login} 在 {office_code} 的岗位 {role}。")
 
 
 @user.command()
 @click.argument("login")
 @click.argument("uscc")
-@click.option("--capacity", type=click.Choice(["representative", "agent"]), default="agent", help="法定代表人或经办人")
-def mandate_(login: str, uscc: str, capacity: str) -> None:
-    """登记授权：账号可以代表该信用主体。"""
+@click.option("--capacity", type=click.Choice(list(posts.CAPACITIES)), default="agent", help="法定代表人或经办人")
+@click.option("--until", type=DAY, help="授权到哪一天（含当日），不写则不限")
+@click.option("--end", is_flag=True, help="终止授权")
+def mandate_(login: str, uscc: str, capacity: str, until: datetime | None, end: bool) -> None:
+    """登记授权：账号可以代表该信用主体（统一社会信用代码，自然人为公民身份号码）。"""
     program = Program.at(settings_room.load())
+    last: date | None = until.date() if until else None
     with program.db.begin() as tx:
-        who = _person(tx, login)
-        subject_id = tx.execute(select(subject.c.id).where(subject.c.uscc == uscc.upper())).scalar()
-        if subject_id is None:
-            raise NotFound(f"没有统一社会信用代码为 {uscc} 的信用主体。")
-        tx.execute(
-            insert(mandate).values(person_id=who, subject_id=subject_id, capacity=capacity, valid_from=times.today())
-        )
-        note(tx, login, "mandate", {"uscc": uscc.upper(), "capacity": capacity})
-    click.echo(f"已登记 {login} 可以代表 {uscc}。")
+        if end:
+            name = posts.end_mandate_for(tx, program.vault, OPERATOR, login, uscc, times.now())
+        else:
+            name = posts.give_mandate(tx, program.vault, OPERATOR, login, uscc, capacity, times.now(), last)
+    click.echo(f"已终止 {login} 对 {name} 的代理。" if end else f"已登记 {login} 可以代表 {name}。")
 
 
 @user.command()
@@ -91,18 +124,8 @@ def mandate_(login: str, uscc: str, capacity: str) -> None:
 def token(login: str, label: str, days: int) -> None:
     """发放接口令牌（只显示这一次）。"""
     program = Program.at(settings_room.load())
-    value, now = secrets.token_urlsafe(32), times.now()
     with program.db.begin() as tx:
-        tx.execute(
-            insert(api_token).values(
-                digest=digest_of(value),
-                person_id=_person(tx, login),
-                label=label,
-                created_at=now,
-                expires_at=now + timedelta(days=days),
-            )
-        )
-        note(tx, login, "token", {"label": label, "days": days})
+        value = credentials.issue_token(tx, OPERATOR, people.one(tx, login), label, days, times.now())
     click.echo(value)
 
 
@@ -112,45 +135,40 @@ def disable(login: str) -> None:
     """停用账号：会话和令牌立即失效。"""
     program = Program.at(settings_room.load())
     with program.db.begin() as tx:
-        who = _person(tx, login)
-        tx.execute(update(person).where(person.c.id == who).values(active=False))
-        end_all(tx, who)
-        tx.execute(update(api_token).where(api_token.c.person_id == who).values(ended_at=times.now()))
-        note(tx, login, "disable", {})
-    click.echo(f"已停用账号 {login}。")
+        done = people.disable(tx, OPERATOR, login, times.now())
+    click.echo(f"已停用账号 {login}。" if done else f"账号 {login} 早已停用，没有改动。")
+
+
+@user.command()
+@click.argument("login")
+def enable(login: str) -> None:
+    """恢复使用停用的账号。"""
+    program = Program.at(settings_room.load())
+    with program.db.begin() as tx:
+        done = people.enable(tx, OPERATOR, login, times.now())
+    click.echo(f"账号 {login} 已恢复使用。" if done else f"账号 {login} 没有停用，没有改动。")
 
 
 @user.command("list")
-def list_() -> None:
+@click.option("--search", default="", help="登录名、姓名或单位的一部分")
+def list_(search: str) -> None:
     """列出账号及其岗位。"""
     program = Program.at(settings_room.load())
     with program.db.read() as tx:
-        for row in tx.execute(select(person).order_by(person.c.id)):
-            roles = tx.execute(
-                select(role_grant.c.role, office.c.short_name)
-                .join(office, office.c.id == role_grant.c.office_id)
-                .where(role_grant.c.person_id == row.id)
-            )
-            posts = "、".join(f"{r.short_name} {r.role}" for r in roles)
-            click.echo(f"{row.login:<16} {row.name}  {row.kind}{'' if row.active else '（已停用）'}  {posts}")
+        after = ""
+        while page := people.listed(tx, search, after=after):
+            for row in page:
+                who = tx.execute(select(person.c.id).where(person.c.login == row.login)).scalar_one()
+                held = "、".join(f"{post.office_code} {post.role}" for post in posts.held(tx, who))
+                state = "" if row.active else "（已停用）"
+                click.echo(f"{row.login:<16} {row.name}  {row.kind}{state}  {held or '、'.join(row.places)}")
+            after = page[-1].login
 
 
-def note(tx: Connection, login: str, action: str, content: dict[str, object]) -> None:
-    """The trail of an account."""
-    stream = f"account/{login}"
-    seq, head = chain.heads(tx, stream)
-    chain.append(
-        tx, stream=stream, prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=times.now(), action=action,
-        from_state=None, to_state=None, actor_id=None, actor_name="命令行", actor_role="operator", reason=None,
-        command_id=None, content=content,
-    )  # fmt: skip
-
-
-def _person(tx: Connection, login: str) -> int:
-    found = tx.execute(select(person.c.id).where(person.c.login == login)).scalar()
-    if found is None:
-        raise Invalid(f"没有账号 {login}。")
-    return int(found)
+def _tell_link(settings: Settings, token: str) -> None:
+    hours = credentials.LINK_LIVES.total_seconds() / 3600
+    click.echo(f"设置密码的链接，{hours:.0f} 小时内用一次有效，请交给本人：")
+    click.echo(f"{settings.public_url.rstrip('/')}/account/password/{token}")
 
 
 mandate_.name = "mandate"

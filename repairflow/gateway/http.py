@@ -74,7 +74,7 @@ class HttpPlatform:
     def _ask(
         self, method: str, target: Address, path: str, limit: int, headers: dict[str, str], body: bytes | None = None
     ) -> Mapping[str, Any]:
-        if not _may_send(target.url):
+        if not may_send(target.url):
             raise Permanent("推送地址须为 https（本机地址除外）。请管理员更正后重新推送。")
         try:
             with self._client.stream(method, target.url + path, headers=headers, content=body) as response:
@@ -110,7 +110,7 @@ def _judge(code: int, after: str | None, answer: Mapping[str, Any]) -> None:
     raise Transient(f"对方平台暂时不能接收（{code}）" + (f"：{said}" if said else "。"), seconds)
 
 
-def _may_send(url: str) -> bool:
+def may_send(url: str) -> bool:
     """Whether messages may cross the line to `url`: encrypted, or not leaving this machine."""
     try:
         parts = urlsplit(url)

@@ -10,7 +10,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from repairflow.db import Database
 from repairflow.settings import Settings, asset
 from repairflow.vault import Vault
-from repairflow.web import demo_entry, errors, filters, login, navigation, policy, security, sessions, showcase
+from repairflow.web import account, demo_entry, errors, filters, login, navigation, policy, security, sessions, showcase
 
 STATIC = Path(__file__).parent / "static"
 
@@ -45,6 +45,8 @@ def make_frame(
     errors.install(app)
     navigation.install(app, settings, db, counts, warnings)
     app.register_blueprint(demo_entry.make_entry(settings, db))
-    app.register_blueprint(login.make_login(settings, db, vault or Vault.at(settings.keys)))
+    vault = vault or Vault.at(settings.keys)
+    app.register_blueprint(login.make_login(settings, db, vault))
+    app.register_blueprint(account.make_account(settings, db, vault))
     if settings.demo:
         app.register_blueprint(showcase.make_showcase(settings))

@@ -1,29 +1,26 @@
-"""Login with password and, for staff where required, a one-time code; logout; the sign of life of an open page.
+"""Login with password and, for staff where required or bound, a one-time code; logout; the sign of life of an open page.
 
-Wrong login and wrong password give the same answer after the same work. A code is good once: the step it belongs to must be
-later than the last second factor of that person.
+Wrong login and wrong password give the same answer after the same work.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import timedelta
 
-import pyotp
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length, Regexp
 
 from repairflow import times
 from repairflow.casework.actor import Actor, actor_of
+from repairflow.casework.administering import second_factor
+from repairflow.casework.administering.credentials import hash_password, is_weaker, password_fits
 from repairflow.db import Database
 from repairflow.errors import Unauthenticated
-from repairflow.records import person, web_session
+from repairflow.records import person
 from repairflow.settings import Settings
 from repairflow.vault import Vault
 from repairflow.web import forms, navigation, policy, sessions
@@ -31,12 +28,7 @@ from repairflow.web.throttle import Throttle
 
 TRIES_OF_A_LOGIN, TRIES_OF_AN_ADDRESS = 8, 60
 WINDOW = timedelta(minutes=10)
-CODE_SECONDS = 30
 WRONG = "登录名或密码不正确。请核对后重新输入；连续多次不正确将暂停登录。"
-WRONG_CODE = "动态口令不正确或已用过。请等待口令更新后重新输入。"
-UNBOUND = "您的账号尚未绑定动态口令，请联系本单位的安全管理员。"
-
-_hasher = PasswordHasher()
 
 
 class PasswordForm(FlaskForm):
@@ -46,35 +38,15 @@ class PasswordForm(FlaskForm):
 
 class CodeForm(FlaskForm):
     code = StringField(
-        "动态口令", [InputRequired("请输入动态口令"), Regexp(r"^\s*\d{6}\s*$", message="动态口令为 6 位数字")]
+        "动态口令",
+        [
+            InputRequired("请输入动态口令"),
+            Regexp(
+                r"^\s*(\d{6}|[A-Za-z2-7]{4}-?[A-Za-z2-7]{4})\s*$",
+                message="动态口令为 6 位数字，恢复码为 8 位字母和数字",
+            ),
+        ],
     )
-
-
-def hash_password(password: str) -> str:
-    """What is stored of a password: Argon2id with the library's current parameters."""
-    return _hasher.hash(password)
-
-
-def password_fits(stored: str | None, password: str) -> bool:
-    """Whether a password belongs to a stored hash; takes as long when there is none."""
-    try:
-        return _hasher.verify(stored or _decoy(), password) and stored is not None
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-@cache
-def _decoy() -> str:
-    return _hasher.hash("nobody has this password")
-
-
-def step_of_code(secret: str, code: str, now: datetime) -> int | None:
-    """The 30-second step a one-time code belongs to, this one or the one before; None for a wrong code."""
-    totp, step = pyotp.TOTP(secret), int(now.timestamp()) // CODE_SECONDS
-    for candidate in (step, step - 1):
-        if totp.verify(code, for_time=candidate * CODE_SECONDS):
-            return candidate
-    return None
 
 
 def make_login(settings: Settings, db: Database, vault: Vault) -> Blueprint:
@@ -106,13 +78,17 @@ def make_login(settings: Settings, db: Database, vault: Vault) -> Blueprint:
         form, here = CodeForm(), sessions.signed_in()
         if here is None or here.session_id is None:
             raise Unauthenticated
-        if here.second_factor:
-            return redirect(_after_login(here.actor), 303)
+        with db.read() as tx:
+            bound = _is_bound(tx, here.actor.id)
+        if here.second_factor or not bound:  # whoever knows the password binds the first device, and proves to hold it
+            elsewhere = url_for("account.second_factor", next=request.args.get("next"))
+            return redirect(_after_login(here.actor) if here.second_factor else elsewhere, 303)
         if not form.validate_on_submit():
             return _page("public/enter_code.html", form, 422 if form.is_submitted() else 200)
         by_login.take(("code", here.actor.id), times.now())
         with db.begin() as tx:
-            problem = _confirm(tx, vault, here.session_id, (form.code.data or "").strip())
+            given = (form.code.data or "").strip()
+            problem = second_factor.confirm(tx, vault, here.actor.id or 0, here.session_id, given, times.now())
         if problem:
             return _page("public/enter_code.html", form, 422, [forms.FieldError("code", problem)])
         by_login.forget(("code", here.actor.id))
@@ -146,11 +122,11 @@ def enter_as(
     with db.begin() as tx:
         if before and before.session_id is not None:
             sessions.end(tx, before.session_id)
-        if hashed and stored and _hasher.check_needs_rehash(stored):
+        if hashed and stored and is_weaker(stored):
             tx.execute(update(person).where(person.c.id == person_id).values(password_hash=hash_password(hashed)))
         actor = actor_of(tx, person_id, times.today())
         token = sessions.start(tx, settings, person_id, request.remote_addr, second_factor=False)
-    owes_code = settings.require_second_factor and actor.kind == "staff"
+        owes_code = actor.kind == "staff" and (settings.require_second_factor or _is_bound(tx, person_id))
     where = url_for("login.code", next=request.args.get("next")) if owes_code else _after_login(actor)
     return sessions.put_cookie(_to(where), settings, token)
 
@@ -173,16 +149,5 @@ def _person(tx: Connection, login: str) -> RowMapping | None:
     return tx.execute(select(row.id, row.password_hash, row.active).where(row.login == login)).mappings().one_or_none()
 
 
-def _confirm(tx: Connection, vault: Vault, session_id: int, code: str) -> str | None:
-    """Give the session its second factor, or say why not."""
-    now, row = times.now(), web_session.c
-    whose = select(row.person_id).where(row.id == session_id).scalar_subquery()
-    sealed = tx.execute(select(person.c.totp_secret).where(person.c.id == whose)).scalar_one()
-    if sealed is None:
-        return UNBOUND
-    step = step_of_code(vault.open(sealed), code, now)
-    last = tx.execute(select(func.max(row.second_factor_at)).where(row.person_id == whose)).scalar_one()
-    if step is None or (last is not None and step <= int(last.timestamp()) // CODE_SECONDS):
-        return WRONG_CODE
-    tx.execute(update(web_session).where(row.id == session_id).values(second_factor_at=now))
-    return None
+def _is_bound(tx: Connection, person_id: int | None) -> bool:
+    return tx.execute(select(person.c.totp_secret.is_not(None)).where(person.c.id == person_id)).scalar_one()

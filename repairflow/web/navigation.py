@@ -72,6 +72,7 @@ class Visitor:
     switch: str | None
     demo: bool
     preferences: str | None = None
+    account: str | None = None
     warnings: tuple[tuple[str, str | None], ...] = ()  # text, and where it is seen to for who may
 
 
@@ -137,6 +138,7 @@ def _visitor(app: Flask, settings: Settings, db: Database, counts: Counts | None
         switch=url_for("entry.home") if settings.demo else None,
         demo=settings.demo,
         preferences=url_for("preferences.preferences") if opens("preferences.preferences") else None,
+        account=url_for("account.home") if opens("account.home") else None,
         warnings=tuple(
             (text, url_for(endpoint) if opens(endpoint) else None)
             for text, endpoint in (warnings(actor) if warnings and actor and actor.kind == "staff" else ())

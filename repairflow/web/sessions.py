@@ -28,7 +28,7 @@ from repairflow.settings import Settings
 TOUCH_EVERY = timedelta(minutes=1)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Where somebody who has yet to give the second factor may go.
-BEFORE_SECOND_FACTOR = frozenset({"login.code", "login.leave"})
+BEFORE_SECOND_FACTOR = frozenset({"login.code", "login.leave", "account.second_factor", "account.bind"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +81,6 @@ def end(tx: Connection, session_id: int) -> None:
     """Afterwards the session admits nobody; ending it again changes nothing."""
     row = web_session.c
     tx.execute(update(web_session).where(row.id == session_id, row.ended_at.is_(None)).values(ended_at=times.now()))
-
-
-def end_all(tx: Connection, person_id: int) -> None:
-    """Afterwards none of the person's sessions admits anybody (password changed, person deactivated)."""
-    row = web_session.c
-    tx.execute(
-        update(web_session).where(row.person_id == person_id, row.ended_at.is_(None)).values(ended_at=times.now())
-    )
 
 
 def put_cookie(response: Response, settings: Settings, token: str) -> Response:
@@ -191,7 +183,8 @@ def _by_cookie(tx: Connection, settings: Settings, token: str) -> SignedIn | Non
     if row is None:
         return None
     actor = actor_of(tx, row["person_id"], times.today())
-    owed = settings.require_second_factor and actor.kind == "staff" and row["second_factor_at"] is None
+    required = settings.require_second_factor or row["bound"]
+    owed = required and actor.kind == "staff" and row["second_factor_at"] is None
     secret = hmac.new(settings.secret_key.encode(), b"csrf:" + token.encode(), hashlib.sha256).hexdigest()
     return SignedIn(actor, row["id"], secret, not owed)
 
@@ -200,7 +193,7 @@ def _alive(tx: Connection, settings: Settings, digest: str, now: datetime) -> Ro
     row = web_session.c
     return (
         tx.execute(
-            select(row.id, row.person_id, row.second_factor_at)
+            select(row.id, row.person_id, row.second_factor_at, person.c.totp_secret.is_not(None).label("bound"))
             .join(person, person.c.id == row.person_id)
             .where(
                 row.token_digest == digest,

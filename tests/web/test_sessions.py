@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select, update
 
 from repairflow import times
+from repairflow.casework.administering import credentials
 from repairflow.db import Database
 from repairflow.records import api_token, person, web_session
 from repairflow.settings import Settings
@@ -147,10 +148,10 @@ def test_a_person_made_inactive_is_out_at_once(client: FlaskClient, database: Da
     assert not inside(client)
 
 
-def test_end_all_ends_every_session_of_a_person(client: FlaskClient, database: Database) -> None:
+def test_a_persons_sessions_all_end_at_once(client: FlaskClient, database: Database) -> None:
     frame.log_in(client, "zhou")
     with database.begin() as tx:
-        sessions.end_all(tx, frame.REVIEWER)
+        credentials.end_sessions(tx, frame.REVIEWER, times.now())
     assert not inside(client)
 
 
@@ -273,11 +274,11 @@ def test_a_code_is_good_once(careful: FlaskClient, clock: Clock) -> None:
     assert give_code(careful, code_now()) == 303
 
 
-def test_agents_need_no_code_and_staff_without_a_secret_are_told(careful: FlaskClient) -> None:
+def test_agents_need_no_code_and_staff_without_a_device_are_led_to_bind_one(careful: FlaskClient) -> None:
     assert frame.log_in(careful, "lin").location == "/"
     assert careful.get("/for/enterprise").status_code == 200
     frame.log_in(careful, "meng")
-    assert give_code(careful, "123456") == 422
+    assert careful.get("/login/code").location == "/account/second-factor"
     assert careful.get("/for/auditor").status_code == 303
 
 

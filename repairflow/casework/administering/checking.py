@@ -1,0 +1,50 @@
+"""What is wrong with a form of administration, gathered so that all of it can be told at once."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, Table, text
+
+from repairflow.errors import Invalid, Problem
+
+
+class Faults:
+    """The faults of one form; `labels` are its fields' names in Chinese, each fault's text names its field."""
+
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        self._labels = labels
+        self._found: list[Problem] = []
+
+    def add(self, field: str, text: str) -> None:
+        """One thing to correct, said as what follows the field's name."""
+        self._found.append(Problem(field, f"{self._labels[field]}{text}"))
+
+    def text(self, field: str, value: str, most: int, *, needed: bool = True) -> str:
+        """The value without blanks around it; a fault where it is missing, too long, or holds control characters."""
+        value = unicodedata.normalize("NFC", value).strip()
+        if needed and not value:
+            self.add(field, "没有填写")
+        elif len(value) > most:
+            self.add(field, f"最多 {most} 个字，现为 {len(value)} 个")
+        elif any(unicodedata.category(one).startswith("C") for one in value):
+            self.add(field, "含有换行或不可见的字符，请重新输入")
+        return value
+
+    def choice(self, field: str, value: str, known: Mapping[str, str]) -> str:
+        """The value, one of those known."""
+        if value not in known:
+            self.add(field, "没有选择" if not value else f"“{value}”不在可选范围：{'、'.join(known)}")
+        return value
+
+    def stop(self, message: str) -> None:
+        """Invalid with every fault found; returns where there is none."""
+        if self._found:
+            raise Invalid(message, self._found)
+
+
+def alone(tx: Connection, table: Table) -> None:
+    """Until `tx` ends nobody else writes the table: what was found to be free stays free. On SQLite a writer is alone anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(text(f'LOCK TABLE "{table.name}" IN SHARE ROW EXCLUSIVE MODE'))

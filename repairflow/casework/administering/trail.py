@@ -1,0 +1,67 @@
+"""The trail of administration: one stream an office, account or platform; written with every change, read on their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+
+from repairflow.auditing import chain
+from repairflow.casework.actor import Actor
+from repairflow.records import event
+
+ROOMS = {"office": "单位", "account": "账号", "target": "平台"}
+ACTIONS = {
+    "add": "新建", "change": "修改", "off": "停用", "on": "恢复使用", "rename": "更名", "disable": "停用", "enable": "恢复使用",
+    "grant": "授予岗位", "revoke": "收回岗位", "mandate": "登记授权", "end_mandate": "终止授权", "token": "发放接口令牌",
+    "password_link": "发放设置密码的链接", "set_password": "设置密码", "change_password": "修改密码",
+    "bind_second_factor": "绑定动态口令", "release_second_factor": "解除动态口令", "reset_second_factor": "重置动态口令",
+    "use_recovery_code": "使用恢复码", "open_calendar_feed": "生成日历地址", "close_calendar_feed": "作废日历地址",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change as a page tells it; `role` is in which capacity `who` made it."""
+
+    room: str
+    name: str
+    action: str
+    who: str
+    role: str
+    at: datetime
+    content: Mapping[str, Any]
+
+
+def note(
+    tx: Connection, room: str, name: str, action: str, by: Actor, role: str, now: datetime, content: Mapping[str, Any]
+) -> None:
+    """Afterwards the change stands in the stream of `room`/`name`; no secret belongs into `content`."""
+    stream = f"{room}/{name}"
+    seq, head = chain.heads(tx, stream)
+    chain.append(
+        tx, stream=stream, prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=now, action=action,
+        from_state=None, to_state=None, actor_id=by.id, actor_name=by.name, actor_role=role, reason=None,
+        command_id=None, content=content,
+    )  # fmt: skip
+
+
+def changes(
+    tx: Connection, room: str = "", name: str = "", *, before: int | None = None, size: int = 50
+) -> list[tuple[int, Change]]:
+    """Changes with the ids of their events, newest first: of one office, account or platform, of a room, or of all."""
+    streams = [event.c.stream == f"{room}/{name}"] if name else []
+    if not name:
+        streams = [event.c.stream.startswith(f"{one}/") for one in ([room] if room in ROOMS else ROOMS)]
+    rows = select(event).where(or_(*streams)).order_by(event.c.id.desc()).limit(size)
+    if before is not None:
+        rows = rows.where(event.c.id < before)
+    return [(row.id, _told(row)) for row in tx.execute(rows)]
+
+
+def _told(row: Any) -> Change:
+    room, _, name = row.stream.partition("/")
+    return Change(room, name, row.action, row.actor_name, row.actor_role, row.at, chain.content(row.body))

@@ -1,0 +1,115 @@
+"""Commands about targets: add, change, off, on, list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from repairflow import settings as settings_room
+from repairflow import times
+from repairflow.app import Program
+from repairflow.casework.administering import targets
+from repairflow.cli.time import OPERATOR
+
+KEY_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group("target")
+def target() -> None:
+    """推送平台：公示网站、上级平台、单位系统。"""
+
+
+@target.command()
+@click.argument("code")
+@click.argument("name")
+@click.option("--kind", type=click.Choice(list(targets.KINDS)), required=True, help="类别")
+@click.option("--url", required=True, help="推送地址，https://（本机可用 http://）")
+@click.option("--office", default="", help="所属单位的编码；联合惩戒单位必填")
+@click.option("--secret-file", type=KEY_FILE, help="内有签名密钥（whsec_…）的文件；不写则生成一个，只显示这一次")
+def add(code: str, name: str, kind: str, url: str, office: str, secret_file: Path | None) -> None:
+    """新建推送平台。"""
+    program = Program.at(settings_room.load())
+    given = {"code": code, "name": name, "kind": kind, "url": url, "office": office, "secret": _key(secret_file)}
+    with program.db.begin() as tx:
+        done = targets.add(tx, program.vault, OPERATOR, given, times.now())
+    click.echo(f"已新建平台 {done.code}。")
+    _tell_secret(done)
+
+
+@target.command()
+@click.argument("code")
+@click.option("--name", help="平台名称")
+@click.option("--kind", type=click.Choice(list(targets.KINDS)), help="类别")
+@click.option("--url", help="推送地址")
+@click.option("--office", help="所属单位的编码，写空字符串表示清除")
+@click.option("--secret-file", type=KEY_FILE, help="内有新签名密钥（whsec_…）的文件")
+@click.option("--new-secret", is_flag=True, help="生成新的签名密钥，只显示这一次")
+def change(
+    code: str, name: str | None, kind: str | None, url: str | None, office: str | None, secret_file: Path | None,
+    new_secret: bool,
+) -> None:  # fmt: skip
+    """修改推送平台；只改写明的各项。"""
+    if new_secret and secret_file is not None:
+        raise click.UsageError("--new-secret 和 --secret-file 只能用一个。")
+    program = Program.at(settings_room.load())
+    options = {"name": name, "kind": kind, "url": url, "office": office, "secret": _key(secret_file) or None}
+    given = {field: value for field, value in options.items() if value is not None}
+    with program.db.begin() as tx:
+        done = targets.change(tx, program.vault, OPERATOR, code, given, times.now(), renew=new_secret)
+    for field, (before, after) in done.changed.items():
+        shown = "已更换" if field == "secret" else f"{before or '（无）'} → {after or '（无）'}"
+        click.echo(f"{targets.FIELDS[field]}：{shown}")
+    click.echo(f"平台 {code} 已修改。" if done.changed else "内容相同，没有改动。")
+    _tell_secret(done)
+
+
+@target.command()
+@click.argument("code")
+def off(code: str) -> None:
+    """停用：不再推送，已排队的留着，有关办件等待。"""
+    _switch(code, on=False)
+
+
+@target.command()
+@click.argument("code")
+def on(code: str) -> None:
+    """恢复使用：排队的推送继续。"""
+    _switch(code, on=True)
+
+
+@target.command("list")
+def list_() -> None:
+    """列出推送平台和推送情况。"""
+    program = Program.at(settings_room.load())
+    with program.db.read() as tx:
+        for row in targets.listed(tx):
+            state = "使用中" if row.active else "已停用"
+            click.echo(
+                f"{row.code:<16} {row.name}  {row.kind}  {state}  等待 {row.waiting}  停止重试 {row.dead}  {row.url}"
+            )
+
+
+def _switch(code: str, *, on: bool) -> None:
+    program = Program.at(settings_room.load())
+    with program.db.begin() as tx:
+        done = targets.switch(tx, OPERATOR, code, on, times.now())
+        queued = targets.waiting(tx, code)
+    if not done:
+        click.echo(f"平台 {code} 早已{'在使用' if on else '停用'}，没有改动。")
+    elif on:
+        click.echo(f"平台 {code} 已恢复使用，{queued} 件排队的推送继续。")
+    else:
+        click.echo(f"平台 {code} 已停用。{queued} 件推送排队等待，恢复使用后继续。")
+
+
+def _key(file: Path | None) -> str:
+    return file.read_text(encoding="utf-8").strip() if file is not None else ""
+
+
+def _tell_secret(done: targets.Saved) -> None:
+    if done.secret:
+        click.echo(f"签名密钥（只显示这一次，请交给平台一方）：\n{done.secret}")
+
+
+COMMANDS = (target,)
