@@ -61,6 +61,11 @@ def note(
     return appended
 
 
+def token_of(tx: Connection, letter_id: int) -> str:
+    """The token of a letter by its id."""
+    return str(tx.execute(select(letter.c.token).where(letter.c.id == letter_id)).scalar_one())
+
+
 def handler_role(tx: Connection, actor: Actor, row: Any) -> str | None:
     """The role in which an officer may serve a letter: one of the office that issued it, or of the window that received
     the case (窗口代为送达); None for anybody else."""

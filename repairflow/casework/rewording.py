@@ -36,7 +36,11 @@ class Word:
 
 def words(row: Any) -> tuple[Word, ...]:
     """What may be written again, with what stands there now. Refused for a letter older than the keeping of its fields."""
-    fields, head = _fields(row), template(row.kind, row.template_version)
+    return _words(row, _fields(row))
+
+
+def _words(row: Any, fields: Mapping[str, Any]) -> tuple[Word, ...]:
+    head = template(row.kind, row.template_version)
     found = []
     for name in _names(row):
         spec, value, required = VOCABULARY[name], fields[name], name in head.required
@@ -79,6 +83,16 @@ def read(row: Any, given: Mapping[str, str]) -> tuple[dict[str, object], list[Pr
         else:
             fields[name] = [line.strip() for line in said.splitlines() if line.strip()] if word.several else said
     return fields, problems
+
+
+def changes(row: Any, addressee: str, fields: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
+    """What a proposal would change, as (label, what stands there, what would)."""
+    found = [] if addressee == row.content["addressee"] else [("受文单位", str(row.content["addressee"]), addressee)]
+    before = {word.name: word for word in words(row)}
+    for word in _words(row, fields):
+        if word.value != before[word.name].value:
+            found.append((word.label, before[word.name].value, word.value))
+    return tuple(found)
 
 
 def digest(addressee: str, fields: Mapping[str, object]) -> str:

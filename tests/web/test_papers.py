@@ -162,9 +162,9 @@ def test_remedies_are_shown_to_officers_with_their_badge(app: Flask, town: Town,
 
 
 def test_only_the_head_corrects_and_the_public_page_names_the_new_letter(app: Flask, town: Town, token: str) -> None:
-    assert "更正或者撤回" not in Visitor(app, town, "acceptor@ENV").get(f"/letters/{token}")
+    assert "制发更正通知书" not in Visitor(app, town, "acceptor@ENV").get(f"/letters/{token}")
     head = Visitor(app, town, "head@ENV")
-    assert "更正或者撤回" in head.get(f"/letters/{token}")
+    assert "制发更正通知书" in head.get(f"/letters/{token}")
     fields = {
         "command_id": command_id(head),
         "reason": "笔误。",
@@ -179,6 +179,92 @@ def test_only_the_head_corrects_and_the_public_page_names_the_new_letter(app: Fl
     new = newest(town, "letter_correction")
     assert f"本文书已由 {new.number} 替代" in head.get(f"/letters/{token}")
     assert new.number in Visitor(app, town, "hengtuo").get(f"/verify/{token}")
+
+
+def test_the_head_takes_a_service_back_and_it_is_struck_out(app: Flask, town: Town, token: str) -> None:
+    officer, head = Visitor(app, town, "acceptor@ENV"), Visitor(app, town, "head@ENV")
+    officer.get(f"/letters/{token}")
+    given = {
+        "command_id": command_id(officer),
+        "mode": "direct",
+        "recipient": "宋远山",
+        "served_at": "2026-06-10T09:00",
+    }
+    assert send(officer, f"/letters/{token}/service", given, png()).status_code == 303
+    assert "撤销送达登记" not in officer.get(f"/letters/{token}")
+    assert "撤销送达登记" in head.get(f"/letters/{token}")
+    fields = {"command_id": "c-back", "reason": "签收人有误。", "confirmed": ""}
+    assert "确定撤销" in head.post(f"/letters/{token}/service/withdrawal", fields).text
+    assert town.one(select(service)).withdrawn_at is None
+    head.get(f"/letters/{token}")
+    empty = head.post(f"/letters/{token}/service/withdrawal", {**fields, "reason": "", "confirmed": "yes"})
+    assert empty.status_code == 422
+    assert 'href="#unserve-reason"' in head.text
+    assert head.post(f"/letters/{token}/service/withdrawal", {**fields, "confirmed": "yes"}).status_code == 303
+    page = officer.get(f"/letters/{token}")
+    assert "作废" in page
+    assert "签收人有误。" in page
+    assert "登记送达" in page  # it can be served again
+    assert "救济期限自次日起计算" not in officer.get(f"/verify/{token}")
+    agent = Visitor(app, town, "yunxi's agent")
+    agent.get(f"/letters/{token}")
+    assert agent.post(f"/letters/{token}/service/withdrawal", {**fields, "confirmed": "yes"}).status_code == 403
+
+
+def test_a_letter_is_issued_anew_by_two_and_the_public_page_names_it_without_a_link(
+    app: Flask, town: Town, press: Press
+) -> None:
+    town.ended()
+    press_all(town, press)
+    old = newest(town, "repair_denied")
+    officer, head = Visitor(app, town, "examiner@ENV"), Visitor(app, town, "head@ENV")
+    page = officer.get(f"/letters/{old.token}/reissue")
+    assert "提请重新出具" in page
+    assert old.content["fields"]["reason"] in page
+    assert "由办件确定" in page
+    fields = {"command_id": "c-propose", "addressee": old.content["addressee"], "w-reason": "罚款贰万元尚未缴清。"}
+    assert officer.post(f"/letters/{old.token}/reissue", {**fields, "reason": ""}).status_code == 422
+    assert "罚款贰万元尚未缴清。" in officer.text  # what was typed stays
+    assert 'href="#w-reason"' in officer.text
+    answer = officer.post(f"/letters/{old.token}/reissue", {**fields, "reason": "金额写错。"})
+    assert answer.headers["Location"].endswith(f"/letters/{old.token}")
+    assert "同意重新出具" not in officer.get(f"/letters/{old.token}")
+    page = head.get(f"/letters/{old.token}")
+    assert "罚款贰万元尚未缴清。" in page
+    assert "同意重新出具" in page
+    asked = head.post(f"/letters/{old.token}/reissue/issue", {"command_id": "c-issue", "confirmed": ""})
+    assert "确定重新出具" in asked.text
+    head.get(f"/letters/{old.token}")
+    done = head.post(f"/letters/{old.token}/reissue/issue", {"command_id": "c-issue", "confirmed": "yes"})
+    assert done.status_code == 303
+    new = newest(town, "repair_denied")
+    assert f"本文书已由 {new.number} 替代" in head.get(f"/letters/{old.token}")
+    assert "还没有送达" in officer.get(f"/letters/{new.token}")
+    public = Visitor(app, town, "hengtuo").get(f"/verify/{old.token}")
+    assert new.number in public
+    assert new.token not in public
+    head.get(f"/letters/{old.token}/reissue", 422)
+    town.sound()
+
+
+def test_the_head_declines_and_strangers_find_no_form(app: Flask, town: Town, press: Press) -> None:
+    town.ended()
+    press_all(town, press)
+    old = newest(town, "repair_denied")
+    officer, head = Visitor(app, town, "examiner@ENV"), Visitor(app, town, "head@ENV")
+    officer.get(f"/letters/{old.token}/reissue")
+    fields = {"command_id": "c-propose", "addressee": old.content["addressee"], "reason": "改", "w-reason": "改"}
+    officer.post(f"/letters/{old.token}/reissue", fields)
+    head.get(f"/letters/{old.token}")
+    assert head.post(f"/letters/{old.token}/reissue/decline", {"command_id": "c-no", "reason": ""}).status_code == 422
+    assert (
+        head.post(f"/letters/{old.token}/reissue/decline", {"command_id": "c-no", "reason": "没有错。"}).status_code
+        == 303
+    )
+    assert "等待决定" not in officer.get(f"/letters/{old.token}")
+    Visitor(app, town, "registrar@CREDIT").get(f"/letters/{old.token}/reissue", 403)
+    Visitor(app, town, "acceptor@MARKET").get(f"/letters/{old.token}/reissue", 404)
+    Visitor(app, town, "yunxi").get(f"/letters/{old.token}/reissue", 403)
 
 
 def test_withdrawing_asks_first(app: Flask, town: Town, token: str) -> None:
