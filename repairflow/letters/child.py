@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import sys
 import sysconfig
@@ -34,6 +35,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (megabytes, megabytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     warm_up(task.families)
+    settle()
     close_doors(Path(task.folder), _readable(task.families))
     while True:
         try:
@@ -78,6 +80,14 @@ def warm_up(families: FontFamilies) -> None:
             ),
             families,
         )  # fmt: skip
+
+
+def settle() -> None:
+    """From here on the collector leaves alone what is in memory now and comes less often: the engine, its fonts and tables
+    stay for the life of the process, and looking through them takes a twentieth of every letter's time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _readable(families: FontFamilies) -> tuple[Path, ...]:

@@ -41,8 +41,10 @@ class TightFont(Font):  # type: ignore[misc]  # the library has no types
             if program is None or not cff.is_cid_keyed(program):
                 return False
         else:
-            codes = range(max(to_unicode) + 1)
-            self.glyph_map = b"".join(numbers.get(code, 0).to_bytes(2, "big") for code in codes)
+            table = bytearray(2 * (max(to_unicode) + 1))
+            for code, glyph in numbers.items():
+                table[2 * code : 2 * code + 2] = glyph.to_bytes(2, "big")
+            self.glyph_map = bytes(table)
         self.file_content = content
         return True
 

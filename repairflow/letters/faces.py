@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -41,36 +40,32 @@ def is_cut(family: str) -> bool:
 
 
 @cache
-def repertoire() -> frozenset[str]:
-    """The first level of GB 2312 (3,755 characters by pronunciation) with its signs and ASCII: what a worker cuts once.
-
-    The second level would double the size of each letter's fonts: glyphs keep their places when the engine cuts again.
-    """
-    cells = (bytes([row, cell]) for row in range(0xA1, 0xD8) for cell in range(0xA1, 0xFF))
+def repertoire() -> frozenset[int]:
+    """GB 2312 (6,763 characters) with its signs and ASCII: what a worker cuts once."""
+    cells = (bytes([row, cell]) for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF))
     letters = {c for cell in cells for c in cell.decode("gb2312", "ignore")}
-    return frozenset(letters | set(map(chr, range(0x20, 0x7F))) | set("—–…·〇〔〕"))
+    return frozenset(map(ord, letters | set("—–…·〇〔〕"))) | frozenset(range(0x20, 0x7F))
 
 
 def wardrobe(known: FaceSet, text: str) -> Wardrobe:
     """What to print `text` in: small faces for common characters, and for the rare ones faces holding just those."""
     small: dict[str, SmallFace] = {}
     stacks = []
-    printed = {c for c in text if not c.isspace()}
+    printed = frozenset(ord(c) for c in set(text) if not c.isspace())
     for role, of_role in known.roles().items():
         names = []
-        left = set(printed)
+        left = printed
         for place, face in enumerate(of_role):
             if not face.to_be_cut:
                 names.append(face.family)
-                left = {c for c in left if not face.holds(c)}
+                left = left - face.codes
                 continue
             cuts = [_common(face)] if place == 0 else []
             if place == 0:
-                left -= repertoire()
-            rare = sorted(c for c in left if face.holds(c))
-            if rare:
+                left = left - (repertoire() & face.codes)
+            if rare := left & face.codes:
                 cuts.append(_cut(face, rare))
-                left.difference_update(rare)
+                left = left - rare
             small.update({piece.name: piece for piece in cuts})
             names += [piece.name for piece in cuts]
         stacks.append((role, ",".join(f'"{name}"' for name in names)))
@@ -79,11 +74,11 @@ def wardrobe(known: FaceSet, text: str) -> Wardrobe:
 
 @cache
 def _common(face: Face) -> SmallFace:
-    return _cut(face, sorted(c for c in repertoire() if face.holds(c)))
+    return _cut(face, repertoire() & face.codes)
 
 
-def _cut(face: Face, characters: Iterable[str]) -> SmallFace:
-    text = "".join(characters)
+def _cut(face: Face, codes: frozenset[int]) -> SmallFace:
+    text = "".join(map(chr, sorted(codes)))
     key = f"{face.path}:{face.index}:{text}"
     name = _CUT + hashlib.sha256(key.encode()).hexdigest()[:16]
     return SmallFace(name, face.weight, cut(face, text))

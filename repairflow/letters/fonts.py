@@ -58,9 +58,6 @@ class Face:
         """Whether letters carry a cut of it and never the face itself: it is large, or has PostScript outlines."""
         return _to_be_cut(self.path, self.index)
 
-    def holds(self, character: str) -> bool:
-        return ord(character) in self.codes
-
 
 @dataclass(frozen=True, slots=True)
 class FaceSet:
@@ -129,6 +126,12 @@ def _codes(charset: str) -> frozenset[int]:
 
 def missing_glyphs(text: str, families: FontFamilies) -> set[str]:
     """The characters of `text` that some role's fonts all lack. Blanks and line ends need no glyph."""
-    known = faces(families).roles().values()
-    wanted = {c for c in text if unicodedata.category(c) not in {"Zs", "Zl", "Zp", "Cc"}}
-    return {c for c in wanted if not all(any(face.holds(c) for face in role) for role in known)}
+    wanted = {c for c in set(text) if unicodedata.category(c) not in {"Zs", "Zl", "Zp", "Cc"}}
+    codes = frozenset(map(ord, wanted))
+    lacking: set[int] = set()
+    for role in faces(families).roles().values():
+        left = codes
+        for face in role:
+            left = left - face.codes
+        lacking |= left
+    return set(map(chr, lacking))

@@ -94,7 +94,7 @@ def markup(letter: LetterData, *, imprint_on_new_page: bool = False) -> str:
             title=title_lines(letter.title),
             day=chinese_day(letter.day),
             created=f"{letter.day.isoformat()}T00:00:00+08:00",
-            signature=_signature(letter),
+            signature=signature(letter),
             code_below=width(letter.addressee) + width(letter.addressee_code) + 3 > COLUMNS,
             chain=short_head(letter.chain_head),
             imprint_day=chinese_day(letter.imprint.day) if letter.imprint else "",
@@ -178,7 +178,7 @@ def _mark(text: str, millimetres: float) -> Mark:
     return Mark(text, round(size, 2), spacing)
 
 
-def _signature(letter: LetterData) -> dict[str, Any]:
+def signature(letter: LetterData) -> dict[str, Any]:
     """Where the signing office and the date stand, in grid cells from the left edge.
 
     With a seal the date stands four cells from the right and the office centred over it (7.3.5.1); without one the office
