@@ -56,6 +56,15 @@ class TightFonts(dict[str, Any]):
         font.__class__ = TightFont
         super().__setitem__(key, font)
 
+    def foreign(self) -> set[str]:
+        """The characters without a glyph, and those from a face of PostScript outlines that is none of our cuts: the system
+        stepped in with one, and strict readers would show them blank."""
+        found = {chr(code) for font in self.values() for code in font.missing}
+        for font in self.values():
+            if "CFF " in font.tables and not is_cut(font.family):
+                found.update("".join(font.to_unicode.values()))
+        return found
+
 
 def map_codes(fonts: TightFonts, pdf: Any) -> None:
     """Afterwards the CIDFonts of the finished `pdf` (pydyf) say which glyph each code is, and font programs of PostScript

@@ -19,6 +19,7 @@ from weasyprint.pdf import generate_pdf
 from weasyprint.text.fonts import FontConfiguration
 
 from repairflow.letters.embedding import TightFonts, map_codes
+from repairflow.letters.fonts import MissingGlyphs
 from repairflow.letters.pdf_file import written
 from repairflow.letters.signature_field import add_field
 from repairflow.settings import asset
@@ -84,9 +85,12 @@ _srgb = cache(_Srgb)
 
 
 def archival(document: Document, signature: str | None) -> bytes:
-    """The pages as a PDF; with `signature`, a label, it has an empty signature field over the stamp."""
+    """The pages as a PDF; with `signature`, a label, it has an empty signature field over the stamp. MissingGlyphs when a
+    character found no glyph in the end, or only in a face that the letter did not bring."""
     document.fonts = TightFonts()
     made = generate_pdf(document, None, 1, **_ARCHIVAL)
+    if lacking := document.fonts.foreign():
+        raise MissingGlyphs(lacking)
     map_codes(document.fonts, made)
     if signature is not None:
         add_field(document, made, signature)
