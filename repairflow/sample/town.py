@@ -62,6 +62,8 @@ STAFF = (
     ("yanbei", "颜北", (("partner", "YX-GZY"),)),
     ("chengyan", "程砚", (("auditor", "YX-SJ"),)),
     ("jishu", "纪舒", (("system_admin", "YX-XYZX"),)),
+    ("mushan", "穆山", (("security_admin", "YX-XYZX"),)),
+    ("lianqiao", "连翘", (("audit_admin", "YX-XYZX"),)),
 )
 TARGETS = (
     ("xinyong-yunxi", "信用云溪网站（模拟）", "public_platform", None),

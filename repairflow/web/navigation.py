@@ -33,7 +33,7 @@ STAFF_DOORS = (
     ("告知书", "papers.batch"),
     ("统计", "oversight.statistics"),
 )
-AUDITOR_DOORS = (("审计", "audit.home"),)
+AUDITOR_DOORS = (("审计", "audit.home"), ("管理留痕", "admin.changes"))
 ADMIN_DOORS = (("系统管理", "admin.home"),)
 PUBLIC_DOORS = (("办事指南", "public.guides"), ("文书查验", "public.verify"), ("投诉举报", "public.report"))
 FOOTER = (("办事指南", "public.guides"), ("文书查验", "public.verify"), ("投诉举报", "public.report"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 
 from repairflow import times
 from repairflow.casework.house import House
@@ -11,9 +11,14 @@ from repairflow.casework.queries.warnings import warnings
 from repairflow.db import Database
 from repairflow.settings import Settings
 from repairflow.web import policy, sessions
-from repairflow.web.admin import calendar, clock
+from repairflow.web.admin import calendar, changes, clock, offices, people, targets
 
 ADMINISTRATORS = ("system_admin", "security_admin")
+TABS = (
+    ("home", "概况", "admin.home"), ("offices", "单位", "admin.offices"), ("people", "人员", "admin.people"),
+    ("targets", "平台", "admin.targets"), ("calendar", "工作日历", "admin.calendar"), ("clock", "系统时间", "admin.clock"),
+    ("changes", "管理留痕", "admin.changes"),
+)  # fmt: skip
 
 
 def make_admin(settings: Settings, db: Database, house: House) -> Blueprint:
@@ -21,8 +26,11 @@ def make_admin(settings: Settings, db: Database, house: House) -> Blueprint:
     door = Blueprint("admin", __name__, url_prefix="/admin")
 
     @door.context_processor
-    def about() -> dict[str, bool]:
-        return {"administers": sessions.current_actor().has_role("system_admin")}
+    def about() -> dict[str, object]:
+        """The tabs that the visitor may open; none where there is one only."""
+        actor = sessions.signed_in_actor()
+        tabs = [tab for tab in TABS if policy.admits(policy.declared(current_app, tab[2]), actor)]
+        return {"administers": tabs if len(tabs) > 1 else []}
 
     @door.get("/")
     @policy.access(*ADMINISTRATORS)
@@ -40,4 +48,8 @@ def make_admin(settings: Settings, db: Database, house: House) -> Blueprint:
 
     calendar.install(door, db, house)
     clock.install(door, db)
+    offices.install(door, db, house)
+    people.install(door, settings, db, house.vault)
+    targets.install(door, db, house.vault)
+    changes.install(door, db)
     return door

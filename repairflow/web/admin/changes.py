@@ -1,0 +1,80 @@
+"""管理留痕: who changed offices, accounts and platforms, in words; all that an audit administrator does here is read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import Connection
+
+from repairflow.casework.administering import offices, people, posts, powers, targets, trail
+from repairflow.db import Database
+from repairflow.web import policy
+
+READERS = (*powers.ADMINISTRATORS, "auditor")
+CAPACITIES = {**powers.ADMINISTRATORS, "operator": "服务器命令行", "self": "本人"}
+LABELS: Mapping[str, Mapping[str, str]] = {"office": offices.FIELDS, "target": targets.FIELDS, "account": people.FIELDS}
+VALUES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "office": {"kind": offices.KINDS, "domain": offices.DOMAINS},
+    "target": {"kind": targets.KINDS},
+    "account": {"kind": people.KINDS, "role": posts.POSTS, "capacity": posts.CAPACITIES},
+}
+MORE = {
+    "role": "岗位", "office": "单位", "subject": "信用主体", "capacity": "身份", "until": "截止日", "label": "用途", "days": "有效天数",
+    "waiting": "排队的推送",
+}  # fmt: skip
+SIZE = 50
+
+
+def install(door: Blueprint, db: Database) -> None:
+    """Afterwards `door` has `changes`."""
+
+    @door.get("/changes")
+    @policy.access(*READERS)
+    def changes() -> str:
+        room = request.args.get("room", "")
+        room = room if room in trail.ROOMS else ""
+        before = request.args.get("before", "")
+        with db.read() as tx:
+            found = trail.changes(tx, room, before=int(before) if before.isdecimal() else None, size=SIZE + 1)
+        following = found[SIZE - 1][0] if len(found) > SIZE else None
+        return render_template(
+            "admin/changes.html", changes=[shown(change) for _, change in found[:SIZE]], following=following, room=room,
+            rooms=trail.ROOMS, first=not before,
+        )  # fmt: skip
+
+
+def latest(tx: Connection, room: str, name: str) -> list[dict[str, Any]]:
+    """The last changes of one office, account or platform, for its page."""
+    return [shown(change) for _, change in trail.changes(tx, room, name, size=10)]
+
+
+def shown(change: trail.Change) -> dict[str, Any]:
+    """A change as the table shows it."""
+    return {
+        "room": trail.ROOMS[change.room], "name": change.name, "action": trail.ACTIONS.get(change.action, change.action),
+        "who": change.who, "role": CAPACITIES.get(change.role, change.role), "at": change.at, "told": told(change),
+    }  # fmt: skip
+
+
+def told(change: trail.Change) -> str:
+    """What changed, in words: 简称：县环保局 → 县生态环境局."""
+    labels = {**MORE, **LABELS[change.room]}
+    values = VALUES[change.room]
+    parts = []
+    for name, value in change.content.items():
+        if name not in labels or value is None:
+            continue
+        if isinstance(value, list):
+            before, after = (_said(values, name, one) or "（无）" for one in value)
+            parts.append(f"{labels[name]}：{before} → {after}")
+        elif value is True:
+            parts.append(f"{labels[name]}：已更换")
+        elif not (name == "waiting" and value == 0):
+            parts.append(f"{labels[name]}：{_said(values, name, value)}")
+    return "；".join(parts)
+
+
+def _said(values: Mapping[str, Mapping[str, str]], name: str, value: Any) -> str:
+    return values.get(name, {}).get(str(value), str(value))

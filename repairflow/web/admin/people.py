@@ -1,0 +1,176 @@
+"""人员: the list, adding an account, and one person's page: posts, mandates, what opens the account.
+
+System administrators make accounts, security administrators do the rest; nobody finds buttons on his own page.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from repairflow import times
+from repairflow.casework.administering import credentials, offices, people, posts, powers, second_factor
+from repairflow.db import Database
+from repairflow.errors import Conflict, Invalid
+from repairflow.settings import Settings
+from repairflow.vault import Vault
+from repairflow.web import policy, sessions
+from repairflow.web.admin import changes, people_posts
+from repairflow.web.admin.people_posts import Page
+from repairflow.web.forms import FieldError, ask_to_confirm, errors_from, unconfirmed
+
+READERS = (powers.SYSTEM_ADMIN, powers.SECURITY_ADMIN)
+MAKER, GUARD = powers.SYSTEM_ADMIN, powers.SECURITY_ADMIN
+SIZE = 50
+DISABLE = "停用后立即退出登录，接口令牌作废，不能再登录；岗位和办理留痕保留，可以恢复使用。"
+RESET = "原密码立即失效并退出登录。将显示一个一次性链接，请当面或以其他可靠方式交给本人设置新密码。"
+RESET_FACTOR = "解除绑定的设备并退出登录，本人下次登录后重新绑定。请先核实确是本人要求。"
+
+
+def install(door: Blueprint, settings: Settings, db: Database, vault: Vault) -> None:
+    """Afterwards `door` has `people`, `new_person`, `person` and what may be done there."""
+    page = partial(_page, db, vault)
+    _making(door, db, page)
+    _opening(door, settings, db, page)
+    people_posts.install(door, db, vault, page)
+
+
+def _making(door: Blueprint, db: Database, page: Page) -> None:
+    @door.get("/people", endpoint="people")
+    @policy.access(*READERS)
+    def all_people() -> str:
+        search, after = request.args.get("q", "").strip(), request.args.get("after", "")
+        place = request.args.get("office", "")
+        with db.read() as tx:
+            found = people.listed(tx, search, place, after=after, size=SIZE + 1)
+        following = found[SIZE - 1].login if len(found) > SIZE else None
+        return render_template(
+            "admin/people.html", people=found[:SIZE], search=search, place=place, following=following, first=not after,
+            kinds=people.KINDS, makes=_is(MAKER),
+        )  # fmt: skip
+
+    @door.get("/people/new")
+    @policy.access(MAKER)
+    def new_person() -> AnyResponse:
+        return _form({"kind": "staff"})
+
+    @door.post("/people/new")
+    @policy.access(MAKER)
+    def add_person() -> AnyResponse:
+        given = {name: request.form.get(name, "").strip() for name in people.FIELDS}
+        try:
+            with db.begin() as tx:
+                people.add(tx, sessions.current_actor(), given["login"], given["name"], given["kind"], times.now())
+        except Invalid as error:
+            return _form(given, errors_from(error.problems))
+        except Conflict as error:
+            return _form(given, [FieldError("login", error.message)])
+        flash(f"已新建账号 {given['login']}。请安全管理员授予岗位并发放设置密码的链接。", "success")
+        return redirect(url_for("admin.person", login=given["login"]), 303)
+
+    @door.get("/people/<login>")
+    @policy.access(*READERS)
+    def person(login: str) -> AnyResponse:
+        return page(login)
+
+    @door.post("/people/<login>/name")
+    @policy.access(MAKER)
+    def rename(login: str) -> AnyResponse:
+        try:
+            with db.begin() as tx:
+                done = people.rename(tx, sessions.current_actor(), login, request.form.get("name", ""), times.now())
+        except Invalid as error:
+            return page(login, errors_from(error.problems))
+        flash("姓名已更正。" if done else "姓名相同，没有改动。", "success" if done else "info")
+        return _back(login)
+
+
+def _opening(door: Blueprint, settings: Settings, db: Database, page: Page) -> None:
+    @door.post("/people/<login>/disable")
+    @policy.access(GUARD)
+    def disable(login: str) -> AnyResponse:
+        if unconfirmed():
+            return _ask("停用账号", DISABLE, login)
+        with db.begin() as tx:
+            done = people.disable(tx, sessions.current_actor(), login, times.now())
+        flash("账号已停用。" if done else "账号早已停用，没有改动。", "success" if done else "info")
+        return _back(login)
+
+    @door.post("/people/<login>/enable")
+    @policy.access(GUARD)
+    def enable(login: str) -> AnyResponse:
+        with db.begin() as tx:
+            done = people.enable(tx, sessions.current_actor(), login, times.now())
+        flash("账号已恢复使用。" if done else "账号没有停用，没有改动。", "success" if done else "info")
+        return _back(login)
+
+    @door.post("/people/<login>/password")
+    @policy.access(GUARD)
+    def reset_password(login: str) -> AnyResponse:
+        if unconfirmed():
+            return _ask("发放链接", RESET, login)
+        try:
+            with db.begin() as tx:
+                row = people.one(tx, login)
+                token = credentials.issue_link(tx, sessions.current_actor(), row, times.now())
+        except Invalid as error:
+            return page(login, errors_from(error.problems))
+        return page(login, [], settings.public_url.rstrip("/") + url_for("account.open_link", token=token))
+
+    @door.post("/people/<login>/second-factor")
+    @policy.access(GUARD)
+    def reset_second_factor(login: str) -> AnyResponse:
+        if unconfirmed():
+            return _ask("重置动态口令", RESET_FACTOR, login)
+        with db.begin() as tx:
+            done = second_factor.reset(tx, sessions.current_actor(), people.one(tx, login), times.now())
+        flash("已解除绑定的设备。" if done else "没有绑定设备，没有改动。", "success" if done else "info")
+        return _back(login)
+
+
+def _form(given: dict[str, str], errors: list[FieldError] | None = None) -> AnyResponse:
+    text = render_template(
+        "admin/people_new.html", values={**dict.fromkeys(people.FIELDS, ""), **given}, errors=errors or [],
+        wrong={e.field: e.text for e in errors or []}, kinds=list(people.KINDS.items()),
+    )  # fmt: skip
+    return make_response(text, 422 if errors else 200)
+
+
+def _page(
+    db: Database, vault: Vault, login: str, errors: list[FieldError] | None = None, link: str = ""
+) -> AnyResponse:
+    """The page of a person; `link` is shown now and never again."""
+    actor, today = sessions.current_actor(), times.today()
+    with db.read() as tx:
+        row = people.one(tx, login)
+        text = render_template(
+            "admin/people_one.html", row=row, errors=errors or [], wrong={e.field: e.text for e in errors or []},
+            link=link, link_ends=credentials.link_ends(row.password_hash), now=times.now(),
+            has_password=credentials.is_password(row.password_hash), bound=row.totp_secret is not None,
+            posts=posts.held(tx, row.id), mandates=posts.mandates(tx, vault, row.id, today), groups=_groups(),
+            offices=[(one.code, one.name) for one in offices.listed(tx)], kinds=people.KINDS,
+            capacities=posts.CAPACITIES, makes=_is(MAKER), guards=_is(GUARD) and row.id != actor.id,
+            own=row.id == actor.id, past=changes.latest(tx, "account", login), given=request.form,
+            texts={"disable": DISABLE, "reset": RESET, "factor": RESET_FACTOR},
+        )  # fmt: skip
+    return make_response(text, 422 if errors else 200)
+
+
+def _ask(label: str, question: str, login: str) -> AnyResponse:
+    """The question before a step, where no script asked it."""
+    return make_response(ask_to_confirm(label, question, url_for("admin.person", login=login)))
+
+
+def _back(login: str) -> AnyResponse:
+    """To the person's page."""
+    return redirect(url_for("admin.person", login=login), 303)
+
+
+def _groups() -> dict[str, list[tuple[str, str]]]:
+    return {title: list(labels.items()) for title, labels in posts.GROUPS.items()}
+
+
+def _is(role: str) -> bool:
+    return sessions.current_actor().has_role(role)
