@@ -99,7 +99,7 @@ def revoke(login: str, role: str, office_code: str) -> None:
     click.echo(f"已收回 {login} 在 {office_code} 的岗位 {role}。")
 
 
-@user.command()
+@user.command("mandate")
 @click.argument("login")
 @click.argument("uscc")
 @click.option("--capacity", type=click.Choice(list(posts.CAPACITIES)), default="agent", help="法定代表人或经办人")
@@ -171,5 +171,4 @@ def _tell_link(settings: Settings, token: str) -> None:
     click.echo(f"{settings.public_url.rstrip('/')}/account/password/{token}")
 
 
-mandate_.name = "mandate"
 COMMANDS = (user,)

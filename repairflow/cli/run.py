@@ -26,6 +26,14 @@ from repairflow.settings import Settings
 from repairflow.worker import heartbeat
 
 PATIENCE_SECONDS = 60
+FIRST_STEPS = """
+还没有单位。依次办理（例见 docs/operations.md）：
+  1. 信用办    repairflow office add 编码 名称 --short 简称 --mark 机关代字 --kind credit_office
+  2. 认定单位  repairflow office add 编码 名称 --short 简称 --mark 机关代字 --kind authority --uscc 统一社会信用代码
+  3. 公示网站  repairflow target add 编码 名称 --kind public_platform --url https://…
+  4. 管理员    repairflow user add 登录名 姓名 --kind staff --link
+               repairflow user grant 登录名 system_admin --office 编码（另一人为 security_admin，再一人为 audit_admin）
+  5. 启动      repairflow serve 和 repairflow worker；其余人员由管理员登录后在 /admin 办理"""
 
 
 @click.command()
@@ -33,8 +41,10 @@ PATIENCE_SECONDS = 60
 def init(demo: bool) -> None:
     """建立或升级数据库。可以重复运行。"""
     settings = settings_room.load()
-    prepare(settings, demo=demo)
+    program = prepare(settings, demo=demo)
     click.echo(f"数据库已就绪：{settings.database_url}")
+    if _is_empty(program):
+        click.echo(FIRST_STEPS)
 
 
 def prepare(settings: Settings, *, demo: bool) -> Program:
@@ -46,12 +56,15 @@ def prepare(settings: Settings, *, demo: bool) -> Program:
     if demo:
         from repairflow import sample
 
-        with program.db.read() as tx:
-            empty = tx.execute(select(office.c.id).limit(1)).first() is None
-        if empty:
+        if _is_empty(program):
             sample.make(program)
         make_demonstration_keys(program)
     return program
+
+
+def _is_empty(program: Program) -> bool:
+    with program.db.read() as tx:
+        return tx.execute(select(office.c.id).limit(1)).first() is None
 
 
 @click.command()
