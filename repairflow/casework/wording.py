@@ -109,8 +109,9 @@ def remedies(at: Situation, action: Action, *, required: bool) -> list[str]:
 
 
 def _outcome(at: Situation, action: Action) -> str:
+    """What was decided, not that receipts are waited for (同步中)."""
     state = at.procedure.state.get(action.to or at.case.state)
-    return state.label if state is not None else ""
+    return (state.label.removesuffix("同步中").rstrip("，") or action.label) if state is not None else ""
 
 
 def _record(tx: Connection, row: Any) -> dict[str, object]:

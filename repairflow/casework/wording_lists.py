@@ -35,6 +35,8 @@ def said(
     consequence = at.pack.lists.get("consequences", {}).get(f"{at.procedure.procedure}_{name}")
     if consequence is not None:
         found["consequence"] = consequence.text
+    if kind == "case_result" and at.case.channel in {"ex_officio", "chain"}:
+        found["filed_day"] = ""  # nobody applied
     if kind == "commitment_breached" and not reason:  # nobody wrote one: the day passed
         found["reason"] = f"{at.procedure.action[name].label}。"
     if kind in FOUND:
@@ -45,7 +47,7 @@ def said(
         found["due_day"] = ""  # the day to sign by is nobody's term to rectify
     if "measure_label" in wanted:
         found |= _measure(tx, at, inputs, local_day(now))
-    if kind in TO_PARTNER:
+    if kind in TO_PARTNER or kind == "consultation":  # addressed to an office, about the subject
         found |= _about_whom(tx, at)
     listed = _list(at, inputs)
     if listed is not None and "list_label" in wanted:

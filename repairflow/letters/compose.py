@@ -5,6 +5,7 @@ A number is drawn from a series that rolls back with the transaction, so numbers
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,8 +15,8 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from repairflow import vault
-from repairflow.letters.letter import LetterData
-from repairflow.letters.text import compose_text, latest_version, with_closing
+from repairflow.letters.letter import Imprint, LetterData
+from repairflow.letters.text import compose_text, latest_version, template, with_closing
 from repairflow.records import letter, number_series
 from repairflow.times import local_day
 
@@ -118,19 +119,23 @@ def compose(
     """
     day: date = local_day(now)
     version = version or latest_version(kind, day.isoformat())
-    text = compose_text(kind, version, fields)
+    text = compose_text(kind, version, {**fields, "legal_bases": cited(fields.get("legal_bases"))})
     if closing:
         text = with_closing(text, closing)
     mark = KIND_MARKS.get(kind, "信")
     # a credit office's own mark may end with the 信 that kinds begin with
     number = f"{office.mark.removesuffix('信')}{mark}〔{day.year}〕{next_number(tx, f'letter:{office.id}:{mark}', day.year)}号"
     token = vault.token()
+    form = template(kind, version).form
+    sealed = sealed and form != "plain"  # what people sign by hand bears no seal
     data = LetterData.of(
         text,
         number=number,
         office_mark=office.name,
         signer=office.name,
         day=day,
+        form=form,
+        imprint=Imprint(office=office.name, day=day) if form == "standard" else None,
         addressee=addressee,
         addressee_code=addressee_code,
         sealed=sealed,
@@ -139,6 +144,12 @@ def compose(
         qr_url=f"{public_url}/verify/{token}",
     )
     return Composed(kind, previous + 1, number, text.title, token, version, "sha256:" + text.digest, data)
+
+
+def cited(bases: Any) -> list[str]:
+    """Bases as a letter cites them: each law once, in title marks (《》) where its name lacks them."""
+    named = [base if "《" in base else re.sub(r"^([^（]+)", r"《\1》", base) for base in bases or ()]
+    return list(dict.fromkeys(named))
 
 
 def previous_rounds(tx: Connection, case_id: int, kind: str) -> int:

@@ -89,12 +89,18 @@ def _environment() -> ImmutableSandboxedEnvironment:
         finalize=mark,
     )
     environment.filters["stem"] = _stem
+    environment.filters["sentence"] = _sentence
     return environment
 
 
 def _stem(value: str) -> str:
     """A value without its last full stop, for a sentence that goes on."""
     return value.rstrip("。；;.")
+
+
+def _sentence(value: str) -> str:
+    """A value as whole sentences: with a full stop at its end, unless it ends in a mark of its own."""
+    return value if value.endswith(("。", "！", "？", "…", "……")) else f"{_stem(value)}。"
 
 
 def _folder() -> Path:

@@ -75,7 +75,7 @@ def test_a_users_line_breaks_and_numerals_make_no_heading_of_the_office() -> Non
     assert headings == ["一、核查情况", "二、决定", "三、救济途径"]
     assert [p.level for p in words.paragraphs if p.text == "二、决定"] == ["body", "heading1"]
     alone = text.compose_text("objection_result", V, fields(finding="一、全部属实"))
-    assert [p.level for p in alone.paragraphs if p.text == "一、全部属实"] == ["body"]
+    assert [p.level for p in alone.paragraphs if p.text == "一、全部属实。"] == ["body"]
 
 
 def test_a_bar_in_a_value_adds_no_column() -> None:
@@ -108,7 +108,7 @@ def test_what_cannot_be_printed_is_refused_and_named(value: str, named: str) -> 
 
 def test_invisible_leftovers_of_word_processors_are_dropped() -> None:
     words = text.compose_text("repair_denied", V, fields(reason="\ufeff理\u200b由\u00ad一\r\n\t理由二"))
-    assert {"理由一", "理由二"} <= {p.text for p in words.paragraphs}
+    assert {"理由一", "理由二。"} <= {p.text for p in words.paragraphs}
 
 
 def test_a_name_outside_the_vocabulary_is_refused() -> None:

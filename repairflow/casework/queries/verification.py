@@ -10,11 +10,14 @@ from sqlalchemy import Connection, and_, func, select
 
 from repairflow.auditing import chain
 from repairflow.auditing.sequencer import leaf_of
+from repairflow.casework.correcting import KIND as CORRECTION
 from repairflow.errors import NotFound
 from repairflow.law.identifiers import mask_name
 from repairflow.records import cases, checkpoint, event, letter, log_leaf, office, record, service, subject
 
 STATE_LABELS = {"in_force": "有效", "superseded": "已被新文书替代", "withdrawn": "已撤回"}
+CORRECTED = "已更正"
+"""How a letter stands whose successor corrects it and is read beside it (文书更正通知书), instead of replacing it."""
 UNKNOWN = "没有查到这份文书。请核对查验码是否完整；如果文书来历可疑，请向文书上写明的单位核实。"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{10,40}")
 
@@ -56,6 +59,7 @@ def verification(tx: Connection, token: str) -> Verified:
             subject.c.name.label("subject_name"),
             subject.c.kind.label("subject_kind"),
             successor.c.number.label("successor"),
+            successor.c.kind.label("successor_kind"),
             service.c.effective_day,
         )
         .join(office, office.c.id == letter.c.office_id)
@@ -89,7 +93,7 @@ def verification(tx: Connection, token: str) -> Verified:
         office=row.office_name,
         subject=masked_subject(row.subject_kind or "", row.subject_name or ""),
         state=row.state,
-        state_label=STATE_LABELS[row.state],
+        state_label=CORRECTED if row.successor_kind == CORRECTION else STATE_LABELS[row.state],
         superseded_by=row.successor or "",
         pdf_digest=(row.pdf_digest or "").removeprefix("sha256:"),
         text_digest=row.text_digest,

@@ -26,7 +26,7 @@ def install(door: Blueprint, room: Room) -> None:
         def step(tx: Connection, actor: Actor, now: datetime) -> None:
             correcting.correct(tx, room.house, _correction(actor, token), now)
 
-        return act(room, token, step, "更正通知书已制发，原文书标记为已被替代。", "correction-")
+        return act(room, token, step, "更正通知书已制发，与原文书一并使用。", "correction-")
 
     @door.post("/letters/<token>/withdrawal")
     @policy.access(policy.STAFF)

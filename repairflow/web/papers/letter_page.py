@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework import consenting, letter_trail, reissuing, remedies, rewording, serving
+from repairflow.casework import consenting, correcting, letter_trail, reissuing, remedies, rewording, serving
 from repairflow.casework.actor import Actor
 from repairflow.casework.queries.files import letter_for
 from repairflow.errors import Invalid, Refused
@@ -36,6 +36,7 @@ def shown(room: Room, token: str, errors: list[FieldError] | None = None) -> str
         served = serving.of_letter(tx, row.id)
         subject_id = serving.subject_of(tx, row)
         consent = consenting.of(tx, subject_id)
+        successor = tx.execute(select(letter).where(letter.c.id == row.superseded_by)).first()
         facts: dict[str, Any] = {
             "letter": row,
             "office": letter_trail.office_of(tx, row).name,
@@ -54,7 +55,8 @@ def shown(room: Room, token: str, errors: list[FieldError] | None = None) -> str
             "modes_told": serving.MODES,
             "officer": letter_trail.officer_role(actor, row) is not None,
             "proposal": _proposal(tx, room, actor, row),
-            "successor": tx.execute(select(letter).where(letter.c.id == row.superseded_by)).first(),
+            "successor": successor,
+            "corrected": successor is not None and successor.kind == correcting.KIND,
         }
     verify = "public.letter" in current_app.view_functions
     modes = [(code, label) for code, label in serving.MODES.items() if code != "electronic" or facts["consent"]]

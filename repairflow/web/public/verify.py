@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.auditing.notes import Signer
-from repairflow.casework.queries.verification import UNKNOWN, Verified, verification
+from repairflow.casework.queries.verification import CORRECTED, UNKNOWN, Verified, verification
 from repairflow.db import Database
 from repairflow.errors import NotFound
 from repairflow.web import policy
@@ -59,6 +59,9 @@ def _verdict(found: Verified) -> tuple[str, str, str]:
         return "late", "与办理留痕不符", "登记的内容与办理时留下的记录不一致，请不要采信，并向出具单位核实。"
     if found.state == "withdrawn":
         return "late", "已撤回", "这份文书由本系统出具，但已经撤回，不再有效。"
+    if found.state_label == CORRECTED:
+        beside = f"，请与 {found.superseded_by} 一并使用"
+        return "warn", CORRECTED, f"这份文书由本系统出具，其中的内容已经更正{beside}。"
     if found.state == "superseded":
         later = f"，请以 {found.superseded_by} 为准" if found.superseded_by else ""
         return "warn", "已被新文书替代", f"这份文书由本系统出具，但已被新文书替代{later}。"
