@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework.access import case_scope, record_scope, sees_inside
 from repairflow.casework.actor import Actor
+from repairflow.casework.choosing import rules_for
 from repairflow.casework.facts import Situation, situation
 from repairflow.casework.house import House
 from repairflow.casework.queries import timeline
@@ -46,7 +47,7 @@ def record_form(tx: Connection, house: House, actor: Actor, number: str, kind: s
     if of is None:
         raise NotFound
     pack = house.law.packs[of.pack]
-    procedure = house.law.in_force(FORMS[kind], local_day(now))
+    procedure, _ = rules_for(tx, house.law, FORMS[kind], local_day(now), of.authority_id)
     asked = [Note(spec.label, "") for spec in procedure.inputs.values() if spec.kind not in {"boolean", "material"}]
     fields: dict[str, object] = {
         **_record(tx, of),

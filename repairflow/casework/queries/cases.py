@@ -31,6 +31,7 @@ class CaseLine:
     procedure_label: str
     state: str
     state_label: str
+    waits: bool  # for the subject, which must act or lose something
     outcome: str | None
     subject_name: str
     subject_code: str | None
@@ -245,6 +246,7 @@ def _line(row: Any, law: Library, today: date, newest_first: bool, far: date) ->
         procedure_label=procedure.label,
         state=row.state,
         state_label=procedure.state[row.state].label,
+        waits=row.closed_at is None and waits_for_subject(procedure, row.state),
         outcome=row.outcome,
         subject_name=row.subject_name,
         subject_code=row.uscc,

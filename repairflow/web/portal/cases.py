@@ -45,7 +45,7 @@ def install(door: Blueprint, room: Room) -> None:
             begun = drafts.unfinished(tx, actor) if not after else ()
         return render_template(
             "portal/cases.html",
-            rows=[_line(room, line) for line in page.lines],
+            rows=[_line(line) for line in page.lines],
             subjects=mine,
             chosen=chosen,
             open_only=open_only,
@@ -124,10 +124,7 @@ def _case(tx: Connection, room: Room, actor: Actor, number: str) -> dict[str, An
     }
 
 
-def _line(room: Room, line: queries.CaseLine) -> dict[str, Any]:
-    law = room.house.law
-    version = law.in_force(line.procedure, times.local_day(line.filed_at))
-    waits = line.closed_at is None and line.state in version.state and waits_for_subject(version, line.state)
+def _line(line: queries.CaseLine) -> dict[str, Any]:
     badge = None
     if line.closed_at is None and line.days_left is not None:
         late = line.days_left < 0
@@ -140,7 +137,7 @@ def _line(room: Room, line: queries.CaseLine) -> dict[str, Any]:
         )
         state = "late" if late else "soon" if line.days_left <= shapes.SOON else "ok"
         badge = {"state": state, "share": 100 if late else 0, "text": text, "day": line.due_day}
-    return {"line": line, "waits": waits, "badge": badge, "side": outcome_side(line.outcome)}
+    return {"line": line, "waits": line.waits, "badge": badge, "side": outcome_side(line.outcome)}
 
 
 def _gaps(history: Any) -> list[str]:
