@@ -57,24 +57,28 @@ def fixed(row: Any) -> tuple[tuple[str, str], ...]:
     """What the case fixes, as (label, what stands there); shown beside the form, not asked."""
     may = set(_names(row))
     return tuple(
-        (VOCABULARY[name].label, value if isinstance(value, str) else "；".join(_line(item) for item in value))
+        (
+            VOCABULARY[name].label,
+            value if isinstance(value, str) else "；".join(_line(item).rstrip("。") for item in value),
+        )
         for name, value in _fields(row).items()
         if name not in may and value
     )
 
 
 def read(row: Any, given: Mapping[str, str]) -> tuple[dict[str, object], list[Problem]]:
-    """All fields of the new letter, the old one's where a form gave none, and what is wrong with those it gave."""
+    """All fields of the new letter, the old one's where a form gave none, and what is wrong with those it gave
+    (`words.<name>`)."""
     fields, problems = dict(_fields(row)), []
     for word in words(row):
         text = given.get(word.name, word.value)
         try:
             said = plain_text(text, LONGEST_WORD)
         except ValueError as wrong:
-            problems.append(Problem(word.name, f"{word.label}{wrong}"))
+            problems.append(Problem(f"words.{word.name}", f"{word.label}{wrong}"))
             continue
         if word.required and not said:
-            problems.append(Problem(word.name, f"请填写{word.label}"))
+            problems.append(Problem(f"words.{word.name}", f"请填写{word.label}"))
         name, _, place = word.name.partition(".")
         if place:
             notes: Any = [list(note) for note in fields[name]]

@@ -193,8 +193,8 @@ def test_who_may_decide(town: Town, denied: Any, decide: Any, who: str, error: t
         ({"reason": "长" * 2001}, ["reason"]),
         ({"addressee": ""}, ["addressee"]),
         ({"addressee": "长" * 201}, ["addressee"]),
-        ({"words": {"gaps": " \n "}}, ["gaps"]),
-        ({"words": {"gaps": "\x00"}}, ["gaps"]),
+        ({"words": {"gaps": " \n "}}, ["words.gaps"]),
+        ({"words": {"gaps": "\x00"}}, ["words.gaps"]),
         ({"words": {}}, []),  # nothing changed
         ({"words": {"subject_name": "另一家公司", "supplement_due_day": "2030年1月1日"}}, []),  # the case fixes these
     ],

@@ -223,10 +223,10 @@ def test_a_letter_is_issued_anew_by_two_and_the_public_page_names_it_without_a_l
     assert "提请重新出具" in page
     assert old.content["fields"]["reason"] in page
     assert "由办件确定" in page
-    fields = {"command_id": "c-propose", "addressee": old.content["addressee"], "w-reason": "罚款贰万元尚未缴清。"}
+    fields = {"command_id": "c-propose", "addressee": old.content["addressee"], "words.reason": "罚款贰万元尚未缴清。"}
     assert officer.post(f"/letters/{old.token}/reissue", {**fields, "reason": ""}).status_code == 422
     assert "罚款贰万元尚未缴清。" in officer.text  # what was typed stays
-    assert 'href="#w-reason"' in officer.text
+    assert 'href="#re-reason"' in officer.text
     answer = officer.post(f"/letters/{old.token}/reissue", {**fields, "reason": "金额写错。"})
     assert answer.headers["Location"].endswith(f"/letters/{old.token}")
     assert "同意重新出具" not in officer.get(f"/letters/{old.token}")
@@ -254,7 +254,7 @@ def test_the_head_declines_and_strangers_find_no_form(app: Flask, town: Town, pr
     old = newest(town, "repair_denied")
     officer, head = Visitor(app, town, "examiner@ENV"), Visitor(app, town, "head@ENV")
     officer.get(f"/letters/{old.token}/reissue")
-    fields = {"command_id": "c-propose", "addressee": old.content["addressee"], "reason": "改", "w-reason": "改"}
+    fields = {"command_id": "c-propose", "addressee": old.content["addressee"], "reason": "改", "words.reason": "改"}
     officer.post(f"/letters/{old.token}/reissue", fields)
     head.get(f"/letters/{old.token}")
     assert head.post(f"/letters/{old.token}/reissue/decline", {"command_id": "c-no", "reason": ""}).status_code == 422

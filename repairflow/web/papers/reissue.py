@@ -37,14 +37,14 @@ def install(door: Blueprint, room: Room) -> None:
         form = request.form
         given = Reissue(
             token, sessions.current_actor(), form.get("command_id", "")[:80], form.get("reason", ""),
-            form.get("addressee", ""), {name[2:]: text for name, text in form.items() if name.startswith("w-")},
+            form.get("addressee", ""), {name[6:]: text for name, text in form.items() if name.startswith("words.")},
         )  # fmt: skip
         try:
             with room.db.begin() as tx:
                 made = reissuing.propose(tx, room.house, given, times.now())
                 to = letter_trail.token_of(tx, made.new_id or made.letter_id)
         except Invalid as faulty:
-            return _form(room, token, errors_from(faulty.problems, "w-") or [FieldError("", faulty.message)]), 422
+            return _form(room, token, errors_from(faulty.problems, "re-") or [FieldError("", faulty.message)]), 422
         except Refused as refused:
             return _form(room, token, [FieldError("", item.text) for item in refused.refusals]), 422
         flash("已重新出具，请送达新文书。" if made.new_id else "已提请单位负责人决定。", "success")
