@@ -89,3 +89,14 @@ def tell(sample: Sample, today: date) -> None:
     number = file_objection(sample, today, 12, wrong, "蒋一舟")
     step(sample, today, 11, number, "accept", "方澄")
     step(sample, today, 10, number, "consult", "白露")
+
+    # 生态环境局：一件刚收到，一件在核查
+    smoke = penalty(
+        sample, today, 125, mingchuan, env, "溪环罚", 52, "未按规定运行油烟净化设施", ("fine",), "0.5", performed=91
+    )
+    oil = penalty(
+        sample, today, 135, beiling, env, "溪环罚", 50, "未按规定贮存废矿物油", ("fine",), "1.2", performed=95
+    )
+    number = file_repair(sample, today, 5, oil, "郭长风", "3")
+    step(sample, today, 4, number, "accept", "许知行")
+    file_repair(sample, today, 1, smoke, "罗清和", "1")
