@@ -17,7 +17,7 @@ from sqlalchemy import event as on
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.sql.dml import UpdateBase
 
-from repairflow.prepared import witness
+from repairflow.prepared import say, witness
 
 BUSY_TIMEOUT_MS = 30_000
 IDLE_S = 5.0
@@ -92,9 +92,9 @@ def _sqlite(url: str) -> Engine:
     def _begin(tx: Connection) -> None:
         reading = tx.get_execution_options().get("read_door", False)
         if tx.info.get("reading", False) is not reading:  # a connection stays as it was used last
-            tx.exec_driver_sql("PRAGMA query_only=1" if reading else "PRAGMA query_only=0")
+            say(tx, "PRAGMA query_only=1" if reading else "PRAGMA query_only=0")
             tx.info["reading"] = reading
-        tx.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        say(tx, "BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
 

@@ -43,9 +43,11 @@ class Prepared:
     """
 
     def __init__(self, statement: Select[Any] | UpdateBase) -> None:
-        # A key nobody asked for is not fetched.
-        plain = isinstance(statement, Insert) and not statement.returning_column_descriptions
-        self._statement = statement.inline() if plain and isinstance(statement, Insert) else statement
+        # A copy: a statement remembers what it was asked of itself, and so would others that are built on it.
+        statement = statement.execution_options()
+        if isinstance(statement, Insert) and not statement.returning_column_descriptions:
+            statement = statement.inline()  # a key nobody asked for is not fetched
+        self._statement = statement
         self._forms: dict[str, _Form] = {}
 
     def ask(self, tx: Connection, **values: Any) -> Answer:
@@ -98,6 +100,14 @@ def together(tx: Connection, *asked: tuple[Prepared, Values]) -> tuple[Answer, .
         raise _told(tx, "; ".join(form.text for form, _ in ready), error) from error
 
 
+def say(tx: Connection, text: str) -> None:
+    """Hand the driver a word that takes no values and answers nothing, such as BEGIN; DBAPIError as `execute`."""
+    try:
+        tx.connection.driver_connection.execute(text).close()  # type: ignore[union-attr]  # an open connection has one
+    except tx.dialect.loaded_dbapi.Error as error:
+        raise _told(tx, text, error) from error
+
+
 def witness(tx: Connection, statement: UpdateBase) -> None:
     """Remember for the door whether a writing statement changes guarded rows, or is the event that stands for them."""
     table = statement.table
@@ -114,7 +124,7 @@ class _Form:
         compiled = statement.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
         binds = compiled.binds
-        if compiled.prefetch or any(one.expanding for one in binds.values()):
+        if compiled.prefetch or any(one.expanding or one.literal_execute for one in binds.values()):
             raise ValueError(f"not one text with all its values given: {compiled}")
         self.writes = isinstance(statement, UpdateBase)
         self.text = str(compiled)

@@ -20,7 +20,7 @@ from decimal import Decimal
 from json.encoder import encode_basestring as _quoted
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, bindparam, select, text, update
 
 from repairflow.prepared import Prepared, inserting
 from repairflow.records import event, event_personal
@@ -30,13 +30,12 @@ PERSONAL_TAG = b"repairflow/personal/1\n"
 SCHEMA = 1
 NOTHING_PERSONAL = b',"personal":{},"v":1}'  # how the body of an event without personal values ends
 
-_INSERT = Prepared(
-    inserting(
-        event, "stream", "seq", "case_id", "record_id", "at", "action", "from_state", "to_state", "actor_id",
-        "actor_name", "actor_role", "reason", "command_id", "body", "prev", "digest",
-    ).returning(event.c.id)
+_EVENT = inserting(
+    event, "stream", "seq", "case_id", "record_id", "at", "action", "from_state", "to_state", "actor_id", "actor_name",
+    "actor_role", "reason", "command_id", "body", "prev", "digest",
 )  # fmt: skip
-_INSERT_PERSONAL = insert(event_personal)
+_INSERT, _INSERT_TOLD = Prepared(_EVENT), Prepared(_EVENT.returning(event.c.id))
+_INSERT_PERSONAL = Prepared(inserting(event_personal, "event_id", "field", "salt", "value"))
 _HEAD = (
     select(event.c.seq, event.c.digest).where(event.c.stream == bindparam("name")).order_by(event.c.seq.desc()).limit(1)
 )
@@ -46,11 +45,10 @@ _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """Where an event now stands: its place in the stream, its digest (the stream's new head) and its row."""
+    """Where an event now stands: its place in the stream, and its digest, which is the stream's new head."""
 
     seq: int
     digest: str
-    id: int
 
 
 def case_stream(number: str) -> str:
@@ -155,14 +153,16 @@ def append(
         canonical({"personal": digests, "v": SCHEMA})[1:],
     )  # fmt: skip
     digest = link(prev_digest, body)
-    ((event_id,),) = _INSERT.ask(
+    answer = (_INSERT_TOLD if salted else _INSERT).ask(
         tx, stream=stream, seq=seq, case_id=case_id, record_id=record_id, at=at, action=action, from_state=from_state,
         to_state=to_state, actor_id=actor_id, actor_name=actor_name, actor_role=actor_role, reason=reason,
         command_id=command_id, body=body, prev=prev_digest, digest=digest,
-    ).rows  # fmt: skip
-    if salted:
-        tx.execute(_INSERT_PERSONAL, [{"event_id": event_id, "field": f, "salt": s, "value": v} for f, s, v in salted])
-    return Appended(seq, digest, event_id)
+    )  # fmt: skip
+    for row in answer.rows:
+        _INSERT_PERSONAL.write_all(
+            tx, [{"event_id": row.id, "field": field, "salt": salt, "value": value} for field, salt, value in salted]
+        )
+    return Appended(seq, digest)
 
 
 def heads(tx: Connection, stream: str) -> tuple[int, str]:

@@ -41,9 +41,13 @@ class Shelf:
         self._seen = 0
         self._turn = Lock()
 
-    def refresh(self, tx: Connection) -> None:
-        """Afterwards `law` counts with every year that `tx` can see; one small query when nothing was loaded."""
-        newest = _newest.ask(tx).rows[0].id or 0
+    def refresh(self, tx: Connection, newest: int | None = None) -> None:
+        """Afterwards `law` counts with every year that `tx` can see; one small query when nothing was loaded.
+
+        `newest` is the greatest id of a loaded year (0: none), where the caller has just read it with something else.
+        """
+        if newest is None:
+            newest = _newest.ask(tx).rows[0].id or 0
         if newest <= self._seen:
             return
         calendars = together(tx, self._files)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from repairflow.auditing import chain
 from repairflow.casework import deadlines
@@ -20,15 +20,22 @@ from repairflow.law.packs import RulePack
 from repairflow.law.procedure import Procedure
 from repairflow.law.workdays import Calendar
 from repairflow.prepared import Prepared
-from repairflow.records import case_link, cases, event, material, outbox, record, subject, target
+from repairflow.records import calendar_year, case_link, cases, event, material, outbox, record, subject, target
 from repairflow.times import local_day
 
-_history = Prepared(
-    select(
-        event.c.seq, event.c.at, event.c.action, event.c.to_state, event.c.actor_id, event.c.actor_name, event.c.body
-    )
-    .where(event.c.case_id == bindparam("case"), event.c.to_state.is_not(None))
-    .order_by(event.c.seq)
+_steps = select(
+    event.c.seq, event.c.at, event.c.action, event.c.to_state, event.c.actor_id, event.c.actor_name, event.c.body
+).order_by(event.c.seq)
+_of_case = and_(event.c.case_id == bindparam("case"), event.c.to_state.is_not(None))
+_history = Prepared(_steps.where(_of_case))
+_past = Prepared(
+    _steps.add_columns(
+        event.c.case_id,
+        event.c.from_state,
+        event.c.command_id,
+        event.c.digest,
+        select(func.coalesce(func.max(calendar_year.c.id), 0)).scalar_subquery().label("newest_year"),
+    ).where(or_(_of_case, event.c.command_id == bindparam("command")))
 )
 _of_id = select(record).where(record.c.id == bindparam("record"))
 _record, _record_locked = Prepared(_of_id), Prepared(_of_id.with_for_update())
@@ -82,11 +89,37 @@ def pinned(law: Library, case: Any) -> tuple[Procedure, RulePack]:
     return law.procedure(case.procedure, case.procedure_version), pack
 
 
-def situation(tx: Connection, law: Library, case: Any, today: date, *, lock: bool = False) -> Situation:
-    """Read all that belongs to a case row; with `lock` the record row is locked too (always after the case)."""
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What happened in a case before a command: its history, and the event of the same command (in whatever case).
+
+    `newest_year` is the greatest id of the calendar years loaded at run time, None where the case has no event.
+    """
+
+    history: tuple[Done, ...]
+    same: Any | None
+    newest_year: int | None
+
+
+def past(tx: Connection, case: Any, command_id: str) -> Past:
+    """The past of a locked case, in one question."""
+    rows = _past.ask(tx, case=case.id, command=command_id).rows
+    same = next((row for row in rows if row.command_id == command_id), None)
+    history = tuple([_done(row) for row in rows if row.case_id == case.id and row.to_state is not None])
+    return Past(history, same, rows[0].newest_year if rows else None)
+
+
+def situation(
+    tx: Connection, law: Library, case: Any, today: date, *, lock: bool = False, history: tuple[Done, ...] | None = None
+) -> Situation:
+    """Read all that belongs to a case row; with `lock` the record row is locked too (always after the case).
+
+    `history` spares the look at the trail to a caller who has it.
+    """
     procedure, pack = pinned(law, case)
     row = locked_record(tx, case.record_id) if lock else read_record(tx, case.record_id)
-    history = history_of(tx, case.id)
+    if history is None:
+        history = history_of(tx, case.id)
     return Situation(case, row, procedure, pack, history, law.calendars.of(case.division_code), today)
 
 
@@ -102,18 +135,12 @@ def locked_record(tx: Connection, record_id: int | None) -> Any | None:
 
 def history_of(tx: Connection, case_id: int) -> tuple[Done, ...]:
     """The steps of a case, oldest first: what clocks and guards follow from."""
-    return tuple(
-        Done(
-            row.at,
-            row.action,
-            row.to_state,
-            chain.content(row.body).get("inputs", {}),
-            row.seq,
-            row.actor_id,
-            row.actor_name,
-        )
-        for row in _history.ask(tx, case=case_id).rows
-    )
+    return tuple([_done(row) for row in _history.ask(tx, case=case_id).rows])
+
+
+def _done(row: Any) -> Done:
+    inputs = chain.content(row.body).get("inputs", {})
+    return Done(row.at, row.action, row.to_state, inputs, row.seq, row.actor_id, row.actor_name)
 
 
 def record_facts(row: Any | None) -> RecordFacts | None:

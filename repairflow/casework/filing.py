@@ -16,7 +16,7 @@ from repairflow.casework.house import House
 from repairflow.casework.inputs import read
 from repairflow.casework.materials import brought, claim, forget_sender
 from repairflow.casework.opening import FILE, Opening, division_of, offices, open_case
-from repairflow.casework.perform import seen, try_system
+from repairflow.casework.perform import again, try_system
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
 from repairflow.law.guards import Facts, answer_all
 from repairflow.law.procedure import Procedure
@@ -196,9 +196,10 @@ def _records(filing: Filing) -> Any:
 
 def _filed_before(tx: Connection, procedure: Procedure, filing: Filing, about: tuple[int | None, int]) -> Event | None:
     """The case this very filing opened before, or None; Conflict when its id or serial stands for something else."""
-    found = select(cases.c.number, cases.c.procedure, cases.c.record_id, cases.c.subject_id, event.c.command_id).join(
-        event, event.c.case_id == cases.c.id
-    )
+    found = select(
+        cases.c.id, cases.c.number, cases.c.procedure, cases.c.record_id, cases.c.subject_id, event.c.case_id,
+        event.c.seq, event.c.action, event.c.from_state, event.c.to_state, event.c.at, event.c.actor_id, event.c.digest,
+    ).join(event, event.c.case_id == cases.c.id)  # fmt: skip
     row = tx.execute(found.where(event.c.command_id == filing.command_id)).first()
     if row is None and filing.external_serial is not None:
         row = tx.execute(found.where(cases.c.external_serial == filing.external_serial, event.c.seq == 1)).first()
@@ -206,4 +207,4 @@ def _filed_before(tx: Connection, procedure: Procedure, filing: Filing, about: t
         return None
     if (row.procedure, row.record_id, row.subject_id) != (procedure.procedure, *about):
         raise Conflict("这个申请编号已经用于另一件申请，请换一个新的编号。")
-    return seen(tx, row.command_id, row.number, FILE, filing.actor)
+    return again(tx, row, row, FILE, filing.actor)

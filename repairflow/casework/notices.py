@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, bindparam, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, insert, or_, select
 
 from repairflow.casework import reaching
 from repairflow.casework.access import OFFICE_OF_ROLE
 from repairflow.law.sides import SUBJECT_ROLES
-from repairflow.prepared import Prepared, inserting
+from repairflow.prepared import Prepared
 from repairflow.records import mandate, notice, person, preference, role_grant
 from repairflow.times import local_day
 
@@ -39,8 +39,7 @@ class Notice:
 
 def tell_subject(tx: Connection, subject_id: int, told: Notice) -> None:
     """Afterwards everyone who may speak for the subject today has the notice in the inbox."""
-    topic = reaching.topic_of(told.kind)
-    _tell(tx, _agents.ask(tx, subject=subject_id, day=local_day(told.now), topic=topic).rows, told)
+    _tell(tx, _to_agents, told, subject=subject_id, day=local_day(told.now))
 
 
 def tell_roles(tx: Connection, roles: Iterable[str], case: Any, told: Notice) -> None:
@@ -72,48 +71,59 @@ def _tell_holders(tx: Connection, posts: Sequence[tuple[str, int]], told: Notice
     if posts or supervisors:
         named = {f"post{n}": role for n, (role, _) in enumerate(posts)}
         placed = {f"place{n}": office for n, (_, office) in enumerate(posts)}
-        topic = reaching.topic_of(told.kind)
-        _tell(tx, _holders(len(posts), supervisors).ask(tx, topic=topic, **named, **placed).rows, told)
+        _tell(tx, _to_holders(len(posts), supervisors), told, **named, **placed)
 
 
-def _tell(tx: Connection, people: Iterable[Any], told: Notice) -> None:
-    """`people` come once for each channel on which they want this, or once without any."""
-    wanted: dict[int, list[str]] = {}
-    for row in people:
-        wanted.setdefault(row.person_id, []).extend([row.channel] if row.channel else [])
-    if not wanted:
+class _Telling(NamedTuple):
+    """How some people are told: the insert of a notice for each of them, and who of them chose which channel for its topic."""
+
+    write: Prepared
+    chosen: Prepared
+
+
+def _tell(tx: Connection, people: _Telling, told: Notice, **whom: Any) -> None:
+    written = people.write.ask(
+        tx, case=told.case_id, of_record=told.record_id, kind=told.kind, title=told.title[:LONGEST_TITLE],
+        body=told.body, now=told.now, **whom,
+    ).rows  # fmt: skip
+    if not written:
         return
-    said = {
-        "case_id": told.case_id, "record_id": told.record_id, "kind": told.kind, "title": told.title[:LONGEST_TITLE],
-        "body": told.body, "created_at": told.now,
+    chosen = people.chosen.ask(tx, topic=reaching.topic_of(told.kind), **whom).rows
+    notices = {row.person_id: row.id for row in written}
+    reaching.queue(tx, [(notices[row.person_id], row.channel) for row in chosen], told.kind, told.now)
+
+
+def _telling(people: Select[tuple[int]]) -> _Telling:
+    """How the people of a query, which gives their ids, are told."""
+    who = people.distinct().subquery()
+    given = {
+        "case_id": "case", "record_id": "of_record", "kind": "kind", "title": "title", "body": "body",
+        "created_at": "now",
     }  # fmt: skip
-    _insert.write_all(tx, [{"person_id": person_id, **said} for person_id in wanted])
-    reaching.queue(tx, wanted, told.kind, told.now)
-
-
-def _with_channels(people: Select[tuple[int]]) -> Prepared:
-    """Those people, once for each channel on which they want the topic, or once without any."""
-    who = people.subquery()
-    chosen = and_(preference.c.person_id == who.c.person_id, preference.c.topic == bindparam("topic"))
-    query = select(who.c.person_id, preference.c.channel).select_from(who.outerjoin(preference, chosen))
-    return Prepared(query.distinct().order_by(who.c.person_id, preference.c.channel))
+    values = [bindparam(name, type_=notice.c[column].type) for column, name in given.items()]
+    rows = insert(notice).from_select(["person_id", *given], select(who.c.person_id, *values))
+    chosen = (
+        select(preference.c.person_id, preference.c.channel)
+        .where(preference.c.topic == bindparam("topic"), preference.c.person_id.in_(people))
+        .order_by(preference.c.id)
+    )
+    return _Telling(Prepared(rows.returning(notice.c.id, notice.c.person_id)), Prepared(chosen))
 
 
 @cache
-def _holders(posts: int, supervisors: bool) -> Prepared:
-    """Who holds one of so many posts (a role in an office), and all supervisors."""
+def _to_holders(posts: int, supervisors: bool) -> _Telling:
+    """How all are told who hold one of so many posts (a role in an office), and all supervisors where asked."""
     held = [
         and_(role_grant.c.role == bindparam(f"post{n}"), role_grant.c.office_id == bindparam(f"place{n}"))
         for n in range(posts)
     ]
     everywhere = [role_grant.c.role == "supervisor"] if supervisors else []
-    return _with_channels(select(role_grant.c.person_id).where(or_(*held, *everywhere)))
+    return _telling(select(role_grant.c.person_id).where(or_(*held, *everywhere)))
 
 
-_agents = _with_channels(
+_to_agents = _telling(
     select(mandate.c.person_id)
     .join(person, and_(person.c.id == mandate.c.person_id, person.c.active))
     .where(mandate.c.subject_id == bindparam("subject"), mandate.c.valid_from <= bindparam("day"))
     .where(or_(mandate.c.valid_until.is_(None), mandate.c.valid_until >= bindparam("day")))
 )
-_insert = Prepared(inserting(notice, "person_id", "case_id", "record_id", "kind", "title", "body", "created_at"))

@@ -2,72 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from repairflow.auditing import chain
-from repairflow.casework import (
-    account,
-    case_effects,
-    deadlines,
-    effects,
-    following,
-    informing,
-    list_effects,
-    outflow,
-    records_life,
-)
+from repairflow.casework import account, deadlines, following, taking
 from repairflow.casework.access import may_see, role_for
 from repairflow.casework.account import Decided
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.commands import Command, Event, following_id
-from repairflow.casework.facts import Situation, facts, situation
+from repairflow.casework.facts import Situation, facts, past, situation
 from repairflow.casework.house import House
 from repairflow.casework.inputs import plain_text, read
-from repairflow.casework.lettering import letter_for
 from repairflow.casework.materials import attach, brought, claim
-from repairflow.casework.opening import PERSONAL_INPUTS
+from repairflow.casework.step import Written
+from repairflow.casework.taking import Taking
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused, Stale
-from repairflow.law.checks import CASE_EFFECTS
-from repairflow.law.clocks import Due
-from repairflow.law.guards import Done, answer_all
+from repairflow.law.guards import answer_all
 from repairflow.law.procedure import Action
-from repairflow.letters import compose
 from repairflow.prepared import Prepared
-from repairflow.records import cases, event, letter
+from repairflow.records import cases, letter
 from repairflow.times import local_day
 
 LONGEST_REASON = 2000
 _locked = Prepared(select(cases).where(cases.c.number == bindparam("number")).with_for_update())
-_seen = Prepared(
-    select(
-        event.c.seq,
-        event.c.action,
-        event.c.from_state,
-        event.c.to_state,
-        event.c.at,
-        event.c.digest,
-        event.c.actor_id,
-        cases.c.number,
-    )
-    .join(cases, cases.c.id == event.c.case_id)
-    .where(event.c.command_id == bindparam("command"))
-)
-_advance = Prepared(
+_moved = (
     update(cases)
     .where(cases.c.id == bindparam("case"), cases.c.version == bindparam("seen"))
     .values(
         state=bindparam("to"),
         version=bindparam("next"),
         chain_head=bindparam("head"),
-        outcome=bindparam("result"),
-        closed_at=bindparam("closed"),
-        due_day=bindparam("due"),
         handler_id=bindparam("handler"),
     )
+)
+_advance = Prepared(_moved)
+# What queues are ordered by stands in three indexes, which are written anew only when it changes.
+_advance_and_order = Prepared(
+    _moved.values(outcome=bindparam("result"), closed_at=bindparam("closed"), due_day=bindparam("due"))
 )
 
 
@@ -80,13 +54,13 @@ def perform(tx: Connection, house: House, command: Command, now: datetime) -> Ev
     case = _locked.ask(tx, number=command.case).first  # 1 lock
     if case is None or not may_see(command.actor, case):
         raise NotFound
-    house.shelf.refresh(tx)  # once the case is ours: a calendar year loaded meanwhile counts
-    again = seen(tx, command.command_id, command.case, command.action, command.actor)  # 2 seen before? stale?
-    if again is not None:
-        return again
+    before = past(tx, case, command.command_id)  # 2 seen before? stale?
+    if before.same is not None:
+        return again(tx, before.same, case, command.action, command.actor)
+    house.shelf.refresh(tx, before.newest_year)  # once the case is ours: a calendar year loaded meanwhile counts
     if command.expected_version is not None and command.expected_version != case.version:
         raise Stale(case.version)
-    at = situation(tx, house.law, case, local_day(now), lock=True)
+    at = situation(tx, house.law, case, local_day(now), lock=True, history=before.history)
     action = at.procedure.action.get(command.action)
     if action is None:
         raise NotFound(f"“{at.procedure.label}”没有动作 {command.action}。")
@@ -96,19 +70,16 @@ def perform(tx: Connection, house: House, command: Command, now: datetime) -> Ev
     return take(tx, house, at, action, command, decided, now)  # 4 5 6
 
 
-def seen(tx: Connection, command_id: str, case: str, action: str, actor: Actor) -> Event | None:
-    """The event a command made before, or None. Conflict when the id was used for something else or by somebody else."""
-    row = _seen.ask(tx, command=command_id).first
-    if row is None:
-        return None
-    if (row.number, row.action, row.actor_id) != (case, action, actor.id):
+def again(tx: Connection, row: Any, case: Any, action: str, actor: Actor) -> Event:
+    """The event a command made before, from its row; Conflict when the id was used for something else or by somebody else."""
+    if (row.case_id, row.action, row.actor_id) != (case.id, action, actor.id):
         raise Conflict("这个请求编号已经用于另一个操作，请换一个新的编号。")
     number = tx.execute(
-        select(letter.c.number)
-        .join(cases, cases.c.id == letter.c.case_id)
-        .where(cases.c.number == case, letter.c.event_seq == row.seq)
+        select(letter.c.number).where(letter.c.case_id == case.id, letter.c.event_seq == row.seq)
     ).scalar()
-    return Event(case, row.seq, row.action, row.from_state, row.to_state, row.at, row.digest, row.seq, number, True)
+    return Event(
+        case.number, row.seq, row.action, row.from_state, row.to_state, row.at, row.digest, row.seq, number, True
+    )
 
 
 def decide(tx: Connection, house: House, at: Situation, action: Action, command: Command, now: datetime) -> Decided:
@@ -156,74 +127,34 @@ def take(
     tx: Connection, house: House, at: Situation, action: Action, command: Command, decided: Decided, now: datetime
 ) -> Event:
     """Write a decided step and everything that follows from it."""
-    case, law, procedure = at.case, house.law, at.procedure
-    state = procedure.state[decided.to_state]
-    acting = case_effects.Step(
-        house, at, decided.inputs, command.reason, now, decided.secrets, command.actor, decided.to_state
-    )
-    change = _effects(tx, house, at, action, command, acting)
-    step = Done(
-        now, command.action, decided.to_state, decided.inputs, case.version + 1, command.actor.id, command.actor.name
-    )
-    dues = {} if state.final else deadlines.live(procedure, (*at.history, step), at.calendar, local_day(now))
-    composed = _letter(tx, house, at, action, command, decided, change, dues, now)
-    appended = chain.append(  # 5 the event
-        tx,
-        stream=chain.case_stream(case.number),
-        prev_seq=case.version,
-        prev_digest=case.chain_head,
-        case_id=case.id,
-        record_id=case.record_id,
-        at=now,
-        action=command.action,
-        from_state=case.state,
-        to_state=decided.to_state,
-        actor_id=command.actor.id,
-        actor_name=command.actor.name,
-        actor_role=decided.role,
-        reason=command.reason,
-        command_id=command.command_id,
-        content=account.content(at, action, command, decided, change, composed),
-        personal={k: str(v) for k, v in decided.inputs.items() if k in PERSONAL_INPUTS},
-    )
+    it, case = Taking(house, at, action, command, decided, now), at.case
+    change = taking.change_of(tx, it)
+    dues = taking.dues_after(it)
+    composed = taking.letter_of(tx, it, change, dues)
+    appended = taking.append(tx, it, change, composed)  # 5 the event
     # 6 what follows
-    due_day = deadlines.sync(tx, law, procedure, case.id, dues, new=not at.history, rungs_fired=False)
+    due_day = deadlines.sync(tx, house.law, at.procedure, case.id, dues, new=not at.history, rungs_fired=False)
     handler = command.actor.id if command.actor.kind == "staff" else case.handler_id
-    advance(tx, case, decided.to_state, appended, outcome=state.outcome, due_day=due_day, handler_id=handler, now=now)
+    advance(
+        tx, case, decided.to_state, appended, outcome=it.state.outcome, due_day=due_day, handler_id=handler, now=now
+    )
     attach(tx, decided.materials, case.id, appended.seq)
     if composed is not None:
-        letter_id = compose.write(
-            tx, composed, case_id=case.id, record_id=case.record_id, office_id=case.deciding_id,
-            event_seq=appended.seq, chain_head=appended.digest, now=now,
-        )  # fmt: skip
-        outflow.press(tx, letter_id, case, now)
-    pushed = 0
-    if change is not None and at.record is not None and (change.public_changed or "lift_measures" in change.effects):
-        result = outflow.result_of(procedure.procedure, command.action, state.outcome, change, at.record, now)
-        pushed = outflow.push_record(
-            tx, at.record, change, case=case, result=result, event=appended.digest, letter=composed, now=now
-        )
-    if change is not None and at.record is not None:
-        records_life.settle(tx, house, at.record.id, now)  # the end of publicity follows the record's state and dates
-        informing.accompany(tx, house, at.record, change, command.actor, decided.role, now)
-    later = [case_effects.AFTERWARDS[name] for name in action.effects if name in case_effects.AFTERWARDS]
-    written = case_effects.Written(appended.digest, composed)
-    pushed += sum(effect(tx, acting, written) for effect in later)
-    if change is not None:
-        pushed += list_effects.follow_record(tx, acting, written, change)
+        taking.issue(tx, it, composed, appended)
+    pushed = taking.publish(tx, it, change, Written(appended.digest, composed))
     account.tell(tx, at, action, decided, composed, now)
     if action.opens is not None:
         opened = following.open_next(tx, house, at, action.opens, command, decided.inputs, now)
         try_system(tx, house, opened.case, "opened", f"{command.command_id}/opened", now)
-    following.wake(tx, at, change, final=state.final, event=appended.digest, now=now)
-    made = Event(
+    following.wake(tx, at, change, final=it.state.final, event=appended.digest, now=now)
+    # Where nothing was pushed no receipt will ever come: what waits for receipts may go on at once.
+    unanswered = (change is not None or it.afterwards) and not pushed and not it.state.final
+    if "waive_push" in action.effects or unanswered:
+        try_system(tx, house, case.number, "receipt", f"{command.command_id}/receipt", now)
+    return Event(
         case.number, appended.seq, command.action, case.state, decided.to_state, now, appended.digest, appended.seq,
         composed.number if composed else None,
     )  # fmt: skip
-    # Where nothing was pushed no receipt will ever come: what waits for receipts may go on at once.
-    if "waive_push" in action.effects or ((change is not None or later) and not pushed and not state.final):
-        try_system(tx, house, case.number, "receipt", f"{command.command_id}/receipt", now)
-    return made
 
 
 def advance(
@@ -231,18 +162,19 @@ def advance(
     handler_id: int | None, now: datetime,
 ) -> None:  # fmt: skip
     """Afterwards a locked case stands where its newest event says; Stale when somebody else moved it."""
-    moved = _advance.ask(  # 4 the only line that sets the state of a case
-        tx,
-        case=case.id,
-        seen=case.version,
-        next=appended.seq,
-        to=to_state,
-        head=appended.digest,
-        result=outcome,
-        closed=now if outcome is not None else None,
-        due=due_day,
-        handler=handler_id,
-    )
+    moves: dict[str, Any] = {
+        "case": case.id,
+        "seen": case.version,
+        "next": appended.seq,
+        "to": to_state,
+        "head": appended.digest,
+        "handler": handler_id,
+    }
+    order = (outcome, now if outcome is not None else None, due_day)
+    if order == (case.outcome, case.closed_at, case.due_day):
+        moved = _advance.ask(tx, **moves)  # 4 the only lines that set the state of a case
+    else:
+        moved = _advance_and_order.ask(tx, **moves, result=order[0], closed=order[1], due=order[2])
     if moved.written != 1:
         raise Stale(case.version + 1)  # the row lock makes this impossible; the check costs nothing
 
@@ -278,30 +210,3 @@ def _check_reason(at: Situation, command: Command, action: Action) -> None:
         problems.append(Problem("reason", f"理由{error}"))
     if problems:
         raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
-
-
-def _effects(
-    tx: Connection, house: House, at: Situation, action: Action, command: Command, acting: case_effects.Step
-) -> effects.Change | None:
-    for name in action.effects:
-        if name in case_effects.EFFECTS:
-            case_effects.EFFECTS[name](tx, acting)
-    names = [name for name in action.effects if name not in CASE_EFFECTS]
-    if not names or at.record is None:
-        return None
-    return effects.apply(
-        tx, house.law, names, at.record, inputs=acting.inputs, reason=command.reason, now=acting.now, pack=at.pack
-    )
-
-
-def _letter(
-    tx: Connection, house: House, at: Situation, action: Action, command: Command, decided: Decided,
-    change: effects.Change | None, dues: Mapping[str, Due], now: datetime,
-) -> compose.Composed | None:  # fmt: skip
-    kind = action.letter
-    if kind is None:
-        return None
-    return letter_for(
-        tx, house, at, command.action, action, kind, dues=dues, change=change,
-        inputs=decided.inputs, reason=command.reason, ground=command.ground, now=now,
-    )  # fmt: skip

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from repairflow import vault as secrets_room
 from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
 from repairflow.errors import Invalid, Problem
 from repairflow.law.workdays import Calendar
-from repairflow.prepared import Prepared
 from repairflow.records import calendar_feed, notice, outbox, person, preference
 from repairflow.times import local
 from repairflow.vault import Vault
@@ -35,9 +34,6 @@ TOPIC_OF_KIND: Mapping[str, str] = {
 MORNING, EVENING = time(8), time(20)
 _MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _MOBILE = re.compile(r"1\d{10}")
-
-
-_newest = Prepared(select(func.max(notice.c.id).label("id")).where(notice.c.person_id == bindparam("person")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +60,17 @@ def topic_of(kind: str) -> str:
     return TOPIC_OF_KIND.get(kind, "progress")
 
 
-def queue(tx: Connection, chosen: Mapping[int, Iterable[str]], kind: str, now: datetime) -> None:
-    """Afterwards the newest notice of each person waits in the outbox for every channel that person chose for this kind.
-
-    Called right after the notices were written, in the same transaction.
-    """
+def queue(tx: Connection, chosen: Iterable[tuple[int, str]], kind: str, now: datetime) -> None:
+    """Afterwards each of these notices (by its id) waits in the outbox for the channel beside it."""
     rows = []
-    for person_id, channels in chosen.items():
-        for channel in channels:
-            newest = _newest.ask(tx, person=person_id).rows[0].id
-            key = f"{channel}/{newest}"  # a lane of its own, too: an address that refuses one message stops no other
-            rows.append(
-                {
-                    "key": key, "topic": channel, "kind": f"notice.{kind}", "lane": key, "payload": {"notice": newest},
-                    "state": "waiting", "attempts": 0, "next_at": now, "created_at": now,
-                }
-            )  # fmt: skip
+    for notice_id, channel in chosen:
+        key = f"{channel}/{notice_id}"  # a lane of its own, too: an address that refuses one message stops no other
+        rows.append(
+            {
+                "key": key, "topic": channel, "kind": f"notice.{kind}", "lane": key, "payload": {"notice": notice_id},
+                "state": "waiting", "attempts": 0, "next_at": now, "created_at": now,
+            }
+        )  # fmt: skip
     if rows:
         tx.execute(insert(outbox), rows)
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from repairflow.auditing import chain
-from repairflow.casework import deadlines, facts, firing, notices, outflow, perform
+from repairflow.casework import deadlines, facts, firing, notices, outflow, perform, taking
 from repairflow.casework.commands import Event
 from repairflow.db import Unwitnessed
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, RepairFlowError, Stale
@@ -176,7 +176,7 @@ def test_an_auditor_acts_in_none(town: Town) -> None:
 STEPS = [
     (chain, "append"), (deadlines, "sync"), (deadlines, "live"), (compose, "compose"), (compose, "write"),
     (outflow, "press"), (outflow, "push_record"), (notices, "tell_subject"), (notices, "tell_roles"),
-    (perform, "attach"), (perform, "letter_for"),
+    (perform, "attach"), (taking, "letter_for"),
 ]  # fmt: skip
 
 
