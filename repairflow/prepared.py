@@ -86,20 +86,6 @@ def inserting(table: Table, *columns: str) -> Insert:
     return insert(table).values({name: bindparam(name) for name in columns})
 
 
-def together(tx: Connection, *asked: tuple[Prepared, Values]) -> tuple[Answer, ...]:
-    """Ask several statements, none of which needs another's answer, in this order; on PostgreSQL in one round trip."""
-    if tx.dialect.name != "postgresql":
-        return tuple([statement.ask(tx, **values) for statement, values in asked])
-    ready = [(form := statement.form(tx), form.given(values)) for statement, values in asked]
-    driver = _driver(tx)
-    try:
-        with driver.pipeline():
-            cursors = [driver.execute(form.text, given) for form, given in ready]
-        return tuple([form.read(cursor) for (form, _), cursor in zip(ready, cursors, strict=True)])
-    except tx.dialect.loaded_dbapi.Error as error:
-        raise _told(tx, "; ".join(form.text for form, _ in ready), error) from error
-
-
 def say(tx: Connection, text: str) -> None:
     """Hand the driver a word that takes no values and answers nothing, such as BEGIN; DBAPIError as `execute`."""
     try:
@@ -128,7 +114,8 @@ class _Form:
             raise ValueError(f"not one text with all its values given: {compiled}")
         self.writes = isinstance(statement, UpdateBase)
         self.text = str(compiled)
-        self._positions = compiled.positiontup
+        self._names = compiled.positiontup or list(binds)
+        self._by_position = compiled.positiontup is not None
         self._fixed = {name: one.value for name, one in binds.items() if not one.required}
         self._into = {
             name: convert
@@ -150,7 +137,9 @@ class _Form:
         ready = {**self._fixed, **values}
         for name, convert in self._into.items():
             ready[name] = convert(ready[name])
-        return ready if self._positions is None else [ready[name] for name in self._positions]
+        return (
+            [ready[name] for name in self._names] if self._by_position else {name: ready[name] for name in self._names}
+        )
 
     def read(self, cursor: Any) -> Answer:
         """All that a cursor gives, which is closed."""
@@ -186,7 +175,7 @@ def _driver(tx: Connection) -> Any:
 def _told(tx: Connection, text: str, error: Exception) -> BaseException:
     """A driver's error as SQLAlchemy tells it; a lost connection does not go back to the pool. Values are not told."""
     dialect = tx.dialect
-    lost = dialect.is_disconnect(error, tx.connection, None)  # type: ignore[arg-type]
+    lost = dialect.is_disconnect(error, tx.connection, None)  # type: ignore[arg-type]  # any of the errors the driver has
     if lost:
         tx.invalidate(error)
     return DBAPIError.instance(

@@ -1,4 +1,4 @@
-"""Guards of rectification, interviews, lists, commitments and measures; registered with those of guards.py.
+"""Guards of rectification, interviews, lists, commitments and measures.
 
 Facts a case gathers over several steps count by their newest value: of this step, else of the history, else of the filing.
 """
@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from repairflow.law.guards import Facts, _times, day_text, guard
+from repairflow.law.guarding import Facts, Guards, day_text, times_taken
 from repairflow.law.packs import ListKind, Measure
 from repairflow.law.periods import add_months
 from repairflow.times import SHANGHAI
+
+GUARDS = Guards()
+guard = GUARDS.guard
 
 OFF_LIST = frozenset({"ceased", "sealed"})
 """States in which a list entry's record no longer stands on its list."""
@@ -61,14 +64,14 @@ def case_kind_is(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str
 def not_yet_done(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
     name = str(parameters["action"])
     label = facts.procedure.action[name].label
-    done = _times(facts, name) > 0
+    done = times_taken(facts, name) > 0
     return not done, f"“{label}”只能办理一次，已经办理过" if done else f"此前没有办理过“{label}”"
 
 
 @guard("次数未满", "action", "below")
 def times_below(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
     name, most = str(parameters["action"]), int(parameters["below"])
-    done, label = _times(facts, name), facts.procedure.action[name].label
+    done, label = times_taken(facts, name), facts.procedure.action[name].label
     return done < most, f"“{label}”已有 {done} 次" + ("" if done < most else f"，已满 {most} 次")
 
 
@@ -161,7 +164,7 @@ def list_window_done(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool,
     kind = list_kind(facts)
     if kind is None or not kind.window:
         return True, "此种名单在认定前不公示"
-    done = _times(facts, str(parameters["action"])) > 0
+    done = times_taken(facts, str(parameters["action"])) > 0
     return done, "已经公示" if done else f"{kind.label}须先公示，听取异议"
 
 
@@ -207,7 +210,7 @@ def maximum_stay_over(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool
 @guard("未作出过承诺的补签完毕", "action")
 def commitment_given(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
     given = bool(str(facts.filing.get("commitment_signed_by") or "").strip())
-    done = given or _times(facts, str(parameters["action"])) > 0
+    done = given or times_taken(facts, str(parameters["action"])) > 0
     return done, "已经签署承诺" if done else "尚未签署承诺"
 
 

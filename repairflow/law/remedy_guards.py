@@ -1,25 +1,14 @@
-"""Guards of review, revocation, reorganisation and the minors' track; registered with those of guards.py."""
+"""Guards of review, revocation, reorganisation and the minors' track."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from repairflow.law.guards import PREDICATES, PUBLIC_STATES, Facts, Linked, day_text, guard
+from repairflow.law.guarding import PUBLIC_STATES, Facts, Guards, Linked, day_text
 
-REPAIR_MEANS = ("training", "credit_report", "public_service", "donation", "on_time_performance")
-"""Means of repair (修复方式) that a rule pack may ask evidence of, by `switch.asks_<means> = "serious,…"`."""
-
-
-def _asked(means: str) -> Any:
-    def holds(facts: Facts) -> bool:
-        classes = str(facts.pack.switch.get(f"asks_{means}", "")).split(",")
-        return facts.record is not None and facts.record.severity in classes
-
-    return holds
-
-
-PREDICATES.update({f"pack_asks_{means}": _asked(means) for means in REPAIR_MEANS})
+GUARDS = Guards()
+guard = GUARDS.guard
 
 
 def _first(facts: Facts) -> Linked | None:

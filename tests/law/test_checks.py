@@ -228,7 +228,11 @@ def test_the_procedures_of_the_house_are_proved() -> None:
 
 
 def test_every_code_has_a_test() -> None:
-    tested = {f[2] for f in (*FAULTS, *RECORD_FAULTS)} | {f[2] for f in WARNINGS} | {"record_missing", "no_end", "instant_kind"}
+    tested = (
+        {f[2] for f in (*FAULTS, *RECORD_FAULTS)}
+        | {f[2] for f in WARNINGS}
+        | {"record_missing", "no_end", "instant_kind"}
+    )
     assert tested == set(TEXTS)
 
 

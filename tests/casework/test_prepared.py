@@ -1,0 +1,134 @@
+"""A prepared statement means what it means to SQLAlchemy: types, errors, the guard at the door."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, bindparam, delete, insert, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from repairflow.db import Database, Unwitnessed
+from repairflow.prepared import Prepared, inserting
+from repairflow.records import cases, definition_used, metadata, outbox, preference
+from tests.support.building import Town
+
+DEFINITION = {"kind": "pack", "name": "CN-2026", "version": "1", "digest": "sha256:1"}
+_define = Prepared(inserting(definition_used, *DEFINITION, "first_used_at"))
+
+
+@pytest.fixture
+def lived_in(town: Town) -> Town:
+    """A house with a case that had letters, pushes, deadlines, materials and notices."""
+    number = town.file_repair(town.record(measured=True))
+    town.steps(number, "accept", "report_verification", "propose_grant", "grant")
+    return town
+
+
+def test_rows_of_every_table_read_the_same(lived_in: Town) -> None:
+    for table in metadata.sorted_tables:
+        everything = select(table).order_by(*table.primary_key)
+        with lived_in.db.read() as tx:
+            ours, theirs = Prepared(everything).ask(tx).rows, tx.execute(everything).all()
+        assert [row._asdict() for row in ours] == [row._asdict() for row in theirs], table.name
+        assert [[type(value) for value in row] for row in ours] == [[type(value) for value in row] for row in theirs]
+
+
+@pytest.mark.parametrize(
+    ("table", "changes"),
+    [(outbox, {"key": "other"}), (preference, {"topic": "repair"})],
+    ids=["json and instants", "words"],
+)
+def test_rows_are_written_the_same(lived_in: Town, table: Table, changes: dict[str, str]) -> None:
+    with lived_in.db.begin() as tx:
+        person_id = lived_in.actor("yunxi").id
+        tx.execute(insert(preference).values(person_id=person_id, topic="progress", channel="mail"))
+        row = {k: v for k, v in tx.execute(select(table)).first()._asdict().items() if k != "id"} | changes
+        key = Prepared(inserting(table, *row).returning(table.c.id)).ask(tx, **row).rows[0].id
+        written = tx.execute(select(table).where(table.c.id == key)).one()._asdict()
+    assert written == row | {"id": key}
+
+
+def test_many_rows_are_written(database: Database, clock: Any) -> None:
+    with database.begin() as tx:
+        _define.write_all(tx, [DEFINITION | {"version": n, "first_used_at": clock()} for n in "123"])
+    with database.read() as tx:
+        assert tx.execute(select(definition_used.c.version)).scalars().all() == ["1", "2", "3"]
+
+
+def test_it_says_how_many_rows_it_wrote(lived_in: Town) -> None:
+    one = Prepared(delete(outbox).where(outbox.c.key == bindparam("key")))
+    with lived_in.db.begin() as tx:
+        key = tx.execute(select(outbox.c.key)).scalars().first()
+        assert one.ask(tx, key=key) == ([], 1)
+        assert one.ask(tx, key=key) == ([], 0)
+
+
+def test_no_row_has_no_first(database: Database) -> None:
+    with database.read() as tx:
+        assert Prepared(select(cases)).ask(tx).first is None
+
+
+def test_a_guarded_table_stays_guarded(lived_in: Town) -> None:
+    with pytest.raises(Unwitnessed, match="cases"), lived_in.db.begin() as tx:
+        Prepared(update(cases).values(due_day=bindparam("day"))).ask(tx, day=date(2030, 1, 1))
+
+
+def test_the_read_door_lets_nothing_be_written(database: Database, clock: Any) -> None:
+    with database.begin():
+        pass  # the same connection, which wrote before
+    with pytest.raises(DBAPIError), database.read() as tx:
+        _define.ask(tx, **DEFINITION, first_used_at=clock())
+    with database.begin() as tx:
+        _define.ask(tx, **DEFINITION, first_used_at=clock())
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_errors_are_those_of_sqlalchemy(database: Database, clock: Any, many: bool) -> None:
+    row = DEFINITION | {"first_used_at": clock()}
+    with database.begin() as tx:
+        _define.ask(tx, **row)
+    with pytest.raises(IntegrityError) as error, database.begin() as tx:
+        _define.write_all(tx, [row]) if many else _define.ask(tx, **row)
+    assert DEFINITION["digest"] not in str(error.value.statement), "values are not told"
+
+
+def test_a_missing_value_is_named(database: Database) -> None:
+    with pytest.raises(KeyError, match="first_used_at"), database.begin() as tx:
+        _define.ask(tx, **DEFINITION)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        select(cases).where(cases.c.id.in_(bindparam("ids", expanding=True))),
+        insert(outbox).values(key=bindparam("key")),  # `attempts` has a default of the program's
+    ],
+    ids=["a list", "a default"],
+)
+def test_a_statement_of_no_one_text_is_refused(database: Database, statement: Any) -> None:
+    with pytest.raises(ValueError, match="one text"), database.read() as tx:
+        Prepared(statement).ask(tx, ids=[1], key="1")
+
+
+def test_asking_for_a_key_does_not_stick_to_another_statement(database: Database, clock: Any) -> None:
+    """SQLAlchemy remembers what was asked of a statement, also in statements that are built on it."""
+    plain = inserting(definition_used, *DEFINITION, "first_used_at")
+    without, told = Prepared(plain), Prepared(plain.returning(definition_used.c.id))
+    with database.begin() as tx:
+        assert without.ask(tx, **DEFINITION, first_used_at=clock()).rows == []
+        assert told.ask(tx, **DEFINITION | {"version": "2"}, first_used_at=clock()).rows[0].id == 2
+
+
+def test_a_lost_connection_is_not_used_again(database: Database) -> None:
+    """A server that went away while nobody asked costs nobody an error. SQLite has no server to lose."""
+    other = Database(database.engine.url.render_as_string(hide_password=False))
+    with database.begin() as tx:
+        mine = None if database.is_sqlite else tx.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    with other.begin() as tx:
+        if mine is not None:
+            tx.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": mine})
+    other.dispose()
+    with database.begin() as tx:
+        assert Prepared(select(cases.c.id)).ask(tx).rows == []
