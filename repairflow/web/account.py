@@ -36,13 +36,14 @@ def _passwords(
     door: Blueprint, settings: Settings, db: Database, vault: Vault, tries: Throttle, links: Throttle
 ) -> None:
     def page(problems: tuple[Problem, ...] = ()) -> AnyResponse:
-        here = _here()
+        (person_id, _), actor = _here(), sessions.current_actor()
         with db.read() as tx:
-            left = second_factor.recovery_left(tx, vault, here[0])
+            left = second_factor.recovery_left(tx, vault, person_id)
         shown = forms.errors_from(problems)
         text = render_template(
             "account/home.html", errors=shown, wrong={e.field: e.text for e in shown}, left=left, least=credentials.LEAST,
-            staff=sessions.current_actor().kind == "staff", required=settings.require_second_factor,
+            staff=actor.kind == "staff",
+            waits=actor.kind == "staff" and not actor.roles, required=settings.require_second_factor,
         )  # fmt: skip
         return make_response(text, 422 if problems else 200)
 

@@ -80,7 +80,9 @@ def make_entry(settings: Settings, db: Database) -> Blueprint:
     def home() -> AnyResponse:
         if not open_here():
             actor = sessions.signed_in_actor()
-            return redirect(navigation.home_of(current_app, actor) if actor else url_for("login.enter"), 303)
+            where = navigation.home_of(current_app, actor) if actor else url_for("login.enter")
+            # who has no post yet has no door, and would be sent here for ever
+            return redirect(url_for("account.home") if where == url_for("entry.home") else where, 303)
         with db.read() as tx:
             doors = sample_people(tx)
         return make_response(render_template("public/enter_demo.html", doors=doors, steps=[{"text": t} for t in TOUR]))

@@ -1,0 +1,300 @@
+"""Offices, people and platforms on pages: who may open and press what, errors at their fields, questions before harm."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from repairflow.casework.actor import SYSTEM
+from repairflow.casework.administering import credentials, people, posts
+from repairflow.db import Database
+from repairflow.law.identifiers import make_uscc
+from repairflow.records import event, office, person, role_grant, target
+from repairflow.settings import Settings
+from tests.conftest import Clock
+from tests.support.building import COMPANIES, Town
+from tests.web.portal_visit import Visitor, make
+
+MAKER, GUARD, READER = "system_admin@CREDIT", "guard", "reader"
+OFFICE = {"code": "YX-JTYS", "name": "云溪县交通局", "short_name": "县交通局", "mark": "溪交", "kind": "authority"}
+TARGET = {"code": "new-site", "name": "信用云溪网站", "kind": "public_platform", "url": "https://credit.example.gov.cn"}
+YUNXI = make_uscc("320830", COMPANIES[0][2])
+
+
+@pytest.fixture
+def town(database: Database, settings: Settings, clock: Clock) -> Town:
+    """With one of each administrator, an officer 许知行 and an agent 林一鸣 without mandate."""
+    town = Town(database, settings)
+    with database.begin() as tx:
+        for login, name, kind in (
+            (GUARD, "穆山", "staff"),
+            (READER, "连翘", "staff"),
+            ("xu", "许知行", "staff"),
+            ("lin", "林一鸣", "agent"),
+        ):
+            town.people[login] = people.add(tx, SYSTEM, login, name, kind, town.now)
+        posts.grant(tx, SYSTEM, GUARD, "security_admin", "CREDIT", town.now)
+        posts.grant(tx, SYSTEM, READER, "audit_admin", "CREDIT", town.now)
+    return town
+
+
+@pytest.fixture
+def app(town: Town) -> Flask:
+    return make(town)
+
+
+LISTS = [
+    "/admin/offices",
+    "/admin/offices/ENV",
+    "/admin/people",
+    "/admin/people/xu",
+    "/admin/targets",
+    "/admin/targets/site",
+]
+FORMS = ["/admin/offices/new", "/admin/people/new", "/admin/targets/new"]
+MAKES = [
+    "/admin/offices/new", "/admin/offices/ENV", "/admin/people/new", "/admin/people/xu/name", "/admin/targets/new",
+    "/admin/targets/site", "/admin/targets/site/secret", "/admin/targets/site/off", "/admin/targets/site/on",
+]  # fmt: skip
+GUARDS = [
+    "/admin/people/xu/posts", "/admin/people/xu/posts/revoke", "/admin/people/lin/mandates",
+    "/admin/people/lin/mandates/1/end", "/admin/people/xu/disable", "/admin/people/xu/enable", "/admin/people/xu/password",
+    "/admin/people/xu/second-factor",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("who", "opened"),
+    [
+        (MAKER, {*LISTS, *FORMS, "/admin/changes"}),
+        (GUARD, {*LISTS, "/admin/changes"}),
+        (READER, {"/admin/changes"}),
+        ("auditor@CREDIT", {"/admin/changes"}),
+        ("acceptor@ENV", set()),
+        ("supervisor@CREDIT", set()),
+        ("yunxi", set()),
+    ],
+)
+def test_who_opens_which_page(app: Flask, town: Town, who: str, opened: set[str]) -> None:
+    visitor = Visitor(app, town, who)
+    for path in [*LISTS, *FORMS, "/admin/changes"]:
+        visitor.get(path, 200 if path in opened else 403)
+
+
+@pytest.mark.parametrize("who", [MAKER, GUARD, READER, "acceptor@ENV", "supervisor@CREDIT", "auditor@CREDIT", "yunxi"])
+def test_who_presses_what(app: Flask, town: Town, who: str) -> None:
+    """Where somebody may not, nothing happens; where he may, an empty form is answered, never with 403."""
+    visitor = Visitor(app, town, who)
+    visitor.get("/preferences")
+    before = town.counts()
+    for path in [*MAKES, *GUARDS]:
+        may = path in (MAKES if who == MAKER else GUARDS if who == GUARD else ())
+        status = visitor.post(path, {"confirmed": ""}).status_code
+        assert (status == 403) is not may, (path, status)
+        if not may:
+            assert town.counts() == before
+        before = town.counts()
+
+
+def test_a_form_from_elsewhere_is_not_taken(app: Flask, town: Town) -> None:
+    visitor = Visitor(app, town, MAKER)
+    for path in [*MAKES, *GUARDS]:
+        assert visitor.client.post(path, data=OFFICE).status_code in {400, 403}
+
+
+def test_an_office_is_made_and_changed(app: Flask, town: Town) -> None:
+    visitor = Visitor(app, town, MAKER)
+    visitor.get("/admin/offices/new")
+    assert visitor.post("/admin/offices/new", {**OFFICE, "uscc": "123"}).status_code == 422
+    assert 'id="uscc-error"' in visitor.text
+    assert 'href="#uscc"' in visitor.text
+    assert "云溪县交通局" in visitor.text  # what was typed is still there
+    assert visitor.post("/admin/offices/new", OFFICE).status_code == 303
+    assert "已新建单位 YX-JTYS" in visitor.get("/admin/offices")
+    visitor.get("/admin/offices/YX-JTYS")
+    assert (
+        visitor.post("/admin/offices/YX-JTYS", {**OFFICE, "parent": "ENV", "contact": "站前路 3 号"}).status_code == 303
+    )
+    page = visitor.get("/admin/offices/YX-JTYS")
+    assert "联系方式：（无） → 站前路 3 号" in page
+    assert town.one(select(office.c.parent_id).where(office.c.code == "YX-JTYS")).parent_id == town.offices["ENV"]
+    assert "没有找到“飞船”" in visitor.get("/admin/offices?q=飞船")
+    visitor.get("/admin/offices/NONE", 404)
+
+
+def test_empty_lists_say_what_to_do_first(settings: Settings, database: Database, clock: Clock) -> None:
+    """An installation where only the first administrator is."""
+    from repairflow.app import Program, make_app
+    from tests.support import frame
+
+    with database.begin() as tx:
+        tx.execute(office.insert().values(code="A", name="临时", short_name="临时", mark="临", kind="authority"))
+        people.add(tx, SYSTEM, "first", "纪舒", "staff", clock(), password=frame.PASSWORD)
+        posts.grant(tx, SYSTEM, "first", "system_admin", "A", clock())
+    client = make_app(Program.at(settings)).test_client()
+    assert frame.log_in(client, "first").status_code == 303
+    assert "还没有平台" in client.get("/admin/targets").text
+    assert "没有找到人员" in client.get("/admin/people?q=nobody").text
+
+
+def test_an_account_is_made_by_one_and_opened_by_another(app: Flask, town: Town) -> None:
+    maker, guard = Visitor(app, town, MAKER), Visitor(app, town, GUARD)
+    maker.get("/admin/people/new")
+    assert maker.post("/admin/people/new", {"login": "xu", "name": "新人", "kind": "staff"}).status_code == 422
+    assert "账号 xu 已经存在" in maker.text
+    assert maker.post("/admin/people/new", {"login": "new", "name": "新人", "kind": "staff"}).status_code == 303
+    page = guard.get("/admin/people?q=新人")
+    assert "未设密码" in page
+    assert "没有岗位或授权" in page
+
+
+def test_posts_are_granted_and_taken_back_after_a_question(app: Flask, town: Town) -> None:
+    guard = Visitor(app, town, GUARD)
+    guard.get("/admin/people/xu")
+    assert guard.post("/admin/people/xu/posts", {"role": "acceptor", "office": ""}).status_code == 422
+    assert 'id="office-error"' in guard.text
+    post = {"role": "acceptor", "office": "ENV"}
+    assert guard.post("/admin/people/xu/posts", post).status_code == 303
+    assert "已授予岗位“受理”" in guard.get("/admin/people/xu")
+    asked = guard.post("/admin/people/xu/posts/revoke", {**post, "confirmed": ""})
+    assert asked.status_code == 200
+    assert "请确认：收回岗位" in guard.text
+    held = select(role_grant.c.role).where(role_grant.c.person_id == town.people["xu"])
+    assert len(town.all(held)) == 1  # asked, not done
+    assert guard.post("/admin/people/xu/posts/revoke", {**post, "confirmed": "yes"}).status_code == 303
+    assert town.all(held) == []
+    assert "收回岗位" in guard.get("/admin/people/xu")  # in the trail on the page
+
+
+def test_a_second_administrator_in_one_person_is_refused_at_the_field(app: Flask, town: Town) -> None:
+    guard = Visitor(app, town, GUARD)
+    guard.get(f"/admin/people/{READER}")
+    answer = guard.post(f"/admin/people/{READER}/posts", {"role": "system_admin", "office": "CREDIT"})
+    assert answer.status_code == 422
+    assert "不能由同一人担任" in guard.text
+
+
+def test_ones_own_page_has_no_buttons_and_takes_no_presses(app: Flask, town: Town) -> None:
+    guard = Visitor(app, town, GUARD)
+    assert "这是您自己的账号" in guard.get(f"/admin/people/{GUARD}")
+    assert "授予" not in re.sub(r"<table.*?</table>", "", guard.text, flags=re.DOTALL)
+    before = town.counts()
+    answer = guard.post(f"/admin/people/{GUARD}/posts", {"role": "decider", "office": "ENV"})
+    assert answer.status_code == 403
+    assert town.counts() == before
+
+
+def test_a_link_is_shown_once_and_opens_the_account(app: Flask, town: Town) -> None:
+    guard = Visitor(app, town, GUARD)
+    guard.get("/admin/people/xu")
+    assert "请确认" in guard.post("/admin/people/xu/password", {"confirmed": ""}).get_data(as_text=True)
+    assert guard.post("/admin/people/xu/password", {"confirmed": "yes"}).status_code == 200
+    found = re.search(r"/account/password/[\w-]+", guard.text)
+    assert found
+    assert found.group(0) not in guard.get("/admin/people/xu")
+    assert "等待本人设置" in guard.text
+    own = Visitor(app, town, "yunxi's agent")  # any browser will do
+    own.get(found.group(0))
+    assert own.post(found.group(0), {"password": "new pass 2026", "again": "new pass 2025"}).status_code == 422
+    assert "不一致" in own.text
+    assert own.post(found.group(0), {"password": "new pass 2026", "again": "new pass 2026"}).status_code == 303
+    kept = town.one(select(person.c.password_hash).where(person.c.login == "xu")).password_hash
+    assert credentials.password_fits(kept, "new pass 2026")
+    own.get(found.group(0), 404)
+
+
+def test_an_account_is_closed_after_a_question_and_opened_again(app: Flask, town: Town) -> None:
+    guard, officer = Visitor(app, town, GUARD), Visitor(app, town, "acceptor@ENV")
+    with town.db.begin() as tx:
+        tx.execute(update(person).where(person.c.login == "acceptor@ENV").values(login="acceptor"))
+    officer.get("/desk/")
+    guard.get("/admin/people/acceptor")
+    guard.post("/admin/people/acceptor/disable", {"confirmed": ""})
+    assert "请确认：停用账号" in guard.text
+    officer.get("/desk/")
+    assert guard.post("/admin/people/acceptor/disable", {"confirmed": "yes"}).status_code == 303
+    assert officer.client.get("/desk/").status_code == 303  # to the login
+    assert "恢复使用" in guard.get("/admin/people/acceptor")
+    assert guard.post("/admin/people/acceptor/enable").status_code == 303
+    assert "已停用" not in guard.get("/admin/people?q=acceptor")
+
+
+def test_mandates_are_given_and_ended(app: Flask, town: Town) -> None:
+    guard = Visitor(app, town, GUARD)
+    guard.get("/admin/people/lin")
+    for given, field in (
+        ({"subject": "91", "capacity": "agent"}, "subject"),
+        ({"subject": YUNXI, "capacity": "agent", "until": "soon"}, "until"),
+        ({"subject": YUNXI, "capacity": "agent", "until": "2020-01-01"}, "until"),
+    ):
+        assert guard.post("/admin/people/lin/mandates", given).status_code == 422
+        assert f'id="{field}-error"' in guard.text
+    assert guard.post("/admin/people/lin/mandates", {"subject": YUNXI, "capacity": "agent"}).status_code == 303
+    page = guard.get("/admin/people/lin")
+    assert "云溪环保科技有限公司" in page
+    end = re.search(r"/admin/people/lin/mandates/\d+/end", page)
+    assert end
+    guard.post(end.group(0), {"confirmed": ""})
+    assert "请确认：终止授权" in guard.text
+    assert guard.post(end.group(0), {"confirmed": "yes"}).status_code == 303
+    assert "已终止" in guard.get("/admin/people/lin")
+    guard.get("/admin/people/lin")
+    assert guard.post(end.group(0), {"confirmed": "yes"}).status_code == 404
+
+
+def test_a_platform_is_made_changed_and_switched(app: Flask, town: Town) -> None:
+    maker = Visitor(app, town, MAKER)
+    maker.get("/admin/targets/new")
+    assert maker.post("/admin/targets/new", {**TARGET, "url": "http://credit.example.gov.cn"}).status_code == 422
+    assert 'id="url-error"' in maker.text
+    assert maker.post("/admin/targets/new", TARGET).status_code == 200
+    made = re.search(r'id="secret-made" readonly value="(whsec_[^"]+)"', maker.text)
+    assert made
+    kept = select(target.c.secret, target.c.active).where(target.c.code == "new-site")
+    assert town.vault.open(town.one(kept).secret) == made.group(1)
+    assert "whsec_" not in re.sub(r"whsec_…", "", maker.get("/admin/targets/new-site"))
+    assert maker.post("/admin/targets/new-site", {**TARGET, "name": "信用云溪"}).status_code == 303
+    assert "信用云溪" in maker.get("/admin/targets")
+    maker.get("/admin/targets/new-site")
+    for step, question in (("off", "请确认：停用"), ("secret", "请确认：更换密钥")):
+        maker.post(f"/admin/targets/new-site/{step}", {"confirmed": ""})
+        assert question in maker.text
+    assert town.one(kept).active
+    assert maker.post("/admin/targets/new-site/off", {"confirmed": "yes"}).status_code == 303
+    assert not town.one(kept).active
+    assert "已停用" in maker.get("/admin/targets")
+    maker.get("/admin/targets/new-site")
+    maker.post("/admin/targets/new-site/on")
+    assert town.one(kept).active
+    maker.post("/admin/targets/new-site/secret", {"confirmed": "yes"})
+    assert town.vault.open(town.one(kept).secret) != made.group(1)
+
+
+def test_the_trail_of_administration_is_read_page_by_page(app: Flask, town: Town) -> None:
+    with town.db.begin() as tx:
+        for number in range(60):
+            people.rename(tx, SYSTEM, "xu", f"许{number}", town.now)
+    reader = Visitor(app, town, READER)
+    first = reader.get("/admin/changes")
+    assert "姓名：许58 → 许59" in first
+    assert "服务器命令行" in first
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following
+    assert "许知行 → 许0" in reader.get(following.group(1))
+    assert "许59" not in reader.get("/admin/changes?room=office")
+    assert "还没有改动" in reader.text
+    assert len(town.all(select(event.c.id).where(event.c.action == "rename"))) == 60
+    reader.get("/admin/changes?room=elsewhere&before=x")
+
+
+def test_administrators_see_their_tabs(app: Flask, town: Town) -> None:
+    def tabs(who: str, path: str) -> list[str]:
+        nav = re.search(r'aria-label="系统管理">(.*?)</ul>', Visitor(app, town, who).get(path), re.DOTALL)
+        return re.findall(r">([^<>]+)</a>", nav.group(1)) if nav else []
+
+    assert tabs(MAKER, "/admin/") == ["概况", "单位", "人员", "平台", "工作日历", "系统时间", "管理留痕"]
+    assert tabs(GUARD, "/admin/") == ["概况", "单位", "人员", "平台", "管理留痕"]
+    assert tabs(READER, "/admin/changes") == []
