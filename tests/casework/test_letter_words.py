@@ -1,0 +1,80 @@
+"""What letters of a case say, where it is easy to say it wrong."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from repairflow.casework import wording
+from repairflow.casework.facts import situation
+from repairflow.letters.compose import cited
+from repairflow.records import letter
+from tests.support.building import Town
+
+
+def newest(town: Town, kind: str) -> Any:
+    return town.one(select(letter).where(letter.c.kind == kind).order_by(letter.c.id.desc()).limit(1))
+
+
+def words(row: Any) -> str:
+    return "".join(p["text"] for p in row.content["paragraphs"])
+
+
+def test_a_consultation_asks_the_office_about_the_subject(town: Town) -> None:
+    town.steps(town.file_objection(), "accept", "consult")
+    row = newest(town, "consultation")
+    assert row.content["addressee"] == "云溪县生态环境局"
+    assert words(row).startswith("云溪环保科技有限公司（")
+    assert words(row).count("实施方案》") == 1  # one law, cited once
+
+
+def test_a_decision_of_its_own_motion_names_no_application(town: Town) -> None:
+    revocation = town.file("revocation", None, town.actor("examiner@ENV"), case=town.granted(), channel="ex_officio")
+    town.steps(revocation, "serve_notice", "state_defence", "propose_drop", "maintain")
+    said = words(newest(town, "case_result"))
+    assert said.startswith(f"本机关依职权办理的撤销信用修复（办件编号{revocation}）")
+    assert "提出申请" not in said
+
+
+def test_a_decision_is_not_what_is_waited_for(town: Town) -> None:
+    case = town.begin("reorganisation")
+    repair = town.procedure(case).action["repair"]
+    assert town.procedure(case).state[repair.to or ""].label == "计划执行完毕，准予修复，同步中"  # what pages say
+    with town.db.read() as tx:
+        at = situation(tx, town.law, town.case(case), town.today)
+    assert wording._outcome(at, repair) == "计划执行完毕，准予修复"
+
+
+@pytest.mark.parametrize(
+    ("bases", "told"),
+    [
+        (["信用修复管理办法（第36号令）", "《信用修复管理办法》（第36号令）"], ["《信用修复管理办法》（第36号令）"]),
+        (["《关于健全社会信用体系的意见》"], ["《关于健全社会信用体系的意见》"]),
+        ([], []),
+        (None, []),
+    ],
+)
+def test_a_law_is_cited_once_in_title_marks(bases: list[str] | None, told: list[str]) -> None:
+    assert cited(bases) == told
+
+
+def test_each_kind_has_the_form_of_its_text(town: Town) -> None:
+    town.file_repair()
+    town.at(date(2026, 6, 16))
+    town.sweep()
+    slip = newest(town, "supervision_slip").content
+    assert (slip["form"], slip["sealed"], slip["imprint"]["office"]) == ("standard", True, "云溪县信用中心")
+    receipt = newest(town, "repair_receipt").content
+    assert (receipt["form"], receipt["imprint"]) == ("letter", None)
+
+
+def test_the_record_of_an_interview_is_signed_by_hand(town: Town) -> None:
+    case = town.begin("interview")
+    town.steps(case, "approve", "serve_notice")
+    town.at(date(2026, 6, 17))
+    town.do(case, "record_meeting")
+    record = newest(town, "interview_record").content
+    assert (record["form"], record["sealed"]) == ("plain", False)

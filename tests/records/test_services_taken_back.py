@@ -1,0 +1,50 @@
+"""Going back before services could be taken back keeps those that stand, and their protection."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from repairflow.db import Database
+from repairflow.records import schema
+
+AT = "2026-06-10 02:00:00"
+ROWS = (
+    "INSERT INTO office (id, code, name, short_name, mark, kind, contact)"
+    " VALUES (1, 'A', '某市信用办', '信用办', '某信', 'credit_office', '')",
+    "INSERT INTO letter (id, event_seq, kind, round, number, office_id, title, template_version, content, text_digest,"
+    " chain_head, token, state, issued_at)"
+    f" VALUES (1, 1, 'decision', 1, '某信〔2026〕1号', 1, '决定书', '1', '{{}}', 'd', 'h', 't', 'in_force', '{AT}')",
+    *(
+        "INSERT INTO service (id, letter_id, mode, recipient, served_at, effective_day, place, witness, note, recorded_at,"
+        f" withdrawn_at) VALUES ({key}, 1, 'direct', '某人', '{AT}', '2026-06-10', '', '', '', '{AT}', {gone})"
+        for key, gone in ((1, f"'{AT}'"), (2, "NULL"))
+    ),
+)
+
+
+def test_what_stands_survives_both_ways(bare_database: Database) -> None:
+    db = bare_database
+    schema.upgrade(db)
+    with db.engine.begin() as tx:
+        for row in ROWS:
+            tx.execute(sa.text(row.replace(":", r"\:")))
+    with pytest.raises(sa.exc.IntegrityError), db.engine.begin() as tx:
+        tx.exec_driver_sql(ROWS[-1].replace("VALUES (2", "VALUES (3"))  # a letter is served once
+    schema.downgrade(db, "0013")
+    assert services(db) == [2]
+    kept(db)
+    schema.upgrade(db)
+    assert services(db) == [2]
+    kept(db)
+
+
+def services(db: Database) -> list[int]:
+    with db.read() as tx:
+        return list(tx.execute(sa.text("SELECT id FROM service ORDER BY id")).scalars())
+
+
+def kept(db: Database) -> None:
+    for statement in ("UPDATE service SET mode = 'post'", "DELETE FROM service"):
+        with pytest.raises(sa.exc.IntegrityError, match="kept as it is"), db.engine.begin() as tx:
+            tx.exec_driver_sql(statement)
