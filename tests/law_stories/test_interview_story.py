@@ -55,6 +55,39 @@ def test_the_usual_path(town: Town) -> None:
     town.sound()
 
 
+def test_a_plan_first_then_the_rectification(town: Town) -> None:
+    case = held(town)
+    town.do(case, "sign_record", inputs={"term": 30})
+    assert {name: due.due_day for name, due in town.dues(case).items()} == {
+        "plan": date(2026, 7, 1), "follow_up": date(2026, 7, 16),  # ten working days with the Dragon Boat holiday; thirty days
+    }  # fmt: skip
+    with refused("new_material_supplied"):
+        town.do(case, "submit_plan", materials=())
+    town.do(case, "submit_plan")
+    assert (town.case(case).state, set(town.dues(case))) == ("planned", {"follow_up"})
+    assert town.dues(case)["follow_up"].due_day == date(2026, 7, 16)
+    with refused("wrong_state"):
+        town.do(case, "submit_plan")
+    town.steps(case, "report_rectification", "return_for_more")
+    assert set(town.dues(case)) == {"follow_up"}  # the plan stands, the days that are left run on
+    town.steps(case, "report_rectification", "pass")
+    assert town.case(case).outcome == "passed"
+
+
+def test_a_late_plan_is_reported_and_decides_nothing(town: Town) -> None:
+    case = held(town)
+    town.do(case, "sign_record", inputs={"term": 30})
+    town.at(date(2026, 6, 26))
+    assert "remind:3" in town.sweep()
+    town.at(date(2026, 7, 2))
+    assert "due" in town.sweep()
+    assert (town.case(case).state, town.dues(case)["follow_up"].due_day) == ("rectifying", date(2026, 7, 16))
+    town.do(case, "submit_plan")
+    town.at(date(2026, 7, 17))
+    town.sweep()
+    assert town.case(case).state == "checking"
+
+
 def test_only_province_and_authority_hear_of_it(town: Town) -> None:
     case = held(town)
     town.do(case, "sign_record")
