@@ -11,7 +11,7 @@ from sqlalchemy import Connection, exists, func, insert, or_, select, update
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.administering import credentials, powers, trail
-from repairflow.casework.administering.checking import Faults
+from repairflow.casework.administering.checking import Faults, alone
 from repairflow.errors import Conflict, NotFound
 from repairflow.records import api_token, mandate, office, person, role_grant, subject
 
@@ -84,6 +84,7 @@ def add(
     faults.choice("kind", kind, KINDS)
     faults.stop("账号没有新建，请按提示修改。")
     hashed = credentials.checked_hash(password, login) if password is not None else None
+    alone(tx, person)
     if tx.execute(select(person.c.id).where(person.c.login == login)).first():
         raise Conflict(f"账号 {login} 已经存在。")
     values = {"login": login, "name": name, "kind": kind, "password_hash": hashed}
