@@ -203,6 +203,7 @@ def facts(
         actor_id=actor_id,
         linked=linked(tx, case.id) if uses & LINK_GUARDS else (),
         deciding_id=case.deciding_id,
+        division_code=case.division_code,
         calendar=at.calendar,
     )
 

@@ -151,6 +151,24 @@ def list_kind_among(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, 
     return ok, "属于本领域可以列入的名单" if ok else f"本领域只可以列入：{'、'.join(labels)}"
 
 
+@guard("已取得上一级机关书面同意", "kinds", "action")
+def superior_consented(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    # 县级、市级机关的列入须经上一级机关同意；省级机关（区划代码末四位为零）自行决定
+    kind, kinds = list_kind(facts), parameters["kinds"]
+    wanted = [facts.pack.list_kind.get(code) for code in ((kinds,) if isinstance(kinds, str) else kinds)]
+    if kind is None or kind not in wanted:
+        return True, "此种名单无需上一级机关同意"
+    if (facts.division_code or "").endswith("0000"):
+        return True, "由省级机关决定，无需上一级机关同意"
+    given = [step.inputs for step in facts.history if step.action == parameters["action"]]
+    if not given:
+        return False, f"列入{kind.label}须经上一级机关书面同意，请先登记同意文书的文号和日期并上传文书"
+    day = date.fromisoformat(str(given[-1]["consent_date"]))
+    if day > facts.today:
+        return False, "上一级机关同意文书的日期晚于今天，请核对"
+    return True, f"{given[-1]['consent_office']}已于{day_text(day)}书面同意（{given[-1]['consent_number']}）"
+
+
 @guard("决定前须公示的名单")
 def list_needs_window(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
     kind = list_kind(facts)

@@ -78,6 +78,7 @@ class Facts:
     actor_id: int | None = None
     linked: tuple[Linked, ...] = ()  # cases this one was opened from or after
     deciding_id: int | None = None
+    division_code: str | None = None  # the place of the deciding office
     calendar: Calendar | None = None
     decided_before: tuple[str, ...] = ()  # earlier cases of this procedure after the same case, decided on their merits
 

@@ -17,13 +17,13 @@ from repairflow.records import office
 from repairflow.settings import asset
 from tests.law_stories.chaining import follow_up, opened
 from tests.law_stories.telling import belongs_to, refused
-from tests.law_stories.test_listing_story import listing
+from tests.law_stories.test_listing_story import listing, to_decision
 from tests.support.building import Town
 
 
 @pytest.mark.parametrize(("procedure", "domain", "version"), [
     ("listing", "maritime", "2026-04.1"), ("listing", "ecology", "2026-04.2"), ("listing", "agriculture", "2026-04.3"),
-    ("interview", "tax", "2026-04.1"), ("commitment", "emergency_management", "2026-04.1"),
+    ("listing", "market_regulation", "2026-04.4"), ("interview", "tax", "2026-04.1"), ("commitment", "emergency_management", "2026-04.1"),
     ("listing", "tax", "2026-04"), ("listing", "general", "2026-04"),
 ])  # fmt: skip
 def test_the_field_of_the_office_chooses(town: Town, procedure: str, domain: str, version: str) -> None:
@@ -54,6 +54,45 @@ def test_what_a_field_adds(town: Town, domain: str, kind: str, code: str | None)
         return
     with refused(code):
         town.do(case, "review_pass")
+
+
+@pytest.mark.parametrize(("domain", "division", "kind", "asked"), [
+    ("market_regulation", "320830", "serious", True), ("market_regulation", "320800", "serious", True),
+    ("market_regulation", None, "serious", True),
+    ("market_regulation", "320000", "serious", False),  # a province's own office has nobody to ask
+    ("market_regulation", "320830", "watch", False), ("general", "320830", "serious", False),
+])  # fmt: skip
+def test_market_regulation_asks_the_next_higher_body(
+    town: Town, domain: str, division: str | None, kind: str, asked: bool
+) -> None:
+    belongs_to(town, "ENV", domain=domain, division_code=division)
+    case = to_decision(town, kind)
+    if asked:
+        with refused("superior_consented"):
+            town.do(case, "decide_listing")
+        with refused("new_material_supplied"):
+            town.do(case, "state_consent", materials=())
+        town.do(case, "state_consent", inputs={"consent_date": "2026-06-11"})
+        with refused("superior_consented"):  # tomorrow's consent is none
+            town.do(case, "decide_listing")
+        both = town.actor("examiner@ENV", "decider@ENV")
+        paper = town.material("superior_consent", both)
+        town.do(case, "state_consent", both, materials=(paper,))
+        with refused("four_eyes"):
+            town.do(case, "decide_listing", both)
+    town.do(case, "decide_listing")
+    assert town.case(case).outcome == "listed"
+
+
+def test_the_consent_is_asked_only_while_the_rule_is_in_force(tmp_path: Path) -> None:
+    folder = workflows(tmp_path)
+    path = folder / "overlays" / "listing-market_regulation.toml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("effective = 2026-04-01", "effective = 2026-04-01\nuntil = 2027-01-01"), "utf-8")
+    law = Library.read(folder)
+    for day, asked in ((date(2026, 12, 31), True), (date(2027, 1, 1), False)):
+        decide = law.in_force("listing", day, "market_regulation").action["decide_listing"]
+        assert ("superior_consented" in {use.guard for use in decide.guards}) == asked
 
 
 def test_a_county_office_is_quicker_and_the_subject_keeps_its_time(town: Town) -> None:
