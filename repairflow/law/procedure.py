@@ -259,8 +259,13 @@ class Procedure(Strict):
 
 
 def meaning_digest(data: Mapping[str, Any]) -> str:
-    """SHA-256 over the parsed content: comments and layout may change under a used version, meaning may not."""
-    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    """SHA-256 over the parsed content: comments and layout may change under a used version, meaning may not.
+
+    The day from which no new case follows it (`until`) is no part: a used file must be ended when the law changes, and
+    means nothing else for the cases that follow it.
+    """
+    meant = {name: value for name, value in data.items() if name != "until"}
+    canonical = json.dumps(meant, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
 
 

@@ -89,7 +89,10 @@ def test_the_consent_is_asked_only_while_the_rule_is_in_force(tmp_path: Path) ->
     path = folder / "overlays" / "listing-market_regulation.toml"
     text = path.read_text("utf-8")
     path.write_text(text.replace("effective = 2026-04-01", "effective = 2026-04-01\nuntil = 2027-01-01"), "utf-8")
-    law = Library.read(folder)
+    law, before = Library.read(folder), Library.read(asset("workflows"))
+    # ending it leaves the digest: a node whose cases follow it starts as before
+    key = ("listing", "2026-04.4")
+    assert law.procedures[key].digest == before.procedures[key].digest
     for day, asked in ((date(2026, 12, 31), True), (date(2027, 1, 1), False)):
         decide = law.in_force("listing", day, "market_regulation").action["decide_listing"]
         assert ("superior_consented" in {use.guard for use in decide.guards}) == asked
