@@ -17,6 +17,7 @@ from repairflow.law.identifiers import make_uscc
 from repairflow.records import api_token, event, mandate, person, role_grant, subject, web_session
 from repairflow.settings import Settings
 from repairflow.web import sessions
+from repairflow.web.introduction import ROLE_LABELS
 from tests.support.building import COMPANIES, Town
 
 ACCEPTOR = "acceptor@ENV"
@@ -194,6 +195,7 @@ def test_every_role_of_law_is_a_post() -> None:
     """A role nobody can be granted would leave its step to nobody."""
     assert {*OFFICE_OF_ROLE, "auditor", "system_admin", "security_admin", "audit_admin"} == set(posts.POSTS)
     assert len(set(posts.POSTS.values())) == len(posts.POSTS)  # and is told from the others by its name
+    assert posts.POSTS.keys() == ROLE_LABELS.keys()  # and has a word in the header
 
 
 def test_a_closed_account_lets_nobody_in_until_it_is_opened(town: Town, settings: Settings) -> None:
