@@ -59,7 +59,11 @@ def awaited(procedure: Procedure, state: str) -> frozenset[str]:
     """The roles whose turn it is in this state: all that may lead the case on, but not those who may only extend a limit
     or break the case off (撤回、终止), unless nobody can do anything else."""
     actions = procedure.actions_from(state).values()
-    onward = [a for a in actions if a.to is not None and outcome_side(procedure.state[a.to].outcome) != "neutral"]
+    onward = [
+        a
+        for a in actions
+        if a.extends is None and (a.to is None or outcome_side(procedure.state[a.to].outcome) != "neutral")
+    ]
     return frozenset(role for action in onward or actions for role in action.by)
 
 

@@ -105,6 +105,7 @@ def test_a_second_clock_over_the_same_states_binds_them() -> None:
         ("repair", "verifying", {"examiner"}),  # the acceptor may only break it off, the applicant only withdraw
         ("repair", "reviewing", {"reviewer"}),
         ("repair", "deciding", {"decider"}),
+        ("commitment", "submitted", {"acceptor", "decider", "committer"}),  # it is signed without leaving the state
     ],
 )
 def test_whose_turn_it_is(procedure: str, state: str, roles: set[str]) -> None:

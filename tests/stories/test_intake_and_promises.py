@@ -58,9 +58,9 @@ def test_a_promise_that_is_broken_is_found_by_itself_and_proposed_for_the_watch_
     case = promised(life)
     life.it_is(date(2026, 6, 25))
     assert life.state(case) == "违背承诺"
-    listing = life.env.examiner.finds("LR")
-    life.env.examiner.opens_case(listing)
-    life.env.examiner.reads("承诺期限届满，没有履行信用承诺", "待审核")
+    listing = life.env.reviewer.finds("LR")
+    life.env.reviewer.opens_case(listing)
+    life.env.reviewer.reads("承诺期限届满，没有履行信用承诺", "待审核")
 
 
 def test_a_joint_measure_ends_with_its_record(life: TownLife) -> None:
