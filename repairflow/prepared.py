@@ -55,7 +55,7 @@ class Prepared:
         form = self.form(tx)
         given = form.given(values)
         try:
-            return form.read(_driver(tx).execute(form.text, given))
+            return form.read(_cursor(tx).execute(form.text, given))
         except tx.dialect.loaded_dbapi.Error as error:
             raise _told(tx, form.text, error) from error
 
@@ -63,13 +63,10 @@ class Prepared:
         """Run it once for each of the rows; it answers nothing. Raises as `ask`."""
         form = self.form(tx)
         given = [form.given(row) for row in rows]
-        cursor = _driver(tx).cursor()
         try:
-            cursor.executemany(form.text, given)
+            _cursor(tx).executemany(form.text, given)
         except tx.dialect.loaded_dbapi.Error as error:
             raise _told(tx, form.text, error) from error
-        finally:
-            cursor.close()
 
     def form(self, tx: Connection) -> _Form:
         """The statement as the database of `tx` takes it, about to be run there."""
@@ -142,18 +139,15 @@ class _Form:
         )
 
     def read(self, cursor: Any) -> Answer:
-        """All that a cursor gives, which is closed."""
+        """All that a cursor gives."""
         if not self._types:
-            written = cursor.rowcount
-            cursor.close()
-            return Answer([], written)
-        found, description, written = cursor.fetchall(), cursor.description, cursor.rowcount
-        cursor.close()
+            return Answer([], cursor.rowcount)
+        found = cursor.fetchall()
         convert = self._out_of
-        if convert is None:  # only an answer tells how the driver types its columns
+        if convert is None:  # only an answer tells how the driver types its columns, and it is dear to ask
             convert = self._out_of = [
                 (index, made)
-                for index, (kind, told) in enumerate(zip(self._types, description, strict=True))
+                for index, (kind, told) in enumerate(zip(self._types, cursor.description, strict=True))
                 if (made := kind.result_processor(self._dialect, told[1])) is not None
             ]
         make, rows = self._row._make, []
@@ -162,14 +156,18 @@ class _Form:
             for index, out_of in convert:
                 values[index] = out_of(values[index])
             rows.append(make(values))
-        return Answer(rows, written if self.writes else 0)
+        return Answer(rows, cursor.rowcount if self.writes else 0)
 
 
-def _driver(tx: Connection) -> Any:
-    """The driver's own connection, in a transaction of `tx`."""
+def _cursor(tx: Connection) -> Any:
+    """The one cursor of a driver's connection, in a transaction of `tx`: an answer is read whole before the next question."""
     if not tx.in_transaction():
         tx.begin()  # as `execute` does; the door that opened `tx` ends it
-    return tx.connection.driver_connection
+    kept = tx.info  # lives as long as the driver's connection
+    cursor = kept.get("cursor")
+    if cursor is None:
+        cursor = kept["cursor"] = tx.connection.cursor()
+    return cursor
 
 
 def _told(tx: Connection, text: str, error: Exception) -> BaseException:

@@ -125,6 +125,7 @@ def test_a_lost_connection_is_not_used_again(database: Database) -> None:
     """A server that went away while nobody asked costs nobody an error. SQLite has no server to lose."""
     other = Database(database.engine.url.render_as_string(hide_password=False))
     with database.begin() as tx:
+        assert Prepared(select(cases.c.id)).ask(tx).rows == []
         mine = None if database.is_sqlite else tx.execute(text("SELECT pg_backend_pid()")).scalar_one()
     with other.begin() as tx:
         if mine is not None:
