@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from repairflow.casework.inputs import CORRECTABLE
 from repairflow.errors import Refusal, Refused
@@ -19,12 +19,13 @@ from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.library import Library
 from repairflow.law.packs import RulePack
 from repairflow.law.procedure import Procedure
-from repairflow.law.publicity import class_days
-from repairflow.records import measure, record
+from repairflow.law.publicity import class_days, list_days
+from repairflow.records import event, measure, record
 from repairflow.times import local_day
 
 RECORD_PROCEDURE = "record"
 SEAL = "seal_record"
+RESTORE, REINSTATE = "restore_record", "reinstate_record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,12 @@ def apply(
 ) -> Change:
     """Carry out effects on a locked record row, in order; `pack` gives the periods where they are counted anew.
 
-    An undo where nothing stands to be undone does nothing. Raises Refused, with nothing written, when the record's
-    state does not allow an effect.
+    What never stood before the public (内部名单、自然人、未成年人) is restored without being shown. An undo where nothing
+    stands to be undone does nothing. Raises Refused, with nothing written, when the record's state does not allow an
+    effect.
     """
+    if RESTORE in names and not _was_public(tx, row):
+        names = [REINSTATE if name == RESTORE else name for name in names]
     state, done = _walk(law, names, row)
     values: dict[str, Any] = {}
     corrections: tuple[tuple[str, str, str, str], ...] = ()
@@ -73,7 +77,8 @@ def apply(
     dates = restarted(row, pack, local_day(now)) if "restart_period" in done and pack is not None else ()
     values |= dict(dates)
     if "reimpose_measures" in done:
-        tx.execute(update(measure).where(measure.c.record_id == row.id).values(lifted_at=None))
+        lasting = or_(measure.c.until.is_(None), measure.c.until > local_day(now))  # what has run out stays lifted
+        tx.execute(update(measure).where(measure.c.record_id == row.id, lasting).values(lifted_at=None))
     if "lift_measures" in done:
         tx.execute(
             update(measure).where(measure.c.record_id == row.id, measure.c.lifted_at.is_(None)).values(lifted_at=now)
@@ -115,11 +120,24 @@ def _walk(law: Library, names: Sequence[str], row: Any) -> tuple[str, list[str]]
     return state, done
 
 
+def _was_public(tx: Connection, row: Any) -> bool:
+    """Whether a record was ever published: from `unpublished` no other way leads before the public."""
+    said = (event.c.record_id == row.id, event.c.case_id.is_(None), event.c.action == "publish")
+    return tx.execute(select(event.c.id).where(*said).limit(1)).first() is not None
+
+
 def restarted(row: Any, pack: RulePack, today: date) -> tuple[tuple[str, date], ...]:
-    """The publicity dates of a record whose period is counted again from `today`, by column."""
-    days = class_days(pack, row.severity, today)
-    found = {"publish_from": days.start, "min_until": days.min_until, "apply_from": days.apply_from,
-             "max_until": days.max_until}  # fmt: skip
+    """The dates of a record whose period is counted again from `today`, by column: those of its list (列入期限) for an
+    entry, else of its class. What no day of publicity was set for has none now either."""
+    kind = pack.list_kind.get(str(row.source.get("list_kind")))
+    days = list_days(kind, today) if kind is not None else class_days(pack, row.severity, today)
+    start = days.start if row.publish_from is not None else None
+    found = {
+        "publish_from": start,
+        "min_until": days.min_until,
+        "apply_from": days.apply_from,
+        "max_until": days.max_until,
+    }
     return tuple((name, day) for name, day in found.items() if day is not None)
 
 

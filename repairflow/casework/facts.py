@@ -230,7 +230,7 @@ def linked_case(tx: Connection, row: Any, *, opened_this: bool) -> Linked:
     ).scalars()
     return Linked(
         row.number, row.procedure, row.state, row.outcome, row.deciding_id, frozenset(actors), opened_this,
-        local_day(row.closed_at) if row.closed_at is not None else None,
+        local_day(row.closed_at) if row.closed_at is not None else None, row.kind,
     )  # fmt: skip
 
 

@@ -1,22 +1,20 @@
-"""Entering and leaving a list (列入、移出、撤销列入): the entry, its record in the credit file, and the people linked to it."""
+"""Entering and leaving a list (列入、移出、撤销列入、恢复列入): the entry, its record in the credit file, the people linked to it."""
 
 from __future__ import annotations
 
 from typing import Any, Literal
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from repairflow.casework import informing, outflow, records_life
 from repairflow.casework.actor import SYSTEM
-from repairflow.casework.effects import Change
+from repairflow.casework.effects import REINSTATE, RESTORE, Change
 from repairflow.casework.step import Step, Written
 from repairflow.errors import Refusal, Refused
 from repairflow.law.chain_guards import OFF_LIST
 from repairflow.law.identifiers import check_resident_id
 from repairflow.law.packs import ListKind
-from repairflow.law.periods import Period
-from repairflow.law.procedure import Days
-from repairflow.law.publicity import Publicity, PublicityRule, publicity
+from repairflow.law.publicity import list_days
 from repairflow.letters.compose import next_number
 from repairflow.records import linked_person, list_entry, record, subject
 
@@ -27,12 +25,8 @@ LIFE: dict[Left, tuple[str, ...]] = {
     "annulled": ("annul_record",),
 }
 """What happens to the records of linked persons when the subject leaves the list."""
-
-
-def days_of(kind: ListKind, listed: Any) -> Publicity:
-    """From when one may apply for removal and when one leaves by itself."""
-    rule = PublicityRule(kind.public, _period(kind.minimum) if kind.minimum else None, _period(kind.maximum))
-    return publicity(listed, rule)
+BACK = (RESTORE, "resume_sharing", "restart_period")
+"""What happens to them when the subject stands on it again."""
 
 
 def link_person(tx: Connection, step: Step) -> None:
@@ -106,9 +100,14 @@ def annul_listing(tx: Connection, step: Step, written: Written) -> int:
 
 
 def follow_record(tx: Connection, step: Step, written: Written, done: Change) -> int:
-    """An entry whose record another procedure ends (异议成立撤销、信用修复) leaves its list too; how many pushes wait."""
+    """An entry follows its record: one that another procedure ends (异议成立撤销、信用修复) leaves its list too, one that
+    is restored (撤销修复、撤销移出) stands on it again. Gives how many pushes wait."""
     row = step.at.record
-    if row is None or row.source.get("list_kind") is None or done.to_state not in OFF_LIST:
+    if row is None or row.source.get("list_kind") is None:
+        return 0
+    if {RESTORE, REINSTATE} & set(done.effects):
+        return _return(tx, step, written, row)
+    if done.to_state not in OFF_LIST:
         return 0
     standing = select(list_entry.c.id).where(list_entry.c.record_id == row.id, list_entry.c.left_on.is_(None))
     if tx.execute(standing).first() is None:
@@ -144,6 +143,34 @@ def _leave(tx: Connection, step: Step, written: Written, how: Left) -> int:
     )
 
 
+def _return(tx: Connection, step: Step, written: Written, row: Any) -> int:
+    """Afterwards the entry stands on its list as if it had not left, and those that left with it; the trail says it did."""
+    left = select(list_entry).where(list_entry.c.record_id == row.id, list_entry.c.left_on.is_not(None))
+    entry = tx.execute(left).first()
+    if entry is None:
+        return 0
+    with_it = (list_entry.c.principal_id == entry.id, list_entry.c.left_by == entry.left_by)
+    linked = tx.execute(
+        select(record).join(list_entry, list_entry.c.record_id == record.c.id).where(*with_it).order_by(record.c.id)
+    ).all()
+    tx.execute(
+        update(list_entry)
+        .where(or_(list_entry.c.id == entry.id, and_(*with_it)))
+        .values(left_on=None, left_how=None, left_by=None)
+    )
+    for theirs in linked:
+        records_life.change(
+            tx, step.house, theirs, BACK, actor=SYSTEM, role="system", pack=step.at.pack,
+            reason=f"{row.number} 恢复列入名单，有关责任人员的记录一并恢复", now=step.now,
+        )  # fmt: skip
+    kind = step.at.pack.list_kind.get(entry.list_kind)
+    if kind is None or not kind.public:
+        return 0
+    return outflow.push_list_change(
+        tx, row, entry.list_kind, "listed", case=step.at.case, event=written.event, letter=written.letter, now=step.now
+    )
+
+
 def _answerable(tx: Connection, step: Step) -> list[int]:
     rows = tx.execute(
         select(linked_person.c.person_id)
@@ -167,7 +194,7 @@ def _entry(tx: Connection, step: Step, code: str, subject_id: int, record_id: in
 
 def _record(tx: Connection, step: Step, code: str, kind: ListKind, subject_id: int, number: str) -> Any:
     """The list entry in the credit file, told by the decision that made it."""
-    days, year = days_of(kind, step.today), step.today.year
+    days, year = list_days(kind, step.today), step.today.year
     basis = "、".join(str(step.fact(name)) for name in ("basis_office", "basis_number") if step.fact(name))
     content = {"list_kind": code, "list": kind.label, "case": step.at.case.number, "basis": basis}
     record_id = tx.execute(
@@ -188,9 +215,3 @@ def _record(tx: Connection, step: Step, code: str, kind: ListKind, subject_id: i
         content=content, now=step.now,
     )  # fmt: skip
     return tx.execute(select(record).where(record.c.id == record_id)).one()
-
-
-def _period(days: Days) -> Period:
-    if days.unit not in ("months", "years"):
-        raise Refused([Refusal("list_period", "名单的期限须以月或者年计算，请更正规则包")])
-    return Period(days.count, days.unit)

@@ -73,8 +73,9 @@ def push_record(
     count = 0
     of_case = _of_case(case, letter, now) if case is not None else {}
     case_id = case.id if case is not None else None
-    # What the public never saw (轻微信息、未成年人的信息、内部名单) is not told to those who show records.
-    known = not row.minor and (row.state != "unpublished" or change.to_state in PUBLIC_STATES)
+    # What the public never saw (轻微信息、未成年人的信息、内部名单) is not told to those who show records, nor its return.
+    hidden = "unpublished" in (row.state, change.to_state) and change.to_state not in PUBLIC_STATES
+    known = not row.minor and not hidden
     for goal in tx.execute(_showing if known else _showing.where(false())):
         lane = f"{goal.code}/{row.number}"
         rows = [("record_changed", shown)]
@@ -182,7 +183,8 @@ def result_of(
     """The case's own message beside `record_changed`: a repair result, or what became of an objection."""
     for effect, told in (("restart_period", "revoked"), ("mask_record", "masked"), ("unmask_record", "unmasked")):
         # What is annulled in the same step is not shown again: the record's own message says all there is to say.
-        if effect in change.effects and "annul_record" not in change.effects:
+        # An entry that is back on its list (outcome listed) was removed, not repaired: the list's message says it.
+        if effect in change.effects and "annul_record" not in change.effects and outcome != "listed":
             return {"kind": "repair_result", "class": row.severity, "result": told}
     if procedure in REPAIRS and "cease_publicity" in change.effects:
         return {

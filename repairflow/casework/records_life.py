@@ -13,6 +13,7 @@ from repairflow.casework import effects, notices, outflow
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.notices import Notice
 from repairflow.law.guards import day_text
+from repairflow.law.packs import RulePack
 from repairflow.records import deadline, record, rung_fired
 from repairflow.times import at, end_of_day, local_day
 
@@ -74,9 +75,10 @@ def change(
     role: str,
     reason: str,
     now: datetime,
+    pack: RulePack | None = None,
 ) -> effects.Change:
-    """Carry out effects on a record outside any case: state, event and outbox rows together."""
-    done = effects.apply(tx, house.law, names, row, inputs={}, reason=reason, now=now)
+    """Carry out effects on a record outside any case: state, event and outbox rows together; `pack` as in `apply`."""
+    done = effects.apply(tx, house.law, names, row, inputs={}, reason=reason, now=now, pack=pack)
     appended = note(
         tx, row, names[0], actor=actor, role=role, from_state=done.from_state, to_state=done.to_state, reason=reason,
         content={"effects": list(done.effects)}, now=now,

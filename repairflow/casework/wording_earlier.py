@@ -18,7 +18,7 @@ from repairflow.times import local_day
 
 DECISIONS = (
     "repair_granted", "repair_denied", "repair_not_accepted", "objection_result", "masking_decision", "revocation",
-    "listing_decision", "removal_decision", "case_result",
+    "listing_decision", "removal_decision", "removal_revoked", "case_result",
 )  # fmt: skip
 """Kinds of letters that decide; the newest of them is what a later case is about."""
 
@@ -69,7 +69,7 @@ def follows(at: Situation, action: Action, change: Change | None, now: datetime)
     dates: Mapping[str, date] = dict(change.dates) if change is not None else {}
     if dates:
         least = f"最短至{day_text(dates['min_until'])}，" if "min_until" in dates else ""
-        found["new_period"] = f"自{day_text(dates['publish_from'])}起，{least}最长至{day_text(dates['max_until'])}"
+        found["new_period"] = f"自{day_text(local_day(now))}起，{least}最长至{day_text(dates['max_until'])}"
     if "bar_commitment" in action.effects:
         years = int(at.pack.switch.get("commitment_bar_years", 3))
         found["bar_until"] = day_text(Period(years, "years").after(local_day(now)))

@@ -8,16 +8,17 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from repairflow.casework.facts import Situation
-from repairflow.casework.list_effects import days_of
 from repairflow.law.guards import day_text
 from repairflow.law.library import Library
 from repairflow.law.packs import ListKind
+from repairflow.law.publicity import list_days
 from repairflow.letters.text import template
 from repairflow.records import letter, office, subject
 from repairflow.times import local_day
 
 FOUND = frozenset({"rectification_verdict", "annulment_decision"})
 """Letters whose reason is what was found."""
+REMOVAL_REVOKED = "removal_revoked"
 TO_PARTNER = frozenset({"joint_measure_request"})
 """Letters to the office that is to take a measure."""
 
@@ -76,12 +77,13 @@ def _of_list(at: Situation, kind: ListKind, letter_kind: str, now: datetime) -> 
         "listed_day": day_text(today),
     }
     if letter_kind in {"listing_decision", "honour_decision"}:
-        days = days_of(kind, today)
+        days = list_days(kind, today)
         found["min_until"] = day_text(days.min_until) if days.min_until else ""
         found["max_until"] = day_text(days.max_until)
     elif at.procedure.procedure != "listing" and at.record is not None:
         found["listed_day"] = day_text(at.record.decision_date)
-        found["original_number"] = at.record.document_number
+        if letter_kind != REMOVAL_REVOKED:  # there it is the removal that was decided before
+            found["original_number"] = at.record.document_number
     if letter_kind == "removal_decision":
         ground = at.pack.lists["list_removal_occasions"].get(at.case.kind or "")
         found["ground_label"] = ground.label if ground is not None else ""

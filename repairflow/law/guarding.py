@@ -53,6 +53,7 @@ class Linked:
     actors: frozenset[int]
     opened_this: bool  # this case follows from it (else it follows from this one)
     closed_on: date | None = None
+    kind: str | None = None  # its variant
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,12 @@ class ListKind(Strict):
     basis: tuple[str, ...] = Field(min_length=1)
     verified: bool
 
+    @model_validator(mode="after")
+    def _stays_in_months(self) -> ListKind:
+        if any(days is not None and days.unit not in ("months", "years") for days in (self.minimum, self.maximum)):
+            raise ValueError("名单的期限须以 months 或者 years 计")
+        return self
+
 
 class RulePack(Strict):
     """One rule pack. `lists` holds every closed list that procedures name in `choices` and `grounds`."""

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from repairflow.errors import Invalid
-from repairflow.law.packs import RulePack, Severity
+from repairflow.law.packs import ListKind, RulePack, Severity
 from repairflow.law.periods import Period
 from repairflow.times import end_of_day
 
@@ -87,6 +87,13 @@ def class_days(pack: RulePack, severity: Severity, start: date) -> Publicity:
     found = pack.period[severity]
     rule = PublicityRule(found.published, _period(found.minimum) if found.minimum else None, _period(found.maximum))
     return publicity(start, rule, apply_on_next_day=bool(pack.switch.get("apply_on_next_day", False)))
+
+
+def list_days(kind: ListKind, listed: date) -> Publicity:
+    """From when one may apply to leave a list entered on `listed`, and when one leaves by itself."""
+    return publicity(
+        listed, PublicityRule(kind.public, _period(kind.minimum) if kind.minimum else None, _period(kind.maximum))
+    )
 
 
 def _period(days: Any) -> Period:

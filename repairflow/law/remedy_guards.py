@@ -36,6 +36,15 @@ def first_case_was(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, s
     return True, f"原办件 {first.number} 已经办结，属于可以提出的情形"
 
 
+@guard("原办件不是排除的种类", "kinds")
+def first_case_kind_not(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    first = _first(facts)
+    if first is None:
+        return False, "请写明原办件"
+    barred = first.kind in _names(parameters.get("kinds"))
+    return not barred, f"原办件 {first.number} " + ("由系统办理，没有申请材料可以查证" if barred else "依申请办理")
+
+
 @guard("在申请期限内提出", "working")
 def within_days_of_first(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
     first, most = _first(facts), int(parameters["working"])

@@ -53,6 +53,7 @@ KIND_MARKS: Mapping[str, str] = {
     "removal_decision": "信移",
     "removal_denied": "信不移",
     "annulment_decision": "信撤列",
+    "removal_revoked": "信撤移",
     "intake_receipt": "信登",
     "intake_result": "信馈",
     "commitment_registered": "信诺",

@@ -10,13 +10,14 @@ from sqlalchemy import Connection, insert, select, update
 
 from repairflow.casework import records_life
 from repairflow.casework.actor import SYSTEM
-from repairflow.records import cases, list_entry, measure, outbox, record
+from repairflow.records import cases, letter, list_entry, measure, outbox, record
 from tests.law_stories.chaining import entries
 from tests.law_stories.telling import letters, receipts, refused, told, words
 from tests.law_stories.test_listing_story import listing
 from tests.support.building import Town
 
 YEAR_LATER = date(2027, 6, 10)
+DECIDED = "removal_decision"
 
 
 def on_list(town: Town, kind: str = "serious", *, linked: bool = False) -> str:
@@ -209,3 +210,90 @@ def test_what_ends_the_record_ends_the_entry(
     change = "annulled" if how == "annulled" else "removed"
     assert {m["change"] for m in told(town, case) if "change" in m} == {change}
     town.sound()
+
+
+def false_removal(town: Town, kind: str = "serious") -> tuple[str, str]:
+    """An entry that was removed on an application, with receipts; the numbers of its record and of that case."""
+    number = on_list(town, kind, linked=kind == "serious")
+    bear(town, number)
+    town.at(YEAR_LATER if kind == "serious" else date(2026, 7, 1))
+    case = apply(town, number)
+    town.steps(case, "accept", "report_verification", "remove")
+    receipts(town, case)
+    town.at(timedelta(days=60))
+    return number, case
+
+
+HEARD = ("serve_notice", "state_defence", "propose_revocation")
+
+
+def test_a_removal_got_by_false_material_is_revoked(town: Town) -> None:
+    number, first = false_removal(town)
+    assert (left(town), town.of_record(number).state) == (["removed", "removed"], "sealed")
+    case = town.file("revocation", None, who=town.actor("examiner@ENV"), case=first)
+    town.steps(case, *HEARD)
+    with refused("first_case_was"):  # not a repair
+        town.do(case, "revoke")
+    town.do(case, "relist")
+    row, today = town.of_record(number), town.today
+    assert (row.state, row.publish_from) == ("restored", today)
+    assert (row.apply_from, row.max_until) == (today.replace(year=today.year + 1), today.replace(year=today.year + 3))
+    own, theirs = town.all(select(list_entry).order_by(list_entry.c.id))
+    assert [(one.left_on, one.left_how, one.left_by) for one in (own, theirs)] == [(None, None, None)] * 2
+    person = town.one(select(record).where(record.c.id == theirs.record_id))
+    assert (person.state, person.max_until) == ("unpublished", row.max_until)  # 自然人不公示
+    assert town.one(select(measure.c.lifted_at).where(measure.c.record_id == row.id)).lifted_at is None
+    messages = told(town, case)
+    assert {m["change"] for m in messages if "change" in m} == {"listed"}
+    assert {m["state"] for m in messages if "state" in m} == {"restored"}
+    assert "revoked" not in {m.get("result") for m in messages}  # it was no repair
+    text = words(town, case, "removal_revoked")
+    removal = town.one(select(letter.c.number).where(letter.c.case_id == town.case(first).id, letter.c.kind == DECIDED))
+    for said in (removal.number, "恢复将你单位列入严重失信主体名单", "列入期限重新计算：自2027年8月9日起", "行政诉讼"):
+        assert said in text, said
+    assert (town.case(case).outcome, letters(town, case)) == ("listed", ["hearing_notice", "removal_revoked"])
+    with refused("minimum_period_served"):  # the period that restarted is served anew
+        town.do(apply(town, number), "accept")
+    town.sound()
+
+
+def test_an_internal_entry_comes_back_unseen_and_leaves_by_itself(town: Town) -> None:
+    number, first = false_removal(town, "watch")
+    case = town.file("revocation", None, who=town.actor("examiner@ENV"), case=first)
+    town.steps(case, *HEARD, "relist")
+    row = town.of_record(number)
+    assert (row.state, row.publish_from, row.max_until, left(town)) == (
+        "unpublished", None, town.today.replace(year=2027, month=2, day=28), [None],
+    )  # fmt: skip
+    assert not town.pushes(case)
+    assert "重点关注名单" in words(town, case, "removal_revoked")
+    town.at(row.max_until + timedelta(days=1))
+    town.sweep()
+    assert left(town) == ["expired"]
+    town.sound()
+
+
+def test_a_repair_of_an_entry_that_is_revoked_brings_it_back(town: Town) -> None:
+    number = on_list(town, linked=True)
+    town.at(YEAR_LATER)
+    first = town.file_repair(number)
+    town.steps(first, "accept", "report_verification", "propose_grant", "grant")
+    receipts(town, first)
+    case = town.file("revocation", None, who=town.actor("examiner@ENV"), case=first)
+    town.steps(case, *HEARD)
+    with refused("first_case_was"):
+        town.do(case, "relist")
+    town.do(case, "revoke")
+    assert left(town) == [None, None]
+    assert town.of_record(number).max_until == town.today.replace(year=town.today.year + 3)
+    assert {m["change"] for m in told(town, case) if "change" in m} == {"listed"}
+
+
+def test_nobody_lied_where_the_time_ran_out(town: Town) -> None:
+    number = on_list(town, "watch")
+    town.at(date(2026, 12, 11))
+    town.sweep()
+    (expired,) = town.all(select(cases.c.number).where(cases.c.kind == "expiry"))
+    with refused("first_case_kind_not"):
+        town.file("revocation", None, who=town.actor("examiner@ENV"), case=expired.number)
+    assert town.of_record(number).state == "sealed"

@@ -52,15 +52,18 @@ def test_no_step_brings_a_minors_record_before_the_public(town: Town, effect: st
     assert town.of_record(number).state == "unpublished"
 
 
-def test_restoring_one_is_refused_too(town: Town) -> None:
+def test_restoring_one_shows_nothing(town: Town) -> None:
     number = of_minor(town)
     case = town.file("minor_repair", number, kinds=PAPERS)
     town.steps(case, "consent", "accept", "report_verification", "grant")
     receipts(town, case)
     revocation = town.file("revocation", None, who=town.actor("examiner@ENV"), case=case)
     town.steps(revocation, "serve_notice", "state_defence", "propose_revocation")
-    with refused("minor_never_public"):
-        town.do(revocation, "revoke")
+    town.do(revocation, "revoke")
+    row = town.of_record(number)
+    assert (row.state, row.max_until) == ("unpublished", town.today.replace(year=town.today.year + 1))
+    assert not town.pushes(revocation)
+    town.sound()
 
 
 def test_refusals(town: Town) -> None:

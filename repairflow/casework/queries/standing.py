@@ -12,9 +12,9 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework.access import case_scope, may_see, record_scope
 from repairflow.casework.actor import Actor
-from repairflow.casework.list_effects import days_of
 from repairflow.errors import NotFound
 from repairflow.law.library import Library
+from repairflow.law.publicity import list_days
 from repairflow.records import cases, interview_entry, list_entry, measure, office, record
 
 LEFT: Mapping[str, str] = {"removed": "已移出", "expired": "期满移出", "annulled": "列入已撤销"}
@@ -99,7 +99,7 @@ def _entries(tx: Connection, law: Library, actor: Actor, subject_id: int) -> tup
 def _entry(law: Library, actor: Actor, row: Any, measures: tuple[str, ...], record_seen: bool) -> Entry:
     pack = law.packs[row.pack]
     kind = pack.list_kind[row.list_kind]
-    days = days_of(kind, row.listed_on)
+    days = list_days(kind, row.listed_on)
     apply_from = row.apply_from or days.apply_from
     return Entry(
         label=kind.label,
