@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from repairflow.casework.effects import Change
+from repairflow.casework.effects import REINSTATE, Change
 from repairflow.casework.facts import Situation
 from repairflow.law.guards import day_text
 from repairflow.law.periods import Period
@@ -67,7 +67,9 @@ def follows(at: Situation, action: Action, change: Change | None, now: datetime)
     """The period counted anew and the bar on repair by commitment, where the step brings them."""
     found: dict[str, object] = {}
     dates: Mapping[str, date] = dict(change.dates) if change is not None else {}
-    if dates:
+    # 从未公示的信息没有公示期；名单条目无论是否公示，都有列入期限
+    counted = change is not None and (REINSTATE not in change.effects or _of_list(at.record))
+    if dates and counted:
         least = f"最短至{day_text(dates['min_until'])}，" if "min_until" in dates else ""
         found["new_period"] = f"自{day_text(local_day(now))}起，{least}最长至{day_text(dates['max_until'])}"
     if "bar_commitment" in action.effects:
@@ -84,3 +86,7 @@ def transferred_to(tx: Connection, at: Situation, inputs: Mapping[str, Any]) -> 
     name = tx.execute(select(office.c.name).where(office.c.code == str(code).strip())).scalar()
     whose = tx.execute(select(subject.c.name).where(subject.c.id == at.case.subject_id)).scalar()
     return {"receiving_office": name or "", "subject_name": whose or ""}
+
+
+def _of_list(row: Any | None) -> bool:
+    return row is not None and row.source.get("list_kind") is not None

@@ -63,6 +63,7 @@ def test_restoring_one_shows_nothing(town: Town) -> None:
     row = town.of_record(number)
     assert (row.state, row.max_until) == ("unpublished", town.today.replace(year=town.today.year + 1))
     assert not town.pushes(revocation)
+    assert "公示期重新计算" not in words(town, revocation, "revocation")
     town.sound()
 
 
