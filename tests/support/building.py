@@ -15,7 +15,7 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, Table, func, insert, select
 
 from repairflow import times
 from repairflow.auditing import chain
@@ -461,54 +461,55 @@ class Town:
     # building
 
     def _parties(self, tx: Connection) -> None:
-        for code, name, mark, kind in OFFICES:
-            values = {
-                "code": code,
-                "name": name,
-                "short_name": name,
-                "mark": mark,
-                "kind": kind,
-                "contact": "0510-55550100",
-            }
-            self.offices[code] = tx.execute(insert(office).values(values).returning(office.c.id)).scalar_one()
-            for role in OFFICE_OF_ROLE:
-                self._officer(tx, role, code)
-        for role in ("auditor", "system_admin"):
-            self._officer(tx, role, "CREDIT")
-        for short, name, serial, representative, agent in COMPANIES:
-            values = {"kind": "organisation", "name": name, "uscc": make_uscc("320830", serial)}
-            self.subjects[short] = tx.execute(insert(subject).values(values).returning(subject.c.id)).scalar_one()
-            for key, who, capacity in ((short, representative, "representative"), (f"{short}'s agent", agent, "agent")):
-                self._person(tx, key, who, "agent")
-                tx.execute(
-                    insert(mandate).values(
-                        person_id=self.people[key],
-                        subject_id=self.subjects[short],
-                        capacity=capacity,
-                        valid_from=date(2020, 1, 1),
-                    )
-                )
+        """Offices with an officer for each role, companies with two who speak for them: a statement a table."""
+        offices = [
+            {"code": code, "name": name, "short_name": name, "mark": mark, "kind": kind, "contact": "0510-55550100"}
+            for code, name, mark, kind in OFFICES
+        ]
+        self.offices = _keyed(tx, office, "code", offices)
+        companies = [
+            {"kind": "organisation", "name": name, "uscc": make_uscc("320830", serial)}
+            for _, name, serial, *_ in COMPANIES
+        ]
+        names = _keyed(tx, subject, "name", companies)
+        self.subjects = {short: names[name] for short, name, *_ in COMPANIES}
+
+        posts = [(role, code) for code, *_ in OFFICES for role in OFFICE_OF_ROLE]
+        posts += [("auditor", "CREDIT"), ("system_admin", "CREDIT")]
+        speakers = [
+            (key, who, short, capacity)
+            for short, _, _, representative, agent in COMPANIES
+            for key, who, capacity in ((short, representative, "representative"), (f"{short}'s agent", agent, "agent"))
+        ]
+        staff = [{"login": f"{role}@{code}", "name": f"{role}@{code}", "kind": "staff"} for role, code in posts]
+        agents = [{"login": key, "name": who, "kind": "agent"} for key, who, *_ in speakers]
+        self.people = _keyed(tx, person, "login", staff + agents)
+        tx.execute(
+            insert(role_grant),
+            [
+                {
+                    "person_id": self.people[f"{role}@{code}"], "role": role, "office_id": self.offices[code],
+                    "admin_slot": 1 if role.endswith("_admin") else None,
+                }
+                for role, code in posts
+            ],
+        )  # fmt: skip
+        tx.execute(
+            insert(mandate),
+            [
+                {
+                    "person_id": self.people[key], "subject_id": self.subjects[short], "capacity": capacity,
+                    "valid_from": date(2020, 1, 1),
+                }
+                for key, _, short, capacity in speakers
+            ],
+        )  # fmt: skip
         seq, head = chain.heads(tx, "system")
         chain.append(
             tx, stream="system", prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=self.now, action="found",
             from_state=None, to_state=None, actor_id=None, actor_name=SYSTEM.name, actor_role="system", reason=None,
             command_id=None, content={"offices": [code for code, *_ in OFFICES]},
         )  # fmt: skip
-
-    def _officer(self, tx: Connection, role: str, code: str) -> None:
-        key = f"{role}@{code}"
-        self._person(tx, key, key, "staff")
-        slot = 1 if role.endswith("_admin") else None
-        tx.execute(
-            insert(role_grant).values(
-                person_id=self.people[key], role=role, office_id=self.offices[code], admin_slot=slot
-            )
-        )
-
-    def _person(self, tx: Connection, key: str, name: str, kind: str) -> None:
-        self.people[key] = tx.execute(
-            insert(person).values(login=key, name=name, kind=kind).returning(person.c.id)
-        ).scalar_one()
 
     def _targets(self, tx: Connection) -> None:
         for code, kind, office_code in TARGETS:
@@ -518,6 +519,12 @@ class Town:
                     code=code, name=code, kind=kind, url=f"http://127.0.0.1:1/{code}", secret=b"", office_id=place
                 )
             )
+
+
+def _keyed(tx: Connection, table: Table, key: str, rows: list[dict[str, Any]]) -> dict[str, int]:
+    """Write the rows; their ids by one of their columns."""
+    ids = tx.execute(insert(table).returning(table.c.id, sort_by_parameter_order=True), rows).scalars()
+    return {row[key]: number for row, number in zip(rows, ids, strict=True)}
 
 
 def counts(tx: Connection) -> dict[str, int]:
