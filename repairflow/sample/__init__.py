@@ -9,7 +9,7 @@ from datetime import time, timedelta
 
 from repairflow import times
 from repairflow.app import Program
-from repairflow.sample import chains, remedies, story, town
+from repairflow.sample import chains, families, remedies, story, town
 from repairflow.sample.town import COMPANIES, OFFICES, Sample
 
 __all__ = ["COMPANIES", "OFFICES", "make"]
@@ -26,3 +26,4 @@ def make(program: Program) -> None:
     story.tell(sample, today)
     remedies.tell(sample, today)
     chains.tell(sample, today)
+    families.tell(sample, today)

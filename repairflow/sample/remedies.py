@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
-from repairflow.sample.steps import file_case, file_repair, penalty, step
+from repairflow.sample.steps import file_case, file_repair, penalty, step, unmet
 from repairflow.sample.town import COMPANIES, Sample
 
 LEGACY_FILED = date(2026, 3, 10)
@@ -32,7 +31,7 @@ def _legacy(sample: Sample, today: date, filed: int) -> None:
     )  # fmt: skip
     case = file_repair(sample, today, filed, number, "林一鸣", "3", ("mandate",))
     step(sample, today, filed - 1, case, "accept", "许知行")
-    step(sample, today, filed - 2, case, "report_verification", "陈墨", "台账有缺漏。", _unmet("台账缺三个月的记录"))
+    step(sample, today, filed - 2, case, "report_verification", "陈墨", "台账有缺漏。", unmet("台账缺三个月的记录"))
     step(sample, today, filed - 3, case, "propose_denial", "周予安", "台账仍不完整，不具备修复条件。")
     step(sample, today, filed - 6, case, "deny", "沈既白", "核查时台账仍缺三个月的记录。", ground="not_corrected")
 
@@ -45,7 +44,7 @@ def _review(sample: Sample, today: date) -> None:
     )
     case = file_repair(sample, today, 16, number, "蒋一舟", "2")
     step(sample, today, 15, case, "accept", "许知行")
-    step(sample, today, 13, case, "report_verification", "陈墨", "夜间噪声超标。", _unmet("夜间噪声仍超过标准限值"))
+    step(sample, today, 13, case, "report_verification", "陈墨", "夜间噪声超标。", unmet("夜间噪声仍超过标准限值"))
     step(sample, today, 12, case, "propose_denial", "周予安", "现场复核时夜间噪声仍超标。")
     step(sample, today, 9, case, "deny", "沈既白", "夜间噪声仍超过标准限值。", ground="not_corrected")
     claimed = {"claimed": "复测报告显示夜间噪声已经达标，请求准予修复。"}
@@ -67,10 +66,3 @@ def _reorganisation(sample: Sample, today: date) -> None:
     step(sample, today, 24, case, "accept", "唐一禾")
     step(sample, today, 22, case, "report_check", "唐一禾", "裁定已经生效。", {"ruling_in_force": True})
     step(sample, today, 20, case, "mask", "潘岁", "同意。", {"plan_until": until.isoformat()})
-
-
-def _unmet(note: str) -> dict[str, Any]:
-    """Findings on the conditions of repair: all are met but the correction, which `note` explains."""
-    codes = ("minimum_period", "performed", "commitment", "other_law")
-    given = {code: {"met": code != "performed", "note": note if code == "performed" else "已核对"} for code in codes}
-    return {"conditions": given}

@@ -25,16 +25,20 @@ from repairflow.sample.town import COMPANIES, FIELDS, OFFICES, Sample
 def penalty(
     sample: Sample, today: date, days: int, company: str, office_code: str, mark: str, serial: int, behaviour: str,
     kinds: tuple[str, ...], fine: str | None, *, performed: int | None = None, barred: bool = False,
-    under: date | None = None,
+    under: date | None = None, id_number: str | None = None,
 ) -> str:  # fmt: skip
-    """A penalty of `days` ago, delivered a week after its decision and classed by the law of `under` (today); its number."""
+    """A penalty of `days` ago, delivered a week after its decision and classed by the law of `under` (today); its number.
+
+    With `id_number` it is one of a natural person under age, else of a company of the town.
+    """
     program = sample.program
     decided = today - timedelta(days=days)
     pack = program.law.pack_on(under or today, FIELDS.get(office_code, "general"))
     name, *_ = OFFICES[office_code]
     row = PenaltyRow(
-        row=2, kind="organisation", name=company, uscc=make_uscc(*COMPANIES[company][:2]), id_number=None, minor=False,
-        legal_representative=COMPANIES[company][2], decision_number=f"{mark}〔{decided.year}〕{serial}号",
+        row=2, kind="natural_person" if id_number else "organisation", name=company,
+        uscc=None if id_number else make_uscc(*COMPANIES[company][:2]), id_number=id_number, minor=id_number is not None,
+        legal_representative="" if id_number else COMPANIES[company][2], decision_number=f"{mark}〔{decided.year}〕{serial}号",
         decision_date=decided, behaviour=behaviour, facts=f"经查，当事人{behaviour}，事实清楚。", basis="有关法律、法规的规定",
         penalty_kinds=kinds, penalty_labels=tuple(pack.penalty[k].label for k in kinds),
         content="、".join(pack.penalty[k].label for k in kinds) + (f"，罚款人民币 {fine} 万元" if fine else ""),
@@ -63,7 +67,7 @@ def penalty(
         return str(tx.execute(select(record.c.number).where(record.c.id == record_id)).scalar_one())
 
 
-def _at(today: date, days: int, sample: Sample) -> datetime:
+def moment(today: date, days: int, sample: Sample) -> datetime:
     """A working hour `days` ago, or the first working day after it; each step a little later than the one before."""
     day = today - timedelta(days=days)
     calendar = sample.program.law.calendar
@@ -89,7 +93,7 @@ def file_case(
 ) -> str:
     """File a case of a procedure on a record, on a `subject` (by credit code), or after another `case`, with materials of
     these kinds; its number."""
-    program, when = sample.program, _at(today, days, sample)
+    program, when = sample.program, moment(today, days, sample)
     with times.set_clock(lambda: when), program.db.begin() as tx:
         actor = actor_of(tx, sample.people[who], times.local_day(when))
         tokens = tuple(
@@ -143,6 +147,13 @@ def verify(sample: Sample, today: date, days: int, number: str, who: str) -> Non
     step(sample, today, days, number, "report_verification", who, "核查无误。", {"conditions": given})
 
 
+def unmet(note: str) -> dict[str, Any]:
+    """Findings on the conditions of repair: all are met but the correction, which `note` explains."""
+    codes = ("minimum_period", "performed", "commitment", "other_law")
+    given = {code: {"met": code != "performed", "note": note if code == "performed" else "已核对"} for code in codes}
+    return {"conditions": given}
+
+
 def step(
     sample: Sample,
     today: date,
@@ -154,7 +165,7 @@ def step(
     inputs: Mapping[str, Any] | None = None,
     ground: str | None = None,
 ) -> None:
-    when = _at(today, days, sample)
+    when = moment(today, days, sample)
     with times.set_clock(lambda: when), sample.program.db.begin() as tx:
         actor = actor_of(tx, sample.people[who], times.local_day(when))
         perform(

@@ -114,7 +114,7 @@ def parties(tx: Connection, sample: Sample, today: date) -> None:
             .returning(subject.c.id)
         ).scalar_one()
     for login, name, company, capacity in AGENTS:
-        person_id = _person(tx, sample, login, name, "agent")
+        person_id = add_person(tx, sample, login, name, "agent")
         tx.execute(
             insert(mandate).values(
                 person_id=person_id,
@@ -124,7 +124,7 @@ def parties(tx: Connection, sample: Sample, today: date) -> None:
             )
         )
     for login, name, roles in STAFF:
-        person_id = _person(tx, sample, login, name, "staff")
+        person_id = add_person(tx, sample, login, name, "staff")
         for role, code in roles:
             slot = 1 if role in {"system_admin", "security_admin", "audit_admin"} else None
             tx.execute(
@@ -140,7 +140,8 @@ def parties(tx: Connection, sample: Sample, today: date) -> None:
     )  # fmt: skip
 
 
-def _person(tx: Connection, sample: Sample, login: str, name: str, kind: str) -> int:
+def add_person(tx: Connection, sample: Sample, login: str, name: str, kind: str) -> int:
+    """A person who may enter the demonstration; its id."""
     sample.people[name] = tx.execute(
         insert(person).values(login=login, name=name, kind=kind, sample=True).returning(person.c.id)
     ).scalar_one()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from repairflow.casework.actor import Actor
+from repairflow.law.identifiers import mask_name
 from repairflow.records import office, subject
 
 ROLE_LABELS = {
@@ -28,6 +29,7 @@ ROLE_LABELS = {
     "security_admin": "安全管理员",
     "audit_admin": "审计管理员",
 }
+PERSONAL_LABELS = {"representative": "监护人", "agent": "代理人"}
 CAPACITY_LABELS = {"representative": "法定代表人", "agent": "经办人"}
 
 
@@ -35,7 +37,9 @@ def introduction(tx: Connection, actor: Actor) -> str:
     """溪环局 · 受理、审核, or 云溪环保科技有限公司 · 经办人; empty for somebody without post or mandate."""
     if actor.mandates:
         subject_id, capacity = min(actor.mandates)
-        name = tx.execute(select(subject.c.name).where(subject.c.id == subject_id)).scalar_one()
+        name, kind = tx.execute(select(subject.c.name, subject.c.kind).where(subject.c.id == subject_id)).one()
+        if kind == "natural_person":  # whoever speaks for a person is no officer of it, and need not read out its name
+            return f"{mask_name(name)} · {PERSONAL_LABELS[capacity]}"
         more = f" 等 {len(actor.mandates)} 家" if len(actor.mandates) > 1 else ""
         return f"{name}{more} · {CAPACITY_LABELS[capacity]}"
     if not actor.roles:

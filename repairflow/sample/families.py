@@ -1,0 +1,149 @@
+"""The rarer procedures: a repair under revocation, a denial before the court, a leak under inquiry, a minor's repair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import insert, select
+
+from repairflow import times
+from repairflow.casework import receipts
+from repairflow.law.identifiers import check_resident_id, make_uscc
+from repairflow.records import mandate, outbox, record
+from repairflow.sample.steps import file_case, file_repair, moment, penalty, step, unmet, verify
+from repairflow.sample.town import COMPANIES, Sample, add_person
+
+
+@dataclass(frozen=True, slots=True)
+class Youth:
+    """A natural person under age; whoever speaks for it is its guardian."""
+
+    name: str
+    id_number: str
+    guardian: str
+    login: str
+
+
+def tell(sample: Sample, today: date) -> None:
+    """Afterwards there is a case of each of these procedures, brought to its state by real steps."""
+    _revocation(sample, today)
+    _remedy(sample, today)
+    _accountability(sample, today)
+    _minor(sample, today)
+
+
+def _revocation(sample: Sample, today: date) -> None:
+    """A repair of two months ago rested on a forged receipt; the company is heard before it is revoked."""
+    _, hengtuo, *_ = COMPANIES
+    number = penalty(
+        sample,
+        today,
+        230,
+        hengtuo,
+        "YX-STHJ",
+        "溪环罚",
+        21,
+        "未按规定安装扬尘在线监测设备",
+        ("fine",),
+        "1.2",
+        performed=200,
+    )
+    case = file_repair(sample, today, 60, number, "蒋一舟", "2")
+    step(sample, today, 59, case, "accept", "许知行")
+    verify(sample, today, 56, case, "陈墨")
+    step(sample, today, 55, case, "propose_grant", "周予安", "罚款已缴清，设备已安装，符合修复条件。")
+    step(sample, today, 53, case, "grant", "沈既白", "同意。")
+    _acknowledged(sample, today, 52, number)
+    finding = {"finding": "申请时提交的设备验收单系伪造，出具单位证实没有验收。"}
+    revocation = file_case(sample, today, 4, "revocation", None, "陈墨", (), finding, case=case)
+    facts = {"facts": "出具单位书面证实没有验收该设备；现场检查时设备尚未安装。"}
+    step(sample, today, 3, revocation, "serve_notice", "陈墨", "修复申请所附验收单系伪造。", facts)
+
+
+def _acknowledged(sample: Sample, today: date, days: int, number: str) -> None:
+    """All that was pushed about a record so far is acknowledged; a case that waited for it ends."""
+    when = moment(today, days, sample)
+    with times.set_clock(lambda: when), sample.program.db.begin() as tx:
+        about = select(record.c.id).where(record.c.number == number).scalar_subquery()
+        waiting = select(outbox.c.id, outbox.c.key).where(outbox.c.record_id == about, outbox.c.topic == "push")
+        for row in tx.execute(waiting.order_by(outbox.c.id)).all():
+            receipts.receive(tx, sample.program.house, row.id, {"receipt": f"DEMO-{row.id:06d}"}, when)
+
+
+def _remedy(sample: Sample, today: date) -> None:
+    """A denial the company has taken to court."""
+    *_, mingchuan, _ = COMPANIES
+    number = penalty(
+        sample,
+        today,
+        180,
+        mingchuan,
+        "YX-STHJ",
+        "溪环罚",
+        35,
+        "污水处理设施不正常运行",
+        ("fine",),
+        "2.4",
+        performed=150,
+    )
+    case = file_repair(sample, today, 40, number, "罗清和", "4")
+    step(sample, today, 39, case, "accept", "许知行")
+    step(sample, today, 37, case, "report_verification", "陈墨", "出水仍超标。", unmet("抽测出水化学需氧量仍超标"))
+    step(sample, today, 36, case, "propose_denial", "周予安", "出水仍超标，不具备修复条件。")
+    step(sample, today, 33, case, "deny", "沈既白", "核查时出水仍超过排放标准。", ground="not_corrected")
+    accepted = today - timedelta(days=13)
+    notice = {
+        "court": "云溪县人民法院",
+        "document_number": f"（{accepted.year}）苏0830行初12号",
+        "accepted_on": accepted.isoformat(),
+    }
+    file_case(
+        sample, today, 12, "remedy", None, "许知行", ("acceptance_document",), notice, case=case, kind="litigation"
+    )
+
+
+def _accountability(sample: Sample, today: date) -> None:
+    """A company's file was read where it should not have been; the credit centre looks into it."""
+    yunxi, *_ = COMPANIES
+    told = {"misuse": "leak", "claimed": "有中介来电说出了尚未公示的处罚内容，要求付费“修复”。"}
+    code = make_uscc(*COMPANIES[yunxi][:2])
+    case = file_case(sample, today, 12, "accountability", None, "林一鸣", ("evidence", "mandate"), told, subject=code)
+    step(sample, today, 10, case, "accept", "方澄")
+
+
+def _minor(sample: Sample, today: date) -> None:
+    """A warning to a pupil, never published; the guardian asks, the credit centre consents, the bureau verifies."""
+    youth = _youth(today)
+    number = penalty(
+        sample,
+        today,
+        70,
+        youth.name,
+        "YX-JTYS",
+        "溪交罚",
+        71,
+        "无票乘车",
+        ("warning",),
+        None,
+        id_number=youth.id_number,
+    )
+    with sample.program.db.begin() as tx:
+        holder = tx.execute(select(record.c.subject_id).where(record.c.number == number)).scalar_one()
+        person = add_person(tx, sample, youth.login, youth.guardian, "agent")
+        since = today - timedelta(days=70)
+        tx.execute(
+            insert(mandate).values(person_id=person, subject_id=holder, capacity="representative", valid_from=since)
+        )
+    papers = ("guardianship", "correction_proof")
+    told = {"correction": "已经补票并接受教育，此后每次乘车均购票。"}
+    case = file_case(sample, today, 6, "minor_repair", number, youth.guardian, papers, told)
+    step(sample, today, 5, case, "consent", "温言")
+    step(sample, today, 3, case, "accept", "唐一禾")
+
+
+def _youth(today: date) -> Youth:
+    """Fourteen years old, with an invented number whose check digit is right."""
+    front = f"320830{today.year - 14}0308123"
+    code = next(front + last for last in "0123456789X" if check_resident_id(front + last, today).ok)
+    return Youth("黎小满", code, "黎岸", "lian")

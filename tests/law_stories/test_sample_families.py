@@ -1,0 +1,53 @@
+"""The demonstration shows every family of procedures, each case brought to its state by real steps."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import pytest
+from sqlalchemy import select
+
+from repairflow import sample, times
+from repairflow.app import Program
+from repairflow.auditing.verify import verify
+from repairflow.law.guards import PUBLIC_STATES
+from repairflow.records import cases, outbox, record, subject
+from repairflow.settings import Settings
+from repairflow.web.demo_entry import sample_people
+from tests.conftest import Clock
+
+FAMILIES = {
+    "repair", "objection", "rectification", "interview", "listing", "joint_measure", "review", "reorganisation",
+    "revocation", "remedy", "accountability", "minor_repair",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("today", [date(2026, 6, 10), date(2026, 11, 20)])
+def test_every_family_is_shown(settings: Settings, clock: Clock, today: date) -> None:
+    clock.travel(times.at(today, time(10)))
+    program = Program.at(settings)
+    sample.make(program)
+    with program.db.read() as tx:
+        rows = tx.execute(select(cases).order_by(cases.c.id)).all()
+        states = {row.procedure: row.state for row in rows}
+        assert set(states) >= FAMILIES
+        assert {name: states[name] for name in ("revocation", "remedy", "accountability", "minor_repair")} == {
+            "revocation": "hearing", "remedy": "registered", "accountability": "investigating", "minor_repair": "verifying",
+        }  # fmt: skip
+        assert all(row.filed_day <= today for row in rows)
+        report = verify(tx, settings.home / "anchors", None)
+        assert [finding.text for finding in report.findings if finding.table != "checkpoint"] == []
+        (revoking,) = [row for row in rows if row.procedure == "revocation"]
+        repaired = tx.execute(select(record).where(record.c.id == revoking.record_id)).one()
+        unsent = outbox.c.record_id == repaired.id, outbox.c.topic == "push", outbox.c.state != "done"
+        assert (repaired.state, tx.execute(select(outbox.c.id).where(*unsent)).first()) == ("sealed", None)
+        # of the minor nothing is shown and nobody was told; its name stands on no card
+        youth = tx.execute(select(record, subject.c.name).join(subject).where(record.c.minor)).one()
+        assert youth.state not in PUBLIC_STATES
+        assert (
+            tx.execute(select(outbox.c.id).where(outbox.c.record_id == youth.id, outbox.c.topic == "push")).first()
+            is None
+        )
+        cards = {person.name: person.detail for door in sample_people(tx) for person in door.people}
+        assert cards["黎岸"] == "黎* · 监护人"
+        assert youth.name not in "".join(cards.values())
