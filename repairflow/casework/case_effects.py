@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection, select, update
 
-from repairflow.casework import interview_effects, list_effects, measure_effects, notices, outflow
+from repairflow.casework import check_results, interview_effects, list_effects, measure_effects, notices, outflow
 from repairflow.casework.access import OFFICE_OF_ROLE
 from repairflow.casework.notices import Notice
 from repairflow.casework.step import Step, Written
@@ -62,6 +62,8 @@ EFFECTS: Mapping[str, Callable[[Connection, Step], None]] = {
     "transfer_case": transfer_case,
     "bar_commitment": bar_commitment,
     "link_person": list_effects.link_person,
+    "enter_check_result": check_results.enter,
+    "name_penalty": check_results.name_penalty,
 }
 """Effects before the event, which may still refuse the step. With AFTERWARDS, a test holds the names equal to law's."""
 

@@ -76,15 +76,20 @@ def change(
     reason: str,
     now: datetime,
     pack: RulePack | None = None,
+    case: Any | None = None,
+    content: Mapping[str, Any] | None = None,
 ) -> effects.Change:
-    """Carry out effects on a record outside any case: state, event and outbox rows together; `pack` as in `apply`."""
+    """Carry out effects on a record that is not its case's own: state, event and outbox rows together; `pack` as in `apply`.
+
+    `case` is the one that brought it about and waits for the receipts; `content` is what the event says besides.
+    """
     done = effects.apply(tx, house.law, names, row, inputs={}, reason=reason, now=now, pack=pack)
     appended = note(
         tx, row, names[0], actor=actor, role=role, from_state=done.from_state, to_state=done.to_state, reason=reason,
-        content={"effects": list(done.effects)}, now=now,
+        content={"effects": list(done.effects), **(content or {})}, now=now,
     )  # fmt: skip
     if done.public_changed:
-        outflow.push_record(tx, row, done, case=None, result=None, event=appended.digest, letter=None, now=now)
+        outflow.push_record(tx, row, done, case=case, result=None, event=appended.digest, letter=None, now=now)
     schedule(tx, row.id, now)
     return done
 

@@ -12,6 +12,7 @@ from repairflow.auditing import chain
 from repairflow.casework import (
     account,
     case_effects,
+    check_results,
     deadlines,
     effects,
     informing,
@@ -143,4 +144,5 @@ def publish(tx: Connection, it: Taking, change: effects.Change | None, written: 
     pushed += sum(case_effects.AFTERWARDS[name](tx, step, written) for name in it.afterwards)
     if change is not None:
         pushed += list_effects.follow_record(tx, step, written, change)
+        check_results.follow(tx, step, change)
     return pushed

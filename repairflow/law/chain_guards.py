@@ -19,6 +19,8 @@ guard = GUARDS.guard
 
 OFF_LIST = frozenset({"ceased", "sealed"})
 """States in which a list entry's record no longer stands on its list."""
+CHECK_RESULT_CLASS = "check_result_class"
+"""The switch by which a rule pack says that results of spot checks are records, and of which class."""
 NOT_IN_FORCE = frozenset({"ceased", "sealed", "masked"})
 """States of a record on which no measure may rest."""
 
@@ -230,6 +232,14 @@ def commitment_given(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool,
     given = bool(str(facts.filing.get("commitment_signed_by") or "").strip())
     done = given or times_taken(facts, str(parameters["action"])) > 0
     return done, "已经签署承诺" if done else "尚未签署承诺"
+
+
+@guard("本领域登记抽查检查结果")
+def check_results_kept(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    severity = facts.pack.switch.get(CHECK_RESULT_CLASS)
+    if severity is None:
+        return False, "本领域的规则没有把抽查检查结果列为可以公示和修复的信息，不得登记"
+    return True, "本领域的规则列有抽查检查结果"
 
 
 @guard("日期晚于今天", "input")

@@ -26,7 +26,7 @@ record = Table(
     Column("id", Id, primary_key=True),
     Column("number", String(30), nullable=False, unique=True),  # 信息编号, how people and the platform name it
     Column("subject_id", ForeignKey("subject.id"), nullable=False),
-    Column("kind", String(20), nullable=False),  # penalty | abnormal_list | serious_list | other
+    Column("kind", String(20), nullable=False),  # penalty | abnormal_list | serious_list | check_result | other
     Column("authority_id", ForeignKey("office.id"), nullable=False),  # 认定单位：谁认定、谁修复
     Column("provider_id", ForeignKey("office.id"), nullable=False),  # 信息提供单位
     Column("document_number", String(128), nullable=False),  # 决定书文号

@@ -32,6 +32,7 @@ MATRIX = [(*key, state) for key, data in FILES.items() for state in data["state"
 
 UNFIT: Mapping[tuple[str, str, str], tuple[str, ...]] = {
     ("minor_repair", "executing", "waive_target"): ("no_such_push",),  # what was never public goes to partners alone
+    ("check_result", "entered", "name_penalty"): ("no_such_penalty",),  # the stock answer names none
 }
 """Steps whose effects do not fit the record or the pushes as the shortest way leaves them; guards would stop them before."""
 

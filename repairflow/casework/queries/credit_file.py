@@ -28,6 +28,7 @@ KIND_LABELS: Mapping[str, str] = {
     "penalty": "行政处罚信息",
     "abnormal_list": "异常名录信息",
     "serious_list": "严重失信主体名单信息",
+    "check_result": "抽查检查结果信息",
     "other": "其他失信信息",
 }
 
