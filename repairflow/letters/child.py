@@ -13,6 +13,7 @@ from typing import IO
 from repairflow.errors import RepairFlowError
 from repairflow.letters.fonts import FontFamilies, MissingGlyphs, faces
 from repairflow.letters.letter import LetterData
+from repairflow.letters.pitch import STEPS, tighter
 from repairflow.letters.press import TASK, pressed_message, receive, send
 from repairflow.letters.render import press_here
 from repairflow.letters.text import Paragraph
@@ -65,7 +66,10 @@ def _allow_cpu(seconds: int) -> None:
 
 
 def warm_up(families: FontFamilies) -> None:
-    """Presses a small letter, so that the engine, its fonts and everything it imports late are in memory."""
+    """Presses a small letter, so that the engine, its fonts and everything it imports late are in memory; so are the sheets
+    for tighter lines."""
+    for step in STEPS:
+        tighter(step)
     for form in ("letter", "standard"):
         press_here(
             LetterData.model_validate(

@@ -61,10 +61,10 @@ class LetterHtml(HTML):  # type: ignore[misc]  # the library has no types
         del forms
         return [_ground()]
 
-    def lay_out(self, sheet: CSS, fonts: FontConfiguration, pictures: dict[str, object]) -> Document:
-        """The pages, in this style sheet and these fonts; `pictures` by the addresses that the page names."""
+    def lay_out(self, sheets: list[CSS], fonts: FontConfiguration, pictures: dict[str, object]) -> Document:
+        """The pages, in these style sheets and fonts; `pictures` by the addresses that the page names."""
         return self.render(
-            fonts, color_profiles={"srgb": _srgb()}, output_intent="srgb", stylesheets=[sheet], cache=pictures
+            fonts, color_profiles={"srgb": _srgb()}, output_intent="srgb", stylesheets=sheets, cache=pictures
         )
 
 

@@ -22,6 +22,7 @@ from repairflow.letters.text import Paragraph
 from repairflow.settings import asset
 
 COLUMNS = 28  # characters a line (5.2.3)
+_DATE_CELLS = 7.0  # 2026年11月24日
 _TITLE_COLUMNS = 19  # 2号 characters that fit 156 mm
 _NO_LINE_START = "，。、；：？！）》」』”’…—的"  # a title line does not begin with these
 _NO_LINE_END = "（《「『“‘"
@@ -44,11 +45,21 @@ class Block:
     rows: tuple[tuple[Cell, ...], ...] = ()
 
     def columns(self) -> list[float]:
-        """The widths of a table's columns in per cent, after their longest cells: set, because measuring them is slow."""
+        """The widths of a table's columns in per cent, after their longest cells: set, because measuring them is slow. Beside
+        other columns those as short as a date get the room they need, and their cells stay on one line."""
         count = max(map(len, self.rows), default=0)
         longest = [max((width(row[n].text) for row in self.rows if n < len(row)), default=0) for n in range(count)]
         weights = [min(max(cells, 3.0), 14.0) for cells in longest]
-        return [round(100 * weight / sum(weights), 2) for weight in weights]
+        short = {n: _cell_share(cells) for n, cells in enumerate(longest) if cells <= _DATE_CELLS}
+        left, wide = 100 - sum(short.values()), sum(weight for n, weight in enumerate(weights) if n not in short)
+        if count < 3 or not wide or left < 100 / 3:
+            short, left, wide = {}, 100, sum(weights)
+        return [round(short.get(n, left * weight / wide), 2) for n, weight in enumerate(weights)]
+
+
+def _cell_share(cells: float) -> float:
+    """The per cent of a table's 156 mm that a cell of so many characters takes: 14 pt each, and what lies about them."""
+    return 100 * (cells * 14 * 25.4 / 72 + 4) / 156
 
 
 @cache

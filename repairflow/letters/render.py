@@ -15,6 +15,7 @@ from repairflow.letters.faces import Wardrobe, wardrobe
 from repairflow.letters.fonts import FontFamilies, MissingGlyphs, faces, missing_glyphs
 from repairflow.letters.letter import LetterData, Pressed
 from repairflow.letters.page import markup, style
+from repairflow.letters.pitch import STEPS, Step, spills, tighter
 
 if TYPE_CHECKING:
     from weasyprint import CSS, Document
@@ -56,15 +57,27 @@ def _sheet(clothes: Wardrobe) -> CSS:
 
 
 def render(letter: LetterData, families: FontFamilies) -> Document:
-    """The letter laid out in pages. Raises MissingGlyphs, ConfigurationError when a font is not installed."""
+    """The letter laid out in pages, with tighter lines when that spares a page that is almost the seal's alone. Raises
+    MissingGlyphs, ConfigurationError when a font is not installed."""
     lacking = missing_glyphs(letter.all_text(), families)
     if lacking:
         raise MissingGlyphs(lacking)
     clothes = wardrobe(faces(families), letter.all_text())
     pictures = _pictures(letter)
-    pages = _lay_out(markup(letter), clothes, pictures)
+    pages = _pages(letter, clothes, pictures)
+    if spills(pages):
+        for step in STEPS:
+            found = _pages(letter, clothes, pictures, step)
+            if len(found.pages) < len(pages.pages):
+                return found
+    return pages
+
+
+def _pages(letter: LetterData, clothes: Wardrobe, pictures: Mapping[str, object], step: Step | None = None) -> Document:
+    sheets = [_sheet(clothes)] if step is None else [_sheet(clothes), tighter(step)]
+    pages = _lay_out(markup(letter), sheets, pictures)
     if letter.imprint and len(pages.pages) % 2:
-        pages = _lay_out(markup(letter, imprint_on_new_page=True), clothes, pictures)
+        pages = _lay_out(markup(letter, imprint_on_new_page=True), sheets, pictures)
     return pages
 
 
@@ -78,13 +91,13 @@ def _pictures(letter: LetterData) -> dict[str, object]:
     return found
 
 
-def _lay_out(html: str, clothes: Wardrobe, pictures: Mapping[str, object]) -> Document:
+def _lay_out(html: str, sheets: list[CSS], pictures: Mapping[str, object]) -> Document:
     from weasyprint.urls import FatalURLFetchingError
 
     from repairflow.letters.engine import LetterHtml
 
     try:
-        return LetterHtml(html, closed_fetcher({})).lay_out(_sheet(clothes), _font_configuration(), dict(pictures))
+        return LetterHtml(html, closed_fetcher({})).lay_out(sheets, _font_configuration(), dict(pictures))
     except FatalURLFetchingError as wish:  # a BaseException: it would pass through every other handler
         raise PermissionError(str(wish)) from None
 

@@ -79,7 +79,7 @@ def test_the_engine_enters_its_fonts_through_our_table() -> None:
 def test_a_character_from_nowhere_stops_the_letter(character: str) -> None:
     fonts = render(letter(), FontFamilies()).font_config
     page = f'<html lang="zh-CN"><head><title>x</title></head><body><p>{character}</p></body></html>'
-    document = engine.LetterHtml(page, None).lay_out(engine.CSS(string=""), fonts, {})
+    document = engine.LetterHtml(page, None).lay_out([engine.CSS(string="")], fonts, {})
     with pytest.raises(MissingGlyphs) as stopped:
         engine.archival(document, None)
     assert stopped.value.characters == {character}

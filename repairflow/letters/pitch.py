@@ -1,0 +1,77 @@
+"""The line pitch: the standard's, or a tighter one for a letter whose seal would otherwise stand almost alone on a page.
+
+GB/T 9704-2012, 7.3.5.4: when what is left of a page cannot hold the seal and the date, line or character spacing is adjusted.
+We adjust the lines' alone: the grid of 28 characters, the sizes of type and the margins stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from string import Template
+from typing import TYPE_CHECKING, Any
+
+from repairflow.settings import asset
+
+if TYPE_CHECKING:
+    from weasyprint import CSS, Document
+
+STANDARD = 225 / 22  # mm from line to line (5.2.3)
+FEW = 3  # lines of text before the signature with which a page still counts as the seal's alone
+_SEAL = 42 - 0.4  # mm from the seal's top to the lower edge of what is signed, as at the standard pitch
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One way to tighten: the pitch as a share of the standard one, the blank lines above the title, and how many mm the seal
+    stands under the text, which is within one line of it (7.3.5.1)."""
+
+    share: float
+    above_title: int
+    seal_top: float
+
+
+STEPS = (Step(0.94, 2, 4.5), Step(0.85, 1, 1.0))  # in the order in which they are tried
+
+
+@cache
+def tighter(step: Step) -> CSS:
+    """What a step changes in the style sheet."""
+    from weasyprint import CSS
+
+    line = STANDARD * step.share
+    measures = {
+        "line": line, "two_lines": 2 * line, "above_title": step.above_title * line,
+        "seal_top": step.seal_top, "below_day": step.seal_top + _SEAL - 4 * line,
+    }  # fmt: skip
+    source = Template((asset("templates") / "letters" / "layout" / "tight.css").read_text("utf-8"))
+    return CSS(string=source.substitute({name: f"{measure:.3f}mm" for name, measure in measures.items()}))
+
+
+def spills(pages: Document) -> bool:
+    """Whether the signature stands on a later page than the first, behind FEW lines of text or fewer."""
+    for number, page in reversed([*enumerate(pages.pages)]):
+        boxes = list(_boxes(page))
+        signed = next((box for box in boxes if _is_signature(box)), None)
+        if signed is not None:
+            above = {round(box.position_y) for box in boxes if _is_text(box) and box.position_y < signed.position_y}
+            return number > 0 and len(above) <= FEW
+    return False  # a form for others to sign
+
+
+def _boxes(page: Any) -> Iterator[Any]:
+    stack = [page._page_box]  # noqa: SLF001  the engine shows its boxes nowhere else
+    while stack:
+        box = stack.pop()
+        box = getattr(box, "_box", box)  # what is positioned hides its box behind a placeholder
+        yield box
+        stack += getattr(box, "children", ())
+
+
+def _is_signature(box: Any) -> bool:
+    return box.element is not None and "signed" in (box.element.get("class") or "").split()
+
+
+def _is_text(box: Any) -> bool:
+    return bool(getattr(box, "text", "").strip())
