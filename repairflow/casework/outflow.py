@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, false, insert, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from repairflow.casework.effects import Change
 from repairflow.gateway import messages
@@ -15,9 +15,15 @@ from repairflow.records import measure, office, outbox, subject, target
 
 SHOWN_BY = ("public_platform", "province", "authority")
 """Targets that show records; partners hear only of the measures they imposed."""
-_showing = select(target).where(target.c.active, target.c.kind.in_(SHOWN_BY)).order_by(target.c.id)
+_showing = (
+    select(target, office.c.division_code.label("place"))
+    .outerjoin(office, office.c.id == target.c.office_id)
+    .where(target.c.active, target.c.kind.in_(SHOWN_BY))
+    .order_by(target.c.id)
+)
 
-
+REGISTERED = slice(2, 4)
+"""Where a credit code (统一社会信用代码) names the province of registration, as division codes begin with it."""
 REPAIRS = frozenset({"repair", "minor_repair", "reorganisation", "correction"})
 """Procedures whose end of publicity is a repair."""
 
@@ -76,7 +82,7 @@ def push_record(
     # What the public never saw (轻微信息、未成年人的信息、内部名单) is not told to those who show records, nor its return.
     hidden = "unpublished" in (row.state, change.to_state) and change.to_state not in PUBLIC_STATES
     known = not row.minor and not hidden
-    for goal in tx.execute(_showing if known else _showing.where(false())):
+    for goal in _concerned(tx, _showing, row.subject_id, row.authority_id) if known else ():
         lane = f"{goal.code}/{row.number}"
         rows = [("record_changed", shown)]
         if result is not None and case is not None:
@@ -98,7 +104,7 @@ def push_list_change(
 ) -> int:
     """Tell those who show records that one entered or left a list; gives how many rows wait."""
     payload = {**_about(tx, row, event), **_of_case(case, letter, now), "list_kind": list_kind, "change": change}
-    goals = tx.execute(_showing).all()
+    goals = _concerned(tx, _showing, row.subject_id, row.authority_id)
     for goal in goals:
         _add(tx, f"{_stem(event)}-{goal.code}-list_change", "push", now, lane=f"{goal.code}/{row.number}",
              kind="list_change", target_id=goal.id, case_id=case.id, record_id=row.id,
@@ -115,7 +121,7 @@ def push_interview(
         "chain_head": event, "subject": {"name": holder.name, "uscc": holder.uscc}, **_of_case(case, letter, now),
         "kind": case.kind, "date": held_on, "result": result,
     }  # fmt: skip
-    goals = tx.execute(_showing.where(target.c.kind != "public_platform")).all()
+    goals = _concerned(tx, _showing.where(target.c.kind != "public_platform"), case.subject_id, case.deciding_id)
     for goal in goals:
         _add(tx, f"{_stem(event)}-{goal.code}-interview_record", "push", now, lane=f"{goal.code}/{case.number}",
              kind="interview_record", target_id=goal.id, case_id=case.id, record_id=case.record_id,
@@ -126,6 +132,18 @@ def push_interview(
 def push_lift(tx: Connection, row: Any, *, case: Any, event: str, letter: Any | None, now: datetime) -> int:
     """Tell partners of the measures on a record that were lifted this very moment; gives how many rows wait."""
     return _lift(tx, row, {**_about(tx, row, event), **_of_case(case, letter, now)}, event, case.id, now)
+
+
+def _concerned(tx: Connection, goals: Select[Any], subject_id: int, authority_id: int) -> Sequence[Row[Any]]:
+    """Of these targets those who are told of a subject: an authority's system in another province only where the subject is
+    registered there (市场监管：决定推送外省登记机关)."""
+    rows = tx.execute(goals).all()
+    if not any(goal.kind == "authority" and goal.place for goal in rows):
+        return rows
+    home = tx.execute(select(office.c.division_code).where(office.c.id == authority_id)).scalar_one() or ""
+    code = tx.execute(select(subject.c.uscc).where(subject.c.id == subject_id)).scalar_one() or ""
+    near = {home[:2], code[REGISTERED]}
+    return [goal for goal in rows if goal.kind != "authority" or not goal.place or goal.place[:2] in near]
 
 
 def _about(tx: Connection, row: Any, event: str) -> dict[str, Any]:

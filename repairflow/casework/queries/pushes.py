@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 
-from repairflow.casework import holds
+from repairflow.casework import holds, outflow
 from repairflow.casework.access import case_scope, record_scope
 from repairflow.casework.actor import Actor
 from repairflow.casework.queries import health
 from repairflow.errors import NotFound
-from repairflow.records import cases, letter, outbox, record, target
+from repairflow.records import cases, letter, office, outbox, record, subject, target
 
 UNFINISHED = ("waiting", "leased", "dead")
 TOPICS = ("push", "press")
+MARKET = "market_regulation"
+SHOWN_FOR = timedelta(days=30)
+"""How long after its end a repair is named whose registration authority nobody reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,35 @@ def targets(tx: Connection) -> tuple[Target, ...]:
         Target(row.name, row.kind, row.active, row.last, int(row.waiting or 0), int(row.dead or 0), row.oldest)
         for row in rows
     )
+
+
+def beyond(tx: Connection, actor: Actor, now: datetime, *, size: int = 20) -> tuple[Any, ...]:
+    """Repairs granted by market regulation whose subject is registered in another province, where its registration authority
+    has no target; open ones and those that ended within `SHOWN_FOR`, newest first.
+
+    Rows with the case's number, the subject, its credit code and the two digits of its province. 市场监管：the decision is
+    to reach the registration authority there within three working days.
+    """
+    there = func.substr(subject.c.uscc, outflow.REGISTERED.start + 1, 2)
+    place = office.alias()
+    reached = (
+        select(target.c.id)
+        .join(place, place.c.id == target.c.office_id)
+        .where(target.c.active, target.c.kind == "authority", func.substr(place.c.division_code, 1, 2) == there)
+    )
+    rows = (
+        select(cases.c.number, subject.c.name, subject.c.uscc, there.label("province"))
+        .join(subject, subject.c.id == cases.c.subject_id)
+        .join(office, office.c.id == cases.c.deciding_id)
+        .where(
+            case_scope(actor), or_(cases.c.closed_at.is_(None), cases.c.closed_at >= now - SHOWN_FOR),
+            cases.c.procedure.in_(outflow.REPAIRS), cases.c.state.in_(("executing", "granted")),
+            office.c.domain == MARKET, there != func.substr(office.c.division_code, 1, 2), ~reached.exists(),
+        )
+        .order_by(cases.c.id.desc())
+        .limit(size)
+    )  # fmt: skip
+    return tuple(tx.execute(rows))
 
 
 def dead(tx: Connection, actor: Actor, *, size: int = 100) -> tuple[Any, ...]:

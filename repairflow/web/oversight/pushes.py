@@ -49,6 +49,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
                 first=url_for("oversight.pushes") if after else None,
                 targets=push_queries.targets(tx),
                 target_kinds=TARGET_KINDS,
+                beyond=push_queries.beyond(tx, actor, now),
                 standing=push_queries.standing(tx, actor, now),
                 may_confirm=actor.has_role("supervisor"),
             )  # fmt: skip
