@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from repairflow.errors import Invalid
+from repairflow.errors import DefinitionError, Invalid
+from repairflow.law.packs import load_pack
 from repairflow.records import event, linked_person, list_entry, record, sealed_input, subject
+from repairflow.settings import asset
 from tests.law_stories.chaining import entries, opened
 from tests.law_stories.telling import letters, refused, told, words
 from tests.support.building import Town
@@ -166,6 +169,16 @@ def test_review_may_return_it(town: Town) -> None:
     case = listing(town)
     town.do(case, "review_return")
     assert town.case(case).outcome == "dropped"
+
+
+def test_the_stay_on_a_list_is_counted_in_months_or_years(tmp_path: Path) -> None:
+    """Days would be counted as if they were months."""
+    text = (asset("workflows") / "packs" / "CN-2026.toml").read_text("utf-8")
+    path = tmp_path / "CN-2026.toml"
+    path.write_text(text.replace("maximum = { months = 6 }", "maximum = { calendar = 180 }", 1), "utf-8")
+    with pytest.raises(DefinitionError) as caught:
+        load_pack(path)
+    assert "months 或者 years" in str(caught.value)
 
 
 def test_a_late_office_is_reported(town: Town) -> None:
