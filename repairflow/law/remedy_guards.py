@@ -36,7 +36,7 @@ def first_case_was(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, s
     return True, f"原办件 {first.number} 已经办结，属于可以提出的情形"
 
 
-@guard("原办件不是排除的种类", "kinds")
+@guard("原办件是依申请办理的", "kinds")
 def first_case_kind_not(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
     first = _first(facts)
     if first is None:

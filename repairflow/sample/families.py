@@ -1,4 +1,4 @@
-"""The rarer procedures: a repair under revocation, a denial before the court, a leak under inquiry, a minor's repair."""
+"""The rarer procedures: a repair under revocation, a denial before the court, a leak under inquiry, a minor's repair, a failed check."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ def tell(sample: Sample, today: date) -> None:
     _remedy(sample, today)
     _accountability(sample, today)
     _minor(sample, today)
+    _check_result(sample, today)
 
 
 def _revocation(sample: Sample, today: date) -> None:
@@ -140,6 +141,25 @@ def _minor(sample: Sample, today: date) -> None:
     case = file_case(sample, today, 6, "minor_repair", number, youth.guardian, papers, told)
     step(sample, today, 5, case, "consent", "温言")
     step(sample, today, 3, case, "accept", "唐一禾")
+
+
+def _check_result(sample: Sample, today: date) -> None:
+    """The failed inspection behind a penalty of the story: the day that one is repaired, this is no longer shown either."""
+    *_, mingchuan, _ = COMPANIES
+    failed = today - timedelta(days=150)
+    told = {
+        "check_kind": "food",
+        "check_number": f"溪市监抽检〔{failed.year}〕19号",
+        "checked_on": failed.isoformat(),
+        "facts": "抽检的一批糕点标签未标注生产日期，不符合食品标签的规定。",
+    }
+    code = make_uscc(*COMPANIES[mingchuan][:2])
+    case = file_case(sample, today, 24, "check_result", None, "何向晚", ("check_document",), told, subject=code)
+    step(sample, today, 22, case, "confirm", "陆知远")
+    with sample.program.db.read() as tx:
+        led_to = record.c.subject_id == sample.subjects[mingchuan], record.c.behaviour == "食品标签标注不规范"
+        penalty_number = tx.execute(select(record.c.number).where(*led_to)).scalar_one()
+    step(sample, today, 21, case, "name_penalty", "何向晚", None, {"penalty": penalty_number})
 
 
 def _youth(today: date) -> Youth:

@@ -18,7 +18,7 @@ from tests.conftest import Clock
 
 FAMILIES = {
     "repair", "objection", "rectification", "interview", "listing", "joint_measure", "review", "reorganisation",
-    "revocation", "remedy", "accountability", "minor_repair",
+    "revocation", "remedy", "accountability", "minor_repair", "check_result",
 }  # fmt: skip
 
 
@@ -34,6 +34,8 @@ def test_every_family_is_shown(settings: Settings, clock: Clock, today: date) ->
         assert {name: states[name] for name in ("revocation", "remedy", "accountability", "minor_repair")} == {
             "revocation": "hearing", "remedy": "registered", "accountability": "investigating", "minor_repair": "verifying",
         }  # fmt: skip
+        checked = tx.execute(select(record).where(record.c.kind == "check_result")).one()
+        assert (checked.state, "penalty" in checked.source) == ("published", True)
         assert all(row.filed_day <= today for row in rows)
         report = verify(tx, settings.home / "anchors", None)
         assert [finding.text for finding in report.findings if finding.table != "checkpoint"] == []

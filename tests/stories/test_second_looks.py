@@ -70,7 +70,7 @@ def test_a_repair_got_by_false_papers_is_revoked(life: TownLife) -> None:
     case = life.env.examiner.program.opens("revocation", case=first, inputs={"finding": "缴款凭证系伪造。"})
     life.env.examiner.presses(case, "告知并听取意见", {"查明的事实和证据": "银行证明没有该笔缴款。"})
     life.company.presses(case, "陈述、申辩", {"陈述和申辩意见": "材料由中介代办，我方不知情。"})
-    life.env.reviewer.presses(case, "拟撤销修复")
+    life.env.reviewer.presses(case, "拟撤销")
     life.env.decider.presses(case, "撤销修复")
     life.worker.runs()
     assert life.state(case) == "撤销修复，恢复公示"
