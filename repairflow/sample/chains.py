@@ -44,7 +44,7 @@ def tell(sample: Sample, today: date) -> None:
 
 
 def _interview(sample: Sample, today: date, number: str) -> None:
-    """A reminder that was held; the company signed nothing and now has its term to rectify."""
+    """A reminder that was held; the company signed nothing, gave its plan, and has its term to rectify."""
     calendar = sample.program.law.calendar
     about = {"facts": "责令整改期限届满，堆场仍未覆盖。", "demands": ["堆场全部覆盖", "安装喷淋设施"]}
     case = file_case(sample, today, 28, "interview", number, "陈墨", (), about, kind="reminder")
@@ -68,6 +68,7 @@ def _interview(sample: Sample, today: date, number: str) -> None:
     step(sample, today, held, case, "record_meeting", "陈墨", None, record)
     noted = {"witnesses": record["interviewers"], "term": 30}
     step(sample, today, held, case, "note_refusal", "陈墨", "被约谈人员以需要请示为由拒绝签字。", noted)
+    step(sample, today, 5, case, "submit_plan", "蒋一舟", kinds=("rectification_plan",))
 
 
 def _code(company: str) -> str:

@@ -8,17 +8,18 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from repairflow import times
 from repairflow.casework import intake, materials
-from repairflow.casework.actor import SYSTEM, actor_of
+from repairflow.casework.actor import SYSTEM, Actor, actor_of
 from repairflow.casework.commands import Command, Filing
 from repairflow.casework.filing import file
 from repairflow.casework.perform import perform
 from repairflow.gateway.penalty_row import PenaltyRow
 from repairflow.law.identifiers import make_uscc
-from repairflow.records import measure, record
+from repairflow.law.procedure import Procedure
+from repairflow.records import cases, measure, record
 from repairflow.sample.town import COMPANIES, FIELDS, OFFICES, Sample
 
 
@@ -96,26 +97,28 @@ def file_case(
     program, when = sample.program, moment(today, days, sample)
     with times.set_clock(lambda: when), program.db.begin() as tx:
         actor = actor_of(tx, sample.people[who], times.local_day(when))
-        tokens = tuple(
-            materials.receive(
-                tx,
-                program.house.materials,
-                actor,
-                kind=kind,
-                file_name=f"{label}.png",
-                content=picture(label),
-                limit=program.house.max_upload,
-                now=when,
-            )
-            for kind, label in (
-                (k, program.law.in_force(procedure, times.local_day(when)).material[k].label[:20]) for k in kinds
-            )
-        )
+        law = program.law.in_force(procedure, times.local_day(when))
+        tokens = _uploaded(tx, sample, actor, law, kinds, when)
         channel = "ex_officio" if actor.kind == "staff" else "portal"
         filing = Filing(
             procedure, number, actor, f"sample-{sample.steps}", inputs, tokens, channel, case=case, subject=subject, kind=kind,
         )  # fmt: skip
         return file(tx, program.house, filing, when).case
+
+
+def _uploaded(
+    tx: Connection, sample: Sample, actor: Actor, procedure: Procedure, kinds: tuple[str, ...], when: datetime
+) -> tuple[str, ...]:
+    """Invented files, one of each kind of material; their tokens."""
+    house = sample.program.house
+    labels = ((kind, procedure.material[kind].label[:20]) for kind in kinds)
+    return tuple(
+        materials.receive(
+            tx, house.materials, actor, kind=kind, file_name=f"{label}.png", content=picture(label),
+            limit=house.max_upload, now=when,
+        )
+        for kind, label in labels
+    )  # fmt: skip
 
 
 def file_repair(
@@ -164,15 +167,18 @@ def step(
     reason: str | None = None,
     inputs: Mapping[str, Any] | None = None,
     ground: str | None = None,
+    kinds: tuple[str, ...] = (),
 ) -> None:
+    """Take one step in a case, `days` ago, with files of these kinds of material."""
     when = moment(today, days, sample)
     with times.set_clock(lambda: when), sample.program.db.begin() as tx:
         actor = actor_of(tx, sample.people[who], times.local_day(when))
-        perform(
-            tx, sample.program.house,
-            Command(number, action, actor, f"sample-{sample.steps}", reason=reason, ground=ground, inputs=inputs or {}),
-            when,
+        case = tx.execute(select(cases.c.procedure, cases.c.procedure_version).where(cases.c.number == number)).one()
+        tokens = _uploaded(tx, sample, actor, sample.program.law.procedure(*case), kinds, when)
+        command = Command(
+            number, action, actor, f"sample-{sample.steps}", reason=reason, ground=ground, inputs=inputs or {}, materials=tokens,
         )  # fmt: skip
+        perform(tx, sample.program.house, command, when)
 
 
 def picture(label: str) -> bytes:

@@ -31,6 +31,7 @@ def test_every_family_is_shown(settings: Settings, clock: Clock, today: date) ->
         rows = tx.execute(select(cases).order_by(cases.c.id)).all()
         states = {row.procedure: row.state for row in rows}
         assert set(states) >= FAMILIES
+        assert states["interview"] == "planned"
         assert {name: states[name] for name in ("revocation", "remedy", "accountability", "minor_repair")} == {
             "revocation": "hearing", "remedy": "registered", "accountability": "investigating", "minor_repair": "verifying",
         }  # fmt: skip
