@@ -1,5 +1,5 @@
 """What every application of a run would work out anew, worked out once: each test makes an application of its own, and
-compiling the templates and describing the models of the interface cost more than most pages."""
+compiling the templates, describing the models of the interface and laying out procedures cost more than most pages."""
 
 from __future__ import annotations
 
@@ -11,12 +11,25 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from spectree.model_adapter import get_pydantic_model_adapter
 
+from repairflow.law import diagram
+from repairflow.law.drawing.scene import Scene
+from repairflow.law.procedure import Procedure
+
 
 def remember() -> None:
-    """Afterwards compiled templates and JSON schemas of models are kept for this process."""
+    """Afterwards compiled templates, JSON schemas of models and laid out procedures are kept for this process."""
     flask.Flask.jinja_options = {"bytecode_cache": _Compiled()}
     adapter: Any = get_pydantic_model_adapter()
     adapter.json_schema = cache(adapter.json_schema)
+    lay_out, laid_out = diagram.scene, {}
+
+    def scene(procedure: Procedure) -> Scene:
+        found = laid_out.get(id(procedure))
+        if found is None:  # kept with its procedure, so that no other one gets its id
+            found = laid_out[id(procedure)] = (procedure, lay_out(procedure))
+        return found[1]
+
+    diagram.scene = scene
 
 
 class _Compiled(BytecodeCache):

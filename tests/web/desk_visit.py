@@ -42,7 +42,7 @@ class Officer:
 
     def __init__(self, app: Flask, town: Town, name: str) -> None:
         self.client: FlaskClient = app.test_client()
-        self.page = self.client.get("/")
+        self.page = self.client.get("/login")  # for its token: the page of sample people asks about each of them
         entered = self.post(f"/enter/{town.people[name]}")
         assert entered.status_code == 303, entered.text[:300]
 
