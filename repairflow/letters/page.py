@@ -24,6 +24,11 @@ from repairflow.settings import asset
 COLUMNS = 28  # characters a line (5.2.3)
 _DATE_CELLS = 7.0  # 2026年11月24日
 _TITLE_COLUMNS = 19  # 2号 characters that fit 156 mm
+# Only where lines break before it and soon after it: a chain too long for one line must find its break elsewhere.
+_WHOLE = re.compile(
+    r"(?<![^一-龥，、。；：])(〔[0-9]{4}〕第?[0-9]{1,6}号|第?[0-9][0-9.]{0,11}[年月日时分号条款项批期个元万亿])"
+    r"(?=[，、。；：）》]{0,3}(?:[0-9A-Za-z一-龥（《〔]|$))"
+)
 _NO_LINE_START = "，。、；：？！）》」』”’…—的"  # a title line does not begin with these
 _NO_LINE_END = "（《「『“‘"
 
@@ -60,6 +65,12 @@ class Block:
 def _cell_share(cells: float) -> float:
     """The per cent of a table's 156 mm that a cell of so many characters takes: 14 pt each, and what lies about them."""
     return 100 * (cells * 14 * 25.4 / 72 + 4) / 156
+
+
+def whole(text: str) -> list[tuple[str, bool]]:
+    """A text in parts, and whether a line may not break inside each: 〔2026〕118号, 第36号, 24日 and the like stay whole."""
+    parts = _WHOLE.split(text)
+    return [(part, n % 2 == 1) for n, part in enumerate(parts) if part]
 
 
 @cache
@@ -99,6 +110,7 @@ def markup(letter: LetterData, *, imprint_on_new_page: bool = False) -> str:
         .get_template(f"{letter.form}.html")
         .render(
             letter=letter,
+            whole=whole,
             blocks=blocks(letter.paragraphs),
             annexes=[(annex.title, blocks(annex.paragraphs)) for annex in letter.annexes],
             mark=_mark(letter.office_mark, 162 if letter.form == "letter" else 150),

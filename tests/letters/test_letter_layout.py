@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -11,11 +12,11 @@ import segno
 
 from repairflow.letters.fonts import FontFamilies
 from repairflow.letters.letter import Annex, Imprint, LetterData
-from repairflow.letters.page import short_head, title_lines, width
+from repairflow.letters.page import short_head, title_lines, whole, width
 from repairflow.letters.render import render
 from repairflow.letters.seal_image import lettering
 from repairflow.letters.text import Paragraph
-from tests.letters.letter_samples import letter
+from tests.letters.letter_samples import fields, letter
 
 MM = 96 / 25.4  # CSS pixels a millimetre
 FULL = Paragraph(level="body", text="云" * 28 * 60)
@@ -223,3 +224,61 @@ def test_a_plain_form_carries_neither_red_heading_nor_seal_nor_signature() -> No
     names = {(box.element.get("class") or "") for page in found for box in boxes(page) if box.element is not None}
     assert not names & {"mark", "rule1", "seal-place", "signed sealed"}
     assert "信用修复申请表" in "".join(words(box) for box in lines(found[0]))
+
+
+def test_a_forms_number_stands_a_line_above_its_title() -> None:
+    page = pages(letter("case_index"))[0]
+    number, title = line_of(page, "溪环信修"), line_of(page, "卷宗目录")
+    assert (title.position_y - number.position_y - number.height) / MM == pytest.approx(225 / 22, abs=0.1)
+
+
+def test_an_index_breaks_neither_its_numbers_nor_its_dates() -> None:
+    rows = [
+        (str(number), "信用修复申请表：云溪环保科技有限公司申请表.pdf", "云溪环保科技有限公司", f"2026年11月{number}日", "第1至12页")
+        for number in (9, 10, 12)
+    ]  # fmt: skip
+    said = [words(box) for page in pages(letter("case_index", values=fields(rows=rows))) for box in lines(page)]
+    for row in rows:
+        assert {row[0], row[3], row[4]} <= set(said)
+    assert {"序号", "页次和备注"} <= set(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("依据溪环罚〔2026〕47号处罚决定", ["〔2026〕47号"]),
+        ("（国家发展和改革委员会令第36号），", ["第36号"]),
+        ("于2026年11月24日前", ["2026年", "11月", "24日"]),
+        ("罚款20.5万元、10个工作日", ["20.5万", "10个"]),
+        ("办件编号XF-2026-001284", []),  # breaks nowhere by itself
+        ("https://xinyong.example/47号", []),  # what lines do not break before may be longer than a line
+        ("云溪第36号" + "）" * 30, []),
+    ],
+)
+def test_numbers_stay_with_what_they_count(text: str, kept: list[str]) -> None:
+    assert [part for part, is_whole in whole(text) if is_whole] == kept
+    assert "".join(part for part, _ in whole(text)) == text
+
+
+NUMBERS = ["〔2026〕47号", "第36号", "24日", "XF-2026-001284", "91320830MA1X2Y3T4C"]
+
+
+def printed(texts: list[str]) -> list[Any]:
+    """The lines of these paragraphs, one after the other."""
+    found = pages(letter(number="", paragraphs=tuple(Paragraph(level="body", text=one) for one in texts)))
+    return [box for page in found for box in lines(page) if 60 * MM < box.position_y < 262 * MM]
+
+
+def test_no_line_breaks_inside_a_number() -> None:
+    told = printed(
+        ["云" * count + f"溪环罚〔2026〕47号，第36号）；24日。{one}" for count in range(28) for one in NUMBERS]
+    )
+    said = "\n".join(words(box) for box in told)
+    assert not re.search(r"[0-9A-Z第〔]\n[0-9A-Z号日〕]|〕\n[0-9]", said)
+    assert re.search(r"罚\n〔2026〕47号", said)
+
+
+@pytest.mark.parametrize("chain", ["）" * 30, "A" * 40, "”””", "https://xinyong.example/aaaaaaaaaaaaaaaaaaaa"])
+def test_what_breaks_nowhere_does_not_run_out_of_the_page_with_a_number(chain: str) -> None:
+    for box in printed(["云" * count + chain + one + chain for count in (3, 17, 25) for one in NUMBERS]):
+        assert max(child.position_x + child.width for child in box.children) / MM <= 28 + 156 + 3, words(box)
