@@ -24,6 +24,7 @@ from repairflow.settings import asset
 COLUMNS = 28  # characters a line (5.2.3)
 _DATE_CELLS = 7.0  # 2026年11月24日
 _TITLE_COLUMNS = 19  # 2号 characters that fit 156 mm
+_FIRST_LINE = 22  # characters that stand in a paragraph's first line wherever it breaks
 # Only where lines break before it and soon after it: a chain too long for one line must find its break elsewhere.
 _WHOLE = re.compile(
     r"(?<![^一-龥，、。；：])(〔[0-9]{4}〕第?[0-9]{1,6}号|第?[0-9][0-9.]{0,11}[年月日时分号条款项批期个元万亿])"
@@ -68,9 +69,14 @@ def _cell_share(cells: float) -> float:
 
 
 def whole(text: str) -> list[tuple[str, bool]]:
-    """A text in parts, and whether a line may not break inside each: 〔2026〕118号, 第36号, 24日 and the like stay whole."""
-    parts = _WHOLE.split(text)
-    return [(part, n % 2 == 1) for n, part in enumerate(parts) if part]
+    """A text in parts, and whether a line may not break inside each: 〔2026〕118号, 第36号, 24日 and the like stay whole. What
+    surely stands in the first line is not marked, for each mark takes time."""
+    found, end = [], 0.0
+    for n, part in enumerate(_WHOLE.split(text)):
+        end += width(part)
+        if part:
+            found.append((part, n % 2 == 1 and end > _FIRST_LINE))
+    return found
 
 
 @cache
