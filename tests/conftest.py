@@ -64,6 +64,7 @@ def _remember_opened(opens: Callable[[Database, str], None] = Database.__init__)
 
     def remembered(self: Database, url: str) -> None:
         opens(self, url)
+        once.share_statements(self.engine)
         _opened.append(self)
 
     Database.__init__ = remembered

@@ -10,6 +10,7 @@ import flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from spectree.model_adapter import get_pydantic_model_adapter
+from sqlalchemy import Engine
 
 from repairflow.law import diagram
 from repairflow.law.drawing.scene import Scene
@@ -30,6 +31,20 @@ def remember() -> None:
         return found[1]
 
     diagram.scene = scene
+
+
+_engines: dict[str, Engine] = {}
+
+
+def share_statements(engine: Engine) -> None:
+    """Afterwards this engine uses the statements which the first one of its kind has compiled.
+
+    SQLAlchemy keeps them by dialect and engine; the first engine has connected by the time there is a second one, so its
+    dialect knows the server.
+    """
+    first = _engines.setdefault(engine.dialect.name, engine)
+    engine.dialect = first.dialect
+    engine._compiled_cache = first._compiled_cache
 
 
 class _Compiled(BytecodeCache):
