@@ -19,9 +19,7 @@ branch_labels = None
 depends_on = None
 
 MODES = "mode IN ('direct', 'post', 'electronic', 'leave', 'announcement')"
-CONTENT = (
-    "id, letter_id, mode, recipient, served_at, effective_day, place, witness, note, material_id, person_id, recorded_at"
-)
+CONTENT = "id, letter_id, mode, recipient, served_at, effective_day, place, witness, note, material_id, person_id, recorded_at"
 TAKEN_BACK = "withdrawn_at, withdrawn_by, withdrawal_reason"
 BEFORE = (("service_kept", "DELETE", None), ("service_fixed", "UPDATE", None))
 AFTER = (
