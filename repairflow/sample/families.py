@@ -44,7 +44,7 @@ def _revocation(sample: Sample, today: date) -> None:
         hengtuo,
         "YX-STHJ",
         "溪环罚",
-        21,
+        23,
         "未按规定安装扬尘在线监测设备",
         ("fine",),
         "1.2",

@@ -92,7 +92,7 @@ def tell(sample: Sample, today: date) -> None:
 
     # 生态环境局：一件刚收到，一件在核查
     smoke = penalty(
-        sample, today, 125, mingchuan, env, "溪环罚", 52, "未按规定运行油烟净化设施", ("fine",), "0.5", performed=91
+        sample, today, 125, mingchuan, env, "溪环罚", 53, "未按规定运行油烟净化设施", ("fine",), "0.5", performed=91
     )
     oil = penalty(
         sample, today, 135, beiling, env, "溪环罚", 50, "未按规定贮存废矿物油", ("fine",), "1.2", performed=95

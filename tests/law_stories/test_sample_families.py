@@ -10,9 +10,11 @@ from sqlalchemy import select
 from repairflow import sample, times
 from repairflow.app import Program
 from repairflow.auditing.verify import verify
+from repairflow.casework import intake
+from repairflow.casework.actor import SYSTEM
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.records import cases, outbox, record, subject
-from repairflow.settings import Settings
+from repairflow.settings import Settings, asset
 from repairflow.web.demo_entry import sample_people
 from tests.conftest import Clock
 
@@ -54,3 +56,15 @@ def test_every_family_is_shown(settings: Settings, clock: Clock, today: date) ->
         cards = {person.name: person.detail for door in sample_people(tx) for person in door.people}
         assert cards["黎岸"] == "黎* · 监护人"
         assert youth.name not in "".join(cards.values())
+
+
+def test_the_readme_s_penalties_are_new_to_the_demonstration(settings: Settings, clock: Clock) -> None:
+    clock.travel(times.at(date(2026, 11, 20), time(10)))
+    program = Program.at(settings)
+    sample.make(program)
+    file = asset("workflows") / "samples" / "penalties.csv"
+    found = intake.import_file(
+        program.db, program.house, program.vault, file, name=file.name, office_code="YX-STHJ", actor=SYSTEM,
+        now=times.now(), dry_run=True,
+    )  # fmt: skip
+    assert (found.new, found.refused) == (found.total, 0)
