@@ -80,7 +80,7 @@ def gunicorn_options(settings: Settings) -> list[str]:
     return [
         "--bind", f"{settings.host}:{settings.port}", "--worker-class", "gthread", "--threads", "8",
         "--max-requests", "20000", "--max-requests-jitter", "2000", "--access-logfile", "-" if settings.log_json else "/dev/null",
-        "--log-level", "warning", "--control-socket", "",
+        "--log-level", "warning", "--no-control-socket",
     ]  # fmt: skip
 
 
