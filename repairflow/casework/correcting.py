@@ -9,16 +9,17 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from repairflow.casework import letter_trail, notices, outflow, serving
+from repairflow.casework import letter_trail, notices, serving
 from repairflow.casework.actor import Actor
 from repairflow.casework.house import House
 from repairflow.casework.inputs import plain_text
 from repairflow.casework.notices import Notice
+from repairflow.casework.superseding import about, rounds, supersede
 from repairflow.errors import Conflict, Forbidden, Invalid, Problem
 from repairflow.law.guards import day_text
 from repairflow.letters import compose
 from repairflow.letters.vocabulary import Change
-from repairflow.records import cases, event, letter
+from repairflow.records import event, letter
 from repairflow.times import local_day
 
 KIND = "letter_correction"
@@ -59,20 +60,10 @@ def correct(tx: Connection, house: House, given: Correction, now: datetime) -> A
         },
         public_url=house.public_url, sealed=house.sealed, now=now,
     )  # fmt: skip
-    appended = letter_trail.note(
-        tx, old, "letter_corrected", actor=given.actor, role="head", reason=given.reason.strip(),
-        content={
-            "corrected": {"number": old.number, "kind": old.kind},
-            "letter": {"kind": composed.kind, "number": composed.number, "digest": composed.text_digest},
-        },
-        now=now, command_id=given.command_id,
+    new_id = supersede(
+        tx, old, of, composed, action="letter_corrected", told="corrected", actor=given.actor, reason=given.reason.strip(),
+        command_id=given.command_id, now=now,
     )  # fmt: skip
-    new_id = compose.write(
-        tx, composed, case_id=old.case_id, record_id=old.record_id, office_id=old.office_id, event_seq=appended.seq,
-        chain_head=appended.digest, now=now,
-    )  # fmt: skip
-    tx.execute(update(letter).where(letter.c.id == old.id).values(state="superseded", superseded_by=new_id))
-    outflow.press(tx, new_id, of, now)
     _tell(
         tx,
         old,
@@ -132,31 +123,6 @@ def _may(given: Correction, old: Any, *, changes: bool) -> None:
             problems.append(Problem(name, f"{wrong}"))
     if problems:
         raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a new letter belongs to, as `outflow.press` wants it: the id of the case, if any, and its number."""
-
-    id: int | None
-    case_number: str
-
-
-def about(tx: Connection, old: Any) -> About:
-    """What a new letter that takes the place of `old` belongs to."""
-    if old.case_id is None:
-        return About(None, "")
-    return About(old.case_id, tx.execute(select(cases.c.number).where(cases.c.id == old.case_id)).scalar_one())
-
-
-def rounds(tx: Connection, old: Any, kind: str) -> int:
-    """How many letters of a kind there are where `old` belongs."""
-    if old.case_id is not None:
-        return compose.previous_rounds(tx, old.case_id, kind)
-    same = select(letter.c.round).where(
-        letter.c.record_id == old.record_id, letter.c.case_id.is_(None), letter.c.kind == kind
-    )
-    return max(tx.execute(same).scalars(), default=0)
 
 
 def _tell(tx: Connection, old: Any, title: str, body: str, now: datetime) -> None:

@@ -15,13 +15,13 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from repairflow.auditing import chain
-from repairflow.casework import letter_trail, notices, outflow, rewording, serving
+from repairflow.casework import letter_trail, notices, rewording, serving
 from repairflow.casework.access import OFFICE_OF_ROLE
 from repairflow.casework.actor import Actor
-from repairflow.casework.correcting import about, rounds
 from repairflow.casework.house import House
 from repairflow.casework.inputs import plain_text
 from repairflow.casework.notices import Notice
+from repairflow.casework.superseding import about, rounds, supersede
 from repairflow.errors import Conflict, Forbidden, Invalid, Problem, Refusal, Refused
 from repairflow.law.guards import day_text
 from repairflow.letters import compose
@@ -182,20 +182,10 @@ def _issue(tx: Connection, house: House, old: Any, row: Any, actor: Actor, comma
         public_url=house.public_url, sealed=house.sealed, now=now, version=old.template_version,
         closing=f"本文书替代{day}制发的《{old.title}》（{old.number}），原文书自本文书制发之日起停止使用。",
     )  # fmt: skip
-    appended = letter_trail.note(
-        tx, old, "letter_reissued", actor=actor, role="head", reason=row.reason,
-        content={
-            "replaced": {"number": old.number, "kind": old.kind},
-            "letter": {"kind": composed.kind, "number": composed.number, "digest": composed.text_digest},
-        },
-        now=now, command_id=command_id,
+    new_id = supersede(
+        tx, old, of, composed, action="letter_reissued", told="replaced", actor=actor, reason=row.reason,
+        command_id=command_id, now=now,
     )  # fmt: skip
-    new_id = compose.write(
-        tx, composed, case_id=old.case_id, record_id=old.record_id, office_id=old.office_id, event_seq=appended.seq,
-        chain_head=appended.digest, now=now,
-    )  # fmt: skip
-    tx.execute(update(letter).where(letter.c.id == old.id).values(state="superseded", superseded_by=new_id))
-    outflow.press(tx, new_id, of, now)
     told = f"已重新出具《{composed.title}》（{composed.number}），替代{old.number}。"
     if serving.addressed_to_subject(tx, old) or row.addressee == serving.name_of_subject(tx, old):
         title, body = f"重新出具文书：{composed.number}", f"{told}{row.reason}"
