@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, select
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length, Regexp
@@ -17,7 +17,7 @@ from wtforms.validators import InputRequired, Length, Regexp
 from repairflow import times
 from repairflow.casework.actor import Actor, actor_of
 from repairflow.casework.administering import second_factor
-from repairflow.casework.administering.credentials import hash_password, is_weaker, password_fits
+from repairflow.casework.administering.credentials import password_fits, strengthen
 from repairflow.db import Database
 from repairflow.errors import Unauthenticated
 from repairflow.records import person
@@ -122,8 +122,8 @@ def enter_as(
     with db.begin() as tx:
         if before and before.session_id is not None:
             sessions.end(tx, before.session_id)
-        if hashed and stored and is_weaker(stored):
-            tx.execute(update(person).where(person.c.id == person_id).values(password_hash=hash_password(hashed)))
+        if hashed and stored:
+            strengthen(tx, person_id, stored, hashed)
         actor = actor_of(tx, person_id, times.today())
         token = sessions.start(tx, settings, person_id, request.remote_addr, second_factor=False)
         owes_code = actor.kind == "staff" and (settings.require_second_factor or _is_bound(tx, person_id))

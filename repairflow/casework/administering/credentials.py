@@ -43,9 +43,12 @@ def password_fits(stored: str | None, password: str) -> bool:
         return False
 
 
-def is_weaker(stored: str) -> bool:
-    """Whether a password's hash was made with weaker parameters than today's."""
-    return _hasher.check_needs_rehash(stored)
+def strengthen(tx: Connection, person_id: int, stored: str, password: str) -> None:
+    """Afterwards a password that was just proved is not kept with weaker parameters than today's; one that was changed
+    meanwhile stays as it was changed."""
+    if _hasher.check_needs_rehash(stored):
+        as_seen = (person.c.id == person_id, person.c.password_hash == stored)
+        tx.execute(update(person).where(*as_seen).values(password_hash=hash_password(password)))
 
 
 def is_password(stored: str | None) -> bool:
