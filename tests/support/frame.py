@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert
 from werkzeug.test import TestResponse
 
+from repairflow.casework.administering.credentials import hash_password
 from repairflow.db import Database
 from repairflow.errors import Refusal, Refused, Stale
 from repairflow.records import mandate, office, person, role_grant, subject
@@ -19,7 +20,6 @@ from repairflow.settings import Settings
 from repairflow.vault import Vault
 from repairflow.web import policy
 from repairflow.web.frame import make_frame
-from repairflow.web.login import hash_password
 
 PASSWORD = "correct horse 电池"
 AGENT, REVIEWER, AUDITOR, GONE, NO_SAMPLE = 1, 2, 3, 4, 5
