@@ -9,6 +9,7 @@ from repairflow.records.calendar import calendar_year
 from repairflow.records.case import case_link, cases, material, sealed_input
 from repairflow.records.deadline import deadline, rung_fired
 from repairflow.records.draft import draft
+from repairflow.records.job import job, job_error
 from repairflow.records.letter import letter, number_series
 from repairflow.records.lists import interview_entry, linked_person, list_entry
 from repairflow.records.outbox import notice, outbox, target
@@ -35,6 +36,8 @@ __all__ = [
     "import_row",
     "import_run",
     "interview_entry",
+    "job",
+    "job_error",
     "letter",
     "linked_person",
     "list_entry",

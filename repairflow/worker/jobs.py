@@ -1,0 +1,123 @@
+"""The workshop: takes jobs and does each by the craft of its kind, one transaction a step, until it ends or must stop.
+
+The worker may be killed at any instant: what a step committed stands, and the next attempt goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from threading import Event
+from typing import Any, Protocol
+
+import structlog
+from sqlalchemy import Connection
+
+from repairflow import times
+from repairflow.casework import jobs
+from repairflow.casework.jobs import Cancelled, Job, Lost
+from repairflow.db import Database
+from repairflow.errors import RepairFlowError
+
+BROKEN = "处理时系统出现故障，没有完成。"
+VANISHED = "处理进程多次中断，已停止重试。请联系管理员查看服务器日志（内存、磁盘），处理后可以继续。"
+
+log = structlog.get_logger(__name__)
+
+
+class Stopping(Exception):
+    """This worker is asked to end: the job goes back, for the next one."""
+
+
+class Hand:
+    """What a craft works with: its job, and steps."""
+
+    def __init__(self, db: Database, job: Job, stop: Event) -> None:
+        self.job, self.db, self._stop = job, db, stop
+
+    @contextmanager
+    def step(self) -> Iterator[Connection]:
+        """A transaction of the job; nothing of it stands when the job was lost, cancelled or must stop."""
+        with self.db.begin() as tx:
+            self.check(tx)
+            yield tx
+
+    def check(self, tx: Connection) -> None:
+        """For a craft with a transaction of its own: renew the lease in it. Raises Lost, Cancelled or Stopping."""
+        if self._stop.is_set():
+            raise Stopping
+        jobs.hold(tx, self.job, times.now())
+
+
+class Craft(Protocol):
+    """How jobs of one kind are done; each of these is written in the transaction that moves the job."""
+
+    def work(self, hand: Hand) -> Callable[[Connection], Mapping[str, Any]]:
+        """Do the job; the answer writes what is left to write at its end, and gives the job's result.
+
+        RepairFlowError is final and told to people; anything else is tried again.
+        """
+
+    def failed(self, tx: Connection, job: Job, message: str, now: datetime) -> None:
+        """The job failed for good."""
+
+    def cancelled(self, tx: Connection, job: Job, now: datetime) -> None:
+        """The job was stopped as somebody asked."""
+
+
+class Workshop:
+    """Does jobs for this node. Any number may run at once, on any number of nodes."""
+
+    def __init__(self, db: Database, crafts: Mapping[str, Craft], node: str, stop: Event | None = None) -> None:
+        self._db, self._crafts, self._node = db, crafts, node
+        self._stop = stop or Event()
+
+    def run_once(self, now: datetime, most: int = 20) -> int:
+        """Do at most `most` jobs that are due by `now`, one after the other; how many were taken."""
+        for taken in range(most):
+            if self._stop.is_set() or not self._one(max(now, times.now()) if taken else now):
+                return taken
+        return most
+
+    def _one(self, now: datetime) -> bool:
+        with self._db.begin() as tx:
+            job = jobs.take(tx, list(self._crafts), self._node, now)
+        if job is None:
+            return False
+        craft = self._crafts[job.kind]
+        if job.hopeless:
+            self._fail(craft, job, VANISHED, final=True)
+            return True
+        try:
+            self._do(craft, Hand(self._db, job, self._stop))
+        except Lost:
+            log.warning("job lost to another worker", job=job.key)
+        return True
+
+    def _do(self, craft: Craft, hand: Hand) -> None:
+        job = hand.job
+        try:
+            finish = craft.work(hand)
+            with hand.step() as tx:
+                jobs.finish(tx, job, finish(tx), times.now())
+        except Lost:
+            raise
+        except Stopping:
+            with self._db.begin() as tx:
+                jobs.give_back(tx, job, times.now())
+        except Cancelled:
+            with self._db.begin() as tx:
+                jobs.stop(tx, job, times.now())
+                craft.cancelled(tx, job, times.now())
+        except RepairFlowError as refused:
+            self._fail(craft, job, refused.message, final=True)
+        except Exception as error:  # noqa: BLE001  # one broken job must not stop the others
+            # The message may hold what somebody delivered: people get our words, the log gets the kind.
+            log.error("job failed", job=job.key, attempt=job.attempt, error=type(error).__qualname__)
+            self._fail(craft, job, f"{BROKEN}（{type(error).__qualname__}）", final=False)
+
+    def _fail(self, craft: Craft, job: Job, error: str, *, final: bool) -> None:
+        with self._db.begin() as tx:
+            if jobs.fail(tx, job, error, times.now(), final=final):
+                craft.failed(tx, job, error, times.now())

@@ -1,0 +1,157 @@
+"""The workshop: every way a job can go, seen in its row and in what its craft was told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from threading import Event
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from repairflow import times
+from repairflow.casework import beats, jobs
+from repairflow.casework.jobs import Job, Order
+from repairflow.db import Database
+from repairflow.errors import Invalid
+from repairflow.worker.jobs import Hand, Workshop
+from tests.conftest import Clock
+
+
+class Counting:
+    """Counts to five, a step each; `at` does something before a step."""
+
+    def __init__(self, database: Database, at: Mapping[int, Callable[[], None]] | None = None) -> None:
+        self.database, self.at = database, dict(at or {})
+        self.steps: list[int] = []
+        self.told: list[str] = []
+
+    def work(self, hand: Hand) -> Callable[[Connection], Mapping[str, Any]]:
+        with self.database.read() as tx:
+            row = jobs.look(tx, hand.job.key)
+        assert row is not None
+        for number in range(row.done + 1, 6):
+            self.at.pop(number, lambda: None)()
+            with hand.step() as tx:
+                jobs.tell(tx, hand.job, number, 5)
+                beats.put(tx, f"step {number}", times.now())
+            self.steps.append(number)
+        return lambda tx: {"counted": 5}
+
+    def failed(self, tx: Connection, job: Job, message: str, now: datetime) -> None:
+        self.told.append(f"failed: {message}")
+
+    def cancelled(self, tx: Connection, job: Job, now: datetime) -> None:
+        self.told.append("cancelled")
+
+
+def put(database: Database) -> None:
+    with database.begin() as tx:
+        jobs.put(tx, Order("count", "a", {}), times.now())
+
+
+def row(database: Database) -> Any:
+    with database.read() as tx:
+        return jobs.look(tx, "a")
+
+
+def breaks(error: BaseException) -> Callable[[], None]:
+    def broken() -> None:
+        raise error
+
+    return broken
+
+
+def test_done_with_its_result(database: Database, clock: Clock) -> None:
+    craft = Counting(database)
+    put(database)
+    shop = Workshop(database, {"count": craft}, "node")
+    assert shop.run_once(times.now()) == 1
+    assert shop.run_once(times.now()) == 0
+    assert (row(database).state, row(database).result, craft.steps) == ("done", {"counted": 5}, [1, 2, 3, 4, 5])
+
+
+def test_after_a_fault_it_goes_on_from_there(database: Database, clock: Clock) -> None:
+    craft = Counting(database, {3: breaks(OSError("the disk of 320830199001011234 is full"))})
+    put(database)
+    shop = Workshop(database, {"count": craft}, "node")
+    shop.run_once(times.now())
+    assert (row(database).state, craft.told) == ("waiting", [])
+    clock.travel(timedelta(minutes=1))
+    shop.run_once(times.now())
+    assert (row(database).state, craft.steps) == ("done", [1, 2, 3, 4, 5])
+    with database.read() as tx:
+        assert jobs.errors(tx, "a") == ("处理时系统出现故障，没有完成。（OSError）",)  # no word of what was in the file
+
+
+def test_a_refusal_is_final_and_told(database: Database, clock: Clock) -> None:
+    craft = Counting(database, {2: breaks(Invalid("这不是表格。"))})
+    put(database)
+    Workshop(database, {"count": craft}, "node").run_once(times.now())
+    assert (row(database).state, craft.told) == ("failed", ["failed: 这不是表格。"])
+
+
+def test_a_killed_worker_loses_nothing_it_committed(database: Database, clock: Clock) -> None:
+    craft = Counting(database, {4: breaks(KeyboardInterrupt())})
+    put(database)
+    shop = Workshop(database, {"count": craft}, "node")
+    with pytest.raises(KeyboardInterrupt):  # as good as a kill: nothing is said to the database any more
+        shop.run_once(times.now())
+    assert (row(database).state, row(database).done) == ("running", 3)
+    assert shop.run_once(times.now()) == 0
+    clock.travel(jobs.LEASE)
+    shop.run_once(times.now())
+    assert (row(database).state, row(database).rescues, craft.steps) == ("done", 1, [1, 2, 3, 4, 5])
+
+
+def test_a_job_that_kills_every_worker_stops(database: Database, clock: Clock) -> None:
+    craft = Counting(database)
+    shop = Workshop(database, {"count": craft}, "node")
+    put(database)
+    for _ in range(jobs.MOST_RESCUES + 1):
+        craft.at[1] = breaks(KeyboardInterrupt())
+        with pytest.raises(KeyboardInterrupt):
+            shop.run_once(times.now())
+        clock.travel(jobs.LEASE)
+    shop.run_once(times.now())
+    assert row(database).state == "failed"
+    assert "多次中断" in craft.told[0]
+
+
+def test_cancelled_between_two_steps(database: Database, clock: Clock) -> None:
+    def cancel() -> None:
+        with database.begin() as tx:
+            assert jobs.cancel(tx, "a", times.now()) == "asked"
+
+    craft = Counting(database, {3: cancel})
+    put(database)
+    Workshop(database, {"count": craft}, "node").run_once(times.now())
+    assert (row(database).state, craft.steps, craft.told) == ("cancelled", [1, 2], ["cancelled"])
+    with database.read() as tx:
+        assert beats.get(tx, "step 3") is None  # the step that met the wish wrote nothing
+
+
+def test_a_stopping_worker_gives_its_job_back(database: Database, clock: Clock) -> None:
+    stop = Event()
+    craft = Counting(database, {3: stop.set})
+    put(database)
+    shop = Workshop(database, {"count": craft}, "node", stop)
+    shop.run_once(times.now())
+    assert (row(database).state, row(database).failures, craft.steps) == ("waiting", 0, [1, 2])
+    assert Workshop(database, {"count": craft}, "next").run_once(times.now()) == 1
+    assert (row(database).state, craft.steps) == ("done", [1, 2, 3, 4, 5])
+
+
+def test_who_lost_the_job_writes_nothing_more(database: Database, clock: Clock) -> None:
+    other = Counting(database)
+
+    def overtaken() -> None:
+        clock.travel(jobs.LEASE)
+        Workshop(database, {"count": other}, "other").run_once(times.now())
+
+    craft = Counting(database, {3: overtaken})
+    put(database)
+    Workshop(database, {"count": craft}, "node").run_once(times.now())
+    assert (craft.steps, other.steps, craft.told) == ([1, 2], [3, 4, 5], [])
+    assert (row(database).state, row(database).node) == ("done", "other")
