@@ -55,7 +55,6 @@ class Program:
 
     settings: Settings
     db: Database
-    law: Library
     house: House
 
     @classmethod
@@ -71,7 +70,16 @@ class Program:
             if missing := schema.pending(db):
                 raise ConfigurationError(f"数据库还差 {len(missing)} 个版本，请先运行 repairflow init。")
             check_definitions(db, law)
-        return cls(settings, db, law, House.of(law, Vault.at(settings.keys), settings))
+        house = House.of(law, Vault.at(settings.keys), settings)
+        if check:
+            with db.read() as tx:
+                house.shelf.refresh(tx)  # a command line counts with the loaded years from its first line
+        return cls(settings, db, house)
+
+    @property
+    def law(self) -> Library:
+        """The law as this node knows it now; asked for anew at each use, for a loaded year replaces it."""
+        return self.house.law
 
     @property
     def vault(self) -> Vault:
@@ -213,6 +221,11 @@ def ticks(program: Program, platform: Platform, press: Press) -> list[heartbeat.
         {"follow": follow, **reminders.errands},
     )
 
+    def reach() -> None:
+        with db.read() as tx:
+            program.house.shelf.refresh(tx)  # whether today is a day off may have been loaded meanwhile
+        reminders.carry(relay, program.law.calendar, times.now())
+
     def fire(tx: Connection, row: int, now: datetime) -> list[object]:
         fired = firing.fire(tx, program.house, row, now)
         return [] if fired is None else [fired]
@@ -237,7 +250,7 @@ def ticks(program: Program, platform: Platform, press: Press) -> list[heartbeat.
         heartbeat.Tick("push", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("push", "follow"))),
         heartbeat.Tick("sweep", settings.sweep_seconds, lambda: sweeps.sweep(db, sweeps.find_due, fire, times.now())),
         heartbeat.Tick("log", SEQUENCE_SECONDS, log_events),
-        heartbeat.Tick("reach", REACH_SECONDS, lambda: reminders.carry(relay, program.house.law.calendar, times.now())),
+        heartbeat.Tick("reach", REACH_SECONDS, reach),
         heartbeat.Tick("chase", CHASE_SECONDS, lambda: chores.chase(db, program.house, times.now())),
         heartbeat.beat(db, node),
         heartbeat.daily(db, "reconcile", time(2), reconcile),

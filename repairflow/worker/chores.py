@@ -24,6 +24,7 @@ def forget_sessions(db: Database, now: datetime) -> int:
 def chase(db: Database, house: House, now: datetime) -> int:
     """`supervising.chase` in a transaction of its own: the number of offices told."""
     with db.begin() as tx:
+        house.shelf.refresh(tx)
         return supervising.chase(tx, house, now)
 
 

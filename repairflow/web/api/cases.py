@@ -40,7 +40,6 @@ from repairflow.web.api.told_cases import (
 
 def install(door: Blueprint, room: Room) -> None:
     """Afterwards `door` lists and shows cases."""
-    law = room.house.law
 
     @door.get("/cases")
     @policy.access(policy.SIGNED_IN)
@@ -54,10 +53,10 @@ def install(door: Blueprint, room: Room) -> None:
         with room.db.read() as tx:
             page = cases.listing(
                 tx,
-                law,
+                room.house.law,
                 actor,
                 times.today(),
-                where=cases.my_turn(law, actor) if query.mine else None,
+                where=cases.my_turn(room.house.law, actor) if query.mine else None,
                 open_only=query.state == "open",
                 procedure=query.procedure,
                 search=query.search,
@@ -76,7 +75,7 @@ def install(door: Blueprint, room: Room) -> None:
         所处环节、版本、有关单位，以及现在可以办什么、由谁办、还差什么。
         """
         with room.db.read() as tx:
-            return _case(cases.view(tx, law, sessions.current_actor(), number, times.now()))
+            return _case(cases.view(tx, room.house.law, sessions.current_actor(), number, times.now()))
 
     @door.get("/cases/<number>/events")
     @policy.access(policy.SIGNED_IN)
@@ -89,7 +88,7 @@ def install(door: Blueprint, room: Room) -> None:
         actor = sessions.current_actor()
         with room.db.read() as tx:
             case = cases.visible(tx, actor, number)
-            kept = history.history(tx, law, case)
+            kept = history.history(tx, room.house.law, case)
         return EventsTold(case=case.number, version=case.version, items=[_event(item, actor) for item in kept])
 
     @door.get("/cases/<number>/deadlines")
@@ -103,7 +102,7 @@ def install(door: Blueprint, room: Room) -> None:
         now = times.now()
         with room.db.read() as tx:
             case = cases.visible(tx, sessions.current_actor(), number)
-            at = situation(tx, law, case, local_day(now))
+            at = situation(tx, room.house.law, case, local_day(now))
         dues = all_due(at.procedure, at.history, at.calendar, local_day(now))
         return DeadlinesTold(
             case=case.number, items=[DeadlineTold.model_validate(deadlines.describe(due, now)) for due in dues]

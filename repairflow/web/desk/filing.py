@@ -31,12 +31,11 @@ ASKED: Mapping[str, tuple[str, str]] = {
 
 def install(door: Blueprint, room: Room) -> None:
     """Afterwards `door` has `new`, `new_about` and `new_form`."""
-    law = room.house.law
 
     @door.get("/new")
     @policy.access(policy.STAFF)
     def new() -> str:
-        known = filable(law, sessions.current_actor(), times.today())
+        known = filable(room.house.law, sessions.current_actor(), times.today())
         groups = [
             {"channel": channel, "label": label, "text": text, "procedures": [f for f in known if f.channel == channel]}
             for channel, (label, text) in CHANNELS.items()
@@ -79,7 +78,7 @@ def install(door: Blueprint, room: Room) -> None:
         return converse(room.db, room.house, actor, found.procedure, key, channel, frame, done)
 
     def _filable(channel: str, procedure: str) -> Filable:
-        for found in filable(law, sessions.current_actor(), times.today()):
+        for found in filable(room.house.law, sessions.current_actor(), times.today()):
             if (found.channel, found.procedure.procedure) == (channel, procedure):
                 return found
         raise NotFound("没有这个程序，或者您的岗位不能提出。")

@@ -26,12 +26,11 @@ PAGE = 30
 
 def install(door: Blueprint, room: Room) -> None:
     """Afterwards `door` has `queue` and `cases`."""
-    law = room.house.law
 
     @door.get("/")
     @policy.access(policy.STAFF)
     def queue() -> str:
-        actor, today = sessions.current_actor(), times.today()
+        actor, today, law = sessions.current_actor(), times.today(), room.house.law
         procedure = request.args.get("procedure", "")
         own, after = request.args.get("own") == "1", request.args.get("after") or None
         turn: ColumnElement[bool] = case_queries.my_turn(law, actor)
@@ -60,7 +59,7 @@ def install(door: Blueprint, room: Room) -> None:
     @door.get("/cases", endpoint="cases")
     @policy.access(policy.STAFF)
     def all_cases() -> AnyResponse | str:
-        actor, today = sessions.current_actor(), times.today()
+        actor, today, law = sessions.current_actor(), times.today(), room.house.law
         search, after = request.args.get("q", "").strip(), request.args.get("after") or None
         procedure, state = request.args.get("procedure", ""), request.args.get("state", "")
         where = cases.c.closed_at.is_not(None) if state == "closed" else None

@@ -21,7 +21,6 @@ HEADING = ("执行主体", "措施", "部门", "时间", "事项")
 
 def install(door: Blueprint, db: Database, house: House) -> None:
     """Afterwards `door` has `results` and the same list to take away."""
-    law = house.law
 
     @door.get("/results")
     @policy.access(*SUPERVISORS)
@@ -31,7 +30,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
         with db.read() as tx:
             return render_template(
                 "oversight/results.html",
-                rows=measures.monthly_results(tx, law, actor, first.year, first.month),
+                rows=measures.monthly_results(tx, house.law, actor, first.year, first.month),
                 heading=HEADING,
                 first=first,
                 this=this,
@@ -45,7 +44,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
     def results_list() -> Response:
         first = _month()
         with db.read() as tx:
-            found = measures.monthly_results(tx, law, sessions.current_actor(), first.year, first.month)
+            found = measures.monthly_results(tx, house.law, sessions.current_actor(), first.year, first.month)
         rows = [(one.carried_out_by, one.measure, one.department, one.day, one.matter) for one in found]
         return as_csv(f"联合惩戒成效清单-{first:%Y-%m}.csv", HEADING, rows)
 

@@ -17,7 +17,6 @@ SUPERVISORS = ("supervisor", "head")
 
 def install(door: Blueprint, db: Database, house: House) -> None:
     """Afterwards `door` has `statistics` and the list of what is late to take away."""
-    law = house.law
 
     @door.get("/")
     @policy.access(*SUPERVISORS)
@@ -25,6 +24,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
         actor, now = sessions.current_actor(), times.now()
         today = times.local_day(now)
         with db.read() as tx:
+            law = house.law
             late = figures.late(tx, law, actor, today)
             return render_template(
                 "oversight/statistics.html",
@@ -43,7 +43,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
     def late_list() -> Response:
         today = times.today()
         with db.read() as tx:
-            late = figures.late(tx, law, sessions.current_actor(), today)
+            late = figures.late(tx, house.law, sessions.current_actor(), today)
         heading = ("办件编号", "信用主体", "程序", "期限", "责任单位", "责任岗位", "届满日", "逾期工作日")
         rows = [(o.number, o.subject, o.procedure, o.clock, o.office, o.role, o.due_day, o.days) for o in late]
         return as_csv(f"逾期清单-{today}.csv", heading, rows)

@@ -17,7 +17,6 @@ from repairflow.web.portal.room import Room, verb
 
 def install(door: Blueprint, room: Room) -> None:
     """Afterwards `door` has `ask` and `ask_form`."""
-    law = room.house.law
 
     @door.get("/ask")
     @policy.access(policy.ENTERPRISE)
@@ -28,13 +27,13 @@ def install(door: Blueprint, room: Room) -> None:
             "portal/ask.html",
             subjects=mine,
             holder=chosen_subject(mine),
-            procedures=[(p, verb(p.procedure, p.label)) for p in askable(law) if p.subject == "subject"],
+            procedures=[(p, verb(p.procedure, p.label)) for p in askable(room.house.law) if p.subject == "subject"],
         )
 
     @door.route("/ask/<procedure>/<key>", methods=["GET", "POST"])
     @policy.access(policy.ENTERPRISE)
     def ask_form(procedure: str, key: str) -> AnyResponse:
-        actor, found = sessions.current_actor(), procedure_or_404(askable(law), procedure)
+        actor, found = sessions.current_actor(), procedure_or_404(askable(room.house.law), procedure)
 
         def done(made: Event) -> AnyResponse:
             return redirect(url_for("portal.receipt", number=made.case), 303)
