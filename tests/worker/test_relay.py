@@ -232,6 +232,25 @@ def test_a_late_failure_does_not_undo_what_another_node_finished(db: Database, c
     assert states(db) == {"k1": "done"}
 
 
+@pytest.mark.parametrize("ended", ["waived", "dead", "done"])
+@pytest.mark.parametrize("topic", ["press", "errand"])
+def test_work_that_ends_late_does_not_change_what_ended_meanwhile(
+    db: Database, clock: Clock, topic: str, ended: str
+) -> None:
+    """A person waived the row, or another node gave it up or finished it, while this node was at its work."""
+    end = {"state": ended, "next_at": None, "lease_until": None, "last_error": "已有结果", "ended_at": clock()}
+    key = add_push(db, "k1", topic=topic, target_id=None, letter_id=add_letter(db, 1))
+
+    def meanwhile(*_: object) -> None:
+        with db.begin() as tx:
+            tx.execute(update(outbox).where(outbox.c.id == key).values(end))
+        clock.travel(MINUTE)
+
+    relay(db, press=meanwhile, errands={"errand": meanwhile}).run_once(clock(), topics=(topic,))
+    row = rows(db)["k1"]
+    assert {name: getattr(row, name) for name in end} == end
+
+
 def test_a_receipt_for_a_waived_row_is_dropped(db: Database, clock: Clock) -> None:
     key = add_push(db, "k1")
 
