@@ -24,7 +24,7 @@ from repairflow.casework.perform import try_system
 from repairflow.casework.queries import cases as case_queries
 from repairflow.casework.queries import people
 from repairflow.casework.queries.warnings import warnings
-from repairflow.db import Database
+from repairflow.db import Database, Limits
 from repairflow.errors import ConfigurationError, RepairFlowError
 from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.mail import SmtpMail
@@ -37,7 +37,7 @@ from repairflow.letters.seal import OFFICE_KEYS, KeyFolder
 from repairflow.records import definition_used, office, schema
 from repairflow.settings import Settings
 from repairflow.vault import Vault
-from repairflow.web import policy
+from repairflow.web import lanes, policy
 from repairflow.web.frame import make_frame
 from repairflow.worker import chores, heartbeat, reconciliation, sweeps
 from repairflow.worker.relay import Relay
@@ -58,13 +58,14 @@ class Program:
     house: House
 
     @classmethod
-    def at(cls, settings: Settings, *, check: bool = True) -> Program:
+    def at(cls, settings: Settings, *, check: bool = True, limits: Limits | None = None) -> Program:
         """Open the database and read the law.
 
         Raises ConfigurationError when the database is not migrated or a used definition was edited, DefinitionError
-        when a file of the law is faulty. `check=False` is for the command that migrates.
+        when a file of the law is faulty. `check=False` is for the command that migrates. Without `limits` the database
+        is waited for as commands and the worker do.
         """
-        db = Database(settings.database_url)
+        db = Database(settings.database_url, limits or patient(settings))
         law = Library.read(settings_room.asset("workflows"))
         if check:
             if missing := schema.pending(db):
@@ -88,6 +89,20 @@ class Program:
     @cached_property
     def signer(self) -> Signer:
         return Signer.at(self.settings.keys)
+
+
+def hasty(settings: Settings) -> Limits:
+    """How long the site waits for its database: somebody waits for the page."""
+    statement = settings.database_statement_seconds
+    return Limits(
+        settings.database_pool, settings.database_connect_seconds, settings.database_lock_seconds, statement,
+        settings.database_idle_seconds, answer=statement + 5,
+    )  # fmt: skip
+
+
+def patient(settings: Settings) -> Limits:
+    """How long commands and the worker wait: nobody looks on, and what they do may take long."""
+    return Limits(connect=settings.database_connect_seconds, lock=settings.database_lock_seconds * 6)
 
 
 def check_definitions(db: Database, law: Library) -> None:
@@ -143,7 +158,7 @@ def make_app(program: Program) -> Flask:
     @app.before_request
     def newest_calendar() -> None:
         """What a page says of due days counts with every year loaded so far, on whatever node."""
-        if request.endpoint != "static":
+        if request.endpoint not in lanes.UNATTENDED:
             with db.read() as tx:
                 house.shelf.refresh(tx)
 
@@ -168,7 +183,8 @@ def make_app(program: Program) -> Flask:
 
 def create() -> Flask:
     """The web application of this node's settings: what a WSGI server loads."""
-    return make_app(Program.at(settings_room.load()))
+    settings = settings_room.load()
+    return make_app(Program.at(settings, limits=hasty(settings)))
 
 
 def work(program: Program, stop: Event) -> None:

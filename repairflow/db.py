@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from selectors import EVENT_READ, DefaultSelector
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine
+import psycopg
+from psycopg.errors import _WaitTimeout
+from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy import event as on
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.sql.dml import UpdateBase
 
 from repairflow.prepared import say, witness
+from repairflow.trouble import READ_ONLY, WroteWhileReading, trouble_of
 
-BUSY_TIMEOUT_MS = 30_000
+SPARE = 10
+"""Connections beyond the pool, for as long as they are needed: nobody waits for one because others wait for a lock."""
 IDLE_S = 5.0
 """A connection that lay unused for longer is asked whether its server is still there; to ask each time costs a round trip."""
 
@@ -28,11 +33,28 @@ class Unwitnessed(AssertionError):
     """Business rows changed and no event was written: a fault of the program, never of its user."""
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long to wait for a database, in seconds; 0 is for ever. As they stand: for commands and the worker.
+
+    `lock` is also SQLite's busy timeout. `answer` ends the wait for a server that keeps the connection and says nothing:
+    its own timeouts do not run then.
+    """
+
+    pool: int = 20
+    connect: int = 5
+    lock: int = 30
+    statement: int = 0
+    idle: int = 300
+    answer: int = 600
+
+
 class Database:
     """An engine and its doors. `url` is a SQLAlchemy URL for SQLite or PostgreSQL (psycopg)."""
 
-    def __init__(self, url: str) -> None:
-        self.engine: Engine = _sqlite(url) if url.startswith("sqlite") else _postgresql(url)
+    def __init__(self, url: str, limits: Limits = Limits()) -> None:  # it cannot change
+        self.limits = limits
+        self.engine: Engine = _sqlite(url, limits) if url.startswith("sqlite") else _postgresql(url, limits)
         self._reader = self.engine.execution_options(read_door=True)
         on.listen(self.engine, "before_execute", _watch)
 
@@ -57,11 +79,16 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One read transaction with a stable view; any write in it fails."""
+        """One read transaction with a stable view; any write in it fails with WroteWhileReading."""
         with self._reader.connect() as tx:
             if not self.is_sqlite:
                 tx.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
-            yield tx
+            try:
+                yield tx
+            except DBAPIError as error:
+                if trouble_of(error) is READ_ONLY:
+                    raise WroteWhileReading(error.statement, None, error.orig) from error  # type: ignore[arg-type]  # it has one
+                raise
 
     def dispose(self) -> None:
         """Close all pooled connections."""
@@ -73,8 +100,11 @@ def _watch(tx: Connection, statement: Any, *_: Any) -> None:
         witness(tx, statement)
 
 
-def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000})
+def _sqlite(url: str, limits: Limits) -> Engine:
+    engine = create_engine(
+        url, connect_args={"check_same_thread": False, "timeout": limits.lock}, hide_parameters=True,
+        pool_size=limits.pool, max_overflow=SPARE, pool_timeout=limits.connect,
+    )  # fmt: skip
 
     @on.listens_for(engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:
@@ -84,7 +114,7 @@ def _sqlite(url: str) -> Engine:
             "foreign_keys=ON",
             "recursive_triggers=ON",  # else INSERT OR REPLACE slips past the append-only triggers
             "synchronous=FULL",
-            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            f"busy_timeout={limits.lock * 1000}",
         ):
             connection.execute(f"PRAGMA {pragma}").close()
 
@@ -99,8 +129,42 @@ def _sqlite(url: str) -> Engine:
     return engine
 
 
-def _postgresql(url: str) -> Engine:
-    engine = create_engine(url, pool_size=10, max_overflow=20)
+class _Patient(psycopg.Connection[Any]):
+    """A connection that gives its server up after `answer` seconds of silence."""
+
+    answer = 0.0
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        """As psycopg's; OperationalError on a closed connection when the server said nothing for too long."""
+        own = timeout is None and self.answer > 0
+        try:
+            return super().wait(gen, interval, self.answer if own else timeout)
+        except _WaitTimeout as error:
+            if not own:
+                raise
+            self.pgconn.finish()
+            raise psycopg.OperationalError("the server does not answer") from error
+
+
+def _postgresql(url: str, limits: Limits) -> Engine:
+    options = {
+        "lock_timeout": limits.lock,
+        "statement_timeout": limits.statement,
+        "idle_in_transaction_session_timeout": limits.idle,
+    }
+    own = make_url(url).query.get("options", "")
+    words = [f"-c {name}={seconds * 1000}" for name, seconds in options.items()]
+    kept = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+    engine = create_engine(
+        url, connect_args={"connect_timeout": limits.connect, "options": " ".join([*words, str(own)]).strip(), **kept},
+        hide_parameters=True, pool_size=limits.pool, max_overflow=SPARE, pool_timeout=limits.connect,
+    )  # fmt: skip
+
+    @on.listens_for(engine, "do_connect")
+    def _connect(_dialect: Any, _record: Any, given: Any, named: Any) -> Any:
+        connection = _Patient.connect(*given, **named)
+        connection.answer = float(limits.answer)
+        return connection
 
     @on.listens_for(engine, "checkin")
     def _left(_: Any, kept: Any) -> None:

@@ -13,6 +13,7 @@ The tree, so that callers catch at the level they mean::
     ├── Refused            the law says no; carries every refusal, each with its basis             422
     ├── TooMany            throttled                                                               429
     ├── Unavailable        something outside does not answer; nothing was lost                     503
+    ├── Trouble            the database or the disk fails us for now; what kind, and what to do    503/507
     └── ConfigurationError settings or files that do not fit; the program does not start           –
 
 Texts are Chinese and say what to do: they are shown to people as they stand.
@@ -142,6 +143,16 @@ class TooMany(RepairFlowError):
 class Unavailable(RepairFlowError):
     code = "unavailable"
     status = 503
+
+
+class Trouble(RepairFlowError):
+    """The database or the disk fails us for now, or we have too much to do; `retry_after` is in how many seconds to try again."""
+
+    def __init__(self, code: str, message: str, retry_after: int, status: int = 503) -> None:
+        super().__init__(message)
+        self.code = code
+        self.retry_after = retry_after
+        self.status = status
 
 
 class ConfigurationError(RepairFlowError):

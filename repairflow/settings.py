@@ -14,6 +14,19 @@ from urllib.parse import urlsplit
 from repairflow.errors import ConfigurationError
 
 PREFIX = "REPAIRFLOW_"
+LEAST_THREADS = 8
+
+
+class Secret(str):
+    """Text which may hold a password or a key: no `repr`, of it or of anything that holds it, shows it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'…'" if self else "''"
+
+
+NONE = Secret("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +34,13 @@ class Settings:
     """Everything a node needs to know. Every field can be set as REPAIRFLOW_<NAME> or in <home>/repairflow.toml."""
 
     home: Path = Path("var")  # folder of keys, materials, letters, and the SQLite database
-    database_url: str = ""  # empty: SQLite at <home>/repairflow.db
+    database_url: Secret = NONE  # empty: SQLite at <home>/repairflow.db
+    database_pool: int = 20  # connections the site keeps ready; not fewer than web_threads
+    database_connect_seconds: int = 3  # how long a new connection may take
+    database_lock_seconds: int = 5  # how long a page waits for a lock, the worker and commands six times as long
+    database_statement_seconds: int = 30  # how long one statement of a page may run (PostgreSQL)
+    database_idle_seconds: int = 60  # how long a transaction may do nothing (PostgreSQL)
+    web_threads: int = 16  # requests the site works on at a time; four are kept for /health and what is quick
     demo: bool = False  # sample people may be entered with one press; loopback only
     host: str = "127.0.0.1"  # where the site listens
     port: int = 8000  # of the site
@@ -29,7 +48,7 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"  # what letters' QR codes point at
     trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost")  # names the site answers to, with commas between
     proxies: int = 0  # reverse proxies in front, counted exactly
-    secret_key: str = ""  # empty: made once and kept in <home>/keys/session.key
+    secret_key: Secret = NONE  # empty: made once and kept in <home>/keys/session.key
     max_upload_mib: int = 20  # largest single file people may send
     session_idle_minutes: int = 30  # signed out after so long without a page
     session_hours: int = 12  # signed out after so long in any case
@@ -38,9 +57,14 @@ class Settings:
     press_workers: int = 1  # processes that make letters at the same time
     relay_seconds: int = 2  # how often the worker looks for outbox rows
     sweep_seconds: int = 5  # how often the worker looks for due deadlines
-    smtp_url: str = ""  # smtp://user:password@host:587 (STARTTLS where offered) or smtps://…; empty: no e-mail
+    smtp_url: Secret = NONE  # smtp://user:password@host:587 (STARTTLS where offered) or smtps://…; empty: no e-mail
     mail_from: str = "repairflow@localhost"  # sender of e-mail
     log_json: bool = False  # one JSON object a line, and an access log
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            if one.type == "Secret":  # whoever makes settings may give plain text
+                object.__setattr__(self, one.name, Secret(getattr(self, one.name)))
 
     @property
     def keys(self) -> Path:
@@ -88,7 +112,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         except ValueError as error:
             problems.append(f"{PREFIX}{name.upper()}={raw[name]!r}：{error}")
     values["home"] = home
-    values["database_url"] = values.get("database_url") or f"sqlite:///{home / 'repairflow.db'}"
+    values["database_url"] = values.get("database_url") or Secret(f"sqlite:///{home / 'repairflow.db'}")
     settings = Settings(**values)
     problems += _contradictions(settings)
     if problems:
@@ -127,7 +151,7 @@ def _as(kind: type, value: Any) -> Any:
         return (
             tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else tuple(value)
         )
-    return Path(value) if issubclass(kind, Path) else str(value)
+    return kind(value) if issubclass(kind, Path | Secret) else str(value)
 
 
 def _contradictions(settings: Settings) -> list[str]:
@@ -147,9 +171,17 @@ def _contradictions(settings: Settings) -> list[str]:
         "press_workers",
         "relay_seconds",
         "sweep_seconds",
+        "database_connect_seconds",
+        "database_lock_seconds",
+        "database_statement_seconds",
+        "database_idle_seconds",
     ):
         if getattr(settings, name) < 1:
             problems.append(f"{PREFIX}{name.upper()}：应为正整数")
+    if settings.web_threads < LEAST_THREADS:
+        problems.append(f"{PREFIX}WEB_THREADS：应不少于 {LEAST_THREADS}")
+    if settings.database_pool < settings.web_threads:
+        problems.append(f"{PREFIX}DATABASE_POOL：应不少于 {PREFIX}WEB_THREADS（{settings.web_threads}）")
     for name in ("port", "platform_port"):
         if not 1 <= getattr(settings, name) <= 65535:
             problems.append(f"{PREFIX}{name.upper()}：端口应在 1 到 65535 之间")

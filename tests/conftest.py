@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -59,11 +60,11 @@ def pytest_report_header() -> str:
 _opened: list[Database] = []
 
 
-def _remember_opened(opens: Callable[[Database, str], None] = Database.__init__) -> None:
+def _remember_opened(opens: Callable[..., None] = Database.__init__) -> None:
     """Afterwards every Database that anything opens is known, so that a test's end can close what it left open."""
 
-    def remembered(self: Database, url: str) -> None:
-        opens(self, url)
+    def remembered(self: Database, *given: Any, **named: Any) -> None:
+        opens(self, *given, **named)
         once.share_statements(self.engine)
         _opened.append(self)
 

@@ -12,7 +12,7 @@ import urllib.request
 from threading import Event
 
 import click
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from repairflow import settings as settings_room
 from repairflow import times
@@ -42,7 +42,7 @@ def init(demo: bool) -> None:
     """建立或升级数据库。可以重复运行。"""
     settings = settings_room.load()
     program = prepare(settings, demo=demo)
-    click.echo(f"数据库已就绪：{settings.database_url}")
+    click.echo(f"数据库已就绪：{make_url(settings.database_url).render_as_string(hide_password=True)}")
     if _is_empty(program):
         click.echo(FIRST_STEPS)
 
@@ -78,7 +78,7 @@ def serve() -> None:
 def gunicorn_options(settings: Settings) -> list[str]:
     """How the web process runs."""
     return [
-        "--bind", f"{settings.host}:{settings.port}", "--worker-class", "gthread", "--threads", "8",
+        "--bind", f"{settings.host}:{settings.port}", "--worker-class", "gthread", "--threads", str(settings.web_threads),
         "--max-requests", "20000", "--max-requests-jitter", "2000", "--access-logfile", "-" if settings.log_json else "/dev/null",
         "--log-level", "warning", "--no-control-socket",
     ]  # fmt: skip

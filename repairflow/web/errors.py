@@ -13,11 +13,21 @@ import structlog
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow.errors import Invalid, Problem, Refusal, Refused, RepairFlowError, Stale, TooMany, Unauthenticated
+from repairflow.errors import (
+    Invalid,
+    Problem,
+    Refusal,
+    Refused,
+    RepairFlowError,
+    Stale,
+    TooMany,
+    Trouble,
+    Unauthenticated,
+)
+from repairflow.trouble import trouble_of
 from repairflow.web.security import request_id
 
 log = structlog.get_logger("repairflow.web")
@@ -34,7 +44,8 @@ TITLES = {
     422: "现在不能办理",
     429: "操作过于频繁",
     500: "系统出现故障",
-    503: "暂时无法连接",
+    503: "暂时不能办理",
+    507: "存储空间不足",
 }
 # For errors of the protocol: what happened, and what to do.
 TEXTS = {
@@ -86,6 +97,7 @@ class Shown:
 
 def shown(error: Exception) -> Shown:
     """An error in words; anything unknown is a 500 that gives nothing away."""
+    error = trouble_of(error) or error
     if isinstance(error, RepairFlowError):
         return Shown(
             error.status,
@@ -94,7 +106,7 @@ def shown(error: Exception) -> Shown:
             refusals=error.refusals if isinstance(error, Refused) else (),
             problems=error.problems if isinstance(error, Invalid) else (),
             current_version=error.current_version if isinstance(error, Stale) else None,
-            headers={"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {},
+            headers={"Retry-After": str(error.retry_after)} if isinstance(error, TooMany | Trouble) else {},
         )
     if isinstance(error, CSRFError):
         return Shown(400, "form_expired", CSRF_TEXT)
@@ -123,7 +135,9 @@ def answer(error: Exception) -> AnyResponse:
     if isinstance(error, Unauthenticated) and not wants_json():
         return _to_login()
     what = shown(error)
-    if what.status >= 500:
+    if trouble_of(error):
+        log.warning("trouble", request_id=request_id(), endpoint=request.endpoint, code=what.code)
+    elif what.status >= 500:
         # Where, not what: the message and the locals of an exception may hold what somebody sent.
         trace = "".join(traceback.format_tb(error.__traceback__))
         kind = type(error).__qualname__
@@ -135,23 +149,35 @@ def answer(error: Exception) -> AnyResponse:
         if what.status == 401:
             response.headers["WWW-Authenticate"] = "Bearer"
     else:
-        response = make_response(_page(error, what))
+        response = make_response(_bare(what) if _stands_alone(error) else _page(what))
     response.status_code = what.status
     response.headers.extend(what.headers)
     return response
 
 
-def _page(error: Exception, what: Shown) -> str:
-    """The page of an error; a bare one where the frame cannot stand: its header names the visitor and links to the doors."""
-    fragment = "HX-Request" in request.headers
+def _stands_alone(error: Exception) -> bool:
+    """Whether the frame of a page cannot stand: its header asks the database who looks, and links to this host."""
+    return isinstance(error, SecurityError) or trouble_of(error) is not None
+
+
+def _page(what: Shown) -> str:
+    """The page of an error; without its frame when that fails, too."""
+    template = "errors/fragment.html" if "HX-Request" in request.headers else "errors/page.html"
     try:
-        if not isinstance(error, SecurityError):  # asked under a foreign host name, no address can be built
-            template = "errors/fragment.html" if fragment else "errors/page.html"
-            return render_template(template, error=what, request_id=request_id())
-    except SQLAlchemyError:
-        log.warning("bare error page", request_id=request_id())
+        return render_template(template, error=what, request_id=request_id())
+    except Exception as error:  # noqa: BLE001  # whatever broke the frame must not hide the first error
+        log.warning("bare error page", request_id=request_id(), error=type(error).__qualname__)
+        return _bare(what)
+
+
+def _bare(what: Shown) -> str:
+    """A page that needs nothing but itself: no database, no visitor, no address."""
     text = f"<h1>{what.title}</h1><p>{escape(what.text)}</p><p>请求编号 {request_id()}</p>"
-    return f"<!doctype html><html lang=zh-CN><meta charset=utf-8><title>{what.title}</title>{text}</html>"
+    if "HX-Request" in request.headers:
+        return text
+    back = '<p><a href="">重新打开本页</a></p>' if request.method == "GET" else "<p>请返回上一页，稍后重新提交。</p>"
+    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{what.title}</title>'
+    return f'<!doctype html><html lang="zh-CN"><head>{head}</head><body>{text}{back}</body></html>'
 
 
 def _to_login() -> AnyResponse:

@@ -10,7 +10,19 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from repairflow.db import Database
 from repairflow.settings import Settings, asset
 from repairflow.vault import Vault
-from repairflow.web import account, demo_entry, errors, filters, login, navigation, policy, security, sessions, showcase
+from repairflow.web import (
+    account,
+    demo_entry,
+    errors,
+    filters,
+    lanes,
+    login,
+    navigation,
+    policy,
+    security,
+    sessions,
+    showcase,
+)
 
 STATIC = Path(__file__).parent / "static"
 
@@ -36,7 +48,8 @@ def make_frame(
     app.jinja_options = {**app.jinja_options, "autoescape": True, "undefined": StrictUndefined}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     filters.install(app)
-    # The order of what happens before a view: a name, who is here, may they, is the form theirs.
+    # The order of what happens before a view: a place, a name, who is here, may they, is the form theirs.
+    lanes.install(app, settings)
     security.install_headers(app, settings)
     sessions.install(app, settings, db)
     policy.install(app)

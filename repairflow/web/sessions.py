@@ -24,6 +24,7 @@ from repairflow.db import Database
 from repairflow.errors import Unauthenticated
 from repairflow.records import api_token, person, web_session
 from repairflow.settings import Settings
+from repairflow.web.lanes import UNATTENDED
 
 TOUCH_EVERY = timedelta(minutes=1)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -152,8 +153,8 @@ def install(app: Flask, settings: Settings, db: Database) -> None:
 
     @app.before_request
     def bind_forms() -> None:
-        if request.endpoint == "static":
-            return  # asked for many times a page, and the same for everybody
+        if request.endpoint in UNATTENDED:
+            return  # the same for everybody
         here = signed_in()
         if here is not None and here.session_id is not None and session.get("csrf_token") != here.csrf_secret:
             session["csrf_token"] = here.csrf_secret  # forms are bound to this session row, not to the browser

@@ -12,10 +12,10 @@ from repairflow.web.public import guides, health, report, verify
 
 
 def make_public(settings: Settings, db: Database, house: House, signer: Signer) -> Blueprint:
-    """The blueprint `public`: /verify, /guides, /report, /health, /metrics; all open to everybody."""
+    """The blueprint `public`: /verify, /guides, /report, /health, /ready, /metrics; all open to everybody."""
     door = Blueprint("public", __name__)
     verify.install(door, db, signer)
     guides.install(door, house)
     report.install(door, db, house)
-    health.install(door, db, house)
+    health.install(door, settings, db, house)
     return door

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from time import monotonic
+
+import structlog
 from flask import Blueprint, Response, jsonify
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import select
 
 from repairflow import times
 from repairflow.casework.house import House
@@ -13,7 +18,16 @@ from repairflow.casework.queries.health import Standing, standing, worker_alive
 from repairflow.casework.queries.warnings import warnings
 from repairflow.db import Database
 from repairflow.errors import NotFound
+from repairflow.records import heartbeat
+from repairflow.settings import Settings
 from repairflow.web import policy, security
+from repairflow.web.public.probe import Probe
+
+log = structlog.get_logger("repairflow.web")
+
+PATIENCE = 1.5
+"""Seconds: with the rest of an answer, less than the two that load balancers usually wait."""
+TRIAL = 64 * 1024
 
 GAUGES = {
     "worker_alive": "1 when a worker showed itself within the last minute",
@@ -26,21 +40,43 @@ GAUGES = {
 }
 
 
-def install(door: Blueprint, db: Database, house: House) -> None:
-    """Afterwards `door` answers /health to everybody and /metrics to this machine."""
+def install(door: Blueprint, settings: Settings, db: Database, house: House) -> None:
+    """Afterwards `door` answers /health and /ready to everybody and /metrics to this machine.
+
+    The first two answer within two seconds whatever happens, and nothing is asked of the database before them.
+    """
+
+    def look() -> tuple[bool, list[str]]:
+        now = times.now()
+        with db.read() as tx:
+            return worker_alive(tx, now), [one.code for one in warnings(tx, house.law.calendar, now)]
+
+    def reach() -> bool:
+        with db.read() as tx:
+            tx.execute(select(heartbeat.c.name).limit(1)).first()
+        return True
+
+    well, reached, kept = Probe(look), Probe(reach), Probe(lambda: writable(settings))
 
     @door.get("/health")
     @policy.access(policy.PUBLIC)
     def health() -> tuple[Response, int]:
-        """200 when the database answers and a worker is alive, else 503; warnings alone (calendar, clock) change no code."""
-        now = times.now()
+        """200 when the database answers and a worker is alive, else 503; warnings alone (calendar, clock, letters) change no code."""
         try:
-            with db.read() as tx:
-                alive, warned = worker_alive(tx, now), warnings(tx, house.law.calendar, now)
-        except SQLAlchemyError:
+            alive, warned = well.ask(PATIENCE)
+        except Exception as error:  # noqa: BLE001  # any reason is an answer here
+            log.warning("not well", error=type(error).__qualname__)
             return jsonify({"ok": False, "database": False, "worker": False, "warnings": []}), 503
-        answer = {"ok": alive, "database": True, "worker": alive, "warnings": [one.code for one in warned]}
+        answer = {"ok": alive, "database": True, "worker": alive, "warnings": warned}
         return jsonify(answer), 200 if alive else 503
+
+    @door.get("/ready")
+    @policy.access(policy.PUBLIC)
+    def ready() -> tuple[Response, int]:
+        """200 when this node can take requests: its database answers and its folders can be written in; else 503."""
+        until = monotonic() + PATIENCE
+        answer = {"database": _holds(reached, until), "storage": _holds(kept, until)}
+        return jsonify({"ok": all(answer.values()), **answer}), 200 if all(answer.values()) else 503
 
     @door.get("/metrics")
     @policy.access(policy.PUBLIC)
@@ -50,6 +86,25 @@ def install(door: Blueprint, db: Database, house: House) -> None:
         with db.read() as tx:
             now = standing(tx, times.now())
         return Response(_exposed(now), content_type=CONTENT_TYPE_LATEST)
+
+
+def _holds(probe: Probe[bool], until: float) -> bool:
+    try:
+        return probe.ask(max(0.1, until - monotonic()))
+    except Exception as error:  # noqa: BLE001  # any reason is an answer here
+        log.warning("not ready", error=type(error).__qualname__)
+        return False
+
+
+def writable(settings: Settings) -> bool:
+    """Whether a file can be written where uploads and letters are kept; nothing remains of it. OSError when not."""
+    for folder in (settings.materials, settings.letters):
+        place = folder if folder.exists() else settings.home
+        with tempfile.TemporaryFile(dir=place) as file:
+            file.write(b"0" * TRIAL)
+            file.flush()
+            os.fsync(file.fileno())
+    return True
 
 
 def _exposed(now: Standing) -> bytes:
