@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from repairflow.auditing import chain
-from repairflow.casework import informing, notices, outflow, records_life
+from repairflow.casework import identity, informing, notices, outflow, records_life
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.effects import REINSTATE, RESTORE, Change
 from repairflow.casework.notices import Notice
 from repairflow.casework.step import Step
 from repairflow.errors import Refusal, Refused
 from repairflow.law.chain_guards import CHECK_RESULT_CLASS, OFF_LIST
+from repairflow.law.document_keys import document_key
 from repairflow.law.packs import RulePack, Severity
 from repairflow.law.publicity import class_days
 from repairflow.letters.compose import next_number
@@ -39,21 +40,22 @@ def enter(tx: Connection, step: Step) -> None:
     severity = _class(pack)
     found = date.fromisoformat(str(step.fact("checked_on")))
     days, number = class_days(pack, severity, found), str(step.fact("check_number"))
-    same = (record.c.authority_id == case.deciding_id, record.c.subject_id == case.subject_id)
-    if tx.execute(select(record.c.id).where(*same, record.c.document_number == number)).first() is not None:
-        raise Refused([Refusal("number_taken", f"该主体已有文号为 {number} 的另一条信息，请核对文号")])
+    taken = f"该主体已有文号为 {number} 的另一条信息，请核对文号"
+    identity.demand_free(tx, case.deciding_id, case.subject_id, number, told=taken)
     kind = pack.lists["check_kinds"][str(step.fact("check_kind"))].label
     content = {"check_kind": kind, "case": case.number, "severity": severity, "pack": pack.pack}
     serial = next_number(tx, "record", step.today.year)
     row = insert(record).values(
         number=f"SX-{step.today.year}-{serial:06d}", subject_id=case.subject_id, kind=KIND,
-        authority_id=case.deciding_id, provider_id=case.deciding_id, document_number=number, decision_date=found,
+        authority_id=case.deciding_id, provider_id=case.deciding_id, document_number=number,
+        document_key=document_key(number), decision_date=found,
         behaviour=f"{kind}不合格", facts=str(step.fact("facts")), penalty_kinds=[], severity=severity, pack=pack.pack,
         publish_from=days.start if days.published else None, min_until=days.min_until,
         apply_from=days.apply_from if days.published else None, max_until=days.max_until, state="unpublished",
         source=content, created_at=step.now,
     ).returning(record.c.id)  # fmt: skip
     key = tx.execute(row).scalar_one()
+    identity.spell(tx, key, number, step.now)
     made = _read(tx, key)
     records_life.note(
         tx, made, "enter", actor=step.actor, role="reviewer", from_state=None, to_state=None, reason=None,

@@ -13,8 +13,10 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
 
+from repairflow.casework import identity
 from repairflow.casework.inputs import CORRECTABLE
 from repairflow.errors import Refusal, Refused
+from repairflow.law.document_keys import document_key
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.library import Library
 from repairflow.law.packs import RulePack
@@ -69,7 +71,11 @@ def apply(
     corrections: tuple[tuple[str, str, str, str], ...] = ()
     if "correct_record" in done:
         corrections, values = corrected(row, inputs.get("corrections") or {})
-        _number_is_free(tx, row, values)
+        if number := values.get("document_number"):
+            taken = f"该主体已有文号为 {number} 的另一条信息，不能更正为同一文号"
+            identity.demand_free(tx, row.authority_id, row.subject_id, number, but=row.id, told=taken)
+            identity.spell(tx, row.id, number, now)
+            values["document_key"] = document_key(number)
     if "annotate_record" in done:
         values["note"] = reason
     if "remove_note" in done:
@@ -79,10 +85,18 @@ def apply(
     if "reimpose_measures" in done:
         lasting = or_(measure.c.until.is_(None), measure.c.until > local_day(now))  # what has run out stays lifted
         tx.execute(update(measure).where(measure.c.record_id == row.id, lasting).values(lifted_at=None))
+    if "annul_record" in done:
+        values["annulled_at"] = now
+    if {RESTORE, REINSTATE} & set(done) and row.annulled_at is not None:
+        taken = f"该主体已有文号为 {row.document_number} 的另一条信息，不能恢复被撤销的这一条"
+        identity.demand_free(tx, row.authority_id, row.subject_id, row.document_number, but=row.id, told=taken)
+        values["annulled_at"] = None
     if "lift_measures" in done:
-        tx.execute(
-            update(measure).where(measure.c.record_id == row.id, measure.c.lifted_at.is_(None)).values(lifted_at=now)
-        )
+        mine = (measure.c.record_id == row.id, measure.c.lifted_at.is_(None))
+        # 终身禁入不因修复解除；所依据的信息被撤销的，一切措施失去依据
+        annulled = "annul_record" in names or row.annulled_at is not None
+        kept = frozenset[str]() if annulled else law.lasting_measures
+        tx.execute(update(measure).where(*mine, measure.c.code.not_in(kept)).values(lifted_at=now))
     if done:
         tx.execute(
             update(record).where(record.c.id == row.id).values(state=state, version=record.c.version + 1, **values)
@@ -158,16 +172,6 @@ def corrected(row: Any, wanted: Mapping[str, str]) -> tuple[tuple[tuple[str, str
         values[field] = Decimal(text) if field.endswith("_wan") else text
         changes.append((field, CORRECTABLE[field], _shown(old), text))
     return tuple(changes), values
-
-
-def _number_is_free(tx: Connection, row: Any, values: Mapping[str, Any]) -> None:
-    """Refused when another record of this subject and office already has the corrected 文号."""
-    number = values.get("document_number")
-    if number is None:
-        return
-    same = (record.c.authority_id == row.authority_id, record.c.subject_id == row.subject_id, record.c.id != row.id)
-    if tx.execute(select(record.c.id).where(*same, record.c.document_number == number)).first() is not None:
-        raise Refused([Refusal("number_taken", f"该主体已有文号为 {number} 的另一条信息，不能更正为同一文号")])
 
 
 def _shown(value: Any) -> str:

@@ -158,6 +158,7 @@ def record_facts(row: Any | None) -> RecordFacts | None:
         tuple(row.penalty_kinds),
         list_kind=row.source.get("list_kind"),
         minor=row.minor,
+        annulled=row.annulled_at is not None,
     )
 
 

@@ -98,6 +98,19 @@ def wake(tx: Connection, at: Situation, change: Change | None, *, final: bool, e
         _tell(tx, at, other, on, now)
 
 
+def wake_about(tx: Connection, record_id: int, key: str, cause: str, now: datetime) -> None:
+    """Afterwards every open case about a record that changed outside any case is woken; `cause` is what they are told."""
+    about = (cases.c.record_id == record_id, cases.c.closed_at.is_(None))
+    for other in tx.execute(select(cases.c.id, cases.c.number).where(*about).order_by(cases.c.id)).all():
+        tx.execute(
+            insert(outbox).values(
+                key=f"{key}-{other.id}", topic="follow", lane=f"case/{other.number}", kind="record_changed",
+                case_id=other.id, payload={"case": other.number, "on": "record_changed", "cause": cause},
+                state="waiting", attempts=0, next_at=now, created_at=now,
+            )
+        )  # fmt: skip
+
+
 def _carried(at: Situation, opens: Opens, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The newest value of each named input: of this step, else of the history, else of the filing."""
     found: dict[str, Any] = {}

@@ -5,7 +5,7 @@ Reading and judging rows is gateway's; this room alone writes them: all new rows
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -13,14 +13,15 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select
 
-from repairflow.casework import informing, records_life
+from repairflow.casework import held_rows, identity, informing, records_life
 from repairflow.casework.actor import Actor
 from repairflow.casework.choosing import pack_for
 from repairflow.casework.house import House
 from repairflow.db import Database
 from repairflow.errors import NotFound
 from repairflow.gateway.penalty_file import FileReport, read_file
-from repairflow.gateway.penalty_row import PenaltyKey, PenaltyRow, RowProblem
+from repairflow.gateway.penalty_row import PenaltyRow, RowProblem
+from repairflow.law.document_keys import document_key
 from repairflow.law.packs import RulePack
 from repairflow.law.publicity import Publicity, class_days
 from repairflow.letters.compose import next_number
@@ -66,16 +67,18 @@ def import_file(
     pack = house.law.pack_on(day)
     with db.read() as tx:
         provider = office_by_code(tx, office_code)
-        report = read_file(source, pack, day, lambda key: _stored(tx, vault, key), progress, name=name)
+        report = read_file(source, pack, day, lambda key: identity.standing(tx, vault, key), progress, name=name)
         authorities = _authorities(tx, report, provider)
     outcome = Outcome(
         report.total, len(report.rows), report.unchanged, report.refused, report.problems, report.warnings, report.notes
     )
-    if dry_run or not report.rows:
+    if dry_run or not (report.rows or report.suspects or report.same):
         return outcome
     with db.begin() as tx:
+        held_rows.follow(tx, vault, report, name=name, now=now)
         for row in report.rows:
-            if _stored(tx, vault, row.key) is None:  # a rival import may have been quicker
+            stands = identity.standing(tx, vault, row.key)
+            if stands is None or stands.annulled:  # a rival import may have been quicker
                 authority_id = authorities[row.row]
                 own = pack_for(tx, house.law, day, authority_id)  # 领域自有规则包的，按其规则分类
                 enter(tx, house, vault, own, row, authority_id, provider.id, actor, now)
@@ -110,6 +113,7 @@ def enter(
             authority_id=authority_id,
             provider_id=provider_id,
             document_number=row.decision_number,
+            document_key=document_key(row.decision_number),
             decision_date=row.decision_date,
             behaviour=row.behaviour[:500],
             facts=row.facts,
@@ -131,11 +135,14 @@ def enter(
         )
         .returning(record.c.id)
     ).scalar_one()
+    identity.spell(tx, record_id, row.decision_number, now)
     made = tx.execute(select(record).where(record.c.id == record_id)).one()
     records_life.note(
         tx, made, "enter", actor=actor, role="importer", from_state=None, to_state=None, reason=None,
         content={"source": row.canonical(), "digest": row.digest(), "severity": severity, "pack": pack.pack}, now=now,
     )  # fmt: skip
+    if row.withheld and days.published:
+        held_rows.ask_to_publish(tx, record_id, authority_id, row, now)
     if may_publish(row, days, local_day(now)):
         made = tx.execute(select(record).where(record.c.id == record_id)).one()
         done = records_life.change(
@@ -146,9 +153,15 @@ def enter(
 
 
 def may_publish(row: PenaltyRow, days: Publicity, today: date) -> bool:
-    """Whether a new record goes public: not a natural person's or minor's, not of a class that stays unpublished, and
-    not one whose maximum period is over already."""
-    return days.published and row.kind != "natural_person" and not row.minor and today <= days.max_until
+    """Whether a new record goes public: not a natural person's or minor's, not of a class that stays unpublished, not one
+    whose delivery says that it is disputed or internal, and not one whose maximum period is over already."""
+    return (
+        days.published
+        and not row.withheld
+        and row.kind != "natural_person"
+        and not row.minor
+        and today <= days.max_until
+    )
 
 
 def _subject(tx: Connection, vault: Vault, row: PenaltyRow) -> int:
@@ -171,16 +184,6 @@ def _subject(tx: Connection, vault: Vault, row: PenaltyRow) -> int:
             .returning(subject.c.id)
         ).scalar_one()
     )
-
-
-def _stored(tx: Connection, vault: Vault, key: PenaltyKey) -> Mapping[str, object] | None:
-    where = subject.c.uscc == key.uscc if key.uscc else subject.c.id_index == vault.index(key.id_number or "")
-    found: Mapping[str, object] | None = tx.execute(
-        select(record.c.source)
-        .join(subject, subject.c.id == record.c.subject_id)
-        .where(record.c.document_number == key.decision_number, where)
-    ).scalar()
-    return found
 
 
 def _authorities(tx: Connection, report: FileReport, provider: Any) -> dict[int, int]:

@@ -6,12 +6,13 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, and_, insert, or_, select, update
 
-from repairflow.casework import informing, outflow, records_life
+from repairflow.casework import identity, informing, outflow, records_life
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.effects import REINSTATE, RESTORE, Change
 from repairflow.casework.step import Step, Written
 from repairflow.errors import Refusal, Refused
 from repairflow.law.chain_guards import OFF_LIST
+from repairflow.law.document_keys import document_key
 from repairflow.law.identifiers import check_resident_id
 from repairflow.law.packs import ListKind
 from repairflow.law.publicity import list_days
@@ -202,6 +203,7 @@ def _record(tx: Connection, step: Step, code: str, kind: ListKind, subject_id: i
         .values(
             number=f"SX-{year}-{next_number(tx, 'record', year):06d}", subject_id=subject_id, kind=kind.record_kind,
             authority_id=step.at.case.deciding_id, provider_id=step.at.case.deciding_id, document_number=number,
+            document_key=document_key(number),
             decision_date=step.today, behaviour=f"列入{kind.label}", facts=str(step.fact("facts") or ""),
             penalty_basis=basis, penalty_kinds=[], penalty_content="", severity=kind.severity, pack=step.at.pack.pack,
             publish_from=step.today if kind.public else None, min_until=days.min_until,
@@ -209,6 +211,7 @@ def _record(tx: Connection, step: Step, code: str, kind: ListKind, subject_id: i
             source=content, created_at=step.now,
         ).returning(record.c.id)
     ).scalar_one()  # fmt: skip
+    identity.spell(tx, record_id, number, step.now)
     made = tx.execute(select(record).where(record.c.id == record_id)).one()
     records_life.note(
         tx, made, "enter", actor=SYSTEM, role="system", from_state=None, to_state=None, reason=None,

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
 
-from repairflow.casework import notices, records_life
+from repairflow.casework import identity, notices, records_life
 from repairflow.casework.access import OFFICE_OF_ROLE, record_scope
 from repairflow.casework.actor import Actor
 from repairflow.casework.house import House
@@ -49,9 +49,7 @@ def awaiting(tx: Connection, actor: Actor, text: str = "") -> tuple[Any, ...]:
         query = query.where(
             or_(
                 record.c.number == wanted.upper(),
-                subject.c.uscc == wanted.upper(),
-                subject.c.name.contains(wanted, autoescape=True),
-                record.c.document_number.contains(wanted, autoescape=True),
+                *identity.typed(wanted),
             )
         )
     return tuple(tx.execute(query))

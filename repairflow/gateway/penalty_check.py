@@ -10,6 +10,7 @@ from typing import TypeVar
 from repairflow.gateway.penalty_fields import FIELDS
 from repairflow.gateway.penalty_grid import Cell, CellFault
 from repairflow.gateway.penalty_row import KIND_LABELS, PenaltyKey, PenaltyRow, RowProblem, SubjectKind, plain_amount
+from repairflow.gateway.penalty_status import WITHHELD, scope_of, status_of
 from repairflow.gateway.penalty_values import (
     EARLIEST,
     BadValue,
@@ -23,11 +24,14 @@ from repairflow.gateway.penalty_values import (
     text_of,
     without_personal_numbers,
 )
+from repairflow.law.document_keys import document_key
 from repairflow.law.identifiers import check_resident_id, check_uscc, mask_name, normalise
 from repairflow.law.packs import RulePack
 
 WHOLE_ROW = ""
 """The key under which a table says that a row as such is at fault."""
+
+REVOKED = "该处罚已经撤销，不再导入"
 
 _LOOKS_LIKE_YUAN = Decimal(10_000)
 _RESIDENT_CARDS = {"", "身份证", "居民身份证", "公民身份证", "二代身份证", "港澳台居民居住证"}
@@ -47,7 +51,15 @@ def key_of(values: Mapping[str, Cell]) -> PenaltyKey | None:
         person = "" if uscc else normalise(text_of(values.get("CF_XDR_ZJHM", "")))
     except BadValue:
         return None
-    return PenaltyKey(number, uscc or None, person or None) if number and (uscc or person) else None
+    return PenaltyKey(document_key(number), uscc or None, person or None) if number and (uscc or person) else None
+
+
+def is_revoked(values: Mapping[str, Cell]) -> bool:
+    """Whether a row, faulty or not, says that its penalty was revoked (撤销)."""
+    try:
+        return status_of(text_of(values.get("CF_ZT", ""))) == "revoked"
+    except BadValue:
+        return False
 
 
 def read_penalty(
@@ -76,6 +88,7 @@ class _Reading:
         self.number, self.values = number, values
         self.problems: list[RowProblem] = []
         self.warnings: list[RowProblem] = []
+        self.withheld: list[RowProblem] = []
         self.natural_person = False
 
     def cell(self, name: str) -> Cell:
@@ -87,6 +100,11 @@ class _Reading:
 
     def warn(self, name: str, reason: str) -> None:
         self.warnings.append(self._told(name, reason))
+
+    def withhold(self, name: str, reason: str) -> None:
+        """Taken in, kept from the public until a person has looked; the reader of the report is told."""
+        self.withheld.append(self._told(name, reason))
+        self.warn(name, reason)
 
     def _told(self, name: str, reason: str) -> RowProblem:
         column = FIELDS[name]
@@ -143,10 +161,7 @@ def _row(reading: _Reading, pack: RulePack, today: date) -> PenaltyRow | None:
     if fine is None and any(label.strip() == "罚款" for label in kinds[1]):
         reading.warn("CF_NR_FK", "处罚类别有罚款而未填金额，将按类别一般情形分类")
     uscc, person, adult = _identity(reading, kind, decided, today)
-    if "撤销" in reading.text("CF_ZT"):
-        reading.fault("CF_ZT", "该处罚已经撤销，不再导入")
-    elif reading.text("CF_ZT") not in {"", "0", "正常"}:
-        reading.warn("CF_ZT", "当前状态不是“正常”，请核对该处罚是否仍然有效")
+    _standing(reading)
     name = reading.text("CF_XDR_MC", required=True)
     number = document_number(reading.text("CF_WSH", required=True))
     behaviour = _behaviour(reading)
@@ -183,7 +198,20 @@ def _row(reading: _Reading, pack: RulePack, today: date) -> PenaltyRow | None:
         remark=texts["BZ"],
         other=other,
         warnings=tuple(reading.warnings),
+        withheld=tuple(reading.withheld),
     )
+
+
+def _standing(reading: _Reading) -> None:
+    """当前状态 and 使用范围: a revoked penalty is refused; what is not plainly 正常 and 公示 is kept from the public."""
+    status, scope = status_of(reading.text("CF_ZT")), scope_of(reading.text("CF_SYFW"))
+    if status == "revoked":
+        reading.fault("CF_ZT", REVOKED)
+    for name, found, usual in (("CF_ZT", status, "normal"), ("CF_SYFW", scope, "public")):
+        if found not in (usual, "revoked"):
+            reading.withhold(
+                name, WITHHELD.get(found, f"{FIELDS[name].label}的代码不认识，入库但不公示，请核对后决定是否公示")
+            )
 
 
 def _kind(reading: _Reading) -> SubjectKind | None:

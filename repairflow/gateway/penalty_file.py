@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 
 from repairflow.errors import Problem
-from repairflow.gateway.penalty_check import WHOLE_ROW, key_of, read_penalty
+from repairflow.gateway.penalty_check import REVOKED, WHOLE_ROW, is_revoked, key_of, read_penalty
 from repairflow.gateway.penalty_csv import CsvGrid
 from repairflow.gateway.penalty_fields import columns, field_named, known_headings
 from repairflow.gateway.penalty_grid import Cell, CellFault, Grid, Limits, Source
-from repairflow.gateway.penalty_row import PenaltyKey, PenaltyRow, RowProblem, changed_labels
+from repairflow.gateway.penalty_row import DECIDES, PenaltyKey, PenaltyRow, RowProblem, Standing, changed_labels
 from repairflow.gateway.penalty_xlsx import XlsxGrid
 from repairflow.law.packs import RulePack
 
@@ -31,8 +31,8 @@ _OTHER_KINDS: tuple[tuple[bytes, str], ...] = (
     (b"<", f"这是网页或 XML 文件（有些系统导出的“.xls”即是如此）。{_SAVE_AS}"),
 )
 
-Known = Callable[[PenaltyKey], Mapping[str, object] | None]
-"""Answers with the canonical form stored for a penalty (the record's `source`), or None where there is none."""
+Known = Callable[[PenaltyKey], Standing | None]
+"""Answers with what stands here of a penalty, or None where there is nothing."""
 
 
 class Table:
@@ -164,9 +164,24 @@ def _heading(stacked: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """A row delivered before with the same content: nothing is to be done."""
+    """A row delivered before with the same content: nothing is to be done, but its spelling of the number is kept."""
 
     row: int
+    key: PenaltyKey | None = None
+    spelling: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A row about a penalty that stands here, whose delivery says that it should not be shown as it is: a person must look.
+
+    `revoked`: the delivery says 撤销. The row itself is refused, with `problems`.
+    """
+
+    row: int
+    key: PenaltyKey
+    revoked: bool
+    problems: tuple[RowProblem, ...]
 
 
 @dataclass(slots=True)
@@ -180,39 +195,62 @@ class FileReport:
     problems: list[RowProblem] = field(default_factory=list)
     warnings: list[RowProblem] = field(default_factory=list)
     notes: tuple[str, ...] = ()
+    suspects: list[Suspect] = field(default_factory=list)
+    same: list[Unchanged] = field(default_factory=list)
     total: int = 0
-    unchanged: int = 0
     refused: int = 0
+
+    @property
+    def unchanged(self) -> int:
+        """How many rows were delivered before with the same content."""
+        return len(self.same)
 
 
 def verdicts(
     table: Table, pack: RulePack, today: date, known: Known
-) -> Iterator[PenaltyRow | Unchanged | list[RowProblem]]:
-    """One verdict for each row of a table, in its order: new and sound, unchanged, or all its faults.
+) -> Iterator[PenaltyRow | Unchanged | Suspect | list[RowProblem]]:
+    """One verdict for each row of a table, in its order: new and sound, unchanged, to be looked at, or all its faults.
 
     A penalty that stands already with other content is refused: a delivery never overwrites a record.
     """
     first_seen: dict[PenaltyKey, int] = {}
     for number, values in table.rows():
-        verdict: PenaltyRow | Unchanged | list[RowProblem] = read_penalty(number, values, pack, today)
+        verdict = read_penalty(number, values, pack, today)
         key = key_of(values)
         earlier = first_seen.setdefault(key, number) if key else number
+        asks = key is not None and earlier == number and (isinstance(verdict, PenaltyRow) or is_revoked(values))
+        stored = known(key) if asks and key is not None else None
         if earlier != number:
             again = RowProblem(
                 number, "CF_WSH", "行政处罚决定书文号", "", f"与第 {earlier} 行重复（同一决定书文号、同一相对人）"
             )
-            verdict = [again, *verdict] if isinstance(verdict, list) else [again]
-        elif isinstance(verdict, PenaltyRow) and (stored := known(verdict.key)) is not None:
-            verdict = _compare(verdict, stored)
-        yield verdict
+            yield [again, *verdict] if isinstance(verdict, list) else [again]
+        elif stored is not None and key is not None:
+            yield _compare(verdict, key, stored, number)
+        else:
+            yield verdict
 
 
-def _compare(row: PenaltyRow, stored: Mapping[str, object]) -> Unchanged | list[RowProblem]:
-    changed = changed_labels(stored, row.canonical())
-    if not changed:
-        return Unchanged(row.row)
-    reason = f"已导入且内容不同（{'、'.join(changed)}），请用更正程序"
-    return [RowProblem(row.row, "CF_WSH", "行政处罚决定书文号", row.decision_number, reason)]
+def _compare(
+    row: PenaltyRow | list[RowProblem], key: PenaltyKey, stored: Standing, number: int
+) -> PenaltyRow | Unchanged | Suspect | list[RowProblem]:
+    """What a row is beside what stands here."""
+    if isinstance(row, list):  # it says 撤销, whatever else is wrong with it
+        if stored.annulled:
+            return row
+        told = [RowProblem(number, "CF_ZT", "当前状态", "", f"{REVOKED}；档案中的该条信息已转认定单位核对撤销")]
+        return Suspect(number, key, True, (*told, *(problem for problem in row if problem.field != "CF_ZT")))
+    canonical = row.canonical()
+    changes = [changed_labels(form, canonical) for form in stored.forms]
+    if not all(changes):
+        return Unchanged(row.row, key, row.decision_number)
+    if stored.annulled and all(any(form.get(f) != canonical.get(f) for f in DECIDES) for form in stored.forms):
+        return row  # the right one in place of what was annulled
+    reason = f"已导入且内容不同（{'、'.join(changes[-1])}），请用更正程序"
+    if stored.annulled:
+        reason = f"该信息已经撤销，所改的只是{'、'.join(changes[-1])}，不再导入"
+    problem = RowProblem(row.row, "CF_WSH", "行政处罚决定书文号", row.decision_number, reason)
+    return Suspect(number, key, False, (problem, *row.withheld)) if row.withheld and not stored.annulled else [problem]
 
 
 def read_file(
@@ -235,7 +273,11 @@ def read_file(
                 report.rows.append(verdict)
                 report.warnings += verdict.warnings
             elif isinstance(verdict, Unchanged):
-                report.unchanged += 1
+                report.same.append(verdict)
+            elif isinstance(verdict, Suspect):
+                report.suspects.append(verdict)
+                report.refused += 1
+                report.problems += verdict.problems
             else:
                 report.refused += 1
                 report.problems += verdict

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from repairflow.gateway.penalty_fields import FIELDS
+from repairflow.law.document_keys import document_key
 from repairflow.vault import digest
 
 SubjectKind = Literal["organisation", "sole_trader", "natural_person"]
@@ -33,9 +34,10 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class PenaltyKey:
-    """What makes two rows the same penalty: the decision's number and its subject, by credit code or ID number."""
+    """What makes two rows the same penalty: the key of the decision's number (`law.document_keys`), so that no spelling
+    escapes it, and its subject, by credit code or ID number."""
 
-    decision_number: str
+    document_key: str
     uscc: str | None
     id_number: str | None = field(repr=False)
 
@@ -74,10 +76,12 @@ class PenaltyRow:
     remark: str
     other: tuple[tuple[str, str], ...]
     warnings: tuple[RowProblem, ...]
+    withheld: tuple[RowProblem, ...] = ()
+    """Why the penalty is kept from the public, though taken in, until a person has looked (`penalty_status`)."""
 
     @property
     def key(self) -> PenaltyKey:
-        return PenaltyKey(self.decision_number, self.uscc, self.id_number)
+        return PenaltyKey(document_key(self.decision_number), self.uscc, self.id_number)
 
     def canonical(self) -> dict[str, str]:
         """The row under the present layout's names, as text, empty values left out, without any person's number.
@@ -114,9 +118,26 @@ class PenaltyRow:
         return digest(json.dumps(self.canonical(), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A penalty that is here already: the forms it is known in (as delivered, and as it stands after corrections), as
+    `PenaltyRow.canonical`; `annulled` where it was annulled and its number is free for the right one."""
+
+    forms: tuple[Mapping[str, object], ...]
+    annulled: bool = False
+
+
+DECIDES = ("CF_JDRQ", "CF_CFLB", "CF_NR_FK", "CF_NR_WFFF", "CF_CFJG")
+"""What a decision says: a row that differs from an annulled record in none of these is the annulled one again."""
+
+
 def changed_labels(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[str, ...]:
-    """Labels of the columns in which two canonical forms differ."""
-    return tuple(FIELDS[name].label for name in FIELDS if before.get(name) != after.get(name))
+    """Labels of the columns in which two canonical forms differ; another spelling of the decision's number is no
+    difference."""
+    same = document_key(str(before.get("CF_WSH", ""))) == document_key(str(after.get("CF_WSH", "")))
+    return tuple(
+        FIELDS[name].label for name in FIELDS if before.get(name) != after.get(name) and not (same and name == "CF_WSH")
+    )
 
 
 def plain_amount(amount: Decimal | None) -> str:

@@ -43,6 +43,11 @@ def _measure(facts: Facts) -> Measure | None:
     return facts.pack.measure.get(str(latest(facts, "measure")))
 
 
+def _imposed(facts: Facts) -> bool:
+    """Whether the measure was ever taken: only what stands can outlast its record."""
+    return latest(facts, "imposed_on") is not None
+
+
 def _moment(value: Any) -> datetime:
     moment = datetime.fromisoformat(str(value))
     return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
@@ -272,6 +277,15 @@ def record_in_force(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
 @guard("所依附的信息已经失效")
 def record_out_of_force(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
     ended = facts.record is not None and facts.record.state in NOT_IN_FORCE
+    found = _measure(facts)
+    if (
+        ended
+        and found is not None
+        and found.outlasts
+        and _imposed(facts)
+        and not (facts.record and facts.record.annulled)
+    ):
+        return False, f"“{found.label}”不因修复解除，只因自身期限届满或者依法解除"
     return ended, "信息已终止、封存或者屏蔽" if ended else "信息仍然有效"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from repairflow.errors import DefinitionError, NotFound, Problem, Refusal, Refused
@@ -56,6 +57,11 @@ class Library:
             raise DefinitionError(f"程序与规则文件有 {len(problems)} 处错误，未启动", problems)
         calendars = Calendars.read(workflows / "calendars")
         return cls(procedures, packs, calendars, {key: Oracle(p) for key, p in procedures.items()}, overlays)
+
+    @cached_property
+    def lasting_measures(self) -> frozenset[str]:
+        """Codes of measures that any pack declares not to end with their record (终身禁入)."""
+        return frozenset(code for pack in self.packs.values() for code, one in pack.measure.items() if one.outlasts)
 
     @property
     def calendar(self) -> Calendar:

@@ -66,9 +66,15 @@ class Measure(Strict):
     force: Literal["mandatory", "recommended"]
     term: Days | None = None  # None: as long as the record or list entry it hangs on
     permanent: bool = False  # 终身禁入：不因修复解除
+    lift_with_record: bool = True  # false：只因自身期限届满或者依法解除，不随信息修复解除
     text: str = ""
     basis: tuple[str, ...]
     verified: bool
+
+    @property
+    def outlasts(self) -> bool:
+        """Whether the measure stands on when its record is repaired: only its own term or the law ends it."""
+        return self.permanent or not self.lift_with_record
 
     @model_validator(mode="after")
     def _term_in_months(self) -> Measure:

@@ -128,6 +128,7 @@ FIELDS: Mapping[str, str] = {
     "force": "mandatory 强制性措施，recommended 推荐性措施",
     "term": "最长期限；不写即与所依附的信息同时结束",
     "permanent": "是否终身，不因修复解除",
+    "lift_with_record": "是否随信息修复解除；false 的只因自身期限届满或者依法解除",
     "list_kind": "名单种类：不在此列的名单不得建立",
     "public": "是否对外公开",
     "favourable": "是否守信名单（红名单）",

@@ -15,7 +15,7 @@ from repairflow.records.lists import interview_entry, linked_person, list_entry
 from repairflow.records.outbox import notice, outbox, target
 from repairflow.records.party import api_token, mandate, office, person, role_grant, subject, web_session
 from repairflow.records.reach import calendar_feed, preference
-from repairflow.records.record import import_row, import_run, measure, record
+from repairflow.records.record import held_row, import_row, import_run, measure, record, record_spelling
 from repairflow.records.service import office_seal, reissue, service, service_consent
 from repairflow.records.trail import checkpoint, definition_used, event, event_personal, log_leaf
 from repairflow.records.worker import heartbeat
@@ -33,6 +33,7 @@ __all__ = [
     "event",
     "event_personal",
     "heartbeat",
+    "held_row",
     "import_row",
     "import_run",
     "interview_entry",
@@ -54,6 +55,7 @@ __all__ = [
     "person",
     "preference",
     "record",
+    "record_spelling",
     "reissue",
     "role_grant",
     "rung_fired",

@@ -10,11 +10,13 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     Numeric,
     String,
     Table,
     Text,
     false,
+    text,
 )
 from sqlalchemy import UniqueConstraint as Unique
 
@@ -30,6 +32,8 @@ record = Table(
     Column("authority_id", ForeignKey("office.id"), nullable=False),  # 认定单位：谁认定、谁修复
     Column("provider_id", ForeignKey("office.id"), nullable=False),  # 信息提供单位
     Column("document_number", String(128), nullable=False),  # 决定书文号
+    # law.document_keys of the number: one for all its spellings; with #id behind it where an older clash waits.
+    Column("document_key", String(320), nullable=False),
     Column("decision_date", Date, nullable=False),
     Column("behaviour", String(500), nullable=False),  # 违法行为类型
     Column("facts", Text, nullable=False, default=""),
@@ -54,7 +58,7 @@ record = Table(
     Column("chain_head", String(80), nullable=False, default=""),
     Column("source", Json, nullable=False),  # the row as it was delivered, with personal numbers removed
     Column("created_at", Instant, nullable=False),
-    Unique("authority_id", "document_number", "subject_id"),
+    Column("annulled_at", Instant),  # 信息被撤销：its number is free for the right one
     CheckConstraint("severity IN ('minor', 'ordinary', 'serious')", name="severity"),
     CheckConstraint(
         "state IN ('unpublished','published','disputed','masked','held','ceased','sealed','restored')", name="state"
@@ -63,6 +67,53 @@ record = Table(
 )
 Index("ix_record_subject", record.c.subject_id, record.c.id)
 Index("ix_record_authority", record.c.authority_id, record.c.id)
+_stands = text("annulled_at IS NULL")
+Index(
+    "uq_record_document_key", record.c.authority_id, record.c.subject_id, record.c.document_key, unique=True,
+    sqlite_where=_stands, postgresql_where=_stands,
+)  # fmt: skip
+
+record_spelling = Table(
+    "record_spelling",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("record_id", ForeignKey("record.id"), nullable=False),
+    Column("key", String(320), nullable=False, index=True),  # law.document_keys of the spelling
+    Column("spelling", String(128), nullable=False),  # as delivered, or as a correction put it
+    Column("at", Instant, nullable=False),
+    Unique("record_id", "spelling"),
+)
+"""Every form in which a record's 文号 was ever delivered or corrected: a redelivery finds the record by any of them."""
+
+held_row = Table(
+    "held_row",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("office_id", ForeignKey("office.id"), nullable=False, index=True),  # whose people look at it
+    Column("authority_id", ForeignKey("office.id")),  # of a delivered row: the office that decided
+    Column("record_id", ForeignKey("record.id"), index=True),  # the record it is about; none for a row not yet taken
+    Column("file_name", String(200), nullable=False, default=""),
+    Column("row", Integer),  # as the spreadsheet counts
+    Column("reasons", Json, nullable=False),  # [{field, label, reason}]
+    Column("content", Json, nullable=False),  # the row as delivered, with personal numbers removed
+    Column("id_sealed", LargeBinary),  # a natural person's number, as in subject
+    Column("digest", String(80), nullable=False),  # of what is asked: the same question is asked once
+    Column("state", String(10), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("proposed_by", ForeignKey("person.id")),
+    Column("proposed_at", Instant),
+    Column("decided_by", ForeignKey("person.id")),
+    Column("decided_at", Instant),
+    Column("reason", Text),
+    CheckConstraint("kind IN ('row', 'publish', 'annul', 'clash')", name="kind"),
+    CheckConstraint("state IN ('waiting', 'proposed', 'accepted', 'refused')", name="state"),
+)
+"""What a delivery brought that a person must look at first: a doubtful row, a record kept from the public, a revocation."""
+_open = text("state IN ('waiting', 'proposed')")
+Index(
+    "uq_held_row_open", held_row.c.office_id, held_row.c.digest, unique=True, sqlite_where=_open, postgresql_where=_open
+)
 
 measure = Table(
     "measure",

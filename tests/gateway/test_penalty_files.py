@@ -20,7 +20,7 @@ from repairflow.errors import Invalid
 from repairflow.gateway.penalty_fields import REQUIRED
 from repairflow.gateway.penalty_file import FileReport, open_table, read_file
 from repairflow.gateway.penalty_grid import Limits, UnreadableFile
-from repairflow.gateway.penalty_row import PenaltyKey
+from repairflow.gateway.penalty_row import PenaltyKey, Standing
 from repairflow.law.identifiers import make_uscc
 from repairflow.law.packs import load_pack
 from tests.gateway import penalty_samples as samples
@@ -363,7 +363,7 @@ def test_a_duplicate_in_the_file_names_the_first() -> None:
 
 
 def test_what_is_known_is_unchanged_or_refused_never_overwritten() -> None:
-    stored = {row.key: row.canonical() for row in read(GOOD_CSV.encode()).rows}
+    stored = {row.key: Standing((row.canonical(),)) for row in read(GOOD_CSV.encode()).rows}
     again = read_file(GOOD_CSV.encode("gbk", "replace").replace(b"?", b"x"), PACK, TODAY, nothing_known)
     assert again.total == len(samples.GOOD)
     same = read_file(XLSX, PACK, TODAY, stored.get)

@@ -85,7 +85,8 @@ def add_record(db: Database, n: int, state: str = "published") -> int:
         tx.execute(
             insert(record).values(
                 id=n, number=f"JL-2026-{n:06d}", subject_id=1, kind="penalty", authority_id=1, provider_id=1,
-                document_number=f"溪环罚〔2026〕{n}号", decision_date=DAY, behaviour="超标排放水污染物", penalty_kinds=[],
+                document_number=f"溪环罚〔2026〕{n}号",
+                document_key=f"溪环罚2026|{n}", decision_date=DAY, behaviour="超标排放水污染物", penalty_kinds=[],
                 severity="ordinary", pack="p", state=state, source={}, created_at=times.now(),
             )
         )  # fmt: skip

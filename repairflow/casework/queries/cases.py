@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
+from repairflow.casework import identity
 from repairflow.casework.access import case_scope
 from repairflow.casework.actor import Actor
 from repairflow.casework.facts import Situation, situation
@@ -159,9 +160,7 @@ def listing(
         query = query.where(
             or_(
                 cases.c.number == text.upper(),
-                subject.c.uscc == text.upper(),
-                subject.c.name.contains(text, autoescape=True),
-                record.c.document_number.contains(text, autoescape=True),
+                *identity.typed(text),
             )
         )
     far = date(9999, 12, 31)

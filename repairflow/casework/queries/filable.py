@@ -8,12 +8,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, or_, select, true
 
+from repairflow.casework import identity
 from repairflow.casework.access import OFFICE_OF_ROLE, case_scope, record_scope
 from repairflow.casework.actor import Actor
 from repairflow.casework.facts import record_facts
 from repairflow.casework.filing import FILE, filers
 from repairflow.errors import NotFound, Refused
 from repairflow.law.guards import Facts, answer_all
+from repairflow.law.identifiers import normalise
 from repairflow.law.library import Library
 from repairflow.law.packs import RulePack
 from repairflow.law.procedure import Procedure
@@ -90,11 +92,11 @@ def candidates(tx: Connection, actor: Actor, procedure: Procedure, text: str, ch
         return ()
     found: list[ColumnElement[bool]] = [
         _key_of(procedure) == wanted.upper(),
-        subject.c.uscc == wanted.upper(),
+        subject.c.uscc == normalise(wanted),
         subject.c.name.contains(wanted, autoescape=True),
     ]
     if procedure.subject != "subject":
-        found.append(record.c.document_number.contains(wanted, autoescape=True))
+        found += [record.c.document_number.contains(wanted, autoescape=True), identity.spelled_like(wanted)]
     rows = tx.execute(_query(procedure, actor, channel).where(or_(*found)).limit(MOST_FOUND)).all()
     return tuple(_whole(tx, procedure, row) for row in rows)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
+from repairflow.casework import identity
 from repairflow.casework.access import record_scope
 from repairflow.casework.actor import Actor
 from repairflow.errors import Invalid
@@ -55,9 +56,7 @@ def listing(
         query = query.where(
             or_(
                 record.c.number == text.upper(),
-                subject.c.uscc == text.upper(),
-                subject.c.name.contains(text, autoescape=True),
-                record.c.document_number.contains(text, autoescape=True),
+                *identity.typed(text),
             )
         )
     if after:

@@ -8,7 +8,7 @@ from repairflow.casework.house import House
 from repairflow.db import Database
 from repairflow.settings import Settings
 from repairflow.vault import Vault
-from repairflow.web.desk import acting, case, filing, imports, lists, performing
+from repairflow.web.desk import acting, case, filing, held, imports, lists, performing
 from repairflow.web.desk.room import Room
 
 
@@ -16,6 +16,6 @@ def make_desk(settings: Settings, db: Database, house: House, vault: Vault) -> B
     """The blueprint `desk` under /desk: for people of offices. What each may see and do is casework's to say."""
     door = Blueprint("desk", __name__, url_prefix="/desk")
     room = Room(settings, db, house, vault)
-    for views in (lists, case, acting, filing, imports, performing):
+    for views in (lists, case, acting, filing, imports, held, performing):
         views.install(door, room)
     return door

@@ -11,6 +11,7 @@ from repairflow import times, vault
 from repairflow.casework import import_runs
 from repairflow.casework.actor import Actor
 from repairflow.casework.materials import shown_name
+from repairflow.casework.queries import held as held_queries
 from repairflow.casework.queries import imports as import_queries
 from repairflow.casework.queries.imports import Run
 from repairflow.errors import Forbidden, NotFound
@@ -156,6 +157,7 @@ def _list(room: Room, runner: Runner, errors: list[FieldError], code: str) -> st
     with room.db.read() as tx:
         places = import_queries.offices(tx, actor)
         runs = import_queries.runs(tx, actor, times.now())
+        waiting = held_queries.count(tx, actor)
     if not places:
         raise Forbidden("导入由各单位的办理人员使用，您没有这样的岗位。如需导入，请联系本单位管理员。")
     listed: list[dict[str, Any]] = [{"row": run.row, "state": _state(runner, run)} for run in runs]
@@ -164,6 +166,7 @@ def _list(room: Room, runner: Runner, errors: list[FieldError], code: str) -> st
         offices=[(place.code, place.name) for place in places],
         office=code or (places[0].code if len(places) == 1 else ""),
         runs=listed,
+        waiting=waiting,
         errors=errors,
         wrong={error.field: error.text for error in errors},
         samples=[(name, SAMPLE_LABELS[name]) for name in SAMPLES],

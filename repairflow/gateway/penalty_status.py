@@ -1,0 +1,64 @@
+"""What a delivery says of a penalty's standing: 当前状态 (CF_ZT) and 使用范围 (CF_SYFW) of the 2015–2018 layout, as code tables.
+
+Only what plainly says 正常 and 公示 may go before the public without a person; what nobody can read may not.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Literal, TypeVar
+
+Status = Literal["normal", "revoked", "disputed", "other", "unknown"]
+Scope = Literal["public", "internal", "authorised", "unknown"]
+_T = TypeVar("_T")
+
+STATUS_CODES: Mapping[str, Status] = {"": "normal", "0": "normal", "1": "revoked", "2": "disputed", "3": "other"}
+SCOPE_CODES: Mapping[str, Scope] = {"": "public", "0": "public", "1": "internal", "2": "authorised"}
+_STATUS_WORDS: Mapping[str, Status] = {
+    "正常": "normal", "有效": "normal", "撤销": "revoked", "已撤销": "revoked", "撤消": "revoked", "已撤消": "revoked",
+    "处罚撤销": "revoked", "异议": "disputed", "异议中": "disputed", "有异议": "disputed", "其他": "other", "其它": "other",
+}  # fmt: skip
+_SCOPE_WORDS: Mapping[str, Scope] = {
+    "公示": "public", "公开": "public", "社会公示": "public", "社会公开": "public", "内部共享": "internal",
+    "政府内部共享": "internal", "部门共享": "internal", "政务共享": "internal", "授权查询": "authorised", "依授权查询": "authorised",
+}  # fmt: skip
+WITHHELD: Mapping[str, str] = {
+    "disputed": "当前状态为“异议”，入库但不公示，请核对后决定是否公示",
+    "other": "当前状态为“其他”，入库但不公示，请核对后决定是否公示",
+    "internal": "使用范围为“内部共享”，入库但不公示，请核对后决定是否公示",
+    "authorised": "使用范围为“授权查询”，入库但不公示，请核对后决定是否公示",
+}
+"""Why a penalty is taken in and kept from the public until a person has looked, by what its codes mean."""
+
+
+def status_of(text: str) -> Status:
+    """What 当前状态 says: a code, its word, or both together; `unknown` where they contradict or say something else."""
+    code, word = _parts(text)
+    if "撤" in word and not re.search(r"[未无不非]", word):
+        return "revoked"  # 已被法院撤销、2（撤销）: what may be revoked is never shown
+    return _agreed(code, word, STATUS_CODES, _STATUS_WORDS) or "unknown"
+
+
+def scope_of(text: str) -> Scope:
+    """What 使用范围 says: a code, its word, or both together; `unknown` where they contradict or say something else."""
+    return _agreed(*_parts(text), SCOPE_CODES, _SCOPE_WORDS) or "unknown"
+
+
+def _agreed(code: str | None, word: str, codes: Mapping[str, _T], words: Mapping[str, _T]) -> _T | None:
+    """What code and word both mean; None where one is not known, or they differ."""
+    said = ({codes.get(code)} if code is not None else set()) | ({words.get(word)} if word else set())
+    return said.pop() if len(said) == 1 else None
+
+
+def _parts(text: str) -> tuple[str | None, str]:
+    """Code and word of a cell: ("1", "撤销") of “1-撤销” or “撤销（1）”, ("1", "") of “01” or “1.0”, ("", "") of nothing."""
+    plain = re.sub(r"[\s'\"=]", "", unicodedata.normalize("NFKC", text))
+    if not plain:
+        return "", ""
+    if number := re.fullmatch(r"0*(\d+)(?:\.0+)?", plain):
+        return number[1], ""
+    digits = re.findall(r"\d+", plain)
+    word = re.sub(r"[\d\W_]", "", plain)
+    return (digits[0].lstrip("0") or "0" if len(digits) == 1 else None if not digits else "?"), word

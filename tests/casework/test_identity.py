@@ -1,0 +1,235 @@
+"""One decision is one record, however its number is spelled; what was repaired, annulled or corrected never comes back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from repairflow.casework import deciding_held, effects, records_life
+from repairflow.casework.actor import SYSTEM
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from repairflow.records import held_row, measure, outbox, record, record_spelling
+from tests.casework.test_intake import bring, csv, line
+from tests.support.building import Town
+
+SPELLINGS = (
+    "溪环罚﹝2026﹞1号", "溪环罚〔2026〕第1号", "溪环罚〔2026〕1", "'溪环罚〔2026〕1号", "溪环罚〔2026〕001号", "溪环罚「2026」1号",
+    "溪环罚〔2026年〕1号", "溪环罚<2026>1号", "溪环罚 [2026] 1 号", "溪环罚2026-1",
+)  # fmt: skip
+OLD_HEAD = "CF_WSH,CF_CFMC,CF_CFLB1,CF_SY,CF_YJ,CF_XDR_MC,CF_XDR_SHXYM,CF_FR,CF_JG,CF_JDRQ,CF_XZJG,CF_ZT,CF_SYFW"
+
+
+def old(number: str, state: str = "0", scope: str = "0") -> str:
+    code = line(number).split(",")[2]
+    return f"{number},扬尘案,罚款,未覆盖,某法,云溪环保科技有限公司,{code},某甲,罚款1万元,2026-05-04,云溪县生态环境局,{state},{scope}"
+
+
+def old_file(*lines: str) -> bytes:
+    return "\n".join((OLD_HEAD, *lines)).encode("utf-8-sig")
+
+
+def the_record(town: Town) -> Any:
+    return town.one(select(record))
+
+
+def end(town: Town, *effects: str) -> None:
+    with town.db.begin() as tx:
+        row = tx.execute(select(record)).one()
+        records_life.change(tx, town.house, row, effects, actor=SYSTEM, role="system", reason="试", now=town.now)
+
+
+def test_one_decision_in_ten_spellings_is_one_record(town: Town) -> None:
+    outcome = bring(town, csv(line("溪环罚〔2026〕1号"), *(line(spelling) for spelling in SPELLINGS)))
+    assert (outcome.new, outcome.refused) == (1, len(SPELLINGS))
+    assert len(town.all(select(record))) == 1
+
+
+@pytest.mark.parametrize("effects", [
+    (), ("cease_publicity", "cease_sharing"), ("cease_publicity", "seal_record"), ("annul_record",),
+], ids=["public", "repaired", "sealed", "annulled"])  # fmt: skip
+def test_it_never_comes_back_by_spelling(town: Town, effects: tuple[str, ...]) -> None:
+    bring(town, csv(line("溪环罚〔2026〕1号")))
+    if effects:
+        end(town, *effects)
+    stood = the_record(town)
+    for spelling in SPELLINGS:
+        outcome = bring(town, csv(line(spelling)))
+        assert (outcome.new, outcome.unchanged, outcome.refused) == (0, 1, 0), spelling
+    assert town.all(select(record)) == [stood]
+    kept = {row.spelling for row in town.all(select(record_spelling))}
+    assert len(kept) > 5
+    assert "溪环罚〔2026〕第1号" in kept
+    town.sound()
+
+
+def test_a_corrected_number_keeps_its_old_spellings(town: Town) -> None:
+    bring(town, csv(line("溪环罚〔2026〕1号"), line("溪环罚〔2026〕2号")))
+    with town.db.begin() as tx:
+        row = tx.execute(select(record).order_by(record.c.id)).first()
+        give = {
+            "inputs": {"corrections": {"document_number": "溪环罚〔2026〕[9]号"}},
+            "reason": "更正",
+            "now": town.now,
+        }
+        done = effects.apply(tx, town.law, ("correct_record",), row, **give)
+        records_life.note(
+            tx, row, "correct_record", actor=SYSTEM, role="system", from_state=row.state, to_state=row.state, reason="更正",
+            content={"effects": list(done.effects)}, now=town.now,
+        )  # fmt: skip
+    for number in ("溪环罚[2026]第1号", "溪环罚〔2026〕9号", "溪环罚（2026）09"):
+        outcome = bring(town, csv(line(number)))
+        assert (outcome.new, outcome.unchanged, outcome.refused) == (0, 1, 0), number
+    row = town.all(select(record).order_by(record.c.id.desc()))[0]
+    give["inputs"] = {"corrections": {"document_number": "溪环罚【2026】第009号"}}
+    with town.db.begin() as tx, pytest.raises(Refused, match="溪环罚"):
+        effects.apply(tx, town.law, ("correct_record",), row, **give)
+
+
+def test_an_annulled_record_frees_its_key_for_the_right_one(town: Town) -> None:
+    bring(town, csv(line("溪环罚〔2026〕1号", day="2026-05-11")))
+    end(town, "annul_record")
+    outcome = bring(town, csv(line("溪环罚[2026]1号", day="2025-05-11")))
+    assert (outcome.new, outcome.refused) == (1, 0)
+    wrong, right = town.all(select(record).order_by(record.c.id))
+    assert (wrong.annulled_at is None, right.annulled_at) == (False, None)
+    trifle = bring(town, csv(line("溪环罚〔2026〕1号", day="2026-05-11").replace("处罚款。", "处罚款!")))
+    assert (trifle.new, trifle.refused) == (0, 1)
+    with town.db.begin() as tx, pytest.raises(Refused, match="不能恢复"):
+        effects.apply(tx, town.law, ("restore_record",), wrong, inputs={}, reason="误撤", now=town.now)
+
+
+def test_an_annulled_record_restored_holds_its_key_again(town: Town) -> None:
+    bring(town, csv(line("溪环罚〔2026〕1号")))
+    end(town, "annul_record")
+    end(town, "restore_record")
+    assert the_record(town).annulled_at is None
+    assert bring(town, csv(line("溪环罚[2026]1号", day="2025-05-11"))).refused == 1
+
+
+@pytest.mark.parametrize(("state", "scope", "new", "shown"), [
+    ("0", "0", 1, True), ("正常", "公示", 1, True), ("1", "0", 0, False), ("撤销", "0", 0, False), ("2", "0", 1, False),
+    ("3", "0", 1, False), ("7", "0", 1, False), ("0", "1", 1, False), ("0", "2", 1, False), ("0", "9", 1, False),
+])  # fmt: skip
+def test_codes_of_the_old_layout(town: Town, state: str, scope: str, new: int, shown: bool) -> None:
+    outcome = bring(town, old_file(old("溪环罚〔2026〕1号", state, scope)))
+    assert (outcome.new, outcome.refused) == (new, 1 - new)
+    rows = town.all(select(record))
+    assert [row.state for row in rows] == (["published" if shown else "unpublished"] if new else [])
+    assert bool(town.all(select(outbox).where(outbox.c.topic == "push"))) is shown
+    assert [row.kind for row in town.all(select(held_row))] == (["publish"] if new and not shown else [])
+
+
+def the_held(town: Town) -> Any:
+    return town.one(select(held_row).order_by(held_row.c.id.desc()).limit(1))
+
+
+def decide(town: Town, who: str, accept: bool = True, reason: str = "已核对") -> str:
+    with town.db.begin() as tx:
+        return deciding_held.decide(
+            tx, town.house, town.actor(who), the_held(town).id, accept=accept, reason=reason, now=town.now
+        )
+
+
+@pytest.mark.parametrize(("accept", "state"), [(True, "published"), (False, "unpublished")])
+def test_what_was_kept_back_is_shown_when_a_person_says_so(town: Town, accept: bool, state: str) -> None:
+    bring(town, old_file(old("溪环罚〔2026〕1号", "2")))
+    with pytest.raises(NotFound):
+        decide(town, "examiner@MARKET")
+    with pytest.raises(Invalid):
+        decide(town, "examiner@ENV", reason=" ")
+    decide(town, "examiner@ENV", accept)
+    assert the_record(town).state == state
+    with pytest.raises(Conflict):
+        decide(town, "examiner@ENV", accept)
+    town.sound()
+
+
+@pytest.mark.parametrize("state", ["撤销", "1", "1-撤销"])
+def test_a_delivered_revocation_is_annulled_by_two(town: Town, state: str) -> None:
+    bring(town, old_file(old("溪环罚〔2026〕1号")))
+    for spelling in ("溪环罚〔2026〕1号", "溪环罚[2026]第1号"):
+        outcome = bring(town, old_file(old(spelling, state)))
+        assert (outcome.new, outcome.refused) == (0, 1)
+    assert [row.kind for row in town.all(select(held_row))] == ["annul"]  # asked once
+    assert town.notices("decider@ENV", "held_row")
+    assert decide(town, "examiner@ENV") == "proposed"
+    assert the_record(town).state == "published"
+    with pytest.raises(Forbidden, match="另一人"):
+        decide(town, "examiner@ENV")
+    assert decide(town, "decider@ENV") == "accepted"
+    row = the_record(town)
+    assert (row.state, row.annulled_at is not None) == ("sealed", True)
+    told = town.all(select(outbox).where(outbox.c.kind == "record_changed").order_by(outbox.c.id))
+    assert told[-1].payload["state"] == "sealed"
+    assert bring(town, old_file(old("溪环罚[2026]1号"))).new == 0
+    town.sound()
+
+
+def test_the_second_of_two_must_be_one_who_decides(town: Town) -> None:
+    bring(town, old_file(old("溪环罚〔2026〕1号")))
+    bring(town, old_file(old("溪环罚〔2026〕1号", "撤销")))
+    decide(town, "decider@ENV")
+    with pytest.raises(Forbidden, match="批准人"):
+        decide(town, "examiner@ENV")
+    assert decide(town, "examiner@ENV", accept=False) == "refused"
+    assert the_record(town).state == "published"
+
+
+def test_a_public_record_said_to_be_internal_waits_for_a_person(town: Town) -> None:
+    bring(town, old_file(old("溪环罚〔2026〕1号")))
+    assert bring(town, old_file(old("溪环罚[2026]1号", "0", "1"))).refused == 1
+    assert the_held(town).kind == "publish"
+    assert decide(town, "examiner@ENV", accept=False) == "refused"
+    assert the_record(town).state == "ceased"
+
+
+@pytest.mark.parametrize("typed", [
+    "溪环罚〔2026〕21号", "溪环罚[2026]21号", "溪环罚（2026）21号", "溪环罚 〔2026〕 21 号", "溪环罚〔2026〕第21号", "〔2026〕21号",
+    "９１３２０８３０ＭＡ１Ｘ２Ｙ３Ｔ", "9132 0830 MA1X 2Y3T",
+])  # fmt: skip
+def test_records_are_found_as_people_type(town: Town, typed: str) -> None:
+    from repairflow.casework.queries import records as found
+
+    bring(town, csv(line("溪环罚〔2026〕21号"), line("溪环罚〔2026〕121号"), line("溪环罚〔2026〕210号")))
+    code = line("x").split(",")[2]
+    text = typed if "罚" in typed or "号" in typed else typed + code[-2:]
+    with town.db.read() as tx:
+        rows = found.listing(tx, town.actor("examiner@ENV"), search=text).rows
+    assert ("溪环罚〔2026〕21号" in [row.document_number for row in rows]) is True
+    if "号" in typed and "罚" in typed:
+        assert len(rows) == 1
+
+
+def test_a_measure_for_life_is_not_lifted_by_a_repair_but_by_annulment(town: Town) -> None:
+    number = town.record()
+    with town.db.begin() as tx:
+        row = tx.execute(select(record).where(record.c.number == number)).one()
+        for code in ("bidding", "lifelong_ban"):
+            given = {"record_id": row.id, "code": code, "label": code, "office_id": town.offices["MARKET"]}
+            tx.execute(measure.insert().values(**given, imposed_on=date(2026, 1, 1)))
+        records_life.note(
+            tx, row, "impose", actor=SYSTEM, role="system", from_state=None, to_state=None, reason=None, content={},
+            now=town.now,
+        )  # fmt: skip
+    repair = town.file_repair(number)
+    town.steps(repair, "accept", "report_verification", "propose_grant", "grant")
+    standing = select(measure.c.code).where(measure.c.lifted_at.is_(None))
+    assert [row.code for row in town.all(standing)] == ["lifelong_ban"]
+    end(town, "annul_record")
+    end(town, "lift_measures")
+    assert town.all(standing) == []
+
+
+def test_the_database_itself_refuses_a_second_record_of_one_decision(town: Town) -> None:
+    from sqlalchemy.exc import IntegrityError
+
+    bring(town, csv(line("溪环罚〔2026〕1号")))
+    stood = dict(the_record(town)._mapping)
+    del stood["id"]
+    with pytest.raises(IntegrityError), town.db.begin() as tx:
+        tx.execute(
+            record.insert().values(**{**stood, "number": "SX-2026-999999", "document_number": "溪环罚[2026]1号"})
+        )

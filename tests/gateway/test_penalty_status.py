@@ -1,0 +1,34 @@
+"""当前状态 and 使用范围: only what plainly says 正常 and 公示 goes before the public without a person."""
+
+from __future__ import annotations
+
+import pytest
+
+from repairflow.gateway.penalty_status import scope_of, status_of
+
+
+@pytest.mark.parametrize(("text", "meaning"), [
+    ("", "normal"), ("0", "normal"), ("正常", "normal"), ("0-正常", "normal"),
+    ("正常（0）", "normal"), ("０", "normal"), ("0.0", "normal"),
+    ("1", "revoked"), ("01", "revoked"), ("'1", "revoked"),
+    ("1.0", "revoked"), ("撤销", "revoked"), ("1:撤销", "revoked"),
+    ("撤销(1)", "revoked"), ("已被法院撤销", "revoked"), ("撤 销", "revoked"),
+    ("0-撤销", "revoked"), ("已撤回", "revoked"),
+    ("2", "disputed"), ("异议", "disputed"), ("2-异议", "disputed"),
+    ("3", "other"), ("其它", "other"), ("其他", "other"),
+    ("4", "unknown"), ("未撤销", "unknown"), ("1-正常", "unknown"), ("不正常", "unknown"),
+    ("Y", "unknown"), ("0,1", "unknown"), ("-1", "revoked"),
+])  # fmt: skip
+def test_the_state_of_a_penalty(text: str, meaning: str) -> None:
+    assert status_of(text) == meaning
+
+
+@pytest.mark.parametrize(("text", "meaning"), [
+    ("", "public"), ("0", "public"), ("公示", "public"), ("0-公示", "public"),
+    ("1", "internal"), ("1.0", "internal"),
+    ("内部共享", "internal"), ("政府内部共享", "internal"), ("2", "authorised"),
+    ("授权查询", "authorised"), ("2（授权查询）", "authorised"),
+    ("3", "unknown"), ("不公示", "unknown"), ("0-内部共享", "unknown"), ("是", "unknown"),
+])  # fmt: skip
+def test_who_may_see_a_penalty(text: str, meaning: str) -> None:
+    assert scope_of(text) == meaning

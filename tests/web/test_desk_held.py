@@ -1,0 +1,50 @@
+"""待核对 on a page: the rows side by side, one reason for many, and nothing decided without it."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from repairflow.db import Database
+from repairflow.records import held_row, record
+from repairflow.settings import Settings
+from tests.casework.test_identity import old, old_file
+from tests.casework.test_intake import bring
+from tests.conftest import Clock
+from tests.support.building import Town
+from tests.web.desk_visit import Officer, make
+
+
+@pytest.fixture
+def town(database: Database, settings: Settings, clock: Clock) -> Town:
+    return Town(database, settings)
+
+
+@pytest.fixture
+def app(town: Town) -> Flask:
+    return make(town)
+
+
+def test_many_are_decided_at_once_with_one_reason(app: Flask, town: Town) -> None:
+    bring(town, old_file(*(old(f"溪环罚〔2026〕{n}号", "2") for n in (1, 2, 3))))
+    officer = Officer(app, town, "examiner@ENV")
+    assert "待核对 3 项" in officer.get("/desk/imports")
+    page = officer.get("/desk/held")
+    assert "当前状态为“异议”" in page
+    assert "溪环罚〔2026〕2号" in page
+    keys = [row.id for row in town.all(select(held_row.c.id).order_by(held_row.c.id))]
+    assert officer.post("/desk/held", {"item": keys[0], "decision": "accept", "reason": ""}).status_code == 422
+    assert officer.post("/desk/held", {"decision": "accept", "reason": "已核对"}).status_code == 422
+    assert officer.post("/desk/held", {"item": [*keys[:2], "x"], "decision": "accept", "reason": "已核对"}).status_code == 303
+    assert [row.state for row in town.all(select(record).order_by(record.c.id))] == ["published", "published", "unpublished"]
+    assert "2 项已同意" in officer.get("/desk/held")
+
+
+def test_other_offices_neither_see_nor_decide(app: Flask, town: Town) -> None:
+    bring(town, old_file(old("溪环罚〔2026〕1号", "2")))
+    other = Officer(app, town, "examiner@MARKET")
+    assert "没有待核对的项目" in other.get("/desk/held")
+    key = town.one(select(held_row)).id
+    assert other.post("/desk/held", {"item": key, "decision": "accept", "reason": "看看"}).status_code == 404
+    assert town.one(select(record)).state == "unpublished"
