@@ -12,7 +12,7 @@ from repairflow.records import held_row, record, record_spelling, schema
 
 NOW = datetime(2026, 6, 10, tzinfo=UTC)
 NUMBERS = ("溪环罚〔2026〕1号", "溪环罚[2026]第01号", "溪环罚〔2026〕2号", "溪环罚〔2026〕 2号")
-BEFORE = "0014"
+BEFORE = "0015"
 
 
 def test_old_records_get_their_keys_and_clashes_are_listed(bare_database: Database) -> None:

@@ -1,6 +1,6 @@
 """A decision is known by the key of its number, however it is spelled; what a delivery leaves in doubt waits for a person.
 
-Revision 0015, after 0014. Records that turn out to be one decision both stay, and are listed for a person.
+Revision 0016, after 0015. Records that turn out to be one decision both stay, and are listed for a person.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.DateTime(timezone=True)
 JSON = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
