@@ -36,8 +36,15 @@ def test_many_are_decided_at_once_with_one_reason(app: Flask, town: Town) -> Non
     keys = [row.id for row in town.all(select(held_row.c.id).order_by(held_row.c.id))]
     assert officer.post("/desk/held", {"item": keys[0], "decision": "accept", "reason": ""}).status_code == 422
     assert officer.post("/desk/held", {"decision": "accept", "reason": "已核对"}).status_code == 422
-    assert officer.post("/desk/held", {"item": [*keys[:2], "x"], "decision": "accept", "reason": "已核对"}).status_code == 303
-    assert [row.state for row in town.all(select(record).order_by(record.c.id))] == ["published", "published", "unpublished"]
+    assert (
+        officer.post("/desk/held", {"item": [*keys[:2], "x"], "decision": "accept", "reason": "已核对"}).status_code
+        == 303
+    )
+    assert [row.state for row in town.all(select(record).order_by(record.c.id))] == [
+        "published",
+        "published",
+        "unpublished",
+    ]
     assert "2 项已同意" in officer.get("/desk/held")
 
 
