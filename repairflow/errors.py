@@ -3,6 +3,7 @@
 The tree, so that callers catch at the level they mean::
 
     RepairFlowError
+    ├── Unreadable         a request with marks or lengths that nothing of ours can hold              400
     ├── Invalid            input that cannot be read or breaks its form; names each field        400/422
     │   └── DefinitionError  a definition file (procedure, pack, calendar) with all its problems  –
     ├── Unauthenticated    nobody is signed in                                                     401
@@ -51,6 +52,16 @@ class RepairFlowError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class Unreadable(RepairFlowError):
+    """A request that holds what no page sends and no database takes; none of it was used, and none of it is repeated."""
+
+    code = "unreadable"
+    status = 400
+
+    def __init__(self, message: str = "发来的内容含有无法识别的字符，没有办理。请删去后重新填写。") -> None:
+        super().__init__(message)
 
 
 class Invalid(RepairFlowError):

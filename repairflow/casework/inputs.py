@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from repairflow import plain
 from repairflow.errors import Invalid, Problem
 from repairflow.law.packs import RulePack
 from repairflow.law.procedure import Input
@@ -60,7 +60,7 @@ def plain_text(value: Any, longest: int) -> str:
     text = value.replace("\r\n", "\n").strip()
     if len(text) > longest:
         raise ValueError(f"不能超过 {longest} 字，现有 {len(text)} 字")
-    if any(ord(c) < 32 and c not in "\n\t" for c in text):
+    if not plain.storable(text) or any(ord(c) < 32 and c not in "\n\t" for c in text):
         raise ValueError("含有不能显示的字符")
     return text
 
@@ -70,21 +70,21 @@ def _text(value: Any, spec: Input, _: RulePack) -> str:
 
 
 def _choice(value: Any, spec: Input, pack: RulePack) -> str:
-    if value not in pack.lists.get(spec.choices or "", {}):
+    if not isinstance(value, str) or value not in pack.lists.get(spec.choices or "", {}):
         raise ValueError("不在可选范围内，请重新选择")
-    return str(value)
+    return value
 
 
 def _date(value: Any, _spec: Input, _pack: RulePack) -> str:
     try:
-        return date.fromisoformat(str(value)).isoformat()
+        return plain.day(str(value)).isoformat()
     except ValueError:
         raise ValueError("应为日期，如 2026-06-20") from None
 
 
 def _datetime(value: Any, _spec: Input, _pack: RulePack) -> str:
     try:
-        moment = datetime.fromisoformat(str(value))
+        moment = plain.moment(str(value))
     except ValueError:
         raise ValueError("应为日期和时间，如 2026-06-20T14:30") from None
     # 期间按北京时间：a form gives wall time
@@ -93,7 +93,7 @@ def _datetime(value: Any, _spec: Input, _pack: RulePack) -> str:
 
 def _number(value: Any, spec: Input, _: RulePack) -> int:
     try:
-        number = int(str(value))
+        number = plain.whole(str(value), -plain.MOST)
     except ValueError:
         raise ValueError("应为整数") from None
     if spec.minimum is not None and number < spec.minimum:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
 
+from repairflow import plain
 from repairflow.casework import identity, notices, records_life
 from repairflow.casework.access import OFFICE_OF_ROLE, record_scope
 from repairflow.casework.actor import Actor
@@ -119,7 +120,7 @@ def _read(row: Any, performed: str, corrected: str, evidence: str, now: datetime
         ("corrected", "行为纠正日期", corrected),
     ):
         try:
-            day = date.fromisoformat(text.strip())
+            day = plain.day(text.strip())
         except ValueError:
             problems.append(Problem(name, f"请填写“{label}”，如 2026-06-20"))
             continue

@@ -16,7 +16,7 @@ from flask import Flask, Response, abort, jsonify, render_template, request
 from sqlalchemy import Connection
 from werkzeug.exceptions import HTTPException, NotFound, SecurityError
 
-from repairflow import times, vault
+from repairflow import plain, times, vault
 from repairflow.db import Database
 from repairflow.gateway import sandbox_store as store
 from repairflow.gateway import signing
@@ -126,8 +126,8 @@ def _interface(app: Flask, db: Database, secrets: Mapping[str, str], sleep: Call
         try:
             signing.verify(secret, _headers(), times.now(), query)
             since = request.args.get("since")
-            instant = datetime.fromisoformat(since) if since else None
-            after = int(request.args.get("cursor", "0"))
+            instant = plain.moment(since) if since else None
+            after = plain.whole(request.args.get("cursor", "0"))
         except MessageError as error:
             return jsonify(detail=error.message), 401
         except ValueError:

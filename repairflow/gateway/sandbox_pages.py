@@ -8,7 +8,7 @@ from flask import Flask, Response, abort, redirect, render_template, request, se
 from jinja2 import StrictUndefined
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow import times
+from repairflow import plain, times
 from repairflow.db import Database
 from repairflow.gateway import sandbox_store as store
 from repairflow.gateway.reconcile import WORDS
@@ -60,7 +60,7 @@ def add_pages(app: Flask, db: Database, names: Mapping[str, str]) -> None:
 
     @app.get("/targets/<code>/")
     def target(code: str) -> str:
-        words, after = request.args.get("q", "").strip()[:100], request.args.get("after", type=int)
+        words, after = request.args.get("q", "").strip()[:100], request.args.get("after", type=plain.whole)
         with db.read() as tx:
             rows = store.records(tx, known(code), words, after, PAGE)
             return render_template(
@@ -77,7 +77,7 @@ def add_pages(app: Flask, db: Database, names: Mapping[str, str]) -> None:
 
     @app.get("/targets/<code>/received")
     def received(code: str) -> str:
-        after = request.args.get("after", type=int)
+        after = request.args.get("after", type=plain.whole)
         with db.read() as tx:
             rows = store.received(tx, known(code), None, after, PAGE)
             return render_template(

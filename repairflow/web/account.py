@@ -17,7 +17,7 @@ from repairflow.db import Database
 from repairflow.errors import ConfigurationError, Forbidden, Invalid, Problem
 from repairflow.settings import Settings
 from repairflow.vault import Vault
-from repairflow.web import forms, navigation, policy, sessions
+from repairflow.web import arguments, forms, navigation, policy, sessions
 from repairflow.web.throttle import Throttle
 
 TRIES, WINDOW = 10, timedelta(minutes=10)
@@ -134,7 +134,9 @@ def _devices(door: Blueprint, db: Database, vault: Vault, tries: Throttle) -> No
         home = navigation.home_of(current_app, sessions.current_actor())
         return make_response(
             render_template(
-                "account/recovery.html", codes=codes, onwards=forms.way_back(request.args.get("next"), home)
+                "account/recovery.html",
+                codes=codes,
+                onwards=forms.way_back(arguments.address("next"), home),
             )
         )
 

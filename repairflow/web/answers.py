@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from typing import Any
 
+from repairflow import plain
 from repairflow.casework.facts import Situation
 from repairflow.casework.filing import FILE
 from repairflow.casework.inputs import CORRECTABLE
@@ -89,8 +89,8 @@ def _condition(label: str, said: Any) -> str:
 def _moment(kind: str, text: str) -> str:
     try:
         if kind == "date":
-            return filters.day(date.fromisoformat(text))
-        moment = datetime.fromisoformat(text)
+            return filters.day(plain.day(text))
+        moment = plain.moment(text)
     except ValueError:
         return text
     return filters.instant(moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI))

@@ -11,6 +11,7 @@ from flask import render_template, request
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
+from repairflow import plain
 from repairflow.errors import Invalid, Problem
 
 # What a form carries for itself, never to be kept for the page that asks back.
@@ -53,6 +54,14 @@ def ask_to_confirm(label: str, question: str, back: str) -> str:
     return render_template(
         "base/confirm.html", label=label, question=question, back=back, action=request.path, kept=kept
     )
+
+
+def seen_version(form: MultiDict[str, str]) -> int | None:
+    """The version of the case that the page of this form showed; None when the form does not say."""
+    try:
+        return plain.whole(form.get("expected_version", ""), 0, 2**31 - 1)
+    except ValueError:
+        return None
 
 
 def inputs_from(form: MultiDict[str, str], leave_out: Iterable[str] = ()) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from repairflow.settings import Settings, asset
 from repairflow.vault import Vault
 from repairflow.web import (
     account,
+    arguments,
     demo_entry,
     errors,
     filters,
@@ -41,6 +42,7 @@ def make_frame(
     `vault` opens the secrets of one-time codes (default: the one in settings.keys); `counts` gives the numbers in the navigation,
     `warnings` what stands above every page of staff.
     """
+    arguments.install(app)
     security.configure(app, settings)
     app.static_folder = str(STATIC)
     app.jinja_loader = FileSystemLoader(asset("templates"))

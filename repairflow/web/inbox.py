@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.casework.queries import people
 from repairflow.db import Database
-from repairflow.errors import Invalid
-from repairflow.web import policy, sessions
+from repairflow.web import arguments, policy, sessions
 
 PAGE_SIZE = 30
 
@@ -21,11 +20,9 @@ def make_inbox(db: Database) -> Blueprint:
     @door.get("/")
     @policy.access(policy.STAFF)
     def inbox() -> str:
-        actor, before = sessions.current_actor(), request.args.get("before", "")
-        if before and not (before.isdecimal() and len(before) < 18):
-            raise Invalid("翻页标记无效，请从第一页重新查看。")
+        actor, before = sessions.current_actor(), arguments.number("before")
         with db.read() as tx:
-            rows = people.inbox(tx, actor, before=int(before) if before else None, size=PAGE_SIZE + 1)
+            rows = people.inbox(tx, actor, before=before, size=PAGE_SIZE + 1)
             unread = people.unread(tx, actor)
         more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
         following = url_for("inbox.inbox", before=rows[-1].id) if more else None

@@ -23,7 +23,7 @@ from repairflow.errors import Unauthenticated
 from repairflow.records import person
 from repairflow.settings import Settings
 from repairflow.vault import Vault
-from repairflow.web import forms, navigation, policy, sessions
+from repairflow.web import arguments, forms, navigation, policy, sessions
 from repairflow.web.throttle import Throttle
 
 TRIES_OF_A_LOGIN, TRIES_OF_AN_ADDRESS = 8, 60
@@ -81,7 +81,7 @@ def make_login(settings: Settings, db: Database, vault: Vault) -> Blueprint:
         with db.read() as tx:
             bound = _is_bound(tx, here.actor.id)
         if here.second_factor or not bound:  # whoever knows the password binds the first device, and proves to hold it
-            elsewhere = url_for("account.second_factor", next=request.args.get("next"))
+            elsewhere = url_for("account.second_factor", next=arguments.address("next"))
             return redirect(_after_login(here.actor) if here.second_factor else elsewhere, 303)
         if not form.validate_on_submit():
             return _page("public/enter_code.html", form, 422 if form.is_submitted() else 200)
@@ -127,12 +127,12 @@ def enter_as(
         actor = actor_of(tx, person_id, times.today())
         token = sessions.start(tx, settings, person_id, request.remote_addr, second_factor=False)
         owes_code = actor.kind == "staff" and (settings.require_second_factor or _is_bound(tx, person_id))
-    where = url_for("login.code", next=request.args.get("next")) if owes_code else _after_login(actor)
+    where = url_for("login.code", next=arguments.address("next")) if owes_code else _after_login(actor)
     return sessions.put_cookie(_to(where), settings, token)
 
 
 def _after_login(actor: Actor) -> str:
-    return forms.way_back(request.args.get("next"), navigation.home_of(current_app, actor))
+    return forms.way_back(arguments.address("next"), navigation.home_of(current_app, actor))
 
 
 def _to(where: str) -> Response:

@@ -287,7 +287,8 @@ def test_the_trail_of_administration_is_read_page_by_page(app: Flask, town: Town
     assert "许59" not in reader.get("/admin/changes?room=office")
     assert "还没有改动" in reader.text
     assert len(town.all(select(event.c.id).where(event.c.action == "rename"))) == 60
-    reader.get("/admin/changes?room=elsewhere&before=x")
+    assert "还没有改动" not in reader.get("/admin/changes?room=elsewhere")
+    assert "翻页标记无效" in reader.get("/admin/changes?before=x", 422)
 
 
 def test_administrators_see_their_tabs(app: Flask, town: Town) -> None:

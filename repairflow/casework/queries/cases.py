@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
+from repairflow import plain
 from repairflow.casework import identity
 from repairflow.casework.access import case_scope
 from repairflow.casework.actor import Actor
@@ -275,8 +276,9 @@ def days_left(calendar: Calendar, today: date, due_day: date | None) -> int | No
 def _beyond(cursor: str, due: Any, newest_first: bool) -> ColumnElement[bool]:
     try:
         if newest_first:
-            return cases.c.id < int(cursor)
+            return cases.c.id < plain.whole(cursor)
         day, _, number = cursor.partition(".")
-        return or_(due > date.fromisoformat(day), and_(due == date.fromisoformat(day), cases.c.id > int(number)))
+        last = date.fromisoformat(day)
+        return or_(due > last, and_(due == last, cases.c.id > plain.whole(number)))
     except ValueError:
         raise Invalid("翻页标记无效，请从第一页重新查看。") from None

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
+from repairflow import plain
 from repairflow.casework import identity
 from repairflow.casework.access import record_scope
 from repairflow.casework.actor import Actor
@@ -60,8 +61,9 @@ def listing(
             )
         )
     if after:
-        if not (after.isascii() and after.isdigit() and len(after) < 19):
-            raise Invalid("翻页标记无效，请从第一页重新查看。")
-        query = query.where(record.c.id < int(after))
+        try:
+            query = query.where(record.c.id < plain.whole(after))
+        except ValueError:
+            raise Invalid("翻页标记无效，请从第一页重新查看。") from None
     rows = tx.execute(query.order_by(record.c.id.desc()).limit(size + 1)).all()
     return RecordPage(tuple(rows[:size]), str(rows[size - 1].id) if len(rows) > size else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow import times
+from repairflow import plain, times
 from repairflow.casework import calendars
 from repairflow.casework.house import House
 from repairflow.db import Database
@@ -79,9 +79,11 @@ def _given() -> tuple[str, str]:
     year = request.form.get("year", "").strip()
     if not year:
         raise Invalid("请选择文件，或者填写年份。", [Problem("file", "请选择一个 TOML 文件，或者在右侧填写年份")])
-    if not (year.isdecimal() and len(year) == 4):
-        raise Invalid("年份应为四位数字，如 2027。", [Problem("year", "年份应为四位数字，如 2027")])
-    return from_chinesecalendar(int(year)), f"{year}.toml"
+    try:
+        wanted = plain.whole(year, 1900, 2199)
+    except ValueError:
+        raise Invalid("年份应为四位数字，如 2027。", [Problem("year", "年份应为四位数字，如 2027")]) from None
+    return from_chinesecalendar(wanted), f"{wanted}.toml"
 
 
 def _page(db: Database, house: House, error: Invalid | None = None) -> str:

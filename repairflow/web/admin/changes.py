@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from sqlalchemy import Connection
 
 from repairflow.casework.administering import offices, people, posts, powers, targets, trail
 from repairflow.db import Database
-from repairflow.web import policy
+from repairflow.web import arguments, policy
 
 READERS = (*powers.ADMINISTRATORS, "auditor")
 CAPACITIES = {**powers.ADMINISTRATORS, "operator": "服务器命令行", "self": "本人"}
@@ -33,15 +33,15 @@ def install(door: Blueprint, db: Database) -> None:
     @door.get("/changes")
     @policy.access(*READERS)
     def changes() -> str:
-        room = request.args.get("room", "")
+        room = arguments.text("room")
         room = room if room in trail.ROOMS else ""
-        before = request.args.get("before", "")
+        before = arguments.number("before")
         with db.read() as tx:
-            found = trail.changes(tx, room, before=int(before) if before.isdecimal() else None, size=SIZE + 1)
+            found = trail.changes(tx, room, before=before, size=SIZE + 1)
         following = found[SIZE - 1][0] if len(found) > SIZE else None
         return render_template(
             "admin/changes.html", changes=[shown(change) for _, change in found[:SIZE]], following=following, room=room,
-            rooms=trail.ROOMS, first=not before,
+            rooms=trail.ROOMS, first=before is None,
         )  # fmt: skip
 
 

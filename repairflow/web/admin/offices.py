@@ -10,7 +10,7 @@ from repairflow.casework.administering import offices, powers
 from repairflow.casework.house import House
 from repairflow.db import Database
 from repairflow.errors import Invalid, Problem
-from repairflow.web import policy, sessions
+from repairflow.web import arguments, policy, sessions
 from repairflow.web.admin import changes
 from repairflow.web.forms import errors_from
 
@@ -24,7 +24,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
     @door.get("/offices", endpoint="offices")
     @policy.access(*READERS)
     def all_offices() -> str:
-        search = request.args.get("q", "").strip()
+        search = arguments.text("q")
         with db.read() as tx:
             found = offices.listed(tx, search)
         return render_template(

@@ -16,7 +16,7 @@ from repairflow.db import Database
 from repairflow.errors import Conflict, Invalid
 from repairflow.settings import Settings
 from repairflow.vault import Vault
-from repairflow.web import policy, sessions
+from repairflow.web import arguments, policy, sessions
 from repairflow.web.admin import changes, people_posts
 from repairflow.web.admin.people_posts import Page
 from repairflow.web.forms import FieldError, ask_to_confirm, errors_from, unconfirmed
@@ -41,8 +41,8 @@ def _making(door: Blueprint, db: Database, page: Page) -> None:
     @door.get("/people", endpoint="people")
     @policy.access(*READERS)
     def all_people() -> str:
-        search, after = request.args.get("q", "").strip(), request.args.get("after", "")
-        place = request.args.get("office", "")
+        search, after = arguments.text("q"), arguments.text("after")
+        place = arguments.text("office")
         with db.read() as tx:
             found = people.listed(tx, search, place, after=after, size=SIZE + 1)
         following = found[SIZE - 1].login if len(found) > SIZE else None

@@ -8,7 +8,7 @@ from datetime import date
 from flask import Blueprint, flash, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow import times
+from repairflow import plain, times
 from repairflow.casework.administering import posts, powers
 from repairflow.db import Database
 from repairflow.errors import Conflict, Invalid, Problem
@@ -80,7 +80,7 @@ def install(door: Blueprint, db: Database, vault: Vault, page: Page) -> None:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text.strip() else None
+        return plain.day(text.strip()) if text.strip() else None
     except ValueError:
         raise Invalid("授权没有登记。", [Problem("until", "截止日应如 2027-01-31")]) from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 from flask import Blueprint, Flask, Response, request
@@ -10,9 +11,10 @@ from spectree import SecurityScheme, SpecTree
 from spectree.models import SecureType, SecuritySchemeData
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from repairflow import __version__
+from repairflow import __version__, plain
 from repairflow.casework.house import House
 from repairflow.db import Database
+from repairflow.errors import Unreadable
 from repairflow.settings import Settings
 from repairflow.web import policy
 from repairflow.web.api import cases, letters, materials, records, steps
@@ -72,15 +74,54 @@ def make_api(app: Flask, settings: Settings, db: Database, house: House) -> None
 
 
 def _parsed() -> Any:
-    """The JSON body; None for one that is none, NaN and the like included: no other program reads them the same way."""
+    """The JSON body; None for one that is none.
+
+    That includes NaN and the like and numbers beyond 64 bits, which no two programs read the same way, and repeated names.
+    Raises Unreadable for text that no database holds.
+    """
     try:
-        return json.loads(request.get_data(), parse_constant=_no_number)
+        found = json.loads(
+            request.get_data(),
+            parse_constant=_no_number,
+            parse_int=_whole,
+            parse_float=_finite,
+            object_pairs_hook=_once,
+        )
+        _look_at(found)
     except (ValueError, RecursionError):
         return None
+    return found
 
 
 def _no_number(_: str) -> None:
     raise ValueError("no JSON")
+
+
+def _whole(digits: str) -> int:
+    return plain.whole(digits, -plain.MOST)
+
+
+def _finite(digits: str) -> float:
+    found = float(digits)
+    if not math.isfinite(found):
+        raise ValueError("beyond any number")
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is given twice")
+    return found
+
+
+def _look_at(found: Any) -> None:
+    if isinstance(found, str) and not plain.storable(found):
+        raise Unreadable
+    if isinstance(found, dict):
+        found = [*found, *found.values()]
+    for part in found if isinstance(found, list) else ():
+        _look_at(part)
 
 
 def description(api: SpecTree) -> dict[str, Any]:

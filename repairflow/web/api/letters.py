@@ -50,9 +50,12 @@ def install(door: Blueprint, room: Room) -> None:
         if row.pressed_at is None:
             return _letter(row, room.house.public_url), 202, {"Retry-After": str(RETRY_SECONDS)}
         path = pressing.path_of(room.settings.letters, row.token)
-        if not path.exists():
-            raise Unavailable(GONE)
-        return send_file(path, mimetype="application/pdf", download_name=f"{row.number}.pdf", max_age=0)
+        try:
+            sent = send_file(path, mimetype="application/pdf", download_name=f"{row.number}.pdf", max_age=0)
+        except FileNotFoundError:
+            raise Unavailable(GONE) from None
+        sent.direct_passthrough = False  # what checks every answer of the API reads this one, too
+        return sent
 
     @door.get("/verify/<token>")
     @policy.access(policy.PUBLIC)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
+from repairflow import plain
 from repairflow.auditing import checkpoints
 from repairflow.auditing.notes import Signer
 from repairflow.db import Database
 from repairflow.errors import Invalid, NotFound
-from repairflow.web import policy
+from repairflow.web import arguments, policy
 
 
 def install(door: Blueprint, db: Database, signer: Signer) -> None:
@@ -39,10 +40,10 @@ def install(door: Blueprint, db: Database, signer: Signer) -> None:
 
 
 def _size(name: str) -> int:
-    text = request.args.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise Invalid("请以 from 和 to 写明起止条数，应为正整数。")
-    return int(text)
+    try:
+        return plain.whole(arguments.text(name))
+    except ValueError:
+        raise Invalid("请以 from 和 to 写明起止条数，应为正整数。") from None
 
 
 def _plain(text: str) -> Response:

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, redirect, render_template, send_file, url_for
 from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -27,7 +27,7 @@ from repairflow.errors import NotFound, Unavailable
 from repairflow.law.library import Library
 from repairflow.records import letter, office, subject
 from repairflow.settings import Settings
-from repairflow.web import policy, sessions
+from repairflow.web import arguments, policy, sessions
 
 AUDITORS = ("auditor", "audit_admin")
 MOST_EVENTS = 1_000_000
@@ -45,7 +45,7 @@ def install(door: Blueprint, settings: Settings, db: Database, house: House, sig
     @door.get("")
     @policy.access(*AUDITORS)
     def home() -> AnyResponse | str:
-        actor, search, after = sessions.current_actor(), request.args.get("q", "").strip(), request.args.get("after")
+        actor, search, after = sessions.current_actor(), arguments.text("q"), arguments.text("after")
         with db.read() as tx:
             page = cases.listing(tx, house.law, actor, times.today(), search=search or None, after=after, size=PAGE)
             state = trail_state(tx)

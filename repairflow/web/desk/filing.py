@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
@@ -13,7 +13,7 @@ from repairflow.casework.commands import Event
 from repairflow.casework.queries.filable import EX_OFFICIO, WINDOW, Filable, candidates, filable
 from repairflow.errors import NotFound
 from repairflow.law.procedure import Procedure
-from repairflow.web import policy, sessions
+from repairflow.web import arguments, policy, sessions
 from repairflow.web.desk.room import Room
 from repairflow.web.one_page import Door, converse
 
@@ -46,7 +46,7 @@ def install(door: Blueprint, room: Room) -> None:
     @policy.access(policy.STAFF)
     def new_about(channel: str, procedure: str) -> str:
         actor, found = sessions.current_actor(), _filable(channel, procedure)
-        text = request.args.get("q", "").strip()[:200]
+        text = arguments.text("q")
         with room.db.read() as tx:
             hits = candidates(tx, actor, found.procedure, text, channel)
         what, by = ASKED[found.procedure.subject]

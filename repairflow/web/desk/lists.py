@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from sqlalchemy import ColumnElement, and_
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -18,7 +18,7 @@ from repairflow.casework.queries.filable import filable
 from repairflow.errors import NotFound
 from repairflow.law.packs import SEVERITY_LABELS
 from repairflow.records import cases
-from repairflow.web import policy, sessions
+from repairflow.web import arguments, policy, sessions
 from repairflow.web.desk.room import Room
 
 PAGE = 30
@@ -31,8 +31,8 @@ def install(door: Blueprint, room: Room) -> None:
     @policy.access(policy.STAFF)
     def queue() -> str:
         actor, today, law = sessions.current_actor(), times.today(), room.house.law
-        procedure = request.args.get("procedure", "")
-        own, after = request.args.get("own") == "1", request.args.get("after") or None
+        procedure = arguments.text("procedure")
+        own, after = arguments.flag("own"), arguments.text("after") or None
         turn: ColumnElement[bool] = case_queries.my_turn(law, actor)
         if own:
             turn = and_(turn, queue_queries.handled_by(actor))
@@ -60,8 +60,8 @@ def install(door: Blueprint, room: Room) -> None:
     @policy.access(policy.STAFF)
     def all_cases() -> AnyResponse | str:
         actor, today, law = sessions.current_actor(), times.today(), room.house.law
-        search, after = request.args.get("q", "").strip(), request.args.get("after") or None
-        procedure, state = request.args.get("procedure", ""), request.args.get("state", "")
+        search, after = arguments.text("q"), arguments.text("after") or None
+        procedure, state = arguments.text("procedure"), arguments.text("state")
         where = cases.c.closed_at.is_not(None) if state == "closed" else None
         with room.db.read() as tx:
             if search and not after:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from repairflow import times
 from repairflow.casework import performance
 from repairflow.errors import Invalid
-from repairflow.web import policy, sessions
+from repairflow.web import arguments, policy, sessions
 from repairflow.web.desk.room import Room
 
 
@@ -16,7 +16,7 @@ def install(door: Blueprint, room: Room) -> None:
     """Afterwards `door` has `performance` and `perform_duty`."""
 
     def page(errors: list[dict[str, str]], number: str = "") -> str:
-        text = request.args.get("q", "").strip()[:200]
+        text = arguments.text("q")
         with room.db.read() as tx:
             rows = performance.awaiting(tx, sessions.current_actor(), number or text)
         return render_template(

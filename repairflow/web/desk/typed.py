@@ -12,7 +12,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.commands import Command
 from repairflow.errors import Invalid, Refused
 from repairflow.letters.text import MissingFields
-from repairflow.web.forms import FieldError, inputs_from
+from repairflow.web.forms import FieldError, inputs_from, seen_version
 
 LONGEST_ID = 80
 KEPT_FILE = "kept."
@@ -68,8 +68,8 @@ class Typed:
 def read_form(action: str) -> Typed:
     """The form of this request. Invalid when it lacks what every form of ours carries."""
     form = request.form
-    command_id, version = form.get("command_id", "").strip(), form.get("expected_version", "")
-    if not 8 <= len(command_id) <= LONGEST_ID or not version.isdecimal():
+    command_id, version = form.get("command_id", "").strip(), seen_version(form)
+    if not 8 <= len(command_id) <= LONGEST_ID or version is None:
         raise Invalid("表单内容不完整，没有办理。请返回办件，刷新后重新填写。")
     inputs = inputs_from(form)
     kept = inputs.pop(KEPT_FILE.removesuffix("."), None)
@@ -81,7 +81,7 @@ def read_form(action: str) -> Typed:
     return Typed(
         action=action,
         command_id=command_id,
-        version=int(version),
+        version=version,
         reason=form.get("reason", "").strip(),
         ground=form.get("ground", "").strip(),
         inputs=inputs,

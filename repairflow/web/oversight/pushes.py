@@ -16,7 +16,7 @@ from repairflow.casework.queries import cases as case_queries
 from repairflow.casework.queries import pushes as push_queries
 from repairflow.db import Database
 from repairflow.errors import Invalid
-from repairflow.web import filters, policy, sessions
+from repairflow.web import arguments, filters, policy, sessions
 from repairflow.web.oversight.statistics import SUPERVISORS
 from repairflow.web.shapes import PUSH_KINDS
 
@@ -37,7 +37,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
     @policy.access(*SUPERVISORS)
     def pushes() -> str:
         actor, now = sessions.current_actor(), times.now()
-        after = _cursor()
+        after = arguments.number("after") or 0
         with db.read() as tx:
             waiting = push_queries.waiting(tx, actor, after=after, size=PAGE + 1)
             dead = push_queries.dead(tx, actor)
@@ -131,10 +131,3 @@ def _waives(house: House, actor: Actor, row: Any) -> str | None:
     procedure = house.law.procedure(row.procedure, row.procedure_version)
     actions = procedure.actions_from(row.case_state)
     return next((name for name, a in actions.items() if WAIVE in a.effects and role_for(actor, a, row)), None)
-
-
-def _cursor() -> int:
-    text = request.args.get("after", "0")
-    if not text.isdecimal():
-        raise Invalid("翻页标记无效，请从第一页重新查看。")
-    return int(text)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template
 
-from repairflow import times
+from repairflow import plain, times
 from repairflow.casework.house import House
 from repairflow.casework.queries import measures
 from repairflow.casework.queries import pushes as push_queries
 from repairflow.db import Database
 from repairflow.errors import Invalid
-from repairflow.web import policy, sessions
+from repairflow.web import arguments, policy, sessions
 from repairflow.web.oversight.statistics import SUPERVISORS
 from repairflow.web.sheets import as_csv
 
@@ -51,11 +51,11 @@ def install(door: Blueprint, db: Database, house: House) -> None:
 
 def _month() -> date:
     """The first day of the month asked for as 2026-06; of this month when none is. Raises Invalid."""
-    text = request.args.get("month", "")
+    text = arguments.text("month")
     if not text:
         return times.today().replace(day=1)
     try:
-        found = date.fromisoformat(f"{text}-01")
+        found = plain.day(f"{text}-01")
     except ValueError:
         raise Invalid("月份应写成“2026-06”这样的形式，请重新选择。") from None
     if found.year < 2000 or found > times.today():

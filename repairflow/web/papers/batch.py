@@ -12,7 +12,7 @@ from repairflow.casework.access import record_scope
 from repairflow.casework.queries import findings
 from repairflow.errors import Invalid, RepairFlowError
 from repairflow.records import letter, record, subject
-from repairflow.web import policy, sessions
+from repairflow.web import arguments, policy, sessions
 from repairflow.web.papers.room import Room
 
 MOST = 50
@@ -60,7 +60,7 @@ def install(door: Blueprint, room: Room) -> None:
     @door.get("/desk/letters/results")
     @policy.access(policy.STAFF)
     def batch_results() -> str:
-        tokens = request.args.getlist("token")[:MOST]
+        tokens = arguments.texts("token", count=MOST)
         with room.db.read() as tx:
             rows = tx.execute(
                 select(letter, record.c.number.label("record_number"), subject.c.name.label("subject_name"))

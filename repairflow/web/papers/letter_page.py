@@ -100,6 +100,7 @@ def _proposal(tx: Connection, room: Room, actor: Actor, row: Any) -> dict[str, A
 
 
 def _about(tx: Connection, row: Any) -> dict[str, str]:
-    if row.case_id is not None:
-        return {"case": tx.execute(select(cases.c.number).where(cases.c.id == row.case_id)).scalar_one()}
-    return {"record": tx.execute(select(record.c.number).where(record.c.id == row.record_id)).scalar_one()}
+    """The numbers of the case and the record a letter is about; "" for what it is not about."""
+    of_case = tx.execute(select(cases.c.number).where(cases.c.id == row.case_id)).scalar()
+    of_record = tx.execute(select(record.c.number).where(record.c.id == row.record_id)).scalar()
+    return {"case": of_case or "", "record": of_record or ""}

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow import times
+from repairflow import plain, times
 from repairflow.casework import materials, serving
 from repairflow.casework.actor import Actor
 from repairflow.casework.queries.files import letter_for
@@ -55,7 +55,7 @@ def install(door: Blueprint, room: Room) -> None:
 def _service(tx: Connection, room: Room, actor: Actor, token: str, now: datetime) -> serving.Service:
     form, file = request.form, request.files.get("material")
     try:
-        moment = datetime.strptime(form.get("served_at", ""), "%Y-%m-%dT%H:%M")  # noqa: DTZ007  what a form gives is local
+        moment = plain.moment(form.get("served_at", ""))  # what a form gives is local
         served_at = times.at(moment.date(), moment.time())
     except ValueError:
         raise Invalid(

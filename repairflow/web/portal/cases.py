@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from sqlalchemy import Connection
 
 from repairflow import times
@@ -18,9 +18,9 @@ from repairflow.casework.wording import remedies
 from repairflow.law.paths import waits_for_subject
 from repairflow.law.sides import outcome_side
 from repairflow.records import cases as case_table
-from repairflow.web import answers, policy, sessions, shapes
+from repairflow.web import answers, arguments, policy, sessions, shapes
 from repairflow.web.portal import askable
-from repairflow.web.portal.room import Room, verb
+from repairflow.web.portal.room import NO_SUBJECT, Room, verb
 
 PAGE_SIZE = 20
 BRINGS = frozenset({"new_material_supplied", "materials_complete"})
@@ -34,9 +34,9 @@ def install(door: Blueprint, room: Room) -> None:
     @policy.access(policy.ENTERPRISE)
     def cases() -> str:
         actor = sessions.current_actor()
-        open_only, chosen = request.args.get("show") != "all", request.args.get("subject", "")
-        after, law = request.args.get("after"), room.house.law
-        mine_only = case_table.c.subject_id == int(chosen) if chosen.isdecimal() and len(chosen) < 18 else None
+        open_only, chosen = arguments.text("show") != "all", arguments.number("subject", NO_SUBJECT)
+        after, law = arguments.text("after"), room.house.law
+        mine_only = None if chosen is None else case_table.c.subject_id == chosen
         with room.db.read() as tx:
             page = queries.listing(
                 tx, law, actor, times.today(), where=mine_only, open_only=open_only, after=after, size=PAGE_SIZE
@@ -50,7 +50,7 @@ def install(door: Blueprint, room: Room) -> None:
             chosen=chosen,
             open_only=open_only,
             after=after,
-            next=url_for("portal.cases", show=request.args.get("show"), subject=chosen or None, after=page.next)
+            next=url_for("portal.cases", show=None if open_only else "all", subject=chosen, after=page.next)
             if page.next
             else None,
             drafts=[{"draft": d, "verb": verb(d.procedure, law.versions(d.procedure)[-1].label)} for d in begun],

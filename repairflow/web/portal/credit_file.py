@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from sqlalchemy import Connection
 
 from repairflow import times
@@ -15,9 +15,9 @@ from repairflow.casework.queries.credit_file import CreditFile, RecordView, cred
 from repairflow.casework.queries.files import letters_of_record
 from repairflow.casework.queries.filings import Opening
 from repairflow.casework.queries.standing import standing
-from repairflow.web import policy, sessions, shapes
+from repairflow.web import arguments, policy, sessions, shapes
 from repairflow.web.portal import askable
-from repairflow.web.portal.room import Room, verb
+from repairflow.web.portal.room import NO_SUBJECT, Room, verb
 
 
 def install(door: Blueprint, room: Room) -> None:
@@ -54,8 +54,8 @@ def install(door: Blueprint, room: Room) -> None:
 
 def chosen_subject(mine: tuple[Any, ...]) -> Any | None:
     """The subject that the address names, else the first; None for somebody who speaks for none."""
-    wanted = request.args.get("subject", "")
-    return next((row for row in mine if str(row.id) == wanted), mine[0] if mine else None)
+    wanted = arguments.number("subject", NO_SUBJECT)
+    return next((row for row in mine if row.id == wanted), mine[0] if mine else None)
 
 
 def _credit_file(tx: Connection, room: Room, actor: Actor) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.casework.queries import people
-from repairflow.errors import Invalid
-from repairflow.web import policy, sessions
+from repairflow.web import arguments, policy, sessions
 from repairflow.web.portal.room import Room
 
 PAGE_SIZE = 30
@@ -20,11 +19,9 @@ def install(door: Blueprint, room: Room) -> None:
     @door.get("/inbox")
     @policy.access(policy.ENTERPRISE)
     def inbox() -> str:
-        actor, before = sessions.current_actor(), request.args.get("before", "")
-        if before and not (before.isdecimal() and len(before) < 18):
-            raise Invalid("翻页标记无效，请从第一页重新查看。")
+        actor, before = sessions.current_actor(), arguments.number("before")
         with room.db.read() as tx:
-            rows = people.inbox(tx, actor, before=int(before) if before else None, size=PAGE_SIZE + 1)
+            rows = people.inbox(tx, actor, before=before, size=PAGE_SIZE + 1)
             unread = people.unread(tx, actor)
         more = len(rows) > PAGE_SIZE
         rows = rows[:PAGE_SIZE]

@@ -40,6 +40,9 @@ def verb(procedure: str, label: str) -> str:
     return FILING_VERBS.get(procedure, f"申请{label}")
 
 
+NO_SUBJECT = "没有这个信用主体。请从页面上重新选择。"
+
+
 def typed(form: MultiDict[str, str], asked: Iterable[str]) -> dict[str, Any]:
     """What a filing's form gave for the inputs its procedure asks, nested as `inputs_from` nests them; "" where nothing.
 

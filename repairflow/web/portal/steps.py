@@ -20,7 +20,7 @@ from repairflow.casework.queries import filings, timeline
 from repairflow.errors import Invalid, NotFound, Refused, Stale
 from repairflow.web import policy, sessions, shapes
 from repairflow.web.filters import new_command_id
-from repairflow.web.forms import FieldError, inputs_from
+from repairflow.web.forms import FieldError, inputs_from, seen_version
 from repairflow.web.portal import uploads
 from repairflow.web.portal.cases import brings
 from repairflow.web.portal.room import Room, faults, questions
@@ -57,8 +57,7 @@ def install(door: Blueprint, room: Room) -> None:
     @policy.access(policy.ENTERPRISE)
     def take(number: str, action: str) -> AnyResponse | tuple[str, int]:
         actor, now = sessions.current_actor(), times.now()
-        seen = request.form.get("expected_version", "")
-        version = int(seen) if seen.isdecimal() and len(seen) < 10 else None
+        version = seen_version(request.form)
         inputs: dict[str, Any] = inputs_from(request.form)
         try:
             with room.db.begin() as tx:

@@ -24,7 +24,7 @@ from repairflow.errors import NotFound
 from repairflow.law.procedure import Procedure
 from repairflow.law.sides import CITIZEN_ROLES
 from repairflow.records import subject
-from repairflow.web import policy
+from repairflow.web import arguments, policy
 from repairflow.web.one_page import Door, converse, procedure_or_404
 from repairflow.web.throttle import Throttle
 
@@ -48,7 +48,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
     @policy.access(policy.PUBLIC)
     def report_about(procedure: str) -> AnyResponse:
         found = procedure_or_404(_open_to_anybody(house), procedure)
-        text, unknown = "".join(request.args.get("q", "")[:200].split()), ""
+        text, unknown = "".join(arguments.text("q").split()), ""
         if text:
             looks.take(request.remote_addr, times.now())
             if (code := _subject(db, text)) is not None:

@@ -13,7 +13,7 @@ from repairflow.auditing.notes import Signer
 from repairflow.casework.queries.verification import CORRECTED, UNKNOWN, Verified, verification
 from repairflow.db import Database
 from repairflow.errors import NotFound
-from repairflow.web import policy
+from repairflow.web import arguments, policy
 from repairflow.web.throttle import Throttle
 
 LOOKS = 60
@@ -29,7 +29,7 @@ def install(door: Blueprint, db: Database, signer: Signer) -> None:
     @door.get("/verify")
     @policy.access(policy.PUBLIC)
     def verify() -> AnyResponse:
-        typed = "".join(request.args.get("code", "")[:LONGEST].split())
+        typed = "".join(arguments.text("code", LONGEST).split())
         if not typed:
             return _hidden(render_template("public/verify.html", unknown=""))
         found = _TOKEN.fullmatch(typed)

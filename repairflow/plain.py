@@ -1,0 +1,48 @@
+"""Values from outside as everything here can hold them: text that every database takes, whole numbers of 64 bits, days."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TypeVar
+
+Time = TypeVar("Time", date, datetime)
+MOST = 2**63 - 1
+"""The largest whole number a column holds."""
+
+
+def storable(text: str) -> bool:
+    """Whether both databases and every file can hold the text: no NUL, no half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= mark <= "\udfff" for mark in text)
+
+
+def whole(text: str, least: int = 0, most: int = MOST) -> int:
+    """A whole number in ASCII digits, `least` to `most`; ValueError otherwise.
+
+    int() alone takes spaces, underscores, digits of other scripts and numbers no column holds.
+    """
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 19):
+        raise ValueError("应为整数")
+    number = int(text)
+    if not least <= number <= most:
+        raise ValueError(f"应在 {least} 和 {most} 之间")
+    return number
+
+
+def day(text: str) -> date:
+    """A day written as 2026-06-20, and in no other of the ways ISO 8601 knows; ValueError otherwise."""
+    if not (text.isascii() and len(text) == 10 and text[4] == text[7] == "-"):
+        raise ValueError("应为日期，如 2026-06-20")
+    return _near(date.fromisoformat(text))
+
+
+def moment(text: str) -> datetime:
+    """A day and time as ISO 8601 writes them, with or without a zone; ValueError otherwise."""
+    return _near(datetime.fromisoformat(text))
+
+
+def _near(found: Time) -> Time:
+    """Years far off are typing errors, and counting on from the first or the last year there is breaks off."""
+    if not 1900 <= found.year < 2200:
+        raise ValueError("年份不对")
+    return found
