@@ -42,7 +42,6 @@ def make_frame(
     `vault` opens the secrets of one-time codes (default: the one in settings.keys); `counts` gives the numbers in the navigation,
     `warnings` what stands above every page of staff.
     """
-    arguments.install(app)
     security.configure(app, settings)
     app.static_folder = str(STATIC)
     app.jinja_loader = FileSystemLoader(asset("templates"))
@@ -50,9 +49,10 @@ def make_frame(
     app.jinja_options = {**app.jinja_options, "autoescape": True, "undefined": StrictUndefined}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     filters.install(app)
-    # The order of what happens before a view: a place, a name, who is here, may they, is the form theirs.
+    # The order of what happens before a view: a place, a name, what it brings, who is here, may they, is the form theirs.
     lanes.install(app, settings)
     security.install_headers(app, settings)
+    arguments.install(app)
     sessions.install(app, settings, db)
     policy.install(app)
     security.install_csrf(app)
