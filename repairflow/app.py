@@ -13,8 +13,8 @@ from typing import Any
 from flask import Flask, request
 from sqlalchemy import Connection, select
 
+from repairflow import logs, times
 from repairflow import settings as settings_room
-from repairflow import times
 from repairflow.auditing import checkpoints, sequencer
 from repairflow.auditing.notes import Signer
 from repairflow.casework import finding, firing, pressing, receipts
@@ -65,6 +65,7 @@ class Program:
         when a file of the law is faulty. `check=False` is for the command that migrates. Without `limits` the database
         is waited for as commands and the worker do.
         """
+        logs.configure(as_json=settings.log_json)
         db = Database(settings.database_url, limits or patient(settings))
         law = Library.read(settings_room.asset("workflows"))
         if check:

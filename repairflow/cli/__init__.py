@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 
 import click
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 import repairflow.cli.audit as audit
 import repairflow.cli.identify as identify
@@ -17,8 +19,10 @@ import repairflow.cli.seal as seal
 import repairflow.cli.take as take
 import repairflow.cli.targets as targets
 import repairflow.cli.time as time
-from repairflow import __version__
+from repairflow import __version__, logs
 from repairflow.errors import DefinitionError, Invalid, RepairFlowError
+from repairflow.logs import words
+from repairflow.trouble import trouble_of
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -33,7 +37,8 @@ for module in (run, take, law, identify, audit, offices, people, targets, seal, 
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """Run a command; a RepairFlowError becomes its Chinese text and exit code 2."""
+    """Run a command; a RepairFlowError becomes its Chinese text and exit code 2, a failing database or disk exit code 3."""
+    logs.configure(as_json=False)
     try:
         code = group(args=args, standalone_mode=False)
     except RepairFlowError as error:
@@ -42,9 +47,21 @@ def main(args: Sequence[str] | None = None) -> None:
             for problem in error.problems:
                 click.echo(f"  {problem.text}", err=True)
         sys.exit(2)
+    except (SQLAlchemyError, OSError) as error:
+        click.echo(_told(error), err=True)
+        sys.exit(3)
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
+    except Exception as error:  # noqa: BLE001  # a traceback would show what somebody typed, and the settings
+        structlog.get_logger("repairflow.cli").error("command failed", exc_info=error)
+        sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _told(error: Exception) -> str:
+    """What failed, in words: a traceback would show statements and addresses."""
+    trouble = trouble_of(error)
+    return f"{trouble.message if trouble else '操作没有完成。'}（{words(error)}）"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.headerregistry import Address as MailAddress
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -29,7 +29,7 @@ class Mail(Protocol):
 class SmtpMail:
     """A server named by URL: smtp:// (encrypted where the server offers STARTTLS) or smtps://."""
 
-    url: str
+    url: str = field(repr=False)
     sender: str
 
     def send(self, to: str, subject: str, body: str, key: str) -> None:

@@ -5,7 +5,6 @@ Neither repeats what was sent: an identity number in a bad request must not come
 
 from __future__ import annotations
 
-import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +26,7 @@ from repairflow.errors import (
     Trouble,
     Unauthenticated,
 )
+from repairflow.logs import words
 from repairflow.trouble import trouble_of
 from repairflow.web.security import request_id
 
@@ -136,12 +136,9 @@ def answer(error: Exception) -> AnyResponse:
         return _to_login()
     what = shown(error)
     if trouble_of(error):
-        log.warning("trouble", request_id=request_id(), endpoint=request.endpoint, code=what.code)
+        log.warning("trouble", request_id=request_id(), endpoint=request.endpoint, code=what.code, words=words(error))
     elif what.status >= 500:
-        # Where, not what: the message and the locals of an exception may hold what somebody sent.
-        trace = "".join(traceback.format_tb(error.__traceback__))
-        kind = type(error).__qualname__
-        log.error("request failed", request_id=request_id(), endpoint=request.endpoint, error=kind, trace=trace)
+        log.error("request failed", request_id=request_id(), endpoint=request.endpoint, exc_info=error)
     response: Response
     if wants_json():
         response = jsonify(what.as_problem())

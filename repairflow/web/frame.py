@@ -11,6 +11,7 @@ from repairflow.db import Database
 from repairflow.settings import Settings, asset
 from repairflow.vault import Vault
 from repairflow.web import (
+    access_log,
     account,
     arguments,
     demo_entry,
@@ -49,7 +50,9 @@ def make_frame(
     app.jinja_options = {**app.jinja_options, "autoescape": True, "undefined": StrictUndefined}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     filters.install(app)
-    # The order of what happens before a view: a place, a name, what it brings, who is here, may they, is the form theirs.
+    # The order of what happens before a view: its line in the log, a place, a name, what it brings, who is here, may they,
+    # is the form theirs.
+    access_log.install(app, settings)
     lanes.install(app, settings)
     security.install_headers(app, settings)
     arguments.install(app)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flask import Flask, Request, Response, g, request, session
@@ -38,7 +38,7 @@ class SignedIn:
 
     actor: Actor
     session_id: int | None
-    csrf_secret: str
+    csrf_secret: str = field(repr=False)
     second_factor: bool
 
     # What flask-login asks of a user; it never looks anybody up by this id.

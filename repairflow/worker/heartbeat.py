@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from structlog.contextvars import bound_contextvars
 
 from repairflow import times
 from repairflow.casework import beats
@@ -36,10 +37,11 @@ class Tick:
 
     def __call__(self) -> None:
         """Run once; a failure is logged and the next call comes all the same."""
-        try:
-            self.run()
-        except Exception:
-            log.exception("tick failed", tick=self.name)
+        with bound_contextvars(tick=self.name):
+            try:
+                self.run()
+            except Exception:
+                log.exception("tick failed")
 
 
 def run(ticks: Sequence[Tick], stop: Event) -> None:

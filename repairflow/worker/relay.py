@@ -14,12 +14,14 @@ from typing import Any
 
 import structlog
 from sqlalchemy import ColumnElement, Connection, Row, select, update
+from structlog.contextvars import bound_contextvars
 
 from repairflow import times
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError, Invalid
 from repairflow.gateway.messages import Message, check
 from repairflow.gateway.platform import Address, Permanent, Platform, Receipt, Transient
+from repairflow.logs import for_people
 from repairflow.records import outbox, target
 from repairflow.vault import Vault
 from repairflow.worker.locks import hold
@@ -113,6 +115,10 @@ class Relay:
         return True
 
     def _carry(self, row: Row[Any], summary: Summary) -> None:
+        with bound_contextvars(outbox_id=row.id, case_id=row.case_id):
+            self._carry_bound(row, summary)
+
+    def _carry_bound(self, row: Row[Any], summary: Summary) -> None:
         try:
             if row.topic == "press":
                 self._press(row.letter_id)
@@ -129,9 +135,9 @@ class Relay:
                 summary.targets_down.add(row.target_id)
             self._fail(row, error.message, error.after, summary)
         except Exception as error:  # noqa: BLE001  # one broken row must not stop the others; people see the text
-            self._log.exception("outbox row failed", outbox_id=row.id, topic=row.topic)
+            self._log.exception("outbox row failed", topic=row.topic)
             what = "文书生成失败" if row.topic == "press" else "推送处理失败"
-            self._fail(row, f"{what}，稍后重试：{error}", None, summary)
+            self._fail(row, f"{what}，稍后重试：{for_people(error)}", None, summary)
         else:
             summary.done += 1
 
@@ -183,7 +189,7 @@ class Relay:
         """The row waits for its next try, or is dead; nothing when another node took it over meanwhile."""
         now = times.now()
         final = final or (now - row.created_at >= GIVE_UP_AFTER and row.attempts >= LEAST_TRIES)
-        self._log.warning("outbox row not done", outbox_id=row.id, attempts=row.attempts, final=final, error=error)
+        self._log.warning("outbox row not done", attempts=row.attempts, final=final, error=error)
         with self._db.begin() as tx:
             hold(tx, row.case_id, row.record_id)
             mine = (outbox.c.id == row.id, outbox.c.state == "leased", outbox.c.attempts == row.attempts)

@@ -58,7 +58,7 @@ def db(town: Town) -> Iterator[Database]:
 
 
 def application(settings: Settings, db: Database) -> Flask:
-    app = make_app(Program(settings, db, law(), House.of(law(), Vault(b"v" * 32), settings)))
+    app = make_app(Program(settings, db, House.of(law(), Vault(b"v" * 32), settings)))
     app.testing = True
     return app
 

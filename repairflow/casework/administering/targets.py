@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,7 +63,7 @@ class Saved:
 
     code: str
     changed: Mapping[str, tuple[str, str]]
-    secret: str = ""
+    secret: str = field(default="", repr=False)
 
 
 def listed(tx: Connection) -> list[Listed]:
