@@ -7,8 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
+from repairflow.gateway.penalty_clean import clean, is_lasting
 from repairflow.gateway.penalty_fields import FIELDS
 from repairflow.gateway.penalty_grid import Cell, CellFault
+from repairflow.gateway.penalty_kinds import Kinds
 from repairflow.gateway.penalty_row import KIND_LABELS, PenaltyKey, PenaltyRow, RowProblem, SubjectKind, plain_amount
 from repairflow.gateway.penalty_status import WITHHELD, scope_of, status_of
 from repairflow.gateway.penalty_values import (
@@ -19,6 +21,7 @@ from repairflow.gateway.penalty_values import (
     code_text,
     day_of,
     document_number,
+    end_of,
     kinds_of,
     shown,
     text_of,
@@ -46,9 +49,12 @@ _T = TypeVar("_T")
 def key_of(values: Mapping[str, Cell]) -> PenaltyKey | None:
     """The key of a row, faulty or not; None where the decision's number or the subject's cannot be read."""
     try:
-        number = document_number(text_of(values.get("CF_WSH", "")))
-        uscc = normalise(text_of(values.get("CF_XDR_SHXYM", "")))
-        person = "" if uscc else normalise(text_of(values.get("CF_XDR_ZJHM", "")))
+        number, uscc, person = (
+            text_of(clean(values.get(name, ""), FIELDS[name].use, name))
+            for name in ("CF_WSH", "CF_XDR_SHXYM", "CF_XDR_ZJHM")
+        )
+        number, uscc = document_number(number), normalise(uscc)
+        person = "" if uscc else normalise(person)
     except BadValue:
         return None
     return PenaltyKey(document_key(number), uscc or None, person or None) if number and (uscc or person) else None
@@ -57,7 +63,7 @@ def key_of(values: Mapping[str, Cell]) -> PenaltyKey | None:
 def is_revoked(values: Mapping[str, Cell]) -> bool:
     """Whether a row, faulty or not, says that its penalty was revoked (撤销)."""
     try:
-        return status_of(text_of(values.get("CF_ZT", ""))) == "revoked"
+        return status_of(text_of(clean(values.get("CF_ZT", ""), "line", "CF_ZT"))) == "revoked"
     except BadValue:
         return False
 
@@ -85,7 +91,10 @@ class _Reading:
     """The values of one row and what was found wrong with them so far."""
 
     def __init__(self, number: int, values: Mapping[str, Cell]) -> None:
-        self.number, self.values = number, values
+        self.number = number
+        self.values = {
+            name: clean(cell, FIELDS[name].use, name) if name in FIELDS else cell for name, cell in values.items()
+        }
         self.problems: list[RowProblem] = []
         self.warnings: list[RowProblem] = []
         self.withheld: list[RowProblem] = []
@@ -157,8 +166,10 @@ def _row(reading: _Reading, pack: RulePack, today: date) -> PenaltyRow | None:
     reading.natural_person = kind == "natural_person"
     decided, valid_until, publicity_end = _days(reading, today)
     fine, confiscated = _amount(reading, "CF_NR_FK"), _amount(reading, "CF_NR_WFFF")
-    kinds = reading.take("CF_CFLB", lambda _: _kinds(reading, pack)) or ((), ())
-    if fine is None and any(label.strip() == "罚款" for label in kinds[1]):
+    kinds = reading.take("CF_CFLB", lambda _: _kinds(reading, pack)) or Kinds((), (), ())
+    for hint in kinds.hints:
+        reading.warn("CF_CFLB", hint)
+    if fine is None and any(label.strip() == "罚款" for label in kinds.names):
         reading.warn("CF_NR_FK", "处罚类别有罚款而未填金额，将按类别一般情形分类")
     uscc, person, adult = _identity(reading, kind, decided, today)
     _standing(reading)
@@ -184,8 +195,8 @@ def _row(reading: _Reading, pack: RulePack, today: date) -> PenaltyRow | None:
         behaviour=behaviour,
         facts=texts["CF_SY"],
         basis=texts["CF_YJ"],
-        penalty_kinds=kinds[0],
-        penalty_labels=kinds[1],
+        penalty_kinds=kinds.codes,
+        penalty_labels=kinds.names,
         content=texts["CF_NR"],
         fine_wan=fine,
         confiscated_wan=confiscated,
@@ -260,7 +271,7 @@ def _adult(born: date, day: date) -> bool:
 
 def _days(reading: _Reading, today: date) -> tuple[date | None, date | None, date | None]:
     decided = reading.take("CF_JDRQ", day_of, required=True)
-    valid_until, publicity_end = reading.take("CF_YXQ", day_of), reading.take("CF_GSJZQ", day_of)
+    valid_until, publicity_end = _end(reading, "CF_YXQ"), _end(reading, "CF_GSJZQ")
     if decided and not EARLIEST <= decided <= today:
         wrong = "晚于今天" if decided > today else f"过早（{EARLIEST.year} 年以前）"
         reading.fault("CF_JDRQ", f"决定日期 {decided} {wrong}，请核对")
@@ -269,6 +280,13 @@ def _days(reading: _Reading, today: date) -> tuple[date | None, date | None, dat
         if decided and end and end <= decided:
             reading.fault(name, f"应晚于处罚决定日期 {decided}")
     return decided, valid_until, publicity_end
+
+
+def _end(reading: _Reading, name: str) -> date | None:
+    cell = reading.cell(name)
+    if isinstance(cell, str) and is_lasting(cell):
+        reading.warn(name, "长期有效没有截止日期，按未填写处理，公示期按规则计算")
+    return reading.take(name, end_of)
 
 
 def _amount(reading: _Reading, name: str) -> Decimal | None:
@@ -280,7 +298,7 @@ def _amount(reading: _Reading, name: str) -> Decimal | None:
     return amount
 
 
-def _kinds(reading: _Reading, pack: RulePack) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _kinds(reading: _Reading, pack: RulePack) -> Kinds:
     joined = "、".join(filter(None, (reading.text("CF_CFLB", required=True), reading.text("CF_CFLB2"))))
     return kinds_of(joined, pack)
 

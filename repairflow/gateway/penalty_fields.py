@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from repairflow.gateway.penalty_headings import SYNONYMS
+
 TEXT = 10_000
 """Longest value of a column which the schema calls "text", in characters; longer is a slip, not a decision."""
 
@@ -108,7 +110,11 @@ def _plain(heading: str) -> str:
 
 
 _BY_CODE = {name: f.name for f in FIELDS.values() for name in (f.name, *f.headings) if name.isascii()}
-_BY_HEADING = {_plain(name): f.name for f in FIELDS.values() for name in (f.label, *f.headings) if not name.isascii()}
+_OWN = {_plain(name): f.name for f in FIELDS.values() for name in (f.label, *f.headings) if not name.isascii()}
+_BY_HEADING = {_plain(name): field for field, names in SYNONYMS.items() for name in names} | _OWN
+_OUTER_CODE = re.compile(r"(?:行政)?相对人代码\d*")
+_PARTS = re.compile(r"[-‐‑–—―─/\\|:.·>]+")
+_SERIAL = re.compile(r"^[(]?\d{1,2}[).、.]+(?=\D)")
 
 
 def field_named(heading: str) -> str | None:
@@ -120,14 +126,32 @@ def field_named(heading: str) -> str | None:
     code = _CODE.search(unicodedata.normalize("NFKC", heading).upper())
     if code:
         return _BY_CODE.get(code.group())
-    plain = _plain(heading)
+    plain = _SERIAL.sub("", _plain(heading))
     if plain in _BY_HEADING:
         return _BY_HEADING[plain]
+    if joined := _of_parts(plain):
+        return joined
     bracketed = _BRACKETED.match(plain)
     if not bracketed:
         return None
     outer, inner = bracketed.groups()
-    return _BY_HEADING.get(inner) if outer.startswith("行政相对人代码") else _BY_HEADING.get(outer)
+    return _BY_HEADING.get(inner) if _OUTER_CODE.match(outer) else _BY_HEADING.get(outer) or _of_parts(outer)
+
+
+def _of_parts(plain: str) -> str | None:
+    """The field of a heading in two parts: “行政相对人代码-统一社会信用代码”, “自然人-证件类型”, “处罚-决定日期”."""
+    if whole := _OUTER_CODE.match(plain):  # 行政相对人代码：…, whose colon is no part of a heading
+        return _BY_HEADING.get(_PARTS.sub("", plain[whole.end() :]))
+    parts = [part for part in _PARTS.split(plain) if part]
+    if len(parts) != 2:
+        return None
+    outer, inner = parts
+    return _BY_HEADING.get(outer + inner)
+
+
+def is_own(heading: str) -> bool:
+    """Whether a heading is the schema's own name of its field (or a code), not one of the synonyms."""
+    return _plain(heading) in _OWN or bool(_CODE.search(unicodedata.normalize("NFKC", heading).upper()))
 
 
 def in_yuan(heading: str) -> bool:
@@ -147,7 +171,7 @@ class Columns:
 
 def columns(headings: Sequence[str]) -> Columns:
     """Lay headings to fields; missing, repeated and wrongly measured columns are faults, unknown ones a note."""
-    names = tuple(field_named(heading) if heading else None for heading in headings)
+    names, beside = _own_first(headings, tuple(field_named(heading) if heading else None for heading in headings))
     faults = []
     for name in dict.fromkeys(name for name in names if name):
         places = [heading for heading, found in zip(headings, names, strict=True) if found == name]
@@ -158,8 +182,20 @@ def columns(headings: Sequence[str]) -> Columns:
             faults.append("缺少必需的列：" + "，或者".join(f"{FIELDS[name].label}（{name}）" for name in group))
     faults += [f"“{heading}”以元为单位，请换算为万元并改正表头" for heading in headings if in_yuan(heading)]
     unknown = [heading for heading, name in zip(headings, names, strict=True) if heading and not name]
+    unknown = [heading for heading in unknown if heading not in beside]
     notes = [f"不认识的列，未读取：{'、'.join(unknown)}"] if unknown else []
+    notes += [f"“{heading}”与“{FIELDS[name].label}”同义，只读取后者" for heading, name in beside.items()]
     return Columns(names, tuple(faults), tuple(notes))
+
+
+def _own_first(headings: Sequence[str], names: tuple[str | None, ...]) -> tuple[tuple[str | None, ...], dict[str, str]]:
+    """Where the schema's own heading stands beside a synonym of it, the synonym is not read; it is told by its field."""
+    own = {name for heading, name in zip(headings, names, strict=True) if name and is_own(heading)}
+    beside = {
+        heading: name for heading, name in zip(headings, names, strict=True) if name in own and name and not is_own(heading)
+        and _plain(heading) in _BY_HEADING
+    }  # fmt: skip
+    return tuple(None if heading in beside else name for heading, name in zip(headings, names, strict=True)), beside
 
 
 def known_headings(cells: Sequence[str]) -> int:

@@ -64,7 +64,7 @@ def test_a_good_row_is_taken_as_it_stands() -> None:
     [
         ({"CF_XDR_MC": ""}, ["CF_XDR_MC"]),
         ({"CF_XDR_MC": "甲" * 201}, ["CF_XDR_MC"]),
-        ({"CF_XDR_MC": "甲\n公司"}, ["CF_XDR_MC"]),
+        ({"CF_XDR_MC": "甲\x07公司"}, ["CF_XDR_MC"]),
         ({"CF_XDR_LB": "其它"}, ["CF_XDR_LB"]),
         ({"CF_XDR_SHXYM": ""}, ["CF_XDR_SHXYM"]),
         ({"CF_XDR_SHXYM": company("HT001")[:-1]}, ["CF_XDR_SHXYM"]),

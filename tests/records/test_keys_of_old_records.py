@@ -36,7 +36,7 @@ def test_old_records_get_their_keys_and_clashes_are_listed(bare_database: Databa
 def _fill(db: Database) -> None:
     values = {
         "subject_id": 1, "kind": "penalty", "authority_id": 1, "provider_id": 1, "day": date(2026, 1, 1), "behaviour": "甲",
-        "empty": "", "kinds": "[]", "severity": "ordinary", "pack": "p", "source": "{}", "now": NOW,
+        "kinds": "[]", "severity": "ordinary", "pack": "p", "source": "{}", "now": NOW,
     }  # fmt: skip
     with db.engine.begin() as tx:
         tx.execute(
@@ -53,8 +53,8 @@ def _fill(db: Database) -> None:
                     "INSERT INTO record (id, number, subject_id, kind, authority_id, provider_id, document_number, "
                     "decision_date, behaviour, facts, penalty_basis, penalty_kinds, penalty_content, severity, pack, state, "
                     "version, chain_seq, chain_head, source, created_at) VALUES (:id, :number, :subject_id, :kind, "
-                    ":authority_id, :provider_id, :document, :day, :behaviour, :empty, :empty, :kinds, :empty, :severity, "
-                    ":pack, :state, 1, 0, :empty, :source, :now)"
+                    ":authority_id, :provider_id, :document, :day, :behaviour, '', '', :kinds, '', :severity, "
+                    ":pack, :state, 1, 0, '', :source, :now)"
                 ),
                 {
                     **values,

@@ -1,0 +1,85 @@
+"""Amounts as offices write them, in 万元; and amounts that a text of a decision names, in 元. Exact, never guessed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+
+_FIGURE = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+"
+_PLAIN = re.compile(rf"(?:人民币|RMB|CNY|¥)?([+-]?)({_FIGURE})(亿|万)?(元|圆)?(?:人民币)?(整|正)?(?:人民币)?")
+_WORDS = "零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖两弍弌貳參叄陸"
+_VALUES = {
+    **{c: n for n, c in enumerate("零一二三四五六七八九")}, **{c: n for n, c in enumerate("〇壹贰叁肆伍陆柒捌玖")}, "两": 2, "弍": 2,
+    "弌": 1, "貳": 2, "參": 3, "叄": 3, "陸": 6,
+}  # fmt: skip
+_TIMES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_CHINESE = rf"[{_WORDS}十拾百佰千仟万萬亿]+"
+_IN_WORDS = re.compile(
+    rf"(?:人民币|¥)?({_CHINESE}(?:[元圆]|(?<=[万萬亿])))(?:([{_WORDS}])角)?(?:([{_WORDS}])分)?[整正]?(?:人民币)?"
+)
+_NAMED = re.compile(
+    rf"({_FIGURE})\s*(亿|万|千|仟|百)?\s*余?[元圆]|({_CHINESE})[元圆](?:([{_WORDS}])角)?(?:([{_WORDS}])分)?"
+)
+
+
+def wan_of(text: str) -> Decimal | None:
+    """The amount in 万元 that a whole cell says: 2, 2万, ¥2万元整, 贰万元, .5; None where it says none for certain.
+
+    Figures with 元 alone are none: under a heading of 万元 nobody can tell which of the two is wrong.
+    """
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).replace("￥", "¥")
+    if found := _PLAIN.fullmatch(plain):
+        sign, figure, unit, yuan, _whole = found.groups()
+        if yuan and not unit:
+            return None
+        return Decimal(sign + figure.replace(",", "")) * (10_000 if unit == "亿" else 1)
+    if words := _IN_WORDS.fullmatch(plain):
+        return _whole_words(words)
+    return None
+
+
+def _whole_words(found: re.Match[str]) -> Decimal | None:
+    yuan = number_in_words(found[1].rstrip("元圆"))
+    return None if yuan is None else (yuan + _cents(found[2], found[3])) / 10_000
+
+
+def yuan_named(text: str) -> list[Decimal]:
+    """Every amount of money a text names, in 元, in its order: 罚款5000元, 贰万元整, 1.2万元."""
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    amounts = []
+    for figure, unit, words, tenths, hundredths in _NAMED.findall(plain):
+        if figure:
+            times = {"亿": 10**8, "万": 10**4, "千": 1000, "仟": 1000, "百": 100}.get(unit, 1)
+            amounts.append(Decimal(figure.replace(",", "")) * times)
+        elif (yuan := number_in_words(words)) is not None:
+            amounts.append(yuan + _cents(tenths, hundredths))
+    return amounts
+
+
+def number_in_words(words: str) -> Decimal | None:
+    """壹拾贰万伍仟 → 125000; None for what is no well-formed number."""
+    total, section, digit, last = 0, 0, None, 10**9
+    for character in words.replace("萬", "万"):
+        if character in _VALUES:
+            if digit not in (None, 0):
+                return None  # two figures on end: 二三
+            digit = _VALUES[character]
+        elif character in _TIMES:
+            if _TIMES[character] >= last or (digit is None and (section or _TIMES[character] != 10)):
+                return None
+            section += (1 if digit is None else digit) * _TIMES[character]
+            digit, last = None, _TIMES[character]
+        else:
+            times = 10**8 if character == "亿" else 10**4
+            section += digit or 0
+            if not section or (total and total % (times * 10) and times == 10**8):
+                return None
+            total += section * times
+            section, digit, last = 0, None, 10**9
+    total += section + (digit or 0)
+    return Decimal(total) if total else None
+
+
+def _cents(tenths: str | None, hundredths: str | None) -> Decimal:
+    return Decimal(_VALUES.get(tenths or "零", 0)) / 10 + Decimal(_VALUES.get(hundredths or "零", 0)) / 100

@@ -1,0 +1,82 @@
+"""Days as decisions, systems and spreadsheets write them; what may mean another day is refused."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+
+from repairflow.times import SHANGHAI
+
+_SERIALS = (32_874, 109_938)  # Excel's 1990-01-01 to 2200-12-31
+_SERIAL_ZERO = date(1899, 12, 30)  # Excel counts a 29 February 1900 that never was
+_SERIAL = re.compile(r"\d{5,6}(?:\.\d+)?")
+_DASHES = re.compile(r"[‐‑‒–—―−－─]+|--+")
+_TIME = r"(?:[T ]?\d{1,2}(?::[\d:.]+|[时点](?:\d{1,2}分?)?(?:\d{1,2}秒?)?))?"
+_DAY = re.compile(
+    r"(\d{4})(?:([-/.\\、,])(\d{1,2})\2(\d{1,2})[日号.]?|年(\d{1,2})月(\d{1,2})[日号]?|(\d{2})(\d{2})|\s(\d{1,2})\s(\d{1,2}))"
+    + _TIME
+)
+_ZONED = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)(Z|[+-]\d{2}:?\d{2})", re.IGNORECASE)
+_DIGIT = {"○": "0", **{character: str(n) for n, character in enumerate("零一二三四五六七八九")}, "〇": "0"}
+_CHINESE = re.compile(
+    r"([〇○零一二三四五六七八九OＯ0]{4})年([〇零元一二三四五六七八九十]{1,3})月([〇零一二三四五六七八九十廿卅]{1,3})[日号]"
+)
+_WEEKDAY = re.compile(r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?")
+_NUMBERS = {"元": 1, **{c: n for n, c in enumerate("一二三四五六七八九十", start=1)}}
+
+
+class BadDay(Exception):
+    """Not a day that can be read for certain; the message says what to do, in Chinese."""
+
+
+def day_in(text: str) -> date:
+    """The day a text means. Raises BadDay where it means none, or may mean two."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if _SERIAL.fullmatch(plain) and _SERIALS[0] <= float(plain) < _SERIALS[1] + 1:
+        return _SERIAL_ZERO + timedelta(days=int(float(plain)))
+    if zoned := _ZONED.fullmatch(plain):
+        return _local(zoned)
+    plain = _DASHES.sub("-", plain).removeprefix("公元")
+    plain = _WEEKDAY.sub("", plain).strip()
+    plain = re.sub(r"\s*([-/.\\年月日号、,])\s*", r"\1", plain)
+    if chinese := _CHINESE.fullmatch(re.sub(r"\s", "", plain)):
+        return _from_words(*chinese.groups())
+    found = _DAY.fullmatch(re.sub(r"\s+", " ", plain))
+    if not found:
+        raise BadDay("不是可识别的日期，请写成 2026-06-12 的样式")
+    year, _, *parts = found.groups()
+    month, day = (next(part for part in parts[n::2] if part) for n in (0, 1))
+    return _made(int(year), int(month), int(day))
+
+
+def _local(found: re.Match[str]) -> date:
+    """An instant with its zone is the day it is in China: 2026-03-03T16:00:00Z is 4 March."""
+    zone = "+00:00" if found[3].upper() == "Z" else found[3]
+    try:
+        return datetime.fromisoformat(f"{found[1]}T{found[2]}{zone}").astimezone(SHANGHAI).date()
+    except ValueError:
+        raise BadDay("没有这一天，请核对") from None
+
+
+def _from_words(year: str, month: str, day: str) -> date:
+    digits = "".join("0" if character in "OＯ0" else _DIGIT[character] for character in year)
+    return _made(int(digits), _number(month), _number(day))
+
+
+def _number(words: str) -> int:
+    """十二 → 12, 二十 → 20, 廿一 → 21; 0 for what is no such number."""
+    words = words.lstrip("〇零").replace("廿", "二十").replace("卅", "三十")
+    tens, ten, ones = words.partition("十")
+    if not ten:
+        return _NUMBERS.get(words, 0)
+    if any(part not in ("", *_NUMBERS) or part in ("十", "元") for part in (tens, ones)):
+        return 0
+    return _NUMBERS.get(tens, 1) * 10 + _NUMBERS.get(ones, 0)
+
+
+def _made(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise BadDay("没有这一天，请核对") from None
