@@ -1,7 +1,11 @@
-"""The only clock. Instants are aware UTC; days are days in Asia/Shanghai, whatever the server's zone."""
+"""The only clock. Instants are aware UTC; days are days in Asia/Shanghai, whatever the server's zone.
+
+The wall clock says when; how long something took, or has been silent, the monotonic clock says.
+"""
 
 from __future__ import annotations
 
+import time as clocks
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,11 +19,17 @@ def _system_clock() -> datetime:
 
 
 _clock: Callable[[], datetime] = _system_clock
+_monotonic: Callable[[], float] = clocks.monotonic
 
 
 def now() -> datetime:
     """The present instant, aware, in UTC."""
     return _clock()
+
+
+def monotonic() -> float:
+    """Seconds on a clock of this process that only goes forward: for rhythms and ages, which a jump must not touch."""
+    return _monotonic()
 
 
 def today() -> date:
@@ -67,3 +77,14 @@ def frozen(instant: datetime) -> object:
         raise ValueError("an instant must carry its time zone")
     fixed = instant.astimezone(UTC)
     return set_clock(lambda: fixed)
+
+
+@contextmanager
+def set_monotonic(clock: Callable[[], float]) -> Iterator[None]:
+    """Within the block `monotonic()` answers what `clock` says: for tests."""
+    global _monotonic
+    before, _monotonic = _monotonic, clock
+    try:
+        yield
+    finally:
+        _monotonic = before

@@ -124,16 +124,24 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 class Clock:
-    """A clock that stands still until the test moves it."""
+    """A clock that stands still until the test moves it: time passes (`travel`), or the clock alone is set (`jump`)."""
 
     def __init__(self, instant: datetime) -> None:
         self.instant = instant
+        self.passed = 0.0
+        """Seconds on the monotonic clock, which knows nothing of jumps and never goes back."""
 
     def __call__(self) -> datetime:
         return self.instant
 
     def travel(self, to: datetime | timedelta) -> datetime:
         """Go to an aware instant, or on by a span (a negative one goes back); the new instant."""
+        before = self.instant
+        self.passed += max((self.jump(to) - before).total_seconds(), 0)
+        return self.instant
+
+    def jump(self, to: datetime | timedelta) -> datetime:
+        """As `travel`, but no time passes: somebody, or something, sets the clock."""
         self.instant = self.instant + to if isinstance(to, timedelta) else to.astimezone(UTC)
         return self.instant
 
@@ -142,7 +150,7 @@ class Clock:
 def clock() -> Iterator[Clock]:
     """`times.now()` stands at 10:00 on Wednesday 10 June 2026 in Shanghai, a working day, until `clock.travel`."""
     standing = Clock(datetime(2026, 6, 10, 2, tzinfo=UTC))
-    with times.set_clock(standing):
+    with times.set_clock(standing), times.set_monotonic(lambda: standing.passed):
         yield standing
 
 

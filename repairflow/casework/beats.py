@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from repairflow.records import heartbeat
 
 WORKER = "worker/"
-ALIVE = timedelta(minutes=1)
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+KEPT = timedelta(days=800)
+"""Longer than any jump forward that a person would not notice at once: whoever comes back finds the days that are done."""
+
+_workers = select(heartbeat.c.name, heartbeat.c.at, heartbeat.c.beat).where(heartbeat.c.name.startswith(WORKER))
 
 
 def get(tx: Connection, name: str) -> datetime | None:
@@ -19,15 +22,43 @@ def get(tx: Connection, name: str) -> datetime | None:
     return tx.execute(select(heartbeat.c.at).where(heartbeat.c.name == name)).scalar_one_or_none()
 
 
-def claim(tx: Connection, name: str, now: datetime, since: datetime) -> datetime | None:
-    """Move `name` to `now` if it stands before `since`: the instant it stood at, for who got it; None for all others."""
+def was_done(tx: Connection, job: str, day: date) -> bool:
+    """Whether the work of `day` is done."""
+    return tx.execute(select(heartbeat.c.name).where(heartbeat.c.name == _of_day(job, day))).first() is not None
+
+
+def ever_done(tx: Connection, job: str) -> bool:
+    """Whether the work of any day is done."""
+    return tx.execute(select(heartbeat.c.name).where(*_days(job)).limit(1)).first() is not None
+
+
+def take_day(tx: Connection, job: str, day: date, now: datetime) -> bool:
+    """Whether the work of `day` is the caller's to do: true for one, once, however often the clock goes back and forth.
+
+    `give_back` when it failed.
+    """
+    tx.execute(delete(heartbeat).where(*_days(job), heartbeat.c.at < now - KEPT))
     make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    tx.execute(make(heartbeat).values(name=name, at=NEVER).on_conflict_do_nothing())
-    before: datetime = tx.execute(select(heartbeat.c.at).where(heartbeat.c.name == name).with_for_update()).scalar_one()
-    if before >= since:
-        return None
-    tx.execute(update(heartbeat).where(heartbeat.c.name == name).values(at=now))
-    return before
+    mine = make(heartbeat).values(name=_of_day(job, day), at=now).on_conflict_do_nothing()
+    return tx.execute(mine).rowcount == 1
+
+
+def give_back(tx: Connection, job: str, day: date) -> None:
+    """Afterwards the work of `day` is to be done again."""
+    drop(tx, _of_day(job, day))
+
+
+def forget_days(tx: Connection, job: str) -> None:
+    """Afterwards no day of `job` counts as done."""
+    tx.execute(delete(heartbeat).where(*_days(job)))
+
+
+def _of_day(job: str, day: date) -> str:
+    return f"{job}/{day.isoformat()}"
+
+
+def _days(job: str) -> tuple[ColumnElement[bool], ...]:
+    return (heartbeat.c.name.startswith(f"{job}/", autoescape=True),)
 
 
 def put(tx: Connection, name: str, at: datetime) -> None:
@@ -45,7 +76,16 @@ def drop(tx: Connection, name: str) -> None:
     tx.execute(delete(heartbeat).where(heartbeat.c.name == name))
 
 
-def alive(tx: Connection, now: datetime) -> bool:
-    """Whether any worker showed itself within the last minute; else waiting things wait for it."""
-    recent = select(heartbeat.c.name).where(heartbeat.c.name.startswith(WORKER), heartbeat.c.at > now - ALIVE)
-    return tx.execute(recent.limit(1)).first() is not None
+def show(tx: Connection, node: str, now: datetime) -> None:
+    """Afterwards the worker of `node` has shown itself once more."""
+    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    tx.execute(
+        make(heartbeat)
+        .values(name=WORKER + node, at=now, beat=1)
+        .on_conflict_do_update(index_elements=[heartbeat.c.name], set_={"at": now, "beat": heartbeat.c.beat + 1})
+    )
+
+
+def workers(tx: Connection) -> Sequence[Row[str, datetime, int]]:
+    """Name, instant and number of the last beat of every worker there ever was."""
+    return tx.execute(_workers).all()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from repairflow.casework.calendars import Shelf
+from repairflow.casework.pulse import Pulse
 from repairflow.law.library import Library
 from repairflow.settings import Settings
 from repairflow.vault import Vault
@@ -21,6 +22,7 @@ class House:
     sealed: bool
     materials: Path
     max_upload: int  # bytes
+    pulse: Pulse = field(default_factory=Pulse)  # what this process has seen of the workers
 
     @property
     def law(self) -> Library:

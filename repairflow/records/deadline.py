@@ -50,6 +50,8 @@ rung_fired = Table(
     Column("rung", String(30), nullable=False),  # remind:3, yellow, due, escalate:1
     Column("fired_at", Instant, nullable=False),
     Column("late", Integer, nullable=False, default=0),  # seconds after its time, when an outage delayed it
+    Column("returned_at", Instant),  # set: it fired before its time, when the clock was wrong, and fires again
+    Column("times", Integer, nullable=False, default=1, server_default="1"),  # how often it fired
     Unique("case_id", "clock", "due_day", "rung"),
     Unique("record_id", "clock", "due_day", "rung"),
 )

@@ -1,6 +1,7 @@
 """The heartbeat: calls each tick again and again in a process of its own, and knows nothing of cases.
 
-APScheduler with its memory store: what is due stands in rows, so a tick that was missed has nothing to make up for.
+APScheduler with its memory store: what is due stands in rows, so a tick that was missed has nothing to make up for. Its
+time is the monotonic one (worker/rhythm.py): a wall clock that jumps neither stops a tick nor calls one early.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from structlog.contextvars import bound_contextvars
 
 from repairflow import times
-from repairflow.casework import beats
+from repairflow.casework import beats, holds
 from repairflow.db import Database
+from repairflow.worker.rhythm import Rhythm, Steady
 
 log = structlog.get_logger(__name__)
 
@@ -48,12 +50,12 @@ def run(ticks: Sequence[Tick], stop: Event) -> None:
     """Call the ticks, each at once and then in its rhythm, until `stop` is set; returns when the last has returned."""
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that takes longer than its rhythm is no news
     scheduler = BackgroundScheduler(
-        timezone=times.SHANGHAI,
+        timezone=Steady(),
         executors={"default": ThreadPoolExecutor(max(1, len(ticks)))},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     for tick in ticks:
-        scheduler.add_job(tick, "interval", seconds=tick.seconds, id=tick.name, next_run_time=times.now())
+        scheduler.add_job(tick, Rhythm(tick.seconds), id=tick.name)
     scheduler.start()
     try:
         while not stop.wait(1):  # a signal that hit another thread is answered when this one wakes
@@ -78,7 +80,7 @@ def beat(db: Database, node: str) -> Tick:
 
     def show() -> None:
         with db.begin() as tx:
-            beats.put(tx, beats.WORKER + node, times.now())
+            beats.show(tx, node, times.now())
 
     return Tick("beat", BEAT_SECONDS, show)
 
@@ -86,22 +88,31 @@ def beat(db: Database, node: str) -> Tick:
 def daily(db: Database, name: str, at: time, job: Callable[[datetime], object], seconds: int = 60) -> Tick:
     """The tick that does `job` once a day, on one node, at the first chance after `at` (Shanghai): an outage delays it only.
 
+    What counts is the day that is done, not how long ago: a clock that jumps and comes back leaves no day out and does
+    none twice. Days done while the clock waits to be confirmed are kept apart, so that the real ones get their turn.
     One that fails is tried again at the next tick.
     """
+    sure, doubtful = f"daily/{name}", f"doubtful/{name}"
 
     def attempt() -> None:
         now = times.now()
-        today = times.at(times.local_day(now), at)
-        since = today if now >= today else today - timedelta(days=1)
+        today = times.local_day(now)
+        day = today if now >= times.at(today, at) else today - timedelta(days=1)
+        with db.read() as tx:
+            key = doubtful if holds.holding(tx, now) else sure
+            if beats.was_done(tx, key, day):
+                return
         with db.begin() as tx:
-            before = beats.claim(tx, f"daily/{name}", now, since)
-        if before is None:
+            mine = beats.take_day(tx, key, day, now)
+            if key == sure:
+                beats.forget_days(tx, doubtful)
+        if not mine:
             return
         try:
             job(now)
         except BaseException:
             with db.begin() as tx:
-                beats.put(tx, f"daily/{name}", before)
+                beats.give_back(tx, key, day)
             raise
 
     return Tick(name, seconds, attempt)

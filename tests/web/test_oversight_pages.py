@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from repairflow.casework import beats, holds, receipts
-from repairflow.casework.queries import figures, health
+from repairflow.casework.queries import figures
 from repairflow.db import Database
 from repairflow.records import event, outbox, record, target
 from repairflow.settings import Settings
@@ -179,7 +179,7 @@ def test_no_worker_is_told_with_what_waits(app: Flask, town: Town) -> None:
         ).all()
     assert f"{len(waiting)} 件推送和文书在等待" in officer.get("/oversight/pushes")
     with town.db.begin() as tx:
-        beats.put(tx, health.WORKER + "node", town.now)
+        beats.show(tx, "node", town.now)
     assert "没有运行" not in officer.get("/oversight/pushes")
 
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import pairwise
 
 import pytest
 
 from repairflow import times
-from repairflow.casework import beats
+from repairflow.casework import beats, holds
+from repairflow.casework.pulse import Pulse
 from repairflow.db import Database
 from repairflow.worker.heartbeat import Tick, beat, daily, run, stop_on_signals
+from repairflow.worker.rhythm import Rhythm
 from tests.conftest import Clock
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def test_ticks_run_at_once_and_one_that_breaks_stops_no_other() -> None:
@@ -63,9 +66,11 @@ def test_signals_stop_cleanly(number: signal.Signals) -> None:
 
 
 def test_pages_can_tell_whether_a_worker_runs(database: Database, clock: Clock) -> None:
+    pulse = Pulse()
+
     def alive() -> bool:
         with database.read() as tx:
-            return beats.alive(tx, clock())
+            return pulse.alive(tx, clock())
 
     assert not alive()
     beat(database, "node-1")()
@@ -107,8 +112,93 @@ def test_daily_work_that_fails_is_tried_again(database: Database, clock: Clock) 
 
 
 def test_only_one_of_two_gets_the_day(database: Database, clock: Clock) -> None:
+    day = times.today()
     with database.begin() as tx:
-        assert beats.claim(tx, "daily/x", clock(), clock() - HOUR) == beats.NEVER
-        assert beats.claim(tx, "daily/x", clock(), clock() - HOUR) is None
-        beats.drop(tx, "daily/x")
-        assert beats.get(tx, "daily/x") is None
+        assert not beats.was_done(tx, "daily/x", day)
+        assert beats.take_day(tx, "daily/x", day, clock())
+        assert not beats.take_day(tx, "daily/x", day, clock())
+        assert beats.was_done(tx, "daily/x", day)
+        assert beats.ever_done(tx, "daily/x")
+        assert not beats.ever_done(tx, "daily/xy")
+        beats.give_back(tx, "daily/x", day)
+        assert beats.take_day(tx, "daily/x", day, clock())
+
+
+JUMPS = [
+    (400 * DAY, -400 * DAY),
+    (DAY, -DAY),
+    (3 * DAY, -3 * DAY, 3 * DAY, -3 * DAY),
+    (-30 * DAY, 30 * DAY),
+    (-400 * DAY, 400 * DAY),
+    (2 * HOUR, -2 * HOUR),
+]
+
+
+@pytest.mark.parametrize("jumps", JUMPS, ids=str)
+def test_daily_work_is_done_once_for_each_day_whatever_the_clock_did(
+    database: Database, clock: Clock, jumps: tuple[timedelta, ...]
+) -> None:
+    """Each real day gets its work once: what was done while the clock was wrong takes no day's turn."""
+    real: list[datetime] = []
+    nodes = [daily(database, "job", time(2, 30), real.append) for _ in range(2)]
+
+    def tick() -> None:
+        with database.begin() as tx:  # as every sweep does
+            holds.settle(tx, holds.look(tx, clock()))
+        for node in nodes:
+            node()
+
+    clock.travel(at(10, 10))
+    tick()
+    for jump in jumps:
+        clock.travel(jump)
+        tick()
+    assert clock() == at(10, 10)
+    wrong = len(real)
+    tick()
+    assert len(real) == wrong, "the day was done before the clock jumped"
+    assert real.count(at(10, 10)) == 1
+    while clock() < at(15, 10):
+        clock.travel(3 * HOUR)
+        tick()
+    assert real[wrong:] == [at(day, 4) for day in range(11, 16)]
+
+
+class Jumping(datetime):
+    """The wall clock as APScheduler reads it, `ahead` of the right one."""
+
+    ahead = timedelta()
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        zone = tz or UTC
+        return zone.fromutc((datetime.now(UTC) + cls.ahead).replace(tzinfo=zone))
+
+
+@pytest.mark.parametrize("jump", [DAY, -DAY, 400 * DAY, -400 * DAY], ids=str)
+def test_ticks_keep_their_rhythm_when_the_wall_clock_jumps(monkeypatch: pytest.MonkeyPatch, jump: timedelta) -> None:
+    monkeypatch.setattr("apscheduler.schedulers.base.datetime", Jumping)
+    monkeypatch.setattr(Jumping, "ahead", timedelta())
+    stop, late, moments = threading.Event(), threading.Event(), []
+
+    def work() -> None:
+        moments.append(times.monotonic())
+        Jumping.ahead = jump
+        if len(moments) == 3:
+            late.set()
+
+    thread = threading.Thread(target=run, args=([Tick("works", 1, work)], stop))
+    thread.start()
+    came = late.wait(20)
+    stop.set()
+    thread.join(20)
+    assert came, "the tick stopped with the jump"
+    assert all(after - before > 0.5 for before, after in pairwise(moments)), "a jump ahead is no reason to hurry"
+
+
+def test_a_rhythm_begins_at_once_and_makes_up_for_nothing() -> None:
+    now = datetime(2000, 1, 1, tzinfo=UTC)
+    rhythm = Rhythm(5)
+    assert rhythm.get_next_fire_time(None, now) == now
+    assert rhythm.get_next_fire_time(now, now) == now + timedelta(seconds=5)
+    assert rhythm.get_next_fire_time(now, now + timedelta(seconds=12)) == now + timedelta(seconds=17)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from repairflow.records import cases, checkpoint, deadline, event, heartbeat, log_leaf, outbox
-
-WORKER = "worker/"
-ALIVE = timedelta(minutes=1)
-"""A worker shows itself several times a minute."""
+from repairflow.casework import beats
+from repairflow.casework.pulse import SKEW, Pulse
+from repairflow.records import cases, checkpoint, deadline, event, log_leaf, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +25,19 @@ class Standing:
     checkpoint_size: int
 
 
-def worker_seen(tx: Connection) -> datetime | None:
-    """When any worker last showed itself; None when none ever did."""
-    return tx.execute(select(func.max(heartbeat.c.at)).where(heartbeat.c.name.startswith(WORKER))).scalar()
+def worker_seen(tx: Connection, now: datetime) -> datetime | None:
+    """When any worker last showed itself; None when none ever did. What a clock that was ahead has written is left out."""
+    return max((worker.at for worker in beats.workers(tx) if worker.at <= now + SKEW), default=None)
 
 
-def worker_alive(tx: Connection, now: datetime) -> bool:
-    """Whether any worker showed itself within the last minute."""
-    seen = worker_seen(tx)
-    return seen is not None and seen > now - ALIVE
-
-
-def standing(tx: Connection, now: datetime) -> Standing:
+def standing(tx: Connection, pulse: Pulse, now: datetime) -> Standing:
     """The numbers as of `now`."""
     counted = tx.execute(select(outbox.c.state, func.count().label("rows")).group_by(outbox.c.state))
     states: dict[str, int] = {row.state: row.rows for row in counted}
     events = tx.execute(select(func.count()).select_from(event)).scalar_one()
     leaves = tx.execute(select(func.count()).select_from(log_leaf)).scalar_one()
     return Standing(
-        worker_alive=worker_alive(tx, now),
+        worker_alive=pulse.alive(tx, now),
         open_cases=tx.execute(select(func.count()).select_from(cases).where(cases.c.closed_at.is_(None))).scalar_one(),
         late=tx.execute(
             select(func.count()).select_from(deadline).where(deadline.c.state == "running", deadline.c.due_at <= now)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_,
 from repairflow.casework import holds, outflow
 from repairflow.casework.access import case_scope, record_scope
 from repairflow.casework.actor import Actor
+from repairflow.casework.pulse import Pulse
 from repairflow.casework.queries import health
 from repairflow.errors import NotFound
 from repairflow.records import cases, letter, office, outbox, record, subject, target
@@ -47,7 +48,7 @@ class Standing:
     held: int
 
 
-def standing(tx: Connection, actor: Actor, now: datetime) -> Standing:
+def standing(tx: Connection, pulse: Pulse, actor: Actor, now: datetime) -> Standing:
     """The state of what goes out, counting what the actor may see; holds and the worker concern the whole node."""
     counted = tx.execute(
         select(outbox.c.state, func.count().label("rows"))
@@ -58,8 +59,8 @@ def standing(tx: Connection, actor: Actor, now: datetime) -> Standing:
     )
     states: dict[str, int] = {row.state: row.rows for row in counted}
     return Standing(
-        worker_alive=health.worker_alive(tx, now),
-        worker_seen=health.worker_seen(tx),
+        worker_alive=pulse.alive(tx, now),
+        worker_seen=health.worker_seen(tx, now),
         waiting=states.get("waiting", 0) + states.get("leased", 0),
         dead=states.get("dead", 0),
         clock_jumped=holds.look(tx, now).held,  # noted by the first sweep after the jump

@@ -39,8 +39,8 @@ def make_admin(settings: Settings, db: Database, house: House) -> Blueprint:
         with db.read() as tx:
             return render_template(
                 "admin/home.html",
-                standing=health.standing(tx, now),
-                seen=health.worker_seen(tx),
+                standing=health.standing(tx, house.pulse, now),
+                seen=health.worker_seen(tx, now),
                 warned=warnings(tx, house.law.calendar, now),
                 years=sorted(y.year for y in house.law.calendar.years.values() if y.published),
                 mail=bool(settings.smtp_url),

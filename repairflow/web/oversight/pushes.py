@@ -50,7 +50,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
                 targets=push_queries.targets(tx),
                 target_kinds=TARGET_KINDS,
                 beyond=push_queries.beyond(tx, actor, now),
-                standing=push_queries.standing(tx, actor, now),
+                standing=push_queries.standing(tx, house.pulse, actor, now),
                 may_confirm=actor.has_role("supervisor"),
             )  # fmt: skip
 

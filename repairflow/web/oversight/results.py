@@ -36,7 +36,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
                 this=this,
                 before=first - timedelta(days=1),
                 after=_following(first) if first < this else None,
-                standing=push_queries.standing(tx, actor, now),
+                standing=push_queries.standing(tx, house.pulse, actor, now),
             )
 
     @door.get("/results.csv")

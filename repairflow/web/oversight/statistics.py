@@ -34,7 +34,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
                 states=figures.open_by_state(tx, law, actor),
                 closed=figures.closed(tx, law, actor, today),
                 month=figures.month(tx, law, actor, today.replace(day=1)),
-                standing=push_queries.standing(tx, actor, now),
+                standing=push_queries.standing(tx, house.pulse, actor, now),
                 may_confirm=actor.has_role("supervisor"),
             )
 

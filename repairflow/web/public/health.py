@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from repairflow import times
 from repairflow.casework.house import House
-from repairflow.casework.queries.health import Standing, standing, worker_alive
+from repairflow.casework.queries.health import Standing, standing
 from repairflow.casework.queries.warnings import warnings
 from repairflow.db import Database
 from repairflow.errors import NotFound
@@ -49,7 +49,8 @@ def install(door: Blueprint, settings: Settings, db: Database, house: House) -> 
     def look() -> tuple[bool, list[str]]:
         now = times.now()
         with db.read() as tx:
-            return worker_alive(tx, now), [one.code for one in warnings(tx, house.law.calendar, now)]
+            house.shelf.refresh(tx)  # nothing was asked before this request
+            return house.pulse.alive(tx, now), [one.code for one in warnings(tx, house.law.calendar, now)]
 
     def reach() -> bool:
         with db.read() as tx:
@@ -84,7 +85,7 @@ def install(door: Blueprint, settings: Settings, db: Database, house: House) -> 
         if not security.from_this_machine():
             raise NotFound
         with db.read() as tx:
-            now = standing(tx, times.now())
+            now = standing(tx, house.pulse, times.now())
         return Response(_exposed(now), content_type=CONTENT_TYPE_LATEST)
 
 
