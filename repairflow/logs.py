@@ -38,17 +38,21 @@ def configure(*, as_json: bool) -> None:
 
     `as_json`: one JSON object a line. Calling it again changes the form and nothing else.
     """
+    _shape(as_json)
+    root = logging.getLogger()
+    for handler in root.handlers[:]:
+        if isinstance(handler, _Handler):
+            root.removeHandler(handler)
+    root.addHandler(_Handler(as_json))
+
+
+def _shape(as_json: bool) -> None:
     structlog.configure(
         processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, _Renderer(as_json)],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # as it is now: whoever redirects it is followed
         cache_logger_on_first_use=False,
     )
-    root = logging.getLogger()
-    for handler in root.handlers[:]:
-        if isinstance(handler, _Handler):
-            root.removeHandler(handler)
-    root.addHandler(_Handler(as_json))
 
 
 class _Renderer:
@@ -166,3 +170,6 @@ def _error_of(given: Any) -> BaseException | None:
     if isinstance(given, tuple):
         return given[1] if isinstance(given[1], BaseException) else None
     return sys.exc_info()[1] if given else None
+
+
+_shape(as_json=False)  # before anybody configures, too: structlog's own tracebacks show locals
