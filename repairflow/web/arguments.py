@@ -129,6 +129,14 @@ def number(name: str, wrong: str = "翻页标记无效，请从第一页重新�
         raise Invalid(wrong) from None
 
 
+def ticked(name: str) -> list[int]:
+    """The keys of the rows that were ticked in a form, each once. Raises Invalid for what is no key."""
+    try:
+        return list(dict.fromkeys(plain.whole(given, 1) for given in flask.request.form.getlist(name)))
+    except ValueError:
+        raise Invalid("勾选的项目无法识别，没有办理。请刷新页面后重新勾选。") from None
+
+
 def _fits(name: str | None, value: str) -> bool:
     """Whether a field can be kept; one without a name cannot."""
     return name is not None and len(name) <= LONGEST_NAME and plain.storable(name) and plain.storable(value)

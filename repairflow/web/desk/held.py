@@ -9,7 +9,7 @@ from repairflow import times
 from repairflow.casework import deciding_held
 from repairflow.casework.queries import held as held_queries
 from repairflow.errors import Invalid, RepairFlowError
-from repairflow.web import policy, sessions
+from repairflow.web import arguments, policy, sessions
 from repairflow.web.desk.room import Room
 
 DONE = {"accepted": "项已同意", "proposed": "项已提出撤销，待另一人确认", "refused": "项已不同意"}
@@ -29,12 +29,12 @@ def install(door: Blueprint, room: Room) -> None:
     @door.post("/held")
     @policy.access(policy.STAFF)
     def decide_held() -> AnyResponse:
-        chosen = [int(item) for item in request.form.getlist("item") if item.isdecimal() and len(item) < 19]
+        chosen = arguments.ticked("item")
         if not chosen:
             raise Invalid("请先勾选要处理的项目。")
         accept, reason = request.form.get("decision") == "accept", request.form.get("reason", "")
         done: dict[str, int] = {}
-        for item in dict.fromkeys(chosen[: held_queries.MOST]):
+        for item in chosen[: held_queries.MOST]:
             try:
                 with room.db.begin() as tx:
                     state = deciding_held.decide(
