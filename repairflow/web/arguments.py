@@ -7,6 +7,8 @@ address asks (`?after=12`) is read by type: `text`, `texts`, `flag`, `number`.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import flask
 from flask import Flask
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
@@ -130,11 +132,12 @@ def number(name: str, wrong: str = "翻页标记无效，请从第一页重新�
 
 
 def ticked(name: str) -> list[int]:
-    """The keys of the rows that were ticked in a form, each once. Raises Invalid for what is no key."""
-    try:
-        return list(dict.fromkeys(plain.whole(given, 1) for given in flask.request.form.getlist(name)))
-    except ValueError:
-        raise Invalid("勾选的项目无法识别，没有办理。请刷新页面后重新勾选。") from None
+    """The keys of the rows that were ticked in a form, each once; what is no key names no row and is left out."""
+    found: dict[int, None] = {}
+    for given in flask.request.form.getlist(name):
+        with suppress(ValueError):
+            found[plain.whole(given, 1)] = None
+    return list(found)
 
 
 def _fits(name: str | None, value: str) -> bool:
