@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import asdict
 from typing import Any
 
@@ -51,9 +52,10 @@ def install(door: Blueprint, room: Room) -> None:
             return _letter(row, room.house.public_url), 202, {"Retry-After": str(RETRY_SECONDS)}
         path = pressing.path_of(room.settings.letters, row.token)
         try:
-            sent = send_file(path, mimetype="application/pdf", download_name=f"{row.number}.pdf", max_age=0)
+            content = io.BytesIO(path.read_bytes())
         except FileNotFoundError:
             raise Unavailable(GONE) from None
+        sent = send_file(content, mimetype="application/pdf", download_name=f"{row.number}.pdf", max_age=0)
         sent.direct_passthrough = False  # what checks every answer of the API reads this one, too
         return sent
 

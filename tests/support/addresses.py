@@ -1,0 +1,267 @@
+"""Every address that a browser or a program can get, once for each kind of thing it can name: who may, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from repairflow.casework.papers import FORMS
+from repairflow.casework.queries import cases as case_queries
+from repairflow.casework.queries.credit_file import record_view
+from repairflow.casework.queries.filable import PORTAL, candidates, filable, in_force
+from repairflow.records import person
+from repairflow.web.desk.imports import SAMPLES
+from repairflow.web.frame import STATIC
+from repairflow.web.portal.askable import askable
+from repairflow.web.public.report import ANYBODY
+from tests.support.building import COMPANIES, OFFICES, TARGETS
+from tests.support.every_kind import PROCEDURES, USCC, Whole
+
+NAME = COMPANIES[0][1]
+CLERKS = ("registrar@CREDIT", "acceptor@ENV", "examiner@ENV", "proposer@ENV", "handler@ENV", "interviewer@ENV")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address: `says` stands in the answer (in a PDF's text, in an archive's names); `status` where it is not 200."""
+
+    endpoint: str
+    kind: str
+    who: str
+    says: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    query: str = ""
+    status: int = 200
+
+
+def rows(whole: Whole) -> Iterator[Row]:
+    """All of them."""
+    for part in (
+        _lists, _of_cases, _of_records, _of_letters, _of_papers, _of_filings, _of_drafts, _of_administration, _of_imports,
+        _of_oversight, _for_everybody,
+    ):  # fmt: skip
+        yield from part(whole)
+
+
+def _lists(whole: Whole) -> Iterator[Row]:
+    acceptor, yunxi = "acceptor@ENV", "yunxi"
+    repair = whole.cases["repair"]
+    for query in ("", "own=1", "procedure=repair"):
+        yield Row("desk.queue", f"queue {query}", acceptor, "待办", query=query)
+    for query in ("", f"q={NAME}", "state=open", "state=closed", "procedure=repair"):
+        yield Row("desk.cases", f"cases {query}", acceptor, NAME, query=query)
+    yield Row("desk.cases", "a number looked for", acceptor, repair, query=f"q={repair.lower()}")
+    yield Row("desk.held", "held rows", "examiner@ENV", "待核对")
+    yield Row("desk.performance", "duties", "examiner@ENV", whole.records["not performed"])
+    yield Row("desk.imports", "imports", "provider@ENV", "penalties.csv")
+    yield Row("desk.new", "new", "registrar@CREDIT", "窗口代办")
+    yield Row("papers.batch", "missing letters", acceptor, "告知书")
+    yield Row("inbox.inbox", "inbox", acceptor, "收件箱")
+    for query in ("", "show=all", f"subject={whole.town.subjects['yunxi']}", "show=all&subject="):
+        yield Row("portal.cases", f"cases {query}", yunxi, repair, query=query)
+    yield Row("portal.credit_file", "credit file", yunxi, NAME)
+    yield Row("portal.credit_file", "of one", yunxi, NAME, query=f"subject={whole.town.subjects['yunxi']}")
+    yield Row("portal.inbox", "inbox", yunxi, "收件箱")
+    yield Row("portal.ask", "ask", yunxi, NAME)
+    yield Row("audit.home", "auditor", "auditor@CREDIT", repair, query=f"q={NAME}")
+    yield Row("audit.home", "a number looked for", "auditor@CREDIT", repair, query=f"q={repair}")
+    yield Row("api.list_cases", "cases", yunxi, repair, query="limit=100&order=due")
+    yield Row("api.list_records", "records", yunxi, whole.records["repairable"], query="limit=100")
+    for who in (acceptor, yunxi):
+        yield Row("preferences.preferences", who, who, "提醒")
+        yield Row("account.home", who, who, "密码")
+    yield Row("preferences.feed", "calendar", "", "BEGIN:VCALENDAR", {"token": whole.tokens["calendar"]})
+    yield Row("account.second_factor", "no device yet", acceptor, "动态口令")
+    yield Row("login.code", "who owes no code", yunxi, NAME)
+    yield Row("papers.consent", "consent", yunxi, NAME)
+
+
+def _of_cases(whole: Whole) -> Iterator[Row]:
+    with whole.town.db.read() as tx:
+        mine = {
+            kind: case_queries.view(tx, whole.town.law, actor, number, whole.town.now)
+            for actor in (whole.town.actor("yunxi"),)
+            for kind, number in whole.cases.items()
+            if not whole.town.case(number).confidential and whole.town.case(number).subject_id in actor.subjects
+        }
+    for kind, number in whole.cases.items():
+        officer, key = whole.officer(number), {"number": number}
+        for endpoint in ("desk.case", "api.show_case", "api.list_events", "api.list_deadlines", "api.list_letters"):
+            yield Row(endpoint, kind, officer, number, key)
+        yield Row("audit.case", kind, "auditor@CREDIT", number, key)
+        yield Row("audit.evidence", kind, "auditor@CREDIT", number, key)
+        if kind in mine:
+            yield Row("portal.case", kind, "yunxi", number, key)
+            yield Row("portal.receipt", kind, "yunxi", number, key)
+            for option in mine[kind].options:
+                if option.mine:
+                    yield Row(
+                        "portal.step", f"{kind}: {option.name}", "yunxi", option.label, {**key, "action": option.name}
+                    )
+
+
+def _of_records(whole: Whole) -> Iterator[Row]:
+    for kind, number in whole.records.items():
+        own = whole.town.of_record(number).subject_id == whole.town.subjects["yunxi"]
+        yield Row("api.show_record", kind, "yunxi" if own else "examiner@ENV", number, {"number": number})
+        if own:
+            yield Row("portal.record", kind, "yunxi", number, {"number": number})
+    yield Row("api.show_record", "to an officer", "examiner@ENV", "超标排放", {"number": whole.records["minor"]})
+
+
+def _of_letters(whole: Whole) -> Iterator[Row]:
+    for kind, row in whole.letters.items():
+        key, waits = {"token": row.token}, kind == "not pressed yet"
+        head = next(f"head@{code}" for code, place in whole.town.offices.items() if place == row.office_id)
+        for who in ("yunxi", head, "auditor@CREDIT"):
+            yield Row("papers.letter", f"{kind}, {who}", who, row.number, key)
+            yield Row("files.letter", f"{kind}, {who}", who, row.number, key, status=202 if waits else 200)
+            yield Row("api.letter_pdf", f"{kind}, {who}", who, row.number, key, status=202 if waits else 200)
+        for endpoint in ("public.letter", "api.verify_letter"):
+            yield Row(endpoint, kind, "", row.number, key)
+        yield Row("public.verify", kind, "", row.number, query=f"code={row.token}")
+        if not waits:
+            yield Row("papers.return_sheet", kind, head, row.number, key)
+        if kind in ("of a case", "about a record"):
+            yield Row("papers.reissue", kind, head, row.number, key)
+
+
+def _of_papers(whole: Whole) -> Iterator[Row]:
+    for kind, procedure in FORMS.items():
+        number = whole.records["repairable"]
+        document = whole.town.of_record(number).document_number
+        yield Row("papers.record_form", kind, "yunxi", document, {"number": number, "kind": kind})
+        case = whole.cases[procedure]
+        yield Row(
+            "papers.case_paper", kind, "yunxi", NAME if "commitment" in kind else case, {"number": case, "kind": kind}
+        )
+    for kind, slips in {"denied": ("approval_slip", "case_index"), "tip_off": ("case_index",)}.items():
+        case = whole.cases[kind]
+        for slip in slips:
+            yield Row("papers.case_paper", f"{slip} {kind}", whole.officer(case), case, {"number": case, "kind": slip})
+        yield Row("papers.bound", kind, whole.officer(case), case, {"number": case})
+    informed = whole.letters["about a record, withdrawn"]
+    number = next(n for n in whole.records.values() if whole.town.of_record(n).state == "published")
+    yield Row("papers.batch_preview", "a public record", "acceptor@ENV", "最短公示期", {"number": number})
+    yield Row("papers.batch_results", "one letter", "acceptor@ENV", informed.number, query=f"token={informed.token}")
+    for kind, token in whole.materials.items():
+        yield Row("files.material", kind, "yunxi", "PNG", {"token": token})
+
+
+def _of_filings(whole: Whole) -> Iterator[Row]:
+    town, law = whole.town, whole.town.law
+    with town.db.read() as tx:
+        for who in CLERKS:
+            actor = town.actor(who)
+            for one in filable(law, actor, town.today):
+                key = {"channel": one.channel, "procedure": one.procedure.procedure}
+                kind = f"{who}: {one.channel} {one.procedure.procedure}"
+                yield Row("desk.new_about", kind, who, one.procedure.label, key, query=f"q={NAME}")
+                for found in candidates(tx, actor, one.procedure, NAME, one.channel)[:1]:
+                    yield Row("desk.new_form", kind, who, one.procedure.label, {**key, "key": found.key})
+        yunxi = town.actor("yunxi")
+        for procedure in askable(law):
+            for found in candidates(tx, yunxi, procedure, NAME, PORTAL)[:1]:
+                key = {"procedure": procedure.procedure, "key": found.key}
+                yield Row("portal.ask_form", procedure.procedure, "yunxi", NAME, key)
+        for procedure in in_force(law, town.today):
+            if procedure.procedure in ("tip_off", "complaint"):
+                key = {"procedure": procedure.procedure}
+                yield Row("public.report_about", procedure.procedure, "", procedure.label, key)
+                for found in candidates(tx, ANYBODY, procedure, USCC, PORTAL)[:1]:
+                    yield Row("public.report_about", "looked for", "", found.title, key, query=f"q={USCC}")
+                    yield Row("public.report_form", procedure.procedure, "", found.title, {**key, "key": found.key})
+        for kind, number in whole.records.items():
+            if town.of_record(number).subject_id == town.subjects["yunxi"]:
+                for opening in record_view(tx, law, yunxi, number, town.now).openings:
+                    key = {"procedure": opening.procedure, "number": number}
+                    yield Row("portal.start", f"{kind}: {opening.procedure}", "yunxi", opening.label, key)
+
+
+def _of_drafts(whole: Whole) -> Iterator[Row]:
+    says = {"portal.answers": "填写", "portal.materials": "材料", "portal.commitment": "承诺", "portal.check": "提交"}
+    for kind, path in whole.drafts.items():
+        key = {"token": path.rsplit("/", 1)[-1]}
+        yield Row("portal.draft", kind, "yunxi", "办件" if kind == "handed in" else "草稿", key)
+        for endpoint, text in says.items():
+            if not (endpoint == "portal.commitment" and kind == "begun"):  # an objection's is a material
+                yield Row(endpoint, kind, "yunxi", "办件" if kind == "handed in" else text, key)
+
+
+def _of_administration(whole: Whole) -> Iterator[Row]:
+    admin = "system_admin@CREDIT"
+    for endpoint, says in {
+        "admin.home": OFFICES[0][1], "admin.offices": OFFICES[0][1], "admin.new_office": "单位", "admin.people": admin,
+        "admin.new_person": "账号", "admin.targets": TARGETS[0][0], "admin.new_target": "推送", "admin.calendar": "放假",
+        "admin.clock": "时间", "admin.changes": "留痕",
+    }.items():  # fmt: skip
+        yield Row(endpoint, "list or form", admin, says)
+    for room in ("office", "account", "target"):
+        yield Row("admin.changes", room, admin, "留痕", query=f"room={room}")
+    for code, name, *_ in OFFICES:
+        yield Row("admin.office", code, admin, name, {"code": code})
+    for code, *_ in TARGETS:
+        yield Row("admin.target", code, admin, code, {"code": code})
+    for one in whole.town.all(person.select().order_by(person.c.id)):
+        if one.login in ("yunxi", "yunxi's agent", "acceptor@ENV", "partner@CREDIT", admin):
+            yield Row("admin.person", one.login, admin, one.name, {"login": one.login})
+
+
+def _of_imports(whole: Whole) -> Iterator[Row]:
+    for kind, token in whole.imports.items():
+        key = {"token": token}
+        yield Row("desk.import_run", kind, "provider@ENV", "penalties", key)
+        yield Row("desk.import_progress", kind, "provider@ENV", "", key)
+        yield Row("desk.import_problems", kind, "provider@ENV", "项目", key)
+    for name in SAMPLES:
+        yield Row(
+            "desk.import_sample",
+            name,
+            "provider@ENV",
+            "" if name.endswith("xlsx") else "行政相对人名称",
+            {"name": name},
+        )
+
+
+def _of_oversight(whole: Whole) -> Iterator[Row]:
+    supervisor = "supervisor@CREDIT"
+    late = {"oversight.late_list": "办件编号", "oversight.results_list": "执行主体"}
+    pages = {
+        "oversight.statistics": "逾期",
+        "oversight.results": "成效清单",
+        "oversight.pushes": "推送",
+        "oversight.ask_clock": "系统时间",
+    }
+    for endpoint, says in {**late, **pages}.items():
+        yield Row(endpoint, "list", supervisor, says)
+    for endpoint in ("oversight.statistics", "oversight.pushes"):
+        yield Row(
+            endpoint,
+            "to a head",
+            "head@ENV",
+            "云溪县" if endpoint.endswith("x") else "推送" if "push" in endpoint else "逾期",
+        )
+    yield Row("oversight.results", "of a month", supervisor, "2026 年 5 月", query="month=2026-05")
+    yield Row("oversight.results_list", "of a month", supervisor, "执行主体", query="month=2026-05")
+    for kind, key in whole.pushes.items():
+        yield Row("oversight.ask_retry", kind, supervisor, "重试次数", {"row_id": key})
+    yield Row(
+        "oversight.waive", "waiting", supervisor, whole.cases["waits for receipts"], {"row_id": whole.pushes["waiting"]}
+    )
+
+
+def _for_everybody(whole: Whole) -> Iterator[Row]:
+    for endpoint, says in {
+        "entry.home": "登录", "login.enter": "登录", "public.guides": "指南", "public.report": "举报", "public.report_follow": "查询码",
+        "public.verify": "查验", "public.health": '"ok":true', "public.ready": '"ok":true', "public.metrics": "worker_alive 1",
+        "audit.checkpoint": "repairflow", "audit.key": "repairflow", "api.openapi": '"openapi"', "showcase.components": "组件",
+    }.items():  # fmt: skip
+        yield Row(endpoint, "everybody", "", says)
+    yield Row("audit.consistency", "everybody", "", '"proof"', query="from=1&to=2")
+    for name in PROCEDURES:
+        yield Row("public.guide", name, "", whole.town.law.versions(name)[-1].label, {"name": name})
+    yield Row("account.open_link", "a link to set a password", "", "密码", {"token": whole.tokens["password"]})
+    for path in sorted(STATIC.rglob("*")):
+        if path.is_file():
+            yield Row("static", path.name, "", "", {"filename": path.relative_to(STATIC).as_posix()})

@@ -1,0 +1,233 @@
+"""A town in which there is something of every kind that an address can name, and a browser for each of its people."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pypdf
+from flask import Flask
+from sqlalchemy import select, update
+
+from repairflow import times
+from repairflow.auditing import checkpoints, sequencer
+from repairflow.casework import correcting, drafts, pressing, reaching, reissuing, serving
+from repairflow.casework.administering import credentials
+from repairflow.casework.correcting import Correction
+from repairflow.casework.reissuing import Reissue
+from repairflow.db import Database
+from repairflow.law.identifiers import make_uscc
+from repairflow.letters.letter import LetterData, Pressed
+from repairflow.records import letter, material, outbox, person, target
+from repairflow.settings import load
+from repairflow.worker import heartbeat
+from tests.support.building import COMPANIES, Town, law
+from tests.support.calling import signer
+from tests.web.portal_visit import Visitor, make
+
+PROCEDURES = tuple(name for name in law().names() if law().versions(name)[-1].prefix)
+USCC = make_uscc("320830", COMPANIES[0][2])
+
+
+def made(data: LetterData) -> Pressed:
+    """A letter as a PDF of one empty page, which says whose letter it is in its metadata: pressing takes long."""
+    writer, out = pypdf.PdfWriter(), io.BytesIO()
+    writer.add_blank_page(595, 842)
+    writer.add_metadata({"/Subject": data.number})
+    writer.write(out)
+    return Pressed(pdf=out.getvalue(), sha256="0" * 64, pages=1)
+
+
+@dataclass
+class Whole:
+    """The town, its application, and what there is in it by kind."""
+
+    town: Town
+    app: Flask
+    cases: dict[str, str] = field(default_factory=dict)  # the number of a case, by procedure or standing
+    records: dict[str, str] = field(default_factory=dict)
+    letters: dict[str, Any] = field(default_factory=dict)
+    materials: dict[str, str] = field(default_factory=dict)
+    drafts: dict[str, str] = field(default_factory=dict)
+    imports: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    pushes: dict[str, int] = field(default_factory=dict)
+    _visitors: dict[str, Visitor] = field(default_factory=dict)
+
+    def visitor(self, who: str) -> Visitor:
+        """A browser in which a person of the town is signed in, the same at each call; "" for a stranger."""
+        found = self._visitors.get(who)
+        if found is None:
+            found = self._visitors[who] = Visitor(self.app, self.town, who) if who else Stranger(self.app)
+        return found
+
+    def officer(self, case: str, role: str = "acceptor") -> str:
+        """Who has a role in the office that decides a case."""
+        place = self.town.case(case).deciding_id
+        return f"{role}@{next(code for code, key in self.town.offices.items() if key == place)}"
+
+
+class Stranger(Visitor):
+    """A browser in which nobody is signed in."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+        self.page = self.client.get("/login")
+
+
+def grow(url: str, home: Path) -> Whole:
+    """The town, on an empty database."""
+    settings = load({"REPAIRFLOW_HOME": str(home), "REPAIRFLOW_DATABASE_URL": url})
+    town = Town(Database(url), settings)
+    whole = Whole(town, make(town))
+    _cases(whole)
+    _records(whole)
+    _letters(whole)
+    _drafts(whole)
+    _imports(whole)
+    _rest(whole)
+    return whole
+
+
+def _cases(whole: Whole) -> None:
+    town = whole.town
+    for name in PROCEDURES:
+        whole.cases[name] = town.begin(name)
+    whole.cases["denied"] = town.ended()
+    whole.cases["granted"] = town.granted()
+    whole.cases["waits for the subject"] = town.file_repair()
+    town.do(whole.cases["waits for the subject"], "request_supplement")
+    whole.cases["waits for receipts"] = town.file_repair(town.record(measured=True))
+    town.steps(whole.cases["waits for receipts"], "accept", "report_verification", "propose_grant", "grant")
+    rows = town.pushes(whole.cases["waits for receipts"])
+    whole.pushes["waiting"] = rows[0].id
+
+
+def _records(whole: Whole) -> None:
+    town = whole.town
+    whole.records["repairable"] = town.record()
+    whole.records["too early"] = town.record(town.today - timedelta(days=20))
+    whole.records["minor"] = town.record(kinds=("warning",), fine=None)
+    whole.records["serious"] = town.record(kinds=("stop_business", "fine"), fine="25")
+    whole.records["of a child"] = town.record(kind="natural_person", minor=True)
+    whole.records["with measures"] = town.record(measured=True)
+    whole.records["not performed"] = town.record(performed=False)
+    whole.records["listed"] = town.listed()
+    by_case = {
+        "repaired": whole.cases["granted"],
+        "not repaired": whole.cases["denied"],
+        "disputed": town.file_objection(),
+    }
+    town.do(by_case["disputed"], "accept")
+    whole.cases["objection accepted"] = by_case["disputed"]
+    for kind, case in by_case.items():
+        key = town.case(case).record_id
+        whole.records[kind] = next(row.number for row in town.all(_all_records()) if row.id == key)
+
+
+def _all_records() -> Any:
+    from repairflow.records import record
+
+    return select(record)
+
+
+def _letters(whole: Whole) -> None:
+    town = whole.town
+    for row in town.all(select(letter).where(letter.c.pressed_at.is_(None))):
+        pressing.press(town.db, town.settings.letters, made, row.id, town.now)
+    head = town.actor("head@ENV")
+    of_case = town.all(select(letter).where(letter.c.kind == "repair_accepted").order_by(letter.c.id))
+    of_record = town.all(
+        select(letter).where(letter.c.kind == "repair_informed", letter.c.case_id.is_(None)).order_by(letter.c.id)
+    )
+    supplement = town.one(select(letter).where(letter.c.kind == "supplement_required").limit(1))
+    with town.db.begin() as tx:
+        correcting.withdraw(tx, Correction(of_case[0].token, head, "w-case", "误发。"), town.now)
+        correcting.withdraw(tx, Correction(of_record[0].token, head, "w-record", "误发。"), town.now)
+        changes = [("金额", "贰万元", "两万元")]
+        whole.letters["correction"] = correcting.correct(
+            tx, town.house, Correction(of_record[1].token, head, "c-record", "金额写错。", changes), town.now
+        )
+        given = Reissue(
+            supplement.token, head, "r-case", "写错。", supplement.content["addressee"], {"gaps": "缴款凭证（2万元）"}
+        )
+        reissuing.propose(tx, town.house, given, town.now)
+        serving.serve(tx, town.house, _service(whole, of_case[1], tx), town.now)
+    named = {
+        "of a case": of_case[2], "about a record": of_record[2], "of a case, withdrawn": of_case[0],
+        "about a record, withdrawn": of_record[0], "about a record, corrected": of_record[1], "of a case, replaced": supplement,
+        "of a case, served": of_case[1],
+    }  # fmt: skip
+    whole.letters.update(named)
+    last = town.all(select(letter).order_by(letter.c.id))[-1]
+    whole.letters["not pressed yet"] = last
+    pressing.press(town.db, town.settings.letters, made, whole.letters["correction"].id, town.now)
+
+
+def _service(whole: Whole, row: Any, tx: Any) -> serving.Service:
+    town = whole.town
+    actor = town.actor("acceptor@ENV")
+    proof = town.receive(tx, serving.EVIDENCE_KIND, actor)
+    return serving.Service(row.token, "direct", actor, "s-case", "宋远山", town.now, "窗口", "", "", proof)
+
+
+def _drafts(whole: Whole) -> None:
+    town, number = whole.town, whole.records["repairable"]
+    yunxi = whole.visitor("yunxi")
+    whole.drafts["begun"] = yunxi.begin(number, "objection")
+    whole.drafts["filled in"] = yunxi.begin(number)
+    yunxi.fill(whole.drafts["filled in"])
+    handed = yunxi.begin(whole.records["with measures"])
+    yunxi.fill(handed)
+    yunxi.get(f"{handed}/check")
+    assert yunxi.post(f"{handed}/check").status_code == 303, yunxi.text[:2000]
+    whole.drafts["handed in"] = handed
+    with town.db.begin() as tx:
+        assert drafts.unfinished(tx, town.actor("yunxi"))
+
+
+def _imports(whole: Whole) -> None:
+    from repairflow.settings import asset
+
+    officer = whole.visitor("provider@ENV")
+    samples = asset("workflows") / "samples"
+    for kind, name in (
+        ("checked", "penalties.csv"),
+        ("with faults", "penalties-with-faults.csv"),
+        ("dropped", "penalties.xlsx"),
+    ):
+        officer.get("/desk/imports")
+        sent = {"csrf_token": officer.token, "office": "ENV", "file": (io.BytesIO((samples / name).read_bytes()), name)}
+        answer = officer.client.post("/desk/imports", data=sent, content_type="multipart/form-data")
+        assert answer.status_code == 303, answer.text[:500]
+        whole.imports[kind] = answer.location.rsplit("/", 1)[-1]
+        whole.app.extensions["imports"].settle()
+    officer.get("/desk/imports")
+    assert officer.post(f"/desk/imports/{whole.imports['dropped']}/drop").status_code == 303
+
+
+def _rest(whole: Whole) -> None:
+    town = whole.town
+    whole.materials["of a case"] = str(town.all(select(material).where(material.c.case_id.is_not(None)))[0].token)
+    whole.materials["not handed in yet"] = town.material("performance_proof", town.actor("yunxi"))
+    with town.db.begin() as tx:
+        whole.tokens["calendar"] = reaching.open_feed(tx, town.actor("acceptor@ENV"), town.now)
+    guard = replace(town.actor("head@CREDIT"), roles=frozenset({("security_admin", town.offices["CREDIT"])}))
+    with town.db.begin() as tx:
+        invited = tx.execute(select(person).where(person.c.login == "provider@MARKET")).one()
+        whole.tokens["password"] = credentials.issue_link(tx, guard, invited, town.now)
+    town.turn(update(person).where(person.c.login == "partner@CREDIT").values(active=False))
+    town.turn(update(target).where(target.c.code == "province").values(active=False))
+    dead = whole.town.pushes(whole.cases["waits for receipts"])[-1]
+    town.turn(update(outbox).where(outbox.c.id == dead.id).values(state="dead", last_error="对方拒收"))
+    whole.pushes["dead"] = dead.id
+    heartbeat.beat(town.db, "node").run()
+    with town.db.begin() as tx:
+        sequencer.sequence(tx, 10_000)
+    with town.db.begin() as tx:
+        note = checkpoints.take(tx, signer(town), town.now)
+    assert note is not None
+    checkpoints.anchor(town.settings.home / "anchors", note, times.local_day(town.now))
