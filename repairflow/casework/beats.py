@@ -40,7 +40,7 @@ def take_day(tx: Connection, job: str, day: date, now: datetime) -> bool:
     tx.execute(delete(heartbeat).where(*_days(job), heartbeat.c.at < now - KEPT))
     make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     mine = make(heartbeat).values(name=_of_day(job, day), at=now).on_conflict_do_nothing()
-    return tx.execute(mine).rowcount == 1
+    return tx.execute(mine.returning(heartbeat.c.name)).first() is not None
 
 
 def give_back(tx: Connection, job: str, day: date) -> None:
