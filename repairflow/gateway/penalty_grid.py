@@ -19,6 +19,7 @@ class UnreadableFile(Invalid):
 
     def __init__(self, name: str, reason: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(f"无法读取“{name}”：{reason}", problems)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)

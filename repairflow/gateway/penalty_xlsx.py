@@ -13,6 +13,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import ParseError
+from xml.parsers import expat
 
 from openpyxl import load_workbook
 from openpyxl.cell.read_only import EMPTY_CELL
@@ -24,6 +25,7 @@ from repairflow.gateway.penalty_grid import Cell, CellFault, Limits, Source, tri
 
 _BATCH = 500
 _LAST_ROW = 1_048_576  # Excel has no more
+_NO_MEMORY = 1  # expat's XML_ERROR_NO_MEMORY
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _ROW = re.compile(rb"<(?:\w+:)?row[ />]")
 _FORGED_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]{0,200}?\br=[\"']\d{8}")
@@ -99,6 +101,8 @@ class XlsxGrid:
             try:
                 yield
             except _DAMAGE as error:
+                if isinstance(error, ParseError) and error.code == _NO_MEMORY:
+                    raise MemoryError from error  # the file is not to blame for what the parser says then
                 raise self._source.unreadable(_BROKEN) from error
 
 
@@ -148,24 +152,53 @@ def _inspect(source: Source, limits: Limits) -> int:
                     raise source.unreadable("工作簿解压后过大。请删去多余的工作表、图片和格式，或拆分成几个文件。")
                 if part.flag_bits & 1:
                     raise source.unreadable("工作簿有密码。请去掉密码后再导入。")
-                if part.filename.endswith((".xml", ".rels")):
-                    rows = max(rows, _scan(source, package, part))
+                rows = max(rows, _scan(source, package, part))
     except _DAMAGE as error:
         raise source.unreadable(_BROKEN) from error
     return rows
 
 
 def _scan(source: Source, package: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
-    """Read a part to its checksum, refuse document types (entities multiply without end), count its rows."""
+    """Read a part to its checksum, refuse document types (entities multiply without end), count its rows.
+
+    Any part may be read as XML, whatever its name, and XML may stand in any encoding: only a parser sees a document type.
+    """
     rows, tail = 0, b""
+    parser = _watcher()
     with package.open(part) as stream:
-        while chunk := stream.read(1024 * 1024):
+        while chunk := stream.read(256 * 1024):
+            parser = _looked_through(source, parser, chunk)
             window = tail + chunk
-            if b"<!DOCTYPE" in window or b"<!ENTITY" in window:
-                raise source.unreadable("工作簿内部结构异常。请用 Excel 打开后另存为新的 .xlsx。")
             if _FORGED_ROW.search(window):
                 raise source.unreadable(_BROKEN)
             rows += len(_ROW.findall(window))
             tail = window[-9:]
             rows -= len(_ROW.findall(tail))
     return rows + len(_ROW.findall(tail))
+
+
+def _watcher() -> expat.XMLParserType | None:
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _refuse
+    return parser
+
+
+class _DocumentType(Exception):
+    pass
+
+
+def _refuse(*_: object) -> None:
+    raise _DocumentType
+
+
+def _looked_through(source: Source, parser: expat.XMLParserType | None, chunk: bytes) -> expat.XMLParserType | None:
+    """The parser for the next piece; None once the part has shown to be no XML: then nobody gets further in it."""
+    if parser is None:
+        return None
+    try:
+        parser.Parse(chunk)
+    except _DocumentType:
+        raise source.unreadable("工作簿内部结构异常。请用 Excel 打开后另存为新的 .xlsx。") from None
+    except (expat.ExpatError, ValueError, LookupError):
+        return None
+    return parser
