@@ -17,9 +17,10 @@ from repairflow import logs, times
 from repairflow import settings as settings_room
 from repairflow.auditing import checkpoints, sequencer
 from repairflow.auditing.notes import Signer
-from repairflow.casework import finding, firing, pressing, receipts
+from repairflow.casework import finding, firing, import_runs, pressing, receipts
 from repairflow.casework.actor import Actor
 from repairflow.casework.house import House
+from repairflow.casework.import_files import ImportFiles
 from repairflow.casework.perform import try_system
 from repairflow.casework.queries import cases as case_queries
 from repairflow.casework.queries import people
@@ -40,6 +41,8 @@ from repairflow.vault import Vault
 from repairflow.web import lanes, policy
 from repairflow.web.frame import make_frame
 from repairflow.worker import chores, heartbeat, reconciliation, sweeps
+from repairflow.worker.imports import Importing
+from repairflow.worker.jobs import Workshop
 from repairflow.worker.relay import Relay
 from repairflow.worker.reminders import Reminders
 
@@ -47,6 +50,7 @@ SEQUENCE_SECONDS = 10
 SEQUENCE_BATCH = 5_000
 REACH_SECONDS = 5
 CHASE_SECONDS = 600
+JOB_SECONDS = 1
 
 
 @dataclass(frozen=True)
@@ -196,12 +200,21 @@ def work(program: Program, stop: Event) -> None:
     platform = HttpPlatform()
     with Press(workers=program.settings.press_workers) as press:
         try:
-            heartbeat.run(ticks(program, platform, press), stop)
+            heartbeat.run(ticks(program, platform, press, stop), stop)
         finally:
             platform.close()
 
 
-def ticks(program: Program, platform: Platform, press: Press) -> list[heartbeat.Tick]:
+def workshop(program: Program, stop: Event | None = None) -> Workshop:
+    """Whoever does the jobs of this node; it gives back what it has when `stop` is set."""
+    files = ImportFiles(program.settings.imports)
+    crafts = {
+        kind: Importing(program.db, program.house, files, kind) for kind in (import_runs.CHECK, import_runs.WRITE)
+    }
+    return Workshop(program.db, crafts, socket.gethostname(), stop)
+
+
+def ticks(program: Program, platform: Platform, press: Press, stop: Event | None = None) -> list[heartbeat.Tick]:
     """What a worker does again and again, each with its rhythm; `platform` is how it reaches the outside."""
     db, settings = program.db, program.settings
     node = socket.gethostname()
@@ -243,6 +256,8 @@ def ticks(program: Program, platform: Platform, press: Press) -> list[heartbeat.
             program.house.shelf.refresh(tx)  # whether today is a day off may have been loaded meanwhile
         reminders.carry(relay, program.law.calendar, times.now())
 
+    shop = workshop(program, stop)
+
     def fire(tx: Connection, row: int, now: datetime) -> list[object]:
         fired = firing.fire(tx, program.house, row, now)
         return [] if fired is None else [fired]
@@ -269,10 +284,13 @@ def ticks(program: Program, platform: Platform, press: Press) -> list[heartbeat.
         heartbeat.Tick("log", SEQUENCE_SECONDS, log_events),
         heartbeat.Tick("reach", REACH_SECONDS, reach),
         heartbeat.Tick("chase", CHASE_SECONDS, lambda: chores.chase(db, program.house, times.now())),
+        heartbeat.Tick("jobs", JOB_SECONDS, lambda: shop.run_once(times.now())),
         heartbeat.beat(db, node),
         heartbeat.daily(db, "reconcile", time(2), reconcile),
         # events whose transaction was open very long while others committed are found by the daily look at all
         heartbeat.daily(db, "whole_log", time(1), lambda now: log_events(everything=True)),
         heartbeat.daily(db, "provisional", time(4), lambda now: chores.settle_provisional(db, program.house, now)),
+        heartbeat.Tick("files", CHASE_SECONDS, lambda: ImportFiles(settings.imports).forget(times.now())),
+        heartbeat.daily(db, "jobs_gone", time(3, 30), lambda now: chores.forget_jobs(db, now)),
         heartbeat.daily(db, "sessions", time(3), lambda now: chores.forget_sessions(db, now)),
     ]

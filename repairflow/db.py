@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from selectors import EVENT_READ, DefaultSelector
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import psycopg
@@ -25,6 +25,7 @@ from repairflow.trouble import READ_ONLY, WroteWhileReading, trouble_of
 
 SPARE = 10
 """Connections beyond the pool, for as long as they are needed: nobody waits for one because others wait for a lock."""
+SQLITE_LOOK_S = 0.11
 IDLE_S = 5.0
 """A connection that lay unused for longer is asked whether its server is still there; to ask each time costs a round trip."""
 
@@ -89,6 +90,14 @@ class Database:
                 if trouble_of(error) is READ_ONLY:
                     raise WroteWhileReading(error.statement, None, error.orig) from error  # type: ignore[arg-type]  # it has one
                 raise
+
+    def make_way(self) -> None:
+        """For long work between two of its transactions: afterwards a writer that waited has had its chance.
+
+        A waiting writer of SQLite looks every 100 ms at the longest; whoever begins again at once would always be first.
+        """
+        if self.is_sqlite:
+            sleep(SQLITE_LOOK_S)
 
     def dispose(self) -> None:
         """Close all pooled connections."""

@@ -50,6 +50,8 @@ class Settings:
     proxies: int = 0  # reverse proxies in front, counted exactly
     secret_key: Secret = NONE  # empty: made once and kept in <home>/keys/session.key
     max_upload_mib: int = 20  # largest single file people may send
+    import_memory_mib: int = 1024  # memory of the process that takes a delivered table apart
+    import_seconds: int = 120  # its processor time for a large table; a small one gets 10 and more by size
     session_idle_minutes: int = 30  # signed out after so long without a page
     session_hours: int = 12  # signed out after so long in any case
     require_second_factor: bool = False  # staff must confirm a one-time code
@@ -73,6 +75,10 @@ class Settings:
     @property
     def materials(self) -> Path:
         return self.home / "materials"
+
+    @property
+    def imports(self) -> Path:
+        return self.home / "imports"
 
     @property
     def letters(self) -> Path:
@@ -166,6 +172,8 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append("REPAIRFLOW_DEMO：演示模式只能在本机地址（127.0.0.1）上运行")
     for name in (
         "max_upload_mib",
+        "import_memory_mib",
+        "import_seconds",
         "session_idle_minutes",
         "session_hours",
         "press_workers",

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select
 
 from repairflow.casework import identity, notices
 from repairflow.casework.notices import Notice
-from repairflow.gateway.penalty_file import FileReport, Suspect
+from repairflow.gateway.penalty_file import Suspect, Unchanged
 from repairflow.gateway.penalty_row import PenaltyRow, RowProblem
 from repairflow.records import held_row
 from repairflow.vault import Vault, digest
@@ -36,17 +36,16 @@ def ask_to_publish(tx: Connection, record_id: int, authority_id: int, row: Penal
     )  # fmt: skip
 
 
-def follow(tx: Connection, vault: Vault, report: FileReport, *, name: str, now: datetime) -> None:
-    """Afterwards every new spelling of a known decision is kept, and what the delivery says against a record that stands
-    waits for its authority."""
-    for same in report.same:
-        if same.key is not None:
-            for row in identity.named(tx, vault, same.key):
-                identity.spell(tx, row.id, same.spelling, now)
-    for suspect in report.suspects:
-        for row in identity.named(tx, vault, suspect.key):
+def follow(tx: Connection, vault: Vault, found: Unchanged | Suspect, *, name: str, now: datetime) -> None:
+    """Afterwards a new spelling of a known decision is kept, and what a delivery says against a record that stands waits
+    for its authority."""
+    if isinstance(found, Suspect):
+        for row in identity.named(tx, vault, found.key):
             if row.annulled_at is None:
-                _ask_about(tx, row, suspect, name, now)
+                _ask_about(tx, row, found, name, now)
+    elif found.key is not None:
+        for row in identity.named(tx, vault, found.key):
+            identity.spell(tx, row.id, found.spelling, now)
 
 
 def _ask_about(tx: Connection, row: Any, suspect: Suspect, name: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from repairflow.casework.calendars import Shelf
 from repairflow.casework.pulse import Pulse
+from repairflow.gateway.sheltered import Bounds
 from repairflow.law.library import Library
 from repairflow.settings import Settings
 from repairflow.vault import Vault
@@ -23,6 +24,7 @@ class House:
     materials: Path
     max_upload: int  # bytes
     pulse: Pulse = field(default_factory=Pulse)  # what this process has seen of the workers
+    reading: Bounds  # of the child that takes delivered tables apart
 
     @property
     def law(self) -> Library:
@@ -39,4 +41,5 @@ class House:
             sealed=settings.seal_office_letters,
             materials=settings.materials,
             max_upload=settings.max_upload_mib * 1024 * 1024,
+            reading=Bounds(settings.import_memory_mib, settings.import_seconds),
         )

@@ -1,17 +1,21 @@
-"""Importing (导入) 双公示 penalty files: each sound row becomes a record in its subject's credit file, or the file none.
+"""Importing (导入) 双公示 penalty files: each sound row becomes a record in its subject's credit file.
 
-Reading and judging rows is gateway's; this room alone writes them: all new rows of a file in one transaction.
+Reading and judging rows is gateway's; this room alone writes them, in batches of one short transaction each, so that nobody
+else waits long. An import that broke off is begun again: what stands already is left as it is.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select
+from sqlalchemy import Connection, func, insert, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from repairflow.casework import held_rows, identity, informing, records_life
 from repairflow.casework.actor import Actor
@@ -19,7 +23,9 @@ from repairflow.casework.choosing import pack_for
 from repairflow.casework.house import House
 from repairflow.db import Database
 from repairflow.errors import NotFound
-from repairflow.gateway.penalty_file import FileReport, read_file
+from repairflow.gateway import sheltered
+from repairflow.gateway.penalty_file import FileReport, Suspect, Unchanged, open_table, read_table
+from repairflow.gateway.penalty_grid import Grid, Limits, Source
 from repairflow.gateway.penalty_row import PenaltyRow, RowProblem
 from repairflow.law.document_keys import document_key
 from repairflow.law.packs import RulePack
@@ -30,6 +36,12 @@ from repairflow.times import local_day
 from repairflow.vault import Vault
 
 Progress = Callable[[int, int], None]
+Found = Unchanged | Suspect | PenaltyRow
+"""What is written of a row: a new one, another spelling of a known one, or a question about one."""
+BATCH_SECONDS = 0.25
+"""After so long a batch ends with the row at hand."""
+IMPORT_LOCK = 7_314_002
+"""Any number no other advisory lock uses: of all imports one writes a batch at a time, so that each row is entered once."""
 
 
 @dataclass(slots=True)
@@ -45,6 +57,15 @@ class Outcome:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one transaction brought: rows that were new, rows of the file that are through by now, and all its rows."""
+
+    new: int
+    done: int
+    total: int
+
+
 def import_file(
     db: Database,
     house: House,
@@ -57,34 +78,75 @@ def import_file(
     now: datetime,
     dry_run: bool = False,
     progress: Progress = lambda done, total: None,
+    wrote: Callable[[Connection, Batch], None] = lambda tx, batch: None,
 ) -> Outcome:
     """Read a penalty file and take its new rows into the credit files of their subjects.
 
-    Sound rows come in together in one transaction, refused rows are named, rows already here are left as they are.
+    Sound rows come in by batches, refused rows are named, rows already here are left as they are. `progress` tells of rows
+    checked and is a sign of life; `wrote` is called in the transaction of each batch, which falls with what it raises.
     Raises UnreadableFile when it is no penalty file, NotFound for an unknown office.
     """
     day = local_day(now)
     pack = house.law.pack_on(day)
+
+    def opens(file: Source, limits: Limits) -> Grid:
+        return sheltered.open_grid(file, limits, house.reading, lambda: progress(0, 0))
+
     with db.read() as tx:
         provider = office_by_code(tx, office_code)
-        report = read_file(source, pack, day, lambda key: identity.standing(tx, vault, key), progress, name=name)
+    # The file is taken apart before any transaction: that may take minutes.
+    with open_table(source, name, opens=opens) as table, db.read() as tx:
+        report = read_table(table, pack, day, lambda key: identity.standing(tx, vault, key), progress)
         authorities = _authorities(tx, report, provider)
     outcome = Outcome(
         report.total, len(report.rows), report.unchanged, report.refused, report.problems, report.warnings, report.notes
     )
     if dry_run or not (report.rows or report.suspects or report.same):
         return outcome
-    with db.begin() as tx:
-        held_rows.follow(tx, vault, report, name=name, now=now)
-        for row in report.rows:
-            stands = identity.standing(tx, vault, row.key)
-            if stands is None or stands.annulled:  # a rival import may have been quicker
-                authority_id = authorities[row.row]
-                own = pack_for(tx, house.law, day, authority_id)  # 领域自有规则包的，按其规则分类
-                enter(tx, house, vault, own, row, authority_id, provider.id, actor, now)
-            else:
-                outcome.new, outcome.unchanged = outcome.new - 1, outcome.unchanged + 1
+
+    def one(tx: Connection, found: Found) -> bool:
+        """Whether the row was new; what becomes of it stands or falls with the batch."""
+        if not isinstance(found, PenaltyRow):
+            held_rows.follow(tx, vault, found, name=name, now=now)
+            return False
+        stands = identity.standing(tx, vault, found.key)
+        if stands is not None and not stands.annulled:  # a rival import was quicker
+            outcome.new, outcome.unchanged = outcome.new - 1, outcome.unchanged + 1
+            return False
+        authority_id = authorities[found.row]
+        own = pack_for(tx, house.law, day, authority_id)  # 领域自有规则包的，按其规则分类
+        enter(tx, house, vault, own, found, authority_id, provider.id, actor, now)
+        return True
+
+    _write(db, deque([*report.same, *report.suspects, *report.rows]), one, wrote, report.total)
     return outcome
+
+
+def _write(
+    db: Database,
+    left: deque[Found],
+    one: Callable[[Connection, Found], bool],
+    wrote: Callable[[Connection, Batch], None],
+    total: int,
+) -> None:
+    """Everything that is left is written, in batches that keep nobody waiting long."""
+    while left:
+        with db.begin() as tx:
+            _alone(tx)
+            entered, ends = 0, monotonic() + BATCH_SECONDS
+            while left:
+                entered += one(tx, left.popleft())
+                if monotonic() >= ends:
+                    break
+            wrote(tx, Batch(entered, total - len(left), total))
+        if left:
+            db.make_way()
+
+
+def _alone(tx: Connection) -> None:
+    """Until the transaction ends no other import writes; on SQLite nobody does anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(IMPORT_LOCK)))
 
 
 def office_by_code(tx: Connection, code: str) -> Any:
@@ -170,20 +232,18 @@ def _subject(tx: Connection, vault: Vault, row: PenaltyRow) -> int:
     known = tx.execute(select(subject.c.id).where(where)).scalar()
     if known is not None:
         return int(known)
-    return int(
-        tx.execute(
-            insert(subject)
-            .values(
-                kind=row.kind,
-                name=row.name,
-                uscc=row.uscc,
-                id_index=vault.index(row.id_number) if row.id_number else None,
-                id_sealed=vault.seal(row.id_number) if row.id_number else None,
-                legal_representative=row.legal_representative or None,
-            )
-            .returning(subject.c.id)
-        ).scalar_one()
-    )
+    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    values = {
+        "kind": row.kind,
+        "name": row.name,
+        "uscc": row.uscc,
+        "id_index": vault.index(row.id_number) if row.id_number else None,
+        "id_sealed": vault.seal(row.id_number) if row.id_number else None,
+        "legal_representative": row.legal_representative or None,
+    }
+    # Whoever else enters subjects may be quicker between our two statements: then there is one.
+    entered = tx.execute(make(subject).values(values).on_conflict_do_nothing().returning(subject.c.id)).scalar()
+    return int(entered if entered is not None else tx.execute(select(subject.c.id).where(where)).scalar_one())
 
 
 def _authorities(tx: Connection, report: FileReport, provider: Any) -> dict[int, int]:

@@ -238,27 +238,37 @@ def read_file(
     name: str = "",
     opens: Opens = open_grid,
 ) -> FileReport:
-    """Read a whole file; `progress(done, total)` is called every 200 rows and at the end, then exactly.
+    """Read a whole file; see `read_table`. Raises UnreadableFile."""
+    with open_table(data, name, opens=opens) as table:
+        return read_table(table, pack, today, known, progress)
+
+
+def read_table(
+    table: Table,
+    pack: RulePack,
+    today: date,
+    known: Known,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> FileReport:
+    """Judge every row of a table; `progress(done, total)` is called every 200 rows and at the end, then exactly.
 
     Holds the new rows in memory; for a stream use `open_table` and `verdicts`. Raises UnreadableFile.
     """
-    report = FileReport()
-    with open_table(data, name, opens=opens) as table:
-        report.notes = table.notes
-        for report.total, verdict in enumerate(verdicts(table, pack, today, known), start=1):
-            if isinstance(verdict, PenaltyRow):
-                report.rows.append(verdict)
-                report.warnings += verdict.warnings
-            elif isinstance(verdict, Unchanged):
-                report.same.append(verdict)
-            elif isinstance(verdict, Suspect):
-                report.suspects.append(verdict)
-                report.refused += 1
-                report.problems += verdict.problems
-            else:
-                report.refused += 1
-                report.problems += verdict
-            if report.total % _EVERY == 0:
-                progress(report.total, max(table.total, report.total))
+    report = FileReport(notes=table.notes)
+    for report.total, verdict in enumerate(verdicts(table, pack, today, known), start=1):
+        if isinstance(verdict, PenaltyRow):
+            report.rows.append(verdict)
+            report.warnings += verdict.warnings
+        elif isinstance(verdict, Unchanged):
+            report.same.append(verdict)
+        elif isinstance(verdict, Suspect):
+            report.suspects.append(verdict)
+            report.refused += 1
+            report.problems += verdict.problems
+        else:
+            report.refused += 1
+            report.problems += verdict
+        if report.total % _EVERY == 0:
+            progress(report.total, max(table.total, report.total))
     progress(report.total, report.total)
     return report

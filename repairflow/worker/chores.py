@@ -6,19 +6,32 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
-from repairflow.casework import recounting, supervising
+from repairflow.casework import jobs, recounting, supervising
 from repairflow.casework.house import House
 from repairflow.db import Database
 from repairflow.records import web_session
 
 # 网络安全法 21: logs of who was signed in are kept for six months at least.
 KEEP_SESSIONS = timedelta(days=190)
+KEEP_JOBS = timedelta(days=90)
 
 
 def forget_sessions(db: Database, now: datetime) -> int:
     """Afterwards no session is kept that expired more than 190 days ago; the number forgotten."""
     with db.begin() as tx:
         return tx.execute(delete(web_session).where(web_session.c.expires_at < now - KEEP_SESSIONS)).rowcount
+
+
+def forget_jobs(db: Database, now: datetime) -> int:
+    """Afterwards no job is kept that ended more than 90 days ago; the number forgotten, a few hundred a transaction."""
+    forgotten = 0
+    while True:
+        with db.begin() as tx:
+            gone = jobs.prune(tx, now - KEEP_JOBS)
+        forgotten += gone
+        if not gone:
+            return forgotten
+        db.make_way()
 
 
 def chase(db: Database, house: House, now: datetime) -> int:

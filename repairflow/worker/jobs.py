@@ -65,6 +65,9 @@ class Craft(Protocol):
     def cancelled(self, tx: Connection, job: Job, now: datetime) -> None:
         """The job was stopped as somebody asked."""
 
+    def ended(self, job: Job) -> None:
+        """After that transaction, however the job ended: for what lies outside the database."""
+
 
 class Workshop:
     """Does jobs for this node. Any number may run at once, on any number of nodes."""
@@ -101,6 +104,7 @@ class Workshop:
             finish = craft.work(hand)
             with hand.step() as tx:
                 jobs.finish(tx, job, finish(tx), times.now())
+            craft.ended(job)
         except Lost:
             raise
         except Stopping:
@@ -110,6 +114,7 @@ class Workshop:
             with self._db.begin() as tx:
                 jobs.stop(tx, job, times.now())
                 craft.cancelled(tx, job, times.now())
+            craft.ended(job)
         except RepairFlowError as refused:
             self._fail(craft, job, refused.message, final=True)
         except Exception as error:  # noqa: BLE001  # one broken job must not stop the others
@@ -119,5 +124,8 @@ class Workshop:
 
     def _fail(self, craft: Craft, job: Job, error: str, *, final: bool) -> None:
         with self._db.begin() as tx:
-            if jobs.fail(tx, job, error, times.now(), final=final):
+            over = jobs.fail(tx, job, error, times.now(), final=final)
+            if over:
                 craft.failed(tx, job, error, times.now())
+        if over:
+            craft.ended(job)

@@ -26,6 +26,7 @@ class Counting:
         self.database, self.at = database, dict(at or {})
         self.steps: list[int] = []
         self.told: list[str] = []
+        self.over: list[str] = []
 
     def work(self, hand: Hand) -> Callable[[Connection], Mapping[str, Any]]:
         with self.database.read() as tx:
@@ -44,6 +45,12 @@ class Counting:
 
     def cancelled(self, tx: Connection, job: Job, now: datetime) -> None:
         self.told.append("cancelled")
+
+    def ended(self, job: Job) -> None:
+        with self.database.read() as tx:
+            row = jobs.look(tx, job.key)
+        assert row is not None
+        self.over.append(row.state)
 
 
 def put(database: Database) -> None:
@@ -70,6 +77,7 @@ def test_done_with_its_result(database: Database, clock: Clock) -> None:
     assert shop.run_once(times.now()) == 1
     assert shop.run_once(times.now()) == 0
     assert (row(database).state, row(database).result, craft.steps) == ("done", {"counted": 5}, [1, 2, 3, 4, 5])
+    assert craft.over == ["done"]
 
 
 def test_after_a_fault_it_goes_on_from_there(database: Database, clock: Clock) -> None:
@@ -90,6 +98,7 @@ def test_a_refusal_is_final_and_told(database: Database, clock: Clock) -> None:
     put(database)
     Workshop(database, {"count": craft}, "node").run_once(times.now())
     assert (row(database).state, craft.told) == ("failed", ["failed: 这不是表格。"])
+    assert craft.over == ["failed"]
 
 
 def test_a_killed_worker_loses_nothing_it_committed(database: Database, clock: Clock) -> None:
@@ -128,6 +137,7 @@ def test_cancelled_between_two_steps(database: Database, clock: Clock) -> None:
     put(database)
     Workshop(database, {"count": craft}, "node").run_once(times.now())
     assert (row(database).state, craft.steps, craft.told) == ("cancelled", [1, 2], ["cancelled"])
+    assert craft.over == ["cancelled"]
     with database.read() as tx:
         assert beats.get(tx, "step 3") is None  # the step that met the wish wrote nothing
 

@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, case, func, select
 
+from repairflow.casework import beats
 from repairflow.casework.access import OFFICE_OF_ROLE
 from repairflow.casework.actor import Actor
-from repairflow.casework.import_runs import SIGN, WORKING
+from repairflow.casework.import_runs import CHECK, WORKING, WRITE
 from repairflow.errors import NotFound
-from repairflow.records import heartbeat, import_row, import_run, office, person
-
-QUIET = timedelta(minutes=10)
-"""A run that gave no sign of life for so long is over: its process died."""
+from repairflow.records import import_row, import_run, job, office, person
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run with its office and person. `quiet`: it should be at work and has given no sign for too long."""
+    """A run with its office and person. `waits`: no worker has begun with it; `worked`: a worker is running at all."""
 
     row: Any
-    quiet: bool
+    worked: bool
 
     @property
     def working(self) -> bool:
-        """Whether the row says that somebody works on it."""
+        """Whether a worker has it, or will."""
         return self.row.state in WORKING
+
+    @property
+    def waits(self) -> bool:
+        """Whether it still waits for a worker."""
+        return self.working and self.row.job_state == "waiting"
+
+    @property
+    def stopping(self) -> bool:
+        """Whether somebody has asked to stop it."""
+        return self.working and self.row.cancel_at is not None
 
 
 def offices(tx: Connection, actor: Actor) -> tuple[Any, ...]:
@@ -40,7 +48,8 @@ def offices(tx: Connection, actor: Actor) -> tuple[Any, ...]:
 def runs(tx: Connection, actor: Actor, now: datetime, *, size: int = 30) -> tuple[Run, ...]:
     """The last runs of the actor's offices, newest first."""
     rows = tx.execute(_runs(tx, actor).order_by(import_run.c.id.desc()).limit(size))
-    return tuple(_run(row, now) for row in rows)
+    worked = beats.alive(tx, now)
+    return tuple(Run(row, worked) for row in rows)
 
 
 def run(tx: Connection, actor: Actor, token: str, now: datetime) -> Run:
@@ -48,7 +57,7 @@ def run(tx: Connection, actor: Actor, token: str, now: datetime) -> Run:
     row = tx.execute(_runs(tx, actor).where(import_run.c.token == token)).first()
     if row is None:
         raise NotFound
-    return _run(row, now)
+    return Run(row, beats.alive(tx, now))
 
 
 def problems(tx: Connection, run_id: int, *, most: int | None = None) -> tuple[Any, ...]:
@@ -64,20 +73,19 @@ def count_problems(tx: Connection, run_id: int) -> int:
 
 def _runs(tx: Connection, actor: Actor) -> Select[Any]:
     places = [place.id for place in offices(tx, actor)]
+    kind = case((import_run.c.state == "running", WRITE), else_=CHECK)
+    key = "import/" + import_run.c.token + "/" + kind
     return (
         select(
             import_run,
             office.c.name.label("office_name"),
             office.c.code.label("office_code"),
             person.c.name.label("person_name"),
-            heartbeat.c.at.label("sign"),
+            job.c.state.label("job_state"),
+            job.c.cancel_at,
         )
         .join(office, office.c.id == import_run.c.office_id)
         .outerjoin(person, person.c.id == import_run.c.person_id)
-        .outerjoin(heartbeat, heartbeat.c.name == SIGN + import_run.c.token)
+        .outerjoin(job, job.c.key == key)
         .where(import_run.c.office_id.in_(places))
     )
-
-
-def _run(row: Any, now: datetime) -> Run:
-    return Run(row, row.state in WORKING and (row.sign is None or now - row.sign > QUIET))

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from repairflow import times, vault
 from repairflow.casework import import_runs
 from repairflow.casework.actor import Actor
+from repairflow.casework.import_files import ImportFiles
 from repairflow.casework.materials import shown_name
 from repairflow.casework.queries import held as held_queries
 from repairflow.casework.queries import imports as import_queries
@@ -18,7 +19,6 @@ from repairflow.errors import Forbidden, NotFound
 from repairflow.settings import asset
 from repairflow.web import policy, sessions
 from repairflow.web.desk.room import Room
-from repairflow.web.desk.runner import GONE, Runner
 from repairflow.web.forms import FieldError
 from repairflow.web.sheets import as_csv
 
@@ -34,14 +34,13 @@ SAMPLE_LABELS = {
 
 def install(door: Blueprint, room: Room) -> None:
     """Afterwards `door` has the pages of imports."""
-    runner = Runner(room)
-    door.record_once(lambda state: state.app.extensions.update(imports=runner))
-    _install_steps(door, room, runner)
+    files = ImportFiles(room.settings.imports)
+    _install_steps(door, room, files)
 
     @door.get("/imports")
     @policy.access(policy.STAFF)
     def imports() -> str:
-        return _list(room, runner, [], "")
+        return _list(room, [], "")
 
     @door.post("/imports")
     @policy.access(policy.STAFF)
@@ -49,14 +48,13 @@ def install(door: Blueprint, room: Room) -> None:
         actor = sessions.current_actor()
         name, content, place, errors = _upload(room, actor)
         if errors or place is None:
-            return make_response(_list(room, runner, errors, request.form.get("office", "")), 422)
+            return make_response(_list(room, errors, request.form.get("office", "")), 422)
+        token = vault.token()
+        files.keep(token, content)  # before the transaction: others wait for that one
         with room.db.begin() as tx:
-            token = import_runs.begin(
-                tx, actor, office_id=place.id, file_name=name, file_digest=vault.digest(content), node=runner.node,
-                now=times.now(),
-            )  # fmt: skip
-        runner.keep(token, content)
-        runner.submit(_find(room, token), actor, dry_run=True)
+            import_runs.begin(
+                tx, actor, token, office_id=place.id, file_name=name, file_digest=vault.digest(content), now=times.now()
+            )
         return redirect(url_for("desk.import_run", token=token), 303)
 
     @door.get("/imports/<token>")
@@ -68,18 +66,16 @@ def install(door: Blueprint, room: Room) -> None:
             count = import_queries.count_problems(tx, run.row.id)
         return render_template(
             "desk/import_run.html",
-            run=run.row, state=_state(runner, run), problems=problems, count=count, gone=GONE,
-            told=(run.row.message or "").splitlines() if not run.working else [],
-            waits=run.row.state == "checked" and runner.path(token).exists(),
+            run=run, row=run.row, problems=problems, count=count, kept=files.path(token).exists(),
+            told=(run.row.message or "").splitlines() if run.row.state in ("checked", "done") else [],
         )  # fmt: skip
 
     @door.get("/imports/<token>/progress")
     @policy.access(policy.STAFF)
     def import_progress(token: str) -> Response:
         run = _find(room, token)
-        state = _state(runner, run)
-        response = make_response(render_template("desk/import_progress.html", run=run.row, state=state))
-        if state not in import_runs.WORKING:
+        response = make_response(render_template("desk/import_progress.html", run=run, row=run.row))
+        if not run.working:
             response.headers["HX-Refresh"] = "true"  # there is another page to show
         return response
 
@@ -99,18 +95,15 @@ def install(door: Blueprint, room: Room) -> None:
         return send_file(asset("workflows") / "samples" / name, as_attachment=True, download_name=name, max_age=0)
 
 
-def _install_steps(door: Blueprint, room: Room, runner: Runner) -> None:
+def _install_steps(door: Blueprint, room: Room, files: ImportFiles) -> None:
     @door.post("/imports/<token>/confirm")
     @policy.access(policy.STAFF)
     def confirm_import(token: str) -> AnyResponse:
-        run = _find(room, token)
-        if not runner.path(token).exists():
-            flash("上传的文件已不在，请重新上传。", "warning")
-            return redirect(url_for("desk.imports"), 303)
+        _find(room, token)
+        if not files.path(token).exists():
+            return _gone()
         with room.db.begin() as tx:
-            begun = import_runs.confirm(tx, token, runner.node, times.now())
-        if begun:
-            runner.submit(run, sessions.current_actor(), dry_run=False)
+            import_runs.confirm(tx, token, sessions.current_actor(), times.now())
         return redirect(url_for("desk.import_run", token=token), 303)
 
     @door.post("/imports/<token>/drop")
@@ -120,9 +113,33 @@ def _install_steps(door: Blueprint, room: Room, runner: Runner) -> None:
         with room.db.begin() as tx:
             dropped = import_runs.drop(tx, token, times.now())
         if dropped:
-            runner.path(token).unlink(missing_ok=True)
+            files.remove(token)
             flash("已放弃，没有导入任何一行。", "success")
         return redirect(url_for("desk.imports"), 303)
+
+    @door.post("/imports/<token>/stop")
+    @policy.access(policy.STAFF)
+    def stop_import(token: str) -> AnyResponse:
+        _find(room, token)
+        with room.db.begin() as tx:
+            if not import_runs.stop(tx, token, times.now()):
+                flash("处理已经结束，没有需要停止的。", "warning")
+        return redirect(url_for("desk.import_run", token=token), 303)
+
+    @door.post("/imports/<token>/resume")
+    @policy.access(policy.STAFF)
+    def resume_import(token: str) -> AnyResponse:
+        _find(room, token)
+        if not files.path(token).exists():
+            return _gone()
+        with room.db.begin() as tx:
+            import_runs.resume(tx, token, times.now())
+        return redirect(url_for("desk.import_run", token=token), 303)
+
+
+def _gone() -> AnyResponse:
+    flash("上传的文件已不在，请重新上传。已经写入的行不会重复。", "warning")
+    return redirect(url_for("desk.imports"), 303)
 
 
 def _find(room: Room, token: str) -> Run:
@@ -147,12 +164,7 @@ def _upload(room: Room, actor: Actor) -> tuple[str, bytes, Any | None, list[Fiel
     return name, content, place, errors
 
 
-def _state(runner: Runner, run: Run) -> str:
-    """The state to show: that of the row, or failed when nobody works on it any more."""
-    return "failed" if runner.died(run) else str(run.row.state)
-
-
-def _list(room: Room, runner: Runner, errors: list[FieldError], code: str) -> str:
+def _list(room: Room, errors: list[FieldError], code: str) -> str:
     actor = sessions.current_actor()
     with room.db.read() as tx:
         places = import_queries.offices(tx, actor)
@@ -160,12 +172,11 @@ def _list(room: Room, runner: Runner, errors: list[FieldError], code: str) -> st
         waiting = held_queries.count(tx, actor)
     if not places:
         raise Forbidden("导入由各单位的办理人员使用，您没有这样的岗位。如需导入，请联系本单位管理员。")
-    listed: list[dict[str, Any]] = [{"row": run.row, "state": _state(runner, run)} for run in runs]
     return render_template(
         "desk/imports.html",
         offices=[(place.code, place.name) for place in places],
         office=code or (places[0].code if len(places) == 1 else ""),
-        runs=listed,
+        runs=runs,
         waiting=waiting,
         errors=errors,
         wrong={error.field: error.text for error in errors},
