@@ -94,6 +94,9 @@ class Worker:
     def presses_letters(self) -> None:
         self._ticks["press"].run()
 
+    def does_jobs(self) -> None:
+        self._ticks["jobs"].run()
+
     def works_the_night(self) -> None:
         for name in NIGHTLY:
             self._ticks[name].run()

@@ -5,23 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import os
-import subprocess
-import sys
-from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from repairflow.casework import beats, import_runs
-from repairflow.casework.import_runs import SIGN
+from repairflow import times
+from repairflow.app import Program, workshop
+from repairflow.casework import beats, import_runs, intake
+from repairflow.casework.actor import SYSTEM
+from repairflow.casework.import_files import ImportFiles
+from repairflow.casework.jobs import LEASE, MOST_FAILURES
 from repairflow.db import Database
-from repairflow.records import import_run, record
+from repairflow.records import import_run, job, record
 from repairflow.settings import Settings, asset
 from repairflow.web import sheets
-from repairflow.web.desk.runner import Runner
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
@@ -39,11 +40,14 @@ def app(town: Town) -> Flask:
     return make(town)
 
 
-def settled(app: Flask) -> Runner:
-    """The runner of the application, with nothing left to do."""
-    runner: Runner = app.extensions["imports"]
-    runner.settle()
-    return runner
+def worked(town: Town) -> None:
+    """A worker comes by and leaves nothing to do."""
+    workshop(Program(town.settings, town.db, town.house)).run_once(times.now())
+
+
+def kept(town: Town) -> list[Path]:
+    """Files that wait."""
+    return list(ImportFiles(town.settings.imports).folder.iterdir())
 
 
 def plain_csv(rows: int = 1, name: str = "恒拓建材有限公司") -> bytes:
@@ -77,40 +81,40 @@ def send(officer: Officer, content: bytes, name: str = "处罚.csv", office: str
 def test_checked_then_confirmed_then_in_the_files(app: Flask, town: Town) -> None:
     officer = Officer(app, town, "provider@ENV")
     run = send(officer, plain_csv(3))
-    runner = settled(app)
+    worked(town)
     page = officer.get(run)
     assert "确认后写入 3 行" in page
     assert town.all(record.select()) == []  # nothing is written before somebody says so
     assert officer.post(f"{run}/confirm").status_code == 303
-    settled(app)
+    worked(town)
     assert "导入完成，新增 3 行" in officer.get(run)
     rows = town.all(record.select())
     assert [row.provider_id for row in rows] == [town.offices["ENV"]] * 3
     assert "已导入" in officer.get("/desk/imports")
-    assert not any(runner.path("x").parent.iterdir())  # the file holds personal numbers: it is gone
+    assert not kept(town)  # the file holds personal numbers: it is gone
     town.sound()
 
 
 def test_again_nothing_is_new(app: Flask, town: Town) -> None:
     officer = Officer(app, town, "provider@ENV")
     run = send(officer, plain_csv())
-    settled(app)
+    worked(town)
     officer.get(run)
     officer.post(f"{run}/confirm")
-    settled(app)
+    worked(town)
     run = send(officer, plain_csv())
-    settled(app)
+    worked(town)
     assert "没有可以新增的行" in officer.get(run)
 
 
 def test_confirmed_twice_imported_once(app: Flask, town: Town) -> None:
     officer = Officer(app, town, "provider@ENV")
     run = send(officer, plain_csv())
-    settled(app)
+    worked(town)
     officer.get(run)
     for _ in range(2):
         assert officer.post(f"{run}/confirm").status_code == 303
-    settled(app)
+    worked(town)
     assert len(town.all(record.select())) == 1
 
 
@@ -118,11 +122,11 @@ def test_confirmed_twice_imported_once(app: Flask, town: Town) -> None:
 def test_only_a_run_that_waits_for_it_is_confirmed_or_given_up(app: Flask, town: Town, state: str) -> None:
     """Two people at once: whoever comes second moves nothing."""
     run = send(Officer(app, town, "provider@ENV"), plain_csv())
-    settled(app)
+    worked(town)
     _mark(town, state=state)
     token = run.rpartition("/")[2]
     with town.db.begin() as tx:
-        assert not import_runs.confirm(tx, token, "node 1", town.now)
+        assert not import_runs.confirm(tx, token, SYSTEM, town.now)
         assert not import_runs.drop(tx, token, town.now)
     assert town.one(import_run.select()).state == state
 
@@ -130,7 +134,7 @@ def test_only_a_run_that_waits_for_it_is_confirmed_or_given_up(app: Flask, town:
 def test_every_fault_is_named_and_can_be_taken_away(app: Flask, town: Town) -> None:
     officer = Officer(app, town, "provider@ENV")
     run = send(officer, (SAMPLES / "penalties-with-faults.csv").read_bytes(), "有错.csv")
-    settled(app)
+    worked(town)
     page = officer.get(run)
     for words in ("问题清单", "校验码不符", "没有这一天", "与第 2 行重复", "320899***********3"):
         assert words in page, words
@@ -145,14 +149,14 @@ def test_every_fault_is_named_and_can_be_taken_away(app: Flask, town: Town) -> N
 def test_given_up(app: Flask, town: Town) -> None:
     officer = Officer(app, town, "provider@ENV")
     run = send(officer, plain_csv())
-    runner = settled(app)
+    worked(town)
     officer.get(run)
     assert officer.post(f"{run}/drop").status_code == 303
     assert "已放弃" in officer.get(run)
     assert officer.post(f"{run}/confirm").status_code == 303
-    settled(app)
+    worked(town)
     assert town.all(record.select()) == []
-    assert not any(runner.path("x").parent.iterdir())
+    assert not kept(town)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +170,7 @@ def test_given_up(app: Flask, town: Town) -> None:
 def test_a_file_that_is_none(app: Flask, town: Town, content: bytes, name: str, words: str) -> None:
     officer = Officer(app, town, "provider@ENV")
     run = send(officer, content, name)
-    settled(app)
+    worked(town)
     page = officer.get(run)
     assert words in page
     assert "未完成" in page
@@ -195,7 +199,7 @@ def test_a_bad_form_makes_no_run(app: Flask, town: Town, office: str, content: b
 
 def test_a_foreign_run_is_absent(app: Flask, town: Town) -> None:
     run = send(Officer(app, town, "provider@ENV"), plain_csv())
-    settled(app)
+    worked(town)
     other = Officer(app, town, "provider@MARKET")
     for path in (run, f"{run}/progress", f"{run}/problems.csv", "/desk/imports/none"):
         other.get(path, 404)
@@ -211,63 +215,140 @@ def test_auditors_do_not_import(app: Flask, town: Town) -> None:
 def test_progress_asks_again_until_there_is_another_page(app: Flask, town: Town) -> None:
     officer = Officer(app, town, "provider@ENV")
     run = send(officer, plain_csv())
-    settled(app)
+    waiting = officer.client.get(f"{run}/progress")
+    assert "HX-Refresh" not in waiting.headers
+    assert "等待后台处理" in waiting.text
+    assert 'hx-trigger="every 1s"' in waiting.text
+    _job(town, state="running")
+    _mark(town, rows_done=20, rows_total=50)
+    assert "已处理 20 / 50 行" in officer.client.get(f"{run}/progress").text
+    _job(town, state="waiting")
+    worked(town)
     assert officer.client.get(f"{run}/progress").headers["HX-Refresh"] == "true"
-    _mark(town, state="running", message=app.extensions["imports"].node, rows_done=20, rows_total=50)
-    _sign(town, run)
-    _at_work(app, run)
-    shown = officer.client.get(f"{run}/progress")
-    assert "HX-Refresh" not in shown.headers
-    assert "已处理 20 / 50 行" in shown.text
-    assert 'hx-trigger="every 1s"' in shown.text
 
 
-def test_a_run_whose_process_is_gone_is_told(app: Flask, town: Town) -> None:
+def test_where_no_worker_runs_the_page_says_so(app: Flask, town: Town) -> None:
     officer = Officer(app, town, "provider@ENV")
     run = send(officer, plain_csv())
-    settled(app)
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    host = app.extensions["imports"].node.rpartition(" ")[0]
-    for node, dead in ((f"{host} {gone.pid}", True), (f"{host} {os.getppid()}", False), ("elsewhere 1", False)):
-        _mark(town, state="running", message=node)
-        _sign(town, run)
-        page = officer.get(run)
-        assert ("处理该文件的进程已停止" in page) is dead, node
+    assert "后台处理程序没有运行" in officer.get(run)
+    with town.db.begin() as tx:
+        beats.put(tx, beats.WORKER + "node", times.now())
+    assert "可以离开此页" in officer.get(run)
 
 
-def test_a_run_elsewhere_that_fell_silent_is_told(app: Flask, town: Town, clock: Clock) -> None:
+def test_stopped_before_anybody_began(app: Flask, town: Town) -> None:
     officer = Officer(app, town, "provider@ENV")
     run = send(officer, plain_csv())
-    settled(app)
-    _mark(town, state="running", message="elsewhere 1")
-    _sign(town, run)
+    officer.get(run)
+    assert officer.post(f"{run}/stop").status_code == 303
+    assert "已放弃" in officer.get(run)
+    officer.post(f"{run}/stop")
+    assert "没有需要停止的" in officer.get(run)
+    worked(town)
+    assert town.all(record.select()) == []
+
+
+def test_stopped_and_continued_while_rows_come_in(app: Flask, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "BATCH_SECONDS", 0)  # a row a batch
+    officer = Officer(app, town, "provider@ENV")
+    run = send(officer, plain_csv(5))
+    worked(town)
+    officer.get(run)
+    officer.post(f"{run}/confirm")
+    works, calls = intake.enter, []
+
+    def stops(*given: Any, **named: Any) -> int:
+        calls.append(given)
+        if len(calls) == 3:
+            # what a person's press on another connection would write
+            given[0].execute(update(job).where(job.c.state == "running").values(cancel_at=town.now))
+        return works(*given, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "enter", stops)
+        worked(town)
+    page = officer.get(run)
+    assert len(town.all(record.select())) == 2  # the batch at hand fell with the wish
+    assert "已经写入的 2 行保留" in page
+    assert "已停止" in officer.get("/desk/imports")
+    officer.get(run)
+    assert officer.post(f"{run}/resume").status_code == 303
+    worked(town)
+    assert "导入完成，新增 5 行" in officer.get(run)
+    row = town.one(import_run.select())
+    assert (row.rows_new, row.rows_same, row.rows_total) == (5, 0, 5)
+    assert len(town.all(record.select())) == 5
+    assert not kept(town)
+    town.sound()
+
+
+def test_a_run_whose_worker_was_killed_goes_on(
+    app: Flask, town: Town, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "BATCH_SECONDS", 0)
+    officer = Officer(app, town, "provider@ENV")
+    run = send(officer, plain_csv(4))
+    worked(town)
+    officer.get(run)
+    officer.post(f"{run}/confirm")
+    works, calls = intake.enter, []
+
+    def dies(*given: Any, **named: Any) -> int:
+        calls.append(given)
+        if len(calls) == 3:
+            raise KeyboardInterrupt  # as good as a kill: nobody says anything to the database any more
+        return works(*given, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "enter", dies)
+        with pytest.raises(KeyboardInterrupt):
+            worked(town)
     assert "正在导入" in officer.get(run)
-    clock.travel(timedelta(minutes=11))
-    assert "处理该文件的进程已停止" in officer.get(run)
+    clock.travel(LEASE)
+    worked(town)
+    assert "导入完成，新增 4 行" in officer.get(run)
+    assert town.one(job.select().where(job.c.kind == import_runs.WRITE)).rescues == 1
+    town.sound()
 
 
-def test_a_restarted_process_knows_that_nobody_works_on_its_runs(app: Flask, town: Town) -> None:
-    """After a restart the number of the process may be the same one again."""
+def test_a_run_that_broke_is_tried_again_and_may_be_once_more(
+    app: Flask, town: Town, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     officer = Officer(app, town, "provider@ENV")
     run = send(officer, plain_csv())
-    settled(app)
-    _mark(town, state="running", message=app.extensions["imports"].node)
-    _sign(town, run)
-    assert "处理该文件的进程已停止" in officer.get(run)
+
+    def breaks(*given: Any, **named: Any) -> None:
+        raise OSError("320830199001011234")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "read_table", breaks)
+        for _ in range(MOST_FAILURES):
+            worked(town)
+            clock.travel(timedelta(minutes=2))
+    page = officer.get(run)
+    assert "系统出现故障" in page
+    assert "320830199001011234" not in page
+    assert officer.post(f"{run}/resume").status_code == 303
+    worked(town)
+    assert "确认后写入 1 行" in officer.get(run)
 
 
-def test_forgotten_files_are_removed(app: Flask, town: Town, clock: Clock) -> None:
+def test_files_are_ours_alone_and_forgotten_after_a_day(app: Flask, town: Town, clock: Clock) -> None:
     officer = Officer(app, town, "provider@ENV")
-    first = send(officer, plain_csv())
-    runner = settled(app)
-    path: Path = runner.path(first.rpartition("/")[2])
+    run = send(officer, plain_csv())
+    worked(town)
+    (path,) = kept(town)
     assert path.stat().st_mode & 0o077 == 0
-    os.utime(path, (0, 0))
-    send(officer, plain_csv(2))
-    settled(app)
-    assert not path.exists()
-    assert "请重新上传" in officer.get(first)
+    assert path.parent.stat().st_mode & 0o077 == 0
+    files = ImportFiles(town.settings.imports)
+    os.utime(path, (town.now.timestamp(), town.now.timestamp()))
+    assert files.forget(times.now()) == 0
+    assert files.forget(times.now() + timedelta(days=1, minutes=1)) == 1
+    page = officer.get(run)
+    assert "请重新上传" in page
+    for step in ("confirm", "resume"):
+        officer.post(f"{run}/{step}")
+        assert "上传的文件已不在" in officer.get("/desk/imports")
 
 
 @pytest.mark.parametrize("name", ["penalties.csv", "penalties.xlsx", "penalties-with-faults.csv"])
@@ -293,11 +374,6 @@ def _mark(town: Town, **values: object) -> None:
         tx.execute(update(import_run).values(**values))
 
 
-def _sign(town: Town, run: str) -> None:
+def _job(town: Town, **values: object) -> None:
     with town.db.begin() as tx:
-        beats.put(tx, SIGN + run.rpartition("/")[2], town.now)
-
-
-def _at_work(app: Flask, run: str) -> None:
-    """The runner believes that it works on the run."""
-    app.extensions["imports"]._live[run.rpartition("/")[2]] = Future()
+        tx.execute(update(job).values(**values))

@@ -1,0 +1,91 @@
+"""Load: what one person, file or platform can ask of the site takes nothing from the others."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+from sqlalchemy import select
+
+from repairflow import times
+from repairflow.casework import beats, intake
+from repairflow.casework.actor import SYSTEM
+from repairflow.casework.intake import Outcome
+from repairflow.db import Database
+from repairflow.records import record, subject
+from repairflow.settings import Settings
+from tests.conftest import Clock
+from tests.support.building import Town
+from tests.support.files import penalties
+
+LONGEST_WAIT = 1.0
+"""Seconds that somebody who writes may wait for an import."""
+
+
+@pytest.fixture
+def town(database: Database, settings: Settings, clock: Clock) -> Town:
+    return Town(database, settings)
+
+
+def bring(town: Town, content: bytes) -> Outcome:
+    return intake.import_file(
+        town.db, town.house, town.vault, content, name="双公示.csv", office_code="ENV", actor=SYSTEM, now=town.now
+    )
+
+
+def waits(town: Town, over: Event) -> Iterator[float]:
+    """How long each of somebody's small transactions waited until it had the database, while an import runs."""
+    number = 0
+    while not over.wait(0.02):
+        number += 1
+        asked = time.monotonic()
+        with town.db.begin() as tx:
+            beats.put(tx, f"writer/{number % 5}", times.now())
+            begun = time.monotonic()
+        yield begun - asked
+
+
+def test_others_write_while_a_file_comes_in(town: Town) -> None:
+    over = Event()
+    with ThreadPoolExecutor(1) as threads:
+        waited = threads.submit(lambda: list(waits(town, over)))
+        try:
+            outcome = bring(town, penalties(60))
+        finally:
+            over.set()
+        found = waited.result()
+    assert outcome.new == 60
+    assert len(found) > 5
+    assert max(found) < LONGEST_WAIT, sorted(found)[-5:]
+    town.sound()
+
+
+def test_a_batch_ends_after_its_time_and_lets_others_pass(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The measure above depends on the machine; this does not."""
+    monkeypatch.setattr(intake, "BATCH_SECONDS", 0)
+    ways: list[int] = []
+    batches: list[intake.Batch] = []
+    monkeypatch.setattr(Database, "make_way", lambda self: ways.append(1))
+    intake.import_file(
+        town.db, town.house, town.vault, penalties(4), name="双公示.csv", office_code="ENV", actor=SYSTEM,
+        now=town.now, wrote=lambda tx, batch: batches.append(batch),
+    )  # fmt: skip
+    assert [(batch.new, batch.done, batch.total) for batch in batches] == [(1, n, 4) for n in range(1, 5)]
+    assert len(ways) == 3
+
+
+def test_eight_imports_of_one_file_at_once_enter_each_row_once(town: Town) -> None:
+    content = penalties(12, subjects=6)
+    with ThreadPoolExecutor(8) as threads:
+        outcomes = [one.result() for one in [threads.submit(bring, town, content) for _ in range(8)]]
+    assert sum(outcome.new for outcome in outcomes) == 12
+    assert all(outcome.new + outcome.unchanged == 12 and not outcome.refused for outcome in outcomes)
+    with town.db.read() as tx:
+        numbers = tx.execute(select(record.c.document_number)).scalars().all()
+        codes = tx.execute(select(subject.c.uscc)).scalars().all()
+    assert len(numbers) == len(set(numbers)) == 12
+    assert len(codes) == len(set(codes))
+    town.sound()
