@@ -110,7 +110,8 @@ def test_what_is_no_penalty_file_is_refused(town: Town, content: bytes) -> None:
     assert town.counts() == before
 
 
-def test_a_crash_in_the_middle_leaves_nothing(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_in_the_middle_leaves_nothing_of_its_batch(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "BATCH_SECONDS", 60)  # all in one
     before, works, calls = town.counts(), intake.enter, []
 
     def breaks(*given: Any, **named: Any) -> int:
@@ -128,6 +129,29 @@ def test_a_crash_in_the_middle_leaves_nothing(town: Town, monkeypatch: pytest.Mo
     assert bring(town, csv(*lines)).new == 5
     numbers = [row.number for row in town.all(select(record.c.number).order_by(record.c.id))]
     assert numbers == [f"SX-2026-{n:06d}" for n in range(1, 6)]
+
+
+def test_after_a_crash_the_same_file_brings_what_was_missing(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "BATCH_SECONDS", 0)  # a row a batch
+    works, calls = intake.enter, []
+
+    def breaks(*given: Any, **named: Any) -> int:
+        calls.append(given)
+        if len(calls) == 3:
+            raise OSError("the disk is full")
+        return works(*given, **named)
+
+    lines = [line(f"溪环罚〔2026〕{n}号") for n in range(1, 6)]
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "enter", breaks)
+        with pytest.raises(OSError, match="full"):
+            bring(town, csv(*lines))
+    assert len(town.all(select(record))) == 2
+    again = bring(town, csv(*lines))
+    assert (again.new, again.unchanged) == (3, 2)
+    numbers = [row.number for row in town.all(select(record.c.number).order_by(record.c.id))]
+    assert numbers == [f"SX-2026-{n:06d}" for n in range(1, 6)]
+    town.sound()
 
 
 def test_a_new_subject_is_entered_and_a_known_name_stays(town: Town) -> None:

@@ -165,14 +165,14 @@ class Officer(Person):
         """A penalty file of the own office, checked; what the page says of its rows before anything is written."""
         self.opens("/desk/imports")
         self.sends("上传并检查", files={"文件": (name, content)})
-        self.life.worker.does_jobs()
+        self.life.does_jobs()
         return self.opens(self.where)
 
     def imports(self, content: bytes, name: str = "双公示.csv") -> str:
         """The file checked, and its good rows confirmed; what the page says at the end."""
         self.uploads(content, name)
         self.sends(next(b for form in self.page.forms for b in form.buttons if b.startswith("导入 ")))
-        self.life.worker.does_jobs()
+        self.life.does_jobs()
         return self.opens(self.where)
 
 

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from repairflow import cli
-from repairflow.app import Program, make_app
+from repairflow.app import Program, make_app, workshop
 from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.sandbox import make_sandbox
 from repairflow.law.identifiers import make_uscc
@@ -40,6 +40,10 @@ class House:
         self.node = Program.at(settings)
         self.app = make_app(self.node)
         self.app.jinja_env.bytecode_cache = Compiled()
+
+    def does_jobs(self) -> None:
+        """A worker comes by for what somebody has ordered."""
+        workshop(self.node).run_once(times.now())
 
     def somebody(self, kind: type[Any], said: str) -> Any:
         """Whoever got the link sets a password with it and signs in."""

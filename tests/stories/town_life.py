@@ -114,12 +114,16 @@ class TownLife:
                 where = {"url": f"http://127.0.0.1:8001/targets/{code}", "secret": town.vault.seal(secret)}
                 tx.execute(update(target).where(target.c.code == code).values(where))
         settings = replace(town.settings, demo=True)
-        node = Node(settings, town.db, town.law, town.house)
+        node = Node(settings, town.db, town.house)
         self.app = make_app(node)
         self.app.jinja_env.bytecode_cache = Compiled()
         self._reach = HttpPlatform(httpx2.WSGITransport(app=self.platform.app))
         self.worker = Worker(node, self._reach, press)
         self._people: dict[str, Person] = {}
+
+    def does_jobs(self) -> None:
+        """A worker comes by for what somebody has ordered."""
+        self.worker.does_jobs()
 
     def close(self) -> None:
         self._reach.close()
