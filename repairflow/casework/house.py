@@ -23,8 +23,8 @@ class House:
     sealed: bool
     materials: Path
     max_upload: int  # bytes
-    pulse: Pulse = field(default_factory=Pulse)  # what this process has seen of the workers
     reading: Bounds  # of the child that takes delivered tables apart
+    pulse: Pulse = field(default_factory=Pulse)  # what this process has seen of the workers
 
     @property
     def law(self) -> Library:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from repairflow import cli
+from repairflow import cli, times
 from repairflow.app import Program, make_app, workshop
 from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.sandbox import make_sandbox

@@ -232,7 +232,7 @@ def test_where_no_worker_runs_the_page_says_so(app: Flask, town: Town) -> None:
     run = send(officer, plain_csv())
     assert "后台处理程序没有运行" in officer.get(run)
     with town.db.begin() as tx:
-        beats.put(tx, beats.WORKER + "node", times.now())
+        beats.show(tx, "node", times.now())
     assert "可以离开此页" in officer.get(run)
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, case, func, select
 
-from repairflow.casework import beats
 from repairflow.casework.access import OFFICE_OF_ROLE
 from repairflow.casework.actor import Actor
 from repairflow.casework.import_runs import CHECK, WORKING, WRITE
@@ -45,19 +43,18 @@ def offices(tx: Connection, actor: Actor) -> tuple[Any, ...]:
     return tuple(tx.execute(select(office).where(office.c.id.in_(mine)).order_by(office.c.code)))
 
 
-def runs(tx: Connection, actor: Actor, now: datetime, *, size: int = 30) -> tuple[Run, ...]:
-    """The last runs of the actor's offices, newest first."""
+def runs(tx: Connection, actor: Actor, *, worked: bool, size: int = 30) -> tuple[Run, ...]:
+    """The last runs of the actor's offices, newest first; `worked` says whether a worker is alive."""
     rows = tx.execute(_runs(tx, actor).order_by(import_run.c.id.desc()).limit(size))
-    worked = beats.alive(tx, now)
     return tuple(Run(row, worked) for row in rows)
 
 
-def run(tx: Connection, actor: Actor, token: str, now: datetime) -> Run:
+def run(tx: Connection, actor: Actor, token: str, *, worked: bool) -> Run:
     """One run of the actor's offices. Raises NotFound, whether absent or foreign."""
     row = tx.execute(_runs(tx, actor).where(import_run.c.token == token)).first()
     if row is None:
         raise NotFound
-    return Run(row, beats.alive(tx, now))
+    return Run(row, worked)
 
 
 def problems(tx: Connection, run_id: int, *, most: int | None = None) -> tuple[Any, ...]:

@@ -144,7 +144,8 @@ def _gone() -> AnyResponse:
 
 def _find(room: Room, token: str) -> Run:
     with room.db.read() as tx:
-        return import_queries.run(tx, sessions.current_actor(), token, times.now())
+        alive = room.house.pulse.alive(tx, times.now())
+        return import_queries.run(tx, sessions.current_actor(), token, worked=alive)
 
 
 def _upload(room: Room, actor: Actor) -> tuple[str, bytes, Any | None, list[FieldError]]:
@@ -168,7 +169,7 @@ def _list(room: Room, errors: list[FieldError], code: str) -> str:
     actor = sessions.current_actor()
     with room.db.read() as tx:
         places = import_queries.offices(tx, actor)
-        runs = import_queries.runs(tx, actor, times.now())
+        runs = import_queries.runs(tx, actor, worked=room.house.pulse.alive(tx, times.now()))
         waiting = held_queries.count(tx, actor)
     if not places:
         raise Forbidden("导入由各单位的办理人员使用，您没有这样的岗位。如需导入，请联系本单位管理员。")
