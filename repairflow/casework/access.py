@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
+from repairflow import times
 from repairflow.casework.actor import Actor
 from repairflow.law.procedure import Action
 from repairflow.law.sides import SUBJECT_ROLES
-from repairflow.records import cases, letter, record
+from repairflow.records import cases, deadline, event, letter, record
 
 OFFICE_OF_ROLE = {
     # 信用办、信用中心：收件、自查、督办
@@ -87,6 +88,19 @@ def sees_inside(actor: Actor, case: Any) -> bool:
         or actor.has_role(*SEES_ALL)
         or not actor.offices.isdisjoint((case.receiving_id, case.deciding_id, case.provider_id))
     )
+
+
+def late_scope(actor: Actor) -> ColumnElement[bool]:
+    """The cases a supervisor (信用办督办全部单位) may look over besides its own: those that were or are late with an office.
+    Which office, which limit and how it stands; not the case itself."""
+    if not actor.has_role("supervisor"):
+        return false()
+    escalated = select(event.c.id).where(event.c.case_id == cases.c.id, event.c.action == "escalate")
+    over = select(deadline.c.id).where(
+        deadline.c.case_id == cases.c.id, deadline.c.state == "running", deadline.c.due_day < times.today(),
+        deadline.c.owner.in_(sorted(OFFICE_OF_ROLE)),
+    )  # fmt: skip
+    return or_(exists(escalated.correlate(cases)), exists(over.correlate(cases)))
 
 
 def letter_scope(actor: Actor) -> ColumnElement[bool]:

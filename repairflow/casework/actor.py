@@ -10,6 +10,11 @@ from sqlalchemy import Connection, or_, select
 from repairflow.errors import Unauthenticated
 from repairflow.records import mandate, person, role_grant
 
+ADMINISTRATORS = frozenset({"system_admin", "security_admin", "audit_admin"})
+"""The posts of 三员分立: whoever holds one holds no post in which cases are worked on."""
+ADMINISTRATIVE = frozenset({"system_admin", "security_admin"})
+"""Posts that set the installation up; they see no case, record, letter or material. The audit administrator reads the trail."""
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -28,8 +33,13 @@ class Actor:
 
     @property
     def offices(self) -> frozenset[int]:
-        """Ids of the offices this actor works for."""
-        return frozenset(office_id for _, office_id in self.roles)
+        """Ids of the offices in which this actor works on cases."""
+        return frozenset(office_id for role, office_id in self.roles if role not in ADMINISTRATIVE)
+
+    @property
+    def administrative(self) -> bool:
+        """Whether it sets the installation up (system or security administrator), and so sees no case."""
+        return self.has_role(*ADMINISTRATIVE)
 
     def has_role(self, *names: str) -> bool:
         """Whether the actor holds one of the roles in any office."""
@@ -62,6 +72,13 @@ def actor_of(tx: Connection, person_id: int, today: date) -> Actor:
         row.id,
         row.name,
         row.kind,
-        frozenset((grant.role, grant.office_id) for grant in grants),
+        _one_side({(grant.role, grant.office_id) for grant in grants}),
         frozenset((m.subject_id, m.capacity) for m in mandates),
     )
+
+
+def _one_side(held: set[tuple[str, int]]) -> frozenset[tuple[str, int]]:
+    """The posts that count. Rows from before both were refused may join an administrator's post to another: then that of
+    the administrator does not count, until one of the two is taken back."""
+    work = frozenset(post for post in held if post[0] not in ADMINISTRATORS)
+    return work or frozenset(held)

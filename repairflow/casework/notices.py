@@ -59,6 +59,16 @@ def tell_supervisors(tx: Connection, told: Notice) -> None:
     _tell_holders(tx, (), told, supervisors=True)
 
 
+def tell_person(tx: Connection, person_id: int, told: Notice) -> None:
+    """Afterwards this one person has the notice."""
+    _tell(tx, _to_person, told, whom=person_id)
+
+
+def tell_everywhere(tx: Connection, role: str, told: Notice) -> None:
+    """Afterwards everyone who holds the role in any office has the notice."""
+    _tell(tx, _to_role, told, held=role)
+
+
 def tell_owner(tx: Connection, owner: str, case: Any, told: Notice) -> None:
     """Tell whoever a limit belongs to: the subject's people or the office's."""
     if owner in SUBJECT_ROLES:
@@ -127,3 +137,5 @@ _to_agents = _telling(
     .where(mandate.c.subject_id == bindparam("subject"), mandate.c.valid_from <= bindparam("day"))
     .where(or_(mandate.c.valid_until.is_(None), mandate.c.valid_until >= bindparam("day")))
 )
+_to_person = _telling(select(person.c.id.label("person_id")).where(person.c.id == bindparam("whom")))
+_to_role = _telling(select(role_grant.c.person_id).where(role_grant.c.role == bindparam("held")))

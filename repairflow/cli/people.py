@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import click
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from repairflow import settings as settings_room
 from repairflow import times
 from repairflow.app import Program
-from repairflow.casework.administering import credentials, people, posts, second_factor
+from repairflow.casework.administering import credentials, links, people, posts
 from repairflow.cli.time import OPERATOR
 from repairflow.records import person
 from repairflow.settings import Settings
@@ -38,7 +38,7 @@ def add(login: str, name: str, kind: str, password: str | None, link: bool) -> N
     program = Program.at(settings_room.load())
     with program.db.begin() as tx:
         people.add(tx, OPERATOR, login, name, kind, times.now(), password=password)
-        token = credentials.issue_link(tx, OPERATOR, people.one(tx, login), times.now()) if link else ""
+        token = links.show_at_machine(tx, OPERATOR, people.one(tx, login), times.now()) if link else ""
     click.echo(f"已新建账号 {login}。")
     if link:
         _tell_link(program.settings, token)
@@ -58,10 +58,10 @@ def rename(login: str, name: str) -> None:
 @user.command()
 @click.argument("login")
 def password(login: str) -> None:
-    """重置密码：原密码和登录立即失效，打印一次性的设置密码链接，交给本人。"""
+    """重置密码：原密码和登录立即失效，打印一次性的设置密码链接，交给本人；本人和审计管理员收到通知。"""
     program = Program.at(settings_room.load())
     with program.db.begin() as tx:
-        token = credentials.issue_link(tx, OPERATOR, people.one(tx, login), times.now())
+        token = links.show_at_machine(tx, OPERATOR, people.one(tx, login), times.now())
     _tell_link(program.settings, token)
 
 
@@ -71,7 +71,7 @@ def second_factor_(login: str) -> None:
     """重置动态口令：解除绑定的设备，下次登录后重新绑定。"""
     program = Program.at(settings_room.load())
     with program.db.begin() as tx:
-        done = second_factor.reset(tx, OPERATOR, people.one(tx, login), times.now())
+        done = links.reset_at_machine(tx, OPERATOR, people.one(tx, login), times.now())
     click.echo(f"已解除 {login} 绑定的设备。" if done else "没有绑定设备，没有改动。")
 
 
@@ -80,7 +80,7 @@ def second_factor_(login: str) -> None:
 @click.argument("role", type=click.Choice(sorted(posts.POSTS)))
 @click.option("--office", "office_code", required=True, help="单位编码")
 def grant(login: str, role: str, office_code: str) -> None:
-    """授予岗位。系统、安全、审计三种管理员互斥。"""
+    """授予岗位。系统、安全、审计三种管理员互斥，也不兼任其他岗位。"""
     program = Program.at(settings_room.load())
     with program.db.begin() as tx:
         new = posts.grant(tx, OPERATOR, login, role, office_code, times.now())
@@ -147,6 +147,24 @@ def enable(login: str) -> None:
     with program.db.begin() as tx:
         done = people.enable(tx, OPERATOR, login, times.now())
     click.echo(f"账号 {login} 已恢复使用。" if done else f"账号 {login} 没有停用，没有改动。")
+
+
+@user.command()
+def conflicts() -> None:
+    """列出兼任管理员和其他岗位的账号：其管理员岗位不起作用，须收回其一。"""
+    program = Program.at(settings_room.load())
+    with program.db.read() as tx:
+        lines = conflict_lines(tx)
+    click.echo("\n".join(lines) if lines else "没有兼任管理员和其他岗位的账号。")
+
+
+def conflict_lines(tx: Connection) -> list[str]:
+    """Who joins an administrator's post to another, a line each."""
+    return [
+        f"{login}：{'、'.join(f'{post.label}（{post.office_code} {post.role}）' for post in found)}。"
+        f"其管理员岗位不起作用，请用 repairflow user revoke 收回其一。"
+        for login, found in posts.conflicts(tx)
+    ]
 
 
 @user.command("list")

@@ -18,6 +18,7 @@ from repairflow import settings as settings_room
 from repairflow import times
 from repairflow.app import Program, work
 from repairflow.casework import holds
+from repairflow.cli.people import conflict_lines
 from repairflow.cli.seal import make_demonstration_keys
 from repairflow.cli.time import OPERATOR
 from repairflow.errors import ConfigurationError
@@ -45,6 +46,9 @@ def init(demo: bool) -> None:
     click.echo(f"数据库已就绪：{make_url(settings.database_url).render_as_string(hide_password=True)}")
     if _is_empty(program):
         click.echo(FIRST_STEPS)
+    with program.db.read() as tx:
+        for line in conflict_lines(tx):
+            click.echo(line)
 
 
 def prepare(settings: Settings, *, demo: bool) -> Program:

@@ -7,6 +7,7 @@ it without an event in the same transaction.
 from repairflow.records.base import metadata
 from repairflow.records.calendar import calendar_year
 from repairflow.records.case import case_link, cases, material, sealed_input
+from repairflow.records.credential_link import credential_link
 from repairflow.records.deadline import deadline, rung_fired
 from repairflow.records.draft import draft
 from repairflow.records.job import job, job_error
@@ -27,6 +28,7 @@ __all__ = [
     "case_link",
     "cases",
     "checkpoint",
+    "credential_link",
     "deadline",
     "definition_used",
     "draft",

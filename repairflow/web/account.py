@@ -12,7 +12,7 @@ from flask import Blueprint, current_app, flash, make_response, redirect, render
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework.administering import credentials, second_factor
+from repairflow.casework.administering import credentials, links, second_factor
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError, Forbidden, Invalid, Problem
 from repairflow.settings import Settings
@@ -26,14 +26,15 @@ TRIES, WINDOW = 10, timedelta(minutes=10)
 def make_account(settings: Settings, db: Database, vault: Vault) -> Blueprint:
     """The blueprint `account` under /account."""
     door = Blueprint("account", __name__, url_prefix="/account")
-    tries, links = Throttle(TRIES, WINDOW), Throttle(TRIES * 3, WINDOW)
-    _passwords(door, settings, db, vault, tries, links)
+    tries, looks = Throttle(TRIES, WINDOW), Throttle(TRIES * 3, WINDOW)
+    _passwords(door, settings, db, vault, tries, looks)
+    _reset(door, settings, db, looks)
     _devices(door, db, vault, tries)
     return door
 
 
 def _passwords(
-    door: Blueprint, settings: Settings, db: Database, vault: Vault, tries: Throttle, links: Throttle
+    door: Blueprint, settings: Settings, db: Database, vault: Vault, tries: Throttle, looks: Throttle
 ) -> None:
     def page(problems: tuple[Problem, ...] = ()) -> AnyResponse:
         (person_id, _), actor = _here(), sessions.current_actor()
@@ -77,13 +78,13 @@ def _passwords(
         try:
             new = _twice()
             with db.begin() as tx:
-                credentials.set_by_link(tx, token, new, times.now())
+                links.set_password(tx, token, new, times.now())
         except Invalid as error:
             return link_page(token, error.problems)
         return _to_login("密码已设置，请登录。", settings)
 
     def link_page(token: str, problems: tuple[Problem, ...] = ()) -> AnyResponse:
-        links.take(request.remote_addr, times.now())
+        looks.take(request.remote_addr, times.now())
         with db.read() as tx:
             owner = credentials.owner_of_link(tx, token, times.now())
         shown = forms.errors_from(problems)
@@ -108,7 +109,7 @@ def _devices(door: Blueprint, db: Database, vault: Vault, tries: Throttle) -> No
         return make_response(text, 422 if problems else 200)
 
     @door.get("/second-factor", endpoint="second_factor")
-    @policy.access(policy.STAFF)
+    @policy.access(policy.ANY_STAFF)
     def begin() -> AnyResponse:
         person_id, _ = _here()
         with db.read() as tx:
@@ -118,7 +119,7 @@ def _devices(door: Blueprint, db: Database, vault: Vault, tries: Throttle) -> No
         return page(second_factor.new_secret())
 
     @door.post("/second-factor")
-    @policy.access(policy.STAFF)
+    @policy.access(policy.ANY_STAFF)
     def bind() -> AnyResponse:
         """Whoever knows the password binds the first device; the secret travels sealed, bound to its person."""
         person_id, session_id = _here()
@@ -141,7 +142,7 @@ def _devices(door: Blueprint, db: Database, vault: Vault, tries: Throttle) -> No
         )
 
     @door.post("/second-factor/release")
-    @policy.access(policy.STAFF)
+    @policy.access(policy.ANY_STAFF)
     def release() -> AnyResponse:
         person_id, _ = _here()
         tries.take(("code", person_id), times.now())
@@ -154,6 +155,24 @@ def _devices(door: Blueprint, db: Database, vault: Vault, tries: Throttle) -> No
             return redirect(url_for("account.home"), 303)
         flash("已解除原来的绑定，请绑定新的设备。", "success")
         return redirect(url_for("account.second_factor"), 303)
+
+
+def _reset(door: Blueprint, settings: Settings, db: Database, looks: Throttle) -> None:
+    @door.get("/second-factor/reset/<token>", endpoint="open_reset")
+    @policy.access(policy.PUBLIC)
+    def ask(token: str) -> AnyResponse:
+        looks.take(request.remote_addr, times.now())
+        with db.read() as tx:
+            owner = links.owner_of_factor_link(tx, token, times.now())
+        return make_response(render_template("account/reset_factor.html", login=owner.login, name=owner.name))
+
+    @door.post("/second-factor/reset/<token>")
+    @policy.access(policy.PUBLIC)
+    def reset(token: str) -> AnyResponse:
+        looks.take(request.remote_addr, times.now())
+        with db.begin() as tx:
+            links.release_factor(tx, token, times.now())
+        return _to_login("已解除绑定的设备。请登录后重新绑定。", settings)
 
 
 def _here() -> tuple[int, int]:

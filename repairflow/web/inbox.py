@@ -18,7 +18,7 @@ def make_inbox(db: Database) -> Blueprint:
     door = Blueprint("inbox", __name__, url_prefix="/inbox")
 
     @door.get("/")
-    @policy.access(policy.STAFF)
+    @policy.access(policy.ANY_STAFF)
     def inbox() -> str:
         actor, before = sessions.current_actor(), arguments.number("before")
         with db.read() as tx:
@@ -26,10 +26,13 @@ def make_inbox(db: Database) -> Blueprint:
             unread = people.unread(tx, actor)
         more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
         following = url_for("inbox.inbox", before=rows[-1].id) if more else None
-        return render_template("inbox.html", rows=rows, unread=unread, before=before, next=following)
+        supervises = actor.has_role("supervisor")
+        return render_template(
+            "inbox.html", rows=rows, unread=unread, before=before, next=following, supervises=supervises
+        )
 
     @door.post("/read")
-    @policy.access(policy.STAFF)
+    @policy.access(policy.ANY_STAFF)
     def read() -> AnyResponse:
         with db.begin() as tx:
             people.mark_read(tx, sessions.current_actor(), times.now())

@@ -44,11 +44,12 @@ def introduction(tx: Connection, actor: Actor) -> str:
         return f"{name}{more} · {CAPACITY_LABELS[capacity]}"
     if not actor.roles:
         return ""
-    rows = tx.execute(select(office.c.id, office.c.short_name).where(office.c.id.in_(actor.offices)))
+    places = sorted({office_id for _, office_id in actor.roles})
+    rows = tx.execute(select(office.c.id, office.c.short_name).where(office.c.id.in_(places)))
     known = {row.id: row.short_name for row in rows}
     order = list(ROLE_LABELS)
     parts = []
-    for office_id in sorted(actor.offices):
+    for office_id in places:
         roles = sorted(
             (r for r, o in actor.roles if o == office_id), key=lambda r: order.index(r) if r in order else len(order)
         )

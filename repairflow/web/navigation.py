@@ -12,7 +12,8 @@ from typing import Any
 
 from flask import Flask, request, url_for
 
-from repairflow.casework.actor import Actor
+from repairflow.casework.actor import ADMINISTRATIVE, Actor
+from repairflow.casework.administering import powers
 from repairflow.db import Database
 from repairflow.settings import Settings
 from repairflow.web import policy, sessions
@@ -35,11 +36,12 @@ STAFF_DOORS = (
 )
 AUDITOR_DOORS = (("审计", "audit.home"), ("管理留痕", "admin.changes"))
 ADMIN_DOORS = (("系统管理", "admin.home"),)
+TOLD_DOORS = (("收件箱", "inbox.inbox"), ("通知单", "admin.sheets"))
 PUBLIC_DOORS = (("办事指南", "public.guides"), ("文书查验", "public.verify"), ("投诉举报", "public.report"))
 FOOTER = (("办事指南", "public.guides"), ("文书查验", "public.verify"), ("投诉举报", "public.report"))
 
 AUDITORS = frozenset({"auditor", "audit_admin"})
-ADMINISTRATORS = frozenset({"system_admin", "security_admin"})
+ADMINISTRATORS = ADMINISTRATIVE
 
 Counts = Callable[[Actor], Mapping[str, int]]
 Warnings = Callable[[Actor], Sequence[tuple[str, str]]]
@@ -87,7 +89,8 @@ def doors_of(actor: Actor | None) -> tuple[tuple[str, str], ...]:
     return (
         (STAFF_DOORS if handles_cases else ())
         + (AUDITOR_DOORS if actor.has_role(*AUDITORS) else ())
-        + (ADMIN_DOORS if actor.has_role(*ADMINISTRATORS) else ())
+        + (ADMIN_DOORS if actor.administrative else ())
+        + (TOLD_DOORS if not handles_cases and actor.has_role(*powers.ADMINISTRATORS) else ())
     )
 
 

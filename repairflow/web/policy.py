@@ -21,7 +21,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"  # anybody
 SIGNED_IN = "signed_in"  # anybody who is signed in
 ENTERPRISE = "enterprise"  # agents and representatives of subjects
-STAFF = "staff"  # people of offices
+STAFF = "staff"  # people of offices, but those who only set the installation up: these see no case
+ANY_STAFF = "any_staff"  # people of offices, administrators as well
 # Every other word is a role a person holds in some office.
 
 
@@ -43,10 +44,15 @@ def admits(who: frozenset[str], actor: Actor | None) -> bool:
         return True
     if actor is None:
         return False
-    return SIGNED_IN in who or _DOOR_OF_KIND.get(actor.kind) in who or actor.has_role(*who)
+    return SIGNED_IN in who or not who.isdisjoint(_doors(actor)) or actor.has_role(*who)
 
 
-_DOOR_OF_KIND = {"agent": ENTERPRISE, "staff": STAFF}
+def _doors(actor: Actor) -> tuple[str, ...]:
+    if actor.kind == "agent":
+        return (ENTERPRISE,)
+    if actor.kind == "staff":
+        return (ANY_STAFF,) if actor.administrative else (ANY_STAFF, STAFF)
+    return ()
 
 
 def declared(app: Flask, endpoint: str) -> frozenset[str]:

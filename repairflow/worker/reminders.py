@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from repairflow import times
 from repairflow.casework import reaching
+from repairflow.casework.administering import links
 from repairflow.db import Database
 from repairflow.gateway.mail import Mail
 from repairflow.gateway.sms import Sms
@@ -29,13 +31,17 @@ class Reminders:
     @property
     def errands(self) -> Mapping[str, Callable[[Mapping[str, Any], str], None]]:
         """What the relay does with rows of these topics; raises Transient or Permanent as the channels do."""
-        return {"mail": self._mail, "sms": self._sms}
+        return {
+            "mail": self._mail, "sms": self._sms,
+            links.TOPICS["mail"]: self._mail_link, links.TOPICS["sms"]: self._sms_link,
+        }  # fmt: skip
 
     def carry(self, relay: Relay, calendar: Calendar, now: datetime) -> Summary:
-        """Everything that waits, unless it is night or a day off: then nothing, and nothing is lost."""
-        if not reaching.awake(calendar, now):
-            return Summary()
-        return relay.run_once(now, topics=("mail", "sms") if self.mail is not None else ("sms",))
+        """Everything that waits, unless it is night or a day off: then only links that somebody waits for, and nothing is
+        lost."""
+        channels = ("mail", "sms") if self.mail is not None else ("sms",)
+        urgent = tuple(links.TOPICS[channel] for channel in channels)
+        return relay.run_once(now, topics=(*channels, *urgent) if reaching.awake(calendar, now) else urgent)
 
     def _mail(self, payload: Mapping[str, Any], key: str) -> None:
         one = self._found(payload, "mail")
@@ -51,3 +57,33 @@ class Reminders:
     def _found(self, payload: Mapping[str, Any], channel: str) -> reaching.Carried | None:
         with self.db.read() as tx:
             return reaching.carried(tx, self.vault, int(payload["notice"]), channel)
+
+    def _mail_link(self, payload: Mapping[str, Any], key: str) -> None:
+        found = self._link(payload, "mail")
+        if found is not None and self.mail is not None:
+            to, sheet = found
+            self.mail.send(to, f"{links.OPENS[sheet.opens]}的链接", self._said(sheet), key)
+            self._handed_over(payload)
+
+    def _sms_link(self, payload: Mapping[str, Any], key: str) -> None:
+        found = self._link(payload, "sms")
+        if found is not None:
+            to, sheet = found
+            self.sms.send(to, f"【信用修复】{self._said(sheet)}", key)
+            self._handed_over(payload)
+
+    def _link(self, payload: Mapping[str, Any], channel: str) -> tuple[str, links.Sheet] | None:
+        with self.db.read() as tx:
+            return links.carried(tx, self.vault, int(payload["link"]), channel, times.now())
+
+    def _handed_over(self, payload: Mapping[str, Any]) -> None:
+        with self.db.begin() as tx:
+            links.handed_over(tx, int(payload["link"]))
+
+    def _said(self, sheet: links.Sheet) -> str:
+        where = f"{self.public_url.rstrip('/')}{sheet.path}"
+        ends = f"{times.local(sheet.ends):%Y-%m-%d %H:%M}"
+        return (
+            f"{sheet.name}，您的账号 {sheet.login} {links.OPENS[sheet.opens]}的链接：{where} ，{ends} 前用一次有效。"
+            "请勿转发。没有要求过的，请联系本单位的安全管理员。"
+        )

@@ -141,7 +141,10 @@ def test_from_nothing_to_a_repair_that_was_pushed(
         guard.sends("发放设置密码的链接")
         guard.reads("请确认")
         guard.sends("发放链接")
-        staff[login] = house.somebody(Officer, guard.html)
+        assert "/account/password/" not in guard.html
+        maker.opens("/admin/sheets")
+        maker.sends(f"打印{name}的通知单")
+        staff[login] = house.somebody(Officer, maker.html)
     maker.opens("/admin/people/new")
     maker.sends("新建", {"登录名": "songyuanshan", "姓名": "宋远山", "类别": "企业经办人"})
 
@@ -154,7 +157,9 @@ def test_from_nothing_to_a_repair_that_was_pushed(
     guard.reads("已登记对云溪环保科技有限公司的代理")
     guard.sends("发放设置密码的链接")
     guard.sends("发放链接")
-    company = house.somebody(Enterprise, guard.html)
+    maker.opens("/admin/sheets")
+    maker.sends("打印宋远山的通知单")
+    company = house.somebody(Enterprise, maker.html)
     company.opens("/my/credit-file")
     company.reads("溪环罚〔2026〕7号")
     path = next(one for one in company.page.links.values() if one.startswith("/my/records/"))

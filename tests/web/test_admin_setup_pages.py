@@ -187,23 +187,29 @@ def test_ones_own_page_has_no_buttons_and_takes_no_presses(app: Flask, town: Tow
     assert town.counts() == before
 
 
-def test_a_link_is_shown_once_and_opens_the_account(app: Flask, town: Town) -> None:
+def test_a_link_is_printed_once_by_another_and_opens_the_account(app: Flask, town: Town) -> None:
     guard = Visitor(app, town, GUARD)
     guard.get("/admin/people/xu")
-    assert "请确认" in guard.post("/admin/people/xu/password", {"confirmed": ""}).get_data(as_text=True)
-    assert guard.post("/admin/people/xu/password", {"confirmed": "yes"}).status_code == 200
-    found = re.search(r"/account/password/[\w-]+", guard.text)
+    assert "请确认" in guard.post("/admin/people/xu/password", {"confirmed": "", "way": "sheet"}).get_data(as_text=True)
+    assert guard.post("/admin/people/xu/password", {"confirmed": "yes", "way": "pigeon"}).status_code == 422
+    assert guard.post("/admin/people/xu/password", {"confirmed": "yes", "way": "sheet"}).status_code == 303
+    assert "等待本人设置" in guard.get("/admin/people/xu")
+    assert "由另一名管理员打印" in guard.get("/admin/sheets")
+    maker = Visitor(app, town, MAKER)
+    found = re.search(r'action="(/admin/sheets/\d+)"', maker.get("/admin/sheets"))
     assert found
-    assert found.group(0) not in guard.get("/admin/people/xu")
-    assert "等待本人设置" in guard.text
+    assert maker.post(found.group(1)).status_code == 200
+    link = re.search(r"/account/password/[\w-]+", maker.text)
+    assert link
+    assert link.group(0) not in maker.get("/admin/sheets")
     own = Visitor(app, town, "yunxi's agent")  # any browser will do
-    own.get(found.group(0))
-    assert own.post(found.group(0), {"password": "new pass 2026", "again": "new pass 2025"}).status_code == 422
+    own.get(link.group(0))
+    assert own.post(link.group(0), {"password": "new pass 2026", "again": "new pass 2025"}).status_code == 422
     assert "不一致" in own.text
-    assert own.post(found.group(0), {"password": "new pass 2026", "again": "new pass 2026"}).status_code == 303
+    assert own.post(link.group(0), {"password": "new pass 2026", "again": "new pass 2026"}).status_code == 303
     kept = town.one(select(person.c.password_hash).where(person.c.login == "xu")).password_hash
     assert credentials.password_fits(kept, "new pass 2026")
-    own.get(found.group(0), 404)
+    own.get(link.group(0), 404)
 
 
 def test_an_account_is_closed_after_a_question_and_opened_again(app: Flask, town: Town) -> None:
@@ -296,6 +302,6 @@ def test_administrators_see_their_tabs(app: Flask, town: Town) -> None:
         nav = re.search(r'aria-label="系统管理">(.*?)</ul>', Visitor(app, town, who).get(path), re.DOTALL)
         return re.findall(r">([^<>]+)</a>", nav.group(1)) if nav else []
 
-    assert tabs(MAKER, "/admin/") == ["概况", "单位", "人员", "平台", "工作日历", "系统时间", "管理留痕"]
-    assert tabs(GUARD, "/admin/") == ["概况", "单位", "人员", "平台", "管理留痕"]
-    assert tabs(READER, "/admin/changes") == []
+    assert tabs(MAKER, "/admin/") == ["概况", "单位", "人员", "平台", "工作日历", "系统时间", "通知单", "管理留痕"]
+    assert tabs(GUARD, "/admin/") == ["概况", "单位", "人员", "平台", "通知单", "管理留痕"]
+    assert tabs(READER, "/admin/changes") == ["通知单", "管理留痕"]

@@ -7,8 +7,10 @@ the digest of the link's token and when it ends. So a new link, like a new passw
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -85,24 +87,27 @@ def checked_hash(password: str, login: str) -> str:
     raise Invalid(f"密码没有设置：{fault}。", [Problem("password", fault)])
 
 
-def issue_link(tx: Connection, by: Actor, row: Any, now: datetime) -> str:
+def issue_link(tx: Connection, by: Actor, row: Any, now: datetime, way: str = "machine") -> str:
     """Afterwards the former password and sessions of the person `row` are over, and only the token given opens a new one,
-    once, within three days. Forbidden to all but security administrators, and for one's own account."""
+    once, within three days. Forbidden to all but security administrators, and for one's own account.
+
+    `links` brings the token to its person; whoever had it made never sees it.
+    """
     role = powers.capacity(by, powers.SECURITY_ADMIN)
     powers.not_oneself(by, row.id, "重置")
     if not row.active:
         raise Invalid(f"账号 {row.login} 已停用，请先恢复使用。", [Problem("login", "账号已停用，请先恢复使用")])
     token, ends = secrets.token_urlsafe(32), now + LINK_LIVES
-    stored = f"{LINK}{_digest(token)}:{int(ends.timestamp())}"
+    stored = f"{LINK}{digest_of(token)}:{int(ends.timestamp())}"
     tx.execute(update(person).where(person.c.id == row.id).values(password_hash=stored))
     end_sessions(tx, row.id, now)
-    trail.note(tx, "account", row.login, "password_link", by, role, now, {"ends": ends})
+    trail.note(tx, "account", row.login, "password_link", by, role, now, {"ends": ends, "way": way})
     return token
 
 
 def owner_of_link(tx: Connection, token: str, now: datetime) -> Any:
     """The person whose link it is. NotFound when it was used, replaced, is over, or its account is closed."""
-    same = person.c.password_hash.startswith(f"{LINK}{_digest(token)}:", autoescape=True)
+    same = person.c.password_hash.startswith(f"{LINK}{digest_of(token)}:", autoescape=True)
     row = tx.execute(select(person).where(same, person.c.active)).first()
     ends = link_ends(row.password_hash) if row is not None else None
     if ends is None or ends <= now:
@@ -110,11 +115,13 @@ def owner_of_link(tx: Connection, token: str, now: datetime) -> Any:
     return row
 
 
-def set_by_link(tx: Connection, token: str, password: str, now: datetime) -> None:
-    """Afterwards the link's owner has this password and the link is used up. NotFound as `owner_of_link`, Invalid naming
-    what is wrong with the password."""
+def set_by_link(
+    tx: Connection, token: str, password: str, now: datetime, told: Mapping[str, object] = MappingProxyType({})
+) -> None:
+    """Afterwards the link's owner has this password and the link is used up; `told` stands with it in the trail. NotFound
+    as `owner_of_link`, Invalid naming what is wrong with the password."""
     row = owner_of_link(tx, token, now)
-    _store(tx, row, password, "set_password", now)
+    _store(tx, row, password, "set_password", now, told)
 
 
 def change_password(tx: Connection, person_id: int, old: str, new: str, now: datetime) -> None:
@@ -139,21 +146,32 @@ def issue_token(tx: Connection, by: Actor, row: Any, label: str, days: int, now:
     token = secrets.token_urlsafe(32)
     tx.execute(
         insert(api_token).values(
-            digest=_digest(token), person_id=row.id, label=label, created_at=now, expires_at=now + timedelta(days=days)
+            digest=digest_of(token),
+            person_id=row.id,
+            label=label,
+            created_at=now,
+            expires_at=now + timedelta(days=days),
         )
     )
     trail.note(tx, "account", row.login, "token", by, role, now, {"label": label, "days": days})
     return token
 
 
-def _store(tx: Connection, row: Any, password: str, action: str, now: datetime) -> None:
+def _store(
+    tx: Connection,
+    row: Any,
+    password: str,
+    action: str,
+    now: datetime,
+    told: Mapping[str, object] = MappingProxyType({}),
+) -> None:
     hashed = checked_hash(password, row.login)
     as_seen = (person.c.id == row.id, person.c.password_hash == row.password_hash)  # a rival may have used the link up
     if not tx.execute(update(person).where(*as_seen).values(password_hash=hashed)).rowcount:
         raise NotFound(GONE)
     end_sessions(tx, row.id, now)
-    trail.note(tx, "account", row.login, action, Actor(row.id, row.name, row.kind), "self", now, {})
+    trail.note(tx, "account", row.login, action, Actor(row.id, row.name, row.kind), "self", now, told)
 
 
-def _digest(token: str) -> str:
+def digest_of(token: str) -> str:
     return secrets_room.digest(token.encode()).removeprefix("sha256:")

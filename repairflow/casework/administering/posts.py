@@ -71,7 +71,8 @@ def held(tx: Connection, person_id: int) -> list[Post]:
 def grant(tx: Connection, by: Actor, login: str, role: str, office_code: str, now: datetime) -> bool:
     """Afterwards the person holds the post; gives whether it did not before.
 
-    Raises Conflict where the three administrators would meet in one person (等保), Invalid for an unknown role, a closed
+    Raises Conflict where the three administrators would meet in one person (等保), or one of them and
+    another post; Invalid for an unknown role, a closed
     account or an agent's, Forbidden to all but security administrators and for one's own account.
     """
     capacity = powers.capacity(by, powers.SECURITY_ADMIN)
@@ -92,11 +93,28 @@ def grant(tx: Connection, by: Actor, login: str, role: str, office_code: str, no
     if (role, where.id) in roles:
         return False
     slot = 1 if role in powers.ADMINISTRATORS else None
-    if slot and {one for one, _ in roles} & powers.ADMINISTRATORS.keys():
+    administers = {one for one, _ in roles} & powers.ADMINISTRATORS.keys()
+    if slot and administers:
         raise Conflict("系统管理员、安全管理员、审计管理员不能由同一人担任。")
+    if administers or (slot and roles):
+        raise Conflict("管理员不能兼任其他岗位，担任其他岗位的人也不能兼任管理员。请先收回原来的岗位，或者换一人担任。")
     tx.execute(insert(role_grant).values(person_id=who.id, role=role, office_id=where.id, admin_slot=slot))
     trail.note(tx, "account", login, "grant", by, capacity, now, {"role": role, "office": office_code})
     return True
+
+
+def conflicts(tx: Connection) -> list[tuple[str, tuple[Post, ...]]]:
+    """Logins that join an administrator's post to another, with their posts: rows from before that was refused. Of these
+    the administrator's post does not count until one of the two is taken back."""
+    one, other = role_grant.alias(), role_grant.alias()
+    joined = (
+        select(person.c.id, person.c.login)
+        .join(one, one.c.person_id == person.c.id)
+        .join(other, other.c.person_id == person.c.id)
+        .where(one.c.role.in_(powers.ADMINISTRATORS), other.c.role.not_in(powers.ADMINISTRATORS))
+    )
+    rows = tx.execute(joined.distinct().order_by(person.c.login)).all()
+    return [(row.login, tuple(held(tx, row.id))) for row in rows]
 
 
 def revoke(tx: Connection, by: Actor, login: str, role: str, office_code: str, now: datetime) -> None:

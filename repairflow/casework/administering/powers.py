@@ -22,6 +22,14 @@ def capacity(by: Actor, role: str) -> str:
     return role
 
 
+def any_capacity(by: Actor) -> str:
+    """The administrator's role that `by` holds. Forbidden to whoever holds none of the three."""
+    held = sorted(role for role, _ in by.roles if role in ADMINISTRATORS)
+    if not held:
+        raise Forbidden("这项由管理员办理，您没有这个岗位。")
+    return held[0]
+
+
 def not_oneself(by: Actor, person_id: int, what: str) -> None:
     """Forbidden where an administrator would change its own account: another one must look at it."""
     if by.id == person_id:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from base64 import b32encode
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +16,8 @@ import pyotp
 from sqlalchemy import Connection, func, select, update
 
 from repairflow.casework.actor import Actor
-from repairflow.casework.administering import credentials, powers, trail
-from repairflow.errors import Conflict, Invalid, Problem
+from repairflow.casework.administering import credentials, trail
+from repairflow.errors import Conflict, Forbidden, Invalid, Problem
 from repairflow.records import person, web_session
 from repairflow.vault import Vault
 
@@ -94,15 +95,27 @@ def release(tx: Connection, vault: Vault, person_id: int, code: str, now: dateti
 
 def reset(tx: Connection, by: Actor, row: Any, now: datetime) -> bool:
     """Afterwards no device is bound to the person `row`, who is signed in nowhere; gives whether one was. Forbidden to all
-    but security administrators, and for one's own account."""
-    role = powers.capacity(by, powers.SECURITY_ADMIN)
-    powers.not_oneself(by, row.id, "重置")
+    but the operator at the machine: an administrator sends a link (`links`)."""
+    if by.kind != "system":
+        raise Forbidden("动态口令由本人用链接解除，请向本人发放链接。")
     if row.totp_secret is None:
         return False
+    _unbind(tx, row, now)
+    trail.note(tx, "account", row.login, "reset_second_factor", by, "operator", now, {})
+    return True
+
+
+def released_by_link(tx: Connection, row: Any, now: datetime, told: Mapping[str, object]) -> None:
+    """Afterwards no device is bound to the person `row`, who came with a link for that and is signed in nowhere; `told`
+    stands with it in the trail."""
+    _unbind(tx, row, now)
+    by = Actor(row.id, row.name, row.kind)
+    trail.note(tx, "account", row.login, "reset_second_factor", by, "self", now, told)
+
+
+def _unbind(tx: Connection, row: Any, now: datetime) -> None:
     tx.execute(update(person).where(person.c.id == row.id).values(totp_secret=None))
     credentials.end_sessions(tx, row.id, now)
-    trail.note(tx, "account", row.login, "reset_second_factor", by, role, now, {})
-    return True
 
 
 def _proves(tx: Connection, vault: Vault, row: Any, code: str, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template
 from sqlalchemy import Connection
 
-from repairflow.casework.administering import offices, people, posts, powers, targets, trail
+from repairflow.casework.administering import links, offices, people, posts, powers, targets, trail
 from repairflow.db import Database
 from repairflow.web import arguments, policy
 
@@ -18,11 +18,13 @@ LABELS: Mapping[str, Mapping[str, str]] = {"office": offices.FIELDS, "target": t
 VALUES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "office": {"kind": offices.KINDS, "domain": offices.DOMAINS},
     "target": {"kind": targets.KINDS},
-    "account": {"kind": people.KINDS, "role": posts.POSTS, "capacity": posts.CAPACITIES},
-}
+    "account": {
+        "kind": people.KINDS, "role": posts.POSTS, "capacity": posts.CAPACITIES, "way": links.WAYS, "opens": links.OPENS,
+    },
+}  # fmt: skip
 MORE = {
     "role": "岗位", "office": "单位", "subject": "信用主体", "capacity": "身份", "until": "截止日", "label": "用途", "days": "有效天数",
-    "waiting": "排队的推送",
+    "waiting": "排队的推送", "way": "方式", "opens": "用于", "made_by": "发放人", "released_by": "打印人",
 }  # fmt: skip
 SIZE = 50
 

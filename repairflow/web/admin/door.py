@@ -11,13 +11,13 @@ from repairflow.casework.queries.warnings import warnings
 from repairflow.db import Database
 from repairflow.settings import Settings
 from repairflow.web import policy, sessions
-from repairflow.web.admin import calendar, changes, clock, offices, people, targets
+from repairflow.web.admin import calendar, changes, clock, offices, people, sheets, targets
 
 ADMINISTRATORS = ("system_admin", "security_admin")
 TABS = (
     ("home", "概况", "admin.home"), ("offices", "单位", "admin.offices"), ("people", "人员", "admin.people"),
     ("targets", "平台", "admin.targets"), ("calendar", "工作日历", "admin.calendar"), ("clock", "系统时间", "admin.clock"),
-    ("changes", "管理留痕", "admin.changes"),
+    ("sheets", "通知单", "admin.sheets"), ("changes", "管理留痕", "admin.changes"),
 )  # fmt: skip
 
 
@@ -51,5 +51,6 @@ def make_admin(settings: Settings, db: Database, house: House) -> Blueprint:
     offices.install(door, db, house)
     people.install(door, settings, db, house.vault)
     targets.install(door, db, house.vault)
+    sheets.install(door, settings, db, house.vault)
     changes.install(door, db)
     return door

@@ -11,7 +11,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework.administering import credentials, offices, people, posts, powers, second_factor
+from repairflow.casework.administering import credentials, links, offices, people, posts, powers
 from repairflow.db import Database
 from repairflow.errors import Conflict, Invalid
 from repairflow.settings import Settings
@@ -25,15 +25,21 @@ READERS = (powers.SYSTEM_ADMIN, powers.SECURITY_ADMIN)
 MAKER, GUARD = powers.SYSTEM_ADMIN, powers.SECURITY_ADMIN
 SIZE = 50
 DISABLE = "停用后立即退出登录，接口令牌作废，不能再登录；岗位和办理留痕保留，可以恢复使用。"
-RESET = "原密码立即失效并退出登录。将显示一个一次性链接，请当面或以其他可靠方式交给本人设置新密码。"
-RESET_FACTOR = "解除绑定的设备并退出登录，本人下次登录后重新绑定。请先核实确是本人要求。"
+RESET = (
+    "原密码立即失效并退出登录。一次性链接直接送达本人，发放人看不到。本人和审计管理员会收到通知。请先核实确是本人要求。"
+)
+RESET_FACTOR = "本人用收到的链接解除绑定的设备，下次登录后重新绑定。本人和审计管理员会收到通知。请先核实确是本人要求。"
+SENT = "已将链接通过{}发给本人，{} 小时内有效。"
+PRINTED = "已生成通知单，请另一名管理员在“通知单”页面打印后当面交给本人。"
 
 
 def install(door: Blueprint, settings: Settings, db: Database, vault: Vault) -> None:
     """Afterwards `door` has `people`, `new_person`, `person` and what may be done there."""
-    page = partial(_page, db, vault)
+    mail = bool(settings.smtp_url)
+    page = partial(_page, db, vault, mail)
     _making(door, db, page)
-    _opening(door, settings, db, page)
+    _opening(door, db, page)
+    _sending(door, db, vault, mail, page)
     people_posts.install(door, db, vault, page)
 
 
@@ -87,7 +93,7 @@ def _making(door: Blueprint, db: Database, page: Page) -> None:
         return _back(login)
 
 
-def _opening(door: Blueprint, settings: Settings, db: Database, page: Page) -> None:
+def _opening(door: Blueprint, db: Database, page: Page) -> None:
     @door.post("/people/<login>/disable")
     @policy.access(GUARD)
     def disable(login: str) -> AnyResponse:
@@ -106,27 +112,29 @@ def _opening(door: Blueprint, settings: Settings, db: Database, page: Page) -> N
         flash("账号已恢复使用。" if done else "账号没有停用，没有改动。", "success" if done else "info")
         return _back(login)
 
+
+def _sending(door: Blueprint, db: Database, vault: Vault, mail: bool, page: Page) -> None:
     @door.post("/people/<login>/password")
     @policy.access(GUARD)
     def reset_password(login: str) -> AnyResponse:
-        if unconfirmed():
-            return _ask("发放链接", RESET, login)
-        try:
-            with db.begin() as tx:
-                row = people.one(tx, login)
-                token = credentials.issue_link(tx, sessions.current_actor(), row, times.now())
-        except Invalid as error:
-            return page(login, errors_from(error.problems))
-        return page(login, [], settings.public_url.rstrip("/") + url_for("account.open_link", token=token))
+        return send(login, links.PASSWORD, "发放链接", RESET)
 
     @door.post("/people/<login>/second-factor")
     @policy.access(GUARD)
     def reset_second_factor(login: str) -> AnyResponse:
+        return send(login, links.SECOND_FACTOR, "重置动态口令", RESET_FACTOR)
+
+    def send(login: str, opens: str, label: str, question: str) -> AnyResponse:
+        order = links.Order(opens, request.form.get("way", ""), mail)
         if unconfirmed():
-            return _ask("重置动态口令", RESET_FACTOR, login)
-        with db.begin() as tx:
-            done = second_factor.reset(tx, sessions.current_actor(), people.one(tx, login), times.now())
-        flash("已解除绑定的设备。" if done else "没有绑定设备，没有改动。", "success" if done else "info")
+            return _ask(label, question, login)
+        try:
+            with db.begin() as tx:
+                links.send(tx, vault, sessions.current_actor(), people.one(tx, login), order, times.now())
+        except Invalid as error:
+            return page(login, errors_from(error.problems))
+        hours = credentials.LINK_LIVES.total_seconds() / 3600
+        flash(SENT.format(links.WAYS[order.way], f"{hours:.0f}") if order.way in links.TOPICS else PRINTED, "success")
         return _back(login)
 
 
@@ -138,16 +146,14 @@ def _form(given: dict[str, str], errors: list[FieldError] | None = None) -> AnyR
     return make_response(text, 422 if errors else 200)
 
 
-def _page(
-    db: Database, vault: Vault, login: str, errors: list[FieldError] | None = None, link: str = ""
-) -> AnyResponse:
-    """The page of a person; `link` is shown now and never again."""
+def _page(db: Database, vault: Vault, mail: bool, login: str, errors: list[FieldError] | None = None) -> AnyResponse:
+    """The page of a person."""
     actor, today = sessions.current_actor(), times.today()
     with db.read() as tx:
         row = people.one(tx, login)
         text = render_template(
             "admin/people_one.html", row=row, errors=errors or [], wrong={e.field: e.text for e in errors or []},
-            link=link, link_ends=credentials.link_ends(row.password_hash), now=times.now(),
+            ways=list(links.ways(row, mail=mail).items()), link_ends=credentials.link_ends(row.password_hash), now=times.now(),
             has_password=credentials.is_password(row.password_hash), bound=row.totp_secret is not None,
             posts=posts.held(tx, row.id), mandates=posts.mandates(tx, vault, row.id, today), groups=_groups(),
             offices=[(one.code, one.name) for one in offices.listed(tx)], kinds=people.KINDS,

@@ -7,13 +7,14 @@ from flask import Blueprint
 from repairflow.casework.house import House
 from repairflow.db import Database
 from repairflow.settings import Settings
-from repairflow.web.oversight import pushes, results, statistics
+from repairflow.web.oversight import late, pushes, results, statistics
 
 
 def make_oversight(settings: Settings, db: Database, house: House) -> Blueprint:
     """The blueprint `oversight` under /oversight, for supervisors of credit offices and heads of authorities."""
     door = Blueprint("oversight", __name__, url_prefix="/oversight")
     statistics.install(door, db, house)
+    late.install(door, db, house)
     results.install(door, db, house)
     pushes.install(door, db, house)
     pushes.install_clock(door, db)
