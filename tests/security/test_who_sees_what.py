@@ -71,7 +71,7 @@ def test_administrative_posts_see_no_case_at_any_address(house: WholeHouse, prog
     seen = set(answers(house, secret, "acceptor@ENV", program=program).values())
     assert {"files.material", "files.letter", "api.show_case"} <= seen  # the walk does find what there is to see
     if not program:
-        assert {"desk.case", "desk.cases", "desk.queue", "inbox.inbox"} <= seen
+        assert {"desk.case", "desk.cases", "inbox.inbox"} <= seen
     assert "api.show_case" in set(answers(house, secret, AUDIT_ADMIN, program=program).values())
 
 
