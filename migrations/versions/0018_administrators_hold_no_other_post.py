@@ -1,6 +1,6 @@
 """Whoever administers holds no post in which cases are worked on, and links that open accounts go to their people alone.
 
-Revision 0017, after 0016. Posts that are joined already stay as they are: the program counts the other post only, and
+Revision 0018, after 0017. Posts that are joined already stay as they are: the program counts the other post only, and
 `repairflow init` and `repairflow user conflicts` list whom it concerns.
 """
 
@@ -12,8 +12,8 @@ from alembic import op
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.DateTime(timezone=True)
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
