@@ -4,7 +4,6 @@ supervisor is told of may be opened."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -408,13 +407,11 @@ def follow_all(program: Program) -> dict[str, set[str]]:
 
 def test_a_supervisor_looks_over_what_is_late_elsewhere_and_no_more(house: WholeHouse, clock: Clock) -> None:
     secret, town = Secret.of(house.town), house.town
-    town.turn(update(role_grant).where(role_grant.c.person_id == town.people["supervisor@MARKET"]).values(
-        office_id=town.offices["MARKET"]
-    ))  # fmt: skip
-    look: Callable[[], tuple[int, str]] = lambda: (  # noqa: E731  # a name for what is asked three times
-        (browser := house.browser("supervisor@MARKET")).get(f"/oversight/late/{secret.case}"),
-        browser.text,
-    )
+
+    def look() -> tuple[int, str]:
+        browser = house.browser("supervisor@MARKET")
+        return browser.get(f"/oversight/late/{secret.case}"), browser.text
+
     assert look()[0] == 404, "nothing is late yet"
     town.now = clock.travel(times.at(town.today.replace(month=9), times.local(town.now).time()))
     town.sweep()
