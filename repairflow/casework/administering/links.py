@@ -213,7 +213,9 @@ def _factor_token(tx: Connection, by: Actor, row: Any, order: Order, now: dateti
         raise Invalid("链接没有发放，请按提示修改。", [Problem("login", text)])
     ends = now + credentials.LINK_LIVES
     told = {"ends": ends, "way": order.way}
-    trail.note(tx, "account", row.login, "second_factor_link", by, powers.capacity(by, powers.SECURITY_ADMIN), now, told)
+    trail.note(
+        tx, "account", row.login, "second_factor_link", by, powers.capacity(by, powers.SECURITY_ADMIN), now, told
+    )
     return secrets.token_urlsafe(32)
 
 
