@@ -43,6 +43,7 @@ from repairflow.web.frame import make_frame
 from repairflow.worker import chores, heartbeat, reconciliation, sweeps
 from repairflow.worker.imports import Importing
 from repairflow.worker.jobs import Workshop
+from repairflow.worker.lanes import Lanes
 from repairflow.worker.relay import Relay
 from repairflow.worker.reminders import Reminders
 
@@ -197,7 +198,7 @@ def work(program: Program, stop: Event) -> None:
     with program.db.begin() as tx:
         readiness.check("".join(tx.execute(select(office.c.name)).scalars()))
         pressing.wake(tx, times.now())  # what a font or a key was missing for may be there now
-    platform = HttpPlatform()
+    platform = HttpPlatform(seconds=program.settings.push_seconds)
     with Press(workers=program.settings.press_workers) as press:
         try:
             heartbeat.run(ticks(program, platform, press, stop), stop)
@@ -258,6 +259,11 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
 
     shop = workshop(program, stop)
 
+    def push(only: int) -> None:
+        relay.run_once(times.now(), topics=("push",), only=only)
+
+    lanes = Lanes(db, push, settings.push_lanes, stop)
+
     def fire(tx: Connection, row: int, now: datetime) -> list[object]:
         fired = firing.fire(tx, program.house, row, now)
         return [] if fired is None else [fired]
@@ -279,7 +285,8 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
 
     return [
         heartbeat.Tick("press", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("press",))),
-        heartbeat.Tick("push", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("push", "follow"))),
+        heartbeat.Tick("push", settings.relay_seconds, lambda: lanes.run(times.now)),
+        heartbeat.Tick("follow", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("follow",))),
         heartbeat.Tick("sweep", settings.sweep_seconds, lambda: sweeps.sweep(db, sweeps.find_due, fire, times.now())),
         heartbeat.Tick("log", SEQUENCE_SECONDS, log_events),
         heartbeat.Tick("reach", REACH_SECONDS, reach),

@@ -14,6 +14,9 @@ from urllib.parse import urlsplit
 from repairflow.errors import ConfigurationError
 
 PREFIX = "REPAIRFLOW_"
+MOST_PUSH_SECONDS = (
+    90  # within the lease of an outbox row, else a second worker would send the same message beside the first
+)
 LEAST_THREADS = 8
 
 
@@ -58,6 +61,8 @@ class Settings:
     seal_office_letters: bool = True  # draw the office's seal on letters
     press_workers: int = 1  # processes that make letters at the same time
     relay_seconds: int = 2  # how often the worker looks for outbox rows
+    push_lanes: int = 16  # platforms a worker speaks to at the same time
+    push_seconds: int = 20  # for one message to a platform, from the first byte to the last
     sweep_seconds: int = 5  # how often the worker looks for due deadlines
     smtp_url: Secret = NONE  # smtp://user:password@host:587 (STARTTLS where offered) or smtps://…; empty: no e-mail
     mail_from: str = "repairflow@localhost"  # sender of e-mail
@@ -174,6 +179,8 @@ def _contradictions(settings: Settings) -> list[str]:
         "max_upload_mib",
         "import_memory_mib",
         "import_seconds",
+        "push_lanes",
+        "push_seconds",
         "session_idle_minutes",
         "session_hours",
         "press_workers",
@@ -190,6 +197,8 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append(f"{PREFIX}WEB_THREADS：应不少于 {LEAST_THREADS}")
     if settings.database_pool < settings.web_threads:
         problems.append(f"{PREFIX}DATABASE_POOL：应不少于 {PREFIX}WEB_THREADS（{settings.web_threads}）")
+    if settings.push_seconds > MOST_PUSH_SECONDS:
+        problems.append(f"REPAIRFLOW_PUSH_SECONDS：应不超过 {MOST_PUSH_SECONDS}")
     for name in ("port", "platform_port"):
         if not 1 <= getattr(settings, name) <= 65535:
             problems.append(f"{PREFIX}{name.upper()}：端口应在 1 到 65535 之间")

@@ -13,11 +13,13 @@ import httpx2
 
 from repairflow import times
 from repairflow.gateway import messages, signing
+from repairflow.gateway.in_time import InTime, total
 from repairflow.gateway.messages import Display, Message
 from repairflow.gateway.platform import Address, Page, Permanent, Receipt, Shown, Transient
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 15.0
+TOTAL_SECONDS = 20.0  # for one request, from the first byte to the last
 RECEIPT_BYTES = 64 * 1024
 PAGE_BYTES = 4 * 1024 * 1024
 TEXT = 300  # characters of a foreign answer that people get to see
@@ -27,12 +29,13 @@ RETRY = frozenset({408, 425, 429})
 class HttpPlatform:
     """`Platform` over HTTP: POST <url>/messages and GET <url>/records, both signed."""
 
-    def __init__(self, transport: httpx2.BaseTransport | None = None) -> None:
+    def __init__(self, transport: httpx2.BaseTransport | None = None, seconds: float = TOTAL_SECONDS) -> None:
+        self._seconds = seconds
         self._client = httpx2.Client(
             timeout=httpx2.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
             follow_redirects=False,  # a signed message goes where it was addressed
             trust_env=False,
-            transport=transport,
+            transport=transport or InTime(),
             headers={"user-agent": "RepairFlow", "accept": "application/json", "accept-encoding": "identity"},
         )
 
@@ -77,7 +80,10 @@ class HttpPlatform:
         if not may_send(target.url):
             raise Permanent("推送地址须为 https（本机地址除外）。请管理员更正后重新推送。")
         try:
-            with self._client.stream(method, target.url + path, headers=headers, content=body) as response:
+            with (
+                total(self._seconds),
+                self._client.stream(method, target.url + path, headers=headers, content=body) as response,
+            ):
                 if (
                     response.headers.get("content-encoding", "identity") != "identity"
                 ):  # a small answer may unpack to a huge one

@@ -92,13 +92,15 @@ class Relay:
         self._errands = errands or {}
         self._log = log.bind(node=node)
 
-    def run_once(self, now: datetime, limit: int = 200, topics: Sequence[str] = ("press", "push")) -> Summary:
-        """Work off at most `limit` rows due by `now`; afterwards each is done, dead, or due later."""
+    def run_once(
+        self, now: datetime, limit: int = 200, topics: Sequence[str] = ("press", "push"), only: int | None = None
+    ) -> Summary:
+        """Work off at most `limit` rows due by `now`; afterwards each is done, dead, or due later. `only`: of this target."""
         summary = Summary()
         taken = 0
         while taken < limit:
             with self._db.read() as tx:
-                rows = _free(tx, now, topics, summary.targets_down, min(BATCH, limit - taken))
+                rows = _free(tx, now, topics, summary.targets_down, min(BATCH, limit - taken), only)
             leased = sum(self._try(row, now, summary) for row in rows)
             if not leased:
                 break
@@ -208,6 +210,13 @@ class Relay:
             summary.retried += 1
 
 
+def awaited(tx: Connection, now: datetime) -> list[int]:
+    """The targets in use for which something is due, blocked or not."""
+    due = (outbox.c.topic == "push", outbox.c.next_at <= now, outbox.c.state.in_(("waiting", "leased")))
+    active = select(target.c.id).where(target.c.active, target.c.id.in_(select(outbox.c.target_id).where(*due)))
+    return list(tx.execute(active.order_by(target.c.id)).scalars())
+
+
 def wait(attempts: int, after: int | None = None, chance: Callable[[], float] = random.random) -> timedelta:
     """How long a row rests after its `attempts`-th failure: 1 s, 5 s, 30 s, 2 min, 10 min, then 1 h.
 
@@ -229,9 +238,13 @@ def _may_go(now: datetime, resting: set[int]) -> tuple[ColumnElement[bool], ...]
     )
 
 
-def _free(tx: Connection, now: datetime, topics: Sequence[str], resting: set[int], most: int) -> list[int]:
+def _free(
+    tx: Connection, now: datetime, topics: Sequence[str], resting: set[int], most: int, only: int | None
+) -> list[int]:
     """Rows that may go, soonest first: many at a look, for where much is blocked a look is long."""
     rows = select(_row.c.id).where(*_may_go(now, resting), _row.c.topic.in_(topics))
+    if only is not None:
+        rows = rows.where(_row.c.target_id == only)
     return list(tx.execute(rows.order_by(_row.c.next_at, _row.c.id).limit(most)).scalars())
 
 

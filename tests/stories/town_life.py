@@ -88,7 +88,7 @@ class Worker:
 
     def runs(self) -> None:
         """Everything but the press, which takes its time."""
-        for name in ("sweep", "push", "push", "reach", "log", "beat"):
+        for name in ("sweep", "push", "follow", "push", "follow", "reach", "log", "beat"):
             self._ticks[name].run()
 
     def presses_letters(self) -> None:

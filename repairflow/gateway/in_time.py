@@ -1,0 +1,90 @@
+"""HTTP whose every request ends in time: a total limit over connecting, sending, waiting and reading.
+
+The limits of an ordinary client are for each read, so that a server which drips a byte now and then is never done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from ssl import SSLContext
+from time import monotonic
+from typing import Any
+
+import httpcore2
+import httpx2
+
+_until: ContextVar[float] = ContextVar("until")
+PIECE = 16 * 1024
+"""Bytes sent under one look at the time."""
+
+
+@contextmanager
+def total(seconds: float) -> Iterator[None]:
+    """Within this block everything `InTime` sends and receives ends after so many seconds, with a timeout."""
+    token = _until.set(monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _until.reset(token)
+
+
+def left(timeout: float | None, error: type[Exception]) -> float | None:
+    """How long the next call may take: what it is given, or less; raises `error` when there is nothing left."""
+    until = _until.get(None)
+    if until is None:
+        return timeout
+    rest = until - monotonic()
+    if rest <= 0:
+        raise error("the total time is over")
+    return rest if timeout is None else min(timeout, rest)
+
+
+class _Stream(httpcore2.NetworkStream):
+    def __init__(self, stream: httpcore2.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, left(timeout, httpcore2.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        for start in range(0, len(buffer), PIECE):
+            self._stream.write(buffer[start : start + PIECE], left(timeout, httpcore2.WriteTimeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        rest = left(timeout, httpcore2.ConnectTimeout)
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, rest))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class _Backend(httpcore2.SyncBackend):
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.NetworkStream:
+        rest = left(timeout, httpcore2.ConnectTimeout)
+        return _Stream(super().connect_tcp(host, port, rest, local_address, socket_options))
+
+
+class InTime(httpx2.HTTPTransport):
+    """The usual transport over connections that know when to stop."""
+
+    def __init__(self) -> None:
+        super().__init__(trust_env=False)
+        self._pool.close()
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=httpx2.create_ssl_context(trust_env=False), network_backend=_Backend(),
+            max_connections=100, max_keepalive_connections=20, keepalive_expiry=5.0,
+        )  # fmt: skip

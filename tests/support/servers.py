@@ -1,0 +1,79 @@
+"""Servers on loopback that behave as platforms can: one takes every message, one drips."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+DRIP_SECONDS = 0.05
+
+
+@contextmanager
+def dripping(start: bytes = b"HTTP/1.1 200 OK\r\nX-Slow: ") -> Iterator[str]:
+    """The address of a server that answers `start` and then a byte now and then, for ever."""
+    over = threading.Event()
+
+    def drip(peer: socket.socket) -> None:
+        with peer:
+            try:
+                peer.sendall(start)
+                while not over.wait(DRIP_SECONDS):
+                    peer.sendall(b"a")
+            except OSError:
+                return  # they hung up
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threads: list[threading.Thread] = []
+
+        def accept() -> None:
+            while True:
+                try:
+                    peer, _ = listener.accept()
+                except OSError:
+                    return
+                threads.append(threading.Thread(target=drip, args=(peer,)))
+                threads[-1].start()
+
+        accepting = threading.Thread(target=accept)
+        accepting.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            over.set()
+            listener.shutdown(socket.SHUT_RDWR)
+            accepting.join()
+            for thread in threads:
+                thread.join()
+
+
+class _Taking(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        message = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        receipt = {"id": message["id"], "receipt": "R-1", "at": "2026-06-10T10:00:00+08:00", "shown": "public"}
+        body = json.dumps(receipt).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class has that name
+        """Nobody reads it."""
+
+
+@contextmanager
+def taking() -> Iterator[str]:
+    """The address of a server that takes every message."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Taking)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
