@@ -8,11 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from repairflow.law.checking import naming, people, reaching, rights, timing
+from repairflow.law.checking import (
+    conditions,
+    deciders,
+    earlier,
+    events,
+    following,
+    forms,
+    lengths,
+    letter_fields,
+    naming,
+    papers,
+    people,
+    reaching,
+    rights,
+    running,
+    timing,
+)
 from repairflow.law.checking.report import CASE_EFFECTS, Finding, Names, Report
 from repairflow.law.procedure import Procedure
 
 __all__ = ["CASE_EFFECTS", "Finding", "Names", "errors", "problems"]
+
+
+PARTS = (
+    naming, reaching, timing, people, rights, conditions, running, deciders, papers, lengths, events, forms, following,
+    letter_fields, earlier,
+)  # fmt: skip
 
 
 def problems(procedure: Procedure, *, names: Names, text: str | None = None, where: str = "") -> list[Finding]:
@@ -21,7 +43,7 @@ def problems(procedure: Procedure, *, names: Names, text: str | None = None, whe
     `text` is the file as it was read and gives each finding its line; `where` is how the file is called.
     """
     report = Report(procedure, names, text, where)
-    for part in (naming, reaching, timing, people, rights):
+    for part in PARTS:
         part.check(report)
     return sorted(dict.fromkeys(report.findings), key=lambda f: (f.severity, f.where.rpartition(":")[0], _line(f)))
 

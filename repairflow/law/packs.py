@@ -107,6 +107,15 @@ class ListKind(Strict):
         return self
 
 
+class Limit(Strict):
+    """How long a basis lets an office take for one clock, and by how much that may be extended."""
+
+    days: Days
+    extension: Days | None = None
+    basis: tuple[str, ...] = Field(min_length=1)
+    verified: bool
+
+
 class RulePack(Strict):
     """One rule pack. `lists` holds every closed list that procedures name in `choices` and `grounds`."""
 
@@ -127,6 +136,7 @@ class RulePack(Strict):
     commitment_text: str = ""  # 信用承诺书 as it is read and signed
     commitment_version: str = ""
     switch: Mapping[Code, bool | str | int] = Field(default={})
+    limit: Mapping[Code, Limit] = {}  # by <procedure>_<clock>: what no file may exceed
     digest: str = ""
 
     @model_validator(mode="before")
@@ -231,6 +241,7 @@ def laid_over(pack: RulePack, base: RulePack) -> RulePack:
             "commitment_text": pack.commitment_text or base.commitment_text,
             "commitment_version": pack.commitment_version or base.commitment_version,
             "switch": {**base.switch, **pack.switch},
+            "limit": {**base.limit, **pack.limit},
             "digest": meaning_digest({"base": base.digest, "pack": pack.digest}),
         }
     )

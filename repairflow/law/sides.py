@@ -17,6 +17,15 @@ SUBJECT_ROLES = frozenset({
 })  # fmt: skip
 """Roles of the subject (信用主体), of who speaks for it (代理人、监护人), and of citizens who turn to an office."""
 
+OFFICE_ROLES: Mapping[str, Literal["receiving", "deciding", "providing"]] = {
+    "registrar": "receiving", "checker": "receiving", "supervisor": "receiving",
+    "acceptor": "deciding", "examiner": "deciding", "reviewer": "deciding", "decider": "deciding", "head": "deciding",
+    "legal_reviewer": "deciding", "proposer": "deciding", "interviewer": "deciding", "recorder": "deciding",
+    "handler": "deciding",
+    "provider": "providing", "partner": "providing",
+}  # fmt: skip
+"""Posts that people hold, and which of a case's three offices each belongs to: a role outside is nobody's."""
+
 CITIZEN_ROLES = frozenset({"complainant", "informant"})
 """Who turns to an office about somebody else: anybody, and never shown to those who handle the case."""
 

@@ -121,6 +121,12 @@ def versions(kind: str) -> tuple[str, ...]:
     )
 
 
+@cache
+def needed_fields() -> dict[str, frozenset[str]]:
+    """By kind of letter, the placeholders that some version of its text cannot do without."""
+    return {kind: frozenset(word for v in versions(kind) for word in template(kind, v).required) for kind in kinds()}
+
+
 def latest_version(kind: str, on: str = "9999") -> str:
     """The newest version dated on or before the ISO day `on`; NotFound when there is none."""
     fitting = [version for version in versions(kind) if version <= on]

@@ -202,7 +202,7 @@ basis = ["law"]
 label = "延长办理期限"
 by = ["head"]
 from = ["checking", "deciding"]
-guards = ["clock_not_yet_extended"]
+guards = ["clock_not_yet_extended", "clock_not_yet_over"]
 extends = { clock = "handling", working = 5 }
 reason = true
 letter = "extension"

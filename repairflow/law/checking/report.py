@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from repairflow.errors import Problem
@@ -47,6 +47,8 @@ class Names:
     procedures: frozenset[str]
     packs: tuple[RulePack, ...]
     record: Procedure | None  # the record's own life; None when no file holds it
+    files: tuple[Procedure, ...] = ()  # every version of every procedure, for what one says of another
+    fields: Mapping[str, frozenset[str]] = field(default_factory=dict)  # what the text of each kind of letter requires
 
     @classmethod
     def of(cls, library: Library, letters: Iterable[str]) -> Names:
@@ -54,8 +56,14 @@ class Names:
         return cls.known(library.procedures.values(), library.packs.values(), letters)
 
     @classmethod
-    def known(cls, procedures: Iterable[Procedure], packs: Iterable[RulePack], letters: Iterable[str]) -> Names:
-        """As `of`, for procedures and packs that are not in a library."""
+    def known(
+        cls,
+        procedures: Iterable[Procedure],
+        packs: Iterable[RulePack],
+        letters: Iterable[str],
+        fields: Mapping[str, frozenset[str]] | None = None,
+    ) -> Names:
+        """As `of`, for procedures and packs that are not in a library; `fields` as letter texts require them."""
         found = tuple(procedures)
         lives = sorted((p for p in found if p.procedure == RECORD), key=lambda p: p.effective)
         return cls(
@@ -65,6 +73,8 @@ class Names:
             procedures=frozenset(p.procedure for p in found),
             packs=tuple(packs),
             record=lives[-1] if lives else None,
+            files=found,
+            fields=fields or {},
         )
 
     def packs_for(self, procedure: Procedure) -> tuple[RulePack, ...]:
@@ -100,6 +110,14 @@ class Report:
         """Note a warning, otherwise as `add`."""
         self.findings.append(Finding(code, self._line(at), TEXTS[code].format(**words), "warning"))
 
+    def find(self, code: str, at: tuple[str, ...], text: str) -> None:
+        """Note an error whose text the check words itself."""
+        self.findings.append(Finding(code, self._line(at), text))
+
+    def hint(self, code: str, at: tuple[str, ...], text: str) -> None:
+        """Note a warning whose text the check words itself."""
+        self.findings.append(Finding(code, self._line(at), text, "warning"))
+
     def _line(self, at: tuple[str, ...]) -> str:
         return self._where if self._text is None else f"{self._where}:{line_of(self._text, at)}"
 
@@ -121,6 +139,11 @@ class Report:
         """A clock as messages name it."""
         found = self.procedure.clock.get(name)
         return f"期限“{found.label}”（{name}）" if found else f"期限“{name}”"
+
+    def guard(self, name: str) -> str:
+        """A guard as messages name it: its label on checklists and its code."""
+        found = GUARDS.get(name)
+        return f"前置条件“{found.label}”（{name}）" if found else f"前置条件“{name}”"
 
     def role(self, name: str) -> str:
         """A role as messages name it."""

@@ -1,0 +1,42 @@
+"""What each kind of letter says to its reader: that a case is decided for or against it, taken up, not taken up, or ended.
+
+The checks hold a letter against the outcome it goes with. A kind that is not here (a house's own) says nothing by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+Says = Literal["for", "against", "either", "not_taken_up", "taken_up", "ended", "notice"]
+
+SAYS: Mapping[str, Says] = {
+    "repair_granted": "for", "removal_decision": "for", "annulment_decision": "for", "masking_decision": "for",
+    "honour_decision": "for", "listing_dropped": "for", "commitment_performed": "for", "joint_measure_lifted": "for",
+    "repair_denied": "against", "removal_denied": "against", "listing_decision": "against",
+    "listing_maintained": "against", "revocation": "against", "removal_revoked": "against",
+    "unmasking_decision": "against", "commitment_breached": "against", "joint_measure_notice": "against",
+    "case_result": "either", "objection_result": "either", "intake_result": "either", "interview_result": "either",
+    "rectification_verdict": "either",
+    "repair_not_accepted": "not_taken_up", "objection_not_accepted": "not_taken_up",
+    "removal_not_accepted": "not_taken_up", "case_not_accepted": "not_taken_up",
+    "intake_not_accepted": "not_taken_up", "commitment_declined": "not_taken_up",
+    "repair_receipt": "taken_up", "objection_receipt": "taken_up", "removal_receipt": "taken_up",
+    "intake_receipt": "taken_up", "repair_accepted": "taken_up", "objection_accepted": "taken_up",
+    "case_accepted": "taken_up", "commitment_registered": "taken_up",
+    "repair_withdrawn": "ended", "objection_withdrawn": "ended", "removal_withdrawn": "ended", "repair_lapsed": "ended",
+    "objection_lapsed": "ended", "termination_notice": "ended",
+    "supplement_required": "notice", "extension": "notice", "hearing_notice": "notice", "interview_notice": "notice",
+    "interview_record": "notice", "listing_notice": "notice", "rectification_order": "notice",
+    "transfer_letter": "notice", "consultation": "notice", "joint_measure_request": "notice",
+    "suspension_notice": "notice",
+}  # fmt: skip
+
+SAYS_LABEL: Mapping[Says, str] = {
+    "for": "准予、成立等有利决定", "against": "不予、维持等不利决定", "either": "处理结果", "not_taken_up": "不予受理",
+    "taken_up": "收到、受理", "ended": "撤回、终止", "notice": "办理中的告知",
+}  # fmt: skip
+"""How messages put it."""
+
+DECIDE = frozenset({"for", "against", "either"})
+"""What a letter that tells a decision says."""

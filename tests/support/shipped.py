@@ -1,0 +1,52 @@
+"""The shipped law with one passage changed: what the checks say of a file that is one edit away from a good one."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from repairflow.law.checks import Finding, Names, errors, problems
+from repairflow.law.library import Library
+from repairflow.law.procedure import parse
+from repairflow.letters.text import kinds, needed_fields
+from repairflow.settings import asset
+
+WORKFLOWS = Path(asset("workflows"))
+
+
+@cache
+def library() -> Library:
+    """The shipped law."""
+    return Library.read(WORKFLOWS)
+
+
+@cache
+def shipped_names() -> Names:
+    """All names of the shipped law, with what its letters require."""
+    law = library()
+    return Names.known(law.procedures.values(), law.packs.values(), kinds(), needed_fields())
+
+
+def source(name: str, folder: str = "procedures") -> str:
+    """The text of a shipped file; a procedure by its name alone is that of 2026-04."""
+    file = name if "-2" in name or folder != "procedures" else f"{name}-2026-04"
+    return (WORKFLOWS / folder / f"{file}.toml").read_text(encoding="utf-8")
+
+
+def edited(text: str, *edits: tuple[str, str]) -> str:
+    """The text with passages replaced, each of which must stand in it exactly once."""
+    for old, new in edits:
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times"
+        text = text.replace(old, new)
+    return text
+
+
+def found(name: str, *edits: tuple[str, str]) -> list[Finding]:
+    """The errors of a shipped procedure after these edits."""
+    text = edited(source(name), *edits)
+    return errors(problems(parse(text, f"{name}.toml"), names=shipped_names(), text=text, where=f"{name}.toml"))
+
+
+def told(name: str, *edits: tuple[str, str]) -> list[str]:
+    """The same as lines of code and text."""
+    return [f"{finding.code} {finding.where} {finding.text}" for finding in found(name, *edits)]
