@@ -12,13 +12,12 @@ from repairflow import times
 from repairflow.app import Program
 from repairflow.casework import migration
 from repairflow.casework.queries.closed import closed
-from repairflow.errors import DefinitionError, NotFound
-from repairflow.law import checks, diagram, schema
+from repairflow.cli import checking
+from repairflow.errors import NotFound
+from repairflow.law import diagram, schema
 from repairflow.law.library import Library
-from repairflow.law.paths import longest
 from repairflow.law.procedure import Procedure, load
 from repairflow.law.simulate import Difference, simulate
-from repairflow.letters.text import kinds
 
 
 @click.group()
@@ -27,41 +26,14 @@ def procedures() -> None:
 
 
 @procedures.command()
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 def check(paths: tuple[Path, ...]) -> None:
-    """检查程序文件（默认为全部）。有错误时退出码为 1，一次列出全部问题。"""
-    folder = settings_room.asset("workflows") / "procedures"
-    files = [file for path in paths or (folder,) for file in (sorted(path.glob("*.toml")) if path.is_dir() else [path])]
-    faulty = False
-    found: list[tuple[Path, Procedure]] = []
-    for file in files:
-        try:
-            found.append((file, load(file)))
-        except DefinitionError as error:
-            faulty = True
-            click.echo(str(error))
-    try:
-        library = Library.read(settings_room.asset("workflows"))
-    except DefinitionError as error:
-        click.echo(str(error))
-        raise click.exceptions.Exit(1) from None
-    if not paths:  # what overlays make of the files is proved too
-        found += [(Path(overlay.overlay), library.procedures[key]) for key, overlay in library.overlays.items()]
-    names = checks.Names.known((*library.procedures.values(), *(p for _, p in found)), library.packs.values(), kinds())
-    for file, procedure in found:
-        text = file.read_text(encoding="utf-8") if file.is_file() else None
-        findings = checks.problems(procedure, names=names, text=text, where=file.name)
-        for finding in findings:
-            click.echo(
-                f"{'错误' if finding.severity == 'error' else '提示'} {finding.where} {finding.text} [{finding.code}]"
-            )
-        wrong = checks.errors(findings)
-        faulty = faulty or bool(wrong)
-        route = longest(procedure)
-        summary = f"{len(wrong)} 个错误，{len(findings) - len(wrong)} 个提示；最长办理时间 {route}"
-        click.echo(f"{file.name}：{procedure.label} {procedure.version}，{summary}")
-    if faulty:
-        raise click.exceptions.Exit(1)
+    """检查办理程序、本地细化、规则包、日历和文书模板（文件或者文件夹，默认为全部），一次列出全部问题。
+
+    退出码：0 没有错误，1 有错误，2 没有可以检查的文件。
+    """
+    if code := checking.run(paths):
+        raise click.exceptions.Exit(code)
 
 
 @procedures.command("list")

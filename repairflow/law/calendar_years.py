@@ -33,6 +33,7 @@ from types import MappingProxyType
 from typing import Any
 
 from repairflow.errors import DefinitionError, Invalid, Problem
+from repairflow.law.form_words import broken
 
 _WEEKDAYS = "一二三四五六日"
 _YEAR_KEYS = {"year", "published", "source", "region", "place", "holiday"}
@@ -80,9 +81,7 @@ def parse_year(text: str, where: str) -> CalendarYear:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        at = re.search(r"at line (\d+)", str(error))
-        line = f"{where}:{at[1] if at else max(1, len(text.splitlines()))}"  # what it does not place is at the end
-        raise CalendarError(f"{where} 不是有效的 TOML 文件，未采用", [Problem(line, str(error))]) from error
+        raise CalendarError(f"{where} 不是有效的 TOML 文件，未采用", [broken(error, text, where)]) from error
     reader = _Reader(text, where)
     year = reader.read(data)
     if reader.problems:

@@ -22,7 +22,7 @@ _LOOKALIKES = {"I": "1", "O": "0", "S": "5", "V": "U", "Z": "2"}
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _ORGANISATION_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # GB/T 2260 provinces, and 81/82/83: residence permits of people from Hong Kong, Macao and Taiwan.
-_PROVINCES = frozenset(
+PROVINCES = frozenset(
     str(code)
     for span in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83))
     for code in range(span[0], span[1] + 1)
@@ -100,7 +100,7 @@ def check_resident_id(code: str, today: date) -> ResidentIdCheck:
         return ResidentIdCheck(False, code, f"公民身份号码应为18位，现为{len(code)}位。")
     if not _digits(code[:17]) or code[17] not in "0123456789X":
         return ResidentIdCheck(False, code, "公民身份号码前17位应为数字，末位应为数字或X，请核对。")
-    if code[:2] not in _PROVINCES:
+    if code[:2] not in PROVINCES:
         return ResidentIdCheck(False, code, f"前两位“{code[:2]}”不是省级行政区划代码，请核对。")
     try:
         born = date(int(code[6:10]), int(code[10:12]), int(code[12:14]))

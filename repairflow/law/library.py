@@ -13,7 +13,7 @@ from repairflow.law.calendars import Calendars
 from repairflow.law.machine import Oracle
 from repairflow.law.overlay import Overlay, apply, parse_overlay
 from repairflow.law.packs import RulePack, laid_over, load_pack, overlaps
-from repairflow.law.procedure import Procedure, load
+from repairflow.law.procedure import Procedure, load, unreadable
 from repairflow.law.workdays import Calendar
 
 
@@ -42,6 +42,10 @@ class Library:
             key = (found.procedure, found.version)
             if key in procedures:
                 problems.append(Problem(path.name, f"{found.procedure} {found.version} 已由另一个文件定义"))
+            if found.initial not in found.state:
+                problems.append(
+                    Problem(path.name, f"初始环节“{found.initial}”没有定义；请改正 initial，或者在 [state] 中定义")
+                )
             procedures[key] = found
         for path in sorted((workflows / "packs").glob("*.toml")):
             try:
@@ -49,6 +53,8 @@ class Library:
             except DefinitionError as error:
                 problems += error.problems
                 continue
+            if pack.pack in packs:
+                problems.append(Problem(path.name, f"规则包 {pack.pack} 已由另一个文件定义；请换一个名称"))
             packs[pack.pack] = pack
         packs = {name: _whole(pack, packs, problems) for name, pack in packs.items()}
         problems += overlaps(packs.values())
@@ -94,7 +100,10 @@ class Library:
         local = [
             (overlay.office is not None, key)
             for key, overlay in self.overlays.items()
-            if overlay.base == name and overlay.concerns(domain, office) and overlay.covers(day)
+            if overlay.base == name
+            and overlay.concerns(domain, office)
+            and overlay.covers(day)
+            and not self._followed(overlay, day)
         ]
         if local:
             return self.procedures[max(local)[1]]  # an office's own goes before its field's
@@ -102,6 +111,12 @@ class Library:
         if not covering:
             raise Refused([Refusal("no_procedure", f"{day} 没有有效的“{self.versions(name)[-1].label}”程序版本")])
         return covering[-1]
+
+    def _followed(self, overlay: Overlay, day: date) -> bool:
+        """Whether the version an overlay is laid over has ended by this day, or a newer one has taken its place."""
+        base = self.procedure(overlay.base, overlay.base_version)
+        newer = (p for p in self.versions(overlay.base) if p.effective > base.effective)
+        return (base.until is not None and base.until <= day) or any(p.effective <= day for p in newer)
 
     def pack_on(self, day: date, domain: str = "general", jurisdiction: str = "CN") -> RulePack:
         """The rule pack in force on `day` in a field (领域), the general one where the field has none of its own.
@@ -172,8 +187,8 @@ def _overlays(
             found[key] = overlay
         except DefinitionError as error:
             problems += error.problems
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(Problem(path.name, str(error)))
+        except (OSError, UnicodeDecodeError):
+            problems.append(unreadable(path.name))
     return found
 
 

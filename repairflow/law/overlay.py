@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from repairflow.errors import DefinitionError, Problem
+from repairflow.law.form_words import broken, faults
 from repairflow.law.procedure import (
     Basis,
     Clock,
@@ -26,6 +27,7 @@ from repairflow.law.procedure import (
     Strict,
     line_of,
     meaning_digest,
+    unreadable,
 )
 from repairflow.law.sides import role_side
 
@@ -114,14 +116,11 @@ def parse_overlay(text: str, where: str) -> Overlay:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise DefinitionError(f"{where} 不是有效的 TOML 文件", [Problem(where, str(error))]) from error
+        raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
     try:
         return Overlay.model_validate({**data, "digest": meaning_digest(data)})
     except ValidationError as error:
-        found = [
-            Problem(f"{where}:{line_of(text, item['loc'])}", f"{'.'.join(map(str, item['loc']))}：{item['msg']}")
-            for item in error.errors(include_url=False, include_input=False)
-        ]
+        found = faults(error, text, where)
         raise DefinitionError(f"{where} 有 {len(found)} 处错误，未采用", found) from error
 
 
@@ -142,7 +141,7 @@ def load_overlaid(path: Path, base: Procedure) -> Procedure:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DefinitionError(f"{path.name} 无法读取", [Problem(path.name, str(error))]) from error
+        raise DefinitionError(f"{path.name} 无法读取", [unreadable(path.name)]) from error
     return apply(text, path.name, base)
 
 

@@ -16,7 +16,8 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from repairflow.errors import DefinitionError, Invalid, Problem
-from repairflow.law.procedure import Basis, Code, Days, Strict, line_of, meaning_digest
+from repairflow.law.form_words import broken, faults
+from repairflow.law.procedure import Basis, Code, Days, Strict, meaning_digest, unreadable
 
 Severity = Literal["minor", "ordinary", "serious"]
 SEVERITY_LABELS: Mapping[str, str] = {"minor": "轻微", "ordinary": "一般", "serious": "严重"}
@@ -197,21 +198,26 @@ class RulePack(Strict):
         return tuple(self.basis[n].cite for n in names if n in self.basis and self.basis[n].verified)
 
 
-def load_pack(path: Path) -> RulePack:
-    """Read one rule pack; DefinitionError with every fault, each with file and line."""
+def parse_pack(text: str, where: str) -> RulePack:
+    """Read one rule pack from TOML text; DefinitionError with every fault of form, each with file and line."""
     try:
-        text = path.read_text(encoding="utf-8")
         data = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DefinitionError(f"{path.name} 无法读取", [Problem(path.name, str(error))]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
     try:
         return RulePack.model_validate({**data, "digest": meaning_digest(data)})
     except ValidationError as error:
-        problems = [
-            Problem(f"{path.name}:{line_of(text, e['loc'])}", f"{'.'.join(map(str, e['loc']))}：{e['msg']}")
-            for e in error.errors(include_url=False, include_input=False)
-        ]
-        raise DefinitionError(f"{path.name} 有 {len(problems)} 处错误，未采用", problems) from error
+        found = faults(error, text, where)
+        raise DefinitionError(f"{where} 有 {len(found)} 处错误，未采用", found) from error
+
+
+def load_pack(path: Path) -> RulePack:
+    """As `parse_pack`, from a file; DefinitionError also when it cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DefinitionError(f"{path.name} 无法读取", [unreadable(path.name)]) from error
+    return parse_pack(text, path.name)
 
 
 def laid_over(pack: RulePack, base: RulePack) -> RulePack:

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from repairflow.errors import DefinitionError, Problem
+from repairflow.law.form_words import broken, faults
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 """Names of states, actions, clocks and roles are ASCII: they are stored, compared and drawn. Labels are Chinese."""
@@ -274,14 +275,11 @@ def parse(text: str, where: str) -> Procedure:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise DefinitionError(f"{where} 不是有效的 TOML 文件", [Problem(where, str(error))]) from error
+        raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
     try:
         return Procedure.model_validate({**data, "digest": meaning_digest(data)})
     except ValidationError as error:
-        problems = [
-            Problem(f"{where}:{line_of(text, item['loc'])}", f"{'.'.join(map(str, item['loc']))}：{item['msg']}")
-            for item in error.errors(include_url=False, include_input=False)
-        ]
+        problems = faults(error, text, where)
         raise DefinitionError(f"{where} 有 {len(problems)} 处错误，未采用", problems) from error
 
 
@@ -290,8 +288,13 @@ def load(path: Path) -> Procedure:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DefinitionError(f"{path.name} 无法读取", [Problem(path.name, str(error))]) from error
+        raise DefinitionError(f"{path.name} 无法读取", [unreadable(path.name)]) from error
     return parse(text, path.name)
+
+
+def unreadable(name: str) -> Problem:
+    """A file that cannot be read as text."""
+    return Problem(name, "文件无法读取，或者不是 UTF-8 编码；请核对路径、权限和编码")
 
 
 def line_of(text: str, location: tuple[int | str, ...]) -> int:

@@ -119,8 +119,8 @@ def test_all_reasons_come_at_once() -> None:
 FORM = [
     ('jurisdiction = "某县"\n', "", "适用于何地"),
     ('basis = ["local"]\nverified = true\n', "", "须同时写明 basis 和 verified"),
-    ("[contact]", "[contacts]", "Extra inputs"),
-    ("[clock.acceptance]\n", "[clock.acceptance]\nowner = 'head'\n", "Extra inputs"),
+    ("[contact]", "[contacts]", "contacts 是不认识的键"),
+    ("[clock.acceptance]\n", "[clock.acceptance]\nowner = 'head'\n", "期限“acceptance”的 owner 是不认识的键"),
     ("[contact]", "[contact", "TOML"),
 ]
 

@@ -196,8 +196,8 @@ HEAD = 'year = 2026\npublished = true\nsource = "通知"\n'
         ('published = true\nsource = "通知"\n', "f:1", "year 须写明年份"),
         ('year = 2026\npublished = 1\nsource = "通知"\n', "f:2", "published 须写"),
         ("year = 2026\npublished = true\nsource = 1\n", "f:3", "source 须写明"),
-        ("year = 2026\nyear = 2026\n", "f:2", "overwrite"),
-        ("year = \n", "f:1", "Invalid value"),
+        ("year = 2026\nyear = 2026\n", "f:2", "写了两次"),
+        ("year = \n", "f:1", "不是有效的 TOML"),
     ],
 )
 def test_a_bad_year_is_refused_with_its_line(text: str, where: str, says: str) -> None:

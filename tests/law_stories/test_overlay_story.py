@@ -152,4 +152,4 @@ def test_the_command_proves_overlays_too() -> None:
     done = CliRunner().invoke(procedures, ["check"])
     assert done.exit_code == 0, done.output
     for name in ("maritime", "tax", "emergency_management", "ecology", "agriculture", "yunxi_transport"):
-        assert f"{name}：" in done.output
+        assert f"-{name}.toml：" in done.output

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from repairflow.law.checking.folder import Around, Source, check
 from repairflow.law.checks import Finding, Names, errors, problems
 from repairflow.law.library import Library
 from repairflow.law.procedure import parse
@@ -50,3 +51,16 @@ def found(name: str, *edits: tuple[str, str]) -> list[Finding]:
 def told(name: str, *edits: tuple[str, str]) -> list[str]:
     """The same as lines of code and text."""
     return [f"{finding.code} {finding.where} {finding.text}" for finding in found(name, *edits)]
+
+
+def around() -> Around:
+    """The shipped law as the surroundings of files to be checked."""
+    law = library()
+    offices = {overlay.office for overlay in law.overlays.values() if overlay.office is not None}
+    fields = {pack.domain for pack in law.packs.values()} | {o.sector for o in law.overlays.values() if o.sector}
+    return Around(law, set(kinds()), needed_fields(), offices, fields)
+
+
+def together(**texts: str) -> list[Finding]:
+    """The findings of files given together, each by the name of its argument."""
+    return check([Source(f"{name}.toml", text) for name, text in texts.items()], around()).findings

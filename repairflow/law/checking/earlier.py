@@ -29,7 +29,11 @@ def check(report: Report) -> None:
 def _followed(report: Report) -> list[Procedure]:
     """The newest earlier version, and the file that has this very version in force."""
     p = report.procedure
-    same = [old for old in report.names.files if old.procedure == p.procedure and old.digest != p.digest]
+    same = [
+        old
+        for old in (*report.names.installed, *report.names.files)
+        if old.procedure == p.procedure and old.digest != p.digest
+    ]
     here = [old for old in same if old.version == p.version]
     base = p.version.partition(".")[0]
     earlier = sorted(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from repairflow.law.checking.report import CASE_EFFECTS, Report
+from repairflow.law.packs import RulePack
 from repairflow.law.procedure import Action, Clock, GuardUse, Input
 from repairflow.law.sides import OUTCOMES
 
@@ -62,9 +63,15 @@ def _action(report: Report, name: str, action: Action) -> None:
     if action.opens is not None:
         known = report.names.procedures
         _known(report, "procedure_unknown", [action.opens.procedure], known, (*at, "opens"), what)
-    packs = report.names.packs_for(p)
-    remedies = {remedy for pack in packs for remedy in pack.remedy}
-    _known(report, "remedy_unknown", action.remedy, remedies, (*at, "remedy"), what)
+    for remedy in action.remedy:
+        _in_packs(
+            report,
+            "remedy_unknown",
+            remedy,
+            {pack.pack: set(pack.remedy) for pack in _packs(report)},
+            (*at, "remedy"),
+            what,
+        )
     effects = [effect for effect in action.effects if effect not in CASE_EFFECTS]
     if report.names.record is not None:
         _known(report, "effect_unknown", effects, report.names.record.action, (*at, "effects"), what)
@@ -101,8 +108,18 @@ def _choices(report: Report, item: Input, at: tuple[str, ...]) -> None:
 
 
 def _list(report: Report, name: str, at: tuple[str, ...], what: str) -> None:
-    lists = {found for pack in report.names.packs_for(report.procedure) for found in pack.lists}
-    _known(report, "list_unknown", [name], lists, at, what)
+    _in_packs(report, "list_unknown", name, {pack.pack: set(pack.lists) for pack in _packs(report)}, at, what)
+
+
+def _packs(report: Report) -> tuple[RulePack, ...]:
+    return report.names.packs_for(report.procedure)
+
+
+def _in_packs(report: Report, code: str, name: str, has: dict[str, set[str]], at: tuple[str, ...], what: str) -> None:
+    """A case may be pinned to any pack in force with its version: each has to have what the file names, or its base."""
+    lacking = [p.pack for p in _packs(report) if name not in has[p.pack] | has.get(p.over or "", set())]
+    if lacking or not has:
+        report.add(code, at, what=what, name=name, packs="、".join(lacking) or "无")
 
 
 def _guards(report: Report, uses: Iterable[GuardUse], at: tuple[str, ...], what: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from repairflow.errors import Problem
@@ -48,6 +48,7 @@ class Names:
     packs: tuple[RulePack, ...]
     record: Procedure | None  # the record's own life; None when no file holds it
     files: tuple[Procedure, ...] = ()  # every version of every procedure, for what one says of another
+    installed: tuple[Procedure, ...] = ()  # the law in use, where the files are to take its place
     fields: Mapping[str, frozenset[str]] = field(default_factory=dict)  # what the text of each kind of letter requires
 
     @classmethod
@@ -76,6 +77,10 @@ class Names:
             files=found,
             fields=fields or {},
         )
+
+    def beside(self, installed: Iterable[Procedure]) -> Names:
+        """The same names, and the law in use for versions to be held against."""
+        return replace(self, installed=tuple(installed))
 
     def packs_for(self, procedure: Procedure) -> tuple[RulePack, ...]:
         """The rule packs in force on some day on which this version is chosen for a filing."""
