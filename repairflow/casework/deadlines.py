@@ -43,7 +43,9 @@ _update = Prepared(
 _delete = Prepared(delete(deadline).where(deadline.c.id == bindparam("row")))
 _of_case = Prepared(select(deadline).where(deadline.c.case_id == bindparam("case")))
 _fired = Prepared(
-    select(rung_fired.c.clock, rung_fired.c.due_day, rung_fired.c.rung).where(rung_fired.c.case_id == bindparam("case"))
+    select(rung_fired.c.clock, rung_fired.c.due_day, rung_fired.c.rung).where(
+        rung_fired.c.case_id == bindparam("case"), rung_fired.c.returned_at.is_(None)
+    )
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from repairflow.casework import deadlines, list_life, notices, records_life, supervising
+from repairflow.casework import deadlines, early, list_life, notices, records_life, supervising
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.commands import Command
 from repairflow.casework.facts import Situation, situation
@@ -56,24 +56,28 @@ def fire(tx: Connection, house: House, deadline_id: int, now: datetime) -> Fired
     if row is None:
         return None
     house.shelf.refresh(tx)
-    tx.execute(
-        insert(rung_fired).values(
-            case_id=row.case_id,
-            record_id=row.record_id,
-            clock=row.clock,
-            started_on=row.started_on,
-            due_day=row.due_day,
-            rung=row.next_rung,
-            fired_at=now,
-            late=max(0, int((now - row.next_at).total_seconds())),
+    late = max(0, int((now - row.next_at).total_seconds()))
+    again = early.fire_again(tx, row, now, late)
+    if not again:
+        tx.execute(
+            insert(rung_fired).values(
+                case_id=row.case_id,
+                record_id=row.record_id,
+                clock=row.clock,
+                started_on=row.started_on,
+                due_day=row.due_day,
+                rung=row.next_rung,
+                fired_at=now,
+                late=late,
+            )
         )
-    )
+    note = early.AGAIN if again else ""
     if row.record_id is not None:
-        return _fire_record(tx, house, row, now)
-    return _fire_case(tx, house, row, now)
+        return _fire_record(tx, house, row, now, note)
+    return _fire_case(tx, house, row, now, note)
 
 
-def _fire_record(tx: Connection, house: House, row: Any, now: datetime) -> Fired:
+def _fire_record(tx: Connection, house: House, row: Any, now: datetime, note: str) -> Fired:
     of = tx.execute(select(record).where(record.c.id == row.record_id).with_for_update()).one()
     moved = False
     if row.next_rung == "due":
@@ -81,12 +85,12 @@ def _fire_record(tx: Connection, house: House, row: Any, now: datetime) -> Fired
             list_life.expire(tx, house, of, now) or records_life.end_publicity(tx, house, of, SYSTEM, now) is not None
         )
     elif row.next_rung == "may_apply" or of.apply_from > local_day(now):
-        records_life.tell_may_apply(tx, of, now)
+        records_life.tell_may_apply(tx, of, now, note)
     records_life.schedule(tx, of.id, now)
     return Fired(row.next_rung, moved)
 
 
-def _fire_case(tx: Connection, house: House, row: Any, now: datetime) -> Fired:
+def _fire_case(tx: Connection, house: House, row: Any, now: datetime, note: str) -> Fired:
     case = tx.execute(select(cases).where(cases.c.id == row.case_id)).one()
     at = situation(tx, house.law, case, local_day(now))
     clock = at.procedure.clock[row.clock]
@@ -101,7 +105,7 @@ def _fire_case(tx: Connection, house: House, row: Any, now: datetime) -> Fired:
     lost = _following_is_due(house, at, row, now)
     if kind in {"remind", "yellow"}:
         if not lost:
-            _remind(tx, at, row, where, now)
+            _remind(tx, at, row, where, now, note)
     else:
         supervising.escalate(tx, house, at, row, now, quietly=lost)
         case = tx.execute(select(cases).where(cases.c.id == row.case_id)).one()
@@ -117,11 +121,11 @@ def _following_is_due(house: House, at: Situation, row: Any, now: datetime) -> b
     return bool(following) and following[0].at <= now
 
 
-def _remind(tx: Connection, at: Situation, row: Any, where: str, now: datetime) -> None:
+def _remind(tx: Connection, at: Situation, row: Any, where: str, now: datetime, note: str) -> None:
     case = at.case
     left = at.calendar.count_working_days(local_day(now), row.due_day) if row.due_day > local_day(now) else 0
     title = f"{case.number}：{row.label}还剩 {left} 个工作日" if left else f"{case.number}：{row.label}今天届满"
-    body = f"办件处于“{where}”，{row.label}至{day_text(row.due_day)}届满。"
+    body = f"办件处于“{where}”，{row.label}至{day_text(row.due_day)}届满。{note}"
     notices.tell_owner(tx, row.owner, case, Notice.of(case, "reminder", title, body, now))
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from repairflow.auditing import chain
-from repairflow.casework import beats
+from repairflow.casework import beats, early
 from repairflow.casework.actor import Actor
 from repairflow.records import deadline, heartbeat
 
@@ -22,7 +22,13 @@ HOLD = "hold"  # kept while a hold is on: whether deadlines are marked need not 
 JUMP = timedelta(hours=6)
 STEP = timedelta(minutes=1)  # how coarsely the trusted instant is kept: an idle sweep writes nothing
 STREAM = "system"
-IRREVERSIBLE = "due"  # at the due day a case may lapse and publicity may end; the other rungs only tell people
+
+must_wait: ColumnElement[bool] = or_(
+    deadline.c.next_rung == "due",  # at the due day a case may lapse and publicity may end
+    deadline.c.next_rung.startswith("escalate"),  # a slip is a letter, and its lateness stands in the trail
+    early.was_given_back,  # nobody is told a third time
+)
+"""Whether a deadline's next rung waits for a person while the clock cannot be trusted; the others only tell people."""
 WHY = "系统时间比上次运行时晚了六小时以上（时钟有误，或服务中断过）。请核对时间并确认，确认后继续执行。"
 
 _kept = select(heartbeat.c.name, heartbeat.c.at).where(heartbeat.c.name.in_((CLOCK, HOLD)))
@@ -49,7 +55,12 @@ class Clock:
     @property
     def settled(self) -> bool:
         """Whether nothing has to be written: the clock goes on as it should and was looked at within a minute."""
-        return self.last is not None and not self.held and self.now - self.last < STEP
+        return self.last is not None and not self.held and -JUMP <= self.now - self.last < STEP
+
+    @property
+    def set_back(self) -> bool:
+        """Whether the clock was far ahead, and a person had said that it was right."""
+        return self.last is not None and self.last - self.now > JUMP
 
 
 def look(tx: Connection, now: datetime) -> Clock:
@@ -63,13 +74,15 @@ def settle(tx: Connection, clock: Clock) -> None:
     if clock.jumped:
         if not clock.held:
             beats.put(tx, HOLD, clock.now)
-        waiting = (deadline.c.next_at <= clock.now, deadline.c.next_rung == IRREVERSIBLE, deadline.c.held.is_(None))
+        waiting = (deadline.c.next_at <= clock.now, must_wait, deadline.c.held.is_(None))
         tx.execute(update(deadline).where(*waiting).values(held=WHY))
         return
     # A clock set back leaves the instant alone: the way forward again is no jump.
     beats.put(tx, CLOCK, clock.now if clock.last is None else max(clock.last, clock.now))
     if clock.held:
         _let_go(tx)
+    if clock.held or clock.set_back:
+        early.give_back(tx, clock.now)
 
 
 def confirm(tx: Connection, now: datetime) -> int:

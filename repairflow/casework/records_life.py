@@ -113,6 +113,7 @@ def schedule(tx: Connection, record_id: int, now: datetime) -> None:
         return
     done = select(rung_fired.c.rung).where(
         rung_fired.c.record_id == record_id,
+        rung_fired.c.returned_at.is_(None),
         rung_fired.c.due_day == row.max_until,  # a period counted anew is told anew
     )
     fired = set(tx.execute(done).scalars())
@@ -152,7 +153,7 @@ def rungs(row: Any) -> list[tuple[datetime, str]]:
     return [*ladder, (end_of_day(row.max_until), "due")]
 
 
-def tell_may_apply(tx: Connection, row: Any, now: datetime) -> None:
+def tell_may_apply(tx: Connection, row: Any, now: datetime, note: str = "") -> None:
     """The subject hears from which day it may apply for repair (C8)."""
     days = (row.apply_from - local_day(now)).days
     listed = row.source.get("list_kind") is not None
@@ -162,7 +163,7 @@ def tell_may_apply(tx: Connection, row: Any, now: datetime) -> None:
     body = (
         f"{period}至{day_text(row.min_until)}。已经履行义务、纠正行为的，可以在信用档案中申请{what}，不收取任何费用。"
     )
-    notices.tell_subject(tx, row.subject_id, Notice("may_apply", title, body, now, record_id=row.id))
+    notices.tell_subject(tx, row.subject_id, Notice("may_apply", title, body + note, now, record_id=row.id))
 
 
 def end_publicity(tx: Connection, house: House, row: Any, actor: Actor, now: datetime) -> effects.Change | None:

@@ -186,7 +186,9 @@ def _standing(tx: Connection, case_id: int) -> dict[str, Any]:
 
 def _fired(tx: Connection, case_id: int) -> set[tuple[str, date, str]]:
     rows = tx.execute(
-        select(rung_fired.c.clock, rung_fired.c.due_day, rung_fired.c.rung).where(rung_fired.c.case_id == case_id)
+        select(rung_fired.c.clock, rung_fired.c.due_day, rung_fired.c.rung).where(
+            rung_fired.c.case_id == case_id, rung_fired.c.returned_at.is_(None)
+        )
     )
     return {(row.clock, row.due_day, row.rung) for row in rows}
 

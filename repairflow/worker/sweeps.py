@@ -36,7 +36,7 @@ _due = (
     .limit(bindparam("most"))
 )
 _next = select(deadline.c.next_at).where(deadline.c.id == bindparam("row"), *_free)
-_rung = select(deadline.c.next_rung).where(deadline.c.id == bindparam("row"))
+_waits = select(deadline.c.id).where(deadline.c.id == bindparam("row"), holds.must_wait)
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ def _fire_one(db: Database, fire: Fire, row: int, now: datetime, summary: Summar
     """When the deadline's next rung is due, if it is due already."""
     try:
         with db.begin() as tx:
-            if summary.holding and tx.execute(_rung, {"row": row}).scalar_one_or_none() == holds.IRREVERSIBLE:
+            if summary.holding and tx.execute(_waits, {"row": row}).first() is not None:
                 summary.skipped += 1
                 return None
             if not fire(tx, row, now):
