@@ -47,7 +47,7 @@ class Trail:
             self.subject = _id(tx, subject, kind="organisation", name="示例工贸有限公司", uscc="91330000MA00000000")
             self.record = _id(
                 tx, record, number="R-1", subject_id=self.subject, kind="penalty", authority_id=self.office,
-                provider_id=self.office, document_number="示罚〔2025〕1号", decision_date=date(2025, 6, 1),
+                provider_id=self.office, document_number="示罚〔2025〕1号", document_key="示罚2025|1", decision_date=date(2025, 6, 1),
                 behaviour="未按规定报送信息", penalty_kinds=["fine"], severity="ordinary", pack="CN-2026",
                 state="published", source={}, created_at=self.now,
             )  # fmt: skip
