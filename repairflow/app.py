@@ -19,6 +19,7 @@ from repairflow.auditing import checkpoints, sequencer
 from repairflow.auditing.notes import Signer
 from repairflow.casework import finding, firing, import_runs, pressing, receipts
 from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import of_system
 from repairflow.casework.house import House
 from repairflow.casework.import_files import ImportFiles
 from repairflow.casework.perform import try_system
@@ -155,7 +156,7 @@ def make_app(program: Program) -> Flask:
             return {"desk.queue": turn, "portal.cases": turn, "portal.inbox": unread, "inbox.inbox": unread}
 
     def warned(actor: Actor) -> list[tuple[str, str]]:
-        pages = {"calendar": "admin.calendar", "clock": "admin.clock"}
+        pages = {"calendar": "admin.calendar", "clock": "admin.clock", "command_id": "audit.home"}
         if actor.has_role("supervisor"):
             pages["clock"] = "oversight.ask_clock"
         with db.read() as tx:
@@ -231,7 +232,7 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
 
     def follow(payload: Mapping[str, Any], key: str) -> None:
         with db.begin() as tx:
-            try_system(tx, program.house, payload["case"], payload["on"], f"follow/{key}", times.now())
+            try_system(tx, program.house, payload["case"], payload["on"], of_system("follow", key), times.now())
 
     reminders = Reminders(
         db,

@@ -7,16 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from repairflow import vault
 from repairflow.casework.actor import Actor
-
-LONGEST_ID = 80
-
-
-def following_id(command_id: str, name: str) -> str:
-    """The id of what a command brings about: always the same, and no longer than an event can keep (80 characters)."""
-    whole = f"{command_id}/{name}"
-    return whole if len(whole) <= LONGEST_ID else vault.digest(whole.encode())
+from repairflow.casework.command_ids import CommandId
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +22,7 @@ class Command:
     case: str
     action: str
     actor: Actor
-    command_id: str
+    command_id: CommandId
     expected_version: int | None = None
     reason: str | None = None
     ground: str | None = None
@@ -45,7 +37,7 @@ class Filing:
     procedure: str
     record: str | None
     actor: Actor
-    command_id: str
+    command_id: CommandId
     inputs: Mapping[str, Any] = field(default_factory=dict)
     materials: tuple[str, ...] = ()
     channel: str = "portal"

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, update
 
 from repairflow.casework import letter_trail, notices, serving
 from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import CommandId
 from repairflow.casework.house import House
 from repairflow.casework.inputs import plain_text
 from repairflow.casework.notices import Notice
@@ -33,7 +34,7 @@ class Correction:
 
     letter: str  # token
     actor: Actor
-    command_id: str
+    command_id: CommandId
     reason: str
     changes: Sequence[tuple[str, str, str]] = ()
 
@@ -92,7 +93,7 @@ def withdraw(tx: Connection, given: Correction, now: datetime) -> Any:
     return tx.execute(select(letter).where(letter.c.id == old.id)).one()
 
 
-def _seen(tx: Connection, old: Any, command_id: str, action: str) -> Any | None:
+def _seen(tx: Connection, old: Any, command_id: CommandId, action: str) -> Any | None:
     before = tx.execute(select(event.c.action, event.c.digest).where(event.c.command_id == command_id)).first()
     if before is None:
         return None

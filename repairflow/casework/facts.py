@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from repairflow.auditing import chain
 from repairflow.casework import deadlines
+from repairflow.casework.command_ids import CommandId
 from repairflow.errors import NotFound
 from repairflow.law.clocks import Due
 from repairflow.law.guards import Done, Facts, Linked, RecordFacts
@@ -101,7 +102,7 @@ class Past:
     newest_year: int | None
 
 
-def past(tx: Connection, case: Any, command_id: str) -> Past:
+def past(tx: Connection, case: Any, command_id: CommandId) -> Past:
     """The past of a locked case, in one question."""
     rows = _past.ask(tx, case=case.id, command=command_id).rows
     same = next((row for row in rows if row.command_id == command_id), None)

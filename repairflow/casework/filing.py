@@ -11,6 +11,7 @@ from repairflow.casework import facts
 from repairflow.casework.access import OFFICE_OF_ROLE, case_scope, record_scope
 from repairflow.casework.actor import Actor
 from repairflow.casework.choosing import rules_for
+from repairflow.casework.command_ids import following
 from repairflow.casework.commands import Event, Filing
 from repairflow.casework.house import House
 from repairflow.casework.inputs import read
@@ -109,7 +110,7 @@ def file(tx: Connection, house: House, filing: Filing, now: datetime) -> Event:
         ),
         now,
     )
-    try_system(tx, house, made.case, "opened", f"{filing.command_id}/opened", now)
+    try_system(tx, house, made.case, "opened", following(filing.command_id, "opened"), now)
     return made
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select
 
 from repairflow.casework import deadlines, early, list_life, notices, records_life, supervising
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.command_ids import of_system
 from repairflow.casework.commands import Command
 from repairflow.casework.facts import Situation, situation
 from repairflow.casework.house import House
@@ -97,7 +98,7 @@ def _fire_case(tx: Connection, house: House, row: Any, now: datetime, note: str)
     kind = row.next_rung.partition(":")[0]
     if kind == "due" and clock.overdue != "escalate":
         # 当事人自己的期限届满：由系统依程序处理，与其他动作同一条路
-        key = f"due/{case.number}/{row.clock}/{row.due_day}"
+        key = of_system("due", case.number, row.clock, row.due_day, row.started_on)
         perform(tx, house, Command(case.number, clock.overdue, SYSTEM, key), now)
         return Fired(row.next_rung, True)
     where = at.procedure.state[case.state].label

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, insert, or_, select
 from repairflow.casework import notices
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.choosing import rules_for
-from repairflow.casework.commands import Command, Event, following_id
+from repairflow.casework.command_ids import following
+from repairflow.casework.commands import Command, Event
 from repairflow.casework.effects import Change
 from repairflow.casework.facts import Situation
 from repairflow.casework.house import House
@@ -53,7 +54,7 @@ def open_next(
             provider_id=provider,
             actor=SYSTEM,
             role="system",
-            command_id=following_id(command.command_id, "opens"),
+            command_id=following(command.command_id, "opens"),
             channel="chain",
             inputs=carried,
             kind=opens.kind,

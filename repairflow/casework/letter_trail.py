@@ -12,6 +12,7 @@ from repairflow.auditing import chain
 from repairflow.casework import records_life
 from repairflow.casework.access import OFFICE_OF_ROLE
 from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import CommandId
 from repairflow.casework.queries.files import letter_for
 from repairflow.errors import NotFound, Refusal, Refused
 from repairflow.records import cases, letter, office, record
@@ -38,7 +39,7 @@ def note(
     content: Mapping[str, Any],
     now: datetime,
     personal: Mapping[str, str] | None = None,
-    command_id: str | None = None,
+    command_id: CommandId | None = None,
 ) -> chain.Appended:
     """Append an event about a letter, whose case or record is locked.
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.choosing import rules_for
+from repairflow.casework.command_ids import following, of_system
 from repairflow.casework.house import House
 from repairflow.casework.opening import Opening, offices, open_case
 from repairflow.casework.perform import try_system
@@ -38,7 +39,7 @@ def expire(tx: Connection, house: House, row: Any, now: datetime) -> bool:
     procedure, pack = rules_for(tx, house.law, REMOVAL, local_day(now), row.authority_id)
     listing = tx.execute(select(cases).where(cases.c.id == entry.case_id)).one()
     receiving, deciding, provider = offices(tx, procedure, row, SYSTEM, listing)
-    command = f"expire/{row.number}/{row.max_until}"
+    command = of_system("expire", row.number, row.max_until)
     made = open_case(
         tx,
         house,
@@ -49,4 +50,4 @@ def expire(tx: Connection, house: House, row: Any, now: datetime) -> bool:
         ),
         now,
     )  # fmt: skip
-    return try_system(tx, house, made.case, "opened", f"{command}/opened", now) is not None
+    return try_system(tx, house, made.case, "opened", following(command, "opened"), now) is not None

@@ -16,8 +16,9 @@ from pydantic import Field, ValidationError
 from sqlalchemy import Connection, select, update
 
 from repairflow.auditing import chain
-from repairflow.casework import deadlines
+from repairflow.casework import claims, deadlines
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.command_ids import of_system
 from repairflow.casework.facts import history_of
 from repairflow.casework.house import House
 from repairflow.casework.opening import remember_use
@@ -140,6 +141,7 @@ def _move(
     history = history_of(tx, row.id)
     step = Done(now, MIGRATE, goal, {}, row.version + 1, None, SYSTEM.name)
     dues = deadlines.live(new, (*history, step), house.law.calendars.of(row.division_code), local_day(now))
+    wanted = of_system(MIGRATE, row.number, new.version, row.version + 1)
     appended = chain.append(
         tx,
         stream=chain.case_stream(row.number),
@@ -155,7 +157,7 @@ def _move(
         actor_name=SYSTEM.name,
         actor_role="system",
         reason=mapping.reason,
-        command_id=f"{MIGRATE}/{row.number}/{new.version}/{row.version + 1}",
+        command_id=claims.free(tx, wanted, MIGRATE, now),
         content={
             "procedure": new.procedure,
             "version": new.version,

@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from repairflow.auditing import chain
-from repairflow.casework import deadlines, notices, outflow, vaulting
+from repairflow.casework import claims, deadlines, notices, outflow, vaulting
 from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import CommandId
 from repairflow.casework.commands import Event
 from repairflow.casework.facts import Situation
 from repairflow.casework.house import House
@@ -52,7 +53,7 @@ class Opening:
     provider_id: int
     actor: Actor
     role: str
-    command_id: str
+    command_id: CommandId
     channel: str
     inputs: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)  # vaulted inputs
@@ -83,6 +84,9 @@ def open_case(tx: Connection, house: House, new: Opening, now: datetime) -> Even
     dues = deadlines.live(procedure, (step,), house.law.calendars.of(case.division_code), day)
     attach(tx, new.materials, case_id, 1)
     composed = _letter(tx, house, case, new, dues, now)
+    command_id = new.command_id
+    if new.actor.kind == "system":  # of a person's filing it is known that nothing stands under its id
+        command_id = claims.free(tx, command_id, FILE, now)
     appended = chain.append(
         tx,
         stream=chain.case_stream(number),
@@ -98,7 +102,7 @@ def open_case(tx: Connection, house: House, new: Opening, now: datetime) -> Even
         actor_name=new.actor.name,
         actor_role=new.role,
         reason=None,
-        command_id=new.command_id,
+        command_id=command_id,
         content=_content(new, composed),
         personal={k: str(v) for k, v in new.inputs.items() if k in PERSONAL_INPUTS},
     )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from repairflow.auditing import chain
-from repairflow.casework import account, deadlines, following, taking
+from repairflow.casework import account, claims, deadlines, following, taking
 from repairflow.casework.access import may_see, role_for
 from repairflow.casework.account import Decided
 from repairflow.casework.actor import SYSTEM, Actor
-from repairflow.casework.commands import Command, Event, following_id
+from repairflow.casework.command_ids import CommandId
+from repairflow.casework.command_ids import following as following_id
+from repairflow.casework.commands import Command, Event
 from repairflow.casework.facts import Situation, facts, past, situation
 from repairflow.casework.house import House
 from repairflow.casework.inputs import plain_text, read
@@ -55,7 +58,8 @@ def perform(tx: Connection, house: House, command: Command, now: datetime) -> Ev
     if case is None or not may_see(command.actor, case):
         raise NotFound
     before = past(tx, case, command.command_id)  # 2 seen before? stale?
-    if before.same is not None:
+    taken = before.same is not None and command.actor.kind == "system" and not same(before.same, case, command)
+    if before.same is not None and not taken:
         return again(tx, before.same, case, command.action, command.actor)
     house.shelf.refresh(tx, before.newest_year)  # once the case is ours: a calendar year loaded meanwhile counts
     if command.expected_version is not None and command.expected_version != case.version:
@@ -67,7 +71,14 @@ def perform(tx: Connection, house: House, command: Command, now: datetime) -> Ev
     decided = decide(tx, house, at, action, command, now)  # 3 may it?
     if decided.refusals:
         raise Refused(decided.refusals)
+    if taken:  # what is due happens whatever stands under its id
+        command = replace(command, command_id=claims.instead(tx, command.command_id, now))
     return take(tx, house, at, action, command, decided, now)  # 4 5 6
+
+
+def same(row: Any, case: Any, command: Command) -> bool:
+    """Whether an event under the id of a command is what this very command did."""
+    return (row.case_id, row.action, row.actor_id) == (case.id, command.action, command.actor.id)
 
 
 def again(tx: Connection, row: Any, case: Any, action: str, actor: Actor) -> Event:
@@ -145,12 +156,12 @@ def take(
     account.tell(tx, at, action, decided, composed, now)
     if action.opens is not None:
         opened = following.open_next(tx, house, at, action.opens, command, decided.inputs, now)
-        try_system(tx, house, opened.case, "opened", f"{command.command_id}/opened", now)
+        try_system(tx, house, opened.case, "opened", following_id(command.command_id, "opened"), now)
     following.wake(tx, at, change, final=it.state.final, event=appended.digest, now=now)
     # Where nothing was pushed no receipt will ever come: what waits for receipts may go on at once.
     unanswered = (change is not None or it.afterwards) and not pushed and not it.state.final
     if "waive_push" in action.effects or unanswered:
-        try_system(tx, house, case.number, "receipt", f"{command.command_id}/receipt", now)
+        try_system(tx, house, case.number, "receipt", following_id(command.command_id, "receipt"), now)
     return Event(
         case.number, appended.seq, command.action, case.state, decided.to_state, now, appended.digest, appended.seq,
         composed.number if composed else None,
@@ -179,7 +190,9 @@ def advance(
         raise Stale(case.version + 1)  # the row lock makes this impossible; the check costs nothing
 
 
-def try_system(tx: Connection, house: House, number: str, on: str, command_id: str, now: datetime) -> Event | None:
+def try_system(
+    tx: Connection, house: House, number: str, on: str, command_id: CommandId, now: datetime
+) -> Event | None:  # fmt: skip
     """Let the system take the first action that waits for `on` and whose guards allow it now; None when none may."""
     case = _locked.ask(tx, number=number).first
     if case is None or case.closed_at is not None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, update
 from repairflow.auditing import chain
 from repairflow.casework import notices, records_life
 from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import of_system
 from repairflow.casework.house import House
 from repairflow.casework.notices import Notice
 from repairflow.casework.perform import try_system
@@ -34,7 +35,7 @@ def receive(tx: Connection, house: House, outbox_id: int, receipt: Mapping[str, 
         .values(state="done", receipt=dict(receipt), next_at=None, lease_until=None, last_error=None, ended_at=now)
     )
     if ended.rowcount and number is not None:
-        try_system(tx, house, number, "receipt", f"receipt/{row.key}", now)
+        try_system(tx, house, number, "receipt", of_system("receipt", row.key), now)
 
 
 def give_up(tx: Connection, house: House, outbox_id: int, error: str, now: datetime) -> None:

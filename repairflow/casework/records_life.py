@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from repairflow.auditing import chain
 from repairflow.casework import effects, notices, outflow
 from repairflow.casework.actor import SYSTEM, Actor
+from repairflow.casework.command_ids import CommandId
 from repairflow.casework.notices import Notice
 from repairflow.law.guards import day_text
 from repairflow.law.packs import RulePack
@@ -38,7 +39,7 @@ def note(
     reason: str | None,
     content: Mapping[str, Any],
     now: datetime,
-    command_id: str | None = None,
+    command_id: CommandId | None = None,
     personal: Mapping[str, str] | None = None,
 ) -> chain.Appended:
     """Append an event to a record's own stream and move its head."""

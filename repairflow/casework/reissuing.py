@@ -18,6 +18,7 @@ from repairflow.auditing import chain
 from repairflow.casework import letter_trail, notices, rewording, serving
 from repairflow.casework.access import OFFICE_OF_ROLE
 from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import CommandId
 from repairflow.casework.house import House
 from repairflow.casework.inputs import plain_text
 from repairflow.casework.notices import Notice
@@ -37,7 +38,7 @@ class Reissue:
 
     letter: str  # token
     actor: Actor
-    command_id: str
+    command_id: CommandId
     reason: str
     addressee: str
     words: Mapping[str, str]
@@ -49,7 +50,7 @@ class Decision:
 
     letter: str  # token of the letter to be replaced
     actor: Actor
-    command_id: str
+    command_id: CommandId
     reason: str = ""
 
 
@@ -173,7 +174,7 @@ def _wrong_reason(text: str) -> Problem | None:
         return Problem("reason", f"理由{wrong}")
 
 
-def _issue(tx: Connection, house: House, old: Any, row: Any, actor: Actor, command_id: str, now: datetime) -> Any:
+def _issue(tx: Connection, house: House, old: Any, row: Any, actor: Actor, command_id: CommandId, now: datetime) -> Any:
     of = about(tx, old)
     day = day_text(local_day(old.issued_at))
     composed = compose.compose(
@@ -224,7 +225,7 @@ def _tell_proposer(tx: Connection, old: Any, row: Any, title: str, body: str, no
     notices.tell_office(tx, old.office_id, roles, Notice("reissue", title, body, now, old.case_id, old.record_id))
 
 
-def _seen(tx: Connection, old: Any, command_id: str, actions: tuple[str, ...]) -> Any | None:
+def _seen(tx: Connection, old: Any, command_id: CommandId, actions: tuple[str, ...]) -> Any | None:
     before = tx.execute(select(event.c.action, event.c.at).where(event.c.command_id == command_id)).first()
     if before is None:
         return None

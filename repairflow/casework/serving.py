@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from repairflow.casework import consenting, letter_trail, notices, remedies
+from repairflow.casework import claims, consenting, letter_trail, notices, remedies
 from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import CommandId, of_system
 from repairflow.casework.house import House
 from repairflow.casework.inputs import plain_text
 from repairflow.casework.notices import Notice
@@ -34,7 +35,7 @@ class Service:
     letter: str  # token
     mode: str
     actor: Actor
-    command_id: str
+    command_id: CommandId
     recipient: str
     served_at: datetime
     place: str = ""
@@ -49,7 +50,7 @@ class Withdrawal:
 
     letter: str  # token
     actor: Actor
-    command_id: str
+    command_id: CommandId
     reason: str
 
 
@@ -86,7 +87,8 @@ def receive(tx: Connection, actor: Actor, token: str, now: datetime) -> Any:
         return before
     _may_be_served(tx, row, "electronic")
     turn = len(all_of_letter(tx, row.id)) + 1  # one taken back before does not hinder another
-    command_id = f"opened/{row.number}" if turn == 1 else f"opened/{row.number}/{turn}"
+    wanted = of_system("opened", row.number, turn)
+    command_id = claims.free(tx, wanted, "served", now)
     given = Service(token, "electronic", actor, command_id, actor.name, now)
     return _write(tx, row, given, "agent", None, local_day(now), now)
 
@@ -171,7 +173,7 @@ def name_of_subject(tx: Connection, row: Any) -> str:
 # writing
 
 
-def _seen(tx: Connection, row: Any, command_id: str, action: str = "served") -> Any | None:
+def _seen(tx: Connection, row: Any, command_id: CommandId, action: str = "served") -> Any | None:
     before = tx.execute(select(event.c.action, event.c.at).where(event.c.command_id == command_id)).first()
     if before is None:
         return None

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from repairflow.casework import letter_trail, outflow
 from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import CommandId
 from repairflow.letters import compose
 from repairflow.records import cases, letter
 
@@ -41,7 +42,7 @@ def rounds(tx: Connection, old: Any, kind: str) -> int:
 
 def supersede(
     tx: Connection, old: Any, of: About, composed: compose.Composed, *, action: str, told: str, actor: Actor, reason: str,
-    command_id: str, now: datetime,
+    command_id: CommandId, now: datetime,
 ) -> int:  # fmt: skip
     """Afterwards the trail says that the head issued `composed` in place of `old` (under the word `told`), the old letter
     is superseded by it, and it goes to the press; gives the new letter's id."""

@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from repairflow.auditing import chain
-from repairflow.casework import beats, holds, notices, outflow
+from repairflow.casework import beats, claims, holds, notices, outflow
 from repairflow.casework.access import OFFICE_OF_ROLE
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.command_ids import of_system
 from repairflow.casework.facts import Situation
 from repairflow.casework.house import House
 from repairflow.casework.notices import Notice
@@ -48,6 +49,7 @@ def escalate(tx: Connection, house: House, at: Situation, row: Any, now: datetim
     responsible = getattr(case, OFFICE_OF_ROLE.get(row.owner, "deciding_id"))
     upwards = row.next_rung.startswith("escalate") and not quietly
     issuer, composed = _slip(tx, house, at, row, responsible, now) if upwards else (None, None)
+    wanted = of_system(row.next_rung, case.number, row.clock, row.due_day, row.started_on)
     appended = chain.append(
         tx,
         stream=chain.case_stream(case.number),
@@ -63,7 +65,7 @@ def escalate(tx: Connection, house: House, at: Situation, row: Any, now: datetim
         actor_name=SYSTEM.name,
         actor_role="system",
         reason=late,
-        command_id=f"{row.next_rung}/{case.number}/{row.clock}/{row.due_day}",
+        command_id=claims.free(tx, wanted, "escalate", now),
         content={"clock": row.clock, "due_day": row.due_day, "rung": row.next_rung, "owner": row.owner}
         | (
             {"letter": {"kind": composed.kind, "number": composed.number, "digest": composed.text_digest}}

@@ -7,6 +7,7 @@ it without an event in the same transaction.
 from repairflow.records.base import metadata
 from repairflow.records.calendar import calendar_year
 from repairflow.records.case import case_link, cases, material, sealed_input
+from repairflow.records.claim import command_claim
 from repairflow.records.credential_link import credential_link
 from repairflow.records.deadline import deadline, rung_fired
 from repairflow.records.draft import draft
@@ -28,6 +29,7 @@ __all__ = [
     "case_link",
     "cases",
     "checkpoint",
+    "command_claim",
     "credential_link",
     "deadline",
     "definition_used",

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 from repairflow import times
 from repairflow.casework import intake, materials
 from repairflow.casework.actor import SYSTEM, Actor, actor_of
+from repairflow.casework.command_ids import Entry, of_client
 from repairflow.casework.commands import Command, Filing
 from repairflow.casework.filing import file
 from repairflow.casework.perform import perform
@@ -100,8 +101,9 @@ def file_case(
         law = program.law.in_force(procedure, times.local_day(when))
         tokens = _uploaded(tx, sample, actor, law, kinds, when)
         channel = "ex_officio" if actor.kind == "staff" else "portal"
+        command_id = of_client(Entry.SAMPLE, actor, f"{sample.steps}")
         filing = Filing(
-            procedure, number, actor, f"sample-{sample.steps}", inputs, tokens, channel, case=case, subject=subject, kind=kind,
+            procedure, number, actor, command_id, inputs, tokens, channel, case=case, subject=subject, kind=kind,
         )  # fmt: skip
         return file(tx, program.house, filing, when).case
 
@@ -175,8 +177,9 @@ def step(
         actor = actor_of(tx, sample.people[who], times.local_day(when))
         case = tx.execute(select(cases.c.procedure, cases.c.procedure_version).where(cases.c.number == number)).one()
         tokens = _uploaded(tx, sample, actor, sample.program.law.procedure(*case), kinds, when)
+        command_id = of_client(Entry.SAMPLE, actor, f"{sample.steps}")
         command = Command(
-            number, action, actor, f"sample-{sample.steps}", reason=reason, ground=ground, inputs=inputs or {}, materials=tokens,
+            number, action, actor, command_id, reason=reason, ground=ground, inputs=inputs or {}, materials=tokens,
         )  # fmt: skip
         perform(tx, sample.program.house, command, when)
 

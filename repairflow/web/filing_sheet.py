@@ -14,6 +14,7 @@ from repairflow import times
 from repairflow.casework import materials
 from repairflow.casework.actor import Actor
 from repairflow.casework.choosing import rules_for
+from repairflow.casework.command_ids import CommandId
 from repairflow.casework.commands import Filing
 from repairflow.casework.house import House
 from repairflow.casework.inputs import read
@@ -27,9 +28,9 @@ from repairflow.records import material
 from repairflow.web.answers import NAMES_AN_OFFICE
 from repairflow.web.forms import FieldError, inputs_from
 
+SHORTEST_ID = 8
 INPUTS, FILES = "in", "file-"
 """Before the name of an input (`in.facts`) and of an upload (`file-evidence`): a procedure may call them what it likes."""
-LONGEST_ID = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,8 @@ def lay_out(
 def sent(tx: Connection, actor: Actor) -> Filled:
     """The form of this request, with the files of earlier turns. Invalid when it lacks what every form of ours carries."""
     form = request.form
-    command_id = form.get("command_id", "").strip()
-    if not 8 <= len(command_id) <= LONGEST_ID:
+    command_id = form.get("command_id", "")
+    if len(command_id) < SHORTEST_ID:
         raise Invalid("表单内容不完整，没有提交。请刷新后重新填写。")
     tokens = form.getlist("materials")[: materials.MOST_PER_STEP + 1]
     mine = (material.c.token.in_(tokens), material.c.uploaded_by == actor.id, material.c.case_id.is_(None))
@@ -136,14 +137,14 @@ def take(db: Database, house: House, actor: Actor, sheet: Sheet, filled: Filled)
     return replace(filled, files=tuple(rows), errors=errors)
 
 
-def filing(sheet: Sheet, filled: Filled, actor: Actor) -> Filing:
+def filing(sheet: Sheet, filled: Filled, actor: Actor, command_id: CommandId) -> Filing:
     """The filing this form asks for."""
     found, by = sheet.about, sheet.procedure.subject
     return Filing(
         sheet.procedure.procedure,
         found.key if by == "record" else None,
         actor,
-        filled.command_id,
+        command_id,
         _inputs(sheet, filled),
         tuple(row.token for row in filled.files),
         channel=sheet.channel,

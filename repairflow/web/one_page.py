@@ -14,14 +14,16 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
 from repairflow.casework.filing import file
 from repairflow.casework.house import House
 from repairflow.casework.inputs import LONGEST
 from repairflow.casework.queries.filable import about
 from repairflow.db import Database
-from repairflow.errors import Invalid, NotFound, Refused
+from repairflow.errors import Conflict, Invalid, NotFound, Refused
 from repairflow.law.procedure import Input, Procedure
+from repairflow.web import form_ids
 from repairflow.web.answers import NAMES_AN_OFFICE, label_of, shown
 from repairflow.web.filing_sheet import (
     INPUTS,
@@ -34,7 +36,7 @@ from repairflow.web.filing_sheet import (
     sent,
     take,
 )  # fmt: skip
-from repairflow.web.filters import new_command_id
+from repairflow.web.forms import FieldError
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Door:
     back: str
     back_text: str
     title: str
+    entry: Entry
     note: str = ""  # said above the form
     promise: str = ""  # said above the last button
     preset: Mapping[str, str] = field(default_factory=dict)  # inputs that the door answers itself
@@ -59,10 +62,10 @@ def converse(
     """
     with db.read() as tx:
         sheet = lay_out(tx, house, actor, procedure, about(tx, actor, procedure, key, channel), channel, door.preset)
-        filled = sent(tx, actor) if request.method == "POST" else Filled(new_command_id())
+        filled = sent(tx, actor) if request.method == "POST" else Filled(form_ids.fresh(door.entry))
     if request.method == "GET":
         return _form(sheet, filled, door, house)
-    filled = take(db, house, actor, sheet, filled)
+    filled = take(db, house, actor, sheet, _carried(filled, door))
     step = request.form.get("step")
     if step == "edit":
         return _form(sheet, filled, door, house)
@@ -74,10 +77,26 @@ def converse(
         return make_response(render_template("filings/check.html", **_shown_again(sheet, filled), door=door))
     try:
         with db.begin() as tx:
-            made = file(tx, house, filing(sheet, filled, actor), times.now())
+            command_id = form_ids.claimed(tx, house, door.entry, actor)
+            made = file(tx, house, filing(sheet, filled, actor, command_id), times.now())
     except (Refused, Invalid) as error:
         return _form(sheet, replace(filled, errors=faults(sheet, error)), door, house)
+    except Conflict as error:  # filed before with other words: what is typed now is kept, as a new filing
+        return _form(sheet, _anew(filled, door, error.message), door, house)
     return done(made)
+
+
+def _carried(filled: Filled, door: Door) -> Filled:
+    """The form with the id it carries, or, where that is not one of ours, with a new one and word of it."""
+    try:
+        form_ids.given(door.entry)
+    except Invalid as error:
+        return _anew(filled, door, error.message)
+    return filled
+
+
+def _anew(filled: Filled, door: Door, why: str) -> Filled:
+    return replace(filled, command_id=form_ids.fresh(door.entry), errors=[FieldError("", why)])
 
 
 def _form(sheet: Sheet, filled: Filled, door: Door, house: House) -> AnyResponse:

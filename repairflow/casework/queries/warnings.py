@@ -1,23 +1,27 @@
-"""What everybody who works here should know at once: next year's calendar is missing, or the clock waits to be confirmed."""
+"""What everybody who works here should know at once: next year's calendar is missing, the clock waits to be confirmed, or
+somebody else's event stood under an id of the system's."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from repairflow.casework import holds
+from repairflow.casework import claims, holds
 from repairflow.casework.calendars import missing_year
 from repairflow.law.workdays import Calendar
 from repairflow.times import local_day
+
+TOLD_FOR = timedelta(days=30)
+"""How long it is said that an id of the system's was taken: nobody can take the event back, somebody must look into it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Warned:
     """One thing a person must see to: what kind, and in words."""
 
-    code: str  # calendar | clock
+    code: str  # calendar | clock | command_id
     text: str
 
 
@@ -29,4 +33,7 @@ def warnings(tx: Connection, calendar: Calendar, now: datetime) -> tuple[Warned,
         found.append(Warned("calendar", f"{year} 年的放假安排尚未载入，跨入该年的届满日都是暂定的。请系统管理员载入。"))
     if holds.holding(tx, now):
         found.append(Warned("clock", "系统时间比上次运行时晚了六小时以上，到期处理已暂停。请核对时间并确认。"))
+    if (times_met := claims.taken(tx, now - TOLD_FOR)) > 0:
+        text = f"近 {TOLD_FOR.days} 天有 {times_met} 次到期处理的编号已被其他留痕占用，处理已照常完成。请审计管理员核查系统留痕。"
+        found.append(Warned("command_id", text))
     return tuple(found)

@@ -65,11 +65,6 @@ class Room:
         return actor
 
 
-def command_id(actor: Actor, key: str) -> str:
-    """The id of a command from a caller's Idempotency-Key: keys of different people never meet. At most 80 characters."""
-    return f"api/{actor.id}/{key}"
-
-
 def answers(*also: int, **good: type[Any]) -> Response:
     """The good answers of a view, and problem+json for what every view may answer besides (`also` for more)."""
     refused = {f"HTTP_{status}": Problem for status in (400, 401, 403, 404, 422, *also)}

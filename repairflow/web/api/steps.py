@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
+from sqlalchemy import Connection
 
 from repairflow import times
+from repairflow.casework import claims
+from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import CommandId, Entry
 from repairflow.casework.commands import Command, Event, Filing
 from repairflow.casework.filing import file
 from repairflow.casework.perform import perform
 from repairflow.web import policy
 from repairflow.web.api.asked import FilingAsked, Keyed, StepAsked
-from repairflow.web.api.room import Room, answers, command_id
+from repairflow.web.api.room import Room, answers
 from repairflow.web.api.told_cases import EventMade
 
 
@@ -30,19 +34,19 @@ def install(door: Blueprint, room: Room) -> None:
         新建办件回答 201；同一请求编号再次提交回答 200 和同一办件。
         """
         actor = room.writer()
-        filing = Filing(
-            procedure=json.procedure,
-            record=json.record,
-            actor=actor,
-            command_id=command_id(actor, headers.key),
-            inputs=json.inputs,
-            materials=tuple(json.materials),
-            channel="portal" if actor.kind == "agent" else json.channel,
-            subject=json.subject,
-            case=json.case,
-            kind=json.kind,
-        )
         with room.db.begin() as tx:
+            filing = Filing(
+                procedure=json.procedure,
+                record=json.record,
+                actor=actor,
+                command_id=_claimed(tx, room, actor, headers),
+                inputs=json.inputs,
+                materials=tuple(json.materials),
+                channel="portal" if actor.kind == "agent" else json.channel,
+                subject=json.subject,
+                case=json.case,
+                kind=json.kind,
+            )
             event = file(tx, room.house, filing, times.now())
         where = {"Location": url_for("api.show_case", number=event.case)}
         return _made(event), 200 if event.replayed else 201, where
@@ -64,7 +68,7 @@ def install(door: Blueprint, room: Room) -> None:
                     case=number,
                     action=action,
                     actor=actor,
-                    command_id=command_id(actor, headers.key),
+                    command_id=_claimed(tx, room, actor, headers),
                     expected_version=json.expected_version,
                     reason=json.reason,
                     ground=json.ground,
@@ -74,6 +78,12 @@ def install(door: Blueprint, room: Room) -> None:
                 times.now(),
             )
         return _made(event)
+
+
+def _claimed(tx: Connection, room: Room, actor: Actor, headers: Keyed) -> CommandId:
+    """The id of this request's command; Conflict when its key came before with another address or body."""
+    said = [request.path, request.get_json()]
+    return claims.take(tx, room.house, actor, Entry.API, headers.key, said, times.now())
 
 
 def _made(event: Event) -> EventMade:

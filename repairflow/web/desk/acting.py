@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from repairflow import times
 from repairflow.casework import materials
 from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
 from repairflow.casework.facts import Situation, situation
 from repairflow.casework.options import Option, options
@@ -19,7 +20,7 @@ from repairflow.casework.preview import preview as compose_preview
 from repairflow.casework.queries import cases as case_queries
 from repairflow.errors import Invalid, Problem, Refused, Stale
 from repairflow.letters.text import FrozenText
-from repairflow.web import policy, sessions
+from repairflow.web import form_ids, policy, sessions
 from repairflow.web.desk.case import page
 from repairflow.web.desk.room import Room
 from repairflow.web.desk.typed import BESIDE, Typed, Upload, read_form
@@ -40,7 +41,8 @@ def install(door: Blueprint, room: Room) -> None:
             if request.form.get("confirmed") != "yes" and (asked := _confirm(room, actor, number, typed)):
                 return make_response(asked)
             with room.db.begin() as tx:
-                made = perform(tx, room.house, typed.command(number, actor), times.now())
+                command_id = form_ids.claimed(tx, room.house, Entry.DESK, actor, typed.command_id)
+                made = perform(tx, room.house, typed.command(number, actor, command_id), times.now())
         except Stale:
             # The form goes on from where the case now stands, as a new command.
             with room.db.read() as tx:
@@ -83,7 +85,7 @@ def _situation(tx: Connection, room: Room, actor: Actor, number: str) -> Situati
 def _preview(tx: Connection, room: Room, at: Situation, actor: Actor, typed: Typed) -> FrozenText:
     return compose_preview(
         tx, room.house, at, actor, typed.action,
-        inputs=typed.command(at.case.number, actor).inputs, reason=typed.reason or None, ground=typed.ground or None,
+        inputs=typed.given, reason=typed.reason or None, ground=typed.ground or None,
         now=times.now(),
     )  # fmt: skip
 

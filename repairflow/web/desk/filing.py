@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.casework import tracking
+from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
 from repairflow.casework.queries.filable import EX_OFFICIO, WINDOW, Filable, candidates, filable
 from repairflow.errors import NotFound
@@ -71,6 +72,7 @@ def install(door: Blueprint, room: Room) -> None:
             back=url_for("desk.new_about", channel=channel, procedure=procedure),
             back_text=f"重新选择{ASKED[found.procedure.subject][0]}",
             title=title(found.procedure, channel),
+            entry=Entry.DESK,
             note=CHANNELS[channel][1] + "。" if channel == WINDOW else "",
             promise="提交后立即建立办件，期限从次日起算。",
         )

@@ -9,12 +9,13 @@ from typing import Any
 from flask import request
 
 from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import CommandId
 from repairflow.casework.commands import Command
 from repairflow.errors import Invalid, Refused
 from repairflow.letters.text import MissingFields
 from repairflow.web.forms import FieldError, inputs_from, seen_version
 
-LONGEST_ID = 80
+SHORTEST_ID = 8
 KEPT_FILE = "kept."
 """Before the name of a hidden field with the token of a file that was uploaded with an earlier try."""
 BESIDE = "beside-"
@@ -42,17 +43,22 @@ class Typed:
     uploads: Mapping[str, Upload] = field(default_factory=dict)
     errors: Sequence[FieldError] = ()
 
-    def command(self, case: str, actor: Actor) -> Command:
+    @property
+    def given(self) -> dict[str, Any]:
+        """The inputs of the action, its files by their tokens."""
+        return {**self.inputs, **{n: file.token for n, file in self.uploads.items() if not n.startswith(BESIDE)}}
+
+    def command(self, case: str, actor: Actor, command_id: CommandId) -> Command:
         """The command this form asks for."""
         return Command(
             case=case,
             action=self.action,
             actor=actor,
-            command_id=self.command_id,
+            command_id=command_id,
             expected_version=self.version,
             reason=self.reason or None,
             ground=self.ground or None,
-            inputs={**self.inputs, **{n: file.token for n, file in self.uploads.items() if not n.startswith(BESIDE)}},
+            inputs=self.given,
             materials=tuple(file.token for name, file in self.uploads.items() if name.startswith(BESIDE)),
         )
 
@@ -68,8 +74,8 @@ class Typed:
 def read_form(action: str) -> Typed:
     """The form of this request. Invalid when it lacks what every form of ours carries."""
     form = request.form
-    command_id, version = form.get("command_id", "").strip(), seen_version(form)
-    if not 8 <= len(command_id) <= LONGEST_ID or version is None:
+    command_id, version = form.get("command_id", ""), seen_version(form)
+    if len(command_id) < SHORTEST_ID or version is None:
         raise Invalid("表单内容不完整，没有办理。请返回办件，刷新后重新填写。")
     inputs = inputs_from(form)
     kept = inputs.pop(KEPT_FILE.removesuffix("."), None)

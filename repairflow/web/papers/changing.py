@@ -13,7 +13,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.correcting import Correction
 from repairflow.web import policy
 from repairflow.web.forms import ask_to_confirm, unconfirmed
-from repairflow.web.papers.letter_page import CHANGES, act
+from repairflow.web.papers.letter_page import CHANGES, act, claimed
 from repairflow.web.papers.room import Room
 
 
@@ -24,7 +24,7 @@ def install(door: Blueprint, room: Room) -> None:
     @policy.access(policy.STAFF)
     def correct(token: str) -> AnyResponse | tuple[str, int]:
         def step(tx: Connection, actor: Actor, now: datetime) -> None:
-            correcting.correct(tx, room.house, _correction(actor, token), now)
+            correcting.correct(tx, room.house, _correction(tx, room, actor, token), now)
 
         return act(room, token, step, "更正通知书已制发，与原文书一并使用。", "correction-")
 
@@ -37,13 +37,13 @@ def install(door: Blueprint, room: Room) -> None:
             )
 
         def step(tx: Connection, actor: Actor, now: datetime) -> None:
-            correcting.withdraw(tx, _correction(actor, token), now)
+            correcting.withdraw(tx, _correction(tx, room, actor, token), now)
 
         return act(room, token, step, "文书已撤回。", "withdrawal-")
 
 
-def _correction(actor: Actor, token: str) -> Correction:
+def _correction(tx: Connection, room: Room, actor: Actor, token: str) -> Correction:
     form = request.form
     lines = [tuple(form.get(f"{name}-{n}", "").strip() for name in ("what", "was", "new")) for n in range(CHANGES)]
     changes = [(what, was, new) for what, was, new in lines if what or was or new]
-    return Correction(token, actor, form.get("command_id", "")[:80], form.get("reason", ""), changes)
+    return Correction(token, actor, claimed(tx, room, actor), form.get("reason", ""), changes)

@@ -14,10 +14,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from repairflow import times
 from repairflow.casework import consenting, correcting, letter_trail, reissuing, remedies, rewording, serving
 from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import CommandId, Entry
 from repairflow.casework.queries.files import letter_for
 from repairflow.errors import Invalid, Refused
 from repairflow.records import cases, letter, person, record
-from repairflow.web import sessions
+from repairflow.web import form_ids, sessions
 from repairflow.web.filters import new_command_id
 from repairflow.web.forms import FieldError, errors_from
 from repairflow.web.papers.room import Room
@@ -81,6 +82,11 @@ def act(
         return shown(room, token, [FieldError("", item.text) for item in refused.refusals]), 422
     flash(done, "success")
     return redirect(url_for("papers.letter", token=token), 303)
+
+
+def claimed(tx: Connection, room: Room, actor: Actor) -> CommandId:
+    """The id of the command that this form about a letter asks for."""
+    return form_ids.claimed(tx, room.house, Entry.PAPERS, actor)
 
 
 def _proposal(tx: Connection, room: Room, actor: Actor, row: Any) -> dict[str, Any] | None:

@@ -19,7 +19,7 @@ from repairflow.errors import Forbidden, Invalid, Refused
 from repairflow.web import policy, sessions
 from repairflow.web.filters import new_command_id
 from repairflow.web.forms import FieldError, ask_to_confirm, errors_from, unconfirmed
-from repairflow.web.papers.letter_page import REISSUE, act
+from repairflow.web.papers.letter_page import REISSUE, act, claimed
 from repairflow.web.papers.room import Room
 
 
@@ -35,12 +35,11 @@ def install(door: Blueprint, room: Room) -> None:
     @policy.access(policy.STAFF)
     def propose(token: str) -> AnyResponse | tuple[str, int]:
         form = request.form
-        given = Reissue(
-            token, sessions.current_actor(), form.get("command_id", "")[:80], form.get("reason", ""),
-            form.get("addressee", ""), {name[6:]: text for name, text in form.items() if name.startswith("words.")},
-        )  # fmt: skip
+        words = {name[6:]: text for name, text in form.items() if name.startswith("words.")}
+        actor, addressee = sessions.current_actor(), form.get("addressee", "")
         try:
             with room.db.begin() as tx:
+                given = Reissue(token, actor, claimed(tx, room, actor), form.get("reason", ""), addressee, words)
                 made = reissuing.propose(tx, room.house, given, times.now())
                 to = letter_trail.token_of(tx, made.new_id or made.letter_id)
         except Invalid as faulty:
@@ -57,7 +56,7 @@ def install(door: Blueprint, room: Room) -> None:
             return ask_to_confirm("重新出具", REISSUE, url_for("papers.letter", token=token))
 
         def step(tx: Connection, actor: Actor, now: datetime) -> None:
-            reissuing.issue(tx, room.house, _decision(actor, token), now)
+            reissuing.issue(tx, room.house, _decision(tx, room, actor, token), now)
 
         return act(room, token, step, "已重新出具，原文书标记为已被替代，请送达新文书。", "decision-")
 
@@ -65,7 +64,7 @@ def install(door: Blueprint, room: Room) -> None:
     @policy.access(policy.STAFF)
     def decline(token: str) -> AnyResponse | tuple[str, int]:
         def step(tx: Connection, actor: Actor, now: datetime) -> None:
-            reissuing.decline(tx, _decision(actor, token), now)
+            reissuing.decline(tx, _decision(tx, room, actor, token), now)
 
         return act(room, token, step, "没有重新出具，原文书继续有效。", "decision-")
 
@@ -90,5 +89,5 @@ def _form(room: Room, token: str, errors: list[FieldError] | None = None) -> str
     )  # fmt: skip
 
 
-def _decision(actor: Actor, token: str) -> Decision:
-    return Decision(token, actor, request.form.get("command_id", "")[:80], request.form.get("reason", ""))
+def _decision(tx: Connection, room: Room, actor: Actor, token: str) -> Decision:
+    return Decision(token, actor, claimed(tx, room, actor), request.form.get("reason", ""))

@@ -15,7 +15,7 @@ from repairflow.casework.queries.files import letter_for
 from repairflow.errors import Invalid, Problem
 from repairflow.web import policy, sessions
 from repairflow.web.forms import ask_to_confirm, unconfirmed
-from repairflow.web.papers.letter_page import TAKE_BACK, act
+from repairflow.web.papers.letter_page import TAKE_BACK, act, claimed
 from repairflow.web.papers.room import Room
 
 
@@ -46,7 +46,7 @@ def install(door: Blueprint, room: Room) -> None:
 
         def step(tx: Connection, actor: Actor, now: datetime) -> None:
             form = request.form
-            given = serving.Withdrawal(token, actor, form.get("command_id", "")[:80], form.get("reason", ""))
+            given = serving.Withdrawal(token, actor, claimed(tx, room, actor), form.get("reason", ""))
             serving.withdraw(tx, room.house, given, now)
 
         return act(room, token, step, "送达登记已撤销，请重新送达。", "unserve-")
@@ -71,6 +71,6 @@ def _service(tx: Connection, room: Room, actor: Actor, token: str, now: datetime
         except Invalid as wrong:
             raise Invalid(wrong.message, [Problem("material", wrong.message)]) from wrong
     return serving.Service(
-        token, form.get("mode", ""), actor, form.get("command_id", "")[:80], form.get("recipient", ""), served_at,
+        token, form.get("mode", ""), actor, claimed(tx, room, actor), form.get("recipient", ""), served_at,
         form.get("place", ""), form.get("witness", ""), form.get("note", ""), evidence,
     )  # fmt: skip

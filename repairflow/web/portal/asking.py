@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
 from repairflow.casework.queries.credit_file import subjects
 from repairflow.casework.queries.filable import PORTAL
@@ -43,6 +44,7 @@ def install(door: Blueprint, room: Room) -> None:
             back=url_for(back, number=key) if back else url_for("portal.ask"),
             back_text={"record": "返回这条信息", "case": f"返回办件 {key}"}.get(found.subject, "返回"),
             title=verb(found.procedure, found.label),
+            entry=Entry.PORTAL,
             note=found.summary,
             promise="提交后立即建立办件，期限从次日起算。办理不收取任何费用。",
         )

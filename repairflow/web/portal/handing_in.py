@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework import drafts
+from repairflow.casework import claims, drafts
 from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Filing
 from repairflow.casework.filing import file
 from repairflow.errors import Invalid, Refused
@@ -61,8 +62,9 @@ def _hand_in(tx: Connection, room: Room, actor: Actor, desk: Desk) -> str:
     if not signed(desk):
         inputs.pop(SIGNATURE, None)  # a name without the tick, or under an older text, is no signature
     draft = desk.draft
-    filing = Filing(draft.procedure, draft.record, actor, draft.command_id, inputs, draft.tokens)
     now = times.now()
+    command_id = claims.take(tx, room.house, actor, Entry.PORTAL, draft.command_id, [draft.token], now)
+    filing = Filing(draft.procedure, draft.record, actor, command_id, inputs, draft.tokens)
     made = file(tx, room.house, filing, now).case
     drafts.end(tx, actor, draft.token, made, now)
     return made

@@ -12,20 +12,19 @@ from werkzeug.wrappers import Response as AnyResponse
 from repairflow import times
 from repairflow.casework import drafts
 from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Command
 from repairflow.casework.options import Option
 from repairflow.casework.perform import perform
 from repairflow.casework.queries import cases as queries
 from repairflow.casework.queries import filings, timeline
 from repairflow.errors import Invalid, NotFound, Refused, Stale
-from repairflow.web import policy, sessions, shapes
+from repairflow.web import form_ids, policy, sessions, shapes
 from repairflow.web.filters import new_command_id
 from repairflow.web.forms import FieldError, inputs_from, seen_version
 from repairflow.web.portal import uploads
 from repairflow.web.portal.cases import brings
 from repairflow.web.portal.room import Room, faults, questions
-
-LONGEST_ID = 80
 
 
 def install(door: Blueprint, room: Room) -> None:
@@ -67,7 +66,7 @@ def install(door: Blueprint, room: Room) -> None:
                     case=number,
                     action=action,
                     actor=actor,
-                    command_id=request.form.get("command_id", "")[:LONGEST_ID] or new_command_id(),
+                    command_id=form_ids.claimed(tx, room.house, Entry.PORTAL, actor),
                     expected_version=version if version is not None else -1,  # a form always says what it saw
                     reason=request.form.get("reason", "").strip() or None,
                     inputs=inputs,

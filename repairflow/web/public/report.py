@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from repairflow import times
 from repairflow.casework import tracking
 from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
 from repairflow.casework.filing import filers
 from repairflow.casework.house import House
@@ -72,6 +73,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
             back=url_for("public.report_about", procedure=procedure),
             back_text="重新选择单位",
             title=found.label,
+            entry=Entry.PUBLIC,
             note=found.summary,
             promise="提交后给您办件编号和查询码，请记下来。",
             preset={"source": "portal"},

@@ -1,0 +1,30 @@
+"""A client's id of a command is taken for one request, with a keyed digest of what that request said.
+
+Revision 0015, after 0014. Events keep the ids they have: those made before say nothing of a body and answer as they did.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+INSTANT = sa.DateTime(timezone=True)
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "command_claim",
+        sa.Column("command_id", sa.String(length=80), nullable=False),
+        sa.Column("body", sa.String(length=64), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("command_id", name=op.f("pk_command_claim")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("command_claim")

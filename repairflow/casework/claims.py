@@ -1,0 +1,83 @@
+"""Claims: a client's id is taken for one request before anything else happens, the system's own id is never lost to another.
+
+A claim is written in the request's own transaction, so a refused request leaves none. Of two nodes with one id the second
+waits for the first and then sees what it did.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from repairflow import vault
+from repairflow.auditing import chain
+from repairflow.casework.actor import SYSTEM, Actor
+from repairflow.casework.command_ids import CommandId, Entry, another, of_client
+from repairflow.casework.house import House
+from repairflow.errors import Conflict
+from repairflow.records import command_claim, event
+
+STREAM = "system"
+ID_TAKEN = "command_id_taken"
+"""The event that says so, in the system's stream: operators are warned from it."""
+
+log = structlog.get_logger(__name__)
+
+_DIFFERS = (
+    "这份表单此前已经提交过，这次的内容与那次不同，没有再次办理。请先查看已办理的结果；仍需办理的，请重新打开页面填写。"
+)
+_DIFFERS_API = "这个 Idempotency-Key 已经用于内容不同的另一次请求，本次没有办理。请换一个新的编号再提交。"
+
+
+def take(
+    tx: Connection, house: House, actor: Actor, entry: Entry, given: str, said: object, now: datetime
+) -> CommandId:
+    """The id of this request's command, which is from now on the only one at work under it, on any node.
+
+    `said` is all the request says (JSON values). Raises Invalid for an id of a wrong form, and Conflict when the same id
+    came before with something else; the same again goes on, and the command answers as it did.
+    """
+    command_id = of_client(entry, actor, given)
+    body = house.vault.index(vault.digest(json.dumps(said, sort_keys=True).encode()))
+    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    made = make(command_claim).values(command_id=command_id, body=body, at=now).on_conflict_do_nothing()
+    if tx.execute(made.returning(command_claim.c.command_id)).first() is None:
+        before = tx.execute(select(command_claim.c.body).where(command_claim.c.command_id == command_id)).scalar_one()
+        if before != body:
+            raise Conflict(_DIFFERS_API if entry is Entry.API else _DIFFERS)
+    return command_id
+
+
+def free(tx: Connection, wanted: CommandId, action: str, now: datetime) -> CommandId:
+    """The id under which the system may append its `action`: the one it wanted, or another where that is taken.
+
+    An event of another action under the system's id is told to the operators; what is due happens all the same.
+    """
+    known = tx.execute(select(event.c.action).where(event.c.command_id == wanted)).scalar_one_or_none()
+    if known is None:
+        return wanted
+    return another(wanted) if known == action else instead(tx, wanted, now)
+
+
+def instead(tx: Connection, wanted: CommandId, now: datetime) -> CommandId:
+    """Another id for what the system does, where a foreign event stands under its own; afterwards operators are warned."""
+    here = select(event.c.stream, event.c.seq, event.c.action).where(event.c.command_id == wanted)
+    found = dict(tx.execute(here).mappings().one())
+    log.error("system command id taken", command_id=wanted, **found)
+    seq, head = chain.heads(tx, STREAM)
+    chain.append(
+        tx, stream=STREAM, prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=now, action=ID_TAKEN,
+        from_state=None, to_state=None, actor_id=None, actor_name=SYSTEM.name, actor_role="system", reason=None,
+        command_id=None, content={"claim": wanted, "found": found},
+    )  # fmt: skip
+    return another(wanted)
+
+
+def taken(tx: Connection, since: datetime) -> int:
+    """How often since then the system met a foreign event under an id of its own."""
+    mine = (event.c.stream == STREAM, event.c.action == ID_TAKEN, event.c.at >= since)
+    return tx.execute(select(func.count()).select_from(event).where(*mine)).scalar_one()
