@@ -138,19 +138,19 @@ def test_what_was_said_is_kept_as_a_keyed_digest_alone(town: Town) -> None:
 
 def at_once(*sends: Callable[[], TestResponse]) -> list[TestResponse]:
     """All of them at the same moment, each in its own thread; their answers in order."""
-    start, answers = Barrier(len(sends)), [None] * len(sends)
+    start = Barrier(len(sends))
+    answers: dict[int, TestResponse] = {}
 
     def run(place: int) -> None:
         start.wait()
-        answers[place] = sends[place]()  # type: ignore[call-overload]
+        answers[place] = sends[place]()
 
     threads = [Thread(target=run, args=(place,)) for place in range(len(sends))]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert all(answers)
-    return answers  # type: ignore[return-value]
+    return [answers[place] for place in range(len(sends))]
 
 
 @pytest.mark.parametrize("same", [True, False], ids=["the same body", "another record"])
