@@ -1,6 +1,6 @@
 """A client's id of a command is taken for one request, with a keyed digest of what that request said.
 
-Revision 0017, after 0016. Events keep the ids they have: those made before say nothing of a body and answer as they did.
+Revision 0019, after 0018. Events keep the ids they have: those made before say nothing of a body and answer as they did.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 INSTANT = sa.DateTime(timezone=True)
 
-revision = "0017"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
