@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask, request
 from sqlalchemy import Connection, select
 
-from repairflow import logs, times
+from repairflow import logs, modes, times
 from repairflow import settings as settings_room
 from repairflow.auditing import checkpoints, sequencer
 from repairflow.auditing.notes import Signer
@@ -34,7 +34,7 @@ from repairflow.gateway.platform import Platform
 from repairflow.gateway.sms import FileSms
 from repairflow.law.library import Library
 from repairflow.letters import readiness
-from repairflow.letters.press import Press
+from repairflow.letters.press import Press, writing
 from repairflow.letters.seal import OFFICE_KEYS, KeyFolder
 from repairflow.records import definition_used, office, schema
 from repairflow.settings import Settings
@@ -72,6 +72,7 @@ class Program:
         is waited for as commands and the worker do.
         """
         logs.configure(as_json=settings.log_json)
+        modes.secure(settings)
         db = Database(settings.database_url, limits or patient(settings))
         law = Library.read(settings_room.asset("workflows"))
         if check:
@@ -156,7 +157,10 @@ def make_app(program: Program) -> Flask:
             return {"desk.queue": turn, "portal.cases": turn, "portal.inbox": unread, "inbox.inbox": unread}
 
     def warned(actor: Actor) -> list[tuple[str, str]]:
-        pages = {"calendar": "admin.calendar", "clock": "admin.clock", "command_id": "audit.home"}
+        pages = {
+            "calendar": "admin.calendar", "clock": "admin.clock", "command_id": "audit.home",
+            "letters": "oversight.pushes",
+        }  # fmt: skip
         if actor.has_role("supervisor"):
             pages["clock"] = "oversight.ask_clock"
         with db.read() as tx:
@@ -224,7 +228,8 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
 
     def make_letter(letter_id: int) -> None:
         try:
-            pressing.press(db, settings.letters, press.press, letter_id, times.now(), seals)
+            with writing():
+                pressing.press(db, settings.letters, press.press, letter_id, times.now(), seals)
         except RepairFlowError as error:
             with db.begin() as tx:
                 pressing.waits(tx, letter_id, error.message, times.now())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from sqlalchemy import Connection, insert, select
 from repairflow.auditing import tree
 from repairflow.auditing.notes import Signer
 from repairflow.auditing.sequencer import alone
+from repairflow.disk import write_whole
 from repairflow.errors import Conflict, Invalid
 from repairflow.records import checkpoint
 
@@ -70,22 +69,7 @@ def consistency(tx: Connection, old: int, new: int) -> list[bytes]:
 
 def anchor(folder: Path, note: str, day: date) -> Path:
     """<folder>/YYYY-MM-DD.checkpoint holds the day's first checkpoint; one that is there already stays as it is."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{day.isoformat()}.checkpoint"
     if not path.exists():
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".anchor-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(note)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-        _sync(folder)
+        write_whole(path, note.encode())
     return path
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from repairflow import vault
+from repairflow import disk, vault
 from repairflow.casework.actor import Actor
 from repairflow.errors import Invalid, NotFound, Problem
 from repairflow.gateway.uploads import examine
@@ -53,13 +52,7 @@ def keep(folder: Path, digest: str, content: bytes) -> Path:
     path = path_of(folder, digest)
     if path.exists():
         return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{vault.token()}")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)
+    disk.write_whole(path, content)
     return path
 
 

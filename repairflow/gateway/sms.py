@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from repairflow.disk import write_whole
 from repairflow.gateway.platform import Transient
 
 LONGEST = 300
@@ -28,9 +29,6 @@ class FileSms:
     def send(self, to: str, text: str, key: str) -> None:
         path = self.folder / f"{key.replace('/', '-')}.txt"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            half = path.with_suffix(".part")
-            half.write_text(f"{to}\n{text[:LONGEST]}\n", encoding="utf-8")
-            half.replace(path)  # whoever watches the folder never sees half a message
+            write_whole(path, f"{to}\n{text[:LONGEST]}\n".encode())  # whoever watches never sees half a message
         except OSError as error:
             raise Transient(f"短信文件没有写成：{error}") from error

@@ -16,8 +16,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -25,9 +26,11 @@ from typing import IO
 
 from pydantic import TypeAdapter
 
+from repairflow.disk import write_whole
 from repairflow.errors import Conflict, RepairFlowError, Unavailable
 from repairflow.letters.fonts import FontFamilies, MissingGlyphs
 from repairflow.letters.letter import LetterData, Pressed
+from repairflow.trouble import FULL, READ_ONLY, trouble_of
 
 MESSAGE_LIMIT = 64 * 1024 * 1024  # bytes of one message between press and child
 _LENGTH = struct.Struct(">I")
@@ -38,6 +41,18 @@ class PressFailed(Unavailable):
     database and can be pressed again."""
 
     code = "press_failed"
+
+
+class NotWritten(Unavailable):
+    """A letter was made and the disk did not take it: full, read-only, or not ours to write in. It is tried again."""
+
+    code = "letter_not_written"
+
+
+_UNWRITTEN = {
+    FULL.code: "存放文书的磁盘已满，文件没有写成。请联系管理员清理磁盘。",
+    READ_ONLY.code: "存放文书的目录不能写入（只读，或者没有权限）。请联系管理员。",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,31 +219,27 @@ def pressed_message(pressed: Pressed) -> bytes:
     return _LENGTH.pack(pressed.pages) + pressed.pdf
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """Raises NotWritten in place of whatever the disk says within the block."""
+    try:
+        yield
+    except OSError as error:
+        trouble = trouble_of(error)
+        raise NotWritten(_UNWRITTEN.get(trouble.code if trouble else "", "文书文件没有写成。")) from error
+
+
 def store(path: Path, pdf: bytes) -> str:
     """Writes an issued letter; returns its SHA-256 in hex.
 
     Afterwards the file is whole and on disk under its name, or not there at all. The same bytes again change nothing; other
-    bytes under the same name are a Conflict, for an issued letter never changes.
+    bytes under the same name are a Conflict, for an issued letter never changes. NotWritten when the disk takes no more.
     """
     digest = hashlib.sha256(pdf).hexdigest()
     if path.exists():
         if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
             raise Conflict(f"文书文件 {path.name} 已经存在，内容不同；已制作的文书不得改动。")
         return digest
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as part:
-            part.write(pdf)
-            part.flush()
-            os.fsync(part.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)  # the name itself must survive a power cut
-    finally:
-        os.close(folder)
+    with writing():
+        write_whole(path, pdf)
     return digest

@@ -197,7 +197,7 @@ def test_a_broken_request_is_told_with_its_id(town: Town, capsys: pytest.Capture
         number, key = RESIDENT, KEY
         raise KeyError(number + key)
 
-    broken.access = frozenset({"public"})  # type: ignore[attr-defined]
+    broken.access = frozenset({"public"})  # type: ignore[attr-defined]  # what policy.access would set
     capsys.readouterr()
     answer = app.test_client().get("/login/broken")
     (line,) = lines(capsys)

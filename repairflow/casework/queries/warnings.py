@@ -6,22 +6,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from repairflow.casework import claims, holds
 from repairflow.casework.calendars import missing_year
 from repairflow.law.workdays import Calendar
+from repairflow.records import outbox
 from repairflow.times import local_day
 
 TOLD_FOR = timedelta(days=30)
 """How long it is said that an id of the system's was taken: nobody can take the event back, somebody must look into it."""
+# Rows with a next try are few and have an index of their own; a letter that was given up stands among the dead letters.
+_STUCK = select(func.count()).where(
+    outbox.c.next_at.is_not(None), outbox.c.topic == "press", outbox.c.last_error.is_not(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Warned:
     """One thing a person must see to: what kind, and in words."""
 
-    code: str  # calendar | clock | command_id
+    code: str  # calendar | clock | command_id | letters
     text: str
 
 
@@ -36,4 +41,7 @@ def warnings(tx: Connection, calendar: Calendar, now: datetime) -> tuple[Warned,
     if (times_met := claims.taken(tx, now - TOLD_FOR)) > 0:
         text = f"近 {TOLD_FOR.days} 天有 {times_met} 次到期处理的编号已被其他留痕占用，处理已照常完成。请审计管理员核查系统留痕。"
         found.append(Warned("command_id", text))
+    if stuck := tx.execute(_STUCK).scalar_one():
+        text = f"有 {stuck} 份文书没有制作成功（缺字、密钥，或者磁盘已满、不能写入）。原因排除后自动继续，请查看。"
+        found.append(Warned("letters", text))
     return tuple(found)
