@@ -67,14 +67,14 @@ def _four_eyes(report: Report, name: str, action: Action) -> None:
         text = f"{what}作出决定，却没有写须与谁不同（distinct_from），一个人可以从头办到底；请写明须与哪些动作的办理人员不同"
         report.find("four_eyes_missing", at, text)
         return
-    run = _bypass(report, name, action)
+    run = bypass(report, name, action)
     if run is not None:
         others = "、".join(map(report.action, action.distinct_from))
         text = f"{what}须与{others}的人员不同，但可以不经过这些动作就办到这里，分人办理落空。办理过程：{told_run(report, run)}"
         report.find("four_eyes_bypassed", (*at, "distinct_from"), text)
 
 
-def _bypass(report: Report, name: str, action: Action) -> Run | None:
+def bypass(report: Report, name: str, action: Action) -> Run | None:
     """A run to the decision on which none of the steps it must differ from was taken."""
     p = report.procedure
     if p.initial not in p.state:

@@ -65,7 +65,7 @@ def _told(report: Report, stop: Stop) -> str:
     closed = "、".join(f"“{report.procedure.action[name].label}”" for name in stop.closed)
     if stop.code == "never_reached":
         end = report.state(stop.end or "")
-        return f"{end}没有一次办理可以到达；最远到{where}，{closed}在那里的前置条件不能满足。办理过程：{path}"
+        return f"{end}没有一次办理可以到达；到了{where}，{closed}在那里的前置条件不能满足。办理过程：{path}"
     if stop.code == "never_possible":
         return (
             f"{report.action(stop.closed[0])}没有一次办理可以办：到了{where}，它的前置条件也不能满足。办理过程：{path}"
@@ -102,9 +102,9 @@ def _unreached(p: Procedure, model: Model, worlds: list[World]) -> Iterator[Stop
 
 
 def _frontier(p: Procedure, model: Model, worlds: list[World], code: str, reached: set[str]) -> Iterator[Stop]:
-    """The furthest places from which some step would lead to a state no run reaches."""
+    """Places from which some step would lead to a state no run reaches, nearest first."""
     for world in worlds:
-        for config in reversed(world.came):
+        for config in world.came:
             closed = [n for n in _leaving(p, config.state) if p.action[n].to not in reached]
             if closed and not any(model.open(n, config, world.facts) for n in closed):
                 yield Stop(code, world.run(config), tuple(closed))
@@ -124,7 +124,7 @@ def _impossible(p: Procedure, model: Model, worlds: list[World]) -> Iterator[Sto
         for world in worlds:
             places = [config for config in world.came if config.state in action.from_]
             if places:
-                yield Stop("never_possible", world.run(places[-1]), (name,))
+                yield Stop("never_possible", world.run(places[0]), (name,))
                 break
 
 
