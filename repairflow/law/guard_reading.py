@@ -85,7 +85,7 @@ READINGS: Mapping[str, Reading] = {
         {"procedure": "procedure", "outcome": "outcome"}, frozenset({"procedure", "outcome"}),
         facts={"first_procedure": ("{procedure}",), "first_outcome": ("{outcome}",)}, waits=False,
     ),
-    "first_case_kind_not": Reading({"kinds": "value"}, waits=False),
+    "first_case_kind_not": Reading({"kinds": "kinds"}, waits=False),
     "within_days_of_first": Reading({"working": "days"}, waits=False),
     "not_decided_before": Reading(waits=False),
     "record_no_longer_public": Reading(record=_HELD - PUBLIC_STATES, waits=False),

@@ -65,6 +65,23 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
         ('days = { calendar = 30, input = "term" }',
          'days = { calendar = 15, input = "term" }'),
     ]),
+    ("owner_idle", "applicant", "repair", [
+        ('owner = "reviewer"',
+         'owner = "applicant"'),
+    ]),
+    ("owner_idle", "supervisor", "complaint", [
+        ('owner = "checker"',
+         'owner = "supervisor"'),
+    ]),
+    ("longer_than_basis", "source_check", "objection", [
+        ('runs_in = ["source_check"]\ndays = { working = 10 }',
+         'runs_in = ["source_check"]\ndays = { working = 60 }'),
+    ]),
+    ("extension_late", "handling", "complaint", [
+        (('guards = [{ guard = "clock_not_yet_extended", clock = "handling" }, { guard = "clock_not_'
+          'yet_over", clock = "handling" }]'),
+         'guards = [{ guard = "clock_not_yet_extended", clock = "handling" }]'),
+    ]),
 ]  # fmt: skip
 
 

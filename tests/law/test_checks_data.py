@@ -71,6 +71,14 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
         ('set = { list_kind = "watch", facts = "经核实违背信用承诺。" }',
          'set = { list_kind = "wach", facts = "经核实违背信用承诺。" }'),
     ]),
+    ("identity_open", "您是谁", "tip_off", [
+        ('informant_name    = { kind = "text", label = "举报人姓名", required = false, vaulted = true',
+         'who = { kind = "text", label = "您是谁", required = false'),
+    ]),
+    ("effect_input", "imposed_on", "joint_measure", [
+        ('imposed_on = { kind = "date"',
+         'imposed_on = { kind = "text"'),
+    ]),
 ]  # fmt: skip
 
 

@@ -141,6 +141,15 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
         ('value = "changed"',
          'value = "annulled"'),
     ]),
+    ("guard_parameters", "expired", "revocation", [
+        ('kinds = ["expiry"]',
+         'kinds = ["expired"]'),
+    ]),
+    ("guard_parameters", "objektion", "repair", [
+        ('"minimum_period_served", "commitment_route_open"]\nletter',
+         ('"minimum_period_served", "commitment_route_open", { guard = "linked_case_closed", procedu'
+          're = "objektion" }]\nletter')),
+    ]),
 ]  # fmt: skip
 
 

@@ -108,6 +108,18 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
         ('letter = "repair_lapsed"\n',
          ""),
     ]),
+    ("outcome_disguises", "restore_record", "revocation", [
+        ('outcome = "revoked"',
+         'outcome = "dropped"'),
+    ]),
+    ("letter_says_other", "case_result", "review", [
+        ('label = "维持原处理结果", outcome = "maintained"',
+         'label = "维持原处理结果", outcome = "closed"'),
+    ]),
+    ("decision_without_effect", "enter_list", "listing", [
+        ('letter = "honour_decision"\neffects = ["enter_list"]\n',
+         'letter = "honour_decision"\n'),
+    ]),
 ]  # fmt: skip
 
 

@@ -88,6 +88,15 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
          ('guards = ["not_the_filer"]\nreason = true\nopens = { procedure = "rectification", carry ='
           ' ["facts", "demands"] }\nbasis = ["sc35"]\n\n[action.submit_proof]')),
     ]),
+    ("endless_passing", "transfer", "repair", [
+        ('{ guard = "times_below", action = "transfer", below = 2 }',
+         '{ guard = "times_below", action = "accept", below = 2 }'),
+    ]),
+    ("opens_itself", "correct", "correction", [
+        ('reason = true\nletter = "case_result"\nremedy = ["objection_to_result"]\neffects = ["correct_record"]',
+         ('reason = true\nletter = "case_result"\nremedy = ["objection_to_result"]\nopens = { proced'
+          'ure = "review" }\neffects = ["correct_record"]')),
+    ]),
 ]  # fmt: skip
 
 

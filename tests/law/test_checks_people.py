@@ -63,6 +63,18 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
          ('[action.short]\nlabel="直接提请"\nby=["decider"]\nfrom=["verifying"]\nto="deciding"\nreas'
           'on=true\nbasis=["order36"]\n\n[action.propose_grant]')),
     ]),
+    ("own_cause", "complainant", "complaint", [
+        ('[action.accept]\nlabel = "受理"\nby = ["registrar"]',
+         '[action.accept]\nlabel = "受理"\nby = ["complainant"]'),
+    ]),
+    ("four_eyes_missing", "annul", "list_removal", [
+        ('guards = [{ guard = "case_kind_is", kind = "annulment" }, "record_on_list", "not_the_filer"]',
+         'guards = [{ guard = "case_kind_is", kind = "annulment" }, "record_on_list"]'),
+    ]),
+    ("four_eyes_bypassed", "decide_listing", "listing", [
+        ('distinct_from = ["review_pass", "report_verification", "state_basis", "state_consent"]',
+         'distinct_from = ["report_verification"]'),
+    ]),
 ]  # fmt: skip
 
 

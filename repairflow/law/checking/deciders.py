@@ -48,6 +48,7 @@ def _own_cause(report: Report, name: str, action: Action) -> None:
         "填写了机关的核查意见": any(item.kind == "conditions" for item in action.inputs.values()),
         "延长了期限": action.extends is not None,
         "移送了办件": "transfer_case" in action.effects,
+        "替机关办完了机关的环节": _walks_for_office(report, action),
         "为决定提供了核查、拟办意见": any(
             name in other.distinct_from for other in p.action.values() if decides(p, other)
         ),
@@ -57,6 +58,15 @@ def _own_cause(report: Report, name: str, action: Action) -> None:
         who = "、".join(map(report.role, roles))
         text = f"{report.action(name)}由主体一方的{who}办理，却{'，'.join(why)}；任何人不能决定自己的事，请把 by 改为机关岗位"
         report.find("own_cause", ("action", name, "by"), text)
+
+
+def _walks_for_office(report: Report, action: Action) -> bool:
+    """Whether a step leads the case on from where only offices have a limit to keep."""
+    p = report.procedure
+    if action.to is None or action.to in action.from_ or outcome_of(p, action) is not None:
+        return False
+    owners = {clock.owner for clock in p.clock.values() if set(clock.runs_in) & set(action.from_)}
+    return bool(owners) and all(role_side(role) == "office" for role in owners) and not set(action.by) - SUBJECT_ROLES
 
 
 def _four_eyes(report: Report, name: str, action: Action) -> None:

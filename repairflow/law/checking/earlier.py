@@ -18,6 +18,8 @@ def check(report: Report) -> None:
         for name, clock in old.clock.items():
             if role_side(clock.owner) == "subject":
                 _clock(report, name, clock, version)
+            elif name in report.procedure.clock:
+                _office(report, name, clock, version)
         for name, action in old.action.items():
             if name in report.procedure.action:
                 _paper(report, name, action, old, version)
@@ -59,6 +61,17 @@ def _clock(report: Report, name: str, old: Clock, version: str) -> None:
         report.find("subject_limit_less", at, text)
     elif new.days.count < old.days.count:
         report.find("subject_limit_less", at, f"{what}由 {was}缩短为 {now}（{version}），减损其权利；请改回")
+
+
+def _office(report: Report, name: str, old: Clock, version: str) -> None:
+    """An office's limit grows only where its basis has changed."""
+    new = report.procedure.clock[name]
+    if old.days is None or new.days is None or new.basis != old.basis or new.days.unit != old.days.unit:
+        return
+    if new.days.count > old.days.count:
+        was, now = (f"{days.count} {UNIT[days.unit]}" for days in (old.days, new.days))
+        text = f"机关的{report.clock(name)}由 {was}延长为 {now}（{version}），依据却没有变；请改回，或者写明新的依据"
+        report.find("longer_than_basis", ("clock", name, "days"), text)
 
 
 def _paper(report: Report, name: str, old: Action, before: Procedure, version: str) -> None:

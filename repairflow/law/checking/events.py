@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from repairflow.law.checking.asking import without
+from repairflow.law.checking.asking import before, without
 from repairflow.law.checking.deciding import LASTING, by_system_alone
 from repairflow.law.checking.graph import closure
 from repairflow.law.checking.holding import together
@@ -112,7 +112,7 @@ def _passing_on(report: Report) -> None:
     ways: dict[str, set[str]] = {}
     steps: list[tuple[str, Action, str]] = []
     for name, action in p.action.items():
-        if action.to is None or COUNTED & {use.guard for use in action.guards}:
+        if action.to is None or _counted(report, name, action):
             continue
         for source in action.from_:
             ways.setdefault(source, set()).add(action.to)
@@ -131,6 +131,16 @@ def _passing_on(report: Report) -> None:
             text = f"{report.action(one)}和{report.action(other)}由不同单位办理，可以无限次来回；请用 times_below 限定其中一步的次数"
             report.find("endless_passing", ("action", other), text)
             return
+
+
+def _counted(report: Report, name: str, action: Action) -> bool:
+    """Whether a guard counts this step, or one that is taken each time round."""
+    earlier = before(report.procedure)
+    for use in action.guards:
+        step = str(use.parameters.get("action", name))
+        if use.guard in COUNTED and (step == name or (step in earlier[name] and name in earlier.get(step, ()))):
+            return True
+    return False
 
 
 def _offices(report: Report, action: Action) -> set[str]:

@@ -19,7 +19,8 @@ LETTER_KINDS: Mapping[str, frozenset[str]] = {
         ("place", "court", "ruling_number", "plan_term", "matter", "receiving_office"), frozenset({"text", "long_text"})
     ),
     **dict.fromkeys(("facts", "statement", "undertaking", "finding", "claimed"), frozenset({"long_text", "text", "choice"})),
-    "term": frozenset({"number"}), "list_kind": frozenset({"choice"}), "measure": frozenset({"choice"}),
+    "performed_on": frozenset({"date"}), "term": frozenset({"number"}),
+    "list_kind": frozenset({"choice"}), "measure": frozenset({"choice"}),
     "ground": frozenset({"choice"}), "commitment_signed_by": frozenset({"text"}), "to_office": frozenset({"text"}),
 }  # fmt: skip
 """Kinds of inputs that letters, effects and pages read by name."""
@@ -45,7 +46,21 @@ FILED_INPUTS: Mapping[str, Mapping[str, frozenset[str]]] = {
 }  # fmt: skip
 """What an effect reads from the filing, or from any form of the case."""
 
-IDENTITY = ("姓名", "联系方式", "联系电话", "电话", "手机", "身份证", "证件号码", "住址", "通信地址", "邮箱", "微信")
+IDENTITY = (
+    "姓名",
+    "联系方式",
+    "联系电话",
+    "电话",
+    "手机",
+    "身份证",
+    "证件号码",
+    "住址",
+    "通信地址",
+    "邮箱",
+    "微信",
+    "您是谁",
+    "称呼",
+)
 IDENTITY_CODES = ("_name", "_contact", "_phone", "_mobile", "_address", "_email", "id_number", "_id")
 SEALED_ALWAYS = ("身份证件号码", "身份证号")
 

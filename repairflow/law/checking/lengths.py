@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from repairflow.law.checking.deciding import outcome_of
 from repairflow.law.checking.report import Report
-from repairflow.law.procedure import Clock, Days, Extends
+from repairflow.law.procedure import Action, Clock, Days, Extends
 from repairflow.law.sides import OFFICE_ROLES, SYSTEM, role_side
 
 WORKING: Mapping[str, float] = {"working": 1, "calendar": 5 / 7, "months": 21, "years": 250}
@@ -93,12 +94,19 @@ def _owner(report: Report, name: str, clock: Clock) -> None:
         return
     if clock.owner not in p.actor:
         return  # reported as an unknown name
-    here = [action for action in p.action.values() if set(clock.runs_in) & set(action.from_)]
+    here = [
+        action for action in p.action.values() if set(clock.runs_in) & set(action.from_) and _is_work(report, action)
+    ]
     waits = OFFICE_ROLES.get(clock.owner) == "providing" and any("receipt" in action.on for action in here)
     if not waits and not any(clock.owner in action.by for action in here):
         where = report.states(clock.runs_in)
         text = f"{what}由{report.role(clock.owner)}负责，但该角色在{where}没有可以办理的动作；请改正 owner，或者给它一个动作"
         report.find("owner_idle", at, text)
+
+
+def _is_work(report: Report, action: Action) -> bool:
+    """Whether a step is what a limit is kept by: not breaking the case off, nor asking for more time."""
+    return outcome_of(report.procedure, action) not in {"withdrawn", "terminated"} and action.extends is None
 
 
 def _basis(report: Report, name: str, clock: Clock) -> None:

@@ -25,6 +25,9 @@ def check(
         if name in base.state:
             side = outcome_side(base.state[name].outcome)
             yield from _turned(("state", name), f"环节“{name}”", base.state[name].label, state.label, side)
+            if side is None and "办结" in state.label:
+                text = f"环节“{name}”还没有终结，改称“{state.label}”会让人以为已经办结；请改正"
+                yield "relabel_turns", ("state", name), text
     for name, action in overlay.action.items():
         if name in base.action and action.label is not None:
             whole = base.action[name]

@@ -105,6 +105,9 @@ def _remedies(pack: RulePack, kept: RulePack | None) -> Iterator[Told]:
         elif any(word in text for word in TURNS):
             word = next(word for word in TURNS if word in text)
             yield "pack_remedy", at, f"{what}的文字写了“{word}”，等于没有救济；请改正 text"
+        before = kept.remedy.get(code) if kept is not None else None
+        if before is not None and before.basis and not remedy.basis:
+            yield "pack_remedy", at, f"{what}在已采用的规则包中写有依据，本文件没有了；请恢复 basis"
     for code in kept.remedy if kept is not None else ():
         if code not in pack.remedy:
             yield "pack_remedy", ("remedy",), f"救济途径“{code}”在已采用的规则包 {pack.pack} 中有，本文件没有了；请恢复"

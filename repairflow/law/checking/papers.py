@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from repairflow.law.checking.asking import without
-from repairflow.law.checking.deciding import LASTING, by_office, by_system_alone, decides, outcome_of, side_of
+from repairflow.law.checking.deciding import (
+    AGAINST,
+    FOR,
+    LASTING,
+    by_office,
+    by_system_alone,
+    decides,
+    outcome_of,
+    side_of,
+)
 from repairflow.law.checking.report import Report
 from repairflow.law.letter_kinds import SAYS, SAYS_LABEL, Says
 from repairflow.law.procedure import Action
@@ -101,6 +110,13 @@ def _disguised(report: Report, name: str, action: Action) -> None:
     at = ("action", name)
     if action.reason == "code" and side != "against":
         text = f"{what}须从不予办理的事由中选择，{shown}的 outcome 却是“{outcome}”（{SIDE_LABEL[side or 'neutral']}）；请改为相应的不利结果"
+        report.find("outcome_disguises", at, text)
+    harms, helps = AGAINST & set(action.effects), FOR & set(action.effects)
+    if (harms and not helps and side != "against") or (
+        helps & {"cease_publicity", "annul_record"} and side == "against"
+    ):
+        effects = "、".join(_effect(report, effect) for effect in sorted(harms or helps))
+        text = f"{what}的公开效果{effects}与{shown}的 outcome “{outcome}”（{SIDE_LABEL[side or 'neutral']}）相反；请改正 outcome"
         report.find("outcome_disguises", at, text)
     office = any(role_side(role) == "office" for role in action.by)
     says_so = report.procedure.confidential or any(use.guard == "input_was" for use in action.guards)

@@ -62,6 +62,8 @@ def _known(report: Report, kind: Parameter) -> Collection[str] | None:
     p = report.procedure
     if kind == "kind":
         return p.kinds
+    if kind == "kinds":
+        return {code for other in report.names.files for code in other.kinds}
     if kind == "procedure":
         return report.names.procedures
     if kind == "outcome":
