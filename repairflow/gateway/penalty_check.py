@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
+from repairflow.gateway import penalty_doubts
 from repairflow.gateway.penalty_clean import clean, is_lasting
 from repairflow.gateway.penalty_fields import FIELDS
 from repairflow.gateway.penalty_grid import Cell, CellFault
@@ -80,11 +82,16 @@ def read_penalty(
     broken = values.get(WHOLE_ROW)
     if isinstance(broken, CellFault):
         return [RowProblem(row_number, WHOLE_ROW, "整行", "", broken.reason)]
+    for name, reason in penalty_doubts.faults(values):
+        reading.fault(name, reason)
     row = _row(reading, pack, today)
     if row is None or reading.problems:
         order = list(FIELDS)
         return sorted(reading.problems, key=lambda problem: order.index(problem.field))
-    return row
+    for name, reason in penalty_doubts.hints(row, pack):
+        reading.warn(name, reason)
+    held = tuple(reading.told(name, reason) for name, reason in penalty_doubts.doubts(row))
+    return replace(row, doubts=held, warnings=tuple(reading.warnings))
 
 
 class _Reading:
@@ -105,17 +112,18 @@ class _Reading:
 
     def fault(self, name: str, reason: str) -> None:
         if not any(problem.field == name for problem in self.problems):  # what follows from a fault is no second one
-            self.problems.append(self._told(name, reason))
+            self.problems.append(self.told(name, reason))
 
     def warn(self, name: str, reason: str) -> None:
-        self.warnings.append(self._told(name, reason))
+        self.warnings.append(self.told(name, reason))
 
     def withhold(self, name: str, reason: str) -> None:
         """Taken in, kept from the public until a person has looked; the reader of the report is told."""
-        self.withheld.append(self._told(name, reason))
+        self.withheld.append(self.told(name, reason))
         self.warn(name, reason)
 
-    def _told(self, name: str, reason: str) -> RowProblem:
+    def told(self, name: str, reason: str) -> RowProblem:
+        """What is said of a column, with its value as it may be repeated."""
         column = FIELDS[name]
         value = shown(self.cell(name), column.use == "personal")
         if name == "CF_XDR_MC" and self.natural_person:
@@ -155,6 +163,9 @@ class _Reading:
         check = check_uscc(text)
         if not check.ok:
             self.fault(name, check.reason)
+            return ""
+        if penalty_doubts.is_placeholder(check.code):
+            self.fault(name, penalty_doubts.PLACEHOLDER)
             return ""
         for warning in check.warnings:
             self.warn(name, warning)

@@ -11,15 +11,19 @@ from types import TracebackType
 from repairflow.errors import Problem
 from repairflow.gateway.penalty_check import REVOKED, WHOLE_ROW, is_revoked, key_of, read_penalty
 from repairflow.gateway.penalty_fields import columns, field_named, known_headings
+from repairflow.gateway.penalty_footers import is_footer
 from repairflow.gateway.penalty_grid import Cell, CellFault, Grid, Limits, Source
 from repairflow.gateway.penalty_opening import open_grid
 from repairflow.gateway.penalty_row import DECIDES, PenaltyKey, PenaltyRow, RowProblem, Standing, changed_labels
+from repairflow.gateway.penalty_units import unit_fault
 from repairflow.law.packs import RulePack
 
 _HEAD = 10  # a title, a unit and a heading in two lines leave room to spare
 _EVERY = 200
 Opens = Callable[[Source, Limits], Grid]
 """Takes a file apart: `open_grid` in this process, `sheltered.open_grid` in one that can do no harm."""
+
+TOGETHER = "；两行的类别、金额或者日期不同：一个决定请填成一行，几种类别用“、”隔开，金额填合计"
 
 Known = Callable[[PenaltyKey], Standing | None]
 """Answers with what stands here of a penalty, or None where there is nothing."""
@@ -40,6 +44,7 @@ class Table:
             problems = [Problem("表头", fault) for fault in found.faults]
             raise source.unreadable(f"表头有误：{'；'.join(found.faults)}。", problems)
         self._names = found.names
+        self.footers: set[int] = set()
         self.notes = (*grid.notes, *found.notes)
         self.total = max(grid.total - first + 1, 1)
         if next(self.rows(), None) is None:
@@ -55,15 +60,25 @@ class Table:
         for number, cells in enumerate(self._grid.rows(width + 20), start=1):
             if number < self._first_row or not cells:
                 continue
+            values = {name: cell for name, cell in zip(self._names, cells, strict=False) if name}
+            if is_footer({str(place): cell for place, cell in enumerate(cells)} | values):
+                self.footers.add(number)
+                continue
             count += 1
             if count > self._limits.rows:
                 raise self._source.unreadable(f"数据超过 {self._limits.rows} 行，请拆分成几个文件分别导入。")
-            values = {name: cell for name, cell in zip(self._names, cells, strict=False) if name}
             if len(cells) > width:
                 values[WHOLE_ROW] = CellFault(f"共 {len(cells)} 列，多于表头的 {width} 列，请核对是否错列")
             elif (end := self._grid.unfinished) and end[0] == number and end[1] < width:
                 values[WHOLE_ROW] = CellFault("文件在本行中间结束，可能没有传完。请重新上传完整的文件")
             yield number, values
+
+    def told(self) -> tuple[str, ...]:
+        """The notes, with what was passed over; whole once every row has been read."""
+        if not self.footers:
+            return self.notes
+        rows = "、".join(str(number) for number in sorted(self.footers)[:10])
+        return (*self.notes, f"第 {rows} 行是合计、填表人、说明等，不是数据，未读取")
 
     def close(self) -> None:
         self._grid.close()
@@ -129,7 +144,10 @@ def _find_headings(source: Source, grid: Grid, limits: Limits) -> tuple[int, tup
         bottom += 1
     block = head[top : bottom + 1]
     width = max(len(row) for row in block)
-    return bottom + 2, tuple(_heading([row[column] for row in block if column < len(row)]) for column in range(width))
+    headings = tuple(_heading([row[column] for row in block if column < len(row)]) for column in range(width))
+    if fault := unit_fault(head, top, bottom, headings):
+        raise source.unreadable(f"{fault}。", [Problem("表头", fault)])
+    return bottom + 2, headings
 
 
 def _heading(stacked: Sequence[str]) -> str:
@@ -189,22 +207,30 @@ def verdicts(
 
     A penalty that stands already with other content is refused: a delivery never overwrites a record.
     """
-    first_seen: dict[PenaltyKey, int] = {}
+    first_seen: dict[PenaltyKey, tuple[int, tuple[object, ...]]] = {}
     for number, values in table.rows():
         verdict = read_penalty(number, values, pack, today)
         key = key_of(values)
-        earlier = first_seen.setdefault(key, number) if key else number
+        said = _says(verdict)
+        earlier, said_before = first_seen.setdefault(key, (number, said)) if key else (number, said)
         asks = key is not None and earlier == number and (isinstance(verdict, PenaltyRow) or is_revoked(values))
         stored = known(key) if asks and key is not None else None
         if earlier != number:
-            again = RowProblem(
-                number, "CF_WSH", "行政处罚决定书文号", "", f"与第 {earlier} 行重复（同一决定书文号、同一相对人）"
-            )
+            other = "" if not said or not said_before or said == said_before else TOGETHER
+            told = f"与第 {earlier} 行重复（同一决定书文号、同一相对人）{other}"
+            again = RowProblem(number, "CF_WSH", "行政处罚决定书文号", "", told)
             yield [again, *verdict] if isinstance(verdict, list) else [again]
         elif stored is not None and key is not None:
             yield _compare(verdict, key, stored, number)
         else:
             yield verdict
+
+
+def _says(verdict: PenaltyRow | list[RowProblem]) -> tuple[object, ...]:
+    """What a decision says; empty for a row that is refused."""
+    if isinstance(verdict, list):
+        return ()
+    return (verdict.decision_date, verdict.penalty_kinds, verdict.fine_wan, verdict.confiscated_wan)
 
 
 def _compare(
@@ -270,5 +296,6 @@ def read_table(
             report.problems += verdict
         if report.total % _EVERY == 0:
             progress(report.total, max(table.total, report.total))
+    report.notes = table.told()
     progress(report.total, report.total)
     return report

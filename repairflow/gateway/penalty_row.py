@@ -79,6 +79,9 @@ class PenaltyRow:
     withheld: tuple[RowProblem, ...] = ()
     """Why the penalty is kept from the public, though taken in, until a person has looked (`penalty_status`)."""
 
+    doubts: tuple[RowProblem, ...] = ()
+    """What a person must settle before the row is taken in (`penalty_doubts`)."""
+
     @property
     def key(self) -> PenaltyKey:
         return PenaltyKey(document_key(self.decision_number), self.uscc, self.id_number)

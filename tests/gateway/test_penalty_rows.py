@@ -171,7 +171,7 @@ def test_who_cannot_be_shown_to_be_adult_counts_as_a_minor() -> None:
         ({"CF_XDR_SHXYM": "91230500MA1B3N1N2M"}, None, ""),
         ({"CF_XDR_SHXYM": INNER_DIGIT_WRONG}, "CF_XDR_SHXYM", "主体标识码"),
         ({"CF_ZT": "2"}, "CF_ZT", "当前状态"),
-        ({"CF_NR_FK": "10000"}, None, ""),
+        ({"CF_NR_FK": "10000", "CF_NR": "罚款一亿元"}, None, ""),
     ],
 )
 def test_a_warning_does_not_refuse(changes: dict[str, Cell], field: str | None, says: str) -> None:
