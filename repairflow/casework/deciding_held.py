@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, false, select, update
 
-from repairflow.casework import following, informing, notices, records_life
+from repairflow.casework import following, held_rows, identity, informing, intake, notices, records_life
 from repairflow.casework.access import OFFICE_OF_ROLE
 from repairflow.casework.actor import Actor
+from repairflow.casework.choosing import pack_for
 from repairflow.casework.held_rows import OPEN
 from repairflow.casework.house import House
 from repairflow.casework.inputs import plain_text
@@ -148,9 +149,28 @@ def _end_measures(tx: Connection, row: Any, now: datetime) -> None:
         notices.tell_office(tx, item.office_id, ("partner", "head"), Notice("ended", "惩戒措施解除", body, now))
 
 
+def _enter(tx: Connection, house: House, actor: Actor, held: Any, accept: bool, reason: str, now: datetime) -> None:
+    """A doubtful row becomes a record like any other, its event saying who took it in and why; or it stays out."""
+    if not accept:
+        return
+    vault = house.vault
+    row = held_rows.row_of(held.content, vault.open(held.id_sealed) if held.id_sealed is not None else None)
+    stands = identity.standing(tx, vault, row.key)
+    if stands is not None and not stands.annulled:
+        raise Conflict("这一决定已经在档，不能再次入库。请选择不同意。")
+    own = pack_for(tx, house.law, local_day(now), held.authority_id)
+    key = intake.enter(tx, house, vault, own, row, held.authority_id, held.office_id, actor, now)
+    made = tx.execute(select(record).where(record.c.id == key)).one()
+    records_life.note(
+        tx, made, "look", actor=actor, role="importer", from_state=made.state, to_state=made.state, reason=reason,
+        content={"held": held.id, "accepted": True, "doubts": [told["reason"] for told in held.reasons]}, now=now,
+    )  # fmt: skip
+    tx.execute(update(held_row).where(held_row.c.id == held.id).values(record_id=key))
+
+
 def _record(tx: Connection, held: Any) -> Any:
     return tx.execute(select(record).where(record.c.id == held.record_id).with_for_update()).one()
 
 
 _Effect = Callable[[Connection, House, Actor, Any, bool, str, datetime], None]
-_EFFECTS: dict[str, _Effect] = {"publish": _publish, "annul": _annul, "clash": _annul}
+_EFFECTS: dict[str, _Effect] = {"publish": _publish, "annul": _annul, "clash": _annul, "row": _enter}

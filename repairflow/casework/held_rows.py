@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -36,6 +37,34 @@ def ask_to_publish(tx: Connection, record_id: int, authority_id: int, row: Penal
     )  # fmt: skip
 
 
+def hold(
+    tx: Connection, vault: Vault, row: PenaltyRow, office_id: int, authority_id: int, *, name: str, now: datetime
+) -> None:
+    """Afterwards a doubtful row waits for the people of the office that delivered it; it is no record yet."""
+    content = {"row": content_of(row), "source": row.canonical()}
+    content["row"]["row"] = 0  # the same row elsewhere in a file is the same question
+    _ask(
+        tx, "row", office_id, row.doubts, now,
+        authority_id=authority_id, row=row.row, file_name=name[:200], content=content,
+        id_sealed=vault.seal(row.id_number) if row.id_number else None,
+    )  # fmt: skip
+
+
+def row_of(content: Mapping[str, Any], id_number: str | None) -> PenaltyRow:
+    """A held row as it was delivered, its doubts settled."""
+    kept = dict(content["row"])
+    for name in ("decision_date", "valid_until", "publicity_end"):
+        kept[name] = date.fromisoformat(kept[name]) if kept[name] else None
+    for name in ("fine_wan", "confiscated_wan"):
+        kept[name] = Decimal(kept[name]) if kept[name] is not None else None
+    for name in ("penalty_kinds", "penalty_labels"):
+        kept[name] = tuple(kept[name])
+    kept["other"] = tuple((name, value) for name, value in kept["other"])
+    for name in ("warnings", "withheld"):
+        kept[name] = tuple(RowProblem(**problem) for problem in kept[name])
+    return PenaltyRow(**{**kept, "doubts": ()}, id_number=id_number)
+
+
 def follow(tx: Connection, vault: Vault, found: Unchanged | Suspect, *, name: str, now: datetime) -> None:
     """Afterwards a new spelling of a known decision is kept, and what a delivery says against a record that stands waits
     for its authority."""
@@ -59,8 +88,16 @@ def _ask(tx: Connection, kind: str, office_id: int, reasons: Iterable[RowProblem
     """One question, told to its office; nothing happens while the same question waits."""
     told = [{"field": p.field, "label": p.label, "reason": p.reason} for p in reasons]
     content: Mapping[str, object] = more.pop("content", {})
-    about = json.dumps([kind, more.get("record_id"), content], ensure_ascii=False, sort_keys=True)
+    about = json.dumps(
+        [kind, more.get("record_id"), content, str(more.get("authority_id"))], ensure_ascii=False, sort_keys=True
+    )
     asked = digest(about.encode())
+    first = tx.execute(
+        select(held_row.c.id).where(
+            held_row.c.office_id == office_id, held_row.c.kind == kind, held_row.c.state.in_(OPEN),
+            held_row.c.file_name == more.get("file_name", ""), held_row.c.created_at == now,
+        ).limit(1)
+    ).first() is None  # fmt: skip
     waits = (held_row.c.office_id == office_id, held_row.c.digest == asked, held_row.c.state.in_(OPEN))
     if tx.execute(select(held_row.c.id).where(*waits)).first() is not None:
         return
@@ -70,6 +107,8 @@ def _ask(tx: Connection, kind: str, office_id: int, reasons: Iterable[RowProblem
             **more,
         )
     )  # fmt: skip
+    if not first:
+        return  # of many from one file people are told once
     why = "；".join(dict.fromkeys(p["reason"] for p in told))
     notices.tell_office(
         tx,

@@ -3,16 +3,18 @@ corrected; and the record named by a new one."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, insert, select
 
 from repairflow.errors import Refusal, Refused
-from repairflow.gateway.penalty_row import PenaltyKey, Standing, plain_amount
+from repairflow.gateway.penalty_row import PenaltyKey, PenaltyRow, RowProblem, Standing, plain_amount
 from repairflow.law.document_keys import document_key
-from repairflow.law.identifiers import normalise
+from repairflow.law.identifiers import mask_name, normalise
 from repairflow.records import record, record_spelling, subject
 from repairflow.vault import Vault
 
@@ -41,6 +43,27 @@ def named(tx: Connection, vault: Vault, key: PenaltyKey) -> list[Any]:
             .order_by(record.c.id)
         )
     )
+
+
+def doubted(tx: Connection, vault: Vault, row: PenaltyRow) -> PenaltyRow:
+    """The row, with a doubt where its subject is on file here under another name: it may be another company's code."""
+    where = subject.c.uscc == row.uscc if row.uscc else subject.c.id_index == vault.index(row.id_number or "")
+    name = tx.execute(select(subject.c.name).where(where)).scalar()
+    if name is None or _same_name(name, row.name):
+        return row
+    what = f"该代码在档名称为{name}" if row.uscc else "该证件号码在档的姓名"
+    reason = f"{what}，与所填名称不同，请核对代码和名称；已经更名的，先登记更名"
+    doubt = RowProblem(row.row, "CF_XDR_MC", "行政相对人名称", row.name if row.uscc else mask_name(row.name), reason)
+    return replace(row, doubts=(*row.doubts, doubt))
+
+
+def _same_name(one: str, other: str) -> bool:
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    """A name without what people type differently: widths, brackets, spaces, dots, letter case."""
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
 
 
 def spell(tx: Connection, record_id: int, spelling: str, now: datetime) -> None:

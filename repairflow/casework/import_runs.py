@@ -122,6 +122,7 @@ def end(tx: Connection, token: str, outcome: Outcome, *, state: str, now: dateti
         "rows_new": new,
         "rows_same": outcome.total - outcome.refused - new,
         "rows_refused": outcome.refused,
+        "rows_held": outcome.held,
     }
     ended = {"state": state, "rows_done": outcome.total, "message": "\n".join(told[:MOST_TOLD]) or None}
     tx.execute(update(import_run).where(import_run.c.id == row.id).values(ended_at=now, **ended, **counts))

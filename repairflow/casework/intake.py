@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from time import monotonic
@@ -55,6 +55,12 @@ class Outcome:
     problems: list[RowProblem] = field(default_factory=list)
     warnings: list[RowProblem] = field(default_factory=list)
     notes: tuple[str, ...] = ()
+    held: int = 0  # of the refused: rows that wait for a person, as do records a delivery speaks against
+
+    def hold(self, row: PenaltyRow) -> None:
+        """Count a row as held, not new; its doubts are told as problems."""
+        self.new, self.refused, self.held = self.new - 1, self.refused + 1, self.held + 1
+        self.problems += [replace(doubt, reason=f"存疑，转待核对：{doubt.reason}") for doubt in row.doubts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +104,14 @@ def import_file(
     with open_table(source, name, opens=opens) as table, db.read() as tx:
         report = read_table(table, pack, day, lambda key: identity.standing(tx, vault, key), progress)
         authorities = _authorities(tx, report, provider)
+        rows = [identity.doubted(tx, vault, row) for row in report.rows]
     outcome = Outcome(
-        report.total, len(report.rows), report.unchanged, report.refused, report.problems, report.warnings, report.notes
-    )
+        report.total, len(rows), report.unchanged, report.refused, report.problems, report.warnings, report.notes,
+        held=len(report.suspects),
+    )  # fmt: skip
+    for row in rows:
+        if row.doubts:
+            outcome.hold(row)
     if dry_run or not (report.rows or report.suspects or report.same):
         return outcome
 
@@ -108,6 +119,14 @@ def import_file(
         """Whether the row was new; what becomes of it stands or falls with the batch."""
         if not isinstance(found, PenaltyRow):
             held_rows.follow(tx, vault, found, name=name, now=now)
+            return False
+        doubted = (
+            found if found.doubts else identity.doubted(tx, vault, found)
+        )  # a row before may have named its subject
+        if doubted.doubts:
+            if not found.doubts:
+                outcome.hold(doubted)
+            held_rows.hold(tx, vault, doubted, provider.id, authorities[found.row], name=name, now=now)
             return False
         stands = identity.standing(tx, vault, found.key)
         if stands is not None and not stands.annulled:  # a rival import was quicker
@@ -118,7 +137,7 @@ def import_file(
         enter(tx, house, vault, own, found, authority_id, provider.id, actor, now)
         return True
 
-    _write(db, deque([*report.same, *report.suspects, *report.rows]), one, wrote, report.total)
+    _write(db, deque([*report.same, *report.suspects, *rows]), one, wrote, report.total)
     return outcome
 
 

@@ -53,6 +53,10 @@ def take(file: Path, office: str, dry_run: bool, as_json: bool) -> None:
         click.echo(
             f"共 {outcome.total} 行：{verb} {outcome.new}，此前已导入 {outcome.unchanged}，未导入 {outcome.refused}。"
         )
+        if outcome.held:
+            click.echo(
+                f"未导入的行中，{outcome.held} 行{'将转' if dry_run else '已转'}待核对，请在“导入”页的“待核对”中办理。"
+            )
     if outcome.refused:
         raise click.exceptions.Exit(1)
 

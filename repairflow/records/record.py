@@ -145,6 +145,7 @@ import_run = Table(
     Column("rows_new", Integer, nullable=False, default=0),
     Column("rows_same", Integer, nullable=False, default=0),
     Column("rows_refused", Integer, nullable=False, default=0),
+    Column("rows_held", Integer, nullable=False, server_default="0"),  # of the refused: those that wait for a person
     Column("message", Text),
     Column("started_at", Instant, nullable=False),
     Column("ended_at", Instant),

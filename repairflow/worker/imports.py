@@ -69,7 +69,7 @@ class Importing:
         token = str(job.payload["token"])
         with self.db.read() as tx:
             run = import_runs.look(tx, token)
-        if run.state in ("done", "dropped") or (run.state == "checked" and not run.rows_new):
+        if run.state in ("done", "dropped") or (run.state == "checked" and not (run.rows_new or run.rows_held)):
             self.files.remove(token)
 
     def _actor(self, tx: Connection, job: Job, now: datetime) -> Actor:
