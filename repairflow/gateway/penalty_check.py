@@ -35,6 +35,8 @@ from repairflow.law.packs import RulePack
 
 WHOLE_ROW = ""
 """The key under which a table says that a row as such is at fault."""
+DOUBTFUL_ROW = "?"
+"""The key under which a table says why a person must look at a row as such: it is hidden, or struck out."""
 
 REVOKED = "该处罚已经撤销，不再导入"
 
@@ -90,8 +92,10 @@ def read_penalty(
         return sorted(reading.problems, key=lambda problem: order.index(problem.field))
     for name, reason in penalty_doubts.hints(row, pack):
         reading.warn(name, reason)
-    held = tuple(reading.told(name, reason) for name, reason in penalty_doubts.doubts(row))
-    return replace(row, doubts=held, warnings=tuple(reading.warnings))
+    held = [reading.told(name, reason) for name, reason in penalty_doubts.doubts(row)]
+    if seen := values.get(DOUBTFUL_ROW):
+        held.append(RowProblem(row_number, WHOLE_ROW, "整行", "", str(seen)))
+    return replace(row, doubts=tuple(held), warnings=tuple(reading.warnings))
 
 
 class _Reading:

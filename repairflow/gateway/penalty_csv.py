@@ -22,6 +22,7 @@ class CsvGrid:
 
     def __init__(self, source: Source, limits: Limits) -> None:
         self.notes: list[str] = []
+        self.marks: dict[int, str] = {}  # a text hides nothing
         self._source, self._limits = source, limits
         self._ends_with_newline, self._last_cells = True, 0  # of the latest reading
         self._encoding = _encoding(source)

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from repairflow.errors import Problem
-from repairflow.gateway.penalty_check import REVOKED, WHOLE_ROW, is_revoked, key_of, read_penalty
+from repairflow.gateway.penalty_check import DOUBTFUL_ROW, REVOKED, WHOLE_ROW, is_revoked, key_of, read_penalty
 from repairflow.gateway.penalty_fields import columns, field_named, known_headings
 from repairflow.gateway.penalty_footers import is_footer
 from repairflow.gateway.penalty_grid import Cell, CellFault, Grid, Limits, Source
@@ -67,6 +67,8 @@ class Table:
             count += 1
             if count > self._limits.rows:
                 raise self._source.unreadable(f"数据超过 {self._limits.rows} 行，请拆分成几个文件分别导入。")
+            if number in self._grid.marks:
+                values[DOUBTFUL_ROW] = self._grid.marks[number]
             if len(cells) > width:
                 values[WHOLE_ROW] = CellFault(f"共 {len(cells)} 列，多于表头的 {width} 列，请核对是否错列")
             elif (end := self._grid.unfinished) and end[0] == number and end[1] < width:

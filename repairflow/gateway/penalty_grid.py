@@ -51,6 +51,7 @@ class Grid(Protocol):
 
     notes: list[str]
     total: int  # about how many rows, for a progress bar
+    marks: dict[int, str]  # why a person must look at a row: hidden, struck out
     unfinished: tuple[int, int] | None  # the last row and its cells, where the file ends without a line break
 
     def rows(self, width: int) -> Iterator[Sequence[Cell]]:

@@ -7,7 +7,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
@@ -22,6 +22,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from repairflow.gateway.penalty_fields import known_headings
 from repairflow.gateway.penalty_grid import Cell, CellFault, Limits, Source, trimmed
+from repairflow.gateway.penalty_sheet_marks import HIDDEN, STRUCK, Styles, marks_of
 
 _BATCH = 500
 _LAST_ROW = 1_048_576  # Excel has no more
@@ -43,20 +44,43 @@ class XlsxGrid:
     def __init__(self, source: Source, limits: Limits) -> None:
         self.notes: list[str] = []
         self.unfinished: tuple[int, int] | None = None
+        self.marks: dict[int, str] = {}
         self._source, self._limits = source, limits
         self.total = _inspect(source, limits)
         self._file = source.open()  # openpyxl would judge a path by its ending
         try:
             with self._damage_told():
                 self._workbook: Any = load_workbook(self._file, read_only=True, keep_links=False)
+                self._styles = Styles(self._workbook)
             self._sheet = self._choose()
+            with self._damage_told(), source.open() as file, zipfile.ZipFile(file) as package:
+                self._marks = marks_of(package, str(self._sheet._worksheet_path))  # noqa: SLF001  # nothing else names its part
+            self.marks = dict.fromkeys(sorted(self._marks.hidden), HIDDEN)
+            self._find_struck()
         except BaseException:
             self._file.close()
             raise
 
     def rows(self, width: int) -> Iterator[Sequence[Cell]]:
         """Each row of the sheet; see Grid."""
-        return self._rows(self._sheet, width)
+        return self._filled(self._rows(self._sheet, width))
+
+    def _find_struck(self) -> None:
+        if self._styles.struck:
+            for number, row in enumerate(self._raw(self._sheet, self._limits.columns), start=1):
+                first = next((cell for cell in row if cell.value not in (None, "")), None)
+                if first is not None and self._styles.is_struck(first):
+                    self.marks.setdefault(number, STRUCK)
+
+    def _filled(self, rows: Iterator[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+        """Cells merged downwards say in each of their rows what the first says."""
+        wanted = {top for places in self._marks.above.values() for top in places.values()}
+        tops: dict[int, Sequence[Cell]] = {}
+        for number, row in enumerate(rows, start=1):
+            if number in wanted:
+                tops[number] = list(row)
+            above = self._marks.above.get(number)
+            yield row if above is None or not row else _with(list(row), above, tops)
 
     def close(self) -> None:
         self._workbook.close()
@@ -81,6 +105,10 @@ class XlsxGrid:
         return (fitting or visible)[0]
 
     def _rows(self, sheet: Any, width: int) -> Iterator[Sequence[Cell]]:
+        for cells in self._raw(sheet, width):
+            yield _cells(cells, self._styles)
+
+    def _raw(self, sheet: Any, width: int) -> Iterator[Sequence[Any]]:
         sheet.reset_dimensions()  # the size a sheet states is often wrong
         rows = sheet.iter_rows(max_col=min(width, self._limits.columns))
         number = 0
@@ -92,7 +120,7 @@ class XlsxGrid:
             number += len(batch)
             if number > _LAST_ROW:  # a forged row number would count empty rows without end
                 raise self._source.unreadable(_BROKEN)
-            yield from map(_cells, batch)
+            yield from batch
 
     @contextmanager
     def _damage_told(self) -> Iterator[None]:
@@ -106,14 +134,23 @@ class XlsxGrid:
                 raise self._source.unreadable(_BROKEN) from error
 
 
-def _cells(row: Sequence[Any]) -> list[Cell]:
+def _with(row: list[Cell], above: Mapping[int, int], tops: Mapping[int, Sequence[Cell]]) -> list[Cell]:
+    for place, top in sorted(above.items()):
+        cells = tops.get(top, ())
+        row += [""] * (place + 1 - len(row))
+        if row[place] == "" and place < len(cells):
+            row[place] = cells[place]
+    return trimmed(row)
+
+
+def _cells(row: Sequence[Any], styles: Styles) -> list[Cell]:
     end = len(row)
     while end and row[end - 1] is EMPTY_CELL:
         end -= 1
-    return trimmed([_value(cell) for cell in row[:end]])
+    return trimmed([_value(cell, styles) for cell in row[:end]])
 
 
-def _value(cell: Any) -> Cell:
+def _value(cell: Any, styles: Styles) -> Cell:
     value = cell.value
     if value is None:
         return ""
@@ -127,6 +164,8 @@ def _value(cell: Any) -> Cell:
         return value.date()
     if isinstance(value, date):
         return value
+    if styles.unit and isinstance(value, (int, float)) and (fault := styles.unit_fault(cell)):
+        return CellFault(fault)
     if isinstance(value, float) and math.isfinite(value):
         return int(value) if value == int(value) else value
     if isinstance(value, int) and not isinstance(value, bool):

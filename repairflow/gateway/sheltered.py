@@ -46,6 +46,7 @@ class KeptGrid:
         self._folder = folder
         self.notes: list[str] = told["notes"]
         self.total: int = told["total"]
+        self.marks: dict[int, str] = dict(told["marks"])
         end = told["unfinished"]
         self.unfinished: tuple[int, int] | None = (end[0], end[1]) if end else None
 

@@ -42,4 +42,5 @@ def take_apart(source: Source, limits: Limits) -> dict[str, Any]:
     grid = open_grid(source, limits)
     with Path(ROWS).open("w", encoding="ascii") as out:
         out.writelines(json.dumps([value_of(cell) for cell in row]) + "\n" for row in grid.rows(limits.columns))
-    return {"notes": grid.notes, "total": grid.total, "unfinished": grid.unfinished}
+    marks = list(grid.marks.items())
+    return {"notes": grid.notes, "total": grid.total, "unfinished": grid.unfinished, "marks": marks}

@@ -1,0 +1,97 @@
+"""What a sheet shows beside its values: hidden and struck-out rows wait for a person, merged cells count for each of their rows."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.styles import Font
+
+from repairflow.gateway.penalty_file import FileReport, read_file
+from repairflow.gateway.penalty_grid import UnreadableFile
+from tests.gateway.penalty_pack import PACK
+from tests.gateway.penalty_samples import GOOD, HEADINGS, text
+from tests.gateway.test_penalty_files import TODAY, nothing_known
+
+
+def workbook(change: Callable[[Any], object], rows: int = 3) -> bytes:
+    """A sheet of sound rows, changed."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(list(HEADINGS.values()))
+    for values in GOOD[:rows]:
+        sheet.append(
+            [
+                values.get(name) if isinstance(values.get(name), (int, float)) else text(values.get(name, ""))
+                for name in HEADINGS
+            ]
+        )
+    change(sheet)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def read(content: bytes) -> FileReport:
+    return read_file(content, PACK, TODAY, nothing_known)
+
+
+def hide(sheet: Any) -> None:
+    sheet.row_dimensions[3].hidden = True
+
+
+def strike(sheet: Any) -> None:
+    for cell in sheet[3]:
+        cell.font = Font(strike=True)
+
+
+@pytest.mark.parametrize(("change", "says"), [(hide, "隐藏"), (strike, "划去")])
+def test_a_row_that_is_hidden_or_struck_out_waits_for_a_person(change: Callable[[Any], object], says: str) -> None:
+    rows = read(workbook(change)).rows
+    assert [len(row.doubts) for row in rows] == [0, 1, 0]
+    assert says in rows[1].doubts[0].reason
+
+
+def merge(sheet: Any) -> None:
+    columns = list(HEADINGS)
+    for name in ("CF_WSH", "CF_WFXW", "CF_CFLB", "CF_JDRQ", "CF_CFJG"):
+        letter = openpyxl.utils.get_column_letter(columns.index(name) + 1)
+        sheet[f"{letter}3"] = None
+        sheet.merge_cells(f"{letter}2:{letter}3")
+
+
+def test_one_decision_about_two_companies_in_merged_cells() -> None:
+    first, second, third = read(workbook(merge)).rows
+    assert (first.decision_number, first.decision_date) == (second.decision_number, second.decision_date)
+    assert first.uscc != second.uscc
+    assert third.decision_number == GOOD[2]["CF_WSH"]
+
+
+@pytest.mark.parametrize(("shown", "taken"), [
+    ('0.00"元"', False), ('#,##0.00"元"', False), ('0.00"万元"', True), ('0!.0,"万"', False), ("0.00", True), ("¥#,##0.00", True),
+])  # fmt: skip
+def test_a_number_shown_in_yuan_is_not_taken_for_wan(shown: str, taken: bool) -> None:
+    def change(sheet: Any) -> None:
+        sheet.cell(2, list(HEADINGS).index("CF_NR_FK") + 1).number_format = shown
+
+    report = read(workbook(change, rows=1))
+    assert (len(report.rows), report.refused) == ((1, 0) if taken else (0, 1))
+
+
+def test_yuan_in_the_upper_of_two_heading_rows() -> None:
+    def change(sheet: Any) -> None:
+        sheet.insert_rows(1)
+        fine = list(HEADINGS).index("CF_NR_FK") + 1
+        for place, heading in enumerate(HEADINGS.values(), start=1):
+            sheet.cell(1, place).value = heading
+            sheet.cell(2, place).value = None
+        sheet.cell(1, fine).value, sheet.cell(1, fine + 1).value = "金额（元）", None
+        sheet.cell(2, fine).value, sheet.cell(2, fine + 1).value = "罚款金额", "没收金额"
+        sheet.merge_cells(start_row=1, end_row=1, start_column=fine, end_column=fine + 1)
+
+    with pytest.raises(UnreadableFile, match="元"):
+        read(workbook(change))
