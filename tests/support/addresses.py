@@ -194,7 +194,7 @@ def _of_administration(whole: Whole) -> Iterator[Row]:
     for endpoint, says in {
         "admin.home": OFFICES[0][1], "admin.offices": OFFICES[0][1], "admin.new_office": "单位", "admin.people": admin,
         "admin.new_person": "账号", "admin.targets": TARGETS[0][0], "admin.new_target": "推送", "admin.calendar": "放假",
-        "admin.clock": "时间", "admin.changes": "留痕",
+        "admin.clock": "时间", "admin.changes": "留痕", "admin.sheets": "reviewer@MARKET",
     }.items():  # fmt: skip
         yield Row(endpoint, "list or form", admin, says)
     for room in ("office", "account", "target"):
@@ -235,6 +235,8 @@ def _of_oversight(whole: Whole) -> Iterator[Row]:
     }
     for endpoint, says in {**late, **pages}.items():
         yield Row(endpoint, "list", supervisor, says)
+    yield Row("oversight.late", "list", supervisor, whole.cases["repair"])
+    yield Row("oversight.late_case", "late", supervisor, whole.cases["repair"], {"number": whole.cases["repair"]})
     for endpoint in ("oversight.statistics", "oversight.pushes"):
         yield Row(
             endpoint,
@@ -261,6 +263,7 @@ def _for_everybody(whole: Whole) -> Iterator[Row]:
     yield Row("audit.consistency", "everybody", "", '"proof"', query="from=1&to=2")
     for name in PROCEDURES:
         yield Row("public.guide", name, "", whole.town.law.versions(name)[-1].label, {"name": name})
+    yield Row("account.open_reset", "a link to release a device", "", "解除", {"token": whole.tokens["second factor"]})
     yield Row("account.open_link", "a link to set a password", "", "密码", {"token": whole.tokens["password"]})
     for path in sorted(STATIC.rglob("*")):
         if path.is_file():

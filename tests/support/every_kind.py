@@ -13,15 +13,16 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from repairflow import times
+from repairflow.app import Program, workshop
 from repairflow.auditing import checkpoints, sequencer
 from repairflow.casework import correcting, drafts, pressing, reaching, reissuing, serving
-from repairflow.casework.administering import credentials
+from repairflow.casework.administering import credentials, links
 from repairflow.casework.correcting import Correction
 from repairflow.casework.reissuing import Reissue
 from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
 from repairflow.letters.letter import LetterData, Pressed
-from repairflow.records import letter, material, outbox, person, target
+from repairflow.records import credential_link, deadline, letter, material, outbox, person, target
 from repairflow.settings import load
 from repairflow.worker import heartbeat
 from tests.support.building import COMPANIES, Town, law
@@ -204,7 +205,7 @@ def _imports(whole: Whole) -> None:
         answer = officer.client.post("/desk/imports", data=sent, content_type="multipart/form-data")
         assert answer.status_code == 303, answer.text[:500]
         whole.imports[kind] = answer.location.rsplit("/", 1)[-1]
-        whole.app.extensions["imports"].settle()
+        workshop(Program(whole.town.settings, whole.town.db, whole.town.house)).run_once(times.now())
     officer.get("/desk/imports")
     assert officer.post(f"/desk/imports/{whole.imports['dropped']}/drop").status_code == 303
 
@@ -216,7 +217,15 @@ def _rest(whole: Whole) -> None:
     with town.db.begin() as tx:
         whole.tokens["calendar"] = reaching.open_feed(tx, town.actor("acceptor@ENV"), town.now)
     guard = replace(town.actor("head@CREDIT"), roles=frozenset({("security_admin", town.offices["CREDIT"])}))
+    town.turn(update(person).where(person.c.login == "reviewer@MARKET").values(totp_secret=b"a device's"))
     with town.db.begin() as tx:
+        owner = tx.execute(select(person).where(person.c.login == "reviewer@MARKET")).one()
+        order = links.Order(links.SECOND_FACTOR, "sheet", mail=False)
+        links.send(tx, town.vault, guard, owner, order, town.now)
+        sealed = tx.execute(
+            select(credential_link.c.sealed).where(credential_link.c.person_id == owner.id)
+        ).scalar_one()
+        whole.tokens["second factor"] = str(town.vault.open(sealed))
         invited = tx.execute(select(person).where(person.c.login == "provider@MARKET")).one()
         whole.tokens["password"] = credentials.issue_link(tx, guard, invited, town.now)
     town.turn(update(person).where(person.c.login == "partner@CREDIT").values(active=False))
@@ -224,6 +233,8 @@ def _rest(whole: Whole) -> None:
     dead = whole.town.pushes(whole.cases["waits for receipts"])[-1]
     town.turn(update(outbox).where(outbox.c.id == dead.id).values(state="dead", last_error="对方拒收"))
     whole.pushes["dead"] = dead.id
+    late = update(deadline).where(deadline.c.case_id == town.case(whole.cases["repair"]).id)
+    town.turn(late.values(due_day=town.today - timedelta(days=9)))
     heartbeat.beat(town.db, "node").run()
     with town.db.begin() as tx:
         sequencer.sequence(tx, 10_000)
