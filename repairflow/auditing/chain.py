@@ -39,6 +39,7 @@ _INSERT_PERSONAL = Prepared(inserting(event_personal, "event_id", "field", "salt
 _HEAD = (
     select(event.c.seq, event.c.digest).where(event.c.stream == bindparam("name")).order_by(event.c.seq.desc()).limit(1)
 )
+_TIME = Prepared(select(event.c.at).where(event.c.stream == bindparam("name"), event.c.seq == bindparam("last")))
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
@@ -135,13 +136,21 @@ def append(
     command_id: str | None,
     content: Mapping[str, Any],
     personal: Mapping[str, str] | None = None,
+    after: datetime | None = None,
 ) -> Appended:
     """One event more at the end of `stream`, whose head is (`prev_seq`, `prev_digest`): (0, "") before its first.
+
+    Its time is never before its predecessor's, whatever the clock says: where `at` is, it stands at the predecessor's.
+    `after` is that time for a caller who has read it; others leave it out.
 
     The caller holds the lock on the stream's case or record, or got the head from `heads`; two events for one place
     violate a unique constraint (sqlalchemy IntegrityError), as does a `command_id` used before.
     """
     seq = prev_seq + 1
+    if after is None and prev_seq:
+        before = _TIME.ask(tx, name=stream, last=prev_seq).first
+        after = before.at if before is not None else None
+    at = at if after is None else max(at, after)
     salted = [(field, secrets.token_hex(16), value) for field, value in (personal or {}).items()]
     digests = {field: personal_digest(salt, field, value) for field, salt, value in salted}
     body = b"%b%b,%b" % (

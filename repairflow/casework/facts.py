@@ -29,6 +29,7 @@ _steps = select(
 ).order_by(event.c.seq)
 _of_case = and_(event.c.case_id == bindparam("case"), event.c.to_state.is_not(None))
 _history = Prepared(_steps.where(_of_case))
+_newest = event.alias("newest")
 _past = Prepared(
     _steps.add_columns(
         event.c.case_id,
@@ -36,6 +37,12 @@ _past = Prepared(
         event.c.command_id,
         event.c.digest,
         select(func.coalesce(func.max(calendar_year.c.id), 0)).scalar_subquery().label("newest_year"),
+        select(_newest.c.at)
+        .where(_newest.c.case_id == bindparam("case"))
+        .order_by(_newest.c.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("newest_at"),
     ).where(or_(_of_case, event.c.command_id == bindparam("command")))
 )
 _of_id = select(record).where(record.c.id == bindparam("record"))
@@ -94,12 +101,14 @@ def pinned(law: Library, case: Any) -> tuple[Procedure, RulePack]:
 class Past:
     """What happened in a case before a command: its history, and the event of the same command (in whatever case).
 
-    `newest_year` is the greatest id of the calendar years loaded at run time, None where the case has no event.
+    `newest_year` is the greatest id of the calendar years loaded at run time, `newest_at` the time of the case's last event;
+    None where the case has no event.
     """
 
     history: tuple[Done, ...]
     same: Any | None
     newest_year: int | None
+    newest_at: datetime | None
 
 
 def past(tx: Connection, case: Any, command_id: CommandId) -> Past:
@@ -107,7 +116,8 @@ def past(tx: Connection, case: Any, command_id: CommandId) -> Past:
     rows = _past.ask(tx, case=case.id, command=command_id).rows
     same = next((row for row in rows if row.command_id == command_id), None)
     history = tuple([_done(row) for row in rows if row.case_id == case.id and row.to_state is not None])
-    return Past(history, same, rows[0].newest_year if rows else None)
+    newest_year, newest_at = (rows[0].newest_year, rows[0].newest_at) if rows else (None, None)
+    return Past(history, same, newest_year, newest_at)
 
 
 def situation(

@@ -64,6 +64,8 @@ def perform(tx: Connection, house: House, command: Command, now: datetime) -> Ev
     house.shelf.refresh(tx, before.newest_year)  # once the case is ours: a calendar year loaded meanwhile counts
     if command.expected_version is not None and command.expected_version != case.version:
         raise Stale(case.version)
+    if before.newest_at is not None:
+        now = max(now, before.newest_at)  # a clock set back: a step never stands before the one it follows
     at = situation(tx, house.law, case, local_day(now), lock=True, history=before.history)
     action = at.procedure.action.get(command.action)
     if action is None:

@@ -113,6 +113,7 @@ def append(
         actor_id=given.actor.id, actor_name=given.actor.name, actor_role=told.role, reason=given.reason,
         command_id=given.command_id, content=account.content(it.at, it.action, given, told, change, composed),
         personal={name: str(value) for name, value in told.inputs.items() if name in PERSONAL_INPUTS},
+        after=it.now,  # the step's time, which is not before the last event's
     )  # fmt: skip
 
 
