@@ -60,7 +60,9 @@ class Settings:
     require_second_factor: bool = False  # staff must confirm a one-time code
     seal_office_letters: bool = True  # draw the office's seal on letters
     press_workers: int = 1  # processes that make letters at the same time
+    press_queue: int = 3  # people who may wait while papers are printed on demand; others are told to come again
     relay_seconds: int = 2  # how often the worker looks for outbox rows
+    receive_seconds: int = 20  # a request must be here within so long, and a second more for every 32 KiB of its body
     push_lanes: int = 16  # platforms a worker speaks to at the same time
     push_seconds: int = 20  # for one message to a platform, from the first byte to the last
     sweep_seconds: int = 5  # how often the worker looks for due deadlines
@@ -179,6 +181,7 @@ def _contradictions(settings: Settings) -> list[str]:
         "max_upload_mib",
         "import_memory_mib",
         "import_seconds",
+        "receive_seconds",
         "push_lanes",
         "push_seconds",
         "session_idle_minutes",

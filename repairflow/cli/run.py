@@ -82,7 +82,8 @@ def serve() -> None:
 def gunicorn_options(settings: Settings) -> list[str]:
     """How the web process runs."""
     return [
-        "--bind", f"{settings.host}:{settings.port}", "--worker-class", "gthread", "--threads", str(settings.web_threads),
+        "--bind", f"{settings.host}:{settings.port}", "--worker-class", "repairflow.web.receiver.Receiver",
+        "--threads", str(settings.web_threads),
         "--max-requests", "20000", "--max-requests-jitter", "2000", "--logger-class", "repairflow.web.server_log.ServerLog",
         "--log-level", "warning", "--no-control-socket",
     ]  # fmt: skip

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import islice
+from threading import Event, Semaphore
 
 import pytest
 from sqlalchemy import select
@@ -15,12 +16,16 @@ from repairflow.casework import beats, intake
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.intake import Outcome
 from repairflow.db import Database
+from repairflow.letters.letter import LetterData, Pressed
 from repairflow.records import record, subject
 from repairflow.settings import Settings
+from repairflow.web.papers.room import Room
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.support.files import penalties
+from tests.web.portal_visit import Visitor, make
 
+PAPER = "/papers/records/{}/repair_application.pdf"
 LONGEST_WAIT = 1.0
 """Seconds that somebody who writes may wait for an import."""
 
@@ -89,3 +94,36 @@ def test_eight_imports_of_one_file_at_once_enter_each_row_once(town: Town) -> No
     assert len(numbers) == len(set(numbers)) == 12
     assert len(codes) == len(set(codes))
     town.sound()
+
+
+class SlowPress:
+    """A press at which every paper waits until `go` is set."""
+
+    def __init__(self) -> None:
+        self.go = Event()
+        self.begun = Semaphore(0)
+
+    def press(self, letter: LetterData) -> Pressed:
+        self.begun.release()
+        assert self.go.wait(60)
+        return Pressed(pdf=b"%PDF-1.7", sha256="", pages=1)
+
+
+def test_papers_printed_on_demand_take_few_threads(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty-four at once: as many as the press and its queue hold get theirs, the others are told when to come again."""
+    press = SlowPress()
+    monkeypatch.setattr(Room, "press", press)
+    app, number = make(town), town.record()
+    visitors = [Visitor(app, town, "yunxi") for _ in range(24)]
+    places = town.settings.press_workers + town.settings.press_queue
+    with ThreadPoolExecutor(24) as threads:
+        asked = [threads.submit(one.client.get, PAPER.format(number)) for one in visitors]
+        for _ in range(places):
+            assert press.begun.acquire(timeout=60)
+        told = list(islice(as_completed(asked), 24 - places))
+        press.go.set()
+        answers = [one.result() for one in asked]
+    assert {one.result().status_code for one in told} == {503}
+    assert all(int(one.result().headers["Retry-After"]) > 0 for one in told)
+    assert sorted(answer.status_code for answer in answers) == [200] * places + [503] * (24 - places)
+    assert visitors[0].client.get(PAPER.format(number)).status_code == 200  # the places are free again

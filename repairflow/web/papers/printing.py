@@ -54,16 +54,22 @@ def install(door: Blueprint, room: Room) -> None:
         actor, now = sessions.current_actor(), times.now()
         with room.db.read() as tx:
             file = case_file.read(tx, room.house, actor, number, now)
-        parts = []
-        for row in file.made:
-            path = pressing.path_of(room.settings.letters, row.token)
-            try:
-                parts.append((row.token, f"{row.title} {row.number}", path.read_bytes()))
-            except FileNotFoundError:
-                raise Unavailable(f"{row.number}的文件暂时取不到，请稍后再试。") from None
-        index = _index(room, file, [(token, pages(pdf)) for token, _, pdf in parts], now)
-        whole = gather(f"{number} 文书汇编", [("卷宗目录", index), *((name, pdf) for _, name, pdf in parts)])
+        with room.printing():
+            whole = _bound(room, file, number, now)
         return _pdf(whole, f"{number}文书汇编.pdf")
+
+
+def _bound(room: Room, file: CaseFile, number: str, now: datetime) -> bytes:
+    """All letters of a case as one file, behind an index."""
+    parts = []
+    for row in file.made:
+        path = pressing.path_of(room.settings.letters, row.token)
+        try:
+            parts.append((row.token, f"{row.title} {row.number}", path.read_bytes()))
+        except FileNotFoundError:
+            raise Unavailable(f"{row.number}的文件暂时取不到，请稍后再试。") from None
+    index = _index(room, file, [(token, pages(pdf)) for token, _, pdf in parts], now)
+    return gather(f"{number} 文书汇编", [("卷宗目录", index), *((name, pdf) for _, name, pdf in parts)])
 
 
 def _index(room: Room, file: CaseFile, parts: Sequence[tuple[str, int]], now: datetime) -> bytes:
@@ -83,7 +89,8 @@ def _index(room: Room, file: CaseFile, parts: Sequence[tuple[str, int]], now: da
 
 
 def _printed(room: Room, paper: LetterData, about: str) -> AnyResponse:
-    return _pdf(room.press.press(paper).pdf, f"{paper.title}（{about}）.pdf")
+    with room.printing():
+        return _pdf(room.press.press(paper).pdf, f"{paper.title}（{about}）.pdf")
 
 
 def _pdf(content: bytes, name: str) -> AnyResponse:
