@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from repairflow import times
+from repairflow.disk import write_whole
 
 KEEP = timedelta(days=1)
 """How long a file waits for somebody's word."""
@@ -25,15 +25,7 @@ class ImportFiles:
 
     def keep(self, token: str, content: bytes) -> None:
         """The file lies in its place whole, readable by us alone: it holds ID numbers."""
-        path = self.path(token)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_suffix(".part")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(path)
+        write_whole(self.path(token), content)
 
     def remove(self, token: str) -> None:
         """Afterwards the file is gone."""

@@ -122,6 +122,9 @@ WRITERS = {
 from datetime import date
 from repairflow.auditing.checkpoints import anchor
 anchor(home / 'anchors', content.decode(), date(2026, 6, 1))""",
+    "an import": """
+from repairflow.casework.import_files import ImportFiles
+ImportFiles(home / 'imports').keep('t', content)""",
     "a message": """
 from repairflow.gateway import sms
 sms.LONGEST = len(content)

@@ -6,6 +6,7 @@ import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 from threading import Event, Thread
 
 import psycopg
@@ -46,6 +47,17 @@ def locked(db: Database, table: str, mode: str = "EXCLUSIVE") -> Iterator[None]:
             held.rollback()
 
 
+@contextmanager
+def file_away(db: Database) -> Iterator[None]:
+    """The folder of a SQLite database is somewhere else for as long as the block lasts, and must be opened anew."""
+    db.dispose()
+    path = Path(str(db.engine.url.database))
+    aside = path.parent.with_name(path.parent.name + "-aside")
+    path.parent.rename(aside)
+    yield
+    aside.rename(path.parent)
+
+
 def plain(db: Database) -> str:
     """The address of a PostgreSQL database as psycopg takes it."""
     return db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -60,6 +72,7 @@ class Gateway:
         self.port: int = self._server.getsockname()[1]
         self.open = Event()
         self.open.set()
+        self.refuses = False
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         Thread(target=self._accept, daemon=True).start()
 
@@ -87,6 +100,9 @@ class Gateway:
                 near, _ = self._server.accept()
             except OSError:
                 return
+            if self.refuses:
+                hang_up(near)
+                continue
             far = socket.socket(socket.AF_UNIX)
             far.connect(self._to)
             self._pairs.append((near, far))
