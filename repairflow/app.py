@@ -192,9 +192,9 @@ def make_app(program: Program) -> Flask:
     return app
 
 
-def create() -> Flask:
-    """The web application of this node's settings: what a WSGI server loads."""
-    settings = settings_room.load()
+def create(demo: bool = False) -> Flask:
+    """The web application of this node's settings: what a WSGI server loads. `demo` opens the demonstration's entry."""
+    settings = settings_room.load(demo=demo)
     return make_app(Program.at(settings, limits=hasty(settings)))
 
 
@@ -305,5 +305,7 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
         heartbeat.daily(db, "provisional", time(4), lambda now: chores.settle_provisional(db, program.house, now)),
         heartbeat.Tick("files", CHASE_SECONDS, lambda: ImportFiles(settings.imports).forget(times.now())),
         heartbeat.daily(db, "jobs_gone", time(3, 30), lambda now: chores.forget_jobs(db, now)),
+        heartbeat.daily(db, "attempts", time(3, 15), lambda now: chores.forget_attempts(db, now)),
+        heartbeat.daily(db, "tokens", time(8), lambda now: chores.warn_of_tokens(db, now)),
         heartbeat.daily(db, "sessions", time(3), lambda now: chores.forget_sessions(db, now)),
     ]

@@ -44,7 +44,7 @@ class Settings:
     database_statement_seconds: int = 30  # how long one statement of a page may run (PostgreSQL)
     database_idle_seconds: int = 60  # how long a transaction may do nothing (PostgreSQL)
     web_threads: int = 16  # requests the site works on at a time; four are kept for /health and what is quick
-    demo: bool = False  # sample people may be entered with one press; loopback only
+    demo: bool = False  # not to be set: the flag of `serve --demo`; sample people are entered with one press
     host: str = "127.0.0.1"  # where the site listens
     port: int = 8000  # of the site
     platform_port: int = 8001  # the sandbox platform
@@ -97,8 +97,9 @@ class Settings:
         return self.public_url.startswith("https://")
 
 
-def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Settings from <home>/repairflow.toml and the environment.
+def load(environ: Mapping[str, str] | None = None, *, demo: bool = False) -> Settings:
+    """Settings from <home>/repairflow.toml and the environment. `demo` is for whoever starts a demonstration by a flag: no
+    file and no variable that was left behind opens a real installation to everybody at its machine.
 
     Raises ConfigurationError naming every unknown or unusable value at once.
     """
@@ -124,7 +125,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             values[name] = _as(type(known[name]), raw[name])
         except ValueError as error:
             problems.append(f"{PREFIX}{name.upper()}={raw[name]!r}：{error}")
-    values["home"] = home
+    if values.pop("demo", False):
+        problems.append(f"{PREFIX}DEMO：演示模式只能用启动参数打开（repairflow demo 或 repairflow serve --demo）")
+    values["home"], values["demo"] = home, demo
     values["database_url"] = values.get("database_url") or Secret(f"sqlite:///{home / 'repairflow.db'}")
     settings = Settings(**values)
     problems += _contradictions(settings)
@@ -176,7 +179,9 @@ def _contradictions(settings: Settings) -> list[str]:
     if settings.smtp_url and not _is_mail_server(settings.smtp_url):
         problems.append("REPAIRFLOW_SMTP_URL：应如 smtp://user:password@host:587 或 smtps://user:password@host:465")
     if settings.demo and settings.host not in {"127.0.0.1", "::1", "localhost"}:
-        problems.append("REPAIRFLOW_DEMO：演示模式只能在本机地址（127.0.0.1）上运行")
+        problems.append("REPAIRFLOW_HOST：演示模式只能在本机地址（127.0.0.1）上运行")
+    if settings.demo and settings.proxies:
+        problems.append("REPAIRFLOW_PROXIES：演示模式不能放在反向代理之后，代理的每个访问者看起来都在本机")
     for name in (
         "max_upload_mib",
         "import_memory_mib",

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from repairflow import settings as settings_room
 from repairflow import times
 from repairflow.app import Program
-from repairflow.casework.administering import credentials, links, people, posts
+from repairflow.casework.administering import credentials, links, people, posts, tokens
 from repairflow.cli.time import OPERATOR
 from repairflow.records import person
 from repairflow.settings import Settings
@@ -120,12 +120,12 @@ def mandate_(login: str, uscc: str, capacity: str, until: datetime | None, end: 
 @user.command()
 @click.argument("login")
 @click.option("--label", default="接口", help="用途说明")
-@click.option("--days", type=click.IntRange(1, 3650), default=365, help="有效天数")
+@click.option("--days", type=click.IntRange(1, tokens.MOST_DAYS), default=365, help="有效天数，最多 400")
 def token(login: str, label: str, days: int) -> None:
-    """发放接口令牌（只显示这一次）。"""
+    """发放接口令牌（只显示这一次）。修改或重置密码后失效，到期前提醒本人。"""
     program = Program.at(settings_room.load())
     with program.db.begin() as tx:
-        value = credentials.issue_token(tx, OPERATOR, people.one(tx, login), label, days, times.now())
+        value = tokens.issue(tx, OPERATOR, login, label, days, times.now())
     click.echo(value)
 
 

@@ -72,11 +72,13 @@ def _is_empty(program: Program) -> bool:
 
 
 @click.command()
-def serve() -> None:
+@click.option("--demo", is_flag=True, help="演示：本机访问者可以直接以示例人员进入；不能放在代理之后")
+def serve(demo: bool) -> None:
     """运行网站（gunicorn，单进程多线程）。"""
-    settings = settings_room.load()
+    settings = settings_room.load(demo=demo)
     Program.at(settings)  # says what is wrong before the server hides it
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *gunicorn_options(settings), "repairflow.app:create()"])  # noqa: S606  # our own interpreter
+    made = f"repairflow.app:create(demo={demo})"
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *gunicorn_options(settings), made])  # noqa: S606  # our own interpreter
 
 
 def gunicorn_options(settings: Settings) -> list[str]:
@@ -139,16 +141,16 @@ def platform() -> None:
 @click.command()
 def demo() -> None:
     """一次运行全部：建立演示数据，启动网站、后台和模拟平台。按 Ctrl-C 停止。"""
-    surroundings = settings_room.environment(demo="1")
-    url = f"http://127.0.0.1:{settings_room.load(surroundings).port}"
-    surroundings = settings_room.environment(demo="1", public_url=url)
-    settings = settings_room.load(surroundings)
+    url = f"http://127.0.0.1:{settings_room.load(demo=True).port}"
+    surroundings = settings_room.environment(public_url=url)
+    settings = settings_room.load(surroundings, demo=True)
     click.echo("正在准备演示数据……")
     program = prepare(settings, demo=True)
     with program.db.begin() as tx:  # a demonstration may have slept for days; whoever starts it means the present
         holds.confirmed_by(tx, OPERATOR, "operator", times.now())
     command = [sys.executable, "-m", "repairflow"]
-    started = [subprocess.Popen([*command, name], env=surroundings) for name in ("platform", "serve", "worker")]
+    parts = (["platform"], ["serve", "--demo"], ["worker"])
+    started = [subprocess.Popen([*command, *part], env=surroundings) for part in parts]
     try:
         _wait_for(url + "/", started)
         click.echo(f"\n  网站      {url}\n  模拟平台  http://127.0.0.1:{settings.platform_port}\n\n按 Ctrl-C 停止。")

@@ -4,6 +4,7 @@
 it without an event in the same transaction.
 """
 
+from repairflow.records.attempt import attempt
 from repairflow.records.base import metadata
 from repairflow.records.calendar import calendar_year
 from repairflow.records.case import case_link, cases, material, sealed_input
@@ -24,6 +25,7 @@ from repairflow.records.worker import heartbeat
 
 __all__ = [
     "api_token",
+    "attempt",
     "calendar_feed",
     "calendar_year",
     "case_link",

@@ -109,6 +109,7 @@ api_token = Table(
     Column("person_id", ForeignKey("person.id"), nullable=False, index=True),
     Column("label", String(80), nullable=False),
     Column("created_at", Instant, nullable=False),
-    Column("expires_at", Instant),
+    Column("expires_at", Instant, nullable=False),  # within 400 days
     Column("ended_at", Instant),
+    Column("warned_at", Instant),  # when its owner was last told that it ends soon
 )

@@ -5,20 +5,24 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import segno
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework.administering import credentials, links, second_factor
+from repairflow.casework.administering import credentials, links, second_factor, tokens
 from repairflow.db import Database
-from repairflow.errors import ConfigurationError, Forbidden, Invalid, Problem
+from repairflow.errors import ConfigurationError, Forbidden, Invalid, NotFound, Problem
+from repairflow.records import person
 from repairflow.settings import Settings
 from repairflow.vault import Vault
 from repairflow.web import arguments, forms, navigation, policy, sessions
-from repairflow.web.throttle import Throttle
+from repairflow.web.throttle import Shared
 
 TRIES, WINDOW = 10, timedelta(minutes=10)
 
@@ -26,23 +30,23 @@ TRIES, WINDOW = 10, timedelta(minutes=10)
 def make_account(settings: Settings, db: Database, vault: Vault) -> Blueprint:
     """The blueprint `account` under /account."""
     door = Blueprint("account", __name__, url_prefix="/account")
-    tries, looks = Throttle(TRIES, WINDOW), Throttle(TRIES * 3, WINDOW)
+    tries = Shared(db, settings, "account", TRIES, WINDOW)
+    looks = Shared(db, settings, "link", TRIES * 3, WINDOW)
     _passwords(door, settings, db, vault, tries, looks)
     _reset(door, settings, db, looks)
     _devices(door, db, vault, tries)
     return door
 
 
-def _passwords(
-    door: Blueprint, settings: Settings, db: Database, vault: Vault, tries: Throttle, looks: Throttle
-) -> None:
+def _passwords(door: Blueprint, settings: Settings, db: Database, vault: Vault, tries: Shared, looks: Shared) -> None:
     def page(problems: tuple[Problem, ...] = ()) -> AnyResponse:
         (person_id, _), actor = _here(), sessions.current_actor()
         with db.read() as tx:
             left = second_factor.recovery_left(tx, vault, person_id)
+            held = tokens.listed(tx, person_id, times.now())
         shown = forms.errors_from(problems)
         text = render_template(
-            "account/home.html", errors=shown, wrong={e.field: e.text for e in shown}, left=left, least=credentials.LEAST,
+            "account/home.html", tokens=held, errors=shown, wrong={e.field: e.text for e in shown}, left=left, least=credentials.LEAST,
             staff=actor.kind == "staff",
             waits=actor.kind == "staff" and not actor.roles, required=settings.require_second_factor,
         )  # fmt: skip
@@ -67,6 +71,16 @@ def _passwords(
         tries.forget(("old", person_id))
         return _to_login("密码已修改，其他设备上的登录也已退出。请用新密码登录。", settings)
 
+    @door.post("/tokens/<int:token_id>/end")
+    @policy.access(policy.SIGNED_IN)
+    def end_token(token_id: int) -> AnyResponse:
+        person_id, _ = _here()
+        with db.begin() as tx:
+            login = tx.execute(select(person.c.login).where(person.c.id == person_id)).scalar_one()
+            label = tokens.end(tx, sessions.current_actor(), login, token_id, times.now())
+        flash(f"接口令牌“{label}”已作废。", "success")
+        return redirect(url_for("account.home"), 303)
+
     @door.get("/password/<token>")
     @policy.access(policy.PUBLIC)
     def open_link(token: str) -> AnyResponse:
@@ -77,15 +91,14 @@ def _passwords(
     def set_password(token: str) -> AnyResponse:
         try:
             new = _twice()
-            with db.begin() as tx:
+            with _guessed(looks), db.begin() as tx:
                 links.set_password(tx, token, new, times.now())
         except Invalid as error:
             return link_page(token, error.problems)
         return _to_login("密码已设置，请登录。", settings)
 
     def link_page(token: str, problems: tuple[Problem, ...] = ()) -> AnyResponse:
-        looks.take(request.remote_addr, times.now())
-        with db.read() as tx:
+        with _guessed(looks), db.read() as tx:
             owner = credentials.owner_of_link(tx, token, times.now())
         shown = forms.errors_from(problems)
         text = render_template(
@@ -95,7 +108,7 @@ def _passwords(
         return make_response(text, 422 if problems else 200)
 
 
-def _devices(door: Blueprint, db: Database, vault: Vault, tries: Throttle) -> None:
+def _devices(door: Blueprint, db: Database, vault: Vault, tries: Shared) -> None:
     def page(secret: str, problems: tuple[Problem, ...] = ()) -> AnyResponse:
         person_id, _ = _here()
         address = second_factor.address(secret, sessions.current_actor().name)
@@ -157,22 +170,31 @@ def _devices(door: Blueprint, db: Database, vault: Vault, tries: Throttle) -> No
         return redirect(url_for("account.second_factor"), 303)
 
 
-def _reset(door: Blueprint, settings: Settings, db: Database, looks: Throttle) -> None:
+def _reset(door: Blueprint, settings: Settings, db: Database, looks: Shared) -> None:
     @door.get("/second-factor/reset/<token>", endpoint="open_reset")
     @policy.access(policy.PUBLIC)
     def ask(token: str) -> AnyResponse:
-        looks.take(request.remote_addr, times.now())
-        with db.read() as tx:
+        with _guessed(looks), db.read() as tx:
             owner = links.owner_of_factor_link(tx, token, times.now())
         return make_response(render_template("account/reset_factor.html", login=owner.login, name=owner.name))
 
     @door.post("/second-factor/reset/<token>")
     @policy.access(policy.PUBLIC)
     def reset(token: str) -> AnyResponse:
-        looks.take(request.remote_addr, times.now())
-        with db.begin() as tx:
+        with _guessed(looks), db.begin() as tx:
             links.release_factor(tx, token, times.now())
         return _to_login("已解除绑定的设备。请登录后重新绑定。", settings)
+
+
+@contextmanager
+def _guessed(looks: Shared) -> Iterator[None]:
+    """A link that is none counts as a guess of its address; whoever holds a good one is let through, however many
+    others guess from the same address."""
+    try:
+        yield
+    except NotFound:
+        looks.take(request.remote_addr, times.now())
+        raise
 
 
 def _here() -> tuple[int, int]:

@@ -5,6 +5,8 @@ Wrong login and wrong password give the same answer after the same work.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
@@ -23,11 +25,12 @@ from repairflow.errors import Unauthenticated
 from repairflow.records import person
 from repairflow.settings import Settings
 from repairflow.vault import Vault
-from repairflow.web import arguments, forms, navigation, policy, sessions
-from repairflow.web.throttle import Throttle
+from repairflow.web import arguments, devices, forms, navigation, policy, sessions
+from repairflow.web.throttle import Shared
 
-TRIES_OF_A_LOGIN, TRIES_OF_AN_ADDRESS = 8, 60
-WINDOW = timedelta(minutes=10)
+TRIES_OF_A_LOGIN, TRIES_OF_AN_ADDRESS, TRIES_OF_AN_ACCOUNT = 8, 60, 40
+WINDOW, LONG_WINDOW = timedelta(minutes=10), timedelta(hours=1)
+RECOVERY = re.compile(r"[A-Za-z2-7]{4}-?[A-Za-z2-7]{4}")
 WRONG = "登录名或密码不正确。请核对后重新输入；连续多次不正确将暂停登录。"
 
 
@@ -49,10 +52,43 @@ class CodeForm(FlaskForm):
     )
 
 
+class Guessing:
+    """How often a password or code may be tried: for a login at an address, for an address, and for an account from
+    wherever. A browser in which its owner signed in before has a count of its own, which nobody elsewhere uses up; so has
+    a recovery code."""
+
+    def __init__(self, settings: Settings, db: Database) -> None:
+        self._settings = settings
+        self._pair = Shared(db, settings, "login", TRIES_OF_A_LOGIN, WINDOW)
+        self._address = Shared(db, settings, "login address", TRIES_OF_AN_ADDRESS, WINDOW)
+        self._account = Shared(db, settings, "login account", TRIES_OF_AN_ACCOUNT, LONG_WINDOW)
+        self._code = Shared(db, settings, "code", TRIES_OF_A_LOGIN, WINDOW)
+
+    def password(self, login: str) -> Callable[[], None]:
+        """Count one try of a password; gives what a success calls. TooMany when a window is full."""
+        login, now = login.strip().casefold(), times.now()
+        if (device := devices.proven(self._settings, login)) is not None:
+            pair = (login, "device", device)
+        else:
+            pair = (login, "address", request.remote_addr or "")
+            self._address.take(request.remote_addr, now)
+        self._pair.take(pair, now)
+        if device is None:
+            self._account.take(login, now)
+        return lambda: self._pair.forget(pair)
+
+    def code(self, person_id: int | None, login: str, given: str) -> Callable[[], None]:
+        """The same for a one-time or recovery code."""
+        kind = "recovery" if RECOVERY.fullmatch(given.strip()) else "code"
+        key = (kind, person_id, devices.proven(self._settings, login) or "")
+        self._code.take(key, times.now())
+        return lambda: self._code.forget(key)
+
+
 def make_login(settings: Settings, db: Database, vault: Vault) -> Blueprint:
     """The blueprint `login`: enter, code, leave, alive."""
     door = Blueprint("login", __name__)
-    by_login, by_address = Throttle(TRIES_OF_A_LOGIN, WINDOW), Throttle(TRIES_OF_AN_ADDRESS, WINDOW)
+    guessing = Guessing(settings, db)
 
     @door.route("/login", methods=["GET", "POST"])
     @policy.access(policy.PUBLIC)
@@ -61,16 +97,16 @@ def make_login(settings: Settings, db: Database, vault: Vault) -> Blueprint:
         if not form.validate_on_submit():
             return _page("public/enter.html", form, 422 if form.is_submitted() else 200)
         login, password = form.login.data or "", form.password.data or ""
-        key = (login.strip().casefold(), request.remote_addr)
-        by_address.take(request.remote_addr, times.now())
-        by_login.take(key, times.now())
+        forgive = guessing.password(login)
         with db.read() as tx:
             found = _person(tx, login.strip())
         fits = password_fits(found["password_hash"] if found else None, password)
         if found is None or not fits or not found["active"]:
             return _page("public/enter.html", form, 422, [forms.FieldError("login", WRONG)])
-        by_login.forget(key)
-        return enter_as(settings, db, found["id"], hashed=password, stored=found["password_hash"])
+        forgive()
+        answer = enter_as(settings, db, found["id"], hashed=password, stored=found["password_hash"])
+        # who owes a code has not shown yet that this browser is his
+        return answer if found["bound"] else devices.remember(answer, settings, login)
 
     @door.route("/login/code", methods=["GET", "POST"])
     @policy.access(policy.SIGNED_IN)
@@ -79,20 +115,20 @@ def make_login(settings: Settings, db: Database, vault: Vault) -> Blueprint:
         if here is None or here.session_id is None:
             raise Unauthenticated
         with db.read() as tx:
-            bound = _is_bound(tx, here.actor.id)
+            bound, login = _is_bound(tx, here.actor.id), _login_of(tx, here.actor.id)
         if here.second_factor or not bound:  # whoever knows the password binds the first device, and proves to hold it
             elsewhere = url_for("account.second_factor", next=arguments.address("next"))
             return redirect(_after_login(here.actor) if here.second_factor else elsewhere, 303)
         if not form.validate_on_submit():
             return _page("public/enter_code.html", form, 422 if form.is_submitted() else 200)
-        by_login.take(("code", here.actor.id), times.now())
+        given = (form.code.data or "").strip()
+        forgive = guessing.code(here.actor.id, login, given)
         with db.begin() as tx:
-            given = (form.code.data or "").strip()
             problem = second_factor.confirm(tx, vault, here.actor.id or 0, here.session_id, given, times.now())
         if problem:
             return _page("public/enter_code.html", form, 422, [forms.FieldError("code", problem)])
-        by_login.forget(("code", here.actor.id))
-        return redirect(_after_login(here.actor), 303)
+        forgive()
+        return devices.remember(_to(_after_login(here.actor)), settings, login)
 
     @door.post("/logout")
     @policy.access(policy.SIGNED_IN)
@@ -146,7 +182,13 @@ def _page(template: str, form: FlaskForm, status: int, errors: list[forms.FieldE
 
 def _person(tx: Connection, login: str) -> RowMapping | None:
     row = person.c
-    return tx.execute(select(row.id, row.password_hash, row.active).where(row.login == login)).mappings().one_or_none()
+    columns = (row.id, row.password_hash, row.active, row.totp_secret.is_not(None).label("bound"))
+    return tx.execute(select(*columns).where(row.login == login)).mappings().one_or_none()
+
+
+def _login_of(tx: Connection, person_id: int | None) -> str:
+    found: str = tx.execute(select(person.c.login).where(person.c.id == person_id)).scalar_one()
+    return found
 
 
 def _is_bound(tx: Connection, person_id: int | None) -> bool:

@@ -39,6 +39,7 @@ HEADERS = {
 HSTS = "max-age=31536000; includeSubDomains"
 MIB = 1 << 20
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
+PROXIES_SAY = frozenset({"Forwarded", "X-Real-Ip", "Via"})
 
 
 def configure(app: Flask, settings: Settings) -> None:
@@ -112,5 +113,5 @@ def request_id() -> str:
 def from_this_machine() -> bool:
     """Whether the request came over loopback and no proxy stands in front: every visitor of a proxy looks local."""
     return request.remote_addr in LOOPBACK and not any(
-        name in request.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
+        name.startswith("X-Forwarded-") or name in PROXIES_SAY for name, _ in request.headers
     )

@@ -217,7 +217,7 @@ def _by_token(tx: Connection, token: str) -> SignedIn | None:
         .where(
             row.digest == digest_of(token),
             row.ended_at.is_(None),
-            row.expires_at.is_(None) | (row.expires_at > now),
+            row.expires_at > now,
             person.c.active,
         )
     ).scalar_one_or_none()

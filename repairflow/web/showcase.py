@@ -20,7 +20,7 @@ def make_showcase(settings: Settings) -> Blueprint:
     @door.get("/components")
     @policy.access(policy.PUBLIC)
     def components() -> str:
-        if not settings.demo or not security.from_this_machine():
+        if not settings.demo or settings.proxies or not security.from_this_machine():
             raise NotFound
         flash("受理成功，受理通知书已生成。", "success")
         return render_template("public/components.html", **samples())

@@ -1,19 +1,33 @@
-"""A fixed-window throttle in memory: enough for one web process, and an upper bound of n times the limit for n of them."""
+"""Throttles: how often something may be tried. `Shared` counts in rows, so that all processes of all nodes count together.
+
+A count is no business data: it is written by pages that are only read as well, in a transaction of its own, so that a
+refused attempt is counted too. Where the database cannot take it (locked, full, read-only), this process counts alone:
+what can still be read stays readable, and nothing is without a limit.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import math
 from collections.abc import Hashable
 from datetime import datetime, timedelta
 from threading import Lock
 
+from sqlalchemy import Connection, case, delete, or_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+
+from repairflow.db import Database
 from repairflow.errors import TooMany
+from repairflow.records import attempt
+from repairflow.settings import Settings
 
 KEPT = 10_000  # keys remembered at once; beyond it, windows that are over are forgotten
 
 
 class Throttle:
-    """At most `limit` takes of one key within a `window`, counted from its first."""
+    """At most `limit` takes of one key within a `window`, counted from its first; in this process alone."""
 
     def __init__(self, limit: int, window: timedelta) -> None:
         self._limit, self._window = limit, window
@@ -27,8 +41,7 @@ class Throttle:
             if not began <= now < began + self._window:
                 began, count = now, 0
             if count >= self._limit:
-                seconds = max(1, math.ceil((began + self._window - now).total_seconds()))
-                raise TooMany(seconds, f"尝试次数过多，请 {-(-seconds // 60)} 分钟后再试。")
+                raise too_many(began + self._window, now)
             if len(self._taken) >= KEPT:
                 self._taken = {k: v for k, v in self._taken.items() if v[0] + self._window > now}
             self._taken[key] = (began, count + 1)
@@ -37,3 +50,51 @@ class Throttle:
         """A success clears the key's count."""
         with self._lock:
             self._taken.pop(key, None)
+
+
+class Shared:
+    """A throttle named `name` whose counts are rows; keys are digested under the node's secret, for they name people."""
+
+    def __init__(self, db: Database, settings: Settings, name: str, limit: int, window: timedelta) -> None:
+        self._db, self._secret, self._name = db, settings.secret_key.encode(), name
+        self._limit, self._window = limit, window
+        self._alone = Throttle(limit, window)
+
+    def take(self, key: Hashable, now: datetime) -> None:
+        """Count one attempt; TooMany, with the minutes to wait, when the window is full."""
+        try:
+            with self._db.begin() as tx:
+                taken, until = _count(tx, self._digest(key), now, now + self._window)
+        except DBAPIError:
+            return self._alone.take(key, now)
+        if taken > self._limit:
+            raise too_many(until, now)
+        return None
+
+    def forget(self, key: Hashable) -> None:
+        """A success clears the key's count."""
+        self._alone.forget(key)
+        with self._db.begin() as tx:
+            tx.execute(delete(attempt).where(attempt.c.key == self._digest(key)))
+
+    def _digest(self, key: Hashable) -> str:
+        return hmac.new(self._secret, f"{self._name} {key!r}".encode(), hashlib.sha256).hexdigest()
+
+
+def too_many(until: datetime, now: datetime) -> TooMany:
+    """The refusal of an attempt before `until`."""
+    seconds = max(1, math.ceil((until - now).total_seconds()))
+    return TooMany(seconds, f"尝试次数过多，请 {-(-seconds // 60)} 分钟后再试。")
+
+
+def _count(tx: Connection, key: str, now: datetime, until: datetime) -> tuple[int, datetime]:
+    """One more of a key: how many there are in its window, and when that is over. A window in the future (the clock was
+    put back) begins anew."""
+    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    row = make(attempt).values(key=key, began_at=now, until=until, taken=1)
+    over = or_(attempt.c.until <= now, attempt.c.began_at > now)
+    anew = {"taken": (1, attempt.c.taken + 1), "began_at": (now, attempt.c.began_at), "until": (until, attempt.c.until)}
+    later = {name: case((over, first), else_=more) for name, (first, more) in anew.items()}
+    counted = row.on_conflict_do_update(index_elements=[attempt.c.key], set_=later)
+    found = tx.execute(counted.returning(attempt.c.taken, attempt.c.until)).one()
+    return found.taken, found.until

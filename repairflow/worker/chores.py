@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 
 from repairflow.casework import jobs, recounting, supervising
+from repairflow.casework.administering import tokens
 from repairflow.casework.house import House
 from repairflow.db import Database
-from repairflow.records import web_session
+from repairflow.records import attempt, web_session
 
 # 网络安全法 21: logs of who was signed in are kept for six months at least.
 KEEP_SESSIONS = timedelta(days=190)
@@ -20,6 +21,18 @@ def forget_sessions(db: Database, now: datetime) -> int:
     """Afterwards no session is kept that expired more than 190 days ago; the number forgotten."""
     with db.begin() as tx:
         return tx.execute(delete(web_session).where(web_session.c.expires_at < now - KEEP_SESSIONS)).rowcount
+
+
+def forget_attempts(db: Database, now: datetime) -> int:
+    """Afterwards no count of guessing is kept whose time is over; the number forgotten."""
+    with db.begin() as tx:
+        return tx.execute(delete(attempt).where(attempt.c.until <= now)).rowcount
+
+
+def warn_of_tokens(db: Database, now: datetime) -> int:
+    """`tokens.warn` in a transaction of its own: the number of owners told."""
+    with db.begin() as tx:
+        return tokens.warn(tx, now)
 
 
 def forget_jobs(db: Database, now: datetime) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from repairflow.auditing import chain
 from repairflow.casework.access import OFFICE_OF_ROLE
 from repairflow.casework.actor import SYSTEM, Actor, actor_of
-from repairflow.casework.administering import credentials, links, people, posts
+from repairflow.casework.administering import credentials, links, people, posts, tokens
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, RepairFlowError, Unauthenticated
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import api_token, event, mandate, person, role_grant, subject, web_session
@@ -68,7 +68,7 @@ SECURITY_ACTS: dict[str, Act] = {
     "grant": lambda tx, town, by: posts.grant(tx, by, "xu", "decider", "ENV", town.now),
     "revoke": lambda tx, town, by: posts.revoke(tx, by, "xu", "acceptor", "ENV", town.now),
     "link": lambda tx, town, by: credentials.issue_link(tx, by, people.one(tx, "xu"), town.now),
-    "token": lambda tx, town, by: credentials.issue_token(tx, by, people.one(tx, "xu"), "接口", 1, town.now),
+    "token": lambda tx, town, by: tokens.issue(tx, by, "xu", "接口", 1, town.now),
     "second factor": lambda tx, town, by: factor_link(tx, town, by),
     "mandate": lambda tx, town, by: posts.give_mandate(tx, town.vault, by, "lin", YUNXI, "agent", town.now),
     "end mandate": lambda tx, town, by: posts.end_mandate_for(tx, town.vault, by, "wu", YUNXI, town.now),
@@ -209,7 +209,7 @@ def test_a_closed_account_lets_nobody_in_until_it_is_opened(town: Town, settings
     with town.db.begin() as tx:
         who = people.one(tx, "xu").id
         posts.grant(tx, guard, "xu", "acceptor", "ENV", town.now)
-        credentials.issue_token(tx, guard, people.one(tx, "xu"), "接口", 30, town.now)
+        tokens.issue(tx, guard, "xu", "接口", 30, town.now)
         sessions.start(tx, settings, who, None, second_factor=True)
         assert people.disable(tx, guard, "xu", town.now)
         assert not people.disable(tx, guard, "xu", town.now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -75,6 +76,7 @@ class Caller:
                     person_id=self.town.people[self.who],
                     label="test",
                     created_at=self.town.now,
+                    expires_at=self.town.now + timedelta(days=400),
                 )
             )
         self.headers = {"Authorization": f"Bearer {secret}"}

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 
 from repairflow import times
 from repairflow.casework.actor import SYSTEM
-from repairflow.casework.administering import credentials, people
+from repairflow.casework.administering import credentials, people, tokens
 from repairflow.db import Database
 from repairflow.records import event, person, role_grant
 from repairflow.settings import Settings
@@ -185,7 +185,7 @@ def test_a_link_leads_from_password_to_login(client: FlaskClient, database: Data
 
 def test_a_program_changes_no_password(client: FlaskClient, database: Database) -> None:
     with database.begin() as tx:
-        token = credentials.issue_token(tx, SYSTEM, people.one(tx, "zhou"), "接口", 1, times.now())
+        token = tokens.issue(tx, SYSTEM, "zhou", "接口", 1, times.now())
     given = {"old": frame.PASSWORD, "password": NEW, "again": NEW}
     answer = client.post("/account/password", data=given, headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 403

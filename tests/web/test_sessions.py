@@ -202,6 +202,7 @@ def token_for(db: Database, **changes: object) -> str:
         "person_id": frame.REVIEWER,
         "label": "接口",
         "created_at": times.now(),
+        "expires_at": times.now() + timedelta(days=1),
     }
     with db.begin() as tx:
         tx.execute(insert(api_token).values({**fields, **changes}))

@@ -15,7 +15,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from repairflow import vault as secrets_room
 from repairflow.casework.actor import Actor
@@ -88,7 +88,7 @@ def checked_hash(password: str, login: str) -> str:
 
 
 def issue_link(tx: Connection, by: Actor, row: Any, now: datetime, way: str = "machine") -> str:
-    """Afterwards the former password and sessions of the person `row` are over, and only the token given opens a new one,
+    """Afterwards the former password, sessions and tokens of the person `row` are over, and only the token given opens a new one,
     once, within three days. Forbidden to all but security administrators, and for one's own account.
 
     `links` brings the token to its person; whoever had it made never sees it.
@@ -101,6 +101,7 @@ def issue_link(tx: Connection, by: Actor, row: Any, now: datetime, way: str = "m
     stored = f"{LINK}{digest_of(token)}:{int(ends.timestamp())}"
     tx.execute(update(person).where(person.c.id == row.id).values(password_hash=stored))
     end_sessions(tx, row.id, now)
+    end_tokens(tx, row.id, now)
     trail.note(tx, "account", row.login, "password_link", by, role, now, {"ends": ends, "way": way})
     return token
 
@@ -125,7 +126,7 @@ def set_by_link(
 
 
 def change_password(tx: Connection, person_id: int, old: str, new: str, now: datetime) -> None:
-    """Afterwards the person has the new password and is signed in nowhere. Invalid naming the field that does not fit."""
+    """Afterwards the person has the new password, is signed in nowhere, and has no token. Invalid naming the field that does not fit."""
     row = tx.execute(select(person).where(person.c.id == person_id)).one()
     if not password_fits(row.password_hash, old):
         raise Invalid("密码没有修改，请按提示修改。", [Problem("old", "现在的密码不正确")])
@@ -140,21 +141,10 @@ def end_sessions(tx: Connection, person_id: int, now: datetime) -> None:
     tx.execute(update(web_session).where(*own).values(ended_at=now))
 
 
-def issue_token(tx: Connection, by: Actor, row: Any, label: str, days: int, now: datetime) -> str:
-    """Afterwards the token given admits programs as the person `row`, for so many days; it is kept nowhere."""
-    role = powers.capacity(by, powers.SECURITY_ADMIN)
-    token = secrets.token_urlsafe(32)
-    tx.execute(
-        insert(api_token).values(
-            digest=digest_of(token),
-            person_id=row.id,
-            label=label,
-            created_at=now,
-            expires_at=now + timedelta(days=days),
-        )
-    )
-    trail.note(tx, "account", row.login, "token", by, role, now, {"label": label, "days": days})
-    return token
+def end_tokens(tx: Connection, person_id: int, now: datetime) -> None:
+    """Afterwards none of the person's tokens admits a program (password changed, account closed)."""
+    own = (api_token.c.person_id == person_id, api_token.c.ended_at.is_(None))
+    tx.execute(update(api_token).where(*own).values(ended_at=now))
 
 
 def _store(
@@ -170,6 +160,7 @@ def _store(
     if not tx.execute(update(person).where(*as_seen).values(password_hash=hashed)).rowcount:
         raise NotFound(GONE)
     end_sessions(tx, row.id, now)
+    end_tokens(tx, row.id, now)
     trail.note(tx, "account", row.login, action, Actor(row.id, row.name, row.kind), "self", now, told)
 
 

@@ -13,7 +13,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.administering import credentials, powers, trail
 from repairflow.casework.administering.checking import Faults, alone
 from repairflow.errors import Conflict, NotFound
-from repairflow.records import api_token, mandate, office, person, role_grant, subject
+from repairflow.records import mandate, office, person, role_grant, subject
 
 FIELDS = {"login": "登录名", "name": "姓名", "kind": "类别"}
 KINDS = {"staff": "单位人员", "agent": "企业经办人"}
@@ -116,8 +116,7 @@ def disable(tx: Connection, by: Actor, login: str, now: datetime) -> bool:
         return False
     tx.execute(update(person).where(person.c.id == row.id).values(active=False))
     credentials.end_sessions(tx, row.id, now)
-    ends = update(api_token).where(api_token.c.person_id == row.id, api_token.c.ended_at.is_(None))
-    tx.execute(ends.values(ended_at=now))
+    credentials.end_tokens(tx, row.id, now)
     trail.note(tx, "account", login, "disable", by, role, now, {})
     return True
 

@@ -11,7 +11,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework.administering import credentials, links, offices, people, posts, powers
+from repairflow.casework.administering import credentials, links, offices, people, posts, powers, tokens
 from repairflow.db import Database
 from repairflow.errors import Conflict, Invalid
 from repairflow.settings import Settings
@@ -114,6 +114,14 @@ def _opening(door: Blueprint, db: Database, page: Page) -> None:
 
 
 def _sending(door: Blueprint, db: Database, vault: Vault, mail: bool, page: Page) -> None:
+    @door.post("/people/<login>/tokens/<int:token_id>/end")
+    @policy.access(GUARD)
+    def end_token(login: str, token_id: int) -> AnyResponse:
+        with db.begin() as tx:
+            label = tokens.end(tx, sessions.current_actor(), login, token_id, times.now())
+        flash(f"接口令牌“{label}”已作废。", "success")
+        return _back(login)
+
     @door.post("/people/<login>/password")
     @policy.access(GUARD)
     def reset_password(login: str) -> AnyResponse:
@@ -155,7 +163,8 @@ def _page(db: Database, vault: Vault, mail: bool, login: str, errors: list[Field
             "admin/people_one.html", row=row, errors=errors or [], wrong={e.field: e.text for e in errors or []},
             ways=list(links.ways(row, mail=mail).items()), link_ends=credentials.link_ends(row.password_hash), now=times.now(),
             has_password=credentials.is_password(row.password_hash), bound=row.totp_secret is not None,
-            posts=posts.held(tx, row.id), mandates=posts.mandates(tx, vault, row.id, today), groups=_groups(),
+            posts=posts.held(tx, row.id),
+            tokens=tokens.listed(tx, row.id, times.now()), mandates=posts.mandates(tx, vault, row.id, today), groups=_groups(),
             offices=[(one.code, one.name) for one in offices.listed(tx)], kinds=people.KINDS,
             capacities=posts.CAPACITIES, makes=_is(MAKER), guards=_is(GUARD) and row.id != actor.id,
             own=row.id == actor.id, past=changes.latest(tx, "account", login), given=request.form,

@@ -19,7 +19,7 @@ from repairflow.settings import Settings
 from repairflow.web import policy
 from repairflow.web.api import cases, letters, materials, records, steps
 from repairflow.web.api.room import LOOKS, MINUTE, WRITES, Room, refuse, trusted
-from repairflow.web.throttle import Throttle
+from repairflow.web.throttle import Shared, Throttle
 
 PREFIX = "/api/v1"
 MULTIPART = "multipart/form-data"
@@ -47,7 +47,7 @@ def make_api(app: Flask, settings: Settings, db: Database, house: House) -> None
         ],
         security={"bearer": []},
     )
-    room = Room(settings, db, house, api, Throttle(WRITES, MINUTE), Throttle(LOOKS, MINUTE))
+    room = Room(settings, db, house, api, Throttle(WRITES, MINUTE), Shared(db, settings, "verify", LOOKS, MINUTE))
     door = Blueprint("api", __name__, url_prefix=PREFIX)
     described: dict[str, bytes] = {}
 

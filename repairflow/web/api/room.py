@@ -19,7 +19,7 @@ from repairflow.errors import Problem as Fault
 from repairflow.settings import Settings
 from repairflow.web import sessions
 from repairflow.web.api.told import Problem
-from repairflow.web.throttle import Throttle
+from repairflow.web.throttle import Shared, Throttle
 
 WRITES, LOOKS = 300, 60  # a minute: what one person may change, how often one address may verify
 MINUTE = timedelta(minutes=1)
@@ -56,7 +56,7 @@ class Room:
     house: House
     api: SpecTree
     writes: Throttle
-    looks: Throttle
+    looks: Shared
 
     def writer(self) -> Actor:
         """The actor of a request that changes something; TooMany when it asks too often."""

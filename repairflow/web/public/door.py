@@ -14,8 +14,8 @@ from repairflow.web.public import guides, health, report, verify
 def make_public(settings: Settings, db: Database, house: House, signer: Signer) -> Blueprint:
     """The blueprint `public`: /verify, /guides, /report, /health, /ready, /metrics; all open to everybody."""
     door = Blueprint("public", __name__)
-    verify.install(door, db, signer)
+    verify.install(door, settings, db, signer)
     guides.install(door, house)
-    report.install(door, db, house)
+    report.install(door, settings, db, house)
     health.install(door, settings, db, house)
     return door

@@ -25,20 +25,23 @@ from repairflow.errors import NotFound
 from repairflow.law.procedure import Procedure
 from repairflow.law.sides import CITIZEN_ROLES
 from repairflow.records import subject
+from repairflow.settings import Settings
 from repairflow.web import arguments, policy
 from repairflow.web.one_page import Door, converse, procedure_or_404
-from repairflow.web.throttle import Throttle
+from repairflow.web.throttle import Shared
 
 ANYBODY = Actor(None, "公众", "public")
-LOOKS, PRESSES = 30, 20
+LOOKS, PRESSES, WRONG_CODES = 30, 20, 20
 LOOK_WINDOW, PRESS_WINDOW = timedelta(minutes=1), timedelta(hours=1)
 UNKNOWN = "没有找到这个单位。请填写营业执照上的统一社会信用代码，或者与营业执照完全一致的名称。"
 
 
-def install(door: Blueprint, db: Database, house: House) -> None:
+def install(door: Blueprint, settings: Settings, db: Database, house: House) -> None:
     """Afterwards `door` takes complaints and tip-offs; one address may look `LOOKS` times a minute and send `PRESSES`
     forms an hour."""
-    looks, presses = Throttle(LOOKS, LOOK_WINDOW), Throttle(PRESSES, PRESS_WINDOW)
+    looks = Shared(db, settings, "report look", LOOKS, LOOK_WINDOW)
+    presses = Shared(db, settings, "report", PRESSES, PRESS_WINDOW)
+    wrong_codes = Shared(db, settings, "follow", WRONG_CODES, PRESS_WINDOW)
 
     @door.get("/report")
     @policy.access(policy.PUBLIC)
@@ -92,6 +95,8 @@ def install(door: Blueprint, db: Database, house: House) -> None:
             with db.read() as tx:
                 state = tracking.follow(tx, house.law, house.vault, number, request.form.get("code", "")[:60])
         except NotFound as error:
+            # counted for the case from wherever; whoever has the right code is never kept out by those who guess
+            wrong_codes.take(number.strip().upper(), times.now())
             page = render_template("public/report_follow.html", number=number, state="", wrong=error.message)
             return _hidden(page, 404)
         return _hidden(render_template("public/report_follow.html", number=number, state=state, wrong=""))

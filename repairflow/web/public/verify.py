@@ -13,8 +13,9 @@ from repairflow.auditing.notes import Signer
 from repairflow.casework.queries.verification import CORRECTED, UNKNOWN, Verified, verification
 from repairflow.db import Database
 from repairflow.errors import NotFound
+from repairflow.settings import Settings
 from repairflow.web import arguments, policy
-from repairflow.web.throttle import Throttle
+from repairflow.web.throttle import Shared
 
 LOOKS = 60
 WINDOW = timedelta(minutes=1)
@@ -22,9 +23,9 @@ LONGEST = 300  # characters of what somebody types or pastes
 _TOKEN = re.compile(r"(?:.*/verify/)?([A-Za-z0-9_-]{10,40})/?")
 
 
-def install(door: Blueprint, db: Database, signer: Signer) -> None:
+def install(door: Blueprint, settings: Settings, db: Database, signer: Signer) -> None:
     """Afterwards `door` verifies letters; one address may look `LOOKS` times a minute."""
-    throttle = Throttle(LOOKS, WINDOW)
+    throttle = Shared(db, settings, "verify", LOOKS, WINDOW)
 
     @door.get("/verify")
     @policy.access(policy.PUBLIC)
