@@ -178,10 +178,7 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append("REPAIRFLOW_PUBLIC_URL：应为 http:// 或 https:// 开头的地址")
     if settings.smtp_url and not _is_mail_server(settings.smtp_url):
         problems.append("REPAIRFLOW_SMTP_URL：应如 smtp://user:password@host:587 或 smtps://user:password@host:465")
-    if settings.demo and settings.host not in {"127.0.0.1", "::1", "localhost"}:
-        problems.append("REPAIRFLOW_HOST：演示模式只能在本机地址（127.0.0.1）上运行")
-    if settings.demo and settings.proxies:
-        problems.append("REPAIRFLOW_PROXIES：演示模式不能放在反向代理之后，代理的每个访问者看起来都在本机")
+    problems += _open_to_others(settings) if settings.demo else []
     for name in (
         "max_upload_mib",
         "import_memory_mib",
@@ -210,6 +207,16 @@ def _contradictions(settings: Settings) -> list[str]:
     for name in ("port", "platform_port"):
         if not 1 <= getattr(settings, name) <= 65535:
             problems.append(f"{PREFIX}{name.upper()}：端口应在 1 到 65535 之间")
+    return problems
+
+
+def _open_to_others(settings: Settings) -> list[str]:
+    """What would let somebody else than whoever sits at this machine into a demonstration."""
+    problems = []
+    if settings.host not in {"127.0.0.1", "::1", "localhost"}:
+        problems.append("REPAIRFLOW_HOST：演示模式只能在本机地址（127.0.0.1）上运行")
+    if settings.proxies:
+        problems.append("REPAIRFLOW_PROXIES：演示模式不能放在反向代理之后，代理的每个访问者看起来都在本机")
     return problems
 
 
