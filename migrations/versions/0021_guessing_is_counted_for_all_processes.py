@@ -1,6 +1,6 @@
 """Counters of guessing that all processes share; a token for programs ends within 400 days, and its owner is warned.
 
-Revision 0020, after 0019. A token that would have lived longer, or for ever, ends 400 days after it was made, but not before
+Revision 0021, after 0020. A token that would have lived longer, or for ever, ends 400 days after it was made, but not before
 30 days from now, so that whoever uses it can be given another.
 """
 
@@ -14,8 +14,8 @@ from alembic import op
 INSTANT = sa.DateTime(timezone=True)
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
