@@ -79,6 +79,10 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
         ('imposed_on = { kind = "date"',
          'imposed_on = { kind = "text"'),
     ]),
+    ("state_unknown", "nowhere", "complaint", [
+        ('to = "upheld"\n',
+         'to = "nowhere"\n'),
+    ]),
 ]  # fmt: skip
 
 

@@ -120,6 +120,10 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
         ('letter = "honour_decision"\neffects = ["enter_list"]\n',
          'letter = "honour_decision"\n'),
     ]),
+    ("outcome_disguises", "准予修复", "repair", [
+        ('denied       = { label = "不予修复"',
+         'denied       = { label = "准予修复"'),
+    ]),
 ]  # fmt: skip
 
 

@@ -30,6 +30,9 @@ PACKS = [
     ("versions_same_day", "CN-2023", "CN-2026", "effective = 2026-04-01", "effective = 2023-05-01"),
     ("pack_name", "CN-2025", "SAMR-2026", 'over = "CN-2026"', 'over = "CN-2025"'),
     ("pack_name", "grave", "SAMR-2026", 'check_result_class = "ordinary"', 'check_result_class = "grave"'),
+    ("relabel_turns", "accurate", "CN-2026", '[lists.findings]\naccurate     = { label = "信息准确" }',
+     '[lists.findings]\naccurate     = { label = "信息有误" }'),
+    ("relabel_turns", "maritime_red", "CN-2026", "favourable = true\n", ""),
     ("form", "small", "CN-2026", "[period.minor]", "[period.small]"),
 ]  # fmt: skip
 
@@ -65,17 +68,16 @@ OVERLAYS = [
     ("guard_never_before", "decide_honour", LISTING, 'action = "state_consent"', 'action = "decide_honour"'),
     ("overlay_base", "2025-04", REPAIR, 'base_version = "2026-04"', 'base_version = "2025-04"'),
     ("relabel_turns", "approve", "interview-tax", 'label = "批准约谈（谁认定、谁约谈）"', 'label = "不予约谈"'),
-    ("relabel_turns", "deny", "interview-tax", '[action.approve]\nlabel = "批准约谈（谁认定、谁约谈）"',
+    ("relabel_turns", "reject_proposal", "interview-tax", '[action.approve]\nlabel = "批准约谈（谁认定、谁约谈）"',
      '[action.reject_proposal]\nlabel = "批准约谈"'),
     ("relabel_turns", "examiner", "interview-tax", 'examiner = "主管税务机关约谈人员"', 'examiner = "申请人"'),
+    ("relabel_turns", "interviewee", "interview-tax", 'interviewee = "被约谈的纳税人"', 'interviewee = "批准人员"'),
     ("overlay_addition", "reminder", "interview-tax", 'label = "电子税务局或者短信提醒的记录"',
      'label = "电子税务局或者短信提醒的记录"\nrequired = true\nrequired_if = "filed_by_agent"'),
     ("overlay_addition", "reminder", "interview-tax", 'label = "电子税务局或者短信提醒的记录"',
      'label = "电子税务局或者短信提醒的记录"\nrequired = true\nsource = "auto"'),
-    ("reminder_outside", "acceptance", REPAIR, "[clock.handling]\ndays = { working = 7 }", "[clock.handling]\ndays = { working = 1 }"),
+    ("reminder_outside", "handling", REPAIR, "[clock.handling]\ndays = { working = 7 }", "[clock.handling]\ndays = { working = 1 }"),
 ]  # fmt: skip
-OVERLAYS[9] = ("relabel_turns", "reject_proposal", *OVERLAYS[9][2:])
-OVERLAYS[13] = ("reminder_outside", "handling", *OVERLAYS[13][2:])
 
 
 @pytest.mark.parametrize(("code", "named", "name", "old", "new"), OVERLAYS, ids=[f"{o[0]}-{o[1]}" for o in OVERLAYS])

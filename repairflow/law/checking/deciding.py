@@ -56,5 +56,7 @@ def side_of(procedure: Procedure, action: Action) -> OutcomeSide | None:
     if action.to is None:
         return None
     ahead = closure([action.to], successors(procedure))
-    sides = {outcome_side(procedure.state[s].outcome) for s in ahead if procedure.state[s].final}
+    sides = {
+        outcome_side(procedure.state[s].outcome) for s in ahead if s in procedure.state and procedure.state[s].final
+    }
     return sides.pop() if len(sides) == 1 else None

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from repairflow.law.checking.papers import HARSH
+from repairflow.law.checking.leaning import leaning
 from repairflow.law.identifiers import PROVINCES
 from repairflow.law.overlay import Overlay
 from repairflow.law.procedure import Procedure
 from repairflow.law.sides import outcome_side, role_side
 
 Told = tuple[str, tuple[str, ...], str]
-NO = (*HARSH, "不合格", "不予", "未通过", "不受理", "撤销", "终止", "失效", "无效", "不属实", "不采取")
-YES = ("准予", "同意", "批准", "通过", "合格", "成立", "属实", "受理", "更正", "移出", "解除", "修复", "免除")
+OFFICE_WORDS = ("受理人员", "审核", "批准", "承办", "核查人员", "工作人员", "经办", "机关")
 SUBJECT_WORDS = ("申请人", "当事人", "主体", "被约谈", "承诺人", "举报人", "投诉人", "监护人", "权利人")
 
 
@@ -39,6 +38,10 @@ def check(
     for role, label in overlay.actor.items():
         was = base.actor.get(role, role)
         subject = any(word in label for word in SUBJECT_WORDS) and not any(word in was for word in SUBJECT_WORDS)
+        office = any(word in label for word in OFFICE_WORDS)
+        if role_side(role) == "subject" and office:
+            text = f"角色“{role}”原称“{was}”，是主体一方，改称“{label}”后意思变了；请改正"
+            yield "relabel_turns", ("actor", role), text
         if role_side(role) == "office" and subject:
             text = f"角色“{role}”原称“{was}”，是机关的岗位，改称“{label}”后意思变了；请改正"
             yield "relabel_turns", ("actor", role), text
@@ -61,18 +64,11 @@ def _scope(overlay: Overlay, fields: Collection[str], offices: Collection[str] |
         yield "overlay_scope", ("jurisdiction",), text
 
 
-def _side(label: str) -> int:
-    """-1 for a label that says no, 1 for one that says yes, 0 for one that says neither."""
-    if any(word in label for word in NO):
-        return -1
-    return 1 if any(word in label for word in YES) else 0
-
-
 def _turned(at: tuple[str, ...], what: str, was: str, now: str, side: str | None) -> Iterator[Told]:
     if not now.strip():
         yield "text_empty", at, f"{what}的名称是空的；请写 label"
         return
-    before, after = _side(was), _side(now)
+    before, after = leaning(was), leaning(now)
     against = side == "against" and after == 1
     hidden = before == -1 and after != -1
     turned = before == 1 and after == -1

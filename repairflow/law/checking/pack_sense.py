@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
+from repairflow.law.checking.leaning import leaning
 from repairflow.law.packs import RulePack, Severity
 from repairflow.law.procedure import Days
 
@@ -84,9 +85,27 @@ def _lists(pack: RulePack, kept: RulePack | None) -> Iterator[Told]:
         said = [(item.label, item.text) for item in items.values()]
         for label, text in sorted({one for one in said if said.count(one) > 1}):
             yield "label_twice", at, f"清单“{name}”有两项相同（{label}{text and '：'}{text}），无法区分；请改名"
+    yield from _turned(pack, kept)
     for name in kept.lists if kept is not None else ():
         if name not in pack.lists:
             yield "pack_list_empty", ("lists",), f"清单“{name}”在已采用的规则包 {pack.pack} 中有，本文件没有了；请恢复"
+
+
+def _turned(pack: RulePack, kept: RulePack | None) -> Iterator[Told]:
+    """Labels whose meaning a new file of the same pack turns, and lists that change sides."""
+    if kept is None:
+        return
+    for name, items in pack.lists.items():
+        for code, item in items.items():
+            before = kept.lists.get(name, {}).get(code)
+            if before is not None and leaning(before.label) * leaning(item.label) < 0:
+                text = f"清单“{name}”的“{code}”原称“{before.label}”，改称“{item.label}”后意思相反；请改正"
+                yield "relabel_turns", ("lists", name, code), text
+    for code, kind in pack.list_kind.items():
+        old = kept.list_kind.get(code)
+        if old is not None and old.favourable != kind.favourable:
+            text = f"名单“{kind.label}”（{code}）在已采用的规则包中是{'守信' if old.favourable else '失信'}名单，本文件改了性质；请改回"
+            yield "relabel_turns", ("list_kind", code), text
 
 
 def _remedies(pack: RulePack, kept: RulePack | None) -> Iterator[Told]:

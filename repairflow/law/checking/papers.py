@@ -15,6 +15,7 @@ from repairflow.law.checking.deciding import (
     outcome_of,
     side_of,
 )
+from repairflow.law.checking.leaning import HARSH, PLAIN_YES, leaning
 from repairflow.law.checking.report import Report
 from repairflow.law.letter_kinds import SAYS, SAYS_LABEL, Says
 from repairflow.law.procedure import Action
@@ -38,8 +39,6 @@ EFFECTS_OF: Mapping[str, tuple[frozenset[str], ...]] = {
 }  # fmt: skip
 """What must have happened to the record where a case ends so: one of each group."""
 
-HARSH = ("不予", "不准", "不同意", "不成立", "驳回", "否决", "拒绝")
-"""Words of a label that say no."""
 SIDE_LABEL = {"for": "有利于主体", "against": "不利于主体", "neutral": "对主体不作决定"}
 
 
@@ -174,4 +173,8 @@ def _labels(report: Report) -> None:
         word = next((word for word in HARSH if word in state.label), None)
         if word is not None and (side == "neutral" or (side == "for" and filed)):
             text = f"{report.state(name)}的名称说“{word}”，outcome 却是“{state.outcome}”（{SIDE_LABEL[side]}）；请改正 outcome 或者名称"
+            report.find("outcome_disguises", ("state", name), text)
+        kind = next((word for word in PLAIN_YES if word in state.label), None)
+        if kind is not None and side == "against" and leaning(state.label) == 1:
+            text = f"{report.state(name)}的名称说“{kind}”，outcome 却是“{state.outcome}”（{SIDE_LABEL[side]}）；请改正名称或者 outcome"
             report.find("outcome_disguises", ("state", name), text)
