@@ -267,28 +267,30 @@ def _subject(tx: Connection, vault: Vault, row: PenaltyRow) -> int:
 
 def _authorities(tx: Connection, report: FileReport, provider: Any) -> dict[int, int]:
     """The finding office of each row, by row number; a row that names an office unknown here is refused."""
-    known: dict[tuple[str, str], int | None] = {}
+    known: dict[tuple[str, str], tuple[int, ...]] = {}
     found: dict[int, int] = {}
     sound = []
     for row in report.rows:
         name = (row.authority_uscc, row.authority_name)
         if name not in known:
-            known[name] = _office_id(tx, *name, provider)
-        office_id = known[name]
-        if office_id is None:
-            report.refused += 1
-            reason = f"处罚机关“{row.authority_name}”不在本系统的单位目录中，请联系管理员登记后再导入"
-            report.problems.append(RowProblem(row.row, "CF_CFJG", "处罚机关", row.authority_name, reason))
-        else:
-            found[row.row] = office_id
+            known[name] = _office_ids(tx, *name, provider)
+        if len(known[name]) == 1:
+            found[row.row] = known[name][0]
             sound.append(row)
+            continue
+        report.refused += 1
+        reason = f"处罚机关“{row.authority_name}”不在本系统的单位目录中，请联系管理员登记后再导入"
+        if known[name]:
+            reason = "处罚机关的名称和代码分属两个单位，请核对"
+        report.problems.append(RowProblem(row.row, "CF_CFJG", "处罚机关", row.authority_name, reason))
     report.rows = sound
     return found
 
 
-def _office_id(tx: Connection, uscc: str, name: str, provider: Any) -> int | None:
+def _office_ids(tx: Connection, uscc: str, name: str, provider: Any) -> tuple[int, ...]:
+    """The offices that a code and a name mean: one where they agree, none where both are unknown."""
     if not uscc and not name:
-        return int(provider.id)
+        return (int(provider.id),)
     match = [column == value for column, value in ((office.c.uscc, uscc), (office.c.name, name)) if value]
-    rows = tx.execute(select(office.c.id).where(or_(*match)).order_by(office.c.id)).scalars().all()
-    return int(rows[0]) if rows else None
+    rows = tx.execute(select(office.c.id).where(or_(*match)).order_by(office.c.id)).scalars()
+    return tuple(map(int, rows))

@@ -50,7 +50,9 @@ def clean(cell: Cell, use: str, name: str = "") -> Cell:
         return CellFault(f"含有自造字或乱码（U+{ord(odd):04X}），其他单位看到的不是这个字，请改用规范汉字")
     text = "".join(c for c in text if unicodedata.category(c) != "Cf").strip(EDGES)
     text = _unmarked(text, use)
-    if use not in _LINES and name not in _LISTS:
+    if name in _LISTS:
+        text = _BREAKS.sub("、", text)  # each line names a kind
+    elif use not in _LINES:
         text = _BREAKS.sub(_between, text)
     return "" if is_nothing(text, use) else text
 

@@ -1,0 +1,65 @@
+"""Every message of an import stands in docs/import.md with its cause and what to do."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SOURCES = (*sorted((ROOT / "repairflow" / "gateway").glob("penalty_*.py")), ROOT / "repairflow/gateway/sheltered.py")
+CASEWORK = (ROOT / "repairflow/casework/intake.py", ROOT / "repairflow/casework/identity.py")
+SAYING = frozenset((
+    "fault", "warn", "withhold", "unreadable", "BadValue", "BadDay", "UnknownKind", "CellFault", "RowProblem", "UsccCheck",
+    "ResidentIdCheck", "_Fault",
+))  # fmt: skip
+PATTERN = re.compile(r"\(\?:|\\d|[零〇]一二三")
+"""Patterns and alphabets are no messages."""
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def said() -> Iterator[str]:
+    """What stands in a call that tells somebody something, in a constant of capitals, or is yielded or returned as a reason."""
+    for path in (*SOURCES, *CASEWORK):
+        tree = ast.parse(path.read_text("utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and _name(node) in SAYING:
+                yield from (text for part in (*node.args, *node.keywords) for text in _texts(part))
+            elif (
+                isinstance(node, (ast.Yield, ast.Return))
+                and node.value is not None
+                and path.name != "penalty_fields.py"
+            ) or (isinstance(node, ast.Assign) and _tells(node)):
+                yield from _texts(node.value)
+
+
+def _tells(node: ast.Assign) -> bool:
+    """Whether a name is given a message: one that a row is told with, or a constant that is a sentence."""
+    name, value = getattr(node.targets[0], "id", ""), node.value
+    sentence = isinstance(value, ast.Constant) and isinstance(value.value, str) and len(value.value) > 8
+    return name in ("reason", "told", "what") or (name.isupper() and sentence)
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def _texts(node: ast.AST) -> Iterator[str]:
+    """Literal parts of a message between what is filled in."""
+    for part in ast.walk(node):
+        text = part.value if isinstance(part, ast.Constant) and isinstance(part.value, str) else ""
+        if len(CHINESE.findall(text)) >= 5 and not PATTERN.search(text):
+            yield text
+
+
+def fragments(text: str) -> list[str]:
+    """The first clause of a message that says enough to be looked up."""
+    clauses = [clause for clause in re.split(r"[。，；：、（）“”()!！\s]+", text) if len(CHINESE.findall(clause)) >= 4]
+    return clauses[:1]
+
+
+def test_every_message_is_documented() -> None:
+    page = (ROOT / "docs" / "import.md").read_text("utf-8")
+    missing = sorted({clause for text in said() for clause in fragments(text) if clause not in page})
+    assert missing == []
