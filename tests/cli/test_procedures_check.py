@@ -29,6 +29,12 @@ def test_everything_shipped_is_clean() -> None:
     assert "0 个错误" in done.output.splitlines()[-1]
 
 
+@pytest.mark.parametrize("part", ["procedures", "overlays", "packs", "calendars", "procedures/record-2026-04.toml"])
+def test_each_part_of_what_is_shipped_is_clean_by_itself(part: str) -> None:
+    done = run(WORKFLOWS / part)
+    assert done.exit_code == 0, done.output
+
+
 def test_a_whole_law_copied_is_clean(tmp_path: Path) -> None:
     shutil.copytree(WORKFLOWS, tmp_path / "law")
     assert run(tmp_path / "law").exit_code == 0

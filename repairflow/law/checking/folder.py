@@ -1,7 +1,7 @@
 """Definition files of all sorts together: each known for what it is, read, and checked against the others.
 
-What is given is laid over the installed law, file for file; a set that holds the record's own life is a whole law and
-stands alone.
+What is given is laid over the installed law, file for file; a set that holds the record's own life and a general pack
+is a whole law and stands alone.
 """
 
 from __future__ import annotations
@@ -73,7 +73,8 @@ def check(sources: Sequence[Source], around: Around) -> Checked:
     checked = Checked(texts={source.where: source.text for source in sources})
     for source in sources:
         _read(checked, source)
-    alone = any(p.procedure == RECORD for p in checked.procedures.values())
+    life = any(p.procedure == RECORD for p in checked.procedures.values())
+    alone = life and any(pack.over is None for pack in checked.packs.values())
     packs = _packs(checked, around, alone)
     bases = _bases(checked, around, alone)
     _overlays(checked, around, bases)
