@@ -17,7 +17,7 @@ from repairflow import logs, modes, times
 from repairflow import settings as settings_room
 from repairflow.auditing import checkpoints, sequencer
 from repairflow.auditing.notes import Signer
-from repairflow.casework import finding, firing, import_runs, pressing, receipts
+from repairflow.casework import finding, firing, holds, import_runs, pressing, receipts
 from repairflow.casework.actor import Actor
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.house import House
@@ -274,6 +274,11 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
         fired = firing.fire(tx, program.house, row, now)
         return [] if fired is None else [fired]
 
+    witness = holds.Witness()
+
+    def look_for_due() -> None:
+        sweeps.sweep(db, sweeps.find_due, fire, times.now(), witness=witness)
+
     def log_events(everything: bool = False) -> None:
         with db.read() as tx:
             waits = everything or sequencer.waiting(tx) or checkpoints.behind(tx)
@@ -293,7 +298,7 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
         heartbeat.Tick("press", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("press",))),
         heartbeat.Tick("push", settings.relay_seconds, lambda: lanes.run(times.now)),
         heartbeat.Tick("follow", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("follow",))),
-        heartbeat.Tick("sweep", settings.sweep_seconds, lambda: sweeps.sweep(db, sweeps.find_due, fire, times.now())),
+        heartbeat.Tick("sweep", settings.sweep_seconds, look_for_due),
         heartbeat.Tick("log", SEQUENCE_SECONDS, log_events),
         heartbeat.Tick("reach", REACH_SECONDS, reach),
         heartbeat.Tick("chase", CHASE_SECONDS, lambda: chores.chase(db, program.house, times.now())),

@@ -12,9 +12,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
+from repairflow import times
 from repairflow.auditing import chain
 from repairflow.casework import beats, early
 from repairflow.casework.actor import Actor
+from repairflow.errors import Refusal, Refused
+from repairflow.prepared import Prepared
 from repairflow.records import deadline, heartbeat
 
 CLOCK = "clock"
@@ -22,6 +25,8 @@ HOLD = "hold"  # kept while a hold is on: whether deadlines are marked need not 
 JUMP = timedelta(hours=6)
 STEP = timedelta(minutes=1)  # how coarsely the trusted instant is kept: an idle sweep writes nothing
 STREAM = "system"
+AHEAD = "ahead"  # kept while a worker has seen the clock being set ahead: the last instant before
+NO_TIME = "系统时间被拨快了六小时以上，日期不可信，暂时不能办理。请系统管理员核对服务器时间，校正或者确认以后再办理。"
 
 must_wait: ColumnElement[bool] = or_(
     deadline.c.next_rung == "due",  # at the due day a case may lapse and publicity may end
@@ -32,6 +37,32 @@ must_wait: ColumnElement[bool] = or_(
 WHY = "系统时间比上次运行时晚了六小时以上（时钟有误，或服务中断过）。请核对时间并确认，确认后继续执行。"
 
 _kept = select(heartbeat.c.name, heartbeat.c.at).where(heartbeat.c.name.in_((CLOCK, HOLD)))
+
+
+_ahead = Prepared(select(heartbeat.c.at).where(heartbeat.c.name == AHEAD))
+
+
+class Witness:
+    """Tells a clock that was set ahead from an outage: a process that ran through it knows how much time has passed."""
+
+    def __init__(self) -> None:
+        self._origin: datetime | None = None  # when the monotonic clock stood at nothing, by a clock that was trusted
+
+    def saw(self, now: datetime, *, trusted: bool) -> bool:
+        """Whether the clock went more than six hours further than time did since it was last trusted."""
+        origin = now - timedelta(seconds=times.monotonic())
+        if self._origin is None or trusted:
+            self._origin = origin
+        return origin - self._origin > JUMP
+
+
+def require_sound(tx: Connection, actor: Actor, now: datetime) -> None:
+    """Refused where a worker saw the clock being set far ahead, until it is right or confirmed: nobody's step gets a day
+    that has not come. What the system does goes on, for receipts must not be lost, and what cannot be undone waits."""
+    if actor.kind != "system":
+        kept = _ahead.ask(tx).first
+        if kept is not None and now - kept.at > JUMP:
+            raise Refused([Refusal("clock", NO_TIME)], NO_TIME)
 
 
 def jumped(last: datetime | None, now: datetime) -> bool:
@@ -69,9 +100,14 @@ def look(tx: Connection, now: datetime) -> Clock:
     return Clock(now, kept.get(CLOCK), HOLD in kept)
 
 
-def settle(tx: Connection, clock: Clock) -> None:
-    """Afterwards deadlines that must wait for a person say so, those that need not do not, and a sound clock is trusted."""
+def settle(tx: Connection, clock: Clock, *, seen: bool = False) -> None:
+    """Afterwards deadlines that must wait for a person say so, those that need not do not, and a sound clock is trusted.
+
+    `seen`: the clock was set, there was no outage; then people's steps wait, too.
+    """
     if clock.jumped:
+        if seen and clock.last is not None:
+            beats.put(tx, AHEAD, clock.last)
         if not clock.held:
             beats.put(tx, HOLD, clock.now)
         waiting = (deadline.c.next_at <= clock.now, must_wait, deadline.c.held.is_(None))
@@ -118,4 +154,5 @@ def waiting(tx: Connection) -> int:
 
 def _let_go(tx: Connection) -> int:
     beats.drop(tx, HOLD)
+    beats.drop(tx, AHEAD)
     return tx.execute(update(deadline).where(deadline.c.held == WHY).values(held=None)).rowcount

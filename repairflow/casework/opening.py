@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from repairflow.auditing import chain
-from repairflow.casework import claims, deadlines, notices, outflow, vaulting
+from repairflow.casework import claims, deadlines, holds, notices, outflow, vaulting
 from repairflow.casework.actor import Actor
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.commands import Event
@@ -69,6 +69,7 @@ class Opening:
 def open_case(tx: Connection, house: House, new: Opening, now: datetime) -> Event:
     """Afterwards the case stands in the procedure's initial state with its clocks running and its people told."""
     house.shelf.refresh(tx)
+    holds.require_sound(tx, new.actor, now)
     day, procedure = local_day(now), new.procedure
     serial = compose.next_number(tx, f"case:{procedure.procedure}", day.year)
     number = f"{procedure.prefix or procedure.procedure[:2].upper()}-{day.year}-{serial:06d}"

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from repairflow.auditing import chain
-from repairflow.casework import account, claims, deadlines, following, taking
+from repairflow.casework import account, claims, deadlines, following, holds, taking
 from repairflow.casework.access import may_see, role_for
 from repairflow.casework.account import Decided
 from repairflow.casework.actor import SYSTEM, Actor
@@ -64,6 +64,7 @@ def perform(tx: Connection, house: House, command: Command, now: datetime) -> Ev
     house.shelf.refresh(tx, before.newest_year)  # once the case is ours: a calendar year loaded meanwhile counts
     if command.expected_version is not None and command.expected_version != case.version:
         raise Stale(case.version)
+    holds.require_sound(tx, command.actor, now)
     if before.newest_at is not None:
         now = max(now, before.newest_at)  # a clock set back: a step never stands before the one it follows
     at = situation(tx, house.law, case, local_day(now), lock=True, history=before.history)

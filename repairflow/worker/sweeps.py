@@ -54,7 +54,9 @@ def find_due(tx: Connection, now: datetime, limit: int) -> Sequence[Due]:
     return [(row[0], row[1]) for row in tx.execute(_due, {"now": now, "most": limit})]
 
 
-def sweep(db: Database, find: Find, fire: Fire, now: datetime, limit: int = 500) -> Summary:
+def sweep(
+    db: Database, find: Find, fire: Fire, now: datetime, limit: int = 500, witness: holds.Witness | None = None
+) -> Summary:
     """Fire what is due by `now`, at most `limit` rungs; afterwards each fired once, or stays for a later sweep.
 
     `fire` locks the case and fires one rung inside the transaction it is given; it answers nothing (None, or an empty
@@ -64,9 +66,10 @@ def sweep(db: Database, find: Find, fire: Fire, now: datetime, limit: int = 500)
     with db.read() as tx:
         clock = holds.look(tx, now)
         queue = list(find(tx, now, limit)) if clock.settled else []
+    seen = witness is not None and witness.saw(now, trusted=not clock.jumped)
     if not clock.settled:
         with db.begin() as tx:
-            holds.settle(tx, clock)
+            holds.settle(tx, clock, seen=seen)
             queue = list(find(tx, now, limit))
     summary = Summary(holding=clock.jumped)
     # A full batch may have more behind it: what comes after its last row waits for the next sweep, to keep the order.
