@@ -238,6 +238,26 @@ if KIND == "postgresql":
         until(lambda: app.test_client().get("/ready").status_code == 200)
         assert caller.get("/cases").status_code == 200
 
+    def test_a_server_that_falls_silent_in_a_transaction_is_given_up(town: Town, gateway: trouble.Gateway) -> None:
+        db = Database(through(gateway, town.settings.database_url), QUICK)
+
+        def ask() -> Trouble | None:
+            try:
+                with db.read() as tx:
+                    tx.execute(text("SELECT 1"))
+                    gateway.freeze()
+                    tx.execute(text("SELECT 1"))
+            except OperationalError as error:
+                return trouble_of(error)
+            return None
+
+        with ThreadPoolExecutor(1) as threads:
+            asked = threads.submit(ask)
+            try:
+                assert asked.result(timeout=8) is DOWN
+            finally:
+                gateway.thaw()
+
     def test_a_statement_that_takes_too_long(town: Town, db: Database, app: Flask) -> None:
         with pytest.raises(OperationalError) as slow, db.read() as tx:
             tx.execute(text("SELECT pg_sleep(60)"))
