@@ -309,6 +309,12 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
         heartbeat.daily(db, "whole_log", time(1), lambda now: log_events(everything=True)),
         heartbeat.daily(db, "provisional", time(4), lambda now: chores.settle_provisional(db, program.house, now)),
         heartbeat.Tick("files", CHASE_SECONDS, lambda: ImportFiles(settings.imports).forget(times.now())),
+        heartbeat.daily(
+            db,
+            "loose",
+            time(3, 45),
+            lambda now: chores.forget_materials(db, settings.materials, now, settings.unclaimed_days),
+        ),
         heartbeat.daily(db, "jobs_gone", time(3, 30), lambda now: chores.forget_jobs(db, now)),
         heartbeat.daily(db, "attempts", time(3, 15), lambda now: chores.forget_attempts(db, now)),
         heartbeat.daily(db, "tokens", time(8), lambda now: chores.warn_of_tokens(db, now)),

@@ -53,6 +53,10 @@ class Settings:
     proxies: int = 0  # reverse proxies in front, counted exactly
     secret_key: Secret = NONE  # empty: made once and kept in <home>/keys/session.key
     max_upload_mib: int = 20  # largest single file people may send
+    unclaimed_person_mib: int = 500  # uploaded by one person and not handed in yet
+    unclaimed_address_mib: int = 100  # the same from one address without an account
+    unclaimed_total_mib: int = 10240  # the same of everybody; a quarter of it without an account
+    unclaimed_days: int = 7  # after which it is removed, unless it lies in a draft
     import_memory_mib: int = 1024  # memory of the process that takes a delivered table apart
     import_seconds: int = 120  # its processor time for a large table; a small one gets 10 and more by size
     session_idle_minutes: int = 30  # signed out after so long without a page
@@ -181,6 +185,10 @@ def _contradictions(settings: Settings) -> list[str]:
     problems += _open_to_others(settings) if settings.demo else []
     for name in (
         "max_upload_mib",
+        "unclaimed_person_mib",
+        "unclaimed_address_mib",
+        "unclaimed_total_mib",
+        "unclaimed_days",
         "import_memory_mib",
         "import_seconds",
         "receive_seconds",

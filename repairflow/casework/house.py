@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from repairflow.casework.calendars import Shelf
+from repairflow.casework.loose_materials import MIB, Allowance, Quota
 from repairflow.casework.pulse import Pulse
 from repairflow.gateway.sheltered import Bounds
 from repairflow.law.library import Library
@@ -23,6 +24,7 @@ class House:
     sealed: bool
     materials: Path
     max_upload: int  # bytes
+    quota: Quota  # of materials nothing has taken up
     reading: Bounds  # of the child that takes delivered tables apart
     pulse: Pulse = field(default_factory=Pulse)  # what this process has seen of the workers
 
@@ -30,6 +32,10 @@ class House:
     def law(self) -> Library:
         """The law as this node knows it now, with the calendar years loaded so far."""
         return self.shelf.law
+
+    def allowance(self, address: str | None) -> Allowance:
+        """What somebody at this address may leave here that nothing has taken up."""
+        return Allowance(self.quota, self.vault.index(f"upload/{address}"))
 
     @classmethod
     def of(cls, law: Library, vault: Vault, settings: Settings) -> House:
@@ -41,5 +47,10 @@ class House:
             sealed=settings.seal_office_letters,
             materials=settings.materials,
             max_upload=settings.max_upload_mib * 1024 * 1024,
+            quota=Quota(
+                settings.unclaimed_person_mib * MIB,
+                settings.unclaimed_address_mib * MIB,
+                settings.unclaimed_total_mib * MIB,
+            ),
             reading=Bounds(settings.import_memory_mib, settings.import_seconds),
         )

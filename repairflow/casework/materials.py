@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from repairflow import disk, vault
 from repairflow.casework.actor import Actor
+from repairflow.casework.loose_materials import Allowance
 from repairflow.errors import Invalid, NotFound, Problem
 from repairflow.gateway.uploads import examine
 from repairflow.law.procedure import Input, Procedure
@@ -20,14 +21,17 @@ MOST_PER_STEP = 30
 
 
 def receive(
-    tx: Connection, folder: Path, actor: Actor, *, kind: str, file_name: str, content: bytes, limit: int, now: datetime
-) -> str:
+    tx: Connection, folder: Path, actor: Actor, *, kind: str, file_name: str, content: bytes, limit: int, now: datetime,
+    allowance: Allowance | None = None,
+) -> str:  # fmt: skip
     """Keep an uploaded file and give the token by which a filing or a step takes it up.
 
-    Raises Invalid, in words for the sender, for a file that is empty, too large, of another type, or damaged. The file
-    stands under its digest before its row does, so a row never lacks its file.
+    Raises TooMany beyond the `allowance`; Invalid, in words for the sender, for a file that is empty, too large, of another
+    type, or damaged. The file stands under its digest before its row does, so a row never lacks its file.
     """
     media_type = examine(content, limit)
+    if allowance is not None:
+        allowance.demand(tx, actor, len(content))
     digest = vault.digest(content)
     _mind(tx, digest, func.pg_advisory_xact_lock_shared)
     keep(folder, digest, content)
@@ -42,6 +46,7 @@ def receive(
             digest=digest,
             uploaded_by=actor.id,
             uploaded_at=now,
+            address=allowance.address if allowance is not None and actor.id is None else None,
         )
     )
     return token
@@ -123,7 +128,9 @@ def attach(tx: Connection, taken: Sequence[Any], case_id: int, step: int) -> Non
     """Afterwards the materials belong to the case, by the step that brought them."""
     if taken:
         tx.execute(
-            update(material).where(material.c.id.in_([row.id for row in taken])).values(case_id=case_id, step=step)
+            update(material)
+            .where(material.c.id.in_([row.id for row in taken]))
+            .values(case_id=case_id, step=step, address=None)
         )
 
 

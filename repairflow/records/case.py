@@ -71,6 +71,7 @@ material = Table(
     Column("uploaded_by", ForeignKey("person.id")),  # empty: a platform brought it
     Column("uploaded_at", Instant, nullable=False),
     Column("step", Integer),  # seq of the event that took it up
+    Column("address", String(64)),  # of who has no account: a keyed digest, until a filing takes it up
 )
 
 sealed_input = Table(

@@ -21,7 +21,7 @@ from repairflow.casework.inputs import read
 from repairflow.casework.queries.filable import About, office_choices, place_of
 from repairflow.casework.queries.filings import required_materials
 from repairflow.db import Database
-from repairflow.errors import Invalid, Refused
+from repairflow.errors import Invalid, Refused, TooMany
 from repairflow.law.packs import RulePack
 from repairflow.law.procedure import Input, Procedure
 from repairflow.records import material
@@ -129,10 +129,10 @@ def take(db: Database, house: House, actor: Actor, sheet: Sheet, filled: Filled)
             with db.begin() as tx:
                 token = materials.receive(
                     tx, house.materials, actor, kind=kind, file_name=given.filename, content=content,
-                    limit=house.max_upload, now=times.now(),
+                    limit=house.max_upload, now=times.now(), allowance=house.allowance(request.remote_addr),
                 )  # fmt: skip
                 rows.append(tx.execute(select(material).where(material.c.token == token)).one())
-        except Invalid as error:
+        except (Invalid, TooMany) as error:
             errors.append(FieldError(name, f"{materials.shown_name(given.filename)}：{error.message}"))
     return replace(filled, files=tuple(rows), errors=errors)
 

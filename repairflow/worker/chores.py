@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import delete
 
-from repairflow.casework import jobs, recounting, supervising
+from repairflow.casework import jobs, loose_materials, materials, recounting, supervising
 from repairflow.casework.administering import tokens
 from repairflow.casework.house import House
 from repairflow.db import Database
@@ -44,6 +45,20 @@ def forget_jobs(db: Database, now: datetime) -> int:
         forgotten += gone
         if not gone:
             return forgotten
+        db.make_way()
+
+
+def forget_materials(db: Database, folder: Path, now: datetime, days: int) -> int:
+    """Afterwards no material is kept that nothing has taken up in so many days; the number forgotten."""
+    forgotten = 0
+    while True:
+        with db.begin() as tx:
+            gone = loose_materials.expire(tx, now - timedelta(days=days))
+        if not gone:
+            return forgotten
+        with db.begin() as tx:
+            materials.clear(tx, folder, gone)
+        forgotten += len(gone)
         db.make_way()
 
 

@@ -50,6 +50,7 @@ def install(door: Blueprint, room: Room) -> None:
                 content=content,
                 limit=room.house.max_upload,
                 now=times.now(),
+                allowance=room.house.allowance(request.remote_addr),
             )
         shown = materials.shown_name(name)
         return MaterialReceived(token=token, kind=kind, file_name=shown, size=len(content)), 201

@@ -18,7 +18,7 @@ from repairflow.casework.options import Option, options
 from repairflow.casework.perform import perform
 from repairflow.casework.preview import preview as compose_preview
 from repairflow.casework.queries import cases as case_queries
-from repairflow.errors import Invalid, Problem, Refused, Stale
+from repairflow.errors import Invalid, Problem, Refused, Stale, TooMany
 from repairflow.letters.text import FrozenText
 from repairflow.web import form_ids, policy, sessions
 from repairflow.web.desk.case import page
@@ -140,8 +140,9 @@ def _take_uploads(room: Room, actor: Actor, number: str, typed: Typed) -> Typed:
                 token = materials.receive(
                     tx, room.house.materials, actor, kind=kind, file_name=file.filename or "",
                     content=file.read(), limit=room.house.max_upload, now=times.now(),
+                    allowance=room.house.allowance(request.remote_addr),
                 )  # fmt: skip
-        except Invalid as error:
+        except (Invalid, TooMany) as error:
             raise Invalid(error.message, [Problem(name, f"“{file.filename}”：{error.message}")]) from None
         taken[name] = Upload(token, materials.shown_name(file.filename or ""))
     return replace(typed, uploads=taken)

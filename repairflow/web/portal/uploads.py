@@ -12,7 +12,7 @@ from repairflow import times, vault
 from repairflow.casework import drafts
 from repairflow.casework.actor import Actor
 from repairflow.casework.materials import clear, receive
-from repairflow.errors import Invalid
+from repairflow.errors import Invalid, TooMany
 from repairflow.law.procedure import Procedure
 from repairflow.web import policy, sessions
 from repairflow.web.forms import FieldError
@@ -93,10 +93,10 @@ def take(tx: Connection, room: Room, actor: Actor, draft: drafts.Draft, procedur
         try:
             token = receive(
                 tx, room.house.materials, actor, kind=kind, file_name=given.filename, content=content,
-                limit=room.house.max_upload, now=times.now(),
+                limit=room.house.max_upload, now=times.now(), allowance=room.house.allowance(request.remote_addr),
             )  # fmt: skip
             drafts.add(tx, actor, draft.token, token, times.now())
-        except Invalid as error:
+        except (Invalid, TooMany) as error:
             errors.append(FieldError(kind, f"{given.filename}：{error.message}"))
             continue
         here.add((kind, vault.digest(content)))
