@@ -40,9 +40,10 @@ def test_steps_and_filings_wait_until_the_clock_is_right(town: Town, clock: Cloc
     else:
         with town.db.begin() as tx:
             holds.confirm(tx, clock())
-    look(town, clock, worker)
+    town.now = clock()
     town.do(number, "accept")
-    if end == "set right":  # after 400 days a confirmed clock has ended what one could file about
+    look(town, clock, worker)
+    if end == "set right":  # a confirmed clock may have ended the publicity of what one could file about
         town.file_repair(other)
     town.sound()
 
