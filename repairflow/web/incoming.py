@@ -78,7 +78,10 @@ class Incoming:
             return
         lengths = {value for name, value in fields if name == b"content-length"}
         stated = lengths.pop() if len(lengths) == 1 else b""
-        self._missing = int(stated) if stated.isdigit() and len(stated) < 16 else 0
+        try:
+            self._missing = plain.whole(stated)
+        except ValueError:
+            self._missing = 0
         if self._missing > self._most:
             self._missing, self.more = 0, True
         self.length = self._missing
