@@ -97,6 +97,10 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
          ('reason = true\nletter = "case_result"\nremedy = ["objection_to_result"]\nopens = { proced'
           'ure = "review" }\neffects = ["correct_record"]')),
     ]),
+    ("overdue_stays", "close_hearing", "repair", [
+        ('by = ["system"]\nfrom = ["hearing"]\nto = "reviewing"\n',
+         'by = ["system"]\nfrom = ["hearing"]\n'),
+    ]),
 ]  # fmt: skip
 
 

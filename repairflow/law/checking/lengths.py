@@ -130,6 +130,11 @@ def _basis(report: Report, name: str, clock: Clock) -> None:
 def _overdue(report: Report) -> None:
     """Two limits that end one state differently: which of them comes first would decide the case."""
     p = report.procedure
+    for name, clock in p.clock.items():
+        action = p.action.get(clock.overdue)
+        if action is not None and (action.to is None or action.to in clock.runs_in):
+            text = f"{report.clock(name)}届满由系统办理{report.action(clock.overdue)}，办完却还在该期限之内，办件会停住；请改正 to"
+            report.find("overdue_stays", ("clock", name, "overdue"), text)
     for state in p.state:
         ends = {c.overdue: name for name, c in p.clock.items() if state in c.runs_in and c.overdue != "escalate"}
         if len(ends) > 1:
