@@ -30,7 +30,7 @@ def take(file: Path, office: str, dry_run: bool, as_json: bool) -> None:
     shows = sys.stderr.isatty() and not as_json
 
     def progress(done: int, total: int) -> None:
-        if shows:
+        if shows and total:
             click.echo(f"\r已检查 {done} / {total} 行", nl=False, err=True)
 
     outcome = intake.import_file(
