@@ -12,8 +12,9 @@ from threading import Event
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from repairflow import times
-from repairflow.casework import beats, intake
+from repairflow.casework import heartbeats
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.cases import import_penalties
 from repairflow.db import Database
 from repairflow.records import schema
 from repairflow.settings import load
@@ -34,7 +35,7 @@ def main(rows: int, url: str | None) -> None:
             while not over.wait(0.05):
                 asked = time.monotonic()
                 with db.begin() as tx:
-                    beats.put(tx, "bench", times.now())
+                    heartbeats.put(tx, "bench", times.now())
                 waited.append(time.monotonic() - asked)
 
         path = Path(folder) / "file.csv"
@@ -42,7 +43,7 @@ def main(rows: int, url: str | None) -> None:
         with ThreadPoolExecutor(1) as threads:
             writer = threads.submit(write)
             begun = time.monotonic()
-            outcome = intake.import_file(
+            outcome = import_penalties.import_file(
                 db, town.house, town.vault, path, name="file.csv", office_code="ENV", actor=SYSTEM, now=town.now
             )
             took = time.monotonic() - begun

@@ -27,16 +27,17 @@ import segno
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from repairflow.letters import seal_image, text
-from repairflow.letters.child import settle, warm_up
-from repairflow.letters.faces import wardrobe
-from repairflow.letters.fonts import FontFamilies, faces
-from repairflow.letters.letter import LetterData, Pressed
-from repairflow.letters.page import document, short_head, signature
-from repairflow.letters.plain import chinese_day
-from repairflow.letters.press import Limits, Press
-from repairflow.letters.qr import MASK, qr_rows
-from repairflow.letters.render import closed_fetcher, press_here, render
+from repairflow.letters.fonts.families import FontFamilies, faces
+from repairflow.letters.fonts.subsets import wardrobe
+from repairflow.letters.layout import seal_image
+from repairflow.letters.layout.page import document, short_head, signature
+from repairflow.letters.layout.qr import MASK, qr_rows
+from repairflow.letters.model import LetterData, Pressed
+from repairflow.letters.pdf.render import closed_fetcher, press_here, render
+from repairflow.letters.renderer.child import settle, warm_up
+from repairflow.letters.renderer.pool import Limits, Press
+from repairflow.letters.text import templates
+from repairflow.letters.text.printable import chinese_day
 
 FAMILIES = FontFamilies()
 # fmt: off
@@ -51,7 +52,7 @@ def sample(number: int = 118) -> LetterData:
     decided = date(2026, 1, 5) + timedelta(number % 150)
     filed, day = date(2026, 11, 1) + timedelta(number % 12), date(2026, 11, 20) + timedelta(number % 9)
     case = f"XF-2026-{number:06}"
-    words = text.compose_text("repair_granted", text.latest_version("repair_granted"), {
+    words = templates.compose_text("repair_granted", templates.latest_version("repair_granted"), {
         "filed_day": filed, "accepted_day": filed + timedelta(2), "case_number": case,
         "record_office": f"{place}县生态环境局", "record_date": decided, "record_document_number": f"溪环罚〔2026〕{number % 800 + 1}号",
         "conditions": [("最短公示期", f"已于{chinese_day(decided + timedelta(92))}届满"),
@@ -113,8 +114,8 @@ def plain(letter: LetterData) -> object:
     from weasyprint import DEFAULT_OPTIONS
     from weasyprint.pdf import generate_pdf
 
-    from repairflow.letters.embedding import TightFonts, map_codes
-    from repairflow.letters.pdf_file import written
+    from repairflow.letters.pdf.font_embedding import TightFonts, map_codes
+    from repairflow.letters.pdf.writer import written
 
     pages = render(letter, FAMILIES)
     pages.fonts = TightFonts()

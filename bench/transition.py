@@ -29,8 +29,8 @@ import psycopg
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from repairflow import times
+from repairflow.casework.cases.transition import perform
 from repairflow.casework.commands import Command
-from repairflow.casework.perform import perform
 from repairflow.db import Database
 from repairflow.settings import load
 from tests.support import databases

@@ -18,7 +18,7 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from repairflow.law.workdays import load_calendar
+from repairflow.law.calendar.workdays import load_calendar
 from repairflow.settings import asset
 
 STEPS = 20_000

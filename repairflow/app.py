@@ -17,36 +17,39 @@ from repairflow import logs, modes, times
 from repairflow import settings as settings_room
 from repairflow.auditing import checkpoints, sequencer
 from repairflow.auditing.notes import Signer
-from repairflow.casework import finding, firing, holds, import_runs, pressing, receipts
+from repairflow.casework import clock_guard
 from repairflow.casework.actor import Actor
+from repairflow.casework.cases import deadline_firing, import_jobs, receipts
+from repairflow.casework.cases.import_files import ImportFiles
+from repairflow.casework.cases.transition import try_system
 from repairflow.casework.command_ids import of_system
-from repairflow.casework.house import House
-from repairflow.casework.import_files import ImportFiles
-from repairflow.casework.perform import try_system
-from repairflow.casework.queries import cases as case_queries
-from repairflow.casework.queries import people
-from repairflow.casework.queries.warnings import warnings
+from repairflow.casework.context import House
+from repairflow.casework.documents import rendering_job
+from repairflow.casework.outbound import discrepancies
+from repairflow.casework.queries import inbox
+from repairflow.casework.queries.cases import view as case_queries
+from repairflow.casework.queries.oversight.banners import warnings
 from repairflow.db import Database, Limits
 from repairflow.errors import ConfigurationError, RepairFlowError
 from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.mail import SmtpMail
 from repairflow.gateway.platform import Platform
 from repairflow.gateway.sms import FileSms
-from repairflow.law.library import Library
+from repairflow.law.procedure.library import Library
 from repairflow.letters import readiness
-from repairflow.letters.press import Press, writing
-from repairflow.letters.seal import OFFICE_KEYS, KeyFolder
+from repairflow.letters.renderer.pool import Press, writing
+from repairflow.letters.signing.key_folder import OFFICE_KEYS, KeyFolder
 from repairflow.records import definition_used, office, schema
 from repairflow.settings import Settings
 from repairflow.vault import Vault
-from repairflow.web import lanes, policy
-from repairflow.web.frame import make_frame
+from repairflow.web.core import access, lanes
+from repairflow.web.core.setup import make_frame
 from repairflow.worker import chores, heartbeat, reconciliation, sweeps
-from repairflow.worker.imports import Importing
+from repairflow.worker.import_job import Importing
 from repairflow.worker.jobs import Workshop
-from repairflow.worker.lanes import Lanes
 from repairflow.worker.relay import Relay
 from repairflow.worker.reminders import Reminders
+from repairflow.worker.target_lanes import Lanes
 
 SEQUENCE_SECONDS = 10
 SEQUENCE_BATCH = 5_000
@@ -135,17 +138,17 @@ def check_definitions(db: Database, law: Library) -> None:
 
 def make_app(program: Program) -> Flask:
     """The web application: frame, doors, and the check that every route says who may use it."""
-    from repairflow.web.admin.door import make_admin
-    from repairflow.web.api.door import make_api
-    from repairflow.web.audit.door import make_audit
-    from repairflow.web.desk.door import make_desk
-    from repairflow.web.files import make_files
-    from repairflow.web.inbox import make_inbox
-    from repairflow.web.oversight.door import make_oversight
-    from repairflow.web.papers.door import make_papers
-    from repairflow.web.portal.door import make_portal
-    from repairflow.web.preferences import make_preferences
-    from repairflow.web.public.door import make_public
+    from repairflow.web.account.notifications import make_preferences
+    from repairflow.web.admin.blueprint import make_admin
+    from repairflow.web.api.blueprint import make_api
+    from repairflow.web.audit.blueprint import make_audit
+    from repairflow.web.letters.blueprint import make_papers
+    from repairflow.web.oversight.blueprint import make_oversight
+    from repairflow.web.portal.blueprint import make_portal
+    from repairflow.web.public.blueprint import make_public
+    from repairflow.web.shared.downloads import make_files
+    from repairflow.web.staff.blueprint import make_desk
+    from repairflow.web.staff.inbox import make_inbox
 
     app = Flask("repairflow")
     settings, db, house = program.settings, program.db, program.house
@@ -153,7 +156,7 @@ def make_app(program: Program) -> Flask:
     def counts(actor: Actor) -> Mapping[str, int]:
         with db.read() as tx:
             turn = case_queries.count_open(tx, actor, case_queries.my_turn(house.law, actor))
-            unread = people.unread(tx, actor)
+            unread = inbox.unread(tx, actor)
             return {"desk.queue": turn, "portal.cases": turn, "portal.inbox": unread, "inbox.inbox": unread}
 
     def warned(actor: Actor) -> list[tuple[str, str]]:
@@ -188,7 +191,7 @@ def make_app(program: Program) -> Flask:
     ):
         app.register_blueprint(door)
     make_api(app, settings, db, house)
-    policy.check(app)
+    access.check(app)
     return app
 
 
@@ -202,7 +205,7 @@ def work(program: Program, stop: Event) -> None:
     """Run the worker until `stop`: relay, sweep, sequencer, checkpoints, reconciliation and nightly chores."""
     with program.db.begin() as tx:
         readiness.check("".join(tx.execute(select(office.c.name)).scalars()))
-        pressing.wake(tx, times.now())  # what a font or a key was missing for may be there now
+        rendering_job.wake(tx, times.now())  # what a font or a key was missing for may be there now
     platform = HttpPlatform(seconds=program.settings.push_seconds)
     with Press(workers=program.settings.press_workers) as press:
         try:
@@ -215,7 +218,7 @@ def workshop(program: Program, stop: Event | None = None) -> Workshop:
     """Whoever does the jobs of this node; it gives back what it has when `stop` is set."""
     files = ImportFiles(program.settings.imports)
     crafts = {
-        kind: Importing(program.db, program.house, files, kind) for kind in (import_runs.CHECK, import_runs.WRITE)
+        kind: Importing(program.db, program.house, files, kind) for kind in (import_jobs.CHECK, import_jobs.WRITE)
     }
     return Workshop(program.db, crafts, socket.gethostname(), stop)
 
@@ -229,10 +232,10 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
     def make_letter(letter_id: int) -> None:
         try:
             with writing():
-                pressing.press(db, settings.letters, press.press, letter_id, times.now(), seals)
+                rendering_job.press(db, settings.letters, press.press, letter_id, times.now(), seals)
         except RepairFlowError as error:
             with db.begin() as tx:
-                pressing.waits(tx, letter_id, error.message, times.now())
+                rendering_job.waits(tx, letter_id, error.message, times.now())
             raise
 
     def follow(payload: Mapping[str, Any], key: str) -> None:
@@ -271,10 +274,10 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
     lanes = Lanes(db, push, settings.push_lanes, stop)
 
     def fire(tx: Connection, row: int, now: datetime) -> list[object]:
-        fired = firing.fire(tx, program.house, row, now)
+        fired = deadline_firing.fire(tx, program.house, row, now)
         return [] if fired is None else [fired]
 
-    witness = holds.Witness()
+    witness = clock_guard.Witness()
 
     def look_for_due() -> None:
         sweeps.sweep(db, sweeps.find_due, fire, times.now(), witness=witness)
@@ -292,7 +295,7 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
             checkpoints.anchor(settings.home / "anchors", note, times.today())
 
     def reconcile(now: datetime) -> None:
-        reconciliation.reconcile(db, platform, program.vault, finding.report_differences, now)
+        reconciliation.reconcile(db, platform, program.vault, discrepancies.report_differences, now)
 
     return [
         heartbeat.Tick("press", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("press",))),

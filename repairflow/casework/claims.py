@@ -17,7 +17,7 @@ from repairflow import vault
 from repairflow.auditing import chain
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.command_ids import CommandId, Entry, another, of_client
-from repairflow.casework.house import House
+from repairflow.casework.context import House
 from repairflow.errors import Conflict
 from repairflow.records import command_claim, event
 

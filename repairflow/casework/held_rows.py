@@ -11,10 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from repairflow.casework import identity, notices
-from repairflow.casework.notices import Notice
-from repairflow.gateway.penalty_file import Suspect, Unchanged
-from repairflow.gateway.penalty_row import PenaltyRow, RowProblem
+from repairflow.casework import record_identity
+from repairflow.casework.notifications import inbox
+from repairflow.casework.notifications.inbox import Notice
+from repairflow.gateway.penalties.file import Suspect, Unchanged
+from repairflow.gateway.penalties.row import PenaltyRow, RowProblem
 from repairflow.records import held_row
 from repairflow.vault import Vault, digest
 
@@ -69,12 +70,12 @@ def follow(tx: Connection, vault: Vault, found: Unchanged | Suspect, *, name: st
     """Afterwards a new spelling of a known decision is kept, and what a delivery says against a record that stands waits
     for its authority."""
     if isinstance(found, Suspect):
-        for row in identity.named(tx, vault, found.key):
+        for row in record_identity.named(tx, vault, found.key):
             if row.annulled_at is None:
                 _ask_about(tx, row, found, name, now)
     elif found.key is not None:
-        for row in identity.named(tx, vault, found.key):
-            identity.spell(tx, row.id, found.spelling, now)
+        for row in record_identity.named(tx, vault, found.key):
+            record_identity.spell(tx, row.id, found.spelling, now)
 
 
 def _ask_about(tx: Connection, row: Any, suspect: Suspect, name: str, now: datetime) -> None:
@@ -110,7 +111,7 @@ def _ask(tx: Connection, kind: str, office_id: int, reasons: Iterable[RowProblem
     if not first:
         return  # of many from one file people are told once
     why = "；".join(dict.fromkeys(p["reason"] for p in told))
-    notices.tell_office(
+    inbox.tell_office(
         tx,
         office_id,
         LOOKED_AT_BY,

@@ -8,8 +8,8 @@ from typing import Any
 
 from repairflow import plain
 from repairflow.errors import Invalid, Problem
-from repairflow.law.packs import RulePack
-from repairflow.law.procedure import Input
+from repairflow.law.procedure.model import Input
+from repairflow.law.procedure.packs import RulePack
 from repairflow.times import SHANGHAI
 
 LONGEST = {"text": 200, "long_text": 5000}

@@ -10,13 +10,14 @@ import click
 from repairflow import settings as settings_room
 from repairflow import times
 from repairflow.app import Program
-from repairflow.casework import migration
-from repairflow.casework.queries.closed import closed
-from repairflow.cli import checking
+from repairflow.casework.cases import version_migration
+from repairflow.casework.queries.cases.closed import closed
+from repairflow.cli import check as checking
 from repairflow.errors import NotFound
-from repairflow.law import diagram, schema
-from repairflow.law.library import Library
-from repairflow.law.procedure import Procedure, load
+from repairflow.law.diagram import svg
+from repairflow.law.procedure import json_schema
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import Procedure, load
 from repairflow.law.simulate import Difference, simulate
 
 
@@ -80,7 +81,7 @@ def show(name: str, version: str | None, as_json: bool) -> None:
 def diagram_(name: str, version: str | None, mermaid: bool, output: Path | None) -> None:
     """画出一个程序（SVG，或 Mermaid）。"""
     procedure = _find(name, version)
-    text = diagram.mermaid(procedure) if mermaid else diagram.svg(procedure)
+    text = svg.mermaid(procedure) if mermaid else svg.svg(procedure)
     if output is None:
         click.echo(text)
     else:
@@ -92,7 +93,7 @@ def diagram_(name: str, version: str | None, mermaid: bool, output: Path | None)
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def schema_(folder: Path) -> None:
     """把 JSON Schema 写入 FOLDER，供编辑器补全和检查。"""
-    for path in schema.write(folder):
+    for path in json_schema.write(folder):
         click.echo(f"已写入 {path}")
 
 
@@ -132,13 +133,13 @@ def _told(item: Difference) -> dict[str, str]:
 def migrate(mapping: Path, really: bool) -> None:
     """按映射文件 MAPPING 把在办办件移到另一版本。默认试运行，逐件报告；有办件不能迁移时退出码为 1。"""
     program = Program.at(settings_room.load())
-    wanted = migration.load_mapping(mapping, program.law)
+    wanted = version_migration.load_mapping(mapping, program.law)
     if really:
         with program.db.begin() as tx:
-            moved = migration.carry_out(tx, program.house, wanted, times.now())
+            moved = version_migration.carry_out(tx, program.house, wanted, times.now())
     else:
         with program.db.read() as tx:
-            moved = migration.plan(tx, program.law, wanted)
+            moved = version_migration.plan(tx, program.law, wanted)
     for item in moved:
         click.echo(
             f"{item.case}　{item.from_state} → {item.to_state}" if item.to_state else f"{item.case}　{item.obstacle}"

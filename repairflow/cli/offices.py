@@ -10,7 +10,7 @@ import click
 from repairflow import settings as settings_room
 from repairflow import times
 from repairflow.app import Program
-from repairflow.casework.administering import offices
+from repairflow.casework.admin import offices
 from repairflow.cli.time import OPERATOR
 
 Command = Callable[..., None]

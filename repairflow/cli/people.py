@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from repairflow import settings as settings_room
 from repairflow import times
 from repairflow.app import Program
-from repairflow.casework.administering import credentials, links, people, posts, tokens
+from repairflow.casework.admin import accounts, credential_links, credentials, roles_and_mandates, tokens
 from repairflow.cli.time import OPERATOR
 from repairflow.records import person
 from repairflow.settings import Settings
@@ -26,7 +26,7 @@ def user() -> None:
 @user.command()
 @click.argument("login")
 @click.argument("name")
-@click.option("--kind", type=click.Choice(list(people.KINDS)), required=True, help="staff 单位人员，agent 企业经办人")
+@click.option("--kind", type=click.Choice(list(accounts.KINDS)), required=True, help="staff 单位人员，agent 企业经办人")
 @click.option("--password", help="不写则提示输入")
 @click.option("--link", is_flag=True, help="不设密码，改为打印一次性的设置密码链接，交给本人")
 def add(login: str, name: str, kind: str, password: str | None, link: bool) -> None:
@@ -37,8 +37,8 @@ def add(login: str, name: str, kind: str, password: str | None, link: bool) -> N
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     program = Program.at(settings_room.load())
     with program.db.begin() as tx:
-        people.add(tx, OPERATOR, login, name, kind, times.now(), password=password)
-        token = links.show_at_machine(tx, OPERATOR, people.one(tx, login), times.now()) if link else ""
+        accounts.add(tx, OPERATOR, login, name, kind, times.now(), password=password)
+        token = credential_links.show_at_machine(tx, OPERATOR, accounts.one(tx, login), times.now()) if link else ""
     click.echo(f"已新建账号 {login}。")
     if link:
         _tell_link(program.settings, token)
@@ -51,7 +51,7 @@ def rename(login: str, name: str) -> None:
     """更正姓名。"""
     program = Program.at(settings_room.load())
     with program.db.begin() as tx:
-        done = people.rename(tx, OPERATOR, login, name, times.now())
+        done = accounts.rename(tx, OPERATOR, login, name, times.now())
     click.echo(f"账号 {login} 的姓名已改为 {name}。" if done else "姓名相同，没有改动。")
 
 
@@ -61,7 +61,7 @@ def password(login: str) -> None:
     """重置密码：原密码和登录立即失效，打印一次性的设置密码链接，交给本人；本人和审计管理员收到通知。"""
     program = Program.at(settings_room.load())
     with program.db.begin() as tx:
-        token = links.show_at_machine(tx, OPERATOR, people.one(tx, login), times.now())
+        token = credential_links.show_at_machine(tx, OPERATOR, accounts.one(tx, login), times.now())
     _tell_link(program.settings, token)
 
 
@@ -71,38 +71,40 @@ def second_factor_(login: str) -> None:
     """重置动态口令：解除绑定的设备，下次登录后重新绑定。"""
     program = Program.at(settings_room.load())
     with program.db.begin() as tx:
-        done = links.reset_at_machine(tx, OPERATOR, people.one(tx, login), times.now())
+        done = credential_links.reset_at_machine(tx, OPERATOR, accounts.one(tx, login), times.now())
     click.echo(f"已解除 {login} 绑定的设备。" if done else "没有绑定设备，没有改动。")
 
 
 @user.command()
 @click.argument("login")
-@click.argument("role", type=click.Choice(sorted(posts.POSTS)))
+@click.argument("role", type=click.Choice(sorted(roles_and_mandates.POSTS)))
 @click.option("--office", "office_code", required=True, help="单位编码")
 def grant(login: str, role: str, office_code: str) -> None:
     """授予岗位。系统、安全、审计三种管理员互斥，也不兼任其他岗位。"""
     program = Program.at(settings_room.load())
     with program.db.begin() as tx:
-        new = posts.grant(tx, OPERATOR, login, role, office_code, times.now())
+        new = roles_and_mandates.grant(tx, OPERATOR, login, role, office_code, times.now())
     click.echo(f"已授予 {login} 在 {office_code} 的岗位 {role}。" if new else "已有这个岗位，没有改动。")
 
 
 @user.command()
 @click.argument("login")
-@click.argument("role", type=click.Choice(sorted(posts.POSTS)))
+@click.argument("role", type=click.Choice(sorted(roles_and_mandates.POSTS)))
 @click.option("--office", "office_code", required=True, help="单位编码")
 def revoke(login: str, role: str, office_code: str) -> None:
     """收回岗位。"""
     program = Program.at(settings_room.load())
     with program.db.begin() as tx:
-        posts.revoke(tx, OPERATOR, login, role, office_code, times.now())
+        roles_and_mandates.revoke(tx, OPERATOR, login, role, office_code, times.now())
     click.echo(f"已收回 {login} 在 {office_code} 的岗位 {role}。")
 
 
 @user.command("mandate")
 @click.argument("login")
 @click.argument("uscc")
-@click.option("--capacity", type=click.Choice(list(posts.CAPACITIES)), default="agent", help="法定代表人或经办人")
+@click.option(
+    "--capacity", type=click.Choice(list(roles_and_mandates.CAPACITIES)), default="agent", help="法定代表人或经办人"
+)
 @click.option("--until", type=DAY, help="授权到哪一天（含当日），不写则不限")
 @click.option("--end", is_flag=True, help="终止授权")
 def mandate_(login: str, uscc: str, capacity: str, until: datetime | None, end: bool) -> None:
@@ -111,9 +113,11 @@ def mandate_(login: str, uscc: str, capacity: str, until: datetime | None, end: 
     last: date | None = until.date() if until else None
     with program.db.begin() as tx:
         if end:
-            name = posts.end_mandate_for(tx, program.vault, OPERATOR, login, uscc, times.now())
+            name = roles_and_mandates.end_mandate_for(tx, program.vault, OPERATOR, login, uscc, times.now())
         else:
-            name = posts.give_mandate(tx, program.vault, OPERATOR, login, uscc, capacity, times.now(), last)
+            name = roles_and_mandates.give_mandate(
+                tx, program.vault, OPERATOR, login, uscc, capacity, times.now(), last
+            )
     click.echo(f"已终止 {login} 对 {name} 的代理。" if end else f"已登记 {login} 可以代表 {name}。")
 
 
@@ -135,7 +139,7 @@ def disable(login: str) -> None:
     """停用账号：会话和令牌立即失效。"""
     program = Program.at(settings_room.load())
     with program.db.begin() as tx:
-        done = people.disable(tx, OPERATOR, login, times.now())
+        done = accounts.disable(tx, OPERATOR, login, times.now())
     click.echo(f"已停用账号 {login}。" if done else f"账号 {login} 早已停用，没有改动。")
 
 
@@ -145,7 +149,7 @@ def enable(login: str) -> None:
     """恢复使用停用的账号。"""
     program = Program.at(settings_room.load())
     with program.db.begin() as tx:
-        done = people.enable(tx, OPERATOR, login, times.now())
+        done = accounts.enable(tx, OPERATOR, login, times.now())
     click.echo(f"账号 {login} 已恢复使用。" if done else f"账号 {login} 没有停用，没有改动。")
 
 
@@ -163,7 +167,7 @@ def conflict_lines(tx: Connection) -> list[str]:
     return [
         f"{login}：{'、'.join(f'{post.label}（{post.office_code} {post.role}）' for post in found)}。"
         f"其管理员岗位不起作用，请用 repairflow user revoke 收回其一。"
-        for login, found in posts.conflicts(tx)
+        for login, found in roles_and_mandates.conflicts(tx)
     ]
 
 
@@ -174,10 +178,10 @@ def list_(search: str) -> None:
     program = Program.at(settings_room.load())
     with program.db.read() as tx:
         after = ""
-        while page := people.listed(tx, search, after=after):
+        while page := accounts.listed(tx, search, after=after):
             for row in page:
                 who = tx.execute(select(person.c.id).where(person.c.login == row.login)).scalar_one()
-                held = "、".join(f"{post.office_code} {post.role}" for post in posts.held(tx, who))
+                held = "、".join(f"{post.office_code} {post.role}" for post in roles_and_mandates.held(tx, who))
                 state = "" if row.active else "（已停用）"
                 click.echo(f"{row.login:<16} {row.name}  {row.kind}{state}  {held or '、'.join(row.places)}")
             after = page[-1].login

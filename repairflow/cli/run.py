@@ -17,7 +17,7 @@ from sqlalchemy import make_url, select
 from repairflow import settings as settings_room
 from repairflow import times
 from repairflow.app import Program, work
-from repairflow.casework import holds
+from repairflow.casework import clock_guard
 from repairflow.cli.people import conflict_lines
 from repairflow.cli.seal import make_demonstration_keys
 from repairflow.cli.time import OPERATOR
@@ -84,9 +84,9 @@ def serve(demo: bool) -> None:
 def gunicorn_options(settings: Settings) -> list[str]:
     """How the web process runs."""
     return [
-        "--bind", f"{settings.host}:{settings.port}", "--worker-class", "repairflow.web.receiver.Receiver",
+        "--bind", f"{settings.host}:{settings.port}", "--worker-class", "repairflow.web.core.receiver.Receiver",
         "--threads", str(settings.web_threads),
-        "--max-requests", "20000", "--max-requests-jitter", "2000", "--logger-class", "repairflow.web.server_log.ServerLog",
+        "--max-requests", "20000", "--max-requests-jitter", "2000", "--logger-class", "repairflow.web.core.server_log.ServerLog",
         "--log-level", "warning", "--no-control-socket",
     ]  # fmt: skip
 
@@ -108,8 +108,8 @@ def confirm_clock() -> None:
     """确认系统时间正确：时钟向前跳过六小时以上（或服务中断过）后，被暂停的到期处理由此继续。"""
     program, now = Program.at(settings_room.load()), times.now()
     with program.db.begin() as tx:
-        waited = holds.look(tx, now)
-        freed = holds.confirmed_by(tx, OPERATOR, "operator", now)
+        waited = clock_guard.look(tx, now)
+        freed = clock_guard.confirmed_by(tx, OPERATOR, "operator", now)
     if waited.jumped or waited.held:
         click.echo(f"已确认系统时间 {times.local(now):%Y-%m-%d %H:%M}，{freed} 个到期事项继续处理。")
     else:
@@ -147,7 +147,7 @@ def demo() -> None:
     click.echo("正在准备演示数据……")
     program = prepare(settings, demo=True)
     with program.db.begin() as tx:  # a demonstration may have slept for days; whoever starts it means the present
-        holds.confirmed_by(tx, OPERATOR, "operator", times.now())
+        clock_guard.confirmed_by(tx, OPERATOR, "operator", times.now())
     command = [sys.executable, "-m", "repairflow"]
     parts = (["platform"], ["serve", "--demo"], ["worker"])
     started = [subprocess.Popen([*command, *part], env=surroundings) for part in parts]

@@ -10,9 +10,10 @@ import click
 from repairflow import settings as settings_room
 from repairflow import times
 from repairflow.app import Program
-from repairflow.casework import intake, pressing, sealing
+from repairflow.casework.cases import import_penalties
+from repairflow.casework.documents import rendering_job, signing_policy
 from repairflow.errors import Conflict
-from repairflow.letters.seal import OFFICE_KEYS, KeyFolder, SealUnusable
+from repairflow.letters.signing.key_folder import OFFICE_KEYS, KeyFolder, SealUnusable
 
 YEARS = 3
 DEMO_KEY_BITS = 2048
@@ -29,7 +30,7 @@ def make(office: str) -> None:
     """生成一个自签名密钥（试用），该单位的文书此后一律签名。"""
     program = Program.at(settings_room.load())
     with program.db.read() as tx:
-        row = intake.office_by_code(tx, office)
+        row = import_penalties.office_by_code(tx, office)
     if KeyFolder(program.settings.keys / OFFICE_KEYS).path(office) is not None:
         raise Conflict(f"{row.name}已经有签名密钥，不会覆盖。")
     path = program.settings.keys / OFFICE_KEYS / f"{office}.p12"
@@ -53,7 +54,7 @@ def listing() -> int:
     program = Program.at(settings_room.load())
     keys = KeyFolder(program.settings.keys / OFFICE_KEYS)
     with program.db.read() as tx:
-        offices = sealing.signing_offices(tx)
+        offices = signing_policy.signing_offices(tx)
     wrong = 0
     for code, name, required in offices:
         try:
@@ -68,18 +69,18 @@ def listing() -> int:
 def make_demonstration_keys(program: Program) -> None:
     """Afterwards every office of the demonstration signs with a key of its own, older than its oldest letter."""
     with program.db.read() as tx:
-        offices = sealing.signing_offices(tx)
+        offices = signing_policy.signing_offices(tx)
     for code, name, _ in offices:
         path = program.settings.keys / OFFICE_KEYS / f"{code}.p12"
         if not path.exists():
             _make(path, name, bits=DEMO_KEY_BITS)
     with program.db.begin() as tx:
         for code, _, _ in offices:
-            sealing.require(tx, code, True, times.now())
+            signing_policy.require(tx, code, True, times.now())
 
 
 def _make(path: Path, name: str, **how: int) -> str:
-    from repairflow.letters.pades import make_key
+    from repairflow.letters.signing.pades import make_key
 
     now = times.now()
     return make_key(path, name, now - timedelta(days=365 * 2), now + timedelta(days=365 * YEARS), **how)
@@ -87,8 +88,8 @@ def _make(path: Path, name: str, **how: int) -> str:
 
 def _require(program: Program, office: str, required: bool) -> None:
     with program.db.begin() as tx:
-        sealing.require(tx, office, required, times.now())
-        pressing.wake(tx, times.now())
+        signing_policy.require(tx, office, required, times.now())
+        rendering_job.wake(tx, times.now())
 
 
 COMMANDS = (seal,)

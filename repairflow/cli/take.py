@@ -12,8 +12,8 @@ import click
 from repairflow import settings as settings_room
 from repairflow import times
 from repairflow.app import Program
-from repairflow.casework import intake
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.cases import import_penalties
 
 
 @click.command("import")
@@ -33,7 +33,7 @@ def take(file: Path, office: str, dry_run: bool, as_json: bool) -> None:
         if shows and total:
             click.echo(f"\r已检查 {done} / {total} 行", nl=False, err=True)
 
-    outcome = intake.import_file(
+    outcome = import_penalties.import_file(
         program.db, program.house, program.vault, file, name=file.name, office_code=office, actor=SYSTEM,
         now=times.now(), dry_run=dry_run, progress=progress,
     )  # fmt: skip

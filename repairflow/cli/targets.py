@@ -9,7 +9,7 @@ import click
 from repairflow import settings as settings_room
 from repairflow import times
 from repairflow.app import Program
-from repairflow.casework.administering import targets
+from repairflow.casework.admin import targets
 from repairflow.cli.time import OPERATOR
 
 KEY_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

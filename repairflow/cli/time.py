@@ -12,13 +12,14 @@ from sqlalchemy import select
 from repairflow import settings as settings_room
 from repairflow import times
 from repairflow.app import Program
-from repairflow.casework import calendars, deadlines, recounting
+from repairflow.casework import deadline_table
 from repairflow.casework.actor import Actor
-from repairflow.casework.facts import situation
-from repairflow.casework.recounting import Moved
+from repairflow.casework.case_state.situation import situation
+from repairflow.casework.cases import calendar_loading, deadline_recount
+from repairflow.casework.cases.deadline_recount import Moved
 from repairflow.errors import ConfigurationError, NotFound
-from repairflow.law.calendars import Calendars
-from repairflow.law.workdays import CalendarYear, from_chinesecalendar
+from repairflow.law.calendar.regions import Calendars
+from repairflow.law.calendar.workdays import CalendarYear, from_chinesecalendar
 from repairflow.records import cases, deadline
 from repairflow.settings import Settings
 
@@ -40,7 +41,7 @@ def calendars_of(settings: Settings) -> Calendars:
     except ConfigurationError:  # not made yet: then nothing was loaded either
         return files()
     with program.db.read() as tx:
-        return calendars.together(tx, program.law.calendars)
+        return calendar_loading.together(tx, program.law.calendars)
 
 
 @click.group()
@@ -56,7 +57,7 @@ def check(file: Path | None) -> None:
         shipped = files()
         click.echo(f"{len(shipped.national.years)} 个年度，没有错误。")
         return
-    year, new = calendars.read_year(_text(file), file.name, calendars_of(settings_room.load()))
+    year, new = calendar_loading.read_year(_text(file), file.name, calendars_of(settings_room.load()))
     click.echo(_summary(year) + ("" if new else "；已经载入，内容相同") + "。没有错误。")
 
 
@@ -75,10 +76,10 @@ def import_(file: Path | None, year: int | None, dry_run: bool) -> None:
     if dry_run:
         with program.db.read() as tx:
             program.house.shelf.refresh(tx)
-            done = calendars.plan(tx, program.house.law, content, where, times.local_day(now))
+            done = calendar_loading.plan(tx, program.house.law, content, where, times.local_day(now))
     else:
         with program.db.begin() as tx:
-            done = calendars.load(tx, program.house.shelf, content, where, OPERATOR, "operator", now)
+            done = calendar_loading.load(tx, program.house.shelf, content, where, OPERATOR, "operator", now)
     if not done.new:
         click.echo(f"{done.year.title}的安排已经载入，内容相同，没有改动。")
         return
@@ -91,14 +92,14 @@ def list_calendars() -> None:
     """列出各年度的依据和来源。"""
     program = Program.at(settings_room.load())
     with program.db.read() as tx:
-        known = calendars.together(tx, program.law.calendars)
-        rows = calendars.loaded(tx)
+        known = calendar_loading.together(tx, program.law.calendars)
+        rows = calendar_loading.loaded(tx)
     for year in (*known.national.years.values(), *known.local.values()):
         row = rows.get((year.region, year.year))
         origin = f"{times.local_day(row.loaded_at)} 由{row.person_name or '命令行'}载入" if row else "随程序发布"
         where = f"{year.region} {year.place}  " if year.region else ""
         click.echo(f"{year.year}  {where}{'已公布' if year.published else '暂定　'}  {origin}  {year.source}")
-    missing = calendars.missing_year(known.national, times.today())
+    missing = calendar_loading.missing_year(known.national, times.today())
     if missing is not None:
         click.echo(f"提示：缺 {missing} 年的放假安排，跨入该年的届满日都是暂定的。")
 
@@ -141,7 +142,7 @@ def show(number: str) -> None:
             raise NotFound(f"没有办件 {number}。")
         dues = situation(tx, program.house.law, case, times.local_day(now)).dues
     for due in dues.values():
-        told = deadlines.describe(due, now)
+        told = deadline_table.describe(due, now)
         for day in due.proof:
             click.echo(f"{day.date}  {f'第 {day.nth} 日' if day.counts else '不计'}  {day.why}")
         click.echo(f"{told['label']}：{told['explain']}{'（天数待核实）' if not due.verified else ''}\n")
@@ -155,7 +156,7 @@ def rebuild() -> None:
     program = Program.at(settings_room.load())
     with program.db.begin() as tx:
         program.house.shelf.refresh(tx)
-        made = recounting.rebuild(tx, program.house.law, times.now())
+        made = deadline_recount.rebuild(tx, program.house.law, times.now())
     click.echo(f"已重建，共 {made} 项。")
 
 

@@ -13,9 +13,9 @@ import httpx2
 
 from repairflow import times
 from repairflow.gateway import messages, signing
-from repairflow.gateway.in_time import InTime, total
 from repairflow.gateway.messages import Display, Message
 from repairflow.gateway.platform import Address, Page, Permanent, Receipt, Shown, Transient
+from repairflow.gateway.timed_http import InTime, total
 
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 15.0

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from repairflow.law.guards import GUARDS
-from repairflow.law.packs import SEVERITY_LABELS, RulePack
-from repairflow.law.paths import UNIT_LABELS, usual_path
-from repairflow.law.procedure import Clock, Days, GuardUse, Procedure
-from repairflow.law.sides import role_side
+from repairflow.law.procedure.model import Clock, Days, GuardUse, Procedure
+from repairflow.law.procedure.packs import SEVERITY_LABELS, RulePack
+from repairflow.law.procedure.paths import UNIT_LABELS, usual_path
+from repairflow.law.procedure.roles import role_side
 
 FEE = "不收取任何费用"
 """Repair and objection are free; deletion for money is punished (《信用修复管理办法》)."""

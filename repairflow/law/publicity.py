@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from repairflow.errors import Invalid
-from repairflow.law.packs import ListKind, RulePack, Severity
-from repairflow.law.periods import Period
+from repairflow.law.calendar.periods import Period
+from repairflow.law.procedure.packs import ListKind, RulePack, Severity
 from repairflow.times import end_of_day
 
 Phase = Literal["not_published", "not_started", "minimum", "open", "over"]

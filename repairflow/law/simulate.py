@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from repairflow.law.clocks import Step, all_due
+from repairflow.law.calendar.workdays import Calendar
+from repairflow.law.deadlines.count import Step, all_due
 from repairflow.law.guards import GUARDS, day_text
-from repairflow.law.procedure import Action, Procedure
-from repairflow.law.workdays import Calendar
+from repairflow.law.procedure.model import Action, Procedure
 from repairflow.times import local_day
 
 Kind = Literal["step", "who", "guard", "due", "outcome"]

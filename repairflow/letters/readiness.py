@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from repairflow.errors import ConfigurationError
-from repairflow.letters.faces import cut
-from repairflow.letters.fonts import FontFamilies, faces, missing_glyphs
-from repairflow.letters.text import kinds, template, versions
-from repairflow.letters.vocabulary import VOCABULARY
+from repairflow.letters.fonts.families import FontFamilies, faces, missing_glyphs
+from repairflow.letters.fonts.subsets import cut
+from repairflow.letters.text.placeholders import VOCABULARY
+from repairflow.letters.text.templates import kinds, template, versions
 
 _ALWAYS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz〔〕（）《》“”：；，。、…—年月日号元万"
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import insert, select
 
 from repairflow import times
-from repairflow.casework import receipts
+from repairflow.casework.cases import receipts
 from repairflow.law.identifiers import check_resident_id, make_uscc
 from repairflow.records import mandate, outbox, record
 from repairflow.sample.steps import file_case, file_repair, moment, penalty, step, unmet, verify

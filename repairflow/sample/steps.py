@@ -11,15 +11,16 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from repairflow import times
-from repairflow.casework import intake, materials
 from repairflow.casework.actor import SYSTEM, Actor, actor_of
+from repairflow.casework.case_state import materials
+from repairflow.casework.cases import import_penalties
+from repairflow.casework.cases.filing import file
+from repairflow.casework.cases.transition import perform
 from repairflow.casework.command_ids import Entry, of_client
 from repairflow.casework.commands import Command, Filing
-from repairflow.casework.filing import file
-from repairflow.casework.perform import perform
-from repairflow.gateway.penalty_row import PenaltyRow
+from repairflow.gateway.penalties.row import PenaltyRow
 from repairflow.law.identifiers import make_uscc
-from repairflow.law.procedure import Procedure
+from repairflow.law.procedure.model import Procedure
 from repairflow.records import cases, measure, record
 from repairflow.sample.town import COMPANIES, FIELDS, OFFICES, Sample
 
@@ -50,7 +51,9 @@ def penalty(
     when = times.at(decided + timedelta(days=7), time(10, 20))
     with times.set_clock(lambda: when), program.db.begin() as tx:
         office_id = sample.offices[office_code]
-        record_id = intake.enter(tx, program.house, program.vault, pack, row, office_id, office_id, SYSTEM, when)
+        record_id = import_penalties.enter(
+            tx, program.house, program.vault, pack, row, office_id, office_id, SYSTEM, when
+        )
         if performed is not None:
             known = today - timedelta(days=performed)
             tx.execute(

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from sqlalchemy import delete
 
-from repairflow.casework import jobs, loose_materials, materials, recounting, supervising
-from repairflow.casework.administering import tokens
-from repairflow.casework.house import House
+from repairflow.casework import jobs
+from repairflow.casework.admin import tokens
+from repairflow.casework.case_state import loose_materials, materials
+from repairflow.casework.cases import deadline_recount, supervision
+from repairflow.casework.context import House
 from repairflow.db import Database
 from repairflow.records import attempt, web_session
 
@@ -66,11 +68,11 @@ def chase(db: Database, house: House, now: datetime) -> int:
     """`supervising.chase` in a transaction of its own: the number of offices told."""
     with db.begin() as tx:
         house.shelf.refresh(tx)
-        return supervising.chase(tx, house, now)
+        return supervision.chase(tx, house, now)
 
 
 def settle_provisional(db: Database, house: House, now: datetime) -> int:
     """Afterwards no due day is called provisional whose years are all published; how many moved."""
     with db.begin() as tx:
         house.shelf.refresh(tx)
-        return len(recounting.settle_provisional(tx, house.law, now))
+        return len(deadline_recount.settle_provisional(tx, house.law, now))

@@ -1,7 +1,7 @@
 """The heartbeat: calls each tick again and again in a process of its own, and knows nothing of cases.
 
 APScheduler with its memory store: what is due stands in rows, so a tick that was missed has nothing to make up for. Its
-time is the monotonic one (worker/rhythm.py): a wall clock that jumps neither stops a tick nor calls one early.
+time is the monotonic one (worker/monotonic_time.py): a wall clock that jumps neither stops a tick nor calls one early.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from structlog.contextvars import bound_contextvars
 
 from repairflow import times
-from repairflow.casework import beats, holds
+from repairflow.casework import clock_guard, heartbeats
 from repairflow.db import Database
-from repairflow.worker.rhythm import Rhythm, Steady
+from repairflow.worker.monotonic_time import Rhythm, Steady
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +80,7 @@ def beat(db: Database, node: str) -> Tick:
 
     def show() -> None:
         with db.begin() as tx:
-            beats.show(tx, node, times.now())
+            heartbeats.show(tx, node, times.now())
 
     return Tick("beat", BEAT_SECONDS, show)
 
@@ -99,20 +99,20 @@ def daily(db: Database, name: str, at: time, job: Callable[[datetime], object], 
         today = times.local_day(now)
         day = today if now >= times.at(today, at) else today - timedelta(days=1)
         with db.read() as tx:
-            key = doubtful if holds.holding(tx, now) else sure
-            if beats.was_done(tx, key, day):
+            key = doubtful if clock_guard.holding(tx, now) else sure
+            if heartbeats.was_done(tx, key, day):
                 return
         with db.begin() as tx:
-            mine = beats.take_day(tx, key, day, now)
+            mine = heartbeats.take_day(tx, key, day, now)
             if key == sure:
-                beats.forget_days(tx, doubtful)
+                heartbeats.forget_days(tx, doubtful)
         if not mine:
             return
         try:
             job(now)
         except BaseException:
             with db.begin() as tx:
-                beats.give_back(tx, key, day)
+                heartbeats.give_back(tx, key, day)
             raise
 
     return Tick(name, seconds, attempt)

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from repairflow import times
-from repairflow.casework import reaching
-from repairflow.casework.administering import links
+from repairflow.casework.admin import credential_links
+from repairflow.casework.notifications import channels as reaching
 from repairflow.db import Database
 from repairflow.gateway.mail import Mail
 from repairflow.gateway.sms import Sms
-from repairflow.law.workdays import Calendar
+from repairflow.law.calendar.workdays import Calendar
 from repairflow.vault import Vault
 from repairflow.worker.relay import Relay, Summary
 
@@ -33,14 +33,14 @@ class Reminders:
         """What the relay does with rows of these topics; raises Transient or Permanent as the channels do."""
         return {
             "mail": self._mail, "sms": self._sms,
-            links.TOPICS["mail"]: self._mail_link, links.TOPICS["sms"]: self._sms_link,
+            credential_links.TOPICS["mail"]: self._mail_link, credential_links.TOPICS["sms"]: self._sms_link,
         }  # fmt: skip
 
     def carry(self, relay: Relay, calendar: Calendar, now: datetime) -> Summary:
         """Everything that waits, unless it is night or a day off: then only links that somebody waits for, and nothing is
         lost."""
         channels = ("mail", "sms") if self.mail is not None else ("sms",)
-        urgent = tuple(links.TOPICS[channel] for channel in channels)
+        urgent = tuple(credential_links.TOPICS[channel] for channel in channels)
         return relay.run_once(now, topics=(*channels, *urgent) if reaching.awake(calendar, now) else urgent)
 
     def _mail(self, payload: Mapping[str, Any], key: str) -> None:
@@ -62,7 +62,7 @@ class Reminders:
         found = self._link(payload, "mail")
         if found is not None and self.mail is not None:
             to, sheet = found
-            self.mail.send(to, f"{links.OPENS[sheet.opens]}的链接", self._said(sheet), key)
+            self.mail.send(to, f"{credential_links.OPENS[sheet.opens]}的链接", self._said(sheet), key)
             self._handed_over(payload)
 
     def _sms_link(self, payload: Mapping[str, Any], key: str) -> None:
@@ -72,18 +72,18 @@ class Reminders:
             self.sms.send(to, f"【信用修复】{self._said(sheet)}", key)
             self._handed_over(payload)
 
-    def _link(self, payload: Mapping[str, Any], channel: str) -> tuple[str, links.Sheet] | None:
+    def _link(self, payload: Mapping[str, Any], channel: str) -> tuple[str, credential_links.Sheet] | None:
         with self.db.read() as tx:
-            return links.carried(tx, self.vault, int(payload["link"]), channel, times.now())
+            return credential_links.carried(tx, self.vault, int(payload["link"]), channel, times.now())
 
     def _handed_over(self, payload: Mapping[str, Any]) -> None:
         with self.db.begin() as tx:
-            links.handed_over(tx, int(payload["link"]))
+            credential_links.handed_over(tx, int(payload["link"]))
 
-    def _said(self, sheet: links.Sheet) -> str:
+    def _said(self, sheet: credential_links.Sheet) -> str:
         where = f"{self.public_url.rstrip('/')}{sheet.path}"
         ends = f"{times.local(sheet.ends):%Y-%m-%d %H:%M}"
         return (
-            f"{sheet.name}，您的账号 {sheet.login} {links.OPENS[sheet.opens]}的链接：{where} ，{ends} 前用一次有效。"
+            f"{sheet.name}，您的账号 {sheet.login} {credential_links.OPENS[sheet.opens]}的链接：{where} ，{ends} 前用一次有效。"
             "请勿转发。没有要求过的，请联系本单位的安全管理员。"
         )

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection, bindparam, select, update
 
-from repairflow.casework import holds
+from repairflow.casework import clock_guard
 from repairflow.db import Database
 from repairflow.records import deadline
 
@@ -36,7 +36,7 @@ _due = (
     .limit(bindparam("most"))
 )
 _next = select(deadline.c.next_at).where(deadline.c.id == bindparam("row"), *_free)
-_waits = select(deadline.c.id).where(deadline.c.id == bindparam("row"), holds.must_wait)
+_waits = select(deadline.c.id).where(deadline.c.id == bindparam("row"), clock_guard.must_wait)
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ def find_due(tx: Connection, now: datetime, limit: int) -> Sequence[Due]:
 
 
 def sweep(
-    db: Database, find: Find, fire: Fire, now: datetime, limit: int = 500, witness: holds.Witness | None = None
+    db: Database, find: Find, fire: Fire, now: datetime, limit: int = 500, witness: clock_guard.Witness | None = None
 ) -> Summary:
     """Fire what is due by `now`, at most `limit` rungs; afterwards each fired once, or stays for a later sweep.
 
@@ -64,12 +64,12 @@ def sweep(
     of nodes. A deadline with more than one rung due fires them in turn, each in its place among the others.
     """
     with db.read() as tx:
-        clock = holds.look(tx, now)
+        clock = clock_guard.look(tx, now)
         queue = list(find(tx, now, limit)) if clock.settled else []
     seen = witness is not None and witness.saw(now, trusted=not clock.jumped)
     if not clock.settled:
         with db.begin() as tx:
-            holds.settle(tx, clock, seen=seen)
+            clock_guard.settle(tx, clock, seen=seen)
             queue = list(find(tx, now, limit))
     summary = Summary(holding=clock.jumped)
     # A full batch may have more behind it: what comes after its last row waits for the next sweep, to keep the order.

@@ -10,7 +10,14 @@ import pytest
 from sqlalchemy import Connection, select
 
 from repairflow.casework.actor import SYSTEM
-from repairflow.casework.administering import credentials, offices, people, posts, second_factor, targets
+from repairflow.casework.admin import (
+    accounts,
+    credentials,
+    offices,
+    roles_and_mandates,
+    second_factor,
+    targets,
+)
 from repairflow.errors import Conflict, Invalid, NotFound, RepairFlowError
 from repairflow.records import office, person, target, web_session
 from tests.support.building import Town
@@ -51,11 +58,11 @@ def a_target(town: Town, code: str) -> Act:
 
 
 def an_account(town: Town, name: str) -> Act:
-    return lambda tx: people.add(tx, SYSTEM, "xu", name, "staff", town.now)
+    return lambda tx: accounts.add(tx, SYSTEM, "xu", name, "staff", town.now)
 
 
 def a_post(town: Town, role: str) -> Act:
-    return lambda tx: posts.grant(tx, SYSTEM, "xu", role, "CREDIT", town.now)
+    return lambda tx: roles_and_mandates.grant(tx, SYSTEM, "xu", role, "CREDIT", town.now)
 
 
 def test_one_mark_goes_to_one_office(town: Town) -> None:
@@ -87,7 +94,7 @@ def test_nobody_becomes_two_administrators(town: Town, role: str) -> None:
 def test_a_link_is_used_once(town: Town) -> None:
     with town.db.begin() as tx:
         an_account(town, "许知行")(tx)
-        token = credentials.issue_link(tx, SYSTEM, people.one(tx, "xu"), town.now)
+        token = credentials.issue_link(tx, SYSTEM, accounts.one(tx, "xu"), town.now)
 
     def use(password: str) -> Act:
         return lambda tx: credentials.set_by_link(tx, token, password, town.now)
@@ -100,7 +107,7 @@ def test_a_link_is_used_once(town: Town) -> None:
 
 def test_a_recovery_code_is_used_once(town: Town) -> None:
     with town.db.begin() as tx:
-        who = people.add(tx, SYSTEM, "xu", "许知行", "staff", town.now)
+        who = accounts.add(tx, SYSTEM, "xu", "许知行", "staff", town.now)
         values = {"person_id": who, "created_at": town.now, "seen_at": town.now, "expires_at": town.now}
         rows = [
             tx.execute(

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from repairflow import times
 from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
-from repairflow.casework.administering import offices
+from repairflow.casework.admin import offices
 from repairflow.db import Database
 from repairflow.errors import Forbidden, Invalid, NotFound
 from repairflow.law.identifiers import make_uscc

@@ -9,15 +9,15 @@ import pytest
 from sqlalchemy import Connection, insert, select, update
 
 from repairflow.auditing import chain
-from repairflow.casework.access import OFFICE_OF_ROLE
 from repairflow.casework.actor import SYSTEM, Actor, actor_of
-from repairflow.casework.administering import credentials, links, people, posts, tokens
+from repairflow.casework.admin import accounts, credential_links, credentials, roles_and_mandates, tokens
+from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, RepairFlowError, Unauthenticated
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import api_token, event, mandate, person, role_grant, subject, web_session
 from repairflow.settings import Settings
-from repairflow.web import sessions
-from repairflow.web.introduction import ROLE_LABELS
+from repairflow.web.core import sessions
+from repairflow.web.ui.identity import ROLE_LABELS
 from tests.support.building import COMPANIES, Town
 
 ACCEPTOR = "acceptor@ENV"
@@ -35,8 +35,8 @@ def security(town: Town) -> Actor:
     with town.db.begin() as tx:
         known = tx.execute(select(person.c.id).where(person.c.login == "guard")).scalar()
         if known is None:
-            known = people.add(tx, SYSTEM, "guard", "穆山", "staff", town.now)
-            posts.grant(tx, SYSTEM, "guard", "security_admin", "CREDIT", town.now)
+            known = accounts.add(tx, SYSTEM, "guard", "穆山", "staff", town.now)
+            roles_and_mandates.grant(tx, SYSTEM, "guard", "security_admin", "CREDIT", town.now)
         return actor_of(tx, known, town.today)
 
 
@@ -48,30 +48,39 @@ def events(town: Town, login: str) -> list[tuple[str, str]]:
 
 def account(town: Town, login: str = "xu", kind: str = "staff") -> str:
     with town.db.begin() as tx:
-        people.add(tx, SYSTEM, login, "许知行", kind, town.now)
+        accounts.add(tx, SYSTEM, login, "许知行", kind, town.now)
     return login
 
 
 def factor_link(tx: Connection, town: Town, by: Actor) -> None:
     """A link by which 许知行, who has a device, releases it."""
     tx.execute(update(person).where(person.c.login == "xu").values(totp_secret=town.vault.seal("SECRET")))
-    links.send(tx, town.vault, by, people.one(tx, "xu"), links.Order("second_factor", "sheet", mail=False), town.now)
+    credential_links.send(
+        tx,
+        town.vault,
+        by,
+        accounts.one(tx, "xu"),
+        credential_links.Order("second_factor", "sheet", mail=False),
+        town.now,
+    )
 
 
 SYSTEM_ACTS: dict[str, Act] = {
-    "make": lambda tx, town, by: people.add(tx, by, "new", "新人", "staff", town.now),
-    "rename": lambda tx, town, by: people.rename(tx, by, "xu", "许行知", town.now),
+    "make": lambda tx, town, by: accounts.add(tx, by, "new", "新人", "staff", town.now),
+    "rename": lambda tx, town, by: accounts.rename(tx, by, "xu", "许行知", town.now),
 }
 SECURITY_ACTS: dict[str, Act] = {
-    "disable": lambda tx, town, by: people.disable(tx, by, "xu", town.now),
-    "enable": lambda tx, town, by: people.enable(tx, by, "xu", town.now),
-    "grant": lambda tx, town, by: posts.grant(tx, by, "xu", "decider", "ENV", town.now),
-    "revoke": lambda tx, town, by: posts.revoke(tx, by, "xu", "acceptor", "ENV", town.now),
-    "link": lambda tx, town, by: credentials.issue_link(tx, by, people.one(tx, "xu"), town.now),
+    "disable": lambda tx, town, by: accounts.disable(tx, by, "xu", town.now),
+    "enable": lambda tx, town, by: accounts.enable(tx, by, "xu", town.now),
+    "grant": lambda tx, town, by: roles_and_mandates.grant(tx, by, "xu", "decider", "ENV", town.now),
+    "revoke": lambda tx, town, by: roles_and_mandates.revoke(tx, by, "xu", "acceptor", "ENV", town.now),
+    "link": lambda tx, town, by: credentials.issue_link(tx, by, accounts.one(tx, "xu"), town.now),
     "token": lambda tx, town, by: tokens.issue(tx, by, "xu", "接口", 1, town.now),
     "second factor": lambda tx, town, by: factor_link(tx, town, by),
-    "mandate": lambda tx, town, by: posts.give_mandate(tx, town.vault, by, "lin", YUNXI, "agent", town.now),
-    "end mandate": lambda tx, town, by: posts.end_mandate_for(tx, town.vault, by, "wu", YUNXI, town.now),
+    "mandate": lambda tx, town, by: roles_and_mandates.give_mandate(
+        tx, town.vault, by, "lin", YUNXI, "agent", town.now
+    ),
+    "end mandate": lambda tx, town, by: roles_and_mandates.end_mandate_for(tx, town.vault, by, "wu", YUNXI, town.now),
 }
 
 
@@ -83,8 +92,8 @@ def test_each_administrator_has_a_power_of_its_own(town: Town, act: str, who: st
     for login in ("lin", "wu"):
         account(town, login, "agent")
     with town.db.begin() as tx:
-        posts.grant(tx, SYSTEM, "xu", "acceptor", "ENV", town.now)
-        posts.give_mandate(tx, town.vault, SYSTEM, "wu", YUNXI, "agent", town.now)
+        roles_and_mandates.grant(tx, SYSTEM, "xu", "acceptor", "ENV", town.now)
+        roles_and_mandates.give_mandate(tx, town.vault, SYSTEM, "wu", YUNXI, "agent", town.now)
     by = {
         "system": system, "security": security, "auditor": lambda town: town.actor("auditor@CREDIT"),
         "supervisor": lambda town: town.actor("supervisor@CREDIT"), "operator": lambda _: SYSTEM,
@@ -107,8 +116,8 @@ def test_nobody_serves_himself(town: Town, act: str) -> None:
     """Nobody grants a post to himself, and nobody is rid of his own trace by resetting it."""
     account(town)
     with town.db.begin() as tx:
-        posts.grant(tx, SYSTEM, "xu", "security_admin", "CREDIT", town.now)
-        own = actor_of(tx, people.one(tx, "xu").id, town.today)
+        roles_and_mandates.grant(tx, SYSTEM, "xu", "security_admin", "CREDIT", town.now)
+        own = actor_of(tx, accounts.one(tx, "xu").id, town.today)
     before = town.counts()
     with pytest.raises(Forbidden, match="自己的账号"), town.db.begin() as tx:
         SECURITY_ACTS[act](tx, town, own)
@@ -131,7 +140,7 @@ def test_an_account_that_does_not_fit_names_its_fields(
     town: Town, login: str, name: str, kind: str, fields: list[str]
 ) -> None:
     with pytest.raises(Invalid) as refused, town.db.begin() as tx:
-        people.add(tx, SYSTEM, login, name, kind, town.now)
+        accounts.add(tx, SYSTEM, login, name, kind, town.now)
     assert [problem.where for problem in refused.value.problems] == fields
 
 
@@ -146,16 +155,16 @@ def test_a_login_is_given_once(town: Town) -> None:
 def test_the_three_administrators_are_three_people(town: Town, first: str, second: str) -> None:
     account(town)
     with town.db.begin() as tx:
-        assert posts.grant(tx, SYSTEM, "xu", first, "CREDIT", town.now)
+        assert roles_and_mandates.grant(tx, SYSTEM, "xu", first, "CREDIT", town.now)
     if first == second:  # the same post once more changes nothing
         with town.db.begin() as tx:
-            assert not posts.grant(tx, SYSTEM, "xu", second, "CREDIT", town.now)
+            assert not roles_and_mandates.grant(tx, SYSTEM, "xu", second, "CREDIT", town.now)
         return
     with pytest.raises(Conflict, match="不能由同一人担任"), town.db.begin() as tx:
-        posts.grant(tx, SYSTEM, "xu", second, "ENV", town.now)
+        roles_and_mandates.grant(tx, SYSTEM, "xu", second, "ENV", town.now)
     with town.db.begin() as tx:
-        posts.revoke(tx, SYSTEM, "xu", first, "CREDIT", town.now)
-        assert posts.grant(tx, SYSTEM, "xu", second, "ENV", town.now)
+        roles_and_mandates.revoke(tx, SYSTEM, "xu", first, "CREDIT", town.now)
+        assert roles_and_mandates.grant(tx, SYSTEM, "xu", second, "ENV", town.now)
 
 
 @pytest.mark.parametrize(
@@ -175,10 +184,10 @@ def test_a_post_that_cannot_be_granted(town: Town, login: str, role: str, office
     account(town, "lin", "agent")
     account(town, "gone")
     with town.db.begin() as tx:
-        people.disable(tx, SYSTEM, "gone", town.now)
+        accounts.disable(tx, SYSTEM, "gone", town.now)
     before = town.counts()
     with pytest.raises(RepairFlowError) as refused, town.db.begin() as tx:
-        posts.grant(tx, SYSTEM, login, role, office, town.now)
+        roles_and_mandates.grant(tx, SYSTEM, login, role, office, town.now)
     told = [problem.text for problem in getattr(refused.value, "problems", ())] + [refused.value.message]
     assert any(said in one for one in told), told
     assert town.counts() == before
@@ -187,40 +196,44 @@ def test_a_post_that_cannot_be_granted(town: Town, login: str, role: str, office
 def test_a_post_is_taken_back_once(town: Town) -> None:
     account(town)
     with town.db.begin() as tx:
-        posts.grant(tx, SYSTEM, "xu", "acceptor", "ENV", town.now)
-        posts.revoke(tx, SYSTEM, "xu", "acceptor", "ENV", town.now)
+        roles_and_mandates.grant(tx, SYSTEM, "xu", "acceptor", "ENV", town.now)
+        roles_and_mandates.revoke(tx, SYSTEM, "xu", "acceptor", "ENV", town.now)
     with pytest.raises(NotFound, match="没有岗位“受理”"), town.db.begin() as tx:
-        posts.revoke(tx, SYSTEM, "xu", "acceptor", "ENV", town.now)
+        roles_and_mandates.revoke(tx, SYSTEM, "xu", "acceptor", "ENV", town.now)
     with town.db.read() as tx:
-        assert posts.held(tx, people.one(tx, "xu").id) == []
+        assert roles_and_mandates.held(tx, accounts.one(tx, "xu").id) == []
     assert [action for action, _ in events(town, "xu")] == ["add", "grant", "revoke"]
 
 
 def test_every_role_of_law_is_a_post() -> None:
     """A role nobody can be granted would leave its step to nobody."""
-    assert {*OFFICE_OF_ROLE, "auditor", "system_admin", "security_admin", "audit_admin"} == set(posts.POSTS)
-    assert len(set(posts.POSTS.values())) == len(posts.POSTS)  # and is told from the others by its name
-    assert posts.POSTS.keys() == ROLE_LABELS.keys()  # and has a word in the header
+    assert {*OFFICE_OF_ROLE, "auditor", "system_admin", "security_admin", "audit_admin"} == set(
+        roles_and_mandates.POSTS
+    )
+    assert len(set(roles_and_mandates.POSTS.values())) == len(
+        roles_and_mandates.POSTS
+    )  # and is told from the others by its name
+    assert roles_and_mandates.POSTS.keys() == ROLE_LABELS.keys()  # and has a word in the header
 
 
 def test_a_closed_account_lets_nobody_in_until_it_is_opened(town: Town, settings: Settings) -> None:
     guard = security(town)
     account(town)
     with town.db.begin() as tx:
-        who = people.one(tx, "xu").id
-        posts.grant(tx, guard, "xu", "acceptor", "ENV", town.now)
+        who = accounts.one(tx, "xu").id
+        roles_and_mandates.grant(tx, guard, "xu", "acceptor", "ENV", town.now)
         tokens.issue(tx, guard, "xu", "接口", 30, town.now)
         sessions.start(tx, settings, who, None, second_factor=True)
-        assert people.disable(tx, guard, "xu", town.now)
-        assert not people.disable(tx, guard, "xu", town.now)
+        assert accounts.disable(tx, guard, "xu", town.now)
+        assert not accounts.disable(tx, guard, "xu", town.now)
     with town.db.read() as tx:
         for table in (api_token, web_session):
             assert tx.execute(select(table.c.ended_at).where(table.c.person_id == who)).scalars().all() == [town.now]
         with pytest.raises(Unauthenticated):
             actor_of(tx, who, town.today)
     with town.db.begin() as tx:
-        assert people.enable(tx, guard, "xu", town.now)
-        assert not people.enable(tx, guard, "xu", town.now)
+        assert accounts.enable(tx, guard, "xu", town.now)
+        assert not accounts.enable(tx, guard, "xu", town.now)
     with town.db.read() as tx:
         assert actor_of(tx, who, town.today).has_role("acceptor")  # nothing was lost
         assert tx.execute(select(api_token.c.ended_at)).scalar_one() is not None  # but what ended stays ended
@@ -231,8 +244,8 @@ def test_a_closed_account_lets_nobody_in_until_it_is_opened(town: Town, settings
 def test_a_name_is_corrected_and_the_trail_knows_both(town: Town) -> None:
     account(town)
     with town.db.begin() as tx:
-        assert people.rename(tx, system(town), "xu", "许行知", town.now)
-        assert not people.rename(tx, system(town), "xu", " 许行知 ", town.now)
+        assert accounts.rename(tx, system(town), "xu", "许行知", town.now)
+        assert not accounts.rename(tx, system(town), "xu", " 许行知 ", town.now)
     with town.db.read() as tx:
         row = tx.execute(select(event).where(event.c.action == "rename")).one()
     assert chain.content(row.body)["name"] == ["许知行", "许行知"]
@@ -260,10 +273,10 @@ def test_a_mandate_that_cannot_be_given(
         account(town, agent, "agent")
     last = town.today + timedelta(days=until) if until is not None else None
     with town.db.begin() as tx:
-        people.disable(tx, SYSTEM, "gone", town.now)
+        accounts.disable(tx, SYSTEM, "gone", town.now)
     before = town.counts()
     with pytest.raises(Invalid) as refused, town.db.begin() as tx:
-        posts.give_mandate(tx, town.vault, SYSTEM, login, code, capacity, town.now, last)
+        roles_and_mandates.give_mandate(tx, town.vault, SYSTEM, login, code, capacity, town.now, last)
     assert [problem.where for problem in refused.value.problems] == [field]
     assert town.counts() == before
 
@@ -272,8 +285,8 @@ def test_a_mandate_counts_from_its_day_to_its_last(town: Town) -> None:
     account(town, "lin", "agent")
     last = town.today + timedelta(days=3)
     with town.db.begin() as tx:
-        posts.give_mandate(tx, town.vault, SYSTEM, "lin", f" {YUNXI.lower()} ", "agent", town.now, last)
-        who = people.one(tx, "lin").id
+        roles_and_mandates.give_mandate(tx, town.vault, SYSTEM, "lin", f" {YUNXI.lower()} ", "agent", town.now, last)
+        who = accounts.one(tx, "lin").id
         assert actor_of(tx, who, last).is_agent_of(town.subjects["yunxi"])
         assert not actor_of(tx, who, last + timedelta(days=1)).subjects
 
@@ -282,16 +295,16 @@ def test_a_mandate_ends_at_once_and_may_begin_anew(town: Town) -> None:
     account(town, "lin", "agent")
     for _ in range(2):
         with town.db.begin() as tx:
-            posts.give_mandate(tx, town.vault, SYSTEM, "lin", YUNXI, "agent", town.now)
-            who = people.one(tx, "lin").id
+            roles_and_mandates.give_mandate(tx, town.vault, SYSTEM, "lin", YUNXI, "agent", town.now)
+            who = accounts.one(tx, "lin").id
             assert actor_of(tx, who, town.today).subjects
-            (one,) = posts.mandates(tx, town.vault, who, town.today)
-            posts.end_mandate(tx, SYSTEM, "lin", one.id, town.now)
+            (one,) = roles_and_mandates.mandates(tx, town.vault, who, town.today)
+            roles_and_mandates.end_mandate(tx, SYSTEM, "lin", one.id, town.now)
             assert not actor_of(tx, who, town.today).subjects
         with pytest.raises(NotFound, match="已经终止"), town.db.begin() as tx:
-            posts.end_mandate(tx, SYSTEM, "lin", one.id, town.now)
+            roles_and_mandates.end_mandate(tx, SYSTEM, "lin", one.id, town.now)
     with town.db.read() as tx:
-        (ended,) = posts.mandates(tx, town.vault, who, town.today)
+        (ended,) = roles_and_mandates.mandates(tx, town.vault, who, town.today)
     assert not ended.valid
     assert len(town.all(select(mandate.c.id).where(mandate.c.person_id == who))) == 1
 
@@ -301,8 +314,11 @@ def test_a_natural_person_is_found_by_number_which_no_trail_holds(town: Town) ->
     with town.db.begin() as tx:
         sealed = {"id_index": town.vault.index(ID_NUMBER), "id_sealed": town.vault.seal(ID_NUMBER)}
         tx.execute(insert(subject).values(kind="natural_person", name="丁一", **sealed))
-        assert posts.give_mandate(tx, town.vault, SYSTEM, "lin", ID_NUMBER, "representative", town.now) == "丁一"
-        (one,) = posts.mandates(tx, town.vault, people.one(tx, "lin").id, town.today)
+        assert (
+            roles_and_mandates.give_mandate(tx, town.vault, SYSTEM, "lin", ID_NUMBER, "representative", town.now)
+            == "丁一"
+        )
+        (one,) = roles_and_mandates.mandates(tx, town.vault, accounts.one(tx, "lin").id, town.today)
     assert one.code == "110105***********X"
     bodies = town.all(select(event.c.body))
     assert not any(ID_NUMBER.encode() in row.body for row in bodies)
@@ -325,19 +341,19 @@ def test_people_are_found_by_login_name_office_or_company(town: Town, search: st
     account(town)
     account(town, "lin", "agent")
     with town.db.begin() as tx:
-        people.rename(tx, SYSTEM, "lin", "林一鸣二", town.now)
-        posts.give_mandate(tx, town.vault, SYSTEM, "lin", YUNXI, "agent", town.now)
+        accounts.rename(tx, SYSTEM, "lin", "林一鸣二", town.now)
+        roles_and_mandates.give_mandate(tx, town.vault, SYSTEM, "lin", YUNXI, "agent", town.now)
     with town.db.read() as tx:
-        assert [one.login for one in people.listed(tx, search)] == found
+        assert [one.login for one in accounts.listed(tx, search)] == found
 
 
 def test_the_list_goes_on_page_by_page(town: Town) -> None:
     seen: list[str] = []
     with town.db.read() as tx:
-        while page := people.listed(tx, after=seen[-1] if seen else "", size=7):
+        while page := accounts.listed(tx, after=seen[-1] if seen else "", size=7):
             seen += [one.login for one in page]
         everybody = tx.execute(select(person.c.login)).scalars().all()
-        here = people.listed(tx, "", "ENV", size=100)
+        here = accounts.listed(tx, "", "ENV", size=100)
         posted = tx.execute(
             select(role_grant.c.person_id).distinct().where(role_grant.c.office_id == town.offices["ENV"])
         ).all()

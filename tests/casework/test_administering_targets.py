@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 
 from repairflow.auditing import chain
 from repairflow.casework.actor import SYSTEM, Actor
-from repairflow.casework.administering import targets
+from repairflow.casework.admin import targets
 from repairflow.errors import Forbidden, Invalid, NotFound
 from repairflow.gateway.signing import new_secret, signed, verify
 from repairflow.records import event, outbox, target

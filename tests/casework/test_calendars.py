@@ -9,10 +9,10 @@ from sqlalchemy import insert, select
 
 from repairflow import times
 from repairflow.auditing import chain
-from repairflow.casework import calendars, recounting
 from repairflow.casework.actor import Actor
-from repairflow.casework.house import House
-from repairflow.law.workdays import CalendarError
+from repairflow.casework.cases import calendar_loading, deadline_recount
+from repairflow.casework.context import House
+from repairflow.law.calendar.workdays import CalendarError
 from repairflow.records import calendar_year, cases, deadline, event, rung_fired
 from tests.support.building import Town
 
@@ -34,9 +34,9 @@ work = [2027-01-09]
 FIELDS = [c for c in deadline.c if c.name != "id"]
 
 
-def load(town: Town, text: str = YEAR, where: str = "2027.toml") -> calendars.Plan:
+def load(town: Town, text: str = YEAR, where: str = "2027.toml") -> calendar_loading.Plan:
     with town.db.begin() as tx:
-        return calendars.load(tx, town.house.shelf, text, where, WHO, "operator", town.now)
+        return calendar_loading.load(tx, town.house.shelf, text, where, WHO, "operator", town.now)
 
 
 def rows(town: Town) -> list[tuple[object, ...]]:
@@ -60,7 +60,7 @@ def test_loading_the_year_moves_due_days_with_an_event_and_tells_people(town: To
     number = at_year_end(town)
     before = {clock: row.due_day for clock, row in town.dues(number).items()}
     with town.db.read() as tx:
-        foreseen = calendars.plan(tx, town.house.law, YEAR, "2027.toml", town.today)
+        foreseen = calendar_loading.plan(tx, town.house.law, YEAR, "2027.toml", town.today)
     done = load(town)
     assert done.new
     assert done.moved == foreseen.moved
@@ -71,7 +71,7 @@ def test_loading_the_year_moves_due_days_with_an_event_and_tells_people(town: To
         assert moved.after > moved.before  # New Year's Day is off now
     last = town.trail(number)[-1]
     told = chain.content(last.body)["due_days"]
-    assert (last.action, last.to_state, len(told)) == (recounting.CHANGE, None, len(before))
+    assert (last.action, last.to_state, len(told)) == (deadline_recount.CHANGE, None, len(before))
     assert town.case(number).due_day == min(row.due_day for row in town.dues(number).values())
     owner = next(iter(town.dues(number).values())).owner
     assert town.notices(f"{owner}@ENV", "due_day_moved") or town.notices(f"{owner}@CREDIT", "due_day_moved")
@@ -90,7 +90,7 @@ def test_the_case_goes_on_after_its_due_day_moved(town: Town) -> None:
 
 def test_the_loading_itself_stands_in_the_trail(town: Town) -> None:
     load(town)
-    kept = town.one(select(event).where(event.c.stream == calendars.STREAM))
+    kept = town.one(select(event).where(event.c.stream == calendar_loading.STREAM))
     assert (kept.action, chain.content(kept.body)["year"]) == ("load_calendar", 2027)
     town.sound()
 
@@ -147,7 +147,7 @@ def test_another_node_takes_the_year_up_with_its_next_step(town: Town) -> None:
 
 def test_a_loading_that_is_taken_back_leaves_the_shelf_alone(town: Town) -> None:
     with town.db.engine.connect() as tx, tx.begin() as begun:
-        assert calendars.load(tx, town.house.shelf, YEAR, "2027.toml", WHO, "operator", town.now).new
+        assert calendar_loading.load(tx, town.house.shelf, YEAR, "2027.toml", WHO, "operator", town.now).new
         begun.rollback()
     with town.db.read() as tx:
         town.house.shelf.refresh(tx)
@@ -175,7 +175,7 @@ def test_what_was_filed_while_the_year_was_loaded_is_settled_later(town: Town) -
         )
     with town.db.begin() as tx:
         town.house.shelf.refresh(tx)
-        moved = recounting.settle_provisional(tx, town.house.law, town.now)
+        moved = deadline_recount.settle_provisional(tx, town.house.law, town.now)
     assert moved
     assert not any(row.provisional for row in town.dues(number).values())
 
@@ -185,7 +185,7 @@ def test_what_was_filed_while_the_year_was_loaded_is_settled_later(town: Town) -
     [(date(2026, 11, 30), None), (date(2026, 12, 1), 2027), (date(2026, 12, 31), 2027), (date(2027, 1, 1), 2027)],
 )
 def test_next_year_is_missed_from_the_first_of_december(town: Town, day: date, missing: int | None) -> None:
-    assert calendars.missing_year(town.law.calendar, day) == missing
+    assert calendar_loading.missing_year(town.law.calendar, day) == missing
 
 
 def test_the_table_of_deadlines_can_be_rebuilt_from_nothing(town: Town) -> None:
@@ -197,7 +197,7 @@ def test_the_table_of_deadlines_can_be_rebuilt_from_nothing(town: Town) -> None:
     assert before
     with town.db.begin() as tx:
         tx.execute(deadline.delete())
-        made = recounting.rebuild(tx, town.house.law, town.now)
+        made = deadline_recount.rebuild(tx, town.house.law, town.now)
     assert rows(town) == before
     assert made == len(before)
     assert town.sweep() == []  # what fired does not fire again
@@ -215,5 +215,5 @@ def test_rebuilding_takes_away_what_no_history_asks_for(town: Town) -> None:
             )
         )  # fmt: skip
     with town.db.begin() as tx:
-        recounting.rebuild(tx, town.house.law, town.now)
+        deadline_recount.rebuild(tx, town.house.law, town.now)
     assert rows(town) == before

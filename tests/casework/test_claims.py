@@ -10,9 +10,9 @@ from datetime import date, datetime, time
 import pytest
 from sqlalchemy import Connection, select
 
-from repairflow.casework import firing
-from repairflow.casework.facts import situation
-from repairflow.casework.perform import four_eyes
+from repairflow.casework.case_state.situation import situation
+from repairflow.casework.cases import deadline_firing
+from repairflow.casework.cases.transition import four_eyes
 from repairflow.law.guards import Done
 from repairflow.records import cases, rung_fired
 from repairflow.worker.sweeps import Due, Summary, find_due, sweep
@@ -33,7 +33,7 @@ def test_a_deadline_is_looked_at_again_when_it_is_claimed(town: Town) -> None:
     fired = []
     for _ in range(3):
         with town.db.begin() as tx:
-            fired.append(firing.fire(tx, town.house, row, town.now))
+            fired.append(deadline_firing.fire(tx, town.house, row, town.now))
     assert [one and one.rung for one in fired] == ["remind:1", None, None]
     assert rungs(town, number) == ["remind:1"]
 
@@ -52,7 +52,9 @@ def test_sweeps_that_found_the_same_deadline_fire_one_rung(town: Town) -> None:
 
     def work() -> None:
         try:
-            done.append(sweep(town.db, find, lambda tx, row, now: firing.fire(tx, town.house, row, now), town.now))
+            done.append(
+                sweep(town.db, find, lambda tx, row, now: deadline_firing.fire(tx, town.house, row, now), town.now)
+            )
         except BaseException as error:  # noqa: BLE001  # a thread's failure is the test's
             problems.append(error)
 

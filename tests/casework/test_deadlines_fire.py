@@ -7,8 +7,8 @@ from datetime import date, time, timedelta
 import pytest
 from sqlalchemy import select
 
-from repairflow.casework import records_life
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.credit_records import lifecycle
 from repairflow.records import deadline, event, record, rung_fired
 from tests.support.building import Town
 
@@ -204,5 +204,5 @@ def test_ending_what_has_ended_does_nothing(town: Town) -> None:
     before = town.counts()
     with town.db.begin() as tx:
         row = tx.execute(select(record).where(record.c.number == number)).one()
-        assert records_life.end_publicity(tx, town.house, row, SYSTEM, town.now) is None
+        assert lifecycle.end_publicity(tx, town.house, row, SYSTEM, town.now) is None
     assert town.counts() == before

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from repairflow.casework import receipts
+from repairflow.casework.cases import receipts
 from repairflow.errors import Invalid, Refused
 from repairflow.records import measure, outbox, target
 from tests.support.building import Town

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from repairflow.casework import records_life
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.credit_records import lifecycle
 from repairflow.errors import Invalid
 from repairflow.records import held_row, record
 from tests.casework.test_intake import bring
@@ -71,7 +71,7 @@ def test_an_annulled_record_is_no_obstacle_to_the_right_one(town: Town) -> None:
     delivered(town, "07a")
     with town.db.begin() as tx:
         row = tx.execute(select(record)).one()
-        records_life.change(
+        lifecycle.change(
             tx, town.house, row, ("annul_record",), actor=SYSTEM, role="system", reason="录错日期", now=town.now
         )
     assert delivered(town, "07b").new == 1

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import insert, select
 
-from repairflow.casework import finding, reaching
+from repairflow.casework.notifications import channels
+from repairflow.casework.outbound import discrepancies
 from repairflow.gateway.reconcile import Difference
 from repairflow.records import notice, outbox, preference
 from tests.support.building import Town
@@ -14,7 +15,7 @@ def report(town: Town, count: int) -> None:
     target_id = 1
     differences = [Difference(f"SX-2026-{n:06d}", "outdated", None, None) for n in range(1, count + 1)]
     with town.db.begin() as tx:
-        finding.report_differences(tx, target_id, differences, town.now)
+        discrepancies.report_differences(tx, target_id, differences, town.now)
 
 
 def test_supervisors_are_told_by_the_channels_they_chose(town: Town) -> None:
@@ -25,7 +26,7 @@ def test_supervisors_are_told_by_the_channels_they_chose(town: Town) -> None:
     for name in ("supervisor@CREDIT", "supervisor@ENV", "supervisor@MARKET"):
         assert town.notices(name, "reconciliation") == ["对账：site 有 2 条与本系统不一致"]
     assert town.notices("head@ENV", "reconciliation") == []
-    sent = town.all(select(outbox.c.topic, outbox.c.kind, outbox.c.state).where(outbox.c.topic.in_(reaching.CHANNELS)))
+    sent = town.all(select(outbox.c.topic, outbox.c.kind, outbox.c.state).where(outbox.c.topic.in_(channels.CHANNELS)))
     assert sorted(map(tuple, sent)) == [
         ("mail", "notice.reconciliation", "waiting"), ("sms", "notice.reconciliation", "waiting"),
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from repairflow.casework import deciding_held
+from repairflow.casework.cases import held_rows_decision
 from repairflow.errors import Conflict
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import held_row, record, subject
@@ -28,7 +28,7 @@ DOUBTS = {
 def decide(town: Town, accept: bool, who: str = "examiner@ENV") -> str:
     waiting = town.one(select(held_row).order_by(held_row.c.id).limit(1))
     with town.db.begin() as tx:
-        return deciding_held.decide(
+        return held_rows_decision.decide(
             tx, town.house, town.actor(who), waiting.id, accept=accept, reason="已与报送单位核对", now=town.now
         )
 

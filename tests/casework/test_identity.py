@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from repairflow.casework import deciding_held, effects, records_life
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.cases import held_rows_decision
+from repairflow.casework.credit_records import effects, lifecycle
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from repairflow.records import held_row, measure, outbox, record, record_spelling
 from tests.casework.test_intake import bring, csv, line
@@ -38,7 +39,7 @@ def the_record(town: Town) -> Any:
 def end(town: Town, *effects: str) -> None:
     with town.db.begin() as tx:
         row = tx.execute(select(record)).one()
-        records_life.change(tx, town.house, row, effects, actor=SYSTEM, role="system", reason="试", now=town.now)
+        lifecycle.change(tx, town.house, row, effects, actor=SYSTEM, role="system", reason="试", now=town.now)
 
 
 def test_one_decision_in_ten_spellings_is_one_record(town: Town) -> None:
@@ -75,7 +76,7 @@ def test_a_corrected_number_keeps_its_old_spellings(town: Town) -> None:
             "now": town.now,
         }
         done = effects.apply(tx, town.law, ("correct_record",), row, **give)
-        records_life.note(
+        lifecycle.note(
             tx, row, "correct_record", actor=SYSTEM, role="system", from_state=row.state, to_state=row.state, reason="更正",
             content={"effects": list(done.effects)}, now=town.now,
         )  # fmt: skip
@@ -128,7 +129,7 @@ def the_held(town: Town) -> Any:
 
 def decide(town: Town, who: str, accept: bool = True, reason: str = "已核对") -> str:
     with town.db.begin() as tx:
-        return deciding_held.decide(
+        return held_rows_decision.decide(
             tx, town.house, town.actor(who), the_held(town).id, accept=accept, reason=reason, now=town.now
         )
 
@@ -191,7 +192,7 @@ def test_a_public_record_said_to_be_internal_waits_for_a_person(town: Town) -> N
     "９１３２０８３０ＭＡ１Ｘ２Ｙ３Ｔ", "9132 0830 MA1X 2Y3T",
 ])  # fmt: skip
 def test_records_are_found_as_people_type(town: Town, typed: str) -> None:
-    from repairflow.casework.queries import records as found
+    from repairflow.casework.queries.records import listing as found
 
     bring(town, csv(line("溪环罚〔2026〕21号"), line("溪环罚〔2026〕121号"), line("溪环罚〔2026〕210号")))
     code = line("x").split(",")[2]
@@ -210,7 +211,7 @@ def test_a_measure_for_life_is_not_lifted_by_a_repair_but_by_annulment(town: Tow
         for code in ("bidding", "lifelong_ban"):
             given = {"record_id": row.id, "code": code, "label": code, "office_id": town.offices["MARKET"]}
             tx.execute(measure.insert().values(**given, imposed_on=date(2026, 1, 1)))
-        records_life.note(
+        lifecycle.note(
             tx, row, "impose", actor=SYSTEM, role="system", from_state=None, to_state=None, reason=None, content={},
             now=town.now,
         )  # fmt: skip

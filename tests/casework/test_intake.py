@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from repairflow.casework import intake
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.cases import import_penalties
 from repairflow.errors import Invalid, NotFound
 from repairflow.records import record, subject
 from repairflow.settings import asset
@@ -38,9 +38,9 @@ def csv(*lines: str) -> bytes:
     return "\n".join((HEAD, *lines)).encode("utf-8-sig")
 
 
-def bring(town: Town, content: bytes | Path, **more: Any) -> intake.Outcome:
+def bring(town: Town, content: bytes | Path, **more: Any) -> import_penalties.Outcome:
     given = {"name": "双公示.csv", "office_code": "ENV", "actor": SYSTEM, "now": town.now} | more
-    return intake.import_file(town.db, town.house, town.vault, content, **given)
+    return import_penalties.import_file(town.db, town.house, town.vault, content, **given)
 
 
 def test_rows_become_records(town: Town) -> None:
@@ -111,8 +111,8 @@ def test_what_is_no_penalty_file_is_refused(town: Town, content: bytes) -> None:
 
 
 def test_a_crash_in_the_middle_leaves_nothing_of_its_batch(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "BATCH_SECONDS", 60)  # all in one
-    before, works, calls = town.counts(), intake.enter, []
+    monkeypatch.setattr(import_penalties, "BATCH_SECONDS", 60)  # all in one
+    before, works, calls = town.counts(), import_penalties.enter, []
 
     def breaks(*given: Any, **named: Any) -> int:
         calls.append(given)
@@ -122,7 +122,7 @@ def test_a_crash_in_the_middle_leaves_nothing_of_its_batch(town: Town, monkeypat
 
     lines = [line(f"溪环罚〔2026〕{n}号") for n in range(1, 6)]
     with monkeypatch.context() as patch:
-        patch.setattr(intake, "enter", breaks)
+        patch.setattr(import_penalties, "enter", breaks)
         with pytest.raises(OSError, match="full"):
             bring(town, csv(*lines))
     assert town.counts() == before
@@ -132,8 +132,8 @@ def test_a_crash_in_the_middle_leaves_nothing_of_its_batch(town: Town, monkeypat
 
 
 def test_after_a_crash_the_same_file_brings_what_was_missing(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "BATCH_SECONDS", 0)  # a row a batch
-    works, calls = intake.enter, []
+    monkeypatch.setattr(import_penalties, "BATCH_SECONDS", 0)  # a row a batch
+    works, calls = import_penalties.enter, []
 
     def breaks(*given: Any, **named: Any) -> int:
         calls.append(given)
@@ -143,7 +143,7 @@ def test_after_a_crash_the_same_file_brings_what_was_missing(town: Town, monkeyp
 
     lines = [line(f"溪环罚〔2026〕{n}号") for n in range(1, 6)]
     with monkeypatch.context() as patch:
-        patch.setattr(intake, "enter", breaks)
+        patch.setattr(import_penalties, "enter", breaks)
         with pytest.raises(OSError, match="full"):
             bring(town, csv(*lines))
     assert len(town.all(select(record))) == 2

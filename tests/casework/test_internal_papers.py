@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import insert, select, update
 
-from repairflow.casework import letter_trail, papers, serving
-from repairflow.casework.access import INTERNAL
-from repairflow.casework.queries import cases, files
+from repairflow.casework.documents import lookup
+from repairflow.casework.documents.revisions import events
+from repairflow.casework.documents.service import service
+from repairflow.casework.permissions import INTERNAL
+from repairflow.casework.queries import printables
+from repairflow.casework.queries.cases import view
 from repairflow.errors import Forbidden, NotFound
 from repairflow.records import cases as table
 from repairflow.records import letter
@@ -33,19 +36,19 @@ def test_only_offices_and_auditors_find_internal_papers(town: Town, kind: str, w
     token, actor = internal(town, case, kind), town.actor(who)
     inside = who in INSIDE
     with town.db.read() as tx:
-        seen = cases.view(tx, town.law, actor, case, town.now)
+        seen = view.view(tx, town.law, actor, case, town.now)
         assert (kind in {row.kind for row in seen.letters}) == inside
         assert "repair_receipt" in {row.kind for row in seen.letters}
-        assert (kind in {row.kind for row in files.letters_of_record(tx, actor, seen.record.id)}) == inside
+        assert (kind in {row.kind for row in lookup.letters_of_record(tx, actor, seen.record.id)}) == inside
     with town.db.begin() as tx:
         if inside:
-            assert files.letter_for(tx, actor, token).kind == kind
+            assert lookup.letter_for(tx, actor, token).kind == kind
             return
-        for reach in (files.letter_for, letter_trail.locked):
+        for reach in (lookup.letter_for, events.locked):
             with pytest.raises(NotFound):
                 reach(tx, actor, token)
         with pytest.raises(NotFound):
-            serving.receive(tx, actor, token, town.now)
+            service.receive(tx, actor, token, town.now)
 
 
 def test_who_speaks_for_the_subject_and_sits_in_another_office_sees_nothing_inside(town: Town) -> None:
@@ -55,13 +58,13 @@ def test_who_speaks_for_the_subject_and_sits_in_another_office_sees_nothing_insi
     token = internal(town, case, "supervision_slip")
     both = town.actor("acceptor@MARKET", "yunxi's agent")
     with town.db.read() as tx:
-        assert "supervision_slip" not in {row.kind for row in cases.view(tx, town.law, both, case, town.now).letters}
+        assert "supervision_slip" not in {row.kind for row in view.view(tx, town.law, both, case, town.now).letters}
         with pytest.raises(NotFound):
-            files.letter_for(tx, both, token)
-        for kind in papers.SLIPS:
+            lookup.letter_for(tx, both, token)
+        for kind in printables.SLIPS:
             with pytest.raises(Forbidden):
-                papers.slip(tx, town.house, both, case, kind, town.now)
-            assert papers.slip(tx, town.house, town.actor("head@ENV"), case, kind, town.now).kind == kind
+                printables.slip(tx, town.house, both, case, kind, town.now)
+            assert printables.slip(tx, town.house, town.actor("head@ENV"), case, kind, town.now).kind == kind
 
 
 def test_a_case_of_others_about_ones_record_keeps_its_letters(town: Town) -> None:
@@ -69,7 +72,7 @@ def test_a_case_of_others_about_ones_record_keeps_its_letters(town: Town) -> Non
     case = town.file_repair()
     record_id = town.case(case).record_id
     with town.db.read() as tx:
-        assert files.letters_of_record(tx, town.actor("yunxi"), record_id)
+        assert lookup.letters_of_record(tx, town.actor("yunxi"), record_id)
     town.turn(update(table).where(table.c.number == case).values(confidential=True))
     with town.db.read() as tx:
-        assert files.letters_of_record(tx, town.actor("yunxi"), record_id) == ()
+        assert lookup.letters_of_record(tx, town.actor("yunxi"), record_id) == ()

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from repairflow.casework import wording
-from repairflow.casework.facts import situation
-from repairflow.letters.compose import cited
+from repairflow.casework.case_state.situation import situation
+from repairflow.casework.documents.fields import case as wording
+from repairflow.letters.issue.compose import cited
 from repairflow.records import letter
 from tests.support.building import Town
 

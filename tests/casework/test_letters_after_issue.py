@@ -11,15 +11,17 @@ import pytest
 from sqlalchemy import select, update
 
 from repairflow import times
-from repairflow.casework import correcting, informing, pressing, sealing
-from repairflow.casework.correcting import Correction
-from repairflow.casework.queries import findings, timeline
-from repairflow.casework.queries.verification import verification
+from repairflow.casework.documents import publication_notice, rendering_job, signing_policy
+from repairflow.casework.documents.revisions import correction as correcting
+from repairflow.casework.documents.revisions.correction import Correction
+from repairflow.casework.queries.audit import findings
+from repairflow.casework.queries.cases import timeline
+from repairflow.casework.queries.documents.verification import verification
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, RepairFlowError
-from repairflow.letters.fonts import MissingGlyphs
-from repairflow.letters.letter import LetterData, Pressed
-from repairflow.letters.pades import make_key
-from repairflow.letters.seal import KeyFolder, KeyMissing, SealUnusable
+from repairflow.letters.fonts.families import MissingGlyphs
+from repairflow.letters.model import LetterData, Pressed
+from repairflow.letters.signing.key_folder import KeyFolder, KeyMissing, SealUnusable
+from repairflow.letters.signing.pades import make_key
 from repairflow.records import event, letter, outbox, record
 from tests.law_stories.chaining import opened
 from tests.support.building import Town
@@ -64,16 +66,16 @@ def receipt(town: Town) -> Any:
 
 
 def press(town: Town, row: Any, *seals: Any, make: Any = made) -> str:
-    return pressing.press(town.db, town.settings.letters, make, row.id, town.now, *seals)
+    return rendering_job.press(town.db, town.settings.letters, make, row.id, town.now, *seals)
 
 
 def require(town: Town, required: bool = True) -> None:
     with town.db.begin() as tx:
-        sealing.require(tx, "ENV", required, town.now)
+        signing_policy.require(tx, "ENV", required, town.now)
 
 
 def file_of(town: Town, row: Any) -> Path:
-    return pressing.path_of(town.settings.letters, row.token)
+    return rendering_job.path_of(town.settings.letters, row.token)
 
 
 # pressing and signing
@@ -148,7 +150,7 @@ def test_a_real_key_laid_down_later_signs_what_waited(town: Town, receipt: Any) 
         datetime(2028, 1, 1, tzinfo=UTC),
         bits=2048,
     )
-    from repairflow.letters.render import press_here
+    from repairflow.letters.pdf.render import press_here
 
     assert press(town, receipt, ring, make=press_here)
     assert b"/ETSI.CAdES.detached" in file_of(town, receipt).read_bytes()
@@ -162,7 +164,7 @@ def test_a_real_key_laid_down_later_signs_what_waited(town: Town, receipt: Any) 
 def test_a_letter_that_waits_says_why_and_alarms_once(town: Town, receipt: Any, error: RepairFlowError) -> None:
     def wait(text: str) -> bool:
         with town.db.begin() as tx:
-            return pressing.waits(tx, receipt.id, text, town.now)
+            return rendering_job.waits(tx, receipt.id, text, town.now)
 
     assert wait(error.message)
     assert not wait(error.message)
@@ -180,11 +182,11 @@ def test_a_letter_that_waits_says_why_and_alarms_once(town: Town, receipt: Any, 
 def test_what_waits_is_tried_again_when_woken(town: Town, receipt: Any) -> None:
     mine = select(outbox).where(outbox.c.letter_id == receipt.id)
     with town.db.begin() as tx:
-        pressing.waits(tx, receipt.id, "没有签名密钥。", town.now)
+        rendering_job.waits(tx, receipt.id, "没有签名密钥。", town.now)
         tx.execute(update(outbox).where(outbox.c.letter_id == receipt.id).values(state="dead", next_at=None))
     later = town.at(timedelta(days=4))
     with town.db.begin() as tx:
-        assert pressing.wake(tx, later) == 1
+        assert rendering_job.wake(tx, later) == 1
     row = town.one(mine)
     assert (row.state, row.next_at) == ("waiting", later)
 
@@ -193,9 +195,9 @@ def test_requiring_signatures_stands_in_the_trail(town: Town) -> None:
     require(town)
     require(town)
     with town.db.read() as tx:
-        assert ("ENV", "云溪县生态环境局", True) in sealing.signing_offices(tx)
+        assert ("ENV", "云溪县生态环境局", True) in signing_policy.signing_offices(tx)
     with town.db.begin() as tx, pytest.raises(NotFound):
-        sealing.require(tx, "NOBODY", True, town.now)
+        signing_policy.require(tx, "NOBODY", True, town.now)
     town.sound()
 
 
@@ -320,7 +322,7 @@ def the_record(town: Town, **how: Any) -> Any:
 
 def told(town: Town, of: Any) -> Any:
     with town.db.read() as tx:
-        return informing.of_record(tx, of.id)
+        return publication_notice.of_record(tx, of.id)
 
 
 def uninformed(town: Town, who: str = "auditor@CREDIT") -> list[str]:
@@ -365,7 +367,7 @@ def test_a_missing_letter_is_a_finding_until_it_is_issued(town: Town) -> None:
     with town.db.read() as tx:
         assert findings.coverage(tx, town.actor("auditor@CREDIT")) == findings.Coverage(1, 0)
     with town.db.begin() as tx:
-        informing.inform(tx, town.house, of.id, town.actor("acceptor@ENV"), town.now, role="acceptor")
+        publication_notice.inform(tx, town.house, of.id, town.actor("acceptor@ENV"), town.now, role="acceptor")
     assert uninformed(town) == []
     town.sound()
 
@@ -382,7 +384,7 @@ def test_nobody_is_told_twice(town: Town) -> None:
     of = the_record(town)
     before = town.counts()
     with town.db.begin() as tx:
-        again = informing.inform(tx, town.house, of.id, town.actor("acceptor@ENV"), town.now)
+        again = publication_notice.inform(tx, town.house, of.id, town.actor("acceptor@ENV"), town.now)
     assert again.id == told(town, of).id
     assert town.counts() == before
 
@@ -390,10 +392,10 @@ def test_nobody_is_told_twice(town: Town) -> None:
 def test_a_record_that_is_not_public_is_refused(town: Town) -> None:
     of = the_record(town, kinds=("warning",), fine=None)
     with town.db.begin() as tx, pytest.raises(Refused) as refused:
-        informing.inform(tx, town.house, of.id, town.actor("acceptor@ENV"), town.now)
+        publication_notice.inform(tx, town.house, of.id, town.actor("acceptor@ENV"), town.now)
     assert [r.code for r in refused.value.refusals] == ["not_public"]
     with town.db.begin() as tx, pytest.raises(NotFound):
-        informing.inform(tx, town.house, 10**9, town.actor("acceptor@ENV"), town.now)
+        publication_notice.inform(tx, town.house, 10**9, town.actor("acceptor@ENV"), town.now)
     assert town.one(select(record).where(record.c.id == of.id)).chain_seq == of.chain_seq
 
 

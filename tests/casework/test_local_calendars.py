@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, update
 
-from repairflow.casework import calendars, recounting
 from repairflow.casework.actor import Actor
-from repairflow.casework.facts import situation
+from repairflow.casework.case_state.situation import situation
+from repairflow.casework.cases import calendar_loading, deadline_recount
 from repairflow.errors import DefinitionError
 from repairflow.records import deadline, office
 from tests.support.building import Town
@@ -27,9 +27,9 @@ to   = 2026-06-12
 """
 
 
-def load(town: Town, text: str = YEAR, where: str = "910000-2026.toml") -> calendars.Plan:
+def load(town: Town, text: str = YEAR, where: str = "910000-2026.toml") -> calendar_loading.Plan:
     with town.db.begin() as tx:
-        return calendars.load(tx, town.house.shelf, text, where, WHO, "operator", town.now)
+        return calendar_loading.load(tx, town.house.shelf, text, where, WHO, "operator", town.now)
 
 
 def lies_in(town: Town, division: str | None) -> None:
@@ -57,7 +57,7 @@ def test_loading_moves_the_cases_of_that_place_alone(town: Town) -> None:
     there = town.file_repair(town.record())
     before = {number: {c: r.due_day for c, r in town.dues(number).items()} for number in (here, there)}
     with town.db.read() as tx:
-        foreseen = calendars.plan(tx, town.house.law, YEAR, "910000-2026.toml", town.today)
+        foreseen = calendar_loading.plan(tx, town.house.law, YEAR, "910000-2026.toml", town.today)
     done = load(town)
     assert done.moved == foreseen.moved
     assert {one.case for one in done.moved} == {here}
@@ -97,5 +97,5 @@ def test_rebuilding_the_table_counts_with_the_place_s_days(town: Town) -> None:
     before = [tuple(r) for r in town.all(rows)]
     with town.db.begin() as tx:
         town.house.shelf.refresh(tx)
-        recounting.rebuild(tx, town.house.law, town.now)
+        deadline_recount.rebuild(tx, town.house.law, town.now)
     assert [tuple(r) for r in town.all(rows)] == before

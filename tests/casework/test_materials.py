@@ -11,7 +11,7 @@ from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
 from sqlalchemy import func, select
 
-from repairflow.casework.materials import path_of, shown_name
+from repairflow.casework.case_state.materials import path_of, shown_name
 from repairflow.errors import Invalid, NotFound, Refused
 from repairflow.records import material
 from tests.support.building import Town, png

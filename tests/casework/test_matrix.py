@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from repairflow.casework.access import OFFICE_OF_ROLE, SUBJECT_ROLES, case_scope, may_see
 from repairflow.casework.actor import SYSTEM, Actor
+from repairflow.casework.cases.transition import perform
 from repairflow.casework.commands import Command
-from repairflow.casework.perform import perform
+from repairflow.casework.permissions import OFFICE_OF_ROLE, SUBJECT_ROLES, case_scope, may_see
 from repairflow.errors import Forbidden, NotFound, Refused
 from repairflow.law import guards
 from repairflow.records import cases

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from repairflow.casework.actor import SYSTEM
-from repairflow.casework.administering import credentials, people, second_factor
+from repairflow.casework.admin import accounts, credentials, second_factor
 from repairflow.errors import Conflict, Invalid, NotFound
 from repairflow.records import event, person, web_session
 from repairflow.settings import Settings
-from repairflow.web import sessions
+from repairflow.web.core import sessions
 from tests.conftest import Clock
 from tests.support.building import Town
 
@@ -24,12 +24,12 @@ PASSWORD = "battery staple 电池"
 def xu(town: Town) -> int:
     """An account without a password."""
     with town.db.begin() as tx:
-        return people.add(tx, SYSTEM, "xu", "许知行", "staff", town.now)
+        return accounts.add(tx, SYSTEM, "xu", "许知行", "staff", town.now)
 
 
 def link(town: Town) -> str:
     with town.db.begin() as tx:
-        return credentials.issue_link(tx, SYSTEM, people.one(tx, "xu"), town.now)
+        return credentials.issue_link(tx, SYSTEM, accounts.one(tx, "xu"), town.now)
 
 
 def use(town: Town, token: str, password: str = PASSWORD) -> None:
@@ -67,7 +67,7 @@ def test_a_link_that_is_over_opens_nothing(town: Town, xu: int, how: str) -> Non
         link(town)
     elif how == "closed":
         with town.db.begin() as tx:
-            people.disable(tx, SYSTEM, "xu", town.now)
+            accounts.disable(tx, SYSTEM, "xu", town.now)
     else:
         token += "x"
     before = stored(town)
@@ -87,7 +87,7 @@ def test_a_link_ends_the_password_and_sessions_before(town: Town, xu: int, setti
 
 def test_no_link_for_a_closed_account(town: Town, xu: int) -> None:
     with town.db.begin() as tx:
-        people.disable(tx, SYSTEM, "xu", town.now)
+        accounts.disable(tx, SYSTEM, "xu", town.now)
     with pytest.raises(Invalid, match="先恢复使用"):
         link(town)
 
@@ -217,10 +217,10 @@ def test_a_device_is_released_by_whoever_holds_it(town: Town, xu: int, session: 
 
 def test_a_reset_signs_out(town: Town, xu: int, session: int) -> None:
     with town.db.begin() as tx:
-        assert not second_factor.reset(tx, SYSTEM, people.one(tx, "xu"), town.now)
+        assert not second_factor.reset(tx, SYSTEM, accounts.one(tx, "xu"), town.now)
     bind(town, xu, session)
     with town.db.begin() as tx:
-        assert second_factor.reset(tx, SYSTEM, people.one(tx, "xu"), town.now)
+        assert second_factor.reset(tx, SYSTEM, accounts.one(tx, "xu"), town.now)
     assert left(town, xu) is None
     assert town.one(select(web_session.c.ended_at)).ended_at == town.now
     town.sound()

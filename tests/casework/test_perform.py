@@ -13,11 +13,15 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from repairflow.auditing import chain
-from repairflow.casework import deadlines, facts, firing, notices, outflow, perform, taking
+from repairflow.casework import deadline_table
+from repairflow.casework.case_state import situation
+from repairflow.casework.cases import deadline_firing, transition, transition_parts
 from repairflow.casework.commands import Event
+from repairflow.casework.notifications import inbox
+from repairflow.casework.outbound import pushes
 from repairflow.db import Unwitnessed
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, RepairFlowError, Stale
-from repairflow.letters import compose
+from repairflow.letters.issue import compose
 from repairflow.records import cases, deadline, event, letter, record, subject
 from repairflow.times import local_day
 from tests.support.building import Town
@@ -174,9 +178,9 @@ def test_an_auditor_acts_in_none(town: Town) -> None:
 
 
 STEPS = [
-    (chain, "append"), (deadlines, "sync"), (deadlines, "live"), (compose, "compose"), (compose, "write"),
-    (outflow, "press"), (outflow, "push_record"), (notices, "tell_subject"), (notices, "tell_roles"),
-    (perform, "attach"), (taking, "letter_for"),
+    (chain, "append"), (deadline_table, "sync"), (deadline_table, "live"), (compose, "compose"), (compose, "write"),
+    (pushes, "press"), (pushes, "push_record"), (inbox, "tell_subject"), (inbox, "tell_roles"),
+    (transition, "attach"), (transition_parts, "letter_for"),
 ]  # fmt: skip
 
 
@@ -284,8 +288,8 @@ def test_deadlines_are_a_cache_of_the_history(town: Town) -> None:
         with town.db.begin() as tx:
             tx.execute(deadline.delete().where(deadline.c.case_id == town.case(number).id))
             case = tx.execute(select(cases).where(cases.c.number == number)).one()
-            at = facts.situation(tx, town.law, case, town.today)
-            first = deadlines.sync(tx, town.law, at.procedure, case.id, at.dues, new=True)
+            at = situation.situation(tx, town.law, case, town.today)
+            first = deadline_table.sync(tx, town.law, at.procedure, case.id, at.dues, new=True)
         again = town.dues(number)
         plain = [{k: v for k, v in row._mapping.items() if k != "id"} for row in (*stood.values(), *again.values())]
         assert plain[: len(stood)] == plain[len(stood) :]
@@ -371,7 +375,7 @@ def test_the_sweep_and_an_officer_take_one_case_in_turn(town: Town) -> None:
 
     def sweep() -> None:
         with town.db.begin() as tx:
-            firing.fire(tx, town.house, due.id, town.now)
+            deadline_firing.fire(tx, town.house, due.id, town.now)
 
     _together([sweep, lambda: town.perform(command)], said)
     assert not said
@@ -382,7 +386,7 @@ def test_the_sweep_and_an_officer_take_one_case_in_turn(town: Town) -> None:
 
 def _undone(town: Town, command: Any) -> None:
     with town.db.begin() as tx:
-        perform.perform(tx, town.house, command, town.now)
+        transition.perform(tx, town.house, command, town.now)
         raise ZeroDivisionError
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from repairflow.app import check_definitions
-from repairflow.casework.house import House
+from repairflow.casework.context import House
 from repairflow.errors import ConfigurationError
-from repairflow.law.library import Library
-from repairflow.law.machine import Oracle
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.machine import Oracle
 from tests.support.building import Town
 
 

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from repairflow.casework import perform
+from repairflow.casework.cases import transition
 from repairflow.law.checks import CASE_EFFECTS
 from repairflow.law.guards import Done
-from repairflow.law.library import Library
-from repairflow.law.procedure import Procedure
-from repairflow.law.sides import outcome_side, role_side
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.roles import outcome_side, role_side
 from repairflow.settings import asset
 from repairflow.times import now
 
@@ -66,7 +66,7 @@ def walk(procedure: Procedure, record: str, choices: list[tuple[int, int]]) -> t
         action = procedure.action[name]
         actor = None if set(action.by) == {"system"} else person
         at: Any = SimpleNamespace(history=tuple(history), procedure=procedure)
-        if perform.four_eyes(at, action, actor):
+        if transition.four_eyes(at, action, actor):
             continue
         after = lasts(record, action.effects)
         if after is None:

@@ -10,13 +10,17 @@ import pytest
 from sqlalchemy import select, update
 
 from repairflow.auditing import chain
-from repairflow.casework import informing, pressing, reissuing, rewording, serving
-from repairflow.casework.queries import findings, timeline
-from repairflow.casework.queries.verification import verification
-from repairflow.casework.reissuing import Decision, Reissue
+from repairflow.casework.documents import publication_notice, rendering_job
+from repairflow.casework.documents.revisions import reissue as reissuing
+from repairflow.casework.documents.revisions import reissue_form
+from repairflow.casework.documents.revisions.reissue import Decision, Reissue
+from repairflow.casework.documents.service import service
+from repairflow.casework.queries.audit import findings
+from repairflow.casework.queries.cases import timeline
+from repairflow.casework.queries.documents.verification import verification
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, RepairFlowError
-from repairflow.letters.letter import LetterData
-from repairflow.letters.text import FrozenText, digest_holds
+from repairflow.letters.model import LetterData
+from repairflow.letters.text.templates import FrozenText, digest_holds
 from repairflow.records import letter, outbox, record, reissue
 from tests.support.building import Town
 
@@ -212,10 +216,10 @@ def test_a_faulty_form_names_its_fields_and_changes_nothing(
 
 
 def test_a_form_shows_what_may_be_written_again_and_what_not(town: Town, denied: Any) -> None:
-    asked = {word.name: word for word in rewording.words(denied)}
+    asked = {word.name: word for word in reissue_form.words(denied)}
     assert asked["reason"].value == denied.content["fields"]["reason"]
     assert asked["reason"].required
-    told = dict(rewording.fixed(denied))
+    told = dict(reissue_form.fixed(denied))
     assert told["认定单位"] == "云溪县生态环境局"
     assert "行政复议" in told["救济途径"]
     assert not {"subject_name", "subject_code", "case_number", "remedy_paragraphs", "legal_bases"} & asked.keys()
@@ -224,7 +228,7 @@ def test_a_form_shows_what_may_be_written_again_and_what_not(town: Town, denied:
 def test_a_condition_is_written_again_beside_its_label(town: Town) -> None:
     case = town.granted()
     old = newest(town, "repair_granted")
-    word = next(word for word in rewording.words(old) if word.name == "conditions.0")
+    word = next(word for word in reissue_form.words(old) if word.name == "conditions.0")
     propose(town, old, "examiner@ENV", words={word.name: "已于2026年2月缴清罚款2万元"})
     new = by_id(town, issue(town, old).new_id)
     assert new.content["fields"]["conditions"][0] == [word.label, "已于2026年2月缴清罚款2万元"]
@@ -268,19 +272,19 @@ def test_the_same_command_again_changes_nothing(town: Town, denied: Any) -> None
 def test_a_letter_from_before_its_fields_were_kept_can_only_be_corrected(town: Town, order: Any) -> None:
     content = {name: value for name, value in order.content.items() if name != "fields"}
     with pytest.raises(Refused) as refused:
-        rewording.words(SimpleNamespace(**order._asdict() | {"content": content}))
+        reissue_form.words(SimpleNamespace(**order._asdict() | {"content": content}))
     assert [r.code for r in refused.value.refusals] == ["no_fields"]
 
 
 def test_service_starts_anew(town: Town, denied: Any) -> None:
     with town.db.begin() as tx:
-        pressing._note(tx, "pressed", None, {}, town.now)
+        rendering_job._note(tx, "pressed", None, {}, town.now)
         tx.execute(update(letter).values(pressed_at=town.now))
     actor = town.actor("acceptor@ENV")
-    proof = town.material(serving.EVIDENCE_KIND, actor)
+    proof = town.material(service.EVIDENCE_KIND, actor)
     with town.db.begin() as tx:
-        given = serving.Service(denied.token, "direct", actor, "s", "宋远山", town.now, material=proof)
-        serving.serve(tx, town.house, given, town.now)
+        given = service.Service(denied.token, "direct", actor, "s", "宋远山", town.now, material=proof)
+        service.serve(tx, town.house, given, town.now)
     propose(town, denied, "examiner@ENV", words={"reason": "改"})
     new = by_id(town, issue(town, denied).new_id)
     assert looked_up(town, denied).served_on == date(2026, 6, 10)
@@ -294,7 +298,7 @@ def test_a_records_letter_is_issued_anew_in_the_records_trail(town: Town) -> Non
     assert (new.record_id, new.case_id, new.round) == (old.record_id, None, 2)
     with town.db.read() as tx:
         of = tx.execute(select(record).where(record.c.number == number)).one()
-        told = informing.of_record(tx, of.id)
+        told = publication_notice.of_record(tx, of.id)
         assert told is not None
         assert told.id == new.id
         assert findings.without_informed(tx, town.actor("auditor@CREDIT")) == ()

@@ -12,10 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy import select, update
 
 from repairflow import times
-from repairflow.casework import consenting, papers, pressing, remedies, serving
 from repairflow.casework.actor import Actor
-from repairflow.casework.queries.verification import verification
-from repairflow.casework.serving import Service, Withdrawal
+from repairflow.casework.documents import rendering_job
+from repairflow.casework.documents.service import consent, remedies
+from repairflow.casework.documents.service import service as serving
+from repairflow.casework.documents.service.service import Service, Withdrawal
+from repairflow.casework.queries import printables
+from repairflow.casework.queries.documents.verification import verification
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, RepairFlowError
 from repairflow.records import letter, material, service, service_consent
 from tests.support.building import Town
@@ -29,7 +32,7 @@ def newest(town: Town, kind: str | None = None) -> Any:
 def make_all(town: Town) -> None:
     """As if the press had made every letter."""
     with town.db.begin() as tx:
-        pressing._note(tx, "pressed", None, {"letter": "all"}, town.now)
+        rendering_job._note(tx, "pressed", None, {"letter": "all"}, town.now)
         tx.execute(
             update(letter).where(letter.c.pressed_at.is_(None)).values(pressed_at=town.now, pdf_digest="sha256:00")
         )
@@ -69,7 +72,7 @@ def serve(town: Town, one: Service) -> Any:
 
 def agree(town: Town, who: str = "yunxi") -> None:
     with town.db.begin() as tx:
-        consenting.agree(tx, town.actor(who), town.subjects["yunxi"], town.now)
+        consent.agree(tx, town.actor(who), town.subjects["yunxi"], town.now)
 
 
 def receive(town: Town, token: str, who: str = "yunxi's agent") -> Any:
@@ -228,9 +231,9 @@ def test_consent_is_given_once_withdrawn_and_given_again(town: Town) -> None:
     agree(town, "yunxi's agent")
     assert len(town.all(select(service_consent))) == 1
     with town.db.begin() as tx:
-        consenting.disagree(tx, town.actor("yunxi"), town.subjects["yunxi"], town.now)
-        assert consenting.of(tx, town.subjects["yunxi"]) is None
-        consenting.disagree(tx, town.actor("yunxi"), town.subjects["yunxi"], town.now)
+        consent.disagree(tx, town.actor("yunxi"), town.subjects["yunxi"], town.now)
+        assert consent.of(tx, town.subjects["yunxi"]) is None
+        consent.disagree(tx, town.actor("yunxi"), town.subjects["yunxi"], town.now)
     agree(town)
     assert len(town.all(select(service_consent))) == 2
     said = [
@@ -244,7 +247,7 @@ def test_consent_is_given_once_withdrawn_and_given_again(town: Town) -> None:
     town.sound()
 
 
-@pytest.mark.parametrize("change", [consenting.agree, consenting.disagree])
+@pytest.mark.parametrize("change", [consent.agree, consent.disagree])
 def test_nobody_consents_for_another(town: Town, change: Callable[..., None]) -> None:
     with town.db.begin() as tx, pytest.raises(NotFound):
         change(tx, town.actor("hengtuo"), town.subjects["yunxi"], town.now)
@@ -366,7 +369,7 @@ def test_the_return_sheet_says_what_was_taken_back(town: Town, denied: str) -> N
     serve(town, given(town, denied, place="政务服务大厅"))
     take_back(town, denied)
     with town.db.read() as tx:
-        text = "".join(p.text for p in papers.return_sheet(tx, town.actor("head@ENV"), denied, town.now).paragraphs)
+        text = "".join(p.text for p in printables.return_sheet(tx, town.actor("head@ENV"), denied, town.now).paragraphs)
     assert "【作废】2026年6月10日撤销送达登记：签收人不是受送达人。；签收人：宋远山" in text
     assert "□直接送达" in text  # to be signed anew
     assert "政务服务大厅" not in text

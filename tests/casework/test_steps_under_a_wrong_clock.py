@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from repairflow.casework import firing, holds
+from repairflow.casework import clock_guard
+from repairflow.casework.cases import deadline_firing
 from repairflow.errors import Refused
 from repairflow.worker.sweeps import Summary, find_due, sweep
 from tests.conftest import Clock
@@ -15,17 +16,17 @@ from tests.support.building import Town
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def look(town: Town, clock: Clock, witness: holds.Witness) -> Summary:
+def look(town: Town, clock: Clock, witness: clock_guard.Witness) -> Summary:
     """A sweep of a worker's process, whose witness is its own."""
     town.now = clock()
-    fire = firing.fire
+    fire = deadline_firing.fire
     return sweep(town.db, find_due, lambda tx, row, now: fire(tx, town.house, row, now), town.now, witness=witness)
 
 
 @pytest.mark.parametrize("ahead", [7 * HOUR, 400 * DAY], ids=str)
 @pytest.mark.parametrize("end", ["set right", "confirmed"])
 def test_steps_and_filings_wait_until_the_clock_is_right(town: Town, clock: Clock, ahead: timedelta, end: str) -> None:
-    number, other, worker = town.file_repair(), town.record(), holds.Witness()
+    number, other, worker = town.file_repair(), town.record(), clock_guard.Witness()
     look(town, clock, worker)
     clock.jump(ahead)
     assert look(town, clock, worker).holding
@@ -39,7 +40,7 @@ def test_steps_and_filings_wait_until_the_clock_is_right(town: Town, clock: Cloc
         clock.jump(-ahead)
     else:
         with town.db.begin() as tx:
-            holds.confirm(tx, clock())
+            clock_guard.confirm(tx, clock())
     town.now = clock()
     town.do(number, "accept")
     look(town, clock, worker)
@@ -50,9 +51,9 @@ def test_steps_and_filings_wait_until_the_clock_is_right(town: Town, clock: Cloc
 
 def test_an_outage_stops_nobody(town: Town, clock: Clock) -> None:
     """A worker that starts after days, or that was there while they passed, saw no clock being set."""
-    number, worker = town.file_repair(), holds.Witness()
+    number, worker = town.file_repair(), clock_guard.Witness()
     look(town, clock, worker)
     clock.travel(3 * DAY)
     assert look(town, clock, worker).holding
-    assert look(town, clock, holds.Witness()).holding
+    assert look(town, clock, clock_guard.Witness()).holding
     town.do(number, "accept")

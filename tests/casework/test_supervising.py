@@ -8,15 +8,15 @@ import pytest
 from sqlalchemy import select
 
 from repairflow.auditing import chain
-from repairflow.casework import supervising
-from repairflow.casework.supervising import chase_day
+from repairflow.casework.cases import supervision
+from repairflow.casework.cases.supervision import chase_day
 from repairflow.records import letter, outbox
 from tests.support.building import Town, law
 
 
 def chase(town: Town) -> int:
     with town.db.begin() as tx:
-        return supervising.chase(tx, town.house, town.now)
+        return supervision.chase(tx, town.house, town.now)
 
 
 def slips(town: Town) -> list[str]:

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from repairflow.auditing import chain
-from repairflow.casework import calendars, holds
+from repairflow.casework import clock_guard
 from repairflow.casework.actor import SYSTEM, Actor
+from repairflow.casework.cases import calendar_loading
 from repairflow.records import event, letter
 from repairflow.times import local_day
 from tests.support.building import Town
@@ -68,8 +69,8 @@ def test_events_of_deadlines_and_of_records_are_in_order_too(town: Town) -> None
         town.at(-back)
         with town.db.begin() as tx:
             text = f'year = {year}\npublished = true\nsource = "试"\n\n[[holiday]]\nname = "元旦"\nfrom = {year}-01-01\nto = {year}-01-01\n'
-            calendars.load(tx, town.house.shelf, text, f"{year}.toml", operator, "operator", town.now)
-    assert len(town.all(select(event).where(event.c.stream == calendars.STREAM))) == 2
+            calendar_loading.load(tx, town.house.shelf, text, f"{year}.toml", operator, "operator", town.now)
+    assert len(town.all(select(event).where(event.c.stream == calendar_loading.STREAM))) == 2
     assert disorder(town) == []
     town.sound()
 
@@ -79,13 +80,13 @@ def test_the_time_of_the_predecessor_may_be_given(town: Town) -> None:
     appended = []
     for at in (town.now, town.now - DAY, town.now + DAY):
         with town.db.begin() as tx:
-            seq, head = chain.heads(tx, holds.STREAM)
+            seq, head = chain.heads(tx, clock_guard.STREAM)
             chain.append(
-                tx, stream=holds.STREAM, prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=at,
+                tx, stream=clock_guard.STREAM, prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=at,
                 action="test", from_state=None, to_state=None, actor_id=None, actor_name=SYSTEM.name,
                 actor_role="system", reason=None, command_id=None, content={},
             )  # fmt: skip
             appended.append(seq + 1)
-    rows = {row.seq: row.at for row in town.all(select(event).where(event.c.stream == holds.STREAM))}
+    rows = {row.seq: row.at for row in town.all(select(event).where(event.c.stream == clock_guard.STREAM))}
     assert [rows[seq] for seq in appended] == [town.now, town.now, town.now + DAY]
     town.sound()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from repairflow.casework.materials import MOST_PER_STEP
+from repairflow.casework.case_state.materials import MOST_PER_STEP
 from repairflow.errors import RepairFlowError
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.records import cases, deadline, event, letter, outbox, record

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from repairflow import cli
-from repairflow.casework.administering import credentials
+from repairflow.casework.admin import credentials
 from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import event, person, subject

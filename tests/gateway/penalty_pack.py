@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from repairflow.law.packs import RulePack
+from repairflow.law.procedure.packs import RulePack
 
 _KINDS = {
     "warning": "警告", "fine": "罚款", "criticism": "通报批评", "illegal_gains": "没收违法所得", "illegal_goods": "没收非法财物",

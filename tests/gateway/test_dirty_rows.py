@@ -9,8 +9,8 @@ from random import Random
 
 import pytest
 
-from repairflow.gateway.penalty_file import FileReport, read_file
-from repairflow.gateway.penalty_row import PenaltyRow
+from repairflow.gateway.penalties.file import FileReport, read_file
+from repairflow.gateway.penalties.row import PenaltyRow
 from tests.gateway import dirt
 from tests.gateway.dirt import Clean
 from tests.gateway.penalty_pack import PACK

@@ -7,14 +7,13 @@ from decimal import Decimal
 
 import pytest
 
-from repairflow.gateway import penalty_fields as fields
-from repairflow.gateway import penalty_values as values
-from repairflow.gateway.penalty_amounts import yuan_named
-from repairflow.gateway.penalty_check import read_penalty
-from repairflow.gateway.penalty_clean import clean
-from repairflow.gateway.penalty_grid import Cell, CellFault
-from repairflow.gateway.penalty_headings import SYNONYMS
-from repairflow.gateway.penalty_row import PenaltyRow
+from repairflow.gateway.penalties import fields, values
+from repairflow.gateway.penalties.amounts import yuan_named
+from repairflow.gateway.penalties.clean import clean
+from repairflow.gateway.penalties.grid import Cell, CellFault
+from repairflow.gateway.penalties.headings import SYNONYMS
+from repairflow.gateway.penalties.row import PenaltyRow
+from repairflow.gateway.penalties.row_check import read_penalty
 from tests.gateway.penalty_pack import PACK
 from tests.gateway.test_penalty_rows import OLD, ORGANISATION, TODAY, refused, taken
 

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from repairflow.gateway.penalty_file import open_table, read_file
-from repairflow.gateway.penalty_grid import Cell, UnreadableFile
-from repairflow.gateway.penalty_units import unit_fault
+from repairflow.gateway.penalties.file import open_table, read_file
+from repairflow.gateway.penalties.grid import Cell, UnreadableFile
+from repairflow.gateway.penalties.units import unit_fault
 from tests.gateway.penalty_pack import PACK
 from tests.gateway.penalty_samples import GOOD, company, csv_text
 from tests.gateway.test_penalty_files import TODAY, nothing_known

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from repairflow import sample
 from repairflow.errors import Invalid
-from repairflow.gateway.penalty_fields import REQUIRED
-from repairflow.gateway.penalty_file import FileReport, open_table, read_file
-from repairflow.gateway.penalty_grid import Limits, UnreadableFile
-from repairflow.gateway.penalty_row import PenaltyKey, Standing
+from repairflow.gateway.penalties.fields import REQUIRED
+from repairflow.gateway.penalties.file import FileReport, open_table, read_file
+from repairflow.gateway.penalties.grid import Limits, UnreadableFile
+from repairflow.gateway.penalties.row import PenaltyKey, Standing
 from repairflow.law.identifiers import make_uscc
-from repairflow.law.packs import load_pack
+from repairflow.law.procedure.packs import load_pack
 from tests.gateway import penalty_samples as samples
 from tests.gateway.penalty_pack import PACK
 

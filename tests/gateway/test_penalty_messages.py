@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SOURCES = (*sorted((ROOT / "repairflow" / "gateway").glob("penalty_*.py")), ROOT / "repairflow/gateway/sheltered.py")
-CASEWORK = (ROOT / "repairflow/casework/intake.py", ROOT / "repairflow/casework/identity.py")
+SOURCES = (
+    *sorted((ROOT / "repairflow" / "gateway").glob("penalty_*.py")),
+    ROOT / "repairflow/gateway/limited_parser.py",
+)
+CASEWORK = (ROOT / "repairflow/casework/cases/import_penalties.py", ROOT / "repairflow/casework/record_identity.py")
 SAYING = frozenset((
     "fault", "warn", "withhold", "unreadable", "BadValue", "BadDay", "UnknownKind", "CellFault", "RowProblem", "UsccCheck",
     "ResidentIdCheck", "_Fault",

@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 from stdnum.cn import uscc
 
-from repairflow.gateway.penalty_check import WHOLE_ROW, key_of, read_penalty
-from repairflow.gateway.penalty_grid import Cell, CellFault
-from repairflow.gateway.penalty_row import PenaltyRow, RowProblem, changed_labels
+from repairflow.gateway.penalties.grid import Cell, CellFault
+from repairflow.gateway.penalties.row import PenaltyRow, RowProblem, changed_labels
+from repairflow.gateway.penalties.row_check import WHOLE_ROW, key_of, read_penalty
 from tests.gateway.penalty_pack import PACK
 from tests.gateway.penalty_samples import ECOLOGY, company, resident, trader
 

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font
 
-from repairflow.gateway.penalty_file import FileReport, read_file
-from repairflow.gateway.penalty_grid import UnreadableFile
+from repairflow.gateway.penalties.file import FileReport, read_file
+from repairflow.gateway.penalties.grid import UnreadableFile
 from tests.gateway.penalty_pack import PACK
 from tests.gateway.penalty_samples import GOOD, HEADINGS, text
 from tests.gateway.test_penalty_files import TODAY, nothing_known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from repairflow.gateway.penalty_status import scope_of, status_of
+from repairflow.gateway.penalties.status import scope_of, status_of
 
 
 @pytest.mark.parametrize(("text", "meaning"), [

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repairflow.gateway import penalty_fields as fields
-from repairflow.gateway import penalty_values as values
-from repairflow.gateway.penalty_grid import Cell, CellFault
+from repairflow.gateway.penalties import fields, values
+from repairflow.gateway.penalties.grid import Cell, CellFault
 from repairflow.law.identifiers import check_resident_id
 from tests.gateway.penalty_pack import PACK
 from tests.gateway.penalty_samples import company, resident

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from repairflow.gateway import sheltered
-from repairflow.gateway.penalty_file import open_table, read_file
-from repairflow.gateway.penalty_grid import Limits, Source, UnreadableFile
-from repairflow.gateway.penalty_row import PenaltyKey
-from repairflow.gateway.sheltered import Bounds
+from repairflow.gateway import limited_parser
+from repairflow.gateway.limited_parser import Bounds
+from repairflow.gateway.penalties.file import open_table, read_file
+from repairflow.gateway.penalties.grid import Limits, Source, UnreadableFile
+from repairflow.gateway.penalties.row import PenaltyKey
 from repairflow.settings import asset
 from tests.gateway import penalty_samples as samples
 from tests.gateway.penalty_pack import PACK
@@ -54,14 +54,14 @@ def sheet(content: str) -> str:
 @pytest.mark.parametrize("name", ["penalties.csv", "penalties.xlsx", "penalties-with-faults.csv"])
 def test_a_child_reads_what_this_process_reads(name: str) -> None:
     here = read_file(SAMPLES / name, PACK, date(2026, 6, 10), nothing_known)
-    there = read_file(SAMPLES / name, PACK, date(2026, 6, 10), nothing_known, opens=sheltered.open_grid)
+    there = read_file(SAMPLES / name, PACK, date(2026, 6, 10), nothing_known, opens=limited_parser.open_grid)
     assert there == here
     assert there.total > 0
 
 
 def test_days_numbers_and_formulas_come_through() -> None:
     book = workbook(["甲", date(2026, 5, 1), 2.5, 7, "=1+1", ""])
-    grid = sheltered.open_grid(Source(book, "a.xlsx"), Limits())
+    grid = limited_parser.open_grid(Source(book, "a.xlsx"), Limits())
     (row,) = grid.rows(20)
     grid.close()
     assert row[:4] == ["甲", date(2026, 5, 1), 2.5, 7]
@@ -76,7 +76,7 @@ def test_refusals_arrive_in_the_same_words(content: bytes, says: str) -> None:
     with pytest.raises(UnreadableFile) as here:
         open_table(content, "样例")
     with pytest.raises(UnreadableFile) as there:
-        open_table(content, "样例", opens=sheltered.open_grid)
+        open_table(content, "样例", opens=limited_parser.open_grid)
     assert says in there.value.message
     assert (there.value.message, there.value.problems) == (here.value.message, here.value.problems)
 
@@ -136,8 +136,8 @@ def test_what_bursts_a_bound_is_refused_and_leaves_nothing(
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     begun = time.monotonic()
     with pytest.raises(UnreadableFile) as caught:
-        sheltered.open_grid(Source(content, "样例"), Limits(), bounds)
-    assert sheltered.TOO_MUCH in caught.value.message
+        limited_parser.open_grid(Source(content, "样例"), Limits(), bounds)
+    assert limited_parser.TOO_MUCH in caught.value.message
     assert time.monotonic() - begun < 60
     assert list(tmp_path.iterdir()) == []
 
@@ -151,7 +151,7 @@ def test_a_small_file_gets_little_time() -> None:
 def test_whoever_waits_shows_that_it_lives() -> None:
     looked: list[int] = []
     with pytest.raises(UnreadableFile):
-        sheltered.open_grid(Source(slow_book(), "样例"), Limits(), Bounds(seconds=2), lambda: looked.append(1))
+        limited_parser.open_grid(Source(slow_book(), "样例"), Limits(), Bounds(seconds=2), lambda: looked.append(1))
     assert looked
 
 
@@ -162,5 +162,5 @@ def test_whoever_stops_waiting_ends_the_child(tmp_path: Path, monkeypatch: pytes
         raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        sheltered.open_grid(Source(slow_book(), "样例"), Limits(), Bounds(seconds=60), stop)
+        limited_parser.open_grid(Source(slow_book(), "样例"), Limits(), Bounds(seconds=60), stop)
     assert list(tmp_path.iterdir()) == []

@@ -12,8 +12,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from repairflow.letters.press import Press
-from repairflow.web.papers.room import Room
+from repairflow.letters.renderer.pool import Press
+from repairflow.web.letters.context import Room
 from tests.conftest import Clock
 from tests.support import addresses, databases
 from tests.support.addresses import Row

@@ -57,8 +57,8 @@ def test_only_the_database_door_commits() -> None:
 
 
 SLOW_WORK = {
-    "repairflow/casework/intake.py": "a file is read and checked before its one write",
-    "repairflow/casework/pressing.py": "a PDF is pressed outside any transaction, then recorded in one",
+    "repairflow/casework/cases/import_penalties.py": "a file is read and checked before its one write",
+    "repairflow/casework/documents/rendering_job.py": "a PDF is pressed outside any transaction, then recorded in one",
 }
 
 

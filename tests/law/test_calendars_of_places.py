@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from repairflow.law.calendars import Calendars, holding, prefix
-from repairflow.law.workdays import Calendar, CalendarError, CalendarYear, dump, parse_year
+from repairflow.law.calendar.regions import Calendars, holding, prefix
+from repairflow.law.calendar.workdays import Calendar, CalendarError, CalendarYear, dump, parse_year
 
 NATIONAL = Calendar("全国", [parse_year('year = 2026\npublished = true\nsource = "通知"\n', "2026.toml")])
 LOCAL = """\

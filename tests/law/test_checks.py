@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from repairflow.law.calendars import Calendars
-from repairflow.law.checking.texts import TEXTS
+from repairflow.law.calendar.regions import Calendars
+from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.checks import Finding, Names, errors, problems
-from repairflow.law.library import Library
-from repairflow.law.packs import load_pack
-from repairflow.law.procedure import parse
-from repairflow.law.sides import OUTCOMES, outcome_side, role_side
-from repairflow.law.workdays import Calendar
+from repairflow.law.checks.messages import TEXTS
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import parse
+from repairflow.law.procedure.packs import load_pack
+from repairflow.law.procedure.roles import OUTCOMES, outcome_side, role_side
 from repairflow.settings import asset
 from tests.support.procedures import GOOD, LETTERS, PACK, RECORD, names, spoilt
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from repairflow.law.library import Library
+from repairflow.law.procedure.library import Library
 from tests.support.shipped import WORKFLOWS, edited, library, source, together
 
 DENY = "[lists.repair_deny_grounds]\n"

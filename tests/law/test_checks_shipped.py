@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from repairflow.casework.access import OFFICE_OF_ROLE
+from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.law import checks
-from repairflow.law.guard_reading import READINGS
 from repairflow.law.guards import GUARDS
+from repairflow.law.guards.reads import READINGS
 from repairflow.law.letter_kinds import SAYS
-from repairflow.law.sides import OFFICE_ROLES
+from repairflow.law.procedure.roles import OFFICE_ROLES
 from tests.support.shipped import library, shipped_names
 
 SAID = r'(?:(?:find|hint|Stop|Finding)\(|\.add\(|yield (?:"error", |"warning", )?)\s*"([a-z_]+)"'

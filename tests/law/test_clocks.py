@@ -10,11 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from repairflow.errors import Invalid
-from repairflow.law.clocks import Due, Step, all_due, due, extension_fits
-from repairflow.law.ladder import rungs
-from repairflow.law.periods import add_months
-from repairflow.law.procedure import Days, Extends, Procedure
-from repairflow.law.workdays import Calendar, load_calendar
+from repairflow.law.calendar.periods import add_months
+from repairflow.law.calendar.workdays import Calendar, load_calendar
+from repairflow.law.deadlines.count import Due, Step, all_due, due, extension_fits
+from repairflow.law.deadlines.ladder import rungs
+from repairflow.law.procedure.model import Days, Extends, Procedure
 from repairflow.times import SHANGHAI
 
 CHINA = load_calendar(Path(__file__).parents[2] / "workflows" / "calendars")

@@ -12,8 +12,8 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from repairflow.law.schema import KINDS, schema, write
-from repairflow.law.schema_words import FIELDS, MODELS
+from repairflow.law.procedure.json_schema import KINDS, schema, write
+from repairflow.law.procedure.json_schema_text import FIELDS, MODELS
 from repairflow.settings import asset
 from tests.support.procedures import GOOD, LOCAL, RECORD, spoilt
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from repairflow.law.diagram import mermaid, svg
-from repairflow.law.drawing.graph import state_ranks, taken_ways, wrapped
-from repairflow.law.drawing.layout import Line, Node, arrange
-from repairflow.law.procedure import Procedure, parse
+from repairflow.law.diagram.graph import state_ranks, taken_ways, wrapped
+from repairflow.law.diagram.layout import Line, Node, arrange
+from repairflow.law.diagram.svg import mermaid, svg
+from repairflow.law.procedure.model import Procedure, parse
 from tests.support.procedures import GOOD, RECORD, good, spoilt
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from repairflow.errors import DefinitionError
-from repairflow.law.procedure import parse
+from repairflow.law.procedure.model import parse
 from tests.support.procedures import GOOD
 
 FAULTS = [

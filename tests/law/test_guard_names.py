@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from repairflow.law import case_guards, chain_guards, remedy_guards
-from repairflow.law.guards import GUARDS
+from repairflow.law.guards import GUARDS, common, lists_and_interviews, review
 
 
 def test_no_name_is_taken_twice() -> None:
     """Files name guards; were one name in two modules, the last would silently count."""
-    rooms = (case_guards.GUARDS, chain_guards.GUARDS, remedy_guards.GUARDS)
+    rooms = (common.GUARDS, lists_and_interviews.GUARDS, review.GUARDS)
     assert len(GUARDS) == sum(len(room) for room in rooms)
 
 

@@ -16,7 +16,7 @@ from repairflow.law.guide import (
     guide,
     length,
 )
-from repairflow.law.procedure import Days, parse
+from repairflow.law.procedure.model import Days, parse
 from tests.support.procedures import GOOD, PACK, good, spoilt
 
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repairflow.errors import Invalid
-from repairflow.law.ladder import Rung, rungs
-from repairflow.law.procedure import Clock
+from repairflow.law.deadlines.ladder import Rung, rungs
+from repairflow.law.procedure.model import Clock
 from repairflow.times import SHANGHAI
 from tests.law.test_clocks import CHINA, LENGTHS, a_procedure, at, histories, history, the
 

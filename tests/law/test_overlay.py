@@ -8,8 +8,8 @@ import pytest
 
 from repairflow.errors import DefinitionError
 from repairflow.law.checks import problems
-from repairflow.law.overlay import apply, load_overlaid, parse_overlay
-from repairflow.law.procedure import GuardUse, Procedure, parse
+from repairflow.law.procedure.model import GuardUse, Procedure, parse
+from repairflow.law.procedure.overlay import apply, load_overlaid, parse_overlay
 from tests.support.procedures import GOOD, LOCAL, good, names, spoilt
 
 

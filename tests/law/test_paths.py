@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from repairflow.law.guards import Done
-from repairflow.law.library import Library
-from repairflow.law.paths import awaited, longest, stages, usual_path
-from repairflow.law.procedure import parse
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import parse
+from repairflow.law.procedure.paths import awaited, longest, stages, usual_path
 from repairflow.settings import asset
 from tests.support.procedures import GOOD, good, spoilt
 

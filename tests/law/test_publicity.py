@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from repairflow.errors import Invalid
-from repairflow.law.periods import Period
+from repairflow.law.calendar.periods import Period
 from repairflow.law.publicity import Progress, PublicityRule, progress, publicity
 
 MINOR = PublicityRule(published=False, minimum=None, maximum=Period(3, "months"))

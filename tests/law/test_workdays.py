@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from repairflow.errors import Invalid
-from repairflow.law.periods import add_months
-from repairflow.law.workdays import (
+from repairflow.law.calendar.periods import add_months
+from repairflow.law.calendar.workdays import (
     LONGEST,
     Calendar,
     CalendarError,

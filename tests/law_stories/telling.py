@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from repairflow.casework.perform import try_system
+from repairflow.casework.cases.transition import try_system
 from repairflow.errors import Refused
 from repairflow.records import letter, office, outbox
 from tests.support.building import Town

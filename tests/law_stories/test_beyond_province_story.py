@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, update
 
-from repairflow.casework.queries import pushes
+from repairflow.casework.queries.oversight import pushes
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import office, subject, target
 from tests.law_stories.telling import belongs_to

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from repairflow.casework.house import House
+from repairflow.casework.context import House
 from repairflow.errors import Refused
-from repairflow.law.checking.deciders import bypass
-from repairflow.law.checking.report import Report
-from repairflow.law.checking.running import Stop, stops
-from repairflow.law.library import Library
-from repairflow.law.procedure import parse
+from repairflow.law.checks.dead_ends import Stop, stops
+from repairflow.law.checks.decision_makers import bypass
+from repairflow.law.checks.report import Report
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import parse
 from repairflow.settings import asset
 from tests.support.building import Town
 from tests.support.shipped import edited, shipped_names, source

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from repairflow.casework import vaulting
-from repairflow.casework.access import case_scope
 from repairflow.casework.actor import Actor
+from repairflow.casework.cases import sealed_inputs
+from repairflow.casework.permissions import case_scope
 from repairflow.errors import Forbidden, Invalid, NotFound
 from repairflow.records import cases, event, sealed_input
 from tests.law_stories.chaining import uscc
@@ -56,11 +56,11 @@ def test_only_an_auditor_with_a_reason_sees_who(town: Town, procedure: str) -> N
     with town.db.begin() as tx:
         for who in ("registrar@CREDIT", "checker@CREDIT", "decider@CREDIT"):
             with pytest.raises(Forbidden):
-                vaulting.reveal(tx, town.vault, key, case, town.actor(who), "想知道", town.now)
+                sealed_inputs.reveal(tx, town.vault, key, case, town.actor(who), "想知道", town.now)
         auditor = town.actor("auditor@CREDIT")
         with pytest.raises(Invalid):
-            vaulting.reveal(tx, town.vault, key, case, auditor, " ", town.now)
-        assert vaulting.reveal(tx, town.vault, key, case, auditor, "核对奖励", town.now) == SECRETS[procedure]
+            sealed_inputs.reveal(tx, town.vault, key, case, auditor, " ", town.now)
+        assert sealed_inputs.reveal(tx, town.vault, key, case, auditor, "核对奖励", town.now) == SECRETS[procedure]
 
 
 @BOTH

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from repairflow.casework.perform import try_system
-from repairflow.casework.queries.measures import monthly_results
+from repairflow.casework.cases.transition import try_system
+from repairflow.casework.queries.oversight.monthly_results import monthly_results
 from repairflow.errors import Forbidden, Invalid
 from repairflow.records import measure, outbox
 from tests.law_stories.chaining import opened

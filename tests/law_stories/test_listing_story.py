@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from repairflow.errors import DefinitionError, Invalid
-from repairflow.law.packs import load_pack
+from repairflow.law.procedure.packs import load_pack
 from repairflow.records import event, linked_person, list_entry, record, sealed_input, subject
 from repairflow.settings import asset
 from tests.law_stories.chaining import entries, opened

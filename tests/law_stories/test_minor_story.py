@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from repairflow.casework import records_life
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.credit_records import lifecycle
 from repairflow.records import outbox, record, target
 from tests.law_stories.telling import letters, receipts, refused, words
 from tests.support.building import Town
@@ -20,7 +20,7 @@ def of_minor(town: Town, measured: bool = False) -> str:
     number = town.record(kind="natural_person", measured=measured)
     with town.db.begin() as tx:
         row = tx.execute(select(record).where(record.c.number == number)).one()
-        records_life.note(
+        lifecycle.note(
             tx, row, "minor", actor=SYSTEM, role="system", from_state=None, to_state=None, reason="行为时未满十八周岁",
             content={}, now=town.now,
         )  # fmt: skip
@@ -48,7 +48,7 @@ def test_no_step_brings_a_minors_record_before_the_public(town: Town, effect: st
     number = of_minor(town)
     with refused("minor_never_public"), town.db.begin() as tx:
         row = tx.execute(select(record).where(record.c.number == number)).one()
-        records_life.change(tx, town.house, row, (effect,), actor=SYSTEM, role="system", reason="试", now=town.now)
+        lifecycle.change(tx, town.house, row, (effect,), actor=SYSTEM, role="system", reason="试", now=town.now)
     assert town.of_record(number).state == "unpublished"
 
 

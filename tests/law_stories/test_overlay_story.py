@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from repairflow.cli.law import procedures
 from repairflow.errors import DefinitionError
-from repairflow.law.library import Library
+from repairflow.law.procedure.library import Library
 from repairflow.records import office
 from repairflow.settings import asset
 from tests.law_stories.chaining import follow_up, opened

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from repairflow import sample, times
 from repairflow.app import Program
 from repairflow.auditing.verify import verify
-from repairflow.casework import intake
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.cases import import_penalties
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.records import cases, outbox, record, subject
 from repairflow.settings import Settings, asset
-from repairflow.web.demo_entry import sample_people
+from repairflow.web.demo.entry import sample_people
 from tests.conftest import Clock
 
 FAMILIES = {
@@ -63,7 +63,7 @@ def test_the_readme_s_penalties_are_new_to_the_demonstration(settings: Settings,
     program = Program.at(settings)
     sample.make(program)
     file = asset("workflows") / "samples" / "penalties.csv"
-    found = intake.import_file(
+    found = import_penalties.import_file(
         program.db, program.house, program.vault, file, name=file.name, office_code="YX-STHJ", actor=SYSTEM,
         now=times.now(), dry_run=True,
     )  # fmt: skip

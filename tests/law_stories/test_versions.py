@@ -11,14 +11,14 @@ import pytest
 from click.testing import CliRunner
 
 from repairflow.app import Program, check_definitions
-from repairflow.casework import migration
-from repairflow.casework.house import House
-from repairflow.casework.queries import timeline
-from repairflow.casework.queries.closed import closed
+from repairflow.casework.cases import version_migration
+from repairflow.casework.context import House
+from repairflow.casework.queries.cases import timeline
+from repairflow.casework.queries.cases.closed import closed
 from repairflow.cli.law import procedures
 from repairflow.errors import ConfigurationError, DefinitionError
-from repairflow.law.library import Library
-from repairflow.law.procedure import parse
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import parse
 from repairflow.law.simulate import simulate
 from repairflow.settings import Settings, asset
 from tests.law_stories.telling import belongs_to, receipts
@@ -144,10 +144,10 @@ verifying = "verifying"
 """
 
 
-def mapped(tmp_path: Path, law: Library, text: str = MAPPING) -> migration.StateMapping:
+def mapped(tmp_path: Path, law: Library, text: str = MAPPING) -> version_migration.StateMapping:
     path = tmp_path / "mapping.toml"
     path.write_text(text, encoding="utf-8")
-    return migration.load_mapping(path, law)
+    return version_migration.load_mapping(path, law)
 
 
 def test_open_cases_go_over_by_a_mapping(town: Town, workflows: Path, tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_open_cases_go_over_by_a_mapping(town: Town, workflows: Path, tmp_path: 
     adopt(town, workflows)
     mapping, before = mapped(tmp_path, town.law), town.counts()
     with town.db.read() as tx:
-        planned = migration.plan(tx, town.law, mapping)
+        planned = version_migration.plan(tx, town.law, mapping)
     assert town.counts() == before
     assert [(m.case, m.to_state) for m in planned] == [
         (waiting, "submitted"),
@@ -169,7 +169,7 @@ def test_open_cases_go_over_by_a_mapping(town: Town, workflows: Path, tmp_path: 
     ]
     assert "保持原版本" in planned[2].obstacle
     with town.db.begin() as tx:
-        assert migration.carry_out(tx, town.house, mapping, town.now) == planned
+        assert version_migration.carry_out(tx, town.house, mapping, town.now) == planned
     assert {town.case(n).procedure_version for n in (waiting, checking)} == {"2026-06"}
     assert {town.case(n).procedure_version for n in (reviewing, done)} == {"2026-04"}
     last = town.trail(waiting)[-1]
@@ -181,7 +181,7 @@ def test_open_cases_go_over_by_a_mapping(town: Town, workflows: Path, tmp_path: 
         told = timeline.of_case(tx, town.procedure(waiting), town.law.packs["CN-2026"], town.case(waiting).id)
     assert told[0].label == "改用新的程序版本"
     with town.db.begin() as tx:
-        assert [m.case for m in migration.carry_out(tx, town.house, mapping, town.now)] == [reviewing]
+        assert [m.case for m in version_migration.carry_out(tx, town.house, mapping, town.now)] == [reviewing]
     town.steps(waiting, *USUAL)
     receipts(town, waiting)
     assert town.case(waiting).outcome == "granted"
@@ -197,7 +197,7 @@ def test_a_step_the_new_version_does_not_know_keeps_a_case_where_it_is(
     (workflows / "procedures" / "repair-2026-06.toml").write_text(renamed, encoding="utf-8")
     adopt(town, workflows)
     with town.db.read() as tx:
-        (found,) = migration.plan(tx, town.law, mapped(tmp_path, town.law))
+        (found,) = version_migration.plan(tx, town.law, mapped(tmp_path, town.law))
     assert (found.to_state, "supply" in found.obstacle) == (None, True)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from repairflow.letters import text
-from repairflow.letters.letter import LetterData
-from repairflow.letters.vocabulary import VOCABULARY
+from repairflow.letters.model import LetterData
+from repairflow.letters.text import templates
+from repairflow.letters.text.placeholders import VOCABULARY
 
 SUBJECT = "云溪环保科技有限公司"
 OFFICE = "云溪县生态环境局"
@@ -33,11 +33,11 @@ def fields(**changes: Any) -> dict[str, Any]:
 
 def letter(kind: str = "repair_granted", values: dict[str, Any] | None = None, **changes: Any) -> LetterData:
     """A whole letter of a kind; `changes` replace its frame, `values` its placeholders."""
-    words = text.compose_text(kind, text.latest_version(kind), values or fields())
+    words = templates.compose_text(kind, templates.latest_version(kind), values or fields())
     frame: dict[str, Any] = {
         "number": "溪环信修〔2026〕118号", "office_mark": OFFICE, "signer": OFFICE, "day": date(2026, 11, 24),
         "addressee": SUBJECT, "addressee_code": "统一社会信用代码：91320830MA1X2Y3T4C", "seal_purpose": "信用修复专用章",
         "case_number": "XF-2026-001284", "qr_url": "https://xinyong.yunxi.example/v/q83vEjRWeJCrze8SNFZ4kA",
-        "chain_head": "3f9a7c02" * 8, "form": text.template(kind, words.version).form,
+        "chain_head": "3f9a7c02" * 8, "form": templates.template(kind, words.version).form,
     }  # fmt: skip
     return LetterData.of(words, **(frame | changes))

@@ -12,12 +12,13 @@ import pytest
 from fontTools.ttLib import TTFont
 from weasyprint import HTML
 
-from repairflow.letters import cff, engine
-from repairflow.letters.embedding import TightFont, TightFonts
-from repairflow.letters.faces import cut
-from repairflow.letters.fonts import FontFamilies, MissingGlyphs, faces
-from repairflow.letters.letter import LetterData
-from repairflow.letters.render import press_here, render
+from repairflow.letters.fonts import cff
+from repairflow.letters.fonts.families import FontFamilies, MissingGlyphs, faces
+from repairflow.letters.fonts.subsets import cut
+from repairflow.letters.model import LetterData
+from repairflow.letters.pdf import weasyprint_adapter
+from repairflow.letters.pdf.font_embedding import TightFont, TightFonts
+from repairflow.letters.pdf.render import press_here, render
 from tests.letters.letter_samples import OFFICE, letter
 
 FORMS = [
@@ -47,14 +48,14 @@ def as_laid_out(data: LetterData) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize("data", FORMS, ids=lambda data: f"{data.kind}-{data.form}")
 def test_our_ground_sheet_lays_out_as_the_engines_own(data: LetterData, monkeypatch: pytest.MonkeyPatch) -> None:
     ours = as_laid_out(data)
-    monkeypatch.setattr(engine.LetterHtml, "_ua_stylesheets", HTML._ua_stylesheets)
+    monkeypatch.setattr(weasyprint_adapter.LetterHtml, "_ua_stylesheets", HTML._ua_stylesheets)
     assert as_laid_out(data) == ours
     assert len(ours) > 10
 
 
 def test_the_engine_asks_for_our_ground_sheet_and_nothing_in_it_concerns_every_element() -> None:
     """What concerns every element costs a style for each: the engine's own sheet has five such rules."""
-    page = engine.LetterHtml("<html><body/></html>", None)
+    page = weasyprint_adapter.LetterHtml("<html><body/></html>", None)
     (ground,) = page._ua_stylesheets()
     assert not ground.matcher.other_selectors
     assert HTML._ua_stylesheets(page)[0].matcher.other_selectors
@@ -62,7 +63,7 @@ def test_the_engine_asks_for_our_ground_sheet_and_nothing_in_it_concerns_every_e
 
 def test_a_page_that_is_no_xml_is_refused() -> None:
     with pytest.raises(SyntaxError):
-        engine.LetterHtml("<html><body><br></body></html>", None)
+        weasyprint_adapter.LetterHtml("<html><body><br></body></html>", None)
 
 
 def test_the_engine_enters_its_fonts_through_our_table() -> None:
@@ -79,9 +80,9 @@ def test_the_engine_enters_its_fonts_through_our_table() -> None:
 def test_a_character_from_nowhere_stops_the_letter(character: str) -> None:
     fonts = render(letter(), FontFamilies()).font_config
     page = f'<html lang="zh-CN"><head><title>x</title></head><body><p>{character}</p></body></html>'
-    document = engine.LetterHtml(page, None).lay_out([engine.CSS(string="")], fonts, {})
+    document = weasyprint_adapter.LetterHtml(page, None).lay_out([weasyprint_adapter.CSS(string="")], fonts, {})
     with pytest.raises(MissingGlyphs) as stopped:
-        engine.archival(document, None)
+        weasyprint_adapter.archival(document, None)
     assert stopped.value.characters == {character}
 
 

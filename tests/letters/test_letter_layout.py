@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import segno
 
-from repairflow.letters.fonts import FontFamilies
-from repairflow.letters.letter import Annex, Imprint, LetterData
-from repairflow.letters.page import short_head, title_lines, whole, width
-from repairflow.letters.render import render
-from repairflow.letters.seal_image import lettering
-from repairflow.letters.text import Paragraph
+from repairflow.letters.fonts.families import FontFamilies
+from repairflow.letters.layout.page import short_head, title_lines, whole, width
+from repairflow.letters.layout.seal_image import lettering
+from repairflow.letters.model import Annex, Imprint, LetterData
+from repairflow.letters.pdf.render import render
+from repairflow.letters.text.templates import Paragraph
 from tests.letters.letter_samples import fields, letter
 
 MM = 96 / 25.4  # CSS pixels a millimetre

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from repairflow.letters import render as rendering
-from repairflow.letters.fonts import FontFamilies
-from repairflow.letters.letter import Imprint, LetterData
-from repairflow.letters.pitch import spills
-from repairflow.letters.render import press_here
-from repairflow.letters.text import Paragraph
+from repairflow.letters.fonts.families import FontFamilies
+from repairflow.letters.layout.line_pitch import spills
+from repairflow.letters.model import Imprint, LetterData
+from repairflow.letters.pdf import render as rendering
+from repairflow.letters.pdf.render import press_here
+from repairflow.letters.text.templates import Paragraph
 from tests.letters.letter_samples import fields, letter
 from tests.letters.test_letter_layout import MM, last_line, lines, of_class, pages, words
 

@@ -11,11 +11,11 @@ import pypdf
 import pytest
 
 from repairflow.errors import ConfigurationError, Conflict
-from repairflow.letters.fonts import FontFamilies, MissingGlyphs, faces, missing_glyphs
-from repairflow.letters.letter import LetterData, Pressed
-from repairflow.letters.press import Limits, Press, PressFailed, store
-from repairflow.letters.render import press_here
-from repairflow.letters.text import Paragraph
+from repairflow.letters.fonts.families import FontFamilies, MissingGlyphs, faces, missing_glyphs
+from repairflow.letters.model import LetterData, Pressed
+from repairflow.letters.pdf.render import press_here
+from repairflow.letters.renderer.pool import Limits, Press, PressFailed, store
+from repairflow.letters.text.templates import Paragraph
 from tests.letters.letter_samples import letter
 
 RARE = "堃喆赟昇㛃𬭎"

@@ -9,8 +9,8 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from repairflow.letters.letter import LetterData
-from repairflow.letters.render import press_here
+from repairflow.letters.model import LetterData
+from repairflow.letters.pdf.render import press_here
 from tests.letters.letter_samples import letter
 
 ADDRESS = "https://xinyong.yunxi.example/verify/q83vEjRWeJCrze8SNFZ4kA"

@@ -13,11 +13,11 @@ import pypdf
 import pytest
 
 from repairflow.errors import Invalid
-from repairflow.letters import text
-from repairflow.letters.letter import Annex, LetterData, Pressed
-from repairflow.letters.press import Press
-from repairflow.letters.render import closed_fetcher, press_here
-from repairflow.letters.vocabulary import VOCABULARY
+from repairflow.letters.model import Annex, LetterData, Pressed
+from repairflow.letters.pdf.render import closed_fetcher, press_here
+from repairflow.letters.renderer.pool import Press
+from repairflow.letters.text import templates
+from repairflow.letters.text.placeholders import VOCABULARY
 from tests.letters.letter_samples import fields, letter
 
 PAYLOADS = [
@@ -53,7 +53,7 @@ def everywhere(payload: str) -> LetterData:
         "changes": [(payload, payload, payload, payload)], "rows": [(payload,) * 5],
     }  # fmt: skip
     values = {name: shapes[word.shape] for name, word in VOCABULARY.items()}
-    words = text.compose_text("objection_result", "2026-04-01", values)
+    words = templates.compose_text("objection_result", "2026-04-01", values)
     return letter(
         paragraphs=words.paragraphs, title=payload, number=payload, office_mark=payload, signer=payload, addressee=payload,
         addressee_code=payload, seal_purpose=payload, case_number=payload, qr_url=payload, chain_head=payload[:16],
@@ -79,18 +79,18 @@ def test_what_cannot_be_printed_is_refused_in_every_shape(payload: str, name: st
         "rows": [("1", payload, "x", "y", "z")],
     }  # fmt: skip
     with pytest.raises(Invalid):
-        text.compose_text("repair_denied", "2026-04-01", fields(**{name: shapes[VOCABULARY[name].shape]}))
+        templates.compose_text("repair_denied", "2026-04-01", fields(**{name: shapes[VOCABULARY[name].shape]}))
 
 
 def test_a_huge_table_and_deep_nesting_end_in_a_letter_or_a_refusal() -> None:
     rows = [("f", "<td>" * 50, "[" * 500, "(" * 500) for _ in range(60)]
     with Press() as press:
-        pressed = press.press(letter(paragraphs=text.compose_text(
+        pressed = press.press(letter(paragraphs=templates.compose_text(
             "objection_result", "2026-04-01", fields(corrections=rows)
         ).paragraphs))  # fmt: skip
     assert pressed.pages > 10
     with pytest.raises(Invalid, match="上限"):
-        text.compose_text("objection_result", "2026-04-01", fields(corrections=rows * 2))
+        templates.compose_text("objection_result", "2026-04-01", fields(corrections=rows * 2))
 
 
 @pytest.mark.parametrize("wish", ["file:///etc/passwd", "http://127.0.0.1:9/", "data:,x", "asset:other", "/etc/passwd"])
@@ -105,10 +105,10 @@ def test_any_wish_beyond_the_assets_stops_the_letter(wish: str) -> None:
 _WATCHED = """
 import json, sys
 events = []
-from repairflow.letters.child import warm_up
-from repairflow.letters.fonts import FontFamilies
-from repairflow.letters.letter import LetterData
-from repairflow.letters.render import press_here
+from repairflow.letters.renderer.child import warm_up
+from repairflow.letters.fonts.families import FontFamilies
+from repairflow.letters.model import LetterData
+from repairflow.letters.pdf.render import press_here
 warm_up(FontFamilies())
 letters = [LetterData.model_validate(one) for one in json.load(sys.stdin)]
 def watch(event, arguments):
@@ -146,7 +146,7 @@ def test_no_socket_and_no_foreign_file_while_hostile_letters_are_pressed() -> No
 _TRESPASS = """
 import json, socket, subprocess, sys, tempfile
 from pathlib import Path
-from repairflow.letters.child import close_doors
+from repairflow.letters.renderer.child import close_doors
 folder = Path(tempfile.mkdtemp())
 close_doors(folder, (folder,))
 wishes = {

@@ -14,11 +14,12 @@ from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
 from weasyprint.pdf.fonts import Font
 
-from repairflow.letters import embedding, text
-from repairflow.letters.fonts import FontFamilies, faces
-from repairflow.letters.pades import make_key
-from repairflow.letters.render import press_here
-from repairflow.letters.seal import KeyFolder, Signer
+from repairflow.letters.fonts.families import FontFamilies, faces
+from repairflow.letters.pdf import font_embedding
+from repairflow.letters.pdf.render import press_here
+from repairflow.letters.signing.key_folder import KeyFolder, Signer
+from repairflow.letters.signing.pades import make_key
+from repairflow.letters.text import templates
 from tests.letters.letter_samples import OFFICE, fields, letter
 
 LIMIT = 100 * 1024  # bytes of a signed letter
@@ -43,7 +44,7 @@ def signed(kind: str, signer: Signer) -> bytes:
     return signer.sign(press_here(data).pdf, data, ISSUED)
 
 
-@pytest.mark.parametrize("kind", text.kinds())
+@pytest.mark.parametrize("kind", templates.kinds())
 def test_every_signed_letter_stays_under_100_kib(kind: str, signer: Signer) -> None:
     assert len(signed(kind, signer)) <= LIMIT - ROOM
 
@@ -52,7 +53,7 @@ def test_the_limit_is_kept_by_closing_the_places_of_unused_glyphs(
     signer: Signer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: embedded as the engine does it, the same letters break the limit above."""
-    monkeypatch.setattr(embedding.TightFont, "subset", Font.subset)
+    monkeypatch.setattr(font_embedding.TightFont, "subset", Font.subset)
     assert max(len(signed(kind, signer)) for kind in ("repair_informed", "masking_decision")) > LIMIT - ROOM
 
 

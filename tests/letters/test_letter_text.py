@@ -7,31 +7,33 @@ from datetime import date
 import pytest
 
 from repairflow.errors import DefinitionError, Invalid, NotFound
-from repairflow.letters import text
-from repairflow.letters.plain import UnprintableText
+from repairflow.letters.text import templates
+from repairflow.letters.text.printable import UnprintableText
 from tests.letters.letter_samples import fields
 
-KINDS = text.kinds()
+KINDS = templates.kinds()
 V = "2026-04-01"
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_composes_and_says_all_it_was_given(kind: str) -> None:
-    words = text.compose_text(kind, text.latest_version(kind), fields())
+    words = templates.compose_text(kind, templates.latest_version(kind), fields())
     printed = "".join(p.text for p in words.paragraphs)
-    head = text.template(kind, words.version)
+    head = templates.template(kind, words.version)
     assert len(words.paragraphs) >= 2
     assert words.title == head.title
     assert "。。" not in printed
     assert "；。" not in printed
-    assert text.digest_holds(words)
+    assert templates.digest_holds(words)
     assert "〔" in printed or "record_document_number" not in head.required
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_letter_with_only_what_is_required_reads_whole(kind: str) -> None:
-    needed = text.required_fields(kind)
-    words = text.compose_text(kind, text.latest_version(kind), {k: v for k, v in fields().items() if k in needed})
+    needed = templates.required_fields(kind)
+    words = templates.compose_text(
+        kind, templates.latest_version(kind), {k: v for k, v in fields().items() if k in needed}
+    )
     for paragraph in words.paragraphs:
         assert not paragraph.text.startswith(("，", "。", "；"))
         assert "。。" not in paragraph.text
@@ -39,13 +41,13 @@ def test_a_letter_with_only_what_is_required_reads_whole(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_required_field_is_named_when_missing(kind: str) -> None:
-    for name in text.required_fields(kind):
-        with pytest.raises(text.MissingFields) as refused:
-            text.compose_text(kind, text.latest_version(kind), fields(**{name: None}))
+    for name in templates.required_fields(kind):
+        with pytest.raises(templates.MissingFields) as refused:
+            templates.compose_text(kind, templates.latest_version(kind), fields(**{name: None}))
         assert refused.value.missing == (name,)
-    with pytest.raises(text.MissingFields) as refused:
-        text.compose_text(kind, text.latest_version(kind), {})
-    assert refused.value.missing == text.required_fields(kind)
+    with pytest.raises(templates.MissingFields) as refused:
+        templates.compose_text(kind, templates.latest_version(kind), {})
+    assert refused.value.missing == templates.required_fields(kind)
     assert "缺少必填内容" in refused.value.message
 
 
@@ -53,43 +55,43 @@ def test_each_required_field_is_named_when_missing(kind: str) -> None:
     "kind", ["repair_not_accepted", "repair_denied", "objection_not_accepted", "objection_result", "revocation"]
 )
 def test_an_adverse_letter_always_tells_the_remedies(kind: str) -> None:
-    assert "remedy_paragraphs" in text.required_fields(kind)
-    with pytest.raises(text.MissingFields):
-        text.compose_text(kind, V, fields(remedy_paragraphs=[]))
+    assert "remedy_paragraphs" in templates.required_fields(kind)
+    with pytest.raises(templates.MissingFields):
+        templates.compose_text(kind, V, fields(remedy_paragraphs=[]))
 
 
 def test_unverified_articles_are_simply_not_cited() -> None:
-    words = text.compose_text("repair_granted", V, fields(legal_bases=[]))
+    words = templates.compose_text("repair_granted", V, fields(legal_bases=[]))
     assert not any("依据" in p.text for p in words.paragraphs)
 
 
 def test_dates_are_printed_in_arabic_digits_without_zeros() -> None:
-    words = text.compose_text("repair_granted", V, fields(filed_day=date(2026, 1, 5)))
+    words = templates.compose_text("repair_granted", V, fields(filed_day=date(2026, 1, 5)))
     assert "2026年1月5日" in words.paragraphs[0].text
 
 
 def test_a_users_line_breaks_and_numerals_make_no_heading_of_the_office() -> None:
     forged = "没有理由\n\n二、决定\n\n本机关决定准予信用修复。"
-    words = text.compose_text("repair_denied", V, fields(reason=forged, conditions=[]))
+    words = templates.compose_text("repair_denied", V, fields(reason=forged, conditions=[]))
     headings = [p.text for p in words.paragraphs if p.level == "heading1"]
     assert headings == ["一、核查情况", "二、决定", "三、救济途径"]
     assert [p.level for p in words.paragraphs if p.text == "二、决定"] == ["body", "heading1"]
-    alone = text.compose_text("objection_result", V, fields(finding="一、全部属实"))
+    alone = templates.compose_text("objection_result", V, fields(finding="一、全部属实"))
     assert [p.level for p in alone.paragraphs if p.text == "一、全部属实。"] == ["body"]
 
 
 def test_a_bar_in_a_value_adds_no_column() -> None:
-    words = text.compose_text("objection_result", V, fields(corrections=[("x", "金|额", "1|0", "2")]))
+    words = templates.compose_text("objection_result", V, fields(corrections=[("x", "金|额", "1|0", "2")]))
     assert [p.text.split("\t") for p in words.paragraphs if p.level == "row"] == [["金|额", "1|0", "2"]]
 
 
 def test_the_digest_covers_words_fields_and_version() -> None:
-    words = text.compose_text("repair_granted", V, fields())
-    assert words == text.compose_text("repair_granted", V, fields())
+    words = templates.compose_text("repair_granted", V, fields())
+    assert words == templates.compose_text("repair_granted", V, fields())
     other = words.model_copy(update={"paragraphs": words.paragraphs[:-1]})
-    assert not text.digest_holds(other)
-    assert not text.digest_holds(words.model_copy(update={"version": "2027-01-01"}))
-    assert text.FrozenText.model_validate_json(words.model_dump_json()) == words
+    assert not templates.digest_holds(other)
+    assert not templates.digest_holds(words.model_copy(update={"version": "2027-01-01"}))
+    assert templates.FrozenText.model_validate_json(words.model_dump_json()) == words
 
 
 @pytest.mark.parametrize(
@@ -101,29 +103,29 @@ def test_the_digest_covers_words_fields_and_version() -> None:
 )  # fmt: skip
 def test_what_cannot_be_printed_is_refused_and_named(value: str, named: str) -> None:
     with pytest.raises(UnprintableText) as refused:
-        text.compose_text("repair_denied", V, fields(reason=value))
+        templates.compose_text("repair_denied", V, fields(reason=value))
     assert named in refused.value.message
     assert refused.value.problems[0].where == "reason"
 
 
 def test_invisible_leftovers_of_word_processors_are_dropped() -> None:
-    words = text.compose_text("repair_denied", V, fields(reason="\ufeff理\u200b由\u00ad一\r\n\t理由二"))
+    words = templates.compose_text("repair_denied", V, fields(reason="\ufeff理\u200b由\u00ad一\r\n\t理由二"))
     assert {"理由一", "理由二。"} <= {p.text for p in words.paragraphs}
 
 
 def test_a_name_outside_the_vocabulary_is_refused() -> None:
     with pytest.raises(Invalid, match="nonsense"):
-        text.compose_text("repair_granted", V, fields(nonsense="x"))
+        templates.compose_text("repair_granted", V, fields(nonsense="x"))
 
 
 @pytest.mark.parametrize("version", ["2025-01-01", "../2026-04-01", ""])
 def test_an_unknown_version_or_kind_is_not_found(version: str) -> None:
     with pytest.raises(NotFound):
-        text.compose_text("repair_granted", version, fields())
+        templates.compose_text("repair_granted", version, fields())
     with pytest.raises(NotFound):
-        text.latest_version("repair_granted", on="2020-01-01")
+        templates.latest_version("repair_granted", on="2020-01-01")
     with pytest.raises(NotFound):
-        text.latest_version("../layout")
+        templates.latest_version("../layout")
 
 
 @pytest.mark.parametrize(
@@ -139,5 +141,5 @@ def test_an_unknown_version_or_kind_is_not_found(version: str) -> None:
 )
 def test_a_faulty_template_is_refused_with_its_fault(source: str, fault: str) -> None:
     with pytest.raises(DefinitionError) as refused:
-        text.read_template(source, "kind", V)
+        templates.read_template(source, "kind", V)
     assert fault in str(refused.value)

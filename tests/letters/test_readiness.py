@@ -6,7 +6,7 @@ import pytest
 
 from repairflow.errors import ConfigurationError
 from repairflow.letters import readiness
-from repairflow.letters.fonts import FontFamilies
+from repairflow.letters.fonts.families import FontFamilies
 
 
 def test_this_machine_can_print_all_templates() -> None:

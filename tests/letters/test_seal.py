@@ -22,10 +22,10 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from repairflow.letters.letter import LetterData
-from repairflow.letters.pades import make_key
-from repairflow.letters.render import press_here
-from repairflow.letters.seal import SIGNATURE_FIELD, KeyFolder, NoSeals, SealUnusable
+from repairflow.letters.model import LetterData
+from repairflow.letters.pdf.render import press_here
+from repairflow.letters.signing.key_folder import SIGNATURE_FIELD, KeyFolder, NoSeals, SealUnusable
+from repairflow.letters.signing.pades import make_key
 from tests.letters.letter_samples import OFFICE, letter
 
 ISSUED = datetime(2026, 11, 24, 2, tzinfo=UTC)

@@ -11,10 +11,12 @@ from datetime import date
 from sqlalchemy import select, update
 
 from repairflow.auditing import chain
-from repairflow.casework import consenting, receipts, serving
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.cases import receipts
 from repairflow.casework.claims import ID_TAKEN
 from repairflow.casework.command_ids import following, of_system
+from repairflow.casework.documents.service import consent
+from repairflow.casework.documents.service import service as serving
 from repairflow.records import deadline, event, letter, list_entry, service
 from tests.law_stories.test_list_removal_story import on_list
 from tests.support.building import Town
@@ -43,7 +45,7 @@ class DueThings:
         town.steps(self.closing, "accept", "report_verification", "propose_grant", "grant")
         self.token = made_letter(town)
         with town.db.begin() as tx:
-            consenting.agree(tx, town.actor("yunxi"), town.subjects["yunxi"], town.now)
+            consent.agree(tx, town.actor("yunxi"), town.subjects["yunxi"], town.now)
 
     def ids(self) -> list[str]:
         """The ids under which the system will act, as it writes them now and as it wrote them before."""

@@ -15,14 +15,14 @@ from itsdangerous import URLSafeSerializer
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from repairflow.casework import serving
 from repairflow.casework.command_ids import LONGEST_GIVEN
-from repairflow.casework.queries.warnings import TOLD_FOR
+from repairflow.casework.documents.service import service as serving
+from repairflow.casework.queries.oversight.banners import TOLD_FOR
 from repairflow.db import Database
 from repairflow.records import cases, command_claim, event, letter
 from repairflow.settings import Settings
-from repairflow.web.form_ids import LASTS
-from repairflow.web.public import report
+from repairflow.web.core.form_ids import LASTS
+from repairflow.web.public import complaints
 from tests.conftest import Clock
 from tests.security.due_things import DueThings, alarms, made_letter, squat
 from tests.support.building import Town
@@ -41,8 +41,8 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
 
 @pytest.fixture
 def app(town: Town, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    monkeypatch.setattr(report, "PRESSES", 10_000)
-    monkeypatch.setattr(report, "LOOKS", 10_000)
+    monkeypatch.setattr(complaints, "PRESSES", 10_000)
+    monkeypatch.setattr(complaints, "LOOKS", 10_000)
     return make(town)
 
 

@@ -16,17 +16,17 @@ from werkzeug.test import TestResponse
 from repairflow import settings as settings_room
 from repairflow import times
 from repairflow.app import Program, make_app
-from repairflow.casework import tracking
 from repairflow.casework.actor import SYSTEM
-from repairflow.casework.administering import credentials, people, tokens
+from repairflow.casework.admin import accounts, credentials, tokens
+from repairflow.casework.cases import tracking_code
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError, Invalid
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import api_token, attempt, cases, material, person
 from repairflow.settings import Settings
 from repairflow.vault import Vault
-from repairflow.web import login
-from repairflow.web.public import report
+from repairflow.web.core import login
+from repairflow.web.public import complaints
 from repairflow.worker import chores
 from tests.conftest import Clock
 from tests.security.whole_house import ADMINISTRATORS, WholeHouse
@@ -117,7 +117,7 @@ def test_who_guesses_keeps_no_owner_out(nodes: list[Flask]) -> None:
 
 def test_a_good_link_opens_however_many_are_guessed_beside_it(nodes: list[Flask], database: Database) -> None:
     with database.begin() as tx:
-        token = credentials.issue_link(tx, SYSTEM, people.one(tx, "zhou"), times.now())
+        token = credentials.issue_link(tx, SYSTEM, accounts.one(tx, "zhou"), times.now())
     client = nodes[0].test_client()
     guesses = [client.get(f"/account/password/{n:043}").status_code for n in range(31)]
     assert guesses == [404] * 30 + [429]
@@ -165,10 +165,10 @@ def test_verification_is_counted_for_pages_and_programs_of_all_nodes(house: Whol
 
 def test_looking_at_report_forms_and_sending_them_is_counted(house: WholeHouse) -> None:
     client = house.app.test_client()
-    looked = [client.get(TIP).status_code for _ in range(report.LOOKS + 1)]
-    assert looked == [200] * report.LOOKS + [429]
+    looked = [client.get(TIP).status_code for _ in range(complaints.LOOKS + 1)]
+    assert looked == [200] * complaints.LOOKS + [429]
     given = {"csrf_token": frame.csrf_of(client.get("/report/follow")), "step": "check"}
-    sent = [client.post(TIP, data=given).status_code for _ in range(report.PRESSES + 1)]
+    sent = [client.post(TIP, data=given).status_code for _ in range(complaints.PRESSES + 1)]
     assert (sent[-1], 429 in sent[:-1], 400 in sent) == (429, False, False)
 
 
@@ -184,9 +184,9 @@ def test_codes_of_one_report_are_guessed_from_nowhere(house: WholeHouse) -> None
         data = {"csrf_token": token, "number": number, "code": code}
         return client.post("/report/follow", data=data, environ_base=place).status_code
 
-    guesses = [follow("AAAA-AAAA-AAAA-AAAA", n) for n in range(report.WRONG_CODES + 1)]
-    assert guesses == [404] * report.WRONG_CODES + [429]
-    assert follow(tracking.code(town.vault, number), 500) == 200
+    guesses = [follow("AAAA-AAAA-AAAA-AAAA", n) for n in range(complaints.WRONG_CODES + 1)]
+    assert guesses == [404] * complaints.WRONG_CODES + [429]
+    assert follow(tracking_code.code(town.vault, number), 500) == 200
 
 
 def test_who_reports_somebody_is_forgotten(house: WholeHouse) -> None:
@@ -236,7 +236,7 @@ def test_tokens_and_sessions_end_with_the_password(house: WholeHouse) -> None:
 def test_tokens_end_where_the_password_is_reset(house: WholeHouse) -> None:
     header = issue(house)
     with house.town.db.begin() as tx:
-        credentials.issue_link(tx, SYSTEM, people.one(tx, "acceptor@ENV"), times.now())
+        credentials.issue_link(tx, SYSTEM, accounts.one(tx, "acceptor@ENV"), times.now())
     assert calls(house, header) == 401
 
 

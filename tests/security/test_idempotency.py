@@ -17,7 +17,7 @@ from repairflow.db import Database
 from repairflow.errors import Conflict
 from repairflow.records import cases, command_claim, event
 from repairflow.settings import Settings
-from repairflow.web.api.door import make_api
+from repairflow.web.api.blueprint import make_api
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.support.calling import Caller, application

@@ -17,11 +17,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from repairflow.app import Program, ticks
-from repairflow.casework.queries.warnings import warnings
+from repairflow.casework.queries.oversight.banners import warnings
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError
-from repairflow.letters.letter import Pressed
-from repairflow.letters.press import NotWritten, store
+from repairflow.letters.model import Pressed
+from repairflow.letters.renderer.pool import NotWritten, store
 from repairflow.modes import secure
 from repairflow.records import letter, notice, outbox
 from repairflow.settings import Settings, load
@@ -116,14 +116,14 @@ def test_a_shared_folder_named_as_home_stays_as_it_is(tmp_path: Path) -> None:
 
 
 WRITERS = {
-    "a letter": "from repairflow.letters.press import store; store(home / 'letters' / 't.pdf', content)",
-    "a material": "from repairflow.casework.materials import keep; keep(home / 'materials', 'sha256:' + 'ab' * 32, content)",
+    "a letter": "from repairflow.letters.renderer.pool import store; store(home / 'letters' / 't.pdf', content)",
+    "a material": "from repairflow.casework.case_state.materials import keep; keep(home / 'materials', 'sha256:' + 'ab' * 32, content)",
     "an anchor": """
 from datetime import date
 from repairflow.auditing.checkpoints import anchor
 anchor(home / 'anchors', content.decode(), date(2026, 6, 1))""",
     "an import": """
-from repairflow.casework.import_files import ImportFiles
+from repairflow.casework.cases.import_files import ImportFiles
 ImportFiles(home / 'imports').keep('t', content)""",
     "a message": """
 from repairflow.gateway import sms

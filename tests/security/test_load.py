@@ -12,14 +12,15 @@ import pytest
 from sqlalchemy import select
 
 from repairflow import times
-from repairflow.casework import beats, intake
+from repairflow.casework import heartbeats
 from repairflow.casework.actor import SYSTEM
-from repairflow.casework.intake import Outcome
+from repairflow.casework.cases import import_penalties
+from repairflow.casework.cases.import_penalties import Outcome
 from repairflow.db import Database
-from repairflow.letters.letter import LetterData, Pressed
+from repairflow.letters.model import LetterData, Pressed
 from repairflow.records import record, subject
 from repairflow.settings import Settings
-from repairflow.web.papers.room import Room
+from repairflow.web.letters.context import Room
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.support.files import penalties
@@ -36,7 +37,7 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
 
 
 def bring(town: Town, content: bytes) -> Outcome:
-    return intake.import_file(
+    return import_penalties.import_file(
         town.db, town.house, town.vault, content, name="双公示.csv", office_code="ENV", actor=SYSTEM, now=town.now
     )
 
@@ -48,7 +49,7 @@ def waits(town: Town, over: Event) -> Iterator[float]:
         number += 1
         asked = time.monotonic()
         with town.db.begin() as tx:
-            beats.put(tx, f"writer/{number % 5}", times.now())
+            heartbeats.put(tx, f"writer/{number % 5}", times.now())
             begun = time.monotonic()
         yield begun - asked
 
@@ -70,11 +71,11 @@ def test_others_write_while_a_file_comes_in(town: Town) -> None:
 
 def test_a_batch_ends_after_its_time_and_lets_others_pass(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """The measure above depends on the machine; this does not."""
-    monkeypatch.setattr(intake, "BATCH_SECONDS", 0)
+    monkeypatch.setattr(import_penalties, "BATCH_SECONDS", 0)
     ways: list[int] = []
-    batches: list[intake.Batch] = []
+    batches: list[import_penalties.Batch] = []
     monkeypatch.setattr(Database, "make_way", lambda self: ways.append(1))
-    intake.import_file(
+    import_penalties.import_file(
         town.db, town.house, town.vault, penalties(4), name="双公示.csv", office_code="ENV", actor=SYSTEM,
         now=town.now, wrote=lambda tx, batch: batches.append(batch),
     )  # fmt: skip

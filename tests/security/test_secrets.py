@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from repairflow import logs
 from repairflow.app import Program, make_app
-from repairflow.casework.house import House
+from repairflow.casework.context import House
 from repairflow.cli import main
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError

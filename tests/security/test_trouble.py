@@ -21,7 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.test import TestResponse
 
 from repairflow.app import Program, make_app
-from repairflow.casework.house import House
+from repairflow.casework.context import House
 from repairflow.db import Database, Limits
 from repairflow.errors import NotFound, Trouble
 from repairflow.settings import Settings

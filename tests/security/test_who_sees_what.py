@@ -12,14 +12,15 @@ from sqlalchemy.exc import IntegrityError
 
 from repairflow import sample, times
 from repairflow.app import Program, make_app
-from repairflow.casework import beats, firing, supervising
+from repairflow.casework import heartbeats
 from repairflow.casework.actor import actor_of
-from repairflow.casework.administering import credentials, links, posts
+from repairflow.casework.admin import credential_links, credentials, roles_and_mandates
+from repairflow.casework.cases import deadline_firing, supervision
 from repairflow.db import Database
 from repairflow.gateway.sms import FileSms
 from repairflow.records import credential_link, event, notice, outbox, person, role_grant, web_session
 from repairflow.settings import Settings
-from repairflow.web import policy, sessions
+from repairflow.web.core import access, sessions
 from repairflow.worker import chores, sweeps
 from repairflow.worker.reminders import Reminders
 from tests.conftest import Clock
@@ -46,7 +47,7 @@ def answers(house: WholeHouse, secret: Secret, who: str, *, program: bool) -> di
     browser = house.browser(who)
     headers = house.program(who) if program else {}
     for rule in house.app.url_map.iter_rules():
-        if "GET" not in (rule.methods or set()) or policy.PUBLIC in policy.declared(house.app, rule.endpoint):
+        if "GET" not in (rule.methods or set()) or access.PUBLIC in access.declared(house.app, rule.endpoint):
             continue
         for values in secret.fill(rule):
             with house.app.test_request_context():
@@ -167,7 +168,7 @@ def test_posts_joined_before_count_as_the_work_alone(house: WholeHouse) -> None:
     )
     with town.db.read() as tx:
         assert {role for role, _ in actor_of(tx, key, town.today).roles} == {"acceptor"}
-        listed = posts.conflicts(tx)
+        listed = roles_and_mandates.conflicts(tx)
     assert [(login, [post.role for post in held]) for login, held in listed] == [
         ("acceptor@ENV", ["security_admin", "acceptor"])
     ]
@@ -315,7 +316,7 @@ def test_a_channel_brings_the_link_to_its_person(house: WholeHouse, channel: str
     with town.db.begin() as tx:
         by = actor_of(tx, town.people[SECURITY_ADMIN], town.today)
         row = tx.execute(select(person).where(person.c.login == "xu")).one()
-        links.send(tx, town.vault, by, row, links.Order("password", channel, mail=True), town.now)
+        credential_links.send(tx, town.vault, by, row, credential_links.Order("password", channel, mail=True), town.now)
     mail, texts = Letters(), FileSms(town.settings.home / "sms")
     reminders = Reminders(town.db, town.vault, mail, texts, "https://credit.example.cn")
     waiting = town.one(select(outbox.c.topic, outbox.c.key, outbox.c.payload))
@@ -347,7 +348,7 @@ def test_which_ways_reach_a_person(
 ) -> None:
     make(house)
     house.town.turn(update(person).where(person.c.login == "xu").values(email=email, phone=phone))
-    assert list(links.ways(house.town.one(select(person).where(person.c.login == "xu")), mail=mail)) == ways
+    assert list(credential_links.ways(house.town.one(select(person).where(person.c.login == "xu")), mail=mail)) == ways
 
 
 # What a supervisor is told of
@@ -377,10 +378,10 @@ def test_every_notice_of_the_demonstration_leads_to_a_page_its_reader_may_open(s
     with times.set_clock(lambda: times.at(times.local_day(monday), time(10))):
 
         def fire(tx: Connection, row: int, now: datetime) -> list[object]:
-            return [firing.fire(tx, program.house, row, now)]
+            return [deadline_firing.fire(tx, program.house, row, now)]
 
         with program.db.begin() as tx:
-            beats.put(tx, supervising.CHASE, times.now() - timedelta(days=7))
+            heartbeats.put(tx, supervision.CHASE, times.now() - timedelta(days=7))
         sweeps.sweep(program.db, sweeps.find_due, fire, times.now())
         assert chores.chase(program.db, program.house, times.now())
         followed = follow_all(program)

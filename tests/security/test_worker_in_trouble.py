@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from repairflow.app import Program, ticks
 from repairflow.db import Database, Limits
-from repairflow.letters.letter import Pressed
+from repairflow.letters.model import Pressed
 from repairflow.records import letter, target
 from repairflow.settings import Settings
 from tests.conftest import KIND, Clock

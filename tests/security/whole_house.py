@@ -15,9 +15,9 @@ from werkzeug.test import TestResponse
 
 from repairflow.app import Program, make_app
 from repairflow.casework.actor import SYSTEM
-from repairflow.casework.administering import people, posts
+from repairflow.casework.admin import accounts, roles_and_mandates
 from repairflow.records import api_token, letter, material
-from repairflow.web import sessions
+from repairflow.web.core import sessions
 from tests.support.building import Town
 from tests.support.calling import visit
 
@@ -35,8 +35,8 @@ class WholeHouse:
         town = self.town
         with town.db.begin() as tx:
             for login, role in ADMINISTRATORS.items():
-                town.people[login] = people.add(tx, SYSTEM, login, login, "staff", town.now)
-                posts.grant(tx, SYSTEM, login, role, "CREDIT", town.now)
+                town.people[login] = accounts.add(tx, SYSTEM, login, login, "staff", town.now)
+                roles_and_mandates.grant(tx, SYSTEM, login, role, "CREDIT", town.now)
         self.app = make_app(Program(town.settings, town.db, town.house))
         self.app.testing = True
 

@@ -13,7 +13,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection, bindparam, insert, update
 
-from repairflow.casework.firing import lock
+from repairflow.casework.cases.deadline_firing import lock
 from repairflow.db import Database
 from repairflow.records import deadline, notice, rung_fired
 from repairflow.worker.sweeps import find_due, sweep

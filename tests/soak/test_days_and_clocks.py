@@ -13,14 +13,15 @@ from sqlalchemy import select
 
 from repairflow import times
 from repairflow.auditing import chain
-from repairflow.casework import deadlines, firing, holds
+from repairflow.casework import clock_guard, deadline_table
+from repairflow.casework.cases import deadline_firing
 from repairflow.db import Database
-from repairflow.law.clock_runs import Step
-from repairflow.law.clocks import due
-from repairflow.law.ladder import rungs
-from repairflow.law.library import Library
-from repairflow.law.procedure import Procedure
-from repairflow.law.workdays import Calendar
+from repairflow.law.calendar.workdays import Calendar
+from repairflow.law.deadlines.count import due
+from repairflow.law.deadlines.ladder import rungs
+from repairflow.law.deadlines.runs import Step
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import Procedure
 from repairflow.records import rung_fired
 from repairflow.settings import Settings
 from repairflow.worker.sweeps import Summary, find_due, sweep
@@ -50,10 +51,10 @@ def run(town: Town, *, confirm: bool = False) -> Summary:
     """The worker's own sweep at the town's time; with `confirm` a person has said that the clock is right."""
     if confirm:
         with town.db.begin() as tx:
-            holds.confirm(tx, town.now)
+            clock_guard.confirm(tx, town.now)
     total = Summary()
     while True:
-        done = sweep(town.db, find_due, lambda tx, row, now: firing.fire(tx, town.house, row, now), town.now)
+        done = sweep(town.db, find_due, lambda tx, row, now: deadline_firing.fire(tx, town.house, row, now), town.now)
         assert done.failed == 0
         total.fired += done.fired
         total.holding = done.holding
@@ -78,7 +79,7 @@ def ladder(town: Town, numbers: list[str]) -> list[tuple[datetime, int, str, str
             if one is not None:
                 assert procedure.clock[name].overdue == "escalate"
                 steps = rungs(one, procedure.clock[name], town.law.calendar)
-                found += [(rung.at, case.id, name, deadlines.rung_name(rung)) for rung in steps]
+                found += [(rung.at, case.id, name, deadline_table.rung_name(rung)) for rung in steps]
     return sorted(found)
 
 
@@ -93,7 +94,7 @@ def test_what_an_outage_missed_fires_once_and_in_order(town: Town, outage: timed
     run(town, confirm=True)
     town.at(outage)
     if run(town).holding:
-        assert outage > holds.JUMP
+        assert outage > clock_guard.JUMP
         run(town, confirm=True)
     expected = [(case, clock, rung) for when, case, clock, rung in ladder(town, numbers) if when <= town.now]
     done = [(case, clock, rung) for case, _, clock, _, rung in fired(town) if case is not None]
@@ -124,7 +125,7 @@ def test_a_clock_that_jumps_never_fires_twice(town: Town, jumps: tuple[timedelta
     for jump in jumps:
         town.at(jump)
         if run(town).holding:
-            assert jump > holds.JUMP
+            assert jump > clock_guard.JUMP
         run(town, confirm=True)
         assert run(town).fired == 0
     done = fired(town)
@@ -146,7 +147,7 @@ def test_a_jump_far_ahead_ends_nothing_before_a_person_confirms(town: Town) -> N
     town.at(timedelta(days=400))
     assert run(town).holding
     assert town.case(number).closed_at is None
-    assert town.dues(number)["supplement"].held == holds.WHY
+    assert town.dues(number)["supplement"].held == clock_guard.WHY
     town.at(timedelta(days=-400))  # the clock was wrong, and is right again
     assert not run(town).holding
     assert town.dues(number)["supplement"].held is None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from repairflow.db import Database
-from repairflow.letters.press import Press
+from repairflow.letters.renderer.pool import Press
 from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.stories.town_life import TownLife

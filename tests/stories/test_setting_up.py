@@ -15,7 +15,7 @@ from repairflow.app import Program, make_app, workshop
 from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.sandbox import make_sandbox
 from repairflow.law.identifiers import make_uscc
-from repairflow.letters.press import Press
+from repairflow.letters.renderer.pool import Press
 from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.stories.pages import Page

@@ -22,7 +22,7 @@ from repairflow.gateway import signing
 from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.sandbox import make_sandbox
 from repairflow.law.identifiers import make_uscc
-from repairflow.letters.press import Press
+from repairflow.letters.renderer.pool import Press
 from repairflow.records import person, target
 from tests.conftest import Clock
 from tests.stories.pages import Page

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from repairflow.casework.papers import FORMS
-from repairflow.casework.queries import cases as case_queries
-from repairflow.casework.queries.credit_file import record_view
-from repairflow.casework.queries.filable import PORTAL, candidates, filable, in_force
+from repairflow.casework.queries.cases import view as case_queries
+from repairflow.casework.queries.filing.for_officers import PORTAL, candidates, filable, in_force
+from repairflow.casework.queries.printables import FORMS
+from repairflow.casework.queries.records.credit_file import record_view
 from repairflow.records import person
-from repairflow.web.desk.imports import SAMPLES
-from repairflow.web.frame import STATIC
-from repairflow.web.portal.askable import askable
-from repairflow.web.public.report import ANYBODY
+from repairflow.web.core.setup import STATIC
+from repairflow.web.portal.offered_filings import askable
+from repairflow.web.public.complaints import ANYBODY
+from repairflow.web.staff.imports import SAMPLES
 from tests.support.building import COMPANIES, OFFICES, TARGETS
 from tests.support.every_kind import PROCEDURES, USCC, Whole
 

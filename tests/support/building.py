@@ -20,20 +20,21 @@ from sqlalchemy import Connection, Row, Table, func, insert, select
 from repairflow import times
 from repairflow.auditing import chain
 from repairflow.auditing.verify import verify
-from repairflow.casework import firing, intake, materials
-from repairflow.casework.access import OFFICE_OF_ROLE, SUBJECT_ROLES
 from repairflow.casework.actor import SYSTEM, Actor, actor_of
+from repairflow.casework.case_state import materials
+from repairflow.casework.cases import deadline_firing, import_penalties
+from repairflow.casework.cases.filing import file, filers
+from repairflow.casework.cases.opening import Opening, open_case
+from repairflow.casework.cases.transition import perform
 from repairflow.casework.commands import Command, Event, Filing
-from repairflow.casework.filing import file, filers
-from repairflow.casework.house import House
-from repairflow.casework.opening import Opening, open_case
-from repairflow.casework.perform import perform
+from repairflow.casework.context import House
+from repairflow.casework.permissions import OFFICE_OF_ROLE, SUBJECT_ROLES
 from repairflow.db import Database
-from repairflow.gateway.penalty_row import PenaltyRow
+from repairflow.gateway.penalties.row import PenaltyRow
 from repairflow.law.identifiers import make_uscc
-from repairflow.law.library import Library
-from repairflow.law.packs import RulePack
-from repairflow.law.procedure import Input, Procedure
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import Input, Procedure
+from repairflow.law.procedure.packs import RulePack
 from repairflow.records import (
     cases,
     deadline,
@@ -210,7 +211,7 @@ class Town:
         when = entered or times.at(decided + timedelta(days=7), time(10))
         with self.db.begin() as tx:
             place = self.offices[office_code]
-            key = intake.enter(tx, self.house, self.vault, pack, row, place, place, SYSTEM, when)
+            key = import_penalties.enter(tx, self.house, self.vault, pack, row, place, place, SYSTEM, when)
             tx.execute(record.update().where(record.c.id == key).values(duty_performed_on=done, corrected_on=done))
             if measured:
                 tx.execute(
@@ -402,7 +403,7 @@ class Town:
             if due is None:
                 return fired
             with self.db.begin() as tx:
-                done = firing.fire(tx, self.house, due, self.now)
+                done = deadline_firing.fire(tx, self.house, due, self.now)
             assert done is not None, "a due rung that does not fire would be swept for ever"
             fired.append(done.rung)
 

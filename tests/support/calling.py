@@ -15,8 +15,8 @@ from werkzeug.test import TestResponse
 
 from repairflow.auditing.notes import Signer
 from repairflow.records import api_token
-from repairflow.web import policy, sessions
-from repairflow.web.frame import make_frame
+from repairflow.web.core import access, sessions
+from repairflow.web.core.setup import make_frame
 from tests.support.building import Town
 
 KEYS = count(1)
@@ -29,7 +29,7 @@ def application(town: Town, *doors: Callable[[Flask], object]) -> Flask:
     make_frame(app, town.settings, town.db, town.vault)
     for door in doors:
         door(app)
-    policy.check(app)
+    access.check(app)
     return app
 
 

@@ -15,13 +15,17 @@ from sqlalchemy import select, update
 from repairflow import times
 from repairflow.app import Program, workshop
 from repairflow.auditing import checkpoints, sequencer
-from repairflow.casework import correcting, drafts, pressing, reaching, reissuing, serving
-from repairflow.casework.administering import credentials, links
-from repairflow.casework.correcting import Correction
-from repairflow.casework.reissuing import Reissue
+from repairflow.casework.admin import credential_links, credentials
+from repairflow.casework.cases import drafts
+from repairflow.casework.documents import rendering_job
+from repairflow.casework.documents.revisions import correction, reissue
+from repairflow.casework.documents.revisions.correction import Correction
+from repairflow.casework.documents.revisions.reissue import Reissue
+from repairflow.casework.documents.service import service
+from repairflow.casework.notifications import channels
 from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
-from repairflow.letters.letter import LetterData, Pressed
+from repairflow.letters.model import LetterData, Pressed
 from repairflow.records import credential_link, deadline, letter, material, outbox, person, target
 from repairflow.settings import load
 from repairflow.worker import heartbeat
@@ -138,7 +142,7 @@ def _all_records() -> Any:
 def _letters(whole: Whole) -> None:
     town = whole.town
     for row in town.all(select(letter).where(letter.c.pressed_at.is_(None))):
-        pressing.press(town.db, town.settings.letters, made, row.id, town.now)
+        rendering_job.press(town.db, town.settings.letters, made, row.id, town.now)
     head = town.actor("head@ENV")
     of_case = town.all(select(letter).where(letter.c.kind == "repair_accepted").order_by(letter.c.id))
     of_record = town.all(
@@ -146,17 +150,17 @@ def _letters(whole: Whole) -> None:
     )
     supplement = town.one(select(letter).where(letter.c.kind == "supplement_required").limit(1))
     with town.db.begin() as tx:
-        correcting.withdraw(tx, Correction(of_case[0].token, head, "w-case", "误发。"), town.now)
-        correcting.withdraw(tx, Correction(of_record[0].token, head, "w-record", "误发。"), town.now)
+        correction.withdraw(tx, Correction(of_case[0].token, head, "w-case", "误发。"), town.now)
+        correction.withdraw(tx, Correction(of_record[0].token, head, "w-record", "误发。"), town.now)
         changes = [("金额", "贰万元", "两万元")]
-        whole.letters["correction"] = correcting.correct(
+        whole.letters["correction"] = correction.correct(
             tx, town.house, Correction(of_record[1].token, head, "c-record", "金额写错。", changes), town.now
         )
         given = Reissue(
             supplement.token, head, "r-case", "写错。", supplement.content["addressee"], {"gaps": "缴款凭证（2万元）"}
         )
-        reissuing.propose(tx, town.house, given, town.now)
-        serving.serve(tx, town.house, _service(whole, of_case[1], tx), town.now)
+        reissue.propose(tx, town.house, given, town.now)
+        service.serve(tx, town.house, _service(whole, of_case[1], tx), town.now)
     named = {
         "of a case": of_case[2], "about a record": of_record[2], "of a case, withdrawn": of_case[0],
         "about a record, withdrawn": of_record[0], "about a record, corrected": of_record[1], "of a case, replaced": supplement,
@@ -165,14 +169,14 @@ def _letters(whole: Whole) -> None:
     whole.letters.update(named)
     last = town.all(select(letter).order_by(letter.c.id))[-1]
     whole.letters["not pressed yet"] = last
-    pressing.press(town.db, town.settings.letters, made, whole.letters["correction"].id, town.now)
+    rendering_job.press(town.db, town.settings.letters, made, whole.letters["correction"].id, town.now)
 
 
-def _service(whole: Whole, row: Any, tx: Any) -> serving.Service:
+def _service(whole: Whole, row: Any, tx: Any) -> service.Service:
     town = whole.town
     actor = town.actor("acceptor@ENV")
-    proof = town.receive(tx, serving.EVIDENCE_KIND, actor)
-    return serving.Service(row.token, "direct", actor, "s-case", "宋远山", town.now, "窗口", "", "", proof)
+    proof = town.receive(tx, service.EVIDENCE_KIND, actor)
+    return service.Service(row.token, "direct", actor, "s-case", "宋远山", town.now, "窗口", "", "", proof)
 
 
 def _drafts(whole: Whole) -> None:
@@ -215,13 +219,13 @@ def _rest(whole: Whole) -> None:
     whole.materials["of a case"] = str(town.all(select(material).where(material.c.case_id.is_not(None)))[0].token)
     whole.materials["not handed in yet"] = town.material("performance_proof", town.actor("yunxi"))
     with town.db.begin() as tx:
-        whole.tokens["calendar"] = reaching.open_feed(tx, town.actor("acceptor@ENV"), town.now)
+        whole.tokens["calendar"] = channels.open_feed(tx, town.actor("acceptor@ENV"), town.now)
     guard = replace(town.actor("head@CREDIT"), roles=frozenset({("security_admin", town.offices["CREDIT"])}))
     town.turn(update(person).where(person.c.login == "reviewer@MARKET").values(totp_secret=b"a device's"))
     with town.db.begin() as tx:
         owner = tx.execute(select(person).where(person.c.login == "reviewer@MARKET")).one()
-        order = links.Order(links.SECOND_FACTOR, "sheet", mail=False)
-        links.send(tx, town.vault, guard, owner, order, town.now)
+        order = credential_links.Order(credential_links.SECOND_FACTOR, "sheet", mail=False)
+        credential_links.send(tx, town.vault, guard, owner, order, town.now)
         sealed = tx.execute(
             select(credential_link.c.sealed).where(credential_link.c.person_id == owner.id)
         ).scalar_one()

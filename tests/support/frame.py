@@ -12,14 +12,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert
 from werkzeug.test import TestResponse
 
-from repairflow.casework.administering.credentials import hash_password
+from repairflow.casework.admin.credentials import hash_password
 from repairflow.db import Database
 from repairflow.errors import Refusal, Refused, Stale
 from repairflow.records import mandate, office, person, role_grant, subject
 from repairflow.settings import Settings
 from repairflow.vault import Vault
-from repairflow.web import policy
-from repairflow.web.frame import make_frame
+from repairflow.web.core import access
+from repairflow.web.core.setup import make_frame
 
 PASSWORD = "correct horse 电池"
 AGENT, REVIEWER, AUDITOR, GONE, NO_SAMPLE = 1, 2, 3, 4, 5
@@ -96,27 +96,27 @@ def make(settings: Settings, db: Database, **changes: object) -> Flask:
 def _views(app: Flask) -> None:
     doors = ("public", "signed_in", "enterprise", "staff", "reviewer", "auditor")
     for who in doors:
-        app.add_url_rule(f"/for/{who}", f"for_{who}", policy.access(who)(lambda who=who: f"for {who}"))
+        app.add_url_rule(f"/for/{who}", f"for_{who}", access.access(who)(lambda who=who: f"for {who}"))
 
     @app.route("/api/v1/echo", methods=["GET", "POST"])
-    @policy.access("signed_in")
+    @access.access("signed_in")
     def echo() -> dict[str, str]:
         return {"said": request.form.get("word", "")}
 
     @app.post("/do")
-    @policy.access("signed_in")
+    @access.access("signed_in")
     def do() -> str:
         return "done"
 
     @app.get("/say")
-    @policy.access("public")
+    @access.access("public")
     def say() -> str:
         flash("<b>粗</b>", "success")
         page = "{% extends 'base/base.html' %}{% block main %}{{ word }}{% endblock %}"
         return render_template_string(page, word=request.args.get("word", ""))
 
     @app.route("/fails/<how>", methods=["GET", "POST"])
-    @policy.access("public")
+    @access.access("public")
     def fails(how: str) -> str:
         raise {
             "refused": Refused([Refusal("early", "最短公示期未满", ("第八条",))]),

@@ -12,9 +12,9 @@ from jinja2.bccache import Bucket
 from spectree.model_adapter import get_pydantic_model_adapter
 from sqlalchemy import Engine
 
-from repairflow.law import diagram
-from repairflow.law.drawing.scene import Scene
-from repairflow.law.procedure import Procedure
+from repairflow.law.diagram import svg
+from repairflow.law.diagram.scene import Scene
+from repairflow.law.procedure.model import Procedure
 
 
 def remember() -> None:
@@ -22,7 +22,7 @@ def remember() -> None:
     flask.Flask.jinja_options = {"bytecode_cache": _Compiled()}
     adapter: Any = get_pydantic_model_adapter()
     adapter.json_schema = cache(adapter.json_schema)
-    lay_out, laid_out = diagram.scene, {}
+    lay_out, laid_out = svg.scene, {}
 
     def scene(procedure: Procedure) -> Scene:
         found = laid_out.get(id(procedure))
@@ -30,7 +30,7 @@ def remember() -> None:
             found = laid_out[id(procedure)] = (procedure, lay_out(procedure))
         return found[1]
 
-    diagram.scene = scene
+    svg.scene = scene
 
 
 _engines: dict[str, Engine] = {}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from repairflow.law.checks import Names
-from repairflow.law.packs import RulePack
-from repairflow.law.procedure import Procedure, parse
+from repairflow.law.procedure.model import Procedure, parse
+from repairflow.law.procedure.packs import RulePack
 
 GOOD = """\
 procedure = "sample"

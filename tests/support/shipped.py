@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from repairflow.law.checking.folder import Around, Source, check
 from repairflow.law.checks import Finding, Names, errors, problems
-from repairflow.law.library import Library
-from repairflow.law.procedure import parse
-from repairflow.letters.text import kinds, needed_fields
+from repairflow.law.checks.folder import Around, Source, check
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import parse
+from repairflow.letters.text.templates import kinds, needed_fields
 from repairflow.settings import asset
 
 WORKFLOWS = Path(asset("workflows"))

@@ -14,11 +14,11 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from repairflow.records import person
-from repairflow.web import policy
-from repairflow.web.desk.door import make_desk
-from repairflow.web.files import make_files
-from repairflow.web.frame import make_frame
-from repairflow.web.oversight.door import make_oversight
+from repairflow.web.core import access
+from repairflow.web.core.setup import make_frame
+from repairflow.web.oversight.blueprint import make_oversight
+from repairflow.web.shared.downloads import make_files
+from repairflow.web.staff.blueprint import make_desk
 from tests.support.building import Town
 
 
@@ -33,7 +33,7 @@ def make(town: Town) -> Flask:
     app.register_blueprint(make_desk(settings, town.db, town.house, town.vault))
     app.register_blueprint(make_oversight(settings, town.db, town.house))
     app.register_blueprint(make_files(settings, town.db, town.house))
-    policy.check(app)
+    access.check(app)
     return app
 
 

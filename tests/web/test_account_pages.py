@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 
 from repairflow import times
 from repairflow.casework.actor import SYSTEM
-from repairflow.casework.administering import credentials, people, tokens
+from repairflow.casework.admin import accounts, credentials, tokens
 from repairflow.db import Database
 from repairflow.records import event, person, role_grant
 from repairflow.settings import Settings
@@ -174,7 +174,7 @@ def test_an_unknown_link_is_not_found_and_guessing_is_throttled(client: FlaskCli
 
 def test_a_link_leads_from_password_to_login(client: FlaskClient, database: Database) -> None:
     with database.begin() as tx:
-        token = credentials.issue_link(tx, SYSTEM, people.one(tx, "zhou"), times.now())
+        token = credentials.issue_link(tx, SYSTEM, accounts.one(tx, "zhou"), times.now())
     assert frame.log_in(client, "zhou").status_code == 422  # the former password ended
     page = f"/account/password/{token}"
     assert send(client, page, page, password="short", again="short")[0] == 422

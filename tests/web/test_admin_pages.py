@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from repairflow.casework import beats, holds
+from repairflow.casework import clock_guard, heartbeats
 from repairflow.db import Database
 from repairflow.records import calendar_year, event
 from repairflow.settings import Settings
@@ -126,7 +126,7 @@ def test_everybody_at_work_is_warned_in_december(app: Flask, town: Town, clock: 
 
 def jump(town: Town, clock: Clock) -> None:
     with town.db.begin() as tx:
-        beats.put(tx, holds.CLOCK, clock())
+        heartbeats.put(tx, clock_guard.CLOCK, clock())
     clock.travel(town.at(timedelta(hours=7)))
 
 
@@ -140,7 +140,7 @@ def test_the_clock_is_confirmed_on_a_page_and_in_the_trail(app: Flask, town: Tow
     kept = town.one(select(event).where(event.c.action == "confirm_clock"))
     assert (kept.actor_name, kept.actor_role) == (ADMIN, "system_admin")
     with town.db.read() as tx:
-        assert not holds.holding(tx, clock())
+        assert not clock_guard.holding(tx, clock())
     town.sound()
 
 

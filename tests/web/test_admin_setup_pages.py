@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from repairflow.casework.actor import SYSTEM
-from repairflow.casework.administering import credentials, people, posts
+from repairflow.casework.admin import accounts, credentials, roles_and_mandates
 from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import event, office, person, role_grant, target
@@ -35,9 +35,9 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
             ("xu", "许知行", "staff"),
             ("lin", "林一鸣", "agent"),
         ):
-            town.people[login] = people.add(tx, SYSTEM, login, name, kind, town.now)
-        posts.grant(tx, SYSTEM, GUARD, "security_admin", "CREDIT", town.now)
-        posts.grant(tx, SYSTEM, READER, "audit_admin", "CREDIT", town.now)
+            town.people[login] = accounts.add(tx, SYSTEM, login, name, kind, town.now)
+        roles_and_mandates.grant(tx, SYSTEM, GUARD, "security_admin", "CREDIT", town.now)
+        roles_and_mandates.grant(tx, SYSTEM, READER, "audit_admin", "CREDIT", town.now)
     return town
 
 
@@ -132,8 +132,8 @@ def test_empty_lists_say_what_to_do_first(settings: Settings, database: Database
 
     with database.begin() as tx:
         tx.execute(office.insert().values(code="A", name="临时", short_name="临时", mark="临", kind="authority"))
-        people.add(tx, SYSTEM, "first", "纪舒", "staff", clock(), password=frame.PASSWORD)
-        posts.grant(tx, SYSTEM, "first", "system_admin", "A", clock())
+        accounts.add(tx, SYSTEM, "first", "纪舒", "staff", clock(), password=frame.PASSWORD)
+        roles_and_mandates.grant(tx, SYSTEM, "first", "system_admin", "A", clock())
     client = make_app(Program.at(settings)).test_client()
     assert frame.log_in(client, "first").status_code == 303
     assert "还没有平台" in client.get("/admin/targets").text
@@ -282,7 +282,7 @@ def test_a_platform_is_made_changed_and_switched(app: Flask, town: Town) -> None
 def test_the_trail_of_administration_is_read_page_by_page(app: Flask, town: Town) -> None:
     with town.db.begin() as tx:
         for number in range(60):
-            people.rename(tx, SYSTEM, "xu", f"许{number}", town.now)
+            accounts.rename(tx, SYSTEM, "xu", f"许{number}", town.now)
     reader = Visitor(app, town, READER)
     first = reader.get("/admin/changes")
     assert "姓名：许58 → 许59" in first

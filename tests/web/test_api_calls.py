@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from repairflow.db import Database
 from repairflow.records import material
 from repairflow.settings import Settings
-from repairflow.web.api.door import make_api
+from repairflow.web.api.blueprint import make_api
 from tests.conftest import Clock
 from tests.support.building import Town, png
 from tests.support.calling import Caller, application
@@ -237,7 +237,7 @@ def test_lists_by_keyset(town: Town, app: Flask) -> None:
 
 
 def test_too_many_changes_are_throttled(town: Town, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("repairflow.web.api.door.WRITES", 2)
+    monkeypatch.setattr("repairflow.web.api.blueprint.WRITES", 2)
     small = application(town, lambda app: make_api(app, town.settings, town.db, town.house))
     yunxi = Caller(small, town, "yunxi")
     statuses = [yunxi.post("/cases", {"procedure": "repair", "record": "none"}).status_code for _ in range(3)]

@@ -26,7 +26,7 @@ from repairflow.auditing.verify import verify
 from repairflow.db import Database
 from repairflow.records import schema
 from repairflow.settings import load
-from repairflow.web.api.door import make_api
+from repairflow.web.api.blueprint import make_api
 from tests.support.building import Town
 from tests.support.calling import Caller, application
 

@@ -9,8 +9,8 @@ import pytest
 
 from repairflow.db import Database
 from repairflow.settings import Settings
-from repairflow.web.api.asked import CasesAsked, FilingAsked, RecordsAsked, StepAsked
-from repairflow.web.api.door import PREFIX, make_api
+from repairflow.web.api.blueprint import PREFIX, make_api
+from repairflow.web.api.schemas.requests import CasesAsked, FilingAsked, RecordsAsked, StepAsked
 from tests.conftest import Clock
 from tests.house.sources import ROOT
 from tests.support.building import Town

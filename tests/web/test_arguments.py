@@ -14,7 +14,7 @@ from werkzeug.test import EnvironBuilder
 
 from repairflow import plain
 from repairflow.errors import Invalid, Unreadable
-from repairflow.web import arguments
+from repairflow.web.core import arguments
 from tests.house.sources import dotted, modules
 
 SEEN: list[object] = []
@@ -172,8 +172,8 @@ def test_a_moment_far_off_is_none(text: str) -> None:
 
 
 READS_ITSELF = {
-    "repairflow/web/arguments.py": "the reader",
-    "repairflow/web/security.py": "whether a static file's address names its version",
+    "repairflow/web/core/arguments.py": "the reader",
+    "repairflow/web/core/security.py": "whether a static file's address names its version",
 }
 
 
@@ -195,7 +195,7 @@ def test_no_view_makes_numbers_or_days_of_texts_by_itself() -> None:
     spans = re.compile(r"\.(total_seconds|timestamp)$")
     allowed = {
         "repairflow/web/desk/runner.py": "the name it gave itself",
-        "repairflow/web/incoming.py": "bytes, whose digits are ASCII, and sixteen of them at most",
+        "repairflow/web/core/incoming.py": "bytes, whose digits are ASCII, and sixteen of them at most",
     }
     found = [
         f"{m.path}:{call.lineno} {dotted(call.func)}"

@@ -15,11 +15,11 @@ from sqlalchemy import text
 
 from repairflow.auditing import checkpoints, merkle, sequencer
 from repairflow.auditing.notes import Verifier
-from repairflow.casework.queries.history import history, masked
+from repairflow.casework.queries.audit.case_events import history, masked
 from repairflow.db import Database
 from repairflow.settings import Settings
-from repairflow.web.audit.door import make_audit
-from repairflow.web.public.door import make_public
+from repairflow.web.audit.blueprint import make_audit
+from repairflow.web.public.blueprint import make_public
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.support.calling import application, signer, tamper, visit
@@ -122,7 +122,7 @@ def test_verification_of_what_is_sound_never_claims_more_than_it_knows(town: Tow
 def test_verification_of_too_much_is_left_to_the_command_line(
     town: Town, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("repairflow.web.audit.pages.MOST_EVENTS", 1)
+    monkeypatch.setattr("repairflow.web.audit.views.MOST_EVENTS", 1)
     town.file_repair()
     auditor = visit(app, town, AUDITOR)
     answer = auditor.post("/audit/verification", data=token(auditor))

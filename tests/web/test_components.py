@@ -19,9 +19,9 @@ from werkzeug.datastructures import MultiDict
 from repairflow.db import Database
 from repairflow.errors import Invalid
 from repairflow.settings import Settings
-from repairflow.web import filters, forms
-from repairflow.web.frame import STATIC
-from repairflow.web.showcase import samples
+from repairflow.web.core.setup import STATIC
+from repairflow.web.demo.showcase import samples
+from repairflow.web.ui import filters, forms
 from tests.conftest import Clock
 from tests.support import frame
 

@@ -15,14 +15,15 @@ from sqlalchemy import update
 
 from repairflow import times
 from repairflow.app import Program, workshop
-from repairflow.casework import beats, import_runs, intake
+from repairflow.casework import heartbeats
 from repairflow.casework.actor import SYSTEM
-from repairflow.casework.import_files import ImportFiles
+from repairflow.casework.cases import import_jobs, import_penalties
+from repairflow.casework.cases.import_files import ImportFiles
 from repairflow.casework.jobs import LEASE, MOST_FAILURES
 from repairflow.db import Database
 from repairflow.records import import_run, job, record
 from repairflow.settings import Settings, asset
-from repairflow.web import sheets
+from repairflow.web.ui import csv as sheets
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
@@ -126,8 +127,8 @@ def test_only_a_run_that_waits_for_it_is_confirmed_or_given_up(app: Flask, town:
     _mark(town, state=state)
     token = run.rpartition("/")[2]
     with town.db.begin() as tx:
-        assert not import_runs.confirm(tx, token, SYSTEM, town.now)
-        assert not import_runs.drop(tx, token, town.now)
+        assert not import_jobs.confirm(tx, token, SYSTEM, town.now)
+        assert not import_jobs.drop(tx, token, town.now)
     assert town.one(import_run.select()).state == state
 
 
@@ -232,7 +233,7 @@ def test_where_no_worker_runs_the_page_says_so(app: Flask, town: Town) -> None:
     run = send(officer, plain_csv())
     assert "后台处理程序没有运行" in officer.get(run)
     with town.db.begin() as tx:
-        beats.show(tx, "node", times.now())
+        heartbeats.show(tx, "node", times.now())
     assert "可以离开此页" in officer.get(run)
 
 
@@ -249,13 +250,13 @@ def test_stopped_before_anybody_began(app: Flask, town: Town) -> None:
 
 
 def test_stopped_and_continued_while_rows_come_in(app: Flask, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "BATCH_SECONDS", 0)  # a row a batch
+    monkeypatch.setattr(import_penalties, "BATCH_SECONDS", 0)  # a row a batch
     officer = Officer(app, town, "provider@ENV")
     run = send(officer, plain_csv(5))
     worked(town)
     officer.get(run)
     officer.post(f"{run}/confirm")
-    works, calls = intake.enter, []
+    works, calls = import_penalties.enter, []
 
     def stops(*given: Any, **named: Any) -> int:
         calls.append(given)
@@ -265,7 +266,7 @@ def test_stopped_and_continued_while_rows_come_in(app: Flask, town: Town, monkey
         return works(*given, **named)
 
     with monkeypatch.context() as patch:
-        patch.setattr(intake, "enter", stops)
+        patch.setattr(import_penalties, "enter", stops)
         worked(town)
     page = officer.get(run)
     assert len(town.all(record.select())) == 2  # the batch at hand fell with the wish
@@ -285,13 +286,13 @@ def test_stopped_and_continued_while_rows_come_in(app: Flask, town: Town, monkey
 def test_a_run_whose_worker_was_killed_goes_on(
     app: Flask, town: Town, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake, "BATCH_SECONDS", 0)
+    monkeypatch.setattr(import_penalties, "BATCH_SECONDS", 0)
     officer = Officer(app, town, "provider@ENV")
     run = send(officer, plain_csv(4))
     worked(town)
     officer.get(run)
     officer.post(f"{run}/confirm")
-    works, calls = intake.enter, []
+    works, calls = import_penalties.enter, []
 
     def dies(*given: Any, **named: Any) -> int:
         calls.append(given)
@@ -300,14 +301,14 @@ def test_a_run_whose_worker_was_killed_goes_on(
         return works(*given, **named)
 
     with monkeypatch.context() as patch:
-        patch.setattr(intake, "enter", dies)
+        patch.setattr(import_penalties, "enter", dies)
         with pytest.raises(KeyboardInterrupt):
             worked(town)
     assert "正在导入" in officer.get(run)
     clock.travel(LEASE)
     worked(town)
     assert "导入完成，新增 4 行" in officer.get(run)
-    assert town.one(job.select().where(job.c.kind == import_runs.WRITE)).rescues == 1
+    assert town.one(job.select().where(job.c.kind == import_jobs.WRITE)).rescues == 1
     town.sound()
 
 
@@ -321,7 +322,7 @@ def test_a_run_that_broke_is_tried_again_and_may_be_once_more(
         raise OSError("320830199001011234")
 
     with monkeypatch.context() as patch:
-        patch.setattr(intake, "read_table", breaks)
+        patch.setattr(import_penalties, "read_table", breaks)
         for _ in range(MOST_FAILURES):
             worked(town)
             clock.travel(timedelta(minutes=2))

@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
-from repairflow.casework.queries import cases as case_queries
+from repairflow.casework.queries.cases import view as case_queries
 from repairflow.db import Database
 from repairflow.records import role_grant, subject
 from repairflow.settings import Settings
-from repairflow.web.desk import lists
+from repairflow.web.staff import case_lists
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
@@ -112,7 +112,7 @@ def test_an_empty_queue_says_so(app: Flask, town: Town) -> None:
 
 
 def test_pages_by_keyset(app: Flask, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "PAGE", 2)
+    monkeypatch.setattr(case_lists, "PAGE", 2)
     cases = [town.file_repair() for _ in range(5)]
     officer = Officer(app, town, "acceptor@ENV")
     for path, order in (("/desk/", cases), ("/desk/cases", cases[::-1])):

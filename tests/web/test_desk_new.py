@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from repairflow.casework import tracking
+from repairflow.casework.cases import tracking_code
 from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import cases, material, sealed_input
@@ -183,7 +183,7 @@ def test_a_tip_off_at_the_window_seals_the_name_and_hands_out_a_code(app: Flask,
     assert clerk.post(path, {**hidden(clerk), "step": "file"}).status_code == 303
     case = newest(town)
     page = clerk.get(f"/desk/cases/{case.number}")
-    assert tracking.code(town.vault, case.number) in page
+    assert tracking_code.code(town.vault, case.number) in page
     assert "夜间偷排。" in page
     assert "何不言" not in page
     assert "informant_name" not in case.inputs

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from repairflow.casework import performance
+from repairflow.casework.credit_records import duty_performance
 from repairflow.db import Database
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound
 from repairflow.records import event, notice, record
@@ -26,7 +26,7 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
 def register(town: Town, number: str, who: str = "acceptor@ENV", **given: str) -> None:
     words = {"performed": town.today.isoformat(), "corrected": town.today.isoformat(), "evidence": EVIDENCE} | given
     with town.db.begin() as tx:
-        performance.register(
+        duty_performance.register(
             tx, town.house, town.actor(who), number, words["performed"], words["corrected"], words["evidence"], town.now
         )
 
@@ -110,6 +110,6 @@ def test_the_list_shows_the_offices_own_unregistered_records(town: Town) -> None
         town.record(performed=False, office_code="MARKET"),
     )
     with town.db.read() as tx:
-        shown = [row.number for row in performance.awaiting(tx, town.actor("acceptor@ENV"))]
+        shown = [row.number for row in duty_performance.awaiting(tx, town.actor("acceptor@ENV"))]
     assert open_ in shown
     assert not {done, foreign} & set(shown)

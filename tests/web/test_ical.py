@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from repairflow.web.ical import OCTETS, DayEvent, calendar
+from repairflow.web.ui.ical import OCTETS, DayEvent, calendar
 
 NOW = datetime(2026, 6, 10, 2, tzinfo=UTC)
 

@@ -11,8 +11,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from repairflow.casework import beats, holds, receipts
-from repairflow.casework.queries import figures
+from repairflow.casework import clock_guard, heartbeats
+from repairflow.casework.cases import receipts
+from repairflow.casework.queries.oversight import statistics
 from repairflow.db import Database
 from repairflow.records import event, outbox, record, target
 from repairflow.settings import Settings
@@ -148,8 +149,8 @@ def test_figures_of_closed_cases(app: Flask, town: Town, clock: Clock) -> None:
     town.steps(slow, "accept", "report_verification", "propose_denial")
     town.do(slow, "deny", ground="duty_unperformed")
     with town.db.read() as tx:
-        found = figures.closed(tx, town.law, town.actor("supervisor@CREDIT"), town.today)
-        month = figures.month(tx, town.law, town.actor("supervisor@CREDIT"), town.today.replace(day=1))
+        found = statistics.closed(tx, town.law, town.actor("supervisor@CREDIT"), town.today)
+        month = statistics.month(tx, town.law, town.actor("supervisor@CREDIT"), town.today.replace(day=1))
     assert (found.judged, found.on_time, found.against) == (3, 2, 2)
     assert {(one.label, one.count) for one in found.grounds} == {("申请人身份未能确认", 1), ("义务未全部履行", 1)}
     span = town.law.calendar.count_working_days(town.case(slow).filed_day, town.today)
@@ -164,7 +165,7 @@ def test_figures_are_those_of_cases_one_may_see(app: Flask, town: Town) -> None:
     town.file_repair()
     with town.db.read() as tx:
         seen = [
-            sum(one.count for one in figures.open_by_state(tx, town.law, town.actor(who)))
+            sum(one.count for one in statistics.open_by_state(tx, town.law, town.actor(who)))
             for who in ("supervisor@CREDIT", "head@ENV", "head@MARKET")
         ]
     assert seen == [1, 1, 0]
@@ -179,7 +180,7 @@ def test_no_worker_is_told_with_what_waits(app: Flask, town: Town) -> None:
         ).all()
     assert f"{len(waiting)} 件推送和文书在等待" in officer.get("/oversight/pushes")
     with town.db.begin() as tx:
-        beats.show(tx, "node", town.now)
+        heartbeats.show(tx, "node", town.now)
     assert "没有运行" not in officer.get("/oversight/pushes")
 
 
@@ -270,7 +271,7 @@ def test_a_jump_of_the_clock_is_told_and_confirmed_by_a_person(app: Flask, town:
     for hours in (0, 7):  # the sweeps look at the clock
         town.now = clock.travel(timedelta(hours=hours))
         with town.db.begin() as tx:
-            holds.settle(tx, holds.look(tx, town.now))
+            clock_guard.settle(tx, clock_guard.look(tx, town.now))
     head, supervisor = Officer(app, town, "head@ENV"), Officer(app, town, "supervisor@CREDIT")
     assert "系统时间需要核对" in head.get("/oversight/")
     assert "核对并确认" not in head.get("/oversight/")

@@ -13,9 +13,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from repairflow.casework import correcting, pressing
+from repairflow.casework.documents import rendering_job
+from repairflow.casework.documents.revisions import correction
 from repairflow.db import Database
-from repairflow.letters.press import Press
+from repairflow.letters.renderer.pool import Press
 from repairflow.records import letter, service
 from repairflow.settings import Settings
 from tests.conftest import Clock
@@ -42,7 +43,7 @@ def press() -> Iterator[Press]:
 @pytest.fixture
 def printed(app: Flask, press: Press, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The application with a press that is warm already."""
-    from repairflow.web.papers.room import Room
+    from repairflow.web.letters.context import Room
 
     monkeypatch.setattr(Room, "press", press)
     return app
@@ -50,7 +51,7 @@ def printed(app: Flask, press: Press, monkeypatch: pytest.MonkeyPatch) -> Flask:
 
 def press_all(town: Town, press: Press) -> None:
     for row in town.all(select(letter).where(letter.c.pressed_at.is_(None))):
-        pressing.press(town.db, town.settings.letters, press.press, row.id, town.now)
+        rendering_job.press(town.db, town.settings.letters, press.press, row.id, town.now)
 
 
 def newest(town: Town, kind: str) -> Any:
@@ -366,8 +367,8 @@ def lose(town: Town, decided: date) -> str:
     number = town.record(decided)
     row = town.one(select(letter).where(letter.c.record_id == town.of_record(number).id))
     with town.db.begin() as tx:
-        given = correcting.Correction(row.token, town.actor("head@ENV"), f"lose/{number}", "误发。")
-        correcting.withdraw(tx, given, town.now)
+        given = correction.Correction(row.token, town.actor("head@ENV"), f"lose/{number}", "误发。")
+        correction.withdraw(tx, given, town.now)
     return number
 
 

@@ -9,7 +9,7 @@ from repairflow.casework.actor import Actor
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError
 from repairflow.settings import Settings
-from repairflow.web import policy
+from repairflow.web.core import access
 from tests.support import frame
 
 AGENT = Actor(1, "林", "agent", mandates=frozenset({(1, "agent")}))
@@ -33,7 +33,7 @@ REVIEWER = Actor(2, "周", "staff", frozenset({("reviewer", 1)}))
     ],
 )
 def test_admits(who: set[str], actor: Actor | None, admitted: bool) -> None:
-    assert policy.admits(frozenset(who), actor) is admitted
+    assert access.admits(frozenset(who), actor) is admitted
 
 
 @pytest.mark.parametrize(
@@ -62,22 +62,22 @@ def test_the_frame_enforces_it(
 
 def test_a_route_without_policy_is_closed_and_stops_the_start(settings: Settings, database: Database) -> None:
     app = frame.make(settings, database)
-    policy.check(app)
+    access.check(app)
     app.add_url_rule("/forgotten", "forgotten", lambda: "open!")
     assert app.test_client().get("/forgotten").status_code == 403
     with pytest.raises(ConfigurationError, match="/forgotten"):
-        policy.check(app)
+        access.check(app)
 
 
 def test_a_view_must_name_somebody() -> None:
     with pytest.raises(ValueError, match="who may use"):
-        policy.access()
+        access.access()
 
 
 def test_the_mark_survives_on_the_view() -> None:
     app = Flask("x")
-    app.add_url_rule("/a", "a", policy.access("staff")(lambda: ""))
-    assert policy.declared(app, "a") == {"staff"}
+    app.add_url_rule("/a", "a", access.access("staff")(lambda: ""))
+    assert access.declared(app, "a") == {"staff"}
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/for", "/enter/1"])
@@ -107,8 +107,8 @@ def test_the_header_shows_the_doors_one_may_use(
         ("portal", "credit_file", "enterprise"),
         ("audit", "home", "auditor"),
     ]:
-        app.add_url_rule(f"/{door}", f"{door}.{name}", policy.access(who)(lambda: "here"))
-    app.add_url_rule("/cases", "desk.cases", policy.access("decider")(lambda: "not for these people"))
+        app.add_url_rule(f"/{door}", f"{door}.{name}", access.access(who)(lambda: "here"))
+    app.add_url_rule("/cases", "desk.cases", access.access("decider")(lambda: "not for these people"))
     client = app.test_client()
     if login:
         frame.log_in(client, login)

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from repairflow.casework.receipts import receive
+from repairflow.casework.cases.receipts import receive
 from repairflow.db import Database
 from repairflow.records import outbox
 from repairflow.settings import Settings

@@ -6,9 +6,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from repairflow.casework import materials, pressing
+from repairflow.casework.case_state import materials
+from repairflow.casework.documents import rendering_job
 from repairflow.db import Database
-from repairflow.letters.letter import LetterData, Pressed
+from repairflow.letters.model import LetterData, Pressed
 from repairflow.records import letter, material
 from repairflow.settings import Settings
 from tests.conftest import Clock
@@ -28,7 +29,7 @@ def app(town: Town) -> Flask:
 
 def press(town: Town, letter_id: int) -> bytes:
     pdf = b"%PDF-1.7 a letter\n%%EOF"
-    pressing.press(
+    rendering_job.press(
         town.db, town.settings.letters, lambda _data: Pressed(pdf=pdf, sha256="0" * 64, pages=1), letter_id, town.now
     )
     return pdf

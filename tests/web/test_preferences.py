@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from repairflow.casework.reaching import open_feed
+from repairflow.casework.notifications.channels import open_feed
 from repairflow.db import Database
 from repairflow.records import calendar_feed, event, preference
 from repairflow.settings import Settings

@@ -10,12 +10,12 @@ from flask import Flask
 from sqlalchemy import insert, text, update
 
 from repairflow.auditing import checkpoints, sequencer
-from repairflow.casework.queries.verification import masked_subject
+from repairflow.casework.queries.documents.verification import masked_subject
 from repairflow.db import Database
 from repairflow.records import heartbeat, letter
 from repairflow.settings import Settings
-from repairflow.web.audit.door import make_audit
-from repairflow.web.public.door import make_public
+from repairflow.web.audit.blueprint import make_audit
+from repairflow.web.public.blueprint import make_public
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.support.calling import application, signer, tamper, visit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from repairflow.web.incoming import HEAD_BYTES, SLOWEST, Incoming
+from repairflow.web.core.incoming import HEAD_BYTES, SLOWEST, Incoming
 
 POST = b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n"
 

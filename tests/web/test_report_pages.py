@@ -12,13 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
-from repairflow.casework import tracking
+from repairflow.casework.cases import tracking_code
 from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import cases, event, material, sealed_input
 from repairflow.settings import Settings
-from repairflow.web.public import report
-from repairflow.web.public.door import make_public
+from repairflow.web.public import complaints
+from repairflow.web.public.blueprint import make_public
 from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town, png
 from tests.support.calling import application, signer
@@ -66,7 +66,7 @@ def hand_in(client: FlaskClient, given: dict[str, Any] | None = None) -> str:
 def test_anybody_reports_and_follows_by_a_code(client: FlaskClient, town: Town) -> None:
     page = hand_in(client, {**GIVEN, "file-evidence": (io.BytesIO(png()), "照片.png")})
     case = town.all(select(cases))[-1]
-    code = tracking.code(town.vault, case.number)
+    code = tracking_code.code(town.vault, case.number)
     assert case.number in page
     assert code in page
     assert (case.procedure, case.confidential, case.filed_by, case.inputs["source"]) == (
@@ -104,11 +104,11 @@ def test_the_name_lies_in_the_vault_alone(client: FlaskClient, town: Town) -> No
 def test_a_wrong_code_tells_nothing(client: FlaskClient, town: Town, change: str) -> None:
     hand_in(client)
     tip, repair = town.all(select(cases))[-1].number, town.file_repair()
-    code = tracking.code(town.vault, tip)
+    code = tracking_code.code(town.vault, tip)
     number, given = {
         "code": (tip, "AAAA-AAAA-AAAA-AAAA"),
-        "number": ("JB-2026-999999", tracking.code(town.vault, "JB-2026-999999")),
-        "other": (repair, tracking.code(town.vault, repair)),  # only complaints and tip-offs are followed so
+        "number": ("JB-2026-999999", tracking_code.code(town.vault, "JB-2026-999999")),
+        "other": (repair, tracking_code.code(town.vault, repair)),  # only complaints and tip-offs are followed so
         "empty": (tip, "码"),
     }[change]
     look = client.get("/report/follow").text
@@ -153,6 +153,6 @@ def test_pressing_twice_reports_once(client: FlaskClient, town: Town) -> None:
 def test_forms_and_guesses_are_throttled(client: FlaskClient) -> None:
     look = fields(client.get("/report/follow").text)
     guesses = [
-        client.post("/report/follow", data={**look, "number": "x", "code": "y"}) for _ in range(report.LOOKS + 1)
+        client.post("/report/follow", data={**look, "number": "x", "code": "y"}) for _ in range(complaints.LOOKS + 1)
     ]
     assert guesses[-1].status_code == 429

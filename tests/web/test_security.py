@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from repairflow.db import Database
 from repairflow.settings import Settings
-from repairflow.web import forms
-from repairflow.web.security import CONTENT_SECURITY_POLICY
+from repairflow.web.core.security import CONTENT_SECURITY_POLICY
+from repairflow.web.ui import forms
 from tests.conftest import Clock
 from tests.support import frame
 

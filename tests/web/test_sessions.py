@@ -10,12 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select, update
 
 from repairflow import times
-from repairflow.casework.administering import credentials
+from repairflow.casework.admin import credentials
 from repairflow.db import Database
 from repairflow.records import api_token, person, web_session
 from repairflow.settings import Settings
 from repairflow.vault import Vault
-from repairflow.web import sessions
+from repairflow.web.core import sessions
 from tests.conftest import Clock
 from tests.support import frame
 

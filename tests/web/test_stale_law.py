@@ -15,16 +15,16 @@ from flask import Flask
 from sqlalchemy import select
 
 from repairflow.app import Program, make_app, ticks
-from repairflow.casework import calendars
 from repairflow.casework.actor import Actor
-from repairflow.casework.calendars import Shelf
-from repairflow.casework.house import House
+from repairflow.casework.cases import calendar_loading
+from repairflow.casework.cases.calendar_loading import Shelf
+from repairflow.casework.context import House
 from repairflow.db import Database
-from repairflow.law.library import Library
-from repairflow.letters.press import Press
+from repairflow.law.procedure.library import Library
+from repairflow.letters.renderer.pool import Press
 from repairflow.records import calendar_year
 from repairflow.settings import Settings
-from repairflow.web import policy
+from repairflow.web.core import access
 from tests.conftest import Clock
 from tests.support.building import Town, law
 from tests.support.calling import visit
@@ -148,7 +148,7 @@ def test_nothing_takes_the_law_while_a_node_is_put_together(town: Town) -> None:
     """Whatever is taken then is kept, and old from the first year loaded."""
     shelf = Watched(law())
     program = Program(town.settings, town.db, replace(town.house, shelf=shelf))
-    policy.check(make_app(program))
+    access.check(make_app(program))
     assert shelf.taken == 0
     with Press(workers=1) as press:
         ticks(program, FakePlatform(), press)
@@ -159,6 +159,8 @@ def test_nothing_takes_the_law_while_a_node_is_put_together(town: Town) -> None:
 
 def test_a_command_line_counts_with_the_loaded_years_from_its_first_line(town: Town) -> None:
     with town.db.begin() as tx:
-        calendars.load(tx, town.house.shelf, YEAR, "2027.toml", Actor(None, "命令行", "system"), "operator", town.now)
+        calendar_loading.load(
+            tx, town.house.shelf, YEAR, "2027.toml", Actor(None, "命令行", "system"), "operator", town.now
+        )
     assert len(town.all(select(calendar_year.c.id))) == 1
     assert Program.at(town.settings).law.calendar.years[2027].published

@@ -7,7 +7,7 @@ from datetime import date, time
 import pytest
 from flask import Flask
 
-from repairflow.casework.queries.standing import standing
+from repairflow.casework.queries.records.lists_and_interviews import standing
 from repairflow.db import Database
 from repairflow.errors import NotFound
 from repairflow.settings import Settings

@@ -14,8 +14,8 @@ from werkzeug.serving import make_server
 from repairflow.db import Database
 from repairflow.records import letter
 from repairflow.settings import Settings
-from repairflow.web.audit.door import make_audit
-from repairflow.web.public.door import make_public
+from repairflow.web.audit.blueprint import make_audit
+from repairflow.web.public.blueprint import make_public
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.support.calling import application, signer

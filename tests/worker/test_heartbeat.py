@@ -11,11 +11,11 @@ from itertools import pairwise
 import pytest
 
 from repairflow import times
-from repairflow.casework import beats, holds
-from repairflow.casework.pulse import Pulse
+from repairflow.casework import clock_guard, heartbeats
+from repairflow.casework.worker_pulse import Pulse
 from repairflow.db import Database
 from repairflow.worker.heartbeat import Tick, beat, daily, run, stop_on_signals
-from repairflow.worker.rhythm import Rhythm
+from repairflow.worker.monotonic_time import Rhythm
 from tests.conftest import Clock
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -114,14 +114,14 @@ def test_daily_work_that_fails_is_tried_again(database: Database, clock: Clock) 
 def test_only_one_of_two_gets_the_day(database: Database, clock: Clock) -> None:
     day = times.today()
     with database.begin() as tx:
-        assert not beats.was_done(tx, "daily/x", day)
-        assert beats.take_day(tx, "daily/x", day, clock())
-        assert not beats.take_day(tx, "daily/x", day, clock())
-        assert beats.was_done(tx, "daily/x", day)
-        assert beats.ever_done(tx, "daily/x")
-        assert not beats.ever_done(tx, "daily/xy")
-        beats.give_back(tx, "daily/x", day)
-        assert beats.take_day(tx, "daily/x", day, clock())
+        assert not heartbeats.was_done(tx, "daily/x", day)
+        assert heartbeats.take_day(tx, "daily/x", day, clock())
+        assert not heartbeats.take_day(tx, "daily/x", day, clock())
+        assert heartbeats.was_done(tx, "daily/x", day)
+        assert heartbeats.ever_done(tx, "daily/x")
+        assert not heartbeats.ever_done(tx, "daily/xy")
+        heartbeats.give_back(tx, "daily/x", day)
+        assert heartbeats.take_day(tx, "daily/x", day, clock())
 
 
 JUMPS = [
@@ -144,7 +144,7 @@ def test_daily_work_is_done_once_for_each_day_whatever_the_clock_did(
 
     def tick() -> None:
         with database.begin() as tx:  # as every sweep does
-            holds.settle(tx, holds.look(tx, clock()))
+            clock_guard.settle(tx, clock_guard.look(tx, clock()))
         for node in nodes:
             node()
 

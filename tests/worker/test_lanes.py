@@ -18,8 +18,8 @@ from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.messages import Message
 from repairflow.gateway.platform import Address
 from repairflow.records import outbox, target
-from repairflow.worker.lanes import Lanes
 from repairflow.worker.relay import Relay, awaited
+from repairflow.worker.target_lanes import Lanes
 from tests.conftest import Clock
 from tests.support import servers
 from tests.worker.worker_samples import VAULT, FakePlatform, add_push, give_up, ground, receive, states

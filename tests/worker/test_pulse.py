@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from repairflow.casework import beats
-from repairflow.casework.pulse import Pulse
-from repairflow.casework.queries.health import worker_seen
+from repairflow.casework import heartbeats
+from repairflow.casework.queries.oversight.health import worker_seen
+from repairflow.casework.worker_pulse import Pulse
 from repairflow.db import Database
 from repairflow.settings import Settings
 from repairflow.worker.heartbeat import BEAT_SECONDS, beat
@@ -131,7 +131,7 @@ def test_numbers_go_on_after_a_restart(database: Database, clock: Clock) -> None
     for _ in range(3):
         beat(database, "a")()
     with database.read() as tx:
-        assert [(one.name, one.beat) for one in beats.workers(tx)] == [("worker/a", 3)]
+        assert [(one.name, one.beat) for one in heartbeats.workers(tx)] == [("worker/a", 3)]
 
 
 def test_health_tells_the_truth_over_a_jump_and_back(database: Database, settings: Settings, clock: Clock) -> None:

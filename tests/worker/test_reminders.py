@@ -15,7 +15,8 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 from repairflow import times
-from repairflow.casework import reaching, receipts
+from repairflow.casework.cases import receipts
+from repairflow.casework.notifications import channels
 from repairflow.db import Database
 from repairflow.errors import Invalid
 from repairflow.gateway.mail import SmtpMail
@@ -89,7 +90,7 @@ def choose(
     town: Town, who: str, chosen: list[tuple[str, str]], email: str = "song@example.cn", phone: str = "13800000000"
 ) -> None:
     with town.db.begin() as tx:
-        reaching.choose(tx, town.vault, town.people[who], email=email, phone=phone, chosen=chosen)
+        channels.choose(tx, town.vault, town.people[who], email=email, phone=phone, chosen=chosen)
 
 
 def step(town: Town) -> str:
@@ -148,7 +149,7 @@ def test_only_chosen_channels_are_used(town: Town, chosen: list[tuple[str, str]]
     ],
 )
 def test_nobody_is_disturbed_at_night_or_on_a_day_off(town: Town, day: date, clock_time: time, sent: bool) -> None:
-    assert reaching.awake(town.law.calendar, times.at(day, clock_time)) is sent
+    assert channels.awake(town.law.calendar, times.at(day, clock_time)) is sent
 
 
 def test_what_waits_over_night_is_sent_in_the_morning(town: Town, reminders: Reminders, box: Box, clock: Clock) -> None:
@@ -253,10 +254,10 @@ def test_a_choice_that_cannot_work_is_refused(
     town: Town, email: str, phone: str, chosen: list[tuple[str, str]], field: str
 ) -> None:
     with pytest.raises(Invalid) as refused, town.db.begin() as tx:
-        reaching.choose(tx, town.vault, town.people["yunxi"], email=email, phone=phone, chosen=chosen)
+        channels.choose(tx, town.vault, town.people["yunxi"], email=email, phone=phone, chosen=chosen)
     assert field in {p.where for p in refused.value.problems}
     with town.db.read() as tx:
-        assert reaching.reach(tx, town.vault, town.people["yunxi"]) == reaching.Reach("", "", frozenset(), None)
+        assert channels.reach(tx, town.vault, town.people["yunxi"]) == channels.Reach("", "", frozenset(), None)
 
 
 def test_the_telephone_is_sealed(town: Town) -> None:

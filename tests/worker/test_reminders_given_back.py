@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select, update
 
 from repairflow import times
-from repairflow.casework import early, firing, holds, recounting
+from repairflow.casework import clock_guard
+from repairflow.casework.cases import deadline_firing, deadline_recount, early_reminders
 from repairflow.db import Database
 from repairflow.records import deadline, notice, rung_fired
 from repairflow.settings import Settings
@@ -28,7 +29,7 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
 
 def look(town: Town) -> Summary:
     """One sweep as the worker makes it."""
-    return sweep(town.db, find_due, lambda tx, row, now: firing.fire(tx, town.house, row, now), town.now)
+    return sweep(town.db, find_due, lambda tx, row, now: deadline_firing.fire(tx, town.house, row, now), town.now)
 
 
 def live(town: Town, until: datetime) -> None:
@@ -76,13 +77,13 @@ def test_after_a_jump_ahead_and_back_reminders_come_in_their_time(town: Town, ah
     assert row.held is None
     before = rows(town)
     with town.db.begin() as tx:
-        recounting.rebuild(tx, town.law, town.now)
+        deadline_recount.rebuild(tx, town.law, town.now)
     assert rows(town) == before, "the table of deadlines follows from the trail and the rungs, as ever"
     live(town, times.at(date(2026, 6, 15), time(10)))
     assert {rung: times.local_day(at) for rung, (at, _, _) in fired(town).items()} == IN_TIME
     assert not any(waits for _, _, waits in fired(town).values())
     assert len(told(town)) == sent + len(IN_TIME)
-    assert [early.AGAIN in body for body in told(town)[: sent + 1]] == [False] * sent + [True]
+    assert [early_reminders.AGAIN in body for body in told(town)[: sent + 1]] == [False] * sent + [True]
     town.sound()
 
 
@@ -128,7 +129,7 @@ def test_a_time_that_was_confirmed_wrongly_gives_reminders_back_too(town: Town) 
     look(town)
     assert jump(town, 3 * DAY).holding
     with town.db.begin() as tx:
-        holds.confirm(tx, town.now)
+        clock_guard.confirm(tx, town.now)
     look(town)
     jump(town, -3 * DAY)
     assert fired(town)["remind:1"][1:] == (1, True)
@@ -158,7 +159,7 @@ def test_escalations_wait_for_a_person_while_the_clock_cannot_be_trusted(town: T
     live(town, times.at(date(2026, 6, 16), time(8)))
     assert "due" in fired(town)
     assert jump(town, 400 * DAY).holding
-    assert town.dues(number)["acceptance"].held == holds.WHY
+    assert town.dues(number)["acceptance"].held == clock_guard.WHY
     assert "escalate:1" not in fired(town)
     jump(town, -400 * DAY)
     live(town, times.at(date(2026, 6, 16), time(9)))

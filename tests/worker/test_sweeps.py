@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sqlalchemy import Connection, func, select
 
-from repairflow.casework import holds
+from repairflow.casework import clock_guard
 from repairflow.db import Database
 from repairflow.records import deadline, rung_fired
 from repairflow.worker.sweeps import RETRY, Summary, find_due, sweep
@@ -74,7 +74,7 @@ def test_an_outage_loses_nothing_and_keeps_the_order(db: Database, clock: Clock,
     if run(db, ladder, now).holding:  # longer than six hours: a person confirms the time first
         assert {name for _, name in ladder.fired} == {"remind:3", "remind:1"}
         with db.begin() as tx:
-            holds.confirm(tx, now)
+            clock_guard.confirm(tx, now)
         run(db, ladder, now)
     else:
         assert outage == HOUR
@@ -160,9 +160,9 @@ def test_a_clock_that_jumps_ahead_holds_what_cannot_be_undone(db: Database, cloc
         assert run(db, ladder, later).fired == 0  # asking again does not make the clock right
     assert held(db) == 2
     with db.read() as tx:
-        assert holds.holding(tx, far)
+        assert clock_guard.holding(tx, far)
     with db.begin() as tx:
-        assert holds.confirm(tx, far) == 2
+        assert clock_guard.confirm(tx, far) == 2
     assert not run(db, ladder, far).holding
     assert ladder.fired[1:] == [(lapse, "due"), (reminder, "due")]
 
@@ -196,7 +196,7 @@ def test_a_hold_of_another_kind_is_not_ours_to_end(db: Database, clock: Clock) -
     run(db, Ladder(), clock())
     run(db, Ladder(), clock() + 10 * HOUR)
     with db.begin() as tx:
-        assert holds.confirm(tx, clock() + 10 * HOUR) == 0
+        assert clock_guard.confirm(tx, clock() + 10 * HOUR) == 0
     assert held(db) == 1
 
 
@@ -211,8 +211,8 @@ def test_a_hold_of_another_kind_is_not_ours_to_end(db: Database, clock: Clock) -
     ],
 )
 def test_what_counts_as_a_jump(clock: Clock, gap: timedelta, is_jump: bool) -> None:
-    assert holds.jumped(clock(), clock() + gap) is is_jump
-    assert holds.jumped(None, clock() + gap) is False
+    assert clock_guard.jumped(clock(), clock() + gap) is is_jump
+    assert clock_guard.jumped(None, clock() + gap) is False
 
 
 @given(some.lists(some.integers(-30, 30), max_size=30))
@@ -221,7 +221,7 @@ def test_small_steps_are_never_a_jump(steps: list[int]) -> None:
     last = now = datetime.fromisoformat("2026-06-10T02:00:00+00:00")
     for step in steps:
         now = max(last, now + step * timedelta(minutes=10))
-        assert not holds.jumped(last, now)
+        assert not clock_guard.jumped(last, now)
         last = max(last, now)
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from repairflow import times
-from repairflow.casework import beats, jobs
+from repairflow.casework import heartbeats, jobs
 from repairflow.casework.jobs import Job, Order
 from repairflow.db import Database
 from repairflow.errors import Invalid
@@ -36,7 +36,7 @@ class Counting:
             self.at.pop(number, lambda: None)()
             with hand.step() as tx:
                 jobs.tell(tx, hand.job, number, 5)
-                beats.put(tx, f"step {number}", times.now())
+                heartbeats.put(tx, f"step {number}", times.now())
             self.steps.append(number)
         return lambda tx: {"counted": 5}
 
@@ -139,7 +139,7 @@ def test_cancelled_between_two_steps(database: Database, clock: Clock) -> None:
     assert (row(database).state, craft.steps, craft.told) == ("cancelled", [1, 2], ["cancelled"])
     assert craft.over == ["cancelled"]
     with database.read() as tx:
-        assert beats.get(tx, "step 3") is None  # the step that met the wish wrote nothing
+        assert heartbeats.get(tx, "step 3") is None  # the step that met the wish wrote nothing
 
 
 def test_a_stopping_worker_gives_its_job_back(database: Database, clock: Clock) -> None:

@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework import holds
+from repairflow.casework import clock_guard
 from repairflow.db import Database
-from repairflow.web import policy, sessions
+from repairflow.web.core import access, sessions
 
 ADMIN = "system_admin"
 """Supervisors, who answer for the deadlines, confirm at their own door."""
@@ -18,26 +18,26 @@ def install(door: Blueprint, db: Database) -> None:
     """Afterwards `door` has `clock`."""
 
     @door.get("/clock")
-    @policy.access(ADMIN)
+    @access.access(ADMIN)
     def clock() -> str:
         now = times.now()
         with db.read() as tx:
             return render_template(
                 "admin/clock.html",
                 now=now,
-                clock=holds.look(tx, now),
-                waits=holds.holding(tx, now),
-                waiting=holds.waiting(tx),
+                clock=clock_guard.look(tx, now),
+                waits=clock_guard.holding(tx, now),
+                waiting=clock_guard.waiting(tx),
             )
 
     @door.post("/clock")
-    @policy.access(ADMIN)
+    @access.access(ADMIN)
     def confirm_clock() -> AnyResponse:
         actor = sessions.current_actor()
         now = times.now()
         with db.begin() as tx:
-            waited = holds.holding(tx, now)
-            freed = holds.confirmed_by(tx, actor, ADMIN, now)
+            waited = clock_guard.holding(tx, now)
+            freed = clock_guard.confirmed_by(tx, actor, ADMIN, now)
         if waited:
             flash(f"已确认系统时间，{freed} 个到期事项继续处理，已记入留痕。", "success")
         else:

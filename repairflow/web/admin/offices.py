@@ -6,23 +6,23 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework.administering import offices, powers
-from repairflow.casework.house import House
+from repairflow.casework.admin import offices, permissions
+from repairflow.casework.context import House
 from repairflow.db import Database
 from repairflow.errors import Invalid, Problem
-from repairflow.web import arguments, policy, sessions
-from repairflow.web.admin import changes
-from repairflow.web.forms import errors_from
+from repairflow.web.admin import change_log
+from repairflow.web.core import access, arguments, sessions
+from repairflow.web.ui.forms import errors_from
 
-READERS = (powers.SYSTEM_ADMIN, powers.SECURITY_ADMIN)
-WRITER = powers.SYSTEM_ADMIN
+READERS = (permissions.SYSTEM_ADMIN, permissions.SECURITY_ADMIN)
+WRITER = permissions.SYSTEM_ADMIN
 
 
 def install(door: Blueprint, db: Database, house: House) -> None:
     """Afterwards `door` has `offices`, `new_office`, `office` and the two that save."""
 
     @door.get("/offices", endpoint="offices")
-    @policy.access(*READERS)
+    @access.access(*READERS)
     def all_offices() -> str:
         search = arguments.text("q")
         with db.read() as tx:
@@ -32,12 +32,12 @@ def install(door: Blueprint, db: Database, house: House) -> None:
         )
 
     @door.get("/offices/new")
-    @policy.access(WRITER)
+    @access.access(WRITER)
     def new_office() -> AnyResponse:
         return form("", {"kind": "authority", "domain": "general"})
 
     @door.post("/offices/new")
-    @policy.access(WRITER)
+    @access.access(WRITER)
     def add_office() -> AnyResponse:
         try:
             with db.begin() as tx:
@@ -48,14 +48,14 @@ def install(door: Blueprint, db: Database, house: House) -> None:
         return after(done)
 
     @door.get("/offices/<code>")
-    @policy.access(*READERS)
+    @access.access(*READERS)
     def office(code: str) -> AnyResponse:
         with db.read() as tx:
             values = offices.form_of(tx, code)
         return form(code, values)
 
     @door.post("/offices/<code>")
-    @policy.access(WRITER)
+    @access.access(WRITER)
     def change_office(code: str) -> AnyResponse:
         given = {name: value for name, value in request.form.items() if name in offices.FIELDS}
         try:
@@ -78,7 +78,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
         shown = errors_from(problems)
         with db.read() as tx:
             others = [(one.code, f"{one.name}（{one.code}）") for one in offices.listed(tx) if one.code != code]
-            past = changes.latest(tx, "office", code) if code else []
+            past = change_log.latest(tx, "office", code) if code else []
         text = render_template(
             "admin/offices_form.html", code=code, values={**dict.fromkeys(offices.FIELDS, ""), **values}, errors=shown,
             wrong={e.field: e.text for e in shown}, others=others, kinds=list(offices.KINDS.items()),

@@ -6,16 +6,16 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework.administering import offices, powers, targets
+from repairflow.casework.admin import offices, permissions, targets
 from repairflow.db import Database
 from repairflow.errors import Invalid, Problem
 from repairflow.vault import Vault
-from repairflow.web import policy, sessions
-from repairflow.web.admin import changes
-from repairflow.web.forms import ask_to_confirm, errors_from, unconfirmed
+from repairflow.web.admin import change_log
+from repairflow.web.core import access, sessions
+from repairflow.web.ui.forms import ask_to_confirm, errors_from, unconfirmed
 
-READERS = (powers.SYSTEM_ADMIN, powers.SECURITY_ADMIN)
-WRITER = powers.SYSTEM_ADMIN
+READERS = (permissions.SYSTEM_ADMIN, permissions.SECURITY_ADMIN)
+WRITER = permissions.SYSTEM_ADMIN
 OFF = "停用后不再向该平台推送，已排队的推送留着，有关办件要等恢复使用并收到回执后才办结。"
 RENEW = "原来的密钥立即失效。平台一方换上新密钥之前，推送会失败并自动重试。"
 
@@ -28,19 +28,19 @@ def install(door: Blueprint, db: Database, vault: Vault) -> None:
 
 def _saving(door: Blueprint, db: Database, vault: Vault) -> None:
     @door.get("/targets", endpoint="targets")
-    @policy.access(*READERS)
+    @access.access(*READERS)
     def all_targets() -> str:
         with db.read() as tx:
             found = targets.listed(tx)
         return render_template("admin/targets.html", targets=found, kinds=targets.KINDS, writes=_writes())
 
     @door.get("/targets/new")
-    @policy.access(WRITER)
+    @access.access(WRITER)
     def new_target() -> AnyResponse:
         return _form(db, "", {"kind": "public_platform"})
 
     @door.post("/targets/new")
-    @policy.access(WRITER)
+    @access.access(WRITER)
     def add_target() -> AnyResponse:
         try:
             with db.begin() as tx:
@@ -53,12 +53,12 @@ def _saving(door: Blueprint, db: Database, vault: Vault) -> None:
         return redirect(url_for("admin.targets"), 303)
 
     @door.get("/targets/<code>")
-    @policy.access(*READERS)
+    @access.access(*READERS)
     def target(code: str) -> AnyResponse:
         return _saved(db, code)
 
     @door.post("/targets/<code>")
-    @policy.access(WRITER)
+    @access.access(WRITER)
     def change_target(code: str) -> AnyResponse:
         given = {name: value for name, value in request.form.items() if name in targets.FIELDS}
         try:
@@ -75,7 +75,7 @@ def _saving(door: Blueprint, db: Database, vault: Vault) -> None:
 
 def _switching(door: Blueprint, db: Database, vault: Vault) -> None:
     @door.post("/targets/<code>/secret")
-    @policy.access(WRITER)
+    @access.access(WRITER)
     def renew_secret(code: str) -> AnyResponse:
         if unconfirmed():
             return make_response(ask_to_confirm("更换密钥", RENEW, url_for("admin.target", code=code)))
@@ -84,14 +84,14 @@ def _switching(door: Blueprint, db: Database, vault: Vault) -> None:
         return _saved(db, code, done.secret)
 
     @door.post("/targets/<code>/off")
-    @policy.access(WRITER)
+    @access.access(WRITER)
     def switch_off(code: str) -> AnyResponse:
         if unconfirmed():
             return make_response(ask_to_confirm("停用", OFF, url_for("admin.target", code=code)))
         return switch(code, on=False)
 
     @door.post("/targets/<code>/on")
-    @policy.access(WRITER)
+    @access.access(WRITER)
     def switch_on(code: str) -> AnyResponse:
         return switch(code, on=True)
 
@@ -116,7 +116,7 @@ def _form(
     shown = errors_from(problems)
     with db.read() as tx:
         places = [(one.code, f"{one.name}（{one.code}）") for one in offices.listed(tx)]
-        past = changes.latest(tx, "target", code) if code else []
+        past = change_log.latest(tx, "target", code) if code else []
         row = next((one for one in targets.listed(tx) if one.code == code), None)
     text = render_template(
         "admin/targets_form.html", code=code, values={**dict.fromkeys(targets.FIELDS, ""), **values, "secret": ""},

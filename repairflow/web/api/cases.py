@@ -7,18 +7,16 @@ from typing import Any
 from flask import Blueprint
 
 from repairflow import times
-from repairflow.casework import deadlines
+from repairflow.casework import deadline_table
 from repairflow.casework.actor import Actor
-from repairflow.casework.facts import situation
-from repairflow.casework.options import Option
-from repairflow.casework.queries import cases, history
-from repairflow.law.clocks import all_due
+from repairflow.casework.case_state.situation import situation
+from repairflow.casework.cases.options import Option
+from repairflow.casework.queries.audit import case_events
+from repairflow.casework.queries.cases import view as cases
+from repairflow.law.deadlines.count import all_due
 from repairflow.times import local_day
-from repairflow.web import policy, sessions
-from repairflow.web.api.asked import CasesAsked
-from repairflow.web.api.room import Room, answers
-from repairflow.web.api.told import OfficeTold, SubjectTold
-from repairflow.web.api.told_cases import (
+from repairflow.web.api.context import Room, answers
+from repairflow.web.api.schemas.cases import (
     AnswerTold,
     CaseLineTold,
     CasesTold,
@@ -36,13 +34,16 @@ from repairflow.web.api.told_cases import (
     PushTold,
     RecordOfCase,
 )
+from repairflow.web.api.schemas.common import OfficeTold, SubjectTold
+from repairflow.web.api.schemas.requests import CasesAsked
+from repairflow.web.core import access, sessions
 
 
 def install(door: Blueprint, room: Room) -> None:
     """Afterwards `door` lists and shows cases."""
 
     @door.get("/cases")
-    @policy.access(policy.SIGNED_IN)
+    @access.access(access.SIGNED_IN)
     @room.api.validate(resp=answers(HTTP_200=CasesTold), operation_id="list_cases", tags=["cases"])
     def list_cases(query: CasesAsked) -> CasesTold:
         """办件清单
@@ -67,7 +68,7 @@ def install(door: Blueprint, room: Room) -> None:
         return CasesTold(items=[_line(line) for line in page.lines], next=page.next or None)
 
     @door.get("/cases/<number>")
-    @policy.access(policy.SIGNED_IN)
+    @access.access(access.SIGNED_IN)
     @room.api.validate(resp=answers(HTTP_200=CaseTold), operation_id="show_case", tags=["cases"])
     def show_case(number: str) -> CaseTold:
         """一个办件
@@ -78,7 +79,7 @@ def install(door: Blueprint, room: Room) -> None:
             return _case(cases.view(tx, room.house.law, sessions.current_actor(), number, times.now()))
 
     @door.get("/cases/<number>/events")
-    @policy.access(policy.SIGNED_IN)
+    @access.access(access.SIGNED_IN)
     @room.api.validate(resp=answers(HTTP_200=EventsTold), operation_id="list_events", tags=["cases"])
     def list_events(number: str) -> EventsTold:
         """办理留痕
@@ -88,11 +89,11 @@ def install(door: Blueprint, room: Room) -> None:
         actor = sessions.current_actor()
         with room.db.read() as tx:
             case = cases.visible(tx, actor, number)
-            kept = history.history(tx, room.house.law, case)
+            kept = case_events.history(tx, room.house.law, case)
         return EventsTold(case=case.number, version=case.version, items=[_event(item, actor) for item in kept])
 
     @door.get("/cases/<number>/deadlines")
-    @policy.access(policy.SIGNED_IN)
+    @access.access(access.SIGNED_IN)
     @room.api.validate(resp=answers(HTTP_200=DeadlinesTold), operation_id="list_deadlines", tags=["cases"])
     def list_deadlines(number: str) -> DeadlinesTold:
         """期限
@@ -105,7 +106,7 @@ def install(door: Blueprint, room: Room) -> None:
             at = situation(tx, room.house.law, case, local_day(now))
         dues = all_due(at.procedure, at.history, at.calendar, local_day(now))
         return DeadlinesTold(
-            case=case.number, items=[DeadlineTold.model_validate(deadlines.describe(due, now)) for due in dues]
+            case=case.number, items=[DeadlineTold.model_validate(deadline_table.describe(due, now)) for due in dues]
         )
 
 
@@ -206,7 +207,7 @@ def _option(option: Option) -> OptionTold:
     )
 
 
-def _event(item: history.Kept, actor: Actor) -> EventTold:
+def _event(item: case_events.Kept, actor: Actor) -> EventTold:
     return EventTold(
         seq=item.seq,
         action=item.action,

@@ -10,13 +10,13 @@ from flask import Blueprint, request, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework import pressing
-from repairflow.casework.queries import cases, files
-from repairflow.casework.queries.verification import verification
+from repairflow.casework.documents import lookup, rendering_job
+from repairflow.casework.queries.cases import view
+from repairflow.casework.queries.documents.verification import verification
 from repairflow.errors import Unavailable
-from repairflow.web import policy, sessions
-from repairflow.web.api.room import Room, answers
-from repairflow.web.api.told_letters import LettersTold, LetterTold, VerifiedTold
+from repairflow.web.api.context import Room, answers
+from repairflow.web.api.schemas.letters import LettersTold, LetterTold, VerifiedTold
+from repairflow.web.core import access, sessions
 
 RETRY_SECONDS = 5
 GONE = "文件暂时取不到，请稍后再试；如仍不行，请联系受理单位。"
@@ -26,7 +26,7 @@ def install(door: Blueprint, room: Room) -> None:
     """Afterwards `door` lists letters, gives their PDFs and verifies them."""
 
     @door.get("/cases/<number>/letters")
-    @policy.access(policy.SIGNED_IN)
+    @access.access(access.SIGNED_IN)
     @room.api.validate(resp=answers(HTTP_200=LettersTold), operation_id="list_letters", tags=["letters"])
     def list_letters(number: str) -> LettersTold:
         """办件的文书
@@ -34,12 +34,12 @@ def install(door: Blueprint, room: Room) -> None:
         新的在前。
         """
         with room.db.read() as tx:
-            case = cases.visible(tx, sessions.current_actor(), number)
-            rows = files.letters_of_case(tx, sessions.current_actor(), case.id)
+            case = view.visible(tx, sessions.current_actor(), number)
+            rows = lookup.letters_of_case(tx, sessions.current_actor(), case.id)
         return LettersTold(case=case.number, items=[_letter(row, room.house.public_url) for row in rows])
 
     @door.get("/letters/<token>.pdf")
-    @policy.access(policy.SIGNED_IN)
+    @access.access(access.SIGNED_IN)
     @room.api.validate(resp=answers(503, HTTP_202=LetterTold), operation_id="letter_pdf", tags=["letters"])
     def letter_pdf(token: str) -> AnyResponse | tuple[LetterTold, int, dict[str, str]]:
         """文书 PDF
@@ -47,10 +47,10 @@ def install(door: Blueprint, room: Room) -> None:
         尚在生成的回答 202，请按 Retry-After 再取。
         """
         with room.db.read() as tx:
-            row = files.letter_for(tx, sessions.current_actor(), token)
+            row = lookup.letter_for(tx, sessions.current_actor(), token)
         if row.pressed_at is None:
             return _letter(row, room.house.public_url), 202, {"Retry-After": str(RETRY_SECONDS)}
-        path = pressing.path_of(room.settings.letters, row.token)
+        path = rendering_job.path_of(room.settings.letters, row.token)
         try:
             content = io.BytesIO(path.read_bytes())
         except FileNotFoundError:
@@ -60,7 +60,7 @@ def install(door: Blueprint, room: Room) -> None:
         return sent
 
     @door.get("/verify/<token>")
-    @policy.access(policy.PUBLIC)
+    @access.access(access.PUBLIC)
     @room.api.validate(
         resp=answers(429, HTTP_200=VerifiedTold), operation_id="verify_letter", tags=["letters"], security=[]
     )

@@ -7,12 +7,12 @@ import re
 from flask import Blueprint, request
 
 from repairflow import times
-from repairflow.casework import materials
+from repairflow.casework.case_state import materials
 from repairflow.errors import Invalid, Problem
 from repairflow.gateway.uploads import ACCEPTED
-from repairflow.web import policy
-from repairflow.web.api.room import Room, answers
-from repairflow.web.api.told_cases import MaterialReceived
+from repairflow.web.api.context import Room, answers
+from repairflow.web.api.schemas.cases import MaterialReceived
+from repairflow.web.core import access
 
 KIND = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -21,7 +21,7 @@ def install(door: Blueprint, room: Room) -> None:
     """Afterwards `door` takes uploads."""
 
     @door.post("/materials")
-    @policy.access(policy.SIGNED_IN)
+    @access.access(access.SIGNED_IN)
     @room.api.validate(
         resp=answers(413, 415, 429, HTTP_201=MaterialReceived), operation_id="upload_material", tags=["materials"]
     )

@@ -7,13 +7,11 @@ from typing import Any
 from flask import Blueprint
 
 from repairflow import times
-from repairflow.casework.queries import records
-from repairflow.casework.queries.credit_file import record_view
-from repairflow.web import policy, sessions
-from repairflow.web.api.asked import RecordsAsked
-from repairflow.web.api.room import Room, answers
-from repairflow.web.api.told import OfficeTold, SubjectTold
-from repairflow.web.api.told_records import (
+from repairflow.casework.queries.records import listing
+from repairflow.casework.queries.records.credit_file import record_view
+from repairflow.web.api.context import Room, answers
+from repairflow.web.api.schemas.common import OfficeTold, SubjectTold
+from repairflow.web.api.schemas.records import (
     MeasureTold,
     OpeningTold,
     PublicityTold,
@@ -21,13 +19,15 @@ from repairflow.web.api.told_records import (
     RecordsTold,
     RecordTold,
 )
+from repairflow.web.api.schemas.requests import RecordsAsked
+from repairflow.web.core import access, sessions
 
 
 def install(door: Blueprint, room: Room) -> None:
     """Afterwards `door` lists and shows records."""
 
     @door.get("/records")
-    @policy.access(policy.SIGNED_IN)
+    @access.access(access.SIGNED_IN)
     @room.api.validate(resp=answers(HTTP_200=RecordsTold), operation_id="list_records", tags=["records"])
     def list_records(query: RecordsAsked) -> RecordsTold:
         """失信信息清单
@@ -35,7 +35,7 @@ def install(door: Blueprint, room: Room) -> None:
         调用者可见的信息，新的在前；按 next 翻页。
         """
         with room.db.read() as tx:
-            page = records.listing(
+            page = listing.listing(
                 tx,
                 sessions.current_actor(),
                 state=query.state,
@@ -46,7 +46,7 @@ def install(door: Blueprint, room: Room) -> None:
         return RecordsTold(items=[RecordLineTold(**_line(row)) for row in page.rows], next=page.next or None)
 
     @door.get("/records/<number>")
-    @policy.access(policy.SIGNED_IN)
+    @access.access(access.SIGNED_IN)
     @room.api.validate(resp=answers(HTTP_200=RecordTold), operation_id="show_record", tags=["records"])
     def show_record(number: str) -> RecordTold:
         """一条失信信息

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from repairflow import times
-from repairflow.casework.house import House
-from repairflow.casework.queries import overseeing
+from repairflow.casework.context import House
+from repairflow.casework.queries.oversight import late_cases
 from repairflow.db import Database
-from repairflow.web import policy, sessions
+from repairflow.web.core import access, sessions
 
 
 def install(door: Blueprint, db: Database, house: House) -> None:
@@ -16,17 +16,17 @@ def install(door: Blueprint, db: Database, house: House) -> None:
     law = house.law
 
     @door.get("/late")
-    @policy.access("supervisor")
+    @access.access("supervisor")
     def late() -> str:
         today = times.today()
         with db.read() as tx:
-            found = overseeing.late(tx, law, sessions.current_actor(), today)
-        return render_template("oversight/late.html", found=found, most=overseeing.MOST, today=today)
+            found = late_cases.late(tx, law, sessions.current_actor(), today)
+        return render_template("oversight/late.html", found=found, most=late_cases.MOST, today=today)
 
     @door.get("/late/<number>")
-    @policy.access("supervisor")
+    @access.access("supervisor")
     def late_case(number: str) -> str:
         today = times.today()
         with db.read() as tx:
-            found = overseeing.one(tx, law, sessions.current_actor(), number, today)
+            found = late_cases.one(tx, law, sessions.current_actor(), number, today)
         return render_template("oversight/late_case.html", found=found)

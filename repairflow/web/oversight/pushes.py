@@ -8,17 +8,19 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework import holds, receipts
-from repairflow.casework.access import role_for
+from repairflow.casework import clock_guard
 from repairflow.casework.actor import Actor
-from repairflow.casework.house import House
-from repairflow.casework.queries import cases as case_queries
-from repairflow.casework.queries import pushes as push_queries
+from repairflow.casework.cases import receipts
+from repairflow.casework.context import House
+from repairflow.casework.permissions import role_for
+from repairflow.casework.queries.cases import view as case_queries
+from repairflow.casework.queries.oversight import pushes as push_queries
 from repairflow.db import Database
 from repairflow.errors import Invalid
-from repairflow.web import arguments, filters, policy, sessions
+from repairflow.web.core import access, arguments, sessions
 from repairflow.web.oversight.statistics import SUPERVISORS
-from repairflow.web.shapes import PUSH_KINDS
+from repairflow.web.ui import filters
+from repairflow.web.ui.components import PUSH_KINDS
 
 PAGE = 50
 TARGET_KINDS = {
@@ -34,7 +36,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
     """Afterwards `door` has `pushes`, `retry` and `waive`."""
 
     @door.get("/pushes")
-    @policy.access(*SUPERVISORS)
+    @access.access(*SUPERVISORS)
     def pushes() -> str:
         actor, now = sessions.current_actor(), times.now()
         after = arguments.number("after") or 0
@@ -55,7 +57,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
             )  # fmt: skip
 
     @door.get("/pushes/<int:row_id>/retry")
-    @policy.access(*SUPERVISORS)
+    @access.access(*SUPERVISORS)
     def ask_retry(row_id: int) -> str:
         with db.read() as tx:
             row = push_queries.one(tx, sessions.current_actor(), row_id)
@@ -67,7 +69,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
         )  # fmt: skip
 
     @door.post("/pushes/<int:row_id>/retry")
-    @policy.access(*SUPERVISORS)
+    @access.access(*SUPERVISORS)
     def retry(row_id: int) -> AnyResponse:
         with db.begin() as tx:
             push_queries.one(tx, sessions.current_actor(), row_id)
@@ -79,7 +81,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
         return redirect(url_for("oversight.pushes"), 303)
 
     @door.get("/pushes/<int:row_id>/waive")
-    @policy.access(*SUPERVISORS)
+    @access.access(*SUPERVISORS)
     def waive(row_id: int) -> str:
         """The form of the case's own action: it is taken at the desk, by the one way a case moves."""
         actor = sessions.current_actor()
@@ -98,7 +100,7 @@ def install_clock(door: Blueprint, db: Database) -> None:
     """Afterwards `door` has the question whether the time is right, and its answer."""
 
     @door.get("/clock")
-    @policy.access("supervisor")
+    @access.access("supervisor")
     def ask_clock() -> str:
         now = times.now()
         question = (
@@ -111,10 +113,10 @@ def install_clock(door: Blueprint, db: Database) -> None:
         )  # fmt: skip
 
     @door.post("/clock")
-    @policy.access("supervisor")
+    @access.access("supervisor")
     def confirm_clock() -> AnyResponse:
         with db.begin() as tx:
-            freed = holds.confirmed_by(tx, sessions.current_actor(), "supervisor", times.now())
+            freed = clock_guard.confirmed_by(tx, sessions.current_actor(), "supervisor", times.now())
         flash(f"已确认系统时间，{freed} 项到期处理继续。", "success")
         return redirect(url_for("oversight.pushes"), 303)
 

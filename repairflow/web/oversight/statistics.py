@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 
 from repairflow import times
-from repairflow.casework.house import House
-from repairflow.casework.queries import figures
-from repairflow.casework.queries import pushes as push_queries
+from repairflow.casework.context import House
+from repairflow.casework.queries.oversight import pushes as push_queries
+from repairflow.casework.queries.oversight import statistics as figures
 from repairflow.db import Database
-from repairflow.web import policy, sessions
-from repairflow.web.sheets import as_csv
+from repairflow.web.core import access, sessions
+from repairflow.web.ui.csv import as_csv
 
 SUPERVISORS = ("supervisor", "head")
 
@@ -19,7 +19,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
     """Afterwards `door` has `statistics` and the list of what is late to take away."""
 
     @door.get("/")
-    @policy.access(*SUPERVISORS)
+    @access.access(*SUPERVISORS)
     def statistics() -> str:
         actor, now = sessions.current_actor(), times.now()
         today = times.local_day(now)
@@ -39,7 +39,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
             )
 
     @door.get("/late.csv")
-    @policy.access(*SUPERVISORS)
+    @access.access(*SUPERVISORS)
     def late_list() -> Response:
         today = times.today()
         with db.read() as tx:

@@ -8,19 +8,20 @@ from flask import Blueprint, render_template, url_for
 from sqlalchemy import Connection
 
 from repairflow import times
-from repairflow.casework import drafts
 from repairflow.casework.actor import Actor
-from repairflow.casework.options import Option
-from repairflow.casework.queries import cases as queries
-from repairflow.casework.queries import chained, timeline
-from repairflow.casework.queries.credit_file import subjects
-from repairflow.casework.wording import remedies
-from repairflow.law.paths import waits_for_subject
-from repairflow.law.sides import outcome_side
+from repairflow.casework.cases import drafts
+from repairflow.casework.cases.options import Option
+from repairflow.casework.documents.fields.case import remedies
+from repairflow.casework.queries.cases import links, timeline
+from repairflow.casework.queries.cases import view as queries
+from repairflow.casework.queries.records.credit_file import subjects
+from repairflow.law.procedure.paths import waits_for_subject
+from repairflow.law.procedure.roles import outcome_side
 from repairflow.records import cases as case_table
-from repairflow.web import answers, arguments, policy, sessions, shapes
-from repairflow.web.portal import askable
-from repairflow.web.portal.room import NO_SUBJECT, Room, verb
+from repairflow.web.core import access, arguments, sessions
+from repairflow.web.portal import offered_filings
+from repairflow.web.portal.context import NO_SUBJECT, Room, verb
+from repairflow.web.ui import answers, components
 
 PAGE_SIZE = 20
 BRINGS = frozenset({"new_material_supplied", "materials_complete"})
@@ -31,7 +32,7 @@ def install(door: Blueprint, room: Room) -> None:
     """Afterwards `door` shows cases."""
 
     @door.get("/cases")
-    @policy.access(policy.ENTERPRISE)
+    @access.access(access.ENTERPRISE)
     def cases() -> str:
         actor = sessions.current_actor()
         open_only, chosen = arguments.text("show") != "all", arguments.number("subject", NO_SUBJECT)
@@ -57,14 +58,14 @@ def install(door: Blueprint, room: Room) -> None:
         )
 
     @door.get("/cases/<number>")
-    @policy.access(policy.ENTERPRISE)
+    @access.access(access.ENTERPRISE)
     def case(number: str) -> str:
         actor = sessions.current_actor()
         with room.db.read() as tx:
             return render_template("portal/case.html", **_case(tx, room, actor, number))
 
     @door.get("/cases/<number>/receipt")
-    @policy.access(policy.ENTERPRISE)
+    @access.access(access.ENTERPRISE)
     def receipt(number: str) -> str:
         actor = sessions.current_actor()
         with room.db.read() as tx:
@@ -107,16 +108,16 @@ def _case(tx: Connection, room: Room, actor: Actor, number: str) -> dict[str, An
         "state": at.procedure.state[view.case.state],
         "waits": view.case.closed_at is None and waits_for_subject(at.procedure, view.case.state),
         "syncing": any("receipt" in action.on for action in at.procedure.actions_from(view.case.state).values()),
-        "badge": shapes.foremost(view.dues, now),
-        "path": shapes.path(at, at.history),
-        "limits": shapes.limits(view.dues, law, at, now),
+        "badge": components.foremost(view.dues, now),
+        "path": components.path(at, at.history),
+        "limits": components.limits(view.dues, law, at, now),
         "steps": steps_of(view.options),
         "gaps": _gaps(at.history) if view.case.closed_at is None else [],
-        "events": shapes.timeline(events, answers.of_steps(at)),
-        "links": chained.links(tx, law, actor, view.case),
-        "after": askable.after(tx, room, actor, view.case, view.record),
-        "letters": shapes.letters(view.letters, view.subject.name),
-        "pushes": shapes.pushes(view.pushes),
+        "events": components.timeline(events, answers.of_steps(at)),
+        "links": links.links(tx, law, actor, view.case),
+        "after": offered_filings.after(tx, room, actor, view.case, view.record),
+        "letters": components.letters(view.letters, view.subject.name),
+        "pushes": components.pushes(view.pushes),
         "answers": answers.of_filing(view),
         "kinds": kinds,
         "outcome": _outcome(view, events),
@@ -135,7 +136,7 @@ def _line(line: queries.CaseLine) -> dict[str, Any]:
             if line.days_left
             else "今天届满"
         )
-        state = "late" if late else "soon" if line.days_left <= shapes.SOON else "ok"
+        state = "late" if late else "soon" if line.days_left <= components.SOON else "ok"
         badge = {"state": state, "share": 100 if late else 0, "text": text, "day": line.due_day}
     return {"line": line, "waits": line.waits, "badge": badge, "side": outcome_side(line.outcome)}
 

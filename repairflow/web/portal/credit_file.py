@@ -8,30 +8,37 @@ from flask import Blueprint, render_template, url_for
 from sqlalchemy import Connection
 
 from repairflow import times
-from repairflow.casework import drafts
 from repairflow.casework.actor import Actor
-from repairflow.casework.queries import timeline
-from repairflow.casework.queries.credit_file import CreditFile, RecordView, credit_file, record_view, subjects
-from repairflow.casework.queries.files import letters_of_record
-from repairflow.casework.queries.filings import Opening
-from repairflow.casework.queries.standing import standing
-from repairflow.web import arguments, policy, sessions, shapes
-from repairflow.web.portal import askable
-from repairflow.web.portal.room import NO_SUBJECT, Room, verb
+from repairflow.casework.cases import drafts
+from repairflow.casework.documents.lookup import letters_of_record
+from repairflow.casework.queries.cases import timeline
+from repairflow.casework.queries.filing.on_record import Opening
+from repairflow.casework.queries.records.credit_file import (
+    CreditFile,
+    RecordView,
+    credit_file,
+    record_view,
+    subjects,
+)
+from repairflow.casework.queries.records.lists_and_interviews import standing
+from repairflow.web.core import access, arguments, sessions
+from repairflow.web.portal import offered_filings
+from repairflow.web.portal.context import NO_SUBJECT, Room, verb
+from repairflow.web.ui import components
 
 
 def install(door: Blueprint, room: Room) -> None:
     """Afterwards `door` shows credit files and records."""
 
     @door.get("/credit-file")
-    @policy.access(policy.ENTERPRISE)
+    @access.access(access.ENTERPRISE)
     def credit_file() -> str:
         actor = sessions.current_actor()
         with room.db.read() as tx:
             return _credit_file(tx, room, actor)
 
     @door.get("/records/<number>")
-    @policy.access(policy.ENTERPRISE)
+    @access.access(access.ENTERPRISE)
     def record(number: str) -> str:
         actor, now = sessions.current_actor(), times.now()
         with room.db.read() as tx:
@@ -46,9 +53,9 @@ def install(door: Blueprint, room: Room) -> None:
             card=card(view, begun, everything=True),
             view=view,
             kinds=kinds,
-            events=shapes.timeline(events),
-            letters=shapes.letters(rows, view.subject.name),
-            more=askable.on_record(room, view.row, public=view.public),
+            events=components.timeline(events),
+            letters=components.letters(rows, view.subject.name),
+            more=offered_filings.on_record(room, view.row, public=view.public),
         )
 
 
@@ -109,7 +116,7 @@ def card(view: RecordView, begun: tuple[drafts.Draft, ...], *, everything: bool 
         "class_label": view.class_label,
         "severity": row.severity,
         "badge": _state_badge(view),
-        "bar": shapes.bar(view),
+        "bar": components.bar(view),
         "counted": counted(view),
         "known": [c.label for c in view.conditions if c.state == "yes"],
         "needed": [c for c in view.conditions if c.state != "yes"],

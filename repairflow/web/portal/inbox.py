@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework.queries import people
-from repairflow.web import arguments, policy, sessions
-from repairflow.web.portal.room import Room
+from repairflow.casework.queries import inbox as people
+from repairflow.web.core import access, arguments, sessions
+from repairflow.web.portal.context import Room
 
 PAGE_SIZE = 30
 
@@ -17,7 +17,7 @@ def install(door: Blueprint, room: Room) -> None:
     """Afterwards `door` shows the inbox."""
 
     @door.get("/inbox")
-    @policy.access(policy.ENTERPRISE)
+    @access.access(access.ENTERPRISE)
     def inbox() -> str:
         actor, before = sessions.current_actor(), arguments.number("before")
         with room.db.read() as tx:
@@ -34,7 +34,7 @@ def install(door: Blueprint, room: Room) -> None:
         )
 
     @door.post("/inbox/read")
-    @policy.access(policy.ENTERPRISE)
+    @access.access(access.ENTERPRISE)
     def inbox_read() -> AnyResponse:
         with room.db.begin() as tx:
             people.mark_read(tx, sessions.current_actor(), times.now())

@@ -9,15 +9,16 @@ from flask import Blueprint, render_template
 from markupsafe import Markup
 
 from repairflow import times
-from repairflow.casework.filing import filers
-from repairflow.casework.house import House
+from repairflow.casework.cases.filing import filers
+from repairflow.casework.context import House
 from repairflow.errors import NotFound, Refused
-from repairflow.law.diagram import Diagram
+from repairflow.law.diagram.svg import Diagram
 from repairflow.law.guide import Guide, guide
-from repairflow.law.packs import RulePack
-from repairflow.law.procedure import Procedure
-from repairflow.law.sides import CITIZEN_ROLES
-from repairflow.web import navigation, policy, sessions
+from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.roles import CITIZEN_ROLES
+from repairflow.web.core import access, sessions
+from repairflow.web.ui import navigation
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def install(door: Blueprint, house: House) -> None:
         return Diagram(house.law.procedure(name, version))
 
     @door.get("/guides")
-    @policy.access(policy.PUBLIC)
+    @access.access(access.PUBLIC)
     def guides() -> str:
         cards = [_card(procedure, _guide(procedure)) for procedure in _in_force()]
         return render_template(
@@ -49,7 +50,7 @@ def install(door: Blueprint, house: House) -> None:
         )
 
     @door.get("/guides/<name>", endpoint="guide")
-    @policy.access(policy.PUBLIC)
+    @access.access(access.PUBLIC)
     def one(name: str) -> str:
         procedure = next((p for p in _in_force() if p.procedure == name), None)
         if procedure is None:

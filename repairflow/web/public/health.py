@@ -13,14 +13,14 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from sqlalchemy import select
 
 from repairflow import times
-from repairflow.casework.house import House
-from repairflow.casework.queries.health import Standing, standing
-from repairflow.casework.queries.warnings import warnings
+from repairflow.casework.context import House
+from repairflow.casework.queries.oversight.banners import warnings
+from repairflow.casework.queries.oversight.health import Standing, standing
 from repairflow.db import Database
 from repairflow.errors import NotFound
 from repairflow.records import heartbeat
 from repairflow.settings import Settings
-from repairflow.web import policy, security
+from repairflow.web.core import access, security
 from repairflow.web.public.probe import Probe
 
 log = structlog.get_logger("repairflow.web")
@@ -60,7 +60,7 @@ def install(door: Blueprint, settings: Settings, db: Database, house: House) -> 
     well, reached, kept = Probe(look), Probe(reach), Probe(lambda: writable(settings))
 
     @door.get("/health")
-    @policy.access(policy.PUBLIC)
+    @access.access(access.PUBLIC)
     def health() -> tuple[Response, int]:
         """200 when the database answers and a worker is alive, else 503; warnings alone (calendar, clock, letters) change no code."""
         try:
@@ -72,7 +72,7 @@ def install(door: Blueprint, settings: Settings, db: Database, house: House) -> 
         return jsonify(answer), 200 if alive else 503
 
     @door.get("/ready")
-    @policy.access(policy.PUBLIC)
+    @access.access(access.PUBLIC)
     def ready() -> tuple[Response, int]:
         """200 when this node can take requests: its database answers and its folders can be written in; else 503."""
         until = monotonic() + PATIENCE
@@ -80,7 +80,7 @@ def install(door: Blueprint, settings: Settings, db: Database, house: House) -> 
         return jsonify({"ok": all(answer.values()), **answer}), 200 if all(answer.values()) else 503
 
     @door.get("/metrics")
-    @policy.access(policy.PUBLIC)
+    @access.access(access.PUBLIC)
     def metrics() -> Response:
         if not security.from_this_machine():
             raise NotFound

@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.auditing.notes import Signer
-from repairflow.casework.queries.verification import CORRECTED, UNKNOWN, Verified, verification
+from repairflow.casework.queries.documents.verification import CORRECTED, UNKNOWN, Verified, verification
 from repairflow.db import Database
 from repairflow.errors import NotFound
 from repairflow.settings import Settings
-from repairflow.web import arguments, policy
-from repairflow.web.throttle import Shared
+from repairflow.web.core import access, arguments
+from repairflow.web.core.rate_limit import Shared
 
 LOOKS = 60
 WINDOW = timedelta(minutes=1)
@@ -28,7 +28,7 @@ def install(door: Blueprint, settings: Settings, db: Database, signer: Signer) -
     throttle = Shared(db, settings, "verify", LOOKS, WINDOW)
 
     @door.get("/verify")
-    @policy.access(policy.PUBLIC)
+    @access.access(access.PUBLIC)
     def verify() -> AnyResponse:
         typed = "".join(arguments.text("code", LONGEST).split())
         if not typed:
@@ -38,7 +38,7 @@ def install(door: Blueprint, settings: Settings, db: Database, signer: Signer) -
         return redirect(url_for("public.letter", token=found[1] if found else "unknown"), 303)
 
     @door.get("/verify/<token>")
-    @policy.access(policy.PUBLIC)
+    @access.access(access.PUBLIC)
     def letter(token: str) -> AnyResponse:
         throttle.take(request.remote_addr, times.now())
         try:

@@ -1,0 +1,229 @@
+"""Targets (平台): where decisions are pushed. Switched off, one gets nothing and waits; what is queued for it stays queued."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, and_, case, func, insert, select, update
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.admin import events, permissions
+from repairflow.casework.admin.form_errors import Faults, alone
+from repairflow.errors import NotFound
+from repairflow.gateway.http import may_send
+from repairflow.gateway.signing import new_secret
+from repairflow.records import office, outbox, target
+from repairflow.vault import Vault
+
+FIELDS = {
+    "code": "平台编码",
+    "name": "平台名称",
+    "kind": "类别",
+    "url": "推送地址",
+    "office": "所属单位",
+    "secret": "签名密钥",
+}
+KINDS = {
+    "public_platform": "公示网站",
+    "province": "上级平台",
+    "authority": "认定单位系统",
+    "partner": "联合惩戒单位系统",
+}
+_CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
+_LEAST_KEY = 24
+"""Bytes; Standard Webhooks asks for 24 to 64."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A target with the state of its pushes. `last` receipt and `oldest` that waits are None where there is none."""
+
+    code: str
+    name: str
+    kind: str
+    url: str
+    office: str
+    active: bool
+    waiting: int
+    dead: int
+    last: datetime | None
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a change did: {field: (before, after)} without secrets; `secret` is a key just made, shown once."""
+
+    code: str
+    changed: Mapping[str, tuple[str, str]]
+    secret: str = field(default="", repr=False)
+
+
+def listed(tx: Connection) -> list[Listed]:
+    """Every target, by code."""
+    waits = outbox.c.state.in_(("waiting", "leased"))
+    counted = (
+        select(
+            outbox.c.target_id,
+            func.max(case((outbox.c.state == "done", outbox.c.ended_at))).label("last"),
+            func.sum(case((waits, 1), else_=0)).label("waiting"),
+            func.sum(case((outbox.c.state == "dead", 1), else_=0)).label("dead"),
+            func.min(case((waits, outbox.c.created_at))).label("oldest"),
+        )
+        .where(outbox.c.topic == "push")
+        .group_by(outbox.c.target_id)
+        .subquery()
+    )
+    rows = tx.execute(
+        select(target, office.c.short_name, counted.c.last, counted.c.waiting, counted.c.dead, counted.c.oldest)
+        .outerjoin(office, office.c.id == target.c.office_id)
+        .outerjoin(counted, counted.c.target_id == target.c.id)
+        .order_by(target.c.code)
+    )
+    return [
+        Listed(
+            row.code, row.name, row.kind, row.url, row.short_name or "", row.active, int(row.waiting or 0),
+            int(row.dead or 0), row.last, row.oldest,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def one(tx: Connection, code: str) -> Any:
+    """The row of a target; NotFound naming the code."""
+    row = tx.execute(select(target).where(target.c.code == code)).first()
+    if row is None:
+        raise NotFound(f"没有编码为 {code} 的平台，请核对编码。")
+    return row
+
+
+def form_of(tx: Connection, code: str) -> dict[str, str]:
+    """A target as its form shows it, by the names in FIELDS but the secret, which is never shown."""
+    row = one(tx, code)
+    place = select(office.c.code).where(office.c.id == row.office_id)
+    shown = {"code": row.code, "name": row.name, "kind": row.kind, "url": row.url}
+    return {**shown, "office": (tx.execute(place).scalar() or "") if row.office_id is not None else ""}
+
+
+def waiting(tx: Connection, code: str) -> int:
+    """How many pushes are queued for a target."""
+    queued = and_(outbox.c.target_id == one(tx, code).id, outbox.c.state.in_(("waiting", "leased")))
+    return tx.execute(select(func.count()).select_from(outbox).where(queued)).scalar_one()
+
+
+def add(tx: Connection, vault: Vault, by: Actor, given: Mapping[str, str], now: datetime) -> Saved:
+    """Afterwards decisions are pushed there, too. Without a secret given one is made and shown once in the answer.
+
+    Raises Invalid naming each field that does not fit; Forbidden to all but system administrators.
+    """
+    role = permissions.capacity(by, permissions.SYSTEM_ADMIN)
+    alone(tx, target)
+    values = _checked(tx, {name: given.get(name, "") for name in FIELDS}, new=True)
+    made = "" if values["secret"] else new_secret()
+    tx.execute(insert(target).values(**_columns(tx, values), secret=vault.seal(values["secret"] or made)))
+    told = {name: value for name, value in values.items() if value and name != "secret"}
+    events.note(tx, "target", values["code"], "add", by, role, now, told)
+    return Saved(values["code"], {name: ("", value) for name, value in told.items()}, made)
+
+
+def change(
+    tx: Connection, vault: Vault, by: Actor, code: str, given: Mapping[str, str], now: datetime, *, renew: bool = False
+) -> Saved:
+    """Afterwards the target has the fields given; what is not given stays, as does the code. `renew` makes a new secret.
+    What is queued goes to the new address with the new secret. Raises as `add`; NotFound for an unknown code."""
+    role = permissions.capacity(by, permissions.SYSTEM_ADMIN)
+    alone(tx, target)
+    row, before = one(tx, code), form_of(tx, code)
+    after = _checked(tx, {"secret": "", **before, **given, "code": code}, new=False)
+    changed = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
+    made = new_secret() if renew else ""
+    columns = _columns(tx, after)
+    told: dict[str, Any] = {name: list(pair) for name, pair in changed.items()}
+    if secret := made or after["secret"]:
+        columns["secret"] = vault.seal(secret)
+        told["secret"] = True
+    if told:
+        tx.execute(update(target).where(target.c.id == row.id).values(**columns))
+        events.note(tx, "target", code, "change", by, role, now, told)
+    if "secret" in told:
+        changed["secret"] = ("", "")
+    return Saved(code, changed, made)
+
+
+def switch(tx: Connection, by: Actor, code: str, on: bool, now: datetime) -> bool:
+    """Afterwards the target is pushed to (`on`) or not; gives whether that is new.
+
+    Off, what is queued stays queued, and new decisions are not told there: the nightly reconciliation finds them after `on`.
+    """
+    role = permissions.capacity(by, permissions.SYSTEM_ADMIN)
+    row = one(tx, code)
+    if row.active is on:
+        return False
+    tx.execute(update(target).where(target.c.id == row.id).values(active=on))
+    events.note(tx, "target", code, "on" if on else "off", by, role, now, {"waiting": waiting(tx, code)})
+    return True
+
+
+def _columns(tx: Connection, values: Mapping[str, str]) -> dict[str, Any]:
+    place = select(office.c.id).where(office.c.code == values["office"])
+    return {
+        **{name: values[name] for name in ("code", "name", "kind", "url")},
+        "office_id": tx.execute(place).scalar_one() if values["office"] else None,
+    }
+
+
+def _checked(tx: Connection, given: Mapping[str, str], *, new: bool) -> dict[str, str]:
+    """The fields as they are stored; Invalid with everything that is wrong."""
+    faults = Faults(FIELDS)
+    values = {
+        "code": faults.text("code", given["code"], 40),
+        "name": faults.text("name", given["name"], 200),
+        "kind": faults.choice("kind", given["kind"], KINDS),
+        "url": faults.text("url", given["url"], 300).rstrip("/"),
+        "office": given["office"].strip(),
+        "secret": given["secret"].strip(),
+    }
+    if new and values["code"] and not _CODE.fullmatch(values["code"]):
+        faults.add("code", "只能用小写字母、数字和连字符，至少两位，如 xinyong-yunxi")
+    if values["url"] and (fault := _fault_of_url(values["url"])):
+        faults.add("url", fault)
+    for row in tx.execute(select(target.c.code, target.c.name, target.c.url)):
+        if new and row.code == values["code"]:
+            faults.add("code", f"已由{row.name}使用，请换一个")
+        if row.code != values["code"] and row.url == values["url"]:
+            faults.add("url", f"与{row.name}的相同，同一内容会推送两次")
+    known = (
+        tx.execute(select(office.c.id).where(office.c.code == values["office"])).first() if values["office"] else None
+    )
+    if values["office"] and known is None:
+        faults.add("office", f"“{values['office']}”不存在，请填写已登记单位的编码")
+    if values["kind"] == "partner" and not values["office"]:
+        faults.add("office", "没有填写：联合惩戒单位的系统只接收本单位所采取措施的解除")
+    if values["secret"] and not _is_key(values["secret"]):
+        faults.add("secret", f"应为 whsec_ 开头的 Base64，至少 {_LEAST_KEY} 字节")
+    faults.stop("平台没有保存，请按提示修改。")
+    return values
+
+
+def _fault_of_url(url: str) -> str:
+    if not may_send(url):
+        return "须以 https:// 开头（本机地址可用 http://）"
+    parts = urlsplit(url)
+    if parts.query or parts.fragment or parts.username or parts.password:
+        return "不能含有账号、问号或井号：报文发到该地址之下的 /messages"
+    return ""
+
+
+def _is_key(secret: str) -> bool:
+    head, _, rest = secret.partition("_")
+    try:
+        return head == "whsec" and _LEAST_KEY <= len(base64.b64decode(rest, validate=True)) <= 64
+    except (binascii.Error, ValueError):
+        return False

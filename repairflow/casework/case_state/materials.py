@@ -1,0 +1,140 @@
+"""Materials (申请材料): received as bytes, proved to be what they claim, kept under their digest, taken up by a step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from repairflow import disk, vault
+from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.loose_materials import Allowance
+from repairflow.errors import Invalid, NotFound, Problem
+from repairflow.gateway.uploads import examine
+from repairflow.law.procedure.model import Input, Procedure
+from repairflow.records import material
+
+MOST_PER_STEP = 30
+
+
+def receive(
+    tx: Connection, folder: Path, actor: Actor, *, kind: str, file_name: str, content: bytes, limit: int, now: datetime,
+    allowance: Allowance | None = None,
+) -> str:  # fmt: skip
+    """Keep an uploaded file and give the token by which a filing or a step takes it up.
+
+    Raises TooMany beyond the `allowance`; Invalid, in words for the sender, for a file that is empty, too large, of another
+    type, or damaged. The file stands under its digest before its row does, so a row never lacks its file.
+    """
+    media_type = examine(content, limit)
+    if allowance is not None:
+        allowance.demand(tx, actor, len(content))
+    digest = vault.digest(content)
+    _mind(tx, digest, func.pg_advisory_xact_lock_shared)
+    keep(folder, digest, content)
+    token = vault.token()
+    tx.execute(
+        insert(material).values(
+            token=token,
+            kind=kind[:40],
+            file_name=shown_name(file_name),
+            media_type=media_type,
+            size=len(content),
+            digest=digest,
+            uploaded_by=actor.id,
+            uploaded_at=now,
+            address=allowance.address if allowance is not None and actor.id is None else None,
+        )
+    )
+    return token
+
+
+def keep(folder: Path, digest: str, content: bytes) -> Path:
+    """Write a file under its digest: whole or not at all, and only once."""
+    path = path_of(folder, digest)
+    if path.exists():
+        return path
+    disk.write_whole(path, content)
+    return path
+
+
+def clear(tx: Connection, folder: Path, digests: Sequence[str]) -> None:
+    """Afterwards no file with one of these digests remains which no row names.
+
+    For a transaction of its own, after the one that removed the rows: a file outlives its row, never the other way about.
+    """
+    for digest in sorted(set(digests)):
+        _mind(tx, digest, func.pg_advisory_xact_lock)
+        if tx.execute(select(material.c.id).where(material.c.digest == digest).limit(1)).first() is None:
+            path_of(folder, digest).unlink(missing_ok=True)
+
+
+def _mind(tx: Connection, digest: str, lock: Callable[..., Any]) -> None:
+    """Until the transaction ends a file is not cleared away while it is taken in; on SQLite there is one writer anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(lock(func.hashtextextended(digest, 0))))
+
+
+def path_of(folder: Path, digest: str) -> Path:
+    """Where a file with this digest lies; user names never become paths."""
+    hexed = digest.removeprefix("sha256:")
+    return folder / hexed[:2] / hexed
+
+
+def shown_name(name: str) -> str:
+    """A sender's file name as it may be shown: no folders, no control characters, at most 120 characters."""
+    bare = name.replace("\\", "/").rsplit("/", 1)[-1]
+    clean = "".join(c for c in bare if c.isprintable()).strip()
+    return clean[-120:] or "未命名"
+
+
+def brought(tokens: Sequence[str], form: Mapping[str, Input], values: Mapping[str, Any]) -> tuple[str, ...]:
+    """All materials a step brings: those beside its form and those its form asks for by name."""
+    asked = [str(values[name]) for name, spec in form.items() if spec.kind == "material" and name in values]
+    return (*tokens, *(token for token in asked if token not in tokens))
+
+
+def claim(
+    tx: Connection, actor: Actor, tokens: Sequence[str], procedure: Procedure, form: Mapping[str, Input]
+) -> tuple[Any, ...]:
+    """The uploaded materials a step brings: each the actor's own and not yet taken up, locked until the step ends.
+
+    Raises NotFound or Invalid otherwise. A kind is one of the procedure's materials or names an input of the form.
+    """
+    if not tokens:
+        return ()
+    if len(tokens) > MOST_PER_STEP:
+        raise Invalid(f"一次最多提交 {MOST_PER_STEP} 件材料。")
+    rows = tx.execute(
+        select(material.c.id, material.c.token, material.c.kind, material.c.digest, material.c.file_name)
+        .where(material.c.token.in_(list(tokens)), material.c.uploaded_by == actor.id, material.c.case_id.is_(None))
+        .order_by(material.c.id)
+        .with_for_update()  # two steps may reach for the same file
+    ).all()
+    if len(rows) != len(set(tokens)):
+        raise NotFound("有材料没有找到或者已经用于其他办件，请重新上传。")
+    unknown = [row.file_name for row in rows if row.kind not in procedure.material and row.kind not in form]
+    if unknown:
+        raise Invalid(
+            "有材料不属于此程序要求的种类。", [Problem("materials", f"“{name}”请重新选择种类") for name in unknown]
+        )
+    return tuple(rows)
+
+
+def attach(tx: Connection, taken: Sequence[Any], case_id: int, step: int) -> None:
+    """Afterwards the materials belong to the case, by the step that brought them."""
+    if taken:
+        tx.execute(
+            update(material)
+            .where(material.c.id.in_([row.id for row in taken]))
+            .values(case_id=case_id, step=step, address=None)
+        )
+
+
+def forget_sender(tx: Connection, taken: Sequence[Any]) -> None:
+    """Afterwards nothing says who uploaded the materials: who reports somebody is shown to nobody (严格保密)."""
+    if taken:
+        tx.execute(update(material).where(material.c.id.in_([row.id for row in taken])).values(uploaded_by=None))

@@ -1,0 +1,139 @@
+"""A due deadline fires: one rung, inside the sweep's transaction, through the same perform() as everything else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from repairflow.casework import deadline_table
+from repairflow.casework.actor import SYSTEM
+from repairflow.casework.case_state.situation import Situation, situation
+from repairflow.casework.cases import early_reminders, list_expiry, supervision
+from repairflow.casework.cases.transition import perform
+from repairflow.casework.command_ids import of_system
+from repairflow.casework.commands import Command
+from repairflow.casework.context import House
+from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.notifications import inbox
+from repairflow.casework.notifications.inbox import Notice
+from repairflow.law.deadlines.ladder import rungs
+from repairflow.law.guards import day_text
+from repairflow.records import cases, deadline, record, rung_fired
+from repairflow.times import local_day
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """What one firing did: the rung, and whether the system took a step."""
+
+    rung: str
+    moved: bool
+
+
+def lock(tx: Connection, deadline_id: int, now: datetime) -> Any | None:
+    """The deadline row if it is due and nobody else is at it: its case (or record) is locked first, in the order
+    perform() locks, so that a sweep and an officer never wait for each other in a ring."""
+    row = tx.execute(select(deadline).where(deadline.c.id == deadline_id)).first()
+    if row is None:
+        return None
+    owner = (
+        select(cases.c.id).where(cases.c.id == row.case_id)
+        if row.case_id is not None
+        else select(record.c.id).where(record.c.id == row.record_id)
+    )
+    if tx.execute(owner.with_for_update(skip_locked=True)).first() is None:
+        return None
+    row = tx.execute(select(deadline).where(deadline.c.id == deadline_id)).first()
+    due = row is not None and row.next_at is not None and row.next_at <= now and row.held is None
+    return row if due else None
+
+
+def fire(tx: Connection, house: House, deadline_id: int, now: datetime) -> Fired | None:
+    """Fire the next rung of a deadline if it is due; None when another sweep has it or it is no longer due.
+
+    Afterwards the rung is recorded as fired (never twice) and the deadline shows its next one.
+    """
+    row = lock(tx, deadline_id, now)
+    if row is None:
+        return None
+    house.shelf.refresh(tx)
+    late = max(0, int((now - row.next_at).total_seconds()))
+    again = early_reminders.fire_again(tx, row, now, late)
+    if not again:
+        tx.execute(
+            insert(rung_fired).values(
+                case_id=row.case_id,
+                record_id=row.record_id,
+                clock=row.clock,
+                started_on=row.started_on,
+                due_day=row.due_day,
+                rung=row.next_rung,
+                fired_at=now,
+                late=late,
+            )
+        )
+    note = early_reminders.AGAIN if again else ""
+    if row.record_id is not None:
+        return _fire_record(tx, house, row, now, note)
+    return _fire_case(tx, house, row, now, note)
+
+
+def _fire_record(tx: Connection, house: House, row: Any, now: datetime, note: str) -> Fired:
+    of = tx.execute(select(record).where(record.c.id == row.record_id).with_for_update()).one()
+    moved = False
+    if row.next_rung == "due":
+        moved = (
+            list_expiry.expire(tx, house, of, now) or lifecycle.end_publicity(tx, house, of, SYSTEM, now) is not None
+        )
+    elif row.next_rung == "may_apply" or of.apply_from > local_day(now):
+        lifecycle.tell_may_apply(tx, of, now, note)
+    lifecycle.schedule(tx, of.id, now)
+    return Fired(row.next_rung, moved)
+
+
+def _fire_case(tx: Connection, house: House, row: Any, now: datetime, note: str) -> Fired:
+    case = tx.execute(select(cases).where(cases.c.id == row.case_id)).one()
+    at = situation(tx, house.law, case, local_day(now))
+    clock = at.procedure.clock[row.clock]
+    kind = row.next_rung.partition(":")[0]
+    if kind == "due" and clock.overdue != "escalate":
+        # 当事人自己的期限届满：由系统依程序处理，与其他动作同一条路
+        key = of_system("due", case.number, row.clock, row.due_day, row.started_on)
+        perform(tx, house, Command(case.number, clock.overdue, SYSTEM, key), now)
+        return Fired(row.next_rung, True)
+    where = at.procedure.state[case.state].label
+    # After an outage several rungs are due at once: only the last still makes sense to people.
+    lost = _following_is_due(house, at, row, now)
+    if kind in {"remind", "yellow"}:
+        if not lost:
+            _remind(tx, at, row, where, now, note)
+    else:
+        supervision.escalate(tx, house, at, row, now, quietly=lost)
+        case = tx.execute(select(cases).where(cases.c.id == row.case_id)).one()
+    _next(tx, house, row, case, now)
+    return Fired(row.next_rung, False)
+
+
+def _following_is_due(house: House, at: Situation, row: Any, now: datetime) -> bool:
+    due = at.dues[row.clock]
+    ladder = rungs(due, at.procedure.clock[row.clock], due.calendar)
+    names = [deadline_table.rung_name(rung) for rung in ladder]
+    following = ladder[names.index(row.next_rung) + 1 :] if row.next_rung in names else ()
+    return bool(following) and following[0].at <= now
+
+
+def _remind(tx: Connection, at: Situation, row: Any, where: str, now: datetime, note: str) -> None:
+    case = at.case
+    left = at.calendar.count_working_days(local_day(now), row.due_day) if row.due_day > local_day(now) else 0
+    title = f"{case.number}：{row.label}还剩 {left} 个工作日" if left else f"{case.number}：{row.label}今天届满"
+    body = f"办件处于“{where}”，{row.label}至{day_text(row.due_day)}届满。{note}"
+    inbox.tell_owner(tx, row.owner, case, Notice.of(case, "reminder", title, body, now))
+
+
+def _next(tx: Connection, house: House, row: Any, case: Any, now: datetime) -> None:
+    """The deadline's next rung, from the history and the rungs fired so far."""
+    at = situation(tx, house.law, case, local_day(now))
+    deadline_table.sync(tx, house.law, at.procedure, case.id, at.dues, new=False)

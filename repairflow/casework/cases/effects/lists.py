@@ -1,0 +1,223 @@
+"""Entering and leaving a list (列入、移出、撤销列入、恢复列入): the entry, its record in the credit file, the people linked to it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from sqlalchemy import Connection, and_, insert, or_, select, update
+
+from repairflow.casework import record_identity
+from repairflow.casework.actor import SYSTEM
+from repairflow.casework.case_state.transition_context import Step, Written
+from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.credit_records.effects import REINSTATE, RESTORE, Change
+from repairflow.casework.documents import publication_notice
+from repairflow.casework.outbound import pushes
+from repairflow.errors import Refusal, Refused
+from repairflow.law.document_keys import document_key
+from repairflow.law.guards.lists_and_interviews import OFF_LIST
+from repairflow.law.identifiers import check_resident_id
+from repairflow.law.procedure.packs import ListKind
+from repairflow.law.publicity import list_days
+from repairflow.letters.issue.compose import next_number
+from repairflow.records import linked_person, list_entry, record, subject
+
+Left = Literal["removed", "expired", "annulled"]
+LIFE: dict[Left, tuple[str, ...]] = {
+    "removed": ("cease_publicity", "cease_sharing"),
+    "expired": ("cease_publicity", "cease_sharing"),
+    "annulled": ("annul_record",),
+}
+"""What happens to the records of linked persons when the subject leaves the list."""
+BACK = (RESTORE, "resume_sharing", "restart_period")
+"""What happens to them when the subject stands on it again."""
+
+
+def link_person(tx: Connection, step: Step) -> None:
+    """Afterwards the natural person is known as answerable for the subject; the ID number lies in the vault alone."""
+    vault, checked = step.house.vault, check_resident_id(step.secrets["id_number"], step.today)
+    code = checked.code
+    if not checked.ok:
+        raise Refused([Refusal("id_number", f"身份证件号码有误：{checked.reason}")])
+    known = tx.execute(select(subject.c.id).where(subject.c.id_index == vault.index(code))).scalar()
+    if known is None:
+        values = {"kind": "natural_person", "name": step.inputs["person_name"], "id_index": vault.index(code)}
+        known = tx.execute(
+            insert(subject).values(**values, id_sealed=vault.seal(code)).returning(subject.c.id)
+        ).scalar_one()
+    capacity, of = str(step.inputs["capacity"]), step.at.case.subject_id
+    same = (
+        linked_person.c.subject_id == of,
+        linked_person.c.person_id == known,
+        linked_person.c.capacity == capacity,
+    )
+    if tx.execute(select(linked_person.c.id).where(*same)).first() is None:
+        tx.execute(insert(linked_person).values(subject_id=of, person_id=known, capacity=capacity, since=step.today))
+
+
+def enter_list(tx: Connection, step: Step, written: Written) -> int:
+    """Afterwards the subject, and where the list says so the people answerable for it, stand on the list.
+
+    A favourable list leaves no record: it is no dishonesty. A public list's record is published at once,
+    with its 信用修复告知书.
+    """
+    code = str(step.fact("list_kind"))
+    kind = step.at.pack.list_kind[code]
+    if kind.favourable:
+        _entry(tx, step, code, step.at.case.subject_id, None, None)
+        return 0
+    number = written.letter.number if written.letter is not None else step.at.case.number
+    made = _record(tx, step, code, kind, step.at.case.subject_id, number)
+    principal = _entry(tx, step, code, step.at.case.subject_id, made.id, None)
+    count = 0
+    if kind.public:
+        done = lifecycle.change(
+            tx, step.house, made, ("publish",), actor=SYSTEM, role="system", reason=f"列入{kind.label}", now=step.now
+        )
+        publication_notice.accompany(tx, step.house, made, done, SYSTEM, "system", step.now)
+        count = pushes.push_list_change(
+            tx, made, code, "listed", case=step.at.case, event=written.event, letter=written.letter, now=step.now
+        )
+    else:
+        lifecycle.schedule(tx, made.id, step.now)
+    if kind.linked:
+        for person_id in _answerable(tx, step):
+            # 自然人信息不对外公示：the record stands in the file alone
+            theirs = _record(tx, step, code, kind, person_id, number)
+            _entry(tx, step, code, person_id, theirs.id, principal)
+    return count
+
+
+def leave_list(tx: Connection, step: Step, written: Written) -> int:
+    """移出名单, for the future: the entry and those of linked persons end."""
+    return _leave(tx, step, written, "removed")
+
+
+def expire_from_list(tx: Connection, step: Step, written: Written) -> int:
+    """期满移出, by itself."""
+    return _leave(tx, step, written, "expired")
+
+
+def annul_listing(tx: Connection, step: Step, written: Written) -> int:
+    """撤销列入, from the start: linked persons' records are annulled too."""
+    return _leave(tx, step, written, "annulled")
+
+
+def follow_record(tx: Connection, step: Step, written: Written, done: Change) -> int:
+    """An entry follows its record: one that another procedure ends (异议成立撤销、信用修复) leaves its list too, one that
+    is restored (撤销修复、撤销移出) stands on it again. Gives how many pushes wait."""
+    row = step.at.record
+    if row is None or row.source.get("list_kind") is None:
+        return 0
+    if {RESTORE, REINSTATE} & set(done.effects):
+        return _return(tx, step, written, row)
+    if done.to_state not in OFF_LIST:
+        return 0
+    standing = select(list_entry.c.id).where(list_entry.c.record_id == row.id, list_entry.c.left_on.is_(None))
+    if tx.execute(standing).first() is None:
+        return 0  # the step's own effect saw to it
+    return _leave(tx, step, written, "annulled" if "annul_record" in done.effects else "removed")
+
+
+def _leave(tx: Connection, step: Step, written: Written, how: Left) -> int:
+    row = step.at.record
+    entry = tx.execute(select(list_entry).where(list_entry.c.record_id == row.id)).first() if row is not None else None
+    if row is None or entry is None:
+        raise Refused([Refusal("not_listed", "这条信息不是名单条目")])
+    linked = tx.execute(
+        select(record).join(list_entry, list_entry.c.record_id == record.c.id)
+        .where(list_entry.c.principal_id == entry.id, list_entry.c.left_on.is_(None)).order_by(record.c.id)
+    ).all()  # fmt: skip
+    tx.execute(
+        update(list_entry)
+        .where(or_(list_entry.c.id == entry.id, list_entry.c.principal_id == entry.id), list_entry.c.left_on.is_(None))
+        .values(left_on=step.today, left_how=how, left_by=step.at.case.id)
+    )
+    for theirs in linked:
+        lifecycle.change(
+            tx, step.house, theirs, LIFE[how], actor=SYSTEM, role="system",
+            reason=f"{row.number} 已离开名单，有关责任人员的记录一并处理", now=step.now,
+        )  # fmt: skip
+    kind = step.at.pack.list_kind.get(entry.list_kind)
+    if kind is None or not kind.public:
+        return 0
+    change = "annulled" if how == "annulled" else "removed"
+    return pushes.push_list_change(
+        tx, row, entry.list_kind, change, case=step.at.case, event=written.event, letter=written.letter, now=step.now
+    )
+
+
+def _return(tx: Connection, step: Step, written: Written, row: Any) -> int:
+    """Afterwards the entry stands on its list as if it had not left, and those that left with it; the trail says it did."""
+    left = select(list_entry).where(list_entry.c.record_id == row.id, list_entry.c.left_on.is_not(None))
+    entry = tx.execute(left).first()
+    if entry is None:
+        return 0
+    with_it = (list_entry.c.principal_id == entry.id, list_entry.c.left_by == entry.left_by)
+    linked = tx.execute(
+        select(record).join(list_entry, list_entry.c.record_id == record.c.id).where(*with_it).order_by(record.c.id)
+    ).all()
+    tx.execute(
+        update(list_entry)
+        .where(or_(list_entry.c.id == entry.id, and_(*with_it)))
+        .values(left_on=None, left_how=None, left_by=None)
+    )
+    for theirs in linked:
+        lifecycle.change(
+            tx, step.house, theirs, BACK, actor=SYSTEM, role="system", pack=step.at.pack,
+            reason=f"{row.number} 恢复列入名单，有关责任人员的记录一并恢复", now=step.now,
+        )  # fmt: skip
+    kind = step.at.pack.list_kind.get(entry.list_kind)
+    if kind is None or not kind.public:
+        return 0
+    return pushes.push_list_change(
+        tx, row, entry.list_kind, "listed", case=step.at.case, event=written.event, letter=written.letter, now=step.now
+    )
+
+
+def _answerable(tx: Connection, step: Step) -> list[int]:
+    rows = tx.execute(
+        select(linked_person.c.person_id)
+        .where(linked_person.c.subject_id == step.at.case.subject_id, linked_person.c.until.is_(None))
+        .distinct().order_by(linked_person.c.person_id)
+    )  # fmt: skip
+    return [int(key) for key in rows.scalars()]
+
+
+def _entry(tx: Connection, step: Step, code: str, subject_id: int, record_id: int | None, principal: int | None) -> int:
+    return int(
+        tx.execute(
+            insert(list_entry)
+            .values(
+                list_kind=code, subject_id=subject_id, record_id=record_id, case_id=step.at.case.id,
+                principal_id=principal, listed_on=step.today,
+            ).returning(list_entry.c.id)
+        ).scalar_one()
+    )  # fmt: skip
+
+
+def _record(tx: Connection, step: Step, code: str, kind: ListKind, subject_id: int, number: str) -> Any:
+    """The list entry in the credit file, told by the decision that made it."""
+    days, year = list_days(kind, step.today), step.today.year
+    basis = "、".join(str(step.fact(name)) for name in ("basis_office", "basis_number") if step.fact(name))
+    content = {"list_kind": code, "list": kind.label, "case": step.at.case.number, "basis": basis}
+    record_id = tx.execute(
+        insert(record)
+        .values(
+            number=f"SX-{year}-{next_number(tx, 'record', year):06d}", subject_id=subject_id, kind=kind.record_kind,
+            authority_id=step.at.case.deciding_id, provider_id=step.at.case.deciding_id, document_number=number,
+            document_key=document_key(number),
+            decision_date=step.today, behaviour=f"列入{kind.label}", facts=str(step.fact("facts") or ""),
+            penalty_basis=basis, penalty_kinds=[], penalty_content="", severity=kind.severity, pack=step.at.pack.pack,
+            publish_from=step.today if kind.public else None, min_until=days.min_until,
+            apply_from=days.apply_from if kind.minimum else step.today, max_until=days.max_until, state="unpublished",
+            source=content, created_at=step.now,
+        ).returning(record.c.id)
+    ).scalar_one()  # fmt: skip
+    record_identity.spell(tx, record_id, number, step.now)
+    made = tx.execute(select(record).where(record.c.id == record_id)).one()
+    lifecycle.note(
+        tx, made, "enter", actor=SYSTEM, role="system", from_state=None, to_state=None, reason=None,
+        content=content, now=step.now,
+    )  # fmt: skip
+    return tx.execute(select(record).where(record.c.id == record_id)).one()

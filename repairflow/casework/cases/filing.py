@@ -1,0 +1,211 @@
+"""Filing (提出申请): somebody asks for a case to be opened; whether it may be is settled here, opening is opening.py's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.applicable_law import rules_for
+from repairflow.casework.case_state import situation
+from repairflow.casework.case_state.materials import brought, claim, forget_sender
+from repairflow.casework.cases.opening import FILE, Opening, division_of, offices, open_case
+from repairflow.casework.cases.transition import again, try_system
+from repairflow.casework.command_ids import following
+from repairflow.casework.commands import Event, Filing
+from repairflow.casework.context import House
+from repairflow.casework.inputs import read
+from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_scope
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
+from repairflow.law.guards import Facts, answer_all
+from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
+from repairflow.records import cases, event, office, record, subject
+from repairflow.times import local_day
+
+__all__ = ["FILE", "file"]
+
+
+def file(tx: Connection, house: House, filing: Filing, now: datetime) -> Event:
+    """Open a case on a record, a subject, or after another case; it then stands in its initial state, clocks running.
+
+    The same `command_id` or `external_serial` again gives the case opened before. Raises NotFound, Forbidden, Invalid,
+    or Refused with every refusal; then nothing is written.
+    """
+    day, law = local_day(now), house.law
+    row, holder, before = _about(tx, law.in_force(filing.procedure, day), filing)
+    procedure, pack = rules_for(tx, law, filing.procedure, day, _place(tx, filing, row, before))
+    if filing.channel == "single_window" and not filing.external_serial:
+        raise Invalid("平台推送的申请须写明外部流水号。", [Problem("external_serial", "请写明外部流水号")])
+    if (again := _filed_before(tx, procedure, filing, (row.id if row is not None else None, holder))) is not None:
+        return again
+    role = may_file(procedure, filing, holder)
+    if role is None:
+        who = "、".join(procedure.actor[r] for r in filers(procedure))
+        raise Forbidden(f"“{procedure.label}”应由{who}提出。" if who else f"“{procedure.label}”不能直接提出。")
+    if (filing.kind is None) != (not procedure.kinds) or (
+        filing.kind is not None and filing.kind not in procedure.kinds
+    ):
+        raise Invalid("请选择种类。", [Problem("kind", "、".join(procedure.kinds.values()) or "此程序没有种类")])
+    values = read(procedure.inputs, filing.inputs, pack)
+    secrets = {
+        name: str(values.pop(name)) for name, spec in procedure.inputs.items() if spec.vaulted and name in values
+    }
+    if pack.commitment_version and "commitment_signed_by" in procedure.inputs:
+        values["commitment_version"] = pack.commitment_version
+    by_agent = filing.actor.is_agent_of(holder)
+    taken = claim(tx, filing.actor, brought(filing.materials, procedure.inputs, values), procedure, procedure.inputs)
+    if role in CITIZEN_ROLES:
+        forget_sender(tx, taken)
+    receiving, deciding, provider = offices(tx, procedure, row, filing.actor, before, values)
+    known = Facts(
+        procedure=procedure,
+        pack=pack,
+        action=FILE,
+        now=now,
+        today=day,
+        inputs=values,
+        filing=values,
+        record=situation.record_facts(row),
+        materials=tuple((m.kind, 0) for m in taken),
+        filed_by_agent=by_agent,
+        open_same=situation.other_open(tx, procedure.procedure, row.id if row is not None else None, None),
+        kind=filing.kind,
+        actor_id=filing.actor.id,
+        deciding_id=deciding,
+        linked=(situation.linked_case(tx, before, opened_this=True),) if before is not None else (),
+        calendar=law.calendars.of(division_of(tx, deciding)),
+        decided_before=situation.decided_before(tx, procedure.procedure, before),
+    )
+    answers = answer_all(procedure.filing_guards, known)
+    refusals = [Refusal(a.guard, a.text) for a in answers if not a.ok]
+    if refusals:
+        raise Refused(refusals, "申请还不能提交。")
+    made = open_case(
+        tx,
+        house,
+        Opening(
+            procedure=procedure,
+            pack=pack,
+            subject_id=holder,
+            record=row,
+            receiving_id=receiving,
+            deciding_id=deciding,
+            provider_id=provider,
+            actor=_unnamed(filing.actor, role, procedure),
+            role=role,
+            command_id=filing.command_id,
+            channel=filing.channel,
+            inputs=values,
+            secrets=secrets,
+            answers=answers,
+            materials=taken,
+            filed_by_agent=by_agent,
+            external_serial=filing.external_serial,
+            kind=filing.kind,
+            parent=before,
+            by_action=FILE if before is not None else "",
+        ),
+        now,
+    )
+    try_system(tx, house, made.case, "opened", following(filing.command_id, "opened"), now)
+    return made
+
+
+def filers(procedure: Procedure) -> tuple[str, ...]:
+    """Roles that may file: as declared, else the subject's own roles; none where only another case opens it."""
+    if procedure.opened_only:
+        return ()
+    return procedure.filed_by or tuple(role for role in procedure.actor if role in SUBJECT_ROLES)
+
+
+def may_file(procedure: Procedure, filing: Filing, subject_id: int) -> str | None:
+    """The role in which the actor may file, or None: the subject's own, an officer's, or a platform that forwards it."""
+    held = {role for role, _ in filing.actor.roles}
+    for role in filers(procedure):
+        if role in CITIZEN_ROLES:
+            if filing.actor.kind in {"agent", "public"}:
+                return role
+        elif role in SUBJECT_ROLES:
+            if subject_id in filing.actor.subjects or filing.actor.kind == "platform":
+                return role
+            # 窗口代录：a clerk enters what the subject brings to the window
+            if filing.channel == "window" and held & {"registrar", "acceptor"}:
+                return role
+        elif role == "system":
+            if filing.actor.kind == "system":
+                return role
+        elif role in held and role in OFFICE_OF_ROLE:
+            return role
+    return None
+
+
+def _place(tx: Connection, filing: Filing, row: Any | None, before: Any | None) -> int | None:
+    """The office whose field governs a new case: the record's authority, who decided before, the office the filing
+    names by code, or the filer's own; None where there is none."""
+    if row is not None:
+        return int(row.authority_id)
+    if before is not None:
+        return int(before.deciding_id)
+    code = str(filing.inputs.get("office") or "").strip()
+    named = tx.execute(select(office.c.id).where(office.c.code == code)).scalar() if code else None
+    return int(named) if named is not None else min(filing.actor.offices, default=None)
+
+
+def _unnamed(actor: Actor, role: str, procedure: Procedure) -> Actor:
+    """Who stands in the trail: of a citizen who reports somebody nothing but the role (严格保密)."""
+    return Actor(None, procedure.actor[role], "public") if role in CITIZEN_ROLES else actor
+
+
+def _about(tx: Connection, procedure: Procedure, filing: Filing) -> tuple[Any | None, int, Any | None]:
+    """The record, the subject's id and the earlier case a filing is about, locked; NotFound when absent or foreign."""
+    if procedure.subject == "case":
+        before = tx.execute(
+            select(cases).where(cases.c.number == (filing.case or ""), case_scope(filing.actor)).with_for_update()
+        ).first()
+        if before is None:
+            raise NotFound("没有找到原办件，或者您无权就它提出申请。")
+        return situation.locked_record(tx, before.record_id), int(before.subject_id), before
+    if filing.record:
+        row = tx.execute(
+            select(record).where(record.c.number == filing.record, _records(filing)).with_for_update()
+        ).first()
+        if row is None:
+            raise NotFound("没有找到这条失信信息，或者您无权就它提出申请。")
+        return row, int(row.subject_id), None
+    if procedure.subject == "record":
+        raise Invalid("请写明失信信息编号。", [Problem("record", "请写明失信信息编号")])
+    code = (filing.subject or "").strip().upper()
+    # locked, so that the same filing pressed twice at once opens one case
+    holder = tx.execute(select(subject.c.id).where(subject.c.uscc == code).with_for_update()).scalar()
+    if holder is None:
+        raise NotFound("没有这个统一社会信用代码的信用主体，请核对。")
+    return None, int(holder), None
+
+
+def _records(filing: Filing) -> Any:
+    from sqlalchemy import true
+
+    # a window clerk and a platform speak for any subject
+    speaks = filing.actor.kind == "platform" or (
+        filing.channel == "window" and filing.actor.has_role("registrar", "acceptor")
+    )
+    return true() if speaks else record_scope(filing.actor)
+
+
+def _filed_before(tx: Connection, procedure: Procedure, filing: Filing, about: tuple[int | None, int]) -> Event | None:
+    """The case this very filing opened before, or None; Conflict when its id or serial stands for something else."""
+    found = select(
+        cases.c.id, cases.c.number, cases.c.procedure, cases.c.record_id, cases.c.subject_id, event.c.case_id,
+        event.c.seq, event.c.action, event.c.from_state, event.c.to_state, event.c.at, event.c.actor_id, event.c.digest,
+    ).join(event, event.c.case_id == cases.c.id)  # fmt: skip
+    row = tx.execute(found.where(event.c.command_id == filing.command_id)).first()
+    if row is None and filing.external_serial is not None:
+        row = tx.execute(found.where(cases.c.external_serial == filing.external_serial, event.c.seq == 1)).first()
+    if row is None:
+        return None
+    if (row.procedure, row.record_id, row.subject_id) != (procedure.procedure, *about):
+        raise Conflict("这个申请编号已经用于另一件申请，请换一个新的编号。")
+    return again(tx, row, row, FILE, filing.actor)

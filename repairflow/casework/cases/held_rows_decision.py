@@ -1,0 +1,180 @@
+"""Deciding what was held for a person (待核对): published or not, annulled by two, taken in or refused. Each with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, false, select, update
+
+from repairflow.casework import held_rows, record_identity
+from repairflow.casework.actor import Actor
+from repairflow.casework.applicable_law import pack_for
+from repairflow.casework.cases import followups, import_penalties
+from repairflow.casework.context import House
+from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.documents import publication_notice
+from repairflow.casework.held_rows import OPEN
+from repairflow.casework.inputs import plain_text
+from repairflow.casework.notifications import inbox
+from repairflow.casework.notifications.inbox import Notice
+from repairflow.casework.permissions import OFFICE_OF_ROLE
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from repairflow.law.guards import PUBLIC_STATES
+from repairflow.records import cases, held_row, measure, record
+from repairflow.times import local_day
+
+LONGEST = 500
+CONFIRMS = ("decider", "head")
+"""Roles that may be the second of the two who annul."""
+
+
+BY_TWO = ("annul", "clash")
+
+
+def places(actor: Actor) -> frozenset[int]:
+    """The offices whose held items the actor may look at: those in which it handles cases."""
+    return frozenset(office for role, office in actor.roles if role in OFFICE_OF_ROLE)
+
+
+def scope(actor: Actor) -> ColumnElement[bool]:
+    """What the actor may see of held items."""
+    mine = sorted(places(actor))
+    return held_row.c.office_id.in_(mine) if mine else false()
+
+
+def decide(
+    tx: Connection, house: House, actor: Actor, held_id: int, *, accept: bool, reason: str, now: datetime
+) -> str:
+    """Afterwards the item is decided as its kind says (or, for the first of two who annul, proposed); gives its state.
+
+    Raises NotFound, Invalid without a reason, Conflict when it was decided meanwhile, Forbidden where the second person
+    is the first again or may not decide.
+    """
+    row = tx.execute(select(held_row).where(held_row.c.id == held_id, scope(actor)).with_for_update()).first()
+    if row is None:
+        raise NotFound("没有找到这一项，或者您无权办理。")
+    if row.state not in OPEN:
+        raise Conflict("这一项已经有人处理，请刷新页面查看结果。")
+    told = _reason(reason)
+    if accept and row.kind in BY_TWO and row.state == "waiting":
+        return _set(tx, row, "proposed", now, proposed_by=actor.id, proposed_at=now, reason=told)
+    state = "accepted" if accept else "refused"
+    _EFFECTS[row.kind](tx, house, actor, row, accept, told, now)
+    return _set(tx, row, state, now, decided_by=actor.id, decided_at=now, reason=told)
+
+
+def _set(tx: Connection, row: Any, state: str, now: datetime, **values: Any) -> str:
+    moved = tx.execute(
+        update(held_row).where(held_row.c.id == row.id, held_row.c.state == row.state).values(state=state, **values)
+    )
+    if not moved.rowcount:
+        raise Conflict("这一项已经有人处理，请刷新页面查看结果。")
+    return state
+
+
+def _reason(reason: str) -> str:
+    try:
+        text = plain_text(reason, LONGEST)
+    except ValueError as error:
+        raise Invalid("请按提示修改后再提交。", [Problem("reason", f"“理由”{error}")]) from None
+    if not text:
+        raise Invalid("请写明理由。", [Problem("reason", "请填写“理由”")])
+    return text
+
+
+def _publish(tx: Connection, house: House, actor: Actor, held: Any, accept: bool, reason: str, now: datetime) -> None:
+    """Shown where the law lets it be; or kept from the public, also what is shown today."""
+    row = _record(tx, held)
+    public = row.state in PUBLIC_STATES
+    over = row.max_until is not None and local_day(now) > row.max_until
+    if accept and row.state == "unpublished" and row.publish_from is not None and not row.minor and not over:
+        done = lifecycle.change(
+            tx,
+            house,
+            row,
+            ("publish",),
+            actor=actor,
+            role="examiner",
+            reason=reason,
+            now=now,
+            content={"held": held.id},
+        )
+        publication_notice.accompany(tx, house, row, done, actor, "examiner", now)
+    elif not accept and public:
+        lifecycle.change(
+            tx, house, row, ("cease_publicity", "cease_sharing"), actor=actor, role="examiner", reason=reason, now=now,
+            content={"held": held.id},
+        )  # fmt: skip
+    else:
+        lifecycle.note(
+            tx, row, "look", actor=actor, role="examiner", from_state=row.state, to_state=row.state, reason=reason,
+            content={"held": held.id, "accepted": accept}, now=now,
+        )  # fmt: skip
+
+
+def _annul(tx: Connection, house: House, actor: Actor, held: Any, accept: bool, reason: str, now: datetime) -> None:
+    """By two people: the record is sealed, platforms and subject are told, and measures that rest on it end."""
+    row = _record(tx, held)
+    if not accept:
+        lifecycle.note(
+            tx, row, "look", actor=actor, role="examiner", from_state=row.state, to_state=row.state, reason=reason,
+            content={"held": held.id, "accepted": False}, now=now,
+        )  # fmt: skip
+        return
+    if actor.id is None or actor.id == held.proposed_by:
+        raise Forbidden("撤销须由另一人确认，不能由提出的人自己确认。")
+    if not any((role, held.office_id) in actor.roles for role in CONFIRMS):
+        raise Forbidden("撤销须由认定单位的批准人或者负责人确认。")
+    if row.annulled_at is not None:
+        raise Conflict("这条信息已经撤销。")
+    lifecycle.change(
+        tx, house, row, ("annul_record",), actor=actor, role="decider", reason=reason, now=now,
+        content={"held": held.id, "proposed_by": held.proposed_by},
+    )  # fmt: skip
+    _end_measures(tx, row, now)
+    followups.wake_about(tx, row.id, f"held-{held.id}", row.number, now)
+    told = Notice("ended", f"{row.document_number}：信息已撤销", f"{reason}。", now, record_id=row.id)
+    inbox.tell_subject(tx, row.subject_id, told)
+
+
+def _end_measures(tx: Connection, row: Any, now: datetime) -> None:
+    """Measures without an open case end here, and their offices hear of it; the others are ended in their cases."""
+    mine = select(cases.c.provider_id).where(
+        cases.c.record_id == row.id, cases.c.procedure == "joint_measure", cases.c.closed_at.is_(None)
+    )
+    alone = (measure.c.record_id == row.id, measure.c.lifted_at.is_(None), measure.c.office_id.not_in(mine))
+    ended = tx.execute(
+        update(measure).where(*alone).values(lifted_at=now).returning(measure.c.office_id, measure.c.label)
+    )
+    for item in ended.all():
+        body = f"失信信息 {row.number} 已撤销，“{item.label}”随之解除，请停止实施。"
+        inbox.tell_office(tx, item.office_id, ("partner", "head"), Notice("ended", "惩戒措施解除", body, now))
+
+
+def _enter(tx: Connection, house: House, actor: Actor, held: Any, accept: bool, reason: str, now: datetime) -> None:
+    """A doubtful row becomes a record like any other, its event saying who took it in and why; or it stays out."""
+    if not accept:
+        return
+    vault = house.vault
+    row = held_rows.row_of(held.content, vault.open(held.id_sealed) if held.id_sealed is not None else None)
+    stands = record_identity.standing(tx, vault, row.key)
+    if stands is not None and not stands.annulled:
+        raise Conflict("这一决定已经在档，不能再次入库。请选择不同意。")
+    own = pack_for(tx, house.law, local_day(now), held.authority_id)
+    key = import_penalties.enter(tx, house, vault, own, row, held.authority_id, held.office_id, actor, now)
+    made = tx.execute(select(record).where(record.c.id == key)).one()
+    lifecycle.note(
+        tx, made, "look", actor=actor, role="importer", from_state=made.state, to_state=made.state, reason=reason,
+        content={"held": held.id, "accepted": True, "doubts": [told["reason"] for told in held.reasons]}, now=now,
+    )  # fmt: skip
+    tx.execute(update(held_row).where(held_row.c.id == held.id).values(record_id=key))
+
+
+def _record(tx: Connection, held: Any) -> Any:
+    return tx.execute(select(record).where(record.c.id == held.record_id).with_for_update()).one()
+
+
+_Effect = Callable[[Connection, House, Actor, Any, bool, str, datetime], None]
+_EFFECTS: dict[str, _Effect] = {"publish": _publish, "annul": _annul, "clash": _annul, "row": _enter}

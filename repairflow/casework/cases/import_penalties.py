@@ -1,0 +1,296 @@
+"""Importing (导入) 双公示 penalty files: each sound row becomes a record in its subject's credit file.
+
+Reading and judging rows is gateway's; this room alone writes them, in batches of one short transaction each, so that nobody
+else waits long. An import that broke off is begun again: what stands already is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from repairflow.casework import held_rows, record_identity
+from repairflow.casework.actor import Actor
+from repairflow.casework.applicable_law import pack_for
+from repairflow.casework.context import House
+from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.documents import publication_notice
+from repairflow.db import Database
+from repairflow.errors import NotFound
+from repairflow.gateway import limited_parser
+from repairflow.gateway.penalties.file import FileReport, Suspect, Unchanged, open_table, read_table
+from repairflow.gateway.penalties.grid import Grid, Limits, Source
+from repairflow.gateway.penalties.row import PenaltyRow, RowProblem
+from repairflow.law.document_keys import document_key
+from repairflow.law.procedure.packs import RulePack
+from repairflow.law.publicity import Publicity, class_days
+from repairflow.letters.issue.compose import next_number
+from repairflow.records import office, record, subject
+from repairflow.times import local_day
+from repairflow.vault import Vault
+
+Progress = Callable[[int, int], None]
+Found = Unchanged | Suspect | PenaltyRow
+"""What is written of a row: a new one, another spelling of a known one, or a question about one."""
+BATCH_SECONDS = 0.25
+"""After so long a batch ends with the row at hand."""
+IMPORT_LOCK = 7_314_002
+"""Any number no other advisory lock uses: of all imports one writes a batch at a time, so that each row is entered once."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an import did or, on a dry run, would do. Rows are counted as the file has them."""
+
+    total: int
+    new: int
+    unchanged: int
+    refused: int
+    problems: list[RowProblem] = field(default_factory=list)
+    warnings: list[RowProblem] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
+    held: int = 0  # of the refused: rows that wait for a person, as do records a delivery speaks against
+
+    def hold(self, row: PenaltyRow) -> None:
+        """Count a row as held, not new; its doubts are told as problems."""
+        self.new, self.refused, self.held = self.new - 1, self.refused + 1, self.held + 1
+        self.problems += [replace(doubt, reason=f"存疑，转待核对：{doubt.reason}") for doubt in row.doubts]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one transaction brought: rows that were new, rows of the file that are through by now, and all its rows."""
+
+    new: int
+    done: int
+    total: int
+
+
+def import_file(
+    db: Database,
+    house: House,
+    vault: Vault,
+    source: Path | bytes,
+    *,
+    name: str,
+    office_code: str,
+    actor: Actor,
+    now: datetime,
+    dry_run: bool = False,
+    progress: Progress = lambda done, total: None,
+    wrote: Callable[[Connection, Batch], None] = lambda tx, batch: None,
+) -> Outcome:
+    """Read a penalty file and take its new rows into the credit files of their subjects.
+
+    Sound rows come in by batches, refused rows are named, rows already here are left as they are. `progress` tells of rows
+    checked and is a sign of life; `wrote` is called in the transaction of each batch, which falls with what it raises.
+    Raises UnreadableFile when it is no penalty file, NotFound for an unknown office.
+    """
+    day = local_day(now)
+    pack = house.law.pack_on(day)
+
+    def opens(file: Source, limits: Limits) -> Grid:
+        return limited_parser.open_grid(file, limits, house.reading, lambda: progress(0, 0))
+
+    with db.read() as tx:
+        provider = office_by_code(tx, office_code)
+    # The file is taken apart before any transaction: that may take minutes.
+    with open_table(source, name, opens=opens) as table, db.read() as tx:
+        report = read_table(table, pack, day, lambda key: record_identity.standing(tx, vault, key), progress)
+        authorities = _authorities(tx, report, provider)
+        rows = [record_identity.doubted(tx, vault, row) for row in report.rows]
+    outcome = Outcome(
+        report.total, len(rows), report.unchanged, report.refused, report.problems, report.warnings, report.notes,
+        held=len(report.suspects),
+    )  # fmt: skip
+    for row in rows:
+        if row.doubts:
+            outcome.hold(row)
+    if dry_run or not (report.rows or report.suspects or report.same):
+        return outcome
+
+    def one(tx: Connection, found: Found) -> bool:
+        """Whether the row was new; what becomes of it stands or falls with the batch."""
+        if not isinstance(found, PenaltyRow):
+            held_rows.follow(tx, vault, found, name=name, now=now)
+            return False
+        doubted = (
+            found if found.doubts else record_identity.doubted(tx, vault, found)
+        )  # a row before may have named its subject
+        if doubted.doubts:
+            if not found.doubts:
+                outcome.hold(doubted)
+            held_rows.hold(tx, vault, doubted, provider.id, authorities[found.row], name=name, now=now)
+            return False
+        stands = record_identity.standing(tx, vault, found.key)
+        if stands is not None and not stands.annulled:  # a rival import was quicker
+            outcome.new, outcome.unchanged = outcome.new - 1, outcome.unchanged + 1
+            return False
+        authority_id = authorities[found.row]
+        own = pack_for(tx, house.law, day, authority_id)  # 领域自有规则包的，按其规则分类
+        enter(tx, house, vault, own, found, authority_id, provider.id, actor, now)
+        return True
+
+    _write(db, deque([*report.same, *report.suspects, *rows]), one, wrote, report.total)
+    return outcome
+
+
+def _write(
+    db: Database,
+    left: deque[Found],
+    one: Callable[[Connection, Found], bool],
+    wrote: Callable[[Connection, Batch], None],
+    total: int,
+) -> None:
+    """Everything that is left is written, in batches that keep nobody waiting long."""
+    while left:
+        with db.begin() as tx:
+            _alone(tx)
+            entered, ends = 0, monotonic() + BATCH_SECONDS
+            while left:
+                entered += one(tx, left.popleft())
+                if monotonic() >= ends:
+                    break
+            wrote(tx, Batch(entered, total - len(left), total))
+        if left:
+            db.make_way()
+
+
+def _alone(tx: Connection) -> None:
+    """Until the transaction ends no other import writes; on SQLite nobody does anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(IMPORT_LOCK)))
+
+
+def office_by_code(tx: Connection, code: str) -> Any:
+    """The office row with this code; NotFound naming it."""
+    row = tx.execute(select(office).where(office.c.code == code)).first()
+    if row is None:
+        raise NotFound(f"没有编码为 {code} 的单位，请核对单位编码。")
+    return row
+
+
+def enter(
+    tx: Connection, house: House, vault: Vault, pack: RulePack, row: PenaltyRow, authority_id: int, provider_id: int,
+    actor: Actor, now: datetime,
+) -> int:  # fmt: skip
+    """Afterwards the penalty is a record in its subject's credit file, published where the law says so; gives its id."""
+    subject_id = _subject(tx, vault, row)
+    severity = pack.severity_of(row.penalty_kinds, float(row.fine_wan) if row.fine_wan is not None else None)
+    days = class_days(pack, severity, row.decision_date)
+    number = f"SX-{local_day(now).year}-{next_number(tx, 'record', local_day(now).year):06d}"
+    record_id = tx.execute(
+        insert(record)
+        .values(
+            number=number,
+            subject_id=subject_id,
+            kind="penalty",
+            authority_id=authority_id,
+            provider_id=provider_id,
+            document_number=row.decision_number,
+            document_key=document_key(row.decision_number),
+            decision_date=row.decision_date,
+            behaviour=row.behaviour[:500],
+            facts=row.facts,
+            penalty_basis=row.basis,
+            penalty_kinds=list(row.penalty_kinds),
+            penalty_content=row.content,
+            fine_wan=row.fine_wan,
+            confiscated_wan=row.confiscated_wan,
+            severity=severity,
+            pack=pack.pack,
+            minor=row.minor and row.kind == "natural_person",
+            publish_from=days.start if days.published else None,
+            min_until=days.min_until,
+            apply_from=days.apply_from if days.published else None,
+            max_until=days.max_until,
+            state="unpublished",
+            source=row.canonical(),
+            created_at=now,
+        )
+        .returning(record.c.id)
+    ).scalar_one()
+    record_identity.spell(tx, record_id, row.decision_number, now)
+    made = tx.execute(select(record).where(record.c.id == record_id)).one()
+    lifecycle.note(
+        tx, made, "enter", actor=actor, role="importer", from_state=None, to_state=None, reason=None,
+        content={"source": row.canonical(), "digest": row.digest(), "severity": severity, "pack": pack.pack}, now=now,
+    )  # fmt: skip
+    if row.withheld and days.published:
+        held_rows.ask_to_publish(tx, record_id, authority_id, row, now)
+    if may_publish(row, days, local_day(now)):
+        made = tx.execute(select(record).where(record.c.id == record_id)).one()
+        done = lifecycle.change(tx, house, made, ("publish",), actor=actor, role="importer", reason="入库公示", now=now)
+        publication_notice.accompany(tx, house, made, done, actor, "importer", now)
+    return int(record_id)
+
+
+def may_publish(row: PenaltyRow, days: Publicity, today: date) -> bool:
+    """Whether a new record goes public: not a natural person's or minor's, not of a class that stays unpublished, not one
+    whose delivery says that it is disputed or internal, and not one whose maximum period is over already."""
+    return (
+        days.published
+        and not row.withheld
+        and row.kind != "natural_person"
+        and not row.minor
+        and today <= days.max_until
+    )
+
+
+def _subject(tx: Connection, vault: Vault, row: PenaltyRow) -> int:
+    """The subject of a row, entered when it is new; its name is never overwritten by a delivery."""
+    where = subject.c.uscc == row.uscc if row.uscc else subject.c.id_index == vault.index(row.id_number or "")
+    known = tx.execute(select(subject.c.id).where(where)).scalar()
+    if known is not None:
+        return int(known)
+    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
+    values = {
+        "kind": row.kind,
+        "name": row.name,
+        "uscc": row.uscc,
+        "id_index": vault.index(row.id_number) if row.id_number else None,
+        "id_sealed": vault.seal(row.id_number) if row.id_number else None,
+        "legal_representative": row.legal_representative or None,
+    }
+    # Whoever else enters subjects may be quicker between our two statements: then there is one.
+    entered = tx.execute(make(subject).values(values).on_conflict_do_nothing().returning(subject.c.id)).scalar()
+    return int(entered if entered is not None else tx.execute(select(subject.c.id).where(where)).scalar_one())
+
+
+def _authorities(tx: Connection, report: FileReport, provider: Any) -> dict[int, int]:
+    """The finding office of each row, by row number; a row that names an office unknown here is refused."""
+    known: dict[tuple[str, str], tuple[int, ...]] = {}
+    found: dict[int, int] = {}
+    sound = []
+    for row in report.rows:
+        name = (row.authority_uscc, row.authority_name)
+        if name not in known:
+            known[name] = _office_ids(tx, *name, provider)
+        if len(known[name]) == 1:
+            found[row.row] = known[name][0]
+            sound.append(row)
+            continue
+        report.refused += 1
+        reason = f"处罚机关“{row.authority_name}”不在本系统的单位目录中，请联系管理员登记后再导入"
+        if known[name]:
+            reason = "处罚机关的名称和代码分属两个单位，请核对"
+        report.problems.append(RowProblem(row.row, "CF_CFJG", "处罚机关", row.authority_name, reason))
+    report.rows = sound
+    return found
+
+
+def _office_ids(tx: Connection, uscc: str, name: str, provider: Any) -> tuple[int, ...]:
+    """The offices that a code and a name mean: one where they agree, none where both are unknown."""
+    if not uscc and not name:
+        return (int(provider.id),)
+    match = [column == value for column, value in ((office.c.uscc, uscc), (office.c.name, name)) if value]
+    rows = tx.execute(select(office.c.id).where(or_(*match)).order_by(office.c.id)).scalars()
+    return tuple(map(int, rows))

@@ -1,0 +1,53 @@
+"""期满移出: a list entry's longest stay ends by itself, through a removal case like any other."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.actor import SYSTEM
+from repairflow.casework.applicable_law import rules_for
+from repairflow.casework.cases.opening import Opening, offices, open_case
+from repairflow.casework.cases.transition import try_system
+from repairflow.casework.command_ids import following, of_system
+from repairflow.casework.context import House
+from repairflow.records import cases, list_entry
+from repairflow.times import local_day
+
+REMOVAL = "list_removal"
+
+
+def expire(tx: Connection, house: House, row: Any, now: datetime) -> bool:
+    """Whether the locked record is a list entry whose end is settled here; afterwards a removal case carries it out.
+
+    A linked person's entry ends with the subject's own. A serious entry whose duties stand unperformed is left to the
+    rule for every record (届满仍未履行义务的，按行业主管部门规定办理).
+    """
+    entry = tx.execute(
+        select(list_entry).where(list_entry.c.record_id == row.id, list_entry.c.left_on.is_(None))
+    ).first()
+    if entry is None:
+        return False
+    if entry.principal_id is not None:
+        return True
+    if row.severity == "serious" and row.duty_performed_on is None:
+        return False
+    if row.state not in {"unpublished", "published", "disputed", "restored"}:
+        return False
+    procedure, pack = rules_for(tx, house.law, REMOVAL, local_day(now), row.authority_id)
+    listing = tx.execute(select(cases).where(cases.c.id == entry.case_id)).one()
+    receiving, deciding, provider = offices(tx, procedure, row, SYSTEM, listing)
+    command = of_system("expire", row.number, row.max_until)
+    made = open_case(
+        tx,
+        house,
+        Opening(
+            procedure=procedure, pack=pack, subject_id=row.subject_id, record=row, receiving_id=receiving,
+            deciding_id=deciding, provider_id=provider, actor=SYSTEM, role="system", command_id=command,
+            channel="chain", kind="expiry", parent=listing, by_action="expire",
+        ),
+        now,
+    )  # fmt: skip
+    return try_system(tx, house, made.case, "opened", following(command, "opened"), now) is not None

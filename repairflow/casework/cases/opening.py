@@ -1,0 +1,310 @@
+"""Opening a case: its row, pinned to the law of its day, its first event, clocks, letter and notices, all together.
+
+Whoever asks for it (a filing, an officer's own motion, an action that opens a follow-up), it happens here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from repairflow.auditing import chain
+from repairflow.casework import claims, clock_guard, deadline_table
+from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.materials import attach
+from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.cases import sealed_inputs
+from repairflow.casework.command_ids import CommandId
+from repairflow.casework.commands import Event
+from repairflow.casework.context import House
+from repairflow.casework.documents.issue import letter_for
+from repairflow.casework.notifications import inbox
+from repairflow.casework.notifications.inbox import Notice
+from repairflow.casework.outbound import pushes
+from repairflow.errors import Refusal, Refused
+from repairflow.law.deadlines.count import Due
+from repairflow.law.guards import Answer, Done
+from repairflow.law.procedure.model import Action, Procedure
+from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.paths import awaited
+from repairflow.law.procedure.roles import SUBJECT_ROLES
+from repairflow.letters.issue import compose
+from repairflow.records import case_link, cases, definition_used, office
+from repairflow.times import local_day
+
+FILE = "file"
+"""The name of the first event of every case."""
+
+PERSONAL_INPUTS = frozenset({"commitment_signed_by", "person_name"})
+"""Inputs that name people: the chain holds their salted digest, the value lies in a side table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Everything a new case is made of; the door has checked that it may be opened."""
+
+    procedure: Procedure
+    pack: RulePack
+    subject_id: int
+    record: Any | None
+    receiving_id: int
+    deciding_id: int
+    provider_id: int
+    actor: Actor
+    role: str
+    command_id: CommandId
+    channel: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)  # vaulted inputs
+    answers: tuple[Answer, ...] = ()
+    materials: tuple[Any, ...] = ()
+    filed_by_agent: bool = False
+    external_serial: str | None = None
+    kind: str | None = None
+    parent: Any | None = None  # the case row this one follows from
+    by_action: str = ""  # the action of the parent that opened it
+
+
+def open_case(tx: Connection, house: House, new: Opening, now: datetime) -> Event:
+    """Afterwards the case stands in the procedure's initial state with its clocks running and its people told."""
+    house.shelf.refresh(tx)
+    clock_guard.require_sound(tx, new.actor, now)
+    day, procedure = local_day(now), new.procedure
+    serial = compose.next_number(tx, f"case:{procedure.procedure}", day.year)
+    number = f"{procedure.prefix or procedure.procedure[:2].upper()}-{day.year}-{serial:06d}"
+    case_id = _row(tx, new, number, day, now)
+    remember_use(tx, "procedure", procedure.procedure, procedure.version, procedure.digest, now)
+    remember_use(tx, "pack", new.pack.pack, "", new.pack.digest, now)
+    if new.secrets:
+        sealed_inputs.keep(tx, house.vault, case_id, new.secrets)
+    if new.parent is not None:
+        tx.execute(insert(case_link).values(from_id=new.parent.id, to_id=case_id, action=new.by_action))
+    case = tx.execute(select(cases).where(cases.c.id == case_id)).one()
+    step = Done(now, FILE, procedure.initial, new.inputs, 1, new.actor.id, new.actor.name)
+    dues = deadline_table.live(procedure, (step,), house.law.calendars.of(case.division_code), day)
+    attach(tx, new.materials, case_id, 1)
+    composed = _letter(tx, house, case, new, dues, now)
+    command_id = new.command_id
+    if new.actor.kind == "system":  # of a person's filing it is known that nothing stands under its id
+        command_id = claims.free(tx, command_id, FILE, now)
+    appended = chain.append(
+        tx,
+        stream=chain.case_stream(number),
+        prev_seq=0,
+        prev_digest="",
+        case_id=case_id,
+        record_id=case.record_id,
+        at=now,
+        action=FILE,
+        from_state=None,
+        to_state=procedure.initial,
+        actor_id=new.actor.id,
+        actor_name=new.actor.name,
+        actor_role=new.role,
+        reason=None,
+        command_id=command_id,
+        content=_content(new, composed),
+        personal={k: str(v) for k, v in new.inputs.items() if k in PERSONAL_INPUTS},
+    )
+    due_day = deadline_table.sync(tx, house.law, procedure, case_id, dues, new=True)
+    tx.execute(
+        update(cases).where(cases.c.id == case_id).values(version=1, chain_head=appended.digest, due_day=due_day)
+    )
+    if composed is not None:
+        letter_id = compose.write(
+            tx,
+            composed,
+            case_id=case_id,
+            record_id=case.record_id,
+            office_id=case.deciding_id,
+            event_seq=1,
+            chain_head=appended.digest,
+            now=now,
+        )
+        pushes.press(tx, letter_id, case, now)
+    _tell(tx, case, new, composed, now)
+    return Event(
+        number, 1, FILE, None, procedure.initial, now, appended.digest, 1, composed.number if composed else None
+    )
+
+
+def division_of(tx: Connection, office_id: int) -> str | None:
+    """The division code of an office: with its place's days its cases are counted."""
+    return tx.execute(select(office.c.division_code).where(office.c.id == office_id)).scalar()
+
+
+def offices(
+    tx: Connection,
+    procedure: Procedure,
+    record: Any | None,
+    actor: Actor,
+    before: Any | None,
+    inputs: Mapping[str, Any] | None = None,
+) -> tuple[int, int, int]:
+    """Receiving, deciding and providing office of a new case, as its procedure says; Refused when one is missing.
+
+    `before` is the case this one follows from: its superior is the office above the one that decided it.
+    """
+    credit = (
+        tx.execute(select(office.c.id).where(office.c.kind == "credit_office").order_by(office.c.id)).scalars().first()
+    )
+    authority = record.authority_id if record is not None else before.deciding_id if before is not None else None
+    filer = min(actor.offices, default=None)
+    superior = None
+    if before is not None:
+        parent = tx.execute(select(office.c.parent_id).where(office.c.id == before.deciding_id)).scalar()
+        superior = parent or (credit if credit != before.deciding_id else None)
+    known = {
+        "credit_office": credit or authority,
+        "authority": authority or filer,
+        "superior": superior,
+        "filer": filer or authority,
+        "named": _named(tx, inputs, "office") or filer or authority,
+    }
+    receiving, deciding = known[procedure.offices.receiving], known[procedure.offices.deciding]
+    if receiving is None or deciding is None:
+        raise Refused(
+            [Refusal("no_office", f"“{procedure.label}”没有可以办理的单位，请联系管理员登记上级单位或者信用办")]
+        )
+    if procedure.offices.providing == "partner":
+        partner = _named(tx, inputs, "partner")
+        if partner is None:
+            raise Refused([Refusal("no_partner", "没有写明实施单位，请填写其单位编码")])
+        return receiving, deciding, partner
+    return receiving, deciding, record.provider_id if record is not None else deciding
+
+
+def _named(tx: Connection, inputs: Mapping[str, Any] | None, name: str) -> int | None:
+    """The office an input gives by code; None where it gives none, Refused for an unknown code."""
+    code = str((inputs or {}).get(name) or "").strip()
+    if not code:
+        return None
+    found = tx.execute(select(office.c.id).where(office.c.code == code)).scalar()
+    if found is None:
+        raise Refused([Refusal("no_such_office", f"没有编码为 {code} 的单位，请核对单位编码")])
+    return int(found)
+
+
+def _row(tx: Connection, new: Opening, number: str, day: date, now: datetime) -> int:
+    return int(
+        tx.execute(
+            insert(cases)
+            .values(
+                number=number,
+                procedure=new.procedure.procedure,
+                procedure_version=new.procedure.version,
+                procedure_digest=new.procedure.digest,
+                pack=new.pack.pack,
+                kind=new.kind,
+                subject_id=new.subject_id,
+                record_id=new.record.id if new.record is not None else None,
+                receiving_id=new.receiving_id,
+                deciding_id=new.deciding_id,
+                division_code=division_of(tx, new.deciding_id),
+                provider_id=new.provider_id,
+                state=new.procedure.initial,
+                version=0,
+                chain_head="",
+                channel=new.channel,
+                external_serial=new.external_serial,
+                filed_by=new.actor.id,
+                filed_day=day,
+                filed_at=now,
+                inputs={**new.inputs, "filed_by_agent": new.filed_by_agent},
+                confidential=new.procedure.confidential,
+            )
+            .returning(cases.c.id)
+        ).scalar_one()
+    )
+
+
+def _letter(
+    tx: Connection, house: House, case: Any, new: Opening, dues: Mapping[str, Due], now: datetime
+) -> compose.Composed | None:
+    # A receipt is for whoever turned to us; what an office or the system begins has no applicant.
+    asked = new.role in SUBJECT_ROLES or new.procedure.confidential
+    if new.procedure.filing_letter is None or not asked:
+        return None
+    first = Action.model_validate(
+        {
+            "label": "提出申请",
+            "by": [new.role],
+            "from": [new.procedure.initial],
+            "basis": list(new.procedure.basis)[:1],
+        }
+    )
+    calendar = house.law.calendars.of(case.division_code)
+    at = Situation(case, new.record, new.procedure, new.pack, (), calendar, local_day(now))
+    return letter_for(
+        tx,
+        house,
+        at,
+        FILE,
+        first,
+        new.procedure.filing_letter,
+        dues=dues,
+        change=None,
+        inputs=new.inputs,
+        reason=None,
+        ground=None,
+        now=now,
+    )
+
+
+def _content(new: Opening, composed: compose.Composed | None) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "procedure": new.procedure.procedure,
+        "version": new.procedure.version,
+        "procedure_digest": new.procedure.digest,
+        "pack": new.pack.pack,
+        "pack_digest": new.pack.digest,
+        "record": new.record.number if new.record is not None else None,
+        "channel": new.channel,
+        "external_serial": new.external_serial,
+        "answers": [{"guard": a.guard, "ok": a.ok, "text": a.text} for a in new.answers],
+        "inputs": {k: v for k, v in new.inputs.items() if k not in PERSONAL_INPUTS},
+        "materials": [{"kind": m.kind, "digest": m.digest} for m in new.materials],
+    }
+    if new.kind is not None:
+        content["kind"] = new.kind
+    if new.parent is not None:
+        content["follows"] = {"case": new.parent.number, "action": new.by_action}
+    if composed is not None:
+        content["letter"] = {"kind": composed.kind, "number": composed.number, "digest": composed.text_digest}
+    return content
+
+
+def _tell(tx: Connection, case: Any, new: Opening, composed: compose.Composed | None, now: datetime) -> None:
+    procedure = new.procedure
+    actions = procedure.actions_from(procedure.initial).values()
+    label = procedure.state[procedure.initial].label
+    about = f"失信信息 {new.record.document_number}" if new.record is not None else "信用主体事项"
+    body = f"新的{procedure.label}办件，{about}。" + (
+        f"由办件 {new.parent.number} 引起。" if new.parent is not None else ""
+    )
+    title = f"待办：{case.number} {label}"
+    roles = sorted(awaited(procedure, procedure.initial))
+    inbox.tell_roles(tx, roles, case, Notice.of(case, "turn", title, body, now))
+    theirs = any(role in SUBJECT_ROLES for action in actions for role in action.by)
+    if not procedure.confidential and new.role not in SUBJECT_ROLES and (composed is not None or theirs):
+        if composed is not None:
+            body += f"已制发《{composed.title}》（{composed.number}）。"
+        told = Notice.of(case, "progress", f"{procedure.label}：{case.number}", body, now)
+        inbox.tell_subject(tx, case.subject_id, told)
+
+
+def remember_use(tx: Connection, kind: str, name: str, version: str, digest: str, now: datetime) -> None:
+    """A definition that a case has used is never edited: its digest is kept from the first case on."""
+    known = tx.execute(
+        select(definition_used.c.id).where(
+            definition_used.c.kind == kind, definition_used.c.name == name, definition_used.c.version == version
+        )
+    ).first()
+    if known is None:
+        tx.execute(
+            insert(definition_used).values(kind=kind, name=name, version=version, digest=digest, first_used_at=now)
+        )

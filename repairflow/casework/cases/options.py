@@ -1,0 +1,90 @@
+"""What may be done now (现在可以办什么): every action that leaves a case's state, by whom, and what stands in the way.
+
+The same machine, access, four eyes and guards that perform() asks, asked without writing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.situation import Situation, facts
+from repairflow.casework.cases.transition import four_eyes
+from repairflow.casework.permissions import role_for
+from repairflow.law.guards import Answer, answer_all
+from repairflow.law.procedure.model import Input
+from repairflow.law.procedure.packs import Ground
+
+DEPENDS_ON_FORM = frozenset({
+    "new_material_supplied", "materials_complete", "notice_lead_time", "rescheduled_within", "two_interviewers",
+    "basis_document_stated", "list_kind_known", "measure_term_lawful", "day_is_ahead", "deficient_is_dated",
+})  # fmt: skip
+"""Guards whose answer may change with what the form brings: they never disable a button beforehand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One action as an actor meets it: whether it is his or hers, what it asks, and why it may not be taken yet."""
+
+    name: str
+    label: str
+    roles: tuple[str, ...]  # Chinese names of those who may take it
+    mine: bool
+    answers: tuple[Answer, ...]
+    obstacles: tuple[str, ...]  # Chinese; empty when it may be taken now
+    inputs: Mapping[str, Input]
+    choices: Mapping[str, Mapping[str, Ground]]  # by input name, for choice and conditions
+    reason: bool  # a reason must be written
+    grounds: Mapping[str, Ground]  # a ground must be chosen, when not empty
+    brings_materials: bool
+    letter: str | None
+    adverse: bool  # ends the case against the subject: confirm first
+
+    @property
+    def open(self) -> bool:
+        """Whether this actor may take it now."""
+        return self.mine and not self.obstacles
+
+
+def options(tx: Connection, at: Situation, actor: Actor, now: datetime) -> tuple[Option, ...]:
+    """All actions of people that leave the case's state, in the order of the procedure file."""
+    found = []
+    for name, action in at.procedure.actions_from(at.case.state).items():
+        if set(action.by) == {"system"}:
+            continue
+        mine = role_for(actor, action, at.case) is not None
+        known = facts(tx, at, name, inputs={}, fresh=(), now=now, actor_id=actor.id)
+        answers = answer_all(action.guards, known)
+        obstacles = [a.text for a in answers if not a.ok and a.guard not in DEPENDS_ON_FORM]
+        if mine:
+            obstacles += [refusal.text for refusal in four_eyes(at, action, actor.id)]
+        destination = at.procedure.state[action.to] if action.to else None
+        found.append(
+            Option(
+                name=name,
+                label=action.label,
+                roles=tuple(at.procedure.actor[role] for role in action.by),
+                mine=mine,
+                answers=answers,
+                obstacles=tuple(obstacles),
+                inputs=action.inputs,
+                choices={
+                    key: at.pack.lists.get(spec.choices, {}) for key, spec in action.inputs.items() if spec.choices
+                },
+                reason=action.reason is True,
+                grounds=at.pack.lists.get(at.procedure.ground_list(name), {}) if action.reason == "code" else {},
+                brings_materials=any(a.guard == "new_material_supplied" for a in answers),
+                letter=action.letter,
+                adverse=destination is not None and destination.outcome in {"denied", "refused", "withdrawn"},
+            )
+        )
+    return tuple(found)
+
+
+def conditions(tx: Connection, at: Situation, action: str, now: datetime) -> tuple[Answer, ...]:
+    """The guards of one action answered as a checklist, whoever looks."""
+    return answer_all(at.procedure.action[action].guards, facts(tx, at, action, inputs={}, fresh=(), now=now))

@@ -1,0 +1,106 @@
+"""What came back from outside: a receipt (推送回执), or word that a push was given up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from repairflow.auditing import chain
+from repairflow.casework.actor import Actor
+from repairflow.casework.cases.transition import try_system
+from repairflow.casework.command_ids import of_system
+from repairflow.casework.context import House
+from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.notifications import inbox
+from repairflow.casework.notifications.inbox import Notice
+from repairflow.records import cases, outbox, record, target
+
+RETRIED = "push_retried"
+
+
+def receive(tx: Connection, house: House, outbox_id: int, receipt: Mapping[str, Any], now: datetime) -> None:
+    """Afterwards the push is done, and the system has tried what waits for receipts (a case closes with the last one).
+
+    A receipt for a row already ended changes nothing.
+    """
+    row = tx.execute(select(outbox.c.id, outbox.c.key, outbox.c.case_id).where(outbox.c.id == outbox_id)).one()
+    number = None
+    if row.case_id is not None:  # the case is locked before its outbox row, as everywhere
+        number = tx.execute(select(cases.c.number).where(cases.c.id == row.case_id).with_for_update()).scalar_one()
+    ended = tx.execute(
+        update(outbox)
+        .where(outbox.c.id == outbox_id, outbox.c.state.in_(["waiting", "leased", "dead"]))
+        .values(state="done", receipt=dict(receipt), next_at=None, lease_until=None, last_error=None, ended_at=now)
+    )
+    if ended.rowcount and number is not None:
+        try_system(tx, house, number, "receipt", of_system("receipt", row.key), now)
+
+
+def give_up(tx: Connection, house: House, outbox_id: int, error: str, now: datetime) -> None:
+    """Afterwards the push is a dead letter that its supervisors have in their inbox; nothing is lost."""
+    row = tx.execute(
+        select(outbox.c.id, outbox.c.case_id, outbox.c.kind, target.c.name)
+        .outerjoin(target, target.c.id == outbox.c.target_id)
+        .where(outbox.c.id == outbox_id)
+    ).one()
+    tx.execute(
+        update(outbox)
+        .where(outbox.c.id == outbox_id)
+        .values(state="dead", last_error=error[:2000], next_at=None, lease_until=None, ended_at=now)
+    )
+    if row.case_id is not None:
+        case = tx.execute(select(cases).where(cases.c.id == row.case_id)).one()
+        title = f"推送未成功：{case.number} → {row.name or '文书制作'}"
+        body = f"多次重试后仍未成功：{error[:500]}。请联系对方处理后重新推送，或者说明理由予以免除。"
+        inbox.tell_roles(tx, ("supervisor", "head"), case, Notice.of(case, "dead_letter", title, body, now))
+
+
+def retry(tx: Connection, actor: Actor, outbox_id: int, now: datetime) -> bool:
+    """A person sends a dead letter out again, which the trail of its case (or record) keeps; gives whether there was one.
+
+    It moves no case: the event has no `to_state`.
+    """
+    row = tx.execute(
+        select(outbox, target.c.code.label("target_code"), target.c.name.label("target_name"))
+        .outerjoin(target, target.c.id == outbox.c.target_id)
+        .where(outbox.c.id == outbox_id)
+    ).one()
+    case = of = None
+    if row.case_id is not None:  # the case is locked before its outbox row, as everywhere
+        case = tx.execute(select(cases).where(cases.c.id == row.case_id).with_for_update()).one()
+    elif row.record_id is not None:
+        of = tx.execute(select(record).where(record.c.id == row.record_id).with_for_update()).one()
+    revived = tx.execute(
+        update(outbox)
+        .where(outbox.c.id == outbox_id, outbox.c.state == "dead")
+        .values(state="waiting", attempts=0, next_at=now, created_at=now, ended_at=None)
+    )
+    if revived.rowcount != 1:
+        return False
+    role = "supervisor" if actor.has_role("supervisor") else "head"
+    reason = f"重新推送至{row.target_name}" if row.target_name else "重新制作文书"
+    told = {"push": {"key": row.key, "kind": row.kind, "target": row.target_code, "attempts": row.attempts}}
+    if case is not None:
+        appended = chain.append(
+            tx, stream=chain.case_stream(case.number), prev_seq=case.version, prev_digest=case.chain_head,
+            case_id=case.id, record_id=case.record_id, at=now, action=RETRIED, from_state=case.state, to_state=None,
+            actor_id=actor.id, actor_name=actor.name, actor_role=role, reason=reason, command_id=None, content=told,
+        )  # fmt: skip
+        tx.execute(update(cases).where(cases.c.id == case.id).values(version=appended.seq, chain_head=appended.digest))
+    elif of is not None:
+        lifecycle.note(
+            tx,
+            of,
+            RETRIED,
+            actor=actor,
+            role=role,
+            from_state=None,
+            to_state=None,
+            reason=reason,
+            content=told,
+            now=now,
+        )
+    return True

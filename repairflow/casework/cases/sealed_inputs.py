@@ -1,0 +1,58 @@
+"""Inputs that officers never see (举报人身份): sealed when a case is opened, opened only with a reason that is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from repairflow.auditing import chain
+from repairflow.casework.actor import Actor
+from repairflow.casework.permissions import SEES_ALL
+from repairflow.errors import Forbidden, Invalid
+from repairflow.records import sealed_input
+from repairflow.vault import Vault
+
+
+def keep(tx: Connection, vault: Vault, case_id: int, secrets: Mapping[str, str]) -> None:
+    """Afterwards the values lie sealed beside the case; neither its row nor its trail holds them."""
+    tx.execute(
+        insert(sealed_input),
+        [{"case_id": case_id, "name": name, "sealed": vault.seal(value)} for name, value in secrets.items()],
+    )
+
+
+def reveal(
+    tx: Connection, vault: Vault, case_id: int, number: str, actor: Actor, reason: str, now: datetime
+) -> dict[str, str]:
+    """The sealed values of a case, for an auditor who says why; the look stands in the trail for ever.
+
+    Raises Forbidden for anybody else and Invalid without a reason.
+    """
+    if not actor.has_role(*SEES_ALL):
+        raise Forbidden("举报人身份信息只有审计人员说明理由后可以查看。")
+    if not reason.strip():
+        raise Invalid("请写明查看的理由。")
+    rows = tx.execute(select(sealed_input).where(sealed_input.c.case_id == case_id).order_by(sealed_input.c.id)).all()
+    stream = f"vault/{number}"
+    seq, head = chain.heads(tx, stream)
+    chain.append(
+        tx,
+        stream=stream,
+        prev_seq=seq,
+        prev_digest=head,
+        case_id=None,
+        record_id=None,
+        at=now,
+        action="reveal",
+        from_state=None,
+        to_state=None,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        actor_role="auditor",
+        reason=reason,
+        command_id=None,
+        content={"case": number, "fields": [row.name for row in rows]},
+    )
+    return {row.name: vault.open(row.sealed) for row in rows}

@@ -1,0 +1,229 @@
+"""The one way a case moves. Whoever asks (a person, the API, a due deadline, a receipt), it happens here or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from repairflow.auditing import chain
+from repairflow.casework import claims, clock_guard, deadline_table
+from repairflow.casework.actor import SYSTEM, Actor
+from repairflow.casework.case_state.materials import attach, brought, claim
+from repairflow.casework.case_state.situation import Situation, facts, past, situation
+from repairflow.casework.case_state.transition_context import Written
+from repairflow.casework.cases import decision, followups, transition_parts
+from repairflow.casework.cases.decision import Decided
+from repairflow.casework.cases.transition_parts import Taking
+from repairflow.casework.command_ids import CommandId
+from repairflow.casework.command_ids import following as following_id
+from repairflow.casework.commands import Command, Event
+from repairflow.casework.context import House
+from repairflow.casework.inputs import plain_text, read
+from repairflow.casework.permissions import may_see, role_for
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused, Stale
+from repairflow.law.guards import answer_all
+from repairflow.law.procedure.model import Action
+from repairflow.prepared import Prepared
+from repairflow.records import cases, letter
+from repairflow.times import local_day
+
+LONGEST_REASON = 2000
+_locked = Prepared(select(cases).where(cases.c.number == bindparam("number")).with_for_update())
+_moved = (
+    update(cases)
+    .where(cases.c.id == bindparam("case"), cases.c.version == bindparam("seen"))
+    .values(
+        state=bindparam("to"),
+        version=bindparam("next"),
+        chain_head=bindparam("head"),
+        handler_id=bindparam("handler"),
+    )
+)
+_advance = Prepared(_moved)
+# What queues are ordered by stands in three indexes, which are written anew only when it changes.
+_advance_and_order = Prepared(
+    _moved.values(outcome=bindparam("result"), closed_at=bindparam("closed"), due_day=bindparam("due"))
+)
+
+
+def perform(tx: Connection, house: House, command: Command, now: datetime) -> Event:
+    """Take one action in one case; all that follows from it stands in the same transaction.
+
+    Afterwards state, trail, deadlines, record, letter and outbox agree. The same `command_id` again gives the same event
+    and changes nothing. Raises NotFound, Stale, Forbidden, Invalid, or Refused with every refusal; then nothing is written.
+    """
+    case = _locked.ask(tx, number=command.case).first  # 1 lock
+    if case is None or not may_see(command.actor, case):
+        raise NotFound
+    before = past(tx, case, command.command_id)  # 2 seen before? stale?
+    taken = before.same is not None and command.actor.kind == "system" and not same(before.same, case, command)
+    if before.same is not None and not taken:
+        return again(tx, before.same, case, command.action, command.actor)
+    house.shelf.refresh(tx, before.newest_year)  # once the case is ours: a calendar year loaded meanwhile counts
+    if command.expected_version is not None and command.expected_version != case.version:
+        raise Stale(case.version)
+    clock_guard.require_sound(tx, command.actor, now)
+    if before.newest_at is not None:
+        now = max(now, before.newest_at)  # a clock set back: a step never stands before the one it follows
+    at = situation(tx, house.law, case, local_day(now), lock=True, history=before.history)
+    action = at.procedure.action.get(command.action)
+    if action is None:
+        raise NotFound(f"“{at.procedure.label}”没有动作 {command.action}。")
+    decided = decide(tx, house, at, action, command, now)  # 3 may it?
+    if decided.refusals:
+        raise Refused(decided.refusals)
+    if taken:  # what is due happens whatever stands under its id
+        command = replace(command, command_id=claims.instead(tx, command.command_id, now))
+    return take(tx, house, at, action, command, decided, now)  # 4 5 6
+
+
+def same(row: Any, case: Any, command: Command) -> bool:
+    """Whether an event under the id of a command is what this very command did."""
+    return (row.case_id, row.action, row.actor_id) == (case.id, command.action, command.actor.id)
+
+
+def again(tx: Connection, row: Any, case: Any, action: str, actor: Actor) -> Event:
+    """The event a command made before, from its row; Conflict when the id was used for something else or by somebody else."""
+    if (row.case_id, row.action, row.actor_id) != (case.id, action, actor.id):
+        raise Conflict("这个请求编号已经用于另一个操作，请换一个新的编号。")
+    number = tx.execute(
+        select(letter.c.number).where(letter.c.case_id == case.id, letter.c.event_seq == row.seq)
+    ).scalar()
+    return Event(
+        case.number, row.seq, row.action, row.from_state, row.to_state, row.at, row.digest, row.seq, number, True
+    )
+
+
+def decide(tx: Connection, house: House, at: Situation, action: Action, command: Command, now: datetime) -> Decided:
+    """Whether the action may be taken: machine, access, four eyes, form, guards, all asked before anything is refused.
+
+    Raises Forbidden when the actor has no part in it and Invalid when the form is faulty; refusals come in the result.
+    """
+    case, procedure = at.case, at.procedure
+    role = role_for(command.actor, action, case)
+    if role is None:
+        raise Forbidden(
+            f"“{action.label}”由{'、'.join(procedure.actor[r] for r in action.by)}办理，您在本办件中没有这个身份。"
+        )
+    refusals: list[Refusal] = []
+    oracle = house.law.oracles[procedure.procedure, procedure.version]
+    to_state = oracle.destination(case.state, command.action)
+    if to_state is None:
+        refusals.append(Refusal("wrong_state", f"办件处于“{procedure.state[case.state].label}”，不能{action.label}"))
+    refusals += four_eyes(at, action, command.actor.id)
+    values = read(action.inputs, command.inputs, at.pack)
+    secrets = {n: str(values.pop(n)) for n, spec in action.inputs.items() if spec.vaulted and n in values}
+    _check_reason(at, command, action)
+    taken = claim(tx, command.actor, brought(command.materials, action.inputs, values), procedure, action.inputs)
+    known = facts(
+        tx, at, command.action, inputs=values, fresh=tuple(m.kind for m in taken), now=now, actor_id=command.actor.id
+    )
+    answers = answer_all(action.guards, known)
+    cited = house.law.cites(action.basis, procedure, at.pack)
+    refusals += [Refusal(a.guard, a.text, cited) for a in answers if not a.ok]
+    return Decided(role, to_state or case.state, values, taken, answers, tuple(refusals), secrets)
+
+
+def four_eyes(at: Situation, action: Action, actor_id: int | None) -> list[Refusal]:
+    """Refusals because the same person did what this action must be distinct from, the last time round."""
+    found = []
+    for name in action.distinct_from:
+        done = [step for step in at.history if step.action == name]
+        if done and actor_id is not None and done[-1].actor_id == actor_id:
+            label = at.procedure.action[name].label
+            found.append(Refusal("four_eyes", f"“{label}”是您办理的，“{action.label}”须由另一人办理"))
+    return found
+
+
+def take(
+    tx: Connection, house: House, at: Situation, action: Action, command: Command, decided: Decided, now: datetime
+) -> Event:
+    """Write a decided step and everything that follows from it."""
+    it, case = Taking(house, at, action, command, decided, now), at.case
+    change = transition_parts.change_of(tx, it)
+    dues = transition_parts.dues_after(it)
+    composed = transition_parts.letter_of(tx, it, change, dues)
+    appended = transition_parts.append(tx, it, change, composed)  # 5 the event
+    # 6 what follows
+    due_day = deadline_table.sync(tx, house.law, at.procedure, case.id, dues, new=not at.history, rungs_fired=False)
+    handler = command.actor.id if command.actor.kind == "staff" else case.handler_id
+    advance(
+        tx, case, decided.to_state, appended, outcome=it.state.outcome, due_day=due_day, handler_id=handler, now=now
+    )
+    attach(tx, decided.materials, case.id, appended.seq)
+    if composed is not None:
+        transition_parts.issue(tx, it, composed, appended)
+    pushed = transition_parts.publish(tx, it, change, Written(appended.digest, composed))
+    decision.tell(tx, at, action, decided, composed, now)
+    if action.opens is not None:
+        opened = followups.open_next(tx, house, at, action.opens, command, decided.inputs, now)
+        try_system(tx, house, opened.case, "opened", following_id(command.command_id, "opened"), now)
+    followups.wake(tx, at, change, final=it.state.final, event=appended.digest, now=now)
+    # Where nothing was pushed no receipt will ever come: what waits for receipts may go on at once.
+    unanswered = (change is not None or it.afterwards) and not pushed and not it.state.final
+    if "waive_push" in action.effects or unanswered:
+        try_system(tx, house, case.number, "receipt", following_id(command.command_id, "receipt"), now)
+    return Event(
+        case.number, appended.seq, command.action, case.state, decided.to_state, now, appended.digest, appended.seq,
+        composed.number if composed else None,
+    )  # fmt: skip
+
+
+def advance(
+    tx: Connection, case: Any, to_state: str, appended: chain.Appended, *, outcome: str | None, due_day: date | None,
+    handler_id: int | None, now: datetime,
+) -> None:  # fmt: skip
+    """Afterwards a locked case stands where its newest event says; Stale when somebody else moved it."""
+    moves: dict[str, Any] = {
+        "case": case.id,
+        "seen": case.version,
+        "next": appended.seq,
+        "to": to_state,
+        "head": appended.digest,
+        "handler": handler_id,
+    }
+    order = (outcome, now if outcome is not None else None, due_day)
+    if order == (case.outcome, case.closed_at, case.due_day):
+        moved = _advance.ask(tx, **moves)  # 4 the only lines that set the state of a case
+    else:
+        moved = _advance_and_order.ask(tx, **moves, result=order[0], closed=order[1], due=order[2])
+    if moved.written != 1:
+        raise Stale(case.version + 1)  # the row lock makes this impossible; the check costs nothing
+
+
+def try_system(
+    tx: Connection, house: House, number: str, on: str, command_id: CommandId, now: datetime
+) -> Event | None:  # fmt: skip
+    """Let the system take the first action that waits for `on` and whose guards allow it now; None when none may."""
+    case = _locked.ask(tx, number=number).first
+    if case is None or case.closed_at is not None:
+        return None
+    procedure = house.law.procedure(case.procedure, case.procedure_version)
+    for name, action in procedure.actions_from(case.state).items():
+        if on in action.on:
+            try:
+                return perform(tx, house, Command(number, name, SYSTEM, following_id(command_id, name)), now)
+            except Refused:
+                continue  # not yet: another receipt is still out
+    return None
+
+
+def _check_reason(at: Situation, command: Command, action: Action) -> None:
+    problems = []
+    if action.reason == "code":
+        grounds = at.pack.lists.get(at.procedure.ground_list(command.action), {})
+        if command.ground not in grounds:
+            problems.append(Problem("ground", f"请从清单中选择{action.label}的事由"))
+    elif command.ground is not None:
+        problems.append(Problem("ground", "此步骤没有事由清单，请去掉"))
+    if action.reason is True and not (command.reason or "").strip():
+        problems.append(Problem("reason", f"请填写{action.label}的理由"))
+    try:
+        plain_text(command.reason or "", LONGEST_REASON)
+    except ValueError as error:
+        problems.append(Problem("reason", f"理由{error}"))
+    if problems:
+        raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)

@@ -1,0 +1,56 @@
+"""What every step needs besides the database: the law this node has read, and how its letters point back at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from repairflow.casework.case_state.loose_materials import MIB, Allowance, Quota
+from repairflow.casework.cases.calendar_loading import Shelf
+from repairflow.casework.worker_pulse import Pulse
+from repairflow.gateway.limited_parser import Bounds
+from repairflow.law.procedure.library import Library
+from repairflow.settings import Settings
+from repairflow.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Wired once at start (app.py), passed to every command."""
+
+    shelf: Shelf
+    vault: Vault
+    public_url: str
+    sealed: bool
+    materials: Path
+    max_upload: int  # bytes
+    quota: Quota  # of materials nothing has taken up
+    reading: Bounds  # of the child that takes delivered tables apart
+    pulse: Pulse = field(default_factory=Pulse)  # what this process has seen of the workers
+
+    @property
+    def law(self) -> Library:
+        """The law as this node knows it now, with the calendar years loaded so far."""
+        return self.shelf.law
+
+    def allowance(self, address: str | None) -> Allowance:
+        """What somebody at this address may leave here that nothing has taken up."""
+        return Allowance(self.quota, self.vault.index(f"upload/{address}"))
+
+    @classmethod
+    def of(cls, law: Library, vault: Vault, settings: Settings) -> House:
+        """The house these settings describe."""
+        return cls(
+            shelf=Shelf(law),
+            vault=vault,
+            public_url=settings.public_url.rstrip("/"),
+            sealed=settings.seal_office_letters,
+            materials=settings.materials,
+            max_upload=settings.max_upload_mib * 1024 * 1024,
+            quota=Quota(
+                settings.unclaimed_person_mib * MIB,
+                settings.unclaimed_address_mib * MIB,
+                settings.unclaimed_total_mib * MIB,
+            ),
+            reading=Bounds(settings.import_memory_mib, settings.import_seconds),
+        )

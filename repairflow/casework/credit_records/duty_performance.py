@@ -1,0 +1,142 @@
+"""Registering performance (登记履行): the finding authority says that a record's duties are performed and its conduct
+corrected. On this rests whether publicity ends by itself with the maximum period."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, or_, select, update
+
+from repairflow import plain
+from repairflow.casework import record_identity
+from repairflow.casework.actor import Actor
+from repairflow.casework.context import House
+from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.inputs import plain_text
+from repairflow.casework.notifications import inbox
+from repairflow.casework.notifications.inbox import Notice
+from repairflow.casework.permissions import OFFICE_OF_ROLE, record_scope
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from repairflow.law.guards import day_text
+from repairflow.records import record, subject
+from repairflow.times import local_day
+
+LONGEST = 500
+MOST_SHOWN = 50
+
+
+def registrars(actor: Actor) -> frozenset[int]:
+    """The offices for which the actor may register performance: where it holds a post of a deciding office."""
+    return frozenset(office for role, office in actor.roles if OFFICE_OF_ROLE.get(role) == "deciding_id")
+
+
+def awaiting(tx: Connection, actor: Actor, text: str = "") -> tuple[Any, ...]:
+    """Records of the actor's offices without registered performance, the soonest maximum period first.
+
+    `text` narrows them by number, document number, company or credit code.
+    """
+    query = (
+        select(record, subject.c.name.label("subject_name"))
+        .join(subject, subject.c.id == record.c.subject_id)
+        .where(
+            record.c.authority_id.in_(sorted(registrars(actor))),
+            record.c.duty_performed_on.is_(None),
+            record.c.kind == "penalty",
+            record.c.state.not_in(("ceased", "sealed")),
+        )
+        .order_by(record.c.max_until, record.c.id)
+        .limit(MOST_SHOWN)
+    )
+    if wanted := text.strip():
+        query = query.where(
+            or_(
+                record.c.number == wanted.upper(),
+                *record_identity.typed(wanted),
+            )
+        )
+    return tuple(tx.execute(query))
+
+
+def register(
+    tx: Connection,
+    house: House,
+    actor: Actor,
+    number: str,
+    performed: str,
+    corrected: str,
+    evidence: str,
+    now: datetime,
+) -> None:
+    """Afterwards the record says on which days duties were performed and conduct corrected, its trail says who registered
+    it on what evidence, and a maximum period that had run out takes its effect.
+
+    Days are ISO text. Raises NotFound, Forbidden, Conflict when it is registered already, or Invalid with every fault.
+    """
+    row = tx.execute(select(record).where(record.c.number == number, record_scope(actor)).with_for_update()).first()
+    if row is None:
+        raise NotFound("没有找到这条失信信息，或者您无权办理。")
+    if row.authority_id not in registrars(actor):
+        raise Forbidden("义务履行情况由认定单位登记。")
+    if row.duty_performed_on is not None:
+        raise Conflict("这条信息已经登记过履行情况。登记有误的，请通过异议程序更正。")
+    days, proof = _read(row, performed, corrected, evidence, now)
+    lifecycle.note(
+        tx,
+        row,
+        "register_performance",
+        actor=actor,
+        role="authority",
+        from_state=None,
+        to_state=None,
+        reason=proof,
+        content={"performed_on": days[0], "corrected_on": days[1]},
+        now=now,
+    )
+    tx.execute(
+        update(record)
+        .where(record.c.id == row.id)
+        .values(duty_performed_on=days[0], corrected_on=days[1], version=record.c.version + 1)
+    )
+    if row.state == "held":  # 到期未履行而暂缓的，履行后不再暂缓
+        held = tx.execute(select(record).where(record.c.id == row.id)).one()
+        lifecycle.change(
+            tx, house, held, ("release_hold",), actor=actor, role="authority", reason="义务已经履行", now=now
+        )
+    lifecycle.settle(tx, house, row.id, now)
+    told = Notice(
+        "performed",
+        f"{row.document_number}：认定单位已登记义务履行",
+        f"义务于{day_text(days[0])}履行完毕，行为于{day_text(days[1])}纠正。",
+        now,
+        record_id=row.id,
+    )
+    inbox.tell_subject(tx, row.subject_id, told)
+
+
+def _read(row: Any, performed: str, corrected: str, evidence: str, now: datetime) -> tuple[tuple[date, date], str]:
+    problems: list[Problem] = []
+    days: list[date] = []
+    for name, label, text in (
+        ("performed", "义务履行完毕日期", performed),
+        ("corrected", "行为纠正日期", corrected),
+    ):
+        try:
+            day = plain.day(text.strip())
+        except ValueError:
+            problems.append(Problem(name, f"请填写“{label}”，如 2026-06-20"))
+            continue
+        if not row.decision_date <= day <= local_day(now):
+            problems.append(Problem(name, f"“{label}”应在{day_text(row.decision_date)}作出决定之后、今天之前"))
+        days.append(day)
+    try:
+        proof = plain_text(evidence, LONGEST)
+    except ValueError as error:
+        proof = ""
+        problems.append(Problem("evidence", f"依据{error}"))
+    else:
+        if not proof:
+            problems.append(Problem("evidence", "请写明依据，如缴款凭证号、验收意见文号"))
+    if problems:
+        raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
+    return (days[0], days[1]), proof

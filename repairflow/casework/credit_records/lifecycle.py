@@ -1,0 +1,197 @@
+"""What happens to a record by itself, outside any case: it enters the file, is published, and its maximum period ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from repairflow.auditing import chain
+from repairflow.casework.actor import SYSTEM, Actor
+from repairflow.casework.command_ids import CommandId
+from repairflow.casework.credit_records import effects
+from repairflow.casework.notifications import inbox
+from repairflow.casework.notifications.inbox import Notice
+from repairflow.casework.outbound import pushes
+from repairflow.law.guards import day_text
+from repairflow.law.procedure.packs import RulePack
+from repairflow.records import deadline, record, rung_fired
+from repairflow.times import at, end_of_day, local_day
+
+if TYPE_CHECKING:
+    from repairflow.casework.context import House  # the house holds the calendars, whose recounting comes here
+
+PUBLICITY = "maximum_publicity"
+"""The clock of a record: its rungs tell the subject when it may apply, and end publicity by itself."""
+MORNING = time(9)
+TELL_BEFORE = timedelta(days=15)  # domain R13: a product default
+
+
+def note(
+    tx: Connection,
+    row: Any,
+    action: str,
+    *,
+    actor: Actor,
+    role: str,
+    from_state: str | None,
+    to_state: str | None,
+    reason: str | None,
+    content: Mapping[str, Any],
+    now: datetime,
+    command_id: CommandId | None = None,
+    personal: Mapping[str, str] | None = None,
+) -> chain.Appended:
+    """Append an event to a record's own stream and move its head."""
+    appended = chain.append(
+        tx,
+        stream=chain.record_stream(row.number),
+        prev_seq=row.chain_seq,
+        prev_digest=row.chain_head,
+        case_id=None,
+        record_id=row.id,
+        at=now,
+        action=action,
+        from_state=from_state,
+        to_state=to_state,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        actor_role=role,
+        reason=reason,
+        command_id=command_id,
+        content=content,
+        personal=personal,
+    )
+    tx.execute(update(record).where(record.c.id == row.id).values(chain_seq=appended.seq, chain_head=appended.digest))
+    return appended
+
+
+def change(
+    tx: Connection,
+    house: House,
+    row: Any,
+    names: tuple[str, ...],
+    *,
+    actor: Actor,
+    role: str,
+    reason: str,
+    now: datetime,
+    pack: RulePack | None = None,
+    case: Any | None = None,
+    content: Mapping[str, Any] | None = None,
+) -> effects.Change:
+    """Carry out effects on a record that is not its case's own: state, event and outbox rows together; `pack` as in `apply`.
+
+    `case` is the one that brought it about and waits for the receipts; `content` is what the event says besides.
+    """
+    done = effects.apply(tx, house.law, names, row, inputs={}, reason=reason, now=now, pack=pack)
+    appended = note(
+        tx, row, names[0], actor=actor, role=role, from_state=done.from_state, to_state=done.to_state, reason=reason,
+        content={"effects": list(done.effects), **(content or {})}, now=now,
+    )  # fmt: skip
+    if done.public_changed:
+        pushes.push_record(tx, row, done, case=case, result=None, event=appended.digest, letter=None, now=now)
+    schedule(tx, row.id, now)
+    return done
+
+
+def settle(tx: Connection, house: House, record_id: int, now: datetime) -> None:
+    """After a case's effects: the deadline follows the record's state and dates, and a maximum period that ran out
+    while a mark stood has its consequence at once."""
+    schedule(tx, record_id, now)
+    row = tx.execute(select(record).where(record.c.id == record_id)).one()
+    if row.state in {"published", "restored"} and row.max_until is not None and end_of_day(row.max_until) <= now:
+        end_publicity(tx, house, row, SYSTEM, now)
+
+
+def schedule(tx: Connection, record_id: int, now: datetime) -> None:
+    """Afterwards the record's publicity deadline equals what its dates and state say; none once it is not public."""
+    row = tx.execute(select(record).where(record.c.id == record_id)).one()
+    tx.execute(delete(deadline).where(deadline.c.record_id == record_id, deadline.c.clock == PUBLICITY))
+    # An internal list (重点关注名单) is never public, yet one leaves it when the time is over.
+    listed = row.state == "unpublished" and row.source.get("list_kind") is not None
+    if row.max_until is None or not (listed or row.state in {"published", "disputed", "restored"}):
+        return
+    done = select(rung_fired.c.rung).where(
+        rung_fired.c.record_id == record_id,
+        rung_fired.c.returned_at.is_(None),
+        rung_fired.c.due_day == row.max_until,  # a period counted anew is told anew
+    )
+    fired = set(tx.execute(done).scalars())
+    following = [(when, name) for when, name in rungs(row) if name not in fired]
+    when, name = following[0] if following else (None, None)
+    start: date = row.publish_from or row.decision_date
+    tx.execute(
+        insert(deadline).values(
+            record_id=record_id,
+            clock=PUBLICITY,
+            label="最长公示期",
+            owner="system",
+            state="running",
+            started_on=start,
+            due_day=row.max_until,
+            due_at=end_of_day(row.max_until),
+            provisional=False,
+            days_total=(row.max_until - start).days,
+            next_at=when,
+            next_rung=name,
+        )
+    )
+
+
+def rungs(row: Any) -> list[tuple[datetime, str]]:
+    """When a record's subject is told that it may apply (15 days before, and on the day), and when publicity ends.
+
+    Reminders that lay before the record was known here are left out.
+    """
+    ladder: list[tuple[datetime, str]] = []
+    if row.apply_from is not None and row.min_until is not None:
+        ladder += [
+            (at(row.apply_from - TELL_BEFORE, MORNING), "may_apply:15"),
+            (at(row.apply_from, MORNING), "may_apply"),
+        ]
+    ladder = [item for item in ladder if item[0] >= row.created_at]
+    return [*ladder, (end_of_day(row.max_until), "due")]
+
+
+def tell_may_apply(tx: Connection, row: Any, now: datetime, note: str = "") -> None:
+    """The subject hears from which day it may apply for repair (C8)."""
+    days = (row.apply_from - local_day(now)).days
+    listed = row.source.get("list_kind") is not None
+    what, period = ("移出名单", "最短列入期限") if listed else ("信用修复", "最短公示期")
+    when = f"还有 {days} 天（{day_text(row.apply_from)}起）" if days > 0 else "现在"
+    title = f"{row.document_number}：{when}可以申请{what}"
+    body = (
+        f"{period}至{day_text(row.min_until)}。已经履行义务、纠正行为的，可以在信用档案中申请{what}，不收取任何费用。"
+    )
+    inbox.tell_subject(tx, row.subject_id, Notice("may_apply", title, body + note, now, record_id=row.id))
+
+
+def end_publicity(tx: Connection, house: House, row: Any, actor: Actor, now: datetime) -> effects.Change | None:
+    """最长公示期届满: publicity ends by itself, or the record is held where duties stand unperformed.
+
+    Where they do and the record is under objection, it waits for the objection's outcome (`settle`): an objection must
+    not end what performance alone may end.
+    """
+    if row.state not in {"published", "disputed", "restored"}:
+        return None
+    # 第36号令：届满仍未履行义务、纠正行为的，按行业主管部门规定办理，所以不自动停止公示。
+    performed = row.duty_performed_on is not None or row.severity == "minor"
+    if not performed and row.state == "disputed":
+        return None
+    if not performed:
+        reason = "最长公示期届满，但没有义务履行完毕的记录，按行业主管部门的规定处理"
+        done = change(tx, house, row, ("hold_record",), actor=actor, role="system", reason=reason, now=now)
+        title = f"{row.document_number}：最长公示期已满，尚需确认义务履行"
+        told = Notice("held", title, f"{reason}。请向认定单位提交履行证明。", now, record_id=row.id)
+        inbox.tell_subject(tx, row.subject_id, told)
+        return done
+    reason = "最长公示期届满，自动终止公示"
+    done = change(
+        tx, house, row, ("cease_publicity", "cease_sharing"), actor=actor, role="system", reason=reason, now=now
+    )
+    told = Notice("ended", f"{row.document_number}：公示已终止", f"{reason}。", now, record_id=row.id)
+    inbox.tell_subject(tx, row.subject_id, told)
+    return done

@@ -1,0 +1,148 @@
+"""The table of deadlines (到期事项): a cache of what law.clocks computes from a case's history, kept by this room alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from repairflow.law.calendar.workdays import Calendar
+from repairflow.law.deadlines.count import Due, Step, all_due
+from repairflow.law.deadlines.ladder import Rung, rungs
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import Procedure
+from repairflow.prepared import Prepared, inserting
+from repairflow.records import deadline, rung_fired
+
+FIELDS = (
+    "label", "owner", "state", "started_on", "due_day", "due_at", "provisional",
+    "days_total", "days_remaining", "next_at", "next_rung",
+)  # fmt: skip
+OWN_EVENTS: Mapping[str, str] = {
+    "escalate": "督办",
+    "calendar_change": "放假安排公布，期限重算",
+    "migrate": "改用新的程序版本",
+    "push_retried": "重新推送",
+    "served": "文书送达",
+    "service_withdrawn": "撤销送达登记",
+    "letter_corrected": "文书更正",
+    "reissue_proposed": "提请重新出具文书",
+    "reissue_declined": "不同意重新出具文书",
+    "letter_reissued": "重新出具文书",
+    "letter_withdrawn": "文书撤回",
+}
+"""Events that are no action of a procedure: limits, changes of version and issued letters write them."""
+
+LIMIT = ("state", "started_on", "due_day", "provisional", "days_total", "label", "owner")
+_insert = Prepared(inserting(deadline, "case_id", "clock", *FIELDS))
+_update = Prepared(
+    update(deadline).where(deadline.c.id == bindparam("row")).values({name: bindparam(name) for name in FIELDS})
+)
+_delete = Prepared(delete(deadline).where(deadline.c.id == bindparam("row")))
+_of_case = Prepared(select(deadline).where(deadline.c.case_id == bindparam("case")))
+_fired = Prepared(
+    select(rung_fired.c.clock, rung_fired.c.due_day, rung_fired.c.rung).where(
+        rung_fired.c.case_id == bindparam("case"), rung_fired.c.returned_at.is_(None)
+    )
+)
+
+
+def live(procedure: Procedure, history: tuple[Step, ...], calendar: Calendar, today: date) -> dict[str, Due]:
+    """The running and paused limits of a case, by clock."""
+    return {due.clock: due for due in all_due(procedure, history, calendar, today) if due.state != "ended"}
+
+
+def rung_name(rung: Rung) -> str:
+    """How a rung is kept: remind:3, yellow, due, escalate:1."""
+    return f"{rung.kind}:{rung.nth}" if rung.nth else rung.kind
+
+
+def next_rung(due: Due, procedure: Procedure, law: Library, fired: set[tuple[str, date, str]]) -> Rung | None:
+    """The first rung of a limit that has not fired for its due day, or None."""
+    for rung in rungs(due, procedure.clock[due.clock], due.calendar):
+        if due.due_day is not None and (due.clock, due.due_day, rung_name(rung)) not in fired:
+            return rung
+    return None
+
+
+def row_of(due: Due, procedure: Procedure, law: Library, fired: set[tuple[str, date, str]]) -> dict[str, Any]:
+    """The values of a deadline row: they follow from the history and the rungs fired, so the table can be rebuilt."""
+    rung = next_rung(due, procedure, law, fired)
+    return {
+        "label": due.label,
+        "owner": due.owner,
+        "state": due.state,
+        "started_on": due.started_on,
+        "due_day": due.due_day,
+        "due_at": due.due_at,
+        "provisional": due.provisional,
+        "days_total": due.days_total or 0,
+        # while running, what remains depends on the day one looks; it is stored only where it stands still
+        "days_remaining": due.days_remaining if due.state == "paused" else None,
+        "next_at": rung.at if rung else None,
+        "next_rung": rung_name(rung) if rung else None,
+    }
+
+
+def sync(
+    tx: Connection,
+    law: Library,
+    procedure: Procedure,
+    case_id: int,
+    dues: Mapping[str, Due],
+    *,
+    new: bool,
+    rungs_fired: bool = True,
+) -> date | None:
+    """Afterwards the case's deadline rows equal what its history says; gives the soonest running due day.
+
+    `new` spares the look at existing rows for a case just filed. `rungs_fired` is False where no rung has fired since
+    the rows were written (a person's step): limits that did not move are then left as they stand.
+    """
+    standing = {} if new else {row.clock: row for row in _of_case.ask(tx, case=case_id).rows}
+    moved = dict(dues)
+    if not rungs_fired:
+        moved = {name: due for name, due in dues.items() if not _stands(standing.get(name), due)}
+    fired: set[tuple[str, date, str]] = set()
+    # A clock that began anew may end on the day it ended before: its rungs of that day have been told.
+    if not new and any(name in standing or due.round > 1 for name, due in moved.items()):
+        fired = {(row.clock, row.due_day, row.rung) for row in _fired.ask(tx, case=case_id).rows}
+    for name, due in moved.items():
+        values = row_of(due, procedure, law, fired)
+        before = standing.get(name)
+        if before is None:
+            _insert.ask(tx, case_id=case_id, clock=name, **values)
+        elif any(getattr(before, field) != values[field] for field in FIELDS):
+            _update.ask(tx, row=before.id, **values)
+    for name, row in standing.items():
+        if name not in dues:
+            _delete.ask(tx, row=row.id)
+    days = [due.due_day for due in dues.values() if due.state == "running" and due.due_day is not None]
+    return min(days, default=None)
+
+
+def _stands(row: Any | None, due: Due) -> bool:
+    """Whether a running limit is where its row has it."""
+    return row is not None and due.state == "running" and all(getattr(row, f) == getattr(due, f) for f in LIMIT)
+
+
+def describe(due: Due, now: datetime) -> dict[str, Any]:
+    """A limit as the API and the trail show it: its day, whether it is provisional, and its proof day by day."""
+    return {
+        "clock": due.clock,
+        "label": due.label,
+        "owner": due.owner,
+        "state": due.state,
+        "started_on": due.started_on.isoformat(),
+        "due_day": due.due_day.isoformat() if due.due_day else None,
+        "provisional": due.provisional,
+        "verified": due.verified,
+        "days_total": due.days_total,
+        "days_used": due.days_used,
+        "days_remaining": due.days_remaining,
+        "overdue": due.is_overdue(now),
+        "explain": due.explain,
+        "days": [{"date": d.date.isoformat(), "counts": d.counts, "why": d.why} for d in due.proof],
+    }

@@ -1,0 +1,47 @@
+"""What a case was told in forms, as letters say it: every input whose name is a word of the letters' vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from repairflow.casework.case_state.situation import Situation
+from repairflow.law.guards import day_text
+from repairflow.law.procedure.model import Input
+from repairflow.letters.text.placeholders import VOCABULARY
+from repairflow.times import SHANGHAI
+
+
+def told(at: Situation, name: str, wanted: set[str], inputs: Mapping[str, Any]) -> dict[str, object]:
+    """The newest value of each wanted word that a form asked for: of step `name`, else of the history, else of the filing."""
+    found: dict[str, object] = {}
+    sources = [(name, inputs), *((step.action, step.inputs) for step in reversed(at.history)), ("", at.case.inputs)]
+    for word in wanted & set(VOCABULARY):
+        for action, values in sources:
+            spec = _spec(at, action, word)
+            if spec is not None and values.get(word) not in (None, "", [], {}):
+                found[word] = _as_said(at, spec, values[word], VOCABULARY[word].shape)
+                break
+    return found
+
+
+def _spec(at: Situation, action: str, word: str) -> Input | None:
+    step = at.procedure.action.get(action)
+    return step.inputs.get(word) if step is not None else at.procedure.inputs.get(word)
+
+
+def _as_said(at: Situation, spec: Input, value: Any, shape: str) -> object:
+    if spec.kind == "choice":
+        item = at.pack.lists.get(spec.choices or "", {}).get(str(value))
+        value = item.label if item is not None else value
+    elif spec.kind == "date":
+        value = day_text(date.fromisoformat(str(value)))
+    elif spec.kind == "datetime":
+        moment = datetime.fromisoformat(str(value)).astimezone(SHANGHAI)
+        value = f"{day_text(moment.date())}{moment.hour}时" + (f"{moment.minute}分" if moment.minute else "")
+    if shape == "texts" and not isinstance(value, list):
+        return [line.strip() for line in str(value).splitlines() if line.strip()]
+    if shape == "text" and isinstance(value, list):
+        return "；".join(map(str, value))
+    return value if isinstance(value, list) else str(value)

@@ -1,0 +1,116 @@
+"""What letters say of lists, interviews, measures and rectification: labels from the rule pack, earlier papers of the case."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.case_state.situation import Situation
+from repairflow.law.guards import day_text
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.packs import ListKind
+from repairflow.law.publicity import list_days
+from repairflow.letters.text.templates import template
+from repairflow.records import letter, office, subject
+from repairflow.times import local_day
+
+FOUND = frozenset({"rectification_verdict", "annulment_decision"})
+"""Letters whose reason is what was found."""
+REMOVAL_REVOKED = "removal_revoked"
+TO_PARTNER = frozenset({"joint_measure_request"})
+"""Letters to the office that is to take a measure."""
+
+
+def said(
+    tx: Connection, at: Situation, name: str, kind: str, version: str, inputs: Any, reason: str | None,
+    now: datetime,
+) -> dict[str, object]:  # fmt: skip
+    """The words these procedures add; an empty one takes back what does not fit this letter."""
+    head = template(kind, version)
+    wanted = {*head.required, *head.optional}
+    found: dict[str, object] = {"procedure_label": at.procedure.label}
+    if at.case.kind is not None:
+        found["interview_kind"] = at.procedure.kinds.get(at.case.kind, "")
+    consequence = at.pack.lists.get("consequences", {}).get(f"{at.procedure.procedure}_{name}")
+    if consequence is not None:
+        found["consequence"] = consequence.text
+    if kind == "case_result" and at.case.channel in {"ex_officio", "chain"}:
+        found["filed_day"] = ""  # nobody applied
+    if kind == "commitment_breached" and not reason:  # nobody wrote one: the day passed
+        found["reason"] = f"{at.procedure.action[name].label}。"
+    if kind in FOUND:
+        found["finding"] = reason or "期限届满，没有收到整改情况报告"
+    if kind == "rectification_verdict":
+        found["original_number"] = _number(tx, at, "rectification_order")
+    if kind == "interview_record":
+        found["due_day"] = ""  # the day to sign by is nobody's term to rectify
+    if "measure_label" in wanted:
+        found |= _measure(tx, at, inputs, local_day(now))
+    if kind in TO_PARTNER or kind == "consultation":  # addressed to an office, about the subject
+        found |= _about_whom(tx, at)
+    listed = _list(at, inputs)
+    if listed is not None and "list_label" in wanted:
+        found |= _of_list(at, listed, kind, now)
+    return found
+
+
+def _fact(at: Situation, name: str, inputs: Any) -> Any:
+    for source in (inputs, *(step.inputs for step in reversed(at.history)), at.case.inputs):
+        if source.get(name):
+            return source[name]
+    return None
+
+
+def _list(at: Situation, inputs: Any) -> ListKind | None:
+    code = _fact(at, "list_kind", inputs) or (at.record.source.get("list_kind") if at.record is not None else None)
+    return at.pack.list_kind.get(str(code))
+
+
+def _of_list(at: Situation, kind: ListKind, letter_kind: str, now: datetime) -> dict[str, object]:
+    today = local_day(now)
+    found: dict[str, object] = {
+        "list_label": kind.label,
+        "removal_conditions": list(kind.removal),
+        "measures": [at.pack.measure[code].label for code in kind.measures if code in at.pack.measure],
+        "listed_day": day_text(today),
+    }
+    if letter_kind in {"listing_decision", "honour_decision"}:
+        days = list_days(kind, today)
+        found["min_until"] = day_text(days.min_until) if days.min_until else ""
+        found["max_until"] = day_text(days.max_until)
+    elif at.procedure.procedure != "listing" and at.record is not None:
+        found["listed_day"] = day_text(at.record.decision_date)
+        if letter_kind != REMOVAL_REVOKED:  # there it is the removal that was decided before
+            found["original_number"] = at.record.document_number
+    if letter_kind == "removal_decision":
+        ground = at.pack.lists["list_removal_occasions"].get(at.case.kind or "")
+        found["ground_label"] = ground.label if ground is not None else ""
+        if at.case.kind == "expiry":
+            found |= {"filed_day": "", "accepted_day": ""}  # nobody applied
+    return found
+
+
+def list_bases(law: Library, at: Situation, inputs: Any) -> tuple[str, ...]:
+    """Verified bases of the list a case is about, cited beside the step's own."""
+    kind = _list(at, inputs)
+    return law.cites(kind.basis, at.pack) if kind is not None else ()
+
+
+def _measure(tx: Connection, at: Situation, inputs: Any, today: date) -> dict[str, object]:
+    measure = at.pack.measure.get(str(_fact(at, "measure", inputs)))
+    partner = tx.execute(select(office.c.name).where(office.c.id == at.case.provider_id)).scalar_one()
+    label = measure.label if measure is not None else ""
+    return {"measure_label": label, "provider_name": partner, "cease_day": day_text(today)}
+
+
+def _about_whom(tx: Connection, at: Situation) -> dict[str, object]:
+    row = tx.execute(select(subject.c.name, subject.c.uscc).where(subject.c.id == at.case.subject_id)).one()
+    return {"subject_name": row.name, "subject_code": row.uscc or ""}
+
+
+def _number(tx: Connection, at: Situation, kind: str) -> str:
+    """The number of the newest letter of a kind in this case; empty without one."""
+    query = select(letter.c.number).where(letter.c.case_id == at.case.id, letter.c.kind == kind)
+    return str(tx.execute(query.order_by(letter.c.id.desc()).limit(1)).scalar() or "")

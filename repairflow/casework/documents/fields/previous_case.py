@@ -1,0 +1,92 @@
+"""What a letter says of the case this one follows from: its decision, how the subject was heard, what follows for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.credit_records.effects import REINSTATE, Change
+from repairflow.law.calendar.periods import Period
+from repairflow.law.guards import day_text
+from repairflow.law.procedure.model import Action
+from repairflow.records import case_link, cases, letter, office, subject
+from repairflow.times import local_day
+
+DECISIONS = (
+    "repair_granted", "repair_denied", "repair_not_accepted", "objection_result", "masking_decision", "revocation",
+    "listing_decision", "removal_decision", "removal_revoked", "case_result",
+)  # fmt: skip
+"""Kinds of letters that decide; the newest of them is what a later case is about."""
+
+
+def original(tx: Connection, at: Situation) -> dict[str, object]:
+    """Number, day, office and case of the newest decision in the case this one follows from; empty without one."""
+    parent = case_link.c.to_id == at.case.id
+    row = tx.execute(
+        select(letter.c.number, letter.c.issued_at, office.c.name, cases.c.number.label("case"))
+        .join(case_link, case_link.c.from_id == letter.c.case_id)
+        .join(cases, cases.c.id == letter.c.case_id)
+        .join(office, office.c.id == letter.c.office_id)
+        .where(parent, letter.c.kind.in_(DECISIONS))
+        .order_by(letter.c.id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        first = tx.execute(
+            select(cases.c.number).join(case_link, case_link.c.from_id == cases.c.id).where(parent)
+        ).scalar()
+        return {"original_case": first or ""}
+    return {
+        "original_number": row.number,
+        "original_day": day_text(local_day(row.issued_at)),
+        "original_office": row.name,
+        "original_case": row.case,
+    }
+
+
+def heard(at: Situation) -> dict[str, object]:
+    """How the subject was heard: what it stated, that it waived it, or that it let the time pass."""
+    served = [step for step in at.history if step.action == "serve_notice"]
+    if not served:
+        return {}
+    day = day_text(local_day(served[-1].at))
+    said = [step for step in at.history if step.action == "state_defence"]
+    if said:
+        words = str(said[-1].inputs.get("statement") or "").rstrip("。")
+        return {"hearing_note": f"本机关于{day}告知你单位拟作出的决定和陈述、申辩的权利。你单位陈述、申辩称：{words}。"}
+    return {
+        "hearing_note": f"本机关于{day}告知你单位拟作出的决定和陈述、申辩的权利，你单位在规定的期限内没有陈述、申辩。"
+    }
+
+
+def follows(at: Situation, action: Action, change: Change | None, now: datetime) -> dict[str, object]:
+    """The period counted anew and the bar on repair by commitment, where the step brings them."""
+    found: dict[str, object] = {}
+    dates: Mapping[str, date] = dict(change.dates) if change is not None else {}
+    # 从未公示的信息没有公示期；名单条目无论是否公示，都有列入期限
+    counted = change is not None and (REINSTATE not in change.effects or _of_list(at.record))
+    if dates and counted:
+        least = f"最短至{day_text(dates['min_until'])}，" if "min_until" in dates else ""
+        found["new_period"] = f"自{day_text(local_day(now))}起，{least}最长至{day_text(dates['max_until'])}"
+    if "bar_commitment" in action.effects:
+        years = int(at.pack.switch.get("commitment_bar_years", 3))
+        found["bar_until"] = day_text(Period(years, "years").after(local_day(now)))
+    return found
+
+
+def transferred_to(tx: Connection, at: Situation, inputs: Mapping[str, Any]) -> dict[str, object]:
+    """The office a case goes to, and whose case it is: the letter is addressed to that office."""
+    code = inputs.get("to_office")
+    if not code:
+        return {}
+    name = tx.execute(select(office.c.name).where(office.c.code == str(code).strip())).scalar()
+    whose = tx.execute(select(subject.c.name).where(subject.c.id == at.case.subject_id)).scalar()
+    return {"receiving_office": name or "", "subject_name": whose or ""}
+
+
+def _of_list(row: Any | None) -> bool:
+    return row is not None and row.source.get("list_kind") is not None

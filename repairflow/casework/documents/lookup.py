@@ -1,0 +1,61 @@
+"""Files as people may see them: an uploaded material, a letter. Absent and foreign give the same answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.permissions import case_scope, letter_scope
+from repairflow.errors import NotFound
+from repairflow.records import cases, letter, material, record
+
+
+def material_for(tx: Connection, actor: Actor, token: str) -> Any:
+    """The row of a material the actor may see: of a case it may see, or its own upload. Raises NotFound."""
+    row = tx.execute(
+        select(material)
+        .outerjoin(cases, cases.c.id == material.c.case_id)
+        .where(
+            material.c.token == token,
+            or_(material.c.uploaded_by == actor.id, and_(cases.c.id.is_not(None), case_scope(actor))),
+        )
+    ).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def letter_for(tx: Connection, actor: Actor, token: str) -> Any:
+    """The row of a letter of a case or a record the actor may see. Raises NotFound."""
+    row = tx.execute(
+        select(letter)
+        .outerjoin(cases, cases.c.id == letter.c.case_id)
+        .outerjoin(record, record.c.id == letter.c.record_id)
+        .where(letter.c.token == token, letter_scope(actor))
+    ).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def letters_of_case(tx: Connection, actor: Actor, case_id: int) -> tuple[Any, ...]:
+    """The letters of a case that the actor may see, newest first."""
+    return _letters(tx, actor, letter.c.case_id == case_id)
+
+
+def letters_of_record(tx: Connection, actor: Actor, record_id: int) -> tuple[Any, ...]:
+    """The letters about a record that the actor may see, of its cases and of its own life, newest first."""
+    return _letters(tx, actor, letter.c.record_id == record_id)
+
+
+def _letters(tx: Connection, actor: Actor, of: ColumnElement[bool]) -> tuple[Any, ...]:
+    rows = tx.execute(
+        select(letter)
+        .outerjoin(cases, cases.c.id == letter.c.case_id)
+        .outerjoin(record, record.c.id == letter.c.record_id)
+        .where(of, letter_scope(actor))
+        .order_by(letter.c.id.desc())
+    )
+    return tuple(rows)

@@ -1,0 +1,171 @@
+"""两书同达: with every record that goes public its subject gets a 信用修复告知书, by itself.
+
+实施方案（国办发〔2025〕22号）: the deciding body hands it over together with the decision. A public record without one is an
+audit finding (queries.findings).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.context import House
+from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.credit_records.effects import Change
+from repairflow.casework.notifications import inbox
+from repairflow.casework.notifications.inbox import Notice
+from repairflow.casework.outbound import pushes
+from repairflow.casework.permissions import OFFICE_OF_ROLE, record_scope
+from repairflow.errors import Forbidden, NotFound, Refusal, Refused
+from repairflow.law.guards import day_text
+from repairflow.law.procedure.packs import ListKind, RulePack, Severity
+from repairflow.letters.issue import compose
+from repairflow.letters.text.templates import FrozenText, compose_text, latest_version, versions
+from repairflow.records import letter, office, record, subject, target
+from repairflow.times import local_day
+
+KIND = "repair_informed"
+PUBLIC = ("published", "disputed", "masked", "held", "restored")
+"""States in which a record is, or comes back to be, public: its subject must have been told how to repair it."""
+
+
+def duty_since() -> date:
+    """The day from which records come with a 告知书: that of its first text (《信用修复管理办法》施行之日)."""
+    return date.fromisoformat(versions(KIND)[0])
+
+
+class _NoCase:
+    """What `outflow.press` asks of a case, for a letter that has none."""
+
+    id = None
+
+
+def accompany(tx: Connection, house: House, of: Any, change: Change, actor: Actor, role: str, now: datetime) -> None:
+    """After a change of a record: one that came before the public by it has its 告知书, by whatever way it came.
+
+    `of` is the record's row as it stood before. Nothing happens for a record known here before the duty began; one whose
+    periods nobody has settled remains a finding.
+    """
+    if change.to_state not in PUBLIC or change.from_state in PUBLIC or local_day(of.created_at) < duty_since():
+        return
+    if of.max_until is not None and of.apply_from is not None:
+        inform(tx, house, int(of.id), actor, now, role=role)
+
+
+def inform(tx: Connection, house: House, record_id: int, actor: Actor, now: datetime, *, role: str = "importer") -> Any:
+    """Afterwards the record's subject has its 告知书: letter, event in the record's stream, notice, and a PDF to come.
+
+    Gives the row of the letter, the earlier one when there is one: nobody is told twice. Raises NotFound, Refused for a
+    record that is not public or has no publicity period.
+    """
+    of = tx.execute(select(record).where(record.c.id == record_id).with_for_update()).first()
+    if of is None:
+        raise NotFound
+    if (before := of_record(tx, record_id)) is not None:
+        return before
+    fields = words(tx, house, of)
+    office_row = tx.execute(select(office).where(office.c.id == of.authority_id)).one()
+    holder = tx.execute(select(subject.c.name, subject.c.uscc).where(subject.c.id == of.subject_id)).one()
+    composed = compose.compose(
+        tx, kind=KIND, office=office_row, case_number="", addressee=holder.name, addressee_code=holder.uscc or "",
+        previous=0, fields=fields, public_url=house.public_url, sealed=house.sealed, now=now,
+    )  # fmt: skip
+    appended = lifecycle.note(
+        tx, of, "inform", actor=actor, role=role, from_state=of.state, to_state=of.state, reason=None,
+        content={"letter": {"kind": composed.kind, "number": composed.number, "digest": composed.text_digest}}, now=now,
+    )  # fmt: skip
+    letter_id = compose.write(
+        tx, composed, case_id=None, record_id=of.id, office_id=of.authority_id, event_seq=appended.seq,
+        chain_head=appended.digest, now=now,
+    )  # fmt: skip
+    pushes.press(tx, letter_id, _NoCase, now)
+    told = Notice(
+        "informed",
+        f"{of.document_number}：信用修复告知书",
+        f"已制发《{composed.title}》（{composed.number}），载明公示期限、申请修复的条件和办理渠道。",
+        now,
+        record_id=of.id,
+    )
+    inbox.tell_subject(tx, of.subject_id, told)
+    return tx.execute(select(letter).where(letter.c.id == letter_id)).one()
+
+
+def issue(tx: Connection, house: House, actor: Actor, number: str, now: datetime) -> Any:
+    """An officer of the deciding body issues a record's 告知书 that is missing; see `inform`. Forbidden for others."""
+    of = _seen(tx, actor, number)
+    role = next(
+        (role for role, office_id in sorted(actor.roles) if office_id == of.authority_id and role in OFFICE_OF_ROLE),
+        None,
+    )
+    if role is None:
+        raise Forbidden("信用修复告知书由认定单位制发。")
+    return inform(tx, house, of.id, actor, now, role=role)
+
+
+def preview(tx: Connection, house: House, actor: Actor, number: str, now: datetime) -> FrozenText:
+    """The words the record's 告知书 would have; nothing is written. Raises as `inform` does."""
+    of = _seen(tx, actor, number)
+    return compose_text(KIND, latest_version(KIND, local_day(now).isoformat()), words(tx, house, of))
+
+
+def of_record(tx: Connection, record_id: int) -> Any | None:
+    """The 告知书 of a record, or None; one that was withdrawn does not count, one that was corrected does."""
+    return tx.execute(
+        select(letter)
+        .where(
+            letter.c.record_id == record_id,
+            letter.c.kind == KIND,
+            letter.c.case_id.is_(None),
+            letter.c.state != "withdrawn",
+        )
+        .order_by(letter.c.id.desc())
+        .limit(1)
+    ).first()
+
+
+def _seen(tx: Connection, actor: Actor, number: str) -> Any:
+    of = tx.execute(select(record).where(record.c.number == number, record_scope(actor))).first()
+    if of is None:
+        raise NotFound
+    return of
+
+
+def words(tx: Connection, house: House, of: Any) -> dict[str, object]:
+    """The fields of a record's 告知书. Refused when the record is not public or lacks a period."""
+    if of.state not in PUBLIC:
+        raise Refused([Refusal("not_public", f"{of.document_number}没有公示，不需要告知")])
+    if of.max_until is None or of.apply_from is None:
+        raise Refused([Refusal("no_period", f"{of.document_number}没有确定公示期限，请先核定")])
+    pack: RulePack = house.law.packs[of.pack]
+    authority = tx.execute(select(office.c.name, office.c.contact).where(office.c.id == of.authority_id)).one()
+    listed = pack.list_kind.get(str(of.source.get("list_kind")))
+    shown = tx.execute(
+        select(func.coalesce(target.c.name, ""))
+        .where(target.c.active, target.c.kind == "public_platform")
+        .order_by(target.c.id)
+    ).scalars()
+    return {
+        "min_until": day_text(of.min_until) if of.min_until else "",
+        "max_until": day_text(of.max_until),
+        # 撤销修复后公示期重新计算
+        "new_period": day_text(of.publish_from) if of.publish_from not in (None, of.decision_date) else "",
+        "apply_from": day_text(of.apply_from),
+        "platform": "、".join(["“信用中国”网站", *shown]),
+        "record_office": authority.name,
+        "record_date": day_text(of.decision_date),
+        "record_document_number": of.document_number,
+        "record_behaviour": of.behaviour,
+        "legal_bases": list(pack.cites(_basis(pack, of.severity, listed))),
+        "removal_conditions": list(listed.removal) if listed is not None else [],
+        "contact": authority.contact,
+    }
+
+
+def _basis(pack: RulePack, severity: Severity, listed: ListKind | None) -> tuple[str, ...]:
+    """On what the period rests: the list's own basis, else that of the record's class."""
+    if listed is not None:
+        return listed.basis
+    return tuple(period.basis) if (period := pack.period.get(severity)) is not None else ()

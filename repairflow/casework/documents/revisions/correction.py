@@ -1,0 +1,135 @@
+"""Corrections: an issued letter never changes. Its office's head issues a new one citing it, or withdraws it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import CommandId
+from repairflow.casework.context import House
+from repairflow.casework.documents.revisions import events
+from repairflow.casework.documents.revisions.supersede import about, rounds, supersede
+from repairflow.casework.documents.service import service
+from repairflow.casework.inputs import plain_text
+from repairflow.casework.notifications import inbox
+from repairflow.casework.notifications.inbox import Notice
+from repairflow.errors import Conflict, Forbidden, Invalid, Problem
+from repairflow.law.guards import day_text
+from repairflow.letters.issue import compose
+from repairflow.letters.text.placeholders import Change
+from repairflow.records import event, letter
+from repairflow.times import local_day
+
+KIND = "letter_correction"
+LONGEST = 2000
+MOST_CHANGES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Correct a letter: `changes` are (what, what it said, what it should say); without any it is withdrawn."""
+
+    letter: str  # token
+    actor: Actor
+    command_id: CommandId
+    reason: str
+    changes: Sequence[tuple[str, str, str]] = ()
+
+
+def correct(tx: Connection, house: House, given: Correction, now: datetime) -> Any:
+    """Afterwards a 文书更正通知书 citing the letter is issued, and the letter is superseded by it; gives the new row.
+
+    The same `command_id` again gives the same row. Raises NotFound, Forbidden (only the head of the issuing office),
+    Invalid, Refused (no longer in force).
+    """
+    old = events.locked(tx, given.actor, given.letter)
+    if (again := _seen(tx, old, given.command_id, "letter_corrected")) is not None:
+        return again
+    _may(given, old, changes=True)
+    of = about(tx, old)
+    office_row = events.office_of(tx, old)
+    composed = compose.compose(
+        tx, kind=KIND, office=office_row, case_number=of.case_number, addressee=old.content["addressee"],
+        addressee_code=old.content.get("addressee_code", ""), previous=rounds(tx, old, KIND),
+        fields={
+            "original_number": old.number, "original_day": day_text(local_day(old.issued_at)),
+            "case_number": of.case_number, "reason": given.reason.strip(), "contact": office_row.contact,
+            "corrections": [Change("", what.strip(), was.strip(), now_says.strip()) for what, was, now_says in given.changes],
+        },
+        public_url=house.public_url, sealed=house.sealed, now=now,
+    )  # fmt: skip
+    new_id = supersede(
+        tx, old, of, composed, action="letter_corrected", told="corrected", actor=given.actor, reason=given.reason.strip(),
+        command_id=given.command_id, now=now,
+    )  # fmt: skip
+    _tell(
+        tx,
+        old,
+        f"文书更正：{old.number}",
+        f"已制发《{composed.title}》（{composed.number}）。{given.reason.strip()}",
+        now,
+    )
+    return tx.execute(select(letter).where(letter.c.id == new_id)).one()
+
+
+def withdraw(tx: Connection, given: Correction, now: datetime) -> Any:
+    """Afterwards the letter is withdrawn, for the reason given; what it decided is undone by steps of its case, not here.
+
+    Raises as `correct` does.
+    """
+    old = events.locked(tx, given.actor, given.letter)
+    if (again := _seen(tx, old, given.command_id, "letter_withdrawn")) is not None:
+        return again
+    _may(given, old, changes=False)
+    events.note(
+        tx, old, "letter_withdrawn", actor=given.actor, role="head", reason=given.reason.strip(), content={}, now=now,
+        command_id=given.command_id,
+    )  # fmt: skip
+    tx.execute(update(letter).where(letter.c.id == old.id).values(state="withdrawn"))
+    _tell(tx, old, f"文书撤回：{old.number}", f"《{old.title}》（{old.number}）已经撤回。{given.reason.strip()}", now)
+    return tx.execute(select(letter).where(letter.c.id == old.id)).one()
+
+
+def _seen(tx: Connection, old: Any, command_id: CommandId, action: str) -> Any | None:
+    before = tx.execute(select(event.c.action, event.c.digest).where(event.c.command_id == command_id)).first()
+    if before is None:
+        return None
+    if before.action != action:
+        raise Conflict("这个请求编号已经用于另一个操作，请换一个新的编号。")
+    made = tx.execute(select(letter).where(letter.c.chain_head == before.digest)).first()
+    return made if made is not None else old
+
+
+def _may(given: Correction, old: Any, *, changes: bool) -> None:
+    if not events.is_head(given.actor, old):
+        raise Forbidden("文书的更正和撤回由制发单位负责人决定。")
+    events.in_force(old)
+    problems = []
+    if not given.reason.strip():
+        problems.append(Problem("reason", "请填写理由"))
+    if changes and not given.changes:
+        problems.append(Problem("changes", "请填写更正的内容，至少一项"))
+    if len(given.changes) > MOST_CHANGES:
+        problems.append(Problem("changes", f"一次最多更正 {MOST_CHANGES} 项"))
+    for place, change in enumerate(given.changes):
+        if not all(part.strip() for part in change):
+            problems.append(Problem(f"changes.{place}", f"第 {place + 1} 项须写明项目、原内容和更正后的内容"))
+    for name, text in (("reason", given.reason), *(("changes", part) for change in given.changes for part in change)):
+        try:
+            plain_text(text, LONGEST)
+        except ValueError as wrong:
+            problems.append(Problem(name, f"{wrong}"))
+    if problems:
+        raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
+
+
+def _tell(tx: Connection, old: Any, title: str, body: str, now: datetime) -> None:
+    if not service.addressed_to_subject(tx, old):
+        return
+    told = Notice("letter_changed", title, body, now, old.case_id, old.record_id)
+    inbox.tell_subject(tx, service.subject_of(tx, old), told)

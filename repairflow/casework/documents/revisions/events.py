@@ -1,0 +1,103 @@
+"""What happens to a letter after it was issued stands in the trail of what it belongs to: its case's, or its record's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from repairflow.auditing import chain
+from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import CommandId
+from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.documents.lookup import letter_for
+from repairflow.casework.permissions import OFFICE_OF_ROLE
+from repairflow.errors import NotFound, Refusal, Refused
+from repairflow.records import cases, letter, office, record
+
+
+def locked(tx: Connection, actor: Actor, token: str) -> Any:
+    """The row of a letter the actor may see, its case (or record) locked before it. Raises NotFound."""
+    seen = letter_for(tx, actor, token)
+    if seen.case_id is not None:
+        tx.execute(select(cases.c.id).where(cases.c.id == seen.case_id).with_for_update())
+    else:
+        tx.execute(select(record.c.id).where(record.c.id == seen.record_id).with_for_update())
+    return tx.execute(select(letter).where(letter.c.id == seen.id).with_for_update()).one()
+
+
+def note(
+    tx: Connection,
+    row: Any,
+    action: str,
+    *,
+    actor: Actor,
+    role: str,
+    reason: str | None,
+    content: Mapping[str, Any],
+    now: datetime,
+    personal: Mapping[str, str] | None = None,
+    command_id: CommandId | None = None,
+) -> chain.Appended:
+    """Append an event about a letter, whose case or record is locked.
+
+    It moves no case: it has no `to_state`, so clocks and guards do not count it as a step.
+    """
+    told = {"letter": {"number": row.number, "kind": row.kind}, **content}
+    if row.case_id is None:
+        of = tx.execute(select(record).where(record.c.id == row.record_id)).one()
+        return lifecycle.note(
+            tx, of, action, actor=actor, role=role, from_state=None, to_state=None, reason=reason, content=told, now=now,
+            command_id=command_id, personal=personal,
+        )  # fmt: skip
+    case = tx.execute(select(cases).where(cases.c.id == row.case_id)).one()
+    appended = chain.append(
+        tx, stream=chain.case_stream(case.number), prev_seq=case.version, prev_digest=case.chain_head, case_id=case.id,
+        record_id=case.record_id, at=now, action=action, from_state=case.state, to_state=None, actor_id=actor.id,
+        actor_name=actor.name, actor_role=role, reason=reason, command_id=command_id, content=told, personal=personal,
+    )  # fmt: skip
+    tx.execute(update(cases).where(cases.c.id == case.id).values(version=appended.seq, chain_head=appended.digest))
+    return appended
+
+
+def token_of(tx: Connection, letter_id: int) -> str:
+    """The token of a letter by its id."""
+    return str(tx.execute(select(letter.c.token).where(letter.c.id == letter_id)).scalar_one())
+
+
+def handler_role(tx: Connection, actor: Actor, row: Any) -> str | None:
+    """The role in which an officer may serve a letter: one of the office that issued it, or of the window that received
+    the case (窗口代为送达); None for anybody else."""
+    offices = {row.office_id}
+    if row.case_id is not None:
+        offices.add(tx.execute(select(cases.c.receiving_id).where(cases.c.id == row.case_id)).scalar_one())
+    mine = sorted(role for role, office_id in actor.roles if office_id in offices and role in OFFICE_OF_ROLE)
+    return mine[0] if mine else None
+
+
+def officer_role(actor: Actor, row: Any) -> str | None:
+    """A role the actor has in the office that issued the letter; None for anybody else."""
+    mine = sorted(role for role, office_id in actor.roles if office_id == row.office_id and role in OFFICE_OF_ROLE)
+    return mine[0] if mine else None
+
+
+def is_head(actor: Actor, row: Any) -> bool:
+    """Whether the actor heads the office that issued the letter (单位负责人): who alone corrects and withdraws."""
+    return ("head", row.office_id) in actor.roles
+
+
+def in_force(row: Any) -> None:
+    """Raise Refused unless the letter is in force."""
+    if row.state != "in_force":
+        told = "已被新文书替代" if row.state == "superseded" else "已经撤回"
+        raise Refused([Refusal("not_in_force", f"{row.number}{told}，不能再办理")])
+
+
+def office_of(tx: Connection, row: Any) -> Any:
+    """The row of the office that issued the letter; NotFound never in a sound database."""
+    found = tx.execute(select(office).where(office.c.id == row.office_id)).first()
+    if found is None:
+        raise NotFound
+    return found

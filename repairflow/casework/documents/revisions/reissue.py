@@ -1,0 +1,238 @@
+"""Issuing anew (重新出具): a letter whose words are wrong is replaced by one of the same kind with a new number.
+
+What people wrote may be written again; what the case fixes (whose it is, where it stands, its days, its law) may not. The old
+letter stays as it is, superseded; the new one says which it replaces, and is served anew. Where the old one needed two
+persons the new one does: one proposes it, the head issues it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from repairflow.auditing import chain
+from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import CommandId
+from repairflow.casework.context import House
+from repairflow.casework.documents.revisions import events, reissue_form
+from repairflow.casework.documents.revisions.supersede import about, rounds, supersede
+from repairflow.casework.documents.service import service
+from repairflow.casework.inputs import plain_text
+from repairflow.casework.notifications import inbox
+from repairflow.casework.notifications.inbox import Notice
+from repairflow.casework.permissions import OFFICE_OF_ROLE
+from repairflow.errors import Conflict, Forbidden, Invalid, Problem, Refusal, Refused
+from repairflow.law.guards import day_text
+from repairflow.letters.issue import compose
+from repairflow.records import cases, event, letter, reissue, role_grant
+from repairflow.times import local_day
+
+LONGEST_REASON = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Reissue:
+    """Issue a letter anew: `words` are what its form gave, by the names of `rewording.words`."""
+
+    letter: str  # token
+    actor: Actor
+    command_id: CommandId
+    reason: str
+    addressee: str
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Issue what was proposed, or decline it for a reason."""
+
+    letter: str  # token of the letter to be replaced
+    actor: Actor
+    command_id: CommandId
+    reason: str = ""
+
+
+def propose(tx: Connection, house: House, given: Reissue, now: datetime) -> Any:
+    """Afterwards the letter is issued anew, or waits for the head of its office where that takes another person.
+
+    Gives the row of the reissue; `new_id` is the new letter's once it is issued. The same `command_id` again gives the same
+    row. Raises NotFound, Forbidden (not of the issuing office), Invalid naming every field, Refused (no longer in force,
+    another proposal waits).
+    """
+    old = events.locked(tx, given.actor, given.letter)
+    if (again := _seen(tx, old, given.command_id, ("reissue_proposed", "letter_reissued"))) is not None:
+        return again
+    role = events.officer_role(given.actor, old)
+    if role is None:
+        raise Forbidden("文书由制发单位重新出具。")
+    events.in_force(old)
+    if waiting(tx, old.id) is not None:
+        raise Refused([Refusal("proposed", f"{old.number}已经提请重新出具，等待单位负责人决定")])
+    fields = _read(old, given)
+    alone = events.is_head(given.actor, old) and not takes_two(tx, house, old)
+    values = {
+        "letter_id": old.id, "addressee": given.addressee.strip(), "fields": fields, "reason": given.reason.strip(),
+        "state": "proposed", "proposed_by": given.actor.id, "proposed_at": now,
+    }  # fmt: skip
+    row = tx.execute(insert(reissue).values(values).returning(reissue)).one()
+    if alone:
+        return _issue(tx, house, old, row, given.actor, given.command_id, now)
+    events.note(
+        tx, old, "reissue_proposed", actor=given.actor, role=role, reason=row.reason,
+        content={"words": reissue_form.digest(row.addressee, fields)}, now=now, command_id=given.command_id,
+    )  # fmt: skip
+    body = f"{given.actor.name}提请重新出具《{old.title}》（{old.number}）。{row.reason}"
+    told = Notice("reissue", f"请决定是否重新出具：{old.number}", body, now, old.case_id, old.record_id)
+    inbox.tell_office(tx, old.office_id, ("head",), told)
+    return row
+
+
+def issue(tx: Connection, house: House, given: Decision, now: datetime) -> Any:
+    """Afterwards what was proposed is issued and the old letter is superseded; gives the row of the reissue.
+
+    Raises as `propose` does; Forbidden for all but the head of the issuing office, Refused for the person who proposed it.
+    """
+    old = events.locked(tx, given.actor, given.letter)
+    if (again := _seen(tx, old, given.command_id, ("letter_reissued",))) is not None:
+        return again
+    if not events.is_head(given.actor, old):
+        raise Forbidden("重新出具文书由制发单位负责人决定。")
+    events.in_force(old)
+    row = _waiting(tx, old)
+    if row.proposed_by == given.actor.id and takes_two(tx, house, old):
+        raise Refused([Refusal("four_eyes", "重新出具是您提请的，须由另一人决定")])
+    return _issue(tx, house, old, row, given.actor, given.command_id, now)
+
+
+def decline(tx: Connection, given: Decision, now: datetime) -> Any:
+    """Afterwards the proposal is closed, for a reason, and the letter stays in force; gives the row of the reissue.
+
+    By the head of the issuing office, or by who proposed it. Raises as `propose` does.
+    """
+    old = events.locked(tx, given.actor, given.letter)
+    if (again := _seen(tx, old, given.command_id, ("reissue_declined",))) is not None:
+        return again
+    role = events.officer_role(given.actor, old)
+    row = waiting(tx, old.id)
+    mine = row is not None and row.proposed_by == given.actor.id
+    if role is None or not (mine or events.is_head(given.actor, old)):
+        raise Forbidden("重新出具文书由制发单位负责人决定，提请人可以收回。")
+    row = _waiting(tx, old)
+    if problem := _wrong_reason(given.reason):
+        raise Invalid("填写的内容有误，请按提示修改后再提交。", [problem])
+    events.note(
+        tx, old, "reissue_declined", actor=given.actor, role=role, reason=given.reason.strip(), content={}, now=now,
+        command_id=given.command_id,
+    )  # fmt: skip
+    _tell_proposer(tx, old, row, f"没有重新出具：{old.number}", given.reason.strip(), now)
+    return _decided(tx, row, given.actor, now, state="declined", answer=given.reason.strip())
+
+
+def waiting(tx: Connection, letter_id: int) -> Any | None:
+    """The proposal to issue a letter anew that waits for a decision, or None."""
+    return tx.execute(select(reissue).where(reissue.c.letter_id == letter_id, reissue.c.state == "proposed")).first()
+
+
+def takes_two(tx: Connection, house: House, old: Any) -> bool:
+    """Whether the step that issued the letter, or the one it replaces, had to be another person's than one before it."""
+    if old.case_id is None:
+        return False
+    first = old
+    while (before := tx.execute(select(letter).where(letter.c.superseded_by == first.id)).first()) is not None:
+        first = before
+    case = tx.execute(select(cases).where(cases.c.id == old.case_id)).one()
+    step = tx.execute(
+        select(event.c.action).where(event.c.stream == chain.case_stream(case.number), event.c.seq == first.event_seq)
+    ).scalar_one()
+    action = house.law.procedure(case.procedure, case.procedure_version).action.get(step)
+    return action is not None and bool(action.distinct_from)
+
+
+def _read(old: Any, given: Reissue) -> dict[str, object]:
+    problems = [problem] if (problem := _wrong_reason(given.reason)) else []
+    if not given.addressee.strip():
+        problems.append(Problem("addressee", "请填写受文单位"))
+    try:
+        plain_text(given.addressee, 200)
+    except ValueError as wrong:
+        problems.append(Problem("addressee", f"受文单位{wrong}"))
+    fields, faults = reissue_form.read(old, given.words)
+    problems += faults
+    if problems:
+        raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
+    if fields == old.content["fields"] and given.addressee.strip() == old.content["addressee"]:
+        raise Invalid("内容与原文书相同，没有需要重新出具的改动。")
+    return fields
+
+
+def _wrong_reason(text: str) -> Problem | None:
+    try:
+        return None if plain_text(text, LONGEST_REASON) else Problem("reason", "请填写理由")
+    except ValueError as wrong:
+        return Problem("reason", f"理由{wrong}")
+
+
+def _issue(tx: Connection, house: House, old: Any, row: Any, actor: Actor, command_id: CommandId, now: datetime) -> Any:
+    of = about(tx, old)
+    day = day_text(local_day(old.issued_at))
+    composed = compose.compose(
+        tx, kind=old.kind, office=events.office_of(tx, old), case_number=of.case_number, addressee=row.addressee,
+        addressee_code=old.content.get("addressee_code", ""), previous=rounds(tx, old, old.kind), fields=row.fields,
+        public_url=house.public_url, sealed=house.sealed, now=now, version=old.template_version,
+        closing=f"本文书替代{day}制发的《{old.title}》（{old.number}），原文书自本文书制发之日起停止使用。",
+    )  # fmt: skip
+    new_id = supersede(
+        tx, old, of, composed, action="letter_reissued", told="replaced", actor=actor, reason=row.reason,
+        command_id=command_id, now=now,
+    )  # fmt: skip
+    told = f"已重新出具《{composed.title}》（{composed.number}），替代{old.number}。"
+    if service.addressed_to_subject(tx, old) or row.addressee == service.name_of_subject(tx, old):
+        title, body = f"重新出具文书：{composed.number}", f"{told}{row.reason}"
+        inbox.tell_subject(
+            tx,
+            service.subject_of(tx, old),
+            Notice("letter_changed", title, body, now, old.case_id, old.record_id),
+        )
+    if row.proposed_by != actor.id:
+        _tell_proposer(tx, old, row, f"已重新出具：{composed.number}", told, now)
+    return _decided(tx, row, actor, now, state="issued", new_id=new_id)
+
+
+def _waiting(tx: Connection, old: Any) -> Any:
+    row = waiting(tx, old.id)
+    if row is None:
+        raise Refused([Refusal("not_proposed", f"没有等待决定的重新出具：{old.number}")])
+    return row
+
+
+def _decided(tx: Connection, row: Any, actor: Actor, now: datetime, **values: Any) -> Any:
+    return tx.execute(
+        update(reissue)
+        .where(reissue.c.id == row.id)
+        .values(decided_by=actor.id, decided_at=now, **values)
+        .returning(reissue)
+    ).one()
+
+
+def _tell_proposer(tx: Connection, old: Any, row: Any, title: str, body: str, now: datetime) -> None:
+    """Whoever proposed it hears of it with the post that person holds in the office."""
+    held = select(role_grant.c.role).where(
+        role_grant.c.person_id == row.proposed_by, role_grant.c.office_id == old.office_id
+    )
+    roles = sorted(set(tx.execute(held).scalars()) & OFFICE_OF_ROLE.keys())
+    inbox.tell_office(tx, old.office_id, roles, Notice("reissue", title, body, now, old.case_id, old.record_id))
+
+
+def _seen(tx: Connection, old: Any, command_id: CommandId, actions: tuple[str, ...]) -> Any | None:
+    before = tx.execute(select(event.c.action, event.c.at).where(event.c.command_id == command_id)).first()
+    if before is None:
+        return None
+    moment = reissue.c.proposed_at if before.action == "reissue_proposed" else reissue.c.decided_at
+    found = tx.execute(select(reissue).where(reissue.c.letter_id == old.id, moment == before.at)).first()
+    if before.action not in actions or found is None:
+        raise Conflict("这个请求编号已经用于另一个操作，请换一个新的编号。")
+    return found

@@ -1,0 +1,64 @@
+"""Superseding: a letter in force gives way to a new one, a correction or one issued anew; the old one stays as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import CommandId
+from repairflow.casework.documents.revisions import events
+from repairflow.casework.outbound import pushes
+from repairflow.letters.issue import compose
+from repairflow.records import cases, letter
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a new letter belongs to, as `outflow.press` wants it: the id of the case, if any, and its number."""
+
+    id: int | None
+    case_number: str
+
+
+def about(tx: Connection, old: Any) -> About:
+    """What a new letter that takes the place of `old` belongs to."""
+    if old.case_id is None:
+        return About(None, "")
+    return About(old.case_id, tx.execute(select(cases.c.number).where(cases.c.id == old.case_id)).scalar_one())
+
+
+def rounds(tx: Connection, old: Any, kind: str) -> int:
+    """How many letters of a kind there are where `old` belongs."""
+    if old.case_id is not None:
+        return compose.previous_rounds(tx, old.case_id, kind)
+    same = select(letter.c.round).where(
+        letter.c.record_id == old.record_id, letter.c.case_id.is_(None), letter.c.kind == kind
+    )
+    return max(tx.execute(same).scalars(), default=0)
+
+
+def supersede(
+    tx: Connection, old: Any, of: About, composed: compose.Composed, *, action: str, told: str, actor: Actor, reason: str,
+    command_id: CommandId, now: datetime,
+) -> int:  # fmt: skip
+    """Afterwards the trail says that the head issued `composed` in place of `old` (under the word `told`), the old letter
+    is superseded by it, and it goes to the press; gives the new letter's id."""
+    appended = events.note(
+        tx, old, action, actor=actor, role="head", reason=reason,
+        content={
+            told: {"number": old.number, "kind": old.kind},
+            "letter": {"kind": composed.kind, "number": composed.number, "digest": composed.text_digest},
+        },
+        now=now, command_id=command_id,
+    )  # fmt: skip
+    new_id = compose.write(
+        tx, composed, case_id=old.case_id, record_id=old.record_id, office_id=old.office_id, event_seq=appended.seq,
+        chain_head=appended.digest, now=now,
+    )  # fmt: skip
+    tx.execute(update(letter).where(letter.c.id == old.id).values(state="superseded", superseded_by=new_id))
+    pushes.press(tx, new_id, of, now)
+    return new_id

@@ -1,0 +1,267 @@
+"""Service (送达): a letter reaches its addressee, by which way, when, proved by what. Remedies are counted from then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from repairflow.casework import claims
+from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import CommandId, of_system
+from repairflow.casework.context import House
+from repairflow.casework.documents.revisions import events
+from repairflow.casework.documents.service import consent, remedies
+from repairflow.casework.inputs import plain_text
+from repairflow.casework.notifications import inbox
+from repairflow.casework.notifications.inbox import Notice
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
+from repairflow.law.guards import day_text
+from repairflow.records import cases, event, material, record, service, subject
+from repairflow.times import local_day
+
+MODES: Mapping[str, str] = {
+    "direct": "直接送达", "post": "邮寄送达", "electronic": "电子送达", "leave": "留置送达", "announcement": "公告送达",
+}  # fmt: skip
+EVIDENCE_KIND = "service_evidence"
+LONGEST_NOTE = 500
+LONGEST_REASON = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Record how a letter was served. `material` is the token of the evidence an officer uploaded."""
+
+    letter: str  # token
+    mode: str
+    actor: Actor
+    command_id: CommandId
+    recipient: str
+    served_at: datetime
+    place: str = ""
+    witness: str = ""
+    note: str = ""
+    material: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Take back how a letter was recorded as served, for a reason."""
+
+    letter: str  # token
+    actor: Actor
+    command_id: CommandId
+    reason: str
+
+
+def serve(tx: Connection, house: House, given: Service, now: datetime) -> Any:
+    """Afterwards the letter counts as served and the trail says how; gives the row of the service.
+
+    The same `command_id` again gives the same row. Raises NotFound, Forbidden (not of the issuing or receiving office),
+    Invalid naming every field, Refused (no consent, not made yet, no longer in force, served before).
+    """
+    row = events.locked(tx, given.actor, given.letter)
+    if (again := _seen(tx, row, given.command_id)) is not None:
+        return again
+    role = events.handler_role(tx, given.actor, row)
+    if role is None:
+        raise Forbidden("送达由制发单位或者受理窗口的人员登记。")
+    evidence = _evidence(tx, given)
+    _check(given, row, evidence, now)
+    _may_be_served(tx, row, given.mode)
+    day = remedies.effective_day(given.mode, local_day(given.served_at), remedies.pack_of(tx, house, row))
+    return _write(tx, row, given, role, evidence, day, now)
+
+
+def receive(tx: Connection, actor: Actor, token: str, now: datetime) -> Any:
+    """The subject's agent opens a letter: with consent to electronic service that is its service (电子送达).
+
+    Gives the row of the service, the earlier one when the letter was served before. Raises NotFound, Forbidden for
+    whoever does not speak for the addressee, Refused without consent.
+    """
+    row = events.locked(tx, actor, token)
+    if subject_of(tx, row) not in actor.subjects or not addressed_to_subject(tx, row):
+        raise Forbidden("文书由受送达人或者其代理人签收。")
+    before = of_letter(tx, row.id)
+    if before is not None:
+        return before
+    _may_be_served(tx, row, "electronic")
+    turn = len(all_of_letter(tx, row.id)) + 1  # one taken back before does not hinder another
+    wanted = of_system("opened", row.number, turn)
+    command_id = claims.free(tx, wanted, "served", now)
+    given = Service(token, "electronic", actor, command_id, actor.name, now)
+    return _write(tx, row, given, "agent", None, local_day(now), now)
+
+
+def withdraw(tx: Connection, house: House, given: Withdrawal, now: datetime) -> Any:
+    """Afterwards the letter counts as not served, and what was recorded stays in sight, struck out; gives the row.
+
+    Its remedies are counted anew from a service to come. The same `command_id` again gives the same row. Raises NotFound,
+    Forbidden (only the head of the issuing office), Invalid without a reason, Refused when the letter is not served, or
+    when the remedies that this service started have run out: by then people rely on it.
+    """
+    row = events.locked(tx, given.actor, given.letter)
+    if (again := _seen(tx, row, given.command_id, "service_withdrawn")) is not None:
+        return again
+    if not events.is_head(given.actor, row):
+        raise Forbidden("撤销送达登记由制发单位负责人决定。")
+    reason = given.reason.strip()
+    try:
+        wrong = "" if plain_text(reason, LONGEST_REASON) else "请填写撤销的理由"
+    except ValueError as error:
+        wrong = f"{error}"
+    if wrong:
+        raise Invalid("填写的内容有误，请按提示修改后再提交。", [Problem("reason", wrong)])
+    served = of_letter(tx, row.id)
+    if served is None:
+        raise Refused([Refusal("not_served", f"{row.number}没有送达登记，不需要撤销")])
+    if (last := remedies.last_day(tx, house, row, served)) is not None and last < local_day(now):
+        raise Refused([Refusal("remedies_over", f"{row.number}的救济期限已于{day_text(last)}届满，送达登记不能再撤销")])
+    events.note(
+        tx, row, "service_withdrawn", actor=given.actor, role="head", reason=reason,
+        content={"mode": served.mode, "served_at": served.served_at, "effective_day": served.effective_day},
+        now=now, command_id=given.command_id,
+    )  # fmt: skip
+    values = {"withdrawn_at": now, "withdrawn_by": given.actor.id, "withdrawal_reason": reason}
+    found = tx.execute(update(service).where(service.c.id == served.id).values(values).returning(service)).one()
+    if addressed_to_subject(tx, row):
+        body = f"《{row.title}》（{row.number}）的送达登记已经撤销，救济期限自重新送达之日的次日起计算。{reason}"
+        told = Notice("letter_changed", f"撤销送达登记：{row.number}", body, now, row.case_id, row.record_id)
+        inbox.tell_subject(tx, subject_of(tx, row), told)
+    return found
+
+
+def awaits_receipt(tx: Connection, actor: Actor, row: Any) -> bool:
+    """Whether opening this letter would be its service, so that the agent must say so first."""
+    subject_id = subject_of(tx, row)
+    return (
+        subject_id in actor.subjects
+        and row.state == "in_force"
+        and row.pressed_at is not None
+        and addressed_to_subject(tx, row)
+        and consent.of(tx, subject_id) is not None
+        and of_letter(tx, row.id) is None
+    )
+
+
+def of_letter(tx: Connection, letter_id: int) -> Any | None:
+    """How a letter was served; None while it was not, and once that was taken back."""
+    return tx.execute(select(service).where(service.c.letter_id == letter_id, service.c.withdrawn_at.is_(None))).first()
+
+
+def all_of_letter(tx: Connection, letter_id: int) -> tuple[Any, ...]:
+    """Every service of a letter ever recorded, those taken back too, oldest first."""
+    return tuple(tx.execute(select(service).where(service.c.letter_id == letter_id).order_by(service.c.id)))
+
+
+def subject_of(tx: Connection, row: Any) -> int:
+    """The subject a letter is about."""
+    table, key = (cases, row.case_id) if row.case_id is not None else (record, row.record_id)
+    return int(tx.execute(select(table.c.subject_id).where(table.c.id == key)).scalar_one())
+
+
+def addressed_to_subject(tx: Connection, row: Any) -> bool:
+    """Whether the letter goes to the subject itself, not to an office it asks."""
+    return bool(row.content.get("addressee") == name_of_subject(tx, row))
+
+
+def name_of_subject(tx: Connection, row: Any) -> str:
+    """The name of the subject a letter is about."""
+    return str(tx.execute(select(subject.c.name).where(subject.c.id == subject_of(tx, row))).scalar_one())
+
+
+# writing
+
+
+def _seen(tx: Connection, row: Any, command_id: CommandId, action: str = "served") -> Any | None:
+    before = tx.execute(select(event.c.action, event.c.at).where(event.c.command_id == command_id)).first()
+    if before is None:
+        return None
+    moment = service.c.recorded_at if action == "served" else service.c.withdrawn_at
+    found = tx.execute(select(service).where(service.c.letter_id == row.id, moment == before.at)).first()
+    if before.action != action or found is None:
+        raise Conflict("这个请求编号已经用于另一个操作，请换一个新的编号。")
+    return found
+
+
+def _evidence(tx: Connection, given: Service) -> Any | None:
+    if given.material is None:
+        return None
+    found = tx.execute(
+        select(material)
+        .where(
+            material.c.token == given.material, material.c.uploaded_by == given.actor.id,
+            material.c.kind == EVIDENCE_KIND, material.c.case_id.is_(None), material.c.step.is_(None),
+        )
+        .with_for_update()
+    ).first()  # fmt: skip
+    if found is None:
+        raise NotFound("送达凭证没有找到或者已经用过，请重新上传。")
+    return found
+
+
+def _check(given: Service, row: Any, evidence: Any | None, now: datetime) -> None:
+    problems = []
+    if given.mode not in MODES:
+        problems.append(Problem("mode", "请选择送达方式"))
+    if given.mode != "announcement" and not given.recipient.strip():
+        problems.append(Problem("recipient", "请填写签收人（留置送达的，填写受送达人）"))
+    if given.mode == "leave" and not given.witness.strip():
+        problems.append(Problem("witness", "留置送达须有见证人，请填写姓名"))
+    if given.mode != "electronic" and evidence is None:
+        problems.append(Problem("material", "请上传送达凭证（签收的送达回证、邮寄回执、现场照片或者公告截图）"))
+    if given.served_at > now:
+        problems.append(Problem("served_at", "送达时间不能晚于现在"))
+    elif local_day(given.served_at) < local_day(row.issued_at):
+        problems.append(Problem("served_at", "送达时间不能早于文书制发之日"))
+    for name, text, most in (
+        ("recipient", given.recipient, 200), ("place", given.place, 200), ("witness", given.witness, 80),
+        ("note", given.note, LONGEST_NOTE),
+    ):  # fmt: skip
+        try:
+            plain_text(text, most)
+        except ValueError as wrong:
+            problems.append(Problem(name, f"{wrong}"))
+    if problems:
+        raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
+
+
+def _may_be_served(tx: Connection, row: Any, mode: str) -> None:
+    events.in_force(row)
+    refusals = []
+    if row.pressed_at is None:
+        refusals.append(Refusal("not_made", f"{row.number}还没有制作完成，不能送达"))
+    if of_letter(tx, row.id) is not None:
+        refusals.append(Refusal("served", f"{row.number}已经送达"))
+    if mode == "electronic" and consent.of(tx, subject_of(tx, row)) is None:
+        refusals.append(Refusal("no_consent", "受送达人没有确认同意电子送达，请改用其他方式"))
+    if refusals:
+        raise Refused(refusals)
+
+
+def _write(
+    tx: Connection, row: Any, given: Service, role: str, evidence: Any | None, day: date, now: datetime
+) -> Any:  # fmt: skip
+    appended = events.note(
+        tx, row, "served", actor=given.actor, role=role, reason=given.note.strip() or None,
+        content={
+            "mode": given.mode, "served_at": given.served_at, "effective_day": day,
+            "evidence": evidence.digest if evidence is not None else None,
+        },
+        personal={name: text.strip() for name, text in (("recipient", given.recipient), ("witness", given.witness)) if text.strip()},
+        now=now, command_id=given.command_id,
+    )  # fmt: skip
+    if evidence is not None:
+        tx.execute(update(material).where(material.c.id == evidence.id).values(case_id=row.case_id, step=appended.seq))
+    return tx.execute(
+        insert(service)
+        .values(
+            letter_id=row.id, mode=given.mode, recipient=given.recipient.strip(), served_at=given.served_at,
+            effective_day=day, place=given.place.strip(), witness=given.witness.strip(), note=given.note.strip(),
+            material_id=evidence.id if evidence is not None else None, person_id=given.actor.id, recorded_at=now,
+        )
+        .returning(service)
+    ).one()  # fmt: skip

@@ -1,0 +1,141 @@
+"""People's inbox (收件箱): who is told of what, as rows in the transaction of the step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, and_, bindparam, insert, or_, select
+
+from repairflow.casework.notifications import channels
+from repairflow.casework.permissions import OFFICE_OF_ROLE
+from repairflow.law.procedure.roles import SUBJECT_ROLES
+from repairflow.prepared import Prepared
+from repairflow.records import mandate, notice, person, preference, role_grant
+from repairflow.times import local_day
+
+LONGEST_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What people are told: which kind of thing, in which words, since when, and about which case or record."""
+
+    kind: str
+    title: str
+    body: str
+    now: datetime
+    case_id: int | None = None
+    record_id: int | None = None
+
+    @classmethod
+    def of(cls, case: Any, kind: str, title: str, body: str, now: datetime) -> Notice:
+        """A notice about a case."""
+        return cls(kind, title, body, now, case.id, case.record_id)
+
+
+def tell_subject(tx: Connection, subject_id: int, told: Notice) -> None:
+    """Afterwards everyone who may speak for the subject today has the notice in the inbox."""
+    _tell(tx, _to_agents, told, subject=subject_id, day=local_day(told.now))
+
+
+def tell_roles(tx: Connection, roles: Iterable[str], case: Any, told: Notice) -> None:
+    """Afterwards everyone who holds one of the office roles in this case's offices has the notice."""
+    _tell_holders(tx, [(role, getattr(case, OFFICE_OF_ROLE[role])) for role in roles if role in OFFICE_OF_ROLE], told)
+
+
+def tell_office(tx: Connection, office_id: int, roles: Iterable[str], told: Notice) -> None:
+    """Afterwards everyone who holds one of the roles in this office has the notice, and so have all supervisors if named."""
+    wanted = list(roles)
+    # 信用办督办全部单位
+    _tell_holders(tx, [(role, office_id) for role in wanted], told, supervisors="supervisor" in wanted)
+
+
+def tell_supervisors(tx: Connection, told: Notice) -> None:
+    """Afterwards everyone who supervises (信用办督办全部单位) has the notice."""
+    _tell_holders(tx, (), told, supervisors=True)
+
+
+def tell_person(tx: Connection, person_id: int, told: Notice) -> None:
+    """Afterwards this one person has the notice."""
+    _tell(tx, _to_person, told, whom=person_id)
+
+
+def tell_everywhere(tx: Connection, role: str, told: Notice) -> None:
+    """Afterwards everyone who holds the role in any office has the notice."""
+    _tell(tx, _to_role, told, held=role)
+
+
+def tell_owner(tx: Connection, owner: str, case: Any, told: Notice) -> None:
+    """Tell whoever a limit belongs to: the subject's people or the office's."""
+    if owner in SUBJECT_ROLES:
+        tell_subject(tx, case.subject_id, told)
+    else:
+        tell_roles(tx, (owner,), case, told)
+
+
+def _tell_holders(tx: Connection, posts: Sequence[tuple[str, int]], told: Notice, *, supervisors: bool = False) -> None:
+    if posts or supervisors:
+        named = {f"post{n}": role for n, (role, _) in enumerate(posts)}
+        placed = {f"place{n}": office for n, (_, office) in enumerate(posts)}
+        _tell(tx, _to_holders(len(posts), supervisors), told, **named, **placed)
+
+
+class _Telling(NamedTuple):
+    """How some people are told: the insert of a notice for each of them, and who of them chose which channel for its topic."""
+
+    write: Prepared
+    chosen: Prepared
+
+
+def _tell(tx: Connection, people: _Telling, told: Notice, **whom: Any) -> None:
+    written = people.write.ask(
+        tx, case=told.case_id, of_record=told.record_id, kind=told.kind, title=told.title[:LONGEST_TITLE],
+        body=told.body, now=told.now, **whom,
+    ).rows  # fmt: skip
+    if not written:
+        return
+    chosen = people.chosen.ask(tx, topic=channels.topic_of(told.kind), **whom).rows
+    notices = {row.person_id: row.id for row in written}
+    channels.queue(tx, [(notices[row.person_id], row.channel) for row in chosen], told.kind, told.now)
+
+
+def _telling(people: Select[tuple[int]]) -> _Telling:
+    """How the people of a query, which gives their ids, are told."""
+    who = people.distinct().subquery()
+    given = {
+        "case_id": "case", "record_id": "of_record", "kind": "kind", "title": "title", "body": "body",
+        "created_at": "now",
+    }  # fmt: skip
+    values = [bindparam(name, type_=notice.c[column].type) for column, name in given.items()]
+    rows = insert(notice).from_select(["person_id", *given], select(who.c.person_id, *values))
+    chosen = (
+        select(preference.c.person_id, preference.c.channel)
+        .where(preference.c.topic == bindparam("topic"), preference.c.person_id.in_(people))
+        .order_by(preference.c.id)
+    )
+    return _Telling(Prepared(rows.returning(notice.c.id, notice.c.person_id)), Prepared(chosen))
+
+
+@cache
+def _to_holders(posts: int, supervisors: bool) -> _Telling:
+    """How all are told who hold one of so many posts (a role in an office), and all supervisors where asked."""
+    held = [
+        and_(role_grant.c.role == bindparam(f"post{n}"), role_grant.c.office_id == bindparam(f"place{n}"))
+        for n in range(posts)
+    ]
+    everywhere = [role_grant.c.role == "supervisor"] if supervisors else []
+    return _telling(select(role_grant.c.person_id).where(or_(*held, *everywhere)))
+
+
+_to_agents = _telling(
+    select(mandate.c.person_id)
+    .join(person, and_(person.c.id == mandate.c.person_id, person.c.active))
+    .where(mandate.c.subject_id == bindparam("subject"), mandate.c.valid_from <= bindparam("day"))
+    .where(or_(mandate.c.valid_until.is_(None), mandate.c.valid_until >= bindparam("day")))
+)
+_to_person = _telling(select(person.c.id.label("person_id")).where(person.c.id == bindparam("whom")))
+_to_role = _telling(select(role_grant.c.person_id).where(role_grant.c.role == bindparam("held")))

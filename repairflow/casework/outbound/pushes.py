@@ -1,0 +1,264 @@
+"""What leaves the house after a step: outbox rows, written in its transaction, one per target and message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+
+from repairflow.casework.credit_records.effects import Change
+from repairflow.gateway import messages
+from repairflow.law.guards import PUBLIC_STATES
+from repairflow.records import measure, office, outbox, subject, target
+
+SHOWN_BY = ("public_platform", "province", "authority")
+"""Targets that show records; partners hear only of the measures they imposed."""
+_showing = (
+    select(target, office.c.division_code.label("place"))
+    .outerjoin(office, office.c.id == target.c.office_id)
+    .where(target.c.active, target.c.kind.in_(SHOWN_BY))
+    .order_by(target.c.id)
+)
+
+REGISTERED = slice(2, 4)
+"""Where a credit code (统一社会信用代码) names the province of registration, as division codes begin with it."""
+REPAIRS = frozenset({"repair", "minor_repair", "reorganisation", "correction"})
+"""Procedures whose end of publicity is a repair."""
+
+
+def press(tx: Connection, letter_id: int, case: Any, now: datetime) -> None:
+    """Afterwards a row waits for the press to make the letter's PDF."""
+    _add(
+        tx,
+        f"press-{letter_id}",
+        "press",
+        now,
+        lane=f"press/{letter_id}",
+        kind="press",
+        letter_id=letter_id,
+        case_id=case.id,
+    )
+
+
+def push_record(
+    tx: Connection,
+    row: Any,
+    change: Change,
+    *,
+    case: Any | None,
+    result: Mapping[str, Any] | None,
+    event: str,
+    letter: Any | None,
+    now: datetime,
+) -> int:
+    """Tell every target what changed on a record; gives how many rows wait.
+
+    `row` is the record as it stood before, `change` what effects did, `event` the digest of the step's event.
+    """
+    data = _about(tx, row, event)
+    shown: dict[str, Any] = {
+        **data,
+        "version": row.version + 1,
+        "behaviour": row.behaviour,
+        "class": row.severity,
+        "state": change.to_state,
+        "publish_from": row.publish_from,
+        "min_until": row.min_until,
+        "max_until": row.max_until,
+        "note": row.note,
+        "changed_at": now,
+    }
+    shown |= {name: day for name, day in change.dates if name in shown}
+    for field, _label, _old, new in change.corrections:
+        if field in shown:
+            shown[field] = new
+        elif field == "document_number":
+            shown["record"] = {**data["record"], "doc_no": new}
+    count = 0
+    of_case = _of_case(case, letter, now) if case is not None else {}
+    case_id = case.id if case is not None else None
+    # What the public never saw (轻微信息、未成年人的信息、内部名单) is not told to those who show records, nor its return.
+    hidden = "unpublished" in (row.state, change.to_state) and change.to_state not in PUBLIC_STATES
+    known = not row.minor and not hidden
+    for goal in _concerned(tx, _showing, row.subject_id, row.authority_id) if known else ():
+        lane = f"{goal.code}/{row.number}"
+        rows = [("record_changed", shown)]
+        if result is not None and case is not None:
+            extra = dict(result)
+            kind = extra.pop("kind")
+            rows.append((kind, {**data, **of_case, **extra}))
+        for kind, payload in rows:
+            key = f"{event.removeprefix('sha256:')[:32]}-{goal.code}-{kind}"
+            _add(tx, key, "push", now, lane=lane, kind=kind, target_id=goal.id, case_id=case_id, record_id=row.id,
+                 payload=messages.check(kind, payload))  # fmt: skip
+            count += 1
+    if "lift_measures" in change.effects and case is not None:
+        count += _lift(tx, row, {**data, **of_case}, event, case_id, now)
+    return count
+
+
+def push_list_change(
+    tx: Connection, row: Any, list_kind: str, change: str, *, case: Any, event: str, letter: Any | None, now: datetime
+) -> int:
+    """Tell those who show records that one entered or left a list; gives how many rows wait."""
+    payload = {**_about(tx, row, event), **_of_case(case, letter, now), "list_kind": list_kind, "change": change}
+    goals = _concerned(tx, _showing, row.subject_id, row.authority_id)
+    for goal in goals:
+        _add(tx, f"{_stem(event)}-{goal.code}-list_change", "push", now, lane=f"{goal.code}/{row.number}",
+             kind="list_change", target_id=goal.id, case_id=case.id, record_id=row.id,
+             payload=messages.check("list_change", payload))  # fmt: skip
+    return len(goals)
+
+
+def push_interview(
+    tx: Connection, case: Any, held_on: date, result: str, *, event: str, letter: Any | None, now: datetime
+) -> int:
+    """Tell province and authority, never the public, that an interview was held and what came of it."""
+    holder = tx.execute(select(subject).where(subject.c.id == case.subject_id)).one()
+    payload = {
+        "chain_head": event, "subject": {"name": holder.name, "uscc": holder.uscc}, **_of_case(case, letter, now),
+        "kind": case.kind, "date": held_on, "result": result,
+    }  # fmt: skip
+    goals = _concerned(tx, _showing.where(target.c.kind != "public_platform"), case.subject_id, case.deciding_id)
+    for goal in goals:
+        _add(tx, f"{_stem(event)}-{goal.code}-interview_record", "push", now, lane=f"{goal.code}/{case.number}",
+             kind="interview_record", target_id=goal.id, case_id=case.id, record_id=case.record_id,
+             payload=messages.check("interview_record", payload))  # fmt: skip
+    return len(goals)
+
+
+def push_lift(tx: Connection, row: Any, *, case: Any, event: str, letter: Any | None, now: datetime) -> int:
+    """Tell partners of the measures on a record that were lifted this very moment; gives how many rows wait."""
+    return _lift(tx, row, {**_about(tx, row, event), **_of_case(case, letter, now)}, event, case.id, now)
+
+
+def _concerned(tx: Connection, goals: Select[Any], subject_id: int, authority_id: int) -> Sequence[Row[Any]]:
+    """Of these targets those who are told of a subject: an authority's system in another province only where the subject is
+    registered there (市场监管：决定推送外省登记机关)."""
+    rows = tx.execute(goals).all()
+    if not any(goal.kind == "authority" and goal.place for goal in rows):
+        return rows
+    home = tx.execute(select(office.c.division_code).where(office.c.id == authority_id)).scalar_one() or ""
+    code = tx.execute(select(subject.c.uscc).where(subject.c.id == subject_id)).scalar_one() or ""
+    near = {home[:2], code[REGISTERED]}
+    return [goal for goal in rows if goal.kind != "authority" or not goal.place or goal.place[:2] in near]
+
+
+def _about(tx: Connection, row: Any, event: str) -> dict[str, Any]:
+    """What every message about a record says of it and of its subject."""
+    holder = tx.execute(select(subject).where(subject.c.id == row.subject_id)).one()
+    authority = tx.execute(select(office.c.name, office.c.uscc).where(office.c.id == row.authority_id)).one()
+    return {
+        "chain_head": event,
+        # 自然人信息默认不对外公示全名
+        "subject": {"name": holder.name if holder.uscc else holder.name[:1] + "*", "uscc": holder.uscc},
+        "record": {
+            "number": row.number,
+            "type": row.kind,
+            "doc_no": row.document_number,
+            "organ": authority.name,
+            "organ_uscc": authority.uscc,
+            "decision_date": row.decision_date,
+        },
+    }
+
+
+def _of_case(case: Any, letter: Any | None, now: datetime) -> dict[str, Any]:
+    return {
+        "case_no": case.number,
+        "ext_serial": case.external_serial,
+        "decided_at": now,
+        "decision_doc_no": letter.number if letter else None,
+        "decision_doc_hash": letter.text_digest if letter else None,
+        "signer": letter.data.signer if letter else None,
+    }
+
+
+def _stem(event: str) -> str:
+    return event.removeprefix("sha256:")[:32]
+
+
+def _lift(tx: Connection, row: Any, data: Mapping[str, Any], event: str, case_id: int | None, now: datetime) -> int:
+    lifted = tx.execute(
+        select(measure.c.code, measure.c.label, office.c.name, target.c.id, target.c.code.label("target"))
+        .join(office, office.c.id == measure.c.office_id)
+        .join(target, target.c.office_id == measure.c.office_id)
+        .where(measure.c.record_id == row.id, measure.c.lifted_at == now, target.c.active)
+    ).all()
+    for item in lifted:
+        payload = {**data, "measure_code": item.code, "organ": item.name, "lifted_at": now}
+        _add(tx, f"{event.removeprefix('sha256:')[:32]}-{item.target}-{item.code}", "push", now,
+             lane=f"{item.target}/{row.number}", kind="measure_lift", target_id=item.id, case_id=case_id,
+             record_id=row.id, payload=messages.check("measure_lift", payload))  # fmt: skip
+    return len(lifted)
+
+
+def result_of(
+    procedure: str, action: str, outcome: str | None, change: Change, row: Any, now: datetime
+) -> dict[str, Any] | None:
+    """The case's own message beside `record_changed`: a repair result, or what became of an objection."""
+    for effect, told in (("restart_period", "revoked"), ("mask_record", "masked"), ("unmask_record", "unmasked")):
+        # What is annulled in the same step is not shown again: the record's own message says all there is to say.
+        # An entry that is back on its list (outcome listed) was removed, not repaired: the list's message says it.
+        if effect in change.effects and "annul_record" not in change.effects and outcome != "listed":
+            return {"kind": "repair_result", "class": row.severity, "result": told}
+    if procedure in REPAIRS and "cease_publicity" in change.effects:
+        return {
+            "kind": "repair_result",
+            "class": row.severity,
+            "result": "approved",
+            "stop_publish_at": now,
+            "effective_period": f"{row.publish_from or row.decision_date}/{row.max_until}" if row.max_until else None,
+        }
+    if procedure == "objection":
+        status = {
+            "corrected": "corrected",
+            "annulled": "deleted",
+            "maintained": "maintained",
+            "annotated": "maintained",
+        }
+        if outcome in status:
+            return {"kind": "objection_status", "status": status[outcome]}
+        return {"kind": "objection_status", "status": "mark_on" if "mark_disputed" in change.effects else "mark_off"}
+    return None
+
+
+def waive(tx: Connection, case_id: int, code: str, reason: str | None, now: datetime) -> int:
+    """Afterwards no unfinished push of the case to this target is waited for; gives how many were waived."""
+    goal = select(target.c.id).where(target.c.code == code).scalar_subquery()
+    return tx.execute(
+        update(outbox)
+        .where(
+            outbox.c.case_id == case_id, outbox.c.target_id == goal, outbox.c.state.in_(["waiting", "leased", "dead"])
+        )
+        .values(state="waived", last_error=reason, next_at=None, lease_until=None, ended_at=now)
+    ).rowcount
+
+
+def _add(
+    tx: Connection,
+    key: str,
+    topic: str,
+    now: datetime,
+    *,
+    lane: str,
+    kind: str,
+    payload: Mapping[str, Any] | None = None,
+    **ids: Any,
+) -> None:
+    tx.execute(
+        insert(outbox).values(
+            key=key,
+            topic=topic,
+            lane=lane,
+            kind=kind,
+            payload=payload or {},
+            state="waiting",
+            attempts=0,
+            next_at=now,
+            created_at=now,
+            **ids,
+        )
+    )

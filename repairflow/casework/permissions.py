@@ -1,0 +1,130 @@
+"""Who may see and who may act: `scope` for every query, `role_for` for every step. Small predicates, one reason each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+
+from repairflow import times
+from repairflow.casework.actor import Actor
+from repairflow.law.procedure.model import Action
+from repairflow.law.procedure.roles import SUBJECT_ROLES
+from repairflow.records import cases, deadline, event, letter, record
+
+OFFICE_OF_ROLE = {
+    # 信用办、信用中心：收件、自查、督办
+    "registrar": "receiving_id",
+    "checker": "receiving_id",
+    "supervisor": "receiving_id",
+    # 认定单位：谁认定、谁修复
+    "acceptor": "deciding_id",
+    "examiner": "deciding_id",
+    "reviewer": "deciding_id",
+    "decider": "deciding_id",
+    "head": "deciding_id",
+    "legal_reviewer": "deciding_id",
+    "proposer": "deciding_id",
+    "interviewer": "deciding_id",
+    "recorder": "deciding_id",
+    "handler": "deciding_id",
+    # 信息提供单位
+    "provider": "provider_id",
+    # 联合惩戒实施单位
+    "partner": "provider_id",
+}
+"""Which of a case's three offices a role of a procedure file belongs to."""
+
+SEES_ALL = ("auditor", "audit_admin")
+"""Auditors inspect the history of any case; they act in none."""
+
+INTERNAL = ("supervision_slip", "approval_slip", "case_index")
+"""Papers between offices (督办单、内部审批单、卷宗目录): never shown to the subject, whose letters they are not."""
+
+
+def role_for(actor: Actor, action: Action, case: Any) -> str | None:
+    """The role by which the actor may take the action in this case, or None.
+
+    `case` has subject_id, receiving_id, deciding_id and provider_id.
+    """
+    for role in action.by:
+        if role == "system":
+            if actor.kind == "system":
+                return role
+        elif role in SUBJECT_ROLES:
+            if case.subject_id in actor.subjects and not case.confidential:
+                return role
+        elif (role, getattr(case, OFFICE_OF_ROLE[role])) in actor.roles:
+            return role
+    return None
+
+
+def may_see(actor: Actor, case: Any) -> bool:
+    """`case_scope` asked of one case row: what an actor may not see is absent for that actor."""
+    return (case.subject_id in actor.subjects and not case.confidential) or sees_inside(actor, case)
+
+
+def case_scope(actor: Actor) -> ColumnElement[bool]:
+    """The cases an actor may see: the subject's own, those of its offices, all for an auditor and the system."""
+    if not actor.mandates:
+        return inside_scope(actor)
+    own = and_(cases.c.subject_id.in_(sorted(actor.subjects)), cases.c.confidential.is_(False))
+    return or_(own, inside_scope(actor))
+
+
+def inside_scope(actor: Actor) -> ColumnElement[bool]:
+    """The cases whose internal papers an actor may see: those of its offices, all for an auditor and the system."""
+    if actor.kind == "system" or actor.has_role(*SEES_ALL):
+        return true()
+    if not (offices := sorted(actor.offices)):
+        return false()
+    return or_(*(cases.c[column].in_(offices) for column in ("receiving_id", "deciding_id", "provider_id")))
+
+
+def sees_inside(actor: Actor, case: Any) -> bool:
+    """`inside_scope` asked of one case row."""
+    return (
+        actor.kind == "system"
+        or actor.has_role(*SEES_ALL)
+        or not actor.offices.isdisjoint((case.receiving_id, case.deciding_id, case.provider_id))
+    )
+
+
+def late_scope(actor: Actor) -> ColumnElement[bool]:
+    """The cases a supervisor (信用办督办全部单位) may look over besides its own: those that were or are late with an office.
+    Which office, which limit and how it stands; not the case itself."""
+    if not actor.has_role("supervisor"):
+        return false()
+    escalated = select(event.c.id).where(event.c.case_id == cases.c.id, event.c.action == "escalate")
+    over = select(deadline.c.id).where(
+        deadline.c.case_id == cases.c.id, deadline.c.state == "running", deadline.c.due_day < times.today(),
+        deadline.c.owner.in_(sorted(OFFICE_OF_ROLE)),
+    )  # fmt: skip
+    return or_(exists(escalated.correlate(cases)), exists(over.correlate(cases)))
+
+
+def letter_scope(actor: Actor) -> ColumnElement[bool]:
+    """The letters an actor may see, in a query that outer-joins cases and record: those of its cases and of its records,
+    internal papers only where it sees inside."""
+    return or_(
+        and_(
+            cases.c.id.is_not(None), case_scope(actor),
+            or_(letter.c.kind.not_in(INTERNAL), inside_scope(actor)),
+        ),
+        and_(letter.c.case_id.is_(None), record.c.id.is_not(None), record_scope(actor)),
+    )  # fmt: skip
+
+
+def record_scope(actor: Actor) -> ColumnElement[bool]:
+    """The records an actor may see: the subject's own, those its office found or provided, those of its cases."""
+    if actor.kind == "system" or actor.has_role(*SEES_ALL):
+        return true()
+    seen: list[ColumnElement[bool]] = []
+    if actor.mandates:
+        seen.append(record.c.subject_id.in_(sorted(actor.subjects)))
+    if offices := sorted(actor.offices):
+        seen += [record.c.authority_id.in_(offices), record.c.provider_id.in_(offices)]
+        # an enclosing query that joins cases means another case than the one that makes the record visible
+        of_record = select(cases.c.id).where(and_(cases.c.record_id == record.c.id, case_scope(actor)))
+        seen.append(exists(of_record.correlate(record)))
+    return or_(*seen) if seen else false()

@@ -1,0 +1,35 @@
+"""The file of a case: its situation and its letters, for whoever may see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.situation import Situation, situation
+from repairflow.casework.context import House
+from repairflow.casework.documents.lookup import letters_of_case
+from repairflow.casework.permissions import case_scope
+from repairflow.errors import NotFound
+from repairflow.records import cases
+from repairflow.times import local_day
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case with the letters that have a PDF, oldest first."""
+
+    at: Situation
+    made: tuple[Any, ...]
+
+
+def read(tx: Connection, house: House, actor: Actor, number: str, now: datetime) -> CaseFile:
+    """The file of the case with this number. NotFound when it is absent or not the actor's to see."""
+    row = tx.execute(select(cases).where(cases.c.number == number, case_scope(actor))).first()
+    if row is None:
+        raise NotFound
+    made = (one for one in reversed(letters_of_case(tx, actor, row.id)) if one.pressed_at is not None)
+    return CaseFile(situation(tx, house.law, row, local_day(now)), tuple(made))

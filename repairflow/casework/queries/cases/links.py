@@ -1,0 +1,142 @@
+"""The chain around a case: where it came from, what followed, and what may be asked after it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.applicable_law import rules_for
+from repairflow.casework.case_state import situation
+from repairflow.casework.cases.filing import FILE
+from repairflow.casework.cases.opening import offices
+from repairflow.casework.permissions import may_see
+from repairflow.casework.queries.filing.on_record import BROUGHT_BY_FORM
+from repairflow.errors import Refused
+from repairflow.law.guards import Facts, answer_all
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import Procedure
+from repairflow.records import case_link, cases
+from repairflow.times import local_day
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A linked case. `number` is empty for one the actor may not see: then nothing else is told of it either."""
+
+    came_first: bool  # this case follows from it; else it follows from this one
+    number: str = ""
+    label: str = ""
+    state: str = ""
+    by: str = ""  # the step by which the later of the two was opened
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sequel:
+    """A procedure that may be asked for after a case, and what stands in the way; `case` is the open one, if any."""
+
+    procedure: Procedure
+    obstacles: tuple[str, ...]
+    case: str | None
+
+    @property
+    def open(self) -> bool:
+        """Whether it may be asked for now."""
+        return not self.obstacles and self.case is None
+
+
+def links(tx: Connection, law: Library, actor: Actor, case: Any) -> tuple[Link, ...]:
+    """Cases linked to the case row, those it came from first.
+
+    Of 投诉 and 举报 a subject learns nothing, not even that there is one.
+    """
+    found = []
+    for came_first, ours, theirs in (
+        (True, case_link.c.to_id, case_link.c.from_id),
+        (False, case_link.c.from_id, case_link.c.to_id),
+    ):
+        query = select(cases, case_link.c.action.label("by_action")).join(case_link, theirs == cases.c.id)
+        for row in tx.execute(query.where(ours == case.id).order_by(cases.c.id)).all():
+            if may_see(actor, row):
+                found.append(_link(law, row, case, came_first=came_first))
+            elif not (row.confidential and actor.kind == "agent"):
+                found.append(Link(came_first))
+    return tuple(found)
+
+
+def sequels(
+    tx: Connection, law: Library, actor: Actor, case: Any, row: Any | None, among: Collection[Procedure], now: datetime
+) -> tuple[Sequel, ...]:
+    """Of `among`, the procedures that follow such a case (its row, and its record's), with what stands in their way.
+
+    What a case that ended like this never leads to is left out.
+    """
+    if case.closed_at is None:
+        return ()
+    found = []
+    for general in among:
+        if general.subject != "case":
+            continue
+        try:
+            procedure, pack = rules_for(
+                tx, law, general.procedure, local_day(now), row.authority_id if row is not None else case.deciding_id
+            )
+            _, deciding, _ = offices(tx, procedure, row, actor, case, {})
+        except Refused as error:
+            found.append(Sequel(general, tuple(refusal.text for refusal in error.refusals), None))
+            continue
+        same = _open_after(tx, procedure.procedure, case)
+        known = Facts(
+            procedure=procedure,
+            pack=pack,
+            action=FILE,
+            now=now,
+            today=local_day(now),
+            record=situation.record_facts(row),
+            actor_id=actor.id,
+            deciding_id=deciding,
+            linked=(situation.linked_case(tx, case, opened_this=True),),
+            calendar=law.calendars.of(case.division_code),
+        )
+        # whether there is something new (not_decided_before) the form itself will say
+        left_out = BROUGHT_BY_FORM | {"not_decided_before", "no_duplicate_pending"}
+        answers = answer_all(tuple(use for use in procedure.filing_guards if use.guard not in left_out), known)
+        if any(answer.guard == "first_case_was" and not answer.ok for answer in answers):
+            continue
+        obstacles = [answer.text for answer in answers if not answer.ok]
+        if same is not None and not may_see(actor, same):
+            obstacles.append("已经提出，正在办理")
+        seen = same.number if same is not None and may_see(actor, same) else None
+        found.append(Sequel(procedure, tuple(obstacles), seen))
+    return tuple(found)
+
+
+def _open_after(tx: Connection, procedure: str, case: Any) -> Any | None:
+    """The open case of this procedure that follows the case."""
+    found = (
+        select(cases)
+        .join(case_link, case_link.c.to_id == cases.c.id)
+        .where(case_link.c.from_id == case.id, cases.c.procedure == procedure, cases.c.closed_at.is_(None))
+    )
+    return tx.execute(found).first()
+
+
+def _link(law: Library, row: Any, case: Any, *, came_first: bool) -> Link:
+    procedure = law.procedure(row.procedure, row.procedure_version)
+    earlier = procedure if came_first else law.procedure(case.procedure, case.procedure_version)
+    step = earlier.action.get(row.by_action)
+    state = procedure.state.get(row.state)
+    kind = procedure.kinds.get(row.kind or "", "")
+    return Link(
+        came_first,
+        row.number,
+        kind or procedure.label,
+        state.label if state is not None else row.state,
+        step.label if step is not None else "",
+        row.closed_at,
+    )

@@ -1,0 +1,101 @@
+"""What was done (办理留痕), as people read it: who, in which post, when, why; of a case, and of a record's own life."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from repairflow.auditing import chain
+from repairflow.casework.cases.filing import FILE
+from repairflow.casework.credit_records.effects import life
+from repairflow.casework.deadline_table import OWN_EVENTS
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.paths import FILING_LABEL, OPENING_LABEL
+from repairflow.law.procedure.roles import CITIZEN_ROLES
+from repairflow.records import event
+
+RECORD_LABELS: Mapping[str, str] = {"enter": "记入信用档案", "inform": "制发信用修复告知书", **OWN_EVENTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event. `who` names post and person; `letter` the 文号 it issued; `ground` the label of the ground it rests on."""
+
+    seq: int
+    action: str
+    label: str
+    who: str
+    at: datetime
+    reason: str
+    ground: str
+    letter: str
+    note: str
+    system: bool
+
+
+def of_case(tx: Connection, procedure: Procedure, pack: Any, case_id: int, *, after: int = 0) -> tuple[Told, ...]:
+    """The events of a case beyond `after`, newest first. `procedure` and `pack` are those the case is pinned to."""
+    rows = tx.execute(
+        select(event)
+        .where(event.c.case_id == case_id, event.c.seq > after, event.c.to_state.is_not(None))
+        .order_by(event.c.seq.desc())
+    )
+    return tuple(_of_case(procedure, pack, row) for row in rows)
+
+
+def of_record(tx: Connection, law: Library, record_id: int) -> tuple[Told, ...]:
+    """The events of a record's own life, outside any case, newest first."""
+    actions = life(law).action
+    rows = tx.execute(
+        select(event).where(event.c.record_id == record_id, event.c.case_id.is_(None)).order_by(event.c.id.desc())
+    )
+    found = []
+    for row in rows:
+        spec = actions.get(row.action)
+        label = spec.label if spec else RECORD_LABELS.get(row.action, row.action)
+        who = row.actor_name if row.actor_id is not None else "系统"
+        found.append(Told(row.seq, row.action, label, who, row.at, row.reason or "", "", "", "", row.actor_id is None))
+    return tuple(found)
+
+
+def _state(procedure: Procedure, code: str) -> str:
+    """The label of a state; its code where the case has since gone over to a version without it."""
+    found = procedure.state.get(code)
+    return found.label if found is not None else code
+
+
+def _of_case(procedure: Procedure, pack: Any, row: Any) -> Told:
+    spec = procedure.action.get(row.action)
+    content = chain.content(row.body)
+    ground = pack.lists.get(procedure.ground_list(row.action), {}).get(content.get("ground", ""))
+    role = procedure.actor.get(row.actor_role, "")
+    system = row.actor_id is None and row.actor_role not in CITIZEN_ROLES
+    letter = content.get("letter") or {}
+    brought = len(content.get("materials") or ())
+    moved = row.from_state != row.to_state and row.from_state is not None
+    notes = [
+        f"转入“{_state(procedure, row.to_state)}”" if moved else "",
+        f"提交材料 {brought} 件" if brought else "",
+        f"制发 {letter['number']}" if letter else "",
+    ]
+    return Told(
+        seq=row.seq,
+        action=row.action,
+        label=spec.label
+        if spec
+        else (OPENING_LABEL if procedure.opened_only else FILING_LABEL)
+        if row.action == FILE
+        else OWN_EVENTS.get(row.action, row.action),
+        who="系统" if system else f"{role} {row.actor_name}".strip() if row.actor_id is not None else row.actor_name,
+        at=row.at,
+        reason=row.reason or "",
+        ground=ground.label if ground else "",
+        letter=str(letter.get("number", "")),
+        note=" · ".join(note for note in notes if note),
+        system=system,
+    )

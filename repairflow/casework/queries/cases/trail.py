@@ -1,0 +1,103 @@
+"""The trail of a case (办理留痕) in full, for those who handle it: each step with its basis, guard answers and effects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from repairflow.auditing import chain
+from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.cases.filing import FILE
+from repairflow.casework.credit_records.effects import life
+from repairflow.casework.deadline_table import OWN_EVENTS
+from repairflow.law.guards import GUARDS, Answer
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.paths import FILING_LABEL, OPENING_LABEL
+from repairflow.law.procedure.roles import CITIZEN_ROLES
+from repairflow.records import event
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event. `to_label` is empty where the case stayed; `effects` are labels; `digest` its place in the chain."""
+
+    seq: int
+    action: str
+    label: str
+    role: str
+    person: str
+    system: bool
+    at: datetime
+    to_label: str
+    ground: str
+    reason: str
+    basis: tuple[str, ...]
+    answers: tuple[Answer, ...]
+    effects: tuple[str, ...]
+    corrections: tuple[tuple[str, str, str], ...]  # label, old, new
+    letter: str
+    materials: int
+    digest: str
+
+    @property
+    def told_more(self) -> bool:
+        """Whether there is something to unfold."""
+        return bool(self.basis or self.answers or self.effects or self.corrections)
+
+
+def trail(tx: Connection, law: Library, at: Situation, *, after: int = 0) -> tuple[Entry, ...]:
+    """The events of a case beyond `after`, newest first."""
+    rows = tx.execute(
+        select(event).where(event.c.case_id == at.case.id, event.c.seq > after).order_by(event.c.seq.desc())
+    )
+    return tuple(_entry(law, at, row) for row in rows)
+
+
+def _entry(law: Library, at: Situation, row: Any) -> Entry:
+    content = chain.content(row.body)
+    # The filing names its record here; a step tells what it did to it.
+    changed = content["record"] if isinstance(content.get("record"), Mapping) else {}
+    grounds = at.pack.lists.get(at.procedure.ground_list(row.action), {})
+    ground = grounds.get(content.get("ground", ""))
+    actions = life(law).action
+    moved = row.to_state is not None and row.to_state != row.from_state
+    return Entry(
+        seq=row.seq,
+        action=row.action,
+        label=_label(at, row.action),
+        role=at.procedure.actor.get(row.actor_role, "") if row.actor_id is not None else "",
+        person=row.actor_name,
+        system=row.actor_id is None and row.actor_role not in CITIZEN_ROLES,
+        at=row.at,
+        to_label=_state(law, at, content, row.to_state) if moved else "",
+        ground=ground.label if ground else "",
+        reason=row.reason or "",
+        basis=law.cites(content.get("basis", ()), at.procedure, at.pack),
+        answers=tuple(
+            Answer(a["guard"], GUARDS[a["guard"]].label if a["guard"] in GUARDS else a["guard"], a["ok"], a["text"])
+            for a in content.get("answers", ())
+        ),
+        effects=tuple(actions[name].label for name in changed.get("effects", ()) if name in actions),
+        corrections=tuple((label, old, new) for _field, label, old, new in changed.get("corrections", ())),
+        letter=str((content.get("letter") or {}).get("number", "")),
+        materials=len(content.get("materials") or ()),
+        digest=row.digest,
+    )
+
+
+def _state(law: Library, at: Situation, content: Mapping[str, Any], code: str) -> str:
+    """The label of a state in the version that was followed then."""
+    then = law.procedures.get((at.procedure.procedure, str(content.get("version"))), at.procedure)
+    found = then.state.get(code)
+    return found.label if found is not None else code
+
+
+def _label(at: Situation, name: str) -> str:
+    if name == FILE:
+        return OPENING_LABEL if at.procedure.opened_only else FILING_LABEL
+    action = at.procedure.action.get(name)
+    return action.label if action else OWN_EVENTS.get(name, name)

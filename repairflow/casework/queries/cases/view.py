@@ -1,0 +1,284 @@
+"""Cases as people see them: one whole case, and lists by keyset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+
+from repairflow import plain
+from repairflow.casework import record_identity
+from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.situation import Situation, situation
+from repairflow.casework.cases.options import Option, options
+from repairflow.casework.documents.lookup import letters_of_case
+from repairflow.casework.permissions import case_scope
+from repairflow.errors import Invalid, NotFound
+from repairflow.law.calendar.workdays import Calendar
+from repairflow.law.deadlines.count import Due, all_due
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.paths import awaited, waits_for_subject
+from repairflow.records import cases, material, office, outbox, person, record, subject, target
+from repairflow.times import local_day
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One line of a list. `days_left` are working days to the due day (negative: overdue), None without one."""
+
+    number: str
+    procedure: str
+    procedure_label: str
+    state: str
+    state_label: str
+    waits: bool  # for the subject, which must act or lose something
+    outcome: str | None
+    subject_name: str
+    subject_code: str | None
+    record_number: str | None
+    record_title: str
+    document_number: str
+    severity: str | None
+    record_state: str | None
+    filed_at: datetime
+    closed_at: datetime | None
+    due_day: date | None
+    days_left: int | None
+    materials: int
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Lines and where the next page begins; `next` is empty on the last."""
+
+    lines: tuple[CaseLine, ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One case with everything its page shows. Rows are plain: subject, offices, letters, materials, pushes."""
+
+    case: Any
+    record: Any | None
+    subject: Any
+    receiving: Any
+    deciding: Any
+    provider: Any
+    at: Situation
+    dues: tuple[Due, ...]  # every run of every limit, ended ones too
+    options: tuple[Option, ...]
+    letters: tuple[Any, ...]
+    materials: tuple[Any, ...]
+    pushes: tuple[Any, ...]
+    filed_by: str
+
+
+def visible(tx: Connection, actor: Actor, number: str) -> Any:
+    """The case row if the actor may see it; NotFound otherwise, whether absent or foreign."""
+    row = tx.execute(select(cases).where(cases.c.number == number, case_scope(actor))).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def visible_on(tx: Connection, actor: Actor, record_id: int) -> frozenset[str]:
+    """Numbers of the record's cases that the actor may see."""
+    rows = tx.execute(select(cases.c.number).where(cases.c.record_id == record_id, case_scope(actor)))
+    return frozenset(rows.scalars())
+
+
+def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime) -> CaseView:
+    """One case for its page. Raises NotFound."""
+    case = visible(tx, actor, number)
+    at = situation(tx, law, case, local_day(now))
+    offices = {
+        row.id: row
+        for row in tx.execute(
+            select(office).where(office.c.id.in_([case.receiving_id, case.deciding_id, case.provider_id]))
+        )
+    }
+    files = tx.execute(
+        # what a platform or an informant brought is nobody's
+        select(material, func.coalesce(person.c.name, "外部提交").label("by"))
+        .outerjoin(person, person.c.id == material.c.uploaded_by)
+        .where(material.c.case_id == case.id)
+        .order_by(material.c.id)
+    ).all()
+    pushes = tx.execute(
+        select(outbox, target.c.name.label("target_name"), target.c.code.label("target_code"))
+        .join(target, target.c.id == outbox.c.target_id)
+        .where(outbox.c.case_id == case.id, outbox.c.topic == "push")
+        .order_by(outbox.c.id)
+    ).all()
+    filer = tx.execute(select(person.c.name).where(person.c.id == case.filed_by)).scalar()
+    return CaseView(
+        case=case,
+        record=at.record,
+        subject=tx.execute(select(subject).where(subject.c.id == case.subject_id)).one(),
+        receiving=offices[case.receiving_id],
+        deciding=offices[case.deciding_id],
+        provider=offices[case.provider_id],
+        at=at,
+        dues=all_due(at.procedure, at.history, at.calendar, local_day(now)),
+        options=options(tx, at, actor, now),
+        letters=letters_of_case(tx, actor, case.id),
+        materials=tuple(files),
+        pushes=tuple(pushes),
+        filed_by=filer or "系统",
+    )
+
+
+def listing(
+    tx: Connection,
+    law: Library,
+    actor: Actor,
+    today: date,
+    *,
+    where: ColumnElement[bool] | None = None,
+    open_only: bool = False,
+    procedure: str | None = None,
+    search: str | None = None,
+    after: str | None = None,
+    size: int = 30,
+    newest_first: bool = True,
+) -> Page:
+    """One page of the cases an actor may see, by keyset: newest first, or (`newest_first` False) by due day, soonest first.
+
+    `after` is the cursor of the last line of the page before; Invalid when it is not one of ours.
+    """
+    query = _lines().where(case_scope(actor))
+    if where is not None:
+        query = query.where(where)
+    if open_only:
+        query = query.where(cases.c.closed_at.is_(None))
+    if procedure:
+        query = query.where(cases.c.procedure == procedure)
+    if search and (text := search.strip()):
+        query = query.where(
+            or_(
+                cases.c.number == text.upper(),
+                *record_identity.typed(text),
+            )
+        )
+    far = date(9999, 12, 31)
+    due = func.coalesce(cases.c.due_day, far)
+    if after:
+        query = query.where(_beyond(after, due, newest_first))
+    query = query.order_by(cases.c.id.desc()) if newest_first else query.order_by(due, cases.c.id)
+    rows = tx.execute(query.limit(size + 1)).all()
+    lines = tuple(_line(row, law, today, newest_first, far) for row in rows[:size])
+    return Page(lines, lines[-1].cursor if len(rows) > size else "")
+
+
+def count_open(tx: Connection, actor: Actor, where: ColumnElement[bool] | None = None) -> int:
+    """How many open cases the actor may see."""
+    query = select(func.count()).select_from(cases).where(case_scope(actor), cases.c.closed_at.is_(None))
+    return tx.execute(query.where(where) if where is not None else query).scalar_one()
+
+
+def my_turn(law: Library, actor: Actor) -> ColumnElement[bool]:
+    """The cases in whose state the actor holds an awaited role: what is in the queue (我的待办)."""
+    from sqlalchemy import false
+
+    from repairflow.casework.permissions import OFFICE_OF_ROLE
+    from repairflow.law.procedure.roles import SUBJECT_ROLES
+
+    found: list[ColumnElement[bool]] = []
+    for procedure in law.procedures.values():
+        for state in procedure.state:
+            mine = []
+            for role in awaited(procedure, state):
+                if role in SUBJECT_ROLES and actor.mandates and waits_for_subject(procedure, state):
+                    mine.append(cases.c.subject_id.in_(sorted(actor.subjects)))
+                elif role in OFFICE_OF_ROLE:
+                    offices = sorted(o for r, o in actor.roles if r == role)
+                    if offices:
+                        mine.append(cases.c[OFFICE_OF_ROLE[role]].in_(offices))
+            if mine:
+                found.append(
+                    and_(
+                        cases.c.procedure == procedure.procedure,
+                        cases.c.procedure_version == procedure.version,
+                        cases.c.state == state,
+                        or_(*mine),
+                    )
+                )
+    return and_(cases.c.closed_at.is_(None), or_(*found)) if found else false()
+
+
+def _lines() -> Select[Any]:
+    count = select(func.count()).select_from(material).where(material.c.case_id == cases.c.id).scalar_subquery()
+    return (
+        select(
+            cases.c.id,
+            cases.c.number,
+            cases.c.procedure,
+            cases.c.procedure_version,
+            cases.c.state,
+            cases.c.outcome,
+            cases.c.filed_at,
+            cases.c.closed_at,
+            cases.c.due_day,
+            cases.c.division_code,
+            subject.c.name.label("subject_name"),
+            subject.c.uscc,
+            record.c.number.label("record_number"),
+            record.c.behaviour,
+            record.c.document_number,
+            record.c.severity,
+            record.c.state.label("record_state"),
+            count.label("materials"),
+        )
+        .join(subject, subject.c.id == cases.c.subject_id)
+        .outerjoin(record, record.c.id == cases.c.record_id)
+    )
+
+
+def _line(row: Any, law: Library, today: date, newest_first: bool, far: date) -> CaseLine:
+    procedure = law.procedure(row.procedure, row.procedure_version)
+    return CaseLine(
+        number=row.number,
+        procedure=row.procedure,
+        procedure_label=procedure.label,
+        state=row.state,
+        state_label=procedure.state[row.state].label,
+        waits=row.closed_at is None and waits_for_subject(procedure, row.state),
+        outcome=row.outcome,
+        subject_name=row.subject_name,
+        subject_code=row.uscc,
+        record_number=row.record_number,
+        record_title=row.behaviour or "",
+        document_number=row.document_number or "",
+        severity=row.severity,
+        record_state=row.record_state,
+        filed_at=row.filed_at,
+        closed_at=row.closed_at,
+        due_day=row.due_day,
+        days_left=days_left(law.calendars.of(row.division_code), today, row.due_day) if row.closed_at is None else None,
+        materials=row.materials,
+        cursor=str(row.id) if newest_first else f"{row.due_day or far}.{row.id}",
+    )
+
+
+def days_left(calendar: Calendar, today: date, due_day: date | None) -> int | None:
+    """Working days from today to the due day; 0 on the day, negative once it is over."""
+    if due_day is None:
+        return None
+    if due_day >= today:
+        return calendar.count_working_days(today, due_day)
+    return -max(1, calendar.count_working_days(due_day, today))
+
+
+def _beyond(cursor: str, due: Any, newest_first: bool) -> ColumnElement[bool]:
+    try:
+        if newest_first:
+            return cases.c.id < plain.whole(cursor)
+        day, _, number = cursor.partition(".")
+        last = date.fromisoformat(day)
+        return or_(due > last, and_(due == last, cases.c.id > plain.whole(number)))
+    except ValueError:
+        raise Invalid("翻页标记无效，请从第一页重新查看。") from None

@@ -1,0 +1,112 @@
+"""Public verification (文书查验): what anybody who holds a letter may know of it, and nothing more."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, and_, func, select
+
+from repairflow.auditing import chain
+from repairflow.auditing.sequencer import leaf_of
+from repairflow.casework.documents.revisions.correction import KIND as CORRECTION
+from repairflow.errors import NotFound
+from repairflow.law.identifiers import mask_name
+from repairflow.records import cases, checkpoint, event, letter, log_leaf, office, record, service, subject
+
+STATE_LABELS = {"in_force": "有效", "superseded": "已被新文书替代", "withdrawn": "已撤回"}
+CORRECTED = "已更正"
+"""How a letter stands whose successor corrects it and is read beside it (文书更正通知书), instead of replacing it."""
+UNKNOWN = "没有查到这份文书。请核对查验码是否完整；如果文书来历可疑，请向文书上写明的单位核实。"
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{10,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A letter as the public may see it.
+
+    `genuine` when its number, kind and text stand in the trail at the head printed on it, and that event is what was
+    written; `anchored` when a signed checkpoint covers it. `pdf_digest` is bare hex, empty until the PDF is made.
+    """
+
+    title: str
+    number: str
+    issued_at: datetime
+    office: str
+    subject: str
+    state: str
+    state_label: str
+    superseded_by: str
+    pdf_digest: str
+    text_digest: str
+    chain_head: str
+    genuine: bool
+    position: int | None
+    anchored: bool
+    served_on: date | None  # 视为送达之日：remedies are counted from the day after it
+
+
+def verification(tx: Connection, token: str) -> Verified:
+    """The letter whose QR carries `token`. NotFound, in the same words for every token that is not ours."""
+    if not _TOKEN.fullmatch(token):
+        raise NotFound(UNKNOWN)
+    successor = letter.alias()
+    row = tx.execute(
+        select(
+            letter,
+            office.c.name.label("office_name"),
+            subject.c.name.label("subject_name"),
+            subject.c.kind.label("subject_kind"),
+            successor.c.number.label("successor"),
+            successor.c.kind.label("successor_kind"),
+            service.c.effective_day,
+        )
+        .join(office, office.c.id == letter.c.office_id)
+        .outerjoin(cases, cases.c.id == letter.c.case_id)
+        .outerjoin(record, record.c.id == letter.c.record_id)
+        .outerjoin(subject, subject.c.id == func.coalesce(cases.c.subject_id, record.c.subject_id))
+        .outerjoin(service, and_(service.c.letter_id == letter.c.id, service.c.withdrawn_at.is_(None)))
+        .outerjoin(successor, successor.c.id == letter.c.superseded_by)
+        .where(letter.c.token == token)
+    ).first()
+    if row is None:
+        raise NotFound(UNKNOWN)
+    witness = tx.execute(
+        select(event.c.prev, event.c.body, event.c.digest, log_leaf.c.position, log_leaf.c.leaf)
+        .outerjoin(log_leaf, log_leaf.c.event_id == event.c.id)
+        .where(event.c.digest == row.chain_head)
+    ).first()
+    said = chain.canonical({"letter": {"digest": row.text_digest, "kind": row.kind, "number": row.number}})[1:-1]
+    genuine = (
+        witness is not None
+        and chain.link(witness.prev, witness.body) == witness.digest
+        and said in witness.body
+        and (witness.leaf is None or witness.leaf == leaf_of(witness.digest))
+    )
+    position = witness.position if witness is not None else None
+    signed = tx.execute(select(checkpoint.c.size).order_by(checkpoint.c.size.desc()).limit(1)).scalar() or 0
+    return Verified(
+        title=row.title,
+        number=row.number,
+        issued_at=row.issued_at,
+        office=row.office_name,
+        subject=masked_subject(row.subject_kind or "", row.subject_name or ""),
+        state=row.state,
+        state_label=CORRECTED if row.successor_kind == CORRECTION else STATE_LABELS[row.state],
+        superseded_by=row.successor or "",
+        pdf_digest=(row.pdf_digest or "").removeprefix("sha256:"),
+        text_digest=row.text_digest,
+        chain_head=row.chain_head,
+        genuine=genuine,
+        position=position,
+        anchored=position is not None and position < signed,
+        served_on=row.effective_day,
+    )
+
+
+def masked_subject(kind: str, name: str) -> str:
+    """A subject's name as strangers may see it: a person's first character; of an organisation the two ends."""
+    if kind != "organisation" or len(name) <= 6:
+        return mask_name(name)
+    return f"{name[:2]}****{name[-4:]}"

@@ -1,0 +1,169 @@
+"""What an officer may file from the desk (新建办件), and what a filing may be about: a record, a subject, an earlier case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, or_, select, true
+
+from repairflow.casework import record_identity
+from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.situation import record_facts
+from repairflow.casework.cases.filing import FILE, filers
+from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_scope
+from repairflow.errors import NotFound, Refused
+from repairflow.law.guards import Facts, answer_all
+from repairflow.law.identifiers import normalise
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
+from repairflow.records import cases, office, record, subject
+from repairflow.times import local_day
+
+WINDOW, EX_OFFICIO, PORTAL = "window", "ex_officio", "portal"
+CLERKS = ("registrar", "acceptor")
+"""Who enters at the window what somebody brings there (窗口代录)."""
+MOST_FOUND = 20
+OF_THE_RECORD = frozenset({
+    "record_is_public", "record_on_list", "record_in_force", "record_never_public", "subject_is_minor",
+})  # fmt: skip
+"""Guards of a filing that ask nothing but what kind of record it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filable:
+    """A procedure an officer may file, and through which channel."""
+
+    procedure: Procedure
+    channel: str  # window | ex_officio
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a filing is about. `key` names it: a record's number, a case's number, or a subject's credit code."""
+
+    key: str
+    title: str
+    detail: str
+    subject: Any
+    record: Any | None = None
+    case: Any | None = None
+
+
+def in_force(law: Library, day: date) -> list[Procedure]:
+    """The general version of every procedure in force on a day that somebody may file."""
+    found = []
+    for name in law.names():
+        try:
+            procedure = law.in_force(name, day)
+        except Refused:
+            continue  # no version covers this day: nobody may file it
+        if filers(procedure):
+            found.append(procedure)
+    return found
+
+
+def filable(law: Library, actor: Actor, day: date) -> tuple[Filable, ...]:
+    """What an officer may file on a day: for somebody at the window first, then by its own office's motion."""
+    known = in_force(law, day)
+    return tuple(
+        Filable(procedure, channel)
+        for channel, may in ((WINDOW, _at_the_window), (EX_OFFICIO, _by_office))
+        for procedure in known
+        if may(procedure, actor)
+    )
+
+
+def about(tx: Connection, actor: Actor, procedure: Procedure, key: str, channel: str) -> About:
+    """The record, subject or earlier case by its key; NotFound when absent or not the actor's to file on."""
+    rows = tx.execute(_query(procedure, actor, channel).where(_key_of(procedure) == key.strip().upper())).all()
+    if not rows:
+        raise NotFound
+    return _whole(tx, procedure, rows[0])
+
+
+def candidates(tx: Connection, actor: Actor, procedure: Procedure, text: str, channel: str) -> tuple[About, ...]:
+    """What a search finds to file on, newest first, at most `MOST_FOUND`."""
+    wanted = text.strip()
+    if not wanted:
+        return ()
+    found: list[ColumnElement[bool]] = [
+        _key_of(procedure) == wanted.upper(),
+        subject.c.uscc == normalise(wanted),
+        subject.c.name.contains(wanted, autoescape=True),
+    ]
+    if procedure.subject != "subject":
+        found += [record.c.document_number.contains(wanted, autoescape=True), record_identity.spelled_like(wanted)]
+    rows = tx.execute(_query(procedure, actor, channel).where(or_(*found)).limit(MOST_FOUND)).all()
+    return tuple(_whole(tx, procedure, row) for row in rows)
+
+
+def fits(procedure: Procedure, pack: RulePack, row: Any, now: datetime) -> bool:
+    """Whether a procedure is meant for such a record at all (a list entry, a minor's, one in force): its row is asked."""
+    known = Facts(procedure, pack, FILE, now, local_day(now), record=record_facts(row))
+    uses = tuple(use for use in procedure.filing_guards if use.guard in OF_THE_RECORD)
+    return all(answer.ok for answer in answer_all(uses, known))
+
+
+def office_choices(tx: Connection) -> tuple[tuple[str, str], ...]:
+    """Code and name of every office, for inputs that name one."""
+    return tuple((row.code, row.name) for row in tx.execute(select(office.c.code, office.c.name).order_by(office.c.id)))
+
+
+def place_of(tx: Connection, found: About, actor: Actor, code: str) -> int | None:
+    """The id of the office whose field governs the new case, as filing itself chooses it."""
+    if found.record is not None:
+        return int(found.record.authority_id)
+    if found.case is not None:
+        return int(found.case.deciding_id)
+    named = tx.execute(select(office.c.id).where(office.c.code == code)).scalar() if code else None
+    return int(named) if named is not None else min(actor.offices, default=None)
+
+
+def _at_the_window(procedure: Procedure, actor: Actor) -> bool:
+    asked = set(filers(procedure))
+    if asked & CITIZEN_ROLES:  # 热线、来信来访: whoever is named in the file enters them
+        return actor.has_role(*(asked - SUBJECT_ROLES))
+    return bool(asked & SUBJECT_ROLES) and actor.has_role(*CLERKS)
+
+
+def _by_office(procedure: Procedure, actor: Actor) -> bool:
+    asked = set(filers(procedure))
+    return not asked & CITIZEN_ROLES and actor.has_role(*(asked & OFFICE_OF_ROLE.keys()))
+
+
+def _key_of(procedure: Procedure) -> Any:
+    return {"record": record.c.number, "case": cases.c.number, "subject": subject.c.uscc}[procedure.subject]
+
+
+def _query(procedure: Procedure, actor: Actor, channel: str) -> Select[Any]:
+    if procedure.subject == "record":
+        # a window clerk speaks for any subject
+        scope = true() if channel == WINDOW and actor.has_role(*CLERKS) else record_scope(actor)
+        joined = select(record.c.id).join(subject, subject.c.id == record.c.subject_id)
+        return joined.where(scope).order_by(record.c.id.desc())
+    if procedure.subject == "case":
+        joined = select(cases.c.id).join(subject, subject.c.id == cases.c.subject_id)
+        joined = joined.outerjoin(record, record.c.id == cases.c.record_id)
+        return joined.where(case_scope(actor)).order_by(cases.c.id.desc())
+    everyone = select(subject.c.id).where(subject.c.uscc.is_not(None)).order_by(subject.c.id.desc())
+    # an officer and whoever reports may name anybody, an agent only whom it speaks for
+    return everyone.where(subject.c.id.in_(sorted(actor.subjects))) if actor.kind == "agent" else everyone
+
+
+def _whole(tx: Connection, procedure: Procedure, found: Any) -> About:
+    if procedure.subject == "subject":
+        holder = tx.execute(select(subject).where(subject.c.id == found.id)).one()
+        return About(holder.uscc, holder.name, holder.uscc, holder)
+    if procedure.subject == "case":
+        case = tx.execute(select(cases).where(cases.c.id == found.id)).one()
+        holder = tx.execute(select(subject).where(subject.c.id == case.subject_id)).one()
+        row = tx.execute(select(record).where(record.c.id == case.record_id)).first()
+        more = f"原办件 {case.number}" + (f" · {row.document_number}" if row is not None else "")
+        return About(case.number, holder.name, more, holder, row, case)
+    row = tx.execute(select(record).where(record.c.id == found.id)).one()
+    holder = tx.execute(select(subject).where(subject.c.id == row.subject_id)).one()
+    return About(row.number, holder.name, f"{row.document_number} · {row.behaviour}", holder, row)

@@ -1,0 +1,163 @@
+"""What may be filed on a record (现在可以申请什么): each procedure that takes filings, and what stands in the way.
+
+The same guards that filing and acceptance ask, asked beforehand; those which depend on what the form brings are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from repairflow.casework.case_state.situation import record_facts
+from repairflow.casework.cases.filing import FILE, filers
+from repairflow.errors import Refused
+from repairflow.law.guards import Answer, Facts, answer_all
+from repairflow.law.guards import required_materials as required
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import GuardUse, Procedure
+from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.roles import SUBJECT_ROLES, role_side
+from repairflow.times import local_day
+
+BROUGHT_BY_FORM = frozenset(
+    {"materials_complete", "commitment_signed", "new_material_supplied", "ground_is_objectionable"}
+)
+"""Guards that the form itself answers: they are asked when it is handed in."""
+
+
+WHOSE = frozenset({"subject_is_minor"})
+"""Guards that say whose procedure it is: where one says no, the record's page does not speak of the procedure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One procedure as a record offers it. `case` is the open case of it, `days` those until it may be filed."""
+
+    procedure: str
+    label: str
+    answers: tuple[Answer, ...]
+    obstacles: tuple[str, ...]  # Chinese; empty when it may be filed now
+    days: int
+    case: str | None
+
+    @property
+    def meant(self) -> bool:
+        """Whether the procedure is meant for a record like this one at all."""
+        return all(answer.ok for answer in self.answers if answer.guard in WHOSE)
+
+    @property
+    def open(self) -> bool:
+        """Whether it may be filed now."""
+        return not self.obstacles and self.case is None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of the closed list officers verify, with what the system knows: yes, no, or ask (it is verified)."""
+
+    code: str
+    label: str
+    state: str
+    text: str
+    basis: tuple[str, ...]
+
+
+def rules(law: Library, name: str, authority: Any, day: date) -> tuple[Procedure, RulePack]:
+    """The version of a procedure and the rule pack that a filing on a record of this authority follows on a day.
+
+    `authority` is a row of office. Refused when none covers that day.
+    """
+    return law.in_force(name, day, authority.domain, authority.code), law.pack_on(day, authority.domain)
+
+
+def offered(law: Library, authority: Any, day: date) -> tuple[Procedure, ...]:
+    """Procedures in force that subjects file on a record of this authority, repair first."""
+    found = []
+    for name in law.names():
+        try:
+            found.append(rules(law, name, authority, day)[0])
+        except Refused:
+            continue  # no version covers this day: nobody may file it
+    mine = [p for p in found if p.subject == "record" and not p.kinds and set(filers(p)) & SUBJECT_ROLES]
+    return tuple(sorted(mine, key=lambda p: (p.procedure != "repair", p.procedure)))
+
+
+def opening(
+    procedure: Procedure, pack: RulePack, row: Any, cases: Collection[Any], barred: date | None, now: datetime
+) -> Opening:
+    """What stands in the way of filing `procedure` on a record row; `cases` are the record's open cases."""
+    day = local_day(now)
+    same = next((case.number for case in cases if case.procedure == procedure.procedure), None)
+    known = Facts(
+        procedure=procedure,
+        pack=pack,
+        action=FILE,
+        now=now,
+        today=day,
+        record=record_facts(row),
+        open_same=(same,) if same else (),
+        no_commitment_until=barred,
+    )
+    answers = answer_all(_asked(procedure), known)
+    obstacles = tuple(a.text for a in answers if not a.ok and a.guard != "no_duplicate_pending")
+    too_early = [a for a in answers if not a.ok and a.guard == "minimum_period_served"]
+    days = (row.apply_from - day).days if too_early and row.apply_from else 0
+    return Opening(procedure.procedure, procedure.label, answers, obstacles, days, same)
+
+
+def conditions(procedure: Procedure, pack: RulePack, row: Any, found: Opening) -> tuple[Condition, ...]:
+    """The closed list of conditions that the procedure has verified, each with what is known before filing.
+
+    Empty for a procedure that verifies no such list.
+    """
+    name = next(
+        (spec.choices for a in procedure.action.values() for spec in a.inputs.values() if spec.kind == "conditions"),
+        None,
+    )
+    if name is None:
+        return ()
+    answers = {a.guard: a for a in found.answers}
+    known: Mapping[str, tuple[str, str]] = {
+        "minimum_period": _told(answers.get("minimum_period_served")),
+        "performed": _performed(row),
+        "commitment": ("ask", "申请时在线阅读、签署并公开信用承诺"),
+        "other_law": _told(answers.get("record_is_repairable"), "；由认定单位核查"),
+    }
+    return tuple(
+        Condition(code, item.label, *known.get(code, ("ask", "由认定单位核查")), _cites(pack, item.basis))
+        for code, item in pack.lists.get(name, {}).items()
+    )
+
+
+def required_materials(procedure: Procedure, pack: RulePack, *, by_agent: bool, now: datetime) -> dict[str, str]:
+    """Kinds and labels of the materials a filing must bring."""
+    return required(Facts(procedure, pack, FILE, now, local_day(now), filed_by_agent=by_agent))
+
+
+def _asked(procedure: Procedure) -> tuple[GuardUse, ...]:
+    """Guards of the filing and of acceptance (the first step an office may take), each once."""
+    first = next(
+        (a for a in procedure.actions_from(procedure.initial).values() if any(role_side(r) == "office" for r in a.by)),
+        None,
+    )
+    uses = {use.guard: use for use in (*procedure.filing_guards, *(first.guards if first else ()))}
+    return tuple(use for name, use in uses.items() if name not in BROUGHT_BY_FORM)
+
+
+def _told(found: Answer | None, more: str = "") -> tuple[str, str]:
+    if found is None:
+        return ("ask", "由认定单位核查")
+    return ("yes" if found.ok else "no", found.text + more)
+
+
+def _performed(row: Any) -> tuple[str, str]:
+    if row.duty_performed_on is not None:
+        corrected = f"，行为已于 {row.corrected_on} 纠正" if row.corrected_on else ""
+        return ("yes", f"认定单位登记：义务已于 {row.duty_performed_on} 履行完毕{corrected}")
+    return ("ask", "上传证明，说明行为已纠正、义务已全部履行（认定单位还没有登记）")
+
+
+def _cites(pack: RulePack, names: tuple[str, ...]) -> tuple[str, ...]:
+    return pack.cites(names)

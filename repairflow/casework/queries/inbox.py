@@ -1,0 +1,48 @@
+"""Inbox (收件箱) of a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select, update
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.permissions import case_scope, late_scope, record_scope
+from repairflow.records import cases, notice, record
+
+
+def inbox(tx: Connection, actor: Actor, *, before: int | None = None, size: int = 30) -> tuple[Any, ...]:
+    """A person's notices, newest first, with the number of the case or record each is about; `opens` says whether the
+    person may open the case and `opens_record` the record, `oversees` whether at least its oversight page."""
+    query = (
+        select(
+            notice, cases.c.number.label("case_number"), record.c.number.label("record_number"),
+            case_scope(actor).label("opens"),
+            record_scope(actor).label("opens_record"), and_(cases.c.id.is_not(None), late_scope(actor)).label("oversees"),
+        )
+        .outerjoin(cases, cases.c.id == notice.c.case_id)
+        .outerjoin(record, record.c.id == notice.c.record_id)
+        .where(_told(actor))
+        .order_by(notice.c.id.desc())
+        .limit(size)
+    )  # fmt: skip
+    return tuple(tx.execute(query if before is None else query.where(notice.c.id < before)))
+
+
+def unread(tx: Connection, actor: Actor) -> int:
+    """How many notices the person has not read."""
+    return tx.execute(
+        select(func.count()).select_from(notice).where(_told(actor), notice.c.read_at.is_(None))
+    ).scalar_one()
+
+
+def mark_read(tx: Connection, actor: Actor, now: datetime) -> None:
+    """Afterwards the person has no unread notice."""
+    tx.execute(update(notice).where(notice.c.person_id == actor.id, notice.c.read_at.is_(None)).values(read_at=now))
+
+
+def _told(actor: Actor) -> ColumnElement[bool]:
+    """The person's notices; whoever came to set the installation up no longer reads of cases."""
+    own = notice.c.person_id == actor.id
+    return and_(own, notice.c.case_id.is_(None), notice.c.record_id.is_(None)) if actor.administrative else own

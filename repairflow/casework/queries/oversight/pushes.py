@@ -1,0 +1,180 @@
+"""What still has to reach the platforms (推送), as supervisors see it: rows that wait or died, targets, the worker, holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+
+from repairflow.casework import clock_guard
+from repairflow.casework.actor import Actor
+from repairflow.casework.outbound import pushes
+from repairflow.casework.permissions import case_scope, record_scope
+from repairflow.casework.queries.oversight import health
+from repairflow.casework.worker_pulse import Pulse
+from repairflow.errors import NotFound
+from repairflow.records import cases, letter, office, outbox, record, subject, target
+
+UNFINISHED = ("waiting", "leased", "dead")
+TOPICS = ("push", "press")
+MARKET = "market_regulation"
+SHOWN_FOR = timedelta(days=30)
+"""How long after its end a repair is named whose registration authority nobody reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target's health. `last_receipt` and `oldest` (waiting since) are None where there is none."""
+
+    name: str
+    kind: str
+    active: bool
+    last_receipt: datetime | None
+    waiting: int
+    dead: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether the worker runs, how many pushes wait, and whether a jump of the clock holds what cannot be undone."""
+
+    worker_alive: bool
+    worker_seen: datetime | None
+    waiting: int
+    dead: int
+    clock_jumped: bool
+    held: int
+
+
+def standing(tx: Connection, pulse: Pulse, actor: Actor, now: datetime) -> Standing:
+    """The state of what goes out, counting what the actor may see; holds and the worker concern the whole node."""
+    counted = tx.execute(
+        select(outbox.c.state, func.count().label("rows"))
+        .outerjoin(cases, cases.c.id == outbox.c.case_id)
+        .outerjoin(record, record.c.id == outbox.c.record_id)
+        .where(outbox.c.topic.in_(TOPICS), outbox.c.state.in_(UNFINISHED), _scope(actor))
+        .group_by(outbox.c.state)
+    )
+    states: dict[str, int] = {row.state: row.rows for row in counted}
+    return Standing(
+        worker_alive=pulse.alive(tx, now),
+        worker_seen=health.worker_seen(tx, now),
+        waiting=states.get("waiting", 0) + states.get("leased", 0),
+        dead=states.get("dead", 0),
+        clock_jumped=clock_guard.look(tx, now).held,  # noted by the first sweep after the jump
+        held=clock_guard.waiting(tx),
+    )
+
+
+def targets(tx: Connection) -> tuple[Target, ...]:
+    """Every target with when it last acknowledged and what waits for it."""
+    waits = outbox.c.state.in_(("waiting", "leased"))
+    rows = tx.execute(
+        select(
+            target.c.name,
+            target.c.kind,
+            target.c.active,
+            func.max(case((outbox.c.state == "done", outbox.c.ended_at))).label("last"),
+            func.sum(case((waits, 1), else_=0)).label("waiting"),
+            func.sum(case((outbox.c.state == "dead", 1), else_=0)).label("dead"),
+            func.min(case((waits, outbox.c.created_at))).label("oldest"),
+        )
+        .outerjoin(outbox, and_(outbox.c.target_id == target.c.id, outbox.c.topic == "push"))
+        .group_by(target.c.id, target.c.name, target.c.kind, target.c.active)
+        .order_by(target.c.id)
+    )
+    return tuple(
+        Target(row.name, row.kind, row.active, row.last, int(row.waiting or 0), int(row.dead or 0), row.oldest)
+        for row in rows
+    )
+
+
+def beyond(tx: Connection, actor: Actor, now: datetime, *, size: int = 20) -> tuple[Any, ...]:
+    """Repairs granted by market regulation whose subject is registered in another province, where its registration authority
+    has no target; open ones and those that ended within `SHOWN_FOR`, newest first.
+
+    Rows with the case's number, the subject, its credit code and the two digits of its province. 市场监管：the decision is
+    to reach the registration authority there within three working days.
+    """
+    there = func.substr(subject.c.uscc, pushes.REGISTERED.start + 1, 2)
+    place = office.alias()
+    reached = (
+        select(target.c.id)
+        .join(place, place.c.id == target.c.office_id)
+        .where(target.c.active, target.c.kind == "authority", func.substr(place.c.division_code, 1, 2) == there)
+    )
+    rows = (
+        select(cases.c.number, subject.c.name, subject.c.uscc, there.label("province"))
+        .join(subject, subject.c.id == cases.c.subject_id)
+        .join(office, office.c.id == cases.c.deciding_id)
+        .where(
+            case_scope(actor), or_(cases.c.closed_at.is_(None), cases.c.closed_at >= now - SHOWN_FOR),
+            cases.c.procedure.in_(pushes.REPAIRS), cases.c.state.in_(("executing", "granted")),
+            office.c.domain == MARKET, there != func.substr(office.c.division_code, 1, 2), ~reached.exists(),
+        )
+        .order_by(cases.c.id.desc())
+        .limit(size)
+    )  # fmt: skip
+    return tuple(tx.execute(rows))
+
+
+def dead(tx: Connection, actor: Actor, *, size: int = 100) -> tuple[Any, ...]:
+    """Rows that were given up, oldest first: those of cases and records the actor may see."""
+    return tuple(tx.execute(_rows(actor).where(outbox.c.state == "dead").order_by(outbox.c.id).limit(size)))
+
+
+def waiting(tx: Connection, actor: Actor, *, after: int = 0, size: int = 50) -> tuple[Any, ...]:
+    """Rows on their way, oldest first by keyset."""
+    rows = tx.execute(
+        _rows(actor)
+        .where(outbox.c.state.in_(("waiting", "leased")), outbox.c.id > after)
+        .order_by(outbox.c.id)
+        .limit(size)
+    )
+    return tuple(rows)
+
+
+def one(tx: Connection, actor: Actor, outbox_id: int) -> Any:
+    """One row the actor may see. Raises NotFound, whether absent or foreign."""
+    row = tx.execute(_rows(actor).where(outbox.c.id == outbox_id)).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _rows(actor: Actor) -> Select[Any]:
+    return (
+        select(
+            outbox,
+            target.c.name.label("target_name"),
+            target.c.code.label("target_code"),
+            cases.c.number.label("case_number"),
+            cases.c.state.label("case_state"),
+            cases.c.procedure,
+            cases.c.procedure_version,
+            cases.c.subject_id,
+            cases.c.receiving_id,
+            cases.c.deciding_id,
+            cases.c.provider_id,
+            record.c.number.label("record_number"),
+            record.c.document_number,
+            letter.c.title.label("letter_title"),
+            letter.c.number.label("letter_number"),
+        )
+        .outerjoin(target, target.c.id == outbox.c.target_id)
+        .outerjoin(cases, cases.c.id == outbox.c.case_id)
+        .outerjoin(record, record.c.id == outbox.c.record_id)
+        .outerjoin(letter, letter.c.id == outbox.c.letter_id)
+        .where(outbox.c.topic.in_(TOPICS), _scope(actor))
+    )
+
+
+def _scope(actor: Actor) -> ColumnElement[bool]:
+    """Rows of a case one may see; rows of a record alone also for the credit office's supervisor, who minds all targets."""
+    alone = outbox.c.case_id.is_(None)
+    mine = and_(alone, record.c.id.is_not(None), record_scope(actor))
+    seen = [and_(cases.c.id.is_not(None), case_scope(actor)), mine]
+    return or_(*seen, alone) if actor.has_role("supervisor") else or_(*seen)

@@ -1,0 +1,220 @@
+"""Figures for supervisors (统计): what is late and whose, where cases stand, how the closed ones went. Of cases one may see."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from repairflow.auditing import chain
+from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.situation import pinned
+from repairflow.casework.cases.filing import FILE
+from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope
+from repairflow.casework.queries.cases.view import days_left
+from repairflow.law.deadlines.count import all_due
+from repairflow.law.guards import Done
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.roles import outcome_side, role_side
+from repairflow.records import cases, deadline, event, office, subject
+from repairflow.times import at as instant_at
+from repairflow.times import local_day
+
+WINDOW = 90
+"""Days back from today whose closed cases are judged."""
+MOST = 500
+"""Closed cases judged at most: their due days are counted anew from their histories."""
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A running limit that is over: whose it is and by how many working days."""
+
+    number: str
+    subject: str
+    procedure: str
+    clock: str
+    office: str
+    role: str
+    due_day: date
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A labelled number of a chart; `group` names what the label belongs to."""
+
+    label: str
+    count: int
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """How the cases closed since `since` went. `judged` of them; `capped` when there were more than could be."""
+
+    since: date
+    judged: int
+    capped: bool
+    on_time: int
+    mean_days: float | None  # working days from filing to closing
+    outcomes: tuple[Count, ...]
+    against: int  # refused or denied
+    grounds: tuple[Count, ...]  # of those, by ground
+
+    @property
+    def on_time_share(self) -> float | None:
+        """Of the judged cases, the share in which no office was late; None without cases."""
+        return self.on_time / self.judged if self.judged else None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What came in and went out in one month."""
+
+    first: date
+    filed: int
+    closed: int
+    in_favour: int
+    against: int
+    neutral: int
+
+
+def late(tx: Connection, law: Library, actor: Actor, today: date) -> tuple[Late, ...]:
+    """Every running limit of an office or subject that is over, the oldest first."""
+    rows = tx.execute(
+        select(deadline.c.label, deadline.c.owner, deadline.c.due_day, cases, subject.c.name.label("subject_name"))
+        .join(cases, cases.c.id == deadline.c.case_id)
+        .join(subject, subject.c.id == cases.c.subject_id)
+        .where(
+            case_scope(actor), cases.c.closed_at.is_(None), deadline.c.state == "running", deadline.c.due_day < today
+        )
+        .order_by(deadline.c.due_day, cases.c.id)
+    ).all()
+    names: Mapping[int, str] = {row.id: row.name for row in tx.execute(select(office.c.id, office.c.name))}
+    found = []
+    for row in rows:
+        procedure = law.procedure(row.procedure, row.procedure_version)
+        place = OFFICE_OF_ROLE.get(row.owner)
+        whose = names[getattr(row, place)] if place else row.subject_name
+        over = -(days_left(law.calendars.of(row.division_code), today, row.due_day) or 0)
+        role = procedure.actor.get(row.owner, row.owner)
+        found.append(Late(row.number, row.subject_name, procedure.label, row.label, whose, role, row.due_day, over))
+    return tuple(found)
+
+
+def late_by_owner(found: Sequence[Late]) -> tuple[Count, ...]:
+    """How many are late, by office and role, most first."""
+    counted = Counter((one.office, one.role) for one in found)
+    return tuple(Count(role, count, place) for (place, role), count in counted.most_common())
+
+
+def open_by_state(tx: Connection, law: Library, actor: Actor) -> tuple[Count, ...]:
+    """Open cases by procedure and state, in the order of the procedure files."""
+    rows = tx.execute(
+        select(cases.c.procedure, cases.c.procedure_version, cases.c.state, func.count())
+        .where(case_scope(actor), cases.c.closed_at.is_(None))
+        .group_by(cases.c.procedure, cases.c.procedure_version, cases.c.state)
+    )
+    order: dict[tuple[str, str], int] = {}
+    counted: Counter[tuple[str, str]] = Counter()
+    for name, version, state, count in rows:
+        procedure = law.procedure(name, version)
+        key = (procedure.label, procedure.state[state].label)
+        counted[key] += count
+        order[key] = list(procedure.state).index(state)
+    ordered = sorted(counted, key=lambda key: (key[0], order[key]))
+    return tuple(Count(key[1], counted[key], key[0]) for key in ordered)
+
+
+def month(tx: Connection, law: Library, actor: Actor, first: date) -> Month:
+    """The counts of the month that begins with `first`."""
+    after = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+    filed = tx.execute(
+        select(func.count())
+        .select_from(cases)
+        .where(case_scope(actor), cases.c.filed_day >= first, cases.c.filed_day < after)
+    ).scalar_one()
+    start, end = instant_at(first, time(0)), instant_at(after, time(0))
+    rows = tx.execute(
+        select(cases.c.outcome, func.count())
+        .where(case_scope(actor), cases.c.closed_at >= start, cases.c.closed_at < end)
+        .group_by(cases.c.outcome)
+    )
+    sides: Counter[str] = Counter()
+    for outcome, count in rows:
+        sides[outcome_side(outcome) or "neutral"] += count
+    return Month(first, filed, sides.total(), sides["for"], sides["against"], sides["neutral"])
+
+
+def closed(tx: Connection, law: Library, actor: Actor, today: date) -> Closed:
+    """How the cases closed within the last 90 days went, judged by their histories."""
+    since = today - timedelta(days=WINDOW)
+    rows = tx.execute(
+        select(cases)
+        .where(case_scope(actor), cases.c.closed_at >= instant_at(since, time(0)))
+        .order_by(cases.c.closed_at.desc(), cases.c.id.desc())
+        .limit(MOST + 1)
+    ).all()
+    judged = rows[:MOST]
+    histories, grounds = _histories(tx, law, judged)
+    days = [
+        law.calendars.of(row.division_code).count_working_days(row.filed_day, local_day(row.closed_at))
+        for row in judged
+    ]
+    outcomes: Counter[str] = Counter()
+    against = 0
+    for row in judged:
+        procedure, _ = pinned(law, row)
+        outcomes[procedure.state[row.state].label] += 1
+        against += outcome_side(row.outcome) == "against"
+    return Closed(
+        since=since,
+        judged=len(judged),
+        capped=len(rows) > MOST,
+        on_time=sum(_on_time(law, row, histories.get(row.id, ())) for row in judged),
+        mean_days=sum(days) / len(days) if days else None,
+        outcomes=tuple(Count(label, count) for label, count in outcomes.most_common()),
+        against=against,
+        grounds=tuple(Count(label, count) for label, count in grounds.most_common()),
+    )
+
+
+def _on_time(law: Library, row: Any, history: tuple[Done, ...]) -> bool:
+    """Whether no limit of an office had run out when it ended (the subject's own lapses are no lateness of an office)."""
+    procedure, _ = pinned(law, row)
+    closed_at: datetime = row.closed_at
+    return not any(
+        due.is_overdue(closed_at)
+        for due in all_due(procedure, history, law.calendars.of(row.division_code), local_day(closed_at))
+        if role_side(due.owner) == "office"
+    )
+
+
+def _histories(
+    tx: Connection, law: Library, rows: Sequence[Any]
+) -> tuple[Mapping[int, tuple[Done, ...]], Counter[str]]:
+    """The steps of these cases by case id, and the grounds on which those that went against the subject rest."""
+    by_id = {row.id: row for row in rows}
+    steps: dict[int, list[Done]] = {}
+    grounds: Counter[str] = Counter()
+    found = tx.execute(
+        select(event.c.case_id, event.c.seq, event.c.at, event.c.action, event.c.to_state, event.c.body)
+        .where(event.c.case_id.in_(list(by_id)), event.c.to_state.is_not(None))
+        .order_by(event.c.case_id, event.c.seq)
+    )
+    for row in found:
+        content = chain.content(row.body)
+        steps.setdefault(row.case_id, []).append(
+            Done(row.at, row.action, row.to_state, content.get("inputs", {}), row.seq)
+        )
+        case = by_id[row.case_id]
+        if row.action != FILE and "ground" in content and outcome_side(case.outcome) == "against":
+            procedure, pack = pinned(law, case)
+            item = pack.lists.get(procedure.ground_list(row.action), {}).get(content["ground"])
+            grounds[item.label if item else content["ground"]] += 1
+    return {case_id: tuple(done) for case_id, done in steps.items()}, grounds

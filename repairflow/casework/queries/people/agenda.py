@@ -1,0 +1,82 @@
+"""A person's own deadlines (我的期限), for a calendar: what this person must do, and from when subjects may apply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_scope
+from repairflow.law.procedure.roles import SUBJECT_ROLES
+from repairflow.records import cases, deadline, record, subject
+
+BACK = timedelta(days=90)
+"""Days of the past that a calendar keeps."""
+MOST = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One day to keep: `key` stays the same when the day moves; `number` is a case's, or a record's where `record`."""
+
+    key: str
+    day: date
+    title: str
+    text: str
+    number: str
+    record: bool
+    provisional: bool
+
+
+def agenda(tx: Connection, actor: Actor, today: date) -> tuple[Entry, ...]:
+    """What the actor must do in open cases, and from when the records of its subjects may be repaired; by day."""
+    rows = tx.execute(
+        select(
+            deadline.c.clock, deadline.c.label, deadline.c.due_day, deadline.c.provisional, deadline.c.started_on,
+            cases.c.number, subject.c.name,
+        )
+        .join(cases, cases.c.id == deadline.c.case_id)
+        .join(subject, subject.c.id == cases.c.subject_id)
+        .where(case_scope(actor), _own(actor), cases.c.closed_at.is_(None), deadline.c.state == "running")
+        .where(deadline.c.due_day >= today - BACK)
+        .order_by(deadline.c.due_day, deadline.c.id)
+        .limit(MOST)
+    )  # fmt: skip
+    found = [
+        Entry(
+            f"{row.number}/{row.clock}/{row.started_on}", row.due_day, f"{row.label}届满：{row.number}",
+            f"{row.name}的办件 {row.number}，{row.label}于当日24时届满。", row.number, False, row.provisional,
+        )
+        for row in rows
+    ]  # fmt: skip
+    if actor.mandates:
+        opening = tx.execute(
+            select(record.c.number, record.c.document_number, record.c.apply_from, subject.c.name)
+            .join(subject, subject.c.id == record.c.subject_id)
+            .where(record_scope(actor), record.c.apply_from >= today - BACK)
+            .where(record.c.state.in_(("published", "disputed", "restored")))
+            .order_by(record.c.apply_from, record.c.id)
+            .limit(MOST)
+        )
+        found += [
+            Entry(
+                f"{row.number}/apply", row.apply_from, f"可以申请信用修复：{row.document_number}",
+                f"{row.name}的失信信息 {row.document_number} 自当日起可以申请信用修复，不收取任何费用。", row.number, True, False,
+            )
+            for row in opening
+        ]  # fmt: skip
+    return tuple(sorted(found, key=lambda entry: (entry.day, entry.key)))
+
+
+def _own(actor: Actor) -> ColumnElement[bool]:
+    """Limits that belong to a role the actor has in the case."""
+    posts = [
+        and_(deadline.c.owner == role, cases.c[OFFICE_OF_ROLE[role]] == office_id)
+        for role, office_id in sorted(actor.roles)
+        if role in OFFICE_OF_ROLE
+    ]
+    if actor.mandates:
+        posts.append(and_(deadline.c.owner.in_(sorted(SUBJECT_ROLES)), cases.c.subject_id.in_(sorted(actor.subjects))))
+    return or_(deadline.c.id.is_(None), *posts)

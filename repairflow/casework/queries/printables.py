@@ -1,0 +1,236 @@
+"""Papers (表单): forms filled in beforehand, slips and indexes, printed when somebody asks. They are no letters: nobody
+issues them, they have no number and are not kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.applicable_law import rules_for
+from repairflow.casework.case_state.situation import Situation, situation
+from repairflow.casework.context import House
+from repairflow.casework.documents.lookup import letter_for
+from repairflow.casework.documents.service.service import MODES, all_of_letter, of_letter, subject_of
+from repairflow.casework.permissions import case_scope, record_scope, sees_inside
+from repairflow.casework.queries.cases import timeline
+from repairflow.errors import Forbidden, NotFound, Refusal, Refused
+from repairflow.law.guards import day_text
+from repairflow.law.procedure.model import Input, Procedure
+from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.roles import role_side
+from repairflow.letters.model import LetterData
+from repairflow.letters.text.placeholders import Note, Row
+from repairflow.letters.text.templates import compose_text, latest_version
+from repairflow.records import cases, letter, material, office, person, record, subject
+from repairflow.times import local_day
+
+FORMS: Mapping[str, str] = {
+    "repair_application": "repair", "repair_commitment": "repair",
+    "objection_application": "objection", "objection_commitment": "objection",
+}  # fmt: skip
+"""Forms people fill in and sign, and the procedure each belongs to (D01, D02, D12)."""
+SLIPS = ("approval_slip", "case_index")
+"""What only the office's own file holds (D26)."""
+BOXES = "□直接送达　□邮寄送达　□留置送达　□公告送达"
+
+
+def record_form(tx: Connection, house: House, actor: Actor, number: str, kind: str, now: datetime) -> LetterData:
+    """A form about a record, its known fields filled in and the rest left blank. NotFound for a record that is not the
+    actor's to see and for a kind that is no form."""
+    if kind not in FORMS:
+        raise NotFound
+    of = tx.execute(select(record).where(record.c.number == number, record_scope(actor))).first()
+    if of is None:
+        raise NotFound
+    pack = house.law.packs[of.pack]
+    procedure, _ = rules_for(tx, house.law, FORMS[kind], local_day(now), of.authority_id)
+    asked = [Note(spec.label, "") for spec in procedure.inputs.values() if spec.kind not in {"boolean", "material"}]
+    fields: dict[str, object] = {
+        **_record(tx, of),
+        **_holder(tx, of.subject_id),
+        "form_lines": [*asked, Note("联系电话", "")],
+        "materials": [spec.label for spec in procedure.material.values()],
+    }
+    if FORMS[kind] == "repair":
+        fields["conditions"] = [Note(item.label, "") for item in pack.lists.get("repair_conditions", {}).values()]
+        fields["apply_from"] = day_text(of.apply_from) if of.apply_from else ""
+    return paper(kind, fields, now)
+
+
+def case_form(tx: Connection, house: House, actor: Actor, number: str, kind: str, now: datetime) -> LetterData:
+    """The form as it was filed in a case, to print and sign. Raises as `record_form` does."""
+    at = _case(tx, house, actor, number, now)
+    if FORMS.get(kind) != at.case.procedure or at.record is None:
+        raise NotFound
+    given = at.case.inputs
+    lines = [Note(spec.label, _shown(spec, given.get(name), at.pack)) for name, spec in at.procedure.inputs.items()]
+    files = tx.execute(
+        select(material.c.kind, material.c.file_name).where(material.c.case_id == at.case.id, material.c.step == 1)
+    )
+    fields = {
+        **_record(tx, at.record),
+        **_holder(tx, at.case.subject_id),
+        "form_lines": [Note("办件编号", number), Note("申请日期", day_text(at.case.filed_day)), *lines],
+        "materials": [f"{_kind(at.procedure, row.kind)}（{row.file_name}）" for row in files],
+        "apply_from": day_text(at.record.apply_from) if at.record.apply_from else "",
+    }
+    return paper(kind, fields, now)
+
+
+def slip(tx: Connection, house: House, actor: Actor, number: str, kind: str, now: datetime) -> LetterData:
+    """The approval slip or the index of a case, for the office's own file. Forbidden for people of no office of it."""
+    if kind not in SLIPS:
+        raise NotFound
+    at = _case(tx, house, actor, number, now)
+    if not sees_inside(actor, at.case):
+        raise Forbidden("内部审批单和卷宗目录只供办理单位使用。")
+    return _approvals(tx, house, at, now) if kind == "approval_slip" else index(tx, at, now)
+
+
+def return_sheet(tx: Connection, actor: Actor, token: str, now: datetime) -> LetterData:
+    """The return sheet (送达回证, D23) of a letter: to be signed, or with what is known of its service. NotFound."""
+    row = letter_for(tx, actor, token)
+    served, before = of_letter(tx, row.id), [one for one in all_of_letter(tx, row.id) if one.withdrawn_at is not None]
+    holder = tx.execute(select(subject.c.name).where(subject.c.id == subject_of(tx, row))).scalar_one()
+    fields: dict[str, object] = {
+        "subject_name": row.content.get("addressee") or holder,
+        "original_number": f"《{row.title}》{row.number}",
+        "original_day": day_text(local_day(row.issued_at)),
+        "case_number": row.content.get("case_number", ""),
+        "service_mode": BOXES if served is None else MODES[served.mode],
+    }
+    if served is not None:
+        fields["place"] = served.place
+    shown = [*before, *([served] if served is not None else [])]
+    fields["rows"] = [
+        Row(str(n), row.number, MODES[one.mode], day_text(local_day(one.served_at)), _service_remark(one))
+        for n, one in enumerate(shown, 1)
+    ]
+    return paper("service_return", fields, now)
+
+
+def _service_remark(one: Any) -> str:
+    """How a service is told beside its row; one that was taken back is marked 作废, with the day and the reason."""
+    parts = [f"签收人：{one.recipient}"] if one.recipient else []
+    parts += [f"见证人：{one.witness}"] if one.witness else []
+    parts += [f"视为送达之日：{day_text(one.effective_day)}"] if one.mode == "announcement" else []
+    parts += [one.note] if one.note else []
+    if one.withdrawn_at is not None:
+        parts = [f"【作废】{day_text(local_day(one.withdrawn_at))}撤销送达登记：{one.withdrawal_reason}", *parts]
+    return "；".join(parts)
+
+
+def index(tx: Connection, at: Situation, now: datetime, page_of: Mapping[str, str] | None = None) -> LetterData:
+    """The index of a case's file (卷宗目录): its letters and materials in the order they came; `page_of` tells by a
+    letter's token on which page it stands."""
+    letters = tx.execute(
+        select(letter, office.c.name.label("office"))
+        .join(office, office.c.id == letter.c.office_id)
+        .where(letter.c.case_id == at.case.id)
+    )
+    found = [
+        (row.issued_at, f"{row.title} {row.number}", row.office, (page_of or {}).get(row.token, "") + _state(row.state))
+        for row in letters
+    ]
+    files = tx.execute(
+        select(material, person.c.name.label("who"))
+        .join(person, person.c.id == material.c.uploaded_by)
+        .where(material.c.case_id == at.case.id)
+    )
+    found += [
+        (row.uploaded_at, f"{_kind(at.procedure, row.kind)}：{row.file_name}", row.who, "电子材料") for row in files
+    ]
+    found.sort(key=lambda item: item[0])
+    fields = {
+        "case_number": at.case.number,
+        **_holder(tx, at.case.subject_id),
+        "filed_day": day_text(at.case.filed_day),
+        "outcome_label": at.procedure.state[at.case.state].label,
+        "rows": [
+            Row(str(n), name, who, day_text(local_day(when)), note)
+            for n, (when, name, who, note) in enumerate(found, 1)
+        ],
+    }
+    return paper("case_index", fields, now)
+
+
+def _approvals(tx: Connection, house: House, at: Situation, now: datetime) -> LetterData:
+    steps = [
+        told for told in reversed(timeline.of_case(tx, at.procedure, at.pack, at.case.id))
+        if (action := at.procedure.action.get(told.action)) and any(role_side(role) == "office" for role in action.by)
+    ]  # fmt: skip
+    if not steps:
+        raise Refused([Refusal("no_step", "还没有办理意见，不能打印审批单")])
+    last = steps[-1]
+    acted = at.procedure.action[last.action]
+    fields = {
+        "case_number": at.case.number,
+        **_holder(tx, at.case.subject_id),
+        "record_document_number": at.record.document_number if at.record is not None else "",
+        "due_day": day_text(at.case.due_day) if at.case.due_day else "",
+        "outcome_label": last.label,
+        "reason": "：".join(part for part in (last.ground, last.reason) if part) or last.label,
+        "legal_bases": list(house.law.cites(acted.basis, at.procedure, at.pack)),
+        "approvals": [
+            Note(step.label, f"{step.reason or step.ground or '同意'}　{step.who}　{day_text(local_day(step.at))}")
+            for step in steps
+        ],
+    }
+    return paper("approval_slip", fields, now)
+
+
+def paper(kind: str, fields: Mapping[str, object], now: datetime) -> LetterData:
+    """A paper of a kind with these fields, as the press takes it: no number, no seal, no QR."""
+    day = local_day(now)
+    words = compose_text(kind, latest_version(kind, day.isoformat()), fields)
+    return LetterData.of(words, number="", office_mark="", signer="", day=day, form="plain", sealed=False)
+
+
+def _case(tx: Connection, house: House, actor: Actor, number: str, now: datetime) -> Situation:
+    row = tx.execute(select(cases).where(cases.c.number == number, case_scope(actor))).first()
+    if row is None:
+        raise NotFound
+    return situation(tx, house.law, row, local_day(now))
+
+
+def _record(tx: Connection, of: Any) -> dict[str, object]:
+    authority = tx.execute(select(office.c.name).where(office.c.id == of.authority_id)).scalar_one()
+    return {
+        "record_document_number": of.document_number,
+        "record_office": authority,
+        "record_date": day_text(of.decision_date),
+    }
+
+
+def _holder(tx: Connection, subject_id: int) -> dict[str, object]:
+    row = tx.execute(select(subject.c.name, subject.c.uscc).where(subject.c.id == subject_id)).one()
+    # 自然人的证件号码由本人填写：系统不解密、不打印
+    return {"subject_name": row.name, "subject_code": row.uscc or "（由本人填写）"}
+
+
+def _shown(spec: Input, value: Any, pack: RulePack) -> str:
+    if value in (None, ""):
+        return ""
+    if spec.kind == "choice":
+        item = pack.lists.get(spec.choices or "", {}).get(str(value))
+        return item.label if item else str(value)
+    if spec.kind == "date":
+        return day_text(date.fromisoformat(str(value)))
+    if spec.kind == "boolean":
+        return "是" if value in (True, "yes") else "否"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "；".join(map(str, value))
+    return str(value)
+
+
+def _kind(procedure: Procedure, kind: str) -> str:
+    spec = procedure.material.get(kind)
+    return spec.label if spec else "送达凭证" if kind == "service_evidence" else kind
+
+
+def _state(state: str) -> str:
+    return {"superseded": "已被替代", "withdrawn": "已撤回"}.get(state, "")

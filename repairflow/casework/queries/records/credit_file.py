@@ -1,0 +1,233 @@
+"""The credit file (信用档案) of a subject: its records with their publicity, measures, open cases, and what may be filed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, select
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.credit_records.effects import life
+from repairflow.casework.permissions import record_scope
+from repairflow.casework.queries.filing.on_record import Condition, Opening, conditions, offered, opening
+from repairflow.errors import NotFound
+from repairflow.law.guards import PUBLIC_STATES
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.packs import SEVERITY_LABELS, Period
+from repairflow.law.procedure.paths import waits_for_subject
+from repairflow.law.publicity import Progress, Publicity, progress
+from repairflow.records import cases, measure, office, record, subject
+from repairflow.times import local_day
+
+KIND_LABELS: Mapping[str, str] = {
+    "penalty": "行政处罚信息",
+    "abnormal_list": "异常名录信息",
+    "serious_list": "严重失信主体名单信息",
+    "check_result": "抽查检查结果信息",
+    "other": "其他失信信息",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """One record with all its page shows. `progress` is None for a record without publicity days."""
+
+    row: Any
+    subject: Any
+    authority: Any
+    kind_label: str
+    class_label: str
+    state_label: str
+    public: bool
+    days: Publicity | None
+    progress: Progress | None
+    period: Period | None
+    pack_label: str
+    bases: tuple[str, ...]
+    measures: tuple[Any, ...]
+    cases: tuple[Any, ...]  # rows with labels, newest first, closed ones too
+    openings: tuple[Opening, ...]
+    conditions: tuple[Condition, ...]
+
+    @property
+    def open_cases(self) -> tuple[Any, ...]:
+        """Its cases that are not closed."""
+        return tuple(case for case in self.cases if case.closed_at is None)
+
+    def opening_of(self, procedure: str) -> Opening:
+        """What stands in the way of one procedure; NotFound when it takes no filings."""
+        for found in self.openings:
+            if found.procedure == procedure:
+                return found
+        raise NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOfRecord:
+    """A case as its record shows it; `waits` when the subject itself must do something."""
+
+    number: str
+    procedure: str
+    procedure_label: str
+    state_label: str
+    filed_at: datetime
+    closed_at: datetime | None
+    due_day: date | None
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CreditFile:
+    """A subject and its records: those that can be acted on first, those that are no longer public last."""
+
+    subject: Any
+    records: tuple[RecordView, ...]
+
+    @property
+    def public(self) -> int:
+        """How many records the public sees."""
+        return sum(item.public for item in self.records)
+
+    @property
+    def repairable(self) -> int:
+        """On how many records repair may be filed now."""
+        return sum(any(o.procedure == "repair" and o.open for o in item.openings) for item in self.records)
+
+    @property
+    def in_progress(self) -> int:
+        """How many cases are open."""
+        return sum(len(item.open_cases) for item in self.records)
+
+    @property
+    def waiting(self) -> int:
+        """In how many cases the subject itself must do something."""
+        return sum(case.waits for item in self.records for case in item.open_cases)
+
+
+def subjects(tx: Connection, actor: Actor) -> tuple[Any, ...]:
+    """The subjects the actor speaks for, by name."""
+    rows = tx.execute(select(subject).where(subject.c.id.in_(sorted(actor.subjects))).order_by(subject.c.name))
+    return tuple(rows)
+
+
+def credit_file(tx: Connection, law: Library, actor: Actor, subject_id: int, now: datetime) -> CreditFile:
+    """The credit file of one of the actor's subjects. Raises NotFound."""
+    if subject_id not in actor.subjects:
+        raise NotFound
+    holder = tx.execute(select(subject).where(subject.c.id == subject_id)).one()
+    found = _views(tx, law, and_(record.c.subject_id == subject_id, record_scope(actor)), now)
+    return CreditFile(holder, tuple(sorted(found, key=_importance)))
+
+
+def _importance(view: RecordView) -> tuple[bool, bool]:
+    """What can be acted on comes first, what the public no longer sees last; within that the latest finding."""
+    return (not view.public, not (view.open_cases or any(o.procedure == "repair" and o.open for o in view.openings)))
+
+
+def record_view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime) -> RecordView:
+    """One record for its page. Raises NotFound, whether absent or foreign."""
+    found = _views(tx, law, and_(record.c.number == number, record_scope(actor)), now)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _views(tx: Connection, law: Library, where: ColumnElement[bool], now: datetime) -> list[RecordView]:
+    rows = tx.execute(select(record).where(where).order_by(record.c.decision_date.desc(), record.c.id.desc())).all()
+    ids = [row.id for row in rows]
+    offices = _by_id(tx, office, {row.authority_id for row in rows})
+    holders = _by_id(tx, subject, {row.subject_id for row in rows})
+    measures = _grouped(
+        tx.execute(
+            select(measure, office.c.name.label("office_name"))
+            .join(office, office.c.id == measure.c.office_id)
+            .where(measure.c.record_id.in_(ids))
+            .order_by(measure.c.id)
+        )
+    )
+    files = _grouped(tx.execute(select(cases).where(cases.c.record_id.in_(ids)).order_by(cases.c.id.desc())))
+    procedures = {key: offered(law, place, local_day(now)) for key, place in offices.items()}
+    return [
+        _view(
+            law,
+            row,
+            holders[row.subject_id],
+            offices[row.authority_id],
+            measures[row.id],
+            files[row.id],
+            procedures[row.authority_id],
+            now,
+        )
+        for row in rows
+    ]
+
+
+def _view(
+    law: Library, row: Any, holder: Any, authority: Any, measures: Sequence[Any], files: Sequence[Any],
+    procedures: tuple[Procedure, ...], now: datetime,
+) -> RecordView:  # fmt: skip
+    pack = law.packs.get(row.pack)
+    period = pack.period.get(row.severity) if pack else None
+    days = _days(row)
+    open_cases = [case for case in files if case.closed_at is None]
+    filed_under = law.pack_on(local_day(now), authority.domain)
+    openings = tuple(opening(p, filed_under, row, open_cases, holder.no_commitment_until, now) for p in procedures)
+    listed: tuple[Condition, ...] = ()
+    for procedure, found in zip(procedures, openings, strict=True):
+        listed = listed or conditions(procedure, filed_under, row, found)
+    openings = tuple(found for found in openings if found.meant)
+    return RecordView(
+        row=row,
+        subject=holder,
+        authority=authority,
+        kind_label=KIND_LABELS.get(row.kind, row.kind),
+        class_label=f"{SEVERITY_LABELS[row.severity]}失信",
+        state_label=life(law).state[row.state].label,
+        public=row.state in PUBLIC_STATES,
+        days=days,
+        progress=progress(days, local_day(now)) if days else None,
+        period=period,
+        pack_label=pack.label if pack else row.pack,
+        bases=pack.cites(period.basis) if pack and period else (),
+        measures=tuple(measures),
+        cases=tuple(_case(law, case) for case in files),
+        openings=openings,
+        conditions=listed,
+    )
+
+
+def _days(row: Any) -> Publicity | None:
+    """The publicity days as the record holds them; None for one that was never to be public."""
+    if row.publish_from is None or row.max_until is None:
+        return None
+    return Publicity(row.publish_from, row.min_until, row.apply_from or row.publish_from, row.max_until, True)
+
+
+def _case(law: Library, row: Any) -> CaseOfRecord:
+    procedure = law.procedure(row.procedure, row.procedure_version)
+    return CaseOfRecord(
+        number=row.number,
+        procedure=row.procedure,
+        procedure_label=procedure.label,
+        state_label=procedure.state[row.state].label,
+        filed_at=row.filed_at,
+        closed_at=row.closed_at,
+        due_day=row.due_day,
+        waits=row.closed_at is None and waits_for_subject(procedure, row.state),
+    )
+
+
+def _by_id(tx: Connection, table: Any, ids: set[int]) -> dict[int, Any]:
+    return {row.id: row for row in tx.execute(select(table).where(table.c.id.in_(sorted(ids))))}
+
+
+def _grouped(rows: Iterable[Any]) -> Mapping[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.record_id].append(row)
+    return found

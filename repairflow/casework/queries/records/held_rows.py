@@ -1,0 +1,99 @@
+"""What waits for a person after a delivery (待核对), as its office sees it: the delivered row beside what stands here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.cases.held_rows_decision import scope
+from repairflow.casework.held_rows import KIND_LABELS, OPEN
+from repairflow.gateway.penalties.fields import FIELDS
+from repairflow.gateway.penalties.row import plain_amount
+from repairflow.records import held_row, office, person, record, subject
+
+MOST = 100
+_COLUMNS = {
+    "CF_XDR_MC": "subject_name", "CF_WSH": "document_number", "CF_JDRQ": "decision_date", "CF_WFXW": "behaviour",
+    "CF_NR": "penalty_content", "CF_NR_FK": "fine_wan", "CF_NR_WFFF": "confiscated_wan", "CF_CFJG": "authority_name",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One column of an item: as delivered, and as it stands here."""
+
+    label: str
+    delivered: str
+    here: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether both are there and say different things."""
+        return bool(self.delivered and self.here and self.delivered != self.here)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One item: its row, what it asks in words, and the columns side by side."""
+
+    row: Any
+    label: str
+    lines: tuple[Line, ...]
+
+
+def waiting(tx: Connection, actor: Actor) -> tuple[Held, ...]:
+    """The items that wait for the actor's offices, oldest first, at most `MOST`."""
+    authority, proposer = office.alias(), person.alias()
+    query = (
+        select(
+            held_row,
+            office.c.name.label("office_name"),
+            record.c.number.label("record_number"),
+            record.c.state.label("record_state"),
+            record.c.document_number,
+            record.c.decision_date,
+            record.c.behaviour,
+            record.c.penalty_content,
+            record.c.fine_wan,
+            record.c.confiscated_wan,
+            subject.c.name.label("subject_name"),
+            subject.c.kind.label("subject_kind"),
+            authority.c.name.label("authority_name"),
+            proposer.c.name.label("proposer_name"),
+        )
+        .join(office, office.c.id == held_row.c.office_id)
+        .outerjoin(record, record.c.id == held_row.c.record_id)
+        .outerjoin(subject, subject.c.id == record.c.subject_id)
+        .outerjoin(authority, authority.c.id == record.c.authority_id)
+        .outerjoin(proposer, proposer.c.id == held_row.c.proposed_by)
+        .where(scope(actor), held_row.c.state.in_(OPEN))
+        .order_by(held_row.c.id)
+        .limit(MOST)
+    )
+    return tuple(Held(row, KIND_LABELS[row.kind], _lines(row)) for row in tx.execute(query))
+
+
+def count(tx: Connection, actor: Actor) -> int:
+    """How many items wait for the actor's offices."""
+    return tx.execute(
+        select(func.count()).select_from(held_row).where(scope(actor), held_row.c.state.in_(OPEN))
+    ).scalar_one()
+
+
+def _lines(row: Any) -> tuple[Line, ...]:
+    content: dict[str, Any] = row.content.get("source", row.content)
+    found = []
+    for name, column in _COLUMNS.items():
+        delivered, here = str(content.get(name) or ""), _shown(getattr(row, column) if row.record_id else None)
+        if delivered or here:
+            found.append(Line(FIELDS[name].label, delivered, here))
+    return tuple(found)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    return plain_amount(value) if hasattr(value, "normalize") else str(value)

@@ -1,0 +1,69 @@
+"""Records (失信信息) in lists by keyset, for whoever may see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+
+from repairflow import plain
+from repairflow.casework import record_identity
+from repairflow.casework.actor import Actor
+from repairflow.casework.permissions import record_scope
+from repairflow.errors import Invalid
+from repairflow.records import office, record, subject
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """Record rows, newest first, and where the next page begins; `next` is empty on the last."""
+
+    rows: tuple[Any, ...]
+    next: str
+
+
+def listing(
+    tx: Connection,
+    actor: Actor,
+    *,
+    state: str | None = None,
+    search: str | None = None,
+    after: str | None = None,
+    size: int = 30,
+) -> RecordPage:
+    """One page of the records an actor may see, each with name and code of its subject and authority.
+
+    `search` is a record number, a credit code, part of a company's name or of a document number. `after` is the cursor
+    the page before gave; Invalid when it is not one of ours.
+    """
+    authority = office.alias()
+    query = (
+        select(
+            record,
+            subject.c.name.label("subject_name"),
+            subject.c.kind.label("subject_kind"),
+            subject.c.uscc,
+            authority.c.code.label("authority_code"),
+            authority.c.name.label("authority_name"),
+        )
+        .join(subject, subject.c.id == record.c.subject_id)
+        .join(authority, authority.c.id == record.c.authority_id)
+        .where(record_scope(actor))
+    )
+    if state:
+        query = query.where(record.c.state == state)
+    if search and (text := search.strip()):
+        query = query.where(
+            or_(
+                record.c.number == text.upper(),
+                *record_identity.typed(text),
+            )
+        )
+    if after:
+        try:
+            query = query.where(record.c.id < plain.whole(after))
+        except ValueError:
+            raise Invalid("翻页标记无效，请从第一页重新查看。") from None
+    rows = tx.execute(query.order_by(record.c.id.desc()).limit(size + 1)).all()
+    return RecordPage(tuple(rows[:size]), str(rows[size - 1].id) if len(rows) > size else "")

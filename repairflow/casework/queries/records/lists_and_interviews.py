@@ -1,0 +1,136 @@
+"""On which lists (名单) a subject stands or stood, and its interviews (失信约谈): for itself and for offices, not the public."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.permissions import case_scope, may_see, record_scope
+from repairflow.errors import NotFound
+from repairflow.law.procedure.library import Library
+from repairflow.law.publicity import list_days
+from repairflow.records import cases, interview_entry, list_entry, measure, office, record
+
+LEFT: Mapping[str, str] = {"removed": "已移出", "expired": "期满移出", "annulled": "列入已撤销"}
+INTERVIEWS: Mapping[str, str] = {"reminder": "提示性约谈", "warning": "警示性约谈"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A subject on a list. `until` is the day it leaves at the latest; `apply_from` the first on which it may apply to
+    leave, where it has to wait; `left` is empty while it stands; `case` and `record` are numbers the actor may open."""
+
+    label: str
+    favourable: bool
+    office: str
+    since: date
+    until: date
+    apply_from: date | None
+    left: str
+    left_on: date | None
+    measures: tuple[str, ...]  # in force, with who carries them out
+    foreseen: tuple[str, ...]  # that the list allows while one stands on it
+    removal: tuple[str, ...]
+    bases: tuple[str, ...]
+    case: str | None
+    record: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """An interview and what came of it; `case` is a number the actor may open."""
+
+    label: str
+    office: str
+    held_on: date
+    result: str
+    case: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Newest first; what stands before what has ended."""
+
+    entries: tuple[Entry, ...]
+    interviews: tuple[Interview, ...]
+
+
+def standing(tx: Connection, law: Library, actor: Actor, subject_id: int) -> Standing:
+    """Lists and interviews of a subject the actor speaks for or handles a case or record of. Raises NotFound."""
+    if subject_id not in actor.subjects:
+        handled = select(cases.c.id).where(cases.c.subject_id == subject_id, case_scope(actor)).limit(1)
+        held = select(record.c.id).where(record.c.subject_id == subject_id, record_scope(actor)).limit(1)
+        if tx.execute(handled).first() is None and tx.execute(held).first() is None:
+            raise NotFound
+    return Standing(_entries(tx, law, actor, subject_id), _interviews(tx, actor, subject_id))
+
+
+def _entries(tx: Connection, law: Library, actor: Actor, subject_id: int) -> tuple[Entry, ...]:
+    rows = tx.execute(
+        select(
+            list_entry, record.c.number.label("record_number"), record.c.max_until, record.c.apply_from, cases.c.number,
+            cases.c.pack, cases.c.confidential, cases.c.receiving_id, cases.c.deciding_id, cases.c.provider_id,
+            office.c.name.label("office_name"),
+        )
+        .outerjoin(record, record.c.id == list_entry.c.record_id)
+        .join(cases, cases.c.id == list_entry.c.case_id)
+        .join(office, office.c.id == cases.c.deciding_id)
+        .where(list_entry.c.subject_id == subject_id)
+        .order_by(list_entry.c.left_on.is_not(None), list_entry.c.listed_on.desc(), list_entry.c.id.desc())
+    ).all()  # fmt: skip
+    in_force: dict[int, list[str]] = defaultdict(list)
+    for one in tx.execute(
+        select(measure.c.record_id, measure.c.label, office.c.name)
+        .join(office, office.c.id == measure.c.office_id)
+        .where(measure.c.record_id.in_([row.record_id for row in rows if row.record_id]), measure.c.lifted_at.is_(None))
+        .order_by(measure.c.id)
+    ):
+        in_force[one.record_id].append(f"{one.label}（{one.name}）")
+    seen = set(tx.execute(select(record.c.id).where(record.c.subject_id == subject_id, record_scope(actor))).scalars())
+    return tuple(_entry(law, actor, row, tuple(in_force[row.record_id]), row.record_id in seen) for row in rows)
+
+
+def _entry(law: Library, actor: Actor, row: Any, measures: tuple[str, ...], record_seen: bool) -> Entry:
+    pack = law.packs[row.pack]
+    kind = pack.list_kind[row.list_kind]
+    days = list_days(kind, row.listed_on)
+    apply_from = row.apply_from or days.apply_from
+    return Entry(
+        label=kind.label,
+        favourable=kind.favourable,
+        office=row.office_name,
+        since=row.listed_on,
+        until=row.max_until or days.max_until,
+        apply_from=apply_from if apply_from > row.listed_on else None,
+        left=LEFT[row.left_how] if row.left_how else "",
+        left_on=row.left_on,
+        measures=measures,
+        foreseen=tuple(pack.measure[code].label for code in kind.measures),
+        removal=kind.removal,
+        bases=pack.cites(kind.basis),
+        case=row.number if may_see(actor, row) else None,
+        record=row.record_number if record_seen else None,
+    )
+
+
+def _interviews(tx: Connection, actor: Actor, subject_id: int) -> tuple[Interview, ...]:
+    rows = tx.execute(
+        select(interview_entry, cases.c.number, cases.c.confidential, cases.c.receiving_id, cases.c.deciding_id,
+               cases.c.provider_id, office.c.name.label("office_name"))
+        .join(cases, cases.c.id == interview_entry.c.case_id)
+        .join(office, office.c.id == cases.c.deciding_id)
+        .where(interview_entry.c.subject_id == subject_id)
+        .order_by(interview_entry.c.held_on.desc(), interview_entry.c.id.desc())
+    )  # fmt: skip
+    return tuple(
+        Interview(
+            INTERVIEWS[row.kind], row.office_name, row.held_on, row.result, row.number if may_see(actor, row) else None
+        )
+        for row in rows
+    )

@@ -1,0 +1,127 @@
+"""Which record a decision is (同一决定书): found by the key of its number, in whatever spelling it was ever delivered or
+corrected; and the record named by a new one."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, insert, select
+
+from repairflow.errors import Refusal, Refused
+from repairflow.gateway.penalties.row import PenaltyKey, PenaltyRow, RowProblem, Standing, plain_amount
+from repairflow.law.document_keys import document_key
+from repairflow.law.identifiers import mask_name, normalise
+from repairflow.records import record, record_spelling, subject
+from repairflow.vault import Vault
+
+_CORRECTED = {"document_number": "CF_WSH", "behaviour": "CF_WFXW", "facts": "CF_SY", "penalty_content": "CF_NR"}
+_AMOUNTS = {"fine_wan": "CF_NR_FK", "confiscated_wan": "CF_NR_WFFF"}
+
+
+def standing(tx: Connection, vault: Vault, key: PenaltyKey) -> Standing | None:
+    """What stands here of a penalty: what is in force before what was annulled; None where there is nothing."""
+    rows = named(tx, vault, key)
+    live = [row for row in rows if row.annulled_at is None]
+    found = live or rows
+    if not found:
+        return None
+    return Standing(tuple(form for row in found for form in _forms(row)), annulled=not live)
+
+
+def named(tx: Connection, vault: Vault, key: PenaltyKey) -> list[Any]:
+    """All records of a subject that any spelling of this number names, oldest first."""
+    where = subject.c.uscc == key.uscc if key.uscc else subject.c.id_index == vault.index(key.id_number or "")
+    return list(
+        tx.execute(
+            select(record)
+            .join(subject, subject.c.id == record.c.subject_id)
+            .where(where, record.c.id.in_(_spelled(record_spelling.c.key == key.document_key)))
+            .order_by(record.c.id)
+        )
+    )
+
+
+def doubted(tx: Connection, vault: Vault, row: PenaltyRow) -> PenaltyRow:
+    """The row, with a doubt where its subject is on file here under another name: it may be another company's code."""
+    where = subject.c.uscc == row.uscc if row.uscc else subject.c.id_index == vault.index(row.id_number or "")
+    name = tx.execute(select(subject.c.name).where(where)).scalar()
+    if name is None or _same_name(name, row.name):
+        return row
+    what = f"该代码在档名称为{name}" if row.uscc else "该证件号码在档的姓名"
+    reason = f"{what}，与所填名称不同，请核对代码和名称；已经更名的，先登记更名"
+    doubt = RowProblem(row.row, "CF_XDR_MC", "行政相对人名称", row.name if row.uscc else mask_name(row.name), reason)
+    return replace(row, doubts=(*row.doubts, doubt))
+
+
+def _same_name(one: str, other: str) -> bool:
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    """A name without what people type differently: widths, brackets, spaces, dots, letter case."""
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
+
+
+def spell(tx: Connection, record_id: int, spelling: str, now: datetime) -> None:
+    """Afterwards the record is found by this spelling of its number too; nothing happens where it was."""
+    mine = (record_spelling.c.record_id == record_id, record_spelling.c.spelling == spelling)
+    if tx.execute(select(record_spelling.c.id).where(*mine)).first() is None:
+        values = {"record_id": record_id, "key": document_key(spelling), "spelling": spelling, "at": now}
+        tx.execute(insert(record_spelling).values(**values))
+
+
+def demand_free(
+    tx: Connection, authority_id: int, subject_id: int, number: str, *, but: int | None = None, told: str
+) -> None:
+    """Refused, with `told`, when another record in force of this office and subject (not `but`) has this number."""
+    rows = tx.execute(
+        select(record.c.id).where(
+            record.c.authority_id == authority_id, record.c.subject_id == subject_id, record.c.annulled_at.is_(None),
+            record.c.id.in_(_spelled(record_spelling.c.key == document_key(number))),
+        )
+    )  # fmt: skip
+    if any(row.id != but for row in rows):
+        raise Refused([Refusal("number_taken", told)])
+
+
+def spelled_like(typed: str) -> ColumnElement[bool]:
+    """Records a part of whose number, in any spelling, is what somebody typed; nothing typed finds none.
+
+    A number that ends with its 号 is looked for at the end, so that 2号 does not find 21号.
+    """
+    key = document_key(typed)
+    column = record_spelling.c.key
+    whole = typed.rstrip().endswith(("号", "號"))
+    return record.c.id.in_(
+        _spelled(column.endswith(key, autoescape=True) if whole else column.contains(key, autoescape=True))
+    )
+
+
+def typed(text: str) -> list[ColumnElement[bool]]:
+    """What a search box finds records by besides numbers of its own: credit code, name, number of the decision, each as
+    people type them (widths, spaces, brackets)."""
+    return [
+        subject.c.uscc == normalise(text),
+        subject.c.name.contains(text, autoescape=True),
+        record.c.document_number.contains(text, autoescape=True),
+        spelled_like(text),
+    ]
+
+
+def _spelled(where: ColumnElement[bool]) -> Any:
+    return select(record_spelling.c.record_id).where(where)
+
+
+def _forms(row: Any) -> list[Mapping[str, object]]:
+    """A record as it was delivered, and as it stands after its corrections."""
+    delivered: dict[str, object] = dict(row.source)
+    corrected = delivered | {name: getattr(row, column) for column, name in _CORRECTED.items()}
+    corrected |= {name: plain_amount(getattr(row, column)) for column, name in _AMOUNTS.items()}
+    # A column of the source may be longer than the record's own (违法行为类型 up to its 500 characters): only what was
+    # corrected differs.
+    now = {name: value for name, value in corrected.items() if value}
+    return [delivered] if now == delivered else [delivered, now]

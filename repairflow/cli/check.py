@@ -1,0 +1,140 @@
+"""The command `procedures check`: which files it reads, what it prints, how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from repairflow import settings as settings_room
+from repairflow.casework.admin.offices import DOMAINS
+from repairflow.db import Database
+from repairflow.errors import DefinitionError
+from repairflow.law.checks.folder import Around, Checked, Source, check
+from repairflow.law.checks.report import Finding
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import unreadable
+from repairflow.law.procedure.paths import longest
+from repairflow.letters.text.templates import kinds, needed_fields, read_template
+from repairflow.records import office
+
+CLEAN, FAULTY, NOTHING = 0, 1, 2
+"""How it ends: no error · at least one error · nothing could be checked."""
+
+
+def run(paths: tuple[Path, ...]) -> int:
+    """Check files and folders, print every problem and a summary; gives the exit code."""
+    given = paths or (settings_room.asset("workflows"), settings_room.asset("templates") / "letters")
+    files, empty = _files(given)
+    for path in empty:
+        click.echo(
+            f"错误 {path} 没有可以检查的文件；请写办理程序、本地细化、规则包、日历或者文书模板所在的文件或者文件夹"
+        )
+    if empty:
+        return NOTHING
+    try:
+        installed = Library.read(settings_room.asset("workflows"))
+    except DefinitionError as error:
+        click.echo(str(error))
+        return FAULTY
+    findings: list[Finding] = []
+    sources = _sources([file for file in files if file.suffix == ".toml"], findings)
+    letters = _letters([file for file in files if file.name.endswith(".txt.j2")], findings)
+    checked = check(sources, _around(installed, letters))
+    findings += checked.findings
+    for finding in findings:
+        mark = "错误" if finding.severity == "error" else "提示"
+        click.echo(f"{mark} {finding.where} {finding.text} [{finding.code}]")
+    _summarise(checked, findings, len(letters))
+    return FAULTY if any(finding.severity == "error" for finding in findings) else CLEAN
+
+
+def _files(paths: tuple[Path, ...]) -> tuple[list[Path], list[Path]]:
+    """The files to check, and the paths that hold none."""
+    files: dict[Path, None] = {}
+    empty: list[Path] = []
+    for path in paths:
+        found = sorted(path.rglob("*")) if path.is_dir() else [path] if path.is_file() else []
+        fitting = [
+            file for file in found if file.is_file() and (file.suffix == ".toml" or file.name.endswith(".txt.j2"))
+        ]
+        files |= dict.fromkeys(fitting)
+        if not fitting:
+            empty.append(path)
+    return list(files), empty
+
+
+def _sources(files: list[Path], findings: list[Finding]) -> list[Source]:
+    """The texts of definition files, each under the shortest name that tells it from the others."""
+    names = [file.name for file in files]
+    found: list[Source] = []
+    for file in files:
+        where = file.name if names.count(file.name) == 1 else f"{file.parent.name}/{file.name}"
+        try:
+            found.append(Source(where, file.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError):
+            findings.append(Finding("form", f"{where}:1", unreadable(where).text))
+    return found
+
+
+def _letters(files: list[Path], findings: list[Finding]) -> dict[str, frozenset[str]]:
+    """What the letter texts among the files require, by kind; their faults are noted."""
+    found: dict[str, frozenset[str]] = {}
+    for file in files:
+        kind, version = file.parent.name, file.name.removesuffix(".txt.j2")
+        where = f"{kind}/{file.name}"
+        try:
+            template = read_template(file.read_text(encoding="utf-8"), kind, version)
+        except DefinitionError as error:
+            findings += [Finding("letter_text", f"{where}:1", problem.text) for problem in error.problems]
+        except (OSError, UnicodeDecodeError):
+            findings.append(Finding("form", f"{where}:1", unreadable(where).text))
+        else:
+            found[kind] = found.get(kind, frozenset()) | frozenset(template.required)
+    return found
+
+
+def _around(installed: Library, letters: dict[str, frozenset[str]]) -> Around:
+    domains = {*DOMAINS, *(pack.domain for pack in installed.packs.values())}
+    return Around(
+        installed=installed,
+        letters={*kinds(), *letters},
+        fields={**needed_fields(), **letters},
+        offices=_offices(installed),
+        domains=domains,
+    )
+
+
+def _offices(installed: Library) -> Collection[str]:
+    """Codes of the offices this node has, and of those that installed overlays are made for."""
+    known = {overlay.office for overlay in installed.overlays.values() if overlay.office is not None}
+    settings = settings_room.load()
+    file = settings.database_url.partition(":///")[2]
+    if settings.database_url.startswith("sqlite") and not Path(file).is_file():
+        return known  # no database yet
+    db = Database(settings.database_url)
+    try:
+        with db.read() as tx:
+            return known | set(tx.execute(select(office.c.code)).scalars())
+    except SQLAlchemyError:
+        return known  # not made yet, or not at hand: the files are checked all the same
+    finally:
+        db.dispose()
+
+
+def _summarise(checked: Checked, findings: list[Finding], letters: int) -> None:
+    for where, procedure in [*checked.procedures.items(), *checked.results.items()]:
+        own = [finding for finding in findings if finding.where.rpartition(":")[0] == where]
+        wrong = sum(finding.severity == "error" for finding in own)
+        route = "" if wrong else f"；最长办理时间 {longest(procedure)}"
+        told = f"{wrong} 个错误，{len(own) - wrong} 个提示{route}"
+        click.echo(f"{where}：{procedure.label} {procedure.version}，{told}")
+    errors = sum(finding.severity == "error" for finding in findings)
+    what = (
+        f"办理程序 {len(checked.procedures)} 个，本地细化 {len(checked.overlays)} 个，规则包 {len(checked.packs)} 个，"
+        f"日历 {len(checked.calendars)} 年，文书模板 {letters} 种"
+    )
+    click.echo(f"共检查{what}：{errors} 个错误，{len(findings) - errors} 个提示")

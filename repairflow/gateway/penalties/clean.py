@@ -1,0 +1,88 @@
+"""A cell freed of what sites and spreadsheets add, before anything is checked: one way for every column.
+
+What is dropped says nothing (edges, unseen marks, the apostrophe that keeps a number text); what stands for nothing is
+nothing; what cannot be read for certain (private-use characters, control codes) is left for the checks to refuse.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from repairflow.gateway.penalties.grid import Cell, CellFault
+
+EDGES = " \t\r\n\xa0\u3000\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\ufeff"
+
+_SIGNS_ALONE = re.compile(r"[\s\-‐‑‒–—―−－─_＿/／\\＼、.。·…~～|｜]+")
+_WORDS_FOR_NOTHING = frozenset((
+    "无", "暂无", "不适用", "空", "空值", "空白", "未填", "未填写", "无数据", "无内容", "无此项", "无相关信息", "NULL", "NONE", "NIL",
+    "N/A", "NA", "#N/A", "\\N", "UNDEFINED",
+))  # fmt: skip
+_DATA_FOR_NOTHING = frozenset(("不详", "未知", "不明", "没有", "待补", "待补充"))
+"""Nothing in a column of codes, days or amounts; in running text they say something."""
+LASTING = frozenset(("长期", "永久", "长期有效", "永久有效", "长期公示", "永久公示", "无期限", "长期至今"))
+"""An end that never comes."""
+
+# GB 18030-2022 gives these characters, which GBK and older editions left to the private use area, their places.
+_PRIVATE = {
+    0xE78D: 0xFE10, 0xE78E: 0xFE12, 0xE78F: 0xFE11, 0xE790: 0xFE13, 0xE791: 0xFE14, 0xE792: 0xFE15, 0xE793: 0xFE16,
+    0xE794: 0xFE17, 0xE795: 0xFE18, 0xE796: 0xFE19, 0xE7C7: 0x1E3F, 0xE816: 0x20087, 0xE817: 0x20089, 0xE818: 0x200CC,
+    0xE81E: 0x9FB4, 0xE826: 0x9FB5, 0xE82B: 0x9FB6, 0xE82C: 0x9FB7, 0xE831: 0x215D7, 0xE832: 0x9FB8, 0xE83B: 0x2298F,
+    0xE843: 0x9FB9, 0xE854: 0x9FBA, 0xE855: 0x241FE, 0xE864: 0x9FBB,
+}  # fmt: skip
+_QUOTED = re.compile(r'=\s*"((?:[^"]|"")*)"', re.DOTALL)
+_APOSTROPHES = "'’‘`＇"
+_BREAKS = re.compile(r"[ \t]*(?:\r\n|[\r\n\t\v\f\x85\u2028\u2029])[ \t\r\n]*")
+_LINES = ("text",)
+_LISTS = ("CF_CFLB", "CF_CFLB2")
+
+
+def clean(cell: Cell, use: str, name: str = "") -> Cell:
+    """A cell as the checks should see it; `use` and `name` are its column's.
+
+    A CellFault where it holds private-use characters that no standard gives a meaning.
+    """
+    if not isinstance(cell, str) or not cell:
+        return cell
+    text = cell.translate(_PRIVATE)
+    if any("\ue000" <= character <= "\uf8ff" for character in text):
+        odd = next(character for character in text if "\ue000" <= character <= "\uf8ff")
+        return CellFault(f"含有自造字或乱码（U+{ord(odd):04X}），其他单位看到的不是这个字，请改用规范汉字")
+    text = "".join(c for c in text if unicodedata.category(c) != "Cf").strip(EDGES)
+    text = _unmarked(text, use)
+    if name in _LISTS:
+        text = _BREAKS.sub("、", text)  # each line names a kind
+    elif use not in _LINES:
+        text = _BREAKS.sub(_between, text)
+    return "" if is_nothing(text, use) else text
+
+
+def is_nothing(text: str, use: str = "line") -> bool:
+    """Whether a text is one of the ways in which offices and sites write that there is nothing."""
+    if not text or _SIGNS_ALONE.fullmatch(text):
+        return True
+    word = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).strip("()[]<>【】。.'\"").upper()
+    return word in _WORDS_FOR_NOTHING or (use in ("code", "date", "amount", "personal") and word in _DATA_FOR_NOTHING)
+
+
+def is_lasting(text: str) -> bool:
+    """Whether a text says that an end never comes (长期、永久)."""
+    return re.sub(r"[\s()（）。]", "", text) in LASTING
+
+
+def _unmarked(text: str, use: str) -> str:
+    """Without what a spreadsheet or its export adds to keep a value text: a leading apostrophe, ="…"."""
+    if quoted := _QUOTED.fullmatch(text):
+        text = quoted[1].replace('""', '"').strip(EDGES)
+    if text and text[0] in _APOSTROPHES and text[1:].count(text[0]) == 0 and not (text[0] == "‘" and "’" in text):
+        text = text[1:].strip(EDGES)
+    if use in ("code", "date", "amount", "personal"):
+        text = text.strip("'\"’‘“”`＇＂").strip(EDGES)
+    return text
+
+
+def _between(found: re.Match[str]) -> str:
+    """A line break in a column of one line: a space between Latin words, nothing between Chinese characters."""
+    text, start, end = found.string, found.start(), found.end()
+    latin = text[:start][-1:].isascii() and text[end:][:1].isascii()
+    return " " if latin and text[:start][-1:].isalpha() and text[end:][:1].isalpha() else ""

@@ -1,0 +1,120 @@
+"""What does not fit within one row (核对): faults nobody could have meant, doubts a person must settle, and hints.
+
+A fault refuses the row; a doubt holds it for a person; a hint goes with it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import combinations
+
+from repairflow.gateway.penalties.amounts import yuan_named
+from repairflow.gateway.penalties.grid import Cell
+from repairflow.gateway.penalties.row import PenaltyRow, plain_amount
+from repairflow.law.identifiers import normalise
+from repairflow.law.procedure.packs import RulePack
+from repairflow.law.publicity import class_days
+
+Said = tuple[str, str]
+"""A column and what is to be said of it."""
+
+EXAMPLE = "像是模板中的示例行，请删去该行或者填写真实内容"
+TWO_SUBJECTS = "一格中有两个相对人，请每个相对人填一行"
+TWO_DECISIONS = "一格中有两个文号，请每个决定填一行"
+A_DAY = "文号被表格软件变成了日期，原来的文号已丢失。请把这一列设为文本后重新填写"
+PLACEHOLDER = "像是占位的代码（登记管理部门、行政区划或者主体标识码为0），请填写真实的代码"
+_EXAMPLE = re.compile(
+    r"示例|样例|范例|填写说明|某某|某公司|某企业|[×✕✖╳]|[*＊]{2,}|[○〇◯]{2,}|(?:^|[^A-Za-z])[Xx]{2,}(?:$|[^A-Za-z])"
+    r"|^测试(?:公司|企业|单位|数据)?\d*$"
+)
+_BODY = (
+    r"(?:公司|厂|商店|超市|饭店|餐馆|饭馆|合作社|经营部|门市部|中心|医院|学校|银行|事务所|工作室|分店|酒店|商行|加油站)"
+)
+_TWO_BODIES = re.compile(rf"{_BODY}(?:[(（][^()（）]*[)）])?\s*[、；;，,/\n\r]+\s*\S+{_BODY}")
+_NUMBER_TWICE = re.compile(r"\d号?(?:之[一二三四五六七八九十]+)?\s*[、，,；;/及和与]\s*[^、]*\d|号[^()（）]*\d号")
+_LIKE_A_DAY = re.compile(
+    r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?: .*)?|\d{1,2}[-/月]\d{1,2}日?|\d{4}年\d{1,2}月"
+    r"|\d{1,2}-[A-Z][a-z]{2}(?:-\d{2,4})?|[A-Z][a-z]{2}-\d{2,4}"
+)
+
+
+def is_placeholder(code: str) -> bool:
+    """Whether a credit code with right check digits stands for none: 0 registers nobody, 00 is no province, and no body has
+    the number 00000000."""
+    return code[0] == "0" or code[2:4] == "00" or not code[8:16].strip("0")
+
+
+def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
+    """What refuses a row, from its cells as delivered: line breaks tell two companies apart only before cleaning."""
+    name, number = values.get("CF_XDR_MC", ""), values.get("CF_WSH", "")
+    if isinstance(number, date):
+        yield "CF_WSH", A_DAY
+    for field, cell in (("CF_XDR_MC", name), ("CF_WSH", number)):
+        if isinstance(cell, str) and _EXAMPLE.search(cell):
+            yield field, EXAMPLE
+    if isinstance(name, str) and _TWO_BODIES.search(name.strip()):
+        yield "CF_XDR_MC", TWO_SUBJECTS
+    code = values.get("CF_XDR_SHXYM", "")
+    if isinstance(code, str) and len(normalise(code)) >= 30:
+        yield "CF_XDR_SHXYM", "一格中有两个代码，请每个相对人填一行"
+    if isinstance(number, str):
+        plain = unicodedata.normalize("NFKC", number).strip("'\"= \t\r\n")
+        if _LIKE_A_DAY.fullmatch(plain):
+            yield "CF_WSH", A_DAY
+        elif _NUMBER_TWICE.search(re.sub(r"\s*[\r\n]+\s*", "", plain)):
+            yield "CF_WSH", TWO_DECISIONS
+
+
+def doubts(row: PenaltyRow) -> Iterator[Said]:
+    """What a person must settle before a sound row is taken in."""
+    if row.authority_uscc and row.authority_uscc == row.uscc:
+        yield "CF_CFJGDM", "处罚机关的代码与相对人的代码相同，请核对是否填错"
+    if not any(character.isalpha() for character in re.sub(r"[年第号]", "", row.decision_number)):
+        yield "CF_WSH", "文号只有数字，没有机关代字，请核对是否完整"
+    for field, amount in (("CF_NR_FK", row.fine_wan), ("CF_NR_WFFF", row.confiscated_wan)):
+        if amount and (slip := _slipped(amount, row)) is not None:
+            yield (
+                field,
+                (
+                    f"填写的是 {plain_amount(amount)} 万元，处罚内容写明 {plain_amount(slip)} 元（{plain_amount(slip / 10_000)} 万元），"
+                    "请核对是否错了单位或者小数点"
+                ),
+            )
+
+
+def hints(row: PenaltyRow, pack: RulePack) -> Iterator[Said]:
+    """What a reader of the report should look at; the row is taken in."""
+    named = yuan_named(row.content)
+    if row.fine_wan and named and not _fits(row.fine_wan, row) and _slipped(row.fine_wan, row) is None:
+        told = "、".join(f"{plain_amount(amount)} 元" for amount in dict.fromkeys(named))
+        yield "CF_NR_FK", f"与处罚内容写明的金额（{told}）不同，请核对"
+    if row.publicity_end is not None:
+        severity = pack.severity_of(row.penalty_kinds, float(row.fine_wan) if row.fine_wan is not None else None)
+        longest = class_days(pack, severity, row.decision_date).max_until
+        if longest is not None and row.publicity_end > longest + timedelta(days=1):
+            yield "CF_GSJZQ", f"晚于该类信息的最长公示期（至 {longest}），公示期按规则计算"
+
+
+def _sums(row: PenaltyRow) -> set[Decimal]:
+    """Every amount the content names, in 元, and the sums of some of them: a decision may fine for several acts."""
+    named = list(dict.fromkeys(yuan_named(row.content)))[:6]
+    return {sum(some, Decimal(0)) for size in range(1, len(named) + 1) for some in combinations(named, size)}
+
+
+def _fits(amount: Decimal, row: PenaltyRow) -> bool:
+    return amount * 10_000 in _sums(row)
+
+
+def _slipped(amount: Decimal, row: PenaltyRow) -> Decimal | None:
+    """The amount of the content from which this one differs by a power of ten: a slip of unit or point; None where none."""
+    if _fits(amount, row):
+        return None
+    yuan = amount * 10_000
+    for named in yuan_named(row.content):
+        if named and any(named * 10**power == yuan or yuan * 10**power == named for power in range(1, 9)):
+            return named
+    return None

@@ -1,0 +1,203 @@
+"""The columns of a 双公示 penalty file: their CF_* names (present and 2015–2018 layout), Chinese headings and lengths.
+
+Source of names and lengths: the published 双公示 schema. Both layouts lead to the same fields, named here by the
+present layout's name; a column that only the older one has keeps its own.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from repairflow.gateway.penalties.headings import SYNONYMS
+
+TEXT = 10_000
+"""Longest value of a column which the schema calls "text", in characters; longer is a slip, not a decision."""
+
+Use = Literal["line", "text", "date", "amount", "code", "personal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column: `name` as in the present layout, `label` as people know it, `headings` it may stand under besides.
+
+    `length` counts characters. A `personal` value is a number of a person's document: it is never echoed or kept in
+    the record's source.
+    """
+
+    name: str
+    label: str
+    use: Use
+    length: int
+    headings: tuple[str, ...] = ()
+
+
+FIELDS: Mapping[str, Field] = {
+    field.name: field
+    for field in (
+        Field("CF_XDR_MC", "行政相对人名称", "line", 200, ("相对人名称", "主体名称")),
+        Field("CF_XDR_LB", "行政相对人类别", "line", 100, ("相对人类别",)),
+        Field("CF_XDR_SHXYM", "统一社会信用代码", "code", 18),
+        Field("CF_XDR_GSZC", "工商注册号", "line", 50, ("CF_XDR_GSDJ", "工商登记码", "工商登记号")),
+        Field("CF_XDR_ZZJG", "组织机构代码", "line", 32, ("CF_XDR_ZDM",)),
+        Field("CF_XDR_SWDJ", "税务登记号", "line", 32),
+        Field("CF_XDR_SYDW", "事业单位证书号", "line", 120),
+        Field("CF_XDR_SHZZ", "社会组织登记证号", "line", 50),
+        Field("CF_FRDB", "法定代表人", "line", 50, ("CF_FR", "法定代表人姓名", "法人代表")),
+        Field("CF_FR_ZJLX", "法定代表人证件类型", "line", 64, ("法人证件类型",)),
+        Field("CF_FR_ZJHM", "法定代表人证件号码", "personal", 64, ("法人证件号码", "法定代表人身份证号")),
+        Field("CF_XDR_ZJLX", "自然人证件类型", "line", 64, ("证件类型",)),
+        # CF_XDR_SFZ is the 2015 layout's name of the resident ID number: known, so that it is never taken for a remark.
+        Field(
+            "CF_XDR_ZJHM", "自然人证件号码", "personal", 64, ("CF_XDR_SFZ", "证件号码", "居民身份证号", "身份证号码")
+        ),
+        Field("CF_WSH", "行政处罚决定书文号", "line", 128, ("决定书文号", "处罚决定书文号")),
+        Field("CF_WFXW", "违法行为类型", "line", 500),
+        Field("CF_SY", "违法事实", "text", TEXT, ("处罚事由",)),
+        Field("CF_YJ", "处罚依据", "text", TEXT),
+        Field("CF_CFLB", "处罚类别", "line", 200, ("CF_CFLB1", "处罚类别1")),
+        Field("CF_CFLB2", "处罚类别2", "line", 200),
+        Field("CF_NR", "处罚内容", "text", TEXT, ("CF_JG", "处罚结果")),
+        Field("CF_NR_FK", "罚款金额（万元）", "amount", 19, ("罚款金额", "罚款金额万元")),
+        Field(
+            "CF_NR_WFFF",
+            "没收金额（万元）",
+            "amount",
+            19,
+            ("没收金额", "没收金额万元", "没收违法所得、没收非法财物的金额", "没收违法所得没收非法财物的金额"),
+        ),
+        Field("CF_NR_ZKDX", "暂扣或吊销证照名称及编号", "line", 200, ("暂扣/吊销证照名称及编号",)),
+        Field("CF_JDRQ", "处罚决定日期", "date", 32),
+        Field("CF_YXQ", "处罚有效期", "date", 32),
+        Field("CF_GSJZQ", "公示截止期", "date", 32, ("公示截止日期",)),
+        Field("CF_CFJG", "处罚机关", "line", 200, ("CF_XZJG",)),
+        Field("CF_CFJGDM", "处罚机关统一社会信用代码", "code", 18),
+        Field("CF_SJLY", "数据来源单位", "line", 200),
+        Field("CF_SJLYDM", "数据来源单位统一社会信用代码", "code", 18),
+        Field("BZ", "备注", "text", TEXT),
+        # Only in the 2015–2018 layout.
+        Field("CF_CFMC", "处罚名称", "line", 500),
+        Field("CF_AJMC", "案件名称", "line", 500),
+        Field("CF_ZT", "当前状态", "line", 50),
+        Field("CF_SYFW", "使用范围", "line", 50),
+        Field("CF_SXYZCD", "失信严重程度", "line", 50),
+        Field("SJC", "数据更新时间戳", "line", 50),
+    )
+}
+
+REQUIRED: tuple[tuple[str, ...], ...] = (
+    ("CF_XDR_MC",),
+    ("CF_XDR_SHXYM", "CF_XDR_ZJHM"),
+    ("CF_WSH",),
+    ("CF_WFXW", "CF_AJMC", "CF_CFMC"),
+    ("CF_CFLB",),
+    ("CF_JDRQ",),
+    ("CF_CFJG",),
+)
+"""A file needs one column of each group: without it no row could become a record."""
+
+_CODE = re.compile(r"(?<![A-Z0-9_])(?:CF_[A-Z0-9_]*[A-Z0-9]|BZ|SJC)(?![A-Z0-9_])")
+_BRACKETED = re.compile(r"^(.*)\(([^()]*)\)$")
+_NOISE = re.compile(r"[\s*:_]|\(?(?:必填项?|选填项?|非必填)\)?|[\u200b\ufeff]")
+
+
+def _plain(heading: str) -> str:
+    """A heading without the accidents of typing: width, case, spaces, asterisks, colons, “必填”."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", heading).upper())
+
+
+_BY_CODE = {name: f.name for f in FIELDS.values() for name in (f.name, *f.headings) if name.isascii()}
+_OWN = {_plain(name): f.name for f in FIELDS.values() for name in (f.label, *f.headings) if not name.isascii()}
+_BY_HEADING = {_plain(name): field for field, names in SYNONYMS.items() for name in names} | _OWN
+_OUTER_CODE = re.compile(r"(?:行政)?相对人代码\d*")
+_PARTS = re.compile(r"[-‐‑–—―─/\\|:.·>]+")
+_SERIAL = re.compile(r"^[(]?\d{1,2}[).、.]+(?=\D)")
+
+
+def field_named(heading: str) -> str | None:
+    """The field a heading stands for, or None.
+
+    Understood: a CF_* name alone or beside its Chinese heading; a Chinese heading, also with a unit or explanation
+    in brackets behind it; the standard's “行政相对人代码_1（统一社会信用代码）”, where the bracket names the field.
+    """
+    code = _CODE.search(unicodedata.normalize("NFKC", heading).upper())
+    if code:
+        return _BY_CODE.get(code.group())
+    plain = _SERIAL.sub("", _plain(heading))
+    if plain in _BY_HEADING:
+        return _BY_HEADING[plain]
+    if joined := _of_parts(plain):
+        return joined
+    bracketed = _BRACKETED.match(plain)
+    if not bracketed:
+        return None
+    outer, inner = bracketed.groups()
+    return _BY_HEADING.get(inner) if _OUTER_CODE.match(outer) else _BY_HEADING.get(outer) or _of_parts(outer)
+
+
+def _of_parts(plain: str) -> str | None:
+    """The field of a heading in two parts: “行政相对人代码-统一社会信用代码”, “自然人-证件类型”, “处罚-决定日期”."""
+    if whole := _OUTER_CODE.match(plain):  # 行政相对人代码：…, whose colon is no part of a heading
+        return _BY_HEADING.get(_PARTS.sub("", plain[whole.end() :]))
+    parts = [part for part in _PARTS.split(plain) if part]
+    if len(parts) != 2:
+        return None
+    outer, inner = parts
+    return _BY_HEADING.get(outer + inner)
+
+
+def is_own(heading: str) -> bool:
+    """Whether a heading is the schema's own name of its field (or a code), not one of the synonyms."""
+    return _plain(heading) in _OWN or bool(_CODE.search(unicodedata.normalize("NFKC", heading).upper()))
+
+
+def in_yuan(heading: str) -> bool:
+    """Whether a column of amounts says it counts in 元: every figure in it would be wrong ten-thousandfold."""
+    name = field_named(heading)
+    return bool(name and FIELDS[name].use == "amount" and re.search(r"\((?:单位)?元\)$", _plain(heading)))
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What stands in which column: `names[i]` is the field of column i, or None; `faults` make the file unreadable."""
+
+    names: tuple[str | None, ...]
+    faults: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def columns(headings: Sequence[str]) -> Columns:
+    """Lay headings to fields; missing, repeated and wrongly measured columns are faults, unknown ones a note."""
+    names, beside = _own_first(headings, tuple(field_named(heading) if heading else None for heading in headings))
+    faults = []
+    for name in dict.fromkeys(name for name in names if name):
+        places = [heading for heading, found in zip(headings, names, strict=True) if found == name]
+        if len(places) > 1:
+            faults.append(f"“{FIELDS[name].label}”一列出现了{len(places)}次（{'、'.join(places)}），请只保留一列")
+    for group in REQUIRED:
+        if not set(group) & set(names):
+            faults.append("缺少必需的列：" + "，或者".join(f"{FIELDS[name].label}（{name}）" for name in group))
+    faults += [f"“{heading}”以元为单位，请换算为万元并改正表头" for heading in headings if in_yuan(heading)]
+    unknown = [heading for heading, name in zip(headings, names, strict=True) if heading and not name]
+    unknown = [heading for heading in unknown if heading not in beside]
+    notes = [f"不认识的列，未读取：{'、'.join(unknown)}"] if unknown else []
+    notes += [f"“{heading}”与“{FIELDS[name].label}”同义，只读取后者" for heading, name in beside.items()]
+    return Columns(names, tuple(faults), tuple(notes))
+
+
+def _own_first(headings: Sequence[str], names: tuple[str | None, ...]) -> tuple[tuple[str | None, ...], dict[str, str]]:
+    """Where the schema's own heading stands beside a synonym of it, the synonym is not read; it is told by its field."""
+    own = {name for heading, name in zip(headings, names, strict=True) if name and is_own(heading)}
+    beside = {
+        heading: name for heading, name in zip(headings, names, strict=True) if name in own and name and not is_own(heading)
+        and _plain(heading) in _BY_HEADING
+    }  # fmt: skip
+    return tuple(None if heading in beside else name for heading, name in zip(headings, names, strict=True)), beside
+
+
+def known_headings(cells: Sequence[str]) -> int:
+    """How many cells of a row are headings we know: three make a heading row."""
+    return sum(field_named(cell) is not None for cell in cells if cell and len(cell) <= 80)

@@ -1,0 +1,317 @@
+"""Reading a delivered 双公示 penalty file: opened, its columns found, each row checked, and told apart from known ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+
+from repairflow.errors import Problem
+from repairflow.gateway.penalties.fields import columns, field_named, known_headings
+from repairflow.gateway.penalties.file_type import open_grid
+from repairflow.gateway.penalties.footers import is_footer
+from repairflow.gateway.penalties.grid import Cell, CellFault, Grid, Limits, Source
+from repairflow.gateway.penalties.row import (
+    DECIDES,
+    PenaltyKey,
+    PenaltyRow,
+    RowProblem,
+    Standing,
+    changed_labels,
+)
+from repairflow.gateway.penalties.row_check import (
+    DOUBTFUL_ROW,
+    REVOKED,
+    WHOLE_ROW,
+    is_revoked,
+    key_of,
+    read_penalty,
+)
+from repairflow.gateway.penalties.units import unit_fault
+from repairflow.law.procedure.packs import RulePack
+
+_HEAD = 10  # a title, a unit and a heading in two lines leave room to spare
+_EVERY = 200
+Opens = Callable[[Source, Limits], Grid]
+"""Takes a file apart: `open_grid` in this process, `sheltered.open_grid` in one that can do no harm."""
+
+TOGETHER = "；两行的类别、金额或者日期不同：一个决定请填成一行，几种类别用“、”隔开，金额填合计"
+
+Known = Callable[[PenaltyKey], Standing | None]
+"""Answers with what stands here of a penalty, or None where there is nothing."""
+
+
+class Table:
+    """A file whose columns are known. Close it, or use it in a `with`.
+
+    `headings` as they stand, `notes` for the reader of the report, `total` about how many data rows.
+    """
+
+    def __init__(self, source: Source, grid: Grid, limits: Limits) -> None:
+        self._source, self._grid, self._limits = source, grid, limits
+        first, self.headings = _find_headings(source, grid, limits)
+        self._first_row = first
+        found = columns(self.headings)
+        if found.faults:
+            problems = [Problem("表头", fault) for fault in found.faults]
+            raise source.unreadable(f"表头有误：{'；'.join(found.faults)}。", problems)
+        self._names = found.names
+        self.footers: set[int] = set()
+        self.notes = (*grid.notes, *found.notes)
+        self.total = max(grid.total - first + 1, 1)
+        if next(self.rows(), None) is None:
+            raise source.unreadable("只有表头，没有数据。请填写数据后再导入。")
+
+    def rows(self) -> Iterator[tuple[int, dict[str, Cell]]]:
+        """Row number as the spreadsheet counts, and the cells by field name; rows without any content are passed over.
+
+        Raises UnreadableFile where damage comes to light only now, or past the limit of rows.
+        """
+        width = len(self._names)
+        count = 0
+        for number, cells in enumerate(self._grid.rows(width + 20), start=1):
+            if number < self._first_row or not cells:
+                continue
+            values = {name: cell for name, cell in zip(self._names, cells, strict=False) if name}
+            if is_footer({str(place): cell for place, cell in enumerate(cells)} | values):
+                self.footers.add(number)
+                continue
+            count += 1
+            if count > self._limits.rows:
+                raise self._source.unreadable(f"数据超过 {self._limits.rows} 行，请拆分成几个文件分别导入。")
+            if number in self._grid.marks:
+                values[DOUBTFUL_ROW] = self._grid.marks[number]
+            if len(cells) > width:
+                values[WHOLE_ROW] = CellFault(f"共 {len(cells)} 列，多于表头的 {width} 列，请核对是否错列")
+            elif (end := self._grid.unfinished) and end[0] == number and end[1] < width:
+                values[WHOLE_ROW] = CellFault("文件在本行中间结束，可能没有传完。请重新上传完整的文件")
+            yield number, values
+
+    def told(self) -> tuple[str, ...]:
+        """The notes, with what was passed over; whole once every row has been read."""
+        if not self.footers:
+            return self.notes
+        rows = "、".join(str(number) for number in sorted(self.footers)[:10])
+        return (*self.notes, f"第 {rows} 行是合计、填表人、说明等，不是数据，未读取")
+
+    def close(self) -> None:
+        self._grid.close()
+
+    def __enter__(self) -> Table:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_table(
+    data: Path | str | bytes,
+    name: str = "",
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    opens: Opens = open_grid,
+) -> Table:
+    """Open a CSV or XLSX by its content, whatever its name; `name` is how messages call it, `opens` where it is taken apart.
+
+    Raises UnreadableFile (Chinese text saying what to do) when it is empty, cut off, too large, of another kind,
+    without the required columns, with one twice, or without data.
+    """
+    if isinstance(data, str):
+        data = Path(data)
+    source = Source(data, name or (data.name if isinstance(data, Path) else "文件"))
+    try:
+        grid = opens(source, limits)
+    except FileNotFoundError as error:
+        raise source.unreadable("没有这个文件。请核对路径和文件名。") from error
+    except OSError as error:
+        raise source.unreadable("文件打不开。请核对它是文件而不是文件夹，并且有权读取。") from error
+    try:
+        return Table(source, grid, limits)
+    except BaseException:
+        grid.close()
+        raise
+
+
+def _find_headings(source: Source, grid: Grid, limits: Limits) -> tuple[int, tuple[str, ...]]:
+    """The first data row's number, and the headings above it: one row, or several that belong together.
+
+    Above the headings a title may stand. Templates give codes and Chinese names in two rows, or merge cells over
+    two: a column then takes the lowest name that is known.
+    """
+    head: list[list[str]] = []
+    for cells, _ in zip(grid.rows(limits.columns), range(_HEAD), strict=False):
+        head.append([cell.strip() if isinstance(cell, str) else "" for cell in cells])
+    known = [known_headings(row) for row in head]
+    # No row of data consists of column names by half.
+    naming = [0 < sum(map(bool, row)) <= 2 * count for row, count in zip(head, known, strict=True)]
+    best = max(range(len(head)), key=lambda row: known[row], default=0)
+    if not head or known[best] < 3:
+        raise source.unreadable(
+            "没有找到表头。首行应为“行政相对人名称”“决定书文号”等列名（或 CF_XDR_MC、CF_WSH 等）；"
+            "文字显示为乱码的，请用 Excel 另存为 .xlsx 再导入。"
+        )
+    top = bottom = best
+    while top > 0 and naming[top - 1]:
+        top -= 1
+    while bottom + 1 < len(head) and naming[bottom + 1]:
+        bottom += 1
+    block = head[top : bottom + 1]
+    width = max(len(row) for row in block)
+    headings = tuple(_heading([row[column] for row in block if column < len(row)]) for column in range(width))
+    if fault := unit_fault(head, top, bottom, headings):
+        raise source.unreadable(f"{fault}。", [Problem("表头", fault)])
+    return bottom + 2, headings
+
+
+def _heading(stacked: Sequence[str]) -> str:
+    """Of the names standing over a column the lowest known one, else the lowest there is."""
+    named = [name for name in stacked if name]
+    return next((name for name in reversed(named) if field_named(name)), named[-1] if named else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A row delivered before with the same content: nothing is to be done, but its spelling of the number is kept."""
+
+    row: int
+    key: PenaltyKey | None = None
+    spelling: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A row about a penalty that stands here, whose delivery says that it should not be shown as it is: a person must look.
+
+    `revoked`: the delivery says 撤销. The row itself is refused, with `problems`.
+    """
+
+    row: int
+    key: PenaltyKey
+    revoked: bool
+    problems: tuple[RowProblem, ...]
+
+
+@dataclass(slots=True)
+class FileReport:
+    """What a file holds: the rows that are new and sound, every fault of the others, notes for the reader.
+
+    `total` counts data rows; new rows, `unchanged` ones and `refused` ones add up to it.
+    """
+
+    rows: list[PenaltyRow] = field(default_factory=list)
+    problems: list[RowProblem] = field(default_factory=list)
+    warnings: list[RowProblem] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
+    suspects: list[Suspect] = field(default_factory=list)
+    same: list[Unchanged] = field(default_factory=list)
+    total: int = 0
+    refused: int = 0
+
+    @property
+    def unchanged(self) -> int:
+        """How many rows were delivered before with the same content."""
+        return len(self.same)
+
+
+def verdicts(
+    table: Table, pack: RulePack, today: date, known: Known
+) -> Iterator[PenaltyRow | Unchanged | Suspect | list[RowProblem]]:
+    """One verdict for each row of a table, in its order: new and sound, unchanged, to be looked at, or all its faults.
+
+    A penalty that stands already with other content is refused: a delivery never overwrites a record.
+    """
+    first_seen: dict[PenaltyKey, tuple[int, tuple[object, ...]]] = {}
+    for number, values in table.rows():
+        verdict = read_penalty(number, values, pack, today)
+        key = key_of(values)
+        said = _says(verdict)
+        earlier, said_before = first_seen.setdefault(key, (number, said)) if key else (number, said)
+        asks = key is not None and earlier == number and (isinstance(verdict, PenaltyRow) or is_revoked(values))
+        stored = known(key) if asks and key is not None else None
+        if earlier != number:
+            other = "" if not said or not said_before or said == said_before else TOGETHER
+            told = f"与第 {earlier} 行重复（同一决定书文号、同一相对人）{other}"
+            again = RowProblem(number, "CF_WSH", "行政处罚决定书文号", "", told)
+            yield [again, *verdict] if isinstance(verdict, list) else [again]
+        elif stored is not None and key is not None:
+            yield _compare(verdict, key, stored, number)
+        else:
+            yield verdict
+
+
+def _says(verdict: PenaltyRow | list[RowProblem]) -> tuple[object, ...]:
+    """What a decision says; empty for a row that is refused."""
+    if isinstance(verdict, list):
+        return ()
+    return (verdict.decision_date, verdict.penalty_kinds, verdict.fine_wan, verdict.confiscated_wan)
+
+
+def _compare(
+    row: PenaltyRow | list[RowProblem], key: PenaltyKey, stored: Standing, number: int
+) -> PenaltyRow | Unchanged | Suspect | list[RowProblem]:
+    """What a row is beside what stands here."""
+    if isinstance(row, list):  # it says 撤销, whatever else is wrong with it
+        if stored.annulled:
+            return row
+        told = [RowProblem(number, "CF_ZT", "当前状态", "", f"{REVOKED}；档案中的该条信息已转认定单位核对撤销")]
+        return Suspect(number, key, True, (*told, *(problem for problem in row if problem.field != "CF_ZT")))
+    canonical = row.canonical()
+    changes = [changed_labels(form, canonical) for form in stored.forms]
+    if not all(changes):
+        return Unchanged(row.row, key, row.decision_number)
+    if stored.annulled and all(any(form.get(f) != canonical.get(f) for f in DECIDES) for form in stored.forms):
+        return row  # the right one in place of what was annulled
+    reason = f"已导入且内容不同（{'、'.join(changes[-1])}），请用更正程序"
+    if stored.annulled:
+        reason = f"该信息已经撤销，所改的只是{'、'.join(changes[-1])}，不再导入"
+    problem = RowProblem(row.row, "CF_WSH", "行政处罚决定书文号", row.decision_number, reason)
+    return Suspect(number, key, False, (problem, *row.withheld)) if row.withheld and not stored.annulled else [problem]
+
+
+def read_file(
+    data: Path | str | bytes,
+    pack: RulePack,
+    today: date,
+    known: Known,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    name: str = "",
+    opens: Opens = open_grid,
+) -> FileReport:
+    """Read a whole file; see `read_table`. Raises UnreadableFile."""
+    with open_table(data, name, opens=opens) as table:
+        return read_table(table, pack, today, known, progress)
+
+
+def read_table(
+    table: Table,
+    pack: RulePack,
+    today: date,
+    known: Known,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> FileReport:
+    """Judge every row of a table; `progress(done, total)` is called every 200 rows and at the end, then exactly.
+
+    Holds the new rows in memory; for a stream use `open_table` and `verdicts`. Raises UnreadableFile.
+    """
+    report = FileReport(notes=table.notes)
+    for report.total, verdict in enumerate(verdicts(table, pack, today, known), start=1):
+        if isinstance(verdict, PenaltyRow):
+            report.rows.append(verdict)
+            report.warnings += verdict.warnings
+        elif isinstance(verdict, Unchanged):
+            report.same.append(verdict)
+        elif isinstance(verdict, Suspect):
+            report.suspects.append(verdict)
+            report.refused += 1
+            report.problems += verdict.problems
+        else:
+            report.refused += 1
+            report.problems += verdict
+        if report.total % _EVERY == 0:
+            progress(report.total, max(table.total, report.total))
+    report.notes = table.told()
+    progress(report.total, report.total)
+    return report

@@ -1,0 +1,56 @@
+"""In which unit a table counts money, wherever it says so: in a heading, in one above it, over the table, or below."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from repairflow.gateway.penalties.fields import FIELDS, field_named
+
+_YUAN = re.compile(
+    r"(?:^|[(,、:])(?:金额)?(?:计量)?(?:单位)?:?(?:人民币)?元(?:$|[),、])|单位:?(?:人民币)?元|以元(?:为单位|计)"
+)
+_ALONE = re.compile(r"\(?(?:单位:?)?(?:人民币)?元\)?")
+
+
+def unit_fault(head: Sequence[Sequence[str]], top: int, bottom: int, headings: Sequence[str]) -> str | None:
+    """Why the amounts of a table cannot be taken as 万元; None where nothing says otherwise.
+
+    `head` are the first rows, of which `top` to `bottom` are the headings; `headings` what stands for each column.
+    """
+    amounts = [place for place, heading in enumerate(headings) if _is_amount(heading)]
+    if not amounts:
+        return None
+    for row in head[:top]:
+        if any(_says_yuan(cell) for cell in row):
+            return "表格上方写明以元为单位，请把金额换算为万元，并改正单位"
+    for place in amounts:
+        for row in head[top : bottom + 1]:
+            if _says_yuan(_over(row, place, amounts)):
+                return f"“{headings[place]}”以元为单位，请换算为万元并改正表头"
+    below = head[bottom + 1] if bottom + 1 < len(head) else ()
+    if any(place < len(below) and _ALONE.fullmatch(_plain(below[place])) for place in amounts):
+        return "表头下方写明金额以元为单位，请换算为万元并改正单位"
+    return None
+
+
+def _over(row: Sequence[str], place: int, amounts: Sequence[int]) -> str:
+    """The heading over a column: of merged cells only the first holds the text."""
+    while place in amounts and (place >= len(row) or not row[place]) and place - 1 in amounts:
+        place -= 1
+    return row[place] if place < len(row) else ""
+
+
+def _is_amount(heading: str) -> bool:
+    name = field_named(heading)
+    return bool(name and FIELDS[name].use == "amount")
+
+
+def _says_yuan(text: str) -> bool:
+    plain = _plain(text)
+    return "元" in plain and "万元" not in plain and bool(_YUAN.search(plain))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))

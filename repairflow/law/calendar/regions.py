@@ -1,0 +1,64 @@
+"""Calendars of places (地方日历): the national calendar, and which place's own days count for whom.
+
+An autonomous region may add days off of its own; they count for the offices within it. A place is named by its division
+code (行政区划代码, GB/T 2260): 450000 holds 450100, which holds 450102. The wider place is laid down first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from repairflow.errors import Problem
+from repairflow.law.calendar.workdays import Calendar, CalendarError, CalendarYear, load_calendar, read_years
+
+
+class Calendars:
+    """The national calendar and the places' years laid over it; never changes."""
+
+    def __init__(self, national: Calendar, local: Iterable[CalendarYear] = ()) -> None:
+        self.national = national
+        self.local = {(year.region, year.year): year for year in local}
+        self._regions = frozenset(region for region, _ in self.local)
+        self._made: dict[tuple[str, ...], Calendar] = {(): national}
+
+    def of(self, division: str | None) -> Calendar:
+        """The calendar offices of this division count with: the national one where no place has days of its own."""
+        regions = tuple(code for code in holding(division) if code in self._regions)
+        if regions not in self._made:
+            years = [year for code in regions for (region, _), year in self.local.items() if region == code]
+            self._made[regions] = self.national.overlaid(*years, name=years[-1].place)
+        return self._made[regions]
+
+    def held(self, year: CalendarYear) -> CalendarYear | None:
+        """The arrangement of the same year and place that is there already."""
+        return self.local.get((year.region, year.year)) if year.region else self.national.years.get(year.year)
+
+    def counting_with(self, year: CalendarYear) -> Calendars:
+        """These calendars with `year` in place of what was there for its year and place."""
+        if year.region:
+            return Calendars(self.national, {**self.local, (year.region, year.year): year}.values())
+        years = {**self.national.years, year.year: year}
+        return Calendars(Calendar(self.national.name, years.values()), self.local.values())
+
+    @classmethod
+    def read(cls, folder: Path) -> Calendars:
+        """The national years of a folder and the places' years in its `places`; CalendarError with the faults of all."""
+        national = load_calendar(folder)
+        years, problems = read_years(folder / "places")
+        problems += [Problem(f"{year.year}.toml", "没有写明 region 和 place") for year in years if not year.region]
+        if problems:
+            raise CalendarError(f"地方日历有 {len(problems)} 处错误，未采用", problems)
+        return cls(national, years)
+
+
+def holding(division: str | None) -> tuple[str, ...]:
+    """The codes of the places that hold a division, the widest first: its province, its city, itself."""
+    if not division:
+        return ()
+    return tuple(dict.fromkeys((division[:2] + "0000", division[:4] + "00", division)))
+
+
+def prefix(region: str) -> str:
+    """How the codes of all divisions within a region begin: 45 for 450000, 4501 for 450100."""
+    return region[:2] if region.endswith("0000") else region[:4] if region.endswith("00") else region

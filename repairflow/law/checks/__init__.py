@@ -1,0 +1,60 @@
+"""Proving a procedure before it is used: all problems at once, each with its line and what to do about it.
+
+Reading a file (`law.procedure`) checks form; this checks sense. An error keeps a procedure from use. A warning is for
+what a person should look at and no machine can settle; docs/procedures.md lists every code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from repairflow.law.checks import (
+    clock_lengths,
+    dead_ends,
+    deadlines,
+    decision_makers,
+    event_waits,
+    followups,
+    forms,
+    four_eyes,
+    guard_conditions,
+    letter_fields,
+    letters_and_outcomes,
+    previous_version,
+    reachability,
+    rights,
+)
+from repairflow.law.checks import (
+    names as naming,
+)
+from repairflow.law.checks.report import CASE_EFFECTS, Finding, Names, Report
+from repairflow.law.procedure.model import Procedure
+
+__all__ = ["CASE_EFFECTS", "Finding", "Names", "errors", "problems"]
+
+
+PARTS = (
+    naming, reachability, deadlines, four_eyes, rights, guard_conditions, dead_ends, decision_makers, letters_and_outcomes, clock_lengths, event_waits, forms, followups,
+    letter_fields, previous_version,
+)  # fmt: skip
+
+
+def problems(procedure: Procedure, *, names: Names, text: str | None = None, where: str = "") -> list[Finding]:
+    """Everything wrong with a procedure, errors first, then by line; empty when it is proved.
+
+    `text` is the file as it was read and gives each finding its line; `where` is how the file is called.
+    """
+    report = Report(procedure, names, text, where)
+    for part in PARTS:
+        part.check(report)
+    return sorted(dict.fromkeys(report.findings), key=lambda f: (f.severity, f.where.rpartition(":")[0], _line(f)))
+
+
+def errors(findings: Iterable[Finding]) -> list[Finding]:
+    """Those findings that keep a procedure from use."""
+    return [finding for finding in findings if finding.severity == "error"]
+
+
+def _line(finding: Finding) -> int:
+    tail = finding.where.rpartition(":")[2]
+    return int(tail) if tail.isdigit() else 0

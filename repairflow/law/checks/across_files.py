@@ -1,0 +1,114 @@
+"""What files say of each other: versions in time, overlays and their base, names and prefixes taken twice, calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from repairflow.law.checks import version_gaps
+from repairflow.law.checks.version_gaps import Span
+from repairflow.law.identifiers import PROVINCES
+from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.overlay import Overlay
+
+if TYPE_CHECKING:
+    from repairflow.law.checks.folder import Around, Checked
+
+INSTALLED = "（已安装）"
+
+
+def check(checked: Checked, around: Around, bases: Mapping[tuple[str, str], Procedure], alone: bool) -> None:
+    """Note what is wrong between files, where at least one of them was given."""
+    where = {(p.procedure, p.version): w for w, p in checked.procedures.items()}
+    versions = {
+        key: Span(p.procedure, f"“{p.label}”{p.version} 版", where.get(key, INSTALLED), p.effective, p.until)
+        for key, p in bases.items()
+    }
+    _note(checked, [*version_gaps.check(versions.values()), *version_gaps.check(_packs(checked, around, alone))])
+    for overlay, span in _overlays(checked, around, alone):
+        version = versions.get((overlay.base, overlay.base_version))
+        if version is not None:
+            same = [one for key, one in versions.items() if key[0] == overlay.base]
+            _note(checked, version_gaps.outlived(span, same, version))
+    _rivals(checked)
+    _taken(checked, bases, where)
+    _calendars(checked)
+
+
+def _note(checked: Checked, told: Iterable[version_gaps.Told]) -> None:
+    """Note what concerns a given file; what is wrong among installed files alone is told of them."""
+    for severity, code, places, text in told:
+        place = next((place for place in places if place[0] in checked.texts), None)
+        if place is not None:
+            checked.add(code, place[0], (place[1],), text, error=severity == "error")
+
+
+def _packs(checked: Checked, around: Around, alone: bool) -> list[Span]:
+    given = {pack.pack for pack in checked.packs.values()}
+    found = [] if alone else [(INSTALLED, pack) for name, pack in around.installed.packs.items() if name not in given]
+    found += list(checked.packs.items())
+    return [
+        Span(f"{pack.jurisdiction} {pack.domain}", f"规则包 {pack.pack}", where, pack.effective, pack.until)
+        for where, pack in found
+    ]
+
+
+def _overlays(checked: Checked, around: Around, alone: bool) -> list[tuple[Overlay, Span]]:
+    found = list(checked.overlays.items())
+    if not alone:
+        given = {(overlay.base, overlay.version) for overlay in checked.overlays.values()}
+        found += [(INSTALLED, overlay) for key, overlay in around.installed.overlays.items() if key not in given]
+    return [
+        (overlay, Span(overlay.base, f"本地细化“{overlay.label}”", where, overlay.effective, overlay.until))
+        for where, overlay in found
+    ]
+
+
+def _rivals(checked: Checked) -> None:
+    """Two overlays for one field or office at one time, or under one version."""
+    seen: list[tuple[str, Overlay]] = []
+    for where, overlay in checked.overlays.items():
+        for other, rival in seen:
+            if (overlay.base, overlay.version) == (rival.base, rival.version):
+                text = f"{overlay.base} {overlay.version} 已由 {other} 定义；请换一个序号"
+                checked.add("version_twice", where, ("version",), text)
+            scope = (overlay.sector, overlay.office)
+            if overlay.base != rival.base or scope != (rival.sector, rival.office) or scope == (None, None):
+                continue
+            first, second = sorted((overlay, rival), key=lambda one: one.effective)
+            if first.until is None or second.effective < first.until:
+                text = f"与“{rival.label}”（{other}）适用于同一范围且有效期重叠，无从选择；请改正范围或者日期"
+                checked.add("versions_same_day", where, ("effective",), text)
+        seen.append((where, overlay))
+
+
+def _taken(checked: Checked, bases: Mapping[tuple[str, str], Procedure], where: Mapping[tuple[str, str], str]) -> None:
+    """A prefix or a name that belongs to another procedure: case numbers and pages could not be told apart."""
+    for key, place in where.items():
+        p = bases[key]
+        for other in bases.values():
+            if other.procedure == p.procedure:
+                continue
+            if p.prefix and other.prefix == p.prefix:
+                text = f"编号前缀“{p.prefix}”已由程序“{other.label}”（{other.procedure}）使用，办件编号会重复；请换一个"
+                checked.add("prefix_taken", place, ("prefix",), text)
+            if other.label.strip() == p.label.strip():
+                text = f"名称“{p.label}”已由程序 {other.procedure} 使用，页面上无法区分；请换一个"
+                checked.add("label_twice", place, ("label",), text)
+
+
+def _calendars(checked: Checked) -> None:
+    seen: dict[tuple[str, int], str] = {}
+    for where, year in checked.calendars.items():
+        other = seen.setdefault((year.region, year.year), where)
+        if other != where:
+            checked.add("version_twice", where, ("year",), f"{year.year} 年的日历已由 {other} 定义；请删去其中之一")
+        if year.region and year.region[:2] not in PROVINCES:
+            text = f"地区“{year.region}”不是已知的行政区划代码；请改正 region"
+            checked.add("overlay_scope", where, ("region",), text)
+    national = sorted(year for region, year in seen if not region)
+    for before, after in pairwise(national):
+        if after - before > 1:
+            text = f"缺少 {before + 1} 年的日历，跨年的期限无法计算；请补上"
+            checked.add("versions_gap", seen["", after], ("year",), text)

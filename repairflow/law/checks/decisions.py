@@ -1,0 +1,62 @@
+"""Which steps decide: by an outcome for or against the subject, by an effect that lasts, by a letter that tells a decision."""
+
+from __future__ import annotations
+
+from repairflow.law.checks.graph import closure, successors
+from repairflow.law.letter_kinds import DECIDE, SAYS
+from repairflow.law.procedure.model import Action, Procedure
+from repairflow.law.procedure.roles import SYSTEM, OutcomeSide, outcome_side, role_side
+
+LASTING = frozenset({
+    "publish", "cease_publicity", "cease_sharing", "lift_measures", "annul_record", "correct_record", "annotate_record",
+    "restore_record", "reinstate_record", "restart_period", "resume_sharing", "reimpose_measures",
+    "enter_list", "leave_list", "expire_from_list", "annul_listing", "bar_commitment",
+})  # fmt: skip
+"""Effects that outlast the case: not the marks, masks and seals that only accompany it."""
+
+AGAINST = frozenset({"restore_record", "reinstate_record", "reimpose_measures", "resume_sharing", "impose_measure"})
+FOR = frozenset({"cease_publicity", "cease_sharing", "lift_measures", "lift_measure", "annul_record", "correct_record"})
+UNDECIDED = frozenset({"refused", "dropped"})
+"""Ends that decide nothing: not taken up (one may file again), or dropped by the office before anybody was told."""
+
+
+def outcome_of(procedure: Procedure, action: Action) -> str | None:
+    """The outcome a step ends the case with; None when it does not end it."""
+    state = procedure.state.get(action.to) if action.to is not None else None
+    return state.outcome if state is not None else None
+
+
+def decides(procedure: Procedure, action: Action) -> bool:
+    """Whether a step decides the case, or something that lasts."""
+    outcome = outcome_of(procedure, action)
+    ends = outcome not in UNDECIDED and outcome_side(outcome) in ("for", "against")
+    told = action.letter is not None and SAYS.get(action.letter) in DECIDE
+    return bool(LASTING & set(action.effects)) or told or ends
+
+
+def by_office(action: Action) -> bool:
+    """Whether some office's post may take a step."""
+    return any(role_side(role) == "office" for role in action.by)
+
+
+def by_system_alone(action: Action) -> bool:
+    """Whether nobody presses it."""
+    return set(action.by) == {SYSTEM}
+
+
+def side_of(procedure: Procedure, action: Action) -> OutcomeSide | None:
+    """For whom a step speaks: by its outcome, else by its lasting effects, else by the only side it can still end on."""
+    outcome = outcome_of(procedure, action)
+    if outcome is not None:
+        return outcome_side(outcome)
+    if AGAINST & set(action.effects):
+        return "against"
+    if FOR & set(action.effects):
+        return "for"
+    if action.to is None:
+        return None
+    ahead = closure([action.to], successors(procedure))
+    sides = {
+        outcome_side(procedure.state[s].outcome) for s in ahead if s in procedure.state and procedure.state[s].final
+    }
+    return sides.pop() if len(sides) == 1 else None

@@ -1,0 +1,149 @@
+"""Waiting and turning in circles: events that never come, two answers to one event, pauses without end, endless passing on."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from repairflow.law.checks.decisions import LASTING, by_system_alone
+from repairflow.law.checks.graph import closure
+from repairflow.law.checks.guard_satisfiability import together
+from repairflow.law.checks.report import Report
+from repairflow.law.checks.steps_before import before, without
+from repairflow.law.procedure.model import Action, Opens
+from repairflow.law.procedure.roles import OFFICE_ROLES, role_side
+
+PUSHED = LASTING | {
+    "mark_disputed", "unmark_disputed", "mask_record", "unmask_record", "hold_record", "release_hold", "remove_note",
+    "seal_record", "impose_measure", "lift_measure", "push_interview", "enter_check_result",
+}  # fmt: skip
+"""Effects that are told to platforms or partners, whose receipts come back."""
+
+COUNTED = frozenset({"times_below", "not_yet_done", "supplement_not_yet_requested", "clock_not_yet_extended"})
+"""Guards that let a step be taken so often and no more."""
+
+
+def check(report: Report) -> None:
+    """Everything that waits for what does not come, or goes round for ever."""
+    if report.is_record:
+        return
+    p = report.procedure
+    for name, action in p.action.items():
+        for event in action.on:
+            why = _never(report, action, event)
+            if why is not None:
+                text = f"{report.action(name)}等待的事件“{event}”不会发生：{why}；请改正 on，或者改由机关办理"
+                report.find("event_never_comes", ("action", name, "on"), text)
+    _two_answers(report)
+    _pauses(report)
+    _passing_on(report)
+
+
+def _never(report: Report, action: Action, event: str) -> str | None:
+    """Why an event cannot reach a step; None when it can."""
+    p = report.procedure
+    if event == "opened":
+        return None if p.initial in action.from_ else "它只在办件启动时发生，而该动作不能从初始环节办理"
+    if event == "receipt":
+        pushing = {name for name, other in p.action.items() if PUSHED & set(other.effects)}
+        dry = without(p, pushing) & set(action.from_)
+        waits = [s for s in action.from_ if s in dry]
+        return f"到{report.states(waits)}可以没有任何推送，也就没有回执" if waits else None
+    if event == "record_changed":
+        carried = any("record" in opens.carry for opens in _opening(report))
+        return None if p.subject != "subject" or carried else "本程序的办件不针对失信信息"
+    linked = [other for other in p.action.values() if other.opens is not None and _goes_on(report, other)]
+    if linked:
+        return None
+    first = p.subject == "case" and not any(use.guard == "first_case_was" for use in p.filing_guards)
+    return None if first else "在办期间没有关联的办件"
+
+
+def _goes_on(report: Report, action: Action) -> bool:
+    state = report.procedure.state.get(action.to) if action.to is not None else None
+    return state is None or not state.final
+
+
+def _opening(report: Report) -> list[Opens]:
+    return [
+        action.opens
+        for p in report.names.files
+        for action in p.action.values()
+        if action.opens is not None and action.opens.procedure == report.procedure.procedure
+    ]
+
+
+def _two_answers(report: Report) -> None:
+    p = report.procedure
+    packs = report.names.packs_for(p)
+    system = [(name, action) for name, action in p.action.items() if by_system_alone(action) and action.on]
+    for (one, first), (other, second) in combinations(system, 2):
+        both = set(first.from_) & set(second.from_)
+        events = set(first.on) & set(second.on)
+        if not both or not events or first.to == second.to:
+            continue
+        if not together((*first.guards, *second.guards), p, packs).empty:
+            text = (
+                f"{report.action(one)}和{report.action(other)}都由系统在“{'、'.join(sorted(events))}”时从{report.states(sorted(both))}"
+                "办理，去向却不同，条件又可以同时满足；请写明互相排斥的前置条件"
+            )
+            report.find("system_ends_differ", ("action", other, "on"), text)
+
+
+def _pauses(report: Report) -> None:
+    """A pause has an end: a limit that runs in it, and somebody or something that leads on when it is over."""
+    p = report.procedure
+    for name, clock in p.clock.items():
+        for state in clock.pauses_in:
+            if state not in p.state or p.state[state].final:
+                continue
+            running = [c for c in p.clock.values() if state in c.runs_in]
+            leading = [a for a in p.actions_from(state).values() if a.to not in (None, state)]
+            ends = any(c.overdue != "escalate" for c in running)
+            office = any(role_side(role) == "office" for a in leading if not a.guards for role in a.by)
+            if not running or not (ends or office):
+                why = "那里没有期限" if not running else "那里期限届满后只督办，机关又没有动作可以办"
+                text = f"{report.clock(name)}在{report.state(state)}中止，但{why}，中止可能没有尽头；请给该环节规定期限和届满后的动作"
+                report.find("pause_without_end", ("clock", name, "pauses_in"), text)
+
+
+def _passing_on(report: Report) -> None:
+    """Steps of different offices that lead to and from each other without a count."""
+    p = report.procedure
+    ways: dict[str, set[str]] = {}
+    steps: list[tuple[str, Action, str]] = []
+    for name, action in p.action.items():
+        if action.to is None or _counted(report, name, action):
+            continue
+        for source in action.from_:
+            ways.setdefault(source, set()).add(action.to)
+            steps.append((name, action, source))
+    circling = [(n, a, s) for n, a, s in steps if a.to is not None and s in closure([a.to], ways)]
+    passed = [name for name, action, _ in circling if "transfer_case" in action.effects]
+    for name in dict.fromkeys(passed):
+        text = f"{report.action(name)}可以无限次来回移送；请在 guards 中用 times_below 限定次数"
+        report.find("endless_passing", ("action", name, "guards"), text)
+    offices = {name: _offices(report, action) for name, action, _ in circling}
+    for (one, first, source), (other, second, back) in combinations(circling, 2):
+        if first.to is None or second.to is None or source == first.to or back == second.to:
+            continue
+        round_ = back in closure([first.to], ways) and source in closure([second.to], ways)
+        if round_ and offices[one] and offices[other] and not offices[one] & offices[other]:
+            text = f"{report.action(one)}和{report.action(other)}由不同单位办理，可以无限次来回；请用 times_below 限定其中一步的次数"
+            report.find("endless_passing", ("action", other), text)
+            return
+
+
+def _counted(report: Report, name: str, action: Action) -> bool:
+    """Whether a guard counts this step, or one that is taken each time round."""
+    earlier = before(report.procedure)
+    for use in action.guards:
+        step = str(use.parameters.get("action", name))
+        if use.guard in COUNTED and (step == name or (step in earlier[name] and name in earlier.get(step, ()))):
+            return True
+    return False
+
+
+def _offices(report: Report, action: Action) -> set[str]:
+    """The offices of a case whose posts may take a step: two of them may be one office."""
+    where = {"receiving": report.procedure.offices.receiving, "deciding": report.procedure.offices.deciding}
+    return {where.get(OFFICE_ROLES[role], OFFICE_ROLES[role]) for role in action.by if role in OFFICE_ROLES}

@@ -1,0 +1,191 @@
+"""Definition files of all sorts together: each known for what it is, read, and checked against the others.
+
+What is given is laid over the installed law, file for file; a set that holds the record's own life and a general pack
+is a whole law and stands alone.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from repairflow.errors import DefinitionError, Problem
+from repairflow.law import checks
+from repairflow.law.calendar.year_file import CalendarYear, parse_year
+from repairflow.law.checks import across_files
+from repairflow.law.checks import overlays as overlay_sense
+from repairflow.law.checks import packs as pack_sense
+from repairflow.law.checks.report import RECORD, Finding, Names
+from repairflow.law.procedure.form_faults import broken
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import Procedure, line_of, parse
+from repairflow.law.procedure.overlay import Overlay, apply, parse_overlay
+from repairflow.law.procedure.packs import RulePack, laid_over, parse_pack
+
+SORTS: Mapping[str, str] = {"overlay": "本地细化", "pack": "规则包", "procedure": "办理程序", "year": "日历"}
+"""The key that tells what a file is; an overlay is asked first, for it names a base."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One definition file: how messages call it, and its text."""
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the files are checked against: the installed law, the letters there are, the offices and fields known."""
+
+    installed: Library
+    letters: Collection[str]
+    fields: Mapping[str, frozenset[str]]
+    offices: Collection[str] | None
+    domains: Collection[str]
+
+
+@dataclass
+class Checked:
+    """What the files hold, and what was found in each."""
+
+    procedures: dict[str, Procedure] = field(default_factory=dict)  # by file
+    overlays: dict[str, Overlay] = field(default_factory=dict)
+    packs: dict[str, RulePack] = field(default_factory=dict)
+    calendars: dict[str, CalendarYear] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    results: dict[str, Procedure] = field(default_factory=dict)  # what overlays make of their bases
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(self, code: str, where: str, at: tuple[str, ...], text: str, *, error: bool = True) -> None:
+        """Note something at a place of a file."""
+        place = f"{where}:{line_of(self.texts.get(where, ''), at)}"
+        self.findings.append(Finding(code, place, text, "error" if error else "warning"))
+
+    def refused(self, problems: Iterable[Problem], where: str) -> None:
+        """Note why a file was not taken."""
+        for problem in problems:
+            place = problem.where if problem.where.startswith(where) else f"{where}:1"
+            self.findings.append(Finding("form", place, problem.text))
+
+
+def check(sources: Sequence[Source], around: Around) -> Checked:
+    """Read all files and check each alone and with the others; never raises for what a file says."""
+    checked = Checked(texts={source.where: source.text for source in sources})
+    for source in sources:
+        _read(checked, source)
+    life = any(p.procedure == RECORD for p in checked.procedures.values())
+    alone = life and any(pack.over is None for pack in checked.packs.values())
+    packs = _packs(checked, around, alone)
+    bases = _bases(checked, around, alone)
+    _overlays(checked, around, bases)
+    versions = [*bases.values(), *checked.results.values()]
+    if not alone:
+        versions += [p for key, p in around.installed.procedures.items() if key in around.installed.overlays]
+    names = Names.known(versions, packs, around.letters, around.fields)
+    names = names.beside(around.installed.procedures.values())
+    _procedures(checked, names)
+    across_files.check(checked, around, bases, alone)
+    once = dict.fromkeys(checked.findings)
+    checked.findings = sorted(once, key=lambda f: (f.where.rpartition(":")[0], f.severity, _line(f)))
+    return checked
+
+
+def _line(finding: Finding) -> int:
+    tail = finding.where.rpartition(":")[2]
+    return int(tail) if tail.isdigit() else 0
+
+
+def _read(checked: Checked, source: Source) -> None:
+    where, text = source.where, source.text
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        checked.refused([broken(error, text, where)], where)
+        return
+    sort = next((key for key in SORTS if key in data), None)
+    try:
+        if sort == "overlay":
+            checked.overlays[where] = parse_overlay(text, where)
+        elif sort == "pack":
+            checked.packs[where] = parse_pack(text, where)
+        elif sort == "procedure":
+            checked.procedures[where] = parse(text, where)
+        elif sort == "year":
+            checked.calendars[where] = parse_year(text, where)
+        else:
+            kinds = "、".join(f"{label}（{key}）" for key, label in SORTS.items())
+            checked.add("file_unknown", where, (), f"看不出是什么文件；首先须写明其中之一：{kinds}")
+    except DefinitionError as error:
+        checked.refused(error.problems, where)
+
+
+def _packs(checked: Checked, around: Around, alone: bool) -> list[RulePack]:
+    """Every pack there is, whole; faults of those given are noted."""
+    given = {pack.pack: pack for pack in checked.packs.values()}
+    known = {} if alone else dict(around.installed.packs)
+    whole: dict[str, RulePack] = {**known, **{name: pack for name, pack in given.items() if pack.over is None}}
+    for where, pack in checked.packs.items():
+        if pack.over is not None:
+            base = whole.get(pack.over)
+            if base is None or given.get(pack.over, base).over is not None:
+                text = f"所依附的规则包 {pack.over} 没有定义，或者自身也依附于他包；请改正 over"
+                checked.add("pack_name", where, ("over",), text)
+                continue
+            try:
+                whole[pack.pack] = laid_over(pack, base)
+            except DefinitionError as error:
+                for problem in error.problems:
+                    checked.add("dates", where, ("effective",), problem.text)
+                continue
+        kept = around.installed.packs.get(pack.pack)
+        use = kept if pack.over is None else None
+        for code, at, text in pack_sense.check(pack, whole[pack.pack], use):
+            checked.add(code, where, at, text)
+    return list(whole.values())
+
+
+def _bases(checked: Checked, around: Around, alone: bool) -> dict[tuple[str, str], Procedure]:
+    """Every version of every procedure but those that overlays make."""
+    own = around.installed.overlays
+    known = {} if alone else {key: p for key, p in around.installed.procedures.items() if key not in own}
+    for where, p in checked.procedures.items():
+        twin = next((w for w, q in checked.procedures.items() if w < where and _key(q) == _key(p)), None)
+        if twin is not None:
+            checked.add(
+                "version_twice", where, ("version",), f"{p.procedure} {p.version} 已由 {twin} 定义；请换一个版本号"
+            )
+        known[_key(p)] = p
+    return known
+
+
+def _key(p: Procedure) -> tuple[str, str]:
+    return p.procedure, p.version
+
+
+def _overlays(checked: Checked, around: Around, bases: Mapping[tuple[str, str], Procedure]) -> None:
+    for where, overlay in checked.overlays.items():
+        base = bases.get((overlay.base, overlay.base_version))
+        if base is None:
+            text = f"基础程序 {overlay.base} {overlay.base_version} 没有定义；请改正 base 或者 base_version"
+            checked.add("overlay_base", where, ("base",), text)
+            continue
+        for code, at, text in overlay_sense.check(overlay, base, around.domains, around.offices):
+            checked.add(code, where, at, text)
+        try:
+            checked.results[where] = apply(checked.texts[where], where, base)
+        except DefinitionError as error:
+            checked.refused(error.problems, where)
+
+
+def _procedures(checked: Checked, names: Names) -> None:
+    for where, p in checked.procedures.items():
+        checked.findings += checks.problems(p, names=names, text=checked.texts[where], where=where)
+    for where, p in checked.results.items():
+        overlay = checked.overlays[where]
+        found = checks.problems(p, names=names, text=checked.texts[where], where=where)
+        base = next((b for b in names.files if _key(b) == (overlay.base, overlay.base_version)), None)
+        # what is wrong with the base is told of the base
+        told = {(f.code, f.text) for f in checks.problems(base, names=names)} if base is not None else set()
+        checked.findings += [f for f in found if (f.code, f.text) not in told]

@@ -1,0 +1,174 @@
+"""Forms and names: inputs of the kind their reader takes, bounds that leave something, sealed identities, no empty label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from repairflow.law.checks.report import Report
+from repairflow.law.procedure.model import Input
+from repairflow.law.procedure.roles import CITIZEN_ROLES
+
+OPEN = frozenset({"text", "long_text", "choice", "date", "datetime", "number", "gaps"})
+LETTER_KINDS: Mapping[str, frozenset[str]] = {
+    "meeting_at": frozenset({"datetime"}), "promised_day": frozenset({"date"}), "imposed_on": frozenset({"date"}),
+    "term_end": frozenset({"date"}), "plan_until": frozenset({"date"}), "gaps": frozenset({"gaps"}),
+    "demands": frozenset({"gaps"}), "attendees": frozenset({"gaps"}), "items_to_bring": frozenset({"gaps"}),
+    "interviewers": frozenset({"gaps"}), "corrections": frozenset({"corrections"}),
+    "conditions": frozenset({"conditions"}),
+    **dict.fromkeys(
+        ("place", "court", "ruling_number", "plan_term", "matter", "receiving_office"), frozenset({"text", "long_text"})
+    ),
+    **dict.fromkeys(("facts", "statement", "undertaking", "finding", "claimed"), frozenset({"long_text", "text", "choice"})),
+    "performed_on": frozenset({"date"}), "term": frozenset({"number"}),
+    "list_kind": frozenset({"choice"}), "measure": frozenset({"choice"}),
+    "ground": frozenset({"choice"}), "commitment_signed_by": frozenset({"text"}), "to_office": frozenset({"text"}),
+}  # fmt: skip
+"""Kinds of inputs that letters, effects and pages read by name."""
+
+STEP_INPUTS: Mapping[str, Mapping[str, frozenset[str]]] = {
+    "transfer_case": {"to_office": frozenset({"text"})},
+    "waive_push": {"target": frozenset({"text"})},
+    "correct_record": {"corrections": frozenset({"corrections"})},
+    "link_person": {
+        "person_name": frozenset({"text"}), "capacity": frozenset({"choice"}), "id_number": frozenset({"text"}),
+    },
+    "name_penalty": {"penalty": frozenset({"text"})},
+    "impose_measure": {"imposed_on": frozenset({"date"})},
+}  # fmt: skip
+"""What an effect reads from the form of its own step."""
+FILED_INPUTS: Mapping[str, Mapping[str, frozenset[str]]] = {
+    "enter_list": {"list_kind": frozenset({"choice"})},
+    "impose_measure": {"measure": frozenset({"choice"})},
+    "lift_measure": {"measure": frozenset({"choice"})},
+    "enter_check_result": {
+        "check_kind": frozenset({"choice"}), "check_number": frozenset({"text"}), "checked_on": frozenset({"date"}),
+    },
+}  # fmt: skip
+"""What an effect reads from the filing, or from any form of the case."""
+
+IDENTITY = (
+    "姓名",
+    "联系方式",
+    "联系电话",
+    "电话",
+    "手机",
+    "身份证",
+    "证件号码",
+    "住址",
+    "通信地址",
+    "邮箱",
+    "微信",
+    "您是谁",
+    "称呼",
+)
+IDENTITY_CODES = ("_name", "_contact", "_phone", "_mobile", "_address", "_email", "id_number", "_id")
+SEALED_ALWAYS = ("身份证件号码", "身份证号")
+
+
+def check(report: Report) -> None:
+    """Everything wrong with what forms ask and how things are called."""
+    _empty(report)
+    _labels(report)
+    if report.is_record:
+        return
+    p = report.procedure
+    for at, what, form in forms(report):
+        for name, item in form.items():
+            _item(report, (*at, name), what, name, item)
+    for name, action in p.action.items():
+        for effect in action.effects:
+            _asks(report, ("action", name, "effects"), report.action(name), effect, STEP_INPUTS, [action.inputs])
+            every = [p.inputs, *(a.inputs for a in p.action.values())]
+            _asks(report, ("action", name, "effects"), report.action(name), effect, FILED_INPUTS, every)
+    if CITIZEN_ROLES & set(p.actor) and not p.confidential:
+        roles = "、".join(report.role(role) for role in sorted(CITIZEN_ROLES & set(p.actor)))
+        text = f"{roles}的办件没有写 confidential = true，被反映的单位会看到办件和来信人；请加上"
+        report.find("identity_open", ("actor",), text)
+
+
+def forms(report: Report) -> Iterable[tuple[tuple[str, ...], str, Mapping[str, Input]]]:
+    """Every form of the procedure: where it stands, how messages call it, what it asks."""
+    p = report.procedure
+    yield ("inputs",), "提出申请", p.inputs
+    for name, action in p.action.items():
+        yield ("action", name, "inputs"), report.action(name), action.inputs
+
+
+def _item(report: Report, at: tuple[str, ...], what: str, name: str, item: Input) -> None:
+    told = f"{what}的填写项“{item.label}”（{name}）"
+    if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
+        report.find(
+            "bounds_crossed", at, f"{told}的 minimum = {item.minimum} 大于 maximum = {item.maximum}，没有数可填；请改正"
+        )
+    if (item.minimum is not None or item.maximum is not None) and item.kind != "number":
+        report.find(
+            "bounds_crossed", at, f"{told}写了 minimum 或者 maximum，kind 却是 {item.kind}；请改为 number 或者删去"
+        )
+    wanted = LETTER_KINDS.get(name)
+    by_clock = any(name in (clock.named, clock.days and clock.days.input) for clock in report.procedure.clock.values())
+    if wanted is not None and item.kind not in wanted and not by_clock:
+        kinds = "或者 ".join(sorted(wanted))
+        report.find("input_kind", at, f"{told}的 kind 是 {item.kind}，文书和前置条件要用的是 {kinds}；请改正 kind")
+    personal = any(word in item.label for word in IDENTITY) or name.endswith(IDENTITY_CODES)
+    secret = report.procedure.confidential and personal
+    if not item.vaulted and (secret or any(word in item.label for word in SEALED_ALWAYS)):
+        report.find("identity_open", at, f"{told}是身份信息，却没有密封；请写 vaulted = true")
+
+
+def _asks(
+    report: Report,
+    at: tuple[str, ...],
+    what: str,
+    effect: str,
+    table: Mapping[str, Mapping[str, frozenset[str]]],
+    where: list[Mapping[str, Input]],
+) -> None:
+    for name, kinds in table.get(effect, {}).items():
+        if name == "list_kind" and report.procedure.subject == "record":
+            continue  # the list its record is an entry of
+        given = [form[name] for form in where if name in form]
+        if not given:
+            text = f"{what}的效果“{effect}”要用填写项“{name}”，却没有表单要求填写；请在 inputs 中加上"
+            report.find("effect_input", at, text)
+        elif table is STEP_INPUTS and not given[0].required:
+            report.find("effect_input", at, f"{what}的效果“{effect}”要用填写项“{name}”，不能写 required = false")
+        elif any(item.kind not in kinds for item in given):
+            text = f"{what}的效果“{effect}”要用填写项“{name}”，kind 须为 {'或者 '.join(sorted(kinds))}；请改正"
+            report.find("effect_input", at, text)
+
+
+def _named(report: Report) -> Iterable[tuple[str, tuple[str, ...], str, str]]:
+    """Every label: what sort of thing it names, where, the code and the label."""
+    p = report.procedure
+    for sort, table in (("角色", p.actor), ("种类", p.kinds)):
+        part = "actor" if sort == "角色" else "kinds"
+        yield from ((sort, (part, code), code, label) for code, label in table.items())
+    yield from (("环节", ("state", code), code, item.label) for code, item in p.state.items())
+    yield from (("期限", ("clock", code), code, item.label) for code, item in p.clock.items())
+    yield from (("动作", ("action", code), code, item.label) for code, item in p.action.items())
+    yield from (("材料", ("material", code), code, item.label) for code, item in p.material.items())
+    for at, what, form in forms(report):
+        yield from ((f"{what}的填写项", (*at, code), code, item.label) for code, item in form.items())
+
+
+def _empty(report: Report) -> None:
+    p = report.procedure
+    if not p.label.strip():
+        report.find("text_empty", ("label",), "程序没有名称；请写 label")
+    for sort, at, code, label in _named(report):
+        if not label.strip():
+            report.find("text_empty", at, f"{sort}“{code}”没有名称；请写 label")
+    for code, basis in p.basis.items():
+        if not basis.cite.strip():
+            report.find("text_empty", ("basis", code), f"依据“{code}”没有写出处，文书将没有依据可引；请写 cite")
+
+
+def _labels(report: Report) -> None:
+    """Two things of one sort under one name cannot be told apart on a page."""
+    seen: dict[tuple[str, str], str] = {}
+    for sort, at, code, label in _named(report):
+        if not label.strip():
+            continue
+        other = seen.setdefault((sort, label.strip()), code)
+        if other != code:
+            report.find("label_twice", at, f"{sort}“{code}”与“{other}”同名（{label}），页面上无法区分；请改名")

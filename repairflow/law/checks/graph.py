@@ -1,0 +1,60 @@
+"""A procedure as a graph of states: what leads where, what can be reached. Names that resolve to nothing are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from repairflow.law.procedure.model import Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One way an action may be taken; `target` is `source` itself for a step that stays."""
+
+    action: str
+    source: str
+    target: str
+
+
+def edges(procedure: Procedure) -> tuple[Edge, ...]:
+    """Every way to take every action, in the order of the file."""
+    return tuple(
+        Edge(name, source, action.to or source)
+        for name, action in procedure.action.items()
+        for source in action.from_
+        if source in procedure.state and (action.to is None or action.to in procedure.state)
+    )
+
+
+def closure(starts: Iterable[str], following: Mapping[str, Iterable[str]]) -> set[str]:
+    """The starts and all that follows them."""
+    seen: set[str] = set()
+    waiting = list(starts)
+    while waiting:
+        state = waiting.pop()
+        if state not in seen:
+            seen.add(state)
+            waiting += following.get(state, ())
+    return seen
+
+
+def successors(procedure: Procedure) -> dict[str, list[str]]:
+    """The states one step away from each state."""
+    following: dict[str, list[str]] = {state: [] for state in procedure.state}
+    for edge in edges(procedure):
+        following[edge.source].append(edge.target)
+    return following
+
+
+def predecessors(procedure: Procedure) -> dict[str, list[str]]:
+    """The states one step before each state."""
+    before: dict[str, list[str]] = {state: [] for state in procedure.state}
+    for edge in edges(procedure):
+        before[edge.target].append(edge.source)
+    return before
+
+
+def reachable(procedure: Procedure) -> set[str]:
+    """The states a case can come to stand in."""
+    return closure({procedure.initial} & set(procedure.state), successors(procedure))

@@ -1,0 +1,146 @@
+"""Guards: do their parameters name something, can they hold together, and does what they look at ever come to be."""
+
+from __future__ import annotations
+
+from repairflow.law.checks.guard_parameters import faults
+from repairflow.law.checks.guard_satisfiability import clashes, listed
+from repairflow.law.checks.report import Report
+from repairflow.law.checks.steps_before import asked, before
+from repairflow.law.guards.reads import READINGS, Needs
+from repairflow.law.procedure.model import Action, GuardUse
+
+PAST = ("times_done", "conditions_confirmed", "input_was", "not_yet_done", "times_below", "list_window_done")
+"""Guards that look back at one step of this case and say nothing where it cannot have been taken."""
+
+
+def check(report: Report) -> None:
+    """Every guard that is written wrong, never holds, or says nothing."""
+    p = report.procedure
+    _together(report, p.filing_guards, ("filing_guards",), "提出申请")
+    for use in p.filing_guards:
+        _one(report, None, use, ("filing_guards",), "提出申请")
+    for name, action in p.action.items():
+        at, what = ("action", name, "guards"), report.action(name)
+        _together(report, action.guards, at, what)
+        for use in action.guards:
+            _one(report, name, use, at, what)
+
+
+def _one(report: Report, name: str | None, use: GuardUse, at: tuple[str, ...], what: str) -> None:
+    reading = READINGS.get(use.guard)
+    if reading is None:
+        return  # reported as an unknown name
+    wrong = faults(report, name, use)
+    for text in wrong:
+        report.find("guard_parameters", at, f"{what}的{report.guard(use.guard)}{text}")
+    if wrong:
+        return
+    for need in reading.needs:
+        _need(report, name, use, need, at, what)
+    if name is not None:
+        _looks_back(report, name, use, at, what)
+
+
+def _together(report: Report, uses: tuple[GuardUse, ...], at: tuple[str, ...], what: str) -> None:
+    if any(faults(report, None, use) for use in uses if use.guard in READINGS):
+        return
+    for names in clashes(uses, report.procedure, report.names.packs_for(report.procedure)):
+        told = "和".join(map(report.guard, names))
+        why = "永远不能满足" if len(names) == 1 else "互相排斥，不能同时满足"
+        report.find("guards_exclude", at, f"{what}的{told}{why}，该动作永远不能办理；请删去其中之一或者改正参数")
+
+
+def _need(report: Report, name: str | None, use: GuardUse, need: Needs, at: tuple[str, ...], what: str) -> None:
+    p, wanted = report.procedure, need.name
+    if wanted.startswith("{"):
+        wanted = str(use.parameters[wanted[1:-1]])
+    step = p.action.get(name) if name is not None else None
+    if need.source == "filing":
+        forms = [p.inputs]
+    elif need.source == "step":
+        forms = [step.inputs if step is not None else p.inputs]
+    elif need.source == "named":
+        forms = [p.action[str(use.parameters["action"])].inputs]
+    else:
+        forms = [p.inputs, *(p.action[a].inputs for a in p.action if name is not None and a in before(p)[name])]
+        forms += [step.inputs] if step is not None else []
+    kinds = {form[wanted].kind for form in forms if wanted in form}
+    if not kinds:
+        if _elsewhere(report, wanted):
+            return
+        report.find(
+            "guard_input",
+            at,
+            f"{what}的{report.guard(use.guard)}要看填写项“{wanted}”，但此前没有一张表单要求填写；请在 inputs 中加上",
+        )
+    elif not kinds <= set(need.kinds):
+        given = "、".join(sorted(kinds - set(need.kinds)))
+        report.find(
+            "guard_input_kind", at,
+            f"{what}的{report.guard(use.guard)}把填写项“{wanted}”当作 {'或者 '.join(need.kinds)}，表单却写 kind = {given}；请改正 kind",
+        )  # fmt: skip
+
+
+def _elsewhere(report: Report, wanted: str) -> bool:
+    """Whether another procedure that opens this one brings the fact along."""
+    opened = [
+        action.opens
+        for p in report.names.files
+        for action in p.action.values()
+        if action.opens is not None and action.opens.procedure == report.procedure.procedure
+    ]
+    return any(wanted in (*opens.carry, *opens.set) for opens in opened)
+
+
+def _looks_back(report: Report, name: str, use: GuardUse, at: tuple[str, ...], what: str) -> None:
+    p, action = report.procedure, report.procedure.action[name]
+    told = f"{what}的{report.guard(use.guard)}"
+    if use.guard == "supplement_not_yet_requested" and "request_supplement" not in p.action:
+        report.find("guard_never_before", at, f"{told}只看动作 request_supplement，本文件没有这个动作，等于没有条件")
+    if use.guard in PAST:
+        step = str(use.parameters["action"])
+        if step not in before(p)[name]:
+            report.find("guard_never_before", at, f"{told}要看的{report.action(step)}不可能在此之前办理；请改正 action")
+    if use.guard in {"superior_consented", "commitment_given"} and str(use.parameters["action"]) not in before(p)[name]:
+        report.find(
+            "guard_never_before", at, f"{told}要看的{report.action(str(use.parameters['action']))}不可能在此之前办理"
+        )
+    if READINGS[use.guard].parameters.get("clock") == "clock":
+        _clock(report, action, use, at, told)
+    if use.guard == "input_was":
+        _said(report, use, at, told)
+
+
+def _clock(report: Report, action: Action, use: GuardUse, at: tuple[str, ...], told: str) -> None:
+    p = report.procedure
+    name = str(use.parameters.get("clock") or (action.extends.clock if action.extends is not None else ""))
+    clock = p.clock.get(name)
+    if clock is None:
+        report.find("guard_clock", at, f"{told}没有写明看哪个期限；请写 clock")
+    elif action.extends is not None and name != action.extends.clock:
+        other = report.clock(action.extends.clock)
+        report.find("guard_other_clock", at, f"{told}看的是{report.clock(name)}，该动作延长的却是{other}；请写同一期限")
+    elif use.guard == "clock_not_yet_extended" and not any(
+        a.extends is not None and a.extends.clock == name for a in p.action.values()
+    ):
+        report.find("guard_clock", at, f"{told}看的{report.clock(name)}没有动作延长，等于没有条件；请改正 clock")
+    elif use.guard == "clock_not_yet_over":
+        idle = [s for s in action.from_ if s in p.state and s not in (*clock.runs_in, *clock.pauses_in)]
+        if idle:
+            states = report.states(idle)
+            report.find("guard_clock", at, f"{told}看的{report.clock(name)}在{states}不计算，该条件在那里永远不能满足")
+
+
+def _said(report: Report, use: GuardUse, at: tuple[str, ...], told: str) -> None:
+    step, wanted = str(use.parameters["action"]), str(use.parameters["input"])
+    item = report.procedure.action[step].inputs.get(wanted)
+    if item is None:
+        return
+    known = asked(item, report.names.packs_for(report.procedure))
+    for value in listed(use.parameters["value"]):
+        if known and value.lower() not in known:
+            report.find(
+                "guard_value",
+                at,
+                f"{told}的 value = “{value}”不在“{item.label}”的选项中；可用的有：{'、'.join(sorted(known))}",
+            )

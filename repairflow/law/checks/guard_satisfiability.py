@@ -1,0 +1,140 @@
+"""When guards can hold together: each narrows what the facts of a case may be, and what is left may be nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from repairflow.law.guards.reads import READINGS, RECORD_STATES
+from repairflow.law.procedure.model import Action, GuardUse, Procedure
+from repairflow.law.procedure.packs import ListKind, RulePack
+
+Times = tuple[int, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What one guard (or several) leaves open: values of facts, and how often steps may have been taken."""
+
+    facts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    times: Mapping[str, Times] = field(default_factory=dict)
+
+    def meet(self, other: Room) -> Room:
+        """What both leave open."""
+        facts = dict(self.facts)
+        for name, values in other.facts.items():
+            facts[name] = facts[name] & values if name in facts else values
+        times = dict(self.times)
+        for name, (least, most) in other.times.items():
+            low, high = times.get(name, (0, None))
+            times[name] = (max(low, least), most if high is None else high if most is None else min(high, most))
+        return Room(facts, times)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is left of some fact or count."""
+        counts = any(most is not None and most < least for least, most in self.times.values())
+        return counts or any(not values for values in self.facts.values())
+
+
+def listed(value: object) -> tuple[str, ...]:
+    """A parameter as the values it names."""
+    if value is None:
+        return ()
+    return tuple(str(item) for item in value) if isinstance(value, tuple | list) else (str(value),)
+
+
+def list_kinds(packs: Iterable[RulePack]) -> dict[str, ListKind]:
+    """Every list of the closed vocabulary of these packs, by code."""
+    return {code: kind for pack in packs for code, kind in pack.list_kind.items()}
+
+
+def room(use: GuardUse, procedure: Procedure, packs: Iterable[RulePack]) -> Room:
+    """What one guard leaves open; everything for a guard or a parameter that is no good (told elsewhere)."""
+    reading = READINGS.get(use.guard)
+    if reading is None:
+        return Room()
+    facts: dict[str, frozenset[str]] = {}
+    if reading.record != RECORD_STATES:
+        facts["record"] = reading.record
+    for name, values in reading.facts.items():
+        found = _values(values, use, packs)
+        if found:
+            facts[_filled(name, use)] = frozenset(found)
+    times: dict[str, Times] = {}
+    if use.guard == "clock_not_yet_extended":
+        clock = use.parameters.get("clock")
+        extending = [n for n, a in procedure.action.items() if a.extends is not None and a.extends.clock == clock]
+        times = dict.fromkeys(extending, (0, 0))
+    elif reading.times is not None:
+        step, least, most = reading.times
+        low, high = _count(least, use, 0), None if most is None else _count(most, use, -1)
+        if low is not None and high != -1:
+            under = isinstance(most, str) and high is not None  # `below` counts are exclusive
+            times[_filled(step, use)] = (low, high - 1 if under and high is not None else high)
+    return Room(facts, times)
+
+
+def together(uses: Iterable[GuardUse], procedure: Procedure, packs: tuple[RulePack, ...]) -> Room:
+    """What several guards leave open at once."""
+    found = Room()
+    for use in uses:
+        found = found.meet(room(use, procedure, packs))
+    return found
+
+
+def needed(action: Action, procedure: Procedure, packs: tuple[RulePack, ...], life: Procedure | None) -> Room:
+    """What an action leaves open: its guards, and the states of the record its first public effect can begin in."""
+    found = together(action.guards, procedure, packs)
+    for effect in action.effects:
+        if life is not None and effect in life.action:
+            undo = life.action[effect].undo
+            idle = undo is not None and effect.startswith("un")  # an undo where nothing stands does nothing
+            return found if idle else found.meet(Room({"record": frozenset({*life.action[effect].from_, "none"})}))
+    return found
+
+
+def clashes(uses: tuple[GuardUse, ...], procedure: Procedure, packs: tuple[RulePack, ...]) -> Iterator[tuple[str, ...]]:
+    """Guards that never hold together: alone, else in pairs, else all of them."""
+    rooms = [(use.guard, room(use, procedure, packs)) for use in uses]
+    alone = [name for name, one in rooms if one.empty]
+    pairs = [(a, b) for (a, one), (b, other) in combinations(rooms, 2) if one.meet(other).empty]
+    if alone:
+        yield from ((name,) for name in alone)
+    elif pairs:
+        yield from pairs
+    elif together(uses, procedure, packs).empty:
+        yield tuple(name for name, _ in rooms)
+
+
+def _filled(text: str, use: GuardUse) -> str:
+    for key, value in use.parameters.items():
+        text = text.replace("{" + key + "}", str(value))
+    return text
+
+
+def _values(values: tuple[str, ...], use: GuardUse, packs: Iterable[RulePack]) -> set[str]:
+    kinds = list_kinds(packs)
+    tables = {
+        "{known}": kinds,
+        "{window}": {code for code, kind in kinds.items() if kind.window},
+        "{favourable}": {code for code, kind in kinds.items() if kind.favourable},
+        "{adverse}": {code for code, kind in kinds.items() if not kind.favourable},
+    }
+    found: set[str] = set()
+    for value in values:
+        if value in tables:
+            found |= set(tables[value])
+        elif value.startswith("{"):
+            given = use.parameters.get(value[1:-1])
+            found |= {item.lower() if value == "{value}" else item for item in listed(given)}
+        else:
+            found.add(value)
+    return found
+
+
+def _count(value: int | str, use: GuardUse, otherwise: int) -> int | None:
+    """A number of the table, or that of the parameter it names; `otherwise` where that is no number."""
+    given = value if isinstance(value, int) else use.parameters.get(value.strip("{}"))
+    return given if isinstance(given, int) else otherwise

@@ -1,0 +1,87 @@
+"""Overlays: laid down for somebody there is, adding what can be done, naming things without turning what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from repairflow.law.checks.label_tone import leaning
+from repairflow.law.identifiers import PROVINCES
+from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.overlay import Overlay
+from repairflow.law.procedure.roles import outcome_side, role_side
+
+Told = tuple[str, tuple[str, ...], str]
+OFFICE_WORDS = ("受理人员", "审核", "批准", "承办", "核查人员", "工作人员", "经办", "机关")
+SUBJECT_WORDS = ("申请人", "当事人", "主体", "被约谈", "承诺人", "举报人", "投诉人", "监护人", "权利人")
+
+
+def check(
+    overlay: Overlay, base: Procedure, fields: Collection[str], offices: Collection[str] | None
+) -> Iterator[Told]:
+    """Everything wrong with an overlay that `apply` lets pass; `offices` None when no register of offices is at hand."""
+    yield from _scope(overlay, fields, offices)
+    for name, state in overlay.state.items():
+        if name in base.state:
+            side = outcome_side(base.state[name].outcome)
+            yield from _turned(("state", name), f"环节“{name}”", base.state[name].label, state.label, side)
+            if side is None and "办结" in state.label:
+                text = f"环节“{name}”还没有终结，改称“{state.label}”会让人以为已经办结；请改正"
+                yield "relabel_turns", ("state", name), text
+    for name, action in overlay.action.items():
+        if name in base.action and action.label is not None:
+            whole = base.action[name]
+            target = base.state.get(whole.to or "")
+            side = outcome_side(target.outcome) if target is not None else None
+            yield from _turned(("action", name), f"动作“{name}”", whole.label, action.label, side)
+        if action.guards is not None and len(set(map(repr, action.guards))) != len(action.guards):
+            yield "overlay_addition", ("action", name, "guards"), f"动作“{name}”的 guards 有重复的条件；请删去"
+    for role, label in overlay.actor.items():
+        was = base.actor.get(role, role)
+        subject = any(word in label for word in SUBJECT_WORDS) and not any(word in was for word in SUBJECT_WORDS)
+        office = any(word in label for word in OFFICE_WORDS)
+        if role_side(role) == "subject" and office:
+            text = f"角色“{role}”原称“{was}”，是主体一方，改称“{label}”后意思变了；请改正"
+            yield "relabel_turns", ("actor", role), text
+        if role_side(role) == "office" and subject:
+            text = f"角色“{role}”原称“{was}”，是机关的岗位，改称“{label}”后意思变了；请改正"
+            yield "relabel_turns", ("actor", role), text
+    for name, clock in overlay.clock.items():
+        if clock.label is not None and not clock.label.strip():
+            yield "text_empty", ("clock", name), f"期限“{name}”的名称是空的；请写 label"
+    yield from _materials(overlay, base)
+
+
+def _scope(overlay: Overlay, fields: Collection[str], offices: Collection[str] | None) -> Iterator[Told]:
+    if overlay.sector is not None and overlay.sector not in fields:
+        known = "、".join(sorted(fields))
+        yield "overlay_scope", ("sector",), f"领域“{overlay.sector}”没有定义，没有办件会适用本细化；可用的有：{known}"
+    if overlay.office is not None and offices is not None and overlay.office not in offices:
+        text = f"单位编码“{overlay.office}”没有登记，没有办件会适用本细化；请改正 office，或者先在“单位”中登记"
+        yield "overlay_scope", ("office",), text
+    place = overlay.jurisdiction
+    if place is not None and not (len(place) == 6 and place.isdigit() and place[:2] in PROVINCES):
+        text = f"地区“{place}”不是行政区划代码；jurisdiction 须写六位代码，如 320000"
+        yield "overlay_scope", ("jurisdiction",), text
+
+
+def _turned(at: tuple[str, ...], what: str, was: str, now: str, side: str | None) -> Iterator[Told]:
+    if not now.strip():
+        yield "text_empty", at, f"{what}的名称是空的；请写 label"
+        return
+    before, after = leaning(was), leaning(now)
+    against = side == "against" and after == 1
+    hidden = before == -1 and after != -1
+    turned = before == 1 and after == -1
+    if against or hidden or turned:
+        yield "relabel_turns", at, f"{what}原称“{was}”，改称“{now}”后意思相反或者看不出不利；本地细化只能换说法，请改正"
+
+
+def _materials(overlay: Overlay, base: Procedure) -> Iterator[Told]:
+    for name, material in overlay.material.items():
+        at, what = ("material", name), f"材料“{material.label or name}”（{name}）"
+        if not material.label.strip():
+            yield "text_empty", at, f"材料“{name}”没有名称；请写 label"
+        if material.required and material.required_if is not None:
+            yield "overlay_addition", at, f"{what}既一律必需又只在一定情形下必需（required_if）；请删去其中之一"
+        if material.required and name not in base.material and material.source == "auto":
+            yield "overlay_addition", at, f"{what}写为必需，来源却是系统（auto），没有人能够提交；请改正 source"

@@ -1,0 +1,173 @@
+"""Rule packs: periods that leave time, lists that leave a choice, remedies that still say where to go, bases that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+
+from repairflow.law.checks.label_tone import leaning
+from repairflow.law.procedure.model import Days
+from repairflow.law.procedure.packs import RulePack, Severity
+
+Place = tuple[str, ...]
+Told = tuple[str, Place, str]
+"""A code, the place in the file and the sentence."""
+
+IN_DAYS: Mapping[str, float] = {"working": 1.4, "calendar": 1, "months": 30.4, "years": 365}
+MUST_SAY: Mapping[str, tuple[str, ...]] = {
+    "review": ("复核", "申诉"), "reconsideration": ("行政复议",), "litigation": ("诉讼",), "objection_to_result": ("异议",),
+}  # fmt: skip
+"""What the paragraph of a remedy must speak of, by its name."""
+TURNS = ("不得", "不可以", "不能", "无权", "不受理", "不再")
+"""Words by which a remedy would say that there is none."""
+SHORTEST = 10
+RANKS: tuple[Severity, ...] = ("minor", "ordinary", "serious")
+
+
+def check(pack: RulePack, whole: RulePack, kept: RulePack | None = None) -> Iterator[Told]:
+    """Everything wrong with what a pack says itself; `whole` has what it leaves to its base, `kept` is the one in use."""
+    if pack.until is not None and pack.until <= pack.effective:
+        yield "dates", ("until",), f"停用日期 {pack.until} 不晚于施行日期 {pack.effective}，本包没有一天有效；请改正"
+    yield from _periods(pack)
+    yield from _lists(pack, kept)
+    yield from _remedies(pack, kept)
+    yield from _bases(pack, whole)
+    yield from _names(pack, whole)
+
+
+def _longer(one: Days | None, other: Days) -> bool:
+    return one is not None and one.count * IN_DAYS[one.unit] > other.count * IN_DAYS[other.unit]
+
+
+def _periods(pack: RulePack) -> Iterator[Told]:
+    for severity, period in pack.period.items():
+        if _longer(period.minimum, period.maximum):
+            yield (
+                "pack_periods",
+                ("period", severity),
+                f"公示期“{severity}”的最短公示期长于最长公示期，永远不能申请修复；请改正",
+            )
+    for lighter, graver in pairwise(RANKS):
+        one, other = pack.period.get(lighter), pack.period.get(graver)
+        if one is not None and other is not None and _longer(one.maximum, other.maximum):
+            text = f"公示期“{lighter}”的最长公示期长于更重的“{graver}”；请核对原文后改正"
+            yield "pack_periods", ("period", lighter), text
+    for code, kind in pack.list_kind.items():
+        if _longer(kind.minimum, kind.maximum):
+            yield (
+                "pack_periods",
+                ("list_kind", code),
+                f"名单“{kind.label}”（{code}）的最短期限长于最长期限，永远不能申请移出；请改正",
+            )
+        if not kind.removal:
+            yield (
+                "pack_list_empty",
+                ("list_kind", code),
+                f"名单“{kind.label}”（{code}）没有写移出条件（removal）；请写明",
+            )
+    for code, penalty in pack.penalty.items():
+        low, high = penalty.minor_below_wan, penalty.serious_from_wan
+        if low is not None and high is not None and low > high:
+            text = f"处罚类别“{penalty.label}”（{code}）的 minor_below_wan 高于 serious_from_wan，同一数额既轻微又严重；请改正"
+            yield "pack_periods", ("penalty", code), text
+
+
+def _lists(pack: RulePack, kept: RulePack | None) -> Iterator[Told]:
+    for name, items in pack.lists.items():
+        at = ("lists", name)
+        if not items:
+            yield "pack_list_empty", at, f"清单“{name}”没有一项，须从中选择的动作不能办理；请列出各项"
+        for code, item in items.items():
+            if not item.label.strip():
+                yield "text_empty", (*at, code), f"清单“{name}”的“{code}”没有名称；请写 label"
+            if name.endswith(("_deny_grounds", "_refuse_grounds")) and not item.text.strip():
+                yield "text_empty", (*at, code), f"清单“{name}”的“{item.label}”没有写决定书用语（text）；请写明"
+        said = [(item.label, item.text) for item in items.values()]
+        for label, text in sorted({one for one in said if said.count(one) > 1}):
+            yield "label_twice", at, f"清单“{name}”有两项相同（{label}{text and '：'}{text}），无法区分；请改名"
+    yield from _turned(pack, kept)
+    for name in kept.lists if kept is not None else ():
+        if name not in pack.lists:
+            yield "pack_list_empty", ("lists",), f"清单“{name}”在已采用的规则包 {pack.pack} 中有，本文件没有了；请恢复"
+
+
+def _turned(pack: RulePack, kept: RulePack | None) -> Iterator[Told]:
+    """Labels whose meaning a new file of the same pack turns, and lists that change sides."""
+    if kept is None:
+        return
+    for name, items in pack.lists.items():
+        for code, item in items.items():
+            before = kept.lists.get(name, {}).get(code)
+            if before is not None and leaning(before.label) * leaning(item.label) < 0:
+                text = f"清单“{name}”的“{code}”原称“{before.label}”，改称“{item.label}”后意思相反；请改正"
+                yield "relabel_turns", ("lists", name, code), text
+    for code, kind in pack.list_kind.items():
+        old = kept.list_kind.get(code)
+        if old is not None and old.favourable != kind.favourable:
+            text = f"名单“{kind.label}”（{code}）在已采用的规则包中是{'守信' if old.favourable else '失信'}名单，本文件改了性质；请改回"
+            yield "relabel_turns", ("list_kind", code), text
+
+
+def _remedies(pack: RulePack, kept: RulePack | None) -> Iterator[Told]:
+    for code, remedy in pack.remedy.items():
+        at, what = ("remedy", code), f"救济途径“{remedy.label or code}”（{code}）"
+        words = MUST_SAY.get(code, ())
+        if not remedy.label.strip():
+            yield "text_empty", at, f"{what}没有名称；请写 label"
+        text = remedy.text.strip()
+        if len(text) < SHORTEST or not text.endswith("。"):
+            yield "pack_remedy", at, f"{what}的文字不是完整的句子（“{text}”），当事人不知道去哪里；请写全"
+        elif words and not any(word in text for word in words):
+            yield "pack_remedy", at, f"{what}的文字没有提到{'或者'.join(words)}，与名称不符；请改正 text"
+        elif words and not any(word in remedy.label for word in words):
+            yield "pack_remedy", at, f"{what}的名称没有提到{'或者'.join(words)}；请改正 label"
+        elif any(word in text for word in TURNS):
+            word = next(word for word in TURNS if word in text)
+            yield "pack_remedy", at, f"{what}的文字写了“{word}”，等于没有救济；请改正 text"
+        before = kept.remedy.get(code) if kept is not None else None
+        if before is not None and before.basis and not remedy.basis:
+            yield "pack_remedy", at, f"{what}在已采用的规则包中写有依据，本文件没有了；请恢复 basis"
+    for code in kept.remedy if kept is not None else ():
+        if code not in pack.remedy:
+            yield "pack_remedy", ("remedy",), f"救济途径“{code}”在已采用的规则包 {pack.pack} 中有，本文件没有了；请恢复"
+
+
+def _bases(pack: RulePack, whole: RulePack) -> Iterator[Told]:
+    for code, basis in pack.basis.items():
+        if not basis.cite.strip():
+            yield "text_empty", ("basis", code), f"依据“{code}”没有写出处；请写 cite"
+    for at, what, used in _citing(pack):
+        for name in used:
+            if name not in whole.basis:
+                yield "basis_unknown", at, f"{what}的依据“{name}”没有定义；请在 [basis] 中写明出处，或者改正名称"
+
+
+def _citing(pack: RulePack) -> Iterable[tuple[Place, str, tuple[str, ...]]]:
+    yield from ((("period", code), f"公示期“{code}”", one.basis) for code, one in pack.period.items())
+    yield from ((("remedy", code), f"救济途径“{code}”", one.basis) for code, one in pack.remedy.items())
+    yield from ((("measure", code), f"惩戒措施“{code}”", one.basis) for code, one in pack.measure.items())
+    yield from ((("list_kind", code), f"名单“{code}”", one.basis) for code, one in pack.list_kind.items())
+    yield from ((("limit", code), f"最长期限“{code}”", one.basis) for code, one in pack.limit.items())
+    for name, items in pack.lists.items():
+        yield from ((("lists", name, code), f"清单“{name}”的“{code}”", one.basis) for code, one in items.items())
+
+
+def _names(pack: RulePack, whole: RulePack) -> Iterator[Told]:
+    for code, kind in pack.list_kind.items():
+        for measure in kind.measures:
+            if measure not in whole.measure:
+                yield (
+                    "pack_name",
+                    ("list_kind", code),
+                    f"名单“{kind.label}”写的措施“{measure}”不在 [measure] 中；请改正",
+                )
+    for name, value in pack.switch.items():
+        severities = name.startswith("asks_") or name == "check_result_class"
+        wrong = [one for one in str(value).split(",") if severities and one.strip() not in RANKS]
+        if name == "not_repairable":
+            wrong = [one for one in str(value).split(",") if one and one not in whole.penalty]
+        if wrong:
+            yield "pack_name", ("switch", name), f"开关“{name}”写的“{'、'.join(wrong)}”没有定义；请改正"
+    for code, measure_ in pack.measure.items():
+        if measure_.permanent and measure_.term is not None:
+            yield "pack_name", ("measure", code), f"惩戒措施“{measure_.label}”既是永久又有期限（term）；请删去其中之一"

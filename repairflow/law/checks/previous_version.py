@@ -1,0 +1,85 @@
+"""A new version against those before it: what a subject had may not silently grow less."""
+
+from __future__ import annotations
+
+from repairflow.law.checks.clock_lengths import UNIT
+from repairflow.law.checks.decisions import outcome_of
+from repairflow.law.checks.report import Report
+from repairflow.law.procedure.model import Action, Clock, Procedure
+from repairflow.law.procedure.roles import outcome_side, role_side
+
+
+def check(report: Report) -> None:
+    """The subject's limits shortened or gone, its letters and remedies dropped, against the version it follows."""
+    if report.is_record:
+        return
+    for old in _followed(report):
+        version = f"{old.version} 版" if old.version != report.procedure.version else f"已采用的 {old.version} 版"
+        for name, clock in old.clock.items():
+            if role_side(clock.owner) == "subject":
+                _clock(report, name, clock, version)
+            elif name in report.procedure.clock:
+                _office(report, name, clock, version)
+        for name, action in old.action.items():
+            if name in report.procedure.action:
+                _paper(report, name, action, old, version)
+        if old.filing_letter is not None and report.procedure.filing_letter is None:
+            text = f"提出申请时{version}出具文书“{old.filing_letter}”，本版没有了；请写 filing_letter"
+            report.find("letter_dropped", ("filing_letter",), text)
+
+
+def _followed(report: Report) -> list[Procedure]:
+    """The newest earlier version, and the file that has this very version in force."""
+    p = report.procedure
+    same = [
+        old
+        for old in (*report.names.installed, *report.names.files)
+        if old.procedure == p.procedure and old.digest != p.digest
+    ]
+    here = [old for old in same if old.version == p.version]
+    base = p.version.partition(".")[0]
+    earlier = sorted(
+        (old for old in same if old.effective < p.effective and "." not in old.version and old.version != base),
+        key=lambda old: old.effective,
+    )
+    return here[:1] + earlier[-1:]
+
+
+def _clock(report: Report, name: str, old: Clock, version: str) -> None:
+    new = report.procedure.clock.get(name)
+    if new is None:
+        if any(state in report.procedure.state for state in old.runs_in):
+            text = f"{version}给主体的期限“{old.label}”（{name}）本版没有了，主体的期限不能减少；请恢复"
+            report.find("subject_limit_less", ("clock",), text)
+        return
+    if old.days is None or new.days is None:
+        return
+    was, now = (f"{days.count} {UNIT[days.unit]}" for days in (old.days, new.days))
+    at, what = ("clock", name, "days"), f"主体的{report.clock(name)}"
+    if new.days.unit != old.days.unit:
+        text = f"{what}由 {was}改为 {now}（{version}），无法比较长短；请用同一单位"
+        report.find("subject_limit_less", at, text)
+    elif new.days.count < old.days.count:
+        report.find("subject_limit_less", at, f"{what}由 {was}缩短为 {now}（{version}），减损其权利；请改回")
+
+
+def _office(report: Report, name: str, old: Clock, version: str) -> None:
+    """An office's limit grows only where its basis has changed."""
+    new = report.procedure.clock[name]
+    if old.days is None or new.days is None or new.basis != old.basis or new.days.unit != old.days.unit:
+        return
+    if new.days.count > old.days.count:
+        was, now = (f"{days.count} {UNIT[days.unit]}" for days in (old.days, new.days))
+        text = f"机关的{report.clock(name)}由 {was}延长为 {now}（{version}），依据却没有变；请改回，或者写明新的依据"
+        report.find("longer_than_basis", ("clock", name, "days"), text)
+
+
+def _paper(report: Report, name: str, old: Action, before: Procedure, version: str) -> None:
+    new = report.procedure.action[name]
+    at, what = ("action", name), report.action(name)
+    if old.letter is not None and new.letter is None:
+        report.find("letter_dropped", at, f"{what}在{version}出具文书“{old.letter}”，本版没有了；请写 letter")
+    gone = [remedy for remedy in old.remedy if remedy not in new.remedy]
+    if gone and outcome_side(outcome_of(before, old)) == outcome_side(outcome_of(report.procedure, new)):
+        text = f"{what}在{version}告知的救济途径（{'、'.join(gone)}）本版没有了；请在 remedy 中恢复"
+        report.find("remedy_dropped", at, text)

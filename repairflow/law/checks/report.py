@@ -1,0 +1,155 @@
+"""What a check finds, what it may look names up in, and where it writes its findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from repairflow.errors import Problem
+from repairflow.law.checks.messages import TEXTS
+from repairflow.law.guards import GUARDS, PREDICATES
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import Procedure, line_of
+from repairflow.law.procedure.packs import RulePack
+
+RECORD = "record"
+"""The procedure whose states are those of a dishonesty record and whose actions are the public effects."""
+
+CASE_EFFECTS = frozenset({
+    "waive_push", "transfer_case", "bar_commitment", "link_person", "enter_list", "leave_list", "expire_from_list",
+    "annul_listing", "impose_measure", "lift_measure", "push_interview", "enter_check_result", "name_penalty",
+})  # fmt: skip
+"""Effects on the case's own pushes: nothing public changes, so the record's life does not know them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a check found. An error keeps a procedure from use; a warning is shown and does not."""
+
+    code: str
+    where: str  # file:line
+    text: str
+    severity: Literal["error", "warning"] = "error"
+
+    @property
+    def problem(self) -> Problem:
+        return Problem(self.where, self.text)
+
+
+@dataclass(frozen=True)
+class Names:
+    """Everything outside its own file that a procedure may name."""
+
+    guards: Mapping[str, tuple[str, ...]]  # with the parameters each takes
+    predicates: frozenset[str]
+    letters: frozenset[str]
+    procedures: frozenset[str]
+    packs: tuple[RulePack, ...]
+    record: Procedure | None  # the record's own life; None when no file holds it
+    files: tuple[Procedure, ...] = ()  # every version of every procedure, for what one says of another
+    installed: tuple[Procedure, ...] = ()  # the law in use, where the files are to take its place
+    fields: Mapping[str, frozenset[str]] = field(default_factory=dict)  # what the text of each kind of letter requires
+
+    @classmethod
+    def of(cls, library: Library, letters: Iterable[str]) -> Names:
+        """The names this node knows: guards and predicates of the program, the rest from its library."""
+        return cls.known(library.procedures.values(), library.packs.values(), letters)
+
+    @classmethod
+    def known(
+        cls,
+        procedures: Iterable[Procedure],
+        packs: Iterable[RulePack],
+        letters: Iterable[str],
+        fields: Mapping[str, frozenset[str]] | None = None,
+    ) -> Names:
+        """As `of`, for procedures and packs that are not in a library; `fields` as letter texts require them."""
+        found = tuple(procedures)
+        lives = sorted((p for p in found if p.procedure == RECORD), key=lambda p: p.effective)
+        return cls(
+            guards={name: guard.parameters for name, guard in GUARDS.items()},
+            predicates=frozenset(PREDICATES),
+            letters=frozenset(letters),
+            procedures=frozenset(p.procedure for p in found),
+            packs=tuple(packs),
+            record=lives[-1] if lives else None,
+            files=found,
+            fields=fields or {},
+        )
+
+    def beside(self, installed: Iterable[Procedure]) -> Names:
+        """The same names, and the law in use for versions to be held against."""
+        return replace(self, installed=tuple(installed))
+
+    def packs_for(self, procedure: Procedure) -> tuple[RulePack, ...]:
+        """The rule packs in force on some day on which this version is chosen for a filing."""
+        return tuple(
+            pack
+            for pack in self.packs
+            if (pack.until is None or procedure.effective < pack.until)
+            and (procedure.until is None or pack.effective < procedure.until)
+        )
+
+
+class Report:
+    """Collects findings about one procedure, each with the line it concerns."""
+
+    def __init__(self, procedure: Procedure, names: Names, text: str | None, where: str) -> None:
+        self.procedure = procedure
+        self.names = names
+        self.findings: list[Finding] = []
+        self._text = text
+        self._where = where or f"{procedure.procedure}-{procedure.version}"
+
+    @property
+    def is_record(self) -> bool:
+        """Whether this is the record's own life: no case, so no deadlines, no end and no refusals of its own."""
+        return self.procedure.procedure == RECORD
+
+    def add(self, code: str, at: tuple[str, ...], **words: object) -> None:
+        """Note an error at a place in the file; `words` fill its text."""
+        self.findings.append(Finding(code, self._line(at), TEXTS[code].format(**words)))
+
+    def warn(self, code: str, at: tuple[str, ...], **words: object) -> None:
+        """Note a warning, otherwise as `add`."""
+        self.findings.append(Finding(code, self._line(at), TEXTS[code].format(**words), "warning"))
+
+    def find(self, code: str, at: tuple[str, ...], text: str) -> None:
+        """Note an error whose text the check words itself."""
+        self.findings.append(Finding(code, self._line(at), text))
+
+    def hint(self, code: str, at: tuple[str, ...], text: str) -> None:
+        """Note a warning whose text the check words itself."""
+        self.findings.append(Finding(code, self._line(at), text, "warning"))
+
+    def _line(self, at: tuple[str, ...]) -> str:
+        return self._where if self._text is None else f"{self._where}:{line_of(self._text, at)}"
+
+    def action(self, name: str) -> str:
+        """An action as messages name it: its label and its code."""
+        found = self.procedure.action.get(name)
+        return f"动作“{found.label}”（{name}）" if found else f"动作“{name}”"
+
+    def state(self, name: str) -> str:
+        """A state as messages name it."""
+        found = self.procedure.state.get(name)
+        return f"环节“{found.label}”（{name}）" if found else f"环节“{name}”"
+
+    def states(self, names: Iterable[str]) -> str:
+        """Several states as messages name them."""
+        return "、".join(map(self.state, names))
+
+    def clock(self, name: str) -> str:
+        """A clock as messages name it."""
+        found = self.procedure.clock.get(name)
+        return f"期限“{found.label}”（{name}）" if found else f"期限“{name}”"
+
+    def guard(self, name: str) -> str:
+        """A guard as messages name it: its label on checklists and its code."""
+        found = GUARDS.get(name)
+        return f"前置条件“{found.label}”（{name}）" if found else f"前置条件“{name}”"
+
+    def role(self, name: str) -> str:
+        """A role as messages name it."""
+        return f"“{self.procedure.actor.get(name, name)}”（{name}）"

@@ -1,0 +1,133 @@
+"""What the subject is owed: refusals with reason, letter and remedy, citations somebody read, effects one can undo."""
+
+from __future__ import annotations
+
+from repairflow.law.checks.graph import edges
+from repairflow.law.checks.report import CASE_EFFECTS, Report
+from repairflow.law.procedure.model import Action, Procedure
+from repairflow.law.procedure.roles import SYSTEM, outcome_side, role_side
+
+
+def check(report: Report) -> None:
+    """Refusals, letters and effects that fall short."""
+    for name, action in report.procedure.action.items():
+        if report.is_record:
+            _undo(report, name, action)
+        else:
+            _refusal(report, name, action)
+            _letter(report, name, action)
+            _figures(report, name, action)
+            _effects(report, name, action)
+    if not report.is_record and report.names.record is not None:
+        _standing(report, report.names.record)
+
+
+def _refusal(report: Report, name: str, action: Action) -> None:
+    target = report.procedure.state.get(action.to) if action.to is not None else None
+    if target is None or outcome_side(target.outcome) != "against":
+        return
+    at, words = ("action", name), {"what": report.action(name), "outcome": target.label}
+    if not action.reason and set(action.by) != {SYSTEM}:
+        report.add("refusal_reason", at, **words)
+    if action.letter is None:
+        report.add("refusal_letter", at, **words)
+    if not action.remedy:
+        # Not taking an application up decides nothing and leaves the way open to file again: to be mended, not barred.
+        note = report.warn if target.outcome == "refused" else report.add
+        note("refusal_remedy", at, **words)
+
+
+def _letter(report: Report, name: str, action: Action) -> None:
+    """A letter cites only verified bases: with none it rests on nothing, and a figure in it is nobody's."""
+    p = report.procedure
+    if action.letter is None:
+        return
+    sources = [p.basis, *(pack.basis for pack in report.names.packs_for(p))]
+    named = [next((source[basis] for source in sources if basis in source), None) for basis in action.basis]
+    found = [basis for basis in named if basis is not None]
+    if not found or any(basis.verified for basis in found):
+        return
+    target = p.state.get(action.to) if action.to is not None else None
+    decides = target is not None and outcome_side(target.outcome) in ("for", "against")
+    cites = "、".join(dict.fromkeys(basis.cite for basis in found))
+    words = {"what": report.action(name), "letter": action.letter, "cites": cites}
+    note = report.add if decides else report.warn
+    note("letter_unverified", ("action", name, "basis"), **words)
+
+
+def _figures(report: Report, name: str, action: Action) -> None:
+    """A letter that sets the subject a limit tells a figure the subject will be held to."""
+    if action.letter is None:
+        return
+    for clock_name, clock in report.procedure.clock.items():
+        begins = action.to in clock.runs_in and not set(action.from_) <= {*clock.runs_in, *clock.pauses_in}
+        if begins and clock.days is not None and not clock.verified and role_side(clock.owner) == "subject":
+            words = {"what": report.action(name), "letter": action.letter, "clock": report.clock(clock_name)}
+            report.warn("figure_unverified", ("action", name, "letter"), **words)
+
+
+def _effects(report: Report, name: str, action: Action) -> None:
+    life = report.names.record
+    for effect in action.effects:
+        if life is None or effect in CASE_EFFECTS or effect not in life.action:
+            continue  # reported as an unknown name where it is one
+        if life.action[effect].undo is None:
+            words = {"what": report.action(name), "effect": _effect(life, effect)}
+            report.add("effect_without_undo", ("action", name, "effects"), **words)
+
+
+def _effect(life: Procedure, effect: str) -> str:
+    return f"“{life.action[effect].label}”（{effect}）"
+
+
+def _undo(report: Report, name: str, action: Action) -> None:
+    life, what = report.procedure, report.action(name)
+    if action.undo is None:
+        report.add("effect_without_undo", ("action", name), what=what, effect=_effect(life, name))
+        return
+    undo = life.action.get(action.undo)
+    stands_in = [action.to] if action.to is not None else list(action.from_)
+    if undo is not None and not set(stands_in) & set(undo.from_):
+        words = {"what": what, "states": report.states(stands_in), "action": report.action(action.undo)}
+        report.add("undo_cannot_fire", ("action", name, "undo"), **words)
+
+
+def _standing(report: Report, life: Procedure) -> None:
+    """An effect that this procedure also takes back is meant for the time of the case: no end may leave it standing."""
+    used = {effect for action in report.procedure.action.values() for effect in action.effects if effect in life.action}
+    for effect in sorted(used):
+        undo = life.action[effect].undo
+        if undo is None or undo not in used:
+            continue
+        left, undone = _walk(report.procedure, life, effect, undo)
+        if undone:  # otherwise it is the pair read the other way round, and here nothing is ever taken back
+            for name in left:
+                words = {"what": report.action(name), "effect": _effect(life, effect), "undo": undo}
+                report.add("effect_left_standing", ("action", name), **words)
+
+
+def _walk(p: Procedure, life: Procedure, effect: str, undo: str) -> tuple[list[str], bool]:
+    """The steps that can end a case with the effect standing, and whether any step takes it back where it stands."""
+    left: dict[str, None] = {}
+    undone = False
+    seen: set[tuple[str, bool]] = set()
+    waiting = [(p.initial, False)]
+    while waiting:
+        here = waiting.pop()
+        if here in seen:
+            continue
+        seen.add(here)
+        for way in (edge for edge in edges(p) if edge.source == here[0]):
+            standing = here[1]
+            for step in p.action[way.action].effects:
+                moved = life.action[step].to if step in life.action else None
+                if step == effect:
+                    standing = True
+                elif step == undo:
+                    undone, standing = undone or standing, False
+                elif moved is not None and moved != life.action[effect].to:
+                    standing = False  # the record has left the state in which the effect stands
+            if standing and p.state[way.target].final:
+                left[way.action] = None
+            waiting.append((way.target, standing))
+    return list(left), undone

@@ -1,0 +1,177 @@
+"""Guards that any procedure may use: materials, the record, filings, limits, linked cases, pushes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from repairflow.law.guards.facts import PUBLIC_STATES, Facts, Guards, day_text, times_taken
+from repairflow.law.guards.material_conditions import required_materials
+
+GUARDS = Guards()
+guard = GUARDS.guard
+
+
+@guard("申请材料齐全")
+def materials_complete(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    present = {kind for kind, _step in facts.materials}
+    missing = [label for kind, label in required_materials(facts).items() if kind not in present]
+    return not missing, f"还缺：{'、'.join(missing)}" if missing else f"共 {len(facts.materials)} 件，必需材料齐全"
+
+
+@guard("已签署信用承诺")
+def commitment_signed(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    name = str(facts.filing.get("commitment_signed_by") or "").strip()
+    version = str(facts.filing.get("commitment_version") or "")
+    if not name:
+        return False, "尚未签署信用承诺，请阅读承诺书并签署"
+    # Answers stand in the trail for ever, so they name nobody: the name itself can be erased.
+    return True, f"信用承诺书（{version} 版）已签署" if version else "信用承诺书已签署"
+
+
+@guard("信息仍在公示")
+def record_is_public(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    if facts.record is None:
+        return False, "办件没有对应的失信信息"
+    if facts.record.state in PUBLIC_STATES:
+        return True, "信息正在公示"
+    return False, "该信息现在没有公示"
+
+
+@guard("依法可以修复")
+def record_is_repairable(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    # 第36号令：除法律、行政法规、中央文件另有规定外均可修复，所以例外须由规则包列明。
+    if facts.record is None:
+        return False, "办件没有对应的失信信息"
+    barred = str(facts.pack.switch.get("not_repairable", "")).split(",")
+    hit = [kind for kind in facts.record.penalty_kinds if kind in barred]
+    if hit:
+        return False, f"规则包列为不可修复：{'、'.join(facts.pack.penalty[kind].label for kind in hit)}"
+    return True, "没有法律规定的不可修复情形"
+
+
+@guard("最短公示期已满")
+def minimum_period_served(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    if facts.record is None:
+        return False, "办件没有对应的失信信息"
+    start = facts.record.apply_from
+    if start is None:
+        return True, "该类信息没有最短公示期"
+    if facts.today >= start:
+        return True, f"最短公示期已于{day_text(facts.record.min_until or start)}届满"
+    return False, f"最短公示期至{day_text(facts.record.min_until or start)}，还有 {(start - facts.today).days} 天"
+
+
+@guard("可以适用承诺修复")
+def commitment_route_open(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    until = facts.no_commitment_until
+    if until is not None and facts.today < until:
+        return False, f"因曾作出虚假承诺，{day_text(until)}前不适用承诺修复"
+    return True, "没有虚假承诺记录"
+
+
+@guard("没有正在办理的同类申请")
+def no_duplicate_pending(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    if facts.open_same:
+        return False, f"同一信息的申请正在办理：{'、'.join(facts.open_same)}"
+    return True, "没有重复申请"
+
+
+@guard("尚未要求过补正")
+def supplement_not_yet_requested(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    # 一次性告知：补正只能要求一次。
+    if times_taken(facts, "request_supplement"):
+        return False, "已经要求过一次补正；补正只能一次性告知"
+    return True, "此前没有要求过补正"
+
+
+@guard("已补充材料")
+def new_material_supplied(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    fresh = [kind for kind, step in facts.materials if step == 0]
+    return bool(fresh), f"本次补充 {len(fresh)} 件材料" if fresh else "请上传补正的材料后再提交"
+
+
+@guard("异议事由属于受理范围")
+def ground_is_objectionable(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    ground = str(facts.filing.get("ground") or "")
+    known = facts.pack.lists.get("objection_grounds", {})
+    if ground in known:
+        return True, f"事由：{known[ground].label}"
+    return False, "没有写明属于受理范围的异议事由"
+
+
+@guard("修复条件逐项核实", "action")
+def conditions_confirmed(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    # 第36号令：四项条件须同时具备。
+    steps = [s for s in facts.history if s.action == parameters["action"]]
+    if not steps:
+        return False, "还没有核查意见"
+    given: Any = steps[-1].inputs.get("conditions") or {}
+    asked = facts.procedure.action[str(parameters["action"])].inputs["conditions"].choices
+    wanted = facts.pack.lists[asked or "repair_conditions"]
+    unmet = [item.label for code, item in wanted.items() if not (given.get(code) or {}).get("met")]
+    return not unmet, f"核查认为不具备：{'、'.join(unmet)}" if unmet else f"{len(wanted)} 项条件均已核实"
+
+
+@guard("期限未曾延长", "clock")
+def clock_not_yet_extended(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    name = parameters.get("clock") or _extended_clock(facts)
+    actions = [
+        a for a, spec in facts.procedure.action.items() if spec.extends is not None and spec.extends.clock == name
+    ]
+    if any(times_taken(facts, action) for action in actions):
+        return False, "该期限已经延长过一次，不能再次延长"
+    return True, "该期限没有延长过"
+
+
+@guard("期限尚未届满", "clock")
+def clock_not_yet_over(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    name = parameters.get("clock") or _extended_clock(facts)
+    due_day = facts.due_days.get(name)
+    if due_day is None:
+        return False, "该期限现在没有计算"
+    if facts.today > due_day:
+        return False, f"该期限已于{day_text(due_day)}届满，延长须在届满前作出"
+    return True, f"该期限至{day_text(due_day)}"
+
+
+@guard("办理单位不同于原单位")
+def other_office_than_first(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    before = [case for case in facts.linked if case.opened_this]
+    same = [case.number for case in before if case.deciding_id == facts.deciding_id]
+    return not same, "原办件由本单位决定，复核须由上级单位或者信用办办理" if same else "由另一单位办理"
+
+
+@guard("办理人员未参与原办件")
+def other_person_than_first(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    took_part = [case.number for case in facts.linked if case.opened_this and facts.actor_id in case.actors]
+    return not took_part, f"您参与办理过原办件 {'、'.join(took_part)}，须由他人办理" if took_part else "未参与原办件"
+
+
+@guard("关联办件已办结", "procedure")
+def linked_case_closed(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    found = [case for case in facts.linked if case.procedure == parameters["procedure"]]
+    open_ = [case.number for case in found if case.outcome is None]
+    if not found:
+        return False, "没有关联的办件"
+    return not open_, f"关联办件尚未办结：{'、'.join(open_)}" if open_ else "关联办件均已办结"
+
+
+def _extended_clock(facts: Facts) -> str:
+    extends = facts.procedure.action[facts.action].extends
+    return extends.clock if extends is not None else ""
+
+
+@guard("各推送对象均已回执")
+def all_targets_acknowledged(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    open_ = [name for name, state in facts.pushes if state not in {"done", "waived"}]
+    if open_:
+        return False, f"尚未回执：{'、'.join(open_)}"
+    return True, f"{len(facts.pushes)} 个推送对象均已回执或者免除"
+
+
+@guard("此前动作已发生的次数", "action", "at_least")
+def times_done(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    done = times_taken(facts, str(parameters["action"]))
+    label = facts.procedure.action[str(parameters["action"])].label
+    return done >= int(parameters["at_least"]), f"“{label}”已有 {done} 次，须满 {parameters['at_least']} 次"

@@ -1,0 +1,131 @@
+"""What a guard is made of: the facts it may look at, the answer it gives, and the table in which a module keeps its guards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from repairflow.law.calendar.workdays import Calendar
+from repairflow.law.deadlines.count import Step
+from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.packs import RulePack
+
+PUBLIC_STATES = frozenset({"published", "disputed", "held", "restored"})
+"""The states in which a record is shown to the public."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Step):
+    """A step of the history with who took it and its place in the trail."""
+
+    seq: int = 0
+    actor_id: int | None = None
+    actor_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFacts:
+    """What guards may know of the record a case is about."""
+
+    number: str
+    kind: str
+    severity: str
+    state: str
+    apply_from: date | None
+    min_until: date | None
+    max_until: date | None
+    penalty_kinds: tuple[str, ...] = ()
+    list_kind: str | None = None  # of a list entry: the list it stands on
+    minor: bool = False  # 未成年人
+    annulled: bool = False  # 信息被撤销：自始不应存在
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A case joined to this one: what it was, how it ended, who decided it and who acted in it."""
+
+    number: str
+    procedure: str
+    state: str
+    outcome: str | None
+    deciding_id: int
+    actors: frozenset[int]
+    opened_this: bool  # this case follows from it (else it follows from this one)
+    closed_on: date | None = None
+    kind: str | None = None  # its variant
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything guards may look at, gathered before any is asked."""
+
+    procedure: Procedure
+    pack: RulePack
+    action: str
+    now: datetime
+    today: date
+    history: tuple[Done, ...] = ()
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    filing: Mapping[str, Any] = field(default_factory=dict)
+    record: RecordFacts | None = None
+    materials: tuple[tuple[str, int], ...] = ()  # kind, and the step that took it up (0: this one)
+    filed_by_agent: bool = False
+    open_same: tuple[str, ...] = ()  # numbers of other open cases of this procedure on this record
+    pushes: tuple[tuple[str, str], ...] = ()  # target name, outbox state
+    due_days: Mapping[str, date | None] = field(default_factory=dict)  # running clocks
+    no_commitment_until: date | None = None
+    kind: str | None = None  # the case's variant
+    actor_id: int | None = None
+    linked: tuple[Linked, ...] = ()  # cases this one was opened from or after
+    deciding_id: int | None = None
+    division_code: str | None = None  # the place of the deciding office
+    calendar: Calendar | None = None
+    decided_before: tuple[str, ...] = ()  # earlier cases of this procedure after the same case, decided on their merits
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a guard answered: shown as a checklist, kept in the trail, and turned into a refusal when not ok."""
+
+    guard: str
+    label: str
+    ok: bool
+    text: str
+
+
+Rule = Callable[[Facts, Mapping[str, Any]], tuple[bool, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A guard: its name in files, its label on checklists, the parameters it takes, and the rule itself."""
+
+    name: str
+    label: str
+    parameters: tuple[str, ...]
+    rule: Rule
+
+
+class Guards(dict[str, Guard]):
+    """The guards of one module, by name."""
+
+    def guard(self, label: str, *parameters: str) -> Callable[[Rule], Rule]:
+        """Enter a rule as the guard of its function name."""
+
+        def enter(rule: Rule) -> Rule:
+            self[rule.__name__] = Guard(rule.__name__, label, parameters, rule)
+            return rule
+
+        return enter
+
+
+def day_text(day: date) -> str:
+    """2026年9月12日"""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def times_taken(facts: Facts, action: str) -> int:
+    """How often an action was taken in the case."""
+    return sum(step.action == action for step in facts.history)

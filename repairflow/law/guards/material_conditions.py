@@ -1,0 +1,33 @@
+"""Named conditions under which a procedure file may require a material (`required_if`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from repairflow.law.guards.facts import Facts
+
+REPAIR_MEANS = ("training", "credit_report", "public_service", "donation", "on_time_performance")
+"""Means of repair (修复方式) that a rule pack may ask evidence of, by `switch.asks_<means> = "serious,…"`."""
+
+
+def _asked(means: str) -> Callable[[Facts], bool]:
+    def holds(facts: Facts) -> bool:
+        classes = str(facts.pack.switch.get(f"asks_{means}", "")).split(",")
+        return facts.record is not None and facts.record.severity in classes
+
+    return holds
+
+
+PREDICATES: Mapping[str, Callable[[Facts], bool]] = {
+    "filed_by_agent": lambda facts: facts.filed_by_agent,
+    **{f"pack_asks_{means}": _asked(means) for means in REPAIR_MEANS},
+}
+
+
+def required_materials(facts: Facts) -> dict[str, str]:
+    """Kinds and labels of the materials this filing must bring."""
+    return {
+        kind: material.label
+        for kind, material in facts.procedure.material.items()
+        if material.required or (material.required_if is not None and PREDICATES[material.required_if](facts))
+    }

@@ -1,0 +1,104 @@
+"""Guards of review, revocation, reorganisation and the minors' track."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from repairflow.law.guards.facts import PUBLIC_STATES, Facts, Guards, Linked, day_text
+
+GUARDS = Guards()
+guard = GUARDS.guard
+
+
+def _first(facts: Facts) -> Linked | None:
+    """The case this one follows from: the newest of those that opened it."""
+    before = [case for case in facts.linked if case.opened_this]
+    return before[-1] if before else None
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value or ())
+
+
+@guard("原办件属于可以提出的范围", "procedure", "outcome")
+def first_case_was(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    first = _first(facts)
+    if first is None:
+        return False, "请写明原办件"
+    if first.outcome is None:
+        return False, f"原办件 {first.number} 尚未办结"
+    procedures, outcomes = _names(parameters.get("procedure")), _names(parameters.get("outcome"))
+    if procedures and first.procedure not in procedures:
+        return False, f"原办件 {first.number} 不属于可以提出的程序"
+    if outcomes and first.outcome not in outcomes:
+        return False, f"原办件 {first.number} 的办理结果不属于可以提出的情形"
+    return True, f"原办件 {first.number} 已经办结，属于可以提出的情形"
+
+
+@guard("原办件是依申请办理的", "kinds")
+def first_case_kind_not(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    first = _first(facts)
+    if first is None:
+        return False, "请写明原办件"
+    barred = first.kind in _names(parameters.get("kinds"))
+    return not barred, f"原办件 {first.number} " + ("由系统办理，没有申请材料可以查证" if barred else "依申请办理")
+
+
+@guard("在申请期限内提出", "working")
+def within_days_of_first(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    first, most = _first(facts), int(parameters["working"])
+    if first is None or first.closed_on is None or facts.calendar is None:
+        return False, "原办件没有办结日期，不能确定申请期限"
+    last = facts.calendar.add_working_days(first.closed_on, most)
+    if facts.today > last:
+        return False, f"原办件于{day_text(first.closed_on)}办结，应当在{day_text(last)}前提出，已经超过期限"
+    return True, f"可以在{day_text(last)}前提出"
+
+
+@guard("同一事实没有处理过")
+def not_decided_before(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    if not facts.decided_before:
+        return True, "此前没有就同一办件提出过"
+    earlier = "、".join(facts.decided_before)
+    if str(facts.filing.get("new_facts") or "").strip():
+        return True, f"此前已经处理过（{earlier}），本次提出了新的事实、理由"
+    return False, f"同一事实和理由已经处理过（{earlier}），没有新的事实、理由的，不再受理"
+
+
+@guard("信息已不再公示")
+def record_no_longer_public(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    if facts.record is None:
+        return False, "办件没有对应的失信信息"
+    shown = facts.record.state in PUBLIC_STATES
+    return not shown, "该信息仍在公示，应当继续办理" if shown else "该信息已不再公示，无需继续办理"
+
+
+@guard("未成年人的信息")
+def subject_is_minor(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    if facts.record is None:
+        return False, "办件没有对应的失信信息"
+    return (
+        facts.record.minor,
+        "行为时为未成年人" if facts.record.minor else "该信息不是未成年人的信息，请按信用修复程序办理",
+    )
+
+
+@guard("未成年人信息从未公示")
+def record_never_public(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    if facts.record is None:
+        return False, "办件没有对应的失信信息"
+    hidden = facts.record.state == "unpublished"
+    return hidden, "该信息没有公示" if hidden else "该信息不在不公示状态，请先核对并停止公示"
+
+
+@guard("此前登记的内容相符", "action", "input", "value")
+def input_was(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    action, name, wanted = (str(parameters[key]) for key in ("action", "input", "value"))
+    step = facts.procedure.action[action]
+    given = [done.inputs.get(name) for done in facts.history if done.action == action]
+    spec = step.inputs[name]
+    if given and str(given[-1]).lower() == wanted.lower():
+        return True, f"“{step.label}”写明的{spec.label}与此步骤相符"
+    said = facts.pack.lists.get(spec.choices or "", {}).get(str(given[-1])) if given else None
+    return False, f"“{step.label}”写明的{spec.label}" + (f"为“{said.label}”，与此步骤不符" if said else "与此步骤不符")

@@ -1,0 +1,91 @@
+"""Faults of form in Chinese: what is wrong with which key of a definition file, and what to write instead."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from repairflow.errors import Problem
+
+TABLES: Mapping[str, str] = {
+    "action": "动作", "state": "环节", "clock": "期限", "basis": "依据", "actor": "角色", "material": "材料",
+    "inputs": "填写项", "kinds": "种类", "period": "公示期", "penalty": "处罚类别", "lists": "清单", "remedy": "救济途径",
+    "measure": "惩戒措施", "list_kind": "名单", "switch": "开关", "limit": "最长期限", "contact": "联系方式",
+}  # fmt: skip
+PATTERNS: Mapping[str, str] = {
+    r"^[a-z][a-z0-9_]*$": "须以小写英文字母开头，只用小写字母、数字和下划线",
+    r"^[0-9]{4}-[0-9]{2}(\.[0-9]+)?$": "须写成年月，如 2026-04",
+    r"^[0-9]{4}-[0-9]{2}\.[0-9]+$": "须写成基础程序的版本加序号，如 2026-04.1",
+    r"^[A-Z]{0,4}$": "须为最多四个大写字母",
+}
+WORDS: Mapping[str, str] = {
+    "missing": "没有写，不能缺少；请补上", "extra_forbidden": "是不认识的键；请改正名称或者删去",
+    "string_type": "须为文字，请加引号", "date_type": "须为日期，如 2026-04-01", "bool_type": "须为 true 或者 false",
+    "bool_parsing": "须为 true 或者 false", "int_type": "须为整数", "int_parsing": "须为整数",
+    "int_from_float": "须为整数", "float_type": "须为数字", "float_parsing": "须为数字",
+    "tuple_type": "须为列表，请写在方括号里", "dict_type": "须为一张表，请写成 { … } 或者 [ … ]",
+    "mapping_type": "须为一张表，请写成 { … } 或者 [ … ]", "model_type": "须为一张表，请写成 { … } 或者 [ … ]",
+    "model_attributes_type": "须为一张表，请写成 { … } 或者 [ … ]", "too_short": "不能为空，至少写一项",
+    "date_from_datetime_inexact": "须只写日期，如 2026-04-01", "date_parsing": "须为日期，如 2026-04-01",
+    "date_from_datetime_parsing": "须为日期，如 2026-04-01", "string_too_long": "太长；请缩短",
+}  # fmt: skip
+
+
+def faults(error: ValidationError, text: str, where: str) -> list[Problem]:
+    """Every fault of form, each with file, line and a sentence that names the key."""
+    from repairflow.law.procedure.model import line_of
+
+    found: dict[str, Problem] = {}
+    for item in error.errors(include_url=False, include_input=False):
+        # what may be of several kinds is faulted once for each: one is enough
+        location = tuple(part for part in item["loc"] if part not in {"[key]", "int", "str"} and "[" not in str(part))
+        place = f"{where}:{line_of(text, location)}"
+        found.setdefault(_named(location), Problem(place, f"{_named(location)}{_said(item)}"))
+    return list(found.values())
+
+
+def broken(error: tomllib.TOMLDecodeError, text: str, where: str) -> Problem:
+    """A file that is no TOML: where it breaks, and what to look at."""
+    at = re.search(r"at line (\d+), column (\d+)", str(error))
+    line = int(at[1]) if at else max(1, len(text.splitlines()))
+    again = "twice" in str(error) or "overwrite" in str(error) or "mutate" in str(error)
+    column = f"第 {at[2]} 列" if at else "末尾"
+    what = "同一个名称写了两次；请删去其中之一" if again else "请检查引号、方括号、等号和日期的写法"
+    return Problem(f"{where}:{line}", f"第 {line} 行{column}不是有效的 TOML：{what}")
+
+
+def _named(location: tuple[int | str, ...]) -> str:
+    """A location as people say it: 动作“accept”的 by"""
+    parts = [part for part in location if isinstance(part, str)]
+    said: list[str] = []
+    while parts:
+        part = parts.pop(0)
+        if part in TABLES and parts:
+            said.append(f"{TABLES[part]}“{parts.pop(0)}”")
+        else:
+            said.append(part)
+    if not said:
+        return "文件"
+    return " 的 ".join(said).replace("” 的", "”的") + (" " if said[-1].isascii() else "")
+
+
+def _said(item: Any) -> str:
+    kind, context = str(item["type"]), item.get("ctx") or {}
+    if kind in WORDS:
+        return WORDS[kind]
+    if kind == "literal_error":
+        return (
+            f"不在可用的值之中；可用的有：{str(context.get('expected', '')).replace(' or ', '、').replace(', ', '、')}"
+        )
+    if kind == "string_pattern_mismatch":
+        return PATTERNS.get(str(context.get("pattern")), "写法不合规定")
+    if kind in {"greater_than_equal", "less_than_equal"}:
+        bound = context.get("ge", context.get("le"))
+        return f"不能{'小' if kind == 'greater_than_equal' else '大'}于 {bound}"
+    if kind in {"value_error", "assertion_error"}:
+        return f"：{context.get('error')}"
+    return "的值不是这里可以写的；请对照文档改正"

@@ -1,0 +1,202 @@
+"""The library: every procedure version, rule pack and calendar that this node has read, found by name and day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from repairflow.errors import DefinitionError, NotFound, Problem, Refusal, Refused
+from repairflow.law.calendar.regions import Calendars
+from repairflow.law.calendar.workdays import Calendar
+from repairflow.law.procedure.machine import Oracle
+from repairflow.law.procedure.model import Procedure, load, unreadable
+from repairflow.law.procedure.overlay import Overlay, apply, parse_overlay
+from repairflow.law.procedure.packs import RulePack, laid_over, load_pack, overlaps
+
+
+@dataclass(frozen=True)
+class Library:
+    """The law as this node has read it; never changes while the node runs."""
+
+    procedures: Mapping[tuple[str, str], Procedure]  # by name and version
+    packs: Mapping[str, RulePack]
+    calendars: Calendars
+    oracles: Mapping[tuple[str, str], Oracle]
+    overlays: Mapping[tuple[str, str], Overlay] = field(default_factory=dict)  # by name and version of their results
+
+    @classmethod
+    def read(cls, workflows: Path) -> Library:
+        """Read everything under `workflows`; DefinitionError naming every fault in every file at once."""
+        problems: list[Problem] = []
+        procedures: dict[tuple[str, str], Procedure] = {}
+        packs: dict[str, RulePack] = {}
+        for path in sorted((workflows / "procedures").glob("*.toml")):
+            try:
+                found = load(path)
+            except DefinitionError as error:
+                problems += error.problems
+                continue
+            key = (found.procedure, found.version)
+            if key in procedures:
+                problems.append(Problem(path.name, f"{found.procedure} {found.version} 已由另一个文件定义"))
+            if found.initial not in found.state:
+                problems.append(
+                    Problem(path.name, f"初始环节“{found.initial}”没有定义；请改正 initial，或者在 [state] 中定义")
+                )
+            procedures[key] = found
+        for path in sorted((workflows / "packs").glob("*.toml")):
+            try:
+                pack = load_pack(path)
+            except DefinitionError as error:
+                problems += error.problems
+                continue
+            if pack.pack in packs:
+                problems.append(Problem(path.name, f"规则包 {pack.pack} 已由另一个文件定义；请换一个名称"))
+            packs[pack.pack] = pack
+        packs = {name: _whole(pack, packs, problems) for name, pack in packs.items()}
+        problems += overlaps(packs.values())
+        overlays = _overlays(workflows / "overlays", procedures, problems)
+        if problems:
+            raise DefinitionError(f"程序与规则文件有 {len(problems)} 处错误，未启动", problems)
+        calendars = Calendars.read(workflows / "calendars")
+        return cls(procedures, packs, calendars, {key: Oracle(p) for key, p in procedures.items()}, overlays)
+
+    @cached_property
+    def lasting_measures(self) -> frozenset[str]:
+        """Codes of measures that any pack declares not to end with their record (终身禁入)."""
+        return frozenset(code for pack in self.packs.values() for code, one in pack.measure.items() if one.outlasts)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The national calendar; a case counts with that of its place (`calendars.of`)."""
+        return self.calendars.national
+
+    def procedure(self, name: str, version: str) -> Procedure:
+        """The version a case is pinned to; NotFound when this node does not have the file."""
+        try:
+            return self.procedures[name, version]
+        except KeyError:
+            raise NotFound(f"本机没有办理程序 {name} {version} 的文件") from None
+
+    def versions(self, name: str) -> list[Procedure]:
+        """All versions of a procedure but those of one field or office, oldest first; NotFound when there is none."""
+        own = (p for key, p in self.procedures.items() if p.procedure == name and key not in self.overlays)
+        found = sorted(own, key=lambda p: p.effective)
+        if not found:
+            raise NotFound(f"没有名为 {name} 的办理程序")
+        return found
+
+    def names(self) -> list[str]:
+        """Names of all procedures, sorted."""
+        return sorted({p.procedure for p in self.procedures.values()})
+
+    def in_force(self, name: str, day: date, domain: str = "general", office: str = "") -> Procedure:
+        """The version a case filed on `day` follows: the one laid down for this field (领域) or office (by code) where
+        there is one, else the general one. Refused when none covers that day.
+        """
+        local = [
+            (overlay.office is not None, key)
+            for key, overlay in self.overlays.items()
+            if overlay.base == name
+            and overlay.concerns(domain, office)
+            and overlay.covers(day)
+            and not self._followed(overlay, day)
+        ]
+        if local:
+            return self.procedures[max(local)[1]]  # an office's own goes before its field's
+        covering = [p for p in self.versions(name) if p.effective <= day and (p.until is None or day < p.until)]
+        if not covering:
+            raise Refused([Refusal("no_procedure", f"{day} 没有有效的“{self.versions(name)[-1].label}”程序版本")])
+        return covering[-1]
+
+    def _followed(self, overlay: Overlay, day: date) -> bool:
+        """Whether the version an overlay is laid over has ended by this day, or a newer one has taken its place."""
+        base = self.procedure(overlay.base, overlay.base_version)
+        newer = (p for p in self.versions(overlay.base) if p.effective > base.effective)
+        return (base.until is not None and base.until <= day) or any(p.effective <= day for p in newer)
+
+    def pack_on(self, day: date, domain: str = "general", jurisdiction: str = "CN") -> RulePack:
+        """The rule pack in force on `day` in a field (领域), the general one where the field has none of its own.
+
+        Refused naming what is missing.
+        """
+        for wanted in (domain, "general"):
+            for pack in self.packs.values():
+                if pack.domain == wanted and pack.jurisdiction == jurisdiction and pack.covers(day):
+                    return pack
+        raise Refused(
+            [Refusal("no_pack", f"没有覆盖 {day} 的规则包（地区 {jurisdiction}，领域 {domain}），请联系管理员补充")]
+        )
+
+    def cites(self, names: Iterable[str], *sources: Procedure | RulePack) -> tuple[str, ...]:
+        """Citations of verified bases among `names`, looked up in the sources in turn, each once."""
+        found: dict[str, None] = {}
+        for name in names:
+            for source in sources:
+                basis = source.basis.get(name)
+                if basis is not None:
+                    if basis.verified:
+                        found[basis.cite] = None
+                    break
+        return tuple(found)
+
+
+def _whole(pack: RulePack, packs: Mapping[str, RulePack], problems: list[Problem]) -> RulePack:
+    if pack.over is None:
+        return pack
+    base = packs.get(pack.over)
+    if base is None or base.over is not None:
+        problems.append(Problem(pack.pack, f"所依附的规则包 {pack.over} 没有定义，或者自身也依附于他包；请改正 over"))
+        return pack
+    try:
+        return laid_over(pack, base)
+    except DefinitionError as error:
+        problems += error.problems
+        return pack
+
+
+def _overlays(
+    folder: Path, procedures: dict[tuple[str, str], Procedure], problems: list[Problem]
+) -> dict[tuple[str, str], Overlay]:
+    """Read the overlays of a folder; afterwards `procedures` holds their results too."""
+    found: dict[tuple[str, str], Overlay] = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            text = path.read_text(encoding="utf-8")
+            overlay = parse_overlay(text, path.name)
+            base = procedures.get((overlay.base, overlay.base_version))
+            if base is None:
+                named = f"{overlay.base} {overlay.base_version}"
+                problems.append(Problem(path.name, f"基础程序 {named} 没有定义；请改正 base 或者 base_version"))
+                continue
+            key = (overlay.base, overlay.version)
+            if key in procedures:
+                problems.append(
+                    Problem(path.name, f"{overlay.base} {overlay.version} 已由另一个文件定义，请换一个序号")
+                )
+                continue
+            procedures[key] = apply(text, path.name, base)
+            rival = next((other for other in found.values() if _rivals(overlay, other)), None)
+            if rival is not None:
+                problems.append(
+                    Problem(path.name, f"与“{rival.label}”适用于同一范围且有效期重叠，无从选择；请改正范围或者日期")
+                )
+            found[key] = overlay
+        except DefinitionError as error:
+            problems += error.problems
+        except (OSError, UnicodeDecodeError):
+            problems.append(unreadable(path.name))
+    return found
+
+
+def _rivals(one: Overlay, other: Overlay) -> bool:
+    """Whether some case on some day would have to follow both."""
+    if (one.base, one.sector, one.office) != (other.base, other.sector, other.office):
+        return False
+    if one.sector is None and one.office is None:  # of a place: no case chooses it by itself
+        return False
+    first, second = sorted((one, other), key=lambda overlay: overlay.effective)
+    return first.until is None or second.effective < first.until

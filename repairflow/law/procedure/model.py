@@ -1,0 +1,321 @@
+"""A procedure (办理程序) as a frozen value, read from a TOML file with a closed vocabulary.
+
+An unknown key is an error; a wish that needs an `if` becomes a named guard. Reading checks form only;
+`checks.problems` proves sense (reachability, four eyes, undo of effects, …).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from repairflow.errors import DefinitionError, Problem
+from repairflow.law.procedure.form_faults import broken, faults
+
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+"""Names of states, actions, clocks and roles are ASCII: they are stored, compared and drawn. Labels are Chinese."""
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class Basis(Strict):
+    """Legal basis (法律依据): how it is cited, and whether somebody read it. Letters cite only verified ones."""
+
+    cite: str
+    verified: bool
+
+
+InputKind = Literal[
+    "text",
+    "long_text",
+    "choice",
+    "date",
+    "datetime",
+    "number",
+    "boolean",
+    "material",
+    "corrections",
+    "conditions",
+    "gaps",
+]
+
+
+class Input(Strict):
+    """One thing a form asks: typed, labelled, checked before guards see it."""
+
+    kind: InputKind
+    label: str
+    choices: str | None = None  # the closed list of the rule pack it takes its answers from
+    required: bool = True
+    minimum: int | None = None
+    maximum: int | None = None
+    hint: str | None = None
+    vaulted: bool = False  # sealed at once; officers never see it (举报人身份)
+
+    @model_validator(mode="after")
+    def _choice_names_its_list(self) -> Input:
+        if (self.kind in {"choice", "conditions"}) != (self.choices is not None):
+            raise ValueError("kind 为 choice 或 conditions 时须写明 choices，其他种类不得写")
+        return self
+
+
+class Material(Strict):
+    """An application material (申请材料)."""
+
+    label: str
+    required: bool = False
+    required_if: str | None = None  # a named guard-like predicate, never an expression
+    hint: str | None = None
+    source: Literal["applicant", "auto"] = "applicant"
+
+
+class State(Strict):
+    """A state (环节). An outcome makes it final."""
+
+    label: str
+    outcome: str | None = None
+    stage: str | None = None  # the step of the path shown to people, where several states share one
+    no_clock: str | None = None  # why a non-final state has no deadline
+
+    @property
+    def final(self) -> bool:
+        return self.outcome is not None
+
+
+class Days(Strict):
+    """A length of time: exactly one of working days, calendar days, months, years."""
+
+    working: int | None = Field(default=None, ge=1, le=400)
+    calendar: int | None = Field(default=None, ge=1, le=4000)
+    months: int | None = Field(default=None, ge=1, le=600)
+    years: int | None = Field(default=None, ge=1, le=100)
+    input: str | None = None  # the action that enters may set another length, by this input
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> Days:
+        if sum(v is not None for v in (self.working, self.calendar, self.months, self.years)) != 1:
+            raise ValueError("working、calendar、months、years 须且只能写一个")
+        return self
+
+    @property
+    def unit(self) -> Literal["working", "calendar", "months", "years"]:
+        if self.working is not None:
+            return "working"
+        if self.calendar is not None:
+            return "calendar"
+        return "months" if self.months is not None else "years"
+
+    @property
+    def count(self) -> int:
+        value = getattr(self, self.unit)
+        assert isinstance(value, int)
+        return value
+
+
+class Clock(Strict):
+    """A limit (期限): runs while the case stands in `runs_in`, stands still in `pauses_in`, ends when it leaves both."""
+
+    label: str
+    runs_in: tuple[str, ...] = Field(min_length=1)
+    pauses_in: tuple[str, ...] = ()
+    days: Days | None = None
+    until: str | None = None  # due on the day given in this case by this input, at 24:00
+    instant: str | None = None  # due at the very moment given in this case by this input
+    owner: str
+    remind: tuple[int, ...] = ()
+    overdue: str  # "escalate", or the action that system performs
+    basis: tuple[str, ...] = Field(min_length=1)
+    verified: bool
+
+    @model_validator(mode="after")
+    def _one_end(self) -> Clock:
+        if sum(end is not None for end in (self.days, self.until, self.instant)) != 1:
+            raise ValueError("days、until、instant 须且只能写一个")
+        return self
+
+    @property
+    def named(self) -> str | None:
+        """The input that gives the end in each case; None for a limit of so many days."""
+        return self.until or self.instant
+
+
+class GuardUse(Strict):
+    """A named guard with its declared parameters."""
+
+    guard: str
+    parameters: Mapping[str, int | str | tuple[str, ...]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _flat(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"guard": value}
+        if isinstance(value, dict) and "parameters" not in value:
+            rest = {k: tuple(v) if isinstance(v, list) else v for k, v in value.items() if k != "guard"}
+            return {"guard": value.get("guard"), "parameters": rest}
+        return value
+
+
+class Extends(Strict):
+    """This action extends (延长) a clock once, by a length."""
+
+    clock: str
+    working: int | None = Field(default=None, ge=1, le=400)
+    calendar: int | None = Field(default=None, ge=1, le=4000)
+    months: int | None = Field(default=None, ge=1, le=600)
+
+
+class Offices(Strict):
+    """Which offices a case of this procedure belongs to: who receives it, who decides it, who provided the record.
+
+    `authority` is the record's 认定单位 (谁认定、谁修复), `credit_office` the 信用办, `superior` the office above the one
+    that decided before, `filer` the office of the officer who opened the case, `named` the one the input `office` gives by
+    code (the filer's own where it gives none).
+    """
+
+    receiving: Literal["credit_office", "authority", "superior", "filer", "named"] = "credit_office"
+    deciding: Literal["authority", "credit_office", "superior", "filer", "named"] = "authority"
+    providing: Literal["provider", "partner"] = "provider"  # `partner`: the office the input of that name gives by code
+
+
+class Opens(Strict):
+    """This action opens a follow-up case of another procedure, carrying facts over."""
+
+    procedure: str
+    kind: str | None = None
+    carry: tuple[str, ...] = ()
+    set: Mapping[str, str] = {}  # facts the follow-up begins with, the same for every case
+
+
+class Action(Strict):
+    """A step (办理动作): who may take it, from where, to where, and what follows. Without `to` the case stays."""
+
+    label: str
+    by: tuple[str, ...] = Field(min_length=1)
+    from_: tuple[str, ...] = Field(alias="from", min_length=1)
+    to: str | None = None
+    on: tuple[Literal["opened", "receipt", "record_changed", "linked_case_closed"], ...] = ()
+    guards: tuple[GuardUse, ...] = ()
+    distinct_from: tuple[str, ...] = ()
+    inputs: Mapping[str, Input] = {}
+    reason: Literal[True, False, "code"] = False
+    letter: str | None = None
+    remedy: tuple[str, ...] = ()
+    effects: tuple[str, ...] = ()
+    undo: str | None = None  # record-life only: the effect that takes this one back
+    opens: Opens | None = None
+    extends: Extends | None = None
+    basis: tuple[str, ...] = Field(min_length=1)
+
+    @field_validator("guards", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+
+class Procedure(Strict):
+    """One version of one procedure. Holds: all names inside resolve to something declared in the file."""
+
+    procedure: Code
+    version: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}(\.[0-9]+)?$")
+    label: str
+    effective: date
+    until: date | None = None  # the first day on which this version is no longer chosen for a filing
+    subject: Literal["record", "subject", "case"] = "record"
+    prefix: str = Field(default="", pattern=r"^[A-Z]{0,4}$")  # of case numbers
+    initial: str
+    summary: str = ""
+    basis: Mapping[str, Basis]
+    actor: Mapping[Code, str]
+    offices: Offices = Offices()
+    kinds: Mapping[Code, str] = {}  # variants of a case and their labels (an interview is a reminder or a warning)
+    filed_by: tuple[str, ...] = ()  # roles that may file; the subject's own roles when empty
+    filing_guards: tuple[GuardUse, ...] = ()
+    filing_letter: str | None = None
+    confidential: bool = False  # 投诉、举报：the subject it is about neither sees the case nor is told of it
+    opened_only: bool = False  # by another case or ex officio, never by a filing form
+    inputs: Mapping[Code, Input] = {}
+    material: Mapping[Code, Material] = {}
+    state: Mapping[Code, State]
+    clock: Mapping[Code, Clock] = {}
+    action: Mapping[Code, Action]
+    digest: str = ""  # SHA-256 of the file's meaning, set when read
+
+    def ground_list(self, action: str) -> str:
+        """The closed list of the rule pack that an action with `reason = "code"` takes its ground from."""
+        return f"{self.procedure}_{action}_grounds"
+
+    def actions_from(self, state: str) -> dict[str, Action]:
+        """The actions that leave or stay in `state`, in the order of the file."""
+        return {name: action for name, action in self.action.items() if state in action.from_}
+
+
+def meaning_digest(data: Mapping[str, Any]) -> str:
+    """SHA-256 over the parsed content: comments and layout may change under a used version, meaning may not.
+
+    The day from which no new case follows it (`until`) is no part: a used file must be ended when the law changes, and
+    means nothing else for the cases that follow it.
+    """
+    meant = {name: value for name, value in data.items() if name != "until"}
+    canonical = json.dumps(meant, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def parse(text: str, where: str) -> Procedure:
+    """Read one procedure from TOML text; DefinitionError with every fault of form, each with file and line."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
+    try:
+        return Procedure.model_validate({**data, "digest": meaning_digest(data)})
+    except ValidationError as error:
+        problems = faults(error, text, where)
+        raise DefinitionError(f"{where} 有 {len(problems)} 处错误，未采用", problems) from error
+
+
+def load(path: Path) -> Procedure:
+    """Read one procedure file; DefinitionError when it cannot be read or has any fault of form."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DefinitionError(f"{path.name} 无法读取", [unreadable(path.name)]) from error
+    return parse(text, path.name)
+
+
+def unreadable(name: str) -> Problem:
+    """A file that cannot be read as text."""
+    return Problem(name, "文件无法读取，或者不是 UTF-8 编码；请核对路径、权限和编码")
+
+
+def line_of(text: str, location: tuple[int | str, ...]) -> int:
+    """The line (1-based) on which a dotted location stands in the file: the table first, then the key."""
+    parts = [str(part) for part in location if not isinstance(part, int)]
+    lines = text.splitlines()
+    for depth in range(len(parts), 0, -1):
+        header = "[" + ".".join(parts[:depth]) + "]"
+        for number, line in enumerate(lines, start=1):
+            if line.split("#")[0].strip() == header:
+                return _key_line(lines, number, parts[depth:]) or number
+    return _key_line(lines, 0, parts) or 1
+
+
+def _key_line(lines: list[str], start: int, keys: list[str]) -> int | None:
+    if not keys:
+        return None
+    for number, line in enumerate(lines[start:], start=start + 1):
+        stripped = line.strip()
+        if stripped.startswith("["):
+            return None
+        if stripped.split("=")[0].strip() == keys[0]:
+            return number
+    return None

@@ -1,0 +1,266 @@
+"""Overlays (本地细化): what a province, office or sector adds to a base procedure, as a file that names the base.
+
+An overlay makes offices quicker and says more; it never gives an office more time, a subject less, or drops a guard or
+a material. The result is a procedure with a version and digest of its own.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from repairflow.errors import DefinitionError, Problem
+from repairflow.law.procedure.form_faults import broken, faults
+from repairflow.law.procedure.model import (
+    Basis,
+    Clock,
+    Code,
+    Days,
+    GuardUse,
+    Material,
+    Procedure,
+    Strict,
+    line_of,
+    meaning_digest,
+    unreadable,
+)
+from repairflow.law.procedure.roles import role_side
+
+
+class LocalClock(Strict):
+    """What an overlay may say about a limit. A length of its own needs a source of its own."""
+
+    label: str | None = None
+    days: Days | None = None
+    basis: tuple[str, ...] = ()
+    verified: bool | None = None
+
+    @model_validator(mode="after")
+    def _figure_has_source(self) -> LocalClock:
+        if (self.days is not None) != bool(self.basis) or (self.days is not None) != (self.verified is not None):
+            raise ValueError("改天数须同时写明 basis 和 verified；不改天数则都不写")
+        return self
+
+
+class LocalState(Strict):
+    """What an overlay may say about a state."""
+
+    label: str
+
+
+class LocalAction(Strict):
+    """What an overlay may say about an action. `guards` is the whole list that will hold, those of the base included."""
+
+    label: str | None = None
+    guards: tuple[GuardUse, ...] | None = None
+
+    @field_validator("guards", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+
+class Overlay(Strict):
+    """One overlay file. `version` is that of the result: the base's with a number behind it (2026-04.1)."""
+
+    overlay: Code
+    label: str
+    base: Code
+    base_version: str
+    version: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}\.[0-9]+$")
+    jurisdiction: str | None = None
+    sector: str | None = None
+    office: str | None = None
+    effective: date
+    until: date | None = None
+    summary: str | None = None
+    basis: Mapping[str, Basis] = {}
+    actor: Mapping[Code, str] = {}
+    filing_guards: tuple[GuardUse, ...] | None = None
+    material: Mapping[Code, Material] = {}
+    state: Mapping[Code, LocalState] = {}
+    clock: Mapping[Code, LocalClock] = {}
+    action: Mapping[Code, LocalAction] = {}
+    contact: Mapping[str, str] = {}  # shown on the guide page and in letters: 地址、电话、时间
+    digest: str = ""
+
+    @field_validator("filing_guards", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+    def concerns(self, domain: str, office: str) -> bool:
+        """Whether it is laid down for cases of this field, or of the office with this code."""
+        return (self.sector, self.office) != (None, None) and (
+            self.sector in (None, domain) and self.office in (None, office)
+        )
+
+    def covers(self, day: date) -> bool:
+        """Whether a case filed on this day follows it."""
+        return self.effective <= day and (self.until is None or day < self.until)
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Overlay:
+        if not (self.jurisdiction or self.sector or self.office):
+            raise ValueError("须写明适用于何地（jurisdiction）、何领域（sector）或者何单位（office）")
+        return self
+
+
+def parse_overlay(text: str, where: str) -> Overlay:
+    """Read one overlay from TOML text; DefinitionError with every fault of form, each with file and line."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
+    try:
+        return Overlay.model_validate({**data, "digest": meaning_digest(data)})
+    except ValidationError as error:
+        found = faults(error, text, where)
+        raise DefinitionError(f"{where} 有 {len(found)} 处错误，未采用", found) from error
+
+
+def apply(text: str, where: str, base: Procedure) -> Procedure:
+    """The base procedure as this overlay has it; DefinitionError with every reason why that may not be.
+
+    Versions of one overlay differ by the file's meaning: the digest covers base and overlay.
+    """
+    overlay = parse_overlay(text, where)
+    found = [Problem(f"{where}:{line_of(text, at)}", reason) for at, reason in _reasons(overlay, base)]
+    if found:
+        raise DefinitionError(f"{where} 有 {len(found)} 处不合规定，未采用", found)
+    return _laid_over(overlay, base)
+
+
+def load_overlaid(path: Path, base: Procedure) -> Procedure:
+    """As `apply`, from a file; DefinitionError also when it cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DefinitionError(f"{path.name} 无法读取", [unreadable(path.name)]) from error
+    return apply(text, path.name, base)
+
+
+Reason = tuple[tuple[str, ...], str]
+
+
+def _reasons(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
+    if (overlay.base, overlay.base_version) != (base.procedure, base.version):
+        named = f"{overlay.base} {overlay.base_version}"
+        yield ("base",), f"以 {named} 为基础，却用在 {base.procedure} {base.version} 上；请改正 base 或者 base_version"
+    if not overlay.version.startswith(f"{base.version}."):
+        yield ("version",), f"version 须为基础程序的版本加序号，如 {base.version}.1"
+    yield from _dates(overlay, base)
+    yield from _names(overlay, base)
+    for name, clock in overlay.clock.items():
+        if name in base.clock:
+            yield from _clock(name, clock, base, overlay)
+    yield from _dropped(("filing_guards",), "提出申请", overlay.filing_guards, base.filing_guards)
+    for name, action in overlay.action.items():
+        if name in base.action:
+            whole = base.action[name]
+            yield from _dropped(("action", name, "guards"), f"动作“{whole.label}”", action.guards, whole.guards)
+    for name, material in overlay.material.items():
+        if name in base.material:
+            yield from _material(name, material, base.material[name])
+
+
+def _names(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
+    for name in overlay.basis:
+        if name in base.basis:
+            yield ("basis", name), f"依据“{name}”在基础程序中已有，不能另作解释；请换一个名称"
+    for kind, used, known in (
+        ("actor", overlay.actor, base.actor),
+        ("state", overlay.state, base.state),
+        ("clock", overlay.clock, base.clock),
+        ("action", overlay.action, base.action),
+    ):
+        for name in used:
+            if name not in known:
+                yield (kind, name), f"[{kind}] 的“{name}”在基础程序中没有；本地细化不能增加，请改正名称"
+
+
+def _dates(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
+    if overlay.until is not None and overlay.until <= overlay.effective:
+        yield ("until",), f"停用日期 {overlay.until} 不晚于施行日期 {overlay.effective}；请改正"
+    if overlay.effective < base.effective:
+        yield ("effective",), f"施行日期 {overlay.effective} 早于基础程序的施行日期 {base.effective}；请改正"
+    if base.until is not None and (overlay.until is None or overlay.until > base.until):
+        at = ("until",) if overlay.until is not None else ("effective",)
+        yield at, f"基础程序到 {base.until} 停用，本地细化却存续更久；请写 until = {base.until} 或者更早"
+
+
+def _clock(name: str, clock: LocalClock, base: Procedure, overlay: Overlay) -> Iterable[Reason]:
+    at, whole = ("clock", name, "days"), base.clock[name]
+    for basis in clock.basis:
+        if basis not in base.basis and basis not in overlay.basis:
+            yield ("clock", name, "basis"), f"期限“{whole.label}”的依据“{basis}”没有定义；请在 [basis] 中写明出处"
+    if clock.days is None:
+        return
+    if whole.days is None:
+        yield at, f"期限“{whole.label}”按个案确定的日期届满，不能另定天数；请删去 days"
+    elif clock.days.unit != whole.days.unit:
+        yield at, f"期限“{whole.label}”的单位与基础程序不同，无法比较长短；请用同一单位"
+    elif clock.days.count > whole.days.count:
+        yield at, f"期限“{whole.label}”由 {whole.days.count} 延长为 {clock.days.count}；本地细化只能缩短，不能延长"
+    elif role_side(whole.owner) == "subject" and clock.days.count < whole.days.count:
+        # The subject's time is its right; only the offices' time may be cut.
+        yield at, f"期限“{whole.label}”是主体的期限，缩短即减损其权利；只能缩短机关的期限，请删去 days"
+    elif clock.days.input not in (None, whole.days.input):
+        yield at, f"期限“{whole.label}”不能改由“{clock.days.input}”另定天数；请删去 input"
+
+
+def _dropped(
+    at: tuple[str, ...], what: str, local: tuple[GuardUse, ...] | None, whole: tuple[GuardUse, ...]
+) -> Iterable[Reason]:
+    if local is None:
+        return
+    for use in whole:
+        if use not in local:
+            yield at, f"{what}缺少基础程序的前置条件“{use.guard}”；本地细化只能增加条件，请把它列回 guards"
+
+
+def _material(name: str, local: Material, whole: Material) -> Iterable[Reason]:
+    at = ("material", name)
+    if whole.required and not local.required:
+        yield at, f"材料“{whole.label}”在基础程序中必需，不能改为可选；请写 required = true"
+    if whole.required_if is not None and not local.required and local.required_if != whole.required_if:
+        yield at, f"材料“{whole.label}”的 required_if 与基础程序不同；请照写“{whole.required_if}”"
+    if local.source != whole.source:
+        yield at, f'材料“{whole.label}”的来源与基础程序不同；请照写 source = "{whole.source}"'
+
+
+def _laid_over(overlay: Overlay, base: Procedure) -> Procedure:
+    data: dict[str, Any] = base.model_dump(by_alias=True)
+    data.update(
+        version=overlay.version,
+        effective=overlay.effective,
+        until=overlay.until,
+        digest=meaning_digest({"base": base.digest, "overlay": overlay.digest}),
+    )
+    data["basis"] |= {name: basis.model_dump() for name, basis in overlay.basis.items()}
+    data["actor"] |= overlay.actor
+    data["material"] |= {name: material.model_dump() for name, material in overlay.material.items()}
+    if overlay.summary is not None:
+        data["summary"] = overlay.summary
+    if overlay.filing_guards is not None:
+        data["filing_guards"] = tuple(use.model_dump() for use in overlay.filing_guards)
+    for name, state in overlay.state.items():
+        data["state"][name]["label"] = state.label
+    for name, action in overlay.action.items():
+        data["action"][name] |= action.model_dump(exclude_none=True)
+    for name, clock in overlay.clock.items():
+        data["clock"][name] |= _clock_fields(clock, base.clock[name])
+    return Procedure.model_validate(data)
+
+
+def _clock_fields(local: LocalClock, whole: Clock) -> dict[str, Any]:
+    fields: dict[str, Any] = {} if local.label is None else {"label": local.label}
+    if local.days is not None and whole.days is not None:
+        days = local.days.model_dump() | {"input": whole.days.input}
+        fields |= {"days": days, "basis": local.basis, "verified": local.verified}
+    return fields

@@ -1,0 +1,264 @@
+"""Rule packs (规则包): the figures and closed lists of one jurisdiction and domain for a span of time.
+
+Periods, the table from penalty kinds to severity, grounds, remedies, measures. A case pins the pack in force on its
+filing day. Packs of one jurisdiction and domain never overlap in time.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from repairflow.errors import DefinitionError, Invalid, Problem
+from repairflow.law.procedure.form_faults import broken, faults
+from repairflow.law.procedure.model import Basis, Code, Days, Strict, meaning_digest, unreadable
+
+Severity = Literal["minor", "ordinary", "serious"]
+SEVERITY_LABELS: Mapping[str, str] = {"minor": "轻微", "ordinary": "一般", "serious": "严重"}
+_RANK: tuple[Severity, ...] = ("minor", "ordinary", "serious")
+
+
+class Period(Strict):
+    """Minimum and maximum publicity period (最短、最长公示期) of a severity class."""
+
+    published: bool = True  # minor ones in principle are not
+    minimum: Days | None = None
+    maximum: Days
+    basis: tuple[str, ...]
+
+
+class PenaltyKind(Strict):
+    """One kind of penalty (处罚类别) and the class it puts a record in."""
+
+    label: str
+    severity: Severity
+    serious_from_wan: float | None = None  # a fine of this many 万元 or more is serious
+    minor_below_wan: float | None = None
+    verified: bool
+
+
+class Ground(Strict):
+    """One ground of a closed list: what an officer may rest a refusal on, or an objector an objection."""
+
+    label: str
+    text: str = ""  # the sentence the letter uses
+    basis: tuple[str, ...] = ()
+    where_to_go: str = ""
+
+
+class Remedy(Strict):
+    """A remedy paragraph (救济途径) as letters print it."""
+
+    label: str
+    text: str
+    basis: tuple[str, ...] = ()
+
+
+class Measure(Strict):
+    """One measure of the closed list (惩戒措施清单): whether its office must take it, and how long it may last."""
+
+    label: str
+    force: Literal["mandatory", "recommended"]
+    term: Days | None = None  # None: as long as the record or list entry it hangs on
+    permanent: bool = False  # 终身禁入：不因修复解除
+    lift_with_record: bool = True  # false：只因自身期限届满或者依法解除，不随信息修复解除
+    text: str = ""
+    basis: tuple[str, ...]
+    verified: bool
+
+    @property
+    def outlasts(self) -> bool:
+        """Whether the measure stands on when its record is repaired: only its own term or the law ends it."""
+        return self.permanent or not self.lift_with_record
+
+    @model_validator(mode="after")
+    def _term_in_months(self) -> Measure:
+        if self.term is not None and self.term.unit not in ("months", "years"):
+            raise ValueError("措施的最长期限须以 months 或者 years 计")
+        return self
+
+
+class ListKind(Strict):
+    """One list (名单) of the closed vocabulary: no list may be kept that is not here (不得擅自增加或扩展)."""
+
+    label: str
+    public: bool
+    favourable: bool = False  # 红名单：守信激励，不是失信信息
+    record_kind: Literal["serious_list", "other"] = "other"
+    severity: Severity = "ordinary"
+    window: bool = False  # 决定前须公示，听取异议
+    linked: bool = False  # 记入有关责任人员的信用记录
+    minimum: Days | None = None  # how long one stays before one may apply
+    maximum: Days
+    measures: tuple[str, ...] = ()
+    removal: tuple[str, ...]  # 移出条件和程序, as decisions print them
+    basis: tuple[str, ...] = Field(min_length=1)
+    verified: bool
+
+    @model_validator(mode="after")
+    def _stays_in_months(self) -> ListKind:
+        if any(days is not None and days.unit not in ("months", "years") for days in (self.minimum, self.maximum)):
+            raise ValueError("名单的期限须以 months 或者 years 计")
+        return self
+
+
+class Limit(Strict):
+    """How long a basis lets an office take for one clock, and by how much that may be extended."""
+
+    days: Days
+    extension: Days | None = None
+    basis: tuple[str, ...] = Field(min_length=1)
+    verified: bool
+
+
+class RulePack(Strict):
+    """One rule pack. `lists` holds every closed list that procedures name in `choices` and `grounds`."""
+
+    pack: str
+    label: str
+    jurisdiction: str
+    domain: str
+    effective: date
+    until: date | None = None  # the first day it no longer covers
+    basis: Mapping[str, Basis]
+    over: str | None = None  # the pack it is laid over: what it does not say itself is said there
+    period: Mapping[Severity, Period] = {}
+    penalty: Mapping[Code, PenaltyKind] = {}
+    lists: Mapping[Code, Mapping[Code, Ground]] = {}
+    remedy: Mapping[Code, Remedy] = {}
+    measure: Mapping[Code, Measure] = {}
+    list_kind: Mapping[Code, ListKind] = {}
+    commitment_text: str = ""  # 信用承诺书 as it is read and signed
+    commitment_version: str = ""
+    switch: Mapping[Code, bool | str | int] = Field(default={})
+    limit: Mapping[Code, Limit] = {}  # by <procedure>_<clock>: what no file may exceed
+    digest: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _choices_of_tables(cls, data: Any) -> Any:
+        """Forms choose lists and measures as they choose from any closed list."""
+        if not isinstance(data, dict):
+            return data
+        lists = dict(data.get("lists", {}))
+        for table, name in (("list_kind", "list_kinds"), ("measure", "measures")):
+            if isinstance(data.get(table), dict) and data[table]:
+                lists[name] = {
+                    code: {"label": item.get("label", code), "basis": item.get("basis", [])}
+                    for code, item in data[table].items()
+                    if isinstance(item, dict)
+                }
+        return {**data, "lists": lists}
+
+    @model_validator(mode="after")
+    def _lists_name_known_measures(self) -> RulePack:
+        if self.over is None:
+            unknown = sorted({m for kind in self.list_kind.values() for m in kind.measures} - set(self.measure))
+            if unknown:
+                raise ValueError(f"名单写的措施不在 [measure] 中：{'、'.join(unknown)}")
+        return self
+
+    @model_validator(mode="after")
+    def _periods_stand_somewhere(self) -> RulePack:
+        if self.over is None and not self.period:
+            raise ValueError("须写明各类失信信息的公示期 period，或者以 over 写明所依附的规则包")
+        return self
+
+    def covers(self, day: date) -> bool:
+        return self.effective <= day and (self.until is None or day < self.until)
+
+    def severity_of(self, kinds: Iterable[str], fine_wan: float | None) -> Severity:
+        """The class of a decision with these penalty kinds: the gravest governs (一事多罚从长).
+
+        Raises Invalid naming kinds the pack does not know.
+        """
+        unknown = [kind for kind in kinds if kind not in self.penalty]
+        if unknown:
+            raise Invalid(f"规则包 {self.pack} 没有列出处罚类别：{'、'.join(unknown)}")
+        ranks = [_RANK.index(self._severity_of_one(self.penalty[kind], fine_wan)) for kind in kinds]
+        return _RANK[max(ranks, default=1)]
+
+    @staticmethod
+    def _severity_of_one(kind: PenaltyKind, fine_wan: float | None) -> Severity:
+        if fine_wan is not None:
+            if kind.serious_from_wan is not None and fine_wan >= kind.serious_from_wan:
+                return "serious"
+            if kind.minor_below_wan is not None and fine_wan < kind.minor_below_wan:
+                return "minor"
+        return kind.severity
+
+    def cites(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Citations of the verified bases among `names`: letters print no others."""
+        return tuple(self.basis[n].cite for n in names if n in self.basis and self.basis[n].verified)
+
+
+def parse_pack(text: str, where: str) -> RulePack:
+    """Read one rule pack from TOML text; DefinitionError with every fault of form, each with file and line."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
+    try:
+        return RulePack.model_validate({**data, "digest": meaning_digest(data)})
+    except ValidationError as error:
+        found = faults(error, text, where)
+        raise DefinitionError(f"{where} 有 {len(found)} 处错误，未采用", found) from error
+
+
+def load_pack(path: Path) -> RulePack:
+    """As `parse_pack`, from a file; DefinitionError also when it cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DefinitionError(f"{path.name} 无法读取", [unreadable(path.name)]) from error
+    return parse_pack(text, path.name)
+
+
+def laid_over(pack: RulePack, base: RulePack) -> RulePack:
+    """A field's pack with everything it leaves to its base: entries of its own replace those of the same name.
+
+    The digest covers both. Raises DefinitionError when it is in force on a day on which its base is not.
+    """
+    if not base.covers(pack.effective) or (base.until is not None and (pack.until is None or pack.until > base.until)):
+        raise DefinitionError(
+            f"规则包 {pack.pack} 的有效期超出 {base.pack}",
+            [
+                Problem(
+                    pack.pack, f"所依附的 {base.pack} 只在 {base.effective} 至 {base.until or '今'} 有效，请改正日期"
+                )
+            ],
+        )
+    lists = {name: {**base.lists.get(name, {}), **items} for name, items in pack.lists.items()}
+    return pack.model_copy(
+        update={
+            "basis": {**base.basis, **pack.basis},
+            "period": {**base.period, **pack.period},
+            "penalty": {**base.penalty, **pack.penalty},
+            "lists": {**base.lists, **lists},
+            "remedy": {**base.remedy, **pack.remedy},
+            "measure": {**base.measure, **pack.measure},
+            "list_kind": {**base.list_kind, **pack.list_kind},
+            "commitment_text": pack.commitment_text or base.commitment_text,
+            "commitment_version": pack.commitment_version or base.commitment_version,
+            "switch": {**base.switch, **pack.switch},
+            "limit": {**base.limit, **pack.limit},
+            "digest": meaning_digest({"base": base.digest, "pack": pack.digest}),
+        }
+    )
+
+
+def overlaps(packs: Iterable[RulePack]) -> list[Problem]:
+    """Pairs of packs of one jurisdiction and domain whose validity overlaps."""
+    problems = []
+    ordered = sorted(packs, key=lambda p: (p.jurisdiction, p.domain, p.effective))
+    for one, other in pairwise(ordered):
+        same = (one.jurisdiction, one.domain) == (other.jurisdiction, other.domain)
+        if same and (one.until is None or one.until > other.effective):
+            problems.append(Problem(f"{one.pack} / {other.pack}", f"有效期重叠：{other.effective} 起两者同时有效"))
+    return problems

@@ -1,0 +1,198 @@
+"""Composing (制作): number, frozen text, digest and token of a letter, inside the transaction of the step it belongs to.
+
+A number is drawn from a series that rolls back with the transaction, so numbers have no gaps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from repairflow import vault
+from repairflow.letters.model import Imprint, LetterData
+from repairflow.letters.text.templates import compose_text, latest_version, template, with_closing
+from repairflow.records import letter, number_series
+from repairflow.times import local_day
+
+KIND_MARKS: Mapping[str, str] = {
+    "repair_informed": "信告",
+    "letter_correction": "信更",
+    "supervision_slip": "信督",
+    "repair_receipt": "信收",
+    "repair_accepted": "信受",
+    "repair_not_accepted": "信不受",
+    "supplement_required": "信补",
+    "extension": "信延",
+    "repair_granted": "信修",
+    "repair_denied": "信不修",
+    "repair_withdrawn": "信撤",
+    "repair_lapsed": "信撤",
+    "objection_receipt": "信异收",
+    "objection_accepted": "信异受",
+    "objection_not_accepted": "信异不受",
+    "consultation": "信协",
+    "objection_result": "信异",
+    "objection_withdrawn": "信异撤",
+    "objection_lapsed": "信异撤",
+    "rectification_order": "信改",
+    "rectification_verdict": "信验",
+    "interview_notice": "信约",
+    "interview_record": "信约录",
+    "interview_result": "信约果",
+    "listing_notice": "信拟列",
+    "listing_decision": "信列",
+    "listing_dropped": "信不列",
+    "honour_decision": "信守",
+    "removal_receipt": "信移收",
+    "removal_decision": "信移",
+    "removal_denied": "信不移",
+    "annulment_decision": "信撤列",
+    "removal_revoked": "信撤移",
+    "intake_receipt": "信登",
+    "intake_result": "信馈",
+    "commitment_registered": "信诺",
+    "commitment_breached": "信违诺",
+    "joint_measure_request": "信惩",
+    "joint_measure_notice": "信惩告",
+    "joint_measure_lifted": "信解",
+}
+"""What stands between 机关代字 and the year in a number; kinds without one share 信."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A letter ready to be written beside its event."""
+
+    kind: str
+    round: int
+    number: str
+    title: str
+    token: str
+    template_version: str
+    text_digest: str
+    data: LetterData
+
+
+def next_number(tx: Connection, series: str, year: int) -> int:
+    """The next number of a series in a year: 1, 2, 3 … without gaps; waits for a rival transaction."""
+    where = (number_series.c.series == series, number_series.c.year == year)
+    drawn = tx.execute(
+        update(number_series).where(*where).values(last=number_series.c.last + 1).returning(number_series.c.last)
+    ).scalar()
+    if drawn is not None:
+        return int(drawn)
+    # A rival may begin the series between our two statements: then there is one to draw from.
+    begun = _begin(tx).values(series=series, year=year, last=1).on_conflict_do_nothing().returning(number_series.c.last)
+    return 1 if tx.execute(begun).scalar() == 1 else next_number(tx, series, year)
+
+
+def _begin(tx: Connection) -> Any:
+    return (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(number_series)
+
+
+def compose(
+    tx: Connection,
+    *,
+    kind: str,
+    office: Any,
+    case_number: str,
+    addressee: str,
+    addressee_code: str,
+    previous: int,
+    fields: Mapping[str, object],
+    public_url: str,
+    sealed: bool,
+    now: datetime,
+    version: str | None = None,
+    closing: str = "",
+) -> Composed:
+    """Freeze a letter: draw its number and fix its words.
+
+    `office` is a row of the office table; `previous` counts letters of this kind in this case so far; `version` is that of
+    the text, today's if none is named; `closing` a last paragraph. Raises MissingFields naming every required placeholder
+    without a value.
+    """
+    day: date = local_day(now)
+    version = version or latest_version(kind, day.isoformat())
+    text = compose_text(kind, version, {**fields, "legal_bases": cited(fields.get("legal_bases"))})
+    if closing:
+        text = with_closing(text, closing)
+    mark = KIND_MARKS.get(kind, "信")
+    # a credit office's own mark may end with the 信 that kinds begin with
+    number = f"{office.mark.removesuffix('信')}{mark}〔{day.year}〕{next_number(tx, f'letter:{office.id}:{mark}', day.year)}号"
+    token = vault.token()
+    form = template(kind, version).form
+    sealed = sealed and form != "plain"  # what people sign by hand bears no seal
+    data = LetterData.of(
+        text,
+        number=number,
+        office_mark=office.name,
+        signer=office.name,
+        day=day,
+        form=form,
+        imprint=Imprint(office=office.name, day=day) if form == "standard" else None,
+        addressee=addressee,
+        addressee_code=addressee_code,
+        sealed=sealed,
+        seal_purpose="信用修复专用章" if sealed else "",
+        case_number=case_number,
+        qr_url=f"{public_url}/verify/{token}",
+    )
+    return Composed(kind, previous + 1, number, text.title, token, version, "sha256:" + text.digest, data)
+
+
+def cited(bases: Any) -> list[str]:
+    """Bases as a letter cites them: each law once, in title marks (《》) where its name lacks them."""
+    named = [base if "《" in base else re.sub(r"^([^（]+)", r"《\1》", base) for base in bases or ()]
+    return list(dict.fromkeys(named))
+
+
+def previous_rounds(tx: Connection, case_id: int, kind: str) -> int:
+    """How many letters of this kind the case has."""
+    return tx.execute(
+        select(func.count()).select_from(letter).where(letter.c.case_id == case_id, letter.c.kind == kind)
+    ).scalar_one()
+
+
+def write(
+    tx: Connection,
+    composed: Composed,
+    *,
+    case_id: int | None,
+    record_id: int | None,
+    office_id: int,
+    event_seq: int,
+    chain_head: str,
+    now: datetime,
+) -> int:
+    """Store a composed letter beside its event; gives its id. It never changes afterwards but for press and state."""
+    data = composed.data.model_copy(update={"chain_head": chain_head.removeprefix("sha256:")})
+    return int(
+        tx.execute(
+            insert(letter)
+            .values(
+                case_id=case_id,
+                record_id=record_id,
+                event_seq=event_seq,
+                kind=composed.kind,
+                round=composed.round,
+                number=composed.number,
+                office_id=office_id,
+                title=composed.title,
+                template_version=composed.template_version,
+                content=data.model_dump(mode="json"),
+                text_digest=composed.text_digest,
+                chain_head=chain_head,
+                token=composed.token,
+                state="in_force",
+                issued_at=now,
+            )
+            .returning(letter.c.id)
+        ).scalar_one()
+    )

@@ -1,0 +1,229 @@
+"""The page: a frozen letter as HTML and CSS in the measures of GB/T 9704-2012.
+
+All text is escaped here and nowhere else. The page names no file and no address: pictures and fonts are named
+`asset:<name>` and handed over by the press.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import cache
+from string import Template
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from repairflow.letters.fonts.subsets import SmallFace, Wardrobe
+from repairflow.letters.model import LetterData
+from repairflow.letters.text.printable import chinese_day
+from repairflow.letters.text.templates import Paragraph
+from repairflow.settings import asset
+
+COLUMNS = 28  # characters a line (5.2.3)
+_DATE_CELLS = 7.0  # 2026年11月24日
+_TITLE_COLUMNS = 19  # 2号 characters that fit 156 mm
+_FIRST_LINE = 22  # characters that stand in a paragraph's first line wherever it breaks
+# Only where lines break before it and soon after it: a chain too long for one line must find its break elsewhere.
+_WHOLE = re.compile(
+    r"(?<![^一-龥，、。；：])(〔[0-9]{4}〕第?[0-9]{1,6}号|第?[0-9][0-9.]{0,11}[年月日时分号条款项批期个元万亿])"
+    r"(?=[，、。；：）》]{0,3}(?:[0-9A-Za-z一-龥（《〔]|$))"
+)
+_NO_LINE_START = "，。、；：？！）》」』”’…—的"  # a title line does not begin with these
+_NO_LINE_END = "（《「『“‘"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One table cell: heading or not."""
+
+    text: str
+    head: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What the layout prints in one go: a paragraph of a level, or the lines of a table."""
+
+    level: str
+    text: str = ""
+    rows: tuple[tuple[Cell, ...], ...] = ()
+
+    def columns(self) -> list[float]:
+        """The widths of a table's columns in per cent, after their longest cells: set, because measuring them is slow. Beside
+        other columns those as short as a date get the room they need, and their cells stay on one line."""
+        count = max(map(len, self.rows), default=0)
+        longest = [max((width(row[n].text) for row in self.rows if n < len(row)), default=0) for n in range(count)]
+        weights = [min(max(cells, 3.0), 14.0) for cells in longest]
+        short = {n: _cell_share(cells) for n, cells in enumerate(longest) if cells <= _DATE_CELLS}
+        left, wide = 100 - sum(short.values()), sum(weight for n, weight in enumerate(weights) if n not in short)
+        if count < 3 or not wide or left < 100 / 3:
+            short, left, wide = {}, 100, sum(weights)
+        return [round(short.get(n, left * weight / wide), 2) for n, weight in enumerate(weights)]
+
+
+def _cell_share(cells: float) -> float:
+    """The per cent of a table's 156 mm that a cell of so many characters takes: 14 pt each, and what lies about them."""
+    return 100 * (cells * 14 * 25.4 / 72 + 4) / 156
+
+
+def whole(text: str) -> list[tuple[str, bool]]:
+    """A text in parts, and whether a line may not break inside each: 〔2026〕118号, 第36号, 24日 and the like stay whole. What
+    surely stands in the first line is not marked, for each mark takes time."""
+    found, end = [], 0.0
+    for n, part in enumerate(_WHOLE.split(text)):
+        end += width(part)
+        if part:
+            found.append((part, n % 2 == 1 and end > _FIRST_LINE))
+    return found
+
+
+@cache
+def _layouts() -> Environment:
+    folder = asset("templates") / "letters" / "layout"
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _style_source() -> Template:
+    return Template((asset("templates") / "letters" / "layout" / "letter.css").read_text("utf-8"))
+
+
+def style(clothes: Wardrobe) -> str:
+    """The style sheet for these fonts."""
+    return "".join(map(_font_face, clothes.small)) + _style_source().substitute(dict(clothes.stacks))
+
+
+def _font_face(face: SmallFace) -> str:
+    return f'@font-face{{font-family:"{face.name}";font-weight:{face.weight};src:url(asset:{face.name})}}\n'
+
+
+def markup(letter: LetterData, *, imprint_on_new_page: bool = False) -> str:
+    """The letter as a whole HTML document without its style sheet, written so that XML readers read it too.
+
+    `imprint_on_new_page` puts the imprint on the page after the body, for a letter whose body ends on an odd page (版记 stands
+    on an even page, 7.4).
+    """
+    return (
+        _layouts()
+        .get_template(f"{letter.form}.html")
+        .render(
+            letter=letter,
+            whole=whole,
+            blocks=blocks(letter.paragraphs),
+            annexes=[(annex.title, blocks(annex.paragraphs)) for annex in letter.annexes],
+            mark=_mark(letter.office_mark, 162 if letter.form == "letter" else 150),
+            title=title_lines(letter.title),
+            day=chinese_day(letter.day),
+            created=f"{letter.day.isoformat()}T00:00:00+08:00",
+            signature=signature(letter),
+            code_below=width(letter.addressee) + width(letter.addressee_code) + 3 > COLUMNS,
+            chain=short_head(letter.chain_head),
+            imprint_day=chinese_day(letter.imprint.day) if letter.imprint else "",
+            imprint_on_new_page=imprint_on_new_page,
+        )
+    )
+
+
+def document(letter: LetterData, clothes: Wardrobe) -> str:
+    """The letter as one HTML document with its style sheet inside."""
+    return markup(letter).replace("</head>", f"<style>{style(clothes)}</style></head>", 1)
+
+
+def blocks(paragraphs: tuple[Paragraph, ...]) -> list[Block]:
+    """Paragraphs as blocks; neighbouring table lines become one table, until a heading line or another count of cells."""
+    found: list[Block] = []
+    for paragraph in paragraphs:
+        if paragraph.level not in {"row", "row_head"}:
+            found.append(Block(paragraph.level, paragraph.text))
+            continue
+        row = tuple(Cell(cell, paragraph.level == "row_head") for cell in paragraph.text.split("\t"))
+        above = found[-1].rows[-1] if found and found[-1].level == "table" else ()
+        if len(above) == len(row) and (above[0].head or not row[0].head):
+            found[-1] = Block("table", rows=(*found[-1].rows, row))
+        else:
+            found.append(Block("table", rows=(row,)))
+    return found
+
+
+def width(text: str) -> float:
+    """The width of a text in grid cells: a full-width character is one, a half-width one a half."""
+    return sum(0.5 if ord(c) < 0x100 else 1.0 for c in text)
+
+
+def title_lines(title: str, columns: int = _TITLE_COLUMNS) -> list[str]:
+    """A title in as few lines as fit, of like length, no word of Latin letters, bracket or 的 torn off (7.3.1)."""
+    count = math.ceil(width(title) / columns)
+    lines = []
+    rest = title
+    for left in range(count, 1, -1):
+        goal = width(rest) / left
+        places = [n for n in range(1, len(rest)) if width(rest[:n]) <= columns and _may_break(rest, n)]
+        if not places:
+            break
+        # The text after the break must still fit the lines that are left.
+        fitting = [n for n in places if width(rest[n:]) <= columns * (left - 1)] or places
+        best = min(fitting, key=lambda n: abs(width(rest[:n]) - goal))
+        lines.append(rest[:best])
+        rest = rest[best:]
+    return [*lines, rest]
+
+
+def _may_break(text: str, place: int) -> bool:
+    before, after = text[place - 1], text[place]
+    if after in _NO_LINE_START or before in _NO_LINE_END:
+        return False
+    return not (re.match(r"[0-9A-Za-z〔〕]", before) and re.match(r"[0-9A-Za-z〔〕号年]", after))
+
+
+def short_head(digest: str) -> str:
+    """The first and last eight digits of a digest, in fours: enough to compare by eye."""
+    digest = digest.rpartition(":")[2]
+    if len(digest) <= 16:
+        return digest
+    return f"{digest[:4]} {digest[4:8]} … {digest[-8:-4]} {digest[-4:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The red heading: its text, size in points and spacing in em."""
+
+    text: str
+    size: float
+    spacing: float
+
+
+def _mark(text: str, millimetres: float) -> Mark:
+    """As large as befits: at most 34 pt, in one line of at most `millimetres`."""
+    spacing = 0.14 if len(text) <= 10 else 0.04
+    size = min(34.0, millimetres / 0.3528 / (max(len(text), 1) * (1 + spacing)))
+    return Mark(text, round(size, 2), spacing)
+
+
+def signature(letter: LetterData) -> dict[str, Any]:
+    """Where the signing office and the date stand, in grid cells from the left edge.
+
+    With a seal the date stands four cells from the right and the office centred over it (7.3.5.1); without one the office
+    stands two cells from the right and the date begins two cells after it, or, when the date is the longer, the date
+    stands two cells from the right (7.3.5.2).
+    """
+    office, day = width(letter.signer), width(chinese_day(letter.day))
+    if letter.sealed:
+        day_at = COLUMNS - 4 - day
+        office_at = min(day_at + (day - office) / 2, COLUMNS - office)
+        middle = day_at + day / 2
+    else:
+        office_at = COLUMNS - 2 - office
+        day_at = office_at + 2
+        if day_at + day > COLUMNS - 2:
+            day_at = COLUMNS - 2 - day
+            office_at = min(office_at, day_at - 2)
+        middle = 0.0
+    return {"office_at": max(office_at, 0), "day_at": max(day_at, 0), "middle": middle}

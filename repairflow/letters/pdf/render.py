@@ -1,0 +1,115 @@
+"""From a frozen letter to PDF bytes, in this process: PDF/A-2b, tagged (PDF/UA-1), the same bytes every time.
+
+The engine is given text, pictures and fonts and nothing else: its door to files and addresses is closed. Import of the
+engine takes more than a second, so it happens on first use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from repairflow.letters.fonts.families import FontFamilies, MissingGlyphs, faces, missing_glyphs
+from repairflow.letters.fonts.subsets import Wardrobe, wardrobe
+from repairflow.letters.layout.line_pitch import STEPS, Step, spills, tighter
+from repairflow.letters.layout.page import markup, style
+from repairflow.letters.model import LetterData, Pressed
+
+if TYPE_CHECKING:
+    from weasyprint import CSS, Document
+    from weasyprint.text.fonts import FontConfiguration
+
+
+@cache
+def _font_configuration() -> FontConfiguration:
+    # One for the life of the process: each new one costs memory that is not given back.
+    from weasyprint.text.fonts import FontConfiguration
+
+    return FontConfiguration()
+
+
+def closed_fetcher(assets: Mapping[str, bytes]) -> Any:
+    """A fetcher that hands over these assets by their address and stops the whole rendering on any other wish."""
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # the library has no types
+        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+            del headers
+            if url not in assets:
+                # User text is escaped, so nobody may ever ask: a letter that does is not issued.
+                raise FatalURLFetchingError(f"a letter may fetch nothing: {url[:200]}")
+            return URLFetcherResponse(url, assets[url])
+
+    return ClosedFetcher()
+
+
+def _fonts(clothes: Wardrobe) -> dict[str, bytes]:
+    return {f"asset:{face.name}": face.data for face in clothes.small}
+
+
+@lru_cache(maxsize=8)  # letters with rare characters have a sheet of their own
+def _sheet(clothes: Wardrobe) -> CSS:
+    from weasyprint import CSS
+
+    return CSS(string=style(clothes), font_config=_font_configuration(), url_fetcher=closed_fetcher(_fonts(clothes)))
+
+
+def render(letter: LetterData, families: FontFamilies) -> Document:
+    """The letter laid out in pages, with tighter lines when that spares a page that is almost the seal's alone. Raises
+    MissingGlyphs, ConfigurationError when a font is not installed."""
+    lacking = missing_glyphs(letter.all_text(), families)
+    if lacking:
+        raise MissingGlyphs(lacking)
+    clothes = wardrobe(faces(families), letter.all_text())
+    pictures = _pictures(letter)
+    pages = _pages(letter, clothes, pictures)
+    if spills(pages):
+        for step in STEPS:
+            found = _pages(letter, clothes, pictures, step)
+            if len(found.pages) < len(pages.pages):
+                return found
+    return pages
+
+
+def _pages(letter: LetterData, clothes: Wardrobe, pictures: Mapping[str, object], step: Step | None = None) -> Document:
+    sheets = [_sheet(clothes)] if step is None else [_sheet(clothes), tighter(step)]
+    pages = _lay_out(markup(letter), sheets, pictures)
+    if letter.imprint and len(pages.pages) % 2:
+        pages = _lay_out(markup(letter, imprint_on_new_page=True), sheets, pictures)
+    return pages
+
+
+def _pictures(letter: LetterData) -> dict[str, object]:
+    from repairflow.letters.layout.qr import qr_rows
+    from repairflow.letters.pdf.images import QrPicture, SealPicture
+
+    found: dict[str, object] = {"asset:seal": SealPicture(letter.signer, letter.seal_purpose)}
+    if letter.qr_url:
+        found["asset:qr"] = QrPicture(qr_rows(letter.qr_url))
+    return found
+
+
+def _lay_out(html: str, sheets: list[CSS], pictures: Mapping[str, object]) -> Document:
+    from weasyprint.urls import FatalURLFetchingError
+
+    from repairflow.letters.pdf.weasyprint_adapter import LetterHtml
+
+    try:
+        return LetterHtml(html, closed_fetcher({})).lay_out(sheets, _font_configuration(), dict(pictures))
+    except FatalURLFetchingError as wish:  # a BaseException: it would pass through every other handler
+        raise PermissionError(str(wish)) from None
+
+
+def press_here(letter: LetterData, families: FontFamilies | None = None) -> Pressed:
+    """The pressed letter. Equal letters give equal bytes as long as fonts and engine stay the same.
+
+    Raises MissingGlyphs naming the characters, ConfigurationError when a font is not installed, PermissionError when the
+    page asks for a file or an address.
+    """
+    from repairflow.letters.pdf.weasyprint_adapter import archival
+
+    pages = render(letter, families or FontFamilies())
+    pdf = archival(pages, f"{letter.signer}电子签名" if letter.signature_field else None)
+    return Pressed(pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), pages=len(pages.pages))

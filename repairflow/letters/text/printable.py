@@ -1,0 +1,101 @@
+"""Field values as plain text: what may be printed, and marks that keep it apart from the template's own words.
+
+A value is data. It is never read as Jinja, HTML or CSS, and because every value is wrapped in marks which no value may
+itself contain, it cannot pose as a heading, a table line or a new paragraph of the office either.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from repairflow.errors import Invalid, Problem
+from repairflow.letters.text.placeholders import VOCABULARY, Change, Note, Row, Shape
+
+Value = str | tuple[str | Note | Change | Row, ...]
+
+OPEN, CLOSE, BREAK = "\ue000", "\ue001", "\ue002"  # private use: refused in values, so they cannot be forged
+LONGEST_VALUE = 20_000  # characters; about 32 pages
+# Invisible leftovers of word processors: joiners, soft hyphen, byte order mark. They mean nothing in a Chinese letter.
+_DROPPED = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
+_TUPLES: dict[Shape, type[Note] | type[Change] | type[Row]] = {"notes": Note, "changes": Change, "rows": Row}
+
+
+class UnprintableText(Invalid):
+    """A value holds characters that cannot be printed as they stand (controls, bidi overrides, unassigned code points)
+    or is far too long; `problems` names each field and character."""
+
+    code = "unprintable_text"
+
+
+def chinese_day(day: date) -> str:
+    """2026年11月4日: Arabic digits without zero padding (GB/T 9704-2012, 7.3.5.4)."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def clean(value: object) -> str:
+    """The value as printable text with \\n line ends; ValueError names what cannot be printed."""
+    text = chinese_day(value) if isinstance(value, date) else str(value)
+    if len(text) > LONGEST_VALUE:
+        raise ValueError(f"共{len(text)}字，超过{LONGEST_VALUE}字的上限")
+    text = re.sub(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]", "\n", text).replace("\t", " ").translate(_DROPPED).strip()
+    bad = sorted({c for c in text if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn"} and c != "\n"})
+    if bad:
+        raise ValueError("含有不能打印的字符 " + "、".join(f"U+{ord(c):04X}" for c in bad[:10]))
+    return text
+
+
+def clean_fields(fields: Mapping[str, object]) -> dict[str, Value]:
+    """Every value in the shape the vocabulary gives it. Raises Invalid for a name outside the vocabulary and
+    UnprintableText, with all problems at once."""
+    unknown = sorted(set(fields) - set(VOCABULARY))
+    if unknown:
+        raise Invalid(
+            "文书模板没有这些占位项：" + "、".join(unknown), [Problem(name, "不在占位项清单内") for name in unknown]
+        )
+    done: dict[str, Value] = {}
+    problems = []
+    for name, value in fields.items():
+        try:
+            done[name] = _shaped(VOCABULARY[name].shape, value)
+        except (TypeError, ValueError) as wrong:
+            problems.append(Problem(name, f"{VOCABULARY[name].label}：{wrong}"))
+    if problems:
+        raise UnprintableText("文书内容含有不能打印的文字：" + "；".join(p.text for p in problems), problems)
+    return done
+
+
+def _shaped(shape: Shape, value: object) -> Value:
+    if shape == "text":
+        return "" if value is None else clean(value)
+    if value is None:
+        return ()
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise TypeError("应为多项内容")
+    if shape == "texts":
+        return tuple(text for text in map(clean, value) if text)
+    make = _TUPLES[shape]
+    return tuple(make(*map(clean, item)) for item in value)
+
+
+def mark(value: object) -> str:
+    """A value as it goes into the text: wrapped, its line ends replaced, so that structure stays the template's."""
+    return OPEN + str(value).replace("\n", BREAK) + CLOSE
+
+
+def unmark(text: str) -> str:
+    """The text without marks."""
+    return text.replace(OPEN, "").replace(CLOSE, "")
+
+
+def outside(text: str) -> str:
+    """The text with every value replaced by nothing: what the template itself says."""
+    return re.sub(f"{OPEN}[^{CLOSE}]*{CLOSE}", "", text)
+
+
+def cells(line: str) -> list[str]:
+    """A line `| a | b |` as its cells; a bar inside a value divides nothing."""
+    parts = re.findall(f"(?:{OPEN}[^{CLOSE}]*{CLOSE}|[^|{OPEN}])+", line.strip().strip("|"))
+    return [unmark(part).replace(BREAK, " ").strip() for part in parts]

@@ -1,0 +1,63 @@
+"""The id a form carries, so that pressing it twice does one thing.
+
+Who is signed in is told from everybody else by the account, so the form may carry any id. Of anonymous visitors nobody can
+tell one from another: their forms carry a token that this site signed for this very form, and only it names the id.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import current_app, request
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import Connection
+
+from repairflow import times, vault
+from repairflow.casework import claims
+from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import CommandId, Entry
+from repairflow.casework.context import House
+from repairflow.errors import Invalid
+from repairflow.web.ui.filters import new_command_id
+from repairflow.web.ui.forms import OWN_FIELDS
+
+FIELD = "command_id"
+LASTS = timedelta(days=1)
+"""How long an anonymous form may lie open."""
+LAPSED = "页面停留过久或者不是从本网站打开的，还没有提交。内容已保留，请核对后再次提交。"
+
+
+def fresh(entry: Entry) -> str:
+    """What a new form of this address carries."""
+    if entry is not Entry.PUBLIC:
+        return new_command_id()
+    return str(_signer().dumps([vault.token(), int(times.now().timestamp())]))
+
+
+def given(entry: Entry) -> str:
+    """The client's part of the id that the form sent here stands for; Invalid for a token that is not ours for this form."""
+    sent = request.form.get(FIELD, "")
+    if entry is not Entry.PUBLIC:
+        return sent
+    try:
+        drawn, at = _signer().loads(sent)
+    except BadSignature:
+        raise Invalid(LAPSED) from None
+    if not 0 <= times.now().timestamp() - at <= LASTS.total_seconds():
+        raise Invalid(LAPSED)
+    return str(drawn)
+
+
+def claimed(tx: Connection, house: House, entry: Entry, actor: Actor, chosen: str | None = None) -> CommandId:
+    """The id of the command this form asks for, taken for what the form says (`chosen`: instead of the id it carries).
+
+    Raises Invalid for an id of a wrong form, Conflict when the form came before and said something else.
+    """
+    said = sorted((name, value) for name, value in request.form.items(multi=True) if name not in {*OWN_FIELDS, FIELD})
+    part = given(entry) if chosen is None else chosen
+    return claims.take(tx, house, actor, entry, part, [request.path, said], times.now())
+
+
+def _signer() -> URLSafeSerializer:
+    """Its key is this site's, its salt the form's address: a token for one procedure or subject opens no other form."""
+    return URLSafeSerializer(str(current_app.secret_key), salt=f"form {request.path}")

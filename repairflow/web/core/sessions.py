@@ -1,0 +1,226 @@
+"""Who is here: server-side session rows behind flask-login, and bearer tokens for programs.
+
+The cookie holds 256 random bits and nothing else; the row holds their SHA-256 and can be ended. A session ends when it has been
+idle for `session_idle_minutes`, after `session_hours`, on logout, or when its person is no longer active. Idle time is counted from
+`seen_at`, which is written at most once a minute and only by unsafe requests (`/alive`, sent by rf.js while somebody is
+there, is one): reading a page never writes. A request with an Authorization header is judged by it alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from flask import Flask, Request, Response, g, request, session
+from flask_login import LoginManager, current_user
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from repairflow import times
+from repairflow.casework.actor import Actor, actor_of
+from repairflow.db import Database
+from repairflow.errors import Unauthenticated
+from repairflow.records import api_token, person, web_session
+from repairflow.settings import Settings
+from repairflow.web.core.lanes import UNATTENDED
+
+TOUCH_EVERY = timedelta(minutes=1)
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Where somebody who has yet to give the second factor may go.
+BEFORE_SECOND_FACTOR = frozenset({"login.code", "login.leave", "account.second_factor", "account.bind"})
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A person who is here, through a session row (`session_id`) or a bearer token (None)."""
+
+    actor: Actor
+    session_id: int | None
+    csrf_secret: str = field(repr=False)
+    second_factor: bool
+
+    # What flask-login asks of a user; it never looks anybody up by this id.
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """The person's id, as text."""
+        return str(self.actor.id)
+
+
+def digest_of(token: str) -> str:
+    """What is kept of a session or API token: 64 hex digits of its SHA-256."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def cookie_name(settings: Settings) -> str:
+    """`__Host-` binds the cookie to this host and https; browsers refuse the prefix on plain http."""
+    return "__Host-repairflow" if settings.secure else "repairflow"
+
+
+def start(tx: Connection, settings: Settings, person_id: int, address: str | None, *, second_factor: bool) -> str:
+    """Afterwards a session row exists for the person; the token for its cookie, kept nowhere else."""
+    token, now = secrets.token_urlsafe(32), times.now()
+    tx.execute(
+        insert(web_session).values(
+            token_digest=digest_of(token),
+            person_id=person_id,
+            created_at=now,
+            seen_at=now,
+            expires_at=now + timedelta(hours=settings.session_hours),
+            second_factor_at=now if second_factor else None,
+            address=address,
+        )
+    )
+    return token
+
+
+def end(tx: Connection, session_id: int) -> None:
+    """Afterwards the session admits nobody; ending it again changes nothing."""
+    row = web_session.c
+    tx.execute(update(web_session).where(row.id == session_id, row.ended_at.is_(None)).values(ended_at=times.now()))
+
+
+def put_cookie(response: Response, settings: Settings, token: str) -> Response:
+    """The response carries the session cookie; it lives no longer than the browser or the row."""
+    session.clear()  # a fixed pre-login CSRF token must not survive
+    response.set_cookie(
+        cookie_name(settings),
+        token,
+        max_age=settings.session_hours * 3600,
+        path="/",
+        secure=settings.secure,
+        httponly=True,
+        samesite="Lax",  # Strict would drop it on the way back from a single sign-on
+    )
+    return response
+
+
+def drop_cookie(response: Response, settings: Settings) -> Response:
+    """The response takes the session cookie away."""
+    session.clear()
+    response.delete_cookie(cookie_name(settings), path="/", secure=settings.secure, httponly=True, samesite="Lax")
+    return response
+
+
+def current_actor() -> Actor:
+    """The actor of this request; Unauthenticated when nobody is signed in."""
+    actor = signed_in_actor()
+    if actor is None:
+        raise Unauthenticated
+    return actor
+
+
+def signed_in_actor() -> Actor | None:
+    """The actor of this request, or None."""
+    here = signed_in()
+    return here.actor if here else None
+
+
+def signed_in() -> SignedIn | None:
+    """Who is here and by which session, or None."""
+    return current_user if isinstance(current_user, SignedIn) else None
+
+
+def require_second_factor(endpoint: str) -> None:
+    """Raise Unauthenticated (the login's second page follows) while staff owe the second factor."""
+    here = signed_in()
+    if here and not here.second_factor and endpoint not in BEFORE_SECOND_FACTOR:
+        g.wants_code = True
+        raise Unauthenticated("请先输入动态口令，完成第二步验证。")
+
+
+def install(app: Flask, settings: Settings, db: Database) -> None:
+    """Afterwards every request of `app` knows who is here, and unsafe ones keep their session awake."""
+    manager = LoginManager(app)
+    manager.session_protection = None  # its cookie is not used; ours is a random key to a row
+
+    def load(req: Request) -> SignedIn | None:
+        if "Authorization" in req.headers:
+            kind, _, token = req.headers["Authorization"].partition(" ")
+            with db.read() as tx:
+                return _by_token(tx, token.strip()) if kind.lower() == "bearer" else None
+        cookie = req.cookies.get(cookie_name(settings))
+        if not cookie:
+            return None
+        with db.read() as tx:
+            return _by_cookie(tx, settings, cookie)
+
+    manager.request_loader(load)
+
+    @app.before_request
+    def bind_forms() -> None:
+        if request.endpoint in UNATTENDED:
+            return  # the same for everybody
+        here = signed_in()
+        if here is not None and here.session_id is not None and session.get("csrf_token") != here.csrf_secret:
+            session["csrf_token"] = here.csrf_secret  # forms are bound to this session row, not to the browser
+
+
+def install_touch(app: Flask, db: Database) -> None:
+    """Afterwards an unsafe request which was let in keeps its session awake."""
+
+    @app.before_request
+    def stay_awake() -> None:
+        if request.method in SAFE_METHODS:
+            return
+        here = signed_in()
+        if here is not None and here.session_id is not None:
+            with db.begin() as tx:
+                touch(tx, here.session_id, times.now())
+
+
+def touch(tx: Connection, session_id: int, now: datetime) -> None:
+    """Afterwards the session counts as seen within the last minute."""
+    row = web_session.c
+    tx.execute(update(web_session).where(row.id == session_id, row.seen_at <= now - TOUCH_EVERY).values(seen_at=now))
+
+
+def _by_cookie(tx: Connection, settings: Settings, token: str) -> SignedIn | None:
+    row = _alive(tx, settings, digest_of(token), times.now())
+    if row is None:
+        return None
+    actor = actor_of(tx, row["person_id"], times.today())
+    required = settings.require_second_factor or row["bound"]
+    owed = required and actor.kind == "staff" and row["second_factor_at"] is None
+    secret = hmac.new(settings.secret_key.encode(), b"csrf:" + token.encode(), hashlib.sha256).hexdigest()
+    return SignedIn(actor, row["id"], secret, not owed)
+
+
+def _alive(tx: Connection, settings: Settings, digest: str, now: datetime) -> RowMapping | None:
+    row = web_session.c
+    return (
+        tx.execute(
+            select(row.id, row.person_id, row.second_factor_at, person.c.totp_secret.is_not(None).label("bound"))
+            .join(person, person.c.id == row.person_id)
+            .where(
+                row.token_digest == digest,
+                row.ended_at.is_(None),
+                row.expires_at > now,
+                row.seen_at > now - timedelta(minutes=settings.session_idle_minutes),
+                person.c.active,
+            )
+        )
+        .mappings()
+        .one_or_none()
+    )
+
+
+def _by_token(tx: Connection, token: str) -> SignedIn | None:
+    row, now = api_token.c, times.now()
+    person_id = tx.execute(
+        select(row.person_id)
+        .join(person, person.c.id == row.person_id)
+        .where(
+            row.digest == digest_of(token),
+            row.ended_at.is_(None),
+            row.expires_at > now,
+            person.c.active,
+        )
+    ).scalar_one_or_none()
+    if person_id is None:
+        return None
+    return SignedIn(actor_of(tx, person_id, times.today()), None, "", second_factor=True)

@@ -1,0 +1,59 @@
+"""Everything a page of RepairFlow stands in, applied to a Flask application in the one right order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import FileSystemLoader, StrictUndefined
+
+from repairflow.db import Database
+from repairflow.settings import Settings, asset
+from repairflow.vault import Vault
+from repairflow.web.account import views
+from repairflow.web.core import access, access_log, arguments, errors, lanes, login, security, sessions
+from repairflow.web.demo import entry, showcase
+from repairflow.web.ui import filters, navigation
+
+STATIC = Path(__file__).parent / "static"
+
+
+def make_frame(
+    app: Flask,
+    settings: Settings,
+    db: Database,
+    vault: Vault | None = None,
+    counts: navigation.Counts | None = None,
+    warnings: navigation.Warnings | None = None,
+) -> None:
+    """Afterwards `app` has templates, static files, headers, sessions, policies, CSRF, error pages, entry and login.
+
+    Register the other blueprints next, then call `policy.check(app)`: it refuses to start with a route nobody guards.
+    `vault` opens the secrets of one-time codes (default: the one in settings.keys); `counts` gives the numbers in the navigation,
+    `warnings` what stands above every page of staff.
+    """
+    security.configure(app, settings)
+    app.static_folder = str(STATIC)
+    app.jinja_loader = FileSystemLoader(asset("templates"))
+    # Letters and plain texts are templates too: a value is escaped whatever the file is called.
+    app.jinja_options = {**app.jinja_options, "autoescape": True, "undefined": StrictUndefined}
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    filters.install(app)
+    # The order of what happens before a view: its line in the log, a place, a name, what it brings, who is here, may they,
+    # is the form theirs.
+    access_log.install(app, settings)
+    lanes.install(app, settings)
+    security.install_headers(app, settings)
+    arguments.install(app)
+    sessions.install(app, settings, db)
+    access.install(app)
+    security.install_csrf(app)
+    sessions.install_touch(app, db)
+    errors.install(app)
+    navigation.install(app, settings, db, counts, warnings)
+    app.register_blueprint(entry.make_entry(settings, db))
+    vault = vault or Vault.at(settings.keys)
+    app.register_blueprint(login.make_login(settings, db, vault))
+    app.register_blueprint(views.make_account(settings, db, vault))
+    if settings.demo:
+        app.register_blueprint(showcase.make_showcase(settings))

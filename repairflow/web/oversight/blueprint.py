@@ -1,0 +1,21 @@
+"""The door of supervisors and heads: figures, and what still waits to reach the platforms. The blueprint `oversight`."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from repairflow.casework.context import House
+from repairflow.db import Database
+from repairflow.settings import Settings
+from repairflow.web.oversight import late, monthly_results, pushes, statistics
+
+
+def make_oversight(settings: Settings, db: Database, house: House) -> Blueprint:
+    """The blueprint `oversight` under /oversight, for supervisors of credit offices and heads of authorities."""
+    door = Blueprint("oversight", __name__, url_prefix="/oversight")
+    statistics.install(door, db, house)
+    late.install(door, db, house)
+    monthly_results.install(door, db, house)
+    pushes.install(door, db, house)
+    pushes.install_clock(door, db)
+    return door

@@ -1,0 +1,67 @@
+"""每月成效清单: what partners carried out in a month, in the five fields of the list; to look at and to take away."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import Blueprint, Response, render_template
+
+from repairflow import plain, times
+from repairflow.casework.context import House
+from repairflow.casework.queries.oversight import monthly_results
+from repairflow.casework.queries.oversight import pushes as push_queries
+from repairflow.db import Database
+from repairflow.errors import Invalid
+from repairflow.web.core import access, arguments, sessions
+from repairflow.web.oversight.statistics import SUPERVISORS
+from repairflow.web.ui.csv import as_csv
+
+HEADING = ("执行主体", "措施", "部门", "时间", "事项")
+
+
+def install(door: Blueprint, db: Database, house: House) -> None:
+    """Afterwards `door` has `results` and the same list to take away."""
+
+    @door.get("/results")
+    @access.access(*SUPERVISORS)
+    def results() -> str:
+        actor, now = sessions.current_actor(), times.now()
+        first, this = _month(), times.local_day(now).replace(day=1)
+        with db.read() as tx:
+            return render_template(
+                "oversight/results.html",
+                rows=monthly_results.monthly_results(tx, house.law, actor, first.year, first.month),
+                heading=HEADING,
+                first=first,
+                this=this,
+                before=first - timedelta(days=1),
+                after=_following(first) if first < this else None,
+                standing=push_queries.standing(tx, house.pulse, actor, now),
+            )
+
+    @door.get("/results.csv")
+    @access.access(*SUPERVISORS)
+    def results_list() -> Response:
+        first = _month()
+        with db.read() as tx:
+            found = monthly_results.monthly_results(tx, house.law, sessions.current_actor(), first.year, first.month)
+        rows = [(one.carried_out_by, one.measure, one.department, one.day, one.matter) for one in found]
+        return as_csv(f"联合惩戒成效清单-{first:%Y-%m}.csv", HEADING, rows)
+
+
+def _month() -> date:
+    """The first day of the month asked for as 2026-06; of this month when none is. Raises Invalid."""
+    text = arguments.text("month")
+    if not text:
+        return times.today().replace(day=1)
+    try:
+        found = plain.day(f"{text}-01")
+    except ValueError:
+        raise Invalid("月份应写成“2026-06”这样的形式，请重新选择。") from None
+    if found.year < 2000 or found > times.today():
+        raise Invalid("只能查看本月和以前各月，请重新选择。")
+    return found
+
+
+def _following(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)

@@ -1,0 +1,91 @@
+"""What every view of the enterprise's door is given, and what their forms share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from repairflow.casework.context import House
+from repairflow.db import Database
+from repairflow.errors import Invalid, Refused
+from repairflow.law.procedure.model import Input
+from repairflow.law.procedure.packs import RulePack
+from repairflow.settings import Settings
+from repairflow.web.ui.forms import FieldError, inputs_from
+
+FILING_VERBS: Mapping[str, str] = {
+    "repair": "申请修复",
+    "objection": "提出异议",
+    "commitment": "作出信用承诺",
+    "accountability": "申请追究侵权责任",
+    "list_removal": "申请移出名单",
+}
+"""What the button of a procedure says; the procedure's own label for any other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Settings, database and house of this node."""
+
+    settings: Settings
+    db: Database
+    house: House
+
+
+def verb(procedure: str, label: str) -> str:
+    """How one says that one files this procedure."""
+    return FILING_VERBS.get(procedure, f"申请{label}")
+
+
+NO_SUBJECT = "没有这个信用主体。请从页面上重新选择。"
+
+
+def typed(form: MultiDict[str, str], asked: Iterable[str]) -> dict[str, Any]:
+    """What a filing's form gave for the inputs its procedure asks, nested as `inputs_from` nests them; "" where nothing.
+
+    A filing has no reason, ground or version of its own, so inputs may have these names, which `inputs_from` keeps for
+    the steps of a case: they are read one level down.
+    """
+    given = inputs_from(MultiDict([(f"filed.{name}", value) for name, value in form.items()])).get("filed", {})
+    return {name: given.get(name, "") for name in asked}
+
+
+def questions(
+    inputs: Mapping[str, Input], answers: Mapping[str, Any], errors: Sequence[FieldError], pack: RulePack
+) -> list[dict[str, Any]]:
+    """The inputs of a procedure as the `question` component takes them, with what was answered and what is wrong."""
+    wrong: dict[str, str] = {}
+    for error in errors:
+        wrong.setdefault(error.field, error.text)
+    return [
+        {
+            "name": name,
+            "label": spec.label,
+            "kind": spec.kind,
+            "hint": spec.hint or "",
+            "required": spec.required,
+            "value": answers.get(name, ""),
+            "error": wrong.get(name, ""),
+            "choices": [(code, item.label) for code, item in pack.lists.get(spec.choices or "", {}).items()],
+            "max": 5000 if spec.kind in {"long_text", "gaps"} else 200,
+        }
+        for name, spec in inputs.items()
+    ]
+
+
+def faults(error: Refused | Invalid, where: Mapping[str, str]) -> list[FieldError]:
+    """Every refusal (with its basis) or problem for the error summary; `where` maps guards and inputs to fields."""
+    if isinstance(error, Refused):
+        return [
+            FieldError(
+                where.get(refusal.code, ""),
+                refusal.text + (f"（依据：{'；'.join(refusal.basis)}）" if refusal.basis else ""),
+            )
+            for refusal in error.refusals
+        ]
+    if not error.problems:
+        return [FieldError("", error.message)]
+    return [FieldError(where.get(p.where, p.where), p.text) for p in error.problems]

@@ -1,0 +1,121 @@
+"""Somebody sits over a draft: what its pages are, what it asks, and what it still lacks. Driven by the procedure file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy import Connection
+
+from repairflow import times
+from repairflow.casework.actor import Actor
+from repairflow.casework.cases import drafts
+from repairflow.casework.inputs import read
+from repairflow.casework.queries.filing import on_record
+from repairflow.casework.queries.records.credit_file import RecordView, record_view
+from repairflow.errors import Invalid, NotFound
+from repairflow.law.procedure.model import Input, Procedure
+from repairflow.law.procedure.packs import RulePack
+from repairflow.web.portal.context import Room
+
+SIGNATURE = "commitment_signed_by"
+"""The input of a procedure that asks for a commitment: it has a page of its own."""
+READ_VERSION = "commitment_version"
+"""Kept in the draft: which version of the commitment was read. Filing itself records the version in force."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A draft with the law it follows and the record it is about."""
+
+    draft: drafts.Draft
+    procedure: Procedure
+    pack: RulePack
+    view: RecordView
+    by_agent: bool
+
+    @property
+    def asked(self) -> dict[str, Input]:
+        """The inputs that the page of answers asks."""
+        return {name: spec for name, spec in self.procedure.inputs.items() if name != SIGNATURE}
+
+    @property
+    def pages(self) -> list[tuple[str, str]]:
+        """Endpoint and label of each page still before the end."""
+        return pages_of(self.procedure)
+
+    @property
+    def required(self) -> dict[str, str]:
+        """Kinds and labels of materials that must be there."""
+        return on_record.required_materials(self.procedure, self.pack, by_agent=self.by_agent, now=times.now())
+
+    def next_after(self, endpoint: str) -> str:
+        """Address of the page that follows."""
+        names = [name for name, _ in self.pages]
+        return url_for(names[names.index(endpoint) + 1], token=self.draft.token)
+
+    def before(self, endpoint: str) -> str:
+        """Address of the page before."""
+        names = [name for name, _ in self.pages]
+        place = names.index(endpoint)
+        if place == 0:
+            return url_for("portal.start", procedure=self.procedure.procedure, number=self.draft.record)
+        return url_for(names[place - 1], token=self.draft.token)
+
+    def steps(self, endpoint: str) -> list[dict[str, str]]:
+        """The stepper, standing at `endpoint`."""
+        return stepper(self.procedure, endpoint)
+
+
+def sit(tx: Connection, room: Room, actor: Actor, token: str) -> Desk:
+    """The actor's draft of a filing with all its pages need. Raises NotFound."""
+    draft = drafts.read(tx, actor, token)
+    if draft.case is not None:
+        raise NotFound
+    view = record_view(tx, room.house.law, actor, draft.record, times.now())
+    procedure, pack = on_record.rules(room.house.law, draft.procedure, view.authority, times.today())
+    return Desk(draft, procedure, pack, view, actor.is_agent_of(view.row.subject_id))
+
+
+def signed(desk: Desk) -> bool:
+    """Whether the commitment in force was read, agreed to and signed."""
+    answers = desk.draft.answers
+    return bool(answers.get(SIGNATURE)) and answers.get(READ_VERSION) == desk.pack.commitment_version
+
+
+def lacking(desk: Desk) -> list[tuple[str, str]]:
+    """What the draft still lacks: the page it belongs to, and what it is."""
+    found: list[tuple[str, str]] = []
+    try:
+        read(desk.asked, {name: desk.draft.answers.get(name, "") for name in desk.asked}, desk.pack)
+    except Invalid as error:
+        found += [("portal.answers", problem.text) for problem in error.problems]
+    present = {row.kind for row in desk.draft.materials}
+    found += [
+        ("portal.materials", f"还没有上传“{label}”") for kind, label in desk.required.items() if kind not in present
+    ]
+    if SIGNATURE in desk.procedure.inputs and not signed(desk):
+        found.append(("portal.commitment", "还没有签署信用承诺"))
+    return found
+
+
+def pages_of(procedure: Procedure) -> list[tuple[str, str]]:
+    """Endpoint and label of each page after the first, as the procedure needs them."""
+    pages = []
+    if any(name != SIGNATURE for name in procedure.inputs):
+        pages.append(("portal.answers", "填写说明"))
+    if procedure.material:
+        pages.append(("portal.materials", "上传材料"))
+    if SIGNATURE in procedure.inputs:
+        pages.append(("portal.commitment", "信用承诺"))
+    return [*pages, ("portal.check", "核对并提交")]
+
+
+def stepper(procedure: Procedure, endpoint: str) -> list[dict[str, str]]:
+    """All pages for the `stepper` component, standing at `endpoint`."""
+    pages = [("portal.start", "核对条件"), *pages_of(procedure)]
+    here = [name for name, _ in pages].index(endpoint)
+    return [
+        {"label": label, "state": "done" if place < here else "now" if place == here else "next"}
+        for place, (_, label) in enumerate(pages)
+    ]

@@ -1,0 +1,53 @@
+"""What subjects may ask for that has no pages of its own in the portal: after a case, on a list entry, for themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import Connection
+
+from repairflow import times
+from repairflow.casework.actor import Actor
+from repairflow.casework.cases.filing import filers
+from repairflow.casework.queries.cases import links
+from repairflow.casework.queries.filing.for_officers import in_force
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
+from repairflow.web.portal.context import Room, verb
+
+
+def askable(law: Library) -> tuple[Procedure, ...]:
+    """What subjects ask for on one page: all they may file that has no pages of its own in the portal."""
+    return tuple(
+        p
+        for p in in_force(law, times.today())
+        if (p.subject != "record" or p.kinds) and set(filers(p)) & (SUBJECT_ROLES - CITIZEN_ROLES)
+    )
+
+
+def after(tx: Connection, room: Room, actor: Actor, case: Any, record: Any | None) -> list[dict[str, Any]]:
+    """What may be asked after a case, for its page: what says so, why it does not go, where it is asked."""
+    found = links.sequels(tx, room.house.law, actor, case, record, askable(room.house.law), times.now())
+    return [
+        {
+            "text": verb(one.procedure.procedure, one.procedure.label),
+            "label": one.procedure.label,
+            "obstacles": one.obstacles,
+            "case": one.case,
+            "href": url_for("portal.ask_form", procedure=one.procedure.procedure, key=case.number),
+        }
+        for one in found
+    ]
+
+
+def on_record(room: Room, row: Any, *, public: bool) -> list[tuple[str, str]]:
+    """Words and addresses of what may be asked on a record's row that stands on a list; nothing on any other."""
+    if not public or row.source.get("list_kind") is None:
+        return []
+    return [
+        (verb(p.procedure, p.label), url_for("portal.ask_form", procedure=p.procedure, key=row.number))
+        for p in askable(room.house.law)
+        if p.subject == "record"
+    ]

@@ -1,0 +1,65 @@
+"""Files that pages link to: uploaded materials, and letters as PDF, for whoever may see what they belong to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint, Response, make_response, redirect, render_template, send_file, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from repairflow.casework.case_state import materials
+from repairflow.casework.context import House
+from repairflow.casework.documents import lookup, rendering_job
+from repairflow.casework.documents.service import service
+from repairflow.db import Database
+from repairflow.errors import Unavailable
+from repairflow.settings import Settings
+from repairflow.web.core import access, sessions
+
+# What somebody uploaded runs nothing, loads nothing and is no page of ours, whatever it is.
+SANDBOX = "sandbox; default-src 'none'; img-src 'self'; frame-ancestors 'none'"
+# Browsers show our own letters in their reader, which a sandbox would keep out.
+READER = "default-src 'none'; object-src 'self'; frame-ancestors 'none'"
+
+
+def make_files(settings: Settings, db: Database, house: House) -> Blueprint:
+    """The blueprint `files`: /materials/<token> and /letters/<token>.pdf; 404 alike for absent and foreign."""
+    door = Blueprint("files", __name__)
+
+    @door.get("/materials/<token>")
+    @access.access(access.SIGNED_IN)
+    def material(token: str) -> AnyResponse:
+        with db.read() as tx:
+            row = lookup.material_for(tx, sessions.current_actor(), token)
+        path = materials.path_of(house.materials, row.digest)
+        # A sandboxed PDF is shown by no browser, so it is handed over; pictures are shown.
+        shown = row.media_type.startswith("image/")
+        return _send(path, row.media_type, row.file_name, SANDBOX, attachment=not shown)
+
+    @door.get("/letters/<token>.pdf")
+    @access.access(access.SIGNED_IN)
+    def letter(token: str) -> AnyResponse:
+        actor = sessions.current_actor()
+        with db.read() as tx:
+            row = lookup.letter_for(tx, actor, token)
+            unopened = service.awaits_receipt(tx, actor, row)
+        if unopened:  # opening it would be its service, and a link must not do that by itself
+            return redirect(url_for("papers.letter", token=token), 303)
+        if row.pressed_at is None:
+            response: Response = make_response(render_template("files/pressing.html", letter=row), 202)
+            response.headers["Retry-After"] = "5"
+            return response
+        path = rendering_job.path_of(settings.letters, row.token)
+        return _send(path, "application/pdf", f"{row.title}（{row.number}）.pdf", READER, attachment=False)
+
+    return door
+
+
+def _send(path: Path, media_type: str, name: str, policy_text: str, *, attachment: bool) -> AnyResponse:
+    try:
+        response = send_file(path, mimetype=media_type, as_attachment=attachment, download_name=name, max_age=0)
+    except FileNotFoundError:
+        raise Unavailable("文件暂时取不到，请稍后再试；如仍不行，请联系受理单位。") from None
+    response.headers["Content-Security-Policy"] = policy_text
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,187 @@
+"""The sheet of a filing on one page: what it asks under which rules, what came back filled in, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask import request
+from sqlalchemy import Connection, select
+
+from repairflow import times
+from repairflow.casework.actor import Actor
+from repairflow.casework.applicable_law import rules_for
+from repairflow.casework.case_state import materials
+from repairflow.casework.command_ids import CommandId
+from repairflow.casework.commands import Filing
+from repairflow.casework.context import House
+from repairflow.casework.inputs import read
+from repairflow.casework.queries.filing.for_officers import About, office_choices, place_of
+from repairflow.casework.queries.filing.on_record import required_materials
+from repairflow.db import Database
+from repairflow.errors import Invalid, Refused, TooMany
+from repairflow.law.procedure.model import Input, Procedure
+from repairflow.law.procedure.packs import RulePack
+from repairflow.records import material
+from repairflow.web.ui.answers import NAMES_AN_OFFICE
+from repairflow.web.ui.forms import FieldError, inputs_from
+
+SHORTEST_ID = 8
+INPUTS, FILES = "in", "file-"
+"""Before the name of an input (`in.facts`) and of an upload (`file-evidence`): a procedure may call them what it likes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is filed, on what, under which rules. `preset` are inputs that the door answers itself."""
+
+    procedure: Procedure
+    pack: RulePack
+    about: About
+    channel: str
+    offices: tuple[tuple[str, str], ...]
+    required: Mapping[str, str]  # kinds of materials that must be there, with their labels
+    preset: Mapping[str, str]
+
+    @property
+    def asked(self) -> dict[str, Input]:
+        """The inputs the form asks."""
+        return {name: spec for name, spec in self.procedure.inputs.items() if name not in self.preset}
+
+    @property
+    def uploads(self) -> list[tuple[str, Any]]:
+        """Kinds of materials the form takes."""
+        return [(k, m) for k, m in self.procedure.material.items() if k in self.required or not m.required_if]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The form as it was sent: raw inputs, the files taken in so far (rows), and what is wrong with it."""
+
+    command_id: str
+    kind: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[Any, ...] = ()
+    errors: Sequence[FieldError] = ()
+
+    def given(self, name: str) -> str:
+        """What was typed for one input."""
+        return self.inputs.get(name, "")
+
+
+def lay_out(
+    tx: Connection,
+    house: House,
+    actor: Actor,
+    procedure: Procedure,
+    found: About,
+    channel: str,
+    answered: Mapping[str, str],
+) -> Sheet:
+    """The sheet for filing `procedure` on what was found, under the version and rule pack filing itself will follow."""
+    now = times.now()
+    code = request.form.get(f"{INPUTS}.office", "").strip()
+    chosen, pack = rules_for(tx, house.law, procedure.procedure, times.local_day(now), place_of(tx, found, actor, code))
+    preset = {
+        name: value
+        for name, value in answered.items()
+        if name in chosen.inputs and value in pack.lists.get(chosen.inputs[name].choices or "", {})
+    }
+    asks_office = NAMES_AN_OFFICE & chosen.inputs.keys()
+    by_agent = actor.is_agent_of(found.subject.id)
+    return Sheet(
+        procedure=chosen, pack=pack, about=found, channel=channel,
+        offices=office_choices(tx) if asks_office else (),
+        required=required_materials(chosen, pack, by_agent=by_agent, now=now), preset=preset,
+    )  # fmt: skip
+
+
+def sent(tx: Connection, actor: Actor) -> Filled:
+    """The form of this request, with the files of earlier turns. Invalid when it lacks what every form of ours carries."""
+    form = request.form
+    command_id = form.get("command_id", "")
+    if len(command_id) < SHORTEST_ID:
+        raise Invalid("表单内容不完整，没有提交。请刷新后重新填写。")
+    tokens = form.getlist("materials")[: materials.MOST_PER_STEP + 1]
+    mine = (material.c.token.in_(tokens), material.c.uploaded_by == actor.id, material.c.case_id.is_(None))
+    rows = tx.execute(select(material).where(*mine).order_by(material.c.id)).all() if tokens else ()
+    given = inputs_from(form).get(INPUTS, {})
+    texts = {name: value for name, value in given.items() if isinstance(value, str)} if isinstance(given, dict) else {}
+    return Filled(command_id, form.get("kind", ""), texts, tuple(rows))
+
+
+def take(db: Database, house: House, actor: Actor, sheet: Sheet, filled: Filled) -> Filled:
+    """The form with its new files received, each in a transaction of its own: a refused filing does not lose them."""
+    rows, errors = list(filled.files), list(filled.errors)
+    kinds = dict(sheet.uploads)
+    for name, given in request.files.items(multi=True):
+        kind = name.removeprefix(FILES)
+        if not given.filename or kind not in kinds:
+            continue
+        if len(rows) >= materials.MOST_PER_STEP:
+            errors.append(FieldError(name, f"一次最多提交 {materials.MOST_PER_STEP} 件材料"))
+            break
+        with closing(given):  # a large one lies in a temporary file
+            content = given.read()
+        try:
+            with db.begin() as tx:
+                token = materials.receive(
+                    tx, house.materials, actor, kind=kind, file_name=given.filename, content=content,
+                    limit=house.max_upload, now=times.now(), allowance=house.allowance(request.remote_addr),
+                )  # fmt: skip
+                rows.append(tx.execute(select(material).where(material.c.token == token)).one())
+        except (Invalid, TooMany) as error:
+            errors.append(FieldError(name, f"{materials.shown_name(given.filename)}：{error.message}"))
+    return replace(filled, files=tuple(rows), errors=errors)
+
+
+def filing(sheet: Sheet, filled: Filled, actor: Actor, command_id: CommandId) -> Filing:
+    """The filing this form asks for."""
+    found, by = sheet.about, sheet.procedure.subject
+    return Filing(
+        sheet.procedure.procedure,
+        found.key if by == "record" else None,
+        actor,
+        command_id,
+        _inputs(sheet, filled),
+        tuple(row.token for row in filled.files),
+        channel=sheet.channel,
+        subject=found.key if by == "subject" else None,
+        case=found.key if by == "case" else None,
+        kind=filled.kind or None,
+    )
+
+
+def faults_of_form(sheet: Sheet, filled: Filled) -> list[FieldError]:
+    """What is wrong with the form itself; what the law says against it filing answers, all at once."""
+    errors = []
+    kinds = sheet.procedure.kinds
+    if kinds and filled.kind not in kinds:
+        errors.append(FieldError("kind", "请选择种类"))
+    try:
+        read(sheet.procedure.inputs, _inputs(sheet, filled), sheet.pack)
+    except Invalid as error:
+        errors += faults(sheet, error)
+    if any(use.guard == "materials_complete" for use in sheet.procedure.filing_guards):
+        here = {row.kind for row in filled.files}
+        lacking = [(kind, label) for kind, label in sheet.required.items() if kind not in here]
+        errors += [FieldError(FILES + kind, f"请上传“{label}”") for kind, label in lacking]
+    return errors
+
+
+def faults(sheet: Sheet, error: Refused | Invalid) -> list[FieldError]:
+    """Every refusal with its basis, or every problem with its field."""
+    if isinstance(error, Refused):
+        return [FieldError("", r.text + (f"（依据：{'；'.join(r.basis)}）" if r.basis else "")) for r in error.refusals]
+    named = [FieldError(_field(sheet, problem.where), problem.text) for problem in error.problems]
+    return named or [FieldError("", error.message)]
+
+
+def _inputs(sheet: Sheet, filled: Filled) -> dict[str, Any]:
+    return {**{name: filled.given(name) for name in sheet.asked}, **sheet.preset}
+
+
+def _field(sheet: Sheet, where: str) -> str:
+    return f"{INPUTS}-{where}" if where in sheet.asked else where if where == "kind" else ""

@@ -1,0 +1,167 @@
+"""A filing on one page: a form drawn from the procedure file, a page that shows it once more, and then the case.
+
+Desk, portal and the public's door share it. Each turn carries everything with it, so that nothing typed or uploaded is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask import make_response, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from repairflow import times
+from repairflow.casework.actor import Actor
+from repairflow.casework.cases.filing import file
+from repairflow.casework.command_ids import Entry
+from repairflow.casework.commands import Event
+from repairflow.casework.context import House
+from repairflow.casework.inputs import LONGEST
+from repairflow.casework.queries.filing.for_officers import about
+from repairflow.db import Database
+from repairflow.errors import Conflict, Invalid, NotFound, Refused
+from repairflow.law.procedure.model import Input, Procedure
+from repairflow.web.core import form_ids
+from repairflow.web.shared.filing_form.model import (
+    INPUTS,
+    Filled,
+    Sheet,
+    faults,
+    faults_of_form,
+    filing,
+    lay_out,
+    sent,
+    take,
+)  # fmt: skip
+from repairflow.web.ui.answers import NAMES_AN_OFFICE, label_of, shown
+from repairflow.web.ui.forms import FieldError
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How one door shows the form: where one goes back to, what the pages say, what is the door's own to answer."""
+
+    back: str
+    back_text: str
+    title: str
+    entry: Entry
+    note: str = ""  # said above the form
+    promise: str = ""  # said above the last button
+    preset: Mapping[str, str] = field(default_factory=dict)  # inputs that the door answers itself
+
+
+def converse(
+    db: Database, house: House, actor: Actor, procedure: Procedure, key: str, channel: str, door: Door,
+    done: Callable[[Event], AnyResponse],
+) -> AnyResponse:  # fmt: skip
+    """One turn of the form for this request: shown, shown once more, or filed; then what `done` answers.
+
+    Raises NotFound when the key names nothing the actor may file on, and Forbidden when it may not file at all.
+    """
+    with db.read() as tx:
+        sheet = lay_out(tx, house, actor, procedure, about(tx, actor, procedure, key, channel), channel, door.preset)
+        filled = sent(tx, actor) if request.method == "POST" else Filled(form_ids.fresh(door.entry))
+    if request.method == "GET":
+        return _form(sheet, filled, door, house)
+    filled = take(db, house, actor, sheet, _carried(filled, door))
+    step = request.form.get("step")
+    if step == "edit":
+        return _form(sheet, filled, door, house)
+    if step != "file":  # filing asks all this itself, and knows what it has filed before
+        filled = replace(filled, errors=[*filled.errors, *faults_of_form(sheet, filled)])
+    if filled.errors:
+        return _form(sheet, filled, door, house)
+    if step != "file":
+        return make_response(render_template("filings/check.html", **_shown_again(sheet, filled), door=door))
+    try:
+        with db.begin() as tx:
+            command_id = form_ids.claimed(tx, house, door.entry, actor)
+            made = file(tx, house, filing(sheet, filled, actor, command_id), times.now())
+    except (Refused, Invalid) as error:
+        return _form(sheet, replace(filled, errors=faults(sheet, error)), door, house)
+    except Conflict as error:  # filed before with other words: what is typed now is kept, as a new filing
+        return _form(sheet, _anew(filled, door, error.message), door, house)
+    return done(made)
+
+
+def _carried(filled: Filled, door: Door) -> Filled:
+    """The form with the id it carries, or, where that is not one of ours, with a new one and word of it."""
+    try:
+        form_ids.given(door.entry)
+    except Invalid as error:
+        return _anew(filled, door, error.message)
+    return filled
+
+
+def _anew(filled: Filled, door: Door, why: str) -> Filled:
+    return replace(filled, command_id=form_ids.fresh(door.entry), errors=[FieldError("", why)])
+
+
+def _form(sheet: Sheet, filled: Filled, door: Door, house: House) -> AnyResponse:
+    wrong: dict[str, str] = {}
+    for error in filled.errors:
+        wrong.setdefault(error.field, error.text)
+    page = render_template(
+        "filings/form.html",
+        sheet=sheet,
+        filled=filled,
+        door=door,
+        errors=filled.errors,
+        wrong=wrong,
+        fields=[_question(sheet, filled, name, spec, wrong) for name, spec in sheet.asked.items()],
+        commitment=_commitment(sheet),
+        max_mib=house.max_upload // (1 << 20),
+        cites=house.law.cites(sheet.procedure.basis, sheet.procedure),
+    )
+    return make_response(page, 422 if filled.errors else 200)
+
+
+def _question(sheet: Sheet, filled: Filled, name: str, spec: Input, wrong: Mapping[str, str]) -> dict[str, Any]:
+    office = name in NAMES_AN_OFFICE
+    listed = [(code, item.label) for code, item in sheet.pack.lists.get(spec.choices or "", {}).items()]
+    return {
+        "name": f"{INPUTS}.{name}",
+        "id": f"{INPUTS}-{name}",
+        "label": label_of(name, spec),
+        "kind": "choice" if office else spec.kind,
+        "hint": spec.hint or "",
+        "required": spec.required,
+        "value": filled.given(name),
+        "error": wrong.get(f"{INPUTS}-{name}", ""),
+        "choices": list(sheet.offices) if office else listed,
+        "max": LONGEST.get(spec.kind, LONGEST["long_text"]),
+    }
+
+
+def _commitment(sheet: Sheet) -> list[str]:
+    """The commitment that is signed with this filing, by lines; empty where none is."""
+    signs = any(use.guard == "commitment_signed" for use in sheet.procedure.filing_guards)
+    return sheet.pack.commitment_text.strip().splitlines() if signs else []
+
+
+def _shown_again(sheet: Sheet, filled: Filled) -> dict[str, Any]:
+    kept = [("command_id", filled.command_id), ("kind", filled.kind)]
+    kept += [(f"{INPUTS}.{name}", str(filled.given(name))) for name in sheet.asked]
+    kept += [("materials", row.token) for row in filled.files]
+    offices = dict(sheet.offices)
+    answers = [
+        {
+            "label": label_of(name, spec),
+            "value": shown(spec, filled.given(name), sheet.pack, offices if name in NAMES_AN_OFFICE else None),
+        }
+        for name, spec in sheet.asked.items()
+    ]
+    if filled.kind:
+        answers.insert(0, {"label": "种类", "value": sheet.procedure.kinds[filled.kind]})
+    files = [(sheet.procedure.material[row.kind].label, row) for row in filled.files]
+    return {"sheet": sheet, "kept": kept, "answers": answers, "files": files}
+
+
+def procedure_or_404(known: Sequence[Procedure], name: str) -> Procedure:
+    """The procedure of that name among those somebody may file; NotFound otherwise."""
+    for procedure in known:
+        if procedure.procedure == name:
+            return procedure
+    raise NotFound

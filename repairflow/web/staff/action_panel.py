@@ -1,0 +1,230 @@
+"""The panel of actions (现在可以办什么): each option of casework in the shape the `action_panel` component asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import render_template, url_for
+from markupsafe import Markup
+
+from repairflow.casework.cases.options import Option
+from repairflow.casework.cases.transition import LONGEST_REASON
+from repairflow.casework.inputs import CORRECTABLE, LONGEST
+from repairflow.casework.queries.cases.view import CaseView
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import Input
+from repairflow.law.procedure.packs import Ground
+from repairflow.law.procedure.paths import usual_path
+from repairflow.letters.text.templates import latest_version, template
+from repairflow.times import local, local_day, now
+from repairflow.web.staff.action_form import BESIDE, Typed
+from repairflow.web.staff.phrases import PHRASES
+
+UNFINISHED = frozenset({"waiting", "leased", "dead"})
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What the visitor may do, what is the visitor's but does not go yet, and what belongs to others."""
+
+    mine: tuple[Mapping[str, Any], ...]
+    others: tuple[Mapping[str, Any], ...]
+
+
+def panel(view: CaseView, law: Library, typed: Typed | None) -> Panel:
+    """The actions of a case; the form of `typed` is shown as it was sent."""
+    ahead = forward(view)
+    # What may be done first, and of that the way forward first.
+    mine = sorted((o for o in view.options if o.mine), key=lambda o: (not o.open, o.name not in ahead))
+    moves = [o.name for o in mine if o.open and view.at.procedure.action[o.name].to is not None]
+    single = moves[0] if len(moves) == 1 else ""
+    return Panel(
+        tuple(
+            _action(view, law, o, typed if typed and typed.action == o.name else None, o.name == single) for o in mine
+        ),
+        tuple(_of_others(o) for o in view.options if not o.mine),
+    )
+
+
+def forward(view: CaseView) -> tuple[str, ...]:
+    """The names of the steps that lead to the next stage of the usual path, in the order of the procedure file."""
+    procedure = view.at.procedure
+    stage = {name: state.stage or state.label for name, state in procedure.state.items()}
+    path = usual_path(procedure)
+    later = path[path.index(view.case.state) + 1 :] if view.case.state in path else path
+    ahead = [stage[name] for name in later if stage[name] != stage[view.case.state]]
+    to = {o.name: procedure.action[o.name].to for o in view.options}
+    return tuple(name for name, state in to.items() if state in later and stage[state] in ahead[:1])
+
+
+def letter_title(kind: str, day: date) -> str:
+    """What a kind of letter is called on `day`."""
+    return template(kind, latest_version(kind, day.isoformat())).title
+
+
+def _of_others(option: Option) -> Mapping[str, Any]:
+    who = "、".join(option.roles)
+    texts = [f"由{who}办理", *option.obstacles]
+    return {"label": option.label, "who": who, "allowed": False, "refusals": [{"text": text} for text in texts]}
+
+
+def _action(view: CaseView, law: Library, option: Option, typed: Typed | None, unfolded: bool) -> Mapping[str, Any]:
+    action = view.at.procedure.action[option.name]
+    basis = law.cites(action.basis, view.at.procedure, view.at.pack)
+    if not option.open:
+        refusals = [{"text": text, "basis": basis} for text in option.obstacles]
+        return {"label": option.label, "who": "、".join(option.roles), "allowed": False, "refusals": refusals}
+    asked = [(name, spec) for name, spec in option.inputs.items() if spec.kind != "material"]
+    files = [(name, spec) for name, spec in option.inputs.items() if spec.kind == "material"]
+    reason = "required" if option.reason else "optional" if option.grounds else ""
+    return {
+        "code": option.name,
+        "label": option.label,
+        "who": "、".join(option.roles),
+        "until": _until(view, option.name),
+        "url": url_for("desk.act", number=view.case.number, action=option.name),
+        "allowed": True,
+        "open": typed is not None or unfolded,
+        "primary": not option.adverse,
+        "grounds": [(code, ground.label) for code, ground in option.grounds.items()],
+        "ground_value": typed.ground if typed else "",
+        "inputs": [_question(view, option, name, spec, typed) for name, spec in asked],
+        "uploads": [
+            *(_upload(name, spec.label, spec.hint, spec.required, typed) for name, spec in files),
+            *_beside(view, option, typed),
+        ],
+        "reason": reason,
+        "reason_label": _reason_label(option),
+        "reason_hint": _phrases(option.name),
+        "reason_value": typed.reason if typed else "",
+        "reason_max": LONGEST_REASON,
+        "explain": _follows(view, option),
+        "more": _more(view, option, basis),
+    }
+
+
+def _reason_label(option: Option) -> str:
+    if option.grounds:
+        return "补充说明（写入文书）"
+    return "理由（写入文书）" if option.letter else "意见"
+
+
+def _until(view: CaseView, name: str) -> str:
+    """The due day of the limit that runs in this state, if any; a step that only extends it has none of its own."""
+    if view.at.procedure.action[name].to is None:
+        return ""
+    days = [due.due_day for due in view.at.dues.values() if due.state == "running" and due.due_day is not None]
+    return f"{min(days).month}月{min(days).day}日前" if days else ""
+
+
+def _follows(view: CaseView, option: Option) -> str:
+    """One sentence on what the step brings about."""
+    action = view.at.procedure.action[option.name]
+    parts = []
+    if action.to is not None and action.to in view.at.procedure.state:
+        parts.append(f"办件转入“{view.at.procedure.state[action.to].label}”")
+    if action.extends is not None:
+        more = action.extends
+        count = (
+            f"{more.working} 个工作日"
+            if more.working
+            else f"{more.calendar or more.months} {'日' if more.calendar else '个月'}"
+        )
+        parts.append(f"期限延长 {count}，只能延长一次")
+    if option.adverse:
+        parts.append("提交前还会请您确认一次")
+    return "；".join(parts) + "。" if parts else ""
+
+
+def _more(view: CaseView, option: Option, basis: Sequence[str]) -> Markup:
+    """Under the form: which letter it issues with its preview, what the grounds say, the basis."""
+    title = letter_title(option.letter, local_day(now())) if option.letter else ""
+    grounds: Mapping[str, Ground] = option.grounds
+    return Markup(  # noqa: S704 - a rendered template, escaped
+        render_template(
+            "desk/more.html", option=option, number=view.case.number, title=title, grounds=grounds, basis=basis
+        )
+    )
+
+
+def _phrases(name: str) -> Markup | str:
+    found = PHRASES.get(name, ())
+    return Markup(render_template("desk/phrases.html", phrases=found)) if found else ""  # noqa: S704 - as above
+
+
+def _question(view: CaseView, option: Option, name: str, spec: Input, typed: Typed | None) -> Mapping[str, Any]:
+    """One input for the `question` component, with what was typed and what is wrong with it."""
+    given: Any = typed.inputs.get(name, "") if typed else ""
+    shape: dict[str, Any] = {
+        "name": name,
+        "id": f"{option.name}-{name}",
+        "label": spec.label,
+        "kind": spec.kind,
+        "hint": spec.hint or "",
+        "required": spec.required,
+        "error": typed.error_of(name) if typed else "",
+        "max": LONGEST.get(spec.kind, LONGEST["long_text"]),
+    }
+    if spec.kind == "conditions":
+        given = given if isinstance(given, Mapping) else {}
+        shape["items"] = [_condition(code, item, given.get(code)) for code, item in option.choices[name].items()]
+    elif spec.kind == "corrections":
+        given = given if isinstance(given, Mapping) else {}
+        shape["items"] = [
+            {"code": code, "label": label, "now": _present(view, code), "value": given.get(code, "")}
+            for code, label in CORRECTABLE.items()
+        ]
+    elif "waive_push" in view.at.procedure.action[option.name].effects and name == "target":
+        waiting = {row.target_code: row.target_name for row in view.pushes if row.state in UNFINISHED}
+        shape |= {"kind": "choice", "label": "推送对象", "choices": list(waiting.items()), "value": given}
+    else:
+        shape["choices"] = [(code, item.label) for code, item in option.choices.get(name, {}).items()]
+        shape["value"] = given
+    return shape
+
+
+def _condition(code: str, item: Ground, given: Any) -> Mapping[str, Any]:
+    said: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
+    return {"code": code, "label": item.label, "met": said.get("met", ""), "note": said.get("note", "")}
+
+
+def _present(view: CaseView, field: str) -> str:
+    value = getattr(view.record, field, None)
+    if value is None or value == "":
+        return "（空）"
+    return format(value.normalize(), "f") if field.endswith("_wan") else str(value)
+
+
+def _beside(view: CaseView, option: Option, typed: Typed | None) -> list[Mapping[str, Any]]:
+    """Places for the material a step must bring: one a kind, except kinds that the filing had to bring."""
+    if not option.brings_materials:
+        return []
+    kinds = {
+        kind: material
+        for kind, material in view.at.procedure.material.items()
+        if material.source == "applicant" and not material.required and material.required_if is None
+    }
+    return [
+        _upload(BESIDE + kind, material.label, material.hint or "本步骤至少提交一件材料", len(kinds) == 1, typed)
+        for kind, material in kinds.items()
+    ]
+
+
+def _upload(name: str, label: str, about: str | None, required: bool, typed: Typed | None) -> Mapping[str, Any]:
+    kept = typed.uploads.get(name) if typed else None
+    hint: Markup | str = about or ""
+    if kept is not None:
+        hint = Markup(render_template("desk/kept_file.html", name=name, file=kept))  # noqa: S704 - as above
+    error = typed.error_of(name) if typed else ""
+    return {
+        "name": name, "label": label, "hint": hint, "required": required and kept is None, "error": error,
+    }  # fmt: skip
+
+
+def signed_by(view: CaseView) -> str:
+    """Who signed the commitment and when, where the filing brought one."""
+    name = view.case.inputs.get("commitment_signed_by")
+    return f"{name} {local(view.case.filed_at):%Y-%m-%d}" if name else ""

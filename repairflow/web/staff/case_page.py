@@ -1,0 +1,155 @@
+"""One case on one page: where it stands, what may be done, and everything one needs to know for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, url_for
+from markupsafe import Markup
+from sqlalchemy import Connection
+
+from repairflow import times
+from repairflow.casework.actor import Actor
+from repairflow.casework.queries.cases import links
+from repairflow.casework.queries.cases import trail as trail_queries
+from repairflow.casework.queries.cases import view as case_queries
+from repairflow.casework.queries.cases.view import CaseView
+from repairflow.casework.queries.filing.for_officers import filable, fits
+from repairflow.casework.queries.records import credit_file
+from repairflow.casework.queries.records.lists_and_interviews import standing
+from repairflow.errors import NotFound
+from repairflow.law.procedure.packs import SEVERITY_LABELS
+from repairflow.times import local_day
+from repairflow.web.core import access, sessions
+from repairflow.web.staff import case_sections, new_case
+from repairflow.web.staff.action_form import Typed
+from repairflow.web.staff.action_panel import panel
+from repairflow.web.staff.context import Room
+from repairflow.web.ui import answers, components
+
+
+def install(door: Blueprint, room: Room) -> None:
+    """Afterwards `door` has `case`."""
+
+    @door.get("/cases/<number>")
+    @access.access(access.STAFF)
+    def case(number: str) -> str:
+        with room.db.read() as tx:
+            return page(tx, room, sessions.current_actor(), number)
+
+
+def page(
+    tx: Connection, room: Room, actor: Actor, number: str, *, typed: Typed | None = None, stale: bool = False
+) -> str:
+    """The page of a case; `typed` is a form that was refused or came too late, shown as it was sent. Raises NotFound."""
+    law, now = room.house.law, times.now()
+    view = case_queries.view(tx, law, actor, number, now)
+    at = view.at
+    seen = typed.version if typed else view.case.version
+    return render_template(
+        "desk/case.html",
+        view=view,
+        case=view.case,
+        procedure=at.procedure,
+        pack=at.pack,
+        due=components.foremost(view.dues, now),
+        path=components.path(at, at.history),
+        conditions=case_sections.conditions(view),
+        checks=case_sections.checks(view),
+        panel=panel(view, law, typed),
+        typed=typed,
+        late=stale,
+        leftover=_leftover(view, typed),
+        stale=trail_queries.trail(tx, law, at, after=seen) if stale else (),
+        claims=case_sections.claims(view),
+        materials=case_sections.materials(view),
+        record=_record(tx, room, actor, view, now),
+        letters=case_sections.letters(view.letters),
+        pushes=case_sections.pushes(view.pushes),
+        may_push="oversight.pushes" in current_app.view_functions and actor.has_role("supervisor", "head"),
+        trail=trail_queries.trail(tx, law, at),
+        told=answers.of_steps(at),
+        standing=standing(tx, law, actor, view.subject.id),
+        links=links.links(tx, law, actor, view.case),
+        after=_after(tx, room, actor, view, now),
+        on_record=_on_record(room, actor, view, now),
+        limits=components.limits(view.dues, law, at, now),
+        diagram=Markup(  # noqa: S704 - drawn by law.diagram, which escapes every text
+            room.diagram(at.procedure).svg([step.action for step in at.history], view.case.state)
+        ),
+    )
+
+
+def _record(tx: Connection, room: Room, actor: Actor, view: CaseView, now: datetime) -> dict[str, Any] | None:
+    """The record's facts; an officer of a case always sees the record it is about."""
+    if view.record is None:
+        return None
+    try:
+        found = credit_file.record_view(tx, room.house.law, actor, view.record.number, now)
+    except NotFound:
+        return None
+    row = found.row
+    seen = case_queries.visible_on(tx, actor, row.id)
+    others = [c for c in found.cases if c.number != view.case.number and c.number in seen]
+    return {
+        "view": found,
+        "row": row,
+        "class_label": f"{SEVERITY_LABELS[row.severity]}失信",
+        "bar": components.bar(found),
+        "others": others,
+        "penalties": "、".join(
+            view.at.pack.penalty[k].label if k in view.at.pack.penalty else k for k in row.penalty_kinds
+        ),
+    }
+
+
+def _after(tx: Connection, room: Room, actor: Actor, view: CaseView, now: datetime) -> list[dict[str, Any]]:
+    """What this officer may begin after the closed case (复核、撤销修复、复议诉讼登记), and what stands in the way."""
+    known = filable(room.house.law, actor, local_day(now))
+    channels = {found.procedure.procedure: found.channel for found in known}
+    procedures = [found.procedure for found in known]
+    return [
+        {
+            "label": found.procedure.label,
+            "obstacles": found.obstacles,
+            "case": found.case,
+            "href": url_for(
+                "desk.new_form", channel=channels[found.procedure.procedure], procedure=found.procedure.procedure,
+                key=view.case.number,
+            ),
+        }
+        for found in links.sequels(tx, room.house.law, actor, view.case, view.record, procedures, now)
+    ]  # fmt: skip
+
+
+def _on_record(room: Room, actor: Actor, view: CaseView, now: datetime) -> list[tuple[str, str]]:
+    """Titles and addresses of what this officer may begin on the case's record."""
+    if view.record is None:
+        return []
+    return [
+        (
+            new_case.title(found.procedure, found.channel),
+            url_for(
+                "desk.new_form", channel=found.channel, procedure=found.procedure.procedure, key=view.record.number
+            ),
+        )
+        for found in filable(room.house.law, actor, local_day(now))
+        if found.procedure.subject == "record" and fits(found.procedure, view.at.pack, view.record, now)
+    ]
+
+
+def _leftover(view: CaseView, typed: Typed | None) -> str:
+    """What was typed into a form that the page no longer shows, so that it can be copied."""
+    if typed is None or any(option.name == typed.action and option.open for option in view.options):
+        return ""
+    lines = [typed.reason]
+    for value in typed.inputs.values():
+        lines.append("\n".join(_texts(value)))
+    return "\n".join(line for line in lines if line.strip())
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for part in value.values() for text in _texts(part)]
+    return [str(value)] if str(value) not in {"", "yes", "no"} else []

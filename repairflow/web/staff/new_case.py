@@ -1,0 +1,91 @@
+"""新建办件: what this officer may file, on what, and the form: for somebody at the window, or by the office's own motion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from repairflow import times
+from repairflow.casework.cases import tracking_code
+from repairflow.casework.command_ids import Entry
+from repairflow.casework.commands import Event
+from repairflow.casework.queries.filing.for_officers import EX_OFFICIO, WINDOW, Filable, candidates, filable
+from repairflow.errors import NotFound
+from repairflow.law.procedure.model import Procedure
+from repairflow.web.core import access, arguments, sessions
+from repairflow.web.shared.filing_form.views import Door, converse
+from repairflow.web.staff.context import Room
+
+CHANNELS: Mapping[str, tuple[str, str]] = {
+    WINDOW: ("窗口代办", "当事人到窗口、来电或者来信提出的，由您代为录入"),
+    EX_OFFICIO: ("依职权启动", "由本单位提出的程序"),
+}
+ASKED: Mapping[str, tuple[str, str]] = {
+    "record": ("失信信息", "信息编号、决定书文号、企业名称或者统一社会信用代码"),
+    "subject": ("信用主体", "企业名称或者统一社会信用代码"),
+    "case": ("原办件", "办件编号、决定书文号、企业名称或者统一社会信用代码"),
+}
+"""By what a procedure is about: what is looked for, and by what it is found."""
+
+
+def install(door: Blueprint, room: Room) -> None:
+    """Afterwards `door` has `new`, `new_about` and `new_form`."""
+
+    @door.get("/new")
+    @access.access(access.STAFF)
+    def new() -> str:
+        known = filable(room.house.law, sessions.current_actor(), times.today())
+        groups = [
+            {"channel": channel, "label": label, "text": text, "procedures": [f for f in known if f.channel == channel]}
+            for channel, (label, text) in CHANNELS.items()
+        ]
+        return render_template("desk/new.html", groups=[group for group in groups if group["procedures"]], asked=ASKED)
+
+    @door.get("/new/<channel>/<procedure>")
+    @access.access(access.STAFF)
+    def new_about(channel: str, procedure: str) -> str:
+        actor, found = sessions.current_actor(), _filable(channel, procedure)
+        text = arguments.text("q")
+        with room.db.read() as tx:
+            hits = candidates(tx, actor, found.procedure, text, channel)
+        what, by = ASKED[found.procedure.subject]
+        return render_template(
+            "desk/new_about.html", found=found, channel=CHANNELS[channel][0], text=text, hits=hits, what=what, by=by,
+            title=title(found.procedure, channel),
+        )  # fmt: skip
+
+    @door.route("/new/<channel>/<procedure>/<key>", methods=["GET", "POST"])
+    @access.access(access.STAFF)
+    def new_form(channel: str, procedure: str, key: str) -> AnyResponse:
+        found = _filable(channel, procedure)
+
+        def done(made: Event) -> AnyResponse:
+            flash("此前已经提交，没有重复建立办件。" if made.replayed else f"已建立办件 {made.case}。", "success")
+            if found.procedure.confidential:
+                code = tracking_code.code(room.vault, made.case)
+                flash(f"请告知反映人：凭办件编号 {made.case} 和查询码 {code} 可以查询办理进展。", "info")
+            return redirect(url_for("desk.case", number=made.case), 303)
+
+        frame = Door(
+            back=url_for("desk.new_about", channel=channel, procedure=procedure),
+            back_text=f"重新选择{ASKED[found.procedure.subject][0]}",
+            title=title(found.procedure, channel),
+            entry=Entry.DESK,
+            note=CHANNELS[channel][1] + "。" if channel == WINDOW else "",
+            promise="提交后立即建立办件，期限从次日起算。",
+        )
+        actor = sessions.current_actor()
+        return converse(room.db, room.house, actor, found.procedure, key, channel, frame, done)
+
+    def _filable(channel: str, procedure: str) -> Filable:
+        for found in filable(room.house.law, sessions.current_actor(), times.today()):
+            if (found.channel, found.procedure.procedure) == (channel, procedure):
+                return found
+        raise NotFound("没有这个程序，或者您的岗位不能提出。")
+
+
+def title(procedure: Procedure, channel: str) -> str:
+    """What the pages of a new case are called."""
+    return f"{CHANNELS[channel][0]}：{procedure.label}"

@@ -1,0 +1,96 @@
+"""What forms were told, as people read it: a value of any kind of input under its label."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from repairflow import plain
+from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.cases.filing import FILE
+from repairflow.casework.inputs import CORRECTABLE
+from repairflow.casework.queries.cases.view import CaseView
+from repairflow.law.procedure.model import Input
+from repairflow.law.procedure.packs import RulePack
+from repairflow.times import SHANGHAI
+from repairflow.web.ui import filters
+
+UNANSWERED = "（未填写）"
+NAMES_AN_OFFICE = frozenset({"office", "partner"})
+"""Inputs that give an office by its code (law.procedure.Offices): people choose and read it by its name."""
+
+
+def shown(spec: Input, value: Any, pack: RulePack, offices: Mapping[str, str] | None = None) -> str:
+    """A value, typed or read, in words; several lines for lists. What cannot be read is shown as it was typed."""
+    if value in (None, "", [], {}):
+        return UNANSWERED
+    if offices and isinstance(value, str) and value in offices:
+        return offices[value]
+    listed = pack.lists.get(spec.choices or "", {})
+    if spec.kind == "choice":
+        return listed[value].label if value in listed else str(value)
+    if spec.kind == "boolean":
+        return "是" if value in (True, "yes", "true", "on", "1") else "否"
+    if spec.kind in {"date", "datetime"}:
+        return _moment(spec.kind, str(value))
+    if spec.kind == "conditions" and isinstance(value, Mapping):
+        return "\n".join(
+            _condition(listed[code].label if code in listed else code, said) for code, said in value.items()
+        )
+    if spec.kind == "corrections" and isinstance(value, Mapping):
+        return "\n".join(f"{CORRECTABLE.get(code, code)}：{text}" for code, text in value.items() if text)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "\n".join(str(line) for line in value)
+    return str(value)
+
+
+def label_of(name: str, spec: Input) -> str:
+    """What an input is called where people choose an office, not a code."""
+    return spec.label.removesuffix("编码") if name in NAMES_AN_OFFICE else spec.label
+
+
+def of_filing(view: CaseView) -> list[dict[str, str]]:
+    """What the filing of a case stated, each under its label."""
+    offices = {row.code: row.name for row in (view.receiving, view.deciding, view.provider)}
+    given = view.case.inputs
+    return [
+        {
+            "label": label_of(name, spec),
+            "value": shown(spec, given[name], view.at.pack, offices if name in NAMES_AN_OFFICE else None),
+        }
+        for name, spec in view.at.procedure.inputs.items()
+        if given.get(name) not in (None, "", [], {})
+    ]
+
+
+def of_steps(at: Situation) -> dict[int, list[dict[str, str]]]:
+    """By place in the trail, everything the form of a step was told, each under its label. The filing is told apart."""
+    told: dict[int, list[dict[str, str]]] = {}
+    for step in at.history:
+        action = at.procedure.action.get(step.action)
+        if step.action == FILE or action is None:
+            continue
+        lines = [
+            {"label": spec.label, "value": shown(spec, step.inputs[name], at.pack)}
+            for name, spec in action.inputs.items()
+            if spec.kind != "material" and step.inputs.get(name) not in (None, "", [], {})
+        ]
+        if lines:
+            told[step.seq] = lines
+    return told
+
+
+def _condition(label: str, said: Any) -> str:
+    given = said if isinstance(said, Mapping) else {}
+    met = "具备" if given.get("met") in (True, "yes") else "不具备"
+    return f"{label}：{met}" + (f"（{given['note']}）" if given.get("note") else "")
+
+
+def _moment(kind: str, text: str) -> str:
+    try:
+        if kind == "date":
+            return filters.day(plain.day(text))
+        moment = plain.moment(text)
+    except ValueError:
+        return text
+    return filters.instant(moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI))

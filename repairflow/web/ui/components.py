@@ -1,0 +1,195 @@
+"""Facts in the shapes the page components ask for: bars, badges, proofs, paths, letters, pushes, timelines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app, url_for
+
+from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.queries.cases.timeline import Told
+from repairflow.casework.queries.records.credit_file import RecordView
+from repairflow.law.deadlines.count import Due
+from repairflow.law.guards import Done
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.paths import stages
+from repairflow.law.procedure.roles import outcome_side
+from repairflow.times import local_day
+from repairflow.web.ui import filters
+from repairflow.web.ui.urls import page_of
+
+PUSH_KINDS: Mapping[str, str] = {
+    "record_changed": "信息变更",
+    "repair_result": "修复结果",
+    "objection_status": "异议状态",
+    "measure_lift": "解除惩戒措施",
+    "list_change": "名单变动",
+    "interview_record": "约谈记录",
+    "press": "文书制作",
+}
+"""What an outbox row carries, by its kind."""
+SOON = 2
+"""Working days or days before the end from which a limit is shown as near."""
+
+
+def bar(view: RecordView) -> dict[str, Any] | None:
+    """The publicity bar of a record; None when it has no publicity days."""
+    days, progress = view.days, view.progress
+    if days is None or progress is None:
+        return None
+    if days.min_until is None:
+        minimum = "没有最短公示期，现在就可以申请"
+    elif progress.days_to_apply:
+        minimum = f"{days.apply_from} 起可申请修复"
+    else:
+        minimum = f"最短公示期 {days.min_until} 已满"
+    over = progress.phase == "over" or not view.public
+    return {
+        "served": progress.served * 100,
+        "minimum": None if days.min_until is None else progress.minimum_mark * 100,
+        "met": progress.days_to_apply == 0,
+        "from_text": f"{days.start} 起公示",
+        "minimum_text": minimum,
+        "to_text": f"最长至 {days.max_until}",
+        "ended": over,
+    }
+
+
+def badge(due: Due, now: datetime) -> dict[str, Any]:
+    """One limit as a badge."""
+    unit = "个工作日" if due.unit == "working" else "天"
+    left, total = due.days_remaining, due.days_total
+    share = 0 if not total or left is None else 100 * (total - left) / total
+    shape: dict[str, Any] = {"share": share, "day": due.due_day, "provisional": due.provisional}
+    if due.state == "ended":
+        late = due.is_overdue(now)
+        return {
+            **shape,
+            "state": "late" if late else "done",
+            "text": f"{due.label}：{'超期办结' if late else '按期'}",
+            "day": None,
+        }
+    if due.state == "paused":
+        return {**shape, "state": "paused", "text": f"{due.label}中止，恢复后还有 {left} {unit}", "day": None}
+    if due.is_overdue(now) and due.due_day is not None:
+        over = due.calendar.count_working_days(due.due_day, local_day(now))
+        return {**shape, "state": "late", "text": f"{due.label}超期 {max(1, over)} 个工作日"}
+    text = f"{due.label}今天届满" if left == 0 else f"{due.label}剩 {left} {unit}" if left is not None else due.label
+    return {**shape, "state": "soon" if left is not None and left <= SOON else "ok", "text": text}
+
+
+def proof(due: Due, law: Library, at: Situation) -> dict[str, Any]:
+    """How a due day was counted."""
+    return {
+        "sentence": due.explain,
+        "due": due.due_day,
+        "verified": due.verified,
+        "basis": list(law.cites(due.basis, at.procedure, at.pack)),
+        "days": [
+            {"date": d.date, "counts": d.counts, "n": d.nth, "why": d.why, "paused": d.why.startswith("中止")}
+            for d in due.proof
+        ],
+    }
+
+
+def limits(dues: Iterable[Due], law: Library, at: Situation, now: datetime) -> list[dict[str, Any]]:
+    """Every limit of a case, those that run first: badge, proof, and who must act."""
+    order = {"running": 0, "paused": 1, "ended": 2}
+    return [
+        {
+            "label": due.label if due.round == 1 else f"{due.label}（第 {due.round} 次）",
+            "badge": badge(due, now),
+            "proof": proof(due, law, at),
+            "owner": at.procedure.actor.get(due.owner, ""),
+            "ended": due.state == "ended",
+            "length": due.length,
+        }
+        for due in sorted(dues, key=lambda d: order[d.state])
+    ]
+
+
+def foremost(dues: Iterable[Due], now: datetime) -> dict[str, Any] | None:
+    """The badge of the limit that ends first, else of one that stands still; None when none is live."""
+    running = [due for due in dues if due.state == "running" and due.due_day is not None]
+    if running:
+        return badge(min(running, key=lambda d: d.due_day or date.max), now)
+    paused = [due for due in dues if due.state == "paused"]
+    return badge(paused[0], now) if paused else None
+
+
+def path(at: Situation, history: Sequence[Done]) -> list[dict[str, Any]]:
+    """The way of a case for the `path` component."""
+    steps = []
+    final = at.procedure.state[at.case.state]
+    found = stages(at.procedure, history)
+    for index, stage in enumerate(found):
+        state = {"done": "done", "now": "now", "ahead": "next"}[stage.standing]
+        last = index == len(found) - 1
+        if last and final.final and outcome_side(final.outcome) != "for":
+            state = "stopped"
+        note = filters.instant_short(stage.at) if stage.at else stage.who
+        steps.append({"state": state, "label": stage.label, "note": note})
+    return steps
+
+
+def letters(rows: Iterable[Any], addressee: str) -> list[dict[str, Any]]:
+    """The letters addressed to the subject, newest first."""
+    verify = "public.letter" in current_app.view_functions
+    return [
+        {
+            "label": row.title,
+            "number": row.number,
+            "state": "withdrawn" if row.state == "withdrawn" else "sealed" if row.pressed_at else "pressing",
+            "note": filters.instant_short(row.issued_at) + ("，已被新文书替代" if row.state == "superseded" else ""),
+            "href": url_for("files.letter", token=row.token) if row.pressed_at else None,
+            "verify_href": url_for("public.letter", token=row.token) if verify and row.pressed_at else None,
+            "size": row.pdf_size or 0,
+            "page_href": page_of(row.token),
+        }
+        for row in rows
+        if row.content.get("addressee") == addressee
+    ]
+
+
+def timeline(
+    events: Iterable[Told], told: Mapping[int, Sequence[Mapping[str, str]]] | None = None
+) -> list[dict[str, Any]]:
+    """Events for the `timeline` component: the ground before the reason; `told`, by place, what the step's form was told."""
+    return [
+        {
+            "label": event.label,
+            "who": event.who,
+            "at": event.at,
+            "note": event.note,
+            "reason": "：".join(part for part in (event.ground, event.reason) if part),
+            "system": event.system,
+            "told": (told or {}).get(event.seq, ()),
+        }
+        for event in events
+    ]
+
+
+def pushes(rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """What was told to whom, one line a target."""
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.target_name, []).append(row)
+    return [{"label": name, **_push(mine)} for name, mine in found.items()]
+
+
+def _push(rows: list[Any]) -> dict[str, str]:
+    states = {row.state for row in rows}
+    if "dead" in states:
+        return {"state": "failed", "note": "多次推送未成功，信用办会处理，您无需操作"}
+    if states & {"waiting", "leased"}:
+        tries = max(row.attempts for row in rows)
+        return {
+            "state": "waiting",
+            "note": f"平台暂时没有回应，已试 {tries} 次，会自动再试" if tries else "已排队，即将推送",
+        }
+    if "waived" in states:
+        return {"state": "waived", "note": next((row.last_error or "" for row in rows if row.state == "waived"), "")}
+    ended = max(row.ended_at for row in rows if row.ended_at)
+    return {"state": "delivered", "note": f"{filters.instant_short(ended)} 确认"}

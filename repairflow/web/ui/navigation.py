@@ -1,0 +1,156 @@
+"""What the frame of a page shows of its visitor: who it is, which doors there are, where search leads.
+
+Doors name endpoints; one that this application does not have, or that does not admit the visitor, is not shown: a page
+appears in the header with its view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+
+from repairflow.casework.actor import ADMINISTRATIVE, Actor
+from repairflow.casework.admin import permissions
+from repairflow.db import Database
+from repairflow.settings import Settings
+from repairflow.web.core import access, sessions
+from repairflow.web.ui.identity import introduction
+
+ENTERPRISE_DOORS = (
+    ("信用档案", "portal.credit_file"),
+    ("我的办件", "portal.cases"),
+    ("收件箱", "portal.inbox"),
+    ("办事指南", "public.guides"),
+)
+STAFF_DOORS = (
+    ("我的待办", "desk.queue"),
+    ("全部办件", "desk.cases"),
+    ("收件箱", "inbox.inbox"),
+    ("导入", "desk.imports"),
+    ("登记履行", "desk.performance"),
+    ("告知书", "papers.batch"),
+    ("统计", "oversight.statistics"),
+)
+AUDITOR_DOORS = (("审计", "audit.home"), ("管理留痕", "admin.changes"))
+ADMIN_DOORS = (("系统管理", "admin.home"),)
+TOLD_DOORS = (("收件箱", "inbox.inbox"), ("通知单", "admin.sheets"))
+PUBLIC_DOORS = (("办事指南", "public.guides"), ("文书查验", "public.verify"), ("投诉举报", "public.report"))
+FOOTER = (("办事指南", "public.guides"), ("文书查验", "public.verify"), ("投诉举报", "public.report"))
+
+AUDITORS = frozenset({"auditor", "audit_admin"})
+ADMINISTRATORS = ADMINISTRATIVE
+
+Counts = Callable[[Actor], Mapping[str, int]]
+Warnings = Callable[[Actor], Sequence[tuple[str, str]]]
+"""What somebody must see to at once: text, and the endpoint where it is seen to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One entry of the navigation; `count` 0 shows none."""
+
+    label: str
+    href: str
+    current: bool = False
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """All that base.html says about who is looking."""
+
+    name: str
+    detail: str
+    signed_in: bool
+    home: str
+    nav: tuple[Door, ...]
+    footer: tuple[Door, ...]
+    search: str | None
+    login: str
+    leave: str
+    switch: str | None
+    demo: bool
+    preferences: str | None = None
+    account: str | None = None
+    warnings: tuple[tuple[str, str | None], ...] = ()  # text, and where it is seen to for who may
+
+
+def doors_of(actor: Actor | None) -> tuple[tuple[str, str], ...]:
+    """Labels and endpoints of the doors an actor has, in order."""
+    if actor is None:
+        return PUBLIC_DOORS
+    if actor.kind == "agent":
+        return ENTERPRISE_DOORS
+    special = AUDITORS | ADMINISTRATORS
+    handles_cases = any(role not in special for role, _ in actor.roles)
+    return (
+        (STAFF_DOORS if handles_cases else ())
+        + (AUDITOR_DOORS if actor.has_role(*AUDITORS) else ())
+        + (ADMIN_DOORS if actor.administrative else ())
+        + (TOLD_DOORS if not handles_cases and actor.has_role(*permissions.ADMINISTRATORS) else ())
+    )
+
+
+def home_of(app: Flask, actor: Actor | None) -> str:
+    """Where an actor's work begins: the first of its doors that exists, else the entry."""
+    if actor is not None:
+        for _, endpoint in doors_of(actor):
+            if endpoint in app.view_functions and access.admits(access.declared(app, endpoint), actor):
+                return url_for(endpoint)
+    return url_for("entry.home")
+
+
+def install(
+    app: Flask, settings: Settings, db: Database, counts: Counts | None = None, warnings: Warnings | None = None
+) -> None:
+    """Afterwards templates know `visitor`. `counts` answers, by endpoint, the numbers beside the doors of an actor;
+    `warnings` what staff must know at once."""
+
+    @app.context_processor
+    def introduce() -> dict[str, Any]:
+        return {"visitor": _visitor(app, settings, db, counts, warnings)}
+
+
+def _visitor(app: Flask, settings: Settings, db: Database, counts: Counts | None, warnings: Warnings | None) -> Visitor:
+    actor = sessions.signed_in_actor()
+    numbers = counts(actor) if counts and actor else {}
+
+    def opens(endpoint: str) -> bool:
+        return endpoint in app.view_functions and access.admits(access.declared(app, endpoint), actor)
+
+    def shown(doors: tuple[tuple[str, str], ...]) -> tuple[Door, ...]:
+        return tuple(
+            Door(label, url_for(endpoint), request.endpoint == endpoint, numbers.get(endpoint, 0))
+            for label, endpoint in doors
+            if opens(endpoint)
+        )
+
+    return Visitor(
+        name="访客" if actor is None else actor.name,
+        detail=_detail(db, actor),
+        signed_in=actor is not None,
+        home=home_of(app, actor),
+        nav=shown(doors_of(actor)),
+        footer=shown(FOOTER),
+        search=url_for("desk.cases") if opens("desk.cases") else None,
+        login=url_for("login.enter"),
+        leave=url_for("login.leave"),
+        switch=url_for("entry.home") if settings.demo else None,
+        demo=settings.demo,
+        preferences=url_for("preferences.preferences") if opens("preferences.preferences") else None,
+        account=url_for("account.home") if opens("account.home") else None,
+        warnings=tuple(
+            (text, url_for(endpoint) if opens(endpoint) else None)
+            for text, endpoint in (warnings(actor) if warnings and actor and actor.kind == "staff" else ())
+        ),
+    )
+
+
+def _detail(db: Database, actor: Actor | None) -> str:
+    if actor is None:
+        return ""
+    with db.read() as tx:
+        return introduction(tx, actor)

@@ -1,0 +1,93 @@
+"""The craft of imports: checks a file, or writes its rows batch by batch, and keeps its run told of how far it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from repairflow import times
+from repairflow.casework import jobs
+from repairflow.casework.actor import SYSTEM, Actor, actor_of
+from repairflow.casework.cases import import_jobs, import_penalties
+from repairflow.casework.cases.import_files import ImportFiles
+from repairflow.casework.context import House
+from repairflow.casework.jobs import Job
+from repairflow.db import Database
+from repairflow.errors import NotFound
+from repairflow.worker.jobs import Hand
+
+EVERY = 0.5  # seconds between two signs of progress
+GONE = "上传的文件已不在，请重新上传。已经写入的行不会重复。"
+
+
+@dataclass(frozen=True, slots=True)
+class Importing:
+    """Does both kinds of job; `kind` says which."""
+
+    db: Database
+    house: House
+    files: ImportFiles
+    kind: str
+
+    def work(self, hand: Hand) -> Callable[[Connection], Mapping[str, Any]]:
+        """See Craft."""
+        token, now = str(hand.job.payload["token"]), times.now()
+        checks = self.kind == import_jobs.CHECK
+        with self.db.read() as tx:
+            run = import_jobs.look(tx, token)
+            actor = self._actor(tx, hand.job, now)
+        path = self.files.path(token)
+        if not path.exists():
+            raise NotFound(GONE)
+
+        def wrote(tx: Connection, batch: import_penalties.Batch) -> None:
+            hand.check(tx)
+            import_jobs.wrote(tx, token, batch)
+            jobs.tell(tx, hand.job, batch.done, batch.total)
+
+        outcome = import_penalties.import_file(
+            self.db, self.house, self.house.vault, path, name=run.file_name, office_code=run.office_code, actor=actor,
+            now=now, dry_run=checks, progress=self._progress(hand, token, checks=checks), wrote=wrote,
+        )  # fmt: skip
+        state = "checked" if checks else "done"
+        return lambda tx: import_jobs.end(tx, token, outcome, state=state, now=times.now())
+
+    def failed(self, tx: Connection, job: Job, message: str, now: datetime) -> None:
+        """See Craft."""
+        import_jobs.fail(tx, str(job.payload["token"]), message, now)
+
+    def cancelled(self, tx: Connection, job: Job, now: datetime) -> None:
+        """See Craft."""
+        import_jobs.stopped(tx, str(job.payload["token"]), now)
+
+    def ended(self, job: Job) -> None:
+        """See Craft. A file nobody will ask for again goes at once: it holds personal numbers."""
+        token = str(job.payload["token"])
+        with self.db.read() as tx:
+            run = import_jobs.look(tx, token)
+        if run.state in ("done", "dropped") or (run.state == "checked" and not (run.rows_new or run.rows_held)):
+            self.files.remove(token)
+
+    def _actor(self, tx: Connection, job: Job, now: datetime) -> Actor:
+        return SYSTEM if job.person_id is None else actor_of(tx, job.person_id, times.local_day(now))
+
+    def _progress(self, hand: Hand, token: str, *, checks: bool) -> import_penalties.Progress:
+        """Tells at intervals how far the check is; while rows are about to be written it is a sign of life alone."""
+        shown = -EVERY
+
+        def progress(done: int, total: int) -> None:
+            nonlocal shown
+            if time.monotonic() - shown < EVERY:
+                return
+            shown = time.monotonic()
+            with hand.step() as tx:
+                if checks and total:
+                    import_jobs.advance(tx, token, done, total)
+                    jobs.tell(tx, hand.job, done, total)
+
+        return progress
