@@ -9,8 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from repairflow.law.calendar.workdays import Calendar
-from repairflow.law.deadlines.count import Due, Step, all_due
+from repairflow.law.deadlines.count import all_due
+from repairflow.law.deadlines.due import Due
+from repairflow.law.deadlines.explanation import explain, proof
 from repairflow.law.deadlines.ladder import Rung, rungs
+from repairflow.law.deadlines.runs import Step
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.prepared import Prepared, inserting
@@ -143,6 +146,6 @@ def describe(due: Due, now: datetime) -> dict[str, Any]:
         "days_used": due.days_used,
         "days_remaining": due.days_remaining,
         "overdue": due.is_overdue(now),
-        "explain": due.explain,
-        "days": [{"date": d.date.isoformat(), "counts": d.counts, "why": d.why} for d in due.proof],
+        "explain": explain(due),
+        "days": [{"date": d.date.isoformat(), "counts": d.counts, "why": d.why} for d in proof(due)],
     }

@@ -10,10 +10,11 @@ import click
 from repairflow import settings as settings_room
 from repairflow import times
 from repairflow.app import Program
-from repairflow.casework.cases import import_penalties
+from repairflow.casework import offices_lookup
 from repairflow.casework.documents import rendering_job, signing_policy
 from repairflow.errors import Conflict
-from repairflow.letters.signing.key_folder import OFFICE_KEYS, KeyFolder, SealUnusable
+from repairflow.letters.signing.key_folder import OFFICE_KEYS, KeyFolder
+from repairflow.letters.signing.port import SealUnusable
 
 YEARS = 3
 DEMO_KEY_BITS = 2048
@@ -30,7 +31,7 @@ def make(office: str) -> None:
     """生成一个自签名密钥（试用），该单位的文书此后一律签名。"""
     program = Program.at(settings_room.load())
     with program.db.read() as tx:
-        row = import_penalties.office_by_code(tx, office)
+        row = offices_lookup.office_by_code(tx, office)
     if KeyFolder(program.settings.keys / OFFICE_KEYS).path(office) is not None:
         raise Conflict(f"{row.name}已经有签名密钥，不会覆盖。")
     path = program.settings.keys / OFFICE_KEYS / f"{office}.p12"

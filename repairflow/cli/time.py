@@ -12,7 +12,7 @@ from sqlalchemy import select
 from repairflow import settings as settings_room
 from repairflow import times
 from repairflow.app import Program
-from repairflow.casework import deadline_table
+from repairflow.casework import deadline_table, law_store
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.cases import calendar_loading, deadline_recount
@@ -20,6 +20,7 @@ from repairflow.casework.cases.deadline_recount import Moved
 from repairflow.errors import ConfigurationError, NotFound
 from repairflow.law.calendar.regions import Calendars
 from repairflow.law.calendar.workdays import CalendarYear, from_chinesecalendar
+from repairflow.law.deadlines.explanation import proof
 from repairflow.records import cases, deadline
 from repairflow.settings import Settings
 
@@ -41,7 +42,7 @@ def calendars_of(settings: Settings) -> Calendars:
     except ConfigurationError:  # not made yet: then nothing was loaded either
         return files()
     with program.db.read() as tx:
-        return calendar_loading.together(tx, program.law.calendars)
+        return law_store.together(tx, program.law.calendars)
 
 
 @click.group()
@@ -92,8 +93,8 @@ def list_calendars() -> None:
     """列出各年度的依据和来源。"""
     program = Program.at(settings_room.load())
     with program.db.read() as tx:
-        known = calendar_loading.together(tx, program.law.calendars)
-        rows = calendar_loading.loaded(tx)
+        known = law_store.together(tx, program.law.calendars)
+        rows = law_store.loaded(tx)
     for year in (*known.national.years.values(), *known.local.values()):
         row = rows.get((year.region, year.year))
         origin = f"{times.local_day(row.loaded_at)} 由{row.person_name or '命令行'}载入" if row else "随程序发布"
@@ -143,7 +144,7 @@ def show(number: str) -> None:
         dues = situation(tx, program.house.law, case, times.local_day(now)).dues
     for due in dues.values():
         told = deadline_table.describe(due, now)
-        for day in due.proof:
+        for day in proof(due):
             click.echo(f"{day.date}  {f'第 {day.nth} 日' if day.counts else '不计'}  {day.why}")
         click.echo(f"{told['label']}：{told['explain']}{'（天数待核实）' if not due.verified else ''}\n")
     if not dues:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from repairflow.law.calendar.workdays import Calendar
-from repairflow.law.deadlines.count import Step, all_due
+from repairflow.law.deadlines.count import all_due
+from repairflow.law.deadlines.runs import Step
 from repairflow.law.guards import GUARDS, day_text
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.times import local_day

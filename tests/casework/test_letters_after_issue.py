@@ -20,8 +20,9 @@ from repairflow.casework.queries.documents.verification import verification
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, RepairFlowError
 from repairflow.letters.fonts.families import MissingGlyphs
 from repairflow.letters.model import LetterData, Pressed
-from repairflow.letters.signing.key_folder import KeyFolder, KeyMissing, SealUnusable
+from repairflow.letters.signing.key_folder import KeyFolder
 from repairflow.letters.signing.pades import make_key
+from repairflow.letters.signing.port import KeyMissing, SealUnusable
 from repairflow.records import event, letter, outbox, record
 from tests.law_stories.chaining import opened
 from tests.support.building import Town

@@ -9,6 +9,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.cases import calendar_loading, deadline_recount
 from repairflow.errors import DefinitionError
+from repairflow.law.deadlines.explanation import proof
 from repairflow.records import deadline, office
 from tests.support.building import Town
 
@@ -77,7 +78,7 @@ def test_an_office_that_moves_leaves_its_cases_where_they_were_filed(town: Town)
     with town.db.read() as tx:
         town.house.shelf.refresh(tx)
         dues = situation(tx, town.house.law, town.case(number), town.today).dues
-    assert any("云岭省放假（歌节）" in day.why for due in dues.values() for day in due.proof)
+    assert any("云岭省放假（歌节）" in day.why for due in dues.values() for day in proof(due))
 
 
 def test_another_arrangement_for_the_same_place_is_refused_and_the_same_one_changes_nothing(town: Town) -> None:

@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from repairflow.errors import Invalid
 from repairflow.law.calendar.periods import add_months
 from repairflow.law.calendar.workdays import Calendar, load_calendar
-from repairflow.law.deadlines.count import Due, Step, all_due, due, extension_fits
+from repairflow.law.deadlines.count import all_due, due, extension_fits
+from repairflow.law.deadlines.due import Due
+from repairflow.law.deadlines.explanation import explain, proof
 from repairflow.law.deadlines.ladder import rungs
+from repairflow.law.deadlines.runs import Step
 from repairflow.law.procedure.model import Days, Extends, Procedure
 from repairflow.times import SHANGHAI
 
@@ -175,8 +178,8 @@ def test_a_paused_clock_keeps_what_is_left() -> None:
     assert (found.state, found.due_day, found.due_at) == ("paused", None, None)
     assert (found.days_total, found.days_used, found.days_remaining, found.extended_by) == (15, 2, 13, 5)
     assert not found.is_overdue(at("12-31"))
-    assert [p.why for p in found.proof] == ["工作日", "工作日", "中止（补正）"]
-    assert "尚余13个工作日" in found.explain
+    assert [p.why for p in proof(found)] == ["工作日", "工作日", "中止（补正）"]
+    assert "尚余13个工作日" in explain(found)
 
 
 def test_a_running_clock_says_how_much_is_used() -> None:
@@ -224,7 +227,7 @@ def test_the_term_given_by_the_entering_step_counts_within_its_bounds() -> None:
 def test_a_clock_until_a_day_given_in_the_case(given: object) -> None:
     procedure = a_procedure("meeting_at")
     waiting = the(procedure, history("start 11-16"))
-    assert (waiting.due_day, waiting.days_total, waiting.explain) == (
+    assert (waiting.due_day, waiting.days_total, explain(waiting)) == (
         None,
         None,
         "11月16日（周一）受理，届满日待指定。",
@@ -233,16 +236,16 @@ def test_a_clock_until_a_day_given_in_the_case(given: object) -> None:
     assert found.due_day == date(2026, 12, 5)  # a Saturday: an appointed day is not moved
     assert found.due_at == at("2026-12-06 00:00")
     assert (found.moment is None) or found.moment == at("2026-12-05 09:30")
-    assert [p.why for p in found.proof] == ["指定日期"]
-    assert "指定日期为12月5日（周六）" in found.explain
+    assert [p.why for p in proof(found)] == ["指定日期"]
+    assert "指定日期为12月5日（周六）" in explain(found)
     moved = (
         *history("start 11-16", meeting_at=given),
         Step(at("11-20"), "move", "running", {"meeting_at": "2026-12-11"}),
     )
     assert the(procedure, moved).due_day == date(2026, 12, 11)
     paused = (*moved, Step(at("11-23"), "pause", "paused"))
-    assert (the(procedure, paused).due_day, the(procedure, paused).proof) == (None, ())
-    assert "现已中止" in the(procedure, paused).explain
+    assert (the(procedure, paused).due_day, proof(the(procedure, paused))) == (None, ())
+    assert "现已中止" in explain(the(procedure, paused))
     later = (*moved, Step(at("11-24"), "end", "over", {"meeting_at": "2027-01-11"}))
     assert the(procedure, later).due_day == date(2026, 12, 11)  # what comes with the end is not this run's day
 
@@ -259,7 +262,7 @@ def test_a_clock_until_a_moment_given_in_the_case(given: str, ends: datetime, sa
     procedure = a_procedure("meeting_at", named="instant")
     found = the(procedure, history("start 11-16", meeting_at=given))
     assert (found.due_day, found.due_at) == (date(2026, 12, 5), ends)
-    assert found.explain.endswith(said)
+    assert explain(found).endswith(said)
     assert not found.is_overdue(ends - timedelta(seconds=1))
     assert found.is_overdue(ends)
     due = [rung.at for rung in rungs(found, procedure.clock["c"], CHINA) if rung.kind == "due"]
@@ -287,7 +290,7 @@ def test_a_due_day_in_an_unpublished_year_is_provisional(
 ) -> None:
     found = the(a_procedure(days), history(f"start {start}"))
     assert found.provisional == provisional
-    assert ("2027年放假安排尚未公布，届满日为暂定。" in found.explain) == provisional
+    assert ("2027年放假安排尚未公布，届满日为暂定。" in explain(found)) == provisional
 
 
 @pytest.mark.parametrize(
@@ -324,7 +327,7 @@ def test_a_due_day_in_an_unpublished_year_is_provisional(
     ],
 )
 def test_the_count_in_words(days: dict[str, object], steps: tuple[str, ...], sentence: str) -> None:
-    assert the(a_procedure(days), history(*steps)).explain == sentence
+    assert explain(the(a_procedure(days), history(*steps))) == sentence
 
 
 @pytest.mark.parametrize(
@@ -343,7 +346,7 @@ def test_the_count_in_words(days: dict[str, object], steps: tuple[str, ...], sen
     ],
 )
 def test_pauses_in_words(steps: tuple[str, ...], ending: str) -> None:
-    assert the(a_procedure(W5), history(*steps)).explain.endswith(ending)
+    assert explain(the(a_procedure(W5), history(*steps))).endswith(ending)
 
 
 # The oracle: walks day by day and knows nothing of ranks, stretches or phases.
@@ -431,17 +434,17 @@ def against_the_oracle(steps: tuple[Step, ...], length: tuple[str, int]) -> None
     assert found.due_day == expected, (steps, length)
     assert found.days_total == total + found.extended_by
     assert found.days_total == (found.days_used or 0) + (found.days_remaining or 0) or found.days_used == 0
-    proof = found.proof
-    assert [p.nth for p in proof if p.counts] == list(range(1, sum(p.counts for p in proof) + 1))
+    days = proof(found)
+    assert [p.nth for p in days if p.counts] == list(range(1, sum(p.counts for p in days) + 1))
     if expected is not None:
-        assert sum(p.counts for p in proof) == found.days_total
-        assert (proof[-1].date, proof[0].date) == (expected, found.started_on + timedelta(days=1))
+        assert sum(p.counts for p in days) == found.days_total
+        assert (days[-1].date, days[0].date) == (expected, found.started_on + timedelta(days=1))
         if found.state == "paused":  # it had run out before
             assert found.days_remaining == 0
     else:
-        assert sum(p.counts for p in proof) == min(used, found.days_total)
+        assert sum(p.counts for p in days) == min(used, found.days_total)
         assert found.days_remaining == max(1, found.days_total - used)
-    assert found.explain.endswith("。")
+    assert explain(found).endswith("。")
 
 
 @settings(max_examples=1500)

@@ -17,8 +17,9 @@ from weasyprint.pdf.fonts import Font
 from repairflow.letters.fonts.families import FontFamilies, faces
 from repairflow.letters.pdf import font_embedding
 from repairflow.letters.pdf.render import press_here
-from repairflow.letters.signing.key_folder import KeyFolder, Signer
+from repairflow.letters.signing.key_folder import KeyFolder
 from repairflow.letters.signing.pades import make_key
+from repairflow.letters.signing.port import Signer
 from repairflow.letters.text import templates
 from tests.letters.letter_samples import OFFICE, fields, letter
 

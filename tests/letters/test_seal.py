@@ -24,8 +24,9 @@ from pyhanko_certvalidator import ValidationContext
 
 from repairflow.letters.model import LetterData
 from repairflow.letters.pdf.render import press_here
-from repairflow.letters.signing.key_folder import SIGNATURE_FIELD, KeyFolder, NoSeals, SealUnusable
+from repairflow.letters.signing.key_folder import KeyFolder
 from repairflow.letters.signing.pades import make_key
+from repairflow.letters.signing.port import SIGNATURE_FIELD, NoSeals, SealUnusable
 from tests.letters.letter_samples import OFFICE, letter
 
 ISSUED = datetime(2026, 11, 24, 2, tzinfo=UTC)

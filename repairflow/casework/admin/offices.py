@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events, permissions
 from repairflow.casework.admin.form_errors import Faults, alone
-from repairflow.casework.cases.import_penalties import office_by_code
+from repairflow.casework.offices_lookup import office_by_code
 from repairflow.law.identifiers import check_uscc
 from repairflow.law.procedure.library import Library
 from repairflow.records import office, role_grant

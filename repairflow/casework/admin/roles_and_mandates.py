@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, u
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import accounts, events, permissions
 from repairflow.casework.admin.form_errors import Faults
-from repairflow.casework.cases.import_penalties import office_by_code
+from repairflow.casework.offices_lookup import office_by_code
 from repairflow.errors import Conflict, Invalid, NotFound, Problem
 from repairflow.law.identifiers import mask_id, normalise
 from repairflow.records import mandate, office, person, role_grant, subject

@@ -15,7 +15,7 @@ from repairflow.casework import deadline_table
 from repairflow.casework.command_ids import CommandId
 from repairflow.errors import NotFound
 from repairflow.law.calendar.workdays import Calendar
-from repairflow.law.deadlines.count import Due
+from repairflow.law.deadlines.due import Due
 from repairflow.law.guards import Done, Facts, Linked, RecordFacts
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure

@@ -18,7 +18,7 @@ from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.law.calendar.regions import prefix
 from repairflow.law.calendar.year_file import CalendarYear
-from repairflow.law.deadlines.count import Due
+from repairflow.law.deadlines.due import Due
 from repairflow.law.deadlines.ladder import rungs
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.library import Library

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases.opening import PERSONAL_INPUTS
 from repairflow.casework.commands import Command
-from repairflow.casework.credit_records import effects
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.errors import Refusal
@@ -36,7 +36,7 @@ class Decided:
 
 
 def content(
-    at: Situation, action: Action, command: Command, decided: Decided, change: effects.Change | None,
+    at: Situation, action: Action, command: Command, decided: Decided, change: Change | None,
     composed: compose.Composed | None,
 ) -> dict[str, Any]:  # fmt: skip
     """What the trail keeps of a step besides its columns: law, facts seen, answers, effects, letter."""

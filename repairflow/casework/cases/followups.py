@@ -11,12 +11,12 @@ from sqlalchemy import Connection, insert, or_, select
 
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.applicable_law import rules_for
+from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases.opening import Opening, offices, open_case
 from repairflow.casework.command_ids import following
 from repairflow.casework.commands import Command, Event
 from repairflow.casework.context import House
-from repairflow.casework.credit_records.effects import Change
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.law.procedure.model import Opens

@@ -23,8 +23,8 @@ from repairflow.casework.applicable_law import pack_for
 from repairflow.casework.context import House
 from repairflow.casework.credit_records import lifecycle
 from repairflow.casework.documents import publication_notice
+from repairflow.casework.offices_lookup import office_by_code
 from repairflow.db import Database
-from repairflow.errors import NotFound
 from repairflow.gateway import limited_parser
 from repairflow.gateway.penalties.file import FileReport, Suspect, Unchanged, open_table, read_table
 from repairflow.gateway.penalties.grid import Grid, Limits, Source
@@ -168,14 +168,6 @@ def _alone(tx: Connection) -> None:
     """Until the transaction ends no other import writes; on SQLite nobody does anyway."""
     if tx.dialect.name == "postgresql":
         tx.execute(select(func.pg_advisory_xact_lock(IMPORT_LOCK)))
-
-
-def office_by_code(tx: Connection, code: str) -> Any:
-    """The office row with this code; NotFound naming it."""
-    row = tx.execute(select(office).where(office.c.code == code)).first()
-    if row is None:
-        raise NotFound(f"没有编码为 {code} 的单位，请核对单位编码。")
-    return row
 
 
 def enter(

@@ -26,7 +26,7 @@ from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes
 from repairflow.errors import Refusal, Refused
-from repairflow.law.deadlines.count import Due
+from repairflow.law.deadlines.due import Due
 from repairflow.law.guards import Answer, Done
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.packs import RulePack

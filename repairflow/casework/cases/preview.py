@@ -10,9 +10,10 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework import deadline_table
 from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.context import House
-from repairflow.casework.credit_records.effects import RECORD_PROCEDURE, Change, corrected, life
+from repairflow.casework.credit_records.effects import RECORD_PROCEDURE, corrected, life
 from repairflow.casework.documents.fields import case
 from repairflow.casework.inputs import read
 from repairflow.errors import NotFound

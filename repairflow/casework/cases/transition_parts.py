@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from repairflow.auditing import chain
 from repairflow.casework import deadline_table
+from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.case_state.transition_context import Step, Written
 from repairflow.casework.cases import decision
@@ -23,7 +24,7 @@ from repairflow.casework.documents import publication_notice
 from repairflow.casework.documents.issue import letter_for
 from repairflow.casework.outbound import pushes
 from repairflow.law.checks import CASE_EFFECTS
-from repairflow.law.deadlines.count import Due
+from repairflow.law.deadlines.due import Due
 from repairflow.law.guards import Done
 from repairflow.law.procedure.model import Action, State
 from repairflow.letters.issue import compose
@@ -60,7 +61,7 @@ class Taking:
         return [name for name in self.action.effects if name in registry.AFTERWARDS]
 
 
-def change_of(tx: Connection, it: Taking) -> effects.Change | None:
+def change_of(tx: Connection, it: Taking) -> Change | None:
     """Afterwards the effects that come before the event have happened; gives what they changed on the record. May refuse."""
     step = it.step
     for name in it.action.effects:
@@ -84,9 +85,7 @@ def dues_after(it: Taking) -> Mapping[str, Due]:
     return deadline_table.live(it.at.procedure, (*it.at.history, done), it.at.calendar, local_day(it.now))
 
 
-def letter_of(
-    tx: Connection, it: Taking, change: effects.Change | None, dues: Mapping[str, Due]
-) -> compose.Composed | None:
+def letter_of(tx: Connection, it: Taking, change: Change | None, dues: Mapping[str, Due]) -> compose.Composed | None:
     """The letter of the step, composed, or None where it has none."""
     if it.action.letter is None:
         return None
@@ -97,9 +96,7 @@ def letter_of(
     )  # fmt: skip
 
 
-def append(
-    tx: Connection, it: Taking, change: effects.Change | None, composed: compose.Composed | None
-) -> chain.Appended:
+def append(tx: Connection, it: Taking, change: Change | None, composed: compose.Composed | None) -> chain.Appended:
     """The event of the step, in its case's chain."""
     case, given, told = it.at.case, it.command, it.decided
     return chain.append(
@@ -122,7 +119,7 @@ def issue(tx: Connection, it: Taking, composed: compose.Composed, appended: chai
     pushes.press(tx, letter_id, case, it.now)
 
 
-def publish(tx: Connection, it: Taking, change: effects.Change | None, written: Written) -> int:
+def publish(tx: Connection, it: Taking, change: Change | None, written: Written) -> int:
     """Afterwards all platforms concerned will be told what changed, and what follows from it on the record has happened.
 
     Gives how many pushes wait.

@@ -6,7 +6,6 @@ This is the only room that sets the state of a record.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, select, update
 
 from repairflow.casework import record_identity
+from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.inputs import CORRECTABLE
 from repairflow.errors import Refusal, Refused
 from repairflow.law.document_keys import document_key
@@ -28,18 +28,6 @@ from repairflow.times import local_day
 RECORD_PROCEDURE = "record"
 SEAL = "seal_record"
 RESTORE, REINSTATE = "restore_record", "reinstate_record"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What effects did to a record: names of those that took place, the states passed, and whether the public sees it."""
-
-    effects: tuple[str, ...]
-    from_state: str
-    to_state: str
-    public_changed: bool
-    corrections: tuple[tuple[str, str, str, str], ...] = ()  # field, label, old, new
-    dates: tuple[tuple[str, date], ...] = ()  # publicity dates that were set anew, by column
 
 
 def life(law: Library) -> Procedure:

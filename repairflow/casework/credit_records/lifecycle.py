@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from repairflow.auditing import chain
 from repairflow.casework.actor import SYSTEM, Actor
+from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.credit_records import effects
 from repairflow.casework.notifications import inbox
@@ -81,7 +82,7 @@ def change(
     pack: RulePack | None = None,
     case: Any | None = None,
     content: Mapping[str, Any] | None = None,
-) -> effects.Change:
+) -> Change:
     """Carry out effects on a record that is not its case's own: state, event and outbox rows together; `pack` as in `apply`.
 
     `case` is the one that brought it about and waits for the receipts; `content` is what the event says besides.
@@ -169,7 +170,7 @@ def tell_may_apply(tx: Connection, row: Any, now: datetime, note: str = "") -> N
     inbox.tell_subject(tx, row.subject_id, Notice("may_apply", title, body + note, now, record_id=row.id))
 
 
-def end_publicity(tx: Connection, house: House, row: Any, actor: Actor, now: datetime) -> effects.Change | None:
+def end_publicity(tx: Connection, house: House, row: Any, actor: Actor, now: datetime) -> Change | None:
     """最长公示期届满: publicity ends by itself, or the record is held where duties stand unperformed.
 
     Where they do and the record is under objection, it waits for the objection's outcome (`settle`): an objection must

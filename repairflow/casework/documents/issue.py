@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.context import House
-from repairflow.casework.credit_records import effects
 from repairflow.casework.documents.fields import case
-from repairflow.law.deadlines.count import Due
+from repairflow.law.deadlines.due import Due
 from repairflow.law.procedure.model import Action
 from repairflow.letters.issue import compose
 from repairflow.letters.text.templates import latest_version
@@ -22,7 +22,7 @@ from repairflow.times import local_day
 
 def letter_for(
     tx: Connection, house: House, at: Situation, name: str, action: Action, kind: str, *, dues: Mapping[str, Due],
-    change: effects.Change | None, inputs: Mapping[str, Any], reason: str | None,
+    change: Change | None, inputs: Mapping[str, Any], reason: str | None,
     ground: str | None, now: datetime,
 ) -> compose.Composed:  # fmt: skip
     """Compose the letter of a step; MissingFields names what it still lacks."""

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.context import House
 from repairflow.casework.credit_records import lifecycle
-from repairflow.casework.credit_records.effects import Change
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes

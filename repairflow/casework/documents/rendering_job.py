@@ -19,7 +19,7 @@ from repairflow.db import Database
 from repairflow.errors import Conflict
 from repairflow.letters.model import LetterData, Pressed
 from repairflow.letters.renderer.pool import store
-from repairflow.letters.signing.key_folder import KeyMissing, NoSeals, Seals
+from repairflow.letters.signing.port import KeyMissing, NoSeals, Seals
 from repairflow.records import letter, office, office_seal, outbox
 
 ALARMED = ("head", "supervisor")

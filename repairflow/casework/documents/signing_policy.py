@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from repairflow.auditing import chain
-from repairflow.casework.cases.import_penalties import office_by_code
+from repairflow.casework.offices_lookup import office_by_code
 from repairflow.records import office, office_seal
 
 

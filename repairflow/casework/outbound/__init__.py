@@ -1,0 +1,1 @@
+"""What leaves for platforms (推送): outbox rows, and the differences a reconciliation found."""

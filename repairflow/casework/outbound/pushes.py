@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from repairflow.casework.credit_records.effects import Change
+from repairflow.casework.case_state.record_change import Change
 from repairflow.gateway import messages
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.records import measure, office, outbox, subject, target

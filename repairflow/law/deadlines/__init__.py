@@ -1,0 +1,1 @@
+"""Limits (期限): the value, the count, the explanation, reminders."""

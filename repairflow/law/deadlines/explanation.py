@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from repairflow.law.calendar.periods import UNIT_LABELS
 from repairflow.law.calendar.workdays import UNPUBLISHED, DayProof, weekday
+from repairflow.law.deadlines.due import Due
+from repairflow.law.deadlines.runs import Step
+from repairflow.law.procedure.model import Extends
 from repairflow.times import local, local_day
-
-if TYPE_CHECKING:
-    from repairflow.law.deadlines.count import Due
-    from repairflow.law.deadlines.runs import Step
-    from repairflow.law.procedure.model import Extends
 
 MANY = 4
 """More groups of uncounted days than this are summed up: a letter is not a calendar."""
@@ -23,7 +20,10 @@ STANDING = "中止"
 
 
 def proof(due: Due) -> tuple[DayProof, ...]:
-    """See `Due.proof`. Exactly `days_total` of the days count, unless the clock is paused or has no length in days."""
+    """Give every day from the one after the start to the due day (while paused, to the pause), and why it counts.
+
+    Exactly `days_total` of the days count, unless the clock is paused or has no length in days.
+    """
     if due.procedure.clock[due.clock].days is None:
         return (DayProof(due.due_day, True, None, "指定日期"),) if due.due_day else ()
     last = due.due_day or due.run.stretches[-1].before
@@ -54,14 +54,15 @@ def _standing(due: Due, day: date) -> str | None:
     return f"{STANDING}（{_label(due, pause)}{'，恢复当日' if until and local_day(until.at) == day else ''}）"
 
 
-def sentence(due: Due) -> str:
-    """See `Due.explain`: start, uncounted days, end; then pauses and extension; then what is provisional."""
+def explain(due: Due) -> str:
+    """Give the count in short Chinese sentences: start, uncounted days, end; pauses and extension; what is provisional."""
     dates = _Dates(due.started_on)
     parts = [f"{dates.full(due.started_on)}{_label(due, due.run.start)}，"]
     if due.days_total is None or due.procedure.clock[due.clock].days is None:
         parts.append(_until(due, dates))
     else:
-        parts.append("次日起算；" + _uncounted(due, dates) + _end(due, dates))
+        days = proof(due)
+        parts.append("次日起算；" + _uncounted(due, days, dates) + _end(due, days, dates))
     return "".join(parts)
 
 
@@ -76,11 +77,11 @@ def _until(due: Due, dates: _Dates) -> str:
     return f"指定日期为{dates.full(due.due_day)}{hour}，当日24时届满。"
 
 
-def _uncounted(due: Due, dates: _Dates) -> str:
+def _uncounted(due: Due, days: tuple[DayProof, ...], dates: _Dates) -> str:
     """Weekends and holidays that were passed over, and make-up days that were not."""
     if due.unit == "calendar":
         return ""
-    proofs = [replace(p, why=p.why.removesuffix(UNPUBLISHED)) for p in due.proof]  # said once, at the end
+    proofs = [replace(p, why=p.why.removesuffix(UNPUBLISHED)) for p in days]  # said once, at the end
     named = [p for p in proofs if not p.counts and not p.why.startswith(STANDING)]
     numbered = ((p.date.toordinal() - index, p.why, p.date) for index, p in enumerate(named))
     groups = [(why, [day for _, _, day in group]) for (_, why), group in groupby(numbered, key=lambda item: item[:2])]
@@ -89,24 +90,24 @@ def _uncounted(due: Due, dates: _Dates) -> str:
         text = f"其间周末、法定节假日共{len(named)}天不计"
         return text + (f"，调休上班{len(made_up)}天计入；" if made_up else "；")
     told = sorted(
-        [(days[0], days, f"{why}不计") for why, days in groups] + [(p.date, [p.date], f"{p.why}计入") for p in made_up]
+        [(span[0], span, f"{why}不计") for why, span in groups] + [(p.date, [p.date], f"{p.why}计入") for p in made_up]
     )
-    return "，".join(dates.span(days) + text for _, days, text in told) + ("；" if told else "")
+    return "，".join(dates.span(span) + text for _, span, text in told) + ("；" if told else "")
 
 
-def _end(due: Due, dates: _Dates) -> str:
+def _end(due: Due, days: tuple[DayProof, ...], dates: _Dates) -> str:
     """The due day, the pauses and the extension."""
     unit = "个工作日" if due.unit == "working" else "日"
     parts: list[str] = []
     if due.due_day is None:
         parts.append(f"期限共{due.days_total}{unit}。")
     else:
-        last = next(p for p in reversed(due.proof) if p.counts)
+        last = next(p for p in reversed(days) if p.counts)
         in_months = due.length.endswith(tuple(UNIT_LABELS.values())) and not due.run.pauses and not due.extended_by
         nth = f"满{due.length}" if in_months else f"为第{due.days_total}{unit}"
         parts.append(dates.full(last.date) + nth)
         if last.date != due.due_day:
-            stood = any(p.why.startswith(STANDING) for p in due.proof if p.date > last.date)
+            stood = any(p.why.startswith(STANDING) for p in days if p.date > last.date)
             why = "末日遇休息日及中止" if stood else "末日遇休息日"
             parts.append(f"，{why}，顺延至{dates.full(due.due_day)}")
         parts.append("，当日24时届满。")

@@ -11,7 +11,7 @@ from typing import Literal
 
 from repairflow.errors import Invalid
 from repairflow.law.calendar.workdays import Calendar
-from repairflow.law.deadlines.count import Due
+from repairflow.law.deadlines.due import Due
 from repairflow.law.procedure.model import Clock
 from repairflow.times import at
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from repairflow.law.calendar.workdays import Calendar
-from repairflow.law.deadlines.count import Step
+from repairflow.law.deadlines.runs import Step
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 

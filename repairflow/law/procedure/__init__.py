@@ -1,0 +1,1 @@
+"""Procedures, rule packs and overlays as read from files."""

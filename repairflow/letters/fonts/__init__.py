@@ -1,0 +1,1 @@
+"""Font families and the subsets letters carry."""

@@ -1,0 +1,1 @@
+"""A letter composed: number, frozen text, digest."""

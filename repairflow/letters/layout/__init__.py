@@ -1,0 +1,1 @@
+"""The page of a letter (GB/T 9704)."""

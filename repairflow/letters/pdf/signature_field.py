@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from repairflow.letters.signing.key_folder import SIGNATURE_FIELD
+from repairflow.letters.signing.port import SIGNATURE_FIELD
 
 if TYPE_CHECKING:
     from weasyprint import Document

@@ -1,0 +1,1 @@
+"""Rendering in child processes with limits."""

@@ -1,0 +1,1 @@
+"""Signing letters: the port and its adapters."""

@@ -1,67 +1,17 @@
-"""Sealing: an office signs its letters. The port, and the ring of keys that offices have on this node.
-
-A letter that will be signed is pressed with one empty signature field in it, and the press prints the visible stamp itself,
-tagged and in embedded fonts. A signer fills that field and changes nothing else, so a signed letter stays PDF/A and looks
-the same whoever signs it.
-"""
+"""Keys that offices have on this node, in a folder: an adapter behind the port of signing."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
 
-from repairflow.errors import Unavailable
-from repairflow.letters.model import LetterData
+from repairflow.letters.signing.port import Signer
 
-SIGNATURE_FIELD = "Signature"
 OFFICE_KEYS = "offices"  # the folder of their keys, within the folder of all keys
 KEY_FILES = (".p12", ".pem", ".toml")
 _CODE = re.compile(r"[\w-]{1,40}")
-
-
-class KeyMissing(Unavailable):
-    """An office that signs its letters has no key here. The letter waits; nothing was issued unsigned."""
-
-    code = "seal_key_missing"
-
-
-class SealUnusable(Unavailable):
-    """A key is there and cannot sign: damaged, wrong passphrase, expired, or its token does not answer. The letter waits."""
-
-    code = "seal_unusable"
-
-
-class Signer(Protocol):
-    """Whoever signs for an office: a key file, a token, or a vendor's seal service behind an adapter of one's own."""
-
-    def sign(self, pdf: bytes, letter: LetterData, at: datetime) -> bytes:
-        """The signed PDF: `pdf` unchanged as its beginning, the field `SIGNATURE_FIELD` filled by an update after it.
-
-        `at` is when the letter was issued; a later time may stand in the signature, never an earlier one. Raises
-        SealUnusable when it cannot sign now: the letter waits and is tried again.
-        """
-        ...
-
-
-class Seals(Protocol):
-    """A ring of keys."""
-
-    def of(self, office: str) -> Signer | None:
-        """The signer of the office with this code; None when it has no key here. SealUnusable when it cannot be read."""
-        ...
-
-
-class NoSeals:
-    """A ring without keys."""
-
-    def of(self, office: str) -> Signer | None:
-        """None, whatever the office."""
-        del office
-        return None
 
 
 class KeyFolder:

@@ -27,7 +27,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
 from pyhanko.stamp import StaticStampStyle
 
 from repairflow.letters.model import LetterData
-from repairflow.letters.signing.key_folder import SIGNATURE_FIELD, SealUnusable
+from repairflow.letters.signing.port import SIGNATURE_FIELD, SealUnusable
 
 KEY_BITS = 3072
 # The page shows the stamp already; the field stays clear, for pyHanko's own stamp brings a font that is not embedded.

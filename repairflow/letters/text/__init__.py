@@ -1,0 +1,1 @@
+"""The words of letters: templates, placeholders, what can be printed."""

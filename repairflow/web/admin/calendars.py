@@ -6,6 +6,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import plain, times
+from repairflow.casework import law_store
 from repairflow.casework.cases import calendar_loading
 from repairflow.casework.context import House
 from repairflow.db import Database
@@ -91,7 +92,7 @@ def _given() -> tuple[str, str]:
 def _page(db: Database, house: House, error: Invalid | None = None) -> str:
     with db.read() as tx:
         house.shelf.refresh(tx)
-        rows = calendar_loading.loaded(tx)
+        rows = law_store.loaded(tx)
     known = house.law.calendars
     years = sorted((*known.national.years.values(), *known.local.values()), key=lambda year: (-year.year, year.region))
     problems = [] if error is None else list(error.problems) or [Problem("", error.message)]

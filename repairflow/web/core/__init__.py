@@ -1,0 +1,1 @@
+"""What every request passes: set-up, access, security, sessions, errors, sign-in."""

@@ -1,0 +1,1 @@
+"""The demonstration: entry without a password, the page of all components."""

@@ -1,0 +1,1 @@
+"""Pages that portal and staff both offer."""

@@ -11,7 +11,8 @@ from flask import current_app, url_for
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.queries.cases.timeline import Told
 from repairflow.casework.queries.records.credit_file import RecordView
-from repairflow.law.deadlines.count import Due
+from repairflow.law.deadlines import explanation
+from repairflow.law.deadlines.due import Due
 from repairflow.law.guards import Done
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.paths import stages
@@ -80,16 +81,16 @@ def badge(due: Due, now: datetime) -> dict[str, Any]:
     return {**shape, "state": "soon" if left is not None and left <= SOON else "ok", "text": text}
 
 
-def proof(due: Due, law: Library, at: Situation) -> dict[str, Any]:
+def day_count(due: Due, law: Library, at: Situation) -> dict[str, Any]:
     """How a due day was counted."""
     return {
-        "sentence": due.explain,
+        "sentence": explanation.explain(due),
         "due": due.due_day,
         "verified": due.verified,
         "basis": list(law.cites(due.basis, at.procedure, at.pack)),
         "days": [
             {"date": d.date, "counts": d.counts, "n": d.nth, "why": d.why, "paused": d.why.startswith("中止")}
-            for d in due.proof
+            for d in explanation.proof(due)
         ],
     }
 
@@ -101,7 +102,7 @@ def limits(dues: Iterable[Due], law: Library, at: Situation, now: datetime) -> l
         {
             "label": due.label if due.round == 1 else f"{due.label}（第 {due.round} 次）",
             "badge": badge(due, now),
-            "proof": proof(due, law, at),
+            "proof": day_count(due, law, at),
             "owner": at.procedure.actor.get(due.owner, ""),
             "ended": due.state == "ended",
             "length": due.length,

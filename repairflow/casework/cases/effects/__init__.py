@@ -1,0 +1,1 @@
+"""What a step does beside the credit record: lists, measures, interviews, results of checks."""

@@ -13,9 +13,10 @@ from sqlalchemy import Connection, insert, select, update
 from repairflow.auditing import chain
 from repairflow.casework import record_identity
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.transition_context import Step
 from repairflow.casework.credit_records import lifecycle
-from repairflow.casework.credit_records.effects import REINSTATE, RESTORE, Change
+from repairflow.casework.credit_records.effects import REINSTATE, RESTORE
 from repairflow.casework.documents import publication_notice
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice

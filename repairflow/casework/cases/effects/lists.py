@@ -8,9 +8,10 @@ from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from repairflow.casework import record_identity
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.transition_context import Step, Written
 from repairflow.casework.credit_records import lifecycle
-from repairflow.casework.credit_records.effects import REINSTATE, RESTORE, Change
+from repairflow.casework.credit_records.effects import REINSTATE, RESTORE
 from repairflow.casework.documents import publication_notice
 from repairflow.casework.outbound import pushes
 from repairflow.errors import Refusal, Refused

@@ -9,11 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
-from repairflow.casework.credit_records.effects import Change, life
+from repairflow.casework.credit_records.effects import life
 from repairflow.casework.documents.fields import lists_and_measures, previous_case
 from repairflow.casework.documents.fields.inputs import told
-from repairflow.law.deadlines.count import Due
+from repairflow.law.deadlines.due import Due
+from repairflow.law.deadlines.explanation import explain
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action
@@ -138,14 +140,14 @@ def _days(name: str, at: Situation, action: Action, dues: Mapping[str, Due]) -> 
         due, before = running[action.extends.clock], at.dues.get(action.extends.clock)
         known["new_due_day"] = day_text(due.due_day) if due.due_day else ""
         known["due_day"] = day_text(before.due_day) if before is not None and before.due_day else ""
-        known["due_clock_label"], known["due_explain"] = due.label, due.explain
+        known["due_clock_label"], known["due_explain"] = due.label, explain(due)
         return known
     fresh = [c for c in running if c not in at.dues]
     for clock in (*fresh, *COUNTED):
         if clock in running:
             due = running[clock]
             assert due.due_day is not None
-            known |= {"due_day": day_text(due.due_day), "due_clock_label": due.label, "due_explain": due.explain}
+            known |= {"due_day": day_text(due.due_day), "due_clock_label": due.label, "due_explain": explain(due)}
             known["reply_due_day"] = day_text(due.due_day)
             break
     if "statement" in running and running["statement"].due_day is not None:

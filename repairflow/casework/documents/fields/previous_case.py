@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
-from repairflow.casework.credit_records.effects import REINSTATE, Change
+from repairflow.casework.credit_records.effects import REINSTATE
 from repairflow.law.calendar.periods import Period
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.model import Action

@@ -1,0 +1,1 @@
+"""Service of letters (送达): ways, consent to electronic service, remedies that run from it."""

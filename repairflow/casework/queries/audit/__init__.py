@@ -1,0 +1,1 @@
+"""What auditors look at: events with their proof, the state of the log."""

@@ -1,0 +1,1 @@
+"""Cases as pages and the API show them."""

@@ -17,7 +17,8 @@ from repairflow.casework.documents.lookup import letters_of_case
 from repairflow.casework.permissions import case_scope
 from repairflow.errors import Invalid, NotFound
 from repairflow.law.calendar.workdays import Calendar
-from repairflow.law.deadlines.count import Due, all_due
+from repairflow.law.deadlines.count import all_due
+from repairflow.law.deadlines.due import Due
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.paths import awaited, waits_for_subject
 from repairflow.records import cases, material, office, outbox, person, record, subject, target

@@ -1,0 +1,1 @@
+"""Letters as the public checks them."""

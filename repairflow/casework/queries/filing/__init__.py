@@ -1,0 +1,1 @@
+"""What may be filed, by whom, on what."""

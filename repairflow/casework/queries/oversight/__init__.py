@@ -1,0 +1,1 @@
+"""What supervisors and operators look at: lateness, results, pushes, health."""

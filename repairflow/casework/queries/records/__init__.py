@@ -1,0 +1,1 @@
+"""Credit files, lists and imports as pages show them."""

@@ -1,0 +1,1 @@
+"""Filing online: from the first question to the receipt."""

@@ -1,0 +1,18 @@
+"""What a step did to a credit record: the value that letters, pushes and events are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What effects did to a record: names of those that took place, the states passed, and whether the public sees it."""
+
+    effects: tuple[str, ...]
+    from_state: str
+    to_state: str
+    public_changed: bool
+    corrections: tuple[tuple[str, str, str, str], ...] = ()  # field, label, old, new
+    dates: tuple[tuple[str, date], ...] = ()  # publicity dates that were set anew, by column

@@ -1,0 +1,73 @@
+"""The newest law of a node: the files it ships with and the calendar years that people loaded (工作日历), laid over them.
+
+A loaded year is a row, never changed, so the greatest id tells a node whether it has seen the newest: `Shelf.refresh`
+asks that at the beginning of every step, sweep and page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from repairflow.law.calendar.regions import Calendars
+from repairflow.law.calendar.workdays import parse_year
+from repairflow.law.procedure.library import Library
+from repairflow.prepared import Prepared
+from repairflow.records import calendar_year, person
+
+_newest = Prepared(select(func.max(calendar_year.c.id).label("id")))
+
+
+class Shelf:
+    """The law as this node knows it now. `law` is replaced whole, so whoever took it keeps one that agrees with itself."""
+
+    def __init__(self, law: Library) -> None:
+        self.law = law
+        self._files = law.calendars
+        self._seen = 0
+        self._turn = Lock()
+
+    def refresh(self, tx: Connection, newest: int | None = None) -> None:
+        """Afterwards `law` counts with every year that `tx` can see; one small query when nothing was loaded.
+
+        `newest` is the greatest id of a loaded year (0: none), where the caller has just read it with something else.
+        """
+        if newest is None:
+            newest = _newest.ask(tx).rows[0].id or 0
+        if newest <= self._seen:
+            return
+        calendars = together(tx, self._files)
+        with self._turn:
+            if newest > self._seen:
+                self.law, self._seen = replace(self.law, calendars=calendars), newest
+
+
+def together(tx: Connection, files: Calendars) -> Calendars:
+    """The files' years and the loaded ones. A loaded year goes before a file's, for due days were counted with it; a
+    loaded draft gives way to a file that is published."""
+    found = files
+    for row in held(tx):
+        year = parse_year(row.content, f"{row.year}.toml")
+        shipped = files.held(year)
+        if year.published or shipped is None or not shipped.published:
+            found = found.counting_with(year)
+    return found
+
+
+def held(tx: Connection) -> tuple[Any, ...]:
+    """The loaded years, oldest first, each with the name of who loaded it (None: at the command line)."""
+    query = select(calendar_year, person.c.name.label("person_name")).outerjoin(
+        person, person.c.id == calendar_year.c.person_id
+    )
+    return tuple(tx.execute(query.order_by(calendar_year.c.id)))
+
+
+def loaded(tx: Connection) -> dict[tuple[str, int], Any]:
+    """The row of each loaded year that counts, by region (empty: national) and year."""
+    rows = {}
+    for row in held(tx):
+        rows[parse_year(row.content, f"{row.year}.toml").region, row.year] = row
+    return rows
