@@ -46,15 +46,8 @@ class Shelf:
 
 
 def together(tx: Connection, files: Calendars) -> Calendars:
-    """The files' years and the loaded ones. A loaded year goes before a file's, for due days were counted with it; a
-    loaded draft gives way to a file that is published."""
-    found = files
-    for row in held(tx):
-        year = parse_year(row.content, f"{row.year}.toml")
-        shipped = files.held(year)
-        if year.published or shipped is None or not shipped.published:
-            found = found.counting_with(year)
-    return found
+    """The files' years and the loaded ones."""
+    return files.with_loaded((row.year, row.content) for row in held(tx))
 
 
 def held(tx: Connection) -> tuple[Any, ...]:

@@ -1,44 +1,78 @@
-"""The command `repairflow`. Each family of commands has a file; all answer errors in Chinese and with an exit code."""
+"""The command `repairflow`. Each family of commands has a file, imported when it is used: `due` must not load the web."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import click
-import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
-import repairflow.cli.audit as audit
-import repairflow.cli.identify as identify
-import repairflow.cli.law as law
-import repairflow.cli.offices as offices
-import repairflow.cli.people as people
-import repairflow.cli.run as run
-import repairflow.cli.seal as seal
-import repairflow.cli.take as take
-import repairflow.cli.targets as targets
-import repairflow.cli.time as time
-from repairflow import __version__, logs
+from repairflow import __version__
 from repairflow.errors import DefinitionError, Invalid, RepairFlowError
-from repairflow.logs import words
-from repairflow.trouble import trouble_of
+
+# name → module and attribute in it, and what the list of commands says; a test holds the words to each command's own help.
+COMMANDS = {
+    "audit": ("audit:audit", "审计：核验办理留痕。"),
+    "calendar": ("time:calendar", "工作日历：检查、载入、列出各年度的放假安排。"),
+    "deadlines": ("time:limits", "到期事项：列出、逐日说明、重建。"),
+    "demo": ("run:demo", "一次运行全部：建立演示数据，启动网站、后台和模拟平台。按 Ctrl-C 停止。"),
+    "due": ("due:due", "自某日起若干个工作日何时届满，逐日说明。当日不计。"),
+    "id": ("identify:identify", "核对统一社会信用代码。"),
+    "import": ("take:take", "导入行政处罚信息文件（CSV 或 XLSX）。"),
+    "init": ("run:init", "建立或升级数据库。可以重复运行。"),
+    "office": ("offices:office", "单位：信用办、认定单位、信息提供单位、行业主管部门。"),
+    "platform": ("run:platform", "运行模拟公共信用平台（演示用，只在本机）。"),
+    "procedures": ("law:procedures", "办理程序：检查、列出、查看、画图、试算、迁移。"),
+    "seal": ("seal:seal", "单位电子签名密钥。密钥在 <REPAIRFLOW_HOME>/keys/offices/<单位编码>.p12。"),
+    "serve": ("run:serve", "运行网站（gunicorn，单进程多线程）。"),
+    "target": ("targets:target", "推送平台：公示网站、上级平台、单位系统。"),
+    "user": ("people:user", "账号、岗位、代理和接口令牌。"),
+    "witness": ("audit:witness", "在审计方的机器上保存 ADDRESS 的最新检查点到 FILE，并核对它与上次保存的是否一致。"),
+    "worker": ("run:worker", "运行后台工作进程：推送、制作文书、到期处理、提醒、审计日志。"),
+}
+
+LIGHT = {"client", "due", "identify"}
+"""Files that write no log lines: even the set-up of logs costs them more than their own work."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class LazyGroup(click.Group):
+    """A group that imports a command's file when the command is asked for, and lists commands without importing any."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command, in the order of the alphabet."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command of this name; None where there is none."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name][0].split(":")
+        if module not in LIGHT:
+            from repairflow import logs
+
+            logs.configure(as_json=False)
+        found: object = getattr(import_module(f"{__name__}.{module}"), attribute)
+        assert isinstance(found, click.Command)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the table."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told) for name, (_, told) in sorted(COMMANDS.items())])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="repairflow")
 def group() -> None:
     """信用修复与异议办理。数据在 REPAIRFLOW_HOME（默认 ./var），数据库由 REPAIRFLOW_DATABASE_URL 指定。"""
 
 
-for module in (run, take, law, identify, audit, offices, people, targets, seal, time):
-    for command in module.COMMANDS:
-        group.add_command(command)
-
-
 def main(args: Sequence[str] | None = None) -> None:
     """Run a command; a RepairFlowError becomes its Chinese text and exit code 2, a failing database or disk exit code 3."""
-    logs.configure(as_json=False)
     try:
         code = group(args=args, standalone_mode=False)
     except RepairFlowError as error:
@@ -47,21 +81,28 @@ def main(args: Sequence[str] | None = None) -> None:
             for problem in error.problems:
                 click.echo(f"  {problem.text}", err=True)
         sys.exit(2)
-    except (SQLAlchemyError, OSError) as error:
-        click.echo(_told(error), err=True)
-        sys.exit(3)
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except Exception as error:  # noqa: BLE001  # a traceback would show what somebody typed, and the settings
-        structlog.get_logger("repairflow.cli").error("command failed", exc_info=error)
-        sys.exit(1)
+    except Exception as error:  # noqa: BLE001  a traceback would show what somebody typed, and the settings
+        sys.exit(_failed(error))
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _told(error: Exception) -> str:
-    """What failed, in words: a traceback would show statements and addresses."""
-    trouble = trouble_of(error)
-    return f"{trouble.message if trouble else '操作没有完成。'}（{words(error)}）"
+def _failed(error: Exception) -> int:
+    """Say what failed without statements, addresses or values; give the exit code."""
+    import structlog
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from repairflow import logs
+    from repairflow.trouble import trouble_of
+
+    if isinstance(error, (SQLAlchemyError, OSError)):
+        trouble = trouble_of(error)
+        click.echo(f"{trouble.message if trouble else '操作没有完成。'}（{logs.words(error)}）", err=True)
+        return 3
+    logs.configure(as_json=False)
+    structlog.get_logger("repairflow.cli").error("command failed", exc_info=error)
+    return 1

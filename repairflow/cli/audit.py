@@ -50,6 +50,3 @@ def witness(address: str, file: Path) -> None:
     """在审计方的机器上保存 ADDRESS 的最新检查点到 FILE，并核对它与上次保存的是否一致。"""
     kept = witness_room.keep(witness_room.source(address), file, times.now())
     click.echo(f"{'已保存新检查点' if kept.added else '没有新检查点'}，日志共 {kept.size} 条。")
-
-
-COMMANDS = (audit, witness)

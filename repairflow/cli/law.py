@@ -162,6 +162,3 @@ def _find(name: str, version: str | None) -> Procedure:
         if procedure.version == version:
             return procedure
     raise NotFound(f"没有 {name} 的 {version} 版，现有：{'、'.join(p.version for p in versions)}")
-
-
-COMMANDS = (procedures,)

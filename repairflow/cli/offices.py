@@ -84,6 +84,3 @@ def _given(options: Mapping[str, Any]) -> dict[str, str]:
 def _warn(done: offices.Saved) -> None:
     for text in done.warnings:
         click.echo(f"请注意：{text}", err=True)
-
-
-COMMANDS = (office,)

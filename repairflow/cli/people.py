@@ -191,6 +191,3 @@ def _tell_link(settings: Settings, token: str) -> None:
     hours = credentials.LINK_LIVES.total_seconds() / 3600
     click.echo(f"设置密码的链接，{hours:.0f} 小时内用一次有效，请交给本人：")
     click.echo(f"{settings.public_url.rstrip('/')}/account/password/{token}")
-
-
-COMMANDS = (user,)

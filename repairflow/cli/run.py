@@ -178,6 +178,3 @@ def _wait_for(url: str, started: list[subprocess.Popen[bytes]]) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.25)
     raise ConfigurationError(f"网站 {url} 没有在一分钟内启动。")
-
-
-COMMANDS = (init, serve, worker, platform, demo)

@@ -91,6 +91,3 @@ def _require(program: Program, office: str, required: bool) -> None:
     with program.db.begin() as tx:
         signing_policy.require(tx, office, required, times.now())
         rendering_job.wake(tx, times.now())
-
-
-COMMANDS = (seal,)

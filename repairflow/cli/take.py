@@ -59,6 +59,3 @@ def take(file: Path, office: str, dry_run: bool, as_json: bool) -> None:
             )
     if outcome.refused:
         raise click.exceptions.Exit(1)
-
-
-COMMANDS = (take,)

@@ -110,6 +110,3 @@ def _key(file: Path | None) -> str:
 def _tell_secret(done: targets.Saved) -> None:
     if done.secret:
         click.echo(f"签名密钥（只显示这一次，请交给平台一方）：\n{done.secret}")
-
-
-COMMANDS = (target,)

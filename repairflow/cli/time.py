@@ -17,12 +17,12 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.cases import calendar_loading, deadline_recount
 from repairflow.casework.cases.deadline_recount import Moved
-from repairflow.errors import ConfigurationError, NotFound
+from repairflow.cli.loaded_years import calendars_of
+from repairflow.errors import NotFound
 from repairflow.law.calendar.regions import Calendars
 from repairflow.law.calendar.workdays import CalendarYear, from_chinesecalendar
 from repairflow.law.deadlines.explanation import proof
 from repairflow.records import cases, deadline
-from repairflow.settings import Settings
 
 OPERATOR = Actor(None, "命令行", "system")
 
@@ -30,19 +30,6 @@ OPERATOR = Actor(None, "命令行", "system")
 def files() -> Calendars:
     """The calendars of the files every node ships with."""
     return Calendars.read(settings_room.asset("workflows") / "calendars")
-
-
-def calendars_of(settings: Settings) -> Calendars:
-    """The calendars this node counts with: its files and, where there is a database, the years loaded into it."""
-    path = settings.database_url.removeprefix("sqlite:///")
-    if settings.database_url.startswith("sqlite") and not Path(path).exists():
-        return files()
-    try:
-        program = Program.at(settings)
-    except ConfigurationError:  # not made yet: then nothing was loaded either
-        return files()
-    with program.db.read() as tx:
-        return law_store.together(tx, program.law.calendars)
 
 
 @click.group()
@@ -182,6 +169,3 @@ def _summary(year: CalendarYear) -> str:
 def _list_moved(moved: Iterable[Moved]) -> None:
     for one in moved:
         click.echo(f"{one.case}  {one.label}  {one.before} → {one.after}{'（暂定）' if one.provisional else ''}")
-
-
-COMMANDS = (calendar, limits)

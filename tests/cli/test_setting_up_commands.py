@@ -5,13 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import insert, select
 
 from repairflow import cli
-from repairflow.casework.admin import credentials
-from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
-from repairflow.records import event, person, subject
 from repairflow.settings import Settings
 from tests.conftest import Clock
 
@@ -75,65 +71,12 @@ def test_targets(shell: Shell) -> None:
 
 def test_a_key_comes_from_a_file(shell: Shell, settings: Settings) -> None:
     file = settings.home / "key"
-    file.write_text("whsec_QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=\n")
-    assert "whsec_" not in shell(f"{TARGET} --secret-file {file}")
-    shell(f"target change site --new-secret --secret-file {file}", 2)
-
-
-def test_people(shell: Shell, database: Database) -> None:
-    shell(OFFICE)
-    link = re.search(r"/account/password/(\S+)", shell("user add xu 许知行 --kind staff --link"))
-    assert link
-    with database.read() as tx:
-        kept = tx.execute(select(person.c.password_hash)).scalar_one()
-    assert link.group(1) not in kept
-    assert credentials.link_ends(kept)
-    assert "已经存在" in shell("user add xu 许知行 --kind staff --password long-enough-1", 2)
-    assert "10 到 200 个字符" in shell("user add wu 吴一 --kind staff --password short", 2)
-    assert "只能用一个" in shell("user add wu 吴一 --kind staff --password long-enough-1 --link", 2)
-    assert "已新建账号 wu" in shell("user add wu 吴一 --kind staff --password long-enough-1")
-    assert "姓名已改为 吴二" in shell("user rename wu 吴二")
-    assert "已授予 xu" in shell("user grant xu system_admin --office YX-STHJ")
-    assert "不能由同一人担任" in shell("user grant xu audit_admin --office YX-STHJ", 2)
-    assert "已收回" in shell("user revoke xu system_admin --office YX-STHJ")
-    assert "没有岗位" in shell("user revoke xu system_admin --office YX-STHJ", 2)
-    assert "已授予 xu" in shell("user grant xu audit_admin --office YX-STHJ")
-    assert "/account/password/" in shell("user password xu")
-    assert "没有绑定设备" in shell("user second-factor xu")
-    assert len(shell("user token xu").strip()) > 40
-    assert "已停用账号 xu" in shell("user disable xu")
-    assert "（已停用）" in shell("user list --search xu")
-    assert "先恢复使用" in shell("user password xu", 2)
-    assert "已恢复使用" in shell("user enable xu")
-    assert "YX-STHJ audit_admin" in shell("user list")
-    assert "没有登录名为 nobody 的账号" in shell("user disable nobody", 2)
-    with database.read() as tx:
-        told = tx.execute(select(event.c.actor_name, event.c.actor_role).distinct()).all()
-    assert [tuple(row) for row in told] == [("命令行", "operator")]
-
-
-def test_a_password_is_asked_for_where_none_is_given(
-    shell: Shell, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("click.prompt", lambda *_, **__: "typed at the machine 1")
-    shell("user add xu 许知行 --kind staff")
-    with database.read() as tx:
-        assert credentials.password_fits(
-            tx.execute(select(person.c.password_hash)).scalar_one(), "typed at the machine 1"
-        )
-
-
-def test_mandates(shell: Shell, database: Database) -> None:
-    shell("user add lin 林一鸣 --kind agent --link")
-    assert "没有对应的信用主体" in shell(f"user mandate lin {USCC}", 2)
-    with database.engine.begin() as tx:  # as an import brings it, without its records
-        tx.execute(insert(subject).values(kind="organisation", name="云溪环保科技有限公司", uscc=USCC))
-    assert "可以代表 云溪环保科技有限公司" in shell(f"user mandate lin {USCC} --until 2027-01-31")
-    assert "截止日早于今日" in shell(f"user mandate lin {USCC} --until 2020-01-31", 2)
-    assert "已终止 lin 对 云溪环保科技有限公司" in shell(f"user mandate lin {USCC} --end")
-    assert "已经终止" in shell(f"user mandate lin {USCC} --end", 2)
-
-
-@pytest.mark.parametrize("line", ["office add", "target add x", "user grant x king --office Y", "user frobnicate"])
-def test_a_line_that_cannot_be_read_explains_itself(shell: Shell, line: str) -> None:
-    assert "--help" in shell(line, 2)
+    file.write_text(
+        'year = 2027\npublished = true\nsource = "试验用，不是正式安排"\n'
+        '[[holiday]]\nname = "元旦"\nfrom = 2027-01-01\nto = 2027-01-04\n',
+        encoding="utf-8",
+    )
+    shell(f"calendar import {file}")
+    after = shell("due 2026-12-30 --working-days 3")
+    assert "届满日：2027-01-06" in after
+    assert "暂定" not in after

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from repairflow.errors import Problem
 from repairflow.law.calendar.workdays import Calendar, CalendarError, CalendarYear, load_calendar, read_years
+from repairflow.law.calendar.year_file import parse_year
 
 
 class Calendars:
@@ -40,6 +41,20 @@ class Calendars:
             return Calendars(self.national, {**self.local, (year.region, year.year): year}.values())
         years = {**self.national.years, year.year: year}
         return Calendars(Calendar(self.national.name, years.values()), self.local.values())
+
+    def with_loaded(self, years: Iterable[tuple[int, str]]) -> Calendars:
+        """These calendars of files with the loaded years, each a year and its file's text, oldest load first.
+
+        A loaded year goes before a file's, for due days were counted with it; a loaded draft gives way to a file that is
+        published.
+        """
+        found = self
+        for number, content in years:
+            year = parse_year(content, f"{number}.toml")
+            shipped = self.held(year)
+            if year.published or shipped is None or not shipped.published:
+                found = found.counting_with(year)
+        return found
 
     @classmethod
     def read(cls, folder: Path) -> Calendars:

@@ -1,0 +1,36 @@
+"""The list of commands is written without importing them; it must say what each says of itself."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from repairflow.cli import COMMANDS, group
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_the_list_says_what_the_command_says(name: str) -> None:
+    found = group.get_command(click.Context(group), name)
+    assert found is not None
+    assert found.get_short_help_str(limit=200) == COMMANDS[name][1]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["due", "2026-12-18", "--working-days", "3"], ["id", "check", "91320830MA1XXXXX0X"]],
+    ids=["help", "due", "id"],
+)
+def test_a_short_command_loads_neither_law_nor_web(arguments: list[str]) -> None:
+    """Importing the whole program costs 1.8 seconds of processor time; these commands are typed often."""
+    script = (
+        "import sys, repairflow.cli\n"
+        "try: repairflow.cli.main(sys.argv[1:])\n"
+        "except SystemExit: pass\n"
+        "loaded = {'flask', 'sqlalchemy', 'pydantic', 'weasyprint', 'repairflow.app'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {loaded}' if loaded else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
