@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 from weasyprint.pdf.fonts import Font
-from weasyprint.text.ffi import ffi
 
 from repairflow.letters.fonts import cff
 from repairflow.letters.fonts.harfbuzz import cut_glyphs
@@ -20,6 +19,7 @@ from repairflow.letters.fonts.subsets import is_cut
 class TightFont(Font):  # type: ignore[misc]  # the library has no types
     """A font of the engine that is embedded with its used glyphs alone, where that is safe; else as the engine does it."""
 
+    file_content: bytes
     glyph_map: bytes = (
         b""  # of TrueType outlines: for each code the glyph, two bytes each; empty when they are the same
     )
@@ -32,7 +32,7 @@ class TightFont(Font):  # type: ignore[misc]  # the library has no types
         postscript = "CFF " in self.tables
         if not to_unicode or self.missing or "fvar" in self.tables or (postscript and not is_cut(self.family)):
             return False
-        shrunk = cut_glyphs(int(ffi.cast("uintptr_t", self.hb_face)), sorted(to_unicode))
+        shrunk = cut_glyphs(self.file_content, self.index, sorted(to_unicode))
         if shrunk is None:
             return False
         content, numbers = shrunk
