@@ -2,7 +2,7 @@
 # Write the README's transcript anew: scripts/transcript.sh
 #
 # Starts the demonstration in an empty folder on free ports, types the commands below into this shell one after the
-# other, and puts them with what they really answered between the README's two marks. Needs curl and jq.
+# other, and puts them with what they really answered between the README's two marks. Needs curl.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -11,28 +11,17 @@ PATH=$root/.venv/bin:$PATH
 commands() {
     cat <<'COMMANDS'
 repairflow import workflows/samples/penalties.csv --office YX-STHJ
-api=http://127.0.0.1:8000/api/v1
 for who in jiangyizhou xuzhixing chenmo zhouyuan shenjibai; do repairflow user token $who > $who.token; done
-ask()  { curl -sG -H "Authorization: Bearer $(cat $1.token)" "$api/$2" --data-urlencode "$3"; }
-post() { curl -s -H "Authorization: Bearer $(cat $1.token)" -H "Idempotency-Key: $1-$2" --json "$3" "$api/$2"; }
-ask jiangyizhou records 'search=溪环罚〔2026〕21号' | jq -c '.items[] | {number, state, publicity}'
-record=$(ask jiangyizhou records 'search=溪环罚〔2026〕21号' | jq -r '.items[0].number')
-proof=$(curl -s -H "Authorization: Bearer $(cat jiangyizhou.token)" -F kind=performance_proof -F file=@receipt.png $api/materials | jq -r .token)
-filing='{"performed_on": "2026-02-20", "correction": "罚款已缴清，堆场已覆盖并喷淋。", "commitment_signed_by": "蒋一舟"}'
-post jiangyizhou cases '{"procedure": "repair", "record": "'$record'", "materials": ["'$proof'"], "inputs": '"$filing"'}' | tee filed | jq -c '{case, to_state, letter}'
-case=$(jq -r .case filed)
-ask jiangyizhou cases/$case/deadlines '' | jq -r '.items[] | "\(.label)：\(.explain)"'
-step() { post $1 cases/$case/actions/$2 "$3" | jq -c '{action, to_state, letter, title, detail} | del(..|nulls)'; }
-step xuzhixing accept '{"expected_version": 1}'
-met='{"met": true}'; conditions='{"minimum_period": '$met', "performed": '$met', "commitment": '$met', "other_law": '$met'}'
-step chenmo report_verification '{"expected_version": 2, "reason": "已核对缴款记录和现场。", "inputs": {"conditions": '"$conditions"'}}'
-step zhouyuan propose_grant '{"expected_version": 3, "reason": "符合修复条件，拟准予修复。"}'
-step zhouyuan grant '{"expected_version": 4, "reason": "同意。"}'
-step shenjibai grant '{"expected_version": 4, "reason": "同意。"}'
-until ask jiangyizhou cases/$case '' | jq -e .outcome > /dev/null; do sleep 1; done
-ask jiangyizhou cases/$case '' | jq -c '{state_label, pushes: [.pushes[] | {name, state}] | unique}'
-ask jiangyizhou cases/$case/letters '' | jq -r '.items[] | "\(.number) \(.title) \(.verify)"'
-curl -s http://127.0.0.1:8001/targets/xinyong-yunxi/records/$record | grep -o '<h2>此信息.*</h2>'
+repairflow client --as jiangyizhou records 溪环罚〔2026〕21号
+repairflow client --as jiangyizhou file repair SX-2026-000018 --material performance_proof=receipt.png --input performed_on=2026-02-20 --input correction=罚款已缴清，堆场已覆盖并喷淋。 --input commitment_signed_by=蒋一舟
+repairflow client --as jiangyizhou case XF-2026-000011
+repairflow client --as xuzhixing act XF-2026-000011 accept
+repairflow client --as chenmo act XF-2026-000011 report_verification --reason 已核对缴款记录和现场。 --input conditions.minimum_period.met=true --input conditions.performed.met=true --input conditions.commitment.met=true --input conditions.other_law.met=true
+repairflow client --as zhouyuan act XF-2026-000011 propose_grant --reason 符合修复条件，拟准予修复。
+repairflow client --as zhouyuan act XF-2026-000011 grant --reason 同意。
+repairflow client --as shenjibai act XF-2026-000011 grant --reason 同意。
+repairflow client --as jiangyizhou case XF-2026-000011 --wait
+curl -s http://127.0.0.1:8001/targets/xinyong-yunxi/records/SX-2026-000018 | grep -o '<h2>此信息.*</h2>'
 repairflow audit verify; echo "exit code $?"
 COMMANDS
 }
@@ -40,7 +29,7 @@ COMMANDS
 if [ "${1:-}" = --commands ]; then commands; exit; fi
 
 work=$(mktemp -d)
-export REPAIRFLOW_HOME=$work/var REPAIRFLOW_PORT=18000 REPAIRFLOW_PLATFORM_PORT=18001
+export REPAIRFLOW_HOME=$work/var REPAIRFLOW_PORT=18000 REPAIRFLOW_PLATFORM_PORT=18001 REPAIRFLOW_SITE=http://127.0.0.1:18000
 repairflow demo > "$work/demo.log" 2>&1 &
 demo=$!
 trap 'kill $demo; wait $demo || true; rm -rf "$work"' EXIT
