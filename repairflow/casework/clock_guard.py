@@ -14,9 +14,8 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from repairflow import times
 from repairflow.auditing import chain
-from repairflow.casework import heartbeats
+from repairflow.casework import early_reminders, heartbeats
 from repairflow.casework.actor import Actor
-from repairflow.casework.cases import early_reminders
 from repairflow.errors import Refusal, Refused
 from repairflow.prepared import Prepared
 from repairflow.records import deadline, heartbeat

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from repairflow.casework.case_state.loose_materials import MIB, Allowance, Quota
 from repairflow.casework.law_store import Shelf
+from repairflow.casework.loose_materials import MIB, Allowance, Quota
 from repairflow.casework.worker_pulse import Pulse
 from repairflow.gateway.limited_parser import Bounds
 from repairflow.law.procedure.library import Library

@@ -13,7 +13,8 @@ from repairflow import settings as settings_room
 from repairflow.casework.admin.offices import DOMAINS
 from repairflow.db import Database
 from repairflow.errors import DefinitionError
-from repairflow.law.checks.folder import Around, Checked, Source, check
+from repairflow.law.checks.checked_files import Around, Checked
+from repairflow.law.checks.folder import Source, check
 from repairflow.law.checks.report import Finding
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import unreadable

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import delete
 
-from repairflow.casework import jobs
+from repairflow.casework import jobs, loose_materials
 from repairflow.casework.admin import tokens
-from repairflow.casework.case_state import loose_materials, materials
+from repairflow.casework.case_state import materials
 from repairflow.casework.cases import deadline_recount, supervision
 from repairflow.casework.context import House
 from repairflow.db import Database

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from repairflow import times
+from repairflow.casework import loose_materials
 from repairflow.casework.actor import Actor
-from repairflow.casework.case_state import loose_materials, materials
-from repairflow.casework.case_state.loose_materials import Allowance, Quota
+from repairflow.casework.case_state import materials
 from repairflow.casework.cases import drafts
+from repairflow.casework.loose_materials import Allowance, Quota
 from repairflow.errors import TooMany
 from repairflow.records import material
 from repairflow.worker import chores

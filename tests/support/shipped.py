@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from repairflow.law.checks import Finding, Names, errors, problems
-from repairflow.law.checks.folder import Around, Source, check
+from repairflow.law.checks.checked_files import Around
+from repairflow.law.checks.folder import Source, check
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import parse
 from repairflow.letters.text.templates import kinds, needed_fields

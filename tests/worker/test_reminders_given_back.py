@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select, update
 
 from repairflow import times
-from repairflow.casework import clock_guard
-from repairflow.casework.cases import deadline_firing, deadline_recount, early_reminders
+from repairflow.casework import clock_guard, early_reminders
+from repairflow.casework.cases import deadline_firing, deadline_recount
 from repairflow.db import Database
 from repairflow.records import deadline, notice, rung_fired
 from repairflow.settings import Settings

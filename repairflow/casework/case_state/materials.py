@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from repairflow import disk, vault
 from repairflow.casework.actor import Actor
-from repairflow.casework.case_state.loose_materials import Allowance
+from repairflow.casework.loose_materials import Allowance
 from repairflow.errors import Invalid, NotFound, Problem
 from repairflow.gateway.uploads import examine
 from repairflow.law.procedure.model import Input, Procedure

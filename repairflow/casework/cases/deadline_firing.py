@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from repairflow.casework import deadline_table
+from repairflow.casework import deadline_table, early_reminders
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.case_state.situation import Situation, situation
-from repairflow.casework.cases import early_reminders, list_expiry, supervision
+from repairflow.casework.cases import list_expiry, supervision
 from repairflow.casework.cases.transition import perform
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.commands import Command

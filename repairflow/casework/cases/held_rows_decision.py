@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, false, select, update
 
-from repairflow.casework import held_rows, record_identity
+from repairflow.casework import record_identity
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import pack_for
 from repairflow.casework.cases import followups, import_penalties
 from repairflow.casework.context import House
-from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.credit_records import held_rows, lifecycle
+from repairflow.casework.credit_records.held_rows import OPEN
 from repairflow.casework.documents import publication_notice
-from repairflow.casework.held_rows import OPEN
 from repairflow.casework.inputs import plain_text
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice

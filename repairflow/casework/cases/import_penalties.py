@@ -17,11 +17,11 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from repairflow.casework import held_rows, record_identity
+from repairflow.casework import record_identity
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import pack_for
 from repairflow.casework.context import House
-from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.credit_records import held_rows, lifecycle
 from repairflow.casework.documents import publication_notice
 from repairflow.casework.offices_lookup import office_by_code
 from repairflow.db import Database

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -12,6 +12,7 @@ from repairflow.auditing import chain
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.command_ids import CommandId
+from repairflow.casework.context import House
 from repairflow.casework.credit_records import effects
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
@@ -20,9 +21,6 @@ from repairflow.law.guards import day_text
 from repairflow.law.procedure.packs import RulePack
 from repairflow.records import deadline, record, rung_fired
 from repairflow.times import at, end_of_day, local_day
-
-if TYPE_CHECKING:
-    from repairflow.casework.context import House  # the house holds the calendars, whose recounting comes here
 
 PUBLICITY = "maximum_publicity"
 """The clock of a record: its rungs tell the subject when it may apply, and end publicity by itself."""

@@ -34,8 +34,8 @@ __all__ = ["CASE_EFFECTS", "Finding", "Names", "errors", "problems"]
 
 
 PARTS = (
-    naming, reachability, deadlines, four_eyes, rights, guard_conditions, dead_ends, decision_makers, letters_and_outcomes, clock_lengths, event_waits, forms, followups,
-    letter_fields, previous_version,
+    naming, reachability, deadlines, four_eyes, rights, guard_conditions, dead_ends, decision_makers, letters_and_outcomes,
+    clock_lengths, event_waits, forms, followups, letter_fields, previous_version,
 )  # fmt: skip
 
 

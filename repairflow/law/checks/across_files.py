@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from repairflow.law.checks import version_gaps
+from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.version_gaps import Span
 from repairflow.law.identifiers import PROVINCES
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.overlay import Overlay
-
-if TYPE_CHECKING:
-    from repairflow.law.checks.folder import Around, Checked
 
 INSTALLED = "（已安装）"
 

@@ -7,20 +7,20 @@ is a whole law and stands alone.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from repairflow.errors import DefinitionError, Problem
+from repairflow.errors import DefinitionError
 from repairflow.law import checks
-from repairflow.law.calendar.year_file import CalendarYear, parse_year
+from repairflow.law.calendar.year_file import parse_year
 from repairflow.law.checks import across_files
 from repairflow.law.checks import overlays as overlay_sense
 from repairflow.law.checks import packs as pack_sense
+from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.report import RECORD, Finding, Names
 from repairflow.law.procedure.form_faults import broken
-from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import Procedure, line_of, parse
-from repairflow.law.procedure.overlay import Overlay, apply, parse_overlay
+from repairflow.law.procedure.model import Procedure, parse
+from repairflow.law.procedure.overlay import apply, parse_overlay
 from repairflow.law.procedure.packs import RulePack, laid_over, parse_pack
 
 SORTS: Mapping[str, str] = {"overlay": "本地细化", "pack": "规则包", "procedure": "办理程序", "year": "日历"}
@@ -33,41 +33,6 @@ class Source:
 
     where: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What the files are checked against: the installed law, the letters there are, the offices and fields known."""
-
-    installed: Library
-    letters: Collection[str]
-    fields: Mapping[str, frozenset[str]]
-    offices: Collection[str] | None
-    domains: Collection[str]
-
-
-@dataclass
-class Checked:
-    """What the files hold, and what was found in each."""
-
-    procedures: dict[str, Procedure] = field(default_factory=dict)  # by file
-    overlays: dict[str, Overlay] = field(default_factory=dict)
-    packs: dict[str, RulePack] = field(default_factory=dict)
-    calendars: dict[str, CalendarYear] = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)
-    results: dict[str, Procedure] = field(default_factory=dict)  # what overlays make of their bases
-    findings: list[Finding] = field(default_factory=list)
-
-    def add(self, code: str, where: str, at: tuple[str, ...], text: str, *, error: bool = True) -> None:
-        """Note something at a place of a file."""
-        place = f"{where}:{line_of(self.texts.get(where, ''), at)}"
-        self.findings.append(Finding(code, place, text, "error" if error else "warning"))
-
-    def refused(self, problems: Iterable[Problem], where: str) -> None:
-        """Note why a file was not taken."""
-        for problem in problems:
-            place = problem.where if problem.where.startswith(where) else f"{where}:1"
-            self.findings.append(Finding("form", place, problem.text))
 
 
 def check(sources: Sequence[Source], around: Around) -> Checked:

@@ -10,7 +10,8 @@ from repairflow.errors import Problem
 from repairflow.law.checks.messages import TEXTS
 from repairflow.law.guards import GUARDS, PREDICATES
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import Procedure, line_of
+from repairflow.law.procedure.lines import line_of
+from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 
 RECORD = "record"

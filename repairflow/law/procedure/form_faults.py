@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from repairflow.errors import Problem
+from repairflow.law.procedure.lines import line_of
 
 TABLES: Mapping[str, str] = {
     "action": "动作", "state": "环节", "clock": "期限", "basis": "依据", "actor": "角色", "material": "材料",
@@ -37,8 +38,6 @@ WORDS: Mapping[str, str] = {
 
 def faults(error: ValidationError, text: str, where: str) -> list[Problem]:
     """Every fault of form, each with file, line and a sentence that names the key."""
-    from repairflow.law.procedure.model import line_of
-
     found: dict[str, Problem] = {}
     for item in error.errors(include_url=False, include_input=False):
         # what may be of several kinds is faulted once for each: one is enough

@@ -295,27 +295,3 @@ def load(path: Path) -> Procedure:
 def unreadable(name: str) -> Problem:
     """A file that cannot be read as text."""
     return Problem(name, "文件无法读取，或者不是 UTF-8 编码；请核对路径、权限和编码")
-
-
-def line_of(text: str, location: tuple[int | str, ...]) -> int:
-    """The line (1-based) on which a dotted location stands in the file: the table first, then the key."""
-    parts = [str(part) for part in location if not isinstance(part, int)]
-    lines = text.splitlines()
-    for depth in range(len(parts), 0, -1):
-        header = "[" + ".".join(parts[:depth]) + "]"
-        for number, line in enumerate(lines, start=1):
-            if line.split("#")[0].strip() == header:
-                return _key_line(lines, number, parts[depth:]) or number
-    return _key_line(lines, 0, parts) or 1
-
-
-def _key_line(lines: list[str], start: int, keys: list[str]) -> int | None:
-    if not keys:
-        return None
-    for number, line in enumerate(lines[start:], start=start + 1):
-        stripped = line.strip()
-        if stripped.startswith("["):
-            return None
-        if stripped.split("=")[0].strip() == keys[0]:
-            return number
-    return None

@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law.procedure.form_faults import broken, faults
+from repairflow.law.procedure.lines import line_of
 from repairflow.law.procedure.model import (
     Basis,
     Clock,
@@ -25,7 +26,6 @@ from repairflow.law.procedure.model import (
     Material,
     Procedure,
     Strict,
-    line_of,
     meaning_digest,
     unreadable,
 )

@@ -31,7 +31,8 @@ VALUES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "office": {"kind": offices.KINDS, "domain": offices.DOMAINS},
     "target": {"kind": targets.KINDS},
     "account": {
-        "kind": accounts.KINDS, "role": roles_and_mandates.POSTS, "capacity": roles_and_mandates.CAPACITIES, "way": credential_links.WAYS, "opens": credential_links.OPENS,
+        "kind": accounts.KINDS, "role": roles_and_mandates.POSTS, "capacity": roles_and_mandates.CAPACITIES,
+        "way": credential_links.WAYS, "opens": credential_links.OPENS,
     },
 }  # fmt: skip
 MORE = {

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases.held_rows_decision import scope
-from repairflow.casework.held_rows import KIND_LABELS, OPEN
+from repairflow.casework.credit_records.held_rows import KIND_LABELS, OPEN
 from repairflow.gateway.penalties.fields import FIELDS
 from repairflow.gateway.penalties.row import plain_amount
 from repairflow.records import held_row, office, person, record, subject
