@@ -26,8 +26,8 @@ from repairflow.casework.context import House
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law.guards import Done
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.lines import line_of
 from repairflow.law.procedure.model import Code, Procedure, Strict
+from repairflow.law.toml_file import line_of
 from repairflow.records import cases
 from repairflow.times import local_day
 

@@ -33,7 +33,7 @@ from types import MappingProxyType
 from typing import Any
 
 from repairflow.errors import DefinitionError, Invalid, Problem
-from repairflow.law.procedure.form_faults import broken
+from repairflow.law.toml_file import broken
 
 _WEEKDAYS = "一二三四五六日"
 _YEAR_KEYS = {"year", "published", "source", "region", "place", "holiday"}

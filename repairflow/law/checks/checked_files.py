@@ -9,10 +9,10 @@ from repairflow.errors import Problem
 from repairflow.law.calendar.year_file import CalendarYear
 from repairflow.law.checks.report import Finding
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.lines import line_of
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.procedure.packs import RulePack
+from repairflow.law.toml_file import line_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,10 @@ from repairflow.law.checks import overlays as overlay_sense
 from repairflow.law.checks import packs as pack_sense
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.report import RECORD, Finding, Names
-from repairflow.law.procedure.form_faults import broken
 from repairflow.law.procedure.model import Procedure, parse
 from repairflow.law.procedure.overlay import apply, parse_overlay
 from repairflow.law.procedure.packs import RulePack, laid_over, parse_pack
+from repairflow.law.toml_file import broken
 
 SORTS: Mapping[str, str] = {"overlay": "本地细化", "pack": "规则包", "procedure": "办理程序", "year": "日历"}
 """The key that tells what a file is; an overlay is asked first, for it names a base."""

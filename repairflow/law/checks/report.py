@@ -10,9 +10,9 @@ from repairflow.errors import Problem
 from repairflow.law.checks.messages import TEXTS
 from repairflow.law.guards import GUARDS, PREDICATES
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.lines import line_of
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
+from repairflow.law.toml_file import line_of
 
 RECORD = "record"
 """The procedure whose states are those of a dishonesty record and whose actions are the public effects."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
 from repairflow.errors import Problem
-from repairflow.law.procedure.lines import line_of
+from repairflow.law.toml_file import line_of
 
 TABLES: Mapping[str, str] = {
     "action": "动作", "state": "环节", "clock": "期限", "basis": "依据", "actor": "角色", "material": "材料",
@@ -45,16 +43,6 @@ def faults(error: ValidationError, text: str, where: str) -> list[Problem]:
         place = f"{where}:{line_of(text, location)}"
         found.setdefault(_named(location), Problem(place, f"{_named(location)}{_said(item)}"))
     return list(found.values())
-
-
-def broken(error: tomllib.TOMLDecodeError, text: str, where: str) -> Problem:
-    """A file that is no TOML: where it breaks, and what to look at."""
-    at = re.search(r"at line (\d+), column (\d+)", str(error))
-    line = int(at[1]) if at else max(1, len(text.splitlines()))
-    again = "twice" in str(error) or "overwrite" in str(error) or "mutate" in str(error)
-    column = f"第 {at[2]} 列" if at else "末尾"
-    what = "同一个名称写了两次；请删去其中之一" if again else "请检查引号、方括号、等号和日期的写法"
-    return Problem(f"{where}:{line}", f"第 {line} 行{column}不是有效的 TOML：{what}")
 
 
 def _named(location: tuple[int | str, ...]) -> str:

@@ -17,7 +17,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from repairflow.errors import DefinitionError, Problem
-from repairflow.law.procedure.form_faults import broken, faults
+from repairflow.law.procedure.form_faults import faults
+from repairflow.law.toml_file import broken
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 """Names of states, actions, clocks and roles are ASCII: they are stored, compared and drawn. Labels are Chinese."""

@@ -15,8 +15,7 @@ from typing import Any
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from repairflow.errors import DefinitionError, Problem
-from repairflow.law.procedure.form_faults import broken, faults
-from repairflow.law.procedure.lines import line_of
+from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.model import (
     Basis,
     Clock,
@@ -30,6 +29,7 @@ from repairflow.law.procedure.model import (
     unreadable,
 )
 from repairflow.law.procedure.roles import role_side
+from repairflow.law.toml_file import broken, line_of
 
 
 class LocalClock(Strict):

@@ -16,8 +16,9 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from repairflow.errors import DefinitionError, Invalid, Problem
-from repairflow.law.procedure.form_faults import broken, faults
+from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.model import Basis, Code, Days, Strict, meaning_digest, unreadable
+from repairflow.law.toml_file import broken
 
 Severity = Literal["minor", "ordinary", "serious"]
 SEVERITY_LABELS: Mapping[str, str] = {"minor": "轻微", "ordinary": "一般", "serious": "严重"}

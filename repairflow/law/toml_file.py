@@ -1,6 +1,21 @@
-"""On which line of a definition file something stands."""
+"""A definition file as TOML: on which line something stands, and where a file that is no TOML breaks."""
 
 from __future__ import annotations
+
+import re
+import tomllib
+
+from repairflow.errors import Problem
+
+
+def broken(error: tomllib.TOMLDecodeError, text: str, where: str) -> Problem:
+    """A file that is no TOML: where it breaks, and what to look at."""
+    at = re.search(r"at line (\d+), column (\d+)", str(error))
+    line = int(at[1]) if at else max(1, len(text.splitlines()))
+    again = "twice" in str(error) or "overwrite" in str(error) or "mutate" in str(error)
+    column = f"第 {at[2]} 列" if at else "末尾"
+    what = "同一个名称写了两次；请删去其中之一" if again else "请检查引号、方括号、等号和日期的写法"
+    return Problem(f"{where}:{line}", f"第 {line} 行{column}不是有效的 TOML：{what}")
 
 
 def line_of(text: str, location: tuple[int | str, ...]) -> int:
