@@ -93,6 +93,23 @@ def test_it_ends_with_its_record(town: Town) -> None:
     assert not told(town, case)  # told once, by the repair
 
 
+def test_a_ban_for_life_outlasts_the_repair_of_its_record(town: Town) -> None:
+    number = town.record()
+    case = asked(town, "lifelong_ban", number)
+    town.do(case, "request")
+    command = town.command(case, "respond")
+    given = {name: value for name, value in command.inputs.items() if name != "term_end"}
+    town.perform(type(command)(**{f: getattr(command, f) for f in command.__slots__} | {"inputs": given}))
+    proposed = asked(town, "lifelong_ban", number)
+    repair = town.file_repair(number)
+    town.steps(repair, "accept", "report_verification", "propose_grant", "grant")
+    with town.db.begin() as tx:
+        for other in (case, proposed):
+            try_system(tx, town.house, other, "record_changed", f"woken/{other}", town.now)
+    assert standing(town) == ["lifelong_ban"]
+    assert (town.case(case).state, town.case(proposed).outcome) == ("in_force", "dropped")
+
+
 @pytest.mark.parametrize(("code", "inputs", "ok"), [
     ("bidding", {"term_end": None}, False), ("bidding", {"term_end": "2029-06-11"}, False),
     ("bidding", {"term_end": "2029-06-10"}, True), ("bidding", {"term_end": "2026-06-10"}, False),
