@@ -13,14 +13,13 @@ from repairflow.web.core import access, sessions
 
 def install(door: Blueprint, db: Database, house: House) -> None:
     """Afterwards `door` has `late` and `late_case`."""
-    law = house.law
 
     @door.get("/late")
     @access.access("supervisor")
     def late() -> str:
         today = times.today()
         with db.read() as tx:
-            found = late_cases.late(tx, law, sessions.current_actor(), today)
+            found = late_cases.late(tx, house.law, sessions.current_actor(), today)
         return render_template("oversight/late.html", found=found, most=late_cases.MOST, today=today)
 
     @door.get("/late/<number>")
@@ -28,5 +27,5 @@ def install(door: Blueprint, db: Database, house: House) -> None:
     def late_case(number: str) -> str:
         today = times.today()
         with db.read() as tx:
-            found = late_cases.one(tx, law, sessions.current_actor(), number, today)
+            found = late_cases.one(tx, house.law, sessions.current_actor(), number, today)
         return render_template("oversight/late_case.html", found=found)
