@@ -12,7 +12,7 @@ from repairflow.casework.actor import SYSTEM
 from repairflow.casework.cases import held_rows_decision
 from repairflow.casework.credit_records import effects, lifecycle
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused
-from repairflow.records import held_row, measure, outbox, record, record_spelling
+from repairflow.records import held_row, measure, outbox, record, record_spelling, subject
 from tests.casework.test_intake import bring, csv, line
 from tests.support.building import Town
 
@@ -146,6 +146,19 @@ def test_what_was_kept_back_is_shown_when_a_person_says_so(town: Town, accept: b
     with pytest.raises(Conflict):
         decide(town, "examiner@ENV", accept)
     town.sound()
+
+
+def test_a_natural_person_is_never_shown_by_such_a_decision(town: Town) -> None:
+    bring(town, old_file(old("溪环罚〔2026〕1号", "2")))
+    with town.db.begin() as tx:
+        row = tx.execute(select(record)).one()
+        tx.execute(subject.update().where(subject.c.id == row.subject_id).values(kind="natural_person"))
+        lifecycle.note(
+            tx, row, "look", actor=SYSTEM, role="system", from_state=None, to_state=None, reason=None, content={},
+            now=town.now,
+        )  # fmt: skip
+    decide(town, "examiner@ENV")
+    assert the_record(town).state == "unpublished"
 
 
 @pytest.mark.parametrize("state", ["撤销", "1", "1-撤销"])

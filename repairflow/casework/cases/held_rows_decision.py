@@ -22,7 +22,7 @@ from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.guards import PUBLIC_STATES
-from repairflow.records import cases, held_row, measure, record
+from repairflow.records import cases, held_row, measure, record, subject
 from repairflow.times import local_day
 
 LONGEST = 500
@@ -89,7 +89,9 @@ def _publish(tx: Connection, house: House, actor: Actor, held: Any, accept: bool
     row = _record(tx, held)
     public = row.state in PUBLIC_STATES
     over = row.max_until is not None and local_day(now) > row.max_until
-    if accept and row.state == "unpublished" and row.publish_from is not None and not row.minor and not over:
+    kind = tx.execute(select(subject.c.kind).where(subject.c.id == row.subject_id)).scalar_one()
+    may = row.publish_from is not None and not row.minor and kind != "natural_person" and not over
+    if accept and row.state == "unpublished" and may:
         done = lifecycle.change(
             tx,
             house,

@@ -216,7 +216,7 @@ def enter(
         tx, made, "enter", actor=actor, role="importer", from_state=None, to_state=None, reason=None,
         content={"source": row.canonical(), "digest": row.digest(), "severity": severity, "pack": pack.pack}, now=now,
     )  # fmt: skip
-    if row.withheld and days.published:
+    if row.withheld and days.published and row.kind != "natural_person":
         held_rows.ask_to_publish(tx, record_id, authority_id, row, now)
     if may_publish(row, days, local_day(now)):
         made = tx.execute(select(record).where(record.c.id == record_id)).one()
