@@ -44,7 +44,7 @@ def main(rows: int, url: str | None) -> None:
             writer = threads.submit(write)
             begun = time.monotonic()
             outcome = import_penalties.import_file(
-                db, town.house, town.vault, path, name="file.csv", office_code="ENV", actor=SYSTEM, now=town.now
+                db, town.services, town.vault, path, name="file.csv", office_code="ENV", actor=SYSTEM, now=town.now
             )
             took = time.monotonic() - begun
             over.set()

@@ -58,7 +58,7 @@ def run(kind: str, url: str, folder: Path, cases: int) -> None:
     def ours(number: str) -> None:
         command = Command(number, "propose_grant", reviewer, f"ours/{number}", 3, REASON)
         with db.begin() as tx:
-            perform(tx, town.house, command, NOW)
+            perform(tx, town.services, command, NOW)
 
     limits, found = [], []
     for theirs, mine in zip(numbers[::2], numbers[1::2], strict=True):

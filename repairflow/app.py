@@ -23,7 +23,7 @@ from repairflow.casework.cases import deadline_firing, import_jobs, receipts
 from repairflow.casework.cases.import_files import ImportFiles
 from repairflow.casework.cases.transition import try_system
 from repairflow.casework.command_ids import of_system
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.documents import rendering_job
 from repairflow.casework.outbound import discrepancies
 from repairflow.casework.queries import inbox
@@ -64,7 +64,7 @@ class Program:
 
     settings: Settings
     db: Database
-    house: House
+    services: Services
 
     @classmethod
     def at(cls, settings: Settings, *, check: bool = True, limits: Limits | None = None) -> Program:
@@ -82,20 +82,20 @@ class Program:
             if missing := schema.pending(db):
                 raise ConfigurationError(f"数据库还差 {len(missing)} 个版本，请先运行 repairflow init。")
             check_definitions(db, law)
-        house = House.of(law, Vault.at(settings.keys), settings)
+        services = Services.of(law, Vault.at(settings.keys), settings)
         if check:
             with db.read() as tx:
-                house.shelf.refresh(tx)  # a command line counts with the loaded years from its first line
-        return cls(settings, db, house)
+                services.shelf.refresh(tx)  # a command line counts with the loaded years from its first line
+        return cls(settings, db, services)
 
     @property
     def law(self) -> Library:
         """The law as this node knows it now; asked for anew at each use, for a loaded year replaces it."""
-        return self.house.law
+        return self.services.law
 
     @property
     def vault(self) -> Vault:
-        return self.house.vault
+        return self.services.vault
 
     @cached_property
     def signer(self) -> Signer:
@@ -151,11 +151,11 @@ def make_app(program: Program) -> Flask:
     from repairflow.web.staff.inbox import make_inbox
 
     app = Flask("repairflow")
-    settings, db, house = program.settings, program.db, program.house
+    settings, db, services = program.settings, program.db, program.services
 
     def counts(actor: Actor) -> Mapping[str, int]:
         with db.read() as tx:
-            turn = case_queries.count_open(tx, actor, case_queries.my_turn(house.law, actor))
+            turn = case_queries.count_open(tx, actor, case_queries.my_turn(services.law, actor))
             unread = inbox.unread(tx, actor)
             return {"desk.queue": turn, "portal.cases": turn, "portal.inbox": unread, "inbox.inbox": unread}
 
@@ -167,30 +167,30 @@ def make_app(program: Program) -> Flask:
         if actor.has_role("supervisor"):
             pages["clock"] = "oversight.ask_clock"
         with db.read() as tx:
-            return [(one.text, pages[one.code]) for one in warnings(tx, house.law.calendar, times.now())]
+            return [(one.text, pages[one.code]) for one in warnings(tx, services.law.calendar, times.now())]
 
     @app.before_request
     def newest_calendar() -> None:
         """What a page says of due days counts with every year loaded so far, on whatever node."""
         if request.endpoint not in lanes.UNATTENDED:
             with db.read() as tx:
-                house.shelf.refresh(tx)
+                services.shelf.refresh(tx)
 
     make_frame(app, settings, db, program.vault, counts, warned)
     for door in (
-        make_portal(settings, db, house),
-        make_files(settings, db, house),
-        make_papers(settings, db, house),
-        make_desk(settings, db, house, program.vault),
-        make_oversight(settings, db, house),
-        make_audit(settings, db, house, program.signer),
-        make_admin(settings, db, house),
+        make_portal(settings, db, services),
+        make_files(settings, db, services),
+        make_papers(settings, db, services),
+        make_desk(settings, db, services, program.vault),
+        make_oversight(settings, db, services),
+        make_audit(settings, db, services, program.signer),
+        make_admin(settings, db, services),
         make_inbox(db),
         make_preferences(settings, db, program.vault),
-        make_public(settings, db, house, program.signer),
+        make_public(settings, db, services, program.signer),
     ):
         app.register_blueprint(door)
-    make_api(app, settings, db, house)
+    make_api(app, settings, db, services)
     access.check(app)
     return app
 
@@ -218,7 +218,7 @@ def workshop(program: Program, stop: Event | None = None) -> Workshop:
     """Whoever does the jobs of this node; it gives back what it has when `stop` is set."""
     files = ImportFiles(program.settings.imports)
     crafts = {
-        kind: Importing(program.db, program.house, files, kind) for kind in (import_jobs.CHECK, import_jobs.WRITE)
+        kind: Importing(program.db, program.services, files, kind) for kind in (import_jobs.CHECK, import_jobs.WRITE)
     }
     return Workshop(program.db, crafts, socket.gethostname(), stop)
 
@@ -240,7 +240,7 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
 
     def follow(payload: Mapping[str, Any], key: str) -> None:
         with db.begin() as tx:
-            try_system(tx, program.house, payload["case"], payload["on"], of_system("follow", key), times.now())
+            try_system(tx, program.services, payload["case"], payload["on"], of_system("follow", key), times.now())
 
     reminders = Reminders(
         db,
@@ -253,8 +253,8 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
         db,
         platform,
         make_letter,
-        lambda tx, row, receipt, now: receipts.receive(tx, program.house, row, receipt, now),
-        lambda tx, row, error, now: receipts.give_up(tx, program.house, row, error, now),
+        lambda tx, row, receipt, now: receipts.receive(tx, program.services, row, receipt, now),
+        lambda tx, row, error, now: receipts.give_up(tx, program.services, row, error, now),
         program.vault,
         node,
         settings.public_url,
@@ -263,7 +263,7 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
 
     def reach() -> None:
         with db.read() as tx:
-            program.house.shelf.refresh(tx)  # whether today is a day off may have been loaded meanwhile
+            program.services.shelf.refresh(tx)  # whether today is a day off may have been loaded meanwhile
         reminders.carry(relay, program.law.calendar, times.now())
 
     shop = workshop(program, stop)
@@ -274,7 +274,7 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
     lanes = Lanes(db, push, settings.push_lanes, stop)
 
     def fire(tx: Connection, row: int, now: datetime) -> list[object]:
-        fired = deadline_firing.fire(tx, program.house, row, now)
+        fired = deadline_firing.fire(tx, program.services, row, now)
         return [] if fired is None else [fired]
 
     witness = clock_guard.Witness()
@@ -304,13 +304,13 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
         heartbeat.Tick("sweep", settings.sweep_seconds, look_for_due),
         heartbeat.Tick("log", SEQUENCE_SECONDS, log_events),
         heartbeat.Tick("reach", REACH_SECONDS, reach),
-        heartbeat.Tick("chase", CHASE_SECONDS, lambda: chores.chase(db, program.house, times.now())),
+        heartbeat.Tick("chase", CHASE_SECONDS, lambda: chores.chase(db, program.services, times.now())),
         heartbeat.Tick("jobs", JOB_SECONDS, lambda: shop.run_once(times.now())),
         heartbeat.beat(db, node),
         heartbeat.daily(db, "reconcile", time(2), reconcile),
         # events whose transaction was open very long while others committed are found by the daily look at all
         heartbeat.daily(db, "whole_log", time(1), lambda now: log_events(everything=True)),
-        heartbeat.daily(db, "provisional", time(4), lambda now: chores.settle_provisional(db, program.house, now)),
+        heartbeat.daily(db, "provisional", time(4), lambda now: chores.settle_provisional(db, program.services, now)),
         heartbeat.Tick("files", CHASE_SECONDS, lambda: ImportFiles(settings.imports).forget(times.now())),
         heartbeat.daily(
             db,

@@ -17,7 +17,7 @@ from repairflow import vault
 from repairflow.auditing import chain
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.command_ids import CommandId, Entry, another, of_client
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.errors import Conflict
 from repairflow.records import command_claim, event
 
@@ -34,7 +34,7 @@ _DIFFERS_API = "这个 Idempotency-Key 已经用于内容不同的另一次请�
 
 
 def take(
-    tx: Connection, house: House, actor: Actor, entry: Entry, given: str, said: object, now: datetime
+    tx: Connection, services: Services, actor: Actor, entry: Entry, given: str, said: object, now: datetime
 ) -> CommandId:
     """The id of this request's command, which is from now on the only one at work under it, on any node.
 
@@ -42,7 +42,7 @@ def take(
     came before with something else; the same again goes on, and the command answers as it did.
     """
     command_id = of_client(entry, actor, given)
-    body = house.vault.index(vault.digest(json.dumps(said, sort_keys=True).encode()))
+    body = services.vault.index(vault.digest(json.dumps(said, sort_keys=True).encode()))
     make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     made = make(command_claim).values(command_id=command_id, body=body, at=now).on_conflict_do_nothing()
     if tx.execute(made.returning(command_claim.c.command_id)).first() is None:

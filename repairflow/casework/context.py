@@ -1,4 +1,4 @@
-"""What every step needs besides the database: the law this node has read, and how its letters point back at it."""
+"""The services of a node: what every step needs besides the database."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from repairflow.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
-class House:
-    """Wired once at start (app.py), passed to every command."""
+class Services:
+    """Made once at start (app.py), passed to every command. The law is asked for at each use: a loaded year replaces it."""
 
     shelf: Shelf
     vault: Vault
@@ -38,8 +38,8 @@ class House:
         return Allowance(self.quota, self.vault.index(f"upload/{address}"))
 
     @classmethod
-    def of(cls, law: Library, vault: Vault, settings: Settings) -> House:
-        """The house these settings describe."""
+    def of(cls, law: Library, vault: Vault, settings: Settings) -> Services:
+        """Make the services of a node from its settings, with the law it has read."""
         return cls(
             shelf=Shelf(law),
             vault=vault,

@@ -136,7 +136,7 @@ def migrate(mapping: Path, really: bool) -> None:
     wanted = version_migration.load_mapping(mapping, program.law)
     if really:
         with program.db.begin() as tx:
-            moved = version_migration.carry_out(tx, program.house, wanted, times.now())
+            moved = version_migration.carry_out(tx, program.services, wanted, times.now())
     else:
         with program.db.read() as tx:
             moved = version_migration.plan(tx, program.law, wanted)

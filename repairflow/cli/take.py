@@ -34,7 +34,7 @@ def take(file: Path, office: str, dry_run: bool, as_json: bool) -> None:
             click.echo(f"\r已检查 {done} / {total} 行", nl=False, err=True)
 
     outcome = import_penalties.import_file(
-        program.db, program.house, program.vault, file, name=file.name, office_code=office, actor=SYSTEM,
+        program.db, program.services, program.vault, file, name=file.name, office_code=office, actor=SYSTEM,
         now=times.now(), dry_run=dry_run, progress=progress,
     )  # fmt: skip
     if shows:

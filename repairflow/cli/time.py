@@ -63,11 +63,11 @@ def import_(file: Path | None, year: int | None, dry_run: bool) -> None:
     program, now = Program.at(settings_room.load()), times.now()
     if dry_run:
         with program.db.read() as tx:
-            program.house.shelf.refresh(tx)
-            done = calendar_loading.plan(tx, program.house.law, content, where, times.local_day(now))
+            program.services.shelf.refresh(tx)
+            done = calendar_loading.plan(tx, program.services.law, content, where, times.local_day(now))
     else:
         with program.db.begin() as tx:
-            done = calendar_loading.load(tx, program.house.shelf, content, where, OPERATOR, "operator", now)
+            done = calendar_loading.load(tx, program.services.shelf, content, where, OPERATOR, "operator", now)
     if not done.new:
         click.echo(f"{done.year.title}的安排已经载入，内容相同，没有改动。")
         return
@@ -124,11 +124,11 @@ def show(number: str) -> None:
     """逐日说明一个办件的各项期限。"""
     program, now = Program.at(settings_room.load()), times.now()
     with program.db.read() as tx:
-        program.house.shelf.refresh(tx)
+        program.services.shelf.refresh(tx)
         case = tx.execute(select(cases).where(cases.c.number == number)).first()
         if case is None:
             raise NotFound(f"没有办件 {number}。")
-        dues = situation(tx, program.house.law, case, times.local_day(now)).dues
+        dues = situation(tx, program.services.law, case, times.local_day(now)).dues
     for due in dues.values():
         told = deadline_table.describe(due, now)
         for day in proof(due):
@@ -143,8 +143,8 @@ def rebuild() -> None:
     """按办理留痕重新生成到期事项表。结果与原表相同；已经发出的提醒不会重发。"""
     program = Program.at(settings_room.load())
     with program.db.begin() as tx:
-        program.house.shelf.refresh(tx)
-        made = deadline_recount.rebuild(tx, program.house.law, times.now())
+        program.services.shelf.refresh(tx)
+        made = deadline_recount.rebuild(tx, program.services.law, times.now())
     click.echo(f"已重建，共 {made} 项。")
 
 

@@ -1,6 +1,6 @@
 """What each kind of letter says to its reader: that a case is decided for or against it, taken up, not taken up, or ended.
 
-The checks hold a letter against the outcome it goes with. A kind that is not here (a house's own) says nothing by itself.
+The checks hold a letter against the outcome it goes with. A kind that is not here (one of an installation's own) says nothing by itself.
 """
 
 from __future__ import annotations

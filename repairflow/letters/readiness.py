@@ -1,4 +1,4 @@
-"""Whether this node can press letters at all: fonts, HarfBuzz, and every character the house's own texts use."""
+"""Whether this node can press letters at all: fonts, HarfBuzz, and every character its own texts use."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def _acknowledged(sample: Sample, today: date, days: int, number: str) -> None:
         about = select(record.c.id).where(record.c.number == number).scalar_subquery()
         waiting = select(outbox.c.id, outbox.c.key).where(outbox.c.record_id == about, outbox.c.topic == "push")
         for row in tx.execute(waiting.order_by(outbox.c.id)).all():
-            receipts.receive(tx, sample.program.house, row.id, {"receipt": f"DEMO-{row.id:06d}"}, when)
+            receipts.receive(tx, sample.program.services, row.id, {"receipt": f"DEMO-{row.id:06d}"}, when)
 
 
 def _remedy(sample: Sample, today: date) -> None:

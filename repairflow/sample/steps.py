@@ -52,7 +52,7 @@ def penalty(
     with times.set_clock(lambda: when), program.db.begin() as tx:
         office_id = sample.offices[office_code]
         record_id = import_penalties.enter(
-            tx, program.house, program.vault, pack, row, office_id, office_id, SYSTEM, when
+            tx, program.services, program.vault, pack, row, office_id, office_id, SYSTEM, when
         )
         if performed is not None:
             known = today - timedelta(days=performed)
@@ -108,19 +108,19 @@ def file_case(
         filing = Filing(
             procedure, number, actor, command_id, inputs, tokens, channel, case=case, subject=subject, kind=kind,
         )  # fmt: skip
-        return file(tx, program.house, filing, when).case
+        return file(tx, program.services, filing, when).case
 
 
 def _uploaded(
     tx: Connection, sample: Sample, actor: Actor, procedure: Procedure, kinds: tuple[str, ...], when: datetime
 ) -> tuple[str, ...]:
     """Invented files, one of each kind of material; their tokens."""
-    house = sample.program.house
+    services = sample.program.services
     labels = ((kind, procedure.material[kind].label[:20]) for kind in kinds)
     return tuple(
         materials.receive(
-            tx, house.materials, actor, kind=kind, file_name=f"{label}.png", content=picture(label),
-            limit=house.max_upload, now=when,
+            tx, services.materials, actor, kind=kind, file_name=f"{label}.png", content=picture(label),
+            limit=services.max_upload, now=when,
         )
         for kind, label in labels
     )  # fmt: skip
@@ -184,7 +184,7 @@ def step(
         command = Command(
             number, action, actor, command_id, reason=reason, ground=ground, inputs=inputs or {}, materials=tokens,
         )  # fmt: skip
-        perform(tx, sample.program.house, command, when)
+        perform(tx, sample.program.services, command, when)
 
 
 def picture(label: str) -> bytes:

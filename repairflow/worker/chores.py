@@ -11,7 +11,7 @@ from repairflow.casework import jobs, loose_materials
 from repairflow.casework.admin import tokens
 from repairflow.casework.case_state import materials
 from repairflow.casework.cases import deadline_recount, supervision
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.db import Database
 from repairflow.records import attempt, web_session
 
@@ -64,15 +64,15 @@ def forget_materials(db: Database, folder: Path, now: datetime, days: int) -> in
         db.make_way()
 
 
-def chase(db: Database, house: House, now: datetime) -> int:
+def chase(db: Database, services: Services, now: datetime) -> int:
     """`supervising.chase` in a transaction of its own: the number of offices told."""
     with db.begin() as tx:
-        house.shelf.refresh(tx)
-        return supervision.chase(tx, house, now)
+        services.shelf.refresh(tx)
+        return supervision.chase(tx, services, now)
 
 
-def settle_provisional(db: Database, house: House, now: datetime) -> int:
+def settle_provisional(db: Database, services: Services, now: datetime) -> int:
     """Afterwards no due day is called provisional whose years are all published; how many moved."""
     with db.begin() as tx:
-        house.shelf.refresh(tx)
-        return len(deadline_recount.settle_provisional(tx, house.law, now))
+        services.shelf.refresh(tx)
+        return len(deadline_recount.settle_provisional(tx, services.law, now))

@@ -15,7 +15,7 @@ from repairflow.casework import jobs
 from repairflow.casework.actor import SYSTEM, Actor, actor_of
 from repairflow.casework.cases import import_jobs, import_penalties
 from repairflow.casework.cases.import_files import ImportFiles
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.jobs import Job
 from repairflow.db import Database
 from repairflow.errors import NotFound
@@ -30,7 +30,7 @@ class Importing:
     """Does both kinds of job; `kind` says which."""
 
     db: Database
-    house: House
+    services: Services
     files: ImportFiles
     kind: str
 
@@ -51,7 +51,7 @@ class Importing:
             jobs.tell(tx, hand.job, batch.done, batch.total)
 
         outcome = import_penalties.import_file(
-            self.db, self.house, self.house.vault, path, name=run.file_name, office_code=run.office_code, actor=actor,
+            self.db, self.services, self.services.vault, path, name=run.file_name, office_code=run.office_code, actor=actor,
             now=now, dry_run=checks, progress=self._progress(hand, token, checks=checks), wrote=wrote,
         )  # fmt: skip
         state = "checked" if checks else "done"

@@ -11,7 +11,7 @@ from repairflow import times
 from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases import calendar_loading, deadline_recount
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.law.calendar.workdays import CalendarError
 from repairflow.records import calendar_year, cases, deadline, event, rung_fired
 from tests.support.building import Town
@@ -36,7 +36,7 @@ FIELDS = [c for c in deadline.c if c.name != "id"]
 
 def load(town: Town, text: str = YEAR, where: str = "2027.toml") -> calendar_loading.Plan:
     with town.db.begin() as tx:
-        return calendar_loading.load(tx, town.house.shelf, text, where, WHO, "operator", town.now)
+        return calendar_loading.load(tx, town.services.shelf, text, where, WHO, "operator", town.now)
 
 
 def rows(town: Town) -> list[tuple[object, ...]]:
@@ -60,7 +60,7 @@ def test_loading_the_year_moves_due_days_with_an_event_and_tells_people(town: To
     number = at_year_end(town)
     before = {clock: row.due_day for clock, row in town.dues(number).items()}
     with town.db.read() as tx:
-        foreseen = calendar_loading.plan(tx, town.house.law, YEAR, "2027.toml", town.today)
+        foreseen = calendar_loading.plan(tx, town.services.law, YEAR, "2027.toml", town.today)
     done = load(town)
     assert done.new
     assert done.moved == foreseen.moved
@@ -131,27 +131,27 @@ def test_a_bad_file_is_refused_with_its_line_and_nothing_changes(town: Town, tex
         load(town, text)
     assert any(p.where == where and word in p.text for p in refused.value.problems), refused.value.problems
     assert (town.counts(), rows(town)) == (counted, kept)
-    assert 2027 not in town.house.law.calendar.years
+    assert 2027 not in town.services.law.calendar.years
 
 
 def test_another_node_takes_the_year_up_with_its_next_step(town: Town) -> None:
-    other = House.of(town.law, town.vault, town.settings)
+    other = Services.of(town.law, town.vault, town.settings)
     load(town)
     assert 2027 not in other.law.calendar.years
     with town.db.read() as tx:
         other.shelf.refresh(tx)
     assert other.law.calendar.years[2027].published
-    number = at_year_end(town)  # the town's own house was refreshed by filing
+    number = at_year_end(town)  # the town's own services were refreshed by filing
     assert not any(row.provisional for row in town.dues(number).values())
 
 
 def test_a_loading_that_is_taken_back_leaves_the_shelf_alone(town: Town) -> None:
     with town.db.engine.connect() as tx, tx.begin() as begun:
-        assert calendar_loading.load(tx, town.house.shelf, YEAR, "2027.toml", WHO, "operator", town.now).new
+        assert calendar_loading.load(tx, town.services.shelf, YEAR, "2027.toml", WHO, "operator", town.now).new
         begun.rollback()
     with town.db.read() as tx:
-        town.house.shelf.refresh(tx)
-    assert 2027 not in town.house.law.calendar.years
+        town.services.shelf.refresh(tx)
+    assert 2027 not in town.services.law.calendar.years
 
 
 def test_reminders_given_for_the_old_day_are_not_given_again(town: Town) -> None:
@@ -174,8 +174,8 @@ def test_what_was_filed_while_the_year_was_loaded_is_settled_later(town: Town) -
             )
         )
     with town.db.begin() as tx:
-        town.house.shelf.refresh(tx)
-        moved = deadline_recount.settle_provisional(tx, town.house.law, town.now)
+        town.services.shelf.refresh(tx)
+        moved = deadline_recount.settle_provisional(tx, town.services.law, town.now)
     assert moved
     assert not any(row.provisional for row in town.dues(number).values())
 
@@ -197,7 +197,7 @@ def test_the_table_of_deadlines_can_be_rebuilt_from_nothing(town: Town) -> None:
     assert before
     with town.db.begin() as tx:
         tx.execute(deadline.delete())
-        made = deadline_recount.rebuild(tx, town.house.law, town.now)
+        made = deadline_recount.rebuild(tx, town.services.law, town.now)
     assert rows(town) == before
     assert made == len(before)
     assert town.sweep() == []  # what fired does not fire again
@@ -215,5 +215,5 @@ def test_rebuilding_takes_away_what_no_history_asks_for(town: Town) -> None:
             )
         )  # fmt: skip
     with town.db.begin() as tx:
-        deadline_recount.rebuild(tx, town.house.law, town.now)
+        deadline_recount.rebuild(tx, town.services.law, town.now)
     assert rows(town) == before

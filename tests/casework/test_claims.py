@@ -33,7 +33,7 @@ def test_a_deadline_is_looked_at_again_when_it_is_claimed(town: Town) -> None:
     fired = []
     for _ in range(3):
         with town.db.begin() as tx:
-            fired.append(deadline_firing.fire(tx, town.house, row, town.now))
+            fired.append(deadline_firing.fire(tx, town.services, row, town.now))
     assert [one and one.rung for one in fired] == ["remind:1", None, None]
     assert rungs(town, number) == ["remind:1"]
 
@@ -53,7 +53,7 @@ def test_sweeps_that_found_the_same_deadline_fire_one_rung(town: Town) -> None:
     def work() -> None:
         try:
             done.append(
-                sweep(town.db, find, lambda tx, row, now: deadline_firing.fire(tx, town.house, row, now), town.now)
+                sweep(town.db, find, lambda tx, row, now: deadline_firing.fire(tx, town.services, row, now), town.now)
             )
         except BaseException as error:  # noqa: BLE001  # a thread's failure is the test's
             problems.append(error)

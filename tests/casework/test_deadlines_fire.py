@@ -204,5 +204,5 @@ def test_ending_what_has_ended_does_nothing(town: Town) -> None:
     before = town.counts()
     with town.db.begin() as tx:
         row = tx.execute(select(record).where(record.c.number == number)).one()
-        assert lifecycle.end_publicity(tx, town.house, row, SYSTEM, town.now) is None
+        assert lifecycle.end_publicity(tx, town.services, row, SYSTEM, town.now) is None
     assert town.counts() == before

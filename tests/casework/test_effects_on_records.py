@@ -19,7 +19,7 @@ FOUND = ("accept", "consult", "report_finding")
 
 def receive(town: Town, row: Any) -> None:
     with town.db.begin() as tx:
-        receipts.receive(tx, town.house, row.id, {"receipt": f"R-{row.key}"}, town.now)
+        receipts.receive(tx, town.services, row.id, {"receipt": f"R-{row.key}"}, town.now)
 
 
 def test_a_grant_has_three_effects_and_ends_with_the_last_receipt(town: Town) -> None:
@@ -72,7 +72,7 @@ def test_a_dead_letter_is_told_and_may_be_sent_again(town: Town) -> None:
     town.steps(case, *GRANTED)
     row = town.pushes(case)[0]
     with town.db.begin() as tx:
-        receipts.give_up(tx, town.house, row.id, "connection refused", town.now)
+        receipts.give_up(tx, town.services, row.id, "connection refused", town.now)
     assert town.notices("supervisor@CREDIT", "dead_letter")
     assert town.case(case).state == "executing"
     with town.db.begin() as tx:

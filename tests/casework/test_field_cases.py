@@ -72,7 +72,7 @@ def test_an_annulled_record_is_no_obstacle_to_the_right_one(town: Town) -> None:
     with town.db.begin() as tx:
         row = tx.execute(select(record)).one()
         lifecycle.change(
-            tx, town.house, row, ("annul_record",), actor=SYSTEM, role="system", reason="录错日期", now=town.now
+            tx, town.services, row, ("annul_record",), actor=SYSTEM, role="system", reason="录错日期", now=town.now
         )
     assert delivered(town, "07b").new == 1
     assert delivered(town, "07a").new == 0

@@ -29,7 +29,7 @@ def decide(town: Town, accept: bool, who: str = "examiner@ENV") -> str:
     waiting = town.one(select(held_row).order_by(held_row.c.id).limit(1))
     with town.db.begin() as tx:
         return held_rows_decision.decide(
-            tx, town.house, town.actor(who), waiting.id, accept=accept, reason="已与报送单位核对", now=town.now
+            tx, town.services, town.actor(who), waiting.id, accept=accept, reason="已与报送单位核对", now=town.now
         )
 
 

@@ -39,7 +39,7 @@ def the_record(town: Town) -> Any:
 def end(town: Town, *effects: str) -> None:
     with town.db.begin() as tx:
         row = tx.execute(select(record)).one()
-        lifecycle.change(tx, town.house, row, effects, actor=SYSTEM, role="system", reason="试", now=town.now)
+        lifecycle.change(tx, town.services, row, effects, actor=SYSTEM, role="system", reason="试", now=town.now)
 
 
 def test_one_decision_in_ten_spellings_is_one_record(town: Town) -> None:
@@ -130,7 +130,7 @@ def the_held(town: Town) -> Any:
 def decide(town: Town, who: str, accept: bool = True, reason: str = "已核对") -> str:
     with town.db.begin() as tx:
         return held_rows_decision.decide(
-            tx, town.house, town.actor(who), the_held(town).id, accept=accept, reason=reason, now=town.now
+            tx, town.services, town.actor(who), the_held(town).id, accept=accept, reason=reason, now=town.now
         )
 
 

@@ -40,7 +40,7 @@ def csv(*lines: str) -> bytes:
 
 def bring(town: Town, content: bytes | Path, **more: Any) -> import_penalties.Outcome:
     given = {"name": "双公示.csv", "office_code": "ENV", "actor": SYSTEM, "now": town.now} | more
-    return import_penalties.import_file(town.db, town.house, town.vault, content, **given)
+    return import_penalties.import_file(town.db, town.services, town.vault, content, **given)
 
 
 def test_rows_become_records(town: Town) -> None:

@@ -63,8 +63,8 @@ def test_who_speaks_for_the_subject_and_sits_in_another_office_sees_nothing_insi
             lookup.letter_for(tx, both, token)
         for kind in printables.SLIPS:
             with pytest.raises(Forbidden):
-                printables.slip(tx, town.house, both, case, kind, town.now)
-            assert printables.slip(tx, town.house, town.actor("head@ENV"), case, kind, town.now).kind == kind
+                printables.slip(tx, town.services, both, case, kind, town.now)
+            assert printables.slip(tx, town.services, town.actor("head@ENV"), case, kind, town.now).kind == kind
 
 
 def test_a_case_of_others_about_ones_record_keeps_its_letters(town: Town) -> None:

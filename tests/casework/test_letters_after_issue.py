@@ -215,7 +215,7 @@ def correction(town: Town, row: Any, **changes: Any) -> Correction:
 
 def correct(town: Town, one: Correction) -> Any:
     with town.db.begin() as tx:
-        return correcting.correct(tx, town.house, one, town.now)
+        return correcting.correct(tx, town.services, one, town.now)
 
 
 def withdraw(town: Town, one: Correction) -> Any:
@@ -368,7 +368,7 @@ def test_a_missing_letter_is_a_finding_until_it_is_issued(town: Town) -> None:
     with town.db.read() as tx:
         assert findings.coverage(tx, town.actor("auditor@CREDIT")) == findings.Coverage(1, 0)
     with town.db.begin() as tx:
-        publication_notice.inform(tx, town.house, of.id, town.actor("acceptor@ENV"), town.now, role="acceptor")
+        publication_notice.inform(tx, town.services, of.id, town.actor("acceptor@ENV"), town.now, role="acceptor")
     assert uninformed(town) == []
     town.sound()
 
@@ -385,7 +385,7 @@ def test_nobody_is_told_twice(town: Town) -> None:
     of = the_record(town)
     before = town.counts()
     with town.db.begin() as tx:
-        again = publication_notice.inform(tx, town.house, of.id, town.actor("acceptor@ENV"), town.now)
+        again = publication_notice.inform(tx, town.services, of.id, town.actor("acceptor@ENV"), town.now)
     assert again.id == told(town, of).id
     assert town.counts() == before
 
@@ -393,10 +393,10 @@ def test_nobody_is_told_twice(town: Town) -> None:
 def test_a_record_that_is_not_public_is_refused(town: Town) -> None:
     of = the_record(town, kinds=("warning",), fine=None)
     with town.db.begin() as tx, pytest.raises(Refused) as refused:
-        publication_notice.inform(tx, town.house, of.id, town.actor("acceptor@ENV"), town.now)
+        publication_notice.inform(tx, town.services, of.id, town.actor("acceptor@ENV"), town.now)
     assert [r.code for r in refused.value.refusals] == ["not_public"]
     with town.db.begin() as tx, pytest.raises(NotFound):
-        publication_notice.inform(tx, town.house, 10**9, town.actor("acceptor@ENV"), town.now)
+        publication_notice.inform(tx, town.services, 10**9, town.actor("acceptor@ENV"), town.now)
     assert town.one(select(record).where(record.c.id == of.id)).chain_seq == of.chain_seq
 
 

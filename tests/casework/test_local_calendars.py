@@ -30,7 +30,7 @@ to   = 2026-06-12
 
 def load(town: Town, text: str = YEAR, where: str = "910000-2026.toml") -> calendar_loading.Plan:
     with town.db.begin() as tx:
-        return calendar_loading.load(tx, town.house.shelf, text, where, WHO, "operator", town.now)
+        return calendar_loading.load(tx, town.services.shelf, text, where, WHO, "operator", town.now)
 
 
 def lies_in(town: Town, division: str | None) -> None:
@@ -47,7 +47,7 @@ def test_a_case_counts_with_the_days_of_its_office_s_place(town: Town, division:
     days = town.procedure(number).clock[acceptance.clock].days
     assert days is not None
     assert town.case(number).division_code == division
-    assert acceptance.due_day == town.house.law.calendar.add_working_days(town.today, (days.working or 0) + counts)
+    assert acceptance.due_day == town.services.law.calendar.add_working_days(town.today, (days.working or 0) + counts)
     town.sound()
 
 
@@ -58,7 +58,7 @@ def test_loading_moves_the_cases_of_that_place_alone(town: Town) -> None:
     there = town.file_repair(town.record())
     before = {number: {c: r.due_day for c, r in town.dues(number).items()} for number in (here, there)}
     with town.db.read() as tx:
-        foreseen = calendar_loading.plan(tx, town.house.law, YEAR, "910000-2026.toml", town.today)
+        foreseen = calendar_loading.plan(tx, town.services.law, YEAR, "910000-2026.toml", town.today)
     done = load(town)
     assert done.moved == foreseen.moved
     assert {one.case for one in done.moved} == {here}
@@ -76,8 +76,8 @@ def test_an_office_that_moves_leaves_its_cases_where_they_were_filed(town: Town)
     load(town)
     assert town.case(number).division_code == "910102"
     with town.db.read() as tx:
-        town.house.shelf.refresh(tx)
-        dues = situation(tx, town.house.law, town.case(number), town.today).dues
+        town.services.shelf.refresh(tx)
+        dues = situation(tx, town.services.law, town.case(number), town.today).dues
     assert any("云岭省放假（歌节）" in day.why for due in dues.values() for day in proof(due))
 
 
@@ -97,6 +97,6 @@ def test_rebuilding_the_table_counts_with_the_place_s_days(town: Town) -> None:
     rows = select(*columns).order_by(deadline.c.case_id, deadline.c.record_id, deadline.c.clock)
     before = [tuple(r) for r in town.all(rows)]
     with town.db.begin() as tx:
-        town.house.shelf.refresh(tx)
-        deadline_recount.rebuild(tx, town.house.law, town.now)
+        town.services.shelf.refresh(tx)
+        deadline_recount.rebuild(tx, town.services.law, town.now)
     assert [tuple(r) for r in town.all(rows)] == before

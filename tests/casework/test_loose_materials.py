@@ -28,8 +28,8 @@ def leave(town: Town, actor: Actor, quota: Quota, address: str = "a", shade: int
     """A material uploaded from an address; its token."""
     with town.db.begin() as tx:
         return materials.receive(
-            tx, town.house.materials, actor, kind="evidence", file_name="证明.png", content=png(shade),
-            limit=town.house.max_upload, now=town.now, allowance=Allowance(quota, address),
+            tx, town.services.materials, actor, kind="evidence", file_name="证明.png", content=png(shade),
+            limit=town.services.max_upload, now=town.now, allowance=Allowance(quota, address),
         )  # fmt: skip
 
 
@@ -77,9 +77,9 @@ def test_what_a_filing_takes_up_counts_no_more_and_nobody_knows_from_where_it_ca
 
 
 def test_the_address_itself_is_kept_nowhere(town: Town) -> None:
-    allowance = town.house.allowance("192.0.2.7")
+    allowance = town.services.allowance("192.0.2.7")
     assert "192" not in str(allowance.address)
-    assert allowance == town.house.allowance("192.0.2.7") != town.house.allowance("192.0.2.8")
+    assert allowance == town.services.allowance("192.0.2.7") != town.services.allowance("192.0.2.8")
 
 
 def test_what_nothing_takes_up_goes_after_some_days_with_its_file(town: Town) -> None:
@@ -94,12 +94,12 @@ def test_what_nothing_takes_up_goes_after_some_days_with_its_file(town: Town) ->
     town.at(timedelta(days=8))
     fresh = leave(town, ANYBODY, quota, shade=3)
     kept = {row.token: row.digest for row in town.all(select(material))}
-    assert chores.forget_materials(town.db, town.house.materials, town.now, 7) == 1
+    assert chores.forget_materials(town.db, town.services.materials, town.now, 7) == 1
     left = {row.token for row in town.all(select(material))}
     assert left == kept.keys() - {old}
     assert {drafted, fresh} <= left
-    assert not materials.path_of(town.house.materials, kept[old]).exists()
-    assert all(materials.path_of(town.house.materials, kept[token]).exists() for token in left)
+    assert not materials.path_of(town.services.materials, kept[old]).exists()
+    assert all(materials.path_of(town.services.materials, kept[token]).exists() for token in left)
     assert town.case(case).state == "submitted"
 
 
@@ -108,10 +108,10 @@ def test_a_file_that_others_name_too_stays(town: Town) -> None:
     leave(town, ANYBODY, quota)
     town.at(timedelta(days=8))
     again = leave(town, ANYBODY, quota)
-    assert chores.forget_materials(town.db, town.house.materials, town.now, 7) == 1
+    assert chores.forget_materials(town.db, town.services.materials, town.now, 7) == 1
     row = town.one(select(material))
     assert row.token == again
-    assert materials.path_of(town.house.materials, row.digest).exists()
+    assert materials.path_of(town.services.materials, row.digest).exists()
 
 
 def test_a_few_at_a_time(town: Town) -> None:
@@ -122,7 +122,7 @@ def test_a_few_at_a_time(town: Town) -> None:
         assert len(loose_materials.expire(tx, times.now() + timedelta(days=1), most=2)) == 2
 
 
-def test_the_house_knows_the_quotas_of_its_settings(town: Town) -> None:
+def test_the_services_know_the_quotas_of_their_settings(town: Town) -> None:
     settings = replace(town.settings, unclaimed_person_mib=3, unclaimed_address_mib=2, unclaimed_total_mib=5)
-    house = type(town.house).of(town.law, town.vault, settings)
-    assert house.quota == Quota(3 * 2**20, 2 * 2**20, 5 * 2**20)
+    services = type(town.services).of(town.law, town.vault, settings)
+    assert services.quota == Quota(3 * 2**20, 2 * 2**20, 5 * 2**20)

@@ -44,7 +44,7 @@ def photograph() -> bytes:
 def test_a_whole_file_is_kept_under_its_digest(town: Town, content: bytes) -> None:
     token = town.material("performance_proof", town.actor("yunxi"), content, "../../etc/passwd")
     row = town.one(select(material).where(material.c.token == token))
-    kept = path_of(town.house.materials, row.digest)
+    kept = path_of(town.services.materials, row.digest)
     assert kept.read_bytes() == content
     assert kept.is_relative_to(town.settings.materials)
     assert (row.size, row.file_name) == (len(content), "passwd")
@@ -78,7 +78,7 @@ def test_half_a_picture_is_refused_where_letters_are_rendered_too(town: Town, mo
 
 def test_a_file_over_the_limit_is_refused(town: Town) -> None:
     with pytest.raises(Invalid, match="20 MB"):
-        town.material("performance_proof", town.actor("yunxi"), png() + b"\0" * town.house.max_upload)
+        town.material("performance_proof", town.actor("yunxi"), png() + b"\0" * town.services.max_upload)
 
 
 def test_only_who_uploaded_a_file_may_use_it(town: Town) -> None:

@@ -95,7 +95,7 @@ def outcome(tx: Connection, town: Town, command: Command) -> tuple[str, set[str]
     """What became of a command, and the codes of its refusals; a step that was taken is taken back."""
     with tx.begin_nested() as nested:
         try:
-            perform(tx, town.house, command, town.now)
+            perform(tx, town.services, command, town.now)
         except NotFound:
             return "absent", set()
         except Forbidden:

@@ -375,7 +375,7 @@ def test_the_sweep_and_an_officer_take_one_case_in_turn(town: Town) -> None:
 
     def sweep() -> None:
         with town.db.begin() as tx:
-            deadline_firing.fire(tx, town.house, due.id, town.now)
+            deadline_firing.fire(tx, town.services, due.id, town.now)
 
     _together([sweep, lambda: town.perform(command)], said)
     assert not said
@@ -386,7 +386,7 @@ def test_the_sweep_and_an_officer_take_one_case_in_turn(town: Town) -> None:
 
 def _undone(town: Town, command: Any) -> None:
     with town.db.begin() as tx:
-        transition.perform(tx, town.house, command, town.now)
+        transition.perform(tx, town.services, command, town.now)
         raise ZeroDivisionError
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from repairflow.app import check_definitions
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.errors import ConfigurationError
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.machine import Oracle
@@ -48,7 +48,7 @@ def test_a_running_case_keeps_its_version(town: Town) -> None:
     procedures = {**town.law.procedures, ("repair", "2026-06"): shorter}
     oracles = {**town.law.oracles, ("repair", "2026-06"): Oracle(shorter)}
     newer = replace(town.law, procedures=procedures, oracles=oracles)
-    town.house = House.of(newer, town.vault, town.settings)
-    assert town.house.law.in_force("repair", town.today).version == "2026-06"
+    town.services = Services.of(newer, town.vault, town.settings)
+    assert town.services.law.in_force("repair", town.today).version == "2026-06"
     assert town.do(number, "accept").to_state == "verifying"
     assert town.case(number).procedure_version == "2026-04"

@@ -20,7 +20,7 @@ _define = Prepared(inserting(definition_used, *DEFINITION, "first_used_at"))
 
 @pytest.fixture
 def lived_in(town: Town) -> Town:
-    """A house with a case that had letters, pushes, deadlines, materials and notices."""
+    """A town with a case that had letters, pushes, deadlines, materials and notices."""
     number = town.file_repair(town.record(measured=True))
     town.steps(number, "accept", "report_verification", "propose_grant", "grant")
     return town

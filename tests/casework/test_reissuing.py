@@ -49,13 +49,13 @@ def propose(town: Town, old: Any, who: str = "head@ENV", command_id: str | None 
     standard: dict[str, Any] = {"reason": "金额写错。", "addressee": old.content["addressee"], "words": {}}
     given = Reissue(old.token, actor, command_id or town._id(), **(standard | changes))
     with town.db.begin() as tx:
-        return reissuing.propose(tx, town.house, given, town.now)
+        return reissuing.propose(tx, town.services, given, town.now)
 
 
 def issue(town: Town, old: Any, who: str = "head@ENV", command_id: str | None = None) -> Any:
     with town.db.begin() as tx:
         given = Decision(old.token, town.actor(who), command_id or town._id())
-        return reissuing.issue(tx, town.house, given, town.now)
+        return reissuing.issue(tx, town.services, given, town.now)
 
 
 def decline(town: Town, old: Any, who: str = "head@ENV", reason: str = "原文书没有错。") -> Any:
@@ -284,7 +284,7 @@ def test_service_starts_anew(town: Town, denied: Any) -> None:
     proof = town.material(service.EVIDENCE_KIND, actor)
     with town.db.begin() as tx:
         given = service.Service(denied.token, "direct", actor, "s", "宋远山", town.now, material=proof)
-        service.serve(tx, town.house, given, town.now)
+        service.serve(tx, town.services, given, town.now)
     propose(town, denied, "examiner@ENV", words={"reason": "改"})
     new = by_id(town, issue(town, denied).new_id)
     assert looked_up(town, denied).served_on == date(2026, 6, 10)

@@ -67,7 +67,7 @@ def given(town: Town, token: str, **changes: Any) -> Service:
 
 def serve(town: Town, one: Service) -> Any:
     with town.db.begin() as tx:
-        return serving.serve(tx, town.house, one, town.now)
+        return serving.serve(tx, town.services, one, town.now)
 
 
 def agree(town: Town, who: str = "yunxi") -> None:
@@ -325,7 +325,7 @@ def test_a_stranger_learns_nothing(town: Town, accepted: str) -> None:
 def take_back(town: Town, token: str, who: str = "head@ENV", reason: str = "签收人不是受送达人。", **more: Any) -> Any:
     one = Withdrawal(token, town.actor(who), more.pop("command_id", None) or town._id(), reason)
     with town.db.begin() as tx:
-        return serving.withdraw(tx, town.house, one, town.now)
+        return serving.withdraw(tx, town.services, one, town.now)
 
 
 def shown(town: Town, token: str) -> Any:
@@ -360,7 +360,7 @@ def test_a_wrong_service_is_taken_back_and_stays_in_sight(town: Town, denied: st
     with town.db.read() as tx:
         assert [one.id for one in serving.all_of_letter(tx, first.letter_id)] == [first.id, second.id]
         row = town.one(select(letter).where(letter.c.token == denied))
-        ends = remedies.ends_of(tx, town.house, row, serving.of_letter(tx, row.id))
+        ends = remedies.ends_of(tx, town.services, row, serving.of_letter(tx, row.id))
         assert [end.day for end in ends] == [date(2026, 8, 13), date(2026, 12, 14)]
     town.sound()
 
@@ -473,5 +473,5 @@ def test_what_was_taken_back_is_never_changed(town: Town, accepted: str, values:
 def test_a_pack_sets_the_time_of_an_announcement(town: Town, accepted: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pack = town.law.pack_on(town.today)
     longer = pack.model_copy(update={"switch": {"announcement_days": 60}})
-    monkeypatch.setattr(remedies, "pack_of", lambda tx, house, row: longer)
+    monkeypatch.setattr(remedies, "pack_of", lambda tx, services, row: longer)
     assert serve(town, given(town, accepted, mode="announcement", recipient="")).effective_day == date(2026, 8, 9)

@@ -20,7 +20,7 @@ def look(town: Town, clock: Clock, witness: clock_guard.Witness) -> Summary:
     """A sweep of a worker's process, whose witness is its own."""
     town.now = clock()
     fire = deadline_firing.fire
-    return sweep(town.db, find_due, lambda tx, row, now: fire(tx, town.house, row, now), town.now, witness=witness)
+    return sweep(town.db, find_due, lambda tx, row, now: fire(tx, town.services, row, now), town.now, witness=witness)
 
 
 @pytest.mark.parametrize("ahead", [7 * HOUR, 400 * DAY], ids=str)

@@ -16,7 +16,7 @@ from tests.support.building import Town, law
 
 def chase(town: Town) -> int:
     with town.db.begin() as tx:
-        return supervision.chase(tx, town.house, town.now)
+        return supervision.chase(tx, town.services, town.now)
 
 
 def slips(town: Town) -> list[str]:

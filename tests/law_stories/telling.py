@@ -37,7 +37,7 @@ def receipts(town: Town, case: str) -> None:
             .where(outbox.c.case_id == town.case(case).id, outbox.c.topic == "push")
             .values(state="done", ended_at=town.now)
         )
-        try_system(tx, town.house, case, "receipt", f"receipts/{case}", town.now)
+        try_system(tx, town.services, case, "receipt", f"receipts/{case}", town.now)
 
 
 def told(town: Town, case: str) -> list[Mapping[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.errors import Refused
 from repairflow.law.checks.dead_ends import Stop, stops
 from repairflow.law.checks.decision_makers import bypass
@@ -71,7 +71,7 @@ def adopted(town: Town, tmp_path: Path, name: str, text: str) -> None:
     shutil.copytree(asset("workflows"), tmp_path / "workflows")
     (tmp_path / "workflows" / "procedures" / f"{name}-2026-04.toml").write_text(text, "utf-8")
     town.law = Library.read(tmp_path / "workflows")
-    town.house = House.of(town.law, town.vault, town.settings)
+    town.services = Services.of(town.law, town.vault, town.settings)
 
 
 def report_of(name: str, text: str) -> Report:

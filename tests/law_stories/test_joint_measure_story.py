@@ -88,7 +88,7 @@ def test_it_ends_with_its_record(town: Town) -> None:
     assert {row.case_id for row in woken} == {town.case(case).id, town.case(proposed).id}
     with town.db.begin() as tx:
         for other in (case, proposed):
-            try_system(tx, town.house, other, "record_changed", f"woken/{other}", town.now)
+            try_system(tx, town.services, other, "record_changed", f"woken/{other}", town.now)
     assert (town.case(case).outcome, town.case(proposed).outcome) == ("lifted", "dropped")
     assert not told(town, case)  # told once, by the repair
 
@@ -105,7 +105,7 @@ def test_a_ban_for_life_outlasts_the_repair_of_its_record(town: Town) -> None:
     town.steps(repair, "accept", "report_verification", "propose_grant", "grant")
     with town.db.begin() as tx:
         for other in (case, proposed):
-            try_system(tx, town.house, other, "record_changed", f"woken/{other}", town.now)
+            try_system(tx, town.services, other, "record_changed", f"woken/{other}", town.now)
     assert standing(town) == ["lifelong_ban"]
     assert (town.case(case).state, town.case(proposed).outcome) == ("in_force", "dropped")
 

@@ -48,7 +48,7 @@ def test_no_step_brings_a_minors_record_before_the_public(town: Town, effect: st
     number = of_minor(town)
     with refused("minor_never_public"), town.db.begin() as tx:
         row = tx.execute(select(record).where(record.c.number == number)).one()
-        lifecycle.change(tx, town.house, row, (effect,), actor=SYSTEM, role="system", reason="试", now=town.now)
+        lifecycle.change(tx, town.services, row, (effect,), actor=SYSTEM, role="system", reason="试", now=town.now)
     assert town.of_record(number).state == "unpublished"
 
 

@@ -64,7 +64,7 @@ def test_the_readme_s_penalties_are_new_to_the_demonstration(settings: Settings,
     sample.make(program)
     file = asset("workflows") / "samples" / "penalties.csv"
     found = import_penalties.import_file(
-        program.db, program.house, program.vault, file, name=file.name, office_code="YX-STHJ", actor=SYSTEM,
+        program.db, program.services, program.vault, file, name=file.name, office_code="YX-STHJ", actor=SYSTEM,
         now=times.now(), dry_run=True,
     )  # fmt: skip
     assert (found.new, found.refused) == (found.total, 0)

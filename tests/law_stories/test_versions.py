@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from repairflow.app import Program, check_definitions
 from repairflow.casework.cases import version_migration
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.queries.cases import timeline
 from repairflow.casework.queries.cases.closed import closed
 from repairflow.cli.law import procedures
@@ -55,7 +55,7 @@ def adopt(town: Town, workflows: Path) -> None:
     law = Library.read(workflows)
     check_definitions(town.db, law)
     town.law = law
-    town.house = House.of(law, town.vault, town.settings)
+    town.services = Services.of(law, town.vault, town.settings)
 
 
 def test_a_new_file_rules_new_cases_and_leaves_old_ones_alone(town: Town, workflows: Path) -> None:
@@ -169,7 +169,7 @@ def test_open_cases_go_over_by_a_mapping(town: Town, workflows: Path, tmp_path: 
     ]
     assert "保持原版本" in planned[2].obstacle
     with town.db.begin() as tx:
-        assert version_migration.carry_out(tx, town.house, mapping, town.now) == planned
+        assert version_migration.carry_out(tx, town.services, mapping, town.now) == planned
     assert {town.case(n).procedure_version for n in (waiting, checking)} == {"2026-06"}
     assert {town.case(n).procedure_version for n in (reviewing, done)} == {"2026-04"}
     last = town.trail(waiting)[-1]
@@ -181,7 +181,7 @@ def test_open_cases_go_over_by_a_mapping(town: Town, workflows: Path, tmp_path: 
         told = timeline.of_case(tx, town.procedure(waiting), town.law.packs["CN-2026"], town.case(waiting).id)
     assert told[0].label == "改用新的程序版本"
     with town.db.begin() as tx:
-        assert [m.case for m in version_migration.carry_out(tx, town.house, mapping, town.now)] == [reviewing]
+        assert [m.case for m in version_migration.carry_out(tx, town.services, mapping, town.now)] == [reviewing]
     town.steps(waiting, *USUAL)
     receipts(town, waiting)
     assert town.case(waiting).outcome == "granted"

@@ -1,4 +1,4 @@
-"""A node that cannot print the house's own words says so at start, before any letter."""
+"""A node that cannot print its own words says so at start, before any letter."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ class DueThings:
         town = self.town
         for row in town.pushes(self.closing):
             with town.db.begin() as tx:
-                receipts.receive(tx, town.house, row.id, {"receipt": "ok"}, town.now)
+                receipts.receive(tx, town.services, row.id, {"receipt": "ok"}, town.now)
         with town.db.begin() as tx:
             serving.receive(tx, town.actor("yunxi's agent"), self.token, town.now)
         town.at(LONG_AFTER)

@@ -154,7 +154,7 @@ def test_codes_have_counts_of_their_own(nodes: list[Flask], database: Database, 
 
 def test_verification_is_counted_for_pages_and_programs_of_all_nodes(house: WholeHouse) -> None:
     town = house.town
-    other = make_app(Program(town.settings, town.db, town.house)).test_client()
+    other = make_app(Program(town.settings, town.db, town.services)).test_client()
     client = house.app.test_client()
     for n in range(60):
         path = f"/verify/{n:022}" if n % 2 else f"/api/v1/verify/{n:022}"

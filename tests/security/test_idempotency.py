@@ -35,7 +35,7 @@ def node(town: Town) -> Flask:
     db = Database(town.settings.database_url)
 
     def api(app: Flask) -> None:
-        make_api(app, town.settings, db, town.house)
+        make_api(app, town.settings, db, town.services)
 
     return application(town, api)
 
@@ -128,9 +128,9 @@ def test_what_was_said_is_kept_as_a_keyed_digest_alone(town: Town) -> None:
     assert len(kept.body) == command_claim.c.body.type.length
     with town.db.begin() as tx:
         with pytest.raises(Conflict):
-            claims.take(tx, town.house, town.actor("yunxi"), Entry.API, "k", "else", town.now)
+            claims.take(tx, town.services, town.actor("yunxi"), Entry.API, "k", "else", town.now)
         bodies = {
-            key: claims.take(tx, town.house, town.actor("yunxi"), Entry.API, key, said, town.now)
+            key: claims.take(tx, town.services, town.actor("yunxi"), Entry.API, key, said, town.now)
             for key, said in (("a", "x"), ("b", "X"), ("c", ["x"]), ("d", 1), ("e", "1"))
         }
     assert len({row.body for row in town.all(select(command_claim))}) == 1 + len(bodies)  # letter case counts, too

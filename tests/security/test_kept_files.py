@@ -163,7 +163,7 @@ def test_a_letter_that_cannot_be_written_alarms_and_is_made_later(town: Town, cl
     town.do(case, "accept")
     folder = town.settings.letters
     folder.write_text("no folder: nothing can be written in it")
-    program = Program(town.settings, town.db, town.house)
+    program = Program(town.settings, town.db, town.services)
     press = next(tick for tick in ticks(program, None, Printer()) if tick.name == "press")  # type: ignore[arg-type]  # fakes
 
     press.run()
@@ -174,7 +174,7 @@ def test_a_letter_that_cannot_be_written_alarms_and_is_made_later(town: Town, cl
     told = town.all(select(notice).where(notice.c.kind == "letter_waits"))
     assert {row.person_id for row in told} & {town.people["supervisor@CREDIT"], town.people["head@ENV"]}
     with town.db.read() as tx:
-        assert [one.code for one in warnings(tx, town.house.law.calendar, clock())] == ["letters"]
+        assert [one.code for one in warnings(tx, town.services.law.calendar, clock())] == ["letters"]
     app: Flask = make(town)
     assert "letters" in app.test_client().get("/health").json["warnings"]
     assert "份文书没有制作成功" in visit(app, town, "acceptor@ENV").get("/desk/", follow_redirects=True).text
@@ -186,5 +186,5 @@ def test_a_letter_that_cannot_be_written_alarms_and_is_made_later(town: Town, cl
     assert not town.all(select(letter.c.id).where(letter.c.pressed_at.is_(None)))
     assert len(kept(folder)) == len(town.all(select(letter.c.id)))
     with town.db.read() as tx:
-        assert "letters" not in [one.code for one in warnings(tx, town.house.law.calendar, clock())]
+        assert "letters" not in [one.code for one in warnings(tx, town.services.law.calendar, clock())]
     assert not town.all(select(outbox.c.id).where(outbox.c.topic == "press", outbox.c.state != "done"))

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from repairflow import logs
 from repairflow.app import Program, make_app
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.cli import main
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError
@@ -155,7 +155,7 @@ def test_plain_lines_are_lines_too(capsys: pytest.CaptureFixture[str]) -> None:
 
 def application(town: Town, **changes: Any) -> Flask:
     settings = replace(town.settings, **changes)
-    return make_app(Program(settings, town.db, House.of(law(), Vault(b"v" * 32), settings)))
+    return make_app(Program(settings, town.db, Services.of(law(), Vault(b"v" * 32), settings)))
 
 
 @pytest.fixture

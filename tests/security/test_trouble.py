@@ -21,7 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.test import TestResponse
 
 from repairflow.app import Program, make_app
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.db import Database, Limits
 from repairflow.errors import NotFound, Trouble
 from repairflow.settings import Settings
@@ -58,7 +58,7 @@ def db(town: Town) -> Iterator[Database]:
 
 
 def application(settings: Settings, db: Database) -> Flask:
-    app = make_app(Program(settings, db, House.of(law(), Vault(b"v" * 32), settings)))
+    app = make_app(Program(settings, db, Services.of(law(), Vault(b"v" * 32), settings)))
     app.testing = True
     return app
 

@@ -378,12 +378,12 @@ def test_every_notice_of_the_demonstration_leads_to_a_page_its_reader_may_open(s
     with times.set_clock(lambda: times.at(times.local_day(monday), time(10))):
 
         def fire(tx: Connection, row: int, now: datetime) -> list[object]:
-            return [deadline_firing.fire(tx, program.house, row, now)]
+            return [deadline_firing.fire(tx, program.services, row, now)]
 
         with program.db.begin() as tx:
             heartbeats.put(tx, supervision.CHASE, times.now() - timedelta(days=7))
         sweeps.sweep(program.db, sweeps.find_due, fire, times.now())
-        assert chores.chase(program.db, program.house, times.now())
+        assert chores.chase(program.db, program.services, times.now())
         followed = follow_all(program)
     assert "/oversight/late" in followed["wenyan"]
     assert any(href.startswith("/desk/cases/") for href in followed["xuzhixing"])

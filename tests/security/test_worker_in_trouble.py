@@ -76,7 +76,7 @@ def test_the_worker_outlives_its_database(
     town: Town, away: tuple[Database, AbstractContextManager[None]], clock: Clock
 ) -> None:
     db, gone = away
-    program = Program(town.settings, db, town.house)
+    program = Program(town.settings, db, town.services)
     every = ticks(program, None, Printer())  # type: ignore[arg-type]  # fakes of the platform and the press
     waits = unmade(db)
     assert waits > 0

@@ -37,7 +37,7 @@ class WholeHouse:
             for login, role in ADMINISTRATORS.items():
                 town.people[login] = accounts.add(tx, SYSTEM, login, login, "staff", town.now)
                 roles_and_mandates.grant(tx, SYSTEM, login, role, "CREDIT", town.now)
-        self.app = make_app(Program(town.settings, town.db, town.house))
+        self.app = make_app(Program(town.settings, town.db, town.services))
         self.app.testing = True
 
     def browser(self, who: str | None) -> Browser:

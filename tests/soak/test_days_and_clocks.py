@@ -54,7 +54,9 @@ def run(town: Town, *, confirm: bool = False) -> Summary:
             clock_guard.confirm(tx, town.now)
     total = Summary()
     while True:
-        done = sweep(town.db, find_due, lambda tx, row, now: deadline_firing.fire(tx, town.house, row, now), town.now)
+        done = sweep(
+            town.db, find_due, lambda tx, row, now: deadline_firing.fire(tx, town.services, row, now), town.now
+        )
         assert done.failed == 0
         total.fired += done.fired
         total.holding = done.holding

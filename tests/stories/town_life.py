@@ -114,7 +114,7 @@ class TownLife:
                 where = {"url": f"http://127.0.0.1:8001/targets/{code}", "secret": town.vault.seal(secret)}
                 tx.execute(update(target).where(target.c.code == code).values(where))
         settings = replace(town.settings, demo=True)
-        node = Node(settings, town.db, town.house)
+        node = Node(settings, town.db, town.services)
         self.app = make_app(node)
         self.app.jinja_env.bytecode_cache = Compiled()
         self._reach = HttpPlatform(httpx2.WSGITransport(app=self.platform.app))

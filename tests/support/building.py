@@ -27,7 +27,7 @@ from repairflow.casework.cases.filing import file, filers
 from repairflow.casework.cases.opening import Opening, open_case
 from repairflow.casework.cases.transition import perform
 from repairflow.casework.commands import Command, Event, Filing
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.permissions import OFFICE_OF_ROLE, SUBJECT_ROLES
 from repairflow.db import Database
 from repairflow.gateway.penalties.row import PenaltyRow
@@ -135,7 +135,7 @@ class Town:
     def __post_init__(self) -> None:
         self.law = law()
         self.vault = Vault(b"v" * 32)
-        self.house = House.of(self.law, self.vault, self.settings)
+        self.services = Services.of(self.law, self.vault, self.settings)
         self.now = times.now()
         self._numbers = count(1)
         self.offices: dict[str, int] = {}
@@ -211,7 +211,7 @@ class Town:
         when = entered or times.at(decided + timedelta(days=7), time(10))
         with self.db.begin() as tx:
             place = self.offices[office_code]
-            key = import_penalties.enter(tx, self.house, self.vault, pack, row, place, place, SYSTEM, when)
+            key = import_penalties.enter(tx, self.services, self.vault, pack, row, place, place, SYSTEM, when)
             tx.execute(record.update().where(record.c.id == key).values(duty_performed_on=done, corrected_on=done))
             if measured:
                 tx.execute(
@@ -238,8 +238,8 @@ class Town:
     ) -> str:
         """The same within a transaction."""
         return materials.receive(
-            tx, self.house.materials, actor, kind=kind, file_name=name, content=png() if content is None else content,
-            limit=self.house.max_upload, now=self.now,
+            tx, self.services.materials, actor, kind=kind, file_name=name, content=png() if content is None else content,
+            limit=self.services.max_upload, now=self.now,
         )  # fmt: skip
 
     def filing(
@@ -268,7 +268,7 @@ class Town:
 
     def submit(self, filing: Filing) -> Event:
         with self.db.begin() as tx:
-            return file(tx, self.house, filing, self.now)
+            return file(tx, self.services, filing, self.now)
 
     def begin(self, name: str, version: str | None = None) -> str:
         """A case of any procedure (of an older version on its last day), opened as it usually is; its number."""
@@ -332,7 +332,7 @@ class Town:
             inputs=stock(definition.inputs, pack, self.today), kind=kind,
         )  # fmt: skip
         with self.db.begin() as tx:
-            return open_case(tx, self.house, opening, self.now).case
+            return open_case(tx, self.services, opening, self.now).case
 
     def file_repair(self, number: str | None = None, **more: Any) -> str:
         """A repair filed on a record (a new one that may be repaired, when none is named); its number."""
@@ -384,7 +384,7 @@ class Town:
 
     def perform(self, command: Command) -> Event:
         with self.db.begin() as tx:
-            return perform(tx, self.house, command, self.now)
+            return perform(tx, self.services, command, self.now)
 
     def steps(self, case: str, *actions: str) -> Event:
         """Several actions one after the other; the last event."""
@@ -403,7 +403,7 @@ class Town:
             if due is None:
                 return fired
             with self.db.begin() as tx:
-                done = deadline_firing.fire(tx, self.house, due, self.now)
+                done = deadline_firing.fire(tx, self.services, due, self.now)
             assert done is not None, "a due rung that does not fire would be swept for ever"
             fired.append(done.rung)
 

@@ -154,13 +154,13 @@ def _letters(whole: Whole) -> None:
         correction.withdraw(tx, Correction(of_record[0].token, head, "w-record", "误发。"), town.now)
         changes = [("金额", "贰万元", "两万元")]
         whole.letters["correction"] = correction.correct(
-            tx, town.house, Correction(of_record[1].token, head, "c-record", "金额写错。", changes), town.now
+            tx, town.services, Correction(of_record[1].token, head, "c-record", "金额写错。", changes), town.now
         )
         given = Reissue(
             supplement.token, head, "r-case", "写错。", supplement.content["addressee"], {"gaps": "缴款凭证（2万元）"}
         )
-        reissue.propose(tx, town.house, given, town.now)
-        service.serve(tx, town.house, _service(whole, of_case[1], tx), town.now)
+        reissue.propose(tx, town.services, given, town.now)
+        service.serve(tx, town.services, _service(whole, of_case[1], tx), town.now)
     named = {
         "of a case": of_case[2], "about a record": of_record[2], "of a case, withdrawn": of_case[0],
         "about a record, withdrawn": of_record[0], "about a record, corrected": of_record[1], "of a case, replaced": supplement,
@@ -209,7 +209,7 @@ def _imports(whole: Whole) -> None:
         answer = officer.client.post("/desk/imports", data=sent, content_type="multipart/form-data")
         assert answer.status_code == 303, answer.text[:500]
         whole.imports[kind] = answer.location.rsplit("/", 1)[-1]
-        workshop(Program(whole.town.settings, whole.town.db, whole.town.house)).run_once(times.now())
+        workshop(Program(whole.town.settings, whole.town.db, whole.town.services)).run_once(times.now())
     officer.get("/desk/imports")
     assert officer.post(f"/desk/imports/{whole.imports['dropped']}/drop").status_code == 303
 

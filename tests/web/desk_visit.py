@@ -30,9 +30,9 @@ def make(town: Town) -> Flask:
     app = Flask("repairflow.app")
     app.testing = True
     make_frame(app, settings, town.db, town.vault)
-    app.register_blueprint(make_desk(settings, town.db, town.house, town.vault))
-    app.register_blueprint(make_oversight(settings, town.db, town.house))
-    app.register_blueprint(make_files(settings, town.db, town.house))
+    app.register_blueprint(make_desk(settings, town.db, town.services, town.vault))
+    app.register_blueprint(make_oversight(settings, town.db, town.services))
+    app.register_blueprint(make_files(settings, town.db, town.services))
     access.check(app)
     return app
 

@@ -22,7 +22,7 @@ def make(town: Town) -> Flask:
     """The application; every person of the town may be entered with one press."""
     with town.db.begin() as tx:
         tx.execute(update(person).values(sample=True))
-    return make_app(Program(replace(town.settings, demo=True), town.db, town.house))
+    return make_app(Program(replace(town.settings, demo=True), town.db, town.services))
 
 
 BOUNDARY = b"----a-browser-makes-one-up"

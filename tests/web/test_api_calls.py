@@ -29,7 +29,7 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
 
 @pytest.fixture
 def app(town: Town) -> Flask:
-    return application(town, lambda app: make_api(app, town.settings, town.db, town.house))
+    return application(town, lambda app: make_api(app, town.settings, town.db, town.services))
 
 
 def filing(town: Town, caller: Caller, number: str) -> dict[str, Any]:
@@ -238,7 +238,7 @@ def test_lists_by_keyset(town: Town, app: Flask) -> None:
 
 def test_too_many_changes_are_throttled(town: Town, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("repairflow.web.api.blueprint.WRITES", 2)
-    small = application(town, lambda app: make_api(app, town.settings, town.db, town.house))
+    small = application(town, lambda app: make_api(app, town.settings, town.db, town.services))
     yunxi = Caller(small, town, "yunxi")
     statuses = [yunxi.post("/cases", {"procedure": "repair", "record": "none"}).status_code for _ in range(3)]
     assert statuses == [404, 404, 429]

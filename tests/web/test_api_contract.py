@@ -48,7 +48,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Town, Flas
     schema.upgrade(db)
     with times.set_clock(lambda: NOON):
         town = Town(db, settings)
-        app = application(town, lambda app: make_api(app, settings, db, town.house))
+        app = application(town, lambda app: make_api(app, settings, db, town.services))
         yield town, app, Caller(app, town, "acceptor@ENV")
     db.dispose()
 
@@ -110,7 +110,7 @@ def _references(text: str) -> set[str]:
 
 def test_eight_clients_race_one_action(database: Database, settings: Any, clock: Any) -> None:
     town = Town(database, settings)
-    app = application(town, lambda app: make_api(app, settings, database, town.house))
+    app = application(town, lambda app: make_api(app, settings, database, town.services))
     case = town.file_repair()
     callers = [Caller(app, town, "acceptor@ENV") for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:
@@ -124,7 +124,7 @@ def test_eight_clients_race_one_action(database: Database, settings: Any, clock:
 
 def test_eight_presses_of_one_key_do_one_thing(database: Database, settings: Any, clock: Any) -> None:
     town = Town(database, settings)
-    app = application(town, lambda app: make_api(app, settings, database, town.house))
+    app = application(town, lambda app: make_api(app, settings, database, town.services))
     case = town.file_repair()
     callers = [Caller(app, town, "acceptor@ENV") for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:

@@ -25,7 +25,7 @@ def test_every_call_of_the_guide_is_described_and_every_described_one_is_in_the_
     database: Database, settings: Settings, clock: Clock
 ) -> None:
     town = Town(database, settings)
-    app = application(town, lambda app: make_api(app, town.settings, town.db, town.house))
+    app = application(town, lambda app: make_api(app, town.settings, town.db, town.services))
     spec = app.test_client().get(f"{PREFIX}/openapi.json").json
     known = {(m.upper(), re.sub(r"{\w+}", "{}", path)) for path, item in spec["paths"].items() for m in item}
     told = {(method, re.sub(r"{\w+}", "{}", PREFIX + path)) for method, path, _ in CALLS}

@@ -43,7 +43,7 @@ def app(town: Town) -> Flask:
 
 def worked(town: Town) -> None:
     """A worker comes by and leaves nothing to do."""
-    workshop(Program(town.settings, town.db, town.house)).run_once(times.now())
+    workshop(Program(town.settings, town.db, town.services)).run_once(times.now())
 
 
 def kept(town: Town) -> list[Path]:

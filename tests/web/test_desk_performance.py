@@ -27,7 +27,14 @@ def register(town: Town, number: str, who: str = "acceptor@ENV", **given: str) -
     words = {"performed": town.today.isoformat(), "corrected": town.today.isoformat(), "evidence": EVIDENCE} | given
     with town.db.begin() as tx:
         duty_performance.register(
-            tx, town.house, town.actor(who), number, words["performed"], words["corrected"], words["evidence"], town.now
+            tx,
+            town.services,
+            town.actor(who),
+            number,
+            words["performed"],
+            words["corrected"],
+            words["evidence"],
+            town.now,
         )
 
 

@@ -67,7 +67,7 @@ def test_pushes_that_wait_fail_and_arrive(visitor: Visitor, town: Town) -> None:
     assert "已试 4 次，会自动再试" in visitor.get(f"/my/cases/{case}")
     for row in rows:
         with town.db.begin() as tx:
-            receive(tx, town.house, row.id, {"receipt": "ok"}, town.now)
+            receive(tx, town.services, row.id, {"receipt": "ok"}, town.now)
     page = visitor.get(f"/my/cases/{case}")
     assert "准予修复，已办结" in page
     assert "已收到回执" in page

@@ -67,7 +67,7 @@ def test_a_file_goes_with_the_last_row_that_names_it(app: Flask, town: Town, how
     visitor.get(f"{draft}/materials")
     assert visitor.upload(f"{draft}/materials", "performance_proof", ("凭证.png", png(90))).status_code == 303
     row = town.one(select(material).order_by(material.c.id.desc()).limit(1))
-    kept = materials.path_of(town.house.materials, row.digest)
+    kept = materials.path_of(town.services.materials, row.digest)
     assert kept.exists()
     if how == "removed":
         assert visitor.post(f"{draft}/materials/{row.token}/remove").status_code == 303
@@ -134,7 +134,7 @@ def test_a_letter_that_is_not_pressed_yet_says_so(app: Flask, town: Town) -> Non
 
 def test_a_file_that_is_gone_is_said_plainly(app: Flask, town: Town) -> None:
     token = town.material("performance_proof", town.actor("yunxi"))
-    for path in town.house.materials.rglob("*"):
+    for path in town.services.materials.rglob("*"):
         if path.is_file():
             path.unlink()
     assert "文件暂时取不到" in Visitor(app, town, "yunxi").get(f"/materials/{token}", 503)

@@ -29,8 +29,8 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
 @pytest.fixture
 def app(town: Town) -> Flask:
     def doors(app: Flask) -> None:
-        app.register_blueprint(make_audit(town.settings, town.db, town.house, signer(town)))
-        app.register_blueprint(make_public(town.settings, town.db, town.house, signer(town)))
+        app.register_blueprint(make_audit(town.settings, town.db, town.services, signer(town)))
+        app.register_blueprint(make_public(town.settings, town.db, town.services, signer(town)))
 
     return application(town, doors)
 

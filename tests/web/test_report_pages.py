@@ -41,7 +41,7 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
 @pytest.fixture
 def client(town: Town) -> FlaskClient:
     def doors(app: Flask) -> None:
-        app.register_blueprint(make_public(town.settings, town.db, town.house, signer(town)))
+        app.register_blueprint(make_public(town.settings, town.db, town.services, signer(town)))
 
     return application(town, doors).test_client()
 

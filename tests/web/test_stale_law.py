@@ -18,7 +18,7 @@ from repairflow.app import Program, make_app, ticks
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases import calendar_loading
 from repairflow.casework.cases.calendar_loading import Shelf
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.db import Database
 from repairflow.law.procedure.library import Library
 from repairflow.letters.renderer.pool import Press
@@ -80,10 +80,10 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
 
 def node(town: Town) -> Program:
     """Another node on the town's database, as it starts."""
-    house = House.of(law(), town.vault, town.settings)
+    services = Services.of(law(), town.vault, town.settings)
     with town.db.read() as tx:
-        house.shelf.refresh(tx)
-    return Program(town.settings, town.db, house)
+        services.shelf.refresh(tx)
+    return Program(town.settings, town.db, services)
 
 
 def paths(app: Flask, case: str, record: str) -> dict[str, str]:
@@ -147,7 +147,7 @@ def test_a_node_that_was_asked_before_answers_as_one_that_starts_after_the_year_
 def test_nothing_takes_the_law_while_a_node_is_put_together(town: Town) -> None:
     """Whatever is taken then is kept, and old from the first year loaded."""
     shelf = Watched(law())
-    program = Program(town.settings, town.db, replace(town.house, shelf=shelf))
+    program = Program(town.settings, town.db, replace(town.services, shelf=shelf))
     access.check(make_app(program))
     assert shelf.taken == 0
     with Press(workers=1) as press:
@@ -160,7 +160,7 @@ def test_nothing_takes_the_law_while_a_node_is_put_together(town: Town) -> None:
 def test_a_command_line_counts_with_the_loaded_years_from_its_first_line(town: Town) -> None:
     with town.db.begin() as tx:
         calendar_loading.load(
-            tx, town.house.shelf, YEAR, "2027.toml", Actor(None, "命令行", "system"), "operator", town.now
+            tx, town.services.shelf, YEAR, "2027.toml", Actor(None, "命令行", "system"), "operator", town.now
         )
     assert len(town.all(select(calendar_year.c.id))) == 1
     assert Program.at(town.settings).law.calendar.years[2027].published

@@ -38,8 +38,8 @@ def address(database: Database, settings: Settings, clock: Clock) -> Iterator[st
         tx.execute(update(letter).where(letter.c.id == row.id).values(**pressed))
     app = application(
         town,
-        lambda app: app.register_blueprint(make_audit(settings, database, town.house, signer(town))),
-        lambda app: app.register_blueprint(make_public(settings, database, town.house, signer(town))),
+        lambda app: app.register_blueprint(make_audit(settings, database, town.services, signer(town))),
+        lambda app: app.register_blueprint(make_public(settings, database, town.services, signer(town))),
     )
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)

@@ -80,8 +80,8 @@ def reminders(town: Town, server: str, home: Path) -> Reminders:
 def relay(town: Town, reminders: Reminders) -> Relay:
     return Relay(
         town.db, None, lambda _: None,  # type: ignore[arg-type]  # nothing is pushed here
-        lambda tx, row, receipt, now: receipts.receive(tx, town.house, row, receipt, now),
-        lambda tx, row, error, now: receipts.give_up(tx, town.house, row, error, now),
+        lambda tx, row, receipt, now: receipts.receive(tx, town.services, row, receipt, now),
+        lambda tx, row, error, now: receipts.give_up(tx, town.services, row, error, now),
         town.vault, "node", errands=reminders.errands,
     )  # fmt: skip
 

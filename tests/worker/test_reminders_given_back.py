@@ -29,7 +29,7 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
 
 def look(town: Town) -> Summary:
     """One sweep as the worker makes it."""
-    return sweep(town.db, find_due, lambda tx, row, now: deadline_firing.fire(tx, town.house, row, now), town.now)
+    return sweep(town.db, find_due, lambda tx, row, now: deadline_firing.fire(tx, town.services, row, now), town.now)
 
 
 def live(town: Town, until: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import Situation
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.times import local_day
 
 
@@ -17,7 +17,7 @@ from repairflow.times import local_day
 class Step:
     """Its case as it stood, its typed inputs, its reason and the moment."""
 
-    house: House
+    services: Services
     at: Situation
     inputs: Mapping[str, Any]
     reason: str | None

@@ -15,7 +15,7 @@ from repairflow.casework.cases import list_expiry, supervision
 from repairflow.casework.cases.transition import perform
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.commands import Command
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.credit_records import lifecycle
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
@@ -51,7 +51,7 @@ def lock(tx: Connection, deadline_id: int, now: datetime) -> Any | None:
     return row if due else None
 
 
-def fire(tx: Connection, house: House, deadline_id: int, now: datetime) -> Fired | None:
+def fire(tx: Connection, services: Services, deadline_id: int, now: datetime) -> Fired | None:
     """Fire the next rung of a deadline if it is due; None when another sweep has it or it is no longer due.
 
     Afterwards the rung is recorded as fired (never twice) and the deadline shows its next one.
@@ -59,7 +59,7 @@ def fire(tx: Connection, house: House, deadline_id: int, now: datetime) -> Fired
     row = lock(tx, deadline_id, now)
     if row is None:
         return None
-    house.shelf.refresh(tx)
+    services.shelf.refresh(tx)
     late = max(0, int((now - row.next_at).total_seconds()))
     again = early_reminders.fire_again(tx, row, now, late)
     if not again:
@@ -77,16 +77,17 @@ def fire(tx: Connection, house: House, deadline_id: int, now: datetime) -> Fired
         )
     note = early_reminders.AGAIN if again else ""
     if row.record_id is not None:
-        return _fire_record(tx, house, row, now, note)
-    return _fire_case(tx, house, row, now, note)
+        return _fire_record(tx, services, row, now, note)
+    return _fire_case(tx, services, row, now, note)
 
 
-def _fire_record(tx: Connection, house: House, row: Any, now: datetime, note: str) -> Fired:
+def _fire_record(tx: Connection, services: Services, row: Any, now: datetime, note: str) -> Fired:
     of = tx.execute(select(record).where(record.c.id == row.record_id).with_for_update()).one()
     moved = False
     if row.next_rung == "due":
         moved = (
-            list_expiry.expire(tx, house, of, now) or lifecycle.end_publicity(tx, house, of, SYSTEM, now) is not None
+            list_expiry.expire(tx, services, of, now)
+            or lifecycle.end_publicity(tx, services, of, SYSTEM, now) is not None
         )
     elif row.next_rung == "may_apply" or of.apply_from > local_day(now):
         lifecycle.tell_may_apply(tx, of, now, note)
@@ -94,30 +95,30 @@ def _fire_record(tx: Connection, house: House, row: Any, now: datetime, note: st
     return Fired(row.next_rung, moved)
 
 
-def _fire_case(tx: Connection, house: House, row: Any, now: datetime, note: str) -> Fired:
+def _fire_case(tx: Connection, services: Services, row: Any, now: datetime, note: str) -> Fired:
     case = tx.execute(select(cases).where(cases.c.id == row.case_id)).one()
-    at = situation(tx, house.law, case, local_day(now))
+    at = situation(tx, services.law, case, local_day(now))
     clock = at.procedure.clock[row.clock]
     kind = row.next_rung.partition(":")[0]
     if kind == "due" and clock.overdue != "escalate":
         # 当事人自己的期限届满：由系统依程序处理，与其他动作同一条路
         key = of_system("due", case.number, row.clock, row.due_day, row.started_on)
-        perform(tx, house, Command(case.number, clock.overdue, SYSTEM, key), now)
+        perform(tx, services, Command(case.number, clock.overdue, SYSTEM, key), now)
         return Fired(row.next_rung, True)
     where = at.procedure.state[case.state].label
     # After an outage several rungs are due at once: only the last still makes sense to people.
-    lost = _following_is_due(house, at, row, now)
+    lost = _following_is_due(services, at, row, now)
     if kind in {"remind", "yellow"}:
         if not lost:
             _remind(tx, at, row, where, now, note)
     else:
-        supervision.escalate(tx, house, at, row, now, quietly=lost)
+        supervision.escalate(tx, services, at, row, now, quietly=lost)
         case = tx.execute(select(cases).where(cases.c.id == row.case_id)).one()
-    _next(tx, house, row, case, now)
+    _next(tx, services, row, case, now)
     return Fired(row.next_rung, False)
 
 
-def _following_is_due(house: House, at: Situation, row: Any, now: datetime) -> bool:
+def _following_is_due(services: Services, at: Situation, row: Any, now: datetime) -> bool:
     due = at.dues[row.clock]
     ladder = rungs(due, at.procedure.clock[row.clock], due.calendar)
     names = [deadline_table.rung_name(rung) for rung in ladder]
@@ -133,7 +134,7 @@ def _remind(tx: Connection, at: Situation, row: Any, where: str, now: datetime, 
     inbox.tell_owner(tx, row.owner, case, Notice.of(case, "reminder", title, body, now))
 
 
-def _next(tx: Connection, house: House, row: Any, case: Any, now: datetime) -> None:
+def _next(tx: Connection, services: Services, row: Any, case: Any, now: datetime) -> None:
     """The deadline's next rung, from the history and the rungs fired so far."""
-    at = situation(tx, house.law, case, local_day(now))
-    deadline_table.sync(tx, house.law, at.procedure, case.id, at.dues, new=False)
+    at = situation(tx, services.law, case, local_day(now))
+    deadline_table.sync(tx, services.law, at.procedure, case.id, at.dues, new=False)

@@ -15,7 +15,7 @@ from repairflow.casework.cases.opening import FILE, Opening, division_of, office
 from repairflow.casework.cases.transition import again, try_system
 from repairflow.casework.command_ids import following
 from repairflow.casework.commands import Event, Filing
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.inputs import read
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_scope
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
@@ -28,13 +28,13 @@ from repairflow.times import local_day
 __all__ = ["FILE", "file"]
 
 
-def file(tx: Connection, house: House, filing: Filing, now: datetime) -> Event:
+def file(tx: Connection, services: Services, filing: Filing, now: datetime) -> Event:
     """Open a case on a record, a subject, or after another case; it then stands in its initial state, clocks running.
 
     The same `command_id` or `external_serial` again gives the case opened before. Raises NotFound, Forbidden, Invalid,
     or Refused with every refusal; then nothing is written.
     """
-    day, law = local_day(now), house.law
+    day, law = local_day(now), services.law
     row, holder, before = _about(tx, law.in_force(filing.procedure, day), filing)
     procedure, pack = rules_for(tx, law, filing.procedure, day, _place(tx, filing, row, before))
     if filing.channel == "single_window" and not filing.external_serial:
@@ -85,7 +85,7 @@ def file(tx: Connection, house: House, filing: Filing, now: datetime) -> Event:
         raise Refused(refusals, "申请还不能提交。")
     made = open_case(
         tx,
-        house,
+        services,
         Opening(
             procedure=procedure,
             pack=pack,
@@ -110,7 +110,7 @@ def file(tx: Connection, house: House, filing: Filing, now: datetime) -> Event:
         ),
         now,
     )
-    try_system(tx, house, made.case, "opened", following(filing.command_id, "opened"), now)
+    try_system(tx, services, made.case, "opened", following(filing.command_id, "opened"), now)
     return made
 
 

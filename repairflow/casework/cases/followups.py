@@ -16,7 +16,7 @@ from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases.opening import Opening, offices, open_case
 from repairflow.casework.command_ids import following
 from repairflow.casework.commands import Command, Event
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.law.procedure.model import Opens
@@ -26,7 +26,7 @@ from repairflow.times import local_day
 
 def open_next(
     tx: Connection,
-    house: House,
+    services: Services,
     at: Situation,
     opens: Opens,
     command: Command,
@@ -35,15 +35,15 @@ def open_next(
 ) -> Event:
     """Open the follow-up case a step calls for; it carries over the facts the file names and is linked to this case."""
     day = local_day(now)
-    about = house.law.in_force(opens.procedure, day).subject
+    about = services.law.in_force(opens.procedure, day).subject
     row = at.record if "record" in opens.carry or about == "record" else None
     place = row.authority_id if row is not None else at.case.deciding_id
-    procedure, pack = rules_for(tx, house.law, opens.procedure, day, place)
+    procedure, pack = rules_for(tx, services.law, opens.procedure, day, place)
     carried = {**_carried(at, opens, inputs), **opens.set}
     receiving, deciding, provider = offices(tx, procedure, row, command.actor, at.case, carried)
     return open_case(
         tx,
-        house,
+        services,
         Opening(
             procedure=procedure,
             pack=pack,

@@ -12,7 +12,7 @@ from repairflow.casework import record_identity
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import pack_for
 from repairflow.casework.cases import followups, import_penalties
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.credit_records import held_rows, lifecycle
 from repairflow.casework.credit_records.held_rows import OPEN
 from repairflow.casework.documents import publication_notice
@@ -45,7 +45,7 @@ def scope(actor: Actor) -> ColumnElement[bool]:
 
 
 def decide(
-    tx: Connection, house: House, actor: Actor, held_id: int, *, accept: bool, reason: str, now: datetime
+    tx: Connection, services: Services, actor: Actor, held_id: int, *, accept: bool, reason: str, now: datetime
 ) -> str:
     """Afterwards the item is decided as its kind says (or, for the first of two who annul, proposed); gives its state.
 
@@ -61,7 +61,7 @@ def decide(
     if accept and row.kind in BY_TWO and row.state == "waiting":
         return _set(tx, row, "proposed", now, proposed_by=actor.id, proposed_at=now, reason=told)
     state = "accepted" if accept else "refused"
-    _EFFECTS[row.kind](tx, house, actor, row, accept, told, now)
+    _EFFECTS[row.kind](tx, services, actor, row, accept, told, now)
     return _set(tx, row, state, now, decided_by=actor.id, decided_at=now, reason=told)
 
 
@@ -84,7 +84,9 @@ def _reason(reason: str) -> str:
     return text
 
 
-def _publish(tx: Connection, house: House, actor: Actor, held: Any, accept: bool, reason: str, now: datetime) -> None:
+def _publish(
+    tx: Connection, services: Services, actor: Actor, held: Any, accept: bool, reason: str, now: datetime
+) -> None:
     """Shown where the law lets it be; or kept from the public, also what is shown today."""
     row = _record(tx, held)
     public = row.state in PUBLIC_STATES
@@ -94,7 +96,7 @@ def _publish(tx: Connection, house: House, actor: Actor, held: Any, accept: bool
     if accept and row.state == "unpublished" and may:
         done = lifecycle.change(
             tx,
-            house,
+            services,
             row,
             ("publish",),
             actor=actor,
@@ -103,10 +105,10 @@ def _publish(tx: Connection, house: House, actor: Actor, held: Any, accept: bool
             now=now,
             content={"held": held.id},
         )
-        publication_notice.accompany(tx, house, row, done, actor, "examiner", now)
+        publication_notice.accompany(tx, services, row, done, actor, "examiner", now)
     elif not accept and public:
         lifecycle.change(
-            tx, house, row, ("cease_publicity", "cease_sharing"), actor=actor, role="examiner", reason=reason, now=now,
+            tx, services, row, ("cease_publicity", "cease_sharing"), actor=actor, role="examiner", reason=reason, now=now,
             content={"held": held.id},
         )  # fmt: skip
     else:
@@ -116,7 +118,9 @@ def _publish(tx: Connection, house: House, actor: Actor, held: Any, accept: bool
         )  # fmt: skip
 
 
-def _annul(tx: Connection, house: House, actor: Actor, held: Any, accept: bool, reason: str, now: datetime) -> None:
+def _annul(
+    tx: Connection, services: Services, actor: Actor, held: Any, accept: bool, reason: str, now: datetime
+) -> None:
     """By two people: the record is sealed, platforms and subject are told, and measures that rest on it end."""
     row = _record(tx, held)
     if not accept:
@@ -132,7 +136,7 @@ def _annul(tx: Connection, house: House, actor: Actor, held: Any, accept: bool, 
     if row.annulled_at is not None:
         raise Conflict("这条信息已经撤销。")
     lifecycle.change(
-        tx, house, row, ("annul_record",), actor=actor, role="decider", reason=reason, now=now,
+        tx, services, row, ("annul_record",), actor=actor, role="decider", reason=reason, now=now,
         content={"held": held.id, "proposed_by": held.proposed_by},
     )  # fmt: skip
     _end_measures(tx, row, now)
@@ -155,17 +159,19 @@ def _end_measures(tx: Connection, row: Any, now: datetime) -> None:
         inbox.tell_office(tx, item.office_id, ("partner", "head"), Notice("ended", "惩戒措施解除", body, now))
 
 
-def _enter(tx: Connection, house: House, actor: Actor, held: Any, accept: bool, reason: str, now: datetime) -> None:
+def _enter(
+    tx: Connection, services: Services, actor: Actor, held: Any, accept: bool, reason: str, now: datetime
+) -> None:
     """A doubtful row becomes a record like any other, its event saying who took it in and why; or it stays out."""
     if not accept:
         return
-    vault = house.vault
+    vault = services.vault
     row = held_rows.row_of(held.content, vault.open(held.id_sealed) if held.id_sealed is not None else None)
     stands = record_identity.standing(tx, vault, row.key)
     if stands is not None and not stands.annulled:
         raise Conflict("这一决定已经在档，不能再次入库。请选择不同意。")
-    own = pack_for(tx, house.law, local_day(now), held.authority_id)
-    key = import_penalties.enter(tx, house, vault, own, row, held.authority_id, held.office_id, actor, now)
+    own = pack_for(tx, services.law, local_day(now), held.authority_id)
+    key = import_penalties.enter(tx, services, vault, own, row, held.authority_id, held.office_id, actor, now)
     made = tx.execute(select(record).where(record.c.id == key)).one()
     lifecycle.note(
         tx, made, "look", actor=actor, role="importer", from_state=made.state, to_state=made.state, reason=reason,
@@ -178,5 +184,5 @@ def _record(tx: Connection, held: Any) -> Any:
     return tx.execute(select(record).where(record.c.id == held.record_id).with_for_update()).one()
 
 
-_Effect = Callable[[Connection, House, Actor, Any, bool, str, datetime], None]
+_Effect = Callable[[Connection, Services, Actor, Any, bool, str, datetime], None]
 _EFFECTS: dict[str, _Effect] = {"publish": _publish, "annul": _annul, "clash": _annul, "row": _enter}

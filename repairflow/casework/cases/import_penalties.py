@@ -20,7 +20,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from repairflow.casework import record_identity
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import pack_for
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.credit_records import held_rows, lifecycle
 from repairflow.casework.documents import publication_notice
 from repairflow.casework.offices_lookup import office_by_code
@@ -76,7 +76,7 @@ class Batch:
 
 def import_file(
     db: Database,
-    house: House,
+    services: Services,
     vault: Vault,
     source: Path | bytes,
     *,
@@ -95,10 +95,10 @@ def import_file(
     Raises UnreadableFile when it is no penalty file, NotFound for an unknown office.
     """
     day = local_day(now)
-    pack = house.law.pack_on(day)
+    pack = services.law.pack_on(day)
 
     def opens(file: Source, limits: Limits) -> Grid:
-        return limited_parser.open_grid(file, limits, house.reading, lambda: progress(0, 0))
+        return limited_parser.open_grid(file, limits, services.reading, lambda: progress(0, 0))
 
     with db.read() as tx:
         provider = office_by_code(tx, office_code)
@@ -135,8 +135,8 @@ def import_file(
             outcome.new, outcome.unchanged = outcome.new - 1, outcome.unchanged + 1
             return False
         authority_id = authorities[found.row]
-        own = pack_for(tx, house.law, day, authority_id)  # 领域自有规则包的，按其规则分类
-        enter(tx, house, vault, own, found, authority_id, provider.id, actor, now)
+        own = pack_for(tx, services.law, day, authority_id)  # 领域自有规则包的，按其规则分类
+        enter(tx, services, vault, own, found, authority_id, provider.id, actor, now)
         return True
 
     _write(db, deque([*report.same, *report.suspects, *rows]), one, wrote, report.total)
@@ -171,7 +171,7 @@ def _alone(tx: Connection) -> None:
 
 
 def enter(
-    tx: Connection, house: House, vault: Vault, pack: RulePack, row: PenaltyRow, authority_id: int, provider_id: int,
+    tx: Connection, services: Services, vault: Vault, pack: RulePack, row: PenaltyRow, authority_id: int, provider_id: int,
     actor: Actor, now: datetime,
 ) -> int:  # fmt: skip
     """Afterwards the penalty is a record in its subject's credit file, published where the law says so; gives its id."""
@@ -220,8 +220,10 @@ def enter(
         held_rows.ask_to_publish(tx, record_id, authority_id, row, now)
     if may_publish(row, days, local_day(now)):
         made = tx.execute(select(record).where(record.c.id == record_id)).one()
-        done = lifecycle.change(tx, house, made, ("publish",), actor=actor, role="importer", reason="入库公示", now=now)
-        publication_notice.accompany(tx, house, made, done, actor, "importer", now)
+        done = lifecycle.change(
+            tx, services, made, ("publish",), actor=actor, role="importer", reason="入库公示", now=now
+        )
+        publication_notice.accompany(tx, services, made, done, actor, "importer", now)
     return int(record_id)
 
 

@@ -12,14 +12,14 @@ from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.cases.opening import Opening, offices, open_case
 from repairflow.casework.cases.transition import try_system
 from repairflow.casework.command_ids import following, of_system
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.records import cases, list_entry
 from repairflow.times import local_day
 
 REMOVAL = "list_removal"
 
 
-def expire(tx: Connection, house: House, row: Any, now: datetime) -> bool:
+def expire(tx: Connection, services: Services, row: Any, now: datetime) -> bool:
     """Whether the locked record is a list entry whose end is settled here; afterwards a removal case carries it out.
 
     A linked person's entry ends with the subject's own. A serious entry whose duties stand unperformed is left to the
@@ -36,13 +36,13 @@ def expire(tx: Connection, house: House, row: Any, now: datetime) -> bool:
         return False
     if row.state not in {"unpublished", "published", "disputed", "restored"}:
         return False
-    procedure, pack = rules_for(tx, house.law, REMOVAL, local_day(now), row.authority_id)
+    procedure, pack = rules_for(tx, services.law, REMOVAL, local_day(now), row.authority_id)
     listing = tx.execute(select(cases).where(cases.c.id == entry.case_id)).one()
     receiving, deciding, provider = offices(tx, procedure, row, SYSTEM, listing)
     command = of_system("expire", row.number, row.max_until)
     made = open_case(
         tx,
-        house,
+        services,
         Opening(
             procedure=procedure, pack=pack, subject_id=row.subject_id, record=row, receiving_id=receiving,
             deciding_id=deciding, provider_id=provider, actor=SYSTEM, role="system", command_id=command,
@@ -50,4 +50,4 @@ def expire(tx: Connection, house: House, row: Any, now: datetime) -> bool:
         ),
         now,
     )  # fmt: skip
-    return try_system(tx, house, made.case, "opened", following(command, "opened"), now) is not None
+    return try_system(tx, services, made.case, "opened", following(command, "opened"), now) is not None

@@ -20,7 +20,7 @@ from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases import sealed_inputs
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.commands import Event
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.documents.issue import letter_for
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
@@ -69,9 +69,9 @@ class Opening:
     by_action: str = ""  # the action of the parent that opened it
 
 
-def open_case(tx: Connection, house: House, new: Opening, now: datetime) -> Event:
+def open_case(tx: Connection, services: Services, new: Opening, now: datetime) -> Event:
     """Afterwards the case stands in the procedure's initial state with its clocks running and its people told."""
-    house.shelf.refresh(tx)
+    services.shelf.refresh(tx)
     clock_guard.require_sound(tx, new.actor, now)
     day, procedure = local_day(now), new.procedure
     serial = compose.next_number(tx, f"case:{procedure.procedure}", day.year)
@@ -80,14 +80,14 @@ def open_case(tx: Connection, house: House, new: Opening, now: datetime) -> Even
     remember_use(tx, "procedure", procedure.procedure, procedure.version, procedure.digest, now)
     remember_use(tx, "pack", new.pack.pack, "", new.pack.digest, now)
     if new.secrets:
-        sealed_inputs.keep(tx, house.vault, case_id, new.secrets)
+        sealed_inputs.keep(tx, services.vault, case_id, new.secrets)
     if new.parent is not None:
         tx.execute(insert(case_link).values(from_id=new.parent.id, to_id=case_id, action=new.by_action))
     case = tx.execute(select(cases).where(cases.c.id == case_id)).one()
     step = Done(now, FILE, procedure.initial, new.inputs, 1, new.actor.id, new.actor.name)
-    dues = deadline_table.live(procedure, (step,), house.law.calendars.of(case.division_code), day)
+    dues = deadline_table.live(procedure, (step,), services.law.calendars.of(case.division_code), day)
     attach(tx, new.materials, case_id, 1)
-    composed = _letter(tx, house, case, new, dues, now)
+    composed = _letter(tx, services, case, new, dues, now)
     command_id = new.command_id
     if new.actor.kind == "system":  # of a person's filing it is known that nothing stands under its id
         command_id = claims.free(tx, command_id, FILE, now)
@@ -110,7 +110,7 @@ def open_case(tx: Connection, house: House, new: Opening, now: datetime) -> Even
         content=_content(new, composed),
         personal={k: str(v) for k, v in new.inputs.items() if k in PERSONAL_INPUTS},
     )
-    due_day = deadline_table.sync(tx, house.law, procedure, case_id, dues, new=True)
+    due_day = deadline_table.sync(tx, services.law, procedure, case_id, dues, new=True)
     tx.execute(
         update(cases).where(cases.c.id == case_id).values(version=1, chain_head=appended.digest, due_day=due_day)
     )
@@ -223,7 +223,7 @@ def _row(tx: Connection, new: Opening, number: str, day: date, now: datetime) ->
 
 
 def _letter(
-    tx: Connection, house: House, case: Any, new: Opening, dues: Mapping[str, Due], now: datetime
+    tx: Connection, services: Services, case: Any, new: Opening, dues: Mapping[str, Due], now: datetime
 ) -> compose.Composed | None:
     # A receipt is for whoever turned to us; what an office or the system begins has no applicant.
     asked = new.role in SUBJECT_ROLES or new.procedure.confidential
@@ -237,11 +237,11 @@ def _letter(
             "basis": list(new.procedure.basis)[:1],
         }
     )
-    calendar = house.law.calendars.of(case.division_code)
+    calendar = services.law.calendars.of(case.division_code)
     at = Situation(case, new.record, new.procedure, new.pack, (), calendar, local_day(now))
     return letter_for(
         tx,
-        house,
+        services,
         at,
         FILE,
         first,

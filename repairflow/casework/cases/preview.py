@@ -12,7 +12,7 @@ from repairflow.casework import deadline_table
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.credit_records.effects import RECORD_PROCEDURE, corrected, life
 from repairflow.casework.documents.fields import case
 from repairflow.casework.inputs import read
@@ -26,7 +26,7 @@ from repairflow.times import local_day
 
 
 def preview(
-    tx: Connection, house: House, at: Situation, actor: Actor, name: str, *, inputs: Mapping[str, Any],
+    tx: Connection, services: Services, at: Situation, actor: Actor, name: str, *, inputs: Mapping[str, Any],
     reason: str | None, ground: str | None, now: datetime,
 ) -> FrozenText:  # fmt: skip
     """The text of the letter that action `name` would issue now with this form.
@@ -37,7 +37,7 @@ def preview(
     if action is None or action.letter is None:
         raise NotFound
     values = read(action.inputs, inputs, at.pack)
-    oracle = house.law.oracles[at.procedure.procedure, at.procedure.version]
+    oracle = services.law.oracles[at.procedure.procedure, at.procedure.version]
     to_state = oracle.destination(at.case.state, name) or at.case.state
     step = Done(now, name, to_state, values, at.case.version + 1, actor.id, actor.name)
     final = at.procedure.state[to_state].final
@@ -45,20 +45,20 @@ def preview(
     kind, version = action.letter, latest_version(action.letter, local_day(now).isoformat())
     known_ground = ground if ground in at.pack.lists.get(at.procedure.ground_list(name), {}) else None
     words = case.fields(
-        tx, house.law, at, name, action, kind=kind, version=version,
+        tx, services.law, at, name, action, kind=kind, version=version,
         office_row=tx.execute(select(office).where(office.c.id == at.case.deciding_id)).one(),
-        addressee=case.addressee_of(tx, at, kind, values), dues=dues, change=_foreseen(house, at, action, values),
+        addressee=case.addressee_of(tx, at, kind, values), dues=dues, change=_foreseen(services, at, action, values),
         inputs=values, reason=reason, ground=known_ground, now=now,
     )  # fmt: skip
     return compose_text(kind, version, words)
 
 
-def _foreseen(house: House, at: Situation, action: Action, values: Mapping[str, Any]) -> Change | None:
+def _foreseen(services: Services, at: Situation, action: Action, values: Mapping[str, Any]) -> Change | None:
     """What the step would do to the record; effects that its state does not allow are left out: the step refuses them."""
     names = [name for name in action.effects if name not in CASE_EFFECTS]
     if not names or at.record is None:
         return None
-    machine = house.law.oracles[RECORD_PROCEDURE, life(house.law).version]
+    machine = services.law.oracles[RECORD_PROCEDURE, life(services.law).version]
     state, done = at.record.state, []
     for name in names:
         if (after := machine.destination(state, name)) is not None:

@@ -12,7 +12,7 @@ from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases.transition import try_system
 from repairflow.casework.command_ids import of_system
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.credit_records import lifecycle
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
@@ -21,7 +21,7 @@ from repairflow.records import cases, outbox, record, target
 RETRIED = "push_retried"
 
 
-def receive(tx: Connection, house: House, outbox_id: int, receipt: Mapping[str, Any], now: datetime) -> None:
+def receive(tx: Connection, services: Services, outbox_id: int, receipt: Mapping[str, Any], now: datetime) -> None:
     """Afterwards the push is done, and the system has tried what waits for receipts (a case closes with the last one).
 
     A receipt for a row already ended changes nothing.
@@ -36,10 +36,10 @@ def receive(tx: Connection, house: House, outbox_id: int, receipt: Mapping[str, 
         .values(state="done", receipt=dict(receipt), next_at=None, lease_until=None, last_error=None, ended_at=now)
     )
     if ended.rowcount and number is not None:
-        try_system(tx, house, number, "receipt", of_system("receipt", row.key), now)
+        try_system(tx, services, number, "receipt", of_system("receipt", row.key), now)
 
 
-def give_up(tx: Connection, house: House, outbox_id: int, error: str, now: datetime) -> None:
+def give_up(tx: Connection, services: Services, outbox_id: int, error: str, now: datetime) -> None:
     """Afterwards the push is a dead letter that its supervisors have in their inbox; nothing is lost."""
     row = tx.execute(
         select(outbox.c.id, outbox.c.case_id, outbox.c.kind, target.c.name)

@@ -17,7 +17,7 @@ from repairflow.casework import claims, clock_guard, heartbeats
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.command_ids import of_system
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes
@@ -39,7 +39,7 @@ NEAR = 5
 NAMED = 20
 
 
-def escalate(tx: Connection, house: House, at: Situation, row: Any, now: datetime, *, quietly: bool) -> None:
+def escalate(tx: Connection, services: Services, at: Situation, row: Any, now: datetime, *, quietly: bool) -> None:
     """Afterwards the lateness stands in the case's trail and its people know: at the due day those of the case, from the
     first working day after it the superior and the credit office too, with a slip (督办单) to the responsible office.
 
@@ -50,7 +50,7 @@ def escalate(tx: Connection, house: House, at: Situation, row: Any, now: datetim
     late = f"{row.label}已于{day_text(row.due_day)}届满，尚未办结"
     responsible = getattr(case, OFFICE_OF_ROLE.get(row.owner, "deciding_id"))
     upwards = row.next_rung.startswith("escalate") and not quietly
-    issuer, composed = _slip(tx, house, at, row, responsible, now) if upwards else (None, None)
+    issuer, composed = _slip(tx, services, at, row, responsible, now) if upwards else (None, None)
     wanted = of_system(row.next_rung, case.number, row.clock, row.due_day, row.started_on)
     appended = chain.append(
         tx,
@@ -99,7 +99,7 @@ def escalate(tx: Connection, house: House, at: Situation, row: Any, now: datetim
 
 
 def _slip(
-    tx: Connection, house: House, at: Situation, row: Any, responsible: int, now: datetime
+    tx: Connection, services: Services, at: Situation, row: Any, responsible: int, now: datetime
 ) -> tuple[Any, compose.Composed]:
     """The slip and who issues it: the credit office, to the office whose role is late."""
     case = at.case
@@ -112,7 +112,7 @@ def _slip(
         "due_clock_label": row.label,
         "due_day": day_text(row.due_day),
         "reason": f"办件现处于“{at.procedure.state[case.state].label}”，责任岗位为{at.procedure.actor.get(row.owner, row.owner)}。",
-        "legal_bases": list(house.law.cites(at.procedure.clock[row.clock].basis, at.procedure, at.pack)),
+        "legal_bases": list(services.law.cites(at.procedure.clock[row.clock].basis, at.procedure, at.pack)),
         "contact": issuer.contact,
     }
     if row.next_rung != f"escalate:{ESCALATE_AFTER[-1]}" and last > local_day(now):
@@ -120,7 +120,7 @@ def _slip(
     composed = compose.compose(
         tx, kind=SLIP, office=issuer, case_number=case.number, addressee=to.name, addressee_code=to.uscc or "",
         previous=compose.previous_rounds(tx, case.id, SLIP), fields={k: v for k, v in fields.items() if v},
-        public_url=house.public_url, sealed=house.sealed, now=now,
+        public_url=services.public_url, sealed=services.sealed, now=now,
     )  # fmt: skip
     return issuer, composed
 
@@ -142,13 +142,13 @@ def chase_day(calendar: Calendar, today: date) -> date | None:
     return next((day for day in days if calendar.is_working(day)), None)
 
 
-def chase(tx: Connection, house: House, now: datetime) -> int:
+def chase(tx: Connection, services: Services, now: datetime) -> int:
     """Once a week, on one node, on a working day: every office hears what is late and what soon will be, and supervisors
     get the numbers of all. Afterwards that is done for this week; the number of offices told.
 
     What an outage delayed is done on the next working day, but a node that never chased before waits for its first chase day.
     """
-    calendar, today = house.law.calendar, local_day(now)
+    calendar, today = services.law.calendar, local_day(now)
     if not calendar.is_working(today) or now < instant_at(today, CHASE_TIME):
         return 0
     mine = [chase_day(calendar, today - timedelta(weeks=n)) for n in range(3)]

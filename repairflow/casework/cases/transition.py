@@ -20,7 +20,7 @@ from repairflow.casework.cases.transition_parts import Taking
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.command_ids import following as following_id
 from repairflow.casework.commands import Command, Event
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.inputs import plain_text, read
 from repairflow.casework.permissions import may_see, role_for
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused, Stale
@@ -49,7 +49,7 @@ _advance_and_order = Prepared(
 )
 
 
-def perform(tx: Connection, house: House, command: Command, now: datetime) -> Event:
+def perform(tx: Connection, services: Services, command: Command, now: datetime) -> Event:
     """Take one action in one case; all that follows from it stands in the same transaction.
 
     Afterwards state, trail, deadlines, record, letter and outbox agree. The same `command_id` again gives the same event
@@ -62,22 +62,22 @@ def perform(tx: Connection, house: House, command: Command, now: datetime) -> Ev
     taken = before.same is not None and command.actor.kind == "system" and not same(before.same, case, command)
     if before.same is not None and not taken:
         return again(tx, before.same, case, command.action, command.actor)
-    house.shelf.refresh(tx, before.newest_year)  # once the case is ours: a calendar year loaded meanwhile counts
+    services.shelf.refresh(tx, before.newest_year)  # once the case is ours: a calendar year loaded meanwhile counts
     if command.expected_version is not None and command.expected_version != case.version:
         raise Stale(case.version)
     clock_guard.require_sound(tx, command.actor, now)
     if before.newest_at is not None:
         now = max(now, before.newest_at)  # a clock set back: a step never stands before the one it follows
-    at = situation(tx, house.law, case, local_day(now), lock=True, history=before.history)
+    at = situation(tx, services.law, case, local_day(now), lock=True, history=before.history)
     action = at.procedure.action.get(command.action)
     if action is None:
         raise NotFound(f"“{at.procedure.label}”没有动作 {command.action}。")
-    decided = decide(tx, house, at, action, command, now)  # 3 may it?
+    decided = decide(tx, services, at, action, command, now)  # 3 may it?
     if decided.refusals:
         raise Refused(decided.refusals)
     if taken:  # what is due happens whatever stands under its id
         command = replace(command, command_id=claims.instead(tx, command.command_id, now))
-    return take(tx, house, at, action, command, decided, now)  # 4 5 6
+    return take(tx, services, at, action, command, decided, now)  # 4 5 6
 
 
 def same(row: Any, case: Any, command: Command) -> bool:
@@ -97,7 +97,9 @@ def again(tx: Connection, row: Any, case: Any, action: str, actor: Actor) -> Eve
     )
 
 
-def decide(tx: Connection, house: House, at: Situation, action: Action, command: Command, now: datetime) -> Decided:
+def decide(
+    tx: Connection, services: Services, at: Situation, action: Action, command: Command, now: datetime
+) -> Decided:
     """Whether the action may be taken: machine, access, four eyes, form, guards, all asked before anything is refused.
 
     Raises Forbidden when the actor has no part in it and Invalid when the form is faulty; refusals come in the result.
@@ -109,7 +111,7 @@ def decide(tx: Connection, house: House, at: Situation, action: Action, command:
             f"“{action.label}”由{'、'.join(procedure.actor[r] for r in action.by)}办理，您在本办件中没有这个身份。"
         )
     refusals: list[Refusal] = []
-    oracle = house.law.oracles[procedure.procedure, procedure.version]
+    oracle = services.law.oracles[procedure.procedure, procedure.version]
     to_state = oracle.destination(case.state, command.action)
     if to_state is None:
         refusals.append(Refusal("wrong_state", f"办件处于“{procedure.state[case.state].label}”，不能{action.label}"))
@@ -122,7 +124,7 @@ def decide(tx: Connection, house: House, at: Situation, action: Action, command:
         tx, at, command.action, inputs=values, fresh=tuple(m.kind for m in taken), now=now, actor_id=command.actor.id
     )
     answers = answer_all(action.guards, known)
-    cited = house.law.cites(action.basis, procedure, at.pack)
+    cited = services.law.cites(action.basis, procedure, at.pack)
     refusals += [Refusal(a.guard, a.text, cited) for a in answers if not a.ok]
     return Decided(role, to_state or case.state, values, taken, answers, tuple(refusals), secrets)
 
@@ -139,16 +141,16 @@ def four_eyes(at: Situation, action: Action, actor_id: int | None) -> list[Refus
 
 
 def take(
-    tx: Connection, house: House, at: Situation, action: Action, command: Command, decided: Decided, now: datetime
+    tx: Connection, services: Services, at: Situation, action: Action, command: Command, decided: Decided, now: datetime
 ) -> Event:
     """Write a decided step and everything that follows from it."""
-    it, case = Taking(house, at, action, command, decided, now), at.case
+    it, case = Taking(services, at, action, command, decided, now), at.case
     change = transition_parts.change_of(tx, it)
     dues = transition_parts.dues_after(it)
     composed = transition_parts.letter_of(tx, it, change, dues)
     appended = transition_parts.append(tx, it, change, composed)  # 5 the event
     # 6 what follows
-    due_day = deadline_table.sync(tx, house.law, at.procedure, case.id, dues, new=not at.history, rungs_fired=False)
+    due_day = deadline_table.sync(tx, services.law, at.procedure, case.id, dues, new=not at.history, rungs_fired=False)
     handler = command.actor.id if command.actor.kind == "staff" else case.handler_id
     advance(
         tx, case, decided.to_state, appended, outcome=it.state.outcome, due_day=due_day, handler_id=handler, now=now
@@ -159,13 +161,13 @@ def take(
     pushed = transition_parts.publish(tx, it, change, Written(appended.digest, composed))
     decision.tell(tx, at, action, decided, composed, now)
     if action.opens is not None:
-        opened = followups.open_next(tx, house, at, action.opens, command, decided.inputs, now)
-        try_system(tx, house, opened.case, "opened", following_id(command.command_id, "opened"), now)
+        opened = followups.open_next(tx, services, at, action.opens, command, decided.inputs, now)
+        try_system(tx, services, opened.case, "opened", following_id(command.command_id, "opened"), now)
     followups.wake(tx, at, change, final=it.state.final, event=appended.digest, now=now)
     # Where nothing was pushed no receipt will ever come: what waits for receipts may go on at once.
     unanswered = (change is not None or it.afterwards) and not pushed and not it.state.final
     if "waive_push" in action.effects or unanswered:
-        try_system(tx, house, case.number, "receipt", following_id(command.command_id, "receipt"), now)
+        try_system(tx, services, case.number, "receipt", following_id(command.command_id, "receipt"), now)
     return Event(
         case.number, appended.seq, command.action, case.state, decided.to_state, now, appended.digest, appended.seq,
         composed.number if composed else None,
@@ -195,17 +197,17 @@ def advance(
 
 
 def try_system(
-    tx: Connection, house: House, number: str, on: str, command_id: CommandId, now: datetime
+    tx: Connection, services: Services, number: str, on: str, command_id: CommandId, now: datetime
 ) -> Event | None:  # fmt: skip
     """Let the system take the first action that waits for `on` and whose guards allow it now; None when none may."""
     case = _locked.ask(tx, number=number).first
     if case is None or case.closed_at is not None:
         return None
-    procedure = house.law.procedure(case.procedure, case.procedure_version)
+    procedure = services.law.procedure(case.procedure, case.procedure_version)
     for name, action in procedure.actions_from(case.state).items():
         if on in action.on:
             try:
-                return perform(tx, house, Command(number, name, SYSTEM, following_id(command_id, name)), now)
+                return perform(tx, services, Command(number, name, SYSTEM, following_id(command_id, name)), now)
             except Refused:
                 continue  # not yet: another receipt is still out
     return None

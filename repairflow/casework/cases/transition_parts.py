@@ -18,7 +18,7 @@ from repairflow.casework.cases.decision import Decided
 from repairflow.casework.cases.effects import check_results, lists, registry
 from repairflow.casework.cases.opening import PERSONAL_INPUTS
 from repairflow.casework.commands import Command
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.credit_records import effects, lifecycle
 from repairflow.casework.documents import publication_notice
 from repairflow.casework.documents.issue import letter_for
@@ -35,7 +35,7 @@ from repairflow.times import local_day
 class Taking:
     """A step that may be taken: the command, the case as it stood, and what was decided."""
 
-    house: House
+    services: Services
     at: Situation
     action: Action
     command: Command
@@ -52,7 +52,7 @@ class Taking:
         """The step as its effects see it."""
         told, given = self.decided, self.command
         return Step(
-            self.house, self.at, told.inputs, given.reason, self.now, told.secrets, given.actor, told.to_state
+            self.services, self.at, told.inputs, given.reason, self.now, told.secrets, given.actor, told.to_state
         )  # fmt: skip
 
     @property
@@ -71,7 +71,7 @@ def change_of(tx: Connection, it: Taking) -> Change | None:
     if not names or it.at.record is None:
         return None
     return effects.apply(
-        tx, it.house.law, names, it.at.record, inputs=step.inputs, reason=step.reason, now=it.now, pack=it.at.pack
+        tx, it.services.law, names, it.at.record, inputs=step.inputs, reason=step.reason, now=it.now, pack=it.at.pack
     )
 
 
@@ -91,7 +91,7 @@ def letter_of(tx: Connection, it: Taking, change: Change | None, dues: Mapping[s
         return None
     given = it.command
     return letter_for(
-        tx, it.house, it.at, given.action, it.action, it.action.letter, dues=dues, change=change,
+        tx, it.services, it.at, given.action, it.action, it.action.letter, dues=dues, change=change,
         inputs=it.decided.inputs, reason=given.reason, ground=given.ground, now=it.now,
     )  # fmt: skip
 
@@ -131,8 +131,8 @@ def publish(tx: Connection, it: Taking, change: Change | None, written: Written)
             pushed += pushes.push_record(
                 tx, row, change, case=case, result=result, event=written.event, letter=written.letter, now=it.now
             )
-        lifecycle.settle(tx, it.house, row.id, it.now)  # the end of publicity follows the record's state and dates
-        publication_notice.accompany(tx, it.house, row, change, it.command.actor, it.decided.role, it.now)
+        lifecycle.settle(tx, it.services, row.id, it.now)  # the end of publicity follows the record's state and dates
+        publication_notice.accompany(tx, it.services, row, change, it.command.actor, it.decided.role, it.now)
     step = it.step
     pushed += sum(registry.AFTERWARDS[name](tx, step, written) for name in it.afterwards)
     if change is not None:

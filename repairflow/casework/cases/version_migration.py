@@ -22,7 +22,7 @@ from repairflow.casework.case_state.situation import history_of
 from repairflow.casework.cases.opening import remember_use
 from repairflow.casework.cases.transition import advance
 from repairflow.casework.command_ids import of_system
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law.guards import Done
 from repairflow.law.procedure.library import Library
@@ -85,17 +85,17 @@ def plan(tx: Connection, law: Library, mapping: StateMapping) -> list[Moved]:
     return [_moved(tx, new, mapping, row) for row in tx.execute(_open(mapping)).all()]
 
 
-def carry_out(tx: Connection, house: House, mapping: StateMapping, now: datetime) -> list[Moved]:
+def carry_out(tx: Connection, services: Services, mapping: StateMapping, now: datetime) -> list[Moved]:
     """Afterwards every open case of the old version that may go over follows the new one, its limits counted by it.
 
     Each moved case has an event that names both versions; the others are reported and stay as they are.
     """
-    new = house.law.procedure(mapping.procedure, mapping.to_version)
+    new = services.law.procedure(mapping.procedure, mapping.to_version)
     done = []
     for row in tx.execute(_open(mapping).with_for_update()).all():
         moved = _moved(tx, new, mapping, row)
         if moved.to_state is not None:
-            _move(tx, house, row, new, moved.to_state, mapping, now)
+            _move(tx, services, row, new, moved.to_state, mapping, now)
         done.append(moved)
     return done
 
@@ -137,11 +137,11 @@ def _moved(tx: Connection, new: Procedure, mapping: StateMapping, row: Any) -> M
 
 
 def _move(
-    tx: Connection, house: House, row: Any, new: Procedure, goal: str, mapping: StateMapping, now: datetime
+    tx: Connection, services: Services, row: Any, new: Procedure, goal: str, mapping: StateMapping, now: datetime
 ) -> None:
     history = history_of(tx, row.id)
     step = Done(now, MIGRATE, goal, {}, row.version + 1, None, SYSTEM.name)
-    dues = deadline_table.live(new, (*history, step), house.law.calendars.of(row.division_code), local_day(now))
+    dues = deadline_table.live(new, (*history, step), services.law.calendars.of(row.division_code), local_day(now))
     wanted = of_system(MIGRATE, row.number, new.version, row.version + 1)
     appended = chain.append(
         tx,
@@ -170,6 +170,6 @@ def _move(
     tx.execute(
         update(cases).where(cases.c.id == row.id).values(procedure_version=new.version, procedure_digest=new.digest)
     )
-    due_day = deadline_table.sync(tx, house.law, new, row.id, dues, new=False)
+    due_day = deadline_table.sync(tx, services.law, new, row.id, dues, new=False)
     advance(tx, row, goal, appended, outcome=None, due_day=due_day, handler_id=row.handler_id, now=now)
     remember_use(tx, "procedure", new.procedure, new.version, new.digest, now)

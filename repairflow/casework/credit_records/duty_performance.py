@@ -11,7 +11,7 @@ from sqlalchemy import Connection, or_, select, update
 from repairflow import plain
 from repairflow.casework import record_identity
 from repairflow.casework.actor import Actor
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.credit_records import lifecycle
 from repairflow.casework.inputs import plain_text
 from repairflow.casework.notifications import inbox
@@ -60,7 +60,7 @@ def awaiting(tx: Connection, actor: Actor, text: str = "") -> tuple[Any, ...]:
 
 def register(
     tx: Connection,
-    house: House,
+    services: Services,
     actor: Actor,
     number: str,
     performed: str,
@@ -101,9 +101,9 @@ def register(
     if row.state == "held":  # 到期未履行而暂缓的，履行后不再暂缓
         held = tx.execute(select(record).where(record.c.id == row.id)).one()
         lifecycle.change(
-            tx, house, held, ("release_hold",), actor=actor, role="authority", reason="义务已经履行", now=now
+            tx, services, held, ("release_hold",), actor=actor, role="authority", reason="义务已经履行", now=now
         )
-    lifecycle.settle(tx, house, row.id, now)
+    lifecycle.settle(tx, services, row.id, now)
     told = Notice(
         "performed",
         f"{row.document_number}：认定单位已登记义务履行",

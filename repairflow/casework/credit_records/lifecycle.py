@@ -12,7 +12,7 @@ from repairflow.auditing import chain
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.command_ids import CommandId
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.credit_records import effects
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
@@ -69,7 +69,7 @@ def note(
 
 def change(
     tx: Connection,
-    house: House,
+    services: Services,
     row: Any,
     names: tuple[str, ...],
     *,
@@ -85,7 +85,7 @@ def change(
 
     `case` is the one that brought it about and waits for the receipts; `content` is what the event says besides.
     """
-    done = effects.apply(tx, house.law, names, row, inputs={}, reason=reason, now=now, pack=pack)
+    done = effects.apply(tx, services.law, names, row, inputs={}, reason=reason, now=now, pack=pack)
     appended = note(
         tx, row, names[0], actor=actor, role=role, from_state=done.from_state, to_state=done.to_state, reason=reason,
         content={"effects": list(done.effects), **(content or {})}, now=now,
@@ -96,13 +96,13 @@ def change(
     return done
 
 
-def settle(tx: Connection, house: House, record_id: int, now: datetime) -> None:
+def settle(tx: Connection, services: Services, record_id: int, now: datetime) -> None:
     """After a case's effects: the deadline follows the record's state and dates, and a maximum period that ran out
     while a mark stood has its consequence at once."""
     schedule(tx, record_id, now)
     row = tx.execute(select(record).where(record.c.id == record_id)).one()
     if row.state in {"published", "restored"} and row.max_until is not None and end_of_day(row.max_until) <= now:
-        end_publicity(tx, house, row, SYSTEM, now)
+        end_publicity(tx, services, row, SYSTEM, now)
 
 
 def schedule(tx: Connection, record_id: int, now: datetime) -> None:
@@ -168,7 +168,7 @@ def tell_may_apply(tx: Connection, row: Any, now: datetime, note: str = "") -> N
     inbox.tell_subject(tx, row.subject_id, Notice("may_apply", title, body + note, now, record_id=row.id))
 
 
-def end_publicity(tx: Connection, house: House, row: Any, actor: Actor, now: datetime) -> Change | None:
+def end_publicity(tx: Connection, services: Services, row: Any, actor: Actor, now: datetime) -> Change | None:
     """最长公示期届满: publicity ends by itself, or the record is held where duties stand unperformed.
 
     Where they do and the record is under objection, it waits for the objection's outcome (`settle`): an objection must
@@ -182,14 +182,14 @@ def end_publicity(tx: Connection, house: House, row: Any, actor: Actor, now: dat
         return None
     if not performed:
         reason = "最长公示期届满，但没有义务履行完毕的记录，按行业主管部门的规定处理"
-        done = change(tx, house, row, ("hold_record",), actor=actor, role="system", reason=reason, now=now)
+        done = change(tx, services, row, ("hold_record",), actor=actor, role="system", reason=reason, now=now)
         title = f"{row.document_number}：最长公示期已满，尚需确认义务履行"
         told = Notice("held", title, f"{reason}。请向认定单位提交履行证明。", now, record_id=row.id)
         inbox.tell_subject(tx, row.subject_id, told)
         return done
     reason = "最长公示期届满，自动终止公示"
     done = change(
-        tx, house, row, ("cease_publicity", "cease_sharing"), actor=actor, role="system", reason=reason, now=now
+        tx, services, row, ("cease_publicity", "cease_sharing"), actor=actor, role="system", reason=reason, now=now
     )
     told = Notice("ended", f"{row.document_number}：公示已终止", f"{reason}。", now, record_id=row.id)
     inbox.tell_subject(tx, row.subject_id, told)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.record_change import Change
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.credit_records import lifecycle
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
@@ -43,7 +43,9 @@ class _NoCase:
     id = None
 
 
-def accompany(tx: Connection, house: House, of: Any, change: Change, actor: Actor, role: str, now: datetime) -> None:
+def accompany(
+    tx: Connection, services: Services, of: Any, change: Change, actor: Actor, role: str, now: datetime
+) -> None:
     """After a change of a record: one that came before the public by it has its 告知书, by whatever way it came.
 
     `of` is the record's row as it stood before. Nothing happens for a record known here before the duty began; one whose
@@ -52,10 +54,12 @@ def accompany(tx: Connection, house: House, of: Any, change: Change, actor: Acto
     if change.to_state not in PUBLIC or change.from_state in PUBLIC or local_day(of.created_at) < duty_since():
         return
     if of.max_until is not None and of.apply_from is not None:
-        inform(tx, house, int(of.id), actor, now, role=role)
+        inform(tx, services, int(of.id), actor, now, role=role)
 
 
-def inform(tx: Connection, house: House, record_id: int, actor: Actor, now: datetime, *, role: str = "importer") -> Any:
+def inform(
+    tx: Connection, services: Services, record_id: int, actor: Actor, now: datetime, *, role: str = "importer"
+) -> Any:
     """Afterwards the record's subject has its 告知书: letter, event in the record's stream, notice, and a PDF to come.
 
     Gives the row of the letter, the earlier one when there is one: nobody is told twice. Raises NotFound, Refused for a
@@ -66,12 +70,12 @@ def inform(tx: Connection, house: House, record_id: int, actor: Actor, now: date
         raise NotFound
     if (before := of_record(tx, record_id)) is not None:
         return before
-    fields = words(tx, house, of)
+    fields = words(tx, services, of)
     office_row = tx.execute(select(office).where(office.c.id == of.authority_id)).one()
     holder = tx.execute(select(subject.c.name, subject.c.uscc).where(subject.c.id == of.subject_id)).one()
     composed = compose.compose(
         tx, kind=KIND, office=office_row, case_number="", addressee=holder.name, addressee_code=holder.uscc or "",
-        previous=0, fields=fields, public_url=house.public_url, sealed=house.sealed, now=now,
+        previous=0, fields=fields, public_url=services.public_url, sealed=services.sealed, now=now,
     )  # fmt: skip
     appended = lifecycle.note(
         tx, of, "inform", actor=actor, role=role, from_state=of.state, to_state=of.state, reason=None,
@@ -93,7 +97,7 @@ def inform(tx: Connection, house: House, record_id: int, actor: Actor, now: date
     return tx.execute(select(letter).where(letter.c.id == letter_id)).one()
 
 
-def issue(tx: Connection, house: House, actor: Actor, number: str, now: datetime) -> Any:
+def issue(tx: Connection, services: Services, actor: Actor, number: str, now: datetime) -> Any:
     """An officer of the deciding body issues a record's 告知书 that is missing; see `inform`. Forbidden for others."""
     of = _seen(tx, actor, number)
     role = next(
@@ -102,13 +106,13 @@ def issue(tx: Connection, house: House, actor: Actor, number: str, now: datetime
     )
     if role is None:
         raise Forbidden("信用修复告知书由认定单位制发。")
-    return inform(tx, house, of.id, actor, now, role=role)
+    return inform(tx, services, of.id, actor, now, role=role)
 
 
-def preview(tx: Connection, house: House, actor: Actor, number: str, now: datetime) -> FrozenText:
+def preview(tx: Connection, services: Services, actor: Actor, number: str, now: datetime) -> FrozenText:
     """The words the record's 告知书 would have; nothing is written. Raises as `inform` does."""
     of = _seen(tx, actor, number)
-    return compose_text(KIND, latest_version(KIND, local_day(now).isoformat()), words(tx, house, of))
+    return compose_text(KIND, latest_version(KIND, local_day(now).isoformat()), words(tx, services, of))
 
 
 def of_record(tx: Connection, record_id: int) -> Any | None:
@@ -133,13 +137,13 @@ def _seen(tx: Connection, actor: Actor, number: str) -> Any:
     return of
 
 
-def words(tx: Connection, house: House, of: Any) -> dict[str, object]:
+def words(tx: Connection, services: Services, of: Any) -> dict[str, object]:
     """The fields of a record's 告知书. Refused when the record is not public or lacks a period."""
     if of.state not in PUBLIC:
         raise Refused([Refusal("not_public", f"{of.document_number}没有公示，不需要告知")])
     if of.max_until is None or of.apply_from is None:
         raise Refused([Refusal("no_period", f"{of.document_number}没有确定公示期限，请先核定")])
-    pack: RulePack = house.law.packs[of.pack]
+    pack: RulePack = services.law.packs[of.pack]
     authority = tx.execute(select(office.c.name, office.c.contact).where(office.c.id == of.authority_id)).one()
     listed = pack.list_kind.get(str(of.source.get("list_kind")))
     shown = tx.execute(

@@ -1,4 +1,4 @@
-"""What leaves the house after a step: outbox rows, written in its transaction, one per target and message."""
+"""What leaves this installation after a step: outbox rows, written in its transaction, one per target and message."""
 
 from __future__ import annotations
 

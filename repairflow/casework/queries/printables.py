@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.case_state.situation import Situation, situation
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.documents.lookup import letter_for
 from repairflow.casework.documents.service.service import MODES, all_of_letter, of_letter, subject_of
 from repairflow.casework.permissions import case_scope, record_scope, sees_inside
@@ -38,7 +38,7 @@ SLIPS = ("approval_slip", "case_index")
 BOXES = "□直接送达　□邮寄送达　□留置送达　□公告送达"
 
 
-def record_form(tx: Connection, house: House, actor: Actor, number: str, kind: str, now: datetime) -> LetterData:
+def record_form(tx: Connection, services: Services, actor: Actor, number: str, kind: str, now: datetime) -> LetterData:
     """A form about a record, its known fields filled in and the rest left blank. NotFound for a record that is not the
     actor's to see and for a kind that is no form."""
     if kind not in FORMS:
@@ -46,8 +46,8 @@ def record_form(tx: Connection, house: House, actor: Actor, number: str, kind: s
     of = tx.execute(select(record).where(record.c.number == number, record_scope(actor))).first()
     if of is None:
         raise NotFound
-    pack = house.law.packs[of.pack]
-    procedure, _ = rules_for(tx, house.law, FORMS[kind], local_day(now), of.authority_id)
+    pack = services.law.packs[of.pack]
+    procedure, _ = rules_for(tx, services.law, FORMS[kind], local_day(now), of.authority_id)
     asked = [Note(spec.label, "") for spec in procedure.inputs.values() if spec.kind not in {"boolean", "material"}]
     fields: dict[str, object] = {
         **_record(tx, of),
@@ -61,9 +61,9 @@ def record_form(tx: Connection, house: House, actor: Actor, number: str, kind: s
     return paper(kind, fields, now)
 
 
-def case_form(tx: Connection, house: House, actor: Actor, number: str, kind: str, now: datetime) -> LetterData:
+def case_form(tx: Connection, services: Services, actor: Actor, number: str, kind: str, now: datetime) -> LetterData:
     """The form as it was filed in a case, to print and sign. Raises as `record_form` does."""
-    at = _case(tx, house, actor, number, now)
+    at = _case(tx, services, actor, number, now)
     if FORMS.get(kind) != at.case.procedure or at.record is None:
         raise NotFound
     given = at.case.inputs
@@ -81,14 +81,14 @@ def case_form(tx: Connection, house: House, actor: Actor, number: str, kind: str
     return paper(kind, fields, now)
 
 
-def slip(tx: Connection, house: House, actor: Actor, number: str, kind: str, now: datetime) -> LetterData:
+def slip(tx: Connection, services: Services, actor: Actor, number: str, kind: str, now: datetime) -> LetterData:
     """The approval slip or the index of a case, for the office's own file. Forbidden for people of no office of it."""
     if kind not in SLIPS:
         raise NotFound
-    at = _case(tx, house, actor, number, now)
+    at = _case(tx, services, actor, number, now)
     if not sees_inside(actor, at.case):
         raise Forbidden("内部审批单和卷宗目录只供办理单位使用。")
-    return _approvals(tx, house, at, now) if kind == "approval_slip" else index(tx, at, now)
+    return _approvals(tx, services, at, now) if kind == "approval_slip" else index(tx, at, now)
 
 
 def return_sheet(tx: Connection, actor: Actor, token: str, now: datetime) -> LetterData:
@@ -158,7 +158,7 @@ def index(tx: Connection, at: Situation, now: datetime, page_of: Mapping[str, st
     return paper("case_index", fields, now)
 
 
-def _approvals(tx: Connection, house: House, at: Situation, now: datetime) -> LetterData:
+def _approvals(tx: Connection, services: Services, at: Situation, now: datetime) -> LetterData:
     steps = [
         told for told in reversed(timeline.of_case(tx, at.procedure, at.pack, at.case.id))
         if (action := at.procedure.action.get(told.action)) and any(role_side(role) == "office" for role in action.by)
@@ -174,7 +174,7 @@ def _approvals(tx: Connection, house: House, at: Situation, now: datetime) -> Le
         "due_day": day_text(at.case.due_day) if at.case.due_day else "",
         "outcome_label": last.label,
         "reason": "：".join(part for part in (last.ground, last.reason) if part) or last.label,
-        "legal_bases": list(house.law.cites(acted.basis, at.procedure, at.pack)),
+        "legal_bases": list(services.law.cites(acted.basis, at.procedure, at.pack)),
         "approvals": [
             Note(step.label, f"{step.reason or step.ground or '同意'}　{step.who}　{day_text(local_day(step.at))}")
             for step in steps
@@ -190,11 +190,11 @@ def paper(kind: str, fields: Mapping[str, object], now: datetime) -> LetterData:
     return LetterData.of(words, number="", office_mark="", signer="", day=day, form="plain", sealed=False)
 
 
-def _case(tx: Connection, house: House, actor: Actor, number: str, now: datetime) -> Situation:
+def _case(tx: Connection, services: Services, actor: Actor, number: str, now: datetime) -> Situation:
     row = tx.execute(select(cases).where(cases.c.number == number, case_scope(actor))).first()
     if row is None:
         raise NotFound
-    return situation(tx, house.law, row, local_day(now))
+    return situation(tx, services.law, row, local_day(now))
 
 
 def _record(tx: Connection, of: Any) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, current_app, render_template
 
 from repairflow import times
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.queries.oversight import health
 from repairflow.casework.queries.oversight.banners import warnings
 from repairflow.db import Database
@@ -21,7 +21,7 @@ TABS = (
 )  # fmt: skip
 
 
-def make_admin(settings: Settings, db: Database, house: House) -> Blueprint:
+def make_admin(settings: Settings, db: Database, services: Services) -> Blueprint:
     """The blueprint `admin` under /admin."""
     door = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -39,18 +39,18 @@ def make_admin(settings: Settings, db: Database, house: House) -> Blueprint:
         with db.read() as tx:
             return render_template(
                 "admin/home.html",
-                standing=health.standing(tx, house.pulse, now),
+                standing=health.standing(tx, services.pulse, now),
                 seen=health.worker_seen(tx, now),
-                warned=warnings(tx, house.law.calendar, now),
-                years=sorted(y.year for y in house.law.calendar.years.values() if y.published),
+                warned=warnings(tx, services.law.calendar, now),
+                years=sorted(y.year for y in services.law.calendar.years.values() if y.published),
                 mail=bool(settings.smtp_url),
             )
 
-    calendars.install(door, db, house)
+    calendars.install(door, db, services)
     clock.install(door, db)
-    offices.install(door, db, house)
-    accounts.install(door, settings, db, house.vault)
-    targets.install(door, db, house.vault)
-    printed_links.install(door, settings, db, house.vault)
+    offices.install(door, db, services)
+    accounts.install(door, settings, db, services.vault)
+    targets.install(door, db, services.vault)
+    printed_links.install(door, settings, db, services.vault)
     change_log.install(door, db)
     return door

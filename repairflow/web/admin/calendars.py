@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from repairflow import plain, times
 from repairflow.casework import law_store
 from repairflow.casework.cases import calendar_loading
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.db import Database
 from repairflow.errors import Invalid, Problem
 from repairflow.law.calendar.workdays import CalendarError, from_chinesecalendar
@@ -20,13 +20,13 @@ MOST = 64 * 1024
 SHOWN = 200
 
 
-def install(door: Blueprint, db: Database, house: House) -> None:
+def install(door: Blueprint, db: Database, services: Services) -> None:
     """Afterwards `door` has `calendar`, `check_calendar` and `load_calendar`."""
 
     @door.get("/calendar")
     @access.access(ADMIN)
     def calendar() -> str:
-        return _page(db, house)
+        return _page(db, services)
 
     @door.post("/calendar/check")
     @access.access(ADMIN)
@@ -35,10 +35,10 @@ def install(door: Blueprint, db: Database, house: House) -> None:
         try:
             content, where = _given()
             with db.read() as tx:
-                house.shelf.refresh(tx)
-                plan = calendar_loading.plan(tx, house.law, content, where, times.today())
+                services.shelf.refresh(tx)
+                plan = calendar_loading.plan(tx, services.law, content, where, times.today())
         except Invalid as error:
-            return make_response(_page(db, house, error), 422)
+            return make_response(_page(db, services, error), 422)
         return make_response(
             render_template("admin/calendar_check.html", plan=plan, content=content, where=where, most=SHOWN)
         )
@@ -50,10 +50,10 @@ def install(door: Blueprint, db: Database, house: House) -> None:
         try:
             with db.begin() as tx:
                 done = calendar_loading.load(
-                    tx, house.shelf, content, where, sessions.current_actor(), ADMIN, times.now()
+                    tx, services.shelf, content, where, sessions.current_actor(), ADMIN, times.now()
                 )
         except CalendarError as error:
-            return make_response(_page(db, house, error), 422)
+            return make_response(_page(db, services, error), 422)
         if not done.new:
             flash(f"{done.year.title}的安排已经载入过，内容相同，没有改动。", "info")
             return redirect(url_for("admin.calendar"), 303)
@@ -89,11 +89,11 @@ def _given() -> tuple[str, str]:
     return from_chinesecalendar(wanted), f"{wanted}.toml"
 
 
-def _page(db: Database, house: House, error: Invalid | None = None) -> str:
+def _page(db: Database, services: Services, error: Invalid | None = None) -> str:
     with db.read() as tx:
-        house.shelf.refresh(tx)
+        services.shelf.refresh(tx)
         rows = law_store.loaded(tx)
-    known = house.law.calendars
+    known = services.law.calendars
     years = sorted((*known.national.years.values(), *known.local.values()), key=lambda year: (-year.year, year.region))
     problems = [] if error is None else list(error.problems) or [Problem("", error.message)]
     return render_template(

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.casework.admin import offices, permissions
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.db import Database
 from repairflow.errors import Invalid, Problem
 from repairflow.web.admin import change_log
@@ -18,7 +18,7 @@ READERS = (permissions.SYSTEM_ADMIN, permissions.SECURITY_ADMIN)
 WRITER = permissions.SYSTEM_ADMIN
 
 
-def install(door: Blueprint, db: Database, house: House) -> None:
+def install(door: Blueprint, db: Database, services: Services) -> None:
     """Afterwards `door` has `offices`, `new_office`, `office` and the two that save."""
 
     @door.get("/offices", endpoint="offices")
@@ -41,7 +41,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
     def add_office() -> AnyResponse:
         try:
             with db.begin() as tx:
-                done = offices.add(tx, house.law, sessions.current_actor(), request.form, times.now())
+                done = offices.add(tx, services.law, sessions.current_actor(), request.form, times.now())
         except Invalid as error:
             return form("", request.form.to_dict(), error.problems)
         flash(f"已新建单位 {done.code}。", "success")
@@ -60,7 +60,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
         given = {name: value for name, value in request.form.items() if name in offices.FIELDS}
         try:
             with db.begin() as tx:
-                done = offices.change(tx, house.law, sessions.current_actor(), code, given, times.now())
+                done = offices.change(tx, services.law, sessions.current_actor(), code, given, times.now())
         except Invalid as error:
             return form(code, {**given, "code": code}, error.problems)
         if done.changed:
@@ -82,7 +82,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
         text = render_template(
             "admin/offices_form.html", code=code, values={**dict.fromkeys(offices.FIELDS, ""), **values}, errors=shown,
             wrong={e.field: e.text for e in shown}, others=others, kinds=list(offices.KINDS.items()),
-            domains=list(offices.domains(house.law).items()), writes=_writes(), past=past, labels=offices.FIELDS,
+            domains=list(offices.domains(services.law).items()), writes=_writes(), past=past, labels=offices.FIELDS,
         )  # fmt: skip
         return make_response(text, 422 if problems else 200)
 

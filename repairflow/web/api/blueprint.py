@@ -12,7 +12,7 @@ from spectree.models import SecureType, SecuritySchemeData
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from repairflow import __version__, plain
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.db import Database
 from repairflow.errors import Unreadable
 from repairflow.settings import Settings
@@ -29,7 +29,7 @@ DESCRIPTION = """RepairFlow 的接口：与页面使用同样的命令和查询�
 不存在与无权查看的回答相同（404）。改变办件的请求须带 `Idempotency-Key`，并写明所见的版本。"""
 
 
-def make_api(app: Flask, settings: Settings, db: Database, house: House) -> None:
+def make_api(app: Flask, settings: Settings, db: Database, services: Services) -> None:
     """Afterwards `app` answers under /api/v1, and /api/v1/openapi.json describes it."""
     api = SpecTree(
         "flask",
@@ -47,7 +47,7 @@ def make_api(app: Flask, settings: Settings, db: Database, house: House) -> None
         ],
         security={"bearer": []},
     )
-    room = Room(settings, db, house, api, Throttle(WRITES, MINUTE), Shared(db, settings, "verify", LOOKS, MINUTE))
+    room = Room(settings, db, services, api, Throttle(WRITES, MINUTE), Shared(db, settings, "verify", LOOKS, MINUTE))
     door = Blueprint("api", __name__, url_prefix=PREFIX)
     described: dict[str, bytes] = {}
 

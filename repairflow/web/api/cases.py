@@ -54,10 +54,10 @@ def install(door: Blueprint, room: Room) -> None:
         with room.db.read() as tx:
             page = cases.listing(
                 tx,
-                room.house.law,
+                room.services.law,
                 actor,
                 times.today(),
-                where=cases.my_turn(room.house.law, actor) if query.mine else None,
+                where=cases.my_turn(room.services.law, actor) if query.mine else None,
                 open_only=query.state == "open",
                 procedure=query.procedure,
                 search=query.search,
@@ -76,7 +76,7 @@ def install(door: Blueprint, room: Room) -> None:
         所处环节、版本、有关单位，以及现在可以办什么、由谁办、还差什么。
         """
         with room.db.read() as tx:
-            return _case(cases.view(tx, room.house.law, sessions.current_actor(), number, times.now()))
+            return _case(cases.view(tx, room.services.law, sessions.current_actor(), number, times.now()))
 
     @door.get("/cases/<number>/events")
     @access.access(access.SIGNED_IN)
@@ -89,7 +89,7 @@ def install(door: Blueprint, room: Room) -> None:
         actor = sessions.current_actor()
         with room.db.read() as tx:
             case = cases.visible(tx, actor, number)
-            kept = case_events.history(tx, room.house.law, case)
+            kept = case_events.history(tx, room.services.law, case)
         return EventsTold(case=case.number, version=case.version, items=[_event(item, actor) for item in kept])
 
     @door.get("/cases/<number>/deadlines")
@@ -103,7 +103,7 @@ def install(door: Blueprint, room: Room) -> None:
         now = times.now()
         with room.db.read() as tx:
             case = cases.visible(tx, sessions.current_actor(), number)
-            at = situation(tx, room.house.law, case, local_day(now))
+            at = situation(tx, room.services.law, case, local_day(now))
         dues = all_due(at.procedure, at.history, at.calendar, local_day(now))
         return DeadlinesTold(
             case=case.number, items=[DeadlineTold.model_validate(deadline_table.describe(due, now)) for due in dues]

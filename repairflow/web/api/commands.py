@@ -47,7 +47,7 @@ def install(door: Blueprint, room: Room) -> None:
                 case=json.case,
                 kind=json.kind,
             )
-            event = file(tx, room.house, filing, times.now())
+            event = file(tx, room.services, filing, times.now())
         where = {"Location": url_for("api.show_case", number=event.case)}
         return _made(event), 200 if event.replayed else 201, where
 
@@ -63,7 +63,7 @@ def install(door: Blueprint, room: Room) -> None:
         with room.db.begin() as tx:
             event = perform(
                 tx,
-                room.house,
+                room.services,
                 Command(
                     case=number,
                     action=action,
@@ -83,7 +83,7 @@ def install(door: Blueprint, room: Room) -> None:
 def _claimed(tx: Connection, room: Room, actor: Actor, headers: Keyed) -> CommandId:
     """The id of this request's command; Conflict when its key came before with another address or body."""
     said = [request.path, request.get_json()]
-    return claims.take(tx, room.house, actor, Entry.API, headers.key, said, times.now())
+    return claims.take(tx, room.services, actor, Entry.API, headers.key, said, times.now())
 
 
 def _made(event: Event) -> EventMade:

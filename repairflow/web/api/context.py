@@ -12,7 +12,7 @@ from spectree import Response, SpecTree
 
 from repairflow import times
 from repairflow.casework.actor import Actor
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.db import Database
 from repairflow.errors import Invalid
 from repairflow.errors import Problem as Fault
@@ -49,11 +49,11 @@ TEXTS = {
 
 @dataclass(frozen=True)
 class Room:
-    """Settings, database, house and the description of this API."""
+    """Settings, database, services and the description of this API."""
 
     settings: Settings
     db: Database
-    house: House
+    services: Services
     api: SpecTree
     writes: Throttle
     looks: Shared

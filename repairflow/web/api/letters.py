@@ -36,7 +36,7 @@ def install(door: Blueprint, room: Room) -> None:
         with room.db.read() as tx:
             case = view.visible(tx, sessions.current_actor(), number)
             rows = lookup.letters_of_case(tx, sessions.current_actor(), case.id)
-        return LettersTold(case=case.number, items=[_letter(row, room.house.public_url) for row in rows])
+        return LettersTold(case=case.number, items=[_letter(row, room.services.public_url) for row in rows])
 
     @door.get("/letters/<token>.pdf")
     @access.access(access.SIGNED_IN)
@@ -49,7 +49,7 @@ def install(door: Blueprint, room: Room) -> None:
         with room.db.read() as tx:
             row = lookup.letter_for(tx, sessions.current_actor(), token)
         if row.pressed_at is None:
-            return _letter(row, room.house.public_url), 202, {"Retry-After": str(RETRY_SECONDS)}
+            return _letter(row, room.services.public_url), 202, {"Retry-After": str(RETRY_SECONDS)}
         path = rendering_job.path_of(room.settings.letters, row.token)
         try:
             content = io.BytesIO(path.read_bytes())

@@ -43,14 +43,14 @@ def install(door: Blueprint, room: Room) -> None:
         with room.db.begin() as tx:
             token = materials.receive(
                 tx,
-                room.house.materials,
+                room.services.materials,
                 actor,
                 kind=kind,
                 file_name=name,
                 content=content,
-                limit=room.house.max_upload,
+                limit=room.services.max_upload,
                 now=times.now(),
-                allowance=room.house.allowance(request.remote_addr),
+                allowance=room.services.allowance(request.remote_addr),
             )
         shown = materials.shown_name(name)
         return MaterialReceived(token=token, kind=kind, file_name=shown, size=len(content)), 201

@@ -54,7 +54,7 @@ def install(door: Blueprint, room: Room) -> None:
         公示期、措施、办件，以及现在可以提出什么申请。
         """
         with room.db.read() as tx:
-            view = record_view(tx, room.house.law, sessions.current_actor(), number, times.now())
+            view = record_view(tx, room.services.law, sessions.current_actor(), number, times.now())
         row = view.row
         return RecordTold(
             **_common(row),

@@ -17,7 +17,7 @@ from repairflow.auditing.notes import Signer
 from repairflow.auditing.report import Report
 from repairflow.auditing.verify import verify as walk
 from repairflow.casework.case_state.situation import pinned
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.documents import rendering_job
 from repairflow.casework.queries import inbox
 from repairflow.casework.queries.audit import findings
@@ -39,7 +39,7 @@ TOO_MANY = "办理留痕已超过 {most} 条，请在服务器上执行 repairfl
 BUSY = "正在为另一人核验，请稍后再试。"
 
 
-def install(door: Blueprint, settings: Settings, db: Database, house: House, signer: Signer) -> None:
+def install(door: Blueprint, settings: Settings, db: Database, services: Services, signer: Signer) -> None:
     """Afterwards `door` has the auditor's pages."""
     one_at_a_time = Lock()
     anchors = settings.home / "anchors"
@@ -49,7 +49,7 @@ def install(door: Blueprint, settings: Settings, db: Database, house: House, sig
     def home() -> AnyResponse | str:
         actor, search, after = sessions.current_actor(), arguments.text("q"), arguments.text("after")
         with db.read() as tx:
-            page = view.listing(tx, house.law, actor, times.today(), search=search or None, after=after, size=PAGE)
+            page = view.listing(tx, services.law, actor, times.today(), search=search or None, after=after, size=PAGE)
             state = trail_state(tx)
             notices = inbox.inbox(tx, actor, size=SHOWN)
             uninformed = findings.without_informed(tx, actor, size=SHOWN)
@@ -95,7 +95,7 @@ def install(door: Blueprint, settings: Settings, db: Database, house: House, sig
     def case(number: str) -> str:
         with db.read() as tx:
             row = view.visible(tx, sessions.current_actor(), number)
-            shown = _case(tx, house.law, row)
+            shown = _case(tx, services.law, row)
         return render_template("audit/case.html", **shown)
 
     @door.get("/cases/<number>/bundle.zip")

@@ -16,7 +16,7 @@ from repairflow import times, vault
 from repairflow.casework import claims
 from repairflow.casework.actor import Actor
 from repairflow.casework.command_ids import CommandId, Entry
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.errors import Invalid
 from repairflow.web.ui.filters import new_command_id
 from repairflow.web.ui.forms import OWN_FIELDS
@@ -48,14 +48,14 @@ def given(entry: Entry) -> str:
     return str(drawn)
 
 
-def claimed(tx: Connection, house: House, entry: Entry, actor: Actor, chosen: str | None = None) -> CommandId:
+def claimed(tx: Connection, services: Services, entry: Entry, actor: Actor, chosen: str | None = None) -> CommandId:
     """The id of the command this form asks for, taken for what the form says (`chosen`: instead of the id it carries).
 
     Raises Invalid for an id of a wrong form, Conflict when the form came before and said something else.
     """
     said = sorted((name, value) for name, value in request.form.items(multi=True) if name not in {*OWN_FIELDS, FIELD})
     part = given(entry) if chosen is None else chosen
-    return claims.take(tx, house, actor, entry, part, [request.path, said], times.now())
+    return claims.take(tx, services, actor, entry, part, [request.path, said], times.now())
 
 
 def _signer() -> URLSafeSerializer:

@@ -36,7 +36,7 @@ def install(door: Blueprint, room: Room) -> None:
     @access.access(access.STAFF)
     def batch_preview(number: str) -> str:
         with room.db.read() as tx:
-            text = publication_notice.preview(tx, room.house, sessions.current_actor(), number, times.now())
+            text = publication_notice.preview(tx, room.services, sessions.current_actor(), number, times.now())
         return render_template("papers/preview.html", text=text, number=number)
 
     @door.post("/desk/letters")
@@ -53,7 +53,7 @@ def install(door: Blueprint, room: Room) -> None:
             try:
                 with room.db.begin() as tx:
                     made.append(
-                        publication_notice.issue(tx, room.house, sessions.current_actor(), number, times.now()).token
+                        publication_notice.issue(tx, room.services, sessions.current_actor(), number, times.now()).token
                     )
             except RepairFlowError as error:
                 flash(f"{number}：{error}", "error")

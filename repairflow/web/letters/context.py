@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from threading import BoundedSemaphore
 
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.db import Database
 from repairflow.errors import Trouble
 from repairflow.letters.renderer.pool import Press
@@ -21,11 +21,11 @@ AGAIN_SECONDS = 10
 
 @dataclass(frozen=True)
 class Room:
-    """Settings, database and house of this node."""
+    """Settings, database and services of this node."""
 
     settings: Settings
     db: Database
-    house: House
+    services: Services
 
     @cached_property
     def press(self) -> Press:

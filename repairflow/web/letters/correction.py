@@ -24,7 +24,7 @@ def install(door: Blueprint, room: Room) -> None:
     @access.access(access.STAFF)
     def correct(token: str) -> AnyResponse | tuple[str, int]:
         def step(tx: Connection, actor: Actor, now: datetime) -> None:
-            correction.correct(tx, room.house, _correction(tx, room, actor, token), now)
+            correction.correct(tx, room.services, _correction(tx, room, actor, token), now)
 
         return act(room, token, step, "更正通知书已制发，与原文书一并使用。", "correction-")
 

@@ -51,7 +51,7 @@ def shown(room: Room, token: str, errors: list[FieldError] | None = None) -> str
             "opens": service.awaits_receipt(tx, actor, row),
             "handles": events.handler_role(tx, actor, row) is not None,
             "heads": events.is_head(actor, row),
-            "ends": remedies.ends_of(tx, room.house, row, served)
+            "ends": remedies.ends_of(tx, room.services, row, served)
             if served is not None and actor.kind == "staff"
             else (),
             "taken_back": [one for one in service.all_of_letter(tx, row.id) if one.withdrawn_at is not None],
@@ -88,7 +88,7 @@ def act(
 
 def claimed(tx: Connection, room: Room, actor: Actor) -> CommandId:
     """The id of the command that this form about a letter asks for."""
-    return form_ids.claimed(tx, room.house, Entry.PAPERS, actor)
+    return form_ids.claimed(tx, room.services, Entry.PAPERS, actor)
 
 
 def _proposal(tx: Connection, room: Room, actor: Actor, row: Any) -> dict[str, Any] | None:
@@ -103,7 +103,7 @@ def _proposal(tx: Connection, room: Room, actor: Actor, row: Any) -> dict[str, A
         "reason": waiting.reason,
         "changes": reissue_form.changes(row, waiting.addressee, waiting.fields),
         "mine": mine,
-        "may_issue": events.is_head(actor, row) and not (mine and reissue.takes_two(tx, room.house, row)),
+        "may_issue": events.is_head(actor, row) and not (mine and reissue.takes_two(tx, room.services, row)),
     }
 
 

@@ -31,7 +31,7 @@ def install(door: Blueprint, room: Room) -> None:
     @access.access(access.SIGNED_IN)
     def record_form(number: str, kind: str) -> AnyResponse:
         with room.db.read() as tx:
-            paper = printables.record_form(tx, room.house, sessions.current_actor(), number, kind, times.now())
+            paper = printables.record_form(tx, room.services, sessions.current_actor(), number, kind, times.now())
         return _printed(room, paper, number)
 
     @door.get(f"{PAPERS_URL}/cases/<number>/<kind>.pdf")
@@ -39,7 +39,7 @@ def install(door: Blueprint, room: Room) -> None:
     def case_paper(number: str, kind: str) -> AnyResponse:
         make = printables.slip if kind in printables.SLIPS else printables.case_form
         with room.db.read() as tx:
-            paper = make(tx, room.house, sessions.current_actor(), number, kind, times.now())
+            paper = make(tx, room.services, sessions.current_actor(), number, kind, times.now())
         return _printed(room, paper, number)
 
     @door.get(f"{PAPERS_URL}/letters/<token>/return.pdf")
@@ -54,7 +54,7 @@ def install(door: Blueprint, room: Room) -> None:
     def bound(number: str) -> AnyResponse:
         actor, now = sessions.current_actor(), times.now()
         with room.db.read() as tx:
-            file = case_file.read(tx, room.house, actor, number, now)
+            file = case_file.read(tx, room.services, actor, number, now)
         with room.printing():
             whole = _bound(room, file, number, now)
         return _pdf(whole, f"{number}文书汇编.pdf")

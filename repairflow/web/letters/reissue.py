@@ -40,7 +40,7 @@ def install(door: Blueprint, room: Room) -> None:
         try:
             with room.db.begin() as tx:
                 given = Reissue(token, actor, claimed(tx, room, actor), form.get("reason", ""), addressee, words)
-                made = reissue.propose(tx, room.house, given, times.now())
+                made = reissue.propose(tx, room.services, given, times.now())
                 to = events.token_of(tx, made.new_id or made.letter_id)
         except Invalid as faulty:
             return _form(room, token, errors_from(faulty.problems, "re-") or [FieldError("", faulty.message)]), 422
@@ -56,7 +56,7 @@ def install(door: Blueprint, room: Room) -> None:
             return ask_to_confirm("重新出具", REISSUE, url_for("papers.letter", token=token))
 
         def step(tx: Connection, actor: Actor, now: datetime) -> None:
-            reissue.issue(tx, room.house, _decision(tx, room, actor, token), now)
+            reissue.issue(tx, room.services, _decision(tx, room, actor, token), now)
 
         return act(room, token, step, "已重新出具，原文书标记为已被替代，请送达新文书。", "decision-")
 
@@ -80,7 +80,7 @@ def _form(room: Room, token: str, errors: list[FieldError] | None = None) -> str
             "letter": row,
             "words": reissue_form.words(row),
             "fixed": reissue_form.fixed(row),
-            "alone": events.is_head(actor, row) and not reissue.takes_two(tx, room.house, row),
+            "alone": events.is_head(actor, row) and not reissue.takes_two(tx, room.services, row),
         }
     typed = request.form if request.method == "POST" else None
     return render_template(

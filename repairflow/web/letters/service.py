@@ -35,7 +35,7 @@ def install(door: Blueprint, room: Room) -> None:
     def serve(token: str) -> AnyResponse | tuple[str, int]:
         def step(tx: Connection, actor: Actor, now: datetime) -> None:
             letter_for(tx, actor, token)  # nobody uploads to what he does not see
-            service.serve(tx, room.house, _service(tx, room, actor, token, now), now)
+            service.serve(tx, room.services, _service(tx, room, actor, token, now), now)
 
         return act(room, token, step, "送达已登记。", "service-")
 
@@ -48,7 +48,7 @@ def install(door: Blueprint, room: Room) -> None:
         def step(tx: Connection, actor: Actor, now: datetime) -> None:
             form = request.form
             given = service.Withdrawal(token, actor, claimed(tx, room, actor), form.get("reason", ""))
-            service.withdraw(tx, room.house, given, now)
+            service.withdraw(tx, room.services, given, now)
 
         return act(room, token, step, "送达登记已撤销，请重新送达。", "unserve-")
 
@@ -66,8 +66,8 @@ def _service(tx: Connection, room: Room, actor: Actor, token: str, now: datetime
     if file is not None and file.filename:
         try:
             evidence = materials.receive(
-                tx, room.house.materials, actor, kind=service.EVIDENCE_KIND, file_name=file.filename, content=file.read(),
-                limit=room.house.max_upload, now=now,
+                tx, room.services.materials, actor, kind=service.EVIDENCE_KIND, file_name=file.filename, content=file.read(),
+                limit=room.services.max_upload, now=now,
             )  # fmt: skip
         except Invalid as wrong:
             raise Invalid(wrong.message, [Problem("material", wrong.message)]) from wrong

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from flask import Blueprint, Response, render_template
 
 from repairflow import plain, times
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.queries.oversight import monthly_results
 from repairflow.casework.queries.oversight import pushes as push_queries
 from repairflow.db import Database
@@ -19,7 +19,7 @@ from repairflow.web.ui.csv import as_csv
 HEADING = ("执行主体", "措施", "部门", "时间", "事项")
 
 
-def install(door: Blueprint, db: Database, house: House) -> None:
+def install(door: Blueprint, db: Database, services: Services) -> None:
     """Afterwards `door` has `results` and the same list to take away."""
 
     @door.get("/results")
@@ -30,13 +30,13 @@ def install(door: Blueprint, db: Database, house: House) -> None:
         with db.read() as tx:
             return render_template(
                 "oversight/results.html",
-                rows=monthly_results.monthly_results(tx, house.law, actor, first.year, first.month),
+                rows=monthly_results.monthly_results(tx, services.law, actor, first.year, first.month),
                 heading=HEADING,
                 first=first,
                 this=this,
                 before=first - timedelta(days=1),
                 after=_following(first) if first < this else None,
-                standing=push_queries.standing(tx, house.pulse, actor, now),
+                standing=push_queries.standing(tx, services.pulse, actor, now),
             )
 
     @door.get("/results.csv")
@@ -44,7 +44,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
     def results_list() -> Response:
         first = _month()
         with db.read() as tx:
-            found = monthly_results.monthly_results(tx, house.law, sessions.current_actor(), first.year, first.month)
+            found = monthly_results.monthly_results(tx, services.law, sessions.current_actor(), first.year, first.month)
         rows = [(one.carried_out_by, one.measure, one.department, one.day, one.matter) for one in found]
         return as_csv(f"联合惩戒成效清单-{first:%Y-%m}.csv", HEADING, rows)
 

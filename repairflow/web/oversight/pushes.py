@@ -11,7 +11,7 @@ from repairflow import times
 from repairflow.casework import clock_guard
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases import receipts
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.permissions import role_for
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.oversight import pushes as push_queries
@@ -32,7 +32,7 @@ TARGET_KINDS = {
 WAIVE = "waive_push"
 
 
-def install(door: Blueprint, db: Database, house: House) -> None:
+def install(door: Blueprint, db: Database, services: Services) -> None:
     """Afterwards `door` has `pushes`, `retry` and `waive`."""
 
     @door.get("/pushes")
@@ -45,14 +45,14 @@ def install(door: Blueprint, db: Database, house: House) -> None:
             dead = push_queries.dead(tx, actor)
             return render_template(
                 "oversight/pushes.html",
-                dead=[_shown(house, actor, row) for row in dead],
-                waiting=[_shown(house, actor, row) for row in waiting[:PAGE]],
+                dead=[_shown(services, actor, row) for row in dead],
+                waiting=[_shown(services, actor, row) for row in waiting[:PAGE]],
                 following=url_for("oversight.pushes", after=waiting[PAGE - 1].id) if len(waiting) > PAGE else None,
                 first=url_for("oversight.pushes") if after else None,
                 targets=push_queries.targets(tx),
                 target_kinds=TARGET_KINDS,
                 beyond=push_queries.beyond(tx, actor, now),
-                standing=push_queries.standing(tx, house.pulse, actor, now),
+                standing=push_queries.standing(tx, services.pulse, actor, now),
                 may_confirm=actor.has_role("supervisor"),
             )  # fmt: skip
 
@@ -87,7 +87,7 @@ def install(door: Blueprint, db: Database, house: House) -> None:
         actor = sessions.current_actor()
         with db.read() as tx:
             row = push_queries.one(tx, actor, row_id)
-            action = _waives(house, actor, row)
+            action = _waives(services, actor, row)
             if action is None:
                 raise Invalid("此推送现在不能由您免除：已经收到回执，办件不处于可以免除的环节，或者由其他岗位办理。")
             case = case_queries.visible(tx, actor, row.case_number)
@@ -121,15 +121,15 @@ def install_clock(door: Blueprint, db: Database) -> None:
         return redirect(url_for("oversight.pushes"), 303)
 
 
-def _shown(house: House, actor: Actor, row: Any) -> dict[str, Any]:
+def _shown(services: Services, actor: Actor, row: Any) -> dict[str, Any]:
     """One row for its template; `waive` when this actor may waive it now."""
-    return {"row": row, "kind": PUSH_KINDS.get(row.kind, row.kind), "waive": _waives(house, actor, row) is not None}
+    return {"row": row, "kind": PUSH_KINDS.get(row.kind, row.kind), "waive": _waives(services, actor, row) is not None}
 
 
-def _waives(house: House, actor: Actor, row: Any) -> str | None:
+def _waives(services: Services, actor: Actor, row: Any) -> str | None:
     """The action by which this actor may waive the push where its case now stands; None when there is none."""
     if row.case_number is None or row.target_code is None or row.state not in push_queries.UNFINISHED:
         return None
-    procedure = house.law.procedure(row.procedure, row.procedure_version)
+    procedure = services.law.procedure(row.procedure, row.procedure_version)
     actions = procedure.actions_from(row.case_state)
     return next((name for name, a in actions.items() if WAIVE in a.effects and role_for(actor, a, row)), None)

@@ -68,13 +68,13 @@ def install(door: Blueprint, room: Room) -> None:
                     case=number,
                     action=action,
                     actor=actor,
-                    command_id=form_ids.claimed(tx, room.house, Entry.PORTAL, actor),
+                    command_id=form_ids.claimed(tx, room.services, Entry.PORTAL, actor),
                     expected_version=version if version is not None else -1,  # a form always says what it saw
                     reason=request.form.get("reason", "").strip() or None,
                     inputs=inputs,
                     materials=draft.tokens if draft else (),
                 )
-                done = perform(tx, room.house, command, now)
+                done = perform(tx, room.services, command, now)
                 if draft is not None:
                     drafts.end(tx, actor, draft.token, number, now)
         except Stale:
@@ -118,14 +118,14 @@ def install(door: Blueprint, room: Room) -> None:
 
     def stale(number: str, version: int) -> str:
         with room.db.read() as tx:
-            view = queries.view(tx, room.house.law, sessions.current_actor(), number, times.now())
+            view = queries.view(tx, room.services.law, sessions.current_actor(), number, times.now())
             events = timeline.of_case(tx, view.at.procedure, view.at.pack, view.case.id, after=version)
         return render_template("portal/stale.html", view=view, events=components.timeline(events))
 
 
 def _mine(tx: Connection, room: Room, actor: Actor, number: str, action: str) -> tuple[queries.CaseView, Option]:
     """The case and the subject's own option in it; NotFound when it has no such step now."""
-    view = queries.view(tx, room.house.law, actor, number, times.now())
+    view = queries.view(tx, room.services.law, actor, number, times.now())
     for option in view.options:
         if option.name == action and option.mine:
             return view, option

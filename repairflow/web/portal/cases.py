@@ -36,7 +36,7 @@ def install(door: Blueprint, room: Room) -> None:
     def cases() -> str:
         actor = sessions.current_actor()
         open_only, chosen = arguments.text("show") != "all", arguments.number("subject", NO_SUBJECT)
-        after, law = arguments.text("after"), room.house.law
+        after, law = arguments.text("after"), room.services.law
         mine_only = None if chosen is None else case_table.c.subject_id == chosen
         with room.db.read() as tx:
             page = queries.listing(
@@ -97,7 +97,7 @@ def brings(option: Option) -> bool:
 
 
 def _case(tx: Connection, room: Room, actor: Actor, number: str) -> dict[str, Any]:
-    now, law = times.now(), room.house.law
+    now, law = times.now(), room.services.law
     view = queries.view(tx, law, actor, number, now)
     at = view.at
     events = timeline.of_case(tx, at.procedure, at.pack, view.case.id)

@@ -8,7 +8,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.db import Database
 from repairflow.errors import Invalid, Refused
 from repairflow.law.procedure.model import Input
@@ -28,11 +28,11 @@ FILING_VERBS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Settings, database and house of this node."""
+    """Settings, database and services of this node."""
 
     settings: Settings
     db: Database
-    house: House
+    services: Services
 
 
 def verb(procedure: str, label: str) -> str:

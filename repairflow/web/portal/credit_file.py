@@ -42,11 +42,11 @@ def install(door: Blueprint, room: Room) -> None:
     def record(number: str) -> str:
         actor, now = sessions.current_actor(), times.now()
         with room.db.read() as tx:
-            view = record_view(tx, room.house.law, actor, number, now)
-            events = timeline.of_record(tx, room.house.law, view.row.id)
+            view = record_view(tx, room.services.law, actor, number, now)
+            events = timeline.of_record(tx, room.services.law, view.row.id)
             rows = letters_of_record(tx, actor, view.row.id)
             begun = drafts.unfinished(tx, actor)
-        pack = room.house.law.packs.get(view.row.pack)
+        pack = room.services.law.packs.get(view.row.pack)
         kinds = [pack.penalty[k].label if pack and k in pack.penalty else k for k in view.row.penalty_kinds]
         return render_template(
             "portal/record.html",
@@ -70,7 +70,7 @@ def _credit_file(tx: Connection, room: Room, actor: Actor) -> str:
     holder = chosen_subject(mine)
     if holder is None:
         return render_template("portal/nobody.html")
-    found = credit_file(tx, room.house.law, actor, holder.id, times.now())
+    found = credit_file(tx, room.services.law, actor, holder.id, times.now())
     begun = drafts.unfinished(tx, actor)
     return render_template(
         "portal/credit_file.html",
@@ -78,7 +78,7 @@ def _credit_file(tx: Connection, room: Room, actor: Actor) -> str:
         holder=holder,
         stats=_stats(found),
         cards=[card(view, begun) for view in found.records],
-        standing=standing(tx, room.house.law, actor, holder.id),
+        standing=standing(tx, room.services.law, actor, holder.id),
     )
 
 

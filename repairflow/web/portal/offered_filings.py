@@ -29,7 +29,7 @@ def askable(law: Library) -> tuple[Procedure, ...]:
 
 def after(tx: Connection, room: Room, actor: Actor, case: Any, record: Any | None) -> list[dict[str, Any]]:
     """What may be asked after a case, for its page: what says so, why it does not go, where it is asked."""
-    found = links.sequels(tx, room.house.law, actor, case, record, askable(room.house.law), times.now())
+    found = links.sequels(tx, room.services.law, actor, case, record, askable(room.services.law), times.now())
     return [
         {
             "text": verb(one.procedure.procedure, one.procedure.label),
@@ -48,6 +48,6 @@ def on_record(room: Room, row: Any, *, public: bool) -> list[tuple[str, str]]:
         return []
     return [
         (verb(p.procedure, p.label), url_for("portal.ask_form", procedure=p.procedure, key=row.number))
-        for p in askable(room.house.law)
+        for p in askable(room.services.law)
         if p.subject == "record"
     ]

@@ -28,13 +28,13 @@ def install(door: Blueprint, room: Room) -> None:
             "portal/ask.html",
             subjects=mine,
             holder=chosen_subject(mine),
-            procedures=[(p, verb(p.procedure, p.label)) for p in askable(room.house.law) if p.subject == "subject"],
+            procedures=[(p, verb(p.procedure, p.label)) for p in askable(room.services.law) if p.subject == "subject"],
         )
 
     @door.route("/ask/<procedure>/<key>", methods=["GET", "POST"])
     @access.access(access.ENTERPRISE)
     def ask_form(procedure: str, key: str) -> AnyResponse:
-        actor, found = sessions.current_actor(), procedure_or_404(askable(room.house.law), procedure)
+        actor, found = sessions.current_actor(), procedure_or_404(askable(room.services.law), procedure)
 
         def done(made: Event) -> AnyResponse:
             return redirect(url_for("portal.receipt", number=made.case), 303)
@@ -48,4 +48,4 @@ def install(door: Blueprint, room: Room) -> None:
             note=found.summary,
             promise="提交后立即建立办件，期限从次日起算。办理不收取任何费用。",
         )
-        return converse(room.db, room.house, actor, found, key, PORTAL, frame, done)
+        return converse(room.db, room.services, actor, found, key, PORTAL, frame, done)

@@ -18,7 +18,7 @@ from repairflow.casework.cases import tracking_code
 from repairflow.casework.cases.filing import filers
 from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.queries.filing.for_officers import PORTAL, in_force
 from repairflow.db import Database
 from repairflow.errors import NotFound
@@ -36,7 +36,7 @@ LOOK_WINDOW, PRESS_WINDOW = timedelta(minutes=1), timedelta(hours=1)
 UNKNOWN = "没有找到这个单位。请填写营业执照上的统一社会信用代码，或者与营业执照完全一致的名称。"
 
 
-def install(door: Blueprint, settings: Settings, db: Database, house: House) -> None:
+def install(door: Blueprint, settings: Settings, db: Database, services: Services) -> None:
     """Afterwards `door` takes complaints and tip-offs; one address may look `LOOKS` times a minute and send `PRESSES`
     forms an hour."""
     looks = Shared(db, settings, "report look", LOOKS, LOOK_WINDOW)
@@ -46,12 +46,12 @@ def install(door: Blueprint, settings: Settings, db: Database, house: House) -> 
     @door.get("/report")
     @access.access(access.PUBLIC)
     def report() -> str:
-        return render_template("public/report.html", procedures=_open_to_anybody(house))
+        return render_template("public/report.html", procedures=_open_to_anybody(services))
 
     @door.get("/report/<procedure>")
     @access.access(access.PUBLIC)
     def report_about(procedure: str) -> AnyResponse:
-        found = procedure_or_404(_open_to_anybody(house), procedure)
+        found = procedure_or_404(_open_to_anybody(services), procedure)
         text, unknown = "".join(arguments.text("q").split()), ""
         if text:
             looks.take(request.remote_addr, times.now())
@@ -64,12 +64,12 @@ def install(door: Blueprint, settings: Settings, db: Database, house: House) -> 
     @door.route("/report/<procedure>/<key>", methods=["GET", "POST"])
     @access.access(access.PUBLIC)
     def report_form(procedure: str, key: str) -> AnyResponse:
-        found = procedure_or_404(_open_to_anybody(house), procedure)
+        found = procedure_or_404(_open_to_anybody(services), procedure)
         (presses if request.method == "POST" else looks).take(request.remote_addr, times.now())
 
         def done(made: Event) -> AnyResponse:
             # No address holds the code: the page that shows it is the answer to the form itself.
-            code = tracking_code.code(house.vault, made.case)
+            code = tracking_code.code(services.vault, made.case)
             return make_response(render_template("public/report_done.html", procedure=found, made=made, code=code))
 
         frame = Door(
@@ -81,7 +81,7 @@ def install(door: Blueprint, settings: Settings, db: Database, house: House) -> 
             promise="提交后给您办件编号和查询码，请记下来。",
             preset={"source": "portal"},
         )
-        answer = converse(db, house, ANYBODY, found, key, PORTAL, frame, done)
+        answer = converse(db, services, ANYBODY, found, key, PORTAL, frame, done)
         return _hidden(answer, answer.status_code)
 
     @door.route("/report/follow", methods=["GET", "POST"])
@@ -93,7 +93,9 @@ def install(door: Blueprint, settings: Settings, db: Database, house: House) -> 
         number = request.form.get("number", "")[:40]
         try:
             with db.read() as tx:
-                state = tracking_code.follow(tx, house.law, house.vault, number, request.form.get("code", "")[:60])
+                state = tracking_code.follow(
+                    tx, services.law, services.vault, number, request.form.get("code", "")[:60]
+                )
         except NotFound as error:
             # counted for the case from wherever; whoever has the right code is never kept out by those who guess
             wrong_codes.take(number.strip().upper(), times.now())
@@ -102,8 +104,8 @@ def install(door: Blueprint, settings: Settings, db: Database, house: House) -> 
         return _hidden(render_template("public/report_follow.html", number=number, state=state, wrong=""))
 
 
-def _open_to_anybody(house: House) -> list[Procedure]:
-    return [p for p in in_force(house.law, times.today()) if set(filers(p)) & CITIZEN_ROLES]
+def _open_to_anybody(services: Services) -> list[Procedure]:
+    return [p for p in in_force(services.law, times.today()) if set(filers(p)) & CITIZEN_ROLES]
 
 
 def _subject(db: Database, text: str) -> str | None:

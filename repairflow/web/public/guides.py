@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from repairflow import times
 from repairflow.casework.cases.filing import filers
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.errors import NotFound, Refused
 from repairflow.law.diagram.svg import Diagram
 from repairflow.law.guide import Guide, guide
@@ -32,12 +32,12 @@ class GuideCard:
     longest: str
 
 
-def install(door: Blueprint, house: House) -> None:
+def install(door: Blueprint, services: Services) -> None:
     """Afterwards `door` shows a guide for each procedure in force."""
 
     @cache
     def diagram(name: str, version: str) -> Diagram:
-        return Diagram(house.law.procedure(name, version))
+        return Diagram(services.law.procedure(name, version))
 
     @door.get("/guides")
     @access.access(access.PUBLIC)
@@ -70,9 +70,9 @@ def install(door: Blueprint, house: House) -> None:
 
     def _in_force() -> list[Procedure]:
         found = []
-        for name in house.law.names():
+        for name in services.law.names():
             try:
-                found.append(house.law.in_force(name, times.today()))
+                found.append(services.law.in_force(name, times.today()))
             except Refused:
                 continue  # no version covers today: there is nothing to guide to
         # What a record lives through by itself is nothing one applies for.
@@ -81,7 +81,7 @@ def install(door: Blueprint, house: House) -> None:
         ]
 
     def _pack() -> RulePack:
-        return house.law.pack_on(times.today())
+        return services.law.pack_on(times.today())
 
     def _guide(procedure: Procedure) -> Guide:
         return guide(procedure, _pack())

@@ -13,7 +13,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from sqlalchemy import select
 
 from repairflow import times
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.queries.oversight.banners import warnings
 from repairflow.casework.queries.oversight.health import Standing, standing
 from repairflow.db import Database
@@ -40,7 +40,7 @@ GAUGES = {
 }
 
 
-def install(door: Blueprint, settings: Settings, db: Database, house: House) -> None:
+def install(door: Blueprint, settings: Settings, db: Database, services: Services) -> None:
     """Afterwards `door` answers /health and /ready to everybody and /metrics to this machine.
 
     The first two answer within two seconds whatever happens, and nothing is asked of the database before them.
@@ -49,8 +49,8 @@ def install(door: Blueprint, settings: Settings, db: Database, house: House) -> 
     def look() -> tuple[bool, list[str]]:
         now = times.now()
         with db.read() as tx:
-            house.shelf.refresh(tx)  # nothing was asked before this request
-            return house.pulse.alive(tx, now), [one.code for one in warnings(tx, house.law.calendar, now)]
+            services.shelf.refresh(tx)  # nothing was asked before this request
+            return services.pulse.alive(tx, now), [one.code for one in warnings(tx, services.law.calendar, now)]
 
     def reach() -> bool:
         with db.read() as tx:
@@ -85,7 +85,7 @@ def install(door: Blueprint, settings: Settings, db: Database, house: House) -> 
         if not security.from_this_machine():
             raise NotFound
         with db.read() as tx:
-            now = standing(tx, house.pulse, times.now())
+            now = standing(tx, services.pulse, times.now())
         return Response(_exposed(now), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow.casework.case_state import materials
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.documents import lookup, rendering_job
 from repairflow.casework.documents.service import service
 from repairflow.db import Database
@@ -22,7 +22,7 @@ SANDBOX = "sandbox; default-src 'none'; img-src 'self'; frame-ancestors 'none'"
 READER = "default-src 'none'; object-src 'self'; frame-ancestors 'none'"
 
 
-def make_files(settings: Settings, db: Database, house: House) -> Blueprint:
+def make_files(settings: Settings, db: Database, services: Services) -> Blueprint:
     """The blueprint `files`: /materials/<token> and /letters/<token>.pdf; 404 alike for absent and foreign."""
     door = Blueprint("files", __name__)
 
@@ -31,7 +31,7 @@ def make_files(settings: Settings, db: Database, house: House) -> Blueprint:
     def material(token: str) -> AnyResponse:
         with db.read() as tx:
             row = lookup.material_for(tx, sessions.current_actor(), token)
-        path = materials.path_of(house.materials, row.digest)
+        path = materials.path_of(services.materials, row.digest)
         # A sandboxed PDF is shown by no browser, so it is handed over; pictures are shown.
         shown = row.media_type.startswith("image/")
         return _send(path, row.media_type, row.file_name, SANDBOX, attachment=not shown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.db import Database
 from repairflow.settings import Settings
 from repairflow.vault import Vault
@@ -20,10 +20,10 @@ from repairflow.web.staff import (
 from repairflow.web.staff.context import Room
 
 
-def make_desk(settings: Settings, db: Database, house: House, vault: Vault) -> Blueprint:
+def make_desk(settings: Settings, db: Database, services: Services, vault: Vault) -> Blueprint:
     """The blueprint `desk` under /desk: for people of offices. What each may see and do is casework's to say."""
     door = Blueprint("desk", __name__, url_prefix="/desk")
-    room = Room(settings, db, house, vault)
+    room = Room(settings, db, services, vault)
     for views in (case_lists, case_page, case_actions, new_case, imports, held_rows, duty_performance):
         views.install(door, room)
     return door

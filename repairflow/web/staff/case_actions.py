@@ -41,8 +41,8 @@ def install(door: Blueprint, room: Room) -> None:
             if request.form.get("confirmed") != "yes" and (asked := _confirm(room, actor, number, typed)):
                 return make_response(asked)
             with room.db.begin() as tx:
-                command_id = form_ids.claimed(tx, room.house, Entry.DESK, actor, typed.command_id)
-                made = perform(tx, room.house, typed.command(number, actor, command_id), times.now())
+                command_id = form_ids.claimed(tx, room.services, Entry.DESK, actor, typed.command_id)
+                made = perform(tx, room.services, typed.command(number, actor, command_id), times.now())
         except Stale:
             # The form goes on from where the case now stands, as a new command.
             with room.db.read() as tx:
@@ -79,12 +79,12 @@ def install(door: Blueprint, room: Room) -> None:
 
 
 def _situation(tx: Connection, room: Room, actor: Actor, number: str) -> Situation:
-    return situation(tx, room.house.law, case_queries.visible(tx, actor, number), times.today())
+    return situation(tx, room.services.law, case_queries.visible(tx, actor, number), times.today())
 
 
 def _preview(tx: Connection, room: Room, at: Situation, actor: Actor, typed: Typed) -> FrozenText:
     return compose_preview(
-        tx, room.house, at, actor, typed.action,
+        tx, room.services, at, actor, typed.action,
         inputs=typed.given, reason=typed.reason or None, ground=typed.ground or None,
         now=times.now(),
     )  # fmt: skip
@@ -138,9 +138,9 @@ def _take_uploads(room: Room, actor: Actor, number: str, typed: Typed) -> Typed:
         try:
             with room.db.begin() as tx:
                 token = materials.receive(
-                    tx, room.house.materials, actor, kind=kind, file_name=file.filename or "",
-                    content=file.read(), limit=room.house.max_upload, now=times.now(),
-                    allowance=room.house.allowance(request.remote_addr),
+                    tx, room.services.materials, actor, kind=kind, file_name=file.filename or "",
+                    content=file.read(), limit=room.services.max_upload, now=times.now(),
+                    allowance=room.services.allowance(request.remote_addr),
                 )  # fmt: skip
         except (Invalid, TooMany) as error:
             raise Invalid(error.message, [Problem(name, f"“{file.filename}”：{error.message}")]) from None
@@ -151,7 +151,7 @@ def _take_uploads(room: Room, actor: Actor, number: str, typed: Typed) -> Typed:
 def _done(tx: Connection, room: Room, made: Event) -> str:
     """What is said after a step."""
     case = case_queries.visible(tx, sessions.current_actor(), made.case)
-    procedure = room.house.law.procedure(case.procedure, case.procedure_version)
+    procedure = room.services.law.procedure(case.procedure, case.procedure_version)
     label = procedure.action[made.action].label
     if made.replayed:
         return f"“{label}”此前已经办理，没有重复办理。"

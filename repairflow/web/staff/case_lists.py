@@ -30,7 +30,7 @@ def install(door: Blueprint, room: Room) -> None:
     @door.get("/")
     @access.access(access.STAFF)
     def queue() -> str:
-        actor, today, law = sessions.current_actor(), times.today(), room.house.law
+        actor, today, law = sessions.current_actor(), times.today(), room.services.law
         procedure = arguments.text("procedure")
         own, after = arguments.flag("own"), arguments.text("after") or None
         turn: ColumnElement[bool] = case_queries.my_turn(law, actor)
@@ -59,7 +59,7 @@ def install(door: Blueprint, room: Room) -> None:
     @door.get("/cases", endpoint="cases")
     @access.access(access.STAFF)
     def all_cases() -> AnyResponse | str:
-        actor, today, law = sessions.current_actor(), times.today(), room.house.law
+        actor, today, law = sessions.current_actor(), times.today(), room.services.law
         search, after = arguments.text("q"), arguments.text("after") or None
         procedure, state = arguments.text("procedure"), arguments.text("state")
         where = cases.c.closed_at.is_not(None) if state == "closed" else None

@@ -43,7 +43,7 @@ def page(
     tx: Connection, room: Room, actor: Actor, number: str, *, typed: Typed | None = None, stale: bool = False
 ) -> str:
     """The page of a case; `typed` is a form that was refused or came too late, shown as it was sent. Raises NotFound."""
-    law, now = room.house.law, times.now()
+    law, now = room.services.law, times.now()
     view = case_queries.view(tx, law, actor, number, now)
     at = view.at
     seen = typed.version if typed else view.case.version
@@ -86,7 +86,7 @@ def _record(tx: Connection, room: Room, actor: Actor, view: CaseView, now: datet
     if view.record is None:
         return None
     try:
-        found = credit_file.record_view(tx, room.house.law, actor, view.record.number, now)
+        found = credit_file.record_view(tx, room.services.law, actor, view.record.number, now)
     except NotFound:
         return None
     row = found.row
@@ -106,7 +106,7 @@ def _record(tx: Connection, room: Room, actor: Actor, view: CaseView, now: datet
 
 def _after(tx: Connection, room: Room, actor: Actor, view: CaseView, now: datetime) -> list[dict[str, Any]]:
     """What this officer may begin after the closed case (复核、撤销修复、复议诉讼登记), and what stands in the way."""
-    known = filable(room.house.law, actor, local_day(now))
+    known = filable(room.services.law, actor, local_day(now))
     channels = {found.procedure.procedure: found.channel for found in known}
     procedures = [found.procedure for found in known]
     return [
@@ -119,7 +119,7 @@ def _after(tx: Connection, room: Room, actor: Actor, view: CaseView, now: dateti
                 key=view.case.number,
             ),
         }
-        for found in links.sequels(tx, room.house.law, actor, view.case, view.record, procedures, now)
+        for found in links.sequels(tx, room.services.law, actor, view.case, view.record, procedures, now)
     ]  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def _on_record(room: Room, actor: Actor, view: CaseView, now: datetime) -> list[
                 "desk.new_form", channel=found.channel, procedure=found.procedure.procedure, key=view.record.number
             ),
         )
-        for found in filable(room.house.law, actor, local_day(now))
+        for found in filable(room.services.law, actor, local_day(now))
         if found.procedure.subject == "record" and fits(found.procedure, view.at.pack, view.record, now)
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.db import Database
 from repairflow.law.diagram.svg import Diagram
 from repairflow.law.procedure.model import Procedure
@@ -14,11 +14,11 @@ from repairflow.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Settings, database, house and vault of this node."""
+    """Settings, database, services and vault of this node."""
 
     settings: Settings
     db: Database
-    house: House
+    services: Services
     vault: Vault
     _diagrams: dict[tuple[str, str], Diagram] = field(default_factory=dict)
 

@@ -36,7 +36,7 @@ def install(door: Blueprint, room: Room) -> None:
             with room.db.begin() as tx:
                 duty_performance.register(
                     tx,
-                    room.house,
+                    room.services,
                     sessions.current_actor(),
                     number,
                     form.get("performed", ""),

@@ -38,7 +38,7 @@ def install(door: Blueprint, room: Room) -> None:
             try:
                 with room.db.begin() as tx:
                     state = held_rows_decision.decide(
-                        tx, room.house, sessions.current_actor(), item, accept=accept, reason=reason, now=times.now()
+                        tx, room.services, sessions.current_actor(), item, accept=accept, reason=reason, now=times.now()
                     )
             except RepairFlowError as error:
                 if len(chosen) == 1:

@@ -144,7 +144,7 @@ def _gone() -> AnyResponse:
 
 def _find(room: Room, token: str) -> Run:
     with room.db.read() as tx:
-        alive = room.house.pulse.alive(tx, times.now())
+        alive = room.services.pulse.alive(tx, times.now())
         return import_queries.run(tx, sessions.current_actor(), token, worked=alive)
 
 
@@ -160,7 +160,7 @@ def _upload(room: Room, actor: Actor) -> tuple[str, bytes, Any | None, list[Fiel
     name, content = shown_name(file.filename), file.read()
     if not content:
         errors.append(FieldError("file", f"“{name}”是空文件，请重新导出后再上传"))
-    elif len(content) > room.house.max_upload:
+    elif len(content) > room.services.max_upload:
         errors.append(FieldError("file", f"文件超过 {room.settings.max_upload_mib} MB，请拆分后分别导入"))
     return name, content, place, errors
 
@@ -169,7 +169,7 @@ def _list(room: Room, errors: list[FieldError], code: str) -> str:
     actor = sessions.current_actor()
     with room.db.read() as tx:
         places = import_queries.offices(tx, actor)
-        runs = import_queries.runs(tx, actor, worked=room.house.pulse.alive(tx, times.now()))
+        runs = import_queries.runs(tx, actor, worked=room.services.pulse.alive(tx, times.now()))
         waiting = held_queries.count(tx, actor)
     if not places:
         raise Forbidden("导入由各单位的办理人员使用，您没有这样的岗位。如需导入，请联系本单位管理员。")

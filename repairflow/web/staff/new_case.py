@@ -36,7 +36,7 @@ def install(door: Blueprint, room: Room) -> None:
     @door.get("/new")
     @access.access(access.STAFF)
     def new() -> str:
-        known = filable(room.house.law, sessions.current_actor(), times.today())
+        known = filable(room.services.law, sessions.current_actor(), times.today())
         groups = [
             {"channel": channel, "label": label, "text": text, "procedures": [f for f in known if f.channel == channel]}
             for channel, (label, text) in CHANNELS.items()
@@ -77,10 +77,10 @@ def install(door: Blueprint, room: Room) -> None:
             promise="提交后立即建立办件，期限从次日起算。",
         )
         actor = sessions.current_actor()
-        return converse(room.db, room.house, actor, found.procedure, key, channel, frame, done)
+        return converse(room.db, room.services, actor, found.procedure, key, channel, frame, done)
 
     def _filable(channel: str, procedure: str) -> Filable:
-        for found in filable(room.house.law, sessions.current_actor(), times.today()):
+        for found in filable(room.services.law, sessions.current_actor(), times.today()):
             if (found.channel, found.procedure.procedure) == (channel, procedure):
                 return found
         raise NotFound("没有这个程序，或者您的岗位不能提出。")

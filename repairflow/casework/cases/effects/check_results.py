@@ -71,9 +71,9 @@ def enter(tx: Connection, step: Step) -> None:
         return
     made = _read(tx, key)
     done = lifecycle.change(
-        tx, step.house, made, ("publish",), actor=SYSTEM, role="system", reason="登记公示", now=step.now
+        tx, step.services, made, ("publish",), actor=SYSTEM, role="system", reason="登记公示", now=step.now
     )
-    publication_notice.accompany(tx, step.house, made, done, SYSTEM, "system", step.now)
+    publication_notice.accompany(tx, step.services, made, done, SYSTEM, "system", step.now)
 
 
 def name_penalty(tx: Connection, step: Step) -> None:
@@ -134,7 +134,7 @@ def _end(tx: Connection, step: Step, row: Any, penalty: Any) -> None:
 
 def _change(tx: Connection, step: Step, row: Any, names: tuple[str, ...], penalty: str, reason: str) -> None:
     lifecycle.change(
-        tx, step.house, row, names, actor=SYSTEM, role="system", reason=reason, now=step.now, case=step.at.case,
+        tx, step.services, row, names, actor=SYSTEM, role="system", reason=reason, now=step.now, case=step.at.case,
         content={"with": penalty},
     )  # fmt: skip
 

@@ -36,7 +36,7 @@ BACK = (RESTORE, "resume_sharing", "restart_period")
 
 def link_person(tx: Connection, step: Step) -> None:
     """Afterwards the natural person is known as answerable for the subject; the ID number lies in the vault alone."""
-    vault, checked = step.house.vault, check_resident_id(step.secrets["id_number"], step.today)
+    vault, checked = step.services.vault, check_resident_id(step.secrets["id_number"], step.today)
     code = checked.code
     if not checked.ok:
         raise Refused([Refusal("id_number", f"身份证件号码有误：{checked.reason}")])
@@ -73,9 +73,9 @@ def enter_list(tx: Connection, step: Step, written: Written) -> int:
     count = 0
     if kind.public:
         done = lifecycle.change(
-            tx, step.house, made, ("publish",), actor=SYSTEM, role="system", reason=f"列入{kind.label}", now=step.now
+            tx, step.services, made, ("publish",), actor=SYSTEM, role="system", reason=f"列入{kind.label}", now=step.now
         )
-        publication_notice.accompany(tx, step.house, made, done, SYSTEM, "system", step.now)
+        publication_notice.accompany(tx, step.services, made, done, SYSTEM, "system", step.now)
         count = pushes.push_list_change(
             tx, made, code, "listed", case=step.at.case, event=written.event, letter=written.letter, now=step.now
         )
@@ -136,7 +136,7 @@ def _leave(tx: Connection, step: Step, written: Written, how: Left) -> int:
     )
     for theirs in linked:
         lifecycle.change(
-            tx, step.house, theirs, LIFE[how], actor=SYSTEM, role="system",
+            tx, step.services, theirs, LIFE[how], actor=SYSTEM, role="system",
             reason=f"{row.number} 已离开名单，有关责任人员的记录一并处理", now=step.now,
         )  # fmt: skip
     kind = step.at.pack.list_kind.get(entry.list_kind)
@@ -165,7 +165,7 @@ def _return(tx: Connection, step: Step, written: Written, row: Any) -> int:
     )
     for theirs in linked:
         lifecycle.change(
-            tx, step.house, theirs, BACK, actor=SYSTEM, role="system", pack=step.at.pack,
+            tx, step.services, theirs, BACK, actor=SYSTEM, role="system", pack=step.at.pack,
             reason=f"{row.number} 恢复列入名单，有关责任人员的记录一并恢复", now=step.now,
         )  # fmt: skip
     kind = step.at.pack.list_kind.get(entry.list_kind)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.command_ids import CommandId
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.documents.revisions import events
 from repairflow.casework.documents.revisions.supersede import about, rounds, supersede
 from repairflow.casework.documents.service import service
@@ -41,7 +41,7 @@ class Correction:
     changes: Sequence[tuple[str, str, str]] = ()
 
 
-def correct(tx: Connection, house: House, given: Correction, now: datetime) -> Any:
+def correct(tx: Connection, services: Services, given: Correction, now: datetime) -> Any:
     """Afterwards a 文书更正通知书 citing the letter is issued, and the letter is superseded by it; gives the new row.
 
     The same `command_id` again gives the same row. Raises NotFound, Forbidden (only the head of the issuing office),
@@ -61,7 +61,7 @@ def correct(tx: Connection, house: House, given: Correction, now: datetime) -> A
             "case_number": of.case_number, "reason": given.reason.strip(), "contact": office_row.contact,
             "corrections": [Change("", what.strip(), was.strip(), now_says.strip()) for what, was, now_says in given.changes],
         },
-        public_url=house.public_url, sealed=house.sealed, now=now,
+        public_url=services.public_url, sealed=services.sealed, now=now,
     )  # fmt: skip
     new_id = supersede(
         tx, old, of, composed, action="letter_corrected", told="corrected", actor=given.actor, reason=given.reason.strip(),

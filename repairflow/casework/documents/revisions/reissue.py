@@ -17,7 +17,7 @@ from sqlalchemy import Connection, insert, select, update
 from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
 from repairflow.casework.command_ids import CommandId
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.documents.revisions import events, reissue_form
 from repairflow.casework.documents.revisions.supersede import about, rounds, supersede
 from repairflow.casework.documents.service import service
@@ -56,7 +56,7 @@ class Decision:
     reason: str = ""
 
 
-def propose(tx: Connection, house: House, given: Reissue, now: datetime) -> Any:
+def propose(tx: Connection, services: Services, given: Reissue, now: datetime) -> Any:
     """Afterwards the letter is issued anew, or waits for the head of its office where that takes another person.
 
     Gives the row of the reissue; `new_id` is the new letter's once it is issued. The same `command_id` again gives the same
@@ -73,14 +73,14 @@ def propose(tx: Connection, house: House, given: Reissue, now: datetime) -> Any:
     if waiting(tx, old.id) is not None:
         raise Refused([Refusal("proposed", f"{old.number}已经提请重新出具，等待单位负责人决定")])
     fields = _read(old, given)
-    alone = events.is_head(given.actor, old) and not takes_two(tx, house, old)
+    alone = events.is_head(given.actor, old) and not takes_two(tx, services, old)
     values = {
         "letter_id": old.id, "addressee": given.addressee.strip(), "fields": fields, "reason": given.reason.strip(),
         "state": "proposed", "proposed_by": given.actor.id, "proposed_at": now,
     }  # fmt: skip
     row = tx.execute(insert(reissue).values(values).returning(reissue)).one()
     if alone:
-        return _issue(tx, house, old, row, given.actor, given.command_id, now)
+        return _issue(tx, services, old, row, given.actor, given.command_id, now)
     events.note(
         tx, old, "reissue_proposed", actor=given.actor, role=role, reason=row.reason,
         content={"words": reissue_form.digest(row.addressee, fields)}, now=now, command_id=given.command_id,
@@ -91,7 +91,7 @@ def propose(tx: Connection, house: House, given: Reissue, now: datetime) -> Any:
     return row
 
 
-def issue(tx: Connection, house: House, given: Decision, now: datetime) -> Any:
+def issue(tx: Connection, services: Services, given: Decision, now: datetime) -> Any:
     """Afterwards what was proposed is issued and the old letter is superseded; gives the row of the reissue.
 
     Raises as `propose` does; Forbidden for all but the head of the issuing office, Refused for the person who proposed it.
@@ -103,9 +103,9 @@ def issue(tx: Connection, house: House, given: Decision, now: datetime) -> Any:
         raise Forbidden("重新出具文书由制发单位负责人决定。")
     events.in_force(old)
     row = _waiting(tx, old)
-    if row.proposed_by == given.actor.id and takes_two(tx, house, old):
+    if row.proposed_by == given.actor.id and takes_two(tx, services, old):
         raise Refused([Refusal("four_eyes", "重新出具是您提请的，须由另一人决定")])
-    return _issue(tx, house, old, row, given.actor, given.command_id, now)
+    return _issue(tx, services, old, row, given.actor, given.command_id, now)
 
 
 def decline(tx: Connection, given: Decision, now: datetime) -> Any:
@@ -137,7 +137,7 @@ def waiting(tx: Connection, letter_id: int) -> Any | None:
     return tx.execute(select(reissue).where(reissue.c.letter_id == letter_id, reissue.c.state == "proposed")).first()
 
 
-def takes_two(tx: Connection, house: House, old: Any) -> bool:
+def takes_two(tx: Connection, services: Services, old: Any) -> bool:
     """Whether the step that issued the letter, or the one it replaces, had to be another person's than one before it."""
     if old.case_id is None:
         return False
@@ -148,7 +148,7 @@ def takes_two(tx: Connection, house: House, old: Any) -> bool:
     step = tx.execute(
         select(event.c.action).where(event.c.stream == chain.case_stream(case.number), event.c.seq == first.event_seq)
     ).scalar_one()
-    action = house.law.procedure(case.procedure, case.procedure_version).action.get(step)
+    action = services.law.procedure(case.procedure, case.procedure_version).action.get(step)
     return action is not None and bool(action.distinct_from)
 
 
@@ -176,13 +176,15 @@ def _wrong_reason(text: str) -> Problem | None:
         return Problem("reason", f"理由{wrong}")
 
 
-def _issue(tx: Connection, house: House, old: Any, row: Any, actor: Actor, command_id: CommandId, now: datetime) -> Any:
+def _issue(
+    tx: Connection, services: Services, old: Any, row: Any, actor: Actor, command_id: CommandId, now: datetime
+) -> Any:
     of = about(tx, old)
     day = day_text(local_day(old.issued_at))
     composed = compose.compose(
         tx, kind=old.kind, office=events.office_of(tx, old), case_number=of.case_number, addressee=row.addressee,
         addressee_code=old.content.get("addressee_code", ""), previous=rounds(tx, old, old.kind), fields=row.fields,
-        public_url=house.public_url, sealed=house.sealed, now=now, version=old.template_version,
+        public_url=services.public_url, sealed=services.sealed, now=now, version=old.template_version,
         closing=f"本文书替代{day}制发的《{old.title}》（{old.number}），原文书自本文书制发之日起停止使用。",
     )  # fmt: skip
     new_id = supersede(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.law.calendar.periods import add_months
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.procedure.packs import RulePack
@@ -54,19 +54,19 @@ def remedy_ends(pack: RulePack, served_on: date, calendar: Calendar) -> tuple[Re
     )
 
 
-def pack_of(tx: Connection, house: House, row: Any) -> RulePack:
+def pack_of(tx: Connection, services: Services, row: Any) -> RulePack:
     """The rule pack that a letter's case, or its record, is pinned to."""
     table, key = (cases, row.case_id) if row.case_id is not None else (record, row.record_id)
-    return house.law.packs[tx.execute(select(table.c.pack).where(table.c.id == key)).scalar_one()]
+    return services.law.packs[tx.execute(select(table.c.pack).where(table.c.id == key)).scalar_one()]
 
 
-def ends_of(tx: Connection, house: House, row: Any, served: Any) -> tuple[RemedyEnd, ...]:
+def ends_of(tx: Connection, services: Services, row: Any, served: Any) -> tuple[RemedyEnd, ...]:
     """The last days of the remedies that serving this letter started; none for a letter that is not adverse."""
     if not template(row.kind, row.template_version).remedy:
         return ()
-    return remedy_ends(pack_of(tx, house, row), served.effective_day, house.law.calendar)
+    return remedy_ends(pack_of(tx, services, row), served.effective_day, services.law.calendar)
 
 
-def last_day(tx: Connection, house: House, row: Any, served: Any) -> date | None:
+def last_day(tx: Connection, services: Services, row: Any, served: Any) -> date | None:
     """The day on which the last of these remedies ends, or None."""
-    return max((end.day for end in ends_of(tx, house, row, served)), default=None)
+    return max((end.day for end in ends_of(tx, services, row, served)), default=None)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 from repairflow.casework import claims
 from repairflow.casework.actor import Actor
 from repairflow.casework.command_ids import CommandId, of_system
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.documents.revisions import events
 from repairflow.casework.documents.service import consent, remedies
 from repairflow.casework.inputs import plain_text
@@ -57,7 +57,7 @@ class Withdrawal:
     reason: str
 
 
-def serve(tx: Connection, house: House, given: Service, now: datetime) -> Any:
+def serve(tx: Connection, services: Services, given: Service, now: datetime) -> Any:
     """Afterwards the letter counts as served and the trail says how; gives the row of the service.
 
     The same `command_id` again gives the same row. Raises NotFound, Forbidden (not of the issuing or receiving office),
@@ -72,7 +72,7 @@ def serve(tx: Connection, house: House, given: Service, now: datetime) -> Any:
     evidence = _evidence(tx, given)
     _check(given, row, evidence, now)
     _may_be_served(tx, row, given.mode)
-    day = remedies.effective_day(given.mode, local_day(given.served_at), remedies.pack_of(tx, house, row))
+    day = remedies.effective_day(given.mode, local_day(given.served_at), remedies.pack_of(tx, services, row))
     return _write(tx, row, given, role, evidence, day, now)
 
 
@@ -96,7 +96,7 @@ def receive(tx: Connection, actor: Actor, token: str, now: datetime) -> Any:
     return _write(tx, row, given, "agent", None, local_day(now), now)
 
 
-def withdraw(tx: Connection, house: House, given: Withdrawal, now: datetime) -> Any:
+def withdraw(tx: Connection, services: Services, given: Withdrawal, now: datetime) -> Any:
     """Afterwards the letter counts as not served, and what was recorded stays in sight, struck out; gives the row.
 
     Its remedies are counted anew from a service to come. The same `command_id` again gives the same row. Raises NotFound,
@@ -118,7 +118,7 @@ def withdraw(tx: Connection, house: House, given: Withdrawal, now: datetime) -> 
     served = of_letter(tx, row.id)
     if served is None:
         raise Refused([Refusal("not_served", f"{row.number}没有送达登记，不需要撤销")])
-    if (last := remedies.last_day(tx, house, row, served)) is not None and last < local_day(now):
+    if (last := remedies.last_day(tx, services, row, served)) is not None and last < local_day(now):
         raise Refused([Refusal("remedies_over", f"{row.number}的救济期限已于{day_text(last)}届满，送达登记不能再撤销")])
     events.note(
         tx, row, "service_withdrawn", actor=given.actor, role="head", reason=reason,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import Situation, situation
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.documents.lookup import letters_of_case
 from repairflow.casework.permissions import case_scope
 from repairflow.errors import NotFound
@@ -26,10 +26,10 @@ class CaseFile:
     made: tuple[Any, ...]
 
 
-def read(tx: Connection, house: House, actor: Actor, number: str, now: datetime) -> CaseFile:
+def read(tx: Connection, services: Services, actor: Actor, number: str, now: datetime) -> CaseFile:
     """The file of the case with this number. NotFound when it is absent or not the actor's to see."""
     row = tx.execute(select(cases).where(cases.c.number == number, case_scope(actor))).first()
     if row is None:
         raise NotFound
     made = (one for one in reversed(letters_of_case(tx, actor, row.id)) if one.pressed_at is not None)
-    return CaseFile(situation(tx, house.law, row, local_day(now)), tuple(made))
+    return CaseFile(situation(tx, services.law, row, local_day(now)), tuple(made))

@@ -24,7 +24,7 @@ def install(door: Blueprint, room: Room) -> None:
     @access.access(access.ENTERPRISE)
     def start(procedure: str, number: str) -> str:
         actor, now = sessions.current_actor(), times.now()
-        law = room.house.law
+        law = room.services.law
         with room.db.read() as tx:
             view = record_view(tx, law, actor, number, now)
             begun = drafts.unfinished(tx, actor)
@@ -53,7 +53,7 @@ def install(door: Blueprint, room: Room) -> None:
     def begin(procedure: str, number: str) -> AnyResponse:
         actor, now = sessions.current_actor(), times.now()
         with room.db.begin() as tx:
-            view = record_view(tx, room.house.law, actor, number, now)
+            view = record_view(tx, room.services.law, actor, number, now)
             view.opening_of(procedure)
             token = drafts.begin(tx, actor, procedure=procedure, record_id=view.row.id, now=now)
         return redirect(url_for("portal.draft", token=token), 303)
@@ -81,7 +81,7 @@ def install(door: Blueprint, room: Room) -> None:
         with room.db.begin() as tx:
             gone = drafts.discard(tx, sessions.current_actor(), token)
         with room.db.begin() as tx:
-            clear(tx, room.house.materials, gone)
+            clear(tx, room.services.materials, gone)
         flash("草稿已经删除。", "success")
         return redirect(url_for("portal.credit_file"), 303)
 

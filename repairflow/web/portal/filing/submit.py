@@ -64,9 +64,9 @@ def _hand_in(tx: Connection, room: Room, actor: Actor, desk: Desk) -> str:
         inputs.pop(SIGNATURE, None)  # a name without the tick, or under an older text, is no signature
     draft = desk.draft
     now = times.now()
-    command_id = claims.take(tx, room.house, actor, Entry.PORTAL, draft.command_id, [draft.token], now)
+    command_id = claims.take(tx, room.services, actor, Entry.PORTAL, draft.command_id, [draft.token], now)
     filing = Filing(draft.procedure, draft.record, actor, command_id, inputs, draft.tokens)
-    made = file(tx, room.house, filing, now).case
+    made = file(tx, room.services, filing, now).case
     drafts.end(tx, actor, draft.token, made, now)
     return made
 

@@ -53,7 +53,7 @@ def install(door: Blueprint, room: Room) -> None:
             draft = drafts.read(tx, actor, token)
             gone = drafts.remove(tx, actor, token, name, times.now())
         with room.db.begin() as tx:
-            clear(tx, room.house.materials, gone)
+            clear(tx, room.services.materials, gone)
         flash("材料已经移除。", "success")
         if draft.case is not None:
             return redirect(url_for("portal.step", number=draft.case, action=draft.action), 303)
@@ -92,8 +92,8 @@ def take(tx: Connection, room: Room, actor: Actor, draft: drafts.Draft, procedur
             continue  # pressed twice, or chosen twice: once is enough
         try:
             token = receive(
-                tx, room.house.materials, actor, kind=kind, file_name=given.filename, content=content,
-                limit=room.house.max_upload, now=times.now(), allowance=room.house.allowance(request.remote_addr),
+                tx, room.services.materials, actor, kind=kind, file_name=given.filename, content=content,
+                limit=room.services.max_upload, now=times.now(), allowance=room.services.allowance(request.remote_addr),
             )  # fmt: skip
             drafts.add(tx, actor, draft.token, token, times.now())
         except (Invalid, TooMany) as error:

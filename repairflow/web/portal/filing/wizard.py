@@ -72,8 +72,8 @@ def sit(tx: Connection, room: Room, actor: Actor, token: str) -> Desk:
     draft = drafts.read(tx, actor, token)
     if draft.case is not None:
         raise NotFound
-    view = record_view(tx, room.house.law, actor, draft.record, times.now())
-    procedure, pack = on_record.rules(room.house.law, draft.procedure, view.authority, times.today())
+    view = record_view(tx, room.services.law, actor, draft.record, times.now())
+    procedure, pack = on_record.rules(room.services.law, draft.procedure, view.authority, times.today())
     return Desk(draft, procedure, pack, view, actor.is_agent_of(view.row.subject_id))
 
 

@@ -16,7 +16,7 @@ from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.case_state import materials
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.commands import Filing
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.inputs import read
 from repairflow.casework.queries.filing.for_officers import About, office_choices, place_of
 from repairflow.casework.queries.filing.on_record import required_materials
@@ -73,7 +73,7 @@ class Filled:
 
 def lay_out(
     tx: Connection,
-    house: House,
+    services: Services,
     actor: Actor,
     procedure: Procedure,
     found: About,
@@ -83,7 +83,9 @@ def lay_out(
     """The sheet for filing `procedure` on what was found, under the version and rule pack filing itself will follow."""
     now = times.now()
     code = request.form.get(f"{INPUTS}.office", "").strip()
-    chosen, pack = rules_for(tx, house.law, procedure.procedure, times.local_day(now), place_of(tx, found, actor, code))
+    chosen, pack = rules_for(
+        tx, services.law, procedure.procedure, times.local_day(now), place_of(tx, found, actor, code)
+    )
     preset = {
         name: value
         for name, value in answered.items()
@@ -112,7 +114,7 @@ def sent(tx: Connection, actor: Actor) -> Filled:
     return Filled(command_id, form.get("kind", ""), texts, tuple(rows))
 
 
-def take(db: Database, house: House, actor: Actor, sheet: Sheet, filled: Filled) -> Filled:
+def take(db: Database, services: Services, actor: Actor, sheet: Sheet, filled: Filled) -> Filled:
     """The form with its new files received, each in a transaction of its own: a refused filing does not lose them."""
     rows, errors = list(filled.files), list(filled.errors)
     kinds = dict(sheet.uploads)
@@ -128,8 +130,8 @@ def take(db: Database, house: House, actor: Actor, sheet: Sheet, filled: Filled)
         try:
             with db.begin() as tx:
                 token = materials.receive(
-                    tx, house.materials, actor, kind=kind, file_name=given.filename, content=content,
-                    limit=house.max_upload, now=times.now(), allowance=house.allowance(request.remote_addr),
+                    tx, services.materials, actor, kind=kind, file_name=given.filename, content=content,
+                    limit=services.max_upload, now=times.now(), allowance=services.allowance(request.remote_addr),
                 )  # fmt: skip
                 rows.append(tx.execute(select(material).where(material.c.token == token)).one())
         except (Invalid, TooMany) as error:

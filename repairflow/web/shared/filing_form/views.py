@@ -17,7 +17,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.cases.filing import file
 from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
-from repairflow.casework.context import House
+from repairflow.casework.context import Services
 from repairflow.casework.inputs import LONGEST
 from repairflow.casework.queries.filing.for_officers import about
 from repairflow.db import Database
@@ -53,7 +53,7 @@ class Door:
 
 
 def converse(
-    db: Database, house: House, actor: Actor, procedure: Procedure, key: str, channel: str, door: Door,
+    db: Database, services: Services, actor: Actor, procedure: Procedure, key: str, channel: str, door: Door,
     done: Callable[[Event], AnyResponse],
 ) -> AnyResponse:  # fmt: skip
     """One turn of the form for this request: shown, shown once more, or filed; then what `done` answers.
@@ -61,28 +61,28 @@ def converse(
     Raises NotFound when the key names nothing the actor may file on, and Forbidden when it may not file at all.
     """
     with db.read() as tx:
-        sheet = lay_out(tx, house, actor, procedure, about(tx, actor, procedure, key, channel), channel, door.preset)
+        sheet = lay_out(tx, services, actor, procedure, about(tx, actor, procedure, key, channel), channel, door.preset)
         filled = sent(tx, actor) if request.method == "POST" else Filled(form_ids.fresh(door.entry))
     if request.method == "GET":
-        return _form(sheet, filled, door, house)
-    filled = take(db, house, actor, sheet, _carried(filled, door))
+        return _form(sheet, filled, door, services)
+    filled = take(db, services, actor, sheet, _carried(filled, door))
     step = request.form.get("step")
     if step == "edit":
-        return _form(sheet, filled, door, house)
+        return _form(sheet, filled, door, services)
     if step != "file":  # filing asks all this itself, and knows what it has filed before
         filled = replace(filled, errors=[*filled.errors, *faults_of_form(sheet, filled)])
     if filled.errors:
-        return _form(sheet, filled, door, house)
+        return _form(sheet, filled, door, services)
     if step != "file":
         return make_response(render_template("filings/check.html", **_shown_again(sheet, filled), door=door))
     try:
         with db.begin() as tx:
-            command_id = form_ids.claimed(tx, house, door.entry, actor)
-            made = file(tx, house, filing(sheet, filled, actor, command_id), times.now())
+            command_id = form_ids.claimed(tx, services, door.entry, actor)
+            made = file(tx, services, filing(sheet, filled, actor, command_id), times.now())
     except (Refused, Invalid) as error:
-        return _form(sheet, replace(filled, errors=faults(sheet, error)), door, house)
+        return _form(sheet, replace(filled, errors=faults(sheet, error)), door, services)
     except Conflict as error:  # filed before with other words: what is typed now is kept, as a new filing
-        return _form(sheet, _anew(filled, door, error.message), door, house)
+        return _form(sheet, _anew(filled, door, error.message), door, services)
     return done(made)
 
 
@@ -99,7 +99,7 @@ def _anew(filled: Filled, door: Door, why: str) -> Filled:
     return replace(filled, command_id=form_ids.fresh(door.entry), errors=[FieldError("", why)])
 
 
-def _form(sheet: Sheet, filled: Filled, door: Door, house: House) -> AnyResponse:
+def _form(sheet: Sheet, filled: Filled, door: Door, services: Services) -> AnyResponse:
     wrong: dict[str, str] = {}
     for error in filled.errors:
         wrong.setdefault(error.field, error.text)
@@ -112,8 +112,8 @@ def _form(sheet: Sheet, filled: Filled, door: Door, house: House) -> AnyResponse
         wrong=wrong,
         fields=[_question(sheet, filled, name, spec, wrong) for name, spec in sheet.asked.items()],
         commitment=_commitment(sheet),
-        max_mib=house.max_upload // (1 << 20),
-        cites=house.law.cites(sheet.procedure.basis, sheet.procedure),
+        max_mib=services.max_upload // (1 << 20),
+        cites=services.law.cites(sheet.procedure.basis, sheet.procedure),
     )
     return make_response(page, 422 if filled.errors else 200)
 
