@@ -10,7 +10,7 @@ from functools import cached_property
 from threading import Event
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask
 from sqlalchemy import Connection, select
 
 from repairflow import logs, modes, times
@@ -42,7 +42,8 @@ from repairflow.letters.signing.key_folder import OFFICE_KEYS, KeyFolder
 from repairflow.records import definition_used, office, schema
 from repairflow.settings import Settings
 from repairflow.vault import Vault
-from repairflow.web.core import access, lanes
+from repairflow.web.core import access
+from repairflow.web.core.context import Site
 from repairflow.web.core.setup import make_frame
 from repairflow.worker import chores, heartbeat, reconciliation, sweeps
 from repairflow.worker.import_job import Importing
@@ -137,7 +138,7 @@ def check_definitions(db: Database, law: Library) -> None:
 
 
 def make_app(program: Program) -> Flask:
-    """The web application: frame, doors, and the check that every route says who may use it."""
+    """The web application: frame, blueprints, and the check that every route says who may use it."""
     from repairflow.web.account.notifications import make_preferences
     from repairflow.web.admin.blueprint import make_admin
     from repairflow.web.api.blueprint import make_api
@@ -147,8 +148,8 @@ def make_app(program: Program) -> Flask:
     from repairflow.web.portal.blueprint import make_portal
     from repairflow.web.public.blueprint import make_public
     from repairflow.web.shared.downloads import make_files
+    from repairflow.web.staff import inbox as staff_inbox
     from repairflow.web.staff.blueprint import make_desk
-    from repairflow.web.staff.inbox import make_inbox
 
     app = Flask("repairflow")
     settings, db, services = program.settings, program.db, program.services
@@ -169,14 +170,7 @@ def make_app(program: Program) -> Flask:
         with db.read() as tx:
             return [(one.text, pages[one.code]) for one in warnings(tx, services.law.calendar, times.now())]
 
-    @app.before_request
-    def newest_calendar() -> None:
-        """What a page says of due days counts with every year loaded so far, on whatever node."""
-        if request.endpoint not in lanes.UNATTENDED:
-            with db.read() as tx:
-                services.shelf.refresh(tx)
-
-    make_frame(app, settings, db, program.vault, counts, warned)
+    make_frame(app, Site(settings, db, services), counts, warned)
     for door in (
         make_portal(settings, db, services),
         make_files(settings, db, services),
@@ -185,7 +179,7 @@ def make_app(program: Program) -> Flask:
         make_oversight(settings, db, services),
         make_audit(settings, db, services, program.signer),
         make_admin(settings, db, services),
-        make_inbox(db),
+        staff_inbox.blueprint,
         make_preferences(settings, db, program.vault),
         make_public(settings, db, services, program.signer),
     ):

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from flask import Flask
-from werkzeug.routing import Rule
-
 from repairflow.app import Program, make_app
 from repairflow.settings import Settings
+from repairflow.web.core import access
 
 # What a stranger may be told: sign in (a page sends them there), forbidden, no such thing, or a form without its token.
 TURNED_AWAY = {302, 303, 400, 401, 403, 404, 415, 422}
 
 
-def declared(app: Flask, rule: Rule) -> frozenset[str]:
-    mark: frozenset[str] = getattr(app.view_functions[rule.endpoint], "access", frozenset())
-    return mark
-
-
 def test_every_route_declares_its_access(settings: Settings) -> None:
     app = make_app(Program.at(settings))
-    assert [rule.rule for rule in app.url_map.iter_rules() if not declared(app, rule)] == []
+    assert [rule.rule for rule in app.url_map.iter_rules() if not access.declared(app, rule.endpoint)] == []
 
 
 def test_a_stranger_gets_behind_no_closed_door(settings: Settings) -> None:
     app = make_app(Program.at(settings))
     stranger = app.test_client()
     for rule in app.url_map.iter_rules():
-        if "public" in declared(app, rule):
+        if "public" in access.declared(app, rule.endpoint):
             continue
         with app.test_request_context():
             values = dict.fromkeys(rule.arguments, "1")

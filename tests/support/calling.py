@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from repairflow.auditing.notes import Signer
 from repairflow.records import api_token
 from repairflow.web.core import access, sessions
+from repairflow.web.core.context import Site
 from repairflow.web.core.setup import make_frame
 from tests.support.building import Town
 
@@ -26,7 +27,7 @@ def application(town: Town, *doors: Callable[[Flask], object]) -> Flask:
     """The frame and the doors asked for, over the town's database."""
     app = Flask("repairflow")
     app.testing = True
-    make_frame(app, town.settings, town.db, town.vault)
+    make_frame(app, Site(town.settings, town.db, town.services))
     for door in doors:
         door(app)
     access.check(app)

@@ -13,13 +13,16 @@ from sqlalchemy import insert
 from werkzeug.test import TestResponse
 
 from repairflow.casework.admin.credentials import hash_password
+from repairflow.casework.context import Services
 from repairflow.db import Database
 from repairflow.errors import Refusal, Refused, Stale
 from repairflow.records import mandate, office, person, role_grant, subject
 from repairflow.settings import Settings
 from repairflow.vault import Vault
 from repairflow.web.core import access
+from repairflow.web.core.context import Site
 from repairflow.web.core.setup import make_frame
+from tests.support.building import law
 
 PASSWORD = "correct horse 电池"
 AGENT, REVIEWER, AUDITOR, GONE, NO_SAMPLE = 1, 2, 3, 4, 5
@@ -88,7 +91,7 @@ def make(settings: Settings, db: Database, **changes: object) -> Flask:
     settings = replace(settings, **changes)  # type: ignore[arg-type]  # a test names its own settings
     app = Flask("repairflow.app")
     app.testing = True
-    make_frame(app, settings, db, Vault(b"k" * 32))
+    make_frame(app, Site(settings, db, Services.of(law(), Vault(b"k" * 32), settings)))
     _views(app)
     return app
 

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from repairflow.records import person
 from repairflow.web.core import access
+from repairflow.web.core.context import Site
 from repairflow.web.core.setup import make_frame
 from repairflow.web.oversight.blueprint import make_oversight
 from repairflow.web.shared.downloads import make_files
@@ -29,7 +30,7 @@ def make(town: Town) -> Flask:
     settings = replace(town.settings, demo=True)
     app = Flask("repairflow.app")
     app.testing = True
-    make_frame(app, settings, town.db, town.vault)
+    make_frame(app, Site(settings, town.db, town.services))
     app.register_blueprint(make_desk(settings, town.db, town.services, town.vault))
     app.register_blueprint(make_oversight(settings, town.db, town.services))
     app.register_blueprint(make_files(settings, town.db, town.services))

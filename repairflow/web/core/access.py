@@ -1,8 +1,8 @@
-"""Who may use a route: declared on the view, enforced before it runs, refused when nothing is declared.
+"""Who may use a route: declared in its table (web/core/routes.py), enforced before the view runs, refused when undeclared.
 
-`@access("staff")` marks a view; `install` checks the mark on each request and `unguarded` names the routes without one, so
-that a program with such a route does not start. The mark admits to the door only: what somebody may see or do behind it is
-answered by casework (scope, machine, guards).
+`install` asks the declaration on each request and `unguarded` names the routes without one, so that a program with such a
+route does not start. It admits to the view only: what somebody may see or do there is answered by casework (scope, machine,
+guards).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, request
+from flask.sansio.app import App
 
 from repairflow.casework.actor import Actor
 from repairflow.errors import ConfigurationError, Forbidden, Unauthenticated
@@ -38,6 +39,21 @@ def access(*who: str) -> Callable[[View], View]:
     return mark
 
 
+def declare(app: App, endpoint: str, who: frozenset[str]) -> None:
+    """Afterwards `app` admits these, and nobody else, to the endpoint."""
+    _policies(app)[endpoint] = who
+
+
+def _policies(app: App) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = app.extensions.setdefault("access", {})
+    return found
+
+
+def tabled(app: Flask) -> frozenset[str]:
+    """The endpoints which a table declares."""
+    return frozenset(_policies(app))
+
+
 def admits(who: frozenset[str], actor: Actor | None) -> bool:
     """Whether an actor (None: not signed in) is one of `who`."""
     if PUBLIC in who:
@@ -56,9 +72,9 @@ def _doors(actor: Actor) -> tuple[str, ...]:
 
 
 def declared(app: Flask, endpoint: str) -> frozenset[str]:
-    """What the view behind an endpoint declares; empty when it declares nothing."""
+    """Who may use an endpoint; empty when nothing is declared."""
     mark: frozenset[str] = getattr(app.view_functions[endpoint], "access", frozenset())
-    return mark
+    return _policies(app).get(endpoint, mark)
 
 
 def unguarded(app: Flask) -> list[str]:
@@ -74,7 +90,7 @@ def check(app: Flask) -> None:
 
 def install(app: Flask) -> None:
     """Afterwards no view of `app` runs for somebody it does not admit; the static files are public."""
-    access(PUBLIC)(app.view_functions["static"])
+    declare(app, "static", frozenset({PUBLIC}))
 
     @app.before_request
     def admit() -> None:

@@ -7,11 +7,9 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import FileSystemLoader, StrictUndefined
 
-from repairflow.db import Database
-from repairflow.settings import Settings, asset
-from repairflow.vault import Vault
+from repairflow.settings import asset
 from repairflow.web.account import views
-from repairflow.web.core import access, access_log, arguments, errors, lanes, login, security, sessions
+from repairflow.web.core import access, access_log, arguments, context, errors, lanes, login, security, sessions
 from repairflow.web.demo import entry, showcase
 from repairflow.web.ui import filters, navigation
 
@@ -20,18 +18,16 @@ STATIC = Path(__file__).parent / "static"
 
 def make_frame(
     app: Flask,
-    settings: Settings,
-    db: Database,
-    vault: Vault | None = None,
+    site: context.Site,
     counts: navigation.Counts | None = None,
     warnings: navigation.Warnings | None = None,
 ) -> None:
     """Afterwards `app` has templates, static files, headers, sessions, policies, CSRF, error pages, entry and login.
 
-    Register the other blueprints next, then call `policy.check(app)`: it refuses to start with a route nobody guards.
-    `vault` opens the secrets of one-time codes (default: the one in settings.keys); `counts` gives the numbers in the navigation,
-    `warnings` what stands above every page of staff.
+    Register the other blueprints next, then call `access.check(app)`: it refuses to start with a route nobody guards.
+    `counts` gives the numbers in the navigation, `warnings` what stands above every page of staff.
     """
+    settings, db = site.settings, site.db
     security.configure(app, settings)
     app.static_folder = str(STATIC)
     app.jinja_loader = FileSystemLoader(asset("templates"))
@@ -40,7 +36,7 @@ def make_frame(
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     filters.install(app)
     # The order of what happens before a view: its line in the log, a place, a name, what it brings, who is here, may they,
-    # is the form theirs.
+    # is the form theirs, and what its view works with.
     access_log.install(app, settings)
     lanes.install(app, settings)
     security.install_headers(app, settings)
@@ -49,11 +45,11 @@ def make_frame(
     access.install(app)
     security.install_csrf(app)
     sessions.install_touch(app, db)
+    context.install(app, site)
     errors.install(app)
     navigation.install(app, settings, db, counts, warnings)
     app.register_blueprint(entry.make_entry(settings, db))
-    vault = vault or Vault.at(settings.keys)
-    app.register_blueprint(login.make_login(settings, db, vault))
-    app.register_blueprint(views.make_account(settings, db, vault))
+    app.register_blueprint(login.make_login(settings, db, site.services.vault))
+    app.register_blueprint(views.make_account(settings, db, site.services.vault))
     if settings.demo:
         app.register_blueprint(showcase.make_showcase(settings))
