@@ -10,7 +10,7 @@ import pytest
 from repairflow.db import Database
 from repairflow.settings import Settings
 from repairflow.web.api.blueprint import PREFIX, make_api
-from repairflow.web.api.schemas.requests import CasesAsked, FilingAsked, RecordsAsked, StepAsked
+from repairflow.web.api.schemas.requests import CasesRequest, FilingRequest, RecordsRequest, StepRequest
 from tests.conftest import Clock
 from tests.house.sources import ROOT
 from tests.support.building import Town
@@ -34,14 +34,14 @@ def test_every_call_of_the_guide_is_described_and_every_described_one_is_in_the_
     assert told | {upload} == known - {("GET", f"{PREFIX}/openapi.json")}
 
 
-@pytest.mark.parametrize(("path", "asked"), [("/records", RecordsAsked), ("/cases", CasesAsked)])
-def test_the_questions_of_lists_are_these(path: str, asked: type[RecordsAsked | CasesAsked]) -> None:
+@pytest.mark.parametrize(("path", "model"), [("/records", RecordsRequest), ("/cases", CasesRequest)])
+def test_the_questions_of_lists_are_these(path: str, model: type[RecordsRequest | CasesRequest]) -> None:
     (query,) = [query for method, called, query in CALLS if (method, called) == ("GET", path)]
-    assert {part.removesuffix("=") for part in query.split("&")} == set(asked.model_fields)
+    assert {part.removesuffix("=") for part in query.split("&")} == set(model.model_fields)
 
 
 def test_the_examples_are_what_the_api_takes_and_says() -> None:
     filing, step, problem = map(json.loads, EXAMPLES)
-    FilingAsked.model_validate(filing)
-    StepAsked.model_validate(step)
+    FilingRequest.model_validate(filing)
+    StepRequest.model_validate(step)
     assert set(problem) >= {"type", "code", "status", "title", "refusals"}

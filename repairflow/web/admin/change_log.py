@@ -69,12 +69,12 @@ def shown(change: events.Change) -> dict[str, Any]:
     """A change as the table shows it."""
     return {
         "room": events.ROOMS[change.room], "name": change.name, "action": events.ACTIONS.get(change.action, change.action),
-        "who": change.who, "role": CAPACITIES.get(change.role, change.role), "at": change.at, "told": told(change),
+        "who": change.who, "role": CAPACITIES.get(change.role, change.role), "at": change.at, "summary": summary(change),
     }  # fmt: skip
 
 
-def told(change: events.Change) -> str:
-    """What changed, in words: 简称：县环保局 → 县生态环境局."""
+def summary(change: events.Change) -> str:
+    """Say what changed: 简称：县环保局 → 县生态环境局."""
     labels = {**MORE, **LABELS[change.room]}
     values = VALUES[change.room]
     parts = []

@@ -17,25 +17,25 @@ from repairflow.law.deadlines.count import all_due
 from repairflow.times import local_day
 from repairflow.web.api.context import Room, answers
 from repairflow.web.api.schemas.cases import (
-    AnswerTold,
-    CaseLineTold,
-    CasesTold,
-    CaseTold,
-    ChoiceTold,
-    DeadlinesTold,
-    DeadlineTold,
-    EventsTold,
-    EventTold,
-    InputTold,
-    MaterialTold,
-    OfficesTold,
-    OptionTold,
-    ProcedureTold,
-    PushTold,
+    CaseAnswer,
+    CaseLineAnswer,
+    CasesAnswer,
+    ChoiceAnswer,
+    DeadlineAnswer,
+    DeadlinesAnswer,
+    EventAnswer,
+    EventsAnswer,
+    GuardAnswer,
+    InputAnswer,
+    MaterialAnswer,
+    OfficesAnswer,
+    OptionAnswer,
+    ProcedureAnswer,
+    PushAnswer,
     RecordOfCase,
 )
-from repairflow.web.api.schemas.common import OfficeTold, SubjectTold
-from repairflow.web.api.schemas.requests import CasesAsked
+from repairflow.web.api.schemas.common import OfficeAnswer, SubjectAnswer
+from repairflow.web.api.schemas.requests import CasesRequest
 from repairflow.web.core import access, sessions
 
 
@@ -44,8 +44,8 @@ def install(door: Blueprint, room: Room) -> None:
 
     @door.get("/cases")
     @access.access(access.SIGNED_IN)
-    @room.api.validate(resp=answers(HTTP_200=CasesTold), operation_id="list_cases", tags=["cases"])
-    def list_cases(query: CasesAsked) -> CasesTold:
+    @room.api.validate(resp=answers(HTTP_200=CasesAnswer), operation_id="list_cases", tags=["cases"])
+    def list_cases(query: CasesRequest) -> CasesAnswer:
         """办件清单
 
         调用者可见的办件；按 next 翻页。
@@ -65,12 +65,12 @@ def install(door: Blueprint, room: Room) -> None:
                 size=query.limit,
                 newest_first=query.order == "newest",
             )
-        return CasesTold(items=[_line(line) for line in page.lines], next=page.next or None)
+        return CasesAnswer(items=[_line(line) for line in page.lines], next=page.next or None)
 
     @door.get("/cases/<number>")
     @access.access(access.SIGNED_IN)
-    @room.api.validate(resp=answers(HTTP_200=CaseTold), operation_id="show_case", tags=["cases"])
-    def show_case(number: str) -> CaseTold:
+    @room.api.validate(resp=answers(HTTP_200=CaseAnswer), operation_id="show_case", tags=["cases"])
+    def show_case(number: str) -> CaseAnswer:
         """一个办件
 
         所处环节、版本、有关单位，以及现在可以办什么、由谁办、还差什么。
@@ -80,8 +80,8 @@ def install(door: Blueprint, room: Room) -> None:
 
     @door.get("/cases/<number>/events")
     @access.access(access.SIGNED_IN)
-    @room.api.validate(resp=answers(HTTP_200=EventsTold), operation_id="list_events", tags=["cases"])
-    def list_events(number: str) -> EventsTold:
+    @room.api.validate(resp=answers(HTTP_200=EventsAnswer), operation_id="list_events", tags=["cases"])
+    def list_events(number: str) -> EventsAnswer:
         """办理留痕
 
         每一步的人员、时间、理由、依据和条件核对结果，以及链上的摘要。
@@ -90,12 +90,12 @@ def install(door: Blueprint, room: Room) -> None:
         with room.db.read() as tx:
             case = cases.visible(tx, actor, number)
             kept = case_events.history(tx, room.services.law, case)
-        return EventsTold(case=case.number, version=case.version, items=[_event(item, actor) for item in kept])
+        return EventsAnswer(case=case.number, version=case.version, items=[_event(item, actor) for item in kept])
 
     @door.get("/cases/<number>/deadlines")
     @access.access(access.SIGNED_IN)
-    @room.api.validate(resp=answers(HTTP_200=DeadlinesTold), operation_id="list_deadlines", tags=["cases"])
-    def list_deadlines(number: str) -> DeadlinesTold:
+    @room.api.validate(resp=answers(HTTP_200=DeadlinesAnswer), operation_id="list_deadlines", tags=["cases"])
+    def list_deadlines(number: str) -> DeadlinesAnswer:
         """期限
 
         每个期限怎样逐日算出。
@@ -105,19 +105,19 @@ def install(door: Blueprint, room: Room) -> None:
             case = cases.visible(tx, sessions.current_actor(), number)
             at = situation(tx, room.services.law, case, local_day(now))
         dues = all_due(at.procedure, at.history, at.calendar, local_day(now))
-        return DeadlinesTold(
-            case=case.number, items=[DeadlineTold.model_validate(deadline_table.describe(due, now)) for due in dues]
+        return DeadlinesAnswer(
+            case=case.number, items=[DeadlineAnswer.model_validate(deadline_table.describe(due, now)) for due in dues]
         )
 
 
-def _line(line: cases.CaseLine) -> CaseLineTold:
-    return CaseLineTold(
+def _line(line: cases.CaseLine) -> CaseLineAnswer:
+    return CaseLineAnswer(
         number=line.number,
         procedure=line.procedure,
         state=line.state,
         state_label=line.state_label,
         outcome=line.outcome,
-        subject=SubjectTold(name=line.subject_name, uscc=line.subject_code),
+        subject=SubjectAnswer(name=line.subject_name, uscc=line.subject_code),
         record=line.record_number,
         document_number=line.document_number,
         filed_at=line.filed_at,
@@ -128,12 +128,12 @@ def _line(line: cases.CaseLine) -> CaseLineTold:
     )
 
 
-def _case(view: cases.CaseView) -> CaseTold:
+def _case(view: cases.CaseView) -> CaseAnswer:
     case, procedure, record = view.case, view.at.procedure, view.record
-    return CaseTold(
+    return CaseAnswer(
         number=case.number,
         version=case.version,
-        procedure=ProcedureTold(
+        procedure=ProcedureAnswer(
             name=procedure.procedure, version=procedure.version, label=procedure.label, pack=case.pack
         ),
         state=case.state,
@@ -143,7 +143,7 @@ def _case(view: cases.CaseView) -> CaseTold:
         filed_at=case.filed_at,
         closed_at=case.closed_at,
         due_day=case.due_day,
-        subject=SubjectTold(name=view.subject.name, uscc=view.subject.uscc),
+        subject=SubjectAnswer(name=view.subject.name, uscc=view.subject.uscc),
         record=None
         if record is None
         else RecordOfCase(
@@ -153,13 +153,13 @@ def _case(view: cases.CaseView) -> CaseTold:
             severity=record.severity,
             state=record.state,
         ),
-        offices=OfficesTold(
+        offices=OfficesAnswer(
             receiving=_office(view.receiving), deciding=_office(view.deciding), provider=_office(view.provider)
         ),
         chain_head=case.chain_head,
         options=[_option(option) for option in view.options],
         materials=[
-            MaterialTold(
+            MaterialAnswer(
                 token=m.token,
                 kind=m.kind,
                 file_name=m.file_name,
@@ -171,18 +171,18 @@ def _case(view: cases.CaseView) -> CaseTold:
             for m in view.materials
         ],
         pushes=[
-            PushTold(target=p.target_code, name=p.target_name, state=p.state, attempts=p.attempts, next_at=p.next_at)
+            PushAnswer(target=p.target_code, name=p.target_name, state=p.state, attempts=p.attempts, next_at=p.next_at)
             for p in view.pushes
         ],
     )
 
 
-def _office(row: Any) -> OfficeTold:
-    return OfficeTold(code=row.code, name=row.name)
+def _office(row: Any) -> OfficeAnswer:
+    return OfficeAnswer(code=row.code, name=row.name)
 
 
-def _option(option: Option) -> OptionTold:
-    return OptionTold(
+def _option(option: Option) -> OptionAnswer:
+    return OptionAnswer(
         action=option.name,
         label=option.label,
         roles=list(option.roles),
@@ -190,25 +190,25 @@ def _option(option: Option) -> OptionTold:
         open=option.open,
         obstacles=list(option.obstacles),
         inputs=[
-            InputTold(
+            InputAnswer(
                 name=name,
                 label=spec.label,
                 kind=spec.kind,
                 required=spec.required,
-                choices=[ChoiceTold(code=c, label=g.label) for c, g in option.choices.get(name, {}).items()],
+                choices=[ChoiceAnswer(code=c, label=g.label) for c, g in option.choices.get(name, {}).items()],
             )
             for name, spec in option.inputs.items()
         ],
         reason=option.reason,
-        grounds=[ChoiceTold(code=code, label=ground.label) for code, ground in option.grounds.items()],
+        grounds=[ChoiceAnswer(code=code, label=ground.label) for code, ground in option.grounds.items()],
         materials=option.brings_materials,
         letter=option.letter,
         adverse=option.adverse,
     )
 
 
-def _event(item: case_events.Kept, actor: Actor) -> EventTold:
-    return EventTold(
+def _event(item: case_events.Kept, actor: Actor) -> EventAnswer:
+    return EventAnswer(
         seq=item.seq,
         action=item.action,
         label=item.label,
@@ -220,7 +220,7 @@ def _event(item: case_events.Kept, actor: Actor) -> EventTold:
         reason=item.reason,
         ground=item.ground,
         basis=list(item.basis),
-        answers=[AnswerTold(guard=a["guard"], ok=a["ok"], text=a["text"]) for a in item.answers],
+        answers=[GuardAnswer(guard=a["guard"], ok=a["ok"], text=a["text"]) for a in item.answers],
         # What officers write to one another (consultations, findings) is theirs until a letter says it.
         inputs=dict(item.inputs) if actor.kind == "staff" else None,
         letter=item.letter or None,

@@ -14,7 +14,7 @@ from repairflow.casework.command_ids import CommandId, Entry
 from repairflow.casework.commands import Command, Event, Filing
 from repairflow.web.api.context import Room, answers
 from repairflow.web.api.schemas.cases import EventMade
-from repairflow.web.api.schemas.requests import FilingAsked, Keyed, StepAsked
+from repairflow.web.api.schemas.requests import FilingRequest, Keyed, StepRequest
 from repairflow.web.core import access
 
 
@@ -28,7 +28,7 @@ def install(door: Blueprint, room: Room) -> None:
         operation_id="file_case",
         tags=["cases"],
     )
-    def file_case(json: FilingAsked, headers: Keyed) -> tuple[EventMade, int, dict[str, str]]:
+    def file_case(json: FilingRequest, headers: Keyed) -> tuple[EventMade, int, dict[str, str]]:
         """提出申请
 
         新建办件回答 201；同一请求编号再次提交回答 200 和同一办件。
@@ -54,7 +54,7 @@ def install(door: Blueprint, room: Room) -> None:
     @door.post("/cases/<number>/actions/<action>")
     @access.access(access.SIGNED_IN)
     @room.api.validate(resp=answers(409, 413, 415, 429, HTTP_200=EventMade), operation_id="take_action", tags=["cases"])
-    def take_action(number: str, action: str, json: StepAsked, headers: Keyed) -> EventMade:
+    def take_action(number: str, action: str, json: StepRequest, headers: Keyed) -> EventMade:
         """办理一步
 
         expected_version 与办件现在的版本不同的回答 409，并给出 current_version。

@@ -15,7 +15,7 @@ from repairflow.casework.queries.cases import view
 from repairflow.casework.queries.documents.verification import verification
 from repairflow.errors import Unavailable
 from repairflow.web.api.context import Room, answers
-from repairflow.web.api.schemas.letters import LettersTold, LetterTold, VerifiedTold
+from repairflow.web.api.schemas.letters import LetterAnswer, LettersAnswer, VerifiedAnswer
 from repairflow.web.core import access, sessions
 
 RETRY_SECONDS = 5
@@ -27,8 +27,8 @@ def install(door: Blueprint, room: Room) -> None:
 
     @door.get("/cases/<number>/letters")
     @access.access(access.SIGNED_IN)
-    @room.api.validate(resp=answers(HTTP_200=LettersTold), operation_id="list_letters", tags=["letters"])
-    def list_letters(number: str) -> LettersTold:
+    @room.api.validate(resp=answers(HTTP_200=LettersAnswer), operation_id="list_letters", tags=["letters"])
+    def list_letters(number: str) -> LettersAnswer:
         """办件的文书
 
         新的在前。
@@ -36,12 +36,12 @@ def install(door: Blueprint, room: Room) -> None:
         with room.db.read() as tx:
             case = view.visible(tx, sessions.current_actor(), number)
             rows = lookup.letters_of_case(tx, sessions.current_actor(), case.id)
-        return LettersTold(case=case.number, items=[_letter(row, room.services.public_url) for row in rows])
+        return LettersAnswer(case=case.number, items=[_letter(row, room.services.public_url) for row in rows])
 
     @door.get("/letters/<token>.pdf")
     @access.access(access.SIGNED_IN)
-    @room.api.validate(resp=answers(503, HTTP_202=LetterTold), operation_id="letter_pdf", tags=["letters"])
-    def letter_pdf(token: str) -> AnyResponse | tuple[LetterTold, int, dict[str, str]]:
+    @room.api.validate(resp=answers(503, HTTP_202=LetterAnswer), operation_id="letter_pdf", tags=["letters"])
+    def letter_pdf(token: str) -> AnyResponse | tuple[LetterAnswer, int, dict[str, str]]:
         """文书 PDF
 
         尚在生成的回答 202，请按 Retry-After 再取。
@@ -62,9 +62,9 @@ def install(door: Blueprint, room: Room) -> None:
     @door.get("/verify/<token>")
     @access.access(access.PUBLIC)
     @room.api.validate(
-        resp=answers(429, HTTP_200=VerifiedTold), operation_id="verify_letter", tags=["letters"], security=[]
+        resp=answers(429, HTTP_200=VerifiedAnswer), operation_id="verify_letter", tags=["letters"], security=[]
     )
-    def verify_letter(token: str) -> VerifiedTold:
+    def verify_letter(token: str) -> VerifiedAnswer:
         """查验文书
 
         公开：不需要登录。没有这份文书的一律回答 404。
@@ -72,14 +72,14 @@ def install(door: Blueprint, room: Room) -> None:
         room.looks.take(request.remote_addr, times.now())
         with room.db.read() as tx:
             found = verification(tx, token)
-        told = asdict(found)
-        return VerifiedTold(
-            **{**told, "superseded_by": found.superseded_by or None, "pdf_digest": found.pdf_digest or None}
+        values = asdict(found)
+        return VerifiedAnswer(
+            **{**values, "superseded_by": found.superseded_by or None, "pdf_digest": found.pdf_digest or None}
         )
 
 
-def _letter(row: Any, public_url: str) -> LetterTold:
-    return LetterTold(
+def _letter(row: Any, public_url: str) -> LetterAnswer:
+    return LetterAnswer(
         token=row.token,
         kind=row.kind,
         title=row.title,

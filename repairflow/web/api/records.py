@@ -10,16 +10,16 @@ from repairflow import times
 from repairflow.casework.queries.records import listing
 from repairflow.casework.queries.records.credit_file import record_view
 from repairflow.web.api.context import Room, answers
-from repairflow.web.api.schemas.common import OfficeTold, SubjectTold
+from repairflow.web.api.schemas.common import OfficeAnswer, SubjectAnswer
 from repairflow.web.api.schemas.records import (
-    MeasureTold,
-    OpeningTold,
-    PublicityTold,
-    RecordLineTold,
-    RecordsTold,
-    RecordTold,
+    MeasureAnswer,
+    OpeningAnswer,
+    PublicityAnswer,
+    RecordAnswer,
+    RecordLineAnswer,
+    RecordsAnswer,
 )
-from repairflow.web.api.schemas.requests import RecordsAsked
+from repairflow.web.api.schemas.requests import RecordsRequest
 from repairflow.web.core import access, sessions
 
 
@@ -28,8 +28,8 @@ def install(door: Blueprint, room: Room) -> None:
 
     @door.get("/records")
     @access.access(access.SIGNED_IN)
-    @room.api.validate(resp=answers(HTTP_200=RecordsTold), operation_id="list_records", tags=["records"])
-    def list_records(query: RecordsAsked) -> RecordsTold:
+    @room.api.validate(resp=answers(HTTP_200=RecordsAnswer), operation_id="list_records", tags=["records"])
+    def list_records(query: RecordsRequest) -> RecordsAnswer:
         """失信信息清单
 
         调用者可见的信息，新的在前；按 next 翻页。
@@ -43,12 +43,12 @@ def install(door: Blueprint, room: Room) -> None:
                 after=query.after,
                 size=query.limit,
             )
-        return RecordsTold(items=[RecordLineTold(**_line(row)) for row in page.rows], next=page.next or None)
+        return RecordsAnswer(items=[RecordLineAnswer(**_line(row)) for row in page.rows], next=page.next or None)
 
     @door.get("/records/<number>")
     @access.access(access.SIGNED_IN)
-    @room.api.validate(resp=answers(HTTP_200=RecordTold), operation_id="show_record", tags=["records"])
-    def show_record(number: str) -> RecordTold:
+    @room.api.validate(resp=answers(HTTP_200=RecordAnswer), operation_id="show_record", tags=["records"])
+    def show_record(number: str) -> RecordAnswer:
         """一条失信信息
 
         公示期、措施、办件，以及现在可以提出什么申请。
@@ -56,10 +56,10 @@ def install(door: Blueprint, room: Room) -> None:
         with room.db.read() as tx:
             view = record_view(tx, room.services.law, sessions.current_actor(), number, times.now())
         row = view.row
-        return RecordTold(
+        return RecordAnswer(
             **_common(row),
-            subject=SubjectTold(name=view.subject.name, uscc=view.subject.uscc),
-            authority=OfficeTold(code=view.authority.code, name=view.authority.name),
+            subject=SubjectAnswer(name=view.subject.name, uscc=view.subject.uscc),
+            authority=OfficeAnswer(code=view.authority.code, name=view.authority.name),
             state_label=view.state_label,
             class_label=view.class_label,
             public=view.public,
@@ -70,11 +70,11 @@ def install(door: Blueprint, room: Room) -> None:
             note=row.note,
             version=row.version,
             measures=[
-                MeasureTold(label=m.label, imposed_on=m.imposed_on, lifted_at=m.lifted_at) for m in view.measures
+                MeasureAnswer(label=m.label, imposed_on=m.imposed_on, lifted_at=m.lifted_at) for m in view.measures
             ],
             cases=[case.number for case in view.cases],
             openings=[
-                OpeningTold(
+                OpeningAnswer(
                     procedure=o.procedure,
                     label=o.label,
                     open=o.open,
@@ -90,8 +90,8 @@ def install(door: Blueprint, room: Room) -> None:
 def _line(row: Any) -> dict[str, Any]:
     return {
         **_common(row),
-        "subject": SubjectTold(name=row.subject_name, uscc=row.uscc),
-        "authority": OfficeTold(code=row.authority_code, name=row.authority_name),
+        "subject": SubjectAnswer(name=row.subject_name, uscc=row.uscc),
+        "authority": OfficeAnswer(code=row.authority_code, name=row.authority_name),
     }
 
 
@@ -104,7 +104,7 @@ def _common(row: Any) -> dict[str, Any]:
         "behaviour": row.behaviour,
         "severity": row.severity,
         "state": row.state,
-        "publicity": PublicityTold(
+        "publicity": PublicityAnswer(
             start=row.publish_from,
             minimum_until=row.min_until,
             apply_from=row.apply_from,

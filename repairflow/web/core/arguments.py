@@ -38,11 +38,11 @@ class Request(flask.Request):
     @cached_property
     def args(self) -> MultiDict[str, str]:
         """What the address asks. Raises Unreadable, and is empty from then on: the error's page reads it again."""
-        asked: MultiDict[str, str] = super().args
-        if not all(_fits(name, value) for name, value in asked.items(multi=True)):
+        arguments: MultiDict[str, str] = super().args
+        if not all(_fits(name, value) for name, value in arguments.items(multi=True)):
             self.__dict__["args"] = MultiDict()
             raise Unreadable
-        return asked
+        return arguments
 
     def _load_form_data(self) -> None:
         """Afterwards `form` and `files` are there. Raises Unreadable, and they are empty from then on."""
@@ -88,7 +88,7 @@ def install(app: Flask) -> None:
 def text(name: str, most: int = LONGEST) -> str:
     """What the address asks under this name, without spaces around it; "" when nothing.
 
-    Raises Unreadable when it is longer than `most`, holds a control character, or is asked in two ways at once.
+    Raises Unreadable when it is longer than `most`, holds a control character, or is given twice.
     """
     found = texts(name, most, 2)
     if len(set(found)) > 1:

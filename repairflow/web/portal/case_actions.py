@@ -97,7 +97,7 @@ def install(door: Blueprint, room: Room) -> None:
             for due in view.dues
             if due.state == "running" and view.case.state in at.procedure.clock[due.clock].runs_in
         ]
-        asked = [s.inputs["gaps"] for s in at.history if s.inputs.get("gaps")]
+        gaps = [s.inputs["gaps"] for s in at.history if s.inputs.get("gaps")]
         return render_template(
             "portal/step.html",
             view=view,
@@ -108,7 +108,7 @@ def install(door: Blueprint, room: Room) -> None:
             fields=questions(option.inputs, typed or {}, errors, at.pack),
             reason=request.form.get("reason", ""),
             command_id=draft.command_id if draft else new_command_id(),
-            gaps=asked[-1] if asked else [],
+            gaps=gaps[-1] if gaps else [],
             badge=components.foremost(clock, times.now()),
             required=on_record.required_materials(
                 at.procedure, at.pack, by_agent=bool(view.case.inputs.get("filed_by_agent")), now=times.now()

@@ -142,11 +142,11 @@ def _line(line: queries.CaseLine) -> dict[str, Any]:
 
 
 def _gaps(history: Any) -> list[str]:
-    asked = [step.inputs["gaps"] for step in history if step.inputs.get("gaps")]
-    return [str(line) for line in asked[-1]] if asked else []
+    gaps = [step.inputs["gaps"] for step in history if step.inputs.get("gaps")]
+    return [str(line) for line in gaps[-1]] if gaps else []
 
 
-def _outcome(view: queries.CaseView, events: tuple[timeline.Told, ...]) -> dict[str, Any] | None:
+def _outcome(view: queries.CaseView, events: tuple[timeline.TimelineEvent, ...]) -> dict[str, Any] | None:
     """How the case ended, why, and what may still be done; None while it is open."""
     at, case = view.at, view.case
     if case.closed_at is None:
@@ -154,8 +154,8 @@ def _outcome(view: queries.CaseView, events: tuple[timeline.Told, ...]) -> dict[
     side, last = outcome_side(case.outcome), events[0]
     action = at.procedure.action.get(last.action)
     # A step that nobody presses says nothing of its reason: the decision before it does.
-    told = next((event for event in events if event.reason or event.ground), last)
-    decided = told if last.system else last
+    explained = next((event for event in events if event.reason or event.ground), last)
+    decided = explained if last.system else last
     against = side == "against"
     return {
         "label": at.procedure.state[case.state].label,

@@ -43,14 +43,14 @@ def verb(procedure: str, label: str) -> str:
 NO_SUBJECT = "没有这个信用主体。请从页面上重新选择。"
 
 
-def typed(form: MultiDict[str, str], asked: Iterable[str]) -> dict[str, Any]:
+def typed(form: MultiDict[str, str], names: Iterable[str]) -> dict[str, Any]:
     """What a filing's form gave for the inputs its procedure asks, nested as `inputs_from` nests them; "" where nothing.
 
     A filing has no reason, ground or version of its own, so inputs may have these names, which `inputs_from` keeps for
     the steps of a case: they are read one level down.
     """
     given = inputs_from(MultiDict([(f"filed.{name}", value) for name, value in form.items()])).get("filed", {})
-    return {name: given.get(name, "") for name in asked}
+    return {name: given.get(name, "") for name in names}
 
 
 def questions(

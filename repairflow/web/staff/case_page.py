@@ -69,7 +69,7 @@ def page(
         pushes=case_sections.pushes(view.pushes),
         may_push="oversight.pushes" in current_app.view_functions and actor.has_role("supervisor", "head"),
         trail=trail_queries.trail(tx, law, at),
-        told=answers.of_steps(at),
+        form_inputs=answers.of_steps(at),
         standing=standing(tx, law, actor, view.subject.id),
         links=links.links(tx, law, actor, view.case),
         after=_after(tx, room, actor, view, now),

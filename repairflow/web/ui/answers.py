@@ -1,4 +1,4 @@
-"""What forms were told, as people read it: a value of any kind of input under its label."""
+"""Show what a form held as people read it: each value under its label."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def of_filing(view: CaseView) -> list[dict[str, str]]:
 
 
 def of_steps(at: Situation) -> dict[int, list[dict[str, str]]]:
-    """By place in the trail, everything the form of a step was told, each under its label. The filing is told apart."""
-    told: dict[int, list[dict[str, str]]] = {}
+    """Give what the form of each step held, by the step's number; without the filing, which has a place of its own."""
+    inputs: dict[int, list[dict[str, str]]] = {}
     for step in at.history:
         action = at.procedure.action.get(step.action)
         if step.action == FILE or action is None:
@@ -76,8 +76,8 @@ def of_steps(at: Situation) -> dict[int, list[dict[str, str]]]:
             if spec.kind != "material" and step.inputs.get(name) not in (None, "", [], {})
         ]
         if lines:
-            told[step.seq] = lines
-    return told
+            inputs[step.seq] = lines
+    return inputs
 
 
 def _condition(label: str, said: Any) -> str:

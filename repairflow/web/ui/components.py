@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app, url_for
 
 from repairflow.casework.case_state.situation import Situation
-from repairflow.casework.queries.cases.timeline import Told
+from repairflow.casework.queries.cases.timeline import TimelineEvent
 from repairflow.casework.queries.records.credit_file import RecordView
 from repairflow.law.deadlines import explanation
 from repairflow.law.deadlines.due import Due
@@ -155,9 +155,9 @@ def letters(rows: Iterable[Any], addressee: str) -> list[dict[str, Any]]:
 
 
 def timeline(
-    events: Iterable[Told], told: Mapping[int, Sequence[Mapping[str, str]]] | None = None
+    events: Iterable[TimelineEvent], inputs: Mapping[int, Sequence[Mapping[str, str]]] | None = None
 ) -> list[dict[str, Any]]:
-    """Events for the `timeline` component: the ground before the reason; `told`, by place, what the step's form was told."""
+    """Give events to the `timeline` component, the ground before the reason; `inputs`: what each step's form held, by its number."""
     return [
         {
             "label": event.label,
@@ -166,14 +166,14 @@ def timeline(
             "note": event.note,
             "reason": "：".join(part for part in (event.ground, event.reason) if part),
             "system": event.system,
-            "told": (told or {}).get(event.seq, ()),
+            "inputs": (inputs or {}).get(event.seq, ()),
         }
         for event in events
     ]
 
 
 def pushes(rows: Iterable[Any]) -> list[dict[str, Any]]:
-    """What was told to whom, one line a target."""
+    """Give the pushes of a case, one line for each target."""
     found: dict[str, list[Any]] = {}
     for row in rows:
         found.setdefault(row.target_name, []).append(row)

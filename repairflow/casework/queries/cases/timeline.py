@@ -23,7 +23,7 @@ RECORD_LABELS: Mapping[str, str] = {"enter": "记入信用档案", "inform": "�
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TimelineEvent:
     """One event. `who` names post and person; `letter` the 文号 it issued; `ground` the label of the ground it rests on."""
 
     seq: int
@@ -38,7 +38,9 @@ class Told:
     system: bool
 
 
-def of_case(tx: Connection, procedure: Procedure, pack: Any, case_id: int, *, after: int = 0) -> tuple[Told, ...]:
+def of_case(
+    tx: Connection, procedure: Procedure, pack: Any, case_id: int, *, after: int = 0
+) -> tuple[TimelineEvent, ...]:
     """The events of a case beyond `after`, newest first. `procedure` and `pack` are those the case is pinned to."""
     rows = tx.execute(
         select(event)
@@ -48,7 +50,7 @@ def of_case(tx: Connection, procedure: Procedure, pack: Any, case_id: int, *, af
     return tuple(_of_case(procedure, pack, row) for row in rows)
 
 
-def of_record(tx: Connection, law: Library, record_id: int) -> tuple[Told, ...]:
+def of_record(tx: Connection, law: Library, record_id: int) -> tuple[TimelineEvent, ...]:
     """The events of a record's own life, outside any case, newest first."""
     actions = life(law).action
     rows = tx.execute(
@@ -59,7 +61,9 @@ def of_record(tx: Connection, law: Library, record_id: int) -> tuple[Told, ...]:
         spec = actions.get(row.action)
         label = spec.label if spec else RECORD_LABELS.get(row.action, row.action)
         who = row.actor_name if row.actor_id is not None else "系统"
-        found.append(Told(row.seq, row.action, label, who, row.at, row.reason or "", "", "", "", row.actor_id is None))
+        found.append(
+            TimelineEvent(row.seq, row.action, label, who, row.at, row.reason or "", "", "", "", row.actor_id is None)
+        )
     return tuple(found)
 
 
@@ -69,7 +73,7 @@ def _state(procedure: Procedure, code: str) -> str:
     return found.label if found is not None else code
 
 
-def _of_case(procedure: Procedure, pack: Any, row: Any) -> Told:
+def _of_case(procedure: Procedure, pack: Any, row: Any) -> TimelineEvent:
     spec = procedure.action.get(row.action)
     content = chain.content(row.body)
     ground = pack.lists.get(procedure.ground_list(row.action), {}).get(content.get("ground", ""))
@@ -83,7 +87,7 @@ def _of_case(procedure: Procedure, pack: Any, row: Any) -> Told:
         f"提交材料 {brought} 件" if brought else "",
         f"制发 {letter['number']}" if letter else "",
     ]
-    return Told(
+    return TimelineEvent(
         seq=row.seq,
         action=row.action,
         label=spec.label

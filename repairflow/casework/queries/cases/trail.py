@@ -44,7 +44,7 @@ class Entry:
     digest: str
 
     @property
-    def told_more(self) -> bool:
+    def has_more(self) -> bool:
         """Whether there is something to unfold."""
         return bool(self.basis or self.answers or self.effects or self.corrections)
 

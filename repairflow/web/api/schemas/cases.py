@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import Field
 
-from repairflow.web.api.schemas.common import OfficeTold, SubjectTold, Told
+from repairflow.web.api.schemas.common import Answer, OfficeAnswer, SubjectAnswer
 
 
-class MaterialReceived(Told):
+class MaterialReceived(Answer):
     """An uploaded file, to be taken up by a filing or a step."""
 
     token: str
@@ -19,7 +19,7 @@ class MaterialReceived(Told):
     size: int
 
 
-class EventMade(Told):
+class EventMade(Answer):
     """What came of a filing or an action."""
 
     case: str
@@ -34,7 +34,7 @@ class EventMade(Told):
     replayed: bool = Field(description="同一请求编号此前已办理，未重复办理")
 
 
-class ProcedureTold(Told):
+class ProcedureAnswer(Answer):
     """The procedure a case follows until it ends."""
 
     name: str
@@ -43,7 +43,7 @@ class ProcedureTold(Told):
     pack: str
 
 
-class CaseLineTold(Told):
+class CaseLineAnswer(Answer):
     """A case in a list."""
 
     number: str
@@ -51,7 +51,7 @@ class CaseLineTold(Told):
     state: str
     state_label: str
     outcome: str | None
-    subject: SubjectTold
+    subject: SubjectAnswer
     record: str | None
     document_number: str
     filed_at: datetime
@@ -61,31 +61,31 @@ class CaseLineTold(Told):
     materials: int
 
 
-class CasesTold(Told):
+class CasesAnswer(Answer):
     """One page of cases; `next` is null on the last."""
 
-    items: list[CaseLineTold]
+    items: list[CaseLineAnswer]
     next: str | None
 
 
-class ChoiceTold(Told):
+class ChoiceAnswer(Answer):
     """One choice of a closed list."""
 
     code: str
     label: str
 
 
-class InputTold(Told):
+class InputAnswer(Answer):
     """One thing an action asks."""
 
     name: str
     label: str
     kind: str
     required: bool
-    choices: list[ChoiceTold]
+    choices: list[ChoiceAnswer]
 
 
-class OptionTold(Told):
+class OptionAnswer(Answer):
     """One action that leaves the case's state: who may take it and what stands in the way."""
 
     action: str
@@ -94,15 +94,15 @@ class OptionTold(Told):
     mine: bool
     open: bool
     obstacles: list[str]
-    inputs: list[InputTold]
+    inputs: list[InputAnswer]
     reason: bool = Field(description="须写明理由")
-    grounds: list[ChoiceTold]
+    grounds: list[ChoiceAnswer]
     materials: bool = Field(description="随此动作提交材料")
     letter: str | None
     adverse: bool
 
 
-class MaterialTold(Told):
+class MaterialAnswer(Answer):
     """A material of a case."""
 
     token: str
@@ -114,7 +114,7 @@ class MaterialTold(Told):
     uploaded_at: datetime
 
 
-class PushTold(Told):
+class PushAnswer(Answer):
     """What was told to which platform."""
 
     target: str
@@ -124,15 +124,15 @@ class PushTold(Told):
     next_at: datetime | None
 
 
-class OfficesTold(Told):
+class OfficesAnswer(Answer):
     """The three offices of a case."""
 
-    receiving: OfficeTold
-    deciding: OfficeTold
-    provider: OfficeTold
+    receiving: OfficeAnswer
+    deciding: OfficeAnswer
+    provider: OfficeAnswer
 
 
-class RecordOfCase(Told):
+class RecordOfCase(Answer):
     """The record a case is about."""
 
     number: str
@@ -142,12 +142,12 @@ class RecordOfCase(Told):
     state: str
 
 
-class CaseTold(Told):
+class CaseAnswer(Answer):
     """One case."""
 
     number: str
     version: int
-    procedure: ProcedureTold
+    procedure: ProcedureAnswer
     state: str
     state_label: str
     outcome: str | None
@@ -155,16 +155,16 @@ class CaseTold(Told):
     filed_at: datetime
     closed_at: datetime | None
     due_day: date | None
-    subject: SubjectTold
+    subject: SubjectAnswer
     record: RecordOfCase | None
-    offices: OfficesTold
+    offices: OfficesAnswer
     chain_head: str
-    options: list[OptionTold]
-    materials: list[MaterialTold]
-    pushes: list[PushTold]
+    options: list[OptionAnswer]
+    materials: list[MaterialAnswer]
+    pushes: list[PushAnswer]
 
 
-class AnswerTold(Told):
+class GuardAnswer(Answer):
     """What a guard answered."""
 
     guard: str
@@ -172,7 +172,7 @@ class AnswerTold(Told):
     text: str
 
 
-class EventTold(Told):
+class EventAnswer(Answer):
     """One event of the trail. `inputs` are shown to officers only."""
 
     seq: int
@@ -186,7 +186,7 @@ class EventTold(Told):
     reason: str
     ground: str
     basis: list[str]
-    answers: list[AnswerTold]
+    answers: list[GuardAnswer]
     inputs: dict[str, Any] | None
     letter: str | None
     digest: str
@@ -194,15 +194,15 @@ class EventTold(Told):
     position: int | None
 
 
-class EventsTold(Told):
+class EventsAnswer(Answer):
     """The whole trail of a case, oldest first."""
 
     case: str
     version: int
-    items: list[EventTold]
+    items: list[EventAnswer]
 
 
-class DayTold(Told):
+class DayAnswer(Answer):
     """One day of a count."""
 
     date: date
@@ -210,7 +210,7 @@ class DayTold(Told):
     why: str
 
 
-class DeadlineTold(Told):
+class DeadlineAnswer(Answer):
     """One run of one limit with its proof day by day."""
 
     clock: str
@@ -226,11 +226,11 @@ class DeadlineTold(Told):
     days_remaining: int | None
     overdue: bool
     explain: str
-    days: list[DayTold]
+    days: list[DayAnswer]
 
 
-class DeadlinesTold(Told):
+class DeadlinesAnswer(Answer):
     """All limits of a case, ended ones too."""
 
     case: str
-    items: list[DeadlineTold]
+    items: list[DeadlineAnswer]

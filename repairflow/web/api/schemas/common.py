@@ -5,13 +5,13 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class Told(BaseModel):
+class Answer(BaseModel):
     """An answer; never changed once made."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class RefusalTold(Told):
+class RefusalAnswer(Answer):
     """One reason why the law does not allow it."""
 
     code: str
@@ -19,14 +19,14 @@ class RefusalTold(Told):
     basis: list[str]
 
 
-class ProblemTold(Told):
+class ProblemAnswer(Answer):
     """One thing wrong with what was sent."""
 
     where: str
     text: str
 
 
-class Problem(Told):
+class Problem(Answer):
     """RFC 9457 problem details. Nothing of what was sent is repeated."""
 
     type: str
@@ -35,19 +35,19 @@ class Problem(Told):
     detail: str
     code: str
     request_id: str
-    refusals: list[RefusalTold] | None = Field(None, description="422：依照程序规定不能办理的全部原因")
-    problems: list[ProblemTold] | None = Field(None, description="422：填写有误的各项")
+    refusals: list[RefusalAnswer] | None = Field(None, description="422：依照程序规定不能办理的全部原因")
+    problems: list[ProblemAnswer] | None = Field(None, description="422：填写有误的各项")
     current_version: int | None = Field(None, description="409：办件现在的版本")
 
 
-class OfficeTold(Told):
+class OfficeAnswer(Answer):
     """An office."""
 
     code: str
     name: str
 
 
-class SubjectTold(Told):
+class SubjectAnswer(Answer):
     """A subject (信用主体)."""
 
     name: str

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from pydantic import Field
 
-from repairflow.web.api.schemas.common import Told
+from repairflow.web.api.schemas.common import Answer
 
 
-class LetterTold(Told):
+class LetterAnswer(Answer):
     """A letter of a case."""
 
     token: str
@@ -26,14 +26,14 @@ class LetterTold(Told):
     verify: str = Field(description="公开查验的地址")
 
 
-class LettersTold(Told):
+class LettersAnswer(Answer):
     """The letters of a case, newest first."""
 
     case: str
-    items: list[LetterTold]
+    items: list[LetterAnswer]
 
 
-class VerifiedTold(Told):
+class VerifiedAnswer(Answer):
     """A letter as the public may see it."""
 
     title: str

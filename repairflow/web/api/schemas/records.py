@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from pydantic import Field
 
-from repairflow.web.api.schemas.common import OfficeTold, SubjectTold, Told
+from repairflow.web.api.schemas.common import Answer, OfficeAnswer, SubjectAnswer
 
 
-class PublicityTold(Told):
+class PublicityAnswer(Answer):
     """Publicity days; the last days are the last on which it is shown."""
 
     start: date | None
@@ -19,7 +19,7 @@ class PublicityTold(Told):
     maximum_until: date | None
 
 
-class RecordLineTold(Told):
+class RecordLineAnswer(Answer):
     """A record in a list."""
 
     number: str
@@ -29,19 +29,19 @@ class RecordLineTold(Told):
     behaviour: str
     severity: str
     state: str
-    subject: SubjectTold
-    authority: OfficeTold
-    publicity: PublicityTold
+    subject: SubjectAnswer
+    authority: OfficeAnswer
+    publicity: PublicityAnswer
 
 
-class RecordsTold(Told):
+class RecordsAnswer(Answer):
     """One page of records; `next` is null on the last."""
 
-    items: list[RecordLineTold]
+    items: list[RecordLineAnswer]
     next: str | None
 
 
-class OpeningTold(Told):
+class OpeningAnswer(Answer):
     """A procedure as it may be filed on a record."""
 
     procedure: str
@@ -52,7 +52,7 @@ class OpeningTold(Told):
     case: str | None = Field(description="已在办理的同类办件")
 
 
-class MeasureTold(Told):
+class MeasureAnswer(Answer):
     """A measure that hangs on a record."""
 
     label: str
@@ -60,7 +60,7 @@ class MeasureTold(Told):
     lifted_at: datetime | None
 
 
-class RecordTold(RecordLineTold):
+class RecordAnswer(RecordLineAnswer):
     """One record."""
 
     state_label: str
@@ -72,6 +72,6 @@ class RecordTold(RecordLineTold):
     confiscated_wan: Decimal | None
     note: str | None
     version: int
-    measures: list[MeasureTold]
+    measures: list[MeasureAnswer]
     cases: list[str]
-    openings: list[OpeningTold]
+    openings: list[OpeningAnswer]

@@ -1,4 +1,4 @@
-"""What programs may ask, as pydantic models: strict about names, so that a misspelt field is told and not ignored."""
+"""The requests of programs, as pydantic models: strict about names, so that a misspelt field is refused and not ignored."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ Token = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 RecordState = Literal["unpublished", "published", "disputed", "masked", "held", "ceased", "sealed", "restored"]
 
 
-class Asked(BaseModel):
+class Request(BaseModel):
     """A request: unknown names are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Page(Asked):
+class Page(Request):
     """Which part of a list."""
 
     after: Cursor | None = Field(None, description="上一页给出的 next")
     limit: int = Field(30, ge=1, le=100, description="每页条数")
 
 
-class RecordsAsked(Page):
+class RecordsRequest(Page):
     """Which records."""
 
     state: RecordState | None = Field(None, description="信息状态")
     search: str | None = Field(None, max_length=100, description="信息编号、统一社会信用代码、企业名称或决定书文号")
 
 
-class CasesAsked(Page):
+class CasesRequest(Page):
     """Which cases."""
 
     procedure: Name | None = Field(None, description="办理程序")
@@ -56,7 +56,7 @@ class Keyed(BaseModel):
     )
 
 
-class FilingAsked(Asked):
+class FilingRequest(Request):
     """A case to open: on a record, on a subject, or after another case, as the procedure says."""
 
     procedure: Name = Field(description="办理程序，如 repair、objection")
@@ -73,7 +73,7 @@ class FilingAsked(Asked):
     materials: list[Token] = Field(default_factory=list, max_length=30, description="POST /materials 给出的材料标识")
 
 
-class StepAsked(Asked):
+class StepRequest(Request):
     """An action to take."""
 
     expected_version: int = Field(ge=1, le=2**31 - 1, description="调用者看到的办件版本；已变化的回答 409")

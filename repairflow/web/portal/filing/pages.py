@@ -11,7 +11,7 @@ from repairflow.casework.inputs import read
 from repairflow.errors import Invalid, NotFound
 from repairflow.web.core import access, sessions
 from repairflow.web.portal.context import Room, questions, typed
-from repairflow.web.portal.filing.wizard import READ_VERSION, SIGNATURE, signed, sit
+from repairflow.web.portal.filing.wizard import READ_VERSION, SIGNATURE, open_wizard, signed
 from repairflow.web.ui.forms import FieldError, errors_from
 
 
@@ -28,22 +28,22 @@ def _answers(door: Blueprint, room: Room) -> None:
         actor, errors = sessions.current_actor(), list[FieldError]()
         if request.method == "POST":
             with room.db.begin() as tx:  # kept as typed, right or not: nothing is lost
-                desk = sit(tx, room, actor, token)
-                given = typed(request.form, desk.asked)
+                wizard = open_wizard(tx, room, actor, token)
+                given = typed(request.form, wizard.questions)
                 drafts.answer(tx, actor, token, given, times.now())
             try:
-                read(desk.asked, given, desk.pack)
+                read(wizard.questions, given, wizard.pack)
             except Invalid as error:
                 errors = errors_from(error.problems)
             else:
-                return redirect(desk.next_after("portal.answers"), 303)
+                return redirect(wizard.next_after("portal.answers"), 303)
         with room.db.read() as tx:
-            desk = sit(tx, room, actor, token)
-        if desk.draft.made:
-            return redirect(url_for("portal.receipt", number=desk.draft.made), 303)
-        fields = questions(desk.asked, desk.draft.answers, errors, desk.pack)
+            wizard = open_wizard(tx, room, actor, token)
+        if wizard.draft.made:
+            return redirect(url_for("portal.receipt", number=wizard.draft.made), 303)
+        fields = questions(wizard.questions, wizard.draft.answers, errors, wizard.pack)
         page = render_template(
-            "portal/filing/answers.html", desk=desk, here="portal.answers", errors=errors, fields=fields
+            "portal/filing/answers.html", wizard=wizard, here="portal.answers", errors=errors, fields=fields
         )
         return page, 422 if errors else 200
 
@@ -56,27 +56,27 @@ def _commitment(door: Blueprint, room: Room) -> None:
         if request.method == "POST":
             name, agreed = request.form.get(SIGNATURE, "").strip(), request.form.get("agree") == "yes"
             with room.db.begin() as tx:
-                desk = sit(tx, room, actor, token)
-                version = desk.pack.commitment_version if agreed else ""
+                wizard = open_wizard(tx, room, actor, token)
+                version = wizard.pack.commitment_version if agreed else ""
                 drafts.answer(tx, actor, token, {SIGNATURE: name, READ_VERSION: version}, times.now())
-            if request.form.get("version") != desk.pack.commitment_version:
+            if request.form.get("version") != wizard.pack.commitment_version:
                 errors.append(FieldError("", "承诺书已经更新，请重新阅读后再签署"))
             if not agreed:
                 errors.append(FieldError("agree", "请阅读全文并勾选同意"))
             try:
-                read({SIGNATURE: desk.procedure.inputs[SIGNATURE]}, {SIGNATURE: name}, desk.pack)
+                read({SIGNATURE: wizard.procedure.inputs[SIGNATURE]}, {SIGNATURE: name}, wizard.pack)
             except Invalid as error:
                 errors += errors_from(error.problems)
             if not errors:
-                return redirect(desk.next_after("portal.commitment"), 303)
+                return redirect(wizard.next_after("portal.commitment"), 303)
         with room.db.read() as tx:
-            desk = sit(tx, room, actor, token)
-        if desk.draft.made:
-            return redirect(url_for("portal.receipt", number=desk.draft.made), 303)
-        if SIGNATURE not in desk.procedure.inputs:
+            wizard = open_wizard(tx, room, actor, token)
+        if wizard.draft.made:
+            return redirect(url_for("portal.receipt", number=wizard.draft.made), 303)
+        if SIGNATURE not in wizard.procedure.inputs:
             raise NotFound
         page = render_template(
-            "portal/filing/commitment.html", desk=desk, here="portal.commitment", errors=errors,
-            spec=desk.procedure.inputs[SIGNATURE], signed=signed(desk),
+            "portal/filing/commitment.html", wizard=wizard, here="portal.commitment", errors=errors,
+            spec=wizard.procedure.inputs[SIGNATURE], signed=signed(wizard),
         )  # fmt: skip
         return page, 422 if errors else 200

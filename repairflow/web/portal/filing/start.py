@@ -13,7 +13,7 @@ from repairflow.casework.queries.records.credit_file import RecordView, record_v
 from repairflow.web.core import access, sessions
 from repairflow.web.portal.context import Room, verb
 from repairflow.web.portal.credit_file import card
-from repairflow.web.portal.filing.wizard import lacking, sit, stepper
+from repairflow.web.portal.filing.wizard import lacking, open_wizard, stepper
 from repairflow.web.ui.forms import ask_to_confirm, unconfirmed
 
 
@@ -63,11 +63,11 @@ def install(door: Blueprint, room: Room) -> None:
     def draft(token: str) -> AnyResponse:
         """To the first page that still lacks something."""
         with room.db.read() as tx:
-            desk = sit(tx, room, sessions.current_actor(), token)
-        if desk.draft.made:
-            return redirect(url_for("portal.receipt", number=desk.draft.made), 303)
-        open_pages = {place for place, _ in lacking(desk)}
-        for endpoint, _ in desk.pages:
+            wizard = open_wizard(tx, room, sessions.current_actor(), token)
+        if wizard.draft.made:
+            return redirect(url_for("portal.receipt", number=wizard.draft.made), 303)
+        open_pages = {place for place, _ in lacking(wizard)}
+        for endpoint, _ in wizard.pages:
             if endpoint in open_pages:
                 return redirect(url_for(endpoint, token=token), 303)
         return redirect(url_for("portal.check", token=token), 303)

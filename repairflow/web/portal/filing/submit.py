@@ -18,7 +18,7 @@ from repairflow.casework.commands import Filing
 from repairflow.errors import Invalid, Refused
 from repairflow.web.core import access, sessions
 from repairflow.web.portal.context import Room, faults, verb
-from repairflow.web.portal.filing.wizard import SIGNATURE, Desk, lacking, signed, sit
+from repairflow.web.portal.filing.wizard import SIGNATURE, FilingWizard, lacking, open_wizard, signed
 from repairflow.web.ui.answers import shown
 from repairflow.web.ui.forms import FieldError
 
@@ -34,10 +34,10 @@ def install(door: Blueprint, room: Room) -> None:
     @access.access(access.ENTERPRISE)
     def check(token: str) -> AnyResponse | str:
         with room.db.read() as tx:
-            desk = sit(tx, room, sessions.current_actor(), token)
-        if desk.draft.made:
-            return redirect(url_for("portal.receipt", number=desk.draft.made), 303)
-        return check_page(desk, ())
+            wizard = open_wizard(tx, room, sessions.current_actor(), token)
+        if wizard.draft.made:
+            return redirect(url_for("portal.receipt", number=wizard.draft.made), 303)
+        return check_page(wizard, ())
 
     @door.post("/drafts/<token>/check")
     @access.access(access.ENTERPRISE)
@@ -45,24 +45,24 @@ def install(door: Blueprint, room: Room) -> None:
         actor = sessions.current_actor()
         try:
             with room.db.begin() as tx:
-                desk = sit(tx, room, actor, token)
-                made = desk.draft.made or _hand_in(tx, room, actor, desk)
+                wizard = open_wizard(tx, room, actor, token)
+                made = wizard.draft.made or _hand_in(tx, room, actor, wizard)
         except (Refused, Invalid) as error:
-            return check_page(desk, _wrong(desk, error)), 422
+            return check_page(wizard, _wrong(wizard, error)), 422
         return redirect(url_for("portal.receipt", number=made), 303)
 
 
-def _wrong(desk: Desk, error: Refused | Invalid) -> list[FieldError]:
+def _wrong(wizard: FilingWizard, error: Refused | Invalid) -> list[FieldError]:
     """All that is wrong. A faulty form is refused before any guard is asked, so what else it lacks is named beside it."""
-    lacks = [FieldError(ANCHORS[place], text) for place, text in lacking(desk)]
+    lacks = [FieldError(ANCHORS[place], text) for place, text in lacking(wizard)]
     return lacks if lacks and isinstance(error, Invalid) else faults(error, WHERE)
 
 
-def _hand_in(tx: Connection, room: Room, actor: Actor, desk: Desk) -> str:
-    inputs = {name: desk.draft.answers.get(name, "") for name in desk.procedure.inputs}
-    if not signed(desk):
+def _hand_in(tx: Connection, room: Room, actor: Actor, wizard: FilingWizard) -> str:
+    inputs = {name: wizard.draft.answers.get(name, "") for name in wizard.procedure.inputs}
+    if not signed(wizard):
         inputs.pop(SIGNATURE, None)  # a name without the tick, or under an older text, is no signature
-    draft = desk.draft
+    draft = wizard.draft
     now = times.now()
     command_id = claims.take(tx, room.services, actor, Entry.PORTAL, draft.command_id, [draft.token], now)
     filing = Filing(draft.procedure, draft.record, actor, command_id, inputs, draft.tokens)
@@ -71,23 +71,23 @@ def _hand_in(tx: Connection, room: Room, actor: Actor, desk: Desk) -> str:
     return made
 
 
-def check_page(desk: Desk, errors: Sequence[FieldError]) -> str:
-    asked = desk.asked.items()
+def check_page(wizard: FilingWizard, errors: Sequence[FieldError]) -> str:
+    questions = wizard.questions.items()
     return render_template(
         "portal/filing/check.html",
-        desk=desk,
+        wizard=wizard,
         here="portal.check",
         errors=errors,
-        lacking=[(url_for(place, token=desk.draft.token), text) for place, text in lacking(desk)],
+        lacking=[(url_for(place, token=wizard.draft.token), text) for place, text in lacking(wizard)],
         answers=[
             {
                 "label": spec.label,
-                "value": shown(spec, desk.draft.answers.get(name), desk.pack),
-                "href": url_for("portal.answers", token=desk.draft.token, _anchor=name),
+                "value": shown(spec, wizard.draft.answers.get(name), wizard.pack),
+                "href": url_for("portal.answers", token=wizard.draft.token, _anchor=name),
             }
-            for name, spec in asked
+            for name, spec in questions
         ],
-        signed=signed(desk),
-        signature=SIGNATURE in desk.procedure.inputs,
-        verb=verb(desk.procedure.procedure, desk.procedure.label),
+        signed=signed(wizard),
+        signature=SIGNATURE in wizard.procedure.inputs,
+        verb=verb(wizard.procedure.procedure, wizard.procedure.label),
     )

@@ -16,7 +16,7 @@ from repairflow.errors import Invalid, TooMany
 from repairflow.law.procedure.model import Procedure
 from repairflow.web.core import access, sessions
 from repairflow.web.portal.context import Room
-from repairflow.web.portal.filing.wizard import Desk, sit
+from repairflow.web.portal.filing.wizard import FilingWizard, open_wizard
 from repairflow.web.ui.forms import FieldError
 
 
@@ -27,23 +27,23 @@ def install(door: Blueprint, room: Room) -> None:
     @access.access(access.ENTERPRISE)
     def materials(token: str) -> AnyResponse | str:
         with room.db.read() as tx:
-            desk = sit(tx, room, sessions.current_actor(), token)
-        if desk.draft.made:
-            return redirect(url_for("portal.receipt", number=desk.draft.made), 303)
-        return page(desk, [])
+            wizard = open_wizard(tx, room, sessions.current_actor(), token)
+        if wizard.draft.made:
+            return redirect(url_for("portal.receipt", number=wizard.draft.made), 303)
+        return page(wizard, [])
 
     @door.post("/drafts/<token>/materials")
     @access.access(access.ENTERPRISE)
     def upload(token: str) -> AnyResponse | tuple[str, int]:
         actor = sessions.current_actor()
         with room.db.begin() as tx:
-            desk = sit(tx, room, actor, token)
-            errors = take(tx, room, actor, desk.draft, desk.procedure)
+            wizard = open_wizard(tx, room, actor, token)
+            errors = take(tx, room, actor, wizard.draft, wizard.procedure)
         if not errors:
             return redirect(url_for("portal.materials", token=token), 303)
         with room.db.read() as tx:
-            desk = sit(tx, room, actor, token)
-        return page(desk, errors), 422
+            wizard = open_wizard(tx, room, actor, token)
+        return page(wizard, errors), 422
 
     @door.post("/drafts/<token>/materials/<name>/remove")
     @access.access(access.ENTERPRISE)
@@ -63,16 +63,18 @@ def install(door: Blueprint, room: Room) -> None:
     @access.access(access.ENTERPRISE)
     def uploaded(token: str) -> AnyResponse | tuple[str, int]:
         with room.db.read() as tx:
-            desk = sit(tx, room, sessions.current_actor(), token)
-        present = {row.kind for row in desk.draft.materials}
-        errors = [FieldError(kind, f"请上传“{label}”") for kind, label in desk.required.items() if kind not in present]
+            wizard = open_wizard(tx, room, sessions.current_actor(), token)
+        present = {row.kind for row in wizard.draft.materials}
+        errors = [
+            FieldError(kind, f"请上传“{label}”") for kind, label in wizard.required.items() if kind not in present
+        ]
         if errors:
-            return page(desk, errors), 422
-        return redirect(desk.next_after("portal.materials"), 303)
+            return page(wizard, errors), 422
+        return redirect(wizard.next_after("portal.materials"), 303)
 
-    def page(desk: Desk, errors: list[FieldError]) -> str:
+    def page(wizard: FilingWizard, errors: list[FieldError]) -> str:
         return render_template(
-            "portal/filing/materials.html", desk=desk, here="portal.materials", errors=errors,
+            "portal/filing/materials.html", wizard=wizard, here="portal.materials", errors=errors,
             max_mib=room.settings.max_upload_mib,
         )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Somebody sits over a draft: what its pages are, what it asks, and what it still lacks. Driven by the procedure file."""
+"""A filing page by page: which pages a draft needs, what they ask, and what is still missing. The procedure file decides."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ READ_VERSION = "commitment_version"
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """A draft with the law it follows and the record it is about."""
+class FilingWizard:
+    """A draft of a filing with the law it follows and the record it is about."""
 
     draft: drafts.Draft
     procedure: Procedure
@@ -35,7 +35,7 @@ class Desk:
     by_agent: bool
 
     @property
-    def asked(self) -> dict[str, Input]:
+    def questions(self) -> dict[str, Input]:
         """The inputs that the page of answers asks."""
         return {name: spec for name, spec in self.procedure.inputs.items() if name != SIGNATURE}
 
@@ -67,34 +67,34 @@ class Desk:
         return stepper(self.procedure, endpoint)
 
 
-def sit(tx: Connection, room: Room, actor: Actor, token: str) -> Desk:
+def open_wizard(tx: Connection, room: Room, actor: Actor, token: str) -> FilingWizard:
     """The actor's draft of a filing with all its pages need. Raises NotFound."""
     draft = drafts.read(tx, actor, token)
     if draft.case is not None:
         raise NotFound
     view = record_view(tx, room.services.law, actor, draft.record, times.now())
     procedure, pack = on_record.rules(room.services.law, draft.procedure, view.authority, times.today())
-    return Desk(draft, procedure, pack, view, actor.is_agent_of(view.row.subject_id))
+    return FilingWizard(draft, procedure, pack, view, actor.is_agent_of(view.row.subject_id))
 
 
-def signed(desk: Desk) -> bool:
+def signed(wizard: FilingWizard) -> bool:
     """Whether the commitment in force was read, agreed to and signed."""
-    answers = desk.draft.answers
-    return bool(answers.get(SIGNATURE)) and answers.get(READ_VERSION) == desk.pack.commitment_version
+    answers = wizard.draft.answers
+    return bool(answers.get(SIGNATURE)) and answers.get(READ_VERSION) == wizard.pack.commitment_version
 
 
-def lacking(desk: Desk) -> list[tuple[str, str]]:
+def lacking(wizard: FilingWizard) -> list[tuple[str, str]]:
     """What the draft still lacks: the page it belongs to, and what it is."""
     found: list[tuple[str, str]] = []
     try:
-        read(desk.asked, {name: desk.draft.answers.get(name, "") for name in desk.asked}, desk.pack)
+        read(wizard.questions, {name: wizard.draft.answers.get(name, "") for name in wizard.questions}, wizard.pack)
     except Invalid as error:
         found += [("portal.answers", problem.text) for problem in error.problems]
-    present = {row.kind for row in desk.draft.materials}
+    present = {row.kind for row in wizard.draft.materials}
     found += [
-        ("portal.materials", f"还没有上传“{label}”") for kind, label in desk.required.items() if kind not in present
+        ("portal.materials", f"还没有上传“{label}”") for kind, label in wizard.required.items() if kind not in present
     ]
-    if SIGNATURE in desk.procedure.inputs and not signed(desk):
+    if SIGNATURE in wizard.procedure.inputs and not signed(wizard):
         found.append(("portal.commitment", "还没有签署信用承诺"))
     return found
 
