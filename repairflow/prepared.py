@@ -8,49 +8,62 @@ tables stay guarded, and the driver's errors arrive as SQLAlchemy's.
 
 from __future__ import annotations
 
-from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar, cast, overload
 
 from sqlalchemy import Connection, Insert, Select, Table, bindparam, insert
 from sqlalchemy.engine import Dialect
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 
-Values = Mapping[str, Any]
+Values = Mapping[str, object]
 Convert = Callable[[Any], Any]
-ROW: Callable[[str, list[str]], Any] = namedtuple  # its columns are known when a statement is, not before
+R = TypeVar("R", bound=NamedTuple)
 
 
-class Answer(NamedTuple):
-    """What a statement gave: its rows (named tuples, typed as their columns), and how many rows it wrote."""
+class NoRow(NamedTuple):
+    """The row of a statement that gives none."""
 
-    rows: list[Any]
+
+class Answer(NamedTuple, Generic[R]):
+    """What a statement gave: its rows, and how many rows it wrote."""
+
+    rows: list[R]
     written: int
 
     @property
-    def first(self) -> Any | None:
+    def first(self) -> R | None:
         """The first row, or None."""
         return self.rows[0] if self.rows else None
 
 
-class Prepared:
+class Prepared(Generic[R]):
     """A statement whose values are given by name at each use: a select, an update, a delete, or an insert of one row.
 
-    ValueError at its first use when it has no one text (a list of unknown length) or the program would have to add a
-    column's default.
+    `row` is the type of the rows it gives; none for a statement that only writes. TypeError when its fields are not the
+    statement's columns, in their order. ValueError at its first use when it has no one text (a list of unknown length) or
+    the program would have to add a column's default.
     """
 
-    def __init__(self, statement: Select[Any] | UpdateBase) -> None:
+    @overload
+    def __init__(self: Prepared[NoRow], statement: UpdateBase) -> None: ...
+    @overload
+    def __init__(self, statement: Select[Any] | UpdateBase, row: type[R]) -> None: ...
+    def __init__(self, statement: Select[Any] | UpdateBase, row: type[NamedTuple] = NoRow) -> None:
         # A copy: a statement remembers what it was asked of itself, and so would others that are built on it.
         statement = statement.execution_options()
+        names = tuple(str(column["name"]) for column in _columns(statement))
+        if names != row._fields:
+            raise TypeError(f"{row.__name__} has the fields {row._fields}, the statement gives {names}")
+        self._row = cast(type[R], row)
         if isinstance(statement, Insert) and not statement.returning_column_descriptions:
             statement = statement.inline()  # a key nobody asked for is not fetched
         self._statement = statement
-        self._forms: dict[str, _Form] = {}
+        self._forms: dict[str, _Form[R]] = {}
 
-    def ask(self, tx: Connection, **values: Any) -> Answer:
+    def ask(self, tx: Connection, **values: object) -> Answer[R]:
         """Run it and read all it gives. KeyError for a value that is missing; DBAPIError as `Connection.execute` has it."""
         form = self.form(tx)
         given = form.given(values)
@@ -62,17 +75,17 @@ class Prepared:
     def write_all(self, tx: Connection, rows: Iterable[Values]) -> None:
         """Run it once for each of the rows; it answers nothing. Raises as `ask`."""
         form = self.form(tx)
-        given = [form.given(row) for row in rows]
+        given: list[Any] = [form.given(row) for row in rows]  # all of one form: by place or by name
         try:
             _cursor(tx).executemany(form.text, given)
         except tx.dialect.loaded_dbapi.Error as error:
             raise _told(tx, form.text, error) from error
 
-    def form(self, tx: Connection) -> _Form:
+    def form(self, tx: Connection) -> _Form[R]:
         """The statement as the database of `tx` takes it, about to be run there."""
         form = self._forms.get(tx.dialect.name)
         if form is None:
-            form = self._forms[tx.dialect.name] = _Form(self._statement, tx.dialect)
+            form = self._forms[tx.dialect.name] = _Form(self._statement, tx.dialect, self._row)
         if isinstance(self._statement, UpdateBase):
             witness(tx, self._statement)
         return form
@@ -100,10 +113,10 @@ def witness(tx: Connection, statement: UpdateBase) -> None:
         tx.info["witnessed"] = True
 
 
-class _Form:
+class _Form(Generic[R]):
     """A statement as one kind of database takes it."""
 
-    def __init__(self, statement: Select[Any] | UpdateBase, dialect: Dialect) -> None:
+    def __init__(self, statement: Select[Any] | UpdateBase, dialect: Dialect, row: type[R]) -> None:
         compiled = statement.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler)
         binds = compiled.binds
@@ -119,17 +132,12 @@ class _Form:
             for name, one in binds.items()
             if (convert := one.type.dialect_impl(dialect).bind_processor(dialect)) is not None
         }
-        columns = (
-            statement.returning_column_descriptions
-            if isinstance(statement, UpdateBase)
-            else statement.column_descriptions
-        )
         self._dialect = dialect
-        self._types = [column["type"].dialect_impl(dialect) for column in columns]
-        self._row = ROW("Row", [str(column["name"]) for column in columns])
+        self._types = [column["type"].dialect_impl(dialect) for column in _columns(statement)]
+        self._row = row
         self._out_of: list[tuple[int, Convert]] | None = None
 
-    def given(self, values: Values) -> Any:
+    def given(self, values: Values) -> list[object] | dict[str, object]:
         """The values as the driver takes them."""
         ready = {**self._fixed, **values}
         for name, convert in self._into.items():
@@ -138,7 +146,7 @@ class _Form:
             [ready[name] for name in self._names] if self._by_position else {name: ready[name] for name in self._names}
         )
 
-    def read(self, cursor: Any) -> Answer:
+    def read(self, cursor: DBAPICursor) -> Answer[R]:
         """All that a cursor gives."""
         if not self._types:
             return Answer([], cursor.rowcount)
@@ -147,10 +155,11 @@ class _Form:
         if convert is None:  # only an answer tells how the driver types its columns, and it is dear to ask
             convert = self._out_of = [
                 (index, made)
-                for index, (kind, told) in enumerate(zip(self._types, cursor.description, strict=True))
+                for index, (kind, told) in enumerate(zip(self._types, cursor.description or (), strict=True))
                 if (made := kind.result_processor(self._dialect, told[1])) is not None
             ]
-        make, rows = self._row._make, []
+        make = self._row._make
+        rows: list[R] = []
         for row in found:
             values = list(row)
             for index, out_of in convert:
@@ -159,12 +168,20 @@ class _Form:
         return Answer(rows, cursor.rowcount if self.writes else 0)
 
 
-def _cursor(tx: Connection) -> Any:
+def _columns(statement: Select[Any] | UpdateBase) -> Sequence[Mapping[str, Any]]:
+    """What SQLAlchemy knows of the columns a statement gives: name and type."""
+    found: Sequence[Mapping[str, Any]] = (
+        statement.returning_column_descriptions if isinstance(statement, UpdateBase) else statement.column_descriptions
+    )
+    return found
+
+
+def _cursor(tx: Connection) -> DBAPICursor:
     """The one cursor of a driver's connection, in a transaction of `tx`: an answer is read whole before the next question."""
     if not tx.in_transaction():
         tx.begin()  # as `execute` does; the door that opened `tx` ends it
     kept = tx.info  # lives as long as the driver's connection
-    cursor = kept.get("cursor")
+    cursor: DBAPICursor | None = kept.get("cursor")
     if cursor is None:
         cursor = kept["cursor"] = tx.connection.cursor()
     return cursor

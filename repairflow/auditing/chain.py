@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from json.encoder import encode_basestring as _quoted
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
@@ -34,12 +34,22 @@ _EVENT = inserting(
     event, "stream", "seq", "case_id", "record_id", "at", "action", "from_state", "to_state", "actor_id", "actor_name",
     "actor_role", "reason", "command_id", "body", "prev", "digest",
 )  # fmt: skip
-_INSERT, _INSERT_TOLD = Prepared(_EVENT), Prepared(_EVENT.returning(event.c.id))
+
+
+class _Key(NamedTuple):
+    id: int
+
+
+class _At(NamedTuple):
+    at: datetime
+
+
+_INSERT, _INSERT_TOLD = Prepared(_EVENT), Prepared(_EVENT.returning(event.c.id), _Key)
 _INSERT_PERSONAL = Prepared(inserting(event_personal, "event_id", "field", "salt", "value"))
 _HEAD = (
     select(event.c.seq, event.c.digest).where(event.c.stream == bindparam("name")).order_by(event.c.seq.desc()).limit(1)
 )
-_TIME = Prepared(select(event.c.at).where(event.c.stream == bindparam("name"), event.c.seq == bindparam("last")))
+_TIME = Prepared(select(event.c.at).where(event.c.stream == bindparam("name"), event.c.seq == bindparam("last")), _At)
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
@@ -162,15 +172,19 @@ def append(
         canonical({"personal": digests, "v": SCHEMA})[1:],
     )  # fmt: skip
     digest = link(prev_digest, body)
-    answer = (_INSERT_TOLD if salted else _INSERT).ask(
-        tx, stream=stream, seq=seq, case_id=case_id, record_id=record_id, at=at, action=action, from_state=from_state,
-        to_state=to_state, actor_id=actor_id, actor_name=actor_name, actor_role=actor_role, reason=reason,
-        command_id=command_id, body=body, prev=prev_digest, digest=digest,
-    )  # fmt: skip
-    for row in answer.rows:
+    values = {
+        "stream": stream, "seq": seq, "case_id": case_id, "record_id": record_id, "at": at, "action": action,
+        "from_state": from_state, "to_state": to_state, "actor_id": actor_id, "actor_name": actor_name,
+        "actor_role": actor_role, "reason": reason, "command_id": command_id, "body": body, "prev": prev_digest,
+        "digest": digest,
+    }  # fmt: skip
+    if salted:
+        (row,) = _INSERT_TOLD.ask(tx, **values).rows
         _INSERT_PERSONAL.write_all(
             tx, [{"event_id": row.id, "field": field, "salt": salt, "value": value} for field, salt, value in salted]
         )
+    else:
+        _INSERT.ask(tx, **values)
     return Appended(seq, digest)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
@@ -39,7 +40,11 @@ WHY = "系统时间比上次运行时晚了六小时以上（时钟有误，或�
 _kept = select(heartbeat.c.name, heartbeat.c.at).where(heartbeat.c.name.in_((CLOCK, HOLD)))
 
 
-_ahead = Prepared(select(heartbeat.c.at).where(heartbeat.c.name == AHEAD))
+class _Seen(NamedTuple):
+    at: datetime
+
+
+_ahead = Prepared(select(heartbeat.c.at).where(heartbeat.c.name == AHEAD), _Seen)
 
 
 class Witness:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
@@ -18,6 +18,7 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.prepared import Prepared, inserting
 from repairflow.records import deadline, rung_fired
+from repairflow.records.rows import DeadlineRow
 
 FIELDS = (
     "label", "owner", "state", "started_on", "due_day", "due_at", "provisional",
@@ -44,11 +45,22 @@ _update = Prepared(
     update(deadline).where(deadline.c.id == bindparam("row")).values({name: bindparam(name) for name in FIELDS})
 )
 _delete = Prepared(delete(deadline).where(deadline.c.id == bindparam("row")))
-_of_case = Prepared(select(deadline).where(deadline.c.case_id == bindparam("case")))
+_of_case = Prepared(select(deadline).where(deadline.c.case_id == bindparam("case")), DeadlineRow)
+
+
+class _Fired(NamedTuple):
+    """A rung that fired for a due day."""
+
+    clock: str
+    due_day: date
+    rung: str
+
+
 _fired = Prepared(
     select(rung_fired.c.clock, rung_fired.c.due_day, rung_fired.c.rung).where(
         rung_fired.c.case_id == bindparam("case"), rung_fired.c.returned_at.is_(None)
-    )
+    ),
+    _Fired,
 )
 
 
@@ -126,7 +138,7 @@ def sync(
     return min(days, default=None)
 
 
-def _stands(row: Any | None, due: Due) -> bool:
+def _stands(row: DeadlineRow | None, due: Due) -> bool:
     """Whether a running limit is where its row has it."""
     return row is not None and due.state == "running" and all(getattr(row, f) == getattr(due, f) for f in LIMIT)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -18,7 +18,12 @@ from repairflow.law.procedure.library import Library
 from repairflow.prepared import Prepared
 from repairflow.records import calendar_year, person
 
-_newest = Prepared(select(func.max(calendar_year.c.id).label("id")))
+
+class _Newest(NamedTuple):
+    id: int | None
+
+
+_newest = Prepared(select(func.max(calendar_year.c.id).label("id")), _Newest)
 
 
 class Shelf:

@@ -23,6 +23,7 @@ from repairflow.law.calendar.regions import Calendars
 from repairflow.law.calendar.workdays import CalendarYear, from_chinesecalendar
 from repairflow.law.deadlines.explanation import proof
 from repairflow.records import cases, deadline
+from repairflow.records.rows import CaseRow, first_row
 
 OPERATOR = Actor(None, "命令行", "system")
 
@@ -125,7 +126,7 @@ def show(number: str) -> None:
     program, now = Program.at(settings_room.load()), times.now()
     with program.db.read() as tx:
         program.services.shelf.refresh(tx)
-        case = tx.execute(select(cases).where(cases.c.number == number)).first()
+        case = first_row(tx.execute(select(cases).where(cases.c.number == number)), CaseRow)
         if case is None:
             raise NotFound(f"没有办件 {number}。")
         dues = situation(tx, program.services.law, case, times.local_day(now)).dues

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import Table, bindparam, delete, insert, select, text, update
@@ -12,7 +12,14 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from repairflow.db import Database, Unwitnessed
 from repairflow.prepared import Prepared, inserting
 from repairflow.records import cases, definition_used, metadata, outbox, preference
+from repairflow.records.rows import CaseRow
 from tests.support.building import Town
+from tests.support.row_types import row_type
+
+
+class _Key(NamedTuple):
+    id: int
+
 
 DEFINITION = {"kind": "pack", "name": "CN-2026", "version": "1", "digest": "sha256:1"}
 _define = Prepared(inserting(definition_used, *DEFINITION, "first_used_at"))
@@ -30,7 +37,7 @@ def test_rows_of_every_table_read_the_same(lived_in: Town) -> None:
     for table in metadata.sorted_tables:
         everything = select(table).order_by(*table.primary_key)
         with lived_in.db.read() as tx:
-            ours, theirs = Prepared(everything).ask(tx).rows, tx.execute(everything).all()
+            ours, theirs = Prepared(everything, row_type(table)).ask(tx).rows, tx.execute(everything).all()
         assert [row._asdict() for row in ours] == [row._asdict() for row in theirs], table.name
         assert [[type(value) for value in row] for row in ours] == [[type(value) for value in row] for row in theirs]
 
@@ -45,7 +52,7 @@ def test_rows_are_written_the_same(lived_in: Town, table: Table, changes: dict[s
         person_id = lived_in.actor("yunxi").id
         tx.execute(insert(preference).values(person_id=person_id, topic="progress", channel="mail"))
         row = {k: v for k, v in tx.execute(select(table)).first()._asdict().items() if k != "id"} | changes
-        key = Prepared(inserting(table, *row).returning(table.c.id)).ask(tx, **row).rows[0].id
+        key = Prepared(inserting(table, *row).returning(table.c.id), _Key).ask(tx, **row).rows[0].id
         written = tx.execute(select(table).where(table.c.id == key)).one()._asdict()
     assert written == row | {"id": key}
 
@@ -67,7 +74,7 @@ def test_it_says_how_many_rows_it_wrote(lived_in: Town) -> None:
 
 def test_no_row_has_no_first(database: Database) -> None:
     with database.read() as tx:
-        assert Prepared(select(cases)).ask(tx).first is None
+        assert Prepared(select(cases), CaseRow).ask(tx).first is None
 
 
 def test_a_guarded_table_stays_guarded(lived_in: Town) -> None:
@@ -100,22 +107,37 @@ def test_a_missing_value_is_named(database: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement",
+    ("statement", "row"),
     [
-        select(cases).where(cases.c.id.in_(bindparam("ids", expanding=True))),
-        insert(outbox).values(key=bindparam("key")),  # `attempts` has a default of the program's
+        (select(cases).where(cases.c.id.in_(bindparam("ids", expanding=True))), [CaseRow]),
+        (insert(outbox).values(key=bindparam("key")), []),  # `attempts` has a default of the program's
     ],
     ids=["a list", "a default"],
 )
-def test_a_statement_of_no_one_text_is_refused(database: Database, statement: Any) -> None:
+def test_a_statement_of_no_one_text_is_refused(database: Database, statement: Any, row: list[Any]) -> None:
     with pytest.raises(ValueError, match="one text"), database.read() as tx:
-        Prepared(statement).ask(tx, ids=[1], key="1")
+        Prepared(statement, *row).ask(tx, ids=[1], key="1")
+
+
+@pytest.mark.parametrize(
+    ("statement", "row"),
+    [
+        (select(cases.c.id, cases.c.number), [_Key]),
+        (select(cases.c.number), [_Key]),
+        (select(cases.c.id), []),
+        (inserting(outbox, "key"), [_Key]),
+    ],
+    ids=["too few fields", "another name", "no row type", "a row nothing gives"],
+)
+def test_a_row_type_that_is_not_the_statements_is_refused(statement: Any, row: list[Any]) -> None:
+    with pytest.raises(TypeError, match="has the fields"):
+        Prepared(statement, *row)
 
 
 def test_asking_for_a_key_does_not_stick_to_another_statement(database: Database, clock: Any) -> None:
     """SQLAlchemy remembers what was asked of a statement, also in statements that are built on it."""
     plain = inserting(definition_used, *DEFINITION, "first_used_at")
-    without, told = Prepared(plain), Prepared(plain.returning(definition_used.c.id))
+    without, told = Prepared(plain), Prepared(plain.returning(definition_used.c.id), _Key)
     with database.begin() as tx:
         assert without.ask(tx, **DEFINITION, first_used_at=clock()).rows == []
         assert told.ask(tx, **DEFINITION | {"version": "2"}, first_used_at=clock()).rows[0].id == 2
@@ -125,11 +147,11 @@ def test_a_lost_connection_is_not_used_again(database: Database) -> None:
     """A server that went away while nobody asked costs nobody an error. SQLite has no server to lose."""
     other = Database(database.engine.url.render_as_string(hide_password=False))
     with database.begin() as tx:
-        assert Prepared(select(cases.c.id)).ask(tx).rows == []
+        assert Prepared(select(cases.c.id), _Key).ask(tx).rows == []
         mine = None if database.is_sqlite else tx.execute(text("SELECT pg_backend_pid()")).scalar_one()
     with other.begin() as tx:
         if mine is not None:
             tx.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": mine})
     other.dispose()
     with database.begin() as tx:
-        assert Prepared(select(cases.c.id)).ask(tx).rows == []
+        assert Prepared(select(cases.c.id), _Key).ask(tx).rows == []

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
@@ -22,13 +22,59 @@ from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.prepared import Prepared
 from repairflow.records import calendar_year, case_link, cases, event, material, outbox, record, subject, target
+from repairflow.records.rows import CaseRow, RecordRow, all_rows
 from repairflow.times import local_day
+
+
+class StepRow(NamedTuple):
+    """A step of a case, as its event has it."""
+
+    seq: int
+    at: datetime
+    action: str
+    to_state: str
+    actor_id: int | None
+    actor_name: str
+    body: bytes
+
+
+class PastRow(NamedTuple):
+    """A step of a case or the event of a command, and how new the law and the case are."""
+
+    seq: int
+    at: datetime
+    action: str
+    to_state: str | None
+    actor_id: int | None
+    actor_name: str
+    body: bytes
+    case_id: int | None
+    from_state: str | None
+    command_id: str | None
+    digest: str
+    newest_year: int
+    newest_at: datetime | None
+
+
+class _Handed(NamedTuple):
+    kind: str
+    step: int | None
+
+
+class _Pushed(NamedTuple):
+    name: str
+    state: str
+
+
+class _Barred(NamedTuple):
+    no_commitment_until: date | None
+
 
 _steps = select(
     event.c.seq, event.c.at, event.c.action, event.c.to_state, event.c.actor_id, event.c.actor_name, event.c.body
 ).order_by(event.c.seq)
 _of_case = and_(event.c.case_id == bindparam("case"), event.c.to_state.is_not(None))
-_history = Prepared(_steps.where(_of_case))
+_history = Prepared(_steps.where(_of_case), StepRow)
 _newest = event.alias("newest")
 _past = Prepared(
     _steps.add_columns(
@@ -43,20 +89,23 @@ _past = Prepared(
         .limit(1)
         .scalar_subquery()
         .label("newest_at"),
-    ).where(or_(_of_case, event.c.command_id == bindparam("command")))
+    ).where(or_(_of_case, event.c.command_id == bindparam("command"))),
+    PastRow,
 )
 _of_id = select(record).where(record.c.id == bindparam("record"))
-_record, _record_locked = Prepared(_of_id), Prepared(_of_id.with_for_update())
+_record, _record_locked = Prepared(_of_id, RecordRow), Prepared(_of_id.with_for_update(), RecordRow)
 _materials = Prepared(
-    select(material.c.kind, material.c.step).where(material.c.case_id == bindparam("case")).order_by(material.c.id)
+    select(material.c.kind, material.c.step).where(material.c.case_id == bindparam("case")).order_by(material.c.id),
+    _Handed,
 )
 _pushes = Prepared(
     select(target.c.name, outbox.c.state)
     .join(target, target.c.id == outbox.c.target_id)
     .where(outbox.c.case_id == bindparam("case"), outbox.c.topic == "push")
-    .order_by(outbox.c.id)
+    .order_by(outbox.c.id),
+    _Pushed,
 )
-_barred = Prepared(select(subject.c.no_commitment_until).where(subject.c.id == bindparam("subject")))
+_barred = Prepared(select(subject.c.no_commitment_until).where(subject.c.id == bindparam("subject")), _Barred)
 
 
 CLOCK_GUARDS = frozenset({"clock_not_yet_over"})
@@ -75,8 +124,8 @@ LINK_GUARDS = frozenset(
 class Situation:
     """A case as it stands: its row, record, law and history; its limits are counted when somebody asks."""
 
-    case: Any
-    record: Any | None
+    case: CaseRow
+    record: RecordRow | None
     procedure: Procedure
     pack: RulePack
     history: tuple[Done, ...]
@@ -89,7 +138,7 @@ class Situation:
         return deadline_table.live(self.procedure, self.history, self.calendar, self.today)
 
 
-def pinned(law: Library, case: Any) -> tuple[Procedure, RulePack]:
+def pinned(law: Library, case: CaseRow) -> tuple[Procedure, RulePack]:
     """The procedure version and rule pack a case keeps until it ends; NotFound when this node lacks them."""
     pack = law.packs.get(case.pack)
     if pack is None:
@@ -106,22 +155,28 @@ class Past:
     """
 
     history: tuple[Done, ...]
-    same: Any | None
+    same: PastRow | None
     newest_year: int | None
     newest_at: datetime | None
 
 
-def past(tx: Connection, case: Any, command_id: CommandId) -> Past:
+def past(tx: Connection, case: CaseRow, command_id: CommandId) -> Past:
     """The past of a locked case, in one question."""
     rows = _past.ask(tx, case=case.id, command=command_id).rows
     same = next((row for row in rows if row.command_id == command_id), None)
-    history = tuple([_done(row) for row in rows if row.case_id == case.id and row.to_state is not None])
+    history = tuple([_done(row, row.to_state) for row in rows if row.case_id == case.id and row.to_state is not None])
     newest_year, newest_at = (rows[0].newest_year, rows[0].newest_at) if rows else (None, None)
     return Past(history, same, newest_year, newest_at)
 
 
 def situation(
-    tx: Connection, law: Library, case: Any, today: date, *, lock: bool = False, history: tuple[Done, ...] | None = None
+    tx: Connection,
+    law: Library,
+    case: CaseRow,
+    today: date,
+    *,
+    lock: bool = False,
+    history: tuple[Done, ...] | None = None,
 ) -> Situation:
     """Read all that belongs to a case row; with `lock` the record row is locked too (always after the case).
 
@@ -134,27 +189,27 @@ def situation(
     return Situation(case, row, procedure, pack, history, law.calendars.of(case.division_code), today)
 
 
-def read_record(tx: Connection, record_id: int | None) -> Any | None:
+def read_record(tx: Connection, record_id: int | None) -> RecordRow | None:
     """The record row, or None for a case about no record."""
     return _record.ask(tx, record=record_id).first if record_id is not None else None
 
 
-def locked_record(tx: Connection, record_id: int | None) -> Any | None:
+def locked_record(tx: Connection, record_id: int | None) -> RecordRow | None:
     """The record row, locked until the transaction ends."""
     return _record_locked.ask(tx, record=record_id).first if record_id is not None else None
 
 
 def history_of(tx: Connection, case_id: int) -> tuple[Done, ...]:
     """The steps of a case, oldest first: what clocks and guards follow from."""
-    return tuple([_done(row) for row in _history.ask(tx, case=case_id).rows])
+    return tuple([_done(row, row.to_state) for row in _history.ask(tx, case=case_id).rows])
 
 
-def _done(row: Any) -> Done:
+def _done(row: StepRow | PastRow, to_state: str) -> Done:
     inputs = chain.content(row.body).get("inputs", {})
-    return Done(row.at, row.action, row.to_state, inputs, row.seq, row.actor_id, row.actor_name)
+    return Done(row.at, row.action, to_state, inputs, row.seq, row.actor_id, row.actor_name)
 
 
-def record_facts(row: Any | None) -> RecordFacts | None:
+def record_facts(row: RecordRow | None) -> RecordFacts | None:
     """What guards may know of a record row."""
     if row is None:
         return None
@@ -230,12 +285,12 @@ def linked(tx: Connection, case_id: int) -> tuple[Linked, ...]:
         rows = tx.execute(
             select(cases).join(case_link, theirs == cases.c.id).where(ours == case_id).order_by(cases.c.id)
         )
-        for row in rows.all():
+        for row in all_rows(rows, CaseRow):
             found.append(linked_case(tx, row, opened_this=opened_this))
     return tuple(found)
 
 
-def linked_case(tx: Connection, row: Any, *, opened_this: bool) -> Linked:
+def linked_case(tx: Connection, row: CaseRow, *, opened_this: bool) -> Linked:
     """What guards may know of a linked case's row."""
     actors = tx.execute(
         select(event.c.actor_id).where(event.c.case_id == row.id, event.c.actor_id.is_not(None)).distinct()
@@ -246,7 +301,7 @@ def linked_case(tx: Connection, row: Any, *, opened_this: bool) -> Linked:
     )  # fmt: skip
 
 
-def decided_before(tx: Connection, procedure: str, before: Any | None) -> tuple[str, ...]:
+def decided_before(tx: Connection, procedure: str, before: CaseRow | None) -> tuple[str, ...]:
     """Numbers of cases of a procedure opened after the case row `before` and decided on their merits."""
     if before is None:
         return ()

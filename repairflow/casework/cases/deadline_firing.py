@@ -22,6 +22,7 @@ from repairflow.casework.notifications.inbox import Notice
 from repairflow.law.deadlines.ladder import rungs
 from repairflow.law.guards import day_text
 from repairflow.records import cases, deadline, record, rung_fired
+from repairflow.records.rows import CaseRow, one_row
 from repairflow.times import local_day
 
 
@@ -96,7 +97,7 @@ def _fire_record(tx: Connection, services: Services, row: Any, now: datetime, no
 
 
 def _fire_case(tx: Connection, services: Services, row: Any, now: datetime, note: str) -> Fired:
-    case = tx.execute(select(cases).where(cases.c.id == row.case_id)).one()
+    case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id)), CaseRow)
     at = situation(tx, services.law, case, local_day(now))
     clock = at.procedure.clock[row.clock]
     kind = row.next_rung.partition(":")[0]
@@ -113,7 +114,7 @@ def _fire_case(tx: Connection, services: Services, row: Any, now: datetime, note
             _remind(tx, at, row, where, now, note)
     else:
         supervision.escalate(tx, services, at, row, now, quietly=lost)
-        case = tx.execute(select(cases).where(cases.c.id == row.case_id)).one()
+        case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id)), CaseRow)
     _next(tx, services, row, case, now)
     return Fired(row.next_rung, False)
 

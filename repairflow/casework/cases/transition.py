@@ -28,10 +28,11 @@ from repairflow.law.guards import answer_all
 from repairflow.law.procedure.model import Action
 from repairflow.prepared import Prepared
 from repairflow.records import cases, letter
+from repairflow.records.rows import CaseRow
 from repairflow.times import local_day
 
 LONGEST_REASON = 2000
-_locked = Prepared(select(cases).where(cases.c.number == bindparam("number")).with_for_update())
+_locked = Prepared(select(cases).where(cases.c.number == bindparam("number")).with_for_update(), CaseRow)
 _moved = (
     update(cases)
     .where(cases.c.id == bindparam("case"), cases.c.version == bindparam("seen"))

@@ -84,14 +84,28 @@ def _tell_holders(tx: Connection, posts: Sequence[tuple[str, int]], told: Notice
         _tell(tx, _to_holders(len(posts), supervisors), told, **named, **placed)
 
 
+class _Written(NamedTuple):
+    """A notice that was written."""
+
+    id: int
+    person_id: int
+
+
+class _Chosen(NamedTuple):
+    """A channel a person chose."""
+
+    person_id: int
+    channel: str
+
+
 class _Telling(NamedTuple):
     """How some people are told: the insert of a notice for each of them, and who of them chose which channel for its topic."""
 
-    write: Prepared
-    chosen: Prepared
+    write: Prepared[_Written]
+    chosen: Prepared[_Chosen]
 
 
-def _tell(tx: Connection, people: _Telling, told: Notice, **whom: Any) -> None:
+def _tell(tx: Connection, people: _Telling, told: Notice, **whom: object) -> None:
     written = people.write.ask(
         tx, case=told.case_id, of_record=told.record_id, kind=told.kind, title=told.title[:LONGEST_TITLE],
         body=told.body, now=told.now, **whom,
@@ -117,7 +131,7 @@ def _telling(people: Select[tuple[int]]) -> _Telling:
         .where(preference.c.topic == bindparam("topic"), preference.c.person_id.in_(people))
         .order_by(preference.c.id)
     )
-    return _Telling(Prepared(rows.returning(notice.c.id, notice.c.person_id)), Prepared(chosen))
+    return _Telling(Prepared(rows.returning(notice.c.id, notice.c.person_id), _Written), Prepared(chosen, _Chosen))
 
 
 @cache

@@ -26,6 +26,7 @@ from repairflow.letters.model import LetterData
 from repairflow.letters.text.placeholders import Note, Row
 from repairflow.letters.text.templates import compose_text, latest_version
 from repairflow.records import cases, letter, material, office, person, record, subject
+from repairflow.records.rows import CaseRow, first_row
 from repairflow.times import local_day
 
 FORMS: Mapping[str, str] = {
@@ -191,7 +192,7 @@ def paper(kind: str, fields: Mapping[str, object], now: datetime) -> LetterData:
 
 
 def _case(tx: Connection, services: Services, actor: Actor, number: str, now: datetime) -> Situation:
-    row = tx.execute(select(cases).where(cases.c.number == number, case_scope(actor))).first()
+    row = first_row(tx.execute(select(cases).where(cases.c.number == number, case_scope(actor))), CaseRow)
     if row is None:
         raise NotFound
     return situation(tx, services.law, row, local_day(now))

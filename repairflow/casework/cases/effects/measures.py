@@ -39,5 +39,5 @@ def lift_measure(tx: Connection, step: Step, written: Written) -> int:
     return pushes.push_lift(tx, step.at.record, case=case, event=written.event, letter=written.letter, now=step.now)
 
 
-def _where(record_id: int, code: str, office_id: int) -> tuple[ColumnElement[bool], ...]:
+def _where(record_id: int | None, code: str, office_id: int) -> tuple[ColumnElement[bool], ...]:
     return (measure.c.record_id == record_id, measure.c.code == code, measure.c.office_id == office_id)

@@ -15,6 +15,7 @@ from repairflow.casework.documents.lookup import letters_of_case
 from repairflow.casework.permissions import case_scope
 from repairflow.errors import NotFound
 from repairflow.records import cases
+from repairflow.records.rows import CaseRow, first_row
 from repairflow.times import local_day
 
 
@@ -28,7 +29,7 @@ class CaseFile:
 
 def read(tx: Connection, services: Services, actor: Actor, number: str, now: datetime) -> CaseFile:
     """The file of the case with this number. NotFound when it is absent or not the actor's to see."""
-    row = tx.execute(select(cases).where(cases.c.number == number, case_scope(actor))).first()
+    row = first_row(tx.execute(select(cases).where(cases.c.number == number, case_scope(actor))), CaseRow)
     if row is None:
         raise NotFound
     made = (one for one in reversed(letters_of_case(tx, actor, row.id)) if one.pressed_at is not None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -21,6 +21,7 @@ from repairflow.law.guards import Done
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.roles import outcome_side, role_side
 from repairflow.records import cases, deadline, event, office, subject
+from repairflow.records.rows import CaseRow, all_rows
 from repairflow.times import at as instant_at
 from repairflow.times import local_day
 
@@ -154,17 +155,15 @@ def month(tx: Connection, law: Library, actor: Actor, first: date) -> Month:
 def closed(tx: Connection, law: Library, actor: Actor, today: date) -> Closed:
     """How the cases closed within the last 90 days went, judged by their histories."""
     since = today - timedelta(days=WINDOW)
-    rows = tx.execute(
-        select(cases)
-        .where(case_scope(actor), cases.c.closed_at >= instant_at(since, time(0)))
-        .order_by(cases.c.closed_at.desc(), cases.c.id.desc())
-        .limit(MOST + 1)
-    ).all()
+    newest = select(cases).where(case_scope(actor), cases.c.closed_at >= instant_at(since, time(0)))
+    ordered = newest.order_by(cases.c.closed_at.desc(), cases.c.id.desc())
+    rows = all_rows(tx.execute(ordered.limit(MOST + 1)), CaseRow)
     judged = rows[:MOST]
     histories, grounds = _histories(tx, law, judged)
     days = [
         law.calendars.of(row.division_code).count_working_days(row.filed_day, local_day(row.closed_at))
         for row in judged
+        if row.closed_at is not None
     ]
     outcomes: Counter[str] = Counter()
     against = 0
@@ -184,13 +183,13 @@ def closed(tx: Connection, law: Library, actor: Actor, today: date) -> Closed:
     )
 
 
-def _on_time(law: Library, row: Any, history: tuple[Done, ...]) -> bool:
+def _on_time(law: Library, row: CaseRow, history: tuple[Done, ...]) -> bool:
     """Whether no limit of an office had run out when it ended (the subject's own lapses are no lateness of an office)."""
     procedure, _ = pinned(law, row)
-    closed_at: datetime = row.closed_at
-    return not any(
-        due.is_overdue(closed_at)
-        for due in all_due(procedure, history, law.calendars.of(row.division_code), local_day(closed_at))
+    ended = row.closed_at
+    return ended is None or not any(
+        due.is_overdue(ended)
+        for due in all_due(procedure, history, law.calendars.of(row.division_code), local_day(ended))
         if role_side(due.owner) == "office"
     )
 

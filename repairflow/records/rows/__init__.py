@@ -1,0 +1,99 @@
+"""The type of each table's rows: a frozen named tuple with the table's columns in their order.
+
+A query is read through them, so that a misspelt column or a forgotten None fails in mypy and not before a user. A query of
+other columns gets a named tuple of its own, beside it.
+"""
+
+from repairflow.records.rows.access import (
+    AttemptRow,
+    CalendarFeedRow,
+    CommandClaimRow,
+    CredentialLinkRow,
+    DraftRow,
+    PreferenceRow,
+)
+from repairflow.records.rows.case import CaseLinkRow, CaseRow, MaterialRow, SealedInputRow
+from repairflow.records.rows.deadline import DeadlineRow, RungFiredRow
+from repairflow.records.rows.job import JobErrorRow, JobRow
+from repairflow.records.rows.letter import (
+    LetterRow,
+    NumberSeriesRow,
+    OfficeSealRow,
+    ReissueRow,
+    ServiceConsentRow,
+    ServiceRow,
+)
+from repairflow.records.rows.lists import InterviewEntryRow, LinkedPersonRow, ListEntryRow
+from repairflow.records.rows.outbox import NoticeRow, OutboxRow, TargetRow
+from repairflow.records.rows.party import (
+    ApiTokenRow,
+    MandateRow,
+    OfficeRow,
+    PersonRow,
+    RoleGrantRow,
+    SubjectRow,
+    WebSessionRow,
+)
+from repairflow.records.rows.reading import all_rows, first_row, one_row
+from repairflow.records.rows.record import HeldRow, ImportRow, ImportRunRow, MeasureRow, RecordRow, RecordSpellingRow
+from repairflow.records.rows.trail import (
+    CalendarYearRow,
+    CheckpointRow,
+    DefinitionUsedRow,
+    EventPersonalRow,
+    EventRow,
+    HeartbeatRow,
+    LogLeafRow,
+)
+
+__all__ = [
+    "ApiTokenRow",
+    "AttemptRow",
+    "CalendarFeedRow",
+    "CalendarYearRow",
+    "CaseLinkRow",
+    "CaseRow",
+    "CheckpointRow",
+    "CommandClaimRow",
+    "CredentialLinkRow",
+    "DeadlineRow",
+    "DefinitionUsedRow",
+    "DraftRow",
+    "EventPersonalRow",
+    "EventRow",
+    "HeartbeatRow",
+    "HeldRow",
+    "ImportRow",
+    "ImportRunRow",
+    "InterviewEntryRow",
+    "JobErrorRow",
+    "JobRow",
+    "LetterRow",
+    "LinkedPersonRow",
+    "ListEntryRow",
+    "LogLeafRow",
+    "MandateRow",
+    "MaterialRow",
+    "MeasureRow",
+    "NoticeRow",
+    "NumberSeriesRow",
+    "OfficeRow",
+    "OfficeSealRow",
+    "OutboxRow",
+    "PersonRow",
+    "PreferenceRow",
+    "RecordRow",
+    "RecordSpellingRow",
+    "ReissueRow",
+    "RoleGrantRow",
+    "RungFiredRow",
+    "SealedInputRow",
+    "ServiceConsentRow",
+    "ServiceRow",
+    "SubjectRow",
+    "TargetRow",
+    "WebSessionRow",
+    "all_rows",
+    "first_row",
+    "one_row",
+]

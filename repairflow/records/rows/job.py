@@ -1,0 +1,40 @@
+"""Rows of jobs and their errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+
+class JobRow(NamedTuple):
+    """A job (后台任务)."""
+
+    id: int
+    kind: str
+    key: str
+    payload: Mapping[str, Any]
+    priority: int
+    state: str
+    done: int
+    total: int
+    attempt: int
+    rescues: int
+    failures: int
+    node: str | None
+    next_at: datetime | None
+    cancel_at: datetime | None
+    result: Mapping[str, Any] | None
+    person_id: int | None
+    created_at: datetime
+    ended_at: datetime | None
+
+
+class JobErrorRow(NamedTuple):
+    """What went wrong at one attempt of a job."""
+
+    id: int
+    job_id: int
+    attempt: int
+    text: str
+    at: datetime

@@ -1,0 +1,45 @@
+"""Rows of lists and who stands on them, linked persons, and interviews in a credit file."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+
+class ListEntryRow(NamedTuple):
+    """A subject's entry on a list (名单)."""
+
+    id: int
+    list_kind: str
+    subject_id: int
+    record_id: int | None
+    case_id: int
+    principal_id: int | None
+    listed_on: date
+    left_on: date | None
+    left_how: str | None
+    left_by: int | None
+
+
+class LinkedPersonRow(NamedTuple):
+    """A natural person answerable for an enterprise."""
+
+    id: int
+    subject_id: int
+    person_id: int
+    capacity: str
+    since: date
+    until: date | None
+
+
+class InterviewEntryRow(NamedTuple):
+    """An interview (约谈) in a subject's credit file."""
+
+    id: int
+    case_id: int
+    subject_id: int
+    record_id: int | None
+    kind: str
+    held_on: date
+    result: str
+    entered_at: datetime

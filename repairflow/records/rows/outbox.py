@@ -1,0 +1,57 @@
+"""Rows of what happens after commit: the outbox, its targets, and people's inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+
+class TargetRow(NamedTuple):
+    """A platform that is told of changes."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    url: str
+    secret: bytes
+    office_id: int | None
+    active: bool
+
+
+class OutboxRow(NamedTuple):
+    """A message, file or notice still to be handed on, or handed on."""
+
+    id: int
+    key: str
+    topic: str
+    target_id: int | None
+    case_id: int | None
+    record_id: int | None
+    letter_id: int | None
+    lane: str
+    kind: str
+    payload: Mapping[str, Any]
+    state: str
+    attempts: int
+    next_at: datetime | None
+    lease_until: datetime | None
+    last_error: str | None
+    receipt: Mapping[str, Any] | None
+    created_at: datetime
+    ended_at: datetime | None
+
+
+class NoticeRow(NamedTuple):
+    """A notice in a person's inbox (收件箱)."""
+
+    id: int
+    person_id: int
+    case_id: int | None
+    record_id: int | None
+    kind: str
+    title: str
+    body: str
+    created_at: datetime
+    read_at: datetime | None

@@ -1,0 +1,123 @@
+"""Rows of records, the measures on them, and the imports that brought them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+
+class RecordRow(NamedTuple):
+    """A dishonesty record (失信信息)."""
+
+    id: int
+    number: str
+    subject_id: int
+    kind: str
+    authority_id: int
+    provider_id: int
+    document_number: str
+    document_key: str
+    decision_date: date
+    behaviour: str
+    facts: str
+    penalty_basis: str
+    penalty_kinds: Sequence[str]
+    penalty_content: str
+    fine_wan: Decimal | None
+    confiscated_wan: Decimal | None
+    severity: str
+    pack: str
+    publish_from: date | None
+    min_until: date | None
+    apply_from: date | None
+    max_until: date | None
+    duty_performed_on: date | None
+    corrected_on: date | None
+    minor: bool
+    state: str
+    note: str | None
+    version: int
+    chain_seq: int
+    chain_head: str
+    source: Mapping[str, Any]
+    created_at: datetime
+    annulled_at: datetime | None
+
+
+class RecordSpellingRow(NamedTuple):
+    """One spelling of a record's document number."""
+
+    id: int
+    record_id: int
+    key: str
+    spelling: str
+    at: datetime
+
+
+class HeldRow(NamedTuple):
+    """A delivered row, or a question about a record, that waits for a person."""
+
+    id: int
+    kind: str
+    office_id: int
+    authority_id: int | None
+    record_id: int | None
+    file_name: str
+    row: int | None
+    reasons: Sequence[Mapping[str, str]]
+    content: Mapping[str, Any]
+    id_sealed: bytes | None
+    digest: str
+    state: str
+    created_at: datetime
+    proposed_by: int | None
+    proposed_at: datetime | None
+    decided_by: int | None
+    decided_at: datetime | None
+    reason: str | None
+
+
+class MeasureRow(NamedTuple):
+    """A measure (惩戒措施) that hangs on a record."""
+
+    id: int
+    record_id: int
+    code: str
+    label: str
+    office_id: int
+    imposed_on: date
+    until: date | None
+    lifted_at: datetime | None
+
+
+class ImportRunRow(NamedTuple):
+    """One import of a file."""
+
+    id: int
+    token: str
+    file_name: str
+    file_digest: str
+    office_id: int
+    person_id: int | None
+    state: str
+    rows_total: int
+    rows_done: int
+    rows_new: int
+    rows_same: int
+    rows_refused: int
+    rows_held: int
+    message: str | None
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class ImportRow(NamedTuple):
+    """A row of an import that was refused, and why."""
+
+    id: int
+    run_id: int
+    row: int
+    field: str
+    reason: str

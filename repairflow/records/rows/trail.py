@@ -1,0 +1,89 @@
+"""Rows of the trail: events, the log over them, checkpoints, definitions in use; and what the worker remembers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+
+class EventRow(NamedTuple):
+    """An event of a stream (办理留痕)."""
+
+    id: int
+    stream: str
+    seq: int
+    case_id: int | None
+    record_id: int | None
+    at: datetime
+    action: str
+    from_state: str | None
+    to_state: str | None
+    actor_id: int | None
+    actor_name: str
+    actor_role: str
+    reason: str | None
+    command_id: str | None
+    body: bytes
+    prev: str
+    digest: str
+
+
+class EventPersonalRow(NamedTuple):
+    """A personal value of an event, kept outside the chain."""
+
+    id: int
+    event_id: int
+    field: str
+    salt: str
+    value: str | None
+
+
+class LogLeafRow(NamedTuple):
+    """An event's place in the log."""
+
+    position: int
+    event_id: int
+    leaf: bytes
+
+
+class CheckpointRow(NamedTuple):
+    """A signed checkpoint of the log."""
+
+    id: int
+    size: int
+    root: str
+    note: str
+    at: datetime
+
+
+class DefinitionUsedRow(NamedTuple):
+    """A definition file this database has used."""
+
+    id: int
+    kind: str
+    name: str
+    version: str
+    digest: str
+    first_used_at: datetime
+
+
+class CalendarYearRow(NamedTuple):
+    """One year's working days, as loaded."""
+
+    id: int
+    name: str
+    year: int
+    content: str
+    digest: str
+    source: str
+    published: bool
+    loaded_at: datetime
+    person_id: int | None
+
+
+class HeartbeatRow(NamedTuple):
+    """When a part of the worker was last alive."""
+
+    name: str
+    at: datetime
+    beat: int
