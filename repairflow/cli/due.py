@@ -9,6 +9,7 @@ import click
 
 from repairflow import settings as settings_room
 from repairflow.cli.loaded_years import calendars_of
+from repairflow.law.calendar.fixed_holidays import ACT
 
 
 @click.command()
@@ -30,3 +31,5 @@ def due(start: click.DateTime, working_days: int, division: str | None, as_json:
     for day in proof:
         click.echo(f"{day.date}  {'第 ' + str(day.nth) + ' 个工作日' if day.counts else '不计'}  {day.why}")
     click.echo(f"届满日：{last}" + ("（暂定：该年度节假日安排尚未公布）" if provisional else ""))
+    if provisional:
+        click.echo(f"{last.year} 年只扣除周末和{ACT}规定的法定节日；调休、补休未公布，没有计入，公布后应当重新计算。")

@@ -25,7 +25,7 @@ source = "国务院办公厅关于2027年部分节假日安排的通知"
 [[holiday]]
 name = "元旦"
 from = 2027-01-01
-to   = 2027-01-03
+to   = 2027-01-04
 
 [[holiday]]
 name = "调休"
@@ -68,7 +68,7 @@ def test_loading_the_year_moves_due_days_with_an_event_and_tells_people(town: To
     for moved in done.moved:
         row = town.dues(number)[moved.clock]
         assert (moved.before, moved.after, row.provisional) == (before[moved.clock], row.due_day, False)
-        assert moved.after > moved.before  # New Year's Day is off now
+        assert moved.after > moved.before  # Monday 4 January is off now; the 1st was off by statute
     last = town.trail(number)[-1]
     told = chain.content(last.body)["due_days"]
     assert (last.action, last.to_state, len(told)) == (deadline_recount.CHANGE, None, len(before))
@@ -115,7 +115,7 @@ def test_a_draft_is_provisional_and_gives_way(town: Town) -> None:
 @pytest.mark.parametrize(
     ("text", "where", "word"),
     [
-        (YEAR.replace("to   = 2027-01-03", 'to   = 2027-01-03\n\n[[holiday]]\nname = "元旦"\nfrom = 2027-01-02\nto = 2027-01-02'),
+        (YEAR.replace("to   = 2027-01-04", 'to   = 2027-01-04\n\n[[holiday]]\nname = "元旦"\nfrom = 2027-01-02\nto = 2027-01-02'),
          "2027.toml:12", "重复"),
         (YEAR.replace("2027-01-09", "2027-01-11"), "2027.toml:12", "周一"),
         (YEAR.replace("2027-01-09", "2028-01-08"), "2027.toml:12", "不在 2027 年内"),
@@ -177,6 +177,22 @@ def test_what_was_filed_while_the_year_was_loaded_is_settled_later(town: Town) -
         town.services.shelf.refresh(tx)
         moved = deadline_recount.settle_provisional(tx, town.services.law, town.now)
     assert moved
+    assert not any(row.provisional for row in town.dues(number).values())
+
+
+def test_a_day_that_does_not_move_is_settled_too(town: Town) -> None:
+    """The holidays by statute were counted before: an arrangement without other days off moves nothing."""
+    number = at_year_end(town)
+    same = YEAR.replace("2027-01-04", "2027-01-03").replace("2027-01-09", "2027-04-10")
+    with town.db.begin() as tx:
+        tx.execute(
+            insert(calendar_year).values(
+                name="全国", year=2027, content=same, digest="sha256:x", source="x", published=True, loaded_at=town.now
+            )
+        )
+    with town.db.begin() as tx:
+        town.services.shelf.refresh(tx)
+        assert deadline_recount.settle_provisional(tx, town.services.law, town.now) == ()
     assert not any(row.provisional for row in town.dues(number).values())
 
 

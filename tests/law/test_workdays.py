@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from repairflow.errors import Invalid
+from repairflow.law.calendar.fixed_holidays import fixed_holidays
 from repairflow.law.calendar.periods import add_months
 from repairflow.law.calendar.workdays import (
     LONGEST,
@@ -84,6 +85,7 @@ def test_a_last_day_on_a_holiday_moves_behind_it() -> None:
         ("2026-10-10", "调休上班（国庆节）"),
         ("2015-09-03", "法定节假日（中国人民抗日战争暨世界反法西斯战争胜利70周年纪念日）"),
         ("2027-01-04", "工作日（该年放假安排未公布，暂定）"),
+        ("2027-02-05", "法定节假日（春节）（该年放假安排未公布，暂定）"),
     ],
 )
 def test_every_day_says_why(text: str, why: str) -> None:
@@ -98,7 +100,58 @@ def test_all_years_are_there_and_beyond_them_a_count_is_provisional() -> None:
     assert not CHINA.is_provisional(day("2026-12-28"), day("2026-12-31"))
     assert CHINA.is_provisional(day("2026-12-28"), day("2027-01-04"))
     assert not CHINA.is_provisional(day("2003-12-31"), day("2004-01-05"))
-    assert CHINA.add_working_days(day("2026-12-31"), 1) == day("2027-01-01")  # a plain Friday, as far as is known
+    assert CHINA.add_working_days(day("2026-12-31"), 1) == day("2027-01-04")  # behind New Year's Day and a weekend
+
+
+@pytest.mark.parametrize(
+    ("start", "n", "expected"),
+    [
+        ("2026-12-18", 10, "2027-01-04"),  # by hand: 21-25 and 28-31 December are nine, 1 January is off, a weekend
+        ("2026-12-30", 3, "2027-01-05"),
+        ("2027-02-04", 1, "2027-02-09"),  # the eve is Friday 5 February, the first three days end on Monday the 8th
+        ("2027-04-30", 1, "2027-05-03"),  # the 1st and 2nd of May are a weekend: no substitute day is guessed
+        ("2027-09-30", 1, "2027-10-04"),
+    ],
+)
+def test_the_holidays_fixed_by_statute_count_where_no_arrangement_is_published(
+    start: str, n: int, expected: str
+) -> None:
+    assert CHINA.add_working_days(day(start), n) == day(expected)
+    assert CHINA.count_working_days(day(start), day(expected)) == n
+    assert CHINA.is_provisional(day(start), day(expected))
+
+
+def test_six_months_that_end_in_the_spring_festival_end_behind_it() -> None:
+    assert CHINA.roll(add_months(day("2026-08-08"), 6)) == day("2027-02-09")
+
+
+@pytest.mark.parametrize("year", range(2025, 2027))
+def test_the_fixed_holidays_lie_within_every_published_arrangement(year: int) -> None:
+    fixed = fixed_holidays(year)
+    assert len(fixed) in {12, 13}
+    assert fixed.keys() <= CHINA.years[year].off
+    names = CHINA.years[year].names
+    assert all(name in names[one] or names[one] in name for one, name in fixed.items() if "、" not in names[one])
+
+
+@pytest.mark.parametrize("year", range(2027, 2051))
+def test_the_holidays_package_has_the_fixed_days_too(year: int) -> None:
+    assert fixed_holidays(year).keys() <= holidays.country_holidays("CN", years=year, expand=False).keys()
+
+
+def test_a_draft_has_its_own_days_and_those_fixed_by_statute() -> None:
+    draft = parse_year(
+        'year = 2027\npublished = false\nsource = "征求意见"\n[[holiday]]\nname = "元旦"\nwork = [2027-01-09]\n', "f"
+    )
+    calendar = CHINA.adding(draft)
+    assert not calendar.is_working(day("2027-01-01"))
+    assert calendar.is_working(day("2027-01-09"))
+    assert calendar.add_working_days(day("2026-12-31"), 6) == day("2027-01-09")
+
+
+def test_a_published_year_is_what_its_notice_says_and_no_more() -> None:
+    calendar = CHINA.adding(parse_year('year = 2027\npublished = true\nsource = "通知"\n', "f"))
+    assert calendar.is_working(day("2027-01-01"))
 
 
 @pytest.mark.parametrize("year", range(2004, 2027))
@@ -148,7 +201,7 @@ def test_counting_agrees_with_walking(start: date, n: int) -> None:
     while counted < n:
         walked += timedelta(days=1)
         named = CHINA.years.get(walked.year)
-        off, work = (named.off, named.work) if named else (frozenset(), frozenset())
+        off, work = (named.off, named.work) if named else (fixed_holidays(walked.year).keys(), frozenset())
         counted += walked in work or (walked.weekday() < 5 and walked not in off)
     assert CHINA.add_working_days(start, n) == walked
     assert CHINA.count_working_days(start, walked) == n
@@ -259,12 +312,13 @@ def test_loading_a_year_again() -> None:
         Calendar("x", [a_year(2027), a_year(2027, off="2027-01-01")])
 
 
-def test_a_calendar_without_years_knows_weekdays() -> None:
+def test_a_calendar_without_years_knows_weekdays_and_the_fixed_holidays() -> None:
     bare = Calendar("空")
-    assert bare.add_working_days(day("2026-09-30"), 3) == day("2026-10-05")
+    assert bare.add_working_days(day("2026-09-30"), 3) == day("2026-10-07")  # 1 to 3 October are off
+    assert bare.add_working_days(day("2023-09-29"), 1) == day("2023-10-02")  # before the text now in force
     assert bare.is_provisional(day("2026-09-30"), day("2026-10-05"))
     gap = Calendar("缺", [CHINA.years[2024], CHINA.years[2026]])
-    assert gap.add_working_days(day("2025-09-30"), 1) == day("2025-10-01")
+    assert gap.add_working_days(day("2025-09-30"), 1) == day("2025-10-07")  # the 6th is 中秋节
     assert gap.add_working_days(day("2026-09-30"), 3) == day("2026-10-10")
 
 

@@ -152,7 +152,8 @@ def _one(tx: Connection, law: Library, case: Any, why: str, now: datetime) -> li
         )  # fmt: skip
         values |= {"version": appended.seq, "chain_head": appended.digest}
         _tell(tx, case, moved, why, now)
-    tx.execute(update(cases).where(cases.c.id == case.id).values(**values))
+    if any(getattr(case, name) != value for name, value in values.items()):
+        tx.execute(update(cases).where(cases.c.id == case.id).values(**values))
     return moved
 
 

@@ -1,7 +1,8 @@
 """Working days (工作日，含调休): which days count, counting them, and saying why. Pure apart from `load_calendar`.
 
-A calendar knows the years it holds. Beyond them it falls back to plain weekdays, and everything that rests on such a
-year is provisional (暂定): `is_published` and `published_through` say so.
+A calendar knows the years it holds. In a year whose arrangement is not published weekends and the holidays fixed by
+statute are off, and no make-up day is guessed; everything that rests on such a year is provisional (暂定):
+`is_published` and `published_through` say so.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from repairflow.errors import Invalid, Problem
+from repairflow.law.calendar.fixed_holidays import FIRST_YEAR, LAST_YEAR, fixed_holidays
 from repairflow.law.calendar.year_file import (
     CalendarError,
     CalendarYear,
@@ -50,6 +53,14 @@ class DayProof:
     why: str
 
 
+class _Counted(NamedTuple):
+    """The ordinals of the working days from the first year counted through `last`."""
+
+    days: tuple[int, ...]
+    last: int
+    shift: int
+
+
 class Calendar:
     """An immutable set of years. All counting goes through two inverse functions, `rank` and `nth`."""
 
@@ -68,15 +79,11 @@ class Calendar:
         self._places = {day: place for y in by_year.values() for day, place in y.places.items()}
         self._off = frozenset(day for y in by_year.values() for day in y.off)
         self._work = frozenset(day for y in by_year.values() for day in y.work)
-        first = date(min(by_year), 1, 1).toordinal() if by_year else 1
-        last = date(max(by_year), 12, 31).toordinal() if by_year else 0
-        off, work = {day.toordinal() for day in self._off}, {day.toordinal() for day in self._work}
-        self._last = last
-        self._days = [d for d in range(first, last + 1) if d in work or ((d - 1) % 7 < 5 and d not in off)]
-        self._before = _weekdays_through(first - 1)
-        # How many working days the loaded years have more (or fewer) than plain weekdays.
-        self._shift = self._before + len(self._days) - _weekdays_through(last)
-        self._first = first
+        self._first = date(min((*by_year, FIRST_YEAR)), 1, 1).toordinal()
+        self._before = _weekdays_through(self._first - 1)
+        self._counted = _Counted((), self._first - 1, 0)
+        if by_year:
+            self._counted = self._through(max(by_year))
 
     def __repr__(self) -> str:
         span = f"{min(self.years)}–{max(self.years)}" if self.years else "空"
@@ -85,27 +92,48 @@ class Calendar:
     def rank(self, day: date) -> int:
         """How many working days there are up to and including `day`, since 1 January of year 1."""
         number = day.toordinal()
-        if number > self._last:
-            return _weekdays_through(number) + self._shift
         if number < self._first:
             return _weekdays_through(number)
-        return self._before + bisect_right(self._days, number)
+        counted = self._counted
+        if number > counted.last and day.year <= LAST_YEAR:
+            counted = self._through(day.year)
+        if number > counted.last:
+            return _weekdays_through(number) + counted.shift
+        return self._before + bisect_right(counted.days, number)
 
     def nth(self, rank: int) -> date:
         """The working day with this rank; Invalid when it lies outside the calendar of dates."""
         index = rank - self._before - 1
+        counted = self._counted
         try:
             if index < 0:
                 return date.fromordinal(_weekday(rank))
-            if index < len(self._days):
-                return date.fromordinal(self._days[index])
-            return date.fromordinal(_weekday(rank - self._shift))
+            while index >= len(counted.days) and (year := _year_after(counted.last)) <= LAST_YEAR:
+                counted = self._through(year)
+            if index < len(counted.days):
+                return date.fromordinal(counted.days[index])
+            return date.fromordinal(_weekday(rank - counted.shift))
         except (ValueError, OverflowError) as error:
             raise Invalid("日期超出了日历范围，请核对起始日和天数。") from error
 
+    def _through(self, year: int) -> _Counted:
+        """The working days up to the end of a year, kept for the next count. Threads may both do it: the result is one."""
+        counted, last = self._counted, date(year, 12, 31).toordinal()
+        if counted.last >= last:
+            return counted
+        more = (n for n in range(counted.last + 1, last + 1) if self.is_working(date.fromordinal(n)))
+        days = (*counted.days, *more)
+        # How many working days the years have more (or fewer) than plain weekdays.
+        self._counted = _Counted(days, last, self._before + len(days) - _weekdays_through(last))
+        return self._counted
+
     def is_working(self, day: date) -> bool:
         """Whether offices work on this day."""
-        return day in self._work or (day.weekday() < 5 and day not in self._off)
+        return day in self._work or (day.weekday() < 5 and day not in self._off and not self._fixed(day))
+
+    def _fixed(self, day: date) -> str:
+        """The holiday this day is by statute alone, its year's arrangement not being published; empty otherwise."""
+        return "" if day.year in self._published or day in self._work else fixed_holidays(day.year).get(day, "")
 
     def is_published(self, day: date) -> bool:
         """Whether the arrangement of the day's year has been published and loaded."""
@@ -122,6 +150,8 @@ class Calendar:
         if day in self._off:
             place = self._places.get(day)
             text = f"{place}放假{name}" if place else f"法定节假日{name}"
+        elif fixed := self._fixed(day):
+            text = f"法定节假日（{fixed}）"
         elif day in self._work:
             text = f"调休上班{name}"
         else:
@@ -234,6 +264,10 @@ def _positive(n: int) -> int:
 def _weekdays_through(ordinal: int) -> int:
     """Mondays to Fridays up to and including this ordinal; ordinal 1 is a Monday."""
     return ordinal // 7 * 5 + min(ordinal % 7, 5)
+
+
+def _year_after(ordinal: int) -> int:
+    return date.fromordinal(ordinal + 1).year
 
 
 def _weekday(rank: int) -> int:
