@@ -148,8 +148,8 @@ def make_app(program: Program) -> Flask:
     from repairflow.web.portal.blueprint import make_portal
     from repairflow.web.public.blueprint import make_public
     from repairflow.web.shared.downloads import make_files
+    from repairflow.web.staff import blueprint as staff
     from repairflow.web.staff import inbox as staff_inbox
-    from repairflow.web.staff.blueprint import make_desk
 
     app = Flask("repairflow")
     settings, db, services = program.settings, program.db, program.services
@@ -175,7 +175,7 @@ def make_app(program: Program) -> Flask:
         make_portal(settings, db, services),
         make_files(settings, db, services),
         make_papers(settings, db, services),
-        make_desk(settings, db, services, program.vault),
+        staff.blueprint,
         make_oversight(settings, db, services),
         make_audit(settings, db, services, program.signer),
         make_admin(settings, db, services),

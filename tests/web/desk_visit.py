@@ -19,7 +19,7 @@ from repairflow.web.core.context import Site
 from repairflow.web.core.setup import make_frame
 from repairflow.web.oversight.blueprint import make_oversight
 from repairflow.web.shared.downloads import make_files
-from repairflow.web.staff.blueprint import make_desk
+from repairflow.web.staff import blueprint as staff
 from tests.support.building import Town
 
 
@@ -31,7 +31,7 @@ def make(town: Town) -> Flask:
     app = Flask("repairflow.app")
     app.testing = True
     make_frame(app, Site(settings, town.db, town.services))
-    app.register_blueprint(make_desk(settings, town.db, town.services, town.vault))
+    app.register_blueprint(staff.blueprint)
     app.register_blueprint(make_oversight(settings, town.db, town.services))
     app.register_blueprint(make_files(settings, town.db, town.services))
     access.check(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
@@ -25,6 +26,14 @@ def material_for(tx: Connection, actor: Actor, token: str) -> Any:
     if row is None:
         raise NotFound
     return row
+
+
+def own_uploads(tx: Connection, actor: Actor, tokens: Sequence[str]) -> tuple[Any, ...]:
+    """The materials of these tokens which the actor uploaded and no case has taken up yet, in the order they came."""
+    if not tokens:
+        return ()
+    mine = (material.c.token.in_(tokens), material.c.uploaded_by == actor.id, material.c.case_id.is_(None))
+    return tuple(tx.execute(select(material).where(*mine).order_by(material.c.id)))
 
 
 def letter_for(tx: Connection, actor: Actor, token: str) -> Any:

@@ -13,7 +13,8 @@ from repairflow.web.core import access, sessions
 from repairflow.web.portal.context import Room, verb
 from repairflow.web.portal.credit_file import chosen_subject
 from repairflow.web.portal.offered_filings import askable
-from repairflow.web.shared.filing_form.views import Door, converse, procedure_or_404
+from repairflow.web.shared.filing_form.model import Frame
+from repairflow.web.shared.filing_form.views import converse, procedure_or_404
 
 
 def install(door: Blueprint, room: Room) -> None:
@@ -40,7 +41,9 @@ def install(door: Blueprint, room: Room) -> None:
             return redirect(url_for("portal.receipt", number=made.case), 303)
 
         back = {"record": "portal.record", "case": "portal.case"}.get(found.subject)
-        frame = Door(
+        frame = Frame(
+            actor=actor,
+            channel=PORTAL,
             back=url_for(back, number=key) if back else url_for("portal.ask"),
             back_text={"record": "返回这条信息", "case": f"返回办件 {key}"}.get(found.subject, "返回"),
             title=verb(found.procedure, found.label),
@@ -48,4 +51,4 @@ def install(door: Blueprint, room: Room) -> None:
             note=found.summary,
             promise="提交后立即建立办件，期限从次日起算。办理不收取任何费用。",
         )
-        return converse(room.db, room.services, actor, found, key, PORTAL, frame, done)
+        return converse(found, key, frame, done)

@@ -28,7 +28,8 @@ from repairflow.records import subject
 from repairflow.settings import Settings
 from repairflow.web.core import access, arguments
 from repairflow.web.core.rate_limit import Shared
-from repairflow.web.shared.filing_form.views import Door, converse, procedure_or_404
+from repairflow.web.shared.filing_form.model import Frame
+from repairflow.web.shared.filing_form.views import converse, procedure_or_404
 
 ANYBODY = Actor(None, "公众", "public")
 LOOKS, PRESSES, WRONG_CODES = 30, 20, 20
@@ -72,7 +73,9 @@ def install(door: Blueprint, settings: Settings, db: Database, services: Service
             code = tracking_code.code(services.vault, made.case)
             return make_response(render_template("public/report_done.html", procedure=found, made=made, code=code))
 
-        frame = Door(
+        frame = Frame(
+            actor=ANYBODY,
+            channel=PORTAL,
             back=url_for("public.report_about", procedure=procedure),
             back_text="重新选择单位",
             title=found.label,
@@ -81,7 +84,7 @@ def install(door: Blueprint, settings: Settings, db: Database, services: Service
             promise="提交后给您办件编号和查询码，请记下来。",
             preset={"source": "portal"},
         )
-        answer = converse(db, services, ANYBODY, found, key, PORTAL, frame, done)
+        answer = converse(found, key, frame, done)
         return _hidden(answer, answer.status_code)
 
     @door.route("/report/follow", methods=["GET", "POST"])

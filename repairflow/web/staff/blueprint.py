@@ -1,29 +1,45 @@
-"""The blueprint of the desk, assembled from its views by noun."""
+"""The route table of the officers' desk: people of offices; what each may see and do is casework's to say."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-from repairflow.casework.context import Services
-from repairflow.db import Database
-from repairflow.settings import Settings
-from repairflow.vault import Vault
+from repairflow.web.core.access import STAFF
+from repairflow.web.core.routes import FORM, GET, POST, Route, register
 from repairflow.web.staff import (
     case_actions,
     case_lists,
     case_page,
     duty_performance,
     held_rows,
+    import_steps,
     imports,
     new_case,
 )
-from repairflow.web.staff.context import Room
 
-
-def make_desk(settings: Settings, db: Database, services: Services, vault: Vault) -> Blueprint:
-    """The blueprint `desk` under /desk: for people of offices. What each may see and do is casework's to say."""
-    door = Blueprint("desk", __name__, url_prefix="/desk")
-    room = Room(settings, db, services, vault)
-    for views in (case_lists, case_page, case_actions, new_case, imports, held_rows, duty_performance):
-        views.install(door, room)
-    return door
+ROUTES = (
+    Route("/", GET, case_lists.queue, STAFF),
+    Route("/cases", GET, case_lists.cases, STAFF),
+    Route("/cases/<number>", GET, case_page.case, STAFF),
+    Route("/cases/<number>/actions/<action>", POST, case_actions.act, STAFF),
+    Route("/cases/<number>/actions/<action>/revise", POST, case_actions.revise, STAFF),
+    Route("/cases/<number>/actions/<action>/preview", POST, case_actions.preview, STAFF),
+    Route("/new", GET, new_case.new, STAFF),
+    Route("/new/<channel>/<procedure>", GET, new_case.new_about, STAFF),
+    Route("/new/<channel>/<procedure>/<key>", FORM, new_case.new_form, STAFF),
+    Route("/imports", GET, imports.imports, STAFF),
+    Route("/imports", POST, imports.upload, STAFF),
+    Route("/imports/<token>", GET, imports.import_run, STAFF),
+    Route("/imports/<token>/progress", GET, imports.import_progress, STAFF),
+    Route("/imports/<token>/problems.csv", GET, imports.import_problems, STAFF),
+    Route("/imports/samples/<name>", GET, imports.import_sample, STAFF),
+    Route("/imports/<token>/confirm", POST, import_steps.confirm_import, STAFF),
+    Route("/imports/<token>/drop", POST, import_steps.drop_import, STAFF),
+    Route("/imports/<token>/stop", POST, import_steps.stop_import, STAFF),
+    Route("/imports/<token>/resume", POST, import_steps.resume_import, STAFF),
+    Route("/held", GET, held_rows.held, STAFF),
+    Route("/held", POST, held_rows.decide_held, STAFF),
+    Route("/performance", GET, duty_performance.performance, STAFF),
+    Route("/performance/<number>", POST, duty_performance.perform_duty, STAFF),
+)
+blueprint = register(Blueprint("desk", __name__, url_prefix="/desk"), ROUTES)

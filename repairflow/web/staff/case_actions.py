@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from sqlalchemy import Connection
-from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import materials
 from repairflow.casework.case_state.situation import Situation, situation
-from repairflow.casework.cases.options import Option, options
+from repairflow.casework.cases.options import options
 from repairflow.casework.cases.preview import preview as compose_preview
 from repairflow.casework.cases.transition import perform
 from repairflow.casework.command_ids import Entry
@@ -20,88 +18,82 @@ from repairflow.casework.commands import Event
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.errors import Invalid, Problem, Refused, Stale, TooMany
 from repairflow.letters.text.templates import FrozenText
-from repairflow.web.core import access, form_ids, sessions
+from repairflow.web.core import form_ids
+from repairflow.web.core.context import RequestContext, current
+from repairflow.web.core.routes import Answer
 from repairflow.web.staff.action_form import BESIDE, Typed, Upload, read_form
 from repairflow.web.staff.case_page import page
-from repairflow.web.staff.context import Room
 from repairflow.web.ui.filters import new_command_id
 from repairflow.web.ui.forms import OWN_FIELDS
 
 
-def install(door: Blueprint, room: Room) -> None:
-    """Afterwards `door` has `act`, `revise` and `preview`."""
+def act(number: str, action: str) -> Answer:
+    """Take a step: ask first where it ends the case against its subject, show the form again when it is refused."""
+    here, typed = current(), read_form(action)
+    try:
+        typed = _take_uploads(here, number, typed)
+        if request.form.get("confirmed") != "yes" and (asked := _confirm(here, number, typed)):
+            return make_response(asked)
+        with here.begin() as tx:
+            command_id = form_ids.claimed(tx, here.services, Entry.DESK, here.actor, typed.command_id)
+            made = perform(tx, here.services, typed.command(number, here.actor, command_id), times.now())
+    except Stale:
+        # The form goes on from where the case now stands, as a new command.
+        with here.read() as tx:
+            shown = page(tx, here, number, typed=replace(typed, command_id=new_command_id()), stale=True)
+        return make_response(shown, 409)
+    except (Refused, Invalid) as error:
+        with here.read() as tx:
+            shown = page(tx, here, number, typed=typed.refused(error))
+        return make_response(shown, 422)
+    with here.read() as tx:
+        flash(_done(tx, here, made), "success")
+    return redirect(url_for("desk.case", number=number), 303)
 
-    @door.post("/cases/<number>/actions/<action>")
-    @access.access(access.STAFF)
-    def act(number: str, action: str) -> AnyResponse:
-        actor = sessions.current_actor()
-        typed = read_form(action)
+
+def revise(number: str, action: str) -> str:
+    """Back from the question to the form, as it was filled in."""
+    here, typed = current(), read_form(action)
+    with here.read() as tx:
+        return page(tx, here, number, typed=typed)
+
+
+def preview(number: str, action: str) -> str:
+    """Show the letter a step would issue."""
+    here, typed = current(), read_form(action)
+    with here.read() as tx:
+        at = _situation(tx, here, number)
         try:
-            typed = _take_uploads(room, actor, number, typed)
-            if request.form.get("confirmed") != "yes" and (asked := _confirm(room, actor, number, typed)):
-                return make_response(asked)
-            with room.db.begin() as tx:
-                command_id = form_ids.claimed(tx, room.services, Entry.DESK, actor, typed.command_id)
-                made = perform(tx, room.services, typed.command(number, actor, command_id), times.now())
-        except Stale:
-            # The form goes on from where the case now stands, as a new command.
-            with room.db.read() as tx:
-                shown = page(tx, room, actor, number, typed=replace(typed, command_id=new_command_id()), stale=True)
-            return make_response(shown, 409)
-        except (Refused, Invalid) as error:
-            with room.db.read() as tx:
-                shown = page(tx, room, actor, number, typed=typed.refused(error))
-            return make_response(shown, 422)
-        with room.db.read() as tx:
-            flash(_done(tx, room, made), "success")
-        return redirect(url_for("desk.case", number=number), 303)
-
-    @door.post("/cases/<number>/actions/<action>/revise")
-    @access.access(access.STAFF)
-    def revise(number: str, action: str) -> str:
-        """Back from the question to the form, as it was filled in."""
-        typed = read_form(action)
-        with room.db.read() as tx:
-            return page(tx, room, sessions.current_actor(), number, typed=typed)
-
-    @door.post("/cases/<number>/actions/<action>/preview")
-    @access.access(access.STAFF)
-    def preview(number: str, action: str) -> str:
-        typed = read_form(action)
-        with room.db.read() as tx:
-            actor = sessions.current_actor()
-            at = _situation(tx, room, actor, number)
-            try:
-                text = _preview(tx, room, at, actor, typed)
-            except Invalid as error:
-                return render_template("desk/preview.html", text=None, error=error)
-        return render_template("desk/preview.html", text=text, error=None)
+            text = _preview(tx, here, at, typed)
+        except Invalid as error:
+            return render_template("desk/preview.html", text=None, error=error)
+    return render_template("desk/preview.html", text=text, error=None)
 
 
-def _situation(tx: Connection, room: Room, actor: Actor, number: str) -> Situation:
-    return situation(tx, room.services.law, case_queries.visible(tx, actor, number), times.today())
+def _situation(tx: Connection, here: RequestContext, number: str) -> Situation:
+    return situation(tx, here.law, case_queries.visible(tx, here.actor, number), here.today)
 
 
-def _preview(tx: Connection, room: Room, at: Situation, actor: Actor, typed: Typed) -> FrozenText:
+def _preview(tx: Connection, here: RequestContext, at: Situation, typed: Typed) -> FrozenText:
     return compose_preview(
-        tx, room.services, at, actor, typed.action,
+        tx, here.services, at, here.actor, typed.action,
         inputs=typed.given, reason=typed.reason or None, ground=typed.ground or None,
-        now=times.now(),
+        now=here.now,
     )  # fmt: skip
 
 
-def _confirm(room: Room, actor: Actor, number: str, typed: Typed) -> str | None:
+def _confirm(here: RequestContext, number: str, typed: Typed) -> str | None:
     """The page that asks before a step that ends the case against its subject; None where nothing is to be asked.
 
     What does not go anyway (not open, stale, faulty) is not asked about: perform says why.
     """
-    with room.db.read() as tx:
-        at = _situation(tx, room, actor, number)
-        option = _option(tx, at, actor, typed.action)
+    with here.read() as tx:
+        at = _situation(tx, here, number)
+        option = next((o for o in options(tx, at, here.actor, here.now) if o.name == typed.action), None)
         if option is None or not option.adverse or not option.open or at.case.version != typed.version:
             return None
         try:
-            text = _preview(tx, room, at, actor, typed) if option.letter else None
+            text = _preview(tx, here, at, typed) if option.letter else None
         except Invalid:
             return None
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in OWN_FIELDS]
@@ -110,11 +102,7 @@ def _confirm(room: Room, actor: Actor, number: str, typed: Typed) -> str | None:
     return render_template("desk/confirm.html", number=number, at=at, option=option, text=text, kept=kept, typed=typed)
 
 
-def _option(tx: Connection, at: Situation, actor: Actor, name: str) -> Option | None:
-    return next((o for o in options(tx, at, actor, times.now()) if o.name == name), None)
-
-
-def _take_uploads(room: Room, actor: Actor, number: str, typed: Typed) -> Typed:
+def _take_uploads(here: RequestContext, number: str, typed: Typed) -> Typed:
     """The form with its files received, in a transaction of their own: a refused step does not lose them.
 
     Raises Invalid, naming the field, for a file that is none of ours.
@@ -122,8 +110,8 @@ def _take_uploads(room: Room, actor: Actor, number: str, typed: Typed) -> Typed:
     files = {name: file for name, file in request.files.items() if file.filename}
     if not files:
         return typed
-    with room.db.read() as tx:
-        at = _situation(tx, room, actor, number)
+    with here.read() as tx:
+        at = _situation(tx, here, number)
     spec = at.procedure.action.get(typed.action)
     taken: dict[str, Upload] = {**typed.uploads}
     for name, file in files.items():
@@ -136,11 +124,11 @@ def _take_uploads(room: Room, actor: Actor, number: str, typed: Typed) -> Typed:
         if not known:
             raise Invalid("此步骤没有这一项，请去掉。", [Problem(name, "此步骤没有这一项，请去掉")])
         try:
-            with room.db.begin() as tx:
+            with here.begin() as tx:
                 token = materials.receive(
-                    tx, room.services.materials, actor, kind=kind, file_name=file.filename or "",
-                    content=file.read(), limit=room.services.max_upload, now=times.now(),
-                    allowance=room.services.allowance(request.remote_addr),
+                    tx, here.services.materials, here.actor, kind=kind, file_name=file.filename or "",
+                    content=file.read(), limit=here.services.max_upload, now=times.now(),
+                    allowance=here.services.allowance(request.remote_addr),
                 )  # fmt: skip
         except (Invalid, TooMany) as error:
             raise Invalid(error.message, [Problem(name, f"“{file.filename}”：{error.message}")]) from None
@@ -148,10 +136,10 @@ def _take_uploads(room: Room, actor: Actor, number: str, typed: Typed) -> Typed:
     return replace(typed, uploads=taken)
 
 
-def _done(tx: Connection, room: Room, made: Event) -> str:
+def _done(tx: Connection, here: RequestContext, made: Event) -> str:
     """What is said after a step."""
-    case = case_queries.visible(tx, sessions.current_actor(), made.case)
-    procedure = room.services.law.procedure(case.procedure, case.procedure_version)
+    case = case_queries.visible(tx, here.actor, made.case)
+    procedure = here.law.procedure(case.procedure, case.procedure_version)
     label = procedure.action[made.action].label
     if made.replayed:
         return f"“{label}”此前已经办理，没有重复办理。"

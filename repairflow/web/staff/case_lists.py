@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
-from sqlalchemy import ColumnElement, and_
-from werkzeug.wrappers import Response as AnyResponse
+from flask import redirect, render_template, url_for
 
 from repairflow import times
 from repairflow.casework.queries.cases import queue as queue_queries
@@ -17,76 +15,72 @@ from repairflow.casework.queries.cases.view import CaseLine
 from repairflow.casework.queries.filing.for_officers import filable
 from repairflow.errors import NotFound
 from repairflow.law.procedure.packs import SEVERITY_LABELS
-from repairflow.records import cases
-from repairflow.web.core import access, arguments, sessions
-from repairflow.web.staff.context import Room
+from repairflow.web.core import arguments
+from repairflow.web.core.context import current
+from repairflow.web.core.routes import Answer
 
 PAGE = 30
 
 
-def install(door: Blueprint, room: Room) -> None:
-    """Afterwards `door` has `queue` and `cases`."""
+def queue() -> str:
+    """Show what waits for this officer, by due day."""
+    here = current()
+    actor, today, law = here.actor, here.today, here.law
+    procedure = arguments.text("procedure")
+    own, after = arguments.flag("own"), arguments.text("after") or None
+    turn = queue_queries.waiting_for(law, actor, own=own)
+    with here.read() as tx:
+        load = queue_queries.load(tx, law, actor, today, turn)
+        page = case_queries.listing(
+            tx, law, actor, today, where=turn, procedure=procedure or None, after=after, size=PAGE,
+            newest_first=False,
+        )  # fmt: skip
+        limits = queue_queries.limits(tx, [line.number for line in page.lines])
+    kept: dict[str, Any] = {"procedure": procedure or None, "own": "1" if own else None}
+    return render_template(
+        "desk/queue.html",
+        rows=[row(line, limits.get(line.number)) for line in page.lines],
+        load=load,
+        may_file=bool(filable(law, actor, today)),
+        procedure=procedure,
+        own=own,
+        here=kept,
+        first=url_for("desk.queue", **kept) if after else None,
+        following=url_for("desk.queue", after=page.next, **kept) if page.next else None,
+    )
 
-    @door.get("/")
-    @access.access(access.STAFF)
-    def queue() -> str:
-        actor, today, law = sessions.current_actor(), times.today(), room.services.law
-        procedure = arguments.text("procedure")
-        own, after = arguments.flag("own"), arguments.text("after") or None
-        turn: ColumnElement[bool] = case_queries.my_turn(law, actor)
-        if own:
-            turn = and_(turn, queue_queries.handled_by(actor))
-        with room.db.read() as tx:
-            load = queue_queries.load(tx, law, actor, today, turn)
-            page = case_queries.listing(
-                tx, law, actor, today, where=turn, procedure=procedure or None, after=after, size=PAGE,
-                newest_first=False,
-            )  # fmt: skip
-            limits = queue_queries.limits(tx, [line.number for line in page.lines])
-        kept: dict[str, Any] = {"procedure": procedure or None, "own": "1" if own else None}
-        return render_template(
-            "desk/queue.html",
-            rows=[row(line, limits.get(line.number)) for line in page.lines],
-            load=load,
-            may_file=bool(filable(law, actor, today)),
-            procedure=procedure,
-            own=own,
-            here=kept,
-            first=url_for("desk.queue", **kept) if after else None,
-            following=url_for("desk.queue", after=page.next, **kept) if page.next else None,
-        )
 
-    @door.get("/cases", endpoint="cases")
-    @access.access(access.STAFF)
-    def all_cases() -> AnyResponse | str:
-        actor, today, law = sessions.current_actor(), times.today(), room.services.law
-        search, after = arguments.text("q"), arguments.text("after") or None
-        procedure, state = arguments.text("procedure"), arguments.text("state")
-        where = cases.c.closed_at.is_not(None) if state == "closed" else None
-        with room.db.read() as tx:
-            if search and not after:
-                try:
-                    found = case_queries.visible(tx, actor, search.upper())
-                    return redirect(url_for("desk.case", number=found.number), 303)
-                except NotFound:
-                    pass  # no number: looked for everywhere
-            page = case_queries.listing(
-                tx, law, actor, today, where=where, open_only=state == "open", procedure=procedure or None,
-                search=search, after=after, size=PAGE,
-            )  # fmt: skip
-            limits = queue_queries.limits(tx, [line.number for line in page.lines if line.closed_at is None])
-        kept: dict[str, Any] = {"q": search or None, "procedure": procedure or None, "state": state or None}
-        return render_template(
-            "desk/cases.html",
-            rows=[row(line, limits.get(line.number)) for line in page.lines],
-            search=search,
-            procedure=procedure,
-            state=state,
-            procedures=[(name, law.versions(name)[-1].label) for name in law.names() if law.versions(name)[-1].prefix],
-            filtered=bool(search or procedure or state),
-            first=url_for("desk.cases", **kept) if after else None,
-            following=url_for("desk.cases", after=page.next, **kept) if page.next else None,
-        )
+def cases() -> Answer:
+    """Show all cases this officer may see; a search that is a case's number leads to it."""
+    here = current()
+    actor, today, law = here.actor, here.today, here.law
+    search, after = arguments.text("q"), arguments.text("after") or None
+    procedure, state = arguments.text("procedure"), arguments.text("state")
+    where = case_queries.closed() if state == "closed" else None
+    with here.read() as tx:
+        if search and not after:
+            try:
+                found = case_queries.visible(tx, actor, search.upper())
+                return redirect(url_for("desk.case", number=found.number), 303)
+            except NotFound:
+                pass  # no number: looked for everywhere
+        page = case_queries.listing(
+            tx, law, actor, today, where=where, open_only=state == "open", procedure=procedure or None,
+            search=search, after=after, size=PAGE,
+        )  # fmt: skip
+        limits = queue_queries.limits(tx, [line.number for line in page.lines if line.closed_at is None])
+    kept: dict[str, Any] = {"q": search or None, "procedure": procedure or None, "state": state or None}
+    return render_template(
+        "desk/cases.html",
+        rows=[row(line, limits.get(line.number)) for line in page.lines],
+        search=search,
+        procedure=procedure,
+        state=state,
+        procedures=[(name, law.versions(name)[-1].label) for name in law.names() if law.versions(name)[-1].prefix],
+        filtered=bool(search or procedure or state),
+        first=url_for("desk.cases", **kept) if after else None,
+        following=url_for("desk.cases", after=page.next, **kept) if page.next else None,
+    )
 
 
 def row(line: CaseLine, limit: Any | None) -> Mapping[str, Any]:

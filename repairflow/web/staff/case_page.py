@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import current_app, render_template, url_for
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from repairflow import times
-from repairflow.casework.actor import Actor
 from repairflow.casework.queries.cases import links
 from repairflow.casework.queries.cases import trail as trail_queries
 from repairflow.casework.queries.cases import view as case_queries
@@ -20,30 +17,24 @@ from repairflow.casework.queries.records import credit_file
 from repairflow.casework.queries.records.lists_and_interviews import standing
 from repairflow.errors import NotFound
 from repairflow.law.procedure.packs import SEVERITY_LABELS
-from repairflow.times import local_day
-from repairflow.web.core import access, sessions
+from repairflow.web.core.context import RequestContext, current
+from repairflow.web.shared.diagrams import diagram
 from repairflow.web.staff import case_sections, new_case
 from repairflow.web.staff.action_form import Typed
 from repairflow.web.staff.action_panel import panel
-from repairflow.web.staff.context import Room
 from repairflow.web.ui import answers, components
 
 
-def install(door: Blueprint, room: Room) -> None:
-    """Afterwards `door` has `case`."""
-
-    @door.get("/cases/<number>")
-    @access.access(access.STAFF)
-    def case(number: str) -> str:
-        with room.db.read() as tx:
-            return page(tx, room, sessions.current_actor(), number)
+def case(number: str) -> str:
+    """Show one case."""
+    here = current()
+    with here.read() as tx:
+        return page(tx, here, number)
 
 
-def page(
-    tx: Connection, room: Room, actor: Actor, number: str, *, typed: Typed | None = None, stale: bool = False
-) -> str:
+def page(tx: Connection, here: RequestContext, number: str, *, typed: Typed | None = None, stale: bool = False) -> str:
     """The page of a case; `typed` is a form that was refused or came too late, shown as it was sent. Raises NotFound."""
-    law, now = room.services.law, times.now()
+    law, actor, now = here.law, here.actor, here.now
     view = case_queries.view(tx, law, actor, number, now)
     at = view.at
     seen = typed.version if typed else view.case.version
@@ -64,7 +55,7 @@ def page(
         stale=trail_queries.trail(tx, law, at, after=seen) if stale else (),
         claims=case_sections.claims(view),
         materials=case_sections.materials(view),
-        record=_record(tx, room, actor, view, now),
+        record=_record(tx, here, view),
         letters=case_sections.letters(view.letters),
         pushes=case_sections.pushes(view.pushes),
         may_push="oversight.pushes" in current_app.view_functions and actor.has_role("supervisor", "head"),
@@ -72,25 +63,25 @@ def page(
         form_inputs=answers.of_steps(at),
         standing=standing(tx, law, actor, view.subject.id),
         links=links.links(tx, law, actor, view.case),
-        after=_after(tx, room, actor, view, now),
-        on_record=_on_record(room, actor, view, now),
+        after=_after(tx, here, view),
+        on_record=_on_record(here, view),
         limits=components.limits(view.dues, law, at, now),
         diagram=Markup(  # noqa: S704 - drawn by law.diagram, which escapes every text
-            room.diagram(at.procedure).svg([step.action for step in at.history], view.case.state)
+            diagram(at.procedure).svg([step.action for step in at.history], view.case.state)
         ),
     )
 
 
-def _record(tx: Connection, room: Room, actor: Actor, view: CaseView, now: datetime) -> dict[str, Any] | None:
+def _record(tx: Connection, here: RequestContext, view: CaseView) -> dict[str, Any] | None:
     """The record's facts; an officer of a case always sees the record it is about."""
     if view.record is None:
         return None
     try:
-        found = credit_file.record_view(tx, room.services.law, actor, view.record.number, now)
+        found = credit_file.record_view(tx, here.law, here.actor, view.record.number, here.now)
     except NotFound:
         return None
     row = found.row
-    seen = case_queries.visible_on(tx, actor, row.id)
+    seen = case_queries.visible_on(tx, here.actor, row.id)
     others = [c for c in found.cases if c.number != view.case.number and c.number in seen]
     return {
         "view": found,
@@ -104,9 +95,9 @@ def _record(tx: Connection, room: Room, actor: Actor, view: CaseView, now: datet
     }
 
 
-def _after(tx: Connection, room: Room, actor: Actor, view: CaseView, now: datetime) -> list[dict[str, Any]]:
+def _after(tx: Connection, here: RequestContext, view: CaseView) -> list[dict[str, Any]]:
     """What this officer may begin after the closed case (复核、撤销修复、复议诉讼登记), and what stands in the way."""
-    known = filable(room.services.law, actor, local_day(now))
+    known = filable(here.law, here.actor, here.today)
     channels = {found.procedure.procedure: found.channel for found in known}
     procedures = [found.procedure for found in known]
     return [
@@ -119,11 +110,11 @@ def _after(tx: Connection, room: Room, actor: Actor, view: CaseView, now: dateti
                 key=view.case.number,
             ),
         }
-        for found in links.sequels(tx, room.services.law, actor, view.case, view.record, procedures, now)
+        for found in links.sequels(tx, here.law, here.actor, view.case, view.record, procedures, here.now)
     ]  # fmt: skip
 
 
-def _on_record(room: Room, actor: Actor, view: CaseView, now: datetime) -> list[tuple[str, str]]:
+def _on_record(here: RequestContext, view: CaseView) -> list[tuple[str, str]]:
     """Titles and addresses of what this officer may begin on the case's record."""
     if view.record is None:
         return []
@@ -134,8 +125,8 @@ def _on_record(room: Room, actor: Actor, view: CaseView, now: datetime) -> list[
                 "desk.new_form", channel=found.channel, procedure=found.procedure.procedure, key=view.record.number
             ),
         )
-        for found in filable(room.services.law, actor, local_day(now))
-        if found.procedure.subject == "record" and fits(found.procedure, view.at.pack, view.record, now)
+        for found in filable(here.law, here.actor, here.today)
+        if found.procedure.subject == "record" and fits(found.procedure, view.at.pack, view.record, here.now)
     ]
 
 

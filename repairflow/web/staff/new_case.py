@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow import times
 from repairflow.casework.cases import tracking_code
 from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
 from repairflow.casework.queries.filing.for_officers import EX_OFFICIO, WINDOW, Filable, candidates, filable
 from repairflow.errors import NotFound
 from repairflow.law.procedure.model import Procedure
-from repairflow.web.core import access, arguments, sessions
-from repairflow.web.shared.filing_form.views import Door, converse
-from repairflow.web.staff.context import Room
+from repairflow.web.core import arguments
+from repairflow.web.core.context import current
+from repairflow.web.shared.filing_form.model import Frame
+from repairflow.web.shared.filing_form.views import converse
 
 CHANNELS: Mapping[str, tuple[str, str]] = {
     WINDOW: ("窗口代办", "当事人到窗口、来电或者来信提出的，由您代为录入"),
@@ -30,60 +30,62 @@ ASKED: Mapping[str, tuple[str, str]] = {
 """By what a procedure is about: what is looked for, and by what it is found."""
 
 
-def install(door: Blueprint, room: Room) -> None:
-    """Afterwards `door` has `new`, `new_about` and `new_form`."""
+def new() -> str:
+    """Show what this officer may file."""
+    here = current()
+    known = filable(here.law, here.actor, here.today)
+    groups = [
+        {"channel": channel, "label": label, "text": text, "procedures": [f for f in known if f.channel == channel]}
+        for channel, (label, text) in CHANNELS.items()
+    ]
+    return render_template("desk/new.html", groups=[group for group in groups if group["procedures"]], asked=ASKED)
 
-    @door.get("/new")
-    @access.access(access.STAFF)
-    def new() -> str:
-        known = filable(room.services.law, sessions.current_actor(), times.today())
-        groups = [
-            {"channel": channel, "label": label, "text": text, "procedures": [f for f in known if f.channel == channel]}
-            for channel, (label, text) in CHANNELS.items()
-        ]
-        return render_template("desk/new.html", groups=[group for group in groups if group["procedures"]], asked=ASKED)
 
-    @door.get("/new/<channel>/<procedure>")
-    @access.access(access.STAFF)
-    def new_about(channel: str, procedure: str) -> str:
-        actor, found = sessions.current_actor(), _filable(channel, procedure)
-        text = arguments.text("q")
-        with room.db.read() as tx:
-            hits = candidates(tx, actor, found.procedure, text, channel)
-        what, by = ASKED[found.procedure.subject]
-        return render_template(
-            "desk/new_about.html", found=found, channel=CHANNELS[channel][0], text=text, hits=hits, what=what, by=by,
-            title=title(found.procedure, channel),
-        )  # fmt: skip
+def new_about(channel: str, procedure: str) -> str:
+    """Show on what a procedure may be filed."""
+    here = current()
+    actor, found = here.actor, _filable(channel, procedure)
+    text = arguments.text("q")
+    with here.read() as tx:
+        hits = candidates(tx, actor, found.procedure, text, channel)
+    what, by = ASKED[found.procedure.subject]
+    return render_template(
+        "desk/new_about.html", found=found, channel=CHANNELS[channel][0], text=text, hits=hits, what=what, by=by,
+        title=title(found.procedure, channel),
+    )  # fmt: skip
 
-    @door.route("/new/<channel>/<procedure>/<key>", methods=["GET", "POST"])
-    @access.access(access.STAFF)
-    def new_form(channel: str, procedure: str, key: str) -> AnyResponse:
-        found = _filable(channel, procedure)
 
-        def done(made: Event) -> AnyResponse:
-            flash("此前已经提交，没有重复建立办件。" if made.replayed else f"已建立办件 {made.case}。", "success")
-            if found.procedure.confidential:
-                code = tracking_code.code(room.vault, made.case)
-                flash(f"请告知反映人：凭办件编号 {made.case} 和查询码 {code} 可以查询办理进展。", "info")
-            return redirect(url_for("desk.case", number=made.case), 303)
+def new_form(channel: str, procedure: str, key: str) -> AnyResponse:
+    """One turn of the form, and the case it made."""
+    here = current()
+    found = _filable(channel, procedure)
 
-        frame = Door(
-            back=url_for("desk.new_about", channel=channel, procedure=procedure),
-            back_text=f"重新选择{ASKED[found.procedure.subject][0]}",
-            title=title(found.procedure, channel),
-            entry=Entry.DESK,
-            note=CHANNELS[channel][1] + "。" if channel == WINDOW else "",
-            promise="提交后立即建立办件，期限从次日起算。",
-        )
-        actor = sessions.current_actor()
-        return converse(room.db, room.services, actor, found.procedure, key, channel, frame, done)
+    def done(made: Event) -> AnyResponse:
+        flash("此前已经提交，没有重复建立办件。" if made.replayed else f"已建立办件 {made.case}。", "success")
+        if found.procedure.confidential:
+            code = tracking_code.code(here.services.vault, made.case)
+            flash(f"请告知反映人：凭办件编号 {made.case} 和查询码 {code} 可以查询办理进展。", "info")
+        return redirect(url_for("desk.case", number=made.case), 303)
 
-    def _filable(channel: str, procedure: str) -> Filable:
-        for found in filable(room.services.law, sessions.current_actor(), times.today()):
-            if (found.channel, found.procedure.procedure) == (channel, procedure):
-                return found
-        raise NotFound("没有这个程序，或者您的岗位不能提出。")
+    frame = Frame(
+        actor=here.actor,
+        channel=channel,
+        back=url_for("desk.new_about", channel=channel, procedure=procedure),
+        back_text=f"重新选择{ASKED[found.procedure.subject][0]}",
+        title=title(found.procedure, channel),
+        entry=Entry.DESK,
+        note=CHANNELS[channel][1] + "。" if channel == WINDOW else "",
+        promise="提交后立即建立办件，期限从次日起算。",
+    )
+    return converse(found.procedure, key, frame, done)
+
+
+def _filable(channel: str, procedure: str) -> Filable:
+    here = current()
+    for found in filable(here.law, here.actor, here.today):
+        if (found.channel, found.procedure.procedure) == (channel, procedure):
+            return found
+    raise NotFound("没有这个程序，或者您的岗位不能提出。")
 
 
 def title(procedure: Procedure, channel: str) -> str:

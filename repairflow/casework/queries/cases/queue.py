@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, sele
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import case_scope
+from repairflow.casework.queries.cases.view import my_turn
 from repairflow.law.procedure.library import Library
 from repairflow.records import cases, deadline, event
 
@@ -47,6 +48,12 @@ def load(tx: Connection, law: Library, actor: Actor, today: date, where: ColumnE
     counts = tuple((name, law.versions(name)[-1].label, count) for name, count, _, _ in rows)
     behind, near_end, total = (sum(int(row[n] or 0) for row in rows) for n in (2, 3, 1))
     return Load(behind, near_end, total - behind - near_end, counts)
+
+
+def waiting_for(law: Library, actor: Actor, *, own: bool = False) -> ColumnElement[bool]:
+    """The cases that wait for the actor; with `own` only those in which it took a step before."""
+    turn = my_turn(law, actor)
+    return and_(turn, handled_by(actor)) if own else turn
 
 
 def handled_by(actor: Actor) -> ColumnElement[bool]:

@@ -181,6 +181,11 @@ def count_open(tx: Connection, actor: Actor, where: ColumnElement[bool] | None =
     return tx.execute(query.where(where) if where is not None else query).scalar_one()
 
 
+def closed() -> ColumnElement[bool]:
+    """The cases that have ended."""
+    return cases.c.closed_at.is_not(None)
+
+
 def my_turn(law: Library, actor: Actor) -> ColumnElement[bool]:
     """The cases in whose state the actor holds an awaited role: what is in the queue (我的待办)."""
     from sqlalchemy import false

@@ -8,23 +8,22 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import request
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from repairflow import times
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.case_state import materials
-from repairflow.casework.command_ids import CommandId
+from repairflow.casework.command_ids import CommandId, Entry
 from repairflow.casework.commands import Filing
-from repairflow.casework.context import Services
+from repairflow.casework.documents.lookup import own_uploads
 from repairflow.casework.inputs import read
 from repairflow.casework.queries.filing.for_officers import About, office_choices, place_of
 from repairflow.casework.queries.filing.on_record import required_materials
-from repairflow.db import Database
 from repairflow.errors import Invalid, Refused, TooMany
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
-from repairflow.records import material
+from repairflow.web.core.context import RequestContext
 from repairflow.web.ui.answers import NAMES_AN_OFFICE
 from repairflow.web.ui.forms import FieldError, inputs_from
 
@@ -34,8 +33,23 @@ INPUTS, FILES = "in", "file-"
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """Who shows the form to whom: where one goes back to, what the pages say, what need not be asked."""
+
+    actor: Actor
+    channel: str
+    entry: Entry
+    title: str
+    back: str
+    back_text: str
+    note: str = ""  # said above the form
+    promise: str = ""  # said above the last button
+    preset: Mapping[str, str] = field(default_factory=dict)  # inputs whose answers are known
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """What is filed, on what, under which rules. `preset` are inputs that the door answers itself."""
+    """What is filed, on what, under which rules. `preset` are inputs whose answers are known."""
 
     procedure: Procedure
     pack: RulePack
@@ -71,30 +85,20 @@ class Filled:
         return self.inputs.get(name, "")
 
 
-def lay_out(
-    tx: Connection,
-    services: Services,
-    actor: Actor,
-    procedure: Procedure,
-    found: About,
-    channel: str,
-    answered: Mapping[str, str],
-) -> Sheet:
+def lay_out(tx: Connection, here: RequestContext, procedure: Procedure, found: About, frame: Frame) -> Sheet:
     """The sheet for filing `procedure` on what was found, under the version and rule pack filing itself will follow."""
-    now = times.now()
+    actor, now = frame.actor, here.now
     code = request.form.get(f"{INPUTS}.office", "").strip()
-    chosen, pack = rules_for(
-        tx, services.law, procedure.procedure, times.local_day(now), place_of(tx, found, actor, code)
-    )
+    chosen, pack = rules_for(tx, here.law, procedure.procedure, here.today, place_of(tx, found, actor, code))
     preset = {
         name: value
-        for name, value in answered.items()
+        for name, value in frame.preset.items()
         if name in chosen.inputs and value in pack.lists.get(chosen.inputs[name].choices or "", {})
     }
     asks_office = NAMES_AN_OFFICE & chosen.inputs.keys()
     by_agent = actor.is_agent_of(found.subject.id)
     return Sheet(
-        procedure=chosen, pack=pack, about=found, channel=channel,
+        procedure=chosen, pack=pack, about=found, channel=frame.channel,
         offices=office_choices(tx) if asks_office else (),
         required=required_materials(chosen, pack, by_agent=by_agent, now=now), preset=preset,
     )  # fmt: skip
@@ -106,17 +110,15 @@ def sent(tx: Connection, actor: Actor) -> Filled:
     command_id = form.get("command_id", "")
     if len(command_id) < SHORTEST_ID:
         raise Invalid("表单内容不完整，没有提交。请刷新后重新填写。")
-    tokens = form.getlist("materials")[: materials.MOST_PER_STEP + 1]
-    mine = (material.c.token.in_(tokens), material.c.uploaded_by == actor.id, material.c.case_id.is_(None))
-    rows = tx.execute(select(material).where(*mine).order_by(material.c.id)).all() if tokens else ()
+    rows = own_uploads(tx, actor, form.getlist("materials")[: materials.MOST_PER_STEP + 1])
     given = inputs_from(form).get(INPUTS, {})
     texts = {name: value for name, value in given.items() if isinstance(value, str)} if isinstance(given, dict) else {}
-    return Filled(command_id, form.get("kind", ""), texts, tuple(rows))
+    return Filled(command_id, form.get("kind", ""), texts, rows)
 
 
-def take(db: Database, services: Services, actor: Actor, sheet: Sheet, filled: Filled) -> Filled:
+def take(here: RequestContext, actor: Actor, sheet: Sheet, filled: Filled) -> Filled:
     """The form with its new files received, each in a transaction of its own: a refused filing does not lose them."""
-    rows, errors = list(filled.files), list(filled.errors)
+    services, rows, errors = here.services, list(filled.files), list(filled.errors)
     kinds = dict(sheet.uploads)
     for name, given in request.files.items(multi=True):
         kind = name.removeprefix(FILES)
@@ -128,12 +130,12 @@ def take(db: Database, services: Services, actor: Actor, sheet: Sheet, filled: F
         with closing(given):  # a large one lies in a temporary file
             content = given.read()
         try:
-            with db.begin() as tx:
+            with here.begin() as tx:
                 token = materials.receive(
                     tx, services.materials, actor, kind=kind, file_name=given.filename, content=content,
                     limit=services.max_upload, now=times.now(), allowance=services.allowance(request.remote_addr),
                 )  # fmt: skip
-                rows.append(tx.execute(select(material).where(material.c.token == token)).one())
+                rows += own_uploads(tx, actor, [token])
         except (Invalid, TooMany) as error:
             errors.append(FieldError(name, f"{materials.shown_name(given.filename)}：{error.message}"))
     return replace(filled, files=tuple(rows), errors=errors)

@@ -1,32 +1,30 @@
 """A filing on one page: a form drawn from the procedure file, a page that shows it once more, and then the case.
 
-Desk, portal and the public's door share it. Each turn carries everything with it, so that nothing typed or uploaded is lost.
+Staff, portal and public pages share it. Each turn carries everything with it, so that nothing typed or uploaded is lost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework.actor import Actor
 from repairflow.casework.cases.filing import file
-from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Event
-from repairflow.casework.context import Services
 from repairflow.casework.inputs import LONGEST
 from repairflow.casework.queries.filing.for_officers import about
-from repairflow.db import Database
 from repairflow.errors import Conflict, Invalid, NotFound, Refused
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.web.core import form_ids
+from repairflow.web.core.context import RequestContext, current
 from repairflow.web.shared.filing_form.model import (
     INPUTS,
     Filled,
+    Frame,
     Sheet,
     faults,
     faults_of_form,
@@ -39,67 +37,52 @@ from repairflow.web.ui.answers import NAMES_AN_OFFICE, label_of, shown
 from repairflow.web.ui.forms import FieldError
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
-    """How one door shows the form: where one goes back to, what the pages say, what is the door's own to answer."""
-
-    back: str
-    back_text: str
-    title: str
-    entry: Entry
-    note: str = ""  # said above the form
-    promise: str = ""  # said above the last button
-    preset: Mapping[str, str] = field(default_factory=dict)  # inputs that the door answers itself
-
-
-def converse(
-    db: Database, services: Services, actor: Actor, procedure: Procedure, key: str, channel: str, door: Door,
-    done: Callable[[Event], AnyResponse],
-) -> AnyResponse:  # fmt: skip
+def converse(procedure: Procedure, key: str, frame: Frame, done: Callable[[Event], AnyResponse]) -> AnyResponse:
     """One turn of the form for this request: shown, shown once more, or filed; then what `done` answers.
 
     Raises NotFound when the key names nothing the actor may file on, and Forbidden when it may not file at all.
     """
-    with db.read() as tx:
-        sheet = lay_out(tx, services, actor, procedure, about(tx, actor, procedure, key, channel), channel, door.preset)
-        filled = sent(tx, actor) if request.method == "POST" else Filled(form_ids.fresh(door.entry))
+    here, actor = current(), frame.actor
+    with here.read() as tx:
+        sheet = lay_out(tx, here, procedure, about(tx, actor, procedure, key, frame.channel), frame)
+        filled = sent(tx, actor) if request.method == "POST" else Filled(form_ids.fresh(frame.entry))
     if request.method == "GET":
-        return _form(sheet, filled, door, services)
-    filled = take(db, services, actor, sheet, _carried(filled, door))
+        return _form(here, sheet, filled, frame)
+    filled = take(here, actor, sheet, _carried(filled, frame))
     step = request.form.get("step")
     if step == "edit":
-        return _form(sheet, filled, door, services)
+        return _form(here, sheet, filled, frame)
     if step != "file":  # filing asks all this itself, and knows what it has filed before
         filled = replace(filled, errors=[*filled.errors, *faults_of_form(sheet, filled)])
     if filled.errors:
-        return _form(sheet, filled, door, services)
+        return _form(here, sheet, filled, frame)
     if step != "file":
-        return make_response(render_template("filings/check.html", **_shown_again(sheet, filled), door=door))
+        return make_response(render_template("filings/check.html", **_shown_again(sheet, filled), frame=frame))
     try:
-        with db.begin() as tx:
-            command_id = form_ids.claimed(tx, services, door.entry, actor)
-            made = file(tx, services, filing(sheet, filled, actor, command_id), times.now())
+        with here.begin() as tx:
+            command_id = form_ids.claimed(tx, here.services, frame.entry, actor)
+            made = file(tx, here.services, filing(sheet, filled, actor, command_id), times.now())
     except (Refused, Invalid) as error:
-        return _form(sheet, replace(filled, errors=faults(sheet, error)), door, services)
+        return _form(here, sheet, replace(filled, errors=faults(sheet, error)), frame)
     except Conflict as error:  # filed before with other words: what is typed now is kept, as a new filing
-        return _form(sheet, _anew(filled, door, error.message), door, services)
+        return _form(here, sheet, _anew(filled, frame, error.message), frame)
     return done(made)
 
 
-def _carried(filled: Filled, door: Door) -> Filled:
+def _carried(filled: Filled, frame: Frame) -> Filled:
     """The form with the id it carries, or, where that is not one of ours, with a new one and word of it."""
     try:
-        form_ids.given(door.entry)
+        form_ids.given(frame.entry)
     except Invalid as error:
-        return _anew(filled, door, error.message)
+        return _anew(filled, frame, error.message)
     return filled
 
 
-def _anew(filled: Filled, door: Door, why: str) -> Filled:
-    return replace(filled, command_id=form_ids.fresh(door.entry), errors=[FieldError("", why)])
+def _anew(filled: Filled, frame: Frame, why: str) -> Filled:
+    return replace(filled, command_id=form_ids.fresh(frame.entry), errors=[FieldError("", why)])
 
 
-def _form(sheet: Sheet, filled: Filled, door: Door, services: Services) -> AnyResponse:
+def _form(here: RequestContext, sheet: Sheet, filled: Filled, frame: Frame) -> AnyResponse:
     wrong: dict[str, str] = {}
     for error in filled.errors:
         wrong.setdefault(error.field, error.text)
@@ -107,13 +90,13 @@ def _form(sheet: Sheet, filled: Filled, door: Door, services: Services) -> AnyRe
         "filings/form.html",
         sheet=sheet,
         filled=filled,
-        door=door,
+        frame=frame,
         errors=filled.errors,
         wrong=wrong,
         fields=[_question(sheet, filled, name, spec, wrong) for name, spec in sheet.asked.items()],
         commitment=_commitment(sheet),
-        max_mib=services.max_upload // (1 << 20),
-        cites=services.law.cites(sheet.procedure.basis, sheet.procedure),
+        max_mib=here.services.max_upload // (1 << 20),
+        cites=here.law.cites(sheet.procedure.basis, sheet.procedure),
     )
     return make_response(page, 422 if filled.errors else 200)
 
