@@ -25,6 +25,10 @@ COMMANDS = {
     "office": ("offices:office", "单位：信用办、认定单位、信息提供单位、行业主管部门。"),
     "platform": ("run:platform", "运行模拟公共信用平台（演示用，只在本机）。"),
     "procedures": ("law:procedures", "办理程序：检查、列出、查看、画图、试算、迁移。"),
+    "readiness": (
+        "readiness:readiness",
+        "核对本节点能否制发不利决定：哪些单位没有填写复议机关、管辖法院和互联网渠道。",
+    ),
     "seal": ("seal:seal", "单位电子签名密钥。密钥在 <REPAIRFLOW_HOME>/keys/offices/<单位编码>.p12。"),
     "serve": ("run:serve", "运行网站（gunicorn，单进程多线程）。"),
     "target": ("targets:target", "推送平台：公示网站、上级平台、单位系统。"),

@@ -25,6 +25,9 @@ def _fields(command: Command) -> Command:
     """The options that `add` and `change` share, none of them needed: the form says itself what it misses."""
     for option in (
         click.option("--domain", help="领域，有自己规则的单位填写，如 market_regulation；默认 general"),
+        click.option("--review-channel", "review_channel", help="提交行政复议申请的互联网渠道，电子送达的文书须写明"),
+        click.option("--court", help="管辖法院的全称，印在不利决定上"),
+        click.option("--review-organs", "review_organs", help="行政复议机关，两个的用“或者”连接，印在不利决定上"),
         click.option("--contact", help="地址和电话，印在文书上"),
         click.option("--parent", help="上级单位的编码"),
         click.option("--division", "division_code", help="行政区划代码，六位数字"),

@@ -22,6 +22,10 @@ office = Table(
     Column("contact", String(200), nullable=False, default=""),
     # 领域：an office of a field with rules of its own (market_regulation) is judged by that field's rule pack and overlay
     Column("domain", String(40), nullable=False, server_default="general"),
+    # 复议法实施条例 17: an adverse letter names the review organ; 行诉法 requires a court. Letters of this office print them
+    Column("review_organs", String(400), nullable=False, server_default=""),
+    Column("court", String(200), nullable=False, server_default=""),
+    Column("review_channel", String(300), nullable=False, server_default=""),  # 复议法 22(2): with electronic service
 )
 
 person = Table(

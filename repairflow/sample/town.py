@@ -31,6 +31,12 @@ OFFICES = {
 }
 FIELDS = {"YX-SCJG": "market_regulation"}
 """Offices of a field with rules of its own."""
+CONTESTED = {
+    "review_organs": "云溪县人民政府",
+    "court": "云溪县人民法院",
+    "review_channel": "云溪县行政复议网上平台（演示）",
+}
+"""Where a decision of any of these offices may be contested: invented like the county."""
 COMPANIES = {
     "云溪环保科技有限公司": ("320830", "MA1X2Y3T", "宋远山"),
     "恒拓建材有限公司": ("320830", "MA2K7H5P", "蒋一舟"),
@@ -98,6 +104,7 @@ def parties(tx: Connection, sample: Sample, today: date) -> None:
                 uscc=uscc,
                 division_code="320830",
                 domain=FIELDS.get(code, "general"),
+                **CONTESTED,
             )
             .returning(office.c.id)
         ).scalar_one()

@@ -49,6 +49,9 @@ def change(db: Database, changed: str, /, **given: str) -> offices.Saved:
         return offices.change(tx, law(), OPERATOR, changed, given, times.now())
 
 
+UNSET = {"review_organs": "", "court": "", "review_channel": ""}
+
+
 def kept(db: Database, code: str) -> dict[str, str]:
     with db.read() as tx:
         return offices.form_of(tx, code)
@@ -62,7 +65,14 @@ def rows(db: Database) -> tuple[int, int]:
 
 
 def test_an_office_is_kept_as_given_and_stands_in_the_trail(db: Database) -> None:
-    assert kept(db, "YX-STHJ") == {**BUREAU, "uscc": "", "division_code": "", "contact": "", "domain": "general"}
+    assert kept(db, "YX-STHJ") == {
+        **BUREAU,
+        "uscc": "",
+        "division_code": "",
+        "contact": "",
+        "domain": "general",
+        **UNSET,
+    }
     with db.read() as tx:
         (row,) = tx.execute(select(event).where(event.c.stream == "office/YX-STHJ")).all()
     assert (row.action, row.actor_name, row.actor_role) == ("add", "命令行", "operator")

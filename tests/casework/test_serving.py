@@ -20,6 +20,8 @@ from repairflow.casework.documents.service.service import Service, Withdrawal
 from repairflow.casework.queries import printables
 from repairflow.casework.queries.documents.verification import verification
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, RepairFlowError
+from repairflow.law.procedure.model import Days
+from repairflow.law.procedure.packs import RulePack
 from repairflow.records import letter, material, service, service_consent
 from tests.support.building import Town
 
@@ -263,15 +265,37 @@ def test_remedies_are_counted_from_service(town: Town) -> None:
     pack, calendar = town.law.pack_on(town.today), town.law.calendar
     ends = remedies.remedy_ends(pack, date(2026, 8, 3), calendar)
     assert [(end.label, end.day, end.verified) for end in ends] == [
-        ("行政复议", date(2026, 10, 8), False),  # 60 days end on 2 October, within the holidays
-        ("行政诉讼", date(2027, 2, 3), False),
+        ("行政复议", date(2026, 10, 8), True),  # 60 days end on 2 October, within the holidays
+        ("行政诉讼", date(2027, 2, 3), True),
     ]
 
 
-def test_a_pack_may_set_these_figures(town: Town) -> None:
-    pack = town.law.pack_on(town.today).model_copy(
-        update={"switch": {"announcement_days": 60, "reconsideration_days": 15}}
+def with_figures(pack: RulePack, *, announcement: int, reconsideration: int = 60) -> RulePack:
+    """The pack with other limits, in calendar days."""
+    term = pack.term["announcement"].model_copy(update={"days": Days(calendar=announcement)})
+    remedy = pack.remedy["reconsideration"].model_copy(update={"limit": Days(calendar=reconsideration)})
+    return pack.model_copy(
+        update={"term": {"announcement": term}, "remedy": {**pack.remedy, "reconsideration": remedy}}
     )
+
+
+def test_a_limit_that_the_letter_did_not_tell_runs_up_to_a_year(town: Town) -> None:
+    """复议法 20(3), 法释〔2018〕1号 64: each remedy by itself, from knowing the decision."""
+    pack, calendar = town.law.pack_on(town.today), town.law.calendar
+    said = ["如不服本决定，可以自收到本文书之日起60日内向云溪县人民政府申请行政复议。"]
+    ends = remedies.remedy_ends(pack, date(2026, 8, 3), calendar, said)
+    assert [(end.label, end.day, end.told) for end in ends] == [
+        ("行政复议", date(2026, 10, 8), True),
+        ("行政诉讼", date(2027, 8, 3), False),
+    ]
+    assert ends[1].cites == (
+        "《最高人民法院关于适用〈中华人民共和国行政诉讼法〉的解释》（法释〔2018〕1号）第六十四条第一款",
+    )
+    assert [end.day for end in remedies.remedy_ends(pack, date(2026, 8, 3), calendar, [])] == [date(2027, 8, 3)] * 2
+
+
+def test_a_pack_may_set_these_figures(town: Town) -> None:
+    pack = with_figures(town.law.pack_on(town.today), announcement=60, reconsideration=15)
     assert remedies.effective_day("announcement", date(2026, 6, 1), pack) == date(2026, 7, 31)
     assert remedies.remedy_ends(pack, date(2026, 6, 1), town.law.calendar)[0].day == date(2026, 6, 16)
 
@@ -472,6 +496,6 @@ def test_what_was_taken_back_is_never_changed(town: Town, accepted: str, values:
 
 def test_a_pack_sets_the_time_of_an_announcement(town: Town, accepted: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pack = town.law.pack_on(town.today)
-    longer = pack.model_copy(update={"switch": {"announcement_days": 60}})
+    longer = with_figures(pack, announcement=60)
     monkeypatch.setattr(remedies, "pack_of", lambda tx, services, row: longer)
     assert serve(town, given(town, accepted, mode="announcement", recipient="")).effective_day == date(2026, 8, 9)

@@ -12,17 +12,20 @@ from repairflow.law.procedure.library import Library
 from tests.support.shipped import WORKFLOWS, edited, library, source, together
 
 DENY = "[lists.repair_deny_grounds]\n"
-LITIGATION = 'text = "也可以依法向人民法院提起行政诉讼。"'
+LITIGATION = (
+    'text = "也可以自收到本文书之日起{limit}内依法向{court}提起行政诉讼；先申请行政复议，对复议决定不服的，'
+    '可以自收到复议决定书之日起{after_review}内提起行政诉讼。"'
+)
 # code, what the message names, the shipped pack, passage, what it becomes
 PACKS = [
     ("pack_periods", "ordinary", "CN-2026", "minimum = { months = 3 }\nmaximum = { years = 1 }",
      "minimum = { years = 2 }\nmaximum = { years = 1 }"),
     ("pack_periods", "ordinary", "CN-2026", "minimum = { months = 3 }\nmaximum = { years = 1 }",
      "minimum = { months = 3 }\nmaximum = { years = 4 }"),
-    ("pack_remedy", "litigation", "CN-2026", LITIGATION, 'text = "也可以。"'),
-    ("pack_remedy", "诉讼", "CN-2026", LITIGATION, 'text = "也可以向有关部门反映情况和意见。"'),
-    ("pack_remedy", "不得", "CN-2026", LITIGATION, 'text = "对本决定不得提起行政诉讼，请予理解。"'),
-    ("basis_unknown", "reconsideration_act", "CN-2026", 'basis = ["reconsideration_law"]', 'basis = ["reconsideration_act"]'),
+    ("pack_remedy", "litigation", "CN-2026", LITIGATION, 'text = "{limit}。"'),
+    ("pack_remedy", "诉讼", "CN-2026", LITIGATION, 'text = "也可以在{limit}内向有关部门反映情况和意见。"'),
+    ("pack_remedy", "不得", "CN-2026", LITIGATION, 'text = "对本决定{limit}内不得提起行政诉讼，请予理解。"'),
+    ("basis_unknown", "reconsideration_act", "CN-2026", 'basis = ["fuyi.a20_1", "fuyi.a22_2"]', 'basis = ["reconsideration_act"]'),
     ("text_empty", "sc22", "CN-2026", 'cite = "《关于进一步完善信用修复制度的实施方案》（国办发〔2025〕22号）"', 'cite = " "'),
     ("dates", "2026-03-01", "CN-2026", "effective = 2026-04-01\n", "effective = 2026-04-01\nuntil = 2026-03-01\n"),
     ("versions_gap", "CN-2023", "CN-2023", "until = 2026-04-01", "until = 2026-03-01"),

@@ -89,6 +89,11 @@ def schema_of(name: str) -> dict[str, Any]:
 
 def test_they_are_written_one_file_a_kind(tmp_path: Path) -> None:
     paths = write(tmp_path / "schema")
-    assert [p.name for p in paths] == ["procedure.schema.json", "pack.schema.json", "overlay.schema.json"]
+    assert [p.name for p in paths] == [
+        "procedure.schema.json",
+        "pack.schema.json",
+        "overlay.schema.json",
+        "statute.schema.json",
+    ]
     for path, kind in zip(paths, KINDS, strict=True):
         assert json.loads(path.read_text(encoding="utf-8")) == schema(kind)

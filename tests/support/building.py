@@ -464,9 +464,12 @@ class Town:
     def _parties(self, tx: Connection) -> None:
         """Offices with an officer for each role, companies with two who speak for them: a statement a table."""
         offices = [
-            {"code": code, "name": name, "short_name": name, "mark": mark, "kind": kind, "contact": "0510-55550100"}
+            {
+                "code": code, "name": name, "short_name": name, "mark": mark, "kind": kind, "contact": "0510-55550100",
+                "review_organs": "云溪县人民政府", "court": "云溪县人民法院", "review_channel": "云溪县行政复议网上平台",
+            }
             for code, name, mark, kind in OFFICES
-        ]
+        ]  # fmt: skip
         self.offices = _keyed(tx, office, "code", offices)
         companies = [
             {"kind": "organisation", "name": name, "uscc": make_uscc("320830", serial)}

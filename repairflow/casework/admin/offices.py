@@ -29,6 +29,9 @@ FIELDS = {
     "parent": "上级单位",
     "contact": "联系方式",
     "domain": "领域",
+    "review_organs": "行政复议机关",
+    "court": "管辖法院",
+    "review_channel": "行政复议互联网渠道",
 }
 KINDS = {
     "credit_office": "信用办、信用中心",
@@ -153,7 +156,12 @@ def _checked(
         "parent": given["parent"].strip(),
         "contact": faults.text("contact", given["contact"], 200, needed=False),
         "domain": faults.choice("domain", given["domain"].strip() or "general", domains(law)),
+        "review_organs": faults.text("review_organs", given["review_organs"], 400, needed=False),
+        "court": faults.text("court", given["court"], 200, needed=False),
+        "review_channel": faults.text("review_channel", given["review_channel"], 300, needed=False),
     }
+    if values["court"] and not values["court"].endswith("法院"):
+        faults.add("court", "应为法院的全称，如 云溪县人民法院")
     if re.search(r"[〔〕\[\]\s\d]", values["mark"]):
         faults.add("mark", "只写代字本身，不写年份和序号，如 溪环")
     _distinct(tx, faults, values, own)

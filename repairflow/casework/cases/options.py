@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import Situation, facts
 from repairflow.casework.cases.transition import four_eyes
+from repairflow.casework.documents.fields import remedies
 from repairflow.casework.permissions import role_for
 from repairflow.law.guards import Answer, answer_all
 from repairflow.law.procedure.model import Input
@@ -60,6 +61,7 @@ def options(tx: Connection, at: Situation, actor: Actor, now: datetime) -> tuple
         known = facts(tx, at, name, inputs={}, fresh=(), now=now, actor_id=actor.id)
         answers = answer_all(action.guards, known)
         obstacles = [a.text for a in answers if not a.ok and a.guard not in DEPENDS_ON_FORM]
+        obstacles += [refusal.text for refusal in remedies.lacking(tx, at, action)]
         if mine:
             obstacles += [refusal.text for refusal in four_eyes(at, action, actor.id)]
         destination = at.procedure.state[action.to] if action.to else None

@@ -12,6 +12,7 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.statutes import Statute
 from repairflow.law.toml_file import line_of
 
 
@@ -34,6 +35,7 @@ class Checked:
     overlays: dict[str, Overlay] = field(default_factory=dict)
     packs: dict[str, RulePack] = field(default_factory=dict)
     calendars: dict[str, CalendarYear] = field(default_factory=dict)
+    statutes: dict[str, Statute] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     results: dict[str, Procedure] = field(default_factory=dict)  # what overlays make of their bases
     findings: list[Finding] = field(default_factory=list)

@@ -21,9 +21,16 @@ from repairflow.law.checks.report import RECORD, Finding, Names
 from repairflow.law.procedure.model import Procedure, parse
 from repairflow.law.procedure.overlay import apply, parse_overlay
 from repairflow.law.procedure.packs import RulePack, laid_over, parse_pack
+from repairflow.law.procedure.statutes import parse_statute
 from repairflow.law.toml_file import broken
 
-SORTS: Mapping[str, str] = {"overlay": "本地细化", "pack": "规则包", "procedure": "办理程序", "year": "日历"}
+SORTS: Mapping[str, str] = {
+    "overlay": "本地细化",
+    "pack": "规则包",
+    "procedure": "办理程序",
+    "statute": "法律依据",
+    "year": "日历",
+}
 """The key that tells what a file is; an overlay is asked first, for it names a base."""
 
 
@@ -79,6 +86,8 @@ def _read(checked: Checked, source: Source) -> None:
             checked.procedures[where] = parse(text, where)
         elif sort == "year":
             checked.calendars[where] = parse_year(text, where)
+        elif sort == "statute":
+            checked.statutes[where] = parse_statute(text, where)
         else:
             kinds = "、".join(f"{label}（{key}）" for key, label in SORTS.items())
             checked.add("file_unknown", where, (), f"看不出是什么文件；首先须写明其中之一：{kinds}")
@@ -88,6 +97,9 @@ def _read(checked: Checked, source: Source) -> None:
 
 def _packs(checked: Checked, around: Around, alone: bool) -> list[RulePack]:
     """Every pack there is, whole; faults of those given are noted."""
+    articles = dict(around.installed.statutes)
+    for statute in checked.statutes.values():
+        articles |= statute.bases()
     given = {pack.pack: pack for pack in checked.packs.values()}
     known = {} if alone else dict(around.installed.packs)
     whole: dict[str, RulePack] = {**known, **{name: pack for name, pack in given.items() if pack.over is None}}
@@ -106,9 +118,9 @@ def _packs(checked: Checked, around: Around, alone: bool) -> list[RulePack]:
                 continue
         kept = around.installed.packs.get(pack.pack)
         use = kept if pack.over is None else None
-        for code, at, text in pack_sense.check(pack, whole[pack.pack], use):
+        for code, at, text in pack_sense.check(pack, whole[pack.pack].citing(articles), use):
             checked.add(code, where, at, text)
-    return list(whole.values())
+    return [pack.citing(articles) for pack in whole.values()]
 
 
 def _bases(checked: Checked, around: Around, alone: bool) -> dict[tuple[str, str], Procedure]:

@@ -147,6 +147,8 @@ def _citing(pack: RulePack) -> Iterable[tuple[Place, str, tuple[str, ...]]]:
     yield from ((("remedy", code), f"救济途径“{code}”", one.basis) for code, one in pack.remedy.items())
     yield from ((("measure", code), f"惩戒措施“{code}”", one.basis) for code, one in pack.measure.items())
     yield from ((("list_kind", code), f"名单“{code}”", one.basis) for code, one in pack.list_kind.items())
+    yield from ((("remedy", code), f"救济途径“{code}”", one.untold_basis) for code, one in pack.remedy.items())
+    yield from ((("term", code), f"法定期间“{code}”", one.basis) for code, one in pack.term.items())
     yield from ((("limit", code), f"最长期限“{code}”", one.basis) for code, one in pack.limit.items())
     for name, items in pack.lists.items():
         yield from ((("lists", name, code), f"清单“{name}”的“{code}”", one.basis) for code, one in items.items())

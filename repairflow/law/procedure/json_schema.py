@@ -18,9 +18,15 @@ from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import OUTCOMES
+from repairflow.law.procedure.statutes import Statute
 
-KINDS: Mapping[str, type[BaseModel]] = {"procedure": Procedure, "pack": RulePack, "overlay": Overlay}
-TITLES: Mapping[str, str] = {"procedure": "办理程序", "pack": "规则包", "overlay": "本地细化"}
+KINDS: Mapping[str, type[BaseModel]] = {
+    "procedure": Procedure,
+    "pack": RulePack,
+    "overlay": Overlay,
+    "statute": Statute,
+}
+TITLES: Mapping[str, str] = {"procedure": "办理程序", "pack": "规则包", "overlay": "本地细化", "statute": "法律依据"}
 
 _GUARD_USE: dict[str, Any] = {
     "title": "前置条件",
@@ -40,10 +46,11 @@ _GUARD_USE: dict[str, Any] = {
 
 
 def schema(kind: str) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a kind of file: procedure, pack or overlay; KeyError for another."""
+    """The JSON Schema (2020-12) of a kind of file: procedure, pack, overlay or statute; KeyError for another."""
     found = KINDS[kind].model_json_schema(by_alias=True)
     definitions = found.pop("$defs", {})
-    found["properties"].pop("digest")  # computed when a file is read
+    if kind != "statute":
+        found["properties"].pop("digest")  # computed when a file is read
     _describe(found, KINDS[kind].__name__)
     if "GuardUse" in definitions:  # the model normalises; the file may also give the name alone
         definitions["GuardUse"] = dict(_GUARD_USE)

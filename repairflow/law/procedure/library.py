@@ -12,9 +12,10 @@ from repairflow.errors import DefinitionError, NotFound, Problem, Refusal, Refus
 from repairflow.law.calendar.regions import Calendars
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.procedure.machine import Oracle
-from repairflow.law.procedure.model import Procedure, load, unreadable
+from repairflow.law.procedure.model import Basis, Procedure, load, unreadable
 from repairflow.law.procedure.overlay import Overlay, apply, parse_overlay
 from repairflow.law.procedure.packs import RulePack, laid_over, load_pack, overlaps
+from repairflow.law.procedure.statutes import read_statutes
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Library:
     calendars: Calendars
     oracles: Mapping[tuple[str, str], Oracle]
     overlays: Mapping[tuple[str, str], Overlay] = field(default_factory=dict)  # by name and version of their results
+    statutes: Mapping[str, Basis] = field(default_factory=dict)  # articles by act.article
 
     @classmethod
     def read(cls, workflows: Path) -> Library:
@@ -56,13 +58,14 @@ class Library:
             if pack.pack in packs:
                 problems.append(Problem(path.name, f"规则包 {pack.pack} 已由另一个文件定义；请换一个名称"))
             packs[pack.pack] = pack
-        packs = {name: _whole(pack, packs, problems) for name, pack in packs.items()}
+        statutes = read_statutes(workflows / "statutes", problems)
+        packs = {name: _whole(pack, packs, problems).citing(statutes) for name, pack in packs.items()}
         problems += overlaps(packs.values())
         overlays = _overlays(workflows / "overlays", procedures, problems)
         if problems:
             raise DefinitionError(f"程序与规则文件有 {len(problems)} 处错误，未启动", problems)
         calendars = Calendars.read(workflows / "calendars")
-        return cls(procedures, packs, calendars, {key: Oracle(p) for key, p in procedures.items()}, overlays)
+        return cls(procedures, packs, calendars, {key: Oracle(p) for key, p in procedures.items()}, overlays, statutes)
 
     @cached_property
     def lasting_measures(self) -> frozenset[str]:
@@ -139,7 +142,7 @@ class Library:
                 basis = source.basis.get(name)
                 if basis is not None:
                     if basis.verified:
-                        found[basis.cite] = None
+                        found[basis.citation] = None
                     break
         return tuple(found)
 

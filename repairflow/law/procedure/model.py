@@ -29,10 +29,28 @@ class Strict(BaseModel):
 
 
 class Basis(Strict):
-    """Legal basis (法律依据): how it is cited, and whether somebody read it. Letters cite only verified ones."""
+    """Legal basis (法律依据): one article of one act, and who read it. Letters cite only verified ones.
 
-    cite: str
+    `read_by` says who compared the article with its text; an office's own lawyer attests by `signed_by`, which no file
+    shipped fills in: nobody attests for a person.
+    """
+
+    cite: str  # the act, with its number
+    article: str = ""  # 第二十条第一款
+    says: str = ""  # one line of our own
+    source: str = ""
+    read_by: str = ""
+    read_on: date | None = None
+    signed_by: str = ""
     verified: bool
+    valid_to: date | None = None
+    recheck_by: date | None = None
+    digest: str = ""  # SHA-256 of the article's text as it was read
+
+    @property
+    def citation(self) -> str:
+        """As a letter prints it: 《名称》第×条第×款."""
+        return f"{self.cite}{self.article}"
 
 
 InputKind = Literal[

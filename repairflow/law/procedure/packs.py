@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from string import Formatter
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
@@ -54,11 +55,73 @@ class Ground(Strict):
 
 
 class Remedy(Strict):
-    """A remedy paragraph (救济途径) as letters print it."""
+    """A remedy paragraph (救济途径) as letters print it, and its limits.
+
+    `text` names by {limit} and {after_review} its own figures, by {organs}, {court} and {channel} what the issuing
+    office's settings say; `online` is added where that office states a channel. `untold` is how long the remedy stays
+    open when a letter failed to tell its limit.
+    """
 
     label: str
     text: str
+    online: str = ""
+    limit: Days | None = None
+    after_review: Days | None = None
+    untold: Days | None = None
     basis: tuple[str, ...] = ()
+    untold_basis: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_what_it_has(self) -> Remedy:
+        own = {"limit": self.limit, "after_review": self.after_review}
+        for sentence in (self.text, self.online):
+            named = placeholders(sentence)
+            if unknown := sorted(named - {*own, *REMEDY_SETTINGS}):
+                raise ValueError(f"救济途径的文字写了不认识的占位符：{'、'.join(unknown)}")
+            if empty := sorted(name for name in named & set(own) if own[name] is None):
+                raise ValueError(f"文字写了占位符 {'、'.join(empty)}，却没有写它的天数")
+        if self.limit is not None and "limit" not in placeholders(self.text):
+            raise ValueError("写了期限 limit，文字中却没有 {limit}，当事人不知道期限")
+        if self.untold is not None and not self.untold_basis:
+            raise ValueError("写了没有告知时的期限 untold，须以 untold_basis 写明依据")
+        return self
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The settings of an office without which this paragraph cannot be printed."""
+        return frozenset(placeholders(self.text) & set(REMEDY_SETTINGS))
+
+    def told(self, settings: Mapping[str, str]) -> str:
+        """The paragraph with these settings; what a setting lacks is named in general words."""
+        known = {name: settings.get(name) or general for name, general in REMEDY_SETTINGS.items()}
+        known |= {"limit": length(self.limit), "after_review": length(self.after_review)}
+        online = self.online if settings.get("channel") else ""
+        return (self.text + online).format_map(known)
+
+
+REMEDY_SETTINGS: Mapping[str, str] = {"organs": "行政复议机关", "court": "有管辖权的人民法院", "channel": "互联网渠道"}
+"""What the paragraph of a remedy takes from the issuing office, and how it is called where no office is meant."""
+
+
+def placeholders(text: str) -> set[str]:
+    """The names in braces; ValueError for braces that do not close."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def length(days: Days | None) -> str:
+    """A length as letters say it: 60日、6个月、5个工作日."""
+    return f"{days.count}{UNITS[days.unit]}" if days is not None else ""
+
+
+UNITS: Mapping[str, str] = {"working": "个工作日", "calendar": "日", "months": "个月", "years": "年"}
+
+
+class Term(Strict):
+    """A length that the law gives outside of any procedure (公告送达的期间)."""
+
+    label: str
+    days: Days
+    basis: tuple[str, ...] = Field(min_length=1)
 
 
 class Measure(Strict):
@@ -133,6 +196,7 @@ class RulePack(Strict):
     penalty: Mapping[Code, PenaltyKind] = {}
     lists: Mapping[Code, Mapping[Code, Ground]] = {}
     remedy: Mapping[Code, Remedy] = {}
+    term: Mapping[Code, Term] = {}
     measure: Mapping[Code, Measure] = {}
     list_kind: Mapping[Code, ListKind] = {}
     commitment_text: str = ""  # 信用承诺书 as it is read and signed
@@ -194,9 +258,18 @@ class RulePack(Strict):
                 return "minor"
         return kind.severity
 
+    def citing(self, statutes: Mapping[str, Basis]) -> RulePack:
+        """This pack knowing the articles of the statutes too; its digest stays."""
+        return self.model_copy(update={"basis": {**statutes, **self.basis}})
+
+    def read(self, names: Iterable[str]) -> bool:
+        """Whether some basis is named and somebody read each of them."""
+        named = tuple(names)
+        return bool(named) and all(name in self.basis and self.basis[name].verified for name in named)
+
     def cites(self, names: Iterable[str]) -> tuple[str, ...]:
         """Citations of the verified bases among `names`: letters print no others."""
-        return tuple(self.basis[n].cite for n in names if n in self.basis and self.basis[n].verified)
+        return tuple(self.basis[n].citation for n in names if n in self.basis and self.basis[n].verified)
 
 
 def parse_pack(text: str, where: str) -> RulePack:
@@ -243,6 +316,7 @@ def laid_over(pack: RulePack, base: RulePack) -> RulePack:
             "penalty": {**base.penalty, **pack.penalty},
             "lists": {**base.lists, **lists},
             "remedy": {**base.remedy, **pack.remedy},
+            "term": {**base.term, **pack.term},
             "measure": {**base.measure, **pack.measure},
             "list_kind": {**base.list_kind, **pack.list_kind},
             "commitment_text": pack.commitment_text or base.commitment_text,

@@ -11,7 +11,7 @@ from repairflow import times
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases import drafts
 from repairflow.casework.cases.options import Option
-from repairflow.casework.documents.fields.case import remedies
+from repairflow.casework.documents.fields import remedies
 from repairflow.casework.queries.cases import links, timeline
 from repairflow.casework.queries.cases import view as queries
 from repairflow.casework.queries.records.credit_file import subjects
@@ -163,7 +163,7 @@ def _outcome(view: queries.CaseView, events: tuple[timeline.TimelineEvent, ...])
         "at": case.closed_at,
         "ground": decided.ground,
         "reason": decided.reason,
-        "remedies": remedies(at, action, required=against) if action is not None and against else [],
+        "remedies": remedies.paragraphs(at.pack, action, view.deciding, required=True) if action is not None and against else [],
     }
 
 

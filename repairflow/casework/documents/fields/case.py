@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import life
-from repairflow.casework.documents.fields import lists_and_measures, previous_case
+from repairflow.casework.documents.fields import lists_and_measures, previous_case, remedies
 from repairflow.casework.documents.fields.inputs import told
 from repairflow.law.deadlines.due import Due
 from repairflow.law.deadlines.explanation import explain
@@ -92,7 +92,8 @@ def fields(
             r.name for r in tx.execute(select(target.c.name).where(target.c.active).order_by(target.c.id))
         ]
     if "remedy_paragraphs" in wanted:
-        known["remedy_paragraphs"] = remedies(at, action, required="remedy_paragraphs" in head.required)
+        must = "remedy_paragraphs" in head.required
+        known["remedy_paragraphs"] = remedies.paragraphs(pack, action, office_row, required=must)
     if "questions" in wanted:
         known["questions"] = ["上述信息与你单位记载是否一致", "申请人主张的内容是否属实", "信息应当维持、更正还是撤销"]
     known |= {word: said for word, said in told(at, name, wanted, inputs).items() if not known.get(word)}
@@ -104,12 +105,6 @@ def fields(
     known |= previous_case.transferred_to(tx, at, inputs)
     known |= lists_and_measures.said(tx, at, name, kind, version, inputs, reason, now)
     return {key: value for key, value in known.items() if value not in ("", None, [], ())}
-
-
-def remedies(at: Situation, action: Action, *, required: bool) -> list[str]:
-    """The remedy paragraphs a letter prints: those the action declares, else review where the letter must name one."""
-    names = action.remedy or (("review",) if required else ())
-    return [at.pack.remedy[name].text for name in names if name in at.pack.remedy]
 
 
 def _outcome(at: Situation, action: Action) -> str:

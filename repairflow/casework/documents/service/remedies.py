@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,48 +10,49 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from repairflow.casework.context import Services
-from repairflow.law.calendar.periods import add_months
+from repairflow.law.calendar.periods import Period
 from repairflow.law.calendar.workdays import Calendar
-from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.model import Days
+from repairflow.law.procedure.packs import Remedy, RulePack, length
 from repairflow.letters.text.templates import template
 from repairflow.records import cases, record
 
-# 公告、复议、诉讼期限均未核对原文；规则包的 switch 可以另定。Shown with their badge, never cited in a letter.
-ANNOUNCEMENT_DAYS = 30
-RECONSIDERATION_DAYS = 60
-LITIGATION_MONTHS = 6
+PUBLIC_NOTICE = "announcement"
+"""The mode of service, and the term of the rule pack after which it takes effect."""
 
 
 @dataclass(frozen=True, slots=True)
 class RemedyEnd:
-    """The last day of a remedy; `verified` says whether somebody has held the figure against the law's text."""
+    """The last day of a remedy; `verified` says whether somebody has held the figure against the law's text, `told`
+    whether the letter named the limit: where it did not, the law gives the longer one."""
 
     label: str
     day: date
     verified: bool
+    told: bool = True
+    cites: tuple[str, ...] = ()
 
 
-def effective_day(mode: str, served_on: date, pack: RulePack | None = None) -> date:
+def effective_day(mode: str, served_on: date, pack: RulePack) -> date:
     """The day on which a letter counts as served: the day itself, or the end of an announcement's time."""
-    if mode != "announcement":
+    if mode != PUBLIC_NOTICE:
         return served_on
-    return served_on + timedelta(
-        days=int(pack.switch.get("announcement_days", ANNOUNCEMENT_DAYS)) if pack else ANNOUNCEMENT_DAYS
-    )
+    return _after(served_on, pack.term[PUBLIC_NOTICE].days)
 
 
-def remedy_ends(pack: RulePack, served_on: date, calendar: Calendar) -> tuple[RemedyEnd, ...]:
-    """The last days to seek reconsideration and to sue, counted from service.
+def remedy_ends(
+    pack: RulePack, served_on: date, calendar: Calendar, said: Sequence[str] | None = None
+) -> tuple[RemedyEnd, ...]:
+    """The last days of every remedy that has a limit, counted from service.
 
-    民法典 201: the day itself is not counted; 203: a last day that is a holiday moves to the day after it.
+    `said` are the remedy paragraphs of the letter; None counts each limit as told. 民法典 201: the day itself is not
+    counted; 203: a last day that is a holiday moves to the day after it. 复议法 20(3), 法释〔2018〕1号 64: a limit that was
+    not told runs up to a year from knowing the decision.
     """
-    days = int(pack.switch.get("reconsideration_days", RECONSIDERATION_DAYS))
-    months = int(pack.switch.get("litigation_months", LITIGATION_MONTHS))
-    ends = (("reconsideration", served_on + timedelta(days=days)), ("litigation", add_months(served_on, months)))
     return tuple(
-        RemedyEnd(pack.remedy[name].label, calendar.roll(day), verified=False)
-        for name, day in ends
-        if name in pack.remedy
+        _end(pack, one, served_on, calendar, said is None or _tells(one, said))
+        for one in pack.remedy.values()
+        if one.limit is not None
     )
 
 
@@ -62,11 +64,36 @@ def pack_of(tx: Connection, services: Services, row: Any) -> RulePack:
 
 def ends_of(tx: Connection, services: Services, row: Any, served: Any) -> tuple[RemedyEnd, ...]:
     """The last days of the remedies that serving this letter started; none for a letter that is not adverse."""
-    if not template(row.kind, row.template_version).remedy:
+    said = row.content.get("fields", {}).get("remedy_paragraphs", [])
+    pack = pack_of(tx, services, row)
+    if not template(row.kind, row.template_version).remedy and not any(
+        _tells(one, said) for one in pack.remedy.values()
+    ):
         return ()
-    return remedy_ends(pack_of(tx, services, row), served.effective_day, services.law.calendar)
+    return remedy_ends(pack, served.effective_day, services.law.calendar, said)
 
 
 def last_day(tx: Connection, services: Services, row: Any, served: Any) -> date | None:
     """The day on which the last of these remedies ends, or None."""
     return max((end.day for end in ends_of(tx, services, row, served)), default=None)
+
+
+def _end(pack: RulePack, remedy: Remedy, served_on: date, calendar: Calendar, told: bool) -> RemedyEnd:
+    told = told or remedy.untold is None
+    days, names = (remedy.limit, remedy.basis) if told else (remedy.untold, remedy.untold_basis)
+    assert days is not None
+    return RemedyEnd(
+        remedy.label, calendar.roll(_after(served_on, days)), pack.read(names), told, pack.cites(names)
+    )  # fmt: skip
+
+
+def _tells(remedy: Remedy, said: Sequence[str]) -> bool:
+    """Whether a letter named this remedy with its limit."""
+    return remedy.limit is not None and any(remedy.label in text and length(remedy.limit) in text for text in said)
+
+
+def _after(day: date, days: Days) -> date:
+    if days.unit == "calendar":
+        return day + timedelta(days=days.count)
+    assert days.unit in ("months", "years"), "no remedy is counted in working days"
+    return Period(days.count, days.unit).after(day)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from repairflow.casework import claims, clock_guard
 from repairflow.casework.cases.calendar_loading import missing_year
+from repairflow.casework.queries.oversight.readiness import lacking_settings
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.records import outbox
 from repairflow.times import local_day
@@ -26,7 +27,7 @@ _STUCK = select(func.count()).where(
 class Warned:
     """One thing a person must see to: what kind, and in words."""
 
-    code: str  # calendar | clock | command_id | letters
+    code: str  # calendar | clock | command_id | letters | offices
     text: str
 
 
@@ -44,4 +45,7 @@ def warnings(tx: Connection, calendar: Calendar, now: datetime) -> tuple[Warned,
     if stuck := tx.execute(_STUCK).scalar_one():
         text = f"有 {stuck} 份文书没有制作成功（缺字、密钥，或者磁盘已满、不能写入）。原因排除后自动继续，请查看。"
         found.append(Warned("letters", text))
+    if lacking := lacking_settings(tx):
+        text = f"{'；'.join(one.text for one in lacking)}。填写以前，这些单位不能制发不利决定。请系统管理员在“单位”页面填写。"
+        found.append(Warned("offices", text))
     return tuple(found)

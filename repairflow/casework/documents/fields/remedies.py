@@ -1,0 +1,61 @@
+"""The remedy paragraphs of a letter (救济途径), and the settings of the issuing office without which there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.documents.service import consent
+from repairflow.errors import Refusal
+from repairflow.law.procedure.model import Action
+from repairflow.law.procedure.packs import RulePack
+from repairflow.records import office
+
+SETTINGS: Mapping[str, tuple[str, str]] = {
+    "organs": ("review_organs", "行政复议机关"),
+    "court": ("court", "管辖法院"),
+    "channel": ("review_channel", "行政复议互联网渠道"),
+}
+"""What a paragraph takes from the office: the column, and how the office's form calls it."""
+
+
+def paragraphs(pack: RulePack, action: Action, office_row: Any, *, required: bool) -> list[str]:
+    """The paragraphs a letter prints, each with the articles it rests on: those the action declares, else review where
+    the letter must name one."""
+    names = action.remedy or (("review",) if required else ())
+    given = settings_of(office_row)
+    found = []
+    for one in (pack.remedy[name] for name in names if name in pack.remedy):
+        cites = pack.cites(one.basis)
+        found.append(f"{one.told(given)}（{'、'.join(cites)}）" if one.limit is not None and cites else one.told(given))
+    return found
+
+
+def settings_of(office_row: Any) -> dict[str, str]:
+    """What the office's settings say, by the names that paragraphs use."""
+    return {name: str(getattr(office_row, column)) for name, (column, _) in SETTINGS.items()}
+
+
+def lacking(tx: Connection, at: Situation, action: Action) -> list[Refusal]:
+    """Why the letter of this action may not be issued: 复议法实施条例 17 wants organ and limit in every adverse letter.
+
+    复议法 22(2): who agreed to electronic service is also told where to apply online.
+    """
+    if action.letter is None or not action.remedy:
+        return []
+    remedies = [at.pack.remedy[name] for name in action.remedy if name in at.pack.remedy]
+    needed = {name for one in remedies for name in one.needs}
+    if any(one.online for one in remedies) and consent.of(tx, at.case.subject_id) is not None:
+        needed.add("channel")
+    row = tx.execute(select(office).where(office.c.id == at.case.deciding_id)).one()
+    missing = [SETTINGS[name][1] for name in SETTINGS if name in needed and not settings_of(row)[name]]
+    if not missing:
+        return []
+    named = "”“".join(missing)
+    text = (
+        f"{row.name}的单位设置中没有填写“{named}”，不利决定不告知救济的机关和期限不能制发；请系统管理员在“单位”页面填写"
+    )
+    return [Refusal("remedy_settings", text, at.pack.cites(("fuyi_tiaoli.a17", "fuyi.a22_2")))]

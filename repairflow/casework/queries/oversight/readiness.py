@@ -1,0 +1,40 @@
+"""What an office still lacks before it may issue adverse letters: named for the operator and on every page of the staff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.documents.fields.remedies import SETTINGS, settings_of
+from repairflow.records import office
+
+DECIDING = ("credit_office", "authority", "regulator")
+"""Kinds of offices that decide cases."""
+NEEDED = ("organs", "court", "channel")
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """One office and the settings it lacks, as its form calls them."""
+
+    code: str
+    name: str
+    settings: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return f"{self.name}（{self.code}）没有填写{'、'.join(self.settings)}"
+
+
+def lacking_settings(tx: Connection) -> tuple[Lacking, ...]:
+    """The deciding offices whose adverse letters could not name where they may be contested, by code."""
+    rows = tx.execute(select(office).where(office.c.kind.in_(DECIDING)).order_by(office.c.code))
+    found = []
+    for row in rows:
+        given: Mapping[str, str] = settings_of(row)
+        missing = tuple(SETTINGS[name][1] for name in NEEDED if not given[name])
+        if missing:
+            found.append(Lacking(row.code, row.name, missing))
+    return tuple(found)

@@ -1,0 +1,84 @@
+"""Statutes (法律依据): one file per act, its articles read one by one. Packs and procedures name them as `act.article`.
+
+A statute is no part of a definition's digest: reading an article, or reading it again, changes no rule.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from repairflow.errors import DefinitionError, Problem
+from repairflow.law.procedure.form_faults import faults
+from repairflow.law.procedure.model import Basis, Code, Strict, unreadable
+from repairflow.law.toml_file import broken
+
+
+class Article(Strict):
+    """One article of an act: where it stands, what it says in one line of our own, whether somebody read it."""
+
+    article: str = Field(
+        pattern=r"^第[零一二三四五六七八九十百千]+条(第[一二三四五六七八九十]+款)?(第[一二三四五六七八九十]+项)?$"
+    )
+    says: str = ""
+    verified: bool
+    digest: str = ""
+    signed_by: str = ""
+
+
+class Statute(Strict):
+    """One act. `read_by` and `read_on` hold for each of its articles that is verified."""
+
+    statute: Code
+    name: str = Field(min_length=1)
+    number: str = ""
+    source: str = ""
+    read_by: str = ""
+    read_on: date | None = None
+    valid_to: date | None = None
+    recheck_by: date | None = None
+    article: Mapping[Code, Article]
+
+    def bases(self) -> dict[str, Basis]:
+        """Its articles as bases, by `act.article`; ValidationError for a verified one that lacks who read what and when."""
+        cite = f"《{self.name}》" + (f"（{self.number}）" if self.number else "")
+        return {
+            f"{self.statute}.{code}": Basis(
+                cite=cite, article=one.article, says=one.says, source=self.source, read_by=self.read_by,
+                read_on=self.read_on, signed_by=one.signed_by, verified=one.verified, valid_to=self.valid_to,
+                recheck_by=self.recheck_by, digest=one.digest,
+            )
+            for code, one in self.article.items()
+        }  # fmt: skip
+
+
+def parse_statute(text: str, where: str) -> Statute:
+    """Read one statute from TOML text; DefinitionError with every fault of form, each with file and line."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
+    try:
+        found = Statute.model_validate(data)
+        found.bases()
+    except ValidationError as error:
+        problems = faults(error, text, where)
+        raise DefinitionError(f"{where} 有 {len(problems)} 处错误，未采用", problems) from error
+    return found
+
+
+def read_statutes(folder: Path, problems: list[Problem]) -> dict[str, Basis]:
+    """The articles of every statute in a folder, by `act.article`; what is wrong is added to `problems`."""
+    bases: dict[str, Basis] = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            bases |= parse_statute(path.read_text(encoding="utf-8"), path.name).bases()
+        except DefinitionError as error:
+            problems += error.problems
+        except (OSError, UnicodeDecodeError):
+            problems.append(unreadable(path.name))
+    return bases

@@ -1,0 +1,73 @@
+"""Adverse letters name organ, court, limits and articles (复议法实施条例 17), or are not issued."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import select
+
+from repairflow.casework.documents.service import consent
+from repairflow.casework.queries.oversight.banners import warnings
+from repairflow.casework.queries.oversight.readiness import lacking_settings
+from repairflow.errors import Refused
+from repairflow.records import letter, office
+from tests.support.building import Town
+
+
+def unset(town: Town, *columns: str) -> None:
+    """The deciding office loses these settings."""
+    with town.db.begin() as tx:
+        tx.execute(sa.update(office).where(office.c.code == "ENV").values(dict.fromkeys(columns, "")))
+
+
+def test_a_denial_names_where_when_and_by_which_article(town: Town) -> None:
+    town.ended()
+    said = town.one(select(letter).where(letter.c.kind == "repair_denied")).content["fields"]["remedy_paragraphs"]
+    told = "\n".join(said)
+    for words in (
+        "自收到本文书之日起60日内向云溪县人民政府申请行政复议",
+        "以电子方式送达的，也可以通过云溪县行政复议网上平台提交行政复议申请",
+        "（《中华人民共和国行政复议法》第二十条第一款、《中华人民共和国行政复议法》第二十二条第二款）",
+        "自收到本文书之日起6个月内依法向云溪县人民法院提起行政诉讼",
+        "自收到复议决定书之日起15日内提起行政诉讼",
+        "《中华人民共和国行政诉讼法》第四十六条第一款",
+    ):
+        assert words in told
+
+
+@pytest.mark.parametrize(
+    ("columns", "named"),
+    [
+        (("review_organs",), "行政复议机关"),
+        (("court",), "管辖法院"),
+        (("review_organs", "court"), "行政复议机关”“管辖法院"),
+    ],
+)
+def test_without_the_settings_no_adverse_letter_is_issued(town: Town, columns: tuple[str, ...], named: str) -> None:
+    unset(town, *columns)
+    with pytest.raises(Refused) as refused:
+        town.ended()
+    assert [r.code for r in refused.value.refusals] == ["remedy_settings"]
+    assert f"“{named}”" in refused.value.refusals[0].text
+    assert "云溪县生态环境局的单位设置" in refused.value.refusals[0].text
+    with town.db.read() as tx:
+        assert tx.execute(select(letter).where(letter.c.kind == "repair_denied")).all() == []
+
+
+def test_an_office_without_them_is_named_on_every_page_of_the_staff(town: Town) -> None:
+    with town.db.read() as tx:
+        assert lacking_settings(tx) == ()
+    unset(town, "court")
+    with town.db.read() as tx:
+        assert [one.text for one in lacking_settings(tx)] == ["云溪县生态环境局（ENV）没有填写管辖法院"]
+        told = [one for one in warnings(tx, town.law.calendar, town.now) if one.code == "offices"]
+    assert "云溪县生态环境局（ENV）没有填写管辖法院" in told[0].text
+
+
+def test_a_channel_is_needed_by_who_agreed_to_electronic_service(town: Town) -> None:
+    """复议法 22(2)."""
+    unset(town, "review_channel")
+    with town.db.begin() as tx:
+        consent.agree(tx, town.actor("yunxi"), town.subjects["yunxi"], town.now)
+    with pytest.raises(Refused, match="行政复议互联网渠道"):
+        town.ended()
