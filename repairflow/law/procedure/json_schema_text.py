@@ -159,7 +159,7 @@ FIELDS: Mapping[str, str] = {
     "cite": "引用的全称，不写条款",
     "article": "条、款、项，如 第二十条第一款",
     "says": "这一条说了什么，用自己的一句话写，不抄原文",
-    "source": "读的是哪一份文本：网址或者名称",
+    "Statute.source": "读的是哪一份文本：网址或者名称",
     "read_by": "谁核对的原文；须写明才能 verified = true",
     "read_on": "核对的日期，不能晚于今天",
     "signed_by": "单位法律顾问签名；本产品不代任何人签",
@@ -175,7 +175,7 @@ FIELDS: Mapping[str, str] = {
     "untold": "文书没有告知期限的，最长到多久",
     "untold_basis": "没有告知时的最长期间的依据",
     "online": "单位设置了互联网渠道时加印的一句，以 {channel} 写出渠道",
-    "term": "程序之外的法定期间，按名称",
+    "RulePack.term": "程序之外的法定期间，按名称",
     # overlays
     "overlay": "本地细化的名称（英文小写）",
     "base": "基础程序的名称",

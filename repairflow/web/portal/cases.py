@@ -163,7 +163,9 @@ def _outcome(view: queries.CaseView, events: tuple[timeline.TimelineEvent, ...])
         "at": case.closed_at,
         "ground": decided.ground,
         "reason": decided.reason,
-        "remedies": remedies.paragraphs(at.pack, action, view.deciding, required=True) if action is not None and against else [],
+        "remedies": remedies.paragraphs(at.pack, action, view.deciding, required=True)
+        if action is not None and against
+        else [],
     }
 
 
