@@ -59,13 +59,21 @@ def way(data: dict[str, Any], goal: str) -> list[str]:
     return ways[goal]
 
 
+NO_CASES = {"system_admin", "security_admin"}  # they keep the system; cases are none of their business
+
+
 def expected(data: dict[str, Any], state: str, attempt: Try, case: Any) -> str:
     """absent, forbidden, wrong_state or open, from the file and the case's three offices."""
     action = data["action"][attempt.action]
     held, theirs = attempt.actor.roles, {case.receiving_id, case.deciding_id, case.provider_id}
     ours = case.subject_id in attempt.actor.subjects and not data.get("confidential", False)
     inspects = any(role == "auditor" for role, _ in held)
-    if not (attempt.actor is SYSTEM or ours or inspects or theirs & {office for _, office in held}):
+    if not (
+        attempt.actor is SYSTEM
+        or ours
+        or inspects
+        or theirs & {office for role, office in held if role not in NO_CASES}
+    ):
         return "absent"
     allowed = any(
         attempt.actor is SYSTEM

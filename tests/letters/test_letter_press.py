@@ -14,7 +14,7 @@ from repairflow.errors import ConfigurationError, Conflict
 from repairflow.letters.fonts.families import FontFamilies, MissingGlyphs, faces, missing_glyphs
 from repairflow.letters.model import LetterData, Pressed
 from repairflow.letters.pdf.render import press_here
-from repairflow.letters.renderer.pool import Limits, Press, PressFailed, store
+from repairflow.letters.renderer.pool import Limits, NotWritten, Press, PressFailed, store
 from repairflow.letters.text.templates import Paragraph
 from tests.letters.letter_samples import letter
 
@@ -190,6 +190,7 @@ def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: p
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", no_space)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(NotWritten, match="磁盘已满") as failed:
         store(tmp_path / "a.pdf", b"%PDF")
+    assert isinstance(failed.value.__cause__, OSError)
     assert list(tmp_path.iterdir()) == []

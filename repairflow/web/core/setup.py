@@ -13,7 +13,7 @@ from repairflow.web.core import access, access_log, arguments, context, errors, 
 from repairflow.web.demo import entry, showcase
 from repairflow.web.ui import filters, navigation
 
-STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parent.parent / "static"
 
 
 def make_frame(
