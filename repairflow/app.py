@@ -143,11 +143,11 @@ def make_app(program: Program) -> Flask:
     from repairflow.web.admin.blueprint import make_admin
     from repairflow.web.api.blueprint import make_api
     from repairflow.web.audit.blueprint import make_audit
-    from repairflow.web.letters.blueprint import make_papers
+    from repairflow.web.letters import blueprint as papers
     from repairflow.web.oversight.blueprint import make_oversight
     from repairflow.web.portal.blueprint import make_portal
     from repairflow.web.public.blueprint import make_public
-    from repairflow.web.shared.downloads import make_files
+    from repairflow.web.shared import downloads as files
     from repairflow.web.staff import blueprint as staff
     from repairflow.web.staff import inbox as staff_inbox
 
@@ -173,8 +173,8 @@ def make_app(program: Program) -> Flask:
     make_frame(app, Site(settings, db, services), counts, warned)
     for door in (
         make_portal(settings, db, services),
-        make_files(settings, db, services),
-        make_papers(settings, db, services),
+        files.blueprint,
+        papers.blueprint,
         staff.blueprint,
         make_oversight(settings, db, services),
         make_audit(settings, db, services, program.signer),

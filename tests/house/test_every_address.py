@@ -13,7 +13,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from repairflow.letters.renderer.pool import Press
-from repairflow.web.letters.context import Room
+from repairflow.web.letters.press import OnDemand
 from tests.conftest import Clock
 from tests.support import addresses, databases
 from tests.support.addresses import Row
@@ -33,7 +33,7 @@ def whole(databases_of_kind: databases.Maker, home: Path, clock: Clock) -> Itera
 @pytest.fixture
 def press(monkeypatch: pytest.MonkeyPatch) -> Iterator[Press]:
     with Press() as one:
-        monkeypatch.setattr(Room, "press", one)
+        monkeypatch.setattr(OnDemand, "press", one)
         yield one
 
 

@@ -15,17 +15,16 @@ from repairflow.web.core.routes import GET, Route, register
 from tests.house.sources import Module, imported, modules
 
 CLOSURES = {
-    "account", "admin", "api", "audit", "entry", "files", "login", "oversight", "papers", "portal", "preferences",
+    "account", "admin", "api", "audit", "entry", "login", "oversight", "portal", "preferences",
     "public", "showcase",
 }  # fmt: skip
 """Blueprints which are still put together by functions: the list only shrinks."""
 TYPES = {"sqlalchemy.Connection", "sqlalchemy.Engine"}
 """All that the web needs of SQLAlchemy: what a transaction is called."""
+ROW_TYPE = re.compile(r"repairflow\.records\.rows\.\w+Row")
 STATEMENTS = {
     "account/views.py", "audit/views.py", "core/login.py", "core/rate_limit.py", "core/sessions.py", "demo/entry.py",
-    "letters/batch_notices.py", "letters/consent.py", "letters/letter_model.py", "portal/cases.py", "public/complaints.py",
-    "public/health.py",
-    "ui/identity.py",
+    "portal/cases.py", "public/complaints.py", "public/health.py", "ui/identity.py",
 }  # fmt: skip
 """Modules which still ask the database themselves: the list only shrinks."""
 
@@ -56,7 +55,7 @@ def test_a_table_names_somebody_for_each_route() -> None:
 def statements(module: Module) -> list[str]:
     """Names of tables and of SQLAlchemy which the module imports."""
     names = [name for _, name in imported(module) if re.match(r"(sqlalchemy|repairflow\.records)\b", name)]
-    return [name for name in names if name not in TYPES]
+    return [name for name in names if name not in TYPES and not ROW_TYPE.fullmatch(name)]
 
 
 def test_no_module_of_the_web_asks_the_database_itself() -> None:

@@ -20,7 +20,7 @@ from repairflow.db import Database
 from repairflow.letters.model import LetterData, Pressed
 from repairflow.records import record, subject
 from repairflow.settings import Settings
-from repairflow.web.letters.context import Room
+from repairflow.web.letters.press import OnDemand
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.support.files import penalties
@@ -113,7 +113,7 @@ class SlowPress:
 def test_papers_printed_on_demand_take_few_threads(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Twenty-four at once: as many as the press and its queue hold get theirs, the others are told when to come again."""
     press = SlowPress()
-    monkeypatch.setattr(Room, "press", press)
+    monkeypatch.setattr(OnDemand, "press", press)
     app, number = make(town), town.record()
     visitors = [Visitor(app, town, "yunxi") for _ in range(24)]
     places = town.settings.press_workers + town.settings.press_queue

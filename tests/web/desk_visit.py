@@ -18,7 +18,7 @@ from repairflow.web.core import access
 from repairflow.web.core.context import Site
 from repairflow.web.core.setup import make_frame
 from repairflow.web.oversight.blueprint import make_oversight
-from repairflow.web.shared.downloads import make_files
+from repairflow.web.shared import downloads
 from repairflow.web.staff import blueprint as staff
 from tests.support.building import Town
 
@@ -33,7 +33,7 @@ def make(town: Town) -> Flask:
     make_frame(app, Site(settings, town.db, town.services))
     app.register_blueprint(staff.blueprint)
     app.register_blueprint(make_oversight(settings, town.db, town.services))
-    app.register_blueprint(make_files(settings, town.db, town.services))
+    app.register_blueprint(downloads.blueprint)
     access.check(app)
     return app
 

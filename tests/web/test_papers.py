@@ -43,9 +43,9 @@ def press() -> Iterator[Press]:
 @pytest.fixture
 def printed(app: Flask, press: Press, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The application with a press that is warm already."""
-    from repairflow.web.letters.context import Room
+    from repairflow.web.letters.press import OnDemand
 
-    monkeypatch.setattr(Room, "press", press)
+    monkeypatch.setattr(OnDemand, "press", press)
     return app
 
 

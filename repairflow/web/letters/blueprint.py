@@ -1,20 +1,33 @@
-"""The blueprint of letters and papers, assembled from its views by noun."""
+"""The route table of letters and papers; what each visitor may see and do is casework's to say."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-from repairflow.casework.context import Services
-from repairflow.db import Database
-from repairflow.settings import Settings
-from repairflow.web.letters import batch_notices, consent, correction, letter, printables, reissue, service
-from repairflow.web.letters.context import Room
+from repairflow.web.core.access import ENTERPRISE, SIGNED_IN, STAFF
+from repairflow.web.core.routes import GET, POST, Route, register
+from repairflow.web.letters import batch_notices, consent, correction, letter_page, printables, reissue, service
 
-
-def make_papers(settings: Settings, db: Database, services: Services) -> Blueprint:
-    """The blueprint `papers`. What each visitor may see and do is casework's to say."""
-    door = Blueprint("papers", __name__)
-    room = Room(settings, db, services)
-    for views in (printables, letter, service, correction, reissue, consent, batch_notices):
-        views.install(door, room)
-    return door
+ROUTES = (
+    Route("/papers/records/<number>/<kind>.pdf", GET, printables.record_form, SIGNED_IN),
+    Route("/papers/cases/<number>/<kind>.pdf", GET, printables.case_paper, SIGNED_IN),
+    Route("/papers/letters/<token>/return.pdf", GET, printables.return_sheet, STAFF),
+    Route("/cases/<number>/letters.pdf", GET, printables.bound, STAFF),
+    Route("/letters/<token>", GET, letter_page.letter, SIGNED_IN),
+    Route("/letters/<token>/receipt", POST, service.receipt, ENTERPRISE),
+    Route("/letters/<token>/service", POST, service.serve, STAFF),
+    Route("/letters/<token>/service/withdrawal", POST, service.take_back, STAFF),
+    Route("/letters/<token>/correction", POST, correction.correct, STAFF),
+    Route("/letters/<token>/withdrawal", POST, correction.withdraw, STAFF),
+    Route("/letters/<token>/reissue", GET, reissue.reissue, STAFF),
+    Route("/letters/<token>/reissue", POST, reissue.propose, STAFF),
+    Route("/letters/<token>/reissue/issue", POST, reissue.issue, STAFF),
+    Route("/letters/<token>/reissue/decline", POST, reissue.decline, STAFF),
+    Route("/service-consent", GET, consent.consent, ENTERPRISE),
+    Route("/service-consent/<int:subject_id>", POST, consent.change_consent, ENTERPRISE),
+    Route("/desk/letters", GET, batch_notices.batch, STAFF),
+    Route("/desk/letters/preview/<number>", GET, batch_notices.batch_preview, STAFF),
+    Route("/desk/letters", POST, batch_notices.issue_batch, STAFF),
+    Route("/desk/letters/results", GET, batch_notices.batch_results, STAFF),
+)
+blueprint = register(Blueprint("papers", __name__), ROUTES)

@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from sqlalchemy import select
-from werkzeug.wrappers import Response as AnyResponse
+from flask import flash, redirect, render_template, request, url_for
 
 from repairflow import times
 from repairflow.casework.documents.service import consent as consenting
+from repairflow.casework.queries.documents import consents
 from repairflow.errors import NotFound
-from repairflow.records import person, subject
-from repairflow.web.core import access, sessions
-from repairflow.web.letters.context import Room
+from repairflow.web.core.context import current
+from repairflow.web.core.routes import Answer
 
 
-def install(door: Blueprint, room: Room) -> None:
-    """Afterwards `door` has the page of consent."""
+def consent() -> str:
+    """Show for which of the visitor's subjects electronic service was agreed to."""
+    here = current()
+    with here.read() as tx:
+        found = consents.of_visitor(tx, here.actor)
+    return render_template("papers/consent.html", consents=found)
 
-    @door.get("/service-consent")
-    @access.access(access.ENTERPRISE)
-    def consent() -> str:
-        actor = sessions.current_actor()
-        with room.db.read() as tx:
-            rows = tx.execute(
-                select(subject).where(subject.c.id.in_(sorted(actor.subjects))).order_by(subject.c.id)
-            ).all()
-            standing = {row.id: consenting.of(tx, row.id) for row in rows}
-            given = [one.person_id for one in standing.values() if one is not None]
-            names = {
-                row.id: row.name for row in tx.execute(select(person.c.id, person.c.name).where(person.c.id.in_(given)))
-            }
-        return render_template("papers/consent.html", subjects=rows, standing=standing, names=names)
 
-    @door.post("/service-consent/<int:subject_id>")
-    @access.access(access.ENTERPRISE)
-    def change_consent(subject_id: int) -> AnyResponse:
-        wanted = request.form.get("consent")
-        if wanted not in {"yes", "no"}:
-            raise NotFound
-        change = consenting.agree if wanted == "yes" else consenting.disagree
-        with room.db.begin() as tx:
-            change(tx, sessions.current_actor(), subject_id, times.now())
-        flash("已确认同意电子送达。" if wanted == "yes" else "已取消。此前送达的文书不受影响。", "success")
-        return redirect(url_for("papers.consent"), 303)
+def change_consent(subject_id: int) -> Answer:
+    """Agree to electronic service for a subject, or take it back."""
+    here = current()
+    wanted = request.form.get("consent")
+    if wanted not in {"yes", "no"}:
+        raise NotFound
+    change = consenting.agree if wanted == "yes" else consenting.disagree
+    with here.begin() as tx:
+        change(tx, here.actor, subject_id, times.now())
+    flash("已确认同意电子送达。" if wanted == "yes" else "已取消。此前送达的文书不受影响。", "success")
+    return redirect(url_for("papers.consent"), 303)

@@ -6,72 +6,73 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy import Connection
-from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.casework.actor import Actor
 from repairflow.casework.documents.lookup import letter_for
-from repairflow.casework.documents.revisions import events, reissue, reissue_form
+from repairflow.casework.documents.revisions import events, reissue_form
+from repairflow.casework.documents.revisions import reissue as reissuing
 from repairflow.casework.documents.revisions.reissue import Decision, Reissue
 from repairflow.errors import Forbidden, Invalid, Refused
-from repairflow.web.core import access, sessions
-from repairflow.web.letters.context import Room
-from repairflow.web.letters.letter_model import REISSUE, act, claimed
+from repairflow.web.core.context import RequestContext, current
+from repairflow.web.core.routes import Answer
+from repairflow.web.letters.letter_page import REISSUE, act, claimed
 from repairflow.web.ui.filters import new_command_id
 from repairflow.web.ui.forms import FieldError, ask_to_confirm, errors_from, unconfirmed
 
 
-def install(door: Blueprint, room: Room) -> None:
-    """Afterwards letters can be issued anew."""
-
-    @door.get("/letters/<token>/reissue", endpoint="reissue")
-    @access.access(access.STAFF)
-    def ask(token: str) -> str:
-        return _form(room, token)
-
-    @door.post("/letters/<token>/reissue")
-    @access.access(access.STAFF)
-    def propose(token: str) -> AnyResponse | tuple[str, int]:
-        form = request.form
-        words = {name[6:]: text for name, text in form.items() if name.startswith("words.")}
-        actor, addressee = sessions.current_actor(), form.get("addressee", "")
-        try:
-            with room.db.begin() as tx:
-                given = Reissue(token, actor, claimed(tx, room, actor), form.get("reason", ""), addressee, words)
-                made = reissue.propose(tx, room.services, given, times.now())
-                to = events.token_of(tx, made.new_id or made.letter_id)
-        except Invalid as faulty:
-            return _form(room, token, errors_from(faulty.problems, "re-") or [FieldError("", faulty.message)]), 422
-        except Refused as refused:
-            return _form(room, token, [FieldError("", item.text) for item in refused.refusals]), 422
-        flash("已重新出具，请送达新文书。" if made.new_id else "已提请单位负责人决定。", "success")
-        return redirect(url_for("papers.letter", token=to), 303)
-
-    @door.post("/letters/<token>/reissue/issue")
-    @access.access(access.STAFF)
-    def issue(token: str) -> AnyResponse | tuple[str, int] | str:
-        if unconfirmed():
-            return ask_to_confirm("重新出具", REISSUE, url_for("papers.letter", token=token))
-
-        def step(tx: Connection, actor: Actor, now: datetime) -> None:
-            reissue.issue(tx, room.services, _decision(tx, room, actor, token), now)
-
-        return act(room, token, step, "已重新出具，原文书标记为已被替代，请送达新文书。", "decision-")
-
-    @door.post("/letters/<token>/reissue/decline")
-    @access.access(access.STAFF)
-    def decline(token: str) -> AnyResponse | tuple[str, int]:
-        def step(tx: Connection, actor: Actor, now: datetime) -> None:
-            reissue.decline(tx, _decision(tx, room, actor, token), now)
-
-        return act(room, token, step, "没有重新出具，原文书继续有效。", "decision-")
+def reissue(token: str) -> str:
+    """Show the form with the words of the letter."""
+    return _form(token)
 
 
-def _form(room: Room, token: str, errors: list[FieldError] | None = None) -> str:
-    actor = sessions.current_actor()
-    with room.db.read() as tx:
+def propose(token: str) -> Answer:
+    """Propose the letter with other words; where one person suffices it is issued at once."""
+    here = current()
+    form = request.form
+    words = {name[6:]: text for name, text in form.items() if name.startswith("words.")}
+    actor, addressee = here.actor, form.get("addressee", "")
+    try:
+        with here.begin() as tx:
+            given = Reissue(token, actor, claimed(tx, here, actor), form.get("reason", ""), addressee, words)
+            made = reissuing.propose(tx, here.services, given, times.now())
+            to = events.token_of(tx, made.new_id or made.letter_id)
+    except Invalid as faulty:
+        return _form(token, errors_from(faulty.problems, "re-") or [FieldError("", faulty.message)]), 422
+    except Refused as refused:
+        return _form(token, [FieldError("", item.text) for item in refused.refusals]), 422
+    flash("已重新出具，请送达新文书。" if made.new_id else "已提请单位负责人决定。", "success")
+    return redirect(url_for("papers.letter", token=to), 303)
+
+
+def issue(token: str) -> Answer:
+    """Issue what was proposed; the head alone may."""
+    here = current()
+    if unconfirmed():
+        return ask_to_confirm("重新出具", REISSUE, url_for("papers.letter", token=token))
+
+    def step(tx: Connection, actor: Actor, now: datetime) -> None:
+        reissuing.issue(tx, here.services, _decision(tx, here, actor, token), now)
+
+    return act(token, step, "已重新出具，原文书标记为已被替代，请送达新文书。", "decision-")
+
+
+def decline(token: str) -> Answer:
+    """Leave the letter as it is; the head alone may."""
+    here = current()
+
+    def step(tx: Connection, actor: Actor, now: datetime) -> None:
+        reissuing.decline(tx, _decision(tx, here, actor, token), now)
+
+    return act(token, step, "没有重新出具，原文书继续有效。", "decision-")
+
+
+def _form(token: str, errors: list[FieldError] | None = None) -> str:
+    here = current()
+    actor = here.actor
+    with here.read() as tx:
         row = letter_for(tx, actor, token)
         if events.officer_role(actor, row) is None:
             raise Forbidden("文书由制发单位重新出具。")
@@ -80,7 +81,7 @@ def _form(room: Room, token: str, errors: list[FieldError] | None = None) -> str
             "letter": row,
             "words": reissue_form.words(row),
             "fixed": reissue_form.fixed(row),
-            "alone": events.is_head(actor, row) and not reissue.takes_two(tx, room.services, row),
+            "alone": events.is_head(actor, row) and not reissuing.takes_two(tx, here.services, row),
         }
     typed = request.form if request.method == "POST" else None
     return render_template(
@@ -89,5 +90,5 @@ def _form(room: Room, token: str, errors: list[FieldError] | None = None) -> str
     )  # fmt: skip
 
 
-def _decision(tx: Connection, room: Room, actor: Actor, token: str) -> Decision:
-    return Decision(token, actor, claimed(tx, room, actor), request.form.get("reason", ""))
+def _decision(tx: Connection, here: RequestContext, actor: Actor, token: str) -> Decision:
+    return Decision(token, actor, claimed(tx, here, actor), request.form.get("reason", ""))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, redirect, request, url_for
+from flask import redirect, request, url_for
 from sqlalchemy import Connection
-from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import plain, times
 from repairflow.casework.actor import Actor
@@ -14,46 +13,46 @@ from repairflow.casework.case_state import materials
 from repairflow.casework.documents.lookup import letter_for
 from repairflow.casework.documents.service import service
 from repairflow.errors import Invalid, Problem
-from repairflow.web.core import access, sessions
-from repairflow.web.letters.context import Room
-from repairflow.web.letters.letter_model import TAKE_BACK, act, claimed
+from repairflow.web.core.context import RequestContext, current
+from repairflow.web.core.routes import Answer
+from repairflow.web.letters.letter_page import TAKE_BACK, act, claimed
 from repairflow.web.ui.forms import ask_to_confirm, unconfirmed
 
 
-def install(door: Blueprint, room: Room) -> None:
-    """Afterwards letters can be signed for and recorded as served."""
-
-    @door.post("/letters/<token>/receipt")
-    @access.access(access.ENTERPRISE)
-    def receipt(token: str) -> AnyResponse:
-        with room.db.begin() as tx:
-            service.receive(tx, sessions.current_actor(), token, times.now())
-        return redirect(url_for("files.letter", token=token), 303)
-
-    @door.post("/letters/<token>/service")
-    @access.access(access.STAFF)
-    def serve(token: str) -> AnyResponse | tuple[str, int]:
-        def step(tx: Connection, actor: Actor, now: datetime) -> None:
-            letter_for(tx, actor, token)  # nobody uploads to what he does not see
-            service.serve(tx, room.services, _service(tx, room, actor, token, now), now)
-
-        return act(room, token, step, "送达已登记。", "service-")
-
-    @door.post("/letters/<token>/service/withdrawal")
-    @access.access(access.STAFF)
-    def take_back(token: str) -> AnyResponse | tuple[str, int] | str:
-        if unconfirmed():
-            return ask_to_confirm("撤销送达登记", TAKE_BACK, url_for("papers.letter", token=token))
-
-        def step(tx: Connection, actor: Actor, now: datetime) -> None:
-            form = request.form
-            given = service.Withdrawal(token, actor, claimed(tx, room, actor), form.get("reason", ""))
-            service.withdraw(tx, room.services, given, now)
-
-        return act(room, token, step, "送达登记已撤销，请重新送达。", "unserve-")
+def receipt(token: str) -> Answer:
+    """Sign for a letter and open it."""
+    here = current()
+    with here.begin() as tx:
+        service.receive(tx, here.actor, token, times.now())
+    return redirect(url_for("files.letter", token=token), 303)
 
 
-def _service(tx: Connection, room: Room, actor: Actor, token: str, now: datetime) -> service.Service:
+def serve(token: str) -> Answer:
+    """Register how an officer served a letter."""
+    here = current()
+
+    def step(tx: Connection, actor: Actor, now: datetime) -> None:
+        letter_for(tx, actor, token)  # nobody uploads to what he does not see
+        service.serve(tx, here.services, _service(tx, here, actor, token, now), now)
+
+    return act(token, step, "送达已登记。", "service-")
+
+
+def take_back(token: str) -> Answer:
+    """Take a registration of service back; the head alone may."""
+    here = current()
+    if unconfirmed():
+        return ask_to_confirm("撤销送达登记", TAKE_BACK, url_for("papers.letter", token=token))
+
+    def step(tx: Connection, actor: Actor, now: datetime) -> None:
+        form = request.form
+        given = service.Withdrawal(token, actor, claimed(tx, here, actor), form.get("reason", ""))
+        service.withdraw(tx, here.services, given, now)
+
+    return act(token, step, "送达登记已撤销，请重新送达。", "unserve-")
+
+
+def _service(tx: Connection, here: RequestContext, actor: Actor, token: str, now: datetime) -> service.Service:
     form, file = request.form, request.files.get("material")
     try:
         moment = plain.moment(form.get("served_at", ""))  # what a form gives is local
@@ -66,12 +65,12 @@ def _service(tx: Connection, room: Room, actor: Actor, token: str, now: datetime
     if file is not None and file.filename:
         try:
             evidence = materials.receive(
-                tx, room.services.materials, actor, kind=service.EVIDENCE_KIND, file_name=file.filename, content=file.read(),
-                limit=room.services.max_upload, now=now,
+                tx, here.services.materials, actor, kind=service.EVIDENCE_KIND, file_name=file.filename, content=file.read(),
+                limit=here.services.max_upload, now=now,
             )  # fmt: skip
         except Invalid as wrong:
             raise Invalid(wrong.message, [Problem("material", wrong.message)]) from wrong
     return service.Service(
-        token, form.get("mode", ""), actor, claimed(tx, room, actor), form.get("recipient", ""), served_at,
+        token, form.get("mode", ""), actor, claimed(tx, here, actor), form.get("recipient", ""), served_at,
         form.get("place", ""), form.get("witness", ""), form.get("note", ""), evidence,
     )  # fmt: skip

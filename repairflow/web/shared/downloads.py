@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, Response, make_response, redirect, render_template, send_file, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, make_response, redirect, render_template, send_file, url_for
 
 from repairflow.casework.case_state import materials
-from repairflow.casework.context import Services
 from repairflow.casework.documents import lookup, rendering_job
 from repairflow.casework.documents.service import service
-from repairflow.db import Database
 from repairflow.errors import Unavailable
-from repairflow.settings import Settings
-from repairflow.web.core import access, sessions
+from repairflow.web.core.access import SIGNED_IN
+from repairflow.web.core.context import current
+from repairflow.web.core.routes import GET, Answer, Route, register
 
 # What somebody uploaded runs nothing, loads nothing and is no page of ours, whatever it is.
 SANDBOX = "sandbox; default-src 'none'; img-src 'self'; frame-ancestors 'none'"
@@ -22,40 +20,34 @@ SANDBOX = "sandbox; default-src 'none'; img-src 'self'; frame-ancestors 'none'"
 READER = "default-src 'none'; object-src 'self'; frame-ancestors 'none'"
 
 
-def make_files(settings: Settings, db: Database, services: Services) -> Blueprint:
-    """The blueprint `files`: /materials/<token> and /letters/<token>.pdf; 404 alike for absent and foreign."""
-    door = Blueprint("files", __name__)
-
-    @door.get("/materials/<token>")
-    @access.access(access.SIGNED_IN)
-    def material(token: str) -> AnyResponse:
-        with db.read() as tx:
-            row = lookup.material_for(tx, sessions.current_actor(), token)
-        path = materials.path_of(services.materials, row.digest)
-        # A sandboxed PDF is shown by no browser, so it is handed over; pictures are shown.
-        shown = row.media_type.startswith("image/")
-        return _send(path, row.media_type, row.file_name, SANDBOX, attachment=not shown)
-
-    @door.get("/letters/<token>.pdf")
-    @access.access(access.SIGNED_IN)
-    def letter(token: str) -> AnyResponse:
-        actor = sessions.current_actor()
-        with db.read() as tx:
-            row = lookup.letter_for(tx, actor, token)
-            unopened = service.awaits_receipt(tx, actor, row)
-        if unopened:  # opening it would be its service, and a link must not do that by itself
-            return redirect(url_for("papers.letter", token=token), 303)
-        if row.pressed_at is None:
-            response: Response = make_response(render_template("files/pressing.html", letter=row), 202)
-            response.headers["Retry-After"] = "5"
-            return response
-        path = rendering_job.path_of(settings.letters, row.token)
-        return _send(path, "application/pdf", f"{row.title}（{row.number}）.pdf", READER, attachment=False)
-
-    return door
+def material(token: str) -> Answer:
+    """Give an uploaded material."""
+    here = current()
+    with here.read() as tx:
+        row = lookup.material_for(tx, here.actor, token)
+    path = materials.path_of(here.services.materials, row.digest)
+    # A sandboxed PDF is shown by no browser, so it is handed over; pictures are shown.
+    shown = row.media_type.startswith("image/")
+    return _send(path, row.media_type, row.file_name, SANDBOX, attachment=not shown)
 
 
-def _send(path: Path, media_type: str, name: str, policy_text: str, *, attachment: bool) -> AnyResponse:
+def letter(token: str) -> Answer:
+    """Give a letter as PDF; its page instead where it must be signed for first."""
+    here = current()
+    with here.read() as tx:
+        row = lookup.letter_for(tx, here.actor, token)
+        unopened = service.awaits_receipt(tx, here.actor, row)
+    if unopened:  # opening it would be its service, and a link must not do that by itself
+        return redirect(url_for("papers.letter", token=token), 303)
+    if row.pressed_at is None:
+        response = make_response(render_template("files/pressing.html", letter=row), 202)
+        response.headers["Retry-After"] = "5"
+        return response
+    path = rendering_job.path_of(here.settings.letters, row.token)
+    return _send(path, "application/pdf", f"{row.title}（{row.number}）.pdf", READER, attachment=False)
+
+
+def _send(path: Path, media_type: str, name: str, policy_text: str, *, attachment: bool) -> Answer:
     try:
         response = send_file(path, mimetype=media_type, as_attachment=attachment, download_name=name, max_age=0)
     except FileNotFoundError:
@@ -63,3 +55,11 @@ def _send(path: Path, media_type: str, name: str, policy_text: str, *, attachmen
     response.headers["Content-Security-Policy"] = policy_text
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+ROUTES = (
+    Route("/materials/<token>", GET, material, SIGNED_IN),
+    Route("/letters/<token>.pdf", GET, letter, SIGNED_IN),
+)
+blueprint = register(Blueprint("files", __name__), ROUTES)
+"""404 alike for absent and foreign."""

@@ -1,42 +1,34 @@
-"""What every view of letters and papers is given, and the press for what is printed on demand, with its bounded queue."""
+"""The press for what is printed on demand, with its bounded queue."""
 
 from __future__ import annotations
 
 import atexit
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from threading import BoundedSemaphore
 
-from repairflow.casework.context import Services
-from repairflow.db import Database
 from repairflow.errors import Trouble
 from repairflow.letters.renderer.pool import Press
-from repairflow.settings import Settings
+from repairflow.web.core.context import Site, site
 
 TOO_MANY = "现在打印的人较多，文件暂时没有制作。请过几秒再打开一次，填写的内容不受影响。"
 AGAIN_SECONDS = 10
 
 
-@dataclass(frozen=True)
-class Room:
-    """Settings, database and services of this node."""
+class OnDemand:
+    """The press of one application, and the places at it."""
 
-    settings: Settings
-    db: Database
-    services: Services
+    def __init__(self, made_for: Site) -> None:
+        self._workers = made_for.settings.press_workers
+        self._places = BoundedSemaphore(self._workers + made_for.settings.press_queue)
 
     @cached_property
     def press(self) -> Press:
         """A press of this process, made with the first paper: children of its own, never layout within a request."""
-        press = Press(workers=self.settings.press_workers)
+        press = Press(workers=self._workers)
         atexit.register(press.close)
         return press
-
-    @cached_property
-    def _places(self) -> BoundedSemaphore:
-        return BoundedSemaphore(self.settings.press_workers + self.settings.press_queue)
 
     @contextmanager
     def printing(self) -> Iterator[None]:
@@ -47,3 +39,8 @@ class Room:
             yield
         finally:
             self._places.release()
+
+
+def on_demand() -> OnDemand:
+    """The press of this application."""
+    return site().one(OnDemand)

@@ -8,20 +8,20 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
-from sqlalchemy import Connection, select
-from werkzeug.wrappers import Response as AnyResponse
+from sqlalchemy import Connection
 
 from repairflow import times
 from repairflow.casework.actor import Actor
 from repairflow.casework.command_ids import CommandId, Entry
 from repairflow.casework.documents.lookup import letter_for
-from repairflow.casework.documents.revisions import correction, events, reissue, reissue_form
+from repairflow.casework.documents.revisions import correction, events
 from repairflow.casework.documents.service import consent as consenting
 from repairflow.casework.documents.service import remedies, service
+from repairflow.casework.queries.documents import letters as letter_queries
 from repairflow.errors import Invalid, Refused
-from repairflow.records import cases, letter, person, record
-from repairflow.web.core import form_ids, sessions
-from repairflow.web.letters.context import Room
+from repairflow.web.core import form_ids
+from repairflow.web.core.context import RequestContext, current
+from repairflow.web.core.routes import Answer
 from repairflow.web.ui.filters import new_command_id
 from repairflow.web.ui.forms import FieldError, errors_from
 
@@ -31,19 +31,25 @@ REISSUE = "重新出具后，原文书标记为已被替代，不能恢复；新
 TAKE_BACK = "撤销后，本文书视为没有送达，救济期限自重新送达之日的次日起计算；原登记标注作废，留痕保留。确定撤销？"
 
 
-def shown(room: Room, token: str, errors: list[FieldError] | None = None) -> str:
+def letter(token: str) -> str:
+    """Show one letter: what it is, how it was served, what its remedies' last days are."""
+    return shown(token)
+
+
+def shown(token: str, errors: list[FieldError] | None = None) -> str:
     """The page of a letter; 404 for who may not see it."""
-    actor = sessions.current_actor()
-    with room.db.read() as tx:
+    here = current()
+    actor = here.actor
+    with here.read() as tx:
         row = letter_for(tx, actor, token)
         served = service.of_letter(tx, row.id)
         subject_id = service.subject_of(tx, row)
         consent = consenting.of(tx, subject_id)
-        successor = tx.execute(select(letter).where(letter.c.id == row.superseded_by)).first()
+        successor = letter_queries.successor(tx, row)
         facts: dict[str, Any] = {
             "letter": row,
             "office": events.office_of(tx, row).name,
-            "about": _about(tx, row),
+            "about": letter_queries.about(tx, row),
             "served": served,
             "mode": service.MODES[served.mode] if served is not None else "",
             "consent": consent,
@@ -51,13 +57,13 @@ def shown(room: Room, token: str, errors: list[FieldError] | None = None) -> str
             "opens": service.awaits_receipt(tx, actor, row),
             "handles": events.handler_role(tx, actor, row) is not None,
             "heads": events.is_head(actor, row),
-            "ends": remedies.ends_of(tx, room.services, row, served)
+            "ends": remedies.ends_of(tx, here.services, row, served)
             if served is not None and actor.kind == "staff"
             else (),
             "taken_back": [one for one in service.all_of_letter(tx, row.id) if one.withdrawn_at is not None],
             "modes_told": service.MODES,
             "officer": events.officer_role(actor, row) is not None,
-            "proposal": _proposal(tx, room, actor, row),
+            "proposal": letter_queries.proposal(tx, here.services, actor, row),
             "successor": successor,
             "corrected": successor is not None and successor.kind == correction.KIND,
         }
@@ -66,49 +72,25 @@ def shown(room: Room, token: str, errors: list[FieldError] | None = None) -> str
     return render_template(
         "papers/letter.html", **facts, errors=errors or [], wrong=defaultdict(str, {e.field: e.text for e in errors or []}),
         take_back=TAKE_BACK, ask_reissue=REISSUE, typed=defaultdict(str, request.form.items()), modes=modes, lines=range(CHANGES),
-        command_id=new_command_id(), now=times.local(times.now()), most=room.settings.max_upload_mib,
+        command_id=new_command_id(), now=times.local(here.now), most=here.settings.max_upload_mib,
         verify=url_for("public.letter", token=token) if verify else None,
     )  # fmt: skip
 
 
-def act(
-    room: Room, token: str, step: Callable[[Connection, Actor, datetime], None], done: str, prefix: str
-) -> AnyResponse | tuple[str, int]:
+def act(token: str, step: Callable[[Connection, Actor, datetime], None], done: str, prefix: str) -> Answer:
     """One step in one transaction; what the law or the form refuses is shown on the page, what was typed stays."""
+    here = current()
     try:
-        with room.db.begin() as tx:
-            step(tx, sessions.current_actor(), times.now())
+        with here.begin() as tx:
+            step(tx, here.actor, times.now())
     except Invalid as faulty:
-        return shown(room, token, errors_from(faulty.problems, prefix) or [FieldError("", faulty.message)]), 422
+        return shown(token, errors_from(faulty.problems, prefix) or [FieldError("", faulty.message)]), 422
     except Refused as refused:
-        return shown(room, token, [FieldError("", item.text) for item in refused.refusals]), 422
+        return shown(token, [FieldError("", item.text) for item in refused.refusals]), 422
     flash(done, "success")
     return redirect(url_for("papers.letter", token=token), 303)
 
 
-def claimed(tx: Connection, room: Room, actor: Actor) -> CommandId:
+def claimed(tx: Connection, here: RequestContext, actor: Actor) -> CommandId:
     """The id of the command that this form about a letter asks for."""
-    return form_ids.claimed(tx, room.services, Entry.PAPERS, actor)
-
-
-def _proposal(tx: Connection, room: Room, actor: Actor, row: Any) -> dict[str, Any] | None:
-    """What waits to be issued in place of this letter, for the officers of its office."""
-    waiting = reissue.waiting(tx, row.id) if row.state == "in_force" else None
-    if waiting is None or events.officer_role(actor, row) is None:
-        return None
-    mine = waiting.proposed_by == actor.id
-    return {
-        "by": tx.execute(select(person.c.name).where(person.c.id == waiting.proposed_by)).scalar_one(),
-        "at": waiting.proposed_at,
-        "reason": waiting.reason,
-        "changes": reissue_form.changes(row, waiting.addressee, waiting.fields),
-        "mine": mine,
-        "may_issue": events.is_head(actor, row) and not (mine and reissue.takes_two(tx, room.services, row)),
-    }
-
-
-def _about(tx: Connection, row: Any) -> dict[str, str]:
-    """The numbers of the case and the record a letter is about; "" for what it is not about."""
-    of_case = tx.execute(select(cases.c.number).where(cases.c.id == row.case_id)).scalar()
-    of_record = tx.execute(select(record.c.number).where(record.c.id == row.record_id)).scalar()
-    return {"case": of_case or "", "record": of_record or ""}
+    return form_ids.claimed(tx, here.services, Entry.PAPERS, actor)
