@@ -27,6 +27,7 @@ FIELDS = (
 OWN_EVENTS: Mapping[str, str] = {
     "escalate": "督办",
     "calendar_change": "放假安排公布，期限重算",
+    "provisional_confirmed": "确认暂定的届满日",
     "migrate": "改用新的程序版本",
     "push_retried": "重新推送",
     "served": "文书送达",
@@ -38,6 +39,9 @@ OWN_EVENTS: Mapping[str, str] = {
     "letter_withdrawn": "文书撤回",
 }
 """Events that are no action of a procedure: limits, changes of version and issued letters write them."""
+
+WAITS_FOR_CALENDAR = "届满日是暂定的：该年放假安排尚未载入。载入后自动重算；也可以由督办人员确认。"
+"""Why a subject's lapse is held: its due day is provisional. It ends when the day moves or is settled, or a person confirms."""
 
 LIMIT = ("state", "started_on", "due_day", "provisional", "days_total", "label", "owner")
 _insert = Prepared(inserting(deadline, "case_id", "clock", *FIELDS))
@@ -131,6 +135,9 @@ def sync(
             _insert.ask(tx, case_id=case_id, clock=name, **values)
         elif any(getattr(before, field) != values[field] for field in FIELDS):
             _update.ask(tx, row=before.id, **values)
+            settled = values["due_day"] != before.due_day or not values["provisional"]
+            if before.held == WAITS_FOR_CALENDAR and settled:
+                tx.execute(update(deadline).where(deadline.c.id == before.id).values(held=None))
     for name, row in standing.items():
         if name not in dues:
             _delete.ask(tx, row=row.id)

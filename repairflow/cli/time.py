@@ -15,7 +15,7 @@ from repairflow.app import Program
 from repairflow.casework import deadline_table, law_store
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import situation
-from repairflow.casework.cases import calendar_loading, deadline_recount
+from repairflow.casework.cases import calendar_loading, deadline_recount, provisional_lapse
 from repairflow.casework.cases.deadline_recount import Moved
 from repairflow.cli.loaded_years import calendars_of
 from repairflow.errors import NotFound
@@ -114,7 +114,8 @@ def list_deadlines(late: bool, limit: int) -> None:
     for row in rows:
         state = "中止" if row.state == "paused" else "已逾期" if row.due_at and row.due_at <= now else "在计"
         day = _day(row)
-        held = "　等待确认系统时间" if row.held else ""
+        waits = "届满日" if row.held == deadline_table.WAITS_FOR_CALENDAR else "系统时间"
+        held = f"　等待确认{waits}（{row.clock}）" if row.held else ""
         click.echo(f"{row.number}  {row.label}  {day}  {state}{held}")
     click.echo(f"共 {len(rows)} 项。")
 
@@ -137,6 +138,18 @@ def show(number: str) -> None:
         click.echo(f"{told['label']}：{told['explain']}{'（天数待核实）' if not due.verified else ''}\n")
     if not dues:
         click.echo("没有在计的期限。")
+
+
+@limits.command("confirm")
+@click.argument("number")
+@click.argument("clock")
+@click.option("--reason", required=True, help="依据什么确认，如已核对的放假通知文号；记入留痕")
+def confirm(number: str, clock: str, reason: str) -> None:
+    """确认暂定的届满日：当事人的期限在放假安排未载入的年度届满的，到期处理由此执行，不能撤回。"""
+    program, now = Program.at(settings_room.load()), times.now()
+    with program.db.begin() as tx:
+        provisional_lapse.confirm(tx, program.services, (OPERATOR, "operator"), (number, clock), reason, now)
+    click.echo(f"已确认 {number} 的届满日，到期处理已经执行。")
 
 
 @limits.command()

@@ -18,6 +18,7 @@ from repairflow.db import Database
 from repairflow.records import event, outbox, record, target
 from repairflow.settings import Settings
 from repairflow.web.oversight import pushes
+from tests.casework.test_provisional_lapse import run_out
 from tests.conftest import Clock
 from tests.law_stories.chaining import opened
 from tests.support.building import Town
@@ -300,3 +301,16 @@ def test_pushes_of_records_alone_are_the_supervisors(app: Flask, town: Town) -> 
     assert "对方系统维护" in Officer(app, town, "supervisor@CREDIT").get("/oversight/pushes")
     assert "对方系统维护" in Officer(app, town, "head@ENV").get("/oversight/pushes")
     assert "对方系统维护" not in Officer(app, town, "head@MARKET").get("/oversight/pushes")
+
+
+def test_a_supervisor_confirms_a_provisional_day_on_the_page(app: Flask, town: Town, clock: Clock) -> None:
+    number = run_out(town)
+    clock.travel(town.now)
+    officer = Officer(app, town, "supervisor@CREDIT")
+    assert number in officer.get("/oversight/late")
+    given = {"number": number, "clock": "supplement"}
+    assert officer.post("/oversight/late/provisional", {**given, "reason": " "}).status_code == 422
+    assert town.case(number).state == "supplement"
+    assert officer.post("/oversight/late/provisional", {**given, "reason": "已核对通知"}).status_code == 303
+    assert town.case(number).state == "lapsed"
+    assert Officer(app, town, "head@ENV").post("/oversight/late/provisional", given).status_code == 403

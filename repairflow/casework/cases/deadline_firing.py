@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from repairflow.casework import deadline_table, early_reminders
 from repairflow.casework.actor import SYSTEM
-from repairflow.casework.case_state.situation import Situation, situation
+from repairflow.casework.case_state.situation import Situation, pinned, situation
 from repairflow.casework.cases import list_expiry, supervision
 from repairflow.casework.cases.transition import perform
 from repairflow.casework.command_ids import of_system
@@ -52,15 +52,21 @@ def lock(tx: Connection, deadline_id: int, now: datetime) -> Any | None:
     return row if due else None
 
 
-def fire(tx: Connection, services: Services, deadline_id: int, now: datetime) -> Fired | None:
+def fire(
+    tx: Connection, services: Services, deadline_id: int, now: datetime, *, confirmed: bool = False
+) -> Fired | None:
     """Fire the next rung of a deadline if it is due; None when another sweep has it or it is no longer due.
 
-    Afterwards the rung is recorded as fired (never twice) and the deadline shows its next one.
+    Afterwards the rung is recorded as fired (never twice) and the deadline shows its next one. A subject's limit that
+    ran out on a provisional day does not fire but waits, unless a person has `confirmed` the day.
     """
     row = lock(tx, deadline_id, now)
     if row is None:
         return None
     services.shelf.refresh(tx)
+    if not confirmed and _waits_for_calendar(tx, services, row):
+        _hold(tx, row, now)
+        return Fired(row.next_rung, False)
     late = max(0, int((now - row.next_at).total_seconds()))
     again = early_reminders.fire_again(tx, row, now, late)
     if not again:
@@ -80,6 +86,27 @@ def fire(tx: Connection, services: Services, deadline_id: int, now: datetime) ->
     if row.record_id is not None:
         return _fire_record(tx, services, row, now, note)
     return _fire_case(tx, services, row, now, note)
+
+
+def _waits_for_calendar(tx: Connection, services: Services, row: Any) -> bool:
+    """Whether the rung would end a subject's limit on a day that the year's arrangement may yet move."""
+    if row.case_id is None or row.next_rung != "due" or not row.provisional:
+        return False
+    case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id)), CaseRow)
+    procedure, _ = pinned(services.law, case)
+    return procedure.clock[row.clock].overdue != "escalate"
+
+
+def _hold(tx: Connection, row: Any, now: datetime) -> None:
+    """Afterwards the rung waits, and the supervisors know what for."""
+    tx.execute(update(deadline).where(deadline.c.id == row.id).values(held=deadline_table.WAITS_FOR_CALENDAR))
+    case = tx.execute(select(cases).where(cases.c.id == row.case_id)).one()
+    title = f"{case.number}：{row.label}的届满日是暂定的，到期处理等待确认"
+    body = (
+        f"{row.label}暂定于{day_text(row.due_day)}届满，该年放假安排尚未载入，到期处理没有执行。请先载入放假安排；"
+        "安排已经公布而且不影响届满日的，可以在“督办”页面写明理由后确认。"
+    )
+    inbox.tell_supervisors(tx, Notice.of(case, "provisional_lapse", title, body, now))
 
 
 def _fire_record(tx: Connection, services: Services, row: Any, now: datetime, note: str) -> Fired:

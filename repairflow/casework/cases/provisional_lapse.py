@@ -1,0 +1,103 @@
+"""A subject's lapse waits while its due day is provisional: for the year's arrangement, or for a person who confirms the day.
+
+The State Council may yet make a day off of the last one; what lapsed cannot be taken back. Offices' limits do not wait,
+for their lateness decides nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from repairflow.auditing import chain
+from repairflow.casework import clock_guard
+from repairflow.casework.actor import Actor
+from repairflow.casework.cases import deadline_firing
+from repairflow.casework.context import Services
+from repairflow.casework.deadline_table import WAITS_FOR_CALENDAR
+from repairflow.errors import Invalid, Problem, Refusal, Refused
+from repairflow.law.guards import day_text
+from repairflow.law.procedure.library import Library
+from repairflow.records import cases, deadline
+
+CONFIRMED = "provisional_confirmed"
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A limit whose end waits, and what would happen at its end."""
+
+    case: str
+    clock: str
+    procedure: str
+    label: str
+    follows: str
+    due_day: date
+
+
+def waiting(tx: Connection, law: Library) -> tuple[Waiting, ...]:
+    """Every limit of a subject that has run out on a provisional day and waits, the oldest first."""
+    rows = tx.execute(
+        select(deadline.c.clock, deadline.c.label.label("limit"), deadline.c.due_day.label("last"), cases)
+        .join(cases, cases.c.id == deadline.c.case_id)
+        .where(deadline.c.held == WAITS_FOR_CALENDAR)
+        .order_by(deadline.c.due_day, deadline.c.id)
+    ).all()
+    found = []
+    for row in rows:
+        procedure = law.procedure(row.procedure, row.procedure_version)
+        follows = procedure.action[procedure.clock[row.clock].overdue].label
+        found.append(Waiting(row.number, row.clock, procedure.label, row.limit, follows, row.last))
+    return tuple(found)
+
+
+def confirm(
+    tx: Connection, services: Services, who: tuple[Actor, str], limit: tuple[str, str], reason: str, now: datetime
+) -> str:
+    """A person (`who`, in a role) says that the provisional day of a limit (case number, clock) stands: what it leads to
+    happens now, with who said so and why in the case's trail. Gives the name of the rung that fired.
+
+    Raises Invalid without a reason, Refused where the limit does not wait, or the clock is not trusted.
+    """
+    actor, role = who
+    if not (reason := " ".join(reason.split())) or len(reason) > LONGEST_REASON:
+        raise Invalid(
+            "没有确认：请填写理由。",
+            [Problem("reason", f"请写明依据什么确认届满日（{LONGEST_REASON}字以内），如已核对放假通知的文号")],
+        )
+    clock_guard.require_sound(tx, actor, now)
+    if clock_guard.holding(tx, now):
+        raise Refused([Refusal("clock", clock_guard.NO_TIME)], clock_guard.NO_TIME)
+    case, row = _locked(tx, *limit)
+    appended = chain.append(
+        tx, stream=chain.case_stream(case.number), prev_seq=case.version, prev_digest=case.chain_head, case_id=case.id,
+        record_id=case.record_id, at=now, action=CONFIRMED, from_state=case.state, to_state=None, actor_id=actor.id,
+        actor_name=actor.name, actor_role=role,
+        reason=f"{row.label}暂定于{day_text(row.due_day)}届满，经确认不再等待放假安排：{reason}", command_id=None,
+        content={"clock": row.clock, "due_day": row.due_day},
+    )  # fmt: skip
+    tx.execute(update(cases).where(cases.c.id == case.id).values(version=appended.seq, chain_head=appended.digest))
+    tx.execute(update(deadline).where(deadline.c.id == row.id).values(held=None))
+    fired = deadline_firing.fire(tx, services, row.id, now, confirmed=True)
+    if fired is None:
+        raise Refused([Refusal("busy", "这个办件正在由他人处理，没有确认；请稍后再试")])
+    return fired.rung
+
+
+def _locked(tx: Connection, number: str, clock: str) -> tuple[Any, Any]:
+    """The case and its deadline row that waits; Refused where there is none: confirmed before, or counted anew."""
+    case = tx.execute(select(cases).where(cases.c.number == number).with_for_update()).first()
+    row = None
+    if case is not None:
+        row = tx.execute(
+            select(deadline).where(
+                deadline.c.case_id == case.id, deadline.c.clock == clock, deadline.c.held == WAITS_FOR_CALENDAR
+            )
+        ).first()
+    if case is None or row is None:
+        raise Refused([Refusal("not_waiting", "这项期限没有在等待确认：可能已经确认，或者已按公布的放假安排重新计算")])
+    return case, row
