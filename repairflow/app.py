@@ -141,7 +141,7 @@ def make_app(program: Program) -> Flask:
     """The web application: frame, blueprints, and the check that every route says who may use it."""
     from repairflow.web.account.notifications import make_preferences
     from repairflow.web.admin.blueprint import make_admin
-    from repairflow.web.api.blueprint import make_api
+    from repairflow.web.api import blueprint as api
     from repairflow.web.audit.blueprint import make_audit
     from repairflow.web.letters import blueprint as papers
     from repairflow.web.oversight.blueprint import make_oversight
@@ -176,6 +176,7 @@ def make_app(program: Program) -> Flask:
         files.blueprint,
         papers.blueprint,
         staff.blueprint,
+        api.blueprint,
         make_oversight(settings, db, services),
         make_audit(settings, db, services, program.signer),
         make_admin(settings, db, services),
@@ -184,7 +185,6 @@ def make_app(program: Program) -> Flask:
         make_public(settings, db, services, program.signer),
     ):
         app.register_blueprint(door)
-    make_api(app, settings, db, services)
     access.check(app)
     return app
 

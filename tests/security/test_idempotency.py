@@ -17,7 +17,7 @@ from repairflow.db import Database
 from repairflow.errors import Conflict
 from repairflow.records import cases, command_claim, event
 from repairflow.settings import Settings
-from repairflow.web.api.blueprint import make_api
+from repairflow.web.api import blueprint as api
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.support.calling import Caller, application
@@ -33,11 +33,7 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
 def node(town: Town) -> Flask:
     """A node of its own: an application with its own connections to the town's database."""
     db = Database(town.settings.database_url)
-
-    def api(app: Flask) -> None:
-        make_api(app, town.settings, db, town.services)
-
-    return application(town, api)
+    return application(town, lambda app: app.register_blueprint(api.blueprint), db=db)
 
 
 def asked(town: Town, number: str | None = None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from sqlalchemy import insert, text
 from werkzeug.test import TestResponse
 
 from repairflow.auditing.notes import Signer
+from repairflow.db import Database
 from repairflow.records import api_token
 from repairflow.web.core import access, sessions
 from repairflow.web.core.context import Site
@@ -23,11 +24,11 @@ from tests.support.building import Town
 KEYS = count(1)
 
 
-def application(town: Town, *doors: Callable[[Flask], object]) -> Flask:
-    """The frame and the doors asked for, over the town's database."""
+def application(town: Town, *doors: Callable[[Flask], object], db: Database | None = None) -> Flask:
+    """The frame and the blueprints asked for, over the town's database, by connections of its own where `db` is given."""
     app = Flask("repairflow")
     app.testing = True
-    make_frame(app, Site(town.settings, town.db, town.services))
+    make_frame(app, Site(town.settings, db or town.db, town.services))
     for door in doors:
         door(app)
     access.check(app)

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from repairflow.db import Database
 from repairflow.records import material
 from repairflow.settings import Settings
-from repairflow.web.api.blueprint import make_api
+from repairflow.web.api import blueprint as api
 from tests.conftest import Clock
 from tests.support.building import Town, png
 from tests.support.calling import Caller, application
@@ -29,7 +29,7 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
 
 @pytest.fixture
 def app(town: Town) -> Flask:
-    return application(town, lambda app: make_api(app, town.settings, town.db, town.services))
+    return application(town, lambda app: app.register_blueprint(api.blueprint))
 
 
 def filing(town: Town, caller: Caller, number: str) -> dict[str, Any]:
@@ -237,8 +237,8 @@ def test_lists_by_keyset(town: Town, app: Flask) -> None:
 
 
 def test_too_many_changes_are_throttled(town: Town, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("repairflow.web.api.blueprint.WRITES", 2)
-    small = application(town, lambda app: make_api(app, town.settings, town.db, town.services))
+    monkeypatch.setattr("repairflow.web.api.limits.WRITES", 2)
+    small = application(town, lambda app: app.register_blueprint(api.blueprint))
     yunxi = Caller(small, town, "yunxi")
     statuses = [yunxi.post("/cases", {"procedure": "repair", "record": "none"}).status_code for _ in range(3)]
     assert statuses == [404, 404, 429]

@@ -26,7 +26,7 @@ from repairflow.auditing.verify import verify
 from repairflow.db import Database
 from repairflow.records import schema
 from repairflow.settings import load
-from repairflow.web.api.blueprint import make_api
+from repairflow.web.api import blueprint as api
 from tests.support.building import Town
 from tests.support.calling import Caller, application
 
@@ -48,7 +48,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Town, Flas
     schema.upgrade(db)
     with times.set_clock(lambda: NOON):
         town = Town(db, settings)
-        app = application(town, lambda app: make_api(app, settings, db, town.services))
+        app = application(town, lambda app: app.register_blueprint(api.blueprint))
         yield town, app, Caller(app, town, "acceptor@ENV")
     db.dispose()
 
@@ -110,7 +110,7 @@ def _references(text: str) -> set[str]:
 
 def test_eight_clients_race_one_action(database: Database, settings: Any, clock: Any) -> None:
     town = Town(database, settings)
-    app = application(town, lambda app: make_api(app, settings, database, town.services))
+    app = application(town, lambda app: app.register_blueprint(api.blueprint))
     case = town.file_repair()
     callers = [Caller(app, town, "acceptor@ENV") for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:
@@ -124,7 +124,7 @@ def test_eight_clients_race_one_action(database: Database, settings: Any, clock:
 
 def test_eight_presses_of_one_key_do_one_thing(database: Database, settings: Any, clock: Any) -> None:
     town = Town(database, settings)
-    app = application(town, lambda app: make_api(app, settings, database, town.services))
+    app = application(town, lambda app: app.register_blueprint(api.blueprint))
     case = town.file_repair()
     callers = [Caller(app, town, "acceptor@ENV") for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:

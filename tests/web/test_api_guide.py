@@ -9,7 +9,8 @@ import pytest
 
 from repairflow.db import Database
 from repairflow.settings import Settings
-from repairflow.web.api.blueprint import PREFIX, make_api
+from repairflow.web.api import blueprint as api
+from repairflow.web.api.description import PREFIX
 from repairflow.web.api.schemas.requests import CasesRequest, FilingRequest, RecordsRequest, StepRequest
 from tests.conftest import Clock
 from tests.house.sources import ROOT
@@ -25,7 +26,7 @@ def test_every_call_of_the_guide_is_described_and_every_described_one_is_in_the_
     database: Database, settings: Settings, clock: Clock
 ) -> None:
     town = Town(database, settings)
-    app = application(town, lambda app: make_api(app, town.settings, town.db, town.services))
+    app = application(town, lambda app: app.register_blueprint(api.blueprint))
     spec = app.test_client().get(f"{PREFIX}/openapi.json").json
     known = {(m.upper(), re.sub(r"{\w+}", "{}", path)) for path, item in spec["paths"].items() for m in item}
     told = {(method, re.sub(r"{\w+}", "{}", PREFIX + path)) for method, path, _ in CALLS}

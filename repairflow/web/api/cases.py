@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
-
-from repairflow import times
 from repairflow.casework import deadline_table
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import situation
@@ -15,7 +12,7 @@ from repairflow.casework.queries.audit import case_events
 from repairflow.casework.queries.cases import view as cases
 from repairflow.law.deadlines.count import all_due
 from repairflow.times import local_day
-from repairflow.web.api.context import Room, answers
+from repairflow.web.api.description import answers, api
 from repairflow.web.api.schemas.cases import (
     CaseAnswer,
     CaseLineAnswer,
@@ -36,78 +33,74 @@ from repairflow.web.api.schemas.cases import (
 )
 from repairflow.web.api.schemas.common import OfficeAnswer, SubjectAnswer
 from repairflow.web.api.schemas.requests import CasesRequest
-from repairflow.web.core import access, sessions
+from repairflow.web.core.context import current
 
 
-def install(door: Blueprint, room: Room) -> None:
-    """Afterwards `door` lists and shows cases."""
+@api.validate(resp=answers(HTTP_200=CasesAnswer), operation_id="list_cases", tags=["cases"])
+def list_cases(query: CasesRequest) -> CasesAnswer:
+    """办件清单
 
-    @door.get("/cases")
-    @access.access(access.SIGNED_IN)
-    @room.api.validate(resp=answers(HTTP_200=CasesAnswer), operation_id="list_cases", tags=["cases"])
-    def list_cases(query: CasesRequest) -> CasesAnswer:
-        """办件清单
-
-        调用者可见的办件；按 next 翻页。
-        """
-        actor = sessions.current_actor()
-        with room.db.read() as tx:
-            page = cases.listing(
-                tx,
-                room.services.law,
-                actor,
-                times.today(),
-                where=cases.my_turn(room.services.law, actor) if query.mine else None,
-                open_only=query.state == "open",
-                procedure=query.procedure,
-                search=query.search,
-                after=query.after,
-                size=query.limit,
-                newest_first=query.order == "newest",
-            )
-        return CasesAnswer(items=[_line(line) for line in page.lines], next=page.next or None)
-
-    @door.get("/cases/<number>")
-    @access.access(access.SIGNED_IN)
-    @room.api.validate(resp=answers(HTTP_200=CaseAnswer), operation_id="show_case", tags=["cases"])
-    def show_case(number: str) -> CaseAnswer:
-        """一个办件
-
-        所处环节、版本、有关单位，以及现在可以办什么、由谁办、还差什么。
-        """
-        with room.db.read() as tx:
-            return _case(cases.view(tx, room.services.law, sessions.current_actor(), number, times.now()))
-
-    @door.get("/cases/<number>/events")
-    @access.access(access.SIGNED_IN)
-    @room.api.validate(resp=answers(HTTP_200=EventsAnswer), operation_id="list_events", tags=["cases"])
-    def list_events(number: str) -> EventsAnswer:
-        """办理留痕
-
-        每一步的人员、时间、理由、依据和条件核对结果，以及链上的摘要。
-        """
-        actor = sessions.current_actor()
-        with room.db.read() as tx:
-            case = cases.visible(tx, actor, number)
-            kept = case_events.history(tx, room.services.law, case)
-        return EventsAnswer(case=case.number, version=case.version, items=[_event(item, actor) for item in kept])
-
-    @door.get("/cases/<number>/deadlines")
-    @access.access(access.SIGNED_IN)
-    @room.api.validate(resp=answers(HTTP_200=DeadlinesAnswer), operation_id="list_deadlines", tags=["cases"])
-    def list_deadlines(number: str) -> DeadlinesAnswer:
-        """期限
-
-        每个期限怎样逐日算出。
-        """
-        now = times.now()
-        with room.db.read() as tx:
-            case = cases.visible(tx, sessions.current_actor(), number)
-            at = situation(tx, room.services.law, case, local_day(now))
-        dues = all_due(at.procedure, at.history, at.calendar, local_day(now))
-        return DeadlinesAnswer(
-            case=case.number, items=[DeadlineAnswer.model_validate(deadline_table.describe(due, now)) for due in dues]
+    调用者可见的办件；按 next 翻页。
+    """
+    here = current()
+    actor = here.actor
+    with here.read() as tx:
+        page = cases.listing(
+            tx,
+            here.law,
+            actor,
+            here.today,
+            where=cases.my_turn(here.law, actor) if query.mine else None,
+            open_only=query.state == "open",
+            procedure=query.procedure,
+            search=query.search,
+            after=query.after,
+            size=query.limit,
+            newest_first=query.order == "newest",
         )
+    return CasesAnswer(items=[_line(line) for line in page.lines], next=page.next or None)
+
+
+@api.validate(resp=answers(HTTP_200=CaseAnswer), operation_id="show_case", tags=["cases"])
+def show_case(number: str) -> CaseAnswer:
+    """一个办件
+
+    所处环节、版本、有关单位，以及现在可以办什么、由谁办、还差什么。
+    """
+    here = current()
+    with here.read() as tx:
+        return _case(cases.view(tx, here.law, here.actor, number, here.now))
+
+
+@api.validate(resp=answers(HTTP_200=EventsAnswer), operation_id="list_events", tags=["cases"])
+def list_events(number: str) -> EventsAnswer:
+    """办理留痕
+
+    每一步的人员、时间、理由、依据和条件核对结果，以及链上的摘要。
+    """
+    here = current()
+    actor = here.actor
+    with here.read() as tx:
+        case = cases.visible(tx, actor, number)
+        kept = case_events.history(tx, here.law, case)
+    return EventsAnswer(case=case.number, version=case.version, items=[_event(item, actor) for item in kept])
+
+
+@api.validate(resp=answers(HTTP_200=DeadlinesAnswer), operation_id="list_deadlines", tags=["cases"])
+def list_deadlines(number: str) -> DeadlinesAnswer:
+    """期限
+
+    每个期限怎样逐日算出。
+    """
+    here = current()
+    now = here.now
+    with here.read() as tx:
+        case = cases.visible(tx, here.actor, number)
+        at = situation(tx, here.law, case, local_day(now))
+    dues = all_due(at.procedure, at.history, at.calendar, local_day(now))
+    return DeadlinesAnswer(
+        case=case.number, items=[DeadlineAnswer.model_validate(deadline_table.describe(due, now)) for due in dues]
+    )
 
 
 def _line(line: cases.CaseLine) -> CaseLineAnswer:

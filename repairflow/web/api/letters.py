@@ -6,76 +6,70 @@ import io
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, request, send_file, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import send_file, url_for
 
-from repairflow import times
 from repairflow.casework.documents import lookup, rendering_job
 from repairflow.casework.queries.cases import view
 from repairflow.casework.queries.documents.verification import verification
 from repairflow.errors import Unavailable
-from repairflow.web.api.context import Room, answers
+from repairflow.web.api.description import answers, api
+from repairflow.web.api.limits import look
 from repairflow.web.api.schemas.letters import LetterAnswer, LettersAnswer, VerifiedAnswer
-from repairflow.web.core import access, sessions
+from repairflow.web.core.context import current
+from repairflow.web.core.routes import Answer
 
 RETRY_SECONDS = 5
 GONE = "文件暂时取不到，请稍后再试；如仍不行，请联系受理单位。"
 
 
-def install(door: Blueprint, room: Room) -> None:
-    """Afterwards `door` lists letters, gives their PDFs and verifies them."""
+@api.validate(resp=answers(HTTP_200=LettersAnswer), operation_id="list_letters", tags=["letters"])
+def list_letters(number: str) -> LettersAnswer:
+    """办件的文书
 
-    @door.get("/cases/<number>/letters")
-    @access.access(access.SIGNED_IN)
-    @room.api.validate(resp=answers(HTTP_200=LettersAnswer), operation_id="list_letters", tags=["letters"])
-    def list_letters(number: str) -> LettersAnswer:
-        """办件的文书
+    新的在前。
+    """
+    here = current()
+    with here.read() as tx:
+        case = view.visible(tx, here.actor, number)
+        rows = lookup.letters_of_case(tx, here.actor, case.id)
+    return LettersAnswer(case=case.number, items=[_letter(row, here.services.public_url) for row in rows])
 
-        新的在前。
-        """
-        with room.db.read() as tx:
-            case = view.visible(tx, sessions.current_actor(), number)
-            rows = lookup.letters_of_case(tx, sessions.current_actor(), case.id)
-        return LettersAnswer(case=case.number, items=[_letter(row, room.services.public_url) for row in rows])
 
-    @door.get("/letters/<token>.pdf")
-    @access.access(access.SIGNED_IN)
-    @room.api.validate(resp=answers(503, HTTP_202=LetterAnswer), operation_id="letter_pdf", tags=["letters"])
-    def letter_pdf(token: str) -> AnyResponse | tuple[LetterAnswer, int, dict[str, str]]:
-        """文书 PDF
+@api.validate(resp=answers(503, HTTP_202=LetterAnswer), operation_id="letter_pdf", tags=["letters"])
+def letter_pdf(token: str) -> Answer | tuple[LetterAnswer, int, dict[str, str]]:
+    """文书 PDF
 
-        尚在生成的回答 202，请按 Retry-After 再取。
-        """
-        with room.db.read() as tx:
-            row = lookup.letter_for(tx, sessions.current_actor(), token)
-        if row.pressed_at is None:
-            return _letter(row, room.services.public_url), 202, {"Retry-After": str(RETRY_SECONDS)}
-        path = rendering_job.path_of(room.settings.letters, row.token)
-        try:
-            content = io.BytesIO(path.read_bytes())
-        except FileNotFoundError:
-            raise Unavailable(GONE) from None
-        sent = send_file(content, mimetype="application/pdf", download_name=f"{row.number}.pdf", max_age=0)
-        sent.direct_passthrough = False  # what checks every answer of the API reads this one, too
-        return sent
+    尚在生成的回答 202，请按 Retry-After 再取。
+    """
+    here = current()
+    with here.read() as tx:
+        row = lookup.letter_for(tx, here.actor, token)
+    if row.pressed_at is None:
+        return _letter(row, here.services.public_url), 202, {"Retry-After": str(RETRY_SECONDS)}
+    path = rendering_job.path_of(here.settings.letters, row.token)
+    try:
+        content = io.BytesIO(path.read_bytes())
+    except FileNotFoundError:
+        raise Unavailable(GONE) from None
+    sent = send_file(content, mimetype="application/pdf", download_name=f"{row.number}.pdf", max_age=0)
+    sent.direct_passthrough = False  # what checks every answer of the API reads this one, too
+    return sent
 
-    @door.get("/verify/<token>")
-    @access.access(access.PUBLIC)
-    @room.api.validate(
-        resp=answers(429, HTTP_200=VerifiedAnswer), operation_id="verify_letter", tags=["letters"], security=[]
+
+@api.validate(resp=answers(429, HTTP_200=VerifiedAnswer), operation_id="verify_letter", tags=["letters"], security=[])
+def verify_letter(token: str) -> VerifiedAnswer:
+    """查验文书
+
+    公开：不需要登录。没有这份文书的一律回答 404。
+    """
+    here = current()
+    look(here)
+    with here.read() as tx:
+        found = verification(tx, token)
+    values = asdict(found)
+    return VerifiedAnswer(
+        **{**values, "superseded_by": found.superseded_by or None, "pdf_digest": found.pdf_digest or None}
     )
-    def verify_letter(token: str) -> VerifiedAnswer:
-        """查验文书
-
-        公开：不需要登录。没有这份文书的一律回答 404。
-        """
-        room.looks.take(request.remote_addr, times.now())
-        with room.db.read() as tx:
-            found = verification(tx, token)
-        values = asdict(found)
-        return VerifiedAnswer(
-            **{**values, "superseded_by": found.superseded_by or None, "pdf_digest": found.pdf_digest or None}
-        )
 
 
 def _letter(row: Any, public_url: str) -> LetterAnswer:

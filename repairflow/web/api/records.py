@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
-
-from repairflow import times
 from repairflow.casework.queries.records import listing
 from repairflow.casework.queries.records.credit_file import record_view
-from repairflow.web.api.context import Room, answers
+from repairflow.web.api.description import answers, api
 from repairflow.web.api.schemas.common import OfficeAnswer, SubjectAnswer
 from repairflow.web.api.schemas.records import (
     MeasureAnswer,
@@ -20,71 +17,65 @@ from repairflow.web.api.schemas.records import (
     RecordsAnswer,
 )
 from repairflow.web.api.schemas.requests import RecordsRequest
-from repairflow.web.core import access, sessions
+from repairflow.web.core.context import current
 
 
-def install(door: Blueprint, room: Room) -> None:
-    """Afterwards `door` lists and shows records."""
+@api.validate(resp=answers(HTTP_200=RecordsAnswer), operation_id="list_records", tags=["records"])
+def list_records(query: RecordsRequest) -> RecordsAnswer:
+    """失信信息清单
 
-    @door.get("/records")
-    @access.access(access.SIGNED_IN)
-    @room.api.validate(resp=answers(HTTP_200=RecordsAnswer), operation_id="list_records", tags=["records"])
-    def list_records(query: RecordsRequest) -> RecordsAnswer:
-        """失信信息清单
-
-        调用者可见的信息，新的在前；按 next 翻页。
-        """
-        with room.db.read() as tx:
-            page = listing.listing(
-                tx,
-                sessions.current_actor(),
-                state=query.state,
-                search=query.search,
-                after=query.after,
-                size=query.limit,
-            )
-        return RecordsAnswer(items=[RecordLineAnswer(**_line(row)) for row in page.rows], next=page.next or None)
-
-    @door.get("/records/<number>")
-    @access.access(access.SIGNED_IN)
-    @room.api.validate(resp=answers(HTTP_200=RecordAnswer), operation_id="show_record", tags=["records"])
-    def show_record(number: str) -> RecordAnswer:
-        """一条失信信息
-
-        公示期、措施、办件，以及现在可以提出什么申请。
-        """
-        with room.db.read() as tx:
-            view = record_view(tx, room.services.law, sessions.current_actor(), number, times.now())
-        row = view.row
-        return RecordAnswer(
-            **_common(row),
-            subject=SubjectAnswer(name=view.subject.name, uscc=view.subject.uscc),
-            authority=OfficeAnswer(code=view.authority.code, name=view.authority.name),
-            state_label=view.state_label,
-            class_label=view.class_label,
-            public=view.public,
-            facts=row.facts,
-            penalty_content=row.penalty_content,
-            fine_wan=row.fine_wan,
-            confiscated_wan=row.confiscated_wan,
-            note=row.note,
-            version=row.version,
-            measures=[
-                MeasureAnswer(label=m.label, imposed_on=m.imposed_on, lifted_at=m.lifted_at) for m in view.measures
-            ],
-            cases=[case.number for case in view.cases],
-            openings=[
-                OpeningAnswer(
-                    procedure=o.procedure,
-                    label=o.label,
-                    open=o.open,
-                    obstacles=list(o.obstacles),
-                    days=o.days,
-                    case=o.case,
-                )
-                for o in view.openings
-            ],
+    调用者可见的信息，新的在前；按 next 翻页。
+    """
+    here = current()
+    with here.read() as tx:
+        page = listing.listing(
+            tx,
+            here.actor,
+            state=query.state,
+            search=query.search,
+            after=query.after,
+            size=query.limit,
         )
+    return RecordsAnswer(items=[RecordLineAnswer(**_line(row)) for row in page.rows], next=page.next or None)
+
+
+@api.validate(resp=answers(HTTP_200=RecordAnswer), operation_id="show_record", tags=["records"])
+def show_record(number: str) -> RecordAnswer:
+    """一条失信信息
+
+    公示期、措施、办件，以及现在可以提出什么申请。
+    """
+    here = current()
+    with here.read() as tx:
+        view = record_view(tx, here.law, here.actor, number, here.now)
+    row = view.row
+    return RecordAnswer(
+        **_common(row),
+        subject=SubjectAnswer(name=view.subject.name, uscc=view.subject.uscc),
+        authority=OfficeAnswer(code=view.authority.code, name=view.authority.name),
+        state_label=view.state_label,
+        class_label=view.class_label,
+        public=view.public,
+        facts=row.facts,
+        penalty_content=row.penalty_content,
+        fine_wan=row.fine_wan,
+        confiscated_wan=row.confiscated_wan,
+        note=row.note,
+        version=row.version,
+        measures=[MeasureAnswer(label=m.label, imposed_on=m.imposed_on, lifted_at=m.lifted_at) for m in view.measures],
+        cases=[case.number for case in view.cases],
+        openings=[
+            OpeningAnswer(
+                procedure=o.procedure,
+                label=o.label,
+                open=o.open,
+                obstacles=list(o.obstacles),
+                days=o.days,
+                case=o.case,
+            )
+            for o in view.openings
+        ],
+    )
 
 
 def _line(row: Any) -> dict[str, Any]:

@@ -1,28 +1,14 @@
-"""What every view of the API is given, and how a request that does not fit is refused."""
+"""How a request or an answer that does not fit its description is refused, in words that repeat nothing of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from pydantic import ValidationError
-from spectree import Response, SpecTree
 
-from repairflow import times
-from repairflow.casework.actor import Actor
-from repairflow.casework.context import Services
-from repairflow.db import Database
 from repairflow.errors import Invalid
 from repairflow.errors import Problem as Fault
-from repairflow.settings import Settings
-from repairflow.web.api.schemas.common import Problem
-from repairflow.web.core import sessions
-from repairflow.web.core.rate_limit import Shared, Throttle
-
-WRITES, LOOKS = 300, 60  # a minute: what one person may change, how often one address may verify
-MINUTE = timedelta(minutes=1)
 
 TEXTS = {
     "missing": "缺少这一项",
@@ -45,30 +31,6 @@ TEXTS = {
     "greater_than_equal": "过小",
     "less_than_equal": "过大",
 }
-
-
-@dataclass(frozen=True)
-class Room:
-    """Settings, database, services and the description of this API."""
-
-    settings: Settings
-    db: Database
-    services: Services
-    api: SpecTree
-    writes: Throttle
-    looks: Shared
-
-    def writer(self) -> Actor:
-        """The actor of a request that changes something; TooMany when it asks too often."""
-        actor = sessions.current_actor()
-        self.writes.take(actor.id, times.now())
-        return actor
-
-
-def answers(*also: int, **good: type[Any]) -> Response:
-    """The good answers of a view, and problem+json for what every view may answer besides (`also` for more)."""
-    refused = {f"HTTP_{status}": Problem for status in (400, 401, 403, 404, 422, *also)}
-    return Response(**{**good, **refused})
 
 
 def refuse(_request: Any, _response: Any, error: Exception | None, _instance: Any, _adapter: Any) -> None:

@@ -1,0 +1,80 @@
+"""The body of a call, read before its view: JSON that every program reads the same way, or one uploaded file."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from repairflow import plain
+from repairflow.errors import Unreadable
+
+MULTIPART = "multipart/form-data"
+
+
+def check() -> None:
+    """Look at the body of this request.
+
+    Raises UnsupportedMediaType for another kind than the view takes, BadRequest for what is no JSON object.
+    """
+    if request.method != "POST":
+        return
+    wanted = MULTIPART if request.endpoint == "api.upload_material" else "application/json"
+    if request.mimetype != wanted:
+        raise UnsupportedMediaType
+    if wanted != MULTIPART and not isinstance(_parsed(), dict):
+        raise BadRequest
+
+
+def _parsed() -> Any:
+    """The JSON body; None for one that is none.
+
+    That includes NaN and the like and numbers beyond 64 bits, which no two programs read the same way, and repeated names.
+    Raises Unreadable for text that no database holds.
+    """
+    try:
+        found = json.loads(
+            request.get_data(),
+            parse_constant=_no_number,
+            parse_int=_whole,
+            parse_float=_finite,
+            object_pairs_hook=_once,
+        )
+        _look_at(found)
+    except (ValueError, RecursionError):
+        return None
+    return found
+
+
+def _no_number(_: str) -> None:
+    raise ValueError("no JSON")
+
+
+def _whole(digits: str) -> int:
+    return plain.whole(digits, -plain.MOST)
+
+
+def _finite(digits: str) -> float:
+    found = float(digits)
+    if not math.isfinite(found):
+        raise ValueError("beyond any number")
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is given twice")
+    return found
+
+
+def _look_at(found: Any) -> None:
+    if isinstance(found, str) and not plain.storable(found):
+        raise Unreadable
+    if isinstance(found, dict):
+        found = [*found, *found.values()]
+    for part in found if isinstance(found, list) else ():
+        _look_at(part)

@@ -1,0 +1,34 @@
+"""How often the API may be called: what one person changes, and how often one address verifies letters."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import request
+
+from repairflow import times
+from repairflow.casework.actor import Actor
+from repairflow.web.core.context import RequestContext, Site
+from repairflow.web.core.rate_limit import Shared, Throttle
+
+WRITES, LOOKS = 300, 60
+MINUTE = timedelta(minutes=1)
+
+
+def writer(here: RequestContext) -> Actor:
+    """The actor of a request that changes something; TooMany when it asks too often."""
+    here.site.one(_writes).take(here.actor.id, times.now())
+    return here.actor
+
+
+def look(here: RequestContext) -> None:
+    """Count one verification by this address; TooMany when there were too many."""
+    here.site.one(_looks).take(request.remote_addr, times.now())
+
+
+def _writes(_: Site) -> Throttle:
+    return Throttle(WRITES, MINUTE)
+
+
+def _looks(site: Site) -> Shared:
+    return Shared(site.db, site.settings, "verify", LOOKS, MINUTE)
