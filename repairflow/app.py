@@ -139,14 +139,14 @@ def check_definitions(db: Database, law: Library) -> None:
 
 def make_app(program: Program) -> Flask:
     """The web application: frame, blueprints, and the check that every route says who may use it."""
-    from repairflow.web.account.notifications import make_preferences
-    from repairflow.web.admin.blueprint import make_admin
+    from repairflow.web.account.blueprint import preferences
+    from repairflow.web.admin import blueprint as admin
     from repairflow.web.api import blueprint as api
-    from repairflow.web.audit.blueprint import make_audit
+    from repairflow.web.audit import blueprint as audit
     from repairflow.web.letters import blueprint as papers
-    from repairflow.web.oversight.blueprint import make_oversight
-    from repairflow.web.portal.blueprint import make_portal
-    from repairflow.web.public.blueprint import make_public
+    from repairflow.web.oversight import blueprint as oversight
+    from repairflow.web.portal import blueprint as portal
+    from repairflow.web.public import blueprint as public
     from repairflow.web.shared import downloads as files
     from repairflow.web.staff import blueprint as staff
     from repairflow.web.staff import inbox as staff_inbox
@@ -171,20 +171,20 @@ def make_app(program: Program) -> Flask:
             return [(one.text, pages[one.code]) for one in warnings(tx, services.law.calendar, times.now())]
 
     make_frame(app, Site(settings, db, services), counts, warned)
-    for door in (
-        make_portal(settings, db, services),
+    for one in (
+        portal.blueprint,
         files.blueprint,
         papers.blueprint,
         staff.blueprint,
         api.blueprint,
-        make_oversight(settings, db, services),
-        make_audit(settings, db, services, program.signer),
-        make_admin(settings, db, services),
+        oversight.blueprint,
+        audit.blueprint,
+        admin.blueprint,
         staff_inbox.blueprint,
-        make_preferences(settings, db, program.vault),
-        make_public(settings, db, services, program.signer),
+        preferences,
+        public.blueprint,
     ):
-        app.register_blueprint(door)
+        app.register_blueprint(one)
     access.check(app)
     return app
 

@@ -17,7 +17,7 @@ from repairflow.records import person
 from repairflow.web.core import access
 from repairflow.web.core.context import Site
 from repairflow.web.core.setup import make_frame
-from repairflow.web.oversight.blueprint import make_oversight
+from repairflow.web.oversight import blueprint as oversight
 from repairflow.web.shared import downloads
 from repairflow.web.staff import blueprint as staff
 from tests.support.building import Town
@@ -32,7 +32,7 @@ def make(town: Town) -> Flask:
     app.testing = True
     make_frame(app, Site(settings, town.db, town.services))
     app.register_blueprint(staff.blueprint)
-    app.register_blueprint(make_oversight(settings, town.db, town.services))
+    app.register_blueprint(oversight.blueprint)
     app.register_blueprint(downloads.blueprint)
     access.check(app)
     return app

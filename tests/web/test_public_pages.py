@@ -14,8 +14,8 @@ from repairflow.casework.queries.documents.verification import masked_subject
 from repairflow.db import Database
 from repairflow.records import heartbeat, letter
 from repairflow.settings import Settings
-from repairflow.web.audit.blueprint import make_audit
-from repairflow.web.public.blueprint import make_public
+from repairflow.web.audit import blueprint as audit
+from repairflow.web.public import blueprint as public
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.support.calling import application, signer, tamper, visit
@@ -29,8 +29,8 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
 @pytest.fixture
 def app(town: Town) -> Flask:
     def doors(app: Flask) -> None:
-        app.register_blueprint(make_audit(town.settings, town.db, town.services, signer(town)))
-        app.register_blueprint(make_public(town.settings, town.db, town.services, signer(town)))
+        app.register_blueprint(audit.blueprint)
+        app.register_blueprint(public.blueprint)
 
     return application(town, doors)
 

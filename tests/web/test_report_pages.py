@@ -17,11 +17,11 @@ from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import cases, event, material, sealed_input
 from repairflow.settings import Settings
+from repairflow.web.public import blueprint as public
 from repairflow.web.public import complaints
-from repairflow.web.public.blueprint import make_public
 from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town, png
-from tests.support.calling import application, signer
+from tests.support.calling import application
 
 USCC = make_uscc("320830", COMPANIES[0][2])
 FORM = f"/report/tip_off/{USCC}"
@@ -41,7 +41,7 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
 @pytest.fixture
 def client(town: Town) -> FlaskClient:
     def doors(app: Flask) -> None:
-        app.register_blueprint(make_public(town.settings, town.db, town.services, signer(town)))
+        app.register_blueprint(public.blueprint)
 
     return application(town, doors).test_client()
 

@@ -14,11 +14,11 @@ from werkzeug.serving import make_server
 from repairflow.db import Database
 from repairflow.records import letter
 from repairflow.settings import Settings
-from repairflow.web.audit.blueprint import make_audit
-from repairflow.web.public.blueprint import make_public
+from repairflow.web.audit import blueprint as audit
+from repairflow.web.public import blueprint as public
 from tests.conftest import Clock
 from tests.support.building import Town
-from tests.support.calling import application, signer
+from tests.support.calling import application
 
 ISSUED = b"%PDF-1.7 as it was issued"
 
@@ -38,8 +38,8 @@ def address(database: Database, settings: Settings, clock: Clock) -> Iterator[st
         tx.execute(update(letter).where(letter.c.id == row.id).values(**pressed))
     app = application(
         town,
-        lambda app: app.register_blueprint(make_audit(settings, database, town.services, signer(town))),
-        lambda app: app.register_blueprint(make_public(settings, database, town.services, signer(town))),
+        lambda app: app.register_blueprint(audit.blueprint),
+        lambda app: app.register_blueprint(public.blueprint),
     )
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)

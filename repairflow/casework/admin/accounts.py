@@ -60,6 +60,11 @@ def listed(tx: Connection, search: str = "", office_code: str = "", *, after: st
     ]  # fmt: skip
 
 
+def login_of(tx: Connection, person_id: int) -> str:
+    """Give the login of a person who is there."""
+    return str(tx.execute(select(person.c.login).where(person.c.id == person_id)).scalar_one())
+
+
 def one(tx: Connection, login: str) -> Any:
     """The row of a person; NotFound naming the login."""
     row = tx.execute(select(person).where(person.c.login == login)).first()

@@ -1,56 +1,68 @@
-"""The door of system administrators, the blueprint `admin`: what the node runs on, calendars, the clock."""
+"""The pages of administrators under /admin: every address, its view and who may use it."""
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint
 
-from repairflow import times
-from repairflow.casework.context import Services
-from repairflow.casework.queries.oversight import health
-from repairflow.casework.queries.oversight.banners import warnings
-from repairflow.db import Database
-from repairflow.settings import Settings
-from repairflow.web.admin import accounts, calendars, change_log, clock, offices, printed_links, targets
-from repairflow.web.core import access, sessions
+from repairflow.casework.admin import permissions
+from repairflow.web.admin import (
+    account_links,
+    account_page,
+    accounts,
+    calendars,
+    change_log,
+    clock,
+    home,
+    offices,
+    printed_links,
+    roles,
+    targets,
+)
+from repairflow.web.core.routes import GET, POST, Route, register
 
-ADMINISTRATORS = ("system_admin", "security_admin")
-TABS = (
-    ("home", "概况", "admin.home"), ("offices", "单位", "admin.offices"), ("people", "人员", "admin.people"),
-    ("targets", "平台", "admin.targets"), ("calendar", "工作日历", "admin.calendar"), ("clock", "系统时间", "admin.clock"),
-    ("sheets", "通知单", "admin.sheets"), ("changes", "管理留痕", "admin.changes"),
-)  # fmt: skip
+SYSTEM, SECURITY = permissions.SYSTEM_ADMIN, permissions.SECURITY_ADMIN
+BOTH = (SYSTEM, SECURITY)
+ALL = tuple(permissions.ADMINISTRATORS)
 
-
-def make_admin(settings: Settings, db: Database, services: Services) -> Blueprint:
-    """The blueprint `admin` under /admin."""
-    door = Blueprint("admin", __name__, url_prefix="/admin")
-
-    @door.context_processor
-    def about() -> dict[str, object]:
-        """The tabs that the visitor may open; none where there is one only."""
-        actor = sessions.signed_in_actor()
-        tabs = [tab for tab in TABS if access.admits(access.declared(current_app, tab[2]), actor)]
-        return {"administers": tabs if len(tabs) > 1 else []}
-
-    @door.get("/")
-    @access.access(*ADMINISTRATORS)
-    def home() -> str:
-        now = times.now()
-        with db.read() as tx:
-            return render_template(
-                "admin/home.html",
-                standing=health.standing(tx, services.pulse, now),
-                seen=health.worker_seen(tx, now),
-                warned=warnings(tx, services.law.calendar, now),
-                years=sorted(y.year for y in services.law.calendar.years.values() if y.published),
-                mail=bool(settings.smtp_url),
-            )
-
-    calendars.install(door, db, services)
-    clock.install(door, db)
-    offices.install(door, db, services)
-    accounts.install(door, settings, db, services.vault)
-    targets.install(door, db, services.vault)
-    printed_links.install(door, settings, db, services.vault)
-    change_log.install(door, db)
-    return door
+ROUTES = (
+    Route("/", GET, home.home, BOTH),
+    Route("/calendar", GET, calendars.calendar, SYSTEM),
+    Route("/calendar/check", POST, calendars.check_calendar, SYSTEM),
+    Route("/calendar", POST, calendars.load_calendar, SYSTEM),
+    Route("/clock", GET, clock.clock, SYSTEM),
+    Route("/clock", POST, clock.confirm_clock, SYSTEM),
+    Route("/offices", GET, offices.all_offices, BOTH, "offices"),
+    Route("/offices/new", GET, offices.new_office, SYSTEM),
+    Route("/offices/new", POST, offices.add_office, SYSTEM),
+    Route("/offices/<code>", GET, offices.office, BOTH),
+    Route("/offices/<code>", POST, offices.change_office, SYSTEM),
+    Route("/people", GET, accounts.all_accounts, BOTH, "people"),
+    Route("/people/new", GET, accounts.new_person, SYSTEM),
+    Route("/people/new", POST, accounts.add_person, SYSTEM),
+    Route("/people/<login>", GET, account_page.person, BOTH),
+    Route("/people/<login>/name", POST, accounts.rename, SYSTEM),
+    Route("/people/<login>/disable", POST, accounts.disable, SECURITY),
+    Route("/people/<login>/enable", POST, accounts.enable, SECURITY),
+    Route("/people/<login>/tokens/<int:token_id>/end", POST, account_links.end_token, SECURITY),
+    Route("/people/<login>/password", POST, account_links.reset_password, SECURITY),
+    Route("/people/<login>/second-factor", POST, account_links.reset_second_factor, SECURITY),
+    Route("/people/<login>/posts", POST, roles.grant, SECURITY),
+    Route("/people/<login>/posts/revoke", POST, roles.revoke, SECURITY),
+    Route("/people/<login>/mandates", POST, roles.give_mandate, SECURITY),
+    Route("/people/<login>/mandates/<int:mandate_id>/end", POST, roles.end_mandate, SECURITY),
+    Route("/targets", GET, targets.all_targets, BOTH, "targets"),
+    Route("/targets/new", GET, targets.new_target, SYSTEM),
+    Route("/targets/new", POST, targets.add_target, SYSTEM),
+    Route("/targets/<code>", GET, targets.target, BOTH),
+    Route("/targets/<code>", POST, targets.change_target, SYSTEM),
+    Route("/targets/<code>/secret", POST, targets.renew_secret, SYSTEM),
+    Route("/targets/<code>/off", POST, targets.switch_off, SYSTEM),
+    Route("/targets/<code>/on", POST, targets.switch_on, SYSTEM),
+    Route("/sheets", GET, printed_links.waiting, ALL, "sheets"),
+    Route("/sheets/<int:link_id>", POST, printed_links.release, ALL),
+    Route("/changes", GET, change_log.changes, (*ALL, "auditor")),
+)
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+"""For administrators; each kind of them sees the tabs it may open."""
+blueprint.context_processor(home.tabs)
+register(blueprint, ROUTES)

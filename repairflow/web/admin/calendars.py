@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import plain, times
 from repairflow.casework import law_store
 from repairflow.casework.cases import calendar_loading
-from repairflow.casework.context import Services
-from repairflow.db import Database
 from repairflow.errors import Invalid, Problem
 from repairflow.law.calendar.workdays import CalendarError, from_chinesecalendar
-from repairflow.web.core import access, sessions
+from repairflow.web.core.context import RequestContext, current
 
 ADMIN = "system_admin"
 MOST = 64 * 1024
@@ -20,52 +18,47 @@ MOST = 64 * 1024
 SHOWN = 200
 
 
-def install(door: Blueprint, db: Database, services: Services) -> None:
-    """Afterwards `door` has `calendar`, `check_calendar` and `load_calendar`."""
+def calendar() -> str:
+    """Show the years that are known."""
+    return _page(current())
 
-    @door.get("/calendar")
-    @access.access(ADMIN)
-    def calendar() -> str:
-        return _page(db, services)
 
-    @door.post("/calendar/check")
-    @access.access(ADMIN)
-    def check_calendar() -> AnyResponse:
-        """What loading would do; nothing is written."""
-        try:
-            content, where = _given()
-            with db.read() as tx:
-                services.shelf.refresh(tx)
-                plan = calendar_loading.plan(tx, services.law, content, where, times.today())
-        except Invalid as error:
-            return make_response(_page(db, services, error), 422)
-        return make_response(
-            render_template("admin/calendar_check.html", plan=plan, content=content, where=where, most=SHOWN)
-        )
+def check_calendar() -> AnyResponse:
+    """Show what loading would do; nothing is written."""
+    here = current()
+    try:
+        content, where = _given()
+        with here.read() as tx:
+            here.services.shelf.refresh(tx)
+            plan = calendar_loading.plan(tx, here.law, content, where, here.today)
+    except Invalid as error:
+        return make_response(_page(here, error), 422)
+    return make_response(
+        render_template("admin/calendar_check.html", plan=plan, content=content, where=where, most=SHOWN)
+    )
 
-    @door.post("/calendar")
-    @access.access(ADMIN)
-    def load_calendar() -> AnyResponse:
-        content, where = request.form.get("content", "").replace("\r\n", "\n"), request.form.get("where", "")[:100]
-        try:
-            with db.begin() as tx:
-                done = calendar_loading.load(
-                    tx, services.shelf, content, where, sessions.current_actor(), ADMIN, times.now()
-                )
-        except CalendarError as error:
-            return make_response(_page(db, services, error), 422)
-        if not done.new:
-            flash(f"{done.year.title}的安排已经载入过，内容相同，没有改动。", "info")
-            return redirect(url_for("admin.calendar"), 303)
-        flash(
-            f"已载入{done.year.title}的放假安排，{len(done.moved)} 个届满日变动，已记入留痕并告知有关人员。",
-            "success",
-        )
-        return make_response(
-            render_template("admin/calendar_loaded.html", plan=done, most=SHOWN)
-            if done.moved
-            else redirect(url_for("admin.calendar"), 303)
-        )
+
+def load_calendar() -> AnyResponse:
+    """Load a year and show which due days moved."""
+    here = current()
+    content, where = request.form.get("content", "").replace("\r\n", "\n"), request.form.get("where", "")[:100]
+    try:
+        with here.begin() as tx:
+            done = calendar_loading.load(tx, here.services.shelf, content, where, here.actor, ADMIN, times.now())
+    except CalendarError as error:
+        return make_response(_page(here, error), 422)
+    if not done.new:
+        flash(f"{done.year.title}的安排已经载入过，内容相同，没有改动。", "info")
+        return redirect(url_for("admin.calendar"), 303)
+    flash(
+        f"已载入{done.year.title}的放假安排，{len(done.moved)} 个届满日变动，已记入留痕并告知有关人员。",
+        "success",
+    )
+    return make_response(
+        render_template("admin/calendar_loaded.html", plan=done, most=SHOWN)
+        if done.moved
+        else redirect(url_for("admin.calendar"), 303)
+    )
 
 
 def _given() -> tuple[str, str]:
@@ -89,17 +82,17 @@ def _given() -> tuple[str, str]:
     return from_chinesecalendar(wanted), f"{wanted}.toml"
 
 
-def _page(db: Database, services: Services, error: Invalid | None = None) -> str:
-    with db.read() as tx:
-        services.shelf.refresh(tx)
+def _page(here: RequestContext, error: Invalid | None = None) -> str:
+    with here.read() as tx:
+        here.services.shelf.refresh(tx)
         rows = law_store.loaded(tx)
-    known = services.law.calendars
+    known = here.law.calendars
     years = sorted((*known.national.years.values(), *known.local.values()), key=lambda year: (-year.year, year.region))
     problems = [] if error is None else list(error.problems) or [Problem("", error.message)]
     return render_template(
         "admin/calendar.html",
         years=[(year, rows.get((year.region, year.year))) for year in years],
-        missing=calendar_loading.missing_year(known.national, times.today()),
+        missing=calendar_loading.missing_year(known.national, here.today),
         error=error.message if error is not None else "",
         problems=problems,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import render_template
 from sqlalchemy import Connection
 
 from repairflow.casework.admin import (
@@ -17,10 +17,9 @@ from repairflow.casework.admin import (
     roles_and_mandates,
     targets,
 )
-from repairflow.db import Database
-from repairflow.web.core import access, arguments
+from repairflow.web.core import arguments
+from repairflow.web.core.context import current
 
-READERS = (*permissions.ADMINISTRATORS, "auditor")
 CAPACITIES = {**permissions.ADMINISTRATORS, "operator": "服务器命令行", "self": "本人"}
 LABELS: Mapping[str, Mapping[str, str]] = {
     "office": offices.FIELDS,
@@ -42,22 +41,19 @@ MORE = {
 SIZE = 50
 
 
-def install(door: Blueprint, db: Database) -> None:
-    """Afterwards `door` has `changes`."""
-
-    @door.get("/changes")
-    @access.access(*READERS)
-    def changes() -> str:
-        room = arguments.text("room")
-        room = room if room in events.ROOMS else ""
-        before = arguments.number("before")
-        with db.read() as tx:
-            found = events.changes(tx, room, before=before, size=SIZE + 1)
-        following = found[SIZE - 1][0] if len(found) > SIZE else None
-        return render_template(
-            "admin/changes.html", changes=[shown(change) for _, change in found[:SIZE]], following=following, room=room,
-            rooms=events.ROOMS, first=before is None,
-        )  # fmt: skip
+def changes() -> str:
+    """Show one page of the changes."""
+    here = current()
+    room = arguments.text("room")
+    room = room if room in events.ROOMS else ""
+    before = arguments.number("before")
+    with here.read() as tx:
+        found = events.changes(tx, room, before=before, size=SIZE + 1)
+    following = found[SIZE - 1][0] if len(found) > SIZE else None
+    return render_template(
+        "admin/changes.html", changes=[shown(change) for _, change in found[:SIZE]], following=following, room=room,
+        rooms=events.ROOMS, first=before is None,
+    )  # fmt: skip
 
 
 def latest(tx: Connection, room: str, name: str) -> list[dict[str, Any]]:

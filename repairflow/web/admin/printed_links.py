@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, render_template
+from flask import make_response, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework.admin import credential_links, permissions
-from repairflow.db import Database
-from repairflow.settings import Settings
-from repairflow.vault import Vault
-from repairflow.web.core import access, sessions
+from repairflow.casework.admin import credential_links
+from repairflow.web.core.context import current
 
 
-def install(door: Blueprint, settings: Settings, db: Database, vault: Vault) -> None:
-    """Afterwards `door` has `sheets` and `release`."""
+def waiting() -> str:
+    """Show the links that wait to be printed."""
+    here = current()
+    with here.read() as tx:
+        found = credential_links.waiting(tx, here.actor, times.now())
+    return render_template("admin/sheets.html", found=found, opens=credential_links.OPENS)
 
-    @door.get("/sheets", endpoint="sheets")
-    @access.access(*permissions.ADMINISTRATORS)
-    def waiting() -> str:
-        with db.read() as tx:
-            found = credential_links.waiting(tx, sessions.current_actor(), times.now())
-        return render_template("admin/sheets.html", found=found, opens=credential_links.OPENS)
 
-    @door.post("/sheets/<int:link_id>")
-    @access.access(*permissions.ADMINISTRATORS)
-    def release(link_id: int) -> AnyResponse:
-        """The sheet is the answer itself: no address shows it again."""
-        with db.begin() as tx:
-            sheet = credential_links.release(tx, vault, sessions.current_actor(), link_id, times.now())
-        where = f"{settings.public_url.rstrip('/')}{sheet.path}"
-        return make_response(
-            render_template("admin/sheet.html", sheet=sheet, where=where, opens=credential_links.OPENS[sheet.opens])
-        )
+def release(link_id: int) -> AnyResponse:
+    """Release a link and answer with its sheet; no address shows it again."""
+    here = current()
+    with here.begin() as tx:
+        sheet = credential_links.release(tx, here.services.vault, here.actor, link_id, times.now())
+    where = f"{here.settings.public_url.rstrip('/')}{sheet.path}"
+    return make_response(
+        render_template("admin/sheet.html", sheet=sheet, where=where, opens=credential_links.OPENS[sheet.opens])
+    )

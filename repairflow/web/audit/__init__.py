@@ -1,1 +1,1 @@
-"""The auditor's door: the history of any case, proof that it was not changed, a bundle to take away."""
+"""Pages of auditors: the history of any case, proof that it was not changed, a bundle to take away."""

@@ -1,19 +1,24 @@
-"""The blueprint of the auditor's door, assembled from its views by noun."""
+"""The pages of auditors under /audit, and what witnesses read: every address, its view and who may use it."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-from repairflow.auditing.notes import Signer
-from repairflow.casework.context import Services
-from repairflow.db import Database
-from repairflow.settings import Settings
 from repairflow.web.audit import public_log, views
+from repairflow.web.core.access import PUBLIC
+from repairflow.web.core.routes import GET, POST, Route, register
 
+AUDITORS = ("auditor", "audit_admin")
 
-def make_audit(settings: Settings, db: Database, services: Services, signer: Signer) -> Blueprint:
-    """The blueprint `audit` under /audit: pages for auditors, and what witnesses read for everybody."""
-    door = Blueprint("audit", __name__, url_prefix="/audit")
-    views.install(door, settings, db, services, signer)
-    public_log.install(door, db, signer)
-    return door
+ROUTES = (
+    Route("", GET, views.home, AUDITORS),
+    Route("/notices/read", POST, views.read_notices, AUDITORS),
+    Route("/verification", POST, views.verify, AUDITORS),
+    Route("/cases/<number>", GET, views.case, AUDITORS),
+    Route("/cases/<number>/bundle.zip", GET, views.evidence, AUDITORS),
+    Route("/checkpoint", GET, public_log.checkpoint, PUBLIC),
+    Route("/key", GET, public_log.key, PUBLIC),
+    Route("/consistency", GET, public_log.consistency, PUBLIC),
+)
+blueprint = register(Blueprint("audit", __name__, url_prefix="/audit"), ROUTES)
+"""For auditors; what witnesses read is open to everybody."""

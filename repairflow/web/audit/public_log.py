@@ -4,39 +4,36 @@ from __future__ import annotations
 
 import base64
 
-from flask import Blueprint, Response, jsonify
+from flask import Response, jsonify
 
 from repairflow import plain
 from repairflow.auditing import checkpoints
-from repairflow.auditing.notes import Signer
-from repairflow.db import Database
 from repairflow.errors import Invalid, NotFound
-from repairflow.web.core import access, arguments
+from repairflow.web.core import arguments
+from repairflow.web.core.context import current
 
 
-def install(door: Blueprint, db: Database, signer: Signer) -> None:
-    """Afterwards `door` answers as auditing.witness.Online expects."""
+def checkpoint() -> Response:
+    """Give the newest signed checkpoint. NotFound while there is none."""
+    here = current()
+    with here.read() as tx:
+        note = checkpoints.newest_note(tx)
+    if note is None:
+        raise NotFound("审计日志还没有检查点，请稍后再取。")
+    return _plain(note)
 
-    @door.get("/checkpoint")
-    @access.access(access.PUBLIC)
-    def checkpoint() -> Response:
-        with db.read() as tx:
-            note = checkpoints.newest_note(tx)
-        if note is None:
-            raise NotFound("审计日志还没有检查点，请稍后再取。")
-        return _plain(note)
 
-    @door.get("/key")
-    @access.access(access.PUBLIC)
-    def key() -> Response:
-        return _plain(f"{signer.verifier}\n")
+def key() -> Response:
+    """Give the public key of the log."""
+    return _plain(f"{current().site.signer.verifier}\n")
 
-    @door.get("/consistency")
-    @access.access(access.PUBLIC)
-    def consistency() -> Response:
-        with db.read() as tx:
-            proof = checkpoints.consistency(tx, _size("from"), _size("to"))
-        return jsonify({"proof": [base64.b64encode(item).decode("ascii") for item in proof]})
+
+def consistency() -> Response:
+    """Give the proof that one log is a continuation of the other."""
+    here = current()
+    with here.read() as tx:
+        proof = checkpoints.consistency(tx, _size("from"), _size("to"))
+    return jsonify({"proof": [base64.b64encode(item).decode("ascii") for item in proof]})
 
 
 def _size(name: str) -> int:

@@ -7,31 +7,25 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, send_file, url_for
-from sqlalchemy import Connection, select
+from flask import Response, redirect, render_template, send_file, url_for
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.auditing import bundle
-from repairflow.auditing.notes import Signer
 from repairflow.auditing.report import Report
 from repairflow.auditing.verify import verify as walk
 from repairflow.casework.case_state.situation import pinned
-from repairflow.casework.context import Services
-from repairflow.casework.documents import rendering_job
 from repairflow.casework.queries import inbox
-from repairflow.casework.queries.audit import findings
+from repairflow.casework.queries.audit import case_papers, findings
 from repairflow.casework.queries.audit.case_events import head_fits, history
-from repairflow.casework.queries.audit.log_status import TrailState, trail_state
+from repairflow.casework.queries.audit.log_status import trail_state
 from repairflow.casework.queries.cases import view
-from repairflow.db import Database
 from repairflow.errors import NotFound, Unavailable
 from repairflow.law.procedure.library import Library
-from repairflow.records import letter, office, subject
-from repairflow.settings import Settings
-from repairflow.web.core import access, arguments, sessions
+from repairflow.web.core import arguments
+from repairflow.web.core.context import Site, current
 
-AUDITORS = ("auditor", "audit_admin")
 MOST_EVENTS = 1_000_000
 """A request that walks more keeps a browser waiting too long: then the command line does it."""
 PAGE, SHOWN = 20, 5
@@ -39,79 +33,95 @@ TOO_MANY = "办理留痕已超过 {most} 条，请在服务器上执行 repairfl
 BUSY = "正在为另一人核验，请稍后再试。"
 
 
-def install(door: Blueprint, settings: Settings, db: Database, services: Services, signer: Signer) -> None:
-    """Afterwards `door` has the auditor's pages."""
-    one_at_a_time = Lock()
-    anchors = settings.home / "anchors"
+class Verification:
+    """The verification of everything, one at a time in this process."""
 
-    @door.get("")
-    @access.access(*AUDITORS)
-    def home() -> AnyResponse | str:
-        actor, search, after = sessions.current_actor(), arguments.text("q"), arguments.text("after")
-        with db.read() as tx:
-            page = view.listing(tx, services.law, actor, times.today(), search=search or None, after=after, size=PAGE)
-            state = trail_state(tx)
-            notices = inbox.inbox(tx, actor, size=SHOWN)
-            uninformed = findings.without_informed(tx, actor, size=SHOWN)
-            coverage = findings.coverage(tx, actor)
-        if search and not after and len(page.lines) == 1 and page.lines[0].number == search.upper():
-            return redirect(url_for("audit.case", number=page.lines[0].number), 303)
-        return _home(
-            state,
-            page=page,
-            search=search,
-            notices=[n for n in notices if n.read_at is None],
-            uninformed=uninformed,
-            missing=coverage.public - coverage.informed,
-        )
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._busy = Lock()
 
-    @door.post("/notices/read")
-    @access.access(*AUDITORS)
-    def read_notices() -> AnyResponse:
-        with db.begin() as tx:
-            inbox.mark_read(tx, sessions.current_actor(), times.now())
-        return redirect(url_for("audit.home"), 303)
-
-    @door.post("/verification")
-    @access.access(*AUDITORS)
-    def verify() -> str:
-        with db.read() as tx:
-            state = trail_state(tx)
-        if state.events > MOST_EVENTS:
-            raise Unavailable(TOO_MANY.format(most=f"{MOST_EVENTS:,}"))
-        if not one_at_a_time.acquire(blocking=False):
+    def run(self) -> Report:
+        """Verify all events and the log. Raises Unavailable while another one runs."""
+        if not self._busy.acquire(blocking=False):
             raise Unavailable(BUSY)
         try:
-            began = times.now()
-            with db.read() as tx:
-                report = walk(tx, anchors, signer.verifier)
+            with self._site.db.read() as tx:
+                return walk(tx, _anchors(self._site), self._site.signer.verifier)
         finally:
-            one_at_a_time.release()
-        seconds = (times.now() - began).total_seconds()
-        return render_template("audit/verification.html", report=report, verdict=_verdict(report), seconds=seconds)
+            self._busy.release()
 
-    @door.get("/cases/<number>")
-    @access.access(*AUDITORS)
-    def case(number: str) -> str:
-        with db.read() as tx:
-            row = view.visible(tx, sessions.current_actor(), number)
-            shown = _case(tx, services.law, row)
-        return render_template("audit/case.html", **shown)
 
-    @door.get("/cases/<number>/bundle.zip")
-    @access.access(*AUDITORS)
-    def evidence(number: str) -> Response:
-        with db.read() as tx:
-            row = view.visible(tx, sessions.current_actor(), number)
-            packed = bundle.build(tx, row.number, signer.verifier, _pdfs(tx, settings.letters, row.id))
-        # send_file writes a Chinese name as headers must (RFC 6266).
-        return send_file(
-            BytesIO(packed), mimetype="application/zip", as_attachment=True, download_name=f"证据包-{row.number}.zip"
+def _anchors(site: Site) -> Path:
+    return site.settings.home / "anchors"
+
+
+def home() -> AnyResponse | str:
+    """Show the state of the log, cases to look up, and what should be looked into."""
+    here = current()
+    actor, search, after = here.actor, arguments.text("q"), arguments.text("after")
+    with here.read() as tx:
+        page = view.listing(tx, here.law, actor, here.today, search=search or None, after=after, size=PAGE)
+        state = trail_state(tx)
+        notices = inbox.inbox(tx, actor, size=SHOWN)
+        uninformed = findings.without_informed(tx, actor, size=SHOWN)
+        coverage = findings.coverage(tx, actor)
+    if search and not after and len(page.lines) == 1 and page.lines[0].number == search.upper():
+        return redirect(url_for("audit.case", number=page.lines[0].number), 303)
+    return render_template(
+        "audit/home.html",
+        state=state,
+        key=str(here.site.signer.verifier),
+        anchors=sorted(_anchors(here.site).glob("*.checkpoint")),
+        page=page,
+        search=search,
+        notices=[n for n in notices if n.read_at is None],
+        uninformed=uninformed,
+        missing=coverage.public - coverage.informed,
+    )
+
+
+def read_notices() -> AnyResponse:
+    """Mark all messages as read."""
+    here = current()
+    with here.begin() as tx:
+        inbox.mark_read(tx, here.actor, times.now())
+    return redirect(url_for("audit.home"), 303)
+
+
+def verify() -> str:
+    """Verify everything and show the report. Raises Unavailable for too many events, and while another one verifies."""
+    here = current()
+    with here.read() as tx:
+        state = trail_state(tx)
+    if state.events > MOST_EVENTS:
+        raise Unavailable(TOO_MANY.format(most=f"{MOST_EVENTS:,}"))
+    began = times.now()
+    report = here.site.one(Verification).run()
+    seconds = (times.now() - began).total_seconds()
+    return render_template("audit/verification.html", report=report, verdict=_verdict(report), seconds=seconds)
+
+
+def case(number: str) -> str:
+    """Show the history of a case with what is wrong in it."""
+    here = current()
+    with here.read() as tx:
+        row = view.visible(tx, here.actor, number)
+        shown = _case(tx, here.law, row)
+    return render_template("audit/case.html", **shown)
+
+
+def evidence(number: str) -> Response:
+    """Give the evidence bundle of a case."""
+    here = current()
+    with here.read() as tx:
+        row = view.visible(tx, here.actor, number)
+        packed = bundle.build(
+            tx, row.number, here.site.signer.verifier, case_papers.pdf_files(tx, here.settings.letters, row.id)
         )
-
-    def _home(state: TrailState, **more: Any) -> str:
-        files = sorted(anchors.glob("*.checkpoint"))
-        return render_template("audit/home.html", state=state, key=str(signer.verifier), anchors=files, **more)
+    # send_file writes a Chinese name as headers must (RFC 6266).
+    return send_file(
+        BytesIO(packed), mimetype="application/zip", as_attachment=True, download_name=f"证据包-{row.number}.zip"
+    )
 
 
 def _case(tx: Connection, law: Library, row: Any) -> dict[str, Any]:
@@ -119,28 +129,19 @@ def _case(tx: Connection, law: Library, row: Any) -> dict[str, Any]:
     if not kept:
         raise NotFound
     procedure, pack = pinned(law, row)
-    faults = [item for item in kept if item.fault]
+    papers = case_papers.of_case(tx, row)
     return {
         "case": row,
         "procedure": procedure,
         "pack": pack,
-        "subject": tx.execute(select(subject).where(subject.c.id == row.subject_id)).one(),
-        "deciding": tx.execute(select(office).where(office.c.id == row.deciding_id)).one(),
-        "letters": tx.execute(select(letter).where(letter.c.case_id == row.id).order_by(letter.c.id)).all(),
+        "subject": papers.subject,
+        "deciding": papers.deciding,
+        "letters": papers.letters,
         "events": kept[::-1],
-        "faults": faults,
+        "faults": [item for item in kept if item.fault],
         "head_fits": head_fits(row, kept),
         "unsequenced": sum(item.position is None for item in kept),
     }
-
-
-def _pdfs(tx: Connection, folder: Path, case_id: int) -> dict[str, Path]:
-    """The PDF files of a case's letters that lie on this node, by 文号."""
-    rows = tx.execute(
-        select(letter.c.number, letter.c.token).where(letter.c.case_id == case_id, letter.c.pressed_at.is_not(None))
-    )
-    found = {row.number: rendering_job.path_of(folder, row.token) for row in rows}
-    return {number: path for number, path in found.items() if path.exists()}
 
 
 def _verdict(report: Report) -> tuple[str, str]:

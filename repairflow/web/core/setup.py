@@ -8,7 +8,7 @@ from flask import Flask
 from jinja2 import FileSystemLoader, StrictUndefined
 
 from repairflow.settings import asset
-from repairflow.web.account import views
+from repairflow.web.account.blueprint import account
 from repairflow.web.core import access, access_log, arguments, context, errors, lanes, login, security, sessions
 from repairflow.web.demo import entry, showcase
 from repairflow.web.ui import filters, navigation
@@ -50,6 +50,6 @@ def make_frame(
     navigation.install(app, settings, db, counts, warnings)
     app.register_blueprint(entry.make_entry(settings, db))
     app.register_blueprint(login.make_login(settings, db, site.services.vault))
-    app.register_blueprint(views.make_account(settings, db, site.services.vault))
+    app.register_blueprint(account)
     if settings.demo:
         app.register_blueprint(showcase.make_showcase(settings))

@@ -1,21 +1,29 @@
-"""The door of supervisors and heads: figures, and what still waits to reach the platforms. The blueprint `oversight`."""
+"""The pages of supervisors and heads under /oversight: every address, its view and who may use it."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-from repairflow.casework.context import Services
-from repairflow.db import Database
-from repairflow.settings import Settings
+from repairflow.web.core.routes import GET, POST, Route, register
 from repairflow.web.oversight import late, monthly_results, pushes, statistics
 
+SUPERVISOR = "supervisor"
+SUPERVISORS = (SUPERVISOR, "head")
 
-def make_oversight(settings: Settings, db: Database, services: Services) -> Blueprint:
-    """The blueprint `oversight` under /oversight, for supervisors of credit offices and heads of authorities."""
-    door = Blueprint("oversight", __name__, url_prefix="/oversight")
-    statistics.install(door, db, services)
-    late.install(door, db, services)
-    monthly_results.install(door, db, services)
-    pushes.install(door, db, services)
-    pushes.install_clock(door, db)
-    return door
+ROUTES = (
+    Route("/", GET, statistics.statistics, SUPERVISORS),
+    Route("/late.csv", GET, statistics.late_list, SUPERVISORS),
+    Route("/late", GET, late.late, SUPERVISOR),
+    Route("/late/provisional", POST, late.confirm_provisional, SUPERVISOR),
+    Route("/late/<number>", GET, late.late_case, SUPERVISOR),
+    Route("/results", GET, monthly_results.results, SUPERVISORS),
+    Route("/results.csv", GET, monthly_results.results_list, SUPERVISORS),
+    Route("/pushes", GET, pushes.pushes, SUPERVISORS),
+    Route("/pushes/<int:row_id>/retry", GET, pushes.ask_retry, SUPERVISORS),
+    Route("/pushes/<int:row_id>/retry", POST, pushes.retry, SUPERVISORS),
+    Route("/pushes/<int:row_id>/waive", GET, pushes.waive, SUPERVISORS),
+    Route("/clock", GET, pushes.ask_clock, SUPERVISOR),
+    Route("/clock", POST, pushes.confirm_clock, SUPERVISOR),
+)
+blueprint = register(Blueprint("oversight", __name__, url_prefix="/oversight"), ROUTES)
+"""For supervisors of credit offices and heads of authorities."""

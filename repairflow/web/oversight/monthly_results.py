@@ -4,53 +4,48 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import Blueprint, Response, render_template
+from flask import Response, render_template
 
 from repairflow import plain, times
-from repairflow.casework.context import Services
 from repairflow.casework.queries.oversight import monthly_results
 from repairflow.casework.queries.oversight import pushes as push_queries
-from repairflow.db import Database
 from repairflow.errors import Invalid
-from repairflow.web.core import access, arguments, sessions
-from repairflow.web.oversight.statistics import SUPERVISORS
+from repairflow.web.core import arguments
+from repairflow.web.core.context import current
 from repairflow.web.ui.csv import as_csv
 
 HEADING = ("执行主体", "措施", "部门", "时间", "事项")
 
 
-def install(door: Blueprint, db: Database, services: Services) -> None:
-    """Afterwards `door` has `results` and the same list to take away."""
+def results() -> str:
+    """Show the list of one month."""
+    here = current()
+    first, this = _month(), here.today.replace(day=1)
+    with here.read() as tx:
+        return render_template(
+            "oversight/results.html",
+            rows=monthly_results.monthly_results(tx, here.law, here.actor, first.year, first.month),
+            heading=HEADING,
+            first=first,
+            this=this,
+            before=first - timedelta(days=1),
+            after=_following(first) if first < this else None,
+            standing=push_queries.standing(tx, here.services.pulse, here.actor, here.now),
+        )
 
-    @door.get("/results")
-    @access.access(*SUPERVISORS)
-    def results() -> str:
-        actor, now = sessions.current_actor(), times.now()
-        first, this = _month(), times.local_day(now).replace(day=1)
-        with db.read() as tx:
-            return render_template(
-                "oversight/results.html",
-                rows=monthly_results.monthly_results(tx, services.law, actor, first.year, first.month),
-                heading=HEADING,
-                first=first,
-                this=this,
-                before=first - timedelta(days=1),
-                after=_following(first) if first < this else None,
-                standing=push_queries.standing(tx, services.pulse, actor, now),
-            )
 
-    @door.get("/results.csv")
-    @access.access(*SUPERVISORS)
-    def results_list() -> Response:
-        first = _month()
-        with db.read() as tx:
-            found = monthly_results.monthly_results(tx, services.law, sessions.current_actor(), first.year, first.month)
-        rows = [(one.carried_out_by, one.measure, one.department, one.day, one.matter) for one in found]
-        return as_csv(f"联合惩戒成效清单-{first:%Y-%m}.csv", HEADING, rows)
+def results_list() -> Response:
+    """Give the same list as a CSV file."""
+    here = current()
+    first = _month()
+    with here.read() as tx:
+        found = monthly_results.monthly_results(tx, here.law, here.actor, first.year, first.month)
+    rows = [(one.carried_out_by, one.measure, one.department, one.day, one.matter) for one in found]
+    return as_csv(f"联合惩戒成效清单-{first:%Y-%m}.csv", HEADING, rows)
 
 
 def _month() -> date:
-    """The first day of the month asked for as 2026-06; of this month when none is. Raises Invalid."""
+    """Give the first day of the month in the address (2026-06), of this month where there is none. Raises Invalid."""
     text = arguments.text("month")
     if not text:
         return times.today().replace(day=1)

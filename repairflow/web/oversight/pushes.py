@@ -1,24 +1,21 @@
-"""推送: what waits or was given up, whether targets and the worker are well, sending again, waiving."""
+"""Pushes (推送): those that wait or were given up, the state of targets and worker, sending again, waiving."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.casework import clock_guard
-from repairflow.casework.actor import Actor
 from repairflow.casework.cases import receipts
-from repairflow.casework.context import Services
 from repairflow.casework.permissions import role_for
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.oversight import pushes as push_queries
-from repairflow.db import Database
 from repairflow.errors import Invalid
-from repairflow.web.core import access, arguments, sessions
-from repairflow.web.oversight.statistics import SUPERVISORS
+from repairflow.web.core import arguments
+from repairflow.web.core.context import RequestContext, current
 from repairflow.web.ui import filters
 from repairflow.web.ui.components import PUSH_KINDS
 
@@ -32,104 +29,98 @@ TARGET_KINDS = {
 WAIVE = "waive_push"
 
 
-def install(door: Blueprint, db: Database, services: Services) -> None:
-    """Afterwards `door` has `pushes`, `retry` and `waive`."""
-
-    @door.get("/pushes")
-    @access.access(*SUPERVISORS)
-    def pushes() -> str:
-        actor, now = sessions.current_actor(), times.now()
-        after = arguments.number("after") or 0
-        with db.read() as tx:
-            waiting = push_queries.waiting(tx, actor, after=after, size=PAGE + 1)
-            dead = push_queries.dead(tx, actor)
-            return render_template(
-                "oversight/pushes.html",
-                dead=[_shown(services, actor, row) for row in dead],
-                waiting=[_shown(services, actor, row) for row in waiting[:PAGE]],
-                following=url_for("oversight.pushes", after=waiting[PAGE - 1].id) if len(waiting) > PAGE else None,
-                first=url_for("oversight.pushes") if after else None,
-                targets=push_queries.targets(tx),
-                target_kinds=TARGET_KINDS,
-                beyond=push_queries.beyond(tx, actor, now),
-                standing=push_queries.standing(tx, services.pulse, actor, now),
-                may_confirm=actor.has_role("supervisor"),
-            )  # fmt: skip
-
-    @door.get("/pushes/<int:row_id>/retry")
-    @access.access(*SUPERVISORS)
-    def ask_retry(row_id: int) -> str:
-        with db.read() as tx:
-            row = push_queries.one(tx, sessions.current_actor(), row_id)
-        what = row.letter_title or PUSH_KINDS.get(row.kind, row.kind)
-        question = f"“{what}”将重新发往{row.target_name or '文书制作'}，从头计算重试次数。请先确认对方系统已经恢复。"
+def pushes() -> str:
+    """Show pushes that wait, those that were given up, and the state of the targets."""
+    here = current()
+    actor, now = here.actor, here.now
+    after = arguments.number("after") or 0
+    with here.read() as tx:
+        waiting = push_queries.waiting(tx, actor, after=after, size=PAGE + 1)
+        dead = push_queries.dead(tx, actor)
         return render_template(
-            "base/confirm.html", label="重新推送", question=question, action=request.path, kept=[],
-            back=url_for("oversight.pushes"),
+            "oversight/pushes.html",
+            dead=[_shown(here, row) for row in dead],
+            waiting=[_shown(here, row) for row in waiting[:PAGE]],
+            following=url_for("oversight.pushes", after=waiting[PAGE - 1].id) if len(waiting) > PAGE else None,
+            first=url_for("oversight.pushes") if after else None,
+            targets=push_queries.targets(tx),
+            target_kinds=TARGET_KINDS,
+            beyond=push_queries.beyond(tx, actor, now),
+            standing=push_queries.standing(tx, here.services.pulse, actor, now),
+            may_confirm=actor.has_role("supervisor"),
         )  # fmt: skip
 
-    @door.post("/pushes/<int:row_id>/retry")
-    @access.access(*SUPERVISORS)
-    def retry(row_id: int) -> AnyResponse:
-        with db.begin() as tx:
-            push_queries.one(tx, sessions.current_actor(), row_id)
-            revived = receipts.retry(tx, sessions.current_actor(), row_id, times.now())
-        if revived:
-            flash("已重新排入推送。", "success")
-        else:
-            flash("这一件已不在停止重试的状态，没有改动。", "info")
-        return redirect(url_for("oversight.pushes"), 303)
 
-    @door.get("/pushes/<int:row_id>/waive")
-    @access.access(*SUPERVISORS)
-    def waive(row_id: int) -> str:
-        """The form of the case's own action: it is taken at the desk, by the one way a case moves."""
-        actor = sessions.current_actor()
-        with db.read() as tx:
-            row = push_queries.one(tx, actor, row_id)
-            action = _waives(services, actor, row)
-            if action is None:
-                raise Invalid("此推送现在不能由您免除：已经收到回执，办件不处于可以免除的环节，或者由其他岗位办理。")
-            case = case_queries.visible(tx, actor, row.case_number)
-        return render_template(
-            "oversight/waive.html", row=row, case=case, action=action, kind=PUSH_KINDS.get(row.kind, "")
-        )
+def ask_retry(row_id: int) -> str:
+    """Ask whether to send a push again."""
+    here = current()
+    with here.read() as tx:
+        row = push_queries.one(tx, here.actor, row_id)
+    what = row.letter_title or PUSH_KINDS.get(row.kind, row.kind)
+    question = f"“{what}”将重新发往{row.target_name or '文书制作'}，从头计算重试次数。请先确认对方系统已经恢复。"
+    return render_template(
+        "base/confirm.html", label="重新推送", question=question, action=request.path, kept=[],
+        back=url_for("oversight.pushes"),
+    )  # fmt: skip
 
 
-def install_clock(door: Blueprint, db: Database) -> None:
-    """Afterwards `door` has the question whether the time is right, and its answer."""
-
-    @door.get("/clock")
-    @access.access("supervisor")
-    def ask_clock() -> str:
-        now = times.now()
-        question = (
-            f"系统时间现在是 {filters.instant(now)}。请与标准时间核对；确认后，暂停的到期处理（逾期视为撤回、"
-            "公示期满终止公示等）立即继续，不能撤回。时间不对的，不要确认，先请管理员校准。"
-        )
-        return render_template(
-            "base/confirm.html", label="确认时间无误", question=question, action=request.path, kept=[],
-            back=url_for("oversight.pushes"),
-        )  # fmt: skip
-
-    @door.post("/clock")
-    @access.access("supervisor")
-    def confirm_clock() -> AnyResponse:
-        with db.begin() as tx:
-            freed = clock_guard.confirmed_by(tx, sessions.current_actor(), "supervisor", times.now())
-        flash(f"已确认系统时间，{freed} 项到期处理继续。", "success")
-        return redirect(url_for("oversight.pushes"), 303)
+def retry(row_id: int) -> AnyResponse:
+    """Put a push that was given up back into the queue."""
+    here = current()
+    with here.begin() as tx:
+        push_queries.one(tx, here.actor, row_id)
+        revived = receipts.retry(tx, here.actor, row_id, times.now())
+    if revived:
+        flash("已重新排入推送。", "success")
+    else:
+        flash("这一件已不在停止重试的状态，没有改动。", "info")
+    return redirect(url_for("oversight.pushes"), 303)
 
 
-def _shown(services: Services, actor: Actor, row: Any) -> dict[str, Any]:
-    """One row for its template; `waive` when this actor may waive it now."""
-    return {"row": row, "kind": PUSH_KINDS.get(row.kind, row.kind), "waive": _waives(services, actor, row) is not None}
+def waive(row_id: int) -> str:
+    """Show the form of the action that waives a push; the action itself is taken on the case. Invalid when there is none."""
+    here = current()
+    actor = here.actor
+    with here.read() as tx:
+        row = push_queries.one(tx, actor, row_id)
+        action = _waives(here, row)
+        if action is None:
+            raise Invalid("此推送现在不能由您免除：已经收到回执，办件不处于可以免除的环节，或者由其他岗位办理。")
+        case = case_queries.visible(tx, actor, row.case_number)
+    return render_template("oversight/waive.html", row=row, case=case, action=action, kind=PUSH_KINDS.get(row.kind, ""))
 
 
-def _waives(services: Services, actor: Actor, row: Any) -> str | None:
-    """The action by which this actor may waive the push where its case now stands; None when there is none."""
+def ask_clock() -> str:
+    """Ask whether the time of this machine is right."""
+    now = times.now()
+    question = (
+        f"系统时间现在是 {filters.instant(now)}。请与标准时间核对；确认后，暂停的到期处理（逾期视为撤回、"
+        "公示期满终止公示等）立即继续，不能撤回。时间不对的，不要确认，先请管理员校准。"
+    )
+    return render_template(
+        "base/confirm.html", label="确认时间无误", question=question, action=request.path, kept=[],
+        back=url_for("oversight.pushes"),
+    )  # fmt: skip
+
+
+def confirm_clock() -> AnyResponse:
+    """Note that the time is right, so that held deadlines go on."""
+    here = current()
+    with here.begin() as tx:
+        freed = clock_guard.confirmed_by(tx, here.actor, "supervisor", times.now())
+    flash(f"已确认系统时间，{freed} 项到期处理继续。", "success")
+    return redirect(url_for("oversight.pushes"), 303)
+
+
+def _shown(here: RequestContext, row: Any) -> dict[str, Any]:
+    """Give a row to its template; `waive` says whether the visitor may waive it now."""
+    return {"row": row, "kind": PUSH_KINDS.get(row.kind, row.kind), "waive": _waives(here, row) is not None}
+
+
+def _waives(here: RequestContext, row: Any) -> str | None:
+    """Give the action by which the visitor may waive the push in the present state of its case; None when there is none."""
     if row.case_number is None or row.target_code is None or row.state not in push_queries.UNFINISHED:
         return None
-    procedure = services.law.procedure(row.procedure, row.procedure_version)
+    procedure = here.law.procedure(row.procedure, row.procedure_version)
     actions = procedure.actions_from(row.case_state)
-    return next((name for name, a in actions.items() if WAIVE in a.effects and role_for(actor, a, row)), None)
+    return next((name for name, a in actions.items() if WAIVE in a.effects and role_for(here.actor, a, row)), None)

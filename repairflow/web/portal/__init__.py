@@ -1,1 +1,1 @@
-"""The enterprise's door: its credit file, its filings, its cases, its inbox."""
+"""Pages of enterprises and their agents: credit file, filings, cases, inbox."""

@@ -1,21 +1,39 @@
-"""The blueprint of the enterprise's door, assembled from its views by noun."""
+"""The pages of enterprises under /my: every address, its view and who may use it."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-from repairflow.casework.context import Services
-from repairflow.db import Database
-from repairflow.settings import Settings
+from repairflow.web.core.access import ENTERPRISE
+from repairflow.web.core.routes import FORM, GET, POST, Route, register
 from repairflow.web.portal import case_actions, cases, credit_file, inbox, other_filings
-from repairflow.web.portal.context import Room
 from repairflow.web.portal.filing import pages, start, submit, uploads
 
-
-def make_portal(settings: Settings, db: Database, services: Services) -> Blueprint:
-    """The blueprint `portal` under /my: for agents and representatives of subjects."""
-    door = Blueprint("portal", __name__, url_prefix="/my")
-    room = Room(settings, db, services)
-    for views in (credit_file, start, pages, uploads, submit, cases, case_actions, other_filings, inbox):
-        views.install(door, room)
-    return door
+ROUTES = (
+    Route("/credit-file", GET, credit_file.credit_file, ENTERPRISE),
+    Route("/records/<number>", GET, credit_file.record, ENTERPRISE),
+    Route("/file/<procedure>/<number>", GET, start.start, ENTERPRISE),
+    Route("/file/<procedure>/<number>", POST, start.begin, ENTERPRISE),
+    Route("/drafts/<token>", GET, start.draft, ENTERPRISE),
+    Route("/drafts/<token>/discard", POST, start.discard, ENTERPRISE),
+    Route("/drafts/<token>/answers", FORM, pages.answers, ENTERPRISE),
+    Route("/drafts/<token>/commitment", FORM, pages.commitment, ENTERPRISE),
+    Route("/drafts/<token>/materials", GET, uploads.materials, ENTERPRISE),
+    Route("/drafts/<token>/materials", POST, uploads.upload, ENTERPRISE),
+    Route("/drafts/<token>/materials/<name>/remove", POST, uploads.remove, ENTERPRISE),
+    Route("/drafts/<token>/materials/done", POST, uploads.uploaded, ENTERPRISE),
+    Route("/drafts/<token>/check", GET, submit.check, ENTERPRISE),
+    Route("/drafts/<token>/check", POST, submit.submit, ENTERPRISE),
+    Route("/cases", GET, cases.cases, ENTERPRISE),
+    Route("/cases/<number>", GET, cases.case, ENTERPRISE),
+    Route("/cases/<number>/receipt", GET, cases.receipt, ENTERPRISE),
+    Route("/cases/<number>/step/<action>", GET, case_actions.step, ENTERPRISE),
+    Route("/cases/<number>/step/<action>/materials", POST, case_actions.step_upload, ENTERPRISE),
+    Route("/cases/<number>/step/<action>", POST, case_actions.take, ENTERPRISE),
+    Route("/ask", GET, other_filings.ask, ENTERPRISE),
+    Route("/ask/<procedure>/<key>", FORM, other_filings.ask_form, ENTERPRISE),
+    Route("/inbox", GET, inbox.inbox, ENTERPRISE),
+    Route("/inbox/read", POST, inbox.inbox_read, ENTERPRISE),
+)
+blueprint = register(Blueprint("portal", __name__, url_prefix="/my"), ROUTES)
+"""For agents and representatives of subjects."""

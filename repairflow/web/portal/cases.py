@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import render_template, url_for
 from sqlalchemy import Connection
 
-from repairflow import times
-from repairflow.casework.actor import Actor
 from repairflow.casework.cases import drafts
 from repairflow.casework.cases.options import Option
 from repairflow.casework.documents.fields import remedies
@@ -17,10 +15,10 @@ from repairflow.casework.queries.cases import view as queries
 from repairflow.casework.queries.records.credit_file import subjects
 from repairflow.law.procedure.paths import waits_for_subject
 from repairflow.law.procedure.roles import outcome_side
-from repairflow.records import cases as case_table
-from repairflow.web.core import access, arguments, sessions
+from repairflow.web.core import arguments
+from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal import offered_filings
-from repairflow.web.portal.context import NO_SUBJECT, Room, verb
+from repairflow.web.portal.forms import NO_SUBJECT, verb
 from repairflow.web.ui import answers, components
 
 PAGE_SIZE = 20
@@ -28,50 +26,47 @@ BRINGS = frozenset({"new_material_supplied", "materials_complete"})
 """Guards of a step that say it may bring materials."""
 
 
-def install(door: Blueprint, room: Room) -> None:
-    """Afterwards `door` shows cases."""
-
-    @door.get("/cases")
-    @access.access(access.ENTERPRISE)
-    def cases() -> str:
-        actor = sessions.current_actor()
-        open_only, chosen = arguments.text("show") != "all", arguments.number("subject", NO_SUBJECT)
-        after, law = arguments.text("after"), room.services.law
-        mine_only = None if chosen is None else case_table.c.subject_id == chosen
-        with room.db.read() as tx:
-            page = queries.listing(
-                tx, law, actor, times.today(), where=mine_only, open_only=open_only, after=after, size=PAGE_SIZE
-            )
-            mine = subjects(tx, actor)
-            begun = drafts.unfinished(tx, actor) if not after else ()
-        return render_template(
-            "portal/cases.html",
-            rows=[_line(line) for line in page.lines],
-            subjects=mine,
-            chosen=chosen,
-            open_only=open_only,
-            after=after,
-            next=url_for("portal.cases", show=None if open_only else "all", subject=chosen, after=page.next)
-            if page.next
-            else None,
-            drafts=[{"draft": d, "verb": verb(d.procedure, law.versions(d.procedure)[-1].label)} for d in begun],
+def cases() -> str:
+    """Show one page of the visitor's cases, and the drafts that were begun."""
+    here = current()
+    actor = here.actor
+    open_only, chosen = arguments.text("show") != "all", arguments.number("subject", NO_SUBJECT)
+    after, law = arguments.text("after"), here.law
+    mine_only = None if chosen is None else queries.of_subject(chosen)
+    with here.read() as tx:
+        page = queries.listing(
+            tx, law, actor, here.today, where=mine_only, open_only=open_only, after=after, size=PAGE_SIZE
         )
+        mine = subjects(tx, actor)
+        begun = drafts.unfinished(tx, actor) if not after else ()
+    return render_template(
+        "portal/cases.html",
+        rows=[_line(line) for line in page.lines],
+        subjects=mine,
+        chosen=chosen,
+        open_only=open_only,
+        after=after,
+        next=url_for("portal.cases", show=None if open_only else "all", subject=chosen, after=page.next)
+        if page.next
+        else None,
+        drafts=[{"draft": d, "verb": verb(d.procedure, law.versions(d.procedure)[-1].label)} for d in begun],
+    )
 
-    @door.get("/cases/<number>")
-    @access.access(access.ENTERPRISE)
-    def case(number: str) -> str:
-        actor = sessions.current_actor()
-        with room.db.read() as tx:
-            return render_template("portal/case.html", **_case(tx, room, actor, number))
 
-    @door.get("/cases/<number>/receipt")
-    @access.access(access.ENTERPRISE)
-    def receipt(number: str) -> str:
-        actor = sessions.current_actor()
-        with room.db.read() as tx:
-            found = _case(tx, room, actor, number)
-        ahead = [step for step in found["path"] if step["state"] in {"now", "next"}]
-        return render_template("portal/receipt.html", ahead=ahead, **found)
+def case(number: str) -> str:
+    """Show one case."""
+    here = current()
+    with here.read() as tx:
+        return render_template("portal/case.html", **_case(tx, here, number))
+
+
+def receipt(number: str) -> str:
+    """Show the receipt of a filing and what comes next."""
+    here = current()
+    with here.read() as tx:
+        found = _case(tx, here, number)
+    ahead = [step for step in found["path"] if step["state"] in {"now", "next"}]
+    return render_template("portal/receipt.html", ahead=ahead, **found)
 
 
 def steps_of(options: tuple[Option, ...]) -> list[dict[str, Any]]:
@@ -96,8 +91,8 @@ def brings(option: Option) -> bool:
     return any(answer.guard in BRINGS for answer in option.answers)
 
 
-def _case(tx: Connection, room: Room, actor: Actor, number: str) -> dict[str, Any]:
-    now, law = times.now(), room.services.law
+def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
+    now, law, actor = here.now, here.law, here.actor
     view = queries.view(tx, law, actor, number, now)
     at = view.at
     events = timeline.of_case(tx, at.procedure, at.pack, view.case.id)
@@ -115,7 +110,7 @@ def _case(tx: Connection, room: Room, actor: Actor, number: str) -> dict[str, An
         "gaps": _gaps(at.history) if view.case.closed_at is None else [],
         "events": components.timeline(events, answers.of_steps(at)),
         "links": links.links(tx, law, actor, view.case),
-        "after": offered_filings.after(tx, room, actor, view.case, view.record),
+        "after": offered_filings.after(tx, here, view.case, view.record),
         "letters": components.letters(view.letters, view.subject.name),
         "pushes": components.pushes(view.pushes),
         "answers": answers.of_filing(view),

@@ -4,59 +4,50 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import render_template, url_for
 from sqlalchemy import Connection
 
-from repairflow import times
-from repairflow.casework.actor import Actor
 from repairflow.casework.cases import drafts
 from repairflow.casework.documents.lookup import letters_of_record
 from repairflow.casework.queries.cases import timeline
 from repairflow.casework.queries.filing.on_record import Opening
-from repairflow.casework.queries.records.credit_file import (
-    CreditFile,
-    RecordView,
-    credit_file,
-    record_view,
-    subjects,
-)
+from repairflow.casework.queries.records import credit_file as queries
+from repairflow.casework.queries.records.credit_file import CreditFile, RecordView, record_view, subjects
 from repairflow.casework.queries.records.lists_and_interviews import standing
-from repairflow.web.core import access, arguments, sessions
+from repairflow.web.core import arguments
+from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal import offered_filings
-from repairflow.web.portal.context import NO_SUBJECT, Room, verb
+from repairflow.web.portal.forms import NO_SUBJECT, verb
 from repairflow.web.ui import components
 
 
-def install(door: Blueprint, room: Room) -> None:
-    """Afterwards `door` shows credit files and records."""
+def credit_file() -> str:
+    """Show the credit file of one subject."""
+    here = current()
+    with here.read() as tx:
+        return _credit_file(tx, here)
 
-    @door.get("/credit-file")
-    @access.access(access.ENTERPRISE)
-    def credit_file() -> str:
-        actor = sessions.current_actor()
-        with room.db.read() as tx:
-            return _credit_file(tx, room, actor)
 
-    @door.get("/records/<number>")
-    @access.access(access.ENTERPRISE)
-    def record(number: str) -> str:
-        actor, now = sessions.current_actor(), times.now()
-        with room.db.read() as tx:
-            view = record_view(tx, room.services.law, actor, number, now)
-            events = timeline.of_record(tx, room.services.law, view.row.id)
-            rows = letters_of_record(tx, actor, view.row.id)
-            begun = drafts.unfinished(tx, actor)
-        pack = room.services.law.packs.get(view.row.pack)
-        kinds = [pack.penalty[k].label if pack and k in pack.penalty else k for k in view.row.penalty_kinds]
-        return render_template(
-            "portal/record.html",
-            card=card(view, begun, everything=True),
-            view=view,
-            kinds=kinds,
-            events=components.timeline(events),
-            letters=components.letters(rows, view.subject.name),
-            more=offered_filings.on_record(room, view.row, public=view.public),
-        )
+def record(number: str) -> str:
+    """Show one record with its events, letters and the filings that are open on it."""
+    here = current()
+    actor, now = here.actor, here.now
+    with here.read() as tx:
+        view = record_view(tx, here.law, actor, number, now)
+        events = timeline.of_record(tx, here.law, view.row.id)
+        rows = letters_of_record(tx, actor, view.row.id)
+        begun = drafts.unfinished(tx, actor)
+    pack = here.law.packs.get(view.row.pack)
+    kinds = [pack.penalty[k].label if pack and k in pack.penalty else k for k in view.row.penalty_kinds]
+    return render_template(
+        "portal/record.html",
+        card=card(view, begun, everything=True),
+        view=view,
+        kinds=kinds,
+        events=components.timeline(events),
+        letters=components.letters(rows, view.subject.name),
+        more=offered_filings.on_record(here, view.row, public=view.public),
+    )
 
 
 def chosen_subject(mine: tuple[Any, ...]) -> Any | None:
@@ -65,12 +56,12 @@ def chosen_subject(mine: tuple[Any, ...]) -> Any | None:
     return next((row for row in mine if row.id == wanted), mine[0] if mine else None)
 
 
-def _credit_file(tx: Connection, room: Room, actor: Actor) -> str:
-    mine = subjects(tx, actor)
+def _credit_file(tx: Connection, here: RequestContext) -> str:
+    actor, mine = here.actor, subjects(tx, here.actor)
     holder = chosen_subject(mine)
     if holder is None:
         return render_template("portal/nobody.html")
-    found = credit_file(tx, room.services.law, actor, holder.id, times.now())
+    found = queries.credit_file(tx, here.law, actor, holder.id, here.now)
     begun = drafts.unfinished(tx, actor)
     return render_template(
         "portal/credit_file.html",
@@ -78,7 +69,7 @@ def _credit_file(tx: Connection, room: Room, actor: Actor) -> str:
         holder=holder,
         stats=_stats(found),
         cards=[card(view, begun) for view in found.records],
-        standing=standing(tx, room.services.law, actor, holder.id),
+        standing=standing(tx, here.law, actor, holder.id),
     )
 
 

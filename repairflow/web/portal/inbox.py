@@ -1,42 +1,40 @@
-"""The inbox: what people were told, newest first."""
+"""The inbox of an enterprise (收件箱): its messages, newest first."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework.queries import inbox as people
-from repairflow.web.core import access, arguments, sessions
-from repairflow.web.portal.context import Room
+from repairflow.casework.queries import inbox as messages
+from repairflow.web.core import arguments
+from repairflow.web.core.context import current
 
 PAGE_SIZE = 30
 
 
-def install(door: Blueprint, room: Room) -> None:
-    """Afterwards `door` shows the inbox."""
+def inbox() -> str:
+    """Show the newest messages, or those before one."""
+    here = current()
+    actor, before = here.actor, arguments.number("before")
+    with here.read() as tx:
+        rows = messages.inbox(tx, actor, before=before, size=PAGE_SIZE + 1)
+        unread = messages.unread(tx, actor)
+    more = len(rows) > PAGE_SIZE
+    rows = rows[:PAGE_SIZE]
+    return render_template(
+        "portal/inbox.html",
+        rows=rows,
+        unread=unread,
+        before=before,
+        next=url_for("portal.inbox", before=rows[-1].id) if more else None,
+    )
 
-    @door.get("/inbox")
-    @access.access(access.ENTERPRISE)
-    def inbox() -> str:
-        actor, before = sessions.current_actor(), arguments.number("before")
-        with room.db.read() as tx:
-            rows = people.inbox(tx, actor, before=before, size=PAGE_SIZE + 1)
-            unread = people.unread(tx, actor)
-        more = len(rows) > PAGE_SIZE
-        rows = rows[:PAGE_SIZE]
-        return render_template(
-            "portal/inbox.html",
-            rows=rows,
-            unread=unread,
-            before=before,
-            next=url_for("portal.inbox", before=rows[-1].id) if more else None,
-        )
 
-    @door.post("/inbox/read")
-    @access.access(access.ENTERPRISE)
-    def inbox_read() -> AnyResponse:
-        with room.db.begin() as tx:
-            people.mark_read(tx, sessions.current_actor(), times.now())
-        flash("全部标为已读。", "success")
-        return redirect(url_for("portal.inbox"), 303)
+def inbox_read() -> AnyResponse:
+    """Mark all messages as read."""
+    here = current()
+    with here.begin() as tx:
+        messages.mark_read(tx, here.actor, times.now())
+    flash("全部标为已读。", "success")
+    return redirect(url_for("portal.inbox"), 303)

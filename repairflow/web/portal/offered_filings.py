@@ -8,14 +8,14 @@ from flask import url_for
 from sqlalchemy import Connection
 
 from repairflow import times
-from repairflow.casework.actor import Actor
 from repairflow.casework.cases.filing import filers
 from repairflow.casework.queries.cases import links
 from repairflow.casework.queries.filing.for_officers import in_force
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
-from repairflow.web.portal.context import Room, verb
+from repairflow.web.core.context import RequestContext
+from repairflow.web.portal.forms import verb
 
 
 def askable(law: Library) -> tuple[Procedure, ...]:
@@ -27,9 +27,9 @@ def askable(law: Library) -> tuple[Procedure, ...]:
     )
 
 
-def after(tx: Connection, room: Room, actor: Actor, case: Any, record: Any | None) -> list[dict[str, Any]]:
+def after(tx: Connection, here: RequestContext, case: Any, record: Any | None) -> list[dict[str, Any]]:
     """What may be asked after a case, for its page: what says so, why it does not go, where it is asked."""
-    found = links.sequels(tx, room.services.law, actor, case, record, askable(room.services.law), times.now())
+    found = links.sequels(tx, here.law, here.actor, case, record, askable(here.law), here.now)
     return [
         {
             "text": verb(one.procedure.procedure, one.procedure.label),
@@ -42,12 +42,12 @@ def after(tx: Connection, room: Room, actor: Actor, case: Any, record: Any | Non
     ]
 
 
-def on_record(room: Room, row: Any, *, public: bool) -> list[tuple[str, str]]:
+def on_record(here: RequestContext, row: Any, *, public: bool) -> list[tuple[str, str]]:
     """Words and addresses of what may be asked on a record's row that stands on a list; nothing on any other."""
     if not public or row.source.get("list_kind") is None:
         return []
     return [
         (verb(p.procedure, p.label), url_for("portal.ask_form", procedure=p.procedure, key=row.number))
-        for p in askable(room.services.law)
+        for p in askable(here.law)
         if p.subject == "record"
     ]

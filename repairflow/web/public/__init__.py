@@ -1,1 +1,1 @@
-"""The public door: is this letter genuine, how does one apply, is the node well."""
+"""Pages for everybody: whether a letter is genuine, how to apply, reports, whether this node is well."""

@@ -1,21 +1,25 @@
-"""The blueprint of the public door, assembled from its views by noun."""
+"""The pages that everybody may use: every address and its view."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-from repairflow.auditing.notes import Signer
-from repairflow.casework.context import Services
-from repairflow.db import Database
-from repairflow.settings import Settings
+from repairflow.web.core.access import PUBLIC
+from repairflow.web.core.routes import FORM, GET, Route, register
 from repairflow.web.public import complaints, guides, health, verify
 
-
-def make_public(settings: Settings, db: Database, services: Services, signer: Signer) -> Blueprint:
-    """The blueprint `public`: /verify, /guides, /report, /health, /ready, /metrics; all open to everybody."""
-    door = Blueprint("public", __name__)
-    verify.install(door, settings, db, signer)
-    guides.install(door, services)
-    complaints.install(door, settings, db, services)
-    health.install(door, settings, db, services)
-    return door
+ROUTES = (
+    Route("/verify", GET, verify.verify, PUBLIC),
+    Route("/verify/<token>", GET, verify.letter, PUBLIC),
+    Route("/guides", GET, guides.guides, PUBLIC),
+    Route("/guides/<name>", GET, guides.guide_of, PUBLIC, "guide"),
+    Route("/report", GET, complaints.report, PUBLIC),
+    Route("/report/<procedure>", GET, complaints.report_about, PUBLIC),
+    Route("/report/<procedure>/<key>", FORM, complaints.report_form, PUBLIC),
+    Route("/report/follow", FORM, complaints.report_follow, PUBLIC),
+    Route("/health", GET, health.health, PUBLIC),
+    Route("/ready", GET, health.ready, PUBLIC),
+    Route("/metrics", GET, health.metrics, PUBLIC),
+)
+blueprint = register(Blueprint("public", __name__), ROUTES)
+"""For everybody; /metrics answers this machine alone."""

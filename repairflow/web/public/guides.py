@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
-from flask import Blueprint, render_template
+from flask import render_template
 from markupsafe import Markup
 
-from repairflow import times
 from repairflow.casework.cases.filing import filers
-from repairflow.casework.context import Services
 from repairflow.errors import NotFound, Refused
 from repairflow.law.diagram.svg import Diagram
 from repairflow.law.guide import Guide, guide
 from repairflow.law.procedure.model import Procedure
-from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import CITIZEN_ROLES
-from repairflow.web.core import access, sessions
+from repairflow.web.core.context import RequestContext, Site, current
 from repairflow.web.ui import navigation
 
 
@@ -32,59 +28,63 @@ class GuideCard:
     longest: str
 
 
-def install(door: Blueprint, services: Services) -> None:
-    """Afterwards `door` shows a guide for each procedure in force."""
+class Diagrams:
+    """The diagrams of procedures, each drawn at its first use."""
 
-    @cache
-    def diagram(name: str, version: str) -> Diagram:
-        return Diagram(services.law.procedure(name, version))
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._drawn: dict[tuple[str, str], Diagram] = {}
 
-    @door.get("/guides")
-    @access.access(access.PUBLIC)
-    def guides() -> str:
-        cards = [_card(procedure, _guide(procedure)) for procedure in _in_force()]
-        return render_template(
-            "public/guides.html",
-            to_apply=[card for card in cards if card.who],
-            by_office=[card for card in cards if not card.who],
-        )
+    def of(self, procedure: Procedure) -> Diagram:
+        """Give the diagram of this version of a procedure."""
+        key = procedure.procedure, procedure.version
+        if key not in self._drawn:
+            self._drawn[key] = Diagram(self._site.services.law.procedure(*key))
+        return self._drawn[key]
 
-    @door.get("/guides/<name>", endpoint="guide")
-    @access.access(access.PUBLIC)
-    def one(name: str) -> str:
-        procedure = next((p for p in _in_force() if p.procedure == name), None)
-        if procedure is None:
-            raise NotFound
-        # Drawn from our own files; the diagram escapes every label itself.
-        drawn = Markup(diagram(procedure.procedure, procedure.version).svg())  # noqa: S704  no input of anybody
-        actor = sessions.signed_in_actor()
-        return render_template(
-            "public/guide.html",
-            name=name,
-            guide=_guide(procedure),
-            pack=_pack(),
-            diagram=drawn,
-            report=set(filers(procedure)) & CITIZEN_ROLES,
-            badges=actor is not None and actor.has_role(*navigation.ADMINISTRATORS, *navigation.AUDITORS),
-        )
 
-    def _in_force() -> list[Procedure]:
-        found = []
-        for name in services.law.names():
-            try:
-                found.append(services.law.in_force(name, times.today()))
-            except Refused:
-                continue  # no version covers today: there is nothing to guide to
-        # What a record lives through by itself is nothing one applies for.
-        return [
-            p for p in sorted(found, key=lambda p: (p.procedure != "repair", p.procedure)) if set(p.actor) != {"system"}
-        ]
+def guides() -> str:
+    """Show the guides of all procedures in force."""
+    here = current()
+    cards = [_card(procedure, guide(procedure, here.law.pack_on(here.today))) for procedure in _in_force(here)]
+    return render_template(
+        "public/guides.html",
+        to_apply=[card for card in cards if card.who],
+        by_office=[card for card in cards if not card.who],
+    )
 
-    def _pack() -> RulePack:
-        return services.law.pack_on(times.today())
 
-    def _guide(procedure: Procedure) -> Guide:
-        return guide(procedure, _pack())
+def guide_of(name: str) -> str:
+    """Show the guide of one procedure. NotFound when it is not in force."""
+    here = current()
+    procedure = next((p for p in _in_force(here) if p.procedure == name), None)
+    if procedure is None:
+        raise NotFound
+    # Drawn from our own files; the diagram escapes every label itself.
+    drawn = Markup(here.site.one(Diagrams).of(procedure).svg())  # noqa: S704  no input of anybody
+    visitor, pack = here.visitor, here.law.pack_on(here.today)
+    return render_template(
+        "public/guide.html",
+        name=name,
+        guide=guide(procedure, pack),
+        pack=pack,
+        diagram=drawn,
+        report=set(filers(procedure)) & CITIZEN_ROLES,
+        badges=visitor is not None and visitor.has_role(*navigation.ADMINISTRATORS, *navigation.AUDITORS),
+    )
+
+
+def _in_force(here: RequestContext) -> list[Procedure]:
+    found = []
+    for name in here.law.names():
+        try:
+            found.append(here.law.in_force(name, here.today))
+        except Refused:
+            continue  # no version covers today: there is nothing to guide to
+    # What a record lives through by itself is nothing one applies for.
+    return [
+        p for p in sorted(found, key=lambda p: (p.procedure != "repair", p.procedure)) if set(p.actor) != {"system"}
+    ]
 
 
 def _card(procedure: Procedure, drawn: Guide) -> GuideCard:

@@ -1,4 +1,4 @@
-"""Whether this node is well: for load balancers and monitors."""
+"""Whether this node is well: for load balancers and monitors. /health and /ready answer within two seconds whatever happens."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ import tempfile
 from time import monotonic
 
 import structlog
-from flask import Blueprint, Response, jsonify
+from flask import Response, jsonify
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from sqlalchemy import select
 
 from repairflow import times
-from repairflow.casework.context import Services
 from repairflow.casework.queries.oversight.banners import warnings
-from repairflow.casework.queries.oversight.health import Standing, standing
-from repairflow.db import Database
+from repairflow.casework.queries.oversight.health import Standing, reach, standing
 from repairflow.errors import NotFound
-from repairflow.records import heartbeat
 from repairflow.settings import Settings
-from repairflow.web.core import access, security
+from repairflow.web.core import security
+from repairflow.web.core.context import Site, current
 from repairflow.web.public.probe import Probe
 
 log = structlog.get_logger("repairflow.web")
@@ -40,53 +37,53 @@ GAUGES = {
 }
 
 
-def install(door: Blueprint, settings: Settings, db: Database, services: Services) -> None:
-    """Afterwards `door` answers /health and /ready to everybody and /metrics to this machine.
+class Probes:
+    """The three looks of this node. The database is asked nothing before them."""
 
-    The first two answer within two seconds whatever happens, and nothing is asked of the database before them.
-    """
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self.well = Probe(self._look)
+        self.database = Probe(self._reach)
+        self.storage = Probe(lambda: writable(site.settings))
 
-    def look() -> tuple[bool, list[str]]:
-        now = times.now()
-        with db.read() as tx:
+    def _look(self) -> tuple[bool, list[str]]:
+        services, now = self._site.services, times.now()
+        with self._site.db.read() as tx:
             services.shelf.refresh(tx)  # nothing was asked before this request
             return services.pulse.alive(tx, now), [one.code for one in warnings(tx, services.law.calendar, now)]
 
-    def reach() -> bool:
-        with db.read() as tx:
-            tx.execute(select(heartbeat.c.name).limit(1)).first()
+    def _reach(self) -> bool:
+        with self._site.db.read() as tx:
+            reach(tx)
         return True
 
-    well, reached, kept = Probe(look), Probe(reach), Probe(lambda: writable(settings))
 
-    @door.get("/health")
-    @access.access(access.PUBLIC)
-    def health() -> tuple[Response, int]:
-        """200 when the database answers and a worker is alive, else 503; warnings alone (calendar, clock, letters) change no code."""
-        try:
-            alive, warned = well.ask(PATIENCE)
-        except Exception as error:  # noqa: BLE001  # any reason is an answer here
-            log.warning("not well", error=type(error).__qualname__)
-            return jsonify({"ok": False, "database": False, "worker": False, "warnings": []}), 503
-        answer = {"ok": alive, "database": True, "worker": alive, "warnings": warned}
-        return jsonify(answer), 200 if alive else 503
+def health() -> tuple[Response, int]:
+    """200 when the database answers and a worker is alive, else 503; warnings alone (calendar, clock, letters) change no code."""
+    try:
+        alive, warned = current().site.one(Probes).well.ask(PATIENCE)
+    except Exception as error:  # noqa: BLE001  # any reason is an answer here
+        log.warning("not well", error=type(error).__qualname__)
+        return jsonify({"ok": False, "database": False, "worker": False, "warnings": []}), 503
+    answer = {"ok": alive, "database": True, "worker": alive, "warnings": warned}
+    return jsonify(answer), 200 if alive else 503
 
-    @door.get("/ready")
-    @access.access(access.PUBLIC)
-    def ready() -> tuple[Response, int]:
-        """200 when this node can take requests: its database answers and its folders can be written in; else 503."""
-        until = monotonic() + PATIENCE
-        answer = {"database": _holds(reached, until), "storage": _holds(kept, until)}
-        return jsonify({"ok": all(answer.values()), **answer}), 200 if all(answer.values()) else 503
 
-    @door.get("/metrics")
-    @access.access(access.PUBLIC)
-    def metrics() -> Response:
-        if not security.from_this_machine():
-            raise NotFound
-        with db.read() as tx:
-            now = standing(tx, services.pulse, times.now())
-        return Response(_exposed(now), content_type=CONTENT_TYPE_LATEST)
+def ready() -> tuple[Response, int]:
+    """200 when this node can take requests: its database answers and its folders can be written in; else 503."""
+    until, probes = monotonic() + PATIENCE, current().site.one(Probes)
+    answer = {"database": _holds(probes.database, until), "storage": _holds(probes.storage, until)}
+    return jsonify({"ok": all(answer.values()), **answer}), 200 if all(answer.values()) else 503
+
+
+def metrics() -> Response:
+    """Give the figures of Prometheus. NotFound for other machines."""
+    here = current()
+    if not security.from_this_machine():
+        raise NotFound
+    with here.read() as tx:
+        now = standing(tx, here.services.pulse, times.now())
+    return Response(_exposed(now), content_type=CONTENT_TYPE_LATEST)
 
 
 def _holds(probe: Probe[bool], until: float) -> bool:

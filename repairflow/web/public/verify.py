@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.auditing.notes import Signer
 from repairflow.casework.queries.documents.verification import CORRECTED, UNKNOWN, Verified, verification
-from repairflow.db import Database
 from repairflow.errors import NotFound
-from repairflow.settings import Settings
-from repairflow.web.core import access, arguments
+from repairflow.web.core import arguments
+from repairflow.web.core.context import Site, current
 from repairflow.web.core.rate_limit import Shared
 
 LOOKS = 60
@@ -23,35 +21,41 @@ LONGEST = 300  # characters of what somebody types or pastes
 _TOKEN = re.compile(r"(?:.*/verify/)?([A-Za-z0-9_-]{10,40})/?")
 
 
-def install(door: Blueprint, settings: Settings, db: Database, signer: Signer) -> None:
-    """Afterwards `door` verifies letters; one address may look `LOOKS` times a minute."""
-    throttle = Shared(db, settings, "verify", LOOKS, WINDOW)
+def looks(site: Site) -> Shared:
+    """Count how often one address looks."""
+    return Shared(site.db, site.settings, "verify", LOOKS, WINDOW)
 
-    @door.get("/verify")
-    @access.access(access.PUBLIC)
-    def verify() -> AnyResponse:
-        typed = "".join(arguments.text("code", LONGEST).split())
-        if not typed:
-            return _hidden(render_template("public/verify.html", unknown=""))
-        found = _TOKEN.fullmatch(typed)
-        # What is no code at all goes the same way as a code that is not ours.
-        return redirect(url_for("public.letter", token=found[1] if found else "unknown"), 303)
 
-    @door.get("/verify/<token>")
-    @access.access(access.PUBLIC)
-    def letter(token: str) -> AnyResponse:
-        throttle.take(request.remote_addr, times.now())
-        try:
-            with db.read() as tx:
-                found = verification(tx, token)
-        except NotFound:
-            return _hidden(render_template("public/verify.html", unknown=UNKNOWN), 404)
-        tone, verdict, text = _verdict(found)
-        return _hidden(
-            render_template(
-                "public/letter.html", letter=found, tone=tone, verdict=verdict, text=text, key=str(signer.verifier)
-            )
+def verify() -> AnyResponse:
+    """Show the form, or go to the letter with the code that was typed."""
+    typed = "".join(arguments.text("code", LONGEST).split())
+    if not typed:
+        return _hidden(render_template("public/verify.html", unknown=""))
+    found = _TOKEN.fullmatch(typed)
+    # What is no code at all goes the same way as a code that is not ours.
+    return redirect(url_for("public.letter", token=found[1] if found else "unknown"), 303)
+
+
+def letter(token: str) -> AnyResponse:
+    """Show what is known of the letter with this code."""
+    here = current()
+    here.site.one(looks).take(request.remote_addr, times.now())
+    try:
+        with here.read() as tx:
+            found = verification(tx, token)
+    except NotFound:
+        return _hidden(render_template("public/verify.html", unknown=UNKNOWN), 404)
+    tone, verdict, text = _verdict(found)
+    return _hidden(
+        render_template(
+            "public/letter.html",
+            letter=found,
+            tone=tone,
+            verdict=verdict,
+            text=text,
+            key=str(here.site.signer.verifier),
         )
+    )
 
 
 def _verdict(found: Verified) -> tuple[str, str, str]:

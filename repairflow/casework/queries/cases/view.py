@@ -175,6 +175,11 @@ def listing(
     return Page(lines, lines[-1].cursor if len(rows) > size else "")
 
 
+def of_subject(subject_id: int) -> ColumnElement[bool]:
+    """Give the condition that a case is about this subject."""
+    return cases.c.subject_id == subject_id
+
+
 def count_open(tx: Connection, actor: Actor, where: ColumnElement[bool] | None = None) -> int:
     """How many open cases the actor may see."""
     query = select(func.count()).select_from(cases).where(case_scope(actor), cases.c.closed_at.is_(None))

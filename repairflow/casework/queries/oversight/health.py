@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from repairflow.casework import heartbeats
 from repairflow.casework.worker_pulse import SKEW, Pulse
-from repairflow.records import cases, checkpoint, deadline, event, log_leaf, outbox
+from repairflow.records import cases, checkpoint, deadline, event, heartbeat, log_leaf, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,11 @@ class Standing:
     dead: int
     unsequenced: int
     checkpoint_size: int
+
+
+def reach(tx: Connection) -> None:
+    """Ask the database the least there is; raises what it raises when it does not answer."""
+    tx.execute(select(heartbeat.c.name).limit(1)).first()
 
 
 def worker_seen(tx: Connection, now: datetime) -> datetime | None:

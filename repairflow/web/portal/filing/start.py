@@ -1,8 +1,8 @@
-"""A filing begins: what the record says and the conditions ask; and its draft, gone on with or thrown away."""
+"""The first page of a filing, what the record and the conditions say, and its draft: begun, continued, discarded."""
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
@@ -10,88 +10,87 @@ from repairflow.casework.case_state.materials import clear
 from repairflow.casework.cases import drafts
 from repairflow.casework.queries.filing import on_record
 from repairflow.casework.queries.records.credit_file import RecordView, record_view
-from repairflow.web.core import access, sessions
-from repairflow.web.portal.context import Room, verb
+from repairflow.web.core.context import current
 from repairflow.web.portal.credit_file import card
 from repairflow.web.portal.filing.wizard import lacking, open_wizard, stepper
+from repairflow.web.portal.forms import verb
 from repairflow.web.ui.forms import ask_to_confirm, unconfirmed
 
 
-def install(door: Blueprint, room: Room) -> None:
-    """Afterwards `door` begins filings."""
+def start(procedure: str, number: str) -> str:
+    """Show what the record says, whether the conditions are met, and what a filing needs."""
+    here = current()
+    actor, now, law = here.actor, here.now, here.law
+    with here.read() as tx:
+        view = record_view(tx, law, actor, number, now)
+        begun = drafts.unfinished(tx, actor)
+    found = view.opening_of(procedure)
+    spec, pack = on_record.rules(law, procedure, view.authority, here.today)
+    standing = next((d for d in begun if d.record == number and d.procedure == procedure), None)
+    return render_template(
+        "portal/filing/start.html",
+        procedure=spec,
+        verb=verb(procedure, spec.label),
+        view=view,
+        card=card(view, begun),
+        opening=found,
+        conditions=on_record.conditions(spec, pack, view.row, found),
+        materials=spec.material,
+        required=on_record.required_materials(spec, pack, by_agent=actor.is_agent_of(view.row.subject_id), now=now),
+        draft=standing,
+        objection=_objection(view, procedure),
+        guide=_guide(procedure),
+        steps=stepper(spec, "portal.start"),
+        cites=law.cites(spec.basis, spec),
+    )
 
-    @door.get("/file/<procedure>/<number>")
-    @access.access(access.ENTERPRISE)
-    def start(procedure: str, number: str) -> str:
-        actor, now = sessions.current_actor(), times.now()
-        law = room.services.law
-        with room.db.read() as tx:
-            view = record_view(tx, law, actor, number, now)
-            begun = drafts.unfinished(tx, actor)
-        found = view.opening_of(procedure)
-        spec, pack = on_record.rules(law, procedure, view.authority, times.today())
-        standing = next((d for d in begun if d.record == number and d.procedure == procedure), None)
-        return render_template(
-            "portal/filing/start.html",
-            procedure=spec,
-            verb=verb(procedure, spec.label),
-            view=view,
-            card=card(view, begun),
-            opening=found,
-            conditions=on_record.conditions(spec, pack, view.row, found),
-            materials=spec.material,
-            required=on_record.required_materials(spec, pack, by_agent=actor.is_agent_of(view.row.subject_id), now=now),
-            draft=standing,
-            objection=_objection(view, procedure),
-            guide=_guide(procedure),
-            steps=stepper(spec, "portal.start"),
-            cites=law.cites(spec.basis, spec),
-        )
 
-    @door.post("/file/<procedure>/<number>")
-    @access.access(access.ENTERPRISE)
-    def begin(procedure: str, number: str) -> AnyResponse:
-        actor, now = sessions.current_actor(), times.now()
-        with room.db.begin() as tx:
-            view = record_view(tx, room.services.law, actor, number, now)
-            view.opening_of(procedure)
-            token = drafts.begin(tx, actor, procedure=procedure, record_id=view.row.id, now=now)
-        return redirect(url_for("portal.draft", token=token), 303)
+def begin(procedure: str, number: str) -> AnyResponse:
+    """Begin a draft, or continue the one that is there."""
+    here = current()
+    actor = here.actor
+    with here.begin() as tx:
+        now = times.now()
+        view = record_view(tx, here.law, actor, number, now)
+        view.opening_of(procedure)
+        token = drafts.begin(tx, actor, procedure=procedure, record_id=view.row.id, now=now)
+    return redirect(url_for("portal.draft", token=token), 303)
 
-    @door.get("/drafts/<token>")
-    @access.access(access.ENTERPRISE)
-    def draft(token: str) -> AnyResponse:
-        """To the first page that still lacks something."""
-        with room.db.read() as tx:
-            wizard = open_wizard(tx, room, sessions.current_actor(), token)
-        if wizard.draft.made:
-            return redirect(url_for("portal.receipt", number=wizard.draft.made), 303)
-        open_pages = {place for place, _ in lacking(wizard)}
-        for endpoint, _ in wizard.pages:
-            if endpoint in open_pages:
-                return redirect(url_for(endpoint, token=token), 303)
-        return redirect(url_for("portal.check", token=token), 303)
 
-    @door.post("/drafts/<token>/discard")
-    @access.access(access.ENTERPRISE)
-    def discard(token: str) -> AnyResponse | str:
-        if unconfirmed():
-            back = url_for("portal.draft", token=token)
-            return ask_to_confirm("删除草稿", "已填写的内容和上传的材料都会删除，不能恢复。", back)
-        with room.db.begin() as tx:
-            gone = drafts.discard(tx, sessions.current_actor(), token)
-        with room.db.begin() as tx:
-            clear(tx, room.services.materials, gone)
-        flash("草稿已经删除。", "success")
-        return redirect(url_for("portal.credit_file"), 303)
+def draft(token: str) -> AnyResponse:
+    """Go to the first page on which something is missing."""
+    here = current()
+    with here.read() as tx:
+        wizard = open_wizard(tx, here, token)
+    if wizard.draft.made:
+        return redirect(url_for("portal.receipt", number=wizard.draft.made), 303)
+    open_pages = {place for place, _ in lacking(wizard)}
+    for endpoint, _ in wizard.pages:
+        if endpoint in open_pages:
+            return redirect(url_for(endpoint, token=token), 303)
+    return redirect(url_for("portal.check", token=token), 303)
+
+
+def discard(token: str) -> AnyResponse | str:
+    """Delete a draft and its files, once confirmed."""
+    here = current()
+    if unconfirmed():
+        back = url_for("portal.draft", token=token)
+        return ask_to_confirm("删除草稿", "已填写的内容和上传的材料都会删除，不能恢复。", back)
+    with here.begin() as tx:
+        gone = drafts.discard(tx, here.actor, token)
+    with here.begin() as tx:
+        clear(tx, here.services.materials, gone)
+    flash("草稿已经删除。", "success")
+    return redirect(url_for("portal.credit_file"), 303)
 
 
 def _objection(view: RecordView, procedure: str) -> str | None:
-    """Where an objection is filed, for somebody who files something else and may mean that the record is wrong."""
+    """Give where to object, for a visitor who files something else but may mean that the record is wrong; None where not open."""
     found = [o for o in view.openings if o.procedure == "objection" != procedure and o.open]
     return url_for("portal.start", procedure="objection", number=view.row.number) if found else None
 
 
 def _guide(procedure: str) -> str | None:
-    """Where the procedure is explained, when this application has a door for the public."""
+    """Give the address of the guide to a procedure; None for an application without public pages."""
     return url_for("public.guide", name=procedure) if "public.guide" in current_app.view_functions else None

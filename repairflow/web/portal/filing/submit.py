@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.casework import claims
-from repairflow.casework.actor import Actor
 from repairflow.casework.cases import drafts
 from repairflow.casework.cases.filing import file
 from repairflow.casework.command_ids import Entry
 from repairflow.casework.commands import Filing
 from repairflow.errors import Invalid, Refused
-from repairflow.web.core import access, sessions
-from repairflow.web.portal.context import Room, faults, verb
+from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal.filing.wizard import SIGNATURE, FilingWizard, lacking, open_wizard, signed
+from repairflow.web.portal.forms import faults, verb
 from repairflow.web.ui.answers import shown
 from repairflow.web.ui.forms import FieldError
 
@@ -27,29 +26,26 @@ WHERE = {"materials_complete": "materials", "commitment_signed": "commitment", "
 """Where on the page that is which a guard or an input speaks of."""
 
 
-def install(door: Blueprint, room: Room) -> None:
-    """Afterwards `door` checks filings and takes them in."""
+def check(token: str) -> AnyResponse | str:
+    """Show everything that will be filed."""
+    here = current()
+    with here.read() as tx:
+        wizard = open_wizard(tx, here, token)
+    if wizard.draft.made:
+        return redirect(url_for("portal.receipt", number=wizard.draft.made), 303)
+    return check_page(wizard, ())
 
-    @door.get("/drafts/<token>/check")
-    @access.access(access.ENTERPRISE)
-    def check(token: str) -> AnyResponse | str:
-        with room.db.read() as tx:
-            wizard = open_wizard(tx, room, sessions.current_actor(), token)
-        if wizard.draft.made:
-            return redirect(url_for("portal.receipt", number=wizard.draft.made), 303)
-        return check_page(wizard, ())
 
-    @door.post("/drafts/<token>/check")
-    @access.access(access.ENTERPRISE)
-    def submit(token: str) -> AnyResponse | tuple[str, int]:
-        actor = sessions.current_actor()
-        try:
-            with room.db.begin() as tx:
-                wizard = open_wizard(tx, room, actor, token)
-                made = wizard.draft.made or _hand_in(tx, room, actor, wizard)
-        except (Refused, Invalid) as error:
-            return check_page(wizard, _wrong(wizard, error)), 422
-        return redirect(url_for("portal.receipt", number=made), 303)
+def submit(token: str) -> AnyResponse | tuple[str, int]:
+    """File the draft and go to its receipt; show the page again with everything that is missing or wrong."""
+    here = current()
+    try:
+        with here.begin() as tx:
+            wizard = open_wizard(tx, here, token)
+            made = wizard.draft.made or _hand_in(tx, here, wizard)
+    except (Refused, Invalid) as error:
+        return check_page(wizard, _wrong(wizard, error)), 422
+    return redirect(url_for("portal.receipt", number=made), 303)
 
 
 def _wrong(wizard: FilingWizard, error: Refused | Invalid) -> list[FieldError]:
@@ -58,20 +54,21 @@ def _wrong(wizard: FilingWizard, error: Refused | Invalid) -> list[FieldError]:
     return lacks if lacks and isinstance(error, Invalid) else faults(error, WHERE)
 
 
-def _hand_in(tx: Connection, room: Room, actor: Actor, wizard: FilingWizard) -> str:
+def _hand_in(tx: Connection, here: RequestContext, wizard: FilingWizard) -> str:
+    """File the draft and give the number of the case; the same one when it is pressed twice."""
     inputs = {name: wizard.draft.answers.get(name, "") for name in wizard.procedure.inputs}
     if not signed(wizard):
         inputs.pop(SIGNATURE, None)  # a name without the tick, or under an older text, is no signature
-    draft = wizard.draft
-    now = times.now()
-    command_id = claims.take(tx, room.services, actor, Entry.PORTAL, draft.command_id, [draft.token], now)
+    draft, actor, now = wizard.draft, here.actor, times.now()
+    command_id = claims.take(tx, here.services, actor, Entry.PORTAL, draft.command_id, [draft.token], now)
     filing = Filing(draft.procedure, draft.record, actor, command_id, inputs, draft.tokens)
-    made = file(tx, room.services, filing, now).case
+    made = file(tx, here.services, filing, now).case
     drafts.end(tx, actor, draft.token, made, now)
     return made
 
 
 def check_page(wizard: FilingWizard, errors: Sequence[FieldError]) -> str:
+    """Show the page with what is wrong."""
     questions = wizard.questions.items()
     return render_template(
         "portal/filing/check.html",

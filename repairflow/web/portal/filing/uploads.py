@@ -4,85 +4,83 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times, vault
-from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.materials import clear, receive
 from repairflow.casework.cases import drafts
 from repairflow.errors import Invalid, TooMany
 from repairflow.law.procedure.model import Procedure
-from repairflow.web.core import access, sessions
-from repairflow.web.portal.context import Room
+from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal.filing.wizard import FilingWizard, open_wizard
 from repairflow.web.ui.forms import FieldError
 
 
-def install(door: Blueprint, room: Room) -> None:
-    """Afterwards `door` takes the materials of filings."""
+def materials(token: str) -> AnyResponse | str:
+    """Show the kinds of material and the files of the draft."""
+    here = current()
+    with here.read() as tx:
+        wizard = open_wizard(tx, here, token)
+    if wizard.draft.made:
+        return redirect(url_for("portal.receipt", number=wizard.draft.made), 303)
+    return page(wizard, [])
 
-    @door.get("/drafts/<token>/materials")
-    @access.access(access.ENTERPRISE)
-    def materials(token: str) -> AnyResponse | str:
-        with room.db.read() as tx:
-            wizard = open_wizard(tx, room, sessions.current_actor(), token)
-        if wizard.draft.made:
-            return redirect(url_for("portal.receipt", number=wizard.draft.made), 303)
-        return page(wizard, [])
 
-    @door.post("/drafts/<token>/materials")
-    @access.access(access.ENTERPRISE)
-    def upload(token: str) -> AnyResponse | tuple[str, int]:
-        actor = sessions.current_actor()
-        with room.db.begin() as tx:
-            wizard = open_wizard(tx, room, actor, token)
-            errors = take(tx, room, actor, wizard.draft, wizard.procedure)
-        if not errors:
-            return redirect(url_for("portal.materials", token=token), 303)
-        with room.db.read() as tx:
-            wizard = open_wizard(tx, room, actor, token)
-        return page(wizard, errors), 422
-
-    @door.post("/drafts/<token>/materials/<name>/remove")
-    @access.access(access.ENTERPRISE)
-    def remove(token: str, name: str) -> AnyResponse:
-        actor = sessions.current_actor()
-        with room.db.begin() as tx:
-            draft = drafts.read(tx, actor, token)
-            gone = drafts.remove(tx, actor, token, name, times.now())
-        with room.db.begin() as tx:
-            clear(tx, room.services.materials, gone)
-        flash("材料已经移除。", "success")
-        if draft.case is not None:
-            return redirect(url_for("portal.step", number=draft.case, action=draft.action), 303)
+def upload(token: str) -> AnyResponse | tuple[str, int]:
+    """Keep files and show the page again."""
+    here = current()
+    with here.begin() as tx:
+        wizard = open_wizard(tx, here, token)
+        errors = take(tx, here, wizard.draft, wizard.procedure)
+    if not errors:
         return redirect(url_for("portal.materials", token=token), 303)
-
-    @door.post("/drafts/<token>/materials/done")
-    @access.access(access.ENTERPRISE)
-    def uploaded(token: str) -> AnyResponse | tuple[str, int]:
-        with room.db.read() as tx:
-            wizard = open_wizard(tx, room, sessions.current_actor(), token)
-        present = {row.kind for row in wizard.draft.materials}
-        errors = [
-            FieldError(kind, f"请上传“{label}”") for kind, label in wizard.required.items() if kind not in present
-        ]
-        if errors:
-            return page(wizard, errors), 422
-        return redirect(wizard.next_after("portal.materials"), 303)
-
-    def page(wizard: FilingWizard, errors: list[FieldError]) -> str:
-        return render_template(
-            "portal/filing/materials.html", wizard=wizard, here="portal.materials", errors=errors,
-            max_mib=room.settings.max_upload_mib,
-        )  # fmt: skip
+    with here.read() as tx:
+        wizard = open_wizard(tx, here, token)
+    return page(wizard, errors), 422
 
 
-def take(tx: Connection, room: Room, actor: Actor, draft: drafts.Draft, procedure: Procedure) -> list[FieldError]:
+def remove(token: str, name: str) -> AnyResponse:
+    """Remove a file from the draft."""
+    here = current()
+    actor = here.actor
+    with here.begin() as tx:
+        draft = drafts.read(tx, actor, token)
+        gone = drafts.remove(tx, actor, token, name, times.now())
+    with here.begin() as tx:
+        clear(tx, here.services.materials, gone)
+    flash("材料已经移除。", "success")
+    if draft.case is not None:
+        return redirect(url_for("portal.step", number=draft.case, action=draft.action), 303)
+    return redirect(url_for("portal.materials", token=token), 303)
+
+
+def uploaded(token: str) -> AnyResponse | tuple[str, int]:
+    """Go to the next page when every required kind has a file."""
+    here = current()
+    with here.read() as tx:
+        wizard = open_wizard(tx, here, token)
+    present = {row.kind for row in wizard.draft.materials}
+    errors = [FieldError(kind, f"请上传“{label}”") for kind, label in wizard.required.items() if kind not in present]
+    if errors:
+        return page(wizard, errors), 422
+    return redirect(wizard.next_after("portal.materials"), 303)
+
+
+def page(wizard: FilingWizard, errors: list[FieldError]) -> str:
+    """Show the page of materials with what is wrong."""
+    return render_template(
+        "portal/filing/materials.html", wizard=wizard, here="portal.materials", errors=errors,
+        max_mib=current().settings.max_upload_mib,
+    )  # fmt: skip
+
+
+def take(tx: Connection, here: RequestContext, draft: drafts.Draft, procedure: Procedure) -> list[FieldError]:
     """Keep every good file of the request under its kind in the draft; gives what is wrong with the others."""
     errors: list[FieldError] = []
-    here = {(row.kind, row.digest) for row in draft.materials}
+    actor = here.actor
+    kept = {(row.kind, row.digest) for row in draft.materials}
     sent = 0
     for kind, given in request.files.items(multi=True):
         if kind not in procedure.material or not given.filename:
@@ -90,18 +88,18 @@ def take(tx: Connection, room: Room, actor: Actor, draft: drafts.Draft, procedur
         sent += 1
         with closing(given):  # a large one lies in a temporary file
             content = given.read()
-        if (kind, vault.digest(content)) in here:
+        if (kind, vault.digest(content)) in kept:
             continue  # pressed twice, or chosen twice: once is enough
         try:
             token = receive(
-                tx, room.services.materials, actor, kind=kind, file_name=given.filename, content=content,
-                limit=room.services.max_upload, now=times.now(), allowance=room.services.allowance(request.remote_addr),
+                tx, here.services.materials, actor, kind=kind, file_name=given.filename, content=content,
+                limit=here.services.max_upload, now=times.now(), allowance=here.services.allowance(request.remote_addr),
             )  # fmt: skip
             drafts.add(tx, actor, draft.token, token, times.now())
         except (Invalid, TooMany) as error:
             errors.append(FieldError(kind, f"{given.filename}：{error.message}"))
             continue
-        here.add((kind, vault.digest(content)))
+        kept.add((kind, vault.digest(content)))
     if not sent and not errors:
         wanted = request.form.get("kind", "")
         errors.append(FieldError(wanted if wanted in procedure.material else "", "请先选择文件，再按上传"))

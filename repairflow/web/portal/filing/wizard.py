@@ -8,7 +8,6 @@ from flask import url_for
 from sqlalchemy import Connection
 
 from repairflow import times
-from repairflow.casework.actor import Actor
 from repairflow.casework.cases import drafts
 from repairflow.casework.inputs import read
 from repairflow.casework.queries.filing import on_record
@@ -16,7 +15,7 @@ from repairflow.casework.queries.records.credit_file import RecordView, record_v
 from repairflow.errors import Invalid, NotFound
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
-from repairflow.web.portal.context import Room
+from repairflow.web.core.context import RequestContext
 
 SIGNATURE = "commitment_signed_by"
 """The input of a procedure that asks for a commitment: it has a page of its own."""
@@ -67,13 +66,14 @@ class FilingWizard:
         return stepper(self.procedure, endpoint)
 
 
-def open_wizard(tx: Connection, room: Room, actor: Actor, token: str) -> FilingWizard:
-    """The actor's draft of a filing with all its pages need. Raises NotFound."""
+def open_wizard(tx: Connection, here: RequestContext, token: str) -> FilingWizard:
+    """Give the visitor's draft of a filing with all its pages need. Raises NotFound."""
+    actor = here.actor
     draft = drafts.read(tx, actor, token)
     if draft.case is not None:
         raise NotFound
-    view = record_view(tx, room.services.law, actor, draft.record, times.now())
-    procedure, pack = on_record.rules(room.services.law, draft.procedure, view.authority, times.today())
+    view = record_view(tx, here.law, actor, draft.record, times.now())
+    procedure, pack = on_record.rules(here.law, draft.procedure, view.authority, times.today())
     return FilingWizard(draft, procedure, pack, view, actor.is_agent_of(view.row.subject_id))
 
 

@@ -1,19 +1,15 @@
-"""What every view of the enterprise's door is given, and what their forms share."""
+"""What the forms of the portal share: the name of a filing's button, reading a form, its questions, its faults."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from repairflow.casework.context import Services
-from repairflow.db import Database
 from repairflow.errors import Invalid, Refused
 from repairflow.law.procedure.model import Input
 from repairflow.law.procedure.packs import RulePack
-from repairflow.settings import Settings
 from repairflow.web.ui.forms import FieldError, inputs_from
 
 FILING_VERBS: Mapping[str, str] = {
@@ -24,15 +20,6 @@ FILING_VERBS: Mapping[str, str] = {
     "list_removal": "申请移出名单",
 }
 """What the button of a procedure says; the procedure's own label for any other."""
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """Settings, database and services of this node."""
-
-    settings: Settings
-    db: Database
-    services: Services
 
 
 def verb(procedure: str, label: str) -> str:

@@ -1,0 +1,40 @@
+"""What an auditor sees beside the history of a case: its subject, its deciding office, its letters and their files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.documents import rendering_job
+from repairflow.records import letter, office, subject
+
+
+@dataclass(frozen=True, slots=True)
+class CasePapers:
+    """Rows of one case."""
+
+    subject: Any
+    deciding: Any
+    letters: Sequence[Any]
+
+
+def of_case(tx: Connection, case: Any) -> CasePapers:
+    """Read what belongs to a case; its letters in the order they were issued."""
+    return CasePapers(
+        tx.execute(select(subject).where(subject.c.id == case.subject_id)).one(),
+        tx.execute(select(office).where(office.c.id == case.deciding_id)).one(),
+        tx.execute(select(letter).where(letter.c.case_id == case.id).order_by(letter.c.id)).all(),
+    )
+
+
+def pdf_files(tx: Connection, folder: Path, case_id: int) -> dict[str, Path]:
+    """Find the PDF files of a case's letters that are on this node, by document number."""
+    rows = tx.execute(
+        select(letter.c.number, letter.c.token).where(letter.c.case_id == case_id, letter.c.pressed_at.is_not(None))
+    )
+    found = {row.number: rendering_job.path_of(folder, row.token) for row in rows}
+    return {number: path for number, path in found.items() if path.exists()}
