@@ -1,8 +1,10 @@
-"""Which law a new case or record follows: that of its day, and of the field (领域) of the authority it belongs to."""
+"""Which law a new case or record follows: that of its day, and of the field (领域), office and place (行政区划) of the
+authority it belongs to."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -12,22 +14,34 @@ from repairflow.law.procedure.packs import RulePack
 from repairflow.records import office
 
 
+class Belonging(NamedTuple):
+    """Where an authority belongs: its field, its code, and the division code of its place."""
+
+    domain: str = "general"
+    code: str = ""
+    division: str | None = None
+
+
 def pack_for(tx: Connection, law: Library, day: date, authority_id: int | None) -> RulePack:
-    """The rule pack of an authority's field on a day; the general one without an authority. Refused when none covers it."""
-    domain, _ = _place(tx, authority_id)
-    return law.pack_on(day, domain)
+    """The rule pack of an authority's field and place on a day; the general one without an authority. Refused when none
+    covers it."""
+    of = belonging(tx, authority_id)
+    return law.pack_on(day, of.domain, of.division)
 
 
 def rules_for(
     tx: Connection, law: Library, name: str, day: date, authority_id: int | None
 ) -> tuple[Procedure, RulePack]:
     """The procedure version and rule pack a case opened on `day` is pinned to. Refused when none covers that day."""
-    domain, code = _place(tx, authority_id)
-    return law.in_force(name, day, domain, code), law.pack_on(day, domain)
+    of = belonging(tx, authority_id)
+    return law.in_force(name, day, of.domain, of.code, of.division), law.pack_on(day, of.domain, of.division)
 
 
-def _place(tx: Connection, authority_id: int | None) -> tuple[str, str]:
+def belonging(tx: Connection, authority_id: int | None) -> Belonging:
+    """Where an authority belongs; to no field and no place without one."""
     if authority_id is None:
-        return "general", ""
-    row = tx.execute(select(office.c.domain, office.c.code).where(office.c.id == authority_id)).one()
-    return row.domain, row.code
+        return Belonging()
+    row = tx.execute(
+        select(office.c.domain, office.c.code, office.c.division_code).where(office.c.id == authority_id)
+    ).one()
+    return Belonging(row.domain, row.code, row.division_code)

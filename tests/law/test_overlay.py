@@ -56,6 +56,7 @@ def test_its_digest_covers_base_and_overlay_and_no_comments() -> None:
 
 
 LONGER = "[clock.acceptance]\ndays = { working = 1 }"
+ADDED = "[clock.whole]\nbasis = ['local']\nverified = true\ndays = { working = 5 }\n"
 REFUSED = [
     (LONGER, LONGER.replace("1", "4"), "只能缩短，不能延长"),
     (LONGER, "[clock.supplement]\ndays = { working = 9 }", "缩短即减损其权利"),
@@ -77,6 +78,20 @@ REFUSED = [
     ("[basis.local]", "[basis.law]", "不能另作解释"),
     ("checking = {", "dreaming = {", "“dreaming”在基础程序中没有"),
     ("registrar = ", "poet = ", "“poet”在基础程序中没有"),
+    (LONGER, f"{ADDED}runs_in = ['nowhere']\n{LONGER}", "环节“nowhere”在基础程序中没有"),
+    (LONGER, f"{ADDED}runs_in = ['submitted']\nowner = 'applicant'\n{LONGER}", "只能约束机关"),
+    (LONGER, f"{ADDED}runs_in = ['submitted']\n{LONGER}", "须写明 label、days 和 owner"),
+    (
+        "effective = 2026-05-01",
+        "effective = 2026-05-01\nwithout_extension = ['accept']",
+        "不是基础程序中延长期限的动作",
+    ),
+    ("effective = 2026-05-01", "effective = 2026-05-01\nmark_on_receipt = 'nowhere'", "“nowhere”没有定义"),
+    (
+        LONGER,
+        f"[action.refuse]\nextends = {{ clock = 'acceptance', working = 1 }}\nbasis = ['local']\n{LONGER}",
+        "不能增加",
+    ),
     ("[action.accept]", "[action.shortcut]", "“shortcut”在基础程序中没有"),
     ('base_version = "2026-04"', 'base_version = "2023-05"', "以 sample 2023-05 为基础"),
     ('version = "2026-04.1"', 'version = "2027-01.1"', "2026-04.1"),
@@ -93,6 +108,13 @@ def test_what_an_overlay_may_not_do(old: str, new: str, said: str) -> None:
     found = refused(text)
     assert [p for p in found if said in p], found
     assert all(p.startswith("county.toml:") for p in found)
+
+
+def test_an_office_may_be_bound_to_a_limit_the_base_does_not_have() -> None:
+    text = LOCAL + ADDED + "label = '办结期限'\nruns_in = ['submitted', 'checking']\nowner = 'registrar'\n"
+    found = laid(text)
+    assert (found.clock["whole"].overdue, found.clock["whole"].runs_in) == ("escalate", ("submitted", "checking"))
+    assert found.clock["acceptance"].days is not None
 
 
 def test_a_guard_with_other_parameters_is_another_guard() -> None:
@@ -117,10 +139,10 @@ def test_all_reasons_come_at_once() -> None:
 
 
 FORM = [
-    ('jurisdiction = "某县"\n', "", "适用于何地"),
+    ('jurisdiction = "320830"\n', "", "适用于何地"),
     ('basis = ["local"]\nverified = true\n', "", "须同时写明 basis 和 verified"),
     ("[contact]", "[contacts]", "contacts 是不认识的键"),
-    ("[clock.acceptance]\n", "[clock.acceptance]\nowner = 'head'\n", "期限“acceptance”的 owner 是不认识的键"),
+    ("[clock.acceptance]\n", "[clock.acceptance]\nowner = 'head'\n", "不能另定适用环节和责任人"),
     ("[contact]", "[contact", "TOML"),
 ]
 

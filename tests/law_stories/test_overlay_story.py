@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from repairflow.cli.law import procedures
 from repairflow.errors import DefinitionError
 from repairflow.law.procedure.library import Library
-from repairflow.records import office
+from repairflow.records import office, record
 from repairflow.settings import asset
 from tests.law_stories.chaining import follow_up, opened
 from tests.law_stories.telling import belongs_to, refused
@@ -107,6 +107,43 @@ def test_a_county_office_is_quicker_and_the_subject_keeps_its_time(town: Town) -
     assert row.procedure_version == "2026-04.1"
     base, own = town.law.procedure("rectification", "2026-04"), town.procedure(case)
     assert own.clock["rectification"].days == base.clock["rectification"].days
+
+
+@pytest.mark.parametrize(("division", "version", "marked"), [
+    ("410102", "2026-04.1", True), ("310115", "2026-04.3", True), ("330106", "2026-04.4", True),
+    ("440305", "2026-04.5", False), ("370102", "2026-04.2", False), ("320830", "2026-04", False),
+])  # fmt: skip
+def test_an_objection_follows_its_place_from_receipt_to_refusal(
+    town: Town, division: str, version: str, marked: bool
+) -> None:
+    belongs_to(town, "ENV", division_code=division)
+    case = town.file_objection()
+    row = town.case(case)
+    before = town.one(select(record).where(record.c.id == row.record_id))
+    assert (row.procedure_version, before.state) == (version, "disputed" if marked else "published")
+    town.do(case, "refuse")
+    assert town.one(select(record).where(record.c.id == row.record_id)).state == "published"
+    town.sound()
+
+
+def test_an_objection_marked_on_receipt_is_accepted_and_decided(town: Town) -> None:
+    belongs_to(town, "ENV", division_code="410102")
+    case = town.file_objection()
+    town.steps(case, "accept", "consult", "report_finding", "dismiss")
+    assert town.case(case).outcome == "maintained"
+    assert town.one(select(record).where(record.c.id == town.case(case).record_id)).state == "published"
+    town.sound()
+
+
+def test_in_shanghai_the_centre_does_not_decide_against_the_provider(town: Town) -> None:
+    belongs_to(town, "ENV", division_code="310115")
+    case = town.file_objection()
+    town.steps(case, "accept", "consult")
+    town.do(case, "report_finding", inputs={"finding": "accurate"})
+    with refused("input_was"):
+        town.do(case, "uphold_annul")
+    town.do(case, "dismiss")
+    assert town.case(case).outcome == "maintained"
 
 
 def workflows(tmp_path: Path) -> Path:

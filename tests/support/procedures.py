@@ -278,7 +278,7 @@ label = "某县细化"
 base = "sample"
 base_version = "2026-04"
 version = "2026-04.1"
-jurisdiction = "某县"
+jurisdiction = "320830"
 effective = 2026-05-01
 summary = "本县办理。"
 

@@ -107,6 +107,8 @@ FIELDS: Mapping[str, str] = {
     "years": "年数",
     "input": "进入该环节的动作可以用这一填写项另定长度",
     "Extends.clock": "要延长的期限",
+    "without_extension": "本地没有规定的延长：基础程序中延长期限的动作，列出即去掉",
+    "mark_on_receipt": "收到异议即加注异议标注；写所依据的 [basis] 名称",
     # inputs and materials
     "kind": "填写项的种类",
     "Opens.kind": "后续办件的类型",
@@ -124,7 +126,7 @@ FIELDS: Mapping[str, str] = {
     "no_clock": "非终结环节没有期限的理由",
     # packs
     "pack": "规则包名称",
-    "jurisdiction": "适用地区",
+    "jurisdiction": "适用地区：六位行政区划代码，含其所辖各地；规则包全国适用的写 CN",
     "domain": "适用领域",
     "over": "所依附的规则包；自己没有写明的，从其规定",
     "RulePack.period": "各失信程度的公示期",

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from repairflow.errors import DefinitionError, NotFound, Problem, Refusal, Refused
-from repairflow.law.calendar.regions import Calendars
+from repairflow.law.calendar.regions import Calendars, holding
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.procedure.machine import Oracle
 from repairflow.law.procedure.model import Basis, Procedure, load, unreadable
@@ -96,20 +96,22 @@ class Library:
         """Names of all procedures, sorted."""
         return sorted({p.procedure for p in self.procedures.values()})
 
-    def in_force(self, name: str, day: date, domain: str = "general", office: str = "") -> Procedure:
-        """The version a case filed on `day` follows: the one laid down for this field (领域) or office (by code) where
-        there is one, else the general one. Refused when none covers that day.
+    def in_force(
+        self, name: str, day: date, domain: str = "general", office: str = "", division: str | None = None
+    ) -> Procedure:
+        """The version a case filed on `day` follows: the one laid down for this office (by code), field (领域) or place
+        (by division code) where there is one, else the general one. Refused when none covers that day.
         """
         local = [
-            (overlay.office is not None, key)
+            (overlay.closeness, key)
             for key, overlay in self.overlays.items()
             if overlay.base == name
-            and overlay.concerns(domain, office)
+            and overlay.concerns(domain, office, division)
             and overlay.covers(day)
             and not self._followed(overlay, day)
         ]
         if local:
-            return self.procedures[max(local)[1]]  # an office's own goes before its field's
+            return self.procedures[max(local)[1]]  # an office's own goes before its field's, that before its place's
         covering = [p for p in self.versions(name) if p.effective <= day and (p.until is None or day < p.until)]
         if not covering:
             raise Refused([Refusal("no_procedure", f"{day} 没有有效的“{self.versions(name)[-1].label}”程序版本")])
@@ -121,18 +123,20 @@ class Library:
         newer = (p for p in self.versions(overlay.base) if p.effective > base.effective)
         return (base.until is not None and base.until <= day) or any(p.effective <= day for p in newer)
 
-    def pack_on(self, day: date, domain: str = "general", jurisdiction: str = "CN") -> RulePack:
-        """The rule pack in force on `day` in a field (领域), the general one where the field has none of its own.
+    def pack_on(self, day: date, domain: str = "general", division: str | None = None) -> RulePack:
+        """The rule pack in force on `day` in a field (领域) and place: the field's of the narrowest place that has one, the
+        field's national one, then likewise the general ones.
 
         Refused naming what is missing.
         """
-        for wanted in (domain, "general"):
-            for pack in self.packs.values():
-                if pack.domain == wanted and pack.jurisdiction == jurisdiction and pack.covers(day):
-                    return pack
-        raise Refused(
-            [Refusal("no_pack", f"没有覆盖 {day} 的规则包（地区 {jurisdiction}，领域 {domain}），请联系管理员补充")]
-        )
+        places = (*reversed(holding(division)), "CN")
+        for wanted in dict.fromkeys((domain, "general")):
+            for place in places:
+                for pack in self.packs.values():
+                    if (pack.domain, pack.jurisdiction) == (wanted, place) and pack.covers(day):
+                        return pack
+        where = f"地区 {division}，" if division else ""
+        raise Refused([Refusal("no_pack", f"没有覆盖 {day} 的规则包（{where}领域 {domain}），请联系管理员补充")])
 
     def cites(self, names: Iterable[str], *sources: Procedure | RulePack) -> tuple[str, ...]:
         """Citations of verified bases among `names`, looked up in the sources in turn, each once."""
@@ -197,9 +201,9 @@ def _overlays(
 
 def _rivals(one: Overlay, other: Overlay) -> bool:
     """Whether some case on some day would have to follow both."""
-    if (one.base, one.sector, one.office) != (other.base, other.sector, other.office):
-        return False
-    if one.sector is None and one.office is None:  # of a place: no case chooses it by itself
+    if (one.base, one.sector, one.office, one.jurisdiction) != (
+        other.base, other.sector, other.office, other.jurisdiction,
+    ):  # fmt: skip
         return False
     first, second = sorted((one, other), key=lambda overlay: overlay.effective)
     return first.until is None or second.effective < first.until

@@ -1,7 +1,8 @@
 """Overlays (本地细化): what a province, office or sector adds to a base procedure, as a file that names the base.
 
 An overlay makes offices quicker and says more; it never gives an office more time, a subject less, or drops a guard or
-a material. The result is a procedure with a version and digest of its own.
+a material. It may bind an office to a limit the base does not have, such as one over several states, and mark a record
+as disputed on receipt. The result is a procedure with a version and digest of its own.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from typing import Any
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from repairflow.errors import DefinitionError, Problem
+from repairflow.law.calendar.regions import holding, prefix
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.model import (
+    Action,
     Basis,
     Clock,
     Code,
     Days,
+    Extends,
     GuardUse,
     Material,
     Procedure,
@@ -31,11 +35,22 @@ from repairflow.law.procedure.model import (
 from repairflow.law.procedure.roles import role_side
 from repairflow.law.toml_file import broken, line_of
 
+MARK, UNMARK = "mark_disputed", "unmark_disputed"
+MARK_STEP = "mark_on_receipt"
+"""The step of the system that marks a record when an objection arrives."""
+
 
 class LocalClock(Strict):
-    """What an overlay may say about a limit. A length of its own needs a source of its own."""
+    """What an overlay may say about a limit. A length of its own needs a source of its own.
+
+    With `runs_in` it is a limit of an office that the base does not have; being late with it is reported, no more.
+    """
 
     label: str | None = None
+    runs_in: tuple[str, ...] = ()
+    pauses_in: tuple[str, ...] = ()
+    owner: str | None = None
+    remind: tuple[int, ...] | None = None
     days: Days | None = None
     basis: tuple[str, ...] = ()
     verified: bool | None = None
@@ -54,10 +69,21 @@ class LocalState(Strict):
 
 
 class LocalAction(Strict):
-    """What an overlay may say about an action. `guards` is the whole list that will hold, those of the base included."""
+    """What an overlay may say about an action. `guards` is the whole list that will hold, those of the base included.
+
+    `extends` makes an extension shorter, or moves it to a limit the overlay adds; `basis` is where that stands.
+    """
 
     label: str | None = None
     guards: tuple[GuardUse, ...] | None = None
+    extends: Extends | None = None
+    basis: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _extension_has_source(self) -> LocalAction:
+        if (self.extends is not None) != bool(self.basis):
+            raise ValueError("改延长期限须同时写明 basis；不改则都不写")
+        return self
 
     @field_validator("guards", mode="before")
     @classmethod
@@ -86,6 +112,8 @@ class Overlay(Strict):
     state: Mapping[Code, LocalState] = {}
     clock: Mapping[Code, LocalClock] = {}
     action: Mapping[Code, LocalAction] = {}
+    without_extension: tuple[Code, ...] = ()  # extensions of an office's limit that this place does not have
+    mark_on_receipt: str | None = None  # the basis by which the record is marked as disputed when the objection arrives
     contact: Mapping[str, str] = {}  # shown on the guide page and in letters: 地址、电话、时间
     digest: str = ""
 
@@ -94,11 +122,19 @@ class Overlay(Strict):
     def _listed(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
 
-    def concerns(self, domain: str, office: str) -> bool:
-        """Whether it is laid down for cases of this field, or of the office with this code."""
-        return (self.sector, self.office) != (None, None) and (
-            self.sector in (None, domain) and self.office in (None, office)
+    def concerns(self, domain: str, office: str, division: str | None = None) -> bool:
+        """Whether it is laid down for cases of this field, of the office with this code, and of this place: a division
+        lies within the province and the city its code begins with."""
+        return (
+            self.sector in (None, domain)
+            and self.office in (None, office)
+            and (self.jurisdiction is None or self.jurisdiction in holding(division))
         )
+
+    @property
+    def closeness(self) -> tuple[bool, bool, int]:
+        """Which of several overlays goes first: an office's own, then its field's, then that of the narrowest place."""
+        return self.office is not None, self.sector is not None, len(prefix(self.jurisdiction or "000000"))
 
     def covers(self, day: date) -> bool:
         """Whether a case filed on this day follows it."""
@@ -159,6 +195,9 @@ def _reasons(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
     for name, clock in overlay.clock.items():
         if name in base.clock:
             yield from _clock(name, clock, base, overlay)
+        else:
+            yield from _added(name, clock, base, overlay)
+    yield from _extensions(overlay, base)
     yield from _dropped(("filing_guards",), "提出申请", overlay.filing_guards, base.filing_guards)
     for name, action in overlay.action.items():
         if name in base.action:
@@ -176,7 +215,7 @@ def _names(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
     for kind, used, known in (
         ("actor", overlay.actor, base.actor),
         ("state", overlay.state, base.state),
-        ("clock", overlay.clock, base.clock),
+        ("clock", [name for name, clock in overlay.clock.items() if not clock.runs_in], base.clock),
         ("action", overlay.action, base.action),
     ):
         for name in used:
@@ -196,6 +235,9 @@ def _dates(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
 
 def _clock(name: str, clock: LocalClock, base: Procedure, overlay: Overlay) -> Iterable[Reason]:
     at, whole = ("clock", name, "days"), base.clock[name]
+    if clock.runs_in or clock.pauses_in or clock.owner is not None:
+        text = f"期限“{whole.label}”在基础程序中已有，不能另定适用环节和责任人；请删去，或者换一个名称"
+        yield ("clock", name), text
     for basis in clock.basis:
         if basis not in base.basis and basis not in overlay.basis:
             yield ("clock", name, "basis"), f"期限“{whole.label}”的依据“{basis}”没有定义；请在 [basis] 中写明出处"
@@ -212,6 +254,56 @@ def _clock(name: str, clock: LocalClock, base: Procedure, overlay: Overlay) -> I
         yield at, f"期限“{whole.label}”是主体的期限，缩短即减损其权利；只能缩短机关的期限，请删去 days"
     elif clock.days.input not in (None, whole.days.input):
         yield at, f"期限“{whole.label}”不能改由“{clock.days.input}”另定天数；请删去 input"
+
+
+def _added(name: str, clock: LocalClock, base: Procedure, overlay: Overlay) -> Iterable[Reason]:
+    """What is wrong with a limit the base does not have: it must bind an office, whole, and stand somewhere."""
+    at = ("clock", name)
+    if not clock.runs_in:
+        return  # a name nobody knows, told elsewhere
+    if clock.label is None or clock.days is None or clock.owner is None:
+        yield at, f"增加的期限“{name}”须写明 label、days 和 owner"
+    if clock.owner is not None and (clock.owner not in base.actor or role_side(clock.owner) != "office"):
+        yield (*at, "owner"), f"增加的期限“{name}”只能约束机关，“{clock.owner}”不是本程序的机关岗位；请改正 owner"
+    for state in (*clock.runs_in, *clock.pauses_in):
+        if state not in base.state:
+            yield (*at, "runs_in"), f"增加的期限“{name}”所在环节“{state}”在基础程序中没有；请改正名称"
+    for basis in clock.basis:
+        if basis not in base.basis and basis not in overlay.basis:
+            yield (*at, "basis"), f"增加的期限“{name}”的依据“{basis}”没有定义；请在 [basis] 中写明出处"
+
+
+def _extensions(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
+    added = overlay.clock.keys() - base.clock.keys()
+    for name, action in overlay.action.items():
+        whole = base.action[name].extends if name in base.action else None
+        new = action.extends
+        if new is None:
+            continue
+        at = ("action", name, "extends")
+        if whole is None:
+            yield at, f"动作“{name}”在基础程序中不延长期限，本地细化不能增加；请删去 extends"
+        elif new.clock not in added and (
+            new.clock != whole.clock
+            or _unit(new) != _unit(whole)
+            or (getattr(new, _unit(new) or "clock") or 0) > (getattr(whole, _unit(whole) or "clock") or 0)
+        ):
+            yield at, f"动作“{name}”的延长只能比基础程序短，或者用于本细化增加的期限；请改正 extends"
+        for basis in action.basis:
+            if basis not in base.basis and basis not in overlay.basis:
+                yield ("action", name, "basis"), f"动作“{name}”的依据“{basis}”没有定义；请在 [basis] 中写明出处"
+    for name in overlay.without_extension:
+        if name not in base.action or base.action[name].extends is None:
+            yield ("without_extension",), f"without_extension 的“{name}”不是基础程序中延长期限的动作；请改正名称"
+    mark = overlay.mark_on_receipt
+    if mark is not None and mark not in overlay.basis and mark not in base.basis:
+        yield ("mark_on_receipt",), f"收到即标注的依据“{mark}”没有定义；请在 [basis] 中写明出处"
+    if mark is not None and not any(MARK in action.effects for action in base.action.values()):
+        yield ("mark_on_receipt",), "基础程序没有异议标注，不能改为收到即标注；请删去 mark_on_receipt"
+
+
+def _unit(extends: Extends) -> str | None:
+    return next((unit for unit in ("working", "calendar", "months") if getattr(extends, unit) is not None), None)
 
 
 def _dropped(
@@ -252,14 +344,39 @@ def _laid_over(overlay: Overlay, base: Procedure) -> Procedure:
     for name, state in overlay.state.items():
         data["state"][name]["label"] = state.label
     for name, action in overlay.action.items():
-        data["action"][name] |= action.model_dump(exclude_none=True)
+        data["action"][name] |= action.model_dump(exclude_none=True, exclude_defaults=True)
     for name, clock in overlay.clock.items():
-        data["clock"][name] |= _clock_fields(clock, base.clock[name])
+        if name in base.clock:
+            data["clock"][name] |= _clock_fields(clock, base.clock[name])
+        else:
+            data["clock"][name] = clock.model_dump(exclude_none=True) | {"overdue": "escalate"}
+    for name in overlay.without_extension:
+        del data["action"][name]
+    if overlay.mark_on_receipt is not None:
+        data["action"] = _marking_on_receipt(data["action"], base, overlay.mark_on_receipt)
     return Procedure.model_validate(data)
+
+
+def _marking_on_receipt(actions: Mapping[str, Any], base: Procedure, basis: str) -> dict[str, Any]:
+    """The actions with the dispute mark set by the system as soon as the case is open, and taken back at every end."""
+    mark = Action.model_validate({
+        "label": "收到即加注异议标注", "by": ["system"], "from": [base.initial], "on": ["opened"], "effects": [MARK],
+        "basis": [basis],
+    })  # fmt: skip
+    found: dict[str, Any] = {MARK_STEP: mark.model_dump(by_alias=True)}
+    for name, action in actions.items():
+        effects = tuple(effect for effect in action["effects"] if effect != MARK)
+        ends = base.state[action["to"]].final if action["to"] is not None else False
+        if ends and UNMARK not in effects:
+            effects = (*effects, UNMARK)
+        found[name] = {**action, "effects": effects}
+    return found
 
 
 def _clock_fields(local: LocalClock, whole: Clock) -> dict[str, Any]:
     fields: dict[str, Any] = {} if local.label is None else {"label": local.label}
+    if local.remind is not None:
+        fields["remind"] = local.remind
     if local.days is not None and whole.days is not None:
         days = local.days.model_dump() | {"input": whole.days.input}
         fields |= {"days": days, "basis": local.basis, "verified": local.verified}

@@ -69,7 +69,8 @@ def rules(law: Library, name: str, authority: Any, day: date) -> tuple[Procedure
 
     `authority` is a row of office. Refused when none covers that day.
     """
-    return law.in_force(name, day, authority.domain, authority.code), law.pack_on(day, authority.domain)
+    place = authority.division_code
+    return law.in_force(name, day, authority.domain, authority.code, place), law.pack_on(day, authority.domain, place)
 
 
 def offered(law: Library, authority: Any, day: date) -> tuple[Procedure, ...]:

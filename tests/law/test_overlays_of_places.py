@@ -1,0 +1,167 @@
+"""The objection rules of places: due days counted by hand from the statutes, on the calendar of 2026.
+
+The days around the national holiday of 2026: 20 September (Sunday) and 10 October (Saturday) are working days; 25 to 27
+September and 1 to 7 October are off.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from repairflow.errors import Refused
+from repairflow.law.calendar.regions import holding
+from repairflow.law.deadlines.count import all_due
+from repairflow.law.deadlines.runs import Step
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import Procedure
+from repairflow.times import SHANGHAI
+from tests.support.shipped import library
+
+HENAN, SHANDONG, SHANGHAI_CITY, ZHEJIANG, SHENZHEN = "410000", "370000", "310000", "330000", "440300"
+FILED = date(2026, 6, 10)
+
+
+def rules(division: str | None, name: str = "objection", domain: str = "general") -> Procedure:
+    return library().in_force(name, FILED, domain, "", division)
+
+
+def at(day: str) -> datetime:
+    month, number = map(int, day.split("-"))
+    return datetime(2026, month, number, 10, tzinfo=SHANGHAI)
+
+
+def due_days(procedure: Procedure, *steps: tuple[str, str, str]) -> dict[str, str]:
+    """The due day of the latest run of each clock after steps (day, action, state)."""
+    history = tuple(Step(at(day), action, state, {}) for day, action, state in steps)
+    found = all_due(procedure, history, library().calendar)
+    return {due.clock: f"{due.due_day:%m-%d}" for due in found if due.due_day is not None}
+
+
+RECEIVED = ("09-23", "file", "submitted")  # a Wednesday: 24 September is the first working day, the 28th the second
+ACCEPTED = ("09-23", "accept", "self_check")
+CONSULTED = ("09-24", "consult", "source_check")
+REPORTED = ("09-28", "report_finding", "deciding")
+EXTENDED = ("09-28", "extend_source_check", "source_check")
+
+BY_HAND = [
+    # by hand: 24, 28, 29 September are three working days; with 30 September, 8, 9, 10 October seven
+    (HENAN, (RECEIVED,), {"own": "09-29", "whole": "10-10"}),
+    (HENAN, (RECEIVED, ACCEPTED), {"own": "09-29", "whole": "10-10"}),
+    (HENAN, (RECEIVED, ACCEPTED, CONSULTED), {"source_check": "09-30", "whole": "10-10"}),  # 28, 29, 30 September
+    (HENAN, (RECEIVED, ACCEPTED, CONSULTED, REPORTED), {"whole": "10-10"}),
+    (SHANDONG, (RECEIVED,), {"own": "09-29", "whole": "10-10"}),
+    (SHANDONG, (RECEIVED, ACCEPTED, CONSULTED, REPORTED), {"whole": "10-10"}),
+    # two working days to forward: 24 and 28 September; five to decide: 24, 28, 29, 30 September, 8 October
+    (SHANGHAI_CITY, (RECEIVED,), {"forward": "09-28", "own": "10-08"}),
+    # the provider's five from the day it is forwarded: 28, 29, 30 September, 8, 9 October
+    (SHANGHAI_CITY, (RECEIVED, ACCEPTED, CONSULTED), {"source_check": "10-09"}),
+    # from acceptance, not from receipt
+    (ZHEJIANG, (RECEIVED, ("09-24", "accept", "self_check")), {"whole": "10-09"}),  # 28, 29, 30 September, 8, 9 October
+    # twenty in all: 24, 28, 29, 30 September (4), 8, 9, 10, 12-16 (12), 19-23 (17), 26, 27, 28 October (20)
+    (ZHEJIANG, (RECEIVED, ACCEPTED, CONSULTED, EXTENDED), {"whole": "10-28"}),
+    (SHENZHEN, (RECEIVED, ACCEPTED), {"self_check": "09-24"}),
+    (SHENZHEN, (RECEIVED, ACCEPTED, CONSULTED), {"source_check": "09-29"}),  # 28 and 29 September
+    (SHENZHEN, (RECEIVED, ACCEPTED, CONSULTED, EXTENDED), {"source_check": "10-09"}),  # and 30 September, 8, 9 October
+]
+
+
+@pytest.mark.parametrize(("division", "steps", "expected"), BY_HAND)
+def test_due_days_counted_by_hand(
+    division: str, steps: tuple[tuple[str, str, str], ...], expected: dict[str, str]
+) -> None:
+    found = due_days(rules(division), *steps)
+    assert {clock: found.get(clock) for clock in expected} == expected
+
+
+@pytest.mark.parametrize(("steps", "expected"), [
+    (("verifying",), "09-29"),  # 24, 28, 29 September
+    (("verifying", "extend_handling"), "10-09"),  # and 30 September, 8, 9 October
+])  # fmt: skip
+def test_a_repair_in_shenzhen(steps: tuple[str, ...], expected: str) -> None:
+    history = [RECEIVED, ("09-23", "accept", "verifying")]
+    if len(steps) > 1:
+        history.append(("09-28", "extend_handling", "verifying"))
+    assert due_days(rules(SHENZHEN, "repair"), *history)["handling"] == expected
+
+
+@pytest.mark.parametrize(("division", "version"), [
+    ("410000", "2026-04.1"), ("410100", "2026-04.1"), ("410102", "2026-04.1"), ("370200", "2026-04.2"), ("310115", "2026-04.3"),
+    ("330106", "2026-04.4"), ("440300", "2026-04.5"), ("440305", "2026-04.5"), ("440000", "2026-04"), ("440100", "2026-04"),
+    ("320830", "2026-04"), (None, "2026-04"), ("", "2026-04"),
+])  # fmt: skip
+def test_a_case_takes_the_rules_of_its_place(division: str | None, version: str) -> None:
+    assert rules(division).version == version
+
+
+def test_a_field_of_its_own_goes_before_the_place() -> None:
+    assert rules(SHENZHEN, "repair").version == "2026-04.2"
+    assert rules(SHENZHEN, "repair", "market_regulation").version == "2026-04.1"
+
+
+def test_a_place_has_its_rules_for_the_days_they_hold() -> None:
+    with pytest.raises(Refused):
+        library().in_force("objection", date(2026, 3, 31), "general", "", HENAN)
+
+
+@pytest.mark.parametrize("division", [HENAN, SHANGHAI_CITY, ZHEJIANG])
+def test_a_mark_on_receipt_is_taken_back_at_every_end(division: str) -> None:
+    found = rules(division)
+    mark = found.action["mark_on_receipt"]
+    assert (mark.by, mark.on, mark.effects, mark.to) == (("system",), ("opened",), ("mark_disputed",), None)
+    assert "mark_disputed" not in found.action["accept"].effects
+    for action in found.action.values():
+        if action.to is not None and found.state[action.to].final:
+            assert "unmark_disputed" in action.effects
+
+
+@pytest.mark.parametrize("division", [SHANGHAI_CITY, SHENZHEN])
+def test_the_provider_decides(division: str) -> None:
+    found = rules(division)
+    said = {
+        name: use.parameters["value"]
+        for name, action in found.action.items()
+        for use in action.guards
+        if use.guard == "input_was"
+    }
+    assert said == {
+        "uphold_correct": "inaccurate", "uphold_annul": "baseless", "dismiss": "accurate", "annotate": "unverifiable"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("division", "extends"), [(HENAN, False), (SHANDONG, False), (SHANGHAI_CITY, False), (SHENZHEN, True)]
+)
+def test_an_extension_is_there_only_where_the_statute_has_one(division: str, extends: bool) -> None:
+    assert ("extend_source_check" in rules(division).action) == extends
+
+
+@pytest.mark.parametrize("division", [HENAN, SHANDONG, SHANGHAI_CITY, ZHEJIANG, SHENZHEN])
+def test_every_figure_of_a_place_names_its_article_and_reader(division: str) -> None:
+    base, found = rules(None), rules(division)
+    own = found.basis.keys() - base.basis.keys()
+    assert own
+    for name in own:
+        basis = found.basis[name]
+        assert basis.verified
+        assert all((basis.article, basis.read_by, basis.read_on, basis.source, basis.says))
+    for name, clock in found.clock.items():
+        if name not in base.clock or clock.days != base.clock[name].days:
+            assert clock.verified
+            assert set(clock.basis) <= own
+
+
+def test_a_pack_of_the_narrowest_place_goes_first() -> None:
+    law = library()
+    general = law.pack_on(FILED)
+    packs = {
+        **law.packs,
+        "P": general.model_copy(update={"pack": "P", "jurisdiction": "330000"}),
+        "C": general.model_copy(update={"pack": "C", "jurisdiction": "330100"}),
+    }
+    placed = Library(law.procedures, packs, law.calendars, law.oracles, law.overlays)
+    for division, pack in (("330106", "C"), ("330200", "P"), ("320100", general.pack), (None, general.pack)):
+        assert placed.pack_on(FILED, "general", division).pack == pack
+    assert placed.pack_on(FILED, "market_regulation", "330106").pack == law.pack_on(FILED, "market_regulation").pack
+    assert holding("330106") == ("330000", "330100", "330106")
