@@ -19,6 +19,7 @@ from repairflow.auditing import checkpoints, sequencer
 from repairflow.auditing.notes import Signer
 from repairflow.casework import clock_guard
 from repairflow.casework.actor import Actor
+from repairflow.casework.admin import upgrade
 from repairflow.casework.cases import deadline_firing, import_jobs, receipts
 from repairflow.casework.cases.import_files import ImportFiles
 from repairflow.casework.cases.transition import try_system
@@ -36,10 +37,11 @@ from repairflow.gateway.mail import SmtpMail
 from repairflow.gateway.platform import Platform
 from repairflow.gateway.sms import FileSms
 from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.releases import repinned
 from repairflow.letters import readiness
 from repairflow.letters.renderer.pool import Press, writing
 from repairflow.letters.signing.key_folder import OFFICE_KEYS, KeyFolder
-from repairflow.records import definition_used, office, schema
+from repairflow.records import office, schema
 from repairflow.settings import Settings
 from repairflow.vault import Vault
 from repairflow.web.core import access
@@ -80,8 +82,9 @@ class Program:
         db = Database(settings.database_url, limits or patient(settings))
         law = Library.read(settings_room.asset("workflows"))
         if check:
-            if missing := schema.pending(db):
-                raise ConfigurationError(f"数据库还差 {len(missing)} 个版本，请先运行 repairflow init。")
+            if missing := schema.steps(db):
+                how = "upgrade" if schema.revision_of(db) else "init"
+                raise ConfigurationError(f"数据库还差 {len(missing)} 个版本，请先运行 repairflow {how}。")
             check_definitions(db, law)
         services = Services.of(law, Vault.at(settings.keys), settings)
         if check:
@@ -123,18 +126,24 @@ def check_definitions(db: Database, law: Library) -> None:
     A case keeps the rules it was filed under; a changed rule is a new file with a later `effective`.
     """
     with db.read() as tx:
-        used = tx.execute(select(definition_used)).all()
-    faults = []
-    for row in used:
-        found = law.procedures.get((row.name, row.version)) if row.kind == "procedure" else law.packs.get(row.name)
-        if found is None:
-            faults.append(f"{row.name} {row.version}：文件不见了，仍有办件适用它".replace("  ", " "))
-        elif found.digest != row.digest:
-            faults.append(f"{row.name} {row.version}：内容被改动过。修改规则请另建新版本文件".replace("  ", " "))
-    if faults:
+        found = upgrade.look(tx, law, repinned(settings_room.asset("workflows")))
+    if found.unaccounted:
+        raise ConfigurationError("\n".join(["已有办件适用的程序或规则文件与当初不同，未启动：", *faults(found)]))
+    if found.repins:
         raise ConfigurationError(
-            "已有办件适用的程序或规则文件与当初不同，未启动：\n" + "\n".join(f"  {f}" for f in faults)
+            f"有 {len(found.repins)} 个规则文件在本版本发布前改动过，未启动。请先运行 repairflow upgrade。"
         )
+
+
+def faults(found: upgrade.Definitions) -> list[str]:
+    """What is wrong with the definitions that nothing accounts for, and how to go on, a line each."""
+    return [
+        f"  {one.title}：文件不见了，仍有办件适用它。请恢复这个文件"
+        if one.found is None
+        else f"  {one.title}：内容被改动过。请恢复原文件，修改规则请另建新版本文件；数值有误请以勘误文件改正"
+        f"（repairflow procedures erratum）"
+        for one in found.unaccounted
+    ]
 
 
 def make_app(program: Program) -> Flask:

@@ -18,6 +18,7 @@ from repairflow import settings as settings_room
 from repairflow import times
 from repairflow.app import Program, work
 from repairflow.casework import clock_guard
+from repairflow.cli import upgrade as upgrading
 from repairflow.cli.people import conflict_lines
 from repairflow.cli.seal import make_demonstration_keys
 from repairflow.cli.time import OPERATOR
@@ -40,7 +41,7 @@ FIRST_STEPS = """
 @click.command()
 @click.option("--demo", is_flag=True, help="填入演示用的单位、人员、企业和办件（均为虚构）")
 def init(demo: bool) -> None:
-    """建立或升级数据库。可以重复运行。"""
+    """建立数据库和密钥。可以重复运行；旧版本的数据库用 upgrade 升级。"""
     settings = settings_room.load()
     program = prepare(settings, demo=demo)
     click.echo(f"数据库已就绪：{make_url(settings.database_url).render_as_string(hide_password=True)}")
@@ -52,10 +53,20 @@ def init(demo: bool) -> None:
 
 
 def prepare(settings: Settings, *, demo: bool) -> Program:
-    """Afterwards the database is migrated, keys exist, and with `demo` an empty one holds the demonstration."""
+    """Afterwards a new database has its tables, keys exist, and with `demo` an empty one holds the demonstration.
+
+    A demonstration made by an older version is upgraded; for any other database ConfigurationError says what an upgrade
+    would change, and nothing is.
+    """
     settings.home.mkdir(parents=True, exist_ok=True)
     program = Program.at(settings, check=False)
-    schema.upgrade(program.db)
+    found = upgrading.look(program)
+    if found.new:
+        schema.upgrade(program.db)
+    elif found.faults or (found.work and not demo):
+        raise ConfigurationError("\n".join(["数据库还不能使用，没有改动。", *found.lines()]))
+    elif found.work:
+        upgrading.carry_out(program, found, backup=settings.home / "backups", say=click.echo)
     _ = program.vault, program.signer
     if demo:
         from repairflow import sample

@@ -20,7 +20,7 @@ from repairflow.records.party import api_token, mandate, office, person, role_gr
 from repairflow.records.reach import calendar_feed, preference
 from repairflow.records.record import held_row, import_row, import_run, measure, record, record_spelling
 from repairflow.records.service import office_seal, reissue, service, service_consent
-from repairflow.records.trail import checkpoint, definition_used, event, event_personal, log_leaf
+from repairflow.records.trail import checkpoint, definition_repin, definition_used, event, event_personal, log_leaf
 from repairflow.records.worker import heartbeat
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "command_claim",
     "credential_link",
     "deadline",
+    "definition_repin",
     "definition_used",
     "draft",
     "event",

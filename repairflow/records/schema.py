@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from alembic import command
 from alembic.config import Config
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from repairflow import settings
 from repairflow.db import Database
+from repairflow.errors import ConfigurationError
 
 # Any number no other advisory lock uses: two nodes that start at once migrate one after the other.
 MIGRATION_LOCK = 7_314_001
@@ -36,6 +38,37 @@ def pending(db: Database) -> tuple[str, ...]:
     with db.read() as tx:
         heads = MigrationContext.configure(tx).get_current_heads()
     return tuple(s.revision for s in reversed([*scripts.iterate_revisions("head", heads or "base")]))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One migration that is to come: its number, and what it is about."""
+
+    revision: str
+    title: str
+
+
+def steps(db: Database) -> tuple[Step, ...]:
+    """As `pending`, each with the first line of what its file says.
+
+    Raises ConfigurationError when the database stands at a revision this program does not have: a newer one made it.
+    """
+    scripts = ScriptDirectory.from_config(_config())
+    with db.read() as tx:
+        heads = MigrationContext.configure(tx).get_current_heads()
+    known = {script.revision for script in scripts.walk_revisions()}
+    if unknown := [head for head in heads if head not in known]:
+        raise ConfigurationError(
+            f"数据库的版本（{'、'.join(unknown)}）比本程序新，没有改动。请安装与数据库相同或者更新的程序版本。"
+        )
+    found = reversed([*scripts.iterate_revisions("head", heads or "base")])
+    return tuple(Step(script.revision, script.doc.splitlines()[0]) for script in found)
+
+
+def revision_of(db: Database) -> str:
+    """Where the database stands; empty where it has no tables yet."""
+    with db.read() as tx:
+        return "".join(MigrationContext.configure(tx).get_current_heads())
 
 
 @contextmanager

@@ -71,3 +71,18 @@ definition_used = Table(
     Column("first_used_at", Instant, nullable=False),
     Unique("kind", "name", "version"),
 )
+
+definition_repin = Table(
+    "definition_repin",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("name", String(60), nullable=False),
+    Column("version", String(20), nullable=False),
+    Column("from_digest", String(80), nullable=False),
+    Column("digest", String(80), nullable=False),  # what counts from here on: that of the newest row
+    Column("cause", String(80), nullable=False),  # release:0.2.0 | erratum:1
+    Column("reason", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+Index("ix_definition_repin_name", definition_repin.c.kind, definition_repin.c.name, definition_repin.c.version)

@@ -13,7 +13,7 @@ from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
 from repairflow.records import event
 
-ROOMS = {"office": "单位", "account": "账号", "target": "平台"}
+ROOMS = {"office": "单位", "account": "账号", "target": "平台", "release": "程序版本"}
 ACTIONS = {
     "add": "新建", "change": "修改", "off": "停用", "on": "恢复使用", "rename": "更名", "disable": "停用", "enable": "恢复使用",
     "grant": "授予岗位", "revoke": "收回岗位", "mandate": "登记授权", "end_mandate": "终止授权", "token": "发放接口令牌",
@@ -22,6 +22,7 @@ ACTIONS = {
     "set_password": "用链接设置密码", "change_password": "修改密码",
     "bind_second_factor": "绑定动态口令", "release_second_factor": "解除动态口令", "reset_second_factor": "重置动态口令",
     "use_recovery_code": "使用恢复码", "open_calendar_feed": "生成日历地址", "close_calendar_feed": "作废日历地址",
+    "repin": "升级时改记规则文件", "erratum": "施行勘误",
 }  # fmt: skip
 
 

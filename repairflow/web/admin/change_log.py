@@ -37,6 +37,7 @@ VALUES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
 MORE = {
     "role": "岗位", "office": "单位", "subject": "信用主体", "capacity": "身份", "until": "截止日", "label": "用途", "days": "有效天数",
     "waiting": "排队的推送", "way": "方式", "opens": "用于", "made_by": "发放人", "released_by": "打印人",
+    "count": "规则文件数", "erratum": "勘误", "reason": "理由", "read_by": "核对人", "cases": "变动的在办件",
 }  # fmt: skip
 SIZE = 50
 
@@ -71,8 +72,8 @@ def shown(change: events.Change) -> dict[str, Any]:
 
 def summary(change: events.Change) -> str:
     """Say what changed: 简称：县环保局 → 县生态环境局."""
-    labels = {**MORE, **LABELS[change.room]}
-    values = VALUES[change.room]
+    labels = {**MORE, **LABELS.get(change.room, {})}
+    values = VALUES.get(change.room, {})
     parts = []
     for name, value in change.content.items():
         if name not in labels or value is None:
