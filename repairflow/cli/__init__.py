@@ -29,6 +29,10 @@ COMMANDS = {
         "readiness:readiness",
         "核对本节点能否制发不利决定：哪些单位没有填写复议机关、管辖法院和互联网渠道。",
     ),
+    "replay": (
+        "replay:replay",
+        "用现在的规则重演全部办件：环节、届满日、条件的答复、文书文字与当时是否一致。不改动任何数据。",
+    ),
     "seal": ("seal:seal", "单位电子签名密钥。密钥在 <REPAIRFLOW_HOME>/keys/offices/<单位编码>.p12。"),
     "serve": ("run:serve", "运行网站（gunicorn，单进程多线程）。"),
     "target": ("targets:target", "推送平台：公示网站、上级平台、单位系统。"),

@@ -25,6 +25,9 @@ from repairflow.records import office
 CLEAN, FAULTY, NOTHING = 0, 1, 2
 """How it ends: no error · at least one error · nothing could be checked."""
 
+ABOUT_DEFINITIONS = {"releases", "errata"}
+"""Folders of the law whose files are no definitions: they list or mend them, and have commands of their own."""
+
 
 def run(paths: tuple[Path, ...]) -> int:
     """Check files and folders, print every problem and a summary; gives the exit code."""
@@ -60,7 +63,11 @@ def _files(paths: tuple[Path, ...]) -> tuple[list[Path], list[Path]]:
     for path in paths:
         found = sorted(path.rglob("*")) if path.is_dir() else [path] if path.is_file() else []
         fitting = [
-            file for file in found if file.is_file() and (file.suffix == ".toml" or file.name.endswith(".txt.j2"))
+            file
+            for file in found
+            if file.is_file()
+            and (file.suffix == ".toml" or file.name.endswith(".txt.j2"))
+            and (file == path or file.parent.name not in ABOUT_DEFINITIONS)
         ]
         files |= dict.fromkeys(fitting)
         if not fitting:

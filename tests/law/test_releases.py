@@ -56,7 +56,8 @@ def test_an_edit_after_the_release_is_found(tmp_path: Path) -> None:
         path.write_text(text.replace(before, after, 1), encoding="utf-8")
         assert name in edited(manifest, now(workflows, letters)), name
         path.write_text(text, encoding="utf-8")
-    (workflows / "procedures/repair-2026-04.toml").open("a").write("# a comment\n")
+    commented = workflows / "procedures/repair-2026-04.toml"
+    commented.write_text("# a comment\n" + commented.read_text("utf-8"), encoding="utf-8")
     assert edited(manifest, now(workflows, letters)) == []
     unreleased = manifest.model_copy(update={"released": False, "letter": {"none 2026-04-01": "sha256:1"}})
     assert edited(unreleased, now(workflows, letters)) == []

@@ -20,6 +20,8 @@ ROWS = (
     f"INSERT INTO checkpoint (id, size, root, note, at) VALUES (1, 1, 'r', 'n', '{AT}')",
     "INSERT INTO definition_used (id, kind, name, version, digest, first_used_at)"
     f" VALUES (1, 'procedure', 'repair', '2026-04', 'sha256:2', '{AT}')",
+    "INSERT INTO definition_repin (id, kind, name, version, from_digest, digest, cause, reason, at)"
+    f" VALUES (1, 'procedure', 'repair', '2026-04', 'sha256:2', 'sha256:3', 'release:0.2.0', 'why', '{AT}')",
     "INSERT INTO letter (id, event_seq, kind, round, number, office_id, title, template_version, content, text_digest,"
     " chain_head, token, state, issued_at)"
     f" VALUES (1, 1, 'decision', 1, '某信〔2026〕1号', 1, '决定书', '1', '{{}}', 'd', 'h', 't', 'in_force', '{AT}')",
@@ -34,6 +36,8 @@ REFUSED = [
     "DELETE FROM checkpoint",
     "UPDATE definition_used SET digest = 'x'",
     "DELETE FROM definition_used",
+    "UPDATE definition_repin SET digest = 'x'",
+    "DELETE FROM definition_repin",
     "UPDATE letter SET content = '{\"a\": 1}'",
     "UPDATE letter SET number = '某信〔2026〕2号'",
     "UPDATE letter SET issued_at = NULL",

@@ -39,6 +39,7 @@ from repairflow.records.rows.record import HeldRow, ImportRow, ImportRunRow, Mea
 from repairflow.records.rows.trail import (
     CalendarYearRow,
     CheckpointRow,
+    DefinitionRepinRow,
     DefinitionUsedRow,
     EventPersonalRow,
     EventRow,
@@ -57,6 +58,7 @@ __all__ = [
     "CommandClaimRow",
     "CredentialLinkRow",
     "DeadlineRow",
+    "DefinitionRepinRow",
     "DefinitionUsedRow",
     "DraftRow",
     "EventPersonalRow",

@@ -67,6 +67,20 @@ class DefinitionUsedRow(NamedTuple):
     first_used_at: datetime
 
 
+class DefinitionRepinRow(NamedTuple):
+    """A used definition that an upgrade or an erratum pinned anew."""
+
+    id: int
+    kind: str
+    name: str
+    version: str
+    from_digest: str
+    digest: str
+    cause: str
+    reason: str
+    at: datetime
+
+
 class CalendarYearRow(NamedTuple):
     """One year's working days, as loaded."""
 

@@ -1,0 +1,60 @@
+"""Letters: whether the text composed today from the values a letter was made of is the text that was issued."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.queries.audit.replay.difference import Difference
+from repairflow.errors import RepairFlowError
+from repairflow.letters.model import LetterData
+from repairflow.letters.text.templates import FrozenText, compose_text, with_closing
+from repairflow.records import cases, letter
+
+
+def differences(tx: Connection) -> Iterator[tuple[str, Difference | None]]:
+    """The number of each letter, oldest first, and how its text comes out otherwise (None: as it was issued)."""
+    rows = tx.execute(
+        select(
+            letter.c.number, letter.c.event_seq, letter.c.content, letter.c.text_digest, cases.c.number.label("case")
+        )
+        .outerjoin(cases, cases.c.id == letter.c.case_id)
+        .order_by(letter.c.id)
+    )
+    for row in rows.all():
+        data = LetterData.model_validate(row.content)
+        then, now = _texts(data)
+        if now is not None and "sha256:" + now.digest == row.text_digest:
+            yield row.number, None
+            continue
+        name = f"letter {data.kind} {data.template_version}"
+        where = row.case or row.number
+        yield row.number, Difference("letter", name, where, row.event_seq, *_first_apart(then, now))
+
+
+def _texts(data: LetterData) -> tuple[list[str], FrozenText | None]:
+    """The paragraphs as issued, and the text as it is composed today; None where it cannot be composed."""
+    then = [paragraph.text for paragraph in data.paragraphs]
+    try:
+        now = compose_text(data.kind, data.template_version, data.fields)
+    except RepairFlowError:
+        return then, None
+    if len(then) == len(now.paragraphs) + 1:  # the last paragraph of a letter issued anew is not the template's
+        now = with_closing(now, then[-1])
+    return then, now
+
+
+def _first_apart(then: list[str], now: FrozenText | None) -> tuple[str, str]:
+    if now is None:
+        return then[0] if then else "", "不能制作"
+    today = [paragraph.text for paragraph in now.paragraphs]
+    for index in range(max(len(then), len(today))):
+        one, other = (texts[index] if index < len(texts) else "（没有）" for texts in (then, today))
+        if one != other:
+            return _short(one), _short(other)
+    return "文字相同，记载的数据不同", "文字相同"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:79]}…"

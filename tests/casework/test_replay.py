@@ -1,0 +1,174 @@
+"""Histories recorded by earlier versions run again by the rules of today; what differs must stand in CHANGELOG.md."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from repairflow import __version__, cli
+from repairflow.casework.queries.audit.replay import deadlines
+from repairflow.casework.queries.audit.replay.difference import Difference, Report
+from repairflow.casework.queries.audit.replay.recorded import histories
+from repairflow.casework.queries.audit.replay.run import replay
+from repairflow.db import Database
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.machine import Oracle
+from repairflow.law.procedure.model import Procedure
+from repairflow.records import schema
+from repairflow.settings import asset
+from tests.support import histories as past
+from tests.support.building import Town
+
+RELEASES = sorted(path.stem for path in past.FOLDER.glob("*.json"))
+CHANGELOG = Path(__file__).parents[2] / "CHANGELOG.md"
+
+
+@pytest.fixture(scope="module")
+def law() -> Library:
+    return Library.read(asset("workflows"))
+
+
+def named() -> set[str]:
+    """What CHANGELOG.md names under a heading Replay: each line's words between backticks."""
+    sections = re.findall(r"^### Replay\n(.*?)(?=^## |\Z)", CHANGELOG.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    return {name for text in sections for name in re.findall(r"^- `([^`]+)`: \S", text, re.MULTILINE)}
+
+
+def all_differences(db: Database, law: Library, release: str) -> list[Difference]:
+    """What differs in the database, and in the due days that version counted after each step."""
+    recorded = past.recorded(release)["dues"]
+    with db.read() as tx:
+        found = replay(tx, law).differences
+        for history in histories(tx, law):
+            found += deadlines.of_recorded(law, history, recorded[history.case.number])
+    return found
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_recorded_histories_replay(release: str, bare_database: Database, law: Library) -> None:
+    past.fill(bare_database, release)
+    schema.upgrade(bare_database)
+    found = [one for one in all_differences(bare_database, law, release) if one.name not in named()]
+    lines = [f"- `{name}`: …" for name in sorted({one.name for one in found})]
+    told = "\n".join(
+        [*(one.text for one in found), "", "name these in CHANGELOG.md under Replay, or mend them:", *lines]
+    )
+    assert not found, told
+
+
+def edited(law: Library, procedure: Procedure) -> Library:
+    key = (procedure.procedure, procedure.version)
+    return replace(
+        law,
+        procedures={**law.procedures, key: procedure},
+        oracles={**law.oracles, key: Oracle(procedure)},
+    )
+
+
+def with_action(law: Library, name: str, version: str, action: str, **values: object) -> Library:
+    it = law.procedure(name, version)
+    return edited(
+        law, it.model_copy(update={"action": {**it.action, action: it.action[action].model_copy(update=values)}})
+    )
+
+
+def longer(law: Library) -> Library:
+    it = law.procedure("repair", "2026-04")
+    days = it.clock["acceptance"].days
+    assert days is not None
+    clock = it.clock["acceptance"].model_copy(update={"days": days.model_copy(update={"working": days.count + 1})})
+    return edited(law, it.model_copy(update={"clock": {**it.clock, "acceptance": clock}}))
+
+
+def test_every_kind_of_difference_is_found(bare_database: Database, law: Library) -> None:
+    past.fill(bare_database, "0.1.0")
+    schema.upgrade(bare_database)
+    before = {one.name for one in all_differences(bare_database, law, "0.1.0")}
+    accept = law.procedure("repair", "2026-04").action["accept"]
+    table = {
+        "state repair.accept": with_action(law, "repair", "2026-04", "accept", to="submitted"),
+        "guard repair.accept": with_action(law, "repair", "2026-04", "accept", guards=accept.guards[1:]),
+        "due repair.acceptance": longer(law),
+        "state repair 2026-04": replace(
+            law, procedures={key: one for key, one in law.procedures.items() if key != ("repair", "2026-04")}
+        ),
+    }
+    for name, changed in table.items():
+        with bare_database.read() as tx:
+            found = {one.name for one in replay(tx, changed).differences}
+        assert name in found - before, name
+    recorded = past.recorded("0.1.0")["dues"]
+    with bare_database.read() as tx:
+        found_then = {
+            one.name
+            for history in histories(tx, law)
+            for one in deadlines.of_recorded(longer(law), history, recorded[history.case.number])
+        }
+    assert "due repair.acceptance" in found_then
+
+
+def test_a_letter_whose_template_says_something_else_is_found(town: Town) -> None:
+    """What was issued stays as it was; that today's words are others is told with the first that differs."""
+    number = town.file_repair()
+    assert report(town).differences == []
+    with town.db.engine.begin() as tx:
+        row = tx.execute(sa.text("SELECT id, content FROM letter ORDER BY id LIMIT 1")).one()
+        content = json.loads(row.content) if isinstance(row.content, str) else row.content
+        content["paragraphs"][0]["text"] = "当时的文字"
+        tx.execute(sa.text("DROP TRIGGER letter_fixed" + ("" if town.db.is_sqlite else " ON letter")))
+        tx.execute(
+            sa.text("UPDATE letter SET content = :content, text_digest = 'sha256:other' WHERE id = :id").bindparams(
+                sa.bindparam("content", type_=sa.JSON), id=row.id
+            ),
+            {"content": content},
+        )
+    (one,) = report(town).differences
+    assert (one.kind, one.case, one.recorded) == ("letter", number, "当时的文字")
+
+
+def test_guards_are_asked_again_or_counted(town: Town) -> None:
+    """An answer in the trail that today's rule would not give is a difference; facts no event keeps are no guess."""
+    town.file_repair()
+    found = report(town)
+    assert found.counts["guards"] > 0
+    assert found.unstored.total() > 0
+    assert found.counts["guards"] + found.unstored.total() == sum(_asked(town))
+
+
+def _asked(town: Town) -> list[int]:
+    with town.db.read() as tx:
+        return [len(step.content.get("answers", ())) for history in histories(tx, town.law) for step in history.steps]
+
+
+def report(town: Town) -> Report:
+    with town.db.read() as tx:
+        return replay(tx, town.law)
+
+
+def test_the_command(town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    number = town.file_repair()
+    town.do(number, "accept")
+    monkeypatch.setenv("REPAIRFLOW_HOME", str(town.settings.home))
+    monkeypatch.setenv("REPAIRFLOW_DATABASE_URL", town.settings.database_url)
+    code, said = run("replay", capsys)
+    assert (code, "全部一致" in said) == (0, True), said
+    with town.db.engine.begin() as tx:
+        tx.execute(sa.text("UPDATE cases SET state = 'reviewing'"))
+    code, said = run("replay", capsys)
+    assert code == 1
+    assert f"{number}　现状　环节　state repair state：当时“reviewing”，现在“verifying”" in said
+    code, said = run("replay --json", capsys)
+    told = json.loads(said)
+    assert (code, told["engine"], told["names"]) == (1, __version__, ["state repair state"])
+    assert told["differences"][0]["case"] == number
+
+
+def run(line: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(line.split())
+    return int(ended.value.code or 0), capsys.readouterr().out
