@@ -1,6 +1,6 @@
 """Definitions in use may be pinned anew by an upgrade or an erratum; the old digest stays beside the new one.
 
-Revision 0023, after 0022. Rows only grow, as those of the definitions in use do.
+Revision 0024, after 0023. Rows only grow, as those of the definitions in use do.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 INSTANT = sa.DateTime(timezone=True)
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
