@@ -73,7 +73,7 @@ class Guide:
     summary: str
     who: tuple[str, ...]  # who may apply; empty where an office opens the case
     conditions: tuple[str, ...]
-    asked: tuple[str, ...]  # what the form asks besides materials
+    questions: tuple[str, ...]  # what the form asks besides materials
     materials: tuple[GuideMaterial, ...]
     steps: tuple[GuideStep, ...]
     limits: tuple[GuideLimit, ...]
@@ -106,7 +106,7 @@ def guide(procedure: Procedure, pack: RulePack, contact: Mapping[str, str] | Non
         summary=p.summary,
         who=_who(p),
         conditions=_conditions(p, pack),
-        asked=tuple(item.label for item in p.inputs.values()),
+        questions=tuple(item.label for item in p.inputs.values()),
         materials=tuple(_materials(p)),
         steps=tuple(_steps(p)),
         limits=tuple(_limit(p, pack, clock) for clock in p.clock.values()),

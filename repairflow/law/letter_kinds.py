@@ -39,4 +39,4 @@ SAYS_LABEL: Mapping[Says, str] = {
 """How messages put it."""
 
 DECIDE = frozenset({"for", "against", "either"})
-"""What a letter that tells a decision says."""
+"""What each letter of a decision says."""

@@ -1,7 +1,7 @@
 """Simulation (试算): what a draft version would have made of cases that were decided under another. Pure.
 
-A closed case's steps are taken again, at their own moments, by the draft's rules. Told are steps the draft does not allow
-there, steps another post would have to take, guards that were not asked then, due days and outcomes that differ. Guards
+A closed case's steps are taken again, at their own moments, by the draft's rules. It lists steps the draft does not allow
+there, steps another post would have to take, guards that did not exist then, due days and outcomes that differ. Guards
 themselves are not answered anew: the facts of that day are not there any more.
 """
 
@@ -50,7 +50,7 @@ def simulate(draft: Procedure, past: Iterable[Past]) -> list[Difference]:
 def _one(draft: Procedure, case: Past) -> list[Difference]:
     found: list[Difference] = []
 
-    def tell(kind: Kind, text: str) -> None:
+    def differ(kind: Kind, text: str) -> None:
         found.append(Difference(case.number, kind, text))
 
     taken: list[Step] = []
@@ -60,48 +60,48 @@ def _one(draft: Procedure, case: Past) -> list[Difference]:
             action = draft.action.get(step.action)
             where = draft.state[state].label
             if action is None:
-                tell("step", f"{_when(step)}的“{_label(case.procedure, step)}”在新版本中没有")
+                differ("step", f"{_when(step)}的“{_label(case.procedure, step)}”在新版本中没有")
                 break
             if state not in action.from_:
-                tell("step", f"{_when(step)}的“{action.label}”在新版本的“{where}”环节不能办理")
+                differ("step", f"{_when(step)}的“{action.label}”在新版本的“{where}”环节不能办理")
                 break
             if role not in action.by:
-                tell("who", f"{_when(step)}的“{action.label}”在新版本中由{_who(draft, action)}办理")
+                differ("who", f"{_when(step)}的“{action.label}”在新版本中由{_who(draft, action)}办理")
             added = _added(case.procedure.action.get(step.action), action)
             if added:
-                tell("guard", f"{_when(step)}的“{action.label}”在新版本中另须满足：{'、'.join(added)}")
+                differ("guard", f"{_when(step)}的“{action.label}”在新版本中另须满足：{'、'.join(added)}")
             state = action.to or state
         taken.append(replace(step, state=state))
     else:
         outcome = draft.state[state].outcome
         if outcome != case.outcome:
             now = draft.state[state].label
-            tell("outcome", f"办理结果会是“{now}”，当时为“{case.procedure.state[case.history[-1].state].label}”")
+            differ("outcome", f"办理结果会是“{now}”，当时为“{case.procedure.state[case.history[-1].state].label}”")
     for text in _dues(draft, case, tuple(taken)):
-        tell("due", text)
+        differ("due", text)
     return found
 
 
 def _dues(draft: Procedure, case: Past, taken: tuple[Step, ...]) -> list[str]:
     """Limits that would have ended on another day, over the steps both versions share."""
     before = {(d.clock, d.round): d.due_day for d in all_due(case.procedure, case.history[: len(taken)], case.calendar)}
-    told = []
+    lines = []
     for due in all_due(draft, taken, case.calendar):
         old = before.pop((due.clock, due.round), None)
         if old != due.due_day and due.due_day is not None:
             was = f"当时为{day_text(old)}" if old is not None else "当时没有这一期限"
-            told.append(f"{due.label}会在{day_text(due.due_day)}届满，{was}")
+            lines.append(f"{due.label}会在{day_text(due.due_day)}届满，{was}")
     labels = case.procedure.clock
-    told += [
+    lines += [
         f"{labels[name].label}在新版本中没有，当时于{day_text(day)}届满" for (name, _), day in before.items() if day
     ]
-    return told
+    return lines
 
 
 def _added(old: Action | None, new: Action) -> list[str]:
-    asked = {use.guard for use in old.guards} if old is not None else set()
+    answered = {use.guard for use in old.guards} if old is not None else set()
     return [
-        GUARDS[use.guard].label if use.guard in GUARDS else use.guard for use in new.guards if use.guard not in asked
+        GUARDS[use.guard].label if use.guard in GUARDS else use.guard for use in new.guards if use.guard not in answered
     ]
 
 

@@ -28,7 +28,7 @@ def page() -> Guide:
 def test_who_may_apply_and_what_it_costs(page: Guide) -> None:
     assert (page.title, page.who, page.fee) == ("样例程序", ("申请人",), "不收取任何费用")
     assert page.contact == {"电话": "12345"}
-    assert page.asked == ("事由",)
+    assert page.questions == ("事由",)
 
 
 def test_without_filed_by_the_subjects_own_roles_may_apply() -> None:

@@ -33,9 +33,9 @@ def check(checked: Checked, around: Around, bases: Mapping[tuple[str, str], Proc
     _calendars(checked)
 
 
-def _note(checked: Checked, told: Iterable[version_gaps.Told]) -> None:
-    """Note what concerns a given file; what is wrong among installed files alone is told of them."""
-    for severity, code, places, text in told:
+def _note(checked: Checked, faults: Iterable[version_gaps.Fault]) -> None:
+    """Note what concerns a given file; a fault among installed files alone is reported with those."""
+    for severity, code, places, text in faults:
         place = next((place for place in places if place[0] in checked.texts), None)
         if place is not None:
             checked.add(code, place[0], (place[1],), text, error=severity == "error")
@@ -81,7 +81,7 @@ def _rivals(checked: Checked) -> None:
 
 
 def _taken(checked: Checked, bases: Mapping[tuple[str, str], Procedure], where: Mapping[tuple[str, str], str]) -> None:
-    """A prefix or a name that belongs to another procedure: case numbers and pages could not be told apart."""
+    """A prefix or a name that belongs to another procedure: case numbers and pages would be ambiguous."""
     for key, place in where.items():
         p = bases[key]
         for other in bases.values():

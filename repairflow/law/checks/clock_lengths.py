@@ -37,33 +37,33 @@ def length(extends: Extends) -> tuple[str, int] | None:
 
 def _extension(report: Report, name: str, extends: Extends) -> None:
     p, at, what = report.procedure, ("action", name, "extends"), report.action(name)
-    clock, told = p.clock[extends.clock], report.clock(extends.clock)
+    clock, of_clock = p.clock[extends.clock], report.clock(extends.clock)
     found = length(extends)
     if found is None:
         report.find(
             "extension_length",
             at,
-            f"{what}延长{told}，却没有写明延长多久，或者写了几种；请写 working、calendar、months 之一",
+            f"{what}延长{of_clock}，却没有写明延长多久，或者写了几种；请写 working、calendar、months 之一",
         )
         return
     unit, count = found
     base = clock.days
     if base is not None and unit != base.unit:
-        text = f"{what}延长 {count} {UNIT[unit]}，{told}却以{UNIT[base.unit]}计；请用同一单位"
+        text = f"{what}延长 {count} {UNIT[unit]}，{of_clock}却以{UNIT[base.unit]}计；请用同一单位"
         report.find("extension_unit", at, text)
     elif (
         base is not None
         and count > max(base.count, _allowed(report, extends.clock, unit))
         and not _rests_on_article(report, name)
     ):
-        text = f"{what}延长 {count} {UNIT[unit]}，比{told}本身（{base.count} {UNIT[unit]}）还长，依据也没有这样的规定；请改短"
+        text = f"{what}延长 {count} {UNIT[unit]}，比{of_clock}本身（{base.count} {UNIT[unit]}）还长，依据也没有这样的规定；请改短"
         report.find("extension_longer", at, text)
     guards = {use.guard for use in p.action[name].guards}
     if "clock_not_yet_extended" not in guards:
-        text = f"{what}可以反复延长{told}；请在 guards 中加上 clock_not_yet_extended"
+        text = f"{what}可以反复延长{of_clock}；请在 guards 中加上 clock_not_yet_extended"
         report.find("extension_repeats", at, text)
     if "clock_not_yet_over" not in guards:
-        report.find("extension_late", at, f"{what}在{told}届满以后还能延长；请在 guards 中加上 clock_not_yet_over")
+        report.find("extension_late", at, f"{what}在{of_clock}届满以后还能延长；请在 guards 中加上 clock_not_yet_over")
 
 
 def _rests_on_article(report: Report, name: str) -> bool:

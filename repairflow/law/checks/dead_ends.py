@@ -29,7 +29,7 @@ def check(report: Report) -> None:
     if report.is_record or report.procedure.initial not in report.procedure.state:
         return
     for stop in stops(report):
-        report.find(stop.code, _at(stop), _told(report, stop))
+        report.find(stop.code, _at(stop), _text(report, stop))
 
 
 def stops(report: Report) -> list[Stop]:
@@ -49,7 +49,7 @@ def stops(report: Report) -> list[Stop]:
     return [s for s in once.values() if s.code != "exits_closed" or s.run.state not in ended]
 
 
-def told_run(report: Report, run: Run) -> str:
+def run_in_labels(report: Report, run: Run) -> str:
     """A run in labels: 提出申请 → 受理 → …"""
     p = report.procedure
     steps = [p.action[name].label for name in run.steps]
@@ -60,8 +60,8 @@ def told_run(report: Report, run: Run) -> str:
     return " → ".join([start, *steps])
 
 
-def _told(report: Report, stop: Stop) -> str:
-    where, path = report.state(stop.run.state), told_run(report, stop.run)
+def _text(report: Report, stop: Stop) -> str:
+    where, path = report.state(stop.run.state), run_in_labels(report, stop.run)
     closed = "、".join(f"“{report.procedure.action[name].label}”" for name in stop.closed)
     if stop.code == "never_reached":
         end = report.state(stop.end or "")
@@ -120,7 +120,7 @@ def _impossible(p: Procedure, model: Model, worlds: list[World]) -> Iterator[Sto
     }
     for name, action in p.action.items():
         if name in taken or model.guarded[name].empty:
-            continue  # what never holds together is told where the guards stand
+            continue  # guards that never hold together are reported where they stand
         for world in worlds:
             places = [config for config in world.came if config.state in action.from_]
             if places:
@@ -144,7 +144,7 @@ def _endless(p: Procedure, model: Model, world: World) -> Iterator[Stop]:
             good.add(config)
             waiting += back.get(config, [])
     if not good and not any(state.final for state in p.state.values()):
-        return  # no end at all: told of the graph
+        return  # no end at all: the check of the graph reports it
     for config in world.came:
         if config not in good:
             yield Stop("run_without_end", world.run(config), tuple(_leaving(p, config.state)))
@@ -176,5 +176,5 @@ def _for_good(use: GuardUse) -> bool:
     reading = READINGS.get(use.guard)
     if reading is None or reading.waits:
         return False
-    told = reading.facts or reading.times is not None or reading.record != RECORD_STATES
-    return not told or use.guard in {"record_is_repairable", "warning_called_for"}
+    limited = reading.facts or reading.times is not None or reading.record != RECORD_STATES
+    return not limited or use.guard in {"record_is_repairable", "warning_called_for"}

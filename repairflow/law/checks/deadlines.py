@@ -64,7 +64,7 @@ def _figure(report: Report, name: str, clock: Clock) -> None:
         report.add("verified_without_source", (*at, "verified"), what=what)
     if clock.named is not None:
         key = "until" if clock.until is not None else "instant"
-        kinds = _asked(report, clock, clock.named)
+        kinds = _input_kinds(report, clock, clock.named)
         if not kinds:
             report.add("until_unknown", (*at, key), what=what, name=clock.named)
         elif key == "until" and not kinds <= {"date", "datetime"}:
@@ -72,15 +72,15 @@ def _figure(report: Report, name: str, clock: Clock) -> None:
         elif key == "instant" and kinds != {"datetime"}:
             report.add("instant_kind", (*at, key), what=what, name=clock.named)
     if clock.days is not None and clock.days.input is not None:
-        kinds = _asked(report, clock, clock.days.input)
+        kinds = _input_kinds(report, clock, clock.days.input)
         if not kinds:
             report.add("days_input_unknown", (*at, "days"), what=what, name=clock.days.input)
         elif kinds != {"number"}:
             report.add("days_input_kind", (*at, "days"), what=what, name=clock.days.input)
 
 
-def _asked(report: Report, clock: Clock, wanted: str) -> set[str]:
-    """The kinds under which an input of this name is asked for on a way into the clock's states."""
+def _input_kinds(report: Report, clock: Clock, wanted: str) -> set[str]:
+    """Give the kinds under which forms ask for an input of this name on a way into the clock's states."""
     p = report.procedure
     forms: list[Mapping[str, Input]] = [action.inputs for action in p.action.values() if action.to in clock.runs_in]
     if p.initial in clock.runs_in:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from repairflow.law.checks.dead_ends import told_run
+from repairflow.law.checks.dead_ends import run_in_labels
 from repairflow.law.checks.decisions import LASTING, by_office, decides, outcome_of
 from repairflow.law.checks.report import Report
 from repairflow.law.checks.state_space import Model, Run
@@ -80,7 +80,7 @@ def _four_eyes(report: Report, name: str, action: Action) -> None:
     run = bypass(report, name, action)
     if run is not None:
         others = "、".join(map(report.action, action.distinct_from))
-        text = f"{what}须与{others}的人员不同，但可以不经过这些动作就办到这里，分人办理落空。办理过程：{told_run(report, run)}"
+        text = f"{what}须与{others}的人员不同，但可以不经过这些动作就办到这里，分人办理落空。办理过程：{run_in_labels(report, run)}"
         report.find("four_eyes_bypassed", (*at, "distinct_from"), text)
 
 

@@ -1,4 +1,4 @@
-"""Which steps decide: by an outcome for or against the subject, by an effect that lasts, by a letter that tells a decision."""
+"""Which steps decide: by an outcome for or against the subject, by an effect that lasts, by a letter that states a decision."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LASTING = frozenset({
 AGAINST = frozenset({"restore_record", "reinstate_record", "reimpose_measures", "resume_sharing", "impose_measure"})
 FOR = frozenset({"cease_publicity", "cease_sharing", "lift_measures", "lift_measure", "annul_record", "correct_record"})
 UNDECIDED = frozenset({"refused", "dropped"})
-"""Ends that decide nothing: not taken up (one may file again), or dropped by the office before anybody was told."""
+"""Ends that decide nothing: not taken up (one may file again), or dropped by the office before anybody had notice."""
 
 
 def outcome_of(procedure: Procedure, action: Action) -> str | None:
@@ -30,8 +30,8 @@ def decides(procedure: Procedure, action: Action) -> bool:
     """Whether a step decides the case, or something that lasts."""
     outcome = outcome_of(procedure, action)
     ends = outcome not in UNDECIDED and outcome_side(outcome) in ("for", "against")
-    told = action.letter is not None and SAYS.get(action.letter) in DECIDE
-    return bool(LASTING & set(action.effects)) or told or ends
+    decides_by_letter = action.letter is not None and SAYS.get(action.letter) in DECIDE
+    return bool(LASTING & set(action.effects)) or decides_by_letter or ends
 
 
 def by_office(action: Action) -> bool:

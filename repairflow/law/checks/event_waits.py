@@ -16,7 +16,7 @@ PUSHED = LASTING | {
     "mark_disputed", "unmark_disputed", "mask_record", "unmask_record", "hold_record", "release_hold", "remove_note",
     "seal_record", "impose_measure", "lift_measure", "push_interview", "enter_check_result",
 }  # fmt: skip
-"""Effects that are told to platforms or partners, whose receipts come back."""
+"""Effects that are pushed to platforms or partners, whose receipts come back."""
 
 COUNTED = frozenset({"times_below", "not_yet_done", "supplement_not_yet_requested", "clock_not_yet_extended"})
 """Guards that let a step be taken so often and no more."""

@@ -31,7 +31,7 @@ SORTS: Mapping[str, str] = {
     "statute": "法律依据",
     "year": "日历",
 }
-"""The key that tells what a file is; an overlay is asked first, for it names a base."""
+"""The key that shows what a file is; overlays come first, because they name a base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +163,6 @@ def _procedures(checked: Checked, names: Names) -> None:
         overlay = checked.overlays[where]
         found = checks.problems(p, names=names, text=checked.texts[where], where=where)
         base = next((b for b in names.files if _key(b) == (overlay.base, overlay.base_version)), None)
-        # what is wrong with the base is told of the base
-        told = {(f.code, f.text) for f in checks.problems(base, names=names)} if base is not None else set()
-        checked.findings += [f for f in found if (f.code, f.text) not in told]
+        # what is wrong with the base is reported with the base
+        known = {(f.code, f.text) for f in checks.problems(base, names=names)} if base is not None else set()
+        checked.findings += [f for f in found if (f.code, f.text) not in known]

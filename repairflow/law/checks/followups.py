@@ -28,14 +28,14 @@ def _opened(report: Report, name: str, opens: Opens) -> None:
         report.find("opens_kind", at, text)
     if kinds and opens.kind is None:
         report.find("opens_kind", at, f"{what}启动的程序“{opens.procedure}”分种类（{'、'.join(kinds)}），请写 kind")
-    told = {
+    known = {
         "record",
         *p.inputs,
         *(i for other in before(p)[name] for i in p.action[other].inputs),
         *p.action[name].inputs,
     }
     for carried in opens.carry:
-        if carried not in told:
+        if carried not in known:
             text = f"{what}要带入后续办件的“{carried}”没有一张表单要求填写；请改正 carry"
             report.find("opens_carry", at, text)
         elif any(form[carried].vaulted for form in (p.inputs, p.action[name].inputs) if carried in form):

@@ -95,24 +95,26 @@ def forms(report: Report) -> Iterable[tuple[tuple[str, ...], str, Mapping[str, I
 
 
 def _item(report: Report, at: tuple[str, ...], what: str, name: str, item: Input) -> None:
-    told = f"{what}的填写项“{item.label}”（{name}）"
+    label = f"{what}的填写项“{item.label}”（{name}）"
     if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
         report.find(
-            "bounds_crossed", at, f"{told}的 minimum = {item.minimum} 大于 maximum = {item.maximum}，没有数可填；请改正"
+            "bounds_crossed",
+            at,
+            f"{label}的 minimum = {item.minimum} 大于 maximum = {item.maximum}，没有数可填；请改正",
         )
     if (item.minimum is not None or item.maximum is not None) and item.kind != "number":
         report.find(
-            "bounds_crossed", at, f"{told}写了 minimum 或者 maximum，kind 却是 {item.kind}；请改为 number 或者删去"
+            "bounds_crossed", at, f"{label}写了 minimum 或者 maximum，kind 却是 {item.kind}；请改为 number 或者删去"
         )
     wanted = LETTER_KINDS.get(name)
     by_clock = any(name in (clock.named, clock.days and clock.days.input) for clock in report.procedure.clock.values())
     if wanted is not None and item.kind not in wanted and not by_clock:
         kinds = "或者 ".join(sorted(wanted))
-        report.find("input_kind", at, f"{told}的 kind 是 {item.kind}，文书和前置条件要用的是 {kinds}；请改正 kind")
+        report.find("input_kind", at, f"{label}的 kind 是 {item.kind}，文书和前置条件要用的是 {kinds}；请改正 kind")
     personal = any(word in item.label for word in IDENTITY) or name.endswith(IDENTITY_CODES)
     secret = report.procedure.confidential and personal
     if not item.vaulted and (secret or any(word in item.label for word in SEALED_ALWAYS)):
-        report.find("identity_open", at, f"{told}是身份信息，却没有密封；请写 vaulted = true")
+        report.find("identity_open", at, f"{label}是身份信息，却没有密封；请写 vaulted = true")
 
 
 def _asks(
@@ -164,7 +166,7 @@ def _empty(report: Report) -> None:
 
 
 def _labels(report: Report) -> None:
-    """Two things of one sort under one name cannot be told apart on a page."""
+    """Report two things of one sort under one name, which a page cannot distinguish."""
     seen: dict[tuple[str, str], str] = {}
     for sort, at, code, label in _named(report):
         if not label.strip():

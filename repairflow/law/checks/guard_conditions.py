@@ -5,7 +5,7 @@ from __future__ import annotations
 from repairflow.law.checks.guard_parameters import faults
 from repairflow.law.checks.guard_satisfiability import clashes, listed
 from repairflow.law.checks.report import Report
-from repairflow.law.checks.steps_before import asked, before
+from repairflow.law.checks.steps_before import before, possible_answers
 from repairflow.law.guards.reads import READINGS, Needs
 from repairflow.law.procedure.model import Action, GuardUse
 
@@ -45,9 +45,9 @@ def _together(report: Report, uses: tuple[GuardUse, ...], at: tuple[str, ...], w
     if any(faults(report, None, use) for use in uses if use.guard in READINGS):
         return
     for names in clashes(uses, report.procedure, report.names.packs_for(report.procedure)):
-        told = "和".join(map(report.guard, names))
+        which = "和".join(map(report.guard, names))
         why = "永远不能满足" if len(names) == 1 else "互相排斥，不能同时满足"
-        report.find("guards_exclude", at, f"{what}的{told}{why}，该动作永远不能办理；请删去其中之一或者改正参数")
+        report.find("guards_exclude", at, f"{what}的{which}{why}，该动作永远不能办理；请删去其中之一或者改正参数")
 
 
 def _need(report: Report, name: str | None, use: GuardUse, need: Needs, at: tuple[str, ...], what: str) -> None:
@@ -94,53 +94,57 @@ def _elsewhere(report: Report, wanted: str) -> bool:
 
 def _looks_back(report: Report, name: str, use: GuardUse, at: tuple[str, ...], what: str) -> None:
     p, action = report.procedure, report.procedure.action[name]
-    told = f"{what}的{report.guard(use.guard)}"
+    which = f"{what}的{report.guard(use.guard)}"
     if use.guard == "supplement_not_yet_requested" and "request_supplement" not in p.action:
-        report.find("guard_never_before", at, f"{told}只看动作 request_supplement，本文件没有这个动作，等于没有条件")
+        report.find("guard_never_before", at, f"{which}只看动作 request_supplement，本文件没有这个动作，等于没有条件")
     if use.guard in PAST:
         step = str(use.parameters["action"])
         if step not in before(p)[name]:
-            report.find("guard_never_before", at, f"{told}要看的{report.action(step)}不可能在此之前办理；请改正 action")
+            report.find(
+                "guard_never_before", at, f"{which}要看的{report.action(step)}不可能在此之前办理；请改正 action"
+            )
     if use.guard in {"superior_consented", "commitment_given"} and str(use.parameters["action"]) not in before(p)[name]:
         report.find(
-            "guard_never_before", at, f"{told}要看的{report.action(str(use.parameters['action']))}不可能在此之前办理"
+            "guard_never_before", at, f"{which}要看的{report.action(str(use.parameters['action']))}不可能在此之前办理"
         )
     if READINGS[use.guard].parameters.get("clock") == "clock":
-        _clock(report, action, use, at, told)
+        _clock(report, action, use, at, which)
     if use.guard == "input_was":
-        _said(report, use, at, told)
+        _said(report, use, at, which)
 
 
-def _clock(report: Report, action: Action, use: GuardUse, at: tuple[str, ...], told: str) -> None:
+def _clock(report: Report, action: Action, use: GuardUse, at: tuple[str, ...], which: str) -> None:
     p = report.procedure
     name = str(use.parameters.get("clock") or (action.extends.clock if action.extends is not None else ""))
     clock = p.clock.get(name)
     if clock is None:
-        report.find("guard_clock", at, f"{told}没有写明看哪个期限；请写 clock")
+        report.find("guard_clock", at, f"{which}没有写明看哪个期限；请写 clock")
     elif action.extends is not None and name != action.extends.clock:
         other = report.clock(action.extends.clock)
-        report.find("guard_other_clock", at, f"{told}看的是{report.clock(name)}，该动作延长的却是{other}；请写同一期限")
+        report.find(
+            "guard_other_clock", at, f"{which}看的是{report.clock(name)}，该动作延长的却是{other}；请写同一期限"
+        )
     elif use.guard == "clock_not_yet_extended" and not any(
         a.extends is not None and a.extends.clock == name for a in p.action.values()
     ):
-        report.find("guard_clock", at, f"{told}看的{report.clock(name)}没有动作延长，等于没有条件；请改正 clock")
+        report.find("guard_clock", at, f"{which}看的{report.clock(name)}没有动作延长，等于没有条件；请改正 clock")
     elif use.guard == "clock_not_yet_over":
         idle = [s for s in action.from_ if s in p.state and s not in (*clock.runs_in, *clock.pauses_in)]
         if idle:
             states = report.states(idle)
-            report.find("guard_clock", at, f"{told}看的{report.clock(name)}在{states}不计算，该条件在那里永远不能满足")
+            report.find("guard_clock", at, f"{which}看的{report.clock(name)}在{states}不计算，该条件在那里永远不能满足")
 
 
-def _said(report: Report, use: GuardUse, at: tuple[str, ...], told: str) -> None:
+def _said(report: Report, use: GuardUse, at: tuple[str, ...], which: str) -> None:
     step, wanted = str(use.parameters["action"]), str(use.parameters["input"])
     item = report.procedure.action[step].inputs.get(wanted)
     if item is None:
         return
-    known = asked(item, report.names.packs_for(report.procedure))
+    known = possible_answers(item, report.names.packs_for(report.procedure))
     for value in listed(use.parameters["value"]):
         if known and value.lower() not in known:
             report.find(
                 "guard_value",
                 at,
-                f"{told}的 value = “{value}”不在“{item.label}”的选项中；可用的有：{'、'.join(sorted(known))}",
+                f"{which}的 value = “{value}”不在“{item.label}”的选项中；可用的有：{'、'.join(sorted(known))}",
             )

@@ -14,13 +14,13 @@ Times = tuple[int, int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Scope:
     """What one guard (or several) leaves open: values of facts, and how often steps may have been taken."""
 
     facts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     times: Mapping[str, Times] = field(default_factory=dict)
 
-    def meet(self, other: Room) -> Room:
+    def meet(self, other: Scope) -> Scope:
         """What both leave open."""
         facts = dict(self.facts)
         for name, values in other.facts.items():
@@ -29,7 +29,7 @@ class Room:
         for name, (least, most) in other.times.items():
             low, high = times.get(name, (0, None))
             times[name] = (max(low, least), most if high is None else high if most is None else min(high, most))
-        return Room(facts, times)
+        return Scope(facts, times)
 
     @property
     def empty(self) -> bool:
@@ -50,11 +50,11 @@ def list_kinds(packs: Iterable[RulePack]) -> dict[str, ListKind]:
     return {code: kind for pack in packs for code, kind in pack.list_kind.items()}
 
 
-def room(use: GuardUse, procedure: Procedure, packs: Iterable[RulePack]) -> Room:
-    """What one guard leaves open; everything for a guard or a parameter that is no good (told elsewhere)."""
+def scope_of(use: GuardUse, procedure: Procedure, packs: Iterable[RulePack]) -> Scope:
+    """Give what one guard leaves open: everything for an unknown guard or a wrong parameter, which other checks report."""
     reading = READINGS.get(use.guard)
     if reading is None:
-        return Room()
+        return Scope()
     facts: dict[str, frozenset[str]] = {}
     if reading.record != RECORD_STATES:
         facts["record"] = reading.record
@@ -73,39 +73,39 @@ def room(use: GuardUse, procedure: Procedure, packs: Iterable[RulePack]) -> Room
         if low is not None and high != -1:
             under = isinstance(most, str) and high is not None  # `below` counts are exclusive
             times[_filled(step, use)] = (low, high - 1 if under and high is not None else high)
-    return Room(facts, times)
+    return Scope(facts, times)
 
 
-def together(uses: Iterable[GuardUse], procedure: Procedure, packs: tuple[RulePack, ...]) -> Room:
+def together(uses: Iterable[GuardUse], procedure: Procedure, packs: tuple[RulePack, ...]) -> Scope:
     """What several guards leave open at once."""
-    found = Room()
+    found = Scope()
     for use in uses:
-        found = found.meet(room(use, procedure, packs))
+        found = found.meet(scope_of(use, procedure, packs))
     return found
 
 
-def needed(action: Action, procedure: Procedure, packs: tuple[RulePack, ...], life: Procedure | None) -> Room:
+def needed(action: Action, procedure: Procedure, packs: tuple[RulePack, ...], life: Procedure | None) -> Scope:
     """What an action leaves open: its guards, and the states of the record its first public effect can begin in."""
     found = together(action.guards, procedure, packs)
     for effect in action.effects:
         if life is not None and effect in life.action:
             undo = life.action[effect].undo
             idle = undo is not None and effect.startswith("un")  # an undo where nothing stands does nothing
-            return found if idle else found.meet(Room({"record": frozenset({*life.action[effect].from_, "none"})}))
+            return found if idle else found.meet(Scope({"record": frozenset({*life.action[effect].from_, "none"})}))
     return found
 
 
 def clashes(uses: tuple[GuardUse, ...], procedure: Procedure, packs: tuple[RulePack, ...]) -> Iterator[tuple[str, ...]]:
     """Guards that never hold together: alone, else in pairs, else all of them."""
-    rooms = [(use.guard, room(use, procedure, packs)) for use in uses]
-    alone = [name for name, one in rooms if one.empty]
-    pairs = [(a, b) for (a, one), (b, other) in combinations(rooms, 2) if one.meet(other).empty]
+    scopes = [(use.guard, scope_of(use, procedure, packs)) for use in uses]
+    alone = [name for name, one in scopes if one.empty]
+    pairs = [(a, b) for (a, one), (b, other) in combinations(scopes, 2) if one.meet(other).empty]
     if alone:
         yield from ((name,) for name in alone)
     elif pairs:
         yield from pairs
     elif together(uses, procedure, packs).empty:
-        yield tuple(name for name, _ in rooms)
+        yield tuple(name for name, _ in scopes)
 
 
 def _filled(text: str, use: GuardUse) -> str:

@@ -1,4 +1,4 @@
-"""Letters find their words: what a text requires was asked on every way to the step, or is computed there."""
+"""Letters have all their values: a form on every way to the step requires them, or they are computed there."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _letter(report: Report, kind: str, name: str | None, at: tuple[str, ...], wh
 def _given(report: Report, word: str, kind: str, name: str | None) -> bool:
     p = report.procedure
     action = p.action[name] if name is not None else None
-    if word in ALWAYS or _asked(p, word, name):
+    if word in ALWAYS or _requires(p, word, name):
         return True
     if word in OF_RECORD and p.subject != "subject":
         return True
@@ -64,7 +64,7 @@ def _given(report: Report, word: str, kind: str, name: str | None) -> bool:
         return True
     if (word in OF_LIST or word == "original_number") and _listed(p):
         return True
-    if word in OF_MEASURE and _asked(p, "measure", name):
+    if word in OF_MEASURE and _requires(p, "measure", name):
         return True
     if word == "interview_kind":
         return bool(p.kinds)
@@ -84,11 +84,11 @@ def _computed(report: Report, word: str, kind: str, name: str, action: Action) -
     running = {clock for clock, spec in p.clock.items() if here in spec.runs_in}
     effects = bool((LASTING | {"mask_record", "unmask_record"}) & set(action.effects))
     served = {n for n in p.action if n == "serve_notice"}
-    told = {
+    present = {
         "reason": bool(action.reason) or kind in OWN_REASON,
         "ground_label": action.reason == "code" or "ground" in p.inputs or kind == "removal_decision",
-        "gaps": bool(action.reason) or _asked(p, "gaps", name),
-        "conditions": _asked(p, "conditions", name),
+        "gaps": bool(action.reason) or _requires(p, "gaps", name),
+        "conditions": _requires(p, "conditions", name),
         "finding": kind in REASON_IS_FINDING,
         "new_due_day": action.extends is not None,
         "supplement_due_day": "supplement" in p.clock and ("supplement" in running or _paused(p, action)),
@@ -105,7 +105,7 @@ def _computed(report: Report, word: str, kind: str, name: str, action: Action) -
         return effects
     if word in DUE:
         return action.extends is not None or bool(running - _ran(p, action)) or bool(running & set(COUNTED))
-    return told.get(word, False)
+    return present.get(word, False)
 
 
 def _paused(p: Procedure, action: Action) -> bool:
@@ -128,7 +128,7 @@ def _wrote(p: Procedure, kind: str, action: Action) -> bool:
     return bool(writing) and all(always_before(p, writing, state) for state in action.from_)
 
 
-def _asked(p: Procedure, word: str, name: str | None) -> bool:
+def _requires(p: Procedure, word: str, name: str | None) -> bool:
     """Whether a form that lies on every way to the step requires an answer under this name."""
     if word in p.inputs and p.inputs[word].required:
         return True
@@ -137,8 +137,8 @@ def _asked(p: Procedure, word: str, name: str | None) -> bool:
     action = p.action[name]
     if word in action.inputs and action.inputs[word].required:
         return True
-    asking = {
+    requiring = {
         other for other, spec in p.action.items()
         if word in spec.inputs and spec.inputs[word].required and other in before(p)[name]
     }  # fmt: skip
-    return bool(asking) and all(always_before(p, asking, state) for state in action.from_)
+    return bool(requiring) and all(always_before(p, requiring, state) for state in action.from_)

@@ -49,7 +49,7 @@ def check(report: Report) -> None:
     p = report.procedure
     for name, action in p.action.items():
         _letter_fits(report, name, action)
-        _told(report, name, action)
+        _missing_letters(report, name, action)
         _disguised(report, name, action)
     _effects(report)
     _labels(report)
@@ -87,7 +87,7 @@ def _fits(says: Says, outcome: str | None, side: str | None) -> bool:
     return outcome is None
 
 
-def _told(report: Report, name: str, action: Action) -> None:
+def _missing_letters(report: Report, name: str, action: Action) -> None:
     """Steps that decide and write no letter."""
     if action.letter is not None:
         return

@@ -10,14 +10,14 @@ from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.procedure.roles import outcome_side, role_side
 
-Told = tuple[str, tuple[str, ...], str]
+Fault = tuple[str, tuple[str, ...], str]
 OFFICE_WORDS = ("受理人员", "审核", "批准", "承办", "核查人员", "工作人员", "经办", "机关")
 SUBJECT_WORDS = ("申请人", "当事人", "主体", "被约谈", "承诺人", "举报人", "投诉人", "监护人", "权利人")
 
 
 def check(
     overlay: Overlay, base: Procedure, fields: Collection[str], offices: Collection[str] | None
-) -> Iterator[Told]:
+) -> Iterator[Fault]:
     """Everything wrong with an overlay that `apply` lets pass; `offices` None when no register of offices is at hand."""
     yield from _scope(overlay, fields, offices)
     for name, state in overlay.state.items():
@@ -51,7 +51,7 @@ def check(
     yield from _materials(overlay, base)
 
 
-def _scope(overlay: Overlay, fields: Collection[str], offices: Collection[str] | None) -> Iterator[Told]:
+def _scope(overlay: Overlay, fields: Collection[str], offices: Collection[str] | None) -> Iterator[Fault]:
     if overlay.sector is not None and overlay.sector not in fields:
         known = "、".join(sorted(fields))
         yield "overlay_scope", ("sector",), f"领域“{overlay.sector}”没有定义，没有办件会适用本细化；可用的有：{known}"
@@ -64,7 +64,7 @@ def _scope(overlay: Overlay, fields: Collection[str], offices: Collection[str] |
         yield "overlay_scope", ("jurisdiction",), text
 
 
-def _turned(at: tuple[str, ...], what: str, was: str, now: str, side: str | None) -> Iterator[Told]:
+def _turned(at: tuple[str, ...], what: str, was: str, now: str, side: str | None) -> Iterator[Fault]:
     if not now.strip():
         yield "text_empty", at, f"{what}的名称是空的；请写 label"
         return
@@ -76,7 +76,7 @@ def _turned(at: tuple[str, ...], what: str, was: str, now: str, side: str | None
         yield "relabel_turns", at, f"{what}原称“{was}”，改称“{now}”后意思相反或者看不出不利；本地细化只能换说法，请改正"
 
 
-def _materials(overlay: Overlay, base: Procedure) -> Iterator[Told]:
+def _materials(overlay: Overlay, base: Procedure) -> Iterator[Fault]:
     for name, material in overlay.material.items():
         at, what = ("material", name), f"材料“{material.label or name}”（{name}）"
         if not material.label.strip():

@@ -10,7 +10,7 @@ from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.packs import RulePack, Severity
 
 Place = tuple[str, ...]
-Told = tuple[str, Place, str]
+Fault = tuple[str, Place, str]
 """A code, the place in the file and the sentence."""
 
 IN_DAYS: Mapping[str, float] = {"working": 1.4, "calendar": 1, "months": 30.4, "years": 365}
@@ -24,7 +24,7 @@ SHORTEST = 10
 RANKS: tuple[Severity, ...] = ("minor", "ordinary", "serious")
 
 
-def check(pack: RulePack, whole: RulePack, kept: RulePack | None = None) -> Iterator[Told]:
+def check(pack: RulePack, whole: RulePack, kept: RulePack | None = None) -> Iterator[Fault]:
     """Everything wrong with what a pack says itself; `whole` has what it leaves to its base, `kept` is the one in use."""
     if pack.until is not None and pack.until <= pack.effective:
         yield "dates", ("until",), f"停用日期 {pack.until} 不晚于施行日期 {pack.effective}，本包没有一天有效；请改正"
@@ -39,7 +39,7 @@ def _longer(one: Days | None, other: Days) -> bool:
     return one is not None and one.count * IN_DAYS[one.unit] > other.count * IN_DAYS[other.unit]
 
 
-def _periods(pack: RulePack) -> Iterator[Told]:
+def _periods(pack: RulePack) -> Iterator[Fault]:
     for severity, period in pack.period.items():
         if _longer(period.minimum, period.maximum):
             yield (
@@ -72,7 +72,7 @@ def _periods(pack: RulePack) -> Iterator[Told]:
             yield "pack_periods", ("penalty", code), text
 
 
-def _lists(pack: RulePack, kept: RulePack | None) -> Iterator[Told]:
+def _lists(pack: RulePack, kept: RulePack | None) -> Iterator[Fault]:
     for name, items in pack.lists.items():
         at = ("lists", name)
         if not items:
@@ -91,7 +91,7 @@ def _lists(pack: RulePack, kept: RulePack | None) -> Iterator[Told]:
             yield "pack_list_empty", ("lists",), f"清单“{name}”在已采用的规则包 {pack.pack} 中有，本文件没有了；请恢复"
 
 
-def _turned(pack: RulePack, kept: RulePack | None) -> Iterator[Told]:
+def _turned(pack: RulePack, kept: RulePack | None) -> Iterator[Fault]:
     """Labels whose meaning a new file of the same pack turns, and lists that change sides."""
     if kept is None:
         return
@@ -108,7 +108,7 @@ def _turned(pack: RulePack, kept: RulePack | None) -> Iterator[Told]:
             yield "relabel_turns", ("list_kind", code), text
 
 
-def _remedies(pack: RulePack, kept: RulePack | None) -> Iterator[Told]:
+def _remedies(pack: RulePack, kept: RulePack | None) -> Iterator[Fault]:
     for code, remedy in pack.remedy.items():
         at, what = ("remedy", code), f"救济途径“{remedy.label or code}”（{code}）"
         words = MUST_SAY.get(code, ())
@@ -132,7 +132,7 @@ def _remedies(pack: RulePack, kept: RulePack | None) -> Iterator[Told]:
             yield "pack_remedy", ("remedy",), f"救济途径“{code}”在已采用的规则包 {pack.pack} 中有，本文件没有了；请恢复"
 
 
-def _bases(pack: RulePack, whole: RulePack) -> Iterator[Told]:
+def _bases(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
     for code, basis in pack.basis.items():
         if not basis.cite.strip():
             yield "text_empty", ("basis", code), f"依据“{code}”没有写出处；请写 cite"
@@ -154,7 +154,7 @@ def _citing(pack: RulePack) -> Iterable[tuple[Place, str, tuple[str, ...]]]:
         yield from ((("lists", name, code), f"清单“{name}”的“{code}”", one.basis) for code, one in items.items())
 
 
-def _names(pack: RulePack, whole: RulePack) -> Iterator[Told]:
+def _names(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
     for code, kind in pack.list_kind.items():
         for measure in kind.measures:
             if measure not in whole.measure:

@@ -56,7 +56,7 @@ def _letter(report: Report, name: str, action: Action) -> None:
 
 
 def _figures(report: Report, name: str, action: Action) -> None:
-    """A letter that sets the subject a limit tells a figure the subject will be held to."""
+    """Check letters that set the subject a limit: their figure binds the subject."""
     if action.letter is None:
         return
     for clock_name, clock in report.procedure.clock.items():

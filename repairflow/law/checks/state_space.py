@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
-from repairflow.law.checks.guard_satisfiability import Room, list_kinds, needed, together
-from repairflow.law.checks.steps_before import asked
+from repairflow.law.checks.guard_satisfiability import Scope, list_kinds, needed, together
+from repairflow.law.checks.steps_before import possible_answers
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 
@@ -63,13 +63,13 @@ class Model:
 
     def __init__(self, procedure: Procedure, packs: tuple[RulePack, ...], life: Procedure | None) -> None:
         self.procedure = procedure
-        self.rooms = {name: needed(action, procedure, packs, life) for name, action in procedure.action.items()}
+        self.scopes = {name: needed(action, procedure, packs, life) for name, action in procedure.action.items()}
         self.guarded = {name: together(action.guards, procedure, packs) for name, action in procedure.action.items()}
         self.filing = together(procedure.filing_guards, procedure, packs)
-        rooms = self.rooms.values()
-        self.counted = sorted({step for room in rooms for step in room.times if step in procedure.action})
-        self.most = {step: max(_most(room, step) for room in rooms) for step in self.counted}
-        self.answers = sorted({fact for room in rooms for fact in room.facts if fact.startswith("said ")})
+        scopes = self.scopes.values()
+        self.counted = sorted({step for scope in scopes for step in scope.times if step in procedure.action})
+        self.most = {step: max(_most(scope, step) for scope in scopes) for step in self.counted}
+        self.answers = sorted({fact for scope in scopes for fact in scope.facts if fact.startswith("said ")})
         self._domains = {fact: self._answers(fact, packs) for fact in self.answers}
         self._packs = packs
 
@@ -81,16 +81,16 @@ class Model:
             if all(facts[name] in allowed for name, allowed in self.filing.facts.items() if name in facts):
                 yield self._run(facts, barred)
 
-    def open(self, name: str, config: Config, facts: Mapping[str, str], room: Room | None = None) -> bool:
+    def open(self, name: str, config: Config, facts: Mapping[str, str], scope: Scope | None = None) -> bool:
         """Whether a step can be taken in a configuration, all that is not fixed being as it should."""
-        room = room if room is not None else self.rooms[name]
+        scope = scope if scope is not None else self.scopes[name]
         times = dict(zip(self.counted, config.times, strict=True))
         said = dict(zip(self.answers, config.said, strict=True))
-        for step, (least, most) in room.times.items():
+        for step, (least, most) in scope.times.items():
             done = times.get(step, 0)
             if done < least or (most is not None and done > most):
                 return False
-        for fact, allowed in room.facts.items():
+        for fact, allowed in scope.facts.items():
             value = said.get(fact, facts.get(fact))
             if not allowed or (fact not in FREE and value is not None and value not in allowed):
                 return False
@@ -127,8 +127,8 @@ class Model:
     def _fixed(self) -> tuple[list[str], list[list[str]]]:
         """Facts that stay through a case and the values worth telling apart."""
         used: dict[str, set[frozenset[str]]] = {}
-        for room in (self.filing, *self.rooms.values()):
-            for fact, allowed in room.facts.items():
+        for scope in (self.filing, *self.scopes.values()):
+            for fact, allowed in scope.facts.items():
                 if fact not in FREE and not fact.startswith("said "):
                     used.setdefault(fact, set()).add(allowed)
         found = {fact: self._values(fact, allowed) for fact, allowed in used.items()}
@@ -140,17 +140,17 @@ class Model:
         known = set(list_kinds(self._packs)) if fact == "list" else set().union(*allowed)
         every = [*sorted(known), OTHER]
         # values that all guards treat alike are one
-        told_apart = {frozenset(one for one in allowed if value in one): value for value in reversed(every)}
-        return sorted(told_apart.values())
+        distinct = {frozenset(one for one in allowed if value in one): value for value in reversed(every)}
+        return sorted(distinct.values())
 
     def _answers(self, fact: str, packs: tuple[RulePack, ...]) -> set[str]:
         _, action, name = fact.split(" ", 2)
         step = self.procedure.action.get(action)
         item = step.inputs.get(name) if step is not None else None
-        return asked(item, packs) if item is not None else set()
+        return possible_answers(item, packs) if item is not None else set()
 
 
-def _most(room: Room, step: str) -> int:
+def _most(scope: Scope, step: str) -> int:
     """How far a count has to be kept: past the greatest number a guard compares it with."""
-    least, most = room.times.get(step, (0, None))
+    least, most = scope.times.get(step, (0, None))
     return max(least, 0 if most is None else most + 1)

@@ -1,4 +1,4 @@
-"""What has been asked and done by the time a step is taken: steps that may lie before it, those that must, and answers."""
+"""What lies before a step: the steps that may, those that must, and the answers a question admits."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def always_before(procedure: Procedure, steps: Collection[str], state: str) -> b
     return state not in without(procedure, steps)
 
 
-def asked(item: Input, packs: Iterable[RulePack]) -> set[str]:
+def possible_answers(item: Input, packs: Iterable[RulePack]) -> set[str]:
     """The answers a closed question admits, in small letters; empty for an open one."""
     if item.kind == "boolean":
         return {"true", "false"}

@@ -22,11 +22,11 @@ class Span:
 
 Place = tuple[str, str]
 """A file and the key in it."""
-Told = tuple[Literal["error", "warning"], str, tuple[Place, ...], str]
+Fault = tuple[Literal["error", "warning"], str, tuple[Place, ...], str]
 """Severity, code, the places it concerns, the first to be mended first, and the sentence."""
 
 
-def check(spans: Iterable[Span]) -> Iterator[Told]:
+def check(spans: Iterable[Span]) -> Iterator[Fault]:
     """Gaps and overlaps between versions of one thing."""
     ordered = sorted(spans, key=lambda span: (span.of, span.effective))
     for _, versions in groupby(ordered, key=lambda span: span.of):
@@ -34,7 +34,7 @@ def check(spans: Iterable[Span]) -> Iterator[Told]:
             yield from _between(one, other)
 
 
-def _between(one: Span, other: Span) -> Iterator[Told]:
+def _between(one: Span, other: Span) -> Iterator[Fault]:
     if one.effective == other.effective:
         text = f"{one.label}和{other.label}都自 {other.effective} 起施行，同一天有两个版本；请改正施行日期"
         yield "error", "versions_same_day", ((other.where, "effective"), (one.where, "effective")), text
@@ -49,7 +49,7 @@ def _between(one: Span, other: Span) -> Iterator[Told]:
         yield "error", "versions_gap", ((one.where, "until"), (other.where, "effective")), text
 
 
-def outlived(overlay: Span, base: Sequence[Span], version: Span) -> Iterator[Told]:
+def outlived(overlay: Span, base: Sequence[Span], version: Span) -> Iterator[Fault]:
     """Whether an overlay goes on although its base has ended or has been followed by a newer version."""
     newer = sorted((s for s in base if s.effective > version.effective), key=lambda s: s.effective)
     end = version.until or (newer[0].effective if newer else None)

@@ -89,10 +89,10 @@ def _uncounted(due: Due, days: tuple[DayProof, ...], dates: _Dates) -> str:
     if len(groups) > MANY:
         text = f"其间周末、法定节假日共{len(named)}天不计"
         return text + (f"，调休上班{len(made_up)}天计入；" if made_up else "；")
-    told = sorted(
+    parts = sorted(
         [(span[0], span, f"{why}不计") for why, span in groups] + [(p.date, [p.date], f"{p.why}计入") for p in made_up]
     )
-    return "，".join(dates.span(span) + text for _, span, text in told) + ("；" if told else "")
+    return "，".join(dates.span(span) + text for _, span, text in parts) + ("；" if parts else "")
 
 
 def _end(due: Due, days: tuple[DayProof, ...], dates: _Dates) -> str:

@@ -107,8 +107,8 @@ def conditions_confirmed(facts: Facts, parameters: Mapping[str, Any]) -> tuple[b
     if not steps:
         return False, "还没有核查意见"
     given: Any = steps[-1].inputs.get("conditions") or {}
-    asked = facts.procedure.action[str(parameters["action"])].inputs["conditions"].choices
-    wanted = facts.pack.lists[asked or "repair_conditions"]
+    list_name = facts.procedure.action[str(parameters["action"])].inputs["conditions"].choices
+    wanted = facts.pack.lists[list_name or "repair_conditions"]
     unmet = [item.label for code, item in wanted.items() if not (given.get(code) or {}).get("met")]
     return not unmet, f"核查认为不具备：{'、'.join(unmet)}" if unmet else f"{len(wanted)} 项条件均已核实"
 

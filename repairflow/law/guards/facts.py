@@ -59,7 +59,7 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything guards may look at, gathered before any is asked."""
+    """Everything guards may look at, gathered before any of them runs."""
 
     procedure: Procedure
     pack: RulePack

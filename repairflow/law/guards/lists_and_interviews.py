@@ -26,7 +26,7 @@ NOT_IN_FORCE = frozenset({"ceased", "sealed", "masked"})
 
 
 def latest(facts: Facts, name: str) -> Any:
-    """The newest value of a fact the case was told, or None."""
+    """Give the newest value of an input of the case, or None."""
     for source in (facts.inputs, *(step.inputs for step in reversed(facts.history)), facts.filing):
         if source.get(name) not in (None, "", [], {}):
             return source[name]
@@ -34,7 +34,7 @@ def latest(facts: Facts, name: str) -> Any:
 
 
 def list_kind(facts: Facts) -> ListKind | None:
-    """The list a case is about: as it was told, else the one its record is an entry of."""
+    """Give the list a case is about: as its inputs say, else the one its record is an entry of."""
     code = latest(facts, "list_kind") or (facts.record.list_kind if facts.record is not None else None)
     return facts.pack.list_kind.get(str(code))
 

@@ -10,7 +10,7 @@ REPAIR_MEANS = ("training", "credit_report", "public_service", "donation", "on_t
 """Means of repair (修复方式) that a rule pack may ask evidence of, by `switch.asks_<means> = "serious,…"`."""
 
 
-def _asked(means: str) -> Callable[[Facts], bool]:
+def _pack_asks(means: str) -> Callable[[Facts], bool]:
     def holds(facts: Facts) -> bool:
         classes = str(facts.pack.switch.get(f"asks_{means}", "")).split(",")
         return facts.record is not None and facts.record.severity in classes
@@ -20,7 +20,7 @@ def _asked(means: str) -> Callable[[Facts], bool]:
 
 PREDICATES: Mapping[str, Callable[[Facts], bool]] = {
     "filed_by_agent": lambda facts: facts.filed_by_agent,
-    **{f"pack_asks_{means}": _asked(means) for means in REPAIR_MEANS},
+    **{f"pack_asks_{means}": _pack_asks(means) for means in REPAIR_MEANS},
 }
 
 

@@ -141,7 +141,7 @@ def _first_label(procedure: Procedure) -> str:
 
 
 def _stage(procedure: Procedure, state: str) -> str:
-    """Ends are told apart only once one is reached: the path ahead promises no outcome."""
+    """Name an end only once it is reached: the path ahead promises no outcome."""
     spec = procedure.state[state]
     return spec.stage or (ENDING_LABEL if spec.final else spec.label)
 
