@@ -21,6 +21,7 @@ from repairflow.cli.loaded_years import calendars_of
 from repairflow.errors import NotFound
 from repairflow.law.calendar.regions import Calendars
 from repairflow.law.calendar.workdays import CalendarYear, from_chinesecalendar
+from repairflow.law.calendar.year_file import naming_notice
 from repairflow.law.deadlines.explanation import proof
 from repairflow.records import cases, deadline
 from repairflow.records.rows import CaseRow, first_row
@@ -55,12 +56,17 @@ def check(file: Path | None) -> None:
 @click.option(
     "--from-chinesecalendar", "year", type=click.IntRange(2004, 2100), help="从 chinesecalendar 程序包读取该年度"
 )
+@click.option(
+    "--amends", metavar="通知", help="这一份修改已公布的安排：写明修改所依据的通知（也可以在文件中写 amends）"
+)
 @click.option("--dry-run", is_flag=True, help="只列出会变动的届满日，不载入")
-def import_(file: Path | None, year: int | None, dry_run: bool) -> None:
+def import_(file: Path | None, year: int | None, amends: str | None, dry_run: bool) -> None:
     """载入一年的放假安排：在办办件重新计算，变动的逐件留痕、告知并列出。"""
     if (file is None) == (year is None):
         raise click.UsageError("请给出一个日历文件，或者 --from-chinesecalendar 年份。")
     content, where = (_text(file), file.name) if file else (from_chinesecalendar(year or 0), f"{year}.toml")
+    if amends is not None:
+        content = naming_notice(content, amends)
     program, now = Program.at(settings_room.load()), times.now()
     if dry_run:
         with program.db.read() as tx:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
@@ -13,6 +14,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.cases import calendar_loading, deadline_recount
 from repairflow.casework.context import Services
 from repairflow.law.calendar.workdays import CalendarError
+from repairflow.law.calendar.year_file import naming_notice
 from repairflow.records import calendar_year, cases, deadline, event, rung_fired
 from tests.support.building import Town
 
@@ -102,6 +104,69 @@ def test_the_same_year_again_changes_nothing(town: Town) -> None:
     again = load(town, YEAR.replace("\n\n[[", "\n# again\n[["))
     assert (again.new, again.moved) == (False, ())
     assert town.counts() == before
+
+
+def the_year(extra: str = "", notice: str = "国务院办公厅关于调整2026年放假安排的通知") -> str:
+    """2026 as shipped with one more holiday, 31 December off for Saturday the 26th, by an invented notice."""
+    shipped = (Path(__file__).parents[2] / "workflows" / "calendars" / "2026.toml").read_text(encoding="utf-8")
+    more = '[[holiday]]\nname = "临时调整"\nfrom = 2026-12-31\nto = 2026-12-31\nwork = [2026-12-26]\n'
+    return naming_notice(shipped, notice) + (extra or more)
+
+
+def test_a_published_year_is_amended_with_its_notice(town: Town) -> None:
+    town.at(date(2026, 12, 25))
+    number = town.file_repair()
+    assert town.dues(number)["acceptance"].due_day == date(2026, 12, 30)
+    with town.db.read() as tx:
+        foreseen = calendar_loading.plan(tx, town.services.law, the_year(), "2026.toml", town.today)
+    done = load(town, the_year(), "2026.toml")
+    assert (done.new, done.moved) == (True, foreseen.moved)
+    assert town.dues(number)["acceptance"].due_day == date(2026, 12, 29)  # Saturday the 26th counts now
+    last = town.trail(number)[-1]
+    assert (last.action, "调整2026年放假安排的通知" in last.reason) == (deadline_recount.CHANGE, True)
+    assert town.notices("yunxi", "due_day_moved")
+    kept = town.one(select(event).where(event.c.stream == calendar_loading.STREAM))
+    assert (kept.action, chain.content(kept.body)["differs"]) == ("amend_calendar", "2026-12-26、2026-12-31")
+    other = Services.of(town.law, town.vault, town.settings)
+    with town.db.read() as tx:
+        other.shelf.refresh(tx)
+    assert not other.law.calendar.is_working(date(2026, 12, 31))
+    town.sound()
+
+
+def test_what_lapsed_before_the_amendment_stays(town: Town) -> None:
+    town.at(date(2026, 11, 2))
+    number = town.file_repair()
+    town.do(number, "request_supplement")
+    town.at(date(2026, 11, 20))
+    town.sweep()
+    assert town.case(number).state == "lapsed"
+    before = len(town.trail(number))
+    load(town, the_year(), "2026.toml")
+    assert (town.case(number).state, len(town.trail(number))) == ("lapsed", before)
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    (YEAR.replace("published", 'amends = "通知"\npublished'), "没有可以修改的内容"),
+    (YEAR.replace("published = true", 'amends = " "\npublished = true'), "须写明修改放假安排的通知名称"),
+    (YEAR.replace("published = true", 'amends = "通知"\npublished = false'), "published = true"),
+])  # fmt: skip
+def test_an_amendment_that_amends_nothing_is_refused(town: Town, text: str, said: str) -> None:
+    with pytest.raises(CalendarError) as refused:
+        load(town, text)
+    assert any(said in p.text and p.where == "2027.toml:2" for p in refused.value.problems), refused.value.problems
+
+
+def test_an_amendment_taken_back_names_a_notice_of_its_own(town: Town) -> None:
+    load(town, the_year(), "2026.toml")
+    assert not load(town, the_year(), "2026.toml").new
+    back = the_year("\n", "关于恢复原安排的通知")
+    assert load(town, back, "2026.toml").new
+    with town.db.read() as tx:
+        town.services.shelf.refresh(tx)
+    assert town.services.law.calendar.is_working(date(2026, 12, 31))
+    with pytest.raises(CalendarError, match="先前载入过"):
+        load(town, the_year(), "2026.toml")
 
 
 def test_a_draft_is_provisional_and_gives_way(town: Town) -> None:

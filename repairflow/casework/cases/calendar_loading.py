@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, insert, select, text
 
 from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
@@ -39,23 +39,33 @@ class Plan:
 def read_year(content: str, where: str, calendars: Calendars) -> tuple[CalendarYear, bool]:
     """A year's file, national or of a place, as a value, and whether it brings anything new.
 
-    CalendarError with the line of every fault; also for a published year that is there with other days.
+    CalendarError with the line of every fault; also for a published year that is there with other days, unless the file
+    names the notice that amends it, and for an amendment of a year that was never published.
     """
     year = parse_year(content, where)
     there = calendars.held(year)
+    if year.amends and (there is None or not there.published):
+        told = f"{year.title}还没有载入已公布的放假安排，没有可以修改的内容；请先载入原安排，或者删去 amends"
+        raise CalendarError(f"{where} 未采用：没有可以修改的安排", [Problem(_line_of(content, where, "amends"), told)])
     if there is None:
         return year, True
     same = (there.off, there.work) == (year.off, year.work)
     if same and (there.published or not year.published):
         return year, False
-    if there.published:
-        differing = sorted((there.off ^ year.off) | (there.work ^ year.work))
-        days = "、".join(map(str, differing[:5])) + ("等" if len(differing) > 5 else "")
-        told = f"{year.title}的放假安排已经载入（{there.source}），这一份的内容与它不同：{days or '未标明已公布'}"
+    if there.published and not year.amends:
+        told = (
+            f"{year.title}的放假安排已经载入（{there.source}），这一份的内容与它不同：{_differing(there, year)}。"
+            '国家修改了已公布的安排的，请写明通知：amends = "通知名称"'
+        )
         raise CalendarError(
-            f"{where} 未采用：同一年份不能载入两份不同的安排", [Problem(_line_of_year(content, where), told)]
+            f"{where} 未采用：同一年份不能载入两份不同的安排", [Problem(_line_of(content, where, "year"), told)]
         )
     return year, True
+
+
+def _differing(there: CalendarYear, year: CalendarYear) -> str:
+    days = sorted((there.off ^ year.off) | (there.work ^ year.work))
+    return "、".join(map(str, days[:5])) + ("等" if len(days) > 5 else "") or "未标明已公布"
 
 
 def plan(tx: Connection, law: Library, content: str, where: str, today: date) -> Plan:
@@ -77,6 +87,10 @@ def load(tx: Connection, shelf: Shelf, content: str, where: str, actor: Actor, r
     if not new:
         return Plan(year, False, ())
     digest = "sha256:" + hashlib.sha256(content.encode()).hexdigest()
+    if tx.execute(select(calendar_year.c.id).where(calendar_year.c.digest == digest)).first() is not None:
+        told = "与先前载入的一份逐字相同，其后又作过修改；恢复原安排的，请在 amends 中写明恢复所依据的通知"
+        raise CalendarError(f"{where} 未采用：这一份先前载入过", [Problem(_line_of(content, where, "year"), told)])
+    before = shelf.law.calendars.held(year)
     tx.execute(
         insert(calendar_year).values(
             name=year.place or shelf.law.calendar.name, year=year.year, content=content, digest=digest, source=year.source,
@@ -86,12 +100,13 @@ def load(tx: Connection, shelf: Shelf, content: str, where: str, actor: Actor, r
     moved = recount(tx, _counting_with(shelf.law, year), year, now)
     seq, head = chain.heads(tx, STREAM)
     chain.append(
-        tx, stream=STREAM, prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=now, action="load_calendar",
-        from_state=None, to_state=None, actor_id=actor.id, actor_name=actor.name, actor_role=role, reason=year.source,
-        command_id=None,
+        tx, stream=STREAM, prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=now,
+        action="amend_calendar" if year.amends else "load_calendar",
+        from_state=None, to_state=None, actor_id=actor.id, actor_name=actor.name, actor_role=role,
+        reason=year.amends or year.source, command_id=None,
         content={
             "year": year.year, "region": year.region, "digest": digest, "published": year.published, "moved": len(moved)
-        },
+        } | ({"amends": year.amends, "differs": _differing(before, year)} if year.amends and before else {}),
     )  # fmt: skip
     return Plan(year, True, moved)
 
@@ -106,8 +121,8 @@ def _counting_with(law: Library, year: CalendarYear) -> Library:
     return replace(law, calendars=law.calendars.counting_with(year))
 
 
-def _line_of_year(content: str, where: str) -> str:
+def _line_of(content: str, where: str, key: str) -> str:
     for number, line in enumerate(content.splitlines(), start=1):
-        if re.match(r"\s*year\s*=", line):
+        if re.match(rf"\s*{key}\s*=", line):
             return f"{where}:{number}"
     return where

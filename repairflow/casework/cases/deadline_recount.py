@@ -55,7 +55,10 @@ def moves(tx: Connection, law: Library, year: CalendarYear, today: date) -> tupl
 def recount(tx: Connection, law: Library, year: CalendarYear, now: datetime) -> tuple[Moved, ...]:
     """Afterwards the deadlines of every open case that `year` may touch are what `law` counts, each due day that moved
     stands in its case's trail, and the people concerned are told; gives those that moved, by case."""
-    return _each(tx, law, _near(year), f"{year.title}放假安排已公布", now)
+    why = (
+        f"{year.title}放假安排已由《{year.amends.strip('《》')}》修改" if year.amends else f"{year.title}放假安排已公布"
+    )
+    return _each(tx, law, _near(year), why, now)
 
 
 def settle_provisional(tx: Connection, law: Library, now: datetime) -> tuple[Moved, ...]:

@@ -14,6 +14,10 @@ A file reads like the notice it comes from::
 
 `from` and `to` (both inclusive) are left out where a year holds only make-up days of the next year's holiday.
 
+A published year that was changed by a later notice (2015, 2019, 2020 were) is a whole file again, which names that notice::
+
+    amends = "国务院办公厅关于延长2020年春节假期的通知"
+
 A place's own days (地方节假日) are a file of the same form that names the place; it is laid over the national year::
 
     region = "450000"            # 行政区划代码: the place and all within it
@@ -36,7 +40,7 @@ from repairflow.errors import DefinitionError, Invalid, Problem
 from repairflow.law.toml_file import broken
 
 _WEEKDAYS = "一二三四五六日"
-_YEAR_KEYS = {"year", "published", "source", "region", "place", "holiday"}
+_YEAR_KEYS = {"year", "published", "source", "amends", "region", "place", "holiday"}
 _HOLIDAY_KEYS = {"name", "from", "to", "work"}
 
 
@@ -51,7 +55,8 @@ class CalendarYear:
     """The arrangement of one year: days `off`, make-up working days `work`, and the holiday each belongs to.
 
     `published` is false for a draft: due days that rest on it are provisional. `region` is the division code of the place
-    whose own days these are, with its name; empty for the national arrangement. `places` says of a day that a place laid
+    whose own days these are, with its name; empty for the national arrangement. `amends` is the notice that changed a year
+    already published; empty for its first arrangement. `places` says of a day that a place laid
     over the national year which place that was.
     """
 
@@ -64,6 +69,7 @@ class CalendarYear:
     region: str = ""
     place: str = ""
     places: Mapping[date, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    amends: str = ""
 
     @property
     def title(self) -> str:
@@ -112,6 +118,7 @@ class _Reader:
         if not isinstance(source, str) or not source.strip():
             self.fault(self.line(None, "source"), "source 须写明放假安排的依据文件")
         region, place = self.of_place(data)
+        amends = self.amending(data, published)
         blocks = data.get("holiday", [])
         if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
             self.fault(self.line(None, "holiday"), "节假日须逐个写成 [[holiday]]")
@@ -120,8 +127,19 @@ class _Reader:
             self.block(index, block, year)
         return CalendarYear(
             year, frozenset(self.off), frozenset(self.work), str(source), published is True,
-            MappingProxyType(self.seen), region, place,
+            MappingProxyType(self.seen), region, place, amends=amends,
         )  # fmt: skip
+
+    def amending(self, data: Mapping[str, Any], published: object) -> str:
+        amends = data.get("amends", "")
+        if "amends" in data and (not isinstance(amends, str) or not amends.strip()):
+            self.fault(self.line(None, "amends"), "amends 须写明修改放假安排的通知名称；不是修改的，删去这一行")
+            return ""
+        if amends and published is not True:
+            self.fault(
+                self.line(None, "amends"), "修改放假安排的文件须写 published = true；征求意见的安排不能修改已公布的"
+            )
+        return str(amends)
 
     def of_place(self, data: Mapping[str, Any]) -> tuple[str, str]:
         region, place = data.get("region", ""), data.get("place", "")
@@ -213,6 +231,7 @@ def dump(year: CalendarYear) -> str:
         f"year = {year.year}",
         f"published = {'true' if year.published else 'false'}",
         f"source = {_quoted(year.source)}",
+        *((f"amends = {_quoted(year.amends)}",) if year.amends else ()),
         *((f"region = {_quoted(year.region)}", f"place = {_quoted(year.place)}") if year.region else ()),
     ]
     for name, days, work in _blocks(year):
@@ -222,6 +241,14 @@ def dump(year: CalendarYear) -> str:
         if work:
             parts.append(f"work = [{', '.join(map(str, work))}]")
     return "\n".join(parts) + "\n"
+
+
+def naming_notice(text: str, notice: str) -> str:
+    """A year's file with the notice that amends the year. It takes the place of a comment above, so that lines keep their
+    numbers."""
+    first, _, rest = text.partition("\n")
+    named = f"amends = {_quoted(notice)}"
+    return f"{named}\n{rest}" if first.startswith("#") else f"{named}\n{text}"
 
 
 def _quoted(text: str) -> str:
