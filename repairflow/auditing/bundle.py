@@ -19,6 +19,7 @@ from repairflow.auditing.chain import case_stream, content
 from repairflow.auditing.notes import Verifier
 from repairflow.errors import Conflict, NotFound, Unavailable
 from repairflow.records import cases, event, letter, log_leaf
+from repairflow.records.rows import LetterRow, all_rows
 from repairflow.vault import digest
 
 PRESS_STREAM = "press"  # where the trail says which PDF a letter became
@@ -63,7 +64,7 @@ def build(tx: Connection, case_number: str, public_key: Verifier, pdfs: Mapping[
         raise NotFound
     note = checkpoints.newest_note(tx)
     size = public_key.open(note).size if note else 0
-    letters = tx.execute(select(letter).where(letter.c.case_id == case_id).order_by(letter.c.id)).all()
+    letters = all_rows(tx.execute(select(letter).where(letter.c.case_id == case_id).order_by(letter.c.id)), LetterRow)
     files: dict[str, bytes] = {}
     events = [
         _event(tx, row, f"events/{place:04}.json", size, files)
@@ -108,7 +109,7 @@ def _event(tx: Connection, row: Any, name: str, size: int, files: dict[str, byte
     }  # fmt: skip
 
 
-def _letter(row: Any, place: int, pdfs: Mapping[str, Path], files: dict[str, bytes]) -> dict[str, Any]:
+def _letter(row: LetterRow, place: int, pdfs: Mapping[str, Path], files: dict[str, bytes]) -> dict[str, Any]:
     name = None
     if row.number in pdfs:
         pdf = pdfs[row.number].read_bytes()

@@ -19,6 +19,7 @@ from repairflow.auditing.report import Finding
 from repairflow.auditing.walk import rows
 from repairflow.errors import Invalid
 from repairflow.records import checkpoint
+from repairflow.records.rows import CheckpointRow, all_rows
 
 _LEAVES = "SELECT position, event_id, leaf FROM log_leaf ORDER BY position"
 _STRAY = (
@@ -100,7 +101,7 @@ def _compare(statements: list[Statement], tree: merkle.Frontier, checked: Checke
 
 def _kept_inside(tx: Connection, anchors: Path, public_key: Verifier | None, checked: Checked) -> list[Statement]:
     found = []
-    for row in tx.execute(select(checkpoint).order_by(checkpoint.c.size)):
+    for row in all_rows(tx.execute(select(checkpoint).order_by(checkpoint.c.size)), CheckpointRow):
         checked.checkpoints += 1
         said = _opened("checkpoint", row.id, row.note, public_key, checked)
         if said is not None:

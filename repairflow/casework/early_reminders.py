@@ -7,11 +7,11 @@ often the clock jumps; the second says why it comes.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, exists, or_, select, update
 
 from repairflow.records import deadline, rung_fired
+from repairflow.records.rows import DeadlineRow, RungFiredRow, all_rows
 
 AGAIN = "系统时间曾有误，此前如已收到同一提醒，以本次为准。"
 
@@ -32,11 +32,9 @@ was_given_back: ColumnElement[bool] = exists(
 
 def give_back(tx: Connection, now: datetime) -> int:
     """Afterwards every reminder whose time is yet to come is due at its time, fired or not; how many had fired."""
-    early = tx.execute(
-        select(rung_fired).where(rung_fired.c.fired_at > now, rung_fired.c.returned_at.is_(None), _telling)
-    )
+    early = select(rung_fired).where(rung_fired.c.fired_at > now, rung_fired.c.returned_at.is_(None), _telling)
     count = 0
-    for row in early.all():
+    for row in all_rows(tx.execute(early), RungFiredRow):
         planned = (row.fired_at - timedelta(seconds=row.late)).replace(microsecond=0)
         if planned <= now:
             continue  # it came late, as it would have without the jump
@@ -52,7 +50,7 @@ def give_back(tx: Connection, now: datetime) -> int:
     return count
 
 
-def fire_again(tx: Connection, row: Any, now: datetime, late: int) -> bool:
+def fire_again(tx: Connection, row: DeadlineRow, now: datetime, late: int) -> bool:
     """Whether the next rung of a deadline had been given back; then it has fired once more."""
     here = and_(_owner(rung_fired, row), rung_fired.c.clock == row.clock, rung_fired.c.due_day == row.due_day)
     again = (
@@ -63,7 +61,7 @@ def fire_again(tx: Connection, row: Any, now: datetime, late: int) -> bool:
     return tx.execute(again).rowcount == 1
 
 
-def _owner(table: Any, row: Any) -> ColumnElement[bool]:
+def _owner(table: Table, row: DeadlineRow | RungFiredRow) -> ColumnElement[bool]:
     """The case or the record that a row is about."""
     owner: ColumnElement[bool] = (
         table.c.case_id == row.case_id if row.case_id is not None else table.c.record_id == row.record_id

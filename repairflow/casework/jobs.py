@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from repairflow.errors import RepairFlowError
 from repairflow.records import job, job_error
+from repairflow.records.rows import JobRow, first_row
 
 LEASE = timedelta(minutes=2)  # longer than any part of a job that opens no transaction
 REST = timedelta(seconds=20)  # before a job that broke is tried again
@@ -171,9 +172,9 @@ def resume(tx: Connection, key: str, now: datetime) -> bool:
     return tx.execute(again.values(**fresh)).rowcount == 1
 
 
-def look(tx: Connection, key: str) -> Any | None:
+def look(tx: Connection, key: str) -> JobRow | None:
     """The row of a job, or None."""
-    return tx.execute(select(job).where(job.c.key == key)).first()
+    return first_row(tx.execute(select(job).where(job.c.key == key)), JobRow)
 
 
 def errors(tx: Connection, key: str) -> tuple[str, ...]:
@@ -196,11 +197,11 @@ def _mine(held: Job) -> tuple[Any, ...]:
     return job.c.id == held.id, job.c.state == "running", job.c.attempt == held.attempt
 
 
-def _end(tx: Connection, held: Job, now: datetime, **values: Any) -> None:
+def _end(tx: Connection, held: Job, now: datetime, **values: object) -> None:
     _move(tx, held, next_at=None, ended_at=now, cancel_at=None, **values)
 
 
-def _move(tx: Connection, held: Job, **values: Any) -> None:
+def _move(tx: Connection, held: Job, **values: object) -> None:
     if not tx.execute(update(job).where(*_mine(held)).values(**values)).rowcount:
         raise Lost(f"job {held.key} is no longer held by attempt {held.attempt}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
@@ -11,6 +11,27 @@ from repairflow.casework.actor import Actor
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.records import cases, deadline, event, letter, record
+
+
+class CaseOffices(Protocol):
+    """What tells whose case it is: a row of cases has it, and so has a row that was joined with one."""
+
+    @property
+    def receiving_id(self) -> int | None: ...
+    @property
+    def deciding_id(self) -> int | None: ...
+    @property
+    def provider_id(self) -> int | None: ...
+
+
+class CaseParties(CaseOffices, Protocol):
+    """`CaseOffices`, and the subject."""
+
+    @property
+    def subject_id(self) -> int | None: ...
+    @property
+    def confidential(self) -> bool | None: ...
+
 
 OFFICE_OF_ROLE = {
     # 信用办、信用中心：收件、自查、督办
@@ -42,11 +63,8 @@ INTERNAL = ("supervision_slip", "approval_slip", "case_index")
 """Papers between offices (督办单、内部审批单、卷宗目录): never shown to the subject, whose letters they are not."""
 
 
-def role_for(actor: Actor, action: Action, case: Any) -> str | None:
-    """The role by which the actor may take the action in this case, or None.
-
-    `case` has subject_id, receiving_id, deciding_id and provider_id.
-    """
+def role_for(actor: Actor, action: Action, case: CaseParties) -> str | None:
+    """The role by which the actor may take the action in this case, or None."""
     for role in action.by:
         if role == "system":
             if actor.kind == "system":
@@ -59,7 +77,7 @@ def role_for(actor: Actor, action: Action, case: Any) -> str | None:
     return None
 
 
-def may_see(actor: Actor, case: Any) -> bool:
+def may_see(actor: Actor, case: CaseParties) -> bool:
     """`case_scope` asked of one case row: what an actor may not see is absent for that actor."""
     return (case.subject_id in actor.subjects and not case.confidential) or sees_inside(actor, case)
 
@@ -81,7 +99,7 @@ def inside_scope(actor: Actor) -> ColumnElement[bool]:
     return or_(*(cases.c[column].in_(offices) for column in ("receiving_id", "deciding_id", "provider_id")))
 
 
-def sees_inside(actor: Actor, case: Any) -> bool:
+def sees_inside(actor: Actor, case: CaseOffices) -> bool:
     """`inside_scope` asked of one case row."""
     return (
         actor.kind == "system"

@@ -7,15 +7,15 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, insert, select
 
 from repairflow.errors import Refusal, Refused
 from repairflow.gateway.penalties.row import PenaltyKey, PenaltyRow, RowProblem, Standing, plain_amount
 from repairflow.law.document_keys import document_key
 from repairflow.law.identifiers import mask_name, normalise
 from repairflow.records import record, record_spelling, subject
+from repairflow.records.rows import RecordRow, all_rows
 from repairflow.vault import Vault
 
 _CORRECTED = {"document_number": "CF_WSH", "behaviour": "CF_WFXW", "facts": "CF_SY", "penalty_content": "CF_NR"}
@@ -32,17 +32,16 @@ def standing(tx: Connection, vault: Vault, key: PenaltyKey) -> Standing | None:
     return Standing(tuple(form for row in found for form in _forms(row)), annulled=not live)
 
 
-def named(tx: Connection, vault: Vault, key: PenaltyKey) -> list[Any]:
+def named(tx: Connection, vault: Vault, key: PenaltyKey) -> list[RecordRow]:
     """All records of a subject that any spelling of this number names, oldest first."""
     where = subject.c.uscc == key.uscc if key.uscc else subject.c.id_index == vault.index(key.id_number or "")
-    return list(
-        tx.execute(
-            select(record)
-            .join(subject, subject.c.id == record.c.subject_id)
-            .where(where, record.c.id.in_(_spelled(record_spelling.c.key == key.document_key)))
-            .order_by(record.c.id)
-        )
+    found = (
+        select(record)
+        .join(subject, subject.c.id == record.c.subject_id)
+        .where(where, record.c.id.in_(_spelled(record_spelling.c.key == key.document_key)))
+        .order_by(record.c.id)
     )
+    return all_rows(tx.execute(found), RecordRow)
 
 
 def doubted(tx: Connection, vault: Vault, row: PenaltyRow) -> PenaltyRow:
@@ -112,11 +111,11 @@ def typed(text: str) -> list[ColumnElement[bool]]:
     ]
 
 
-def _spelled(where: ColumnElement[bool]) -> Any:
+def _spelled(where: ColumnElement[bool]) -> Select[tuple[int]]:
     return select(record_spelling.c.record_id).where(where)
 
 
-def _forms(row: Any) -> list[Mapping[str, object]]:
+def _forms(row: RecordRow) -> list[Mapping[str, object]]:
     """A record as it was delivered, and as it stands after its corrections."""
     delivered: dict[str, object] = dict(row.source)
     corrected = delivered | {name: getattr(row, column) for column, name in _CORRECTED.items()}

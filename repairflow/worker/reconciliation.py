@@ -13,6 +13,7 @@ from repairflow.gateway.messages import display
 from repairflow.gateway.platform import Address, Platform, PushError, pull_all
 from repairflow.gateway.reconcile import Decided, Difference, compare
 from repairflow.records import outbox, record, target
+from repairflow.records.rows import TargetRow, all_rows
 from repairflow.vault import Vault
 
 UNFINISHED = ("waiting", "leased", "dead")
@@ -42,7 +43,7 @@ def reconcile(db: Database, platform: Platform, vault: Vault, report: Report, no
     """
     found = 0
     with db.read() as tx:
-        targets = tx.execute(select(target).where(target.c.active).order_by(target.c.id)).all()
+        targets = all_rows(tx.execute(select(target).where(target.c.active).order_by(target.c.id)), TargetRow)
     for to in targets:
         address = Address(to.code, to.url.rstrip("/"), vault.open(to.secret))
         try:

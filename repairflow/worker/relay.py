@@ -23,6 +23,7 @@ from repairflow.gateway.messages import Message, check
 from repairflow.gateway.platform import Address, Permanent, Platform, Receipt, Transient
 from repairflow.logs import for_people
 from repairflow.records import outbox, target
+from repairflow.records.rows import TargetRow, one_row
 from repairflow.vault import Vault
 from repairflow.worker.locks import hold
 
@@ -145,7 +146,7 @@ class Relay:
 
     def _push(self, row: Row[Any]) -> Receipt:
         with self._db.read() as tx:
-            to = tx.execute(select(target).where(target.c.id == row.target_id)).one()
+            to = one_row(tx.execute(select(target).where(target.c.id == row.target_id)), TargetRow)
         try:
             address = Address(to.code, to.url.rstrip("/"), self._vault.open(to.secret))
             data = check(row.kind, row.payload)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import NoneType, UnionType
-from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
 
 import pytest
 from sqlalchemy import JSON, Column, Table, select
@@ -40,7 +40,7 @@ def _said(hint: Any) -> tuple[object, bool]:
     """The type a hint names, and whether None may stand there."""
     union = get_args(hint) if get_origin(hint) is UnionType else (hint,)
     (kind,) = [one for one in union if one is not NoneType]
-    kind = get_origin(kind) or kind
+    kind = type(get_args(kind)[0]) if get_origin(kind) is Literal else get_origin(kind) or kind
     return "json" if kind in (Mapping, Sequence) else kind, NoneType in union
 
 

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
@@ -21,6 +21,7 @@ from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.records import credential_link, outbox, person
+from repairflow.records.rows import PersonRow, first_row
 from repairflow.times import local
 from repairflow.vault import Vault
 
@@ -72,13 +73,13 @@ class Waiting:
     mine: bool
 
 
-def ways(row: Any, *, mail: bool) -> dict[str, str]:
+def ways(row: PersonRow, *, mail: bool) -> dict[str, str]:
     """The ways on which a link can reach the person `row`, the best first."""
     possible = {"mail": bool(mail and row.email), "sms": bool(row.phone), "sheet": True}
     return {way: WAYS[way] for way, able in possible.items() if able}
 
 
-def send(tx: Connection, vault: Vault, by: Actor, row: Any, order: Order, now: datetime) -> None:
+def send(tx: Connection, vault: Vault, by: Actor, row: PersonRow, order: Order, now: datetime) -> None:
     """Afterwards a link is on its way to the person `row`, or waits for another administrator to print it; any earlier one
     is over, and for a password so are the former password, sessions and tokens.
 
@@ -94,22 +95,22 @@ def send(tx: Connection, vault: Vault, by: Actor, row: Any, order: Order, now: d
     if order.way in TOPICS:
         _queue(tx, kept, order.way, now)
     tx.execute(update(credential_link).where(credential_link.c.id == kept).values(sealed=vault.seal(token)))
-    _tell(tx, row, f"发放{OPENS[order.opens]}的链接", f"{by.name}发放，方式：{WAYS[order.way]}。", now)
+    _tell(tx, _owner(row), f"发放{OPENS[order.opens]}的链接", f"{by.name}发放，方式：{WAYS[order.way]}。", now)
 
 
-def show_at_machine(tx: Connection, by: Actor, row: Any, now: datetime) -> str:
+def show_at_machine(tx: Connection, by: Actor, row: PersonRow, now: datetime) -> str:
     """`send` for the operator at the machine, who hands the password's token on: it is given back."""
     token = credentials.issue_link(tx, by, row, now)
     _keep(tx, by, row, PASSWORD, "machine", token, now)
-    _tell(tx, row, "发放设置密码的链接", "由服务器命令行发放。", now)
+    _tell(tx, _owner(row), "发放设置密码的链接", "由服务器命令行发放。", now)
     return token
 
 
-def reset_at_machine(tx: Connection, by: Actor, row: Any, now: datetime) -> bool:
+def reset_at_machine(tx: Connection, by: Actor, row: PersonRow, now: datetime) -> bool:
     """`second_factor.reset`, told to the person and the audit administrators; gives whether a device was bound."""
     done = second_factor.reset(tx, by, row, now)
     if done:
-        _tell(tx, row, "动态口令已解除", "由服务器命令行解除。", now)
+        _tell(tx, _owner(row), "动态口令已解除", "由服务器命令行解除。", now)
     return done
 
 
@@ -151,7 +152,8 @@ def release(tx: Connection, vault: Vault, by: Actor, link_id: int, now: datetime
     if not tx.execute(done).rowcount:
         raise Conflict("通知单刚由另一名管理员打印。")
     events.note(tx, "account", row.login, "release_link", by, role, now, {"opens": row.opens})
-    _tell(tx, row, f"打印{OPENS[row.opens]}的通知单", f"{by.name}打印，应当面交给本人。", now, row.person_id)
+    owner = _Owner(row.person_id, row.login, row.name)
+    _tell(tx, owner, f"打印{OPENS[row.opens]}的通知单", f"{by.name}打印，应当面交给本人。", now)
     return Sheet(row.opens, vault.open(row.sealed), row.login, row.name, row.ends_at)
 
 
@@ -177,19 +179,19 @@ def set_password(tx: Connection, token: str, password: str, now: datetime) -> No
     """`credentials.set_by_link`; who made and released the link stands with its use in the trail, and is told."""
     owner = credentials.owner_of_link(tx, token, now)
     credentials.set_by_link(tx, token, password, now, _use(tx, token, now))
-    _tell(tx, owner, "密码已用链接设置", "如果不是本人所为，请立即联系安全管理员。", now)
+    _tell(tx, _owner(owner), "密码已用链接设置", "如果不是本人所为，请立即联系安全管理员。", now)
 
 
-def owner_of_factor_link(tx: Connection, token: str, now: datetime) -> Any:
+def owner_of_factor_link(tx: Connection, token: str, now: datetime) -> PersonRow:
     """The person whose device this link releases. NotFound when it was used, replaced, is over, or its account is closed."""
-    row = tx.execute(
+    row = first_row(tx.execute(
         select(person)
         .join(credential_link, credential_link.c.person_id == person.c.id)
         .where(
             credential_link.c.token_digest == credentials.digest_of(token), credential_link.c.opens == SECOND_FACTOR,
             _open(now), person.c.active,
         )
-    ).first()  # fmt: skip
+    ), PersonRow)  # fmt: skip
     if row is None:
         raise NotFound(credentials.GONE)
     return row
@@ -200,14 +202,14 @@ def release_factor(tx: Connection, token: str, now: datetime) -> None:
     `owner_of_factor_link`."""
     owner = owner_of_factor_link(tx, token, now)
     second_factor.released_by_link(tx, owner, now, _use(tx, token, now))
-    _tell(tx, owner, "动态口令已用链接解除", "如果不是本人所为，请立即联系安全管理员。", now)
+    _tell(tx, _owner(owner), "动态口令已用链接解除", "如果不是本人所为，请立即联系安全管理员。", now)
 
 
-def _password_token(tx: Connection, by: Actor, row: Any, order: Order, now: datetime) -> str:
+def _password_token(tx: Connection, by: Actor, row: PersonRow, order: Order, now: datetime) -> str:
     return credentials.issue_link(tx, by, row, now, order.way)
 
 
-def _factor_token(tx: Connection, by: Actor, row: Any, order: Order, now: datetime) -> str:
+def _factor_token(tx: Connection, by: Actor, row: PersonRow, order: Order, now: datetime) -> str:
     if not row.active or row.totp_secret is None:
         text = "没有绑定设备，不用重置" if row.active else "账号已停用，请先恢复使用"
         raise Invalid("链接没有发放，请按提示修改。", [Problem("login", text)])
@@ -226,7 +228,7 @@ def _factor_token(tx: Connection, by: Actor, row: Any, order: Order, now: dateti
     return secrets.token_urlsafe(32)
 
 
-def _keep(tx: Connection, by: Actor, row: Any, opens: str, way: str, token: str, now: datetime) -> int:
+def _keep(tx: Connection, by: Actor, row: PersonRow, opens: str, way: str, token: str, now: datetime) -> int:
     former = (
         credential_link.c.person_id == row.id, credential_link.c.opens == opens,
         credential_link.c.used_at.is_(None), credential_link.c.ended_at.is_(None),
@@ -267,12 +269,24 @@ def _use(tx: Connection, token: str, now: datetime) -> Mapping[str, object]:
     return {name: value for name, value in told.items() if value is not None}
 
 
-def _tell(tx: Connection, row: Any, what: str, how: str, now: datetime, person_id: int | None = None) -> None:
+class _Owner(NamedTuple):
+    """Whose account it is."""
+
+    person_id: int
+    login: str
+    name: str
+
+
+def _owner(row: PersonRow) -> _Owner:
+    return _Owner(row.id, row.login, row.name)
+
+
+def _tell(tx: Connection, owner: _Owner, what: str, how: str, now: datetime) -> None:
     """The person and all audit administrators."""
-    body = f"账号 {row.login}（{row.name}）：{what}。{how}时间 {local(now):%Y-%m-%d %H:%M}。"
+    body = f"账号 {owner.login}（{owner.name}）：{what}。{how}时间 {local(now):%Y-%m-%d %H:%M}。"
     own = "如果您没有要求，请立即联系本单位的安全管理员。"
-    inbox.tell_person(tx, person_id or row.id, Notice(TOLD, f"您的账号：{what}", body + own, now))
-    inbox.tell_everywhere(tx, permissions.AUDIT_ADMIN, Notice(TOLD, f"账号 {row.login}：{what}", body, now))
+    inbox.tell_person(tx, owner.person_id, Notice(TOLD, f"您的账号：{what}", body + own, now))
+    inbox.tell_everywhere(tx, permissions.AUDIT_ADMIN, Notice(TOLD, f"账号 {owner.login}：{what}", body, now))
 
 
 def _open(now: datetime) -> ColumnElement[bool]:

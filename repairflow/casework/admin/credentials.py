@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from types import MappingProxyType
-from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -22,6 +21,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events, permissions
 from repairflow.errors import Invalid, NotFound, Problem
 from repairflow.records import api_token, person, web_session
+from repairflow.records.rows import PersonRow, first_row, one_row
 
 LINK_LIVES = timedelta(hours=72)
 LEAST, MOST = 10, 200
@@ -87,7 +87,7 @@ def checked_hash(password: str, login: str) -> str:
     raise Invalid(f"密码没有设置：{fault}。", [Problem("password", fault)])
 
 
-def issue_link(tx: Connection, by: Actor, row: Any, now: datetime, way: str = "machine") -> str:
+def issue_link(tx: Connection, by: Actor, row: PersonRow, now: datetime, way: str = "machine") -> str:
     """Afterwards the former password, sessions and tokens of the person `row` are over, and only the token given opens a new one,
     once, within three days. Forbidden to all but security administrators, and for one's own account.
 
@@ -106,12 +106,12 @@ def issue_link(tx: Connection, by: Actor, row: Any, now: datetime, way: str = "m
     return token
 
 
-def owner_of_link(tx: Connection, token: str, now: datetime) -> Any:
+def owner_of_link(tx: Connection, token: str, now: datetime) -> PersonRow:
     """The person whose link it is. NotFound when it was used, replaced, is over, or its account is closed."""
     same = person.c.password_hash.startswith(f"{LINK}{digest_of(token)}:", autoescape=True)
-    row = tx.execute(select(person).where(same, person.c.active)).first()
+    row = first_row(tx.execute(select(person).where(same, person.c.active)), PersonRow)
     ends = link_ends(row.password_hash) if row is not None else None
-    if ends is None or ends <= now:
+    if row is None or ends is None or ends <= now:
         raise NotFound(GONE)
     return row
 
@@ -127,7 +127,7 @@ def set_by_link(
 
 def change_password(tx: Connection, person_id: int, old: str, new: str, now: datetime) -> None:
     """Afterwards the person has the new password, is signed in nowhere, and has no token. Invalid naming the field that does not fit."""
-    row = tx.execute(select(person).where(person.c.id == person_id)).one()
+    row = one_row(tx.execute(select(person).where(person.c.id == person_id)), PersonRow)
     if not password_fits(row.password_hash, old):
         raise Invalid("密码没有修改，请按提示修改。", [Problem("old", "现在的密码不正确")])
     if new == old:
@@ -149,7 +149,7 @@ def end_tokens(tx: Connection, person_id: int, now: datetime) -> None:
 
 def _store(
     tx: Connection,
-    row: Any,
+    row: PersonRow,
     password: str,
     action: str,
     now: datetime,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, or_, select
 from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
 from repairflow.records import event
+from repairflow.records.rows import EventRow, all_rows
 
 ROOMS = {"office": "单位", "account": "账号", "target": "平台", "release": "程序版本"}
 ACTIONS = {
@@ -62,9 +63,9 @@ def changes(
     rows = select(event).where(or_(*streams)).order_by(event.c.id.desc()).limit(size)
     if before is not None:
         rows = rows.where(event.c.id < before)
-    return [(row.id, _told(row)) for row in tx.execute(rows)]
+    return [(row.id, _told(row)) for row in all_rows(tx.execute(rows), EventRow)]
 
 
-def _told(row: Any) -> Change:
+def _told(row: EventRow) -> Change:
     room, _, name = row.stream.partition("/")
     return Change(room, name, row.action, row.actor_name, row.actor_role, row.at, chain.content(row.body))

@@ -17,6 +17,7 @@ from repairflow.casework.offices_lookup import office_by_code
 from repairflow.law.identifiers import check_uscc
 from repairflow.law.procedure.library import Library
 from repairflow.records import office, role_grant
+from repairflow.records.rows import OfficeRow, all_rows
 
 FIELDS = {
     "code": "单位编码",
@@ -172,7 +173,7 @@ def _checked(
 
 def _distinct(tx: Connection, faults: Faults, values: Mapping[str, str], own: int | None) -> None:
     """Nothing that files, letters or people tell offices apart by may stand for two of them."""
-    for row in tx.execute(select(office)):
+    for row in all_rows(tx.execute(select(office)), OfficeRow):
         if row.id == own:
             continue
         if row.code.upper() == values["code"].upper():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
@@ -15,6 +14,7 @@ from repairflow.casework.offices_lookup import office_by_code
 from repairflow.errors import Conflict, Invalid, NotFound, Problem
 from repairflow.law.identifiers import mask_id, normalise
 from repairflow.records import mandate, office, person, role_grant, subject
+from repairflow.records.rows import OfficeRow, RoleGrantRow, all_rows
 from repairflow.times import local_day
 from repairflow.vault import Vault
 
@@ -88,7 +88,8 @@ def grant(tx: Connection, by: Actor, login: str, role: str, office_code: str, no
     # one grant at a time for a person: two at once could make two administrators of it
     tx.execute(select(person.c.id).where(person.c.id == who.id).with_for_update())
     roles = {
-        (row.role, row.office_id) for row in tx.execute(select(role_grant).where(role_grant.c.person_id == who.id))
+        (row.role, row.office_id)
+        for row in all_rows(tx.execute(select(role_grant).where(role_grant.c.person_id == who.id)), RoleGrantRow)
     }
     if (role, where.id) in roles:
         return False
@@ -214,7 +215,7 @@ def _end_mandate(tx: Connection, by: Actor, login: str, which: ColumnElement[boo
     return str(row.name)
 
 
-def _office(tx: Connection, code: str) -> Any:
+def _office(tx: Connection, code: str) -> OfficeRow:
     if not code:
         raise Invalid("岗位没有授予，请按提示修改。", [Problem("office", "单位没有选择")])
     return office_by_code(tx, code)

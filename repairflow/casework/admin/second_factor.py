@@ -10,7 +10,6 @@ import secrets
 from base64 import b32encode
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import pyotp
 from sqlalchemy import Connection, func, select, update
@@ -19,6 +18,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.admin import credentials, events
 from repairflow.errors import Conflict, Forbidden, Invalid, Problem
 from repairflow.records import person, web_session
+from repairflow.records.rows import PersonRow, one_row
 from repairflow.vault import Vault
 
 CODE_SECONDS = 30
@@ -93,7 +93,7 @@ def release(tx: Connection, vault: Vault, person_id: int, code: str, now: dateti
     _note(tx, row, "release_second_factor", now)
 
 
-def reset(tx: Connection, by: Actor, row: Any, now: datetime) -> bool:
+def reset(tx: Connection, by: Actor, row: PersonRow, now: datetime) -> bool:
     """Afterwards no device is bound to the person `row`, who is signed in nowhere; gives whether one was. Forbidden to all
     but the operator at the machine: an administrator sends a link (`links`)."""
     if by.kind != "system":
@@ -105,7 +105,7 @@ def reset(tx: Connection, by: Actor, row: Any, now: datetime) -> bool:
     return True
 
 
-def released_by_link(tx: Connection, row: Any, now: datetime, told: Mapping[str, object]) -> None:
+def released_by_link(tx: Connection, row: PersonRow, now: datetime, told: Mapping[str, object]) -> None:
     """Afterwards no device is bound to the person `row`, who came with a link for that and is signed in nowhere; `told`
     stands with it in the trail."""
     _unbind(tx, row, now)
@@ -113,12 +113,14 @@ def released_by_link(tx: Connection, row: Any, now: datetime, told: Mapping[str,
     events.note(tx, "account", row.login, "reset_second_factor", by, "self", now, told)
 
 
-def _unbind(tx: Connection, row: Any, now: datetime) -> None:
+def _unbind(tx: Connection, row: PersonRow, now: datetime) -> None:
     tx.execute(update(person).where(person.c.id == row.id).values(totp_secret=None))
     credentials.end_sessions(tx, row.id, now)
 
 
-def _proves(tx: Connection, vault: Vault, row: Any, code: str, now: datetime) -> bool:
+def _proves(tx: Connection, vault: Vault, row: PersonRow, code: str, now: datetime) -> bool:
+    if row.totp_secret is None:
+        return False
     secret, *unused = vault.open(row.totp_secret).split()
     if (digest := _digest(code)) in unused:
         _keep(tx, vault, row.id, secret, [one for one in unused if one != digest])
@@ -130,10 +132,9 @@ def _proves(tx: Connection, vault: Vault, row: Any, code: str, now: datetime) ->
     return step is not None and (last is None or step > int(last.timestamp()) // CODE_SECONDS)
 
 
-def _row(tx: Connection, person_id: int) -> Any:
+def _row(tx: Connection, person_id: int) -> PersonRow:
     """The person, locked: a code offered twice at once is good once."""
-    columns = (person.c.id, person.c.login, person.c.name, person.c.kind, person.c.totp_secret)
-    return tx.execute(select(*columns).where(person.c.id == person_id).with_for_update()).one()
+    return one_row(tx.execute(select(person).where(person.c.id == person_id).with_for_update()), PersonRow)
 
 
 def _keep(tx: Connection, vault: Vault, person_id: int, secret: str, unused: list[str]) -> None:
@@ -141,7 +142,7 @@ def _keep(tx: Connection, vault: Vault, person_id: int, secret: str, unused: lis
     tx.execute(update(person).where(person.c.id == person_id).values(totp_secret=sealed))
 
 
-def _note(tx: Connection, row: Any, action: str, now: datetime) -> None:
+def _note(tx: Connection, row: PersonRow, action: str, now: datetime) -> None:
     events.note(tx, "account", row.login, action, Actor(row.id, row.name, row.kind), "self", now, {})
 
 

@@ -20,6 +20,7 @@ from repairflow.errors import NotFound
 from repairflow.gateway.http import may_send
 from repairflow.gateway.signing import new_secret
 from repairflow.records import office, outbox, target
+from repairflow.records.rows import TargetRow, first_row
 from repairflow.vault import Vault
 
 FIELDS = {
@@ -96,9 +97,9 @@ def listed(tx: Connection) -> list[Listed]:
     ]  # fmt: skip
 
 
-def one(tx: Connection, code: str) -> Any:
+def one(tx: Connection, code: str) -> TargetRow:
     """The row of a target; NotFound naming the code."""
-    row = tx.execute(select(target).where(target.c.code == code)).first()
+    row = first_row(tx.execute(select(target).where(target.c.code == code)), TargetRow)
     if row is None:
         raise NotFound(f"没有编码为 {code} 的平台，请核对编码。")
     return row

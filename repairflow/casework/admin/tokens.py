@@ -14,6 +14,7 @@ from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.errors import Invalid, NotFound, Problem
 from repairflow.records import api_token, person
+from repairflow.records.rows import ApiTokenRow, PersonRow, all_rows, first_row
 from repairflow.times import local
 
 MOST_DAYS = 400
@@ -37,7 +38,7 @@ def issue(tx: Connection, by: Actor, login: str, label: str, days: int, now: dat
     the audit administrators are told. Invalid beyond 400 days or for a closed account; Forbidden to all but security
     administrators."""
     role = permissions.capacity(by, permissions.SECURITY_ADMIN)
-    row = tx.execute(select(person).where(person.c.login == login)).first()
+    row = first_row(tx.execute(select(person).where(person.c.login == login)), PersonRow)
     if row is None:
         raise NotFound(f"没有登录名为 {login} 的账号，请核对登录名。")
     if not 1 <= days <= MOST_DAYS:
@@ -71,7 +72,7 @@ def listed(tx: Connection, person_id: int, now: datetime) -> list[Token]:
 def end(tx: Connection, by: Actor, login: str, token_id: int, now: datetime) -> str:
     """Afterwards this token of the account admits nobody; gives its label. NotFound where it is not one that counts;
     Forbidden to all but its owner and security administrators."""
-    row = tx.execute(select(person).where(person.c.login == login)).first()
+    row = first_row(tx.execute(select(person).where(person.c.login == login)), PersonRow)
     own = row is not None and by.id == row.id
     role = "self" if own else permissions.capacity(by, permissions.SECURITY_ADMIN)
     mine = (
@@ -90,11 +91,14 @@ def warn(tx: Connection, now: datetime) -> int:
     """Afterwards the owners of tokens that end within 30 days know, and again within 7; how many were told."""
     token = api_token.c
     again = (token.expires_at <= now + WARN_AGAIN) & (token.warned_at <= now - (WARN - WARN_AGAIN) / 2)
-    rows = tx.execute(
-        select(api_token)
-        .where(token.ended_at.is_(None), token.expires_at > now, token.expires_at <= now + WARN)
-        .where(or_(token.warned_at.is_(None), again))
-    ).all()
+    rows = all_rows(
+        tx.execute(
+            select(api_token)
+            .where(token.ended_at.is_(None), token.expires_at > now, token.expires_at <= now + WARN)
+            .where(or_(token.warned_at.is_(None), again))
+        ),
+        ApiTokenRow,
+    )
     for row in rows:
         body = f"接口令牌“{row.label}”将于 {local(row.expires_at):%Y-%m-%d %H:%M} 到期，到期后使用它的程序不能再调用接口。请及时更换。"
         inbox.tell_person(tx, row.person_id, Notice("account", f"接口令牌“{row.label}”即将到期", body, now))

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -26,7 +25,7 @@ from repairflow.letters.model import LetterData
 from repairflow.letters.text.placeholders import Note, Row
 from repairflow.letters.text.templates import compose_text, latest_version
 from repairflow.records import cases, letter, material, office, person, record, subject
-from repairflow.records.rows import CaseRow, first_row
+from repairflow.records.rows import CaseRow, RecordRow, ServiceRow, first_row
 from repairflow.times import local_day
 
 FORMS: Mapping[str, str] = {
@@ -44,7 +43,7 @@ def record_form(tx: Connection, services: Services, actor: Actor, number: str, k
     actor's to see and for a kind that is no form."""
     if kind not in FORMS:
         raise NotFound
-    of = tx.execute(select(record).where(record.c.number == number, record_scope(actor))).first()
+    of = first_row(tx.execute(select(record).where(record.c.number == number, record_scope(actor))), RecordRow)
     if of is None:
         raise NotFound
     pack = services.law.packs[of.pack]
@@ -114,7 +113,7 @@ def return_sheet(tx: Connection, actor: Actor, token: str, now: datetime) -> Let
     return paper("service_return", fields, now)
 
 
-def _service_remark(one: Any) -> str:
+def _service_remark(one: ServiceRow) -> str:
     """How a service is told beside its row; one that was taken back is marked 作废, with the day and the reason."""
     parts = [f"签收人：{one.recipient}"] if one.recipient else []
     parts += [f"见证人：{one.witness}"] if one.witness else []
@@ -198,7 +197,7 @@ def _case(tx: Connection, services: Services, actor: Actor, number: str, now: da
     return situation(tx, services.law, row, local_day(now))
 
 
-def _record(tx: Connection, of: Any) -> dict[str, object]:
+def _record(tx: Connection, of: RecordRow) -> dict[str, object]:
     authority = tx.execute(select(office.c.name).where(office.c.id == of.authority_id)).scalar_one()
     return {
         "record_document_number": of.document_number,
@@ -213,7 +212,7 @@ def _holder(tx: Connection, subject_id: int) -> dict[str, object]:
     return {"subject_name": row.name, "subject_code": row.uscc or "（由本人填写）"}
 
 
-def _shown(spec: Input, value: Any, pack: RulePack) -> str:
+def _shown(spec: Input, value: object, pack: RulePack) -> str:
     if value in (None, ""):
         return ""
     if spec.kind == "choice":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 
 class RecordRow(NamedTuple):
@@ -27,7 +27,7 @@ class RecordRow(NamedTuple):
     penalty_content: str
     fine_wan: Decimal | None
     confiscated_wan: Decimal | None
-    severity: str
+    severity: Literal["minor", "ordinary", "serious"]
     pack: str
     publish_from: date | None
     min_until: date | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -20,6 +20,7 @@ from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.paths import FILING_LABEL, OPENING_LABEL
 from repairflow.records import event, event_personal, log_leaf
+from repairflow.records.rows import CaseRow, EventPersonalRow, all_rows
 
 ERASED = "已依法删除"
 OWN_LABELS: Mapping[str, str] = {"commitment_version": "承诺书版本"}
@@ -68,28 +69,51 @@ class Kept:
         return self.from_state != self.to_state
 
 
-def history(tx: Connection, law: Library, case: Any) -> tuple[Kept, ...]:
+class _EventAndLeaf(NamedTuple):
+    """A row of event, and its place in the log where it has one."""
+
+    id: int
+    stream: str
+    seq: int
+    case_id: int | None
+    record_id: int | None
+    at: datetime
+    action: str
+    from_state: str | None
+    to_state: str | None
+    actor_id: int | None
+    actor_name: str
+    actor_role: str
+    reason: str | None
+    command_id: str | None
+    body: bytes
+    prev: str
+    digest: str
+    position: int | None
+    leaf: bytes | None
+
+
+def history(tx: Connection, law: Library, case: CaseRow) -> tuple[Kept, ...]:
     """Every event of a case row, oldest first, each held against the one before it, its own bytes and its leaf."""
     procedure, pack = pinned(law, case)
-    rows = tx.execute(
+    events = (
         select(event, log_leaf.c.position, log_leaf.c.leaf)
         .outerjoin(log_leaf, log_leaf.c.event_id == event.c.id)
         .where(event.c.stream == chain.case_stream(case.number))
         .order_by(event.c.seq)
-    ).all()
+    )
     named: dict[int, list[tuple[str, str]]] = {}
-    for row in tx.execute(
-        select(event_personal).join(event, event.c.id == event_personal.c.event_id).where(event.c.case_id == case.id)
-    ):
-        named.setdefault(row.event_id, []).append((row.field, masked(row.value)))
+    of_case = select(event_personal).join(event, event.c.id == event_personal.c.event_id)
+    for value in all_rows(tx.execute(of_case.where(event.c.case_id == case.id)), EventPersonalRow):
+        named.setdefault(value.event_id, []).append((value.field, masked(value.value)))
     found, last = [], (0, "")
-    for row in rows:
+    for row in all_rows(tx.execute(events), _EventAndLeaf):
         found.append(_kept(law, procedure, pack, row, last, named.get(row.id, [])))
         last = (row.seq, row.digest)
     return tuple(found)
 
 
-def head_fits(case: Any, kept: tuple[Kept, ...]) -> bool:
+def head_fits(case: CaseRow, kept: tuple[Kept, ...]) -> bool:
     """Whether the case row names the last event as its head: else the end of its history is missing."""
     return bool(kept) and (kept[-1].seq, kept[-1].digest) == (case.version, case.chain_head)
 
@@ -99,7 +123,7 @@ def masked(value: str | None) -> str:
     return ERASED if value is None else value[:1] + "＊" if value else ""
 
 
-def in_words(spec: Input | None, value: Any, pack: RulePack) -> str:
+def in_words(spec: Input | None, value: object, pack: RulePack) -> str:
     """What somebody filled in, as people read it: codes of closed lists and of fields become their labels."""
     names = {code: item.label for code, item in pack.lists.get((spec.choices if spec else None) or "", {}).items()}
     if spec is not None and spec.kind == "corrections":
@@ -111,7 +135,7 @@ def in_words(spec: Input | None, value: Any, pack: RulePack) -> str:
     return names.get(value, value) if isinstance(value, str) else _one(value)
 
 
-def _one(value: Any) -> str:
+def _one(value: object) -> str:
     if isinstance(value, Mapping) and "met" in value:  # one condition of a checklist
         return ("具备" if value["met"] else "不具备") + (f"（{value['note']}）" if value.get("note") else "")
     if isinstance(value, bool):
@@ -123,7 +147,7 @@ def _label(forms: Mapping[str, Input], name: str) -> str:
     return forms[name].label if name in forms else OWN_LABELS.get(name, name)
 
 
-def fault_of(row: Any, last: tuple[int, str]) -> str:
+def fault_of(row: _EventAndLeaf, last: tuple[int, str]) -> str:
     """What does not fit in an event row (with `leaf`) after `last`, seq and digest of the one before; empty when sound."""
     if row.seq != last[0] + 1:
         return "序号不连续，其前有留痕被删除或插入"
@@ -143,7 +167,12 @@ def fault_of(row: Any, last: tuple[int, str]) -> str:
 
 
 def _kept(
-    law: Library, procedure: Procedure, pack: RulePack, row: Any, last: tuple[int, str], named: list[tuple[str, str]]
+    law: Library,
+    procedure: Procedure,
+    pack: RulePack,
+    row: _EventAndLeaf,
+    last: tuple[int, str],
+    named: list[tuple[str, str]],
 ) -> Kept:
     content = _content(row.body)
     spec = procedure.action.get(row.action)

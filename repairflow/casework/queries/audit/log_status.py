@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, FromClause, func, select
 
 from repairflow.auditing import chain
 from repairflow.records import checkpoint, event, event_personal, log_leaf
+from repairflow.records.rows import CheckpointRow, all_rows, first_row
 
 RECONCILIATION = "reconciliation"
 SHOWN = 5
@@ -32,7 +33,7 @@ class TrailState:
     streams: int
     leaves: int
     checkpoints: int
-    checkpoint: Any | None
+    checkpoint: CheckpointRow | None
     erased: int
     found: tuple[Found, ...]
 
@@ -50,28 +51,28 @@ class TrailState:
 def trail_state(tx: Connection) -> TrailState:
     """The log as it stands, and the latest findings."""
 
-    def count(of: Any) -> int:
+    def count(of: FromClause) -> int:
         return int(tx.execute(select(func.count()).select_from(of)).scalar_one())
 
-    found = tx.execute(
-        select(event.c.at, event.c.body)
-        .where(event.c.stream == RECONCILIATION)
-        .order_by(event.c.seq.desc())
-        .limit(SHOWN)
-    ).all()
+    found = select(event.c.at, event.c.body).where(event.c.stream == RECONCILIATION).order_by(event.c.seq.desc())
     return TrailState(
         events=count(event),
         streams=tx.execute(select(func.count()).select_from(event).where(event.c.seq == 1)).scalar_one(),
         leaves=count(log_leaf),
         checkpoints=count(checkpoint),
-        checkpoint=tx.execute(select(checkpoint).order_by(checkpoint.c.size.desc()).limit(1)).first(),
+        checkpoint=first_row(tx.execute(select(checkpoint).order_by(checkpoint.c.size.desc()).limit(1)), CheckpointRow),
         erased=tx.execute(
             select(func.count()).select_from(event_personal).where(event_personal.c.value.is_(None))
         ).scalar_one(),
-        found=tuple(_found(row) for row in found),
+        found=tuple(_found(row) for row in all_rows(tx.execute(found.limit(SHOWN)), _Difference)),
     )
 
 
-def _found(row: Any) -> Found:
+class _Difference(NamedTuple):
+    at: datetime
+    body: bytes
+
+
+def _found(row: _Difference) -> Found:
     content = chain.content(row.body)
     return Found(row.at, str(content.get("target", "")), tuple(str(text) for text in content.get("differences", ())))

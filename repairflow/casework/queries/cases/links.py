@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -21,6 +20,7 @@ from repairflow.law.guards import Facts, answer_all
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.records import case_link, cases
+from repairflow.records.rows import CaseRow, RecordRow, first_row
 from repairflow.times import local_day
 
 
@@ -50,7 +50,7 @@ class Sequel:
         return not self.obstacles and self.case is None
 
 
-def links(tx: Connection, law: Library, actor: Actor, case: Any) -> tuple[Link, ...]:
+def links(tx: Connection, law: Library, actor: Actor, case: CaseRow) -> tuple[Link, ...]:
     """Cases linked to the case row, those it came from first.
 
     Of 投诉 and 举报 a subject learns nothing, not even that there is one.
@@ -60,17 +60,24 @@ def links(tx: Connection, law: Library, actor: Actor, case: Any) -> tuple[Link, 
         (True, case_link.c.to_id, case_link.c.from_id),
         (False, case_link.c.from_id, case_link.c.to_id),
     ):
-        query = select(cases, case_link.c.action.label("by_action")).join(case_link, theirs == cases.c.id)
-        for row in tx.execute(query.where(ours == case.id).order_by(cases.c.id)).all():
+        query = select(case_link.c.action, *cases.c).join(case_link, theirs == cases.c.id).where(ours == case.id)
+        for by_action, *columns in tx.execute(query.order_by(cases.c.id)):
+            row = CaseRow._make(columns)
             if may_see(actor, row):
-                found.append(_link(law, row, case, came_first=came_first))
+                found.append(_link(law, row, case, by_action, came_first=came_first))
             elif not (row.confidential and actor.kind == "agent"):
                 found.append(Link(came_first))
     return tuple(found)
 
 
 def sequels(
-    tx: Connection, law: Library, actor: Actor, case: Any, row: Any | None, among: Collection[Procedure], now: datetime
+    tx: Connection,
+    law: Library,
+    actor: Actor,
+    case: CaseRow,
+    row: RecordRow | None,
+    among: Collection[Procedure],
+    now: datetime,
 ) -> tuple[Sequel, ...]:
     """Of `among`, the procedures that follow such a case (its row, and its record's), with what stands in their way.
 
@@ -116,20 +123,20 @@ def sequels(
     return tuple(found)
 
 
-def _open_after(tx: Connection, procedure: str, case: Any) -> Any | None:
+def _open_after(tx: Connection, procedure: str, case: CaseRow) -> CaseRow | None:
     """The open case of this procedure that follows the case."""
     found = (
         select(cases)
         .join(case_link, case_link.c.to_id == cases.c.id)
         .where(case_link.c.from_id == case.id, cases.c.procedure == procedure, cases.c.closed_at.is_(None))
     )
-    return tx.execute(found).first()
+    return first_row(tx.execute(found), CaseRow)
 
 
-def _link(law: Library, row: Any, case: Any, *, came_first: bool) -> Link:
+def _link(law: Library, row: CaseRow, case: CaseRow, by_action: str, *, came_first: bool) -> Link:
     procedure = law.procedure(row.procedure, row.procedure_version)
     earlier = procedure if came_first else law.procedure(case.procedure, case.procedure_version)
-    step = earlier.action.get(row.by_action)
+    step = earlier.action.get(by_action)
     state = procedure.state.get(row.state)
     kind = procedure.kinds.get(row.kind or "", "")
     return Link(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -15,9 +14,11 @@ from repairflow.casework.credit_records.effects import life
 from repairflow.casework.deadline_table import OWN_EVENTS
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.paths import FILING_LABEL, OPENING_LABEL
 from repairflow.law.procedure.roles import CITIZEN_ROLES
 from repairflow.records import event
+from repairflow.records.rows import EventRow, all_rows
 
 RECORD_LABELS: Mapping[str, str] = {"enter": "记入信用档案", "inform": "制发信用修复告知书", **OWN_EVENTS}
 
@@ -39,25 +40,23 @@ class TimelineEvent:
 
 
 def of_case(
-    tx: Connection, procedure: Procedure, pack: Any, case_id: int, *, after: int = 0
+    tx: Connection, procedure: Procedure, pack: RulePack, case_id: int, *, after: int = 0
 ) -> tuple[TimelineEvent, ...]:
     """The events of a case beyond `after`, newest first. `procedure` and `pack` are those the case is pinned to."""
-    rows = tx.execute(
+    events = (
         select(event)
         .where(event.c.case_id == case_id, event.c.seq > after, event.c.to_state.is_not(None))
         .order_by(event.c.seq.desc())
     )
-    return tuple(_of_case(procedure, pack, row) for row in rows)
+    return tuple(_of_case(procedure, pack, row) for row in all_rows(tx.execute(events), EventRow))
 
 
 def of_record(tx: Connection, law: Library, record_id: int) -> tuple[TimelineEvent, ...]:
     """The events of a record's own life, outside any case, newest first."""
     actions = life(law).action
-    rows = tx.execute(
-        select(event).where(event.c.record_id == record_id, event.c.case_id.is_(None)).order_by(event.c.id.desc())
-    )
+    own = select(event).where(event.c.record_id == record_id, event.c.case_id.is_(None)).order_by(event.c.id.desc())
     found = []
-    for row in rows:
+    for row in all_rows(tx.execute(own), EventRow):
         spec = actions.get(row.action)
         label = spec.label if spec else RECORD_LABELS.get(row.action, row.action)
         who = row.actor_name if row.actor_id is not None else "系统"
@@ -67,13 +66,13 @@ def of_record(tx: Connection, law: Library, record_id: int) -> tuple[TimelineEve
     return tuple(found)
 
 
-def _state(procedure: Procedure, code: str) -> str:
+def _state(procedure: Procedure, code: str | None) -> str:
     """The label of a state; its code where the case has since gone over to a version without it."""
-    found = procedure.state.get(code)
-    return found.label if found is not None else code
+    found = procedure.state.get(code or "")
+    return found.label if found is not None else code or ""
 
 
-def _of_case(procedure: Procedure, pack: Any, row: Any) -> TimelineEvent:
+def _of_case(procedure: Procedure, pack: RulePack, row: EventRow) -> TimelineEvent:
     spec = procedure.action.get(row.action)
     content = chain.content(row.body)
     ground = pack.lists.get(procedure.ground_list(row.action), {}).get(content.get("ground", ""))

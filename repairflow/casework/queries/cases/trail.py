@@ -19,6 +19,7 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.paths import FILING_LABEL, OPENING_LABEL
 from repairflow.law.procedure.roles import CITIZEN_ROLES
 from repairflow.records import event
+from repairflow.records.rows import EventRow, all_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +52,18 @@ class Entry:
 
 def trail(tx: Connection, law: Library, at: Situation, *, after: int = 0) -> tuple[Entry, ...]:
     """The events of a case beyond `after`, newest first."""
-    rows = tx.execute(
-        select(event).where(event.c.case_id == at.case.id, event.c.seq > after).order_by(event.c.seq.desc())
-    )
-    return tuple(_entry(law, at, row) for row in rows)
+    events = select(event).where(event.c.case_id == at.case.id, event.c.seq > after).order_by(event.c.seq.desc())
+    return tuple(_entry(law, at, row) for row in all_rows(tx.execute(events), EventRow))
 
 
-def _entry(law: Library, at: Situation, row: Any) -> Entry:
+def _entry(law: Library, at: Situation, row: EventRow) -> Entry:
     content = chain.content(row.body)
     # The filing names its record here; a step tells what it did to it.
     changed = content["record"] if isinstance(content.get("record"), Mapping) else {}
     grounds = at.pack.lists.get(at.procedure.ground_list(row.action), {})
     ground = grounds.get(content.get("ground", ""))
     actions = life(law).action
-    moved = row.to_state is not None and row.to_state != row.from_state
+    to = row.to_state if row.to_state != row.from_state else None
     return Entry(
         seq=row.seq,
         action=row.action,
@@ -73,7 +72,7 @@ def _entry(law: Library, at: Situation, row: Any) -> Entry:
         person=row.actor_name,
         system=row.actor_id is None and row.actor_role not in CITIZEN_ROLES,
         at=row.at,
-        to_label=_state(law, at, content, row.to_state) if moved else "",
+        to_label=_state(law, at, content, to) if to is not None else "",
         ground=ground.label if ground else "",
         reason=row.reason or "",
         basis=law.cites(content.get("basis", ()), at.procedure, at.pack),

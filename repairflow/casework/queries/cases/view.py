@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
@@ -22,6 +22,7 @@ from repairflow.law.deadlines.due import Due
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.paths import awaited, waits_for_subject
 from repairflow.records import cases, material, office, outbox, person, record, subject, target
+from repairflow.records.rows import CaseRow, LetterRow, OfficeRow, RecordRow, SubjectRow, all_rows, first_row, one_row
 from repairflow.times import local_day
 
 
@@ -59,28 +60,56 @@ class Page:
     next: str
 
 
+class FileRow(NamedTuple):
+    """A material of a case, and who brought it."""
+
+    token: str
+    kind: str
+    file_name: str
+    media_type: str
+    size: int
+    digest: str
+    uploaded_at: datetime
+    step: int | None
+    by: str
+
+
+class PushRow(NamedTuple):
+    """A push of a case, and where it goes."""
+
+    kind: str
+    state: str
+    attempts: int
+    next_at: datetime | None
+    last_error: str | None
+    created_at: datetime
+    ended_at: datetime | None
+    target_name: str
+    target_code: str
+
+
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """One case with everything its page shows. Rows are plain: subject, offices, letters, materials, pushes."""
+    """One case with everything its page shows."""
 
-    case: Any
-    record: Any | None
-    subject: Any
-    receiving: Any
-    deciding: Any
-    provider: Any
+    case: CaseRow
+    record: RecordRow | None
+    subject: SubjectRow
+    receiving: OfficeRow
+    deciding: OfficeRow
+    provider: OfficeRow
     at: Situation
     dues: tuple[Due, ...]  # every run of every limit, ended ones too
     options: tuple[Option, ...]
-    letters: tuple[Any, ...]
-    materials: tuple[Any, ...]
-    pushes: tuple[Any, ...]
+    letters: tuple[LetterRow, ...]
+    materials: tuple[FileRow, ...]
+    pushes: tuple[PushRow, ...]
     filed_by: str
 
 
-def visible(tx: Connection, actor: Actor, number: str) -> Any:
+def visible(tx: Connection, actor: Actor, number: str) -> CaseRow:
     """The case row if the actor may see it; NotFound otherwise, whether absent or foreign."""
-    row = tx.execute(select(cases).where(cases.c.number == number, case_scope(actor))).first()
+    row = first_row(tx.execute(select(cases).where(cases.c.number == number, case_scope(actor))), CaseRow)
     if row is None:
         raise NotFound
     return row
@@ -96,30 +125,13 @@ def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime)
     """One case for its page. Raises NotFound."""
     case = visible(tx, actor, number)
     at = situation(tx, law, case, local_day(now))
-    offices = {
-        row.id: row
-        for row in tx.execute(
-            select(office).where(office.c.id.in_([case.receiving_id, case.deciding_id, case.provider_id]))
-        )
-    }
-    files = tx.execute(
-        # what a platform or an informant brought is nobody's
-        select(material, func.coalesce(person.c.name, "外部提交").label("by"))
-        .outerjoin(person, person.c.id == material.c.uploaded_by)
-        .where(material.c.case_id == case.id)
-        .order_by(material.c.id)
-    ).all()
-    pushes = tx.execute(
-        select(outbox, target.c.name.label("target_name"), target.c.code.label("target_code"))
-        .join(target, target.c.id == outbox.c.target_id)
-        .where(outbox.c.case_id == case.id, outbox.c.topic == "push")
-        .order_by(outbox.c.id)
-    ).all()
+    its_offices = select(office).where(office.c.id.in_([case.receiving_id, case.deciding_id, case.provider_id]))
+    offices = {row.id: row for row in all_rows(tx.execute(its_offices), OfficeRow)}
     filer = tx.execute(select(person.c.name).where(person.c.id == case.filed_by)).scalar()
     return CaseView(
         case=case,
         record=at.record,
-        subject=tx.execute(select(subject).where(subject.c.id == case.subject_id)).one(),
+        subject=one_row(tx.execute(select(subject).where(subject.c.id == case.subject_id)), SubjectRow),
         receiving=offices[case.receiving_id],
         deciding=offices[case.deciding_id],
         provider=offices[case.provider_id],
@@ -127,10 +139,26 @@ def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime)
         dues=all_due(at.procedure, at.history, at.calendar, local_day(now)),
         options=options(tx, at, actor, now),
         letters=letters_of_case(tx, actor, case.id),
-        materials=tuple(files),
-        pushes=tuple(pushes),
+        materials=_files(tx, case.id),
+        pushes=_pushes(tx, case.id),
         filed_by=filer or "系统",
     )
+
+
+def _files(tx: Connection, case_id: int) -> tuple[FileRow, ...]:
+    columns = [material.c[name] for name in FileRow._fields[:-1]]
+    # what a platform or an informant brought is nobody's
+    files = select(*columns, func.coalesce(person.c.name, "外部提交").label("by"))
+    files = files.outerjoin(person, person.c.id == material.c.uploaded_by).where(material.c.case_id == case_id)
+    return tuple(all_rows(tx.execute(files.order_by(material.c.id)), FileRow))
+
+
+def _pushes(tx: Connection, case_id: int) -> tuple[PushRow, ...]:
+    columns = [outbox.c[name] for name in PushRow._fields[:-2]]
+    pushes = select(*columns, target.c.name.label("target_name"), target.c.code.label("target_code"))
+    pushes = pushes.join(target, target.c.id == outbox.c.target_id)
+    pushes = pushes.where(outbox.c.case_id == case_id, outbox.c.topic == "push")
+    return tuple(all_rows(tx.execute(pushes.order_by(outbox.c.id)), PushRow))
 
 
 def listing(
@@ -170,7 +198,7 @@ def listing(
     if after:
         query = query.where(_beyond(after, due, newest_first))
     query = query.order_by(cases.c.id.desc()) if newest_first else query.order_by(due, cases.c.id)
-    rows = tx.execute(query.limit(size + 1)).all()
+    rows = all_rows(tx.execute(query.limit(size + 1)), _LineRow)
     lines = tuple(_line(row, law, today, newest_first, far) for row in rows[:size])
     return Page(lines, lines[-1].cursor if len(rows) > size else "")
 
@@ -221,6 +249,27 @@ def my_turn(law: Library, actor: Actor) -> ColumnElement[bool]:
     return and_(cases.c.closed_at.is_(None), or_(*found)) if found else false()
 
 
+class _LineRow(NamedTuple):
+    id: int
+    number: str
+    procedure: str
+    procedure_version: str
+    state: str
+    outcome: str | None
+    filed_at: datetime
+    closed_at: datetime | None
+    due_day: date | None
+    division_code: str | None
+    subject_name: str
+    uscc: str | None
+    record_number: str | None
+    behaviour: str | None
+    document_number: str | None
+    severity: str | None
+    record_state: str | None
+    materials: int
+
+
 def _lines() -> Select[Any]:
     count = select(func.count()).select_from(material).where(material.c.case_id == cases.c.id).scalar_subquery()
     return (
@@ -249,7 +298,7 @@ def _lines() -> Select[Any]:
     )
 
 
-def _line(row: Any, law: Library, today: date, newest_first: bool, far: date) -> CaseLine:
+def _line(row: _LineRow, law: Library, today: date, newest_first: bool, far: date) -> CaseLine:
     procedure = law.procedure(row.procedure, row.procedure_version)
     return CaseLine(
         number=row.number,
@@ -284,7 +333,7 @@ def days_left(calendar: Calendar, today: date, due_day: date | None) -> int | No
     return -max(1, calendar.count_working_days(due_day, today))
 
 
-def _beyond(cursor: str, due: Any, newest_first: bool) -> ColumnElement[bool]:
+def _beyond(cursor: str, due: ColumnElement[date], newest_first: bool) -> ColumnElement[bool]:
     try:
         if newest_first:
             return cases.c.id < plain.whole(cursor)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, or_, select, true
 
@@ -21,6 +20,7 @@ from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
 from repairflow.records import cases, office, record, subject
+from repairflow.records.rows import CaseRow, RecordRow, SubjectRow, first_row, one_row
 from repairflow.times import local_day
 
 WINDOW, EX_OFFICIO, PORTAL = "window", "ex_officio", "portal"
@@ -48,9 +48,9 @@ class About:
     key: str
     title: str
     detail: str
-    subject: Any
-    record: Any | None = None
-    case: Any | None = None
+    subject: SubjectRow
+    record: RecordRow | None = None
+    case: CaseRow | None = None
 
 
 def in_force(law: Library, day: date) -> list[Procedure]:
@@ -79,10 +79,12 @@ def filable(law: Library, actor: Actor, day: date) -> tuple[Filable, ...]:
 
 def about(tx: Connection, actor: Actor, procedure: Procedure, key: str, channel: str) -> About:
     """The record, subject or earlier case by its key; NotFound when absent or not the actor's to file on."""
-    rows = tx.execute(_query(procedure, actor, channel).where(_key_of(procedure) == key.strip().upper())).all()
-    if not rows:
+    found = (
+        tx.execute(_query(procedure, actor, channel).where(_key_of(procedure) == key.strip().upper())).scalars().first()
+    )
+    if found is None:
         raise NotFound
-    return _whole(tx, procedure, rows[0])
+    return _whole(tx, procedure, found)
 
 
 def candidates(tx: Connection, actor: Actor, procedure: Procedure, text: str, channel: str) -> tuple[About, ...]:
@@ -97,11 +99,11 @@ def candidates(tx: Connection, actor: Actor, procedure: Procedure, text: str, ch
     ]
     if procedure.subject != "subject":
         found += [record.c.document_number.contains(wanted, autoescape=True), record_identity.spelled_like(wanted)]
-    rows = tx.execute(_query(procedure, actor, channel).where(or_(*found)).limit(MOST_FOUND)).all()
-    return tuple(_whole(tx, procedure, row) for row in rows)
+    ids = tx.execute(_query(procedure, actor, channel).where(or_(*found)).limit(MOST_FOUND)).scalars().all()
+    return tuple(_whole(tx, procedure, one) for one in ids)
 
 
-def fits(procedure: Procedure, pack: RulePack, row: Any, now: datetime) -> bool:
+def fits(procedure: Procedure, pack: RulePack, row: RecordRow, now: datetime) -> bool:
     """Whether a procedure is meant for such a record at all (a list entry, a minor's, one in force): its row is asked."""
     known = Facts(procedure, pack, FILE, now, local_day(now), record=record_facts(row))
     uses = tuple(use for use in procedure.filing_guards if use.guard in OF_THE_RECORD)
@@ -116,9 +118,9 @@ def office_choices(tx: Connection) -> tuple[tuple[str, str], ...]:
 def place_of(tx: Connection, found: About, actor: Actor, code: str) -> int | None:
     """The id of the office whose field governs the new case, as filing itself chooses it."""
     if found.record is not None:
-        return int(found.record.authority_id)
+        return found.record.authority_id
     if found.case is not None:
-        return int(found.case.deciding_id)
+        return found.case.deciding_id
     named = tx.execute(select(office.c.id).where(office.c.code == code)).scalar() if code else None
     return int(named) if named is not None else min(actor.offices, default=None)
 
@@ -135,11 +137,11 @@ def _by_office(procedure: Procedure, actor: Actor) -> bool:
     return not asked & CITIZEN_ROLES and actor.has_role(*(asked & OFFICE_OF_ROLE.keys()))
 
 
-def _key_of(procedure: Procedure) -> Any:
+def _key_of(procedure: Procedure) -> ColumnElement[str]:
     return {"record": record.c.number, "case": cases.c.number, "subject": subject.c.uscc}[procedure.subject]
 
 
-def _query(procedure: Procedure, actor: Actor, channel: str) -> Select[Any]:
+def _query(procedure: Procedure, actor: Actor, channel: str) -> Select[int]:
     if procedure.subject == "record":
         # a window clerk speaks for any subject
         scope = true() if channel == WINDOW and actor.has_role(*CLERKS) else record_scope(actor)
@@ -154,16 +156,17 @@ def _query(procedure: Procedure, actor: Actor, channel: str) -> Select[Any]:
     return everyone.where(subject.c.id.in_(sorted(actor.subjects))) if actor.kind == "agent" else everyone
 
 
-def _whole(tx: Connection, procedure: Procedure, found: Any) -> About:
+def _whole(tx: Connection, procedure: Procedure, key: int) -> About:
     if procedure.subject == "subject":
-        holder = tx.execute(select(subject).where(subject.c.id == found.id)).one()
-        return About(holder.uscc, holder.name, holder.uscc, holder)
+        holder = one_row(tx.execute(select(subject).where(subject.c.id == key)), SubjectRow)
+        code = holder.uscc or ""  # `_query` finds only those that have one
+        return About(code, holder.name, code, holder)
     if procedure.subject == "case":
-        case = tx.execute(select(cases).where(cases.c.id == found.id)).one()
-        holder = tx.execute(select(subject).where(subject.c.id == case.subject_id)).one()
-        row = tx.execute(select(record).where(record.c.id == case.record_id)).first()
+        case = one_row(tx.execute(select(cases).where(cases.c.id == key)), CaseRow)
+        holder = one_row(tx.execute(select(subject).where(subject.c.id == case.subject_id)), SubjectRow)
+        row = first_row(tx.execute(select(record).where(record.c.id == case.record_id)), RecordRow)
         more = f"原办件 {case.number}" + (f" · {row.document_number}" if row is not None else "")
         return About(case.number, holder.name, more, holder, row, case)
-    row = tx.execute(select(record).where(record.c.id == found.id)).one()
-    holder = tx.execute(select(subject).where(subject.c.id == row.subject_id)).one()
+    row = one_row(tx.execute(select(record).where(record.c.id == key)), RecordRow)
+    holder = one_row(tx.execute(select(subject).where(subject.c.id == row.subject_id)), SubjectRow)
     return About(row.number, holder.name, f"{row.document_number} · {row.behaviour}", holder, row)

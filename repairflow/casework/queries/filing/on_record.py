@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from repairflow.casework.case_state.situation import record_facts
 from repairflow.casework.cases.filing import FILE, filers
@@ -19,6 +18,7 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import GuardUse, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import SUBJECT_ROLES, role_side
+from repairflow.records.rows import CaseRow, OfficeRow, RecordRow
 from repairflow.times import local_day
 
 BROUGHT_BY_FORM = frozenset(
@@ -64,7 +64,7 @@ class Condition:
     basis: tuple[str, ...]
 
 
-def rules(law: Library, name: str, authority: Any, day: date) -> tuple[Procedure, RulePack]:
+def rules(law: Library, name: str, authority: OfficeRow, day: date) -> tuple[Procedure, RulePack]:
     """The version of a procedure and the rule pack that a filing on a record of this authority follows on a day.
 
     `authority` is a row of office. Refused when none covers that day.
@@ -73,7 +73,7 @@ def rules(law: Library, name: str, authority: Any, day: date) -> tuple[Procedure
     return law.in_force(name, day, authority.domain, authority.code, place), law.pack_on(day, authority.domain, place)
 
 
-def offered(law: Library, authority: Any, day: date) -> tuple[Procedure, ...]:
+def offered(law: Library, authority: OfficeRow, day: date) -> tuple[Procedure, ...]:
     """Procedures in force that subjects file on a record of this authority, repair first."""
     found = []
     for name in law.names():
@@ -86,7 +86,7 @@ def offered(law: Library, authority: Any, day: date) -> tuple[Procedure, ...]:
 
 
 def opening(
-    procedure: Procedure, pack: RulePack, row: Any, cases: Collection[Any], barred: date | None, now: datetime
+    procedure: Procedure, pack: RulePack, row: RecordRow, cases: Collection[CaseRow], barred: date | None, now: datetime
 ) -> Opening:
     """What stands in the way of filing `procedure` on a record row; `cases` are the record's open cases."""
     day = local_day(now)
@@ -108,7 +108,7 @@ def opening(
     return Opening(procedure.procedure, procedure.label, answers, obstacles, days, same)
 
 
-def conditions(procedure: Procedure, pack: RulePack, row: Any, found: Opening) -> tuple[Condition, ...]:
+def conditions(procedure: Procedure, pack: RulePack, row: RecordRow, found: Opening) -> tuple[Condition, ...]:
     """The closed list of conditions that the procedure has verified, each with what is known before filing.
 
     Empty for a procedure that verifies no such list.
@@ -153,7 +153,7 @@ def _told(found: Answer | None, more: str = "") -> tuple[str, str]:
     return ("yes" if found.ok else "no", found.text + more)
 
 
-def _performed(row: Any) -> tuple[str, str]:
+def _performed(row: RecordRow) -> tuple[str, str]:
     if row.duty_performed_on is not None:
         corrected = f"，行为已于 {row.corrected_on} 纠正" if row.corrected_on else ""
         return ("yes", f"认定单位登记：义务已于 {row.duty_performed_on} 履行完毕{corrected}")

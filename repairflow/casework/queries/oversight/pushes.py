@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 
@@ -16,6 +16,7 @@ from repairflow.casework.queries.oversight import health
 from repairflow.casework.worker_pulse import Pulse
 from repairflow.errors import NotFound
 from repairflow.records import cases, letter, office, outbox, record, subject, target
+from repairflow.records.rows import all_rows, first_row
 
 UNFINISHED = ("waiting", "leased", "dead")
 TOPICS = ("push", "press")
@@ -92,12 +93,20 @@ def targets(tx: Connection) -> tuple[Target, ...]:
     )
 
 
-def beyond(tx: Connection, actor: Actor, now: datetime, *, size: int = 20) -> tuple[Any, ...]:
+class Beyond(NamedTuple):
+    """A repair nobody told the registration authority of: the two digits of its province, the case, the subject."""
+
+    number: str
+    name: str
+    uscc: str
+    province: str
+
+
+def beyond(tx: Connection, actor: Actor, now: datetime, *, size: int = 20) -> tuple[Beyond, ...]:
     """Repairs granted by market regulation whose subject is registered in another province, where its registration authority
     has no target; open ones and those that ended within `SHOWN_FOR`, newest first.
 
-    Rows with the case's number, the subject, its credit code and the two digits of its province. 市场监管：the decision is
-    to reach the registration authority there within three working days.
+    市场监管：the decision is to reach the registration authority there within three working days.
     """
     there = func.substr(subject.c.uscc, pushes.REGISTERED.start + 1, 2)
     place = office.alias()
@@ -118,28 +127,51 @@ def beyond(tx: Connection, actor: Actor, now: datetime, *, size: int = 20) -> tu
         .order_by(cases.c.id.desc())
         .limit(size)
     )  # fmt: skip
-    return tuple(tx.execute(rows))
+    return tuple(all_rows(tx.execute(rows), Beyond))
 
 
-def dead(tx: Connection, actor: Actor, *, size: int = 100) -> tuple[Any, ...]:
+class PushRow(NamedTuple):
+    """A push or a file to make, with its target, case, record and letter where it has them."""
+
+    id: int
+    kind: str
+    state: str
+    attempts: int
+    next_at: datetime | None
+    last_error: str | None
+    created_at: datetime
+    target_name: str | None
+    target_code: str | None
+    case_number: str | None
+    case_state: str | None
+    procedure: str | None
+    procedure_version: str | None
+    subject_id: int | None
+    confidential: bool | None
+    receiving_id: int | None
+    deciding_id: int | None
+    provider_id: int | None
+    record_number: str | None
+    document_number: str | None
+    letter_title: str | None
+    letter_number: str | None
+
+
+def dead(tx: Connection, actor: Actor, *, size: int = 100) -> tuple[PushRow, ...]:
     """Rows that were given up, oldest first: those of cases and records the actor may see."""
-    return tuple(tx.execute(_rows(actor).where(outbox.c.state == "dead").order_by(outbox.c.id).limit(size)))
+    query = _rows(actor).where(outbox.c.state == "dead").order_by(outbox.c.id).limit(size)
+    return tuple(all_rows(tx.execute(query), PushRow))
 
 
-def waiting(tx: Connection, actor: Actor, *, after: int = 0, size: int = 50) -> tuple[Any, ...]:
+def waiting(tx: Connection, actor: Actor, *, after: int = 0, size: int = 50) -> tuple[PushRow, ...]:
     """Rows on their way, oldest first by keyset."""
-    rows = tx.execute(
-        _rows(actor)
-        .where(outbox.c.state.in_(("waiting", "leased")), outbox.c.id > after)
-        .order_by(outbox.c.id)
-        .limit(size)
-    )
-    return tuple(rows)
+    query = _rows(actor).where(outbox.c.state.in_(("waiting", "leased")), outbox.c.id > after)
+    return tuple(all_rows(tx.execute(query.order_by(outbox.c.id).limit(size)), PushRow))
 
 
-def one(tx: Connection, actor: Actor, outbox_id: int) -> Any:
+def one(tx: Connection, actor: Actor, outbox_id: int) -> PushRow:
     """One row the actor may see. Raises NotFound, whether absent or foreign."""
-    row = tx.execute(_rows(actor).where(outbox.c.id == outbox_id)).first()
+    row = first_row(tx.execute(_rows(actor).where(outbox.c.id == outbox_id)), PushRow)
     if row is None:
         raise NotFound
     return row
@@ -148,7 +180,7 @@ def one(tx: Connection, actor: Actor, outbox_id: int) -> Any:
 def _rows(actor: Actor) -> Select[Any]:
     return (
         select(
-            outbox,
+            *(outbox.c[name] for name in ("id", "kind", "state", "attempts", "next_at", "last_error", "created_at")),
             target.c.name.label("target_name"),
             target.c.code.label("target_code"),
             cases.c.number.label("case_number"),
@@ -156,6 +188,7 @@ def _rows(actor: Actor) -> Select[Any]:
             cases.c.procedure,
             cases.c.procedure_version,
             cases.c.subject_id,
+            cases.c.confidential,
             cases.c.receiving_id,
             cases.c.deciding_id,
             cases.c.provider_id,

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -195,7 +194,7 @@ def _on_time(law: Library, row: CaseRow, history: tuple[Done, ...]) -> bool:
 
 
 def _histories(
-    tx: Connection, law: Library, rows: Sequence[Any]
+    tx: Connection, law: Library, rows: Sequence[CaseRow]
 ) -> tuple[Mapping[int, tuple[Done, ...]], Counter[str]]:
     """The steps of these cases by case id, and the grounds on which those that went against the subject rest."""
     by_id = {row.id: row for row in rows}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, select
 
@@ -22,6 +22,7 @@ from repairflow.law.procedure.packs import SEVERITY_LABELS, Period
 from repairflow.law.procedure.paths import waits_for_subject
 from repairflow.law.publicity import Progress, Publicity, progress
 from repairflow.records import cases, measure, office, record, subject
+from repairflow.records.rows import CaseRow, OfficeRow, RecordRow, SubjectRow, all_rows, one_row
 from repairflow.times import local_day
 
 KIND_LABELS: Mapping[str, str] = {
@@ -33,13 +34,24 @@ KIND_LABELS: Mapping[str, str] = {
 }
 
 
+class MeasureLine(NamedTuple):
+    """A measure on a record, and the office that imposed it."""
+
+    record_id: int
+    label: str
+    imposed_on: date
+    until: date | None
+    lifted_at: datetime | None
+    office_name: str
+
+
 @dataclass(frozen=True, slots=True)
 class RecordView:
     """One record with all its page shows. `progress` is None for a record without publicity days."""
 
-    row: Any
-    subject: Any
-    authority: Any
+    row: RecordRow
+    subject: SubjectRow
+    authority: OfficeRow
     kind_label: str
     class_label: str
     state_label: str
@@ -49,13 +61,13 @@ class RecordView:
     period: Period | None
     pack_label: str
     bases: tuple[str, ...]
-    measures: tuple[Any, ...]
-    cases: tuple[Any, ...]  # rows with labels, newest first, closed ones too
+    measures: tuple[MeasureLine, ...]
+    cases: tuple[CaseOfRecord, ...]  # newest first, closed ones too
     openings: tuple[Opening, ...]
     conditions: tuple[Condition, ...]
 
     @property
-    def open_cases(self) -> tuple[Any, ...]:
+    def open_cases(self) -> tuple[CaseOfRecord, ...]:
         """Its cases that are not closed."""
         return tuple(case for case in self.cases if case.closed_at is None)
 
@@ -85,7 +97,7 @@ class CaseOfRecord:
 class CreditFile:
     """A subject and its records: those that can be acted on first, those that are no longer public last."""
 
-    subject: Any
+    subject: SubjectRow
     records: tuple[RecordView, ...]
 
     @property
@@ -109,17 +121,17 @@ class CreditFile:
         return sum(case.waits for item in self.records for case in item.open_cases)
 
 
-def subjects(tx: Connection, actor: Actor) -> tuple[Any, ...]:
+def subjects(tx: Connection, actor: Actor) -> tuple[SubjectRow, ...]:
     """The subjects the actor speaks for, by name."""
-    rows = tx.execute(select(subject).where(subject.c.id.in_(sorted(actor.subjects))).order_by(subject.c.name))
-    return tuple(rows)
+    own = select(subject).where(subject.c.id.in_(sorted(actor.subjects))).order_by(subject.c.name)
+    return tuple(all_rows(tx.execute(own), SubjectRow))
 
 
 def credit_file(tx: Connection, law: Library, actor: Actor, subject_id: int, now: datetime) -> CreditFile:
     """The credit file of one of the actor's subjects. Raises NotFound."""
     if subject_id not in actor.subjects:
         raise NotFound
-    holder = tx.execute(select(subject).where(subject.c.id == subject_id)).one()
+    holder = one_row(tx.execute(select(subject).where(subject.c.id == subject_id)), SubjectRow)
     found = _views(tx, law, and_(record.c.subject_id == subject_id, record_scope(actor)), now)
     return CreditFile(holder, tuple(sorted(found, key=_importance)))
 
@@ -138,19 +150,18 @@ def record_view(tx: Connection, law: Library, actor: Actor, number: str, now: da
 
 
 def _views(tx: Connection, law: Library, where: ColumnElement[bool], now: datetime) -> list[RecordView]:
-    rows = tx.execute(select(record).where(where).order_by(record.c.decision_date.desc(), record.c.id.desc())).all()
+    found = select(record).where(where).order_by(record.c.decision_date.desc(), record.c.id.desc())
+    rows = all_rows(tx.execute(found), RecordRow)
     ids = [row.id for row in rows]
-    offices = _by_id(tx, office, {row.authority_id for row in rows})
-    holders = _by_id(tx, subject, {row.subject_id for row in rows})
-    measures = _grouped(
-        tx.execute(
-            select(measure, office.c.name.label("office_name"))
-            .join(office, office.c.id == measure.c.office_id)
-            .where(measure.c.record_id.in_(ids))
-            .order_by(measure.c.id)
-        )
-    )
-    files = _grouped(tx.execute(select(cases).where(cases.c.record_id.in_(ids)).order_by(cases.c.id.desc())))
+    places = select(office).where(office.c.id.in_(sorted({row.authority_id for row in rows})))
+    offices = {row.id: row for row in all_rows(tx.execute(places), OfficeRow)}
+    people = select(subject).where(subject.c.id.in_(sorted({row.subject_id for row in rows})))
+    holders = {row.id: row for row in all_rows(tx.execute(people), SubjectRow)}
+    measures = _measures(tx, ids)
+    files: dict[int, list[CaseRow]] = defaultdict(list)
+    own_cases = select(cases).where(cases.c.record_id.in_(ids)).order_by(cases.c.id.desc())
+    for row in all_rows(tx.execute(own_cases), CaseRow):
+        files[row.record_id or 0].append(row)
     procedures = {key: offered(law, place, local_day(now)) for key, place in offices.items()}
     return [
         _view(
@@ -168,7 +179,7 @@ def _views(tx: Connection, law: Library, where: ColumnElement[bool], now: dateti
 
 
 def _view(
-    law: Library, row: Any, holder: Any, authority: Any, measures: Sequence[Any], files: Sequence[Any],
+    law: Library, row: RecordRow, holder: SubjectRow, authority: OfficeRow, measures: Sequence[MeasureLine], files: Sequence[CaseRow],
     procedures: tuple[Procedure, ...], now: datetime,
 ) -> RecordView:  # fmt: skip
     pack = law.packs.get(row.pack)
@@ -201,14 +212,14 @@ def _view(
     )
 
 
-def _days(row: Any) -> Publicity | None:
+def _days(row: RecordRow) -> Publicity | None:
     """The publicity days as the record holds them; None for one that was never to be public."""
     if row.publish_from is None or row.max_until is None:
         return None
     return Publicity(row.publish_from, row.min_until, row.apply_from or row.publish_from, row.max_until, True)
 
 
-def _case(law: Library, row: Any) -> CaseOfRecord:
+def _case(law: Library, row: CaseRow) -> CaseOfRecord:
     procedure = law.procedure(row.procedure, row.procedure_version)
     return CaseOfRecord(
         number=row.number,
@@ -222,12 +233,16 @@ def _case(law: Library, row: Any) -> CaseOfRecord:
     )
 
 
-def _by_id(tx: Connection, table: Any, ids: set[int]) -> dict[int, Any]:
-    return {row.id: row for row in tx.execute(select(table).where(table.c.id.in_(sorted(ids))))}
-
-
-def _grouped(rows: Iterable[Any]) -> Mapping[int, list[Any]]:
-    found: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
+def _measures(tx: Connection, records: Sequence[int]) -> Mapping[int, list[MeasureLine]]:
+    """The measures on these records, by record."""
+    columns = [measure.c[name] for name in MeasureLine._fields[:-1]]
+    rows = (
+        select(*columns, office.c.name.label("office_name"))
+        .join(office, office.c.id == measure.c.office_id)
+        .where(measure.c.record_id.in_(records))
+        .order_by(measure.c.id)
+    )
+    found: dict[int, list[MeasureLine]] = defaultdict(list)
+    for row in all_rows(tx.execute(rows), MeasureLine):
         found[row.record_id].append(row)
     return found

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -13,6 +16,7 @@ from repairflow.casework.credit_records.held_rows import KIND_LABELS, OPEN
 from repairflow.gateway.penalties.fields import FIELDS
 from repairflow.gateway.penalties.row import plain_amount
 from repairflow.records import held_row, office, person, record, subject
+from repairflow.records.rows import all_rows
 
 MOST = 100
 _COLUMNS = {
@@ -35,11 +39,38 @@ class Line:
         return bool(self.delivered and self.here and self.delivered != self.here)
 
 
+class HeldLine(NamedTuple):
+    """What waits, with its office and the record as it stands here."""
+
+    id: int
+    kind: str
+    record_id: int | None
+    file_name: str
+    row: int | None
+    reasons: Sequence[Mapping[str, str]]
+    content: Mapping[str, Any]
+    state: str
+    reason: str | None
+    office_name: str
+    record_number: str | None
+    record_state: str | None
+    document_number: str | None
+    decision_date: date | None
+    behaviour: str | None
+    penalty_content: str | None
+    fine_wan: Decimal | None
+    confiscated_wan: Decimal | None
+    subject_name: str | None
+    subject_kind: str | None
+    authority_name: str | None
+    proposer_name: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """One item: its row, what it asks in words, and the columns side by side."""
 
-    row: Any
+    row: HeldLine
     label: str
     lines: tuple[Line, ...]
 
@@ -49,7 +80,15 @@ def waiting(tx: Connection, actor: Actor) -> tuple[Held, ...]:
     authority, proposer = office.alias(), person.alias()
     query = (
         select(
-            held_row,
+            held_row.c.id,
+            held_row.c.kind,
+            held_row.c.record_id,
+            held_row.c.file_name,
+            held_row.c.row,
+            held_row.c.reasons,
+            held_row.c.content,
+            held_row.c.state,
+            held_row.c.reason,
             office.c.name.label("office_name"),
             record.c.number.label("record_number"),
             record.c.state.label("record_state"),
@@ -73,7 +112,7 @@ def waiting(tx: Connection, actor: Actor) -> tuple[Held, ...]:
         .order_by(held_row.c.id)
         .limit(MOST)
     )
-    return tuple(Held(row, KIND_LABELS[row.kind], _lines(row)) for row in tx.execute(query))
+    return tuple(Held(row, KIND_LABELS[row.kind], _lines(row)) for row in all_rows(tx.execute(query), HeldLine))
 
 
 def count(tx: Connection, actor: Actor) -> int:
@@ -83,7 +122,7 @@ def count(tx: Connection, actor: Actor) -> int:
     ).scalar_one()
 
 
-def _lines(row: Any) -> tuple[Line, ...]:
+def _lines(row: HeldLine) -> tuple[Line, ...]:
     content: dict[str, Any] = row.content.get("source", row.content)
     found = []
     for name, column in _COLUMNS.items():
@@ -93,7 +132,7 @@ def _lines(row: Any) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if value is None:
         return ""
-    return plain_amount(value) if hasattr(value, "normalize") else str(value)
+    return plain_amount(value) if isinstance(value, Decimal) else str(value)

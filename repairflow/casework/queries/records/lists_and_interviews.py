@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -16,6 +16,7 @@ from repairflow.errors import NotFound
 from repairflow.law.procedure.library import Library
 from repairflow.law.publicity import list_days
 from repairflow.records import cases, interview_entry, list_entry, measure, office, record
+from repairflow.records.rows import all_rows
 
 LEFT: Mapping[str, str] = {"removed": "已移出", "expired": "期满移出", "annulled": "列入已撤销"}
 INTERVIEWS: Mapping[str, str] = {"reminder": "提示性约谈", "warning": "警示性约谈"}
@@ -71,19 +72,42 @@ def standing(tx: Connection, law: Library, actor: Actor, subject_id: int) -> Sta
     return Standing(_entries(tx, law, actor, subject_id), _interviews(tx, actor, subject_id))
 
 
+class _EntryRow(NamedTuple):
+    """An entry on a list, with its record and the case that decided it."""
+
+    subject_id: int
+    record_id: int | None
+    list_kind: str
+    listed_on: date
+    left_on: date | None
+    left_how: str | None
+    record_number: str | None
+    max_until: date | None
+    apply_from: date | None
+    number: str
+    pack: str
+    confidential: bool
+    receiving_id: int
+    deciding_id: int
+    provider_id: int
+    office_name: str
+
+
 def _entries(tx: Connection, law: Library, actor: Actor, subject_id: int) -> tuple[Entry, ...]:
-    rows = tx.execute(
+    query = (
         select(
-            list_entry, record.c.number.label("record_number"), record.c.max_until, record.c.apply_from, cases.c.number,
-            cases.c.pack, cases.c.confidential, cases.c.receiving_id, cases.c.deciding_id, cases.c.provider_id,
-            office.c.name.label("office_name"),
+            list_entry.c.subject_id, list_entry.c.record_id, list_entry.c.list_kind, list_entry.c.listed_on,
+            list_entry.c.left_on, list_entry.c.left_how, record.c.number.label("record_number"), record.c.max_until,
+            record.c.apply_from, cases.c.number, cases.c.pack, cases.c.confidential, cases.c.receiving_id,
+            cases.c.deciding_id, cases.c.provider_id, office.c.name.label("office_name"),
         )
         .outerjoin(record, record.c.id == list_entry.c.record_id)
         .join(cases, cases.c.id == list_entry.c.case_id)
         .join(office, office.c.id == cases.c.deciding_id)
         .where(list_entry.c.subject_id == subject_id)
         .order_by(list_entry.c.left_on.is_not(None), list_entry.c.listed_on.desc(), list_entry.c.id.desc())
-    ).all()  # fmt: skip
+    )  # fmt: skip
+    rows = all_rows(tx.execute(query), _EntryRow)
     in_force: dict[int, list[str]] = defaultdict(list)
     for one in tx.execute(
         select(measure.c.record_id, measure.c.label, office.c.name)
@@ -93,10 +117,10 @@ def _entries(tx: Connection, law: Library, actor: Actor, subject_id: int) -> tup
     ):
         in_force[one.record_id].append(f"{one.label}（{one.name}）")
     seen = set(tx.execute(select(record.c.id).where(record.c.subject_id == subject_id, record_scope(actor))).scalars())
-    return tuple(_entry(law, actor, row, tuple(in_force[row.record_id]), row.record_id in seen) for row in rows)
+    return tuple(_entry(law, actor, row, tuple(in_force[row.record_id or 0]), row.record_id in seen) for row in rows)
 
 
-def _entry(law: Library, actor: Actor, row: Any, measures: tuple[str, ...], record_seen: bool) -> Entry:
+def _entry(law: Library, actor: Actor, row: _EntryRow, measures: tuple[str, ...], record_seen: bool) -> Entry:
     pack = law.packs[row.pack]
     kind = pack.list_kind[row.list_kind]
     days = list_days(kind, row.listed_on)
@@ -119,9 +143,25 @@ def _entry(law: Library, actor: Actor, row: Any, measures: tuple[str, ...], reco
     )
 
 
+class _InterviewRow(NamedTuple):
+    """An interview, with the case it was held in."""
+
+    subject_id: int
+    kind: str
+    held_on: date
+    result: str
+    number: str
+    confidential: bool
+    receiving_id: int
+    deciding_id: int
+    provider_id: int
+    office_name: str
+
+
 def _interviews(tx: Connection, actor: Actor, subject_id: int) -> tuple[Interview, ...]:
-    rows = tx.execute(
-        select(interview_entry, cases.c.number, cases.c.confidential, cases.c.receiving_id, cases.c.deciding_id,
+    query = (
+        select(interview_entry.c.subject_id, interview_entry.c.kind, interview_entry.c.held_on,
+               interview_entry.c.result, cases.c.number, cases.c.confidential, cases.c.receiving_id, cases.c.deciding_id,
                cases.c.provider_id, office.c.name.label("office_name"))
         .join(cases, cases.c.id == interview_entry.c.case_id)
         .join(office, office.c.id == cases.c.deciding_id)
@@ -132,5 +172,5 @@ def _interviews(tx: Connection, actor: Actor, subject_id: int) -> tuple[Intervie
         Interview(
             INTERVIEWS[row.kind], row.office_name, row.held_on, row.result, row.number if may_see(actor, row) else None
         )
-        for row in rows
+        for row in all_rows(tx.execute(query), _InterviewRow)
     )
