@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from selectors import EVENT_READ, DefaultSelector
@@ -14,10 +14,13 @@ from time import monotonic, sleep
 from typing import Any
 
 import psycopg
+from psycopg.abc import RV, PQGen
 from psycopg.errors import _WaitTimeout
 from sqlalchemy import Connection, Engine, create_engine, make_url
 from sqlalchemy import event as on
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import UpdateBase
 
 from repairflow.prepared import say, witness
@@ -104,7 +107,7 @@ class Database:
         self.engine.dispose()
 
 
-def _watch(tx: Connection, statement: Any, *_: Any) -> None:
+def _watch(tx: Connection, statement: object, *_: object) -> None:
     if isinstance(statement, UpdateBase):
         witness(tx, statement)
 
@@ -116,7 +119,7 @@ def _sqlite(url: str, limits: Limits) -> Engine:
     )  # fmt: skip
 
     @on.listens_for(engine, "connect")
-    def _prepare(connection: Any, _: Any) -> None:
+    def _prepare(connection: DBAPIConnection, _: object) -> None:
         connection.isolation_level = None  # the driver would begin by itself, too late and without IMMEDIATE
         for pragma in (
             "journal_mode=WAL",
@@ -143,7 +146,7 @@ class _Patient(psycopg.Connection[Any]):
 
     answer = 0.0
 
-    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         """As psycopg's; OperationalError on a closed connection when the server said nothing for too long."""
         own = timeout is None and self.answer > 0
         try:
@@ -170,17 +173,19 @@ def _postgresql(url: str, limits: Limits) -> Engine:
     )  # fmt: skip
 
     @on.listens_for(engine, "do_connect")
-    def _connect(_dialect: Any, _record: Any, given: Any, named: Any) -> Any:
+    def _connect(
+        _dialect: object, _record: object, given: Sequence[str], named: Mapping[str, Any]
+    ) -> psycopg.Connection[Any]:
         connection = _Patient.connect(*given, **named)
         connection.answer = float(limits.answer)
         return connection
 
     @on.listens_for(engine, "checkin")
-    def _left(_: Any, kept: Any) -> None:
+    def _left(_: object, kept: ConnectionPoolEntry) -> None:
         kept.info["left"] = monotonic()
 
     @on.listens_for(engine, "checkout")
-    def _taken(connection: Any, kept: Any, _: Any) -> None:
+    def _taken(connection: DBAPIConnection, kept: ConnectionPoolEntry, _: object) -> None:
         left = kept.info.get("left")
         try:
             if left is not None and (monotonic() - left > IDLE_S or _spoken_to(connection)):
@@ -191,7 +196,7 @@ def _postgresql(url: str, limits: Limits) -> Engine:
     return engine
 
 
-def _spoken_to(connection: Any) -> bool:
+def _spoken_to(connection: DBAPIConnection) -> bool:
     """Whether the server said something to a connection nobody uses: it most likely said goodbye."""
     with DefaultSelector() as selector:
         selector.register(connection.fileno(), EVENT_READ)

@@ -99,7 +99,10 @@ def line(said: Mapping[str, Any], *, as_json: bool) -> str:
     rest.pop("stack_info", None)
     if error is not None:
         rest |= told(error)
-    whole = {"at": times.now().isoformat(timespec="milliseconds"), **redact(rest)}
+    whole = {
+        "at": times.now().isoformat(timespec="milliseconds"),
+        **{name: redact(one, name) for name, one in rest.items()},
+    }
     if as_json:
         return json.dumps(whole, ensure_ascii=False, default=str)
     shown = " ".join(f"{name}={_plain(value)}" for name, value in whole.items() if name not in {"at", "level", "event"})
@@ -156,7 +159,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else _one_line(str(value))
 
 
@@ -164,7 +167,7 @@ def _place(file: str) -> str:
     return _LIBRARIES.sub("", file.removeprefix(_HOME))
 
 
-def _error_of(given: Any) -> BaseException | None:
+def _error_of(given: object) -> BaseException | None:
     if isinstance(given, BaseException):
         return given
     if isinstance(given, tuple):

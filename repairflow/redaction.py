@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 HIDDEN = "…"
 
@@ -32,7 +31,7 @@ _PATTERNS = tuple(
 )
 
 
-def redact(value: Any, name: str = "") -> Any:
+def redact(value: object, name: str = "") -> object:
     """The value as a log line may have it: texts without what is hidden, within lists and tables, too."""
     if isinstance(value, bool | int | float) or value is None:
         return value

@@ -153,7 +153,7 @@ def asset(name: str) -> Path:
     return packed if packed.exists() else Path(__file__).parent.parent / name
 
 
-def _as(kind: type, value: Any) -> Any:
+def _as(kind: type, value: object) -> object:
     if kind is bool:
         if isinstance(value, bool):
             return value
@@ -164,14 +164,13 @@ def _as(kind: type, value: Any) -> Any:
         raise ValueError("应为 true 或 false")
     if kind is int:
         try:
-            return int(value)
+            return int(str(value))
         except (TypeError, ValueError):
             raise ValueError("应为整数") from None
     if kind is tuple:
-        return (
-            tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else tuple(value)
-        )
-    return kind(value) if issubclass(kind, Path | Secret) else str(value)
+        listed = value if isinstance(value, list | tuple) else str(value).split(",")
+        return tuple(part.strip() if isinstance(part, str) else part for part in listed if part)
+    return kind(str(value)) if issubclass(kind, Path | Secret) else str(value)
 
 
 def _contradictions(settings: Settings) -> list[str]:

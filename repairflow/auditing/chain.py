@@ -220,7 +220,7 @@ def erase(tx: Connection, event_id: int) -> int:
     return tx.execute(update(table).where(*here).values(value=None, salt="")).rowcount
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, Mapping):

@@ -53,7 +53,7 @@ def read(form: Mapping[str, Input], raw: Mapping[str, Any], pack: RulePack) -> d
     return values
 
 
-def plain_text(value: Any, longest: int) -> str:
+def plain_text(value: object, longest: int) -> str:
     """Text without control characters, at most `longest` characters; ValueError saying what is wrong."""
     if not isinstance(value, str):
         raise ValueError("应为文字")
@@ -65,24 +65,24 @@ def plain_text(value: Any, longest: int) -> str:
     return text
 
 
-def _text(value: Any, spec: Input, _: RulePack) -> str:
+def _text(value: object, spec: Input, _: RulePack) -> str:
     return plain_text(value, LONGEST[spec.kind])
 
 
-def _choice(value: Any, spec: Input, pack: RulePack) -> str:
+def _choice(value: object, spec: Input, pack: RulePack) -> str:
     if not isinstance(value, str) or value not in pack.lists.get(spec.choices or "", {}):
         raise ValueError("不在可选范围内，请重新选择")
     return value
 
 
-def _date(value: Any, _spec: Input, _pack: RulePack) -> str:
+def _date(value: object, _spec: Input, _pack: RulePack) -> str:
     try:
         return plain.day(str(value)).isoformat()
     except ValueError:
         raise ValueError("应为日期，如 2026-06-20") from None
 
 
-def _datetime(value: Any, _spec: Input, _pack: RulePack) -> str:
+def _datetime(value: object, _spec: Input, _pack: RulePack) -> str:
     try:
         moment = plain.moment(str(value))
     except ValueError:
@@ -91,7 +91,7 @@ def _datetime(value: Any, _spec: Input, _pack: RulePack) -> str:
     return (moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).isoformat()
 
 
-def _number(value: Any, spec: Input, _: RulePack) -> int:
+def _number(value: object, spec: Input, _: RulePack) -> int:
     try:
         number = plain.whole(str(value), -plain.MOST)
     except ValueError:
@@ -103,7 +103,7 @@ def _number(value: Any, spec: Input, _: RulePack) -> int:
     return number
 
 
-def _boolean(value: Any, _spec: Input, _pack: RulePack) -> bool:
+def _boolean(value: object, _spec: Input, _pack: RulePack) -> bool:
     if value in (True, "true", "on", "1", "yes", 1):
         return True
     if value in (False, "false", "off", "0", "no", 0):
@@ -111,11 +111,11 @@ def _boolean(value: Any, _spec: Input, _pack: RulePack) -> bool:
     raise ValueError("应为是或否")
 
 
-def _material(value: Any, _spec: Input, _pack: RulePack) -> str:
+def _material(value: object, _spec: Input, _pack: RulePack) -> str:
     return plain_text(value, 60)  # a token; casework.filing checks that it exists and is the actor's
 
 
-def _gaps(value: Any, _spec: Input, _pack: RulePack) -> list[str]:
+def _gaps(value: object, _spec: Input, _pack: RulePack) -> list[str]:
     lines = value.splitlines() if isinstance(value, str) else value
     if not isinstance(lines, list):
         raise ValueError("应为一行一项的清单")
@@ -125,7 +125,7 @@ def _gaps(value: Any, _spec: Input, _pack: RulePack) -> list[str]:
     return found
 
 
-def _conditions(value: Any, spec: Input, pack: RulePack) -> dict[str, dict[str, Any]]:
+def _conditions(value: object, spec: Input, pack: RulePack) -> dict[str, dict[str, Any]]:
     wanted = pack.lists.get(spec.choices or "", {})
     if not isinstance(value, Mapping) or set(value) != set(wanted):
         raise ValueError("须逐项写明：" + "、".join(item.label for item in wanted.values()))
@@ -141,7 +141,7 @@ def _conditions(value: Any, spec: Input, pack: RulePack) -> dict[str, dict[str, 
     return answers
 
 
-def _corrections(value: Any, _spec: Input, _pack: RulePack) -> dict[str, str]:
+def _corrections(value: object, _spec: Input, _pack: RulePack) -> dict[str, str]:
     if not isinstance(value, Mapping):
         raise ValueError("应为更正项目及其正确内容")
     changes = {str(k): plain_text(v, 2000) for k, v in value.items() if str(v or "").strip()}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import click
 from sqlalchemy import select
@@ -24,7 +25,7 @@ from repairflow.law.calendar.workdays import CalendarYear, from_chinesecalendar
 from repairflow.law.calendar.year_file import naming_notice
 from repairflow.law.deadlines.explanation import proof
 from repairflow.records import cases, deadline
-from repairflow.records.rows import CaseRow, first_row
+from repairflow.records.rows import CaseRow, all_rows, first_row
 
 OPERATOR = Actor(None, "命令行", "system")
 
@@ -104,19 +105,32 @@ def limits() -> None:
     """到期事项：列出、逐日说明、重建。"""
 
 
+class _DeadlineLine(NamedTuple):
+    """A deadline as it is listed."""
+
+    label: str
+    state: str
+    due_day: date | None
+    due_at: datetime | None
+    provisional: bool
+    days_remaining: int | None
+    held: str | None
+    number: str
+
+
 @limits.command("list")
 @click.option("--late", is_flag=True, help="只列出已逾期的")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, help="最多列出多少项")
 def list_deadlines(late: bool, limit: int) -> None:
     """按届满先后列出办件的到期事项。"""
     program, now = Program.at(settings_room.load()), times.now()
-    query = select(deadline, cases.c.number).join(cases, cases.c.id == deadline.c.case_id)
+    columns = (deadline.c[name] for name in _DeadlineLine._fields[:-1])
+    query = select(*columns, cases.c.number).join(cases, cases.c.id == deadline.c.case_id)
     if late:
         query = query.where(deadline.c.state == "running", deadline.c.due_at <= now)
     with program.db.read() as tx:
-        rows = tx.execute(
-            query.order_by(deadline.c.due_at.is_(None), deadline.c.due_at, deadline.c.id).limit(limit)
-        ).all()
+        ordered = query.order_by(deadline.c.due_at.is_(None), deadline.c.due_at, deadline.c.id)
+        rows = all_rows(tx.execute(ordered.limit(limit)), _DeadlineLine)
     for row in rows:
         state = "中止" if row.state == "paused" else "已逾期" if row.due_at and row.due_at <= now else "在计"
         day = _day(row)
@@ -168,7 +182,7 @@ def rebuild() -> None:
     click.echo(f"已重建，共 {made} 项。")
 
 
-def _day(row: Any) -> str:
+def _day(row: _DeadlineLine) -> str:
     if row.due_day:
         return f"{row.due_day}{'（暂定）' if row.provisional else ''}"
     return "日期未定" if row.days_remaining is None else f"剩 {row.days_remaining} 日"

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from repairflow.errors import Invalid
 from repairflow.law.calendar.periods import Period
+from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.packs import ListKind, RulePack, Severity
 from repairflow.times import end_of_day
 
@@ -96,8 +97,11 @@ def list_days(kind: ListKind, listed: date) -> Publicity:
     )
 
 
-def _period(days: Any) -> Period:
-    return Period(days.count, days.unit)
+def _period(days: Days) -> Period:
+    unit = days.unit
+    if unit == "working" or unit == "calendar":  # mypy follows this form
+        raise Invalid("公示期和在列期限须以月或年计，请核对规则包。")
+    return Period(days.count, unit)
 
 
 def progress(days: Publicity, today: date) -> Progress:

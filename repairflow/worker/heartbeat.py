@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from threading import Event
-from typing import Any
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -68,7 +67,7 @@ def run(ticks: Sequence[Tick], stop: Event) -> None:
 def stop_on_signals(stop: Event) -> None:
     """SIGTERM and SIGINT set `stop`: what runs is finished, nothing new begins."""
 
-    def asked(*_: Any) -> None:
+    def asked(*_: object) -> None:
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 from structlog.contextvars import bound_contextvars
 
 from repairflow import times
@@ -23,7 +23,7 @@ from repairflow.gateway.messages import Message, check
 from repairflow.gateway.platform import Address, Permanent, Platform, Receipt, Transient
 from repairflow.logs import for_people
 from repairflow.records import outbox, target
-from repairflow.records.rows import TargetRow, one_row
+from repairflow.records.rows import OutboxRow, TargetRow, first_row, one_row
 from repairflow.vault import Vault
 from repairflow.worker.locks import hold
 
@@ -117,13 +117,14 @@ class Relay:
         self._carry(row, summary)
         return True
 
-    def _carry(self, row: Row[Any], summary: Summary) -> None:
+    def _carry(self, row: OutboxRow, summary: Summary) -> None:
         with bound_contextvars(outbox_id=row.id, case_id=row.case_id):
             self._carry_bound(row, summary)
 
-    def _carry_bound(self, row: Row[Any], summary: Summary) -> None:
+    def _carry_bound(self, row: OutboxRow, summary: Summary) -> None:
         try:
             if row.topic == "press":
+                assert row.letter_id is not None  # a row to press names its letter
                 self._press(row.letter_id)
                 self._finish(row)
             elif row.topic in self._errands:
@@ -144,7 +145,7 @@ class Relay:
         else:
             summary.done += 1
 
-    def _push(self, row: Row[Any]) -> Receipt:
+    def _push(self, row: OutboxRow) -> Receipt:
         with self._db.read() as tx:
             to = one_row(tx.execute(select(target).where(target.c.id == row.target_id)), TargetRow)
         try:
@@ -157,7 +158,7 @@ class Relay:
         message = Message(row.key, row.kind, self._source, about, row.lane, row.id, row.created_at, data)
         return self._platform.push(address, message)
 
-    def _acknowledge(self, row: Row[Any], receipt: Receipt) -> None:
+    def _acknowledge(self, row: OutboxRow, receipt: Receipt) -> None:
         """A receipt is the truth whoever holds the lease by now; one for a row that has ended is dropped."""
         now = times.now()
         with self._db.begin() as tx:
@@ -179,7 +180,7 @@ class Relay:
                     .values(next_at=now)
                 )
 
-    def _finish(self, row: Row[Any]) -> None:
+    def _finish(self, row: OutboxRow) -> None:
         now = times.now()
         with self._db.begin() as tx:
             tx.execute(
@@ -188,7 +189,7 @@ class Relay:
                 .values(state="done", next_at=None, lease_until=None, last_error=None, ended_at=now)
             )
 
-    def _fail(self, row: Row[Any], error: str, after: int | None, summary: Summary, *, final: bool = False) -> None:
+    def _fail(self, row: OutboxRow, error: str, after: int | None, summary: Summary, *, final: bool = False) -> None:
         """The row waits for its next try, or is dead; nothing when another node took it over meanwhile."""
         now = times.now()
         final = final or (now - row.created_at >= GIVE_UP_AFTER and row.attempts >= LEAST_TRIES)
@@ -249,14 +250,15 @@ def _free(
     return list(tx.execute(rows.order_by(_row.c.next_at, _row.c.id).limit(most)).scalars())
 
 
-def _lease(tx: Connection, row_id: int, now: datetime, resting: set[int]) -> Row[Any] | None:
+def _lease(tx: Connection, row_id: int, now: datetime, resting: set[int]) -> OutboxRow | None:
     """The row, now leased to the caller; None when it may not go any more or somebody else is just taking it."""
     still = select(_row.c.id).where(_row.c.id == row_id, *_may_go(now, resting))
     until = times.now() + LEASE
-    return tx.execute(
+    leased = (
         update(outbox)
         .where(outbox.c.id == still.with_for_update(skip_locked=True, of=_row).scalar_subquery())
         # next_at moves with the lease: one index finds both what waits and what was dropped.
         .values(state="leased", attempts=outbox.c.attempts + 1, lease_until=until, next_at=until)
         .returning(outbox)
-    ).one_or_none()
+    )
+    return first_row(tx.execute(leased), OutboxRow)

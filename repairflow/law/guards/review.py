@@ -17,8 +17,9 @@ def _first(facts: Facts) -> Linked | None:
     return before[-1] if before else None
 
 
-def _names(value: Any) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value or ())
+def _names(value: object) -> tuple[str, ...]:
+    listed = value if isinstance(value, list | tuple) else (value,) if value else ()
+    return tuple(str(one) for one in listed)
 
 
 @guard("原办件属于可以提出的范围", "procedure", "outcome")

@@ -60,7 +60,7 @@ def _named(location: tuple[int | str, ...]) -> str:
     return " 的 ".join(said).replace("” 的", "”的") + (" " if said[-1].isascii() else "")
 
 
-def _said(item: Any) -> str:
+def _said(item: Mapping[str, Any]) -> str:
     kind, context = str(item["type"]), item.get("ctx") or {}
     if kind in WORDS:
         return WORDS[kind]

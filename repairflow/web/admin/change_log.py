@@ -88,5 +88,5 @@ def summary(change: events.Change) -> str:
     return "；".join(parts)
 
 
-def _said(values: Mapping[str, Mapping[str, str]], name: str, value: Any) -> str:
+def _said(values: Mapping[str, Mapping[str, str]], name: str, value: object) -> str:
     return values.get(name, {}).get(str(value), str(value))

@@ -11,7 +11,6 @@ import socket
 import struct
 import time
 from functools import partial
-from typing import Any
 
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -31,14 +30,14 @@ SEND_SECONDS = 30
 class Receiver(ThreadWorker):
     """gunicorn's threaded worker behind a loop that waits for whole requests."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         settings = load()
         self._patience = float(settings.receive_seconds)
         self._largest = (settings.max_upload_mib + 1) * MIB
         self._receiving: dict[TConn, tuple[Incoming, float]] = {}  # oldest first
 
-    def accept(self, listener: Any) -> None:
+    def accept(self, listener: socket.socket) -> None:
         """Begin to receive from a new connection."""
         try:
             client, address = listener.accept()
@@ -50,7 +49,7 @@ class Receiver(ThreadWorker):
         client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_SECONDS, 0))
         self._receive(TConn(self.cfg, client, address, listener.getsockname()))
 
-    def on_client_socket_readable(self, conn: TConn, client: Any) -> None:
+    def on_client_socket_readable(self, conn: TConn, client: socket.socket) -> None:
         """Begin to receive the next request of a connection that was kept."""
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
@@ -69,7 +68,7 @@ class Receiver(ThreadWorker):
             elif not self.alive and not incoming.begun:
                 self._give_up(conn, b"")
 
-    def _keepalive_after(self, conn: TConn, keepalive: Any) -> bool:
+    def _keepalive_after(self, conn: TConn, keepalive: object) -> bool:
         """A connection on which more came than was asked of it is not kept."""
         incoming: Incoming = conn.incoming
         incoming.close()  # a body the application did not read lies here, and not on the connection
@@ -83,7 +82,7 @@ class Receiver(ThreadWorker):
         self._receiving[conn] = Incoming(self._largest), time.monotonic()
         self.poller.register(conn.sock, 1, partial(self._more, conn))
 
-    def _more(self, conn: TConn, client: Any) -> None:
+    def _more(self, conn: TConn, client: socket.socket) -> None:
         incoming, _ = self._receiving[conn]
         waited_for_head = incoming.state == "head"
         try:

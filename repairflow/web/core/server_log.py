@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from gunicorn.glogging import Logger
 
 from repairflow import logs
@@ -13,7 +11,7 @@ from repairflow.settings import load
 class ServerLog(Logger):
     """gunicorn's logger; requests are told by `access_log`, not here."""
 
-    def setup(self, cfg: Any) -> None:
+    def setup(self, cfg: object) -> None:
         """As gunicorn's, then with our form on each handler."""
         super().setup(cfg)
         as_json = load().log_json

@@ -13,6 +13,7 @@ from repairflow.casework.documents.fields import remedies
 from repairflow.casework.queries.cases import links, timeline
 from repairflow.casework.queries.cases import view as queries
 from repairflow.casework.queries.records.credit_file import subjects
+from repairflow.law.guards import Done
 from repairflow.law.procedure.paths import waits_for_subject
 from repairflow.law.procedure.roles import outcome_side
 from repairflow.web.core import arguments
@@ -136,9 +137,9 @@ def _line(line: queries.CaseLine) -> dict[str, Any]:
     return {"line": line, "waits": line.waits, "badge": badge, "side": outcome_side(line.outcome)}
 
 
-def _gaps(history: Any) -> list[str]:
-    gaps = [step.inputs["gaps"] for step in history if step.inputs.get("gaps")]
-    return [str(line) for line in gaps[-1]] if gaps else []
+def _gaps(history: tuple[Done, ...]) -> list[str]:
+    told = [given for step in history if isinstance(given := step.inputs.get("gaps"), list) and given]
+    return [str(line) for line in told[-1]] if told else []
 
 
 def _outcome(view: queries.CaseView, events: tuple[timeline.TimelineEvent, ...]) -> dict[str, Any] | None:

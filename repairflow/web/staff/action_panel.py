@@ -186,7 +186,7 @@ def _question(view: CaseView, option: Option, name: str, spec: Input, typed: Typ
     return shape
 
 
-def _condition(code: str, item: Ground, given: Any) -> Mapping[str, Any]:
+def _condition(code: str, item: Ground, given: object) -> Mapping[str, Any]:
     said: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
     return {"code": code, "label": item.label, "met": said.get("met", ""), "note": said.get("note", "")}
 

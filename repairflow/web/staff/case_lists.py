@@ -11,6 +11,7 @@ from flask import redirect, render_template, url_for
 from repairflow import times
 from repairflow.casework.queries.cases import queue as queue_queries
 from repairflow.casework.queries.cases import view as case_queries
+from repairflow.casework.queries.cases.queue import LimitRow
 from repairflow.casework.queries.cases.view import CaseLine
 from repairflow.casework.queries.filing.for_officers import filable
 from repairflow.errors import NotFound
@@ -83,7 +84,7 @@ def cases() -> Answer:
     )
 
 
-def row(line: CaseLine, limit: Any | None) -> Mapping[str, Any]:
+def row(line: CaseLine, limit: LimitRow | None) -> Mapping[str, Any]:
     """One line of a list for its template, with its due badge."""
     return {
         "line": line,
@@ -93,7 +94,7 @@ def row(line: CaseLine, limit: Any | None) -> Mapping[str, Any]:
     }
 
 
-def due(line: CaseLine, limit: Any | None) -> Mapping[str, Any] | None:
+def due(line: CaseLine, limit: LimitRow | None) -> Mapping[str, Any] | None:
     """The badge of a case in a list; None for a closed one or one without any limit."""
     if line.closed_at is not None or limit is None:
         return None

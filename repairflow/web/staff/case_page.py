@@ -140,7 +140,7 @@ def _leftover(view: CaseView, typed: Typed | None) -> str:
     return "\n".join(line for line in lines if line.strip())
 
 
-def _texts(value: Any) -> list[str]:
+def _texts(value: object) -> list[str]:
     if isinstance(value, dict):
         return [text for part in value.values() for text in _texts(part)]
     return [str(value)] if str(value) not in {"", "yes", "no"} else []

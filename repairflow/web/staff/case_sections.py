@@ -8,10 +8,11 @@ from typing import Any
 from flask import current_app, url_for
 from markupsafe import Markup
 
-from repairflow.casework.queries.cases.view import CaseView
+from repairflow.casework.queries.cases.view import CaseView, FileRow, PushRow
 from repairflow.casework.queries.filing.on_record import conditions as known_conditions
 from repairflow.casework.queries.filing.on_record import opening
 from repairflow.law.procedure.model import Procedure
+from repairflow.records.rows import LetterRow
 from repairflow.times import now
 from repairflow.web.staff.action_panel import forward, signed_by
 from repairflow.web.ui import filters
@@ -87,7 +88,7 @@ def _evidence(view: CaseView, code: str, who: str) -> Markup:
     return Markup(" · ").join(parts)
 
 
-def material_link(row: Any) -> Markup:
+def material_link(row: FileRow) -> Markup:
     """A material by its name, opened in a page of its own."""
     href = url_for("files.material", token=row.token)
     return Markup('<a href="{}" target="_blank" rel="noopener">{}</a>').format(href, row.file_name)
@@ -130,7 +131,7 @@ def materials(view: CaseView) -> list[dict[str, Any]]:
     return [{"link": material_link(row), "label": labels.get(row.kind, row.kind), "row": row} for row in view.materials]
 
 
-def letters(rows: Sequence[Any]) -> list[dict[str, Any]]:
+def letters(rows: Sequence[LetterRow]) -> list[dict[str, Any]]:
     """All letters of the case, newest first."""
     verify = "public.letter" in current_app.view_functions
     cards = []
@@ -155,7 +156,7 @@ def letters(rows: Sequence[Any]) -> list[dict[str, Any]]:
     return cards
 
 
-def pushes(rows: Sequence[Any]) -> list[dict[str, Any]]:
+def pushes(rows: Sequence[PushRow]) -> list[dict[str, Any]]:
     """Each target once, by its worst row: what was told, since when it waits, what went wrong, when it is tried again."""
     rank = {"dead": 0, "waiting": 1, "leased": 1, "waived": 2, "done": 3}
     by_target: dict[str, list[Any]] = {}
@@ -169,7 +170,7 @@ def pushes(rows: Sequence[Any]) -> list[dict[str, Any]]:
     return listed
 
 
-def push_note(row: Any) -> str:
+def push_note(row: PushRow) -> str:
     """Where one push stands, in a sentence."""
     if row.state == "done":
         return f"{filters.instant_short(row.ended_at)} 收到回执"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from repairflow import plain
 from repairflow.casework.case_state.situation import Situation
@@ -20,7 +19,7 @@ NAMES_AN_OFFICE = frozenset({"office", "partner"})
 """Inputs that give an office by its code (law.procedure.Offices): people choose and read it by its name."""
 
 
-def shown(spec: Input, value: Any, pack: RulePack, offices: Mapping[str, str] | None = None) -> str:
+def shown(spec: Input, value: object, pack: RulePack, offices: Mapping[str, str] | None = None) -> str:
     """A value, typed or read, in words; several lines for lists. What cannot be read is shown as it was typed."""
     if value in (None, "", [], {}):
         return UNANSWERED
@@ -28,7 +27,7 @@ def shown(spec: Input, value: Any, pack: RulePack, offices: Mapping[str, str] | 
         return offices[value]
     listed = pack.lists.get(spec.choices or "", {})
     if spec.kind == "choice":
-        return listed[value].label if value in listed else str(value)
+        return listed[str(value)].label if value in listed else str(value)
     if spec.kind == "boolean":
         return "是" if value in (True, "yes", "true", "on", "1") else "否"
     if spec.kind in {"date", "datetime"}:
@@ -80,7 +79,7 @@ def of_steps(at: Situation) -> dict[int, list[dict[str, str]]]:
     return inputs
 
 
-def _condition(label: str, said: Any) -> str:
+def _condition(label: str, said: object) -> str:
     given = said if isinstance(said, Mapping) else {}
     met = "具备" if given.get("met") in (True, "yes") else "不具备"
     return f"{label}：{met}" + (f"（{given['note']}）" if given.get("note") else "")

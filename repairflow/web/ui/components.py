@@ -10,6 +10,7 @@ from flask import current_app, url_for
 
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.queries.cases.timeline import TimelineEvent
+from repairflow.casework.queries.cases.view import PushRow
 from repairflow.casework.queries.records.credit_file import RecordView
 from repairflow.law.deadlines import explanation
 from repairflow.law.deadlines.due import Due
@@ -172,7 +173,7 @@ def timeline(
     ]
 
 
-def pushes(rows: Iterable[Any]) -> list[dict[str, Any]]:
+def pushes(rows: Iterable[PushRow]) -> list[dict[str, Any]]:
     """Give the pushes of a case, one line for each target."""
     found: dict[str, list[Any]] = {}
     for row in rows:
@@ -180,7 +181,7 @@ def pushes(rows: Iterable[Any]) -> list[dict[str, Any]]:
     return [{"label": name, **_push(mine)} for name, mine in found.items()]
 
 
-def _push(rows: list[Any]) -> dict[str, str]:
+def _push(rows: list[PushRow]) -> dict[str, str]:
     states = {row.state for row in rows}
     if "dead" in states:
         return {"state": "failed", "note": "多次推送未成功，信用办会处理，您无需操作"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, select
 
@@ -14,6 +14,7 @@ from repairflow.casework.permissions import case_scope
 from repairflow.casework.queries.cases.view import my_turn
 from repairflow.law.procedure.library import Library
 from repairflow.records import cases, deadline, event
+from repairflow.records.rows import all_rows
 
 SOON = 2
 """Working days before the due day from which a case is near it."""
@@ -61,9 +62,20 @@ def handled_by(actor: Actor) -> ColumnElement[bool]:
     return exists(select(event.c.id).where(event.c.case_id == cases.c.id, event.c.actor_id == actor.id))
 
 
-def limits(tx: Connection, numbers: Iterable[str]) -> Mapping[str, Any]:
+class LimitRow(NamedTuple):
+    """A limit of a case, for a list."""
+
+    number: str
+    label: str
+    state: str
+    due_day: date | None
+    provisional: bool
+    days_total: int
+
+
+def limits(tx: Connection, numbers: Iterable[str]) -> Mapping[str, LimitRow]:
     """The limit that orders each case: its running one that ends first, else one that stands still; by case number."""
-    rows = tx.execute(
+    query = (
         select(
             cases.c.number,
             deadline.c.label,
@@ -71,12 +83,13 @@ def limits(tx: Connection, numbers: Iterable[str]) -> Mapping[str, Any]:
             deadline.c.due_day,
             deadline.c.provisional,
             deadline.c.days_total,
-            deadline.c.days_remaining,
         )
         .join(cases, cases.c.id == deadline.c.case_id)
         .where(cases.c.number.in_(list(numbers)))
-    ).all()
-    found: dict[str, Any] = {}
-    for row in sorted(rows, key=lambda r: (r.state != "running", r.due_day or date.max)):
+    )
+    found: dict[str, LimitRow] = {}
+    for row in sorted(
+        all_rows(tx.execute(query), LimitRow), key=lambda r: (r.state != "running", r.due_day or date.max)
+    ):
         found.setdefault(row.number, row)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -50,6 +50,7 @@ class HeldLine(NamedTuple):
     reasons: Sequence[Mapping[str, str]]
     content: Mapping[str, Any]
     state: str
+    created_at: datetime
     reason: str | None
     office_name: str
     record_number: str | None
@@ -88,6 +89,7 @@ def waiting(tx: Connection, actor: Actor) -> tuple[Held, ...]:
             held_row.c.reasons,
             held_row.c.content,
             held_row.c.state,
+            held_row.c.created_at,
             held_row.c.reason,
             office.c.name.label("office_name"),
             record.c.number.label("record_number"),

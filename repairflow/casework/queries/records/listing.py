@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import Connection, or_, select
 
@@ -13,13 +14,35 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import record_scope
 from repairflow.errors import Invalid
 from repairflow.records import office, record, subject
+from repairflow.records.rows import all_rows
+
+
+class RecordLine(NamedTuple):
+    """A record in a list, with its subject and authority."""
+
+    id: int
+    number: str
+    kind: str
+    document_number: str
+    decision_date: date
+    behaviour: str
+    severity: str
+    state: str
+    publish_from: date | None
+    min_until: date | None
+    apply_from: date | None
+    max_until: date | None
+    subject_name: str
+    uscc: str | None
+    authority_code: str
+    authority_name: str
 
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
     """Record rows, newest first, and where the next page begins; `next` is empty on the last."""
 
-    rows: tuple[Any, ...]
+    rows: tuple[RecordLine, ...]
     next: str
 
 
@@ -40,9 +63,8 @@ def listing(
     authority = office.alias()
     query = (
         select(
-            record,
+            *(record.c[name] for name in RecordLine._fields[:-4]),
             subject.c.name.label("subject_name"),
-            subject.c.kind.label("subject_kind"),
             subject.c.uscc,
             authority.c.code.label("authority_code"),
             authority.c.name.label("authority_name"),
@@ -65,5 +87,5 @@ def listing(
             query = query.where(record.c.id < plain.whole(after))
         except ValueError:
             raise Invalid("翻页标记无效，请从第一页重新查看。") from None
-    rows = tx.execute(query.order_by(record.c.id.desc()).limit(size + 1)).all()
+    rows = all_rows(tx.execute(query.order_by(record.c.id.desc()).limit(size + 1)), RecordLine)
     return RecordPage(tuple(rows[:size]), str(rows[size - 1].id) if len(rows) > size else "")
