@@ -99,8 +99,7 @@ def list_days(kind: ListKind, listed: date) -> Publicity:
 
 def _period(days: Days) -> Period:
     unit = days.unit
-    if unit == "working" or unit == "calendar":  # mypy follows this form
-        raise Invalid("公示期和在列期限须以月或年计，请核对规则包。")
+    assert unit == "months" or unit == "years"  # packs refuse any other; mypy follows this form
     return Period(days.count, unit)
 
 

@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from repairflow.errors import Invalid
 from repairflow.law.calendar.periods import Period
+from repairflow.law.procedure import packs
 from repairflow.law.publicity import Progress, PublicityRule, progress, publicity
 
 MINOR = PublicityRule(published=False, minimum=None, maximum=Period(3, "months"))
@@ -65,6 +67,13 @@ def test_progress(rule: PublicityRule, today: str, expected: Progress) -> None:
     found = progress(publicity(day("2026-04-15"), rule), day(today))
     assert found == expected
     assert found.label
+
+
+@pytest.mark.parametrize("wrong", [{"minimum": {"working": 10}}, {"maximum": {"calendar": 90}}])
+def test_a_publicity_period_is_counted_in_months_or_years(wrong: dict[str, object]) -> None:
+    """Ten working days would have been taken for ten months."""
+    with pytest.raises(ValidationError, match="须以 months 或者 years 计"):
+        packs.Period.model_validate({"maximum": {"years": 1}, "basis": ["A"]} | wrong)
 
 
 def test_rules_that_make_no_sense_are_refused() -> None:

@@ -34,6 +34,12 @@ class Period(Strict):
     maximum: Days
     basis: tuple[str, ...]
 
+    @model_validator(mode="after")
+    def _in_months(self) -> Period:
+        if any(days is not None and days.unit not in ("months", "years") for days in (self.minimum, self.maximum)):
+            raise ValueError("公示期须以 months 或者 years 计")
+        return self
+
 
 class PenaltyKind(Strict):
     """One kind of penalty (处罚类别) and the class it puts a record in."""
