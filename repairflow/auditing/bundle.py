@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -84,21 +84,33 @@ def build(tx: Connection, case_number: str, public_key: Verifier, pdfs: Mapping[
     return _zip(files)
 
 
-def _events(tx: Connection, case_number: str, pdf_digests: set[str | None]) -> list[Any]:
+class _EventLeaf(NamedTuple):
+    """An event, and its place in the log where it has one."""
+
+    stream: str
+    seq: int
+    prev: str
+    body: bytes
+    digest: str
+    position: int | None
+
+
+def _events(tx: Connection, case_number: str, pdf_digests: set[str | None]) -> list[_EventLeaf]:
     """The case's own events, then those that say which PDF its letters became."""
-    joined = select(event, log_leaf.c.position).outerjoin(log_leaf, log_leaf.c.event_id == event.c.id)
-    own = tx.execute(joined.where(event.c.stream == case_stream(case_number)).order_by(event.c.seq)).all()
+    columns = (event.c[name] for name in _EventLeaf._fields[:-1])
+    joined = select(*columns, log_leaf.c.position).outerjoin(log_leaf, log_leaf.c.event_id == event.c.id)
+    joined = joined.order_by(event.c.seq)
+    own = all_rows(tx.execute(joined.where(event.c.stream == case_stream(case_number))), _EventLeaf)
     wanted = pdf_digests - {None}
     if not wanted:
-        return list(own)
+        return own
     times = select(letter.c.pressed_at).where(letter.c.pdf_digest.in_(wanted))
-    pressed = tx.execute(
-        joined.where(event.c.stream == PRESS_STREAM, event.c.at.in_(times)).order_by(event.c.seq)
-    ).all()
+    of_press = joined.where(event.c.stream == PRESS_STREAM, event.c.at.in_(times))
+    pressed = all_rows(tx.execute(of_press), _EventLeaf)
     return [*own, *(row for row in pressed if content(row.body).get("pdf") in wanted)]
 
 
-def _event(tx: Connection, row: Any, name: str, size: int, files: dict[str, bytes]) -> dict[str, Any]:
+def _event(tx: Connection, row: _EventLeaf, name: str, size: int, files: dict[str, bytes]) -> dict[str, Any]:
     if row.position is None or row.position >= size:
         raise Unavailable("最新的办理留痕尚未进入检查点，请一分钟后再试。")
     files[name] = row.body

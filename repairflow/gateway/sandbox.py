@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from flask import Flask, Response, abort, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 from werkzeug.exceptions import HTTPException, NotFound, SecurityError
 
@@ -87,7 +88,7 @@ def _guard(app: Flask) -> None:
         return response
 
     @app.errorhandler(HTTPException)
-    def refused(error: HTTPException) -> Any:
+    def refused(error: HTTPException) -> ResponseReturnValue:
         if isinstance(error, SecurityError):  # under a foreign host name no address can be made
             return Response("请用 127.0.0.1 或 localhost 访问。", 400, mimetype="text/plain")
         said = "没有找到。" if isinstance(error, NotFound) else error.description
@@ -98,7 +99,7 @@ def _guard(app: Flask) -> None:
 
 def _interface(app: Flask, db: Database, secrets: Mapping[str, str], sleep: Callable[[float], None]) -> None:
     @app.post("/targets/<code>/messages")
-    def receive(code: str) -> Any:
+    def receive(code: str) -> ResponseReturnValue:
         body = request.get_data()
         secret = secrets.get(code) or abort(404)
         try:
@@ -120,7 +121,7 @@ def _interface(app: Flask, db: Database, secrets: Mapping[str, str], sleep: Call
         return jsonify(reply.body), reply.code
 
     @app.get("/targets/<code>/records")
-    def pull(code: str) -> Any:
+    def pull(code: str) -> ResponseReturnValue:
         secret = secrets.get(code) or abort(404)
         query = b"?" + request.query_string
         try:

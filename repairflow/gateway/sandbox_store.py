@@ -110,7 +110,13 @@ def last_sequence(tx: Connection, target: str, lane: str) -> int:
 
 
 def log(
-    tx: Connection, target: str, one: Message, verdict: str, now: datetime, said: str | None = None, receipt: Any = None
+    tx: Connection,
+    target: str,
+    one: Message,
+    verdict: str,
+    now: datetime,
+    said: str | None = None,
+    receipt: Mapping[str, object] | None = None,
 ) -> None:
     """Keep a message as it came, and what was made of it."""
     tx.execute(

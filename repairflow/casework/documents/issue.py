@@ -17,6 +17,7 @@ from repairflow.law.procedure.model import Action
 from repairflow.letters.issue import compose
 from repairflow.letters.text.templates import latest_version
 from repairflow.records import office
+from repairflow.records.rows import OfficeRow, one_row
 from repairflow.times import local_day
 
 
@@ -26,7 +27,7 @@ def letter_for(
     ground: str | None, now: datetime,
 ) -> compose.Composed:  # fmt: skip
     """Compose the letter of a step; MissingFields names what it still lacks."""
-    office_row = tx.execute(select(office).where(office.c.id == at.case.deciding_id)).one()
+    office_row = one_row(tx.execute(select(office).where(office.c.id == at.case.deciding_id)), OfficeRow)
     addressee = case.addressee_of(tx, at, kind, inputs)
     words = case.fields(
         tx, services.law, at, name, action, kind=kind, version=latest_version(kind, local_day(now).isoformat()),

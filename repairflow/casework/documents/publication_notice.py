@@ -25,6 +25,7 @@ from repairflow.law.procedure.packs import ListKind, RulePack, Severity
 from repairflow.letters.issue import compose
 from repairflow.letters.text.templates import FrozenText, compose_text, latest_version, versions
 from repairflow.records import letter, office, record, subject, target
+from repairflow.records.rows import OfficeRow, one_row
 from repairflow.times import local_day
 
 KIND = "repair_informed"
@@ -71,7 +72,7 @@ def inform(
     if (before := of_record(tx, record_id)) is not None:
         return before
     fields = words(tx, services, of)
-    office_row = tx.execute(select(office).where(office.c.id == of.authority_id)).one()
+    office_row = one_row(tx.execute(select(office).where(office.c.id == of.authority_id)), OfficeRow)
     holder = tx.execute(select(subject.c.name, subject.c.uscc).where(subject.c.id == of.subject_id)).one()
     composed = compose.compose(
         tx, kind=KIND, office=office_row, case_number="", addressee=holder.name, addressee_code=holder.uscc or "",

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.utils.cell import range_boundaries
 
 HIDDEN = "该行在表格中被隐藏或者筛选掉，请核对是否要报送"
@@ -75,7 +76,7 @@ def _tags(package: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, bytes]]:
 class Styles:
     """Which of a workbook's cell styles strike out, or show a number in 元 or in 万元."""
 
-    def __init__(self, workbook: Any) -> None:
+    def __init__(self, workbook: Any) -> None:  # openpyxl's types leave out the tables of styles
         styles = list(enumerate(workbook._cell_styles))  # noqa: SLF001  # openpyxl shows styles cell by cell only: too slow
         fonts, formats = workbook._fonts, workbook._number_formats  # noqa: SLF001  # as above
         self.struck = frozenset(place for place, style in styles if fonts[style.fontId].strike)
@@ -86,11 +87,11 @@ class Styles:
         }
         self.unit = {place: reason for place, text in told.items() if (reason := _unit_of(text))}
 
-    def is_struck(self, cell: Any) -> bool:
+    def is_struck(self, cell: ReadOnlyCell) -> bool:
         """Whether a cell is struck out."""
         return bool(self.struck) and getattr(cell, "_style_id", 0) in self.struck
 
-    def unit_fault(self, cell: Any) -> str | None:
+    def unit_fault(self, cell: ReadOnlyCell) -> str | None:
         """Why a number is not what it seems; None where it is."""
         return self.unit.get(getattr(cell, "_style_id", 0)) if self.unit else None
 

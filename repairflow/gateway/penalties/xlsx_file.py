@@ -38,6 +38,9 @@ _DAMAGE = (
 _BROKEN = "文件不完整或已损坏（可能没有传完）。请重新上传；仍不能读取时，请用 Excel 打开后另存为 .xlsx。"
 
 
+# Any for sheets and cells below: openpyxl's types know the sheets one writes, not those it reads.
+
+
 class XlsxGrid:
     """The first visible sheet of a workbook that has known headings."""
 

@@ -175,7 +175,7 @@ class GuardUse(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _flat(cls, value: Any) -> Any:
+    def _flat(cls, value: object) -> object:
         if isinstance(value, str):
             return {"guard": value}
         if isinstance(value, dict) and "parameters" not in value:
@@ -237,7 +237,7 @@ class Action(Strict):
 
     @field_validator("guards", mode="before")
     @classmethod
-    def _listed(cls, value: Any) -> Any:
+    def _listed(cls, value: object) -> object:
         return tuple(value) if isinstance(value, list) else value
 
 

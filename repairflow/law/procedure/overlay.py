@@ -87,7 +87,7 @@ class LocalAction(Strict):
 
     @field_validator("guards", mode="before")
     @classmethod
-    def _listed(cls, value: Any) -> Any:
+    def _listed(cls, value: object) -> object:
         return tuple(value) if isinstance(value, list) else value
 
 
@@ -119,7 +119,7 @@ class Overlay(Strict):
 
     @field_validator("filing_guards", mode="before")
     @classmethod
-    def _listed(cls, value: Any) -> Any:
+    def _listed(cls, value: object) -> object:
         return tuple(value) if isinstance(value, list) else value
 
     def concerns(self, domain: str, office: str, division: str | None = None) -> bool:

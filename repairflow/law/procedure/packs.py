@@ -12,7 +12,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from string import Formatter
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -213,7 +213,7 @@ class RulePack(Strict):
 
     @model_validator(mode="before")
     @classmethod
-    def _choices_of_tables(cls, data: Any) -> Any:
+    def _choices_of_tables(cls, data: object) -> object:
         """Forms choose lists and measures as they choose from any closed list."""
         if not isinstance(data, dict):
             return data

@@ -6,10 +6,9 @@ A number is drawn from a series that rolls back with the transaction, so numbers
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,6 +17,7 @@ from repairflow import vault
 from repairflow.letters.model import Imprint, LetterData
 from repairflow.letters.text.templates import compose_text, latest_version, template, with_closing
 from repairflow.records import letter, number_series
+from repairflow.records.rows import OfficeRow
 from repairflow.times import local_day
 
 KIND_MARKS: Mapping[str, str] = {
@@ -92,15 +92,17 @@ def next_number(tx: Connection, series: str, year: int) -> int:
     return 1 if tx.execute(begun).scalar() == 1 else next_number(tx, series, year)
 
 
-def _begin(tx: Connection) -> Any:
-    return (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(number_series)
+def _begin(tx: Connection) -> postgresql.Insert | sqlite.Insert:
+    if tx.dialect.name == "sqlite":
+        return sqlite.insert(number_series)
+    return postgresql.insert(number_series)
 
 
 def compose(
     tx: Connection,
     *,
     kind: str,
-    office: Any,
+    office: OfficeRow,
     case_number: str,
     addressee: str,
     addressee_code: str,
@@ -114,7 +116,7 @@ def compose(
 ) -> Composed:
     """Freeze a letter: draw its number and fix its words.
 
-    `office` is a row of the office table; `previous` counts letters of this kind in this case so far; `version` is that of
+    `previous` counts letters of this kind in this case so far; `version` is that of
     the text, today's if none is named; `closing` a last paragraph. Raises MissingFields naming every required placeholder
     without a value.
     """
@@ -147,9 +149,10 @@ def compose(
     return Composed(kind, previous + 1, number, text.title, token, version, "sha256:" + text.digest, data)
 
 
-def cited(bases: Any) -> list[str]:
+def cited(bases: object) -> list[str]:
     """Bases as a letter cites them: each law once, in title marks (《》) where its name lacks them."""
-    named = [base if "《" in base else re.sub(r"^([^（]+)", r"《\1》", base) for base in bases or ()]
+    listed = [str(base) for base in bases] if isinstance(bases, Iterable) and not isinstance(bases, str) else []
+    named = [base if "《" in base else re.sub(r"^([^（]+)", r"《\1》", base) for base in listed]
     return list(dict.fromkeys(named))
 
 

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from string import Template
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from repairflow.settings import asset
 
 if TYPE_CHECKING:
     from weasyprint import CSS, Document
+    from weasyprint.document import Page
+    from weasyprint.formatting_structure.boxes import Box
 
 STANDARD = 225 / 22  # mm from line to line (5.2.3)
 FEW = 3  # lines of text before the signature with which a page still counts as the seal's alone
@@ -60,7 +62,7 @@ def spills(pages: Document) -> bool:
     return False  # a form for others to sign
 
 
-def _boxes(page: Any) -> Iterator[Any]:
+def _boxes(page: Page) -> Iterator[Box]:
     stack = [page._page_box]  # noqa: SLF001  the engine shows its boxes nowhere else
     while stack:
         box = stack.pop()
@@ -69,9 +71,9 @@ def _boxes(page: Any) -> Iterator[Any]:
         stack += getattr(box, "children", ())
 
 
-def _is_signature(box: Any) -> bool:
+def _is_signature(box: Box) -> bool:
     return box.element is not None and "signed" in (box.element.get("class") or "").split()
 
 
-def _is_text(box: Any) -> bool:
+def _is_text(box: Box) -> bool:
     return bool(getattr(box, "text", "").strip())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pydyf
 from weasyprint.pdf.fonts import Font
 
 from repairflow.letters.fonts import cff
@@ -52,7 +53,7 @@ class TightFont(Font):  # type: ignore[misc]  # the library has no types
 class TightFonts(dict[str, Any]):
     """The fonts of a document, each made tight as the engine enters it."""
 
-    def __setitem__(self, key: str, font: Any) -> None:
+    def __setitem__(self, key: str, font: Font) -> None:
         font.__class__ = TightFont
         super().__setitem__(key, font)
 
@@ -66,7 +67,7 @@ class TightFonts(dict[str, Any]):
         return found
 
 
-def map_codes(fonts: TightFonts, pdf: Any) -> None:
+def map_codes(fonts: TightFonts, pdf: pydyf.PDF) -> None:
     """Afterwards the CIDFonts of the finished `pdf` (pydyf) say which glyph each code is, and font programs of PostScript
     outlines stand alone (CIDFontType0C) without the tables around them."""
     from pydyf import Dictionary, Stream

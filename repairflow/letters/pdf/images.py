@@ -9,9 +9,11 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from typing import Any
 
 import pydyf
+from weasyprint.css import ComputedStyle
+from weasyprint.pdf.fonts import Font
+from weasyprint.pdf.stream import Stream
 from weasyprint.text.ffi import FROM_UNITS, pango
 from weasyprint.text.line_break import Layout
 
@@ -34,7 +36,7 @@ class QrPicture:
         del font_size
         return len(self._rows[0]) / resolution, len(self._rows) / resolution, 1.0
 
-    def draw(self, stream: Any, width: float, height: float, style: Any) -> None:
+    def draw(self, stream: Stream, width: float, height: float, style: ComputedStyle) -> None:
         """Draws the picture from (0, 0) down to (width, height)."""
         del style
         name = stream.add_image(self, False, 1)
@@ -68,7 +70,7 @@ class SealPicture:
         del font_size
         return 100 / resolution, 100 / resolution, 1.0
 
-    def draw(self, stream: Any, width: float, height: float, style: Any) -> None:
+    def draw(self, stream: Stream, width: float, height: float, style: ComputedStyle) -> None:
         """Draws the seal from (0, 0) down to (width, height), in the style's font and colour."""
         with stream.stacked():
             stream.transform(a=width / 100, d=height / 100)
@@ -95,7 +97,7 @@ class SealPicture:
                 stream.show_text(f"<{number:04x}>")
             stream.end_text()
 
-    def _fitted(self, stream: Any, style: Any) -> Iterator[tuple[seal_image.Glyph, Any, int, float]]:
+    def _fitted(self, stream: Stream, style: ComputedStyle) -> Iterator[tuple[seal_image.Glyph, Font, int, float]]:
         """Each character with the font, glyph number and width in parts of its size that the engine chooses for it."""
         layout = Layout(style)
         layout.set_text("".join(glyph.character for glyph in self._glyphs))
@@ -117,7 +119,7 @@ class SealPicture:
                 yield glyph, font, number, advance
 
 
-def _circle(stream: Any, x: float, y: float, radius: float) -> None:
+def _circle(stream: Stream, x: float, y: float, radius: float) -> None:
     handle = round(radius * _CURVE, 3)
     stream.move_to(x + radius, y)
     for east, south in ((0, 1), (-1, 0), (0, -1), (1, 0)):  # the end of each quarter, clockwise from the right

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from repairflow.letters.fonts.families import FontFamilies, MissingGlyphs, faces, missing_glyphs
 from repairflow.letters.fonts.subsets import Wardrobe, wardrobe
@@ -20,6 +20,7 @@ from repairflow.letters.model import LetterData, Pressed
 if TYPE_CHECKING:
     from weasyprint import CSS, Document
     from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
 
 
 @cache
@@ -30,7 +31,7 @@ def _font_configuration() -> FontConfiguration:
     return FontConfiguration()
 
 
-def closed_fetcher(assets: Mapping[str, bytes]) -> Any:
+def closed_fetcher(assets: Mapping[str, bytes]) -> URLFetcher:
     """A fetcher that hands over these assets by their address and stops the whole rendering on any other wish."""
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 

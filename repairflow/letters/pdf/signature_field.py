@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from repairflow.letters.signing.port import SIGNATURE_FIELD
 
 if TYPE_CHECKING:
+    import pydyf
     from weasyprint import Document
 
 ANCHOR = "signature"
@@ -14,7 +15,7 @@ _POINTS = 0.75  # a CSS pixel
 _PRINTED_AND_LOCKED = 4 | 128
 
 
-def add_field(document: Document, pdf: Any, label: str) -> None:
+def add_field(document: Document, pdf: pydyf.PDF, label: str) -> None:
     """Afterwards the finished `pdf` (pydyf) has an unsigned field over the stamp; a form without a stamp gets it unseen.
 
     The widget hangs in the structure tree under a Form element and has a description (PDF/UA-1, 7.18), is printed and has
@@ -54,7 +55,7 @@ def _place(document: Document) -> tuple[int, tuple[float, float, float, float]]:
     return len(document.pages) - 1, (0.0, 0.0, 0.0, 0.0)
 
 
-def _tag(pdf: Any, page: Any, field: Any) -> None:
+def _tag(pdf: pydyf.PDF, page: pydyf.Dictionary, field: pydyf.Dictionary) -> None:
     from pydyf import Array, Dictionary
 
     root = pdf.objects[int(pdf.catalog["StructTreeRoot"].split()[0])]

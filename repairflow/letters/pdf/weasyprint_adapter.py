@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 from functools import cache
 from importlib.resources import files
-from typing import Any
 from xml.etree import ElementTree as ET
 
 import cssselect2  # type: ignore[import-untyped]  # the library has no types
@@ -17,6 +16,7 @@ from weasyprint import CSS, DEFAULT_OPTIONS, HTML, Document, pdf
 from weasyprint.css import ColorProfile
 from weasyprint.pdf import generate_pdf
 from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
 
 from repairflow.letters.fonts.families import MissingGlyphs
 from repairflow.letters.pdf.font_embedding import TightFonts, map_codes
@@ -50,7 +50,7 @@ def _ground() -> CSS:
 class LetterHtml(HTML):  # type: ignore[misc]  # the library has no types
     """A letter's page, read as XML. ElementTree.ParseError when it is not well formed."""
 
-    def __init__(self, page: str, url_fetcher: Any) -> None:
+    def __init__(self, page: str, url_fetcher: URLFetcher) -> None:
         self.base_url = None
         self.url_fetcher = url_fetcher
         self.media_type = "print"

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from typing import Any
 
+import pydyf
 from pydyf import Object, Stream
 
 _LEVEL = 6  # level 9 takes twice the time to save one part in two hundred
 _HEAD = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 
-def written(pdf: Any) -> bytes:
+def written(pdf: pydyf.PDF) -> bytes:
     """The file of a `pydyf.PDF` as PDF 1.7 with object and cross-reference streams; its identifier is a digest of its
     objects."""
     pdf.add_object(pdf.info)
@@ -72,7 +72,7 @@ def _stream(stream: Stream) -> bytes:
     return b"<<%s /Length %d>>\nstream\n%s\nendstream" % (shape, len(content), content)
 
 
-def _bytes(item: Any) -> bytes:
+def _bytes(item: object) -> bytes:
     if isinstance(item, bytes):
         return item
     if isinstance(item, Object):

@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import tomllib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.signers.pdf_cms import SimpleSigner
-from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers.pdf_cms import Signer, SimpleSigner
+from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfSigningSession
 from pyhanko.stamp import StaticStampStyle
 
 from repairflow.letters.model import LetterData
@@ -41,7 +44,7 @@ class CertificateSigner:
     in it: when a letter was issued is proved by the audit log.
     """
 
-    def __init__(self, cms: Any, where: Path) -> None:
+    def __init__(self, cms: Signer, where: Path) -> None:
         certificate = cms.signing_cert
         if certificate is None:
             raise SealUnusable(f"签名密钥 {where.name} 里没有证书。请联系管理员更换密钥文件。")
@@ -75,11 +78,11 @@ class CertificateSigner:
 class _Timed(PdfSigner):
     """A signer whose signatures bear a given time instead of the moment they are made."""
 
-    def __init__(self, meta: PdfSignatureMetadata, cms: Any, at: datetime) -> None:
+    def __init__(self, meta: PdfSignatureMetadata, cms: Signer, at: datetime) -> None:
         super().__init__(meta, cms, stamp_style=_CLEAR)
         self._at = at
 
-    def init_signing_session(self, pdf_out: Any, existing_fields_only: bool = False) -> Any:
+    def init_signing_session(self, pdf_out: BasePdfFileWriter, existing_fields_only: bool = False) -> PdfSigningSession:
         session = super().init_signing_session(pdf_out, existing_fields_only)
         session.system_time = self._at
         return session
@@ -104,7 +107,7 @@ def _writer(pdf: bytes) -> IncrementalPdfFileWriter:
 
     class Writer(IncrementalPdfFileWriter):
         @classmethod
-        def _handle_id(cls, prev: Any) -> Any:
+        def _handle_id(cls, prev: PdfFileReader) -> generic.ArrayObject:
             first, _ = prev.trailer["/ID"]
             own = generic.ByteStringObject(hashlib.sha256(pdf).digest()[:16])
             return generic.ArrayObject([generic.ByteStringObject(first.original_bytes), own])
@@ -147,7 +150,7 @@ def from_token(path: Path, pin: str | None) -> CertificateSigner:
     except (tomllib.TOMLDecodeError, ValidationError) as wrong:
         raise SealUnusable(f"密码设备说明 {path.name} 不能使用：{wrong}") from wrong
 
-    def find() -> Any:
+    def find() -> Signer:
         from pyhanko.config.pkcs11 import TokenCriteria
         from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 
@@ -157,7 +160,7 @@ def from_token(path: Path, pin: str | None) -> CertificateSigner:
     return _opened(path, find)
 
 
-def _opened(path: Path, find: Any) -> CertificateSigner:
+def _opened(path: Path, find: Callable[[], Signer | None]) -> CertificateSigner:
     try:
         found = find()
         if found is None:
