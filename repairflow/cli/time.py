@@ -108,6 +108,7 @@ def limits() -> None:
 class _DeadlineLine(NamedTuple):
     """A deadline as it is listed."""
 
+    clock: str
     label: str
     state: str
     due_day: date | None

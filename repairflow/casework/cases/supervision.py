@@ -27,7 +27,7 @@ from repairflow.law.deadlines.ladder import ESCALATE_AFTER
 from repairflow.law.guards import day_text
 from repairflow.letters.issue import compose
 from repairflow.records import cases, deadline, office
-from repairflow.records.rows import OfficeRow, one_row
+from repairflow.records.rows import OfficeRow, first_row, one_row
 from repairflow.times import at as instant_at
 from repairflow.times import local_day
 
@@ -104,7 +104,9 @@ def _slip(
 ) -> tuple[Any, compose.Composed]:
     """The slip and who issues it: the credit office, to the office whose role is late."""
     case = at.case
-    credit = tx.execute(select(office).where(office.c.kind == "credit_office").order_by(office.c.id)).first()
+    credit = first_row(
+        tx.execute(select(office).where(office.c.kind == "credit_office").order_by(office.c.id)), OfficeRow
+    )
     to = one_row(tx.execute(select(office).where(office.c.id == responsible)), OfficeRow)
     issuer = credit if credit is not None else to
     last = at.calendar.add_working_days(row.due_day, ESCALATE_AFTER[-1])

@@ -20,6 +20,9 @@ class OfficeRow(NamedTuple):
     parent_id: int | None
     contact: str
     domain: str
+    review_organs: str
+    court: str
+    review_channel: str
 
 
 class PersonRow(NamedTuple):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from repairflow.casework import deadline_table
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import situation
@@ -11,6 +9,7 @@ from repairflow.casework.cases.options import Option
 from repairflow.casework.queries.audit import case_events
 from repairflow.casework.queries.cases import view as cases
 from repairflow.law.deadlines.count import all_due
+from repairflow.records.rows import OfficeRow
 from repairflow.times import local_day
 from repairflow.web.api.description import answers, api
 from repairflow.web.api.schemas.cases import (
@@ -170,7 +169,7 @@ def _case(view: cases.CaseView) -> CaseAnswer:
     )
 
 
-def _office(row: Any) -> OfficeAnswer:
+def _office(row: OfficeRow) -> OfficeAnswer:
     return OfficeAnswer(code=row.code, name=row.name)
 
 

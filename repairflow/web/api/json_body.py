@@ -29,7 +29,7 @@ def check() -> None:
         raise BadRequest
 
 
-def _parsed() -> Any:
+def _parsed() -> object:
     """The JSON body; None for one that is none.
 
     That includes NaN and the like and numbers beyond 64 bits, which no two programs read the same way, and repeated names.
@@ -71,7 +71,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _look_at(found: Any) -> None:
+def _look_at(found: object) -> None:
     if isinstance(found, str) and not plain.storable(found):
         raise Unreadable
     if isinstance(found, dict):

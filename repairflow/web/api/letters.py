@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import asdict
-from typing import Any
 
 from flask import send_file, url_for
 
@@ -12,6 +11,7 @@ from repairflow.casework.documents import lookup, rendering_job
 from repairflow.casework.queries.cases import view
 from repairflow.casework.queries.documents.verification import verification
 from repairflow.errors import Unavailable
+from repairflow.records.rows import LetterRow
 from repairflow.web.api.description import answers, api
 from repairflow.web.api.limits import look
 from repairflow.web.api.schemas.letters import LetterAnswer, LettersAnswer, VerifiedAnswer
@@ -72,7 +72,7 @@ def verify_letter(token: str) -> VerifiedAnswer:
     )
 
 
-def _letter(row: Any, public_url: str) -> LetterAnswer:
+def _letter(row: LetterRow, public_url: str) -> LetterAnswer:
     return LetterAnswer(
         token=row.token,
         kind=row.kind,

@@ -6,6 +6,8 @@ from typing import Any
 
 from repairflow.casework.queries.records import listing
 from repairflow.casework.queries.records.credit_file import record_view
+from repairflow.casework.queries.records.listing import RecordLine
+from repairflow.records.rows import RecordRow
 from repairflow.web.api.description import answers, api
 from repairflow.web.api.schemas.common import OfficeAnswer, SubjectAnswer
 from repairflow.web.api.schemas.records import (
@@ -78,7 +80,7 @@ def show_record(number: str) -> RecordAnswer:
     )
 
 
-def _line(row: Any) -> dict[str, Any]:
+def _line(row: RecordLine) -> dict[str, Any]:
     return {
         **_common(row),
         "subject": SubjectAnswer(name=row.subject_name, uscc=row.uscc),
@@ -86,7 +88,7 @@ def _line(row: Any) -> dict[str, Any]:
     }
 
 
-def _common(row: Any) -> dict[str, Any]:
+def _common(row: RecordRow | RecordLine) -> dict[str, Any]:
     return {
         "number": row.number,
         "kind": row.kind,

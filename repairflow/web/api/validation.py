@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -33,7 +32,7 @@ TEXTS = {
 }
 
 
-def refuse(_request: Any, _response: Any, error: Exception | None, _instance: Any, _adapter: Any) -> None:
+def refuse(_request: object, _response: object, error: Exception | None, _instance: object, _adapter: object) -> None:
     """Called before each view: a request that does not fit becomes an Invalid which repeats nothing of it.
 
     SpecTree's own answer and its log line would hold what was sent, an identity number perhaps.
@@ -42,7 +41,7 @@ def refuse(_request: Any, _response: Any, error: Exception | None, _instance: An
         raise Invalid("请求内容有误，请按提示修改。", list(_faults(error)))
 
 
-def trusted(_request: Any, _response: Any, error: Exception | None, _instance: Any, _adapter: Any) -> None:
+def trusted(_request: object, _response: object, error: Exception | None, _instance: object, _adapter: object) -> None:
     """Called after each view: an answer of ours that does not fit its description is a fault of the program."""
     if error is not None:
         raise TypeError("an answer does not fit its description")
