@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, exists, func, insert, or_, select, update
 
@@ -14,6 +13,7 @@ from repairflow.casework.admin import credentials, events, permissions
 from repairflow.casework.admin.form_errors import Faults, alone
 from repairflow.errors import Conflict, NotFound
 from repairflow.records import mandate, office, person, role_grant, subject
+from repairflow.records.rows import PersonRow, all_rows, first_row
 
 FIELDS = {"login": "登录名", "name": "姓名", "kind": "类别"}
 KINDS = {"staff": "单位人员", "agent": "企业经办人"}
@@ -51,7 +51,7 @@ def listed(tx: Connection, search: str = "", office_code: str = "", *, after: st
     if office_code:
         here = select(role_grant.c.person_id).join(office, office.c.id == role_grant.c.office_id)
         rows = rows.where(person.c.id.in_(here.where(office.c.code == office_code)))
-    found = tx.execute(rows.order_by(person.c.login).limit(size)).all()
+    found = all_rows(tx.execute(rows.order_by(person.c.login).limit(size)), PersonRow)
     places = _places(tx, [row.id for row in found])
     return [
         Listed(row.login, row.name, row.kind, row.active, credentials.is_password(row.password_hash),
@@ -65,9 +65,9 @@ def login_of(tx: Connection, person_id: int) -> str:
     return str(tx.execute(select(person.c.login).where(person.c.id == person_id)).scalar_one())
 
 
-def one(tx: Connection, login: str) -> Any:
+def one(tx: Connection, login: str) -> PersonRow:
     """The row of a person; NotFound naming the login."""
-    row = tx.execute(select(person).where(person.c.login == login)).first()
+    row = first_row(tx.execute(select(person).where(person.c.login == login)), PersonRow)
     if row is None:
         raise NotFound(f"没有登录名为 {login} 的账号，请核对登录名。")
     return row

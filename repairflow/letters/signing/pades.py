@@ -91,7 +91,7 @@ class _Timed(PdfSigner):
 class _FileKey(SimpleSigner):
     """A key from a file, read once; pyHanko would check an RSA key's primes again for every signature (130 ms)."""
 
-    def __init__(self, loaded: Any) -> None:
+    def __init__(self, loaded: SimpleSigner) -> None:
         super().__init__(loaded.signing_cert, loaded.signing_key, loaded.cert_registry)
         self._key = load_der_private_key(self.signing_key.dump(), password=None)
 

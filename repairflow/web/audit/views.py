@@ -23,6 +23,7 @@ from repairflow.casework.queries.audit.log_status import trail_state
 from repairflow.casework.queries.cases import view
 from repairflow.errors import NotFound, Unavailable
 from repairflow.law.procedure.library import Library
+from repairflow.records.rows import CaseRow
 from repairflow.web.core import arguments
 from repairflow.web.core.context import Site, current
 
@@ -124,7 +125,7 @@ def evidence(number: str) -> Response:
     )
 
 
-def _case(tx: Connection, law: Library, row: Any) -> dict[str, Any]:
+def _case(tx: Connection, law: Library, row: CaseRow) -> dict[str, Any]:
     kept = history(tx, law, row)
     if not kept:
         raise NotFound

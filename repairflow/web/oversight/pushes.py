@@ -13,6 +13,7 @@ from repairflow.casework.cases import receipts
 from repairflow.casework.permissions import role_for
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.oversight import pushes as push_queries
+from repairflow.casework.queries.oversight.pushes import PushRow
 from repairflow.errors import Invalid
 from repairflow.web.core import arguments
 from repairflow.web.core.context import RequestContext, current
@@ -84,7 +85,7 @@ def waive(row_id: int) -> str:
     with here.read() as tx:
         row = push_queries.one(tx, actor, row_id)
         action = _waives(here, row)
-        if action is None:
+        if action is None or row.case_number is None:
             raise Invalid("此推送现在不能由您免除：已经收到回执，办件不处于可以免除的环节，或者由其他岗位办理。")
         case = case_queries.visible(tx, actor, row.case_number)
     return render_template("oversight/waive.html", row=row, case=case, action=action, kind=PUSH_KINDS.get(row.kind, ""))
@@ -112,14 +113,16 @@ def confirm_clock() -> AnyResponse:
     return redirect(url_for("oversight.pushes"), 303)
 
 
-def _shown(here: RequestContext, row: Any) -> dict[str, Any]:
+def _shown(here: RequestContext, row: PushRow) -> dict[str, Any]:
     """Give a row to its template; `waive` says whether the visitor may waive it now."""
     return {"row": row, "kind": PUSH_KINDS.get(row.kind, row.kind), "waive": _waives(here, row) is not None}
 
 
-def _waives(here: RequestContext, row: Any) -> str | None:
+def _waives(here: RequestContext, row: PushRow) -> str | None:
     """Give the action by which the visitor may waive the push in the present state of its case; None when there is none."""
-    if row.case_number is None or row.target_code is None or row.state not in push_queries.UNFINISHED:
+    if row.procedure is None or row.procedure_version is None or row.case_state is None:
+        return None  # of no case
+    if row.target_code is None or row.state not in push_queries.UNFINISHED:
         return None
     procedure = here.law.procedure(row.procedure, row.procedure_version)
     actions = procedure.actions_from(row.case_state)

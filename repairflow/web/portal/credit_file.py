@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import render_template, url_for
@@ -14,6 +15,8 @@ from repairflow.casework.queries.filing.on_record import Opening
 from repairflow.casework.queries.records import credit_file as queries
 from repairflow.casework.queries.records.credit_file import CreditFile, RecordView, record_view, subjects
 from repairflow.casework.queries.records.lists_and_interviews import standing
+from repairflow.law.procedure.model import Days
+from repairflow.records.rows import SubjectRow
 from repairflow.web.core import arguments
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal import offered_filings
@@ -50,7 +53,7 @@ def record(number: str) -> str:
     )
 
 
-def chosen_subject(mine: tuple[Any, ...]) -> Any | None:
+def chosen_subject(mine: tuple[SubjectRow, ...]) -> SubjectRow | None:
     """The subject that the address names, else the first; None for somebody who speaks for none."""
     wanted = arguments.number("subject", NO_SUBJECT)
     return next((row for row in mine if row.id == wanted), mine[0] if mine else None)
@@ -176,11 +179,11 @@ def counted(view: RecordView) -> list[str]:
     return lines
 
 
-def _day(day: Any) -> str:
+def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _length(days: Any) -> str:
+def _length(days: Days | None) -> str:
     if days is None:
         return ""
     numerals = "零一二三四五六七八九十"

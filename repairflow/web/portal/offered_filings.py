@@ -14,6 +14,7 @@ from repairflow.casework.queries.filing.for_officers import in_force
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
+from repairflow.records.rows import CaseRow, RecordRow
 from repairflow.web.core.context import RequestContext
 from repairflow.web.portal.forms import verb
 
@@ -27,7 +28,7 @@ def askable(law: Library) -> tuple[Procedure, ...]:
     )
 
 
-def after(tx: Connection, here: RequestContext, case: Any, record: Any | None) -> list[dict[str, Any]]:
+def after(tx: Connection, here: RequestContext, case: CaseRow, record: RecordRow | None) -> list[dict[str, Any]]:
     """What may be asked after a case, for its page: what says so, why it does not go, where it is asked."""
     found = links.sequels(tx, here.law, here.actor, case, record, askable(here.law), here.now)
     return [
@@ -42,7 +43,7 @@ def after(tx: Connection, here: RequestContext, case: Any, record: Any | None) -
     ]
 
 
-def on_record(here: RequestContext, row: Any, *, public: bool) -> list[tuple[str, str]]:
+def on_record(here: RequestContext, row: RecordRow, *, public: bool) -> list[tuple[str, str]]:
     """Words and addresses of what may be asked on a record's row that stands on a list; nothing on any other."""
     if not public or row.source.get("list_kind") is None:
         return []

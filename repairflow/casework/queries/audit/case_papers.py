@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, select
 
 from repairflow.casework.documents import rendering_job
 from repairflow.records import letter, office, subject
+from repairflow.records.rows import CaseRow, LetterRow, OfficeRow, SubjectRow, all_rows, one_row
 
 
 @dataclass(frozen=True, slots=True)
 class CasePapers:
     """Rows of one case."""
 
-    subject: Any
-    deciding: Any
-    letters: Sequence[Any]
+    subject: SubjectRow
+    deciding: OfficeRow
+    letters: Sequence[LetterRow]
 
 
-def of_case(tx: Connection, case: Any) -> CasePapers:
+def of_case(tx: Connection, case: CaseRow) -> CasePapers:
     """Read what belongs to a case; its letters in the order they were issued."""
     return CasePapers(
-        tx.execute(select(subject).where(subject.c.id == case.subject_id)).one(),
-        tx.execute(select(office).where(office.c.id == case.deciding_id)).one(),
-        tx.execute(select(letter).where(letter.c.case_id == case.id).order_by(letter.c.id)).all(),
+        one_row(tx.execute(select(subject).where(subject.c.id == case.subject_id)), SubjectRow),
+        one_row(tx.execute(select(office).where(office.c.id == case.deciding_id)), OfficeRow),
+        all_rows(tx.execute(select(letter).where(letter.c.case_id == case.id).order_by(letter.c.id)), LetterRow),
     )
 
 

@@ -14,7 +14,7 @@ from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.guards import Done
 from repairflow.law.procedure.library import Library
 from repairflow.records import cases, deadline, event, material, rung_fired
-from repairflow.records.rows import CaseRow, DeadlineRow, RungFiredRow, all_rows
+from repairflow.records.rows import CaseRow, DeadlineRow, EventRow, RungFiredRow, all_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def histories(tx: Connection, law: Library) -> Iterator[History]:
 
 
 def _history(tx: Connection, law: Library, case: CaseRow) -> History:
-    rows = tx.execute(select(event).where(event.c.case_id == case.id).order_by(event.c.seq)).all()
+    rows = all_rows(tx.execute(select(event).where(event.c.case_id == case.id).order_by(event.c.seq)), EventRow)
     steps, other = [], []
     for row in rows:
         content = chain.content(row.body)
