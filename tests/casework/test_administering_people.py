@@ -12,12 +12,12 @@ from repairflow.auditing import chain
 from repairflow.casework.actor import SYSTEM, Actor, actor_of
 from repairflow.casework.admin import accounts, credential_links, credentials, roles_and_mandates, tokens
 from repairflow.casework.permissions import OFFICE_OF_ROLE
+from repairflow.casework.queries.people.introduction import ROLE_LABELS
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, RepairFlowError, Unauthenticated
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import api_token, event, mandate, person, role_grant, subject, web_session
 from repairflow.settings import Settings
 from repairflow.web.core import sessions
-from repairflow.web.ui.identity import ROLE_LABELS
 from tests.support.building import COMPANIES, Town
 
 ACCEPTOR = "acceptor@ENV"

@@ -69,6 +69,16 @@ def listed(tx: Connection, person_id: int, now: datetime) -> list[Token]:
     ]  # fmt: skip
 
 
+def holder(tx: Connection, digest: str, now: datetime) -> int | None:
+    """Whom the token of this digest admits; None when it admits nobody (any more)."""
+    row = api_token.c
+    return tx.execute(
+        select(row.person_id)
+        .join(person, person.c.id == row.person_id)
+        .where(row.digest == digest, row.ended_at.is_(None), row.expires_at > now, person.c.active)
+    ).scalar_one_or_none()
+
+
 def end(tx: Connection, by: Actor, login: str, token_id: int, now: datetime) -> str:
     """Afterwards this token of the account admits nobody; gives its label. NotFound where it is not one that counts;
     Forbidden to all but its owner and security administrators."""

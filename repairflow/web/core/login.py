@@ -1,4 +1,4 @@
-"""Login with password and, for staff where required or bound, a one-time code; logout; the sign of life of an open page.
+"""Login with password and, for staff where required or bound, a one-time code; logout; what keeps an open page signed in.
 
 Wrong login and wrong password give the same answer after the same work.
 """
@@ -11,22 +11,19 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
-from sqlalchemy import Connection, RowMapping, select
-from werkzeug.wrappers import Response as AnyResponse
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length, Regexp
 
 from repairflow import times
 from repairflow.casework.actor import Actor, actor_of
-from repairflow.casework.admin import second_factor
+from repairflow.casework.admin import second_factor, web_sessions
 from repairflow.casework.admin.credentials import password_fits, strengthen
-from repairflow.db import Database
+from repairflow.casework.queries.people import login as accounts
 from repairflow.errors import Unauthenticated
-from repairflow.records import person
-from repairflow.settings import Settings
-from repairflow.vault import Vault
 from repairflow.web.core import access, arguments, known_devices, sessions
+from repairflow.web.core.context import RequestContext, Site, current
 from repairflow.web.core.rate_limit import Shared
+from repairflow.web.core.routes import FORM, POST, Answer, Route, register
 from repairflow.web.ui import forms, navigation
 
 TRIES_OF_A_LOGIN, TRIES_OF_AN_ADDRESS, TRIES_OF_AN_ACCOUNT = 8, 60, 40
@@ -58,7 +55,8 @@ class Guessing:
     wherever. A browser in which its owner signed in before has a count of its own, which nobody elsewhere uses up; so has
     a recovery code."""
 
-    def __init__(self, settings: Settings, db: Database) -> None:
+    def __init__(self, site: Site) -> None:
+        settings, db = site.settings, site.db
         self._settings = settings
         self._pair = Shared(db, settings, "login", TRIES_OF_A_LOGIN, WINDOW)
         self._address = Shared(db, settings, "login address", TRIES_OF_AN_ADDRESS, WINDOW)
@@ -86,84 +84,76 @@ class Guessing:
         return lambda: self._code.forget(key)
 
 
-def make_login(settings: Settings, db: Database, vault: Vault) -> Blueprint:
-    """The blueprint `login`: enter, code, leave, alive."""
-    door = Blueprint("login", __name__)
-    guessing = Guessing(settings, db)
-
-    @door.route("/login", methods=["GET", "POST"])
-    @access.access(access.PUBLIC)
-    def enter() -> AnyResponse:
-        form = PasswordForm()
-        if not form.validate_on_submit():
-            return _page("public/enter.html", form, 422 if form.is_submitted() else 200)
-        login, password = form.login.data or "", form.password.data or ""
-        forgive = guessing.password(login)
-        with db.read() as tx:
-            found = _person(tx, login.strip())
-        fits = password_fits(found["password_hash"] if found else None, password)
-        if found is None or not fits or not found["active"]:
-            return _page("public/enter.html", form, 422, [forms.FieldError("login", WRONG)])
-        forgive()
-        answer = enter_as(settings, db, found["id"], hashed=password, stored=found["password_hash"])
-        # who owes a code has not shown yet that this browser is his
-        return answer if found["bound"] else known_devices.remember(answer, settings, login)
-
-    @door.route("/login/code", methods=["GET", "POST"])
-    @access.access(access.SIGNED_IN)
-    def code() -> AnyResponse:
-        form, here = CodeForm(), sessions.signed_in()
-        if here is None or here.session_id is None:
-            raise Unauthenticated
-        with db.read() as tx:
-            bound, login = _is_bound(tx, here.actor.id), _login_of(tx, here.actor.id)
-        if here.second_factor or not bound:  # whoever knows the password binds the first device, and proves to hold it
-            elsewhere = url_for("account.second_factor", next=arguments.address("next"))
-            return redirect(_after_login(here.actor) if here.second_factor else elsewhere, 303)
-        if not form.validate_on_submit():
-            return _page("public/enter_code.html", form, 422 if form.is_submitted() else 200)
-        given = (form.code.data or "").strip()
-        forgive = guessing.code(here.actor.id, login, given)
-        with db.begin() as tx:
-            problem = second_factor.confirm(tx, vault, here.actor.id or 0, here.session_id, given, times.now())
-        if problem:
-            return _page("public/enter_code.html", form, 422, [forms.FieldError("code", problem)])
-        forgive()
-        return known_devices.remember(_to(_after_login(here.actor)), settings, login)
-
-    @door.post("/logout")
-    @access.access(access.SIGNED_IN)
-    def leave() -> AnyResponse:
-        here = sessions.signed_in()
-        if here and here.session_id is not None:
-            with db.begin() as tx:
-                sessions.end(tx, here.session_id)
-        return sessions.drop_cookie(_to(url_for("entry.home")), settings)
-
-    @door.post("/alive")
-    @access.access(access.SIGNED_IN)
-    def alive() -> AnyResponse:
-        return Response(status=204)  # every unsafe request keeps its session awake; this one does nothing else
-
-    return door
+def enter() -> Answer:
+    """Ask for login and password; sign in who gives both."""
+    here, form = current(), PasswordForm()
+    if not form.validate_on_submit():
+        return _page("public/enter.html", form, 422 if form.is_submitted() else 200)
+    login, password = form.login.data or "", form.password.data or ""
+    forgive = here.site.one(Guessing).password(login)
+    with here.read() as tx:
+        found = accounts.account(tx, login.strip())
+    fits = password_fits(found.password_hash if found else None, password)
+    if found is None or not fits or not found.active:
+        return _page("public/enter.html", form, 422, [forms.FieldError("login", WRONG)])
+    forgive()
+    answer = enter_as(here, found.id, hashed=password, stored=found.password_hash)
+    # who owes a code has not shown yet that this browser is his
+    return answer if found.bound else known_devices.remember(answer, here.settings, login)
 
 
-def enter_as(
-    settings: Settings, db: Database, person_id: int, *, hashed: str | None = None, stored: str | None = None
-) -> Response:
+def code() -> Answer:
+    """Ask for the one-time code of somebody whose password was right."""
+    here, form, visitor = current(), CodeForm(), sessions.signed_in()
+    if visitor is None or visitor.session_id is None:
+        raise Unauthenticated
+    with here.read() as tx:
+        bound, login = accounts.bound(tx, visitor.actor.id), accounts.login_of(tx, visitor.actor.id)
+    if visitor.second_factor or not bound:  # whoever knows the password binds the first device, and proves to hold it
+        elsewhere = url_for("account.second_factor", next=arguments.address("next"))
+        return redirect(_after_login(visitor.actor) if visitor.second_factor else elsewhere, 303)
+    if not form.validate_on_submit():
+        return _page("public/enter_code.html", form, 422 if form.is_submitted() else 200)
+    given = (form.code.data or "").strip()
+    forgive = here.site.one(Guessing).code(visitor.actor.id, login, given)
+    with here.begin() as tx:
+        problem = second_factor.confirm(
+            tx, here.services.vault, visitor.actor.id or 0, visitor.session_id, given, times.now()
+        )
+    if problem:
+        return _page("public/enter_code.html", form, 422, [forms.FieldError("code", problem)])
+    forgive()
+    return known_devices.remember(_to(_after_login(visitor.actor)), here.settings, login)
+
+
+def leave() -> Answer:
+    """End the visitor's session."""
+    here, visitor = current(), sessions.signed_in()
+    if visitor and visitor.session_id is not None:
+        with here.begin() as tx:
+            web_sessions.end(tx, visitor.session_id, times.now())
+    return sessions.drop_cookie(_to(url_for("entry.home")), here.settings)
+
+
+def alive() -> Answer:
+    """Keep the visitor's session awake: every unsafe request does, this one does nothing else."""
+    return Response(status=204)
+
+
+def enter_as(here: RequestContext, person_id: int, *, hashed: str | None = None, stored: str | None = None) -> Response:
     """Start a session for a person who proved who they are, end the one before, and send them to their work.
 
     A password whose stored hash is weaker than today's parameters is hashed again.
     """
-    before = sessions.signed_in()
-    with db.begin() as tx:
+    before, settings = sessions.signed_in(), here.settings
+    with here.begin() as tx:
         if before and before.session_id is not None:
-            sessions.end(tx, before.session_id)
+            web_sessions.end(tx, before.session_id, times.now())
         if hashed and stored:
             strengthen(tx, person_id, stored, hashed)
         actor = actor_of(tx, person_id, times.today())
         token = sessions.start(tx, settings, person_id, request.remote_addr, second_factor=False)
-        owes_code = actor.kind == "staff" and (settings.require_second_factor or _is_bound(tx, person_id))
+        owes_code = actor.kind == "staff" and (settings.require_second_factor or accounts.bound(tx, person_id))
     where = url_for("login.code", next=arguments.address("next")) if owes_code else _after_login(actor)
     return sessions.put_cookie(_to(where), settings, token)
 
@@ -181,16 +171,10 @@ def _page(template: str, form: FlaskForm, status: int, errors: list[forms.FieldE
     return make_response(render_template(template, form=form, errors=shown), status)
 
 
-def _person(tx: Connection, login: str) -> RowMapping | None:
-    row = person.c
-    columns = (row.id, row.password_hash, row.active, row.totp_secret.is_not(None).label("bound"))
-    return tx.execute(select(*columns).where(row.login == login)).mappings().one_or_none()
-
-
-def _login_of(tx: Connection, person_id: int | None) -> str:
-    found: str = tx.execute(select(person.c.login).where(person.c.id == person_id)).scalar_one()
-    return found
-
-
-def _is_bound(tx: Connection, person_id: int | None) -> bool:
-    return tx.execute(select(person.c.totp_secret.is_not(None)).where(person.c.id == person_id)).scalar_one()
+ROUTES = (
+    Route("/login", FORM, enter, access.PUBLIC),
+    Route("/login/code", FORM, code, access.SIGNED_IN),
+    Route("/logout", POST, leave, access.SIGNED_IN),
+    Route("/alive", POST, alive, access.SIGNED_IN),
+)
+blueprint = register(Blueprint("login", __name__), ROUTES)

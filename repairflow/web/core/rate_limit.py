@@ -14,13 +14,11 @@ from collections.abc import Hashable
 from datetime import datetime, timedelta
 from threading import Lock
 
-from sqlalchemy import Connection, case, delete, or_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
+from repairflow.casework.admin import attempts
 from repairflow.db import Database
 from repairflow.errors import TooMany
-from repairflow.records import attempt
 from repairflow.settings import Settings
 
 KEPT = 10_000  # keys remembered at once; beyond it, windows that are over are forgotten
@@ -64,7 +62,7 @@ class Shared:
         """Count one attempt; TooMany, with the minutes to wait, when the window is full."""
         try:
             with self._db.begin() as tx:
-                taken, until = _count(tx, self._digest(key), now, now + self._window)
+                taken, until = attempts.count(tx, self._digest(key), now, now + self._window)
         except DBAPIError:
             return self._alone.take(key, now)
         if taken > self._limit:
@@ -75,7 +73,7 @@ class Shared:
         """A success clears the key's count."""
         self._alone.forget(key)
         with self._db.begin() as tx:
-            tx.execute(delete(attempt).where(attempt.c.key == self._digest(key)))
+            attempts.forget(tx, self._digest(key))
 
     def _digest(self, key: Hashable) -> str:
         return hmac.new(self._secret, f"{self._name} {key!r}".encode(), hashlib.sha256).hexdigest()
@@ -85,16 +83,3 @@ def too_many(until: datetime, now: datetime) -> TooMany:
     """The refusal of an attempt before `until`."""
     seconds = max(1, math.ceil((until - now).total_seconds()))
     return TooMany(seconds, f"尝试次数过多，请 {-(-seconds // 60)} 分钟后再试。")
-
-
-def _count(tx: Connection, key: str, now: datetime, until: datetime) -> tuple[int, datetime]:
-    """One more of a key: how many there are in its window, and when that is over. A window in the future (the clock was
-    put back) begins anew."""
-    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    row = make(attempt).values(key=key, began_at=now, until=until, taken=1)
-    over = or_(attempt.c.until <= now, attempt.c.began_at > now)
-    anew = {"taken": (1, attempt.c.taken + 1), "began_at": (now, attempt.c.began_at), "until": (until, attempt.c.until)}
-    later = {name: case((over, first), else_=more) for name, (first, more) in anew.items()}
-    counted = row.on_conflict_do_update(index_elements=[attempt.c.key], set_=later)
-    found = tx.execute(counted.returning(attempt.c.taken, attempt.c.until)).one()
-    return found.taken, found.until

@@ -12,21 +12,21 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import Flask, Request, Response, g, request, session
 from flask_login import LoginManager, current_user
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection
 
 from repairflow import times
 from repairflow.casework.actor import Actor, actor_of
+from repairflow.casework.admin import tokens, web_sessions
+from repairflow.casework.admin.credentials import digest_of
 from repairflow.db import Database
 from repairflow.errors import Unauthenticated
-from repairflow.records import api_token, person, web_session
 from repairflow.settings import Settings
 from repairflow.web.core.lanes import UNATTENDED
 
-TOUCH_EVERY = timedelta(minutes=1)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Where somebody who has yet to give the second factor may go.
 BEFORE_SECOND_FACTOR = frozenset({"login.code", "login.leave", "account.second_factor", "account.bind"})
@@ -51,11 +51,6 @@ class SignedIn:
         return str(self.actor.id)
 
 
-def digest_of(token: str) -> str:
-    """What is kept of a session or API token: 64 hex digits of its SHA-256."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def cookie_name(settings: Settings) -> str:
     """`__Host-` binds the cookie to this host and https; browsers refuse the prefix on plain http."""
     return "__Host-repairflow" if settings.secure else "repairflow"
@@ -64,24 +59,9 @@ def cookie_name(settings: Settings) -> str:
 def start(tx: Connection, settings: Settings, person_id: int, address: str | None, *, second_factor: bool) -> str:
     """Afterwards a session row exists for the person; the token for its cookie, kept nowhere else."""
     token, now = secrets.token_urlsafe(32), times.now()
-    tx.execute(
-        insert(web_session).values(
-            token_digest=digest_of(token),
-            person_id=person_id,
-            created_at=now,
-            seen_at=now,
-            expires_at=now + timedelta(hours=settings.session_hours),
-            second_factor_at=now if second_factor else None,
-            address=address,
-        )
-    )
+    lasts = timedelta(hours=settings.session_hours)
+    web_sessions.begin(tx, person_id, digest_of(token), address, lasts=lasts, second_factor=second_factor, now=now)
     return token
-
-
-def end(tx: Connection, session_id: int) -> None:
-    """Afterwards the session admits nobody; ending it again changes nothing."""
-    row = web_session.c
-    tx.execute(update(web_session).where(row.id == session_id, row.ended_at.is_(None)).values(ended_at=times.now()))
 
 
 def put_cookie(response: Response, settings: Settings, token: str) -> Response:
@@ -170,57 +150,23 @@ def install_touch(app: Flask, db: Database) -> None:
         here = signed_in()
         if here is not None and here.session_id is not None:
             with db.begin() as tx:
-                touch(tx, here.session_id, times.now())
-
-
-def touch(tx: Connection, session_id: int, now: datetime) -> None:
-    """Afterwards the session counts as seen within the last minute."""
-    row = web_session.c
-    tx.execute(update(web_session).where(row.id == session_id, row.seen_at <= now - TOUCH_EVERY).values(seen_at=now))
+                web_sessions.touch(tx, here.session_id, times.now())
 
 
 def _by_cookie(tx: Connection, settings: Settings, token: str) -> SignedIn | None:
-    row = _alive(tx, settings, digest_of(token), times.now())
+    idle = timedelta(minutes=settings.session_idle_minutes)
+    row = web_sessions.alive(tx, digest_of(token), idle=idle, now=times.now())
     if row is None:
         return None
-    actor = actor_of(tx, row["person_id"], times.today())
-    required = settings.require_second_factor or row["bound"]
-    owed = required and actor.kind == "staff" and row["second_factor_at"] is None
+    actor = actor_of(tx, row.person_id, times.today())
+    required = settings.require_second_factor or row.bound
+    owed = required and actor.kind == "staff" and row.second_factor_at is None
     secret = hmac.new(settings.secret_key.encode(), b"csrf:" + token.encode(), hashlib.sha256).hexdigest()
-    return SignedIn(actor, row["id"], secret, not owed)
-
-
-def _alive(tx: Connection, settings: Settings, digest: str, now: datetime) -> RowMapping | None:
-    row = web_session.c
-    return (
-        tx.execute(
-            select(row.id, row.person_id, row.second_factor_at, person.c.totp_secret.is_not(None).label("bound"))
-            .join(person, person.c.id == row.person_id)
-            .where(
-                row.token_digest == digest,
-                row.ended_at.is_(None),
-                row.expires_at > now,
-                row.seen_at > now - timedelta(minutes=settings.session_idle_minutes),
-                person.c.active,
-            )
-        )
-        .mappings()
-        .one_or_none()
-    )
+    return SignedIn(actor, row.id, secret, not owed)
 
 
 def _by_token(tx: Connection, token: str) -> SignedIn | None:
-    row, now = api_token.c, times.now()
-    person_id = tx.execute(
-        select(row.person_id)
-        .join(person, person.c.id == row.person_id)
-        .where(
-            row.digest == digest_of(token),
-            row.ended_at.is_(None),
-            row.expires_at > now,
-            person.c.active,
-        )
-    ).scalar_one_or_none()
+    person_id = tokens.holder(tx, digest_of(token), times.now())
     if person_id is None:
         return None
     return SignedIn(actor_of(tx, person_id, times.today()), None, "", second_factor=True)

@@ -48,8 +48,8 @@ def make_frame(
     context.install(app, site)
     errors.install(app)
     navigation.install(app, settings, db, counts, warnings)
-    app.register_blueprint(entry.make_entry(settings, db))
-    app.register_blueprint(login.make_login(settings, db, site.services.vault))
+    app.register_blueprint(entry.blueprint)
+    app.register_blueprint(login.blueprint)
     app.register_blueprint(account)
     if settings.demo:
-        app.register_blueprint(showcase.make_showcase(settings))
+        app.register_blueprint(showcase.blueprint)

@@ -1,4 +1,4 @@
-"""The first page. In the demonstration it lists the invented people by door and lets a visitor enter as one with one press.
+"""The first page. In the demonstration it lists the invented people by what they do and lets a visitor enter as one with one press.
 
 It does so only in demo mode, for requests from this machine, and for people marked as samples; otherwise it leads to the login.
 """
@@ -7,20 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, url_for
-from sqlalchemy import Connection, select
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, current_app, redirect, render_template, url_for
+from sqlalchemy import Connection
 
 from repairflow import times
 from repairflow.casework.actor import Actor, actor_of
-from repairflow.db import Database
+from repairflow.casework.queries.people import samples
+from repairflow.casework.queries.people.introduction import introduction
 from repairflow.errors import NotFound
-from repairflow.records import person
-from repairflow.settings import Settings
-from repairflow.web.core import access, security, sessions
+from repairflow.web.core import access, security
+from repairflow.web.core.context import RequestContext, current
 from repairflow.web.core.login import enter_as
+from repairflow.web.core.routes import GET, POST, Answer, Route, register
 from repairflow.web.ui import navigation
-from repairflow.web.ui.identity import introduction
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,8 @@ class SamplePerson:
 
 
 @dataclass(frozen=True, slots=True)
-class DoorOfPeople:
-    """One group of cards: who comes through this door, what for, and where the tour goes on."""
+class GroupOfPeople:
+    """One group of cards: who works here, and what for."""
 
     code: str
     title: str
@@ -42,7 +41,7 @@ class DoorOfPeople:
     people: tuple[SamplePerson, ...]
 
 
-DOORS = (
+GROUPS = (
     ("enterprise", "企业", "查看信用档案，何时可以申请，在线申请信用修复或提出异议"),
     ("reviewer", "审核人员", "按届满日办理，一件一页，文书自动生成"),
     ("supervisor", "信用办负责人", "看谁的办件逾期、各单位进度"),
@@ -58,8 +57,8 @@ TOUR = (
 )
 
 
-def door_of(actor: Actor) -> str:
-    """The door an actor comes through."""
+def group_of(actor: Actor) -> str:
+    """The group an actor belongs to."""
     if actor.kind == "agent":
         return "enterprise"
     if actor.has_role(*navigation.AUDITORS):
@@ -69,52 +68,50 @@ def door_of(actor: Actor) -> str:
     return "supervisor" if actor.has_role("supervisor") else "reviewer"
 
 
-def make_entry(settings: Settings, db: Database) -> Blueprint:
-    """The blueprint `entry`: the first page and, in demo mode, the press that enters."""
-    door = Blueprint("entry", __name__)
+def home() -> Answer:
+    """Show the sample people, or lead to the visitor's work or the login."""
+    here = current()
+    if not _open(here):
+        where = navigation.home_of(current_app, here.visitor) if here.visitor else url_for("login.enter")
+        # who has no post yet has no page of its own, and would be sent here for ever
+        return redirect(url_for("account.home") if where == url_for("entry.home") else where, 303)
+    with here.read() as tx:
+        groups = sample_people(tx)
+    return render_template("public/enter_demo.html", doors=groups, steps=[{"text": text} for text in TOUR])
 
-    def open_here() -> bool:
-        return settings.demo and not settings.proxies and security.from_this_machine()
 
-    @door.get("/")
-    @access.access(access.PUBLIC)
-    def home() -> AnyResponse:
-        if not open_here():
-            actor = sessions.signed_in_actor()
-            where = navigation.home_of(current_app, actor) if actor else url_for("login.enter")
-            # who has no post yet has no door, and would be sent here for ever
-            return redirect(url_for("account.home") if where == url_for("entry.home") else where, 303)
-        with db.read() as tx:
-            doors = sample_people(tx)
-        return make_response(render_template("public/enter_demo.html", doors=doors, steps=[{"text": t} for t in TOUR]))
-
-    @door.post("/enter/<int:person_id>")
-    @access.access(access.PUBLIC)
-    def press(person_id: int) -> AnyResponse:
-        if not open_here():
+def press(person_id: int) -> Answer:
+    """Enter as a sample person."""
+    here = current()
+    if not _open(here):
+        raise NotFound
+    with here.read() as tx:
+        if not samples.is_sample(tx, person_id):
             raise NotFound
-        with db.read() as tx:
-            row = person.c
-            known = tx.execute(select(row.id).where(row.id == person_id, row.sample, row.active)).scalar_one_or_none()
-        if known is None:
-            raise NotFound
-        return enter_as(settings, db, known)
-
-    return door
+    return enter_as(here, person_id)
 
 
-def sample_people(tx: Connection) -> tuple[DoorOfPeople, ...]:
-    """The sample people who may be entered, by door, in the order they were invented; doors without people are left out."""
-    row = person.c
-    ids = tx.execute(select(row.id).where(row.sample, row.active).order_by(row.id)).scalars().all()
-    actors = [(person_id, actor_of(tx, person_id, times.today())) for person_id in ids]
+def _open(here: RequestContext) -> bool:
+    return here.settings.demo and not here.settings.proxies and security.from_this_machine()
+
+
+def sample_people(tx: Connection) -> tuple[GroupOfPeople, ...]:
+    """The sample people who may be entered, by group, in the order they were invented; groups without people are left out."""
+    actors = [(person_id, actor_of(tx, person_id, times.today())) for person_id in samples.sample_ids(tx)]
     groups = []
-    for code, title, text in DOORS:
+    for code, title, text in GROUPS:
         people = tuple(
             SamplePerson(person_id, actor.name, introduction(tx, actor))
             for person_id, actor in actors
-            if door_of(actor) == code
+            if group_of(actor) == code
         )
         if people:
-            groups.append(DoorOfPeople(code, title, text, people))
+            groups.append(GroupOfPeople(code, title, text, people))
     return tuple(groups)
+
+
+ROUTES = (
+    Route("/", GET, home, access.PUBLIC),
+    Route("/enter/<int:person_id>", POST, press, access.PUBLIC),
+)
+blueprint = register(Blueprint("entry", __name__), ROUTES)

@@ -9,23 +9,18 @@ from flask import Blueprint, flash, render_template
 from werkzeug.exceptions import NotFound
 
 from repairflow import times
-from repairflow.settings import Settings
 from repairflow.web.core import access, security
+from repairflow.web.core.context import current
+from repairflow.web.core.routes import GET, Route, register
 
 
-def make_showcase(settings: Settings) -> Blueprint:
-    """The blueprint `showcase`: /components, absent outside the demonstration."""
-    door = Blueprint("showcase", __name__)
-
-    @door.get("/components")
-    @access.access(access.PUBLIC)
-    def components() -> str:
-        if not settings.demo or settings.proxies or not security.from_this_machine():
-            raise NotFound
-        flash("受理成功，受理通知书已生成。", "success")
-        return render_template("public/components.html", **samples())
-
-    return door
+def components() -> str:
+    """Show every component in every state."""
+    settings = current().settings
+    if not settings.demo or settings.proxies or not security.from_this_machine():
+        raise NotFound
+    flash("受理成功，受理通知书已生成。", "success")
+    return render_template("public/components.html", **samples())
 
 
 def samples() -> dict[str, Any]:
@@ -153,3 +148,8 @@ def _actions(condition: dict[str, str]) -> list[dict[str, Any]]:
         {"code": "grant", "label": "准予修复", "who": "批准人", "allowed": False, "refusals": [
             {"text": "提出审核意见的人不能批准，须由另一人办理。", "basis": ["办理程序"]}, {"text": "尚未提交审核意见。"}]},
     ]  # fmt: skip
+
+
+ROUTES = (Route("/components", GET, components, access.PUBLIC),)
+blueprint = register(Blueprint("showcase", __name__), ROUTES)
+"""Absent outside the demonstration."""

@@ -14,10 +14,10 @@ from flask import Flask, request, url_for
 
 from repairflow.casework.actor import ADMINISTRATIVE, Actor
 from repairflow.casework.admin import permissions
+from repairflow.casework.queries.people.introduction import introduction
 from repairflow.db import Database
 from repairflow.settings import Settings
 from repairflow.web.core import access, sessions
-from repairflow.web.ui.identity import introduction
 
 ENTERPRISE_DOORS = (
     ("信用档案", "portal.credit_file"),

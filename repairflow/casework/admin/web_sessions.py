@@ -1,0 +1,77 @@
+"""Sessions of browsers as rows: begun at a login, kept awake by use, ended on logout."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, insert, select, update
+
+from repairflow.records import person, web_session
+from repairflow.records.rows import first_row
+
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+class Alive(NamedTuple):
+    """A session that admits its person; `bound` says whether the person has a second factor."""
+
+    id: int
+    person_id: int
+    second_factor_at: datetime | None
+    bound: bool
+
+
+def begin(
+    tx: Connection,
+    person_id: int,
+    digest: str,
+    address: str | None,
+    *,
+    lasts: timedelta,
+    second_factor: bool,
+    now: datetime,
+) -> None:
+    """Afterwards the token of this digest admits the person for so long."""
+    tx.execute(
+        insert(web_session).values(
+            token_digest=digest,
+            person_id=person_id,
+            created_at=now,
+            seen_at=now,
+            expires_at=now + lasts,
+            second_factor_at=now if second_factor else None,
+            address=address,
+        )
+    )
+
+
+def end(tx: Connection, session_id: int, now: datetime) -> None:
+    """Afterwards the session admits nobody; ending it again changes nothing."""
+    row = web_session.c
+    tx.execute(update(web_session).where(row.id == session_id, row.ended_at.is_(None)).values(ended_at=now))
+
+
+def touch(tx: Connection, session_id: int, now: datetime) -> None:
+    """Afterwards the session counts as seen within the last minute."""
+    row = web_session.c
+    tx.execute(update(web_session).where(row.id == session_id, row.seen_at <= now - TOUCH_EVERY).values(seen_at=now))
+
+
+def alive(tx: Connection, digest: str, *, idle: timedelta, now: datetime) -> Alive | None:
+    """The session whose token has this digest; None when there is none, it is over, or its person is not active."""
+    row = web_session.c
+    return first_row(
+        tx.execute(
+            select(row.id, row.person_id, row.second_factor_at, person.c.totp_secret.is_not(None).label("bound"))
+            .join(person, person.c.id == row.person_id)
+            .where(
+                row.token_digest == digest,
+                row.ended_at.is_(None),
+                row.expires_at > now,
+                row.seen_at > now - idle,
+                person.c.active,
+            )
+        ),
+        Alive,
+    )
