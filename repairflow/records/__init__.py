@@ -16,6 +16,7 @@ from repairflow.records.job import job, job_error
 from repairflow.records.letter import letter, number_series
 from repairflow.records.lists import interview_entry, linked_person, list_entry
 from repairflow.records.outbox import notice, outbox, target
+from repairflow.records.own_rule import own_rule
 from repairflow.records.party import api_token, mandate, office, person, role_grant, subject, web_session
 from repairflow.records.reach import calendar_feed, preference
 from repairflow.records.record import held_row, import_row, import_run, measure, record, record_spelling
@@ -59,6 +60,7 @@ __all__ = [
     "office",
     "office_seal",
     "outbox",
+    "own_rule",
     "person",
     "preference",
     "record",

@@ -23,6 +23,7 @@ def make(program: Program) -> None:
     with times.set_clock(lambda: long_ago), program.db.begin() as tx:
         town.parties(tx, sample, today)
         town.targets(tx, sample)
+        town.own_rules(tx, sample)
     story.tell(sample, today)
     remedies.tell(sample, today)
     chains.tell(sample, today)

@@ -10,7 +10,9 @@ from sqlalchemy import Connection, insert
 from repairflow import times
 from repairflow.app import Program
 from repairflow.auditing import chain
-from repairflow.casework.actor import SYSTEM
+from repairflow.casework.actor import SYSTEM, actor_of
+from repairflow.casework.admin.own_rules import Confirmation, confirm
+from repairflow.casework.documents.own_rules import Rule, to_confirm
 from repairflow.gateway.signing import new_secret
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import mandate, office, person, role_grant, subject, target
@@ -64,6 +66,7 @@ STAFF = (
     ("fangcheng", "方澄", (("registrar", "YX-XYZX"), ("acceptor", "YX-XYZX"))),
     ("bailu", "白露", (("checker", "YX-XYZX"), ("reviewer", "YX-XYZX"), ("handler", "YX-XYZX"))),
     ("qinchuan", "秦川", (("decider", "YX-XYZX"),)),
+    ("wenheng", "闻衡", tuple(("legal_reviewer", code) for code in OFFICES)),
     ("wenyan", "温言", (("supervisor", "YX-XYZX"),)),
     ("yanbei", "颜北", (("partner", "YX-GZY"),)),
     ("chengyan", "程砚", (("auditor", "YX-SJ"),)),
@@ -153,6 +156,15 @@ def add_person(tx: Connection, sample: Sample, login: str, name: str, kind: str)
         insert(person).values(login=login, name=name, kind=kind, sample=True).returning(person.c.id)
     ).scalar_one()
     return sample.people[name]
+
+
+def own_rules(tx: Connection, sample: Sample) -> None:
+    """The invented legal reviewer confirms for each office what rests on no article anybody has read: only a demonstration."""
+    reviewer = actor_of(tx, sample.people["闻衡"])
+    rules = [Rule(p.procedure, p.version, name) for p, name, _ in to_confirm(sample.program.law)]
+    for office_id in sample.offices.values():
+        given = Confirmation(office_id, rules, "《云溪县信用工作规则（演示）》", times.today(), "演示：虚构的确认")
+        confirm(tx, sample.program.law, reviewer, given, times.now())
 
 
 def targets(tx: Connection, sample: Sample) -> None:

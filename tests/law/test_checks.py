@@ -94,8 +94,6 @@ FAULTS = [
     (DENY, DENY.replace("reason = true\n", ""), "refusal_reason", "不予准许"),
     (DENY, DENY.replace('\nletter = "decision"', ""), "refusal_letter", "不予准许"),
     ('letter = "decision"\nremedy = ["reconsideration"]', 'letter = "decision"', "refusal_remedy", "不予准许"),
-    ('remedy = ["reconsideration"]\neffects = ["unmark_disputed"]\nbasis = ["law"]',
-     'remedy = ["reconsideration"]\neffects = ["unmark_disputed"]\nbasis = ["habit"]', "letter_unverified", "decision"),
     ('remedy = ["reconsideration"]\neffects = ["unmark_disputed"]', 'remedy = ["reconsideration"]',
      "effect_left_standing", "加注异议标注"),
     ('letter = "withdrawn"\neffects = ["unmark_disputed"]', 'letter = "withdrawn"', "effect_left_standing", "撤回申请"),
@@ -159,6 +157,12 @@ WARNINGS = [
         "figure_unverified",
     ),
     ('letter = "extension"\nbasis = ["law"]', 'letter = "extension"\nbasis = ["habit"]', "letter_unverified"),
+    # a decision may be shipped so: its letters wait until an office confirms the rule as its own
+    (
+        'remedy = ["reconsideration"]\neffects = ["unmark_disputed"]\nbasis = ["law"]',
+        'remedy = ["reconsideration"]\neffects = ["unmark_disputed"]\nbasis = ["habit"]',
+        "letter_unverified",
+    ),
 ]
 
 

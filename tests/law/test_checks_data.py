@@ -50,7 +50,7 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
          'deciding     = { label = " "'),
     ]),
     ("text_empty", "order36", "repair", [
-        ('cite = "《信用修复管理办法》（国家发展改革委令2025年第36号）"',
+        ('cite = "《信用修复管理办法》（国家发展和改革委员会令第36号）"',
          'cite = ""'),
     ]),
     ("state_unknown", "begun", "repair", [

@@ -64,7 +64,7 @@ def a_procedure(
             "label": "程序",
             "effective": date(2026, 4, 1),
             "initial": "waiting",
-            "basis": {"law": {"cite": "法", "verified": True}},
+            "basis": {"law": {"cite": "法", "verified": False}},
             "actor": {"office": "机关"},
             "inputs": term,
             "state": {s: {"label": s} for s in ("waiting", "running", "paused", "over")},

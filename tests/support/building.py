@@ -28,6 +28,7 @@ from repairflow.casework.cases.opening import Opening, open_case
 from repairflow.casework.cases.transition import perform
 from repairflow.casework.commands import Command, Event, Filing
 from repairflow.casework.context import Services
+from repairflow.casework.documents.own_rules import Rule, to_confirm
 from repairflow.casework.permissions import OFFICE_OF_ROLE, SUBJECT_ROLES
 from repairflow.db import Database
 from repairflow.gateway.penalties.row import PenaltyRow
@@ -45,6 +46,7 @@ from repairflow.records import (
     notice,
     office,
     outbox,
+    own_rule,
     person,
     record,
     role_grant,
@@ -69,10 +71,19 @@ TARGETS = (("site", "public_platform", None), ("province", "province", None), ("
 PROOF_KINDS = {"repair": ("performance_proof",), "objection": ("statement", "commitment", "evidence")}
 
 
+OWN_RULES = "《云溪县信用工作规则》第三条"
+
+
 @cache
 def law() -> Library:
     """The law as the program ships it."""
     return Library.read(asset("workflows"))
+
+
+@cache
+def rules_to_confirm() -> tuple[Rule, ...]:
+    """Every rule that an office has to confirm before it may issue a letter by it."""
+    return tuple(Rule(p.procedure, p.version, name) for p, name, _ in to_confirm(law()))
 
 
 def png(shade: int = 200) -> bytes:
@@ -514,6 +525,18 @@ class Town:
             from_state=None, to_state=None, actor_id=None, actor_name=SYSTEM.name, actor_role="system", reason=None,
             command_id=None, content={"offices": [code for code, *_ in OFFICES]},
         )  # fmt: skip
+        tx.execute(insert(own_rule), self._own_rules())
+
+    def _own_rules(self) -> list[dict[str, Any]]:
+        """Every office has confirmed every rule there is to confirm, by its legal reviewer."""
+        return [
+            {
+                **rule._asdict(), "office_id": self.offices[code], "document": OWN_RULES, "document_day": date(2026, 4, 1),
+                "note": "", "person_id": self.people[f"legal_reviewer@{code}"], "confirmed_at": self.now,
+            }
+            for code, *_ in OFFICES
+            for rule in rules_to_confirm()
+        ]  # fmt: skip
 
     def _targets(self, tx: Connection) -> None:
         for code, kind, office_code in TARGETS:

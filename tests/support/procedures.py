@@ -20,6 +20,11 @@ filing_letter = "receipt"
 
 [basis.law]
 cite = "《样例办法》"
+article = "第三条"
+says = "样例"
+source = "样例"
+read_by = "样例"
+read_on = 2026-01-05
 verified = true
 [basis.habit]
 cite = "地方做法，待核"
@@ -250,6 +255,11 @@ initial = "published"
 opened_only = true
 [basis.law]
 cite = "《样例办法》"
+article = "第三条"
+says = "样例"
+source = "样例"
+read_by = "样例"
+read_on = 2026-01-05
 verified = true
 [actor]
 system = "系统"
@@ -284,6 +294,11 @@ summary = "本县办理。"
 
 [basis.local]
 cite = "《某县信用工作规定》"
+article = "第三条"
+says = "样例"
+source = "样例"
+read_by = "样例"
+read_on = 2026-01-05
 verified = true
 [actor]
 registrar = "县信用中心窗口"
@@ -307,7 +322,8 @@ guards = ["materials_complete", "record_is_public", "record_is_repairable"]
 
 PACK = RulePack.model_validate({
     "pack": "样例包", "label": "样例", "jurisdiction": "CN", "domain": "general", "effective": "2026-04-01",
-    "basis": {"law": {"cite": "《样例办法》", "verified": True}},
+    "basis": {"law": {"cite": "《样例办法》", "article": "第三条", "says": "样例", "source": "样例", "read_by": "样例",
+                      "read_on": "2026-01-05", "verified": True}},
     "period": {
         "ordinary": {"minimum": {"months": 3}, "maximum": {"years": 1}, "basis": ["law"]},
         "minor": {"published": False, "maximum": {"months": 3}, "basis": ["law"]},

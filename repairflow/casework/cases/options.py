@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import Situation, facts
 from repairflow.casework.cases.transition import four_eyes
+from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.permissions import role_for
 from repairflow.law.guards import Answer, answer_all
@@ -62,6 +63,7 @@ def options(tx: Connection, at: Situation, actor: Actor, now: datetime) -> tuple
         answers = answer_all(action.guards, known)
         obstacles = [a.text for a in answers if not a.ok and a.guard not in DEPENDS_ON_FORM]
         obstacles += [refusal.text for refusal in remedies.lacking(tx, at, action)]
+        obstacles += [refusal.text for refusal in own_rules.unconfirmed(tx, at, name, action)]
         if mine:
             obstacles += [refusal.text for refusal in four_eyes(at, action, actor.id)]
         destination = at.procedure.state[action.to] if action.to else None

@@ -145,6 +145,7 @@ def _bases(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
 def _citing(pack: RulePack) -> Iterable[tuple[Place, str, tuple[str, ...]]]:
     yield from ((("period", code), f"公示期“{code}”", one.basis) for code, one in pack.period.items())
     yield from ((("remedy", code), f"救济途径“{code}”", one.basis) for code, one in pack.remedy.items())
+    yield from ((("penalty", code), f"处罚类别“{one.label}”", one.basis) for code, one in pack.penalty.items())
     yield from ((("measure", code), f"惩戒措施“{code}”", one.basis) for code, one in pack.measure.items())
     yield from ((("list_kind", code), f"名单“{code}”", one.basis) for code, one in pack.list_kind.items())
     yield from ((("remedy", code), f"救济途径“{code}”", one.untold_basis) for code, one in pack.remedy.items())

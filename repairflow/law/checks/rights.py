@@ -47,12 +47,9 @@ def _letter(report: Report, name: str, action: Action) -> None:
     found = [basis for basis in named if basis is not None]
     if not found or any(basis.verified for basis in found):
         return
-    target = p.state.get(action.to) if action.to is not None else None
-    decides = target is not None and outcome_side(target.outcome) in ("for", "against")
     cites = "、".join(dict.fromkeys(basis.cite for basis in found))
     words = {"what": report.action(name), "letter": action.letter, "cites": cites}
-    note = report.add if decides else report.warn
-    note("letter_unverified", ("action", name, "basis"), **words)
+    report.warn("letter_unverified", ("action", name, "basis"), **words)
 
 
 def _figures(report: Report, name: str, action: Action) -> None:

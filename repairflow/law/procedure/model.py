@@ -47,6 +47,21 @@ class Basis(Strict):
     recheck_by: date | None = None
     digest: str = ""  # SHA-256 of the article's text as it was read
 
+    @model_validator(mode="after")
+    def _verified_by_somebody(self) -> Basis:
+        if self.verified:
+            given = {
+                "article": self.article, "says": self.says, "source": self.source, "read_by": self.read_by,
+                "read_on": self.read_on,
+            }  # fmt: skip
+            if missing := [name for name, value in given.items() if not value]:
+                raise ValueError(
+                    f"verified = true 须写明哪一条、说了什么、哪份文本、谁在何日核对；还缺 {'、'.join(missing)}"
+                )
+        if self.valid_to is not None and self.read_on is not None and self.valid_to < self.read_on:
+            raise ValueError(f"有效期 valid_to（{self.valid_to}）早于核对日期 read_on（{self.read_on}）；请改正")
+        return self
+
     @property
     def citation(self) -> str:
         """As a letter prints it: 《名称》第×条第×款."""

@@ -48,6 +48,7 @@ class PenaltyKind(Strict):
     severity: Severity
     serious_from_wan: float | None = None  # a fine of this many 万元 or more is serious
     minor_below_wan: float | None = None
+    basis: tuple[str, ...] = ()
     verified: bool
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from repairflow.casework.admin import own_rules as own_rules_of_office
 from repairflow.casework.admin import permissions
 from repairflow.web.admin import (
     account_links,
@@ -14,6 +15,7 @@ from repairflow.web.admin import (
     clock,
     home,
     offices,
+    own_rules,
     printed_links,
     roles,
     targets,
@@ -22,6 +24,7 @@ from repairflow.web.core.routes import GET, POST, Route, register
 
 SYSTEM, SECURITY = permissions.SYSTEM_ADMIN, permissions.SECURITY_ADMIN
 BOTH = (SYSTEM, SECURITY)
+LEGAL = own_rules_of_office.ROLE
 ALL = tuple(permissions.ADMINISTRATORS)
 
 ROUTES = (
@@ -36,6 +39,8 @@ ROUTES = (
     Route("/offices/new", POST, offices.add_office, SYSTEM),
     Route("/offices/<code>", GET, offices.office, BOTH),
     Route("/offices/<code>", POST, offices.change_office, SYSTEM),
+    Route("/rules", GET, own_rules.rules, LEGAL),
+    Route("/rules", POST, own_rules.confirm_rules, LEGAL),
     Route("/people", GET, accounts.all_accounts, BOTH, "people"),
     Route("/people/new", GET, accounts.new_person, SYSTEM),
     Route("/people/new", POST, accounts.add_person, SYSTEM),

@@ -33,6 +33,7 @@ STAFF_DOORS = (
     ("登记履行", "desk.performance"),
     ("告知书", "papers.batch"),
     ("统计", "oversight.statistics"),
+    ("本单位规则", "admin.rules"),
 )
 AUDITOR_DOORS = (("审计", "audit.home"), ("管理留痕", "admin.changes"))
 ADMIN_DOORS = (("系统管理", "admin.home"),)

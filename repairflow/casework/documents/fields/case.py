@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import life
+from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields import lists_and_measures, previous_case, remedies
 from repairflow.casework.documents.fields.inputs import told
 from repairflow.law.deadlines.due import Due
@@ -50,6 +51,9 @@ def fields(
     case, row, pack = at.case, at.record, at.pack
     head = template(kind, version)
     wanted = {*head.required, *head.optional}
+    cited = dict.fromkeys(
+        (*law.cites(action.basis, at.procedure, pack), *lists_and_measures.list_bases(law, at, inputs))
+    )
     known: dict[str, object] = {
         "subject_name": addressee.name,
         "subject_code": addressee.uscc or "",
@@ -57,14 +61,12 @@ def fields(
         "filed_day": day_text(case.filed_day),
         "reason": reason or "",
         "contact": office_row.contact,
-        "legal_bases": [
-            *dict.fromkeys(
-                (*law.cites(action.basis, at.procedure, pack), *lists_and_measures.list_bases(law, at, inputs))
-            )
-        ],
+        "legal_bases": [*cited],
         "outcome_label": _outcome(at, action),
         "claimed": str(case.inputs.get("claimed") or ""),
     }
+    if (document := own_rules.document_of(tx, at, name)) is not None:
+        known["legal_bases"] = [*dict.fromkeys((*cited, document))]
     if row is not None:
         known |= _record(tx, row)
     accepted = [step for step in at.history if step.action == "accept"]

@@ -1,0 +1,129 @@
+"""Confirming own rules (确认本单位规则): the legal reviewer of an office, on a day, by a document; an event each time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, insert, select
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.admin import events
+from repairflow.casework.admin.form_errors import Faults, alone
+from repairflow.casework.documents import own_rules
+from repairflow.casework.documents.own_rules import Rule
+from repairflow.casework.inputs import plain_text
+from repairflow.errors import Forbidden, Invalid, Problem
+from repairflow.law.procedure.library import Library
+from repairflow.records import office, own_rule, person
+from repairflow.times import local_day
+
+ROLE = "legal_reviewer"
+FIELDS: Mapping[str, str] = {"rules": "规则", "document": "本单位文件", "document_day": "文件日期"}
+LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """One office confirms these rules by its own document."""
+
+    office_id: int
+    rules: Sequence[Rule]
+    document: str
+    document_day: date
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One rule as the page of the legal reviewer lists it; empty words where it waits to be confirmed."""
+
+    rule: Rule
+    procedure: str
+    action: str
+    cites: tuple[str, ...]  # what nobody has read
+    document: str = ""
+    document_day: date | None = None
+    by: str = ""
+    at: datetime | None = None
+
+
+def offices_of(actor: Actor) -> list[int]:
+    """The offices whose rules this actor confirms."""
+    return sorted({office_id for role, office_id in actor.roles if role == ROLE and office_id is not None})
+
+
+def of_reviewer(tx: Connection, law: Library, actor: Actor) -> list[tuple[int, str, list[Shown]]]:
+    """Id, name and rules of each office whose rules this actor confirms."""
+    rows = tx.execute(
+        select(office.c.id, office.c.name).where(office.c.id.in_(offices_of(actor))).order_by(office.c.id)
+    )
+    return [(row.id, row.name, shown(tx, law, row.id)) for row in rows]
+
+
+def shown(tx: Connection, law: Library, office_id: int) -> list[Shown]:
+    """Every rule there is to confirm, those that wait first."""
+    rows = tx.execute(
+        select(own_rule, person.c.name.label("by"))
+        .join(person, person.c.id == own_rule.c.person_id)
+        .where(own_rule.c.office_id == office_id)
+    )
+    known = {Rule(row.procedure, row.version, row.action): row for row in rows}
+    found = []
+    for procedure, name, action in own_rules.to_confirm(law):
+        rule = Rule(procedure.procedure, procedure.version, name)
+        sources = [procedure.basis, *(pack.basis for pack in law.packs.values())]
+        named = [next((one[basis].citation for one in sources if basis in one), "") for basis in action.basis]
+        cites = tuple(dict.fromkeys(one for one in named if one))
+        label, what = f"{procedure.label}（{procedure.version}）", action.label
+        if (row := known.get(rule)) is not None:
+            found.append(Shown(rule, label, what, cites, row.document, row.document_day, row.by, row.confirmed_at))
+        else:
+            found.append(Shown(rule, label, what, cites))
+    return sorted(found, key=lambda one: (one.document != "", one.rule))
+
+
+def confirm(tx: Connection, law: Library, by: Actor, given: Confirmation, now: datetime) -> int:
+    """Afterwards the office rests these actions on its own document and the trail says who confirmed it; gives how many
+    were not confirmed before. Forbidden to all but the legal reviewer of that office; Invalid naming what does not fit."""
+    if given.office_id not in offices_of(by):
+        raise Forbidden("本单位规则由本单位的法制审核人员确认。")
+    alone(tx, own_rule)
+    document = _checked(law, given, now)
+    known = own_rules.confirmed(tx, given.office_id)
+    fresh = [rule for rule in dict.fromkeys(given.rules) if rule not in known]
+    if not fresh:
+        return 0
+    fields = {
+        "office_id": given.office_id, "document": document, "document_day": given.document_day, "note": given.note.strip(),
+        "person_id": by.id, "confirmed_at": now,
+    }  # fmt: skip
+    tx.execute(insert(own_rule), [{**fields, **rule._asdict()} for rule in fresh])
+    code = tx.execute(select(office.c.code).where(office.c.id == given.office_id)).scalar_one()
+    content = {
+        "rules": ["/".join(rule) for rule in fresh], "document": document, "document_day": given.document_day,
+        "note": given.note.strip(),
+    }  # fmt: skip
+    events.note(tx, "office", code, "confirm_rule", by, ROLE, now, content)
+    return len(fresh)
+
+
+def _checked(law: Library, given: Confirmation, now: datetime) -> str:
+    faults = Faults(FIELDS)
+    known = {Rule(p.procedure, p.version, name) for p, name, _ in own_rules.to_confirm(law)}
+    if not given.rules:
+        faults.add("rules", "请至少选择一项")
+    elif not set(given.rules) <= known:
+        faults.add("rules", "有的规则不在待确认之列，请刷新页面后重新选择")
+    document = faults.text("document", given.document, LONGEST)
+    if document and "《" not in document:
+        faults.add("document", "请写文件全称并加书名号，如 《云溪县信用修复工作规则》第五条")
+    if given.document_day > local_day(now):
+        faults.add("document_day", "不能晚于今天")
+    faults.stop("没有确认，请按提示修改。")
+    try:
+        plain_text(given.note, LONGEST)
+    except ValueError as wrong:
+        raise Invalid("没有确认，请按提示修改。", [Problem("note", f"{wrong}")]) from wrong
+    return document

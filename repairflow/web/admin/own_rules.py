@@ -1,0 +1,69 @@
+"""本单位规则: what rests on no article anybody has read, and the form by which the legal reviewer confirms it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from repairflow import times
+from repairflow.casework.admin import own_rules
+from repairflow.casework.admin.own_rules import Confirmation
+from repairflow.casework.documents.own_rules import Rule
+from repairflow.errors import Invalid, Problem
+from repairflow.web.core.context import current
+from repairflow.web.ui.forms import errors_from
+
+
+def rules() -> AnyResponse:
+    """Show what the visitor's offices have confirmed and what waits."""
+    return _page()
+
+
+def confirm_rules() -> AnyResponse:
+    """Confirm the chosen rules, or show the form with what is wrong."""
+    here = current()
+    try:
+        given = _read()
+        with here.begin() as tx:
+            done = own_rules.confirm(tx, here.law, here.actor, given, times.now())
+    except Invalid as error:
+        return _page(error.problems)
+    flash(
+        f"已确认 {done} 项本单位规则。" if done else "所选各项此前已经确认，没有改动。", "success" if done else "info"
+    )
+    return redirect(url_for("admin.rules"), 303)
+
+
+def _page(problems: tuple[Problem, ...] = ()) -> AnyResponse:
+    here = current()
+    shown = errors_from(problems)
+    with here.read() as tx:
+        listed = own_rules.of_reviewer(tx, here.law, here.actor)
+    text = render_template(
+        "admin/own_rules.html", offices=listed, errors=shown, wrong={e.field: e.text for e in shown},
+        typed=request.form, chosen=frozenset(request.form.getlist("rules")),
+    )  # fmt: skip
+    return make_response(text, 422 if problems else 200)
+
+
+def _read() -> Confirmation:
+    """The form as a command; Invalid for a day or an office that is none."""
+    given = request.form
+    problems = []
+    day = times.today()
+    try:
+        day = date.fromisoformat(given.get("document_day", "").strip())
+    except ValueError:
+        problems.append(Problem("document_day", "请填写文件日期，如 2026-04-01"))
+    office_id = given.get("office", "")
+    if not (office_id.isascii() and office_id.isdecimal() and len(office_id) <= 9):
+        problems.append(Problem("document", "请从本页面选择单位"))
+    chosen = [one.split("/") for one in given.getlist("rules")]
+    if any(len(one) != len(Rule._fields) for one in chosen):
+        problems.append(Problem("rules", "有的规则不在待确认之列，请刷新页面后重新选择"))
+    if problems:
+        raise Invalid("没有确认，请按提示修改。", problems)
+    rules = [Rule(*one) for one in chosen]
+    return Confirmation(int(office_id), rules, given.get("document", ""), day, given.get("note", ""))
