@@ -197,6 +197,7 @@ def _of_administration(whole: Whole) -> Iterator[Row]:
         "admin.clock": "时间", "admin.changes": "留痕", "admin.sheets": "reviewer@MARKET",
     }.items():  # fmt: skip
         yield Row(endpoint, "list or form", admin, says)
+    yield Row("admin.rules", "list and form", "legal_reviewer@ENV", "本单位规则")
     for room in ("office", "account", "target"):
         yield Row("admin.changes", room, admin, "留痕", query=f"room={room}")
     for code, name, *_ in OFFICES:

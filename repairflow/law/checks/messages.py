@@ -52,7 +52,8 @@ TEXTS: Mapping[str, str] = {
     "refusal_reason": '{what}使办件以“{outcome}”终结，对主体不利，却不要求写明理由；请写 reason = true 或者 reason = "code"',
     "refusal_letter": "{what}使办件以“{outcome}”终结，对主体不利，却没有文书；请写 letter",
     "refusal_remedy": "{what}使办件以“{outcome}”终结，对主体不利，却没有写救济途径；请写 remedy（复核、行政复议、行政诉讼等）",
-    "letter_unverified": "{what}的文书“{letter}”所引依据都未核对（{cites}），文书没有依据可引；对当事人不利的，在单位确认为本单位规则以前不能制发。请核对原文，或者补充已核对的依据",
+    "letter_unverified": "{what}的文书“{letter}”所引依据都未核对（{cites}），文书没有依据可引；"
+    "对当事人不利的，在单位确认为本单位规则以前不能制发。请核对原文，或者补充已核对的依据",
     "figure_unverified": "{what}的文书“{letter}”告知主体的{clock}，天数未核对原文（verified = false）；请核对，或者确认为本地规定",
     "effect_without_undo": "{what}产生的公开效果{effect}没有写明如何撤回；请在失信信息程序（record）中给它写 undo",
     "undo_cannot_fire": "{what}发生后，信息处于{states}，而撤回它的{action}不能从那里发生；请改正 undo，或者该动作的 from",

@@ -51,9 +51,6 @@ def fields(
     case, row, pack = at.case, at.record, at.pack
     head = template(kind, version)
     wanted = {*head.required, *head.optional}
-    cited = dict.fromkeys(
-        (*law.cites(action.basis, at.procedure, pack), *lists_and_measures.list_bases(law, at, inputs))
-    )
     known: dict[str, object] = {
         "subject_name": addressee.name,
         "subject_code": addressee.uscc or "",
@@ -61,12 +58,10 @@ def fields(
         "filed_day": day_text(case.filed_day),
         "reason": reason or "",
         "contact": office_row.contact,
-        "legal_bases": [*cited],
+        "legal_bases": _cited(tx, law, at, name, action, inputs),
         "outcome_label": _outcome(at, action),
         "claimed": str(case.inputs.get("claimed") or ""),
     }
-    if (document := own_rules.document_of(tx, at, name)) is not None:
-        known["legal_bases"] = [*dict.fromkeys((*cited, document))]
     if row is not None:
         known |= _record(tx, row)
     accepted = [step for step in at.history if step.action == "accept"]
@@ -107,6 +102,15 @@ def fields(
     known |= previous_case.transferred_to(tx, at, inputs)
     known |= lists_and_measures.said(tx, at, name, kind, version, inputs, reason, now)
     return {key: value for key, value in known.items() if value not in ("", None, [], ())}
+
+
+def _cited(
+    tx: Connection, law: Library, at: Situation, name: str, action: Action, inputs: Mapping[str, Any]
+) -> list[str]:
+    """The articles this step and its list rest on that somebody has read, and the office's own document for it."""
+    document = own_rules.document_of(tx, at, name)
+    cites = (*law.cites(action.basis, at.procedure, at.pack), *lists_and_measures.list_bases(law, at, inputs))
+    return [*dict.fromkeys((*cites, *([document] if document is not None else [])))]
 
 
 def _outcome(at: Situation, action: Action) -> str:
