@@ -160,7 +160,7 @@ def add_person(tx: Connection, sample: Sample, login: str, name: str, kind: str)
 
 def own_rules(tx: Connection, sample: Sample) -> None:
     """The invented legal reviewer confirms for each office what rests on no article anybody has read: only a demonstration."""
-    reviewer = actor_of(tx, sample.people["闻衡"])
+    reviewer = actor_of(tx, sample.people["闻衡"], times.today())
     rules = [Rule(p.procedure, p.version, name) for p, name, _ in to_confirm(sample.program.law)]
     for office_id in sample.offices.values():
         given = Confirmation(office_id, rules, "《云溪县信用工作规则（演示）》", times.today(), "演示：虚构的确认")

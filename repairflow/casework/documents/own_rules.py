@@ -14,6 +14,7 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import outcome_side
+from repairflow.letters.text.templates import required_fields
 from repairflow.records import own_rule
 
 CONTESTABLE = frozenset({"review", "reconsideration", "litigation"})
@@ -29,9 +30,11 @@ class Rule(NamedTuple):
 
 
 def adverse(procedure: Procedure, action: Action) -> bool:
-    """Whether an action issues a letter that decides against the subject."""
+    """Whether an action issues a letter that decides against the subject, or one that must name its basis (拟列入告知)."""
     if action.letter is None:
         return False
+    if "legal_bases" in required_fields(action.letter):
+        return True
     target = procedure.state.get(action.to) if action.to is not None else None
     against = target is not None and outcome_side(target.outcome) == "against"
     return against or not CONTESTABLE.isdisjoint(action.remedy)
