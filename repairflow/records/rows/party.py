@@ -25,6 +25,21 @@ class OfficeRow(NamedTuple):
     review_channel: str
 
 
+class OwnRuleRow(NamedTuple):
+    """A rule an office has confirmed as its own (本单位规则)."""
+
+    id: int
+    office_id: int
+    procedure: str
+    version: str
+    action: str
+    document: str
+    document_day: date
+    note: str
+    person_id: int
+    confirmed_at: datetime
+
+
 class PersonRow(NamedTuple):
     """A person who signs in: staff or agent."""
 
