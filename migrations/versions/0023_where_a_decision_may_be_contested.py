@@ -19,7 +19,7 @@ COLUMNS = {"review_organs": 400, "court": 200, "review_channel": 300}
 def upgrade() -> None:
     with op.batch_alter_table("office", schema=None) as batch_op:
         for name, size in COLUMNS.items():
-            batch_op.add_column(sa.Column(name, sa.String(length=size), nullable=False, server_default=""))
+            batch_op.add_column(sa.Column(name, sa.String(length=size), nullable=False, server_default=sa.text("''")))
 
 
 def downgrade() -> None:

@@ -1,6 +1,6 @@
 """What an office has confirmed as its own rule (本单位规则): a step against a subject whose article nobody has read here."""
 
-from sqlalchemy import Column, Date, ForeignKey, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Date, ForeignKey, String, Table, Text, UniqueConstraint, text
 
 from repairflow.records.base import GUARDED, Id, Instant, metadata
 
@@ -14,7 +14,7 @@ own_rule = Table(
     Column("action", String(60), nullable=False),
     Column("document", String(300), nullable=False),  # the office's own document, as letters cite it
     Column("document_day", Date, nullable=False),
-    Column("note", Text, nullable=False, server_default=""),
+    Column("note", Text, nullable=False, server_default=text("''")),
     Column("person_id", ForeignKey("person.id"), nullable=False),
     Column("confirmed_at", Instant, nullable=False),
     UniqueConstraint("office_id", "procedure", "version", "action", name="uq_own_rule"),

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    text,
+)
 from sqlalchemy import UniqueConstraint as Unique
 
 from repairflow.records.base import GUARDED, Id, Instant, metadata
@@ -23,9 +35,11 @@ office = Table(
     # 领域：an office of a field with rules of its own (market_regulation) is judged by that field's rule pack and overlay
     Column("domain", String(40), nullable=False, server_default="general"),
     # 复议法实施条例 17: an adverse letter names the review organ; 行诉法 requires a court. Letters of this office print them
-    Column("review_organs", String(400), nullable=False, server_default=""),
-    Column("court", String(200), nullable=False, server_default=""),
-    Column("review_channel", String(300), nullable=False, server_default=""),  # 复议法 22(2): with electronic service
+    Column("review_organs", String(400), nullable=False, server_default=text("''")),
+    Column("court", String(200), nullable=False, server_default=text("''")),
+    Column(
+        "review_channel", String(300), nullable=False, server_default=text("''")
+    ),  # 复议法 22(2): with electronic service
 )
 
 person = Table(

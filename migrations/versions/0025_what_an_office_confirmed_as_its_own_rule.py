@@ -1,6 +1,6 @@
 """What an office confirmed as its own rule: a step against a subject whose article nobody has read.
 
-Revision 0024, after 0023.
+Revision 0025, after 0024.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.DateTime(timezone=True)
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("action", sa.String(length=60), nullable=False),
         sa.Column("document", sa.String(length=300), nullable=False),
         sa.Column("document_day", sa.Date(), nullable=False),
-        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("note", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("person_id", ID, nullable=False),
         sa.Column("confirmed_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_own_rule_office_id_office")),
