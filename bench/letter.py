@@ -28,7 +28,7 @@ import segno
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from repairflow.letters.fonts.families import FontFamilies, faces
-from repairflow.letters.fonts.subsets import wardrobe
+from repairflow.letters.fonts.subsets import fonts_for
 from repairflow.letters.layout import seal_image
 from repairflow.letters.layout.page import document, short_head, signature
 from repairflow.letters.layout.qr import MASK, qr_rows
@@ -135,13 +135,13 @@ def bare() -> Work:
     fonts = FontConfiguration()
 
     def work(letter: LetterData) -> object:
-        clothes = wardrobe(faces(FAMILIES), letter.all_text())
+        subsets = fonts_for(faces(FAMILIES), letter.all_text())
         code = io.BytesIO()
         made = segno.make(letter.qr_url, error="m", micro=False, boost_error=False, mask=MASK)
         made.save(code, kind="png", scale=4, border=0)
-        assets = {f"asset:{face.name}": face.data for face in clothes.small}
-        assets |= {"asset:qr": code.getvalue(), "asset:seal": seal_svg(letter, dict(clothes.stacks)["title"]).encode()}
-        return HTML(string=document(letter, clothes), url_fetcher=closed_fetcher(assets)).write_pdf(
+        assets = {f"asset:{face.name}": face.data for face in subsets.small}
+        assets |= {"asset:qr": code.getvalue(), "asset:seal": seal_svg(letter, dict(subsets.stacks)["title"]).encode()}
+        return HTML(string=document(letter, subsets), url_fetcher=closed_fetcher(assets)).write_pdf(
             font_config=fonts, pdf_variant="pdf/a-2b", pdf_tags=True
         )
 

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import Connection, select
 
 from repairflow import logs, modes, times
-from repairflow import settings as settings_room
+from repairflow import settings as settings_module
 from repairflow.auditing import checkpoints, sequencer
 from repairflow.auditing.notes import Signer
 from repairflow.casework import clock_guard
@@ -80,7 +80,7 @@ class Program:
         logs.configure(as_json=settings.log_json)
         modes.secure(settings)
         db = Database(settings.database_url, limits or patient(settings))
-        law = Library.read(settings_room.asset("workflows"))
+        law = Library.read(settings_module.asset("workflows"))
         if check:
             if missing := schema.steps(db):
                 how = "upgrade" if schema.revision_of(db) else "init"
@@ -89,7 +89,7 @@ class Program:
         services = Services.of(law, Vault.at(settings.keys), settings)
         if check:
             with db.read() as tx:
-                services.shelf.refresh(tx)  # a command line counts with the loaded years from its first line
+                services.law_store.refresh(tx)  # a command line counts with the loaded years from its first line
         return cls(settings, db, services)
 
     @property
@@ -126,7 +126,7 @@ def check_definitions(db: Database, law: Library) -> None:
     A case keeps the rules it was filed under; a changed rule is a new file with a later `effective`.
     """
     with db.read() as tx:
-        found = upgrade.look(tx, law, repinned(settings_room.asset("workflows")))
+        found = upgrade.look(tx, law, repinned(settings_module.asset("workflows")))
     if found.unaccounted:
         raise ConfigurationError("\n".join(["已有办件适用的程序或规则文件与当初不同，未启动：", *faults(found)]))
     if found.repins:
@@ -200,7 +200,7 @@ def make_app(program: Program) -> Flask:
 
 def create(demo: bool = False) -> Flask:
     """The web application of this node's settings: what a WSGI server loads. `demo` opens the demonstration's entry."""
-    settings = settings_room.load(demo=demo)
+    settings = settings_module.load(demo=demo)
     return make_app(Program.at(settings, limits=hasty(settings)))
 
 
@@ -266,7 +266,7 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
 
     def reach() -> None:
         with db.read() as tx:
-            program.services.shelf.refresh(tx)  # whether today is a day off may have been loaded meanwhile
+            program.services.law_store.refresh(tx)  # whether today is a day off may have been loaded meanwhile
         reminders.carry(relay, program.law.calendar, times.now())
 
     shop = workshop(program, stop)

@@ -98,7 +98,7 @@ def line(said: Mapping[str, Any], *, as_json: bool) -> str:
     error = _error_of(rest.pop("exc_info", None))
     rest.pop("stack_info", None)
     if error is not None:
-        rest |= told(error)
+        rest |= description(error)
     whole = {
         "at": times.now().isoformat(timespec="milliseconds"),
         **{name: redact(one, name) for name, one in rest.items()},
@@ -109,7 +109,7 @@ def line(said: Mapping[str, Any], *, as_json: bool) -> str:
     return f"{whole['at']} [{whole.get('level', 'info')}] {_one_line(str(whole.get('event', '')))} {shown}".rstrip()
 
 
-def told(error: BaseException) -> dict[str, Any]:
+def description(error: BaseException) -> dict[str, Any]:
     """An error as a log line may tell it: its kind, its words, and where it was raised, innermost last."""
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
     return {

@@ -70,7 +70,7 @@ class Prepared(Generic[R]):
         try:
             return form.read(_cursor(tx).execute(form.text, given))
         except tx.dialect.loaded_dbapi.Error as error:
-            raise _told(tx, form.text, error) from error
+            raise _translated(tx, form.text, error) from error
 
     def write_all(self, tx: Connection, rows: Iterable[Values]) -> None:
         """Run it once for each of the rows; it answers nothing. Raises as `ask`."""
@@ -79,7 +79,7 @@ class Prepared(Generic[R]):
         try:
             _cursor(tx).executemany(form.text, given)
         except tx.dialect.loaded_dbapi.Error as error:
-            raise _told(tx, form.text, error) from error
+            raise _translated(tx, form.text, error) from error
 
     def form(self, tx: Connection) -> _Form[R]:
         """The statement as the database of `tx` takes it, about to be run there."""
@@ -101,7 +101,7 @@ def say(tx: Connection, text: str) -> None:
     try:
         tx.connection.driver_connection.execute(text).close()  # type: ignore[union-attr]  # an open connection has one
     except tx.dialect.loaded_dbapi.Error as error:
-        raise _told(tx, text, error) from error
+        raise _translated(tx, text, error) from error
 
 
 def witness(tx: Connection, statement: UpdateBase) -> None:
@@ -155,8 +155,8 @@ class _Form(Generic[R]):
         if convert is None:  # only an answer tells how the driver types its columns, and it is dear to ask
             convert = self._out_of = [
                 (index, made)
-                for index, (kind, told) in enumerate(zip(self._types, cursor.description or (), strict=True))
-                if (made := kind.result_processor(self._dialect, told[1])) is not None
+                for index, (kind, column) in enumerate(zip(self._types, cursor.description or (), strict=True))
+                if (made := kind.result_processor(self._dialect, column[1])) is not None
             ]
         make = self._row._make
         rows: list[R] = []
@@ -187,7 +187,7 @@ def _cursor(tx: Connection) -> DBAPICursor:
     return cursor
 
 
-def _told(tx: Connection, text: str, error: Exception) -> BaseException:
+def _translated(tx: Connection, text: str, error: Exception) -> BaseException:
     """A driver's error as SQLAlchemy tells it; a lost connection does not go back to the pool. Values are not told."""
     dialect = tx.dialect
     lost = dialect.is_disconnect(error, tx.connection, None)  # type: ignore[arg-type]  # any of the errors the driver has

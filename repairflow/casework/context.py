@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from repairflow.casework.law_store import Shelf
+from repairflow.casework.law_store import LawStore
 from repairflow.casework.loose_materials import MIB, Allowance, Quota
 from repairflow.casework.worker_pulse import Pulse
 from repairflow.gateway.limited_parser import Bounds
@@ -18,7 +18,7 @@ from repairflow.vault import Vault
 class Services:
     """Made once at start (app.py), passed to every command. The law is asked for at each use: a loaded year replaces it."""
 
-    shelf: Shelf
+    law_store: LawStore
     vault: Vault
     public_url: str
     sealed: bool
@@ -31,7 +31,7 @@ class Services:
     @property
     def law(self) -> Library:
         """The law as this node knows it now, with the calendar years loaded so far."""
-        return self.shelf.law
+        return self.law_store.law
 
     def allowance(self, address: str | None) -> Allowance:
         """What somebody at this address may leave here that nothing has taken up."""
@@ -41,7 +41,7 @@ class Services:
     def of(cls, law: Library, vault: Vault, settings: Settings) -> Services:
         """Make the services of a node from its settings, with the law it has read."""
         return cls(
-            shelf=Shelf(law),
+            law_store=LawStore(law),
             vault=vault,
             public_url=settings.public_url.rstrip("/"),
             sealed=settings.seal_office_letters,

@@ -15,7 +15,9 @@ from repairflow.records.rows import DeadlineRow, RungFiredRow, all_rows
 
 AGAIN = "系统时间曾有误，此前如已收到同一提醒，以本次为准。"
 
-_telling = or_(rung_fired.c.rung == "yellow", *(rung_fired.c.rung.startswith(kind) for kind in ("remind", "may_apply")))
+_reminders = or_(
+    rung_fired.c.rung == "yellow", *(rung_fired.c.rung.startswith(kind) for kind in ("remind", "may_apply"))
+)
 """These only tell people; what did more than that happened, and stands."""
 
 was_given_back: ColumnElement[bool] = exists(
@@ -32,7 +34,7 @@ was_given_back: ColumnElement[bool] = exists(
 
 def give_back(tx: Connection, now: datetime) -> int:
     """Afterwards every reminder whose time is yet to come is due at its time, fired or not; how many had fired."""
-    early = select(rung_fired).where(rung_fired.c.fired_at > now, rung_fired.c.returned_at.is_(None), _telling)
+    early = select(rung_fired).where(rung_fired.c.fired_at > now, rung_fired.c.returned_at.is_(None), _reminders)
     count = 0
     for row in all_rows(tx.execute(early), RungFiredRow):
         planned = (row.fired_at - timedelta(seconds=row.late)).replace(microsecond=0)

@@ -161,8 +161,8 @@ def cancel(tx: Connection, key: str, now: datetime) -> str | None:
     ended = update(job).where(job.c.key == key, job.c.state == "waiting")
     if tx.execute(ended.values(state="cancelled", next_at=None, ended_at=now)).rowcount:
         return "cancelled"
-    asked = update(job).where(job.c.key == key, job.c.state == "running").values(cancel_at=now)
-    return "asked" if tx.execute(asked).rowcount else None
+    request = update(job).where(job.c.key == key, job.c.state == "running").values(cancel_at=now)
+    return "asked" if tx.execute(request).rowcount else None
 
 
 def resume(tx: Connection, key: str, now: datetime) -> bool:
@@ -179,8 +179,8 @@ def look(tx: Connection, key: str) -> JobRow | None:
 
 def errors(tx: Connection, key: str) -> tuple[str, ...]:
     """What went wrong at each attempt, oldest first."""
-    told = select(job_error.c.text).join(job, job.c.id == job_error.c.job_id).where(job.c.key == key)
-    return tuple(tx.execute(told.order_by(job_error.c.id)).scalars())
+    errors = select(job_error.c.text).join(job, job.c.id == job_error.c.job_id).where(job.c.key == key)
+    return tuple(tx.execute(errors.order_by(job_error.c.id)).scalars())
 
 
 def prune(tx: Connection, before: datetime, most: int = 500) -> int:

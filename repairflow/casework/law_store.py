@@ -1,6 +1,6 @@
 """The newest law of a node: the files it ships with and the calendar years that people loaded (工作日历), laid over them.
 
-A loaded year is a row, never changed, so the greatest id tells a node whether it has seen the newest: `Shelf.refresh`
+A loaded year is a row, never changed, so the greatest id tells a node whether it has seen the newest: `LawStore.refresh`
 asks that at the beginning of every step, sweep and page.
 """
 
@@ -26,7 +26,7 @@ class _Newest(NamedTuple):
 _newest = Prepared(select(func.max(calendar_year.c.id).label("id")), _Newest)
 
 
-class Shelf:
+class LawStore:
     """The law as this node knows it now. `law` is replaced whole, so whoever took it keeps one that agrees with itself."""
 
     def __init__(self, law: Library) -> None:

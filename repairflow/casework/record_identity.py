@@ -74,9 +74,9 @@ def spell(tx: Connection, record_id: int, spelling: str, now: datetime) -> None:
 
 
 def demand_free(
-    tx: Connection, authority_id: int, subject_id: int, number: str, *, but: int | None = None, told: str
+    tx: Connection, authority_id: int, subject_id: int, number: str, *, but: int | None = None, message: str
 ) -> None:
-    """Refused, with `told`, when another record in force of this office and subject (not `but`) has this number."""
+    """Raise Refused with `message` when another record in force of this office and subject (not `but`) has this number."""
     rows = tx.execute(
         select(record.c.id).where(
             record.c.authority_id == authority_id, record.c.subject_id == subject_id, record.c.annulled_at.is_(None),
@@ -84,7 +84,7 @@ def demand_free(
         )
     )  # fmt: skip
     if any(row.id != but for row in rows):
-        raise Refused([Refusal("number_taken", told)])
+        raise Refused([Refusal("number_taken", message)])
 
 
 def spelled_like(typed: str) -> ColumnElement[bool]:

@@ -57,8 +57,8 @@ class Pulse:
             return any(steady - one.since < ALIVE.total_seconds() for one in self._seen.values())
 
 
-def _age(told: timedelta, *, watching: bool) -> float:
-    """Seconds since a beat that was not there at the last look, from what the clocks tell."""
-    if -SKEW <= told < ALIVE:
-        return max(told.total_seconds(), 0)
+def _age(age: timedelta, *, watching: bool) -> float:
+    """Give the seconds since a new beat by the clocks, as far as they can be believed."""
+    if -SKEW <= age < ALIVE:
+        return max(age.total_seconds(), 0)
     return 0 if watching else -LONG_AGO

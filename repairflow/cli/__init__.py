@@ -72,7 +72,7 @@ class LazyGroup(click.Group):
         """Write the list of commands from the table."""
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl([(name, told) for name, (_, told) in sorted(COMMANDS.items())])
+            formatter.write_dl([(name, text) for name, (_, text) in sorted(COMMANDS.items())])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

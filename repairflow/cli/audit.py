@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from repairflow import settings as settings_room
+from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app import Program
-from repairflow.auditing import witness as witness_room
+from repairflow.auditing import witness as witness_module
 from repairflow.auditing.verify import verify as walk
 
 
@@ -33,7 +33,7 @@ def verify(witnesses: tuple[Path, ...], as_json: bool) -> None:
 
     退出码：0 完好且有外部见证；3 完好但没有外部见证；1 被改动，并指出是哪些行。
     """
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.read() as tx:
         report = walk(tx, program.settings.home / "anchors", program.signer.verifier, witnesses)
     if as_json:
@@ -48,5 +48,5 @@ def verify(witnesses: tuple[Path, ...], as_json: bool) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def witness(address: str, file: Path) -> None:
     """在审计方的机器上保存 ADDRESS 的最新检查点到 FILE，并核对它与上次保存的是否一致。"""
-    kept = witness_room.keep(witness_room.source(address), file, times.now())
+    kept = witness_module.keep(witness_module.source(address), file, times.now())
     click.echo(f"{'已保存新检查点' if kept.added else '没有新检查点'}，日志共 {kept.size} 条。")

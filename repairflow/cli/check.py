@@ -9,7 +9,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from repairflow import settings as settings_room
+from repairflow import settings as settings_module
 from repairflow.casework.admin.offices import DOMAINS
 from repairflow.db import Database
 from repairflow.errors import DefinitionError
@@ -31,7 +31,7 @@ ABOUT_DEFINITIONS = {"releases", "errata"}
 
 def run(paths: tuple[Path, ...]) -> int:
     """Check files and folders, print every problem and a summary; gives the exit code."""
-    given = paths or (settings_room.asset("workflows"), settings_room.asset("templates") / "letters")
+    given = paths or (settings_module.asset("workflows"), settings_module.asset("templates") / "letters")
     files, empty = _files(given)
     for path in empty:
         click.echo(
@@ -40,7 +40,7 @@ def run(paths: tuple[Path, ...]) -> int:
     if empty:
         return NOTHING
     try:
-        installed = Library.read(settings_room.asset("workflows"))
+        installed = Library.read(settings_module.asset("workflows"))
     except DefinitionError as error:
         click.echo(str(error))
         return FAULTY
@@ -119,7 +119,7 @@ def _around(installed: Library, letters: dict[str, frozenset[str]]) -> Around:
 def _offices(installed: Library) -> Collection[str]:
     """Codes of the offices this node has, and of those that installed overlays are made for."""
     known = {overlay.office for overlay in installed.overlays.values() if overlay.office is not None}
-    settings = settings_room.load()
+    settings = settings_module.load()
     file = settings.database_url.partition(":///")[2]
     if settings.database_url.startswith("sqlite") and not Path(file).is_file():
         return known  # no database yet
@@ -138,8 +138,8 @@ def _summarise(checked: Checked, findings: list[Finding], letters: int) -> None:
         own = [finding for finding in findings if finding.where.rpartition(":")[0] == where]
         wrong = sum(finding.severity == "error" for finding in own)
         route = "" if wrong else f"；最长办理时间 {longest(procedure)}"
-        told = f"{wrong} 个错误，{len(own) - wrong} 个提示{route}"
-        click.echo(f"{where}：{procedure.label} {procedure.version}，{told}")
+        summary = f"{wrong} 个错误，{len(own) - wrong} 个提示{route}"
+        click.echo(f"{where}：{procedure.label} {procedure.version}，{summary}")
     errors = sum(finding.severity == "error" for finding in findings)
     what = (
         f"办理程序 {len(checked.procedures)} 个，本地细化 {len(checked.overlays)} 个，规则包 {len(checked.packs)} 个，"

@@ -60,20 +60,20 @@ class Site:
         try:
             with httpx2.Client(timeout=SECONDS) as client:
                 answer = client.send(request)
-            told = answer.json()
+            answered = answer.json()
         except (httpx2.HTTPError, ValueError) as error:
             raise Unavailable(f"连不上 {self.address}，请检查地址和网络。") from error
         if answer.is_error:
-            raise Invalid(_problem(told))
-        assert isinstance(told, dict)
-        return told
+            raise Invalid(_problem(answered))
+        assert isinstance(answered, dict)
+        return answered
 
 
-def _problem(told: Json) -> str:
+def _problem(answered: Json) -> str:
     """The site's refusal as lines of text."""
-    lines = [f"{told.get('title', '没有办成')}：{told.get('detail', '')}".rstrip("：")]
+    lines = [f"{answered.get('title', '没有办成')}：{answered.get('detail', '')}".rstrip("：")]
     for name in ("problems", "refusals"):
-        found = told.get(name)
+        found = answered.get(name)
         lines += [f"  {item['text']}" for item in found if "text" in item] if isinstance(found, list) else []
     return "\n".join(lines)
 
@@ -93,11 +93,11 @@ def client(context: click.Context, login: str | None, site: str) -> None:
 def records(site: Site, search: str) -> None:
     """查失信信息，可以按文号、名称或者代码查找。"""
     for item in _items(site.get("records", search=search)):
-        told = site.get(f"records/{item['number']}")
-        days = told["publicity"]
+        answered = site.get(f"records/{item['number']}")
+        days = answered["publicity"]
         from_day = days.get("apply_from") if isinstance(days, dict) else None
         ending = f"，自 {from_day} 起可以申请修复" if from_day else ""
-        click.echo(f"{told['number']} {told['document_number']} {told['state_label']}{ending}")
+        click.echo(f"{answered['number']} {answered['document_number']} {answered['state_label']}{ending}")
 
 
 @client.command()

@@ -7,7 +7,7 @@ from datetime import date
 
 import click
 
-from repairflow import settings as settings_room
+from repairflow import settings as settings_module
 from repairflow.cli.loaded_years import calendars_of
 from repairflow.law.calendar.fixed_holidays import ACT
 
@@ -19,7 +19,7 @@ from repairflow.law.calendar.fixed_holidays import ACT
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
 def due(start: click.DateTime, working_days: int, division: str | None, as_json: bool) -> None:
     """自某日起若干个工作日何时届满，逐日说明。当日不计。"""
-    calendar = calendars_of(settings_room.load()).of(division)
+    calendar = calendars_of(settings_module.load()).of(division)
     begun = date.fromisoformat(str(start)[:10])
     proof = calendar.explain(begun, working_days)
     last = proof[-1].date

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from repairflow import settings as settings_room
+from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app import Program
 from repairflow.casework.cases import version_migration
@@ -40,7 +40,7 @@ def check(paths: tuple[Path, ...]) -> None:
 @procedures.command("list")
 def list_() -> None:
     """列出全部程序及其版本。"""
-    library = Library.read(settings_room.asset("workflows"))
+    library = Library.read(settings_module.asset("workflows"))
     for name in library.names():
         for version in library.versions(name):
             until = f" 至 {version.until}" if version.until else ""
@@ -107,12 +107,12 @@ def schema_(folder: Path) -> None:
 def simulate_(draft: Path, against: str, limit: int | None, as_json: bool) -> None:
     """用程序草案 DRAFT 试算办过的办件：列出步骤、期限、结果会不同的办件。不改动任何数据；有不同时退出码为 1。"""
     procedure = load(draft)
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.read() as tx:
         past = list(closed(tx, program.law, procedure.procedure, limit=limit))
     found = simulate(procedure, past)
     if as_json:
-        click.echo(json.dumps([_told(item) for item in found], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([_as_json(item) for item in found], ensure_ascii=False, indent=2))
     else:
         for item in found:
             click.echo(f"{item.case}　{item.text}")
@@ -122,7 +122,7 @@ def simulate_(draft: Path, against: str, limit: int | None, as_json: bool) -> No
         raise click.exceptions.Exit(1)
 
 
-def _told(item: Difference) -> dict[str, str]:
+def _as_json(item: Difference) -> dict[str, str]:
     """A difference as JSON tells it."""
     return {"case": item.case, "kind": item.kind, "text": item.text}
 
@@ -132,7 +132,7 @@ def _told(item: Difference) -> dict[str, str]:
 @click.option("--apply", "really", is_flag=True, help="真正迁移；不写则只列出会怎样")
 def migrate(mapping: Path, really: bool) -> None:
     """按映射文件 MAPPING 把在办办件移到另一版本。默认试运行，逐件报告；有办件不能迁移时退出码为 1。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     wanted = version_migration.load_mapping(mapping, program.law)
     if really:
         with program.db.begin() as tx:
@@ -154,7 +154,7 @@ def migrate(mapping: Path, really: bool) -> None:
 
 
 def _find(name: str, version: str | None) -> Procedure:
-    library = Library.read(settings_room.asset("workflows"))
+    library = Library.read(settings_module.asset("workflows"))
     versions = library.versions(name)
     if version is None:
         return versions[-1]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from repairflow import settings as settings_room
+from repairflow import settings as settings_module
 from repairflow.errors import Unavailable
 from repairflow.law.calendar.regions import Calendars
 from repairflow.settings import Settings
@@ -17,7 +17,7 @@ _QUERY = "SELECT year, content FROM calendar_year ORDER BY id"
 
 def calendars_of(settings: Settings) -> Calendars:
     """Give the calendars of the shipped files with the years loaded into the database, where there is one."""
-    files = Calendars.read(settings_room.asset("workflows") / "calendars")
+    files = Calendars.read(settings_module.asset("workflows") / "calendars")
     return files.with_loaded(_loaded(settings.database_url))
 
 

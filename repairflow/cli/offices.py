@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from repairflow import settings as settings_room
+from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app import Program
 from repairflow.casework.admin import offices
@@ -46,7 +46,7 @@ def _fields(command: Command) -> Command:
 @_fields
 def add(code: str, name: str, **given: str | None) -> None:
     """新建单位。编码用于文件和命令，建立后不能修改。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.begin() as tx:
         done = offices.add(tx, program.law, OPERATOR, _given(given) | {"code": code, "name": name}, times.now())
     click.echo(f"已新建单位 {done.code}。")
@@ -59,7 +59,7 @@ def add(code: str, name: str, **given: str | None) -> None:
 @_fields
 def change(code: str, **given: str | None) -> None:
     """修改单位；只改写明的各项，写空字符串表示清除。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.begin() as tx:
         done = offices.change(tx, program.law, OPERATOR, code, _given(given), times.now())
     for field, (before, after) in done.changed.items():
@@ -72,7 +72,7 @@ def change(code: str, **given: str | None) -> None:
 @click.option("--search", default="", help="编码或名称的一部分")
 def list_(search: str) -> None:
     """列出单位。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.read() as tx:
         for row in offices.listed(tx, search):
             click.echo(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import click
 from sqlalchemy import Connection, select
 
-from repairflow import settings as settings_room
+from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app import Program
 from repairflow.casework.admin import accounts, credential_links, credentials, roles_and_mandates, tokens
@@ -35,7 +35,7 @@ def add(login: str, name: str, kind: str, password: str | None, link: bool) -> N
         raise click.UsageError("--link 和 --password 只能用一个。")
     if not link and password is None:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.begin() as tx:
         accounts.add(tx, OPERATOR, login, name, kind, times.now(), password=password)
         token = credential_links.show_at_machine(tx, OPERATOR, accounts.one(tx, login), times.now()) if link else ""
@@ -49,7 +49,7 @@ def add(login: str, name: str, kind: str, password: str | None, link: bool) -> N
 @click.argument("name")
 def rename(login: str, name: str) -> None:
     """更正姓名。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.begin() as tx:
         done = accounts.rename(tx, OPERATOR, login, name, times.now())
     click.echo(f"账号 {login} 的姓名已改为 {name}。" if done else "姓名相同，没有改动。")
@@ -59,7 +59,7 @@ def rename(login: str, name: str) -> None:
 @click.argument("login")
 def password(login: str) -> None:
     """重置密码：原密码和登录立即失效，打印一次性的设置密码链接，交给本人；本人和审计管理员收到通知。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.begin() as tx:
         token = credential_links.show_at_machine(tx, OPERATOR, accounts.one(tx, login), times.now())
     _tell_link(program.settings, token)
@@ -69,7 +69,7 @@ def password(login: str) -> None:
 @click.argument("login")
 def second_factor_(login: str) -> None:
     """重置动态口令：解除绑定的设备，下次登录后重新绑定。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.begin() as tx:
         done = credential_links.reset_at_machine(tx, OPERATOR, accounts.one(tx, login), times.now())
     click.echo(f"已解除 {login} 绑定的设备。" if done else "没有绑定设备，没有改动。")
@@ -81,7 +81,7 @@ def second_factor_(login: str) -> None:
 @click.option("--office", "office_code", required=True, help="单位编码")
 def grant(login: str, role: str, office_code: str) -> None:
     """授予岗位。系统、安全、审计三种管理员互斥，也不兼任其他岗位。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.begin() as tx:
         new = roles_and_mandates.grant(tx, OPERATOR, login, role, office_code, times.now())
     click.echo(f"已授予 {login} 在 {office_code} 的岗位 {role}。" if new else "已有这个岗位，没有改动。")
@@ -93,7 +93,7 @@ def grant(login: str, role: str, office_code: str) -> None:
 @click.option("--office", "office_code", required=True, help="单位编码")
 def revoke(login: str, role: str, office_code: str) -> None:
     """收回岗位。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.begin() as tx:
         roles_and_mandates.revoke(tx, OPERATOR, login, role, office_code, times.now())
     click.echo(f"已收回 {login} 在 {office_code} 的岗位 {role}。")
@@ -109,7 +109,7 @@ def revoke(login: str, role: str, office_code: str) -> None:
 @click.option("--end", is_flag=True, help="终止授权")
 def mandate_(login: str, uscc: str, capacity: str, until: datetime | None, end: bool) -> None:
     """登记授权：账号可以代表该信用主体（统一社会信用代码，自然人为公民身份号码）。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     last: date | None = until.date() if until else None
     with program.db.begin() as tx:
         if end:
@@ -127,7 +127,7 @@ def mandate_(login: str, uscc: str, capacity: str, until: datetime | None, end: 
 @click.option("--days", type=click.IntRange(1, tokens.MOST_DAYS), default=365, help="有效天数，最多 400")
 def token(login: str, label: str, days: int) -> None:
     """发放接口令牌（只显示这一次）。修改或重置密码后失效，到期前提醒本人。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.begin() as tx:
         value = tokens.issue(tx, OPERATOR, login, label, days, times.now())
     click.echo(value)
@@ -137,7 +137,7 @@ def token(login: str, label: str, days: int) -> None:
 @click.argument("login")
 def disable(login: str) -> None:
     """停用账号：会话和令牌立即失效。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.begin() as tx:
         done = accounts.disable(tx, OPERATOR, login, times.now())
     click.echo(f"已停用账号 {login}。" if done else f"账号 {login} 早已停用，没有改动。")
@@ -147,7 +147,7 @@ def disable(login: str) -> None:
 @click.argument("login")
 def enable(login: str) -> None:
     """恢复使用停用的账号。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.begin() as tx:
         done = accounts.enable(tx, OPERATOR, login, times.now())
     click.echo(f"账号 {login} 已恢复使用。" if done else f"账号 {login} 没有停用，没有改动。")
@@ -156,7 +156,7 @@ def enable(login: str) -> None:
 @user.command()
 def conflicts() -> None:
     """列出兼任管理员和其他岗位的账号：其管理员岗位不起作用，须收回其一。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.read() as tx:
         lines = conflict_lines(tx)
     click.echo("\n".join(lines) if lines else "没有兼任管理员和其他岗位的账号。")
@@ -175,7 +175,7 @@ def conflict_lines(tx: Connection) -> list[str]:
 @click.option("--search", default="", help="登录名、姓名或单位的一部分")
 def list_(search: str) -> None:
     """列出账号及其岗位。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.read() as tx:
         after = ""
         while page := accounts.listed(tx, search, after=after):

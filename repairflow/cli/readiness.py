@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from repairflow import settings as settings_room
+from repairflow import settings as settings_module
 from repairflow.app import Program
 from repairflow.casework.queries.oversight.readiness import lacking_settings
 
@@ -15,7 +15,7 @@ def readiness() -> None:
 
     退出码：0 没有欠缺，1 有欠缺。
     """
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.read() as tx:
         lacking = lacking_settings(tx)
     for one in lacking:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 
 from repairflow import __version__
-from repairflow import settings as settings_room
+from repairflow import settings as settings_module
 from repairflow.app import Program
 from repairflow.casework.queries.audit.replay.difference import Report
 from repairflow.casework.queries.audit.replay.run import replay as run
@@ -21,7 +21,7 @@ def replay(as_json: bool) -> None:
 
     退出码：0 全部一致；1 有不一致，逐项列出；2 不能重演。
     """
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.read() as tx:
         report = run(tx, program.law)
     if as_json:

@@ -14,7 +14,7 @@ from threading import Event
 import click
 from sqlalchemy import make_url, select
 
-from repairflow import settings as settings_room
+from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app import Program, work
 from repairflow.casework import clock_guard
@@ -42,7 +42,7 @@ FIRST_STEPS = """
 @click.option("--demo", is_flag=True, help="填入演示用的单位、人员、企业和办件（均为虚构）")
 def init(demo: bool) -> None:
     """建立数据库和密钥。可以重复运行；旧版本的数据库用 upgrade 升级。"""
-    settings = settings_room.load()
+    settings = settings_module.load()
     program = prepare(settings, demo=demo)
     click.echo(f"数据库已就绪：{make_url(settings.database_url).render_as_string(hide_password=True)}")
     if _is_empty(program):
@@ -86,7 +86,7 @@ def _is_empty(program: Program) -> bool:
 @click.option("--demo", is_flag=True, help="演示：本机访问者可以直接以示例人员进入；不能放在代理之后")
 def serve(demo: bool) -> None:
     """运行网站（gunicorn，单进程多线程）。"""
-    settings = settings_room.load(demo=demo)
+    settings = settings_module.load(demo=demo)
     Program.at(settings)  # says what is wrong before the server hides it
     made = f"repairflow.app:create(demo={demo})"
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *gunicorn_options(settings), made])  # noqa: S606  # our own interpreter
@@ -108,7 +108,7 @@ def worker(context: click.Context) -> None:
     """运行后台工作进程：推送、制作文书、到期处理、提醒、审计日志。"""
     if context.invoked_subcommand is not None:
         return
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     stop = Event()
     heartbeat.stop_on_signals(stop)
     work(program, stop)
@@ -117,7 +117,7 @@ def worker(context: click.Context) -> None:
 @worker.command("confirm-clock")
 def confirm_clock() -> None:
     """确认系统时间正确：时钟向前跳过六小时以上（或服务中断过）后，被暂停的到期处理由此继续。"""
-    program, now = Program.at(settings_room.load()), times.now()
+    program, now = Program.at(settings_module.load()), times.now()
     with program.db.begin() as tx:
         waited = clock_guard.look(tx, now)
         freed = clock_guard.confirmed_by(tx, OPERATOR, "operator", now)
@@ -136,7 +136,7 @@ def platform() -> None:
 
     from repairflow.gateway.sandbox import make_sandbox
 
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.read() as tx:
         goals = tx.execute(select(target.c.code, target.c.name, target.c.secret).order_by(target.c.id)).all()
     secrets = {goal.code: program.vault.open(goal.secret) for goal in goals}
@@ -152,9 +152,9 @@ def platform() -> None:
 @click.command()
 def demo() -> None:
     """一次运行全部：建立演示数据，启动网站、后台和模拟平台。按 Ctrl-C 停止。"""
-    url = f"http://127.0.0.1:{settings_room.load(demo=True).port}"
-    surroundings = settings_room.environment(public_url=url)
-    settings = settings_room.load(surroundings, demo=True)
+    url = f"http://127.0.0.1:{settings_module.load(demo=True).port}"
+    surroundings = settings_module.environment(public_url=url)
+    settings = settings_module.load(surroundings, demo=True)
     click.echo("正在准备演示数据……")
     program = prepare(settings, demo=True)
     with program.db.begin() as tx:  # a demonstration may have slept for days; whoever starts it means the present

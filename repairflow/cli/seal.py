@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from repairflow import settings as settings_room
+from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app import Program
 from repairflow.casework import offices_lookup
@@ -29,7 +29,7 @@ def seal() -> None:
 @click.option("--office", required=True, help="单位编码")
 def make(office: str) -> None:
     """生成一个自签名密钥（试用），该单位的文书此后一律签名。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.read() as tx:
         row = offices_lookup.office_by_code(tx, office)
     if KeyFolder(program.settings.keys / OFFICE_KEYS).path(office) is not None:
@@ -45,14 +45,14 @@ def make(office: str) -> None:
 @click.option("--off", is_flag=True, help="不再要求签名")
 def require(office: str, off: bool) -> None:
     """要求（或不再要求）一个单位的文书必须签名；没有密钥时文书等待，不会不签名就发出。"""
-    _require(Program.at(settings_room.load()), office, not off)
+    _require(Program.at(settings_module.load()), office, not off)
     click.echo("文书不再要求签名。" if off else "文书须经签名。")
 
 
 @seal.command("list")
 def listing() -> int:
     """列出各单位是否签名、密钥能否使用；有单位要求签名而密钥不能使用时退出码为 1。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     keys = KeyFolder(program.settings.keys / OFFICE_KEYS)
     with program.db.read() as tx:
         offices = signing_policy.signing_offices(tx)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from repairflow import settings as settings_room
+from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app import Program
 from repairflow.casework.actor import SYSTEM
@@ -26,7 +26,7 @@ def take(file: Path, office: str, dry_run: bool, as_json: bool) -> None:
 
     退出码：0 全部导入；1 有的行未导入（逐行写明）；2 文件无法读取。
     """
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     shows = sys.stderr.isatty() and not as_json
 
     def progress(done: int, total: int) -> None:

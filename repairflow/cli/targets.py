@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from repairflow import settings as settings_room
+from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app import Program
 from repairflow.casework.admin import targets
@@ -29,7 +29,7 @@ def target() -> None:
 @click.option("--secret-file", type=KEY_FILE, help="内有签名密钥（whsec_…）的文件；不写则生成一个，只显示这一次")
 def add(code: str, name: str, kind: str, url: str, office: str, secret_file: Path | None) -> None:
     """新建推送平台。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     given = {"code": code, "name": name, "kind": kind, "url": url, "office": office, "secret": _key(secret_file)}
     with program.db.begin() as tx:
         done = targets.add(tx, program.vault, OPERATOR, given, times.now())
@@ -52,7 +52,7 @@ def change(
     """修改推送平台；只改写明的各项。"""
     if new_secret and secret_file is not None:
         raise click.UsageError("--new-secret 和 --secret-file 只能用一个。")
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     options = {"name": name, "kind": kind, "url": url, "office": office, "secret": _key(secret_file) or None}
     given = {field: value for field, value in options.items() if value is not None}
     with program.db.begin() as tx:
@@ -81,7 +81,7 @@ def on(code: str) -> None:
 @target.command("list")
 def list_() -> None:
     """列出推送平台和推送情况。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.read() as tx:
         for row in targets.listed(tx):
             state = "使用中" if row.active else "已停用"
@@ -91,7 +91,7 @@ def list_() -> None:
 
 
 def _switch(code: str, *, on: bool) -> None:
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.begin() as tx:
         done = targets.switch(tx, OPERATOR, code, on, times.now())
         queued = targets.waiting(tx, code)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import click
 from sqlalchemy import select
 
-from repairflow import settings as settings_room
+from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app import Program
 from repairflow.casework import deadline_table, law_store
@@ -32,7 +32,7 @@ OPERATOR = Actor(None, "命令行", "system")
 
 def files() -> Calendars:
     """The calendars of the files every node ships with."""
-    return Calendars.read(settings_room.asset("workflows") / "calendars")
+    return Calendars.read(settings_module.asset("workflows") / "calendars")
 
 
 @click.group()
@@ -48,7 +48,7 @@ def check(file: Path | None) -> None:
         shipped = files()
         click.echo(f"{len(shipped.national.years)} 个年度，没有错误。")
         return
-    year, new = calendar_loading.read_year(_text(file), file.name, calendars_of(settings_room.load()))
+    year, new = calendar_loading.read_year(_text(file), file.name, calendars_of(settings_module.load()))
     click.echo(_summary(year) + ("" if new else "；已经载入，内容相同") + "。没有错误。")
 
 
@@ -68,14 +68,14 @@ def import_(file: Path | None, year: int | None, amends: str | None, dry_run: bo
     content, where = (_text(file), file.name) if file else (from_chinesecalendar(year or 0), f"{year}.toml")
     if amends is not None:
         content = naming_notice(content, amends)
-    program, now = Program.at(settings_room.load()), times.now()
+    program, now = Program.at(settings_module.load()), times.now()
     if dry_run:
         with program.db.read() as tx:
-            program.services.shelf.refresh(tx)
+            program.services.law_store.refresh(tx)
             done = calendar_loading.plan(tx, program.services.law, content, where, times.local_day(now))
     else:
         with program.db.begin() as tx:
-            done = calendar_loading.load(tx, program.services.shelf, content, where, OPERATOR, "operator", now)
+            done = calendar_loading.load(tx, program.services.law_store, content, where, OPERATOR, "operator", now)
     if not done.new:
         click.echo(f"{done.year.title}的安排已经载入，内容相同，没有改动。")
         return
@@ -86,7 +86,7 @@ def import_(file: Path | None, year: int | None, amends: str | None, dry_run: bo
 @calendar.command("list")
 def list_calendars() -> None:
     """列出各年度的依据和来源。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.read() as tx:
         known = law_store.together(tx, program.law.calendars)
         rows = law_store.loaded(tx)
@@ -124,7 +124,7 @@ class _DeadlineLine(NamedTuple):
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, help="最多列出多少项")
 def list_deadlines(late: bool, limit: int) -> None:
     """按届满先后列出办件的到期事项。"""
-    program, now = Program.at(settings_room.load()), times.now()
+    program, now = Program.at(settings_module.load()), times.now()
     columns = (deadline.c[name] for name in _DeadlineLine._fields[:-1])
     query = select(*columns, cases.c.number).join(cases, cases.c.id == deadline.c.case_id)
     if late:
@@ -145,18 +145,18 @@ def list_deadlines(late: bool, limit: int) -> None:
 @click.argument("number")
 def show(number: str) -> None:
     """逐日说明一个办件的各项期限。"""
-    program, now = Program.at(settings_room.load()), times.now()
+    program, now = Program.at(settings_module.load()), times.now()
     with program.db.read() as tx:
-        program.services.shelf.refresh(tx)
+        program.services.law_store.refresh(tx)
         case = first_row(tx.execute(select(cases).where(cases.c.number == number)), CaseRow)
         if case is None:
             raise NotFound(f"没有办件 {number}。")
         dues = situation(tx, program.services.law, case, times.local_day(now)).dues
     for due in dues.values():
-        told = deadline_table.describe(due, now)
+        described = deadline_table.describe(due, now)
         for day in proof(due):
             click.echo(f"{day.date}  {f'第 {day.nth} 日' if day.counts else '不计'}  {day.why}")
-        click.echo(f"{told['label']}：{told['explain']}{'（天数待核实）' if not due.verified else ''}\n")
+        click.echo(f"{described['label']}：{described['explain']}{'（天数待核实）' if not due.verified else ''}\n")
     if not dues:
         click.echo("没有在计的期限。")
 
@@ -167,7 +167,7 @@ def show(number: str) -> None:
 @click.option("--reason", required=True, help="依据什么确认，如已核对的放假通知文号；记入留痕")
 def confirm(number: str, clock: str, reason: str) -> None:
     """确认暂定的届满日：当事人的期限在放假安排未载入的年度届满的，到期处理由此执行，不能撤回。"""
-    program, now = Program.at(settings_room.load()), times.now()
+    program, now = Program.at(settings_module.load()), times.now()
     with program.db.begin() as tx:
         provisional_lapse.confirm(tx, program.services, (OPERATOR, "operator"), (number, clock), reason, now)
     click.echo(f"已确认 {number} 的届满日，到期处理已经执行。")
@@ -176,9 +176,9 @@ def confirm(number: str, clock: str, reason: str) -> None:
 @limits.command()
 def rebuild() -> None:
     """按办理留痕重新生成到期事项表。结果与原表相同；已经发出的提醒不会重发。"""
-    program = Program.at(settings_room.load())
+    program = Program.at(settings_module.load())
     with program.db.begin() as tx:
-        program.services.shelf.refresh(tx)
+        program.services.law_store.refresh(tx)
         made = deadline_recount.rebuild(tx, program.services.law, times.now())
     click.echo(f"已重建，共 {made} 项。")
 

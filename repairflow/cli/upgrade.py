@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from repairflow import __version__, times
-from repairflow import settings as settings_room
+from repairflow import settings as settings_module
 from repairflow.app import Program, faults
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import upgrade as definitions
@@ -65,7 +65,7 @@ def look(program: Program) -> Found:
     if not revision:
         return Found("", steps, definitions.Definitions((), ()))
     with program.db.read() as tx:
-        used = definitions.look(tx, program.law, repinned(settings_room.asset("workflows")))
+        used = definitions.look(tx, program.law, repinned(settings_module.asset("workflows")))
     return Found(revision, steps, used)
 
 
@@ -101,7 +101,7 @@ def upgrade(only: bool, no_backup: bool, folder: Path | None) -> None:
 
     升级前请停止网站和后台。退出码：0 完成或者无须升级，1（--check）有待升级的内容，2 不能升级，没有改动。
     """
-    settings = settings_room.load()
+    settings = settings_module.load()
     program = Program.at(settings, check=False)
     found = look(program)
     if found.new:

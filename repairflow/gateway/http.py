@@ -64,8 +64,8 @@ class HttpPlatform:
 
     def pull(self, target: Address, since: datetime | None = None, cursor: str | None = None) -> Page:
         """See `Platform.pull`."""
-        asked = {"since": since.astimezone(UTC).isoformat() if since else None, "cursor": cursor}
-        query = "?" + urlencode({name: value for name, value in asked.items() if value is not None})
+        arguments = {"since": since.astimezone(UTC).isoformat() if since else None, "cursor": cursor}
+        query = "?" + urlencode({name: value for name, value in arguments.items() if value is not None})
         headers = signing.signed(target.secret, f"pull-{target.code}", times.now(), query.encode())
         answer = self._ask("GET", target, "/records" + query, PAGE_BYTES, headers)
         try:

@@ -42,12 +42,12 @@ class Bounds:
 class KeptGrid:
     """A grid whose rows lie in a temporary file, one JSON text a line."""
 
-    def __init__(self, folder: tempfile.TemporaryDirectory[str], told: dict[str, Any]) -> None:
+    def __init__(self, folder: tempfile.TemporaryDirectory[str], result: dict[str, Any]) -> None:
         self._folder = folder
-        self.notes: list[str] = told["notes"]
-        self.total: int = told["total"]
-        self.marks: dict[int, str] = dict(told["marks"])
-        end = told["unfinished"]
+        self.notes: list[str] = result["notes"]
+        self.total: int = result["total"]
+        self.marks: dict[int, str] = dict(result["marks"])
+        end = result["unfinished"]
         self.unfinished: tuple[int, int] | None = (end[0], end[1]) if end else None
 
     def rows(self, width: int) -> Iterator[Sequence[Cell]]:
@@ -81,14 +81,14 @@ def open_grid(
             "path": str(path.resolve()), "name": source.name, "limits": asdict(limits), "memory_mib": bounds.memory_mib,
             "output_mib": bounds.output_mib, "seconds": bounds.seconds_for(size),
         }  # fmt: skip
-        told = _told(source, folder.name, task, alive)
-        return KeptGrid(folder, told)
+        result = _result(source, folder.name, task, alive)
+        return KeptGrid(folder, result)
     except BaseException:
         folder.cleanup()
         raise
 
 
-def _told(source: Source, folder: str, task: dict[str, Any], alive: Callable[[], object]) -> dict[str, Any]:
+def _result(source: Source, folder: str, task: dict[str, Any], alive: Callable[[], object]) -> dict[str, Any]:
     child = subprocess.Popen(
         [sys.executable, "-c", "from repairflow.gateway.limited_parser_child import main; main()", json.dumps(task)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=folder,
@@ -103,12 +103,12 @@ def _told(source: Source, folder: str, task: dict[str, Any], alive: Callable[[],
         finally:
             child.kill()
     try:
-        told: dict[str, Any] = json.loads(answer)
+        result: dict[str, Any] = json.loads(answer)
     except ValueError:  # killed by a bound, by the kernel, or broken: no word of it can be trusted
         raise source.unreadable(TOO_MUCH) from None
-    if "refused" in told:
-        raise source.unreadable(told["refused"], [Problem(*one) for one in told["problems"]])
-    return told
+    if "refused" in result:
+        raise source.unreadable(result["refused"], [Problem(*one) for one in result["problems"]])
+    return result
 
 
 def _wait(child: subprocess.Popen[bytes], looks: int, alive: Callable[[], object]) -> bytes:

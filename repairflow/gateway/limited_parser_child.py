@@ -18,12 +18,12 @@ def main() -> None:
     task = json.loads(sys.argv[1])
     bind(task)
     try:
-        told = take_apart(Source(Path(task["path"]), task["name"]), Limits(**task["limits"]))
+        result = take_apart(Source(Path(task["path"]), task["name"]), Limits(**task["limits"]))
     except UnreadableFile as error:
-        told = {"refused": error.reason, "problems": [[p.where, p.text] for p in error.problems]}
+        result = {"refused": error.reason, "problems": [[p.where, p.text] for p in error.problems]}
     except (MemoryError, OSError):
-        told = {"refused": TOO_MUCH, "problems": []}
-    sys.stdout.write(json.dumps(told))
+        result = {"refused": TOO_MUCH, "problems": []}
+    sys.stdout.write(json.dumps(result))
 
 
 def bind(task: dict[str, Any]) -> None:

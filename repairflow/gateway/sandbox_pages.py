@@ -72,8 +72,8 @@ def add_pages(app: Flask, db: Database, names: Mapping[str, str]) -> None:
     def record(code: str, number: str) -> str:
         with db.read() as tx:
             row = store.record(tx, known(code), number) or abort(404)
-            told = store.received(tx, code, number)
-            return render_template("record.html", code=code, row=row, told=told, mode=store.mode(tx, code))
+            received = store.received(tx, code, number)
+            return render_template("record.html", code=code, row=row, received=received, mode=store.mode(tx, code))
 
     @app.get("/targets/<code>/received")
     def received(code: str) -> str:

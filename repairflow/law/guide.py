@@ -191,7 +191,7 @@ def _limit(p: Procedure, pack: RulePack, clock: Clock) -> GuideLimit:
 def _remedies(p: Procedure, pack: RulePack) -> Iterable[GuideRemedy]:
     for name in dict.fromkeys(remedy for action in p.action.values() for remedy in action.remedy):
         if name in pack.remedy:
-            yield GuideRemedy(pack.remedy[name].label, pack.remedy[name].told({}))
+            yield GuideRemedy(pack.remedy[name].label, pack.remedy[name].in_words({}))
 
 
 def _periods(pack: RulePack) -> Iterable[GuidePeriod]:

@@ -33,8 +33,8 @@ def tell(sample: Sample, today: date) -> None:
     step(sample, today, 3, listing, "review_pass", "陆知远")
     step(sample, today, 2, listing, "serve_notice", "何向晚")
 
-    asked = {"measure": "bidding", "partner": "YX-GZY", "facts": "请在工程投标资格审查时使用。"}
-    measure = file_case(sample, today, 20, "joint_measure", number, "陈墨", (), asked)
+    inputs = {"measure": "bidding", "partner": "YX-GZY", "facts": "请在工程投标资格审查时使用。"}
+    measure = file_case(sample, today, 20, "joint_measure", number, "陈墨", (), inputs)
     step(sample, today, 19, measure, "request", "沈既白")
     begun = today - timedelta(days=17)
     term = {"imposed_on": begun.isoformat(), "term_end": (begun + timedelta(days=365)).isoformat()}

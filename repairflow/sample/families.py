@@ -107,9 +107,9 @@ def _remedy(sample: Sample, today: date) -> None:
 def _accountability(sample: Sample, today: date) -> None:
     """A company's file was read where it should not have been; the credit centre looks into it."""
     yunxi, *_ = COMPANIES
-    told = {"misuse": "leak", "claimed": "有中介来电说出了尚未公示的处罚内容，要求付费“修复”。"}
+    inputs = {"misuse": "leak", "claimed": "有中介来电说出了尚未公示的处罚内容，要求付费“修复”。"}
     code = make_uscc(*COMPANIES[yunxi][:2])
-    case = file_case(sample, today, 12, "accountability", None, "林一鸣", ("evidence", "mandate"), told, subject=code)
+    case = file_case(sample, today, 12, "accountability", None, "林一鸣", ("evidence", "mandate"), inputs, subject=code)
     step(sample, today, 10, case, "accept", "方澄")
 
 
@@ -137,8 +137,8 @@ def _minor(sample: Sample, today: date) -> None:
             insert(mandate).values(person_id=person, subject_id=holder, capacity="representative", valid_from=since)
         )
     papers = ("guardianship", "correction_proof")
-    told = {"correction": "已经补票并接受教育，此后每次乘车均购票。"}
-    case = file_case(sample, today, 6, "minor_repair", number, youth.guardian, papers, told)
+    inputs = {"correction": "已经补票并接受教育，此后每次乘车均购票。"}
+    case = file_case(sample, today, 6, "minor_repair", number, youth.guardian, papers, inputs)
     step(sample, today, 5, case, "consent", "温言")
     step(sample, today, 3, case, "accept", "唐一禾")
 
@@ -147,14 +147,14 @@ def _check_result(sample: Sample, today: date) -> None:
     """The failed inspection behind a penalty of the story: the day that one is repaired, this is no longer shown either."""
     *_, mingchuan, _ = COMPANIES
     failed = today - timedelta(days=150)
-    told = {
+    inputs = {
         "check_kind": "food",
         "check_number": f"溪市监抽检〔{failed.year}〕19号",
         "checked_on": failed.isoformat(),
         "facts": "抽检的一批糕点标签未标注生产日期，不符合食品标签的规定。",
     }
     code = make_uscc(*COMPANIES[mingchuan][:2])
-    case = file_case(sample, today, 24, "check_result", None, "何向晚", ("check_document",), told, subject=code)
+    case = file_case(sample, today, 24, "check_result", None, "何向晚", ("check_document",), inputs, subject=code)
     step(sample, today, 22, case, "confirm", "陆知远")
     with sample.program.db.read() as tx:
         led_to = record.c.subject_id == sample.subjects[mingchuan], record.c.behaviour == "食品标签标注不规范"

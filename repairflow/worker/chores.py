@@ -67,12 +67,12 @@ def forget_materials(db: Database, folder: Path, now: datetime, days: int) -> in
 def chase(db: Database, services: Services, now: datetime) -> int:
     """`supervising.chase` in a transaction of its own: the number of offices told."""
     with db.begin() as tx:
-        services.shelf.refresh(tx)
+        services.law_store.refresh(tx)
         return supervision.chase(tx, services, now)
 
 
 def settle_provisional(db: Database, services: Services, now: datetime) -> int:
     """Afterwards no due day is called provisional whose years are all published; how many moved."""
     with db.begin() as tx:
-        services.shelf.refresh(tx)
+        services.law_store.refresh(tx)
         return len(deadline_recount.settle_provisional(tx, services.law, now))

@@ -67,11 +67,11 @@ def run(ticks: Sequence[Tick], stop: Event) -> None:
 def stop_on_signals(stop: Event) -> None:
     """SIGTERM and SIGINT set `stop`: what runs is finished, nothing new begins."""
 
-    def asked(*_: object) -> None:
+    def stop_requested(*_: object) -> None:
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, asked)
+        signal.signal(number, stop_requested)
 
 
 def beat(db: Database, node: str) -> Tick:

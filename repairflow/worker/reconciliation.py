@@ -26,11 +26,11 @@ log = structlog.get_logger(__name__)
 def decided(tx: Connection, target_id: int, since: datetime) -> list[Decided]:
     """Every record this target was told of, as it stands with us now; in flight where a message was under way since then."""
     about = outbox.c.target_id == target_id, outbox.c.record_id.is_not(None)
-    told = select(outbox.c.record_id).where(*about, outbox.c.kind == "record_changed", outbox.c.state == "done")
+    sent = select(outbox.c.record_id).where(*about, outbox.c.kind == "record_changed", outbox.c.state == "done")
     flying = select(outbox.c.record_id).where(*about, outbox.c.state.in_(UNFINISHED) | (outbox.c.ended_at >= since))
     rows = tx.execute(
         select(record.c.number, record.c.state, record.c.id.in_(flying).label("in_flight"))
-        .where(record.c.id.in_(told) | record.c.id.in_(flying))
+        .where(record.c.id.in_(sent) | record.c.id.in_(flying))
         .order_by(record.c.number)
     )
     return [Decided(row.number, display(row.state), None, bool(row.in_flight)) for row in rows]

@@ -9,7 +9,7 @@ from typing import Any
 
 from repairflow import times
 from repairflow.casework.admin import credential_links
-from repairflow.casework.notifications import channels as reaching
+from repairflow.casework.notifications import channels
 from repairflow.db import Database
 from repairflow.gateway.mail import Mail
 from repairflow.gateway.sms import Sms
@@ -39,9 +39,9 @@ class Reminders:
     def carry(self, relay: Relay, calendar: Calendar, now: datetime) -> Summary:
         """Everything that waits, unless it is night or a day off: then only links that somebody waits for, and nothing is
         lost."""
-        channels = ("mail", "sms") if self.mail is not None else ("sms",)
-        urgent = tuple(credential_links.TOPICS[channel] for channel in channels)
-        return relay.run_once(now, topics=(*channels, *urgent) if reaching.awake(calendar, now) else urgent)
+        ready = ("mail", "sms") if self.mail is not None else ("sms",)
+        urgent = tuple(credential_links.TOPICS[channel] for channel in ready)
+        return relay.run_once(now, topics=(*ready, *urgent) if channels.awake(calendar, now) else urgent)
 
     def _mail(self, payload: Mapping[str, Any], key: str) -> None:
         one = self._found(payload, "mail")
@@ -54,25 +54,25 @@ class Reminders:
         if one is not None:
             self.sms.send(one.to, f"【信用修复】{one.title}", key)
 
-    def _found(self, payload: Mapping[str, Any], channel: str) -> reaching.Carried | None:
+    def _found(self, payload: Mapping[str, Any], channel: str) -> channels.Carried | None:
         with self.db.read() as tx:
-            return reaching.carried(tx, self.vault, int(payload["notice"]), channel)
+            return channels.carried(tx, self.vault, int(payload["notice"]), channel)
 
     def _mail_link(self, payload: Mapping[str, Any], key: str) -> None:
         found = self._link(payload, "mail")
         if found is not None and self.mail is not None:
-            to, sheet = found
-            self.mail.send(to, f"{credential_links.OPENS[sheet.opens]}的链接", self._said(sheet), key)
+            to, link = found
+            self.mail.send(to, f"{credential_links.OPENS[link.opens]}的链接", self._said(link), key)
             self._handed_over(payload)
 
     def _sms_link(self, payload: Mapping[str, Any], key: str) -> None:
         found = self._link(payload, "sms")
         if found is not None:
-            to, sheet = found
-            self.sms.send(to, f"【信用修复】{self._said(sheet)}", key)
+            to, link = found
+            self.sms.send(to, f"【信用修复】{self._said(link)}", key)
             self._handed_over(payload)
 
-    def _link(self, payload: Mapping[str, Any], channel: str) -> tuple[str, credential_links.Sheet] | None:
+    def _link(self, payload: Mapping[str, Any], channel: str) -> tuple[str, credential_links.PrintedLink] | None:
         with self.db.read() as tx:
             return credential_links.carried(tx, self.vault, int(payload["link"]), channel, times.now())
 
@@ -80,10 +80,10 @@ class Reminders:
         with self.db.begin() as tx:
             credential_links.handed_over(tx, int(payload["link"]))
 
-    def _said(self, sheet: credential_links.Sheet) -> str:
-        where = f"{self.public_url.rstrip('/')}{sheet.path}"
-        ends = f"{times.local(sheet.ends):%Y-%m-%d %H:%M}"
+    def _said(self, link: credential_links.PrintedLink) -> str:
+        where = f"{self.public_url.rstrip('/')}{link.path}"
+        ends = f"{times.local(link.ends):%Y-%m-%d %H:%M}"
         return (
-            f"{sheet.name}，您的账号 {sheet.login} {credential_links.OPENS[sheet.opens]}的链接：{where} ，{ends} 前用一次有效。"
+            f"{link.name}，您的账号 {link.login} {credential_links.OPENS[link.opens]}的链接：{where} ，{ends} 前用一次有效。"
             "请勿转发。没有要求过的，请联系本单位的安全管理员。"
         )

@@ -38,7 +38,7 @@ FIELDS = [c for c in deadline.c if c.name != "id"]
 
 def load(town: Town, text: str = YEAR, where: str = "2027.toml") -> calendar_loading.Plan:
     with town.db.begin() as tx:
-        return calendar_loading.load(tx, town.services.shelf, text, where, WHO, "operator", town.now)
+        return calendar_loading.load(tx, town.services.law_store, text, where, WHO, "operator", town.now)
 
 
 def rows(town: Town) -> list[tuple[object, ...]]:
@@ -129,7 +129,7 @@ def test_a_published_year_is_amended_with_its_notice(town: Town) -> None:
     assert (kept.action, chain.content(kept.body)["differs"]) == ("amend_calendar", "2026-12-26、2026-12-31")
     other = Services.of(town.law, town.vault, town.settings)
     with town.db.read() as tx:
-        other.shelf.refresh(tx)
+        other.law_store.refresh(tx)
     assert not other.law.calendar.is_working(date(2026, 12, 31))
     town.sound()
 
@@ -163,7 +163,7 @@ def test_an_amendment_taken_back_names_a_notice_of_its_own(town: Town) -> None:
     back = the_year("\n", "关于恢复原安排的通知")
     assert load(town, back, "2026.toml").new
     with town.db.read() as tx:
-        town.services.shelf.refresh(tx)
+        town.services.law_store.refresh(tx)
     assert town.services.law.calendar.is_working(date(2026, 12, 31))
     with pytest.raises(CalendarError, match="先前载入过"):
         load(town, the_year(), "2026.toml")
@@ -204,7 +204,7 @@ def test_another_node_takes_the_year_up_with_its_next_step(town: Town) -> None:
     load(town)
     assert 2027 not in other.law.calendar.years
     with town.db.read() as tx:
-        other.shelf.refresh(tx)
+        other.law_store.refresh(tx)
     assert other.law.calendar.years[2027].published
     number = at_year_end(town)  # the town's own services were refreshed by filing
     assert not any(row.provisional for row in town.dues(number).values())
@@ -212,10 +212,10 @@ def test_another_node_takes_the_year_up_with_its_next_step(town: Town) -> None:
 
 def test_a_loading_that_is_taken_back_leaves_the_shelf_alone(town: Town) -> None:
     with town.db.engine.connect() as tx, tx.begin() as begun:
-        assert calendar_loading.load(tx, town.services.shelf, YEAR, "2027.toml", WHO, "operator", town.now).new
+        assert calendar_loading.load(tx, town.services.law_store, YEAR, "2027.toml", WHO, "operator", town.now).new
         begun.rollback()
     with town.db.read() as tx:
-        town.services.shelf.refresh(tx)
+        town.services.law_store.refresh(tx)
     assert 2027 not in town.services.law.calendar.years
 
 
@@ -239,7 +239,7 @@ def test_what_was_filed_while_the_year_was_loaded_is_settled_later(town: Town) -
             )
         )
     with town.db.begin() as tx:
-        town.services.shelf.refresh(tx)
+        town.services.law_store.refresh(tx)
         moved = deadline_recount.settle_provisional(tx, town.services.law, town.now)
     assert moved
     assert not any(row.provisional for row in town.dues(number).values())
@@ -256,7 +256,7 @@ def test_a_day_that_does_not_move_is_settled_too(town: Town) -> None:
             )
         )
     with town.db.begin() as tx:
-        town.services.shelf.refresh(tx)
+        town.services.law_store.refresh(tx)
         assert deadline_recount.settle_provisional(tx, town.services.law, town.now) == ()
     assert not any(row.provisional for row in town.dues(number).values())
 

@@ -30,7 +30,7 @@ to   = 2026-06-12
 
 def load(town: Town, text: str = YEAR, where: str = "910000-2026.toml") -> calendar_loading.Plan:
     with town.db.begin() as tx:
-        return calendar_loading.load(tx, town.services.shelf, text, where, WHO, "operator", town.now)
+        return calendar_loading.load(tx, town.services.law_store, text, where, WHO, "operator", town.now)
 
 
 def lies_in(town: Town, division: str | None) -> None:
@@ -76,7 +76,7 @@ def test_an_office_that_moves_leaves_its_cases_where_they_were_filed(town: Town)
     load(town)
     assert town.case(number).division_code == "910102"
     with town.db.read() as tx:
-        town.services.shelf.refresh(tx)
+        town.services.law_store.refresh(tx)
         dues = situation(tx, town.services.law, town.case(number), town.today).dues
     assert any("云岭省放假（歌节）" in day.why for due in dues.values() for day in proof(due))
 
@@ -97,6 +97,6 @@ def test_rebuilding_the_table_counts_with_the_place_s_days(town: Town) -> None:
     rows = select(*columns).order_by(deadline.c.case_id, deadline.c.record_id, deadline.c.clock)
     before = [tuple(r) for r in town.all(rows)]
     with town.db.begin() as tx:
-        town.services.shelf.refresh(tx)
+        town.services.law_store.refresh(tx)
         deadline_recount.rebuild(tx, town.services.law, town.now)
     assert [tuple(r) for r in town.all(rows)] == before

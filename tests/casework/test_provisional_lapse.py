@@ -60,7 +60,7 @@ def test_loading_a_year_that_moves_the_day_gives_the_days_back(town: Town) -> No
     assert town.dues(number)[LIMIT].due_day == date(2027, 1, 4)
     with town.db.begin() as tx:
         calendar_loading.load(
-            tx, town.services.shelf, NOTICE.format(last="05"), "2027.toml", OPERATOR, "operator", town.now
+            tx, town.services.law_store, NOTICE.format(last="05"), "2027.toml", OPERATOR, "operator", town.now
         )
     assert (town.dues(number)[LIMIT].due_day, held(town)) == (date(2027, 1, 6), [])
     assert "due" not in town.sweep()
@@ -74,7 +74,7 @@ def test_loading_a_year_that_leaves_the_day_lets_it_lapse(town: Town) -> None:
     number = run_out(town)
     with town.db.begin() as tx:
         calendar_loading.load(
-            tx, town.services.shelf, NOTICE.format(last="03"), "2027.toml", OPERATOR, "operator", town.now
+            tx, town.services.law_store, NOTICE.format(last="03"), "2027.toml", OPERATOR, "operator", town.now
         )
     assert "due" in town.sweep()
     assert town.case(number).state == "lapsed"

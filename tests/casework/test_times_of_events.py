@@ -69,7 +69,7 @@ def test_events_of_deadlines_and_of_records_are_in_order_too(town: Town) -> None
         town.at(-back)
         with town.db.begin() as tx:
             text = f'year = {year}\npublished = true\nsource = "试"\n\n[[holiday]]\nname = "元旦"\nfrom = {year}-01-01\nto = {year}-01-01\n'
-            calendar_loading.load(tx, town.services.shelf, text, f"{year}.toml", operator, "operator", town.now)
+            calendar_loading.load(tx, town.services.law_store, text, f"{year}.toml", operator, "operator", town.now)
     assert len(town.all(select(event).where(event.c.stream == calendar_loading.STREAM))) == 2
     assert disorder(town) == []
     town.sound()

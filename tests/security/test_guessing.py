@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
-from repairflow import settings as settings_room
+from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app import Program, make_app
 from repairflow.casework.actor import SYSTEM
@@ -352,19 +352,19 @@ def test_sample_people_are_entered_at_the_machine_itself_alone(
 @pytest.mark.parametrize("how", ["environment", "file"])
 def test_no_setting_that_was_left_behind_opens_the_demonstration(settings: Settings, how: str) -> None:
     surroundings = {"REPAIRFLOW_HOME": str(settings.home), "REPAIRFLOW_DATABASE_URL": str(settings.database_url)}
-    assert not settings_room.load(surroundings).demo
-    assert settings_room.load(surroundings, demo=True).demo
+    assert not settings_module.load(surroundings).demo
+    assert settings_module.load(surroundings, demo=True).demo
     if how == "environment":
         surroundings["REPAIRFLOW_DEMO"] = "1"
     else:
         (settings.home / "repairflow.toml").write_text("demo = true\n", encoding="utf-8")
     for flag in (False, True):
         with pytest.raises(ConfigurationError, match="启动参数"):
-            settings_room.load(surroundings, demo=flag)
+            settings_module.load(surroundings, demo=flag)
 
 
 def test_the_demonstration_does_not_start_behind_a_proxy(settings: Settings) -> None:
     surroundings = {"REPAIRFLOW_HOME": str(settings.home), "REPAIRFLOW_PROXIES": "1"}
-    assert settings_room.load(surroundings).proxies == 1
+    assert settings_module.load(surroundings).proxies == 1
     with pytest.raises(ConfigurationError, match="REPAIRFLOW_PROXIES"):
-        settings_room.load(surroundings, demo=True)
+        settings_module.load(surroundings, demo=True)

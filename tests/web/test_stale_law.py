@@ -17,7 +17,7 @@ from sqlalchemy import select
 from repairflow.app import Program, make_app, ticks
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases import calendar_loading
-from repairflow.casework.cases.calendar_loading import Shelf
+from repairflow.casework.cases.calendar_loading import LawStore
 from repairflow.casework.context import Services
 from repairflow.db import Database
 from repairflow.law.procedure.library import Library
@@ -57,7 +57,7 @@ COUNTED = {
 """Pages that must show a difference, or the test looked at nothing."""
 
 
-class Watched(Shelf):
+class Watched(LawStore):
     """Counts how often somebody takes the law from it."""
 
     taken = 0
@@ -82,7 +82,7 @@ def node(town: Town) -> Program:
     """Another node on the town's database, as it starts."""
     services = Services.of(law(), town.vault, town.settings)
     with town.db.read() as tx:
-        services.shelf.refresh(tx)
+        services.law_store.refresh(tx)
     return Program(town.settings, town.db, services)
 
 
@@ -146,21 +146,21 @@ def test_a_node_that_was_asked_before_answers_as_one_that_starts_after_the_year_
 
 def test_nothing_takes_the_law_while_a_node_is_put_together(town: Town) -> None:
     """Whatever is taken then is kept, and old from the first year loaded."""
-    shelf = Watched(law())
-    program = Program(town.settings, town.db, replace(town.services, shelf=shelf))
+    law_store = Watched(law())
+    program = Program(town.settings, town.db, replace(town.services, law_store=law_store))
     access.check(make_app(program))
-    assert shelf.taken == 0
+    assert law_store.taken == 0
     with Press(workers=1) as press:
         ticks(program, FakePlatform(), press)
-    assert shelf.taken == 0
+    assert law_store.taken == 0
     assert program.law is law()  # it would have been seen
-    assert shelf.taken == 1
+    assert law_store.taken == 1
 
 
 def test_a_command_line_counts_with_the_loaded_years_from_its_first_line(town: Town) -> None:
     with town.db.begin() as tx:
         calendar_loading.load(
-            tx, town.services.shelf, YEAR, "2027.toml", Actor(None, "命令行", "system"), "operator", town.now
+            tx, town.services.law_store, YEAR, "2027.toml", Actor(None, "命令行", "system"), "operator", town.now
         )
     assert len(town.all(select(calendar_year.c.id))) == 1
     assert Program.at(town.settings).law.calendar.years[2027].published

@@ -31,7 +31,7 @@ WAYS = {"mail": "电子邮件", "sms": "短信", "sheet": "打印的通知单", 
 PATHS = {PASSWORD: "/account/password/", SECOND_FACTOR: "/account/second-factor/reset/"}
 """Where a link leads; the pages are those of `account`."""
 TOPICS = {"mail": "link.mail", "sms": "link.sms"}
-TOLD = "account"
+NOTICE_KIND = "account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PrintedLink:
     """A link handed out: what the sheet or message says."""
 
     opens: str
@@ -131,7 +131,7 @@ def waiting(tx: Connection, by: Actor, now: datetime) -> list[Waiting]:
     ]  # fmt: skip
 
 
-def release(tx: Connection, vault: Vault, by: Actor, link_id: int, now: datetime) -> Sheet:
+def release(tx: Connection, vault: Vault, by: Actor, link_id: int, now: datetime) -> PrintedLink:
     """Afterwards the sheet is released, once, and its text forgotten here; gives what it says.
 
     Forbidden to whoever had it made, to whom it is for, and to all but administrators; NotFound where none waits;
@@ -154,10 +154,10 @@ def release(tx: Connection, vault: Vault, by: Actor, link_id: int, now: datetime
     events.note(tx, "account", row.login, "release_link", by, role, now, {"opens": row.opens})
     owner = _Owner(row.person_id, row.login, row.name)
     _tell(tx, owner, f"打印{OPENS[row.opens]}的通知单", f"{by.name}打印，应当面交给本人。", now)
-    return Sheet(row.opens, vault.open(row.sealed), row.login, row.name, row.ends_at)
+    return PrintedLink(row.opens, vault.open(row.sealed), row.login, row.name, row.ends_at)
 
 
-def carried(tx: Connection, vault: Vault, link_id: int, channel: str, now: datetime) -> tuple[str, Sheet] | None:
+def carried(tx: Connection, vault: Vault, link_id: int, channel: str, now: datetime) -> tuple[str, PrintedLink] | None:
     """The address by its channel and what to send there; None where the link is over or the address was taken back."""
     row = tx.execute(
         select(credential_link, person.c.login, person.c.name, person.c.email, person.c.phone)
@@ -167,7 +167,7 @@ def carried(tx: Connection, vault: Vault, link_id: int, channel: str, now: datet
     if row is None:
         return None
     to = row.email if channel == "mail" else vault.open(row.phone) if row.phone else None
-    return (to, Sheet(row.opens, vault.open(row.sealed), row.login, row.name, row.ends_at)) if to else None
+    return (to, PrintedLink(row.opens, vault.open(row.sealed), row.login, row.name, row.ends_at)) if to else None
 
 
 def handed_over(tx: Connection, link_id: int) -> None:
@@ -214,7 +214,7 @@ def _factor_token(tx: Connection, by: Actor, row: PersonRow, order: Order, now: 
         text = "没有绑定设备，不用重置" if row.active else "账号已停用，请先恢复使用"
         raise Invalid("链接没有发放，请按提示修改。", [Problem("login", text)])
     ends = now + credentials.LINK_LIVES
-    told = {"ends": ends, "way": order.way}
+    details = {"ends": ends, "way": order.way}
     events.note(
         tx,
         "account",
@@ -223,7 +223,7 @@ def _factor_token(tx: Connection, by: Actor, row: PersonRow, order: Order, now: 
         by,
         permissions.capacity(by, permissions.SECURITY_ADMIN),
         now,
-        told,
+        details,
     )
     return secrets.token_urlsafe(32)
 
@@ -265,8 +265,8 @@ def _use(tx: Connection, token: str, now: datetime) -> Mapping[str, object]:
     if row is None:
         return {}  # a link from before this was kept
     tx.execute(update(credential_link).where(credential_link.c.id == row.id).values(used_at=now, sealed=None))
-    told = {"way": row.way, "made_by": row.maker, "released_by": row.releaser}
-    return {name: value for name, value in told.items() if value is not None}
+    details = {"way": row.way, "made_by": row.maker, "released_by": row.releaser}
+    return {name: value for name, value in details.items() if value is not None}
 
 
 class _Owner(NamedTuple):
@@ -285,8 +285,8 @@ def _tell(tx: Connection, owner: _Owner, what: str, how: str, now: datetime) -> 
     """The person and all audit administrators."""
     body = f"账号 {owner.login}（{owner.name}）：{what}。{how}时间 {local(now):%Y-%m-%d %H:%M}。"
     own = "如果您没有要求，请立即联系本单位的安全管理员。"
-    inbox.tell_person(tx, owner.person_id, Notice(TOLD, f"您的账号：{what}", body + own, now))
-    inbox.tell_everywhere(tx, permissions.AUDIT_ADMIN, Notice(TOLD, f"账号 {owner.login}：{what}", body, now))
+    inbox.tell_person(tx, owner.person_id, Notice(NOTICE_KIND, f"您的账号：{what}", body + own, now))
+    inbox.tell_everywhere(tx, permissions.AUDIT_ADMIN, Notice(NOTICE_KIND, f"账号 {owner.login}：{what}", body, now))
 
 
 def _open(now: datetime) -> ColumnElement[bool]:

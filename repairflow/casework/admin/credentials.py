@@ -16,7 +16,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, select, update
 
-from repairflow import vault as secrets_room
+from repairflow import vault as secrets_module
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events, permissions
 from repairflow.errors import Invalid, NotFound, Problem
@@ -117,12 +117,12 @@ def owner_of_link(tx: Connection, token: str, now: datetime) -> PersonRow:
 
 
 def set_by_link(
-    tx: Connection, token: str, password: str, now: datetime, told: Mapping[str, object] = MappingProxyType({})
+    tx: Connection, token: str, password: str, now: datetime, details: Mapping[str, object] = MappingProxyType({})
 ) -> None:
     """Afterwards the link's owner has this password and the link is used up; `told` stands with it in the trail. NotFound
     as `owner_of_link`, Invalid naming what is wrong with the password."""
     row = owner_of_link(tx, token, now)
-    _store(tx, row, password, "set_password", now, told)
+    _store(tx, row, password, "set_password", now, details)
 
 
 def change_password(tx: Connection, person_id: int, old: str, new: str, now: datetime) -> None:
@@ -153,7 +153,7 @@ def _store(
     password: str,
     action: str,
     now: datetime,
-    told: Mapping[str, object] = MappingProxyType({}),
+    details: Mapping[str, object] = MappingProxyType({}),
 ) -> None:
     hashed = checked_hash(password, row.login)
     as_seen = (person.c.id == row.id, person.c.password_hash == row.password_hash)  # a rival may have used the link up
@@ -161,8 +161,8 @@ def _store(
         raise NotFound(GONE)
     end_sessions(tx, row.id, now)
     end_tokens(tx, row.id, now)
-    events.note(tx, "account", row.login, action, Actor(row.id, row.name, row.kind), "self", now, told)
+    events.note(tx, "account", row.login, action, Actor(row.id, row.name, row.kind), "self", now, details)
 
 
 def digest_of(token: str) -> str:
-    return secrets_room.digest(token.encode()).removeprefix("sha256:")
+    return secrets_module.digest(token.encode()).removeprefix("sha256:")

@@ -14,7 +14,7 @@ from repairflow.casework.actor import Actor
 from repairflow.records import event
 from repairflow.records.rows import EventRow, all_rows
 
-ROOMS = {"office": "单位", "account": "账号", "target": "平台", "release": "程序版本"}
+AREAS = {"office": "单位", "account": "账号", "target": "平台", "release": "程序版本"}
 ACTIONS = {
     "add": "新建", "change": "修改", "off": "停用", "on": "恢复使用", "rename": "更名", "disable": "停用", "enable": "恢复使用",
     "grant": "授予岗位", "revoke": "收回岗位", "mandate": "登记授权", "end_mandate": "终止授权", "token": "发放接口令牌",
@@ -31,7 +31,7 @@ ACTIONS = {
 class Change:
     """One change as a page tells it; `role` is in which capacity `who` made it."""
 
-    room: str
+    area: str
     name: str
     action: str
     who: str
@@ -41,10 +41,10 @@ class Change:
 
 
 def note(
-    tx: Connection, room: str, name: str, action: str, by: Actor, role: str, now: datetime, content: Mapping[str, Any]
+    tx: Connection, area: str, name: str, action: str, by: Actor, role: str, now: datetime, content: Mapping[str, Any]
 ) -> None:
-    """Afterwards the change stands in the stream of `room`/`name`; no secret belongs into `content`."""
-    stream = f"{room}/{name}"
+    """Append the change to the stream of `area`/`name`; no secret belongs into `content`."""
+    stream = f"{area}/{name}"
     seq, head = chain.heads(tx, stream)
     chain.append(
         tx, stream=stream, prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=now, action=action,
@@ -54,18 +54,18 @@ def note(
 
 
 def changes(
-    tx: Connection, room: str = "", name: str = "", *, before: int | None = None, size: int = 50
+    tx: Connection, area: str = "", name: str = "", *, before: int | None = None, size: int = 50
 ) -> list[tuple[int, Change]]:
-    """Changes with the ids of their events, newest first: of one office, account or platform, of a room, or of all."""
-    streams = [event.c.stream == f"{room}/{name}"] if name else []
+    """Give changes with the ids of their events, newest first: of one office, account or platform, of an area, or of all."""
+    streams = [event.c.stream == f"{area}/{name}"] if name else []
     if not name:
-        streams = [event.c.stream.startswith(f"{one}/") for one in ([room] if room in ROOMS else ROOMS)]
+        streams = [event.c.stream.startswith(f"{one}/") for one in ([area] if area in AREAS else AREAS)]
     rows = select(event).where(or_(*streams)).order_by(event.c.id.desc()).limit(size)
     if before is not None:
         rows = rows.where(event.c.id < before)
-    return [(row.id, _told(row)) for row in all_rows(tx.execute(rows), EventRow)]
+    return [(row.id, _change(row)) for row in all_rows(tx.execute(rows), EventRow)]
 
 
-def _told(row: EventRow) -> Change:
-    room, _, name = row.stream.partition("/")
-    return Change(room, name, row.action, row.actor_name, row.actor_role, row.at, chain.content(row.body))
+def _change(row: EventRow) -> Change:
+    area, _, name = row.stream.partition("/")
+    return Change(area, name, row.action, row.actor_name, row.actor_role, row.at, chain.content(row.body))

@@ -182,8 +182,8 @@ def give_mandate(
     own = (mandate.c.person_id == who.id, mandate.c.subject_id == row.id)
     if not tx.execute(update(mandate).where(*own).values(values)).rowcount:
         tx.execute(insert(mandate).values(person_id=who.id, subject_id=row.id, **values))
-    told = {"subject": row.name, "code": row.uscc or mask_id(code), "capacity": capacity, "until": until}
-    events.note(tx, "account", login, "mandate", by, role, now, told)
+    details = {"subject": row.name, "code": row.uscc or mask_id(code), "capacity": capacity, "until": until}
+    events.note(tx, "account", login, "mandate", by, role, now, details)
     return str(row.name)
 
 

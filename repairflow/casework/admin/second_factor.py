@@ -105,12 +105,12 @@ def reset(tx: Connection, by: Actor, row: PersonRow, now: datetime) -> bool:
     return True
 
 
-def released_by_link(tx: Connection, row: PersonRow, now: datetime, told: Mapping[str, object]) -> None:
+def released_by_link(tx: Connection, row: PersonRow, now: datetime, details: Mapping[str, object]) -> None:
     """Afterwards no device is bound to the person `row`, who came with a link for that and is signed in nowhere; `told`
     stands with it in the trail."""
     _unbind(tx, row, now)
     by = Actor(row.id, row.name, row.kind)
-    events.note(tx, "account", row.login, "reset_second_factor", by, "self", now, told)
+    events.note(tx, "account", row.login, "reset_second_factor", by, "self", now, details)
 
 
 def _unbind(tx: Connection, row: PersonRow, now: datetime) -> None:

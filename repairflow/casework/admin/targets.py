@@ -129,9 +129,9 @@ def add(tx: Connection, vault: Vault, by: Actor, given: Mapping[str, str], now: 
     values = _checked(tx, {name: given.get(name, "") for name in FIELDS}, new=True)
     made = "" if values["secret"] else new_secret()
     tx.execute(insert(target).values(**_columns(tx, values), secret=vault.seal(values["secret"] or made)))
-    told = {name: value for name, value in values.items() if value and name != "secret"}
-    events.note(tx, "target", values["code"], "add", by, role, now, told)
-    return Saved(values["code"], {name: ("", value) for name, value in told.items()}, made)
+    details = {name: value for name, value in values.items() if value and name != "secret"}
+    events.note(tx, "target", values["code"], "add", by, role, now, details)
+    return Saved(values["code"], {name: ("", value) for name, value in details.items()}, made)
 
 
 def change(
@@ -146,14 +146,14 @@ def change(
     changed = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
     made = new_secret() if renew else ""
     columns = _columns(tx, after)
-    told: dict[str, Any] = {name: list(pair) for name, pair in changed.items()}
+    details: dict[str, Any] = {name: list(pair) for name, pair in changed.items()}
     if secret := made or after["secret"]:
         columns["secret"] = vault.seal(secret)
-        told["secret"] = True
-    if told:
+        details["secret"] = True
+    if details:
         tx.execute(update(target).where(target.c.id == row.id).values(**columns))
-        events.note(tx, "target", code, "change", by, role, now, told)
-    if "secret" in told:
+        events.note(tx, "target", code, "change", by, role, now, details)
+    if "secret" in details:
         changed["secret"] = ("", "")
     return Saved(code, changed, made)
 

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, select, text
 from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases.deadline_recount import Moved, moves, recount
-from repairflow.casework.law_store import Shelf
+from repairflow.casework.law_store import LawStore
 from repairflow.errors import Problem
 from repairflow.law.calendar.regions import Calendars
 from repairflow.law.calendar.workdays import Calendar, CalendarError, CalendarYear, parse_year
@@ -74,30 +74,30 @@ def plan(tx: Connection, law: Library, content: str, where: str, today: date) ->
     return Plan(year, new, moves(tx, _counting_with(law, year), year, today) if new else ())
 
 
-def load(tx: Connection, shelf: Shelf, content: str, where: str, actor: Actor, role: str, now: datetime) -> Plan:
+def load(tx: Connection, law_store: LawStore, content: str, where: str, actor: Actor, role: str, now: datetime) -> Plan:
     """Afterwards the year counts everywhere, each due day it moved stands in its case's trail, and the people concerned
     are told. A year that is there already changes nothing. CalendarError as `read_year`; then nothing changes either.
 
-    Nodes take the year up after commit; until then the shelf keeps its law.
+    Nodes take the year up after commit; until then the store keeps its law.
     """
     if tx.dialect.name == "postgresql":  # ids become visible in order: a node that saw one has seen all before it
         tx.execute(text("LOCK TABLE calendar_year IN SHARE ROW EXCLUSIVE MODE"))
-    shelf.refresh(tx)
-    year, new = read_year(content, where, shelf.law.calendars)
+    law_store.refresh(tx)
+    year, new = read_year(content, where, law_store.law.calendars)
     if not new:
         return Plan(year, False, ())
     digest = "sha256:" + hashlib.sha256(content.encode()).hexdigest()
     if tx.execute(select(calendar_year.c.id).where(calendar_year.c.digest == digest)).first() is not None:
         told = "与先前载入的一份逐字相同，其后又作过修改；恢复原安排的，请在 amends 中写明恢复所依据的通知"
         raise CalendarError(f"{where} 未采用：这一份先前载入过", [Problem(_line_of(content, where, "year"), told)])
-    before = shelf.law.calendars.held(year)
+    before = law_store.law.calendars.held(year)
     tx.execute(
         insert(calendar_year).values(
-            name=year.place or shelf.law.calendar.name, year=year.year, content=content, digest=digest, source=year.source,
+            name=year.place or law_store.law.calendar.name, year=year.year, content=content, digest=digest, source=year.source,
             published=year.published, loaded_at=now, person_id=actor.id,
         )
     )  # fmt: skip
-    moved = recount(tx, _counting_with(shelf.law, year), year, now)
+    moved = recount(tx, _counting_with(law_store.law, year), year, now)
     seq, head = chain.heads(tx, STREAM)
     chain.append(
         tx, stream=STREAM, prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=now,

@@ -63,7 +63,7 @@ def fire(
     row = lock(tx, deadline_id, now)
     if row is None:
         return None
-    services.shelf.refresh(tx)
+    services.law_store.refresh(tx)
     if not confirmed and _waits_for_calendar(tx, services, row):
         _hold(tx, row, now)
         return Fired(row.next_rung, False)

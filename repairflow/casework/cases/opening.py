@@ -71,7 +71,7 @@ class Opening:
 
 def open_case(tx: Connection, services: Services, new: Opening, now: datetime) -> Event:
     """Afterwards the case stands in the procedure's initial state with its clocks running and its people told."""
-    services.shelf.refresh(tx)
+    services.law_store.refresh(tx)
     clock_guard.require_sound(tx, new.actor, now)
     day, procedure = local_day(now), new.procedure
     serial = compose.next_number(tx, f"case:{procedure.procedure}", day.year)

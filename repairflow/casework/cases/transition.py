@@ -65,7 +65,7 @@ def perform(tx: Connection, services: Services, command: Command, now: datetime)
     taken = before.same is not None and command.actor.kind == "system" and not same(before.same, case, command)
     if before.same is not None and not taken:
         return again(tx, before.same, case, command.action, command.actor)
-    services.shelf.refresh(tx, before.newest_year)  # once the case is ours: a calendar year loaded meanwhile counts
+    services.law_store.refresh(tx, before.newest_year)  # once the case is ours: a calendar year loaded meanwhile counts
     if command.expected_version is not None and command.expected_version != case.version:
         raise Stale(case.version)
     clock_guard.require_sound(tx, command.actor, now)

@@ -61,7 +61,7 @@ def apply(
         corrections, values = corrected(row, inputs.get("corrections") or {})
         if number := values.get("document_number"):
             taken = f"该主体已有文号为 {number} 的另一条信息，不能更正为同一文号"
-            record_identity.demand_free(tx, row.authority_id, row.subject_id, number, but=row.id, told=taken)
+            record_identity.demand_free(tx, row.authority_id, row.subject_id, number, but=row.id, message=taken)
             record_identity.spell(tx, row.id, number, now)
             values["document_key"] = document_key(number)
     if "annotate_record" in done:
@@ -77,7 +77,9 @@ def apply(
         values["annulled_at"] = now
     if {RESTORE, REINSTATE} & set(done) and row.annulled_at is not None:
         taken = f"该主体已有文号为 {row.document_number} 的另一条信息，不能恢复被撤销的这一条"
-        record_identity.demand_free(tx, row.authority_id, row.subject_id, row.document_number, but=row.id, told=taken)
+        record_identity.demand_free(
+            tx, row.authority_id, row.subject_id, row.document_number, but=row.id, message=taken
+        )
         values["annulled_at"] = None
     if "lift_measures" in done:
         mine = (measure.c.record_id == row.id, measure.c.lifted_at.is_(None))

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from repairflow import vault as secrets_room
+from repairflow import vault as secrets_module
 from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
 from repairflow.errors import Invalid, Problem
@@ -141,7 +141,7 @@ def choose(
 def open_feed(tx: Connection, actor: Actor, now: datetime) -> str:
     """Afterwards the person has one private calendar address and any former one is dead; gives its token, known to nobody else."""
     close_feed(tx, actor, now)
-    token = secrets_room.token()
+    token = secrets_module.token()
     tx.execute(insert(calendar_feed).values(token_digest=_digest(token), person_id=actor.id, created_at=now))
     _note(tx, actor, "open_calendar_feed", now)
     return token
@@ -170,7 +170,7 @@ def person_of_feed(tx: Connection, token: str) -> int | None:
 
 
 def _digest(token: str) -> str:
-    return secrets_room.digest(token.encode()).removeprefix("sha256:")
+    return secrets_module.digest(token.encode()).removeprefix("sha256:")
 
 
 def _note(tx: Connection, actor: Actor, action: str, now: datetime) -> None:

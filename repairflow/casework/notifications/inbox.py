@@ -37,51 +37,55 @@ class Notice:
         return cls(kind, title, body, now, case.id, case.record_id)
 
 
-def tell_subject(tx: Connection, subject_id: int, told: Notice) -> None:
+def tell_subject(tx: Connection, subject_id: int, message: Notice) -> None:
     """Afterwards everyone who may speak for the subject today has the notice in the inbox."""
-    _tell(tx, _to_agents, told, subject=subject_id, day=local_day(told.now))
+    _tell(tx, _to_agents, message, subject=subject_id, day=local_day(message.now))
 
 
-def tell_roles(tx: Connection, roles: Iterable[str], case: Any, told: Notice) -> None:
+def tell_roles(tx: Connection, roles: Iterable[str], case: Any, message: Notice) -> None:
     """Afterwards everyone who holds one of the office roles in this case's offices has the notice."""
-    _tell_holders(tx, [(role, getattr(case, OFFICE_OF_ROLE[role])) for role in roles if role in OFFICE_OF_ROLE], told)
+    _tell_holders(
+        tx, [(role, getattr(case, OFFICE_OF_ROLE[role])) for role in roles if role in OFFICE_OF_ROLE], message
+    )
 
 
-def tell_office(tx: Connection, office_id: int, roles: Iterable[str], told: Notice) -> None:
+def tell_office(tx: Connection, office_id: int, roles: Iterable[str], message: Notice) -> None:
     """Afterwards everyone who holds one of the roles in this office has the notice, and so have all supervisors if named."""
     wanted = list(roles)
     # 信用办督办全部单位
-    _tell_holders(tx, [(role, office_id) for role in wanted], told, supervisors="supervisor" in wanted)
+    _tell_holders(tx, [(role, office_id) for role in wanted], message, supervisors="supervisor" in wanted)
 
 
-def tell_supervisors(tx: Connection, told: Notice) -> None:
+def tell_supervisors(tx: Connection, message: Notice) -> None:
     """Afterwards everyone who supervises (信用办督办全部单位) has the notice."""
-    _tell_holders(tx, (), told, supervisors=True)
+    _tell_holders(tx, (), message, supervisors=True)
 
 
-def tell_person(tx: Connection, person_id: int, told: Notice) -> None:
+def tell_person(tx: Connection, person_id: int, message: Notice) -> None:
     """Afterwards this one person has the notice."""
-    _tell(tx, _to_person, told, whom=person_id)
+    _tell(tx, _to_person, message, whom=person_id)
 
 
-def tell_everywhere(tx: Connection, role: str, told: Notice) -> None:
+def tell_everywhere(tx: Connection, role: str, message: Notice) -> None:
     """Afterwards everyone who holds the role in any office has the notice."""
-    _tell(tx, _to_role, told, held=role)
+    _tell(tx, _to_role, message, held=role)
 
 
-def tell_owner(tx: Connection, owner: str, case: Any, told: Notice) -> None:
+def tell_owner(tx: Connection, owner: str, case: Any, message: Notice) -> None:
     """Tell whoever a limit belongs to: the subject's people or the office's."""
     if owner in SUBJECT_ROLES:
-        tell_subject(tx, case.subject_id, told)
+        tell_subject(tx, case.subject_id, message)
     else:
-        tell_roles(tx, (owner,), case, told)
+        tell_roles(tx, (owner,), case, message)
 
 
-def _tell_holders(tx: Connection, posts: Sequence[tuple[str, int]], told: Notice, *, supervisors: bool = False) -> None:
+def _tell_holders(
+    tx: Connection, posts: Sequence[tuple[str, int]], message: Notice, *, supervisors: bool = False
+) -> None:
     if posts or supervisors:
         named = {f"post{n}": role for n, (role, _) in enumerate(posts)}
         placed = {f"place{n}": office for n, (_, office) in enumerate(posts)}
-        _tell(tx, _to_holders(len(posts), supervisors), told, **named, **placed)
+        _tell(tx, _to_holders(len(posts), supervisors), message, **named, **placed)
 
 
 class _Written(NamedTuple):
@@ -98,28 +102,28 @@ class _Chosen(NamedTuple):
     channel: str
 
 
-class _Telling(NamedTuple):
+class _Audience(NamedTuple):
     """How some people are told: the insert of a notice for each of them, and who of them chose which channel for its topic."""
 
     write: Prepared[_Written]
     chosen: Prepared[_Chosen]
 
 
-def _tell(tx: Connection, people: _Telling, told: Notice, **whom: object) -> None:
-    written = people.write.ask(
-        tx, case=told.case_id, of_record=told.record_id, kind=told.kind, title=told.title[:LONGEST_TITLE],
-        body=told.body, now=told.now, **whom,
+def _tell(tx: Connection, audience: _Audience, message: Notice, **whom: object) -> None:
+    written = audience.write.ask(
+        tx, case=message.case_id, of_record=message.record_id, kind=message.kind, title=message.title[:LONGEST_TITLE],
+        body=message.body, now=message.now, **whom,
     ).rows  # fmt: skip
     if not written:
         return
-    chosen = people.chosen.ask(tx, topic=channels.topic_of(told.kind), **whom).rows
+    chosen = audience.chosen.ask(tx, topic=channels.topic_of(message.kind), **whom).rows
     notices = {row.person_id: row.id for row in written}
-    channels.queue(tx, [(notices[row.person_id], row.channel) for row in chosen], told.kind, told.now)
+    channels.queue(tx, [(notices[row.person_id], row.channel) for row in chosen], message.kind, message.now)
 
 
-def _telling(people: Select[tuple[int]]) -> _Telling:
+def _audience_of(audience: Select[tuple[int]]) -> _Audience:
     """How the people of a query, which gives their ids, are told."""
-    who = people.distinct().subquery()
+    who = audience.distinct().subquery()
     given = {
         "case_id": "case", "record_id": "of_record", "kind": "kind", "title": "title", "body": "body",
         "created_at": "now",
@@ -128,28 +132,28 @@ def _telling(people: Select[tuple[int]]) -> _Telling:
     rows = insert(notice).from_select(["person_id", *given], select(who.c.person_id, *values))
     chosen = (
         select(preference.c.person_id, preference.c.channel)
-        .where(preference.c.topic == bindparam("topic"), preference.c.person_id.in_(people))
+        .where(preference.c.topic == bindparam("topic"), preference.c.person_id.in_(audience))
         .order_by(preference.c.id)
     )
-    return _Telling(Prepared(rows.returning(notice.c.id, notice.c.person_id), _Written), Prepared(chosen, _Chosen))
+    return _Audience(Prepared(rows.returning(notice.c.id, notice.c.person_id), _Written), Prepared(chosen, _Chosen))
 
 
 @cache
-def _to_holders(posts: int, supervisors: bool) -> _Telling:
+def _to_holders(posts: int, supervisors: bool) -> _Audience:
     """How all are told who hold one of so many posts (a role in an office), and all supervisors where asked."""
     held = [
         and_(role_grant.c.role == bindparam(f"post{n}"), role_grant.c.office_id == bindparam(f"place{n}"))
         for n in range(posts)
     ]
     everywhere = [role_grant.c.role == "supervisor"] if supervisors else []
-    return _telling(select(role_grant.c.person_id).where(or_(*held, *everywhere)))
+    return _audience_of(select(role_grant.c.person_id).where(or_(*held, *everywhere)))
 
 
-_to_agents = _telling(
+_to_agents = _audience_of(
     select(mandate.c.person_id)
     .join(person, and_(person.c.id == mandate.c.person_id, person.c.active))
     .where(mandate.c.subject_id == bindparam("subject"), mandate.c.valid_from <= bindparam("day"))
     .where(or_(mandate.c.valid_until.is_(None), mandate.c.valid_until >= bindparam("day")))
 )
-_to_person = _telling(select(person.c.id.label("person_id")).where(person.c.id == bindparam("whom")))
-_to_role = _telling(select(role_grant.c.person_id).where(role_grant.c.role == bindparam("held")))
+_to_person = _audience_of(select(person.c.id.label("person_id")).where(person.c.id == bindparam("whom")))
+_to_role = _audience_of(select(role_grant.c.person_id).where(role_grant.c.role == bindparam("held")))

@@ -23,7 +23,7 @@ def inbox(tx: Connection, actor: Actor, *, before: int | None = None, size: int 
         )
         .outerjoin(cases, cases.c.id == notice.c.case_id)
         .outerjoin(record, record.c.id == notice.c.record_id)
-        .where(_told(actor))
+        .where(_addressed_to(actor))
         .order_by(notice.c.id.desc())
         .limit(size)
     )  # fmt: skip
@@ -33,7 +33,7 @@ def inbox(tx: Connection, actor: Actor, *, before: int | None = None, size: int 
 def unread(tx: Connection, actor: Actor) -> int:
     """How many notices the person has not read."""
     return tx.execute(
-        select(func.count()).select_from(notice).where(_told(actor), notice.c.read_at.is_(None))
+        select(func.count()).select_from(notice).where(_addressed_to(actor), notice.c.read_at.is_(None))
     ).scalar_one()
 
 
@@ -42,7 +42,7 @@ def mark_read(tx: Connection, actor: Actor, now: datetime) -> None:
     tx.execute(update(notice).where(notice.c.person_id == actor.id, notice.c.read_at.is_(None)).values(read_at=now))
 
 
-def _told(actor: Actor) -> ColumnElement[bool]:
+def _addressed_to(actor: Actor) -> ColumnElement[bool]:
     """The person's notices; whoever came to set the installation up no longer reads of cases."""
     own = notice.c.person_id == actor.id
     return and_(own, notice.c.case_id.is_(None), notice.c.record_id.is_(None)) if actor.administrative else own

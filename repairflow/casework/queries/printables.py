@@ -48,11 +48,11 @@ def record_form(tx: Connection, services: Services, actor: Actor, number: str, k
         raise NotFound
     pack = services.law.packs[of.pack]
     procedure, _ = rules_for(tx, services.law, FORMS[kind], local_day(now), of.authority_id)
-    asked = [Note(spec.label, "") for spec in procedure.inputs.values() if spec.kind not in {"boolean", "material"}]
+    questions = [Note(spec.label, "") for spec in procedure.inputs.values() if spec.kind not in {"boolean", "material"}]
     fields: dict[str, object] = {
         **_record(tx, of),
         **_holder(tx, of.subject_id),
-        "form_lines": [*asked, Note("联系电话", "")],
+        "form_lines": [*questions, Note("联系电话", "")],
         "materials": [spec.label for spec in procedure.material.values()],
     }
     if FORMS[kind] == "repair":
@@ -114,7 +114,7 @@ def return_sheet(tx: Connection, actor: Actor, token: str, now: datetime) -> Let
 
 
 def _service_remark(one: ServiceRow) -> str:
-    """How a service is told beside its row; one that was taken back is marked 作废, with the day and the reason."""
+    """Say how a letter was served; a service that was taken back is marked 作废, with the day and the reason."""
     parts = [f"签收人：{one.recipient}"] if one.recipient else []
     parts += [f"见证人：{one.witness}"] if one.witness else []
     parts += [f"视为送达之日：{day_text(one.effective_day)}"] if one.mode == "announcement" else []
@@ -160,8 +160,8 @@ def index(tx: Connection, at: Situation, now: datetime, page_of: Mapping[str, st
 
 def _approvals(tx: Connection, services: Services, at: Situation, now: datetime) -> LetterData:
     steps = [
-        told for told in reversed(timeline.of_case(tx, at.procedure, at.pack, at.case.id))
-        if (action := at.procedure.action.get(told.action)) and any(role_side(role) == "office" for role in action.by)
+        step for step in reversed(timeline.of_case(tx, at.procedure, at.pack, at.case.id))
+        if (action := at.procedure.action.get(step.action)) and any(role_side(role) == "office" for role in action.by)
     ]  # fmt: skip
     if not steps:
         raise Refused([Refusal("no_step", "还没有办理意见，不能打印审批单")])

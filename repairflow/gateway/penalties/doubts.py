@@ -90,8 +90,8 @@ def hints(row: PenaltyRow, pack: RulePack) -> Iterator[Said]:
     """What a reader of the report should look at; the row is taken in."""
     named = yuan_named(row.content)
     if row.fine_wan and named and not _fits(row.fine_wan, row) and _slipped(row.fine_wan, row) is None:
-        told = "、".join(f"{plain_amount(amount)} 元" for amount in dict.fromkeys(named))
-        yield "CF_NR_FK", f"与处罚内容写明的金额（{told}）不同，请核对"
+        amounts = "、".join(f"{plain_amount(amount)} 元" for amount in dict.fromkeys(named))
+        yield "CF_NR_FK", f"与处罚内容写明的金额（{amounts}）不同，请核对"
     if row.publicity_end is not None:
         severity = pack.severity_of(row.penalty_kinds, float(row.fine_wan) if row.fine_wan is not None else None)
         longest = class_days(pack, severity, row.decision_date).max_until

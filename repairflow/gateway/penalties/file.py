@@ -1,4 +1,4 @@
-"""Reading a delivered 双公示 penalty file: opened, its columns found, each row checked, and told apart from known ones."""
+"""Reading a delivered 双公示 penalty file: opened, its columns found, each row checked, and compared with known ones."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ class Table:
                 values[WHOLE_ROW] = CellFault("文件在本行中间结束，可能没有传完。请重新上传完整的文件")
             yield number, values
 
-    def told(self) -> tuple[str, ...]:
-        """The notes, with what was passed over; whole once every row has been read."""
+    def all_notes(self) -> tuple[str, ...]:
+        """Give the notes and what was passed over; complete once every row has been read."""
         if not self.footers:
             return self.notes
         rows = "、".join(str(number) for number in sorted(self.footers)[:10])
@@ -233,8 +233,8 @@ def verdicts(
         stored = known(key) if asks and key is not None else None
         if earlier != number:
             other = "" if not said or not said_before or said == said_before else TOGETHER
-            told = f"与第 {earlier} 行重复（同一决定书文号、同一相对人）{other}"
-            again = RowProblem(number, "CF_WSH", "行政处罚决定书文号", "", told)
+            text = f"与第 {earlier} 行重复（同一决定书文号、同一相对人）{other}"
+            again = RowProblem(number, "CF_WSH", "行政处罚决定书文号", "", text)
             yield [again, *verdict] if isinstance(verdict, list) else [again]
         elif stored is not None and key is not None:
             yield _compare(verdict, key, stored, number)
@@ -256,8 +256,8 @@ def _compare(
     if isinstance(row, list):  # it says 撤销, whatever else is wrong with it
         if stored.annulled:
             return row
-        told = [RowProblem(number, "CF_ZT", "当前状态", "", f"{REVOKED}；档案中的该条信息已转认定单位核对撤销")]
-        return Suspect(number, key, True, (*told, *(problem for problem in row if problem.field != "CF_ZT")))
+        changed = [RowProblem(number, "CF_ZT", "当前状态", "", f"{REVOKED}；档案中的该条信息已转认定单位核对撤销")]
+        return Suspect(number, key, True, (*changed, *(problem for problem in row if problem.field != "CF_ZT")))
     canonical = row.canonical()
     changes = [changed_labels(form, canonical) for form in stored.forms]
     if not all(changes):
@@ -312,6 +312,6 @@ def read_table(
             report.problems += verdict
         if report.total % _EVERY == 0:
             progress(report.total, max(table.total, report.total))
-    report.notes = table.told()
+    report.notes = table.all_notes()
     progress(report.total, report.total)
     return report

@@ -57,7 +57,7 @@ def kinds_in(text: str, pack: RulePack) -> Kinds:
     if composite:
         hints.append(GRAVER)
     if unknown:
-        raise UnknownKind(_told(unknown, [kind.label for kind in pack.penalty.values()]))
+        raise UnknownKind(_message(unknown, [kind.label for kind in pack.penalty.values()]))
     return Kinds(tuple(found), tuple(found.values()), tuple(hints))
 
 
@@ -83,7 +83,7 @@ def _code(name: str, known: Mapping[str, str]) -> str | None:
     return None
 
 
-def _told(unknown: list[str], labels: list[str]) -> str:
+def _message(unknown: list[str], labels: list[str]) -> str:
     near = []
     for name in unknown:
         plain = _plain(name)

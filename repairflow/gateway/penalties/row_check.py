@@ -99,7 +99,7 @@ def read_penalty(
         return sorted(reading.problems, key=lambda problem: order.index(problem.field))
     for name, reason in doubts.hints(row, pack):
         reading.warn(name, reason)
-    held = [reading.told(name, reason) for name, reason in doubts.doubts(row)]
+    held = [reading.problem(name, reason) for name, reason in doubts.doubts(row)]
     if seen := values.get(DOUBTFUL_ROW):
         held.append(RowProblem(row_number, WHOLE_ROW, "整行", "", str(seen)))
     return replace(row, doubts=tuple(held), warnings=tuple(reading.warnings))
@@ -123,17 +123,17 @@ class _Reading:
 
     def fault(self, name: str, reason: str) -> None:
         if not any(problem.field == name for problem in self.problems):  # what follows from a fault is no second one
-            self.problems.append(self.told(name, reason))
+            self.problems.append(self.problem(name, reason))
 
     def warn(self, name: str, reason: str) -> None:
-        self.warnings.append(self.told(name, reason))
+        self.warnings.append(self.problem(name, reason))
 
     def withhold(self, name: str, reason: str) -> None:
         """Taken in, kept from the public until a person has looked; the reader of the report is told."""
-        self.withheld.append(self.told(name, reason))
+        self.withheld.append(self.problem(name, reason))
         self.warn(name, reason)
 
-    def told(self, name: str, reason: str) -> RowProblem:
+    def problem(self, name: str, reason: str) -> RowProblem:
         """What is said of a column, with its value as it may be repeated."""
         column = FIELDS[name]
         value = shown(self.cell(name), column.use == "personal")

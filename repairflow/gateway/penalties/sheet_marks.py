@@ -42,8 +42,8 @@ def marks_of(package: zipfile.ZipFile, part: str) -> Marks:
     marks, number, merged = Marks(), 0, 0
     for name, attributes in _tags(package, part):
         if name == b"row":
-            told = _ROW_NUMBER.search(attributes)
-            number = int(told[1]) if told else number + 1
+            found = _ROW_NUMBER.search(attributes)
+            number = int(found[1]) if found else number + 1
             if _IS_HIDDEN.search(attributes):
                 marks.hidden.add(number)
         elif (reference := _REFERENCE.search(attributes)) and merged < MOST_MERGED:
@@ -80,12 +80,12 @@ class Styles:
         styles = list(enumerate(workbook._cell_styles))  # noqa: SLF001  # openpyxl shows styles cell by cell only: too slow
         fonts, formats = workbook._fonts, workbook._number_formats  # noqa: SLF001  # as above
         self.struck = frozenset(place for place, style in styles if fonts[style.fontId].strike)
-        told = {
+        used = {
             place: formats[style.numFmtId - _BUILT_IN]
             for place, style in styles
             if _BUILT_IN <= style.numFmtId < _BUILT_IN + len(formats)
         }
-        self.unit = {place: reason for place, text in told.items() if (reason := _unit_of(text))}
+        self.unit = {place: reason for place, text in used.items() if (reason := _unit_of(text))}
 
     def is_struck(self, cell: ReadOnlyCell) -> bool:
         """Whether a cell is struck out."""

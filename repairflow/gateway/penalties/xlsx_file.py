@@ -52,11 +52,11 @@ class XlsxGrid:
         self.total = _inspect(source, limits)
         self._file = source.open()  # openpyxl would judge a path by its ending
         try:
-            with self._damage_told():
+            with self._damage_reported():
                 self._workbook: Any = load_workbook(self._file, read_only=True, keep_links=False)
                 self._styles = Styles(self._workbook)
             self._sheet = self._choose()
-            with self._damage_told(), source.open() as file, zipfile.ZipFile(file) as package:
+            with self._damage_reported(), source.open() as file, zipfile.ZipFile(file) as package:
                 self._marks = marks_of(package, str(self._sheet._worksheet_path))  # noqa: SLF001  # nothing else names its part
             self.marks = dict.fromkeys(sorted(self._marks.hidden), HIDDEN)
             self._find_struck()
@@ -116,7 +116,7 @@ class XlsxGrid:
         rows = sheet.iter_rows(max_col=min(width, self._limits.columns))
         number = 0
         while True:
-            with self._damage_told():
+            with self._damage_reported():
                 batch = list(islice(rows, _BATCH))
             if not batch:
                 return
@@ -126,7 +126,7 @@ class XlsxGrid:
             yield from batch
 
     @contextmanager
-    def _damage_told(self) -> Iterator[None]:
+    def _damage_reported(self) -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl's remarks on styles and extensions concern nobody here
             try:

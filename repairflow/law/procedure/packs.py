@@ -98,7 +98,7 @@ class Remedy(Strict):
         """The settings of an office without which this paragraph cannot be printed."""
         return frozenset(placeholders(self.text) & set(REMEDY_SETTINGS))
 
-    def told(self, settings: Mapping[str, str]) -> str:
+    def in_words(self, settings: Mapping[str, str]) -> str:
         """The paragraph with these settings; what a setting lacks is named in general words."""
         known = {name: settings.get(name) or general for name, general in REMEDY_SETTINGS.items()}
         known |= {"limit": length(self.limit), "after_review": length(self.after_review)}

@@ -27,8 +27,8 @@ class SmallFace:
 
 
 @dataclass(frozen=True, slots=True)
-class Wardrobe:
-    """The CSS family list of each role, and the small faces those lists name."""
+class LetterFonts:
+    """The fonts of one letter: the CSS family list of each role, and the small faces those lists name."""
 
     stacks: tuple[tuple[str, str], ...]  # no blanks after commas: the engine's SVG reader keeps them in the names
     small: tuple[SmallFace, ...]
@@ -47,8 +47,8 @@ def repertoire() -> frozenset[int]:
     return frozenset(map(ord, letters | set("—–…·〇〔〕"))) | frozenset(range(0x20, 0x7F))
 
 
-def wardrobe(known: FaceSet, text: str) -> Wardrobe:
-    """What to print `text` in: small faces for common characters, and for the rare ones faces holding just those."""
+def fonts_for(known: FaceSet, text: str) -> LetterFonts:
+    """Choose the fonts for `text`: small faces for common characters, and faces of just the rare ones."""
     small: dict[str, SmallFace] = {}
     stacks = []
     printed = frozenset(ord(c) for c in set(text) if not c.isspace())
@@ -69,7 +69,7 @@ def wardrobe(known: FaceSet, text: str) -> Wardrobe:
             small.update({piece.name: piece for piece in cuts})
             names += [piece.name for piece in cuts]
         stacks.append((role, ",".join(f'"{name}"' for name in names)))
-    return Wardrobe(tuple(stacks), tuple(small.values()))
+    return LetterFonts(tuple(stacks), tuple(small.values()))
 
 
 @cache

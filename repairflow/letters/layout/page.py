@@ -15,7 +15,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from repairflow.letters.fonts.subsets import SmallFace, Wardrobe
+from repairflow.letters.fonts.subsets import LetterFonts, SmallFace
 from repairflow.letters.model import LetterData
 from repairflow.letters.text.printable import chinese_day
 from repairflow.letters.text.templates import Paragraph
@@ -96,9 +96,9 @@ def _style_source() -> Template:
     return Template((asset("templates") / "letters" / "layout" / "letter.css").read_text("utf-8"))
 
 
-def style(clothes: Wardrobe) -> str:
+def style(fonts: LetterFonts) -> str:
     """The style sheet for these fonts."""
-    return "".join(map(_font_face, clothes.small)) + _style_source().substitute(dict(clothes.stacks))
+    return "".join(map(_font_face, fonts.small)) + _style_source().substitute(dict(fonts.stacks))
 
 
 def _font_face(face: SmallFace) -> str:
@@ -132,9 +132,9 @@ def markup(letter: LetterData, *, imprint_on_new_page: bool = False) -> str:
     )
 
 
-def document(letter: LetterData, clothes: Wardrobe) -> str:
+def document(letter: LetterData, fonts: LetterFonts) -> str:
     """The letter as one HTML document with its style sheet inside."""
-    return markup(letter).replace("</head>", f"<style>{style(clothes)}</style></head>", 1)
+    return markup(letter).replace("</head>", f"<style>{style(fonts)}</style></head>", 1)
 
 
 def blocks(paragraphs: tuple[Paragraph, ...]) -> list[Block]:

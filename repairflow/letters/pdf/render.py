@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from repairflow.letters.fonts.families import FontFamilies, MissingGlyphs, faces, missing_glyphs
-from repairflow.letters.fonts.subsets import Wardrobe, wardrobe
+from repairflow.letters.fonts.subsets import LetterFonts, fonts_for
 from repairflow.letters.layout.line_pitch import STEPS, Step, spills, tighter
 from repairflow.letters.layout.page import markup, style
 from repairflow.letters.model import LetterData, Pressed
@@ -46,15 +46,15 @@ def closed_fetcher(assets: Mapping[str, bytes]) -> URLFetcher:
     return ClosedFetcher()
 
 
-def _fonts(clothes: Wardrobe) -> dict[str, bytes]:
-    return {f"asset:{face.name}": face.data for face in clothes.small}
+def _fonts(fonts: LetterFonts) -> dict[str, bytes]:
+    return {f"asset:{face.name}": face.data for face in fonts.small}
 
 
 @lru_cache(maxsize=8)  # letters with rare characters have a sheet of their own
-def _sheet(clothes: Wardrobe) -> CSS:
+def _sheet(fonts: LetterFonts) -> CSS:
     from weasyprint import CSS
 
-    return CSS(string=style(clothes), font_config=_font_configuration(), url_fetcher=closed_fetcher(_fonts(clothes)))
+    return CSS(string=style(fonts), font_config=_font_configuration(), url_fetcher=closed_fetcher(_fonts(fonts)))
 
 
 def render(letter: LetterData, families: FontFamilies) -> Document:
@@ -63,19 +63,21 @@ def render(letter: LetterData, families: FontFamilies) -> Document:
     lacking = missing_glyphs(letter.all_text(), families)
     if lacking:
         raise MissingGlyphs(lacking)
-    clothes = wardrobe(faces(families), letter.all_text())
+    fonts = fonts_for(faces(families), letter.all_text())
     pictures = _pictures(letter)
-    pages = _pages(letter, clothes, pictures)
+    pages = _pages(letter, fonts, pictures)
     if spills(pages):
         for step in STEPS:
-            found = _pages(letter, clothes, pictures, step)
+            found = _pages(letter, fonts, pictures, step)
             if len(found.pages) < len(pages.pages):
                 return found
     return pages
 
 
-def _pages(letter: LetterData, clothes: Wardrobe, pictures: Mapping[str, object], step: Step | None = None) -> Document:
-    sheets = [_sheet(clothes)] if step is None else [_sheet(clothes), tighter(step)]
+def _pages(
+    letter: LetterData, fonts: LetterFonts, pictures: Mapping[str, object], step: Step | None = None
+) -> Document:
+    sheets = [_sheet(fonts)] if step is None else [_sheet(fonts), tighter(step)]
     pages = _lay_out(markup(letter), sheets, pictures)
     if letter.imprint and len(pages.pages) % 2:
         pages = _lay_out(markup(letter, imprint_on_new_page=True), sheets, pictures)

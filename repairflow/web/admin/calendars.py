@@ -29,7 +29,7 @@ def check_calendar() -> AnyResponse:
     try:
         content, where = _given()
         with here.read() as tx:
-            here.services.shelf.refresh(tx)
+            here.services.law_store.refresh(tx)
             plan = calendar_loading.plan(tx, here.law, content, where, here.today)
     except Invalid as error:
         return make_response(_page(here, error), 422)
@@ -44,7 +44,7 @@ def load_calendar() -> AnyResponse:
     content, where = request.form.get("content", "").replace("\r\n", "\n"), request.form.get("where", "")[:100]
     try:
         with here.begin() as tx:
-            done = calendar_loading.load(tx, here.services.shelf, content, where, here.actor, ADMIN, times.now())
+            done = calendar_loading.load(tx, here.services.law_store, content, where, here.actor, ADMIN, times.now())
     except CalendarError as error:
         return make_response(_page(here, error), 422)
     if not done.new:
@@ -84,7 +84,7 @@ def _given() -> tuple[str, str]:
 
 def _page(here: RequestContext, error: Invalid | None = None) -> str:
     with here.read() as tx:
-        here.services.shelf.refresh(tx)
+        here.services.law_store.refresh(tx)
         rows = law_store.loaded(tx)
     known = here.law.calendars
     years = sorted((*known.national.years.values(), *known.local.values()), key=lambda year: (-year.year, year.region))

@@ -45,35 +45,35 @@ SIZE = 50
 def changes() -> str:
     """Show one page of the changes."""
     here = current()
-    room = arguments.text("room")
-    room = room if room in events.ROOMS else ""
+    given = arguments.text("room")
+    area = given if given in events.AREAS else ""
     before = arguments.number("before")
     with here.read() as tx:
-        found = events.changes(tx, room, before=before, size=SIZE + 1)
+        found = events.changes(tx, area, before=before, size=SIZE + 1)
     following = found[SIZE - 1][0] if len(found) > SIZE else None
     return render_template(
-        "admin/changes.html", changes=[shown(change) for _, change in found[:SIZE]], following=following, room=room,
-        rooms=events.ROOMS, first=before is None,
+        "admin/changes.html", changes=[shown(change) for _, change in found[:SIZE]], following=following, area=area,
+        areas=events.AREAS, first=before is None,
     )  # fmt: skip
 
 
-def latest(tx: Connection, room: str, name: str) -> list[dict[str, Any]]:
+def latest(tx: Connection, area: str, name: str) -> list[dict[str, Any]]:
     """The last changes of one office, account or platform, for its page."""
-    return [shown(change) for _, change in events.changes(tx, room, name, size=10)]
+    return [shown(change) for _, change in events.changes(tx, area, name, size=10)]
 
 
 def shown(change: events.Change) -> dict[str, Any]:
     """A change as the table shows it."""
     return {
-        "room": events.ROOMS[change.room], "name": change.name, "action": events.ACTIONS.get(change.action, change.action),
+        "area": events.AREAS[change.area], "name": change.name, "action": events.ACTIONS.get(change.action, change.action),
         "who": change.who, "role": CAPACITIES.get(change.role, change.role), "at": change.at, "summary": summary(change),
     }  # fmt: skip
 
 
 def summary(change: events.Change) -> str:
     """Say what changed: 简称：县环保局 → 县生态环境局."""
-    labels = {**MORE, **LABELS.get(change.room, {})}
-    values = VALUES.get(change.room, {})
+    labels = {**MORE, **LABELS.get(change.area, {})}
+    values = VALUES.get(change.area, {})
     parts = []
     for name, value in change.content.items():
         if name not in labels or value is None:

@@ -133,5 +133,5 @@ def install(app: Flask, made_with: Site) -> None:
         unattended = request.endpoint in UNATTENDED
         if not unattended:
             with made_with.db.read() as tx:
-                made_with.services.shelf.refresh(tx)
+                made_with.services.law_store.refresh(tx)
         g.context = RequestContext(made_with, None if unattended else sessions.signed_in_actor(), times.now())

@@ -49,7 +49,7 @@ class Probes:
     def _look(self) -> tuple[bool, list[str]]:
         services, now = self._site.services, times.now()
         with self._site.db.read() as tx:
-            services.shelf.refresh(tx)  # nothing was asked before this request
+            services.law_store.refresh(tx)  # nothing was asked before this request
             return services.pulse.alive(tx, now), [one.code for one in warnings(tx, services.law.calendar, now)]
 
     def _reach(self) -> bool:

@@ -46,7 +46,7 @@ def enter(tx: Connection, step: Step) -> None:
     found = date.fromisoformat(str(step.fact("checked_on")))
     days, number = class_days(pack, severity, found), str(step.fact("check_number"))
     taken = f"该主体已有文号为 {number} 的另一条信息，请核对文号"
-    record_identity.demand_free(tx, case.deciding_id, case.subject_id, number, told=taken)
+    record_identity.demand_free(tx, case.deciding_id, case.subject_id, number, message=taken)
     kind = pack.lists["check_kinds"][str(step.fact("check_kind"))].label
     content = {"check_kind": kind, "case": case.number, "severity": severity, "pack": pack.pack}
     serial = next_number(tx, "record", step.today.year)

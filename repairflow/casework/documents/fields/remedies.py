@@ -30,7 +30,9 @@ def paragraphs(pack: RulePack, action: Action, office_row: Any, *, required: boo
     found = []
     for one in (pack.remedy[name] for name in names if name in pack.remedy):
         cites = pack.cites(one.basis)
-        found.append(f"{one.told(given)}（{'、'.join(cites)}）" if one.limit is not None and cites else one.told(given))
+        found.append(
+            f"{one.in_words(given)}（{'、'.join(cites)}）" if one.limit is not None and cites else one.in_words(given)
+        )
     return found
 
 

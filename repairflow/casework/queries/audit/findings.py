@@ -14,7 +14,7 @@ from repairflow.casework.permissions import letter_scope, record_scope
 from repairflow.records import cases, letter, office, record, service, subject
 from repairflow.times import at
 
-_told = exists(
+_informed = exists(
     select(letter.c.id).where(letter.c.record_id == record.c.id, letter.c.kind == KIND, letter.c.state != "withdrawn")
 )
 
@@ -54,7 +54,7 @@ def without_informed(tx: Connection, actor: Actor, *, after: int = 0, size: int 
         )
         .join(subject, subject.c.id == record.c.subject_id)
         .join(office, office.c.id == record.c.authority_id)
-        .where(_owed(), ~_told, record_scope(actor), record.c.id > after)
+        .where(_owed(), ~_informed, record_scope(actor), record.c.id > after)
         .order_by(record.c.id)
         .limit(size)
     )  # fmt: skip
@@ -64,7 +64,7 @@ def without_informed(tx: Connection, actor: Actor, *, after: int = 0, size: int 
 def coverage(tx: Connection, actor: Actor) -> Coverage:
     """The counts over the records the actor may see."""
     public = _count(tx, and_(_owed(), record_scope(actor)))
-    return Coverage(public, public - _count(tx, and_(_owed(), ~_told, record_scope(actor))))
+    return Coverage(public, public - _count(tx, and_(_owed(), ~_informed, record_scope(actor))))
 
 
 def unserved(tx: Connection, actor: Actor, before: datetime, *, size: int = 100) -> tuple[Any, ...]:

@@ -126,15 +126,15 @@ def place_of(tx: Connection, found: About, actor: Actor, code: str) -> int | Non
 
 
 def _at_the_window(procedure: Procedure, actor: Actor) -> bool:
-    asked = set(filers(procedure))
-    if asked & CITIZEN_ROLES:  # 热线、来信来访: whoever is named in the file enters them
-        return actor.has_role(*(asked - SUBJECT_ROLES))
-    return bool(asked & SUBJECT_ROLES) and actor.has_role(*CLERKS)
+    roles = set(filers(procedure))
+    if roles & CITIZEN_ROLES:  # 热线、来信来访: whoever is named in the file enters them
+        return actor.has_role(*(roles - SUBJECT_ROLES))
+    return bool(roles & SUBJECT_ROLES) and actor.has_role(*CLERKS)
 
 
 def _by_office(procedure: Procedure, actor: Actor) -> bool:
-    asked = set(filers(procedure))
-    return not asked & CITIZEN_ROLES and actor.has_role(*(asked & OFFICE_OF_ROLE.keys()))
+    roles = set(filers(procedure))
+    return not roles & CITIZEN_ROLES and actor.has_role(*(roles & OFFICE_OF_ROLE.keys()))
 
 
 def _key_of(procedure: Procedure) -> ColumnElement[str]:

@@ -101,7 +101,7 @@ def opening(
         open_same=(same,) if same else (),
         no_commitment_until=barred,
     )
-    answers = answer_all(_asked(procedure), known)
+    answers = answer_all(_guards_before(procedure), known)
     obstacles = tuple(a.text for a in answers if not a.ok and a.guard != "no_duplicate_pending")
     too_early = [a for a in answers if not a.ok and a.guard == "minimum_period_served"]
     days = (row.apply_from - day).days if too_early and row.apply_from else 0
@@ -121,10 +121,10 @@ def conditions(procedure: Procedure, pack: RulePack, row: RecordRow, found: Open
         return ()
     answers = {a.guard: a for a in found.answers}
     known: Mapping[str, tuple[str, str]] = {
-        "minimum_period": _told(answers.get("minimum_period_served")),
+        "minimum_period": _in_words(answers.get("minimum_period_served")),
         "performed": _performed(row),
         "commitment": ("ask", "申请时在线阅读、签署并公开信用承诺"),
-        "other_law": _told(answers.get("record_is_repairable"), "；由认定单位核查"),
+        "other_law": _in_words(answers.get("record_is_repairable"), "；由认定单位核查"),
     }
     return tuple(
         Condition(code, item.label, *known.get(code, ("ask", "由认定单位核查")), _cites(pack, item.basis))
@@ -137,7 +137,7 @@ def required_materials(procedure: Procedure, pack: RulePack, *, by_agent: bool, 
     return required(Facts(procedure, pack, FILE, now, local_day(now), filed_by_agent=by_agent))
 
 
-def _asked(procedure: Procedure) -> tuple[GuardUse, ...]:
+def _guards_before(procedure: Procedure) -> tuple[GuardUse, ...]:
     """Guards of the filing and of acceptance (the first step an office may take), each once."""
     first = next(
         (a for a in procedure.actions_from(procedure.initial).values() if any(role_side(r) == "office" for r in a.by)),
@@ -147,7 +147,7 @@ def _asked(procedure: Procedure) -> tuple[GuardUse, ...]:
     return tuple(use for name, use in uses.items() if name not in BROUGHT_BY_FORM)
 
 
-def _told(found: Answer | None, more: str = "") -> tuple[str, str]:
+def _in_words(found: Answer | None, more: str = "") -> tuple[str, str]:
     if found is None:
         return ("ask", "由认定单位核查")
     return ("yes" if found.ok else "no", found.text + more)

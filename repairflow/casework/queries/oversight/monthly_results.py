@@ -49,10 +49,10 @@ def monthly_results(tx: Connection, law: Library, actor: Actor, year: int, month
     )  # fmt: skip
     found = []
     for row in rows:
-        told = chain.content(row.body)["inputs"]
-        day = date.fromisoformat(told["carried_out_on"])
+        inputs = chain.content(row.body)["inputs"]
+        day = date.fromisoformat(inputs["carried_out_on"])
         if (day.year, day.month) == (year, month):
             measure = law.packs[row.pack].measure[row.inputs["measure"]]
-            matter = f"{row.whom}：{told['occasion']}"
+            matter = f"{row.whom}：{inputs['occasion']}"
             found.append(Result(row.by, measure.label, row.department, day, matter, row.number, may_see(actor, row)))
     return tuple(sorted(found, key=lambda result: (result.day, result.case)))
