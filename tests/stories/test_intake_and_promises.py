@@ -21,7 +21,7 @@ def test_a_complaint_is_handled_by_people_who_never_learn_who_complained(life: T
     centre.checker.presses(case, "提交核查意见")
     centre.decider.presses(case, "反映属实")
     life.company.opens(f"/my/cases/{case}", status=404)  # whom it is about knows of nothing
-    assert life.letters(case)[-1] == "处理结果反馈"
+    assert life.letters(case)[-1] == "处理结果告知书"
 
 
 def test_a_tip_off_needs_no_name(life: TownLife) -> None:
@@ -84,4 +84,4 @@ def test_a_joint_measure_ends_with_its_record(life: TownLife) -> None:
     life.worker.runs()
     life.worker.runs()
     assert life.state(case) == "已解除"
-    assert life.letters(case)[-1] == "解除惩戒措施告知书"
+    assert life.letters(case)[-1] == "解除失信惩戒措施告知书"

@@ -57,7 +57,7 @@ def test_what_is_wrong_is_corrected_for_everybody(life: TownLife) -> None:
     life.company.reads("异议成立，已更正")
     words = pdf_text(life.company.downloads(life.company.page.links["异议处理结果告知书"]))
     assert "1.5" in words
-    assert life.letters(case) == ["异议申请回执", "异议申请受理通知书", "协查函", "异议处理结果告知书"]
+    assert life.letters(case) == ["异议申请回执", "异议申请受理通知书", "关于协助核查异议信息的函", "异议处理结果告知书"]
     life.centre.auditor.opens(f"/audit/cases/{case}")
     life.centre.auditor.reads("首尾相接", "provider@ENV", "信息有误，应予更正")
     life.sound()
@@ -89,7 +89,7 @@ def test_what_was_asked_for_and_not_brought_lapses(life: TownLife) -> None:
     life.centre.registrar.presses(case, "一次性告知补正", {"需要补正的全部内容": "决定书复印件"})
     life.it_is(date(2026, 6, 26))
     assert life.state(case) == "已撤回"
-    assert life.letters(case)[-1] == "异议申请终止办理通知书"
+    assert life.letters(case)[-1] == "关于视为撤回异议申请的告知书"
     assert "公示中" in life.platform.shows(record)
 
 

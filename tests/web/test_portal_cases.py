@@ -180,7 +180,7 @@ def test_a_consultation_is_not_among_the_enterprise_s_letters(visitor: Visitor, 
     town.steps(case, "accept", "consult")
     page = visitor.get(f"/my/cases/{case}")
     assert "异议申请受理通知书" in page
-    assert "<strong>协查函" not in page
+    assert "<strong>关于协助核查" not in page
 
 
 def test_the_inbox_marks_what_was_not_read(visitor: Visitor, town: Town) -> None:

@@ -114,7 +114,7 @@ def _slip(
         "case_number": case.number,
         "due_clock_label": row.label,
         "due_day": day_text(row.due_day),
-        "reason": f"办件现处于“{at.procedure.state[case.state].label}”，责任岗位为{at.procedure.actor.get(row.owner, row.owner)}。",
+        "reason": f"该办件现处于“{at.procedure.state[case.state].label}”环节。",
         "legal_bases": list(services.law.cites(at.procedure.clock[row.clock].basis, at.procedure, at.pack)),
         "contact": issuer.contact,
     }

@@ -15,6 +15,8 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.documents.fields import record as record_words
+from repairflow.casework.documents.fields.voice import YOU, Voice
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes
@@ -31,6 +33,9 @@ from repairflow.times import local_day
 KIND = "repair_informed"
 PUBLIC = ("published", "disputed", "masked", "held", "restored")
 """States in which a record is, or comes back to be, public: its subject must have been told how to repair it."""
+RECORD_WORDS = frozenset({
+    "record_by", "record_date", "record_document", "record_information", "record_class", "record_behaviour",
+})  # fmt: skip
 
 
 def duty_since() -> date:
@@ -145,7 +150,11 @@ def words(tx: Connection, services: Services, of: Any) -> dict[str, object]:
     if of.max_until is None or of.apply_from is None:
         raise Refused([Refusal("no_period", f"{of.document_number}没有确定公示期限，请先核定")])
     pack: RulePack = services.law.packs[of.pack]
-    authority = tx.execute(select(office.c.name, office.c.contact).where(office.c.id == of.authority_id)).one()
+    authority = tx.execute(
+        select(office.c.id, office.c.name, office.c.kind, office.c.contact).where(office.c.id == of.authority_id)
+    ).one()
+    holder = tx.execute(select(subject.c.kind).where(subject.c.id == of.subject_id)).scalar_one()
+    voice = Voice(authority, YOU[holder])
     listed = pack.list_kind.get(str(of.source.get("list_kind")))
     shown = tx.execute(
         select(func.coalesce(target.c.name, ""))
@@ -159,10 +168,9 @@ def words(tx: Connection, services: Services, of: Any) -> dict[str, object]:
         "new_period": day_text(of.publish_from) if of.publish_from not in (None, of.decision_date) else "",
         "apply_from": day_text(of.apply_from),
         "platform": "、".join(["“信用中国”网站", *shown]),
-        "record_office": authority.name,
-        "record_date": day_text(of.decision_date),
-        "record_document_number": of.document_number,
-        "record_behaviour": of.behaviour,
+        "we": voice.we,
+        "you": voice.you,
+        **{word: text for word, text in record_words.said(tx, voice, of, date.min).items() if word in RECORD_WORDS},
         "legal_bases": list(pack.cites(_basis(pack, of.severity, listed))),
         "removal_conditions": list(listed.removal) if listed is not None else [],
         "contact": authority.contact,

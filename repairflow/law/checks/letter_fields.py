@@ -9,14 +9,17 @@ from repairflow.law.procedure.model import Action, Procedure
 
 ALWAYS = frozenset({
     "subject_name", "subject_code", "case_number", "filed_day", "contact", "outcome_label", "accepted_day", "questions",
-    "procedure_label", "remedy_paragraphs",
+    "procedure_label", "remedy_paragraphs", "we", "you",
 })  # fmt: skip
 """Words every letter of a case can say."""
 OF_RECORD = frozenset({
+    "record_by", "record_document", "record_information", "record_class",
     "record_document_number", "record_office", "record_date", "record_behaviour", "masked_records",
     "apply_from", "min_until", "max_until",
 })  # fmt: skip
-OF_FIRST = frozenset({"original_number", "original_day", "original_office", "original_case", "new_period", "bar_until"})
+OF_FIRST = frozenset({
+    "original_document", "original_number", "original_day", "original_office", "original_case", "new_period", "bar_until",
+})  # fmt: skip
 OF_LIST = frozenset({"list_label", "listed_day", "removal_conditions", "measures", "max_until", "min_until"})
 OF_ENTRIES = frozenset({"list_removal", "revocation"})
 """Procedures about a record that is an entry of a list."""
@@ -31,6 +34,7 @@ LABELS = {
     "reason": "理由", "ground_label": "事由", "statement_due_day": "陈述申辩期限", "hearing_note": "听取意见情况",
     "supplement_due_day": "补正期限届满日", "conditions": "逐项核查结果", "finding": "核查意见", "due_day": "届满日",
     "new_due_day": "延长后的届满日", "receiving_office": "受移送单位", "consequence": "逾期后果",
+    "proposed": "拟作出的决定",
 }  # fmt: skip
 
 
@@ -97,6 +101,9 @@ def _computed(report: Report, word: str, kind: str, name: str, action: Action) -
         "receiving_office": "to_office" in action.inputs,
         "consequence": any(
             f"{p.procedure}_{name}" in pack.lists.get("consequences", {}) for pack in report.names.packs_for(p)
+        ),
+        "proposed": any(
+            f"{p.procedure}_{name}" in pack.lists.get("proposals", {}) for pack in report.names.packs_for(p)
         ),
         "corrections": "corrections" in action.inputs,
         "original_number": kind == "rectification_verdict" and _wrote(p, "rectification_order", action),

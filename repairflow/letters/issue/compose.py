@@ -25,6 +25,7 @@ KIND_MARKS: Mapping[str, str] = {
     "letter_correction": "信更",
     "supervision_slip": "信督",
     "repair_receipt": "信收",
+    "case_receipt": "信收",
     "repair_accepted": "信受",
     "repair_not_accepted": "信不受",
     "supplement_required": "信补",
@@ -63,6 +64,9 @@ KIND_MARKS: Mapping[str, str] = {
     "joint_measure_lifted": "信解",
 }
 """What stands between 机关代字 and the year in a number; kinds without one share 信."""
+
+SEALS: Mapping[str, str] = {"office": "", "repair": "信用修复专用章"}
+"""The line inside the seal by the seal a text asks for: 单位公章 has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,8 @@ def compose(
     # a credit office's own mark may end with the 信 that kinds begin with
     number = f"{office.mark.removesuffix('信')}{mark}〔{day.year}〕{next_number(tx, f'letter:{office.id}:{mark}', day.year)}号"
     token = vault.token()
-    form = template(kind, version).form
+    head = template(kind, version)
+    form = head.form
     sealed = sealed and form != "plain"  # what people sign by hand bears no seal
     data = LetterData.of(
         text,
@@ -142,7 +147,7 @@ def compose(
         addressee=addressee,
         addressee_code=addressee_code,
         sealed=sealed,
-        seal_purpose="信用修复专用章" if sealed else "",
+        seal_purpose=SEALS[head.seal] if sealed else "",
         case_number=case_number,
         qr_url=f"{public_url}/verify/{token}",
     )

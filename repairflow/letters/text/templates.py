@@ -35,6 +35,7 @@ from repairflow.letters.text.printable import (
 from repairflow.settings import asset
 
 Level = Literal["body", "heading1", "heading2", "row", "row_head"]
+Copy = Literal["receiving", "deciding", "providing"]  # which office of the case gets a copy
 LONGEST_LETTER = 100_000  # characters; about 160 pages
 _HEADING1 = re.compile(r"[一二三四五六七八九十]+、")
 _HEADING2 = re.compile(r"（[一二三四五六七八九十]+）")
@@ -76,7 +77,10 @@ class FrozenText(BaseModel):
 
 
 class LetterTemplate(BaseModel):
-    """The head of a template: what it is called, the form it is printed in, and the placeholders it needs."""
+    """The head of a template: what it is called, the form it is printed in, the seal, and the placeholders it needs.
+
+    A title may name placeholders; `name` is the title without them, for lists and forms that know no case yet.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: str
@@ -84,9 +88,15 @@ class LetterTemplate(BaseModel):
     title: str
     form: Literal["letter", "standard", "plain"] = "letter"
     remedy: bool = False  # an adverse letter, which must tell the remedies
+    seal: Literal["office", "repair"] = "office"  # 单位公章; 信用修复专用章 where the office keeps one
+    cc: tuple[Copy, ...] = ()  # 抄送
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     body: str
+
+    @property
+    def name(self) -> str:
+        return re.sub(r"\{\{.*?\}\}", "", self.title)
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
@@ -158,7 +168,7 @@ def read_template(source: str, kind: str, version: str) -> LetterTemplate:
     try:
         _, head, body = source.split("+++\n", 2)
         found = LetterTemplate(kind=kind, version=version, body=body.strip("\n"), **tomllib.loads(head))
-        used = meta.find_undeclared_variables(_environment().parse(found.body))
+        used = meta.find_undeclared_variables(_environment().parse(found.title + found.body))
     except (ValueError, TypeError, TemplateError) as wrong:
         raise DefinitionError(f"文书模板 {where} 不能使用。", [Problem(where, str(wrong))]) from wrong
     declared = {*found.required, *found.optional}
@@ -175,6 +185,11 @@ def read_template(source: str, kind: str, version: str) -> LetterTemplate:
 @cache
 def _compiled(kind: str, version: str) -> Template:
     return _environment().from_string(template(kind, version).body)
+
+
+@cache
+def _compiled_title(kind: str, version: str) -> Template:
+    return _environment().from_string(template(kind, version).title)
 
 
 def required_fields(kind: str, version: str | None = None) -> tuple[str, ...]:
@@ -195,14 +210,15 @@ def compose_text(kind: str, version: str, fields: Mapping[str, object]) -> Froze
     if missing:
         raise MissingFields(kind, missing)
     values = {name: known.get(name, "" if VOCABULARY[name].shape == "text" else ()) for name in wanted}
+    title = unmark(_compiled_title(kind, version).render(values)).replace(BREAK, " ")
     paragraphs = tuple(_paragraphs(_compiled(kind, version).render(values)))
     length = sum(len(p.text) for p in paragraphs)
     if length > LONGEST_LETTER:
         raise UnprintableText(f"文书正文共{length}字，超过{LONGEST_LETTER}字的上限。", [Problem(kind, "篇幅过长")])
     frozen: dict[str, object] = json.loads(json.dumps(values, ensure_ascii=False))
     return FrozenText(
-        kind=kind, version=version, title=head.title, paragraphs=paragraphs, fields=frozen,
-        digest=_digest(kind, version, head.title, paragraphs, frozen),
+        kind=kind, version=version, title=title, paragraphs=paragraphs, fields=frozen,
+        digest=_digest(kind, version, title, paragraphs, frozen),
     )  # fmt: skip
 
 

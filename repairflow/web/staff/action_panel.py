@@ -62,7 +62,7 @@ def forward(view: CaseView) -> tuple[str, ...]:
 
 def letter_title(kind: str, day: date) -> str:
     """What a kind of letter is called on `day`."""
-    return template(kind, latest_version(kind, day.isoformat())).title
+    return template(kind, latest_version(kind, day.isoformat())).name
 
 
 def _of_others(option: Option) -> Mapping[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -13,20 +12,37 @@ from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import life
 from repairflow.casework.documents import own_rules
-from repairflow.casework.documents.fields import lists_and_measures, previous_case, remedies
+from repairflow.casework.documents.fields import findings as found
+from repairflow.casework.documents.fields import lists_and_measures, previous_case, record, remedies
 from repairflow.casework.documents.fields.inputs import told
+from repairflow.casework.documents.fields.voice import Addressee, Voice
+from repairflow.casework.documents.fields.voice import addressee_of as _addressee
 from repairflow.law.deadlines.due import Due
-from repairflow.law.deadlines.explanation import explain
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action
-from repairflow.law.procedure.roles import CITIZEN_ROLES
 from repairflow.letters.text.templates import template
-from repairflow.records import material, office, subject, target
+from repairflow.records import material, target
 from repairflow.times import local_day
 
 COUNTED = ("acceptance", "handling", "self_check", "source_check")
 """Limits a notice may print the end of, in this order of choice after the one the step itself began."""
+WHOLE_WAY = {"objection_accepted": ("self_check", "source_check", "decision")}
+"""Letters that tell the day of the result, and the limits that lie before it."""
+EFFECTS = {
+    "cease_publicity": "终止公示上述信息",
+    "cease_sharing": "停止共享和使用上述信息",
+    "lift_measures": "依法依规解除因上述信息实施的失信惩戒措施",
+    "resume_sharing": "恢复共享和使用上述信息",
+    "reimpose_measures": "恢复因上述信息实施的失信惩戒措施",
+    "mask_record": "暂时屏蔽上述信息",
+    "unmask_record": "恢复公示上述信息",
+    "restore_record": "恢复公示上述信息",
+    "annul_record": "撤销上述信息",
+    "correct_record": "更正上述信息",
+    "seal_record": "封存上述信息",
+}
+"""What effects on a record do, as a sentence says it; others by their label."""
 
 
 def fields(
@@ -51,8 +67,12 @@ def fields(
     case, row, pack = at.case, at.record, at.pack
     head = template(kind, version)
     wanted = {*head.required, *head.optional}
+    voice = Voice(office_row, addressee.you)
+    today = local_day(now)
     known: dict[str, object] = {
-        "subject_name": addressee.name,
+        "we": voice.we,
+        "you": voice.you,
+        "subject_name": addressee.about,
         "subject_code": addressee.uscc or "",
         "case_number": case.number,
         "filed_day": day_text(case.filed_day),
@@ -63,26 +83,25 @@ def fields(
         "claimed": str(case.inputs.get("claimed") or ""),
     }
     if row is not None:
-        known |= _record(tx, row)
+        known |= record.said(tx, voice, row, today)
     accepted = [step for step in at.history if step.action == "accept"]
     known["accepted_day"] = day_text(local_day(accepted[-1].at if accepted else now))
     known |= _days(name, at, action, dues)
+    if kind in WHOLE_WAY and "finish_day" in wanted:
+        known["finish_day"] = day_text(_end(at, WHOLE_WAY[kind], today))
     if "materials" in wanted:
         known["materials"] = _materials(tx, at)
     known["gaps"] = _gaps(at, inputs, reason)
     if ground is not None:
-        known |= _ground(law, at, name, ground, reason)
+        known |= _ground(voice, at, name, ground, reason)
     elif case.inputs.get("ground"):
         item = pack.lists.get("objection_grounds", {}).get(str(case.inputs["ground"]))
         known["ground_label"] = item.label if item else ""
     if "conditions" in wanted:
-        known["conditions"] = _conditions(at)
-    findings = [s for s in (*at.history,) if s.inputs.get("finding")]
-    if findings:
-        item = pack.lists.get("findings", {}).get(str(findings[-1].inputs["finding"]))
-        known["finding"] = f"信息提供单位核查意见：{item.label}" if item else ""
+        known["conditions"] = found.conditions(at, today)
+    known["finding"] = found.of_provider(at)
     if change is not None:
-        known["effects"] = [life(law).action[e].label for e in change.effects]
+        known["effects"] = [EFFECTS.get(e) or life(law).action[e].label for e in change.effects]
         known["cease_day"] = day_text(local_day(now))
         known["corrections"] = list(change.corrections)
         known["targets"] = [
@@ -90,17 +109,15 @@ def fields(
         ]
     if "remedy_paragraphs" in wanted:
         must = "remedy_paragraphs" in head.required
-        known["remedy_paragraphs"] = remedies.paragraphs(pack, action, office_row, required=must)
+        paragraphs = remedies.paragraphs(pack, action, office_row, required=must)
+        known["remedy_paragraphs"] = [voice.spoken(text) for text in paragraphs]
     if "questions" in wanted:
         known["questions"] = ["上述信息与你单位记载是否一致", "申请人主张的内容是否属实", "信息应当维持、更正还是撤销"]
     known |= {word: said for word, said in told(at, name, wanted, inputs).items() if not known.get(word)}
-    if any(word.startswith("original_") for word in wanted):
-        known |= previous_case.original(tx, at)
-    if "hearing_note" in wanted:
-        known |= previous_case.heard(at)
+    known |= _earlier(tx, at, voice, name, action, inputs, wanted, str(known["reason"]))
     known |= previous_case.follows(at, action, change, now)
     known |= previous_case.transferred_to(tx, at, inputs)
-    known |= lists_and_measures.said(tx, at, name, kind, version, inputs, reason, now)
+    known |= lists_and_measures.said(tx, at, name, kind, version, inputs, reason, now, voice)
     return {key: value for key, value in known.items() if value not in ("", None, [], ())}
 
 
@@ -113,25 +130,27 @@ def _cited(
     return [*dict.fromkeys((*cites, *([document] if document is not None else [])))]
 
 
+def _earlier(
+    tx: Connection, at: Situation, voice: Voice, name: str, action: Action, inputs: Mapping[str, Any], wanted: set[str],
+    reason: str,
+) -> dict[str, object]:  # fmt: skip
+    """What came before this letter: the decision it is about, how the subject was heard, what is to be decided."""
+    known: dict[str, object] = {}
+    if any(word.startswith("original_") for word in wanted):
+        known |= previous_case.original(tx, at, voice)
+    if "hearing_note" in wanted:
+        known["hearing_note"] = found.heard(at, voice, action, inputs, reason)
+    if "plea" in wanted:
+        known["plea"] = found.answered(at, voice, action)
+    if "proposed" in wanted:
+        known["proposed"] = previous_case.proposed(tx, at, name, voice)
+    return known
+
+
 def _outcome(at: Situation, action: Action) -> str:
     """What was decided, not that receipts are waited for (同步中)."""
     state = at.procedure.state.get(action.to or at.case.state)
     return (state.label.removesuffix("同步中").rstrip("，") or action.label) if state is not None else ""
-
-
-def _record(tx: Connection, row: Any) -> dict[str, object]:
-    authority = tx.execute(select(office.c.name).where(office.c.id == row.authority_id)).scalar_one()
-    known: dict[str, object] = {
-        "record_document_number": row.document_number,
-        "record_office": authority,
-        "record_date": day_text(row.decision_date),
-        "record_behaviour": row.behaviour,
-    }
-    known["masked_records"] = [f"{authority}{day_text(row.decision_date)}作出的{row.document_number}所涉失信信息"]
-    for name in ("apply_from", "min_until", "max_until"):
-        day: date | None = getattr(row, name)
-        known[name] = day_text(day) if day else ""
-    return known
 
 
 def _days(name: str, at: Situation, action: Action, dues: Mapping[str, Due]) -> dict[str, object]:
@@ -141,14 +160,14 @@ def _days(name: str, at: Situation, action: Action, dues: Mapping[str, Due]) -> 
         due, before = running[action.extends.clock], at.dues.get(action.extends.clock)
         known["new_due_day"] = day_text(due.due_day) if due.due_day else ""
         known["due_day"] = day_text(before.due_day) if before is not None and before.due_day else ""
-        known["due_clock_label"], known["due_explain"] = due.label, explain(due)
+        known["due_clock_label"] = due.label
         return known
     fresh = [c for c in running if c not in at.dues]
     for clock in (*fresh, *COUNTED):
         if clock in running:
             due = running[clock]
             assert due.due_day is not None
-            known |= {"due_day": day_text(due.due_day), "due_clock_label": due.label, "due_explain": explain(due)}
+            known |= {"due_day": day_text(due.due_day), "due_clock_label": due.label}
             known["reply_due_day"] = day_text(due.due_day)
             break
     if "statement" in running and running["statement"].due_day is not None:
@@ -176,40 +195,24 @@ def _gaps(at: Situation, inputs: Mapping[str, Any], reason: str | None) -> list[
     return [str(line).strip() for line in given if str(line).strip()]
 
 
-def _ground(law: Library, at: Situation, name: str, ground: str, reason: str | None) -> dict[str, object]:
+def _ground(voice: Voice, at: Situation, name: str, ground: str, reason: str | None) -> dict[str, object]:
+    """A ground of the closed list: what it says, what the officer found, and apart from both what one can do about it."""
     item = at.pack.lists[at.procedure.ground_list(name)][ground]
-    parts = [item.text or item.label, reason or "", item.where_to_go]
-    return {"ground_label": item.label, "reason": "\n".join(f"{p.rstrip('。')}。" for p in parts if p.strip())}
+    parts = [voice.spoken(item.text or item.label), reason or ""]
+    return {
+        "ground_label": voice.spoken(item.label),
+        "reason": "\n".join(f"{part.rstrip('。')}。" for part in parts if part.strip()),
+        "way_out": voice.spoken(item.where_to_go),
+    }
 
 
-def _conditions(at: Situation) -> list[tuple[str, str]]:
-    steps = [s for s in at.history if s.inputs.get("conditions")]
-    if not steps:
-        return []
-    given: Any = steps[-1].inputs["conditions"]
-    found = []
-    form = at.procedure.action[steps[-1].action].inputs["conditions"]
-    for code, item in at.pack.lists[form.choices or "repair_conditions"].items():
-        answer = given.get(code) or {}
-        note = answer.get("note") or ("经核查属实" if answer.get("met") else "不具备")
-        found.append((item.label, str(note)))
-    return found
+def _end(at: Situation, clocks: tuple[str, ...], today: date) -> date:
+    """The last day by which the result is told when every limit before it is used up."""
+    spent = [at.procedure.clock[clock].days for clock in clocks if clock in at.procedure.clock]
+    return at.calendar.add_working_days(today, sum(days.working or 0 for days in spent if days is not None))
 
 
-def addressee_of(tx: Connection, at: Situation, kind: str, inputs: Mapping[str, Any] | None = None) -> Any:
-    """Who a letter goes to: the subject, the providing office for a consultation, or the office a case goes to.
-
-    Row with name and uscc.
-    """
-    if kind == "transfer_letter" and inputs and inputs.get("to_office"):
-        goal = tx.execute(
-            select(office.c.name, office.c.uscc).where(office.c.code == str(inputs["to_office"]).strip())
-        ).first()
-        if goal is not None:
-            return goal
-    if at.case.confidential:  # 严格保密：the letter names the citizen by role alone
-        role = next(name for name in at.procedure.actor if name in CITIZEN_ROLES)
-        return SimpleNamespace(name=at.procedure.actor[role], uscc=None)
-    if kind == "consultation" or kind in lists_and_measures.TO_PARTNER:
-        return tx.execute(select(office.c.name, office.c.uscc).where(office.c.id == at.case.provider_id)).one()
-    return tx.execute(select(subject.c.name, subject.c.uscc).where(subject.c.id == at.case.subject_id)).one()
+def addressee_of(tx: Connection, at: Situation, kind: str, inputs: Mapping[str, Any] | None = None) -> Addressee:
+    """Who a letter goes to; see `voice.addressee_of`."""
+    to_office = (inputs or {}).get("to_office")
+    return _addressee(tx, at, kind, str(to_office) if to_office else None)

@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.documents.fields.record import document_of
+from repairflow.casework.documents.fields.voice import TO_PARTNER, Voice
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.packs import ListKind
 from repairflow.law.publicity import list_days
 from repairflow.letters.text.templates import template
@@ -19,13 +22,11 @@ from repairflow.times import local_day
 FOUND = frozenset({"rectification_verdict", "annulment_decision"})
 """Letters whose reason is what was found."""
 REMOVAL_REVOKED = "removal_revoked"
-TO_PARTNER = frozenset({"joint_measure_request"})
-"""Letters to the office that is to take a measure."""
 
 
 def said(
     tx: Connection, at: Situation, name: str, kind: str, version: str, inputs: Any, reason: str | None,
-    now: datetime,
+    now: datetime, voice: Voice,
 ) -> dict[str, object]:  # fmt: skip
     """The words these procedures add; an empty one takes back what does not fit this letter."""
     head = template(kind, version)
@@ -35,7 +36,7 @@ def said(
         found["interview_kind"] = at.procedure.kinds.get(at.case.kind, "")
     consequence = at.pack.lists.get("consequences", {}).get(f"{at.procedure.procedure}_{name}")
     if consequence is not None:
-        found["consequence"] = consequence.text
+        found["consequence"] = voice.spoken(consequence.text)
     if kind == "case_result" and at.case.channel in {"ex_officio", "chain"}:
         found["filed_day"] = ""  # nobody applied
     if kind == "commitment_breached" and not reason:  # nobody wrote one: the day passed
@@ -43,12 +44,14 @@ def said(
     if kind in FOUND:
         found["finding"] = reason or "期限届满，没有收到整改情况报告"
     if kind == "rectification_verdict":
-        found["original_number"] = _number(tx, at, "rectification_order")
+        found |= _written(tx, at, "rectification_order")
+    if "reward_note" in wanted and _fact(at, "reward", inputs):
+        found["reward_note"] = f"经{voice.we}审核，你的举报符合举报奖励条件。奖励由专人办理，请凭办件编号领取。"
     if kind == "interview_record":
         found["due_day"] = ""  # the day to sign by is nobody's term to rectify
     if "measure_label" in wanted:
         found |= _measure(tx, at, inputs, local_day(now))
-    if kind in TO_PARTNER or kind == "consultation":  # addressed to an office, about the subject
+    if kind in TO_PARTNER:  # addressed to an office, about the subject
         found |= _about_whom(tx, at)
     listed = _list(at, inputs)
     if listed is not None and "list_label" in wanted:
@@ -80,10 +83,13 @@ def _of_list(at: Situation, kind: ListKind, letter_kind: str, now: datetime) -> 
         days = list_days(kind, today)
         found["min_until"] = day_text(days.min_until) if days.min_until else ""
         found["max_until"] = day_text(days.max_until)
+    if letter_kind == "listing_notice":
+        least = f"最短{_length(kind.minimum)}，" if kind.minimum is not None else ""
+        found["listing_term"] = f"自列入之日起计算，{least}最长{_length(kind.maximum)}"
     elif at.procedure.procedure != "listing" and at.record is not None:
         found["listed_day"] = day_text(at.record.decision_date)
         if letter_kind != REMOVAL_REVOKED:  # there it is the removal that was decided before
-            found["original_number"] = at.record.document_number
+            found |= {"original_number": at.record.document_number, "original_document": document_of(at.record)}
     if letter_kind == "removal_decision":
         ground = at.pack.lists["list_removal_occasions"].get(at.case.kind or "")
         found["ground_label"] = ground.label if ground is not None else ""
@@ -110,7 +116,15 @@ def _about_whom(tx: Connection, at: Situation) -> dict[str, object]:
     return {"subject_name": row.name, "subject_code": row.uscc or ""}
 
 
-def _number(tx: Connection, at: Situation, kind: str) -> str:
-    """The number of the newest letter of a kind in this case; empty without one."""
-    query = select(letter.c.number).where(letter.c.case_id == at.case.id, letter.c.kind == kind)
-    return str(tx.execute(query.order_by(letter.c.id.desc()).limit(1)).scalar() or "")
+def _written(tx: Connection, at: Situation, kind: str) -> dict[str, object]:
+    """The newest letter of a kind in this case; empty without one."""
+    query = select(letter.c.number, letter.c.title).where(letter.c.case_id == at.case.id, letter.c.kind == kind)
+    row = tx.execute(query.order_by(letter.c.id.desc()).limit(1)).first()
+    return {"original_number": row.number, "original_document": f"《{row.title}》（{row.number}）"} if row else {}
+
+
+def _length(days: Days) -> str:
+    """三个月, 一年: a span as a letter says it."""
+    digits = "零一二三四五六七八九十"
+    count = digits[days.count] if days.count <= 10 else str(days.count)
+    return f"{count}{'个月' if days.unit == 'months' else '年'}"

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.record_change import Change
-from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.case_state.situation import Situation, linked
 from repairflow.casework.credit_records.effects import REINSTATE
+from repairflow.casework.documents.fields.voice import Voice
 from repairflow.law.calendar.periods import Period
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.model import Action
@@ -24,11 +25,18 @@ DECISIONS = (
 """Kinds of letters that decide; the newest of them is what a later case is about."""
 
 
-def original(tx: Connection, at: Situation) -> dict[str, object]:
+def original(tx: Connection, at: Situation, voice: Voice) -> dict[str, object]:
     """Number, day, office and case of the newest decision in the case this one follows from; empty without one."""
     parent = case_link.c.to_id == at.case.id
     row = tx.execute(
-        select(letter.c.number, letter.c.issued_at, office.c.name, cases.c.number.label("case"))
+        select(
+            letter.c.number,
+            letter.c.title,
+            letter.c.issued_at,
+            letter.c.office_id,
+            office.c.name,
+            cases.c.number.label("case"),
+        )
         .join(case_link, case_link.c.from_id == letter.c.case_id)
         .join(cases, cases.c.id == letter.c.case_id)
         .join(office, office.c.id == letter.c.office_id)
@@ -43,25 +51,26 @@ def original(tx: Connection, at: Situation) -> dict[str, object]:
         return {"original_case": first or ""}
     return {
         "original_number": row.number,
+        "original_document": f"《{row.title}》（{row.number}）",
         "original_day": day_text(local_day(row.issued_at)),
-        "original_office": row.name,
+        "original_office": voice.named(row.office_id, row.name),
         "original_case": row.case,
     }
 
 
-def heard(at: Situation) -> dict[str, object]:
-    """How the subject was heard: what it stated, that it waived it, or that it let the time pass."""
-    served = [step for step in at.history if step.action == "serve_notice"]
-    if not served:
-        return {}
-    day = day_text(local_day(served[-1].at))
-    said = [step for step in at.history if step.action == "state_defence"]
-    if said:
-        words = str(said[-1].inputs.get("statement") or "").rstrip("。")
-        return {"hearing_note": f"本机关于{day}告知你单位拟作出的决定和陈述、申辩的权利。你单位陈述、申辩称：{words}。"}
-    return {
-        "hearing_note": f"本机关于{day}告知你单位拟作出的决定和陈述、申辩的权利，你单位在规定的期限内没有陈述、申辩。"
-    }
+def proposed(tx: Connection, at: Situation, name: str, voice: Voice) -> str:
+    """The decision that step `name` announces, from the rule pack's list `proposals`; empty where it names none.
+
+    A case about an earlier one may end in different decisions: the pack names them by that case's procedure.
+    """
+    items = at.pack.lists.get("proposals", {})
+    first = next((case.procedure for case in linked(tx, at.case.id) if case.opened_this), "")
+    step = f"{at.procedure.procedure}_{name}"
+    item = items.get(f"{step}_{first}") or items.get(step)
+    if item is None:
+        return ""
+    before = str(original(tx, at, voice).get("original_document") or "")
+    return voice.spoken(item.text).replace("{original_document}", before)
 
 
 def follows(at: Situation, action: Action, change: Change | None, now: datetime) -> dict[str, object]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select, update
 from repairflow.casework.actor import Actor
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.context import Services
+from repairflow.casework.documents.fields.voice import self_name
 from repairflow.casework.documents.revisions import events
 from repairflow.casework.documents.revisions.supersede import about, rounds, supersede
 from repairflow.casework.documents.service import service
@@ -58,6 +59,7 @@ def correct(tx: Connection, services: Services, given: Correction, now: datetime
         addressee_code=old.content.get("addressee_code", ""), previous=rounds(tx, old, KIND),
         fields={
             "original_number": old.number, "original_day": day_text(local_day(old.issued_at)),
+            "original_document": f"《{old.title}》（{old.number}）", "we": self_name(office_row),
             "case_number": of.case_number, "reason": given.reason.strip(), "contact": office_row.contact,
             "corrections": [Change("", what.strip(), was.strip(), now_says.strip()) for what, was, now_says in given.changes],
         },

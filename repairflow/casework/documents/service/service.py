@@ -13,6 +13,7 @@ from repairflow.casework import claims
 from repairflow.casework.actor import Actor
 from repairflow.casework.command_ids import CommandId, of_system
 from repairflow.casework.context import Services
+from repairflow.casework.documents.fields.voice import guardian_of
 from repairflow.casework.documents.revisions import events
 from repairflow.casework.documents.service import consent, remedies
 from repairflow.casework.inputs import plain_text
@@ -165,7 +166,9 @@ def subject_of(tx: Connection, row: Any) -> int:
 
 def addressed_to_subject(tx: Connection, row: Any) -> bool:
     """Whether the letter goes to the subject itself, not to an office it asks."""
-    return bool(row.content.get("addressee") == name_of_subject(tx, row))
+    name = name_of_subject(tx, row)
+    to = str(row.content.get("addressee"))
+    return to == name or to.startswith(guardian_of(name))  # a child is addressed through its guardian
 
 
 def name_of_subject(tx: Connection, row: Any) -> str:

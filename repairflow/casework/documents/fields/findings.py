@@ -1,0 +1,96 @@
+"""What was found, as sentences that give the fact and say whether the condition is met, and how a plea was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.documents.fields.voice import Voice
+from repairflow.law.guards import Done, day_text
+from repairflow.law.procedure.model import Action
+from repairflow.times import local_day
+
+COUNTED_PERIODS = {"minimum_period": "该信息的最短公示期", "minimum_stay": "最短列入期限"}
+"""Conditions that a day decides: the letter says the day, not what somebody wrote about it."""
+CLAIMS = {"corrected": True, "annulled": True, "maintained": False}
+"""Outcomes of an objection that follow its claim or do not; one that cannot be verified does neither."""
+FAVOURABLE = frozenset({"granted", "removed", "dropped", "not_listed", "corrected", "annulled", "closed"})
+"""Outcomes that give a plea what it asks."""
+
+
+def conditions(at: Situation, today: date) -> list[tuple[str, str]]:
+    """Each condition that was examined, with a sentence: the fact, and whether it meets the condition."""
+    steps = [step for step in at.history if step.inputs.get("conditions")]
+    if not steps:
+        return []
+    given: Any = steps[-1].inputs["conditions"]
+    form = at.procedure.action[steps[-1].action].inputs["conditions"]
+    items = at.pack.lists[form.choices or "repair_conditions"].items()
+    return [(item.label, _sentence(at, code, item.label, given.get(code) or {}, today)) for code, item in items]
+
+
+def _sentence(at: Situation, code: str, label: str, answer: Mapping[str, Any], today: date) -> str:
+    met = bool(answer.get("met"))
+    until: date | None = getattr(at.record, "min_until", None)
+    if code in COUNTED_PERIODS and until is not None:
+        done = f"{COUNTED_PERIODS[code]}已于{day_text(until)}届满" if until <= today else (
+            f"{COUNTED_PERIODS[code]}至{day_text(until)}届满，尚未届满"
+        )  # fmt: skip
+        return done if met else f"{done}，不符合“{label}”的条件"
+    verdict = f"{'符合' if met else '不符合'}“{label}”的条件"
+    note = str(answer.get("note") or "").strip().rstrip("。；")
+    return f"{note}，{verdict}" if note else verdict
+
+
+def of_provider(at: Situation) -> str:
+    """What the providing office found, where it was asked; empty where it was not."""
+    reports = [step for step in at.history if step.inputs.get("finding")]
+    item = at.pack.lists.get("findings", {}).get(str(reports[-1].inputs["finding"])) if reports else None
+    return f"经信息提供单位核查，{item.label}" if item is not None else ""
+
+
+def answered(at: Situation, voice: Voice, action: Action) -> str:
+    """Whether what an objection claims was followed; empty where the step decides none."""
+    state = at.procedure.state.get(action.to or "")
+    followed = CLAIMS.get(state.outcome or "") if state is not None else None
+    return "" if followed is None else f"对{voice.you}的主张{'予以采纳' if followed else '不予采纳'}。"
+
+
+def heard(at: Situation, voice: Voice, action: Action, inputs: Mapping[str, Any], reason: str) -> str:
+    """How the subject was heard and what became of what it said; empty where this case heard nobody.
+
+    A plea is answered by `plea_answer` of this or an earlier step, else by the reason of the decision; what is decided says
+    whether it was followed.
+    """
+    served = [step for step in at.history if step.action == "serve_notice"]
+    if not served:
+        return ""
+    we, you = voice.we, voice.you
+    told = f"{we}于{day_text(_day(served[-1]))}告知{you}拟作出的决定和陈述、申辩的权利"
+    said = [step for step in at.history if step.action in {"state_defence", "object_in_window"}]
+    if not said:
+        waived = any(step.action == "waive_defence" for step in at.history)
+        return f"{told}，{you}{'放弃' if waived else '在规定的期限内没有'}陈述、申辩。"
+    words = str(said[-1].inputs.get("statement") or "").strip().rstrip("。")
+    state = at.procedure.state.get(action.to or "")
+    followed = state is not None and (state.outcome in FAVOURABLE)
+    answer = _answer(at, inputs, said[-1]) or reason
+    why = answer.strip().rstrip("。；").replace("\n", "")
+    verdict = f"对{you}的上述意见{'予以采纳' if followed else '不予采纳'}。"
+    return (
+        f"{told}。{you}于{day_text(_day(said[-1]))}陈述、申辩称：{words}。经复核，{why + '，' if why else ''}{verdict}"
+    )
+
+
+def _answer(at: Situation, inputs: Mapping[str, Any], plea: Done) -> str:
+    later = [step for step in at.history if step.at >= plea.at]
+    for given in (inputs, *(step.inputs for step in reversed(later))):
+        if given.get("plea_answer"):
+            return str(given["plea_answer"])
+    return ""
+
+
+def _day(step: Done) -> date:
+    return local_day(step.at)

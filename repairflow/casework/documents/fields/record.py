@@ -1,0 +1,54 @@
+"""What a letter says of a credit record: who decided, when, by which document, and what kind of information it is."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.documents.fields.voice import Voice
+from repairflow.law.guards import day_text
+from repairflow.law.procedure.packs import SEVERITY_LABELS
+from repairflow.records import office
+
+PENALTY_TITLE = "《行政处罚决定书》"  # 行政处罚法: the name its document has in every field
+INFORMATION = {
+    "penalty": "行政处罚信息",
+    "abnormal_list": "经营异常名录信息",
+    "serious_list": "严重失信主体名单信息",
+    "check_result": "抽查检查结果信息",
+}
+DOCUMENT = {"abnormal_list": "列入经营异常名录的决定", "serious_list": "列入名单的决定", "check_result": "检查结果文书"}
+
+
+def said(tx: Connection, voice: Voice, row: Any, today: date) -> dict[str, object]:
+    """The words of a record. A day from which one may apply stands there only while it is to come: a past day is no offer."""
+    authority = str(tx.execute(select(office.c.name).where(office.c.id == row.authority_id)).scalar_one())
+    by = voice.named(row.authority_id, authority)
+    document = document_of(row)
+    found: dict[str, object] = {
+        "record_document_number": row.document_number,
+        "record_office": authority,
+        "record_by": by,
+        "record_date": day_text(row.decision_date),
+        "record_document": document,
+        "record_information": INFORMATION.get(row.kind, "失信信息"),
+        "record_class": SEVERITY_LABELS[row.severity],
+        "record_behaviour": row.behaviour,
+        "masked_records": [
+            f"{by}于{day_text(row.decision_date)}作出的{document}对应的{INFORMATION.get(row.kind, '失信信息')}"
+        ],
+        "apply_from": day_text(row.apply_from) if row.apply_from and row.apply_from > today else "",
+    }
+    for name in ("min_until", "max_until"):
+        day: date | None = getattr(row, name)
+        found[name] = day_text(day) if day else ""
+    return found
+
+
+def document_of(row: Any) -> str:
+    """The document a record rests on, by its name and number. Only a penalty's is surely called what the law calls it."""
+    if row.kind == "penalty":
+        return f"{PENALTY_TITLE}（{row.document_number}）"
+    return f"{DOCUMENT.get(row.kind, '文书')}（{row.document_number}）"

@@ -1,0 +1,111 @@
+"""Who speaks to whom in a letter: the office's word for itself, the form of address, and what it calls other offices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.case_state.situation import Situation
+from repairflow.errors import Invalid, Problem
+from repairflow.law.procedure.roles import CITIZEN_ROLES
+from repairflow.records import office, person, subject
+
+YOU = {"organisation": "你单位", "sole_trader": "你户", "natural_person": "你"}
+PEER = "贵单位"
+TO_PARTNER = frozenset({"joint_measure_request", "consultation"})
+"""Letters to the office that provided the record or is to take a measure."""
+
+
+class OfficeRow(Protocol):
+    """What a letter needs of an office's row."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+
+
+def self_name(of: OfficeRow) -> str:
+    """How an office calls itself: 机关 only where it is one (a 事业单位 is none), 中心 where its name says so."""
+    if of.kind in {"authority", "regulator"}:
+        return "本机关"
+    return "本中心" if of.name.endswith("中心") else "本单位"
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The office's word for itself and for whoever it writes to."""
+
+    office: OfficeRow
+    you: str
+
+    @property
+    def we(self) -> str:
+        return self_name(self.office)
+
+    def named(self, office_id: int, name: str) -> str:
+        """An office in a sentence: the issuing one by its word for itself, another by its name."""
+        return self.we if office_id == self.office.id else name
+
+    def spoken(self, text: str) -> str:
+        """A sentence of the rule pack, written for organisations and for authorities, as this office says it to this reader."""
+        for word, said in (("你单位", self.you), ("本机关", self.we), ("本中心", self.we)):
+            text = text.replace(word, said)
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom a letter goes to: `name` as it stands at the head; `about` whose matter it is; `you` the form of address."""
+
+    name: str
+    uscc: str | None
+    you: str
+    about: str
+
+
+def addressee_of(tx: Connection, at: Situation, kind: str, to_office: str | None) -> Addressee:
+    """The subject, a child's guardian, the providing office for a consultation, or the office a case goes to.
+
+    Raises Invalid when the addressee has no legal name: nothing can be addressed to it.
+    """
+    found = _addressee(tx, at, kind, to_office)
+    if not found.name.strip():
+        raise Invalid(
+            "受文者没有登记名称，不能制发文书。", [Problem("addressee", "请先由信用中心登记该主体或者单位的法定名称")]
+        )
+    return found
+
+
+def _addressee(tx: Connection, at: Situation, kind: str, to_office: str | None) -> Addressee:
+    if kind == "transfer_letter" and to_office:
+        goal = tx.execute(select(office.c.name, office.c.uscc).where(office.c.code == to_office.strip())).first()
+        if goal is not None:
+            return Addressee(goal.name, goal.uscc, PEER, goal.name)
+    if at.case.confidential:  # 严格保密：the letter names the citizen by role alone
+        role = next(name for name in at.procedure.actor if name in CITIZEN_ROLES)
+        return Addressee(at.procedure.actor[role], None, YOU["natural_person"], at.procedure.actor[role])
+    if kind in TO_PARTNER:
+        row = tx.execute(select(office.c.name, office.c.uscc).where(office.c.id == at.case.provider_id)).one()
+        return Addressee(row.name, row.uscc, PEER, row.name)
+    holder = tx.execute(
+        select(subject.c.name, subject.c.uscc, subject.c.kind).where(subject.c.id == at.case.subject_id)
+    ).one()
+    if at.record is not None and at.record.minor:
+        return Addressee(guardian_of(holder.name, _guardian(tx, at)), None, YOU["natural_person"], holder.name)
+    return Addressee(holder.name, holder.uscc, YOU[holder.kind], holder.name)
+
+
+def guardian_of(child: str, guardian: str = "") -> str:
+    """How a letter to a child is addressed: it goes to whoever answers for the child."""
+    return f"{child}的监护人{guardian}"
+
+
+def _guardian(tx: Connection, at: Situation) -> str:
+    if "guardian" not in at.procedure.actor or at.case.filed_by is None:
+        return ""
+    return str(tx.execute(select(person.c.name).where(person.c.id == at.case.filed_by)).scalar() or "")
