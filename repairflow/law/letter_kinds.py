@@ -21,7 +21,7 @@ SAYS: Mapping[str, Says] = {
     "repair_not_accepted": "not_taken_up", "objection_not_accepted": "not_taken_up",
     "removal_not_accepted": "not_taken_up", "case_not_accepted": "not_taken_up",
     "intake_not_accepted": "not_taken_up", "commitment_declined": "not_taken_up",
-    "repair_receipt": "taken_up", "objection_receipt": "taken_up", "removal_receipt": "taken_up",
+    "repair_receipt": "taken_up", "case_receipt": "taken_up", "objection_receipt": "taken_up", "removal_receipt": "taken_up",
     "intake_receipt": "taken_up", "repair_accepted": "taken_up", "objection_accepted": "taken_up",
     "case_accepted": "taken_up", "commitment_registered": "taken_up",
     "repair_withdrawn": "ended", "objection_withdrawn": "ended", "removal_withdrawn": "ended", "repair_lapsed": "ended",

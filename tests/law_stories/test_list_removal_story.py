@@ -66,7 +66,12 @@ def test_the_usual_path(town: Town) -> None:
     assert left(town) == ["removed", "removed"]
     assert {row.state for row in town.all(select(record))} == {"ceased"}
     text = words(town, case, "removal_decision")
-    for said in ("严重失信主体名单", "2026年6月10日被列入", "解除因上述信息实施的失信惩戒措施", "最短列入期限已于2027年6月10日届满"):
+    for said in (
+        "严重失信主体名单",
+        "2026年6月10日被列入",
+        "解除因上述信息实施的失信惩戒措施",
+        "最短列入期限已于2027年6月10日届满",
+    ):
         assert said in text
     messages = told(town, case)
     assert {m["change"] for m in messages if "change" in m} == {"removed"}

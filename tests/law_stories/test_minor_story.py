@@ -39,7 +39,7 @@ def test_the_light_way(town: Town) -> None:
     assert kinds == {"partner"}  # no platform that shows records hears of it
     receipts(town, case)
     assert (town.case(case).outcome, town.of_record(number).state) == ("granted", "sealed")
-    assert letters(town, case) == ["case_accepted", "case_result"]
+    assert letters(town, case) == ["case_receipt", "case_result"]
     town.sound()
 
 

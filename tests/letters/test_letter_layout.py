@@ -248,8 +248,8 @@ def test_an_index_breaks_neither_its_numbers_nor_its_dates() -> None:
     [
         ("依据溪环罚〔2026〕47号处罚决定", ["〔2026〕47号"]),
         ("（国家发展和改革委员会令第36号），", ["第36号"]),
-        ("于2026年11月24日前", ["2026年", "11月", "24日"]),
-        ("罚款20.5万元、10个工作日", ["20.5万", "10个"]),
+        ("于2026年11月24日前", ["2026年11月24日"]),
+        ("罚款20.5万元、10个工作日", ["20.5万元", "10个"]),
         ("办件编号XF-2026-001284", []),  # breaks nowhere by itself
         ("https://xinyong.example/47号", []),  # what lines do not break before may be longer than a line
         ("云溪第36号" + "）" * 30, []),
@@ -284,3 +284,34 @@ def test_no_line_breaks_inside_a_number() -> None:
 def test_what_breaks_nowhere_does_not_run_out_of_the_page_with_a_number(chain: str) -> None:
     for box in printed(["云" * count + chain + one + chain for count in (3, 17, 25) for one in NUMBERS]):
         assert max(child.position_x + child.width for child in box.children) / MM <= 28 + 156 + 3, words(box)
+
+
+def test_a_whole_number_of_a_document_date_or_amount_is_kept_together() -> None:
+    said = "云" * 22 + "（溪环信不修〔2026〕118号）于2026年11月24日罚款12.5万元，合计3,000元。"
+    assert [part for part, kept in whole(said) if kept] == [
+        "溪环信不修〔2026〕118号",
+        "2026年11月24日",
+        "12.5万元",
+        "3,000元",
+    ]
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_a_signer_longer_than_a_line_wraps_inside_the_margins(sealed: bool) -> None:
+    signer = "云溪生态环境和自然资源综合行政执法局高新技术产业开发区分局第二执法大队"
+    page = pages(letter(signer=signer, sealed=sealed, paragraphs=(Paragraph(level="body", text="此复。"),)))[0]
+    signed = [box for box in lines(page) if words(box) and words(box) in signer and len(words(box)) > 5]
+    assert "".join(map(words, signed)) == signer
+    assert len(signed) == 2
+    for box in signed:
+        assert 28 * MM - 1 <= box.position_x
+        assert box.position_x + sum(child.width for child in box.children) <= (210 - 26) * MM + 2
+
+
+def test_a_table_over_several_pages_repeats_its_head() -> None:
+    head = Paragraph(level="row_head", text="序号\t材料名称\t责任者")
+    rows = tuple(Paragraph(level="row", text=f"{n}\t缴款凭证第{n}份\t申请人") for n in range(1, 90))
+    shown = pages(letter("case_index", paragraphs=(head, *rows)))
+    assert len(shown) > 2
+    for page in shown[:-1]:
+        assert any("材料名称" in words(box) for box in lines(page))

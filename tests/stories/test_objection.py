@@ -57,7 +57,12 @@ def test_what_is_wrong_is_corrected_for_everybody(life: TownLife) -> None:
     life.company.reads("异议成立，已更正")
     words = pdf_text(life.company.downloads(life.company.page.links["异议处理结果告知书"]))
     assert "1.5" in words
-    assert life.letters(case) == ["异议申请回执", "异议申请受理通知书", "关于协助核查异议信息的函", "异议处理结果告知书"]
+    assert life.letters(case) == [
+        "异议申请回执",
+        "异议申请受理通知书",
+        "关于协助核查异议信息的函",
+        "异议处理结果告知书",
+    ]
     life.centre.auditor.opens(f"/audit/cases/{case}")
     life.centre.auditor.reads("首尾相接", "provider@ENV", "信息有误，应予更正")
     life.sound()

@@ -35,6 +35,7 @@ PUBLIC = ("published", "disputed", "masked", "held", "restored")
 """States in which a record is, or comes back to be, public: its subject must have been told how to repair it."""
 RECORD_WORDS = frozenset({
     "record_by", "record_date", "record_document", "record_information", "record_class", "record_behaviour",
+    "record_office", "record_document_number",
 })  # fmt: skip
 
 

@@ -27,7 +27,9 @@ _TITLE_COLUMNS = 19  # 2号 characters that fit 156 mm
 _FIRST_LINE = 22  # characters that stand in a paragraph's first line wherever it breaks
 # Only where lines break before it and soon after it: a chain too long for one line must find its break elsewhere.
 _WHOLE = re.compile(
-    r"(?<![^一-龥，、。；：])(〔[0-9]{4}〕第?[0-9]{1,6}号|第?[0-9][0-9.]{0,11}[年月日时分号条款项批期个元万亿])"
+    r"((?<=（)[一-龥]{1,12}〔[0-9]{4}〕第?[0-9]{1,6}号"
+    r"|(?<![^一-龥，、。；：（])(?:[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|〔[0-9]{4}〕第?[0-9]{1,6}号"
+    r"|[0-9][0-9,.]{0,13}(?:万元|亿元|元)|第?[0-9][0-9.]{0,11}[年月日时分号条款项批期个元万亿]))"
     r"(?=[，、。；：）》]{0,3}(?:[0-9A-Za-z一-龥（《〔]|$))"
 )
 _NO_LINE_START = "，。、；：？！）》」』”’…—的"  # a title line does not begin with these
@@ -69,7 +71,7 @@ def _cell_share(cells: float) -> float:
 
 
 def whole(text: str) -> list[tuple[str, bool]]:
-    """A text in parts, and whether a line may not break inside each: 〔2026〕118号, 第36号, 24日 and the like stay whole. What
+    """A text in parts, and whether a line may not break inside each: （溪环罚〔2026〕118号, 2026年11月24日, 2.5万元, 第36号 stay whole. What
     surely stands in the first line is not marked, for each mark takes time."""
     found, end = [], 0.0
     for n, part in enumerate(_WHOLE.split(text)):
@@ -212,9 +214,10 @@ def signature(letter: LetterData) -> dict[str, Any]:
 
     With a seal the date stands four cells from the right and the office centred over it (7.3.5.1); without one the office
     stands two cells from the right and the date begins two cells after it, or, when the date is the longer, the date
-    stands two cells from the right (7.3.5.2).
+    stands two cells from the right (7.3.5.2). A name longer than a line is set in several, one under the other's middle.
     """
-    office, day = width(letter.signer), width(chinese_day(letter.day))
+    lines = [letter.signer] if width(letter.signer) <= COLUMNS else title_lines(letter.signer, COLUMNS - 4)
+    office, day = max(map(width, lines)), width(chinese_day(letter.day))
     if letter.sealed:
         day_at = COLUMNS - 4 - day
         office_at = min(day_at + (day - office) / 2, COLUMNS - office)
@@ -226,4 +229,6 @@ def signature(letter: LetterData) -> dict[str, Any]:
             day_at = COLUMNS - 2 - day
             office_at = min(office_at, day_at - 2)
         middle = 0.0
-    return {"office_at": max(office_at, 0), "day_at": max(day_at, 0), "middle": middle}
+    office_at = max(office_at, 0)
+    placed = [(line, office_at + (office - width(line)) / 2) for line in lines]
+    return {"lines": placed, "day_at": max(day_at, 0), "middle": middle}

@@ -21,6 +21,8 @@
     else show("error", `不一致：“${file.name}”不是出具时的文件，可能被改动过，或者是另一份文书。它的摘要是 ${hex}`);
   };
   const start = (file) => compare(file).catch(() => show("error", "文件无法读取，请重新选择。"));
+  // A browser tells of no change when the same path is chosen again; the file behind it may have changed.
+  input.addEventListener("click", () => { input.value = ""; out.hidden = true; });
   input.addEventListener("change", () => start(input.files[0]));
   zone.addEventListener("drop", (event) => start(event.dataTransfer?.files[0]));
 })();

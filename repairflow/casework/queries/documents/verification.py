@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,12 +14,28 @@ from repairflow.auditing.sequencer import leaf_of
 from repairflow.casework.documents.revisions.correction import KIND as CORRECTION
 from repairflow.errors import NotFound
 from repairflow.law.identifiers import mask_name
+from repairflow.law.letter_kinds import SAYS, SAYS_LABEL
 from repairflow.records import cases, checkpoint, event, letter, log_leaf, office, record, service, subject
 
 STATE_LABELS = {"in_force": "有效", "superseded": "已被新文书替代", "withdrawn": "已撤回"}
 CORRECTED = "已更正"
 """How a letter stands whose successor corrects it and is read beside it (文书更正通知书), instead of replacing it."""
 UNKNOWN = "没有查到这份文书。请核对查验码是否完整；如果文书来历可疑，请向文书上写明的单位核实。"
+DECIDED = {
+    "repair_granted": "准予信用修复", "repair_denied": "不予信用修复", "revocation": "撤销信用修复",
+    "removal_decision": "移出名单", "removal_denied": "不予移出名单", "removal_revoked": "撤销移出名单",
+    "annulment_decision": "撤销列入", "listing_decision": "列入名单", "listing_dropped": "不予列入名单",
+    "listing_maintained": "维持列入", "masking_decision": "暂时屏蔽", "unmasking_decision": "恢复公示",
+    "honour_decision": "列入守信名单", "no_publication": "不予公示",
+}  # fmt: skip
+"""What a letter decides whose kind alone says so; others carry their outcome in their fields."""
+TOLD = (
+    ("record_document", "涉及的文书"), ("record_document_number", "涉及的文书"), ("list_label", "名单"),
+    ("ground_label", "事由"), ("filed_day", "申请日期"), ("accepted_day", "受理日期"), ("cease_day", "终止公示日期"),
+    ("listed_day", "列入日期"), ("max_until", "最长公示期届满日"), ("new_due_day", "延长后的期限"),
+    ("supplement_due_day", "补正期限"), ("statement_due_day", "陈述申辩期限"),
+)  # fmt: skip
+"""What a letter's fields tell a reader who holds the paper against the page: an altered paper under a genuine QR differs."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{10,40}")
 
 
@@ -44,6 +61,9 @@ class Verified:
     genuine: bool
     position: int | None
     anchored: bool
+    kind: str
+    decided: str  # empty for a letter that decides nothing
+    told: tuple[tuple[str, str], ...]  # (what, as the letter says it)
     served_on: date | None  # 视为送达之日：remedies are counted from the day after it
 
 
@@ -84,6 +104,7 @@ def verification(tx: Connection, token: str) -> Verified:
         and said in witness.body
         and (witness.leaf is None or witness.leaf == leaf_of(witness.digest))
     )
+    fields = row.content.get("fields") or {}
     position = witness.position if witness is not None else None
     signed = tx.execute(select(checkpoint.c.size).order_by(checkpoint.c.size.desc()).limit(1)).scalar() or 0
     return Verified(
@@ -101,8 +122,19 @@ def verification(tx: Connection, token: str) -> Verified:
         genuine=genuine,
         position=position,
         anchored=position is not None and position < signed,
+        kind=SAYS_LABEL[SAYS.get(row.kind, "notice")],
+        decided=DECIDED.get(row.kind) or str(fields.get("outcome_label") or ""),
+        told=_told(fields),
         served_on=row.effective_day,
     )
+
+
+def _told(fields: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    found: dict[str, str] = {}
+    for word, label in TOLD:
+        if fields.get(word):
+            found.setdefault(label, str(fields[word]))
+    return tuple(found.items())
 
 
 def masked_subject(kind: str, name: str) -> str:
