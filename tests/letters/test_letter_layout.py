@@ -304,7 +304,7 @@ def test_a_signer_longer_than_a_line_wraps_inside_the_margins(sealed: bool) -> N
     assert "".join(map(words, signed)) == signer
     assert len(signed) == 2
     for box in signed:
-        assert 28 * MM - 1 <= box.position_x
+        assert box.position_x >= 28 * MM - 1
         assert box.position_x + sum(child.width for child in box.children) <= (210 - 26) * MM + 2
 
 

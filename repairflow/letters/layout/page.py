@@ -71,8 +71,8 @@ def _cell_share(cells: float) -> float:
 
 
 def whole(text: str) -> list[tuple[str, bool]]:
-    """A text in parts, and whether a line may not break inside each: （溪环罚〔2026〕118号, 2026年11月24日, 2.5万元, 第36号 stay whole. What
-    surely stands in the first line is not marked, for each mark takes time."""
+    """A text in parts, and whether a line may not break inside each: （溪环罚〔2026〕118号, 2026年11月24日, 2.5万元 and
+    第36号 stay whole. What surely stands in the first line is not marked, for each mark takes time."""
     found, end = [], 0.0
     for n, part in enumerate(_WHOLE.split(text)):
         end += width(part)
