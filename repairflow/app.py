@@ -29,7 +29,7 @@ from repairflow.casework.documents import rendering_job
 from repairflow.casework.outbound import discrepancies
 from repairflow.casework.queries import inbox
 from repairflow.casework.queries.cases import view as case_queries
-from repairflow.casework.queries.oversight.banners import warnings
+from repairflow.casework.queries.oversight.banners import WarningCode, warnings
 from repairflow.db import Database, Limits
 from repairflow.errors import ConfigurationError, RepairFlowError
 from repairflow.gateway.http import HttpPlatform
@@ -59,6 +59,11 @@ SEQUENCE_BATCH = 5_000
 REACH_SECONDS = 5
 CHASE_SECONDS = 600
 JOB_SECONDS = 1
+WARNING_PAGES: Mapping[WarningCode, str] = {
+    "calendar": "admin.calendar", "clock": "admin.clock", "command_id": "audit.home", "letters": "oversight.pushes",
+    "offices": "admin.offices",
+}  # fmt: skip
+"""Where each warning is seen to; supervisors confirm the clock on a page of their own."""
 
 
 @dataclass(frozen=True)
@@ -170,12 +175,7 @@ def make_app(program: Program) -> Flask:
             return {"desk.queue": turn, "portal.cases": turn, "portal.inbox": unread, "inbox.inbox": unread}
 
     def warned(actor: Actor) -> list[tuple[str, str]]:
-        pages = {
-            "calendar": "admin.calendar", "clock": "admin.clock", "command_id": "audit.home",
-            "letters": "oversight.pushes",
-        }  # fmt: skip
-        if actor.has_role("supervisor"):
-            pages["clock"] = "oversight.ask_clock"
+        pages = {**WARNING_PAGES, "clock": "oversight.ask_clock"} if actor.has_role("supervisor") else WARNING_PAGES
         with db.read() as tx:
             return [(one.text, pages[one.code]) for one in warnings(tx, services.law.calendar, times.now())]
 

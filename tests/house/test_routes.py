@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 import re
+from typing import get_args
 
 import pytest
 from flask import Blueprint, Flask
 
-from repairflow.app import Program, make_app
+from repairflow.app import WARNING_PAGES, Program, make_app
+from repairflow.casework.queries.oversight.banners import WarningCode
 from repairflow.settings import Settings
 from repairflow.web.core import access
 from repairflow.web.core.routes import GET, Route, register
@@ -32,6 +34,12 @@ def test_every_view_is_a_function_of_a_module_in_a_table(settings: Settings) -> 
         if endpoint not in tabled or (endpoint != "static" and found.__qualname__ != found.__name__):
             loose.append(endpoint)
     assert loose == []
+
+
+def test_every_warning_has_a_page(settings: Settings) -> None:
+    """Else the first warning of its kind breaks every page of staff."""
+    assert set(WARNING_PAGES) == set(get_args(WarningCode))
+    assert set(WARNING_PAGES.values()) <= set(make_app(Program.at(settings)).view_functions)
 
 
 def test_a_table_names_somebody_for_each_route() -> None:

@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 
 from repairflow.casework.command_ids import LONGEST_GIVEN
 from repairflow.casework.documents.service import service as serving
-from repairflow.casework.queries.oversight.banners import TOLD_FOR
+from repairflow.casework.queries.oversight.banners import SHOWN_FOR
 from repairflow.db import Database
 from repairflow.records import cases, command_claim, event, letter
 from repairflow.settings import Settings
@@ -293,7 +293,7 @@ def test_what_is_due_happens_though_its_id_is_taken_and_people_are_told(
     assert "次到期处理的编号已被其他留痕占用" in Visitor(app, town, "acceptor@ENV").get("/desk")
     assert "command_id" in app.test_client().get("/health").json["warnings"]
     assert "编号已被其他留痕占用" not in Visitor(app, town, "yunxi").get("/my/cases")
-    clock.travel(TOLD_FOR + timedelta(days=1))
+    clock.travel(SHOWN_FOR + timedelta(days=1))
     assert "command_id" not in app.test_client().get("/health").json["warnings"]
 
 

@@ -1,10 +1,11 @@
-"""What everybody who works here should know at once: next year's calendar is missing, the clock waits to be confirmed, or
-somebody else's event stood under an id of the system's."""
+"""Warnings for everybody who works here: the next calendar is missing, the clock must be confirmed, letters are not made, an
+office lacks settings, or the event of somebody else has an id of the system."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import Connection, func, select
 
@@ -15,8 +16,9 @@ from repairflow.law.calendar.workdays import Calendar
 from repairflow.records import outbox
 from repairflow.times import local_day
 
-TOLD_FOR = timedelta(days=30)
-"""How long it is said that an id of the system's was taken: nobody can take the event back, somebody must look into it."""
+WarningCode = Literal["calendar", "clock", "command_id", "letters", "offices"]
+SHOWN_FOR = timedelta(days=30)
+"""How long the warning stands that an id of the system was taken: nobody can take the event back, somebody must look into it."""
 # Rows with a next try are few and have an index of their own; a letter that was given up stands among the dead letters.
 _STUCK = select(func.count()).where(
     outbox.c.next_at.is_not(None), outbox.c.topic == "press", outbox.c.last_error.is_not(None)
@@ -25,22 +27,22 @@ _STUCK = select(func.count()).where(
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """One thing a person must see to: what kind, and in words."""
+    """One thing that a person must see to."""
 
-    code: str  # calendar | clock | command_id | letters | offices
+    code: WarningCode
     text: str
 
 
 def warnings(tx: Connection, calendar: Calendar, now: datetime) -> tuple[Warned, ...]:
-    """All that stands now; empty when all is well."""
+    """Give the warnings of this moment; none when all is well."""
     found = []
     year = missing_year(calendar, local_day(now))
     if year is not None:
         found.append(Warned("calendar", f"{year} 年的放假安排尚未载入，跨入该年的届满日都是暂定的。请系统管理员载入。"))
     if clock_guard.holding(tx, now):
         found.append(Warned("clock", "系统时间比上次运行时晚了六小时以上，到期处理已暂停。请核对时间并确认。"))
-    if (times_met := claims.taken(tx, now - TOLD_FOR)) > 0:
-        text = f"近 {TOLD_FOR.days} 天有 {times_met} 次到期处理的编号已被其他留痕占用，处理已照常完成。请审计管理员核查系统留痕。"
+    if (times_met := claims.taken(tx, now - SHOWN_FOR)) > 0:
+        text = f"近 {SHOWN_FOR.days} 天有 {times_met} 次到期处理的编号已被其他留痕占用，处理已照常完成。请审计管理员核查系统留痕。"
         found.append(Warned("command_id", text))
     if stuck := tx.execute(_STUCK).scalar_one():
         text = f"有 {stuck} 份文书没有制作成功（缺字、密钥，或者磁盘已满、不能写入）。原因排除后自动继续，请查看。"
