@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -97,35 +98,33 @@ def make(settings: Settings, db: Database, **changes: object) -> Flask:
 
 
 def _views(app: Flask) -> None:
-    doors = ("public", "signed_in", "enterprise", "staff", "reviewer", "auditor")
-    for who in doors:
-        app.add_url_rule(f"/for/{who}", f"for_{who}", access.access(who)(lambda who=who: f"for {who}"))
+    def add(path: str, name: str, view: Callable[..., str | dict[str, str]], who: str, *more: str) -> None:
+        app.add_url_rule(path, name, view, methods=["GET", *more])
+        access.declare(app, name, who)
 
-    @app.route("/api/v1/echo", methods=["GET", "POST"])
-    @access.access("signed_in")
+    for who in ("public", "signed_in", "enterprise", "staff", "reviewer", "auditor"):
+        add(f"/for/{who}", f"for_{who}", lambda who=who: f"for {who}", who)
+
     def echo() -> dict[str, str]:
         return {"said": request.form.get("word", "")}
 
-    @app.post("/do")
-    @access.access("signed_in")
-    def do() -> str:
-        return "done"
-
-    @app.get("/say")
-    @access.access("public")
     def say() -> str:
         flash("<b>粗</b>", "success")
         page = "{% extends 'base/base.html' %}{% block main %}{{ word }}{% endblock %}"
         return render_template_string(page, word=request.args.get("word", ""))
 
-    @app.route("/fails/<how>", methods=["GET", "POST"])
-    @access.access("public")
     def fails(how: str) -> str:
         raise {
             "refused": Refused([Refusal("early", "最短公示期未满", ("第八条",))]),
             "stale": Stale(7),
             "bug": ZeroDivisionError("320830199001011234"),
         }[how]
+
+    add("/api/v1/echo", "echo", echo, "signed_in", "POST")
+    app.add_url_rule("/do", "do", lambda: "done", methods=["POST"])
+    access.declare(app, "do", "signed_in")
+    add("/say", "say", say, "public")
+    add("/fails/<how>", "fails", fails, "public", "POST")
 
 
 def csrf_of(page: TestResponse) -> str:

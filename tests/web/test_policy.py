@@ -69,14 +69,15 @@ def test_a_route_without_policy_is_closed_and_stops_the_start(settings: Settings
         access.check(app)
 
 
-def test_a_view_must_name_somebody() -> None:
+def test_a_declaration_must_name_somebody() -> None:
     with pytest.raises(ValueError, match="who may use"):
-        access.access()
+        access.declare(Flask("x"), "a")
 
 
-def test_the_mark_survives_on_the_view() -> None:
+def test_a_declaration_is_kept_for_its_view() -> None:
     app = Flask("x")
-    app.add_url_rule("/a", "a", access.access("staff")(lambda: ""))
+    app.add_url_rule("/a", "a", lambda: "")
+    access.declare(app, "a", "staff")
     assert access.declared(app, "a") == {"staff"}
 
 
@@ -107,8 +108,10 @@ def test_the_header_shows_the_doors_one_may_use(
         ("portal", "credit_file", "enterprise"),
         ("audit", "home", "auditor"),
     ]:
-        app.add_url_rule(f"/{door}", f"{door}.{name}", access.access(who)(lambda: "here"))
-    app.add_url_rule("/cases", "desk.cases", access.access("decider")(lambda: "not for these people"))
+        app.add_url_rule(f"/{door}", f"{door}.{name}", lambda: "here")
+        access.declare(app, f"{door}.{name}", who)
+    app.add_url_rule("/cases", "desk.cases", lambda: "not for these people")
+    access.declare(app, "desk.cases", "decider")
     client = app.test_client()
     if login:
         frame.log_in(client, login)

@@ -7,17 +7,12 @@ guards).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
-
 from flask import Flask, request
 from flask.sansio.app import App
 
 from repairflow.casework.actor import Actor
 from repairflow.errors import ConfigurationError, Forbidden, Unauthenticated
 from repairflow.web.core import sessions
-
-View = TypeVar("View", bound=Callable[..., Any])
 
 PUBLIC = "public"  # anybody
 SIGNED_IN = "signed_in"  # anybody who is signed in
@@ -27,21 +22,11 @@ ANY_STAFF = "any_staff"  # people of offices, administrators as well
 # Every other word is a role a person holds in some office.
 
 
-def access(*who: str) -> Callable[[View], View]:
-    """Mark a view with the doors or roles of which one suffices; ValueError when none is given."""
+def declare(app: App, endpoint: str, *who: str) -> None:
+    """Afterwards `app` admits these, and nobody else, to the endpoint; ValueError when none is given."""
     if not who:
-        raise ValueError("say who may use the view")
-
-    def mark(view: View) -> View:
-        view.access = frozenset(who)  # type: ignore[attr-defined]  # the mark is what this decorator is for
-        return view
-
-    return mark
-
-
-def declare(app: App, endpoint: str, who: frozenset[str]) -> None:
-    """Afterwards `app` admits these, and nobody else, to the endpoint."""
-    _policies(app)[endpoint] = who
+        raise ValueError(f"say who may use {endpoint}")
+    _policies(app)[endpoint] = frozenset(who)
 
 
 def _policies(app: App) -> dict[str, frozenset[str]]:
@@ -73,8 +58,7 @@ def _doors(actor: Actor) -> tuple[str, ...]:
 
 def declared(app: Flask, endpoint: str) -> frozenset[str]:
     """Who may use an endpoint; empty when nothing is declared."""
-    mark: frozenset[str] = getattr(app.view_functions[endpoint], "access", frozenset())
-    return _policies(app).get(endpoint, mark)
+    return _policies(app).get(endpoint, frozenset())
 
 
 def unguarded(app: Flask) -> list[str]:
@@ -90,7 +74,7 @@ def check(app: Flask) -> None:
 
 def install(app: Flask) -> None:
     """Afterwards no view of `app` runs for somebody it does not admit; the static files are public."""
-    declare(app, "static", frozenset({PUBLIC}))
+    declare(app, "static", PUBLIC)
 
     @app.before_request
     def admit() -> None:

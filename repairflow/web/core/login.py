@@ -17,6 +17,7 @@ from wtforms.validators import InputRequired, Length, Regexp
 from repairflow import times
 from repairflow.casework.actor import Actor, actor_of
 from repairflow.casework.admin import second_factor, web_sessions
+from repairflow.casework.admin.accounts import login_of
 from repairflow.casework.admin.credentials import password_fits, strengthen
 from repairflow.casework.queries.people import login as accounts
 from repairflow.errors import Unauthenticated
@@ -108,7 +109,7 @@ def code() -> Answer:
     if visitor is None or visitor.session_id is None:
         raise Unauthenticated
     with here.read() as tx:
-        bound, login = accounts.bound(tx, visitor.actor.id), accounts.login_of(tx, visitor.actor.id)
+        bound, login = accounts.bound(tx, visitor.actor.id), login_of(tx, visitor.actor.id or 0)
     if visitor.second_factor or not bound:  # whoever knows the password binds the first device, and proves to hold it
         elsewhere = url_for("account.second_factor", next=arguments.address("next"))
         return redirect(_after_login(visitor.actor) if visitor.second_factor else elsewhere, 303)

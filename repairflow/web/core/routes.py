@@ -60,6 +60,6 @@ def register(blueprint: Blueprint, routes: Iterable[Route]) -> Blueprint:
 
 def _declare(route: Route) -> Callable[[BlueprintSetupState], None]:
     def declare(state: BlueprintSetupState) -> None:
-        access.declare(state.app, f"{state.name}.{route.name}", route.policy)
+        access.declare(state.app, f"{state.name}.{route.name}", *route.policy)
 
     return declare

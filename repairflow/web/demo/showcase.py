@@ -72,6 +72,13 @@ def samples() -> dict[str, Any]:
             {"label": "市交通局", "state": "waived", "note": "未曾接收此信息"},
         ],
         "actions": _actions(condition),
+        **_forms(),
+    }  # fmt: skip
+
+
+def _forms() -> dict[str, Any]:
+    """The values of what is filled in, and of what counts."""
+    return {
         "stats": [
             {"label": "公示中", "value": 3, "unit": "条"}, {"label": "现在可申请修复", "value": 2, "unit": "条", "tone": "ok"},
             {"label": "办理中", "value": 2, "unit": "件", "href": "#"}, {"label": "待您处理", "value": 1, "unit": "件", "tone": "warn"},

@@ -26,12 +26,6 @@ def account(tx: Connection, login: str) -> Account | None:
     return first_row(tx.execute(columns.where(row.login == login)), Account)
 
 
-def login_of(tx: Connection, person_id: int | None) -> str:
-    """The login of a person; NoResultFound when there is no such person."""
-    found: str = tx.execute(select(person.c.login).where(person.c.id == person_id)).scalar_one()
-    return found
-
-
 def bound(tx: Connection, person_id: int | None) -> bool:
     """Whether a person has bound a device for one-time codes."""
     return tx.execute(select(person.c.totp_secret.is_not(None)).where(person.c.id == person_id)).scalar_one()
