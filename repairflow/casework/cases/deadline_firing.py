@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from repairflow.casework import deadline_table, early_reminders
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.case_state.situation import Situation, pinned, situation
-from repairflow.casework.cases import list_expiry, supervision
+from repairflow.casework.cases import list_expiry, office_silence, supervision
 from repairflow.casework.cases.transition import perform
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.commands import Command
@@ -141,6 +141,8 @@ def _fire_case(tx: Connection, services: Services, row: Any, now: datetime, note
             _remind(tx, at, row, where, now, note)
     else:
         supervision.escalate(tx, services, at, row, now, quietly=lost)
+        if not lost:
+            office_silence.tell_applicant(tx, services, at, row, now)
         case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id)), CaseRow)
     _next(tx, services, row, case, now)
     return Fired(row.next_rung, False)

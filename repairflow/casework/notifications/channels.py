@@ -26,7 +26,8 @@ TOPICS: Mapping[str, str] = {
     "repair": "可以申请修复、公示终止",
 }
 TOPIC_OF_KIND: Mapping[str, str] = {
-    "reminder": "deadline", "escalation": "deadline", "due_day_moved": "deadline", "provisional_lapse": "deadline", "chase": "deadline",
+    "reminder": "deadline", "escalation": "deadline", "due_day_moved": "deadline",
+    "provisional_lapse": "deadline", "office_silent": "deadline", "chase": "deadline",
     "may_apply": "repair", "held": "repair", "ended": "repair",
 }  # fmt: skip
 """Every other kind of notice is progress."""

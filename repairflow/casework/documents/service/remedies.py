@@ -37,7 +37,7 @@ def effective_day(mode: str, served_on: date, pack: RulePack) -> date:
     """The day on which a letter counts as served: the day itself, or the end of an announcement's time."""
     if mode != PUBLIC_NOTICE:
         return served_on
-    return _after(served_on, pack.term[PUBLIC_NOTICE].days)
+    return after(served_on, pack.term[PUBLIC_NOTICE].days)
 
 
 def remedy_ends(
@@ -83,7 +83,7 @@ def _end(pack: RulePack, remedy: Remedy, served_on: date, calendar: Calendar, to
     days, names = (remedy.limit, remedy.basis) if told else (remedy.untold, remedy.untold_basis)
     assert days is not None
     return RemedyEnd(
-        remedy.label, calendar.roll(_after(served_on, days)), pack.read(names), told, pack.cites(names)
+        remedy.label, calendar.roll(after(served_on, days)), pack.read(names), told, pack.cites(names)
     )  # fmt: skip
 
 
@@ -92,7 +92,8 @@ def _tells(remedy: Remedy, said: Sequence[str]) -> bool:
     return remedy.limit is not None and any(remedy.label in text and length(remedy.limit) in text for text in said)
 
 
-def _after(day: date, days: Days) -> date:
+def after(day: date, days: Days) -> date:
+    """The last day of a length that began on `day`; not rolled over days off."""
     if days.unit == "calendar":
         return day + timedelta(days=days.count)
     assert days.unit in ("months", "years"), "no remedy is counted in working days"

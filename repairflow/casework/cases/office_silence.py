@@ -1,0 +1,96 @@
+"""Silence of the office (机关逾期不办): the applicant hears what can be done against it, from which day, and where.
+
+Every day rests on an article that somebody has read (行政复议法实施条例 16, 行政诉讼法 47, 法释〔2018〕1号 66); where the rule pack
+has none, nothing is said. The case itself goes on: lateness decides nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.context import Services
+from repairflow.casework.documents.fields.remedies import settings_of
+from repairflow.casework.documents.service.remedies import after
+from repairflow.casework.notifications import inbox
+from repairflow.casework.notifications.inbox import Notice
+from repairflow.casework.permissions import OFFICE_OF_ROLE
+from repairflow.law.calendar.workdays import Calendar
+from repairflow.law.guards import day_text
+from repairflow.law.procedure.packs import RulePack, length
+from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
+from repairflow.records import notice, office
+from repairflow.times import local_day
+
+KIND = "office_silent"
+SUPPLY = "supply"
+DAY = timedelta(days=1)
+TERMS = ("inaction_review_wait", "inaction_review", "inaction_suit_wait", "inaction_suit")
+_APPLICANTS = SUBJECT_ROLES - CITIZEN_ROLES
+
+
+def tell_applicant(tx: Connection, services: Services, at: Situation, row: Any, now: datetime) -> None:
+    """Afterwards the applicant knows what can be done because this limit of the office has passed; once for each limit
+    and due day. Nothing is said where nobody applied, the limit is another office's, or a figure is not verified."""
+    case = at.case
+    place = OFFICE_OF_ROLE.get(row.owner)
+    if case.confidential or place in (None, "provider_id") or not _applied_for(at):
+        return
+    if not all(name in at.pack.term and at.pack.read(at.pack.term[name].basis) for name in TERMS):
+        return
+    title = f"{case.number}：{row.label}已于{day_text(row.due_day)}届满，机关尚未办理"
+    told_before = select(notice.c.id).where(notice.c.case_id == case.id, notice.c.kind == KIND, notice.c.title == title)
+    if tx.execute(told_before.limit(1)).first() is not None:
+        return
+    responsible = tx.execute(select(office).where(office.c.id == getattr(case, str(place)))).one()
+    stated = bool(at.procedure.clock[row.clock].verified)
+    body = words(at.pack, services.law.calendar, responsible, asked_on(at), row.due_day if stated else None)
+    if row.provisional:
+        body += "该年放假安排尚未载入，以上日期是暂定的。"
+    inbox.tell_subject(tx, case.subject_id, Notice.of(case, KIND, title, body, now))
+
+
+def words(pack: RulePack, calendar: Calendar, responsible: Any, asked: date, stated: date | None) -> str:
+    """What the applicant is told. `stated` is the last day of the office's limit where its figure is verified; where it
+    is not, review is open once the time of those without a limit has passed since the application.
+
+    Suing waits two months from the application in any case: a shorter limit counts for it only where a law or a
+    regulation of the State Council sets one (行政诉讼法 47), which a pack does not say.
+    """
+    given = settings_of(responsible)
+    organs = given["organs"] or f"行政复议机关（可以向{responsible.name}查询）"
+    court = given["court"] or "有管辖权的人民法院"
+    review_from = stated or after(asked, pack.term["inaction_review_wait"].days)
+    suit_from = after(asked, pack.term["inaction_suit_wait"].days)
+    review_last = calendar.roll(after(review_from, pack.term["inaction_review"].days))
+    suit_last = calendar.roll(after(suit_from, pack.term["inaction_suit"].days))
+    return (
+        f"{responsible.name}没有在期限内办理。办件继续办理，不需要重新申请；也可以依法对机关不履行职责寻求救济："
+        f"自{day_text(review_from + DAY)}起可以向{organs}申请行政复议，期限{length(pack.term['inaction_review'].days)}，"
+        f"至{day_text(review_last)}（{_cites(pack, 'inaction_review_wait', 'inaction_review')}）；"
+        f"自{day_text(suit_from + DAY)}起仍没有办理的，可以向{court}提起行政诉讼，期限"
+        f"{length(pack.term['inaction_suit'].days)}，至{day_text(suit_last)}（{_cites(pack, 'inaction_suit_wait', 'inaction_suit')}）。"
+    )
+
+
+def asked_on(at: Situation) -> date:
+    """The day from which the office has had the whole application: the filing, or the latest supplement supplied."""
+    supplied = [step.at for step in at.history if step.action == SUPPLY]
+    return local_day(supplied[-1]) if supplied else at.case.filed_day
+
+
+def _applied_for(at: Situation) -> bool:
+    """Whether the subject applied: not a case an office began of its own motion."""
+    procedure = at.procedure
+    if procedure.opened_only:
+        return False
+    filers = procedure.filed_by or tuple(procedure.actor)
+    return bool(set(filers) & _APPLICANTS) and at.case.channel not in {"ex_officio", "chain"}
+
+
+def _cites(pack: RulePack, *names: str) -> str:
+    cites = [cite for name in names for cite in pack.cites(pack.term[name].basis)]
+    return "、".join(dict.fromkeys(cites))

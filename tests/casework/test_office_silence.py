@@ -1,0 +1,99 @@
+"""When an office's limit passes, the applicant hears what can be done against it, from which day and where."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import pytest
+from sqlalchemy import select, update
+
+from repairflow.records import notice, office
+from tests.law_stories.chaining import opened
+from tests.support.building import Town
+
+KIND = "office_silent"
+
+
+def told(town: Town, case: str) -> list[str]:
+    found = select(notice.c.body).where(notice.c.case_id == town.case(case).id, notice.c.kind == KIND)
+    rows = town.all(found.where(notice.c.person_id == town.people["yunxi"]).order_by(notice.c.id))
+    return [row.body for row in rows]
+
+
+def late(town: Town, case: str) -> None:
+    town.at(date(2026, 6, 16), time(10))
+    town.sweep()
+
+
+def test_the_applicant_hears_from_which_day_and_where(town: Town) -> None:
+    """Filed on 10 June; the three working days to accept end on the 15th."""
+    case = town.file_repair()
+    verified = town.procedure(case).clock["acceptance"].verified
+    late(town, case)
+    (body,) = told(town, case)
+    # by hand: with a verified limit review is open from 16 June for 60 days, to 14 August; without one the office has 60
+    # days from 10 June, to 9 August, and review 60 days more, to 8 October, the first working day behind the holiday
+    first, last = ("6月16日", "8月14日") if verified else ("8月10日", "10月8日")
+    assert f"自2026年{first}起可以向云溪县人民政府申请行政复议，期限60日，至2026年{last}" in body
+    # two months from 10 June end on 10 August; six months from then on 10 February 2027
+    assert "自2026年8月11日起仍没有办理的，可以向云溪县人民法院提起行政诉讼，期限6个月，至2027年2月10日" in body
+    for article in ("第十六条第一款", "第二十条第一款", "第四十七条第一款", "第六十六条"):
+        assert article in body
+    assert "不需要重新申请" in body
+
+
+def test_it_is_told_once_for_a_limit(town: Town) -> None:
+    case = town.file_repair()
+    late(town, case)
+    town.at(date(2026, 6, 20))
+    town.sweep()
+    assert len(told(town, case)) == 1
+
+
+def test_an_applicant_is_told_after_an_outage_too(town: Town) -> None:
+    case = town.file_repair()
+    town.at(date(2026, 7, 20))
+    town.sweep()
+    assert len(told(town, case)) == 1
+
+
+def test_time_for_a_supplement_is_not_the_office_s_silence(town: Town) -> None:
+    case = town.file_repair()
+    town.do(case, "request_supplement")
+    town.at(date(2026, 6, 17))
+    town.do(case, "supply")
+    town.at(date(2026, 7, 1))
+    town.sweep()
+    (body,) = told(town, case)
+    assert "自2026年8月18日起仍没有办理的" in body  # two months from the 17th
+
+
+def test_an_office_without_settings_says_where_to_ask(town: Town) -> None:
+    with town.db.begin() as tx:
+        tx.execute(update(office).values(review_organs="", court=""))
+    case = town.file_repair()
+    late(town, case)
+    (body,) = told(town, case)
+    assert "行政复议机关（可以向" in body
+    assert "有管辖权的人民法院" in body
+
+
+@pytest.mark.parametrize("procedure", ["rectification", "interview"])
+def test_who_applied_for_nothing_is_told_nothing(town: Town, procedure: str) -> None:
+    kind = next(iter(town.law.in_force(procedure, town.today).kinds), None)
+    case = opened(town, procedure, kind=kind)
+    town.at(date(2026, 7, 20))
+    town.sweep()
+    assert told(town, case) == []
+
+
+def test_an_unread_figure_is_not_told(town: Town) -> None:
+    case = town.file_repair()
+    pack = town.law.packs[town.case(case).pack]
+    bare = pack.model_copy(update={"term": {k: v for k, v in pack.term.items() if k != "inaction_suit"}})
+    town.services.shelf.law.packs[pack.pack] = bare  # type: ignore[index]
+    try:
+        late(town, case)
+        assert told(town, case) == []
+    finally:
+        town.services.shelf.law.packs[pack.pack] = pack  # type: ignore[index]
