@@ -25,6 +25,7 @@ from repairflow.casework.cases.import_files import ImportFiles
 from repairflow.casework.cases.transition import try_system
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
+from repairflow.casework.definitions_in_use import Changed
 from repairflow.casework.documents import rendering_job
 from repairflow.casework.outbound import discrepancies
 from repairflow.casework.queries import inbox
@@ -130,25 +131,38 @@ def check_definitions(db: Database, law: Library) -> None:
 
     A case keeps the rules it was filed under; a changed rule is a new file with a later `effective`.
     """
-    with db.read() as tx:
-        found = upgrade.look(tx, law, repinned(settings_module.asset("workflows")))
+    found = definitions_found(db, law)
     if found.unaccounted:
-        raise ConfigurationError("\n".join(["已有办件适用的程序或规则文件与当初不同，未启动：", *faults(found)]))
+        raise ConfigurationError("\n".join(["已有办件适用的程序或规则文件与当初不同，未启动：", *faults(found, law)]))
     if found.repins:
         raise ConfigurationError(
             f"有 {len(found.repins)} 个规则文件在本版本发布前改动过，未启动。请先运行 repairflow upgrade。"
         )
 
 
-def faults(found: upgrade.Definitions) -> list[str]:
+def definitions_found(db: Database, law: Library) -> upgrade.Definitions:
+    """The used definitions held against this node's files; nothing is written."""
+    workflows = settings_module.asset("workflows")
+    released = Library.read(workflows, errata=()) if law.errata else law
+    with db.read() as tx:
+        return upgrade.look(tx, law, released, repinned(workflows))
+
+
+def faults(found: upgrade.Definitions, law: Library) -> list[str]:
     """What is wrong with the definitions that nothing accounts for, and how to go on, a line each."""
-    return [
-        f"  {one.title}：文件不见了，仍有办件适用它。请恢复这个文件"
-        if one.found is None
-        else f"  {one.title}：内容被改动过。请恢复原文件，修改规则请另建新版本文件；数值有误请以勘误文件改正"
-        f"（repairflow procedures erratum）"
-        for one in found.unaccounted
-    ]
+    return [f"  {one.title}：{_fault(one, law)}" for one in found.unaccounted]
+
+
+def _fault(one: Changed, law: Library) -> str:
+    if one.found is None:
+        return "文件不见了，仍有办件适用它。请恢复这个文件"
+    mended = "、".join(erratum.where for erratum in law.errata)
+    if mended:
+        return (
+            f"勘误尚未施行，或者内容被改动过。请依次运行 repairflow procedures erratum 文件 --apply（{mended}）；"
+            "文件不是勘误改动的，请恢复原文件"
+        )
+    return "内容被改动过。请恢复原文件，修改规则请另建新版本文件；数值有误请以勘误文件改正（repairflow procedures erratum）"
 
 
 def make_app(program: Program) -> Flask:

@@ -46,10 +46,17 @@ def changed(tx: Connection, law: Library) -> list[Changed]:
     """Every used procedure or rule pack whose file differs from what counts for this database, or is gone."""
     found = []
     for (kind, name, version), pinned in pins(tx).items():
-        now = law.procedures.get((name, version)) if kind == "procedure" else law.packs.get(name)
-        if now is None or now.digest != pinned:
-            found.append(Changed(kind, name, version, pinned, now.digest if now is not None else None))
+        now = digest_of(law, (kind, name, version))
+        if now != pinned:
+            found.append(Changed(kind, name, version, pinned, now))
     return found
+
+
+def digest_of(law: Library, key: Key) -> str | None:
+    """The digest of a definition's file on this node; None where it is gone."""
+    kind, name, version = key
+    now = law.procedures.get((name, version)) if kind == "procedure" else law.packs.get(name)
+    return now.digest if now is not None else None
 
 
 def pins(tx: Connection) -> dict[Key, str]:

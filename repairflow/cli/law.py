@@ -1,4 +1,4 @@
-"""Commands about procedures: check, list, show, diagram, schema, simulate, migrate."""
+"""Commands about procedures: check, list, show, diagram, schema, simulate, migrate, erratum."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from repairflow.app import Program
 from repairflow.casework.cases import version_migration
 from repairflow.casework.queries.cases.closed import closed
 from repairflow.cli import check as checking
+from repairflow.cli.erratum import erratum
 from repairflow.errors import NotFound
 from repairflow.law.diagram import svg
 from repairflow.law.procedure import json_schema
@@ -23,7 +24,7 @@ from repairflow.law.simulate import Difference, simulate
 
 @click.group()
 def procedures() -> None:
-    """办理程序：检查、列出、查看、画图、试算、迁移。"""
+    """办理程序：检查、列出、查看、画图、试算、迁移、勘误。"""
 
 
 @procedures.command()
@@ -151,6 +152,9 @@ def migrate(mapping: Path, really: bool) -> None:
     )
     if stay:
         raise click.exceptions.Exit(1)
+
+
+procedures.add_command(erratum)
 
 
 def _find(name: str, version: str | None) -> Procedure:

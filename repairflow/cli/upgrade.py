@@ -10,10 +10,10 @@ import click
 
 from repairflow import __version__, times
 from repairflow import settings as settings_module
-from repairflow.app import Program, faults
+from repairflow.app import Program, definitions_found, faults
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import upgrade as definitions
-from repairflow.law.procedure.releases import repinned
+from repairflow.law.procedure.library import Library
 from repairflow.records import backup, schema
 
 BY = Actor(None, "命令行", "system")
@@ -24,6 +24,7 @@ GO_ON = "请运行 repairflow upgrade：它先备份，再升级；中断后可�
 class Found:
     """What an upgrade would change: migrations and definitions; `new` is a database without tables."""
 
+    law: Library
     revision: str
     steps: tuple[schema.Step, ...]
     definitions: definitions.Definitions
@@ -41,7 +42,7 @@ class Found:
     @property
     def faults(self) -> list[str]:
         """What stops it, a line each."""
-        return faults(self.definitions)
+        return faults(self.definitions, self.law)
 
     def lines(self) -> list[str]:
         """What would change or stops it, and how to go on."""
@@ -63,10 +64,8 @@ def look(program: Program) -> Found:
     """What an upgrade of this database would change; nothing is written. ConfigurationError for a newer one."""
     steps, revision = schema.steps(program.db), schema.revision_of(program.db)
     if not revision:
-        return Found("", steps, definitions.Definitions((), ()))
-    with program.db.read() as tx:
-        used = definitions.look(tx, program.law, repinned(settings_module.asset("workflows")))
-    return Found(revision, steps, used)
+        return Found(program.law, "", steps, definitions.Definitions((), ()))
+    return Found(program.law, revision, steps, definitions_found(program.db, program.law))
 
 
 def carry_out(program: Program, found: Found, *, backup: Path | None, say: Callable[[str], object]) -> None:

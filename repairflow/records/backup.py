@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from repairflow.errors import ConfigurationError
+from repairflow.settings import environment
 
 NO_PG_DUMP = (
     "这台机器上没有 pg_dump，不能自动备份 PostgreSQL 数据库，没有改动。\n"
@@ -56,7 +57,7 @@ def _postgresql(url: str, goal: Path) -> None:
     where = make_url(url)
     plain = where.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
     # the password goes by the environment: arguments can be read by everybody on the machine
-    surroundings = {**os.environ, **({"PGPASSWORD": str(where.password)} if where.password else {})}
+    surroundings = {**environment(), **({"PGPASSWORD": str(where.password)} if where.password else {})}
     command = [program, "--format=custom", "--file", str(goal), "--dbname", plain]
     done = subprocess.run(command, env=surroundings, capture_output=True, text=True, check=False)
     if done.returncode != 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -27,15 +27,19 @@ class Definitions:
     unaccounted: tuple[Changed, ...]
 
 
-def look(tx: Connection, law: Library, known: Mapping[tuple[Key, Digest], Mapped]) -> Definitions:
-    """Hold the used definitions against the files and the digests known from before; nothing is written."""
+def look(tx: Connection, law: Library, released: Library, known: Mapping[tuple[Key, Digest], Mapped]) -> Definitions:
+    """Hold the used definitions against the files and the digests known from before; nothing is written.
+
+    `released` is the law without its errata: an upgrade pins to that, and an erratum is applied by its own command.
+    """
     repins, unaccounted = [], []
     for one in definitions_in_use.changed(tx, law):
         mapped = known.get((one.key, one.pinned))
-        if mapped is None or one.found is None:
+        found = definitions_in_use.digest_of(released, one.key)
+        if mapped is None or found is None:
             unaccounted.append(one)
         else:
-            repins.append(Repin(one, f"release:{mapped.release}", mapped.reason))
+            repins.append(Repin(replace(one, found=found), f"release:{mapped.release}", mapped.reason))
     return Definitions(tuple(repins), tuple(unaccounted))
 
 

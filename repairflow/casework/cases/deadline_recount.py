@@ -27,6 +27,7 @@ from repairflow.records import cases, deadline, record, rung_fired
 from repairflow.times import local_day
 
 CHANGE = "calendar_change"
+ERRATUM = "erratum"
 TELLING = ("remind", "yellow")
 
 
@@ -70,6 +71,19 @@ def settle_provisional(tx: Connection, law: Library, now: datetime) -> tuple[Mov
     if not last:
         return ()
     return _each(tx, law, select(deadline.c.case_id).where(_provisional_until(last)), "放假安排已公布", now)
+
+
+def moves_of(tx: Connection, law: Library, ids: Any, today: date) -> tuple[Moved, ...]:
+    """As `moves`, for the open ones among the cases of these ids."""
+    found: list[Moved] = []
+    for case in _open_cases(tx, ids):
+        found += _moved(case.number, situation(tx, law, case, today).dues, _standing(tx, case.id))
+    return tuple(found)
+
+
+def mend(tx: Connection, law: Library, ids: Any, why: str, now: datetime) -> tuple[Moved, ...]:
+    """As `recount`, for the open ones among the cases of these ids, whose law an erratum mended."""
+    return _each(tx, law, ids, why, now, ERRATUM)
 
 
 def rebuild(tx: Connection, law: Library, now: datetime) -> int:
@@ -125,16 +139,16 @@ def _open_cases(tx: Connection, ids: Any) -> Iterable[Any]:
     return tx.execute(select(cases).where(cases.c.id.in_(ids), cases.c.closed_at.is_(None)).order_by(cases.c.id)).all()
 
 
-def _each(tx: Connection, law: Library, ids: Any, why: str, now: datetime) -> tuple[Moved, ...]:
+def _each(tx: Connection, law: Library, ids: Any, why: str, now: datetime, action: str = CHANGE) -> tuple[Moved, ...]:
     found: list[Moved] = []
     for row in _open_cases(tx, ids):
         case = tx.execute(select(cases).where(cases.c.id == row.id).with_for_update()).one()
         if case.closed_at is None:
-            found += _one(tx, law, case, why, now)
+            found += _one(tx, law, case, why, now, action)
     return tuple(found)
 
 
-def _one(tx: Connection, law: Library, case: Any, why: str, now: datetime) -> list[Moved]:
+def _one(tx: Connection, law: Library, case: Any, why: str, now: datetime, action: str) -> list[Moved]:
     at = situation(tx, law, case, local_day(now))
     moved = _moved(case.number, at.dues, _standing(tx, case.id))
     _carry_over(tx, law, at, moved, now)
@@ -143,7 +157,7 @@ def _one(tx: Connection, law: Library, case: Any, why: str, now: datetime) -> li
     if moved:
         appended = chain.append(
             tx, stream=chain.case_stream(case.number), prev_seq=case.version, prev_digest=case.chain_head,
-            case_id=case.id, record_id=case.record_id, at=now, action=CHANGE, from_state=case.state, to_state=None,
+            case_id=case.id, record_id=case.record_id, at=now, action=action, from_state=case.state, to_state=None,
             actor_id=None, actor_name=SYSTEM.name, actor_role="system",
             reason=f"{why}：" + "；".join(f"{m.label}由{day_text(m.before)}改为{day_text(m.after)}" for m in moved),
             command_id=None,

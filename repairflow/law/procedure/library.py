@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,6 +11,7 @@ from pathlib import Path
 from repairflow.errors import DefinitionError, NotFound, Problem, Refusal, Refused
 from repairflow.law.calendar.regions import Calendars, holding
 from repairflow.law.calendar.workdays import Calendar
+from repairflow.law.procedure.errata import Erratum, mend_all, read_errata
 from repairflow.law.procedure.machine import Oracle
 from repairflow.law.procedure.model import Basis, Procedure, load, unreadable
 from repairflow.law.procedure.overlay import Overlay, apply, parse_overlay
@@ -28,10 +29,14 @@ class Library:
     oracles: Mapping[tuple[str, str], Oracle]
     overlays: Mapping[tuple[str, str], Overlay] = field(default_factory=dict)  # by name and version of their results
     statutes: Mapping[str, Basis] = field(default_factory=dict)  # articles by act.article
+    errata: tuple[Erratum, ...] = ()
 
     @classmethod
-    def read(cls, workflows: Path) -> Library:
-        """Read everything under `workflows`; DefinitionError naming every fault in every file at once."""
+    def read(cls, workflows: Path, errata: Sequence[Erratum] | None = None) -> Library:
+        """Read everything under `workflows`; DefinitionError naming every fault in every file at once.
+
+        With `errata` the files are mended by these instead of those that lie beside them.
+        """
         problems: list[Problem] = []
         procedures: dict[tuple[str, str], Procedure] = {}
         packs: dict[str, RulePack] = {}
@@ -58,6 +63,10 @@ class Library:
             if pack.pack in packs:
                 problems.append(Problem(path.name, f"规则包 {pack.pack} 已由另一个文件定义；请换一个名称"))
             packs[pack.pack] = pack
+        if errata is None:
+            errata = read_errata(workflows / "errata", problems)
+        mend_all(procedures, (one for one in errata if one.procedure), problems)
+        mend_all(packs, (one for one in errata if one.pack), problems)
         statutes = read_statutes(workflows / "statutes", problems)
         packs = {name: _whole(pack, packs, problems).citing(statutes) for name, pack in packs.items()}
         problems += overlaps(packs.values())
@@ -65,7 +74,8 @@ class Library:
         if problems:
             raise DefinitionError(f"程序与规则文件有 {len(problems)} 处错误，未启动", problems)
         calendars = Calendars.read(workflows / "calendars")
-        return cls(procedures, packs, calendars, {key: Oracle(p) for key, p in procedures.items()}, overlays, statutes)
+        oracles = {key: Oracle(p) for key, p in procedures.items()}
+        return cls(procedures, packs, calendars, oracles, overlays, statutes, tuple(errata))
 
     @cached_property
     def lasting_measures(self) -> frozenset[str]:
