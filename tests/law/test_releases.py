@@ -43,11 +43,12 @@ def test_an_edit_after_the_release_is_found(tmp_path: Path) -> None:
     table = {
         "procedure repair 2026-04": (
             workflows / "procedures/repair-2026-04.toml",
-            "verified = true",
-            "verified = false",
+            'label = "受理期限"',
+            'label = "受理"',
         ),
-        "pack CN-2026": (workflows / "packs/CN-2026.toml", "verified = true", "verified = false"),
+        "pack CN-2026": (workflows / "packs/CN-2026.toml", 'label = "全国', 'label = "全中国'),
         "calendar 2026": (workflows / "calendars/2026.toml", "\n", "\n\n"),
+        "statute chufa": (workflows / "statutes/chufa.toml", "verified = true", "verified = false"),
         "letter repair_granted 2026-04-01": (letters / "repair_granted/2026-04-01.txt.j2", "。", "！"),
     }
     for name, (path, before, after) in table.items():

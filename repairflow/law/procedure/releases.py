@@ -35,6 +35,7 @@ class Manifest(Strict):
     procedure: Mapping[str, Digest] = {}
     pack: Mapping[str, Digest] = {}
     calendar: Mapping[str, Digest] = {}
+    statute: Mapping[str, Digest] = {}
     letter: Mapping[str, Digest] = {}
 
 
@@ -83,6 +84,7 @@ def digests_now(law: Library, workflows: Path, letters: Path) -> dict[str, dict[
         "procedure": {f"{name} {version}": found.digest for (name, version), found in sorted(law.procedures.items())},
         "pack": {name: pack.digest for name, pack in sorted(law.packs.items())},
         "calendar": {path.stem: _of_text(path) for path in sorted((workflows / "calendars").glob("*.toml"))},
+        "statute": {path.stem: _of_text(path) for path in sorted((workflows / "statutes").glob("*.toml"))},
         "letter": {
             f"{path.parent.name} {path.name.removesuffix('.txt.j2')}": _of_text(path)
             for path in sorted(letters.glob("*/*.txt.j2"))
@@ -95,7 +97,7 @@ def edited(manifest: Manifest, now: Mapping[str, Mapping[str, Digest]]) -> list[
     if manifest.released is False:
         return []
     listed = {"procedure": manifest.procedure, "pack": manifest.pack, "calendar": manifest.calendar}
-    listed["letter"] = manifest.letter
+    listed |= {"statute": manifest.statute, "letter": manifest.letter}
     return [
         f"{section} {name}"
         for section, held in listed.items()
