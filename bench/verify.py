@@ -52,7 +52,7 @@ def fill(db: Database, events: int) -> None:
             "procedure": "repair", "version": "2026-04", "digest": "sha256:" + "0" * 64, "basis": ["信用修复管理办法 第八条"],
             "guards": [{"guard": "minimum_period_over", "answer": True}, {"guard": "duties_performed", "answer": True}],
         }  # fmt: skip
-        opening = chain.opening(**(columns | {"at": chain.instant(AT)}))
+        opening = chain.opening(chain.Act(**(columns | {"at": chain.instant(AT)})))
         body = opening + chain.canonical(content) + chain.NOTHING_PERSONAL
         prev = heads.get(stream, "")
         heads[stream] = chain.link(prev, body)

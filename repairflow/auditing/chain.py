@@ -14,7 +14,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from json.encoder import encode_basestring as _quoted
@@ -54,12 +54,57 @@ _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
-    """Where an event now stands: its place in the stream, and its digest, which is the stream's new head."""
+class Appended(NamedTuple):
+    """Where an event stands: its place in the stream, and its digest, which is the stream's head until another follows."""
 
     seq: int
     digest: str
+
+
+EMPTY = Appended(0, "")
+"""The head of a stream before its first event."""
+
+Columns = tuple[
+    str, int, int | None, int | None, str, str, str | None, str | None, int | None, str, str, str | None, str | None
+]  # fmt: skip
+
+
+class Act(NamedTuple):
+    """The columns of an event that its body repeats, in the order in which the walk through the log reads them."""
+
+    stream: str
+    seq: int
+    case_id: int | None
+    record_id: int | None
+    at: str  # as `instant` writes it
+    action: str
+    from_state: str | None
+    to_state: str | None
+    actor_id: int | None
+    actor_name: str
+    actor_role: str
+    reason: str | None
+    command_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An event to append: all it says but its place in the stream. `personal` values stay out of the chain."""
+
+    stream: str
+    at: datetime
+    action: str
+    actor_id: int | None = None
+    actor_name: str
+    actor_role: str
+    content: Mapping[str, Any]  # whatever `canonical` can write
+    case_id: int | None = None
+    record_id: int | None = None
+    from_state: str | None = None
+    to_state: str | None = None
+    reason: str | None = None
+    command_id: str | None = None
+    personal: Mapping[str, str] = field(default_factory=dict)
 
 
 def case_stream(number: str) -> str:
@@ -99,22 +144,13 @@ def personal_digest(salt: str, field: str, value: str) -> str:
     return "sha256:" + hashlib.sha256(PERSONAL_TAG + f"{salt}\n{field}\n{value}".encode()).hexdigest()
 
 
-def opening(
-    stream: str,
-    seq: int,
-    case_id: int | None,
-    record_id: int | None,
-    at: str,
-    action: str,
-    from_state: str | None,
-    to_state: str | None,
-    actor_id: int | None,
-    actor_name: str,
-    actor_role: str,
-    reason: str | None,
-    command_id: str | None,
-) -> bytes:
-    """How the body of an event with these columns begins; the same bytes as `canonical` gives, several times as quick."""
+def opening(act: Columns) -> bytes:
+    """How the body of an event with these columns (an `Act`) begins; the same bytes as `canonical` gives, several times
+    as quick."""
+    (
+        stream, seq, case_id, record_id, at, action, from_state, to_state, actor_id, actor_name, actor_role, reason,
+        command_id,
+    ) = act  # fmt: skip
     return (
         f'{{"act":{{"action":{_quoted(action)},"actor_id":{"null" if actor_id is None else actor_id}'
         f',"actor_name":{_quoted(actor_name)},"actor_role":{_quoted(actor_role)},"at":"{at}"'
@@ -127,28 +163,8 @@ def opening(
     ).encode()
 
 
-def append(
-    tx: Connection,
-    *,
-    stream: str,
-    prev_seq: int,
-    prev_digest: str,
-    case_id: int | None,
-    record_id: int | None,
-    at: datetime,
-    action: str,
-    from_state: str | None,
-    to_state: str | None,
-    actor_id: int | None,
-    actor_name: str,
-    actor_role: str,
-    reason: str | None,
-    command_id: str | None,
-    content: Mapping[str, Any],
-    personal: Mapping[str, str] | None = None,
-    after: datetime | None = None,
-) -> Appended:
-    """One event more at the end of `stream`, whose head is (`prev_seq`, `prev_digest`): (0, "") before its first.
+def append(tx: Connection, new: Entry, head: Appended, *, after: datetime | None = None) -> Appended:
+    """One event more at the end of its stream, whose head is `head` (EMPTY before its first).
 
     Its time is never before its predecessor's, whatever the clock says: where `at` is, it stands at the predecessor's.
     `after` is that time for a caller who has read it; others leave it out.
@@ -156,45 +172,41 @@ def append(
     The caller holds the lock on the stream's case or record, or got the head from `heads`; two events for one place
     violate a unique constraint (sqlalchemy IntegrityError), as does a `command_id` used before.
     """
-    seq = prev_seq + 1
-    if after is None and prev_seq:
-        before = _TIME.ask(tx, name=stream, last=prev_seq).first
+    if after is None and head.seq:
+        before = _TIME.ask(tx, name=new.stream, last=head.seq).first
         after = before.at if before is not None else None
-    at = at if after is None else max(at, after)
-    salted = [(field, secrets.token_hex(16), value) for field, value in (personal or {}).items()]
-    digests = {field: personal_digest(salt, field, value) for field, salt, value in salted}
-    body = b"%b%b,%b" % (
-        opening(
-            stream, seq, case_id, record_id, instant(at), action, from_state, to_state, actor_id, actor_name,
-            actor_role, reason, command_id,
-        ),
-        canonical(content),
-        canonical({"personal": digests, "v": SCHEMA})[1:],
+    at = new.at if after is None else max(new.at, after)
+    act = Act(
+        new.stream, head.seq + 1, new.case_id, new.record_id, instant(at), new.action, new.from_state, new.to_state,
+        new.actor_id, new.actor_name, new.actor_role, new.reason, new.command_id,
     )  # fmt: skip
-    digest = link(prev_digest, body)
-    values = {
-        "stream": stream, "seq": seq, "case_id": case_id, "record_id": record_id, "at": at, "action": action,
-        "from_state": from_state, "to_state": to_state, "actor_id": actor_id, "actor_name": actor_name,
-        "actor_role": actor_role, "reason": reason, "command_id": command_id, "body": body, "prev": prev_digest,
-        "digest": digest,
-    }  # fmt: skip
+    salted = [(name, secrets.token_hex(16), value) for name, value in new.personal.items()]
+    digests = {name: personal_digest(salt, name, value) for name, salt, value in salted}
+    body = b"%b%b,%b" % (
+        opening(act),
+        canonical(new.content),
+        canonical({"personal": digests, "v": SCHEMA})[1:],
+    )
+    digest = link(head.digest, body)
+    values = act._asdict() | {"at": at, "body": body, "prev": head.digest, "digest": digest}
     if salted:
-        (row,) = _INSERT_TOLD.ask(tx, **values).rows
+        (made,) = _INSERT_TOLD.ask(tx, **values).rows
         _INSERT_PERSONAL.write_all(
-            tx, [{"event_id": row.id, "field": field, "salt": salt, "value": value} for field, salt, value in salted]
+            tx, [{"event_id": made.id, "field": name, "salt": salt, "value": value} for name, salt, value in salted]
         )
     else:
         _INSERT.ask(tx, **values)
-    return Appended(seq, digest)
+    return Appended(act.seq, digest)
 
 
-def heads(tx: Connection, stream: str) -> tuple[int, str]:
-    """Seq and digest of the last event of a stream that no case or record row keeps (account/…, import/…, system);
-    (0, "") before the first. Until `tx` ends nobody else can append to it."""
+def heads(tx: Connection, stream: str) -> Appended:
+    """The last event of a stream that no case or record row keeps (account/…, import/…, system); EMPTY before the first.
+
+    Until `tx` ends nobody else can append to it."""
     if tx.dialect.name == "postgresql":  # on SQLite the write transaction is alone anyway
         tx.execute(_LOCK, {"name": stream})
     row = tx.execute(_HEAD, {"name": stream}).first()
-    return (row.seq, row.digest) if row else (0, "")
+    return Appended(row.seq, row.digest) if row else EMPTY
 
 
 def content(body: bytes) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def walk(tx: Connection) -> Walked:
                 seq == last[0] + 1
                 and prev == last[1]
                 and link(prev, body) == digest
-                and body.startswith(opening(*row[5:]))
+                and body.startswith(opening(row[5:]))
                 and (leaf is None or leaf == leaf_of(digest))
             )
             if not sound:
@@ -112,7 +112,7 @@ def _faults(row: Row, last: tuple[int, str]) -> Iterator[Finding]:
         yield finding("link", "与上一条的摘要不衔接")
     if link(prev, body) != digest:
         yield finding("digest", "正文与摘要不符，正文或摘要被改动")
-    if not body.startswith(opening(*row[5:])):
+    if not body.startswith(opening(row[5:])):
         yield finding("columns", _difference(row, body))
     if leaf is not None and leaf != leaf_of(digest):
         yield finding("leaf", "与日志中的记载不符，这一条在排入日志之后被重写")

@@ -14,15 +14,17 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from repairflow import vault
-from repairflow.auditing import chain
-from repairflow.casework.actor import SYSTEM, Actor
+from repairflow.casework import event_log
+from repairflow.casework.actor import Actor
 from repairflow.casework.command_ids import CommandId, Entry, another, of_client
 from repairflow.casework.context import Services
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.errors import Conflict
 from repairflow.records import command_claim, event
 
 STREAM = "system"
-ID_TAKEN = "command_id_taken"
+ID_TAKEN = EventName.COMMAND_ID_TAKEN
 """The event that says so, in the system's stream: operators are warned from it."""
 
 log = structlog.get_logger(__name__)
@@ -68,12 +70,7 @@ def instead(tx: Connection, wanted: CommandId, now: datetime) -> CommandId:
     here = select(event.c.stream, event.c.seq, event.c.action).where(event.c.command_id == wanted)
     found = dict(tx.execute(here).mappings().one())
     log.error("system command id taken", command_id=wanted, **found)
-    seq, head = chain.heads(tx, STREAM)
-    chain.append(
-        tx, stream=STREAM, prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=now, action=ID_TAKEN,
-        from_state=None, to_state=None, actor_id=None, actor_name=SYSTEM.name, actor_role="system", reason=None,
-        command_id=None, content={"claim": wanted, "found": found},
-    )  # fmt: skip
+    event_log.append(tx, STREAM, NewEvent(action=ID_TAKEN, at=now, content={"claim": wanted, "found": found}))
     return another(wanted)
 
 

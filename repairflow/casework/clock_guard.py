@@ -14,9 +14,10 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from repairflow import times
-from repairflow.auditing import chain
-from repairflow.casework import early_reminders, heartbeats
+from repairflow.casework import early_reminders, event_log, heartbeats
 from repairflow.casework.actor import Actor
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.errors import Refusal, Refused
 from repairflow.prepared import Prepared
 from repairflow.records import deadline, heartbeat
@@ -138,12 +139,17 @@ def confirmed_by(tx: Connection, actor: Actor, role: str, now: datetime) -> int:
     if not clock.jumped and not clock.held:
         return 0
     freed = confirm(tx, now)
-    seq, head = chain.heads(tx, STREAM)
-    chain.append(
-        tx, stream=STREAM, prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=now, action="confirm_clock",
-        from_state=None, to_state=None, actor_id=actor.id, actor_name=actor.name, actor_role=role, reason=None,
-        command_id=None, content={"trusted_before": clock.last, "now": now, "freed": freed},
-    )  # fmt: skip
+    event_log.append(
+        tx,
+        STREAM,
+        NewEvent(
+            action=EventName.CONFIRM_CLOCK,
+            at=now,
+            by=actor,
+            role=role,
+            content={"trusted_before": clock.last, "now": now, "freed": freed},
+        ),
+    )
     return freed
 
 

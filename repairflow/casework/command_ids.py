@@ -24,6 +24,9 @@ LONGEST_GIVEN = 60
 """What a client may choose; its room takes the rest."""
 SYSTEM_ROOM = "sys"
 
+PREVIEW = CommandId("preview")
+"""Of a command that is only tried out: nothing is ever written under it."""
+
 _given = re.compile(rf"[!-~]{{1,{LONGEST_GIVEN}}}")
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
 from repairflow import times
 from repairflow.casework.actor import Actor
+from repairflow.casework.event_names import EventName
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.records import cases, deadline, event, letter, record
@@ -113,7 +114,7 @@ def late_scope(actor: Actor) -> ColumnElement[bool]:
     Which office, which limit and how it stands; not the case itself."""
     if not actor.has_role("supervisor"):
         return false()
-    escalated = select(event.c.id).where(event.c.case_id == cases.c.id, event.c.action == "escalate")
+    escalated = select(event.c.id).where(event.c.case_id == cases.c.id, event.c.action == EventName.ESCALATE)
     over = select(deadline.c.id).where(
         deadline.c.case_id == cases.c.id, deadline.c.state == "running", deadline.c.due_day < times.today(),
         deadline.c.owner.in_(sorted(OFFICE_OF_ROLE)),

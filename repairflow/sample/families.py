@@ -11,7 +11,7 @@ from repairflow import times
 from repairflow.casework.cases import receipts
 from repairflow.law.identifiers import check_resident_id, make_uscc
 from repairflow.records import mandate, outbox, record
-from repairflow.sample.steps import file_case, file_repair, moment, penalty, step, unmet, verify
+from repairflow.sample.steps import About, Penalty, Said, file_case, file_repair, moment, penalty, step, unmet, verify
 from repairflow.sample.town import COMPANIES, Sample, add_person
 
 
@@ -41,25 +41,18 @@ def _revocation(sample: Sample, today: date) -> None:
         sample,
         today,
         230,
-        hengtuo,
-        "YX-STHJ",
-        "溪环罚",
-        23,
-        "未按规定安装扬尘在线监测设备",
-        ("fine",),
-        "1.2",
-        performed=200,
+        Penalty(hengtuo, "YX-STHJ", "溪环罚", 23, "未按规定安装扬尘在线监测设备", ("fine",), "1.2", performed=200),
     )
     case = file_repair(sample, today, 60, number, "蒋一舟", "2")
     step(sample, today, 59, case, "accept", "许知行")
     verify(sample, today, 56, case, "陈墨")
-    step(sample, today, 55, case, "propose_grant", "周予安", "罚款已缴清，设备已安装，符合修复条件。")
-    step(sample, today, 53, case, "grant", "沈既白", "同意。")
+    step(sample, today, 55, case, "propose_grant", "周予安", Said(reason="罚款已缴清，设备已安装，符合修复条件。"))
+    step(sample, today, 53, case, "grant", "沈既白", Said(reason="同意。"))
     _acknowledged(sample, today, 52, number)
     finding = {"finding": "申请时提交的设备验收单系伪造，出具单位证实没有验收。"}
-    revocation = file_case(sample, today, 4, "revocation", None, "陈墨", (), finding, case=case)
+    revocation = file_case(sample, today, 4, "revocation", "陈墨", About(case=case), Said(inputs=finding))
     facts = {"facts": "出具单位书面证实没有验收该设备；现场检查时设备尚未安装。"}
-    step(sample, today, 3, revocation, "serve_notice", "陈墨", "修复申请所附验收单系伪造。", facts)
+    step(sample, today, 3, revocation, "serve_notice", "陈墨", Said(reason="修复申请所附验收单系伪造。", inputs=facts))
 
 
 def _acknowledged(sample: Sample, today: date, days: int, number: str) -> None:
@@ -79,20 +72,21 @@ def _remedy(sample: Sample, today: date) -> None:
         sample,
         today,
         180,
-        mingchuan,
-        "YX-STHJ",
-        "溪环罚",
-        35,
-        "污水处理设施不正常运行",
-        ("fine",),
-        "2.4",
-        performed=150,
+        Penalty(mingchuan, "YX-STHJ", "溪环罚", 35, "污水处理设施不正常运行", ("fine",), "2.4", performed=150),
     )
     case = file_repair(sample, today, 40, number, "罗清和", "4")
     step(sample, today, 39, case, "accept", "许知行")
-    step(sample, today, 37, case, "report_verification", "陈墨", "出水仍超标。", unmet("抽测出水化学需氧量仍超标"))
-    step(sample, today, 36, case, "propose_denial", "周予安", "出水仍超标，不具备修复条件。")
-    step(sample, today, 33, case, "deny", "沈既白", "核查时出水仍超过排放标准。", ground="not_corrected")
+    step(
+        sample,
+        today,
+        37,
+        case,
+        "report_verification",
+        "陈墨",
+        Said(reason="出水仍超标。", inputs=unmet("抽测出水化学需氧量仍超标")),
+    )
+    step(sample, today, 36, case, "propose_denial", "周予安", Said(reason="出水仍超标，不具备修复条件。"))
+    step(sample, today, 33, case, "deny", "沈既白", Said(reason="核查时出水仍超过排放标准。", ground="not_corrected"))
     accepted = today - timedelta(days=13)
     notice = {
         "court": "云溪县人民法院",
@@ -100,7 +94,13 @@ def _remedy(sample: Sample, today: date) -> None:
         "accepted_on": accepted.isoformat(),
     }
     file_case(
-        sample, today, 12, "remedy", None, "许知行", ("acceptance_document",), notice, case=case, kind="litigation"
+        sample,
+        today,
+        12,
+        "remedy",
+        "许知行",
+        About(case=case, kind="litigation"),
+        Said(inputs=notice, kinds=("acceptance_document",)),
     )
 
 
@@ -109,7 +109,15 @@ def _accountability(sample: Sample, today: date) -> None:
     yunxi, *_ = COMPANIES
     inputs = {"misuse": "leak", "claimed": "有中介来电说出了尚未公示的处罚内容，要求付费“修复”。"}
     code = make_uscc(*COMPANIES[yunxi][:2])
-    case = file_case(sample, today, 12, "accountability", None, "林一鸣", ("evidence", "mandate"), inputs, subject=code)
+    case = file_case(
+        sample,
+        today,
+        12,
+        "accountability",
+        "林一鸣",
+        About(subject=code),
+        Said(inputs=inputs, kinds=("evidence", "mandate")),
+    )
     step(sample, today, 10, case, "accept", "方澄")
 
 
@@ -120,14 +128,7 @@ def _minor(sample: Sample, today: date) -> None:
         sample,
         today,
         70,
-        youth.name,
-        "YX-JTYS",
-        "溪交罚",
-        71,
-        "无票乘车",
-        ("warning",),
-        None,
-        id_number=youth.id_number,
+        Penalty(youth.name, "YX-JTYS", "溪交罚", 71, "无票乘车", ("warning",), None, id_number=youth.id_number),
     )
     with sample.program.db.begin() as tx:
         holder = tx.execute(select(record.c.subject_id).where(record.c.number == number)).scalar_one()
@@ -138,7 +139,9 @@ def _minor(sample: Sample, today: date) -> None:
         )
     papers = ("guardianship", "correction_proof")
     inputs = {"correction": "已经补票并接受教育，此后每次乘车均购票。"}
-    case = file_case(sample, today, 6, "minor_repair", number, youth.guardian, papers, inputs)
+    case = file_case(
+        sample, today, 6, "minor_repair", youth.guardian, About(record=number), Said(inputs=inputs, kinds=papers)
+    )
     step(sample, today, 5, case, "consent", "温言")
     step(sample, today, 3, case, "accept", "唐一禾")
 
@@ -154,12 +157,14 @@ def _check_result(sample: Sample, today: date) -> None:
         "facts": "抽检的一批糕点标签未标注生产日期，不符合食品标签的规定。",
     }
     code = make_uscc(*COMPANIES[mingchuan][:2])
-    case = file_case(sample, today, 24, "check_result", None, "何向晚", ("check_document",), inputs, subject=code)
+    case = file_case(
+        sample, today, 24, "check_result", "何向晚", About(subject=code), Said(inputs=inputs, kinds=("check_document",))
+    )
     step(sample, today, 22, case, "confirm", "陆知远")
     with sample.program.db.read() as tx:
         led_to = record.c.subject_id == sample.subjects[mingchuan], record.c.behaviour == "食品标签标注不规范"
         penalty_number = tx.execute(select(record.c.number).where(*led_to)).scalar_one()
-    step(sample, today, 21, case, "name_penalty", "何向晚", None, {"penalty": penalty_number})
+    step(sample, today, 21, case, "name_penalty", "何向晚", Said(inputs={"penalty": penalty_number}))
 
 
 def _youth(today: date) -> Youth:

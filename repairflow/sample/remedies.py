@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from repairflow.sample.steps import file_case, file_repair, penalty, step, unmet
+from repairflow.sample.steps import About, Penalty, Said, file_case, file_repair, penalty, step, unmet
 from repairflow.sample.town import COMPANIES, Sample
 
 LEGACY_FILED = date(2026, 3, 10)
@@ -26,43 +26,102 @@ def _legacy(sample: Sample, today: date, filed: int) -> None:
     """A repair filed and denied under Order 58."""
     yunxi, *_ = COMPANIES
     number = penalty(
-        sample, today, filed + 126, yunxi, "YX-STHJ", "溪环罚", 31, "未按规定建立环境管理台账", ("fine",), "1.2",
-        performed=filed + 20, under=LEGACY_FILED,
-    )  # fmt: skip
+        sample,
+        today,
+        filed + 126,
+        Penalty(
+            yunxi,
+            "YX-STHJ",
+            "溪环罚",
+            31,
+            "未按规定建立环境管理台账",
+            ("fine",),
+            "1.2",
+            performed=filed + 20,
+            under=LEGACY_FILED,
+        ),
+    )
     case = file_repair(sample, today, filed, number, "林一鸣", "3", ("mandate",))
     step(sample, today, filed - 1, case, "accept", "许知行")
-    step(sample, today, filed - 2, case, "report_verification", "陈墨", "台账有缺漏。", unmet("台账缺三个月的记录"))
-    step(sample, today, filed - 3, case, "propose_denial", "周予安", "台账仍不完整，不具备修复条件。")
-    step(sample, today, filed - 6, case, "deny", "沈既白", "核查时台账仍缺三个月的记录。", ground="not_corrected")
+    step(
+        sample,
+        today,
+        filed - 2,
+        case,
+        "report_verification",
+        "陈墨",
+        Said(reason="台账有缺漏。", inputs=unmet("台账缺三个月的记录")),
+    )
+    step(sample, today, filed - 3, case, "propose_denial", "周予安", Said(reason="台账仍不完整，不具备修复条件。"))
+    step(
+        sample,
+        today,
+        filed - 6,
+        case,
+        "deny",
+        "沈既白",
+        Said(reason="核查时台账仍缺三个月的记录。", ground="not_corrected"),
+    )
 
 
 def _review(sample: Sample, today: date) -> None:
     """A denial of last week, under review in the credit centre."""
     _, hengtuo, *_ = COMPANIES
     number = penalty(
-        sample, today, 170, hengtuo, "YX-STHJ", "溪环罚", 39, "噪声排放超过标准", ("fine",), "1.5", performed=150
+        sample,
+        today,
+        170,
+        Penalty(hengtuo, "YX-STHJ", "溪环罚", 39, "噪声排放超过标准", ("fine",), "1.5", performed=150),
     )
     case = file_repair(sample, today, 16, number, "蒋一舟", "2")
     step(sample, today, 15, case, "accept", "许知行")
-    step(sample, today, 13, case, "report_verification", "陈墨", "夜间噪声超标。", unmet("夜间噪声仍超过标准限值"))
-    step(sample, today, 12, case, "propose_denial", "周予安", "现场复核时夜间噪声仍超标。")
-    step(sample, today, 9, case, "deny", "沈既白", "夜间噪声仍超过标准限值。", ground="not_corrected")
+    step(
+        sample,
+        today,
+        13,
+        case,
+        "report_verification",
+        "陈墨",
+        Said(reason="夜间噪声超标。", inputs=unmet("夜间噪声仍超过标准限值")),
+    )
+    step(sample, today, 12, case, "propose_denial", "周予安", Said(reason="现场复核时夜间噪声仍超标。"))
+    step(sample, today, 9, case, "deny", "沈既白", Said(reason="夜间噪声仍超过标准限值。", ground="not_corrected"))
     claimed = {"claimed": "复测报告显示夜间噪声已经达标，请求准予修复。"}
-    review = file_case(sample, today, 4, "review", None, "蒋一舟", ("evidence",), claimed, case=case)
+    review = file_case(
+        sample, today, 4, "review", "蒋一舟", About(case=case), Said(inputs=claimed, kinds=("evidence",))
+    )
     step(sample, today, 3, review, "accept", "方澄")
 
 
 def _reorganisation(sample: Sample, today: date) -> None:
     """A company under a reorganisation plan."""
     *_, beiling = COMPANIES
-    number = penalty(sample, today, 60, beiling, "YX-JTYS", "溪交罚", 58, "未按规定投保承运人责任险", ("fine",), "0.6")
+    number = penalty(
+        sample, today, 60, Penalty(beiling, "YX-JTYS", "溪交罚", 58, "未按规定投保承运人责任险", ("fine",), "0.6")
+    )
     until = today + timedelta(days=600)
     inputs = {
         "court": "云溪县人民法院",
         "ruling_number": f"（{today.year}）苏0830破3号",
         "plan_term": f"至{until.year}年{until.month}月{until.day}日",
     }
-    case = file_case(sample, today, 25, "reorganisation", number, "郭长风", ("ruling", "plan"), inputs)
+    case = file_case(
+        sample,
+        today,
+        25,
+        "reorganisation",
+        "郭长风",
+        About(record=number),
+        Said(inputs=inputs, kinds=("ruling", "plan")),
+    )
     step(sample, today, 24, case, "accept", "唐一禾")
-    step(sample, today, 22, case, "report_check", "唐一禾", "裁定已经生效。", {"ruling_in_force": True})
-    step(sample, today, 20, case, "mask", "潘岁", "同意。", {"plan_until": until.isoformat()})
+    step(
+        sample,
+        today,
+        22,
+        case,
+        "report_check",
+        "唐一禾",
+        Said(reason="裁定已经生效。", inputs={"ruling_in_force": True}),
+    )
+    step(sample, today, 20, case, "mask", "潘岁", Said(reason="同意。", inputs={"plan_until": until.isoformat()}))

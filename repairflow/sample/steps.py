@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,8 +14,10 @@ from sqlalchemy import Connection, insert, select, update
 from repairflow import times
 from repairflow.casework.actor import SYSTEM, Actor, actor_of
 from repairflow.casework.case_state import materials
+from repairflow.casework.case_state.materials import SentFile
 from repairflow.casework.cases import import_penalties
 from repairflow.casework.cases.filing import file
+from repairflow.casework.cases.import_penalties import Entered
 from repairflow.casework.cases.transition import perform
 from repairflow.casework.command_ids import Entry, of_client
 from repairflow.casework.commands import Command, Filing
@@ -25,41 +28,77 @@ from repairflow.records import cases, measure, record
 from repairflow.sample.town import COMPANIES, FIELDS, OFFICES, Sample
 
 
-def penalty(
-    sample: Sample, today: date, days: int, company: str, office_code: str, mark: str, serial: int, behaviour: str,
-    kinds: tuple[str, ...], fine: str | None, *, performed: int | None = None, barred: bool = False,
-    under: date | None = None, id_number: str | None = None,
-) -> str:  # fmt: skip
-    """A penalty of `days` ago, delivered a week after its decision and classed by the law of `under` (today); its number.
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """A penalty of an office (by code) on a company of the town, or with `id_number` on a natural person under age.
 
-    With `id_number` it is one of a natural person under age, else of a company of the town.
+    `performed` says how many days ago its duties were performed; it is classed by the law of `under` (today's if none).
     """
+
+    company: str
+    office: str
+    mark: str
+    serial: int
+    behaviour: str
+    kinds: tuple[str, ...]
+    fine: str | None
+    performed: int | None = None
+    barred: bool = False
+    under: date | None = None
+    id_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody says with a step or filing, and the kinds of material that come with it."""
+
+    reason: str | None = None
+    inputs: Mapping[str, Any] = field(default_factory=dict)  # values of many kinds, as the form declares them
+    ground: str | None = None
+    kinds: tuple[str, ...] = ()
+
+
+NOTHING = Said()
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a case is filed on: a record, an earlier case, or a subject by its credit code; and of which kind it is."""
+
+    record: str | None = None
+    case: str | None = None
+    subject: str | None = None
+    kind: str | None = None
+
+
+def penalty(sample: Sample, today: date, days: int, given: Penalty) -> str:
+    """A penalty of `days` ago, delivered a week after its decision; its number."""
     program = sample.program
     decided = today - timedelta(days=days)
-    pack = program.law.pack_on(under or today, FIELDS.get(office_code, "general"))
-    name, *_ = OFFICES[office_code]
+    pack = program.law.pack_on(given.under or today, FIELDS.get(given.office, "general"))
+    name, *_ = OFFICES[given.office]
+    labels, young = tuple(pack.penalty[kind].label for kind in given.kinds), given.id_number is not None
     row = PenaltyRow(
-        row=2, kind="natural_person" if id_number else "organisation", name=company,
-        uscc=None if id_number else make_uscc(*COMPANIES[company][:2]), id_number=id_number, minor=id_number is not None,
-        legal_representative="" if id_number else COMPANIES[company][2], decision_number=f"{mark}〔{decided.year}〕{serial}号",
-        decision_date=decided, behaviour=behaviour, facts=f"经查，当事人{behaviour}，事实清楚。", basis="有关法律、法规的规定",
-        penalty_kinds=kinds, penalty_labels=tuple(pack.penalty[k].label for k in kinds),
-        content="、".join(pack.penalty[k].label for k in kinds) + (f"，罚款人民币 {fine} 万元" if fine else ""),
-        fine_wan=Decimal(fine) if fine else None, confiscated_wan=None, valid_until=None, publicity_end=None,
+        row=2, kind="natural_person" if young else "organisation", name=given.company,
+        uscc=None if young else make_uscc(*COMPANIES[given.company][:2]), id_number=given.id_number, minor=young,
+        legal_representative="" if young else COMPANIES[given.company][2],
+        decision_number=f"{given.mark}〔{decided.year}〕{given.serial}号", decision_date=decided,
+        behaviour=given.behaviour, facts=f"经查，当事人{given.behaviour}，事实清楚。", basis="有关法律、法规的规定",
+        penalty_kinds=given.kinds, penalty_labels=labels,
+        content="、".join(labels) + (f"，罚款人民币 {given.fine} 万元" if given.fine else ""),
+        fine_wan=Decimal(given.fine) if given.fine else None, confiscated_wan=None, valid_until=None, publicity_end=None,
         authority_name=name, authority_uscc="", source_office=name, source_uscc="", remark="", other=(), warnings=(),
     )  # fmt: skip
     when = times.at(decided + timedelta(days=7), time(10, 20))
     with times.set_clock(lambda: when), program.db.begin() as tx:
-        office_id = sample.offices[office_code]
-        record_id = import_penalties.enter(
-            tx, program.services, program.vault, pack, row, office_id, office_id, SYSTEM, when
-        )
-        if performed is not None:
-            known = today - timedelta(days=performed)
+        office_id = sample.offices[given.office]
+        record_id = import_penalties.enter(tx, program.services, row, Entered(pack, office_id, office_id, SYSTEM, when))
+        if given.performed is not None:
+            known = today - timedelta(days=given.performed)
             tx.execute(
                 update(record).where(record.c.id == record_id).values(duty_performed_on=known, corrected_on=known)
             )
-        if barred:
+        if given.barred:
             tx.execute(
                 insert(measure).values(
                     record_id=record_id,
@@ -82,31 +121,18 @@ def moment(today: date, days: int, sample: Sample) -> datetime:
     return min(times.at(day, time(9, 10)) + timedelta(minutes=11 * (sample.steps % 30)), times.now())
 
 
-def file_case(
-    sample: Sample,
-    today: date,
-    days: int,
-    procedure: str,
-    number: str | None,
-    who: str,
-    kinds: tuple[str, ...],
-    inputs: Mapping[str, Any],
-    *,
-    case: str | None = None,
-    subject: str | None = None,
-    kind: str | None = None,
-) -> str:
-    """File a case of a procedure on a record, on a `subject` (by credit code), or after another `case`, with materials of
-    these kinds; its number."""
+def file_case(sample: Sample, today: date, days: int, procedure: str, who: str, about: About, said: Said) -> str:
+    """File a case of a procedure; its number."""
     program, when = sample.program, moment(today, days, sample)
     with times.set_clock(lambda: when), program.db.begin() as tx:
         actor = actor_of(tx, sample.people[who], times.local_day(when))
         law = program.law.in_force(procedure, times.local_day(when))
-        tokens = _uploaded(tx, sample, actor, law, kinds, when)
+        tokens = _uploaded(tx, sample, actor, law, said.kinds, when)
         channel = "ex_officio" if actor.kind == "staff" else "portal"
         command_id = of_client(Entry.SAMPLE, actor, f"{sample.steps}")
         filing = Filing(
-            procedure, number, actor, command_id, inputs, tokens, channel, case=case, subject=subject, kind=kind,
+            procedure, about.record, actor, command_id, said.inputs, tokens, channel, case=about.case,
+            subject=about.subject, kind=about.kind,
         )  # fmt: skip
         return file(tx, program.services, filing, when).case
 
@@ -119,8 +145,8 @@ def _uploaded(
     labels = ((kind, procedure.material[kind].label[:20]) for kind in kinds)
     return tuple(
         materials.receive(
-            tx, services.materials, actor, kind=kind, file_name=f"{label}.png", content=picture(label),
-            limit=services.max_upload, now=when,
+            tx, services.materials, actor, SentFile(kind, f"{label}.png", picture(label)), limit=services.max_upload,
+            now=when,
         )
         for kind, label in labels
     )  # fmt: skip
@@ -136,12 +162,28 @@ def file_repair(
         "correction": f"已缴清罚款，并在 {weeks} 周内完成整改，建立了内部检查制度。",
         "commitment_signed_by": who,
     }
-    return file_case(sample, today, days, "repair", number, who, ("performance_proof", *more), inputs)
+    return file_case(
+        sample,
+        today,
+        days,
+        "repair",
+        who,
+        About(record=number),
+        Said(inputs=inputs, kinds=("performance_proof", *more)),
+    )
 
 
 def file_objection(sample: Sample, today: date, days: int, number: str, who: str) -> str:
     inputs = {"ground": "wrong_amount", "claimed": "决定书载明罚款 2 万元，公示的金额为 3 万元。"}
-    return file_case(sample, today, days, "objection", number, who, ("statement", "commitment", "evidence"), inputs)
+    return file_case(
+        sample,
+        today,
+        days,
+        "objection",
+        who,
+        About(record=number),
+        Said(inputs=inputs, kinds=("statement", "commitment", "evidence")),
+    )
 
 
 def verify(sample: Sample, today: date, days: int, number: str, who: str) -> None:
@@ -152,7 +194,9 @@ def verify(sample: Sample, today: date, days: int, number: str, who: str) -> Non
         "other_law": "没有其他不得修复的情形",
     }
     given = {code: {"met": True, "note": note} for code, note in notes.items()}
-    step(sample, today, days, number, "report_verification", who, "核查无误。", {"conditions": given})
+    step(
+        sample, today, days, number, "report_verification", who, Said(reason="核查无误。", inputs={"conditions": given})
+    )
 
 
 def unmet(note: str) -> dict[str, Any]:
@@ -162,27 +206,17 @@ def unmet(note: str) -> dict[str, Any]:
     return {"conditions": given}
 
 
-def step(
-    sample: Sample,
-    today: date,
-    days: int,
-    number: str,
-    action: str,
-    who: str,
-    reason: str | None = None,
-    inputs: Mapping[str, Any] | None = None,
-    ground: str | None = None,
-    kinds: tuple[str, ...] = (),
-) -> None:
-    """Take one step in a case, `days` ago, with files of these kinds of material."""
+def step(sample: Sample, today: date, days: int, number: str, action: str, who: str, said: Said = NOTHING) -> None:
+    """Take one step in a case, `days` ago."""
     when = moment(today, days, sample)
     with times.set_clock(lambda: when), sample.program.db.begin() as tx:
         actor = actor_of(tx, sample.people[who], times.local_day(when))
         case = tx.execute(select(cases.c.procedure, cases.c.procedure_version).where(cases.c.number == number)).one()
-        tokens = _uploaded(tx, sample, actor, sample.program.law.procedure(*case), kinds, when)
+        tokens = _uploaded(tx, sample, actor, sample.program.law.procedure(*case), said.kinds, when)
         command_id = of_client(Entry.SAMPLE, actor, f"{sample.steps}")
         command = Command(
-            number, action, actor, command_id, reason=reason, ground=ground, inputs=inputs or {}, materials=tokens,
+            number, action, actor, command_id, reason=said.reason, ground=said.ground, inputs=said.inputs,
+            materials=tokens,
         )  # fmt: skip
         perform(tx, sample.program.services, command, when)
 

@@ -9,10 +9,12 @@ from sqlalchemy import Connection, insert
 
 from repairflow import times
 from repairflow.app import Program
-from repairflow.auditing import chain
-from repairflow.casework.actor import SYSTEM, actor_of
+from repairflow.casework import event_log
+from repairflow.casework.actor import actor_of
 from repairflow.casework.admin.own_rules import Confirmation, confirm
 from repairflow.casework.documents.own_rules import Rule, to_confirm
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.gateway.signing import new_secret
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import mandate, office, person, role_grant, subject, target
@@ -142,12 +144,15 @@ def parties(tx: Connection, sample: Sample, today: date) -> None:
                     person_id=person_id, role=role, office_id=sample.offices[code], admin_slot=slot
                 )
             )
-    seq, head = chain.heads(tx, "system")
-    chain.append(
-        tx, stream="system", prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=times.now(), action="demonstration",
-        from_state=None, to_state=None, actor_id=None, actor_name=SYSTEM.name, actor_role="system", reason=None,
-        command_id=None, content={"offices": list(OFFICES), "people": len(AGENTS) + len(STAFF)},
-    )  # fmt: skip
+    event_log.append(
+        tx,
+        "system",
+        NewEvent(
+            action=EventName.DEMONSTRATION,
+            at=times.now(),
+            content={"offices": list(OFFICES), "people": len(AGENTS) + len(STAFF)},
+        ),
+    )
 
 
 def add_person(tx: Connection, sample: Sample, login: str, name: str, kind: str) -> int:

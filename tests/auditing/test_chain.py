@@ -76,7 +76,7 @@ ACTS = st.fixed_dictionaries(
 @given(ACTS)
 def test_the_quick_opening_is_the_canonical_one(act: dict[str, Any]) -> None:
     whole = chain.canonical({"act": act, "content": {}, "personal": {}, "v": 1})
-    assert chain.opening(**act) + b"{}" + chain.NOTHING_PERSONAL == whole
+    assert chain.opening(chain.Act(**act)) + b"{}" + chain.NOTHING_PERSONAL == whole
 
 
 def test_the_digest_is_over_tag_predecessor_and_body() -> None:
@@ -117,10 +117,10 @@ def test_personal_values_are_not_in_the_body_and_can_be_erased(database: Databas
 def test_a_stream_cannot_fork_and_a_command_acts_once(database: Database, home: Path) -> None:
     Trail(database, home).case("XF-1")
     again = {
-        "stream": "case/XF-1", "prev_seq": 0, "prev_digest": "", "case_id": None, "record_id": None, "at": START,
+        "stream": "case/XF-1", "case_id": None, "record_id": None, "at": START,
         "action": "file", "from_state": None, "to_state": None, "actor_id": None, "actor_name": "", "actor_role": "",
         "reason": None, "command_id": None, "content": {},
     }  # fmt: skip
     for change in ({}, {"stream": "case/XF-2", "command_id": "case/XF-1:file"}):
         with pytest.raises(IntegrityError), database.begin() as tx:
-            chain.append(tx, **(again | change))
+            chain.append(tx, chain.Entry(**(again | change)), chain.EMPTY)

@@ -324,10 +324,18 @@ def test_more_rows_than_are_fetched_at_once(database: Database, home: Path) -> N
         seq, head = chain.heads(tx, "system")
         for _ in range(PART + 50):
             done = chain.append(
-                tx, stream="system", prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=START,
-                action="tick", from_state=None, to_state=None, actor_id=None, actor_name="系统", actor_role="system",
-                reason=None, command_id=None, content={}, personal={"x": "1"},
-            )  # fmt: skip
+                tx,
+                chain.Entry(
+                    stream="system",
+                    at=START,
+                    action="tick",
+                    actor_name="系统",
+                    actor_role="system",
+                    content={},
+                    personal={"x": "1"},
+                ),
+                chain.Appended(seq, head),
+            )
             seq, head = done.seq, done.digest
     trail.log()
     report = trail.verify()

@@ -86,12 +86,25 @@ class Trail:
     ) -> chain.Appended:  # fmt: skip
         self.now += timedelta(minutes=7, microseconds=31)
         return chain.append(
-            tx, stream=stream, prev_seq=seq, prev_digest=head, case_id=case_id, record_id=self.record, at=self.now,
-            action=action, from_state=before, to_state=after, actor_id=None, actor_name="林“审”\n\\", actor_role="reviewer",
-            reason=None if action == "file" else "材料齐全，符合规定", command_id=f"{stream}:{action}",
-            content={"facts": {"fine_wan": "1.50", "无": None}, "basis": ["办法第八条"]} | ({"letter": letter} if letter else {}),
-            personal={"phone": "13000000000", "mail": "a@example.com"} if action == "file" else None,
-        )  # fmt: skip
+            tx,
+            chain.Entry(
+                stream=stream,
+                case_id=case_id,
+                record_id=self.record,
+                at=self.now,
+                action=action,
+                from_state=before,
+                to_state=after,
+                actor_name="林“审”\n\\",
+                actor_role="reviewer",
+                reason=None if action == "file" else "材料齐全，符合规定",
+                command_id=f"{stream}:{action}",
+                content={"facts": {"fine_wan": "1.50", "无": None}, "basis": ["办法第八条"]}
+                | ({"letter": letter} if letter else {}),
+                personal={"phone": "13000000000", "mail": "a@example.com"} if action == "file" else {},
+            ),
+            chain.Appended(seq, head),
+        )
 
     def press(self, number: str, pdf: bytes) -> None:
         """The letter's PDF is made, and the trail says so."""
@@ -99,10 +112,17 @@ class Trail:
         with self.db.begin() as tx:
             seq, head = chain.heads(tx, "press")
             chain.append(
-                tx, stream="press", prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=self.now,
-                action="pressed", from_state=None, to_state=None, actor_id=None, actor_name="系统", actor_role="system",
-                reason=None, command_id=None, content={"letter": number, "pdf": digest},
-            )  # fmt: skip
+                tx,
+                chain.Entry(
+                    stream="press",
+                    at=self.now,
+                    action="pressed",
+                    actor_name="系统",
+                    actor_role="system",
+                    content={"letter": number, "pdf": digest},
+                ),
+                chain.Appended(seq, head),
+            )
             tx.execute(update(letters).where(letters.c.number == number).values(pdf_digest=digest, pressed_at=self.now))
 
     def log(self) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import insert, select
 
+from repairflow import __version__
 from repairflow.auditing import chain
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.admin import targets
@@ -57,7 +58,7 @@ def test_a_target_is_kept_with_a_key_that_is_told_once(town: Town) -> None:
     assert verify(done.secret, signed(done.secret, "k", town.now, b"{}"), town.now, b"{}") == "k"  # and signs
     assert listed(town).url == "https://credit.example.gov.cn/push"
     row = town.one(select(event).where(event.c.stream == "target/xinyong"))
-    assert chain.content(row.body) == {**SITE, "url": "https://credit.example.gov.cn/push"}
+    assert chain.content(row.body) == {**SITE, "url": "https://credit.example.gov.cn/push", "engine": __version__}
     assert done.secret.encode() not in row.body
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from repairflow.casework.actor import SYSTEM
 from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.credit_records.lifecycle import RecordStep
 from repairflow.errors import Invalid
 from repairflow.records import held_row, record
 from tests.casework.test_intake import bring
@@ -71,8 +71,6 @@ def test_an_annulled_record_is_no_obstacle_to_the_right_one(town: Town) -> None:
     delivered(town, "07a")
     with town.db.begin() as tx:
         row = tx.execute(select(record)).one()
-        lifecycle.change(
-            tx, town.services, row, ("annul_record",), actor=SYSTEM, role="system", reason="录错日期", now=town.now
-        )
+        lifecycle.change(tx, town.services, row, RecordStep(names=("annul_record",), at=town.now, reason="录错日期"))
     assert delivered(town, "07b").new == 1
     assert delivered(town, "07a").new == 0

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from repairflow.casework.actor import SYSTEM
+from repairflow.casework.case_state import record_events
 from repairflow.casework.cases import held_rows_decision
 from repairflow.casework.credit_records import effects, lifecycle
+from repairflow.casework.credit_records.effects import Wanted
+from repairflow.casework.credit_records.lifecycle import RecordStep
+from repairflow.casework.event_log import NewEvent
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from repairflow.records import held_row, measure, outbox, record, record_spelling, subject
 from tests.casework.test_intake import bring, csv, line
@@ -39,7 +42,7 @@ def the_record(town: Town) -> Any:
 def end(town: Town, *effects: str) -> None:
     with town.db.begin() as tx:
         row = tx.execute(select(record)).one()
-        lifecycle.change(tx, town.services, row, effects, actor=SYSTEM, role="system", reason="试", now=town.now)
+        lifecycle.change(tx, town.services, row, RecordStep(names=effects, at=town.now, reason="试"))
 
 
 def test_one_decision_in_ten_spellings_is_one_record(town: Town) -> None:
@@ -70,23 +73,27 @@ def test_a_corrected_number_keeps_its_old_spellings(town: Town) -> None:
     bring(town, csv(line("溪环罚〔2026〕1号"), line("溪环罚〔2026〕2号")))
     with town.db.begin() as tx:
         row = tx.execute(select(record).order_by(record.c.id)).first()
-        give = {
-            "inputs": {"corrections": {"document_number": "溪环罚〔2026〕[9]号"}},
-            "reason": "更正",
-            "now": town.now,
-        }
-        done = effects.apply(tx, town.law, ("correct_record",), row, **give)
-        lifecycle.note(
-            tx, row, "correct_record", actor=SYSTEM, role="system", from_state=row.state, to_state=row.state, reason="更正",
-            content={"effects": list(done.effects)}, now=town.now,
-        )  # fmt: skip
+        form = {"corrections": {"document_number": "溪环罚〔2026〕[9]号"}}
+        done = effects.apply(tx, town.law, row, Wanted(("correct_record",), town.now, form, "更正"))
+        record_events.append(
+            tx,
+            row,
+            NewEvent(
+                action="correct_record",
+                at=town.now,
+                from_state=row.state,
+                to_state=row.state,
+                reason="更正",
+                content={"effects": list(done.effects)},
+            ),
+        )
     for number in ("溪环罚[2026]第1号", "溪环罚〔2026〕9号", "溪环罚（2026）09"):
         outcome = bring(town, csv(line(number)))
         assert (outcome.new, outcome.unchanged, outcome.refused) == (0, 1, 0), number
     row = town.all(select(record).order_by(record.c.id.desc()))[0]
-    give["inputs"] = {"corrections": {"document_number": "溪环罚【2026】第009号"}}
+    form = {"corrections": {"document_number": "溪环罚【2026】第009号"}}
     with town.db.begin() as tx, pytest.raises(Refused, match="溪环罚"):
-        effects.apply(tx, town.law, ("correct_record",), row, **give)
+        effects.apply(tx, town.law, row, Wanted(("correct_record",), town.now, form, "更正"))
 
 
 def test_an_annulled_record_frees_its_key_for_the_right_one(town: Town) -> None:
@@ -99,7 +106,7 @@ def test_an_annulled_record_frees_its_key_for_the_right_one(town: Town) -> None:
     trifle = bring(town, csv(line("溪环罚〔2026〕1号", day="2026-05-11").replace("处罚款。", "处罚款!")))
     assert (trifle.new, trifle.refused) == (0, 1)
     with town.db.begin() as tx, pytest.raises(Refused, match="不能恢复"):
-        effects.apply(tx, town.law, ("restore_record",), wrong, inputs={}, reason="误撤", now=town.now)
+        effects.apply(tx, town.law, wrong, Wanted(("restore_record",), town.now, reason="误撤"))
 
 
 def test_an_annulled_record_restored_holds_its_key_again(town: Town) -> None:
@@ -153,10 +160,7 @@ def test_a_natural_person_is_never_shown_by_such_a_decision(town: Town) -> None:
     with town.db.begin() as tx:
         row = tx.execute(select(record)).one()
         tx.execute(subject.update().where(subject.c.id == row.subject_id).values(kind="natural_person"))
-        lifecycle.note(
-            tx, row, "look", actor=SYSTEM, role="system", from_state=None, to_state=None, reason=None, content={},
-            now=town.now,
-        )  # fmt: skip
+        record_events.append(tx, row, NewEvent(action="look", at=town.now))
     decide(town, "examiner@ENV")
     assert the_record(town).state == "unpublished"
 
@@ -224,10 +228,7 @@ def test_a_measure_for_life_is_not_lifted_by_a_repair_but_by_annulment(town: Tow
         for code in ("bidding", "lifelong_ban"):
             given = {"record_id": row.id, "code": code, "label": code, "office_id": town.offices["MARKET"]}
             tx.execute(measure.insert().values(**given, imposed_on=date(2026, 1, 1)))
-        lifecycle.note(
-            tx, row, "impose", actor=SYSTEM, role="system", from_state=None, to_state=None, reason=None, content={},
-            now=town.now,
-        )  # fmt: skip
+        record_events.append(tx, row, NewEvent(action="impose", at=town.now))
     repair = town.file_repair(number)
     town.steps(repair, "accept", "report_verification", "propose_grant", "grant")
     standing = select(measure.c.code).where(measure.c.lifted_at.is_(None))

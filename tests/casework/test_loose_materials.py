@@ -12,6 +12,7 @@ from repairflow import times
 from repairflow.casework import loose_materials
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import materials
+from repairflow.casework.case_state.materials import SentFile
 from repairflow.casework.cases import drafts
 from repairflow.casework.loose_materials import Allowance, Quota
 from repairflow.errors import TooMany
@@ -28,9 +29,14 @@ def leave(town: Town, actor: Actor, quota: Quota, address: str = "a", shade: int
     """A material uploaded from an address; its token."""
     with town.db.begin() as tx:
         return materials.receive(
-            tx, town.services.materials, actor, kind="evidence", file_name="证明.png", content=png(shade),
-            limit=town.services.max_upload, now=town.now, allowance=Allowance(quota, address),
-        )  # fmt: skip
+            tx,
+            town.services.materials,
+            actor,
+            SentFile("evidence", "证明.png", png(shade)),
+            limit=town.services.max_upload,
+            now=town.now,
+            allowance=Allowance(quota, address),
+        )
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ def test_an_auditor_acts_in_none(town: Town) -> None:
 STEPS = [
     (chain, "append"), (deadline_table, "sync"), (deadline_table, "live"), (compose, "compose"), (compose, "write"),
     (pushes, "press"), (pushes, "push_record"), (inbox, "tell_subject"), (inbox, "tell_roles"),
-    (transition, "attach"), (transition_parts, "letter_for"),
+    (transition_parts, "attach"), (transition_parts, "letter_for"),
 ]  # fmt: skip
 
 
@@ -355,9 +355,9 @@ def test_a_version_that_moved_under_the_lock_is_not_overwritten(town: Town, monk
     number = town.file_repair()
     works = chain.append
 
-    def meanwhile(tx: Any, **given: Any) -> Any:
+    def meanwhile(tx: Any, *given: Any, **more: Any) -> Any:
         tx.execute(update(cases).where(cases.c.number == number).values(version=cases.c.version + 1))
-        return works(tx, **given)
+        return works(tx, *given, **more)
 
     monkeypatch.setattr(chain, "append", meanwhile)
     with pytest.raises(Stale):
@@ -434,10 +434,10 @@ def _together(works: list[Callable[[], Any]], said: list[Exception]) -> None:
 def _witness(tx: Any) -> None:
     seq, head = chain.heads(tx, "test")
     chain.append(
-        tx, stream="test", prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=_now(tx), action="test",
-        from_state=None, to_state=None, actor_id=None, actor_name="测试", actor_role="test", reason=None, command_id=None,
-        content={},
-    )  # fmt: skip
+        tx,
+        chain.Entry(stream="test", at=_now(tx), action="test", actor_name="测试", actor_role="test", content={}),
+        chain.Appended(seq, head),
+    )
 
 
 def _now(tx: Any) -> Any:

@@ -82,10 +82,17 @@ def test_the_time_of_the_predecessor_may_be_given(town: Town) -> None:
         with town.db.begin() as tx:
             seq, head = chain.heads(tx, clock_guard.STREAM)
             chain.append(
-                tx, stream=clock_guard.STREAM, prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=at,
-                action="test", from_state=None, to_state=None, actor_id=None, actor_name=SYSTEM.name,
-                actor_role="system", reason=None, command_id=None, content={},
-            )  # fmt: skip
+                tx,
+                chain.Entry(
+                    stream=clock_guard.STREAM,
+                    at=at,
+                    action="test",
+                    actor_name=SYSTEM.name,
+                    actor_role="system",
+                    content={},
+                ),
+                chain.Appended(seq, head),
+            )
             appended.append(seq + 1)
     rows = {row.seq: row.at for row in town.all(select(event).where(event.c.stream == clock_guard.STREAM))}
     assert [rows[seq] for seq in appended] == [town.now, town.now, town.now + DAY]

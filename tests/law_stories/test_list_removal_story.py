@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert, select, update
 
-from repairflow.casework.actor import SYSTEM
-from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.case_state import record_events
+from repairflow.casework.event_log import NewEvent
 from repairflow.records import cases, letter, list_entry, measure, outbox, record
 from tests.law_stories.chaining import entries
 from tests.law_stories.telling import letters, receipts, refused, told, words
@@ -47,9 +47,7 @@ def bear(town: Town, number: str) -> None:
 
 def town_note(town: Town, tx: Connection, number: str) -> None:
     row = tx.execute(select(record).where(record.c.number == number)).one()
-    lifecycle.note(
-        tx, row, "measure", actor=SYSTEM, role="system", from_state=None, to_state=None, reason=None, content={}, now=town.now,
-    )  # fmt: skip
+    record_events.append(tx, row, NewEvent(action="measure", at=town.now))
 
 
 def left(town: Town) -> list[str | None]:

@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from repairflow.casework.actor import SYSTEM
+from repairflow.casework.case_state import record_events
 from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.credit_records.lifecycle import RecordStep
+from repairflow.casework.event_log import NewEvent
 from repairflow.records import outbox, record, target
 from tests.law_stories.telling import letters, receipts, refused, words
 from tests.support.building import Town
@@ -20,10 +22,7 @@ def of_minor(town: Town, measured: bool = False) -> str:
     number = town.record(kind="natural_person", measured=measured)
     with town.db.begin() as tx:
         row = tx.execute(select(record).where(record.c.number == number)).one()
-        lifecycle.note(
-            tx, row, "minor", actor=SYSTEM, role="system", from_state=None, to_state=None, reason="行为时未满十八周岁",
-            content={}, now=town.now,
-        )  # fmt: skip
+        record_events.append(tx, row, NewEvent(action="minor", at=town.now, reason="行为时未满十八周岁"))
         tx.execute(update(record).where(record.c.number == number).values(minor=True))
     assert town.of_record(number).state == "unpublished"
     return number
@@ -48,7 +47,7 @@ def test_no_step_brings_a_minors_record_before_the_public(town: Town, effect: st
     number = of_minor(town)
     with refused("minor_never_public"), town.db.begin() as tx:
         row = tx.execute(select(record).where(record.c.number == number)).one()
-        lifecycle.change(tx, town.services, row, (effect,), actor=SYSTEM, role="system", reason="试", now=town.now)
+        lifecycle.change(tx, town.services, row, RecordStep(names=(effect,), at=town.now, reason="试"))
     assert town.of_record(number).state == "unpublished"
 
 

@@ -114,10 +114,18 @@ def squat(town: Town, command_id: str) -> None:
     with town.db.begin() as tx:
         seq, head = chain.heads(tx, "account/old")
         chain.append(
-            tx, stream="account/old", prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=town.now,
-            action="note", from_state=None, to_state=None, actor_id=None, actor_name=SYSTEM.name, actor_role="system",
-            reason=None, command_id=command_id, content={},
-        )  # fmt: skip
+            tx,
+            chain.Entry(
+                stream="account/old",
+                at=town.now,
+                action="note",
+                actor_name=SYSTEM.name,
+                actor_role="system",
+                command_id=command_id,
+                content={},
+            ),
+            chain.Appended(seq, head),
+        )
 
 
 def alarms(town: Town) -> list[str]:

@@ -22,8 +22,10 @@ from repairflow.auditing import chain
 from repairflow.auditing.verify import verify
 from repairflow.casework.actor import SYSTEM, Actor, actor_of
 from repairflow.casework.case_state import materials
+from repairflow.casework.case_state.materials import SentFile
 from repairflow.casework.cases import deadline_firing, import_penalties
 from repairflow.casework.cases.filing import file, filers
+from repairflow.casework.cases.import_penalties import Entered
 from repairflow.casework.cases.opening import Opening, open_case
 from repairflow.casework.cases.transition import perform
 from repairflow.casework.commands import Command, Event, Filing
@@ -222,7 +224,7 @@ class Town:
         when = entered or times.at(decided + timedelta(days=7), time(10))
         with self.db.begin() as tx:
             place = self.offices[office_code]
-            key = import_penalties.enter(tx, self.services, self.vault, pack, row, place, place, SYSTEM, when)
+            key = import_penalties.enter(tx, self.services, row, Entered(pack, place, place, SYSTEM, when))
             tx.execute(record.update().where(record.c.id == key).values(duty_performed_on=done, corrected_on=done))
             if measured:
                 tx.execute(
@@ -249,9 +251,13 @@ class Town:
     ) -> str:
         """The same within a transaction."""
         return materials.receive(
-            tx, self.services.materials, actor, kind=kind, file_name=name, content=png() if content is None else content,
-            limit=self.services.max_upload, now=self.now,
-        )  # fmt: skip
+            tx,
+            self.services.materials,
+            actor,
+            SentFile(kind, name, png() if content is None else content),
+            limit=self.services.max_upload,
+            now=self.now,
+        )
 
     def filing(
         self,
@@ -521,10 +527,17 @@ class Town:
         )  # fmt: skip
         seq, head = chain.heads(tx, "system")
         chain.append(
-            tx, stream="system", prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=self.now, action="found",
-            from_state=None, to_state=None, actor_id=None, actor_name=SYSTEM.name, actor_role="system", reason=None,
-            command_id=None, content={"offices": [code for code, *_ in OFFICES]},
-        )  # fmt: skip
+            tx,
+            chain.Entry(
+                stream="system",
+                at=self.now,
+                action="found",
+                actor_name=SYSTEM.name,
+                actor_role="system",
+                content={"offices": [code for code, *_ in OFFICES]},
+            ),
+            chain.Appended(seq, head),
+        )
         tx.execute(insert(own_rule), self._own_rules())
 
     def _own_rules(self) -> list[dict[str, Any]]:

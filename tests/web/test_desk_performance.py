@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from repairflow.casework.commands import RegisterPerformance
 from repairflow.casework.credit_records import duty_performance
 from repairflow.db import Database
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound
@@ -26,16 +27,8 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
 def register(town: Town, number: str, who: str = "acceptor@ENV", **given: str) -> None:
     words = {"performed": town.today.isoformat(), "corrected": town.today.isoformat(), "evidence": EVIDENCE} | given
     with town.db.begin() as tx:
-        duty_performance.register(
-            tx,
-            town.services,
-            town.actor(who),
-            number,
-            words["performed"],
-            words["corrected"],
-            words["evidence"],
-            town.now,
-        )
+        given = RegisterPerformance(number, town.actor(who), **words)
+        duty_performance.register(tx, town.services, given, town.now)
 
 
 def row_of(town: Town, number: str) -> tuple[str, date | None]:

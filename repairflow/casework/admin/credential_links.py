@@ -15,12 +15,14 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
+from repairflow.casework import outbox
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import credentials, events, permissions, second_factor
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
+from repairflow.casework.outbox import ToDo
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
-from repairflow.records import credential_link, outbox, person
+from repairflow.records import credential_link, person
 from repairflow.records.rows import PersonRow, first_row
 from repairflow.times import local
 from repairflow.vault import Vault
@@ -244,11 +246,7 @@ def _keep(tx: Connection, by: Actor, row: PersonRow, opens: str, way: str, token
 
 def _queue(tx: Connection, link_id: int, way: str, now: datetime) -> None:
     key = f"{way}/link/{link_id}"
-    row = {
-        "key": key, "topic": TOPICS[way], "kind": "link", "lane": key, "payload": {"link": link_id}, "state": "waiting",
-        "attempts": 0, "next_at": now, "created_at": now,
-    }  # fmt: skip
-    tx.execute(insert(outbox).values(row))
+    outbox.add(tx, now, ToDo(key, TOPICS[way], lane=key, kind="link", payload={"link": link_id}))
 
 
 def _use(tx: Connection, token: str, now: datetime) -> Mapping[str, object]:

@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from repairflow.auditing import chain
+from repairflow.casework import event_log
 from repairflow.casework.actor import Actor
+from repairflow.casework.event_log import NewEvent
 from repairflow.records import event
 from repairflow.records.rows import EventRow, all_rows
 
@@ -45,12 +47,7 @@ def note(
 ) -> None:
     """Append the change to the stream of `area`/`name`; no secret belongs into `content`."""
     stream = f"{area}/{name}"
-    seq, head = chain.heads(tx, stream)
-    chain.append(
-        tx, stream=stream, prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=now, action=action,
-        from_state=None, to_state=None, actor_id=by.id, actor_name=by.name, actor_role=role, reason=None,
-        command_id=None, content=content,
-    )  # fmt: skip
+    event_log.append(tx, stream, NewEvent(action=action, at=now, by=by, role=role, content=content))
 
 
 def changes(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -20,29 +20,36 @@ from repairflow.records import material
 MOST_PER_STEP = 30
 
 
+class SentFile(NamedTuple):
+    """A file as it came: the kind of material its sender says it is, its name there, and its bytes."""
+
+    kind: str
+    file_name: str
+    content: bytes
+
+
 def receive(
-    tx: Connection, folder: Path, actor: Actor, *, kind: str, file_name: str, content: bytes, limit: int, now: datetime,
-    allowance: Allowance | None = None,
+    tx: Connection, folder: Path, actor: Actor, file: SentFile, *, limit: int, now: datetime, allowance: Allowance | None = None
 ) -> str:  # fmt: skip
     """Keep an uploaded file and give the token by which a filing or a step takes it up.
 
     Raises TooMany beyond the `allowance`; Invalid, in words for the sender, for a file that is empty, too large, of another
     type, or damaged. The file stands under its digest before its row does, so a row never lacks its file.
     """
-    media_type = examine(content, limit)
+    media_type = examine(file.content, limit)
     if allowance is not None:
-        allowance.demand(tx, actor, len(content))
-    digest = vault.digest(content)
+        allowance.demand(tx, actor, len(file.content))
+    digest = vault.digest(file.content)
     _mind(tx, digest, func.pg_advisory_xact_lock_shared)
-    keep(folder, digest, content)
+    keep(folder, digest, file.content)
     token = vault.token()
     tx.execute(
         insert(material).values(
             token=token,
-            kind=kind[:40],
-            file_name=shown_name(file_name),
+            kind=file.kind[:40],
+            file_name=shown_name(file.file_name),
             media_type=media_type,
-            size=len(content),
+            size=len(file.content),
             digest=digest,
             uploaded_by=actor.id,
             uploaded_at=now,

@@ -12,9 +12,11 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, insert, select, text
 
-from repairflow.auditing import chain
+from repairflow.casework import event_log
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases.deadline_recount import Moved, moves, recount
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.casework.law_store import LawStore
 from repairflow.errors import Problem
 from repairflow.law.calendar.regions import Calendars
@@ -98,16 +100,14 @@ def load(tx: Connection, law_store: LawStore, content: str, where: str, actor: A
         )
     )  # fmt: skip
     moved = recount(tx, _counting_with(law_store.law, year), year, now)
-    seq, head = chain.heads(tx, STREAM)
-    chain.append(
-        tx, stream=STREAM, prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=now,
-        action="amend_calendar" if year.amends else "load_calendar",
-        from_state=None, to_state=None, actor_id=actor.id, actor_name=actor.name, actor_role=role,
-        reason=year.amends or year.source, command_id=None,
-        content={
-            "year": year.year, "region": year.region, "digest": digest, "published": year.published, "moved": len(moved)
-        } | ({"amends": year.amends, "differs": _differing(before, year)} if year.amends and before else {}),
-    )  # fmt: skip
+    said: dict[str, object] = {
+        "year": year.year, "region": year.region, "digest": digest, "published": year.published, "moved": len(moved)
+    }  # fmt: skip
+    if year.amends and before:
+        said |= {"amends": year.amends, "differs": _differing(before, year)}
+    action = EventName.AMEND_CALENDAR if year.amends else EventName.LOAD_CALENDAR
+    reason = year.amends or year.source
+    event_log.append(tx, STREAM, NewEvent(action=action, at=now, by=actor, role=role, reason=reason, content=said))
     return Plan(year, True, moved)
 
 

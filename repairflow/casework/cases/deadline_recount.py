@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
-from repairflow.auditing import chain
 from repairflow.casework import deadline_table
-from repairflow.casework.actor import SYSTEM
-from repairflow.casework.case_state.situation import Situation, situation
+from repairflow.casework.case_state import case_events
+from repairflow.casework.case_state.situation import Situation, law_of, situation
 from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.law.calendar.regions import prefix
@@ -26,8 +27,8 @@ from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.records import cases, deadline, record, rung_fired
 from repairflow.times import local_day
 
-CHANGE = "calendar_change"
-ERRATUM = "erratum"
+CHANGE = EventName.CALENDAR_CHANGE
+ERRATUM = EventName.ERRATUM
 TELLING = ("remind", "yellow")
 
 
@@ -153,24 +154,16 @@ def _one(tx: Connection, law: Library, case: Any, why: str, now: datetime, actio
     moved = _moved(case.number, at.dues, _standing(tx, case.id))
     _carry_over(tx, law, at, moved, now)
     soonest = deadline_table.sync(tx, law, at.procedure, case.id, at.dues, new=False)
-    values: dict[str, Any] = {"due_day": soonest}
+    if case.due_day != soonest:
+        tx.execute(update(cases).where(cases.c.id == case.id).values(due_day=soonest))
     if moved:
-        appended = chain.append(
-            tx, stream=chain.case_stream(case.number), prev_seq=case.version, prev_digest=case.chain_head,
-            case_id=case.id, record_id=case.record_id, at=now, action=action, from_state=case.state, to_state=None,
-            actor_id=None, actor_name=SYSTEM.name, actor_role="system",
-            reason=f"{why}：" + "；".join(f"{m.label}由{day_text(m.before)}改为{day_text(m.after)}" for m in moved),
-            command_id=None,
-            content={
-                "due_days": [
-                    {"clock": m.clock, "before": m.before, "after": m.after, "provisional": m.provisional} for m in moved
-                ]
-            },
+        told = "；".join(f"{m.label}由{day_text(m.before)}改为{day_text(m.after)}" for m in moved)
+        days = [{"clock": m.clock, "before": m.before, "after": m.after, "provisional": m.provisional} for m in moved]
+        changed = NewEvent(
+            action=action, at=now, reason=f"{why}：{told}", content={"due_days": days}, law=law_of(at)
         )  # fmt: skip
-        values |= {"version": appended.seq, "chain_head": appended.digest}
+        case_events.append(tx, case, changed)
         _tell(tx, case, moved, why, now)
-    if any(getattr(case, name) != value for name, value in values.items()):
-        tx.execute(update(cases).where(cases.c.id == case.id).values(**values))
     return moved
 
 

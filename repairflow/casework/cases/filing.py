@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
-from repairflow.casework.case_state import situation
+from repairflow.casework.case_state import guard_facts, situation
 from repairflow.casework.case_state.materials import brought, claim, forget_sender
 from repairflow.casework.cases.opening import FILE, Opening, division_of, offices, open_case
 from repairflow.casework.cases.transition import again, try_system
@@ -19,7 +20,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.inputs import read
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_scope
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
-from repairflow.law.guards import Facts, answer_all
+from repairflow.law.guards import answer_all
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
 from repairflow.records import cases, event, office, record, subject
@@ -60,24 +61,19 @@ def file(tx: Connection, services: Services, filing: Filing, now: datetime) -> E
     if role in CITIZEN_ROLES:
         forget_sender(tx, taken)
     receiving, deciding, provider = offices(tx, procedure, row, filing.actor, before, values)
-    known = Facts(
-        procedure=procedure,
-        pack=pack,
-        action=FILE,
-        now=now,
-        today=day,
+    known = replace(
+        guard_facts.of_filing(procedure, pack, now, row),
         inputs=values,
         filing=values,
-        record=situation.record_facts(row),
         materials=tuple((m.kind, 0) for m in taken),
         filed_by_agent=by_agent,
-        open_same=situation.other_open(tx, procedure.procedure, row.id if row is not None else None, None),
+        open_same=guard_facts.other_open(tx, procedure.procedure, row.id if row is not None else None, None),
         kind=filing.kind,
         actor_id=filing.actor.id,
         deciding_id=deciding,
-        linked=(situation.linked_case(tx, before, opened_this=True),) if before is not None else (),
+        linked=(guard_facts.linked_case(tx, before, opened_this=True),) if before is not None else (),
         calendar=law.calendars.of(division_of(tx, deciding)),
-        decided_before=situation.decided_before(tx, procedure.procedure, before),
+        decided_before=guard_facts.decided_before(tx, procedure.procedure, before),
     )
     answers = answer_all(procedure.filing_guards, known)
     refusals = [Refusal(a.guard, a.text) for a in answers if not a.ok]

@@ -11,11 +11,16 @@ from sqlalchemy import ColumnElement, Connection, false, select, update
 from repairflow.casework import record_identity
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import pack_for
+from repairflow.casework.case_state import record_events
 from repairflow.casework.cases import followups, import_penalties
+from repairflow.casework.cases.import_penalties import Entered
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import held_rows, lifecycle
 from repairflow.casework.credit_records.held_rows import OPEN
+from repairflow.casework.credit_records.lifecycle import RecordStep
 from repairflow.casework.documents import publication_notice
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
@@ -98,24 +103,38 @@ def _publish(
             tx,
             services,
             row,
-            ("publish",),
-            actor=actor,
-            role="examiner",
-            reason=reason,
-            now=now,
-            content={"held": held.id},
+            RecordStep(names=("publish",), at=now, by=actor, role="examiner", reason=reason, content={"held": held.id}),
         )
         publication_notice.accompany(tx, services, row, done, actor, "examiner", now)
     elif not accept and public:
         lifecycle.change(
-            tx, services, row, ("cease_publicity", "cease_sharing"), actor=actor, role="examiner", reason=reason, now=now,
-            content={"held": held.id},
-        )  # fmt: skip
+            tx,
+            services,
+            row,
+            RecordStep(
+                names=("cease_publicity", "cease_sharing"),
+                at=now,
+                by=actor,
+                role="examiner",
+                reason=reason,
+                content={"held": held.id},
+            ),
+        )
     else:
-        lifecycle.note(
-            tx, row, "look", actor=actor, role="examiner", from_state=row.state, to_state=row.state, reason=reason,
-            content={"held": held.id, "accepted": accept}, now=now,
-        )  # fmt: skip
+        record_events.append(
+            tx,
+            row,
+            NewEvent(
+                action=EventName.LOOK,
+                at=now,
+                by=actor,
+                role="examiner",
+                from_state=row.state,
+                to_state=row.state,
+                reason=reason,
+                content={"held": held.id, "accepted": accept},
+            ),
+        )
 
 
 def _annul(
@@ -124,10 +143,20 @@ def _annul(
     """By two people: the record is sealed, platforms and subject are told, and measures that rest on it end."""
     row = _record(tx, held)
     if not accept:
-        lifecycle.note(
-            tx, row, "look", actor=actor, role="examiner", from_state=row.state, to_state=row.state, reason=reason,
-            content={"held": held.id, "accepted": False}, now=now,
-        )  # fmt: skip
+        record_events.append(
+            tx,
+            row,
+            NewEvent(
+                action=EventName.LOOK,
+                at=now,
+                by=actor,
+                role="examiner",
+                from_state=row.state,
+                to_state=row.state,
+                reason=reason,
+                content={"held": held.id, "accepted": False},
+            ),
+        )
         return
     if actor.id is None or actor.id == held.proposed_by:
         raise Forbidden("撤销须由另一人确认，不能由提出的人自己确认。")
@@ -136,9 +165,18 @@ def _annul(
     if row.annulled_at is not None:
         raise Conflict("这条信息已经撤销。")
     lifecycle.change(
-        tx, services, row, ("annul_record",), actor=actor, role="decider", reason=reason, now=now,
-        content={"held": held.id, "proposed_by": held.proposed_by},
-    )  # fmt: skip
+        tx,
+        services,
+        row,
+        RecordStep(
+            names=("annul_record",),
+            at=now,
+            by=actor,
+            role="decider",
+            reason=reason,
+            content={"held": held.id, "proposed_by": held.proposed_by},
+        ),
+    )
     _end_measures(tx, row, now)
     followups.wake_about(tx, row.id, f"held-{held.id}", row.number, now)
     told = Notice("ended", f"{row.document_number}：信息已撤销", f"{reason}。", now, record_id=row.id)
@@ -171,12 +209,22 @@ def _enter(
     if stands is not None and not stands.annulled:
         raise Conflict("这一决定已经在档，不能再次入库。请选择不同意。")
     own = pack_for(tx, services.law, local_day(now), held.authority_id)
-    key = import_penalties.enter(tx, services, vault, own, row, held.authority_id, held.office_id, actor, now)
+    key = import_penalties.enter(tx, services, row, Entered(own, held.authority_id, held.office_id, actor, now))
     made = tx.execute(select(record).where(record.c.id == key)).one()
-    lifecycle.note(
-        tx, made, "look", actor=actor, role="importer", from_state=made.state, to_state=made.state, reason=reason,
-        content={"held": held.id, "accepted": True, "doubts": [told["reason"] for told in held.reasons]}, now=now,
-    )  # fmt: skip
+    record_events.append(
+        tx,
+        made,
+        NewEvent(
+            action=EventName.LOOK,
+            at=now,
+            by=actor,
+            role="importer",
+            from_state=made.state,
+            to_state=made.state,
+            reason=reason,
+            content={"held": held.id, "accepted": True, "doubts": [told["reason"] for told in held.reasons]},
+        ),
+    )
     tx.execute(update(held_row).where(held_row.c.id == held.id).values(record_id=key))
 
 

@@ -20,9 +20,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from repairflow.casework import record_identity
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import pack_for
+from repairflow.casework.case_state import record_events
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import held_rows, lifecycle
+from repairflow.casework.credit_records.lifecycle import RecordStep
 from repairflow.casework.documents import publication_notice
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.casework.offices_lookup import office_by_code
 from repairflow.db import Database
 from repairflow.gateway import limited_parser
@@ -136,7 +140,7 @@ def import_file(
             return False
         authority_id = authorities[found.row]
         own = pack_for(tx, services.law, day, authority_id)  # 领域自有规则包的，按其规则分类
-        enter(tx, services, vault, own, found, authority_id, provider.id, actor, now)
+        enter(tx, services, found, Entered(own, authority_id, provider.id, actor, now))
         return True
 
     _write(db, deque([*report.same, *report.suspects, *rows]), one, wrote, report.total)
@@ -170,11 +174,20 @@ def _alone(tx: Connection) -> None:
         tx.execute(select(func.pg_advisory_xact_lock(IMPORT_LOCK)))
 
 
-def enter(
-    tx: Connection, services: Services, vault: Vault, pack: RulePack, row: PenaltyRow, authority_id: int, provider_id: int,
-    actor: Actor, now: datetime,
-) -> int:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Who enters a penalty as a record: whose decision it is, who delivered it, and by which rules it is classed."""
+
+    pack: RulePack
+    authority_id: int
+    provider_id: int
+    actor: Actor
+    now: datetime
+
+
+def enter(tx: Connection, services: Services, row: PenaltyRow, by: Entered) -> int:
     """Afterwards the penalty is a record in its subject's credit file, published where the law says so; gives its id."""
+    vault, pack, now, actor = services.vault, by.pack, by.now, by.actor
     subject_id = _subject(tx, vault, row)
     severity = pack.severity_of(row.penalty_kinds, float(row.fine_wan) if row.fine_wan is not None else None)
     days = class_days(pack, severity, row.decision_date)
@@ -185,8 +198,8 @@ def enter(
             number=number,
             subject_id=subject_id,
             kind="penalty",
-            authority_id=authority_id,
-            provider_id=provider_id,
+            authority_id=by.authority_id,
+            provider_id=by.provider_id,
             document_number=row.decision_number,
             document_key=document_key(row.decision_number),
             decision_date=row.decision_date,
@@ -212,16 +225,23 @@ def enter(
     ).scalar_one()
     record_identity.spell(tx, record_id, row.decision_number, now)
     made = tx.execute(select(record).where(record.c.id == record_id)).one()
-    lifecycle.note(
-        tx, made, "enter", actor=actor, role="importer", from_state=None, to_state=None, reason=None,
-        content={"source": row.canonical(), "digest": row.digest(), "severity": severity, "pack": pack.pack}, now=now,
-    )  # fmt: skip
+    record_events.append(
+        tx,
+        made,
+        NewEvent(
+            action=EventName.ENTER,
+            at=now,
+            by=actor,
+            role="importer",
+            content={"source": row.canonical(), "digest": row.digest(), "severity": severity, "pack": pack.pack},
+        ),
+    )
     if row.withheld and days.published and row.kind != "natural_person":
-        held_rows.ask_to_publish(tx, record_id, authority_id, row, now)
+        held_rows.ask_to_publish(tx, record_id, by.authority_id, row, now)
     if may_publish(row, days, local_day(now)):
         made = tx.execute(select(record).where(record.c.id == record_id)).one()
         done = lifecycle.change(
-            tx, services, made, ("publish",), actor=actor, role="importer", reason="入库公示", now=now
+            tx, services, made, RecordStep(names=("publish",), at=now, by=actor, role="importer", reason="入库公示")
         )
         publication_notice.accompany(tx, services, made, done, actor, "importer", now)
     return int(record_id)

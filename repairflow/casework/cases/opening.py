@@ -10,18 +10,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select
 
-from repairflow.auditing import chain
 from repairflow.casework import claims, clock_guard, deadline_table
 from repairflow.casework.actor import Actor
+from repairflow.casework.case_state import case_events
+from repairflow.casework.case_state.case_events import Move
 from repairflow.casework.case_state.materials import attach
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases import sealed_inputs
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.commands import Event
 from repairflow.casework.context import Services
+from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.issue import letter_for
+from repairflow.casework.event_log import LawUsed, NewEvent
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes
@@ -36,8 +39,7 @@ from repairflow.letters.issue import compose
 from repairflow.records import case_link, cases, definition_used, office
 from repairflow.times import local_day
 
-FILE = "file"
-"""The name of the first event of every case."""
+FILE = case_events.FILE
 
 PERSONAL_INPUTS = frozenset({"commitment_signed_by", "person_name"})
 """Inputs that name people: the chain holds their salted digest, the value lies in a side table."""
@@ -85,35 +87,26 @@ def open_case(tx: Connection, services: Services, new: Opening, now: datetime) -
         tx.execute(insert(case_link).values(from_id=new.parent.id, to_id=case_id, action=new.by_action))
     case = tx.execute(select(cases).where(cases.c.id == case_id)).one()
     step = Done(now, FILE, procedure.initial, new.inputs, 1, new.actor.id, new.actor.name)
-    dues = deadline_table.live(procedure, (step,), services.law.calendars.of(case.division_code), day)
+    calendar = services.law.calendars.of(case.division_code)
+    dues = deadline_table.live(procedure, (step,), calendar, day)
     attach(tx, new.materials, case_id, 1)
     composed = _letter(tx, services, case, new, dues, now)
     command_id = new.command_id
     if new.actor.kind == "system":  # of a person's filing it is known that nothing stands under its id
         command_id = claims.free(tx, command_id, FILE, now)
-    appended = chain.append(
-        tx,
-        stream=chain.case_stream(number),
-        prev_seq=0,
-        prev_digest="",
-        case_id=case_id,
-        record_id=case.record_id,
-        at=now,
+    due_day = deadline_table.sync(tx, services.law, procedure, case_id, dues, new=True)
+    filed = NewEvent(
         action=FILE,
-        from_state=None,
+        at=now,
+        by=new.actor,
+        role=new.role,
         to_state=procedure.initial,
-        actor_id=new.actor.id,
-        actor_name=new.actor.name,
-        actor_role=new.role,
-        reason=None,
         command_id=command_id,
         content=_content(new, composed),
         personal={k: str(v) for k, v in new.inputs.items() if k in PERSONAL_INPUTS},
+        law=LawUsed(procedure, new.pack, calendar),
     )
-    due_day = deadline_table.sync(tx, services.law, procedure, case_id, dues, new=True)
-    tx.execute(
-        update(cases).where(cases.c.id == case_id).values(version=1, chain_head=appended.digest, due_day=due_day)
-    )
+    appended = case_events.advance(tx, case, filed, Move(procedure.initial, None, due_day, None))
     if composed is not None:
         letter_id = compose.write(
             tx,
@@ -125,7 +118,7 @@ def open_case(tx: Connection, services: Services, new: Opening, now: datetime) -
             chain_head=appended.digest,
             now=now,
         )
-        pushes.press(tx, letter_id, case, now)
+        pushes.press(tx, letter_id, case.id, now)
     _tell(tx, case, new, composed, now)
     return Event(
         number, 1, FILE, None, procedure.initial, now, appended.digest, 1, composed.number if composed else None
@@ -239,29 +232,12 @@ def _letter(
     )
     calendar = services.law.calendars.of(case.division_code)
     at = Situation(case, new.record, new.procedure, new.pack, (), calendar, local_day(now))
-    return letter_for(
-        tx,
-        services,
-        at,
-        FILE,
-        first,
-        new.procedure.filing_letter,
-        dues=dues,
-        change=None,
-        inputs=new.inputs,
-        reason=None,
-        ground=None,
-        now=now,
-    )
+    of = LetterStep(at, FILE, first, new.procedure.filing_letter, now, inputs=new.inputs, dues=dues)
+    return letter_for(tx, services, of)
 
 
 def _content(new: Opening, composed: compose.Composed | None) -> dict[str, Any]:
     content: dict[str, Any] = {
-        "procedure": new.procedure.procedure,
-        "version": new.procedure.version,
-        "procedure_digest": new.procedure.digest,
-        "pack": new.pack.pack,
-        "pack_digest": new.pack.digest,
         "record": new.record.number if new.record is not None else None,
         "channel": new.channel,
         "external_serial": new.external_serial,
@@ -274,7 +250,7 @@ def _content(new: Opening, composed: compose.Composed | None) -> dict[str, Any]:
     if new.parent is not None:
         content["follows"] = {"case": new.parent.number, "action": new.by_action}
     if composed is not None:
-        content["letter"] = {"kind": composed.kind, "number": composed.number, "digest": composed.text_digest}
+        content["letter"] = composed.said
     return content
 
 

@@ -12,7 +12,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from repairflow.casework.actor import Actor
-from repairflow.casework.case_state.situation import Situation, facts
+from repairflow.casework.case_state import guard_facts
+from repairflow.casework.case_state.guard_facts import Asked
+from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases.transition import four_eyes
 from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields import remedies
@@ -59,7 +61,7 @@ def options(tx: Connection, at: Situation, actor: Actor, now: datetime) -> tuple
         if set(action.by) == {"system"}:
             continue
         mine = role_for(actor, action, at.case) is not None
-        known = facts(tx, at, name, inputs={}, fresh=(), now=now, actor_id=actor.id)
+        known = guard_facts.of_step(tx, at, Asked(name, now, actor_id=actor.id))
         answers = answer_all(action.guards, known)
         obstacles = [a.text for a in answers if not a.ok and a.guard not in DEPENDS_ON_FORM]
         obstacles += [refusal.text for refusal in remedies.lacking(tx, at, action)]
@@ -91,4 +93,4 @@ def options(tx: Connection, at: Situation, actor: Actor, now: datetime) -> tuple
 
 def conditions(tx: Connection, at: Situation, action: str, now: datetime) -> tuple[Answer, ...]:
     """The guards of one action answered as a checklist, whoever looks."""
-    return answer_all(at.procedure.action[action].guards, facts(tx, at, action, inputs={}, fresh=(), now=now))
+    return answer_all(at.procedure.action[action].guards, guard_facts.of_step(tx, at, Asked(action, now)))

@@ -12,18 +12,20 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from repairflow.auditing import chain
 from repairflow.casework import clock_guard
 from repairflow.casework.actor import Actor
+from repairflow.casework.case_state import case_events
 from repairflow.casework.cases import deadline_firing
 from repairflow.casework.context import Services
 from repairflow.casework.deadline_table import WAITS_FOR_CALENDAR
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.errors import Invalid, Problem, Refusal, Refused
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.library import Library
 from repairflow.records import cases, deadline
 
-CONFIRMED = "provisional_confirmed"
+CONFIRMED = EventName.PROVISIONAL_CONFIRMED
 LONGEST_REASON = 500
 
 
@@ -73,14 +75,10 @@ def confirm(
     if clock_guard.holding(tx, now):
         raise Refused([Refusal("clock", clock_guard.NO_TIME)], clock_guard.NO_TIME)
     case, row = _locked(tx, *limit)
-    appended = chain.append(
-        tx, stream=chain.case_stream(case.number), prev_seq=case.version, prev_digest=case.chain_head, case_id=case.id,
-        record_id=case.record_id, at=now, action=CONFIRMED, from_state=case.state, to_state=None, actor_id=actor.id,
-        actor_name=actor.name, actor_role=role,
-        reason=f"{row.label}暂定于{day_text(row.due_day)}届满，经确认不再等待放假安排：{reason}", command_id=None,
-        content={"clock": row.clock, "due_day": row.due_day},
-    )  # fmt: skip
-    tx.execute(update(cases).where(cases.c.id == case.id).values(version=appended.seq, chain_head=appended.digest))
+    told = f"{row.label}暂定于{day_text(row.due_day)}届满，经确认不再等待放假安排：{reason}"
+    content = {"clock": row.clock, "due_day": row.due_day}
+    said = NewEvent(action=CONFIRMED, at=now, by=actor, role=role, reason=told, content=content)
+    case_events.append(tx, case, said)
     tx.execute(update(deadline).where(deadline.c.id == row.id).values(held=None))
     fired = deadline_firing.fire(tx, services, row.id, now, confirmed=True)
     if fired is None:

@@ -8,17 +8,18 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
+from repairflow.casework.case_state import case_events, record_events
 from repairflow.casework.cases.transition import try_system
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
-from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.records import cases, outbox, record, target
 
-RETRIED = "push_retried"
+RETRIED = EventName.PUSH_RETRIED
 
 
 def receive(tx: Connection, services: Services, outbox_id: int, receipt: Mapping[str, Any], now: datetime) -> None:
@@ -83,24 +84,9 @@ def retry(tx: Connection, actor: Actor, outbox_id: int, now: datetime) -> bool:
     role = "supervisor" if actor.has_role("supervisor") else "head"
     reason = f"重新推送至{row.target_name}" if row.target_name else "重新制作文书"
     told = {"push": {"key": row.key, "kind": row.kind, "target": row.target_code, "attempts": row.attempts}}
+    said = NewEvent(action=RETRIED, at=now, by=actor, role=role, reason=reason, content=told)
     if case is not None:
-        appended = chain.append(
-            tx, stream=chain.case_stream(case.number), prev_seq=case.version, prev_digest=case.chain_head,
-            case_id=case.id, record_id=case.record_id, at=now, action=RETRIED, from_state=case.state, to_state=None,
-            actor_id=actor.id, actor_name=actor.name, actor_role=role, reason=reason, command_id=None, content=told,
-        )  # fmt: skip
-        tx.execute(update(cases).where(cases.c.id == case.id).values(version=appended.seq, chain_head=appended.digest))
+        case_events.append(tx, case, said)
     elif of is not None:
-        lifecycle.note(
-            tx,
-            of,
-            RETRIED,
-            actor=actor,
-            role=role,
-            from_state=None,
-            to_state=None,
-            reason=reason,
-            content=told,
-            now=now,
-        )
+        record_events.append(tx, of, said)
     return True

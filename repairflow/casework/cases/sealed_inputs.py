@@ -7,8 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
-from repairflow.auditing import chain
+from repairflow.casework import event_log
 from repairflow.casework.actor import Actor
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.casework.permissions import SEES_ALL
 from repairflow.errors import Forbidden, Invalid
 from repairflow.records import sealed_input
@@ -36,23 +38,16 @@ def reveal(
         raise Invalid("请写明查看的理由。")
     rows = tx.execute(select(sealed_input).where(sealed_input.c.case_id == case_id).order_by(sealed_input.c.id)).all()
     stream = f"vault/{number}"
-    seq, head = chain.heads(tx, stream)
-    chain.append(
+    event_log.append(
         tx,
-        stream=stream,
-        prev_seq=seq,
-        prev_digest=head,
-        case_id=None,
-        record_id=None,
-        at=now,
-        action="reveal",
-        from_state=None,
-        to_state=None,
-        actor_id=actor.id,
-        actor_name=actor.name,
-        actor_role="auditor",
-        reason=reason,
-        command_id=None,
-        content={"case": number, "fields": [row.name for row in rows]},
+        stream,
+        NewEvent(
+            action=EventName.REVEAL,
+            at=now,
+            by=actor,
+            role="auditor",
+            reason=reason,
+            content={"case": number, "fields": [row.name for row in rows]},
+        ),
     )
     return {row.name: vault.open(row.sealed) for row in rows}

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
-from repairflow.auditing import chain
 from repairflow.casework import claims, clock_guard, heartbeats
-from repairflow.casework.actor import SYSTEM
-from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.case_state import case_events
+from repairflow.casework.case_state.situation import Situation, law_of
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes
@@ -53,30 +54,23 @@ def escalate(tx: Connection, services: Services, at: Situation, row: Any, now: d
     upwards = row.next_rung.startswith("escalate") and not quietly
     issuer, composed = _slip(tx, services, at, row, responsible, now) if upwards else (None, None)
     wanted = of_system(row.next_rung, case.number, row.clock, row.due_day, row.started_on)
-    appended = chain.append(
-        tx,
-        stream=chain.case_stream(case.number),
-        prev_seq=case.version,
-        prev_digest=case.chain_head,
-        case_id=case.id,
-        record_id=case.record_id,
+    content: dict[str, Any] = {
+        "clock": row.clock,
+        "due_day": row.due_day,
+        "rung": row.next_rung,
+        "owner": row.owner,
+    }
+    if composed is not None:
+        content["letter"] = composed.said
+    escalated = NewEvent(
+        action=EventName.ESCALATE,
         at=now,
-        action="escalate",
-        from_state=case.state,
-        to_state=None,
-        actor_id=None,
-        actor_name=SYSTEM.name,
-        actor_role="system",
         reason=late,
-        command_id=claims.free(tx, wanted, "escalate", now),
-        content={"clock": row.clock, "due_day": row.due_day, "rung": row.next_rung, "owner": row.owner}
-        | (
-            {"letter": {"kind": composed.kind, "number": composed.number, "digest": composed.text_digest}}
-            if composed is not None
-            else {}
-        ),
+        command_id=claims.free(tx, wanted, EventName.ESCALATE, now),
+        content=content,
+        law=law_of(at),
     )
-    tx.execute(update(cases).where(cases.c.id == case.id).values(version=appended.seq, chain_head=appended.digest))
+    appended = case_events.append(tx, case, escalated)
     if quietly:
         return
     owner = at.procedure.actor.get(row.owner, row.owner)
@@ -86,7 +80,7 @@ def escalate(tx: Connection, services: Services, at: Situation, row: Any, now: d
             tx, composed, case_id=case.id, record_id=case.record_id, office_id=issuer.id, event_seq=appended.seq,
             chain_head=appended.digest, now=now,
         )  # fmt: skip
-        pushes.press(tx, letter_id, case, now)
+        pushes.press(tx, letter_id, case.id, now)
         body += f"已制发《{composed.title}》（{composed.number}）。"
     told = Notice.of(case, "escalation", f"督办：{case.number} {row.label}逾期", body, now)
     if not upwards:

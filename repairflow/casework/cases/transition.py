@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select
 
-from repairflow.auditing import chain
-from repairflow.casework import claims, clock_guard, deadline_table
+from repairflow.casework import claims, clock_guard
 from repairflow.casework.actor import SYSTEM, Actor
-from repairflow.casework.case_state.materials import attach, brought, claim
-from repairflow.casework.case_state.situation import Situation, facts, past, situation
-from repairflow.casework.case_state.transition_context import Written
+from repairflow.casework.case_state import guard_facts
+from repairflow.casework.case_state.guard_facts import Asked
+from repairflow.casework.case_state.materials import brought, claim
+from repairflow.casework.case_state.situation import Situation, past, situation
 from repairflow.casework.cases import decision, followups, transition_parts
-from repairflow.casework.cases.decision import Decided
-from repairflow.casework.cases.transition_parts import Taking
+from repairflow.casework.cases.transition_context import Decided, Transition
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.command_ids import following as following_id
 from repairflow.casework.commands import Command, Event
@@ -35,21 +34,6 @@ from repairflow.times import local_day
 
 LONGEST_REASON = 2000
 _locked = Prepared(select(cases).where(cases.c.number == bindparam("number")).with_for_update(), CaseRow)
-_moved = (
-    update(cases)
-    .where(cases.c.id == bindparam("case"), cases.c.version == bindparam("seen"))
-    .values(
-        state=bindparam("to"),
-        version=bindparam("next"),
-        chain_head=bindparam("head"),
-        handler_id=bindparam("handler"),
-    )
-)
-_advance = Prepared(_moved)
-# What queues are ordered by stands in three indexes, which are written anew only when it changes.
-_advance_and_order = Prepared(
-    _moved.values(outcome=bindparam("result"), closed_at=bindparam("closed"), due_day=bindparam("due"))
-)
 
 
 def perform(tx: Connection, services: Services, command: Command, now: datetime) -> Event:
@@ -75,12 +59,12 @@ def perform(tx: Connection, services: Services, command: Command, now: datetime)
     action = at.procedure.action.get(command.action)
     if action is None:
         raise NotFound(f"“{at.procedure.label}”没有动作 {command.action}。")
-    decided = decide(tx, services, at, action, command, now)  # 3 may it?
-    if decided.refusals:
-        raise Refused(decided.refusals)
+    it = decide(tx, Transition(services, at, action, command, now))  # 3 may it?
+    if it.decided.refusals:
+        raise Refused(it.decided.refusals)
     if taken:  # what is due happens whatever stands under its id
-        command = replace(command, command_id=claims.instead(tx, command.command_id, now))
-    return take(tx, services, at, action, command, decided, now)  # 4 5 6
+        it = replace(it, command=replace(command, command_id=claims.instead(tx, command.command_id, now)))
+    return take(tx, it)  # 4 5 6
 
 
 def same(row: Any, case: Any, command: Command) -> bool:
@@ -100,22 +84,20 @@ def again(tx: Connection, row: Any, case: Any, action: str, actor: Actor) -> Eve
     )
 
 
-def decide(
-    tx: Connection, services: Services, at: Situation, action: Action, command: Command, now: datetime
-) -> Decided:
+def decide(tx: Connection, it: Transition) -> Transition:
     """Whether the action may be taken: machine, access, four eyes, form, guards, all asked before anything is refused.
 
-    Raises Forbidden when the actor has no part in it and Invalid when the form is faulty; refusals come in the result.
+    Raises Forbidden when the actor has no part in it and Invalid when the form is faulty; refusals come in what was decided.
     """
-    case, procedure = at.case, at.procedure
+    at, action, command = it.at, it.action, it.command
+    case, procedure, law = at.case, at.procedure, it.services.law
     role = role_for(command.actor, action, case)
     if role is None:
         raise Forbidden(
             f"“{action.label}”由{'、'.join(procedure.actor[r] for r in action.by)}办理，您在本办件中没有这个身份。"
         )
     refusals: list[Refusal] = []
-    oracle = services.law.oracles[procedure.procedure, procedure.version]
-    to_state = oracle.destination(case.state, command.action)
+    to_state = law.oracles[procedure.procedure, procedure.version].destination(case.state, command.action)
     if to_state is None:
         refusals.append(Refusal("wrong_state", f"办件处于“{procedure.state[case.state].label}”，不能{action.label}"))
     refusals += four_eyes(at, action, command.actor.id)
@@ -123,15 +105,15 @@ def decide(
     secrets = {n: str(values.pop(n)) for n, spec in action.inputs.items() if spec.vaulted and n in values}
     _check_reason(at, command, action)
     taken = claim(tx, command.actor, brought(command.materials, action.inputs, values), procedure, action.inputs)
-    known = facts(
-        tx, at, command.action, inputs=values, fresh=tuple(m.kind for m in taken), now=now, actor_id=command.actor.id
-    )
+    fresh = tuple(m.kind for m in taken)
+    known = guard_facts.of_step(tx, at, Asked(command.action, it.now, values, fresh, command.actor.id))
     answers = answer_all(action.guards, known)
-    cited = services.law.cites(action.basis, procedure, at.pack)
+    cited = law.cites(action.basis, procedure, at.pack)
     refusals += [Refusal(a.guard, a.text, cited) for a in answers if not a.ok]
     refusals += remedies.lacking(tx, at, action)
     refusals += own_rules.unconfirmed(tx, at, command.action, action)
-    return Decided(role, to_state or case.state, values, taken, answers, tuple(refusals), secrets)
+    decided = Decided(role, to_state or case.state, values, taken, answers, tuple(refusals), secrets)
+    return replace(it, decided=decided)
 
 
 def four_eyes(at: Situation, action: Action, actor_id: int | None) -> list[Refusal]:
@@ -145,60 +127,33 @@ def four_eyes(at: Situation, action: Action, actor_id: int | None) -> list[Refus
     return found
 
 
-def take(
-    tx: Connection, services: Services, at: Situation, action: Action, command: Command, decided: Decided, now: datetime
-) -> Event:
+def take(tx: Connection, it: Transition) -> Event:
     """Write a decided step and everything that follows from it."""
-    it, case = Taking(services, at, action, command, decided, now), at.case
-    change = transition_parts.change_of(tx, it)
-    dues = transition_parts.dues_after(it)
-    composed = transition_parts.letter_of(tx, it, change, dues)
-    appended = transition_parts.append(tx, it, change, composed)  # 5 the event
-    # 6 what follows
-    due_day = deadline_table.sync(tx, services.law, at.procedure, case.id, dues, new=not at.history, rungs_fired=False)
-    handler = command.actor.id if command.actor.kind == "staff" else case.handler_id
-    advance(
-        tx, case, decided.to_state, appended, outcome=it.state.outcome, due_day=due_day, handler_id=handler, now=now
-    )
-    attach(tx, decided.materials, case.id, appended.seq)
-    if composed is not None:
-        transition_parts.issue(tx, it, composed, appended)
-    pushed = transition_parts.publish(tx, it, change, Written(appended.digest, composed))
-    decision.tell(tx, at, action, decided, composed, now)
+    it = transition_parts.change_record(tx, it)
+    it = transition_parts.count_limits(it)
+    it = transition_parts.compose_letter(tx, it)
+    it = transition_parts.append(tx, it)  # 4 5 the event, and the case where it says
+    transition_parts.issue(tx, it)  # 6 what follows
+    it = transition_parts.publish(tx, it)
+    decision.tell(tx, it)
+    _go_on(tx, it)
+    return it.answer
+
+
+def _go_on(tx: Connection, it: Transition) -> None:
+    """Afterwards the follow-up case is opened, cases that wait for this one are woken, and the system has tried what may
+    go on at once."""
+    given, action = it.command, it.action
     if action.opens is not None:
-        opened = followups.open_next(tx, services, at, action.opens, command, decided.inputs, now)
-        try_system(tx, services, opened.case, "opened", following_id(command.command_id, "opened"), now)
-    followups.wake(tx, at, change, final=it.state.final, event=appended.digest, now=now)
+        opened = followups.open_next(tx, it, action.opens)
+        try_system(tx, it.services, opened.case, "opened", following_id(given.command_id, "opened"), it.now)
+    followups.wake(tx, it)
     # Where nothing was pushed no receipt will ever come: what waits for receipts may go on at once.
-    unanswered = (change is not None or it.afterwards) and not pushed and not it.state.final
+    effective = it.change is not None or bool(transition_parts.afterwards(it))
+    unanswered = effective and not it.pushed and not it.state.final
     if "waive_push" in action.effects or unanswered:
-        try_system(tx, services, case.number, "receipt", following_id(command.command_id, "receipt"), now)
-    return Event(
-        case.number, appended.seq, command.action, case.state, decided.to_state, now, appended.digest, appended.seq,
-        composed.number if composed else None,
-    )  # fmt: skip
-
-
-def advance(
-    tx: Connection, case: Any, to_state: str, appended: chain.Appended, *, outcome: str | None, due_day: date | None,
-    handler_id: int | None, now: datetime,
-) -> None:  # fmt: skip
-    """Afterwards a locked case stands where its newest event says; Stale when somebody else moved it."""
-    moves: dict[str, Any] = {
-        "case": case.id,
-        "seen": case.version,
-        "next": appended.seq,
-        "to": to_state,
-        "head": appended.digest,
-        "handler": handler_id,
-    }
-    order = (outcome, now if outcome is not None else None, due_day)
-    if order == (case.outcome, case.closed_at, case.due_day):
-        moved = _advance.ask(tx, **moves)  # 4 the only lines that set the state of a case
-    else:
-        moved = _advance_and_order.ask(tx, **moves, result=order[0], closed=order[1], due=order[2])
-    if moved.written != 1:
-        raise Stale(case.version + 1)  # the row lock makes this impossible; the check costs nothing
+        number = it.at.case.number
+        try_system(tx, it.services, number, "receipt", following_id(given.command_id, "receipt"), it.now)
 
 
 def try_system(

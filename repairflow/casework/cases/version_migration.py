@@ -15,14 +15,16 @@ from typing import Any
 from pydantic import Field, ValidationError
 from sqlalchemy import Connection, select, update
 
-from repairflow.auditing import chain
 from repairflow.casework import claims, deadline_table
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.case_state import case_events
+from repairflow.casework.case_state.case_events import Move
 from repairflow.casework.case_state.situation import history_of
 from repairflow.casework.cases.opening import remember_use
-from repairflow.casework.cases.transition import advance
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
+from repairflow.casework.event_log import LawUsed, NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law.guards import Done
 from repairflow.law.procedure.library import Library
@@ -31,7 +33,7 @@ from repairflow.law.toml_file import line_of
 from repairflow.records import cases
 from repairflow.times import local_day
 
-MIGRATE = "migrate"
+MIGRATE = EventName.MIGRATE
 """The name of the event that moves a case to another version."""
 
 
@@ -141,35 +143,21 @@ def _move(
 ) -> None:
     history = history_of(tx, row.id)
     step = Done(now, MIGRATE, goal, {}, row.version + 1, None, SYSTEM.name)
-    dues = deadline_table.live(new, (*history, step), services.law.calendars.of(row.division_code), local_day(now))
+    calendar = services.law.calendars.of(row.division_code)
+    dues = deadline_table.live(new, (*history, step), calendar, local_day(now))
     wanted = of_system(MIGRATE, row.number, new.version, row.version + 1)
-    appended = chain.append(
-        tx,
-        stream=chain.case_stream(row.number),
-        prev_seq=row.version,
-        prev_digest=row.chain_head,
-        case_id=row.id,
-        record_id=row.record_id,
-        at=now,
-        action=MIGRATE,
-        from_state=row.state,
-        to_state=goal,
-        actor_id=None,
-        actor_name=SYSTEM.name,
-        actor_role="system",
-        reason=mapping.reason,
-        command_id=claims.free(tx, wanted, MIGRATE, now),
-        content={
-            "procedure": new.procedure,
-            "version": new.version,
-            "procedure_digest": new.digest,
-            "from_version": row.procedure_version,
-            "from_digest": row.procedure_digest,
-        },
-    )
     tx.execute(
         update(cases).where(cases.c.id == row.id).values(procedure_version=new.version, procedure_digest=new.digest)
     )
     due_day = deadline_table.sync(tx, services.law, new, row.id, dues, new=False)
-    advance(tx, row, goal, appended, outcome=None, due_day=due_day, handler_id=row.handler_id, now=now)
+    moved = NewEvent(
+        action=MIGRATE,
+        at=now,
+        to_state=goal,
+        reason=mapping.reason,
+        command_id=claims.free(tx, wanted, MIGRATE, now),
+        content={"from_version": row.procedure_version, "from_digest": row.procedure_digest},
+        law=LawUsed(new, services.law.packs.get(row.pack), calendar),
+    )
+    case_events.advance(tx, row, moved, Move(goal, None, due_day, row.handler_id))
     remember_use(tx, "procedure", new.procedure, new.version, new.digest, now)

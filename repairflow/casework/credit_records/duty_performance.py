@@ -11,8 +11,13 @@ from sqlalchemy import Connection, or_, select, update
 from repairflow import plain
 from repairflow.casework import record_identity
 from repairflow.casework.actor import Actor
+from repairflow.casework.case_state import record_events
+from repairflow.casework.commands import RegisterPerformance
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.credit_records.lifecycle import RecordStep
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
@@ -58,40 +63,34 @@ def awaiting(tx: Connection, actor: Actor, text: str = "") -> tuple[Any, ...]:
     return tuple(tx.execute(query))
 
 
-def register(
-    tx: Connection,
-    services: Services,
-    actor: Actor,
-    number: str,
-    performed: str,
-    corrected: str,
-    evidence: str,
-    now: datetime,
-) -> None:
+def register(tx: Connection, services: Services, given: RegisterPerformance, now: datetime) -> None:
     """Afterwards the record says on which days duties were performed and conduct corrected, its trail says who registered
     it on what evidence, and a maximum period that had run out takes its effect.
 
-    Days are ISO text. Raises NotFound, Forbidden, Conflict when it is registered already, or Invalid with every fault.
+    Raises NotFound, Forbidden, Conflict when it is registered already, or Invalid with every fault.
     """
-    row = tx.execute(select(record).where(record.c.number == number, record_scope(actor)).with_for_update()).first()
+    actor = given.actor
+    row = tx.execute(
+        select(record).where(record.c.number == given.record, record_scope(actor)).with_for_update()
+    ).first()
     if row is None:
         raise NotFound("没有找到这条失信信息，或者您无权办理。")
     if row.authority_id not in registrars(actor):
         raise Forbidden("义务履行情况由认定单位登记。")
     if row.duty_performed_on is not None:
         raise Conflict("这条信息已经登记过履行情况。登记有误的，请通过异议程序更正。")
-    days, proof = _read(row, performed, corrected, evidence, now)
-    lifecycle.note(
+    days, proof = _read(row, given, now)
+    record_events.append(
         tx,
         row,
-        "register_performance",
-        actor=actor,
-        role="authority",
-        from_state=None,
-        to_state=None,
-        reason=proof,
-        content={"performed_on": days[0], "corrected_on": days[1]},
-        now=now,
+        NewEvent(
+            action=EventName.REGISTER_PERFORMANCE,
+            at=now,
+            by=actor,
+            role="authority",
+            reason=proof,
+            content={"performed_on": days[0], "corrected_on": days[1]},
+        ),
     )
     tx.execute(
         update(record)
@@ -101,7 +100,10 @@ def register(
     if row.state == "held":  # 到期未履行而暂缓的，履行后不再暂缓
         held = tx.execute(select(record).where(record.c.id == row.id)).one()
         lifecycle.change(
-            tx, services, held, ("release_hold",), actor=actor, role="authority", reason="义务已经履行", now=now
+            tx,
+            services,
+            held,
+            RecordStep(names=("release_hold",), at=now, by=actor, role="authority", reason="义务已经履行"),
         )
     lifecycle.settle(tx, services, row.id, now)
     told = Notice(
@@ -114,12 +116,12 @@ def register(
     inbox.tell_subject(tx, row.subject_id, told)
 
 
-def _read(row: Any, performed: str, corrected: str, evidence: str, now: datetime) -> tuple[tuple[date, date], str]:
+def _read(row: Any, given: RegisterPerformance, now: datetime) -> tuple[tuple[date, date], str]:
     problems: list[Problem] = []
     days: list[date] = []
     for name, label, text in (
-        ("performed", "义务履行完毕日期", performed),
-        ("corrected", "行为纠正日期", corrected),
+        ("performed", "义务履行完毕日期", given.performed),
+        ("corrected", "行为纠正日期", given.corrected),
     ):
         try:
             day = plain.day(text.strip())
@@ -130,7 +132,7 @@ def _read(row: Any, performed: str, corrected: str, evidence: str, now: datetime
             problems.append(Problem(name, f"“{label}”应在{day_text(row.decision_date)}作出决定之后、今天之前"))
         days.append(day)
     try:
-        proof = plain_text(evidence, LONGEST)
+        proof = plain_text(given.evidence, LONGEST)
     except ValueError as error:
         proof = ""
         problems.append(Problem("evidence", f"依据{error}"))

@@ -5,10 +5,11 @@ This is the only room that sets the state of a record.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, or_, select, update
 
@@ -35,74 +36,106 @@ def life(law: Library) -> Procedure:
     return law.versions(RECORD_PROCEDURE)[-1]
 
 
-def apply(
-    tx: Connection,
-    law: Library,
-    names: Sequence[str],
-    row: Any,
-    *,
-    inputs: Mapping[str, Any],
-    reason: str | None,
-    now: datetime,
-    pack: RulePack | None = None,
-) -> Change:
-    """Carry out effects on a locked record row, in order; `pack` gives the periods where they are counted anew.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Effects a step wants on a record, in order; `pack` gives the periods where they are counted anew."""
+
+    names: tuple[str, ...]
+    now: datetime
+    inputs: Mapping[str, Any] = field(default_factory=dict)  # values of many kinds, as the form declares them
+    reason: str | None = None
+    pack: RulePack | None = None
+
+
+class Plan(NamedTuple):
+    """What effects would do to a record: the change, its columns' new values, and what does not fit. Nothing is written."""
+
+    change: Change
+    values: dict[str, object]
+    refusals: tuple[Refusal, ...]
+
+
+def plan(tx: Connection, law: Library, row: Any, wanted: Wanted) -> Plan:
+    """What these effects would do to a record row, for the step itself and for its preview.
 
     What never stood before the public (内部名单、自然人、未成年人) is restored without being shown. An undo where nothing
-    stands to be undone does nothing. Raises Refused, with nothing written, when the record's state does not allow an
-    effect.
+    stands to be undone does nothing.
     """
+    names = wanted.names
     if RESTORE in names and not _was_public(tx, row):
-        names = [REINSTATE if name == RESTORE else name for name in names]
-    state, done = _walk(law, names, row)
-    values: dict[str, Any] = {}
+        names = tuple(REINSTATE if name == RESTORE else name for name in names)
+    state, done, refusals = _walk(law, names, row)
+    values: dict[str, object] = {}
     corrections: tuple[tuple[str, str, str, str], ...] = ()
     if "correct_record" in done:
-        corrections, values = corrected(row, inputs.get("corrections") or {})
+        corrections, values = corrected(row, wanted.inputs.get("corrections") or {})
         if number := values.get("document_number"):
-            taken = f"该主体已有文号为 {number} 的另一条信息，不能更正为同一文号"
-            record_identity.demand_free(tx, row.authority_id, row.subject_id, number, but=row.id, message=taken)
-            record_identity.spell(tx, row.id, number, now)
-            values["document_key"] = document_key(number)
+            values["document_key"] = document_key(str(number))
     if "annotate_record" in done:
-        values["note"] = reason
+        values["note"] = wanted.reason
     if "remove_note" in done:
         values["note"] = None
-    dates = restarted(row, pack, local_day(now)) if "restart_period" in done and pack is not None else ()
+    counted = "restart_period" in done and wanted.pack is not None
+    dates = restarted(row, wanted.pack, local_day(wanted.now)) if counted and wanted.pack is not None else ()
     values |= dict(dates)
-    if "reimpose_measures" in done:
-        lasting = or_(measure.c.until.is_(None), measure.c.until > local_day(now))  # what has run out stays lifted
-        tx.execute(update(measure).where(measure.c.record_id == row.id, lasting).values(lifted_at=None))
     if "annul_record" in done:
-        values["annulled_at"] = now
-    if {RESTORE, REINSTATE} & set(done) and row.annulled_at is not None:
+        values["annulled_at"] = wanted.now
+    if _brings_back(done, row):
+        values["annulled_at"] = None
+    public_changed = _as_shown(row.state) != _as_shown(state) or bool(values)
+    return Plan(Change(tuple(done), row.state, state, public_changed, corrections, dates), values, tuple(refusals))
+
+
+def apply(tx: Connection, law: Library, row: Any, wanted: Wanted) -> Change:
+    """Carry out effects on a locked record row, as `plan` has them.
+
+    Raises Refused, with nothing written, when the record's state does not allow an effect, or for a document number that
+    another record of the subject has.
+    """
+    change, values, refusals = plan(tx, law, row, wanted)
+    if refusals:
+        raise Refused(refusals)
+    done = change.effects
+    if "document_key" in values:
+        number = str(values["document_number"])
+        taken = f"该主体已有文号为 {number} 的另一条信息，不能更正为同一文号"
+        record_identity.demand_free(tx, row.authority_id, row.subject_id, number, but=row.id, message=taken)
+        record_identity.spell(tx, row.id, number, wanted.now)
+    if "reimpose_measures" in done:
+        lasting = or_(measure.c.until.is_(None), measure.c.until > local_day(wanted.now))  # what ran out stays lifted
+        tx.execute(update(measure).where(measure.c.record_id == row.id, lasting).values(lifted_at=None))
+    if _brings_back(done, row):
         taken = f"该主体已有文号为 {row.document_number} 的另一条信息，不能恢复被撤销的这一条"
         record_identity.demand_free(
             tx, row.authority_id, row.subject_id, row.document_number, but=row.id, message=taken
         )
-        values["annulled_at"] = None
     if "lift_measures" in done:
         mine = (measure.c.record_id == row.id, measure.c.lifted_at.is_(None))
         # 终身禁入不因修复解除；所依据的信息被撤销的，一切措施失去依据
-        annulled = "annul_record" in names or row.annulled_at is not None
+        annulled = "annul_record" in wanted.names or row.annulled_at is not None
         kept = frozenset[str]() if annulled else law.lasting_measures
-        tx.execute(update(measure).where(*mine, measure.c.code.not_in(kept)).values(lifted_at=now))
+        tx.execute(update(measure).where(*mine, measure.c.code.not_in(kept)).values(lifted_at=wanted.now))
     if done:
-        tx.execute(
-            update(record).where(record.c.id == row.id).values(state=state, version=record.c.version + 1, **values)
-        )
-    public_changed = (row.state in PUBLIC_STATES, row.state == "disputed") != (
-        state in PUBLIC_STATES,
-        state == "disputed",
-    )
-    return Change(tuple(done), row.state, state, public_changed or bool(values), corrections, dates)
+        version = record.c.version + 1
+        tx.execute(update(record).where(record.c.id == row.id).values(state=change.to_state, version=version, **values))
+    return change
 
 
-def _walk(law: Library, names: Sequence[str], row: Any) -> tuple[str, list[str]]:
-    """Where a record stands after these effects and which of them took place; Refused with all that do not fit."""
+def _as_shown(state: str) -> tuple[bool, bool]:
+    """What the public sees of a state: whether the record is shown, and whether it bears the mark of a dispute."""
+    return state in PUBLIC_STATES, state == "disputed"
+
+
+def _brings_back(done: Collection[str], row: Any) -> bool:
+    """Whether an annulled record comes back."""
+    return bool({RESTORE, REINSTATE} & set(done)) and row.annulled_at is not None
+
+
+def _walk(law: Library, names: Sequence[str], row: Any) -> tuple[str, list[str], list[Refusal]]:
+    """Where a record stands after these effects, which of them take place, and all that do not fit."""
     machine = law.oracles[RECORD_PROCEDURE, life(law).version]
     actions = life(law).action
-    state, done, refusals = row.state, [], []
+    state, done, refusals = row.state, list[str](), list[Refusal]()
     for name in names:
         after = machine.destination(state, name)
         if after is None:
@@ -119,9 +152,7 @@ def _walk(law: Library, names: Sequence[str], row: Any) -> tuple[str, list[str]]
             continue
         state = after
         done.append(name)
-    if refusals:
-        raise Refused(refusals)
-    return state, done
+    return state, done, refusals
 
 
 def _was_public(tx: Connection, row: Any) -> bool:
@@ -153,14 +184,14 @@ def _is_idle_undo(undoes: str | None, name: str, state: str, procedure: Procedur
     return name.startswith("un") and undoes is not None and procedure.action[undoes].to != state
 
 
-def corrected(row: Any, wanted: Mapping[str, str]) -> tuple[tuple[tuple[str, str, str, str], ...], dict[str, Any]]:
+def corrected(row: Any, wanted: Mapping[str, str]) -> tuple[tuple[tuple[str, str, str, str], ...], dict[str, object]]:
     """What a correction changes: (field, label, old, new) for people, and the new values of the columns."""
     changes: list[tuple[str, str, str, str]] = []
-    values: dict[str, Any] = {}
-    for field, text in wanted.items():
-        old = getattr(row, field)
-        values[field] = Decimal(text) if field.endswith("_wan") else text
-        changes.append((field, CORRECTABLE[field], _shown(old), text))
+    values: dict[str, object] = {}
+    for name, text in wanted.items():
+        old = getattr(row, name)
+        values[name] = Decimal(text) if name.endswith("_wan") else text
+        changes.append((name, CORRECTABLE[name], _shown(old), text))
     return tuple(changes), values
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 
-from repairflow.auditing import chain
 from repairflow.casework.actor import SYSTEM, Actor
+from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
-from repairflow.casework.command_ids import CommandId
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import effects
+from repairflow.casework.credit_records.effects import Wanted
+from repairflow.casework.event_log import LawUsed, NewEvent
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes
+from repairflow.casework.outbound.pushes import Cause
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.packs import RulePack
 from repairflow.records import deadline, record, rung_fired
@@ -28,71 +31,45 @@ MORNING = time(9)
 TELL_BEFORE = timedelta(days=15)  # domain R13: a product default
 
 
-def note(
-    tx: Connection,
-    row: Any,
-    action: str,
-    *,
-    actor: Actor,
-    role: str,
-    from_state: str | None,
-    to_state: str | None,
-    reason: str | None,
-    content: Mapping[str, Any],
-    now: datetime,
-    command_id: CommandId | None = None,
-    personal: Mapping[str, str] | None = None,
-) -> chain.Appended:
-    """Append an event to a record's own stream and move its head."""
-    appended = chain.append(
-        tx,
-        stream=chain.record_stream(row.number),
-        prev_seq=row.chain_seq,
-        prev_digest=row.chain_head,
-        case_id=None,
-        record_id=row.id,
-        at=now,
-        action=action,
-        from_state=from_state,
-        to_state=to_state,
-        actor_id=actor.id,
-        actor_name=actor.name,
-        actor_role=role,
-        reason=reason,
-        command_id=command_id,
-        content=content,
-        personal=personal,
-    )
-    tx.execute(update(record).where(record.c.id == row.id).values(chain_seq=appended.seq, chain_head=appended.digest))
-    return appended
-
-
-def change(
-    tx: Connection,
-    services: Services,
-    row: Any,
-    names: tuple[str, ...],
-    *,
-    actor: Actor,
-    role: str,
-    reason: str,
-    now: datetime,
-    pack: RulePack | None = None,
-    case: Any | None = None,
-    content: Mapping[str, Any] | None = None,
-) -> Change:
-    """Carry out effects on a record that is not its case's own: state, event and outbox rows together; `pack` as in `apply`.
+@dataclass(frozen=True, slots=True)
+class RecordStep:
+    """Effects on a record that are not its case's own, who brings them about and why.
 
     `case` is the one that brought it about and waits for the receipts; `content` is what the event says besides.
     """
-    done = effects.apply(tx, services.law, names, row, inputs={}, reason=reason, now=now, pack=pack)
-    appended = note(
-        tx, row, names[0], actor=actor, role=role, from_state=done.from_state, to_state=done.to_state, reason=reason,
-        content={"effects": list(done.effects), **(content or {})}, now=now,
-    )  # fmt: skip
+
+    names: tuple[str, ...]
+    at: datetime
+    reason: str
+    by: Actor = SYSTEM
+    role: str = "system"
+    pack: RulePack | None = None  # gives the periods where they are counted anew
+    case: Any | None = None
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+
+def change(tx: Connection, services: Services, row: Any, step: RecordStep) -> Change:
+    """Carry out effects on a record that is not its case's own: state, event and outbox rows together."""
+    law = services.law
+    done = effects.apply(tx, law, row, Wanted(step.names, step.at, reason=step.reason, pack=step.pack))
+    appended = record_events.append(
+        tx,
+        row,
+        NewEvent(
+            action=step.names[0],
+            at=step.at,
+            by=step.by,
+            role=step.role,
+            from_state=done.from_state,
+            to_state=done.to_state,
+            reason=step.reason,
+            content={"effects": list(done.effects), **step.content},
+            law=LawUsed(effects.life(law), step.pack),
+        ),
+    )
     if done.public_changed:
-        pushes.push_record(tx, row, done, case=case, result=None, event=appended.digest, letter=None, now=now)
-    schedule(tx, row.id, now)
+        pushes.push_record(tx, row, done, Cause(appended.digest, step.at, step.case))
+    schedule(tx, row.id, step.at)
     return done
 
 
@@ -182,14 +159,14 @@ def end_publicity(tx: Connection, services: Services, row: Any, actor: Actor, no
         return None
     if not performed:
         reason = "最长公示期届满，但没有义务履行完毕的记录，按行业主管部门的规定处理"
-        done = change(tx, services, row, ("hold_record",), actor=actor, role="system", reason=reason, now=now)
+        done = change(tx, services, row, RecordStep(names=("hold_record",), at=now, by=actor, reason=reason))
         title = f"{row.document_number}：最长公示期已满，尚需确认义务履行"
         told = Notice("held", title, f"{reason}。请向认定单位提交履行证明。", now, record_id=row.id)
         inbox.tell_subject(tx, row.subject_id, told)
         return done
     reason = "最长公示期届满，自动终止公示"
     done = change(
-        tx, services, row, ("cease_publicity", "cease_sharing"), actor=actor, role="system", reason=reason, now=now
+        tx, services, row, RecordStep(names=("cease_publicity", "cease_sharing"), at=now, by=actor, reason=reason)
     )
     told = Notice("ended", f"{row.document_number}：公示已终止", f"{reason}。", now, record_id=row.id)
     inbox.tell_subject(tx, row.subject_id, told)

@@ -12,11 +12,13 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from repairflow.casework.actor import Actor
+from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.context import Services
-from repairflow.casework.credit_records import lifecycle
 from repairflow.casework.documents.fields import record as record_words
 from repairflow.casework.documents.fields.voice import YOU, Voice
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes
@@ -42,12 +44,6 @@ RECORD_WORDS = frozenset({
 def duty_since() -> date:
     """The day from which records come with a 告知书: that of its first text (《信用修复管理办法》施行之日)."""
     return date.fromisoformat(versions(KIND)[0])
-
-
-class _NoCase:
-    """What `outflow.press` asks of a case, for a letter that has none."""
-
-    id = None
 
 
 def accompany(
@@ -84,15 +80,24 @@ def inform(
         tx, kind=KIND, office=office_row, case_number="", addressee=holder.name, addressee_code=holder.uscc or "",
         previous=0, fields=fields, public_url=services.public_url, sealed=services.sealed, now=now,
     )  # fmt: skip
-    appended = lifecycle.note(
-        tx, of, "inform", actor=actor, role=role, from_state=of.state, to_state=of.state, reason=None,
-        content={"letter": {"kind": composed.kind, "number": composed.number, "digest": composed.text_digest}}, now=now,
-    )  # fmt: skip
+    appended = record_events.append(
+        tx,
+        of,
+        NewEvent(
+            action=EventName.INFORM,
+            at=now,
+            by=actor,
+            role=role,
+            from_state=of.state,
+            to_state=of.state,
+            content={"letter": composed.said},
+        ),
+    )
     letter_id = compose.write(
         tx, composed, case_id=None, record_id=of.id, office_id=of.authority_id, event_seq=appended.seq,
         chain_head=appended.digest, now=now,
     )  # fmt: skip
-    pushes.press(tx, letter_id, _NoCase, now)
+    pushes.press(tx, letter_id, None, now)
     told = Notice(
         "informed",
         f"{of.document_number}：信用修复告知书",

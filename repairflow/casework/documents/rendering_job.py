@@ -11,8 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from repairflow.auditing import chain
 from repairflow.auditing.bundle import PRESS_STREAM
+from repairflow.casework import event_log
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.db import Database
@@ -69,7 +71,7 @@ def press(
         return digest
     with db.begin() as tx:
         said = {"letter": row.number, "pdf": digest, "text": row.text_digest, "pages": pressed.pages}
-        _note(tx, "pressed", None, said if signer is None else {**said, "unsigned": unsigned}, now)
+        _note(tx, EventName.PRESSED, None, said if signer is None else {**said, "unsigned": unsigned}, now)
         tx.execute(
             update(letter)
             .where(letter.c.id == letter_id)
@@ -88,7 +90,7 @@ def waits(tx: Connection, letter_id: int, error: str, now: datetime) -> bool:
     row = tx.execute(select(letter).where(letter.c.id == letter_id)).one()
     if row.pressed_at is not None or row.press_error == error:
         return False
-    _note(tx, "waits", error, {"letter": row.number}, now)
+    _note(tx, EventName.WAITS, error, {"letter": row.number}, now)
     tx.execute(update(letter).where(letter.c.id == letter_id).values(press_error=error))
     if row.press_error is None:
         body = f"《{row.title}》{error}问题排除后自动继续制作，不会漏发。"
@@ -118,9 +120,4 @@ def _digest(pdf: bytes) -> str:
 
 
 def _note(tx: Connection, action: str, reason: str | None, content: dict[str, Any], now: datetime) -> None:
-    seq, head = chain.heads(tx, PRESS_STREAM)
-    chain.append(
-        tx, stream=PRESS_STREAM, prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=now, action=action,
-        from_state=None, to_state=None, actor_id=None, actor_name="系统", actor_role="system", reason=reason,
-        command_id=None, content=content,
-    )  # fmt: skip
+    event_log.append(tx, PRESS_STREAM, NewEvent(action=action, at=now, reason=reason, content=content))

@@ -6,7 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from repairflow.auditing import chain
+from repairflow.casework import event_log
+from repairflow.casework.actor import Actor
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.casework.offices_lookup import office_by_code
 from repairflow.records import office, office_seal
 
@@ -24,12 +27,16 @@ def require(tx: Connection, code: str, required: bool, now: datetime) -> None:
         tx.execute(
             update(office_seal).where(office_seal.c.office_id == row.id).values(required=required, changed_at=now)
         )
-    seq, head = chain.heads(tx, "system")
-    chain.append(
-        tx, stream="system", prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=now,
-        action="require_signature", from_state=None, to_state=None, actor_id=None, actor_name="系统管理员",
-        actor_role="system", reason=None, command_id=None, content={"office": code, "required": required},
-    )  # fmt: skip
+    event_log.append(
+        tx,
+        "system",
+        NewEvent(
+            action=EventName.REQUIRE_SIGNATURE,
+            at=now,
+            by=Actor(None, "系统管理员", "system"),
+            content={"office": code, "required": required},
+        ),
+    )
 
 
 def signing_offices(tx: Connection) -> list[tuple[str, str, bool]]:

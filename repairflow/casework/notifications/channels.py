@@ -11,11 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from repairflow import vault as secrets_module
-from repairflow.auditing import chain
+from repairflow.casework import event_log, outbox
 from repairflow.casework.actor import Actor
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
+from repairflow.casework.outbox import ToDo
 from repairflow.errors import Invalid, Problem
 from repairflow.law.calendar.workdays import Calendar
-from repairflow.records import calendar_feed, notice, outbox, person, preference
+from repairflow.records import calendar_feed, notice, person, preference
 from repairflow.times import local
 from repairflow.vault import Vault
 
@@ -63,17 +66,11 @@ def topic_of(kind: str) -> str:
 
 def queue(tx: Connection, chosen: Iterable[tuple[int, str]], kind: str, now: datetime) -> None:
     """Afterwards each of these notices (by its id) waits in the outbox for the channel beside it."""
-    rows = []
+    messages = []
     for notice_id, channel in chosen:
         key = f"{channel}/{notice_id}"  # a lane of its own, too: an address that refuses one message stops no other
-        rows.append(
-            {
-                "key": key, "topic": channel, "kind": f"notice.{kind}", "lane": key, "payload": {"notice": notice_id},
-                "state": "waiting", "attempts": 0, "next_at": now, "created_at": now,
-            }
-        )  # fmt: skip
-    if rows:
-        tx.execute(insert(outbox), rows)
+        messages.append(ToDo(key, channel, lane=key, kind=f"notice.{kind}", payload={"notice": notice_id}))
+    outbox.add(tx, now, *messages)
 
 
 def carried(tx: Connection, vault: Vault, notice_id: int, channel: str) -> Carried | None:
@@ -144,7 +141,7 @@ def open_feed(tx: Connection, actor: Actor, now: datetime) -> str:
     close_feed(tx, actor, now)
     token = secrets_module.token()
     tx.execute(insert(calendar_feed).values(token_digest=_digest(token), person_id=actor.id, created_at=now))
-    _note(tx, actor, "open_calendar_feed", now)
+    _note(tx, actor, EventName.OPEN_CALENDAR_FEED, now)
     return token
 
 
@@ -156,7 +153,7 @@ def close_feed(tx: Connection, actor: Actor, now: datetime) -> bool:
         .values(ended_at=now)
     )
     if ended.rowcount:
-        _note(tx, actor, "close_calendar_feed", now)
+        _note(tx, actor, EventName.CLOSE_CALENDAR_FEED, now)
     return bool(ended.rowcount)
 
 
@@ -177,9 +174,4 @@ def _digest(token: str) -> str:
 def _note(tx: Connection, actor: Actor, action: str, now: datetime) -> None:
     login: Any = tx.execute(select(person.c.login).where(person.c.id == actor.id)).scalar_one()
     stream = f"account/{login}"
-    seq, head = chain.heads(tx, stream)
-    chain.append(
-        tx, stream=stream, prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=now, action=action,
-        from_state=None, to_state=None, actor_id=actor.id, actor_name=actor.name, actor_role="self", reason=None,
-        command_id=None, content={},
-    )  # fmt: skip
+    event_log.append(tx, stream, NewEvent(action=action, at=now, by=actor, role="self"))

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
+from repairflow.casework import outbox
 from repairflow.casework.case_state.record_change import Change
+from repairflow.casework.outbox import ToDo
 from repairflow.gateway import messages
 from repairflow.law.guards import PUBLIC_STATES
-from repairflow.records import measure, office, outbox, subject, target
+from repairflow.letters.issue.compose import Composed
+from repairflow.records import measure, office, subject, target
+from repairflow.records import outbox as outbox_rows
 
 SHOWN_BY = ("public_platform", "province", "authority")
 """Targets that show records; partners hear only of the measures they imposed."""
@@ -28,36 +33,92 @@ REPAIRS = frozenset({"repair", "minor_repair", "reorganisation", "correction"})
 """Procedures whose end of publicity is a repair."""
 
 
-def press(tx: Connection, letter_id: int, case: Any, now: datetime) -> None:
+class To(NamedTuple):
+    """A target that is told."""
+
+    id: int
+    code: str
+
+
+class About(NamedTuple):
+    """What a message is about, by number: messages about one thing reach a target in order."""
+
+    number: str
+    record_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What every push of a step tells besides its own matter: the step's event (its digest), case and letter, and when."""
+
+    event: str
+    at: datetime
+    case: Any | None = None
+    letter: Composed | None = None
+
+    @property
+    def case_id(self) -> int | None:
+        return self.case.id if self.case is not None else None
+
+    @property
+    def of_case(self) -> dict[str, Any]:
+        """What messages say of the case; nothing where no case brought it about."""
+        if self.case is None:
+            return {}
+        letter = self.letter
+        return {
+            "case_no": self.case.number,
+            "ext_serial": self.case.external_serial,
+            "decided_at": self.at,
+            "decision_doc_no": letter.number if letter else None,
+            "decision_doc_hash": letter.text_digest if letter else None,
+            "signer": letter.data.signer if letter else None,
+        }
+
+    def push(self, to: To, kind: str, payload: Mapping[str, Any], about: About, mark: str | None = None) -> ToDo:
+        """The outbox row of one message; `mark` tells several of one kind to one target apart."""
+        key = f"{self.event.removeprefix('sha256:')[:32]}-{to.code}-{mark or kind}"
+        said = messages.check(kind, payload)
+        lane = f"{to.code}/{about.number}"
+        return ToDo(
+            key, "push", lane, kind, said, case_id=self.case_id, record_id=about.record_id, target_id=to.id
+        )  # fmt: skip
+
+
+def press(tx: Connection, letter_id: int, case_id: int | None, now: datetime) -> None:
     """Afterwards a row waits for the press to make the letter's PDF."""
-    _add(
-        tx,
-        f"press-{letter_id}",
-        "press",
-        now,
-        lane=f"press/{letter_id}",
-        kind="press",
-        letter_id=letter_id,
-        case_id=case.id,
+    name = f"press-{letter_id}"
+    outbox.add(
+        tx, now, ToDo(name, "press", lane=f"press/{letter_id}", kind="press", letter_id=letter_id, case_id=case_id)
     )
 
 
-def push_record(
-    tx: Connection,
-    row: Any,
-    change: Change,
-    *,
-    case: Any | None,
-    result: Mapping[str, Any] | None,
-    event: str,
-    letter: Any | None,
-    now: datetime,
-) -> int:
+def push_record(tx: Connection, row: Any, change: Change, cause: Cause, result: Mapping[str, Any] | None = None) -> int:
     """Tell every target what changed on a record; gives how many rows wait.
 
-    `row` is the record as it stood before, `change` what effects did, `event` the digest of the step's event.
+    `row` is the record as it stood before, `change` what effects did, `result` the case's own message beside it.
     """
-    data = _about(tx, row, event)
+    data = _about(tx, row, cause.event)
+    told = [("record_changed", _shown(row, change, data, cause.at))]
+    if result is not None and cause.case is not None:
+        extra = dict(result)
+        kind = extra.pop("kind")
+        told.append((kind, {**data, **cause.of_case, **extra}))
+    # What the public never saw (轻微信息、未成年人的信息、内部名单) is not told to those who show records, nor its return.
+    hidden = "unpublished" in (row.state, change.to_state) and change.to_state not in PUBLIC_STATES
+    known = not row.minor and not hidden
+    wanted = [
+        cause.push(To(goal.id, goal.code), kind, payload, About(row.number, row.id))
+        for goal in (_concerned(tx, _showing, row.subject_id, row.authority_id) if known else ())
+        for kind, payload in told
+    ]
+    outbox.add(tx, cause.at, *wanted)
+    lifted = _lift(tx, row, data, cause) if "lift_measures" in change.effects and cause.case is not None else 0
+    return len(wanted) + lifted
+
+
+def _shown(row: Any, change: Change, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """What those who show records are told of one."""
     shown: dict[str, Any] = {
         **data,
         "version": row.version + 1,
@@ -76,62 +137,37 @@ def push_record(
             shown[field] = new
         elif field == "document_number":
             shown["record"] = {**data["record"], "doc_no": new}
-    count = 0
-    of_case = _of_case(case, letter, now) if case is not None else {}
-    case_id = case.id if case is not None else None
-    # What the public never saw (轻微信息、未成年人的信息、内部名单) is not told to those who show records, nor its return.
-    hidden = "unpublished" in (row.state, change.to_state) and change.to_state not in PUBLIC_STATES
-    known = not row.minor and not hidden
-    for goal in _concerned(tx, _showing, row.subject_id, row.authority_id) if known else ():
-        lane = f"{goal.code}/{row.number}"
-        rows = [("record_changed", shown)]
-        if result is not None and case is not None:
-            extra = dict(result)
-            kind = extra.pop("kind")
-            rows.append((kind, {**data, **of_case, **extra}))
-        for kind, payload in rows:
-            key = f"{event.removeprefix('sha256:')[:32]}-{goal.code}-{kind}"
-            _add(tx, key, "push", now, lane=lane, kind=kind, target_id=goal.id, case_id=case_id, record_id=row.id,
-                 payload=messages.check(kind, payload))  # fmt: skip
-            count += 1
-    if "lift_measures" in change.effects and case is not None:
-        count += _lift(tx, row, {**data, **of_case}, event, case_id, now)
-    return count
+    return shown
 
 
-def push_list_change(
-    tx: Connection, row: Any, list_kind: str, change: str, *, case: Any, event: str, letter: Any | None, now: datetime
-) -> int:
+def push_list_change(tx: Connection, row: Any, list_kind: str, change: str, cause: Cause) -> int:
     """Tell those who show records that one entered or left a list; gives how many rows wait."""
-    payload = {**_about(tx, row, event), **_of_case(case, letter, now), "list_kind": list_kind, "change": change}
+    payload = {**_about(tx, row, cause.event), **cause.of_case, "list_kind": list_kind, "change": change}
     goals = _concerned(tx, _showing, row.subject_id, row.authority_id)
-    for goal in goals:
-        _add(tx, f"{_stem(event)}-{goal.code}-list_change", "push", now, lane=f"{goal.code}/{row.number}",
-             kind="list_change", target_id=goal.id, case_id=case.id, record_id=row.id,
-             payload=messages.check("list_change", payload))  # fmt: skip
-    return len(goals)
+    wanted = [cause.push(To(goal.id, goal.code), "list_change", payload, About(row.number, row.id)) for goal in goals]
+    outbox.add(tx, cause.at, *wanted)
+    return len(wanted)
 
 
-def push_interview(
-    tx: Connection, case: Any, held_on: date, result: str, *, event: str, letter: Any | None, now: datetime
-) -> int:
+def push_interview(tx: Connection, case: Any, held_on: date, result: str, cause: Cause) -> int:
     """Tell province and authority, never the public, that an interview was held and what came of it."""
     holder = tx.execute(select(subject).where(subject.c.id == case.subject_id)).one()
     payload = {
-        "chain_head": event, "subject": {"name": holder.name, "uscc": holder.uscc}, **_of_case(case, letter, now),
+        "chain_head": cause.event, "subject": {"name": holder.name, "uscc": holder.uscc}, **cause.of_case,
         "kind": case.kind, "date": held_on, "result": result,
     }  # fmt: skip
     goals = _concerned(tx, _showing.where(target.c.kind != "public_platform"), case.subject_id, case.deciding_id)
-    for goal in goals:
-        _add(tx, f"{_stem(event)}-{goal.code}-interview_record", "push", now, lane=f"{goal.code}/{case.number}",
-             kind="interview_record", target_id=goal.id, case_id=case.id, record_id=case.record_id,
-             payload=messages.check("interview_record", payload))  # fmt: skip
-    return len(goals)
+    wanted = [
+        cause.push(To(goal.id, goal.code), "interview_record", payload, About(case.number, case.record_id))
+        for goal in goals
+    ]
+    outbox.add(tx, cause.at, *wanted)
+    return len(wanted)
 
 
-def push_lift(tx: Connection, row: Any, *, case: Any, event: str, letter: Any | None, now: datetime) -> int:
+def push_lift(tx: Connection, row: Any, cause: Cause) -> int:
     """Tell partners of the measures on a record that were lifted this very moment; gives how many rows wait."""
-    return _lift(tx, row, {**_about(tx, row, event), **_of_case(case, letter, now)}, event, case.id, now)
+    return _lift(tx, row, _about(tx, row, cause.event), cause)
 
 
 def _concerned(tx: Connection, goals: Select[Any], subject_id: int, authority_id: int) -> Sequence[Row[Any]]:
@@ -165,34 +201,20 @@ def _about(tx: Connection, row: Any, event: str) -> dict[str, Any]:
     }
 
 
-def _of_case(case: Any, letter: Any | None, now: datetime) -> dict[str, Any]:
-    return {
-        "case_no": case.number,
-        "ext_serial": case.external_serial,
-        "decided_at": now,
-        "decision_doc_no": letter.number if letter else None,
-        "decision_doc_hash": letter.text_digest if letter else None,
-        "signer": letter.data.signer if letter else None,
-    }
-
-
-def _stem(event: str) -> str:
-    return event.removeprefix("sha256:")[:32]
-
-
-def _lift(tx: Connection, row: Any, data: Mapping[str, Any], event: str, case_id: int | None, now: datetime) -> int:
+def _lift(tx: Connection, row: Any, data: Mapping[str, Any], cause: Cause) -> int:
     lifted = tx.execute(
         select(measure.c.code, measure.c.label, office.c.name, target.c.id, target.c.code.label("target"))
         .join(office, office.c.id == measure.c.office_id)
         .join(target, target.c.office_id == measure.c.office_id)
-        .where(measure.c.record_id == row.id, measure.c.lifted_at == now, target.c.active)
+        .where(measure.c.record_id == row.id, measure.c.lifted_at == cause.at, target.c.active)
     ).all()
+    wanted = []
     for item in lifted:
-        payload = {**data, "measure_code": item.code, "organ": item.name, "lifted_at": now}
-        _add(tx, f"{event.removeprefix('sha256:')[:32]}-{item.target}-{item.code}", "push", now,
-             lane=f"{item.target}/{row.number}", kind="measure_lift", target_id=item.id, case_id=case_id,
-             record_id=row.id, payload=messages.check("measure_lift", payload))  # fmt: skip
-    return len(lifted)
+        payload = {**data, **cause.of_case, "measure_code": item.code, "organ": item.name, "lifted_at": cause.at}
+        about = About(row.number, row.id)
+        wanted.append(cause.push(To(item.id, item.target), "measure_lift", payload, about, mark=item.code))
+    outbox.add(tx, cause.at, *wanted)
+    return len(wanted)
 
 
 def result_of(
@@ -229,36 +251,11 @@ def waive(tx: Connection, case_id: int, code: str, reason: str | None, now: date
     """Afterwards no unfinished push of the case to this target is waited for; gives how many were waived."""
     goal = select(target.c.id).where(target.c.code == code).scalar_subquery()
     return tx.execute(
-        update(outbox)
+        update(outbox_rows)
         .where(
-            outbox.c.case_id == case_id, outbox.c.target_id == goal, outbox.c.state.in_(["waiting", "leased", "dead"])
+            outbox_rows.c.case_id == case_id,
+            outbox_rows.c.target_id == goal,
+            outbox_rows.c.state.in_(["waiting", "leased", "dead"]),
         )
         .values(state="waived", last_error=reason, next_at=None, lease_until=None, ended_at=now)
     ).rowcount
-
-
-def _add(
-    tx: Connection,
-    key: str,
-    topic: str,
-    now: datetime,
-    *,
-    lane: str,
-    kind: str,
-    payload: Mapping[str, Any] | None = None,
-    **ids: Any,
-) -> None:
-    tx.execute(
-        insert(outbox).values(
-            key=key,
-            topic=topic,
-            lane=lane,
-            kind=kind,
-            payload=payload or {},
-            state="waiting",
-            attempts=0,
-            next_at=now,
-            created_at=now,
-            **ids,
-        )
-    )

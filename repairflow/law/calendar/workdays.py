@@ -7,10 +7,12 @@ statute are off, and no make-up day is guessed; everything that rests on such a 
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -88,6 +90,16 @@ class Calendar:
     def __repr__(self) -> str:
         span = f"{min(self.years)}–{max(self.years)}" if self.years else "空"
         return f"Calendar({self.name!r}, {span})"
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over every day that it counts otherwise than as the weekday it is, and which years are published."""
+        years = (
+            f"{year} {'published' if value.published else 'open'}"
+            f" off {' '.join(map(str, sorted(value.off)))} work {' '.join(map(str, sorted(value.work)))}"
+            for year, value in self.years.items()
+        )
+        return "sha256:" + hashlib.sha256("\n".join(years).encode()).hexdigest()
 
     def rank(self, day: date) -> int:
         """How many working days there are up to and including `day`, since 1 January of year 1."""

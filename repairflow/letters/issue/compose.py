@@ -82,6 +82,11 @@ class Composed:
     text_digest: str
     data: LetterData
 
+    @property
+    def said(self) -> dict[str, str]:
+        """What the event that issues it says of it."""
+        return {"kind": self.kind, "number": self.number, "digest": self.text_digest}
+
 
 def next_number(tx: Connection, series: str, year: int) -> int:
     """The next number of a series in a year: 1, 2, 3 … without gaps; waits for a rival transaction."""

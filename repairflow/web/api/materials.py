@@ -8,6 +8,7 @@ from flask import request
 
 from repairflow import times
 from repairflow.casework.case_state import materials
+from repairflow.casework.case_state.materials import SentFile
 from repairflow.errors import Invalid, Problem
 from repairflow.gateway.uploads import ACCEPTED
 from repairflow.web.api.description import answers, api
@@ -42,9 +43,7 @@ def upload_material() -> tuple[MaterialReceived, int]:
             tx,
             here.services.materials,
             actor,
-            kind=kind,
-            file_name=name,
-            content=content,
+            SentFile(kind, name, content),
             limit=here.services.max_upload,
             now=times.now(),
             allowance=here.services.allowance(request.remote_addr),

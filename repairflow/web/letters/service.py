@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from repairflow import plain, times
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import materials
+from repairflow.casework.case_state.materials import SentFile
 from repairflow.casework.documents.lookup import letter_for
 from repairflow.casework.documents.service import service
 from repairflow.errors import Invalid, Problem
@@ -65,9 +66,13 @@ def _service(tx: Connection, here: RequestContext, actor: Actor, token: str, now
     if file is not None and file.filename:
         try:
             evidence = materials.receive(
-                tx, here.services.materials, actor, kind=service.EVIDENCE_KIND, file_name=file.filename, content=file.read(),
-                limit=here.services.max_upload, now=now,
-            )  # fmt: skip
+                tx,
+                here.services.materials,
+                actor,
+                SentFile(service.EVIDENCE_KIND, file.filename, file.read()),
+                limit=here.services.max_upload,
+                now=now,
+            )
         except Invalid as wrong:
             raise Invalid(wrong.message, [Problem("material", wrong.message)]) from wrong
     return service.Service(

@@ -9,12 +9,13 @@ from sqlalchemy import Connection
 
 from repairflow import times
 from repairflow.casework.case_state import materials
+from repairflow.casework.case_state.materials import SentFile
 from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.cases.options import options
 from repairflow.casework.cases.preview import preview as compose_preview
 from repairflow.casework.cases.transition import perform
-from repairflow.casework.command_ids import Entry
-from repairflow.casework.commands import Event
+from repairflow.casework.command_ids import PREVIEW, Entry
+from repairflow.casework.commands import Command, Event
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.errors import Invalid, Problem, Refused, Stale, TooMany
 from repairflow.letters.text.templates import FrozenText
@@ -75,11 +76,10 @@ def _situation(tx: Connection, here: RequestContext, number: str) -> Situation:
 
 
 def _preview(tx: Connection, here: RequestContext, at: Situation, typed: Typed) -> FrozenText:
-    return compose_preview(
-        tx, here.services, at, here.actor, typed.action,
-        inputs=typed.given, reason=typed.reason or None, ground=typed.ground or None,
-        now=here.now,
-    )  # fmt: skip
+    command = Command(
+        at.case.number, typed.action, here.actor, PREVIEW, None, typed.reason or None, typed.ground or None, typed.given
+    )
+    return compose_preview(tx, here.services, at, command, here.now)
 
 
 def _confirm(here: RequestContext, number: str, typed: Typed) -> str | None:
@@ -126,10 +126,14 @@ def _take_uploads(here: RequestContext, number: str, typed: Typed) -> Typed:
         try:
             with here.begin() as tx:
                 token = materials.receive(
-                    tx, here.services.materials, here.actor, kind=kind, file_name=file.filename or "",
-                    content=file.read(), limit=here.services.max_upload, now=times.now(),
+                    tx,
+                    here.services.materials,
+                    here.actor,
+                    SentFile(kind, file.filename or "", file.read()),
+                    limit=here.services.max_upload,
+                    now=times.now(),
                     allowance=here.services.allowance(request.remote_addr),
-                )  # fmt: skip
+                )
         except (Invalid, TooMany) as error:
             raise Invalid(error.message, [Problem(name, f"“{file.filename}”：{error.message}")]) from None
         taken[name] = Upload(token, materials.shown_name(file.filename or ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, make_response, redirect, render_template, request, url_for
 
 from repairflow import times
+from repairflow.casework.commands import RegisterPerformance
 from repairflow.casework.credit_records import duty_performance
 from repairflow.errors import Invalid
 from repairflow.web.core import arguments
@@ -33,16 +34,8 @@ def perform_duty(number: str) -> Answer:
     form = request.form
     try:
         with here.begin() as tx:
-            duty_performance.register(
-                tx,
-                here.services,
-                here.actor,
-                number,
-                form.get("performed", ""),
-                form.get("corrected", ""),
-                form.get("evidence", ""),
-                times.now(),
-            )
+            given = (form.get(name, "") for name in ("performed", "corrected", "evidence"))
+            duty_performance.register(tx, here.services, RegisterPerformance(number, here.actor, *given), times.now())
     except Invalid as error:
         faults = [{"field": f"{number}-{p.where}", "text": p.text} for p in error.problems]
         return make_response(page(faults, number), 422)

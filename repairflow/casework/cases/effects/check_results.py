@@ -13,11 +13,15 @@ from sqlalchemy import Connection, insert, select, update
 from repairflow.auditing import chain
 from repairflow.casework import record_identity
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
-from repairflow.casework.case_state.transition_context import Step
+from repairflow.casework.cases.transition_context import Transition
 from repairflow.casework.credit_records import lifecycle
 from repairflow.casework.credit_records.effects import REINSTATE, RESTORE
+from repairflow.casework.credit_records.lifecycle import RecordStep
 from repairflow.casework.documents import publication_notice
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes
@@ -36,7 +40,7 @@ REPAIRED = ("executing", "granted")
 """States of a repair that was granted."""
 
 
-def enter(tx: Connection, step: Step) -> None:
+def enter(tx: Connection, step: Transition) -> None:
     """Afterwards the result is a record in the subject's credit file, published with its 信用修复告知书 where its class is.
 
     Refused when the office has a record of the subject under this number.
@@ -62,21 +66,18 @@ def enter(tx: Connection, step: Step) -> None:
     key = tx.execute(row).scalar_one()
     record_identity.spell(tx, key, number, step.now)
     made = _read(tx, key)
-    lifecycle.note(
-        tx, made, "enter", actor=step.actor, role="reviewer", from_state=None, to_state=None, reason=None,
-        content=content, now=step.now,
-    )  # fmt: skip
+    record_events.append(
+        tx, made, NewEvent(action=EventName.ENTER, at=step.now, by=step.actor, role="reviewer", content=content)
+    )
     holder = tx.execute(select(subject.c.kind).where(subject.c.id == case.subject_id)).scalar_one()
     if not days.published or holder == "natural_person" or days.max_until < step.today:
         return
     made = _read(tx, key)
-    done = lifecycle.change(
-        tx, step.services, made, ("publish",), actor=SYSTEM, role="system", reason="登记公示", now=step.now
-    )
+    done = lifecycle.change(tx, step.services, made, RecordStep(names=("publish",), at=step.now, reason="登记公示"))
     publication_notice.accompany(tx, step.services, made, done, SYSTEM, "system", step.now)
 
 
-def name_penalty(tx: Connection, step: Step) -> None:
+def name_penalty(tx: Connection, step: Transition) -> None:
     """Afterwards the case's result is bound to the penalty it led to; it ends at once where that one is repaired already.
 
     Refused when the subject has no penalty of this number.
@@ -87,10 +88,13 @@ def name_penalty(tx: Connection, step: Step) -> None:
     if penalty is None:
         raise Refused([Refusal("no_such_penalty", f"该主体没有编号为 {number} 的行政处罚信息，请核对编号")])
     row = next(one for one in _of_subject(tx, holder) if one.source["case"] == step.at.case.number)
-    lifecycle.note(
-        tx, row, "name_penalty", actor=step.actor, role="examiner", from_state=None, to_state=None, reason=None,
-        content={"penalty": number}, now=step.now,
-    )  # fmt: skip
+    record_events.append(
+        tx,
+        row,
+        NewEvent(
+            action=EventName.NAME_PENALTY, at=step.now, by=step.actor, role="examiner", content={"penalty": number}
+        ),
+    )
     tx.execute(update(record).where(record.c.id == row.id).values(source={**row.source, "penalty": number}))
     granted = select(cases.c.id).where(
         cases.c.record_id == penalty.id, cases.c.procedure.in_(pushes.REPAIRS), cases.c.state.in_(REPAIRED)
@@ -99,7 +103,7 @@ def name_penalty(tx: Connection, step: Step) -> None:
         _end(tx, step, _read(tx, row.id), penalty)
 
 
-def follow(tx: Connection, step: Step, change: Change) -> None:
+def follow(tx: Connection, step: Transition, change: Change) -> None:
     """Afterwards the results bound to a penalty that this step repairs are no longer shown, and those that ended with it are
     shown again where it is restored; the case waits for the receipts of both."""
     penalty, done = step.at.record, set(change.effects)
@@ -121,7 +125,7 @@ def _class(pack: RulePack) -> Severity:
     return next((one for one in pack.period if one == said), "ordinary")
 
 
-def _end(tx: Connection, step: Step, row: Any, penalty: Any) -> None:
+def _end(tx: Connection, step: Transition, row: Any, penalty: Any) -> None:
     if row.state in OFF_LIST or row.state == "masked":
         return
     reason = f"行政处罚信息 {penalty.number} 已经修复，由此引起处罚的检查结果同时停止公示"
@@ -132,11 +136,13 @@ def _end(tx: Connection, step: Step, row: Any, penalty: Any) -> None:
     inbox.tell_subject(tx, row.subject_id, told)
 
 
-def _change(tx: Connection, step: Step, row: Any, names: tuple[str, ...], penalty: str, reason: str) -> None:
+def _change(tx: Connection, step: Transition, row: Any, names: tuple[str, ...], penalty: str, reason: str) -> None:
     lifecycle.change(
-        tx, step.services, row, names, actor=SYSTEM, role="system", reason=reason, now=step.now, case=step.at.case,
-        content={"with": penalty},
-    )  # fmt: skip
+        tx,
+        step.services,
+        row,
+        RecordStep(names=names, at=step.now, reason=reason, case=step.at.case, content={"with": penalty}),
+    )
 
 
 def _bound(tx: Connection, penalty: Any) -> list[Any]:

@@ -6,15 +6,15 @@ from datetime import date
 
 from sqlalchemy import Connection, insert, select, update
 
-from repairflow.casework.case_state.transition_context import Step, Written
+from repairflow.casework.cases.transition_context import Transition
 from repairflow.casework.outbound import pushes
 from repairflow.records import interview_entry
 from repairflow.times import local_day
 
 
-def push_interview(tx: Connection, step: Step, written: Written) -> int:
+def push_interview(tx: Connection, step: Transition) -> int:
     """Afterwards the credit file has the interview with what came of it so far, and those who keep it are told."""
-    case, state = step.at.case, step.at.procedure.state[step.to_state]
+    case, state = step.at.case, step.at.procedure.state[step.decided.to_state]
     held = [entry for entry in step.at.history if entry.action == "record_meeting"]
     # A no-show was never held: it stands under the day it was noted.
     held_on: date = local_day(held[-1].at) if held else step.today
@@ -28,6 +28,4 @@ def push_interview(tx: Connection, step: Step, written: Written) -> int:
         )  # fmt: skip
     else:
         tx.execute(update(interview_entry).where(interview_entry.c.id == known).values(result=state.label))
-    return pushes.push_interview(
-        tx, case, held_on, state.label, event=written.event, letter=written.letter, now=step.now
-    )
+    return pushes.push_interview(tx, case, held_on, state.label, step.cause)

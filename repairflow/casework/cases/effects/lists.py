@@ -8,11 +8,15 @@ from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from repairflow.casework import record_identity
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
-from repairflow.casework.case_state.transition_context import Step, Written
+from repairflow.casework.cases.transition_context import Transition
 from repairflow.casework.credit_records import lifecycle
 from repairflow.casework.credit_records.effects import REINSTATE, RESTORE
+from repairflow.casework.credit_records.lifecycle import RecordStep
 from repairflow.casework.documents import publication_notice
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.casework.outbound import pushes
 from repairflow.errors import Refusal, Refused
 from repairflow.law.document_keys import document_key
@@ -34,9 +38,9 @@ BACK = (RESTORE, "resume_sharing", "restart_period")
 """What happens to them when the subject stands on it again."""
 
 
-def link_person(tx: Connection, step: Step) -> None:
+def link_person(tx: Connection, step: Transition) -> None:
     """Afterwards the natural person is known as answerable for the subject; the ID number lies in the vault alone."""
-    vault, checked = step.services.vault, check_resident_id(step.secrets["id_number"], step.today)
+    vault, checked = step.services.vault, check_resident_id(step.decided.secrets["id_number"], step.today)
     code = checked.code
     if not checked.ok:
         raise Refused([Refusal("id_number", f"身份证件号码有误：{checked.reason}")])
@@ -56,7 +60,7 @@ def link_person(tx: Connection, step: Step) -> None:
         tx.execute(insert(linked_person).values(subject_id=of, person_id=known, capacity=capacity, since=step.today))
 
 
-def enter_list(tx: Connection, step: Step, written: Written) -> int:
+def enter_list(tx: Connection, step: Transition) -> int:
     """Afterwards the subject, and where the list says so the people answerable for it, stand on the list.
 
     A favourable list leaves no record: it is no dishonesty. A public list's record is published at once,
@@ -67,18 +71,16 @@ def enter_list(tx: Connection, step: Step, written: Written) -> int:
     if kind.favourable:
         _entry(tx, step, code, step.at.case.subject_id, None, None)
         return 0
-    number = written.letter.number if written.letter is not None else step.at.case.number
+    number = step.composed.number if step.composed is not None else step.at.case.number
     made = _record(tx, step, code, kind, step.at.case.subject_id, number)
     principal = _entry(tx, step, code, step.at.case.subject_id, made.id, None)
     count = 0
     if kind.public:
         done = lifecycle.change(
-            tx, step.services, made, ("publish",), actor=SYSTEM, role="system", reason=f"列入{kind.label}", now=step.now
+            tx, step.services, made, RecordStep(names=("publish",), at=step.now, reason=f"列入{kind.label}")
         )
         publication_notice.accompany(tx, step.services, made, done, SYSTEM, "system", step.now)
-        count = pushes.push_list_change(
-            tx, made, code, "listed", case=step.at.case, event=written.event, letter=written.letter, now=step.now
-        )
+        count = pushes.push_list_change(tx, made, code, "listed", step.cause)
     else:
         lifecycle.schedule(tx, made.id, step.now)
     if kind.linked:
@@ -89,38 +91,38 @@ def enter_list(tx: Connection, step: Step, written: Written) -> int:
     return count
 
 
-def leave_list(tx: Connection, step: Step, written: Written) -> int:
+def leave_list(tx: Connection, step: Transition) -> int:
     """移出名单, for the future: the entry and those of linked persons end."""
-    return _leave(tx, step, written, "removed")
+    return _leave(tx, step, "removed")
 
 
-def expire_from_list(tx: Connection, step: Step, written: Written) -> int:
+def expire_from_list(tx: Connection, step: Transition) -> int:
     """期满移出, by itself."""
-    return _leave(tx, step, written, "expired")
+    return _leave(tx, step, "expired")
 
 
-def annul_listing(tx: Connection, step: Step, written: Written) -> int:
+def annul_listing(tx: Connection, step: Transition) -> int:
     """撤销列入, from the start: linked persons' records are annulled too."""
-    return _leave(tx, step, written, "annulled")
+    return _leave(tx, step, "annulled")
 
 
-def follow_record(tx: Connection, step: Step, written: Written, done: Change) -> int:
+def follow_record(tx: Connection, step: Transition, done: Change) -> int:
     """An entry follows its record: one that another procedure ends (异议成立撤销、信用修复) leaves its list too, one that
     is restored (撤销修复、撤销移出) stands on it again. Gives how many pushes wait."""
     row = step.at.record
     if row is None or row.source.get("list_kind") is None:
         return 0
     if {RESTORE, REINSTATE} & set(done.effects):
-        return _return(tx, step, written, row)
+        return _return(tx, step, row)
     if done.to_state not in OFF_LIST:
         return 0
     standing = select(list_entry.c.id).where(list_entry.c.record_id == row.id, list_entry.c.left_on.is_(None))
     if tx.execute(standing).first() is None:
         return 0  # the step's own effect saw to it
-    return _leave(tx, step, written, "annulled" if "annul_record" in done.effects else "removed")
+    return _leave(tx, step, "annulled" if "annul_record" in done.effects else "removed")
 
 
-def _leave(tx: Connection, step: Step, written: Written, how: Left) -> int:
+def _leave(tx: Connection, step: Transition, how: Left) -> int:
     row = step.at.record
     entry = tx.execute(select(list_entry).where(list_entry.c.record_id == row.id)).first() if row is not None else None
     if row is None or entry is None:
@@ -136,19 +138,19 @@ def _leave(tx: Connection, step: Step, written: Written, how: Left) -> int:
     )
     for theirs in linked:
         lifecycle.change(
-            tx, step.services, theirs, LIFE[how], actor=SYSTEM, role="system",
-            reason=f"{row.number} 已离开名单，有关责任人员的记录一并处理", now=step.now,
-        )  # fmt: skip
+            tx,
+            step.services,
+            theirs,
+            RecordStep(names=LIFE[how], at=step.now, reason=f"{row.number} 已离开名单，有关责任人员的记录一并处理"),
+        )
     kind = step.at.pack.list_kind.get(entry.list_kind)
     if kind is None or not kind.public:
         return 0
     change = "annulled" if how == "annulled" else "removed"
-    return pushes.push_list_change(
-        tx, row, entry.list_kind, change, case=step.at.case, event=written.event, letter=written.letter, now=step.now
-    )
+    return pushes.push_list_change(tx, row, entry.list_kind, change, step.cause)
 
 
-def _return(tx: Connection, step: Step, written: Written, row: Any) -> int:
+def _return(tx: Connection, step: Transition, row: Any) -> int:
     """Afterwards the entry stands on its list as if it had not left, and those that left with it; the trail says it did."""
     left = select(list_entry).where(list_entry.c.record_id == row.id, list_entry.c.left_on.is_not(None))
     entry = tx.execute(left).first()
@@ -165,18 +167,23 @@ def _return(tx: Connection, step: Step, written: Written, row: Any) -> int:
     )
     for theirs in linked:
         lifecycle.change(
-            tx, step.services, theirs, BACK, actor=SYSTEM, role="system", pack=step.at.pack,
-            reason=f"{row.number} 恢复列入名单，有关责任人员的记录一并恢复", now=step.now,
-        )  # fmt: skip
+            tx,
+            step.services,
+            theirs,
+            RecordStep(
+                names=BACK,
+                at=step.now,
+                reason=f"{row.number} 恢复列入名单，有关责任人员的记录一并恢复",
+                pack=step.at.pack,
+            ),
+        )
     kind = step.at.pack.list_kind.get(entry.list_kind)
     if kind is None or not kind.public:
         return 0
-    return pushes.push_list_change(
-        tx, row, entry.list_kind, "listed", case=step.at.case, event=written.event, letter=written.letter, now=step.now
-    )
+    return pushes.push_list_change(tx, row, entry.list_kind, "listed", step.cause)
 
 
-def _answerable(tx: Connection, step: Step) -> list[int]:
+def _answerable(tx: Connection, step: Transition) -> list[int]:
     rows = tx.execute(
         select(linked_person.c.person_id)
         .where(linked_person.c.subject_id == step.at.case.subject_id, linked_person.c.until.is_(None))
@@ -185,7 +192,9 @@ def _answerable(tx: Connection, step: Step) -> list[int]:
     return [int(key) for key in rows.scalars()]
 
 
-def _entry(tx: Connection, step: Step, code: str, subject_id: int, record_id: int | None, principal: int | None) -> int:
+def _entry(
+    tx: Connection, step: Transition, code: str, subject_id: int, record_id: int | None, principal: int | None
+) -> int:
     return int(
         tx.execute(
             insert(list_entry)
@@ -197,7 +206,7 @@ def _entry(tx: Connection, step: Step, code: str, subject_id: int, record_id: in
     )  # fmt: skip
 
 
-def _record(tx: Connection, step: Step, code: str, kind: ListKind, subject_id: int, number: str) -> Any:
+def _record(tx: Connection, step: Transition, code: str, kind: ListKind, subject_id: int, number: str) -> Any:
     """The list entry in the credit file, told by the decision that made it."""
     days, year = list_days(kind, step.today), step.today.year
     basis = "、".join(str(step.fact(name)) for name in ("basis_office", "basis_number") if step.fact(name))
@@ -217,8 +226,5 @@ def _record(tx: Connection, step: Step, code: str, kind: ListKind, subject_id: i
     ).scalar_one()  # fmt: skip
     record_identity.spell(tx, record_id, number, step.now)
     made = tx.execute(select(record).where(record.c.id == record_id)).one()
-    lifecycle.note(
-        tx, made, "enter", actor=SYSTEM, role="system", from_state=None, to_state=None, reason=None,
-        content=content, now=step.now,
-    )  # fmt: skip
+    record_events.append(tx, made, NewEvent(action=EventName.ENTER, at=step.now, content=content))
     return tx.execute(select(record).where(record.c.id == record_id)).one()

@@ -6,12 +6,12 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from repairflow.casework.case_state.transition_context import Step, Written
+from repairflow.casework.cases.transition_context import Transition
 from repairflow.casework.outbound import pushes
 from repairflow.records import measure
 
 
-def impose_measure(tx: Connection, step: Step, written: Written) -> int:
+def impose_measure(tx: Connection, step: Transition) -> int:
     """Afterwards the record bears the measure until its end, or until the record itself ends. Nothing is pushed."""
     case, code = step.at.case, str(step.fact("measure"))
     end = step.fact("term_end")
@@ -29,14 +29,14 @@ def impose_measure(tx: Connection, step: Step, written: Written) -> int:
     return 0
 
 
-def lift_measure(tx: Connection, step: Step, written: Written) -> int:
+def lift_measure(tx: Connection, step: Transition) -> int:
     """Afterwards the measure is lifted and its office is told; nothing happens where it was lifted already."""
     case, code = step.at.case, str(step.fact("measure"))
     where = _where(case.record_id, code, case.provider_id)
     lifted = tx.execute(update(measure).where(*where, measure.c.lifted_at.is_(None)).values(lifted_at=step.now))
     if not lifted.rowcount or step.at.record is None:
         return 0
-    return pushes.push_lift(tx, step.at.record, case=case, event=written.event, letter=written.letter, now=step.now)
+    return pushes.push_lift(tx, step.at.record, step.cause)
 
 
 def _where(record_id: int | None, code: str, office_id: int) -> tuple[ColumnElement[bool], ...]:

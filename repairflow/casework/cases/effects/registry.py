@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection, select, update
 
-from repairflow.casework.case_state.transition_context import Step, Written
 from repairflow.casework.cases.effects import check_results, interviews, lists, measures
+from repairflow.casework.cases.transition_context import Transition
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes
@@ -19,16 +19,14 @@ from repairflow.errors import Refusal, Refused
 from repairflow.law.calendar.periods import Period
 from repairflow.records import cases, office, role_grant, subject
 
-__all__ = ["AFTERWARDS", "EFFECTS", "Step", "Written"]
 
-
-def waive_push(tx: Connection, step: Step) -> None:
+def waive_push(tx: Connection, step: Transition) -> None:
     """A target's receipt is no longer waited for; Refused when none is."""
     if not pushes.waive(tx, step.at.case.id, str(step.inputs["target"]), step.reason, step.now):
         raise Refused([Refusal("no_such_push", "没有等待该推送对象回执的推送，无需免除")])
 
 
-def transfer_case(tx: Connection, step: Step) -> None:
+def transfer_case(tx: Connection, step: Transition) -> None:
     """Afterwards the case is decided by the office the step names by code, and its officers are told.
 
     Refused for an unknown office, its own, or one where nobody could take the case up.
@@ -52,14 +50,14 @@ def transfer_case(tx: Connection, step: Step) -> None:
     inbox.tell_office(tx, goal.id, [role for role in roles if role != "supervisor"], told)
 
 
-def bar_commitment(tx: Connection, step: Step) -> None:
+def bar_commitment(tx: Connection, step: Transition) -> None:
     """Afterwards the subject may not repair by commitment for as long as the rule pack says (commitment_bar_years)."""
     years = int(step.at.pack.switch.get("commitment_bar_years", 3))
     until = Period(years, "years").after(step.today)
     tx.execute(update(subject).where(subject.c.id == step.at.case.subject_id).values(no_commitment_until=until))
 
 
-EFFECTS: Mapping[str, Callable[[Connection, Step], None]] = {
+EFFECTS: Mapping[str, Callable[[Connection, Transition], None]] = {
     "waive_push": waive_push,
     "transfer_case": transfer_case,
     "bar_commitment": bar_commitment,
@@ -69,7 +67,7 @@ EFFECTS: Mapping[str, Callable[[Connection, Step], None]] = {
 }
 """Effects before the event, which may still refuse the step. With AFTERWARDS, a test holds the names equal to law's."""
 
-AFTERWARDS: Mapping[str, Callable[[Connection, Step, Written], int]] = {
+AFTERWARDS: Mapping[str, Callable[[Connection, Transition], int]] = {
     "enter_list": lists.enter_list,
     "leave_list": lists.leave_list,
     "expire_from_list": lists.expire_from_list,

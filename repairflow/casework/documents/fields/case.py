@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import life
 from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields import findings as found
 from repairflow.casework.documents.fields import lists_and_measures, previous_case, record, remedies
 from repairflow.casework.documents.fields.inputs import told
+from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.fields.voice import Addressee, Voice
 from repairflow.casework.documents.fields.voice import addressee_of as _addressee
 from repairflow.law.deadlines.due import Due
@@ -23,6 +23,7 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action
 from repairflow.letters.text.templates import template
 from repairflow.records import material, target
+from repairflow.records.rows import OfficeRow
 from repairflow.times import local_day
 
 COUNTED = ("acceptance", "handling", "self_check", "source_check")
@@ -46,24 +47,11 @@ EFFECTS = {
 
 
 def fields(
-    tx: Connection,
-    law: Library,
-    at: Situation,
-    name: str,
-    action: Action,
-    *,
-    kind: str,
-    version: str,
-    office_row: Any,
-    addressee: Any,
-    dues: Mapping[str, Due],
-    change: Change | None,
-    inputs: Mapping[str, Any],
-    reason: str | None,
-    ground: str | None,
-    now: datetime,
+    tx: Connection, law: Library, of: LetterStep, version: str, office_row: OfficeRow, addressee: Addressee
 ) -> dict[str, object]:
     """Everything known for a letter of this step; the template takes what it names."""
+    at, name, action, kind, inputs = of.at, of.name, of.action, of.kind, of.inputs
+    reason, ground, change, dues, now = of.reason, of.ground, of.change, of.dues, of.now
     case, row, pack = at.case, at.record, at.pack
     head = template(kind, version)
     wanted = {*head.required, *head.optional}
@@ -117,7 +105,7 @@ def fields(
     known |= _earlier(tx, at, voice, name, action, inputs, wanted, str(known["reason"]))
     known |= previous_case.follows(at, action, change, now)
     known |= previous_case.transferred_to(tx, at, inputs)
-    known |= lists_and_measures.said(tx, at, name, kind, version, inputs, reason, now, voice)
+    known |= lists_and_measures.said(tx, of, wanted, voice)
     return {key: value for key, value in known.items() if value not in ("", None, [], ())}
 
 

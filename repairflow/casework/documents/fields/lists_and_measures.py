@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.fields.record import document_of
 from repairflow.casework.documents.fields.voice import TO_PARTNER, Voice
 from repairflow.law.guards import day_text
@@ -15,7 +16,6 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.packs import ListKind
 from repairflow.law.publicity import list_days
-from repairflow.letters.text.templates import template
 from repairflow.records import letter, office, subject
 from repairflow.times import local_day
 
@@ -24,13 +24,9 @@ FOUND = frozenset({"rectification_verdict", "annulment_decision"})
 REMOVAL_REVOKED = "removal_revoked"
 
 
-def said(
-    tx: Connection, at: Situation, name: str, kind: str, version: str, inputs: Any, reason: str | None,
-    now: datetime, voice: Voice,
-) -> dict[str, object]:  # fmt: skip
+def said(tx: Connection, of: LetterStep, wanted: set[str], voice: Voice) -> dict[str, object]:
     """The words these procedures add; an empty one takes back what does not fit this letter."""
-    head = template(kind, version)
-    wanted = {*head.required, *head.optional}
+    at, name, kind, inputs, reason, now = of.at, of.name, of.kind, of.inputs, of.reason, of.now
     found: dict[str, object] = {"procedure_label": at.procedure.label}
     if at.case.kind is not None:
         found["interview_kind"] = at.procedure.kinds.get(at.case.kind, "")

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from repairflow.casework.case_state.guard_facts import linked
 from repairflow.casework.case_state.record_change import Change
-from repairflow.casework.case_state.situation import Situation, linked
+from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import REINSTATE
 from repairflow.casework.documents.fields.voice import Voice
 from repairflow.law.calendar.periods import Period

@@ -16,6 +16,8 @@ from repairflow.casework.documents.fields.voice import self_name
 from repairflow.casework.documents.revisions import events
 from repairflow.casework.documents.revisions.supersede import about, rounds, supersede
 from repairflow.casework.documents.service import service
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
@@ -49,7 +51,7 @@ def correct(tx: Connection, services: Services, given: Correction, now: datetime
     Invalid, Refused (no longer in force).
     """
     old = events.locked(tx, given.actor, given.letter)
-    if (again := _seen(tx, old, given.command_id, "letter_corrected")) is not None:
+    if (again := _seen(tx, old, given.command_id, EventName.LETTER_CORRECTED)) is not None:
         return again
     _may(given, old, changes=True)
     of = about(tx, old)
@@ -65,10 +67,11 @@ def correct(tx: Connection, services: Services, given: Correction, now: datetime
         },
         public_url=services.public_url, sealed=services.sealed, now=now,
     )  # fmt: skip
-    new_id = supersede(
-        tx, old, of, composed, action="letter_corrected", told="corrected", actor=given.actor, reason=given.reason.strip(),
-        command_id=given.command_id, now=now,
+    said = NewEvent(
+        action=EventName.LETTER_CORRECTED, at=now, by=given.actor, role="head", reason=given.reason.strip(),
+        command_id=given.command_id,
     )  # fmt: skip
+    new_id = supersede(tx, old, of, composed, said, told="corrected")
     _tell(
         tx,
         old,
@@ -85,13 +88,21 @@ def withdraw(tx: Connection, given: Correction, now: datetime) -> Any:
     Raises as `correct` does.
     """
     old = events.locked(tx, given.actor, given.letter)
-    if (again := _seen(tx, old, given.command_id, "letter_withdrawn")) is not None:
+    if (again := _seen(tx, old, given.command_id, EventName.LETTER_WITHDRAWN)) is not None:
         return again
     _may(given, old, changes=False)
     events.note(
-        tx, old, "letter_withdrawn", actor=given.actor, role="head", reason=given.reason.strip(), content={}, now=now,
-        command_id=given.command_id,
-    )  # fmt: skip
+        tx,
+        old,
+        NewEvent(
+            action=EventName.LETTER_WITHDRAWN,
+            at=now,
+            by=given.actor,
+            role="head",
+            reason=given.reason.strip(),
+            command_id=given.command_id,
+        ),
+    )
     tx.execute(update(letter).where(letter.c.id == old.id).values(state="withdrawn"))
     _tell(tx, old, f"文书撤回：{old.number}", f"《{old.title}》（{old.number}）已经撤回。{given.reason.strip()}", now)
     return tx.execute(select(letter).where(letter.c.id == old.id)).one()

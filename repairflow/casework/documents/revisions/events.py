@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
-from repairflow.auditing import chain
+from repairflow.auditing.chain import Appended
 from repairflow.casework.actor import Actor
-from repairflow.casework.command_ids import CommandId
-from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.case_state import case_events, record_events
 from repairflow.casework.documents.lookup import letter_for
+from repairflow.casework.event_log import NewEvent
 from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.errors import NotFound, Refusal, Refused
 from repairflow.records import cases, letter, office, record
@@ -28,38 +27,15 @@ def locked(tx: Connection, actor: Actor, token: str) -> Any:
     return tx.execute(select(letter).where(letter.c.id == seen.id).with_for_update()).one()
 
 
-def note(
-    tx: Connection,
-    row: Any,
-    action: str,
-    *,
-    actor: Actor,
-    role: str,
-    reason: str | None,
-    content: Mapping[str, Any],
-    now: datetime,
-    personal: Mapping[str, str] | None = None,
-    command_id: CommandId | None = None,
-) -> chain.Appended:
-    """Append an event about a letter, whose case or record is locked.
+def note(tx: Connection, row: Any, new: NewEvent) -> Appended:
+    """Append an event about a letter, whose case or record is locked; it says besides which letter it is about.
 
     It moves no case: it has no `to_state`, so clocks and guards do not count it as a step.
     """
-    told = {"letter": {"number": row.number, "kind": row.kind}, **content}
+    new = replace(new, content={"letter": {"number": row.number, "kind": row.kind}, **new.content})
     if row.case_id is None:
-        of = tx.execute(select(record).where(record.c.id == row.record_id)).one()
-        return lifecycle.note(
-            tx, of, action, actor=actor, role=role, from_state=None, to_state=None, reason=reason, content=told, now=now,
-            command_id=command_id, personal=personal,
-        )  # fmt: skip
-    case = tx.execute(select(cases).where(cases.c.id == row.case_id)).one()
-    appended = chain.append(
-        tx, stream=chain.case_stream(case.number), prev_seq=case.version, prev_digest=case.chain_head, case_id=case.id,
-        record_id=case.record_id, at=now, action=action, from_state=case.state, to_state=None, actor_id=actor.id,
-        actor_name=actor.name, actor_role=role, reason=reason, command_id=command_id, content=told, personal=personal,
-    )  # fmt: skip
-    tx.execute(update(cases).where(cases.c.id == case.id).values(version=appended.seq, chain_head=appended.digest))
-    return appended
+        return record_events.append(tx, tx.execute(select(record).where(record.c.id == row.record_id)).one(), new)
+    return case_events.append(tx, tx.execute(select(cases).where(cases.c.id == row.case_id)).one(), new)
 
 
 def token_of(tx: Connection, letter_id: int) -> str:

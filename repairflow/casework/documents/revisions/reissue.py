@@ -21,6 +21,8 @@ from repairflow.casework.context import Services
 from repairflow.casework.documents.revisions import events, reissue_form
 from repairflow.casework.documents.revisions.supersede import about, rounds, supersede
 from repairflow.casework.documents.service import service
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
@@ -64,7 +66,7 @@ def propose(tx: Connection, services: Services, given: Reissue, now: datetime) -
     another proposal waits).
     """
     old = events.locked(tx, given.actor, given.letter)
-    if (again := _seen(tx, old, given.command_id, ("reissue_proposed", "letter_reissued"))) is not None:
+    if (again := _seen(tx, old, given.command_id, (EventName.REISSUE_PROPOSED, EventName.LETTER_REISSUED))) is not None:
         return again
     role = events.officer_role(given.actor, old)
     if role is None:
@@ -82,9 +84,18 @@ def propose(tx: Connection, services: Services, given: Reissue, now: datetime) -
     if alone:
         return _issue(tx, services, old, row, given.actor, given.command_id, now)
     events.note(
-        tx, old, "reissue_proposed", actor=given.actor, role=role, reason=row.reason,
-        content={"words": reissue_form.digest(row.addressee, fields)}, now=now, command_id=given.command_id,
-    )  # fmt: skip
+        tx,
+        old,
+        NewEvent(
+            action=EventName.REISSUE_PROPOSED,
+            at=now,
+            by=given.actor,
+            role=role,
+            reason=row.reason,
+            command_id=given.command_id,
+            content={"words": reissue_form.digest(row.addressee, fields)},
+        ),
+    )
     body = f"{given.actor.name}提请重新出具《{old.title}》（{old.number}）。{row.reason}"
     told = Notice("reissue", f"请决定是否重新出具：{old.number}", body, now, old.case_id, old.record_id)
     inbox.tell_office(tx, old.office_id, ("head",), told)
@@ -97,7 +108,7 @@ def issue(tx: Connection, services: Services, given: Decision, now: datetime) ->
     Raises as `propose` does; Forbidden for all but the head of the issuing office, Refused for the person who proposed it.
     """
     old = events.locked(tx, given.actor, given.letter)
-    if (again := _seen(tx, old, given.command_id, ("letter_reissued",))) is not None:
+    if (again := _seen(tx, old, given.command_id, (EventName.LETTER_REISSUED,))) is not None:
         return again
     if not events.is_head(given.actor, old):
         raise Forbidden("重新出具文书由制发单位负责人决定。")
@@ -114,7 +125,7 @@ def decline(tx: Connection, given: Decision, now: datetime) -> Any:
     By the head of the issuing office, or by who proposed it. Raises as `propose` does.
     """
     old = events.locked(tx, given.actor, given.letter)
-    if (again := _seen(tx, old, given.command_id, ("reissue_declined",))) is not None:
+    if (again := _seen(tx, old, given.command_id, (EventName.REISSUE_DECLINED,))) is not None:
         return again
     role = events.officer_role(given.actor, old)
     row = waiting(tx, old.id)
@@ -125,9 +136,17 @@ def decline(tx: Connection, given: Decision, now: datetime) -> Any:
     if problem := _wrong_reason(given.reason):
         raise Invalid("填写的内容有误，请按提示修改后再提交。", [problem])
     events.note(
-        tx, old, "reissue_declined", actor=given.actor, role=role, reason=given.reason.strip(), content={}, now=now,
-        command_id=given.command_id,
-    )  # fmt: skip
+        tx,
+        old,
+        NewEvent(
+            action=EventName.REISSUE_DECLINED,
+            at=now,
+            by=given.actor,
+            role=role,
+            reason=given.reason.strip(),
+            command_id=given.command_id,
+        ),
+    )
     _tell_proposer(tx, old, row, f"没有重新出具：{old.number}", given.reason.strip(), now)
     return _decided(tx, row, given.actor, now, state="declined", answer=given.reason.strip())
 
@@ -187,10 +206,10 @@ def _issue(
         public_url=services.public_url, sealed=services.sealed, now=now, version=old.template_version,
         closing=f"本文书替代{day}制发的《{old.title}》（{old.number}），原文书自本文书制发之日起停止使用。",
     )  # fmt: skip
-    new_id = supersede(
-        tx, old, of, composed, action="letter_reissued", told="replaced", actor=actor, reason=row.reason,
-        command_id=command_id, now=now,
+    said = NewEvent(
+        action=EventName.LETTER_REISSUED, at=now, by=actor, role="head", reason=row.reason, command_id=command_id
     )  # fmt: skip
+    new_id = supersede(tx, old, of, composed, said, told="replaced")
     told = f"已重新出具《{composed.title}》（{composed.number}），替代{old.number}。"
     if service.addressed_to_subject(tx, old) or row.addressee == service.name_of_subject(tx, old):
         title, body = f"重新出具文书：{composed.number}", f"{told}{row.reason}"
@@ -233,7 +252,7 @@ def _seen(tx: Connection, old: Any, command_id: CommandId, actions: tuple[str, .
     before = tx.execute(select(event.c.action, event.c.at).where(event.c.command_id == command_id)).first()
     if before is None:
         return None
-    moment = reissue.c.proposed_at if before.action == "reissue_proposed" else reissue.c.decided_at
+    moment = reissue.c.proposed_at if before.action == EventName.REISSUE_PROPOSED else reissue.c.decided_at
     found = tx.execute(select(reissue).where(reissue.c.letter_id == old.id, moment == before.at)).first()
     if before.action not in actions or found is None:
         raise Conflict("这个请求编号已经用于另一个操作，请换一个新的编号。")

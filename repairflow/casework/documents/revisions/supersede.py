@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from repairflow.casework.actor import Actor
-from repairflow.casework.command_ids import CommandId
 from repairflow.casework.documents.revisions import events
+from repairflow.casework.event_log import NewEvent
 from repairflow.casework.outbound import pushes
 from repairflow.letters.issue import compose
 from repairflow.records import cases, letter
@@ -18,7 +16,7 @@ from repairflow.records import cases, letter
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a new letter belongs to, as `outflow.press` wants it: the id of the case, if any, and its number."""
+    """What a new letter belongs to: the id of the case, if any, and its number."""
 
     id: int | None
     case_number: str
@@ -41,24 +39,16 @@ def rounds(tx: Connection, old: Any, kind: str) -> int:
     return max(tx.execute(same).scalars(), default=0)
 
 
-def supersede(
-    tx: Connection, old: Any, of: About, composed: compose.Composed, *, action: str, told: str, actor: Actor, reason: str,
-    command_id: CommandId, now: datetime,
-) -> int:  # fmt: skip
-    """Afterwards the trail says that the head issued `composed` in place of `old` (under the word `told`), the old letter
-    is superseded by it, and it goes to the press; gives the new letter's id."""
-    appended = events.note(
-        tx, old, action, actor=actor, role="head", reason=reason,
-        content={
-            told: {"number": old.number, "kind": old.kind},
-            "letter": {"kind": composed.kind, "number": composed.number, "digest": composed.text_digest},
-        },
-        now=now, command_id=command_id,
-    )  # fmt: skip
+def supersede(tx: Connection, old: Any, of: About, composed: compose.Composed, said: NewEvent, *, told: str) -> int:
+    """Afterwards the trail says, by the event `said`, that `composed` was issued in place of `old` (under the word `told`),
+    the old letter is superseded by it, and it goes to the press; gives the new letter's id."""
+    content = {told: {"number": old.number, "kind": old.kind}, "letter": composed.said}
+    now = said.at
+    appended = events.note(tx, old, replace(said, content=content))
     new_id = compose.write(
         tx, composed, case_id=old.case_id, record_id=old.record_id, office_id=old.office_id, event_seq=appended.seq,
         chain_head=appended.digest, now=now,
     )  # fmt: skip
     tx.execute(update(letter).where(letter.c.id == old.id).values(state="superseded", superseded_by=new_id))
-    pushes.press(tx, new_id, of, now)
+    pushes.press(tx, new_id, of.id, now)
     return new_id

@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from repairflow.auditing import chain
+from repairflow.casework import event_log
 from repairflow.casework.actor import Actor
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.errors import NotFound
 from repairflow.records import service_consent, subject
 
@@ -31,7 +33,7 @@ def agree(tx: Connection, actor: Actor, subject_id: int, now: datetime) -> None:
     if of(tx, subject_id) is not None:
         return
     tx.execute(insert(service_consent).values(subject_id=subject_id, person_id=actor.id, given_at=now))
-    _note_consent(tx, actor, subject_id, "consent_to_electronic_service", now)
+    _note_consent(tx, actor, subject_id, EventName.CONSENT, now)
 
 
 def disagree(tx: Connection, actor: Actor, subject_id: int, now: datetime) -> None:
@@ -41,7 +43,7 @@ def disagree(tx: Connection, actor: Actor, subject_id: int, now: datetime) -> No
     if standing is None:
         return
     tx.execute(update(service_consent).where(service_consent.c.id == standing.id).values(withdrawn_at=now))
-    _note_consent(tx, actor, subject_id, "withdraw_consent_to_electronic_service", now)
+    _note_consent(tx, actor, subject_id, EventName.WITHDRAW_CONSENT, now)
 
 
 def _speaks(tx: Connection, actor: Actor, subject_id: int) -> None:
@@ -53,9 +55,6 @@ def _speaks(tx: Connection, actor: Actor, subject_id: int) -> None:
 
 def _note_consent(tx: Connection, actor: Actor, subject_id: int, action: str, now: datetime) -> None:
     stream = f"subject/{subject_id}"
-    seq, head = chain.heads(tx, stream)
-    chain.append(
-        tx, stream=stream, prev_seq=seq, prev_digest=head, case_id=None, record_id=None, at=now, action=action,
-        from_state=None, to_state=None, actor_id=actor.id, actor_name=actor.name, actor_role="agent", reason=None,
-        command_id=None, content={"subject": subject_id},
-    )  # fmt: skip
+    event_log.append(
+        tx, stream, NewEvent(action=action, at=now, by=actor, role="agent", content={"subject": subject_id})
+    )

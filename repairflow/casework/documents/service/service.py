@@ -16,6 +16,8 @@ from repairflow.casework.context import Services
 from repairflow.casework.documents.fields.voice import guardian_of
 from repairflow.casework.documents.revisions import events
 from repairflow.casework.documents.service import consent, remedies
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
@@ -92,7 +94,7 @@ def receive(tx: Connection, actor: Actor, token: str, now: datetime) -> Any:
     _may_be_served(tx, row, "electronic")
     turn = len(all_of_letter(tx, row.id)) + 1  # one taken back before does not hinder another
     wanted = of_system("opened", row.number, turn)
-    command_id = claims.free(tx, wanted, "served", now)
+    command_id = claims.free(tx, wanted, EventName.SERVED, now)
     given = Service(token, "electronic", actor, command_id, actor.name, now)
     return _write(tx, row, given, "agent", None, local_day(now), now)
 
@@ -105,7 +107,7 @@ def withdraw(tx: Connection, services: Services, given: Withdrawal, now: datetim
     when the remedies that this service started have run out: by then people rely on it.
     """
     row = events.locked(tx, given.actor, given.letter)
-    if (again := _seen(tx, row, given.command_id, "service_withdrawn")) is not None:
+    if (again := _seen(tx, row, given.command_id, EventName.SERVICE_WITHDRAWN)) is not None:
         return again
     if not events.is_head(given.actor, row):
         raise Forbidden("撤销送达登记由制发单位负责人决定。")
@@ -122,10 +124,18 @@ def withdraw(tx: Connection, services: Services, given: Withdrawal, now: datetim
     if (last := remedies.last_day(tx, services, row, served)) is not None and last < local_day(now):
         raise Refused([Refusal("remedies_over", f"{row.number}的救济期限已于{day_text(last)}届满，送达登记不能再撤销")])
     events.note(
-        tx, row, "service_withdrawn", actor=given.actor, role="head", reason=reason,
-        content={"mode": served.mode, "served_at": served.served_at, "effective_day": served.effective_day},
-        now=now, command_id=given.command_id,
-    )  # fmt: skip
+        tx,
+        row,
+        NewEvent(
+            action=EventName.SERVICE_WITHDRAWN,
+            at=now,
+            by=given.actor,
+            role="head",
+            reason=reason,
+            command_id=given.command_id,
+            content={"mode": served.mode, "served_at": served.served_at, "effective_day": served.effective_day},
+        ),
+    )
     values = {"withdrawn_at": now, "withdrawn_by": given.actor.id, "withdrawal_reason": reason}
     found = tx.execute(update(service).where(service.c.id == served.id).values(values).returning(service)).one()
     if addressed_to_subject(tx, row):
@@ -179,11 +189,11 @@ def name_of_subject(tx: Connection, row: Any) -> str:
 # writing
 
 
-def _seen(tx: Connection, row: Any, command_id: CommandId, action: str = "served") -> Any | None:
+def _seen(tx: Connection, row: Any, command_id: CommandId, action: str = EventName.SERVED) -> Any | None:
     before = tx.execute(select(event.c.action, event.c.at).where(event.c.command_id == command_id)).first()
     if before is None:
         return None
-    moment = service.c.recorded_at if action == "served" else service.c.withdrawn_at
+    moment = service.c.recorded_at if action == EventName.SERVED else service.c.withdrawn_at
     found = tx.execute(select(service).where(service.c.letter_id == row.id, moment == before.at)).first()
     if before.action != action or found is None:
         raise Conflict("这个请求编号已经用于另一个操作，请换一个新的编号。")
@@ -249,14 +259,28 @@ def _write(
     tx: Connection, row: Any, given: Service, role: str, evidence: Any | None, day: date, now: datetime
 ) -> Any:  # fmt: skip
     appended = events.note(
-        tx, row, "served", actor=given.actor, role=role, reason=given.note.strip() or None,
-        content={
-            "mode": given.mode, "served_at": given.served_at, "effective_day": day,
-            "evidence": evidence.digest if evidence is not None else None,
-        },
-        personal={name: text.strip() for name, text in (("recipient", given.recipient), ("witness", given.witness)) if text.strip()},
-        now=now, command_id=given.command_id,
-    )  # fmt: skip
+        tx,
+        row,
+        NewEvent(
+            action=EventName.SERVED,
+            at=now,
+            by=given.actor,
+            role=role,
+            reason=given.note.strip() or None,
+            command_id=given.command_id,
+            personal={
+                name: text.strip()
+                for name, text in (("recipient", given.recipient), ("witness", given.witness))
+                if text.strip()
+            },
+            content={
+                "mode": given.mode,
+                "served_at": given.served_at,
+                "effective_day": day,
+                "evidence": evidence.digest if evidence is not None else None,
+            },
+        ),
+    )
     if evidence is not None:
         tx.execute(update(material).where(material.c.id == evidence.id).values(case_id=row.case_id, step=appended.seq))
     return tx.execute(

@@ -155,11 +155,11 @@ def fault_of(row: _EventAndLeaf, last: tuple[int, str]) -> str:
         return "与上一条的摘要不衔接"
     if chain.link(row.prev, row.body) != row.digest:
         return "正文与摘要不符，内容被改动"
-    columns = chain.opening(
+    act = chain.Act(
         row.stream, row.seq, row.case_id, row.record_id, chain.instant(row.at), row.action, row.from_state,
         row.to_state, row.actor_id, row.actor_name, row.actor_role, row.reason, row.command_id,
     )  # fmt: skip
-    if not row.body.startswith(columns):
+    if not row.body.startswith(chain.opening(act)):
         return "各栏与正文不符，内容被改动"
     if row.leaf is not None and row.leaf != leaf_of(row.digest):
         return "与日志中的记载不符，排入日志之后被重写"

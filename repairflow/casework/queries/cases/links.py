@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
-from repairflow.casework.case_state import situation
-from repairflow.casework.cases.filing import FILE
+from repairflow.casework.case_state import guard_facts
 from repairflow.casework.cases.opening import offices
 from repairflow.casework.permissions import may_see
 from repairflow.casework.queries.filing.on_record import BROUGHT_BY_FORM
 from repairflow.errors import Refused
-from repairflow.law.guards import Facts, answer_all
+from repairflow.law.guards import answer_all
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.records import case_link, cases
@@ -98,16 +97,11 @@ def sequels(
             found.append(Sequel(general, tuple(refusal.text for refusal in error.refusals), None))
             continue
         same = _open_after(tx, procedure.procedure, case)
-        known = Facts(
-            procedure=procedure,
-            pack=pack,
-            action=FILE,
-            now=now,
-            today=local_day(now),
-            record=situation.record_facts(row),
+        known = replace(
+            guard_facts.of_filing(procedure, pack, now, row),
             actor_id=actor.id,
             deciding_id=deciding,
-            linked=(situation.linked_case(tx, case, opened_this=True),),
+            linked=(guard_facts.linked_case(tx, case, opened_this=True),),
             calendar=law.calendars.of(case.division_code),
         )
         # whether there is something new (not_decided_before) the form itself will say

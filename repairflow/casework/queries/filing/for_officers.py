@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Connection, Select, or_, select, true
 
 from repairflow.casework import record_identity
 from repairflow.casework.actor import Actor
-from repairflow.casework.case_state.situation import record_facts
-from repairflow.casework.cases.filing import FILE, filers
+from repairflow.casework.case_state import guard_facts
+from repairflow.casework.cases.filing import filers
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_scope
 from repairflow.errors import NotFound, Refused
-from repairflow.law.guards import Facts, answer_all
+from repairflow.law.guards import answer_all
 from repairflow.law.identifiers import normalise
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
@@ -21,7 +21,6 @@ from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
 from repairflow.records import cases, office, record, subject
 from repairflow.records.rows import CaseRow, RecordRow, SubjectRow, first_row, one_row
-from repairflow.times import local_day
 
 WINDOW, EX_OFFICIO, PORTAL = "window", "ex_officio", "portal"
 CLERKS = ("registrar", "acceptor")
@@ -105,7 +104,7 @@ def candidates(tx: Connection, actor: Actor, procedure: Procedure, text: str, ch
 
 def fits(procedure: Procedure, pack: RulePack, row: RecordRow, now: datetime) -> bool:
     """Whether a procedure is meant for such a record at all (a list entry, a minor's, one in force): its row is asked."""
-    known = Facts(procedure, pack, FILE, now, local_day(now), record=record_facts(row))
+    known = guard_facts.of_filing(procedure, pack, now, row)
     uses = tuple(use for use in procedure.filing_guards if use.guard in OF_THE_RECORD)
     return all(answer.ok for answer in answer_all(uses, known))
 

@@ -6,13 +6,13 @@ The same guards that filing and acceptance ask, asked beforehand; those which de
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from repairflow.casework.case_state.situation import record_facts
-from repairflow.casework.cases.filing import FILE, filers
+from repairflow.casework.case_state import guard_facts
+from repairflow.casework.cases.filing import filers
 from repairflow.errors import Refused
-from repairflow.law.guards import Answer, Facts, answer_all
+from repairflow.law.guards import Answer, answer_all
 from repairflow.law.guards import required_materials as required
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import GuardUse, Procedure
@@ -91,15 +91,8 @@ def opening(
     """What stands in the way of filing `procedure` on a record row; `cases` are the record's open cases."""
     day = local_day(now)
     same = next((case.number for case in cases if case.procedure == procedure.procedure), None)
-    known = Facts(
-        procedure=procedure,
-        pack=pack,
-        action=FILE,
-        now=now,
-        today=day,
-        record=record_facts(row),
-        open_same=(same,) if same else (),
-        no_commitment_until=barred,
+    known = replace(
+        guard_facts.of_filing(procedure, pack, now, row), open_same=(same,) if same else (), no_commitment_until=barred
     )
     answers = answer_all(_guards_before(procedure), known)
     obstacles = tuple(a.text for a in answers if not a.ok and a.guard != "no_duplicate_pending")
@@ -134,7 +127,7 @@ def conditions(procedure: Procedure, pack: RulePack, row: RecordRow, found: Open
 
 def required_materials(procedure: Procedure, pack: RulePack, *, by_agent: bool, now: datetime) -> dict[str, str]:
     """Kinds and labels of the materials a filing must bring."""
-    return required(Facts(procedure, pack, FILE, now, local_day(now), filed_by_agent=by_agent))
+    return required(replace(guard_facts.of_filing(procedure, pack, now, None), filed_by_agent=by_agent))
 
 
 def _guards_before(procedure: Procedure) -> tuple[GuardUse, ...]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Select, select
 
 from repairflow.casework.actor import Actor
+from repairflow.casework.event_names import EventName
 from repairflow.casework.permissions import OFFICE_OF_ROLE, late_scope, may_see
 from repairflow.casework.queries.cases.view import days_left
 from repairflow.errors import NotFound
@@ -71,7 +72,7 @@ def one(tx: Connection, law: Library, actor: Actor, number: str, today: date) ->
     rows = all_rows(tx.execute(own), _LimitRow)
     past = tx.execute(
         select(event.c.at, event.c.reason)
-        .where(event.c.case_id == case.id, event.c.action == "escalate")
+        .where(event.c.case_id == case.id, event.c.action == EventName.ESCALATE)
         .order_by(event.c.seq)
     ).all()
     places = (("收件单位", case.receiving_id), ("认定单位", case.deciding_id), ("信息提供单位", case.provider_id))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times, vault
-from repairflow.casework.case_state.materials import clear, receive
+from repairflow.casework.case_state.materials import SentFile, clear, receive
 from repairflow.casework.cases import drafts
 from repairflow.errors import Invalid, TooMany
 from repairflow.law.procedure.model import Procedure
@@ -92,7 +92,7 @@ def take(tx: Connection, here: RequestContext, draft: drafts.Draft, procedure: P
             continue  # pressed twice, or chosen twice: once is enough
         try:
             token = receive(
-                tx, here.services.materials, actor, kind=kind, file_name=given.filename, content=content,
+                tx, here.services.materials, actor, SentFile(kind, given.filename, content),
                 limit=here.services.max_upload, now=times.now(), allowance=here.services.allowance(request.remote_addr),
             )  # fmt: skip
             drafts.add(tx, actor, draft.token, token, times.now())

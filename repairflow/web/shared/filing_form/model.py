@@ -14,6 +14,7 @@ from repairflow import times
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.case_state import materials
+from repairflow.casework.case_state.materials import SentFile
 from repairflow.casework.command_ids import CommandId, Entry
 from repairflow.casework.commands import Filing
 from repairflow.casework.documents.lookup import own_uploads
@@ -132,9 +133,14 @@ def take(here: RequestContext, actor: Actor, sheet: Sheet, filled: Filled) -> Fi
         try:
             with here.begin() as tx:
                 token = materials.receive(
-                    tx, services.materials, actor, kind=kind, file_name=given.filename, content=content,
-                    limit=services.max_upload, now=times.now(), allowance=services.allowance(request.remote_addr),
-                )  # fmt: skip
+                    tx,
+                    services.materials,
+                    actor,
+                    SentFile(kind, given.filename, content),
+                    limit=services.max_upload,
+                    now=times.now(),
+                    allowance=services.allowance(request.remote_addr),
+                )
                 rows += own_uploads(tx, actor, [token])
         except (Invalid, TooMany) as error:
             errors.append(FieldError(name, f"{materials.shown_name(given.filename)}：{error.message}"))

@@ -1,0 +1,184 @@
+"""What guards may look at, built here alone: of a step of a case, and of a filing that has no case yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, select
+
+from repairflow.casework.case_state.case_events import FILE
+from repairflow.casework.case_state.situation import Situation
+from repairflow.law.guards import Facts, Linked, RecordFacts
+from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.packs import RulePack
+from repairflow.prepared import Prepared
+from repairflow.records import case_link, cases, event, material, outbox, subject, target
+from repairflow.records.rows import CaseRow, RecordRow, all_rows
+from repairflow.times import local_day
+
+
+class _Handed(NamedTuple):
+    kind: str
+    step: int | None
+
+
+class _Pushed(NamedTuple):
+    name: str
+    state: str
+
+
+class _Barred(NamedTuple):
+    no_commitment_until: date | None
+
+
+_materials = Prepared(
+    select(material.c.kind, material.c.step).where(material.c.case_id == bindparam("case")).order_by(material.c.id),
+    _Handed,
+)
+_pushes = Prepared(
+    select(target.c.name, outbox.c.state)
+    .join(target, target.c.id == outbox.c.target_id)
+    .where(outbox.c.case_id == bindparam("case"), outbox.c.topic == "push")
+    .order_by(outbox.c.id),
+    _Pushed,
+)
+_barred = Prepared(select(subject.c.no_commitment_until).where(subject.c.id == bindparam("subject")), _Barred)
+
+
+CLOCK_GUARDS = frozenset({"clock_not_yet_over"})
+"""Guards that look at due days: others spare the count."""
+
+LINK_GUARDS = frozenset(
+    {
+        "other_office_than_first", "other_person_than_first", "linked_case_closed", "first_case_was",
+        "within_days_of_first",
+    }
+)  # fmt: skip
+"""Guards that look at linked cases: others spare the query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The step that guards are asked about; `fresh` are kinds of materials that come with it."""
+
+    action: str
+    now: datetime
+    inputs: Mapping[str, Any] = field(default_factory=dict)  # values of many kinds, as the form declares them
+    fresh: tuple[str, ...] = ()
+    actor_id: int | None = None
+
+
+def of_step(tx: Connection, at: Situation, asked: Asked) -> Facts:
+    """What the guards of an action may look at; what none of them asks for is not read."""
+    case, action, now = at.case, asked.action, asked.now
+    uses = {use.guard for use in at.procedure.action[action].guards}
+    materials: list[tuple[str, int]] = []
+    if uses & {"materials_complete", "new_material_supplied"}:
+        materials = [(row.kind, row.step or 0) for row in _materials.ask(tx, case=case.id).rows]
+    pushes: tuple[tuple[str, str], ...] = ()
+    if "all_targets_acknowledged" in uses:
+        pushes = tuple((row.name, row.state) for row in _pushes.ask(tx, case=case.id).rows)
+    barred = None
+    if "commitment_route_open" in uses:
+        (barred,) = _barred.ask(tx, subject=case.subject_id).rows[0]
+    return Facts(
+        procedure=at.procedure,
+        pack=at.pack,
+        action=action,
+        now=now,
+        today=local_day(now),
+        history=at.history,
+        inputs=asked.inputs,
+        filing=case.inputs,
+        record=of_record(at.record),
+        materials=(*materials, *((kind, 0) for kind in asked.fresh)),
+        filed_by_agent=bool(case.inputs.get("filed_by_agent")),
+        open_same=other_open(tx, case.procedure, case.record_id, case.id) if "no_duplicate_pending" in uses else (),
+        pushes=pushes,
+        due_days={name: due.due_day for name, due in at.dues.items()} if uses & CLOCK_GUARDS else {},
+        no_commitment_until=barred,
+        kind=case.kind,
+        actor_id=asked.actor_id,
+        linked=linked(tx, case.id) if uses & LINK_GUARDS else (),
+        deciding_id=case.deciding_id,
+        division_code=case.division_code,
+        calendar=at.calendar,
+    )
+
+
+def of_filing(procedure: Procedure, pack: RulePack, now: datetime, row: RecordRow | None) -> Facts:
+    """What the guards of a filing on a record (or none) may look at; who knows more adds it with `dataclasses.replace`."""
+    return Facts(procedure, pack, FILE, now, local_day(now), record=of_record(row))
+
+
+def of_record(row: RecordRow | None) -> RecordFacts | None:
+    """What guards may know of a record row."""
+    if row is None:
+        return None
+    return RecordFacts(
+        row.number,
+        row.kind,
+        row.severity,
+        row.state,
+        row.apply_from,
+        row.min_until,
+        row.max_until,
+        tuple(row.penalty_kinds),
+        list_kind=row.source.get("list_kind"),
+        minor=row.minor,
+        annulled=row.annulled_at is not None,
+    )
+
+
+def linked(tx: Connection, case_id: int) -> tuple[Linked, ...]:
+    """The cases joined to this one, whichever came first."""
+    found = []
+    for opened_this, ours, theirs in (
+        (True, case_link.c.to_id, case_link.c.from_id),
+        (False, case_link.c.from_id, case_link.c.to_id),
+    ):
+        rows = tx.execute(
+            select(cases).join(case_link, theirs == cases.c.id).where(ours == case_id).order_by(cases.c.id)
+        )
+        for row in all_rows(rows, CaseRow):
+            found.append(linked_case(tx, row, opened_this=opened_this))
+    return tuple(found)
+
+
+def linked_case(tx: Connection, row: CaseRow, *, opened_this: bool) -> Linked:
+    """What guards may know of a linked case's row."""
+    actors = tx.execute(
+        select(event.c.actor_id).where(event.c.case_id == row.id, event.c.actor_id.is_not(None)).distinct()
+    ).scalars()
+    return Linked(
+        row.number, row.procedure, row.state, row.outcome, row.deciding_id, frozenset(actors), opened_this,
+        local_day(row.closed_at) if row.closed_at is not None else None, row.kind,
+    )  # fmt: skip
+
+
+def decided_before(tx: Connection, procedure: str, before: CaseRow | None) -> tuple[str, ...]:
+    """Numbers of cases of a procedure opened after the case row `before` and decided on their merits."""
+    if before is None:
+        return ()
+    rows = tx.execute(
+        select(cases.c.number, cases.c.outcome)
+        .join(case_link, case_link.c.to_id == cases.c.id)
+        .where(case_link.c.from_id == before.id, cases.c.procedure == procedure, cases.c.outcome.is_not(None))
+        .order_by(cases.c.id)
+    )
+    return tuple(row.number for row in rows if row.outcome not in {"withdrawn", "lapsed", "refused"})
+
+
+def other_open(tx: Connection, procedure: str, record_id: int | None, but: int | None) -> tuple[str, ...]:
+    """Numbers of other open cases of this procedure on the record."""
+    if record_id is None:
+        return ()
+    rows = tx.execute(
+        select(cases.c.id, cases.c.number).where(
+            cases.c.record_id == record_id, cases.c.procedure == procedure, cases.c.closed_at.is_(None)
+        )
+    )
+    return tuple(row.number for row in rows if row.id != but)

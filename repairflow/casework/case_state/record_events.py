@@ -1,0 +1,33 @@
+"""A record's own events, outside any case: appended to its stream, whose head its row keeps."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from sqlalchemy import Connection, update
+
+from repairflow.auditing import chain
+from repairflow.auditing.chain import Appended
+from repairflow.casework.event_log import NewEvent, entry
+from repairflow.records import record
+
+
+class RecordHead(Protocol):
+    """What an event needs to know of its record's row, which is locked."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def chain_seq(self) -> int: ...
+    @property
+    def chain_head(self) -> str: ...
+
+
+def append(tx: Connection, row: RecordHead, new: NewEvent) -> Appended:
+    """Afterwards the event stands in the trail of a locked record."""
+    said = entry(chain.record_stream(row.number), new, record_id=row.id)
+    appended = chain.append(tx, said, Appended(row.chain_seq, row.chain_head))
+    tx.execute(update(record).where(record.c.id == row.id).values(chain_seq=appended.seq, chain_head=appended.digest))
+    return appended

@@ -1,0 +1,107 @@
+"""A transition on its way: one frozen value that goes through the parts of a step in order, each adding what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from repairflow.auditing.chain import EMPTY, Appended
+from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.record_change import Change
+from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.commands import Command, Event
+from repairflow.casework.context import Services
+from repairflow.casework.outbound.pushes import Cause
+from repairflow.errors import Refusal
+from repairflow.law.deadlines.due import Due
+from repairflow.law.guards import Answer
+from repairflow.law.procedure.model import Action, State
+from repairflow.letters.issue.compose import Composed
+from repairflow.times import local_day
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What deciding a step settled: by which role, where to, the form as read, and what stands in its way. Nothing is
+    written yet."""
+
+    role: str
+    to_state: str
+    inputs: Mapping[str, Any]  # values of many kinds, as the form declares them
+    materials: tuple[Any, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    secrets: Mapping[str, str] = field(default_factory=dict)  # vaulted inputs: no row and no trail holds them
+
+
+UNDECIDED = Decided("", "", {})
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A command, the case as it stood, and what has been found and done of the step so far.
+
+    `change`, `dues` and `composed` are filled before the event is appended, `appended` with it, `pushed` after it.
+    """
+
+    services: Services
+    at: Situation
+    action: Action
+    command: Command
+    now: datetime
+    decided: Decided = UNDECIDED
+    change: Change | None = None  # what the effects did to the record
+    dues: Mapping[str, Due] = field(default_factory=dict)  # limits that run or are paused afterwards
+    composed: Composed | None = None  # the letter
+    appended: Appended = EMPTY  # the event
+    pushed: int = 0  # how many pushes wait for receipts
+
+    @property
+    def today(self) -> date:
+        return local_day(self.now)
+
+    @property
+    def state(self) -> State:
+        """Where the case goes."""
+        return self.at.procedure.state[self.decided.to_state]
+
+    @property
+    def inputs(self) -> Mapping[str, Any]:
+        """The form, read and typed."""
+        return self.decided.inputs
+
+    @property
+    def reason(self) -> str | None:
+        return self.command.reason
+
+    @property
+    def actor(self) -> Actor:
+        return self.command.actor
+
+    @property
+    def event(self) -> str:
+        """The digest of the step's event."""
+        return self.appended.digest
+
+    @property
+    def cause(self) -> Cause:
+        """What pushes say of the step."""
+        return Cause(self.event, self.now, self.at.case, self.composed)
+
+    @property
+    def answer(self) -> Event:
+        """What came of the command."""
+        case, letter = self.at.case, self.composed.number if self.composed is not None else None
+        return Event(
+            case.number, self.appended.seq, self.command.action, case.state, self.decided.to_state, self.now, self.event,
+            self.appended.seq, letter,
+        )  # fmt: skip
+
+    def fact(self, name: str) -> Any:
+        """The newest value the case was told: in this step, before, or when it was filed; None when never."""
+        for source in (self.inputs, *(step.inputs for step in reversed(self.at.history)), self.at.case.inputs):
+            if source.get(name) not in (None, "", [], {}):
+                return source[name]
+        return None

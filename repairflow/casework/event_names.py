@@ -1,0 +1,76 @@
+"""The names of events, as they are stored: all but those of a procedure's actions, which its file gives.
+
+A stored name never changes: trails of before hold it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class EventName(StrEnum):
+    """What happened, by what it happened to."""
+
+    # a case
+    FILE = "file"
+    ESCALATE = "escalate"
+    MIGRATE = "migrate"
+    CALENDAR_CHANGE = "calendar_change"
+    ERRATUM = "erratum"
+    PROVISIONAL_CONFIRMED = "provisional_confirmed"
+    PUSH_RETRIED = "push_retried"
+    REVEAL = "reveal"  # in a stream of its own
+    # a letter, in the stream of its case or record
+    SERVED = "served"
+    SERVICE_WITHDRAWN = "service_withdrawn"
+    LETTER_CORRECTED = "letter_corrected"
+    LETTER_WITHDRAWN = "letter_withdrawn"
+    REISSUE_PROPOSED = "reissue_proposed"
+    REISSUE_DECLINED = "reissue_declined"
+    LETTER_REISSUED = "letter_reissued"
+    # a letter's PDF
+    PRESSED = "pressed"
+    WAITS = "waits"
+    # a record, besides the effects that the file of its life names
+    ENTER = "enter"
+    LOOK = "look"
+    INFORM = "inform"
+    NAME_PENALTY = "name_penalty"
+    REGISTER_PERFORMANCE = "register_performance"
+    # a subject
+    CONSENT = "consent_to_electronic_service"
+    WITHDRAW_CONSENT = "withdraw_consent_to_electronic_service"
+    # the installation
+    LOAD_CALENDAR = "load_calendar"
+    AMEND_CALENDAR = "amend_calendar"
+    CONFIRM_CLOCK = "confirm_clock"
+    REQUIRE_SIGNATURE = "require_signature"
+    COMMAND_ID_TAKEN = "command_id_taken"
+    DIFFERS = "differs"
+    DEMONSTRATION = "demonstration"
+    # an office, account or platform
+    ADD = "add"
+    CONFIRM_RULE = "confirm_rule"
+    CHANGE = "change"
+    OFF = "off"
+    ON = "on"
+    RENAME = "rename"
+    DISABLE = "disable"
+    ENABLE = "enable"
+    GRANT = "grant"
+    REVOKE = "revoke"
+    MANDATE = "mandate"
+    END_MANDATE = "end_mandate"
+    TOKEN = "token"  # noqa: S105  # the name of an event
+    END_TOKEN = "end_token"  # noqa: S105  # the name of an event
+    PASSWORD_LINK = "password_link"  # noqa: S105  # the name of an event
+    SECOND_FACTOR_LINK = "second_factor_link"
+    RELEASE_LINK = "release_link"
+    SET_PASSWORD = "set_password"  # noqa: S105  # the name of an event
+    CHANGE_PASSWORD = "change_password"  # noqa: S105  # the name of an event
+    BIND_SECOND_FACTOR = "bind_second_factor"
+    RELEASE_SECOND_FACTOR = "release_second_factor"
+    RESET_SECOND_FACTOR = "reset_second_factor"
+    USE_RECOVERY_CODE = "use_recovery_code"
+    OPEN_CALENDAR_FEED = "open_calendar_feed"
+    CLOSE_CALENDAR_FEED = "close_calendar_feed"

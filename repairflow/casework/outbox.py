@@ -1,0 +1,38 @@
+"""The outbox: what must happen after commit, as rows written in the same transaction; the worker carries them out.
+
+This is the one place that puts a row there, whatever it is for: a push, a letter's PDF, a wake-up, a message to a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, insert
+
+from repairflow.records import outbox
+
+
+class ToDo(NamedTuple):
+    """Something to be done after commit. `key` is unique for ever: the same thing is never done twice.
+
+    Rows of one `lane` wait for each other; `topic` says which part of the worker carries them out.
+    """
+
+    key: str
+    topic: str
+    lane: str
+    kind: str
+    payload: Mapping[str, Any] | None = None  # JSON values
+    case_id: int | None = None
+    record_id: int | None = None
+    letter_id: int | None = None
+    target_id: int | None = None
+
+
+def add(tx: Connection, now: datetime, *wanted: ToDo) -> None:
+    """Afterwards each of these waits in the outbox, to be done at once. IntegrityError for a key that was used before."""
+    if wanted:
+        begun = {"state": "waiting", "attempts": 0, "next_at": now, "created_at": now}
+        tx.execute(insert(outbox), [one._asdict() | {"payload": one.payload or {}} | begun for one in wanted])
