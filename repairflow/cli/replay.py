@@ -25,7 +25,7 @@ def replay(as_json: bool) -> None:
     with program.db.read() as tx:
         report = run(tx, program.law)
     if as_json:
-        click.echo(json.dumps(_told(report), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_as_json(report), ensure_ascii=False, indent=2))
     else:
         for one in report.differences:
             click.echo(one.text)
@@ -45,7 +45,7 @@ def _summary(report: Report) -> list[str]:
     return [*said, f"{len(report.differences)} 处不一致" if report.differences else "全部一致"]
 
 
-def _told(report: Report) -> dict[str, object]:
+def _as_json(report: Report) -> dict[str, object]:
     return {
         "engine": __version__,
         "counts": dict(report.counts),

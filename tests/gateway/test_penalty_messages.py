@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SOURCES = (
-    *sorted((ROOT / "repairflow" / "gateway").glob("penalty_*.py")),
+    *sorted((ROOT / "repairflow" / "gateway" / "penalties").glob("*.py")),
     ROOT / "repairflow/gateway/limited_parser.py",
 )
 CASEWORK = (ROOT / "repairflow/casework/cases/import_penalties.py", ROOT / "repairflow/casework/record_identity.py")
@@ -30,9 +30,7 @@ def said() -> Iterator[str]:
             if isinstance(node, ast.Call) and _name(node) in SAYING:
                 yield from (text for part in (*node.args, *node.keywords) for text in _texts(part))
             elif (
-                isinstance(node, (ast.Yield, ast.Return))
-                and node.value is not None
-                and path.name != "penalty_fields.py"
+                isinstance(node, (ast.Yield, ast.Return)) and node.value is not None and path.name != "fields.py"
             ) or (isinstance(node, ast.Assign) and _tells(node)):
                 yield from _texts(node.value)
 
@@ -41,7 +39,7 @@ def _tells(node: ast.Assign) -> bool:
     """Whether a name is given a message: one that a row is told with, or a constant that is a sentence."""
     name, value = getattr(node.targets[0], "id", ""), node.value
     sentence = isinstance(value, ast.Constant) and isinstance(value.value, str) and len(value.value) > 8
-    return name in ("reason", "told", "what") or (name.isupper() and sentence)
+    return name in ("reason", "text", "what") or (name.isupper() and sentence)
 
 
 def _name(call: ast.Call) -> str:

@@ -138,8 +138,8 @@ def _line(line: queries.CaseLine) -> dict[str, Any]:
 
 
 def _gaps(history: tuple[Done, ...]) -> list[str]:
-    told = [given for step in history if isinstance(given := step.inputs.get("gaps"), list) and given]
-    return [str(line) for line in told[-1]] if told else []
+    gaps = [given for step in history if isinstance(given := step.inputs.get("gaps"), list) and given]
+    return [str(line) for line in gaps[-1]] if gaps else []
 
 
 def _outcome(view: queries.CaseView, events: tuple[timeline.TimelineEvent, ...]) -> dict[str, Any] | None:

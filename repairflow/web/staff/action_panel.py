@@ -77,7 +77,7 @@ def _action(view: CaseView, law: Library, option: Option, typed: Typed | None, u
     if not option.open:
         refusals = [{"text": text, "basis": basis} for text in option.obstacles]
         return {"label": option.label, "who": "、".join(option.roles), "allowed": False, "refusals": refusals}
-    asked = [(name, spec) for name, spec in option.inputs.items() if spec.kind != "material"]
+    questions = [(name, spec) for name, spec in option.inputs.items() if spec.kind != "material"]
     files = [(name, spec) for name, spec in option.inputs.items() if spec.kind == "material"]
     reason = "required" if option.reason else "optional" if option.grounds else ""
     return {
@@ -91,7 +91,7 @@ def _action(view: CaseView, law: Library, option: Option, typed: Typed | None, u
         "primary": not option.adverse,
         "grounds": [(code, ground.label) for code, ground in option.grounds.items()],
         "ground_value": typed.ground if typed else "",
-        "inputs": [_question(view, option, name, spec, typed) for name, spec in asked],
+        "inputs": [_question(view, option, name, spec, typed) for name, spec in questions],
         "uploads": [
             *(_upload(name, spec.label, spec.hint, spec.required, typed) for name, spec in files),
             *_beside(view, option, typed),

@@ -33,8 +33,8 @@ def act(number: str, action: str) -> Answer:
     here, typed = current(), read_form(action)
     try:
         typed = _take_uploads(here, number, typed)
-        if request.form.get("confirmed") != "yes" and (asked := _confirm(here, number, typed)):
-            return make_response(asked)
+        if request.form.get("confirmed") != "yes" and (question := _confirm(here, number, typed)):
+            return make_response(question)
         with here.begin() as tx:
             command_id = form_ids.claimed(tx, here.services, Entry.DESK, here.actor, typed.command_id)
             made = perform(tx, here.services, typed.command(number, here.actor, command_id), times.now())

@@ -67,7 +67,7 @@ def import_run(token: str) -> str:
     return render_template(
         "desk/import_run.html",
         run=run, row=run.row, problems=problems, count=count, kept=files(here).path(token).exists(),
-        told=(run.row.message or "").splitlines() if run.row.state in ("checked", "done") else [],
+        notes=(run.row.message or "").splitlines() if run.row.state in ("checked", "done") else [],
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ CHANNELS: Mapping[str, tuple[str, str]] = {
     WINDOW: ("窗口代办", "当事人到窗口、来电或者来信提出的，由您代为录入"),
     EX_OFFICIO: ("依职权启动", "由本单位提出的程序"),
 }
-ASKED: Mapping[str, tuple[str, str]] = {
+SUBJECT_FIELDS: Mapping[str, tuple[str, str]] = {
     "record": ("失信信息", "信息编号、决定书文号、企业名称或者统一社会信用代码"),
     "subject": ("信用主体", "企业名称或者统一社会信用代码"),
     "case": ("原办件", "办件编号、决定书文号、企业名称或者统一社会信用代码"),
@@ -38,7 +38,9 @@ def new() -> str:
         {"channel": channel, "label": label, "text": text, "procedures": [f for f in known if f.channel == channel]}
         for channel, (label, text) in CHANNELS.items()
     ]
-    return render_template("desk/new.html", groups=[group for group in groups if group["procedures"]], asked=ASKED)
+    return render_template(
+        "desk/new.html", groups=[group for group in groups if group["procedures"]], subjects=SUBJECT_FIELDS
+    )
 
 
 def new_about(channel: str, procedure: str) -> str:
@@ -48,7 +50,7 @@ def new_about(channel: str, procedure: str) -> str:
     text = arguments.text("q")
     with here.read() as tx:
         hits = candidates(tx, actor, found.procedure, text, channel)
-    what, by = ASKED[found.procedure.subject]
+    what, by = SUBJECT_FIELDS[found.procedure.subject]
     return render_template(
         "desk/new_about.html", found=found, channel=CHANNELS[channel][0], text=text, hits=hits, what=what, by=by,
         title=title(found.procedure, channel),
@@ -71,7 +73,7 @@ def new_form(channel: str, procedure: str, key: str) -> AnyResponse:
         actor=here.actor,
         channel=channel,
         back=url_for("desk.new_about", channel=channel, procedure=procedure),
-        back_text=f"重新选择{ASKED[found.procedure.subject][0]}",
+        back_text=f"重新选择{SUBJECT_FIELDS[found.procedure.subject][0]}",
         title=title(found.procedure, channel),
         entry=Entry.DESK,
         note=CHANNELS[channel][1] + "。" if channel == WINDOW else "",

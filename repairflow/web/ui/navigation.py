@@ -1,6 +1,6 @@
-"""What the frame of a page shows of its visitor: who it is, which doors there are, where search leads.
+"""What the frame of a page shows of its visitor: who it is, its links, where search leads.
 
-Doors name endpoints; one that this application does not have, or that does not admit the visitor, is not shown: a page
+Links name endpoints; one that this application does not have, or that does not admit the visitor, is not shown: a page
 appears in the header with its view.
 """
 
@@ -19,13 +19,13 @@ from repairflow.db import Database
 from repairflow.settings import Settings
 from repairflow.web.core import access, sessions
 
-ENTERPRISE_DOORS = (
+ENTERPRISE_LINKS = (
     ("信用档案", "portal.credit_file"),
     ("我的办件", "portal.cases"),
     ("收件箱", "portal.inbox"),
     ("办事指南", "public.guides"),
 )
-STAFF_DOORS = (
+STAFF_LINKS = (
     ("我的待办", "desk.queue"),
     ("全部办件", "desk.cases"),
     ("收件箱", "inbox.inbox"),
@@ -35,10 +35,10 @@ STAFF_DOORS = (
     ("统计", "oversight.statistics"),
     ("本单位规则", "admin.rules"),
 )
-AUDITOR_DOORS = (("审计", "audit.home"), ("管理留痕", "admin.changes"))
-ADMIN_DOORS = (("系统管理", "admin.home"),)
-TOLD_DOORS = (("收件箱", "inbox.inbox"), ("通知单", "admin.sheets"))
-PUBLIC_DOORS = (("办事指南", "public.guides"), ("文书查验", "public.verify"), ("投诉举报", "public.report"))
+AUDITOR_LINKS = (("审计", "audit.home"), ("管理留痕", "admin.changes"))
+ADMIN_LINKS = (("系统管理", "admin.home"),)
+NOTICE_LINKS = (("收件箱", "inbox.inbox"), ("通知单", "admin.sheets"))
+PUBLIC_LINKS = (("办事指南", "public.guides"), ("文书查验", "public.verify"), ("投诉举报", "public.report"))
 FOOTER = (("办事指南", "public.guides"), ("文书查验", "public.verify"), ("投诉举报", "public.report"))
 
 AUDITORS = frozenset({"auditor", "audit_admin"})
@@ -50,7 +50,7 @@ Warnings = Callable[[Actor], Sequence[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class NavLink:
     """One entry of the navigation; `count` 0 shows none."""
 
     label: str
@@ -67,8 +67,8 @@ class Visitor:
     detail: str
     signed_in: bool
     home: str
-    nav: tuple[Door, ...]
-    footer: tuple[Door, ...]
+    nav: tuple[NavLink, ...]
+    footer: tuple[NavLink, ...]
     search: str | None
     login: str
     leave: str
@@ -79,26 +79,26 @@ class Visitor:
     warnings: tuple[tuple[str, str | None], ...] = ()  # text, and where it is seen to for who may
 
 
-def doors_of(actor: Actor | None) -> tuple[tuple[str, str], ...]:
-    """Labels and endpoints of the doors an actor has, in order."""
+def links_of(actor: Actor | None) -> tuple[tuple[str, str], ...]:
+    """Give labels and endpoints of the links of an actor, in order."""
     if actor is None:
-        return PUBLIC_DOORS
+        return PUBLIC_LINKS
     if actor.kind == "agent":
-        return ENTERPRISE_DOORS
+        return ENTERPRISE_LINKS
     special = AUDITORS | ADMINISTRATORS
     handles_cases = any(role not in special for role, _ in actor.roles)
     return (
-        (STAFF_DOORS if handles_cases else ())
-        + (AUDITOR_DOORS if actor.has_role(*AUDITORS) else ())
-        + (ADMIN_DOORS if actor.administrative else ())
-        + (TOLD_DOORS if not handles_cases and actor.has_role(*permissions.ADMINISTRATORS) else ())
+        (STAFF_LINKS if handles_cases else ())
+        + (AUDITOR_LINKS if actor.has_role(*AUDITORS) else ())
+        + (ADMIN_LINKS if actor.administrative else ())
+        + (NOTICE_LINKS if not handles_cases and actor.has_role(*permissions.ADMINISTRATORS) else ())
     )
 
 
 def home_of(app: Flask, actor: Actor | None) -> str:
-    """Where an actor's work begins: the first of its doors that exists, else the entry."""
+    """Where an actor's work begins: the first of its links that exists, else the entry."""
     if actor is not None:
-        for _, endpoint in doors_of(actor):
+        for _, endpoint in links_of(actor):
             if endpoint in app.view_functions and access.admits(access.declared(app, endpoint), actor):
                 return url_for(endpoint)
     return url_for("entry.home")
@@ -107,7 +107,7 @@ def home_of(app: Flask, actor: Actor | None) -> str:
 def install(
     app: Flask, settings: Settings, db: Database, counts: Counts | None = None, warnings: Warnings | None = None
 ) -> None:
-    """Afterwards templates know `visitor`. `counts` answers, by endpoint, the numbers beside the doors of an actor;
+    """Afterwards templates know `visitor`. `counts` answers, by endpoint, the numbers beside the links of an actor;
     `warnings` what staff must know at once."""
 
     @app.context_processor
@@ -122,10 +122,10 @@ def _visitor(app: Flask, settings: Settings, db: Database, counts: Counts | None
     def opens(endpoint: str) -> bool:
         return endpoint in app.view_functions and access.admits(access.declared(app, endpoint), actor)
 
-    def shown(doors: tuple[tuple[str, str], ...]) -> tuple[Door, ...]:
+    def shown(links: tuple[tuple[str, str], ...]) -> tuple[NavLink, ...]:
         return tuple(
-            Door(label, url_for(endpoint), request.endpoint == endpoint, numbers.get(endpoint, 0))
-            for label, endpoint in doors
+            NavLink(label, url_for(endpoint), request.endpoint == endpoint, numbers.get(endpoint, 0))
+            for label, endpoint in links
             if opens(endpoint)
         )
 
@@ -134,7 +134,7 @@ def _visitor(app: Flask, settings: Settings, db: Database, counts: Counts | None
         detail=_detail(db, actor),
         signed_in=actor is not None,
         home=home_of(app, actor),
-        nav=shown(doors_of(actor)),
+        nav=shown(links_of(actor)),
         footer=shown(FOOTER),
         search=url_for("desk.cases") if opens("desk.cases") else None,
         login=url_for("login.enter"),

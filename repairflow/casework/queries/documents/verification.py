@@ -63,7 +63,7 @@ class Verified:
     anchored: bool
     kind: str
     decided: str  # empty for a letter that decides nothing
-    told: tuple[tuple[str, str], ...]  # (what, as the letter says it)
+    details: tuple[tuple[str, str], ...]  # (what, as the letter says it)
     served_on: date | None  # 视为送达之日：remedies are counted from the day after it
 
 
@@ -124,12 +124,12 @@ def verification(tx: Connection, token: str) -> Verified:
         anchored=position is not None and position < signed,
         kind=SAYS_LABEL[SAYS.get(row.kind, "notice")],
         decided=DECIDED.get(row.kind) or str(fields.get("outcome_label") or ""),
-        told=_told(fields),
+        details=_details(fields),
         served_on=row.effective_day,
     )
 
 
-def _told(fields: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+def _details(fields: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
     for word, label in TOLD:
         if fields.get(word):

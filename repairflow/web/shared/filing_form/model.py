@@ -1,4 +1,4 @@
-"""The sheet of a filing on one page: what it asks under which rules, what came back filled in, and what is wrong with it."""
+"""The form of a filing on one page: what it asks under which rules, what came back filled in, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ INPUTS, FILES = "in", "file-"
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Who shows the form to whom: where one goes back to, what the pages say, what need not be asked."""
+    """Who shows the form to whom: where one goes back to, what the pages say, what the form need not ask."""
 
     actor: Actor
     channel: str
@@ -49,7 +49,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class FilingForm:
     """What is filed, on what, under which rules. `preset` are inputs whose answers are known."""
 
     procedure: Procedure
@@ -61,7 +61,7 @@ class Sheet:
     preset: Mapping[str, str]
 
     @property
-    def asked(self) -> dict[str, Input]:
+    def questions(self) -> dict[str, Input]:
         """The inputs the form asks."""
         return {name: spec for name, spec in self.procedure.inputs.items() if name not in self.preset}
 
@@ -86,8 +86,8 @@ class Filled:
         return self.inputs.get(name, "")
 
 
-def lay_out(tx: Connection, here: RequestContext, procedure: Procedure, found: About, frame: Frame) -> Sheet:
-    """The sheet for filing `procedure` on what was found, under the version and rule pack filing itself will follow."""
+def lay_out(tx: Connection, here: RequestContext, procedure: Procedure, found: About, frame: Frame) -> FilingForm:
+    """The form for filing `procedure` on what was found, under the version and rule pack filing itself will follow."""
     actor, now = frame.actor, here.now
     code = request.form.get(f"{INPUTS}.office", "").strip()
     chosen, pack = rules_for(tx, here.law, procedure.procedure, here.today, place_of(tx, found, actor, code))
@@ -98,7 +98,7 @@ def lay_out(tx: Connection, here: RequestContext, procedure: Procedure, found: A
     }
     asks_office = NAMES_AN_OFFICE & chosen.inputs.keys()
     by_agent = actor.is_agent_of(found.subject.id)
-    return Sheet(
+    return FilingForm(
         procedure=chosen, pack=pack, about=found, channel=frame.channel,
         offices=office_choices(tx) if asks_office else (),
         required=required_materials(chosen, pack, by_agent=by_agent, now=now), preset=preset,
@@ -117,10 +117,10 @@ def sent(tx: Connection, actor: Actor) -> Filled:
     return Filled(command_id, form.get("kind", ""), texts, rows)
 
 
-def take(here: RequestContext, actor: Actor, sheet: Sheet, filled: Filled) -> Filled:
+def take(here: RequestContext, actor: Actor, form: FilingForm, filled: Filled) -> Filled:
     """The form with its new files received, each in a transaction of its own: a refused filing does not lose them."""
     services, rows, errors = here.services, list(filled.files), list(filled.errors)
-    kinds = dict(sheet.uploads)
+    kinds = dict(form.uploads)
     for name, given in request.files.items(multi=True):
         kind = name.removeprefix(FILES)
         if not given.filename or kind not in kinds:
@@ -147,51 +147,51 @@ def take(here: RequestContext, actor: Actor, sheet: Sheet, filled: Filled) -> Fi
     return replace(filled, files=tuple(rows), errors=errors)
 
 
-def filing(sheet: Sheet, filled: Filled, actor: Actor, command_id: CommandId) -> Filing:
+def filing(form: FilingForm, filled: Filled, actor: Actor, command_id: CommandId) -> Filing:
     """The filing this form asks for."""
-    found, by = sheet.about, sheet.procedure.subject
+    found, by = form.about, form.procedure.subject
     return Filing(
-        sheet.procedure.procedure,
+        form.procedure.procedure,
         found.key if by == "record" else None,
         actor,
         command_id,
-        _inputs(sheet, filled),
+        _inputs(form, filled),
         tuple(row.token for row in filled.files),
-        channel=sheet.channel,
+        channel=form.channel,
         subject=found.key if by == "subject" else None,
         case=found.key if by == "case" else None,
         kind=filled.kind or None,
     )
 
 
-def faults_of_form(sheet: Sheet, filled: Filled) -> list[FieldError]:
+def faults_of_form(form: FilingForm, filled: Filled) -> list[FieldError]:
     """What is wrong with the form itself; what the law says against it filing answers, all at once."""
     errors = []
-    kinds = sheet.procedure.kinds
+    kinds = form.procedure.kinds
     if kinds and filled.kind not in kinds:
         errors.append(FieldError("kind", "请选择种类"))
     try:
-        read(sheet.procedure.inputs, _inputs(sheet, filled), sheet.pack)
+        read(form.procedure.inputs, _inputs(form, filled), form.pack)
     except Invalid as error:
-        errors += faults(sheet, error)
-    if any(use.guard == "materials_complete" for use in sheet.procedure.filing_guards):
+        errors += faults(form, error)
+    if any(use.guard == "materials_complete" for use in form.procedure.filing_guards):
         here = {row.kind for row in filled.files}
-        lacking = [(kind, label) for kind, label in sheet.required.items() if kind not in here]
+        lacking = [(kind, label) for kind, label in form.required.items() if kind not in here]
         errors += [FieldError(FILES + kind, f"请上传“{label}”") for kind, label in lacking]
     return errors
 
 
-def faults(sheet: Sheet, error: Refused | Invalid) -> list[FieldError]:
+def faults(form: FilingForm, error: Refused | Invalid) -> list[FieldError]:
     """Every refusal with its basis, or every problem with its field."""
     if isinstance(error, Refused):
         return [FieldError("", r.text + (f"（依据：{'；'.join(r.basis)}）" if r.basis else "")) for r in error.refusals]
-    named = [FieldError(_field(sheet, problem.where), problem.text) for problem in error.problems]
+    named = [FieldError(_field(form, problem.where), problem.text) for problem in error.problems]
     return named or [FieldError("", error.message)]
 
 
-def _inputs(sheet: Sheet, filled: Filled) -> dict[str, Any]:
-    return {**{name: filled.given(name) for name in sheet.asked}, **sheet.preset}
+def _inputs(form: FilingForm, filled: Filled) -> dict[str, Any]:
+    return {**{name: filled.given(name) for name in form.questions}, **form.preset}
 
 
-def _field(sheet: Sheet, where: str) -> str:
-    return f"{INPUTS}-{where}" if where in sheet.asked else where if where == "kind" else ""
+def _field(form: FilingForm, where: str) -> str:
+    return f"{INPUTS}-{where}" if where in form.questions else where if where == "kind" else ""

@@ -23,9 +23,9 @@ from repairflow.web.core import form_ids
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.shared.filing_form.model import (
     INPUTS,
+    FilingForm,
     Filled,
     Frame,
-    Sheet,
     faults,
     faults_of_form,
     filing,
@@ -44,28 +44,28 @@ def converse(procedure: Procedure, key: str, frame: Frame, done: Callable[[Event
     """
     here, actor = current(), frame.actor
     with here.read() as tx:
-        sheet = lay_out(tx, here, procedure, about(tx, actor, procedure, key, frame.channel), frame)
+        form = lay_out(tx, here, procedure, about(tx, actor, procedure, key, frame.channel), frame)
         filled = sent(tx, actor) if request.method == "POST" else Filled(form_ids.fresh(frame.entry))
     if request.method == "GET":
-        return _form(here, sheet, filled, frame)
-    filled = take(here, actor, sheet, _carried(filled, frame))
+        return _form(here, form, filled, frame)
+    filled = take(here, actor, form, _carried(filled, frame))
     step = request.form.get("step")
     if step == "edit":
-        return _form(here, sheet, filled, frame)
+        return _form(here, form, filled, frame)
     if step != "file":  # filing asks all this itself, and knows what it has filed before
-        filled = replace(filled, errors=[*filled.errors, *faults_of_form(sheet, filled)])
+        filled = replace(filled, errors=[*filled.errors, *faults_of_form(form, filled)])
     if filled.errors:
-        return _form(here, sheet, filled, frame)
+        return _form(here, form, filled, frame)
     if step != "file":
-        return make_response(render_template("filings/check.html", **_shown_again(sheet, filled), frame=frame))
+        return make_response(render_template("filings/check.html", **_shown_again(form, filled), frame=frame))
     try:
         with here.begin() as tx:
             command_id = form_ids.claimed(tx, here.services, frame.entry, actor)
-            made = file(tx, here.services, filing(sheet, filled, actor, command_id), times.now())
+            made = file(tx, here.services, filing(form, filled, actor, command_id), times.now())
     except (Refused, Invalid) as error:
-        return _form(here, sheet, replace(filled, errors=faults(sheet, error)), frame)
+        return _form(here, form, replace(filled, errors=faults(form, error)), frame)
     except Conflict as error:  # filed before with other words: what is typed now is kept, as a new filing
-        return _form(here, sheet, _anew(filled, frame, error.message), frame)
+        return _form(here, form, _anew(filled, frame, error.message), frame)
     return done(made)
 
 
@@ -82,28 +82,28 @@ def _anew(filled: Filled, frame: Frame, why: str) -> Filled:
     return replace(filled, command_id=form_ids.fresh(frame.entry), errors=[FieldError("", why)])
 
 
-def _form(here: RequestContext, sheet: Sheet, filled: Filled, frame: Frame) -> AnyResponse:
+def _form(here: RequestContext, form: FilingForm, filled: Filled, frame: Frame) -> AnyResponse:
     wrong: dict[str, str] = {}
     for error in filled.errors:
         wrong.setdefault(error.field, error.text)
     page = render_template(
         "filings/form.html",
-        sheet=sheet,
+        form=form,
         filled=filled,
         frame=frame,
         errors=filled.errors,
         wrong=wrong,
-        fields=[_question(sheet, filled, name, spec, wrong) for name, spec in sheet.asked.items()],
-        commitment=_commitment(sheet),
+        fields=[_question(form, filled, name, spec, wrong) for name, spec in form.questions.items()],
+        commitment=_commitment(form),
         max_mib=here.services.max_upload // (1 << 20),
-        cites=here.law.cites(sheet.procedure.basis, sheet.procedure),
+        cites=here.law.cites(form.procedure.basis, form.procedure),
     )
     return make_response(page, 422 if filled.errors else 200)
 
 
-def _question(sheet: Sheet, filled: Filled, name: str, spec: Input, wrong: Mapping[str, str]) -> dict[str, Any]:
+def _question(form: FilingForm, filled: Filled, name: str, spec: Input, wrong: Mapping[str, str]) -> dict[str, Any]:
     office = name in NAMES_AN_OFFICE
-    listed = [(code, item.label) for code, item in sheet.pack.lists.get(spec.choices or "", {}).items()]
+    listed = [(code, item.label) for code, item in form.pack.lists.get(spec.choices or "", {}).items()]
     return {
         "name": f"{INPUTS}.{name}",
         "id": f"{INPUTS}-{name}",
@@ -113,33 +113,33 @@ def _question(sheet: Sheet, filled: Filled, name: str, spec: Input, wrong: Mappi
         "required": spec.required,
         "value": filled.given(name),
         "error": wrong.get(f"{INPUTS}-{name}", ""),
-        "choices": list(sheet.offices) if office else listed,
+        "choices": list(form.offices) if office else listed,
         "max": LONGEST.get(spec.kind, LONGEST["long_text"]),
     }
 
 
-def _commitment(sheet: Sheet) -> list[str]:
+def _commitment(form: FilingForm) -> list[str]:
     """The commitment that is signed with this filing, by lines; empty where none is."""
-    signs = any(use.guard == "commitment_signed" for use in sheet.procedure.filing_guards)
-    return sheet.pack.commitment_text.strip().splitlines() if signs else []
+    signs = any(use.guard == "commitment_signed" for use in form.procedure.filing_guards)
+    return form.pack.commitment_text.strip().splitlines() if signs else []
 
 
-def _shown_again(sheet: Sheet, filled: Filled) -> dict[str, Any]:
+def _shown_again(form: FilingForm, filled: Filled) -> dict[str, Any]:
     kept = [("command_id", filled.command_id), ("kind", filled.kind)]
-    kept += [(f"{INPUTS}.{name}", str(filled.given(name))) for name in sheet.asked]
+    kept += [(f"{INPUTS}.{name}", str(filled.given(name))) for name in form.questions]
     kept += [("materials", row.token) for row in filled.files]
-    offices = dict(sheet.offices)
+    offices = dict(form.offices)
     answers = [
         {
             "label": label_of(name, spec),
-            "value": shown(spec, filled.given(name), sheet.pack, offices if name in NAMES_AN_OFFICE else None),
+            "value": shown(spec, filled.given(name), form.pack, offices if name in NAMES_AN_OFFICE else None),
         }
-        for name, spec in sheet.asked.items()
+        for name, spec in form.questions.items()
     ]
     if filled.kind:
-        answers.insert(0, {"label": "种类", "value": sheet.procedure.kinds[filled.kind]})
-    files = [(sheet.procedure.material[row.kind].label, row) for row in filled.files]
-    return {"sheet": sheet, "kept": kept, "answers": answers, "files": files}
+        answers.insert(0, {"label": "种类", "value": form.procedure.kinds[filled.kind]})
+    files = [(form.procedure.material[row.kind].label, row) for row in filled.files]
+    return {"form": form, "kept": kept, "answers": answers, "files": files}
 
 
 def procedure_or_404(known: Sequence[Procedure], name: str) -> Procedure:

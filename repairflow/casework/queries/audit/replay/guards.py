@@ -36,17 +36,17 @@ class KeptFacts(Facts):
 def differences(law: Library, history: History, report: Report) -> Iterator[Difference]:
     """Guards that answer otherwise today, or are not the ones that were asked; counts what was asked in `report`."""
     for index, step in enumerate(history.steps):
-        asked = step.content.get("answers") or []
-        if not asked:
+        answers = step.content.get("answers") or []
+        if not answers:
             continue
         uses = _uses(law, history, index)
         where = f"guard {history.case.procedure}.{step.action}"
-        if [one["guard"] for one in asked] != [use.guard for use in uses]:
-            then, now = ("、".join(names) for names in ([one["guard"] for one in asked], [use.guard for use in uses]))
+        if [one["guard"] for one in answers] != [use.guard for use in uses]:
+            then, now = ("、".join(names) for names in ([one["guard"] for one in answers], [use.guard for use in uses]))
             yield Difference("guard", where, history.case.number, step.seq, then, now)
             continue
         facts = _facts(law, history, index)
-        for use, one in zip(uses, asked, strict=True):
+        for use, one in zip(uses, answers, strict=True):
             try:
                 now_said = answer(use, facts)
             except NotStoredError:
