@@ -183,7 +183,8 @@ def _limit(p: Procedure, pack: RulePack, clock: Clock) -> GuideLimit:
     else:
         text = "到文书写明的日期为止"
     action = p.action.get(clock.overdue)
-    overdue = action.label if action is not None else "机关逾期的，由信用主管部门督办"
+    late = "由办理机关催告" if role_side(clock.owner) == "subject" else "机关逾期的，由信用主管部门督办"
+    overdue = action.label if action is not None else late
     cites = _cites(clock.basis, p, pack) if clock.verified else ()  # an unread figure is never shown as law
     return GuideLimit(clock.label, text, p.actor.get(clock.owner, clock.owner), overdue, cites, clock.verified)
 

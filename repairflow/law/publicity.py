@@ -70,11 +70,11 @@ class Progress:
         return PHASE_LABELS[self.phase]
 
 
-def publicity(start: date, rule: PublicityRule, *, apply_on_next_day: bool = False) -> Publicity:
+def publicity(start: date, rule: PublicityRule, *, apply_on_next_day: bool = True) -> Publicity:
     """The publicity days of a record found by a document dated `start`.
 
-    The right to apply opens with the minimum period's last day, the same-numbered one, or only with the day after
-    (`apply_on_next_day`): law does not settle it, so a rule pack says which.
+    The minimum period is full at 24:00 of its last day, the same-numbered one (民法典 201, 202), and an application may be
+    made once it is full (22号: 满后方可), so from the day after; a rule pack may say that the last day itself is enough.
     Without a minimum period it is open at once.
     """
     # 信用修复管理办法: from the date of the judicial or administrative document, not of publication.
@@ -87,7 +87,12 @@ def class_days(pack: RulePack, severity: Severity, start: date) -> Publicity:
     """The publicity days of a severity class by a rule pack, counted from `start`."""
     found = pack.period[severity]
     rule = PublicityRule(found.published, _period(found.minimum) if found.minimum else None, _period(found.maximum))
-    return publicity(start, rule, apply_on_next_day=bool(pack.switch.get("apply_on_next_day", False)))
+    return publicity(start, rule, apply_on_next_day=applies_next_day(pack))
+
+
+def applies_next_day(pack: RulePack) -> bool:
+    """Whether an application waits for the day after the minimum period's last day; a pack that says nothing means yes."""
+    return bool(pack.switch.get("apply_on_next_day", True))
 
 
 def list_days(kind: ListKind, listed: date) -> Publicity:

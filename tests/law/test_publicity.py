@@ -25,25 +25,34 @@ def day(text: str) -> date:
 
 
 @pytest.mark.parametrize(
-    ("rule", "start", "apply_from", "max_until"),
+    ("rule", "start", "min_until", "apply_from", "max_until"),
     [
-        (ORDINARY, "2026-04-15", "2026-07-15", "2027-04-15"),
-        (ORDINARY, "2025-11-30", "2026-02-28", "2026-11-30"),  # no 30 February
-        (ORDINARY, "2026-07-01", "2026-10-01", "2027-07-01"),  # a holiday: a publicity period is not rolled
-        (SERIOUS, "2024-02-29", "2025-02-28", "2027-02-28"),
-        (MINOR, "2026-04-15", "2026-04-15", "2026-07-15"),
+        (ORDINARY, "2026-04-15", "2026-07-15", "2026-07-16", "2027-04-15"),
+        (ORDINARY, "2025-11-30", "2026-02-28", "2026-03-01", "2026-11-30"),  # no 30 February
+        (
+            ORDINARY,
+            "2026-07-01",
+            "2026-10-01",
+            "2026-10-02",
+            "2027-07-01",
+        ),  # a holiday: a publicity period is not rolled
+        (SERIOUS, "2024-02-29", "2025-02-28", "2025-03-01", "2027-02-28"),
+        (MINOR, "2026-04-15", None, "2026-04-15", "2026-07-15"),
     ],
 )
-def test_days_of_a_record(rule: PublicityRule, start: str, apply_from: str, max_until: str) -> None:
+def test_days_of_a_record(
+    rule: PublicityRule, start: str, min_until: str | None, apply_from: str, max_until: str
+) -> None:
+    """民法典 201 to 203, 22号 满后方可: full at 24:00 of the last day, so one applies from the day after."""
     days = publicity(day(start), rule)
     assert (days.apply_from, days.max_until, days.published) == (day(apply_from), day(max_until), rule.published)
-    assert days.min_until == (day(apply_from) if rule.minimum else None)
+    assert days.min_until == (day(min_until) if min_until else None)
 
 
-def test_a_pack_may_open_the_right_on_the_next_day() -> None:
-    days = publicity(day("2026-04-15"), ORDINARY, apply_on_next_day=True)
-    assert (days.min_until, days.apply_from) == (day("2026-07-15"), day("2026-07-16"))
-    assert publicity(day("2026-04-15"), MINOR, apply_on_next_day=True).apply_from == day("2026-04-15")
+def test_a_pack_may_open_the_right_on_the_last_day_itself() -> None:
+    days = publicity(day("2026-04-15"), ORDINARY, apply_on_next_day=False)
+    assert (days.min_until, days.apply_from) == (day("2026-07-15"), day("2026-07-15"))
+    assert publicity(day("2026-04-15"), MINOR, apply_on_next_day=False).apply_from == day("2026-04-15")
 
 
 def test_publicity_ends_at_midnight_in_shanghai() -> None:
@@ -53,12 +62,12 @@ def test_publicity_ends_at_midnight_in_shanghai() -> None:
 @pytest.mark.parametrize(
     ("rule", "today", "expected"),
     [
-        (ORDINARY, "2026-04-14", Progress(0.0, 91 / 365, 92, 366, "not_started")),
-        (ORDINARY, "2026-04-15", Progress(0.0, 91 / 365, 91, 365, "minimum")),
-        (ORDINARY, "2026-07-14", Progress(90 / 365, 91 / 365, 1, 275, "minimum")),
-        (ORDINARY, "2026-07-15", Progress(91 / 365, 91 / 365, 0, 274, "open")),
-        (ORDINARY, "2027-04-15", Progress(1.0, 91 / 365, 0, 0, "open")),
-        (ORDINARY, "2027-04-16", Progress(1.0, 91 / 365, 0, 0, "over")),
+        (ORDINARY, "2026-04-14", Progress(0.0, 92 / 365, 93, 366, "not_started")),
+        (ORDINARY, "2026-04-15", Progress(0.0, 92 / 365, 92, 365, "minimum")),
+        (ORDINARY, "2026-07-15", Progress(91 / 365, 92 / 365, 1, 274, "minimum")),
+        (ORDINARY, "2026-07-16", Progress(92 / 365, 92 / 365, 0, 273, "open")),
+        (ORDINARY, "2027-04-15", Progress(1.0, 92 / 365, 0, 0, "open")),
+        (ORDINARY, "2027-04-16", Progress(1.0, 92 / 365, 0, 0, "over")),
         (MINOR, "2026-04-20", Progress(5 / 91, 0.0, 0, 86, "not_published")),
         (MINOR_PUBLISHED, "2026-04-20", Progress(5 / 91, 0.0, 0, 86, "open")),
     ],

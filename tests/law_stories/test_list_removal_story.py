@@ -16,7 +16,7 @@ from tests.law_stories.telling import letters, receipts, refused, told, words
 from tests.law_stories.test_listing_story import listing
 from tests.support.building import Town
 
-YEAR_LATER = date(2027, 6, 10)
+YEAR_LATER = date(2027, 6, 11)
 DECIDED = "removal_decision"
 
 
@@ -240,7 +240,8 @@ def test_a_removal_got_by_false_material_is_revoked(town: Town) -> None:
     town.do(case, "relist")
     row, today = town.of_record(number), town.today
     assert (row.state, row.publish_from) == ("restored", today)
-    assert (row.apply_from, row.max_until) == (today.replace(year=today.year + 1), today.replace(year=today.year + 3))
+    assert row.min_until == today.replace(year=today.year + 1)
+    assert (row.apply_from, row.max_until) == (row.min_until + timedelta(days=1), today.replace(year=today.year + 3))
     own, theirs = town.all(select(list_entry).order_by(list_entry.c.id))
     assert [(one.left_on, one.left_how, one.left_by) for one in (own, theirs)] == [(None, None, None)] * 2
     person = town.one(select(record).where(record.c.id == theirs.record_id))
@@ -252,7 +253,7 @@ def test_a_removal_got_by_false_material_is_revoked(town: Town) -> None:
     assert "revoked" not in {m.get("result") for m in messages}  # it was no repair
     text = words(town, case, "removal_revoked")
     removal = town.one(select(letter.c.number).where(letter.c.case_id == town.case(first).id, letter.c.kind == DECIDED))
-    for said in (removal.number, "恢复将你单位列入严重失信主体名单", "列入期限重新计算：自2027年8月9日起", "行政诉讼"):
+    for said in (removal.number, "恢复将你单位列入严重失信主体名单", "列入期限重新计算：自2027年8月10日起", "行政诉讼"):
         assert said in text, said
     assert (town.case(case).outcome, letters(town, case)) == ("listed", ["hearing_notice", "removal_revoked"])
     with refused("minimum_period_served"):  # the period that restarted is served anew

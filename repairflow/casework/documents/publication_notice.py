@@ -173,7 +173,8 @@ def words(tx: Connection, services: Services, of: Any) -> dict[str, object]:
         # 撤销修复后公示期重新计算
         "new_period": day_text(of.publish_from) if of.publish_from not in (None, of.decision_date) else "",
         "apply_from": day_text(of.apply_from),
-        "platform": "、".join(["“信用中国”网站", *shown]),
+        "apply_at": pack.repair_at,
+        "platform": "、".join([pack.repair_at, *shown]),
         "we": voice.we,
         "you": voice.you,
         **{word: text for word, text in record_words.said(tx, voice, of, date.min).items() if word in RECORD_WORDS},

@@ -59,7 +59,8 @@ def minimum_period_served(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str
         return True, "该类信息没有最短公示期"
     if facts.today >= start:
         return True, f"最短公示期已于{day_text(facts.record.min_until or start)}届满"
-    return False, f"最短公示期至{day_text(facts.record.min_until or start)}，还有 {(start - facts.today).days} 天"
+    last = day_text(facts.record.min_until or start)
+    return False, f"最短公示期至{last}，自{day_text(start)}起可以申请，还有 {(start - facts.today).days} 天"
 
 
 @guard("可以适用承诺修复")

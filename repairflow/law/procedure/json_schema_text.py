@@ -177,6 +177,7 @@ FIELDS: Mapping[str, str] = {
     "untold": "文书没有告知期限的，最长到多久",
     "untold_basis": "没有告知时的最长期间的依据",
     "online": "单位设置了互联网渠道时加印的一句，以 {channel} 写出渠道",
+    "repair_at": "向哪里申请修复，如 “信用中国”网站",
     "RulePack.term": "程序之外的法定期间，按名称",
     # overlays
     "overlay": "本地细化的名称（英文小写）",

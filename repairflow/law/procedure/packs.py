@@ -23,6 +23,8 @@ from repairflow.law.toml_file import broken
 
 Severity = Literal["minor", "ordinary", "serious"]
 SEVERITY_LABELS: Mapping[str, str] = {"minor": "轻微", "ordinary": "一般", "serious": "严重"}
+COMMITMENT_BAR = "commitment_bar"
+"""The term for which whoever committed falsely may not repair by commitment alone (告知承诺)."""
 _RANK: tuple[Severity, ...] = ("minor", "ordinary", "serious")
 
 
@@ -206,6 +208,7 @@ class RulePack(Strict):
     term: Mapping[Code, Term] = {}
     measure: Mapping[Code, Measure] = {}
     list_kind: Mapping[Code, ListKind] = {}
+    repair_at: str = ""  # where one applies for repair, as letters say it: “信用中国”网站
     commitment_text: str = ""  # 信用承诺书 as it is read and signed
     commitment_version: str = ""
     switch: Mapping[Code, bool | str | int] = Field(default={})
@@ -326,6 +329,7 @@ def laid_over(pack: RulePack, base: RulePack) -> RulePack:
             "term": {**base.term, **pack.term},
             "measure": {**base.measure, **pack.measure},
             "list_kind": {**base.list_kind, **pack.list_kind},
+            "repair_at": pack.repair_at or base.repair_at,
             "commitment_text": pack.commitment_text or base.commitment_text,
             "commitment_version": pack.commitment_version or base.commitment_version,
             "switch": {**base.switch, **pack.switch},

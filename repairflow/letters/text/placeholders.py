@@ -70,6 +70,7 @@ VOCABULARY: dict[str, Placeholder] = {
     "new_due_day": Placeholder("延长后的届满日"),
     "supplement_due_day": Placeholder("补正期限届满日"),
     "apply_from": Placeholder("可以申请修复的日期"),
+    "apply_at": Placeholder("申请修复的渠道"),
     "min_until": Placeholder("最短公示期届满日"),
     "max_until": Placeholder("最长公示期届满日"),
     "claimed": Placeholder("主张的正确内容"),

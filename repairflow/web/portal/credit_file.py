@@ -136,7 +136,7 @@ def _state_badge(view: RecordView) -> tuple[str, str]:
         "restored": ("late", "恢复公示"),
         "ceased": ("ok", "已终止公示"),
         "sealed": ("ok", "已终止公示"),
-        "masked": ("accent", "临时屏蔽"),
+        "masked": ("accent", "暂时屏蔽"),
         "unpublished": ("", "未公示"),
     }.get(state, ("", view.state_label))
 

@@ -17,6 +17,7 @@ from repairflow.casework.outbound import pushes
 from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.errors import Refusal, Refused
 from repairflow.law.calendar.periods import Period
+from repairflow.law.procedure.packs import COMMITMENT_BAR
 from repairflow.records import cases, office, role_grant, subject
 
 
@@ -51,9 +52,9 @@ def transfer_case(tx: Connection, step: Transition) -> None:
 
 
 def bar_commitment(tx: Connection, step: Transition) -> None:
-    """Afterwards the subject may not repair by commitment for as long as the rule pack says (commitment_bar_years)."""
-    years = int(step.at.pack.switch.get("commitment_bar_years", 3))
-    until = Period(years, "years").after(step.today)
+    """Afterwards the subject may not repair by commitment for as long as the rule pack says (term.commitment_bar)."""
+    bar = step.at.pack.term[COMMITMENT_BAR].days
+    until = Period(bar.count, "years").after(step.today)
     tx.execute(update(subject).where(subject.c.id == step.at.case.subject_id).values(no_commitment_until=until))
 
 

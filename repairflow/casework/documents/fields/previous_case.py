@@ -16,6 +16,7 @@ from repairflow.casework.documents.fields.voice import Voice
 from repairflow.law.calendar.periods import Period
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.model import Action
+from repairflow.law.procedure.packs import COMMITMENT_BAR
 from repairflow.records import case_link, cases, letter, office, subject
 from repairflow.times import local_day
 
@@ -83,9 +84,10 @@ def follows(at: Situation, action: Action, change: Change | None, now: datetime)
     if dates and counted:
         least = f"最短至{day_text(dates['min_until'])}，" if "min_until" in dates else ""
         found["new_period"] = f"自{day_text(local_day(now))}起，{least}最长至{day_text(dates['max_until'])}"
-    if "bar_commitment" in action.effects:
-        years = int(at.pack.switch.get("commitment_bar_years", 3))
-        found["bar_until"] = day_text(Period(years, "years").after(local_day(now)))
+    bar = at.pack.term.get(COMMITMENT_BAR)
+    # a figure nobody has read is kept on the file and told to nobody
+    if "bar_commitment" in action.effects and bar is not None and at.pack.read(bar.basis):
+        found["bar_until"] = day_text(Period(bar.days.count, "years").after(local_day(now)))
     return found
 
 
