@@ -326,7 +326,7 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
         heartbeat.beat(db, node),
         heartbeat.daily(db, "reconcile", time(2), reconcile),
         # events whose transaction was open very long while others committed are found by the daily look at all
-        heartbeat.daily(db, "whole_log", time(1), lambda now: log_events(everything=True)),
+        heartbeat.daily(db, "whole_log", time(1), lambda _: log_events(everything=True)),
         heartbeat.daily(db, "provisional", time(4), lambda now: chores.settle_provisional(db, program.services, now)),
         heartbeat.Tick("files", CHASE_SECONDS, lambda: ImportFiles(settings.imports).forget(times.now())),
         heartbeat.daily(

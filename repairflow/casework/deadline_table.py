@@ -79,7 +79,7 @@ def rung_name(rung: Rung) -> str:
     return f"{rung.kind}:{rung.nth}" if rung.nth else rung.kind
 
 
-def next_rung(due: Due, procedure: Procedure, law: Library, fired: set[tuple[str, date, str]]) -> Rung | None:
+def next_rung(due: Due, procedure: Procedure, fired: set[tuple[str, date, str]]) -> Rung | None:
     """The first rung of a limit that has not fired for its due day, or None."""
     for rung in rungs(due, procedure.clock[due.clock], due.calendar):
         if due.due_day is not None and (due.clock, due.due_day, rung_name(rung)) not in fired:
@@ -87,9 +87,9 @@ def next_rung(due: Due, procedure: Procedure, law: Library, fired: set[tuple[str
     return None
 
 
-def row_of(due: Due, procedure: Procedure, law: Library, fired: set[tuple[str, date, str]]) -> dict[str, Any]:
+def row_of(due: Due, procedure: Procedure, fired: set[tuple[str, date, str]]) -> dict[str, Any]:
     """The values of a deadline row: they follow from the history and the rungs fired, so the table can be rebuilt."""
-    rung = next_rung(due, procedure, law, fired)
+    rung = next_rung(due, procedure, fired)
     return {
         "label": due.label,
         "owner": due.owner,
@@ -130,7 +130,7 @@ def sync(
     if not new and any(name in standing or due.round > 1 for name, due in moved.items()):
         fired = {(row.clock, row.due_day, row.rung) for row in _fired.ask(tx, case=case_id).rows}
     for name, due in moved.items():
-        values = row_of(due, procedure, law, fired)
+        values = row_of(due, procedure, fired)
         before = standing.get(name)
         if before is None:
             _insert.ask(tx, case_id=case_id, clock=name, **values)

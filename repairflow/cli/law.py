@@ -100,12 +100,9 @@ def schema_(folder: Path) -> None:
 
 @procedures.command("simulate")
 @click.argument("draft", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--against", type=click.Choice(["closed"]), default="closed", show_default=True, help="与已办结的办件比较"
-)
 @click.option("--limit", type=click.IntRange(min=1), help="只比较最近办结的若干件")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
-def simulate_(draft: Path, against: str, limit: int | None, as_json: bool) -> None:
+def simulate_(draft: Path, limit: int | None, as_json: bool) -> None:
     """用程序草案 DRAFT 试算办过的办件：列出步骤、期限、结果会不同的办件。不改动任何数据；有不同时退出码为 1。"""
     procedure = load(draft)
     program = Program.at(settings_module.load())

@@ -50,7 +50,7 @@ class KeptGrid:
         end = result["unfinished"]
         self.unfinished: tuple[int, int] | None = (end[0], end[1]) if end else None
 
-    def rows(self, width: int) -> Iterator[Sequence[Cell]]:
+    def rows(self, _width: int) -> Iterator[Sequence[Cell]]:
         """See Grid."""
         with (Path(self._folder.name) / ROWS).open(encoding="ascii") as lines:
             for line in lines:

@@ -19,19 +19,19 @@ NO_TIME = timedelta()
 class Steady(tzinfo):
     """A zone in which the present is so long after `BEGINNING` as the monotonic clock has run."""
 
-    def fromutc(self, wall: datetime, /) -> datetime:
+    def fromutc(self, _wall: datetime, /) -> datetime:
         """The present by the monotonic clock, whatever the wall clock says."""
         return BEGINNING.replace(tzinfo=self) + timedelta(seconds=times.monotonic())
 
-    def utcoffset(self, moment: datetime | None, /) -> timedelta:
+    def utcoffset(self, _moment: datetime | None, /) -> timedelta:
         """Nothing: moments of this zone are compared with each other alone."""
         return NO_TIME
 
-    def dst(self, moment: datetime | None, /) -> timedelta:
+    def dst(self, _moment: datetime | None, /) -> timedelta:
         """No summer time."""
         return NO_TIME
 
-    def tzname(self, moment: datetime | None, /) -> str:
+    def tzname(self, _moment: datetime | None, /) -> str:
         """For logs."""
         return "monotonic"
 

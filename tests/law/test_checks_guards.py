@@ -147,8 +147,8 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
     ]),
     ("guard_parameters", "objektion", "repair", [
         ('"minimum_period_served", "commitment_route_open"]\nletter',
-         ('"minimum_period_served", "commitment_route_open", { guard = "linked_case_closed", procedu'
-          're = "objektion" }]\nletter')),
+         ('"minimum_period_served", "commitment_route_open", { guard = "first_case_was", procedure ='
+          ' "objektion" }]\nletter')),
     ]),
 ]  # fmt: skip
 

@@ -235,7 +235,7 @@ def test_the_commands(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     same = tmp_path / "same.toml"
     same.write_text(draft(), encoding="utf-8")
     run = CliRunner().invoke
-    found = run(procedures, ["simulate", str(path), "--against", "closed"])
+    found = run(procedures, ["simulate", str(path)])
     assert (found.exit_code, case in found.output, "1 件会不同" in found.output) == (1, True, True)
     assert run(procedures, ["simulate", str(same)]).exit_code == 0
     mapping = tmp_path / "mapping.toml"

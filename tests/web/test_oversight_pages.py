@@ -151,7 +151,7 @@ def test_figures_of_closed_cases(app: Flask, town: Town, clock: Clock) -> None:
     town.do(slow, "deny", ground="duty_unperformed")
     with town.db.read() as tx:
         found = statistics.closed(tx, town.law, town.actor("supervisor@CREDIT"), town.today)
-        month = statistics.month(tx, town.law, town.actor("supervisor@CREDIT"), town.today.replace(day=1))
+        month = statistics.month(tx, town.actor("supervisor@CREDIT"), town.today.replace(day=1))
     assert (found.judged, found.on_time, found.against) == (3, 2, 2)
     assert {(one.label, one.count) for one in found.grounds} == {("申请人身份未能确认", 1), ("义务未全部履行", 1)}
     span = town.law.calendar.count_working_days(town.case(slow).filed_day, town.today)

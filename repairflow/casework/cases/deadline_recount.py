@@ -110,7 +110,7 @@ def _remake(tx: Connection, law: Library, case: Any, now: datetime) -> int:
     tx.execute(delete(deadline).where(deadline.c.case_id == case.id))
     fired = _fired(tx, case.id)
     rows = [
-        {"case_id": case.id, "clock": name, **deadline_table.row_of(due, at.procedure, law, fired)}
+        {"case_id": case.id, "clock": name, **deadline_table.row_of(due, at.procedure, fired)}
         for name, due in at.dues.items()
     ]
     if rows:

@@ -36,7 +36,7 @@ class CsvGrid:
                 raise source.unreadable(f"数据超过 {limits.rows} 行，请拆分成几个文件分别导入。")
         self.unfinished = None if self._ends_with_newline else (self.total, self._last_cells)
 
-    def rows(self, width: int) -> Iterator[Sequence[Cell]]:
+    def rows(self, _width: int) -> Iterator[Sequence[Cell]]:
         """Each record as Excel counts rows, line breaks in quotes included; see Grid."""
         number = 0
         reader = csv.reader(self._lines(), delimiter=self._delimiter, strict=True)

@@ -276,7 +276,7 @@ def read_file(
     pack: RulePack,
     today: date,
     known: Known,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
     name: str = "",
     opens: Opens = open_grid,
 ) -> FileReport:
@@ -290,7 +290,7 @@ def read_table(
     pack: RulePack,
     today: date,
     known: Known,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> FileReport:
     """Judge every row of a table; `progress(done, total)` is called every 200 rows and at the end, then exactly.
 

@@ -149,15 +149,6 @@ def other_person_than_first(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, s
     return not took_part, f"您参与办理过原办件 {'、'.join(took_part)}，须由他人办理" if took_part else "未参与原办件"
 
 
-@guard("关联办件已办结", "procedure")
-def linked_case_closed(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
-    found = [case for case in facts.linked if case.procedure == parameters["procedure"]]
-    open_ = [case.number for case in found if case.outcome is None]
-    if not found:
-        return False, "没有关联的办件"
-    return not open_, f"关联办件尚未办结：{'、'.join(open_)}" if open_ else "关联办件均已办结"
-
-
 def _extended_clock(facts: Facts) -> str:
     extends = facts.procedure.action[facts.action].extends
     return extends.clock if extends is not None else ""

@@ -25,7 +25,7 @@ NOT_IN_FORCE = frozenset({"ceased", "sealed", "masked"})
 """States of a record on which no measure may rest."""
 
 
-def latest(facts: Facts, name: str) -> Any:
+def latest(facts: Facts, name: str) -> object:
     """Give the newest value of an input of the case, or None."""
     for source in (facts.inputs, *(step.inputs for step in reversed(facts.history)), facts.filing):
         if source.get(name) not in (None, "", [], {}):
@@ -48,7 +48,7 @@ def _imposed(facts: Facts) -> bool:
     return latest(facts, "imposed_on") is not None
 
 
-def _moment(value: Any) -> datetime:
+def _moment(value: object) -> datetime:
     moment = datetime.fromisoformat(str(value))
     return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 

@@ -78,7 +78,6 @@ READINGS: Mapping[str, Reading] = {
     "clock_not_yet_over": Reading({"clock": "clock"}, frozenset({"clock"}), waits=False),
     "other_office_than_first": Reading(),
     "other_person_than_first": Reading(),
-    "linked_case_closed": Reading({"procedure": "procedure"}),
     "all_targets_acknowledged": Reading(),
     "times_done": Reading({"action": "action", "at_least": "count"}, times=("{action}", "{at_least}", None), waits=False),
     "first_case_was": Reading(

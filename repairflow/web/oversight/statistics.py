@@ -23,7 +23,7 @@ def statistics() -> str:
             owners=figures.late_by_owner(late),
             states=figures.open_by_state(tx, law, actor),
             closed=figures.closed(tx, law, actor, today),
-            month=figures.month(tx, law, actor, today.replace(day=1)),
+            month=figures.month(tx, actor, today.replace(day=1)),
             standing=push_queries.standing(tx, here.services.pulse, actor, now),
             may_confirm=actor.has_role("supervisor"),
         )

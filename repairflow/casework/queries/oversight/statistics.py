@@ -131,7 +131,7 @@ def open_by_state(tx: Connection, law: Library, actor: Actor) -> tuple[Count, ..
     return tuple(Count(key[1], counted[key], key[0]) for key in ordered)
 
 
-def month(tx: Connection, law: Library, actor: Actor, first: date) -> Month:
+def month(tx: Connection, actor: Actor, first: date) -> Month:
     """The counts of the month that begins with `first`."""
     after = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
     filed = tx.execute(
