@@ -51,7 +51,7 @@ from repairflow.web.core.setup import make_frame
 from repairflow.worker import chores, heartbeat, reconciliation, sweeps
 from repairflow.worker.import_job import Importing
 from repairflow.worker.jobs import Workshop
-from repairflow.worker.relay import Relay
+from repairflow.worker.relay import Relay, Work
 from repairflow.worker.reminders import Reminders
 from repairflow.worker.target_lanes import Lanes
 
@@ -269,13 +269,15 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
     relay = Relay(
         db,
         platform,
-        make_letter,
-        lambda tx, row, receipt, now: receipts.receive(tx, program.services, row, receipt, now),
-        lambda tx, row, error, now: receipts.give_up(tx, program.services, row, error, now),
+        Work(
+            make_letter,
+            lambda tx, row, receipt, now: receipts.receive(tx, program.services, row, receipt, now),
+            lambda tx, row, error, now: receipts.give_up(tx, program.services, row, error, now),
+            {"follow": follow, **reminders.errands},
+        ),
         program.vault,
         node,
         settings.public_url,
-        {"follow": follow, **reminders.errands},
     )
 
     def reach() -> None:

@@ -116,7 +116,7 @@ def mandate_(login: str, uscc: str, capacity: str, until: datetime | None, end: 
             name = roles_and_mandates.end_mandate_for(tx, program.vault, OPERATOR, login, uscc, times.now())
         else:
             name = roles_and_mandates.give_mandate(
-                tx, program.vault, OPERATOR, login, uscc, capacity, times.now(), last
+                tx, program.vault, OPERATOR, login, roles_and_mandates.NewMandate(uscc, capacity, last), times.now()
             )
     click.echo(f"已终止 {login} 对 {name} 的代理。" if end else f"已登记 {login} 可以代表 {name}。")
 

@@ -10,7 +10,8 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy import ColumnElement, Connection, select, update
@@ -55,6 +56,16 @@ _blocked = (
 )
 
 
+class Work(NamedTuple):
+    """What the relay calls: `press` and errands outside any transaction; `receive` and `give_up` inside its own, with the
+    case (or record) locked."""
+
+    press: Press
+    receive: Receive
+    give_up: GiveUp
+    errands: Mapping[str, Errand] = MappingProxyType({})
+
+
 @dataclass(slots=True)
 class Summary:
     """What one run did; `targets_down` did not answer and rest until the next run."""
@@ -66,31 +77,22 @@ class Summary:
 
 
 class Relay:
-    """Carries the outbox out. Any number may run at once, on any number of nodes.
-
-    `receive` and `give_up` run inside the relay's transaction, with the case (or record) locked; `press` outside any.
-    """
+    """Carries the outbox out. Any number may run at once, on any number of nodes."""
 
     def __init__(
         self,
         db: Database,
         platform: Platform,
-        press: Press,
-        receive: Receive,
-        give_up: GiveUp,
+        work: Work,
         vault: Vault,
         node: str,
         source: str = "repairflow",
-        errands: Mapping[str, Errand] | None = None,
     ) -> None:
         self._db = db
         self._platform = platform
-        self._press = press
-        self._receive = receive
-        self._give_up = give_up
+        self._press, self._receive, self._give_up, self._errands = work
         self._vault = vault
         self._source = source
-        self._errands = errands or {}
         self._log = log.bind(node=node)
 
     def run_once(

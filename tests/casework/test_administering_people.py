@@ -78,7 +78,7 @@ SECURITY_ACTS: dict[str, Act] = {
     "token": lambda tx, town, by: tokens.issue(tx, by, "xu", "接口", 1, town.now),
     "second factor": lambda tx, town, by: factor_link(tx, town, by),
     "mandate": lambda tx, town, by: roles_and_mandates.give_mandate(
-        tx, town.vault, by, "lin", YUNXI, "agent", town.now
+        tx, town.vault, by, "lin", roles_and_mandates.NewMandate(YUNXI, "agent"), town.now
     ),
     "end mandate": lambda tx, town, by: roles_and_mandates.end_mandate_for(tx, town.vault, by, "wu", YUNXI, town.now),
 }
@@ -93,7 +93,9 @@ def test_each_administrator_has_a_power_of_its_own(town: Town, act: str, who: st
         account(town, login, "agent")
     with town.db.begin() as tx:
         roles_and_mandates.grant(tx, SYSTEM, "xu", "acceptor", "ENV", town.now)
-        roles_and_mandates.give_mandate(tx, town.vault, SYSTEM, "wu", YUNXI, "agent", town.now)
+        roles_and_mandates.give_mandate(
+            tx, town.vault, SYSTEM, "wu", roles_and_mandates.NewMandate(YUNXI, "agent"), town.now
+        )
     by = {
         "system": system, "security": security, "auditor": lambda town: town.actor("auditor@CREDIT"),
         "supervisor": lambda town: town.actor("supervisor@CREDIT"), "operator": lambda _: SYSTEM,
@@ -276,7 +278,9 @@ def test_a_mandate_that_cannot_be_given(
         accounts.disable(tx, SYSTEM, "gone", town.now)
     before = town.counts()
     with pytest.raises(Invalid) as refused, town.db.begin() as tx:
-        roles_and_mandates.give_mandate(tx, town.vault, SYSTEM, login, code, capacity, town.now, last)
+        roles_and_mandates.give_mandate(
+            tx, town.vault, SYSTEM, login, roles_and_mandates.NewMandate(code, capacity, last), town.now
+        )
     assert [problem.where for problem in refused.value.problems] == [field]
     assert town.counts() == before
 
@@ -285,7 +289,9 @@ def test_a_mandate_counts_from_its_day_to_its_last(town: Town) -> None:
     account(town, "lin", "agent")
     last = town.today + timedelta(days=3)
     with town.db.begin() as tx:
-        roles_and_mandates.give_mandate(tx, town.vault, SYSTEM, "lin", f" {YUNXI.lower()} ", "agent", town.now, last)
+        roles_and_mandates.give_mandate(
+            tx, town.vault, SYSTEM, "lin", roles_and_mandates.NewMandate(f" {YUNXI.lower()} ", "agent", last), town.now
+        )
         who = accounts.one(tx, "lin").id
         assert actor_of(tx, who, last).is_agent_of(town.subjects["yunxi"])
         assert not actor_of(tx, who, last + timedelta(days=1)).subjects
@@ -295,7 +301,9 @@ def test_a_mandate_ends_at_once_and_may_begin_anew(town: Town) -> None:
     account(town, "lin", "agent")
     for _ in range(2):
         with town.db.begin() as tx:
-            roles_and_mandates.give_mandate(tx, town.vault, SYSTEM, "lin", YUNXI, "agent", town.now)
+            roles_and_mandates.give_mandate(
+                tx, town.vault, SYSTEM, "lin", roles_and_mandates.NewMandate(YUNXI, "agent"), town.now
+            )
             who = accounts.one(tx, "lin").id
             assert actor_of(tx, who, town.today).subjects
             (one,) = roles_and_mandates.mandates(tx, town.vault, who, town.today)
@@ -315,7 +323,9 @@ def test_a_natural_person_is_found_by_number_which_no_trail_holds(town: Town) ->
         sealed = {"id_index": town.vault.index(ID_NUMBER), "id_sealed": town.vault.seal(ID_NUMBER)}
         tx.execute(insert(subject).values(kind="natural_person", name="丁一", **sealed))
         assert (
-            roles_and_mandates.give_mandate(tx, town.vault, SYSTEM, "lin", ID_NUMBER, "representative", town.now)
+            roles_and_mandates.give_mandate(
+                tx, town.vault, SYSTEM, "lin", roles_and_mandates.NewMandate(ID_NUMBER, "representative"), town.now
+            )
             == "丁一"
         )
         (one,) = roles_and_mandates.mandates(tx, town.vault, accounts.one(tx, "lin").id, town.today)
@@ -342,7 +352,9 @@ def test_people_are_found_by_login_name_office_or_company(town: Town, search: st
     account(town, "lin", "agent")
     with town.db.begin() as tx:
         accounts.rename(tx, SYSTEM, "lin", "林一鸣二", town.now)
-        roles_and_mandates.give_mandate(tx, town.vault, SYSTEM, "lin", YUNXI, "agent", town.now)
+        roles_and_mandates.give_mandate(
+            tx, town.vault, SYSTEM, "lin", roles_and_mandates.NewMandate(YUNXI, "agent"), town.now
+        )
     with town.db.read() as tx:
         assert [one.login for one in accounts.listed(tx, search)] == found
 

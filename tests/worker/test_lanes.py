@@ -18,7 +18,7 @@ from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.messages import Message
 from repairflow.gateway.platform import Address
 from repairflow.records import outbox, target
-from repairflow.worker.relay import Relay, awaited
+from repairflow.worker.relay import Relay, Work, awaited
 from repairflow.worker.target_lanes import Lanes
 from tests.conftest import Clock
 from tests.support import servers
@@ -35,7 +35,7 @@ def db(database: Database, clock: Clock) -> Database:
 
 
 def lanes_of(db: Database, platform: FakePlatform | HttpPlatform, most: int = 16, stop: Event | None = None) -> Lanes:
-    relay = Relay(db, platform, lambda _: None, receive, give_up, VAULT, "a")
+    relay = Relay(db, platform, Work(lambda _: None, receive, give_up), VAULT, "a")
     return Lanes(db, lambda only: relay.run_once(times.now(), topics=("push",), only=only), most, stop)
 
 

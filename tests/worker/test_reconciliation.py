@@ -15,7 +15,7 @@ from repairflow.gateway.reconcile import Difference
 from repairflow.records import outbox, person, target, web_session
 from repairflow.worker.chores import KEEP_SESSIONS, forget_sessions
 from repairflow.worker.reconciliation import reconcile
-from repairflow.worker.relay import Relay
+from repairflow.worker.relay import Relay, Work
 from tests.conftest import Clock
 from tests.support import pushes
 from tests.support.pushes import Sandbox
@@ -39,7 +39,7 @@ def db(database: Database, sandbox: Sandbox) -> Database:
 
 
 def relay(db: Database, sandbox: Sandbox, now: datetime) -> None:
-    one = Relay(db, sandbox.platform, lambda letter_id: None, receive, give_up, VAULT, "a")
+    one = Relay(db, sandbox.platform, Work(lambda letter_id: None, receive, give_up), VAULT, "a")
     one.run_once(now)
 
 

@@ -14,7 +14,7 @@ from repairflow.db import Database
 from repairflow.gateway.messages import Message
 from repairflow.gateway.platform import Address, Permanent, Transient
 from repairflow.records import outbox, target
-from repairflow.worker.relay import GIVE_UP_AFTER, LEASE, LEAST_TRIES, Relay, _lease, wait
+from repairflow.worker.relay import GIVE_UP_AFTER, LEASE, LEAST_TRIES, Relay, Work, _lease, wait
 from tests.conftest import Clock
 from tests.worker.worker_samples import (
     VAULT,
@@ -39,9 +39,10 @@ def db(database: Database, clock: Clock) -> Database:
 
 
 def relay(db: Database, platform: FakePlatform | None = None, **more: Any) -> Relay:
+    called: dict[str, Any] = {"press": lambda letter_id: None, "receive": receive, "give_up": give_up}
+    work = Work(**called | {name: more.pop(name) for name in Work._fields if name in more})
     given: dict[str, Any] = {
-        "db": db, "platform": platform or FakePlatform(), "press": lambda letter_id: None, "receive": receive,
-        "give_up": give_up, "vault": VAULT, "node": "a", **more,
+        "db": db, "platform": platform or FakePlatform(), "work": work, "vault": VAULT, "node": "a", **more,
     }  # fmt: skip
     return Relay(**given)
 

@@ -24,7 +24,7 @@ from repairflow.gateway.platform import Permanent, Transient
 from repairflow.gateway.sms import FileSms
 from repairflow.records import notice, outbox, person
 from repairflow.settings import Settings
-from repairflow.worker.relay import Relay, Summary
+from repairflow.worker.relay import Relay, Summary, Work
 from repairflow.worker.reminders import Reminders
 from tests.conftest import Clock
 from tests.support.building import Town
@@ -79,10 +79,14 @@ def reminders(town: Town, server: str, home: Path) -> Reminders:
 
 def relay(town: Town, reminders: Reminders) -> Relay:
     return Relay(
-        town.db, None, lambda _: None,  # type: ignore[arg-type]  # nothing is pushed here
-        lambda tx, row, receipt, now: receipts.receive(tx, town.services, row, receipt, now),
-        lambda tx, row, error, now: receipts.give_up(tx, town.services, row, error, now),
-        town.vault, "node", errands=reminders.errands,
+        town.db, None,  # type: ignore[arg-type]  # nothing is pushed here
+        Work(
+            lambda _: None,
+            lambda tx, row, receipt, now: receipts.receive(tx, town.services, row, receipt, now),
+            lambda tx, row, error, now: receipts.give_up(tx, town.services, row, error, now),
+            reminders.errands,
+        ),
+        town.vault, "node",
     )  # fmt: skip
 
 

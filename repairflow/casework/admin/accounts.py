@@ -94,7 +94,7 @@ def add(
         raise Conflict(f"账号 {login} 已经存在。")
     values = {"login": login, "name": name, "kind": kind, "password_hash": hashed}
     person_id: int = tx.execute(insert(person).values(values).returning(person.c.id)).scalar_one()
-    events.note(tx, "account", login, "add", by, role, now, {"kind": kind, "name": name})
+    events.note(tx, f"account/{login}", "add", by, role, now, {"kind": kind, "name": name})
     return person_id
 
 
@@ -108,7 +108,7 @@ def rename(tx: Connection, by: Actor, login: str, name: str, now: datetime) -> b
     if name == row.name:
         return False
     tx.execute(update(person).where(person.c.id == row.id).values(name=name))
-    events.note(tx, "account", login, "rename", by, role, now, {"name": [row.name, name]})
+    events.note(tx, f"account/{login}", "rename", by, role, now, {"name": [row.name, name]})
     return True
 
 
@@ -122,7 +122,7 @@ def disable(tx: Connection, by: Actor, login: str, now: datetime) -> bool:
     tx.execute(update(person).where(person.c.id == row.id).values(active=False))
     credentials.end_sessions(tx, row.id, now)
     credentials.end_tokens(tx, row.id, now)
-    events.note(tx, "account", login, "disable", by, role, now, {})
+    events.note(tx, f"account/{login}", "disable", by, role, now, {})
     return True
 
 
@@ -133,7 +133,7 @@ def enable(tx: Connection, by: Actor, login: str, now: datetime) -> bool:
     if row.active:
         return False
     tx.execute(update(person).where(person.c.id == row.id).values(active=True))
-    events.note(tx, "account", login, "enable", by, role, now, {})
+    events.note(tx, f"account/{login}", "enable", by, role, now, {})
     return True
 
 

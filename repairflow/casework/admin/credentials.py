@@ -102,7 +102,7 @@ def issue_link(tx: Connection, by: Actor, row: PersonRow, now: datetime, way: st
     tx.execute(update(person).where(person.c.id == row.id).values(password_hash=stored))
     end_sessions(tx, row.id, now)
     end_tokens(tx, row.id, now)
-    events.note(tx, "account", row.login, "password_link", by, role, now, {"ends": ends, "way": way})
+    events.note(tx, f"account/{row.login}", "password_link", by, role, now, {"ends": ends, "way": way})
     return token
 
 
@@ -161,7 +161,7 @@ def _store(
         raise NotFound(GONE)
     end_sessions(tx, row.id, now)
     end_tokens(tx, row.id, now)
-    events.note(tx, "account", row.login, action, Actor(row.id, row.name, row.kind), "self", now, details)
+    events.note(tx, f"account/{row.login}", action, Actor(row.id, row.name, row.kind), "self", now, details)
 
 
 def digest_of(token: str) -> str:

@@ -43,7 +43,7 @@ class Change:
 
 
 def note(
-    tx: Connection, area: str, name: str, action: str, by: Actor, role: str, now: datetime, content: Mapping[str, Any]
+    tx: Connection, stream: str, action: str, by: Actor, role: str, now: datetime, content: Mapping[str, Any]
 ) -> None:
     """Append the change to the stream of `area`/`name`; no secret belongs into `content`."""
     stream = f"{area}/{name}"

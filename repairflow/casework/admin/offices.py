@@ -107,7 +107,7 @@ def add(tx: Connection, law: Library, by: Actor, given: Mapping[str, str], now: 
     alone(tx, office)
     values, warnings = _checked(tx, law, {name: given.get(name, "") for name in FIELDS}, None)
     tx.execute(insert(office).values(**_columns(tx, values)))
-    events.note(tx, "office", values["code"], "add", by, role, now, {k: v for k, v in values.items() if v})
+    events.note(tx, f"office/{values['code']}", "add", by, role, now, {k: v for k, v in values.items() if v})
     return Saved(values["code"], {name: ("", value) for name, value in values.items() if value}, warnings)
 
 
@@ -122,7 +122,7 @@ def change(tx: Connection, law: Library, by: Actor, code: str, given: Mapping[st
     changed = {name: (before[name], after[name]) for name in FIELDS if before[name] != after[name]}
     if changed:
         tx.execute(update(office).where(office.c.id == row.id).values(**_columns(tx, after)))
-        events.note(tx, "office", code, "change", by, role, now, {k: list(pair) for k, pair in changed.items()})
+        events.note(tx, f"office/{code}", "change", by, role, now, {k: list(pair) for k, pair in changed.items()})
     return Saved(code, changed, warnings)
 
 

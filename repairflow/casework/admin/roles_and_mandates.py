@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
@@ -100,7 +101,7 @@ def grant(tx: Connection, by: Actor, login: str, role: str, office_code: str, no
     if administers or (slot and roles):
         raise Conflict("管理员不能兼任其他岗位，担任其他岗位的人也不能兼任管理员。请先收回原来的岗位，或者换一人担任。")
     tx.execute(insert(role_grant).values(person_id=who.id, role=role, office_id=where.id, admin_slot=slot))
-    events.note(tx, "account", login, "grant", by, capacity, now, {"role": role, "office": office_code})
+    events.note(tx, f"account/{login}", "grant", by, capacity, now, {"role": role, "office": office_code})
     return True
 
 
@@ -130,7 +131,7 @@ def revoke(tx: Connection, by: Actor, login: str, role: str, office_code: str, n
     )
     if not gone.rowcount:
         raise NotFound(f"{who.name}在{where.name}没有岗位“{POSTS.get(role, role)}”。")
-    events.note(tx, "account", login, "revoke", by, capacity, now, {"role": role, "office": office_code})
+    events.note(tx, f"account/{login}", "revoke", by, capacity, now, {"role": role, "office": office_code})
 
 
 def mandates(tx: Connection, vault: Vault, person_id: int, today: date) -> list[Mandate]:
@@ -152,18 +153,24 @@ def mandates(tx: Connection, vault: Vault, person_id: int, today: date) -> list[
     return sorted(found, key=lambda one: not one.valid)
 
 
-def give_mandate(
-    tx: Connection, vault: Vault, by: Actor, login: str, code: str, capacity: str, now: datetime,
-    until: date | None = None,
-) -> str:  # fmt: skip
-    """Afterwards the agent may speak for the subject with this credit code or identity number, from today; gives its name.
+class NewMandate(NamedTuple):
+    """Who is spoken for, by credit code or identity number, in which capacity, and to which day."""
+
+    code: str
+    capacity: str
+    until: date | None = None
+
+
+def give_mandate(tx: Connection, vault: Vault, by: Actor, login: str, wanted: NewMandate, now: datetime) -> str:
+    """Afterwards the agent may speak for the subject from today; gives its name.
 
     A mandate that ended begins anew. Raises Invalid naming the field, NotFound for an unknown account, Forbidden as `grant`.
     """
     role = permissions.capacity(by, permissions.SECURITY_ADMIN)
     who, today = accounts.one(tx, login), local_day(now)
     faults = Faults({"subject": "信用主体代码", "capacity": "身份", "until": "截止日", "login": "账号"})
-    code = normalise(faults.text("subject", code, 40))
+    _, capacity, until = wanted
+    code = normalise(faults.text("subject", wanted.code, 40))
     faults.choice("capacity", capacity, CAPACITIES)
     same = or_(subject.c.uscc == code, subject.c.id_index == vault.index(code))
     row = tx.execute(select(subject.c.id, subject.c.name, subject.c.uscc).where(same)).first() if code else None
@@ -183,7 +190,7 @@ def give_mandate(
     if not tx.execute(update(mandate).where(*own).values(values)).rowcount:
         tx.execute(insert(mandate).values(person_id=who.id, subject_id=row.id, **values))
     details = {"subject": row.name, "code": row.uscc or mask_id(code), "capacity": capacity, "until": until}
-    events.note(tx, "account", login, "mandate", by, role, now, details)
+    events.note(tx, f"account/{login}", "mandate", by, role, now, details)
     return str(row.name)
 
 
@@ -211,7 +218,7 @@ def _end_mandate(tx: Connection, by: Actor, login: str, which: ColumnElement[boo
     if row is None:
         raise NotFound("没有找到这项授权，或者已经终止。")
     tx.execute(update(mandate).where(mandate.c.id == row.id).values(valid_until=today - timedelta(days=1)))
-    events.note(tx, "account", login, "end_mandate", by, role, now, {"subject": row.name})
+    events.note(tx, f"account/{login}", "end_mandate", by, role, now, {"subject": row.name})
     return str(row.name)
 
 

@@ -101,7 +101,7 @@ def reset(tx: Connection, by: Actor, row: PersonRow, now: datetime) -> bool:
     if row.totp_secret is None:
         return False
     _unbind(tx, row, now)
-    events.note(tx, "account", row.login, "reset_second_factor", by, "operator", now, {})
+    events.note(tx, f"account/{row.login}", "reset_second_factor", by, "operator", now, {})
     return True
 
 
@@ -110,7 +110,7 @@ def released_by_link(tx: Connection, row: PersonRow, now: datetime, details: Map
     stands with it in the trail."""
     _unbind(tx, row, now)
     by = Actor(row.id, row.name, row.kind)
-    events.note(tx, "account", row.login, "reset_second_factor", by, "self", now, details)
+    events.note(tx, f"account/{row.login}", "reset_second_factor", by, "self", now, details)
 
 
 def _unbind(tx: Connection, row: PersonRow, now: datetime) -> None:
@@ -143,7 +143,7 @@ def _keep(tx: Connection, vault: Vault, person_id: int, secret: str, unused: lis
 
 
 def _note(tx: Connection, row: PersonRow, action: str, now: datetime) -> None:
-    events.note(tx, "account", row.login, action, Actor(row.id, row.name, row.kind), "self", now, {})
+    events.note(tx, f"account/{row.login}", action, Actor(row.id, row.name, row.kind), "self", now, {})
 
 
 def _digest(code: str) -> str:

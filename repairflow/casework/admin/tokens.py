@@ -51,7 +51,7 @@ def issue(tx: Connection, by: Actor, login: str, label: str, days: int, now: dat
             digest=credentials.digest_of(token), person_id=row.id, label=label, created_at=now, expires_at=until
         )
     )
-    events.note(tx, "account", login, "token", by, role, now, {"label": label, "days": days})
+    events.note(tx, f"account/{login}", "token", by, role, now, {"label": label, "days": days})
     body = f"账号 {login}（{row.name}）：发放接口令牌“{label}”，{local(until):%Y-%m-%d} 前有效。"
     own = "如果您没有要求，请在“账号安全”中作废，并联系本单位的安全管理员。"
     inbox.tell_person(tx, row.id, Notice("account", "您的账号：发放接口令牌", body + own, now))
@@ -93,7 +93,7 @@ def end(tx: Connection, by: Actor, login: str, token_id: int, now: datetime) -> 
     ended = tx.execute(update(api_token).where(*mine).values(ended_at=now).returning(api_token.c.label)).first()
     if ended is None:
         raise NotFound("没有这个接口令牌，或者已经作废。")
-    events.note(tx, "account", login, "end_token", by, role, now, {"label": ended.label})
+    events.note(tx, f"account/{login}", "end_token", by, role, now, {"label": ended.label})
     return str(ended.label)
 
 

@@ -59,4 +59,4 @@ def carry_over(tx: Connection, definitions: Definitions, by: Actor, now: datetim
             for it in definitions.repins
         ],
     }  # fmt: skip
-    note(tx, STREAM, __version__, "repin", by, "operator", now, content)
+    note(tx, f"{STREAM}/{__version__}", "repin", by, "operator", now, content)

@@ -55,7 +55,12 @@ def give_mandate(login: str) -> AnyResponse:
         until = _day(request.form.get("until", ""))
         with here.begin() as tx:
             name = roles_and_mandates.give_mandate(
-                tx, here.services.vault, here.actor, login, code, capacity, times.now(), until
+                tx,
+                here.services.vault,
+                here.actor,
+                login,
+                roles_and_mandates.NewMandate(code, capacity, until),
+                times.now(),
             )
     except Invalid as error:
         return page(login, errors_from(error.problems))

@@ -49,13 +49,15 @@ def list_cases(query: CasesRequest) -> CasesAnswer:
             here.law,
             actor,
             here.today,
-            where=cases.my_turn(here.law, actor) if query.mine else None,
-            open_only=query.state == "open",
-            procedure=query.procedure,
-            search=query.search,
-            after=query.after,
-            size=query.limit,
-            newest_first=query.order == "newest",
+            cases.Wanted(
+                where=cases.my_turn(here.law, actor) if query.mine else None,
+                open_only=query.state == "open",
+                procedure=query.procedure,
+                search=query.search,
+                after=query.after,
+                size=query.limit,
+                newest_first=query.order == "newest",
+            ),
         )
     return CasesAnswer(items=[_line(line) for line in page.lines], next=page.next or None)
 

@@ -61,7 +61,7 @@ def home() -> AnyResponse | str:
     here = current()
     actor, search, after = here.actor, arguments.text("q"), arguments.text("after")
     with here.read() as tx:
-        page = view.listing(tx, here.law, actor, here.today, search=search or None, after=after, size=PAGE)
+        page = view.listing(tx, here.law, actor, here.today, view.Wanted(search=search or None, after=after, size=PAGE))
         state = trail_state(tx)
         notices = inbox.inbox(tx, actor, size=SHOWN)
         uninformed = findings.without_informed(tx, actor, size=SHOWN)

@@ -36,7 +36,11 @@ def cases() -> str:
     mine_only = None if chosen is None else queries.of_subject(chosen)
     with here.read() as tx:
         page = queries.listing(
-            tx, law, actor, here.today, where=mine_only, open_only=open_only, after=after, size=PAGE_SIZE
+            tx,
+            law,
+            actor,
+            here.today,
+            queries.Wanted(where=mine_only, open_only=open_only, after=after, size=PAGE_SIZE),
         )
         mine = subjects(tx, actor)
         begun = drafts.unfinished(tx, actor) if not after else ()

@@ -33,9 +33,12 @@ def queue() -> str:
     with here.read() as tx:
         load = queue_queries.load(tx, law, actor, today, turn)
         page = case_queries.listing(
-            tx, law, actor, today, where=turn, procedure=procedure or None, after=after, size=PAGE,
-            newest_first=False,
-        )  # fmt: skip
+            tx,
+            law,
+            actor,
+            today,
+            case_queries.Wanted(where=turn, procedure=procedure or None, after=after, size=PAGE, newest_first=False),
+        )
         limits = queue_queries.limits(tx, [line.number for line in page.lines])
     kept: dict[str, Any] = {"procedure": procedure or None, "own": "1" if own else None}
     return render_template(
@@ -66,9 +69,19 @@ def cases() -> Answer:
             except NotFound:
                 pass  # no number: looked for everywhere
         page = case_queries.listing(
-            tx, law, actor, today, where=where, open_only=state == "open", procedure=procedure or None,
-            search=search, after=after, size=PAGE,
-        )  # fmt: skip
+            tx,
+            law,
+            actor,
+            today,
+            case_queries.Wanted(
+                where=where,
+                open_only=state == "open",
+                procedure=procedure or None,
+                search=search,
+                after=after,
+                size=PAGE,
+            ),
+        )
         limits = queue_queries.limits(tx, [line.number for line in page.lines if line.closed_at is None])
     kept: dict[str, Any] = {"q": search or None, "procedure": procedure or None, "state": state or None}
     return render_template(

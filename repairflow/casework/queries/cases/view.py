@@ -161,32 +161,32 @@ def _pushes(tx: Connection, case_id: int) -> tuple[PushRow, ...]:
     return tuple(all_rows(tx.execute(pushes.order_by(outbox.c.id)), PushRow))
 
 
-def listing(
-    tx: Connection,
-    law: Library,
-    actor: Actor,
-    today: date,
-    *,
-    where: ColumnElement[bool] | None = None,
-    open_only: bool = False,
-    procedure: str | None = None,
-    search: str | None = None,
-    after: str | None = None,
-    size: int = 30,
-    newest_first: bool = True,
-) -> Page:
-    """One page of the cases an actor may see, by keyset: newest first, or (`newest_first` False) by due day, soonest first.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a page of a list shows: newest first, or by due day, soonest first.
 
-    `after` is the cursor of the last line of the page before; Invalid when it is not one of ours.
+    `after` is the cursor of the last line of the page before.
     """
+
+    where: ColumnElement[bool] | None = None
+    open_only: bool = False
+    procedure: str | None = None
+    search: str | None = None
+    after: str | None = None
+    size: int = 30
+    newest_first: bool = True
+
+
+def listing(tx: Connection, law: Library, actor: Actor, today: date, wanted: Wanted) -> Page:
+    """One page of the cases an actor may see, by keyset. Invalid when `after` is no cursor of ours."""
     query = _lines().where(case_scope(actor))
-    if where is not None:
-        query = query.where(where)
-    if open_only:
+    if wanted.where is not None:
+        query = query.where(wanted.where)
+    if wanted.open_only:
         query = query.where(cases.c.closed_at.is_(None))
-    if procedure:
-        query = query.where(cases.c.procedure == procedure)
-    if search and (text := search.strip()):
+    if wanted.procedure:
+        query = query.where(cases.c.procedure == wanted.procedure)
+    if wanted.search and (text := wanted.search.strip()):
         query = query.where(
             or_(
                 cases.c.number == text.upper(),
@@ -195,12 +195,12 @@ def listing(
         )
     far = date(9999, 12, 31)
     due = func.coalesce(cases.c.due_day, far)
-    if after:
-        query = query.where(_beyond(after, due, newest_first))
-    query = query.order_by(cases.c.id.desc()) if newest_first else query.order_by(due, cases.c.id)
-    rows = all_rows(tx.execute(query.limit(size + 1)), _LineRow)
-    lines = tuple(_line(row, law, today, newest_first, far) for row in rows[:size])
-    return Page(lines, lines[-1].cursor if len(rows) > size else "")
+    if wanted.after:
+        query = query.where(_beyond(wanted.after, due, wanted.newest_first))
+    query = query.order_by(cases.c.id.desc()) if wanted.newest_first else query.order_by(due, cases.c.id)
+    rows = all_rows(tx.execute(query.limit(wanted.size + 1)), _LineRow)
+    lines = tuple(_line(row, law, today, wanted.newest_first, far) for row in rows[: wanted.size])
+    return Page(lines, lines[-1].cursor if len(rows) > wanted.size else "")
 
 
 def of_subject(subject_id: int) -> ColumnElement[bool]:

@@ -167,10 +167,7 @@ def _views(tx: Connection, law: Library, where: ColumnElement[bool], now: dateti
         _view(
             law,
             row,
-            holders[row.subject_id],
-            offices[row.authority_id],
-            measures[row.id],
-            files[row.id],
+            _Beside(holders[row.subject_id], offices[row.authority_id], measures[row.id], files[row.id]),
             procedures[row.authority_id],
             now,
         )
@@ -178,10 +175,19 @@ def _views(tx: Connection, law: Library, where: ColumnElement[bool], now: dateti
     ]
 
 
+class _Beside(NamedTuple):
+    """What belongs to a record: its subject, the office that decided, its measures and cases."""
+
+    holder: SubjectRow
+    authority: OfficeRow
+    measures: Sequence[MeasureLine]
+    files: Sequence[CaseRow]
+
+
 def _view(
-    law: Library, row: RecordRow, holder: SubjectRow, authority: OfficeRow, measures: Sequence[MeasureLine], files: Sequence[CaseRow],
-    procedures: tuple[Procedure, ...], now: datetime,
-) -> RecordView:  # fmt: skip
+    law: Library, row: RecordRow, beside: _Beside, procedures: tuple[Procedure, ...], now: datetime
+) -> RecordView:
+    holder, authority, measures, files = beside
     pack = law.packs.get(row.pack)
     period = pack.period.get(row.severity) if pack else None
     days = _days(row)
