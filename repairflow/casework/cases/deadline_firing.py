@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -22,7 +22,7 @@ from repairflow.casework.notifications.inbox import Notice
 from repairflow.law.deadlines.ladder import rungs
 from repairflow.law.guards import day_text
 from repairflow.records import cases, deadline, record, rung_fired
-from repairflow.records.rows import CaseRow, one_row
+from repairflow.records.rows import CaseRow, DeadlineRow, RecordRow, first_row, one_row
 from repairflow.times import local_day
 
 
@@ -34,10 +34,18 @@ class Fired:
     moved: bool
 
 
-def lock(tx: Connection, deadline_id: int, now: datetime) -> Any | None:
-    """The deadline row if it is due and nobody else is at it: its case (or record) is locked first, in the order
+class Due(NamedTuple):
+    """A deadline that is due: its row, and the rung that fires."""
+
+    row: DeadlineRow
+    rung: str
+    at: datetime
+
+
+def lock(tx: Connection, deadline_id: int, now: datetime) -> Due | None:
+    """The deadline if it is due and nobody else is at it: its case (or record) is locked first, in the order
     perform() locks, so that a sweep and an officer never wait for each other in a ring."""
-    row = tx.execute(select(deadline).where(deadline.c.id == deadline_id)).first()
+    row = first_row(tx.execute(select(deadline).where(deadline.c.id == deadline_id)), DeadlineRow)
     if row is None:
         return None
     owner = (
@@ -47,9 +55,10 @@ def lock(tx: Connection, deadline_id: int, now: datetime) -> Any | None:
     )
     if tx.execute(owner.with_for_update(skip_locked=True)).first() is None:
         return None
-    row = tx.execute(select(deadline).where(deadline.c.id == deadline_id)).first()
-    due = row is not None and row.next_at is not None and row.next_at <= now and row.held is None
-    return row if due else None
+    row = first_row(tx.execute(select(deadline).where(deadline.c.id == deadline_id)), DeadlineRow)
+    if row is None or row.next_at is None or row.next_rung is None or row.next_at > now or row.held is not None:
+        return None
+    return Due(row, row.next_rung, row.next_at)
 
 
 def fire(
@@ -60,14 +69,15 @@ def fire(
     Afterwards the rung is recorded as fired (never twice) and the deadline shows its next one. A subject's limit that
     ran out on a provisional day does not fire but waits, unless a person has `confirmed` the day.
     """
-    row = lock(tx, deadline_id, now)
-    if row is None:
+    due = lock(tx, deadline_id, now)
+    if due is None:
         return None
     services.law_store.refresh(tx)
+    row = due.row
     if not confirmed and _waits_for_calendar(tx, services, row):
         _hold(tx, row, now)
-        return Fired(row.next_rung, False)
-    late = max(0, int((now - row.next_at).total_seconds()))
+        return Fired(due.rung, False)
+    late = max(0, int((now - due.at).total_seconds()))
     again = early_reminders.fire_again(tx, row, now, late)
     if not again:
         tx.execute(
@@ -77,18 +87,18 @@ def fire(
                 clock=row.clock,
                 started_on=row.started_on,
                 due_day=row.due_day,
-                rung=row.next_rung,
+                rung=due.rung,
                 fired_at=now,
                 late=late,
             )
         )
     note = early_reminders.AGAIN if again else ""
     if row.record_id is not None:
-        return _fire_record(tx, services, row, now, note)
-    return _fire_case(tx, services, row, now, note)
+        return _fire_record(tx, services, due, now, note)
+    return _fire_case(tx, services, due, now, note)
 
 
-def _waits_for_calendar(tx: Connection, services: Services, row: Any) -> bool:
+def _waits_for_calendar(tx: Connection, services: Services, row: DeadlineRow) -> bool:
     """Whether the rung would end a subject's limit on a day that the year's arrangement may yet move."""
     if row.case_id is None or row.next_rung != "due" or not row.provisional:
         return False
@@ -97,10 +107,11 @@ def _waits_for_calendar(tx: Connection, services: Services, row: Any) -> bool:
     return procedure.clock[row.clock].overdue != "escalate"
 
 
-def _hold(tx: Connection, row: Any, now: datetime) -> None:
+def _hold(tx: Connection, row: DeadlineRow, now: datetime) -> None:
     """Afterwards the rung waits, and the supervisors know what for."""
     tx.execute(update(deadline).where(deadline.c.id == row.id).values(held=deadline_table.WAITS_FOR_CALENDAR))
-    case = tx.execute(select(cases).where(cases.c.id == row.case_id)).one()
+    case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id)), CaseRow)
+    assert row.due_day is not None  # a rung that is due has its day
     title = f"{case.number}：{row.label}的届满日是暂定的，到期处理等待确认"
     body = (
         f"{row.label}暂定于{day_text(row.due_day)}届满，该年放假安排尚未载入，到期处理没有执行。请先载入放假安排；"
@@ -109,33 +120,34 @@ def _hold(tx: Connection, row: Any, now: datetime) -> None:
     inbox.tell_supervisors(tx, Notice.of(case, "provisional_lapse", title, body, now))
 
 
-def _fire_record(tx: Connection, services: Services, row: Any, now: datetime, note: str) -> Fired:
-    of = tx.execute(select(record).where(record.c.id == row.record_id).with_for_update()).one()
+def _fire_record(tx: Connection, services: Services, due: Due, now: datetime, note: str) -> Fired:
+    of = one_row(tx.execute(select(record).where(record.c.id == due.row.record_id).with_for_update()), RecordRow)
     moved = False
-    if row.next_rung == "due":
+    if due.rung == "due":
         moved = (
             list_expiry.expire(tx, services, of, now)
             or lifecycle.end_publicity(tx, services, of, SYSTEM, now) is not None
         )
-    elif row.next_rung == "may_apply" or of.apply_from > local_day(now):
+    elif due.rung == "may_apply" or (of.apply_from is not None and of.apply_from > local_day(now)):
         lifecycle.tell_may_apply(tx, of, now, note)
     lifecycle.schedule(tx, of.id, now)
-    return Fired(row.next_rung, moved)
+    return Fired(due.rung, moved)
 
 
-def _fire_case(tx: Connection, services: Services, row: Any, now: datetime, note: str) -> Fired:
+def _fire_case(tx: Connection, services: Services, due: Due, now: datetime, note: str) -> Fired:
+    row = due.row
     case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id)), CaseRow)
     at = situation(tx, services.law, case, local_day(now))
     clock = at.procedure.clock[row.clock]
-    kind = row.next_rung.partition(":")[0]
+    kind = due.rung.partition(":")[0]
     if kind == "due" and clock.overdue != "escalate":
         # 当事人自己的期限届满：由系统依程序处理，与其他动作同一条路
         key = of_system("due", case.number, row.clock, row.due_day, row.started_on)
         perform(tx, services, Command(case.number, clock.overdue, SYSTEM, key), now)
-        return Fired(row.next_rung, True)
+        return Fired(due.rung, True)
     where = at.procedure.state[case.state].label
     # After an outage several rungs are due at once: only the last still makes sense to people.
-    lost = _following_is_due(services, at, row, now)
+    lost = _following_is_due(at, due, now)
     if kind in {"remind", "yellow"}:
         if not lost:
             _remind(tx, at, row, where, now, note)
@@ -144,27 +156,28 @@ def _fire_case(tx: Connection, services: Services, row: Any, now: datetime, note
         if not lost:
             office_silence.tell_applicant(tx, services, at, row, now)
         case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id)), CaseRow)
-    _next(tx, services, row, case, now)
-    return Fired(row.next_rung, False)
+    _next(tx, services, case, now)
+    return Fired(due.rung, False)
 
 
-def _following_is_due(services: Services, at: Situation, row: Any, now: datetime) -> bool:
-    due = at.dues[row.clock]
-    ladder = rungs(due, at.procedure.clock[row.clock], due.calendar)
+def _following_is_due(at: Situation, due: Due, now: datetime) -> bool:
+    limit = at.dues[due.row.clock]
+    ladder = rungs(limit, at.procedure.clock[due.row.clock], limit.calendar)
     names = [deadline_table.rung_name(rung) for rung in ladder]
-    following = ladder[names.index(row.next_rung) + 1 :] if row.next_rung in names else ()
+    following = ladder[names.index(due.rung) + 1 :] if due.rung in names else ()
     return bool(following) and following[0].at <= now
 
 
-def _remind(tx: Connection, at: Situation, row: Any, where: str, now: datetime, note: str) -> None:
+def _remind(tx: Connection, at: Situation, row: DeadlineRow, where: str, now: datetime, note: str) -> None:
     case = at.case
+    assert row.due_day is not None  # a rung that is due has its day
     left = at.calendar.count_working_days(local_day(now), row.due_day) if row.due_day > local_day(now) else 0
     title = f"{case.number}：{row.label}还剩 {left} 个工作日" if left else f"{case.number}：{row.label}今天届满"
     body = f"办件处于“{where}”，{row.label}至{day_text(row.due_day)}届满。{note}"
     inbox.tell_owner(tx, row.owner, case, Notice.of(case, "reminder", title, body, now))
 
 
-def _next(tx: Connection, services: Services, row: Any, case: Any, now: datetime) -> None:
+def _next(tx: Connection, services: Services, case: CaseRow, now: datetime) -> None:
     """The deadline's next rung, from the history and the rungs fired so far."""
     at = situation(tx, services.law, case, local_day(now))
     deadline_table.sync(tx, services.law, at.procedure, case.id, at.dues, new=False)

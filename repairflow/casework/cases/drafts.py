@@ -6,20 +6,32 @@ it in once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, insert, select, update
 
 from repairflow import vault
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases.filing import FILE
 from repairflow.errors import Conflict, Invalid, NotFound
 from repairflow.records import cases, draft, material, record
+from repairflow.records.rows import CaseRow, DraftRow, all_rows, first_row
 
 MOST_MATERIALS = 30
+
+
+class DraftFile(NamedTuple):
+    """A material of a draft."""
+
+    token: str
+    kind: str
+    file_name: str
+    media_type: str
+    size: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +46,7 @@ class Draft:
     action: str
     command_id: str
     answers: Mapping[str, Any]
-    materials: tuple[Any, ...]  # rows: token, kind, file_name, media_type, size, digest
+    materials: tuple[DraftFile, ...]
     updated_at: datetime
     made: str | None
 
@@ -43,7 +55,7 @@ class Draft:
         """Tokens of its materials, for the command."""
         return tuple(row.token for row in self.materials)
 
-    def of_kind(self, kind: str) -> tuple[Any, ...]:
+    def of_kind(self, kind: str) -> tuple[DraftFile, ...]:
         """Its materials of one kind."""
         return tuple(row for row in self.materials if row.kind == kind)
 
@@ -77,26 +89,27 @@ def begin(
 
 def read(tx: Connection, actor: Actor, token: str) -> Draft:
     """The person's own draft; NotFound for any other."""
-    row = tx.execute(_drafts(actor).where(draft.c.token == token)).first()
+    row = first_row(tx.execute(_drafts(actor).where(draft.c.token == token)), _DraftLine)
     if row is None:
         raise NotFound("没有找到这份草稿。它可能已经删除，请从信用档案重新开始。")
     return _of(tx, row)
 
 
-def prepared(tx: Connection, actor: Actor, case: Any, action: str) -> Draft | None:
-    """The person's open draft for a step in a case, or None. `case` is a row of cases."""
-    row = tx.execute(_drafts(actor).where(_same(actor, case.procedure, case.record_id, case.id, action))).first()
+def prepared(tx: Connection, actor: Actor, case: CaseRow, action: str) -> Draft | None:
+    """The person's open draft for a step in a case, or None."""
+    mine = _drafts(actor).where(_same(actor, case.procedure, case.record_id, case.id, action))
+    row = first_row(tx.execute(mine), _DraftLine)
     return None if row is None else _of(tx, row)
 
 
 def unfinished(tx: Connection, actor: Actor) -> tuple[Draft, ...]:
     """The person's filings that are begun and not handed in, newest first."""
-    rows = tx.execute(
+    begun = (
         _drafts(actor)
         .where(draft.c.ended_at.is_(None), draft.c.case_id.is_(None), record.c.subject_id.in_(sorted(actor.subjects)))
         .order_by(draft.c.id.desc())
     )
-    return tuple(_of(tx, row) for row in rows)
+    return tuple(_of(tx, row) for row in all_rows(tx.execute(begun), _DraftLine))
 
 
 def answer(tx: Connection, actor: Actor, token: str, values: Mapping[str, Any], now: datetime) -> None:
@@ -132,7 +145,7 @@ def discard(tx: Connection, actor: Actor, token: str) -> tuple[str, ...]:
     return _forget(tx, actor, row.materials)
 
 
-def _forget(tx: Connection, actor: Actor, tokens: list[str]) -> tuple[str, ...]:
+def _forget(tx: Connection, actor: Actor, tokens: Sequence[str]) -> tuple[str, ...]:
     return tuple(tx.execute(delete(material).where(_loose(tokens, actor)).returning(material.c.digest)).scalars())
 
 
@@ -145,7 +158,7 @@ def end(tx: Connection, actor: Actor, token: str, made: str, now: datetime) -> N
     )
 
 
-def _same(actor: Actor, procedure: str, record_id: int | None, case_id: int | None, action: str) -> Any:
+def _same(actor: Actor, procedure: str, record_id: int | None, case_id: int | None, action: str) -> ColumnElement[bool]:
     row = draft.c
     of_case = row.case_id.is_(None) if case_id is None else row.case_id == case_id
     return and_(
@@ -154,19 +167,40 @@ def _same(actor: Actor, procedure: str, record_id: int | None, case_id: int | No
     )  # fmt: skip
 
 
+class _DraftLine(NamedTuple):
+    """A draft, with the record and the case it is about."""
+
+    token: str
+    procedure: str
+    record_id: int | None
+    action: str
+    command_id: str
+    answers: Mapping[str, Any]
+    materials: Sequence[str]
+    updated_at: datetime
+    made: str | None
+    record_number: str | None
+    case_number: str | None
+
+
 def _drafts(actor: Actor) -> Select[Any]:
     return (
-        select(draft, record.c.number.label("record_number"), cases.c.number.label("case_number"))
+        select(
+            *(draft.c[name] for name in _DraftLine._fields[:-2]),
+            record.c.number.label("record_number"),
+            cases.c.number.label("case_number"),
+        )
         .outerjoin(record, record.c.id == draft.c.record_id)
         .outerjoin(cases, cases.c.id == draft.c.case_id)
         .where(draft.c.person_id == actor.id)
     )
 
 
-def _open(tx: Connection, actor: Actor, token: str) -> Any:
-    row = tx.execute(
-        select(draft).where(draft.c.token == token, draft.c.person_id == actor.id).with_for_update()
-    ).first()
+def _open(tx: Connection, actor: Actor, token: str) -> DraftRow:
+    row = first_row(
+        tx.execute(select(draft).where(draft.c.token == token, draft.c.person_id == actor.id).with_for_update()),
+        DraftRow,
+    )
     if row is None:
         raise NotFound("没有找到这份草稿。它可能已经删除，请从信用档案重新开始。")
     if row.ended_at is not None:
@@ -174,26 +208,19 @@ def _open(tx: Connection, actor: Actor, token: str) -> Any:
     return row
 
 
-def _keep(tx: Connection, row: Any, now: datetime, **values: Any) -> None:
+def _keep(tx: Connection, row: DraftRow, now: datetime, **values: object) -> None:
     tx.execute(update(draft).where(draft.c.id == row.id).values(updated_at=now, **values))
 
 
-def _loose(tokens: list[str], actor: Actor) -> Any:
+def _loose(tokens: Sequence[str], actor: Actor) -> ColumnElement[bool]:
     return and_(material.c.token.in_(tokens), material.c.uploaded_by == actor.id, material.c.case_id.is_(None))
 
 
-def _of(tx: Connection, row: Any) -> Draft:
+def _of(tx: Connection, row: _DraftLine) -> Draft:
     found = {}
     if row.materials:
-        files = select(
-            material.c.token,
-            material.c.kind,
-            material.c.file_name,
-            material.c.media_type,
-            material.c.size,
-            material.c.digest,
-        ).where(material.c.token.in_(row.materials))
-        found = {file.token: file for file in tx.execute(files)}
+        files = select(*(material.c[name] for name in DraftFile._fields)).where(material.c.token.in_(row.materials))
+        found = {file.token: file for file in all_rows(tx.execute(files), DraftFile)}
     return Draft(
         token=row.token,
         procedure=row.procedure,

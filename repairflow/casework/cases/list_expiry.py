@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -14,20 +13,22 @@ from repairflow.casework.cases.transition import try_system
 from repairflow.casework.command_ids import following, of_system
 from repairflow.casework.context import Services
 from repairflow.records import cases, list_entry
+from repairflow.records.rows import CaseRow, ListEntryRow, RecordRow, first_row, one_row
 from repairflow.times import local_day
 
 REMOVAL = "list_removal"
 
 
-def expire(tx: Connection, services: Services, row: Any, now: datetime) -> bool:
+def expire(tx: Connection, services: Services, row: RecordRow, now: datetime) -> bool:
     """Whether the locked record is a list entry whose end is settled here; afterwards a removal case carries it out.
 
     A linked person's entry ends with the subject's own. A serious entry whose duties stand unperformed is left to the
     rule for every record (届满仍未履行义务的，按行业主管部门规定办理).
     """
-    entry = tx.execute(
-        select(list_entry).where(list_entry.c.record_id == row.id, list_entry.c.left_on.is_(None))
-    ).first()
+    entry = first_row(
+        tx.execute(select(list_entry).where(list_entry.c.record_id == row.id, list_entry.c.left_on.is_(None))),
+        ListEntryRow,
+    )
     if entry is None:
         return False
     if entry.principal_id is not None:
@@ -37,7 +38,7 @@ def expire(tx: Connection, services: Services, row: Any, now: datetime) -> bool:
     if row.state not in {"unpublished", "published", "disputed", "restored"}:
         return False
     procedure, pack = rules_for(tx, services.law, REMOVAL, local_day(now), row.authority_id)
-    listing = tx.execute(select(cases).where(cases.c.id == entry.case_id)).one()
+    listing = one_row(tx.execute(select(cases).where(cases.c.id == entry.case_id)), CaseRow)
     receiving, deciding, provider = offices(tx, procedure, row, SYSTEM, listing)
     command = of_system("expire", row.number, row.max_until)
     made = open_case(

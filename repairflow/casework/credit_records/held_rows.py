@@ -17,6 +17,7 @@ from repairflow.casework.notifications.inbox import Notice
 from repairflow.gateway.penalties.file import Suspect, Unchanged
 from repairflow.gateway.penalties.row import PenaltyRow, RowProblem
 from repairflow.records import held_row
+from repairflow.records.rows import RecordRow
 from repairflow.vault import Vault, digest
 
 OPEN = ("waiting", "proposed")
@@ -78,7 +79,7 @@ def follow(tx: Connection, vault: Vault, found: Unchanged | Suspect, *, name: st
             record_identity.spell(tx, row.id, found.spelling, now)
 
 
-def _ask_about(tx: Connection, row: Any, suspect: Suspect, name: str, now: datetime) -> None:
+def _ask_about(tx: Connection, row: RecordRow, suspect: Suspect, name: str, now: datetime) -> None:
     _ask(
         tx, "annul" if suspect.revoked else "publish", row.authority_id, suspect.problems, now,
         record_id=row.id, authority_id=row.authority_id, row=suspect.row, file_name=name[:200],

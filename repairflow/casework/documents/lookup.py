@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
@@ -11,60 +10,67 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import case_scope, letter_scope
 from repairflow.errors import NotFound
 from repairflow.records import cases, letter, material, record
+from repairflow.records.rows import LetterRow, MaterialRow, all_rows, first_row
 
 
-def material_for(tx: Connection, actor: Actor, token: str) -> Any:
+def material_for(tx: Connection, actor: Actor, token: str) -> MaterialRow:
     """The row of a material the actor may see: of a case it may see, or its own upload. Raises NotFound."""
-    row = tx.execute(
-        select(material)
-        .outerjoin(cases, cases.c.id == material.c.case_id)
-        .where(
-            material.c.token == token,
-            or_(material.c.uploaded_by == actor.id, and_(cases.c.id.is_not(None), case_scope(actor))),
-        )
-    ).first()
+    row = first_row(
+        tx.execute(
+            select(material)
+            .outerjoin(cases, cases.c.id == material.c.case_id)
+            .where(
+                material.c.token == token,
+                or_(material.c.uploaded_by == actor.id, and_(cases.c.id.is_not(None), case_scope(actor))),
+            )
+        ),
+        MaterialRow,
+    )
     if row is None:
         raise NotFound
     return row
 
 
-def own_uploads(tx: Connection, actor: Actor, tokens: Sequence[str]) -> tuple[Any, ...]:
+def own_uploads(tx: Connection, actor: Actor, tokens: Sequence[str]) -> tuple[MaterialRow, ...]:
     """The materials of these tokens which the actor uploaded and no case has taken up yet, in the order they came."""
     if not tokens:
         return ()
     mine = (material.c.token.in_(tokens), material.c.uploaded_by == actor.id, material.c.case_id.is_(None))
-    return tuple(tx.execute(select(material).where(*mine).order_by(material.c.id)))
+    return tuple(all_rows(tx.execute(select(material).where(*mine).order_by(material.c.id)), MaterialRow))
 
 
-def letter_for(tx: Connection, actor: Actor, token: str) -> Any:
+def letter_for(tx: Connection, actor: Actor, token: str) -> LetterRow:
     """The row of a letter of a case or a record the actor may see. Raises NotFound."""
-    row = tx.execute(
-        select(letter)
-        .outerjoin(cases, cases.c.id == letter.c.case_id)
-        .outerjoin(record, record.c.id == letter.c.record_id)
-        .where(letter.c.token == token, letter_scope(actor))
-    ).first()
+    row = first_row(
+        tx.execute(
+            select(letter)
+            .outerjoin(cases, cases.c.id == letter.c.case_id)
+            .outerjoin(record, record.c.id == letter.c.record_id)
+            .where(letter.c.token == token, letter_scope(actor))
+        ),
+        LetterRow,
+    )
     if row is None:
         raise NotFound
     return row
 
 
-def letters_of_case(tx: Connection, actor: Actor, case_id: int) -> tuple[Any, ...]:
+def letters_of_case(tx: Connection, actor: Actor, case_id: int) -> tuple[LetterRow, ...]:
     """The letters of a case that the actor may see, newest first."""
     return _letters(tx, actor, letter.c.case_id == case_id)
 
 
-def letters_of_record(tx: Connection, actor: Actor, record_id: int) -> tuple[Any, ...]:
+def letters_of_record(tx: Connection, actor: Actor, record_id: int) -> tuple[LetterRow, ...]:
     """The letters about a record that the actor may see, of its cases and of its own life, newest first."""
     return _letters(tx, actor, letter.c.record_id == record_id)
 
 
-def _letters(tx: Connection, actor: Actor, of: ColumnElement[bool]) -> tuple[Any, ...]:
-    rows = tx.execute(
+def _letters(tx: Connection, actor: Actor, of: ColumnElement[bool]) -> tuple[LetterRow, ...]:
+    found = (
         select(letter)
         .outerjoin(cases, cases.c.id == letter.c.case_id)
         .outerjoin(record, record.c.id == letter.c.record_id)
         .where(of, letter_scope(actor))
         .order_by(letter.c.id.desc())
     )
-    return tuple(rows)
+    return tuple(all_rows(tx.execute(found), LetterRow))

@@ -31,7 +31,7 @@ def _spec(at: Situation, action: str, word: str) -> Input | None:
     return step.inputs.get(word) if step is not None else at.procedure.inputs.get(word)
 
 
-def _as_said(at: Situation, spec: Input, value: Any, shape: str) -> object:
+def _as_said(at: Situation, spec: Input, value: object, shape: str) -> object:
     if spec.kind == "choice":
         item = at.pack.lists.get(spec.choices or "", {}).get(str(value))
         value = item.label if item is not None else value

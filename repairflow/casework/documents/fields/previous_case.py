@@ -18,6 +18,7 @@ from repairflow.law.guards import day_text
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.packs import COMMITMENT_BAR
 from repairflow.records import case_link, cases, letter, office, subject
+from repairflow.records.rows import RecordRow
 from repairflow.times import local_day
 
 DECISIONS = (
@@ -101,5 +102,5 @@ def transferred_to(tx: Connection, at: Situation, inputs: Mapping[str, Any]) -> 
     return {"receiving_office": name or "", "subject_name": whose or ""}
 
 
-def _of_list(row: Any | None) -> bool:
+def _of_list(row: RecordRow | None) -> bool:
     return row is not None and row.source.get("list_kind") is not None

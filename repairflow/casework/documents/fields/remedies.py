@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -13,6 +12,7 @@ from repairflow.errors import Refusal
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.packs import RulePack
 from repairflow.records import office
+from repairflow.records.rows import OfficeRow, one_row
 
 SETTINGS: Mapping[str, tuple[str, str]] = {
     "organs": ("review_organs", "行政复议机关"),
@@ -22,7 +22,7 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
 """What a paragraph takes from the office: the column, and how the office's form calls it."""
 
 
-def paragraphs(pack: RulePack, action: Action, office_row: Any, *, required: bool) -> list[str]:
+def paragraphs(pack: RulePack, action: Action, office_row: OfficeRow, *, required: bool) -> list[str]:
     """The paragraphs a letter prints, each with the articles it rests on: those the action declares, else review where
     the letter must name one."""
     names = action.remedy or (("review",) if required else ())
@@ -36,7 +36,7 @@ def paragraphs(pack: RulePack, action: Action, office_row: Any, *, required: boo
     return found
 
 
-def settings_of(office_row: Any) -> dict[str, str]:
+def settings_of(office_row: OfficeRow) -> dict[str, str]:
     """What the office's settings say, by the names that paragraphs use."""
     return {name: str(getattr(office_row, column)) for name, (column, _) in SETTINGS.items()}
 
@@ -52,7 +52,7 @@ def lacking(tx: Connection, at: Situation, action: Action) -> list[Refusal]:
     needed = {name for one in remedies for name in one.needs}
     if any(one.online for one in remedies) and consent.of(tx, at.case.subject_id) is not None:
         needed.add("channel")
-    row = tx.execute(select(office).where(office.c.id == at.case.deciding_id)).one()
+    row = one_row(tx.execute(select(office).where(office.c.id == at.case.deciding_id)), OfficeRow)
     missing = [SETTINGS[name][1] for name in SETTINGS if name in needed and not settings_of(row)[name]]
     if not missing:
         return []

@@ -12,6 +12,7 @@ from repairflow.casework.inputs import plain_text
 from repairflow.errors import Problem, Refusal, Refused
 from repairflow.letters.text.placeholders import VOCABULARY
 from repairflow.letters.text.templates import template
+from repairflow.records.rows import LetterRow
 
 STATED = frozenset({
     "reason", "gaps", "conditions", "finding", "questions", "facts", "demands", "consequence", "place", "attendees",
@@ -34,12 +35,12 @@ class Word:
     required: bool
 
 
-def words(row: Any) -> tuple[Word, ...]:
+def words(row: LetterRow) -> tuple[Word, ...]:
     """What may be written again, with what stands there now. Refused for a letter older than the keeping of its fields."""
     return _words(row, _fields(row))
 
 
-def _words(row: Any, fields: Mapping[str, Any]) -> tuple[Word, ...]:
+def _words(row: LetterRow, fields: Mapping[str, Any]) -> tuple[Word, ...]:
     head = template(row.kind, row.template_version)
     found = []
     for name in _names(row):
@@ -53,7 +54,7 @@ def _words(row: Any, fields: Mapping[str, Any]) -> tuple[Word, ...]:
     return tuple(found)
 
 
-def fixed(row: Any) -> tuple[tuple[str, str], ...]:
+def fixed(row: LetterRow) -> tuple[tuple[str, str], ...]:
     """What the case fixes, as (label, what stands there); shown beside the form, not asked."""
     may = set(_names(row))
     return tuple(
@@ -66,7 +67,7 @@ def fixed(row: Any) -> tuple[tuple[str, str], ...]:
     )
 
 
-def read(row: Any, given: Mapping[str, str]) -> tuple[dict[str, object], list[Problem]]:
+def read(row: LetterRow, given: Mapping[str, str]) -> tuple[dict[str, object], list[Problem]]:
     """All fields of the new letter, the old one's where a form gave none, and what is wrong with those it gave
     (`words.<name>`)."""
     fields, problems = dict(_fields(row)), []
@@ -89,7 +90,7 @@ def read(row: Any, given: Mapping[str, str]) -> tuple[dict[str, object], list[Pr
     return fields, problems
 
 
-def changes(row: Any, addressee: str, fields: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
+def changes(row: LetterRow, addressee: str, fields: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
     """What a proposal would change, as (label, what stands there, what would)."""
     found = [] if addressee == row.content["addressee"] else [("受文单位", str(row.content["addressee"]), addressee)]
     before = {word.name: word for word in words(row)}
@@ -104,16 +105,16 @@ def digest(addressee: str, fields: Mapping[str, object]) -> str:
     return vault.digest(chain.canonical({"addressee": addressee, "fields": dict(fields)}))
 
 
-def _names(row: Any) -> list[str]:
+def _names(row: LetterRow) -> list[str]:
     return [name for name in _fields(row) if name in STATED and VOCABULARY[name].shape in SAID]
 
 
-def _fields(row: Any) -> dict[str, Any]:
+def _fields(row: LetterRow) -> dict[str, Any]:
     found: dict[str, Any] = row.content.get("fields") or {}
     if not found:
         raise Refused([Refusal("no_fields", f"{row.number}制发较早，没有保存填写项，请改用文书更正")])
     return found
 
 
-def _line(item: Any) -> str:
-    return item if isinstance(item, str) else "：".join(str(part) for part in item if part)
+def _line(item: object) -> str:
+    return "：".join(str(part) for part in item if part) if isinstance(item, list | tuple) else str(item)

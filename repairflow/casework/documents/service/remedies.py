@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -16,6 +15,7 @@ from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.packs import Remedy, RulePack, length
 from repairflow.letters.text.templates import template
 from repairflow.records import cases, record
+from repairflow.records.rows import LetterRow, ServiceRow
 
 PUBLIC_NOTICE = "announcement"
 """The mode of service, and the term of the rule pack after which it takes effect."""
@@ -56,13 +56,13 @@ def remedy_ends(
     )
 
 
-def pack_of(tx: Connection, services: Services, row: Any) -> RulePack:
+def pack_of(tx: Connection, services: Services, row: LetterRow) -> RulePack:
     """The rule pack that a letter's case, or its record, is pinned to."""
     table, key = (cases, row.case_id) if row.case_id is not None else (record, row.record_id)
     return services.law.packs[tx.execute(select(table.c.pack).where(table.c.id == key)).scalar_one()]
 
 
-def ends_of(tx: Connection, services: Services, row: Any, served: Any) -> tuple[RemedyEnd, ...]:
+def ends_of(tx: Connection, services: Services, row: LetterRow, served: ServiceRow) -> tuple[RemedyEnd, ...]:
     """The last days of the remedies that serving this letter started; none for a letter that is not adverse."""
     said = row.content.get("fields", {}).get("remedy_paragraphs", [])
     pack = pack_of(tx, services, row)
@@ -73,7 +73,7 @@ def ends_of(tx: Connection, services: Services, row: Any, served: Any) -> tuple[
     return remedy_ends(pack, served.effective_day, services.law.calendar, said)
 
 
-def last_day(tx: Connection, services: Services, row: Any, served: Any) -> date | None:
+def last_day(tx: Connection, services: Services, row: LetterRow, served: ServiceRow) -> date | None:
     """The day on which the last of these remedies ends, or None."""
     return max((end.day for end in ends_of(tx, services, row, served)), default=None)
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework.documents.fields.remedies import SETTINGS, settings_of
 from repairflow.records import office
+from repairflow.records.rows import OfficeRow, all_rows
 
 DECIDING = ("credit_office", "authority", "regulator")
 """Kinds of offices that decide cases."""
@@ -32,7 +33,7 @@ def lacking_settings(tx: Connection) -> tuple[Lacking, ...]:
     """The deciding offices whose adverse letters could not name where they may be contested, by code."""
     rows = tx.execute(select(office).where(office.c.kind.in_(DECIDING)).order_by(office.c.code))
     found = []
-    for row in rows:
+    for row in all_rows(rows, OfficeRow):
         given: Mapping[str, str] = settings_of(row)
         missing = tuple(SETTINGS[name][1] for name in NEEDED if not given[name])
         if missing:
