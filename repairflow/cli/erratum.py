@@ -69,11 +69,9 @@ def _apply(program: Program, it: Mending) -> tuple[Moved, ...]:
         if errata.applied(tx, it):
             return ()
         moved = errata.apply(tx, it, now)
-        note(
-            tx, "release", found.title, "erratum", BY, "operator", now,
-            {
-                "erratum": f"{found.title} 第 {found.erratum} 号", "reason": found.reason, "read_by": found.read_by,
-                "read_on": found.read_on, "digest": found.digest, "cases": len({one.case for one in moved}),
-            },
-        )  # fmt: skip
+        told = {
+            "erratum": f"{found.title} 第 {found.erratum} 号", "reason": found.reason, "read_by": found.read_by,
+            "read_on": found.read_on, "digest": found.digest, "cases": len({one.case for one in moved}),
+        }  # fmt: skip
+        note(tx, f"release/{found.title}", "erratum", BY, "operator", now, told)
     return moved

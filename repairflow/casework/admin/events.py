@@ -45,8 +45,7 @@ class Change:
 def note(
     tx: Connection, stream: str, action: str, by: Actor, role: str, now: datetime, content: Mapping[str, Any]
 ) -> None:
-    """Append the change to the stream of `area`/`name`; no secret belongs into `content`."""
-    stream = f"{area}/{name}"
+    """Append the change to its stream, as in account/li; no secret belongs into `content`."""
     event_log.append(tx, stream, NewEvent(action=action, at=now, by=by, role=role, content=content))
 
 

@@ -53,7 +53,7 @@ CLOCK_GUARDS = frozenset({"clock_not_yet_over"})
 
 LINK_GUARDS = frozenset(
     {
-        "other_office_than_first", "other_person_than_first", "linked_case_closed", "first_case_was",
+        "other_office_than_first", "other_person_than_first", "first_case_was",
         "within_days_of_first",
     }
 )  # fmt: skip
