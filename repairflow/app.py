@@ -1,4 +1,4 @@
-"""Assembly: wires settings, database, law, letters, gateway and doors into one program. It holds no rule."""
+"""Assembly: settings, database, law, letters, gateway and entry points become one program. It holds no rule."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ WARNING_PAGES: Mapping[WarningCode, str] = {
 
 @dataclass(frozen=True)
 class Program:
-    """One node: everything a door needs, made once from settings."""
+    """One node: everything an entry point needs, made once from settings."""
 
     settings: Settings
     db: Database

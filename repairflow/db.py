@@ -1,4 +1,4 @@
-"""The database door: one engine, two kinds of transaction, and nothing else commits.
+"""The database: one engine, two kinds of transaction, and nothing else commits.
 
 `begin()` is a write transaction (SQLite: BEGIN IMMEDIATE, so that two writers queue instead of failing);
 `read()` cannot write. A commit that changed a guarded table without an event in the same transaction is refused.
@@ -54,12 +54,12 @@ class Limits:
 
 
 class Database:
-    """An engine and its doors. `url` is a SQLAlchemy URL for SQLite or PostgreSQL (psycopg)."""
+    """An engine and its two kinds of transaction. `url` is a SQLAlchemy URL for SQLite or PostgreSQL (psycopg)."""
 
     def __init__(self, url: str, limits: Limits = Limits()) -> None:  # it cannot change
         self.limits = limits
         self.engine: Engine = _sqlite(url, limits) if url.startswith("sqlite") else _postgresql(url, limits)
-        self._reader = self.engine.execution_options(read_door=True)
+        self._reader = self.engine.execution_options(read_only=True)
         on.listen(self.engine, "before_execute", _watch)
 
     @property
@@ -132,7 +132,7 @@ def _sqlite(url: str, limits: Limits) -> Engine:
 
     @on.listens_for(engine, "begin")
     def _begin(tx: Connection) -> None:
-        reading = tx.get_execution_options().get("read_door", False)
+        reading = tx.get_execution_options().get("read_only", False)
         if tx.info.get("reading", False) is not reading:  # a connection stays as it was used last
             say(tx, "PRAGMA query_only=1" if reading else "PRAGMA query_only=0")
             tx.info["reading"] = reading
@@ -188,7 +188,7 @@ def _postgresql(url: str, limits: Limits) -> Engine:
     def _taken(connection: DBAPIConnection, kept: ConnectionPoolEntry, _: object) -> None:
         left = kept.info.get("left")
         try:
-            if left is not None and (monotonic() - left > IDLE_S or _spoken_to(connection)):
+            if left is not None and (monotonic() - left > IDLE_S or _probably_closed(connection)):
                 engine.dialect.do_ping(connection)
         except engine.dialect.loaded_dbapi.Error as error:
             raise DisconnectionError from error  # the pool then opens a new one
@@ -196,8 +196,8 @@ def _postgresql(url: str, limits: Limits) -> Engine:
     return engine
 
 
-def _spoken_to(connection: DBAPIConnection) -> bool:
-    """Whether the server said something to a connection nobody uses: it most likely said goodbye."""
+def _probably_closed(connection: DBAPIConnection) -> bool:
+    """Whether an unused connection has something to read: then the server has most likely closed it."""
     with DefaultSelector() as selector:
         selector.register(connection.fileno(), EVENT_READ)
         return bool(selector.select(0))

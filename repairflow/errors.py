@@ -7,7 +7,7 @@ The tree, so that callers catch at the level they mean::
     ├── Invalid            input that cannot be read or breaks its form; names each field        400/422
     │   └── DefinitionError  a definition file (procedure, pack, calendar) with all its problems  –
     ├── Unauthenticated    nobody is signed in                                                     401
-    ├── Forbidden          signed in, but this door is not yours                                   403
+    ├── Forbidden          signed in, but not admitted here                                        403
     ├── NotFound           absent, or not yours: the same answer for both                          404
     ├── Stale              the case moved since you looked; carries the current version            409
     ├── Conflict           the same key was used for something else, or a row exists already       409

@@ -105,7 +105,7 @@ def say(tx: Connection, text: str) -> None:
 
 
 def witness(tx: Connection, statement: UpdateBase) -> None:
-    """Remember for the door whether a writing statement changes guarded rows, or is the event that stands for them."""
+    """Remember for the transaction whether a writing statement changes guarded rows, or is the event that stands for them."""
     table = statement.table
     if getattr(table, "info", {}).get("guarded"):
         tx.info.setdefault("touched", set()).add(str(table))
@@ -179,7 +179,7 @@ def _columns(statement: Select[Any] | UpdateBase) -> Sequence[Mapping[str, Any]]
 def _cursor(tx: Connection) -> DBAPICursor:
     """The one cursor of a driver's connection, in a transaction of `tx`: an answer is read whole before the next question."""
     if not tx.in_transaction():
-        tx.begin()  # as `execute` does; the door that opened `tx` ends it
+        tx.begin()  # as `execute` does; whoever opened `tx` ends it
     kept = tx.info  # lives as long as the driver's connection
     cursor: DBAPICursor | None = kept.get("cursor")
     if cursor is None:

@@ -1,4 +1,4 @@
-"""What stands behind an error of the database or the disk, in words for people: one place for all doors.
+"""The cause of an error of the database or the disk, in words for people: one place for all entry points.
 
 Drivers and systems say it in numbers (SQLSTATE, SQLite's result codes, errno); their texts change with language and
 version and are never read.
@@ -33,7 +33,7 @@ FULL = Trouble(
 
 
 class WroteWhileReading(DBAPIError):
-    """Something wrote through the door for readers: a fault of the program, not a database that is read-only."""
+    """Something wrote in a transaction for reading: a fault of the program, not a database that is read-only."""
 
 
 _SQLITE = {

@@ -140,7 +140,7 @@ def link(prev: str, body: bytes) -> str:
 
 
 def personal_digest(salt: str, field: str, value: str) -> str:
-    """What the chain holds of a personal value; without the salt nobody can try values out."""
+    """Give the salted digest of a personal value, which is all the chain holds; without the salt values cannot be guessed."""
     return "sha256:" + hashlib.sha256(PERSONAL_TAG + f"{salt}\n{field}\n{value}".encode()).hexdigest()
 
 
@@ -210,7 +210,7 @@ def heads(tx: Connection, stream: str) -> Appended:
 
 
 def content(body: bytes) -> dict[str, Any]:
-    """What the event says besides its columns, from its stored body."""
+    """Read what an event notes besides its columns, from its stored body."""
     found: dict[str, Any] = json.loads(body)["content"]
     return found
 
@@ -223,7 +223,7 @@ def personal(tx: Connection, event_id: int) -> dict[str, str]:
 
 
 def erase(tx: Connection, event_id: int) -> int:
-    """The personal values of an event are gone and its chain stays whole (个人信息保护法 47); how many there were.
+    """Erase the personal values of an event (个人信息保护法 47) and leave its chain whole; give how many there were.
 
     Their salts go too: without them the digests left in the chain cannot be tried out.
     """

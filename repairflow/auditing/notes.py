@@ -103,7 +103,7 @@ class Verifier:
 
 
 class Signer:
-    """The log's private key. Whoever holds it can sign histories; it never leaves its file."""
+    """The private key of the log. It can sign any history, so it never leaves its file."""
 
     def __init__(self, name: str, seed: bytes) -> None:
         if not _is_name(name):

@@ -30,7 +30,7 @@ _STRAY = (
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Somebody says that the log's first `size` leaves have this root; `outside` when kept where we cannot rewrite it."""
+    """A statement that the log's first `size` leaves have this root; `outside` when it is kept where we cannot rewrite it."""
 
     table: str
     id: int | str

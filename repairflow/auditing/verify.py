@@ -28,7 +28,7 @@ _LETTERS = (
 
 
 def verify(tx: Connection, anchors: Path, public_key: Verifier | None, witnesses: Sequence[Path] = ()) -> Report:
-    """Walks everything in one stable view and names every row that does not fit; changes nothing.
+    """Verify everything in one stable view and name every row that does not fit; change nothing.
 
     `anchors` is the folder of daily checkpoint files, `witnesses` are files `repairflow witness` kept elsewhere. Only
     those count as outside, and none of them does when it lies in the same home as `anchors`.

@@ -1,8 +1,8 @@
-"""Ids of commands: what a client chose never meets what another person chose, nor what the system derives.
+"""Ids of commands: the id of a client never equals the id of another person, nor one that the system derives.
 
-An id begins with a room: the entry point it came by and who sent it (`desk/12/…`), or `sys/` for all that the system makes
-itself. A client's own part is always written behind its room, so whatever it holds it stays there. Ids that follow from a
-command are parted from it by a space, which no client's id may hold: one id never reads as another's follower.
+An id begins with a prefix: its entry point and its sender (`desk/12/…`), or `sys/` for all that the system makes itself.
+The part that a client chose stands behind the prefix, so it cannot imitate another prefix. Ids derived from a command are
+separated from it by a space, which no client's id may hold: one id never reads as derived from another.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CommandId = NewType("CommandId", str)
 LONGEST_ID = 80
 """What an event can keep."""
 LONGEST_GIVEN = 60
-"""What a client may choose; its room takes the rest."""
+"""What a client may choose; the prefix takes the rest."""
 SYSTEM_ROOM = "sys"
 
 PREVIEW = CommandId("preview")

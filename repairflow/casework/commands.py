@@ -1,4 +1,4 @@
-"""Commands: the frozen words in which every door asks casework for a change."""
+"""Commands: frozen values with which every entry point asks casework for a change."""
 
 from __future__ import annotations
 

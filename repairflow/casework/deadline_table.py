@@ -1,4 +1,4 @@
-"""The table of deadlines (到期事项): a cache of what law.clocks computes from a case's history, kept by this room alone."""
+"""The table of deadlines (到期事项): a cache of what law.clocks computes from a case's history, written by this module alone."""
 
 from __future__ import annotations
 

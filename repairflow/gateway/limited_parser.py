@@ -1,6 +1,6 @@
-"""Delivered tables taken apart in a child process that can do no harm: bounded in memory, processor time, time and output.
+"""Parse delivered tables in a child process with limits on memory, processor time, time and output.
 
-What comes back is plain rows in a temporary file, read here as any other grid. A file that bursts a bound is refused.
+What comes back is plain rows in a temporary file, read here as any other grid. A file that exceeds a limit is refused.
 """
 
 from __future__ import annotations

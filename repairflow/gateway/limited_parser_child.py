@@ -1,4 +1,4 @@
-"""What runs in the child of `sheltered`: it bounds itself, takes the one file apart, and leaves rows and a word about them."""
+"""The process that parses one delivered file: it limits itself, writes the rows, and prints a short summary as JSON."""
 
 from __future__ import annotations
 

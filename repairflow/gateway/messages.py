@@ -1,4 +1,4 @@
-"""What we tell other platforms: CloudEvents 1.0 in JSON, signed by Standard Webhooks.
+"""Messages to other platforms: CloudEvents 1.0 in JSON, signed by Standard Webhooks.
 
 No national interface for repair results is public; the form is ours, its field names those of the field. One message
 has one `id` (the idempotency key) on every try, a `partitionkey` (its lane) and a `sequence` that grows within the

@@ -1,8 +1,8 @@
 """The port to other platforms: push a message, pull what is shown. Who implements it says how to read an answer.
 
 PushError
-├── Transient   no answer, or a promise of better times: the same message is tried again
-└── Permanent   the message as it stands will never be taken: a person has to look
+├── Transient   no answer, or one that says to try later: the same message is tried again
+└── Permanent   the message will never be accepted as it is: a person has to look
 """
 
 from __future__ import annotations

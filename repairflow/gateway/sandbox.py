@@ -1,6 +1,6 @@
-"""The sandbox platform (模拟平台): receives what we push, shows it to the public, and misbehaves on demand.
+"""The sandbox platform (模拟平台): receives what we push, shows it to the public, and simulates faults on demand.
 
-For demonstration and tests, on this machine only. It is a stranger to the rest of the program: it knows messages and keys.
+For demonstration and tests, on this machine only. It knows nothing of the rest of the program but messages and keys.
 """
 
 from __future__ import annotations

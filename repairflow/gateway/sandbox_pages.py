@@ -1,4 +1,4 @@
-"""The sandbox platform's pages: what the public sees there, what was received, and how it shall misbehave."""
+"""The sandbox platform's pages: what the public sees there, what was received, and which faults it simulates."""
 
 from __future__ import annotations
 

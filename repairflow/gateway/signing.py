@@ -1,4 +1,4 @@
-"""Signatures on what crosses the line: Standard Webhooks headers, HMAC-SHA256, one key a target."""
+"""Signatures on messages between systems: Standard Webhooks headers, HMAC-SHA256, one key a target."""
 
 from __future__ import annotations
 

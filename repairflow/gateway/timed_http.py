@@ -1,6 +1,6 @@
 """HTTP whose every request ends in time: a total limit over connecting, sending, waiting and reading.
 
-The limits of an ordinary client are for each read, so that a server which drips a byte now and then is never done.
+The limits of an ordinary client are for each read, so a server that sends a byte now and then could take for ever.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Doors for people: the frame every page stands in, and one blueprint for each door. No rule of law lives here."""
+"""Pages and API: the frame of every page, and one blueprint for each kind of visitor. It holds no rule of law."""

@@ -77,7 +77,7 @@ class Importing:
         return SYSTEM if job.person_id is None else actor_of(tx, job.person_id, times.local_day(now))
 
     def _progress(self, hand: Hand, token: str, *, checks: bool) -> import_penalties.Progress:
-        """Tells at intervals how far the check is; while rows are about to be written it is a sign of life alone."""
+        """Report the progress of the check at intervals; while rows are written, only renew the lease."""
         shown = -EVERY
 
         def progress(done: int, total: int) -> None:

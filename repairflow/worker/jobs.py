@@ -63,7 +63,7 @@ class Craft(Protocol):
         """The job failed for good."""
 
     def cancelled(self, tx: Connection, job: Job, now: datetime) -> None:
-        """The job was stopped as somebody asked."""
+        """Note that the job was stopped on request."""
 
     def ended(self, job: Job) -> None:
         """After that transaction, however the job ended: for what lies outside the database."""

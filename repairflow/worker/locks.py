@@ -1,4 +1,4 @@
-"""One lock order for all doors of time: the case first, then what hangs on it, as `perform` does.
+"""One order of locks for the whole worker: the case first, then the rows that belong to it, as `perform` does.
 
 Whoever locked an outbox row or a deadline before its case could wait for a person's step that waits for that row.
 """

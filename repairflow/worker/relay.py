@@ -68,7 +68,7 @@ class Work(NamedTuple):
 
 @dataclass(slots=True)
 class Summary:
-    """What one run did; `targets_down` did not answer and rest until the next run."""
+    """What one run did; `targets_down` did not answer and wait for the next run."""
 
     done: int = 0
     retried: int = 0
@@ -77,7 +77,7 @@ class Summary:
 
 
 class Relay:
-    """Carries the outbox out. Any number may run at once, on any number of nodes."""
+    """Carry out the outbox. Any number may run at once, on any number of nodes."""
 
     def __init__(
         self,
@@ -161,7 +161,7 @@ class Relay:
         return self._platform.push(address, message)
 
     def _acknowledge(self, row: OutboxRow, receipt: Receipt) -> None:
-        """A receipt is the truth whoever holds the lease by now; one for a row that has ended is dropped."""
+        """Store a receipt, whoever holds the lease by now; ignore one for a row that has ended."""
         now = times.now()
         with self._db.begin() as tx:
             hold(tx, row.case_id, row.record_id)
@@ -215,14 +215,14 @@ class Relay:
 
 
 def awaited(tx: Connection, now: datetime) -> list[int]:
-    """The targets in use for which something is due, blocked or not."""
+    """Give the targets in use for which something is due, blocked or not."""
     due = (outbox.c.topic == "push", outbox.c.next_at <= now, outbox.c.state.in_(("waiting", "leased")))
     active = select(target.c.id).where(target.c.active, target.c.id.in_(select(outbox.c.target_id).where(*due)))
     return list(tx.execute(active.order_by(target.c.id)).scalars())
 
 
 def wait(attempts: int, after: int | None = None, chance: Callable[[], float] = random.random) -> timedelta:
-    """How long a row rests after its `attempts`-th failure: 1 s, 5 s, 30 s, 2 min, 10 min, then 1 h.
+    """Say how long a row waits after its `attempts`-th failure: 1 s, 5 s, 30 s, 2 min, 10 min, then 1 h.
 
     Each is up to a quarter longer, so that rows which failed together do not come back together. A platform that asks
     for `after` seconds gets them, up to an hour.
@@ -232,7 +232,8 @@ def wait(attempts: int, after: int | None = None, chance: Callable[[], float] = 
 
 
 def _may_go(now: datetime, resting: set[int]) -> tuple[ColumnElement[bool], ...]:
-    """A lease that ran out counts as never taken; targets out of use, or at rest in this run, get nothing."""
+    """Select rows that are due and not leased; a lease that ran out counts as none. Targets out of use, or that did not answer in
+    this run, get nothing."""
     usable = select(target.c.id).where(target.c.active, target.c.id.not_in(resting))
     return (
         _row.c.next_at <= now,
@@ -253,7 +254,7 @@ def _free(
 
 
 def _lease(tx: Connection, row_id: int, now: datetime, resting: set[int]) -> OutboxRow | None:
-    """The row, now leased to the caller; None when it may not go any more or somebody else is just taking it."""
+    """Lease the row to the caller; None when it may not go any more or another worker is just leasing it."""
     still = select(_row.c.id).where(_row.c.id == row_id, *_may_go(now, resting))
     until = times.now() + LEASE
     leased = (

@@ -82,7 +82,7 @@ def test_a_guarded_table_stays_guarded(lived_in: Town) -> None:
         Prepared(update(cases).values(due_day=bindparam("day"))).ask(tx, day=date(2030, 1, 1))
 
 
-def test_the_read_door_lets_nothing_be_written(database: Database, clock: Any) -> None:
+def test_a_read_transaction_lets_nothing_be_written(database: Database, clock: Any) -> None:
     with database.begin():
         pass  # the same connection, which wrote before
     with pytest.raises(DBAPIError), database.read() as tx:

@@ -146,9 +146,9 @@ def test_no_socket_and_no_foreign_file_while_hostile_letters_are_pressed() -> No
 _TRESPASS = """
 import json, socket, subprocess, sys, tempfile
 from pathlib import Path
-from repairflow.letters.renderer.child import close_doors
+from repairflow.letters.renderer.child import restrict
 folder = Path(tempfile.mkdtemp())
-close_doors(folder, (folder,))
+restrict(folder, (folder,))
 wishes = {
     "read": lambda: open("/etc/passwd"), "write": lambda: open("/tmp/repairflow-trespass", "w"),
     "connect": lambda: socket.create_connection(("127.0.0.1", 9)), "resolve": lambda: socket.getaddrinfo("example.org", 80),
@@ -168,7 +168,7 @@ os._exit(0)
 """
 
 
-def test_the_doors_of_a_child_are_closed() -> None:
+def test_a_child_is_restricted() -> None:
     done = subprocess.run(
         [sys.executable, "-c", _TRESPASS],
         capture_output=True,

@@ -1,8 +1,8 @@
-"""Links that open an account again, on their way to its person: by e-mail, text message, or a printed sheet.
+"""Links that open an account again, sent to its person by e-mail, by text message, or on a printed sheet.
 
 Whoever has a link made never sees it: the token lies sealed until a channel carries it, or another administrator prints
 the sheet. The person and the audit administrators are told each time, and its use is an event. The operator at the
-machine, who owns the database anyway, is shown the link; that is told and noted like the rest.
+machine, who owns the database anyway, is shown the link; that is notified and noted like the rest.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class PrintedLink:
-    """A link handed out: what the sheet or message says."""
+    """A link as the sheet or message shows it."""
 
     opens: str
     token: str
@@ -249,7 +249,7 @@ def _queue(tx: Connection, link_id: int, way: str, now: datetime) -> None:
 
 
 def _use(tx: Connection, token: str, now: datetime) -> Mapping[str, object]:
-    """Afterwards the link counts as used; gives what the trail says of it."""
+    """Afterwards the link counts as used; gives what its event notes."""
     maker, releaser = person.alias(), person.alias()
     row = tx.execute(
         select(

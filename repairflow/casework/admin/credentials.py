@@ -119,7 +119,7 @@ def owner_of_link(tx: Connection, token: str, now: datetime) -> PersonRow:
 def set_by_link(
     tx: Connection, token: str, password: str, now: datetime, details: Mapping[str, object] = MappingProxyType({})
 ) -> None:
-    """Afterwards the link's owner has this password and the link is used up; `told` stands with it in the trail. NotFound
+    """Afterwards the link's owner has this password and the link is used up; `details` are noted in the event. NotFound
     as `owner_of_link`, Invalid naming what is wrong with the password."""
     row = owner_of_link(tx, token, now)
     _store(tx, row, password, "set_password", now, details)

@@ -1,4 +1,4 @@
-"""What is wrong with a form of administration, gathered so that all of it can be told at once."""
+"""What is wrong with a form of administration, gathered so that all of it is shown at once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Faults:
         self._found: list[Problem] = []
 
     def add(self, field: str, text: str) -> None:
-        """One thing to correct, said as what follows the field's name."""
+        """Add one thing to correct, worded so that it follows the field's name."""
         self._found.append(Problem(field, f"{self._labels[field]}{text}"))
 
     def text(self, field: str, value: str, most: int, *, needed: bool = True) -> str:

@@ -106,7 +106,7 @@ def reset(tx: Connection, by: Actor, row: PersonRow, now: datetime) -> bool:
 
 
 def released_by_link(tx: Connection, row: PersonRow, now: datetime, details: Mapping[str, object]) -> None:
-    """Afterwards no device is bound to the person `row`, who came with a link for that and is signed in nowhere; `told`
+    """Afterwards no device is bound to the person `row`, who came with a link for that and is signed in nowhere; `details`
     stands with it in the trail."""
     _unbind(tx, row, now)
     by = Actor(row.id, row.name, row.kind)

@@ -1,1 +1,1 @@
-"""How people are told (收件箱、通知渠道)."""
+"""Messages to people: inbox and channels (收件箱、通知渠道)."""

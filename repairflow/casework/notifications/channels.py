@@ -89,7 +89,7 @@ def carried(tx: Connection, vault: Vault, notice_id: int, channel: str) -> Carri
 
 
 def awake(calendar: Calendar, now: datetime) -> bool:
-    """Whether people may be disturbed: 08:00 to 20:00 in Shanghai on a working day. What is to be sent waits until then."""
+    """Say whether people may be disturbed: 08:00 to 20:00 in Shanghai on a working day. What is to be sent waits until then."""
     here = local(now)
     return calendar.is_working(here.date()) and MORNING <= here.time() < EVENING
 
@@ -137,7 +137,7 @@ def choose(
 
 
 def open_feed(tx: Connection, actor: Actor, now: datetime) -> str:
-    """Afterwards the person has one private calendar address and any former one is dead; gives its token, known to nobody else."""
+    """Afterwards the person has one private calendar address and any former one no longer works; gives its token, known to nobody else."""
     close_feed(tx, actor, now)
     token = secrets_module.token()
     tx.execute(insert(calendar_feed).values(token_digest=_digest(token), person_id=actor.id, created_at=now))

@@ -1,4 +1,4 @@
-"""People's inbox (收件箱): who is told of what, as rows in the transaction of the step."""
+"""The inbox (收件箱): messages to people, as rows in the transaction of the step."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONGEST_TITLE = 200
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What people are told: which kind of thing, in which words, since when, and about which case or record."""
+    """A message to people: its kind, its words, since when it holds, and the case or record it is about."""
 
     kind: str
     title: str
@@ -72,7 +72,7 @@ def tell_everywhere(tx: Connection, role: str, message: Notice) -> None:
 
 
 def tell_owner(tx: Connection, owner: str, case: Any, message: Notice) -> None:
-    """Tell whoever a limit belongs to: the subject's people or the office's."""
+    """Write to the side that a limit belongs to: the subject's people or the office's."""
     if owner in SUBJECT_ROLES:
         tell_subject(tx, case.subject_id, message)
     else:
@@ -103,7 +103,7 @@ class _Chosen(NamedTuple):
 
 
 class _Audience(NamedTuple):
-    """How some people are told: the insert of a notice for each of them, and who of them chose which channel for its topic."""
+    """Some people: the statement that writes a notice for each of them, and the one that reads who chose which channel."""
 
     write: Prepared[_Written]
     chosen: Prepared[_Chosen]
@@ -122,7 +122,7 @@ def _tell(tx: Connection, audience: _Audience, message: Notice, **whom: object) 
 
 
 def _audience_of(audience: Select[tuple[int]]) -> _Audience:
-    """How the people of a query, which gives their ids, are told."""
+    """Prepare the statements for the people whose ids a query gives."""
     who = audience.distinct().subquery()
     given = {
         "case_id": "case", "record_id": "of_record", "kind": "kind", "title": "title", "body": "body",
@@ -140,7 +140,7 @@ def _audience_of(audience: Select[tuple[int]]) -> _Audience:
 
 @cache
 def _to_holders(posts: int, supervisors: bool) -> _Audience:
-    """How all are told who hold one of so many posts (a role in an office), and all supervisors where asked."""
+    """Prepare them for all who hold one of so many posts (a role in an office), and for all supervisors where wanted."""
     held = [
         and_(role_grant.c.role == bindparam(f"post{n}"), role_grant.c.office_id == bindparam(f"place{n}"))
         for n in range(posts)

@@ -1,4 +1,4 @@
-"""A cell freed of what sites and spreadsheets add, before anything is checked: one way for every column.
+"""Clean a cell of what sites and spreadsheets add, before anything is checked: one way for every column.
 
 What is dropped says nothing (edges, unseen marks, the apostrophe that keeps a number text); what stands for nothing is
 nothing; what cannot be read for certain (private-use characters, control codes) is left for the checks to refuse.

@@ -189,7 +189,7 @@ def columns(headings: Sequence[str]) -> Columns:
 
 
 def _own_first(headings: Sequence[str], names: tuple[str | None, ...]) -> tuple[tuple[str | None, ...], dict[str, str]]:
-    """Where the schema's own heading stands beside a synonym of it, the synonym is not read; it is told by its field."""
+    """Where the schema's own heading stands beside a synonym of it, the synonym is not read; its field names it."""
     own = {name for heading, name in zip(headings, names, strict=True) if name and is_own(heading)}
     beside = {
         heading: name for heading, name in zip(headings, names, strict=True) if name in own and name and not is_own(heading)

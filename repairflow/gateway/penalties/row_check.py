@@ -129,12 +129,12 @@ class _Reading:
         self.warnings.append(self.problem(name, reason))
 
     def withhold(self, name: str, reason: str) -> None:
-        """Taken in, kept from the public until a person has looked; the reader of the report is told."""
+        """Take the row in and keep it from the public until a person has looked; the report lists it."""
         self.withheld.append(self.problem(name, reason))
         self.warn(name, reason)
 
     def problem(self, name: str, reason: str) -> RowProblem:
-        """What is said of a column, with its value as it may be repeated."""
+        """Give the message about a column, with its value as it may be repeated."""
         column = FIELDS[name]
         value = shown(self.cell(name), column.use == "personal")
         if name == "CF_XDR_MC" and self.natural_person:

@@ -234,7 +234,7 @@ def _refuse(*_: object) -> None:
 
 
 def _looked_through(source: Source, parser: expat.XMLParserType | None, chunk: bytes) -> expat.XMLParserType | None:
-    """The parser for the next piece; None once the part has shown to be no XML: then nobody gets further in it."""
+    """Give the parser for the next piece; None once the part has proved to be no XML."""
     if parser is None:
         return None
     try:

@@ -1,6 +1,6 @@
 """From a frozen letter to PDF bytes, in this process: PDF/A-2b, tagged (PDF/UA-1), the same bytes every time.
 
-The engine is given text, pictures and fonts and nothing else: its door to files and addresses is closed. Import of the
+The engine is given text, pictures and fonts and nothing else: it can open no file and no address. Import of the
 engine takes more than a second, so it happens on first use.
 """
 

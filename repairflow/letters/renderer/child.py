@@ -1,4 +1,4 @@
-"""What runs inside a pressing child: it warms up, closes its doors, then presses what it is handed until it is told to end."""
+"""The process that makes PDFs: it loads the engine, gives up sockets and files, then prints what it is sent until the end."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FORBIDDEN = (
 
 
 def main() -> None:
-    """The child's life: one task message, then letters, each answered by one message."""
+    """Read one task message, then letters; answer each with one message."""
     to, back = sys.stdin.buffer, sys.stdout.buffer
     _, body = receive(to)
     task = TASK.validate_json(body)
@@ -37,7 +37,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     warm_up(task.families)
     settle()
-    close_doors(Path(task.folder), _readable(task.families))
+    restrict(Path(task.folder), _readable(task.families))
     while True:
         try:
             _, body = receive(to)
@@ -59,14 +59,14 @@ def _answer(back: IO[bytes], body: bytes, families: FontFamilies) -> None:
 
 
 def _allow_cpu(seconds: int) -> None:
-    """So many seconds from now on; beyond them the kernel ends the process."""
+    """Allow so many seconds from now on; after them the kernel ends the process."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     allowed = int(used.ru_utime + used.ru_stime) + seconds + 1
     resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 def warm_up(families: FontFamilies) -> None:
-    """Presses a small letter, so that the engine, its fonts and everything it imports late are in memory; so are the sheets
+    """Print a small letter, so that the engine, its fonts and everything it imports late are in memory; so are the sheets
     for tighter lines."""
     for step in STEPS:
         tighter(step)
@@ -87,7 +87,7 @@ def warm_up(families: FontFamilies) -> None:
 
 
 def settle() -> None:
-    """From here on the collector leaves alone what is in memory now and comes less often: the engine, its fonts and tables
+    """Make the garbage collector leave alone what is in memory now and comes less often: the engine, its fonts and tables
     stay for the life of the process, and looking through them takes a twentieth of every letter's time."""
     gc.collect()
     gc.freeze()
@@ -101,7 +101,7 @@ def _readable(families: FontFamilies) -> tuple[Path, ...]:
     return (*fonts, *code, *installed, asset("templates"))
 
 
-def close_doors(folder: Path, readable: tuple[Path, ...]) -> None:
+def restrict(folder: Path, readable: tuple[Path, ...]) -> None:
     """From here on this process opens no socket, starts no program, reads only the given places and writes only in `folder`.
 
     An audit hook cannot be removed again. It guards against a mistake of ours or of the engine in handling text, not against

@@ -221,7 +221,7 @@ def pressed_message(pressed: Pressed) -> bytes:
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Raises NotWritten in place of whatever the disk says within the block."""
+    """Raise NotWritten in place of any error of the disk within the block."""
     try:
         yield
     except OSError as error:
@@ -230,7 +230,7 @@ def writing() -> Iterator[None]:
 
 
 def store(path: Path, pdf: bytes) -> str:
-    """Writes an issued letter; returns its SHA-256 in hex.
+    """Write an issued letter and return its SHA-256 in hex.
 
     Afterwards the file is whole and on disk under its name, or not there at all. The same bytes again change nothing; other
     bytes under the same name are a Conflict, for an issued letter never changes. NotWritten when the disk takes no more.

@@ -175,9 +175,9 @@ def _opened(path: Path, find: Callable[[], Signer | None]) -> CertificateSigner:
 
 
 def make_key(path: Path, office: str, valid_from: datetime, valid_until: datetime, bits: int = KEY_BITS) -> str:
-    """Writes a self-signed key of an office as PKCS#12, readable by its owner alone; gives the certificate's SHA-256.
+    """Write a self-signed key of an office as PKCS#12, readable by its owner alone; gives the certificate's SHA-256.
 
-    For trying out: nobody else vouches for it. FileExistsError when the file is there: a key is never written over.
+    For trials only: no authority certifies it. FileExistsError when the file is there: a key is never written over.
     """
     key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
     # An X.520 common name holds 64 characters.

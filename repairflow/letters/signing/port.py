@@ -29,7 +29,7 @@ class SealUnusable(Unavailable):
 
 
 class Signer(Protocol):
-    """Whoever signs for an office: a key file, a token, or a vendor's seal service behind an adapter of one's own."""
+    """Signs for an office: with a key file, a token, or a vendor's seal service through an adapter."""
 
     def sign(self, pdf: bytes, letter: LetterData, at: datetime) -> bytes:
         """The signed PDF: `pdf` unchanged as its beginning, the field `SIGNATURE_FIELD` filled by an update after it.

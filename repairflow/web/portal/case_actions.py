@@ -1,4 +1,4 @@
-"""What the subject does in a case: supply what is missing, withdraw, and whatever else its procedure gives it."""
+"""The subject's steps in a case: supplement, withdrawal, and what else its procedure allows."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def stale(number: str, version: int) -> str:
 
 
 def _mine(tx: Connection, here: RequestContext, number: str, action: str) -> tuple[queries.CaseView, Option]:
-    """The case and the subject's own option in it; NotFound when it has no such step now."""
+    """Give the case and the subject's option in it. NotFound when the step is not open now."""
     view = queries.view(tx, here.law, here.actor, number, here.now)
     for option in view.options:
         if option.name == action and option.mine:

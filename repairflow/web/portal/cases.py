@@ -75,7 +75,7 @@ def receipt(number: str) -> str:
 
 
 def steps_of(options: tuple[Option, ...]) -> list[dict[str, Any]]:
-    """What the subject may do in a case, those that move it on before those that end it."""
+    """Give the steps of the subject in a case, those that continue it before those that end it."""
     found = [
         {
             "name": option.name,
@@ -92,7 +92,7 @@ def steps_of(options: tuple[Option, ...]) -> list[dict[str, Any]]:
 
 
 def brings(option: Option) -> bool:
-    """Whether a step may bring materials."""
+    """Say whether materials may come with a step."""
     return any(answer.guard in BRINGS for answer in option.answers)
 
 
@@ -147,13 +147,13 @@ def _gaps(history: tuple[Done, ...]) -> list[str]:
 
 
 def _outcome(view: queries.CaseView, events: tuple[timeline.TimelineEvent, ...]) -> dict[str, Any] | None:
-    """How the case ended, why, and what may still be done; None while it is open."""
+    """Give how the case ended, why, and which remedies remain; None while it is open."""
     at, case = view.at, view.case
     if case.closed_at is None:
         return None
     side, last = outcome_side(case.outcome), events[0]
     action = at.procedure.action.get(last.action)
-    # A step that nobody presses says nothing of its reason: the decision before it does.
+    # A step of the system has no reason of its own: the decision before it has.
     explained = next((event for event in events if event.reason or event.ground), last)
     decided = explained if last.system else last
     against = side == "against"
@@ -170,7 +170,7 @@ def _outcome(view: queries.CaseView, events: tuple[timeline.TimelineEvent, ...])
 
 
 def _conditions(view: queries.CaseView) -> list[dict[str, str]]:
-    """The conditions as they were verified last; empty before that."""
+    """Give the conditions as they were verified last; none before that."""
     verified = [(step, step.inputs["conditions"]) for step in view.at.history if step.inputs.get("conditions")]
     if not verified:
         return []

@@ -54,7 +54,7 @@ def record(number: str) -> str:
 
 
 def chosen_subject(mine: tuple[SubjectRow, ...]) -> SubjectRow | None:
-    """The subject that the address names, else the first; None for somebody who speaks for none."""
+    """Give the subject in the address, else the first; None for a visitor without a mandate."""
     wanted = arguments.number("subject", NO_SUBJECT)
     return next((row for row in mine if row.id == wanted), mine[0] if mine else None)
 
@@ -93,11 +93,11 @@ def _stats(found: CreditFile) -> list[dict[str, Any]]:
 
 
 COMMON = frozenset({"repair", "objection"})
-"""What nearly everybody comes for: a card in the credit file offers these, the record's own page all there is."""
+"""The usual filings: a card in the credit file offers these, the page of the record offers all."""
 
 
 def card(view: RecordView, begun: tuple[drafts.Draft, ...], *, everything: bool = False) -> dict[str, Any]:
-    """A record as its card shows it; `everything` offers the rarer procedures too."""
+    """Give a record to its card; `everything` offers the rarer procedures too."""
     row = view.row
     begun_here = {draft.procedure: draft for draft in begun if draft.record == row.number}
     return {
@@ -142,7 +142,7 @@ def _state_badge(view: RecordView) -> tuple[str, str]:
 
 
 def _worth(found: Opening, view: RecordView) -> bool:
-    """Whether a button is shown at all: nothing can be asked of a record that the public no longer sees."""
+    """Say whether a button is shown: nothing can be filed on a record that the public no longer sees."""
     return found.open or found.case is not None or view.public
 
 
@@ -161,7 +161,7 @@ def _button(found: Opening, view: RecordView, begun: drafts.Draft | None) -> dic
 
 
 def counted(view: RecordView) -> list[str]:
-    """How the record's publicity days were counted, in sentences."""
+    """Explain in sentences how the publicity days of a record were counted."""
     days, period, row = view.days, view.period, view.row
     if days is None or period is None:
         if row.severity == "minor":

@@ -23,7 +23,7 @@ FILING_VERBS: Mapping[str, str] = {
 
 
 def verb(procedure: str, label: str) -> str:
-    """How one says that one files this procedure."""
+    """Give the label of the button that files this procedure."""
     return FILING_VERBS.get(procedure, f"申请{label}")
 
 
@@ -31,7 +31,7 @@ NO_SUBJECT = "没有这个信用主体。请从页面上重新选择。"
 
 
 def typed(form: MultiDict[str, str], names: Iterable[str]) -> dict[str, Any]:
-    """What a filing's form gave for the inputs its procedure asks, nested as `inputs_from` nests them; "" where nothing.
+    """Read a filing's form: the inputs of its procedure, nested as `inputs_from` nests them, "" for an empty one.
 
     A filing has no reason, ground or version of its own, so inputs may have these names, which `inputs_from` keeps for
     the steps of a case: they are read one level down.

@@ -1,4 +1,4 @@
-"""What subjects may ask for that has no pages of its own in the portal: after a case, on a list entry, for themselves."""
+"""Filings without pages of their own in the portal: after a case, on a list entry, for a subject as such."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from repairflow.web.portal.forms import verb
 
 
 def askable(law: Library) -> tuple[Procedure, ...]:
-    """What subjects ask for on one page: all they may file that has no pages of its own in the portal."""
+    """Give the procedures that a subject files on one page: all without pages of their own in the portal."""
     return tuple(
         p
         for p in in_force(law, times.today())
@@ -29,7 +29,7 @@ def askable(law: Library) -> tuple[Procedure, ...]:
 
 
 def after(tx: Connection, here: RequestContext, case: CaseRow, record: RecordRow | None) -> list[dict[str, Any]]:
-    """What may be asked after a case, for its page: what says so, why it does not go, where it is asked."""
+    """Give the filings that may follow a case: label, obstacles, address of the form."""
     found = links.sequels(tx, here.law, here.actor, case, record, askable(here.law), here.now)
     return [
         {
@@ -44,7 +44,7 @@ def after(tx: Connection, here: RequestContext, case: CaseRow, record: RecordRow
 
 
 def on_record(here: RequestContext, row: RecordRow, *, public: bool) -> list[tuple[str, str]]:
-    """Words and addresses of what may be asked on a record's row that stands on a list; nothing on any other."""
+    """Give labels and addresses of the filings on a list entry; none for another record."""
     if not public or row.source.get("list_kind") is None:
         return []
     return [

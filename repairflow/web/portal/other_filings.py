@@ -1,4 +1,4 @@
-"""What a subject may ask for besides repair and objection: review of a case, a commitment, removal from a list, …, on one page."""
+"""Filings besides repair and objection, each on one page: review of a case, a commitment, removal from a list, …"""
 
 from __future__ import annotations
 

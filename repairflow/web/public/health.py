@@ -38,7 +38,7 @@ GAUGES = {
 
 
 class Probes:
-    """The three looks of this node. The database is asked nothing before them."""
+    """The three checks of this node: all well, database, storage."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -95,7 +95,7 @@ def _holds(probe: Probe[bool], until: float) -> bool:
 
 
 def writable(settings: Settings) -> bool:
-    """Whether a file can be written where uploads and letters are kept; nothing remains of it. OSError when not."""
+    """Write and remove a file where uploads and letters are kept. Raises OSError when that fails."""
     for folder in (settings.materials, settings.letters):
         place = folder if folder.exists() else settings.home
         with tempfile.TemporaryFile(dir=place) as file:
@@ -106,7 +106,7 @@ def writable(settings: Settings) -> bool:
 
 
 def _exposed(now: Standing) -> bytes:
-    """Made anew for each scrape: the numbers are the database's, not this process's."""
+    """Format the figures for Prometheus; they are the database's, not those of this process."""
     registry = CollectorRegistry()
     for name, text in GAUGES.items():
         Gauge(f"repairflow_{name}", text, registry=registry).set(getattr(now, name))

@@ -1,4 +1,4 @@
-"""One look at something that may never answer, by a thread that nobody needs to wait for."""
+"""A check of something that may never answer, in a thread of its own, so that requests need not wait for it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Seen = TypeVar("Seen")
 
 
 class Probe(Generic[Seen]):
-    """`look` is called at most once at a time: a look that hangs is waited for by all who ask, and holds one thread in all."""
+    """Run `look` at most once at a time: all requests wait for the same run, so one that hangs holds a single thread."""
 
     def __init__(self, look: Callable[[], Seen]) -> None:
         self._look = look
@@ -19,7 +19,7 @@ class Probe(Generic[Seen]):
         self._running: Future[Seen] | None = None
 
     def ask(self, seconds: float) -> Seen:
-        """What the look gave. Raises what it raised, or TimeoutError after `seconds`."""
+        """Give what the look gave. Raises what it raised, or TimeoutError after `seconds`."""
         with self._lock:
             running = self._running
             if running is None:
@@ -30,7 +30,7 @@ class Probe(Generic[Seen]):
     def _answer(self, running: Future[Seen]) -> None:
         try:
             found = self._look()
-        except BaseException as error:  # noqa: BLE001  # whoever asks is told
+        except BaseException as error:  # noqa: BLE001  # the caller gets it
             self._running = None
             running.set_exception(error)
         else:

@@ -1,4 +1,4 @@
-"""Where other doors find the page of a letter."""
+"""Where pages of other blueprints find the page of a letter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of a filing on which something is filled in: the answers, and the commitment."""
+"""The pages of a filing with questions: the answers, and the commitment."""
 
 from __future__ import annotations
 

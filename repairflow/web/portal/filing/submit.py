@@ -1,4 +1,4 @@
-"""The last page of a filing: everything to be checked once more, and the press that hands it in."""
+"""The last page of a filing: everything to be checked once more, and the button that files it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from repairflow.web.ui.forms import FieldError
 
 ANCHORS = {"portal.answers": "answers", "portal.materials": "materials", "portal.commitment": "commitment"}
 WHERE = {"materials_complete": "materials", "commitment_signed": "commitment", "materials": "materials"}
-"""Where on the page that is which a guard or an input speaks of."""
+"""The part of the page for a guard or an input."""
 
 
 def check(token: str) -> AnyResponse | str:
@@ -49,7 +49,7 @@ def submit(token: str) -> AnyResponse | tuple[str, int]:
 
 
 def _wrong(wizard: FilingWizard, error: Refused | Invalid) -> list[FieldError]:
-    """All that is wrong. A faulty form is refused before any guard is asked, so what else it lacks is named beside it."""
+    """List all that is wrong. A faulty form is refused before any guard runs, so what else is missing is added here."""
     lacks = [FieldError(ANCHORS[place], text) for place, text in lacking(wizard)]
     return lacks if lacks and isinstance(error, Invalid) else faults(error, WHERE)
 

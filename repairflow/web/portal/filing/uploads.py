@@ -77,7 +77,7 @@ def page(wizard: FilingWizard, errors: list[FieldError]) -> str:
 
 
 def take(tx: Connection, here: RequestContext, draft: drafts.Draft, procedure: Procedure) -> list[FieldError]:
-    """Keep every good file of the request under its kind in the draft; gives what is wrong with the others."""
+    """Keep every good file of the request in the draft, under its kind; give what is wrong with the others."""
     errors: list[FieldError] = []
     actor = here.actor
     kept = {(row.kind, row.digest) for row in draft.materials}
@@ -89,7 +89,7 @@ def take(tx: Connection, here: RequestContext, draft: drafts.Draft, procedure: P
         with closing(given):  # a large one lies in a temporary file
             content = given.read()
         if (kind, vault.digest(content)) in kept:
-            continue  # pressed twice, or chosen twice: once is enough
+            continue  # sent twice or chosen twice: kept once
         try:
             token = receive(
                 tx, here.services.materials, actor, SentFile(kind, given.filename, content),
