@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
@@ -89,11 +90,9 @@ def test_who_applied_for_nothing_is_told_nothing(town: Town, procedure: str) -> 
 
 def test_an_unread_figure_is_not_told(town: Town) -> None:
     case = town.file_repair()
-    pack = town.law.packs[town.case(case).pack]
-    bare = pack.model_copy(update={"term": {k: v for k, v in pack.term.items() if k != "inaction_suit"}})
-    town.services.shelf.law.packs[pack.pack] = bare  # type: ignore[index]
-    try:
-        late(town, case)
-        assert told(town, case) == []
-    finally:
-        town.services.shelf.law.packs[pack.pack] = pack  # type: ignore[index]
+    law = town.services.law_store.law
+    pack = law.packs[town.case(case).pack]
+    bare = pack.model_copy(update={"term": {name: one for name, one in pack.term.items() if name != "inaction_suit"}})
+    town.services.law_store.law = replace(law, packs={**law.packs, pack.pack: bare})
+    late(town, case)
+    assert told(town, case) == []
