@@ -27,6 +27,7 @@ from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
 from repairflow.casework.definitions_in_use import Changed
 from repairflow.casework.documents import rendering_job
+from repairflow.casework.documents.service import arrival
 from repairflow.casework.outbound import discrepancies
 from repairflow.casework.queries import inbox
 from repairflow.casework.queries.cases import view as case_queries
@@ -250,6 +251,8 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
         try:
             with writing():
                 rendering_job.press(db, settings.letters, press.press, letter_id, times.now(), seals)
+            with db.begin() as tx:
+                arrival.arrive(tx, letter_id, times.now())
         except RepairFlowError as error:
             with db.begin() as tx:
                 rendering_job.waits(tx, letter_id, error.message, times.now())

@@ -32,6 +32,7 @@ OWN_EVENTS: Mapping[str, str] = {
     "migrate": "改用新的程序版本",
     "push_retried": "重新推送",
     "served": "文书送达",
+    "letter_opened": "受送达人打开文书",
     "service_withdrawn": "撤销送达登记",
     "letter_corrected": "文书更正",
     "reissue_proposed": "提请重新出具文书",

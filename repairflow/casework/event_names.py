@@ -23,6 +23,7 @@ class EventName(StrEnum):
     # a letter, in the stream of its case or record
     SERVED = "served"
     SERVICE_WITHDRAWN = "service_withdrawn"
+    LETTER_OPENED = "letter_opened"
     LETTER_CORRECTED = "letter_corrected"
     LETTER_WITHDRAWN = "letter_withdrawn"
     REISSUE_PROPOSED = "reissue_proposed"

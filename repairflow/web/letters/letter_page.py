@@ -15,8 +15,8 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.command_ids import CommandId, Entry
 from repairflow.casework.documents.lookup import letter_for
 from repairflow.casework.documents.revisions import correction, events
+from repairflow.casework.documents.service import arrival, remedies, service
 from repairflow.casework.documents.service import consent as consenting
-from repairflow.casework.documents.service import remedies, service
 from repairflow.casework.queries.documents import letters as letter_queries
 from repairflow.errors import Invalid, Refused
 from repairflow.web.core import form_ids
@@ -55,6 +55,7 @@ def shown(token: str, errors: list[FieldError] | None = None) -> str:
             "consent": consent,
             "speaks": subject_id in actor.subjects,
             "opens": service.awaits_receipt(tx, actor, row),
+            "opened": arrival.first_opened(tx, row),
             "handles": events.handler_role(tx, actor, row) is not None,
             "heads": events.is_head(actor, row),
             "ends": remedies.ends_of(tx, here.services, row, served)

@@ -12,7 +12,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import materials
 from repairflow.casework.case_state.materials import SentFile
 from repairflow.casework.documents.lookup import letter_for
-from repairflow.casework.documents.service import service
+from repairflow.casework.documents.service import arrival, service
 from repairflow.errors import Invalid, Problem
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.core.routes import Answer
@@ -24,7 +24,9 @@ def receipt(token: str) -> Answer:
     """Sign for a letter and open it."""
     here = current()
     with here.begin() as tx:
-        service.receive(tx, here.actor, token, times.now())
+        now = times.now()
+        if service.receive(tx, here.actor, token, now).mode == "electronic":
+            arrival.opened(tx, here.actor, letter_for(tx, here.actor, token), now)
     return redirect(url_for("files.letter", token=token), 303)
 
 

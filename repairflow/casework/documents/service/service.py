@@ -76,7 +76,7 @@ def serve(tx: Connection, services: Services, given: Service, now: datetime) -> 
     _check(given, row, evidence, now)
     _may_be_served(tx, row, given.mode)
     day = remedies.effective_day(given.mode, local_day(given.served_at), remedies.pack_of(tx, services, row))
-    return _write(tx, row, given, role, evidence, day, now)
+    return write(tx, row, given, role, evidence, day, now)
 
 
 def receive(tx: Connection, actor: Actor, token: str, now: datetime) -> Any:
@@ -96,7 +96,7 @@ def receive(tx: Connection, actor: Actor, token: str, now: datetime) -> Any:
     wanted = of_system("opened", row.number, turn)
     command_id = claims.free(tx, wanted, EventName.SERVED, now)
     given = Service(token, "electronic", actor, command_id, actor.name, now)
-    return _write(tx, row, given, "agent", None, local_day(now), now)
+    return write(tx, row, given, "agent", None, local_day(now), now)
 
 
 def withdraw(tx: Connection, services: Services, given: Withdrawal, now: datetime) -> Any:
@@ -255,9 +255,10 @@ def _may_be_served(tx: Connection, row: Any, mode: str) -> None:
         raise Refused(refusals)
 
 
-def _write(
+def write(
     tx: Connection, row: Any, given: Service, role: str, evidence: Any | None, day: date, now: datetime
 ) -> Any:  # fmt: skip
+    """Afterwards the service stands in its row and in the trail; gives the row. The letter is locked and may be served."""
     appended = events.note(
         tx,
         row,
