@@ -1,5 +1,5 @@
 """The WSGI application, for gunicorn and its like: `gunicorn wsgi:app`."""
 
-from repairflow.app import create
+from repairflow.app.web import create
 
 app = create()

@@ -16,7 +16,7 @@ from repairflow.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Made once at start (app.py), passed to every command. The law is asked for at each use: a loaded year replaces it."""
+    """Made once at start (app/program.py), passed to every command. The law is asked for at each use: a loaded year replaces it."""
 
     law_store: LawStore
     vault: Vault

@@ -9,7 +9,7 @@ import click
 
 from repairflow import settings as settings_module
 from repairflow import times
-from repairflow.app import Program
+from repairflow.app.program import Program
 from repairflow.auditing import witness as witness_module
 from repairflow.auditing.verify import verify as walk
 

@@ -8,7 +8,7 @@ import click
 
 from repairflow import settings as settings_module
 from repairflow import times
-from repairflow.app import Program
+from repairflow.app.program import Program
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin.events import note
 from repairflow.casework.cases import errata

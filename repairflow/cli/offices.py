@@ -9,7 +9,7 @@ import click
 
 from repairflow import settings as settings_module
 from repairflow import times
-from repairflow.app import Program
+from repairflow.app.program import Program
 from repairflow.casework.admin import offices
 from repairflow.cli.time import OPERATOR
 

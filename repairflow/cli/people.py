@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from repairflow import settings as settings_module
 from repairflow import times
-from repairflow.app import Program
+from repairflow.app.program import Program
 from repairflow.casework.admin import accounts, credential_links, credentials, roles_and_mandates, tokens
 from repairflow.cli.time import OPERATOR
 from repairflow.records import person

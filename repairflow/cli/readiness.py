@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from repairflow import settings as settings_module
-from repairflow.app import Program
+from repairflow.app.program import Program
 from repairflow.casework.queries.oversight.readiness import lacking_settings
 
 

@@ -9,7 +9,7 @@ import click
 
 from repairflow import __version__
 from repairflow import settings as settings_module
-from repairflow.app import Program
+from repairflow.app.program import Program
 from repairflow.casework.queries.audit.replay.difference import Report
 from repairflow.casework.queries.audit.replay.run import replay as run
 

@@ -16,7 +16,8 @@ from sqlalchemy import make_url, select
 
 from repairflow import settings as settings_module
 from repairflow import times
-from repairflow.app import Program, work
+from repairflow.app.program import Program
+from repairflow.app.worker import work
 from repairflow.casework import clock_guard
 from repairflow.cli import upgrade as upgrading
 from repairflow.cli.people import conflict_lines
@@ -88,7 +89,7 @@ def serve(demo: bool) -> None:
     """运行网站（gunicorn，单进程多线程）。"""
     settings = settings_module.load(demo=demo)
     Program.at(settings)  # says what is wrong before the server hides it
-    made = f"repairflow.app:create(demo={demo})"
+    made = f"repairflow.app.web:create(demo={demo})"
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *gunicorn_options(settings), made])  # noqa: S606  # our own interpreter
 
 

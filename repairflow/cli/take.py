@@ -11,7 +11,7 @@ import click
 
 from repairflow import settings as settings_module
 from repairflow import times
-from repairflow.app import Program
+from repairflow.app.program import Program
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.cases import import_penalties
 

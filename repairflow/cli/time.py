@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from repairflow import settings as settings_module
 from repairflow import times
-from repairflow.app import Program
+from repairflow.app.program import Program
 from repairflow.casework import deadline_table, law_store
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import situation

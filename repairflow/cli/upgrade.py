@@ -10,7 +10,7 @@ import click
 
 from repairflow import __version__, times
 from repairflow import settings as settings_module
-from repairflow.app import Program, definitions_found, faults
+from repairflow.app.program import Program, definitions_found, faults
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import upgrade as definitions
 from repairflow.law.procedure.library import Library

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 from repairflow import times
-from repairflow.app import Program
+from repairflow.app.program import Program
 from repairflow.sample import chains, families, remedies, story, town
 from repairflow.sample.town import COMPANIES, OFFICES, Sample
 

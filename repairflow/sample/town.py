@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, insert
 
 from repairflow import times
-from repairflow.app import Program
+from repairflow.app.program import Program
 from repairflow.casework import event_log
 from repairflow.casework.actor import actor_of
 from repairflow.casework.admin.own_rules import Confirmation, confirm

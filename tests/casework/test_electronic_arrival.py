@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from repairflow.app import Program, ticks
+from repairflow.app.program import Program
+from repairflow.app.worker import ticks
 from repairflow.casework.documents.service import arrival
 from repairflow.casework.documents.service import service as serving
 from repairflow.letters.model import Pressed

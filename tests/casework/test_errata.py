@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from repairflow import cli, times
-from repairflow.app import check_definitions
+from repairflow.app.program import check_definitions
 from repairflow.auditing import chain
 from repairflow.auditing.walk import walk
 from repairflow.casework.cases import errata

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from repairflow.app import check_definitions
+from repairflow.app.program import check_definitions
 from repairflow.casework.context import Services
 from repairflow.errors import ConfigurationError
 from repairflow.law.procedure.library import Library

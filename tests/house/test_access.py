@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from repairflow.app import Program, make_app
+from repairflow.app.program import Program
+from repairflow.app.web import make_app
 from repairflow.settings import Settings
 from repairflow.web.core import access
 

@@ -9,7 +9,8 @@ from typing import get_args
 import pytest
 from flask import Blueprint, Flask
 
-from repairflow.app import WARNING_PAGES, Program, make_app
+from repairflow.app.program import Program
+from repairflow.app.web import WARNING_PAGES, make_app
 from repairflow.casework.queries.oversight.banners import WarningCode
 from repairflow.settings import Settings
 from repairflow.web.core import access

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from repairflow import sample, times
-from repairflow.app import Program
+from repairflow.app.program import Program
 from repairflow.auditing.verify import verify
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.cases import import_penalties

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from repairflow.app import Program, check_definitions
+from repairflow.app.program import Program, check_definitions
 from repairflow.casework.cases import version_migration
 from repairflow.casework.context import Services
 from repairflow.casework.queries.cases import timeline

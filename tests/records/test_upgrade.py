@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from repairflow import cli
-from repairflow.app import Program
+from repairflow.app.program import Program
 from repairflow.auditing import walk
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError

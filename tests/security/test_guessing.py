@@ -15,7 +15,8 @@ from werkzeug.test import TestResponse
 
 from repairflow import settings as settings_module
 from repairflow import times
-from repairflow.app import Program, make_app
+from repairflow.app.program import Program
+from repairflow.app.web import make_app
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.admin import accounts, credentials, tokens
 from repairflow.casework.cases import tracking_code

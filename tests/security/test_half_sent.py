@@ -34,7 +34,7 @@ def site(settings: Settings) -> Iterator[str]:
     }  # fmt: skip
     options = gunicorn_options(load(given))
     with subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", *options, "repairflow.app:create()"], env={**os.environ, **given}
+        [sys.executable, "-m", "gunicorn", *options, "repairflow.app.web:create()"], env={**os.environ, **given}
     ) as server:
         try:
             _until_it_answers(port, server)

@@ -16,7 +16,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from repairflow.app import Program, ticks
+from repairflow.app.program import Program
+from repairflow.app.worker import ticks
 from repairflow.casework.queries.oversight.banners import warnings
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError

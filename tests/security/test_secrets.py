@@ -16,7 +16,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from repairflow import logs
-from repairflow.app import Program, make_app
+from repairflow.app.program import Program
+from repairflow.app.web import make_app
 from repairflow.casework.context import Services
 from repairflow.cli import main
 from repairflow.db import Database

@@ -20,7 +20,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.test import TestResponse
 
-from repairflow.app import Program, make_app
+from repairflow.app.program import Program
+from repairflow.app.web import make_app
 from repairflow.casework.context import Services
 from repairflow.db import Database, Limits
 from repairflow.errors import NotFound, Trouble

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from repairflow import sample, times
-from repairflow.app import Program, make_app
+from repairflow.app.program import Program
+from repairflow.app.web import make_app
 from repairflow.casework import clock_guard, heartbeats
 from repairflow.casework.actor import actor_of
 from repairflow.casework.admin import credential_links, credentials, roles_and_mandates

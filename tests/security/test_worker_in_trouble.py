@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
-from repairflow.app import Program, ticks
+from repairflow.app.program import Program
+from repairflow.app.worker import ticks
 from repairflow.db import Database, Limits
 from repairflow.letters.model import Pressed
 from repairflow.records import letter, target

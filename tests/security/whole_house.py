@@ -13,7 +13,8 @@ from sqlalchemy import insert, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from repairflow.app import Program, make_app
+from repairflow.app.program import Program
+from repairflow.app.web import make_app
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.admin import accounts, roles_and_mandates
 from repairflow.records import api_token, letter, material

@@ -11,7 +11,9 @@ import httpx2
 import pytest
 
 from repairflow import cli, times
-from repairflow.app import Program, make_app, workshop
+from repairflow.app.program import Program
+from repairflow.app.web import make_app
+from repairflow.app.worker import workshop
 from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.sandbox import make_sandbox
 from repairflow.law.identifiers import make_uscc

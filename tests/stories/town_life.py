@@ -16,8 +16,9 @@ from pypdf import PdfReader
 from sqlalchemy import update
 
 from repairflow import times
-from repairflow.app import Program as Node
-from repairflow.app import make_app, ticks
+from repairflow.app.program import Program as Node
+from repairflow.app.web import make_app
+from repairflow.app.worker import ticks
 from repairflow.gateway import signing
 from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.sandbox import make_sandbox

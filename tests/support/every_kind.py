@@ -13,7 +13,8 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from repairflow import times
-from repairflow.app import Program, workshop
+from repairflow.app.program import Program
+from repairflow.app.worker import workshop
 from repairflow.auditing import checkpoints, sequencer
 from repairflow.casework.admin import credential_links, credentials
 from repairflow.casework.cases import drafts

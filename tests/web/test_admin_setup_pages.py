@@ -127,7 +127,8 @@ def test_an_office_is_made_and_changed(app: Flask, town: Town) -> None:
 
 def test_empty_lists_say_what_to_do_first(settings: Settings, database: Database, clock: Clock) -> None:
     """An installation where only the first administrator is."""
-    from repairflow.app import Program, make_app
+    from repairflow.app.program import Program
+    from repairflow.app.web import make_app
     from tests.support import frame
 
     with database.begin() as tx:

@@ -14,7 +14,8 @@ from flask import Flask
 from sqlalchemy import update
 
 from repairflow import times
-from repairflow.app import Program, workshop
+from repairflow.app.program import Program
+from repairflow.app.worker import workshop
 from repairflow.casework import heartbeats
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.cases import import_jobs, import_penalties

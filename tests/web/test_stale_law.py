@@ -14,7 +14,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from repairflow.app import Program, make_app, ticks
+from repairflow.app.program import Program
+from repairflow.app.web import make_app
+from repairflow.app.worker import ticks
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases import calendar_loading
 from repairflow.casework.cases.calendar_loading import LawStore

@@ -1,0 +1,118 @@
+"""One node: settings, database and services, made once; and what keeps it from starting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from repairflow import logs, modes
+from repairflow import settings as settings_module
+from repairflow.auditing.notes import Signer
+from repairflow.casework.admin import upgrade
+from repairflow.casework.context import Services
+from repairflow.casework.definitions_in_use import Changed
+from repairflow.db import Database, Limits
+from repairflow.errors import ConfigurationError
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.releases import repinned
+from repairflow.records import schema
+from repairflow.settings import Settings
+from repairflow.vault import Vault
+
+
+@dataclass(frozen=True)
+class Program:
+    """One node: everything an entry point needs, made once from settings."""
+
+    settings: Settings
+    db: Database
+    services: Services
+
+    @classmethod
+    def at(cls, settings: Settings, *, check: bool = True, limits: Limits | None = None) -> Program:
+        """Open the database and read the law.
+
+        Raises ConfigurationError when the database is not migrated or a used definition was edited, DefinitionError
+        when a file of the law is faulty. `check=False` is for the command that migrates. Without `limits` the database
+        is waited for as commands and the worker do.
+        """
+        logs.configure(as_json=settings.log_json)
+        modes.secure(settings)
+        db = Database(settings.database_url, limits or patient(settings))
+        law = Library.read(settings_module.asset("workflows"))
+        if check:
+            if missing := schema.steps(db):
+                how = "upgrade" if schema.revision_of(db) else "init"
+                raise ConfigurationError(f"数据库还差 {len(missing)} 个版本，请先运行 repairflow {how}。")
+            check_definitions(db, law)
+        services = Services.of(law, Vault.at(settings.keys), settings)
+        if check:
+            with db.read() as tx:
+                services.law_store.refresh(tx)  # a command line counts with the loaded years from its first line
+        return cls(settings, db, services)
+
+    @property
+    def law(self) -> Library:
+        """The law as this node knows it now; asked for anew at each use, for a loaded year replaces it."""
+        return self.services.law
+
+    @property
+    def vault(self) -> Vault:
+        return self.services.vault
+
+    @cached_property
+    def signer(self) -> Signer:
+        return Signer.at(self.settings.keys)
+
+
+def hasty(settings: Settings) -> Limits:
+    """How long the site waits for its database: somebody waits for the page."""
+    statement = settings.database_statement_seconds
+    return Limits(
+        settings.database_pool, settings.database_connect_seconds, settings.database_lock_seconds, statement,
+        settings.database_idle_seconds, answer=statement + 5,
+    )  # fmt: skip
+
+
+def patient(settings: Settings) -> Limits:
+    """How long commands and the worker wait: nobody looks on, and what they do may take long."""
+    return Limits(connect=settings.database_connect_seconds, lock=settings.database_lock_seconds * 6)
+
+
+def check_definitions(db: Database, law: Library) -> None:
+    """Raise ConfigurationError naming every procedure or rule pack that a case has used and somebody edited since.
+
+    A case keeps the rules it was filed under; a changed rule is a new file with a later `effective`.
+    """
+    found = definitions_found(db, law)
+    if found.unaccounted:
+        raise ConfigurationError("\n".join(["已有办件适用的程序或规则文件与当初不同，未启动：", *faults(found, law)]))
+    if found.repins:
+        raise ConfigurationError(
+            f"有 {len(found.repins)} 个规则文件在本版本发布前改动过，未启动。请先运行 repairflow upgrade。"
+        )
+
+
+def definitions_found(db: Database, law: Library) -> upgrade.Definitions:
+    """The used definitions held against this node's files; nothing is written."""
+    workflows = settings_module.asset("workflows")
+    released = Library.read(workflows, errata=()) if law.errata else law
+    with db.read() as tx:
+        return upgrade.look(tx, law, released, repinned(workflows))
+
+
+def faults(found: upgrade.Definitions, law: Library) -> list[str]:
+    """What is wrong with the definitions that nothing accounts for, and how to go on, a line each."""
+    return [f"  {one.title}：{_fault(one, law)}" for one in found.unaccounted]
+
+
+def _fault(one: Changed, law: Library) -> str:
+    if one.found is None:
+        return "文件不见了，仍有办件适用它。请恢复这个文件"
+    mended = "、".join(erratum.where for erratum in law.errata)
+    if mended:
+        return (
+            f"勘误尚未施行，或者内容被改动过。请依次运行 repairflow procedures erratum 文件 --apply（{mended}）；"
+            "文件不是勘误改动的，请恢复原文件"
+        )
+    return "内容被改动过。请恢复原文件，修改规则请另建新版本文件；数值有误请以勘误文件改正（repairflow procedures erratum）"

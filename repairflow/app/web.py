@@ -1,0 +1,77 @@
+"""The web application of a node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Flask
+
+from repairflow import settings as settings_module
+from repairflow import times
+from repairflow.app.program import Program, hasty
+from repairflow.casework.actor import Actor
+from repairflow.casework.queries import inbox
+from repairflow.casework.queries.cases import view as case_queries
+from repairflow.casework.queries.oversight.banners import WarningCode, warnings
+from repairflow.web.core import access
+from repairflow.web.core.context import Site
+from repairflow.web.core.setup import make_frame
+
+WARNING_PAGES: Mapping[WarningCode, str] = {
+    "calendar": "admin.calendar", "clock": "admin.clock", "command_id": "audit.home", "letters": "oversight.pushes",
+    "offices": "admin.offices",
+}  # fmt: skip
+"""Where each warning is seen to; supervisors confirm the clock on a page of their own."""
+
+
+def make_app(program: Program) -> Flask:
+    """The web application: frame, blueprints, and the check that every route says who may use it."""
+    from repairflow.web.account.blueprint import preferences
+    from repairflow.web.admin import blueprint as admin
+    from repairflow.web.api import blueprint as api
+    from repairflow.web.audit import blueprint as audit
+    from repairflow.web.letters import blueprint as papers
+    from repairflow.web.oversight import blueprint as oversight
+    from repairflow.web.portal import blueprint as portal
+    from repairflow.web.public import blueprint as public
+    from repairflow.web.shared import downloads as files
+    from repairflow.web.staff import blueprint as staff
+    from repairflow.web.staff import inbox as staff_inbox
+
+    app = Flask("repairflow")
+    settings, db, services = program.settings, program.db, program.services
+
+    def counts(actor: Actor) -> Mapping[str, int]:
+        with db.read() as tx:
+            turn = case_queries.count_open(tx, actor, case_queries.my_turn(services.law, actor))
+            unread = inbox.unread(tx, actor)
+            return {"desk.queue": turn, "portal.cases": turn, "portal.inbox": unread, "inbox.inbox": unread}
+
+    def warned(actor: Actor) -> list[tuple[str, str]]:
+        pages = {**WARNING_PAGES, "clock": "oversight.ask_clock"} if actor.has_role("supervisor") else WARNING_PAGES
+        with db.read() as tx:
+            return [(one.text, pages[one.code]) for one in warnings(tx, services.law.calendar, times.now())]
+
+    make_frame(app, Site(settings, db, services), counts, warned)
+    for one in (
+        portal.blueprint,
+        files.blueprint,
+        papers.blueprint,
+        staff.blueprint,
+        api.blueprint,
+        oversight.blueprint,
+        audit.blueprint,
+        admin.blueprint,
+        staff_inbox.blueprint,
+        preferences,
+        public.blueprint,
+    ):
+        app.register_blueprint(one)
+    access.check(app)
+    return app
+
+
+def create(demo: bool = False) -> Flask:
+    """The web application of this node's settings: what a WSGI server loads. `demo` opens the demonstration's entry."""
+    settings = settings_module.load(demo=demo)
+    return make_app(Program.at(settings, limits=hasty(settings)))

@@ -1,0 +1,192 @@
+"""The worker of a node: what it does again and again, and with what."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from datetime import datetime, time
+from threading import Event
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from repairflow import times
+from repairflow.app.program import Program
+from repairflow.auditing import checkpoints, sequencer
+from repairflow.casework import clock_guard
+from repairflow.casework.cases import deadline_firing, import_jobs, receipts
+from repairflow.casework.cases.import_files import ImportFiles
+from repairflow.casework.cases.transition import try_system
+from repairflow.casework.command_ids import of_system
+from repairflow.casework.documents import rendering_job
+from repairflow.casework.outbound import discrepancies
+from repairflow.errors import RepairFlowError
+from repairflow.gateway.http import HttpPlatform
+from repairflow.gateway.mail import SmtpMail
+from repairflow.gateway.platform import Platform
+from repairflow.gateway.sms import FileSms
+from repairflow.letters import readiness
+from repairflow.letters.renderer.pool import Press, writing
+from repairflow.letters.signing.key_folder import OFFICE_KEYS, KeyFolder
+from repairflow.records import office
+from repairflow.worker import chores, heartbeat, reconciliation, sweeps
+from repairflow.worker.import_job import Importing
+from repairflow.worker.jobs import Workshop
+from repairflow.worker.relay import Relay, Work
+from repairflow.worker.reminders import Reminders
+from repairflow.worker.target_lanes import Lanes
+
+SEQUENCE_SECONDS = 10
+SEQUENCE_BATCH = 5_000
+REACH_SECONDS = 5
+CHASE_SECONDS = 600
+JOB_SECONDS = 1
+
+
+def work(program: Program, stop: Event) -> None:
+    """Run the worker until `stop`: relay, sweep, sequencer, checkpoints, reconciliation and nightly chores."""
+    with program.db.begin() as tx:
+        readiness.check("".join(tx.execute(select(office.c.name)).scalars()))
+        rendering_job.wake(tx, times.now())  # what a font or a key was missing for may be there now
+    platform = HttpPlatform(seconds=program.settings.push_seconds)
+    with Press(workers=program.settings.press_workers) as press:
+        try:
+            heartbeat.run(ticks(program, platform, press, stop), stop)
+        finally:
+            platform.close()
+
+
+def workshop(program: Program, stop: Event | None = None) -> Workshop:
+    """Whoever does the jobs of this node; it gives back what it has when `stop` is set."""
+    files = ImportFiles(program.settings.imports)
+    crafts = {
+        kind: Importing(program.db, program.services, files, kind) for kind in (import_jobs.CHECK, import_jobs.WRITE)
+    }
+    return Workshop(program.db, crafts, socket.gethostname(), stop)
+
+
+def ticks(program: Program, platform: Platform, press: Press, stop: Event | None = None) -> list[heartbeat.Tick]:
+    """What a worker does again and again, each with its rhythm; `platform` is how it reaches the outside."""
+    duties = Duties(program, platform, press, stop)
+    return [*duties.often(), heartbeat.beat(program.db, duties.node), *duties.nightly()]
+
+
+class Duties:
+    """What one worker does, with the parts it needs for it."""
+
+    def __init__(self, program: Program, platform: Platform, press: Press, stop: Event | None) -> None:
+        settings, services = program.settings, program.services
+        self.node = socket.gethostname()
+        self._program, self._platform, self._press = program, platform, press
+        self._signing_keys = KeyFolder(settings.keys / OFFICE_KEYS)
+        self._witness = clock_guard.Witness()
+        self._jobs = workshop(program, stop)
+        self._reminders = Reminders(
+            program.db,
+            program.vault,
+            SmtpMail(settings.smtp_url, settings.mail_from) if settings.smtp_url else None,
+            FileSms(settings.home / "sms"),
+            settings.public_url,
+        )
+        self._relay = Relay(
+            program.db,
+            platform,
+            Work(
+                self._make_letter,
+                lambda tx, row, receipt, now: receipts.receive(tx, services, row, receipt, now),
+                lambda tx, row, error, now: receipts.give_up(tx, services, row, error, now),
+                {"follow": self._follow, **self._reminders.errands},
+            ),
+            program.vault,
+            self.node,
+            settings.public_url,
+        )
+        self._lanes = Lanes(program.db, self._push, settings.push_lanes, stop)
+
+    def often(self) -> list[heartbeat.Tick]:
+        """What is done every few seconds or minutes."""
+        program, relay = self._program, self._relay
+        settings, tick = program.settings, heartbeat.Tick
+        return [
+            tick("press", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("press",))),
+            tick("push", settings.relay_seconds, lambda: self._lanes.run(times.now)),
+            tick("follow", settings.relay_seconds, lambda: relay.run_once(times.now(), topics=("follow",))),
+            tick("sweep", settings.sweep_seconds, self._look_for_due),
+            tick("log", SEQUENCE_SECONDS, self._log_events),
+            tick("reach", REACH_SECONDS, self._reach),
+            tick("chase", CHASE_SECONDS, lambda: chores.chase(program.db, program.services, times.now())),
+            tick("jobs", JOB_SECONDS, lambda: self._jobs.run_once(times.now())),
+            tick("files", CHASE_SECONDS, lambda: ImportFiles(settings.imports).forget(times.now())),
+        ]
+
+    def nightly(self) -> list[heartbeat.Tick]:
+        """What is done once a day, in the order of a night's hours that suits each."""
+        db, settings, services, daily = (
+            self._program.db,
+            self._program.settings,
+            self._program.services,
+            heartbeat.daily,
+        )
+        return [
+            daily(db, "reconcile", time(2), self._reconcile),
+            # events whose transaction was open very long while others committed are found by the daily look at all
+            daily(db, "whole_log", time(1), lambda _: self._log_events(everything=True)),
+            daily(db, "provisional", time(4), lambda now: chores.settle_provisional(db, services, now)),
+            daily(
+                db,
+                "loose",
+                time(3, 45),
+                lambda now: chores.forget_materials(db, settings.materials, now, settings.unclaimed_days),
+            ),
+            daily(db, "jobs_gone", time(3, 30), lambda now: chores.forget_jobs(db, now)),
+            daily(db, "attempts", time(3, 15), lambda now: chores.forget_attempts(db, now)),
+            daily(db, "tokens", time(8), lambda now: chores.warn_of_tokens(db, now)),
+            daily(db, "sessions", time(3), lambda now: chores.forget_sessions(db, now)),
+        ]
+
+    def _make_letter(self, letter_id: int) -> None:
+        db, letters = self._program.db, self._program.settings.letters
+        try:
+            with writing():
+                rendering_job.press(db, letters, self._press.press, letter_id, times.now(), self._signing_keys)
+        except RepairFlowError as error:
+            with db.begin() as tx:
+                rendering_job.waits(tx, letter_id, error.message, times.now())
+            raise
+
+    def _follow(self, payload: Mapping[str, Any], key: str) -> None:
+        services = self._program.services
+        with self._program.db.begin() as tx:
+            try_system(tx, services, payload["case"], payload["on"], of_system("follow", key), times.now())
+
+    def _push(self, only: int) -> None:
+        self._relay.run_once(times.now(), topics=("push",), only=only)
+
+    def _reach(self) -> None:
+        with self._program.db.read() as tx:
+            self._program.services.law_store.refresh(tx)  # whether today is a day off may have been loaded meanwhile
+        self._reminders.carry(self._relay, self._program.law.calendar, times.now())
+
+    def _look_for_due(self) -> None:
+        sweeps.sweep(self._program.db, sweeps.find_due, self._fire, times.now(), witness=self._witness)
+
+    def _fire(self, tx: Connection, row: int, now: datetime) -> list[object]:
+        fired = deadline_firing.fire(tx, self._program.services, row, now)
+        return [] if fired is None else [fired]
+
+    def _log_events(self, everything: bool = False) -> None:
+        program = self._program
+        with program.db.read() as tx:
+            waits = everything or sequencer.waiting(tx) or checkpoints.behind(tx)
+        if not waits:
+            return  # an idle tick writes nothing
+        with program.db.begin() as tx:
+            sequencer.sequence(tx, SEQUENCE_BATCH, everything=everything)
+        with program.db.begin() as tx:
+            note = checkpoints.take(tx, program.signer, times.now())
+        if note is not None:
+            checkpoints.anchor(program.settings.home / "anchors", note, times.today())
+
+    def _reconcile(self, now: datetime) -> None:
+        program = self._program
+        reconciliation.reconcile(program.db, self._platform, program.vault, discrepancies.report_differences, now)
