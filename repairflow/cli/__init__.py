@@ -24,7 +24,7 @@ COMMANDS = {
     "init": ("run:init", "建立数据库和密钥。可以重复运行；旧版本的数据库用 upgrade 升级。"),
     "office": ("offices:office", "单位：信用办、认定单位、信息提供单位、行业主管部门。"),
     "platform": ("run:platform", "运行模拟公共信用平台（演示用，只在本机）。"),
-    "procedures": ("law:procedures", "办理程序：检查、列出、查看、画图、试算、迁移、勘误。"),
+    "procedures": ("law:procedures", "办理程序：检查、列出、查看、审核、画图、试算、迁移、勘误。"),
     "readiness": (
         "readiness:readiness",
         "核对本节点能否制发不利决定：哪些单位没有填写复议机关、管辖法院和互联网渠道。",

@@ -1,4 +1,4 @@
-"""Commands about procedures: check, list, show, diagram, schema, simulate, migrate, erratum."""
+"""Commands about procedures: check, list, show, review, diagram, schema, simulate, migrate, erratum."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from repairflow.casework.cases import version_migration
 from repairflow.casework.queries.cases.closed import closed
 from repairflow.cli import check as checking
 from repairflow.cli.erratum import erratum
+from repairflow.cli.review import review
 from repairflow.errors import NotFound
 from repairflow.law.diagram import svg
 from repairflow.law.procedure import json_schema
@@ -24,7 +25,10 @@ from repairflow.law.simulate import Difference, simulate
 
 @click.group()
 def procedures() -> None:
-    """办理程序：检查、列出、查看、画图、试算、迁移、勘误。"""
+    """办理程序：检查、列出、查看、审核、画图、试算、迁移、勘误。"""
+
+
+procedures.add_command(review)
 
 
 @procedures.command()

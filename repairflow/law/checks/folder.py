@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from repairflow import times
 from repairflow.errors import DefinitionError
 from repairflow.law import checks
 from repairflow.law.calendar.year_file import parse_year
@@ -88,6 +89,9 @@ def _read(checked: Checked, source: Source) -> None:
             checked.calendars[where] = parse_year(text, where)
         elif sort == "statute":
             checked.statutes[where] = parse_statute(text, where)
+            read_on = checked.statutes[where].read_on
+            if read_on is not None and read_on > times.today():
+                checked.add("basis_future", where, ("read_on",), f"核对日期 {read_on} 晚于今天；请改正")
         else:
             kinds = "、".join(f"{label}（{key}）" for key, label in SORTS.items())
             checked.add("file_unknown", where, (), f"看不出是什么文件；首先须写明其中之一：{kinds}")

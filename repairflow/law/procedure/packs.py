@@ -48,8 +48,8 @@ class PenaltyKind(Strict):
 
     label: str
     severity: Severity
-    serious_from_wan: float | None = None  # a fine of this many 万元 or more is serious
-    minor_below_wan: float | None = None
+    serious_from_wan: float | None = Field(default=None, ge=0)  # a fine of this many 万元 or more is serious
+    minor_below_wan: float | None = Field(default=None, ge=0)
     basis: tuple[str, ...] = ()
     verified: bool
 

@@ -1,0 +1,66 @@
+"""The command `procedures review`: a procedure as one table that a lawyer can read and sign."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from repairflow import settings as settings_module
+from repairflow import times
+from repairflow.errors import NotFound
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import Procedure
+from repairflow.law.reviewing import Review
+from repairflow.law.reviewing import review as reviewed
+from repairflow.letters.text.templates import kinds, template
+from repairflow.letters.text.templates import latest_version as latest
+
+
+@click.command()
+@click.argument("name")
+@click.option("--version", help="版本，默认最新")
+@click.option("--domain", default="general", show_default=True, help="领域，取该领域的规则包")
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="写成可以打印签署的网页文件")
+def review(name: str, version: str | None, domain: str, html: Path | None) -> None:
+    """把一个程序列成法律顾问可以逐行审核、签署的表：步骤、条件、数字、文书、条文、谁核对、待核。"""
+    today = times.today()
+    found = review_of(Library.read(settings_module.asset("workflows")), name, version, domain, today)
+    if html is not None:
+        html.write_text(as_html(found, today), encoding="utf-8")
+        click.echo(f"已写入 {html}：{len(found.rows)} 行，{found.open_rows} 行待核")
+        return
+    for row in found.rows:
+        cites = "；".join(one.citation for one in row.cited) or "没有依据"
+        parts = [row.who, row.condition, row.figure, row.letter, row.effect, cites]
+        click.echo(
+            f"{'待核' if row.open else '已核'}　{row.section}　{row.what}　{'　'.join(part for part in parts if part)}"
+        )
+    click.echo(f"最长办理时间 {found.taken or '没有以日计的期限'}；条文合计 {found.allowed}。{found.explained}")
+    click.echo(f"程序 {found.procedure.digest}\n规则包 {found.pack.digest}")
+
+
+def review_of(library: Library, name: str, version: str | None, domain: str, today: date) -> Review:
+    """The table of a version under the pack of its first day; NotFound for an unknown name or version."""
+    procedure = _version(library, name, version)
+    titles = {kind: template(kind, latest(kind)).name for kind in kinds()}
+    life = library.versions("record")[-1]
+    return reviewed(procedure, library.pack_on(procedure.effective, domain), life, titles, today)
+
+
+def _version(library: Library, name: str, version: str | None) -> Procedure:
+    if version is None:
+        return library.versions(name)[-1]
+    if (name, version) not in library.procedures:
+        known = "、".join(one.version for one in library.versions(name))
+        raise NotFound(f"没有 {name} 的 {version} 版，现有：{known}")
+    return library.procedures[name, version]
+
+
+def as_html(found: Review, today: date) -> str:
+    """The table as one page that stands alone."""
+    folder = settings_module.asset("templates") / "files"
+    environment = Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
+    return environment.get_template("procedure_review.html").render(it=found, today=today)

@@ -1,0 +1,90 @@
+"""Statutes are refused where they claim more than somebody read; the table for the lawyer shows what is open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from repairflow.cli.review import as_html, review_of
+from repairflow.errors import DefinitionError
+from repairflow.law.procedure.packs import parse_pack
+from repairflow.law.procedure.statutes import parse_statute
+from repairflow.law.reviewing import overdue
+from tests.support.shipped import edited, library, source, together
+
+TODAY = date(2026, 11, 28)
+FUYI = ("fuyi", "statutes")
+BAD = [
+    ('article = "第二十条第一款"', 'article = "20"', "article"),
+    ('says = "自知道或者应当知道行政行为之日起六十日内申请"', 'says = ""', "还缺 says"),
+    ('source = "行政复议法 2023年9月1日修订 全文"', 'source = ""', "还缺 source"),
+    ('read_by = "RepairFlow project"\n', "", "还缺 read_by"),
+    ("read_on = 2026-11-28\n", "", "还缺 read_on"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "named"), BAD)
+def test_verified_needs_the_article_and_who_read_it(old: str, new: str, named: str) -> None:
+    with pytest.raises(DefinitionError) as refused:
+        parse_statute(edited(source(*FUYI), (old, new)), "fuyi.toml")
+    assert any(named in one.text and one.where.startswith("fuyi.toml:") for one in refused.value.problems)
+
+
+def test_a_day_of_reading_that_is_still_to_come_is_found() -> None:
+    found = together(statute=edited(source(*FUYI), ("read_on = 2026-11-28", "read_on = 2999-01-01")))
+    assert [(one.code, "2999-01-01" in one.text) for one in found if one.code == "basis_future"] == [
+        ("basis_future", True)
+    ]
+
+
+PACK = [
+    ('untold_basis = ["fuyi.a20_3"]\n', "", "untold_basis"),
+    ("自收到本文书之日起{limit}内向{organs}申请行政复议。", "自收到本文书之日起60日内申请行政复议。", "{limit}"),
+    ("内向{organs}申请", "内向{organ}申请", "organ"),
+    ('fine                 = { label = "罚款"', 'fine = { serious_from_wan = -1, label = "罚款"', "不能小于 0"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "named"), PACK)
+def test_a_remedy_or_threshold_that_cannot_stand_is_refused(old: str, new: str, named: str) -> None:
+    with pytest.raises(DefinitionError) as refused:
+        parse_pack(edited(source("CN-2026", "packs"), (old, new)), "CN-2026.toml")
+    assert any(named in one.text for one in refused.value.problems), refused.value.problems
+
+
+def test_an_article_is_read_again_when_its_day_has_come() -> None:
+    basis = library().statutes["fuyi.a20_1"]
+    assert basis.citation == "《中华人民共和国行政复议法》第二十条第一款"
+    assert basis.recheck_by is not None
+    assert not overdue(basis, basis.recheck_by)
+    assert overdue(basis, basis.recheck_by.replace(year=basis.recheck_by.year + 1))
+    assert overdue(basis.model_copy(update={"valid_to": date(2026, 1, 1)}), TODAY)
+
+
+def test_nobody_signs_for_an_offices_lawyer() -> None:
+    assert {basis.signed_by for basis in library().statutes.values()} == {""}
+
+
+def test_the_table_shows_steps_figures_articles_and_what_is_open() -> None:
+    found = review_of(library(), "repair", "2026-04", "general", TODAY)
+    rows = {(row.section, row.what): row for row in found.rows}
+    remedy = rows["救济", "行政复议"]
+    assert (remedy.figure, remedy.effect, remedy.open) == ("60日", "没有告知的，最长1年", False)
+    assert remedy.cited[0].read == "RepairFlow project，2026-11-28"
+    deny = next(row for row in found.rows if row.letter == "不予信用修复决定书")
+    assert deny.open  # nobody has read the articles of Order 36
+    assert {"步骤", "期限", "延长", "公示期", "事由", "救济"} == {row.section for row in found.rows}
+    assert found.taken
+    assert "产品默认值" in found.explained
+    assert any(one.allowed == "" for one in found.spans)
+
+
+def test_the_page_to_sign_names_both_digests_and_escapes_what_it_prints() -> None:
+    found = review_of(library(), "repair", "2026-04", "general", TODAY)
+    page = as_html(found, TODAY)
+    for words in (found.procedure.digest, found.pack.digest, "法律顾问签名", "第二十条第一款", "待核"):
+        assert words in page
+    row = replace(found.rows[0], what="<script>")
+    assert "<script>" not in as_html(replace(found, rows=(row,)), TODAY)
