@@ -19,6 +19,7 @@ from repairflow.casework.cases.import_files import ImportFiles
 from repairflow.casework.cases.transition import try_system
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.documents import rendering_job
+from repairflow.casework.documents.service import arrival
 from repairflow.casework.outbound import discrepancies
 from repairflow.errors import RepairFlowError
 from repairflow.gateway.http import HttpPlatform
@@ -149,6 +150,8 @@ class Duties:
         try:
             with writing():
                 rendering_job.press(db, letters, self._press.press, letter_id, times.now(), self._signing_keys)
+            with db.begin() as tx:
+                arrival.arrive(tx, letter_id, times.now())
         except RepairFlowError as error:
             with db.begin() as tx:
                 rendering_job.waits(tx, letter_id, error.message, times.now())
