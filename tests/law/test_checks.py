@@ -15,6 +15,7 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import parse
 from repairflow.law.procedure.packs import load_pack
 from repairflow.law.procedure.roles import OUTCOMES, outcome_side, role_side
+from repairflow.law.procedure.statutes import read_statutes
 from repairflow.settings import asset
 from tests.support.procedures import GOOD, LETTERS, PACK, RECORD, names, spoilt
 
@@ -225,7 +226,8 @@ def test_the_procedures_of_the_house_are_proved() -> None:
     files = {path: path.read_text(encoding="utf-8") for path in sorted((workflows / "procedures").glob("*.toml"))}
     held = {path: parse(text, path.name) for path, text in files.items()}
     letters = {a.letter for p in held.values() for a in p.action.values()} | {p.filing_letter for p in held.values()}
-    packs = [load_pack(path) for path in (workflows / "packs").glob("*.toml")]
+    articles = read_statutes(workflows / "statutes", [])
+    packs = [load_pack(path).citing(articles) for path in (workflows / "packs").glob("*.toml")]
     known = Names.known(held.values(), packs, {letter for letter in letters if letter is not None})
     found = [f for path, p in held.items() for f in problems(p, names=known, text=files[path], where=path.name)]
     assert [f"{f.where} {f.text}" for f in errors(found)] == []
