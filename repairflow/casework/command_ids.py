@@ -24,8 +24,8 @@ LONGEST_GIVEN = 60
 """What a client may choose; the prefix takes the rest."""
 SYSTEM_ROOM = "sys"
 
-PREVIEW = CommandId("preview")
-"""Of a command that is only tried out: nothing is ever written under it."""
+UNCLAIMED = CommandId("")
+"""Of a command that is only tried out, or whose id `dispatch` is about to claim: nothing is ever written under it."""
 
 _given = re.compile(rf"[!-~]{{1,{LONGEST_GIVEN}}}")
 

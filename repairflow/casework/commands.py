@@ -48,17 +48,6 @@ class Filing:
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterPerformance:
-    """Register that the duties of a record were performed and its conduct corrected; days are ISO text (登记履行)."""
-
-    record: str
-    actor: Actor
-    performed: str
-    corrected: str
-    evidence: str
-
-
-@dataclass(frozen=True, slots=True)
 class Event:
     """What came of a command. `version` is the case's version afterwards; `replayed` when the same command came again."""
 

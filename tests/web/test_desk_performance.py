@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from repairflow.casework.commands import RegisterPerformance
+from repairflow.casework.changes import RegisterPerformance
 from repairflow.casework.credit_records import duty_performance
 from repairflow.db import Database
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound
@@ -27,7 +27,7 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
 def register(town: Town, number: str, who: str = "acceptor@ENV", **given: str) -> None:
     words = {"performed": town.today.isoformat(), "corrected": town.today.isoformat(), "evidence": EVIDENCE} | given
     with town.db.begin() as tx:
-        given = RegisterPerformance(number, town.actor(who), **words)
+        given = RegisterPerformance(town.actor(who), number, **words)
         duty_performance.register(tx, town.services, given, town.now)
 
 

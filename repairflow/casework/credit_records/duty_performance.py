@@ -12,7 +12,7 @@ from repairflow import plain
 from repairflow.casework import record_identity
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import record_events
-from repairflow.casework.commands import RegisterPerformance
+from repairflow.casework.changes import RegisterPerformance
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import lifecycle
 from repairflow.casework.credit_records.lifecycle import RecordStep

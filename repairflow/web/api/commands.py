@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from flask import request, url_for
-from sqlalchemy import Connection
 
 from repairflow import times
-from repairflow.casework import claims
-from repairflow.casework.actor import Actor
-from repairflow.casework.cases.filing import file
-from repairflow.casework.cases.transition import perform
-from repairflow.casework.command_ids import CommandId, Entry
+from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.commands import Command, Event, Filing
+from repairflow.casework.dispatch import Sent, dispatch
 from repairflow.web.api.description import answers, api
 from repairflow.web.api.limits import writer
 from repairflow.web.api.schemas.cases import EventMade
 from repairflow.web.api.schemas.requests import FilingRequest, Keyed, StepRequest
-from repairflow.web.core.context import RequestContext, current
+from repairflow.web.core.context import current
 
 
 @api.validate(
@@ -36,7 +32,7 @@ def file_case(json: FilingRequest, headers: Keyed) -> tuple[EventMade, int, dict
             procedure=json.procedure,
             record=json.record,
             actor=actor,
-            command_id=_claimed(tx, here, actor, headers),
+            command_id=UNCLAIMED,
             inputs=json.inputs,
             materials=tuple(json.materials),
             channel="portal" if actor.kind == "agent" else json.channel,
@@ -44,7 +40,7 @@ def file_case(json: FilingRequest, headers: Keyed) -> tuple[EventMade, int, dict
             case=json.case,
             kind=json.kind,
         )
-        event = file(tx, here.services, filing, times.now())
+        event = dispatch(tx, here.services, filing, times.now(), _sent(headers))
     where = {"Location": url_for("api.show_case", number=event.case)}
     return _made(event), 200 if event.replayed else 201, where
 
@@ -58,14 +54,14 @@ def take_action(number: str, action: str, json: StepRequest, headers: Keyed) -> 
     here = current()
     actor = writer(here)
     with here.begin() as tx:
-        event = perform(
+        event = dispatch(
             tx,
             here.services,
             Command(
                 case=number,
                 action=action,
                 actor=actor,
-                command_id=_claimed(tx, here, actor, headers),
+                command_id=UNCLAIMED,
                 expected_version=json.expected_version,
                 reason=json.reason,
                 ground=json.ground,
@@ -73,14 +69,14 @@ def take_action(number: str, action: str, json: StepRequest, headers: Keyed) -> 
                 materials=tuple(json.materials),
             ),
             times.now(),
+            _sent(headers),
         )
     return _made(event)
 
 
-def _claimed(tx: Connection, here: RequestContext, actor: Actor, headers: Keyed) -> CommandId:
-    """The id of this request's command; Conflict when its key came before with another address or body."""
-    said = [request.path, request.get_json()]
-    return claims.take(tx, here.services, actor, Entry.API, headers.key, said, times.now())
+def _sent(headers: Keyed) -> Sent:
+    """How this request was sent: its key stands for its address and body."""
+    return Sent(Entry.API, headers.key, [request.path, request.get_json()])
 
 
 def _made(event: Event) -> EventMade:

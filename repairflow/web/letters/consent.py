@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 
 from repairflow import times
-from repairflow.casework.documents.service import consent as consenting
+from repairflow.casework.changes import ChangeConsent
+from repairflow.casework.dispatch import dispatch
 from repairflow.casework.queries.documents import consents
 from repairflow.errors import NotFound
 from repairflow.web.core.context import current
@@ -26,8 +27,7 @@ def change_consent(subject_id: int) -> Answer:
     wanted = request.form.get("consent")
     if wanted not in {"yes", "no"}:
         raise NotFound
-    change = consenting.agree if wanted == "yes" else consenting.disagree
     with here.begin() as tx:
-        change(tx, here.actor, subject_id, times.now())
+        dispatch(tx, here.services, ChangeConsent(here.actor, subject_id, wanted == "yes"), times.now())
     flash("已确认同意电子送达。" if wanted == "yes" else "已取消。此前送达的文书不受影响。", "success")
     return redirect(url_for("papers.consent"), 303)

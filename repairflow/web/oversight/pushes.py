@@ -8,8 +8,8 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework import clock_guard
-from repairflow.casework.cases import receipts
+from repairflow.casework.changes import ConfirmClock, RetryPush
+from repairflow.casework.dispatch import dispatch
 from repairflow.casework.permissions import role_for
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.oversight import pushes as push_queries
@@ -69,8 +69,7 @@ def retry(row_id: int) -> AnyResponse:
     """Put a push that was given up back into the queue."""
     here = current()
     with here.begin() as tx:
-        push_queries.one(tx, here.actor, row_id)
-        revived = receipts.retry(tx, here.actor, row_id, times.now())
+        revived = dispatch(tx, here.services, RetryPush(here.actor, row_id), times.now())
     if revived:
         flash("已重新排入推送。", "success")
     else:
@@ -108,7 +107,7 @@ def confirm_clock() -> AnyResponse:
     """Note that the time is right, so that held deadlines go on."""
     here = current()
     with here.begin() as tx:
-        freed = clock_guard.confirmed_by(tx, here.actor, "supervisor", times.now())
+        freed = dispatch(tx, here.services, ConfirmClock(here.actor), times.now())
     flash(f"已确认系统时间，{freed} 项到期处理继续。", "success")
     return redirect(url_for("oversight.pushes"), 303)
 

@@ -14,7 +14,7 @@ from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.cases.options import options
 from repairflow.casework.cases.preview import preview as compose_preview
 from repairflow.casework.cases.transition import perform
-from repairflow.casework.command_ids import PREVIEW, Entry
+from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.commands import Command, Event
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.errors import Invalid, Problem, Refused, Stale, TooMany
@@ -77,7 +77,14 @@ def _situation(tx: Connection, here: RequestContext, number: str) -> Situation:
 
 def _preview(tx: Connection, here: RequestContext, at: Situation, typed: Typed) -> FrozenText:
     command = Command(
-        at.case.number, typed.action, here.actor, PREVIEW, None, typed.reason or None, typed.ground or None, typed.given
+        at.case.number,
+        typed.action,
+        here.actor,
+        UNCLAIMED,
+        None,
+        typed.reason or None,
+        typed.ground or None,
+        typed.given,
     )
     return compose_preview(tx, here.services, at, command, here.now)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import flash, make_response, redirect, render_template, request, url_for
 
 from repairflow import times
-from repairflow.casework.commands import RegisterPerformance
+from repairflow.casework.changes import RegisterPerformance
 from repairflow.casework.credit_records import duty_performance
+from repairflow.casework.dispatch import dispatch
 from repairflow.errors import Invalid
 from repairflow.web.core import arguments
 from repairflow.web.core.context import current
@@ -35,7 +36,7 @@ def perform_duty(number: str) -> Answer:
     try:
         with here.begin() as tx:
             given = (form.get(name, "") for name in ("performed", "corrected", "evidence"))
-            duty_performance.register(tx, here.services, RegisterPerformance(number, here.actor, *given), times.now())
+            dispatch(tx, here.services, RegisterPerformance(here.actor, number, *given), times.now())
     except Invalid as error:
         faults = [{"field": f"{number}-{p.where}", "text": p.text} for p in error.problems]
         return make_response(page(faults, number), 422)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 
 from repairflow import times
-from repairflow.casework.cases import held_rows_decision
+from repairflow.casework.changes import DecideHeldRow
+from repairflow.casework.dispatch import dispatch
 from repairflow.casework.queries.records import held_rows as held_queries
 from repairflow.errors import Invalid, RepairFlowError
 from repairflow.web.core import arguments
@@ -35,9 +36,8 @@ def decide_held() -> Answer:
     for item in chosen[: held_queries.MOST]:
         try:
             with here.begin() as tx:
-                state = held_rows_decision.decide(
-                    tx, here.services, here.actor, item, accept=accept, reason=reason, now=times.now()
-                )
+                decision = DecideHeldRow(here.actor, item, accept, reason)
+                state = dispatch(tx, here.services, decision, times.now())
         except RepairFlowError as error:
             if len(chosen) == 1:
                 raise

@@ -6,6 +6,8 @@ from flask import flash, redirect, url_for
 
 from repairflow import times
 from repairflow.casework.cases import import_jobs
+from repairflow.casework.changes import ConfirmImport
+from repairflow.casework.dispatch import dispatch
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
 from repairflow.web.staff.imports import files, find
@@ -18,7 +20,7 @@ def confirm_import(token: str) -> Answer:
     if not files(here).path(token).exists():
         return _gone()
     with here.begin() as tx:
-        import_jobs.confirm(tx, token, here.actor, times.now())
+        dispatch(tx, here.services, ConfirmImport(here.actor, token), times.now())
     return redirect(url_for("desk.import_run", token=token), 303)
 
 

@@ -8,8 +8,9 @@ from flask import Response, make_response, redirect, render_template, request, s
 
 from repairflow import times, vault
 from repairflow.casework.case_state.materials import shown_name
-from repairflow.casework.cases import import_jobs
 from repairflow.casework.cases.import_files import ImportFiles
+from repairflow.casework.changes import BeginImport
+from repairflow.casework.dispatch import dispatch
 from repairflow.casework.queries.records import held_rows as held_queries
 from repairflow.casework.queries.records import imports as import_queries
 from repairflow.casework.queries.records.imports import Run
@@ -45,15 +46,8 @@ def upload() -> Answer:
     token = vault.token()
     files(here).keep(token, content)  # before the transaction: others wait for that one
     with here.begin() as tx:
-        import_jobs.begin(
-            tx,
-            here.actor,
-            token,
-            office_id=place.id,
-            file_name=name,
-            file_digest=vault.digest(content),
-            now=times.now(),
-        )
+        given = BeginImport(here.actor, token, place.id, name, vault.digest(content))
+        dispatch(tx, here.services, given, times.now())
     return redirect(url_for("desk.import_run", token=token), 303)
 
 

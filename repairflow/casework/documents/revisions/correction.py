@@ -35,13 +35,17 @@ MOST_CHANGES = 30
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Correct a letter: `changes` are (what, what it said, what it should say); without any it is withdrawn."""
+    """Correct a letter: `changes` are (what, what it said, what it should say)."""
 
     letter: str  # token
     actor: Actor
     command_id: CommandId
     reason: str
     changes: Sequence[tuple[str, str, str]] = ()
+
+
+class WithdrawLetter(Correction):
+    """Withdraw a letter, for a reason."""
 
 
 def correct(tx: Connection, services: Services, given: Correction, now: datetime) -> Any:

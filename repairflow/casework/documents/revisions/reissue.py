@@ -50,12 +50,16 @@ class Reissue:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Issue what was proposed, or decline it for a reason."""
+    """Decide about what was proposed: issue it."""
 
     letter: str  # token of the letter to be replaced
     actor: Actor
     command_id: CommandId
     reason: str = ""
+
+
+class DeclineReissue(Decision):
+    """Decline what was proposed, for a reason."""
 
 
 def propose(tx: Connection, services: Services, given: Reissue, now: datetime) -> Any:
