@@ -1,0 +1,144 @@
+"""The form of an overlay file (本地细化): what may be said in it. `overlay` lays one over its base."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from repairflow.errors import DefinitionError
+from repairflow.law.calendar.regions import holding, prefix
+from repairflow.law.procedure.form_faults import faults
+from repairflow.law.procedure.model import (
+    Basis,
+    Code,
+    Days,
+    Extends,
+    GuardUse,
+    Material,
+    Strict,
+    meaning_digest,
+)
+from repairflow.law.toml_file import broken
+
+
+class LocalClock(Strict):
+    """What an overlay may say about a limit. A length of its own needs a source of its own.
+
+    With `runs_in` it is a limit of an office that the base does not have; being late with it is reported, no more.
+    """
+
+    label: str | None = None
+    runs_in: tuple[str, ...] = ()
+    pauses_in: tuple[str, ...] = ()
+    owner: str | None = None
+    remind: tuple[int, ...] | None = None
+    days: Days | None = None
+    basis: tuple[str, ...] = ()
+    verified: bool | None = None
+
+    @model_validator(mode="after")
+    def _figure_has_source(self) -> LocalClock:
+        if (self.days is not None) != bool(self.basis) or (self.days is not None) != (self.verified is not None):
+            raise ValueError("改天数须同时写明 basis 和 verified；不改天数则都不写")
+        return self
+
+
+class LocalState(Strict):
+    """What an overlay may say about a state."""
+
+    label: str
+
+
+class LocalAction(Strict):
+    """What an overlay may say about an action. `guards` is the whole list that will hold, those of the base included.
+
+    `extends` makes an extension shorter, or moves it to a limit the overlay adds; `basis` is where that stands.
+    """
+
+    label: str | None = None
+    guards: tuple[GuardUse, ...] | None = None
+    extends: Extends | None = None
+    basis: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _extension_has_source(self) -> LocalAction:
+        if (self.extends is not None) != bool(self.basis):
+            raise ValueError("改延长期限须同时写明 basis；不改则都不写")
+        return self
+
+    @field_validator("guards", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, list) else value
+
+
+class Overlay(Strict):
+    """One overlay file. `version` is that of the result: the base's with a number behind it (2026-04.1)."""
+
+    overlay: Code
+    label: str
+    base: Code
+    base_version: str
+    version: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}\.[0-9]+$")
+    jurisdiction: str | None = None
+    sector: str | None = None
+    office: str | None = None
+    effective: date
+    until: date | None = None
+    summary: str | None = None
+    basis: Mapping[str, Basis] = {}
+    actor: Mapping[Code, str] = {}
+    filing_guards: tuple[GuardUse, ...] | None = None
+    material: Mapping[Code, Material] = {}
+    state: Mapping[Code, LocalState] = {}
+    clock: Mapping[Code, LocalClock] = {}
+    action: Mapping[Code, LocalAction] = {}
+    without_extension: tuple[Code, ...] = ()  # extensions of an office's limit that this place does not have
+    mark_on_receipt: str | None = None  # the basis by which the record is marked as disputed when the objection arrives
+    contact: Mapping[str, str] = {}  # shown on the guide page and in letters: 地址、电话、时间
+    digest: str = ""
+
+    @field_validator("filing_guards", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, list) else value
+
+    def concerns(self, domain: str, office: str, division: str | None = None) -> bool:
+        """Whether it is laid down for cases of this field, of the office with this code, and of this place: a division
+        lies within the province and the city its code begins with."""
+        return (
+            self.sector in (None, domain)
+            and self.office in (None, office)
+            and (self.jurisdiction is None or self.jurisdiction in holding(division))
+        )
+
+    @property
+    def closeness(self) -> tuple[bool, bool, int]:
+        """Which of several overlays goes first: an office's own, then its field's, then that of the narrowest place."""
+        return self.office is not None, self.sector is not None, len(prefix(self.jurisdiction or "000000"))
+
+    def covers(self, day: date) -> bool:
+        """Whether a case filed on this day follows it."""
+        return self.effective <= day and (self.until is None or day < self.until)
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Overlay:
+        if not (self.jurisdiction or self.sector or self.office):
+            raise ValueError("须写明适用于何地（jurisdiction）、何领域（sector）或者何单位（office）")
+        return self
+
+
+def parse_overlay(text: str, where: str) -> Overlay:
+    """Read one overlay from TOML text; DefinitionError with every fault of form, each with file and line."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
+    try:
+        return Overlay.model_validate({**data, "digest": meaning_digest(data)})
+    except ValidationError as error:
+        found = faults(error, text, where)
+        raise DefinitionError(f"{where} 有 {len(found)} 处错误，未采用", found) from error
