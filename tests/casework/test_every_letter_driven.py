@@ -1,0 +1,107 @@
+"""Every kind of letter is issued by a case that was driven to it, and each says to somebody who knows only the letter what it must."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from repairflow.letters.model import LetterData
+from repairflow.letters.text import templates
+from repairflow.records import letter
+from tests.law_stories.telling import receipts
+from tests.law_stories.test_list_removal_story import apply, on_list
+from tests.law_stories.test_listing_story import NONE, listing
+from tests.support.building import Town
+
+PAPERS = frozenset({
+    "approval_slip", "case_index", "repair_application", "repair_commitment", "objection_application",
+    "objection_commitment", "service_return", "rectification_report",
+})  # fmt: skip
+"""Forms and slips, which nobody issues."""
+ELSEWHERE = {
+    "no_publication": "no step of a shipped procedure issues it; an installation's own may",
+    "suspension_notice": "no step of a shipped procedure issues it; an installation's own may",
+    "letter_correction": "tests/casework/test_letters_after_issue.py",
+}
+HEARD = "accept report_verification serve_notice state_defence"
+ROUTES = [
+    # a procedure, and the steps of a case; a number is so many days that pass
+    ("repair", "request_supplement 30"),
+    ("repair", "accept extend_handling report_verification propose_grant grant"),
+    ("repair", f"{HEARD} propose_denial deny"),
+    ("repair", "refuse"), ("repair", "transfer"), ("repair", "accept withdraw"),
+    ("objection", "accept consult report_finding dismiss"), ("objection", "refuse"), ("objection", "request_supplement 30"),
+    ("objection", "withdraw"),
+    ("reorganisation", "accept report_check mask report_failure unmask"),
+    ("listing", "review_pass serve_notice state_defence report_verification decide_listing"),
+    ("listing", "review_pass serve_notice waive_defence decide_against"),
+    ("list_removal", "refuse"), ("list_removal", "withdraw"),
+    ("minor_repair", "consent accept report_verification grant"), ("minor_repair", "refuse"),
+    ("review", "accept report_review maintain"),
+    ("accountability", "accept report_finding confirm"),
+    ("complaint", "accept report_finding refer"), ("complaint", "refuse"), ("tip_off", "accept report_finding note_reward uphold"),
+    ("commitment", "register report_performance confirm_performance"), ("commitment", "decline"),
+    ("commitment", "note_unwilling"),
+    ("rectification", "issue submit_proof accept_rectification"),
+    ("interview", "approve serve_notice 8 record_meeting sign_record report_rectification pass"),
+    ("joint_measure", "request respond lift"),
+    ("revocation", "serve_notice state_defence propose_revocation revoke"),
+]  # fmt: skip
+LEFT = re.compile(r"None|True|False|\{\{|\}\}|。。|，。|；。|：。|“”|《》|（）|您|于，|就，|的的|予以予以|本机关本机关")
+
+
+def driven(town: Town) -> dict[str, LetterData]:
+    """By kind, the last letter that cases on these routes issued."""
+    number = town.record()
+    repair, objection = town.file_repair(number), town.file_objection(number)
+    town.steps(objection, "accept", "consult", "report_finding", "uphold_annul")
+    town.do(repair, "terminate")
+    for name, steps in ROUTES:
+        case = town.begin(name)
+        for step in steps.split():
+            if step.isdigit():
+                town.at(timedelta(days=int(step)))
+                town.sweep()
+            else:
+                town.do(case, step)
+    _lists(town)
+    rows = town.all(select(letter.c.kind, letter.c.content).order_by(letter.c.id))
+    return {row.kind: LetterData.model_validate(row.content) for row in rows}
+
+
+def _lists(town: Town) -> None:
+    """Letters of lists whose cases begin otherwise than by the usual way."""
+    red = listing(town, "maritime_red", **NONE)
+    town.do(red, "review_honour")
+    town.at(timedelta(days=14))
+    town.sweep()
+    town.do(red, "decide_honour")
+    for end in ("annul", "maintain"):
+        town.do(town.file("list_removal", town.listed(), town.actor("examiner@ENV"), kinds=(), kind="annulment"), end)
+    denied, removed = town.listed(), on_list(town)
+    town.at(timedelta(days=370))
+    town.steps(apply(town, denied), "accept", "report_verification", "deny")
+    case = apply(town, removed)
+    town.steps(case, "accept", "report_verification", "remove")
+    receipts(town, case)
+    revocation = town.file("revocation", None, town.actor("examiner@ENV"), case=case)
+    town.steps(revocation, "serve_notice", "state_defence", "propose_revocation", "relist")
+
+
+def test_every_kind_is_issued_by_a_driven_case_and_reads_whole(town: Town) -> None:
+    found = driven(town)
+    if folder := os.environ.get("LETTERS_TO_LOOK_AT"):  # to look at them: one JSON file a kind
+        for kind, data in found.items():
+            Path(folder, f"{kind}.json").write_text(data.model_dump_json(), "utf-8")
+    assert set(templates.kinds()) - set(found) == PAPERS | set(ELSEWHERE)
+    wrong = {
+        kind: text
+        for kind, data in found.items()
+        for text in (data.title, *(p.text for p in data.paragraphs))
+        if LEFT.search(text)
+    }
+    assert wrong == {}
