@@ -39,8 +39,6 @@ def letter(kind: str = "repair_granted", values: dict[str, Any] | None = None, *
     frame: dict[str, Any] = {
         "number": "溪环信修〔2026〕118号", "office_mark": OFFICE, "signer": OFFICE, "day": date(2026, 11, 24),
         "addressee": SUBJECT, "addressee_code": "统一社会信用代码：91320830MA1X2Y3T4C", "seal_purpose": "信用修复专用章",
-        "we": "本机关", "you": "你单位", "record_by": "本机关", "record_information": "行政处罚信息",
-        "record_document": "《行政处罚决定书》（溪环罚〔2026〕47号）", "original_document": "《信用修复决定书》（溪环信修〔2026〕1号）",
         "case_number": "XF-2026-001284", "qr_url": "https://xinyong.yunxi.example/v/q83vEjRWeJCrze8SNFZ4kA",
         "chain_head": "3f9a7c02" * 8, "form": templates.template(kind, words.version).form,
     }  # fmt: skip

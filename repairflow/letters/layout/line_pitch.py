@@ -51,6 +51,14 @@ def tighter(step: Step) -> CSS:
     return CSS(string=source.substitute({name: f"{measure:.3f}mm" for name, measure in measures.items()}))
 
 
+@cache
+def tail_kept() -> CSS:
+    """Keeps a letter's last paragraphs (class tail) on one page."""
+    from weasyprint import CSS
+
+    return CSS(string=".tail { break-after: avoid }")
+
+
 def spills(pages: Document) -> bool:
     """Whether the signature stands on a later page than the first, behind FEW lines of text or fewer."""
     for number, page in reversed([*enumerate(pages.pages)]):

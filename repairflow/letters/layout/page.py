@@ -32,6 +32,7 @@ _WHOLE = re.compile(
     r"|[0-9][0-9,.]{0,13}(?:万元|亿元|元)|第?[0-9][0-9.]{0,11}[年月日时分号条款项批期个元万亿]))"
     r"(?=[，、。；：）》]{0,3}(?:[0-9A-Za-z一-龥（《〔]|$))"
 )
+_CLOSING = re.compile(r"特此.{2}。$|联系方式：")
 _NO_LINE_START = "，。、；：？！）》」』”’…—的"  # a title line does not begin with these
 _NO_LINE_END = "（《「『“‘"
 
@@ -120,6 +121,7 @@ def markup(letter: LetterData, *, imprint_on_new_page: bool = False) -> str:
             letter=letter,
             whole=whole,
             blocks=blocks(letter.paragraphs),
+            tail=_tail(letter.paragraphs),
             annexes=[(annex.title, blocks(annex.paragraphs)) for annex in letter.annexes],
             mark=_mark(letter.office_mark, 162 if letter.form == "letter" else 150),
             title=title_lines(letter.title),
@@ -153,6 +155,16 @@ def blocks(paragraphs: tuple[Paragraph, ...]) -> list[Block]:
         else:
             found.append(Block("table", rows=(row,)))
     return found
+
+
+def _tail(paragraphs: tuple[Paragraph, ...]) -> int:
+    """How many paragraphs at the end belong together: closing lines (特此通知, 联系方式) and the one they close."""
+    closing = 0
+    for paragraph in reversed(paragraphs):
+        if not _CLOSING.match(paragraph.text):
+            break
+        closing += 1
+    return closing + 1 if closing else 0
 
 
 def width(text: str) -> float:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from repairflow.letters.fonts.families import FontFamilies, MissingGlyphs, faces, missing_glyphs
 from repairflow.letters.fonts.subsets import LetterFonts, fonts_for
-from repairflow.letters.layout.line_pitch import STEPS, Step, spills, tighter
+from repairflow.letters.layout.line_pitch import STEPS, Step, spills, tail_kept, tighter
 from repairflow.letters.layout.page import markup, style
 from repairflow.letters.model import LetterData, Pressed
 
@@ -58,8 +58,11 @@ def _sheet(fonts: LetterFonts) -> CSS:
 
 
 def render(letter: LetterData, families: FontFamilies) -> Document:
-    """The letter laid out in pages, with tighter lines when that spares a page that is almost the seal's alone. Raises
-    MissingGlyphs, ConfigurationError when a font is not installed."""
+    """The letter laid out in pages, with tighter lines when that spares a page that is almost the seal's alone; where it
+    does not, the paragraph before contact and closing lines goes to that page with them.
+
+    Raises MissingGlyphs, ConfigurationError when a font is not installed.
+    """
     lacking = missing_glyphs(letter.all_text(), families)
     if lacking:
         raise MissingGlyphs(lacking)
@@ -71,13 +74,15 @@ def render(letter: LetterData, families: FontFamilies) -> Document:
             found = _pages(letter, fonts, pictures, step)
             if len(found.pages) < len(pages.pages):
                 return found
+        return _pages(letter, fonts, pictures, keeping_tail=True)
     return pages
 
 
 def _pages(
-    letter: LetterData, fonts: LetterFonts, pictures: Mapping[str, object], step: Step | None = None
-) -> Document:
-    sheets = [_sheet(fonts)] if step is None else [_sheet(fonts), tighter(step)]
+    letter: LetterData, fonts: LetterFonts, pictures: Mapping[str, object], step: Step | None = None, *,
+    keeping_tail: bool = False,
+) -> Document:  # fmt: skip
+    sheets = [_sheet(fonts), *([tighter(step)] if step is not None else []), *([tail_kept()] if keeping_tail else [])]
     pages = _lay_out(markup(letter), sheets, pictures)
     if letter.imprint and len(pages.pages) % 2:
         pages = _lay_out(markup(letter, imprint_on_new_page=True), sheets, pictures)

@@ -16,6 +16,8 @@ COUNTED_PERIODS = {"minimum_period": "该信息的最短公示期", "minimum_sta
 """Conditions that a day decides: the letter says the day, not what somebody wrote about it."""
 CLAIMS = {"corrected": True, "annulled": True, "maintained": False}
 """Outcomes of an objection that follow its claim or do not; one that cannot be verified does neither."""
+NO_FINDING = frozenset({"已核对", "已核查", "属实", "符合", "无", "是"})
+"""Notes that say that somebody looked, not what was found: a letter leaves them out."""
 FAVOURABLE = frozenset({"granted", "removed", "dropped", "not_listed", "corrected", "annulled", "closed"})
 """Outcomes that give a plea what it asks."""
 
@@ -39,8 +41,9 @@ def _sentence(at: Situation, code: str, label: str, answer: Mapping[str, Any], t
             f"{COUNTED_PERIODS[code]}至{day_text(until)}届满，尚未届满"
         )  # fmt: skip
         return done if met else f"{done}，不符合“{label}”的条件"
-    verdict = f"{'符合' if met else '不符合'}“{label}”的条件"
+    verdict = f"{'符合' if met else '不符合'}“{label.removeprefix('符合')}”的条件"
     note = str(answer.get("note") or "").strip().rstrip("。；")
+    note = "" if note in NO_FINDING else note
     return f"{note}，{verdict}" if note else verdict
 
 
@@ -77,7 +80,7 @@ def heard(at: Situation, voice: Voice, action: Action, inputs: Mapping[str, Any]
     state = at.procedure.state.get(action.to or "")
     followed = state is not None and (state.outcome in FAVOURABLE)
     answer = _answer(at, inputs, said[-1]) or reason
-    why = answer.strip().rstrip("。；").replace("\n", "")
+    why = answer.strip().removeprefix("经核查，").removeprefix("经复核，").rstrip("。；").replace("\n", "")
     verdict = f"对{you}的上述意见{'予以采纳' if followed else '不予采纳'}。"
     return (
         f"{told}。{you}于{day_text(_day(said[-1]))}陈述、申辩称：{words}。经复核，{why + '，' if why else ''}{verdict}"

@@ -42,7 +42,7 @@ def said(tx: Connection, of: LetterStep, wanted: set[str], voice: Voice) -> dict
     if kind == "rectification_verdict":
         found |= _written(tx, at, "rectification_order")
     if "reward_note" in wanted and _fact(at, "reward", inputs):
-        found["reward_note"] = f"经{voice.we}审核，你的举报符合举报奖励条件。奖励由专人办理，请凭办件编号领取。"
+        found["reward_note"] = f"经{voice.we}审核，{voice.you}的举报符合举报奖励条件。奖励由专人另行办理。"
     if kind == "interview_record":
         found["due_day"] = ""  # the day to sign by is nobody's term to rectify
     if "measure_label" in wanted:

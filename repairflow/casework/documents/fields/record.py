@@ -35,7 +35,7 @@ def said(tx: Connection, voice: Voice, row: Any, today: date) -> dict[str, objec
         "record_document": document,
         "record_information": INFORMATION.get(row.kind, "失信信息"),
         "record_class": SEVERITY_LABELS[row.severity],
-        "record_behaviour": row.behaviour,
+        "record_behaviour": row.behaviour if row.kind == "penalty" else "",
         "masked_records": [
             f"{by}于{day_text(row.decision_date)}作出的{document}对应的{INFORMATION.get(row.kind, '失信信息')}"
         ],
