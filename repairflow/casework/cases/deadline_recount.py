@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, insert, or_, select, update
 
 from repairflow.casework import deadline_table
 from repairflow.casework.case_state import case_events
@@ -25,6 +25,7 @@ from repairflow.law.guards import day_text
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.records import cases, deadline, record, rung_fired
+from repairflow.records.rows import CaseRow, DeadlineRow, all_rows, one_row
 from repairflow.times import local_day
 
 CHANGE = EventName.CALENDAR_CHANGE
@@ -74,7 +75,7 @@ def settle_provisional(tx: Connection, law: Library, now: datetime) -> tuple[Mov
     return _each(tx, law, select(deadline.c.case_id).where(_provisional_until(last)), "放假安排已公布", now)
 
 
-def moves_of(tx: Connection, law: Library, ids: Any, today: date) -> tuple[Moved, ...]:
+def moves_of(tx: Connection, law: Library, ids: Select[Any], today: date) -> tuple[Moved, ...]:
     """As `moves`, for the open ones among the cases of these ids."""
     found: list[Moved] = []
     for case in _open_cases(tx, ids):
@@ -82,7 +83,7 @@ def moves_of(tx: Connection, law: Library, ids: Any, today: date) -> tuple[Moved
     return tuple(found)
 
 
-def mend(tx: Connection, law: Library, ids: Any, why: str, now: datetime) -> tuple[Moved, ...]:
+def mend(tx: Connection, law: Library, ids: Select[Any], why: str, now: datetime) -> tuple[Moved, ...]:
     """As `recount`, for the open ones among the cases of these ids, whose law an erratum mended."""
     return _each(tx, law, ids, why, now, ERRATUM)
 
@@ -93,9 +94,9 @@ def rebuild(tx: Connection, law: Library, now: datetime) -> int:
     Rows have other ids; a rung that fired does not fire again.
     """
     made = 0
-    for row in tx.execute(
-        select(cases).where(cases.c.closed_at.is_(None)).order_by(cases.c.id).with_for_update()
-    ).all():
+    for row in all_rows(
+        tx.execute(select(cases).where(cases.c.closed_at.is_(None)).order_by(cases.c.id).with_for_update()), CaseRow
+    ):
         made += _remake(tx, law, row, now)
     closed = select(cases.c.id).where(cases.c.closed_at.is_not(None))
     tx.execute(delete(deadline).where(deadline.c.case_id.in_(closed)))
@@ -105,7 +106,7 @@ def rebuild(tx: Connection, law: Library, now: datetime) -> int:
     return made
 
 
-def _remake(tx: Connection, law: Library, case: Any, now: datetime) -> int:
+def _remake(tx: Connection, law: Library, case: CaseRow, now: datetime) -> int:
     at = situation(tx, law, case, local_day(now))
     tx.execute(delete(deadline).where(deadline.c.case_id == case.id))
     fired = _fired(tx, case.id)
@@ -118,11 +119,11 @@ def _remake(tx: Connection, law: Library, case: Any, now: datetime) -> int:
     return len(rows)
 
 
-def _provisional_until(last: int) -> Any:
+def _provisional_until(last: int) -> ColumnElement[bool]:
     return deadline.c.provisional & (deadline.c.due_day <= date(last, 12, 31))
 
 
-def _near(year: CalendarYear) -> Any:
+def _near(year: CalendarYear) -> Select[Any]:
     """Ids of cases a year may touch: a limit that ends in it or later, one that is paused, or one whose escalation,
     three working days after its end, may fall into it. A place's year touches the cases of that place alone."""
     near = select(deadline.c.case_id).where(
@@ -136,20 +137,24 @@ def _near(year: CalendarYear) -> Any:
     )
 
 
-def _open_cases(tx: Connection, ids: Any) -> Iterable[Any]:
-    return tx.execute(select(cases).where(cases.c.id.in_(ids), cases.c.closed_at.is_(None)).order_by(cases.c.id)).all()
+def _open_cases(tx: Connection, ids: Select[Any]) -> Iterable[CaseRow]:
+    return all_rows(
+        tx.execute(select(cases).where(cases.c.id.in_(ids), cases.c.closed_at.is_(None)).order_by(cases.c.id)), CaseRow
+    )
 
 
-def _each(tx: Connection, law: Library, ids: Any, why: str, now: datetime, action: str = CHANGE) -> tuple[Moved, ...]:
+def _each(
+    tx: Connection, law: Library, ids: Select[Any], why: str, now: datetime, action: str = CHANGE
+) -> tuple[Moved, ...]:
     found: list[Moved] = []
     for row in _open_cases(tx, ids):
-        case = tx.execute(select(cases).where(cases.c.id == row.id).with_for_update()).one()
+        case = one_row(tx.execute(select(cases).where(cases.c.id == row.id).with_for_update()), CaseRow)
         if case.closed_at is None:
             found += _one(tx, law, case, why, now, action)
     return tuple(found)
 
 
-def _one(tx: Connection, law: Library, case: Any, why: str, now: datetime, action: str) -> list[Moved]:
+def _one(tx: Connection, law: Library, case: CaseRow, why: str, now: datetime, action: str) -> list[Moved]:
     at = situation(tx, law, case, local_day(now))
     moved = _moved(case.number, at.dues, _standing(tx, case.id))
     _carry_over(tx, law, at, moved, now)
@@ -194,7 +199,10 @@ def _carry_over(tx: Connection, law: Library, at: Situation, moved: list[Moved],
 
 
 def _standing(tx: Connection, case_id: int) -> dict[str, Any]:
-    return {row.clock: row for row in tx.execute(select(deadline).where(deadline.c.case_id == case_id))}
+    return {
+        row.clock: row
+        for row in all_rows(tx.execute(select(deadline).where(deadline.c.case_id == case_id)), DeadlineRow)
+    }
 
 
 def _fired(tx: Connection, case_id: int) -> set[tuple[str, date, str]]:
@@ -206,7 +214,7 @@ def _fired(tx: Connection, case_id: int) -> set[tuple[str, date, str]]:
     return {(row.clock, row.due_day, row.rung) for row in rows}
 
 
-def _tell(tx: Connection, case: Any, moved: list[Moved], why: str, now: datetime) -> None:
+def _tell(tx: Connection, case: CaseRow, moved: list[Moved], why: str, now: datetime) -> None:
     """Whoever must act hears of it, and so does the subject, whose case it is."""
     for one in moved:
         title = f"{case.number}：{one.label}改为{day_text(one.after)}届满"

@@ -24,6 +24,7 @@ from repairflow.law.guards import answer_all
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
 from repairflow.records import cases, event, office, record, subject
+from repairflow.records.rows import CaseRow, RecordRow, first_row
 from repairflow.times import local_day
 
 __all__ = ["FILE", "file"]
@@ -138,7 +139,7 @@ def may_file(procedure: Procedure, filing: Filing, subject_id: int) -> str | Non
     return None
 
 
-def _place(tx: Connection, filing: Filing, row: Any | None, before: Any | None) -> int | None:
+def _place(tx: Connection, filing: Filing, row: RecordRow | None, before: CaseRow | None) -> int | None:
     """The office whose field governs a new case: the record's authority, who decided before, the office the filing
     names by code, or the filer's own; None where there is none."""
     if row is not None:
@@ -158,16 +159,20 @@ def _unnamed(actor: Actor, role: str, procedure: Procedure) -> Actor:
 def _about(tx: Connection, procedure: Procedure, filing: Filing) -> tuple[Any | None, int, Any | None]:
     """The record, the subject's id and the earlier case a filing is about, locked; NotFound when absent or foreign."""
     if procedure.subject == "case":
-        before = tx.execute(
-            select(cases).where(cases.c.number == (filing.case or ""), case_scope(filing.actor)).with_for_update()
-        ).first()
+        before = first_row(
+            tx.execute(
+                select(cases).where(cases.c.number == (filing.case or ""), case_scope(filing.actor)).with_for_update()
+            ),
+            CaseRow,
+        )
         if before is None:
             raise NotFound("没有找到原办件，或者您无权就它提出申请。")
         return situation.locked_record(tx, before.record_id), int(before.subject_id), before
     if filing.record:
-        row = tx.execute(
-            select(record).where(record.c.number == filing.record, _records(filing)).with_for_update()
-        ).first()
+        row = first_row(
+            tx.execute(select(record).where(record.c.number == filing.record, _records(filing)).with_for_update()),
+            RecordRow,
+        )
         if row is None:
             raise NotFound("没有找到这条失信信息，或者您无权就它提出申请。")
         return row, int(row.subject_id), None

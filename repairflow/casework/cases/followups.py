@@ -21,6 +21,7 @@ from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbox import ToDo
 from repairflow.law.procedure.model import Opens
 from repairflow.records import case_link, cases
+from repairflow.records.rows import CaseRow, first_row
 
 
 def open_next(tx: Connection, it: Transition, opens: Opens) -> Event:
@@ -70,11 +71,11 @@ def wake(tx: Connection, it: Transition) -> None:
         for pair in tx.execute(joined):
             woken[pair.to_id if pair.from_id == case.id else pair.from_id] = "linked_case_closed"
     for case_id, on in sorted(woken.items()):
-        other = tx.execute(select(cases).where(cases.c.id == case_id, cases.c.closed_at.is_(None))).first()
+        other = first_row(tx.execute(select(cases).where(cases.c.id == case_id, cases.c.closed_at.is_(None))), CaseRow)
         if other is None:
             continue
         key = f"{it.event.removeprefix('sha256:')[:40]}-{case_id}"
-        outbox.add(tx, it.now, _wakening(key, other, on, case.number))
+        outbox.add(tx, it.now, _wakening(key, other.id, other.number, on, case.number))
         _tell(tx, it.at, other, on, it.now)
 
 
@@ -82,12 +83,12 @@ def wake_about(tx: Connection, record_id: int, key: str, cause: str, now: dateti
     """Afterwards every open case about a record that changed outside any case is woken; `cause` is what they are told."""
     about = (cases.c.record_id == record_id, cases.c.closed_at.is_(None))
     for other in tx.execute(select(cases.c.id, cases.c.number).where(*about).order_by(cases.c.id)).all():
-        outbox.add(tx, now, _wakening(f"{key}-{other.id}", other, "record_changed", cause))
+        outbox.add(tx, now, _wakening(f"{key}-{other.id}", other.id, other.number, "record_changed", cause))
 
 
-def _wakening(key: str, other: Any, on: str, cause: str) -> ToDo:
-    payload = {"case": other.number, "on": on, "cause": cause}
-    return ToDo(key, "follow", lane=f"case/{other.number}", kind=on, payload=payload, case_id=other.id)
+def _wakening(key: str, case_id: int, number: str, on: str, cause: str) -> ToDo:
+    payload = {"case": number, "on": on, "cause": cause}
+    return ToDo(key, "follow", lane=f"case/{number}", kind=on, payload=payload, case_id=case_id)
 
 
 def _carried(it: Transition, opens: Opens) -> dict[str, Any]:
@@ -103,7 +104,7 @@ def _carried(it: Transition, opens: Opens) -> dict[str, Any]:
     return found
 
 
-def _tell(tx: Connection, at: Situation, other: Any, on: str, now: datetime) -> None:
+def _tell(tx: Connection, at: Situation, other: CaseRow, on: str, now: datetime) -> None:
     what = "所涉失信信息发生变化" if on == "record_changed" else "关联办件已办结"
     body = f"{at.procedure.label}办件 {at.case.number} 使{what}，请据此核对后办理。"
     roles = ("acceptor", "examiner", "reviewer", "decider", "registrar", "checker", "proposer")

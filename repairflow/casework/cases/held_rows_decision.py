@@ -28,6 +28,7 @@ from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.records import cases, held_row, measure, record, subject
+from repairflow.records.rows import HeldRow, RecordRow, first_row, one_row
 from repairflow.times import local_day
 
 LONGEST = 500
@@ -57,7 +58,9 @@ def decide(
     Raises NotFound, Invalid without a reason, Conflict when it was decided meanwhile, Forbidden where the second person
     is the first again or may not decide.
     """
-    row = tx.execute(select(held_row).where(held_row.c.id == held_id, scope(actor)).with_for_update()).first()
+    row = first_row(
+        tx.execute(select(held_row).where(held_row.c.id == held_id, scope(actor)).with_for_update()), HeldRow
+    )
     if row is None:
         raise NotFound("没有找到这一项，或者您无权办理。")
     if row.state not in OPEN:
@@ -70,7 +73,7 @@ def decide(
     return _set(tx, row, state, now, decided_by=actor.id, decided_at=now, reason=told)
 
 
-def _set(tx: Connection, row: Any, state: str, now: datetime, **values: Any) -> str:
+def _set(tx: Connection, row: HeldRow, state: str, now: datetime, **values: object) -> str:
     moved = tx.execute(
         update(held_row).where(held_row.c.id == row.id, held_row.c.state == row.state).values(state=state, **values)
     )
@@ -183,7 +186,7 @@ def _annul(
     inbox.tell_subject(tx, row.subject_id, told)
 
 
-def _end_measures(tx: Connection, row: Any, now: datetime) -> None:
+def _end_measures(tx: Connection, row: RecordRow, now: datetime) -> None:
     """Measures without an open case end here, and their offices hear of it; the others are ended in their cases."""
     mine = select(cases.c.provider_id).where(
         cases.c.record_id == row.id, cases.c.procedure == "joint_measure", cases.c.closed_at.is_(None)
@@ -210,7 +213,7 @@ def _enter(
         raise Conflict("这一决定已经在档，不能再次入库。请选择不同意。")
     own = pack_for(tx, services.law, local_day(now), held.authority_id)
     key = import_penalties.enter(tx, services, row, Entered(own, held.authority_id, held.office_id, actor, now))
-    made = tx.execute(select(record).where(record.c.id == key)).one()
+    made = one_row(tx.execute(select(record).where(record.c.id == key)), RecordRow)
     record_events.append(
         tx,
         made,
@@ -228,8 +231,8 @@ def _enter(
     tx.execute(update(held_row).where(held_row.c.id == held.id).values(record_id=key))
 
 
-def _record(tx: Connection, held: Any) -> Any:
-    return tx.execute(select(record).where(record.c.id == held.record_id).with_for_update()).one()
+def _record(tx: Connection, held: HeldRow) -> RecordRow:
+    return one_row(tx.execute(select(record).where(record.c.id == held.record_id).with_for_update()), RecordRow)
 
 
 _Effect = Callable[[Connection, Services, Actor, Any, bool, str, datetime], None]

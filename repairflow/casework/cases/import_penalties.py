@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
 from sqlalchemy import Connection, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -38,6 +37,7 @@ from repairflow.law.procedure.packs import RulePack
 from repairflow.law.publicity import Publicity, class_days
 from repairflow.letters.issue.compose import next_number
 from repairflow.records import office, record, subject
+from repairflow.records.rows import OfficeRow, RecordRow, one_row
 from repairflow.times import local_day
 from repairflow.vault import Vault
 
@@ -224,7 +224,7 @@ def enter(tx: Connection, services: Services, row: PenaltyRow, by: Entered) -> i
         .returning(record.c.id)
     ).scalar_one()
     record_identity.spell(tx, record_id, row.decision_number, now)
-    made = tx.execute(select(record).where(record.c.id == record_id)).one()
+    made = one_row(tx.execute(select(record).where(record.c.id == record_id)), RecordRow)
     record_events.append(
         tx,
         made,
@@ -239,7 +239,7 @@ def enter(tx: Connection, services: Services, row: PenaltyRow, by: Entered) -> i
     if row.withheld and days.published and row.kind != "natural_person":
         held_rows.ask_to_publish(tx, record_id, by.authority_id, row, now)
     if may_publish(row, days, local_day(now)):
-        made = tx.execute(select(record).where(record.c.id == record_id)).one()
+        made = one_row(tx.execute(select(record).where(record.c.id == record_id)), RecordRow)
         done = lifecycle.change(
             tx, services, made, RecordStep(names=("publish",), at=now, by=actor, role="importer", reason="入库公示")
         )
@@ -279,7 +279,7 @@ def _subject(tx: Connection, vault: Vault, row: PenaltyRow) -> int:
     return int(entered if entered is not None else tx.execute(select(subject.c.id).where(where)).scalar_one())
 
 
-def _authorities(tx: Connection, report: FileReport, provider: Any) -> dict[int, int]:
+def _authorities(tx: Connection, report: FileReport, provider: OfficeRow) -> dict[int, int]:
     """The finding office of each row, by row number; a row that names an office unknown here is refused."""
     known: dict[tuple[str, str], tuple[int, ...]] = {}
     found: dict[int, int] = {}
@@ -301,7 +301,7 @@ def _authorities(tx: Connection, report: FileReport, provider: Any) -> dict[int,
     return found
 
 
-def _office_ids(tx: Connection, uscc: str, name: str, provider: Any) -> tuple[int, ...]:
+def _office_ids(tx: Connection, uscc: str, name: str, provider: OfficeRow) -> tuple[int, ...]:
     """The offices that a code and a name mean: one where they agree, none where both are unknown."""
     if not uscc and not name:
         return (int(provider.id),)

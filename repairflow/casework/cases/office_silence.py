@@ -7,7 +7,6 @@ has none, nothing is said. The case itself goes on: lateness decides nothing.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -23,6 +22,7 @@ from repairflow.law.guards import day_text
 from repairflow.law.procedure.packs import RulePack, length
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
 from repairflow.records import notice, office
+from repairflow.records.rows import DeadlineRow, OfficeRow, one_row
 from repairflow.times import local_day
 
 KIND = "office_silent"
@@ -32,7 +32,7 @@ TERMS = ("inaction_review_wait", "inaction_review", "inaction_suit_wait", "inact
 _APPLICANTS = SUBJECT_ROLES - CITIZEN_ROLES
 
 
-def tell_applicant(tx: Connection, services: Services, at: Situation, row: Any, now: datetime) -> None:
+def tell_applicant(tx: Connection, services: Services, at: Situation, row: DeadlineRow, now: datetime) -> None:
     """Afterwards the applicant knows what can be done because this limit of the office has passed; once for each limit
     and due day. Nothing is said where nobody applied, the limit is another office's, or a figure is not verified."""
     case = at.case
@@ -41,11 +41,12 @@ def tell_applicant(tx: Connection, services: Services, at: Situation, row: Any, 
         return
     if not all(name in at.pack.term and at.pack.read(at.pack.term[name].basis) for name in TERMS):
         return
+    assert row.due_day is not None  # a limit that has passed has its day
     title = f"{case.number}：{row.label}已于{day_text(row.due_day)}届满，机关尚未办理"
     told_before = select(notice.c.id).where(notice.c.case_id == case.id, notice.c.kind == KIND, notice.c.title == title)
     if tx.execute(told_before.limit(1)).first() is not None:
         return
-    responsible = tx.execute(select(office).where(office.c.id == getattr(case, str(place)))).one()
+    responsible = one_row(tx.execute(select(office).where(office.c.id == getattr(case, str(place)))), OfficeRow)
     stated = bool(at.procedure.clock[row.clock].verified)
     body = words(at.pack, services.law.calendar, responsible, asked_on(at), row.due_day if stated else None)
     if row.provisional:
@@ -53,7 +54,7 @@ def tell_applicant(tx: Connection, services: Services, at: Situation, row: Any, 
     inbox.tell_subject(tx, case.subject_id, Notice.of(case, KIND, title, body, now))
 
 
-def words(pack: RulePack, calendar: Calendar, responsible: Any, asked: date, stated: date | None) -> str:
+def words(pack: RulePack, calendar: Calendar, responsible: OfficeRow, asked: date, stated: date | None) -> str:
     """What the applicant is told. `stated` is the last day of the office's limit where its figure is verified; where it
     is not, review is open once the time of those without a limit has passed since the application.
 

@@ -37,6 +37,7 @@ from repairflow.law.procedure.paths import awaited
 from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.letters.issue import compose
 from repairflow.records import case_link, cases, definition_used, office
+from repairflow.records.rows import CaseRow, one_row
 from repairflow.times import local_day
 
 FILE = case_events.FILE
@@ -85,7 +86,7 @@ def open_case(tx: Connection, services: Services, new: Opening, now: datetime) -
         sealed_inputs.keep(tx, services.vault, case_id, new.secrets)
     if new.parent is not None:
         tx.execute(insert(case_link).values(from_id=new.parent.id, to_id=case_id, action=new.by_action))
-    case = tx.execute(select(cases).where(cases.c.id == case_id)).one()
+    case = one_row(tx.execute(select(cases).where(cases.c.id == case_id)), CaseRow)
     step = Done(now, FILE, procedure.initial, new.inputs, 1, new.actor.id, new.actor.name)
     calendar = services.law.calendars.of(case.division_code)
     dues = deadline_table.live(procedure, (step,), calendar, day)
@@ -216,7 +217,7 @@ def _row(tx: Connection, new: Opening, number: str, day: date, now: datetime) ->
 
 
 def _letter(
-    tx: Connection, services: Services, case: Any, new: Opening, dues: Mapping[str, Due], now: datetime
+    tx: Connection, services: Services, case: CaseRow, new: Opening, dues: Mapping[str, Due], now: datetime
 ) -> compose.Composed | None:
     # A receipt is for whoever turned to us; what an office or the system begins has no applicant.
     asked = new.role in SUBJECT_ROLES or new.procedure.confidential
@@ -254,7 +255,7 @@ def _content(new: Opening, composed: compose.Composed | None) -> dict[str, Any]:
     return content
 
 
-def _tell(tx: Connection, case: Any, new: Opening, composed: compose.Composed | None, now: datetime) -> None:
+def _tell(tx: Connection, case: CaseRow, new: Opening, composed: compose.Composed | None, now: datetime) -> None:
     procedure = new.procedure
     actions = procedure.actions_from(procedure.initial).values()
     label = procedure.state[procedure.initial].label

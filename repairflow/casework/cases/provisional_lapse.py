@@ -24,6 +24,7 @@ from repairflow.errors import Invalid, Problem, Refusal, Refused
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.library import Library
 from repairflow.records import cases, deadline
+from repairflow.records.rows import CaseRow, DeadlineRow, first_row
 
 CONFIRMED = EventName.PROVISIONAL_CONFIRMED
 LONGEST_REASON = 500
@@ -88,14 +89,17 @@ def confirm(
 
 def _locked(tx: Connection, number: str, clock: str) -> tuple[Any, Any]:
     """The case and its deadline row that waits; Refused where there is none: confirmed before, or counted anew."""
-    case = tx.execute(select(cases).where(cases.c.number == number).with_for_update()).first()
+    case = first_row(tx.execute(select(cases).where(cases.c.number == number).with_for_update()), CaseRow)
     row = None
     if case is not None:
-        row = tx.execute(
-            select(deadline).where(
-                deadline.c.case_id == case.id, deadline.c.clock == clock, deadline.c.held == WAITS_FOR_CALENDAR
-            )
-        ).first()
+        row = first_row(
+            tx.execute(
+                select(deadline).where(
+                    deadline.c.case_id == case.id, deadline.c.clock == clock, deadline.c.held == WAITS_FOR_CALENDAR
+                )
+            ),
+            DeadlineRow,
+        )
     if case is None or row is None:
         raise Refused([Refusal("not_waiting", "这项期限没有在等待确认：可能已经确认，或者已按公布的放假安排重新计算")])
     return case, row

@@ -18,6 +18,7 @@ from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.records import cases, outbox, record, target
+from repairflow.records.rows import CaseRow, RecordRow, one_row
 
 RETRIED = EventName.PUSH_RETRIED
 
@@ -53,7 +54,7 @@ def give_up(tx: Connection, services: Services, outbox_id: int, error: str, now:
         .values(state="dead", last_error=error[:2000], next_at=None, lease_until=None, ended_at=now)
     )
     if row.case_id is not None:
-        case = tx.execute(select(cases).where(cases.c.id == row.case_id)).one()
+        case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id)), CaseRow)
         title = f"推送未成功：{case.number} → {row.name or '文书制作'}"
         body = f"多次重试后仍未成功：{error[:500]}。请联系对方处理后重新推送，或者说明理由予以免除。"
         inbox.tell_roles(tx, ("supervisor", "head"), case, Notice.of(case, "dead_letter", title, body, now))
@@ -71,9 +72,9 @@ def retry(tx: Connection, actor: Actor, outbox_id: int, now: datetime) -> bool:
     ).one()
     case = of = None
     if row.case_id is not None:  # the case is locked before its outbox row, as everywhere
-        case = tx.execute(select(cases).where(cases.c.id == row.case_id).with_for_update()).one()
+        case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id).with_for_update()), CaseRow)
     elif row.record_id is not None:
-        of = tx.execute(select(record).where(record.c.id == row.record_id).with_for_update()).one()
+        of = one_row(tx.execute(select(record).where(record.c.id == row.record_id).with_for_update()), RecordRow)
     revived = tx.execute(
         update(outbox)
         .where(outbox.c.id == outbox_id, outbox.c.state == "dead")

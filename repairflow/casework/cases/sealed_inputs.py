@@ -14,6 +14,7 @@ from repairflow.casework.event_names import EventName
 from repairflow.casework.permissions import SEES_ALL
 from repairflow.errors import Forbidden, Invalid
 from repairflow.records import sealed_input
+from repairflow.records.rows import SealedInputRow, all_rows
 from repairflow.vault import Vault
 
 
@@ -36,7 +37,10 @@ def reveal(
         raise Forbidden("举报人身份信息只有审计人员说明理由后可以查看。")
     if not reason.strip():
         raise Invalid("请写明查看的理由。")
-    rows = tx.execute(select(sealed_input).where(sealed_input.c.case_id == case_id).order_by(sealed_input.c.id)).all()
+    rows = all_rows(
+        tx.execute(select(sealed_input).where(sealed_input.c.case_id == case_id).order_by(sealed_input.c.id)),
+        SealedInputRow,
+    )
     stream = f"vault/{number}"
     event_log.append(
         tx,

@@ -28,7 +28,7 @@ from repairflow.law.deadlines.ladder import ESCALATE_AFTER
 from repairflow.law.guards import day_text
 from repairflow.letters.issue import compose
 from repairflow.records import cases, deadline, office
-from repairflow.records.rows import OfficeRow, first_row, one_row
+from repairflow.records.rows import DeadlineRow, OfficeRow, first_row, one_row
 from repairflow.times import at as instant_at
 from repairflow.times import local_day
 
@@ -41,13 +41,17 @@ NEAR = 5
 NAMED = 20
 
 
-def escalate(tx: Connection, services: Services, at: Situation, row: Any, now: datetime, *, quietly: bool) -> None:
+def escalate(
+    tx: Connection, services: Services, at: Situation, row: DeadlineRow, now: datetime, *, quietly: bool
+) -> None:
     """Afterwards the lateness stands in the case's trail and its people know: at the due day those of the case, from the
     first working day after it the superior and the credit office too, with a slip (督办单) to the responsible office.
 
     `quietly` leaves out slip and notices of a rung that a later one has overtaken.
     """
     case = at.case
+    assert row.next_rung is not None  # a rung that is due has a name and its day
+    assert row.due_day is not None
     where = at.procedure.state[case.state].label
     late = f"{row.label}已于{day_text(row.due_day)}届满，尚未办结"
     responsible = getattr(case, OFFICE_OF_ROLE.get(row.owner, "deciding_id"))
@@ -94,10 +98,11 @@ def escalate(tx: Connection, services: Services, at: Situation, row: Any, now: d
 
 
 def _slip(
-    tx: Connection, services: Services, at: Situation, row: Any, responsible: int, now: datetime
-) -> tuple[Any, compose.Composed]:
+    tx: Connection, services: Services, at: Situation, row: DeadlineRow, responsible: int, now: datetime
+) -> tuple[OfficeRow, compose.Composed]:
     """The slip and who issues it: the credit office, to the office whose role is late."""
     case = at.case
+    assert row.due_day is not None  # as above
     credit = first_row(
         tx.execute(select(office).where(office.c.kind == "credit_office").order_by(office.c.id)), OfficeRow
     )

@@ -13,7 +13,7 @@ from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.case_state import guard_facts
 from repairflow.casework.case_state.guard_facts import Asked
 from repairflow.casework.case_state.materials import brought, claim
-from repairflow.casework.case_state.situation import Situation, past, situation
+from repairflow.casework.case_state.situation import PastRow, Situation, past, situation
 from repairflow.casework.cases import decision, followups, transition_parts
 from repairflow.casework.cases.transition_context import Decided, Transition
 from repairflow.casework.command_ids import CommandId
@@ -67,7 +67,7 @@ def perform(tx: Connection, services: Services, command: Command, now: datetime)
     return take(tx, it)  # 4 5 6
 
 
-def same(row: Any, case: Any, command: Command) -> bool:
+def same(row: PastRow, case: CaseRow, command: Command) -> bool:
     """Whether an event under the id of a command is what this very command did."""
     return (row.case_id, row.action, row.actor_id) == (case.id, command.action, command.actor.id)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, select, update
 
 from repairflow.casework import claims, deadline_table
 from repairflow.casework.actor import SYSTEM
@@ -31,6 +31,7 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Code, Procedure, Strict
 from repairflow.law.toml_file import line_of
 from repairflow.records import cases
+from repairflow.records.rows import CaseRow, all_rows
 from repairflow.times import local_day
 
 MIGRATE = EventName.MIGRATE
@@ -84,7 +85,7 @@ def load_mapping(path: Path, law: Library) -> StateMapping:
 def plan(tx: Connection, law: Library, mapping: StateMapping) -> list[Moved]:
     """What the mapping would do with every open case of the old version; nothing is written."""
     new = law.procedure(mapping.procedure, mapping.to_version)
-    return [_moved(tx, new, mapping, row) for row in tx.execute(_open(mapping)).all()]
+    return [_moved(tx, new, mapping, row) for row in all_rows(tx.execute(_open(mapping)), CaseRow)]
 
 
 def carry_out(tx: Connection, services: Services, mapping: StateMapping, now: datetime) -> list[Moved]:
@@ -94,7 +95,7 @@ def carry_out(tx: Connection, services: Services, mapping: StateMapping, now: da
     """
     new = services.law.procedure(mapping.procedure, mapping.to_version)
     done = []
-    for row in tx.execute(_open(mapping).with_for_update()).all():
+    for row in all_rows(tx.execute(_open(mapping).with_for_update()), CaseRow):
         moved = _moved(tx, new, mapping, row)
         if moved.to_state is not None:
             _move(tx, services, row, new, moved.to_state, mapping, now)
@@ -102,7 +103,7 @@ def carry_out(tx: Connection, services: Services, mapping: StateMapping, now: da
     return done
 
 
-def _open(mapping: StateMapping) -> Any:
+def _open(mapping: StateMapping) -> Select[Any]:
     return (
         select(cases)
         .where(
@@ -125,7 +126,7 @@ def _faults(old: Procedure, new: Procedure, source: str, goal: str) -> list[str]
     return found
 
 
-def _moved(tx: Connection, new: Procedure, mapping: StateMapping, row: Any) -> Moved:
+def _moved(tx: Connection, new: Procedure, mapping: StateMapping, row: CaseRow) -> Moved:
     goal = mapping.state.get(row.state)
     if goal is None:
         return Moved(row.number, row.state, None, "映射中没有写明这个环节，保持原版本")
@@ -139,7 +140,7 @@ def _moved(tx: Connection, new: Procedure, mapping: StateMapping, row: Any) -> M
 
 
 def _move(
-    tx: Connection, services: Services, row: Any, new: Procedure, goal: str, mapping: StateMapping, now: datetime
+    tx: Connection, services: Services, row: CaseRow, new: Procedure, goal: str, mapping: StateMapping, now: datetime
 ) -> None:
     history = history_of(tx, row.id)
     step = Done(now, MIGRATE, goal, {}, row.version + 1, None, SYSTEM.name)

@@ -25,6 +25,7 @@ from repairflow.casework.permissions import OFFICE_OF_ROLE, record_scope
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.guards import day_text
 from repairflow.records import record, subject
+from repairflow.records.rows import RecordRow, one_row
 from repairflow.times import local_day
 
 LONGEST = 500
@@ -98,7 +99,7 @@ def register(tx: Connection, services: Services, given: RegisterPerformance, now
         .values(duty_performed_on=days[0], corrected_on=days[1], version=record.c.version + 1)
     )
     if row.state == "held":  # 到期未履行而暂缓的，履行后不再暂缓
-        held = tx.execute(select(record).where(record.c.id == row.id)).one()
+        held = one_row(tx.execute(select(record).where(record.c.id == row.id)), RecordRow)
         lifecycle.change(
             tx,
             services,

@@ -24,6 +24,7 @@ from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.publicity import class_days, list_days
 from repairflow.records import event, measure, record
+from repairflow.records.rows import RecordRow
 from repairflow.times import local_day
 
 RECORD_PROCEDURE = "record"
@@ -55,7 +56,7 @@ class Plan(NamedTuple):
     refusals: tuple[Refusal, ...]
 
 
-def plan(tx: Connection, law: Library, row: Any, wanted: Wanted) -> Plan:
+def plan(tx: Connection, law: Library, row: RecordRow, wanted: Wanted) -> Plan:
     """What these effects would do to a record row, for the step itself and for its preview.
 
     What never stood before the public (内部名单、自然人、未成年人) is restored without being shown. An undo where nothing
@@ -86,7 +87,7 @@ def plan(tx: Connection, law: Library, row: Any, wanted: Wanted) -> Plan:
     return Plan(Change(tuple(done), row.state, state, public_changed, corrections, dates), values, tuple(refusals))
 
 
-def apply(tx: Connection, law: Library, row: Any, wanted: Wanted) -> Change:
+def apply(tx: Connection, law: Library, row: RecordRow, wanted: Wanted) -> Change:
     """Carry out effects on a locked record row, as `plan` has them.
 
     Raises Refused, with nothing written, when the record's state does not allow an effect, or for a document number that
@@ -126,12 +127,12 @@ def _as_shown(state: str) -> tuple[bool, bool]:
     return state in PUBLIC_STATES, state == "disputed"
 
 
-def _brings_back(done: Collection[str], row: Any) -> bool:
+def _brings_back(done: Collection[str], row: RecordRow) -> bool:
     """Whether an annulled record comes back."""
     return bool({RESTORE, REINSTATE} & set(done)) and row.annulled_at is not None
 
 
-def _walk(law: Library, names: Sequence[str], row: Any) -> tuple[str, list[str], list[Refusal]]:
+def _walk(law: Library, names: Sequence[str], row: RecordRow) -> tuple[str, list[str], list[Refusal]]:
     """Where a record stands after these effects, which of them take place, and all that do not fit."""
     machine = law.oracles[RECORD_PROCEDURE, life(law).version]
     actions = life(law).action
@@ -155,13 +156,13 @@ def _walk(law: Library, names: Sequence[str], row: Any) -> tuple[str, list[str],
     return state, done, refusals
 
 
-def _was_public(tx: Connection, row: Any) -> bool:
+def _was_public(tx: Connection, row: RecordRow) -> bool:
     """Whether a record was ever published: from `unpublished` no other way leads before the public."""
     said = (event.c.record_id == row.id, event.c.case_id.is_(None), event.c.action == "publish")
     return tx.execute(select(event.c.id).where(*said).limit(1)).first() is not None
 
 
-def restarted(row: Any, pack: RulePack, today: date) -> tuple[tuple[str, date], ...]:
+def restarted(row: RecordRow, pack: RulePack, today: date) -> tuple[tuple[str, date], ...]:
     """The dates of a record whose period is counted again from `today`, by column: those of its list (列入期限) for an
     entry, else of its class. What no day of publicity was set for has none now either."""
     kind = pack.list_kind.get(str(row.source.get("list_kind")))
@@ -184,7 +185,9 @@ def _is_idle_undo(undoes: str | None, name: str, state: str, procedure: Procedur
     return name.startswith("un") and undoes is not None and procedure.action[undoes].to != state
 
 
-def corrected(row: Any, wanted: Mapping[str, str]) -> tuple[tuple[tuple[str, str, str, str], ...], dict[str, object]]:
+def corrected(
+    row: RecordRow, wanted: Mapping[str, str]
+) -> tuple[tuple[tuple[str, str, str, str], ...], dict[str, object]]:
     """What a correction changes: (field, label, old, new) for people, and the new values of the columns."""
     changes: list[tuple[str, str, str, str]] = []
     values: dict[str, object] = {}
@@ -195,7 +198,7 @@ def corrected(row: Any, wanted: Mapping[str, str]) -> tuple[tuple[tuple[str, str
     return tuple(changes), values
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if value is None:
         return "（空）"
     if isinstance(value, Decimal):

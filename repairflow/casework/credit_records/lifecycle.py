@@ -23,6 +23,7 @@ from repairflow.casework.outbound.pushes import Cause
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.packs import RulePack
 from repairflow.records import deadline, record, rung_fired
+from repairflow.records.rows import RecordRow, one_row
 from repairflow.times import at, end_of_day, local_day
 
 PUBLICITY = "maximum_publicity"
@@ -48,7 +49,7 @@ class RecordStep:
     content: Mapping[str, Any] = field(default_factory=dict)
 
 
-def change(tx: Connection, services: Services, row: Any, step: RecordStep) -> Change:
+def change(tx: Connection, services: Services, row: RecordRow, step: RecordStep) -> Change:
     """Carry out effects on a record that is not its case's own: state, event and outbox rows together."""
     law = services.law
     done = effects.apply(tx, law, row, Wanted(step.names, step.at, reason=step.reason, pack=step.pack))
@@ -77,14 +78,14 @@ def settle(tx: Connection, services: Services, record_id: int, now: datetime) ->
     """After a case's effects: the deadline follows the record's state and dates, and a maximum period that ran out
     while a mark stood has its consequence at once."""
     schedule(tx, record_id, now)
-    row = tx.execute(select(record).where(record.c.id == record_id)).one()
+    row = one_row(tx.execute(select(record).where(record.c.id == record_id)), RecordRow)
     if row.state in {"published", "restored"} and row.max_until is not None and end_of_day(row.max_until) <= now:
         end_publicity(tx, services, row, SYSTEM, now)
 
 
 def schedule(tx: Connection, record_id: int, now: datetime) -> None:
     """Afterwards the record's publicity deadline equals what its dates and state say; none once it is not public."""
-    row = tx.execute(select(record).where(record.c.id == record_id)).one()
+    row = one_row(tx.execute(select(record).where(record.c.id == record_id)), RecordRow)
     tx.execute(delete(deadline).where(deadline.c.record_id == record_id, deadline.c.clock == PUBLICITY))
     # An internal list (重点关注名单) is never public, yet one leaves it when the time is over.
     listed = row.state == "unpublished" and row.source.get("list_kind") is not None
@@ -117,7 +118,7 @@ def schedule(tx: Connection, record_id: int, now: datetime) -> None:
     )
 
 
-def rungs(row: Any) -> list[tuple[datetime, str]]:
+def rungs(row: RecordRow) -> list[tuple[datetime, str]]:
     """When a record's subject is told that it may apply (15 days before, and on the day), and when publicity ends.
 
     Reminders that lay before the record was known here are left out.
@@ -129,11 +130,14 @@ def rungs(row: Any) -> list[tuple[datetime, str]]:
             (at(row.apply_from, MORNING), "may_apply"),
         ]
     ladder = [item for item in ladder if item[0] >= row.created_at]
+    assert row.max_until is not None  # what has no last day is never scheduled
     return [*ladder, (end_of_day(row.max_until), "due")]
 
 
-def tell_may_apply(tx: Connection, row: Any, now: datetime, note: str = "") -> None:
+def tell_may_apply(tx: Connection, row: RecordRow, now: datetime, note: str = "") -> None:
     """The subject hears from which day it may apply for repair (C8)."""
+    assert row.apply_from is not None  # its reminder is planned from these days
+    assert row.min_until is not None
     days = (row.apply_from - local_day(now)).days
     listed = row.source.get("list_kind") is not None
     what, period = ("移出名单", "最短列入期限") if listed else ("信用修复", "最短公示期")
@@ -145,7 +149,7 @@ def tell_may_apply(tx: Connection, row: Any, now: datetime, note: str = "") -> N
     inbox.tell_subject(tx, row.subject_id, Notice("may_apply", title, body + note, now, record_id=row.id))
 
 
-def end_publicity(tx: Connection, services: Services, row: Any, actor: Actor, now: datetime) -> Change | None:
+def end_publicity(tx: Connection, services: Services, row: RecordRow, actor: Actor, now: datetime) -> Change | None:
     """最长公示期届满: publicity ends by itself, or the record is held where duties stand unperformed.
 
     Where they do and the record is under objection, it waits for the objection's outcome (`settle`): an objection must

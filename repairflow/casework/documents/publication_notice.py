@@ -7,7 +7,6 @@ audit finding (queries.findings).
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -29,7 +28,7 @@ from repairflow.law.procedure.packs import ListKind, RulePack, Severity
 from repairflow.letters.issue import compose
 from repairflow.letters.text.templates import FrozenText, compose_text, latest_version, versions
 from repairflow.records import letter, office, record, subject, target
-from repairflow.records.rows import OfficeRow, one_row
+from repairflow.records.rows import LetterRow, OfficeRow, RecordRow, first_row, one_row
 from repairflow.times import local_day
 
 KIND = "repair_informed"
@@ -47,7 +46,7 @@ def duty_since() -> date:
 
 
 def accompany(
-    tx: Connection, services: Services, of: Any, change: Change, actor: Actor, role: str, now: datetime
+    tx: Connection, services: Services, of: RecordRow, change: Change, actor: Actor, role: str, now: datetime
 ) -> None:
     """After a change of a record: one that came before the public by it has its 告知书, by whatever way it came.
 
@@ -62,13 +61,13 @@ def accompany(
 
 def inform(
     tx: Connection, services: Services, record_id: int, actor: Actor, now: datetime, *, role: str = "importer"
-) -> Any:
+) -> LetterRow:
     """Afterwards the record's subject has its 告知书: letter, event in the record's stream, notice, and a PDF to come.
 
     Gives the row of the letter, the earlier one when there is one: nobody is told twice. Raises NotFound, Refused for a
     record that is not public or has no publicity period.
     """
-    of = tx.execute(select(record).where(record.c.id == record_id).with_for_update()).first()
+    of = first_row(tx.execute(select(record).where(record.c.id == record_id).with_for_update()), RecordRow)
     if of is None:
         raise NotFound
     if (before := of_record(tx, record_id)) is not None:
@@ -106,10 +105,10 @@ def inform(
         record_id=of.id,
     )
     inbox.tell_subject(tx, of.subject_id, told)
-    return tx.execute(select(letter).where(letter.c.id == letter_id)).one()
+    return one_row(tx.execute(select(letter).where(letter.c.id == letter_id)), LetterRow)
 
 
-def issue(tx: Connection, services: Services, actor: Actor, number: str, now: datetime) -> Any:
+def issue(tx: Connection, services: Services, actor: Actor, number: str, now: datetime) -> LetterRow:
     """An officer of the deciding body issues a record's 告知书 that is missing; see `inform`. Forbidden for others."""
     of = _seen(tx, actor, number)
     role = next(
@@ -127,29 +126,32 @@ def preview(tx: Connection, services: Services, actor: Actor, number: str, now: 
     return compose_text(KIND, latest_version(KIND, local_day(now).isoformat()), words(tx, services, of))
 
 
-def of_record(tx: Connection, record_id: int) -> Any | None:
+def of_record(tx: Connection, record_id: int) -> LetterRow | None:
     """The 告知书 of a record, or None; one that was withdrawn does not count, one that was corrected does."""
-    return tx.execute(
-        select(letter)
-        .where(
-            letter.c.record_id == record_id,
-            letter.c.kind == KIND,
-            letter.c.case_id.is_(None),
-            letter.c.state != "withdrawn",
-        )
-        .order_by(letter.c.id.desc())
-        .limit(1)
-    ).first()
+    return first_row(
+        tx.execute(
+            select(letter)
+            .where(
+                letter.c.record_id == record_id,
+                letter.c.kind == KIND,
+                letter.c.case_id.is_(None),
+                letter.c.state != "withdrawn",
+            )
+            .order_by(letter.c.id.desc())
+            .limit(1)
+        ),
+        LetterRow,
+    )
 
 
-def _seen(tx: Connection, actor: Actor, number: str) -> Any:
-    of = tx.execute(select(record).where(record.c.number == number, record_scope(actor))).first()
+def _seen(tx: Connection, actor: Actor, number: str) -> RecordRow:
+    of = first_row(tx.execute(select(record).where(record.c.number == number, record_scope(actor))), RecordRow)
     if of is None:
         raise NotFound
     return of
 
 
-def words(tx: Connection, services: Services, of: Any) -> dict[str, object]:
+def words(tx: Connection, services: Services, of: RecordRow) -> dict[str, object]:
     """The fields of a record's 告知书. Refused when the record is not public or lacks a period."""
     if of.state not in PUBLIC:
         raise Refused([Refusal("not_public", f"{of.document_number}没有公示，不需要告知")])

@@ -23,6 +23,7 @@ from repairflow.letters.model import LetterData, Pressed
 from repairflow.letters.renderer.pool import store
 from repairflow.letters.signing.port import KeyMissing, NoSeals, Seals
 from repairflow.records import letter, office, office_seal, outbox
+from repairflow.records.rows import LetterRow, one_row
 
 ALARMED = ("head", "supervisor")
 """Who hears that a letter cannot be made: the office's head, and whoever supervises."""
@@ -87,7 +88,7 @@ def waits(tx: Connection, letter_id: int, error: str, now: datetime) -> bool:
 
     Heads and supervisors hear of it the first time, not with every try.
     """
-    row = tx.execute(select(letter).where(letter.c.id == letter_id)).one()
+    row = one_row(tx.execute(select(letter).where(letter.c.id == letter_id)), LetterRow)
     if row.pressed_at is not None or row.press_error == error:
         return False
     _note(tx, EventName.WAITS, error, {"letter": row.number}, now)

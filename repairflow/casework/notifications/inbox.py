@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, and_, bindparam, insert, or_, select
 
@@ -15,6 +15,7 @@ from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.prepared import Prepared
 from repairflow.records import mandate, notice, person, preference, role_grant
+from repairflow.records.rows import CaseRow
 from repairflow.times import local_day
 
 LONGEST_TITLE = 200
@@ -32,7 +33,7 @@ class Notice:
     record_id: int | None = None
 
     @classmethod
-    def of(cls, case: Any, kind: str, title: str, body: str, now: datetime) -> Notice:
+    def of(cls, case: CaseRow, kind: str, title: str, body: str, now: datetime) -> Notice:
         """A notice about a case."""
         return cls(kind, title, body, now, case.id, case.record_id)
 
@@ -42,7 +43,7 @@ def tell_subject(tx: Connection, subject_id: int, message: Notice) -> None:
     _tell(tx, _to_agents, message, subject=subject_id, day=local_day(message.now))
 
 
-def tell_roles(tx: Connection, roles: Iterable[str], case: Any, message: Notice) -> None:
+def tell_roles(tx: Connection, roles: Iterable[str], case: CaseRow, message: Notice) -> None:
     """Afterwards everyone who holds one of the office roles in this case's offices has the notice."""
     _tell_holders(
         tx, [(role, getattr(case, OFFICE_OF_ROLE[role])) for role in roles if role in OFFICE_OF_ROLE], message

@@ -17,6 +17,7 @@ from repairflow.law.guards import PUBLIC_STATES
 from repairflow.letters.issue.compose import Composed
 from repairflow.records import measure, office, subject, target
 from repairflow.records import outbox as outbox_rows
+from repairflow.records.rows import CaseRow, RecordRow, SubjectRow, one_row
 
 SHOWN_BY = ("public_platform", "province", "authority")
 """Targets that show records; partners hear only of the measures they imposed."""
@@ -93,7 +94,9 @@ def press(tx: Connection, letter_id: int, case_id: int | None, now: datetime) ->
     )
 
 
-def push_record(tx: Connection, row: Any, change: Change, cause: Cause, result: Mapping[str, Any] | None = None) -> int:
+def push_record(
+    tx: Connection, row: RecordRow, change: Change, cause: Cause, result: Mapping[str, Any] | None = None
+) -> int:
     """Tell every target what changed on a record; gives how many rows wait.
 
     `row` is the record as it stood before, `change` what effects did, `result` the case's own message beside it.
@@ -117,7 +120,7 @@ def push_record(tx: Connection, row: Any, change: Change, cause: Cause, result: 
     return len(wanted) + lifted
 
 
-def _shown(row: Any, change: Change, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def _shown(row: RecordRow, change: Change, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What those who show records are told of one."""
     shown: dict[str, Any] = {
         **data,
@@ -140,7 +143,7 @@ def _shown(row: Any, change: Change, data: Mapping[str, Any], now: datetime) -> 
     return shown
 
 
-def push_list_change(tx: Connection, row: Any, list_kind: str, change: str, cause: Cause) -> int:
+def push_list_change(tx: Connection, row: RecordRow, list_kind: str, change: str, cause: Cause) -> int:
     """Tell those who show records that one entered or left a list; gives how many rows wait."""
     payload = {**_about(tx, row, cause.event), **cause.of_case, "list_kind": list_kind, "change": change}
     goals = _concerned(tx, _showing, row.subject_id, row.authority_id)
@@ -149,9 +152,9 @@ def push_list_change(tx: Connection, row: Any, list_kind: str, change: str, caus
     return len(wanted)
 
 
-def push_interview(tx: Connection, case: Any, held_on: date, result: str, cause: Cause) -> int:
+def push_interview(tx: Connection, case: CaseRow, held_on: date, result: str, cause: Cause) -> int:
     """Tell province and authority, never the public, that an interview was held and what came of it."""
-    holder = tx.execute(select(subject).where(subject.c.id == case.subject_id)).one()
+    holder = one_row(tx.execute(select(subject).where(subject.c.id == case.subject_id)), SubjectRow)
     payload = {
         "chain_head": cause.event, "subject": {"name": holder.name, "uscc": holder.uscc}, **cause.of_case,
         "kind": case.kind, "date": held_on, "result": result,
@@ -165,7 +168,7 @@ def push_interview(tx: Connection, case: Any, held_on: date, result: str, cause:
     return len(wanted)
 
 
-def push_lift(tx: Connection, row: Any, cause: Cause) -> int:
+def push_lift(tx: Connection, row: RecordRow, cause: Cause) -> int:
     """Tell partners of the measures on a record that were lifted this very moment; gives how many rows wait."""
     return _lift(tx, row, _about(tx, row, cause.event), cause)
 
@@ -182,9 +185,9 @@ def _concerned(tx: Connection, goals: Select[Any], subject_id: int, authority_id
     return [goal for goal in rows if goal.kind != "authority" or not goal.place or goal.place[:2] in near]
 
 
-def _about(tx: Connection, row: Any, event: str) -> dict[str, Any]:
+def _about(tx: Connection, row: RecordRow, event: str) -> dict[str, Any]:
     """What every message about a record says of it and of its subject."""
-    holder = tx.execute(select(subject).where(subject.c.id == row.subject_id)).one()
+    holder = one_row(tx.execute(select(subject).where(subject.c.id == row.subject_id)), SubjectRow)
     authority = tx.execute(select(office.c.name, office.c.uscc).where(office.c.id == row.authority_id)).one()
     return {
         "chain_head": event,
@@ -201,7 +204,7 @@ def _about(tx: Connection, row: Any, event: str) -> dict[str, Any]:
     }
 
 
-def _lift(tx: Connection, row: Any, data: Mapping[str, Any], cause: Cause) -> int:
+def _lift(tx: Connection, row: RecordRow, data: Mapping[str, Any], cause: Cause) -> int:
     lifted = tx.execute(
         select(measure.c.code, measure.c.label, office.c.name, target.c.id, target.c.code.label("target"))
         .join(office, office.c.id == measure.c.office_id)

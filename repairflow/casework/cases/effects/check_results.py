@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -32,6 +31,7 @@ from repairflow.law.procedure.packs import RulePack, Severity
 from repairflow.law.publicity import class_days
 from repairflow.letters.issue.compose import next_number
 from repairflow.records import cases, event, record, subject
+from repairflow.records.rows import RecordRow, all_rows, first_row, one_row
 
 KIND = "check_result"
 ENDED = ("cease_publicity", "cease_sharing", "lift_measures")
@@ -84,7 +84,7 @@ def name_penalty(tx: Connection, step: Transition) -> None:
     """
     number, holder = str(step.inputs["penalty"]).strip().upper(), step.at.case.subject_id
     where = (record.c.number == number, record.c.subject_id == holder, record.c.kind == "penalty")
-    penalty = tx.execute(select(record).where(*where)).first()
+    penalty = first_row(tx.execute(select(record).where(*where)), RecordRow)
     if penalty is None:
         raise Refused([Refusal("no_such_penalty", f"该主体没有编号为 {number} 的行政处罚信息，请核对编号")])
     row = next(one for one in _of_subject(tx, holder) if one.source["case"] == step.at.case.number)
@@ -125,7 +125,7 @@ def _class(pack: RulePack) -> Severity:
     return next((one for one in pack.period if one == said), "ordinary")
 
 
-def _end(tx: Connection, step: Transition, row: Any, penalty: Any) -> None:
+def _end(tx: Connection, step: Transition, row: RecordRow, penalty: RecordRow) -> None:
     if row.state in OFF_LIST or row.state == "masked":
         return
     reason = f"行政处罚信息 {penalty.number} 已经修复，由此引起处罚的检查结果同时停止公示"
@@ -136,7 +136,9 @@ def _end(tx: Connection, step: Transition, row: Any, penalty: Any) -> None:
     inbox.tell_subject(tx, row.subject_id, told)
 
 
-def _change(tx: Connection, step: Transition, row: Any, names: tuple[str, ...], penalty: str, reason: str) -> None:
+def _change(
+    tx: Connection, step: Transition, row: RecordRow, names: tuple[str, ...], penalty: str, reason: str
+) -> None:
     lifecycle.change(
         tx,
         step.services,
@@ -145,22 +147,22 @@ def _change(tx: Connection, step: Transition, row: Any, names: tuple[str, ...], 
     )
 
 
-def _bound(tx: Connection, penalty: Any) -> list[Any]:
+def _bound(tx: Connection, penalty: RecordRow) -> list[RecordRow]:
     return [row for row in _of_subject(tx, penalty.subject_id) if row.source.get("penalty") == penalty.number]
 
 
-def _of_subject(tx: Connection, subject_id: int) -> list[Any]:
+def _of_subject(tx: Connection, subject_id: int) -> list[RecordRow]:
     """The results of a subject, locked, oldest first."""
     mine = (record.c.subject_id == subject_id, record.c.kind == KIND)
-    return list(tx.execute(select(record).where(*mine).order_by(record.c.id).with_for_update()).all())
+    return all_rows(tx.execute(select(record).where(*mine).order_by(record.c.id).with_for_update()), RecordRow)
 
 
-def _ended_with(tx: Connection, row: Any) -> str | None:
+def _ended_with(tx: Connection, row: RecordRow) -> str | None:
     """The penalty with which a result ended last; None where it ended by itself or in a case of its own."""
     own = (event.c.record_id == row.id, event.c.action == ENDED[0])
     body = tx.execute(select(event.c.body).where(*own).order_by(event.c.id.desc()).limit(1)).scalar()
     return chain.content(body).get("with") if body is not None else None
 
 
-def _read(tx: Connection, key: int) -> Any:
-    return tx.execute(select(record).where(record.c.id == key)).one()
+def _read(tx: Connection, key: int) -> RecordRow:
+    return one_row(tx.execute(select(record).where(record.c.id == key)), RecordRow)

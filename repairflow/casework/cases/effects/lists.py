@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Connection, and_, insert, or_, select, update
 
@@ -26,6 +26,7 @@ from repairflow.law.procedure.packs import ListKind
 from repairflow.law.publicity import list_days
 from repairflow.letters.issue.compose import next_number
 from repairflow.records import linked_person, list_entry, record, subject
+from repairflow.records.rows import ListEntryRow, RecordRow, all_rows, first_row, one_row
 
 Left = Literal["removed", "expired", "annulled"]
 LIFE: dict[Left, tuple[str, ...]] = {
@@ -124,13 +125,17 @@ def follow_record(tx: Connection, step: Transition, done: Change) -> int:
 
 def _leave(tx: Connection, step: Transition, how: Left) -> int:
     row = step.at.record
-    entry = tx.execute(select(list_entry).where(list_entry.c.record_id == row.id)).first() if row is not None else None
+    entry = (
+        first_row(tx.execute(select(list_entry).where(list_entry.c.record_id == row.id)), ListEntryRow)
+        if row is not None
+        else None
+    )
     if row is None or entry is None:
         raise Refused([Refusal("not_listed", "这条信息不是名单条目")])
-    linked = tx.execute(
+    linked = all_rows(tx.execute(
         select(record).join(list_entry, list_entry.c.record_id == record.c.id)
         .where(list_entry.c.principal_id == entry.id, list_entry.c.left_on.is_(None)).order_by(record.c.id)
-    ).all()  # fmt: skip
+    ), RecordRow)  # fmt: skip
     tx.execute(
         update(list_entry)
         .where(or_(list_entry.c.id == entry.id, list_entry.c.principal_id == entry.id), list_entry.c.left_on.is_(None))
@@ -150,16 +155,19 @@ def _leave(tx: Connection, step: Transition, how: Left) -> int:
     return pushes.push_list_change(tx, row, entry.list_kind, change, step.cause)
 
 
-def _return(tx: Connection, step: Transition, row: Any) -> int:
+def _return(tx: Connection, step: Transition, row: RecordRow) -> int:
     """Afterwards the entry stands on its list as if it had not left, and those that left with it; the trail says it did."""
     left = select(list_entry).where(list_entry.c.record_id == row.id, list_entry.c.left_on.is_not(None))
-    entry = tx.execute(left).first()
+    entry = first_row(tx.execute(left), ListEntryRow)
     if entry is None:
         return 0
     with_it = (list_entry.c.principal_id == entry.id, list_entry.c.left_by == entry.left_by)
-    linked = tx.execute(
-        select(record).join(list_entry, list_entry.c.record_id == record.c.id).where(*with_it).order_by(record.c.id)
-    ).all()
+    linked = all_rows(
+        tx.execute(
+            select(record).join(list_entry, list_entry.c.record_id == record.c.id).where(*with_it).order_by(record.c.id)
+        ),
+        RecordRow,
+    )
     tx.execute(
         update(list_entry)
         .where(or_(list_entry.c.id == entry.id, and_(*with_it)))
@@ -206,7 +214,7 @@ def _entry(
     )  # fmt: skip
 
 
-def _record(tx: Connection, step: Transition, code: str, kind: ListKind, subject_id: int, number: str) -> Any:
+def _record(tx: Connection, step: Transition, code: str, kind: ListKind, subject_id: int, number: str) -> RecordRow:
     """The list entry in the credit file, told by the decision that made it."""
     days, year = list_days(kind, step.today), step.today.year
     basis = "、".join(str(step.fact(name)) for name in ("basis_office", "basis_number") if step.fact(name))
@@ -225,6 +233,6 @@ def _record(tx: Connection, step: Transition, code: str, kind: ListKind, subject
         ).returning(record.c.id)
     ).scalar_one()  # fmt: skip
     record_identity.spell(tx, record_id, number, step.now)
-    made = tx.execute(select(record).where(record.c.id == record_id)).one()
+    made = one_row(tx.execute(select(record).where(record.c.id == record_id)), RecordRow)
     record_events.append(tx, made, NewEvent(action=EventName.ENTER, at=step.now, content=content))
-    return tx.execute(select(record).where(record.c.id == record_id)).one()
+    return one_row(tx.execute(select(record).where(record.c.id == record_id)), RecordRow)

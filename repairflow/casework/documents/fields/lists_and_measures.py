@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -55,14 +55,14 @@ def said(tx: Connection, of: LetterStep, wanted: set[str], voice: Voice) -> dict
     return found
 
 
-def _fact(at: Situation, name: str, inputs: Any) -> Any:
+def _fact(at: Situation, name: str, inputs: Mapping[str, object]) -> object:
     for source in (inputs, *(step.inputs for step in reversed(at.history)), at.case.inputs):
         if source.get(name):
             return source[name]
     return None
 
 
-def _list(at: Situation, inputs: Any) -> ListKind | None:
+def _list(at: Situation, inputs: Mapping[str, object]) -> ListKind | None:
     code = _fact(at, "list_kind", inputs) or (at.record.source.get("list_kind") if at.record is not None else None)
     return at.pack.list_kind.get(str(code))
 
@@ -94,13 +94,13 @@ def _of_list(at: Situation, kind: ListKind, letter_kind: str, now: datetime) -> 
     return found
 
 
-def list_bases(law: Library, at: Situation, inputs: Any) -> tuple[str, ...]:
+def list_bases(law: Library, at: Situation, inputs: Mapping[str, object]) -> tuple[str, ...]:
     """Verified bases of the list a case is about, cited beside the step's own."""
     kind = _list(at, inputs)
     return law.cites(kind.basis, at.pack) if kind is not None else ()
 
 
-def _measure(tx: Connection, at: Situation, inputs: Any, today: date) -> dict[str, object]:
+def _measure(tx: Connection, at: Situation, inputs: Mapping[str, object], today: date) -> dict[str, object]:
     measure = at.pack.measure.get(str(_fact(at, "measure", inputs)))
     partner = tx.execute(select(office.c.name).where(office.c.id == at.case.provider_id)).scalar_one()
     label = measure.label if measure is not None else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -11,6 +10,7 @@ from repairflow.casework.documents.fields.voice import Voice
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.packs import SEVERITY_LABELS
 from repairflow.records import office
+from repairflow.records.rows import RecordRow
 
 PENALTY_TITLE = "《行政处罚决定书》"  # 行政处罚法: the name its document has in every field
 INFORMATION = {
@@ -22,7 +22,7 @@ INFORMATION = {
 DOCUMENT = {"abnormal_list": "列入经营异常名录的决定", "serious_list": "列入名单的决定", "check_result": "检查结果文书"}
 
 
-def said(tx: Connection, voice: Voice, row: Any, today: date) -> dict[str, object]:
+def said(tx: Connection, voice: Voice, row: RecordRow, today: date) -> dict[str, object]:
     """The words of a record. A day from which one may apply stands there only while it is to come: a past day is no offer."""
     authority = str(tx.execute(select(office.c.name).where(office.c.id == row.authority_id)).scalar_one())
     by = voice.named(row.authority_id, authority)
@@ -47,7 +47,7 @@ def said(tx: Connection, voice: Voice, row: Any, today: date) -> dict[str, objec
     return found
 
 
-def document_of(row: Any) -> str:
+def document_of(row: RecordRow) -> str:
     """The document a record rests on, by its name and number. Only a penalty's is surely called what the law calls it."""
     if row.kind == "penalty":
         return f"{PENALTY_TITLE}（{row.document_number}）"

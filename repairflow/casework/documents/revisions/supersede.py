@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -12,6 +11,7 @@ from repairflow.casework.event_log import NewEvent
 from repairflow.casework.outbound import pushes
 from repairflow.letters.issue import compose
 from repairflow.records import cases, letter
+from repairflow.records.rows import LetterRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,14 @@ class About:
     case_number: str
 
 
-def about(tx: Connection, old: Any) -> About:
+def about(tx: Connection, old: LetterRow) -> About:
     """What a new letter that takes the place of `old` belongs to."""
     if old.case_id is None:
         return About(None, "")
     return About(old.case_id, tx.execute(select(cases.c.number).where(cases.c.id == old.case_id)).scalar_one())
 
 
-def rounds(tx: Connection, old: Any, kind: str) -> int:
+def rounds(tx: Connection, old: LetterRow, kind: str) -> int:
     """How many letters of a kind there are where `old` belongs."""
     if old.case_id is not None:
         return compose.previous_rounds(tx, old.case_id, kind)
@@ -39,7 +39,9 @@ def rounds(tx: Connection, old: Any, kind: str) -> int:
     return max(tx.execute(same).scalars(), default=0)
 
 
-def supersede(tx: Connection, old: Any, of: About, composed: compose.Composed, said: NewEvent, *, told: str) -> int:
+def supersede(
+    tx: Connection, old: LetterRow, of: About, composed: compose.Composed, said: NewEvent, *, told: str
+) -> int:
     """Afterwards the trail says, by the event `said`, that `composed` was issued in place of `old` (under the word `told`),
     the old letter is superseded by it, and it goes to the press; gives the new letter's id."""
     content = {told: {"number": old.number, "kind": old.kind}, "letter": composed.said}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -13,15 +12,19 @@ from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.errors import NotFound
 from repairflow.records import service_consent, subject
+from repairflow.records.rows import ServiceConsentRow, first_row
 
 
-def of(tx: Connection, subject_id: int) -> Any | None:
+def of(tx: Connection, subject_id: int) -> ServiceConsentRow | None:
     """The consent to electronic service that stands, or None."""
-    return tx.execute(
-        select(service_consent).where(
-            service_consent.c.subject_id == subject_id, service_consent.c.withdrawn_at.is_(None)
-        )
-    ).first()
+    return first_row(
+        tx.execute(
+            select(service_consent).where(
+                service_consent.c.subject_id == subject_id, service_consent.c.withdrawn_at.is_(None)
+            )
+        ),
+        ServiceConsentRow,
+    )
 
 
 def agree(tx: Connection, actor: Actor, subject_id: int, now: datetime) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -24,6 +23,7 @@ from repairflow.casework.notifications.inbox import Notice
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
 from repairflow.law.guards import day_text
 from repairflow.records import cases, event, material, record, service, subject
+from repairflow.records.rows import LetterRow, MaterialRow, ServiceRow, all_rows, first_row, one_row
 from repairflow.times import local_day
 
 MODES: Mapping[str, str] = {
@@ -60,7 +60,7 @@ class Withdrawal:
     reason: str
 
 
-def serve(tx: Connection, services: Services, given: Service, now: datetime) -> Any:
+def serve(tx: Connection, services: Services, given: Service, now: datetime) -> ServiceRow:
     """Afterwards the letter counts as served and the trail says how; gives the row of the service.
 
     The same `command_id` again gives the same row. Raises NotFound, Forbidden (not of the issuing or receiving office),
@@ -79,7 +79,7 @@ def serve(tx: Connection, services: Services, given: Service, now: datetime) -> 
     return write(tx, row, given, role, evidence, day, now)
 
 
-def receive(tx: Connection, actor: Actor, token: str, now: datetime) -> Any:
+def receive(tx: Connection, actor: Actor, token: str, now: datetime) -> ServiceRow:
     """The subject's agent opens a letter: with consent to electronic service that is its service (电子送达).
 
     Gives the row of the service, the earlier one when the letter was served before. Raises NotFound, Forbidden for
@@ -99,7 +99,7 @@ def receive(tx: Connection, actor: Actor, token: str, now: datetime) -> Any:
     return write(tx, row, given, "agent", None, local_day(now), now)
 
 
-def withdraw(tx: Connection, services: Services, given: Withdrawal, now: datetime) -> Any:
+def withdraw(tx: Connection, services: Services, given: Withdrawal, now: datetime) -> ServiceRow:
     """Afterwards the letter counts as not served, and what was recorded stays in sight, struck out; gives the row.
 
     Its remedies are counted anew from a service to come. The same `command_id` again gives the same row. Raises NotFound,
@@ -137,7 +137,8 @@ def withdraw(tx: Connection, services: Services, given: Withdrawal, now: datetim
         ),
     )
     values = {"withdrawn_at": now, "withdrawn_by": given.actor.id, "withdrawal_reason": reason}
-    found = tx.execute(update(service).where(service.c.id == served.id).values(values).returning(service)).one()
+    changed = update(service).where(service.c.id == served.id).values(values).returning(service)
+    found = one_row(tx.execute(changed), ServiceRow)
     if addressed_to_subject(tx, row):
         body = f"《{row.title}》（{row.number}）的送达登记已经撤销，救济期限自重新送达之日的次日起计算。{reason}"
         told = Notice("letter_changed", f"撤销送达登记：{row.number}", body, now, row.case_id, row.record_id)
@@ -145,7 +146,7 @@ def withdraw(tx: Connection, services: Services, given: Withdrawal, now: datetim
     return found
 
 
-def awaits_receipt(tx: Connection, actor: Actor, row: Any) -> bool:
+def awaits_receipt(tx: Connection, actor: Actor, row: LetterRow) -> bool:
     """Whether opening this letter would be its service, so that the agent must say so first."""
     subject_id = subject_of(tx, row)
     return (
@@ -158,30 +159,34 @@ def awaits_receipt(tx: Connection, actor: Actor, row: Any) -> bool:
     )
 
 
-def of_letter(tx: Connection, letter_id: int) -> Any | None:
+def of_letter(tx: Connection, letter_id: int) -> ServiceRow | None:
     """How a letter was served; None while it was not, and once that was taken back."""
-    return tx.execute(select(service).where(service.c.letter_id == letter_id, service.c.withdrawn_at.is_(None))).first()
+    return first_row(
+        tx.execute(select(service).where(service.c.letter_id == letter_id, service.c.withdrawn_at.is_(None))),
+        ServiceRow,
+    )
 
 
-def all_of_letter(tx: Connection, letter_id: int) -> tuple[Any, ...]:
+def all_of_letter(tx: Connection, letter_id: int) -> tuple[ServiceRow, ...]:
     """Every service of a letter ever recorded, those taken back too, oldest first."""
-    return tuple(tx.execute(select(service).where(service.c.letter_id == letter_id).order_by(service.c.id)))
+    ever = select(service).where(service.c.letter_id == letter_id).order_by(service.c.id)
+    return tuple(all_rows(tx.execute(ever), ServiceRow))
 
 
-def subject_of(tx: Connection, row: Any) -> int:
+def subject_of(tx: Connection, row: LetterRow) -> int:
     """The subject a letter is about."""
     table, key = (cases, row.case_id) if row.case_id is not None else (record, row.record_id)
     return int(tx.execute(select(table.c.subject_id).where(table.c.id == key)).scalar_one())
 
 
-def addressed_to_subject(tx: Connection, row: Any) -> bool:
+def addressed_to_subject(tx: Connection, row: LetterRow) -> bool:
     """Whether the letter goes to the subject itself, not to an office it asks."""
     name = name_of_subject(tx, row)
     to = str(row.content.get("addressee"))
     return to == name or to.startswith(guardian_of(name))  # a child is addressed through its guardian
 
 
-def name_of_subject(tx: Connection, row: Any) -> str:
+def name_of_subject(tx: Connection, row: LetterRow) -> str:
     """The name of the subject a letter is about."""
     return str(tx.execute(select(subject.c.name).where(subject.c.id == subject_of(tx, row))).scalar_one())
 
@@ -189,34 +194,34 @@ def name_of_subject(tx: Connection, row: Any) -> str:
 # writing
 
 
-def _seen(tx: Connection, row: Any, command_id: CommandId, action: str = EventName.SERVED) -> Any | None:
+def _seen(tx: Connection, row: LetterRow, command_id: CommandId, action: str = EventName.SERVED) -> ServiceRow | None:
     before = tx.execute(select(event.c.action, event.c.at).where(event.c.command_id == command_id)).first()
     if before is None:
         return None
     moment = service.c.recorded_at if action == EventName.SERVED else service.c.withdrawn_at
-    found = tx.execute(select(service).where(service.c.letter_id == row.id, moment == before.at)).first()
+    found = first_row(tx.execute(select(service).where(service.c.letter_id == row.id, moment == before.at)), ServiceRow)
     if before.action != action or found is None:
         raise Conflict("这个请求编号已经用于另一个操作，请换一个新的编号。")
     return found
 
 
-def _evidence(tx: Connection, given: Service) -> Any | None:
+def _evidence(tx: Connection, given: Service) -> MaterialRow | None:
     if given.material is None:
         return None
-    found = tx.execute(
+    found = first_row(tx.execute(
         select(material)
         .where(
             material.c.token == given.material, material.c.uploaded_by == given.actor.id,
             material.c.kind == EVIDENCE_KIND, material.c.case_id.is_(None), material.c.step.is_(None),
         )
         .with_for_update()
-    ).first()  # fmt: skip
+    ), MaterialRow)  # fmt: skip
     if found is None:
         raise NotFound("送达凭证没有找到或者已经用过，请重新上传。")
     return found
 
 
-def _check(given: Service, row: Any, evidence: Any | None, now: datetime) -> None:
+def _check(given: Service, row: LetterRow, evidence: MaterialRow | None, now: datetime) -> None:
     problems = []
     if given.mode not in MODES:
         problems.append(Problem("mode", "请选择送达方式"))
@@ -242,7 +247,7 @@ def _check(given: Service, row: Any, evidence: Any | None, now: datetime) -> Non
         raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
 
 
-def _may_be_served(tx: Connection, row: Any, mode: str) -> None:
+def _may_be_served(tx: Connection, row: LetterRow, mode: str) -> None:
     events.in_force(row)
     refusals = []
     if row.pressed_at is None:
@@ -284,7 +289,7 @@ def write(
     )
     if evidence is not None:
         tx.execute(update(material).where(material.c.id == evidence.id).values(case_id=row.case_id, step=appended.seq))
-    return tx.execute(
+    made = (
         insert(service)
         .values(
             letter_id=row.id, mode=given.mode, recipient=given.recipient.strip(), served_at=given.served_at,
@@ -292,4 +297,5 @@ def write(
             material_id=evidence.id if evidence is not None else None, person_id=given.actor.id, recorded_at=now,
         )
         .returning(service)
-    ).one()  # fmt: skip
+    )  # fmt: skip
+    return one_row(tx.execute(made), ServiceRow)
