@@ -14,7 +14,6 @@ from repairflow.law.deadlines.due import Due
 from repairflow.law.deadlines.explanation import explain, proof
 from repairflow.law.deadlines.ladder import Rung, rungs
 from repairflow.law.deadlines.runs import Step
-from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.prepared import Prepared, inserting
 from repairflow.records import deadline, rung_fired
@@ -109,7 +108,6 @@ def row_of(due: Due, procedure: Procedure, fired: set[tuple[str, date, str]]) ->
 
 def sync(
     tx: Connection,
-    law: Library,
     procedure: Procedure,
     case_id: int,
     dues: Mapping[str, Due],

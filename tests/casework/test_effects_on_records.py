@@ -72,7 +72,7 @@ def test_a_dead_letter_is_told_and_may_be_sent_again(town: Town) -> None:
     town.steps(case, *GRANTED)
     row = town.pushes(case)[0]
     with town.db.begin() as tx:
-        receipts.give_up(tx, town.services, row.id, "connection refused", town.now)
+        receipts.give_up(tx, row.id, "connection refused", town.now)
     assert town.notices("supervisor@CREDIT", "dead_letter")
     assert town.case(case).state == "executing"
     with town.db.begin() as tx:

@@ -189,7 +189,7 @@ def test_the_health_of_targets(app: Flask, town: Town) -> None:
     case = granted(town)
     with town.db.begin() as tx:
         receipts.receive(tx, town.services, town.pushes(case)[0].id, {"ok": True}, town.now)
-        receipts.give_up(tx, town.services, town.pushes(case)[2].id, "对方系统三天没有应答", town.now)
+        receipts.give_up(tx, town.pushes(case)[2].id, "对方系统三天没有应答", town.now)
     page = Officer(app, town, "supervisor@CREDIT").get("/oversight/pushes")
     assert "2026-06-10 10:00" in page
     assert "停止重试，需要处理" in page
@@ -200,7 +200,7 @@ def test_a_dead_push_is_sent_again_after_a_question(app: Flask, town: Town) -> N
     case = granted(town)
     row = town.pushes(case)[0]
     with town.db.begin() as tx:
-        receipts.give_up(tx, town.services, row.id, "没有应答", town.now)
+        receipts.give_up(tx, row.id, "没有应答", town.now)
     officer = Officer(app, town, "supervisor@CREDIT")
     assert "请先确认对方系统已经恢复" in officer.get(f"/oversight/pushes/{row.id}/retry")
     assert town.pushes(case)[0].state == "dead"
@@ -220,7 +220,7 @@ def test_sending_a_records_push_again_stands_in_the_records_trail(app: Flask, to
     number = town.record()
     row = town.one(select(outbox).where(outbox.c.topic == "push").limit(1))
     with town.db.begin() as tx:
-        receipts.give_up(tx, town.services, row.id, "没有应答", town.now)
+        receipts.give_up(tx, row.id, "没有应答", town.now)
     officer = Officer(app, town, "supervisor@CREDIT")
     officer.get(f"/oversight/pushes/{row.id}/retry")
     assert officer.post(f"/oversight/pushes/{row.id}/retry", {"confirmed": "yes"}).status_code == 303

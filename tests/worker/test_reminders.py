@@ -83,7 +83,7 @@ def relay(town: Town, reminders: Reminders) -> Relay:
         Work(
             lambda _: None,
             lambda tx, row, receipt, now: receipts.receive(tx, town.services, row, receipt, now),
-            lambda tx, row, error, now: receipts.give_up(tx, town.services, row, error, now),
+            receipts.give_up,
             reminders.errands,
         ),
         town.vault, "node",

@@ -130,7 +130,7 @@ def _fire_record(tx: Connection, services: Services, due: Due, now: datetime, no
         )
     elif due.rung == "may_apply" or (of.apply_from is not None and of.apply_from > local_day(now)):
         lifecycle.tell_may_apply(tx, of, now, note)
-    lifecycle.schedule(tx, of.id, now)
+    lifecycle.schedule(tx, of.id)
     return Fired(due.rung, moved)
 
 
@@ -180,4 +180,4 @@ def _remind(tx: Connection, at: Situation, row: DeadlineRow, where: str, now: da
 def _next(tx: Connection, services: Services, case: CaseRow, now: datetime) -> None:
     """The deadline's next rung, from the history and the rungs fired so far."""
     at = situation(tx, services.law, case, local_day(now))
-    deadline_table.sync(tx, services.law, at.procedure, case.id, at.dues, new=False)
+    deadline_table.sync(tx, at.procedure, case.id, at.dues, new=False)

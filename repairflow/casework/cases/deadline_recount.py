@@ -101,7 +101,7 @@ def rebuild(tx: Connection, law: Library, now: datetime) -> int:
     closed = select(cases.c.id).where(cases.c.closed_at.is_not(None))
     tx.execute(delete(deadline).where(deadline.c.case_id.in_(closed)))
     for one in tx.execute(select(record.c.id).order_by(record.c.id)).scalars().all():
-        lifecycle.schedule(tx, one, now)
+        lifecycle.schedule(tx, one)
     made += len(tx.execute(select(deadline.c.id).where(deadline.c.record_id.is_not(None))).all())
     return made
 
@@ -157,8 +157,8 @@ def _each(
 def _one(tx: Connection, law: Library, case: CaseRow, why: str, now: datetime, action: str) -> list[Moved]:
     at = situation(tx, law, case, local_day(now))
     moved = _moved(case.number, at.dues, _standing(tx, case.id))
-    _carry_over(tx, law, at, moved, now)
-    soonest = deadline_table.sync(tx, law, at.procedure, case.id, at.dues, new=False)
+    _carry_over(tx, at, moved, now)
+    soonest = deadline_table.sync(tx, at.procedure, case.id, at.dues, new=False)
     if case.due_day != soonest:
         tx.execute(update(cases).where(cases.c.id == case.id).values(due_day=soonest))
     if moved:
@@ -181,7 +181,7 @@ def _moved(number: str, dues: Mapping[str, Due], standing: Mapping[str, Any]) ->
     return found
 
 
-def _carry_over(tx: Connection, law: Library, at: Situation, moved: list[Moved], now: datetime) -> None:
+def _carry_over(tx: Connection, at: Situation, moved: list[Moved], now: datetime) -> None:
     """A reminder that was given for the old due day is not given again for the new one, unless its time is yet to come."""
     fired = _fired(tx, at.case.id)
     for one in moved:

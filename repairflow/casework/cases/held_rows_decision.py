@@ -67,13 +67,13 @@ def decide(
         raise Conflict("这一项已经有人处理，请刷新页面查看结果。")
     told = _reason(reason)
     if accept and row.kind in BY_TWO and row.state == "waiting":
-        return _set(tx, row, "proposed", now, proposed_by=actor.id, proposed_at=now, reason=told)
+        return _set(tx, row, "proposed", proposed_by=actor.id, proposed_at=now, reason=told)
     state = "accepted" if accept else "refused"
     _EFFECTS[row.kind](tx, services, actor, row, accept, told, now)
-    return _set(tx, row, state, now, decided_by=actor.id, decided_at=now, reason=told)
+    return _set(tx, row, state, decided_by=actor.id, decided_at=now, reason=told)
 
 
-def _set(tx: Connection, row: HeldRow, state: str, now: datetime, **values: object) -> str:
+def _set(tx: Connection, row: HeldRow, state: str, **values: object) -> str:
     moved = tx.execute(
         update(held_row).where(held_row.c.id == row.id, held_row.c.state == row.state).values(state=state, **values)
     )

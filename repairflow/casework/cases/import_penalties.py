@@ -89,8 +89,8 @@ def import_file(
     actor: Actor,
     now: datetime,
     dry_run: bool = False,
-    progress: Progress = lambda done, total: None,
-    wrote: Callable[[Connection, Batch], None] = lambda tx, batch: None,
+    progress: Progress = lambda _done, _total: None,
+    wrote: Callable[[Connection, Batch], None] = lambda _tx, _batch: None,
 ) -> Outcome:
     """Read a penalty file and take its new rows into the credit files of their subjects.
 

@@ -95,7 +95,7 @@ def open_case(tx: Connection, services: Services, new: Opening, now: datetime) -
     command_id = new.command_id
     if new.actor.kind == "system":  # of a person's filing it is known that nothing stands under its id
         command_id = claims.free(tx, command_id, FILE, now)
-    due_day = deadline_table.sync(tx, services.law, procedure, case_id, dues, new=True)
+    due_day = deadline_table.sync(tx, procedure, case_id, dues, new=True)
     filed = NewEvent(
         action=FILE,
         at=now,

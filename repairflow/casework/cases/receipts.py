@@ -41,7 +41,7 @@ def receive(tx: Connection, services: Services, outbox_id: int, receipt: Mapping
         try_system(tx, services, number, "receipt", of_system("receipt", row.key), now)
 
 
-def give_up(tx: Connection, services: Services, outbox_id: int, error: str, now: datetime) -> None:
+def give_up(tx: Connection, outbox_id: int, error: str, now: datetime) -> None:
     """Afterwards the push is a dead letter that its supervisors have in their inbox; nothing is lost."""
     row = tx.execute(
         select(outbox.c.id, outbox.c.case_id, outbox.c.kind, target.c.name)

@@ -74,9 +74,7 @@ def letter_step(it: Transition, kind: str) -> LetterStep:
 def append(tx: Connection, it: Transition) -> Transition:
     """With the event of the step, in its case's chain; afterwards the case and its deadlines stand where the step leads."""
     at, given, told = it.at, it.command, it.decided
-    soonest = deadline_table.sync(
-        tx, it.services.law, at.procedure, at.case.id, it.dues, new=not at.history, rungs_fired=False
-    )
+    soonest = deadline_table.sync(tx, at.procedure, at.case.id, it.dues, new=not at.history, rungs_fired=False)
     step = NewEvent(
         action=given.action,
         at=it.now,
@@ -116,7 +114,7 @@ def publish(tx: Connection, it: Transition) -> Transition:
     pushed, case, row, change = 0, it.at.case, it.at.record, it.change
     if change is not None and row is not None:
         if change.public_changed or "lift_measures" in change.effects:
-            result = pushes.result_of(case.procedure, it.command.action, it.state.outcome, change, row, it.now)
+            result = pushes.result_of(case.procedure, it.state.outcome, change, row, it.now)
             pushed += pushes.push_record(tx, row, change, it.cause, result)
         lifecycle.settle(tx, it.services, row.id, it.now)  # the end of publicity follows the record's state and dates
         publication_notice.accompany(tx, it.services, row, change, it.actor, it.decided.role, it.now)

@@ -150,7 +150,7 @@ def _move(
     tx.execute(
         update(cases).where(cases.c.id == row.id).values(procedure_version=new.version, procedure_digest=new.digest)
     )
-    due_day = deadline_table.sync(tx, services.law, new, row.id, dues, new=False)
+    due_day = deadline_table.sync(tx, new, row.id, dues, new=False)
     moved = NewEvent(
         action=MIGRATE,
         at=now,

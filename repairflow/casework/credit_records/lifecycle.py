@@ -70,20 +70,20 @@ def change(tx: Connection, services: Services, row: RecordRow, step: RecordStep)
     )
     if done.public_changed:
         pushes.push_record(tx, row, done, Cause(appended.digest, step.at, step.case))
-    schedule(tx, row.id, step.at)
+    schedule(tx, row.id)
     return done
 
 
 def settle(tx: Connection, services: Services, record_id: int, now: datetime) -> None:
     """After a case's effects: the deadline follows the record's state and dates, and a maximum period that ran out
     while a mark stood has its consequence at once."""
-    schedule(tx, record_id, now)
+    schedule(tx, record_id)
     row = one_row(tx.execute(select(record).where(record.c.id == record_id)), RecordRow)
     if row.state in {"published", "restored"} and row.max_until is not None and end_of_day(row.max_until) <= now:
         end_publicity(tx, services, row, SYSTEM, now)
 
 
-def schedule(tx: Connection, record_id: int, now: datetime) -> None:
+def schedule(tx: Connection, record_id: int) -> None:
     """Afterwards the record's publicity deadline equals what its dates and state say; none once it is not public."""
     row = one_row(tx.execute(select(record).where(record.c.id == record_id)), RecordRow)
     tx.execute(delete(deadline).where(deadline.c.record_id == record_id, deadline.c.clock == PUBLICITY))

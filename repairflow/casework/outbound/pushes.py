@@ -221,7 +221,7 @@ def _lift(tx: Connection, row: RecordRow, data: Mapping[str, Any], cause: Cause)
 
 
 def result_of(
-    procedure: str, action: str, outcome: str | None, change: Change, row: Any, now: datetime
+    procedure: str, outcome: str | None, change: Change, row: RecordRow, now: datetime
 ) -> dict[str, Any] | None:
     """The case's own message beside `record_changed`: a repair result, or what became of an objection."""
     for effect, told in (("restart_period", "revoked"), ("mask_record", "masked"), ("unmask_record", "unmasked")):

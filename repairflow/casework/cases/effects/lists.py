@@ -83,7 +83,7 @@ def enter_list(tx: Connection, step: Transition) -> int:
         publication_notice.accompany(tx, step.services, made, done, SYSTEM, "system", step.now)
         count = pushes.push_list_change(tx, made, code, "listed", step.cause)
     else:
-        lifecycle.schedule(tx, made.id, step.now)
+        lifecycle.schedule(tx, made.id)
     if kind.linked:
         for person_id in _answerable(tx, step):
             # 自然人信息不对外公示：the record stands in the file alone

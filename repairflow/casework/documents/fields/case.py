@@ -74,7 +74,7 @@ def fields(
         known |= record.said(tx, voice, row, today)
     accepted = [step for step in at.history if step.action == "accept"]
     known["accepted_day"] = day_text(local_day(accepted[-1].at if accepted else now))
-    known |= _days(name, at, action, dues)
+    known |= _days(at, action, dues)
     if kind in WHOLE_WAY and "finish_day" in wanted:
         known["finish_day"] = day_text(_end(at, WHOLE_WAY[kind], today))
     if "materials" in wanted:
@@ -141,7 +141,7 @@ def _outcome(at: Situation, action: Action) -> str:
     return (state.label.removesuffix("同步中").rstrip("，") or action.label) if state is not None else ""
 
 
-def _days(name: str, at: Situation, action: Action, dues: Mapping[str, Due]) -> dict[str, object]:
+def _days(at: Situation, action: Action, dues: Mapping[str, Due]) -> dict[str, object]:
     running = {clock: due for clock, due in dues.items() if due.due_day is not None and due.state == "running"}
     known: dict[str, object] = {}
     if action.extends is not None and action.extends.clock in running:
