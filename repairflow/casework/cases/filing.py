@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
@@ -186,7 +186,7 @@ def _about(tx: Connection, procedure: Procedure, filing: Filing) -> tuple[Any | 
     return None, int(holder), None
 
 
-def _records(filing: Filing) -> Any:
+def _records(filing: Filing) -> ColumnElement[bool]:
     from sqlalchemy import true
 
     # a window clerk and a platform speak for any subject

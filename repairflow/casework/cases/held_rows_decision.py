@@ -93,7 +93,7 @@ def _reason(reason: str) -> str:
 
 
 def _publish(
-    tx: Connection, services: Services, actor: Actor, held: Any, accept: bool, reason: str, now: datetime
+    tx: Connection, services: Services, actor: Actor, held: HeldRow, accept: bool, reason: str, now: datetime
 ) -> None:
     """Shown where the law lets it be; or kept from the public, also what is shown today."""
     row = _record(tx, held)
@@ -141,7 +141,7 @@ def _publish(
 
 
 def _annul(
-    tx: Connection, services: Services, actor: Actor, held: Any, accept: bool, reason: str, now: datetime
+    tx: Connection, services: Services, actor: Actor, held: HeldRow, accept: bool, reason: str, now: datetime
 ) -> None:
     """By two people: the record is sealed, platforms and subject are told, and measures that rest on it end."""
     row = _record(tx, held)
@@ -201,12 +201,13 @@ def _end_measures(tx: Connection, row: RecordRow, now: datetime) -> None:
 
 
 def _enter(
-    tx: Connection, services: Services, actor: Actor, held: Any, accept: bool, reason: str, now: datetime
+    tx: Connection, services: Services, actor: Actor, held: HeldRow, accept: bool, reason: str, now: datetime
 ) -> None:
     """A doubtful row becomes a record like any other, its event saying who took it in and why; or it stays out."""
     if not accept:
         return
     vault = services.vault
+    assert held.authority_id is not None  # a delivered row names who decided
     row = held_rows.row_of(held.content, vault.open(held.id_sealed) if held.id_sealed is not None else None)
     stands = record_identity.standing(tx, vault, row.key)
     if stands is not None and not stands.annulled:

@@ -37,7 +37,7 @@ from repairflow.law.procedure.paths import awaited
 from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.letters.issue import compose
 from repairflow.records import case_link, cases, definition_used, office
-from repairflow.records.rows import CaseRow, one_row
+from repairflow.records.rows import CaseRow, RecordRow, one_row
 from repairflow.times import local_day
 
 FILE = case_events.FILE
@@ -134,9 +134,9 @@ def division_of(tx: Connection, office_id: int) -> str | None:
 def offices(
     tx: Connection,
     procedure: Procedure,
-    record: Any | None,
+    record: RecordRow | None,
     actor: Actor,
-    before: Any | None,
+    before: CaseRow | None,
     inputs: Mapping[str, Any] | None = None,
 ) -> tuple[int, int, int]:
     """Receiving, deciding and providing office of a new case, as its procedure says; Refused when one is missing.

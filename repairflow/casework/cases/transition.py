@@ -72,7 +72,7 @@ def same(row: PastRow, case: CaseRow, command: Command) -> bool:
     return (row.case_id, row.action, row.actor_id) == (case.id, command.action, command.actor.id)
 
 
-def again(tx: Connection, row: Any, case: Any, action: str, actor: Actor) -> Event:
+def again(tx: Connection, row: Any, case: Any, action: str, actor: Actor) -> Event:  # noqa: ANN401  # a step, or a case joined with its first
     """The event a command made before, from its row; Conflict when the id was used for something else or by somebody else."""
     if (row.case_id, row.action, row.actor_id) != (case.id, action, actor.id):
         raise Conflict("这个请求编号已经用于另一个操作，请换一个新的编号。")

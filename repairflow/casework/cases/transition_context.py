@@ -99,7 +99,7 @@ class Transition:
             self.appended.seq, letter,
         )  # fmt: skip
 
-    def fact(self, name: str) -> Any:
+    def fact(self, name: str) -> Any:  # noqa: ANN401  # of whatever type the form asks
         """The newest value the case was told: in this step, before, or when it was filed; None when never."""
         for source in (self.inputs, *(step.inputs for step in reversed(self.at.history)), self.at.case.inputs):
             if source.get(name) not in (None, "", [], {}):

@@ -86,7 +86,7 @@ def _ask_about(tx: Connection, row: RecordRow, suspect: Suspect, name: str, now:
     )  # fmt: skip
 
 
-def _ask(tx: Connection, kind: str, office_id: int, reasons: Iterable[RowProblem], now: datetime, **more: Any) -> None:
+def _ask(tx: Connection, kind: str, office_id: int, reasons: Iterable[RowProblem], now: datetime, **more: Any) -> None:  # noqa: ANN401  # columns
     """One question, told to its office; nothing happens while the same question waits."""
     told = [{"field": p.field, "label": p.label, "reason": p.reason} for p in reasons]
     content: Mapping[str, object] = more.pop("content", {})

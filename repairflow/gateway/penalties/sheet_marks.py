@@ -76,7 +76,7 @@ def _tags(package: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, bytes]]:
 class Styles:
     """Which of a workbook's cell styles strike out, or show a number in 元 or in 万元."""
 
-    def __init__(self, workbook: Any) -> None:  # openpyxl's types leave out the tables of styles
+    def __init__(self, workbook: Any) -> None:  # noqa: ANN401  # openpyxl's types leave out styles
         styles = list(enumerate(workbook._cell_styles))  # noqa: SLF001  # openpyxl shows styles cell by cell only: too slow
         fonts, formats = workbook._fonts, workbook._number_formats  # noqa: SLF001  # as above
         self.struck = frozenset(place for place, style in styles if fonts[style.fontId].strike)

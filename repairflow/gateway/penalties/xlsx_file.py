@@ -89,7 +89,7 @@ class XlsxGrid:
         self._workbook.close()
         self._file.close()
 
-    def _choose(self) -> Any:
+    def _choose(self) -> Any:  # noqa: ANN401  # as said above
         if self._workbook.epoch != CALENDAR_WINDOWS_1900:
             raise self._source.unreadable(
                 "工作簿使用 1904 日期系统，日期会相差四年。请在 Excel 选项中取消该设置后另存。"
@@ -107,11 +107,11 @@ class XlsxGrid:
             self.notes.append(f"只读取了工作表“{fitting[0].title}”；“{others}”也有表头，如需导入请另存为单独的文件。")
         return (fitting or visible)[0]
 
-    def _rows(self, sheet: Any, width: int) -> Iterator[Sequence[Cell]]:
+    def _rows(self, sheet: Any, width: int) -> Iterator[Sequence[Cell]]:  # noqa: ANN401  # as said above
         for cells in self._raw(sheet, width):
             yield _cells(cells, self._styles)
 
-    def _raw(self, sheet: Any, width: int) -> Iterator[Sequence[Any]]:
+    def _raw(self, sheet: Any, width: int) -> Iterator[Sequence[Any]]:  # noqa: ANN401  # as said above
         sheet.reset_dimensions()  # the size a sheet states is often wrong
         rows = sheet.iter_rows(max_col=min(width, self._limits.columns))
         number = 0
@@ -153,7 +153,7 @@ def _cells(row: Sequence[Any], styles: Styles) -> list[Cell]:
     return trimmed([_value(cell, styles) for cell in row[:end]])
 
 
-def _value(cell: Any, styles: Styles) -> Cell:
+def _value(cell: Any, styles: Styles) -> Cell:  # noqa: ANN401  # as said above
     value = cell.value
     if value is None:
         return ""

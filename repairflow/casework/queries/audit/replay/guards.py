@@ -27,7 +27,7 @@ class NotStoredError(LookupError):
 class KeptFacts(Facts):
     """What the trail keeps of the facts of a step; NotStoredError for all else."""
 
-    def __getattribute__(self, name: str) -> Any:  # of whatever type the fact is
+    def __getattribute__(self, name: str) -> Any:  # noqa: ANN401  # of whatever type the fact is
         if name in UNSTORED:
             raise NotStoredError(name)
         return object.__getattribute__(self, name)
