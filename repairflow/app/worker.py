@@ -95,7 +95,7 @@ class Duties:
             Work(
                 self._make_letter,
                 lambda tx, row, receipt, now: receipts.receive(tx, services, row, receipt, now),
-                lambda tx, row, error, now: receipts.give_up(tx, services, row, error, now),
+                receipts.give_up,
                 {"follow": self._follow, **self._reminders.errands},
             ),
             program.vault,

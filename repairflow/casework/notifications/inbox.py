@@ -72,7 +72,7 @@ def tell_everywhere(tx: Connection, role: str, message: Notice) -> None:
     _tell(tx, _to_role, message, held=role)
 
 
-def tell_owner(tx: Connection, owner: str, case: Any, message: Notice) -> None:
+def tell_owner(tx: Connection, owner: str, case: CaseRow, message: Notice) -> None:
     """Write to the side that a limit belongs to: the subject's people or the office's."""
     if owner in SUBJECT_ROLES:
         tell_subject(tx, case.subject_id, message)

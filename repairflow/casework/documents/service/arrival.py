@@ -4,7 +4,6 @@ electronic service, whether or not anybody opens it. The first opening is kept b
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -19,12 +18,13 @@ from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.records import event
+from repairflow.records.rows import LetterRow, ServiceRow
 from repairflow.times import local_day
 
 OPENED = EventName.LETTER_OPENED
 
 
-def arrive(tx: Connection, letter_id: int, now: datetime) -> Any | None:
+def arrive(tx: Connection, letter_id: int, now: datetime) -> ServiceRow | None:
     """Afterwards a letter that was made is served on the subject that agreed to electronic service, and its people know;
     gives the row of the service. None where it is not made, not in force, not the subject's, served before, or where
     nobody agreed: then it is served another way."""
@@ -47,13 +47,13 @@ def arrive(tx: Connection, letter_id: int, now: datetime) -> Any | None:
     return written
 
 
-def opened(tx: Connection, actor: Actor, row: Any, now: datetime) -> None:
+def opened(tx: Connection, actor: Actor, row: LetterRow, now: datetime) -> None:
     """Afterwards the trail says that the addressee opened a letter served on arrival: the first time, and once."""
     if first_opened(tx, row) is None:
         events.note(tx, row, NewEvent(action=OPENED, at=now, by=actor, role="agent"))
 
 
-def first_opened(tx: Connection, row: Any) -> datetime | None:
+def first_opened(tx: Connection, row: LetterRow) -> datetime | None:
     """When the addressee first opened a letter that was served on arrival; None while nobody has."""
     column, of = (event.c.case_id, row.case_id) if row.case_id is not None else (event.c.record_id, row.record_id)
     rows = tx.execute(

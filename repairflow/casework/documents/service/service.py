@@ -261,8 +261,8 @@ def _may_be_served(tx: Connection, row: LetterRow, mode: str) -> None:
 
 
 def write(
-    tx: Connection, row: Any, given: Service, role: str, evidence: Any | None, day: date, now: datetime
-) -> Any:  # fmt: skip
+    tx: Connection, row: LetterRow, given: Service, role: str, evidence: MaterialRow | None, day: date, now: datetime
+) -> ServiceRow:  # fmt: skip
     """Afterwards the service stands in its row and in the trail; gives the row. The letter is locked and may be served."""
     appended = events.note(
         tx,
