@@ -1,25 +1,32 @@
-"""The command `readiness`: what still keeps offices from issuing adverse letters."""
+"""The command `readiness`: what still keeps offices from issuing adverse letters, and which articles must be read again."""
 
 from __future__ import annotations
 
 import click
 
 from repairflow import settings as settings_module
+from repairflow import times
 from repairflow.app.program import Program
-from repairflow.casework.queries.oversight.readiness import lacking_settings
+from repairflow.casework.queries.oversight.readiness import lacking_settings, waiting_rules
+from repairflow.law.reviewing import overdue
 
 
 @click.command()
 def readiness() -> None:
     """核对本节点能否制发不利决定：哪些单位没有填写复议机关、管辖法院和互联网渠道。
 
-    退出码：0 没有欠缺，1 有欠缺。
+    另列出待确认的本单位规则、到了再次核对日期的条文。退出码：0 没有欠缺，1 有欠缺。
     """
     program = Program.at(settings_module.load())
     with program.db.read() as tx:
-        lacking = lacking_settings(tx)
+        lacking, waiting = lacking_settings(tx), waiting_rules(tx, program.law)
     for one in lacking:
         click.echo(f"{one.text}；请用 repairflow office change {one.code} 填写。")
-    if lacking:
+    for name, count in waiting.items():
+        click.echo(f"{name}有 {count} 项规则没有确认，这些步骤不能制发文书；请法制审核人员在“本单位规则”页面确认。")
+    again = sorted(name for name, basis in program.law.statutes.items() if overdue(basis, times.today()))
+    for name in again:
+        click.echo(f"{program.law.statutes[name].citation}（{name}）已到再次核对的日期，或者已经失效；请核对现行文本。")
+    if lacking or waiting or again:
         raise click.exceptions.Exit(1)
     click.echo("作出决定的单位都已填写救济机关，可以制发不利决定。")

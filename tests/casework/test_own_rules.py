@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from repairflow.casework.admin.own_rules import Confirmation, confirm, shown
 from repairflow.casework.documents.own_rules import Rule, to_confirm
+from repairflow.casework.queries.oversight.readiness import waiting_rules
 from repairflow.errors import Forbidden, Invalid, Refused
 from repairflow.records import event, letter, own_rule
 from tests.support.building import OWN_RULES, Town, law
@@ -52,6 +53,16 @@ def test_confirmed_the_denial_cites_the_offices_own_document(town: Town) -> None
     assert fields["legal_bases"] == ["《云溪县信用修复规则》第五条"]
     said = town.one(select(event).where(event.c.action == "confirm_rule"))
     assert (said.stream, said.actor_name, said.actor_role) == ("office/ENV", "legal_reviewer@ENV", "legal_reviewer")
+
+
+def test_readiness_counts_what_each_office_has_still_to_confirm(town: Town) -> None:
+    with town.db.read() as tx:
+        assert waiting_rules(tx, town.law) == {}
+    forget(town)
+    confirmed(town, given(town))
+    with town.db.read() as tx:
+        waiting = waiting_rules(tx, town.law)
+    assert waiting["云溪县生态环境局"] == waiting["云溪县市场监督管理局"] - 1 > 0
 
 
 def test_another_office_is_not_bound_by_it(town: Town) -> None:

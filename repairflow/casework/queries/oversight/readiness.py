@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields.remedies import SETTINGS, settings_of
+from repairflow.law.procedure.library import Library
 from repairflow.records import office
 from repairflow.records.rows import OfficeRow, all_rows
 
@@ -39,3 +41,11 @@ def lacking_settings(tx: Connection) -> tuple[Lacking, ...]:
         if missing:
             found.append(Lacking(row.code, row.name, missing))
     return tuple(found)
+
+
+def waiting_rules(tx: Connection, law: Library) -> dict[str, int]:
+    """By the name of each deciding office, how many rules it has still to confirm as its own; offices without any left out."""
+    rules = {own_rules.Rule(p.procedure, p.version, name) for p, name, _ in own_rules.to_confirm(law)}
+    rows = tx.execute(select(office.c.id, office.c.name).where(office.c.kind.in_(DECIDING)).order_by(office.c.code))
+    waiting = {row.name: len(rules - own_rules.confirmed(tx, row.id).keys()) for row in rows}
+    return {name: count for name, count in waiting.items() if count}
