@@ -22,7 +22,7 @@ from repairflow.casework.queries.audit.replay.run import replay
 from repairflow.errors import ConfigurationError, DefinitionError, Invalid
 from repairflow.law.procedure.errata import Erratum, parse_erratum
 from repairflow.law.procedure.library import Library
-from repairflow.records import deadline, event
+from repairflow.records import deadline, event, rung_fired
 from repairflow.settings import asset
 from tests.support.building import Town
 
@@ -111,7 +111,14 @@ def test_applied_it_stands_in_each_case_it_moves_and_the_node_starts(town: Town)
     it = of(LONGER)
     with pytest.raises(ConfigurationError, match="repair 2026-04"):
         check_definitions(town.db, it.after)
-    with town.db.begin() as tx:
+    told_before = town.dues(number)["acceptance"]
+    with town.db.begin() as tx:  # a reminder that fired for the day of before is no difference afterwards
+        tx.execute(
+            sa.insert(rung_fired).values(
+                case_id=told_before.case_id, clock="acceptance", started_on=told_before.started_on,
+                due_day=told_before.due_day, rung="yellow", fired_at=town.now, late=0,
+            )
+        )  # fmt: skip
         moved = errata.apply(tx, it, times.now())
     check_definitions(town.db, it.after)
     with pytest.raises(ConfigurationError, match="repair 2026-04"):

@@ -19,7 +19,7 @@ from repairflow.db import Database
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.machine import Oracle
 from repairflow.law.procedure.model import Procedure
-from repairflow.records import schema
+from repairflow.records import rung_fired, schema
 from repairflow.settings import asset
 from tests.support import histories as past
 from tests.support.building import Town
@@ -138,6 +138,28 @@ def test_guards_are_asked_again_or_counted(town: Town) -> None:
     assert found.counts["guards"] > 0
     assert found.unstored.total() > 0
     assert found.counts["guards"] + found.unstored.total() == sum(_asked(town))
+
+
+def test_an_answer_that_today_is_another_is_found(town: Town) -> None:
+    number = town.file_repair()
+    with town.db.engine.begin() as tx:
+        tx.execute(sa.text("DELETE FROM material"))
+    assert ("guard", "guard repair.file materials_complete", number) in {
+        (one.kind, one.name, one.case) for one in report(town).differences
+    }
+
+
+def test_a_rung_for_a_day_that_no_count_gives_is_found(town: Town) -> None:
+    number = town.file_repair()
+    with town.db.engine.begin() as tx:
+        tx.execute(
+            sa.insert(rung_fired).values(
+                case_id=town.case(number).id, clock="acceptance", started_on=town.today, due_day=town.today, rung="yellow",
+                fired_at=town.now, late=0,
+            )
+        )  # fmt: skip
+    (one,) = report(town).differences
+    assert (one.kind, one.name, one.now) == ("due", "due repair.acceptance", "没有这一届满日")
 
 
 def _asked(town: Town) -> list[int]:
