@@ -42,6 +42,7 @@ class EventName(StrEnum):
     CONSENT = "consent_to_electronic_service"
     WITHDRAW_CONSENT = "withdraw_consent_to_electronic_service"
     # the installation
+    REPIN = "repin"
     LOAD_CALENDAR = "load_calendar"
     AMEND_CALENDAR = "amend_calendar"
     CONFIRM_CLOCK = "confirm_clock"
