@@ -158,7 +158,7 @@ def test_remedies_are_shown_to_officers_with_their_badge(app: Flask, town: Town,
     assert send(officer, f"/letters/{token}/service", fields, png()).status_code == 303
     page = officer.get(f"/letters/{token}")
     assert "2026 年 8 月 10 日" in page or "2026-08-10" in page or "2026年8月10日" in page
-    assert "待核实" in page
+    assert "待核实" not in page  # the limits of remedies were read: 行政复议法 20, 行政诉讼法 46
     assert "待核实" not in Visitor(app, town, "yunxi").get(f"/letters/{token}")
 
 
