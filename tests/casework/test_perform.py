@@ -290,7 +290,7 @@ def test_deadlines_are_a_cache_of_the_history(town: Town) -> None:
             tx.execute(deadline.delete().where(deadline.c.case_id == town.case(number).id))
             case = tx.execute(select(cases).where(cases.c.number == number)).one()
             at = situation.situation(tx, town.law, case, town.today)
-            first = deadline_table.sync(tx, town.law, at.procedure, case.id, at.dues, new=True)
+            first = deadline_table.sync(tx, at.procedure, case.id, at.dues, new=True)
         again = town.dues(number)
         plain = [{k: v for k, v in row._mapping.items() if k != "id"} for row in (*stood.values(), *again.values())]
         assert plain[: len(stood)] == plain[len(stood) :]

@@ -39,18 +39,18 @@ def test_from_the_penalty_file_to_the_public_page(life: TownLife) -> None:
     # 2. the company sees it, and from which day it may apply
     life.company.opens("/my/credit-file")
     life.company.reads(
-        "溪环罚〔2026〕61号", "一般失信", "2026-03-16 起公示", "至 2027-03-16", "2026年6月16日届满", "还有 6 天可申请"
+        "溪环罚〔2026〕61号", "一般失信", "2026-03-16 起公示", "至 2027-03-16", "2026年6月16日届满", "还有 7 天可申请"
     )
     number = next(path for path in life.company.page.links.values() if path.startswith("/my/records/")).rsplit("/", 1)[
         1
     ]
     assert "公示中" in life.platform.shows(number)
-    life.it_is(date(2026, 6, 16))
+    life.it_is(date(2026, 6, 17))  # the day after the minimum is full
     assert "可以申请" in life.company.inbox()
 
     # its agent files: conditions, answers, materials, commitment, check, receipt
     case = life.agent.repairs(number, agent=True)
-    life.agent.reads("已经收到您的申请", case, "受理期限", "6月22日（周一）届满")
+    life.agent.reads("已经收到您的申请", case, "受理期限", "6月23日（周二）届满")
 
     # 3. the acceptor finds it in the queue, accepts it, and the letter is pressed
     env.acceptor.finds_waiting(case)
@@ -196,7 +196,7 @@ def test_reminders_come_before_and_lateness_goes_up(life: TownLife) -> None:
 def test_nobody_applies_before_the_day(life: TownLife) -> None:
     record = life.record(date(2026, 5, 20))
     life.company.opens("/my/credit-file")
-    life.company.reads("还有 71 天可申请")
+    life.company.reads("还有 72 天可申请")
     life.company.opens(f"/my/file/repair/{record}")
     assert life.company.page.form("开始填写") is None
     life.company.reads("2026年8月20日")
