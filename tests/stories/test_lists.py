@@ -31,7 +31,7 @@ def test_onto_the_serious_list_and_off_it_after_a_year(life: TownLife) -> None:
     )
     assert "2027年6月10日" in life.env.acceptor.is_refused(early, "受理")
     life.company.presses(early, "撤回申请")
-    life.long_after(date(2027, 6, 10))
+    life.long_after(date(2027, 6, 11))
     case = life.company.program.opens(
         "list_removal", ["performance_proof"], record=entry, kind="application", inputs={"grounds": "已履行全部义务。"}
     )
