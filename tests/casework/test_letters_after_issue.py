@@ -404,7 +404,13 @@ def test_an_entry_in_a_public_list_comes_with_its_letter(town: Town) -> None:
     of = town.of_record(town.listed())
     row = told(town, of)
     said = "".join(p["text"] for p in row.content["paragraphs"])
-    for part in (of.document_number, "列入严重失信主体名单", "2027年6月10日", "移出名单的条件：列入满一年"):
+    for part in (
+        of.document_number,
+        "列入名单的决定",
+        "严重失信主体名单信息",
+        "2027年6月10日",
+        "移出名单的条件：列入满一年",
+    ):
         assert part in said
     assert town.notices("yunxi", "informed") == [f"{of.document_number}：信用修复告知书"]
     assert [event.action for event in town.all(select(event).where(event.c.stream == f"record/{of.number}"))] == [

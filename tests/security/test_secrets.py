@@ -26,6 +26,7 @@ from repairflow.gateway.mail import SmtpMail
 from repairflow.redaction import redact
 from repairflow.settings import Settings, load
 from repairflow.vault import Vault
+from repairflow.web.core import access
 from repairflow.worker.heartbeat import Tick
 from tests.conftest import Clock
 from tests.support.building import Town, law
@@ -198,7 +199,7 @@ def test_a_broken_request_is_told_with_its_id(town: Town, capsys: pytest.Capture
         number, key = RESIDENT, KEY
         raise KeyError(number + key)
 
-    broken.access = frozenset({"public"})  # type: ignore[attr-defined]  # what policy.access would set
+    access.declare(app, "broken", access.PUBLIC)
     capsys.readouterr()
     answer = app.test_client().get("/login/broken")
     (line,) = lines(capsys)

