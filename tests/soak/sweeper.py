@@ -26,16 +26,17 @@ _next = update(deadline).where(deadline.c.id == bindparam("row"))
 
 def fire(tx: Connection, row: int, now: datetime) -> str | None:
     """One rung, as casework fires it: nothing when somebody else has the case."""
-    one = lock(tx, row, now)
-    if one is None:
+    due = lock(tx, row, now)
+    if due is None:
         return None
+    one = due.row
     kept = {"case_id": one.case_id, "clock": one.clock, "started_on": one.started_on, "due_day": one.due_day}
-    tx.execute(insert(rung_fired).values(**kept, rung=one.next_rung, fired_at=now, late=0))
-    mark = {"person_id": 1, "case_id": one.case_id, "kind": one.next_rung, "title": "x", "body": "x", "created_at": now}
+    tx.execute(insert(rung_fired).values(**kept, rung=due.rung, fired_at=now, late=0))
+    mark = {"person_id": 1, "case_id": one.case_id, "kind": due.rung, "title": "x", "body": "x", "created_at": now}
     tx.execute(insert(notice).values(mark))
-    following = dict(zip(RUNGS, (*RUNGS[1:], None), strict=True))[one.next_rung]
-    tx.execute(_next.values(next_rung=following, next_at=one.next_at if following else None), {"row": row})
-    return str(one.next_rung)
+    following = dict(zip(RUNGS, (*RUNGS[1:], None), strict=True))[due.rung]
+    tx.execute(_next.values(next_rung=following, next_at=due.at if following else None), {"row": row})
+    return due.rung
 
 
 def main(url: str, now: datetime) -> None:
