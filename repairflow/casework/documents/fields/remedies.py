@@ -29,11 +29,13 @@ def paragraphs(pack: RulePack, action: Action, office_row: OfficeRow, *, require
     given = settings_of(office_row)
     found = []
     for one in (pack.remedy[name] for name in names if name in pack.remedy):
-        cites = pack.cites(one.basis)
-        found.append(
-            f"{one.in_words(given)}（{'、'.join(cites)}）" if one.limit is not None and cites else one.in_words(given)
-        )
+        found.append(_cited(one.in_words(given), pack.cites(one.basis) if one.limit is not None else ()))
     return found
+
+
+def _cited(sentence: str, cites: tuple[str, ...]) -> str:
+    """The sentence with the articles it rests on, before its full stop."""
+    return f"{sentence.removesuffix('。')}（{'、'.join(cites)}）。" if cites else sentence
 
 
 def settings_of(office_row: OfficeRow) -> dict[str, str]:
