@@ -24,6 +24,19 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
         ('court         = { kind = "text", label = "作出裁定的人民法院" }',
          'court = { kind = "text", label = "作出裁定的人民法院", required = false }'),
     ]),
+    ("letter_field", "facts", "revocation", [  # asked in some cases only: no case may go without it
+        ('facts = { kind = "long_text", label = "查明的事实和证据" }',
+         'facts = { kind = "long_text", label = "查明的事实和证据", after = ["maintain"] }'),
+    ]),
+    ("plea_unanswered", "state_defence", "revocation", [
+        ('letter = "case_result"\nremedy = ["objection_to_result"]\nbasis = ["order36"]\n[action.maintain.inputs]',
+         'letter = "case_result"\nremedy = ["objection_to_result"]\nbasis = ["order36"]\n[action.drop.inputs]'),
+    ]),
+    ("action_unknown", "state_defense", "revocation", [
+        ('by = ["applicant"]\nfrom = ["hearing"]\nto = "reviewing"\nbasis = ["order36"]\n[action.state_defence.inputs]\nstatement = {',
+         'by = ["applicant"]\nfrom = ["hearing"]\nto = "reviewing"\nbasis = ["order36"]\n[action.state_defence.inputs]\n'
+         'more = { kind = "text", label = "补充", after = ["state_defense"] }\nstatement = {'),
+    ]),
     ("letter_field", "reason", "repair", [
         ('reason = true\nletter = "extension"',
          'letter = "extension"'),

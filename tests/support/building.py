@@ -115,6 +115,8 @@ def _answer(name: str, spec: Input, pack: RulePack, today: date) -> Any:
         return "MARKET"
     if name == "office":
         return "ENV"
+    if name == "plea_answer":
+        return "not_adopted"
     if name == "id_number":
         return "11010519491231002X"
     if name in ("interviewers", "witnesses"):
@@ -374,14 +376,11 @@ class Town:
             other = next(code for code, *_ in OFFICES[1:] if self.offices[code] != row.deciding_id)
             inputs = {"to_office": other} | dict(inputs or {})
         grounds = pack.lists.get(procedure.ground_list(action), {})
+        form = spec.asks({step.action for step in self.trail(case)})
         given = {
             "command_id": self._id(),
-            "inputs": stock({k: v for k, v in spec.inputs.items() if v.kind != "material"}, pack, self.today)
-            | {
-                k: self.material(k, actor)
-                for k, v in spec.inputs.items()
-                if v.kind == "material" and k not in (inputs or {})
-            }
+            "inputs": stock({k: v for k, v in form.items() if v.kind != "material"}, pack, self.today)
+            | {k: self.material(k, actor) for k, v in form.items() if v.kind == "material" and k not in (inputs or {})}
             | dict(inputs or {}),
             "reason": "经核查，情况属实。" if spec.reason is True else None,
             "ground": next(iter(grounds), None) if spec.reason == "code" else None,

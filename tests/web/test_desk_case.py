@@ -238,6 +238,22 @@ def test_a_step_against_the_subject_is_asked_about_on_a_page_of_its_own(app: Fla
     assert town.case(case).state == "denied"
 
 
+def test_the_form_of_a_decision_asks_for_the_answer_to_a_plea_that_was_made(app: Flask, town: Town) -> None:
+    plain, heard = at_review(town), at_review(town)
+    town.steps(heard, "serve_notice", "state_defence")
+    officer = Officer(app, town, "decider@ENV")
+    for case, asked in ((plain, False), (heard, True)):
+        town.do(case, "propose_denial")
+        assert ("对陈述、申辩的答复" in officer.get(f"/desk/cases/{case}")) is asked
+    assert officer.act(heard, "deny", {"ground": "duty_unperformed", "reason": "尚欠罚款。"}).status_code == 422
+    assert "请填写“对陈述、申辩的答复”" in officer.text
+    assert "尚欠罚款。" in officer.text
+    assert town.case(heard).state == "deciding"
+    answer = {"ground": "duty_unperformed", "plea_answer": "not_adopted", "plea_reason": "尚欠罚款一万元"}
+    assert officer.act(heard, "deny", answer).status_code == 200
+    assert "经复核，尚欠罚款一万元，对你单位的上述意见不予采纳。" in officer.text
+
+
 def test_a_denial_without_ground_is_not_asked_about_but_refused(app: Flask, town: Town) -> None:
     case = at_review(town)
     town.do(case, "propose_denial")

@@ -95,6 +95,11 @@ class Situation:
     today: date
 
     @cached_property
+    def done(self) -> frozenset[str]:
+        """The names of the steps taken so far."""
+        return frozenset(step.action for step in self.history)
+
+    @cached_property
     def dues(self) -> Mapping[str, Due]:
         """Its running and paused limits, by clock."""
         return deadline_table.live(self.procedure, self.history, self.calendar, self.today)

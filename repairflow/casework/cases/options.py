@@ -69,6 +69,7 @@ def options(tx: Connection, at: Situation, actor: Actor, now: datetime) -> tuple
         if mine:
             obstacles += [refusal.text for refusal in four_eyes(at, action, actor.id)]
         destination = at.procedure.state[action.to] if action.to else None
+        asked = action.asks(at.done)
         found.append(
             Option(
                 name=name,
@@ -77,10 +78,8 @@ def options(tx: Connection, at: Situation, actor: Actor, now: datetime) -> tuple
                 mine=mine,
                 answers=answers,
                 obstacles=tuple(obstacles),
-                inputs=action.inputs,
-                choices={
-                    key: at.pack.lists.get(spec.choices, {}) for key, spec in action.inputs.items() if spec.choices
-                },
+                inputs=asked,
+                choices={key: at.pack.lists.get(spec.choices, {}) for key, spec in asked.items() if spec.choices},
                 reason=action.reason is True,
                 grounds=at.pack.lists.get(at.procedure.ground_list(name), {}) if action.reason == "code" else {},
                 brings_materials=any(a.guard == "new_material_supplied" for a in answers),

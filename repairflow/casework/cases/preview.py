@@ -35,7 +35,7 @@ def preview(tx: Connection, services: Services, at: Situation, command: Command,
     to_state = oracle.destination(at.case.state, command.action) or at.case.state
     grounds = at.pack.lists.get(at.procedure.ground_list(command.action), {})
     command = replace(command, ground=command.ground if command.ground in grounds else None)
-    decided = Decided("", to_state, read(action.inputs, command.inputs, at.pack))
+    decided = Decided("", to_state, read(action.asks(at.done), command.inputs, at.pack))
     it = count_limits(Transition(services, at, action, command, now, decided))
     if at.record is not None and (wanted := wanted_of(it)).names:
         it = replace(it, change=effects.plan(tx, services.law, at.record, wanted).change)

@@ -101,7 +101,7 @@ def decide(tx: Connection, it: Transition) -> Transition:
     if to_state is None:
         refusals.append(Refusal("wrong_state", f"办件处于“{procedure.state[case.state].label}”，不能{action.label}"))
     refusals += four_eyes(at, action, command.actor.id)
-    values = read(action.inputs, command.inputs, at.pack)
+    values = read(action.asks(at.done), command.inputs, at.pack)
     secrets = {n: str(values.pop(n)) for n, spec in action.inputs.items() if spec.vaulted and n in values}
     _check_reason(at, command, action)
     taken = claim(tx, command.actor, brought(command.materials, action.inputs, values), procedure, action.inputs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from repairflow.law.checks.decisions import LASTING
 from repairflow.law.checks.report import Report
 from repairflow.law.checks.steps_before import always_before, before
-from repairflow.law.procedure.model import Action, Procedure
+from repairflow.law.procedure.model import Action, Input, Procedure
 
 ALWAYS = frozenset({
     "subject_name", "subject_code", "case_number", "filed_day", "contact", "outcome_label", "accepted_day", "questions",
@@ -142,10 +142,15 @@ def _requires(p: Procedure, word: str, name: str | None) -> bool:
     if name is None:
         return False
     action = p.action[name]
-    if word in action.inputs and action.inputs[word].required:
+    if word in action.inputs and _always(action.inputs[word]):
         return True
     requiring = {
         other for other, spec in p.action.items()
-        if word in spec.inputs and spec.inputs[word].required and other in before(p)[name]
+        if word in spec.inputs and _always(spec.inputs[word]) and other in before(p)[name]
     }  # fmt: skip
     return bool(requiring) and all(always_before(p, requiring, state) for state in action.from_)
+
+
+def _always(item: Input) -> bool:
+    """Whether no case passes the form without an answer."""
+    return item.required and not item.after

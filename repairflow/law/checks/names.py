@@ -56,6 +56,14 @@ def _action(report: Report, name: str, action: Action) -> None:
     _letter(report, action.letter, (*at, "letter"), what)
     for key, item in action.inputs.items():
         _choices(report, item, (*at, "inputs", key))
+        _known(
+            report,
+            "action_unknown",
+            item.after,
+            p.action,
+            (*at, "inputs", key),
+            f"{what}的填写项“{item.label}”的 after ",
+        )
     if action.reason == "code":
         _list(report, p.ground_list(name), (*at, "reason"), f"{what}选择事由")
     if action.extends is not None:

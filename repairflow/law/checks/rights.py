@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from repairflow.law.checks.graph import edges
 from repairflow.law.checks.report import CASE_EFFECTS, Report
+from repairflow.law.checks.steps_before import before
+from repairflow.law.letter_kinds import SAYS
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.roles import SYSTEM, outcome_side, role_side
 
@@ -16,6 +18,7 @@ def check(report: Report) -> None:
         else:
             _refusal(report, name, action)
             _letter(report, name, action)
+            _plea(report, name, action)
             _figures(report, name, action)
             _effects(report, name, action)
     if not report.is_record and report.names.record is not None:
@@ -50,6 +53,23 @@ def _letter(report: Report, name: str, action: Action) -> None:
     cites = "、".join(dict.fromkeys(basis.cite for basis in found))
     words = {"what": report.action(name), "letter": action.letter, "cites": cites}
     report.warn("letter_unverified", ("action", name, "basis"), **words)
+
+
+def _plea(report: Report, name: str, action: Action) -> None:
+    """A decision that may go against somebody who was heard says what became of the plea."""
+    if action.letter is None or SAYS.get(action.letter) not in {"against", "either"}:
+        return
+    p = report.procedure
+    pleas = [
+        other for other in sorted(before(p)[name])
+        if "statement" in p.action[other].inputs and any(role_side(role) == "subject" for role in p.action[other].by)
+    ]  # fmt: skip
+    answered = action.inputs["plea_answer"].after if "plea_answer" in action.inputs else ()
+    for plea in pleas:
+        if plea not in answered:
+            text = f"{report.action(name)}可能不利于当事人，但没有答复{report.action(plea)}所提的意见"
+            text += "；请在 inputs 中加上 plea_answer，after 写明该动作"
+            report.find("plea_unanswered", ("action", name), text)
 
 
 def _figures(report: Report, name: str, action: Action) -> None:

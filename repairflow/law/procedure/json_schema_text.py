@@ -115,6 +115,7 @@ FIELDS: Mapping[str, str] = {
     "choices": "规则包中的清单名称",
     "required": "是否必需",
     "vaulted": "是否立即密封，办理人员看不到（举报人身份）",
+    "after": "本办件做过其中一个动作之后才询问这一项",
     "minimum": "最小值",
     "maximum": "最大值",
     "hint": "填写或者准备时的说明",

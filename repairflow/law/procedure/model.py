@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -94,6 +94,7 @@ class Input(Strict):
     maximum: int | None = None
     hint: str | None = None
     vaulted: bool = False  # sealed at once; officers never see it (举报人身份)
+    after: tuple[str, ...] = ()  # asked only once one of these steps was taken in the case
 
     @model_validator(mode="after")
     def _choice_names_its_list(self) -> Input:
@@ -249,6 +250,12 @@ class Action(Strict):
     opens: Opens | None = None
     extends: Extends | None = None
     basis: tuple[str, ...] = Field(min_length=1)
+
+    def asks(self, done: Container[str]) -> dict[str, Input]:
+        """What the form of this step asks in a case where the steps `done` were taken."""
+        return {
+            name: item for name, item in self.inputs.items() if not item.after or any(one in done for one in item.after)
+        }
 
     @field_validator("guards", mode="before")
     @classmethod

@@ -18,6 +18,7 @@ CLAIMS = {"corrected": True, "annulled": True, "maintained": False}
 """Outcomes of an objection that follow its claim or do not; one that cannot be verified does neither."""
 NO_FINDING = frozenset({"已核对", "已核查", "属实", "符合", "无", "是"})
 """Notes that say that somebody looked, not what was found: a letter leaves them out."""
+OPEN_OBJECTION = "认定前公示期间收到异议"
 FAVOURABLE = frozenset({"granted", "removed", "dropped", "not_listed", "corrected", "annulled", "closed"})
 """Outcomes that give a plea what it asks."""
 
@@ -64,35 +65,42 @@ def answered(at: Situation, voice: Voice, action: Action) -> str:
 def heard(at: Situation, voice: Voice, action: Action, inputs: Mapping[str, Any], reason: str) -> str:
     """How the subject was heard and what became of what it said; empty where this case heard nobody.
 
-    A plea is answered by `plea_answer` of this or an earlier step, else by the reason of the decision; what is decided says
-    whether it was followed.
+    The step that decides says whether a plea is followed and why. Cases decided before that was asked are answered by the
+    reason of the decision, and what was decided says whether the plea was followed.
     """
     served = [step for step in at.history if step.action == "serve_notice"]
     if not served:
         return ""
     we, you = voice.we, voice.you
     told = f"{we}于{day_text(_day(served[-1]))}告知{you}拟作出的决定和陈述、申辩的权利"
-    said = [step for step in at.history if step.action in {"state_defence", "object_in_window"}]
-    if not said:
-        waived = any(step.action == "waive_defence" for step in at.history)
-        return f"{told}，{you}{'放弃' if waived else '在规定的期限内没有'}陈述、申辩。"
-    words = str(said[-1].inputs.get("statement") or "").strip().rstrip("。")
+    pleas = _pleas(at, you)
+    if "state_defence" not in at.done:
+        told += f"，{you}{'放弃' if 'waive_defence' in at.done else '在规定的期限内没有'}陈述、申辩"
+    if not pleas:
+        return f"{told}。"
+    given = str(inputs.get("plea_reason") or reason)
+    why = given.strip().removeprefix("经核查，").removeprefix("经复核，").rstrip("。；").replace("\n", "")
+    whose = "上述意见" if len(pleas) > 1 or OPEN_OBJECTION in pleas[0] else f"{you}的上述意见"
+    verdict = f"对{whose}{_verdict(at, action, inputs)}。"
+    return f"{told}。{''.join(pleas)}经复核，{why + '，' if why else ''}{verdict}"
+
+
+def _pleas(at: Situation, you: str) -> list[str]:
+    """What was brought forward, a sentence each: by the subject, and by anybody while the draft decision was public."""
+    found = []
+    for action, who in (("state_defence", f"{you}于{{day}}陈述、申辩称"), ("object_in_window", OPEN_OBJECTION)):
+        if said := [step for step in at.history if step.action == action]:
+            words = str(said[-1].inputs.get("statement") or "").strip().rstrip("。")
+            found.append(f"{who.replace('{day}', day_text(_day(said[-1])))}：{words}。")
+    return found
+
+
+def _verdict(at: Situation, action: Action, inputs: Mapping[str, Any]) -> str:
+    item = at.pack.lists.get("plea_answers", {}).get(str(inputs.get("plea_answer")))
+    if item is not None:
+        return item.label
     state = at.procedure.state.get(action.to or "")
-    followed = state is not None and (state.outcome in FAVOURABLE)
-    answer = _answer(at, inputs, said[-1]) or reason
-    why = answer.strip().removeprefix("经核查，").removeprefix("经复核，").rstrip("。；").replace("\n", "")
-    verdict = f"对{you}的上述意见{'予以采纳' if followed else '不予采纳'}。"
-    return (
-        f"{told}。{you}于{day_text(_day(said[-1]))}陈述、申辩称：{words}。经复核，{why + '，' if why else ''}{verdict}"
-    )
-
-
-def _answer(at: Situation, inputs: Mapping[str, Any], plea: Done) -> str:
-    later = [step for step in at.history if step.at >= plea.at]
-    for given in (inputs, *(step.inputs for step in reversed(later))):
-        if given.get("plea_answer"):
-            return str(given["plea_answer"])
-    return ""
+    return "予以采纳" if state is not None and state.outcome in FAVOURABLE else "不予采纳"
 
 
 def _day(step: Done) -> date:
