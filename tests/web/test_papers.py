@@ -14,10 +14,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from repairflow.casework.documents import rendering_job
+from repairflow.casework.documents.publication_notice import KIND
 from repairflow.casework.documents.revisions import correction
 from repairflow.db import Database
 from repairflow.letters.renderer.pool import Press
-from repairflow.records import letter, service
+from repairflow.records import letter, material, service
 from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.support.building import Town, png
@@ -398,3 +399,36 @@ def test_another_offices_letters_are_not_issued(app: Flask, town: Town) -> None:
     officer.post("/desk/letters", {"record": number})
     assert town.counts()["letter"] == before
     assert Visitor(app, town, "yunxi").client.get("/desk/letters").status_code == 403
+
+
+def test_the_proof_of_serving_a_records_letter_is_seen_by_all_who_see_the_letter(
+    app: Flask, town: Town, press: Press
+) -> None:
+    """A letter of a record has no case through which its proof could be reached: its uploader alone reached it."""
+    number = lose(town, date(2026, 5, 6))
+    uploader = Visitor(app, town, "acceptor@ENV")
+    uploader.get("/desk/letters")
+    uploader.post("/desk/letters", {"record": number})
+    press_all(town, press)
+    path = f"/letters/{newest(town, KIND).token}"
+    uploader.get(path)
+    fields = {
+        "command_id": command_id(uploader),
+        "mode": "post",
+        "recipient": "宋远山",
+        "served_at": "2026-06-10T10:00",
+    }
+    assert send(uploader, f"{path}/service", fields, png()).status_code == 303
+    sees = {
+        "acceptor@ENV": 200,
+        "head@ENV": 200,
+        "yunxi": 200,
+        "yunxi's agent": 200,
+        "hengtuo": 404,
+        "head@MARKET": 404,
+    }
+    proof = f"/materials/{town.one(select(material).order_by(material.c.id.desc()).limit(1)).token}"
+    for who, status in sees.items():
+        visitor = Visitor(app, town, who)
+        visitor.get(proof, status)
+        assert (f'href="{proof}"' in visitor.get(path, status)) is (status == 200), who

@@ -9,19 +9,29 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import case_scope, letter_scope
 from repairflow.errors import NotFound
-from repairflow.records import cases, letter, material, record
-from repairflow.records.rows import LetterRow, MaterialRow, all_rows, first_row
+from repairflow.records import cases, letter, material, record, service
+from repairflow.records.rows import LetterRow, MaterialRow, ServiceRow, all_rows, first_row, one_row
 
 
 def material_for(tx: Connection, actor: Actor, token: str) -> MaterialRow:
-    """The row of a material the actor may see: of a case it may see, or its own upload. Raises NotFound."""
+    """The row of a material the actor may see: of a case it may see, proof that a letter it may see was served, or its own
+    upload. Raises NotFound."""
+    proves = (
+        select(service.c.id)
+        .join(letter, letter.c.id == service.c.letter_id)
+        .outerjoin(cases, cases.c.id == letter.c.case_id)
+        .outerjoin(record, record.c.id == letter.c.record_id)
+        .where(service.c.material_id == material.c.id, letter_scope(actor))
+        .correlate(material)
+        .exists()
+    )
     row = first_row(
         tx.execute(
             select(material)
             .outerjoin(cases, cases.c.id == material.c.case_id)
             .where(
                 material.c.token == token,
-                or_(material.c.uploaded_by == actor.id, and_(cases.c.id.is_not(None), case_scope(actor))),
+                or_(material.c.uploaded_by == actor.id, and_(cases.c.id.is_not(None), case_scope(actor)), proves),
             )
         ),
         MaterialRow,
@@ -29,6 +39,13 @@ def material_for(tx: Connection, actor: Actor, token: str) -> MaterialRow:
     if row is None:
         raise NotFound
     return row
+
+
+def evidence_of(tx: Connection, served: ServiceRow) -> MaterialRow | None:
+    """The proof of a service, for whoever may see its letter; None where the service needs none."""
+    if served.material_id is None:
+        return None
+    return one_row(tx.execute(select(material).where(material.c.id == served.material_id)), MaterialRow)
 
 
 def own_uploads(tx: Connection, actor: Actor, tokens: Sequence[str]) -> tuple[MaterialRow, ...]:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from repairflow import times
 from repairflow.casework.actor import Actor
 from repairflow.casework.command_ids import CommandId, Entry
-from repairflow.casework.documents.lookup import letter_for
+from repairflow.casework.documents.lookup import evidence_of, letter_for
 from repairflow.casework.documents.revisions import correction, events
 from repairflow.casework.documents.service import arrival, remedies, service
 from repairflow.casework.documents.service import consent as consenting
@@ -51,6 +51,7 @@ def shown(token: str, errors: list[FieldError] | None = None) -> str:
             "office": events.office_of(tx, row).name,
             "about": letter_queries.about(tx, row),
             "served": served,
+            "evidence": evidence_of(tx, served) if served is not None else None,
             "mode": service.MODES[served.mode] if served is not None else "",
             "consent": consent,
             "speaks": subject_id in actor.subjects,
