@@ -33,7 +33,7 @@ from repairflow.letters.layout import seal_image
 from repairflow.letters.layout.page import document, short_head, signature
 from repairflow.letters.layout.qr import MASK, qr_rows
 from repairflow.letters.model import LetterData, Pressed
-from repairflow.letters.pdf.render import closed_fetcher, press_here, render
+from repairflow.letters.pdf.render import press_here, render
 from repairflow.letters.renderer.child import settle, warm_up
 from repairflow.letters.renderer.pool import Limits, Press
 from repairflow.letters.text import templates
@@ -111,16 +111,14 @@ def press(letter: LetterData) -> object:
 
 def plain(letter: LetterData) -> object:
     """The letter by our own hand, neither PDF/A nor tagged."""
-    from weasyprint import DEFAULT_OPTIONS
-    from weasyprint.pdf import generate_pdf
-
     from repairflow.letters.pdf.font_embedding import TightFonts, map_codes
+    from repairflow.letters.pdf.weasyprint_adapter import PdfObjects
     from repairflow.letters.pdf.writer import written
 
     pages = render(letter, FAMILIES)
-    pages.fonts = TightFonts()
-    made = generate_pdf(pages, None, 1, **DEFAULT_OPTIONS)
-    map_codes(pages.fonts, made)
+    fonts = TightFonts()
+    made = PdfObjects.of(pages, fonts, archival=False)
+    map_codes(fonts, made)
     return written(made)
 
 
@@ -132,6 +130,8 @@ def bare() -> Work:
     from weasyprint import HTML
     from weasyprint.text.fonts import FontConfiguration
 
+    from repairflow.letters.pdf.weasyprint_adapter import ClosedFetcher
+
     fonts = FontConfiguration()
 
     def work(letter: LetterData) -> object:
@@ -141,7 +141,7 @@ def bare() -> Work:
         made.save(code, kind="png", scale=4, border=0)
         assets = {f"asset:{face.name}": face.data for face in subsets.small}
         assets |= {"asset:qr": code.getvalue(), "asset:seal": seal_svg(letter, dict(subsets.stacks)["title"]).encode()}
-        return HTML(string=document(letter, subsets), url_fetcher=closed_fetcher(assets)).write_pdf(
+        return HTML(string=document(letter, subsets), url_fetcher=ClosedFetcher(assets)).write_pdf(
             font_config=fonts, pdf_variant="pdf/a-2b", pdf_tags=True
         )
 

@@ -17,6 +17,7 @@ from repairflow.letters.fonts.families import FontFamilies, MissingGlyphs, faces
 from repairflow.letters.fonts.subsets import cut
 from repairflow.letters.model import LetterData
 from repairflow.letters.pdf import weasyprint_adapter
+from repairflow.letters.pdf.archival import archival
 from repairflow.letters.pdf.font_embedding import TightFont, TightFonts
 from repairflow.letters.pdf.render import press_here, render
 from tests.letters.letter_samples import OFFICE, letter
@@ -82,7 +83,7 @@ def test_a_character_from_nowhere_stops_the_letter(character: str) -> None:
     page = f'<html lang="zh-CN"><head><title>x</title></head><body><p>{character}</p></body></html>'
     document = weasyprint_adapter.LetterHtml(page, None).lay_out([weasyprint_adapter.CSS(string="")], fonts, {})
     with pytest.raises(MissingGlyphs) as stopped:
-        weasyprint_adapter.archival(document, None)
+        archival(document, None)
     assert stopped.value.characters == {character}
 
 

@@ -14,7 +14,8 @@ import pytest
 
 from repairflow.errors import Invalid
 from repairflow.letters.model import Annex, LetterData, Pressed
-from repairflow.letters.pdf.render import closed_fetcher, press_here
+from repairflow.letters.pdf.render import press_here
+from repairflow.letters.pdf.weasyprint_adapter import ClosedFetcher
 from repairflow.letters.renderer.pool import Press
 from repairflow.letters.text import templates
 from repairflow.letters.text.placeholders import VOCABULARY
@@ -99,7 +100,7 @@ def test_any_wish_beyond_the_assets_stops_the_letter(wish: str) -> None:
     from weasyprint.urls import FatalURLFetchingError
 
     with pytest.raises(FatalURLFetchingError):
-        HTML(string=f'<img src="{wish}">', base_url="file:///", url_fetcher=closed_fetcher({"asset:qr": b""})).render()
+        HTML(string=f'<img src="{wish}">', base_url="file:///", url_fetcher=ClosedFetcher({"asset:qr": b""})).render()
 
 
 _WATCHED = """
@@ -109,6 +110,7 @@ from repairflow.letters.renderer.child import warm_up
 from repairflow.letters.fonts.families import FontFamilies
 from repairflow.letters.model import LetterData
 from repairflow.letters.pdf.render import press_here
+from repairflow.letters.pdf.weasyprint_adapter import ClosedFetcher
 warm_up(FontFamilies())
 letters = [LetterData.model_validate(one) for one in json.load(sys.stdin)]
 def watch(event, arguments):

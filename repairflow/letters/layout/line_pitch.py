@@ -6,7 +6,6 @@ We adjust the lines' alone: the grid of 28 characters, the sizes of type and the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from string import Template
@@ -15,9 +14,7 @@ from typing import TYPE_CHECKING
 from repairflow.settings import asset
 
 if TYPE_CHECKING:
-    from weasyprint import CSS, Document
-    from weasyprint.document import Page
-    from weasyprint.formatting_structure.boxes import Box
+    from repairflow.letters.pdf.weasyprint_adapter import CSS, Document
 
 STANDARD = 225 / 22  # mm from line to line (5.2.3)
 FEW = 3  # lines of text before the signature with which a page still counts as the seal's alone
@@ -40,7 +37,7 @@ STEPS = (Step(0.94, 2, 4.5), Step(0.85, 1, 1.0))  # in the order in which they a
 @cache
 def tighter(step: Step) -> CSS:
     """What a step changes in the style sheet."""
-    from weasyprint import CSS
+    from repairflow.letters.pdf.weasyprint_adapter import CSS
 
     line = STANDARD * step.share
     measures = {
@@ -54,34 +51,19 @@ def tighter(step: Step) -> CSS:
 @cache
 def tail_kept() -> CSS:
     """Keeps a letter's last paragraphs (class tail) on one page."""
-    from weasyprint import CSS
+    from repairflow.letters.pdf.weasyprint_adapter import CSS
 
     return CSS(string=".tail { break-after: avoid }")
 
 
 def spills(pages: Document) -> bool:
     """Whether the signature stands on a later page than the first, behind FEW lines of text or fewer."""
+    from repairflow.letters.pdf.weasyprint_adapter import boxes
+
     for number, page in reversed([*enumerate(pages.pages)]):
-        boxes = list(_boxes(page))
-        signed = next((box for box in boxes if _is_signature(box)), None)
+        found = list(boxes(page))
+        signed = next((box for box in found if "signed" in box.classes), None)
         if signed is not None:
-            above = {round(box.position_y) for box in boxes if _is_text(box) and box.position_y < signed.position_y}
+            above = {round(box.down) for box in found if box.text.strip() and box.down < signed.down}
             return number > 0 and len(above) <= FEW
     return False  # a form for others to sign
-
-
-def _boxes(page: Page) -> Iterator[Box]:
-    stack = [page._page_box]  # noqa: SLF001  the engine shows its boxes nowhere else
-    while stack:
-        box = stack.pop()
-        box = getattr(box, "_box", box)  # what is positioned hides its box behind a placeholder
-        yield box
-        stack += getattr(box, "children", ())
-
-
-def _is_signature(box: Box) -> bool:
-    return box.element is not None and "signed" in (box.element.get("class") or "").split()
-
-
-def _is_text(box: Box) -> bool:
-    return bool(getattr(box, "text", "").strip())

@@ -7,72 +7,60 @@ outlines by the CIDs within its font program (ISO 32000-1, 9.7.4.2).
 
 from __future__ import annotations
 
-from typing import Any
-
-import pydyf
-from weasyprint.pdf.fonts import Font
+from typing import cast
 
 from repairflow.letters.fonts import cff
 from repairflow.letters.fonts.harfbuzz import cut_glyphs
 from repairflow.letters.fonts.subsets import is_cut
+from repairflow.letters.pdf.weasyprint_adapter import Dictionary, EngineFont, PdfObjects, Stream
 
 
-class TightFont(Font):  # type: ignore[misc]  # the library has no types
+class TightFont(EngineFont):
     """A font of the engine that is embedded with its used glyphs alone, where that is safe; else as the engine does it."""
 
-    file_content: bytes
-    glyph_map: bytes = (
-        b""  # of TrueType outlines: for each code the glyph, two bytes each; empty when they are the same
-    )
-
-    def subset(self, to_unicode: dict[int, str], hinting: bool) -> None:
-        if not self._shrink(to_unicode):
-            super().subset(to_unicode, hinting)
-
-    def _shrink(self, to_unicode: dict[int, str]) -> bool:
-        postscript = "CFF " in self.tables
-        if not to_unicode or self.missing or "fvar" in self.tables or (postscript and not is_cut(self.family)):
+    def shrink(self, used: list[int]) -> bool:
+        """Embed the glyphs of these numbers alone; False, and nothing changed, where a reader could be misled."""
+        if self.postscript and not is_cut(self.family_name):
             return False
-        shrunk = cut_glyphs(self.file_content, self.index, sorted(to_unicode))
+        shrunk = cut_glyphs(*self.program(), used)
         if shrunk is None:
             return False
         content, numbers = shrunk
-        if postscript:
+        if self.postscript:
             program = cff.table(content)
             if program is None or not cff.is_cid_keyed(program):
                 return False
         else:
-            table = bytearray(2 * (max(to_unicode) + 1))
+            table = bytearray(2 * (used[-1] + 1))
             for code, glyph in numbers.items():
                 table[2 * code : 2 * code + 2] = glyph.to_bytes(2, "big")
             self.glyph_map = bytes(table)
-        self.file_content = content
+        self.embed(content)
         return True
 
 
-class TightFonts(dict[str, Any]):
+class TightFonts(dict[str, TightFont]):
     """The fonts of a document, each made tight as the engine enters it."""
 
-    def __setitem__(self, key: str, font: Font) -> None:
+    def __setitem__(self, key: str, font: EngineFont) -> None:
         font.__class__ = TightFont
-        super().__setitem__(key, font)
+        super().__setitem__(key, cast(TightFont, font))
 
     def foreign(self) -> set[str]:
-        """The characters without a glyph, and those from a face of PostScript outlines that is none of our cuts: the system
-        stepped in with one, and strict readers would show them blank."""
-        found = {chr(code) for font in self.values() for code in font.missing}
+        """Return the characters without a glyph, and those from a face of PostScript outlines that is none of our cuts: the
+        system stepped in with one, and strict readers would show them blank."""
+        found: set[str] = set()
         for font in self.values():
-            if "CFF " in font.tables and not is_cut(font.family):
-                found.update("".join(font.to_unicode.values()))
+            found |= font.lacking
+            if font.postscript and not is_cut(font.family_name):
+                found.update(font.shown)
         return found
 
 
-def map_codes(fonts: TightFonts, pdf: pydyf.PDF) -> None:
-    """Afterwards the CIDFonts of the finished `pdf` (pydyf) say which glyph each code is, and font programs of PostScript
-    outlines stand alone (CIDFontType0C) without the tables around them."""
-    from pydyf import Dictionary, Stream
-
-    maps = {font.name: font.glyph_map for font in fonts.values() if font.glyph_map}
+def map_codes(fonts: TightFonts, pdf: PdfObjects) -> None:
+    """Make the CIDFonts of `pdf` say which glyph each code is, and font programs of PostScript outlines stand alone
+    (CIDFontType0C) without the tables around them."""
+    maps = {font.resource: font.glyph_map for font in fonts.values() if font.glyph_map}
     for item in list(pdf.objects):
         if isinstance(item, Stream) and item.extra.get("Subtype") == "/OpenType":
             program = cff.table(item.stream[0])

@@ -10,14 +10,8 @@ import itertools
 import math
 from collections.abc import Iterator
 
-import pydyf
-from weasyprint.css import ComputedStyle
-from weasyprint.pdf.fonts import Font
-from weasyprint.pdf.stream import Stream
-from weasyprint.text.ffi import FROM_UNITS, pango
-from weasyprint.text.line_break import Layout
-
 from repairflow.letters.layout import seal_image
+from repairflow.letters.pdf.weasyprint_adapter import Canvas, ComputedStyle, ShownGlyph, Stream, shown_glyphs
 
 _DOTS = 4  # a module, so that readers that smooth enlarged pictures keep its edges
 _CURVE = 4 / 3 * (math.sqrt(2) - 1)  # where a quarter circle's Bézier curve has its handles
@@ -36,14 +30,14 @@ class QrPicture:
         del font_size
         return len(self._rows[0]) / resolution, len(self._rows) / resolution, 1.0
 
-    def draw(self, stream: Stream, width: float, height: float, style: ComputedStyle) -> None:
+    def draw(self, stream: Canvas, width: float, height: float, style: ComputedStyle) -> None:
         """Draws the picture from (0, 0) down to (width, height)."""
         del style
         name = stream.add_image(self, False, 1)
         stream.transform(width, 0, 0, -height, 0, height)
         stream.draw_x_object(name)
 
-    def get_x_object(self, interpolate: bool, dpi_ratio: float) -> pydyf.Stream:
+    def get_x_object(self, interpolate: bool, dpi_ratio: float) -> Stream:
         """The image as the PDF has it: white is 1."""
         del interpolate, dpi_ratio
         dots = len(self._rows) * _DOTS
@@ -56,7 +50,7 @@ class QrPicture:
             "Type": "/XObject", "Subtype": "/Image", "Width": dots, "Height": dots, "ColorSpace": "/DeviceGray",
             "BitsPerComponent": 1, "Interpolate": "false",
         }  # fmt: skip
-        return pydyf.Stream([bytes(data)], shape, compress=True)
+        return Stream([bytes(data)], shape, compress=True)
 
 
 class SealPicture:
@@ -70,7 +64,7 @@ class SealPicture:
         del font_size
         return 100 / resolution, 100 / resolution, 1.0
 
-    def draw(self, stream: Stream, width: float, height: float, style: ComputedStyle) -> None:
+    def draw(self, stream: Canvas, width: float, height: float, style: ComputedStyle) -> None:
         """Draws the seal from (0, 0) down to (width, height), in the style's font and colour."""
         with stream.stacked():
             stream.transform(a=width / 100, d=height / 100)
@@ -85,41 +79,27 @@ class SealPicture:
                 stream.line_to(*point)
             stream.fill()
             stream.begin_text()
-            for glyph, font, number, advance in self._fitted(stream, style):
+            for glyph, shown in self._fitted(stream, style):
                 sine, cosine = math.sin(math.radians(glyph.turn)), math.cos(math.radians(glyph.turn))
                 # From the middle of the seal to where the character's left end stands, before it is turned.
-                right, down = (glyph.shift - advance / 2) * glyph.size, glyph.y - 50
-                stream.set_font_size(font.hash, round(glyph.size, 2))
+                right, down = (glyph.shift - shown.advance / 2) * glyph.size, glyph.y - 50
+                stream.set_font_size(shown.font, round(glyph.size, 2))
                 stream.set_text_matrix(
                     round(cosine, 4), round(sine, 4), round(sine, 4), round(-cosine, 4),
                     round(50 + cosine * right - sine * down, 2), round(50 + sine * right + cosine * down, 2),
                 )  # fmt: skip
-                stream.show_text(f"<{number:04x}>")
+                stream.show_text(f"<{shown.number:04x}>")
             stream.end_text()
 
-    def _fitted(self, stream: Stream, style: ComputedStyle) -> Iterator[tuple[seal_image.Glyph, Font, int, float]]:
-        """Each character with the font, glyph number and width in parts of its size that the engine chooses for it."""
-        layout = Layout(style)
-        layout.set_text("".join(glyph.character for glyph in self._glyphs))
-        line, _ = layout.get_first_line()
+    def _fitted(self, stream: Canvas, style: ComputedStyle) -> Iterator[tuple[seal_image.Glyph, ShownGlyph]]:
+        """Each character with what the engine shows for it."""
         starts = itertools.accumulate((len(glyph.character.encode()) for glyph in self._glyphs), initial=0)
         glyph_at = dict(zip(starts, self._glyphs, strict=False))  # by the place of its character in UTF-8
-        run = line.runs
-        while run:
-            item, run = run.data, run.next
-            face = item.item.analysis.font
-            font, size = stream.add_font(face)
-            for place in range(item.glyphs.num_glyphs):
-                number = item.glyphs.glyphs[place].glyph
-                glyph = glyph_at[item.item.offset + item.glyphs.log_clusters[place]]
-                pango.pango_font_get_glyph_extents(face, number, stream.ink_rect, stream.logical_rect)
-                advance = stream.logical_rect.width * FROM_UNITS / size
-                font.widths.setdefault(number, round(advance * 1000))
-                font.to_unicode.setdefault(number, glyph.character)
-                yield glyph, font, number, advance
+        for shown in shown_glyphs(stream, style, "".join(glyph.character for glyph in self._glyphs)):
+            yield glyph_at[shown.place], shown
 
 
-def _circle(stream: Stream, x: float, y: float, radius: float) -> None:
+def _circle(stream: Canvas, x: float, y: float, radius: float) -> None:
     handle = round(radius * _CURVE, 3)
     stream.move_to(x + radius, y)
     for east, south in ((0, 1), (-1, 0), (0, -1), (1, 0)):  # the end of each quarter, clockwise from the right

@@ -18,32 +18,15 @@ from repairflow.letters.layout.page import markup, style
 from repairflow.letters.model import LetterData, Pressed
 
 if TYPE_CHECKING:
-    from weasyprint import CSS, Document
-    from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import URLFetcher
+    from repairflow.letters.pdf.weasyprint_adapter import CSS, Document, FontConfiguration
 
 
 @cache
 def _font_configuration() -> FontConfiguration:
     # One for the life of the process: each new one costs memory that is not given back.
-    from weasyprint.text.fonts import FontConfiguration
+    from repairflow.letters.pdf.weasyprint_adapter import FontConfiguration
 
     return FontConfiguration()
-
-
-def closed_fetcher(assets: Mapping[str, bytes]) -> URLFetcher:
-    """A fetcher that hands over these assets by their address and stops the whole rendering on any other wish."""
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
-
-    class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # the library has no types
-        def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
-            del headers
-            if url not in assets:
-                # User text is escaped, so nobody may ever ask: a letter that does is not issued.
-                raise FatalURLFetchingError(f"a letter may fetch nothing: {url[:200]}")
-            return URLFetcherResponse(url, assets[url])
-
-    return ClosedFetcher()
 
 
 def _fonts(fonts: LetterFonts) -> dict[str, bytes]:
@@ -52,9 +35,9 @@ def _fonts(fonts: LetterFonts) -> dict[str, bytes]:
 
 @lru_cache(maxsize=8)  # letters with rare characters have a sheet of their own
 def _sheet(fonts: LetterFonts) -> CSS:
-    from weasyprint import CSS
+    from repairflow.letters.pdf.weasyprint_adapter import CSS, ClosedFetcher
 
-    return CSS(string=style(fonts), font_config=_font_configuration(), url_fetcher=closed_fetcher(_fonts(fonts)))
+    return CSS(string=style(fonts), font_config=_font_configuration(), url_fetcher=ClosedFetcher(_fonts(fonts)))
 
 
 def render(letter: LetterData, families: FontFamilies) -> Document:
@@ -100,12 +83,10 @@ def _pictures(letter: LetterData) -> dict[str, object]:
 
 
 def _lay_out(html: str, sheets: list[CSS], pictures: Mapping[str, object]) -> Document:
-    from weasyprint.urls import FatalURLFetchingError
-
-    from repairflow.letters.pdf.weasyprint_adapter import LetterHtml
+    from repairflow.letters.pdf.weasyprint_adapter import ClosedFetcher, FatalURLFetchingError, LetterHtml
 
     try:
-        return LetterHtml(html, closed_fetcher({})).lay_out(sheets, _font_configuration(), dict(pictures))
+        return LetterHtml(html, ClosedFetcher({})).lay_out(sheets, _font_configuration(), dict(pictures))
     except FatalURLFetchingError as wish:  # a BaseException: it would pass through every other handler
         raise PermissionError(str(wish)) from None
 
@@ -116,7 +97,7 @@ def press_here(letter: LetterData, families: FontFamilies | None = None) -> Pres
     Raises MissingGlyphs naming the characters, ConfigurationError when a font is not installed, PermissionError when the
     page asks for a file or an address.
     """
-    from repairflow.letters.pdf.weasyprint_adapter import archival
+    from repairflow.letters.pdf.archival import archival
 
     pages = render(letter, families or FontFamilies())
     pdf = archival(pages, f"{letter.signer}电子签名" if letter.signature_field else None)

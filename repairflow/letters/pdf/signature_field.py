@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from repairflow.letters.pdf.weasyprint_adapter import Array, Dictionary, Document, PdfObjects, Stream, String
 from repairflow.letters.signing.port import SIGNATURE_FIELD
-
-if TYPE_CHECKING:
-    import pydyf
-    from weasyprint import Document
 
 ANCHOR = "signature"
 _POINTS = 0.75  # a CSS pixel
 _PRINTED_AND_LOCKED = 4 | 128
 
 
-def add_field(document: Document, pdf: pydyf.PDF, label: str) -> None:
-    """Afterwards the finished `pdf` (pydyf) has an unsigned field over the stamp; a form without a stamp gets it unseen.
+def add_field(document: Document, pdf: PdfObjects, label: str) -> None:
+    """Put an unsigned field over the stamp of the finished `pdf`; a form without a stamp gets it unseen.
 
     The widget hangs in the structure tree under a Form element and has a description (PDF/UA-1, 7.18), is printed and has
     an appearance (PDF/A-2, 6.3).
     """
-    from pydyf import Array, Dictionary, Stream, String
-
     number, box = _place(document)
-    page = pdf.objects[int(pdf.page_references[number].split()[0])]
+    page = pdf.page(number)
     clear = Stream(
         extra={"Type": "/XObject", "Subtype": "/Form", "BBox": Array((0, 0, box[2] - box[0], box[3] - box[1]))}
     )
@@ -55,12 +48,10 @@ def _place(document: Document) -> tuple[int, tuple[float, float, float, float]]:
     return len(document.pages) - 1, (0.0, 0.0, 0.0, 0.0)
 
 
-def _tag(pdf: pydyf.PDF, page: pydyf.Dictionary, field: pydyf.Dictionary) -> None:
-    from pydyf import Array, Dictionary
-
-    root = pdf.objects[int(pdf.catalog["StructTreeRoot"].split()[0])]
-    top = pdf.objects[int(root["K"][0].split()[0])]
-    numbers = pdf.objects[int(root["ParentTree"].split()[0])]["Nums"]
+def _tag(pdf: PdfObjects, page: Dictionary, field: Dictionary) -> None:
+    root = pdf.at(pdf.catalog["StructTreeRoot"])
+    top = pdf.at(root["K"][0])
+    numbers = pdf.at(root["ParentTree"])["Nums"]
     link = Dictionary({"Type": "/OBJR", "Obj": field.reference, "Pg": page.reference})
     pdf.add_object(link)
     form = Dictionary(

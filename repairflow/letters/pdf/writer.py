@@ -9,15 +9,14 @@ from __future__ import annotations
 import hashlib
 import zlib
 
-import pydyf
-from pydyf import Object, Stream
+from repairflow.letters.pdf.weasyprint_adapter import Object, PdfObjects, Stream
 
 _LEVEL = 6  # level 9 takes twice the time to save one part in two hundred
 _HEAD = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 
-def written(pdf: pydyf.PDF) -> bytes:
-    """The file of a `pydyf.PDF` as PDF 1.7 with object and cross-reference streams; its identifier is a digest of its
+def written(pdf: PdfObjects) -> bytes:
+    """Return the file of these objects as PDF 1.7 with object and cross-reference streams; its identifier is a digest of its
     objects."""
     pdf.add_object(pdf.info)
     out = bytearray(_HEAD)
