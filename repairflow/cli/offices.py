@@ -26,6 +26,9 @@ def _fields(command: Command) -> Command:
     for option in (
         click.option("--domain", help="领域，有自己规则的单位填写，如 market_regulation；默认 general"),
         click.option("--review-channel", "review_channel", help="提交行政复议申请的互联网渠道，电子送达的文书须写明"),
+        click.option("--repair-seal", "repair_seal", help="信用修复文书的印章文字；空表示盖单位公章"),
+        click.option("--objection-seal", "objection_seal", help="异议处理文书的印章文字；空表示盖单位公章"),
+        click.option("--service-note", "service_note", help="决定书末尾的生效说明，如 自送达之日起生效"),
         click.option("--court", help="管辖法院的全称，印在不利决定上"),
         click.option("--review-organs", "review_organs", help="行政复议机关，两个的用“或者”连接，印在不利决定上"),
         click.option("--contact", help="地址和电话，印在文书上"),

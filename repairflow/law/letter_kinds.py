@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from repairflow.law.procedure.model import LetterForm, Procedure
+
 Says = Literal["for", "against", "either", "not_taken_up", "taken_up", "ended", "notice"]
 
 SAYS: Mapping[str, Says] = {
@@ -37,6 +39,19 @@ SAYS_LABEL: Mapping[Says, str] = {
     "taken_up": "收到、受理", "ended": "撤回、终止", "notice": "办理中的告知",
 }  # fmt: skip
 """How messages put it."""
+
+OFFICIAL: Mapping[str, LetterForm] = {
+    "consultation": LetterForm(to="provider"),
+    "joint_measure_request": LetterForm(to="provider"),
+    "transfer_letter": LetterForm(to="receiver"),
+}
+"""Letters between offices; all others go to the subject, unless a definition says otherwise."""
+
+
+def form_of(procedure: Procedure, kind: str) -> LetterForm:
+    """How a letter of this kind leaves the office in cases of this procedure."""
+    return procedure.letters.get(kind) or OFFICIAL.get(kind, LetterForm())
+
 
 DECIDE = frozenset({"for", "against", "either"})
 """What each letter of a decision says."""

@@ -40,6 +40,12 @@ office = Table(
     Column(
         "review_channel", String(300), nullable=False, server_default=text("''")
     ),  # 复议法 22(2): with electronic service
+    # what stands in the seals an office keeps beside its 单位公章; empty where it keeps none
+    Column("repair_seal", String(30), nullable=False, server_default=text("'信用修复专用章'")),
+    Column("objection_seal", String(30), nullable=False, server_default=text("''")),
+    Column(
+        "service_note", String(60), nullable=False, server_default=text("''")
+    ),  # 自送达之日起生效, if it wants it said
 )
 
 person = Table(

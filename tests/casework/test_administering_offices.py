@@ -49,7 +49,7 @@ def change(db: Database, changed: str, /, **given: str) -> offices.Saved:
         return offices.change(tx, law(), OPERATOR, changed, given, times.now())
 
 
-UNSET = {"review_organs": "", "court": "", "review_channel": ""}
+UNSET = dict.fromkeys(("review_organs", "court", "review_channel", "repair_seal", "objection_seal", "service_note"), "")
 
 
 def kept(db: Database, code: str) -> dict[str, str]:
@@ -100,6 +100,8 @@ def test_an_office_is_kept_as_given_and_stands_in_the_trail(db: Database) -> Non
         ({"division_code": "32083"}, "division_code", "行政区划代码应为六位数字"),
         ({"division_code": "３２０８３０"}, "division_code", "应为六位数字"),
         ({"parent": "YX-NONE"}, "parent", "上级单位“YX-NONE”不存在"),
+        ({"repair_seal": "信用修复"}, "repair_seal", "应为印章上的文字"),
+        ({"objection_seal": "异议" * 20 + "章"}, "objection_seal", "最多 30 个字"),
         ({"domain": "weather"}, "domain", "领域“weather”不在可选范围"),
     ],
 )

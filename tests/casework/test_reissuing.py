@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from repairflow.auditing import chain
 from repairflow.casework.documents import publication_notice, rendering_job
@@ -305,3 +305,34 @@ def test_a_records_letter_is_issued_anew_in_the_records_trail(town: Town) -> Non
         assert timeline.of_record(tx, town.law, of.id)[0].label == "重新出具文书"
     assert len(town.all(select(reissue))) == 1
     town.sound()
+
+
+def older(town: Town, like: Any, **fields: Any) -> Any:
+    """A letter beside `like`, with other values kept for its words (None: none kept, as before its text had the word)."""
+    kept = {name: value for name, value in (like.content["fields"] | fields).items() if value is not None}
+    values = like._asdict() | {
+        "content": like.content | {"fields": kept}, "number": f"旧{like.number}", "token": f"old{like.token}", "round": 9,
+    }  # fmt: skip
+    del values["id"]
+    town.turn(insert(letter).values(values))
+    return newest(town, like.kind)
+
+
+@pytest.mark.parametrize("kind", ["repair_denied", "repair_informed"])
+def test_a_letter_older_than_words_of_its_text_is_issued_anew_with_them(town: Town, denied: Any, kind: str) -> None:
+    town.record(town.today - timedelta(days=20), company="hengtuo", entered=town.now)
+    gained = ("we", "you", "record_by", "record_document", "record_information")
+    old = older(town, newest(town, kind), **dict.fromkeys(gained))
+    made = propose(town, old, addressee="云溪环保科技（集团）有限公司")
+    new = by_id(town, (made if made.new_id else issue(town, old)).new_id)
+    assert "本机关" in words(new)
+    assert "你单位" in words(new)
+    assert "《行政处罚决定书》" in words(new)
+
+
+def test_what_cannot_be_issued_anew_is_said_at_the_form(town: Town, denied: Any) -> None:
+    old = older(town, denied, accepted_day="")
+    before = town.counts()
+    with pytest.raises(Invalid, match="受理日期"):
+        propose(town, old, addressee="另一家有限公司")
+    assert town.counts() == before

@@ -28,6 +28,15 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
         ('facts = { kind = "long_text", label = "查明的事实和证据" }',
          'facts = { kind = "long_text", label = "查明的事实和证据", after = ["maintain"] }'),
     ]),
+    ("letter_form_unused", "repair_granted2", "repair", [
+        ("repair_granted      = {", "repair_granted2 = {"),
+    ]),
+    ("letter_form_receiver", "consultation", "objection", [
+        ('consultation           = { to = "provider"', 'consultation           = { to = "receiver"'),
+    ]),
+    ("letter_form_decision", "repair_denied", "repair", [
+        ("repair_denied       = {", 'repair_denied       = { to = "provider",'),
+    ]),
     ("plea_unanswered", "state_defence", "revocation", [
         ('letter = "case_result"\nremedy = ["objection_to_result"]\nbasis = ["order36"]\n[action.maintain.inputs]',
          'letter = "case_result"\nremedy = ["objection_to_result"]\nbasis = ["order36"]\n[action.drop.inputs]'),

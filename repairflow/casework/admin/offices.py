@@ -33,6 +33,9 @@ FIELDS = {
     "review_organs": "行政复议机关",
     "court": "管辖法院",
     "review_channel": "行政复议互联网渠道",
+    "repair_seal": "信用修复专用章文字",
+    "objection_seal": "异议处理专用章文字",
+    "service_note": "决定书生效说明",
 }
 KINDS = {
     "credit_office": "信用办、信用中心",
@@ -160,11 +163,17 @@ def _checked(
         "review_organs": faults.text("review_organs", given["review_organs"], 400, needed=False),
         "court": faults.text("court", given["court"], 200, needed=False),
         "review_channel": faults.text("review_channel", given["review_channel"], 300, needed=False),
+        "repair_seal": faults.text("repair_seal", given["repair_seal"], 30, needed=False),
+        "objection_seal": faults.text("objection_seal", given["objection_seal"], 30, needed=False),
+        "service_note": faults.text("service_note", given["service_note"], 60, needed=False).rstrip("。"),
     }
     if values["court"] and not values["court"].endswith("法院"):
         faults.add("court", "应为法院的全称，如 云溪县人民法院")
     if re.search(r"[〔〕\[\]\s\d]", values["mark"]):
         faults.add("mark", "只写代字本身，不写年份和序号，如 溪环")
+    for name in ("repair_seal", "objection_seal"):
+        if values[name] and not values[name].endswith("章"):
+            faults.add(name, "应为印章上的文字，如 信用修复专用章；没有专用章的留空，盖单位公章")
     _distinct(tx, faults, values, own)
     _parent(tx, faults, values["parent"], own)
     faults.stop("单位没有保存，请按提示修改。")

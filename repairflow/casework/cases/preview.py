@@ -19,7 +19,7 @@ from repairflow.casework.credit_records import effects
 from repairflow.casework.documents.issue import words
 from repairflow.casework.inputs import read
 from repairflow.errors import NotFound
-from repairflow.letters.text.templates import FrozenText, compose_text
+from repairflow.letters.text.templates import FrozenText
 
 
 def preview(tx: Connection, services: Services, at: Situation, command: Command, now: datetime) -> FrozenText:
@@ -39,5 +39,4 @@ def preview(tx: Connection, services: Services, at: Situation, command: Command,
     it = count_limits(Transition(services, at, action, command, now, decided))
     if at.record is not None and (wanted := wanted_of(it)).names:
         it = replace(it, change=effects.plan(tx, services.law, at.record, wanted).change)
-    said = words(tx, services.law, letter_step(it, action.letter))
-    return compose_text(action.letter, said.version, said.fields)
+    return words(tx, services.law, letter_step(it, action.letter)).text(action.letter)

@@ -120,7 +120,7 @@ def _slip(
     if row.next_rung != f"escalate:{ESCALATE_AFTER[-1]}" and last > local_day(now):
         fields["new_due_day"] = day_text(last)  # the day on which it is escalated again
     composed = compose.compose(
-        tx, kind=SLIP, office=issuer, case_number=case.number, addressee=to.name, addressee_code=to.uscc or "",
+        tx, kind=SLIP, office=issuer, case_number=case.number, to=compose.Envelope(to.name, to.uscc or ""),
         previous=compose.previous_rounds(tx, case.id, SLIP), fields={k: v for k, v in fields.items() if v},
         public_url=services.public_url, sealed=services.sealed, now=now,
     )  # fmt: skip

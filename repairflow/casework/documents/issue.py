@@ -7,11 +7,14 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from repairflow.casework.context import Services
+from repairflow.casework.documents.closing import service_line
 from repairflow.casework.documents.fields import case
 from repairflow.casework.documents.fields.letter_step import LetterStep
-from repairflow.casework.documents.fields.voice import Addressee
+from repairflow.casework.documents.fields.voice import Addressee, copies_to
+from repairflow.law.letter_kinds import form_of
 from repairflow.law.procedure.library import Library
 from repairflow.letters.issue import compose
+from repairflow.letters.text.templates import FrozenText, compose_text, with_closing
 from repairflow.records import office
 from repairflow.records.rows import OfficeRow, one_row
 
@@ -23,14 +26,25 @@ class Words(NamedTuple):
     office: OfficeRow
     addressee: Addressee
     fields: dict[str, object]
+    copies: tuple[str, ...]
+    closing: tuple[str, ...]
+
+    def text(self, kind: str) -> FrozenText:
+        """The words as they will be frozen."""
+        text = compose_text(kind, self.version, self.fields)
+        for sentence in self.closing:
+            text = with_closing(text, sentence)
+        return text
 
 
 def words(tx: Connection, law: Library, of: LetterStep) -> Words:
     """What the letter of a step says; nothing is written, so that a preview says the same."""
     issuer = one_row(tx.execute(select(office).where(office.c.id == of.at.case.deciding_id)), OfficeRow)
     addressee = case.addressee_of(tx, of.at, of.kind, of.inputs)
-    version = of.version
-    return Words(version, issuer, addressee, case.fields(tx, law, of, version, issuer, addressee))
+    version, copies = of.version, copies_to(tx, of.at, of.kind)
+    closing = service_line(of.kind, version, addressee.you, form_of(of.at.procedure, of.kind), copies, issuer)
+    fields = case.fields(tx, law, of, version, issuer, addressee)
+    return Words(version, issuer, addressee, fields, copies, closing)
 
 
 def letter_for(tx: Connection, services: Services, of: LetterStep) -> compose.Composed:
@@ -39,7 +53,9 @@ def letter_for(tx: Connection, services: Services, of: LetterStep) -> compose.Co
     number = of.at.case.number
     previous = compose.previous_rounds(tx, of.at.case.id, of.kind) if of.at.history else 0
     return compose.compose(
-        tx, kind=of.kind, office=said.office, case_number=number, addressee=said.addressee.name,
-        addressee_code=said.addressee.uscc or "", previous=previous, fields=said.fields, version=said.version,
-        public_url=services.public_url, sealed=services.sealed, now=of.now,
+        tx, kind=of.kind, office=said.office, case_number=number, previous=previous,
+        to=compose.Envelope(
+            said.addressee.name, said.addressee.uscc or "", said.copies, form_of(of.at.procedure, of.kind).seal, said.closing
+        ),
+        fields=said.fields, version=said.version, public_url=services.public_url, sealed=services.sealed, now=of.now,
     )  # fmt: skip

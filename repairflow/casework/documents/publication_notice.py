@@ -76,7 +76,7 @@ def inform(
     office_row = one_row(tx.execute(select(office).where(office.c.id == of.authority_id)), OfficeRow)
     holder = tx.execute(select(subject.c.name, subject.c.uscc).where(subject.c.id == of.subject_id)).one()
     composed = compose.compose(
-        tx, kind=KIND, office=office_row, case_number="", addressee=holder.name, addressee_code=holder.uscc or "",
+        tx, kind=KIND, office=office_row, case_number="", to=compose.Envelope(holder.name, holder.uscc or ""),
         previous=0, fields=fields, public_url=services.public_url, sealed=services.sealed, now=now,
     )  # fmt: skip
     appended = record_events.append(

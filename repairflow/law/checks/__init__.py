@@ -19,6 +19,7 @@ from repairflow.law.checks import (
     four_eyes,
     guard_conditions,
     letter_fields,
+    letter_forms,
     letters_and_outcomes,
     previous_version,
     reachability,
@@ -35,7 +36,7 @@ __all__ = ["CASE_EFFECTS", "Finding", "Names", "errors", "problems"]
 
 PARTS = (
     naming, reachability, deadlines, four_eyes, rights, guard_conditions, dead_ends, decision_makers, letters_and_outcomes,
-    clock_lengths, event_waits, forms, followups, letter_fields, previous_version,
+    clock_lengths, event_waits, forms, followups, letter_fields, letter_forms, previous_version,
 )  # fmt: skip
 
 

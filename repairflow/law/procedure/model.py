@@ -263,6 +263,29 @@ class Action(Strict):
         return tuple(value) if isinstance(value, list) else value
 
 
+Seal = Literal["office", "repair", "objection"]
+"""单位公章, 信用修复专用章, 异议处理专用章; what stands in each is a setting of the office that keeps it."""
+
+
+class LetterForm(Strict):
+    """How letters of one kind leave the office: to whom, with copies to whom (抄送), under which seal.
+
+    `provider` is the office that provided the record or is to take a measure, `receiver` the one the input `to_office`
+    gives by code; `receiving` is where the case was filed. A letter that is `served` says to whom its copies go (送达).
+    """
+
+    to: Literal["subject", "provider", "receiver"] = "subject"
+    copies: tuple[Literal["subject", "receiving", "provider"], ...] = ()
+    seal: Seal | None = None  # none: as the letter's text asks
+    served: bool = False
+
+    @model_validator(mode="after")
+    def _copies_go_elsewhere(self) -> LetterForm:
+        if self.to in self.copies or len(set(self.copies)) != len(self.copies):
+            raise ValueError("copies 不得重复，也不得再写受文者")
+        return self
+
+
 class Procedure(Strict):
     """One version of one procedure. Holds: all names inside resolve to something declared in the file."""
 
@@ -289,6 +312,7 @@ class Procedure(Strict):
     state: Mapping[Code, State]
     clock: Mapping[Code, Clock] = {}
     action: Mapping[Code, Action]
+    letters: Mapping[Code, LetterForm] = {}  # by kind of letter; a kind not named here goes its usual way
     digest: str = ""  # SHA-256 of the file's meaning, set when read
 
     def ground_list(self, action: str) -> str:

@@ -224,7 +224,9 @@ def _laid_over(overlay: Overlay, base: Procedure) -> Procedure:
         else:
             data["clock"][name] = clock.model_dump(exclude_none=True) | {"overdue": "escalate"}
     for name in overlay.without_extension:
-        del data["action"][name]
+        letter = data["action"].pop(name)["letter"]
+        if letter not in {action["letter"] for action in data["action"].values()}:
+            data["letters"].pop(letter, None)  # nobody writes it here
     if overlay.mark_on_receipt is not None:
         data["action"] = _marking_on_receipt(data["action"], base, overlay.mark_on_receipt)
     return Procedure.model_validate(data)

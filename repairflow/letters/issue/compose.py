@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from repairflow import vault
+from repairflow.law.procedure.model import Seal
 from repairflow.letters.model import Imprint, LetterData
 from repairflow.letters.text.templates import compose_text, latest_version, template, with_closing
 from repairflow.records import letter, number_series
@@ -65,8 +66,21 @@ KIND_MARKS: Mapping[str, str] = {
 }
 """What stands between 机关代字 and the year in a number; kinds without one share 信."""
 
-SEALS: Mapping[str, str] = {"office": "", "repair": "信用修复专用章"}
-"""The line inside the seal by the seal a text asks for: 单位公章 has none."""
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Whom a letter goes to, with copies to whom, under which seal, and the sentences that close it."""
+
+    addressee: str
+    addressee_code: str = ""
+    copies: tuple[str, ...] = ()
+    seal: Seal | None = None  # none: the seal its text asks for
+    closing: tuple[str, ...] = ()
+
+
+def seal_text(office: OfficeRow, seal: Seal) -> str:
+    """The line inside a seal: an office that keeps no seal of its own for these letters uses its 单位公章, which has none."""
+    return {"office": "", "repair": office.repair_seal, "objection": office.objection_seal}[seal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,27 +127,25 @@ def compose(
     kind: str,
     office: OfficeRow,
     case_number: str,
-    addressee: str,
-    addressee_code: str,
+    to: Envelope,
     previous: int,
     fields: Mapping[str, object],
     public_url: str,
     sealed: bool,
     now: datetime,
     version: str | None = None,
-    closing: str = "",
 ) -> Composed:
     """Freeze a letter: draw its number and fix its words.
 
     `previous` counts letters of this kind in this case so far; `version` is that of
-    the text, today's if none is named; `closing` a last paragraph. Raises MissingFields naming every required placeholder
+    the text, today's if none is named. Raises MissingFields naming every required placeholder
     without a value.
     """
     day: date = local_day(now)
     version = version or latest_version(kind, day.isoformat())
     text = compose_text(kind, version, {**fields, "legal_bases": cited(fields.get("legal_bases"))})
-    if closing:
-        text = with_closing(text, closing)
+    for sentence in to.closing:
+        text = with_closing(text, sentence)
     mark = KIND_MARKS.get(kind, "信")
     # a credit office's own mark may end with the 信 that kinds begin with
     number = f"{office.mark.removesuffix('信')}{mark}〔{day.year}〕{next_number(tx, f'letter:{office.id}:{mark}', day.year)}号"
@@ -149,10 +161,11 @@ def compose(
         day=day,
         form=form,
         imprint=Imprint(office=office.name, day=day) if form == "standard" else None,
-        addressee=addressee,
-        addressee_code=addressee_code,
+        addressee=to.addressee,
+        addressee_code=to.addressee_code,
+        cc=to.copies if form != "plain" else (),
         sealed=sealed,
-        seal_purpose=SEALS[head.seal] if sealed else "",
+        seal_purpose=seal_text(office, to.seal or head.seal) if sealed else "",
         case_number=case_number,
         qr_url=f"{public_url}/verify/{token}",
     )

@@ -32,7 +32,7 @@ _WHOLE = re.compile(
     r"|[0-9][0-9,.]{0,13}(?:万元|亿元|元)|第?[0-9][0-9.]{0,11}[年月日时分号条款项批期个元万亿]))"
     r"(?=[，、。；：）》]{0,3}(?:[0-9A-Za-z一-龥（《〔]|$))"
 )
-_CLOSING = re.compile(r"特此.{2}。$|联系方式：")
+_CLOSING = re.compile(r"特此.{2}。$|联系方式：|（本.{1,4}(?:自|一式).*。）$")
 _NO_LINE_START = "，。、；：？！）》」』”’…—的"  # a title line does not begin with these
 _NO_LINE_END = "（《「『“‘"
 

@@ -35,7 +35,6 @@ from repairflow.letters.text.printable import (
 from repairflow.settings import asset
 
 Level = Literal["body", "heading1", "heading2", "row", "row_head"]
-Copy = Literal["receiving", "deciding", "providing"]  # which office of the case gets a copy
 LONGEST_LETTER = 100_000  # characters; about 160 pages
 _HEADING1 = re.compile(r"[一二三四五六七八九十]+、")
 _HEADING2 = re.compile(r"（[一二三四五六七八九十]+）")
@@ -88,8 +87,7 @@ class LetterTemplate(BaseModel):
     title: str
     form: Literal["letter", "standard", "plain"] = "letter"
     remedy: bool = False  # an adverse letter, which must tell the remedies
-    seal: Literal["office", "repair"] = "office"  # 单位公章; 信用修复专用章 where the office keeps one
-    cc: tuple[Copy, ...] = ()  # 抄送
+    seal: Literal["office", "repair", "objection"] = "office"  # where the procedure's definition names none
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     body: str

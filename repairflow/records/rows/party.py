@@ -23,6 +23,9 @@ class OfficeRow(NamedTuple):
     review_organs: str
     court: str
     review_channel: str
+    repair_seal: str
+    objection_seal: str
+    service_note: str
 
 
 class OwnRuleRow(NamedTuple):

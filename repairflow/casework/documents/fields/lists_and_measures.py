@@ -10,8 +10,9 @@ from sqlalchemy import Connection, select
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.fields.record import document_of
-from repairflow.casework.documents.fields.voice import TO_PARTNER, Voice
+from repairflow.casework.documents.fields.voice import Voice
 from repairflow.law.guards import day_text
+from repairflow.law.letter_kinds import form_of
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.packs import ListKind
@@ -47,7 +48,7 @@ def said(tx: Connection, of: LetterStep, wanted: set[str], voice: Voice) -> dict
         found["due_day"] = ""  # the day to sign by is nobody's term to rectify
     if "measure_label" in wanted:
         found |= _measure(tx, at, inputs, local_day(now))
-    if kind in TO_PARTNER:  # addressed to an office, about the subject
+    if form_of(at.procedure, kind).to == "provider":  # addressed to an office, about the subject
         found |= _about_whom(tx, at)
     listed = _list(at, inputs)
     if listed is not None and "list_label" in wanted:

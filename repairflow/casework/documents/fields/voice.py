@@ -9,13 +9,12 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
 from repairflow.errors import Invalid, Problem
+from repairflow.law.letter_kinds import form_of
 from repairflow.law.procedure.roles import CITIZEN_ROLES
 from repairflow.records import office, person, subject
 
 YOU = {"organisation": "你单位", "sole_trader": "你户", "natural_person": "你"}
 PEER = "贵单位"
-TO_PARTNER = frozenset({"joint_measure_request", "consultation"})
-"""Letters to the office that provided the record or is to take a measure."""
 
 
 class OfficeRow(Protocol):
@@ -82,14 +81,14 @@ def addressee_of(tx: Connection, at: Situation, kind: str, to_office: str | None
 
 
 def _addressee(tx: Connection, at: Situation, kind: str, to_office: str | None) -> Addressee:
-    if kind == "transfer_letter" and to_office:
+    to = form_of(at.procedure, kind).to
+    if to == "receiver" and to_office:
         goal = tx.execute(select(office.c.name, office.c.uscc).where(office.c.code == to_office.strip())).first()
         if goal is not None:
             return Addressee(goal.name, goal.uscc, PEER, goal.name)
     if at.case.confidential:  # 严格保密：the letter names the citizen by role alone
-        role = next(name for name in at.procedure.actor if name in CITIZEN_ROLES)
-        return Addressee(at.procedure.actor[role], None, YOU["natural_person"], at.procedure.actor[role])
-    if kind in TO_PARTNER:
+        return Addressee(citizen(at), None, YOU["natural_person"], citizen(at))
+    if to == "provider":
         row = tx.execute(select(office.c.name, office.c.uscc).where(office.c.id == at.case.provider_id)).one()
         return Addressee(row.name, row.uscc, PEER, row.name)
     holder = tx.execute(
@@ -98,6 +97,25 @@ def _addressee(tx: Connection, at: Situation, kind: str, to_office: str | None) 
     if at.record is not None and at.record.minor:
         return Addressee(guardian_of(holder.name, _guardian(tx, at)), None, YOU["natural_person"], holder.name)
     return Addressee(holder.name, holder.uscc, YOU[holder.kind], holder.name)
+
+
+def citizen(at: Situation) -> str:
+    """What a confidential case calls who turned to the office: the role, never the name."""
+    return at.procedure.actor[next(name for name in at.procedure.actor if name in CITIZEN_ROLES)]
+
+
+def copies_to(tx: Connection, at: Situation, kind: str) -> tuple[str, ...]:
+    """Who gets a copy (抄送), by name and in the order declared; the office that issues the letter gets none from itself."""
+    case, found = at.case, []
+    for copy in form_of(at.procedure, kind).copies:
+        if copy == "subject":
+            whose = select(subject.c.name).where(subject.c.id == case.subject_id)
+            found.append(citizen(at) if case.confidential else str(tx.execute(whose).scalar_one()))
+            continue
+        key = case.receiving_id if copy == "receiving" else case.provider_id
+        if key != case.deciding_id:
+            found.append(str(tx.execute(select(office.c.name).where(office.c.id == key)).scalar_one()))
+    return tuple(dict.fromkeys(found))
 
 
 def guardian_of(child: str, guardian: str = "") -> str:

@@ -61,8 +61,9 @@ def correct(tx: Connection, services: Services, given: Correction, now: datetime
     of = about(tx, old)
     office_row = events.office_of(tx, old)
     composed = compose.compose(
-        tx, kind=KIND, office=office_row, case_number=of.case_number, addressee=old.content["addressee"],
-        addressee_code=old.content.get("addressee_code", ""), previous=rounds(tx, old, KIND),
+        tx, kind=KIND, office=office_row, case_number=of.case_number,
+        to=compose.Envelope(old.content["addressee"], old.content.get("addressee_code", ""), tuple(old.content.get("cc", ()))),
+        previous=rounds(tx, old, KIND),
         fields={
             "original_number": old.number, "original_day": day_text(local_day(old.issued_at)),
             "original_document": f"《{old.title}》（{old.number}）", "we": self_name(office_row),

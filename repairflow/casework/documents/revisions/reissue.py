@@ -14,11 +14,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.context import Services
-from repairflow.casework.documents.revisions import events, reissue_form
+from repairflow.casework.documents.closing import replacing, service_line
+from repairflow.casework.documents.revisions import anew, events, reissue_form
 from repairflow.casework.documents.revisions.supersede import about, rounds, supersede
 from repairflow.casework.documents.service import service
 from repairflow.casework.event_log import NewEvent
@@ -28,10 +28,10 @@ from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.errors import Conflict, Forbidden, Invalid, Problem, Refusal, Refused
-from repairflow.law.guards import day_text
+from repairflow.law.letter_kinds import form_of
 from repairflow.letters.issue import compose
-from repairflow.records import cases, event, letter, reissue, role_grant
-from repairflow.times import local_day
+from repairflow.letters.text.templates import compose_text
+from repairflow.records import cases, event, reissue, role_grant
 
 LONGEST_REASON = 2000
 
@@ -78,7 +78,7 @@ def propose(tx: Connection, services: Services, given: Reissue, now: datetime) -
     events.in_force(old)
     if waiting(tx, old.id) is not None:
         raise Refused([Refusal("proposed", f"{old.number}已经提请重新出具，等待单位负责人决定")])
-    fields = _read(old, given)
+    fields = _read(tx, services, old, given)
     alone = events.is_head(given.actor, old) and not takes_two(tx, services, old)
     values = {
         "letter_id": old.id, "addressee": given.addressee.strip(), "fields": fields, "reason": given.reason.strip(),
@@ -164,18 +164,12 @@ def takes_two(tx: Connection, services: Services, old: Any) -> bool:
     """Whether the step that issued the letter, or the one it replaces, had to be another person's than one before it."""
     if old.case_id is None:
         return False
-    first = old
-    while (before := tx.execute(select(letter).where(letter.c.superseded_by == first.id)).first()) is not None:
-        first = before
     case = tx.execute(select(cases).where(cases.c.id == old.case_id)).one()
-    step = tx.execute(
-        select(event.c.action).where(event.c.stream == chain.case_stream(case.number), event.c.seq == first.event_seq)
-    ).scalar_one()
-    action = services.law.procedure(case.procedure, case.procedure_version).action.get(step)
+    action = services.law.procedure(case.procedure, case.procedure_version).action.get(anew.step_of(tx, old))
     return action is not None and bool(action.distinct_from)
 
 
-def _read(old: Any, given: Reissue) -> dict[str, object]:
+def _read(tx: Connection, services: Services, old: Any, given: Reissue) -> dict[str, object]:
     problems = [problem] if (problem := _wrong_reason(given.reason)) else []
     if not given.addressee.strip():
         problems.append(Problem("addressee", "请填写受文单位"))
@@ -189,6 +183,8 @@ def _read(old: Any, given: Reissue) -> dict[str, object]:
         raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
     if fields == old.content["fields"] and given.addressee.strip() == old.content["addressee"]:
         raise Invalid("内容与原文书相同，没有需要重新出具的改动。")
+    fields = anew.gained(tx, services, old) | fields
+    compose_text(old.kind, old.template_version, fields)  # what cannot be issued is not proposed
     return fields
 
 
@@ -203,12 +199,11 @@ def _issue(
     tx: Connection, services: Services, old: Any, row: Any, actor: Actor, command_id: CommandId, now: datetime
 ) -> Any:
     of = about(tx, old)
-    day = day_text(local_day(old.issued_at))
     composed = compose.compose(
-        tx, kind=old.kind, office=events.office_of(tx, old), case_number=of.case_number, addressee=row.addressee,
-        addressee_code=old.content.get("addressee_code", ""), previous=rounds(tx, old, old.kind), fields=row.fields,
-        public_url=services.public_url, sealed=services.sealed, now=now, version=old.template_version,
-        closing=f"本文书替代{day}制发的《{old.title}》（{old.number}），原文书自本文书制发之日起停止使用。",
+        tx, kind=old.kind, office=events.office_of(tx, old), case_number=of.case_number,
+        to=_envelope(tx, services, old, row.addressee, str(row.fields.get("you", ""))),
+        previous=rounds(tx, old, old.kind), fields=row.fields, public_url=services.public_url, sealed=services.sealed,
+        now=now, version=old.template_version,
     )  # fmt: skip
     said = NewEvent(
         action=EventName.LETTER_REISSUED, at=now, by=actor, role="head", reason=row.reason, command_id=command_id
@@ -225,6 +220,19 @@ def _issue(
     if row.proposed_by != actor.id:
         _tell_proposer(tx, old, row, f"已重新出具：{composed.number}", told, now)
     return _decided(tx, row, actor, now, state="issued", new_id=new_id)
+
+
+def _envelope(tx: Connection, services: Services, old: Any, addressee: str, you: str) -> compose.Envelope:
+    """As the old letter went out, with the sentence that says which letter this one replaces."""
+    copies: tuple[str, ...] = tuple(old.content.get("cc", ()))
+    closing: tuple[str, ...] = (replacing(old, old.issued_at),)
+    code, seal = old.content.get("addressee_code", ""), None
+    if old.case_id is not None:
+        case = tx.execute(select(cases).where(cases.c.id == old.case_id)).one()
+        form = form_of(services.law.procedure(case.procedure, case.procedure_version), old.kind)
+        served = service_line(old.kind, old.template_version, you, form, copies, events.office_of(tx, old))
+        closing, seal = (*served, *closing), form.seal
+    return compose.Envelope(addressee, code, copies, seal, closing)
 
 
 def _waiting(tx: Connection, old: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, select
 
+from repairflow.casework.documents.closing import CLOSING
 from repairflow.casework.queries.audit.replay.difference import Difference
 from repairflow.errors import RepairFlowError
 from repairflow.letters.model import LetterData
@@ -40,8 +41,9 @@ def _texts(data: LetterData) -> tuple[list[str], FrozenText | None]:
         now = compose_text(data.kind, data.template_version, data.fields)
     except RepairFlowError:
         return then, None
-    if len(then) == len(now.paragraphs) + 1:  # the last paragraph of a letter issued anew is not the template's
-        now = with_closing(now, then[-1])
+    for sentence in then[len(now.paragraphs) :]:
+        if CLOSING.match(sentence):  # not the template's words: what the office adds at the end
+            now = with_closing(now, sentence)
     return then, now
 
 

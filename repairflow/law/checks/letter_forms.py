@@ -1,0 +1,39 @@
+"""How letters leave an office ([letters]): each kind is one that a step writes, and each addressee can be found."""
+
+from __future__ import annotations
+
+from repairflow.law.checks.report import Report
+from repairflow.law.letter_kinds import DECIDE, SAYS, form_of
+from repairflow.law.procedure.model import Procedure
+
+
+def check(report: Report) -> None:
+    """Letters declared that nobody writes, and letters to an office that nobody names."""
+    p = report.procedure
+    writing = steps_by_kind(p)
+    for kind in p.letters:
+        if kind not in writing:
+            known = "、".join(sorted(writing)) or "无"
+            text = f"[letters] 中的“{kind}”没有动作出具；请核对种类，本程序出具的有：{known}"
+            report.find("letter_form_unused", ("letters", kind), text)
+    for kind, steps in writing.items():
+        form = form_of(p, kind)
+        for name in steps:
+            if form.to == "receiver" and (name is None or "to_office" not in p.action[name].inputs):
+                what = report.action(name) if name is not None else "提出申请"
+                text = f"{what}的文书“{kind}”送给接收单位，但没有询问 to_office；请在 inputs 中加上，或者改 [letters] 的 to"
+                report.find("letter_form_receiver", ("letters", kind), text)
+        if form.to != "subject" and SAYS.get(kind) in DECIDE:
+            text = f"“{kind}”是对当事人的决定，不能只送给别的单位；请把 [letters] 的 to 改为 subject"
+            report.find("letter_form_decision", ("letters", kind), text)
+
+
+def steps_by_kind(p: Procedure) -> dict[str, list[str | None]]:
+    """By kind of letter, the steps that write it; None for the filing."""
+    found: dict[str, list[str | None]] = {}
+    for name, action in p.action.items():
+        if action.letter is not None:
+            found.setdefault(action.letter, []).append(name)
+    if p.filing_letter is not None:
+        found.setdefault(p.filing_letter, []).append(None)
+    return found

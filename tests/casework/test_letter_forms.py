@@ -1,0 +1,81 @@
+"""To whom letters go, with copies to whom, under which seal: as the definition declares and the office has set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from repairflow.records import cases, office
+from tests.casework.test_letter_voice import a_sole_trader, denied, objection_accepted, objection_maintained
+from tests.casework.test_letter_words import newest, words
+from tests.support.building import Town
+
+
+def granted(town: Town) -> None:
+    town.granted()
+
+
+def granted_by_the_centre(town: Town) -> None:
+    """Where the deciding office is the one that received the case, nobody gets a copy."""
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification", "propose_grant")
+    row = town.case(case)
+
+    town.turn(update(cases).where(cases.c.id == row.id).values(receiving_id=row.deciding_id))
+    town.do(case, "grant")
+
+
+def transferred(town: Town) -> None:
+    town.do(town.file_repair(), "transfer")
+
+
+def asked(town: Town) -> None:
+    town.steps(town.file_objection(), "accept", "consult")
+
+
+CASES: list[tuple[Any, str, str, list[str], str]] = [
+    # what happens, the letter, its addressee, copies, how its foot ends
+    (granted, "repair_granted", "云溪环保科技有限公司", ["云溪县信用中心"],
+     "（本决定书一式三份，一份送达你单位，一份抄送云溪县信用中心，一份存档。）"),
+    (granted_by_the_centre, "repair_granted", "云溪环保科技有限公司", [], "（本决定书一式两份，一份送达你单位，一份存档。）"),
+    (objection_maintained, "objection_result", "云溪环保科技有限公司", ["云溪县生态环境局"],
+     "（本告知书一式三份，一份送达你单位，一份抄送云溪县生态环境局，一份存档。）"),
+    (transferred, "transfer_letter", "云溪县市场监督管理局", ["云溪环保科技有限公司"], ""),
+    (asked, "consultation", "云溪县生态环境局", [], ""),
+    (objection_accepted, "objection_accepted", "云溪环保科技有限公司", [], ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("drive", "kind", "to", "copies", "foot"), CASES, ids=lambda v: getattr(v, "__name__", None))
+def test_letters_go_where_their_definition_says(
+    town: Town, drive: Any, kind: str, to: str, copies: list[str], foot: str
+) -> None:
+    drive(town)
+    row = newest(town, kind)
+    assert (row.content["addressee"], list(row.content["cc"])) == (to, copies)
+    assert words(row).endswith(foot)
+    assert ("一式" in words(row)) is bool(foot)
+
+
+@pytest.mark.parametrize(("drive", "kind", "kept", "seal"), [
+    (a_sole_trader, "repair_receipt", {"repair_seal": "云溪县信用修复专用章"}, "云溪县信用修复专用章"),
+    (a_sole_trader, "repair_receipt", {"repair_seal": ""}, ""),
+    (objection_accepted, "objection_accepted", {"objection_seal": "异议处理专用章"}, "异议处理专用章"),
+    (objection_accepted, "objection_accepted", {"repair_seal": "信用修复专用章"}, ""),
+])  # fmt: skip
+def test_an_office_says_what_stands_in_its_seals(
+    town: Town, drive: Any, kind: str, kept: dict[str, str], seal: str
+) -> None:
+    town.turn(update(office).values(**kept))
+    drive(town)
+    assert newest(town, kind).content["seal_purpose"] == seal
+
+
+def test_an_office_may_say_from_when_its_decisions_hold(town: Town) -> None:
+    town.turn(update(office).values(service_note="自送达之日起生效"))
+    denied(town)
+    assert words(newest(town, "repair_denied")).endswith(
+        "（本决定书自送达之日起生效，一式三份，一份送达你单位，一份抄送云溪县信用中心，一份存档。）"
+    )
