@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from repairflow.law.procedure.model import LetterForm, Procedure
+from repairflow.law.procedure.letter_form import LetterForm
+from repairflow.law.procedure.model import Procedure
 
 Says = Literal["for", "against", "either", "not_taken_up", "taken_up", "ended", "notice"]
 

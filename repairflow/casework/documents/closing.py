@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from repairflow.law.guards import day_text
-from repairflow.law.procedure.model import LetterForm
+from repairflow.law.procedure.letter_form import LetterForm
 from repairflow.letters.text.templates import template
 from repairflow.records.rows import LetterRow, OfficeRow
 from repairflow.times import local_day

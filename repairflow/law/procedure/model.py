@@ -14,18 +14,17 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from repairflow.errors import DefinitionError, Problem
+from repairflow.law.procedure import strict
 from repairflow.law.procedure.form_faults import faults
+from repairflow.law.procedure.letter_form import LetterForm
 from repairflow.law.toml_file import broken
 
+Strict = strict.Strict
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 """Names of states, actions, clocks and roles are ASCII: they are stored, compared and drawn. Labels are Chinese."""
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
 
 
 class Basis(Strict):
@@ -261,29 +260,6 @@ class Action(Strict):
     @classmethod
     def _listed(cls, value: object) -> object:
         return tuple(value) if isinstance(value, list) else value
-
-
-Seal = Literal["office", "repair", "objection"]
-"""单位公章, 信用修复专用章, 异议处理专用章; what stands in each is a setting of the office that keeps it."""
-
-
-class LetterForm(Strict):
-    """How letters of one kind leave the office: to whom, with copies to whom (抄送), under which seal.
-
-    `provider` is the office that provided the record or is to take a measure, `receiver` the one the input `to_office`
-    gives by code; `receiving` is where the case was filed. A letter that is `served` says to whom its copies go (送达).
-    """
-
-    to: Literal["subject", "provider", "receiver"] = "subject"
-    copies: tuple[Literal["subject", "receiving", "provider"], ...] = ()
-    seal: Seal | None = None  # none: as the letter's text asks
-    served: bool = False
-
-    @model_validator(mode="after")
-    def _copies_go_elsewhere(self) -> LetterForm:
-        if self.to in self.copies or len(set(self.copies)) != len(self.copies):
-            raise ValueError("copies 不得重复，也不得再写受文者")
-        return self
 
 
 class Procedure(Strict):

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from repairflow import vault
-from repairflow.law.procedure.model import Seal
+from repairflow.law.procedure.letter_form import Seal
 from repairflow.letters.model import Imprint, LetterData
 from repairflow.letters.text.templates import compose_text, latest_version, template, with_closing
 from repairflow.records import letter, number_series
