@@ -10,6 +10,7 @@ from repairflow import plain
 from repairflow.errors import Invalid, Problem
 from repairflow.law.procedure.model import Input
 from repairflow.law.procedure.packs import RulePack
+from repairflow.letters.fonts.printable import unprintable
 from repairflow.times import SHANGHAI
 
 LONGEST = {"text": 200, "long_text": 5000}
@@ -48,9 +49,17 @@ def read(form: Mapping[str, Input], raw: Mapping[str, Any], pack: RulePack) -> d
             values[name] = READERS[spec.kind](given, spec, pack)
         except ValueError as error:
             problems.append(Problem(name, f"“{spec.label}”{error}"))
+            continue
+        if not spec.vaulted and (odd := _unprintable(values[name])):
+            problems.append(Problem(name, f"“{spec.label}”含有文书印不出来的字：{odd}；请改用其他写法"))
     if problems:
         raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
     return values
+
+
+def _unprintable(value: object) -> str:
+    """What stands in a value that letters could not print; letters may quote whatever a form was told."""
+    return unprintable(str(value)) if isinstance(value, str | list | Mapping) else ""
 
 
 def plain_text(value: object, longest: int) -> str:

@@ -233,7 +233,9 @@ def _letter(
     )
     calendar = services.law.calendars.of(case.division_code)
     at = Situation(case, new.record, new.procedure, new.pack, (), calendar, local_day(now))
-    of = LetterStep(at, FILE, first, new.procedure.filing_letter, now, inputs=new.inputs, dues=dues)
+    of = LetterStep(
+        at, FILE, first, new.procedure.filing_letter, now, inputs=new.inputs, dues=dues, unattended=new.actor.id is None
+    )
     return letter_for(tx, services, of)
 
 

@@ -67,7 +67,7 @@ def letter_step(it: Transition, kind: str) -> LetterStep:
     given = it.command
     return LetterStep(
         it.at, given.action, it.action, kind, it.now, inputs=it.inputs, dues=it.dues, change=it.change, reason=it.reason,
-        ground=given.ground,
+        ground=given.ground, unattended=given.actor.id is None,
     )  # fmt: skip
 
 

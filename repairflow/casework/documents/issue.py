@@ -11,6 +11,7 @@ from repairflow.casework.documents.closing import service_line
 from repairflow.casework.documents.fields import case
 from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.fields.voice import Addressee, copies_to
+from repairflow.casework.documents.printable import refuse_unprintable
 from repairflow.law.letter_kinds import form_of
 from repairflow.law.procedure.library import Library
 from repairflow.letters.issue import compose
@@ -48,14 +49,21 @@ def words(tx: Connection, law: Library, of: LetterStep) -> Words:
 
 
 def letter_for(tx: Connection, services: Services, of: LetterStep) -> compose.Composed:
-    """Compose the letter of a step; MissingFields names what it still lacks."""
+    """Compose the letter of a step.
+
+    MissingFields names what it still lacks, Unprintable the characters that no font has. A letter of the system's own step is
+    composed all the same and waits for its font: a limit that ran out does not stand still for it.
+    """
     said = words(tx, services.law, of)
     number = of.at.case.number
     previous = compose.previous_rounds(tx, of.at.case.id, of.kind) if of.at.history else 0
-    return compose.compose(
+    composed = compose.compose(
         tx, kind=of.kind, office=said.office, case_number=number, previous=previous,
         to=compose.Envelope(
             said.addressee.name, said.addressee.uscc or "", said.copies, form_of(of.at.procedure, of.kind).seal, said.closing
         ),
         fields=said.fields, version=said.version, public_url=services.public_url, sealed=services.sealed, now=of.now,
     )  # fmt: skip
+    if not of.unattended:
+        refuse_unprintable(composed.data)
+    return composed

@@ -40,6 +40,9 @@ _HEADING1 = re.compile(r"[一二三四五六七八九十]+、")
 _HEADING2 = re.compile(r"（[一二三四五六七八九十]+）")
 
 
+WHAT_TO_DO = "请在本步骤或者以前的步骤补填；办理程序没有询问的，请系统管理员在程序文件相应动作的 inputs 中加上。"
+
+
 class MissingFields(Invalid):
     """A letter cannot be composed: `missing` names every required placeholder without a value."""
 
@@ -48,7 +51,8 @@ class MissingFields(Invalid):
     def __init__(self, kind: str, missing: tuple[str, ...]) -> None:
         labels = "、".join(VOCABULARY[name].label for name in missing)
         super().__init__(
-            f"文书缺少必填内容，不能制作：{labels}。", [Problem(name, VOCABULARY[name].label) for name in missing]
+            f"文书缺少必填内容，没有制发，没有占用文号：{labels}。{WHAT_TO_DO}",
+            [Problem(name, VOCABULARY[name].label) for name in missing],
         )
         self.kind = kind
         self.missing = missing

@@ -29,6 +29,7 @@ class LetterStep:
     change: Change | None = None  # what it does to the record
     reason: str | None = None
     ground: str | None = None
+    unattended: bool = False  # by the system: nobody is at a form who could be told what is wrong with the letter
 
     @property
     def today(self) -> date:

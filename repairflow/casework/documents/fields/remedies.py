@@ -11,6 +11,7 @@ from repairflow.casework.documents.service import consent
 from repairflow.errors import Refusal
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.packs import RulePack
+from repairflow.letters.text.templates import latest_version, template
 from repairflow.records import office
 from repairflow.records.rows import OfficeRow, one_row
 
@@ -25,12 +26,15 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
 def paragraphs(pack: RulePack, action: Action, office_row: OfficeRow, *, required: bool) -> list[str]:
     """The paragraphs a letter prints, each with the articles it rests on: those the action declares, else review where
     the letter must name one."""
-    names = action.remedy or (("review",) if required else ())
     given = settings_of(office_row)
     found = []
-    for one in (pack.remedy[name] for name in names if name in pack.remedy):
+    for one in (pack.remedy[name] for name in _names(action, required) if name in pack.remedy):
         found.append(_cited(one.in_words(given), pack.cites(one.basis) if one.limit is not None else ()))
     return found
+
+
+def _names(action: Action, required: bool) -> tuple[str, ...]:
+    return action.remedy or (("review",) if required else ())
 
 
 def _cited(sentence: str, cites: tuple[str, ...]) -> str:
@@ -48,9 +52,10 @@ def lacking(tx: Connection, at: Situation, action: Action) -> list[Refusal]:
 
     复议法 22(2): who agreed to electronic service is also told where to apply online.
     """
-    if action.letter is None or not action.remedy:
+    if action.letter is None:
         return []
-    remedies = [at.pack.remedy[name] for name in action.remedy if name in at.pack.remedy]
+    must = template(action.letter, latest_version(action.letter, at.today.isoformat())).remedy
+    remedies = [at.pack.remedy[name] for name in _names(action, must) if name in at.pack.remedy]
     needed = {name for one in remedies for name in one.needs}
     if any(one.online for one in remedies) and consent.of(tx, at.case.subject_id) is not None:
         needed.add("channel")

@@ -75,7 +75,8 @@ def addressee_of(tx: Connection, at: Situation, kind: str, to_office: str | None
     found = _addressee(tx, at, kind, to_office)
     if not found.name.strip():
         raise Invalid(
-            "受文者没有登记名称，不能制发文书。", [Problem("addressee", "请先由信用中心登记该主体或者单位的法定名称")]
+            "受文者没有登记名称，不能制发文书。没有占用文号。",
+            [Problem("", "受文者没有登记名称，没有制发文书。请先由信用中心登记该主体或者单位的法定名称，再办理本步骤")],
         )
     return found
 

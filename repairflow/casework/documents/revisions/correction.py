@@ -13,6 +13,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.context import Services
 from repairflow.casework.documents.fields.voice import self_name
+from repairflow.casework.documents.printable import refuse_unprintable
 from repairflow.casework.documents.revisions import events
 from repairflow.casework.documents.revisions.supersede import about, rounds, supersede
 from repairflow.casework.documents.service import service
@@ -72,6 +73,7 @@ def correct(tx: Connection, services: Services, given: Correction, now: datetime
         },
         public_url=services.public_url, sealed=services.sealed, now=now,
     )  # fmt: skip
+    refuse_unprintable(composed.data)
     said = NewEvent(
         action=EventName.LETTER_CORRECTED, at=now, by=given.actor, role="head", reason=given.reason.strip(),
         command_id=given.command_id,

@@ -18,6 +18,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.context import Services
 from repairflow.casework.documents.closing import replacing, service_line
+from repairflow.casework.documents.printable import refuse_unprintable
 from repairflow.casework.documents.revisions import anew, events, reissue_form
 from repairflow.casework.documents.revisions.supersede import about, rounds, supersede
 from repairflow.casework.documents.service import service
@@ -205,6 +206,7 @@ def _issue(
         previous=rounds(tx, old, old.kind), fields=row.fields, public_url=services.public_url, sealed=services.sealed,
         now=now, version=old.template_version,
     )  # fmt: skip
+    refuse_unprintable(composed.data)
     said = NewEvent(
         action=EventName.LETTER_REISSUED, at=now, by=actor, role="head", reason=row.reason, command_id=command_id
     )  # fmt: skip

@@ -1,0 +1,148 @@
+"""What no letter can say is refused at the form, with what to do: nothing is issued, no number is used, the case stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import Row, select, update
+
+from repairflow.casework.documents.printable import Unprintable
+from repairflow.errors import Invalid, Refused, RepairFlowError
+from repairflow.letters.fonts.families import FontFamilies
+from repairflow.letters.fonts.printable import unprintable
+from repairflow.letters.text.templates import MissingFields
+from repairflow.records import letter, number_series, office, subject
+from tests.support.building import Town
+
+ODD = "\U0001f600"
+"""No font of a letter has this one."""
+Drive = Callable[[Town], tuple[str, str, dict[str, Any]]]
+"""Prepares a case; the case, the step that is refused, and what its form is given."""
+
+
+def waiting(town: Town) -> str:
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification", "propose_denial")
+    return case
+
+
+def a_name_no_font_has(town: Town) -> tuple[str, str, dict[str, Any]]:
+    case = waiting(town)
+    town.turn(update(subject).values(name=f"云溪{ODD}有限公司"))
+    return case, "deny", {}
+
+
+def an_addressee_without_a_name(town: Town) -> tuple[str, str, dict[str, Any]]:
+    case = waiting(town)
+    town.turn(update(subject).values(name=" "))
+    return case, "deny", {}
+
+
+def no_court(town: Town) -> tuple[str, str, dict[str, Any]]:
+    case = waiting(town)
+    town.turn(update(office).values(court=""))
+    return case, "deny", {}
+
+
+def no_review_organ(town: Town) -> tuple[str, str, dict[str, Any]]:
+    case = waiting(town)
+    town.turn(update(office).values(review_organs=""))
+    return case, "deny", {}
+
+
+def a_reason_no_font_has(town: Town) -> tuple[str, str, dict[str, Any]]:
+    return waiting(town), "deny", {"reason": f"尚欠罚款{ODD}。"}
+
+
+def heard(town: Town) -> str:
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification", "serve_notice")
+    return case
+
+
+def a_plea_of_twenty_thousand(town: Town) -> tuple[str, str, dict[str, Any]]:
+    return heard(town), "state_defence", {"inputs": {"statement": "辩" * 20_000}}
+
+
+def a_plea_no_font_has(town: Town) -> tuple[str, str, dict[str, Any]]:
+    return heard(town), "state_defence", {"inputs": {"statement": f"已经缴清{ODD}"}}
+
+
+def gaps_no_font_has(town: Town) -> tuple[str, str, dict[str, Any]]:
+    return town.file_repair(), "request_supplement", {"inputs": {"gaps": ["缴款凭证", f"整改报告{ODD}"]}}
+
+
+def a_word_no_step_asks(town: Town) -> tuple[str, str, dict[str, Any]]:
+    """An installation's own version whose step no longer asks what its letter must say."""
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification")
+    known = town.law.in_force("repair", town.today)
+    step = known.action["serve_notice"]
+    own = known.model_copy(update={"action": {**known.action, "serve_notice": step.model_copy(update={"inputs": {}})}})
+    town.law = replace(town.law, procedures={**town.law.procedures, (own.procedure, own.version): own})
+    town.services = replace(town.services, law_store=type(town.services.law_store)(town.law))
+    return case, "serve_notice", {"inputs": {}}
+
+
+CASES: list[tuple[Drive, type[RepairFlowError], tuple[str, ...]]] = [
+    (a_name_no_font_has, Unprintable, (f"{ODD}（U+1F600）", "受文者名称", "安装含有该字的字体", "没有占用文号")),
+    (an_addressee_without_a_name, Invalid, ("没有登记名称", "法定名称")),
+    (no_court, Refused, ("“管辖法院”", "请系统管理员在“单位”页面填写")),
+    (no_review_organ, Refused, ("“行政复议机关”", "请系统管理员在“单位”页面填写")),
+    (a_reason_no_font_has, Invalid, (f"理由含有文书印不出来的字：{ODD}（U+1F600）", "请改用其他写法")),
+    (a_plea_of_twenty_thousand, Invalid, ("“陈述和申辩意见”不能超过 5000 字，现有 20000 字",)),
+    (a_plea_no_font_has, Invalid, (f"“陈述和申辩意见”含有文书印不出来的字：{ODD}（U+1F600）",)),
+    (gaps_no_font_has, Invalid, (f"含有文书印不出来的字：{ODD}（U+1F600）",)),
+    (a_word_no_step_asks, MissingFields, ("事实", "没有占用文号", "程序文件相应动作的 inputs")),
+]
+
+
+def kept(town: Town) -> tuple[dict[str, int], list[Row[Any]], list[Row[Any]]]:
+    numbers = town.all(select(number_series).order_by(number_series.c.series))
+    return town.counts(), numbers, town.all(select(letter.c.number).order_by(letter.c.id))
+
+
+@pytest.mark.parametrize(("drive", "error", "said"), CASES, ids=[drive.__name__ for drive, *_ in CASES])
+def test_it_is_refused_at_the_form(
+    town: Town, drive: Drive, error: type[RepairFlowError], said: tuple[str, ...]
+) -> None:
+    case, step, given = drive(town)
+    before, state = kept(town), town.case(case).state
+    with pytest.raises(error) as wrong:
+        town.do(case, step, **given)
+    told = str(wrong.value) + "".join(
+        one.text for one in (*getattr(wrong.value, "problems", ()), *getattr(wrong.value, "refusals", ()))
+    )
+    assert [one for one in said if one not in told] == []
+    assert kept(town) == before
+    assert town.case(case).state == state
+
+
+def test_a_filing_whose_receipt_cannot_be_printed_is_refused(town: Town) -> None:
+    number = town.record()
+    with pytest.raises(Invalid) as wrong:
+        town.file_repair(number, inputs={"correction": f"已整改{ODD}"})
+    assert [(one.where, "文书印不出来" in one.text) for one in wrong.value.problems] == [("correction", True)]
+    town.turn(update(subject).values(name=f"云溪{ODD}有限公司"))
+    before = kept(town)
+    with pytest.raises(Unprintable):
+        town.file_repair(number)
+    assert kept(town)[1:] == before[1:]
+
+
+def test_a_limit_that_ran_out_does_not_stand_still_for_a_font(town: Town) -> None:
+    case = town.file_repair()
+    town.do(case, "request_supplement")
+    town.turn(update(subject).values(name=f"云溪{ODD}有限公司"))
+    town.at(town.dues(case)["supplement"].due_day.replace(day=28))
+    town.sweep()
+    assert town.case(case).state == "lapsed"
+
+
+def test_a_node_without_fonts_leaves_it_to_the_worker() -> None:
+    none = FontFamilies(body=("No Such Face",))
+    assert unprintable(ODD, none) == ""
+    assert unprintable(f"云{ODD}溪{ODD}") == f"{ODD}（U+1F600）"
