@@ -37,6 +37,7 @@ class Settings:
     """Everything a node needs to know. Every field can be set as REPAIRFLOW_<NAME> or in <home>/repairflow.toml."""
 
     home: Path = Path("var")  # folder of keys, materials, letters, and the SQLite database
+    law: str = ""  # folder of the installation's own law, laid over the shipped one; empty: none
     database_url: Secret = NONE  # empty: SQLite at <home>/repairflow.db
     database_pool: int = 20  # connections the site keeps ready; not fewer than web_threads
     database_connect_seconds: int = 3  # how long a new connection may take
@@ -78,6 +79,11 @@ class Settings:
         for one in fields(self):
             if one.type == "Secret":  # whoever makes settings may give plain text
                 object.__setattr__(self, one.name, Secret(getattr(self, one.name)))
+
+    @property
+    def law_folder(self) -> Path | None:
+        """The folder of the installation's own law; None where it has none."""
+        return Path(self.law).resolve() if self.law else None
 
     @property
     def keys(self) -> Path:

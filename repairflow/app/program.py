@@ -7,6 +7,7 @@ from functools import cached_property
 
 from repairflow import logs, modes
 from repairflow import settings as settings_module
+from repairflow.app.law import read_law
 from repairflow.auditing.notes import Signer
 from repairflow.casework.admin import upgrade
 from repairflow.casework.context import Services
@@ -39,7 +40,7 @@ class Program:
         logs.configure(as_json=settings.log_json)
         modes.secure(settings)
         db = Database(settings.database_url, limits or patient(settings))
-        law = Library.read(settings_module.asset("workflows"))
+        law = read_law(settings, db)
         if check:
             if missing := schema.steps(db):
                 how = "upgrade" if schema.revision_of(db) else "init"
@@ -96,7 +97,7 @@ def check_definitions(db: Database, law: Library) -> None:
 def definitions_found(db: Database, law: Library) -> upgrade.Definitions:
     """The used definitions held against this node's files; nothing is written."""
     workflows = settings_module.asset("workflows")
-    released = Library.read(workflows, errata=()) if law.errata else law
+    released = Library.read(workflows, errata=(), own=law.own) if law.errata else law
     with db.read() as tx:
         return upgrade.look(tx, law, released, repinned(workflows))
 

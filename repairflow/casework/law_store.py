@@ -1,4 +1,5 @@
-"""The newest law of a node: the files it ships with and the calendar years that people loaded (工作日历), laid over them.
+"""The newest law of a node: the files it ships with, the installation's own, and the calendar years that people loaded
+(工作日历), laid over them.
 
 A loaded year is a row, never changed, so the greatest id tells a node whether it has seen the newest: `LawStore.refresh`
 asks that at the beginning of every step, sweep and page.

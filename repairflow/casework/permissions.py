@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
@@ -10,7 +11,7 @@ from repairflow import times
 from repairflow.casework.actor import Actor
 from repairflow.casework.event_names import EventName
 from repairflow.law.procedure.model import Action
-from repairflow.law.procedure.roles import SUBJECT_ROLES
+from repairflow.law.procedure.roles import OFFICE_ROLES, SUBJECT_ROLES
 from repairflow.records import cases, deadline, event, letter, record
 
 
@@ -34,27 +35,23 @@ class CaseParties(CaseOffices, Protocol):
     def confidential(self) -> bool | None: ...
 
 
-OFFICE_OF_ROLE = {
-    # 信用办、信用中心：收件、自查、督办
-    "registrar": "receiving_id",
-    "checker": "receiving_id",
-    "supervisor": "receiving_id",
-    # 认定单位：谁认定、谁修复
-    "acceptor": "deciding_id",
-    "examiner": "deciding_id",
-    "reviewer": "deciding_id",
-    "decider": "deciding_id",
-    "head": "deciding_id",
-    "legal_reviewer": "deciding_id",
-    "proposer": "deciding_id",
-    "interviewer": "deciding_id",
-    "recorder": "deciding_id",
-    "handler": "deciding_id",
-    # 信息提供单位
-    "provider": "provider_id",
-    # 联合惩戒实施单位
-    "partner": "provider_id",
-}
+COLUMNS = {"receiving": "receiving_id", "deciding": "deciding_id", "providing": "provider_id"}
+
+
+class _OfficeOfRole(Mapping[str, str]):
+    """Computed at each use: the vocabulary may have posts of an installation's own."""
+
+    def __getitem__(self, role: str) -> str:
+        return COLUMNS[OFFICE_ROLES[role]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(OFFICE_ROLES)
+
+    def __len__(self) -> int:
+        return len(OFFICE_ROLES)
+
+
+OFFICE_OF_ROLE: Mapping[str, str] = _OfficeOfRole()
 """Which of a case's three offices a role of a procedure file belongs to."""
 
 SEES_ALL = ("auditor", "audit_admin")

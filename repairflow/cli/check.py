@@ -10,16 +10,19 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from repairflow import settings as settings_module
+from repairflow.app.law import installed_law
 from repairflow.casework.admin.offices import DOMAINS
 from repairflow.db import Database
 from repairflow.errors import DefinitionError
+from repairflow.law import letter_kinds
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.folder import Source, check
 from repairflow.law.checks.report import Finding
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import unreadable
 from repairflow.law.procedure.paths import longest
-from repairflow.letters.text.templates import kinds, needed_fields, read_template
+from repairflow.letters.text.template_file import SAYS_MISSING, LetterTemplate, read_template
+from repairflow.letters.text.templates import is_shipped, kinds, needed_fields
 from repairflow.records import office
 
 CLEAN, FAULTY, NOTHING = 0, 1, 2
@@ -31,7 +34,10 @@ ABOUT_DEFINITIONS = {"releases", "errata"}
 
 def run(paths: tuple[Path, ...]) -> int:
     """Check files and folders, print every problem and a summary; gives the exit code."""
-    given = paths or (settings_module.asset("workflows"), settings_module.asset("templates") / "letters")
+    own = settings_module.load().law_folder
+    given = paths or (
+        settings_module.asset("workflows"), settings_module.asset("templates") / "letters", *([own] if own else [])
+    )  # fmt: skip
     files, empty = _files(given)
     for path in empty:
         click.echo(
@@ -40,14 +46,19 @@ def run(paths: tuple[Path, ...]) -> int:
     if empty:
         return NOTHING
     try:
-        installed = Library.read(settings_module.asset("workflows"))
+        installed = installed_law()
     except DefinitionError as error:
-        click.echo(str(error))
-        return FAULTY
+        if own is None:
+            click.echo(str(error))
+            return FAULTY
+        installed = Library.read(settings_module.asset("workflows"))  # what is wrong with the own files is told below
     findings: list[Finding] = []
     sources = _sources([file for file in files if file.suffix == ".toml"], findings)
-    letters = _letters([file for file in files if file.name.endswith(".txt.j2")], findings)
-    checked = check(sources, _around(installed, letters))
+    texts = _letters([file for file in files if file.name.endswith(".txt.j2")], findings)
+    letters = {kind: frozenset(word for head in heads for word in head.required) for kind, heads in texts.items()}
+    says = {kind: head.says for kind, heads in texts.items() for head in heads if head.says is not None}
+    with letter_kinds.declaring(says):
+        checked = check(sources, _around(installed, letters))
     findings += checked.findings
     for finding in findings:
         mark = "错误" if finding.severity == "error" else "提示"
@@ -88,9 +99,9 @@ def _sources(files: list[Path], findings: list[Finding]) -> list[Source]:
     return found
 
 
-def _letters(files: list[Path], findings: list[Finding]) -> dict[str, frozenset[str]]:
-    """What the letter texts among the files require, by kind; their faults are noted."""
-    found: dict[str, frozenset[str]] = {}
+def _letters(files: list[Path], findings: list[Finding]) -> dict[str, list[LetterTemplate]]:
+    """The letter texts among the files, by kind; their faults are noted."""
+    found: dict[str, list[LetterTemplate]] = {}
     for file in files:
         kind, version = file.parent.name, file.name.removesuffix(".txt.j2")
         where = f"{kind}/{file.name}"
@@ -101,7 +112,9 @@ def _letters(files: list[Path], findings: list[Finding]) -> dict[str, frozenset[
         except (OSError, UnicodeDecodeError):
             findings.append(Finding("form", f"{where}:1", unreadable(where).text))
         else:
-            found[kind] = found.get(kind, frozenset()) | frozenset(template.required)
+            found.setdefault(kind, []).append(template)
+            if template.says is None and not is_shipped(kind):
+                findings.append(Finding("letter_text", f"{where}:1", SAYS_MISSING))
     return found
 
 

@@ -38,7 +38,7 @@ def erratum(file: Path, really: bool, dry_run: bool) -> None:
         raise ConfigurationError("数据库不是最新版本，没有改动。请先运行 repairflow upgrade。")
     found = load_erratum(file)
     installed = found.digest in {one.digest for one in program.law.errata}
-    it = errata.mending(settings_module.asset("workflows"), found, program.law.errata)
+    it = errata.mending(settings_module.asset("workflows"), found, program.law.errata, program.law.own)
     if really and not installed:
         folder = settings_module.asset("workflows") / "errata"
         raise ConfigurationError(f"勘误文件还没有安装，没有改动。请先把它放入各节点的 {folder}，再运行本命令。")

@@ -9,6 +9,7 @@ import click
 
 from repairflow import settings as settings_module
 from repairflow import times
+from repairflow.app.law import installed_law
 from repairflow.app.program import Program
 from repairflow.casework.cases import version_migration
 from repairflow.casework.queries.cases.closed import closed
@@ -18,7 +19,6 @@ from repairflow.cli.review import review
 from repairflow.errors import NotFound
 from repairflow.law.diagram import svg
 from repairflow.law.procedure import json_schema
-from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure, load
 from repairflow.law.simulate import Difference, simulate
 
@@ -45,7 +45,7 @@ def check(paths: tuple[Path, ...]) -> None:
 @procedures.command("list")
 def list_() -> None:
     """列出全部程序及其版本。"""
-    library = Library.read(settings_module.asset("workflows"))
+    library = installed_law()
     for name in library.names():
         for version in library.versions(name):
             until = f" 至 {version.until}" if version.until else ""
@@ -159,7 +159,7 @@ procedures.add_command(erratum)
 
 
 def _find(name: str, version: str | None) -> Procedure:
-    library = Library.read(settings_module.asset("workflows"))
+    library = installed_law()
     versions = library.versions(name)
     if version is None:
         return versions[-1]

@@ -17,8 +17,15 @@ _QUERY = "SELECT year, content FROM calendar_year ORDER BY id"
 
 def calendars_of(settings: Settings) -> Calendars:
     """Give the calendars of the shipped files with the years loaded into the database, where there is one."""
+    return of_files(settings).with_loaded(_loaded(settings.database_url))
+
+
+def of_files(settings: Settings) -> Calendars:
+    """Give the calendars of the shipped files with the years of the installation's own law."""
     files = Calendars.read(settings_module.asset("workflows") / "calendars")
-    return files.with_loaded(_loaded(settings.database_url))
+    folder = settings.law_folder
+    own = sorted((folder / "calendars").rglob("*.toml")) if folder is not None else []
+    return files.with_own((path.name, path.read_text(encoding="utf-8")) for path in own)
 
 
 def _loaded(database_url: str) -> Iterator[tuple[int, str]]:

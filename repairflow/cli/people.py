@@ -77,7 +77,7 @@ def second_factor_(login: str) -> None:
 
 @user.command()
 @click.argument("login")
-@click.argument("role", type=click.Choice(sorted(roles_and_mandates.POSTS)))
+@click.argument("role", metavar="[" + "|".join(sorted(roles_and_mandates.POSTS)) + "]")
 @click.option("--office", "office_code", required=True, help="单位编码")
 def grant(login: str, role: str, office_code: str) -> None:
     """授予岗位。系统、安全、审计三种管理员互斥，也不兼任其他岗位。"""
@@ -89,7 +89,7 @@ def grant(login: str, role: str, office_code: str) -> None:
 
 @user.command()
 @click.argument("login")
-@click.argument("role", type=click.Choice(sorted(roles_and_mandates.POSTS)))
+@click.argument("role", metavar="[" + "|".join(sorted(roles_and_mandates.POSTS)) + "]")
 @click.option("--office", "office_code", required=True, help="单位编码")
 def revoke(login: str, role: str, office_code: str) -> None:
     """收回岗位。"""

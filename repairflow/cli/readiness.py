@@ -6,6 +6,7 @@ import click
 
 from repairflow import settings as settings_module
 from repairflow import times
+from repairflow.app.law import described, lost
 from repairflow.app.program import Program
 from repairflow.casework.queries.oversight.readiness import lacking_settings, waiting_rules
 from repairflow.law.reviewing import overdue
@@ -15,7 +16,7 @@ from repairflow.law.reviewing import overdue
 def readiness() -> None:
     """核对本节点能否制发不利决定：哪些单位没有填写复议机关、管辖法院和互联网渠道。
 
-    另列出待确认的本单位规则、到了再次核对日期的条文。退出码：0 没有欠缺，1 有欠缺。
+    另列出待确认的本单位规则、到了再次核对日期的条文、自有规则和只有数据库还保存的文件。退出码：0 没有欠缺，1 有欠缺。
     """
     program = Program.at(settings_module.load())
     with program.db.read() as tx:
@@ -27,6 +28,11 @@ def readiness() -> None:
     again = sorted(name for name, basis in program.law.statutes.items() if overdue(basis, times.today()))
     for name in again:
         click.echo(f"{program.law.statutes[name].citation}（{name}）已到再次核对的日期，或者已经失效；请核对现行文本。")
-    if lacking or waiting or again:
+    own = program.law.own
+    if said := described(own):
+        click.echo(f"{said}（{program.settings.law or '没有设置 REPAIRFLOW_LAW，只有数据库保存的'}）。")
+    for name in lost(own):
+        click.echo(f"自有规则文件 {name} 不在文件夹里，办件按数据库保存的内容继续办理；请把它放回去。")
+    if lacking or waiting or again or own.kept:
         raise click.exceptions.Exit(1)
     click.echo("作出决定的单位都已填写救济机关，可以制发不利决定。")

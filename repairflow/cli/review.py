@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from repairflow import settings as settings_module
 from repairflow import times
+from repairflow.app.law import installed_law
 from repairflow.errors import NotFound
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
@@ -27,7 +28,7 @@ from repairflow.letters.text.templates import latest_version as latest
 def review(name: str, version: str | None, domain: str, html: Path | None) -> None:
     """把一个程序列成法律顾问可以逐行审核、签署的表：步骤、条件、数字、文书、条文、谁核对、待核。"""
     today = times.today()
-    found = review_of(Library.read(settings_module.asset("workflows")), name, version, domain, today)
+    found = review_of(installed_law(), name, version, domain, today)
     if html is not None:
         html.write_text(as_html(found, today), encoding="utf-8")
         click.echo(f"已写入 {html}：{len(found.rows)} 行，{found.open_rows} 行待核")

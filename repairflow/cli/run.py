@@ -16,6 +16,7 @@ from sqlalchemy import make_url, select
 
 from repairflow import settings as settings_module
 from repairflow import times
+from repairflow.app.law import described
 from repairflow.app.program import Program
 from repairflow.app.worker import work
 from repairflow.casework import clock_guard
@@ -88,9 +89,15 @@ def _is_empty(program: Program) -> bool:
 def serve(demo: bool) -> None:
     """运行网站（gunicorn，单进程多线程）。"""
     settings = settings_module.load(demo=demo)
-    Program.at(settings)  # says what is wrong before the server hides it
+    tell_own_law(Program.at(settings))  # says what is wrong before the server hides it
     made = f"repairflow.app.web:create(demo={demo})"
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *gunicorn_options(settings), made])  # noqa: S606  # our own interpreter
+
+
+def tell_own_law(program: Program) -> None:
+    """Print what the installation's own law holds, where it has one."""
+    if said := described(program.law.own):
+        click.echo(f"{said}。")
 
 
 def gunicorn_options(settings: Settings) -> list[str]:
@@ -110,6 +117,7 @@ def worker(context: click.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     program = Program.at(settings_module.load())
+    tell_own_law(program)
     stop = Event()
     heartbeat.stop_on_signals(stop)
     work(program, stop)

@@ -18,7 +18,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.cases import calendar_loading, deadline_recount, provisional_lapse
 from repairflow.casework.cases.deadline_recount import Moved
-from repairflow.cli.loaded_years import calendars_of
+from repairflow.cli.loaded_years import calendars_of, of_files
 from repairflow.errors import NotFound
 from repairflow.law.calendar.regions import Calendars
 from repairflow.law.calendar.workdays import CalendarYear, from_chinesecalendar
@@ -31,8 +31,8 @@ OPERATOR = Actor(None, "命令行", "system")
 
 
 def files() -> Calendars:
-    """The calendars of the files every node ships with."""
-    return Calendars.read(settings_module.asset("workflows") / "calendars")
+    """The calendars of the shipped files, and of the installation's own."""
+    return of_files(settings_module.load())
 
 
 @click.group()

@@ -1,11 +1,12 @@
 """What each kind of letter says to its reader: that a case is decided for or against it, taken up, not taken up, or ended.
 
-The checks hold a letter against the outcome it goes with. A kind that is not here (one of an installation's own) says nothing by itself.
+The checks hold a letter against the outcome it goes with. A kind of an installation's own says it in the head of its text (`declare`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Literal
 
 from repairflow.law.procedure.letter_form import LetterForm
@@ -13,7 +14,7 @@ from repairflow.law.procedure.model import Procedure
 
 Says = Literal["for", "against", "either", "not_taken_up", "taken_up", "ended", "notice"]
 
-SAYS: Mapping[str, Says] = {
+SAYS: dict[str, Says] = {
     "repair_granted": "for", "removal_decision": "for", "annulment_decision": "for", "masking_decision": "for",
     "honour_decision": "for", "listing_dropped": "for", "commitment_performed": "for", "joint_measure_lifted": "for",
     "repair_denied": "against", "removal_denied": "against", "listing_decision": "against",
@@ -34,6 +35,27 @@ SAYS: Mapping[str, Says] = {
     "transfer_letter": "notice", "consultation": "notice", "joint_measure_request": "notice",
     "suspension_notice": "notice",
 }  # fmt: skip
+
+SHIPPED = frozenset(SAYS)
+
+
+def declare(says: Mapping[str, Says]) -> None:
+    """Afterwards kinds of an installation's own tell this, beside the shipped ones."""
+    for kind in SAYS.keys() - SHIPPED - says.keys():
+        del SAYS[kind]
+    SAYS.update(says)
+
+
+@contextmanager
+def declaring(says: Mapping[str, Says]) -> Iterator[None]:
+    """Within the block these kinds tell this too."""
+    before = {kind: said for kind, said in SAYS.items() if kind not in SHIPPED}
+    declare({**before, **says})
+    try:
+        yield
+    finally:
+        declare(before)
+
 
 SAYS_LABEL: Mapping[Says, str] = {
     "for": "准予、成立等有利决定", "against": "不予、维持等不利决定", "either": "处理结果", "not_taken_up": "不予受理",

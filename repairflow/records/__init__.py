@@ -21,7 +21,15 @@ from repairflow.records.party import api_token, mandate, office, person, role_gr
 from repairflow.records.reach import calendar_feed, preference
 from repairflow.records.record import held_row, import_row, import_run, measure, record, record_spelling
 from repairflow.records.service import office_seal, reissue, service, service_consent
-from repairflow.records.trail import checkpoint, definition_repin, definition_used, event, event_personal, log_leaf
+from repairflow.records.trail import (
+    checkpoint,
+    definition_repin,
+    definition_used,
+    event,
+    event_personal,
+    law_file,
+    log_leaf,
+)
 from repairflow.records.worker import heartbeat
 
 __all__ = [
@@ -47,6 +55,7 @@ __all__ = [
     "interview_entry",
     "job",
     "job_error",
+    "law_file",
     "letter",
     "linked_person",
     "list_entry",

@@ -72,6 +72,18 @@ definition_used = Table(
     Unique("kind", "name", "version"),
 )
 
+law_file = Table(
+    "law_file",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("path", String(200), nullable=False),  # within the folder of the installation's own law
+    Column("digest", String(80), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("kept_at", Instant, nullable=False),
+    Unique("path", "digest"),
+)
+"""Files of an installation's own law that cases use or that two persons put in force: a lost folder stops nobody."""
+
 definition_repin = Table(
     "definition_repin",
     metadata,

@@ -76,6 +76,10 @@ class Stranger:
         assert self.status == status, (button, self.status, self.page.text[:800])
         return self.page.text
 
+    def posts(self, path: str, data: Mapping[str, Any]) -> None:
+        """These values sent to an address, for a form whose buttons have values of their own."""
+        self._submit(path, data)
+
     def _submit(self, path: str, data: Mapping[str, Any], *, multipart: bool = False) -> None:
         more: dict[str, Any] = {"content_type": "multipart/form-data"} if multipart else {}
         answer = self.client.post(path, data=data, **more)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -14,12 +15,13 @@ from repairflow.casework.admin.form_errors import Faults
 from repairflow.casework.offices_lookup import office_by_code
 from repairflow.errors import Conflict, Invalid, NotFound, Problem
 from repairflow.law.identifiers import mask_id, normalise
+from repairflow.law.procedure.roles import OWN_POSTS
 from repairflow.records import mandate, office, person, role_grant, subject
 from repairflow.records.rows import OfficeRow, RoleGrantRow, all_rows
 from repairflow.times import local_day
 from repairflow.vault import Vault
 
-GROUPS = {
+SHIPPED_GROUPS = {
     "信用办、信用中心": {"registrar": "收件登记", "checker": "初核", "supervisor": "负责人（督办）"},
     "认定单位": {
         "acceptor": "受理", "examiner": "核查、承办", "reviewer": "审核", "decider": "批准", "head": "单位负责人",
@@ -29,7 +31,31 @@ GROUPS = {
     "信息提供和联合惩戒": {"provider": "信息提供", "partner": "联合惩戒实施"},
     "审计和系统": {"auditor": "审计", **permissions.ADMINISTRATORS},
 }  # fmt: skip
-POSTS = {role: label for group in GROUPS.values() for role, label in group.items()}
+OWN = "本单位增设的岗位"
+
+
+def groups() -> dict[str, dict[str, str]]:
+    """All posts that can be held, by where they belong, with those of the installation's own vocabulary last."""
+    return {**SHIPPED_GROUPS, **({OWN: dict(OWN_POSTS)} if OWN_POSTS else {})}
+
+
+class _Posts(Mapping[str, str]):
+    """Every post by code; the vocabulary may have some of an installation's own."""
+
+    def __getitem__(self, role: str) -> str:
+        for group in groups().values():
+            if role in group:
+                return group[role]
+        raise KeyError(role)
+
+    def __iter__(self) -> Iterator[str]:
+        return (role for group in groups().values() for role in group)
+
+    def __len__(self) -> int:
+        return sum(map(len, groups().values()))
+
+
+POSTS: Mapping[str, str] = _Posts()
 CAPACITIES = {"representative": "法定代表人", "agent": "经办人"}
 
 

@@ -14,7 +14,8 @@ from repairflow.casework.cases.deadline_recount import Moved
 from repairflow.casework.definitions_in_use import Changed, Repin
 from repairflow.errors import ConfigurationError, Invalid
 from repairflow.law.procedure.errata import Erratum
-from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.library import NOTHING, Library
+from repairflow.law.procedure.own_law import OwnLaw
 from repairflow.law.procedure.releases import Key
 from repairflow.records import cases
 
@@ -36,7 +37,7 @@ class Mending:
         return tuple(key for key in now if digest(self.before, key) != digest(self.after, key))
 
 
-def mending(workflows: Path, erratum: Erratum, installed: tuple[Erratum, ...]) -> Mending:
+def mending(workflows: Path, erratum: Erratum, installed: tuple[Erratum, ...], own: OwnLaw = NOTHING) -> Mending:
     """The erratum over those that lie beside the law; Invalid unless it is the last of its file, DefinitionError for faults."""
     others = [one for one in installed if one.digest != erratum.digest]
     numbers = [one.erratum for one in others if one.key == erratum.key]
@@ -44,7 +45,7 @@ def mending(workflows: Path, erratum: Erratum, installed: tuple[Erratum, ...]) -
         raise Invalid(
             f"{erratum.title} 的下一号勘误应为第 {max(numbers, default=0) + 1} 号，这个文件是第 {erratum.erratum} 号，没有改动。"
         )
-    return Mending(erratum, Library.read(workflows, others), Library.read(workflows, [*others, erratum]))
+    return Mending(erratum, Library.read(workflows, others, own), Library.read(workflows, [*others, erratum], own))
 
 
 def applied(tx: Connection, it: Mending) -> bool:

@@ -29,7 +29,6 @@ KIND = "office_silent"
 SUPPLY = "supply"
 DAY = timedelta(days=1)
 TERMS = ("inaction_review_wait", "inaction_review", "inaction_suit_wait", "inaction_suit")
-_APPLICANTS = SUBJECT_ROLES - CITIZEN_ROLES
 
 
 def tell_applicant(tx: Connection, services: Services, at: Situation, row: DeadlineRow, now: datetime) -> None:
@@ -89,7 +88,7 @@ def _applied_for(at: Situation) -> bool:
     if procedure.opened_only:
         return False
     filers = procedure.filed_by or tuple(procedure.actor)
-    return bool(set(filers) & _APPLICANTS) and at.case.channel not in {"ex_officio", "chain"}
+    return bool(set(filers) & (SUBJECT_ROLES - CITIZEN_ROLES)) and at.case.channel not in {"ex_officio", "chain"}
 
 
 def _cites(pack: RulePack, *names: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from repairflow.casework import claims, clock_guard, deadline_table
+from repairflow.casework import claims, clock_guard, deadline_table, law_files
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import case_events
 from repairflow.casework.case_state.case_events import Move
@@ -82,6 +82,7 @@ def open_case(tx: Connection, services: Services, new: Opening, now: datetime) -
     case_id = _row(tx, new, number, day, now)
     remember_use(tx, "procedure", procedure.procedure, procedure.version, procedure.digest, now)
     remember_use(tx, "pack", new.pack.pack, "", new.pack.digest, now)
+    law_files.keep_used(tx, services.law, procedure, new.pack, now)
     if new.secrets:
         sealed_inputs.keep(tx, services.vault, case_id, new.secrets)
     if new.parent is not None:

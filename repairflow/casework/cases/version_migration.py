@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 from sqlalchemy import Connection, Select, select, update
 
-from repairflow.casework import claims, deadline_table
+from repairflow.casework import claims, deadline_table, law_files
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.case_state import case_events
 from repairflow.casework.case_state.case_events import Move
@@ -162,3 +162,4 @@ def _move(
     )
     case_events.advance(tx, row, moved, Move(goal, None, due_day, row.handler_id))
     remember_use(tx, "procedure", new.procedure, new.version, new.digest, now)
+    law_files.keep_used(tx, services.law, new, services.law.packs[row.pack], now)

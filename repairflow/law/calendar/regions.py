@@ -56,6 +56,19 @@ class Calendars:
                 found = found.counting_with(year)
         return found
 
+    def with_own(self, files: Iterable[tuple[str, str]]) -> Calendars:
+        """These calendars with an installation's own files in place of theirs, each given by its name and text, the one that
+        counts last; CalendarError with the faults of all."""
+        found, problems = self, list[Problem]()
+        for where, text in files:
+            try:
+                found = found.counting_with(parse_year(text, where))
+            except CalendarError as error:
+                problems += error.problems
+        if problems:
+            raise CalendarError(f"自有日历有 {len(problems)} 处错误，未采用", problems)
+        return found
+
     @classmethod
     def read(cls, folder: Path) -> Calendars:
         """The national years of a folder and the places' years in its `places`; CalendarError with the faults of all."""

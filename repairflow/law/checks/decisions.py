@@ -5,7 +5,8 @@ from __future__ import annotations
 from repairflow.law.checks.graph import closure, successors
 from repairflow.law.letter_kinds import DECIDE, SAYS
 from repairflow.law.procedure.model import Action, Procedure
-from repairflow.law.procedure.roles import SYSTEM, OutcomeSide, outcome_side, role_side
+from repairflow.law.procedure.roles import SYSTEM, outcome_side, role_side
+from repairflow.law.procedure.vocabulary import OutcomeSide
 
 LASTING = frozenset({
     "publish", "cease_publicity", "cease_sharing", "lift_measures", "annul_record", "correct_record", "annotate_record",

@@ -19,10 +19,12 @@ from repairflow.law.checks import overlays as overlay_sense
 from repairflow.law.checks import packs as pack_sense
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.report import RECORD, Finding, Names
+from repairflow.law.procedure import roles
 from repairflow.law.procedure.model import Procedure, parse
 from repairflow.law.procedure.overlay import apply, parse_overlay
 from repairflow.law.procedure.packs import RulePack, laid_over, parse_pack
 from repairflow.law.procedure.statutes import parse_statute
+from repairflow.law.procedure.vocabulary import Vocabulary, parse_own, parse_vocabulary, shipped
 from repairflow.law.toml_file import broken
 
 SORTS: Mapping[str, str] = {
@@ -30,6 +32,7 @@ SORTS: Mapping[str, str] = {
     "pack": "规则包",
     "procedure": "办理程序",
     "statute": "法律依据",
+    "vocabulary": "词表",
     "year": "日历",
 }
 """The key that shows what a file is; overlays come first, because they name a base."""
@@ -44,7 +47,29 @@ class Source:
 
 
 def check(sources: Sequence[Source], around: Around) -> Checked:
-    """Read all files and check each alone and with the others; never raises for what a file says."""
+    """Read all files and check each alone and with the others; never raises for what a file says.
+
+    A vocabulary among them counts while they are checked, in place of the one in use.
+    """
+    words = _words(sources)
+    if words is None:
+        return _check(sources, around)
+    with roles.using(words):
+        return _check(sources, around)
+
+
+def _words(sources: Sequence[Source]) -> Vocabulary | None:
+    """The own vocabulary among the files, if there is one that can be used; its faults are told where files are read."""
+    for source in sources:
+        try:
+            if "vocabulary" in tomllib.loads(source.text) and parse_vocabulary(source.text, source.where) != shipped():
+                return parse_own(source.text, source.where)
+        except (tomllib.TOMLDecodeError, DefinitionError):
+            continue
+    return None
+
+
+def _check(sources: Sequence[Source], around: Around) -> Checked:
     checked = Checked(texts={source.where: source.text for source in sources})
     for source in sources:
         _read(checked, source)
@@ -85,6 +110,9 @@ def _read(checked: Checked, source: Source) -> None:
             checked.packs[where] = parse_pack(text, where)
         elif sort == "procedure":
             checked.procedures[where] = parse(text, where)
+        elif sort == "vocabulary":
+            if parse_vocabulary(text, where) != shipped():
+                parse_own(text, where)
         elif sort == "year":
             checked.calendars[where] = parse_year(text, where)
         elif sort == "statute":

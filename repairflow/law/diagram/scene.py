@@ -9,7 +9,7 @@ from repairflow.law.diagram.graph import Way, state_ranks, staying, text_width, 
 from repairflow.law.diagram.layout import Layout, Line, Node, arrange
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.paths import usual_path
-from repairflow.law.procedure.roles import OutcomeSide
+from repairflow.law.procedure.vocabulary import OutcomeSide
 
 BOX_TEXT, BOX_LEADING, LABEL_TEXT, LABEL_LEADING, NOTE_TEXT, NOTE_LEADING = 14.0, 20.0, 12.0, 17.0, 11.0, 16.0
 

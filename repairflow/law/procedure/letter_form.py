@@ -16,11 +16,12 @@ class LetterForm(Strict):
     """How letters of one kind leave the office: to whom, with copies to whom (抄送), under which seal.
 
     `provider` is the office that provided the record or is to take a measure, `receiver` the one the input `to_office`
-    gives by code; `receiving` is where the case was filed. A letter that is `served` says to whom its copies go (送达).
+    gives by code; `receiving` is where the case was filed; `about` is the organisation a complaint is about, by name (投诉、举报
+    are addressed to the citizen by role, and only `about` lets the organisation know of the letter). A letter that is `served` says to whom its copies go (送达).
     """
 
     to: Literal["subject", "provider", "receiver"] = "subject"
-    copies: tuple[Literal["subject", "receiving", "provider"], ...] = ()
+    copies: tuple[Literal["subject", "about", "receiving", "provider"], ...] = ()
     seal: Seal | None = None  # none: as the letter's text asks
     served: bool = False
 

@@ -8,15 +8,18 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from repairflow.errors import DefinitionError, NotFound, Problem, Refusal, Refused
+from repairflow.errors import NotFound, Refusal, Refused
 from repairflow.law.calendar.regions import Calendars, holding
 from repairflow.law.calendar.workdays import Calendar
-from repairflow.law.procedure.errata import Erratum, mend_all, read_errata
+from repairflow.law.procedure.errata import Erratum
+from repairflow.law.procedure.law_files import Key, LawFiles
 from repairflow.law.procedure.machine import Oracle
-from repairflow.law.procedure.model import Basis, Procedure, load, unreadable
-from repairflow.law.procedure.overlay import Overlay, apply, parse_overlay
-from repairflow.law.procedure.packs import RulePack, laid_over, load_pack, overlaps
-from repairflow.law.procedure.statutes import read_statutes
+from repairflow.law.procedure.model import Basis, Procedure
+from repairflow.law.procedure.overlay import Overlay
+from repairflow.law.procedure.own_law import OwnLaw
+from repairflow.law.procedure.packs import RulePack
+
+NOTHING = OwnLaw()
 
 
 @dataclass(frozen=True)
@@ -30,52 +33,19 @@ class Library:
     overlays: Mapping[tuple[str, str], Overlay] = field(default_factory=dict)  # by name and version of their results
     statutes: Mapping[str, Basis] = field(default_factory=dict)  # articles by act.article
     errata: tuple[Erratum, ...] = ()
+    own: OwnLaw = NOTHING
+    own_path: Mapping[Key, str] = field(default_factory=dict)  # the own file of a procedure version, or of a pack ("")
 
     @classmethod
-    def read(cls, workflows: Path, errata: Sequence[Erratum] | None = None) -> Library:
-        """Read everything under `workflows`; DefinitionError naming every fault in every file at once.
+    def read(cls, workflows: Path, errata: Sequence[Erratum] | None = None, own: OwnLaw = NOTHING) -> Library:
+        """Read everything under `workflows`, and `own` laid over it; DefinitionError naming every fault in every file at once.
 
         With `errata` the files are mended by these instead of those that lie beside them.
         """
-        problems: list[Problem] = []
-        procedures: dict[tuple[str, str], Procedure] = {}
-        packs: dict[str, RulePack] = {}
-        for path in sorted((workflows / "procedures").glob("*.toml")):
-            try:
-                found = load(path)
-            except DefinitionError as error:
-                problems += error.problems
-                continue
-            key = (found.procedure, found.version)
-            if key in procedures:
-                problems.append(Problem(path.name, f"{found.procedure} {found.version} 已由另一个文件定义"))
-            if found.initial not in found.state:
-                problems.append(
-                    Problem(path.name, f"初始环节“{found.initial}”没有定义；请改正 initial，或者在 [state] 中定义")
-                )
-            procedures[key] = found
-        for path in sorted((workflows / "packs").glob("*.toml")):
-            try:
-                pack = load_pack(path)
-            except DefinitionError as error:
-                problems += error.problems
-                continue
-            if pack.pack in packs:
-                problems.append(Problem(path.name, f"规则包 {pack.pack} 已由另一个文件定义；请换一个名称"))
-            packs[pack.pack] = pack
-        if errata is None:
-            errata = read_errata(workflows / "errata", problems)
-        mend_all(procedures, (one for one in errata if one.procedure), problems)
-        mend_all(packs, (one for one in errata if one.pack), problems)
-        statutes = read_statutes(workflows / "statutes", problems)
-        packs = {name: _whole(pack, packs, problems).citing(statutes) for name, pack in packs.items()}
-        problems += overlaps(packs.values())
-        overlays = _overlays(workflows / "overlays", procedures, problems)
-        if problems:
-            raise DefinitionError(f"程序与规则文件有 {len(problems)} 处错误，未启动", problems)
-        calendars = Calendars.read(workflows / "calendars")
-        oracles = {key: Oracle(p) for key, p in procedures.items()}
-        return cls(procedures, packs, calendars, oracles, overlays, statutes, tuple(errata))
+        read = LawFiles(workflows, own)
+        packs, statutes, calendars, mended = read.all(errata)
+        oracles = {key: Oracle(p) for key, p in read.procedures.items()}
+        return cls(read.procedures, packs, calendars, oracles, read.overlays, statutes, mended, own, read.own_path)
 
     @cached_property
     def lasting_measures(self) -> frozenset[str]:
@@ -159,61 +129,3 @@ class Library:
                         found[basis.citation] = None
                     break
         return tuple(found)
-
-
-def _whole(pack: RulePack, packs: Mapping[str, RulePack], problems: list[Problem]) -> RulePack:
-    if pack.over is None:
-        return pack
-    base = packs.get(pack.over)
-    if base is None or base.over is not None:
-        problems.append(Problem(pack.pack, f"所依附的规则包 {pack.over} 没有定义，或者自身也依附于他包；请改正 over"))
-        return pack
-    try:
-        return laid_over(pack, base)
-    except DefinitionError as error:
-        problems += error.problems
-        return pack
-
-
-def _overlays(
-    folder: Path, procedures: dict[tuple[str, str], Procedure], problems: list[Problem]
-) -> dict[tuple[str, str], Overlay]:
-    """Read the overlays of a folder; afterwards `procedures` holds their results too."""
-    found: dict[tuple[str, str], Overlay] = {}
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            text = path.read_text(encoding="utf-8")
-            overlay = parse_overlay(text, path.name)
-            base = procedures.get((overlay.base, overlay.base_version))
-            if base is None:
-                named = f"{overlay.base} {overlay.base_version}"
-                problems.append(Problem(path.name, f"基础程序 {named} 没有定义；请改正 base 或者 base_version"))
-                continue
-            key = (overlay.base, overlay.version)
-            if key in procedures:
-                problems.append(
-                    Problem(path.name, f"{overlay.base} {overlay.version} 已由另一个文件定义，请换一个序号")
-                )
-                continue
-            procedures[key] = apply(text, path.name, base)
-            rival = next((other for other in found.values() if _rivals(overlay, other)), None)
-            if rival is not None:
-                problems.append(
-                    Problem(path.name, f"与“{rival.label}”适用于同一范围且有效期重叠，无从选择；请改正范围或者日期")
-                )
-            found[key] = overlay
-        except DefinitionError as error:
-            problems += error.problems
-        except (OSError, UnicodeDecodeError):
-            problems.append(unreadable(path.name))
-    return found
-
-
-def _rivals(one: Overlay, other: Overlay) -> bool:
-    """Whether some case on some day would have to follow both."""
-    if (one.base, one.sector, one.office, one.jurisdiction) != (
-        other.base, other.sector, other.office, other.jurisdiction,
-    ):  # fmt: skip
-        return False
-    first, second = sorted((one, other), key=lambda overlay: overlay.effective)
-    return first.until is None or second.effective < first.until

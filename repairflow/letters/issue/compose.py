@@ -15,7 +15,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from repairflow import vault
 from repairflow.law.procedure.letter_form import Seal
+from repairflow.letters.issue.kept_files import keep
 from repairflow.letters.model import Imprint, LetterData
+from repairflow.letters.text import own_texts
 from repairflow.letters.text.templates import compose_text, latest_version, template, with_closing
 from repairflow.records import letter, number_series
 from repairflow.records.rows import OfficeRow
@@ -146,11 +148,11 @@ def compose(
     text = compose_text(kind, version, {**fields, "legal_bases": cited(fields.get("legal_bases"))})
     for sentence in to.closing:
         text = with_closing(text, sentence)
-    mark = KIND_MARKS.get(kind, "信")
+    head = template(kind, version)
+    mark = head.mark or KIND_MARKS.get(kind, "信")
     # a credit office's own mark may end with the 信 that kinds begin with
     number = f"{office.mark.removesuffix('信')}{mark}〔{day.year}〕{next_number(tx, f'letter:{office.id}:{mark}', day.year)}号"
     token = vault.token()
-    head = template(kind, version)
     form = head.form
     sealed = sealed and form != "plain"  # what people sign by hand bears no seal
     data = LetterData.of(
@@ -198,6 +200,7 @@ def write(
     now: datetime,
 ) -> int:
     """Store a composed letter beside its event; gives its id. It never changes afterwards but for press and state."""
+    keep(tx, own_texts.file_of(composed.kind, composed.template_version), now)
     data = composed.data.model_copy(update={"chain_head": chain_head.removeprefix("sha256:")})
     return int(
         tx.execute(

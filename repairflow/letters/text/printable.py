@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from repairflow.errors import Invalid, Problem
-from repairflow.letters.text.placeholders import VOCABULARY, Change, Note, Row, Shape
+from repairflow.letters.text.placeholders import VOCABULARY, Change, Note, Placeholder, Row, Shape
 
 Value = str | tuple[str | Note | Change | Row, ...]
 
@@ -47,10 +47,10 @@ def clean(value: object) -> str:
     return text
 
 
-def clean_fields(fields: Mapping[str, object]) -> dict[str, Value]:
+def clean_fields(fields: Mapping[str, object], words: Mapping[str, Placeholder] = VOCABULARY) -> dict[str, Value]:
     """Every value in the shape the vocabulary gives it. Raises Invalid for a name outside the vocabulary and
     UnprintableText, with all problems at once."""
-    unknown = sorted(set(fields) - set(VOCABULARY))
+    unknown = sorted(set(fields) - set(words))
     if unknown:
         raise Invalid(
             "文书模板没有这些占位项：" + "、".join(unknown), [Problem(name, "不在占位项清单内") for name in unknown]
@@ -59,9 +59,9 @@ def clean_fields(fields: Mapping[str, object]) -> dict[str, Value]:
     problems = []
     for name, value in fields.items():
         try:
-            done[name] = _shaped(VOCABULARY[name].shape, value)
+            done[name] = _shaped(words[name].shape, value)
         except (TypeError, ValueError) as wrong:
-            problems.append(Problem(name, f"{VOCABULARY[name].label}：{wrong}"))
+            problems.append(Problem(name, f"{words[name].label}：{wrong}"))
     if problems:
         raise UnprintableText("文书内容含有不能打印的文字：" + "；".join(p.text for p in problems), problems)
     return done

@@ -10,28 +10,27 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from jinja2 import StrictUndefined, Template, TemplateError, meta
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Template
 from pydantic import BaseModel, ConfigDict
 
 from repairflow.errors import DefinitionError, Invalid, NotFound, Problem
-from repairflow.letters.text.placeholders import VOCABULARY
+from repairflow.law import letter_kinds
+from repairflow.letters.text import own_texts
 from repairflow.letters.text.printable import (
     BREAK,
     OPEN,
     UnprintableText,
     cells,
     clean_fields,
-    mark,
     outside,
     unmark,
 )
+from repairflow.letters.text.template_file import SAYS_MISSING, LetterTemplate, environment, read_template
 from repairflow.settings import asset
 
 Level = Literal["body", "heading1", "heading2", "row", "row_head"]
@@ -49,10 +48,10 @@ class MissingFields(Invalid):
     code = "missing_fields"
 
     def __init__(self, kind: str, missing: tuple[str, ...]) -> None:
-        labels = "、".join(VOCABULARY[name].label for name in missing)
+        labels = [label_of(kind, name) for name in missing]
         super().__init__(
-            f"文书缺少必填内容，没有制发，没有占用文号：{labels}。{WHAT_TO_DO}",
-            [Problem(name, VOCABULARY[name].label) for name in missing],
+            f"文书缺少必填内容，没有制发，没有占用文号：{'、'.join(labels)}。{WHAT_TO_DO}",
+            [Problem(name, label) for name, label in zip(missing, labels, strict=True)],
         )
         self.kind = kind
         self.missing = missing
@@ -79,51 +78,6 @@ class FrozenText(BaseModel):
     digest: str
 
 
-class LetterTemplate(BaseModel):
-    """The head of a template: what it is called, the form it is printed in, the seal, and the placeholders it needs.
-
-    A title may name placeholders; `name` is the title without them, for lists and forms that know no case yet.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    kind: str
-    version: str
-    title: str
-    form: Literal["letter", "standard", "plain"] = "letter"
-    remedy: bool = False  # an adverse letter, which must tell the remedies
-    seal: Literal["office", "repair", "objection"] = "office"  # where the procedure's definition names none
-    required: tuple[str, ...]
-    optional: tuple[str, ...] = ()
-    body: str
-
-    @property
-    def name(self) -> str:
-        return re.sub(r"\{\{.*?\}\}", "", self.title)
-
-
-def _environment() -> ImmutableSandboxedEnvironment:
-    # Plain text: escaping belongs to the page, which escapes everything. A mark around each value keeps it data.
-    environment = ImmutableSandboxedEnvironment(
-        autoescape=False,
-        undefined=StrictUndefined,
-        lstrip_blocks=True,
-        finalize=mark,
-    )
-    environment.filters["stem"] = _stem
-    environment.filters["sentence"] = _sentence
-    return environment
-
-
-def _stem(value: str) -> str:
-    """A value without its last full stop, for a sentence that goes on."""
-    return value.rstrip("。；;.")
-
-
-def _sentence(value: str) -> str:
-    """A value as whole sentences: with a full stop at its end, unless it ends in a mark of its own."""
-    return value if value.endswith(("。", "！", "？", "…", "……")) else f"{_stem(value)}。"
-
-
 def _folder() -> Path:
     return asset("templates") / "letters"
 
@@ -131,15 +85,59 @@ def _folder() -> Path:
 @cache
 def kinds() -> tuple[str, ...]:
     """Every kind of letter there is a text for, sorted."""
-    return tuple(sorted({path.parent.name for path in _folder().glob("*/*.txt.j2")}))
+    own = {kind for kind, _ in own_texts.texts()}
+    return tuple(sorted({path.parent.name for path in _folder().glob("*/*.txt.j2")} | own))
 
 
 @cache
 def versions(kind: str) -> tuple[str, ...]:
     """The versions of a kind's text, oldest first; empty for an unknown kind."""
-    return tuple(
-        sorted(path.name.removesuffix(".txt.j2") for path in _folder().glob("*/*.txt.j2") if path.parent.name == kind)
-    )
+    own = {version for of, version in own_texts.texts() if of == kind}
+    return tuple(sorted(_shipped_versions(kind) | own))
+
+
+def _shipped_versions(kind: str) -> set[str]:
+    return {path.name.removesuffix(".txt.j2") for path in _folder().glob("*/*.txt.j2") if path.parent.name == kind}
+
+
+def is_shipped(kind: str) -> bool:
+    """Whether the program has texts of this kind itself."""
+    return bool(_shipped_versions(kind))
+
+
+def lay_over(texts: Mapping[tuple[str, str], str], kept: Collection[tuple[str, str]] = ()) -> None:
+    """Afterwards an installation's own texts of letters stand beside the shipped ones, by kind and version.
+
+    Those in `kept` only the database has any more; they may repeat a shipped one. DefinitionError with every fault: a
+    text that cannot be used, a kind and version that is shipped, a kind of its own that does not say what it tells.
+    """
+    problems: list[Problem] = []
+    says: dict[str, letter_kinds.Says] = {}
+    for (kind, version), text in texts.items():
+        where = f"letters/{kind}/{version}.txt.j2"
+        try:
+            head = read_template(text, kind, version)
+        except DefinitionError as error:
+            problems += error.problems
+            continue
+        if version in _shipped_versions(kind) and (kind, version) not in kept:
+            problems.append(Problem(where, "随程序已有这一天的文本；请以施行日期另建一个文件"))
+        if head.says is not None:
+            says[kind] = head.says
+        elif not _shipped_versions(kind):
+            problems.append(Problem(where, SAYS_MISSING))
+    if problems:
+        raise DefinitionError(f"自有文书模板有 {len(problems)} 处错误，未启动", problems)
+    if own_texts.replace(texts):
+        letter_kinds.declare(says)
+        for one in (kinds, versions, needed_fields, template, _compiled, _compiled_title):
+            one.cache_clear()
+
+
+def label_of(kind: str, name: str) -> str:
+    """What a placeholder is called, for messages: one of the closed list, or one that some version of the kind asks."""
+    heads = (template(kind, version).vocabulary for version in versions(kind))
+    return next((words[name].label for words in heads if name in words), name)
 
 
 @cache
@@ -161,37 +159,19 @@ def template(kind: str, version: str) -> LetterTemplate:
     """The template, its placeholders checked against the vocabulary. NotFound, or DefinitionError with every fault."""
     if version not in versions(kind):
         raise NotFound(f"没有“{kind}”的文书模板（版本{version}）。")
-    return read_template((_folder() / kind / f"{version}.txt.j2").read_text("utf-8"), kind, version)
-
-
-def read_template(source: str, kind: str, version: str) -> LetterTemplate:
-    """A template from its source text; DefinitionError names everything wrong with it."""
-    where = f"{kind}/{version}.txt.j2"
-    try:
-        _, head, body = source.split("+++\n", 2)
-        found = LetterTemplate(kind=kind, version=version, body=body.strip("\n"), **tomllib.loads(head))
-        used = meta.find_undeclared_variables(_environment().parse(found.title + found.body))
-    except (ValueError, TypeError, TemplateError) as wrong:
-        raise DefinitionError(f"文书模板 {where} 不能使用。", [Problem(where, str(wrong))]) from wrong
-    declared = {*found.required, *found.optional}
-    problems = [Problem(where, f"占位项 {name} 不在清单内") for name in sorted((declared | used) - set(VOCABULARY))]
-    problems += [Problem(where, f"占位项 {name} 使用了但未声明") for name in sorted(used - declared)]
-    problems += [Problem(where, f"占位项 {name} 声明了但未使用") for name in sorted(declared - used)]
-    if found.remedy and "remedy_paragraphs" not in found.required:
-        problems.append(Problem(where, "对当事人不利的文书必须写明救济途径"))
-    if problems:
-        raise DefinitionError(f"文书模板 {where} 不能使用。", problems)
-    return found
+    own = own_texts.texts().get((kind, version))
+    text = own if own is not None else (_folder() / kind / f"{version}.txt.j2").read_text("utf-8")
+    return read_template(text, kind, version)
 
 
 @cache
 def _compiled(kind: str, version: str) -> Template:
-    return _environment().from_string(template(kind, version).body)
+    return environment().from_string(template(kind, version).body)
 
 
 @cache
 def _compiled_title(kind: str, version: str) -> Template:
-    return _environment().from_string(template(kind, version).title)
+    return environment().from_string(template(kind, version).title)
 
 
 def required_fields(kind: str, version: str | None = None) -> tuple[str, ...]:
@@ -207,11 +187,11 @@ def compose_text(kind: str, version: str, fields: Mapping[str, object]) -> Froze
     """
     head = template(kind, version)
     wanted = (*head.required, *head.optional)
-    known = clean_fields(fields)
+    known = clean_fields(fields, head.vocabulary)
     missing = tuple(name for name in head.required if not known.get(name))
     if missing:
         raise MissingFields(kind, missing)
-    values = {name: known.get(name, "" if VOCABULARY[name].shape == "text" else ()) for name in wanted}
+    values = {name: known.get(name, "" if head.vocabulary[name].shape == "text" else ()) for name in wanted}
     title = unmark(_compiled_title(kind, version).render(values)).replace(BREAK, " ")
     paragraphs = tuple(_paragraphs(_compiled(kind, version).render(values)))
     length = sum(len(p.text) for p in paragraphs)

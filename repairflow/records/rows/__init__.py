@@ -45,6 +45,7 @@ from repairflow.records.rows.trail import (
     EventPersonalRow,
     EventRow,
     HeartbeatRow,
+    LawFileRow,
     LogLeafRow,
 )
 
@@ -71,6 +72,7 @@ __all__ = [
     "InterviewEntryRow",
     "JobErrorRow",
     "JobRow",
+    "LawFileRow",
     "LetterRow",
     "LinkedPersonRow",
     "ListEntryRow",

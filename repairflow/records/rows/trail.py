@@ -56,6 +56,16 @@ class CheckpointRow(NamedTuple):
     at: datetime
 
 
+class LawFileRow(NamedTuple):
+    """A file of an installation's own law as this database keeps it."""
+
+    id: int
+    path: str
+    digest: str
+    content: str
+    kept_at: datetime
+
+
 class DefinitionUsedRow(NamedTuple):
     """A definition file this database has used."""
 

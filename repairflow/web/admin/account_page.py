@@ -63,7 +63,7 @@ def back(login: str) -> AnyResponse:
 
 
 def _groups() -> dict[str, list[tuple[str, str]]]:
-    return {title: list(labels.items()) for title, labels in roles_and_mandates.GROUPS.items()}
+    return {title: list(labels.items()) for title, labels in roles_and_mandates.groups().items()}
 
 
 def is_one(role: str) -> bool:

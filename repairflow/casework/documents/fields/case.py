@@ -55,6 +55,7 @@ def fields(
     case, row, pack = at.case, at.record, at.pack
     head = template(kind, version)
     wanted = {*head.required, *head.optional}
+    words = {word: head.vocabulary[word] for word in wanted}
     voice = Voice(office_row, addressee.you)
     today = local_day(now)
     known: dict[str, object] = {
@@ -101,7 +102,7 @@ def fields(
         known["remedy_paragraphs"] = [voice.spoken(text) for text in paragraphs]
     if "questions" in wanted:
         known["questions"] = ["上述信息与你单位记载是否一致", "申请人主张的内容是否属实", "信息应当维持、更正还是撤销"]
-    known |= {word: said for word, said in told(at, name, wanted, inputs).items() if not known.get(word)}
+    known |= {word: said for word, said in told(at, name, words, inputs).items() if not known.get(word)}
     known |= _earlier(tx, at, voice, name, action, inputs, wanted, str(known["reason"]))
     known |= previous_case.follows(at, action, change, now)
     known |= previous_case.transferred_to(tx, at, inputs)

@@ -1,4 +1,4 @@
-"""What a case was told in forms, as letters say it: every input whose name is a word of the letters' vocabulary."""
+"""What a case was told in forms, as letters say it: every input whose name is a word the letter may name."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any
 from repairflow.casework.case_state.situation import Situation
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.model import Input
-from repairflow.letters.text.placeholders import VOCABULARY
+from repairflow.letters.text.placeholders import Placeholder
 from repairflow.times import SHANGHAI
 
 
-def told(at: Situation, name: str, wanted: set[str], inputs: Mapping[str, Any]) -> dict[str, object]:
+def told(at: Situation, name: str, wanted: Mapping[str, Placeholder], inputs: Mapping[str, Any]) -> dict[str, object]:
     """The newest value of each wanted word that a form asked for: of step `name`, else of the history, else of the filing."""
     found: dict[str, object] = {}
     sources = [(name, inputs), *((step.action, step.inputs) for step in reversed(at.history)), ("", at.case.inputs)]
-    for word in wanted & set(VOCABULARY):
+    for word, placeholder in wanted.items():
         for action, values in sources:
             spec = _spec(at, action, word)
             if spec is not None and values.get(word) not in (None, "", [], {}):
-                found[word] = _as_said(at, spec, values[word], VOCABULARY[word].shape)
+                found[word] = _as_said(at, spec, values[word], placeholder.shape)
                 break
     return found
 

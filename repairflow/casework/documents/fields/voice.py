@@ -113,6 +113,9 @@ def copies_to(tx: Connection, at: Situation, kind: str) -> tuple[str, ...]:
             whose = select(subject.c.name).where(subject.c.id == case.subject_id)
             found.append(citizen(at) if case.confidential else str(tx.execute(whose).scalar_one()))
             continue
+        if copy == "about":
+            found.append(str(tx.execute(select(subject.c.name).where(subject.c.id == case.subject_id)).scalar_one()))
+            continue
         key = case.receiving_id if copy == "receiving" else case.provider_id
         if key != case.deciding_id:
             found.append(str(tx.execute(select(office.c.name).where(office.c.id == key)).scalar_one()))

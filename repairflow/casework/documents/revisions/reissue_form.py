@@ -56,10 +56,10 @@ def _words(row: LetterRow, fields: Mapping[str, Any]) -> tuple[Word, ...]:
 
 def fixed(row: LetterRow) -> tuple[tuple[str, str], ...]:
     """What the case fixes, as (label, what stands there); shown beside the form, not asked."""
-    may = set(_names(row))
+    may, vocabulary = set(_names(row)), template(row.kind, row.template_version).vocabulary
     return tuple(
         (
-            VOCABULARY[name].label,
+            vocabulary[name].label,
             value if isinstance(value, str) else "；".join(_line(item).rstrip("。") for item in value),
         )
         for name, value in _fields(row).items()

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework.actor import Actor
 from repairflow.law.identifiers import mask_name
+from repairflow.law.procedure.roles import OWN_POSTS
 from repairflow.records import office, subject
 
 ROLE_LABELS = {
@@ -47,11 +48,12 @@ def introduction(tx: Connection, actor: Actor) -> str:
     places = sorted({office_id for _, office_id in actor.roles})
     rows = tx.execute(select(office.c.id, office.c.short_name).where(office.c.id.in_(places)))
     known = {row.id: row.short_name for row in rows}
-    order = list(ROLE_LABELS)
+    labels = {**ROLE_LABELS, **OWN_POSTS}
+    order = list(labels)
     parts = []
     for office_id in places:
         roles = sorted(
             (r for r, o in actor.roles if o == office_id), key=lambda r: order.index(r) if r in order else len(order)
         )
-        parts.append(f"{known[office_id]} · {'、'.join(dict.fromkeys(ROLE_LABELS.get(r, r) for r in roles))}")
+        parts.append(f"{known[office_id]} · {'、'.join(dict.fromkeys(labels.get(r, r) for r in roles))}")
     return "；".join(parts)

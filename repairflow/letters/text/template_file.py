@@ -1,0 +1,122 @@
+"""One text of a letter as its file has it: the head, the body, and everything that can be wrong with them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Literal
+
+from jinja2 import StrictUndefined, TemplateError, meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from pydantic import BaseModel, ConfigDict, Field
+
+from repairflow.errors import DefinitionError, Problem
+from repairflow.law import letter_kinds
+from repairflow.letters.text.placeholders import VOCABULARY, Placeholder
+from repairflow.letters.text.printable import mark
+
+
+class LetterTemplate(BaseModel):
+    """The head of a template: what it is called, the form it is printed in, the seal, and the placeholders it needs.
+
+    A title may name placeholders; `name` is the title without them, for lists and forms that know no case yet.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: str
+    version: str
+    title: str
+    form: Literal["letter", "standard", "plain"] = "letter"
+    remedy: bool = False  # an adverse letter, which must tell the remedies
+    seal: Literal["office", "repair", "objection"] = "office"  # where the procedure's definition names none
+    # between 机关代字 and the year of a number
+    mark: str = Field(default="", max_length=8, pattern=r"^[\u4e00-\u9fff]*$")
+    says: letter_kinds.Says | None = None  # what a kind of an installation's own tells its reader
+    asked: Mapping[str, str] = {}  # placeholders of its own: inputs that a form asks, by name, and how they are called
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    body: str
+
+    @property
+    def vocabulary(self) -> Mapping[str, Placeholder]:
+        """Every placeholder it may name."""
+        return {**VOCABULARY, **{name: Placeholder(label) for name, label in self.asked.items()}}
+
+    @property
+    def name(self) -> str:
+        return re.sub(r"\{\{.*?\}\}", "", self.title)
+
+
+def environment() -> ImmutableSandboxedEnvironment:
+    # Plain text: escaping belongs to the page, which escapes everything. A mark around each value keeps it data.
+    environment = ImmutableSandboxedEnvironment(
+        autoescape=False,
+        undefined=StrictUndefined,
+        lstrip_blocks=True,
+        finalize=mark,
+    )
+    environment.filters["stem"] = _stem
+    environment.filters["sentence"] = _sentence
+    return environment
+
+
+def _stem(value: str) -> str:
+    """A value without its last full stop, for a sentence that goes on."""
+    return value.rstrip("。；;.")
+
+
+def _sentence(value: str) -> str:
+    """A value as whole sentences: with a full stop at its end, unless it ends in a mark of its own."""
+    return value if value.endswith(("。", "！", "？", "…", "……")) else f"{_stem(value)}。"
+
+
+def read_template(source: str, kind: str, version: str) -> LetterTemplate:
+    """A template from its source text; DefinitionError names everything wrong with it."""
+    where = f"{kind}/{version}.txt.j2"
+    try:
+        _, head, body = source.split("+++\n", 2)
+        found = LetterTemplate(kind=kind, version=version, body=body.strip("\n"), **tomllib.loads(head))
+        used = meta.find_undeclared_variables(environment().parse(found.title + found.body))
+    except (ValueError, TypeError, TemplateError) as wrong:
+        raise DefinitionError(f"文书模板 {where} 不能使用。", [Problem(where, str(wrong))]) from wrong
+    declared = {*found.required, *found.optional}
+    unknown = sorted((declared | used) - set(found.vocabulary))
+    problems = [Problem(where, f"占位项 {name} 不在清单内，也没有在 asked 中写明") for name in unknown]
+    problems += _asked(found, declared, where)
+    problems += [Problem(where, f"占位项 {name} 使用了但未声明") for name in sorted(used - declared)]
+    problems += [Problem(where, f"占位项 {name} 声明了但未使用") for name in sorted(declared - used)]
+    if found.remedy and "remedy_paragraphs" not in found.required:
+        problems.append(Problem(where, "对当事人不利的文书必须写明救济途径"))
+    if problems:
+        raise DefinitionError(f"文书模板 {where} 不能使用。", problems)
+    return found
+
+
+SAYS_MISSING = "自有文书种类须写明 says：" + "、".join(
+    f"{code}（{label}）" for code, label in letter_kinds.SAYS_LABEL.items()
+)
+
+
+def _asked(head: LetterTemplate, declared: set[str], where: str) -> list[Problem]:
+    """What is wrong with the placeholders a text brings along, and with what a kind of an installation's own must say."""
+    problems = [
+        Problem(where, f"占位项 {name} 已在清单内（{VOCABULARY[name].label}），不得在 asked 中另作说明")
+        for name in sorted(set(head.asked) & set(VOCABULARY))
+    ]
+    problems += [
+        Problem(where, f"asked 中的 {name} 没有列入 required 或者 optional")
+        for name in sorted(set(head.asked) - declared)
+    ]
+    problems += [
+        Problem(where, f"asked 中的 {name} 须为小写字母、数字和下划线，并写明中文名称")
+        for name, label in head.asked.items()
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or not label.strip()
+    ]
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", head.kind):
+        problems.append(Problem(where, "种类（文件夹名）须为小写字母、数字和下划线"))
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", head.version):
+        problems.append(Problem(where, "文件名须为开始使用的日期，如 2026-04-01.txt.j2"))
+    if head.says is not None and head.kind in letter_kinds.SHIPPED:
+        problems.append(Problem(where, f"{head.kind} 是随程序的文书种类，不得另写 says"))
+    return problems
