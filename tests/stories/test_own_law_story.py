@@ -17,6 +17,7 @@ from repairflow.casework.admin import roles_and_mandates
 from repairflow.casework.context import Services
 from repairflow.cli.law import procedures
 from repairflow.db import Database
+from repairflow.law.procedure.library import Library
 from repairflow.letters.renderer.pool import Press
 from repairflow.records import law_file
 from repairflow.settings import Settings
@@ -52,9 +53,9 @@ def life(
         lived.close()
 
 
-def reads(town: Town, law: object) -> None:
+def reads(town: Town, law: Library) -> None:
     """The town goes by this law from now on."""
-    town.law = law  # type: ignore[assignment]
+    town.law = law
     town.services = Services.of(town.law, town.vault, town.settings)
 
 

@@ -23,6 +23,9 @@ def check(report: Report) -> None:
                 what = report.action(name) if name is not None else "提出申请"
                 text = f"{what}的文书“{kind}”送给接收单位，但没有询问 to_office；请在 inputs 中加上，或者改 [letters] 的 to"
                 report.find("letter_form_receiver", ("letters", kind), text)
+        if "about" in form.copies and not p.confidential:
+            text = f"“{kind}”抄送 about（被反映的单位），但本程序没有写 confidential = true，当事人自己就是受文者；请改为 subject 或者删去"
+            report.find("letter_form_about", ("letters", kind), text)
         if form.to != "subject" and SAYS.get(kind) in DECIDE:
             text = f"“{kind}”是对当事人的决定，不能只送给别的单位；请把 [letters] 的 to 改为 subject"
             report.find("letter_form_decision", ("letters", kind), text)

@@ -16,8 +16,8 @@ class LetterForm(Strict):
     """How letters of one kind leave the office: to whom, with copies to whom (抄送), under which seal.
 
     `provider` is the office that provided the record or is to take a measure, `receiver` the one the input `to_office`
-    gives by code; `receiving` is where the case was filed; `about` is the organisation a complaint is about, by name (投诉、举报
-    are addressed to the citizen by role, and only `about` lets the organisation know of the letter). A letter that is `served` says to whom its copies go (送达).
+    gives by code; `receiving` is where the case was filed; `about` is the organisation that a complaint is about: the letter
+    itself names the citizen by role. A letter that is `served` says to whom its copies go (送达).
     """
 
     to: Literal["subject", "provider", "receiver"] = "subject"
