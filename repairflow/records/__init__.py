@@ -17,7 +17,18 @@ from repairflow.records.letter import letter, number_series
 from repairflow.records.lists import interview_entry, linked_person, list_entry
 from repairflow.records.outbox import notice, outbox, target
 from repairflow.records.own_rule import own_rule
-from repairflow.records.party import api_token, mandate, office, person, role_grant, subject, web_session
+from repairflow.records.party import (
+    api_token,
+    mandate,
+    office,
+    office_heading,
+    office_name,
+    person,
+    role_grant,
+    subject,
+    subject_name,
+    web_session,
+)
 from repairflow.records.reach import calendar_feed, preference
 from repairflow.records.record import held_row, import_row, import_run, measure, record, record_spelling
 from repairflow.records.service import office_seal, reissue, service, service_consent
@@ -67,6 +78,8 @@ __all__ = [
     "notice",
     "number_series",
     "office",
+    "office_heading",
+    "office_name",
     "office_seal",
     "outbox",
     "own_rule",
@@ -81,6 +94,7 @@ __all__ = [
     "service",
     "service_consent",
     "subject",
+    "subject_name",
     "target",
     "web_session",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -16,8 +18,20 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import UniqueConstraint as Unique
+from sqlalchemy.engine.default import DefaultExecutionContext
 
+from repairflow.law.names import initials, plain_name
 from repairflow.records.base import GUARDED, Id, Instant, metadata
+
+
+def _of_name(reading: Callable[[str], str]) -> Callable[[DefaultExecutionContext], str]:
+    """The default of a column that follows the name its row is entered with."""
+
+    def found(entered: DefaultExecutionContext) -> str:
+        return reading(str(entered.get_current_parameters()["name"]))  # type: ignore[no-untyped-call]
+
+    return found
+
 
 office = Table(
     "office",
@@ -46,7 +60,34 @@ office = Table(
     Column(
         "service_note", String(60), nullable=False, server_default=text("''")
     ),  # 自送达之日起生效, if it wants it said
+    Column("closed_on", Date),  # 撤并之日：its open cases went to the successor, letters before it bear its name
+    Column("successor_id", ForeignKey("office.id")),  # 承继机关
 )
+
+office_name = Table(
+    "office_name",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("office_id", ForeignKey("office.id"), nullable=False, index=True),
+    Column("name", String(200), nullable=False),
+    Column("until", Date, nullable=False),  # the day from which it has another
+    Column("at", Instant, nullable=False),
+    Unique("office_id", "name"),
+)
+"""Former names of offices (原名称): deliveries and searches still use them."""
+
+office_heading = Table(
+    "office_heading",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("office_id", ForeignKey("office.id"), nullable=False),
+    Column("heading", String(200), nullable=False),  # as the office's files have it
+    Column("field", String(40), nullable=False),  # the column it means
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Unique("office_id", "heading"),
+)
+"""Headings of an office's own tables, matched once by one of its people (表头对应)."""
 
 person = Table(
     "person",
@@ -92,11 +133,30 @@ subject = Table(
     Column("legal_representative", String(80)),
     Column("address", String(300)),
     Column("no_commitment_until", Date),  # 虚假承诺：此日前不适用承诺修复
+    # what people type into a search box, kept beside the name so that a database finds it
+    Column("plain_name", String(200), nullable=False, server_default=text("''"), default=_of_name(plain_name)),
+    Column("initials", String(200), nullable=False, server_default=text("''"), default=_of_name(initials)),
+    Column("ended_on", Date),  # 注销、被合并之日
+    Column("successor_id", ForeignKey("subject.id")),  # 承继人：whose credit file its records belong to now
     CheckConstraint("kind IN ('organisation', 'sole_trader', 'natural_person')", name="kind"),
     CheckConstraint("uscc IS NOT NULL OR id_index IS NOT NULL", name="identified"),
     info=GUARDED,
 )
 Index("ix_subject_name", subject.c.name)
+
+subject_name = Table(
+    "subject_name",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("subject_id", ForeignKey("subject.id"), nullable=False, index=True),
+    Column("name", String(200), nullable=False),
+    Column("plain_name", String(200), nullable=False, default=_of_name(plain_name)),
+    Column("initials", String(200), nullable=False, default=_of_name(initials)),
+    Column("until", Date, nullable=False),  # the day from which it has another
+    Column("at", Instant, nullable=False),
+    Unique("subject_id", "name"),
+)
+"""Former names (曾用名): deliveries and searches still use them."""
 
 mandate = Table(
     "mandate",

@@ -26,6 +26,29 @@ class OfficeRow(NamedTuple):
     repair_seal: str
     objection_seal: str
     service_note: str
+    closed_on: date | None
+    successor_id: int | None
+
+
+class OfficeNameRow(NamedTuple):
+    """A former name of an office."""
+
+    id: int
+    office_id: int
+    name: str
+    until: date
+    at: datetime
+
+
+class OfficeHeadingRow(NamedTuple):
+    """A heading of an office's own tables and the column it means."""
+
+    id: int
+    office_id: int
+    heading: str
+    field: str
+    person_id: int
+    at: datetime
 
 
 class OwnRuleRow(NamedTuple):
@@ -80,6 +103,22 @@ class SubjectRow(NamedTuple):
     legal_representative: str | None
     address: str | None
     no_commitment_until: date | None
+    plain_name: str
+    initials: str
+    ended_on: date | None
+    successor_id: int | None
+
+
+class SubjectNameRow(NamedTuple):
+    """A former name of a subject (曾用名)."""
+
+    id: int
+    subject_id: int
+    name: str
+    plain_name: str
+    initials: str
+    until: date
+    at: datetime
 
 
 class MandateRow(NamedTuple):

@@ -1,0 +1,23 @@
+"""Names of companies and offices as people type them: without what is written differently, and by first letters. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+
+LONGEST = 200
+
+
+def plain_name(name: str) -> str:
+    """A name without what people type differently: widths, brackets, spaces, dots, letter case."""
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())[:LONGEST]
+
+
+def initials(name: str) -> str:
+    """The first letters of a name as it is spoken (拼音首字母), other letters and figures as they are: 云溪建材 → yxjc.
+
+    A character read in several ways has the one its word asks for (重庆 → cq).
+    """
+    from pypinyin import Style, lazy_pinyin  # its dictionaries take a moment, and most processes name nobody
+
+    spoken = lazy_pinyin(plain_name(name), style=Style.FIRST_LETTER)
+    return "".join(spoken).lower()[:LONGEST]
