@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from repairflow import plain
+from repairflow.casework import correctable
 from repairflow.errors import Invalid, Problem
 from repairflow.law.procedure.model import Input
 from repairflow.law.procedure.packs import RulePack
@@ -15,19 +15,6 @@ from repairflow.times import SHANGHAI
 
 LONGEST = {"text": 200, "long_text": 5000}
 MAX_LIST = 50
-
-CORRECTABLE = {
-    "behaviour": "违法行为类型",
-    "facts": "违法事实",
-    "penalty_content": "处罚内容",
-    "fine_wan": "罚款金额（万元）",
-    "confiscated_wan": "没收金额（万元）",
-    "document_number": "决定书文号",
-}
-"""Fields of a record that an upheld objection may correct."""
-LONGEST_CORRECTION = {"behaviour": 500, "document_number": 128}
-AMOUNT_DIGITS = 6
-"""What the columns of a record hold."""
 
 
 def read(form: Mapping[str, Input], raw: Mapping[str, Any], pack: RulePack) -> dict[str, Any]:
@@ -150,28 +137,13 @@ def _conditions(value: object, spec: Input, pack: RulePack) -> dict[str, dict[st
     return answers
 
 
-def _corrections(value: object, _spec: Input, _pack: RulePack) -> dict[str, str]:
+def _corrections(value: object, _spec: Input, pack: RulePack) -> dict[str, str]:
     if not isinstance(value, Mapping):
         raise ValueError("应为更正项目及其正确内容")
-    changes = {str(k): plain_text(v, 2000) for k, v in value.items() if str(v or "").strip()}
-    unknown = [name for name in changes if name not in CORRECTABLE]
-    if unknown or not changes:
-        raise ValueError("请至少填写一项更正，可更正：" + "、".join(CORRECTABLE.values()))
-    for name in ("fine_wan", "confiscated_wan"):
-        if name in changes:
-            try:
-                amount = Decimal(changes[name])
-            except InvalidOperation:
-                raise ValueError(f"中的{CORRECTABLE[name]}应为数字") from None
-            if not amount.is_finite() or not 0 <= amount < 10**12:
-                raise ValueError(f"中的{CORRECTABLE[name]}应为不小于零的数")
-            if amount != round(amount, AMOUNT_DIGITS):
-                raise ValueError(f"中的{CORRECTABLE[name]}最多六位小数")
-            changes[name] = format(amount, "f")
-    for name, longest in LONGEST_CORRECTION.items():
-        if len(changes.get(name, "")) > longest:
-            raise ValueError(f"中的{CORRECTABLE[name]}不能超过 {longest} 字")
-    return changes
+    given = {str(k): "、".join(map(str, v)) if isinstance(v, list) else v for k, v in value.items()}
+    return correctable.read(
+        {k: plain_text(v, correctable.LONGEST) for k, v in given.items() if str(v or "").strip()}, pack
+    )
 
 
 READERS: Mapping[str, Callable[[Any, Input, RulePack], Any]] = {

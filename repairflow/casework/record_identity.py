@@ -3,18 +3,21 @@ corrected; and the record named by a new one."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, insert, select
 
+from repairflow.casework import party_names
 from repairflow.errors import Refusal, Refused
 from repairflow.gateway.penalties.row import PenaltyKey, PenaltyRow, RowProblem, Standing, plain_amount
 from repairflow.law.document_keys import document_key
 from repairflow.law.identifiers import mask_name, normalise
-from repairflow.records import record, record_spelling, subject
+from repairflow.records import office, record, record_spelling, subject, subject_name
 from repairflow.records.rows import RecordRow, all_rows
 from repairflow.vault import Vault
 
@@ -22,47 +25,80 @@ _CORRECTED = {"document_number": "CF_WSH", "behaviour": "CF_WFXW", "facts": "CF_
 _AMOUNTS = {"fine_wan": "CF_NR_FK", "confiscated_wan": "CF_NR_WFFF"}
 
 
-def standing(tx: Connection, vault: Vault, key: PenaltyKey) -> Standing | None:
-    """What stands here of a penalty: what is in force before what was annulled; None where there is nothing."""
-    rows = named(tx, vault, key)
+class _Known(NamedTuple):
+    """A record with the names of its subject and its authority: as much of it as a delivered row says."""
+
+    source: Mapping[str, object]
+    document_number: str
+    decision_date: date
+    behaviour: str
+    facts: str
+    penalty_content: str
+    penalty_kinds: Sequence[str]
+    fine_wan: Decimal | None
+    confiscated_wan: Decimal | None
+    annulled_at: datetime | None
+    subject_id: int
+    subject_name: str
+    renamed: bool
+    authority_name: str
+    authority_uscc: str | None
+
+
+_KNOWN: tuple[ColumnElement[Any], ...] = (
+    *(record.c[name] for name in _Known._fields[:-4]),
+    subject.c.name.label("subject_name"),
+    exists().where(subject_name.c.subject_id == subject.c.id).label("renamed"),
+    office.c.name.label("authority_name"),
+    office.c.uscc.label("authority_uscc"),
+)
+
+
+def standing(
+    tx: Connection, vault: Vault, key: PenaltyKey, kinds: Mapping[str, str] = MappingProxyType({})
+) -> Standing | None:
+    """What stands here of a penalty: what is in force before what was annulled; None where there is nothing. `kinds` are
+    the labels of kinds of penalty, for those a correction put right."""
+    rows = all_rows(tx.execute(_found(vault, key, *_KNOWN)), _Known)
     live = [row for row in rows if row.annulled_at is None]
     found = live or rows
     if not found:
         return None
-    return Standing(tuple(form for row in found for form in _forms(row)), annulled=not live)
+    forms = (form for row in found for form in _under_each_name(tx, row, _forms(row, kinds)))
+    return Standing(tuple(forms), annulled=not live)
 
 
 def named(tx: Connection, vault: Vault, key: PenaltyKey) -> list[RecordRow]:
     """All records of a subject that any spelling of this number names, oldest first."""
+    return all_rows(tx.execute(_found(vault, key, *record.c)), RecordRow)
+
+
+def _found(vault: Vault, key: PenaltyKey, *columns: ColumnElement[Any]) -> Select[Any]:
+    """The query for these columns of all records of a subject that any spelling of this number names, oldest first."""
     where = subject.c.uscc == key.uscc if key.uscc else subject.c.id_index == vault.index(key.id_number or "")
-    found = (
-        select(record)
+    return (
+        select(*columns)
+        .select_from(record)
         .join(subject, subject.c.id == record.c.subject_id)
+        .join(office, office.c.id == record.c.authority_id)
         .where(where, record.c.id.in_(_spelled(record_spelling.c.key == key.document_key)))
         .order_by(record.c.id)
     )
-    return all_rows(tx.execute(found), RecordRow)
 
 
 def doubted(tx: Connection, vault: Vault, row: PenaltyRow) -> PenaltyRow:
     """The row, with a doubt where its subject is on file here under another name: it may be another company's code."""
     where = subject.c.uscc == row.uscc if row.uscc else subject.c.id_index == vault.index(row.id_number or "")
-    name = tx.execute(select(subject.c.name).where(where)).scalar()
-    if name is None or _same_name(name, row.name):
+    known = tx.execute(select(subject.c.id, subject.c.name).where(where)).first()
+    if known is None or party_names.same_name(known.name, row.name):
         return row
+    if any(party_names.same_name(name, row.name) for name in party_names.former(tx, known.id)):
+        return row
+    name = known.name
     what = f"该代码在档名称为{name}" if row.uscc else "该证件号码在档的姓名"
     reason = f"{what}，与所填名称不同，请核对代码和名称；已经更名的，先登记更名"
     doubt = RowProblem(row.row, "CF_XDR_MC", "行政相对人名称", row.name if row.uscc else mask_name(row.name), reason)
     return replace(row, doubts=(*row.doubts, doubt))
-
-
-def _same_name(one: str, other: str) -> bool:
-    return _plain(one) == _plain(other)
-
-
-def _plain(name: str) -> str:
-    """A name without what people type differently: widths, brackets, spaces, dots, letter case."""
-    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isalnum())
 
 
 def spell(tx: Connection, record_id: int, spelling: str, now: datetime) -> None:
@@ -115,12 +151,27 @@ def _spelled(where: ColumnElement[bool]) -> Select[tuple[int]]:
     return select(record_spelling.c.record_id).where(where)
 
 
-def _forms(row: RecordRow) -> list[Mapping[str, object]]:
+def _forms(row: _Known, kinds: Mapping[str, str]) -> list[Mapping[str, object]]:
     """A record as it was delivered, and as it stands after its corrections."""
     delivered: dict[str, object] = dict(row.source)
     corrected = delivered | {name: getattr(row, column) for column, name in _CORRECTED.items()}
     corrected |= {name: plain_amount(getattr(row, column)) for column, name in _AMOUNTS.items()}
+    corrected["CF_JDRQ"] = row.decision_date.isoformat()
+    labels = [kinds.get(code, "") for code in row.penalty_kinds]
+    if all(labels) and set(str(delivered.get("CF_CFLB", "")).split("、")) != set(labels):
+        corrected["CF_CFLB"] = "、".join(labels)
+    if delivered.get("CF_CFJG") not in (None, row.authority_name):
+        corrected["CF_CFJG"] = row.authority_name
+        if delivered.get("CF_CFJGDM"):
+            corrected["CF_CFJGDM"] = row.authority_uscc or delivered["CF_CFJGDM"]
     # A column of the source may be longer than the record's own (违法行为类型 up to its 500 characters): only what was
     # corrected differs.
     now = {name: value for name, value in corrected.items() if value}
     return [delivered] if now == delivered else [delivered, now]
+
+
+def _under_each_name(tx: Connection, row: _Known, forms: list[Mapping[str, object]]) -> list[Mapping[str, object]]:
+    """The forms under every name their subject has or had: a change of name changes no decision."""
+    names = (row.subject_name, *(party_names.former(tx, row.subject_id) if row.renamed else ()))
+    others = [{**form, "CF_XDR_MC": name} for form in forms for name in names if name != form.get("CF_XDR_MC")]
+    return [*others, *forms]

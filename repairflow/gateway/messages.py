@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -73,6 +74,24 @@ class Data(Part):
     subject: Subject
 
 
+class Content(Part):
+    """What a record says, as it now stands. Kinds are codes of the rule pack, amounts 万元."""
+
+    facts: str = ""
+    penalty_kinds: tuple[str, ...] = ()
+    penalty_content: str = ""
+    fine_wan: Decimal | None = None
+    confiscated_wan: Decimal | None = None
+
+
+class Corrected(Part):
+    """One thing a correction changed: field and label, and what it says from now on."""
+
+    field: str
+    label: str
+    now: str
+
+
 class RecordChanged(Data):
     """失信信息 as it now stands: enough to show it."""
 
@@ -85,6 +104,7 @@ class RecordChanged(Data):
     min_until: date | None = None
     max_until: date | None = None
     note: str | None = None
+    content: Content | None = None
     changed_at: AwareDatetime
 
 
@@ -115,6 +135,7 @@ class ObjectionStatus(OfCase):
     record: Record
     status: Literal["mark_on", "mark_off", "corrected", "deleted", "maintained"]
     note: str | None = None
+    corrected: tuple[Corrected, ...] = ()
 
 
 class ListChange(OfCase):

@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 
 from repairflow.casework.cases import receipts
 from repairflow.errors import Invalid, Refused
-from repairflow.records import measure, outbox, target
+from repairflow.law.publicity import class_days
+from repairflow.records import measure, office, outbox, target
 from tests.support.building import Town
 
 GRANTED = ("accept", "report_verification", "propose_grant", "grant")
@@ -219,3 +220,77 @@ def test_every_outbox_row_has_its_own_key(town: Town) -> None:
     town.steps(case, *GRANTED)
     keys = [row.key for row in town.all(select(outbox.c.key))]
     assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (
+            {"decision_date": "2025年3月4日"},
+            {"decision_date": "2025-03-04", "severity": "ordinary", "max_until": "2026-03-04"},
+        ),
+        ({"penalty_kinds": "罚款、责令停产停业"}, {"penalty_kinds": ["fine", "stop_business"], "severity": "serious"}),
+        ({"class": "严重"}, {"severity": "serious", "penalty_kinds": ["fine"]}),
+        ({"class": "minor"}, {"severity": "minor", "state": "ceased", "publish_from": "None", "apply_from": "None"}),
+        ({"subject_name": "云溪新名环保有限公司"}, {"severity": "ordinary"}),
+    ],
+    ids=lambda value: "-".join(value),
+)
+def test_what_a_record_is_about_is_corrected_and_its_periods_counted_anew(
+    town: Town, given: dict[str, str], expected: dict[str, Any]
+) -> None:
+    number = town.record()
+    before = town.of_record(number)
+    case = town.file_objection(number)
+    town.steps(case, *FOUND)
+    town.do(case, "uphold_correct", inputs={"corrections": given})
+    row = town.of_record(number)
+    assert {name: _plain(getattr(row, name)) for name in expected} == expected
+    rules = town.law.packs[row.pack]
+    days = class_days(rules, row.severity, row.decision_date)
+    if row.severity != before.severity or row.decision_date != before.decision_date:
+        assert (row.min_until, row.max_until) == (days.min_until, days.max_until)
+    told = [push.payload for push in town.pushes(case)]
+    shown = [one for one in told if "version" in one][-1]
+    assert (shown["class"], shown["content"]["penalty_kinds"]) == (row.severity, list(row.penalty_kinds))
+    assert (shown["record"]["decision_date"], shown["max_until"]) == (str(row.decision_date), _plain(row.max_until))
+    status = next(one for one in reversed(told) if one.get("status") == "corrected")
+    assert set(given) <= {one["field"] for one in status["corrected"]}
+    if "subject_name" in given:
+        assert shown["subject"]["name"] == given["subject_name"]
+    body = town.trail(case)[-1].body.decode()
+    assert all(f'"{name}"' in body for name in given)
+    town.sound()
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, list | tuple) else str(value)
+
+
+def test_the_authority_is_corrected_by_its_name(town: Town) -> None:
+    number = town.record()
+    case = town.file_objection(number)
+    town.steps(case, *FOUND)
+    with pytest.raises(Refused, match="单位目录中没有"):
+        town.do(case, "uphold_correct", inputs={"corrections": {"authority": "没有的单位"}})
+    right = town.one(select(office).where(office.c.code != "ENV", office.c.kind == "authority").limit(1))
+    town.do(case, "uphold_correct", inputs={"corrections": {"authority": right.name}})
+    assert town.of_record(number).authority_id == right.id
+    told = [push.payload for push in town.pushes(case) if push.kind == "record_changed"][-1]
+    assert told["record"]["organ"] == right.name
+
+
+def test_a_decision_of_a_day_to_come_is_no_correction(town: Town) -> None:
+    case = town.file_objection()
+    town.steps(case, *FOUND)
+    with pytest.raises(Refused, match="还没有到"):
+        town.do(case, "uphold_correct", inputs={"corrections": {"decision_date": "2199-01-01"}})
+
+
+def test_a_class_set_by_hand_is_not_reckoned_again(town: Town) -> None:
+    number = town.record()
+    for given in ({"class": "serious"}, {"fine_wan": "1"}):
+        case = town.file_objection(number)
+        town.steps(case, *FOUND)
+        town.do(case, "uphold_correct", inputs={"corrections": given})
+    assert town.of_record(number).severity == "serious"

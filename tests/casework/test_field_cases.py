@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from repairflow.casework.credit_records import lifecycle
+from repairflow.casework.case_state import record_events
+from repairflow.casework.credit_records import effects, lifecycle
+from repairflow.casework.credit_records.effects import Wanted
 from repairflow.casework.credit_records.lifecycle import RecordStep
+from repairflow.casework.event_log import NewEvent
 from repairflow.errors import Invalid
 from repairflow.records import held_row, record
 from tests.casework.test_intake import bring
@@ -74,3 +77,16 @@ def test_an_annulled_record_is_no_obstacle_to_the_right_one(town: Town) -> None:
         lifecycle.change(tx, town.services, row, RecordStep(names=("annul_record",), at=town.now, reason="录错日期"))
     assert delivered(town, "07b").new == 1
     assert delivered(town, "07a").new == 0
+
+
+def test_a_wrong_day_is_corrected_and_the_right_row_is_no_other_content(town: Town) -> None:
+    delivered(town, "07a")
+    with town.db.begin() as tx:
+        row = tx.execute(select(record)).one()
+        form = {"corrections": {"decision_date": "2025-03-04"}}
+        effects.apply(tx, town.law, row, Wanted(("correct_record",), town.now, form, "更正"))
+        record_events.append(tx, row, NewEvent(action="correct_record", at=town.now))
+    for name in ("07a", "07b"):
+        found = delivered(town, name)
+        assert (found.new, found.unchanged, found.refused) == (0, 1, 0), (name, found.problems)
+    assert town.one(select(record)).decision_date.isoformat() == "2025-03-04"

@@ -16,3 +16,4 @@ class Change:
     public_changed: bool
     corrections: tuple[tuple[str, str, str, str], ...] = ()  # field, label, old, new
     dates: tuple[tuple[str, date], ...] = ()  # publicity dates that were set anew, by column
+    name: str | None = None  # the subject's right name, where a correction gave one

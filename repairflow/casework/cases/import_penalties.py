@@ -100,6 +100,7 @@ def import_file(
     """
     day = local_day(now)
     pack = services.law.pack_on(day)
+    labels = {code: kind.label for code, kind in pack.penalty.items()}
 
     def opens(file: Source, limits: Limits) -> Grid:
         return limited_parser.open_grid(file, limits, services.reading, lambda: progress(0, 0))
@@ -108,7 +109,7 @@ def import_file(
         provider = office_by_code(tx, office_code)
     # The file is taken apart before any transaction: that may take minutes.
     with open_table(source, name, opens=opens) as table, db.read() as tx:
-        report = read_table(table, pack, day, lambda key: record_identity.standing(tx, vault, key), progress)
+        report = read_table(table, pack, day, lambda key: record_identity.standing(tx, vault, key, labels), progress)
         authorities = _authorities(tx, report, provider)
         rows = [record_identity.doubted(tx, vault, row) for row in report.rows]
     outcome = Outcome(

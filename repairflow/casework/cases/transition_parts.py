@@ -116,6 +116,8 @@ def publish(tx: Connection, it: Transition) -> Transition:
         if change.public_changed or "lift_measures" in change.effects:
             result = pushes.result_of(case.procedure, it.state.outcome, change, row, it.now)
             pushed += pushes.push_record(tx, row, change, it.cause, result)
+        if change.name is not None:
+            pushed += pushes.push_subject(tx, row.subject_id, it.cause, but=row.id)
         lifecycle.settle(tx, it.services, row.id, it.now)  # the end of publicity follows the record's state and dates
         publication_notice.accompany(tx, it.services, row, change, it.actor, it.decided.role, it.now)
     pushed += sum(registry.AFTERWARDS[name](tx, it) for name in afterwards(it))

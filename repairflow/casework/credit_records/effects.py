@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, or_, select, update
 
-from repairflow.casework import record_identity
+from repairflow.casework import party_names, record_identity
 from repairflow.casework.case_state.record_change import Change
-from repairflow.casework.inputs import CORRECTABLE
+from repairflow.casework.credit_records.correction import ENDS_PUBLICITY, Corrected, corrected
 from repairflow.errors import Refusal, Refused
-from repairflow.law.document_keys import document_key
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
@@ -65,13 +63,15 @@ def plan(tx: Connection, law: Library, row: RecordRow, wanted: Wanted) -> Plan:
     names = wanted.names
     if RESTORE in names and not _was_public(tx, row):
         names = tuple(REINSTATE if name == RESTORE else name for name in names)
+    right = Corrected()
+    if "correct_record" in names:
+        today = local_day(wanted.now)
+        right = corrected(tx, law, row, wanted.inputs.get("corrections") or {}, wanted.pack, today)
+        if right.unpublished:
+            names = (*names, *ENDS_PUBLICITY)
     state, done, refusals = _walk(law, names, row)
-    values: dict[str, object] = {}
-    corrections: tuple[tuple[str, str, str, str], ...] = ()
-    if "correct_record" in done:
-        corrections, values = corrected(row, wanted.inputs.get("corrections") or {})
-        if number := values.get("document_number"):
-            values["document_key"] = document_key(str(number))
+    refusals += right.refusals
+    values = dict(right.values)
     if "annotate_record" in done:
         values["note"] = wanted.reason
     if "remove_note" in done:
@@ -83,8 +83,9 @@ def plan(tx: Connection, law: Library, row: RecordRow, wanted: Wanted) -> Plan:
         values["annulled_at"] = wanted.now
     if _brings_back(done, row):
         values["annulled_at"] = None
-    public_changed = _as_shown(row.state) != _as_shown(state) or bool(values)
-    return Plan(Change(tuple(done), row.state, state, public_changed, corrections, dates), values, tuple(refusals))
+    public_changed = _as_shown(row.state) != _as_shown(state) or bool(values) or right.name is not None
+    change = Change(tuple(done), row.state, state, public_changed, right.changes, dates, right.name)
+    return Plan(change, values, tuple(refusals))
 
 
 def apply(tx: Connection, law: Library, row: RecordRow, wanted: Wanted) -> Change:
@@ -97,11 +98,9 @@ def apply(tx: Connection, law: Library, row: RecordRow, wanted: Wanted) -> Chang
     if refusals:
         raise Refused(refusals)
     done = change.effects
-    if "document_key" in values:
-        number = str(values["document_number"])
-        taken = f"该主体已有文号为 {number} 的另一条信息，不能更正为同一文号"
-        record_identity.demand_free(tx, row.authority_id, row.subject_id, number, but=row.id, message=taken)
-        record_identity.spell(tx, row.id, number, wanted.now)
+    _hold_key(tx, row, values, wanted.now)
+    if change.name is not None:
+        party_names.rename(tx, row.subject_id, change.name, local_day(wanted.now), wanted.now)
     if "reimpose_measures" in done:
         lasting = or_(measure.c.until.is_(None), measure.c.until > local_day(wanted.now))  # what ran out stays lifted
         tx.execute(update(measure).where(measure.c.record_id == row.id, lasting).values(lifted_at=None))
@@ -120,6 +119,20 @@ def apply(tx: Connection, law: Library, row: RecordRow, wanted: Wanted) -> Chang
         version = record.c.version + 1
         tx.execute(update(record).where(record.c.id == row.id).values(state=change.to_state, version=version, **values))
     return change
+
+
+def _hold_key(tx: Connection, row: RecordRow, values: Mapping[str, object], now: datetime) -> None:
+    """Afterwards a corrected number finds its record; Refused where number or authority make it another record's decision."""
+    if not {"document_key", "authority_id"} & set(values):
+        return
+    number, authority = (
+        str(values.get("document_number", row.document_number)),
+        values.get("authority_id", row.authority_id),
+    )
+    assert isinstance(authority, int)
+    taken = f"该主体已有文号为 {number} 的另一条信息，不能更正为同一文号"
+    record_identity.demand_free(tx, authority, row.subject_id, number, but=row.id, message=taken)
+    record_identity.spell(tx, row.id, number, now)
 
 
 def _as_shown(state: str) -> tuple[bool, bool]:
@@ -183,26 +196,3 @@ def _is_idle_undo(undoes: str | None, name: str, state: str, procedure: Procedur
     Only marks are taken back this way; ceasing and restoring publicity must fit or be refused.
     """
     return name.startswith("un") and undoes is not None and procedure.action[undoes].to != state
-
-
-def corrected(
-    row: RecordRow, wanted: Mapping[str, str]
-) -> tuple[tuple[tuple[str, str, str, str], ...], dict[str, object]]:
-    """What a correction changes: (field, label, old, new) for people, and the new values of the columns."""
-    changes: list[tuple[str, str, str, str]] = []
-    values: dict[str, object] = {}
-    for name, text in wanted.items():
-        old = getattr(row, name)
-        values[name] = Decimal(text) if name.endswith("_wan") else text
-        changes.append((name, CORRECTABLE[name], _shown(old), text))
-    return tuple(changes), values
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "（空）"
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)

@@ -15,9 +15,9 @@ from repairflow.casework.outbox import ToDo
 from repairflow.gateway import messages
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.letters.issue.compose import Composed
-from repairflow.records import measure, office, subject, target
+from repairflow.records import measure, office, record, subject, target
 from repairflow.records import outbox as outbox_rows
-from repairflow.records.rows import CaseRow, RecordRow, SubjectRow, one_row
+from repairflow.records.rows import CaseRow, RecordRow, SubjectRow, all_rows, one_row
 
 SHOWN_BY = ("public_platform", "province", "authority")
 """Targets that show records; partners hear only of the measures they imposed."""
@@ -95,14 +95,22 @@ def press(tx: Connection, letter_id: int, case_id: int | None, now: datetime) ->
 
 
 def push_record(
-    tx: Connection, row: RecordRow, change: Change, cause: Cause, result: Mapping[str, Any] | None = None
+    tx: Connection,
+    row: RecordRow,
+    change: Change,
+    cause: Cause,
+    result: Mapping[str, Any] | None = None,
+    *,
+    mark: str | None = None,
 ) -> int:
     """Tell every target what changed on a record; gives how many rows wait.
 
-    `row` is the record as it stood before, `change` what effects did, `result` the case's own message beside it.
+    `row` is the record as it stood before, `change` what effects did, `result` the case's own message beside it. What is
+    told is the record as it stands now, whatever of it was corrected.
     """
-    data = _about(tx, row, cause.event)
-    told = [("record_changed", _shown(row, change, data, cause.at))]
+    now = one_row(tx.execute(select(record).where(record.c.id == row.id)), RecordRow)
+    data = _about(tx, now, cause.event)
+    told = [("record_changed", _shown(now, change, data, cause.at))]
     if result is not None and cause.case is not None:
         extra = dict(result)
         kind = extra.pop("kind")
@@ -111,8 +119,8 @@ def push_record(
     hidden = "unpublished" in (row.state, change.to_state) and change.to_state not in PUBLIC_STATES
     known = not row.minor and not hidden
     wanted = [
-        cause.push(To(goal.id, goal.code), kind, payload, About(row.number, row.id))
-        for goal in (_concerned(tx, _showing, row.subject_id, row.authority_id) if known else ())
+        cause.push(To(goal.id, goal.code), kind, payload, About(row.number, row.id), mark)
+        for goal in (_concerned(tx, _showing, row.subject_id, now.authority_id) if known else ())
         for kind, payload in told
     ]
     outbox.add(tx, cause.at, *wanted)
@@ -122,9 +130,9 @@ def push_record(
 
 def _shown(row: RecordRow, change: Change, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What those who show records are told of one."""
-    shown: dict[str, Any] = {
+    return {
         **data,
-        "version": row.version + 1,
+        "version": row.version,
         "behaviour": row.behaviour,
         "class": row.severity,
         "state": change.to_state,
@@ -132,15 +140,28 @@ def _shown(row: RecordRow, change: Change, data: Mapping[str, Any], now: datetim
         "min_until": row.min_until,
         "max_until": row.max_until,
         "note": row.note,
+        "content": {
+            "facts": row.facts,
+            "penalty_kinds": tuple(row.penalty_kinds),
+            "penalty_content": row.penalty_content,
+            "fine_wan": row.fine_wan,
+            "confiscated_wan": row.confiscated_wan,
+        },
         "changed_at": now,
     }
-    shown |= {name: day for name, day in change.dates if name in shown}
-    for field, _label, _old, new in change.corrections:
-        if field in shown:
-            shown[field] = new
-        elif field == "document_number":
-            shown["record"] = {**data["record"], "doc_no": new}
-    return shown
+
+
+def push_subject(tx: Connection, subject_id: int, cause: Cause, but: int | None = None) -> int:
+    """Tell those who show records that every shown record of a subject (not `but`) bears another name; gives how many rows
+    wait."""
+    shown = (
+        record.c.subject_id == subject_id,
+        record.c.state.in_((*PUBLIC_STATES, "masked")),
+        record.c.id != (but or 0),
+    )
+    tx.execute(update(record).where(*shown).values(version=record.c.version + 1))
+    rows = all_rows(tx.execute(select(record).where(*shown).order_by(record.c.id)), RecordRow)
+    return sum(push_record(tx, row, Change((), row.state, row.state, True), cause, mark=row.number) for row in rows)
 
 
 def push_list_change(tx: Connection, row: RecordRow, list_kind: str, change: str, cause: Cause) -> int:
@@ -229,7 +250,7 @@ def result_of(
         # An entry that is back on its list (outcome listed) was removed, not repaired: the list's message says it.
         if effect in change.effects and "annul_record" not in change.effects and outcome != "listed":
             return {"kind": "repair_result", "class": row.severity, "result": told}
-    if procedure in REPAIRS and "cease_publicity" in change.effects:
+    if procedure in REPAIRS and "cease_publicity" in change.effects and "correct_record" not in change.effects:
         return {
             "kind": "repair_result",
             "class": row.severity,
@@ -245,7 +266,10 @@ def result_of(
             "annotated": "maintained",
         }
         if outcome in status:
-            return {"kind": "objection_status", "status": status[outcome]}
+            corrected = tuple(
+                {"field": field, "label": label, "now": new} for field, label, _, new in change.corrections
+            )
+            return {"kind": "objection_status", "status": status[outcome], "corrected": corrected}
         return {"kind": "objection_status", "status": "mark_on" if "mark_disputed" in change.effects else "mark_off"}
     return None
 

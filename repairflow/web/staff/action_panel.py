@@ -10,9 +10,11 @@ from typing import Any
 from flask import render_template, url_for
 from markupsafe import Markup
 
+from repairflow.casework import correctable
 from repairflow.casework.cases.options import Option
 from repairflow.casework.cases.transition import LONGEST_REASON
-from repairflow.casework.inputs import CORRECTABLE, LONGEST
+from repairflow.casework.correctable import CORRECTABLE
+from repairflow.casework.inputs import LONGEST
 from repairflow.casework.queries.cases.view import CaseView
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Input
@@ -174,7 +176,13 @@ def _question(view: CaseView, option: Option, name: str, spec: Input, typed: Typ
     elif spec.kind == "corrections":
         given = given if isinstance(given, Mapping) else {}
         shape["items"] = [
-            {"code": code, "label": label, "now": _present(view, code), "value": given.get(code, "")}
+            {
+                "code": code,
+                "label": label,
+                "now": _present(view, code),
+                "value": given.get(code, ""),
+                "hint": correctable.HINTS.get(code, ""),
+            }
             for code, label in CORRECTABLE.items()
         ]
     elif "waive_push" in view.at.procedure.action[option.name].effects and name == "target":
@@ -192,10 +200,16 @@ def _condition(code: str, item: Ground, given: object) -> Mapping[str, Any]:
 
 
 def _present(view: CaseView, field: str) -> str:
-    value = getattr(view.record, field, None)
-    if value is None or value == "":
-        return "（空）"
-    return format(value.normalize(), "f") if field.endswith("_wan") else str(value)
+    """What a record says today, for the form that corrects it."""
+    row = view.record
+    if row is None:
+        return ""
+    if field == "subject_name":
+        return view.subject.name
+    if field == "authority":
+        return next((at.name for at in (view.deciding, view.provider) if at.id == row.authority_id), "")
+    value = getattr(row, {"class": "severity"}.get(field, field))
+    return correctable.shown(field, value, view.at.pack)
 
 
 def _beside(view: CaseView, option: Option, typed: Typed | None) -> list[Mapping[str, Any]]:

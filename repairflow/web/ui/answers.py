@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from repairflow import plain
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases.filing import FILE
-from repairflow.casework.inputs import CORRECTABLE
+from repairflow.casework.correctable import CORRECTABLE
 from repairflow.casework.queries.cases.view import CaseView
 from repairflow.law.procedure.model import Input
 from repairflow.law.procedure.packs import RulePack

@@ -13,8 +13,8 @@ from repairflow.auditing import chain
 from repairflow.auditing.sequencer import leaf_of
 from repairflow.casework.case_state.situation import pinned
 from repairflow.casework.cases.filing import FILE
+from repairflow.casework.correctable import CORRECTABLE
 from repairflow.casework.deadline_table import OWN_EVENTS
-from repairflow.casework.inputs import CORRECTABLE
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack

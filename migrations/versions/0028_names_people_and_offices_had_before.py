@@ -1,6 +1,6 @@
 """Former names of subjects and offices, successors, names as people type them, headings an office matched once.
 
-Revision 0026, after 0025.
+Revision 0028, after 0027.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from repairflow.law.names import initials, plain_name
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.DateTime(timezone=True)
 
-revision = "0026"
-down_revision = "0025"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 

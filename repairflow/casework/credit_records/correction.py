@@ -1,0 +1,181 @@
+"""What a correction (更正) changes on a record: its content, and with date, kinds, amount or class its periods, which are
+counted anew. Nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.correctable import CORRECTABLE, shown
+from repairflow.casework.party_names import office_called
+from repairflow.errors import Refusal
+from repairflow.law.document_keys import document_key
+from repairflow.law.guards import PUBLIC_STATES, day_text
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.packs import SEVERITY_LABELS, RulePack, Severity
+from repairflow.law.publicity import Publicity, class_days, list_days
+from repairflow.records import office, subject
+from repairflow.records.rows import RecordRow
+
+DATES = {
+    "publish_from": "公示起算日",
+    "min_until": "最短公示期届满日",
+    "apply_from": "可以申请修复之日",
+    "max_until": "最长公示期届满日",
+}
+ENDS_PUBLICITY = ("cease_publicity", "cease_sharing")
+"""What follows for a public record that a correction puts into a class the law does not publish."""
+
+
+class Corrected(NamedTuple):
+    """Changes as (field, label, old, new) for people, the columns' new values, a subject's new name, and what does not fit."""
+
+    changes: tuple[tuple[str, str, str, str], ...] = ()
+    values: Mapping[str, object] = {}
+    name: str | None = None
+    unpublished: bool = False
+    refusals: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Classed:
+    """By which rules a record is classed once its content is right, as what, and from which day."""
+
+    pack: RulePack
+    severity: Severity
+    decided: date
+
+
+def corrected(
+    tx: Connection, law: Library, row: RecordRow, given: Mapping[str, str], pack: RulePack | None, today: date
+) -> Corrected:
+    """What these values, as `correctable.read` gives them, change on a record. What stands so already is no change.
+
+    The class follows from kinds and amount by the rules that classed the record, unless the correction names it or
+    somebody had set another.
+    """
+    values: dict[str, object] = {}
+    refusals: list[Refusal] = []
+    for name, text in given.items():
+        if name == "authority":
+            found = tx.execute(select(office.c.id).where(office_called(text) | (office.c.code == text))).scalars().all()
+            if len(found) != 1:
+                refusals.append(Refusal("authority_unknown", f"单位目录中没有“{text}”，请填写认定单位的全称或者编码"))
+            else:
+                values["authority_id"] = found[0]
+        elif name != "subject_name":
+            column, value = _column(name, text)
+            values[column] = value
+    decided = values.get("decision_date", row.decision_date)
+    assert isinstance(decided, date)
+    if decided > today:
+        refusals.append(Refusal("date_in_future", f"决定日期{day_text(decided)}还没有到，请核对"))
+    rules = _rules(law, row, values, pack)
+    if rules is None:
+        refusals.append(Refusal("kinds_unknown", "该信息适用的规则中没有所填的处罚类别，请核对"))
+    if refusals or rules is None:
+        return Corrected(refusals=tuple(refusals))
+    if "document_number" in values:
+        values["document_key"] = document_key(str(values["document_number"]))
+    unpublished = _count_anew(row, rules, values)
+    right_name = given.get("subject_name")
+    return Corrected(_told(tx, row, values, rules.pack, right_name), values, right_name, unpublished)
+
+
+def _column(name: str, text: str) -> tuple[str, object]:
+    if name.endswith("_wan"):
+        return name, Decimal(text)
+    if name == "decision_date":
+        return name, date.fromisoformat(text)
+    if name == "penalty_kinds":
+        return name, text.split("、")
+    return ("severity", text) if name == "class" else (name, text)
+
+
+def _rules(law: Library, row: RecordRow, values: Mapping[str, object], pack: RulePack | None) -> _Classed | None:
+    """None where no rules know the kinds."""
+    kinds = values.get("penalty_kinds", row.penalty_kinds)
+    assert isinstance(kinds, list | tuple)
+    own = law.packs.get(row.pack) or pack
+    if own is None or any(kind not in own.penalty for kind in kinds):
+        own = pack
+    if own is None or any(kind not in own.penalty for kind in kinds):
+        return None
+    decided = values.get("decision_date", row.decision_date)
+    assert isinstance(decided, date)
+    return _Classed(own, _severity(own, row, values), decided)
+
+
+def _severity(pack: RulePack, row: RecordRow, values: Mapping[str, object]) -> Severity:
+    wanted = values.get("severity")
+    for severity in SEVERITY_LABELS:
+        if wanted == severity:
+            return severity  # type: ignore[return-value]  # the labels' keys are the severities
+    if row.kind != "penalty" or not {"penalty_kinds", "fine_wan"} & set(values):
+        return row.severity
+    by_rule = pack.severity_of(row.penalty_kinds, _float(row.fine_wan)) if _known(pack, row) else None
+    if by_rule != row.severity:
+        return row.severity  # somebody classed it by hand
+    kinds, fine = values.get("penalty_kinds", row.penalty_kinds), values.get("fine_wan", row.fine_wan)
+    assert isinstance(kinds, list | tuple)
+    return pack.severity_of(kinds, _float(fine))
+
+
+def _known(pack: RulePack, row: RecordRow) -> bool:
+    return all(kind in pack.penalty for kind in row.penalty_kinds)
+
+
+def _float(amount: object) -> float | None:
+    return float(amount) if isinstance(amount, Decimal) else None
+
+
+def _count_anew(row: RecordRow, rules: _Classed, values: dict[str, object]) -> bool:
+    """Put class and periods among the values where they change; whether the record is of a class that is not published."""
+    if rules.severity != row.severity:
+        values["severity"] = rules.severity
+        values["pack"] = rules.pack.pack
+    if "severity" not in values and rules.decided == row.decision_date:
+        return False
+    # A period that began anew (撤销修复) counts from that day and not from the decision.
+    restarted = row.publish_from is not None and row.publish_from != row.decision_date
+    start = row.publish_from if restarted and row.publish_from is not None else rules.decided
+    kind = rules.pack.list_kind.get(str(row.source.get("list_kind")))
+    days = list_days(kind, start) if kind is not None else class_days(rules.pack, rules.severity, start)
+    values |= _dates(days, row)
+    return not days.published and kind is None and row.state in PUBLIC_STATES
+
+
+def _dates(days: Publicity, row: RecordRow) -> dict[str, object]:
+    found: dict[str, object] = {
+        "publish_from": days.start if days.published else None,
+        "min_until": days.min_until,
+        "apply_from": days.apply_from if days.published else None,
+        "max_until": days.max_until,
+    }
+    return {name: day for name, day in found.items() if day != getattr(row, name)}
+
+
+def _told(
+    tx: Connection, row: RecordRow, values: Mapping[str, object], pack: RulePack, name: str | None
+) -> tuple[tuple[str, str, str, str], ...]:
+    changes = []
+    if name is not None:
+        before = str(tx.execute(select(subject.c.name).where(subject.c.id == row.subject_id)).scalar_one())
+        changes.append(("subject_name", CORRECTABLE["subject_name"], before, name))
+    for column, value in values.items():
+        field = {"severity": "class", "authority_id": "authority"}.get(column, column)
+        label = CORRECTABLE.get(field) or DATES.get(field)
+        old = getattr(row, column)
+        if label is None or (old == value and field not in CORRECTABLE):
+            continue
+        if column == "authority_id":
+            rows = tx.execute(select(office.c.id, office.c.name).where(office.c.id.in_([old, value])))
+            names = {row.id: row.name for row in rows}
+            old, value = names[old], names[value]
+        changes.append((field, label, shown(field, old, pack), shown(field, value, pack)))
+    return tuple(changes)

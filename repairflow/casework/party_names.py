@@ -1,0 +1,60 @@
+"""Names of subjects and offices: the present one, and those before it, by which deliveries and searches still find them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+
+from repairflow.law.names import initials, plain_name
+from repairflow.records import office, office_name, subject, subject_name
+
+SHORTEST_INITIALS = 2
+"""A single letter finds too much."""
+
+
+def rename(tx: Connection, subject_id: int, name: str, until: date, now: datetime) -> str:
+    """Afterwards the subject has this name and is still found by the one before, which is given back.
+
+    Nothing changes where it has the name already. A name it had before and takes again is a former one no more.
+    """
+    before = str(tx.execute(select(subject.c.name).where(subject.c.id == subject_id)).scalar_one())
+    if before == name:
+        return before
+    mine = subject_name.c.subject_id == subject_id
+    tx.execute(subject_name.delete().where(mine, subject_name.c.name.in_((before, name))))
+    tx.execute(insert(subject_name).values(subject_id=subject_id, name=before, until=until, at=now))
+    read = {"plain_name": plain_name(name), "initials": initials(name)}
+    tx.execute(update(subject).where(subject.c.id == subject_id).values(name=name, **read))
+    return before
+
+
+def former(tx: Connection, subject_id: int) -> tuple[str, ...]:
+    """The names a subject had before, the last one first."""
+    found = select(subject_name.c.name).where(subject_name.c.subject_id == subject_id)
+    return tuple(tx.execute(found.order_by(subject_name.c.until.desc(), subject_name.c.id.desc())).scalars())
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two spellings are one name."""
+    return plain_name(one) == plain_name(other)
+
+
+def named_like(typed: str) -> ColumnElement[bool]:
+    """Subjects whose present or former name holds what somebody typed, or begins its words with these letters."""
+    part = plain_name(typed)
+    if not part:
+        return subject.c.name.contains(typed, autoescape=True)
+    found = [subject.c.plain_name.contains(part, autoescape=True)]
+    before = [subject_name.c.plain_name.contains(part, autoescape=True)]
+    if part.isascii() and part.isalpha() and len(part) >= SHORTEST_INITIALS:
+        found.append(subject.c.initials.contains(part, autoescape=True))
+        before.append(subject_name.c.initials.contains(part, autoescape=True))
+    return or_(*found, subject.c.id.in_(select(subject_name.c.subject_id).where(or_(*before))))
+
+
+def office_called(name: str) -> ColumnElement[bool]:
+    """The office with this name, now or before."""
+    return or_(
+        office.c.name == name, office.c.id.in_(select(office_name.c.office_id).where(office_name.c.name == name))
+    )
