@@ -28,7 +28,7 @@ def _of_name(reading: Callable[[str], str]) -> Callable[[DefaultExecutionContext
     """The default of a column that follows the name its row is entered with."""
 
     def found(entered: DefaultExecutionContext) -> str:
-        return reading(str(entered.get_current_parameters()["name"]))  # type: ignore[no-untyped-call]
+        return reading(str(entered.get_current_parameters()["name"]))  # type: ignore[no-untyped-call]  # SQLAlchemy gives it no types
 
     return found
 
