@@ -16,7 +16,7 @@ from repairflow.casework import party_names
 from repairflow.errors import Refusal, Refused
 from repairflow.gateway.penalties.row import PenaltyKey, PenaltyRow, RowProblem, Standing, plain_amount
 from repairflow.law.document_keys import document_key
-from repairflow.law.identifiers import mask_name, normalise
+from repairflow.law.identifiers import mask_name
 from repairflow.records import office, record, record_spelling, subject, subject_name
 from repairflow.records.rows import RecordRow, all_rows
 from repairflow.vault import Vault
@@ -134,17 +134,6 @@ def spelled_like(typed: str) -> ColumnElement[bool]:
     return record.c.id.in_(
         _spelled(column.endswith(key, autoescape=True) if whole else column.contains(key, autoescape=True))
     )
-
-
-def typed(text: str) -> list[ColumnElement[bool]]:
-    """What a search box finds records by besides numbers of its own: credit code, name, number of the decision, each as
-    people type them (widths, spaces, brackets)."""
-    return [
-        subject.c.uscc == normalise(text),
-        subject.c.name.contains(text, autoescape=True),
-        record.c.document_number.contains(text, autoescape=True),
-        spelled_like(text),
-    ]
 
 
 def _spelled(where: ColumnElement[bool]) -> Select[tuple[int]]:

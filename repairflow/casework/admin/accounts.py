@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, exists, func, insert, or_, select, update
 
+from repairflow.casework import search as terms
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import credentials, events, permissions
 from repairflow.casework.admin.form_errors import Faults, alone
@@ -44,7 +45,7 @@ def listed(tx: Connection, search: str = "", office_code: str = "", *, after: st
         )  # fmt: skip
         spoken_for = exists().where(
             mandate.c.person_id == person.c.id, subject.c.id == mandate.c.subject_id,
-            subject.c.name.contains(search, autoescape=True),
+            or_(*terms.subjects(search)),
         )  # fmt: skip
         named = (func.lower(column).contains(part, autoescape=True) for column in (person.c.login, person.c.name))
         rows = rows.where(or_(*named, posts, spoken_for))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, select, update
 
 from repairflow import plain
-from repairflow.casework import record_identity
+from repairflow.casework import search
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import record_events
 from repairflow.casework.changes import RegisterPerformance
@@ -55,12 +55,7 @@ def awaiting(tx: Connection, actor: Actor, text: str = "") -> tuple[Any, ...]:
         .limit(MOST_SHOWN)
     )
     if wanted := text.strip():
-        query = query.where(
-            or_(
-                record.c.number == wanted.upper(),
-                *record_identity.typed(wanted),
-            )
-        )
+        query = query.where(or_(*search.records(wanted)))
     return tuple(tx.execute(query))
 
 

@@ -21,6 +21,7 @@ from repairflow.casework.queries.audit import case_papers, findings
 from repairflow.casework.queries.audit.case_events import head_fits, history
 from repairflow.casework.queries.audit.log_status import trail_state
 from repairflow.casework.queries.cases import view
+from repairflow.casework.search import own_number
 from repairflow.errors import NotFound, Unavailable
 from repairflow.law.procedure.library import Library
 from repairflow.records.rows import CaseRow
@@ -66,7 +67,7 @@ def home() -> AnyResponse | str:
         notices = inbox.inbox(tx, actor, size=SHOWN)
         uninformed = findings.without_informed(tx, actor, size=SHOWN)
         coverage = findings.coverage(tx, actor)
-    if search and not after and len(page.lines) == 1 and page.lines[0].number == search.upper():
+    if search and not after and len(page.lines) == 1 and page.lines[0].number == own_number(search):
         return redirect(url_for("audit.case", number=page.lines[0].number), 303)
     return render_template(
         "audit/home.html",

@@ -32,7 +32,7 @@ def cases() -> str:
     here = current()
     actor = here.actor
     open_only, chosen = arguments.text("show") != "all", arguments.number("subject", NO_SUBJECT)
-    after, law = arguments.text("after"), here.law
+    after, law, search = arguments.text("after"), here.law, arguments.text("q")
     mine_only = None if chosen is None else queries.of_subject(chosen)
     with here.read() as tx:
         page = queries.listing(
@@ -40,10 +40,10 @@ def cases() -> str:
             law,
             actor,
             here.today,
-            queries.Wanted(where=mine_only, open_only=open_only, after=after, size=PAGE_SIZE),
+            queries.Wanted(where=mine_only, open_only=open_only, search=search, after=after, size=PAGE_SIZE),
         )
         mine = subjects(tx, actor)
-        begun = drafts.unfinished(tx, actor) if not after else ()
+        begun = drafts.unfinished(tx, actor) if not after and not search else ()
     return render_template(
         "portal/cases.html",
         rows=[_line(line) for line in page.lines],
@@ -51,11 +51,16 @@ def cases() -> str:
         chosen=chosen,
         open_only=open_only,
         after=after,
-        next=url_for("portal.cases", show=None if open_only else "all", subject=chosen, after=page.next)
-        if page.next
-        else None,
+        search=search,
+        next=url_for("portal.cases", after=page.next, **_kept(open_only, chosen, search)) if page.next else None,
+        first=url_for("portal.cases", **_kept(open_only, chosen, search)) if after else None,
         drafts=[{"draft": d, "verb": verb(d.procedure, law.versions(d.procedure)[-1].label)} for d in begun],
     )
+
+
+def _kept(open_only: bool, chosen: int | None, search: str) -> dict[str, Any]:
+    """What of the list's address stays on its next page."""
+    return {"show": None if open_only else "all", "subject": chosen, "q": search or None}
 
 
 def case(number: str) -> str:

@@ -14,6 +14,7 @@ from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.cases.queue import LimitRow
 from repairflow.casework.queries.cases.view import CaseLine
 from repairflow.casework.queries.filing.for_officers import filable
+from repairflow.casework.search import own_number
 from repairflow.errors import NotFound
 from repairflow.law.procedure.packs import SEVERITY_LABELS
 from repairflow.web.core import arguments
@@ -64,7 +65,7 @@ def cases() -> Answer:
     with here.read() as tx:
         if search and not after:
             try:
-                found = case_queries.visible(tx, actor, search.upper())
+                found = case_queries.visible(tx, actor, own_number(search))
                 return redirect(url_for("desk.case", number=found.number), 303)
             except NotFound:
                 pass  # no number: looked for everywhere

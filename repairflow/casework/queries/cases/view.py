@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from repairflow import plain
-from repairflow.casework import record_identity
+from repairflow.casework import search
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.cases.options import Option, options
@@ -187,12 +187,7 @@ def listing(tx: Connection, law: Library, actor: Actor, today: date, wanted: Wan
     if wanted.procedure:
         query = query.where(cases.c.procedure == wanted.procedure)
     if wanted.search and (text := wanted.search.strip()):
-        query = query.where(
-            or_(
-                cases.c.number == text.upper(),
-                *record_identity.typed(text),
-            )
-        )
+        query = query.where(or_(*search.of_cases(text)))
     far = date(9999, 12, 31)
     due = func.coalesce(cases.c.due_day, far)
     if wanted.after:

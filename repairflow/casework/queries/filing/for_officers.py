@@ -7,14 +7,13 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, or_, select, true
 
-from repairflow.casework import record_identity
+from repairflow.casework import search
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import guard_facts
 from repairflow.casework.cases.filing import filers
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_scope
 from repairflow.errors import NotFound, Refused
 from repairflow.law.guards import answer_all
-from repairflow.law.identifiers import normalise
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
@@ -79,7 +78,9 @@ def filable(law: Library, actor: Actor, day: date) -> tuple[Filable, ...]:
 def about(tx: Connection, actor: Actor, procedure: Procedure, key: str, channel: str) -> About:
     """The record, subject or earlier case by its key; NotFound when absent or not the actor's to file on."""
     found = (
-        tx.execute(_query(procedure, actor, channel).where(_key_of(procedure) == key.strip().upper())).scalars().first()
+        tx.execute(_query(procedure, actor, channel).where(_key_of(procedure) == search.own_number(key)))
+        .scalars()
+        .first()
     )
     if found is None:
         raise NotFound
@@ -91,13 +92,8 @@ def candidates(tx: Connection, actor: Actor, procedure: Procedure, text: str, ch
     wanted = text.strip()
     if not wanted:
         return ()
-    found: list[ColumnElement[bool]] = [
-        _key_of(procedure) == wanted.upper(),
-        subject.c.uscc == normalise(wanted),
-        subject.c.name.contains(wanted, autoescape=True),
-    ]
-    if procedure.subject != "subject":
-        found += [record.c.document_number.contains(wanted, autoescape=True), record_identity.spelled_like(wanted)]
+    terms = {"record": search.records, "case": search.of_cases, "subject": search.subjects}[procedure.subject]
+    found = terms(wanted)
     ids = tx.execute(_query(procedure, actor, channel).where(or_(*found)).limit(MOST_FOUND)).scalars().all()
     return tuple(_whole(tx, procedure, one) for one in ids)
 

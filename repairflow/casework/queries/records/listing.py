@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, or_, select
 
 from repairflow import plain
-from repairflow.casework import record_identity
+from repairflow.casework import search as search_terms
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import record_scope
 from repairflow.errors import Invalid
@@ -57,7 +57,7 @@ def listing(
 ) -> RecordPage:
     """One page of the records an actor may see, each with name and code of its subject and authority.
 
-    `search` is a record number, a credit code, part of a company's name or of a document number. `after` is the cursor
+    `search` is what somebody typed, as `casework.search` reads it. `after` is the cursor
     the page before gave; Invalid when it is not one of ours.
     """
     authority = office.alias()
@@ -76,12 +76,7 @@ def listing(
     if state:
         query = query.where(record.c.state == state)
     if search and (text := search.strip()):
-        query = query.where(
-            or_(
-                record.c.number == text.upper(),
-                *record_identity.typed(text),
-            )
-        )
+        query = query.where(or_(*search_terms.records(text)))
     if after:
         try:
             query = query.where(record.c.id < plain.whole(after))

@@ -14,6 +14,10 @@ Token = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 RecordState = Literal["unpublished", "published", "disputed", "masked", "held", "ceased", "sealed", "restored"]
 
 
+SEARCHED = "统一社会信用代码（可以只写一部分）、企业名称（可以是曾用名、拼音首字母）、决定书或者文书的文号，写法不限"
+"""What a search box reads besides numbers of its own kind (`casework.search`)."""
+
+
 class Request(BaseModel):
     """A request: unknown names are refused."""
 
@@ -31,7 +35,11 @@ class RecordsRequest(Page):
     """Which records."""
 
     state: RecordState | None = Field(None, description="信息状态")
-    search: str | None = Field(None, max_length=100, description="信息编号、统一社会信用代码、企业名称或决定书文号")
+    search: str | None = Field(
+        None,
+        max_length=100,
+        description=f"信息编号、{SEARCHED}",
+    )
 
 
 class CasesRequest(Page):
@@ -41,7 +49,11 @@ class CasesRequest(Page):
     state: Literal["open", "all"] = Field("all", description="open：只列未办结的")
     mine: bool = Field(False, description="只列现在轮到调用者办理的")
     order: Literal["newest", "due"] = Field("newest", description="due：按届满日先后")
-    search: str | None = Field(None, max_length=100, description="办件编号、统一社会信用代码、企业名称或决定书文号")
+    search: str | None = Field(
+        None,
+        max_length=100,
+        description=f"办件编号、{SEARCHED}",
+    )
 
 
 class Keyed(BaseModel):
