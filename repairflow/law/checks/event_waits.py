@@ -33,8 +33,10 @@ def check(report: Report) -> None:
             if why is not None:
                 text = f"{report.action(name)}等待的事件“{event}”不会发生：{why}；请改正 on，或者改由机关办理"
                 report.find("event_never_comes", ("action", name, "on"), text)
+        _deaf(report, name, action)
     _two_answers(report)
     _pauses(report)
+    _pausing_again(report)
     _passing_on(report)
 
 
@@ -56,6 +58,15 @@ def _never(report: Report, action: Action, event: str) -> str | None:
         return None
     first = p.subject == "case" and not any(use.guard == "first_case_was" for use in p.filing_guards)
     return None if first else "在办期间没有关联的办件"
+
+
+def _deaf(report: Report, name: str, action: Action) -> None:
+    """A step that only receipts allow, and that the system does not try when one arrives."""
+    waits = any(use.guard == "all_targets_acknowledged" for use in action.guards)
+    late = any(clock.overdue == name for clock in report.procedure.clock.values())
+    if waits and by_system_alone(action) and not late and "receipt" not in action.on:
+        text = f'{report.action(name)}要等回执齐全，on 却没有 receipt，回执来了也不会办理；请写 on = ["receipt"]'
+        report.find("event_never_comes", ("action", name, "on"), text)
 
 
 def _goes_on(report: Report, action: Action) -> bool:
@@ -104,6 +115,31 @@ def _pauses(report: Report) -> None:
                 why = "那里没有期限" if not running else "那里期限届满后只督办，机关又没有动作可以办"
                 text = f"{report.clock(name)}在{report.state(state)}中止，但{why}，中止可能没有尽头；请给该环节规定期限和届满后的动作"
                 report.find("pause_without_end", ("clock", name, "pauses_in"), text)
+
+
+def _pausing_again(report: Report) -> None:
+    """An office stops its own limit so often and no more: each step that stops it is counted."""
+    p = report.procedure
+    for name, clock in p.clock.items():
+        if role_side(clock.owner) != "office":
+            continue
+        for step, action in p.action.items():
+            stops = action.to in clock.pauses_in and bool(set(action.from_) & set(clock.runs_in))
+            back = action.to is not None and set(clock.runs_in) & closure([action.to], _ways(report, step))
+            by_office = any(role_side(role) == "office" for role in action.by)
+            if stops and back and by_office and not _counted(report, step, action):
+                text = f"{report.action(step)}可以一再中止{report.clock(name)}，机关的期限等于没有；请在 guards 中限定次数（not_yet_done、times_below）"
+                report.find("pause_repeats", ("action", step, "guards"), text)
+
+
+def _ways(report: Report, without_step: str) -> dict[str, set[str]]:
+    """Where every other step leads."""
+    ways: dict[str, set[str]] = {}
+    for name, action in report.procedure.action.items():
+        if name != without_step and action.to is not None:
+            for source in action.from_:
+                ways.setdefault(source, set()).add(action.to)
+    return ways
 
 
 def _passing_on(report: Report) -> None:

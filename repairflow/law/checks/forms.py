@@ -106,6 +106,9 @@ def _item(report: Report, at: tuple[str, ...], what: str, name: str, item: Input
         report.find(
             "bounds_crossed", at, f"{label}写了 minimum 或者 maximum，kind 却是 {item.kind}；请改为 number 或者删去"
         )
+    if item.kind == "conditions" and item.choices is not None and not item.choices.endswith("conditions"):
+        text = f"{label}逐项核查的是条件，清单“{item.choices}”却不是条件清单；请改为名称以 conditions 结尾的清单"
+        report.find("input_kind", at, text)
     wanted = LETTER_KINDS.get(name)
     by_clock = any(name in (clock.named, clock.days and clock.days.input) for clock in report.procedure.clock.values())
     if wanted is not None and item.kind not in wanted and not by_clock:
@@ -160,6 +163,12 @@ def _empty(report: Report) -> None:
     for sort, at, code, label in _named(report):
         if not label.strip():
             report.find("text_empty", at, f"{sort}“{code}”没有名称；请写 label")
+    for at, what, form in forms(report):
+        for code, item in form.items():
+            if item.hint is not None and not item.hint.strip():
+                report.find(
+                    "text_empty", (*at, code), f"{what}的填写项“{item.label}”（{code}）的 hint 是空的；请写明或者删去"
+                )
     for code, basis in p.basis.items():
         if not basis.cite.strip():
             report.find("text_empty", ("basis", code), f"依据“{code}”没有写出处，文书将没有依据可引；请写 cite")

@@ -13,15 +13,24 @@ PAST = ("times_done", "conditions_confirmed", "input_was", "not_yet_done", "time
 """Guards that look back at one step of this case and say nothing where it cannot have been taken."""
 
 
+OF_A_CASE = (
+    "supplement_not_yet_requested", "new_material_supplied", "clock_not_yet_extended", "clock_not_yet_over",
+    "all_targets_acknowledged", "superior_consented", "commitment_given", "not_the_filer", "rescheduled_within",
+)  # fmt: skip
+"""Guards that look at what a case has come to, and so say nothing of one that is not there yet."""
+
+
 def check(report: Report) -> None:
     """Every guard that is written wrong, never holds, or says nothing."""
     p = report.procedure
     _together(report, p.filing_guards, ("filing_guards",), "提出申请")
     for use in p.filing_guards:
         _one(report, None, use, ("filing_guards",), "提出申请")
+    _twice(report, p.filing_guards, ("filing_guards",), "提出申请")
     for name, action in p.action.items():
         at, what = ("action", name, "guards"), report.action(name)
         _together(report, action.guards, at, what)
+        _twice(report, action.guards, at, what)
         for use in action.guards:
             _one(report, name, use, at, what)
 
@@ -39,6 +48,19 @@ def _one(report: Report, name: str | None, use: GuardUse, at: tuple[str, ...], w
         _need(report, name, use, need, at, what)
     if name is not None:
         _looks_back(report, name, use, at, what)
+    elif use.guard in (*PAST, *OF_A_CASE):
+        text = (
+            f"{what}的{report.guard(use.guard)}要看办件的经过，提出申请时还没有办件；请删去，或者写在动作的 guards 中"
+        )
+        report.find("guard_never_before", at, text)
+
+
+def _twice(report: Report, uses: tuple[GuardUse, ...], at: tuple[str, ...], what: str) -> None:
+    for index, use in enumerate(uses):
+        if use in uses[:index]:
+            report.find(
+                "guard_twice", at, f"{what}的{report.guard(use.guard)}写了两次；请删去一处，或者改正其中一处的参数"
+            )
 
 
 def _together(report: Report, uses: tuple[GuardUse, ...], at: tuple[str, ...], what: str) -> None:

@@ -20,9 +20,11 @@ def check(report: Report) -> None:
                 _clock(report, name, clock, version)
             elif name in report.procedure.clock:
                 _office(report, name, clock, version)
+                _counted_time(report, name, clock, version)
         for name, action in old.action.items():
             if name in report.procedure.action:
                 _paper(report, name, action, old, version)
+                _guards(report, name, action, version)
         if old.filing_letter is not None and report.procedure.filing_letter is None:
             text = f"提出申请时{version}出具文书“{old.filing_letter}”，本版没有了；请写 filing_letter"
             report.find("letter_dropped", ("filing_letter",), text)
@@ -72,6 +74,40 @@ def _office(report: Report, name: str, old: Clock, version: str) -> None:
         was, now = (f"{days.count} {UNIT[days.unit]}" for days in (old.days, new.days))
         text = f"机关的{report.clock(name)}由 {was}延长为 {now}（{version}），依据却没有变；请改回，或者写明新的依据"
         report.find("longer_than_basis", ("clock", name, "days"), text)
+
+
+def _counted_time(report: Report, name: str, old: Clock, version: str) -> None:
+    """An office's limit does not stand still, or end earlier, where it ran before, unless its basis has changed."""
+    p, new = report.procedure, report.procedure.clock[name]
+    if new.basis != old.basis:
+        return
+    known = set(p.state)
+    if idle := [s for s in new.pauses_in if s in old.runs_in]:
+        text = f"机关的{report.clock(name)}在{report.states(idle)}由计算改为中止（{version}），依据却没有变；请改回，或者写明新的依据"
+        report.find("longer_than_basis", ("clock", name, "pauses_in"), text)
+    elif gone := [s for s in old.runs_in if s in known and s not in (*new.runs_in, *new.pauses_in)]:
+        text = f"机关的{report.clock(name)}在{report.states(gone)}不再计算（{version}），依据却没有变；请改回，或者写明新的依据"
+        report.find("longer_than_basis", ("clock", name, "runs_in"), text)
+    elif more := [s for s in new.pauses_in if s in known and s not in (*old.pauses_in, *old.runs_in)]:
+        text = f"机关的{report.clock(name)}在{report.states(more)}新增了中止（{version}），依据却没有变；请改回，或者写明新的依据"
+        report.find("longer_than_basis", ("clock", name, "pauses_in"), text)
+
+
+def _guards(report: Report, name: str, old: Action, version: str) -> None:
+    """A condition falls away only where the step rests on another basis; then somebody is to look at it."""
+    new = report.procedure.action[name]
+    gone = [use for use in old.guards if use.guard not in {now.guard for now in new.guards}]
+    if not gone:
+        return
+    which = "、".join(dict.fromkeys(report.guard(use.guard) for use in gone))
+    at = ("action", name, "guards")
+    if new.basis == old.basis:
+        text = f"{report.action(name)}在{version}的{which}本版没有了，依据却没有变；请恢复，或者写明新的依据"
+        report.find("guard_dropped", at, text)
+    else:
+        report.hint(
+            "guard_dropped", at, f"{report.action(name)}在{version}的{which}本版没有了；请核对新的依据是否这样规定"
+        )
 
 
 def _paper(report: Report, name: str, old: Action, before: Procedure, version: str) -> None:
