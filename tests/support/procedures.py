@@ -158,6 +158,7 @@ label = "约定会面"
 by = ["examiner"]
 from = ["checking"]
 to = "meeting"
+guards = [{ guard = "not_yet_done", action = "invite" }]
 basis = ["law"]
 [action.invite.inputs]
 meeting_at = { kind = "datetime", label = "会面时间" }

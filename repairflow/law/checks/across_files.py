@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-from repairflow.law.checks import version_gaps
+from repairflow.law.checks import pack_figures, version_gaps
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.version_gaps import Span
 from repairflow.law.identifiers import PROVINCES
@@ -28,7 +28,10 @@ def check(checked: Checked, around: Around, bases: Mapping[tuple[str, str], Proc
         if version is not None:
             same = [one for key, one in versions.items() if key[0] == overlay.base]
             _note(checked, version_gaps.outlived(span, same, version))
-    _rivals(checked)
+    _rivals(checked, [one for one, span in _overlays(checked, around, alone) if span.where == INSTALLED])
+    for place, pack in checked.packs.items():
+        for code, at, text in pack_figures.unbound(pack, list(bases.values())):
+            checked.add(code, place, at, text)
     _taken(checked, bases, where)
     _calendars(checked)
 
@@ -62,16 +65,16 @@ def _overlays(checked: Checked, around: Around, alone: bool) -> list[tuple[Overl
     ]
 
 
-def _rivals(checked: Checked) -> None:
-    """Two overlays for one field or office at one time, or under one version."""
-    seen: list[tuple[str, Overlay]] = []
+def _rivals(checked: Checked, installed: Iterable[Overlay]) -> None:
+    """Two overlays for one field, office or place at one time, or under one version; `installed` are those that stay."""
+    seen: list[tuple[str, Overlay]] = [(INSTALLED, overlay) for overlay in installed]
     for where, overlay in checked.overlays.items():
         for other, rival in seen:
             if (overlay.base, overlay.version) == (rival.base, rival.version):
                 text = f"{overlay.base} {overlay.version} 已由 {other} 定义；请换一个序号"
                 checked.add("version_twice", where, ("version",), text)
-            scope = (overlay.sector, overlay.office)
-            if overlay.base != rival.base or scope != (rival.sector, rival.office) or scope == (None, None):
+            scope = (overlay.sector, overlay.office, overlay.jurisdiction)
+            if overlay.base != rival.base or scope != (rival.sector, rival.office, rival.jurisdiction):
                 continue
             first, second = sorted((overlay, rival), key=lambda one: one.effective)
             if first.until is None or second.effective < first.until:

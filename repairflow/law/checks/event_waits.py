@@ -128,7 +128,8 @@ def _pausing_again(report: Report) -> None:
             back = action.to is not None and set(clock.runs_in) & closure([action.to], _ways(report, step))
             by_office = any(role_side(role) == "office" for role in action.by)
             if stops and back and by_office and not _counted(report, step, action):
-                text = f"{report.action(step)}可以一再中止{report.clock(name)}，机关的期限等于没有；请在 guards 中限定次数（not_yet_done、times_below）"
+                text = f"{report.action(step)}可以一再中止{report.clock(name)}，机关的期限等于没有"
+                text += "；请在 guards 中限定次数（not_yet_done、times_below）"
                 report.find("pause_repeats", ("action", step, "guards"), text)
 
 

@@ -170,6 +170,9 @@ def _empty(report: Report) -> None:
                     "text_empty", (*at, code), f"{what}的填写项“{item.label}”（{code}）的 hint 是空的；请写明或者删去"
                 )
     for code, basis in p.basis.items():
+        if basis.valid_to is not None and basis.valid_to < p.effective:
+            text = f"依据“{code}”（{basis.citation}）到 {basis.valid_to} 已经失效，本版 {p.effective} 才施行；请换成现行的依据"
+            report.find("basis_expired", ("basis", code), text)
         if not basis.cite.strip():
             report.find("text_empty", ("basis", code), f"依据“{code}”没有写出处，文书将没有依据可引；请写 cite")
 

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from repairflow.law.checks.label_tone import leaning
 from repairflow.law.identifiers import PROVINCES
-from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.model import Action, GuardUse, Procedure
 from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.procedure.roles import outcome_side, role_side
 
 Fault = tuple[str, tuple[str, ...], str]
 OFFICE_WORDS = ("受理人员", "审核", "批准", "承办", "核查人员", "工作人员", "经办", "机关")
-SUBJECT_WORDS = ("申请人", "当事人", "主体", "被约谈", "承诺人", "举报人", "投诉人", "监护人", "权利人")
+SUBJECT_WORDS = (
+    "申请人",
+    "当事人",
+    "主体",
+    "被约谈",
+    "承诺人",
+    "举报人",
+    "投诉人",
+    "监护人",
+    "权利人",
+    "异议人",
+    "代理人",
+)
 
 
 def check(
@@ -33,11 +45,26 @@ def check(
             target = base.state.get(whole.to or "")
             side = outcome_side(target.outcome) if target is not None else None
             yield from _turned(("action", name), f"动作“{name}”", whole.label, action.label, side)
+        if action.guards is not None and name in base.action:
+            yield from _hindered(name, base.action[name], action.guards)
         if action.guards is not None and len(set(map(repr, action.guards))) != len(action.guards):
             yield "overlay_addition", ("action", name, "guards"), f"动作“{name}”的 guards 有重复的条件；请删去"
+    yield from _roles(overlay, base)
+    for name, clock in overlay.clock.items():
+        if clock.label is not None and not clock.label.strip():
+            yield "text_empty", ("clock", name), f"期限“{name}”的名称是空的；请写 label"
+    yield from _materials(overlay, base)
+    for name, value in overlay.contact.items():
+        if not name.strip() or not value.strip():
+            yield "text_empty", ("contact",), "联系方式有一项是空的；请写明名称和内容，或者删去"
+
+
+def _roles(overlay: Overlay, base: Procedure) -> Iterator[Fault]:
+    """A role that is called as if it stood on the other side."""
     for role, label in overlay.actor.items():
         was = base.actor.get(role, role)
-        subject = any(word in label for word in SUBJECT_WORDS) and not any(word in was for word in SUBJECT_WORDS)
+        theirs = (*SUBJECT_WORDS, *(base.actor[one] for one in base.actor if role_side(one) == "subject"))
+        subject = any(word in label for word in theirs) and not any(word in was for word in SUBJECT_WORDS)
         office = any(word in label for word in OFFICE_WORDS)
         if role_side(role) == "subject" and office:
             text = f"角色“{role}”原称“{was}”，是主体一方，改称“{label}”后意思变了；请改正"
@@ -45,10 +72,14 @@ def check(
         if role_side(role) == "office" and subject:
             text = f"角色“{role}”原称“{was}”，是机关的岗位，改称“{label}”后意思变了；请改正"
             yield "relabel_turns", ("actor", role), text
-    for name, clock in overlay.clock.items():
-        if clock.label is not None and not clock.label.strip():
-            yield "text_empty", ("clock", name), f"期限“{name}”的名称是空的；请写 label"
-    yield from _materials(overlay, base)
+
+
+def _hindered(name: str, whole: Action, guards: Sequence[GuardUse]) -> Iterator[Fault]:
+    """A condition more for what the subject may do takes from its rights."""
+    more = [use.guard for use in guards if use not in whole.guards]
+    if more and all(role_side(role) == "subject" for role in whole.by):
+        text = f"动作“{whole.label}”（{name}）由主体办理，增加前置条件（{'、'.join(more)}）会减损其权利；请删去"
+        yield "overlay_addition", ("action", name, "guards"), text
 
 
 def _scope(overlay: Overlay, fields: Collection[str], offices: Collection[str] | None) -> Iterator[Fault]:

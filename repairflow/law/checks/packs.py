@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
+from repairflow.law.checks import pack_figures
 from repairflow.law.checks.label_tone import leaning
 from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.packs import RulePack, Severity
@@ -18,6 +19,19 @@ MUST_SAY: Mapping[str, tuple[str, ...]] = {
     "review": ("复核", "申诉"), "reconsideration": ("行政复议",), "litigation": ("诉讼",), "objection_to_result": ("异议",),
 }  # fmt: skip
 """What the paragraph of a remedy must speak of, by its name."""
+TO_ORGAN, TO_COURT, TO_US, WITHIN = (
+    ("{organs}", "复议机关"),
+    ("{court}", "法院"),
+    ("本机关", "本中心", "本单位", "网站"),
+    ("{limit}",),
+)
+MUST_HOLD: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "reconsideration": (TO_ORGAN,), "litigation": (TO_COURT,), "objection_to_result": (TO_US,),
+}  # fmt: skip
+"""What a remedy has to name, each in one of these ways."""
+MUST_MEAN: Mapping[tuple[str, ...], str] = {
+    TO_ORGAN: "向哪个机关申请（{organs}）", TO_COURT: "向哪个法院起诉（{court}）", TO_US: "向谁提出",
+}  # fmt: skip
 TURNS = ("不得", "不可以", "不能", "无权", "不受理", "不再")
 """Words by which a remedy would say that there is none."""
 SHORTEST = 10
@@ -29,6 +43,7 @@ def check(pack: RulePack, whole: RulePack, kept: RulePack | None = None) -> Iter
     if pack.until is not None and pack.until <= pack.effective:
         yield "dates", ("until",), f"停用日期 {pack.until} 不晚于施行日期 {pack.effective}，本包没有一天有效；请改正"
     yield from _periods(pack)
+    yield from pack_figures.check(pack, whole, kept)
     yield from _lists(pack, kept)
     yield from _remedies(pack, kept)
     yield from _bases(pack, whole)
@@ -124,6 +139,8 @@ def _remedies(pack: RulePack, kept: RulePack | None) -> Iterator[Fault]:
         elif any(word in text for word in TURNS):
             word = next(word for word in TURNS if word in text)
             yield "pack_remedy", at, f"{what}的文字写了“{word}”，等于没有救济；请改正 text"
+        elif mark := next((mark for mark in MUST_HOLD.get(code, ()) if not any(one in text for one in mark)), None):
+            yield "pack_remedy", at, f"{what}的文字没有写明{MUST_MEAN[mark]}；请写上"
         before = kept.remedy.get(code) if kept is not None else None
         if before is not None and before.basis and not remedy.basis:
             yield "pack_remedy", at, f"{what}在已采用的规则包中写有依据，本文件没有了；请恢复 basis"

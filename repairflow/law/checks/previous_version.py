@@ -25,6 +25,8 @@ def check(report: Report) -> None:
             if name in report.procedure.action:
                 _paper(report, name, action, old, version)
                 _guards(report, name, action, version)
+                _eyes(report, name, action, version)
+        _filers(report, old, version)
         if old.filing_letter is not None and report.procedure.filing_letter is None:
             text = f"提出申请时{version}出具文书“{old.filing_letter}”，本版没有了；请写 filing_letter"
             report.find("letter_dropped", ("filing_letter",), text)
@@ -76,6 +78,18 @@ def _office(report: Report, name: str, old: Clock, version: str) -> None:
         report.find("longer_than_basis", ("clock", name, "days"), text)
 
 
+def _filers(report: Report, old: Procedure, version: str) -> None:
+    """Who could file for itself still can."""
+    p = report.procedure
+
+    def own(one: Procedure) -> bool:
+        return not one.opened_only and any(role_side(role) == "subject" for role in one.filed_by or tuple(one.actor))
+
+    if own(old) and not own(p):
+        text = f"{version}可以由当事人自己提出申请，本版不可以了，减损其权利；请在 filed_by 中恢复"
+        report.find("filing_narrowed", ("filed_by",), text)
+
+
 def _counted_time(report: Report, name: str, old: Clock, version: str) -> None:
     """An office's limit does not stand still, or end earlier, where it ran before, unless its basis has changed."""
     p, new = report.procedure, report.procedure.clock[name]
@@ -108,6 +122,16 @@ def _guards(report: Report, name: str, old: Action, version: str) -> None:
         report.hint(
             "guard_dropped", at, f"{report.action(name)}在{version}的{which}本版没有了；请核对新的依据是否这样规定"
         )
+
+
+def _eyes(report: Report, name: str, old: Action, version: str) -> None:
+    """Nobody is let out of the people a step must differ from while what they do is still there."""
+    p = report.procedure
+    gone = [step for step in old.distinct_from if step in p.action and step not in p.action[name].distinct_from]
+    if gone:
+        steps = "、".join(map(report.action, gone))
+        text = f"{report.action(name)}在{version}须与办理{steps}的人不同，本版不要求了；请在 distinct_from 中恢复"
+        report.find("four_eyes_less", ("action", name, "distinct_from"), text)
 
 
 def _paper(report: Report, name: str, old: Action, before: Procedure, version: str) -> None:

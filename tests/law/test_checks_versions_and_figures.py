@@ -1,0 +1,119 @@
+"""Faults of a new version, of what it counts and of a pack's figures: one edit away from the shipped law, each kind told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.shipped import edited, found, source, together
+
+Edit = tuple[str, str]
+FOUR_EYES = 'to = "denied"\ndistinct_from = ["report_verification", "propose_grant", "propose_denial"]'
+GRANT = 'guards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served", "record_is_public"]'
+FILING = 'filing_guards = ["materials_complete", "commitment_signed", "record_is_public", "no_duplicate_pending"]'
+
+# code, what the message names, the edits of the shipped repair
+PROCEDURES: list[tuple[str, str, list[Edit]]] = [
+    ("guard_twice", "record_no_longer_public", [
+        ('guards = ["record_no_longer_public"]', 'guards = ["record_no_longer_public", "record_no_longer_public"]'),
+    ]),
+    ("guard_never_before", "提出申请", [
+        (FILING, FILING.replace("]", ', { guard = "times_done", action = "accept", at_least = 1 }]')),
+    ]),
+    ("guard_never_before", "all_targets_acknowledged", [(FILING, FILING.replace("]", ', "all_targets_acknowledged"]'))]),
+    ("event_never_comes", "receipt", [('on = ["receipt"]', 'on = ["record_changed"]')]),
+    ("pause_repeats", "request_supplement", [('guards = ["supplement_not_yet_requested"]\n', "")]),
+    ("pause_repeats", "serve_notice", [('guards = [{ guard = "not_yet_done", action = "serve_notice" }]\n', "")]),
+    ("guard_dropped", "minimum_period_served", [(GRANT, GRANT.replace(', "minimum_period_served"', ""))]),
+    ("longer_than_basis", "transferred", [('pauses_in = ["supplement"]\ndays', 'pauses_in = ["supplement", "transferred"]\ndays')]),
+    ("longer_than_basis", "deciding", [
+        ('runs_in = ["verifying", "reviewing", "deciding"]\npauses_in = ["hearing"]',
+         'runs_in = ["verifying", "reviewing"]\npauses_in = ["hearing", "deciding"]'),
+    ]),
+    ("longer_than_basis", "deciding", [
+        ('runs_in = ["verifying", "reviewing", "deciding"]\npauses_in = ["hearing"]',
+         'runs_in = ["verifying", "reviewing"]\npauses_in = ["hearing"]'),
+    ]),
+    ("four_eyes_less", "propose_denial", [(FOUR_EYES, FOUR_EYES.replace(', "propose_denial"', ""))]),
+    ("filing_narrowed", "filed_by", [('filed_by  = ["applicant"]', 'filed_by  = ["acceptor"]')]),
+    ("input_kind", "conditions", [('choices = "repair_conditions"', 'choices = "intake_sources"')]),
+    ("text_empty", "hint", [('label = "陈述和申辩意见" }', 'label = "陈述和申辩意见", hint = " " }')]),
+    ("basis_expired", "2020-01-01", [
+        ('cite = "产品默认值，待本地确认"', 'cite = "产品默认值，待本地确认"\nvalid_to = 2020-01-01'),
+    ]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "named", "edits"), PROCEDURES, ids=[f"{n}-{c[0]}" for n, c in enumerate(PROCEDURES)])
+def test_a_procedure(code: str, named: str, edits: list[Edit]) -> None:
+    told = [f"{one.where} {one.text}" for one in found("repair", *edits) if one.code == code]
+    assert any(named in line for line in told), told
+    assert all(re.match(r"repair\.toml:\d+ ", line) for line in told)
+
+
+def test_a_guard_that_falls_away_with_its_basis_is_only_shown() -> None:
+    other = ('basis = ["order36", "sc22"]\n[action.grant.inputs]', 'basis = ["sc22"]\n[action.grant.inputs]')
+    text = edited(source("repair"), (GRANT, GRANT.replace(', "minimum_period_served"', "")), other)
+    assert [one.severity for one in together(x=text) if one.code == "guard_dropped"] == ["warning", "warning"]
+
+
+def pack(*edits: Edit) -> Callable[[], str]:
+    return lambda: edited(source("CN-2026", "packs"), *edits)
+
+
+PACKS: list[tuple[str, str, Callable[[], str]]] = [
+    ("pack_periods", "serious", pack(
+        ("[period.serious]\nminimum = { years = 1 }\nmaximum", "[period.serious]\nminimum = { years = 3 }\nmaximum"))),
+    ("pack_periods", "ordinary", pack(("[period.serious]\nminimum = { years = 1 }", "[period.serious]\nminimum = { months = 1 }"))),
+    ("pack_periods", "依据却没有变", pack(
+        ("minimum = { months = 3 }\nmaximum = { years = 1 }", "minimum = { months = 3 }\nmaximum = { years = 2 }"))),
+    ("pack_periods", "bidding", pack(
+        ('工程投标", force = "mandatory", term = { years = 3 }', '工程投标", force = "mandatory", term = { years = 10 }'))),
+    ("pack_limit", "repair_handling", pack(("extension = { working = 10 }", "extension = { calendar = 10 }"))),
+    ("pack_limit", "依据却没有变", pack(
+        ("repair_handling         = { days = { working = 7 }", "repair_handling         = { days = { working = 20 }"))),
+    ("pack_name", "repairs_acceptance", pack(("repair_acceptance       =", "repairs_acceptance       ="))),
+    ("text_empty", "maritime_red", pack(('removal = ["出现失信行为的，移出"]', 'removal = [" "]'))),
+    ("text_empty", "warning", pack(('label = "警告"', 'label = " "'))),
+    ("label_twice", "circulated_criticism", pack(('label = "通报批评"', 'label = "警告"'))),
+    ("text_empty", "commitment_text",
+     lambda: re.sub('commitment_text = """.*?"""', 'commitment_text = ""', source("CN-2026", "packs"), flags=re.DOTALL)),
+    ("overlay_scope", "XX", pack(('jurisdiction = "CN"', 'jurisdiction = "XX"'))),
+    ("pack_remedy", "{organs}", pack(("内向{organs}申请行政复议", "内申请行政复议"))),
+    ("pack_remedy", "{court}", pack(("依法向{court}提起行政诉讼", "依法提起行政诉讼"))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "named", "text"), PACKS, ids=[f"{n}-{c[0]}" for n, c in enumerate(PACKS)])
+def test_a_pack(code: str, named: str, text: Callable[[], str]) -> None:
+    told = [f"{one.where} {one.text}" for one in together(p=text()) if one.code == code and one.severity == "error"]
+    assert any(named in line for line in told), told
+
+
+def overlay(name: str, more: str = "", *edits: Edit) -> str:
+    return edited(source(name, "overlays"), *edits) + more
+
+
+AGAIN = (('version = "2026-04.1"', 'version = "2026-04.9"'), ('overlay = "henan"', 'overlay = "henan2"'))
+HINDERED = '\n[action.withdraw]\nguards = [{ guard = "times_done", action = "accept", at_least = 1 }]\n'
+OVERLAYS = [
+    ("overlay_addition", "withdraw", {"o": overlay("repair-shenzhen", HINDERED)}),
+    ("relabel_turns", "decider", {"o": overlay("objection-henan", '\n[actor]\ndecider = "异议人代表"\n')}),
+    ("text_empty", "联系方式", {"o": overlay("repair-shenzhen", '\n[contact]\n"电话" = " "\n')}),
+    ("versions_same_day", "henan", {
+        "o": overlay("objection-henan"),
+        "q": overlay("objection-henan", "", *AGAIN),
+    }),
+    ("versions_same_day", "已安装", {
+        "q": overlay("objection-henan", "", *AGAIN),
+    }),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "named", "files"), OVERLAYS, ids=[f"{n}-{c[0]}" for n, c in enumerate(OVERLAYS)])
+def test_an_overlay(code: str, named: str, files: dict[str, str]) -> None:
+    told = [f"{one.where} {one.text}" for one in together(**files) if one.code == code and one.severity == "error"]
+    assert told
+    assert named == "henan" or any(named in line for line in told), told
