@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from repairflow.letters.text.templates import FrozenText, Paragraph
 
-Form = Literal["letter", "standard", "plain"]  # 信函格式, 公文通用格式, a form or record without red heading and seal
+Form = Literal["letter", "standard", "plain", "heads"]
+"""信函格式, 公文通用格式, a form or record without red heading and seal, the page numbers of a bound file."""
 
 
 class _Frozen(BaseModel):

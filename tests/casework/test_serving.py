@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from repairflow import times
 from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.situation import situation
 from repairflow.casework.documents import rendering_job
 from repairflow.casework.documents.service import consent, remedies
 from repairflow.casework.documents.service import service as serving
 from repairflow.casework.documents.service.service import Service, Withdrawal
-from repairflow.casework.queries import printables
+from repairflow.casework.queries import completeness, printables
 from repairflow.casework.queries.documents.verification import verification
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, RepairFlowError
 from repairflow.law.procedure.model import Days
@@ -499,3 +500,21 @@ def test_a_pack_sets_the_time_of_an_announcement(town: Town, accepted: str, monk
     longer = with_figures(pack, announcement=60)
     monkeypatch.setattr(remedies, "pack_of", lambda tx, services, row: longer)
     assert serve(town, given(town, accepted, mode="announcement", recipient="")).effective_day == date(2026, 8, 9)
+
+
+def test_the_foot_of_an_index_says_what_the_file_lacks(town: Town) -> None:
+    case = town.file_repair()
+
+    def said() -> str:
+        with town.db.read() as tx:
+            return completeness.note(tx, situation(tx, town.law, town.case(case), town.today))
+
+    assert said().endswith("（溪环信收〔2026〕1号）的文件尚未制作完成。办件尚未办结，此后形成的文书和材料应当补入。")
+    town.steps(case, "accept", "report_verification", "propose_denial", "deny")
+    make_all(town)
+    denied = newest(town, "repair_denied")
+    assert said() == f"本卷宗收录文书3件、电子材料1件。尚缺：《{denied.title}》（{denied.number}）的送达记录。"
+    serve(town, given(town, denied.token))
+    assert said() == "本卷宗收录文书3件、电子材料2件。按本办件程序应有的材料和送达记录齐全。"
+    town.turn(delete(material).where(material.c.kind == "performance_proof"))
+    assert said().endswith("尚缺：履行义务、纠正行为的证明。")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -361,6 +362,49 @@ def test_all_letters_of_a_case_are_one_file_with_bookmarks(printed: Flask, town:
         assert row.number in "".join(bound.pages[place].extract_text().split())
         assert f"第{place + 1}页" in index
     assert "/AcroForm" not in bound.trailer["/Root"]
+    # one numbering: what the index says is what each page bears and what a reader's labels say
+    for number, page in enumerate(bound.pages, 1):
+        assert f"卷宗第{number}页共{len(bound.pages)}页" in "".join(page.extract_text().split())
+    assert bound.page_labels == [str(number) for number in range(1, len(bound.pages) + 1)]
+    assert f"文书汇编共{len(bound.pages)}页" in index
+    root = bound.trailer["/Root"]
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"], bound.metadata.title) == ("zh-CN", True, f"{case} 文书汇编")
+    assert f'<rdf:li xml:lang="x-default">{case} 文书汇编'.encode() in root["/Metadata"].get_data()
+
+
+def elements(element: Any) -> Iterator[Any]:
+    """All elements of a structure, in the order of reading."""
+    yield element
+    kids = element.get("/K", [])
+    for kid in kids if isinstance(kids, list) else [kids]:
+        found = kid.get_object()
+        if isinstance(found, pypdf.generic.DictionaryObject) and "/S" in found:
+            yield from elements(found)
+
+
+def test_the_bound_file_is_tagged_as_its_letters_are(printed: Flask, town: Town, press: Press) -> None:
+    case = town.file_repair()
+    town.do(case, "request_supplement")
+    press_all(town, press)
+    officer = Visitor(printed, town, "acceptor@ENV")
+    officer.get(f"/cases/{case}/letters.pdf")
+    bound = pypdf.PdfReader(io.BytesIO(officer.page.data))
+    tree = bound.trailer["/Root"]["/StructTreeRoot"]
+    found = [one for top in tree["/K"] for one in elements(top.get_object())]
+    kinds = Counter(str(one["/S"]) for one in found)
+    assert kinds["/Document"] == 1
+    assert kinds["/Part"] == len(bound.outline)
+    assert kinds["/H1"] == len(bound.outline)
+    assert kinds["/TH"] >= 5
+    assert kinds["/L"] == 2  # what was handed in, what is to be supplemented
+    assert "/Form" not in kinds
+    names = [str(one["/ID"]) for one in found if "/ID" in one]
+    assert len(names) == len(set(names)) == kinds["/TH"]
+    assert {str(name) for one in found if one["/S"] == "/TD" for name in one["/A"]["/Headers"]} <= set(names)
+    numbers = tree["/ParentTree"]["/Nums"]
+    assert [int(key) for key in numbers[::2]] == [int(page["/StructParents"]) for page in bound.pages]
+    pages = {page.indirect_reference.idnum for page in bound.pages}
+    assert {one.raw_get("/Pg").idnum for one in found if "/Pg" in one} <= pages  # no page but those of the whole
 
 
 def lose(town: Town, decided: date) -> str:

@@ -15,6 +15,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.documents.lookup import letter_for
 from repairflow.casework.documents.service.service import MODES, all_of_letter, of_letter, subject_of
 from repairflow.casework.permissions import case_scope, record_scope, sees_inside
+from repairflow.casework.queries import completeness
 from repairflow.casework.queries.cases import timeline
 from repairflow.errors import Forbidden, NotFound, Refusal, Refused
 from repairflow.law.guards import day_text
@@ -23,7 +24,7 @@ from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import role_side
 from repairflow.letters.model import LetterData
 from repairflow.letters.text.placeholders import Note, Row
-from repairflow.letters.text.templates import compose_text, latest_version
+from repairflow.letters.text.templates import Paragraph, compose_text, latest_version
 from repairflow.records import cases, letter, material, office, person, record, subject
 from repairflow.records.rows import CaseRow, RecordRow, ServiceRow, first_row
 from repairflow.times import local_day
@@ -124,16 +125,18 @@ def _service_remark(one: ServiceRow) -> str:
     return "；".join(parts)
 
 
-def index(tx: Connection, at: Situation, now: datetime, page_of: Mapping[str, str] | None = None) -> LetterData:
+def index(
+    tx: Connection, at: Situation, now: datetime, page_of: Mapping[str, int] | None = None, bound: int | None = None
+) -> LetterData:
     """The index of a case's file (卷宗目录): its letters and materials in the order they came; `page_of` tells by a
-    letter's token on which page it stands."""
+    letter's token on which page of the bound file it begins, `bound` how many pages that has."""
     letters = tx.execute(
         select(letter, office.c.name.label("office"))
         .join(office, office.c.id == letter.c.office_id)
         .where(letter.c.case_id == at.case.id)
     )
     found = [
-        (row.issued_at, f"{row.title} {row.number}", row.office, (page_of or {}).get(row.token, "") + _state(row.state))
+        (row.issued_at, f"{row.title} {row.number}", row.office, _remark(page_of, row.token, row.state))
         for row in letters
     ]
     files = tx.execute(
@@ -150,6 +153,7 @@ def index(tx: Connection, at: Situation, now: datetime, page_of: Mapping[str, st
         **_holder(tx, at.case.subject_id),
         "filed_day": day_text(at.case.filed_day),
         "outcome_label": at.procedure.state[at.case.state].label,
+        "file_note": completeness.note(tx, at, bound=bound),
         "rows": [
             Row(str(n), name, who, day_text(local_day(when)), note)
             for n, (when, name, who, note) in enumerate(found, 1)
@@ -234,3 +238,20 @@ def _kind(procedure: Procedure, kind: str) -> str:
 
 def _state(state: str) -> str:
     return {"superseded": "已被替代", "withdrawn": "已撤回"}.get(state, "")
+
+
+def _remark(page_of: Mapping[str, int] | None, token: str, state: str) -> str:
+    if page_of is None:
+        return _state(state)
+    page = f"第{page_of[token]}页" if token in page_of else "文件尚未制作完成"
+    return "，".join(part for part in (page, _state(state)) if part)
+
+
+def page_numbers(count: int, now: datetime) -> LetterData:
+    """The numbers at the heads of a bound file's pages, one a page."""
+    day = local_day(now)
+    lines = tuple(Paragraph(level="body", text=f"卷宗第{n}页　共{count}页") for n in range(1, count + 1))
+    return LetterData(
+        kind="page_numbers", title="页码", number="", office_mark="", signer="", day=day, paragraphs=lines, form="heads",
+        sealed=False,
+    )  # fmt: skip

@@ -32,6 +32,7 @@ _WHOLE = re.compile(
     r"|[0-9][0-9,.]{0,13}(?:万元|亿元|元)|第?[0-9][0-9.]{0,11}[年月日时分号条款项批期个元万亿]))"
     r"(?=[，、。；：）》]{0,3}(?:[0-9A-Za-z一-龥（《〔]|$))"
 )
+_ITEM = re.compile(r"([1-9][0-9]?)\. ")
 _CLOSING = re.compile(r"特此.{2}。$|联系方式：|（本.{1,4}(?:自|一式).*。）$")
 _NO_LINE_START = "，。、；：？！）》」』”’…—的"  # a title line does not begin with these
 _NO_LINE_END = "（《「『“‘"
@@ -47,11 +48,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What the layout prints in one go: a paragraph of a level, or the lines of a table."""
+    """What the layout prints in one go: a paragraph of a level, the lines of a table, or the items of a list."""
 
     level: str
     text: str = ""
     rows: tuple[tuple[Cell, ...], ...] = ()
+    items: tuple[str, ...] = ()
 
     def columns(self) -> list[float]:
         """The widths of a table's columns in per cent, after their longest cells: set, because measuring them is slow. Beside
@@ -142,9 +144,17 @@ def document(letter: LetterData, fonts: LetterFonts) -> str:
 
 
 def blocks(paragraphs: tuple[Paragraph, ...]) -> list[Block]:
-    """Paragraphs as blocks; neighbouring table lines become one table, until a heading line or another count of cells."""
+    """Paragraphs as blocks: neighbouring table lines become one table, until a heading line or another count of cells, and
+    neighbouring items (1. 2. 3. in order) one list."""
     found: list[Block] = []
     for paragraph in paragraphs:
+        if (item := _ITEM.match(paragraph.text)) and paragraph.level == "body":
+            before = found[-1].items if found else ()
+            if int(item[1]) == len(before) + 1:
+                if before:
+                    found.pop()
+                found.append(Block("list", items=(*before, paragraph.text)))
+                continue
         if paragraph.level not in {"row", "row_head"}:
             found.append(Block(paragraph.level, paragraph.text))
             continue

@@ -115,6 +115,7 @@ VOCABULARY: dict[str, Placeholder] = {
     "receiving_office": Placeholder("受移送单位"),
     "resume_condition": Placeholder("恢复办理的条件"),
     "rows": Placeholder("目录", "rows"),
+    "file_note": Placeholder("备考"),
     "form_lines": Placeholder("填写事项", "notes"),
     "approvals": Placeholder("审批意见", "notes"),
     "materials": Placeholder("材料", "texts"),

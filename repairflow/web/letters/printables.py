@@ -65,7 +65,10 @@ def _bound(here: RequestContext, file: CaseFile, number: str) -> bytes:
         except FileNotFoundError:
             raise Unavailable(f"{row.number}的文件暂时取不到，请稍后再试。") from None
     index = _index(here, file, [(token, pages(pdf)) for token, _, pdf in parts])
-    return gather(f"{number} 文书汇编", [("卷宗目录", index), *((name, pdf) for _, name, pdf in parts)])
+    whole = [("卷宗目录", index), *((name, pdf) for _, name, pdf in parts)]
+    count = sum(pages(pdf) for _, pdf in whole)
+    heads = on_demand().press.press(printables.page_numbers(count, here.now)).pdf
+    return gather(f"{number} 文书汇编", whole, heads)
 
 
 def _index(here: RequestContext, file: CaseFile, parts: Sequence[tuple[str, int]]) -> bytes:
@@ -74,10 +77,10 @@ def _index(here: RequestContext, file: CaseFile, parts: Sequence[tuple[str, int]
     while True:
         starts, following = {}, length + 1
         for token, count in parts:
-            starts[token] = f"第{following}页"
+            starts[token] = following
             following += count
         with here.read() as tx:
-            paper = printables.index(tx, file.at, here.now, starts)
+            paper = printables.index(tx, file.at, here.now, starts, following - 1)
         pressed = on_demand().press.press(paper)
         if pressed.pages <= length:
             return pressed.pdf
