@@ -14,6 +14,7 @@ from functools import cache
 from repairflow.letters.fonts.families import Face, FaceSet
 from repairflow.letters.fonts.harfbuzz import cut_characters
 
+_ACCENTED = frozenset(range(0xC0, 0x250)) - {0xD7, 0xF7}
 _CUT = "rf"  # begins the name of every cut face
 
 
@@ -69,7 +70,27 @@ def fonts_for(known: FaceSet, text: str) -> LetterFonts:
             small.update({piece.name: piece for piece in cuts})
             names += [piece.name for piece in cuts]
         stacks.append((role, ",".join(f'"{name}"' for name in names)))
+    body = dict(stacks)["body"]
+    if (latin := _of_latin(known.body, printed)) is not None:
+        small[latin.name] = latin
+        body = f'"{latin.name}",{body}'
+    stacks.append(("latin", body))
     return LetterFonts(tuple(stacks), tuple(small.values()))
+
+
+def _of_latin(of_role: tuple[Face, ...], printed: frozenset[int]) -> SmallFace | None:
+    """The accented letters of a text (Lü, café) from a face that gives them their own width.
+
+    The small Chinese faces have some for pinyin, each as wide as a Chinese character, which tears a name apart. None where
+    the text has none, and where no other face has them.
+    """
+    wanted = printed & _ACCENTED
+    if not wanted or of_role[0].to_be_cut:
+        return None
+    for face in of_role:
+        if face.to_be_cut and wanted <= face.codes:
+            return _cut(face, wanted)
+    return None
 
 
 @cache

@@ -32,6 +32,7 @@ _WHOLE = re.compile(
     r"|[0-9][0-9,.]{0,13}(?:万元|亿元|元)|第?[0-9][0-9.]{0,11}[年月日时分号条款项批期个元万亿]))"
     r"(?=[，、。；：）》]{0,3}(?:[0-9A-Za-z一-龥（《〔]|$))"
 )
+_ACCENTED = re.compile(r"[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]+(?![^<]*>)")  # in text, not in a tag
 _ITEM = re.compile(r"([1-9][0-9]?)\. ")
 _CLOSING = re.compile(r"特此.{2}。$|联系方式：|（本.{1,4}(?:自|一式).*。）$")
 _NO_LINE_START = "，。、；：？！）》」』”’…—的"  # a title line does not begin with these
@@ -116,7 +117,7 @@ def markup(letter: LetterData, *, imprint_on_new_page: bool = False) -> str:
     `imprint_on_new_page` puts the imprint on the page after the body, for a letter whose body ends on an odd page (版记 stands
     on an even page, 7.4).
     """
-    return (
+    page = (
         _layouts()
         .get_template(f"{letter.form}.html")
         .render(
@@ -136,6 +137,8 @@ def markup(letter: LetterData, *, imprint_on_new_page: bool = False) -> str:
             imprint_on_new_page=imprint_on_new_page,
         )
     )
+    head, body, rest = page.partition("<body")
+    return head + body + _ACCENTED.sub(r'<span class="latin">\g<0></span>', rest)
 
 
 def document(letter: LetterData, fonts: LetterFonts) -> str:
@@ -150,10 +153,11 @@ def blocks(paragraphs: tuple[Paragraph, ...]) -> list[Block]:
     for paragraph in paragraphs:
         if (item := _ITEM.match(paragraph.text)) and paragraph.level == "body":
             before = found[-1].items if found else ()
-            if int(item[1]) == len(before) + 1:
-                if before:
-                    found.pop()
-                found.append(Block("list", items=(*before, paragraph.text)))
+            if item[1] == "1":
+                found.append(Block("list", items=(paragraph.text,)))
+                continue
+            if before and int(item[1]) == len(before) + 1:
+                found[-1] = Block("list", items=(*before, paragraph.text))
                 continue
         if paragraph.level not in {"row", "row_head"}:
             found.append(Block(paragraph.level, paragraph.text))
@@ -179,7 +183,7 @@ def _tail(paragraphs: tuple[Paragraph, ...]) -> int:
 
 def width(text: str) -> float:
     """The width of a text in grid cells: a full-width character is one, a half-width one a half."""
-    return sum(0.5 if ord(c) < 0x100 else 1.0 for c in text)
+    return sum(0.5 if ord(c) < 0x250 else 1.0 for c in text)
 
 
 def title_lines(title: str, columns: int = _TITLE_COLUMNS) -> list[str]:

@@ -1,0 +1,100 @@
+"""What a reading aid meets: tables with their headings, lists with their items, headings, and nothing twice."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pikepdf
+import pytest
+
+from repairflow.letters.pdf.render import press_here
+from repairflow.letters.text.templates import Paragraph
+from tests.letters.letter_samples import letter
+from tests.letters.test_letter_layout import line_of, pages, words
+
+OPEN: list[pikepdf.Pdf] = []
+"""Elements are those of an open file."""
+
+
+def tagged(*paragraphs: Paragraph) -> list[Any]:
+    """The elements of a letter of these paragraphs, in the order of reading."""
+    pdf = pikepdf.open(io.BytesIO(press_here(letter(paragraphs=paragraphs)).pdf))
+    OPEN.append(pdf)
+    return [one for top in pdf.Root.StructTreeRoot.K for one in below(top)]
+
+
+def below(element: Any) -> Iterator[Any]:
+    yield element
+    for kid in element.get("/K", []):
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield from below(kid)
+
+
+def kids(element: Any) -> list[str]:
+    return [str(kid.S) for kid in element.K if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
+
+
+def of(kind: str, found: list[Any]) -> list[Any]:
+    return [one for one in found if f"/{kind}" == one.S]
+
+
+def item(number: int, text: str = "缴款凭证；") -> Paragraph:
+    return Paragraph(level="body", text=f"{number}. {text}")
+
+
+HEAD = Paragraph(level="row_head", text="项目\t原内容\t更正后")
+
+
+def row(number: int) -> Paragraph:
+    return Paragraph(level="row", text=f"第{number}项\t20\t2")
+
+
+def test_a_table_has_its_headings_and_every_cell_names_them() -> None:
+    found = tagged(HEAD, row(1), row(2))
+    (table,) = of("Table", found)
+    assert kids(table) == ["/THead", "/TBody"]
+    heads = of("TH", found)
+    assert len(heads) == 3
+    cells = of("TD", found)
+    assert len(cells) == 6
+    named = [[str(name) for name in cell.A.Headers] for cell in cells]
+    assert named == [[str(head.ID)] for head in heads] * 2
+
+
+def test_a_table_of_many_pages_has_its_headings_on_each() -> None:
+    found = tagged(HEAD, *map(row, range(1, 80)))
+    assert len(of("TH", found)) == 3 * len(of("Table", found))
+    assert len(of("TD", found)) == 3 * 79
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "lists"),
+    [
+        ([item(1), item(2), item(3)], [3]),
+        ([item(1), Paragraph(level="body", text="此外："), item(1), item(2)], [1, 2]),
+        ([item(1), item(2), item(1)], [2, 1]),  # a second list begins
+        ([item(2)], []),  # a sentence that begins with a number
+    ],
+)
+def test_numbered_items_are_lists(paragraphs: list[Paragraph], lists: list[int]) -> None:
+    found = tagged(*paragraphs)
+    assert [kids(one).count("/LI") for one in of("L", found)] == lists
+    assert all(kids(one) == ["/LBody"] for one in of("LI", found))
+
+
+def test_headings_are_headings_and_the_title_is_the_first() -> None:
+    found = tagged(Paragraph(level="heading1", text="一、决定"), Paragraph(level="heading2", text="（一）内容"))
+    assert [str(one.S) for one in found if one.S in ("/H1", "/H2", "/H3")] == ["/H1", "/H2", "/H3"]
+
+
+@pytest.mark.parametrize("text", ["吕绿Lü先生", "云溪Café有限公司", "ǚ是拼音"])
+def test_accented_letters_have_their_own_width(text: str) -> None:
+    """The small Chinese faces have them as wide as a character, which tears a name apart."""
+    page = pages(letter(number="", paragraphs=(Paragraph(level="body", text=text),)))[0]
+    line = line_of(page, text[:3])
+    assert words(line).strip() == text
+    widths = [child.width for child in line.children if getattr(child, "element_tag", "") == "span"]
+    assert widths
+    assert max(widths) < 0.75 * 16 * 96 / 72  # of 16 pt, in CSS pixels
