@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
-from repairflow.casework import outbox
+from repairflow.casework import clock_guard, outbox
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import credentials, events, permissions, second_factor
 from repairflow.casework.notifications import inbox
@@ -86,7 +86,7 @@ def send(tx: Connection, vault: Vault, by: Actor, row: PersonRow, order: Order, 
     is over, and for a password so are the former password, sessions and tokens.
 
     Invalid for a closed account, a way that does not reach the person, or no device to release; Forbidden to all but
-    security administrators, and for one's own account.
+    security administrators, and for one's own account; Refused while the clock is known to be ahead.
     """
     permissions.capacity(by, permissions.SECURITY_ADMIN)
     permissions.not_oneself(by, row.id, "重置")
@@ -215,6 +215,7 @@ def _factor_token(tx: Connection, by: Actor, row: PersonRow, order: Order, now: 
     if not row.active or row.totp_secret is None:
         text = "没有绑定设备，不用重置" if row.active else "账号已停用，请先恢复使用"
         raise Invalid("链接没有发放，请按提示修改。", [Problem("login", text)])
+    clock_guard.require_sound(tx, by, now)
     ends = now + credentials.LINK_LIVES
     details = {"ends": ends, "way": order.way}
     events.note(

@@ -17,6 +17,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, select, update
 
 from repairflow import vault as secrets_module
+from repairflow.casework import clock_guard
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events, permissions
 from repairflow.errors import Invalid, NotFound, Problem
@@ -89,7 +90,8 @@ def checked_hash(password: str, login: str) -> str:
 
 def issue_link(tx: Connection, by: Actor, row: PersonRow, now: datetime, way: str = "machine") -> str:
     """Afterwards the former password, sessions and tokens of the person `row` are over, and only the token given opens a new one,
-    once, within three days. Forbidden to all but security administrators, and for one's own account.
+    once, within three days. Forbidden to all but security administrators, and for one's own account; Refused while the clock
+    is known to be ahead: the link would live until a day that has not come.
 
     `links` brings the token to its person; whoever had it made never sees it.
     """
@@ -97,6 +99,7 @@ def issue_link(tx: Connection, by: Actor, row: PersonRow, now: datetime, way: st
     permissions.not_oneself(by, row.id, "重置")
     if not row.active:
         raise Invalid(f"账号 {row.login} 已停用，请先恢复使用。", [Problem("login", "账号已停用，请先恢复使用")])
+    clock_guard.require_sound(tx, by, now)
     token, ends = secrets.token_urlsafe(32), now + LINK_LIVES
     stored = f"{LINK}{digest_of(token)}:{int(ends.timestamp())}"
     tx.execute(update(person).where(person.c.id == row.id).values(password_hash=stored))

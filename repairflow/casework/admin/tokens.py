@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, or_, select, update
 
+from repairflow.casework import clock_guard
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import credentials, events, permissions
 from repairflow.casework.notifications import inbox
@@ -36,7 +37,7 @@ class Token:
 def issue(tx: Connection, by: Actor, login: str, label: str, days: int, now: datetime) -> str:
     """Afterwards the token given admits programs as this person, for so many days; it is kept nowhere, and its owner and
     the audit administrators are told. Invalid beyond 400 days or for a closed account; Forbidden to all but security
-    administrators."""
+    administrators; Refused while the clock is known to be ahead."""
     role = permissions.capacity(by, permissions.SECURITY_ADMIN)
     row = first_row(tx.execute(select(person).where(person.c.login == login)), PersonRow)
     if row is None:
@@ -45,6 +46,7 @@ def issue(tx: Connection, by: Actor, login: str, label: str, days: int, now: dat
         raise Invalid("令牌没有发放。", [Problem("days", f"有效天数应在 1 到 {MOST_DAYS} 之间")])
     if not row.active:
         raise Invalid("令牌没有发放。", [Problem("login", "账号已停用，请先恢复使用")])
+    clock_guard.require_sound(tx, by, now)
     token, until = secrets.token_urlsafe(32), now + timedelta(days=days)
     tx.execute(
         insert(api_token).values(
