@@ -38,6 +38,20 @@ PROCEDURES: list[tuple[str, str, list[Edit]]] = [
     ]),
     ("four_eyes_less", "propose_denial", [(FOUR_EYES, FOUR_EYES.replace(', "propose_denial"', ""))]),
     ("filing_narrowed", "filed_by", [('filed_by  = ["applicant"]', 'filed_by  = ["acceptor"]')]),
+    ("reason_dropped", "return_to_verification", [
+        ('from = ["reviewing"]\nto = "verifying"\nreason = true\n', 'from = ["reviewing"]\nto = "verifying"\n')]),
+    ("effect_dropped", "seal_record", [('effects = ["seal_record"]\n', "")]),
+    ("effect_dropped", "waive_push", [('effects = ["waive_push"]\n', "")]),
+    ("input_dropped", "statement", [('statement = { kind = "long_text", label = "陈述和申辩意见" }\n', "")]),
+    ("input_kind", "target", [('target = { kind = "text"', 'target = { kind = "number"')]),
+    ("outcome_turned", "granted", [('outcome = "granted"', 'outcome = "closed"')]),
+    ("own_cause", "return_to_review", [('label = "退回审核"\nby = ["decider"]', 'label = "退回审核"\nby = ["decider", "applicant"]')]),
+    ("own_cause", "accept", [('label = "受理"\nby = ["acceptor"]', 'label = "受理"\nby = ["acceptor", "applicant"]')]),
+    ("longer_than_basis", "executing", [
+        ('[clock.execution]\nlabel = "同步期限"\nruns_in = ["executing"]\ndays = { working = 3 }\nowner = "supervisor"\nremind = [1]\n'
+         'overdue = "escalate"\nbasis = ["default"]\nverified = false\n', ""),
+        ('executing    = { label = "同步中", stage = "同步" }', 'executing    = { label = "同步中", stage = "同步", no_clock = "等待回执" }'),
+    ]),
     ("input_kind", "conditions", [('choices = "repair_conditions"', 'choices = "intake_sources"')]),
     ("text_empty", "hint", [('label = "陈述和申辩意见" }', 'label = "陈述和申辩意见", hint = " " }')]),
     ("basis_expired", "2020-01-01", [

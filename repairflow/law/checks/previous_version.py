@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from repairflow.law.checks import previous_steps
 from repairflow.law.checks.clock_lengths import UNIT
 from repairflow.law.checks.decisions import outcome_of
 from repairflow.law.checks.report import Report
@@ -27,6 +28,7 @@ def check(report: Report) -> None:
                 _guards(report, name, action, version)
                 _eyes(report, name, action, version)
         _filers(report, old, version)
+        previous_steps.check(report, old, version)
         if old.filing_letter is not None and report.procedure.filing_letter is None:
             text = f"提出申请时{version}出具文书“{old.filing_letter}”，本版没有了；请写 filing_letter"
             report.find("letter_dropped", ("filing_letter",), text)

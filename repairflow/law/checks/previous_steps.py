@@ -1,0 +1,84 @@
+"""Steps of a new version against those of the version before: reasons, effects, answers, people and ends that changed quietly.
+
+What a step rests on may have changed: where its bases did, the change is shown for a person to look at, and is no error.
+"""
+
+from __future__ import annotations
+
+from repairflow.law.checks.report import Report
+from repairflow.law.procedure.model import Action, Clock, Procedure
+from repairflow.law.procedure.roles import outcome_side, role_side
+
+ALIKE = frozenset({"text", "long_text"})
+"""Kinds of inputs that hold the same words."""
+
+
+def check(report: Report, old: Procedure, version: str) -> None:
+    """Everything a step, an end or an office's limit lost against `old`, which messages call `version`."""
+    p = report.procedure
+    for name, before in old.action.items():
+        if name in p.action:
+            _step(report, name, before, version)
+    for name, state in old.state.items():
+        new = p.state.get(name)
+        if new is not None and state.final and new.final and outcome_side(state.outcome) != outcome_side(new.outcome):
+            text = f"{report.state(name)}的结果由 {state.outcome} 改为 {new.outcome}（{version}），对谁有利变了；请改回，或者另设环节"
+            report.find("outcome_turned", ("state", name), text)
+    for name, clock in old.clock.items():
+        if name not in p.clock and role_side(clock.owner) == "office":
+            _limit(report, name, clock, version)
+
+
+def _step(report: Report, name: str, old: Action, version: str) -> None:
+    new, at, what = report.procedure.action[name], ("action", name), report.action(name)
+    same = new.basis == old.basis
+    if old.reason and not new.reason and _by_office(new):
+        _tell(report, "reason_dropped", at, f"{what}在{version}须写明理由，本版不要求了", same)
+    if gone := [effect for effect in old.effects if effect not in new.effects]:
+        _tell(report, "effect_dropped", at, f"{what}在{version}的效果（{'、'.join(gone)}）本版没有了", same)
+    if old.opens is not None and new.opens is None:
+        _tell(report, "effect_dropped", at, f"{what}在{version}启动后续程序“{old.opens.procedure}”，本版没有了", same)
+    for item, was in old.inputs.items():
+        now = new.inputs.get(item)
+        if now is None and was.required:
+            _tell(report, "input_dropped", at, f"{what}在{version}须填写“{was.label}”（{item}），本版不问了", same)
+        elif now is not None and now.kind != was.kind and not {now.kind, was.kind} <= ALIKE:
+            text = f"{what}的填写项“{now.label}”（{item}）由 kind = {was.kind} 改为 {now.kind}（{version}），原来的读法不再适用"
+            report.find("input_kind", (*at, "inputs", item), f"{text}；请改回，或者换一个名称")
+    added = [role for role in new.by if role not in old.by and role_side(role) == "subject"]
+    if added and all(role_side(role) != "subject" for role in old.by):
+        who = "、".join(map(report.role, added))
+        text = (
+            f"{what}在{version}只由机关办理，本版主体一方的{who}也可以办理；任何人不能办理机关对自己的环节，请改正 by"
+        )
+        report.find("own_cause", (*at, "by"), text)
+
+
+def _by_office(action: Action) -> bool:
+    return any(role_side(role) == "office" for role in action.by)
+
+
+def _tell(report: Report, code: str, at: tuple[str, ...], text: str, same: bool) -> None:
+    if same:
+        report.find(code, at, f"{text}，依据却没有变；请恢复，或者写明新的依据")
+    else:
+        report.hint(code, at, f"{text}；请核对新的依据是否这样规定")
+
+
+def _limit(report: Report, name: str, old: Clock, version: str) -> None:
+    """An office's limit that is gone leaves no state without one of the office that is as short."""
+    p = report.procedure
+    if old.days is None:
+        return
+    for state in old.runs_in:
+        if state not in p.state or p.state[state].final:
+            continue
+        there = [
+            c for c in p.clock.values() if state in c.runs_in and role_side(c.owner) == "office" and c.days is not None
+        ]
+        if not there:
+            text = (
+                f"{version}给机关的期限“{old.label}”（{name}）本版没有了，{report.state(state)}不再有机关的期限；请恢复"
+            )
+            report.find("longer_than_basis", ("clock",), text)
+            return
