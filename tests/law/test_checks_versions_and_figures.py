@@ -50,7 +50,8 @@ PROCEDURES: list[tuple[str, str, list[Edit]]] = [
     ("longer_than_basis", "executing", [
         ('[clock.execution]\nlabel = "同步期限"\nruns_in = ["executing"]\ndays = { working = 3 }\nowner = "supervisor"\nremind = [1]\n'
          'overdue = "escalate"\nbasis = ["default"]\nverified = false\n', ""),
-        ('executing    = { label = "同步中", stage = "同步" }', 'executing    = { label = "同步中", stage = "同步", no_clock = "等待回执" }'),
+        ('executing    = { label = "同步中", stage = "同步" }',
+         'executing    = { label = "同步中", stage = "同步", no_clock = "等待回执" }'),
     ]),
     ("input_kind", "conditions", [('choices = "repair_conditions"', 'choices = "intake_sources"')]),
     ("text_empty", "hint", [('label = "陈述和申辩意见" }', 'label = "陈述和申辩意见", hint = " " }')]),
