@@ -64,6 +64,8 @@ class Settings:
     session_hours: int = 12  # signed out after so long in any case
     require_second_factor: bool = False  # staff must confirm a one-time code
     seal_office_letters: bool = True  # draw the office's seal on letters
+    tsa_url: str = ""  # address of a time stamp authority (RFC 3161): its stamp is in every signature
+    tsa_seconds: int = 10  # how long its answer may take
     press_workers: int = 1  # processes that make letters at the same time
     press_queue: int = 3  # people who may wait while papers are printed on demand; others are told to come again
     relay_seconds: int = 2  # how often the worker looks for outbox rows

@@ -79,7 +79,7 @@ class Duties:
         settings, services = program.settings, program.services
         self.node = socket.gethostname()
         self._program, self._platform, self._press = program, platform, press
-        self._signing_keys = KeyFolder(settings.keys / OFFICE_KEYS)
+        self._signing_keys = KeyFolder(settings.keys / OFFICE_KEYS, settings.tsa_url, settings.tsa_seconds)
         self._witness = clock_guard.Witness()
         self._jobs = workshop(program, stop)
         self._reminders = Reminders(

@@ -27,10 +27,12 @@ from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_cms import Signer, SimpleSigner
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfSigningSession
+from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.stamp import StaticStampStyle
 
 from repairflow.letters.model import LetterData
 from repairflow.letters.signing.port import SIGNATURE_FIELD, SealUnusable
+from repairflow.letters.signing.timestamp import NoTimeStamp
 
 KEY_BITS = 3072
 # The page shows the stamp already; the field stays clear, for pyHanko's own stamp brings a font that is not embedded.
@@ -40,17 +42,22 @@ _CLEAR = StaticStampStyle(border_width=0, background=None, background_opacity=1)
 class CertificateSigner:
     """Signs with a certificate's key, wherever pyHanko reaches it: PAdES B-B, SHA-256, certified against any later change.
 
-    With an RSA key the same letter signed at the same time gives the same bytes. There is no time stamp of an authority
-    in it: when a letter was issued is proved by the audit log.
+    With an RSA key the same letter signed at the same time gives the same bytes. With `stamps`, a time stamp authority, the
+    signature is PAdES B-T: the authority says when it was there, and no two signatures are alike.
     """
 
-    def __init__(self, cms: Signer, where: Path) -> None:
+    def __init__(self, cms: Signer, where: Path, stamps: TimeStamper | None = None) -> None:
         certificate = cms.signing_cert
         if certificate is None:
             raise SealUnusable(f"签名密钥 {where.name} 里没有证书。请联系管理员更换密钥文件。")
-        self._cms = cms
+        self._cms, self._where = cms, where
+        self._stamps = stamps
         self.valid_from: datetime = certificate.not_valid_before.astimezone(UTC)
         self.valid_until: datetime = certificate.not_valid_after.astimezone(UTC)
+
+    def stamped_by(self, stamps: TimeStamper) -> CertificateSigner:
+        """The same key, whose signatures bear a time stamp; without one nothing is signed."""
+        return CertificateSigner(self._cms, self._where, stamps)
 
     def sign(self, pdf: bytes, letter: LetterData, at: datetime) -> bytes:
         """See Signer. A certificate younger than the letter signs as of its first moment; one that has expired is
@@ -64,7 +71,9 @@ class CertificateSigner:
         )  # fmt: skip
         target = io.BytesIO()
         try:
-            _Timed(meta, self._cms, at).sign_pdf(_writer(pdf), existing_fields_only=True, output=target)
+            _Timed(meta, self._cms, at, self._stamps).sign_pdf(_writer(pdf), existing_fields_only=True, output=target)
+        except NoTimeStamp as wrong:
+            raise SealUnusable(f"时间戳服务{wrong}，文书暂缓制发，恢复后自动继续。请联系管理员。") from wrong
         except (PdfError, SigningError, ValueError, OSError) as wrong:
             raise SealUnusable(f"电子签名没有成功，文书暂缓制发：{wrong}") from wrong
         except Exception as wrong:
@@ -78,8 +87,8 @@ class CertificateSigner:
 class _Timed(PdfSigner):
     """A signer whose signatures bear a given time instead of the moment they are made."""
 
-    def __init__(self, meta: PdfSignatureMetadata, cms: Signer, at: datetime) -> None:
-        super().__init__(meta, cms, stamp_style=_CLEAR)
+    def __init__(self, meta: PdfSignatureMetadata, cms: Signer, at: datetime, stamps: TimeStamper | None) -> None:
+        super().__init__(meta, cms, timestamper=stamps, stamp_style=_CLEAR)
         self._at = at
 
     def init_signing_session(self, pdf_out: BasePdfFileWriter, existing_fields_only: bool = False) -> PdfSigningSession:

@@ -1,0 +1,58 @@
+"""Time stamps (RFC 3161): a time stamp authority says when a signature was there, so that it holds when its certificate has ended."""
+
+from __future__ import annotations
+
+import httpx2
+from asn1crypto import tsp  # type: ignore[import-untyped]  # the library has no types
+from pyhanko.sign.timestamps import TimeStamper
+
+MOST = 256 * 1024  # bytes of an answer; a stamp with its certificates takes some 8 KiB
+
+
+class NoTimeStamp(OSError):
+    """The authority gave no time stamp, or one for something else."""
+
+
+class HttpTimeStamps(TimeStamper):
+    """A time stamp authority spoken to over HTTP, as RFC 3161 says (3.4).
+
+    Raises NoTimeStamp whatever is wrong: no answer, a refusal, an answer that is no stamp or stamps something else.
+    """
+
+    def __init__(self, address: str, seconds: float, transport: httpx2.BaseTransport | None = None) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # the library has no types here
+        self._address = address
+        self._client = httpx2.Client(timeout=seconds, transport=transport, follow_redirects=False)
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        """Ask for a stamp. The signer runs in a worker that waits for it anyway, so the call need not be asynchronous."""
+        head = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
+        try:
+            with self._client.stream("POST", self._address, content=req.dump(), headers=head) as answer:
+                answer.raise_for_status()
+                body = b""
+                for piece in answer.iter_bytes():
+                    body += piece
+                    if len(body) > MOST:
+                        raise NoTimeStamp("应答过大")
+            return tsp.TimeStampResp.load(body, strict=True)
+        except httpx2.HTTPStatusError as wrong:
+            raise NoTimeStamp(f"应答 {wrong.response.status_code}") from wrong
+        except (httpx2.HTTPError, httpx2.InvalidURL) as wrong:
+            raise NoTimeStamp(f"没有应答（{type(wrong).__name__}）") from wrong
+        except (ValueError, TypeError) as wrong:
+            raise NoTimeStamp("应答不是时间戳") from wrong
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> tsp.ContentInfo:
+        """Give the stamp of a digest, after looking that it is of this digest."""
+        try:
+            token = await super().async_timestamp(message_digest, md_algorithm)
+            stamped = token["content"]["encap_content_info"]["content"].parsed["message_imprint"]
+            same = stamped["hashed_message"].native == message_digest
+        except NoTimeStamp:
+            raise
+        except (OSError, ValueError, TypeError, KeyError) as wrong:
+            raise NoTimeStamp(f"没有给出时间戳（{wrong}）") from wrong
+        if not same:
+            raise NoTimeStamp("时间戳不是所请求的内容的")
+        return token
