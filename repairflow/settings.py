@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from repairflow.errors import ConfigurationError
@@ -18,6 +18,8 @@ MOST_PUSH_SECONDS = (
     90  # within the lease of an outbox row, else a second worker would send the same message beside the first
 )
 LEAST_THREADS = 8
+Transition = Literal["", "old", "new", "milder"]
+"""Which periods a penalty follows that was decided under an earlier rule pack: that one's, today's, or those that end first."""
 
 
 class Secret(str):
@@ -62,6 +64,10 @@ class Settings:
     import_seconds: int = 120  # its processor time for a large table; a small one gets 10 and more by size
     session_idle_minutes: int = 30  # signed out after so long without a page
     session_hours: int = 12  # signed out after so long in any case
+    transition: Transition = (
+        ""  # periods of penalties decided under an earlier rule pack: old, new or milder; empty: milder, not stated
+    )
+    transition_document: str = ""  # the document in which the office decided so, named in the events of a re-count
     require_second_factor: bool = False  # staff must confirm a one-time code
     seal_office_letters: bool = True  # draw the office's seal on letters
     tsa_url: str = ""  # address of a time stamp authority (RFC 3161): its stamp is in every signature
@@ -181,6 +187,14 @@ def _as(kind: type, value: object) -> object:
     return kind(str(value)) if issubclass(kind, Path | Secret) else str(value)
 
 
+def _transition(settings: Settings) -> list[str]:
+    if settings.transition not in get_args(Transition):
+        return ["REPAIRFLOW_TRANSITION：应为 old、new、milder 之一，或者空缺"]
+    if bool(settings.transition) != bool(settings.transition_document.strip()):
+        return ["REPAIRFLOW_TRANSITION 和 REPAIRFLOW_TRANSITION_DOCUMENT：须同时写明，或者都空缺"]
+    return []
+
+
 def _contradictions(settings: Settings) -> list[str]:
     problems = []
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://", "postgresql://")):
@@ -189,6 +203,7 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append("REPAIRFLOW_PUBLIC_URL：应为 http:// 或 https:// 开头的地址")
     if settings.smtp_url and not _is_mail_server(settings.smtp_url):
         problems.append("REPAIRFLOW_SMTP_URL：应如 smtp://user:password@host:587 或 smtps://user:password@host:465")
+    problems += _transition(settings)
     problems += _open_to_others(settings) if settings.demo else []
     for name in (
         "max_upload_mib",

@@ -41,6 +41,26 @@ class IssueNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class StateThresholds:
+    """State from which amount a fine of an office is 较大数额 and 巨额, in 万元, by a document."""
+
+    actor: Actor
+    office_id: int
+    minor_below_wan: str
+    serious_from_wan: str
+    document: str
+    document_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class RecountRecords:
+    """Class an office's penalty records anew by today's law, and count their periods anew; of all offices where none is named."""
+
+    actor: Actor
+    office_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class DecideHeldRow:
     """Say what becomes of a held item of an import or delivery (待核对)."""
 

@@ -10,7 +10,7 @@ from repairflow.casework.loose_materials import MIB, Allowance, Quota
 from repairflow.casework.worker_pulse import Pulse
 from repairflow.gateway.limited_parser import Bounds
 from repairflow.law.procedure.library import Library
-from repairflow.settings import Settings
+from repairflow.settings import Settings, Transition
 from repairflow.vault import Vault
 
 
@@ -26,6 +26,8 @@ class Services:
     max_upload: int  # bytes
     quota: Quota  # of materials nothing has taken up
     reading: Bounds  # of the child that takes delivered tables apart
+    transition: Transition = ""  # which periods penalties decided under an earlier rule pack follow; empty: milder
+    transition_document: str = ""
     pulse: Pulse = field(default_factory=Pulse)  # what this process has seen of the workers
 
     @property
@@ -53,4 +55,6 @@ class Services:
                 settings.unclaimed_total_mib * MIB,
             ),
             reading=Bounds(settings.import_memory_mib, settings.import_seconds),
+            transition=settings.transition,
+            transition_document=settings.transition_document,
         )

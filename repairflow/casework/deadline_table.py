@@ -27,6 +27,7 @@ OWN_EVENTS: Mapping[str, str] = {
     "escalate": "督办",
     "calendar_change": "放假安排公布，期限重算",
     "erratum": "规则勘误，期限重算",
+    "reclass": "失信程度和公示期重新核定",
     "provisional_confirmed": "确认暂定的届满日",
     "migrate": "改用新的程序版本",
     "push_retried": "重新推送",

@@ -36,6 +36,7 @@ class EventName(StrEnum):
     ENTER = "enter"
     LOOK = "look"
     INFORM = "inform"
+    RECLASS = "reclass"
     NAME_PENALTY = "name_penalty"
     REGISTER_PERFORMANCE = "register_performance"
     # a subject
@@ -53,6 +54,7 @@ class EventName(StrEnum):
     # an office, account or platform
     ADD = "add"
     CONFIRM_RULE = "confirm_rule"
+    STATE_THRESHOLDS = "state_thresholds"
     CHANGE = "change"
     OFF = "off"
     ON = "on"

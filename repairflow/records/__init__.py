@@ -12,6 +12,7 @@ from repairflow.records.claim import command_claim
 from repairflow.records.credential_link import credential_link
 from repairflow.records.deadline import deadline, rung_fired
 from repairflow.records.draft import draft
+from repairflow.records.fine_threshold import fine_threshold
 from repairflow.records.job import job, job_error
 from repairflow.records.letter import letter, number_series
 from repairflow.records.lists import interview_entry, linked_person, list_entry
@@ -59,6 +60,7 @@ __all__ = [
     "draft",
     "event",
     "event_personal",
+    "fine_threshold",
     "heartbeat",
     "held_row",
     "import_row",

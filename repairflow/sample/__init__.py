@@ -24,6 +24,7 @@ def make(program: Program) -> None:
         town.parties(tx, sample, today)
         town.targets(tx, sample)
         town.own_rules(tx, sample)
+        town.fine_thresholds(tx, sample)
     story.tell(sample, today)
     remedies.tell(sample, today)
     chains.tell(sample, today)

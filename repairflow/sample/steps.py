@@ -92,7 +92,9 @@ def penalty(sample: Sample, today: date, days: int, given: Penalty) -> str:
     when = times.at(decided + timedelta(days=7), time(10, 20))
     with times.set_clock(lambda: when), program.db.begin() as tx:
         office_id = sample.offices[given.office]
-        record_id = import_penalties.enter(tx, program.services, row, Entered(pack, office_id, office_id, SYSTEM, when))
+        record_id = import_penalties.enter(
+            tx, program.services, row, Entered(office_id, office_id, SYSTEM, when, given.under or today)
+        )
         if given.performed is not None:
             known = today - timedelta(days=given.performed)
             tx.execute(

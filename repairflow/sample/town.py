@@ -11,6 +11,7 @@ from repairflow import times
 from repairflow.app.program import Program
 from repairflow.casework import event_log
 from repairflow.casework.actor import actor_of
+from repairflow.casework.admin.fine_thresholds import Statement, state
 from repairflow.casework.admin.own_rules import Confirmation, confirm
 from repairflow.casework.documents.own_rules import Rule, to_confirm
 from repairflow.casework.event_log import NewEvent
@@ -170,6 +171,14 @@ def own_rules(tx: Connection, sample: Sample) -> None:
     for office_id in sample.offices.values():
         given = Confirmation(office_id, rules, "《云溪县信用工作规则（演示）》", times.today(), "演示：虚构的确认")
         confirm(tx, sample.program.law, reviewer, given, times.now())
+
+
+def fine_thresholds(tx: Connection, sample: Sample) -> None:
+    """The same reviewer states from which amount a fine is 较大数额 and 巨额: invented figures."""
+    reviewer = actor_of(tx, sample.people["闻衡"], times.today())
+    for office_id in sample.offices.values():
+        given = Statement(office_id, "0.1", "100", "《云溪县行政处罚裁量基准（演示）》", times.today())
+        state(tx, reviewer, given, times.now())
 
 
 def targets(tx: Connection, sample: Sample) -> None:

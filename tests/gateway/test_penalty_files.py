@@ -21,6 +21,7 @@ from repairflow.gateway.penalties.fields import REQUIRED
 from repairflow.gateway.penalties.file import FileReport, open_table, read_file
 from repairflow.gateway.penalties.grid import Limits, UnreadableFile
 from repairflow.gateway.penalties.row import PenaltyKey, Standing
+from repairflow.law.classing import Thresholds, classed
 from repairflow.law.identifiers import make_uscc
 from repairflow.law.procedure.packs import load_pack
 from tests.gateway import penalty_samples as samples
@@ -437,7 +438,11 @@ def test_the_samples_fit_the_rule_pack_in_force() -> None:
     pack = load_pack(samples.FOLDER.parent / "packs" / "CN-2026.toml")
     report = read_file(samples.FOLDER / "penalties.csv", pack, TODAY, nothing_known)
     assert report.problems == []
-    assert {pack.severity_of(row.penalty_kinds, None) for row in report.rows} == {"minor", "ordinary", "serious"}
+    assert {classed(pack, row.offence, Thresholds(0.3, 100)).severity for row in report.rows} == {
+        "minor",
+        "ordinary",
+        "serious",
+    }
 
 
 def test_the_guide_names_every_required_column() -> None:

@@ -42,6 +42,7 @@ from repairflow.records import (
     cases,
     deadline,
     event,
+    fine_threshold,
     mandate,
     measure,
     metadata,
@@ -226,7 +227,7 @@ class Town:
         when = entered or times.at(decided + timedelta(days=7), time(10))
         with self.db.begin() as tx:
             place = self.offices[office_code]
-            key = import_penalties.enter(tx, self.services, row, Entered(pack, place, place, SYSTEM, when))
+            key = import_penalties.enter(tx, self.services, row, Entered(place, place, SYSTEM, when, self.today))
             tx.execute(record.update().where(record.c.id == key).values(duty_performed_on=done, corrected_on=done))
             if measured:
                 tx.execute(
@@ -538,6 +539,18 @@ class Town:
             chain.Appended(seq, head),
         )
         tx.execute(insert(own_rule), self._own_rules())
+        tx.execute(insert(fine_threshold), self._fine_thresholds())
+
+    def _fine_thresholds(self) -> list[dict[str, Any]]:
+        """Every office has stated from which amount a fine is 较大数额 and 巨额, by its legal reviewer."""
+        return [
+            {
+                "office_id": self.offices[code], "minor_below_wan": Decimal("0.1"), "serious_from_wan": Decimal(100),
+                "document": OWN_RULES, "document_day": date(2026, 4, 1), "stated_at": self.now,
+                "person_id": self.people[f"legal_reviewer@{code}"],
+            }
+            for code, *_ in OFFICES
+        ]  # fmt: skip
 
     def _own_rules(self) -> list[dict[str, Any]]:
         """Every office has confirmed every rule there is to confirm, by its legal reviewer."""

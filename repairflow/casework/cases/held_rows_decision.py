@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Connection, false, select, update
 
 from repairflow.casework import record_identity
 from repairflow.casework.actor import Actor
-from repairflow.casework.applicable_law import pack_for
 from repairflow.casework.case_state import record_events
 from repairflow.casework.cases import followups, import_penalties
 from repairflow.casework.cases.import_penalties import Entered
@@ -212,8 +211,7 @@ def _enter(
     stands = record_identity.standing(tx, vault, row.key)
     if stands is not None and not stands.annulled:
         raise Conflict("这一决定已经在档，不能再次入库。请选择不同意。")
-    own = pack_for(tx, services.law, local_day(now), held.authority_id)
-    key = import_penalties.enter(tx, services, row, Entered(own, held.authority_id, held.office_id, actor, now))
+    key = import_penalties.enter(tx, services, row, Entered(held.authority_id, held.office_id, actor, now))
     made = one_row(tx.execute(select(record).where(record.c.id == key)), RecordRow)
     record_events.append(
         tx,

@@ -16,9 +16,8 @@ from time import monotonic
 from sqlalchemy import Connection, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from repairflow.casework import record_identity
+from repairflow.casework import record_class, record_identity
 from repairflow.casework.actor import Actor
-from repairflow.casework.applicable_law import pack_for
 from repairflow.casework.case_state import record_events
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import held_rows, lifecycle
@@ -27,14 +26,14 @@ from repairflow.casework.documents import publication_notice
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.offices_lookup import office_by_code
+from repairflow.casework.record_class import Decided
 from repairflow.db import Database
 from repairflow.gateway import limited_parser
 from repairflow.gateway.penalties.file import FileReport, Suspect, Unchanged, open_table, read_table
 from repairflow.gateway.penalties.grid import Grid, Limits, Source
 from repairflow.gateway.penalties.row import PenaltyRow, RowProblem
 from repairflow.law.document_keys import document_key
-from repairflow.law.procedure.packs import RulePack
-from repairflow.law.publicity import Publicity, class_days
+from repairflow.law.publicity import Publicity
 from repairflow.letters.issue.compose import next_number
 from repairflow.records import office, record, subject
 from repairflow.records.rows import OfficeRow, RecordRow, one_row
@@ -140,8 +139,7 @@ def import_file(
             outcome.new, outcome.unchanged = outcome.new - 1, outcome.unchanged + 1
             return False
         authority_id = authorities[found.row]
-        own = pack_for(tx, services.law, day, authority_id)  # 领域自有规则包的，按其规则分类
-        enter(tx, services, found, Entered(own, authority_id, provider.id, actor, now))
+        enter(tx, services, found, Entered(authority_id, provider.id, actor, now))
         return True
 
     _write(db, deque([*report.same, *report.suspects, *rows]), one, wrote, report.total)
@@ -177,21 +175,22 @@ def _alone(tx: Connection) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """Who enters a penalty as a record: whose decision it is, who delivered it, and by which rules it is classed."""
+    """Who enters a penalty as a record: whose decision it is, and who delivered it."""
 
-    pack: RulePack
     authority_id: int
     provider_id: int
     actor: Actor
     now: datetime
+    law_of: date | None = None  # the day by whose law it is classed, where that is not the day it is entered
 
 
 def enter(tx: Connection, services: Services, row: PenaltyRow, by: Entered) -> int:
     """Afterwards the penalty is a record in its subject's credit file, published where the law says so; gives its id."""
-    vault, pack, now, actor = services.vault, by.pack, by.now, by.actor
+    vault, now, actor = services.vault, by.now, by.actor
     subject_id = _subject(tx, vault, row)
-    severity = pack.severity_of(row.penalty_kinds, float(row.fine_wan) if row.fine_wan is not None else None)
-    days = class_days(pack, severity, row.decision_date)
+    decided = Decided(by.authority_id, row.decision_date, row.decision_date, row.offence)
+    found = record_class.by_law(tx, services, decided, by.law_of or local_day(now))
+    pack, severity, days = found.pack, found.classed.severity, found.days
     number = f"SX-{local_day(now).year}-{next_number(tx, 'record', local_day(now).year):06d}"
     record_id = tx.execute(
         insert(record)
@@ -213,6 +212,8 @@ def enter(tx: Connection, services: Services, row: PenaltyRow, by: Entered) -> i
             confiscated_wan=row.confiscated_wan,
             severity=severity,
             pack=pack.pack,
+            simple_procedure=row.simple,
+            class_waits_for=found.classed.waits_for,
             minor=row.minor and row.kind == "natural_person",
             publish_from=days.start if days.published else None,
             min_until=days.min_until,
@@ -234,7 +235,13 @@ def enter(tx: Connection, services: Services, row: PenaltyRow, by: Entered) -> i
             at=now,
             by=actor,
             role="importer",
-            content={"source": row.canonical(), "digest": row.digest(), "severity": severity, "pack": pack.pack},
+            content={
+                "source": row.canonical(),
+                "digest": row.digest(),
+                "severity": severity,
+                "pack": pack.pack,
+                "class_waits_for": found.classed.waits_for,
+            },
         ),
     )
     if row.withheld and days.published and row.kind != "natural_person":

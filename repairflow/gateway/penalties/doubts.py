@@ -15,6 +15,7 @@ from itertools import combinations
 from repairflow.gateway.penalties.amounts import yuan_named
 from repairflow.gateway.penalties.grid import Cell
 from repairflow.gateway.penalties.row import PenaltyRow, plain_amount
+from repairflow.law.classing import classed
 from repairflow.law.identifiers import normalise
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.publicity import class_days
@@ -27,6 +28,7 @@ TWO_SUBJECTS = "一格中有两个相对人，请每个相对人填一行"
 TWO_DECISIONS = "一格中有两个文号，请每个决定填一行"
 A_DAY = "文号被表格软件变成了日期，原来的文号已丢失。请把这一列设为文本后重新填写"
 PLACEHOLDER = "像是占位的代码（登记管理部门、行政区划或者主体标识码为0），请填写真实的代码"
+NOT_SIMPLE = "写明适用简易程序，但处罚类别或者罚款数额超出简易程序的范围（行政处罚法第五十一条），请核对"
 _EXAMPLE = re.compile(
     r"示例|样例|范例|填写说明|某某|某公司|某企业|[×✕✖╳]|[*＊]{2,}|[○〇◯]{2,}|(?:^|[^A-Za-z])[Xx]{2,}(?:$|[^A-Za-z])"
     r"|^测试(?:公司|企业|单位|数据)?\d*$"
@@ -69,12 +71,14 @@ def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
             yield "CF_WSH", TWO_DECISIONS
 
 
-def doubts(row: PenaltyRow) -> Iterator[Said]:
+def doubts(row: PenaltyRow, pack: RulePack) -> Iterator[Said]:
     """What a person must settle before a sound row is taken in."""
     if row.authority_uscc and row.authority_uscc == row.uscc:
         yield "CF_CFJGDM", "处罚机关的代码与相对人的代码相同，请核对是否填错"
     if not any(character.isalpha() for character in re.sub(r"[年第号]", "", row.decision_number)):
         yield "CF_WSH", "文号只有数字，没有机关代字，请核对是否完整"
+    if row.simple and not _may_be_simple(row, pack):
+        yield "CF_SYCX", NOT_SIMPLE
     for field, amount in (("CF_NR_FK", row.fine_wan), ("CF_NR_WFFF", row.confiscated_wan)):
         if amount and (slip := _slipped(amount, row)) is not None:
             yield (
@@ -86,6 +90,15 @@ def doubts(row: PenaltyRow) -> Iterator[Said]:
             )
 
 
+def _may_be_simple(row: PenaltyRow, pack: RulePack) -> bool:
+    """Whether the law allows simple procedure for these kinds and this amount; so it does where the pack says nothing."""
+    found = pack.simple_procedure
+    if found is None:
+        return True
+    most = found.person_wan if row.kind == "natural_person" else found.others_wan
+    return set(row.penalty_kinds) <= set(found.kinds) and (row.fine_wan is None or float(row.fine_wan) <= most)
+
+
 def hints(row: PenaltyRow, pack: RulePack) -> Iterator[Said]:
     """What a reader of the report should look at; the row is taken in."""
     named = yuan_named(row.content)
@@ -93,8 +106,7 @@ def hints(row: PenaltyRow, pack: RulePack) -> Iterator[Said]:
         amounts = "、".join(f"{plain_amount(amount)} 元" for amount in dict.fromkeys(named))
         yield "CF_NR_FK", f"与处罚内容写明的金额（{amounts}）不同，请核对"
     if row.publicity_end is not None:
-        severity = pack.severity_of(row.penalty_kinds, float(row.fine_wan) if row.fine_wan is not None else None)
-        longest = class_days(pack, severity, row.decision_date).max_until
+        longest = class_days(pack, classed(pack, row.offence).gravest, row.decision_date).max_until
         if longest is not None and row.publicity_end > longest + timedelta(days=1):
             yield "CF_GSJZQ", f"晚于该类信息的最长公示期（至 {longest}），公示期按规则计算"
 

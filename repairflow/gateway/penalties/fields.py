@@ -78,6 +78,14 @@ FIELDS: Mapping[str, Field] = {
         Field("CF_SJLY", "数据来源单位", "line", 200),
         Field("CF_SJLYDM", "数据来源单位统一社会信用代码", "code", 18),
         Field("BZ", "备注", "text", TEXT),
+        # In neither layout's schema: offices deliver it beside either, as the class of a penalty follows from it.
+        Field(
+            "CF_SYCX",
+            "处罚程序",
+            "line",
+            20,
+            ("适用程序", "处罚适用程序", "行政处罚程序", "是否适用简易程序", "是否简易程序"),
+        ),
         # Only in the 2015–2018 layout.
         Field("CF_CFMC", "处罚名称", "line", 500),
         Field("CF_AJMC", "案件名称", "line", 500),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from repairflow.gateway.penalties.amounts import yuan_named
 from repairflow.gateway.penalties.fields import FIELDS
+from repairflow.law.classing import Offence
 from repairflow.law.document_keys import document_key
 from repairflow.vault import digest
 
@@ -19,6 +21,9 @@ KIND_LABELS: Mapping[SubjectKind, str] = {
     "sole_trader": "个体工商户",
     "natural_person": "自然人",
 }
+
+
+SIMPLE, ORDINARY = "简易程序", "普通程序"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,14 @@ class PenaltyRow:
     doubts: tuple[RowProblem, ...] = ()
     """What a person must settle before the row is taken in (`penalty_doubts`)."""
 
+    simple: bool | None = None
+    """Whether it was decided by simple procedure (简易程序); None where the delivery does not say."""
+
+    @property
+    def offence(self) -> Offence:
+        """What its class follows from."""
+        return offence_of(self.penalty_kinds, self.fine_wan, self.content, self.simple)
+
     @property
     def key(self) -> PenaltyKey:
         return PenaltyKey(document_key(self.decision_number), self.uscc, self.id_number)
@@ -112,6 +125,7 @@ class PenaltyRow:
             "CF_SJLY": self.source_office,
             "CF_SJLYDM": self.source_uscc,
             "BZ": self.remark,
+            "CF_SYCX": {True: SIMPLE, False: ORDINARY, None: ""}[self.simple],
             **dict(self.other),
         }
         return {name: value for name, value in values.items() if value}
@@ -119,6 +133,15 @@ class PenaltyRow:
     def digest(self) -> str:
         """`sha256:<hex>` of the canonical form: the same for the same delivered content."""
         return digest(json.dumps(self.canonical(), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+
+
+def offence_of(kinds: Sequence[str], fine_wan: Decimal | None, content: str, simple: bool | None) -> Offence:
+    """What the class of a penalty follows from. Where no amount stands in its column (the older layout has none), the only
+    amount its content names is the fine's, unless something was confiscated too."""
+    named = set(yuan_named(content)) if fine_wan is None else set[Decimal]()
+    if len(named) == 1 and "fine" in kinds and not any("confiscate" in kind for kind in kinds):
+        fine_wan = named.pop() / 10_000
+    return Offence(tuple(kinds), float(fine_wan) if fine_wan is not None else None, simple)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from repairflow.gateway.penalties.values import (
     day_of,
     document_number,
     end_of,
+    is_simple,
     kinds_of,
     shown,
     text_of,
@@ -99,7 +100,7 @@ def read_penalty(
         return sorted(reading.problems, key=lambda problem: order.index(problem.field))
     for name, reason in doubts.hints(row, pack):
         reading.warn(name, reason)
-    held = [reading.problem(name, reason) for name, reason in doubts.doubts(row)]
+    held = [reading.problem(name, reason) for name, reason in doubts.doubts(row, pack)]
     if seen := values.get(DOUBTFUL_ROW):
         held.append(RowProblem(row_number, WHOLE_ROW, "整行", "", str(seen)))
     return replace(row, doubts=tuple(held), warnings=tuple(reading.warnings))
@@ -192,7 +193,7 @@ def _row(reading: _Reading, pack: RulePack, today: date) -> PenaltyRow | None:
     for hint in kinds.hints:
         reading.warn("CF_CFLB", hint)
     if fine is None and any(label.strip() == "罚款" for label in kinds.names):
-        reading.warn("CF_NR_FK", "处罚类别有罚款而未填金额，将按类别一般情形分类")
+        reading.warn("CF_NR_FK", "处罚类别有罚款而未填金额，只能暂定失信程度，暂不按罚款公示")
     uscc, person, adult = _identity(reading, kind, decided, today)
     _standing(reading)
     name = reading.text("CF_XDR_MC", required=True)
@@ -201,6 +202,7 @@ def _row(reading: _Reading, pack: RulePack, today: date) -> PenaltyRow | None:
     authority = reading.text("CF_CFJG", required=True)
     texts = {name: reading.text(name) for name in ("CF_FRDB", "CF_SY", "CF_YJ", "CF_NR", "CF_SJLY", "BZ")}
     authority_uscc, source_uscc = reading.uscc("CF_CFJGDM"), reading.uscc("CF_SJLYDM")
+    simple = reading.take("CF_SYCX", is_simple)
     other = tuple((name, value) for name in _KEPT if (value := reading.text(name)))
     if reading.problems or kind is None or decided is None:
         return None
@@ -232,6 +234,7 @@ def _row(reading: _Reading, pack: RulePack, today: date) -> PenaltyRow | None:
         other=other,
         warnings=tuple(reading.warnings),
         withheld=tuple(reading.withheld),
+        simple=simple,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -92,6 +93,22 @@ def day_of(cell: Cell) -> date | None:
 def end_of(cell: Cell) -> date | None:
     """The last day of a period; None for an empty cell and for an end that never comes (长期)."""
     return None if isinstance(cell, str) and is_lasting(cell) else day_of(cell)
+
+
+_PROCEDURES: Mapping[str, bool] = {
+    "简易程序": True, "简易": True, "当场处罚": True, "当场处罚程序": True, "是": True,
+    "普通程序": False, "一般程序": False, "普通": False, "一般": False, "否": False,
+}  # fmt: skip
+
+
+def is_simple(cell: Cell) -> bool | None:
+    """Whether 处罚程序 says 简易程序; None for an empty cell."""
+    text = unicodedata.normalize("NFKC", text_of(cell)).replace(" ", "")
+    if not text:
+        return None
+    if text not in _PROCEDURES:
+        raise BadValue("应为简易程序或者普通程序")
+    return _PROCEDURES[text]
 
 
 def amount_of(cell: Cell) -> Decimal | None:

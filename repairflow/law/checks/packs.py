@@ -8,7 +8,7 @@ from itertools import pairwise
 from repairflow.law.checks import pack_figures
 from repairflow.law.checks.label_tone import leaning
 from repairflow.law.procedure.model import Days
-from repairflow.law.procedure.packs import RulePack, Severity
+from repairflow.law.procedure.packs import RANKS, RulePack
 
 Place = tuple[str, ...]
 Fault = tuple[str, Place, str]
@@ -35,7 +35,6 @@ MUST_MEAN: Mapping[tuple[str, ...], str] = {
 TURNS = ("不得", "不可以", "不能", "无权", "不受理", "不再")
 """Words by which a remedy would say that there is none."""
 SHORTEST = 10
-RANKS: tuple[Severity, ...] = ("minor", "ordinary", "serious")
 
 
 def check(pack: RulePack, whole: RulePack, kept: RulePack | None = None) -> Iterator[Fault]:

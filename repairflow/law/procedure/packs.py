@@ -16,7 +16,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationError, model_validator
 
-from repairflow.errors import DefinitionError, Invalid, Problem
+from repairflow.errors import DefinitionError, Problem
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.model import Basis, Code, Days, Strict, meaning_digest, unreadable
 from repairflow.law.toml_file import broken
@@ -25,7 +25,8 @@ Severity = Literal["minor", "ordinary", "serious"]
 SEVERITY_LABELS: Mapping[str, str] = {"minor": "轻微", "ordinary": "一般", "serious": "严重"}
 COMMITMENT_BAR = "commitment_bar"
 """The term for which whoever committed falsely may not repair by commitment alone (告知承诺)."""
-_RANK: tuple[Severity, ...] = ("minor", "ordinary", "serious")
+RANKS: tuple[Severity, ...] = ("minor", "ordinary", "serious")
+"""From the gentlest class to the gravest."""
 
 
 class Period(Strict):
@@ -48,10 +49,20 @@ class PenaltyKind(Strict):
 
     label: str
     severity: Severity
+    by_amount: bool = False  # 较大数额、巨额：the class waits for lines that somebody states, here or for an office
     serious_from_wan: float | None = Field(default=None, ge=0)  # a fine of this many 万元 or more is serious
     minor_below_wan: float | None = Field(default=None, ge=0)
     basis: tuple[str, ...] = ()
     verified: bool
+
+
+class SimpleProcedure(Strict):
+    """What may be decided on the spot (简易程序): kinds of penalty, and the greatest fine in 万元."""
+
+    kinds: tuple[Code, ...] = Field(min_length=1)
+    person_wan: float = Field(gt=0)
+    others_wan: float = Field(gt=0)
+    basis: tuple[str, ...] = Field(min_length=1)
 
 
 class Ground(Strict):
@@ -203,6 +214,7 @@ class RulePack(Strict):
     over: str | None = None  # the pack it is laid over: what it does not say itself is said there
     period: Mapping[Severity, Period] = {}
     penalty: Mapping[Code, PenaltyKind] = {}
+    simple_procedure: SimpleProcedure | None = None
     lists: Mapping[Code, Mapping[Code, Ground]] = {}
     remedy: Mapping[Code, Remedy] = {}
     term: Mapping[Code, Term] = {}
@@ -247,26 +259,6 @@ class RulePack(Strict):
 
     def covers(self, day: date) -> bool:
         return self.effective <= day and (self.until is None or day < self.until)
-
-    def severity_of(self, kinds: Iterable[str], fine_wan: float | None) -> Severity:
-        """The class of a decision with these penalty kinds: the gravest governs (一事多罚从长).
-
-        Raises Invalid naming kinds the pack does not know.
-        """
-        unknown = [kind for kind in kinds if kind not in self.penalty]
-        if unknown:
-            raise Invalid(f"规则包 {self.pack} 没有列出处罚类别：{'、'.join(unknown)}")
-        ranks = [_RANK.index(self._severity_of_one(self.penalty[kind], fine_wan)) for kind in kinds]
-        return _RANK[max(ranks, default=1)]
-
-    @staticmethod
-    def _severity_of_one(kind: PenaltyKind, fine_wan: float | None) -> Severity:
-        if fine_wan is not None:
-            if kind.serious_from_wan is not None and fine_wan >= kind.serious_from_wan:
-                return "serious"
-            if kind.minor_below_wan is not None and fine_wan < kind.minor_below_wan:
-                return "minor"
-        return kind.severity
 
     def citing(self, statutes: Mapping[str, Basis]) -> RulePack:
         """This pack knowing the articles of the statutes too; its digest stays."""
@@ -324,6 +316,7 @@ def laid_over(pack: RulePack, base: RulePack) -> RulePack:
             "basis": {**base.basis, **pack.basis},
             "period": {**base.period, **pack.period},
             "penalty": {**base.penalty, **pack.penalty},
+            "simple_procedure": pack.simple_procedure or base.simple_procedure,
             "lists": {**base.lists, **lists},
             "remedy": {**base.remedy, **pack.remedy},
             "term": {**base.term, **pack.term},

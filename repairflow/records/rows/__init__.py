@@ -39,7 +39,15 @@ from repairflow.records.rows.party import (
     WebSessionRow,
 )
 from repairflow.records.rows.reading import all_rows, first_row, one_row
-from repairflow.records.rows.record import HeldRow, ImportRow, ImportRunRow, MeasureRow, RecordRow, RecordSpellingRow
+from repairflow.records.rows.record import (
+    FineThresholdRow,
+    HeldRow,
+    ImportRow,
+    ImportRunRow,
+    MeasureRow,
+    RecordRow,
+    RecordSpellingRow,
+)
 from repairflow.records.rows.trail import (
     CalendarYearRow,
     CheckpointRow,
@@ -68,6 +76,7 @@ __all__ = [
     "DraftRow",
     "EventPersonalRow",
     "EventRow",
+    "FineThresholdRow",
     "HeartbeatRow",
     "HeldRow",
     "ImportRow",

@@ -29,6 +29,8 @@ class RecordRow(NamedTuple):
     confiscated_wan: Decimal | None
     severity: Literal["minor", "ordinary", "serious"]
     pack: str
+    simple_procedure: bool | None
+    class_waits_for: str | None
     publish_from: date | None
     min_until: date | None
     apply_from: date | None
@@ -54,6 +56,19 @@ class RecordSpellingRow(NamedTuple):
     key: str
     spelling: str
     at: datetime
+
+
+class FineThresholdRow(NamedTuple):
+    """The lines between classes of fines as an office stated them."""
+
+    id: int
+    office_id: int
+    minor_below_wan: Decimal
+    serious_from_wan: Decimal
+    document: str
+    document_day: date
+    person_id: int
+    stated_at: datetime
 
 
 class HeldRow(NamedTuple):

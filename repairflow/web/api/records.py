@@ -57,6 +57,8 @@ def show_record(number: str) -> RecordAnswer:
         authority=OfficeAnswer(code=view.authority.code, name=view.authority.name),
         state_label=view.state_label,
         class_label=view.class_label,
+        class_waits_for=row.class_waits_for,
+        simple_procedure=row.simple_procedure,
         public=view.public,
         facts=row.facts,
         penalty_content=row.penalty_content,

@@ -165,6 +165,8 @@ def counted(view: RecordView) -> list[str]:
     days, period, row = view.days, view.period, view.row
     if days is None or period is None:
         if row.severity == "minor":
+            if view.class_reason:
+                return [view.class_reason, "暂不公示，现在无需申请修复。"]
             return [f"{view.class_label}信息原则上不公示，不影响您单位，无需申请修复。"]
         return ["该信息没有公示，不计算公示期。"]
     minimum = _length(period.minimum)
@@ -176,7 +178,7 @@ def counted(view: RecordView) -> list[str]:
     lines.append(
         f"最长公示期为{_length(period.maximum)}，至 {_day(days.max_until)} 24 时届满；义务已经履行的，届满自动终止公示，无需申请。"
     )
-    return lines
+    return [*lines, view.class_reason] if view.class_reason else lines
 
 
 def _day(day: date) -> str:

@@ -16,7 +16,7 @@ from repairflow.casework.queries.cases.view import CaseLine
 from repairflow.casework.queries.filing.for_officers import filable
 from repairflow.casework.search import own_number
 from repairflow.errors import NotFound
-from repairflow.law.procedure.packs import SEVERITY_LABELS
+from repairflow.law import classing
 from repairflow.web.core import arguments
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
@@ -103,7 +103,7 @@ def row(line: CaseLine, limit: LimitRow | None) -> Mapping[str, Any]:
     return {
         "line": line,
         "due": due(line, limit),
-        "severity": f"{SEVERITY_LABELS[line.severity]}失信" if line.severity else "",
+        "severity": classing.label(line.severity, line.class_waits_for) if line.severity else "",
         "disputed": line.record_state == "disputed",
     }
 

@@ -16,7 +16,6 @@ from repairflow.casework.queries.filing.for_officers import filable, fits
 from repairflow.casework.queries.records import credit_file
 from repairflow.casework.queries.records.lists_and_interviews import standing
 from repairflow.errors import NotFound
-from repairflow.law.procedure.packs import SEVERITY_LABELS
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.shared.diagrams import diagram
 from repairflow.web.staff import case_sections, new_case
@@ -86,7 +85,8 @@ def _record(tx: Connection, here: RequestContext, view: CaseView) -> dict[str, A
     return {
         "view": found,
         "row": row,
-        "class_label": f"{SEVERITY_LABELS[row.severity]}失信",
+        "class_label": found.class_label,
+        "class_reason": found.class_reason,
         "bar": components.bar(found),
         "others": others,
         "penalties": "、".join(

@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from repairflow.casework.documents.fields.voice import Voice
+from repairflow.law import classing
 from repairflow.law.guards import day_text
-from repairflow.law.procedure.packs import SEVERITY_LABELS
 from repairflow.records import office
 from repairflow.records.rows import RecordRow
 
@@ -34,7 +34,7 @@ def said(tx: Connection, voice: Voice, row: RecordRow, today: date) -> dict[str,
         "record_date": day_text(row.decision_date),
         "record_document": document,
         "record_information": INFORMATION.get(row.kind, "失信信息"),
-        "record_class": SEVERITY_LABELS[row.severity],
+        "record_class": classing.in_letters(row.severity, row.class_waits_for),
         "record_behaviour": row.behaviour if row.kind == "penalty" else "",
         "masked_records": [
             f"{by}于{day_text(row.decision_date)}作出的{document}对应的{INFORMATION.get(row.kind, '失信信息')}"

@@ -43,6 +43,7 @@ class CaseLine:
     record_title: str
     document_number: str
     severity: str | None
+    class_waits_for: str | None
     record_state: str | None
     filed_at: datetime
     closed_at: datetime | None
@@ -261,6 +262,7 @@ class _LineRow(NamedTuple):
     behaviour: str | None
     document_number: str | None
     severity: str | None
+    class_waits_for: str | None
     record_state: str | None
     materials: int
 
@@ -285,6 +287,7 @@ def _lines() -> Select[Any]:
             record.c.behaviour,
             record.c.document_number,
             record.c.severity,
+            record.c.class_waits_for,
             record.c.state.label("record_state"),
             count.label("materials"),
         )
@@ -309,6 +312,7 @@ def _line(row: _LineRow, law: Library, today: date, newest_first: bool, far: dat
         record_title=row.behaviour or "",
         document_number=row.document_number or "",
         severity=row.severity,
+        class_waits_for=row.class_waits_for,
         record_state=row.record_state,
         filed_at=row.filed_at,
         closed_at=row.closed_at,

@@ -15,10 +15,11 @@ from repairflow.casework.credit_records.effects import life
 from repairflow.casework.permissions import record_scope
 from repairflow.casework.queries.filing.on_record import Condition, Opening, conditions, offered, opening
 from repairflow.errors import NotFound
+from repairflow.law import classing
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
-from repairflow.law.procedure.packs import SEVERITY_LABELS, Period
+from repairflow.law.procedure.packs import Period
 from repairflow.law.procedure.paths import waits_for_subject
 from repairflow.law.publicity import Progress, Publicity, progress
 from repairflow.records import cases, measure, office, record, subject
@@ -54,6 +55,7 @@ class RecordView:
     authority: OfficeRow
     kind_label: str
     class_label: str
+    class_reason: str  # why the class is provisional; empty for a settled one
     state_label: str
     public: bool
     days: Publicity | None
@@ -203,7 +205,8 @@ def _view(
         subject=holder,
         authority=authority,
         kind_label=KIND_LABELS.get(row.kind, row.kind),
-        class_label=f"{SEVERITY_LABELS[row.severity]}失信",
+        class_label=classing.label(row.severity, row.class_waits_for),
+        class_reason=classing.reason(row.severity, row.class_waits_for),
         state_label=life(law).state[row.state].label,
         public=row.state in PUBLIC_STATES,
         days=days,

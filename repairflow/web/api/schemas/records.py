@@ -65,6 +65,8 @@ class RecordAnswer(RecordLineAnswer):
 
     state_label: str
     class_label: str
+    class_waits_for: str | None = Field(description="失信程度暂定的，等待什么：threshold 罚款界线，amount 罚款金额")
+    simple_procedure: bool | None = Field(description="是否适用简易程序；空：没有写明")
     public: bool
     facts: str
     penalty_content: str

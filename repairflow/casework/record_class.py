@@ -1,0 +1,82 @@
+"""The class and periods of a penalty record: by the pack of its day of decision, the transition rule of the installation
+where a later pack has come since, and the lines of fines that its authority stated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.applicable_law import belonging
+from repairflow.casework.context import Services
+from repairflow.errors import Refused
+from repairflow.law.classing import NO_THRESHOLDS, Classed, Offence, Thresholds, classed
+from repairflow.law.procedure.packs import RulePack
+from repairflow.law.publicity import Publicity, class_days
+from repairflow.records import fine_threshold
+
+
+@dataclass(frozen=True, slots=True)
+class ClassOfRecord:
+    """What a penalty record is by the law: the pack that classes it, its class, and its days of publicity."""
+
+    pack: RulePack
+    classed: Classed
+    days: Publicity
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A penalty as its class follows from it. `start` is the day from which publicity counts, the decision's unless it was
+    counted anew."""
+
+    authority_id: int
+    decided: date
+    start: date
+    offence: Offence
+
+
+def thresholds(tx: Connection, authority_id: int) -> Thresholds:
+    """The lines of fines that an authority states now; none stated: NO_THRESHOLDS."""
+    newest = select(fine_threshold).where(fine_threshold.c.office_id == authority_id)
+    row = tx.execute(newest.order_by(fine_threshold.c.id.desc()).limit(1)).first()
+    if row is None:
+        return NO_THRESHOLDS
+    return Thresholds(float(row.minor_below_wan), float(row.serious_from_wan), str(row.document))
+
+
+def by_law(tx: Connection, services: Services, of: Decided, today: date) -> ClassOfRecord:
+    """The class and days of a penalty on `today`. Refused when no pack covers it, Invalid for unknown kinds."""
+    own = thresholds(tx, of.authority_id)
+    place = belonging(tx, of.authority_id)
+    now = _by_pack(services.law.pack_on(today, place.domain, place.division), of, own)
+    then_pack = _of_the_day(services, of.decided, place.domain, place.division)
+    if then_pack is None or then_pack.pack == now.pack.pack or services.transition == "new":
+        return now
+    if not set(of.offence.kinds) <= set(then_pack.penalty):
+        return now
+    then = _by_pack(then_pack, of, own)
+    if services.transition == "old":
+        return then
+    return min(now, then, key=_burden)
+
+
+def _by_pack(pack: RulePack, of: Decided, own: Thresholds) -> ClassOfRecord:
+    found = classed(pack, of.offence, own)
+    return ClassOfRecord(pack, found, class_days(pack, found.severity, of.start))
+
+
+def _of_the_day(services: Services, day: date, domain: str, division: str | None) -> RulePack | None:
+    """The pack in force on the day of a decision; for an older decision the first there was."""
+    try:
+        return services.law.pack_on(day, domain, division)
+    except Refused:
+        first = min(services.law.packs.values(), key=lambda pack: pack.effective)
+        return first if day < first.effective else None
+
+
+def _burden(found: ClassOfRecord) -> tuple[bool, date, date]:
+    """How heavily a class lies on its subject: whether it is public, until when, and from when it may be repaired."""
+    days = found.days
+    return days.published, days.max_until, days.apply_from
