@@ -40,12 +40,14 @@ def upgrade() -> None:
 
     with op.batch_alter_table("record", schema=None) as batch_op:
         batch_op.add_column(sa.Column("simple_procedure", sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column("class_by_hand", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("class_waits_for", sa.String(length=10), nullable=True))
 
 
 def downgrade() -> None:
     with op.batch_alter_table("record", schema=None) as batch_op:
         batch_op.drop_column("class_waits_for")
+        batch_op.drop_column("class_by_hand")
         batch_op.drop_column("simple_procedure")
 
     with op.batch_alter_table("fine_threshold", schema=None) as batch_op:

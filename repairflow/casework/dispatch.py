@@ -15,9 +15,9 @@ from sqlalchemy import Connection
 
 from repairflow.casework import claims, clock_guard
 from repairflow.casework.actor import Actor
-from repairflow.casework.admin import accounts, offices, roles_and_mandates, targets
+from repairflow.casework.admin import accounts, fine_thresholds, offices, own_rules, roles_and_mandates, targets
 from repairflow.casework.admin.permissions import SYSTEM_ADMIN, capacity
-from repairflow.casework.cases import calendar_loading, held_rows_decision, import_jobs, receipts
+from repairflow.casework.cases import calendar_loading, held_rows_decision, import_jobs, receipts, record_recount
 from repairflow.casework.cases.filing import file
 from repairflow.casework.cases.transition import perform
 from repairflow.casework.changes import (
@@ -34,9 +34,11 @@ from repairflow.casework.changes import (
     DecideHeldRow,
     IssueNotice,
     LoadCalendar,
+    RecountRecords,
     RegisterPerformance,
     RenamePerson,
     RetryPush,
+    StateThresholds,
     SwitchPerson,
     SwitchTarget,
 )  # fmt: skip
@@ -158,6 +160,22 @@ def _target(tx: Connection, services: Services, given: ChangeTarget, now: dateti
     return targets.change(tx, services.vault, given.actor, given.code, given.given, now, renew=given.renew)
 
 
+def _thresholds(tx: Connection, services: Services, given: StateThresholds, now: datetime) -> bool:
+    statement = fine_thresholds.Statement(
+        given.office_id, given.minor_below_wan, given.serious_from_wan, given.document, given.document_day
+    )
+    return fine_thresholds.state(tx, given.actor, statement, now)
+
+
+def _recount(tx: Connection, services: Services, given: RecountRecords, now: datetime) -> record_recount.Recount:
+    """By the legal reviewer of the office; of all offices by the operator of the installation. Forbidden otherwise."""
+    operator = given.actor.id is None and given.actor.kind == "system"
+    if not operator and given.office_id not in own_rules.offices_of(given.actor):
+        raise Forbidden("重新分类由本单位的法制审核人员办理。")
+    role = "operator" if operator else own_rules.ROLE
+    return record_recount.apply(tx, services, given.office_id, given.actor, role, now)
+
+
 HANDLERS: Mapping[type, Handler] = {
     # a case
     Command: perform,
@@ -173,6 +191,8 @@ HANDLERS: Mapping[type, Handler] = {
     ChangeConsent: _consent,
     IssueNotice: lambda tx, at, given, now: publication_notice.issue(tx, at, given.actor, given.record, now),
     # a record
+    StateThresholds: _thresholds,
+    RecountRecords: _recount,
     RegisterPerformance: duty_performance.register,
     DecideHeldRow: _held_row,
     BeginImport: _import,

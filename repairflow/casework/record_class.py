@@ -8,13 +8,15 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
-from repairflow.casework.applicable_law import belonging
+from repairflow.casework.applicable_law import Belonging, belonging
 from repairflow.casework.context import Services
 from repairflow.errors import Refused
+from repairflow.gateway.penalties.row import offence_of
 from repairflow.law.classing import NO_THRESHOLDS, Classed, Offence, Thresholds, classed
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.publicity import Publicity, class_days
 from repairflow.records import fine_threshold
+from repairflow.records.rows import RecordRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,6 @@ class Decided:
     """A penalty as its class follows from it. `start` is the day from which publicity counts, the decision's unless it was
     counted anew."""
 
-    authority_id: int
     decided: date
     start: date
     offence: Offence
@@ -46,10 +47,27 @@ def thresholds(tx: Connection, authority_id: int) -> Thresholds:
     return Thresholds(float(row.minor_below_wan), float(row.serious_from_wan), str(row.document))
 
 
-def by_law(tx: Connection, services: Services, of: Decided, today: date) -> ClassOfRecord:
+def offence(row: RecordRow) -> Offence:
+    """What the class of a record that stands here follows from."""
+    return offence_of(row.penalty_kinds, row.fine_wan, row.penalty_content, row.simple_procedure)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What of an authority its records' class follows from."""
+
+    place: Belonging
+    own: Thresholds
+
+
+def rules_of(tx: Connection, authority_id: int) -> Rules:
+    """Where an authority belongs, and the lines it states."""
+    return Rules(belonging(tx, authority_id), thresholds(tx, authority_id))
+
+
+def by_law(services: Services, rules: Rules, of: Decided, today: date) -> ClassOfRecord:
     """The class and days of a penalty on `today`. Refused when no pack covers it, Invalid for unknown kinds."""
-    own = thresholds(tx, of.authority_id)
-    place = belonging(tx, of.authority_id)
+    own, place = rules.own, rules.place
     now = _by_pack(services.law.pack_on(today, place.domain, place.division), of, own)
     then_pack = _of_the_day(services, of.decided, place.domain, place.division)
     if then_pack is None or then_pack.pack == now.pack.pack or services.transition == "new":

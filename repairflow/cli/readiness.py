@@ -8,7 +8,7 @@ from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app.law import described, lost
 from repairflow.app.program import Program
-from repairflow.casework.queries.oversight.readiness import lacking_settings, waiting_rules
+from repairflow.casework.queries.oversight.readiness import lacking_settings, waiting_classes, waiting_rules
 from repairflow.law.reviewing import overdue
 
 
@@ -21,10 +21,15 @@ def readiness() -> None:
     program = Program.at(settings_module.load())
     with program.db.read() as tx:
         lacking, waiting = lacking_settings(tx), waiting_rules(tx, program.law)
+        provisional = waiting_classes(tx)
     for one in lacking:
         click.echo(f"{one.text}；请用 repairflow office change {one.code} 填写。")
     for name, count in waiting.items():
         click.echo(f"{name}有 {count} 项规则没有确认，这些步骤不能制发文书；请法制审核人员在“本单位规则”页面确认。")
+    for name, count in provisional.items():
+        click.echo(f"{name}有 {count} 条罚款信息只暂定了失信程度；请法制审核人员在“罚款界线”页面写明。")
+    if not program.settings.transition:
+        click.echo("没有写明较早的处罚适用哪一套公示期（REPAIRFLOW_TRANSITION），暂按先届满的一套。")
     again = sorted(name for name, basis in program.law.statutes.items() if overdue(basis, times.today()))
     for name in again:
         click.echo(f"{program.law.statutes[name].citation}（{name}）已到再次核对的日期，或者已经失效；请核对现行文本。")
@@ -33,6 +38,6 @@ def readiness() -> None:
         click.echo(f"{said}（{program.settings.law or '没有设置 REPAIRFLOW_LAW，只有数据库保存的'}）。")
     for name in lost(own):
         click.echo(f"自有规则文件 {name} 不在文件夹里，办件按数据库保存的内容继续办理；请把它放回去。")
-    if lacking or waiting or again or own.kept:
+    if lacking or waiting or provisional or again or own.kept:
         raise click.exceptions.Exit(1)
     click.echo("作出决定的单位都已填写救济机关，可以制发不利决定。")

@@ -45,6 +45,7 @@ record = Table(
     Column("severity", String(10), nullable=False),  # minor | ordinary | serious
     Column("pack", String(40), nullable=False),  # the rule pack that classed it
     Column("simple_procedure", Boolean),  # 适用简易程序；none where nobody said
+    Column("class_by_hand", Boolean, nullable=False, server_default=false()),  # an objection set its class
     Column("class_waits_for", String(10)),  # while the class is provisional: threshold | amount
     Column("publish_from", Date),
     Column("min_until", Date),

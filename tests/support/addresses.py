@@ -198,6 +198,7 @@ def _of_administration(whole: Whole) -> Iterator[Row]:
     }.items():  # fmt: skip
         yield Row(endpoint, "list or form", admin, says)
     yield Row("admin.rules", "list and form", "legal_reviewer@ENV", "本单位规则")
+    yield Row("admin.thresholds", "lines and form", "legal_reviewer@ENV", "罚款界线")
     for room in ("office", "account", "target"):
         yield Row("admin.changes", room, admin, "留痕", query=f"room={room}")
     for code, name, *_ in OFFICES:

@@ -188,8 +188,10 @@ def enter(tx: Connection, services: Services, row: PenaltyRow, by: Entered) -> i
     """Afterwards the penalty is a record in its subject's credit file, published where the law says so; gives its id."""
     vault, now, actor = services.vault, by.now, by.actor
     subject_id = _subject(tx, vault, row)
-    decided = Decided(by.authority_id, row.decision_date, row.decision_date, row.offence)
-    found = record_class.by_law(tx, services, decided, by.law_of or local_day(now))
+    decided = Decided(row.decision_date, row.decision_date, row.offence)
+    found = record_class.by_law(
+        services, record_class.rules_of(tx, by.authority_id), decided, by.law_of or local_day(now)
+    )
     pack, severity, days = found.pack, found.classed.severity, found.days
     number = f"SX-{local_day(now).year}-{next_number(tx, 'record', local_day(now).year):06d}"
     record_id = tx.execute(

@@ -24,8 +24,7 @@ from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes
 from repairflow.casework.outbound.pushes import Cause
-from repairflow.casework.record_class import ClassOfRecord, Decided
-from repairflow.gateway.penalties.row import offence_of
+from repairflow.casework.record_class import ClassOfRecord, Decided, Rules
 from repairflow.law import classing
 from repairflow.law.guards import PUBLIC_STATES, day_text
 from repairflow.records import cases, held_row, record, subject
@@ -36,7 +35,6 @@ MOST = 200
 """Records that one command counts anew; who has more begins again."""
 COUNTED = ("unpublished", "published", "disputed", "masked", "held", "restored", "ceased")
 PUBLISH, CEASE, RESTORE = ("publish",), ("cease_publicity", "cease_sharing"), ("restore_record", "resume_sharing")
-DATES = ("publish_from", "min_until", "apply_from", "max_until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ class _Due:
 
 def plan(tx: Connection, services: Services, office_id: int | None, now: datetime) -> Recount:
     """The penalty records (of one authority, or all) whose class, pack or days differ by today's law; nothing is written."""
-    found = []
+    found: list[Recounted] = []
     for due in _due(tx, services, office_id, now):
         if len(found) == MOST:
             return Recount(tuple(found), more=True)
@@ -85,12 +83,10 @@ def plan(tx: Connection, services: Services, office_id: int | None, now: datetim
     return Recount(tuple(found))
 
 
-def apply(
-    tx: Connection, services: Services, office_id: int | None, actor: Actor, role: str, now: datetime
-) -> Recount:
+def apply(tx: Connection, services: Services, office_id: int | None, actor: Actor, role: str, now: datetime) -> Recount:
     """Afterwards the first MOST of these records are what today's law says, each with an event that names it before and
     after; who shows them and whom they concern is told. Gives them, and whether more are left."""
-    found = []
+    found: list[Recounted] = []
     for due in _due(tx, services, office_id, now, lock=True):
         if len(found) == MOST:
             return Recount(tuple(found), more=True)
@@ -104,15 +100,20 @@ def _due(
 ) -> Iterator[_Due]:
     """Records by number whose row differs from the law."""
     wanted = select(record).where(
-        record.c.kind == "penalty", record.c.annulled_at.is_(None), record.c.state.in_(COUNTED)
+        record.c.kind == "penalty",
+        record.c.class_by_hand.is_(False),
+        record.c.annulled_at.is_(None),
+        record.c.state.in_(COUNTED),
     )
     if office_id is not None:
         wanted = wanted.where(record.c.authority_id == office_id)
-    last = 0
+    last, rules = 0, dict[int, Rules]()
     while rows := _page(tx, wanted, last, lock):
         last = rows[-1].id
         for row in rows:
-            if (due := _differs(tx, services, row, local_day(now))) is not None:
+            if row.authority_id not in rules:
+                rules[row.authority_id] = record_class.rules_of(tx, row.authority_id)
+            if (due := _differs(tx, services, row, rules[row.authority_id], local_day(now))) is not None:
                 yield due
 
 
@@ -121,10 +122,10 @@ def _page(tx: Connection, wanted: Select[tuple[object, ...]], last: int, lock: b
     return all_rows(tx.execute(page.with_for_update() if lock else page), RecordRow)
 
 
-def _differs(tx: Connection, services: Services, row: RecordRow, today: date) -> _Due | None:
-    offence = offence_of(row.penalty_kinds, row.fine_wan, row.penalty_content, row.simple_procedure)
+def _differs(tx: Connection, services: Services, row: RecordRow, rules: Rules, today: date) -> _Due | None:
+    offence = record_class.offence(row)
     start = row.publish_from or row.decision_date
-    found = record_class.by_law(tx, services, Decided(row.authority_id, row.decision_date, start, offence), today)
+    found = record_class.by_law(services, rules, Decided(row.decision_date, start, offence), today)
     days = found.days
     values: dict[str, object] = {
         "severity": found.classed.severity, "class_waits_for": found.classed.waits_for, "pack": found.pack.pack,
@@ -181,7 +182,7 @@ def _open_cases(tx: Connection, record_id: int) -> Sequence[CaseRow]:
 
 def _one(tx: Connection, services: Services, due: _Due, actor: Actor, role: str, now: datetime) -> None:
     row, found = due.row, due.found
-    words = _Words(services, due)
+    words = _Words(due)
     tx.execute(update(record).where(record.c.id == row.id).values(version=record.c.version + 1, **due.values))
     said = {
         "before": {name: getattr(row, name) for name in due.values}, "after": dict(due.values), "effects": list(due.effects),
@@ -199,20 +200,10 @@ def _one(tx: Connection, services: Services, due: _Due, actor: Actor, role: str,
         done = lifecycle.change(tx, services, made, step)
         publication_notice.accompany(tx, services, made, done, actor, role, now)
     else:
-        # the platforms show its class and days: `row` is as it stood, the change says what differs
-        change = Change((), row.state, row.state, True, _class_corrected(due), _days_set(due))
+        change = Change((), row.state, row.state, public_changed=True)  # its class and days, which platforms show
         pushes.push_record(tx, row, change, Cause(appended.digest, now))
     lifecycle.settle(tx, services, row.id, now)
     _tell(tx, due, words, actor, role, now)
-
-
-def _class_corrected(due: _Due) -> tuple[tuple[str, str, str, str], ...]:
-    before, after = due.row.severity, due.found.classed.severity
-    return (("class", "失信程度", before, after),) if before != after else ()
-
-
-def _days_set(due: _Due) -> tuple[tuple[str, date], ...]:
-    return tuple((name, day) for name in DATES if isinstance(day := due.values[name], date))
 
 
 def _tell(tx: Connection, due: _Due, words: _Words, actor: Actor, role: str, now: datetime) -> None:
@@ -221,14 +212,16 @@ def _tell(tx: Connection, due: _Due, words: _Words, actor: Actor, role: str, now
     told = Notice("reclassed", f"{row.document_number}：{words.title}", words.body, now, record_id=row.id)
     inbox.tell_subject(tx, row.subject_id, told)
     for case in _open_cases(tx, row.id):
-        new = NewEvent(action=EventName.RECLASS, at=now, by=actor, role=role, reason=words.body, content={"record": row.number})
+        new = NewEvent(
+            action=EventName.RECLASS, at=now, by=actor, role=role, reason=words.body, content={"record": row.number}
+        )
         case_events.append(tx, case, new)
 
 
 class _Words:
     """What people are told of one record."""
 
-    def __init__(self, services: Services, due: _Due) -> None:
+    def __init__(self, due: _Due) -> None:
         before, after = due.row, due.found
         self.why = "按写明的罚款界线和过渡规则重新分类、计算公示期"
         old = classing.label(before.severity, before.class_waits_for)

@@ -7,17 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from repairflow.casework import record_class
 from repairflow.casework.correctable import CORRECTABLE, shown
 from repairflow.casework.party_names import office_called
 from repairflow.errors import Refusal
+from repairflow.law.classing import classed
 from repairflow.law.document_keys import document_key
 from repairflow.law.guards import PUBLIC_STATES, day_text
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.packs import SEVERITY_LABELS, RulePack, Severity
+from repairflow.law.procedure.packs import RANKS, RulePack, Severity
 from repairflow.law.publicity import Publicity, class_days, list_days
 from repairflow.records import office, subject
 from repairflow.records.rows import RecordRow
@@ -48,6 +50,8 @@ class _Classed:
 
     pack: RulePack
     severity: Severity
+    waits_for: str | None
+    by_hand: bool
     decided: date
 
 
@@ -75,7 +79,7 @@ def corrected(
     assert isinstance(decided, date)
     if decided > today:
         refusals.append(Refusal("date_in_future", f"决定日期{day_text(decided)}还没有到，请核对"))
-    rules = _rules(law, row, values, pack)
+    rules = _rules(tx, law, row, values, pack)
     if rules is None:
         refusals.append(Refusal("kinds_unknown", "该信息适用的规则中没有所填的处罚类别，请核对"))
     if refusals or rules is None:
@@ -97,7 +101,9 @@ def _column(name: str, text: str) -> tuple[str, object]:
     return ("severity", text) if name == "class" else (name, text)
 
 
-def _rules(law: Library, row: RecordRow, values: Mapping[str, object], pack: RulePack | None) -> _Classed | None:
+def _rules(
+    tx: Connection, law: Library, row: RecordRow, values: Mapping[str, object], pack: RulePack | None
+) -> _Classed | None:
     """None where no rules know the kinds."""
     kinds = values.get("penalty_kinds", row.penalty_kinds)
     assert isinstance(kinds, list | tuple)
@@ -108,30 +114,25 @@ def _rules(law: Library, row: RecordRow, values: Mapping[str, object], pack: Rul
         return None
     decided = values.get("decision_date", row.decision_date)
     assert isinstance(decided, date)
-    return _Classed(own, _severity(own, row, values), decided)
+    return _classed(tx, own, row, values, decided)
 
 
-def _severity(pack: RulePack, row: RecordRow, values: Mapping[str, object]) -> Severity:
+def _classed(tx: Connection, pack: RulePack, row: RecordRow, values: Mapping[str, object], decided: date) -> _Classed:
     wanted = values.get("severity")
-    for severity in SEVERITY_LABELS:
+    for severity in RANKS:
         if wanted == severity:
-            return severity  # type: ignore[return-value]  # the labels' keys are the severities
-    if row.kind != "penalty" or not {"penalty_kinds", "fine_wan"} & set(values):
-        return row.severity
-    by_rule = pack.severity_of(row.penalty_kinds, _float(row.fine_wan)) if _known(pack, row) else None
-    if by_rule != row.severity:
-        return row.severity  # somebody classed it by hand
-    kinds, fine = values.get("penalty_kinds", row.penalty_kinds), values.get("fine_wan", row.fine_wan)
-    assert isinstance(kinds, list | tuple)
-    return pack.severity_of(kinds, _float(fine))
-
-
-def _known(pack: RulePack, row: RecordRow) -> bool:
-    return all(kind in pack.penalty for kind in row.penalty_kinds)
-
-
-def _float(amount: object) -> float | None:
-    return float(amount) if isinstance(amount, Decimal) else None
+            return _Classed(pack, severity, None, True, decided)
+    known = all(kind in pack.penalty for kind in row.penalty_kinds)
+    moved = {"penalty_kinds", "fine_wan", "authority_id"} & set(values)
+    if row.kind != "penalty" or row.class_by_hand or not known or not moved:
+        return _Classed(pack, row.severity, row.class_waits_for, row.class_by_hand, decided)
+    before = classed(pack, record_class.offence(row), record_class.thresholds(tx, row.authority_id))
+    if before.severity != row.severity:  # somebody classed it otherwise
+        return _Classed(pack, row.severity, row.class_waits_for, row.class_by_hand, decided)
+    columns: dict[str, Any] = {name: value for name, value in values.items() if name in row._fields}
+    now = row._replace(**columns)
+    by_rule = classed(pack, record_class.offence(now), record_class.thresholds(tx, now.authority_id))
+    return _Classed(pack, by_rule.severity, by_rule.waits_for, False, decided)
 
 
 def _count_anew(row: RecordRow, rules: _Classed, values: dict[str, object]) -> bool:
@@ -139,6 +140,10 @@ def _count_anew(row: RecordRow, rules: _Classed, values: dict[str, object]) -> b
     if rules.severity != row.severity:
         values["severity"] = rules.severity
         values["pack"] = rules.pack.pack
+    if rules.waits_for != row.class_waits_for:
+        values["class_waits_for"] = rules.waits_for
+    if rules.by_hand and not row.class_by_hand:
+        values["class_by_hand"] = True
     if "severity" not in values and rules.decided == row.decision_date:
         return False
     # A period that began anew (撤销修复) counts from that day and not from the decision.

@@ -30,6 +30,7 @@ class RecordRow(NamedTuple):
     severity: Literal["minor", "ordinary", "serious"]
     pack: str
     simple_procedure: bool | None
+    class_by_hand: bool
     class_waits_for: str | None
     publish_from: date | None
     min_until: date | None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields.remedies import SETTINGS, settings_of
 from repairflow.law.procedure.library import Library
-from repairflow.records import office
+from repairflow.records import office, record
 from repairflow.records.rows import OfficeRow, all_rows
 
 DECIDING = ("credit_office", "authority", "regulator")
@@ -41,6 +41,19 @@ def lacking_settings(tx: Connection) -> tuple[Lacking, ...]:
         if missing:
             found.append(Lacking(row.code, row.name, missing))
     return tuple(found)
+
+
+def waiting_classes(tx: Connection) -> dict[str, int]:
+    """By the name of each authority, how many of its penalty records have a provisional class because it has stated no lines
+    of fines; authorities without any left out."""
+    rows = tx.execute(
+        select(office.c.name, func.count())
+        .join(record, record.c.authority_id == office.c.id)
+        .where(record.c.class_waits_for == "threshold", record.c.annulled_at.is_(None))
+        .group_by(office.c.name)
+        .order_by(office.c.name)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def waiting_rules(tx: Connection, law: Library) -> dict[str, int]:

@@ -1,0 +1,226 @@
+"""Fines wait for the lines somebody states; older penalties follow one transition rule; a command counts both anew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import select
+
+from repairflow.auditing import chain
+from repairflow.casework.admin.fine_thresholds import Statement, state
+from repairflow.casework.cases import record_recount
+from repairflow.casework.changes import RecountRecords, StateThresholds
+from repairflow.casework.dispatch import dispatch
+from repairflow.casework.queries.oversight.readiness import waiting_classes
+from repairflow.errors import Forbidden, Invalid
+from repairflow.records import event, fine_threshold, letter, outbox, record
+from repairflow.settings import Transition
+from tests.support.building import Town
+
+REVIEWER = "legal_reviewer@ENV"
+APRIL = date(2026, 4, 10)  # decided under the pack of today
+GIVEN = Statement(0, "0.5", "50", "《云溪县生态环境行政处罚裁量基准》第三条", date(2026, 5, 1))
+
+
+def forget(town: Town) -> None:
+    """No office has stated any lines."""
+    with town.db.engine.begin() as tx:
+        tx.execute(sa.delete(fine_threshold))
+
+
+def given(town: Town, **changes: Any) -> Statement:
+    return replace(GIVEN, office_id=town.offices["ENV"], **changes)
+
+
+def stated(town: Town, **changes: Any) -> bool:
+    with town.db.begin() as tx:
+        return state(tx, town.actor(REVIEWER), given(town, **changes), town.now)
+
+
+def planned(town: Town) -> record_recount.Recount:
+    with town.db.read() as tx:
+        return record_recount.plan(tx, town.services, town.offices["ENV"], town.now)
+
+
+def recounted(town: Town, who: str = REVIEWER) -> record_recount.Recount:
+    with town.db.begin() as tx:
+        found = dispatch(tx, town.services, RecountRecords(town.actor(who), town.offices["ENV"]), town.now)
+    assert isinstance(found, record_recount.Recount)
+    return found
+
+
+def row(town: Town, number: str) -> Any:
+    return town.one(select(record).where(record.c.number == number))
+
+
+def events(town: Town, number: str) -> list[str]:
+    return [
+        one.action for one in town.all(select(event).where(event.c.stream == f"record/{number}").order_by(event.c.seq))
+    ]
+
+
+def test_a_fine_without_lines_is_not_published_and_says_what_it_waits_for(town: Town) -> None:
+    forget(town)
+    number = town.record(fine="0.02")
+    found = row(town, number)
+    assert (found.state, found.severity, found.class_waits_for, found.apply_from) == (
+        "unpublished",
+        "minor",
+        "threshold",
+        None,
+    )
+    assert town.all(select(outbox).where(outbox.c.kind == "push")) == []
+    with town.db.read() as tx:
+        assert list(waiting_classes(tx).values()) == [1]
+
+
+def test_stated_lines_publish_what_they_class_and_leave_the_rest(town: Town) -> None:
+    forget(town)
+    small, middle, large = (town.record(APRIL, fine=amount) for amount in ("0.1", "2", "60"))
+    assert planned(town).records == ()  # nothing differs from the law while nobody stated a line
+    assert stated(town)
+    assert not stated(town)  # the same again is no change
+    listed = {one.number: (one.before, one.after, one.publicity) for one in planned(town).records}
+    assert listed == {
+        small: ("轻微失信（暂定）", "轻微失信", "不变"), middle: ("轻微失信（暂定）", "一般失信", "开始公示"),
+        large: ("轻微失信（暂定）", "严重失信", "开始公示"),
+    }  # fmt: skip
+    assert row(town, middle).state == "unpublished"  # a list changes nothing
+    recounted(town)
+    assert [(row(town, one).state, row(town, one).class_waits_for) for one in (small, middle, large)] == [
+        ("unpublished", None), ("published", None), ("published", None),
+    ]  # fmt: skip
+    assert events(town, middle)[:3] == ["enter", "reclass", "publish"]
+    told = town.all(select(outbox).where(outbox.c.kind == "record_changed", outbox.c.record_id == row(town, middle).id))
+    assert {one.payload["class"] for one in told} == {"ordinary"}
+    assert len(town.all(select(letter).where(letter.c.kind == "repair_informed"))) == 2
+    assert planned(town).records == ()
+    town.sound()
+
+
+def test_a_public_record_and_its_open_case_hear_that_the_class_changed(town: Town) -> None:
+    number = town.record(APRIL, fine="2")
+    case = town.file_objection(number)
+    assert stated(town, serious_from_wan="1")
+    (one,) = planned(town).records
+    assert (one.before, one.after, one.cases, one.publicity) == ("一般失信", "严重失信", (case,), "不变")
+    recounted(town)
+    found = row(town, number)
+    assert (found.severity, found.min_until, found.max_until) == (
+        "serious", found.decision_date.replace(year=found.decision_date.year + 1),
+        found.decision_date.replace(year=found.decision_date.year + 3),
+    )  # fmt: skip
+    assert town.trail(case)[-1].action == "reclass"
+    assert any("失信程度由一般失信改为严重失信" in text for text in town.notices("yunxi"))
+    told = [
+        one.payload for one in town.all(select(outbox).where(outbox.c.kind == "record_changed").order_by(outbox.c.id))
+    ]
+    assert (told[-1]["class"], told[-1]["max_until"]) == ("serious", found.max_until.isoformat())
+    town.sound()
+
+
+def test_what_was_public_by_silence_is_no_longer_and_comes_back_when_the_lines_are_stated(town: Town) -> None:
+    number = town.record(fine="2")
+    forget(town)
+    assert [one.publicity for one in planned(town).records] == ["终止公示"]
+    recounted(town)
+    assert row(town, number).state == "ceased"
+    stated(town)
+    recounted(town)
+    found = row(town, number)
+    assert (found.state, found.severity, found.class_waits_for) == ("restored", "ordinary", None)
+    town.sound()
+
+
+@pytest.mark.parametrize(
+    ("keep", "value"), [("minor", True), ("state", "sealed"), ("class_by_hand", True), ("kind", "other")]
+)
+def test_what_a_recount_leaves_alone(town: Town, keep: str, value: object) -> None:
+    forget(town)
+    number = town.record(fine="2")
+    town.turn(record.update().where(record.c.number == number).values({keep: value}))
+    stated(town)
+    recounted(town)
+    assert row(town, number).state in ("unpublished", "sealed")
+
+
+BAD = [
+    ({"minor_below_wan": "0"}, "minor_below_wan", "大于零"), ({"minor_below_wan": "-1"}, "minor_below_wan", "大于零"),
+    ({"minor_below_wan": "多"}, "minor_below_wan", "数字"), ({"minor_below_wan": "NaN"}, "minor_below_wan", "大于零"),
+    ({"minor_below_wan": "0.0000001"}, "minor_below_wan", "六位"), ({"serious_from_wan": "0.5"}, "serious_from_wan", "大于较大数额"),
+    ({"document": ""}, "document", "没有填写"), ({"document": "裁量基准"}, "document", "书名号"),
+    ({"document_day": date(2999, 1, 1)}, "document_day", "不能晚于今天"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "field", "says"), BAD)
+def test_lines_that_cannot_be_are_refused(town: Town, changes: dict[str, Any], field: str, says: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        stated(town, **changes)
+    assert [(one.where, says in one.text) for one in refused.value.problems] == [(field, True)]
+
+
+@pytest.mark.parametrize("who", ["legal_reviewer@MARKET", "head@ENV", "system_admin@CREDIT"])
+def test_only_the_offices_own_legal_reviewer_states_and_recounts(town: Town, who: str) -> None:
+    one, actor = given(town), town.actor(who)
+    command = StateThresholds(
+        actor, one.office_id, one.minor_below_wan, one.serious_from_wan, one.document, one.document_day
+    )
+    for change in (command, RecountRecords(actor, one.office_id), RecountRecords(actor, None)):
+        with town.db.begin() as tx, pytest.raises(Forbidden):
+            dispatch(tx, town.services, change, town.now)
+
+
+def test_the_trail_says_who_stated_which_lines_by_which_document(town: Town) -> None:
+    stated(town)
+    said = town.all(select(event).where(event.c.action == "state_thresholds"))[-1]
+    assert (said.stream, said.actor_name) == ("office/ENV", REVIEWER)
+    content = chain.content(said.body)
+    assert (Decimal(content["minor_below_wan"]), content["document"]) == (Decimal("0.5"), GIVEN.document)
+
+
+# rule, decided, kinds: last day public by the rule. Under Order 58 three years for each, by Order 36 one year for ordinary.
+TRANSITION = [
+    ("new", date(2025, 11, 4), "fine", date(2026, 11, 4), "CN-2026"), ("old", date(2025, 11, 4), "fine", date(2028, 11, 4), "CN-2023"),
+    ("milder", date(2025, 11, 4), "fine", date(2026, 11, 4), "CN-2026"), ("", date(2025, 11, 4), "fine", date(2026, 11, 4), "CN-2026"),
+    ("old", date(2026, 4, 1), "fine", date(2027, 4, 1), "CN-2026"), ("old", date(2026, 3, 31), "fine", date(2029, 3, 31), "CN-2023"),
+    ("milder", date(2025, 11, 4), "warning", None, "CN-2026"),
+]  # fmt: skip
+
+
+OLDEST = ("old", date(2023, 4, 3), "stop_business", date(2026, 4, 3), "CN-2023")  # before any pack; over by today
+
+
+@pytest.mark.parametrize(
+    ("later", "rule", "decided", "kind", "until", "pack"),
+    [(False, *OLDEST), *((later, *case) for later in (False, True) for case in TRANSITION)],
+)
+def test_older_penalties_follow_the_stated_rule_by_their_day_of_decision(
+    town: Town, later: bool, rule: Transition, decided: date, kind: str, until: date | None, pack: str
+) -> None:
+    """Two of one kind decided on one day have one period, whenever they came in."""
+    document = "《云溪县信用修复工作规则》第九条" if rule else ""
+    stated_rule = replace(town.services, transition=rule, transition_document=document)
+    if not later:
+        town.services = stated_rule
+    number = town.record(decided, kinds=(kind,), fine="2" if kind == "fine" else None)
+    if later:
+        town.services = replace(town.services, transition="new" if rule == "old" else "old")
+        recounted(town)
+        town.services = stated_rule
+        recounted(town)
+        if row(town, number).pack == pack and "reclass" in events(town, number):
+            said = town.all(select(event).where(event.c.action == "reclass").order_by(event.c.id))[-1]
+            content = chain.content(said.body)
+            assert (content["transition"], content["transition_document"]) == (rule or "milder", document)
+    found = row(town, number)
+    assert found.pack == pack
+    if until is not None:
+        assert found.max_until == until
+    else:
+        assert found.publish_from is None
