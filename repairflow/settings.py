@@ -64,9 +64,7 @@ class Settings:
     import_seconds: int = 120  # its processor time for a large table; a small one gets 10 and more by size
     session_idle_minutes: int = 30  # signed out after so long without a page
     session_hours: int = 12  # signed out after so long in any case
-    transition: Transition = (
-        ""  # periods of penalties decided under an earlier rule pack: old, new or milder; empty: milder, not stated
-    )
+    transition: Transition = ""  # periods of penalties decided under an earlier pack: old, new, milder; empty: milder
     transition_document: str = ""  # the document in which the office decided so, named in the events of a re-count
     require_second_factor: bool = False  # staff must confirm a one-time code
     seal_office_letters: bool = True  # draw the office's seal on letters
