@@ -129,7 +129,7 @@ def test_from_nothing_to_a_repair_that_was_pushed(
     for login, name, posts in (
         ("xuzhixing", "许知行", ("受理", "信息提供")),
         ("chenmo", "陈墨", ("核查、承办",)),
-        ("zhouyuan", "周予安", ("审核",)),
+        ("zhouyuan", "周予安", ("审核", "法制审核")),
         ("shenjibai", "沈既白", ("批准",)),
     ):
         maker.opens("/admin/people/new")
@@ -149,6 +149,21 @@ def test_from_nothing_to_a_repair_that_was_pushed(
         staff[login] = house.somebody(Officer, maker.html)
     maker.opens("/admin/people/new")
     maker.sends("新建", {"登录名": "songyuanshan", "姓名": "宋远山", "类别": "企业经办人"})
+
+    # from which amounts a fine is 较大数额 and 巨额: without these lines no fine is published
+    lawyer = staff["zhouyuan"]
+    lawyer.opens("/admin/thresholds")
+    lawyer.reads("没有写明")
+    lines = {
+        "较大数额的起点（万元）": "0.5",
+        "巨额的起点（万元）": "0.2",
+        "依据的文件": "《云溪县生态环境裁量基准》第三条",
+        "文件日期": "2026-04-01",
+    }
+    lawyer.sends("写明界线", lines, status=422)
+    lawyer.reads("应大于较大数额的起点")
+    lawyer.sends("写明界线", {"巨额的起点（万元）": "50"})
+    lawyer.reads("已写明罚款界线", "较大数额：0.5万元以上", "没有须重新分类的信息")
 
     # the penalty comes in, and with it the company its representative may now speak for
     clerk = staff["xuzhixing"]
