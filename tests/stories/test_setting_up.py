@@ -155,15 +155,13 @@ def test_from_nothing_to_a_repair_that_was_pushed(
     lawyer.opens("/admin/thresholds")
     lawyer.reads("没有写明")
     lines = {
-        "较大数额的起点（万元）": "0.5",
-        "巨额的起点（万元）": "0.2",
-        "依据的文件": "《云溪县生态环境裁量基准》第三条",
+        "较大数额的起点（万元）": "0.5", "巨额的起点（万元）": "0.2", "依据的文件": "《云溪县生态环境裁量基准》第三条",
         "文件日期": "2026-04-01",
-    }
+    }  # fmt: skip
     lawyer.sends("写明界线", lines, status=422)
     lawyer.reads("应大于较大数额的起点")
     lawyer.sends("写明界线", {"巨额的起点（万元）": "50"})
-    lawyer.reads("已写明罚款界线", "较大数额：0.5万元以上", "没有须重新分类的信息")
+    lawyer.reads("已写明罚款界线", "较大数额：0.50 万元以上", "没有须重新分类的信息")
 
     # the penalty comes in, and with it the company its representative may now speak for
     clerk = staff["xuzhixing"]
