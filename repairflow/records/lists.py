@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, String, Table
 from sqlalchemy import UniqueConstraint as Unique
 
-from repairflow.records.base import GUARDED, Id, Instant, metadata
+from repairflow.records.base import GUARDED, Id, metadata
 
 list_entry = Table(
     "list_entry",
@@ -49,7 +49,6 @@ interview_entry = Table(
     Column("kind", String(20), nullable=False),  # reminder | warning
     Column("held_on", Date, nullable=False),
     Column("result", String(40), nullable=False),  # the case's state or outcome when it was last told
-    Column("entered_at", Instant, nullable=False),
     CheckConstraint("kind IN ('reminder', 'warning')", name="kind"),
     info=GUARDED,
 )

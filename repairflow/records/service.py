@@ -22,7 +22,6 @@ service = Table(
     Column("person_id", ForeignKey("person.id")),  # who served and recorded it; the agent, when opened by itself
     Column("recorded_at", Instant, nullable=False),
     Column("withdrawn_at", Instant),  # 登记有误，已撤销：the row stays, and counts no more
-    Column("withdrawn_by", ForeignKey("person.id")),
     Column("withdrawal_reason", Text),
     CheckConstraint("mode IN ('direct', 'post', 'electronic', 'leave', 'announcement')", name="mode"),
     info=GUARDED,
@@ -43,7 +42,6 @@ reissue = Table(
     Column("state", String(12), nullable=False),  # proposed | issued | declined
     Column("proposed_by", ForeignKey("person.id"), nullable=False),
     Column("proposed_at", Instant, nullable=False),
-    Column("decided_by", ForeignKey("person.id")),
     Column("decided_at", Instant),
     Column("answer", Text),  # why it was declined
     Column("new_id", ForeignKey("letter.id")),

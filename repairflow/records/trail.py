@@ -68,7 +68,6 @@ definition_used = Table(
     Column("name", String(60), nullable=False),
     Column("version", String(20), nullable=False),
     Column("digest", String(80), nullable=False),
-    Column("first_used_at", Instant, nullable=False),
     Unique("kind", "name", "version"),
 )
 

@@ -22,7 +22,7 @@ class _Key(NamedTuple):
 
 
 DEFINITION = {"kind": "pack", "name": "CN-2026", "version": "1", "digest": "sha256:1"}
-_define = Prepared(inserting(definition_used, *DEFINITION, "first_used_at"))
+_define = Prepared(inserting(definition_used, *DEFINITION))
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_rows_are_written_the_same(lived_in: Town, table: Table, changes: dict[s
 
 def test_many_rows_are_written(database: Database, clock: Any) -> None:
     with database.begin() as tx:
-        _define.write_all(tx, [DEFINITION | {"version": n, "first_used_at": clock()} for n in "123"])
+        _define.write_all(tx, [DEFINITION | {"version": n} for n in "123"])
     with database.read() as tx:
         assert tx.execute(select(definition_used.c.version)).scalars().all() == ["1", "2", "3"]
 
@@ -86,14 +86,14 @@ def test_a_read_transaction_lets_nothing_be_written(database: Database, clock: A
     with database.begin():
         pass  # the same connection, which wrote before
     with pytest.raises(DBAPIError), database.read() as tx:
-        _define.ask(tx, **DEFINITION, first_used_at=clock())
+        _define.ask(tx, **DEFINITION)
     with database.begin() as tx:
-        _define.ask(tx, **DEFINITION, first_used_at=clock())
+        _define.ask(tx, **DEFINITION)
 
 
 @pytest.mark.parametrize("many", [False, True])
 def test_errors_are_those_of_sqlalchemy(database: Database, clock: Any, many: bool) -> None:
-    row = DEFINITION | {"first_used_at": clock()}
+    row = DEFINITION
     with database.begin() as tx:
         _define.ask(tx, **row)
     with pytest.raises(IntegrityError) as error, database.begin() as tx:
@@ -102,8 +102,8 @@ def test_errors_are_those_of_sqlalchemy(database: Database, clock: Any, many: bo
 
 
 def test_a_missing_value_is_named(database: Database) -> None:
-    with pytest.raises(KeyError, match="first_used_at"), database.begin() as tx:
-        _define.ask(tx, **DEFINITION)
+    with pytest.raises(KeyError, match="digest"), database.begin() as tx:
+        _define.ask(tx, **{name: value for name, value in DEFINITION.items() if name != "digest"})
 
 
 @pytest.mark.parametrize(
@@ -136,11 +136,11 @@ def test_a_row_type_that_is_not_the_statements_is_refused(statement: Any, row: l
 
 def test_asking_for_a_key_does_not_stick_to_another_statement(database: Database, clock: Any) -> None:
     """SQLAlchemy remembers what was asked of a statement, also in statements that are built on it."""
-    plain = inserting(definition_used, *DEFINITION, "first_used_at")
+    plain = inserting(definition_used, *DEFINITION)
     without, told = Prepared(plain), Prepared(plain.returning(definition_used.c.id), _Key)
     with database.begin() as tx:
-        assert without.ask(tx, **DEFINITION, first_used_at=clock()).rows == []
-        assert told.ask(tx, **DEFINITION | {"version": "2"}, first_used_at=clock()).rows[0].id == 2
+        assert without.ask(tx, **DEFINITION).rows == []
+        assert told.ask(tx, **DEFINITION | {"version": "2"}).rows[0].id == 2
 
 
 def test_a_lost_connection_is_not_used_again(database: Database) -> None:

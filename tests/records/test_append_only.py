@@ -18,8 +18,8 @@ ROWS = (
     "INSERT INTO event_personal (id, event_id, field, salt, value) VALUES (1, 1, 'phone', 's', 'v')",
     "INSERT INTO log_leaf (position, event_id, leaf) VALUES (0, 1, 'x')",
     f"INSERT INTO checkpoint (id, size, root, note, at) VALUES (1, 1, 'r', 'n', '{AT}')",
-    "INSERT INTO definition_used (id, kind, name, version, digest, first_used_at)"
-    f" VALUES (1, 'procedure', 'repair', '2026-04', 'sha256:2', '{AT}')",
+    "INSERT INTO definition_used (id, kind, name, version, digest)"
+    " VALUES (1, 'procedure', 'repair', '2026-04', 'sha256:2')",
     "INSERT INTO definition_repin (id, kind, name, version, from_digest, digest, cause, reason, at)"
     f" VALUES (1, 'procedure', 'repair', '2026-04', 'sha256:2', 'sha256:3', 'release:0.2.0', 'why', '{AT}')",
     "INSERT INTO letter (id, event_seq, kind, round, number, office_id, title, template_version, content, text_digest,"

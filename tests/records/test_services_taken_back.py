@@ -22,6 +22,10 @@ ROWS = (
     ),
 )
 
+GONE = {
+    "definition_used": "first_used_at", "interview_entry": "entered_at", "service": "withdrawn_by", "reissue": "decided_by",
+}  # fmt: skip
+
 
 def test_what_stands_survives_both_ways(bare_database: Database) -> None:
     db = bare_database
@@ -48,3 +52,22 @@ def kept(db: Database) -> None:
     for statement in ("UPDATE service SET mode = 'post'", "DELETE FROM service"):
         with pytest.raises(sa.exc.IntegrityError, match="kept as it is"), db.engine.begin() as tx:
             tx.exec_driver_sql(statement)
+
+
+def test_columns_that_nobody_read_come_back_with_their_days(bare_database: Database) -> None:
+    db = bare_database
+    schema.upgrade(db)
+    with db.engine.begin() as tx:
+        tx.exec_driver_sql(
+            "INSERT INTO definition_used (kind, name, version, digest) VALUES ('pack', 'CN-2026', '1', 'sha256:1')"
+        )
+    schema.downgrade(db, "0029")
+    with db.read() as tx:
+        assert tx.exec_driver_sql("SELECT first_used_at FROM definition_used").scalar() is not None
+    with pytest.raises(sa.exc.IntegrityError, match="kept as it is"), db.engine.begin() as tx:
+        tx.exec_driver_sql("UPDATE definition_used SET digest = 'x'")
+    schema.upgrade(db)
+    columns = {table: {c["name"] for c in sa.inspect(db.engine).get_columns(table)} for table in GONE}
+    assert [column for table, column in GONE.items() if column in columns[table]] == []
+    with pytest.raises(sa.exc.IntegrityError, match="kept as it is"), db.engine.begin() as tx:
+        tx.exec_driver_sql("UPDATE definition_used SET digest = 'x'")

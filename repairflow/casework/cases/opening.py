@@ -80,8 +80,8 @@ def open_case(tx: Connection, services: Services, new: Opening, now: datetime) -
     serial = compose.next_number(tx, f"case:{procedure.procedure}", day.year)
     number = f"{procedure.prefix or procedure.procedure[:2].upper()}-{day.year}-{serial:06d}"
     case_id = _row(tx, new, number, day, now)
-    remember_use(tx, "procedure", procedure.procedure, procedure.version, procedure.digest, now)
-    remember_use(tx, "pack", new.pack.pack, "", new.pack.digest, now)
+    remember_use(tx, "procedure", procedure.procedure, procedure.version, procedure.digest)
+    remember_use(tx, "pack", new.pack.pack, "", new.pack.digest)
     law_files.keep_used(tx, services.law, procedure, new.pack, now)
     if new.secrets:
         sealed_inputs.keep(tx, services.vault, case_id, new.secrets)
@@ -277,7 +277,7 @@ def _tell(tx: Connection, case: CaseRow, new: Opening, composed: compose.Compose
         inbox.tell_subject(tx, case.subject_id, told)
 
 
-def remember_use(tx: Connection, kind: str, name: str, version: str, digest: str, now: datetime) -> None:
+def remember_use(tx: Connection, kind: str, name: str, version: str, digest: str) -> None:
     """A definition that a case has used is never edited: its digest is kept from the first case on."""
     known = tx.execute(
         select(definition_used.c.id).where(
@@ -285,6 +285,4 @@ def remember_use(tx: Connection, kind: str, name: str, version: str, digest: str
         )
     ).first()
     if known is None:
-        tx.execute(
-            insert(definition_used).values(kind=kind, name=name, version=version, digest=digest, first_used_at=now)
-        )
+        tx.execute(insert(definition_used).values(kind=kind, name=name, version=version, digest=digest))

@@ -161,5 +161,5 @@ def _move(
         law=LawUsed(new, services.law.packs.get(row.pack), calendar),
     )
     case_events.advance(tx, row, moved, Move(goal, None, due_day, row.handler_id))
-    remember_use(tx, "procedure", new.procedure, new.version, new.digest, now)
+    remember_use(tx, "procedure", new.procedure, new.version, new.digest)
     law_files.keep_used(tx, services.law, new, services.law.packs[row.pack], now)

@@ -59,7 +59,6 @@ class ServiceRow(NamedTuple):
     person_id: int | None
     recorded_at: datetime
     withdrawn_at: datetime | None
-    withdrawn_by: int | None
     withdrawal_reason: str | None
 
 
@@ -74,7 +73,6 @@ class ReissueRow(NamedTuple):
     state: str
     proposed_by: int
     proposed_at: datetime
-    decided_by: int | None
     decided_at: datetime | None
     answer: str | None
     new_id: int | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 
@@ -42,4 +42,3 @@ class InterviewEntryRow(NamedTuple):
     kind: str
     held_on: date
     result: str
-    entered_at: datetime

@@ -74,7 +74,6 @@ class DefinitionUsedRow(NamedTuple):
     name: str
     version: str
     digest: str
-    first_used_at: datetime
 
 
 class DefinitionRepinRow(NamedTuple):

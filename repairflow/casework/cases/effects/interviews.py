@@ -23,7 +23,7 @@ def push_interview(tx: Connection, step: Transition) -> int:
         tx.execute(
             insert(interview_entry).values(
                 case_id=case.id, subject_id=case.subject_id, record_id=case.record_id, kind=case.kind,
-                held_on=held_on, result=state.label, entered_at=step.now,
+                held_on=held_on, result=state.label,
             )
         )  # fmt: skip
     else:

@@ -153,7 +153,7 @@ def decline(tx: Connection, given: Decision, now: datetime) -> Any:
         ),
     )
     _tell_proposer(tx, old, row, f"没有重新出具：{old.number}", given.reason.strip(), now)
-    return _decided(tx, row, given.actor, now, state="declined", answer=given.reason.strip())
+    return _decided(tx, row, now, state="declined", answer=given.reason.strip())
 
 
 def waiting(tx: Connection, letter_id: int) -> Any | None:
@@ -221,7 +221,7 @@ def _issue(
         )
     if row.proposed_by != actor.id:
         _tell_proposer(tx, old, row, f"已重新出具：{composed.number}", told, now)
-    return _decided(tx, row, actor, now, state="issued", new_id=new_id)
+    return _decided(tx, row, now, state="issued", new_id=new_id)
 
 
 def _envelope(tx: Connection, services: Services, old: Any, addressee: str, you: str) -> compose.Envelope:
@@ -244,12 +244,9 @@ def _waiting(tx: Connection, old: Any) -> Any:
     return row
 
 
-def _decided(tx: Connection, row: Any, actor: Actor, now: datetime, **values: Any) -> Any:
+def _decided(tx: Connection, row: Any, now: datetime, **values: Any) -> Any:
     return tx.execute(
-        update(reissue)
-        .where(reissue.c.id == row.id)
-        .values(decided_by=actor.id, decided_at=now, **values)
-        .returning(reissue)
+        update(reissue).where(reissue.c.id == row.id).values(decided_at=now, **values).returning(reissue)
     ).one()
 
 

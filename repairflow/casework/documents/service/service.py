@@ -136,7 +136,7 @@ def withdraw(tx: Connection, services: Services, given: Withdrawal, now: datetim
             content={"mode": served.mode, "served_at": served.served_at, "effective_day": served.effective_day},
         ),
     )
-    values = {"withdrawn_at": now, "withdrawn_by": given.actor.id, "withdrawal_reason": reason}
+    values = {"withdrawn_at": now, "withdrawal_reason": reason}
     changed = update(service).where(service.c.id == served.id).values(values).returning(service)
     found = one_row(tx.execute(changed), ServiceRow)
     if addressed_to_subject(tx, row):
