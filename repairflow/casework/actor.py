@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import Connection, or_, select
 
 from repairflow.errors import Unauthenticated
-from repairflow.records import mandate, person, role_grant
+from repairflow.records import mandate, office, person, role_grant, subject
 
 ADMINISTRATORS = frozenset({"system_admin", "security_admin", "audit_admin"})
 """The posts of 三员分立: whoever holds one holds no post in which cases are worked on."""
@@ -68,13 +68,27 @@ def actor_of(tx: Connection, person_id: int, today: date) -> Actor:
             or_(mandate.c.valid_until.is_(None), mandate.c.valid_until >= today),
         )
     )
-    return Actor(
-        row.id,
-        row.name,
-        row.kind,
-        _one_side({(grant.role, grant.office_id) for grant in grants}),
-        frozenset((m.subject_id, m.capacity) for m in mandates),
-    )
+    roles = _one_side({(grant.role, grant.office_id) for grant in grants})
+    spoken_for = frozenset((m.subject_id, m.capacity) for m in mandates)
+    return Actor(row.id, row.name, row.kind, roles | _taken_over(tx, roles), spoken_for | _succeeded(tx, spoken_for))
+
+
+def _taken_over(tx: Connection, roles: frozenset[tuple[str, int]]) -> frozenset[tuple[str, int]]:
+    """The same posts in offices whose powers an office of the actor's has taken over (承继机关)."""
+    work = sorted({office_id for role, office_id in roles if role not in ADMINISTRATORS})
+    if not work:
+        return frozenset()
+    before = tx.execute(select(office.c.id, office.c.successor_id).where(office.c.successor_id.in_(work))).all()
+    return frozenset((role, old) for old, new in before for role, place in roles if place == new)
+
+
+def _succeeded(tx: Connection, mandates: frozenset[tuple[int, str]]) -> frozenset[tuple[int, str]]:
+    """The same mandates for organisations that a subject of the actor's succeeds (合并、分立的承继人)."""
+    if not mandates:
+        return frozenset()
+    mine = sorted({subject_id for subject_id, _ in mandates})
+    before = tx.execute(select(subject.c.id, subject.c.successor_id).where(subject.c.successor_id.in_(mine))).all()
+    return frozenset((old, capacity) for old, new in before for subject_id, capacity in mandates if subject_id == new)
 
 
 def _one_side(held: set[tuple[str, int]]) -> frozenset[tuple[str, int]]:

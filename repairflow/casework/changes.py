@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import CommandId
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,26 @@ class RegisterPerformance:
     performed: str
     corrected: str
     evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRegistration:
+    """Record what the registration authority changed of an organisation: name or legal representative (变更登记)."""
+
+    actor: Actor
+    subject: str  # its credit code
+    given: Mapping[str, str]  # by the names of its form
+    command_id: CommandId | None = None  # claimed by a program
+
+
+@dataclass(frozen=True, slots=True)
+class EndSubject:
+    """Record that an organisation was merged, split up or struck off, and who succeeds it (合并、分立、注销)."""
+
+    actor: Actor
+    subject: str  # its credit code
+    given: Mapping[str, str]  # by the names of its form
+    command_id: CommandId | None = None  # claimed by a program
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +146,15 @@ class AddOffice:
 @dataclass(frozen=True, slots=True)
 class ChangeOffice:
     """Change an office, found by its code; what is not given stays."""
+
+    actor: Actor
+    code: str
+    given: Mapping[str, str]  # by the names of its form
+
+
+@dataclass(frozen=True, slots=True)
+class SucceedOffice:
+    """Close an office whose powers another has taken over; its open cases go there (承继机关)."""
 
     actor: Actor
     code: str

@@ -15,9 +15,13 @@ from sqlalchemy import Connection
 
 from repairflow.casework import claims, clock_guard
 from repairflow.casework.actor import Actor
-from repairflow.casework.admin import accounts, fine_thresholds, offices, own_rules, roles_and_mandates, targets
+from repairflow.casework.admin import (
+    accounts, fine_thresholds, office_succession, offices, own_rules, roles_and_mandates, targets,
+)  # fmt: skip
 from repairflow.casework.admin.permissions import SYSTEM_ADMIN, capacity
-from repairflow.casework.cases import calendar_loading, held_rows_decision, import_jobs, receipts, record_recount
+from repairflow.casework.cases import (
+    calendar_loading, held_rows_decision, import_jobs, receipts, record_recount, subject_registration,
+)  # fmt: skip
 from repairflow.casework.cases.filing import file
 from repairflow.casework.cases.transition import perform
 from repairflow.casework.changes import (
@@ -27,11 +31,13 @@ from repairflow.casework.changes import (
     BeginImport,
     ChangeConsent,
     ChangeOffice,
+    ChangeRegistration,
     ChangeRole,
     ChangeTarget,
     ConfirmClock,
     ConfirmImport,
     DecideHeldRow,
+    EndSubject,
     IssueNotice,
     LoadCalendar,
     RecountRecords,
@@ -39,6 +45,7 @@ from repairflow.casework.changes import (
     RenamePerson,
     RetryPush,
     StateThresholds,
+    SucceedOffice,
     SwitchPerson,
     SwitchTarget,
 )  # fmt: skip
@@ -197,6 +204,9 @@ HANDLERS: Mapping[type, Handler] = {
     DecideHeldRow: _held_row,
     BeginImport: _import,
     ConfirmImport: _confirm_import,
+    # a subject
+    ChangeRegistration: lambda tx, _, given, now: subject_registration.change(tx, given, now),
+    EndSubject: lambda tx, _, given, now: subject_registration.end(tx, given, now),
     # a push
     RetryPush: _retry,
     # the installation
@@ -204,6 +214,7 @@ HANDLERS: Mapping[type, Handler] = {
     ConfirmClock: _clock,
     AddOffice: lambda tx, at, given, now: offices.add(tx, at.law, given.actor, given.given, now),
     ChangeOffice: lambda tx, at, given, now: offices.change(tx, at.law, given.actor, given.code, given.given, now),
+    SucceedOffice: lambda tx, _, given, now: office_succession.succeed(tx, given, now),
     AddPerson: lambda tx, _, given, now: accounts.add(tx, given.actor, given.login, given.name, given.kind, now),
     RenamePerson: lambda tx, _, given, now: accounts.rename(tx, given.actor, given.login, given.name, now),
     SwitchPerson: _person,

@@ -19,6 +19,7 @@ class EventName(StrEnum):
     ERRATUM = "erratum"
     PROVISIONAL_CONFIRMED = "provisional_confirmed"
     PUSH_RETRIED = "push_retried"
+    REROUTE = "reroute"
     REVEAL = "reveal"  # in a stream of its own
     # a letter, in the stream of its case or record
     SERVED = "served"
@@ -40,6 +41,8 @@ class EventName(StrEnum):
     NAME_PENALTY = "name_penalty"
     REGISTER_PERFORMANCE = "register_performance"
     # a subject
+    CHANGE_REGISTRATION = "change_registration"
+    END_SUBJECT = "end_subject"
     CONSENT = "consent_to_electronic_service"
     WITHDRAW_CONSENT = "withdraw_consent_to_electronic_service"
     # the installation
@@ -56,6 +59,7 @@ class EventName(StrEnum):
     CONFIRM_RULE = "confirm_rule"
     STATE_THRESHOLDS = "state_thresholds"
     CHANGE = "change"
+    SUCCEED = "succeed"
     OFF = "off"
     ON = "on"
     RENAME = "rename"

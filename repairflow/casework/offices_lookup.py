@@ -9,6 +9,12 @@ from repairflow.records import office
 from repairflow.records.rows import OfficeRow, first_row
 
 
+def current_office(tx: Connection, office_id: int | None) -> int | None:
+    """The office that acts today for this one: itself, or the one that has taken over its powers."""
+    successor = tx.execute(select(office.c.successor_id).where(office.c.id == office_id)).scalar()
+    return int(successor) if successor is not None else office_id
+
+
 def office_by_code(tx: Connection, code: str) -> OfficeRow:
     """The office row with this code; NotFound naming it."""
     row = first_row(tx.execute(select(office).where(office.c.code == code)), OfficeRow)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 
 from repairflow.law.names import initials, plain_name
 from repairflow.records import office, office_name, subject, subject_name
+from repairflow.times import local_day
 
 SHORTEST_INITIALS = 2
 """A single letter finds too much."""
@@ -51,6 +52,13 @@ def named_like(typed: str) -> ColumnElement[bool]:
         found.append(subject.c.initials.contains(part, autoescape=True))
         before.append(subject_name.c.initials.contains(part, autoescape=True))
     return or_(*found, subject.c.id.in_(select(subject_name.c.subject_id).where(or_(*before))))
+
+
+def keep_office_name(tx: Connection, office_id: int, before: str, now_called: str, now: datetime) -> None:
+    """Afterwards an office that gets another name is still found by the one before."""
+    mine = office_name.c.office_id == office_id
+    tx.execute(office_name.delete().where(mine, office_name.c.name.in_((before, now_called))))
+    tx.execute(insert(office_name).values(office_id=office_id, name=before, until=local_day(now), at=now))
 
 
 def office_called(name: str) -> ColumnElement[bool]:

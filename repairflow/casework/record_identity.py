@@ -16,6 +16,7 @@ from repairflow.casework import party_names
 from repairflow.errors import Refusal, Refused
 from repairflow.gateway.penalties.row import PenaltyKey, PenaltyRow, RowProblem, Standing, plain_amount
 from repairflow.law.document_keys import document_key
+from repairflow.law.guards import day_text
 from repairflow.law.identifiers import mask_name
 from repairflow.records import office, record, record_spelling, subject, subject_name
 from repairflow.records.rows import RecordRow, all_rows
@@ -89,14 +90,21 @@ def _found(vault: Vault, key: PenaltyKey, *columns: ColumnElement[Any]) -> Selec
 def doubted(tx: Connection, vault: Vault, row: PenaltyRow) -> PenaltyRow:
     """The row, with a doubt where its subject is on file here under another name: it may be another company's code."""
     where = subject.c.uscc == row.uscc if row.uscc else subject.c.id_index == vault.index(row.id_number or "")
-    known = tx.execute(select(subject.c.id, subject.c.name).where(where)).first()
-    if known is None or party_names.same_name(known.name, row.name):
+    known = tx.execute(select(subject.c.id, subject.c.name, subject.c.ended_on).where(where)).first()
+    if known is None:
+        return row
+    if known.ended_on is not None and row.decision_date > known.ended_on:
+        ended = f"该主体已于{day_text(known.ended_on)}终止，决定日期在此之后，请核对相对人是否应为承继人"
+        return _doubting(row, ended)
+    if party_names.same_name(known.name, row.name):
         return row
     if any(party_names.same_name(name, row.name) for name in party_names.former(tx, known.id)):
         return row
-    name = known.name
-    what = f"该代码在档名称为{name}" if row.uscc else "该证件号码在档的姓名"
-    reason = f"{what}，与所填名称不同，请核对代码和名称；已经更名的，先登记更名"
+    what = f"该代码在档名称为{known.name}" if row.uscc else "该证件号码在档的姓名"
+    return _doubting(row, f"{what}，与所填名称不同，请核对代码和名称；已经更名的，先登记更名")
+
+
+def _doubting(row: PenaltyRow, reason: str) -> PenaltyRow:
     doubt = RowProblem(row.row, "CF_XDR_MC", "行政相对人名称", row.name if row.uscc else mask_name(row.name), reason)
     return replace(row, doubts=(*row.doubts, doubt))
 

@@ -48,11 +48,19 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Successor(Part):
+    """承继人 of an organisation that was merged or split up."""
+
+    name: str
+    uscc: str | None = None
+
+
 class Subject(Part):
     """信用主体. A natural person has no credit code and a masked name."""
 
     name: str
     uscc: str | None = None
+    successor: Successor | None = None
 
 
 class Record(Part):

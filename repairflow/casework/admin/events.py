@@ -25,7 +25,7 @@ ACTIONS = {
     "set_password": "用链接设置密码", "change_password": "修改密码",
     "bind_second_factor": "绑定动态口令", "release_second_factor": "解除动态口令", "reset_second_factor": "重置动态口令",
     "use_recovery_code": "使用恢复码", "open_calendar_feed": "生成日历地址", "close_calendar_feed": "作废日历地址",
-    "repin": "升级时改记规则文件", "erratum": "施行勘误",
+    "repin": "升级时改记规则文件", "succeed": "撤并，由另一单位承继", "erratum": "施行勘误",
 }  # fmt: skip
 
 

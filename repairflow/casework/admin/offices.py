@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
+from repairflow.casework import party_names
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events, permissions
 from repairflow.casework.admin.form_errors import Faults, alone
 from repairflow.casework.offices_lookup import office_by_code
 from repairflow.law.identifiers import check_uscc
 from repairflow.law.procedure.library import Library
-from repairflow.records import office, role_grant
+from repairflow.records import office, office_name, role_grant
 from repairflow.records.rows import OfficeRow, all_rows
 
 FIELDS = {
@@ -74,6 +75,15 @@ class Listed:
     people: int
 
 
+@dataclass(frozen=True, slots=True)
+class Life:
+    """Former names of an office; when it was closed and which office succeeds it, where it was."""
+
+    former: tuple[str, ...]
+    closed_on: date | None
+    successor: str
+
+
 def domains(law: Library) -> dict[str, str]:
     """The fields (领域) that some rule pack or overlay is made for, the general one first."""
     own = {pack.domain for pack in law.packs.values()} | {one.sector for one in law.overlays.values() if one.sector}
@@ -89,7 +99,9 @@ def listed(tx: Connection, search: str = "") -> list[Listed]:
     )
     if search:
         columns = (office.c.code, office.c.name, office.c.short_name)
-        rows = rows.where(or_(*(func.lower(one).contains(search.lower(), autoescape=True) for one in columns)))
+        before = select(office_name.c.office_id).where(office_name.c.name.contains(search, autoescape=True))
+        found = [func.lower(one).contains(search.lower(), autoescape=True) for one in columns]
+        rows = rows.where(or_(*found, office.c.id.in_(before)))
     return [
         Listed(row.code, row.name, row.kind, row.mark, row.division_code or "", row.above or "", row.people)
         for row in tx.execute(rows.order_by(office.c.code))
@@ -102,6 +114,14 @@ def form_of(tx: Connection, code: str) -> dict[str, str]:
     above = select(office.c.code).where(office.c.id == row.parent_id)
     shown = {name: getattr(row, name) or "" for name in FIELDS if name != "parent"}
     return {**shown, "parent": (tx.execute(above).scalar() or "") if row.parent_id is not None else ""}
+
+
+def life_of(tx: Connection, code: str) -> Life:
+    """The names an office had, and what took over its powers. NotFound for an unknown code."""
+    row = office_by_code(tx, code)
+    names = select(office_name.c.name).where(office_name.c.office_id == row.id).order_by(office_name.c.id.desc())
+    after = tx.execute(select(office.c.name).where(office.c.id == row.successor_id)).scalar()
+    return Life(tuple(tx.execute(names).scalars()), row.closed_on, after or "")
 
 
 def add(tx: Connection, law: Library, by: Actor, given: Mapping[str, str], now: datetime) -> Saved:
@@ -125,6 +145,8 @@ def change(tx: Connection, law: Library, by: Actor, code: str, given: Mapping[st
     changed = {name: (before[name], after[name]) for name in FIELDS if before[name] != after[name]}
     if changed:
         tx.execute(update(office).where(office.c.id == row.id).values(**_columns(tx, after)))
+        if "name" in changed:
+            party_names.keep_office_name(tx, row.id, row.name, after["name"], now)
         events.note(tx, f"office/{code}", "change", by, role, now, {k: list(pair) for k, pair in changed.items()})
     return Saved(code, changed, warnings)
 

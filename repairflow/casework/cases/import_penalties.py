@@ -16,7 +16,7 @@ from time import monotonic
 from sqlalchemy import Connection, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from repairflow.casework import record_class, record_identity
+from repairflow.casework import party_names, record_class, record_identity
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import record_events
 from repairflow.casework.context import Services
@@ -315,6 +315,7 @@ def _office_ids(tx: Connection, uscc: str, name: str, provider: OfficeRow) -> tu
     """The offices that a code and a name mean: one where they agree, none where both are unknown."""
     if not uscc and not name:
         return (int(provider.id),)
-    match = [column == value for column, value in ((office.c.uscc, uscc), (office.c.name, name)) if value]
+    match = [office.c.uscc == uscc] if uscc else []
+    match += [party_names.office_called(name)] if name else []
     rows = tx.execute(select(office.c.id).where(or_(*match)).order_by(office.c.id)).scalars()
     return tuple(map(int, rows))

@@ -27,6 +27,7 @@ from repairflow.casework.documents.issue import letter_for
 from repairflow.casework.event_log import LawUsed, NewEvent
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
+from repairflow.casework.offices_lookup import current_office
 from repairflow.casework.outbound import pushes
 from repairflow.errors import Refusal, Refused
 from repairflow.law.deadlines.due import Due
@@ -148,6 +149,7 @@ def offices(
         tx.execute(select(office.c.id).where(office.c.kind == "credit_office").order_by(office.c.id)).scalars().first()
     )
     authority = record.authority_id if record is not None else before.deciding_id if before is not None else None
+    authority = current_office(tx, authority)
     filer = min(actor.offices, default=None)
     superior = None
     if before is not None:
@@ -170,7 +172,7 @@ def offices(
         if partner is None:
             raise Refused([Refusal("no_partner", "没有写明实施单位，请填写其单位编码")])
         return receiving, deciding, partner
-    return receiving, deciding, record.provider_id if record is not None else deciding
+    return receiving, deciding, current_office(tx, record.provider_id) or deciding if record is not None else deciding
 
 
 def _named(tx: Connection, inputs: Mapping[str, Any] | None, name: str) -> int | None:

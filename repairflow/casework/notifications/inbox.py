@@ -14,7 +14,7 @@ from repairflow.casework.notifications import channels
 from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.prepared import Prepared
-from repairflow.records import mandate, notice, person, preference, role_grant
+from repairflow.records import mandate, notice, office, person, preference, role_grant, subject
 from repairflow.records.rows import CaseRow
 from repairflow.times import local_day
 
@@ -53,6 +53,8 @@ def tell_roles(tx: Connection, roles: Iterable[str], case: CaseRow, message: Not
 def tell_office(tx: Connection, office_id: int, roles: Iterable[str], message: Notice) -> None:
     """Afterwards everyone who holds one of the roles in this office has the notice, and so have all supervisors if named."""
     wanted = list(roles)
+    successor = tx.execute(select(office.c.successor_id).where(office.c.id == office_id)).scalar()
+    office_id = int(successor) if successor is not None else office_id
     # 信用办督办全部单位
     _tell_holders(tx, [(role, office_id) for role in wanted], message, supervisors="supervisor" in wanted)
 
@@ -153,7 +155,14 @@ def _to_holders(posts: int, supervisors: bool) -> _Audience:
 _to_agents = _audience_of(
     select(mandate.c.person_id)
     .join(person, and_(person.c.id == mandate.c.person_id, person.c.active))
-    .where(mandate.c.subject_id == bindparam("subject"), mandate.c.valid_from <= bindparam("day"))
+    .where(
+        or_(
+            mandate.c.subject_id == bindparam("subject"),
+            # of one that ended its successor's people hear
+            mandate.c.subject_id.in_(select(subject.c.successor_id).where(subject.c.id == bindparam("subject"))),
+        ),
+        mandate.c.valid_from <= bindparam("day"),
+    )
     .where(or_(mandate.c.valid_until.is_(None), mandate.c.valid_until >= bindparam("day")))
 )
 _to_person = _audience_of(select(person.c.id.label("person_id")).where(person.c.id == bindparam("whom")))

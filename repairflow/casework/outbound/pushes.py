@@ -213,7 +213,7 @@ def _about(tx: Connection, row: RecordRow, event: str) -> dict[str, Any]:
     return {
         "chain_head": event,
         # 自然人信息默认不对外公示全名
-        "subject": {"name": holder.name if holder.uscc else holder.name[:1] + "*", "uscc": holder.uscc},
+        "subject": _named(tx, holder),
         "record": {
             "number": row.number,
             "type": row.kind,
@@ -223,6 +223,12 @@ def _about(tx: Connection, row: RecordRow, event: str) -> dict[str, Any]:
             "decision_date": row.decision_date,
         },
     }
+
+
+def _named(tx: Connection, holder: SubjectRow) -> dict[str, Any]:
+    said: dict[str, Any] = {"name": holder.name if holder.uscc else holder.name[:1] + "*", "uscc": holder.uscc}
+    after = tx.execute(select(subject.c.name, subject.c.uscc).where(subject.c.id == holder.successor_id)).first()
+    return said | ({"successor": {"name": after.name, "uscc": after.uscc}} if after is not None else {})
 
 
 def _lift(tx: Connection, row: RecordRow, data: Mapping[str, Any], cause: Cause) -> int:

@@ -40,6 +40,7 @@ ROUTES = (
     Route("/offices/new", POST, offices.add_office, SYSTEM),
     Route("/offices/<code>", GET, offices.office, BOTH),
     Route("/offices/<code>", POST, offices.change_office, SYSTEM),
+    Route("/offices/<code>/succession", POST, offices.succeed_office, SYSTEM),
     Route("/rules", GET, own_rules.rules, LEGAL),
     Route("/rules", POST, own_rules.confirm_rules, LEGAL),
     Route("/thresholds", GET, fine_thresholds.thresholds, LEGAL),

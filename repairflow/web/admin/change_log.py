@@ -37,7 +37,8 @@ VALUES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
 MORE = {
     "role": "岗位", "office": "单位", "subject": "信用主体", "capacity": "身份", "until": "截止日", "label": "用途", "days": "有效天数",
     "waiting": "排队的推送", "way": "方式", "opens": "用于", "made_by": "发放人", "released_by": "打印人",
-    "count": "规则文件数", "erratum": "勘误", "reason": "理由", "read_by": "核对人", "cases": "变动的在办件",
+    "count": "规则文件数", "erratum": "勘误", "reason": "理由", "read_by": "核对人",
+    "successor": "承继机关", "day": "日期", "document": "依据文件", "cases": "变动的在办件",
 }  # fmt: skip
 SIZE = 50
 

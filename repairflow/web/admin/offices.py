@@ -7,6 +7,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.casework.admin import offices, permissions
+from repairflow.casework.changes import SucceedOffice
+from repairflow.casework.dispatch import dispatch
 from repairflow.errors import Invalid, Problem
 from repairflow.web.admin import change_log
 from repairflow.web.core import arguments
@@ -66,6 +68,20 @@ def change_office(code: str) -> AnyResponse:
     return after(done)
 
 
+def succeed_office(code: str) -> AnyResponse:
+    """Close an office and hand its open cases to its successor, or show the form with what is wrong."""
+    here = current()
+    try:
+        with here.begin() as tx:
+            moved = dispatch(tx, here.services, SucceedOffice(here.actor, code, request.form.to_dict()), times.now())
+    except Invalid as error:
+        with here.read() as tx:
+            values = offices.form_of(tx, code)
+        return form(code, values, error.problems, request.form.to_dict())
+    flash(f"已登记承继，{moved} 件未办结的办件转由承继机关办理。", "success")
+    return redirect(url_for("admin.offices"), 303)
+
+
 def after(done: offices.Saved) -> AnyResponse:
     """Go to the list with the warnings of what was saved."""
     for text in done.warnings:
@@ -73,17 +89,21 @@ def after(done: offices.Saved) -> AnyResponse:
     return redirect(url_for("admin.offices"), 303)
 
 
-def form(code: str, values: dict[str, str], problems: tuple[Problem, ...] = ()) -> AnyResponse:
-    """Show the form of an office; `code` is empty for a new one."""
+def form(
+    code: str, values: dict[str, str], problems: tuple[Problem, ...] = (), succession: dict[str, str] | None = None
+) -> AnyResponse:
+    """Show the form of an office; `code` is empty for a new one. `succession` is what was typed of its successor."""
     here = current()
     shown = errors_from(problems)
     with here.read() as tx:
         others = [(one.code, f"{one.name}（{one.code}）") for one in offices.listed(tx) if one.code != code]
         past = change_log.latest(tx, "office", code) if code else []
+        life = offices.life_of(tx, code) if code else None
     text = render_template(
         "admin/offices_form.html", code=code, values={**dict.fromkeys(offices.FIELDS, ""), **values}, errors=shown,
         wrong={e.field: e.text for e in shown}, others=others, kinds=list(offices.KINDS.items()),
         domains=list(offices.domains(here.law).items()), writes=_writes(), past=past, labels=offices.FIELDS,
+        life=life, succession=succession or {},
     )  # fmt: skip
     return make_response(text, 422 if problems else 200)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from repairflow.web.api import cases, commands, description, json_body, letters, materials, records
+from repairflow.web.api import cases, commands, description, json_body, letters, materials, records, subjects
 from repairflow.web.core.access import PUBLIC, SIGNED_IN
 from repairflow.web.core.routes import GET, POST, Route, register
 
@@ -18,6 +18,9 @@ ROUTES = (
     Route("/cases/<number>/deadlines", GET, cases.list_deadlines, SIGNED_IN),
     Route("/cases", POST, commands.file_case, SIGNED_IN),
     Route("/cases/<number>/actions/<action>", POST, commands.take_action, SIGNED_IN),
+    Route("/subjects/<code>", GET, subjects.show_subject, SIGNED_IN),
+    Route("/subjects/<code>/registration", POST, subjects.change_registration, SIGNED_IN),
+    Route("/subjects/<code>/end", POST, subjects.end_subject, SIGNED_IN),
     Route("/materials", POST, materials.upload_material, SIGNED_IN),
     Route("/cases/<number>/letters", GET, letters.list_letters, SIGNED_IN),
     Route("/letters/<token>.pdf", GET, letters.letter_pdf, SIGNED_IN),

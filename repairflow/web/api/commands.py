@@ -40,7 +40,7 @@ def file_case(json: FilingRequest, headers: Keyed) -> tuple[EventMade, int, dict
             case=json.case,
             kind=json.kind,
         )
-        event = dispatch(tx, here.services, filing, times.now(), _sent(headers))
+        event = dispatch(tx, here.services, filing, times.now(), sent(headers))
     where = {"Location": url_for("api.show_case", number=event.case)}
     return _made(event), 200 if event.replayed else 201, where
 
@@ -69,13 +69,13 @@ def take_action(number: str, action: str, json: StepRequest, headers: Keyed) -> 
                 materials=tuple(json.materials),
             ),
             times.now(),
-            _sent(headers),
+            sent(headers),
         )
     return _made(event)
 
 
-def _sent(headers: Keyed) -> Sent:
-    """How this request was sent: its key stands for its address and body."""
+def sent(headers: Keyed) -> Sent:
+    """Give how this request was sent: its key stands for its address and body."""
     return Sent(Entry.API, headers.key, [request.path, request.get_json()])
 
 

@@ -15,6 +15,7 @@ from repairflow.web.staff import (
     import_steps,
     imports,
     new_case,
+    subjects,
 )
 
 ROUTES = (
@@ -39,6 +40,10 @@ ROUTES = (
     Route("/imports/<token>/resume", POST, import_steps.resume_import, STAFF),
     Route("/held", GET, held_rows.held, STAFF),
     Route("/held", POST, held_rows.decide_held, STAFF),
+    Route("/subjects", GET, subjects.subjects, STAFF),
+    Route("/subjects/<code>", GET, subjects.subject, STAFF),
+    Route("/subjects/<code>/registration", POST, subjects.change_registration, STAFF),
+    Route("/subjects/<code>/end", POST, subjects.end_subject, STAFF),
     Route("/performance", GET, duty_performance.performance, STAFF),
     Route("/performance/<number>", POST, duty_performance.perform_duty, STAFF),
 )

@@ -31,6 +31,7 @@ STAFF_LINKS = (
     ("收件箱", "inbox.inbox"),
     ("导入", "desk.imports"),
     ("登记履行", "desk.performance"),
+    ("变更登记", "desk.subjects"),
     ("告知书", "papers.batch"),
     ("统计", "oversight.statistics"),
     ("本单位规则", "admin.rules"),

@@ -93,10 +93,15 @@ def _addressee(tx: Connection, at: Situation, kind: str, to_office: str | None) 
         row = tx.execute(select(office.c.name, office.c.uscc).where(office.c.id == at.case.provider_id)).one()
         return Addressee(row.name, row.uscc, PEER, row.name)
     holder = tx.execute(
-        select(subject.c.name, subject.c.uscc, subject.c.kind).where(subject.c.id == at.case.subject_id)
+        select(subject.c.name, subject.c.uscc, subject.c.kind, subject.c.successor_id).where(
+            subject.c.id == at.case.subject_id
+        )
     ).one()
     if at.record is not None and at.record.minor:
         return Addressee(guardian_of(holder.name, _guardian(tx, at)), None, YOU["natural_person"], holder.name)
+    if holder.successor_id is not None:  # 合并、分立的：承继人受文
+        after = tx.execute(select(subject.c.name, subject.c.uscc).where(subject.c.id == holder.successor_id)).one()
+        return Addressee(f"{after.name}（{holder.name}的承继人）", after.uscc, YOU[holder.kind], holder.name)
     return Addressee(holder.name, holder.uscc, YOU[holder.kind], holder.name)
 
 

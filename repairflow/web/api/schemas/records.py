@@ -77,3 +77,22 @@ class RecordAnswer(RecordLineAnswer):
     measures: list[MeasureAnswer]
     cases: list[str]
     openings: list[OpeningAnswer]
+
+
+class FormerNameAnswer(Answer):
+    """A name an organisation had (曾用名)."""
+
+    name: str
+    until: date
+
+
+class OrganisationAnswer(Answer):
+    """An organisation as the register has it."""
+
+    name: str
+    uscc: str
+    legal_representative: str | None
+    former_names: list[FormerNameAnswer]
+    ended_on: date | None
+    successor: SubjectAnswer | None
+    predecessors: list[SubjectAnswer]

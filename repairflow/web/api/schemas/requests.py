@@ -93,3 +93,21 @@ class StepRequest(Request):
     ground: Name | None = Field(None, description="事由编码，须在所列范围内")
     inputs: dict[str, Any] = Field(default_factory=dict, description="该动作要求填写的各项")
     materials: list[Token] = Field(default_factory=list, max_length=30, description="POST /materials 给出的材料标识")
+
+
+class RegistrationRequest(Request):
+    """Another name or legal representative, on a notice of the registration authority."""
+
+    name: str | None = Field(None, max_length=200, description="变更后的名称；没有变更的不写")
+    representative: str | None = Field(None, max_length=80, description="变更后的法定代表人；没有变更的不写")
+    day: str = Field(max_length=10, description="登记日期，如 2026-06-20")
+    notice: str = Field(max_length=200, description="登记通知书文号")
+
+
+class EndRequest(Request):
+    """The end of an organisation."""
+
+    kind: Literal["merger", "split", "deregistration"] = Field(description="合并、分立后解散、注销")
+    successor: str | None = Field(None, max_length=40, description="承继人的统一社会信用代码；合并、分立的必填")
+    day: str = Field(max_length=10, description="登记日期，如 2026-06-20")
+    notice: str = Field(max_length=200, description="登记通知书文号")

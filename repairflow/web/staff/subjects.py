@@ -1,0 +1,64 @@
+"""变更登记: an organisation's names, head and successor as the register has them, and the forms that record a change."""
+
+from __future__ import annotations
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+
+from repairflow import times
+from repairflow.casework.cases.subject_registration import KINDS
+from repairflow.casework.changes import ChangeRegistration, EndSubject
+from repairflow.casework.dispatch import dispatch
+from repairflow.casework.queries.records import subject_page
+from repairflow.errors import Invalid, Problem
+from repairflow.web.core import arguments
+from repairflow.web.core.context import current
+from repairflow.web.core.routes import Answer
+
+
+def subjects() -> str:
+    """Show the organisations that a search finds."""
+    here, text = current(), arguments.text("q")
+    with here.read() as tx:
+        rows = subject_page.found(tx, here.actor, text)
+    return render_template("desk/subjects.html", rows=rows, text=text)
+
+
+def subject(code: str) -> str:
+    """Show one organisation."""
+    return page(code)
+
+
+def page(code: str, form: str = "", problems: tuple[Problem, ...] = ()) -> str:
+    """The page of one organisation; `form` is the one that was refused, with what is wrong."""
+    here = current()
+    with here.read() as tx:
+        shown = subject_page.page(tx, here.actor, code)
+    errors = [{"field": f"{form}-{p.where}" if p.where else "", "text": p.text} for p in problems]
+    return render_template(
+        "desk/subject.html", page=shown, kinds=list(KINDS.items()), form=form, errors=errors, today=here.today,
+        wrong={e["field"]: e["text"] for e in errors}, typed=request.form if form else {},
+    )  # fmt: skip
+
+
+def change_registration(code: str) -> Answer:
+    """Record another name or legal representative."""
+    here = current()
+    try:
+        with here.begin() as tx:
+            dispatch(tx, here.services, ChangeRegistration(here.actor, code, request.form.to_dict()), times.now())
+    except Invalid as error:
+        return make_response(page(code, "registration", error.problems), 422)
+    flash("已登记变更，各平台将收到通知。", "success")
+    return redirect(url_for("desk.subject", code=code), 303)
+
+
+def end_subject(code: str) -> Answer:
+    """Record a merger, a split or the end, and who succeeds."""
+    here = current()
+    try:
+        with here.begin() as tx:
+            dispatch(tx, here.services, EndSubject(here.actor, code, request.form.to_dict()), times.now())
+    except Invalid as error:
+        return make_response(page(code, "end", error.problems), 422)
+    flash("已登记，承继人可以查看和办理其失信信息。", "success")
+    return redirect(url_for("desk.subject", code=code), 303)
