@@ -16,11 +16,22 @@ from sqlalchemy import Connection
 from repairflow.casework import claims, clock_guard
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import (
-    accounts, fine_thresholds, office_succession, offices, own_rules, roles_and_mandates, targets,
+    accounts,
+    fine_thresholds,
+    office_succession,
+    offices,
+    own_rules,
+    roles_and_mandates,
+    targets,
 )  # fmt: skip
 from repairflow.casework.admin.permissions import SYSTEM_ADMIN, capacity
 from repairflow.casework.cases import (
-    calendar_loading, held_rows_decision, import_jobs, receipts, record_recount, subject_registration,
+    calendar_loading,
+    held_rows_decision,
+    import_jobs,
+    receipts,
+    record_recount,
+    subject_registration,
 )  # fmt: skip
 from repairflow.casework.cases.filing import file
 from repairflow.casework.cases.transition import perform
