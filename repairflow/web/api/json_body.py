@@ -7,24 +7,29 @@ import math
 from typing import Any
 
 from flask import request
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from repairflow import plain
 from repairflow.errors import Unreadable
 
 MULTIPART = "multipart/form-data"
+LONGEST = 1 << 20
+"""Bytes of JSON: it is taken apart whole, and what is uploaded comes as a file."""
 
 
 def check() -> None:
     """Look at the body of this request.
 
-    Raises UnsupportedMediaType for another kind than the view takes, BadRequest for what is no JSON object.
+    Raises UnsupportedMediaType for another kind than the view takes, RequestEntityTooLarge for JSON longer than a form
+    may be, BadRequest for what is no JSON object.
     """
     if request.method != "POST":
         return
     wanted = MULTIPART if request.endpoint == "api.upload_material" else "application/json"
     if request.mimetype != wanted:
         raise UnsupportedMediaType
+    if wanted != MULTIPART and (request.content_length or 0) > LONGEST:
+        raise RequestEntityTooLarge
     if wanted != MULTIPART and not isinstance(_parsed(), dict):
         raise BadRequest
 

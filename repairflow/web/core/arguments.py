@@ -12,6 +12,7 @@ from contextlib import suppress
 import flask
 from flask import Flask
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.routing import BaseConverter, ValidationError
 from werkzeug.utils import cached_property
 
@@ -24,6 +25,7 @@ LONGEST_ADDRESS = 2000
 """Characters of an address within an address: where to go back to."""
 LONGEST_NAME = 200
 """Characters of the name of a field."""
+URLENCODED = "application/x-www-form-urlencoded"
 LAYOUT = "\t\n\r"
 """Control characters that come along when somebody pastes from a table."""
 
@@ -45,7 +47,10 @@ class Request(flask.Request):
         return arguments
 
     def _load_form_data(self) -> None:
-        """Afterwards `form` and `files` are there. Raises Unreadable, and they are empty from then on."""
+        """Afterwards `form` and `files` are there. Raises Unreadable, and they are empty from then on; and
+        RequestEntityTooLarge for a form that is longer or has more fields than any of ours."""
+        if "form" not in self.__dict__ and self.mimetype == URLENCODED:
+            self._bound()
         super()._load_form_data()
         form, files = self.__dict__["form"], self.__dict__["files"]
         fields = all(_fits(name, value) for name, value in form.items(multi=True))
@@ -53,6 +58,14 @@ class Request(flask.Request):
             self.close()  # a large file lies on the disk
             self.__dict__["form"], self.__dict__["files"] = ImmutableMultiDict(), ImmutableMultiDict()
             raise Unreadable
+
+    def _bound(self) -> None:
+        """Flask bounds fields and sizes of multipart forms alone; one of the other kind is taken apart whole."""
+        most, fields = self.max_form_memory_size, self.max_form_parts
+        if most is not None and (self.content_length or 0) > most:
+            raise RequestEntityTooLarge
+        if fields is not None and self.get_data(parse_form_data=False).count(b"&") >= fields:
+            raise RequestEntityTooLarge
 
 
 class Key(BaseConverter):
