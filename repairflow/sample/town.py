@@ -13,7 +13,7 @@ from repairflow.casework import event_log
 from repairflow.casework.actor import actor_of
 from repairflow.casework.admin.fine_thresholds import Statement, state
 from repairflow.casework.admin.own_rules import Confirmation, confirm
-from repairflow.casework.documents.own_rules import Rule, to_confirm
+from repairflow.casework.documents.own_rules import rules_to_confirm
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.gateway.signing import new_secret
@@ -167,7 +167,7 @@ def add_person(tx: Connection, sample: Sample, login: str, name: str, kind: str)
 def own_rules(tx: Connection, sample: Sample) -> None:
     """The invented legal reviewer confirms for each office what rests on no article anybody has read: only a demonstration."""
     reviewer = actor_of(tx, sample.people["闻衡"], times.today())
-    rules = [Rule(p.procedure, p.version, name) for p, name, _ in to_confirm(sample.program.law)]
+    rules = rules_to_confirm(sample.program.law)
     for office_id in sample.offices.values():
         given = Confirmation(office_id, rules, "《云溪县信用工作规则（演示）》", times.today(), "演示：虚构的确认")
         confirm(tx, sample.program.law, reviewer, given, times.now())

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 
 from repairflow.casework.admin.own_rules import Confirmation, confirm, shown
-from repairflow.casework.documents.own_rules import Rule, to_confirm
+from repairflow.casework.documents.own_rules import Rule, ground_rule, ground_unread, grounds_to_confirm, to_confirm
 from repairflow.casework.queries.oversight.readiness import waiting_rules
 from repairflow.errors import Forbidden, Invalid, Refused
 from repairflow.records import event, letter, own_rule
@@ -25,6 +25,13 @@ def forget(town: Town) -> None:
         tx.execute(sa.delete(own_rule))
 
 
+def forget_steps(town: Town) -> None:
+    """No office has confirmed a step; the grounds they all have, by the document of these tests."""
+    with town.db.engine.begin() as tx:
+        tx.execute(sa.delete(own_rule).where(~own_rule.c.procedure.startswith("lists.")))
+        tx.execute(sa.update(own_rule).values(document="《云溪县信用修复规则》第五条"))
+
+
 def given(town: Town, *rules: Rule, **changes: object) -> Confirmation:
     one = Confirmation(town.offices["ENV"], rules or (DENY,), "《云溪县信用修复规则》第五条", date(2026, 5, 1))
     return replace(one, **changes)  # type: ignore[arg-type]  # a test names its own fields
@@ -36,7 +43,7 @@ def confirmed(town: Town, one: Confirmation, who: str = "legal_reviewer@ENV") ->
 
 
 def test_unconfirmed_a_denial_is_refused_and_nothing_is_issued(town: Town) -> None:
-    forget(town)
+    forget_steps(town)
     with pytest.raises(Refused) as refused:
         town.ended()
     assert [one.code for one in refused.value.refusals] == ["rule_unconfirmed"]
@@ -46,7 +53,7 @@ def test_unconfirmed_a_denial_is_refused_and_nothing_is_issued(town: Town) -> No
 
 
 def test_confirmed_the_denial_cites_the_offices_own_document(town: Town) -> None:
-    forget(town)
+    forget_steps(town)
     assert confirmed(town, given(town)) == 1
     town.ended()
     fields = town.one(select(letter).where(letter.c.kind == "repair_denied")).content["fields"]
@@ -111,3 +118,60 @@ def test_what_an_article_carries_need_not_be_confirmed() -> None:
     rules = {Rule(p.procedure, p.version, name) for p, name, _ in to_confirm(law())}
     assert DENY in rules
     assert Rule("repair", "2026-04", "grant") not in rules  # decides for the subject
+
+
+GROUNDS = "lists.repair_deny_grounds"
+
+
+def forget_ground(town: Town, code: str) -> None:
+    """No office has confirmed this ground of a denial."""
+    with town.db.engine.begin() as tx:
+        tx.execute(sa.delete(own_rule).where(own_rule.c.procedure == GROUNDS, own_rule.c.action == code))
+
+
+def test_an_open_ground_issues_no_letter_until_it_is_confirmed_and_another_may_be_chosen(town: Town) -> None:
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification", "propose_denial")
+    forget_ground(town, "duty_unperformed")
+    with pytest.raises(Refused) as refused:
+        town.do(case, "deny", ground="duty_unperformed")
+    assert [one.code for one in refused.value.refusals] == ["ground_unconfirmed"]
+    assert "义务未全部履行" in refused.value.refusals[0].text
+    with town.db.read() as tx:
+        waits = [one for one in shown(tx, town.law, town.offices["ENV"]) if not one.document]
+    ours = [one.rule for one in waits if one.rule.procedure == GROUNDS and one.rule.action == "duty_unperformed"]
+    assert len(ours) == len({*ours}) > 0  # once for each wording, not once for each pack
+    confirmed(town, given(town, *ours))
+    town.do(case, "deny", ground="duty_unperformed")
+    fields = town.one(select(letter).where(letter.c.kind == "repair_denied")).content["fields"]
+    assert fields["legal_bases"] == [OWN_RULES, "《云溪县信用修复规则》第五条"]
+
+
+def test_another_ground_that_is_confirmed_carries_the_letter(town: Town) -> None:
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification", "propose_denial")
+    forget_ground(town, "duty_unperformed")
+    assert town.do(case, "deny", ground="not_corrected").to_state == "denied"
+
+
+def test_grounds_of_every_adverse_list_wait_to_be_confirmed() -> None:
+    """Nobody has read the articles behind these lists; a ground that an article carries would not stand here."""
+    lists = {one.rule.procedure for one in grounds_to_confirm(law())}
+    wanted = {
+        f"lists.{name}"
+        for name in (
+            "repair_refuse_grounds", "repair_deny_grounds", "objection_refuse_grounds", "review_refuse_grounds",
+            "minor_repair_refuse_grounds", "minor_repair_deny_grounds", "accountability_refuse_grounds",
+            "reorganisation_refuse_grounds", "reorganisation_deny_grounds", "list_removal_refuse_grounds",
+        )
+    }  # fmt: skip
+    assert wanted <= lists
+
+
+def test_a_ground_that_an_article_carries_is_not_open() -> None:
+    pack = law().packs["CN-2026"]
+    ground = pack.lists["repair_deny_grounds"]["not_corrected"]
+    assert ground_unread(pack, ground)
+    assert not ground_unread(pack, ground.model_copy(update={"basis": ("order36", "fuyi.a20_1")}))
+    reworded = ground.model_copy(update={"text": "另一句话"})
+    assert ground_rule("repair_deny_grounds", "x", ground) != ground_rule("repair_deny_grounds", "x", reworded)

@@ -36,6 +36,17 @@ PACKS = [
     ("relabel_turns", "accurate", "CN-2026", '[lists.findings]\naccurate     = { label = "信息准确" }',
      '[lists.findings]\naccurate     = { label = "信息有误" }'),
     ("relabel_turns", "maritime_red", "CN-2026", "favourable = true\n", ""),
+    ("figure_without_basis", "罚款", "CN-2026", 'label = "罚款", severity = "ordinary", by_amount = true, basis = ["order36"], verified',
+     'label = "罚款", severity = "ordinary", by_amount = true, verified'),
+    ("figure_without_basis", "serious", "CN-2026", 'maximum = { years = 3 }\nbasis = ["order36"]\n\n# 当场',
+     "maximum = { years = 3 }\nbasis = []\n\n# 当场"),
+    ("figure_without_basis", "inspection", "CN-2026", 'label = "提高监督检查频次", force = "recommended", basis = ["province002"]',
+     'label = "提高监督检查频次", force = "recommended", basis = []'),
+    ("figure_without_basis", "minor_repair_deny_grounds", "CN-2026", 'text = "经核查，行为尚未改正", basis = ["order36"]',
+     'text = "经核查，行为尚未改正"'),
+    ("figure_without_basis", "performed", "CN-2026", 'label = "行为已纠正、义务已全部履行", basis = ["order36"] }\ncommitment',
+     'label = "行为已纠正、义务已全部履行" }\ncommitment'),
+    ("figure_without_basis", "litigation", "CN-2026", 'basis = ["susong.a44", "susong.a45", "susong.a46"]\n', ""),
     ("form", "small", "CN-2026", "[period.minor]", "[period.small]"),
 ]  # fmt: skip
 

@@ -30,7 +30,8 @@ from repairflow.casework.cases.opening import Opening, open_case
 from repairflow.casework.cases.transition import perform
 from repairflow.casework.commands import Command, Event, Filing
 from repairflow.casework.context import Services
-from repairflow.casework.documents.own_rules import Rule, to_confirm
+from repairflow.casework.documents import own_rules
+from repairflow.casework.documents.own_rules import Rule
 from repairflow.casework.permissions import OFFICE_OF_ROLE, SUBJECT_ROLES
 from repairflow.db import Database
 from repairflow.gateway.penalties.row import PenaltyRow
@@ -86,7 +87,7 @@ def law() -> Library:
 @cache
 def rules_to_confirm() -> tuple[Rule, ...]:
     """Every rule that an office has to confirm before it may issue a letter by it."""
-    return tuple(Rule(p.procedure, p.version, name) for p, name, _ in to_confirm(law()))
+    return own_rules.rules_to_confirm(law())
 
 
 def png(shade: int = 200) -> bytes:

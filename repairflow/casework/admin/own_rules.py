@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection, insert, select
@@ -71,17 +71,29 @@ def shown(tx: Connection, law: Library, office_id: int) -> list[Shown]:
     )
     known = {Rule(row.procedure, row.version, row.action): row for row in rows}
     found = []
+    for waiting in (*_steps(law), *_grounds(law)):
+        if (row := known.get(waiting.rule)) is not None:
+            waiting = replace(
+                waiting, document=row.document, document_day=row.document_day, by=row.by, at=row.confirmed_at
+            )
+        found.append(waiting)
+    return sorted(found, key=lambda one: (one.document != "", one.rule))
+
+
+def _steps(law: Library) -> Iterator[Shown]:
+    """The steps there are to confirm, with what nobody has read."""
     for procedure, name, action in own_rules.to_confirm(law):
         rule = Rule(procedure.procedure, procedure.version, name)
         sources = [procedure.basis, *(pack.basis for pack in law.packs.values())]
         named = [next((one[basis].citation for one in sources if basis in one), "") for basis in action.basis]
         cites = tuple(dict.fromkeys(one for one in named if one))
-        label, what = f"{procedure.label}（{procedure.version}）", action.label
-        if (row := known.get(rule)) is not None:
-            found.append(Shown(rule, label, what, cites, row.document, row.document_day, row.by, row.confirmed_at))
-        else:
-            found.append(Shown(rule, label, what, cites))
-    return sorted(found, key=lambda one: (one.document != "", one.rule))
+        yield Shown(rule, f"{procedure.label}（{procedure.version}）", action.label, cites)
+
+
+def _grounds(law: Library) -> Iterator[Shown]:
+    """The grounds there are to confirm."""
+    for one in own_rules.grounds_to_confirm(law):
+        yield Shown(one.rule, one.list_label, f"事由“{one.label}”", one.cites)
 
 
 def confirm(tx: Connection, law: Library, by: Actor, given: Confirmation, now: datetime) -> int:
@@ -111,7 +123,7 @@ def confirm(tx: Connection, law: Library, by: Actor, given: Confirmation, now: d
 
 def _checked(law: Library, given: Confirmation, now: datetime) -> str:
     faults = Faults(FIELDS)
-    known = {Rule(p.procedure, p.version, name) for p, name, _ in own_rules.to_confirm(law)}
+    known = set(own_rules.rules_to_confirm(law))
     if not given.rules:
         faults.add("rules", "请至少选择一项")
     elif not set(given.rules) <= known:

@@ -113,6 +113,7 @@ def decide(tx: Connection, it: Transition) -> Transition:
     refusals += [Refusal(a.guard, a.text, cited) for a in answers if not a.ok]
     refusals += remedies.lacking(tx, at, action)
     refusals += own_rules.unconfirmed(tx, at, command.action, action)
+    refusals += own_rules.ground_unconfirmed(tx, at, command.action, command.ground)
     decided = Decided(role, to_state or case.state, values, taken, answers, tuple(refusals), secrets)
     return replace(it, decided=decided)
 

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, select
 from repairflow.casework.case_state.situation import Situation
 from repairflow.errors import Refusal
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import Action, Procedure
-from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.model import Action, Procedure, meaning_digest
+from repairflow.law.procedure.packs import Ground, RulePack
 from repairflow.law.procedure.roles import outcome_side
 from repairflow.letters.text.templates import required_fields
 from repairflow.records import own_rule
@@ -22,7 +22,8 @@ CONTESTABLE = frozenset({"review", "reconsideration", "litigation"})
 
 
 class Rule(NamedTuple):
-    """What an office confirms: one action of one version of a procedure."""
+    """What an office confirms: one action of one version of a procedure, or one ground of a closed list as it is worded
+    (`ground_rule`)."""
 
     procedure: str
     version: str
@@ -54,6 +55,52 @@ def to_confirm(law: Library) -> Iterator[tuple[Procedure, str, Action]]:
                 yield procedure, name, action
 
 
+class OpenGround(NamedTuple):
+    """A ground for a decision against the subject that rests on nothing anybody has read."""
+
+    rule: Rule
+    list_label: str
+    label: str
+    cites: tuple[str, ...]
+
+
+def ground_rule(name: str, code: str, ground: Ground) -> Rule:
+    """What an office confirms of a ground: the same words on the same bases are the same rule in every pack."""
+    worded = meaning_digest(ground.model_dump()).removeprefix("sha256:")
+    return Rule(f"lists.{name}", worded[:16], code)
+
+
+def ground_unread(pack: RulePack, ground: Ground) -> bool:
+    """Whether a ground rests on no basis that somebody has read."""
+    return not any(pack.basis[name].verified for name in ground.basis if name in pack.basis)
+
+
+def grounds_to_confirm(law: Library) -> Iterator[OpenGround]:
+    """Every ground that a step against the subject may choose and that some pack leaves without a basis somebody has read,
+    once for each wording."""
+    found: dict[Rule, OpenGround] = {}
+    for procedure in law.procedures.values():
+        for name, action in procedure.action.items():
+            if action.reason != "code" or not adverse(procedure, action):
+                continue
+            listed = procedure.ground_list(name)
+            for pack in law.packs.values():
+                for code, ground in pack.lists.get(listed, {}).items():
+                    if ground_unread(pack, ground):
+                        rule = ground_rule(listed, code, ground)
+                        cites = tuple(pack.basis[one].citation for one in ground.basis if one in pack.basis)
+                        found.setdefault(
+                            rule, OpenGround(rule, f"{procedure.label}：{action.label}", ground.label, cites)
+                        )
+    yield from found.values()
+
+
+def rules_to_confirm(law: Library) -> tuple[Rule, ...]:
+    """Every step and every ground that an office has to confirm before it may issue a letter by it."""
+    steps = (Rule(procedure.procedure, procedure.version, name) for procedure, name, _ in to_confirm(law))
+    return (*steps, *(one.rule for one in grounds_to_confirm(law)))
+
+
 def confirmed(tx: Connection, office_id: int) -> Mapping[Rule, str]:
     """What an office has confirmed, and the document that each letter then cites."""
     rows = tx.execute(select(own_rule).where(own_rule.c.office_id == office_id))
@@ -67,6 +114,35 @@ def document_of(tx: Connection, at: Situation, name: str) -> str | None:
         own_rule.c.version == at.procedure.version, own_rule.c.action == name,
     )  # fmt: skip
     return tx.execute(found).scalar()
+
+
+def document_of_ground(tx: Connection, at: Situation, name: str, code: str | None) -> str | None:
+    """The deciding office's own document that carries the ground an action chose; None where it has confirmed none."""
+    listed = at.procedure.ground_list(name)
+    ground = at.pack.lists.get(listed, {}).get(code or "")
+    if ground is None:
+        return None
+    rule = ground_rule(listed, str(code), ground)
+    found = select(own_rule.c.document).where(
+        own_rule.c.office_id == at.case.deciding_id, own_rule.c.procedure == rule.procedure,
+        own_rule.c.version == rule.version, own_rule.c.action == rule.action,
+    )  # fmt: skip
+    return tx.execute(found).scalar()
+
+
+def ground_unconfirmed(tx: Connection, at: Situation, name: str, code: str | None) -> list[Refusal]:
+    """Why the letter of an action may not rest on the ground it chose: nobody has read what the ground rests on."""
+    action = at.procedure.action[name]
+    ground = at.pack.lists.get(at.procedure.ground_list(name), {}).get(code or "")
+    if ground is None or not adverse(at.procedure, action) or not ground_unread(at.pack, ground):
+        return []
+    if document_of_ground(tx, at, name, code) is not None:
+        return []
+    text = (
+        f"事由“{ground.label}”所依据的条文没有核对过原文，本单位也没有确认为本单位规则，不能据此制发文书；"
+        "请选择其他事由，或者请法制审核人员在“本单位规则”页面确认"
+    )
+    return [Refusal("ground_unconfirmed", text)]
 
 
 def unconfirmed(tx: Connection, at: Situation, name: str, action: Action) -> list[Refusal]:

@@ -35,6 +35,8 @@ MUST_MEAN: Mapping[tuple[str, ...], str] = {
 TURNS = ("不得", "不可以", "不能", "无权", "不受理", "不再")
 """Words by which a remedy would say that there is none."""
 SHORTEST = 10
+DECIDING = ("_deny_grounds", "_refuse_grounds", "_conditions")
+"""Lists whose items a decision rests on."""
 
 
 def check(pack: RulePack, whole: RulePack, kept: RulePack | None = None) -> Iterator[Fault]:
@@ -47,6 +49,7 @@ def check(pack: RulePack, whole: RulePack, kept: RulePack | None = None) -> Iter
     yield from _remedies(pack, kept)
     yield from _bases(pack, whole)
     yield from _names(pack, whole)
+    yield from _articles(pack)
 
 
 def _longer(one: Days | None, other: Days) -> bool:
@@ -158,13 +161,27 @@ def _bases(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
                 yield "basis_unknown", at, f"{what}的依据“{name}”没有定义；请在 [basis] 中写明出处，或者改正名称"
 
 
+def _articles(pack: RulePack) -> Iterator[Fault]:
+    """Figures, measures, lists, conditions and grounds of decisions that name no basis: nobody could say where they stand."""
+    for at, what, used in _citing(pack):
+        table = at[0]
+        figure = table != "lists" and not (table == "remedy" and pack.remedy[at[1]].limit is None)
+        decides = table == "lists" and at[1].endswith(DECIDING)
+        if (figure or decides) and not used:
+            yield "figure_without_basis", at, f"{what}没有写依据的条文；请写 basis"
+
+
 def _citing(pack: RulePack) -> Iterable[tuple[Place, str, tuple[str, ...]]]:
     yield from ((("period", code), f"公示期“{code}”", one.basis) for code, one in pack.period.items())
     yield from ((("remedy", code), f"救济途径“{code}”", one.basis) for code, one in pack.remedy.items())
     yield from ((("penalty", code), f"处罚类别“{one.label}”", one.basis) for code, one in pack.penalty.items())
     yield from ((("measure", code), f"惩戒措施“{code}”", one.basis) for code, one in pack.measure.items())
     yield from ((("list_kind", code), f"名单“{code}”", one.basis) for code, one in pack.list_kind.items())
-    yield from ((("remedy", code), f"救济途径“{code}”", one.untold_basis) for code, one in pack.remedy.items())
+    for code, one in pack.remedy.items():
+        if one.untold is not None:
+            yield ("remedy", code), f"救济途径“{code}”没有告知时的期限", one.untold_basis
+    if pack.simple_procedure is not None:
+        yield ("simple_procedure",), "简易程序的范围", pack.simple_procedure.basis
     yield from ((("term", code), f"法定期间“{code}”", one.basis) for code, one in pack.term.items())
     yield from ((("limit", code), f"最长期限“{code}”", one.basis) for code, one in pack.limit.items())
     for name, items in pack.lists.items():

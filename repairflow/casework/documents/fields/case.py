@@ -67,7 +67,7 @@ def fields(
         "filed_day": day_text(case.filed_day),
         "reason": reason or "",
         "contact": office_row.contact,
-        "legal_bases": _cited(tx, law, at, name, action, inputs),
+        "legal_bases": _cited(tx, law, of),
         "outcome_label": _outcome(at, action),
         "claimed": str(case.inputs.get("claimed") or ""),
     }
@@ -110,13 +110,17 @@ def fields(
     return {key: value for key, value in known.items() if value not in ("", None, [], ())}
 
 
-def _cited(
-    tx: Connection, law: Library, at: Situation, name: str, action: Action, inputs: Mapping[str, Any]
-) -> list[str]:
-    """The articles this step and its list rest on that somebody has read, and the office's own document for it."""
-    document = own_rules.document_of(tx, at, name)
-    cites = (*law.cites(action.basis, at.procedure, at.pack), *lists_and_measures.list_bases(law, at, inputs))
-    return [*dict.fromkeys((*cites, *([document] if document is not None else [])))]
+def _cited(tx: Connection, law: Library, of: LetterStep) -> list[str]:
+    """The articles this step, its ground and its list rest on that somebody has read, and the office's own documents."""
+    at, name = of.at, of.name
+    ground = at.pack.lists.get(at.procedure.ground_list(name), {}).get(of.ground or "")
+    documents = (own_rules.document_of(tx, at, name), own_rules.document_of_ground(tx, at, name, of.ground))
+    cites = (
+        *law.cites(of.action.basis, at.procedure, at.pack),
+        *law.cites(ground.basis if ground is not None else (), at.pack),
+        *lists_and_measures.list_bases(law, at, of.inputs),
+    )
+    return [*dict.fromkeys((*cites, *(one for one in documents if one is not None)))]
 
 
 def _earlier(
