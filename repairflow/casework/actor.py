@@ -51,6 +51,8 @@ class Actor:
 
 
 SYSTEM = Actor(None, "系统", "system")
+ANYBODY = Actor(None, "公众", "public")
+"""Who is not signed in."""
 
 
 def actor_of(tx: Connection, person_id: int, today: date) -> Actor:

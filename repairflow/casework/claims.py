@@ -7,10 +7,12 @@ waits for the first and then sees what it did.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import structlog
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from repairflow import vault
@@ -52,6 +54,20 @@ def take(
         if before != body:
             raise Conflict(_DIFFERS_API if entry is Entry.API else _DIFFERS)
     return command_id
+
+
+def answer(tx: Connection, command_id: CommandId) -> Mapping[str, Any] | None:
+    """What was answered to the request of this id; None where it was not carried out yet, or by an entry point that keeps
+    no answers."""
+    found: Mapping[str, Any] | None = tx.execute(
+        select(command_claim.c.answer).where(command_claim.c.command_id == command_id)
+    ).scalar_one()
+    return found
+
+
+def keep_answer(tx: Connection, command_id: CommandId, said: Mapping[str, Any]) -> None:
+    """Afterwards the same request again can be answered alike; JSON values, no secret and no personal value among them."""
+    tx.execute(update(command_claim).where(command_claim.c.command_id == command_id).values(answer=dict(said)))
 
 
 def free(tx: Connection, wanted: CommandId, action: str, now: datetime) -> CommandId:

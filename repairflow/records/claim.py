@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, String, Table
 
-from repairflow.records.base import Instant, metadata
+from repairflow.records.base import Instant, Json, metadata
 
 command_claim = Table(
     "command_claim",
@@ -14,4 +14,5 @@ command_claim = Table(
         "body", String(64), nullable=False
     ),  # keyed digest of what was asked: nobody without the key can try values out
     Column("at", Instant, nullable=False),
+    Column("answer", Json),  # what a program was told, so that the same request again is told the same
 )

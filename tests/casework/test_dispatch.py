@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import inspect
+import pkgutil
+from types import ModuleType
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from repairflow.casework import changes, commands
+from repairflow.casework.cases import errata, version_migration
 from repairflow.casework.changes import (
     AddOffice,
     BeginImport,
@@ -42,11 +46,17 @@ def _do(town: Town, command: Any, sent: Sent | None = None) -> Any:
         return dispatch(tx, town.services, command, town.now, sent)
 
 
+def _nouns() -> list[ModuleType]:
+    """The modules of `changes`; what stands in its base is the shape of commands and none itself."""
+    names = sorted(info.name for info in pkgutil.iter_modules(changes.__path__) if info.name != "base")
+    return [importlib.import_module(f"{changes.__name__}.{name}") for name in names]
+
+
 def test_every_command_has_a_handler() -> None:
     """And every handler a command: what stands in the table is all that can be changed."""
     found = {
         value
-        for module in (commands, changes, service, correction, reissue)
+        for module in (commands, *_nouns(), service, correction, reissue, errata, version_migration)
         for _, value in inspect.getmembers(module, inspect.isclass)
         if value.__module__ == module.__name__ and hasattr(value, "__dataclass_fields__")
     } - ANSWERS

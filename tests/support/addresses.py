@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from repairflow.casework.actor import ANYBODY
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.filing.for_officers import PORTAL, candidates, filable, in_force
 from repairflow.casework.queries.printables import FORMS
@@ -13,7 +14,6 @@ from repairflow.casework.queries.records.credit_file import record_view
 from repairflow.records import person
 from repairflow.web.core.setup import STATIC
 from repairflow.web.portal.offered_filings import askable
-from repairflow.web.public.complaints import ANYBODY
 from repairflow.web.staff.imports import SAMPLES
 from tests.support.building import COMPANIES, OFFICES, TARGETS
 from tests.support.every_kind import PROCEDURES, USCC, Whole
@@ -72,6 +72,8 @@ def _lists(whole: Whole) -> Iterator[Row]:
     yield Row("audit.home", "a number looked for", "auditor@CREDIT", repair, query=f"q={repair}")
     yield Row("api.list_cases", "cases", yunxi, repair, query="limit=100&order=due")
     yield Row("api.list_records", "records", yunxi, whole.records["repairable"], query="limit=100")
+    yield Row("api.list_consents", "consent", yunxi, NAME)
+    yield Row("api.list_held_rows", "held rows", "examiner@ENV", "items")
     for who in (acceptor, yunxi):
         yield Row("preferences.preferences", who, who, "提醒")
         yield Row("account.home", who, who, "密码")
@@ -129,6 +131,7 @@ def _of_letters(whole: Whole) -> Iterator[Row]:
             yield Row("papers.return_sheet", kind, head, row.number, key)
         if kind in ("of a case", "about a record"):
             yield Row("papers.reissue", kind, head, row.number, key)
+            yield Row("api.show_words", kind, head, row.number, key)
 
 
 def _of_papers(whole: Whole) -> Iterator[Row]:
@@ -218,6 +221,7 @@ def _of_imports(whole: Whole) -> Iterator[Row]:
     for kind, token in whole.imports.items():
         key = {"token": token}
         yield Row("desk.import_run", kind, "provider@ENV", "penalties", key)
+        yield Row("api.show_import", kind, "provider@ENV", "penalties", key)
         yield Row("desk.import_progress", kind, "provider@ENV", "", key)
         yield Row("desk.import_problems", kind, "provider@ENV", "项目", key)
     for name in SAMPLES:
@@ -252,6 +256,8 @@ def _of_oversight(whole: Whole) -> Iterator[Row]:
         )
     yield Row("oversight.results", "of a month", supervisor, "2026 年 5 月", query="month=2026-05")
     yield Row("oversight.results_list", "of a month", supervisor, "执行主体", query="month=2026-05")
+    for who in (supervisor, "head@ENV"):
+        yield Row("api.list_pushes", who, who, whole.cases["waits for receipts"])
     for kind, key in whole.pushes.items():
         yield Row("oversight.ask_retry", kind, supervisor, "重试次数", {"row_id": key})
     yield Row(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -36,6 +37,7 @@ CHECKS = (
     content_type_conformance,
     response_schema_conformance,
 )
+DESCRIPTION = "/api/v1/openapi.json"
 NOON = times.at(date(2026, 6, 10), time(10))
 
 
@@ -60,7 +62,7 @@ def test_every_answer_is_as_described(world: tuple[Town, Flask, Caller]) -> None
     town.do(case, "accept")
     letter = Caller(app, town, "yunxi").get(f"/cases/{case}/letters").json["items"][0]["token"]
     real = {"number": case, "action": "report_verification", "token": letter}
-    described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
+    described = schemathesis.openapi.from_wsgi(DESCRIPTION, app)
     tried = []
     for found in described.get_all_operations():
         operation = found.ok()
@@ -76,12 +78,12 @@ def test_every_answer_is_as_described(world: tuple[Town, Flask, Caller]) -> None
         @hypothesis.given(sent=operation.as_strategy(), exists=strategies.booleans())
         def hold(sent: schemathesis.Case, exists: bool) -> None:
             if exists and sent.path_parameters:
-                sent.path_parameters = {name: real[name] for name in sent.path_parameters}
+                sent.path_parameters = {name: real.get(name, value) for name, value in sent.path_parameters.items()}
             sent.call_and_validate(headers=caller.headers, checks=CHECKS)
 
         hold()
         tried.append(operation.label)
-    assert len(tried) == 12
+    assert len(tried) == sum(len(methods) for methods in app.test_client().get(DESCRIPTION).json["paths"].values())
 
 
 def test_the_description_is_complete(world: tuple[Town, Flask, Caller]) -> None:
@@ -90,7 +92,7 @@ def test_the_description_is_complete(world: tuple[Town, Flask, Caller]) -> None:
     assert spec["openapi"].startswith("3.1")
     described = {(path, method.upper()) for path, methods in spec["paths"].items() for method in methods}
     served = {
-        (rule.rule.replace("<", "{").replace(">", "}"), method)
+        (re.sub(r"<(?:int:)?(\w+)>", r"{\1}", rule.rule), method)
         for rule in app.url_map.iter_rules()
         if rule.endpoint.startswith("api.") and rule.endpoint != "api.openapi"
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}

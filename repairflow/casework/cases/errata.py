@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Select, and_, or_, select
 
 from repairflow.casework import definitions_in_use
+from repairflow.casework.actor import Actor
 from repairflow.casework.cases import deadline_recount
 from repairflow.casework.cases.deadline_recount import Moved
 from repairflow.casework.definitions_in_use import Changed, Repin
@@ -35,6 +36,14 @@ class Mending:
         now += [("pack", name, "") for name in self.after.packs]
         digest = definitions_in_use.digest_of
         return tuple(key for key in now if digest(self.before, key) != digest(self.after, key))
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyErratum:
+    """Count with an erratum from now on (施行勘误)."""
+
+    actor: Actor
+    mending: Mending
 
 
 def mending(workflows: Path, erratum: Erratum, installed: tuple[Erratum, ...], own: OwnLaw = NOTHING) -> Mending:

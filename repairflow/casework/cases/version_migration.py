@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError
 from sqlalchemy import Connection, Select, select, update
 
 from repairflow.casework import claims, deadline_table, law_files
-from repairflow.casework.actor import SYSTEM
+from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.case_state import case_events
 from repairflow.casework.case_state.case_events import Move
 from repairflow.casework.case_state.situation import history_of
@@ -46,6 +46,14 @@ class StateMapping(Strict):
     to_version: str
     reason: str = Field(min_length=4)
     state: Mapping[Code, Code]
+
+
+@dataclass(frozen=True, slots=True)
+class MigrateCases:
+    """Carry running cases to another version of their procedure."""
+
+    actor: Actor
+    mapping: StateMapping
 
 
 @dataclass(frozen=True, slots=True)

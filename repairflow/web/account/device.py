@@ -12,10 +12,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.casework.admin import second_factor
+from repairflow.casework.changes import BindDevice, ReleaseDevice
 from repairflow.errors import ConfigurationError, Invalid, Problem
 from repairflow.vault import Vault
 from repairflow.web.account.shared import signed_in_here, tries
 from repairflow.web.core import arguments
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.ui import forms, navigation
 
@@ -38,9 +40,7 @@ def bind() -> AnyResponse:
     here.site.one(tries).take(("code", person_id), times.now())
     secret = _unsealed(here.services.vault, person_id)
     try:
-        with here.begin() as tx:
-            given = request.form.get("code", "").strip()
-            codes = second_factor.bind(tx, here.services.vault, person_id, session_id, secret, given, times.now())
+        codes = change(BindDevice(here.actor, session_id, secret, request.form.get("code", "").strip()))
     except Invalid as error:
         return page(secret, error.problems)
     here.site.one(tries).forget(("code", person_id))
@@ -60,8 +60,7 @@ def release() -> AnyResponse:
     person_id, _ = signed_in_here()
     here.site.one(tries).take(("code", person_id), times.now())
     try:
-        with here.begin() as tx:
-            second_factor.release(tx, here.services.vault, person_id, request.form.get("code", ""), times.now())
+        change(ReleaseDevice(here.actor, request.form.get("code", "")))
     except Invalid as error:
         for problem in error.problems:
             flash(problem.text, "error")

@@ -7,8 +7,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.casework.admin import accounts, credentials, second_factor, tokens
+from repairflow.casework.changes import ChangePassword, EndToken
 from repairflow.errors import Invalid, Problem
 from repairflow.web.account.shared import new_password, signed_in_here, to_login, tries
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.ui import forms
 
@@ -25,8 +27,7 @@ def change_password() -> AnyResponse:
     here.site.one(tries).take(("old", person_id), times.now())
     try:
         new = new_password()
-        with here.begin() as tx:
-            credentials.change_password(tx, person_id, request.form.get("old", ""), new, times.now())
+        change(ChangePassword(here.actor, request.form.get("old", ""), new))
     except Invalid as error:
         return page(error.problems)
     here.site.one(tries).forget(("old", person_id))
@@ -37,8 +38,9 @@ def end_token(token_id: int) -> AnyResponse:
     """End one of one's own tokens."""
     here = current()
     person_id, _ = signed_in_here()
-    with here.begin() as tx:
-        label = tokens.end(tx, here.actor, accounts.login_of(tx, person_id), token_id, times.now())
+    with here.read() as tx:
+        login = accounts.login_of(tx, person_id)
+    label = change(EndToken(here.actor, login, token_id))
     flash(f"接口令牌“{label}”已作废。", "success")
     return redirect(url_for("account.home"), 303)
 

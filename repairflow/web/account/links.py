@@ -6,9 +6,12 @@ from flask import make_response, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
+from repairflow.casework.actor import ANYBODY
 from repairflow.casework.admin import credential_links, credentials
+from repairflow.casework.changes import ReleaseDeviceByLink, SetPassword
 from repairflow.errors import Invalid, Problem
 from repairflow.web.account.shared import guesses_counted, new_password, to_login
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.ui import forms
 
@@ -23,8 +26,8 @@ def set_password(token: str) -> AnyResponse:
     here = current()
     try:
         new = new_password()
-        with guesses_counted(here.site), here.begin() as tx:
-            credential_links.set_password(tx, token, new, times.now())
+        with guesses_counted(here.site):
+            change(SetPassword(ANYBODY, token, new))
     except Invalid as error:
         return link_page(token, error.problems)
     return to_login("密码已设置，请登录。")
@@ -54,6 +57,6 @@ def open_reset(token: str) -> AnyResponse:
 def reset(token: str) -> AnyResponse:
     """Release the device of the link's owner."""
     here = current()
-    with guesses_counted(here.site), here.begin() as tx:
-        credential_links.release_factor(tx, token, times.now())
+    with guesses_counted(here.site):
+        change(ReleaseDeviceByLink(ANYBODY, token))
     return to_login("已解除绑定的设备。请登录后重新绑定。")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow import times
 from repairflow.casework.actor import actor_of
+from repairflow.casework.changes import ChooseChannels, CloseFeed, OpenFeed
 from repairflow.casework.notifications import channels as known
 from repairflow.casework.queries.people.agenda import Entry, agenda
 from repairflow.errors import Invalid, NotFound, Unauthenticated
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.ui.forms import FieldError, errors_from
 from repairflow.web.ui.ical import DayEvent, calendar
@@ -42,11 +43,7 @@ def save() -> AnyResponse:
     try:
         if any(channel not in _offered(here) for _, channel in chosen):
             raise Invalid("这种提醒方式现在不能选择，请重新选择。")
-        with here.begin() as tx:
-            known.choose(
-                tx, here.services.vault, here.actor.id or 0,
-                email=request.form.get("email", ""), phone=request.form.get("phone", ""), chosen=chosen,
-            )  # fmt: skip
+        change(ChooseChannels(here.actor, request.form.get("email", ""), request.form.get("phone", ""), chosen))
     except Invalid as error:
         return make_response(page(errors_from(error.problems) or [FieldError("", error.message)]), 422)
     flash("提醒方式已保存。", "success")
@@ -56,17 +53,14 @@ def save() -> AnyResponse:
 def open_feed() -> AnyResponse:
     """Make a calendar address and show it this once."""
     here = current()
-    with here.begin() as tx:
-        token = known.open_feed(tx, here.actor, times.now())
+    token = change(OpenFeed(here.actor))
     address = f"{here.settings.public_url.rstrip('/')}{url_for('preferences.feed', token=token)}"
     return make_response(page([], address))
 
 
 def close_feed() -> AnyResponse:
     """Close the calendar address."""
-    here = current()
-    with here.begin() as tx:
-        known.close_feed(tx, here.actor, times.now())
+    change(CloseFeed(current().actor))
     flash("日历地址已经作废，订阅它的日历不再更新。", "success")
     return redirect(url_for("preferences.preferences"), 303)
 

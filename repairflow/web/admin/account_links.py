@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import flash, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow import times
-from repairflow.casework.admin import accounts, credential_links, credentials, tokens
+from repairflow.casework.admin import credential_links, credentials
+from repairflow.casework.changes import EndToken, SendLink
 from repairflow.errors import Invalid
 from repairflow.web.admin.account_page import NEW_LINK, RESET_FACTOR, ask, back, page
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.ui.forms import errors_from, unconfirmed
 
@@ -18,9 +19,7 @@ PRINTED = "已生成通知单，请另一名管理员在“通知单”页面打
 
 def end_token(login: str, token_id: int) -> AnyResponse:
     """End the token of a program."""
-    here = current()
-    with here.begin() as tx:
-        label = tokens.end(tx, here.actor, login, token_id, times.now())
+    label = change(EndToken(current().actor, login, token_id))
     flash(f"接口令牌“{label}”已作废。", "success")
     return back(login)
 
@@ -38,19 +37,16 @@ def reset_second_factor(login: str) -> AnyResponse:
 def _send(login: str, opens: str, label: str, question: str) -> AnyResponse:
     """Send a link by the way the form names, once confirmed."""
     here = current()
-    order = credential_links.Order(opens, request.form.get("way", ""), bool(here.settings.smtp_url))
+    way = request.form.get("way", "")
     if unconfirmed():
         return ask(label, question, login)
     try:
-        with here.begin() as tx:
-            credential_links.send(tx, here.services.vault, here.actor, accounts.one(tx, login), order, times.now())
+        change(SendLink(here.actor, login, opens, way, mail=bool(here.settings.smtp_url)))
     except Invalid as error:
         return page(login, errors_from(error.problems))
     hours = credentials.LINK_LIVES.total_seconds() / 3600
     flash(
-        SENT.format(credential_links.WAYS[order.way], f"{hours:.0f}")
-        if order.way in credential_links.TOPICS
-        else PRINTED,
+        SENT.format(credential_links.WAYS[way], f"{hours:.0f}") if way in credential_links.TOPICS else PRINTED,
         "success",
     )
     return back(login)

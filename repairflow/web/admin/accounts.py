@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow import times
 from repairflow.casework.admin import accounts
+from repairflow.casework.changes import AddPerson, RenamePerson, SwitchPerson
 from repairflow.errors import Conflict, Invalid
 from repairflow.web.admin.account_page import DISABLE, MAKER, ask, back, is_one, page
 from repairflow.web.core import arguments
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.ui.forms import FieldError, errors_from, unconfirmed
 
@@ -40,8 +41,7 @@ def add_person() -> AnyResponse:
     here = current()
     given = {name: request.form.get(name, "").strip() for name in accounts.FIELDS}
     try:
-        with here.begin() as tx:
-            accounts.add(tx, here.actor, given["login"], given["name"], given["kind"], times.now())
+        change(AddPerson(here.actor, given["login"], given["name"], given["kind"]))
     except Invalid as error:
         return _form(given, errors_from(error.problems))
     except Conflict as error:
@@ -54,8 +54,7 @@ def rename(login: str) -> AnyResponse:
     """Correct the name of a person."""
     here = current()
     try:
-        with here.begin() as tx:
-            done = accounts.rename(tx, here.actor, login, request.form.get("name", ""), times.now())
+        done = change(RenamePerson(here.actor, login, request.form.get("name", "")))
     except Invalid as error:
         return page(login, errors_from(error.problems))
     flash("姓名已更正。" if done else "姓名相同，没有改动。", "success" if done else "info")
@@ -67,8 +66,7 @@ def disable(login: str) -> AnyResponse:
     here = current()
     if unconfirmed():
         return ask("停用账号", DISABLE, login)
-    with here.begin() as tx:
-        done = accounts.disable(tx, here.actor, login, times.now())
+    done = change(SwitchPerson(here.actor, login, on=False))
     flash("账号已停用。" if done else "账号早已停用，没有改动。", "success" if done else "info")
     return back(login)
 
@@ -76,8 +74,7 @@ def disable(login: str) -> AnyResponse:
 def enable(login: str) -> AnyResponse:
     """Open a closed account again."""
     here = current()
-    with here.begin() as tx:
-        done = accounts.enable(tx, here.actor, login, times.now())
+    done = change(SwitchPerson(here.actor, login, on=True))
     flash("账号已恢复使用。" if done else "账号没有停用，没有改动。", "success" if done else "info")
     return back(login)
 

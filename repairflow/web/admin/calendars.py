@@ -5,14 +5,15 @@ from __future__ import annotations
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow import plain, times
+from repairflow import plain
 from repairflow.casework import law_store
 from repairflow.casework.cases import calendar_loading
+from repairflow.casework.changes import LoadCalendar
 from repairflow.errors import Invalid, Problem
 from repairflow.law.calendar.workdays import CalendarError, from_chinesecalendar
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import RequestContext, current
 
-ADMIN = "system_admin"
 MOST = 64 * 1024
 """Bytes; a year is about two thousand."""
 SHOWN = 200
@@ -43,8 +44,7 @@ def load_calendar() -> AnyResponse:
     here = current()
     content, where = request.form.get("content", "").replace("\r\n", "\n"), request.form.get("where", "")[:100]
     try:
-        with here.begin() as tx:
-            done = calendar_loading.load(tx, here.services.law_store, content, where, here.actor, ADMIN, times.now())
+        done = change(LoadCalendar(here.actor, content, where))
     except CalendarError as error:
         return make_response(_page(here, error), 422)
     if not done.new:

@@ -1,16 +1,17 @@
-"""The clock: after a jump a person confirms that it is right, and deadlines that were held go on."""
+"""The clock: after a jump a person confirms that it is right, and deadlines that were held go on.
+
+Supervisors, who answer for the deadlines, have a page of their own for it.
+"""
 
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow import times
 from repairflow.casework import clock_guard
+from repairflow.casework.changes import ConfirmClock
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
-
-ADMIN = "system_admin"
-"""Supervisors, who answer for the deadlines, have a page of their own for it."""
 
 
 def clock() -> str:
@@ -29,12 +30,8 @@ def clock() -> str:
 
 def confirm_clock() -> AnyResponse:
     """Note that the time is right."""
-    here = current()
-    with here.begin() as tx:
-        now = times.now()
-        waited = clock_guard.holding(tx, now)
-        freed = clock_guard.confirmed_by(tx, here.actor, ADMIN, now)
-    if waited:
+    freed = change(ConfirmClock(current().actor))
+    if freed is not None:
         flash(f"已确认系统时间，{freed} 个到期事项继续处理，已记入留痕。", "success")
     else:
         flash("系统时间没有等待确认，没有改动。", "info")

@@ -10,8 +10,8 @@ from repairflow import plain, times
 from repairflow.casework.admin import fine_thresholds
 from repairflow.casework.cases import record_recount
 from repairflow.casework.changes import RecountRecords, StateThresholds
-from repairflow.casework.dispatch import dispatch
 from repairflow.errors import Invalid, Problem
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.ui.forms import errors_from
 
@@ -23,11 +23,8 @@ def thresholds() -> AnyResponse:
 
 def state_thresholds() -> AnyResponse:
     """State the lines of an office, or show the form with what is wrong."""
-    here = current()
     try:
-        command = _read()
-        with here.begin() as tx:
-            new = dispatch(tx, here.services, command, times.now())
+        new = change(_read())
     except Invalid as error:
         return _page(error.problems)
     flash(
@@ -39,9 +36,7 @@ def state_thresholds() -> AnyResponse:
 
 def recount() -> AnyResponse:
     """Class the records of an office anew."""
-    here = current()
-    with here.begin() as tx:
-        found = dispatch(tx, here.services, RecountRecords(here.actor, _office()), times.now())
+    found = change(RecountRecords(current().actor, _office()))
     flash(f"已重新核定 {len(found.records)} 条信息。" + ("还有更多，请再办理一次。" if found.more else ""), "success")
     return redirect(url_for("admin.thresholds"), 303)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow import times
 from repairflow.casework.admin import offices, permissions
-from repairflow.casework.changes import SucceedOffice
-from repairflow.casework.dispatch import dispatch
+from repairflow.casework.changes import AddOffice, ChangeOffice, SucceedOffice
 from repairflow.errors import Invalid, Problem
 from repairflow.web.admin import change_log
 from repairflow.web.core import arguments
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.ui.forms import errors_from
 
@@ -36,8 +35,7 @@ def add_office() -> AnyResponse:
     """Add an office, or show its form with what is wrong."""
     here = current()
     try:
-        with here.begin() as tx:
-            done = offices.add(tx, here.law, here.actor, request.form, times.now())
+        done = change(AddOffice(here.actor, request.form.to_dict()))
     except Invalid as error:
         return form("", request.form.to_dict(), error.problems)
     flash(f"已新建单位 {done.code}。", "success")
@@ -57,8 +55,7 @@ def change_office(code: str) -> AnyResponse:
     here = current()
     given = {name: value for name, value in request.form.items() if name in offices.FIELDS}
     try:
-        with here.begin() as tx:
-            done = offices.change(tx, here.law, here.actor, code, given, times.now())
+        done = change(ChangeOffice(here.actor, code, given))
     except Invalid as error:
         return form(code, {**given, "code": code}, error.problems)
     if done.changed:
@@ -72,8 +69,7 @@ def succeed_office(code: str) -> AnyResponse:
     """Close an office and hand its open cases to its successor, or show the form with what is wrong."""
     here = current()
     try:
-        with here.begin() as tx:
-            moved = dispatch(tx, here.services, SucceedOffice(here.actor, code, request.form.to_dict()), times.now())
+        moved = change(SucceedOffice(here.actor, code, request.form.to_dict()))
     except Invalid as error:
         with here.read() as tx:
             values = offices.form_of(tx, code)

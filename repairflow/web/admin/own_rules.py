@@ -6,10 +6,12 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import plain, times
+from repairflow.casework.actor import Actor
 from repairflow.casework.admin import own_rules
-from repairflow.casework.admin.own_rules import Confirmation
+from repairflow.casework.changes import ConfirmRules
 from repairflow.casework.documents.own_rules import Rule
 from repairflow.errors import Invalid, Problem
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.ui.forms import errors_from
 
@@ -23,9 +25,7 @@ def confirm_rules() -> AnyResponse:
     """Confirm the chosen rules, or show the form with what is wrong."""
     here = current()
     try:
-        given = _read()
-        with here.begin() as tx:
-            done = own_rules.confirm(tx, here.law, here.actor, given, times.now())
+        done = change(_read(here.actor))
     except Invalid as error:
         return _page(error.problems)
     flash(
@@ -46,7 +46,7 @@ def _page(problems: tuple[Problem, ...] = ()) -> AnyResponse:
     return make_response(text, 422 if problems else 200)
 
 
-def _read() -> Confirmation:
+def _read(actor: Actor) -> ConfirmRules:
     """The form as a command; Invalid for a day or an office that is none."""
     given = request.form
     problems = []
@@ -65,5 +65,5 @@ def _read() -> Confirmation:
         problems.append(Problem("rules", "有的规则不在待确认之列，请刷新页面后重新选择"))
     if problems:
         raise Invalid("没有确认，请按提示修改。", problems)
-    rules = [Rule(*one) for one in chosen]
-    return Confirmation(office_id, rules, given.get("document", ""), day, given.get("note", ""))
+    rules = [(procedure, version, action) for procedure, version, action in chosen]
+    return ConfirmRules(actor, office_id, rules, given.get("document", ""), day, given.get("note", ""))

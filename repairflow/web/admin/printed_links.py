@@ -7,6 +7,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.casework.admin import credential_links
+from repairflow.casework.changes import ReleaseLink
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 
 
@@ -21,8 +23,7 @@ def waiting() -> str:
 def release(link_id: int) -> AnyResponse:
     """Release a link and answer with its sheet; no address shows it again."""
     here = current()
-    with here.begin() as tx:
-        sheet = credential_links.release(tx, here.services.vault, here.actor, link_id, times.now())
+    sheet = change(ReleaseLink(here.actor, link_id))
     where = f"{here.settings.public_url.rstrip('/')}{sheet.path}"
     return make_response(
         render_template("admin/sheet.html", sheet=sheet, where=where, opens=credential_links.OPENS[sheet.opens])

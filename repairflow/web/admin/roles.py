@@ -7,21 +7,21 @@ from datetime import date
 from flask import flash, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow import plain, times
+from repairflow import plain
 from repairflow.casework.admin import roles_and_mandates
+from repairflow.casework.changes import ChangeRole, EndMandate, GiveMandate
 from repairflow.errors import Conflict, Invalid, Problem
 from repairflow.web.admin.account_page import ask, back, page
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.ui.forms import FieldError, errors_from, unconfirmed
 
 
 def grant(login: str) -> AnyResponse:
     """Grant a post in an office."""
-    here = current()
     role, office = request.form.get("role", ""), request.form.get("office", "")
     try:
-        with here.begin() as tx:
-            new = roles_and_mandates.grant(tx, here.actor, login, role, office, times.now())
+        new = change(ChangeRole(current().actor, login, role, office, held=True))
     except Invalid as error:
         return page(login, errors_from(error.problems))
     except Conflict as error:
@@ -35,33 +35,22 @@ def grant(login: str) -> AnyResponse:
 
 def revoke(login: str) -> AnyResponse:
     """Take a post back, once confirmed."""
-    here = current()
     role, office = request.form.get("role", ""), request.form.get("office", "")
     label = roles_and_mandates.POSTS.get(role, role)
     if unconfirmed():
         question = f"收回岗位“{label}”后，立即不能再办理该岗位的事项。已经办理的不受影响。"
         return ask("收回岗位", question, login)
-    with here.begin() as tx:
-        roles_and_mandates.revoke(tx, here.actor, login, role, office, times.now())
+    change(ChangeRole(current().actor, login, role, office, held=False))
     flash(f"已收回岗位“{label}”。", "success")
     return back(login)
 
 
 def give_mandate(login: str) -> AnyResponse:
     """Note that a person acts for a subject."""
-    here = current()
     code, capacity = request.form.get("subject", ""), request.form.get("capacity", "")
     try:
         until = _day(request.form.get("until", ""))
-        with here.begin() as tx:
-            name = roles_and_mandates.give_mandate(
-                tx,
-                here.services.vault,
-                here.actor,
-                login,
-                roles_and_mandates.NewMandate(code, capacity, until),
-                times.now(),
-            )
+        name = change(GiveMandate(current().actor, login, code, capacity, until))
     except Invalid as error:
         return page(login, errors_from(error.problems))
     flash(f"已登记对{name}的代理。", "success")
@@ -70,12 +59,10 @@ def give_mandate(login: str) -> AnyResponse:
 
 def end_mandate(login: str, mandate_id: int) -> AnyResponse:
     """End a mandate, once confirmed."""
-    here = current()
     if unconfirmed():
         question = "终止后，立即不能再代表该信用主体查看和办理。已经提出的申请不受影响。"
         return ask("终止授权", question, login)
-    with here.begin() as tx:
-        name = roles_and_mandates.end_mandate(tx, here.actor, login, mandate_id, times.now())
+    name = change(EndMandate(current().actor, login, mandate_id))
     flash(f"已终止对{name}的代理。", "success")
     return back(login)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow import times
 from repairflow.casework.admin import offices, permissions, targets
+from repairflow.casework.changes import AddTarget, ChangeTarget, SwitchTarget
 from repairflow.errors import Invalid, Problem
 from repairflow.web.admin import change_log
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.ui.forms import ask_to_confirm, errors_from, unconfirmed
 
@@ -34,8 +35,7 @@ def add_target() -> AnyResponse:
     """Add a target, or show its form with what is wrong."""
     here = current()
     try:
-        with here.begin() as tx:
-            done = targets.add(tx, here.services.vault, here.actor, request.form, times.now())
+        done = change(AddTarget(here.actor, request.form.to_dict()))
     except Invalid as error:
         return _form(here, "", request.form.to_dict(), error.problems)
     flash(f"已新建平台 {done.code}。", "success")
@@ -54,8 +54,7 @@ def change_target(code: str) -> AnyResponse:
     here = current()
     given = {name: value for name, value in request.form.items() if name in targets.FIELDS}
     try:
-        with here.begin() as tx:
-            done = targets.change(tx, here.services.vault, here.actor, code, given, times.now())
+        done = change(ChangeTarget(here.actor, code, given))
     except Invalid as error:
         return _form(here, code, {**given, "code": code}, error.problems)
     if done.changed:
@@ -70,8 +69,7 @@ def renew_secret(code: str) -> AnyResponse:
     here = current()
     if unconfirmed():
         return make_response(ask_to_confirm("更换密钥", RENEW, url_for("admin.target", code=code)))
-    with here.begin() as tx:
-        done = targets.change(tx, here.services.vault, here.actor, code, {}, times.now(), renew=True)
+    done = change(ChangeTarget(here.actor, code, {}, renew=True))
     return _saved(here, code, done.secret)
 
 
@@ -89,9 +87,7 @@ def switch_on(code: str) -> AnyResponse:
 
 def switch(code: str, *, on: bool) -> AnyResponse:
     """Switch a target on or off."""
-    here = current()
-    with here.begin() as tx:
-        done = targets.switch(tx, here.actor, code, on, times.now())
+    done = change(SwitchTarget(current().actor, code, on))
     word = "恢复使用" if on else "停用"
     flash(f"平台已{word}。" if done else f"平台早已{word}，没有改动。", "success" if done else "info")
     return redirect(url_for("admin.target", code=code), 303)

@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from repairflow.web.api import cases, commands, description, json_body, letters, materials, records, subjects
-from repairflow.web.core.access import PUBLIC, SIGNED_IN
+from repairflow.web.api import (
+    cases,
+    commands,
+    description,
+    imports,
+    installation,
+    json_body,
+    letter_revisions,
+    letter_service,
+    letters,
+    materials,
+    oversight,
+    record_changes,
+    records,
+    subjects,
+)
+from repairflow.web.core.access import ENTERPRISE, PUBLIC, SIGNED_IN, STAFF
 from repairflow.web.core.routes import GET, POST, Route, register
+
+SUPERVISORS = ("supervisor", "head")
 
 ROUTES = (
     Route("/openapi.json", GET, description.openapi, PUBLIC),
@@ -25,6 +42,38 @@ ROUTES = (
     Route("/cases/<number>/letters", GET, letters.list_letters, SIGNED_IN),
     Route("/letters/<token>.pdf", GET, letters.letter_pdf, SIGNED_IN),
     Route("/verify/<token>", GET, letters.verify_letter, PUBLIC),
+    Route("/letters/<token>/service", POST, letter_service.serve_letter, STAFF),
+    Route("/letters/<token>/service/withdrawal", POST, letter_service.withdraw_service, STAFF),
+    Route("/letters/<token>/receipt", POST, letter_service.sign_for_letter, ENTERPRISE),
+    Route("/letters/<token>/correction", POST, letter_revisions.correct_letter, STAFF),
+    Route("/letters/<token>/withdrawal", POST, letter_revisions.withdraw_letter, STAFF),
+    Route("/letters/<token>/words", GET, letter_revisions.show_words, STAFF),
+    Route("/letters/<token>/reissue", POST, letter_revisions.propose_reissue, STAFF),
+    Route("/letters/<token>/reissue/issue", POST, letter_revisions.issue_reissue, STAFF),
+    Route("/letters/<token>/reissue/decline", POST, letter_revisions.decline_reissue, STAFF),
+    Route("/service-consent", GET, letter_service.list_consents, ENTERPRISE),
+    Route("/service-consent/<int:subject_id>", POST, letter_service.change_consent, ENTERPRISE),
+    Route("/records/<number>/notice", POST, record_changes.issue_notice, STAFF),
+    Route("/records/<number>/performance", POST, record_changes.register_performance, STAFF),
+    Route("/held-rows", GET, record_changes.list_held_rows, STAFF),
+    Route("/held-rows/<int:held_id>", POST, record_changes.decide_held_row, STAFF),
+    Route("/imports", POST, imports.upload_import, STAFF),
+    Route("/imports/<token>", GET, imports.show_import, STAFF),
+    Route("/imports/<token>/confirm", POST, imports.confirm_import, STAFF),
+    Route("/imports/<token>/drop", POST, imports.drop_import, STAFF),
+    Route("/imports/<token>/stop", POST, imports.stop_import, STAFF),
+    Route("/imports/<token>/resume", POST, imports.resume_import, STAFF),
+    Route("/pushes", GET, oversight.list_pushes, SUPERVISORS),
+    Route("/pushes/<int:push_id>/retry", POST, oversight.retry_push, SUPERVISORS),
+    Route("/cases/<number>/deadlines/<clock>/confirmation", POST, oversight.confirm_due_day, "supervisor"),
+    Route("/clock", POST, oversight.confirm_clock, ("supervisor", "system_admin")),
+    Route("/calendar", POST, oversight.load_calendar, "system_admin"),
+    Route("/offices", POST, installation.add_office, "system_admin"),
+    Route("/offices/<code>", POST, installation.change_office, "system_admin"),
+    Route("/people", POST, installation.add_person, "system_admin"),
+    Route("/people/<login>/name", POST, installation.rename_person, "system_admin"),
+    Route("/people/<login>/active", POST, installation.switch_person, "security_admin"),
+    Route("/targets/<code>/active", POST, installation.switch_target, "system_admin"),
 )
 blueprint = register(Blueprint("api", __name__, url_prefix=description.PREFIX), ROUTES)
 blueprint.before_request(json_body.check)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from flask import request, url_for
+from flask import url_for
 
-from repairflow import times
-from repairflow.casework.command_ids import UNCLAIMED, Entry
+from repairflow.casework.command_ids import UNCLAIMED
 from repairflow.casework.commands import Command, Event, Filing
-from repairflow.casework.dispatch import Sent, dispatch
 from repairflow.web.api.description import answers, api
 from repairflow.web.api.limits import writer
 from repairflow.web.api.schemas.cases import EventMade
 from repairflow.web.api.schemas.requests import FilingRequest, Keyed, StepRequest
+from repairflow.web.api.sending import sent
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 
 
@@ -25,22 +25,20 @@ def file_case(json: FilingRequest, headers: Keyed) -> tuple[EventMade, int, dict
 
     新建办件回答 201；同一请求编号再次提交回答 200 和同一办件。
     """
-    here = current()
-    actor = writer(here)
-    with here.begin() as tx:
-        filing = Filing(
-            procedure=json.procedure,
-            record=json.record,
-            actor=actor,
-            command_id=UNCLAIMED,
-            inputs=json.inputs,
-            materials=tuple(json.materials),
-            channel="portal" if actor.kind == "agent" else json.channel,
-            subject=json.subject,
-            case=json.case,
-            kind=json.kind,
-        )
-        event = dispatch(tx, here.services, filing, times.now(), sent(headers))
+    actor = writer(current())
+    filing = Filing(
+        procedure=json.procedure,
+        record=json.record,
+        actor=actor,
+        command_id=UNCLAIMED,
+        inputs=json.inputs,
+        materials=tuple(json.materials),
+        channel="portal" if actor.kind == "agent" else json.channel,
+        subject=json.subject,
+        case=json.case,
+        kind=json.kind,
+    )
+    event = change(filing, sent(headers))
     where = {"Location": url_for("api.show_case", number=event.case)}
     return _made(event), 200 if event.replayed else 201, where
 
@@ -51,32 +49,18 @@ def take_action(number: str, action: str, json: StepRequest, headers: Keyed) -> 
 
     expected_version 与办件现在的版本不同的回答 409，并给出 current_version。
     """
-    here = current()
-    actor = writer(here)
-    with here.begin() as tx:
-        event = dispatch(
-            tx,
-            here.services,
-            Command(
-                case=number,
-                action=action,
-                actor=actor,
-                command_id=UNCLAIMED,
-                expected_version=json.expected_version,
-                reason=json.reason,
-                ground=json.ground,
-                inputs=json.inputs,
-                materials=tuple(json.materials),
-            ),
-            times.now(),
-            sent(headers),
-        )
-    return _made(event)
-
-
-def sent(headers: Keyed) -> Sent:
-    """Give how this request was sent: its key stands for its address and body."""
-    return Sent(Entry.API, headers.key, [request.path, request.get_json()])
+    command = Command(
+        case=number,
+        action=action,
+        actor=writer(current()),
+        command_id=UNCLAIMED,
+        expected_version=json.expected_version,
+        reason=json.reason,
+        ground=json.ground,
+        inputs=json.inputs,
+        materials=tuple(json.materials),
+    )
+    return _made(change(command, sent(headers)))
 
 
 def _made(event: Event) -> EventMade:

@@ -62,21 +62,16 @@ def description() -> dict[str, Any]:
                 if status >= "400" and "content" in answer:
                     answer["content"] = {"application/problem+json": answer["content"]["application/json"]}
     paths = spec["paths"]
-    paths[f"{PREFIX}/materials"]["post"]["requestBody"] = {
-        "required": True,
-        "content": {
-            MULTIPART: {
-                "schema": {
-                    "type": "object",
-                    "required": ["kind", "file"],
-                    "properties": {
-                        "kind": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$"},
-                        "file": {"type": "string", "contentMediaType": "application/octet-stream"},
-                    },
-                }
-            }
-        },
-    }
+    kind = {"kind": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$"}}
+    paths[f"{PREFIX}/materials"]["post"]["requestBody"] = _upload(kind)
+    paths[f"{PREFIX}/imports"]["post"]["requestBody"] = _upload({"office": {"type": "string", "maxLength": 40}})
     pdf = {"description": "PDF", "content": {"application/pdf": {"schema": {"type": "string"}}}}
     paths[PREFIX + "/letters/{token}.pdf"]["get"]["responses"]["200"] = pdf
     return spec
+
+
+def _upload(beside: dict[str, Any]) -> dict[str, Any]:
+    """The body of a request that brings one file, and what is said beside it."""
+    parts = {**beside, "file": {"type": "string", "contentMediaType": "application/octet-stream"}}
+    schema = {"type": "object", "required": [*parts], "properties": parts}
+    return {"required": True, "content": {MULTIPART: {"schema": schema}}}

@@ -15,6 +15,7 @@ from repairflow.errors import Unreadable
 MULTIPART = "multipart/form-data"
 LONGEST = 1 << 20
 """Bytes of JSON: it is taken apart whole, and what is uploaded comes as a file."""
+UPLOADS = ("api.upload_material", "api.upload_import")
 
 
 def check() -> None:
@@ -25,7 +26,7 @@ def check() -> None:
     """
     if request.method != "POST":
         return
-    wanted = MULTIPART if request.endpoint == "api.upload_material" else "application/json"
+    wanted = MULTIPART if request.endpoint in UPLOADS else "application/json"
     if request.mimetype != wanted:
         raise UnsupportedMediaType
     if wanted != MULTIPART and (request.content_length or 0) > LONGEST:

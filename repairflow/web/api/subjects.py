@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from repairflow import times
 from repairflow.casework.changes import ChangeRegistration, EndSubject
-from repairflow.casework.dispatch import Sent, dispatch
+from repairflow.casework.dispatch import Sent
 from repairflow.casework.queries.records import subject_page
 from repairflow.casework.queries.records.subject_page import SubjectPage
-from repairflow.web.api.commands import sent
 from repairflow.web.api.description import answers, api
 from repairflow.web.api.limits import writer
 from repairflow.web.api.schemas.common import SubjectAnswer
 from repairflow.web.api.schemas.records import FormerNameAnswer, OrganisationAnswer
 from repairflow.web.api.schemas.requests import EndRequest, Keyed, RegistrationRequest
+from repairflow.web.api.sending import sent
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 
 
@@ -52,9 +52,9 @@ def end_subject(code: str, json: EndRequest, headers: Keyed) -> OrganisationAnsw
 
 
 def _changed(command: ChangeRegistration | EndSubject, code: str, how: Sent) -> OrganisationAnswer:
+    change(command, how)
     here = current()
-    with here.begin() as tx:
-        dispatch(tx, here.services, command, times.now(), how)
+    with here.read() as tx:
         return _said(subject_page.page(tx, here.actor, code))
 
 

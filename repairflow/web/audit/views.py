@@ -16,6 +16,7 @@ from repairflow.auditing import bundle
 from repairflow.auditing.report import Report
 from repairflow.auditing.verify import verify as walk
 from repairflow.casework.case_state.situation import pinned
+from repairflow.casework.changes import MarkRead
 from repairflow.casework.queries import inbox
 from repairflow.casework.queries.audit import case_papers, findings
 from repairflow.casework.queries.audit.case_events import head_fits, history
@@ -26,6 +27,7 @@ from repairflow.errors import NotFound, Unavailable
 from repairflow.law.procedure.library import Library
 from repairflow.records.rows import CaseRow
 from repairflow.web.core import arguments
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import Site, current
 
 MOST_EVENTS = 1_000_000
@@ -84,9 +86,7 @@ def home() -> AnyResponse | str:
 
 def read_notices() -> AnyResponse:
     """Mark all messages as read."""
-    here = current()
-    with here.begin() as tx:
-        inbox.mark_read(tx, here.actor, times.now())
+    change(MarkRead(current().actor))
     return redirect(url_for("audit.home"), 303)
 
 

@@ -10,13 +10,10 @@ from datetime import timedelta
 
 from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import Connection
 
 from repairflow import times, vault
-from repairflow.casework import claims
-from repairflow.casework.actor import Actor
-from repairflow.casework.command_ids import CommandId, Entry
-from repairflow.casework.context import Services
+from repairflow.casework.command_ids import Entry
+from repairflow.casework.dispatch import Sent
 from repairflow.errors import Invalid
 from repairflow.web.ui.filters import new_command_id
 from repairflow.web.ui.forms import OWN_FIELDS
@@ -48,14 +45,13 @@ def given(entry: Entry) -> str:
     return str(drawn)
 
 
-def claimed(tx: Connection, services: Services, entry: Entry, actor: Actor, chosen: str | None = None) -> CommandId:
-    """The id of the command this form asks for, taken for what the form says (`chosen`: instead of the id it carries).
+def sent(entry: Entry, chosen: str | None = None) -> Sent:
+    """How this form was sent: under the id it carries (or `chosen`), for all that it says.
 
-    Raises Invalid for an id of a wrong form, Conflict when the form came before and said something else.
+    Raises Invalid for an anonymous form that is not ours.
     """
     said = sorted((name, value) for name, value in request.form.items(multi=True) if name not in {*OWN_FIELDS, FIELD})
-    part = given(entry) if chosen is None else chosen
-    return claims.take(tx, services, actor, entry, part, [request.path, said], times.now())
+    return Sent(entry, given(entry) if chosen is None else chosen, [request.path, said])
 
 
 def _signer() -> URLSafeSerializer:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 
-from repairflow import times
+from repairflow.casework.changes import IssueNotice
 from repairflow.casework.documents import publication_notice
 from repairflow.casework.queries.audit import findings
 from repairflow.casework.queries.documents import letters as letter_queries
 from repairflow.errors import Invalid, RepairFlowError
 from repairflow.web.core import arguments
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
 
@@ -48,8 +49,7 @@ def issue_batch() -> Answer:
     made = []
     for number in numbers:  # one transaction each: a letter that fails harms no other
         try:
-            with here.begin() as tx:
-                made.append(publication_notice.issue(tx, here.services, here.actor, number, times.now()).token)
+            made.append(change(IssueNotice(here.actor, number)).token)
         except RepairFlowError as error:
             flash(f"{number}：{error}", "error")
     return redirect(url_for("papers.batch_results", token=made), 303)

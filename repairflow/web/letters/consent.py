@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 
-from repairflow import times
 from repairflow.casework.changes import ChangeConsent
-from repairflow.casework.dispatch import dispatch
 from repairflow.casework.queries.documents import consents
 from repairflow.errors import NotFound
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
 
@@ -23,11 +22,9 @@ def consent() -> str:
 
 def change_consent(subject_id: int) -> Answer:
     """Agree to electronic service for a subject, or take it back."""
-    here = current()
     wanted = request.form.get("consent")
     if wanted not in {"yes", "no"}:
         raise NotFound
-    with here.begin() as tx:
-        dispatch(tx, here.services, ChangeConsent(here.actor, subject_id, wanted == "yes"), times.now())
+    change(ChangeConsent(current().actor, subject_id, wanted == "yes"))
     flash("已确认同意电子送达。" if wanted == "yes" else "已取消。此前送达的文书不受影响。", "success")
     return redirect(url_for("papers.consent"), 303)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 
 from repairflow import times
-from repairflow.casework.actor import Actor
-from repairflow.casework.command_ids import CommandId, Entry
+from repairflow.casework.command_ids import Entry
+from repairflow.casework.dispatch import Change, dispatch
 from repairflow.casework.documents.lookup import evidence_of, letter_for
 from repairflow.casework.documents.revisions import correction, events
 from repairflow.casework.documents.service import arrival, remedies, service
@@ -20,7 +19,7 @@ from repairflow.casework.documents.service import consent as consenting
 from repairflow.casework.queries.documents import letters as letter_queries
 from repairflow.errors import Invalid, Refused
 from repairflow.web.core import form_ids
-from repairflow.web.core.context import RequestContext, current
+from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
 from repairflow.web.ui.filters import new_command_id
 from repairflow.web.ui.forms import FieldError, errors_from
@@ -79,20 +78,16 @@ def shown(token: str, errors: list[FieldError] | None = None) -> str:
     )  # fmt: skip
 
 
-def act(token: str, step: Callable[[Connection, Actor, datetime], None], done: str, prefix: str) -> Answer:
-    """One step in one transaction; what the law or the form refuses is shown on the page, what was typed stays."""
+def act(token: str, read: Callable[[Connection], Change], done: str, prefix: str) -> Answer:
+    """Carry out the command that the form asks for; what the law or the form refuses is shown on the page, what was typed
+    stays. `read` gives the command, and may take in a file that came with it: both stand or fall together."""
     here = current()
     try:
         with here.begin() as tx:
-            step(tx, here.actor, times.now())
+            dispatch(tx, here.services, read(tx), times.now(), form_ids.sent(Entry.PAPERS))
     except Invalid as faulty:
         return shown(token, errors_from(faulty.problems, prefix) or [FieldError("", faulty.message)]), 422
     except Refused as refused:
         return shown(token, [FieldError("", item.text) for item in refused.refusals]), 422
     flash(done, "success")
     return redirect(url_for("papers.letter", token=token), 303)
-
-
-def claimed(tx: Connection, here: RequestContext, actor: Actor) -> CommandId:
-    """The id of the command that this form about a letter asks for."""
-    return form_ids.claimed(tx, here.services, Entry.PAPERS, actor)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from sqlalchemy import Connection
 
-from repairflow import times
-from repairflow.casework.actor import Actor
+from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.documents.lookup import letter_for
 from repairflow.casework.documents.revisions import events, reissue_form
 from repairflow.casework.documents.revisions import reissue as reissuing
-from repairflow.casework.documents.revisions.reissue import Decision, Reissue
+from repairflow.casework.documents.revisions.reissue import Decision, DeclineReissue, Reissue
 from repairflow.errors import Forbidden, Invalid, Refused
-from repairflow.web.core.context import RequestContext, current
+from repairflow.web.core import form_ids
+from repairflow.web.core.changing import change
+from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
-from repairflow.web.letters.letter_page import REISSUE, act, claimed
+from repairflow.web.letters.letter_page import REISSUE, act
 from repairflow.web.ui.filters import new_command_id
 from repairflow.web.ui.forms import FieldError, ask_to_confirm, errors_from, unconfirmed
 
@@ -33,40 +32,31 @@ def propose(token: str) -> Answer:
     here = current()
     form = request.form
     words = {name[6:]: text for name, text in form.items() if name.startswith("words.")}
-    actor, addressee = here.actor, form.get("addressee", "")
     try:
-        with here.begin() as tx:
-            given = Reissue(token, actor, claimed(tx, here, actor), form.get("reason", ""), addressee, words)
-            made = reissuing.propose(tx, here.services, given, times.now())
-            to = events.token_of(tx, made.new_id or made.letter_id)
+        given = Reissue(token, here.actor, UNCLAIMED, form.get("reason", ""), form.get("addressee", ""), words)
+        made = change(given, form_ids.sent(Entry.PAPERS))
     except Invalid as faulty:
         return _form(token, errors_from(faulty.problems, "re-") or [FieldError("", faulty.message)]), 422
     except Refused as refused:
         return _form(token, [FieldError("", item.text) for item in refused.refusals]), 422
+    with here.read() as tx:
+        to = events.token_of(tx, made.new_id or made.letter_id)
     flash("已重新出具，请送达新文书。" if made.new_id else "已提请单位负责人决定。", "success")
     return redirect(url_for("papers.letter", token=to), 303)
 
 
 def issue(token: str) -> Answer:
     """Issue what was proposed; the head alone may."""
-    here = current()
     if unconfirmed():
         return ask_to_confirm("重新出具", REISSUE, url_for("papers.letter", token=token))
-
-    def step(tx: Connection, actor: Actor, now: datetime) -> None:
-        reissuing.issue(tx, here.services, _decision(tx, here, actor, token), now)
-
-    return act(token, step, "已重新出具，原文书标记为已被替代，请送达新文书。", "decision-")
+    given = Decision(token, current().actor, UNCLAIMED, request.form.get("reason", ""))
+    return act(token, lambda _: given, "已重新出具，原文书标记为已被替代，请送达新文书。", "decision-")
 
 
 def decline(token: str) -> Answer:
     """Leave the letter as it is; the head alone may."""
-    here = current()
-
-    def step(tx: Connection, actor: Actor, now: datetime) -> None:
-        reissuing.decline(tx, _decision(tx, here, actor, token), now)
-
-    return act(token, step, "没有重新出具，原文书继续有效。", "decision-")
+    given = DeclineReissue(token, current().actor, UNCLAIMED, request.form.get("reason", ""))
+    return act(token, lambda _: given, "没有重新出具，原文书继续有效。", "decision-")
 
 
 def _form(token: str, errors: list[FieldError] | None = None) -> str:
@@ -88,7 +78,3 @@ def _form(token: str, errors: list[FieldError] | None = None) -> str:
         "papers/reissue.html", **facts, errors=errors or [], wrong=defaultdict(str, {e.field: e.text for e in errors or []}), typed=typed,
         command_id=new_command_id(),
     )  # fmt: skip
-
-
-def _decision(tx: Connection, here: RequestContext, actor: Actor, token: str) -> Decision:
-    return Decision(token, actor, claimed(tx, here, actor), request.form.get("reason", ""))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow import times
 from repairflow.casework.cases import provisional_lapse
+from repairflow.casework.changes import ConfirmProvisional
 from repairflow.casework.queries.oversight import late_cases
 from repairflow.errors import Invalid
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 
 
@@ -22,9 +23,7 @@ def confirm_provisional() -> AnyResponse:
     here, given = current(), request.form
     limit = (given.get("number", ""), given.get("clock", ""))
     try:
-        with here.begin() as tx:
-            who = (here.actor, "supervisor")
-            provisional_lapse.confirm(tx, here.services, who, limit, given.get("reason", ""), times.now())
+        change(ConfirmProvisional(here.actor, *limit, given.get("reason", "")))
     except Invalid as error:
         return make_response(_page(limit, error), 422)
     flash(f"已确认 {limit[0]} 的届满日，到期处理已经执行，已记入留痕。", "success")

@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
 from repairflow.casework.changes import ConfirmClock, RetryPush
-from repairflow.casework.dispatch import dispatch
 from repairflow.casework.permissions import role_for
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.oversight import pushes as push_queries
 from repairflow.casework.queries.oversight.pushes import PushRow
 from repairflow.errors import Invalid
 from repairflow.web.core import arguments
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.ui import filters
 from repairflow.web.ui.components import PUSH_KINDS
@@ -67,10 +67,7 @@ def ask_retry(row_id: int) -> str:
 
 def retry(row_id: int) -> AnyResponse:
     """Put a push that was given up back into the queue."""
-    here = current()
-    with here.begin() as tx:
-        revived = dispatch(tx, here.services, RetryPush(here.actor, row_id), times.now())
-    if revived:
+    if change(RetryPush(current().actor, row_id)):
         flash("已重新排入推送。", "success")
     else:
         flash("这一件已不在停止重试的状态，没有改动。", "info")
@@ -105,10 +102,8 @@ def ask_clock() -> str:
 
 def confirm_clock() -> AnyResponse:
     """Note that the time is right, so that held deadlines go on."""
-    here = current()
-    with here.begin() as tx:
-        freed = dispatch(tx, here.services, ConfirmClock(here.actor), times.now())
-    flash(f"已确认系统时间，{freed} 项到期处理继续。", "success")
+    freed = change(ConfirmClock(current().actor))
+    flash(f"已确认系统时间，{freed or 0} 项到期处理继续。", "success")
     return redirect(url_for("oversight.pushes"), 303)
 
 

@@ -12,9 +12,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from repairflow import times
 from repairflow.casework.cases import drafts
 from repairflow.casework.cases.options import Option
-from repairflow.casework.cases.transition import perform
-from repairflow.casework.command_ids import Entry
+from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.commands import Command
+from repairflow.casework.dispatch import dispatch
 from repairflow.casework.queries.cases import timeline
 from repairflow.casework.queries.cases import view as queries
 from repairflow.casework.queries.filing import on_record
@@ -59,21 +59,21 @@ def take(number: str, action: str) -> AnyResponse | tuple[str, int]:
     inputs: dict[str, Any] = inputs_from(request.form)
     try:
         with here.begin() as tx:
-            now, case = times.now(), queries.visible(tx, actor, number)
+            case = queries.visible(tx, actor, number)
             draft = drafts.prepared(tx, actor, case, action)
             command = Command(
                 case=number,
                 action=action,
                 actor=actor,
-                command_id=form_ids.claimed(tx, here.services, Entry.PORTAL, actor),
+                command_id=UNCLAIMED,
                 expected_version=version if version is not None else -1,  # a form always says what it saw
                 reason=request.form.get("reason", "").strip() or None,
                 inputs=inputs,
                 materials=draft.tokens if draft else (),
             )
-            done = perform(tx, here.services, command, now)
+            done = dispatch(tx, here.services, command, times.now(), form_ids.sent(Entry.PORTAL))
             if draft is not None:
-                drafts.end(tx, actor, draft.token, number, now)
+                drafts.end(tx, actor, draft.token, number, times.now())
     except Stale:
         return stale(number, version or 0), 409
     except (Refused, Invalid) as error:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow import times
+from repairflow.casework.changes import MarkRead
 from repairflow.casework.queries import inbox as messages
 from repairflow.web.core import arguments
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 
 PAGE_SIZE = 30
@@ -33,8 +34,6 @@ def inbox() -> str:
 
 def inbox_read() -> AnyResponse:
     """Mark all messages as read."""
-    here = current()
-    with here.begin() as tx:
-        messages.mark_read(tx, here.actor, times.now())
+    change(MarkRead(current().actor))
     flash("全部标为已读。", "success")
     return redirect(url_for("portal.inbox"), 303)

@@ -12,7 +12,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework.actor import Actor
+from repairflow.casework.actor import ANYBODY
 from repairflow.casework.cases import tracking_code
 from repairflow.casework.cases.filing import filers
 from repairflow.casework.command_ids import Entry
@@ -28,7 +28,6 @@ from repairflow.web.core.rate_limit import Shared
 from repairflow.web.shared.filing_form.model import Frame
 from repairflow.web.shared.filing_form.views import converse, procedure_or_404
 
-ANYBODY = Actor(None, "公众", "public")
 LOOKS, PRESSES, WRONG_CODES = 30, 20, 20
 LOOK_WINDOW, PRESS_WINDOW = timedelta(minutes=1), timedelta(hours=1)
 UNKNOWN = "没有找到这个单位。请填写营业执照上的统一社会信用代码，或者与营业执照完全一致的名称。"

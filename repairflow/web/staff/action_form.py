@@ -9,7 +9,7 @@ from typing import Any
 from flask import request
 
 from repairflow.casework.actor import Actor
-from repairflow.casework.command_ids import CommandId
+from repairflow.casework.command_ids import UNCLAIMED
 from repairflow.casework.commands import Command
 from repairflow.errors import Invalid, Refused
 from repairflow.letters.text.templates import MissingFields
@@ -48,13 +48,13 @@ class Typed:
         """The inputs of the action, its files by their tokens."""
         return {**self.inputs, **{n: file.token for n, file in self.uploads.items() if not n.startswith(BESIDE)}}
 
-    def command(self, case: str, actor: Actor, command_id: CommandId) -> Command:
+    def command(self, case: str, actor: Actor) -> Command:
         """The command this form asks for."""
         return Command(
             case=case,
             action=self.action,
             actor=actor,
-            command_id=command_id,
+            command_id=UNCLAIMED,
             expected_version=self.version,
             reason=self.reason or None,
             ground=self.ground or None,

@@ -13,13 +13,13 @@ from repairflow.casework.case_state.materials import SentFile
 from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.cases.options import options
 from repairflow.casework.cases.preview import preview as compose_preview
-from repairflow.casework.cases.transition import perform
 from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.commands import Command, Event
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.errors import Invalid, Problem, Refused, Stale, TooMany
 from repairflow.letters.text.templates import FrozenText
 from repairflow.web.core import form_ids
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.core.routes import Answer
 from repairflow.web.staff.action_form import BESIDE, Typed, Upload, read_form
@@ -35,9 +35,7 @@ def act(number: str, action: str) -> Answer:
         typed = _take_uploads(here, number, typed)
         if request.form.get("confirmed") != "yes" and (question := _confirm(here, number, typed)):
             return make_response(question)
-        with here.begin() as tx:
-            command_id = form_ids.claimed(tx, here.services, Entry.DESK, here.actor, typed.command_id)
-            made = perform(tx, here.services, typed.command(number, here.actor, command_id), times.now())
+        made = change(typed.command(number, here.actor), form_ids.sent(Entry.DESK, typed.command_id))
     except Stale:
         # The form goes on from where the case now stands, as a new command.
         with here.read() as tx:

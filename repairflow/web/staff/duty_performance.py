@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 
-from repairflow import times
 from repairflow.casework.changes import RegisterPerformance
 from repairflow.casework.credit_records import duty_performance
-from repairflow.casework.dispatch import dispatch
 from repairflow.errors import Invalid
 from repairflow.web.core import arguments
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
 
@@ -31,12 +30,10 @@ def performance() -> str:
 
 def perform_duty(number: str) -> Answer:
     """Register that a record's duties were performed."""
-    here = current()
     form = request.form
     try:
-        with here.begin() as tx:
-            given = (form.get(name, "") for name in ("performed", "corrected", "evidence"))
-            dispatch(tx, here.services, RegisterPerformance(here.actor, number, *given), times.now())
+        given = (form.get(name, "") for name in ("performed", "corrected", "evidence"))
+        change(RegisterPerformance(current().actor, number, *given))
     except Invalid as error:
         faults = [{"field": f"{number}-{p.where}", "text": p.text} for p in error.problems]
         return make_response(page(faults, number), 422)

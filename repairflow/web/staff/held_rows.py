@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 
-from repairflow import times
 from repairflow.casework.changes import DecideHeldRow
-from repairflow.casework.dispatch import dispatch
 from repairflow.casework.queries.records import held_rows as held_queries
 from repairflow.errors import Invalid, RepairFlowError
 from repairflow.web.core import arguments
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
 
@@ -35,9 +34,7 @@ def decide_held() -> Answer:
     done: dict[str, int] = {}
     for item in chosen[: held_queries.MOST]:
         try:
-            with here.begin() as tx:
-                decision = DecideHeldRow(here.actor, item, accept, reason)
-                state = dispatch(tx, here.services, decision, times.now())
+            state = change(DecideHeldRow(here.actor, item, accept, reason))
         except RepairFlowError as error:
             if len(chosen) == 1:
                 raise

@@ -8,16 +8,15 @@ from flask import Response, make_response, redirect, render_template, request, s
 
 from repairflow import times, vault
 from repairflow.casework.case_state.materials import shown_name
-from repairflow.casework.cases.import_files import ImportFiles
 from repairflow.casework.changes import BeginImport
-from repairflow.casework.dispatch import dispatch
 from repairflow.casework.queries.records import held_rows as held_queries
 from repairflow.casework.queries.records import imports as import_queries
-from repairflow.casework.queries.records.imports import Run
 from repairflow.errors import Forbidden, NotFound
 from repairflow.settings import asset
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.core.routes import Answer
+from repairflow.web.shared.import_runs import files, find
 from repairflow.web.ui.csv import as_csv
 from repairflow.web.ui.forms import FieldError
 
@@ -45,9 +44,7 @@ def upload() -> Answer:
         return make_response(_list(here, errors, request.form.get("office", "")), 422)
     token = vault.token()
     files(here).keep(token, content)  # before the transaction: others wait for that one
-    with here.begin() as tx:
-        given = BeginImport(here.actor, token, place.id, name, vault.digest(content))
-        dispatch(tx, here.services, given, times.now())
+    change(BeginImport(here.actor, token, place.id, name, vault.digest(content)))
     return redirect(url_for("desk.import_run", token=token), 303)
 
 
@@ -89,18 +86,6 @@ def import_sample(name: str) -> Answer:
     if name not in SAMPLES:
         raise NotFound
     return send_file(asset("workflows") / "samples" / name, as_attachment=True, download_name=name, max_age=0)
-
-
-def files(here: RequestContext) -> ImportFiles:
-    """Where the files lie until they are imported."""
-    return ImportFiles(here.settings.imports)
-
-
-def find(here: RequestContext, token: str) -> Run:
-    """The import of this token, if the visitor may see it; raises NotFound."""
-    with here.read() as tx:
-        alive = here.services.pulse.alive(tx, times.now())
-        return import_queries.run(tx, here.actor, token, worked=alive)
 
 
 def _upload(here: RequestContext) -> tuple[str, bytes, Any | None, list[FieldError]]:

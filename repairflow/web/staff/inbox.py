@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from repairflow import times
+from repairflow.casework.changes import MarkRead
 from repairflow.casework.queries import inbox as messages
 from repairflow.web.core import access, arguments
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import GET, POST, Answer, Route, register
 
@@ -27,9 +28,7 @@ def inbox() -> str:
 
 def read() -> Answer:
     """Mark all messages as read."""
-    here = current()
-    with here.begin() as tx:
-        messages.mark_read(tx, here.actor, times.now())
+    change(MarkRead(current().actor))
     flash("全部标为已读。", "success")
     return redirect(url_for("inbox.inbox"), 303)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 
-from repairflow import times
 from repairflow.casework.cases.subject_registration import KINDS
 from repairflow.casework.changes import ChangeRegistration, EndSubject
-from repairflow.casework.dispatch import dispatch
 from repairflow.casework.queries.records import subject_page
 from repairflow.errors import Invalid, Problem
 from repairflow.web.core import arguments
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
 
@@ -42,10 +41,8 @@ def page(code: str, form: str = "", problems: tuple[Problem, ...] = ()) -> str:
 
 def change_registration(code: str) -> Answer:
     """Record another name or legal representative."""
-    here = current()
     try:
-        with here.begin() as tx:
-            dispatch(tx, here.services, ChangeRegistration(here.actor, code, request.form.to_dict()), times.now())
+        change(ChangeRegistration(current().actor, code, request.form.to_dict()))
     except Invalid as error:
         return make_response(page(code, "registration", error.problems), 422)
     flash("已登记变更，各平台将收到通知。", "success")
@@ -54,10 +51,8 @@ def change_registration(code: str) -> Answer:
 
 def end_subject(code: str) -> Answer:
     """Record a merger, a split or the end, and who succeeds."""
-    here = current()
     try:
-        with here.begin() as tx:
-            dispatch(tx, here.services, EndSubject(here.actor, code, request.form.to_dict()), times.now())
+        change(EndSubject(current().actor, code, request.form.to_dict()))
     except Invalid as error:
         return make_response(page(code, "end", error.problems), 422)
     flash("已登记，承继人可以查看和办理其失信信息。", "success")

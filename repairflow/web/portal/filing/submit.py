@@ -9,11 +9,10 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework import claims
 from repairflow.casework.cases import drafts
-from repairflow.casework.cases.filing import file
-from repairflow.casework.command_ids import Entry
-from repairflow.casework.commands import Filing
+from repairflow.casework.command_ids import UNCLAIMED, Entry
+from repairflow.casework.commands import Event, Filing
+from repairflow.casework.dispatch import Sent, dispatch
 from repairflow.errors import Invalid, Refused
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal.filing.wizard import SIGNATURE, FilingWizard, lacking, open_wizard, signed
@@ -59,12 +58,12 @@ def _hand_in(tx: Connection, here: RequestContext, wizard: FilingWizard) -> str:
     inputs = {name: wizard.draft.answers.get(name, "") for name in wizard.procedure.inputs}
     if not signed(wizard):
         inputs.pop(SIGNATURE, None)  # a name without the tick, or under an older text, is no signature
-    draft, actor, now = wizard.draft, here.actor, times.now()
-    command_id = claims.take(tx, here.services, actor, Entry.PORTAL, draft.command_id, [draft.token], now)
-    filing = Filing(draft.procedure, draft.record, actor, command_id, inputs, draft.tokens)
-    made = file(tx, here.services, filing, now).case
-    drafts.end(tx, actor, draft.token, made, now)
-    return made
+    draft, actor = wizard.draft, here.actor
+    filing = Filing(draft.procedure, draft.record, actor, UNCLAIMED, inputs, draft.tokens)
+    sent = Sent(Entry.PORTAL, draft.command_id, [draft.token])
+    made: Event = dispatch(tx, here.services, filing, times.now(), sent)
+    drafts.end(tx, actor, draft.token, made.case, times.now())
+    return made.case
 
 
 def check_page(wizard: FilingWizard, errors: Sequence[FieldError]) -> str:

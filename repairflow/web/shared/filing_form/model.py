@@ -15,7 +15,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.case_state import materials
 from repairflow.casework.case_state.materials import SentFile
-from repairflow.casework.command_ids import CommandId, Entry
+from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.commands import Filing
 from repairflow.casework.documents.lookup import own_uploads
 from repairflow.casework.inputs import read
@@ -147,14 +147,14 @@ def take(here: RequestContext, actor: Actor, form: FilingForm, filled: Filled) -
     return replace(filled, files=tuple(rows), errors=errors)
 
 
-def filing(form: FilingForm, filled: Filled, actor: Actor, command_id: CommandId) -> Filing:
+def filing(form: FilingForm, filled: Filled, actor: Actor) -> Filing:
     """The filing this form asks for."""
     found, by = form.about, form.procedure.subject
     return Filing(
         form.procedure.procedure,
         found.key if by == "record" else None,
         actor,
-        command_id,
+        UNCLAIMED,
         _inputs(form, filled),
         tuple(row.token for row in filled.files),
         channel=form.channel,

@@ -12,14 +12,13 @@ from typing import Any
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow import times
-from repairflow.casework.cases.filing import file
 from repairflow.casework.commands import Event
 from repairflow.casework.inputs import LONGEST
 from repairflow.casework.queries.filing.for_officers import about
 from repairflow.errors import Conflict, Invalid, NotFound, Refused
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.web.core import form_ids
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.shared.filing_form.model import (
     INPUTS,
@@ -59,9 +58,7 @@ def converse(procedure: Procedure, key: str, frame: Frame, done: Callable[[Event
     if step != "file":
         return make_response(render_template("filings/check.html", **_shown_again(form, filled), frame=frame))
     try:
-        with here.begin() as tx:
-            command_id = form_ids.claimed(tx, here.services, frame.entry, actor)
-            made = file(tx, here.services, filing(form, filled, actor, command_id), times.now())
+        made = change(filing(form, filled, actor), form_ids.sent(frame.entry))
     except (Refused, Invalid) as error:
         return _form(here, form, replace(filled, errors=faults(form, error)), frame)
     except Conflict as error:  # filed before with other words: what is typed now is kept, as a new filing

@@ -1,0 +1,60 @@
+"""Changes beside steps of a case: the frozen words in which every entry point asks for them, one module a noun.
+
+`dispatch` carries them out. Steps and filings are in commands.py.
+"""
+
+from repairflow.casework.changes.accounts import (
+    AddPerson,
+    ChangeRole,
+    EndMandate,
+    EndToken,
+    GiveMandate,
+    IssueToken,
+    RenamePerson,
+    SwitchPerson,
+)
+from repairflow.casework.changes.base import Change
+from repairflow.casework.changes.credentials import (
+    BindDevice,
+    ChangePassword,
+    ReleaseDevice,
+    ReleaseDeviceByLink,
+    ReleaseLink,
+    ResetDevice,
+    SendLink,
+    SetPassword,
+    ShowLink,
+)
+from repairflow.casework.changes.days import ConfirmClock, ConfirmProvisional, LoadCalendar
+from repairflow.casework.changes.installation import (
+    AddOffice,
+    AddTarget,
+    ChangeOffice,
+    ChangeTarget,
+    RetryPush,
+    SucceedOffice,
+    SwitchTarget,
+)
+from repairflow.casework.changes.letters import ChangeConsent, IssueNotice, RequireSignature, SignForLetter
+from repairflow.casework.changes.notices import ChooseChannels, CloseFeed, MarkRead, OpenFeed
+from repairflow.casework.changes.records import (
+    BeginImport,
+    ConfirmImport,
+    DecideHeldRow,
+    DropImport,
+    RegisterPerformance,
+    ResumeImport,
+    StopImport,
+)
+from repairflow.casework.changes.rules import ConfirmRules, RecountRecords, StateThresholds
+from repairflow.casework.changes.subjects import ChangeRegistration, EndSubject
+
+__all__ = [
+    "AddOffice", "AddPerson", "AddTarget", "BeginImport", "BindDevice", "Change", "ChangeConsent", "ChangeOffice",
+    "ChangePassword", "ChangeRegistration", "ChangeRole", "ChangeTarget", "ChooseChannels", "CloseFeed",
+    "ConfirmClock", "ConfirmImport", "ConfirmProvisional", "ConfirmRules", "DecideHeldRow", "DropImport",
+    "EndMandate", "EndSubject", "EndToken", "GiveMandate", "IssueNotice", "IssueToken", "LoadCalendar", "MarkRead",
+    "OpenFeed", "RecountRecords", "RegisterPerformance", "ReleaseDevice", "ReleaseDeviceByLink", "ReleaseLink",
+    "RenamePerson", "RequireSignature", "ResetDevice", "ResumeImport", "RetryPush", "SendLink", "SetPassword",
+    "ShowLink", "SignForLetter", "StateThresholds", "StopImport", "SucceedOffice", "SwitchPerson", "SwitchTarget",
+]  # fmt: skip

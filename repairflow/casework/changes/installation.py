@@ -1,0 +1,58 @@
+"""Commands about offices, and about the platforms that are pushed to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from repairflow.casework.changes.base import Change, OfPlace
+
+
+@dataclass(frozen=True, slots=True)
+class AddOffice(Change):
+    """Found an office (新建单位)."""
+
+    given: Mapping[str, str]  # by the names of its form
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOffice(OfPlace):
+    """Change an office; what is not given stays."""
+
+    given: Mapping[str, str]  # by the names of its form
+
+
+@dataclass(frozen=True, slots=True)
+class SucceedOffice(OfPlace):
+    """Close an office whose powers another has taken over; its open cases go there (承继机关)."""
+
+    given: Mapping[str, str]  # by the names of its form
+
+
+@dataclass(frozen=True, slots=True)
+class AddTarget(Change):
+    """Enter a platform that is pushed to (推送对象)."""
+
+    given: Mapping[str, str]  # by the names of its form
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTarget(OfPlace):
+    """Change a target; `renew` draws a new key."""
+
+    given: Mapping[str, str]  # by the names of its form
+    renew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchTarget(OfPlace):
+    """Stop pushing to a target, or begin again."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPush(Change):
+    """Send a push out again that was given up (重新推送)."""
+
+    push: int

@@ -1,0 +1,30 @@
+"""Commands about letters; those with an id of their own (serve, correct, reissue, withdraw) stand beside their modules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from repairflow.casework.changes.base import Change, OfLetter, OfPlace, OfRecord
+
+
+class SignForLetter(OfLetter):
+    """Sign for a letter served electronically, and open it (签收)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeConsent(Change):
+    """Consent to electronic service for a subject, or take that back (同意电子送达)."""
+
+    subject_id: int
+    given: bool
+
+
+class IssueNotice(OfRecord):
+    """Issue the 信用修复告知书 of a record that has none (补发告知书)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequireSignature(OfPlace):
+    """Issue no letter of an office unsigned, or do so again (签章要求)."""
+
+    required: bool

@@ -1,0 +1,29 @@
+"""Commands about how a person is notified."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from repairflow.casework.changes.base import Change
+
+
+class MarkRead(Change):
+    """Mark all own messages as read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseChannels(Change):
+    """Say how one wishes to be notified: addresses, and (topic, channel) for each wish."""
+
+    email: str
+    phone: str
+    chosen: Sequence[tuple[str, str]]
+
+
+class OpenFeed(Change):
+    """Make the own calendar address; a former one no longer works."""
+
+
+class CloseFeed(Change):
+    """Close the own calendar address."""

@@ -1,0 +1,50 @@
+"""Commands about records, and about the tables in which they are delivered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from repairflow.casework.changes.base import Change, OfImport, OfRecord
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPerformance(OfRecord):
+    """Register that the duties of a record were performed and its conduct corrected; days are ISO text (登记履行)."""
+
+    performed: str
+    corrected: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideHeldRow(Change):
+    """Say what becomes of a held item of an import or delivery (待核对)."""
+
+    held_id: int
+    accept: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BeginImport(OfImport):
+    """Have a delivered table checked; its file lies under `token` already (导入)."""
+
+    office_id: int
+    file_name: str
+    file_digest: str
+
+
+class ConfirmImport(OfImport):
+    """Take the rows of a checked table in."""
+
+
+class DropImport(OfImport):
+    """Give a checked table up; nothing of it was written."""
+
+
+class StopImport(OfImport):
+    """Stop what works on a table; what is written stays."""
+
+
+class ResumeImport(OfImport):
+    """Go on with a table that failed or was stopped."""

@@ -1,0 +1,41 @@
+"""Commands about what an office states itself: its own rules (本单位规则), and from which amount a fine is 较大数额."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from repairflow.casework.changes.base import Change
+
+RuleName = tuple[str, str, str]
+"""Procedure, version and action."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmRules(Change):
+    """Rest these actions on the office's own document, for no article that they rest on was read here."""
+
+    office_id: int
+    rules: Sequence[RuleName]
+    document: str
+    document_day: date
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StateThresholds(Change):
+    """State from which amount a fine of an office is 较大数额 and 巨额, in 万元, by a document."""
+
+    office_id: int
+    minor_below_wan: str
+    serious_from_wan: str
+    document: str
+    document_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class RecountRecords(Change):
+    """Class an office's penalty records anew by today's law, and count their periods anew; of all offices where none is named."""
+
+    office_id: int | None

@@ -1,0 +1,61 @@
+"""Records, and the tables in which they are delivered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from repairflow.casework.cases import held_rows_decision, import_jobs
+from repairflow.casework.changes import (
+    BeginImport,
+    ConfirmImport,
+    DecideHeldRow,
+    DropImport,
+    RegisterPerformance,
+    ResumeImport,
+    StopImport,
+)
+from repairflow.casework.changes.base import OfImport
+from repairflow.casework.context import Services
+from repairflow.casework.credit_records import duty_performance
+from repairflow.casework.handlers.base import Table
+from repairflow.casework.queries.records import imports as import_queries
+from repairflow.errors import Forbidden
+
+
+def _held_row(tx: Connection, services: Services, given: DecideHeldRow, now: datetime) -> str:
+    return held_rows_decision.decide(
+        tx, services, given.actor, given.held_id, accept=given.accept, reason=given.reason, now=now
+    )
+
+
+def _begin(tx: Connection, services: Services, given: BeginImport, now: datetime) -> None:
+    """For an office whose cases the actor handles. Forbidden otherwise."""
+    if given.office_id not in {place.id for place in import_queries.offices(tx, given.actor)}:
+        raise Forbidden("导入由各单位的办理人员使用，您在这个单位没有这样的岗位。")
+    import_jobs.begin(
+        tx, given.actor, given.token, office_id=given.office_id, file_name=given.file_name,
+        file_digest=given.file_digest, now=now,
+    )  # fmt: skip
+
+
+def _own(tx: Connection, given: OfImport) -> str:
+    """The token of a table of an office whose cases the actor handles. NotFound otherwise."""
+    import_queries.run(tx, given.actor, given.token, worked=True)
+    return given.token
+
+
+def _confirm(tx: Connection, services: Services, given: ConfirmImport, now: datetime) -> bool:
+    return import_jobs.confirm(tx, _own(tx, given), given.actor, now)
+
+
+HANDLERS: Table = {
+    RegisterPerformance: duty_performance.register,
+    DecideHeldRow: _held_row,
+    BeginImport: _begin,
+    ConfirmImport: _confirm,
+    DropImport: lambda tx, _, given, now: import_jobs.drop(tx, _own(tx, given), now),
+    StopImport: lambda tx, _, given, now: import_jobs.stop(tx, _own(tx, given), now),
+    ResumeImport: lambda tx, _, given, now: import_jobs.resume(tx, _own(tx, given), now),
+}

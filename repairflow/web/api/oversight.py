@@ -1,0 +1,88 @@
+"""Pushes and due days that wait for a person, the time and its calendars, over the API."""
+
+from __future__ import annotations
+
+from repairflow.casework.cases.calendar_loading import Plan
+from repairflow.casework.changes import ConfirmClock, ConfirmProvisional, LoadCalendar, RetryPush
+from repairflow.casework.queries.oversight import pushes
+from repairflow.web.api.description import answers, api
+from repairflow.web.api.limits import writer
+from repairflow.web.api.schemas.changes import (
+    CalendarMade,
+    CalendarRequest,
+    ChangeMade,
+    ClockMade,
+    FiredMade,
+    Nothing,
+    PushesAnswer,
+    PushLine,
+    ReasonRequest,
+)
+from repairflow.web.api.schemas.requests import Keyed
+from repairflow.web.api.sending import changed, make, sent
+from repairflow.web.core.context import current
+
+
+@api.validate(resp=answers(HTTP_200=PushesAnswer), operation_id="list_pushes", tags=["oversight"])
+def list_pushes() -> PushesAnswer:
+    """没有送达的推送
+
+    停止重试的在前，其后是排队的；免除一件推送是其办件的一步。
+    """
+    here = current()
+    with here.read() as tx:
+        found = (*pushes.dead(tx, here.actor), *pushes.waiting(tx, here.actor))
+    return PushesAnswer(items=[_push(row) for row in found])
+
+
+@api.validate(resp=answers(409, 415, 429, HTTP_200=ChangeMade), operation_id="retry_push", tags=["oversight"])
+def retry_push(push_id: int, json: Nothing, headers: Keyed) -> ChangeMade:
+    """重新推送
+
+    停止重试的推送从头再试；由监督人员或者单位负责人办理。
+    """
+    return changed(RetryPush(writer(current()), push_id), sent(headers))
+
+
+@api.validate(resp=answers(409, 415, 429, HTTP_200=FiredMade), operation_id="confirm_due_day", tags=["oversight"])
+def confirm_due_day(number: str, clock: str, json: ReasonRequest, headers: Keyed) -> FiredMade:
+    """确认暂定的届满日
+
+    到期处理立即执行，不能撤回；由监督人员办理。
+    """
+    given = ConfirmProvisional(writer(current()), number, clock, json.reason)
+    return make(FiredMade, given, sent(headers), lambda rung: {"rung": rung})
+
+
+@api.validate(resp=answers(409, 415, 429, HTTP_200=ClockMade), operation_id="confirm_clock", tags=["oversight"])
+def confirm_clock(json: Nothing, headers: Keyed) -> ClockMade:
+    """确认系统时间
+
+    暂停的到期处理立即继续，不能撤回；由监督人员或者系统管理员办理。
+    """
+
+    def told(freed: int | None) -> dict[str, object]:
+        return {"changed": freed is not None, "freed": freed or 0}
+
+    return make(ClockMade, ConfirmClock(writer(current())), sent(headers), told)
+
+
+@api.validate(resp=answers(409, 415, 429, HTTP_200=CalendarMade), operation_id="load_calendar", tags=["installation"])
+def load_calendar(json: CalendarRequest, headers: Keyed) -> CalendarMade:
+    """载入工作日历
+
+    变动的届满日记入留痕并告知有关人员；由系统管理员办理。
+    """
+
+    def told(plan: Plan) -> dict[str, object]:
+        return {"changed": plan.new, "moved": len(plan.moved)}
+
+    content = json.content.replace("\r\n", "\n")
+    return make(CalendarMade, LoadCalendar(writer(current()), content, json.where), sent(headers), told)
+
+
+def _push(row: pushes.PushRow) -> PushLine:
+    return PushLine(
+        id=row.id, kind=row.kind, state=row.state, attempts=row.attempts, next_at=row.next_at, target=row.target_code,
+        case=row.case_number, record=row.record_number,
+    )  # fmt: skip

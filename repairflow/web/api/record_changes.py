@@ -1,0 +1,77 @@
+"""What is done with a record over the API: its 告知书 issued, performance registered; and items that a delivery held."""
+
+from __future__ import annotations
+
+from repairflow.casework.changes import DecideHeldRow, IssueNotice, RegisterPerformance
+from repairflow.casework.queries.records import held_rows
+from repairflow.records.rows import LetterRow
+from repairflow.web.api.description import answers, api
+from repairflow.web.api.limits import writer
+from repairflow.web.api.schemas.changes import (
+    ChangeMade,
+    HeldAnswer,
+    HeldDecision,
+    HeldMade,
+    HeldPart,
+    HeldRowsAnswer,
+    LetterMade,
+    Nothing,
+    PerformanceRequest,
+)
+from repairflow.web.api.schemas.requests import Keyed
+from repairflow.web.api.sending import changed, make, sent
+from repairflow.web.core.context import current
+
+
+@api.validate(resp=answers(409, 415, 429, HTTP_200=LetterMade), operation_id="issue_notice", tags=["records"])
+def issue_notice(number: str, json: Nothing, headers: Keyed) -> LetterMade:
+    """补发告知书
+
+    失信信息还没有信用修复告知书的，由认定单位制发。
+    """
+
+    def told(row: LetterRow) -> dict[str, object]:
+        return {"token": row.token, "number": row.number, "state": row.state}
+
+    return make(LetterMade, IssueNotice(writer(current()), number), sent(headers), told)
+
+
+@api.validate(resp=answers(409, 415, 429, HTTP_200=ChangeMade), operation_id="register_performance", tags=["records"])
+def register_performance(number: str, json: PerformanceRequest, headers: Keyed) -> ChangeMade:
+    """登记履行
+
+    由认定单位登记义务履行和纠正的日期；已经登记过的回答 409。
+    """
+    given = RegisterPerformance(writer(current()), number, json.performed, json.corrected, json.evidence)
+    return changed(given, sent(headers))
+
+
+@api.validate(resp=answers(HTTP_200=HeldRowsAnswer), operation_id="list_held_rows", tags=["records"])
+def list_held_rows() -> HeldRowsAnswer:
+    """待核对
+
+    导入或者报送后等待本单位人员核对的项目，早的在前。
+    """
+    here = current()
+    with here.read() as tx:
+        found = held_rows.waiting(tx, here.actor)
+    return HeldRowsAnswer(items=[_held(one) for one in found])
+
+
+@api.validate(resp=answers(409, 415, 429, HTTP_200=HeldMade), operation_id="decide_held_row", tags=["records"])
+def decide_held_row(held_id: int, json: HeldDecision, headers: Keyed) -> HeldMade:
+    """核对一项
+
+    同意或者不同意；撤销信息须由另一人再次同意。
+    """
+    given = DecideHeldRow(writer(current()), held_id, json.accept, json.reason)
+    return make(HeldMade, given, sent(headers), lambda state: {"state": state})
+
+
+def _held(one: held_rows.Held) -> HeldAnswer:
+    row = one.row
+    return HeldAnswer(
+        id=row.id, kind=row.kind, label=one.label, office=row.office_name, record=row.record_number,
+        file_name=row.file_name, row=row.row, state=row.state,
+        parts=[HeldPart(label=line.label, delivered=line.delivered, here=line.here) for line in one.lines],
+    )  # fmt: skip

@@ -1,0 +1,104 @@
+"""docs/api.md says of every command by which page and which call it is sent, and why a call is missing."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections import defaultdict
+
+from flask import Flask
+
+from repairflow.app.program import Program
+from repairflow.app.web import make_app
+from repairflow.casework.dispatch import HANDLERS
+from repairflow.settings import Settings
+from tests.house.sources import ROOT
+from tests.house.test_one_way_of_a_change import FUNCTIONS, WRITES_NOTHING, Function, known_names, posts, reached
+
+GUIDE = ROOT / "docs" / "api.md"
+HEAD = "| command | what it does | page | call |\n|---|---|---|---|\n"
+RIGHTS = "a person with the second factor gives and takes rights; a stolen token must not make itself another"
+OPENS = "what opens an account is changed by its person, or by an administrator with the second factor"
+MACHINE = "only at the machine (`repairflow`), whose operator owns the database"
+READ = "a person reads and answers for it"
+OWN = "a choice of the person for itself, made on its page"
+NO_CALL = {
+    "AddTarget": "its answer is a key that is shown once, to a person",
+    "ApplyErratum": MACHINE,
+    "BindDevice": OPENS,
+    "ChangePassword": OPENS,
+    "ChangeRole": RIGHTS,
+    "ChangeTarget": "where decisions are sent, and the key, are changed by a person with the second factor",
+    "ChooseChannels": OWN,
+    "CloseFeed": OWN,
+    "ConfirmRules": READ,
+    "EndMandate": RIGHTS,
+    "EndToken": RIGHTS,
+    "GiveMandate": RIGHTS,
+    "IssueToken": MACHINE,
+    "MarkRead": OWN,
+    "MigrateCases": MACHINE,
+    "OpenFeed": OWN,
+    "RecountRecords": READ,
+    "ReleaseDevice": OPENS,
+    "ReleaseDeviceByLink": OPENS,
+    "ReleaseLink": OPENS,
+    "RequireSignature": MACHINE,
+    "ResetDevice": MACHINE,
+    "SendLink": OPENS,
+    "SetPassword": OPENS,
+    "ShowLink": MACHINE,
+    "SucceedOffice": READ,
+    "StateThresholds": READ,
+}
+"""Commands that no call sends, and why."""
+
+
+def named(of: Function) -> set[type]:
+    """The commands that a function makes."""
+    module, node = FUNCTIONS[of]
+    names = known_names(module)
+    by_name = {one.__name__: one for one in HANDLERS}
+    heads = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    attributes = {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+    direct = {names[head].rpartition(".")[2] for head in heads if names.get(head, "").startswith("repairflow.casework")}
+    return {by_name[one] for one in direct | (attributes & {"Service", "Withdrawal"}) if one in by_name}
+
+
+def entries(app: Flask) -> dict[type, dict[str, set[str]]]:
+    """The addresses by which each command is sent: of pages and of calls."""
+    paths = {rule.endpoint: rule.rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or set())}
+    found: dict[type, dict[str, set[str]]] = defaultdict(lambda: {"page": set(), "call": set()})
+    for endpoint, view in posts(app).items():
+        if endpoint in WRITES_NOTHING:
+            continue
+        for command in {one for part in reached(view) for one in named(part)}:
+            path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", paths[endpoint])
+            if endpoint.startswith("api."):
+                found[command]["call"].add(path.removeprefix("/api/v1"))
+            else:
+                found[command]["page"].add(path)
+    return found
+
+
+def table(app: Flask) -> str:
+    """The table as the guide must have it."""
+    lines, known = [], entries(app)
+    for command in sorted(HANDLERS, key=lambda one: one.__name__):
+        name, sent = command.__name__, known[command]
+        what = (inspect.getdoc(command) or "").split("\n")[0].rstrip(".")
+        pages = " · ".join(f"`{path}`" for path in sorted(sent["page"]))
+        calls = " · ".join(f"`POST {path}`" for path in sorted(sent["call"])) or f"none: {NO_CALL.get(name, '')}"
+        lines.append(f"| {name} | {what} | {pages} | {calls} |\n")
+    return HEAD + "".join(lines)
+
+
+def test_the_guide_says_of_every_command_how_it_is_sent(settings: Settings) -> None:
+    app = make_app(Program.at(settings))
+    assert table(app) in GUIDE.read_text(encoding="utf-8")
+
+
+def test_what_no_call_sends_has_its_reason(settings: Settings) -> None:
+    sent = entries(make_app(Program.at(settings)))
+    assert {one.__name__ for one in HANDLERS if not sent[one]["call"]} == set(NO_CALL)

@@ -1,0 +1,178 @@
+"""Every POST reaches the database through the dispatcher alone; the few that do otherwise stand here with their reason."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from flask import Flask
+
+from repairflow.app.program import Program
+from repairflow.app.web import make_app
+from repairflow.settings import Settings
+from tests.house.sources import Module, dotted, modules
+
+WEB = "repairflow.web"
+SIGN_IN, DRAFT, UPLOAD = (
+    "sign-in and sessions",
+    "a draft of its owner",
+    "an upload, checked before anything takes it up",
+)
+OWN_WRITES = {
+    "core.context:RequestContext.begin": ("makes the transaction", set()),
+    "core.changing:change": ("carries a command out", {"dispatch"}),
+    "core.changing:change_once": ("carries a command out", {"once"}),
+    "core.sessions:install_touch": (SIGN_IN, set()),
+    "core.sessions:install_touch.stay_awake": (SIGN_IN, set()),
+    "core.rate_limit:Shared.take": ("counts tries", set()),
+    "core.rate_limit:Shared.forget": ("counts tries", set()),
+    "core.login:code": (SIGN_IN, set()),
+    "core.login:leave": (SIGN_IN, set()),
+    "core.login:enter_as": (SIGN_IN, set()),
+    "portal.filing.start:begin": (DRAFT, set()),
+    "portal.filing.start:discard": (DRAFT, set()),
+    "portal.filing.pages:answers": (DRAFT, set()),
+    "portal.filing.pages:commitment": (DRAFT, set()),
+    "portal.filing.uploads:upload": (DRAFT, set()),
+    "portal.filing.uploads:remove": (DRAFT, set()),
+    "portal.filing.submit:submit": ("a filing ends its draft", {"dispatch"}),
+    "portal.case_actions:step_upload": (DRAFT, set()),
+    "portal.case_actions:take": ("a step ends its draft", {"dispatch"}),
+    "api.materials:upload_material": (UPLOAD, set()),
+    "staff.case_actions:_take_uploads": (UPLOAD, set()),
+    "shared.filing_form.model:take": (UPLOAD, set()),
+    "letters.letter_page:act": ("proof that comes with the form stands or falls with its command", {"dispatch"}),
+}
+"""Functions of the web that open a writing transaction themselves, why, and whether they hand a command on in it."""
+COMMANDS = {"core.changing:change", "core.changing:change_once", "letters.letter_page:act"}
+"""Those of them that hand on a command of whoever calls them."""
+TRIES = {name for name, (why, _) in OWN_WRITES.items() if why == "counts tries"}
+WRITES_NOTHING = {
+    "admin.check_calendar": "shows what loading would do",
+    "audit.verify": "verifies and shows the report",
+    "desk.preview": "shows the letter that a step would issue",
+    "desk.revise": "shows the form again",
+    "login.alive": "keeps the session awake",
+    "portal.uploaded": "goes to the next page",
+    "public.report_follow": "shows the state of a report",
+}
+
+
+class Function(NamedTuple):
+    """A function of the web by module (below web) and qualified name."""
+
+    module: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.name}"
+
+
+def functions() -> dict[Function, tuple[Module, ast.FunctionDef]]:
+    """Every function and method of the web."""
+    found = {}
+    for module in modules("repairflow/web"):
+        for name, node in _within(module.tree, ""):
+            found[Function(module.dotted.removeprefix(f"{WEB}."), name)] = (module, node)
+    return found
+
+
+def _within(tree: ast.AST, before: str) -> Iterator[tuple[str, ast.FunctionDef]]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            if isinstance(node, ast.FunctionDef):
+                yield f"{before}{node.name}", node
+            yield from _within(node, f"{before}{node.name}.")
+        else:
+            yield from _within(node, before)
+
+
+FUNCTIONS = functions()
+
+
+def opens(node: ast.FunctionDef) -> bool:
+    """Whether it opens a writing transaction (of a request or of the database)."""
+    calls = [dotted(n.func) for n in ast.walk(node) if isinstance(n, ast.Call) and not n.args]
+    return any(call.endswith((".begin", "._db.begin")) and call != "drafts.begin" for call in calls)
+
+
+def known_names(module: Module) -> dict[str, str]:
+    """What each name of the module means, as far as it was imported."""
+    found = {}
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                found[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+    return found
+
+
+def used(of: Function) -> Iterator[Function]:
+    """Functions of the web that this one names."""
+    module, node = FUNCTIONS[of]
+    names = known_names(module)
+    for part in ast.walk(node):
+        if isinstance(part, (ast.Name, ast.Attribute)):
+            head, _, rest = dotted(part).partition(".")
+            whole = names.get(head, f"{module.dotted}.{head}") + (f".{rest}" if rest else "")
+            where, _, name = whole.removeprefix(f"{WEB}.").rpartition(".")
+            if (found := Function(where, name)) in FUNCTIONS:
+                yield found
+            if isinstance(part, ast.Attribute):  # a method of a class that the module imports
+                for whole in names.values():
+                    where, _, kind = whole.removeprefix(f"{WEB}.").rpartition(".")
+                    if (found := Function(where, f"{kind}.{part.attr}")) in FUNCTIONS:
+                        yield found
+
+
+def reached(view: Function) -> set[Function]:
+    """The view and all functions of the web that it may come to."""
+    seen, ahead = {view}, [view]
+    while ahead:
+        for one in used(ahead.pop()):
+            if one not in seen:
+                seen.add(one)
+                ahead.append(one)
+    return seen
+
+
+def posts(app: Flask) -> dict[str, Function]:
+    """The view of every endpoint that takes a POST."""
+    found = {}
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or set()):
+            view = inspect.unwrap(app.view_functions[rule.endpoint])
+            found[rule.endpoint] = Function(view.__module__.removeprefix(f"{WEB}."), view.__name__)
+    return found
+
+
+def test_who_opens_a_writing_transaction_is_listed_with_its_reason() -> None:
+    """A transaction that reads cannot write (db.py), so nothing else of the web writes."""
+    assert {str(one) for one, (_, node) in FUNCTIONS.items() if opens(node)} == set(OWN_WRITES)
+
+
+def test_what_is_no_upload_draft_or_session_goes_to_the_dispatcher() -> None:
+    for one, (why, callees) in OWN_WRITES.items():
+        module, _, name = one.partition(":")
+        called = {str(f).partition(":")[2] for f in reached(Function(module, name))} | {
+            dotted(n.func)
+            for f in reached(Function(module, name))
+            for n in ast.walk(FUNCTIONS[f][1])
+            if isinstance(n, ast.Call)
+        }
+        assert callees <= called, f"{one} ({why}) hands no command on"
+
+
+def test_every_post_is_a_command_or_stands_in_the_lists(settings: Settings) -> None:
+    app = make_app(Program.at(settings))
+    loose, idle = [], set()
+    for endpoint, view in posts(app).items():
+        comes_to = {str(one) for one in reached(view)} & set(OWN_WRITES) - TRIES
+        if not comes_to:
+            idle.add(endpoint)
+        elif not comes_to & COMMANDS:
+            loose.append((endpoint, sorted(comes_to)))
+    assert idle == set(WRITES_NOTHING)
+    reasons = {OWN_WRITES[name][0] for _, names in loose for name in names} - {"makes the transaction"}
+    assert reasons == {SIGN_IN, DRAFT, UPLOAD, "a filing ends its draft", "a step ends its draft"}, loose
