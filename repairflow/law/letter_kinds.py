@@ -33,7 +33,6 @@ SAYS: dict[str, Says] = {
     "supplement_required": "notice", "extension": "notice", "hearing_notice": "notice", "interview_notice": "notice",
     "interview_record": "notice", "listing_notice": "notice", "rectification_order": "notice",
     "transfer_letter": "notice", "consultation": "notice", "joint_measure_request": "notice",
-    "suspension_notice": "notice",
 }  # fmt: skip
 
 SHIPPED = frozenset(SAYS)

@@ -23,8 +23,6 @@ PAPERS = frozenset({
 })  # fmt: skip
 """Forms and slips, which nobody issues."""
 ELSEWHERE = {
-    "no_publication": "no step of a shipped procedure issues it; an installation's own may",
-    "suspension_notice": "no step of a shipped procedure issues it; an installation's own may",
     "letter_correction": "tests/casework/test_letters_after_issue.py",
 }
 HEARD = "accept report_verification serve_notice state_defence"

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from repairflow.errors import Refused
+from repairflow.letters.issue.compose import together
 from repairflow.records import cases, office
 from tests.casework.test_letter_voice import a_sole_trader, denied, objection_accepted, objection_maintained
 from tests.casework.test_letter_words import newest, words
+from tests.law_stories.chaining import opened
 from tests.support.building import Town
 
 
@@ -79,3 +82,35 @@ def test_an_office_may_say_from_when_its_decisions_hold(town: Town) -> None:
     assert words(newest(town, "repair_denied")).endswith(
         "（本决定书自送达之日起生效，一式三份，一份送达你单位，一份抄送云溪县信用中心，一份存档。）"
     )
+
+
+def test_who_takes_a_measure_tells_it_in_its_own_name_and_names_its_own_remedies(town: Town) -> None:
+    case = opened(town, "joint_measure", record=town.record(), inputs={"measure": "bidding"})
+    town.do(case, "request")
+    market = office.c.code == "MARKET"
+    town.turn(update(office).values(court="").where(market))
+    with pytest.raises(Refused, match="云溪县市场监督管理局的单位设置中没有填写“管辖法院”"):
+        town.do(case, "respond")
+    town.turn(update(office).values(court="云溪县第二人民法院").where(market))
+    town.do(case, "respond")
+    row = newest(town, "joint_measure_notice")
+    assert (row.office_id, row.number) == (town.offices["MARKET"], "溪市监信惩告〔2026〕1号")
+    assert (row.content["signer"], list(row.content["cc"])) == ("云溪县市场监督管理局", ["云溪县生态环境局"])
+    text = words(row)
+    for said in (
+        "因云溪县生态环境局于",
+        "本机关自2026年6月10日起对你单位实施下列失信惩戒措施",
+        "向云溪县第二人民法院提起",
+    ):
+        assert said in text
+    town.do(case, "lift")
+    assert words(newest(town, "joint_measure_lifted")).startswith("本机关对你单位实施的失信惩戒措施")
+
+
+@pytest.mark.parametrize(("cites", "said"), [
+    (("《甲法》第一条", "《甲法》第二条第一款", "《乙法》第三条"), ["《甲法》第一条", "第二条第一款", "《乙法》第三条"]),
+    (("《甲法》第一条", "《乙法》第三条", "《甲法》第二条"), ["《甲法》第一条", "《乙法》第三条", "《甲法》第二条"]),
+    (("《甲办法》", "《甲办法》第一条"), ["《甲办法》", "《甲办法》第一条"]),
+])  # fmt: skip
+def test_an_act_is_named_once_before_its_articles(cites: tuple[str, ...], said: list[str]) -> None:
+    assert together(cites) == said

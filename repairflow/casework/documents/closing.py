@@ -13,7 +13,7 @@ from repairflow.times import local_day
 
 CLOSING = re.compile(r"（本.{1,4}(?:自|一式).*。）$|本文书替代")
 """How these sentences begin, so that they are told from the words of the text."""
-_NOUN = re.compile(r"(决定书|告知书|通知书|意见书|函|单)$")
+_NOUN = re.compile(r"(决定书|告知书|通知书|意见书|意见|确认书|函|单)$")
 _COUNT = "零一两三四五六七八九十"
 
 

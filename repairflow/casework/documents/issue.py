@@ -10,7 +10,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.documents.closing import service_line
 from repairflow.casework.documents.fields import case
 from repairflow.casework.documents.fields.letter_step import LetterStep
-from repairflow.casework.documents.fields.voice import Addressee, copies_to
+from repairflow.casework.documents.fields.voice import Addressee, copies_to, issuer_of
 from repairflow.casework.documents.printable import refuse_unprintable
 from repairflow.law.letter_kinds import form_of
 from repairflow.law.procedure.library import Library
@@ -40,7 +40,7 @@ class Words(NamedTuple):
 
 def words(tx: Connection, law: Library, of: LetterStep) -> Words:
     """What the letter of a step says; nothing is written, so that a preview says the same."""
-    issuer = one_row(tx.execute(select(office).where(office.c.id == of.at.case.deciding_id)), OfficeRow)
+    issuer = one_row(tx.execute(select(office).where(office.c.id == issuer_of(of.at, of.kind))), OfficeRow)
     addressee = case.addressee_of(tx, of.at, of.kind, of.inputs)
     version, copies = of.version, copies_to(tx, of.at, of.kind)
     closing = service_line(of.kind, version, addressee.you, form_of(of.at.procedure, of.kind), copies, issuer)

@@ -17,11 +17,13 @@ class LetterForm(Strict):
 
     `provider` is the office that provided the record or is to take a measure, `receiver` the one the input `to_office`
     gives by code; `receiving` is where the case was filed; `about` is the organisation that a complaint is about: the letter
-    itself names the citizen by role. A letter that is `served` says to whom its copies go (送达).
+    itself names the citizen by role. The office whose act a letter tells issues it (`by`). A letter that is `served` says to
+    whom its copies go (送达).
     """
 
+    by: Literal["deciding", "provider"] = "deciding"
     to: Literal["subject", "provider", "receiver"] = "subject"
-    copies: tuple[Literal["subject", "about", "receiving", "provider"], ...] = ()
+    copies: tuple[Literal["subject", "about", "receiving", "deciding", "provider"], ...] = ()
     seal: Seal | None = None  # none: as the letter's text asks
     served: bool = False
 

@@ -97,6 +97,7 @@ class Composed:
     template_version: str
     text_digest: str
     data: LetterData
+    office_id: int
 
     @property
     def said(self) -> dict[str, str]:
@@ -171,14 +172,25 @@ def compose(
         case_number=case_number,
         qr_url=f"{public_url}/verify/{token}",
     )
-    return Composed(kind, previous + 1, number, text.title, token, version, "sha256:" + text.digest, data)
+    return Composed(kind, previous + 1, number, text.title, token, version, "sha256:" + text.digest, data, office.id)
 
 
 def cited(bases: object) -> list[str]:
     """Bases as a letter cites them: each law once, in title marks (《》) where its name lacks them."""
     listed = [str(base) for base in bases] if isinstance(bases, Iterable) and not isinstance(bases, str) else []
     named = [base if "《" in base else re.sub(r"^([^（]+)", r"《\1》", base) for base in listed]
-    return list(dict.fromkeys(named))
+    return together(dict.fromkeys(named))
+
+
+def together(cites: Iterable[str]) -> list[str]:
+    """Citations with the name of an act said once: 《…法》第二十条第一款、第二十二条第二款."""
+    found: list[str] = []
+    last = ""
+    for cite in cites:
+        act, mark, article = cite.partition("》第")
+        found.append(f"第{article}" if mark and act == last else cite)
+        last = act if mark else ""
+    return found
 
 
 def previous_rounds(tx: Connection, case_id: int, kind: str) -> int:

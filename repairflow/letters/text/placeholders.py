@@ -113,7 +113,6 @@ VOCABULARY: dict[str, Placeholder] = {
     "plan_term": Placeholder("重整计划执行期限"),
     "masked_records": Placeholder("暂时屏蔽的失信信息", "texts"),
     "receiving_office": Placeholder("受移送单位"),
-    "resume_condition": Placeholder("恢复办理的条件"),
     "rows": Placeholder("目录", "rows"),
     "file_note": Placeholder("备考"),
     "form_lines": Placeholder("填写事项", "notes"),

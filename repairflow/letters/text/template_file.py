@@ -58,12 +58,18 @@ def environment() -> ImmutableSandboxedEnvironment:
     )
     environment.filters["stem"] = _stem
     environment.filters["sentence"] = _sentence
+    environment.filters["found"] = _found
     return environment
 
 
 def _stem(value: str) -> str:
     """A value without its last full stop, for a sentence that goes on."""
     return value.rstrip("。；;.")
+
+
+def _found(value: str) -> str:
+    """What was found, without 经核查 and its like at its beginning, where the sentence begins so itself."""
+    return re.sub(r"^经(?:核查|核实|查|审查|复核|复查|调查)，", "", value)
 
 
 def _sentence(value: str) -> str:

@@ -101,7 +101,11 @@ def fields(
         paragraphs = remedies.paragraphs(pack, action, office_row, required=must)
         known["remedy_paragraphs"] = [voice.spoken(text) for text in paragraphs]
     if "questions" in wanted:
-        known["questions"] = ["上述信息与你单位记载是否一致", "申请人主张的内容是否属实", "信息应当维持、更正还是撤销"]
+        known["questions"] = [
+            f"上述信息与{addressee.you}记载是否一致",
+            "申请人主张的内容是否属实",
+            "信息应当维持、更正还是撤销",
+        ]
     known |= {word: said for word, said in told(at, name, words, inputs).items() if not known.get(word)}
     known |= _earlier(tx, at, voice, name, action, inputs, wanted, str(known["reason"]))
     known |= previous_case.follows(at, action, change, now)

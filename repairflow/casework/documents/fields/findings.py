@@ -42,7 +42,8 @@ def _sentence(at: Situation, code: str, label: str, answer: Mapping[str, Any], t
             f"{COUNTED_PERIODS[code]}至{day_text(until)}届满，尚未届满"
         )  # fmt: skip
         return done if met else f"{done}，不符合“{label}”的条件"
-    verdict = f"{'符合' if met else '不符合'}“{label.removeprefix('符合')}”的条件"
+    bare = label.removeprefix("符合")
+    verdict = f"{'符合' if met else '不符合'}“{bare}”{'' if bare.endswith('条件') else '的条件'}"
     note = str(answer.get("note") or "").strip().rstrip("。；")
     note = "" if note in NO_FINDING else note
     return f"{note}，{verdict}" if note else verdict

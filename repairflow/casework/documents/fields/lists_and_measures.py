@@ -47,7 +47,7 @@ def said(tx: Connection, of: LetterStep, wanted: set[str], voice: Voice) -> dict
     if kind == "interview_record":
         found["due_day"] = ""  # the day to sign by is nobody's term to rectify
     if "measure_label" in wanted:
-        found |= _measure(tx, at, inputs, local_day(now))
+        found |= _measure(tx, at, inputs, voice, local_day(now))
     if form_of(at.procedure, kind).to == "provider":  # addressed to an office, about the subject
         found |= _about_whom(tx, at)
     listed = _list(at, inputs)
@@ -101,9 +101,12 @@ def list_bases(law: Library, at: Situation, inputs: Mapping[str, object]) -> tup
     return law.cites(kind.basis, at.pack) if kind is not None else ()
 
 
-def _measure(tx: Connection, at: Situation, inputs: Mapping[str, object], today: date) -> dict[str, object]:
+def _measure(
+    tx: Connection, at: Situation, inputs: Mapping[str, object], voice: Voice, today: date
+) -> dict[str, object]:
     measure = at.pack.measure.get(str(_fact(at, "measure", inputs)))
-    partner = tx.execute(select(office.c.name).where(office.c.id == at.case.provider_id)).scalar_one()
+    name = str(tx.execute(select(office.c.name).where(office.c.id == at.case.provider_id)).scalar_one())
+    partner = voice.named(at.case.provider_id, name)
     label = measure.label if measure is not None else ""
     return {"measure_label": label, "provider_name": partner, "cease_day": day_text(today)}
 

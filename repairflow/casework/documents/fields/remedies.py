@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.documents.fields.voice import issuer_of
 from repairflow.casework.documents.service import consent
 from repairflow.errors import Refusal
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.packs import RulePack
+from repairflow.letters.issue.compose import together
 from repairflow.letters.text.templates import latest_version, template
 from repairflow.records import office
 from repairflow.records.rows import OfficeRow, one_row
@@ -39,7 +41,7 @@ def _names(action: Action, required: bool) -> tuple[str, ...]:
 
 def _cited(sentence: str, cites: tuple[str, ...]) -> str:
     """The sentence with the articles it rests on, before its full stop."""
-    return f"{sentence.removesuffix('。')}（{'、'.join(cites)}）。" if cites else sentence
+    return f"{sentence.removesuffix('。')}（{'、'.join(together(cites))}）。" if cites else sentence
 
 
 def settings_of(office_row: OfficeRow) -> dict[str, str]:
@@ -59,7 +61,7 @@ def lacking(tx: Connection, at: Situation, action: Action) -> list[Refusal]:
     needed = {name for one in remedies for name in one.needs}
     if any(one.online for one in remedies) and consent.of(tx, at.case.subject_id) is not None:
         needed.add("channel")
-    row = one_row(tx.execute(select(office).where(office.c.id == at.case.deciding_id)), OfficeRow)
+    row = one_row(tx.execute(select(office).where(office.c.id == issuer_of(at, action.letter))), OfficeRow)
     missing = [SETTINGS[name][1] for name in SETTINGS if name in needed and not settings_of(row)[name]]
     if not missing:
         return []

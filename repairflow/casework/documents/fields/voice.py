@@ -110,9 +110,15 @@ def citizen(at: Situation) -> str:
     return at.procedure.actor[next(name for name in at.procedure.actor if name in CITIZEN_ROLES)]
 
 
+def issuer_of(at: Situation, kind: str) -> int:
+    """The office that issues a letter: the one that decides the case, or the one whose act the letter tells."""
+    return at.case.provider_id if form_of(at.procedure, kind).by == "provider" else at.case.deciding_id
+
+
 def copies_to(tx: Connection, at: Situation, kind: str) -> tuple[str, ...]:
     """Who gets a copy (抄送), by name and in the order declared; the office that issues the letter gets none from itself."""
     case, found = at.case, []
+    offices = {"receiving": case.receiving_id, "deciding": case.deciding_id, "provider": case.provider_id}
     for copy in form_of(at.procedure, kind).copies:
         if copy == "subject":
             whose = select(subject.c.name).where(subject.c.id == case.subject_id)
@@ -121,8 +127,7 @@ def copies_to(tx: Connection, at: Situation, kind: str) -> tuple[str, ...]:
         if copy == "about":
             found.append(str(tx.execute(select(subject.c.name).where(subject.c.id == case.subject_id)).scalar_one()))
             continue
-        key = case.receiving_id if copy == "receiving" else case.provider_id
-        if key != case.deciding_id:
+        if (key := offices[copy]) != issuer_of(at, kind):
             found.append(str(tx.execute(select(office.c.name).where(office.c.id == key)).scalar_one()))
     return tuple(dict.fromkeys(found))
 

@@ -16,7 +16,7 @@ from repairflow.records.rows import LetterRow
 
 STATED = frozenset({
     "reason", "gaps", "conditions", "finding", "questions", "facts", "demands", "consequence", "place", "attendees",
-    "items_to_bring", "interviewers", "statement", "undertaking", "matter", "hearing_note", "resume_condition", "court",
+    "items_to_bring", "interviewers", "statement", "undertaking", "matter", "hearing_note", "court",
     "ruling_number", "plan_term", "claimed", "contact",
 })  # fmt: skip
 """What people state. Whose letter it is, where the case stands, its days, records, law and remedies come from the case."""
