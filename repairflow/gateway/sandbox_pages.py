@@ -41,14 +41,7 @@ SEVERITY = {"minor": "轻微失信", "ordinary": "一般失信", "serious": "严
 def add_pages(app: Flask, db: Database, names: Mapping[str, str]) -> None:
     """Afterwards `app` serves the pages; `names` gives every target's code and what it is called."""
     codes = list(names)
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.autoescape = True
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(
-        names=names,
-        modes=MODES, kinds=KINDS, verdicts=VERDICTS, words=WORDS, severity=SEVERITY,
-    )  # fmt: skip
-    app.jinja_env.filters["moment"] = lambda instant: times.local(instant).strftime("%Y-%m-%d %H:%M:%S")
+    _words(app, names)
 
     @app.get("/")
     def home() -> str:
@@ -84,6 +77,27 @@ def add_pages(app: Flask, db: Database, names: Mapping[str, str]) -> None:
                 "received.html", code=code, rows=rows, more=len(rows) == PAGE, mode=store.mode(tx, code)
             )
 
+    def known(code: str) -> str:
+        return code if code in codes else abort(404)
+
+    _add_control(app, db, codes)
+
+
+def _words(app: Flask, names: Mapping[str, str]) -> None:
+    """Give the templates what they name."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.autoescape = True
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        names=names,
+        modes=MODES, kinds=KINDS, verdicts=VERDICTS, words=WORDS, severity=SEVERITY,
+    )  # fmt: skip
+    app.jinja_env.filters["moment"] = lambda instant: times.local(instant).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _add_control(app: Flask, db: Database, codes: list[str]) -> None:
+    """Serve the page on which faults are chosen, and the style sheet."""
+
     @app.get("/control")
     def control() -> str:
         with db.read() as tx:
@@ -103,6 +117,3 @@ def add_pages(app: Flask, db: Database, names: Mapping[str, str]) -> None:
     @app.get("/style.css")
     def style() -> Response:
         return send_file(asset("templates") / "sandbox" / "style.css", mimetype="text/css")
-
-    def known(code: str) -> str:
-        return code if code in codes else abort(404)

@@ -20,8 +20,9 @@ from repairflow.casework.context import Services
 from repairflow.casework.inputs import read
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_scope
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
-from repairflow.law.guards import answer_all
+from repairflow.law.guards import Facts, answer_all
 from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
 from repairflow.records import cases, event, office, record, subject
 from repairflow.records.rows import CaseRow, RecordRow, first_row
@@ -43,38 +44,21 @@ def file(tx: Connection, services: Services, filing: Filing, now: datetime) -> E
         raise Invalid("平台推送的申请须写明外部流水号。", [Problem("external_serial", "请写明外部流水号")])
     if (again := _filed_before(tx, procedure, filing, (row.id if row is not None else None, holder))) is not None:
         return again
-    role = may_file(procedure, filing, holder)
-    if role is None:
-        who = "、".join(procedure.actor[r] for r in filers(procedure))
-        raise Forbidden(f"“{procedure.label}”应由{who}提出。" if who else f"“{procedure.label}”不能直接提出。")
-    if (filing.kind is None) != (not procedure.kinds) or (
-        filing.kind is not None and filing.kind not in procedure.kinds
-    ):
-        raise Invalid("请选择种类。", [Problem("kind", "、".join(procedure.kinds.values()) or "此程序没有种类")])
-    values = read(procedure.inputs, filing.inputs, pack)
-    secrets = {
-        name: str(values.pop(name)) for name, spec in procedure.inputs.items() if spec.vaulted and name in values
-    }
-    if pack.commitment_version and "commitment_signed_by" in procedure.inputs:
-        values["commitment_version"] = pack.commitment_version
+    role = _role(procedure, filing, holder)
+    values, secrets = _filled_in(procedure, filing, pack)
     by_agent = filing.actor.is_agent_of(holder)
     taken = claim(tx, filing.actor, brought(filing.materials, procedure.inputs, values), procedure, procedure.inputs)
     if role in CITIZEN_ROLES:
         forget_sender(tx, taken)
     receiving, deciding, provider = offices(tx, procedure, row, filing.actor, before, values)
     known = replace(
-        guard_facts.of_filing(procedure, pack, now, row),
+        _known(tx, filing, guard_facts.of_filing(procedure, pack, now, row), row, before),
         inputs=values,
         filing=values,
         materials=tuple((m.kind, 0) for m in taken),
         filed_by_agent=by_agent,
-        open_same=guard_facts.other_open(tx, procedure.procedure, row.id if row is not None else None, None),
-        kind=filing.kind,
-        actor_id=filing.actor.id,
         deciding_id=deciding,
-        linked=(guard_facts.linked_case(tx, before, opened_this=True),) if before is not None else (),
         calendar=law.calendars.of(division_of(tx, deciding)),
-        decided_before=guard_facts.decided_before(tx, procedure.procedure, before),
     )
     answers = answer_all(procedure.filing_guards, known)
     refusals = [Refusal(a.guard, a.text) for a in answers if not a.ok]
@@ -109,6 +93,43 @@ def file(tx: Connection, services: Services, filing: Filing, now: datetime) -> E
     )
     try_system(tx, services, made.case, "opened", following(filing.command_id, "opened"), now)
     return made
+
+
+def _role(procedure: Procedure, filing: Filing, holder: int) -> str:
+    """The role in which the actor files; Forbidden when there is none, Invalid when the kind of case is not named rightly."""
+    role = may_file(procedure, filing, holder)
+    if role is None:
+        who = "、".join(procedure.actor[r] for r in filers(procedure))
+        raise Forbidden(f"“{procedure.label}”应由{who}提出。" if who else f"“{procedure.label}”不能直接提出。")
+    if (filing.kind is None) != (not procedure.kinds) or (
+        filing.kind is not None and filing.kind not in procedure.kinds
+    ):
+        raise Invalid("请选择种类。", [Problem("kind", "、".join(procedure.kinds.values()) or "此程序没有种类")])
+    return role
+
+
+def _filled_in(procedure: Procedure, filing: Filing, pack: RulePack) -> tuple[dict[str, Any], dict[str, str]]:
+    """What the form gives, read and checked, and apart from it what is kept sealed."""
+    values = read(procedure.inputs, filing.inputs, pack)
+    secrets = {
+        name: str(values.pop(name)) for name, spec in procedure.inputs.items() if spec.vaulted and name in values
+    }
+    if pack.commitment_version and "commitment_signed_by" in procedure.inputs:
+        values["commitment_version"] = pack.commitment_version
+    return values, secrets
+
+
+def _known(tx: Connection, filing: Filing, of: Facts, row: RecordRow | None, before: CaseRow | None) -> Facts:
+    """What guards may know besides what was filled in: other cases, and who asks."""
+    name = of.procedure.procedure
+    return replace(
+        of,
+        open_same=guard_facts.other_open(tx, name, row.id if row is not None else None, None),
+        kind=filing.kind,
+        actor_id=filing.actor.id,
+        linked=(guard_facts.linked_case(tx, before, opened_this=True),) if before is not None else (),
+        decided_before=guard_facts.decided_before(tx, name, before),
+    )
 
 
 def filers(procedure: Procedure) -> tuple[str, ...]:

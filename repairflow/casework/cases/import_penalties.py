@@ -26,7 +26,7 @@ from repairflow.casework.documents import publication_notice
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.offices_lookup import office_by_code
-from repairflow.casework.record_class import Decided
+from repairflow.casework.record_class import ClassOfRecord, Decided
 from repairflow.db import Database
 from repairflow.gateway import limited_parser
 from repairflow.gateway.penalties.file import FileReport, Suspect, Unchanged, open_table, read_table
@@ -121,29 +121,47 @@ def import_file(
     if dry_run or not (report.rows or report.suspects or report.same):
         return outcome
 
-    def one(tx: Connection, found: Found) -> bool:
-        """Whether the row was new; what becomes of it stands or falls with the batch."""
+    into = _Delivery(services, vault, name, authorities, provider.id, actor, now, outcome)
+    _write(db, deque([*report.same, *report.suspects, *rows]), into.take, wrote, report.total)
+    return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """One file on its way in: who delivers it, whose each row is, and what has come of it so far."""
+
+    services: Services
+    vault: Vault
+    name: str
+    authorities: dict[int, int]  # by row number
+    provider_id: int
+    actor: Actor
+    now: datetime
+    outcome: Outcome
+
+    def take(self, tx: Connection, found: Found) -> bool:
+        """Write what was found; whether the row was new. What becomes of it stands or falls with the batch."""
+        vault = self.vault
         if not isinstance(found, PenaltyRow):
-            held_rows.follow(tx, vault, found, name=name, now=now)
+            held_rows.follow(tx, vault, found, name=self.name, now=self.now)
             return False
         doubted = (
             found if found.doubts else record_identity.doubted(tx, vault, found)
         )  # a row before may have named its subject
         if doubted.doubts:
             if not found.doubts:
-                outcome.hold(doubted)
-            held_rows.hold(tx, vault, doubted, provider.id, authorities[found.row], name=name, now=now)
+                self.outcome.hold(doubted)
+            held_rows.hold(
+                tx, vault, doubted, self.provider_id, self.authorities[found.row], name=self.name, now=self.now
+            )
             return False
         stands = record_identity.standing(tx, vault, found.key)
         if stands is not None and not stands.annulled:  # a rival import was quicker
-            outcome.new, outcome.unchanged = outcome.new - 1, outcome.unchanged + 1
+            self.outcome.new, self.outcome.unchanged = self.outcome.new - 1, self.outcome.unchanged + 1
             return False
-        authority_id = authorities[found.row]
-        enter(tx, services, found, Entered(authority_id, provider.id, actor, now))
+        authority_id = self.authorities[found.row]
+        enter(tx, self.services, found, Entered(authority_id, self.provider_id, self.actor, self.now))
         return True
-
-    _write(db, deque([*report.same, *report.suspects, *rows]), one, wrote, report.total)
-    return outcome
 
 
 def _write(
@@ -193,40 +211,7 @@ def enter(tx: Connection, services: Services, row: PenaltyRow, by: Entered) -> i
         services, record_class.rules_of(tx, by.authority_id), decided, by.law_of or local_day(now)
     )
     pack, severity, days = found.pack, found.classed.severity, found.days
-    number = f"SX-{local_day(now).year}-{next_number(tx, 'record', local_day(now).year):06d}"
-    record_id = tx.execute(
-        insert(record)
-        .values(
-            number=number,
-            subject_id=subject_id,
-            kind="penalty",
-            authority_id=by.authority_id,
-            provider_id=by.provider_id,
-            document_number=row.decision_number,
-            document_key=document_key(row.decision_number),
-            decision_date=row.decision_date,
-            behaviour=row.behaviour[:500],
-            facts=row.facts,
-            penalty_basis=row.basis,
-            penalty_kinds=list(row.penalty_kinds),
-            penalty_content=row.content,
-            fine_wan=row.fine_wan,
-            confiscated_wan=row.confiscated_wan,
-            severity=severity,
-            pack=pack.pack,
-            simple_procedure=row.simple,
-            class_waits_for=found.classed.waits_for,
-            minor=row.minor and row.kind == "natural_person",
-            publish_from=days.start if days.published else None,
-            min_until=days.min_until,
-            apply_from=days.apply_from if days.published else None,
-            max_until=days.max_until,
-            state="unpublished",
-            source=row.canonical(),
-            created_at=now,
-        )
-        .returning(record.c.id)
-    ).scalar_one()
+    record_id = _insert(tx, row, subject_id, by, found)
     record_identity.spell(tx, record_id, row.decision_number, now)
     made = one_row(tx.execute(select(record).where(record.c.id == record_id)), RecordRow)
     record_events.append(
@@ -255,6 +240,45 @@ def enter(tx: Connection, services: Services, row: PenaltyRow, by: Entered) -> i
         )
         publication_notice.accompany(tx, services, made, done, actor, "importer", now)
     return int(record_id)
+
+
+def _insert(tx: Connection, row: PenaltyRow, subject_id: int, by: Entered, found: ClassOfRecord) -> int:
+    """The new record, not yet published; its id."""
+    number = f"SX-{local_day(by.now).year}-{next_number(tx, 'record', local_day(by.now).year):06d}"
+    made = tx.execute(
+        insert(record)
+        .values(
+            number=number,
+            subject_id=subject_id,
+            kind="penalty",
+            authority_id=by.authority_id,
+            provider_id=by.provider_id,
+            document_number=row.decision_number,
+            document_key=document_key(row.decision_number),
+            decision_date=row.decision_date,
+            behaviour=row.behaviour[:500],
+            facts=row.facts,
+            penalty_basis=row.basis,
+            penalty_kinds=list(row.penalty_kinds),
+            penalty_content=row.content,
+            fine_wan=row.fine_wan,
+            confiscated_wan=row.confiscated_wan,
+            severity=found.classed.severity,
+            pack=found.pack.pack,
+            simple_procedure=row.simple,
+            class_waits_for=found.classed.waits_for,
+            minor=row.minor and row.kind == "natural_person",
+            publish_from=found.days.start if found.days.published else None,
+            min_until=found.days.min_until,
+            apply_from=found.days.apply_from if found.days.published else None,
+            max_until=found.days.max_until,
+            state="unpublished",
+            source=row.canonical(),
+            created_at=by.now,
+        )
+        .returning(record.c.id)
+    ).scalar_one()
+    return int(made)
 
 
 def may_publish(row: PenaltyRow, days: Publicity, today: date) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import life
 from repairflow.casework.documents import own_rules
@@ -90,12 +91,7 @@ def fields(
         known["conditions"] = found.conditions(at, today)
     known["finding"] = found.of_provider(at)
     if change is not None:
-        known["effects"] = [EFFECTS.get(e) or life(law).action[e].label for e in change.effects]
-        known["cease_day"] = day_text(local_day(now))
-        known["corrections"] = list(change.corrections)
-        known["targets"] = [
-            r.name for r in tx.execute(select(target.c.name).where(target.c.active).order_by(target.c.id))
-        ]
+        known |= _changed(tx, law, change, now)
     if "remedy_paragraphs" in wanted:
         must = "remedy_paragraphs" in head.required
         paragraphs = remedies.paragraphs(pack, action, office_row, required=must)
@@ -112,6 +108,17 @@ def fields(
     known |= previous_case.transferred_to(tx, at, inputs)
     known |= lists_and_measures.said(tx, of, wanted, voice)
     return {key: value for key, value in known.items() if value not in ("", None, [], ())}
+
+
+def _changed(tx: Connection, law: Library, change: Change, now: datetime) -> dict[str, object]:
+    """What the step does to the record, and who shows it."""
+    shown = tx.execute(select(target.c.name).where(target.c.active).order_by(target.c.id))
+    return {
+        "effects": [EFFECTS.get(e) or life(law).action[e].label for e in change.effects],
+        "cease_day": day_text(local_day(now)),
+        "corrections": list(change.corrections),
+        "targets": [r.name for r in shown],
+    }
 
 
 def _cited(tx: Connection, law: Library, of: LetterStep) -> list[str]:
