@@ -214,6 +214,7 @@ def _contradictions(settings: Settings) -> list[str]:
         "receive_seconds",
         "push_lanes",
         "push_seconds",
+        "tsa_seconds",
         "session_idle_minutes",
         "session_hours",
         "press_workers",
@@ -226,6 +227,9 @@ def _contradictions(settings: Settings) -> list[str]:
     ):
         if getattr(settings, name) < 1:
             problems.append(f"{PREFIX}{name.upper()}：应为正整数")
+    for name in ("proxies", "press_queue"):
+        if getattr(settings, name) < 0:
+            problems.append(f"{PREFIX}{name.upper()}：不能为负数")
     if settings.web_threads < LEAST_THREADS:
         problems.append(f"{PREFIX}WEB_THREADS：应不少于 {LEAST_THREADS}")
     if settings.database_pool < settings.web_threads:

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from repairflow.casework.case_state.materials import path_of, shown_name
 from repairflow.errors import Invalid, NotFound, Refused
+from repairflow.gateway import uploads
 from repairflow.records import material
 from tests.support.building import Town, png
 
@@ -74,6 +75,16 @@ def test_half_a_picture_is_refused_where_letters_are_rendered_too(town: Town, mo
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it for the whole process
     with pytest.raises(Invalid, match="不完整"):
         town.material("performance_proof", town.actor("yunxi"), photograph()[:-200])
+
+
+PHOTOGRAPH = photograph()
+
+
+def test_a_picture_that_unpacks_to_too_much_is_not_unpacked(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST_PIXELS", 64 * 64 - 1)
+    monkeypatch.setattr(Image.Image, "load", lambda self: pytest.fail("it was unpacked"))
+    with pytest.raises(Invalid, match="像素过大"):
+        town.material("performance_proof", town.actor("yunxi"), PHOTOGRAPH)
 
 
 def test_a_file_over_the_limit_is_refused(town: Town) -> None:

@@ -14,6 +14,10 @@ from tests.support import frame
 
 AGENT = Actor(1, "林", "agent", mandates=frozenset({(1, "agent")}))
 REVIEWER = Actor(2, "周", "staff", frozenset({("reviewer", 1)}))
+SETS_UP, SECURES, AUDITS = (
+    Actor(key, "某", "staff", frozenset({(role, 1)}))
+    for key, role in enumerate(("system_admin", "security_admin", "audit_admin"), 3)
+)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +30,11 @@ REVIEWER = Actor(2, "周", "staff", frozenset({("reviewer", 1)}))
         ({"enterprise"}, REVIEWER, False),
         ({"staff"}, REVIEWER, True),
         ({"staff"}, AGENT, False),
+        ({"staff"}, SETS_UP, False),
+        ({"staff"}, SECURES, False),
+        ({"staff"}, AUDITS, True),
+        ({"any_staff"}, SETS_UP, True),
+        ({"any_staff"}, AGENT, False),
         ({"reviewer"}, REVIEWER, True),
         ({"decider"}, REVIEWER, False),
         ({"decider", "reviewer"}, REVIEWER, True),

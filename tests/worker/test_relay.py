@@ -221,16 +221,18 @@ def test_a_receipt_that_cannot_be_recorded_is_fetched_again(db: Database, clock:
     assert states(db) == {"k1": "done"}
 
 
-def test_a_late_failure_does_not_undo_what_another_node_finished(db: Database, clock: Clock) -> None:
+@pytest.mark.parametrize("error", [Transient("超时"), Permanent("拒收")], ids=["no answer", "refused"])
+def test_a_late_failure_does_not_undo_what_another_node_finished(db: Database, clock: Clock, error: Exception) -> None:
     add_push(db, "k1")
 
     def overtaken(address: Address, message: Message) -> None:
         clock.travel(LEASE)
         relay(db).run_once(clock())
-        raise Transient("超时")
+        raise error
 
-    relay(db, FakePlatform(overtaken)).run_once(clock())
+    summary = relay(db, FakePlatform(overtaken)).run_once(clock())
     assert states(db) == {"k1": "done"}
+    assert summary.dead == 0
 
 
 @pytest.mark.parametrize("ended", ["waived", "dead", "done"])
