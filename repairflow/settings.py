@@ -203,6 +203,12 @@ def _contradictions(settings: Settings) -> list[str]:
         problems.append("REPAIRFLOW_SMTP_URL：应如 smtp://user:password@host:587 或 smtps://user:password@host:465")
     problems += _transition(settings)
     problems += _open_to_others(settings) if settings.demo else []
+    return [*problems, *_wrong_numbers(settings)]
+
+
+def _wrong_numbers(settings: Settings) -> list[str]:
+    """Numbers that no node can work with, or that do not fit together."""
+    problems = []
     for name in (
         "max_upload_mib",
         "unclaimed_person_mib",
