@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from repairflow import times
+
 PART = ".part"
+LEFT_BEHIND = timedelta(days=1)
+"""Nothing is written for so long: what is older and half was left by a process that was killed."""
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -30,3 +35,20 @@ def write_whole(path: Path, content: bytes) -> None:
         os.fsync(folder)  # the name itself must survive a power cut
     finally:
         os.close(folder)
+
+
+def is_left_behind(path: Path, now: datetime) -> bool:
+    """Whether nobody has touched the file for a day; not, when it has just gone."""
+    try:
+        touched = path.stat().st_mtime
+    except FileNotFoundError:
+        return False
+    return now - datetime.fromtimestamp(touched, times.SHANGHAI) > LEFT_BEHIND
+
+
+def clear_parts(folder: Path, now: datetime) -> int:
+    """Afterwards no half file that a killed process left behind lies in `folder` or below it; how many went."""
+    left = [part for part in folder.rglob(f".*{PART}") if is_left_behind(part, now)]
+    for part in left:
+        part.unlink(missing_ok=True)
+    return len(left)

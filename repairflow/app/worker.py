@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from threading import Event
 from typing import Any
@@ -117,32 +117,32 @@ class Duties:
             tick("reach", REACH_SECONDS, self._reach),
             tick("chase", CHASE_SECONDS, lambda: chores.chase(program.db, program.services, times.now())),
             tick("jobs", JOB_SECONDS, lambda: self._jobs.run_once(times.now())),
-            tick("files", CHASE_SECONDS, lambda: ImportFiles(settings.imports).forget(times.now())),
+            tick("files", CHASE_SECONDS, self._forget_imports),
         ]
 
     def nightly(self) -> list[heartbeat.Tick]:
         """What is done once a day, in the order of a night's hours that suits each."""
-        db, settings, services, daily = (
-            self._program.db,
-            self._program.settings,
-            self._program.services,
-            heartbeat.daily,
-        )
+        db, services, daily = self._program.db, self._program.services, heartbeat.daily
         return [
             daily(db, "reconcile", time(2), self._reconcile),
             # events whose transaction was open very long while others committed are found by the daily look at all
             daily(db, "whole_log", time(1), lambda _: self._log_events(everything=True)),
             daily(db, "provisional", time(4), lambda now: chores.settle_provisional(db, services, now)),
-            daily(
-                db,
-                "loose",
-                time(3, 45),
-                lambda now: chores.forget_materials(db, settings.materials, now, settings.unclaimed_days),
-            ),
-            daily(db, "jobs_gone", time(3, 30), lambda now: chores.forget_jobs(db, now)),
-            daily(db, "attempts", time(3, 15), lambda now: chores.forget_attempts(db, now)),
-            daily(db, "tokens", time(8), lambda now: chores.warn_of_tokens(db, now)),
-            daily(db, "sessions", time(3), lambda now: chores.forget_sessions(db, now)),
+            *(daily(db, name, at, job, sure_only=True) for name, at, job in self._irreversible()),
+        ]
+
+    def _irreversible(self) -> list[tuple[str, time, Callable[[datetime], object]]]:
+        """What throws away or tells people: never by a clock that waits to be confirmed."""
+        db, settings = self._program.db, self._program.settings
+        days = settings.unclaimed_days
+        return [
+            ("sessions", time(3), lambda now: chores.forget_sessions(db, now)),
+            ("attempts", time(3, 15), lambda now: chores.forget_attempts(db, now)),
+            ("jobs_gone", time(3, 30), lambda now: chores.forget_jobs(db, now)),
+            ("claims", time(3, 40), lambda now: chores.forget_claims(db, now)),
+            ("loose", time(3, 45), lambda now: chores.forget_materials(db, settings.materials, now, days)),
+            ("strays", time(4, 15), lambda now: chores.clear_files(db, settings, now)),
+            ("tokens", time(8), lambda now: chores.warn_of_tokens(db, now)),
         ]
 
     def _make_letter(self, letter_id: int) -> None:
@@ -161,6 +161,13 @@ class Duties:
         services = self._program.services
         with self._program.db.begin() as tx:
             try_system(tx, services, payload["case"], payload["on"], of_system("follow", key), times.now())
+
+    def _forget_imports(self) -> None:
+        now = times.now()
+        with self._program.db.read() as tx:
+            if clock_guard.holding(tx, now):
+                return  # a delivered table is not thrown away by a day that may not have come
+        ImportFiles(self._program.settings.imports).forget(now)
 
     def _push(self, only: int) -> None:
         self._relay.run_once(times.now(), topics=("push",), only=only)

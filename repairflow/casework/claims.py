@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from repairflow import vault
@@ -68,6 +68,15 @@ def answer(tx: Connection, command_id: CommandId) -> Mapping[str, Any] | None:
 def keep_answer(tx: Connection, command_id: CommandId, said: Mapping[str, Any]) -> None:
     """Afterwards the same request again can be answered alike; JSON values, no secret and no personal value among them."""
     tx.execute(update(command_claim).where(command_claim.c.command_id == command_id).values(answer=dict(said)))
+
+
+def prune(tx: Connection, before: datetime, most: int = 1000) -> int:
+    """Afterwards at most `most` claims fewer are kept that were made before then; how many went.
+
+    Steps and filings know their ids for ever by their events, and are not carried out a second time even then.
+    """
+    old = select(command_claim.c.command_id).where(command_claim.c.at < before).limit(most)
+    return tx.execute(delete(command_claim).where(command_claim.c.command_id.in_(old))).rowcount
 
 
 def free(tx: Connection, wanted: CommandId, action: str, now: datetime) -> CommandId:

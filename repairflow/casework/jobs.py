@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from repairflow.errors import RepairFlowError
@@ -20,6 +20,8 @@ from repairflow.records.rows import JobRow, first_row
 
 LEASE = timedelta(minutes=2)  # longer than any part of a job that opens no transaction
 REST = timedelta(seconds=20)  # before a job that broke is tried again
+STRAYED = timedelta(hours=2)
+"""Further ahead than any lease or rest reaches: a clock that was ahead wrote it, and nobody waits for that day."""
 MOST_FAILURES = 3
 MOST_RESCUES = 3
 """A job whose worker vanished so often is likely to be the reason, and stops."""
@@ -87,7 +89,11 @@ def take(tx: Connection, kinds: Sequence[str], node: str, now: datetime) -> Job 
     """
     found = tx.execute(
         select(job.c.id, job.c.state, job.c.node, job.c.attempt)
-        .where(job.c.next_at <= now, job.c.state.in_(("waiting", "running")), job.c.kind.in_(kinds))
+        .where(
+            or_(job.c.next_at <= now, job.c.next_at > now + STRAYED),
+            job.c.state.in_(("waiting", "running")),
+            job.c.kind.in_(kinds),
+        )
         .order_by(job.c.priority.desc(), job.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete
+from sqlalchemy import Connection, delete
 
-from repairflow.casework import jobs, loose_materials
+from repairflow import disk
+from repairflow.casework import claims, jobs, loose_materials
 from repairflow.casework.admin import tokens
-from repairflow.casework.case_state import materials
+from repairflow.casework.case_state import materials, stray_files
 from repairflow.casework.cases import deadline_recount, supervision
 from repairflow.casework.context import Services
 from repairflow.db import Database
 from repairflow.records import attempt, web_session
+from repairflow.settings import Settings
 
 # 网络安全法 21: logs of who was signed in are kept for six months at least.
 KEEP_SESSIONS = timedelta(days=190)
 KEEP_JOBS = timedelta(days=90)
+KEEP_CLAIMS = timedelta(days=90)
 
 
 def forget_sessions(db: Database, now: datetime) -> int:
@@ -40,10 +44,19 @@ def warn_of_tokens(db: Database, now: datetime) -> int:
 
 def forget_jobs(db: Database, now: datetime) -> int:
     """Afterwards no job is kept that ended more than 90 days ago; the number forgotten, a few hundred a transaction."""
+    return _by_and_by(db, lambda tx: jobs.prune(tx, now - KEEP_JOBS))
+
+
+def forget_claims(db: Database, now: datetime) -> int:
+    """Afterwards no claim of a command's id is kept that is more than 90 days old; the number forgotten."""
+    return _by_and_by(db, lambda tx: claims.prune(tx, now - KEEP_CLAIMS))
+
+
+def _by_and_by(db: Database, prune: Callable[[Connection], int]) -> int:
     forgotten = 0
     while True:
         with db.begin() as tx:
-            gone = jobs.prune(tx, now - KEEP_JOBS)
+            gone = prune(tx)
         forgotten += gone
         if not gone:
             return forgotten
@@ -62,6 +75,17 @@ def forget_materials(db: Database, folder: Path, now: datetime, days: int) -> in
             materials.clear(tx, folder, gone)
         forgotten += len(gone)
         db.make_way()
+
+
+def clear_files(db: Database, settings: Settings, now: datetime) -> int:
+    """Afterwards no half file and no material without a row is left of processes that were killed or uploads that were
+    refused a day ago or earlier; the number removed."""
+    removed = disk.clear_parts(settings.home, now)
+    for digests in stray_files.untouched(settings.materials, now):
+        with db.begin() as tx:
+            removed += stray_files.clear(tx, settings.materials, digests)
+        db.make_way()
+    return removed
 
 
 def chase(db: Database, services: Services, now: datetime) -> int:

@@ -84,11 +84,20 @@ def beat(db: Database, node: str) -> Tick:
     return Tick("beat", BEAT_SECONDS, show)
 
 
-def daily(db: Database, name: str, at: time, job: Callable[[datetime], object], seconds: int = 60) -> Tick:
+def daily(
+    db: Database,
+    name: str,
+    at: time,
+    job: Callable[[datetime], object],
+    seconds: int = 60,
+    *,
+    sure_only: bool = False,
+) -> Tick:
     """The tick that does `job` once a day, on one node, at the first chance after `at` (Shanghai): an outage delays it only.
 
     What counts is the day that is done, not how long ago: a clock that jumps and comes back leaves no day out and does
-    none twice. Days done while the clock waits to be confirmed are kept apart, so that the real ones get their turn.
+    none twice. Days done while the clock waits to be confirmed are kept apart, so that the real ones get their turn;
+    with `sure_only` nothing is done on them: what is thrown away or told by a wrong day cannot be taken back.
     One that fails is tried again at the next tick.
     """
     sure, doubtful = f"daily/{name}", f"doubtful/{name}"
@@ -99,7 +108,7 @@ def daily(db: Database, name: str, at: time, job: Callable[[datetime], object], 
         day = today if now >= times.at(today, at) else today - timedelta(days=1)
         with db.read() as tx:
             key = doubtful if clock_guard.holding(tx, now) else sure
-            if heartbeats.was_done(tx, key, day):
+            if (sure_only and key == doubtful) or heartbeats.was_done(tx, key, day):
                 return
         with db.begin() as tx:
             mine = heartbeats.take_day(tx, key, day, now)

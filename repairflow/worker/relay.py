@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, update
 from structlog.contextvars import bound_contextvars
 
 from repairflow import times
@@ -33,6 +33,8 @@ BACKOFF = tuple(timedelta(seconds=s) for s in (1, 5, 30, 120, 600, 3600))
 GIVE_UP_AFTER = timedelta(days=3)
 LEAST_TRIES = 12  # a row that stood behind another for days is still given a fair try
 LONGEST_WAIT = timedelta(hours=1)
+STRAYED = timedelta(hours=2)
+"""Further ahead than any lease or wait reaches: a clock that was ahead wrote it, and nobody waits for that day."""
 BATCH = 50
 
 Receive = Callable[[Connection, int, Mapping[str, Any], datetime], object]
@@ -216,7 +218,7 @@ class Relay:
 
 def awaited(tx: Connection, now: datetime) -> list[int]:
     """Give the targets in use for which something is due, blocked or not."""
-    due = (outbox.c.topic == "push", outbox.c.next_at <= now, outbox.c.state.in_(("waiting", "leased")))
+    due = (outbox.c.topic == "push", _due(outbox.c.next_at, now), outbox.c.state.in_(("waiting", "leased")))
     active = select(target.c.id).where(target.c.active, target.c.id.in_(select(outbox.c.target_id).where(*due)))
     return list(tx.execute(active.order_by(target.c.id)).scalars())
 
@@ -231,12 +233,16 @@ def wait(attempts: int, after: int | None = None, chance: Callable[[], float] = 
     return max(rest, min(timedelta(seconds=after or 0), LONGEST_WAIT))
 
 
+def _due(next_at: ColumnElement[datetime], now: datetime) -> ColumnElement[bool]:
+    return or_(next_at <= now, next_at > now + STRAYED)
+
+
 def _may_go(now: datetime, resting: set[int]) -> tuple[ColumnElement[bool], ...]:
     """Select rows that are due and not leased; a lease that ran out counts as none. Targets out of use, or that did not answer in
     this run, get nothing."""
     usable = select(target.c.id).where(target.c.active, target.c.id.not_in(resting))
     return (
-        _row.c.next_at <= now,
+        _due(_row.c.next_at, now),
         _row.c.state.in_(("waiting", "leased")),
         _row.c.target_id.is_(None) | _row.c.target_id.in_(usable),
         ~_blocked,

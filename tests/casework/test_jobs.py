@@ -215,3 +215,14 @@ def test_only_jobs_that_ended_long_ago_are_pruned_with_their_errors(database: Da
     with database.read() as tx:
         assert sorted(tx.execute(select(job.c.key)).scalars()) == ["fresh", "waiting"]
         assert tx.execute(select(func.count()).select_from(job_error)).scalar_one() == 1
+
+
+def test_what_a_clock_that_was_ahead_put_off_is_done_once_it_is_right(database: Database) -> None:
+    """A job that waits for a day in two years, and one whose worker died in two years."""
+    ahead = NOW + timedelta(days=700)
+    with database.begin() as tx:
+        jobs.put(tx, Order("count", "died", {}), NOW)
+        assert jobs.take(tx, KINDS, "node", ahead) is not None
+        jobs.put(tx, Order("count", "waits", {}), ahead)
+    assert [take(database).key for _ in range(2)] == ["died", "waits"]
+    assert take_any(database) is None, "both are held now"

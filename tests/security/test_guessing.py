@@ -23,7 +23,7 @@ from repairflow.casework.cases import tracking_code
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError, Invalid
 from repairflow.law.identifiers import make_uscc
-from repairflow.records import api_token, attempt, cases, material, person
+from repairflow.records import api_token, attempt, cases, material, person, web_session
 from repairflow.settings import Settings
 from repairflow.vault import Vault
 from repairflow.web.core import login
@@ -369,3 +369,43 @@ def test_the_demonstration_does_not_start_behind_a_proxy(settings: Settings) -> 
     assert settings_module.load(surroundings).proxies == 1
     with pytest.raises(ConfigurationError, match="REPAIRFLOW_PROXIES"):
         settings_module.load(surroundings, demo=True)
+
+
+def test_a_password_changed_while_somebody_signs_in_with_the_old_one_opens_no_session(
+    nodes: list[Flask], database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The change ends all sessions; one that begins a moment later, on a password proved a moment before, would stay."""
+
+    def fits(stored: str | None, given: str) -> bool:
+        found = credentials.password_fits(stored, given)
+        with database.begin() as tx:
+            row = tx.execute(select(person.c.id).where(person.c.login == "zhou")).scalar_one()
+            credentials.change_password(tx, row, frame.PASSWORD, NEW, times.now())
+        return found
+
+    monkeypatch.setattr(login, "password_fits", fits)
+    client = nodes[0].test_client()
+    assert tries(client, "zhou", frame.PASSWORD).status_code == 422
+    with database.read() as tx:
+        assert tx.execute(select(func.count()).select_from(web_session)).scalar_one() == 0
+    monkeypatch.undo()
+    assert tries(client, "zhou", NEW).status_code == 303
+
+
+SAME_PLACE = [
+    ("203.0.113.7", "203.0.113.7", True),
+    ("203.0.113.7", "203.0.113.8", False),
+    ("203.0.113.7", "::ffff:203.0.113.7", True),
+    ("2001:db8:1:2::1", "2001:db8:1:2:ffff:1:2:3", True),
+    ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "same"), SAME_PLACE)
+def test_who_has_a_whole_network_of_addresses_is_one_sender(
+    nodes: list[Flask], one: str, other: str, same: bool
+) -> None:
+    client = nodes[0].test_client()
+    for _ in range(login.TRIES_OF_A_LOGIN):
+        assert tries(client, "zhou", "wrong", one).status_code == 422
+    assert tries(client, "zhou", "wrong", other).status_code == (429 if same else 422)

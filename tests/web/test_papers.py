@@ -6,6 +6,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -147,6 +148,21 @@ def test_an_officer_records_service_with_its_proof(app: Flask, town: Town, token
     assert "邮寄送达" in page
     assert "登记送达" not in page
     assert town.one(select(service)).person_id == town.people["acceptor@ENV"]
+
+
+def test_proofs_of_service_that_are_refused_count_for_who_sent_them(town: Town, token: str) -> None:
+    """Else whoever may register service fills the disk with proofs of services that never are."""
+    town.services = replace(town.services, quota=replace(town.services.quota, person=2 * len(png())))
+    officer, path = Visitor(make(town), town, "acceptor@ENV"), f"/letters/{token}/service"
+    officer.get(f"/letters/{token}")
+    fields = {"command_id": command_id(officer), "mode": "post", "recipient": "", "served_at": "2026-06-10T10:00"}
+    for shade in range(2):
+        assert send(officer, path, fields, png(shade)).status_code == 422
+    assert "尚未提交的材料已经过多" not in officer.text
+    assert send(officer, path, {**fields, "recipient": "宋远山"}, png(2)).status_code == 422
+    assert "尚未提交的材料已经过多" in officer.text
+    kept = [path for path in town.services.materials.rglob("*") if path.is_file()]
+    assert {f"sha256:{path.name}" for path in kept} == {row.digest for row in town.all(select(material))}
 
 
 def test_remedies_are_shown_to_officers_with_their_badge(app: Flask, town: Town, press: Press) -> None:

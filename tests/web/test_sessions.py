@@ -345,3 +345,32 @@ def test_the_entry_needs_a_form_of_ours(settings: Settings, database: Database, 
     client = demo(settings, database)
     assert client.post(f"/enter/{frame.AGENT}").status_code == 400
     assert not inside(client)
+
+
+def test_a_session_that_began_while_the_clock_was_ahead_ends_when_it_is_right(
+    client: FlaskClient, clock: Clock
+) -> None:
+    """Its idle time and its end lie in days to come: it would stay open until then."""
+    clock.travel(timedelta(days=700))
+    frame.log_in(client, "zhou")
+    assert inside(client)
+    clock.travel(-timedelta(days=700))
+    assert not inside(client)
+
+
+def test_nodes_whose_clocks_differ_by_seconds_share_their_sessions(client: FlaskClient, clock: Clock) -> None:
+    frame.log_in(client, "zhou")
+    clock.travel(-timedelta(seconds=30))
+    assert inside(client)
+
+
+def test_a_session_seen_while_the_clock_was_ahead_falls_asleep_again(
+    client: FlaskClient, database: Database, clock: Clock
+) -> None:
+    frame.log_in(client, "zhou")
+    token = frame.csrf_of(client.get("/say"))
+    with database.begin() as tx:
+        tx.execute(update(web_session).values(seen_at=times.now() + timedelta(hours=11)))
+    client.post("/do", data={"csrf_token": token})
+    clock.travel(timedelta(minutes=31))
+    assert not inside(client)

@@ -202,3 +202,23 @@ def test_a_rhythm_begins_at_once_and_makes_up_for_nothing() -> None:
     assert rhythm.get_next_fire_time(None, now) == now
     assert rhythm.get_next_fire_time(now, now) == now + timedelta(seconds=5)
     assert rhythm.get_next_fire_time(now, now + timedelta(seconds=12)) == now + timedelta(seconds=17)
+
+
+def test_what_cannot_be_taken_back_is_done_by_a_sure_clock_alone(database: Database, clock: Clock) -> None:
+    done: list[datetime] = []
+    tick = daily(database, "job", time(2, 30), done.append, sure_only=True)
+
+    def look(moment: datetime) -> None:
+        clock.travel(moment)
+        with database.begin() as tx:  # as every sweep does
+            clock_guard.settle(tx, clock_guard.look(tx, moment))
+        tick()
+
+    look(at(10, 10))
+    for moment in (at(10, 10) + 700 * DAY, at(10, 10) + 701 * DAY):
+        look(moment)
+    assert done == [at(10, 10)]
+    with database.begin() as tx:
+        clock_guard.confirm(tx, clock())
+    tick()
+    assert done == [at(10, 10), clock()], "somebody said that the day has come"

@@ -14,7 +14,7 @@ from repairflow.db import Database
 from repairflow.gateway.messages import Message
 from repairflow.gateway.platform import Address, Permanent, Transient
 from repairflow.records import outbox, target
-from repairflow.worker.relay import GIVE_UP_AFTER, LEASE, LEAST_TRIES, Relay, Work, _lease, wait
+from repairflow.worker.relay import GIVE_UP_AFTER, LEASE, LEAST_TRIES, Relay, Work, _lease, awaited, wait
 from tests.conftest import Clock
 from tests.worker.worker_samples import (
     VAULT,
@@ -381,3 +381,14 @@ def test_keys_are_in_the_vault(db: Database, clock: Clock) -> None:
     with db.read() as tx:
         sealed = tx.execute(select(target.c.secret)).scalars().all()
     assert all(b"whsec_" not in one for one in sealed)
+
+
+@pytest.mark.parametrize("state", ["waiting", "leased"])
+def test_what_a_clock_that_was_ahead_put_off_goes_out_once_it_is_right(db: Database, clock: Clock, state: str) -> None:
+    """Leased or to be tried again in two years: nobody waits for that day; a lease or rest that stands is waited out."""
+    add_push(db, "strayed", state=state, attempts=1, next_at=clock() + timedelta(days=700))
+    add_push(db, "resting", lane="bureau/x", target_id=2, state=state, attempts=1, next_at=clock() + wait(9, 3600))
+    with db.read() as tx:
+        assert awaited(tx, clock()) == [1]
+    assert relay(db).run_once(clock()).done == 1
+    assert states(db) == {"strayed": "done", "resting": state}

@@ -113,6 +113,16 @@ def test_one_that_breaks_is_put_off_and_stops_no_other(db: Database, clock: Cloc
     assert ladder.fired == [(good, "remind:1"), (bad, "remind:1")]
 
 
+def test_one_that_breaks_while_the_clock_is_ahead_is_not_put_off_by_that_clock(db: Database, clock: Clock) -> None:
+    """Put off by it, the deadline would fire nothing, not even its last rung, until that day has really come."""
+    run(db, Ladder(), clock())
+    bad = due(db, 1, clock() + HOUR)
+    clock.travel(700 * DAYS)
+    assert run(db, Ladder(broken={bad}), clock()).failed == 1
+    clock.travel(-700 * DAYS + HOUR)
+    assert run(db, Ladder(), clock()).fired == 1
+
+
 def test_a_failure_leaves_nothing_behind(db: Database, clock: Clock) -> None:
     due(db, 1, clock())
     ladder = Ladder()

@@ -46,6 +46,13 @@ def password_fits(stored: str | None, password: str) -> bool:
         return False
 
 
+def still(tx: Connection, person_id: int, stored: str) -> bool:
+    """Whether what is stored is what a password was just proved against; until the transaction ends nobody changes it, so
+    that a session begun in it ends with the next change."""
+    row = select(person.c.password_hash).where(person.c.id == person_id).with_for_update()
+    return bool(tx.execute(row).scalar_one() == stored)
+
+
 def strengthen(tx: Connection, person_id: int, stored: str, password: str) -> None:
     """Afterwards a password that was just proved is not kept with weaker parameters than today's; one that was changed
     meanwhile stays as it was changed."""

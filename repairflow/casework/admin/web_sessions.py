@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from repairflow.records import person, web_session
 from repairflow.records.rows import first_row
 
 TOUCH_EVERY = timedelta(minutes=1)
+SKEW = timedelta(minutes=5)
+"""How far the clocks of nodes may differ. What began later than that by this clock began while a clock was ahead."""
 
 
 class Alive(NamedTuple):
@@ -53,13 +55,17 @@ def end(tx: Connection, session_id: int, now: datetime) -> None:
 
 
 def touch(tx: Connection, session_id: int, now: datetime) -> None:
-    """Afterwards the session counts as seen within the last minute."""
+    """Afterwards the session counts as seen within the last minute, and not in days to come."""
     row = web_session.c
-    tx.execute(update(web_session).where(row.id == session_id, row.seen_at <= now - TOUCH_EVERY).values(seen_at=now))
+    other = or_(row.seen_at <= now - TOUCH_EVERY, row.seen_at > now + SKEW)
+    tx.execute(update(web_session).where(row.id == session_id, other).values(seen_at=now))
 
 
 def alive(tx: Connection, digest: str, *, idle: timedelta, now: datetime) -> Alive | None:
-    """The session whose token has this digest; None when there is none, it is over, or its person is not active."""
+    """The session whose token has this digest; None when there is none, it is over, or its person is not active.
+
+    One that began while the clock was ahead is over once it is right: its end and its idle time lie in days to come.
+    """
     row = web_session.c
     return first_row(
         tx.execute(
@@ -70,6 +76,7 @@ def alive(tx: Connection, digest: str, *, idle: timedelta, now: datetime) -> Ali
                 row.ended_at.is_(None),
                 row.expires_at > now,
                 row.seen_at > now - idle,
+                row.created_at <= now + SKEW,
                 person.c.active,
             )
         ),

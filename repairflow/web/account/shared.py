@@ -14,6 +14,7 @@ from repairflow.errors import Forbidden, Invalid, NotFound, Problem
 from repairflow.web.core import sessions
 from repairflow.web.core.context import Site, current
 from repairflow.web.core.rate_limit import Shared
+from repairflow.web.core.security import network
 
 TRIES, WINDOW = 10, timedelta(minutes=10)
 
@@ -35,7 +36,7 @@ def guesses_counted(site: Site) -> Iterator[None]:
     try:
         yield
     except NotFound:
-        site.one(looks).take(request.remote_addr, times.now())
+        site.one(looks).take(network(), times.now())
         raise
 
 

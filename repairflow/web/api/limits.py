@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import request
-
 from repairflow import times
 from repairflow.casework.actor import Actor
 from repairflow.web.core.context import RequestContext, Site
 from repairflow.web.core.rate_limit import Shared, Throttle
+from repairflow.web.core.security import network
 
 WRITES, LOOKS = 300, 60
 MINUTE = timedelta(minutes=1)
@@ -23,7 +22,7 @@ def writer(here: RequestContext) -> Actor:
 
 def look(here: RequestContext) -> None:
     """Count one verification by this address; TooMany when there were too many."""
-    here.site.one(_looks).take(request.remote_addr, times.now())
+    here.site.one(_looks).take(network(), times.now())
 
 
 def _writes(_: Site) -> Throttle:

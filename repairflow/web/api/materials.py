@@ -15,6 +15,7 @@ from repairflow.web.api.description import answers, api
 from repairflow.web.api.limits import writer
 from repairflow.web.api.schemas.cases import MaterialReceived
 from repairflow.web.core.context import current
+from repairflow.web.core.security import network
 
 KIND = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -46,7 +47,7 @@ def upload_material() -> tuple[MaterialReceived, int]:
             SentFile(kind, name, content),
             limit=here.services.max_upload,
             now=times.now(),
-            allowance=here.services.allowance(request.remote_addr),
+            allowance=here.services.allowance(network()),
         )
     shown = materials.shown_name(name)
     return MaterialReceived(token=token, kind=kind, file_name=shown, size=len(content)), 201

@@ -18,13 +18,14 @@ from repairflow import times
 from repairflow.casework.actor import Actor, actor_of
 from repairflow.casework.admin import second_factor, web_sessions
 from repairflow.casework.admin.accounts import login_of
-from repairflow.casework.admin.credentials import password_fits, strengthen
+from repairflow.casework.admin.credentials import password_fits, still, strengthen
 from repairflow.casework.queries.people import login as accounts
-from repairflow.errors import Unauthenticated
+from repairflow.errors import Invalid, Unauthenticated
 from repairflow.web.core import access, arguments, known_devices, sessions
 from repairflow.web.core.context import RequestContext, Site, current
 from repairflow.web.core.rate_limit import Shared
 from repairflow.web.core.routes import FORM, POST, Answer, Route, register
+from repairflow.web.core.security import network
 from repairflow.web.ui import forms, navigation
 
 TRIES_OF_A_LOGIN, TRIES_OF_AN_ADDRESS, TRIES_OF_AN_ACCOUNT = 8, 60, 40
@@ -70,8 +71,8 @@ class Guessing:
         if (device := known_devices.proven(self._settings, login)) is not None:
             pair = (login, "device", device)
         else:
-            pair = (login, "address", request.remote_addr or "")
-            self._address.take(request.remote_addr, now)
+            pair = (login, "address", network())
+            self._address.take(network(), now)
         self._pair.take(pair, now)
         if device is None:
             self._account.take(login, now)
@@ -144,10 +145,13 @@ def alive() -> Answer:
 def enter_as(here: RequestContext, person_id: int, *, hashed: str | None = None, stored: str | None = None) -> Response:
     """Start a session for a person who proved who they are, end the one before, and send them to their work.
 
-    A password whose stored hash is weaker than today's parameters is hashed again.
+    A password whose stored hash is weaker than today's parameters is hashed again. Invalid where the password was changed
+    since it was proved: what somebody stole opens nothing after that.
     """
     before, settings = sessions.signed_in(), here.settings
     with here.begin() as tx:
+        if stored is not None and not still(tx, person_id, stored):
+            raise Invalid(WRONG)
         if before and before.session_id is not None:
             web_sessions.end(tx, before.session_id, times.now())
         if hashed and stored:

@@ -6,6 +6,7 @@ Bootstrap's own style sheet. htmx needs neither eval nor inline style as base.ht
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from uuid import uuid4
 
 from flask import Flask, Response, g, request
@@ -108,6 +109,20 @@ def request_id() -> str:
         g.request_id = uuid4().hex[:16]
     found: str = g.request_id
     return found
+
+
+def network() -> str:
+    """Where the request came from, as far as throttles and quotas tell senders apart: an IPv4 address, or the /64 of an IPv6
+    address, of which one household or machine has all addresses; "" where nobody knows."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return request.remote_addr or ""
+    if isinstance(address, IPv4Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((int(address) >> 64 << 64, 64)))
 
 
 def from_this_machine() -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from flask import redirect, request, url_for
 from sqlalchemy import Connection
 
@@ -12,12 +14,13 @@ from repairflow.casework.changes import SignForLetter
 from repairflow.casework.command_ids import UNCLAIMED
 from repairflow.casework.documents.lookup import letter_for
 from repairflow.casework.documents.service import service
-from repairflow.errors import Invalid, Problem
+from repairflow.errors import Invalid, Problem, TooMany
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.core.routes import Answer
-from repairflow.web.letters.letter_page import TAKE_BACK, act
-from repairflow.web.ui.forms import ask_to_confirm, unconfirmed
+from repairflow.web.core.security import network
+from repairflow.web.letters.letter_page import TAKE_BACK, act, shown
+from repairflow.web.ui.forms import FieldError, ask_to_confirm, unconfirmed
 
 
 def receipt(token: str) -> Answer:
@@ -29,7 +32,11 @@ def receipt(token: str) -> Answer:
 def serve(token: str) -> Answer:
     """Register how an officer served a letter."""
     here = current()
-    return act(token, lambda tx: _service(tx, here, token), "送达已登记。", "service-")
+    try:
+        evidence = _evidence(here, token)
+    except (Invalid, TooMany) as wrong:
+        return shown(token, [FieldError("service-material", wrong.message)]), 422
+    return act(token, lambda tx: _service(tx, here, token, evidence), "送达已登记。", "service-")
 
 
 def take_back(token: str) -> Answer:
@@ -40,10 +47,25 @@ def take_back(token: str) -> Answer:
     return act(token, lambda _: given, "送达登记已撤销，请重新送达。", "unserve-")
 
 
-def _service(tx: Connection, here: RequestContext, token: str) -> service.Service:
-    """The form as a command, its proof taken in: nobody uploads to what he does not see."""
+def _evidence(here: RequestContext, token: str) -> str | None:
+    """Keep the proof that came with the form, in a transaction of its own: what is refused afterwards counts for whoever
+    sent it, until it is forgotten. Gives its token."""
+    file = request.files.get("material")
+    if file is None or not file.filename:
+        return None
+    with closing(file):  # a large one lies in a temporary file
+        sent = SentFile(service.EVIDENCE_KIND, file.filename, file.read())
+    with here.begin() as tx:
+        letter_for(tx, here.actor, token)  # nobody uploads to what he does not see
+        return materials.receive(
+            tx, here.services.materials, here.actor, sent, limit=here.services.max_upload, now=times.now(),
+            allowance=here.services.allowance(network()),
+        )  # fmt: skip
+
+
+def _service(tx: Connection, here: RequestContext, token: str, evidence: str | None) -> service.Service:
     form = request.form
-    letter_for(tx, here.actor, token)
+    letter_for(tx, here.actor, token)  # what he does not see is not spoken of
     try:
         moment = plain.moment(form.get("served_at", ""))  # what a form gives is local
         served_at = times.at(moment.date(), moment.time())
@@ -53,18 +75,5 @@ def _service(tx: Connection, here: RequestContext, token: str) -> service.Servic
         ) from None
     return service.Service(
         token, form.get("mode", ""), here.actor, UNCLAIMED, form.get("recipient", ""), served_at, form.get("place", ""),
-        form.get("witness", ""), form.get("note", ""), upload_proof(tx, here),
+        form.get("witness", ""), form.get("note", ""), evidence,
     )  # fmt: skip
-
-
-def upload_proof(tx: Connection, here: RequestContext) -> str | None:
-    """The token of the proof that came with the form; it stays only where the letter is then served."""
-    file = request.files.get("material")
-    if file is None or not file.filename:
-        return None
-    sent = SentFile(service.EVIDENCE_KIND, file.filename, file.read())
-    limit = here.services.max_upload
-    try:
-        return materials.receive(tx, here.services.materials, here.actor, sent, limit=limit, now=times.now())
-    except Invalid as wrong:
-        raise Invalid(wrong.message, [Problem("material", wrong.message)]) from wrong

@@ -25,6 +25,7 @@ from repairflow.law.procedure.roles import CITIZEN_ROLES
 from repairflow.web.core import arguments
 from repairflow.web.core.context import RequestContext, Site, current
 from repairflow.web.core.rate_limit import Shared
+from repairflow.web.core.security import network
 from repairflow.web.shared.filing_form.model import Frame
 from repairflow.web.shared.filing_form.views import converse, procedure_or_404
 
@@ -59,7 +60,7 @@ def report_about(procedure: str) -> AnyResponse:
     found = procedure_or_404(_open_to_anybody(here), procedure)
     text, unknown = "".join(arguments.text("q").split()), ""
     if text:
-        here.site.one(looks).take(request.remote_addr, times.now())
+        here.site.one(looks).take(network(), times.now())
         with here.read() as tx:
             code = credit_code_of(tx, text)
         if code is not None:
@@ -73,7 +74,7 @@ def report_form(procedure: str, key: str) -> AnyResponse:
     """Show the form, or take it in and show number and code."""
     here = current()
     found = procedure_or_404(_open_to_anybody(here), procedure)
-    here.site.one(presses if request.method == "POST" else looks).take(request.remote_addr, times.now())
+    here.site.one(presses if request.method == "POST" else looks).take(network(), times.now())
 
     def done(made: Event) -> AnyResponse:
         # No address holds the code: the page that shows it is the answer to the form itself.
@@ -100,7 +101,7 @@ def report_follow() -> AnyResponse:
     here = current()
     if request.method == "GET":
         return _hidden(render_template("public/report_follow.html", number="", state="", wrong=""))
-    here.site.one(looks).take(request.remote_addr, times.now())
+    here.site.one(looks).take(network(), times.now())
     number = request.form.get("number", "")[:40]
     try:
         with here.read() as tx:

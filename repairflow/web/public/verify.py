@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
@@ -14,6 +14,7 @@ from repairflow.errors import NotFound
 from repairflow.web.core import arguments
 from repairflow.web.core.context import Site, current
 from repairflow.web.core.rate_limit import Shared
+from repairflow.web.core.security import network
 
 LOOKS = 60
 WINDOW = timedelta(minutes=1)
@@ -39,7 +40,7 @@ def verify() -> AnyResponse:
 def letter(token: str) -> AnyResponse:
     """Show what is known of the letter with this code."""
     here = current()
-    here.site.one(looks).take(request.remote_addr, times.now())
+    here.site.one(looks).take(network(), times.now())
     try:
         with here.read() as tx:
             found = verification(tx, token)

@@ -22,6 +22,7 @@ from repairflow.web.core import form_ids
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.core.routes import Answer
+from repairflow.web.core.security import network
 from repairflow.web.staff.action_form import BESIDE, Typed, Upload, read_form
 from repairflow.web.staff.case_page import page
 from repairflow.web.ui.filters import new_command_id
@@ -137,7 +138,7 @@ def _take_uploads(here: RequestContext, number: str, typed: Typed) -> Typed:
                     SentFile(kind, file.filename or "", file.read()),
                     limit=here.services.max_upload,
                     now=times.now(),
-                    allowance=here.services.allowance(request.remote_addr),
+                    allowance=here.services.allowance(network()),
                 )
         except (Invalid, TooMany) as error:
             raise Invalid(error.message, [Problem(name, f"“{file.filename}”：{error.message}")]) from None

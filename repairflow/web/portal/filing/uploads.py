@@ -14,6 +14,7 @@ from repairflow.casework.cases import drafts
 from repairflow.errors import Invalid, TooMany
 from repairflow.law.procedure.model import Procedure
 from repairflow.web.core.context import RequestContext, current
+from repairflow.web.core.security import network
 from repairflow.web.portal.filing.wizard import FilingWizard, open_wizard
 from repairflow.web.ui.forms import FieldError
 
@@ -93,7 +94,7 @@ def take(tx: Connection, here: RequestContext, draft: drafts.Draft, procedure: P
         try:
             token = receive(
                 tx, here.services.materials, actor, SentFile(kind, given.filename, content),
-                limit=here.services.max_upload, now=times.now(), allowance=here.services.allowance(request.remote_addr),
+                limit=here.services.max_upload, now=times.now(), allowance=here.services.allowance(network()),
             )  # fmt: skip
             drafts.add(tx, actor, draft.token, token, times.now())
         except (Invalid, TooMany) as error:

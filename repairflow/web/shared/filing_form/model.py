@@ -25,6 +25,7 @@ from repairflow.errors import Invalid, Refused, TooMany
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.web.core.context import RequestContext
+from repairflow.web.core.security import network
 from repairflow.web.ui.answers import NAMES_AN_OFFICE
 from repairflow.web.ui.forms import FieldError, inputs_from
 
@@ -139,7 +140,7 @@ def take(here: RequestContext, actor: Actor, form: FilingForm, filled: Filled) -
                     SentFile(kind, given.filename, content),
                     limit=services.max_upload,
                     now=times.now(),
-                    allowance=services.allowance(request.remote_addr),
+                    allowance=services.allowance(network()),
                 )
                 rows += own_uploads(tx, actor, [token])
         except (Invalid, TooMany) as error:
