@@ -57,7 +57,7 @@ class Settings:
     secret_key: Secret = NONE  # empty: made once and kept in <home>/keys/session.key
     max_upload_mib: int = 20  # largest single file people may send
     unclaimed_person_mib: int = 500  # uploaded by one person and not handed in yet
-    unclaimed_address_mib: int = 100  # the same from one address without an account
+    unclaimed_address_mib: int = 100  # the same from one address (IPv6: one /64) without an account
     unclaimed_total_mib: int = 10240  # the same of everybody; a quarter of it without an account
     unclaimed_days: int = 7  # after which it is removed, unless it lies in a draft
     import_memory_mib: int = 1024  # memory of the process that takes a delivered table apart
