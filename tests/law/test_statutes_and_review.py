@@ -39,6 +39,13 @@ def test_a_day_of_reading_that_is_still_to_come_is_found() -> None:
     ]
 
 
+def test_so_is_one_in_the_file_of_a_place_with_its_line() -> None:
+    text = source("objection-henan", "overlays").replace("read_on = 2026-11-28", "read_on = 2999-01-01", 1)
+    line = text[: text.index("2999-01-01")].count("\n") + 1
+    found = [one for one in together(place=text) if one.code == "basis_future"]
+    assert [(one.where, one.severity) for one in found] == [(f"place.toml:{line}", "error")]
+
+
 PACK = [
     ('untold_basis = ["fuyi.a20_3"]\n', "", "untold_basis"),
     ("自收到本文书之日起{limit}内向{organs}申请行政复议。", "自收到本文书之日起60日内申请行政复议。", "{limit}"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from repairflow import times
 from repairflow.errors import DefinitionError
@@ -73,6 +74,7 @@ def _check(sources: Sequence[Source], around: Around) -> Checked:
     checked = Checked(texts={source.where: source.text for source in sources})
     for source in sources:
         _read(checked, source)
+        _days_of_reading(checked, source.where)
     life = any(p.procedure == RECORD for p in checked.procedures.values())
     alone = life and any(pack.over is None for pack in checked.packs.values())
     packs = _packs(checked, around, alone)
@@ -117,14 +119,24 @@ def _read(checked: Checked, source: Source) -> None:
             checked.calendars[where] = parse_year(text, where)
         elif sort == "statute":
             checked.statutes[where] = parse_statute(text, where)
-            read_on = checked.statutes[where].read_on
-            if read_on is not None and read_on > times.today():
-                checked.add("basis_future", where, ("read_on",), f"核对日期 {read_on} 晚于今天；请改正")
         else:
             kinds = "、".join(f"{label}（{key}）" for key, label in SORTS.items())
             checked.add("file_unknown", where, (), f"看不出是什么文件；首先须写明其中之一：{kinds}")
     except DefinitionError as error:
         checked.refused(error.problems, where)
+
+
+def _days_of_reading(checked: Checked, where: str) -> None:
+    """Nobody has read today what he will read tomorrow."""
+    days: dict[tuple[str, ...], date | None] = {}
+    if where in checked.statutes:
+        days["read_on",] = checked.statutes[where].read_on
+    for table in (checked.overlays, checked.packs, checked.procedures):
+        if (file := table.get(where)) is not None:
+            days |= {("basis", name, "read_on"): basis.read_on for name, basis in file.basis.items()}
+    for at, read_on in days.items():
+        if read_on is not None and read_on > times.today():
+            checked.add("basis_future", where, at, f"核对日期 {read_on} 晚于今天；请改正")
 
 
 def _packs(checked: Checked, around: Around, alone: bool) -> list[RulePack]:
