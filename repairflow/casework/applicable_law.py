@@ -1,5 +1,5 @@
-"""Which law a new case or record follows: that of its day, and of the field (领域), office and place (行政区划) of the
-authority it belongs to."""
+"""Which law a new case or record follows: that of its day, of the field (领域) and code of the authority it belongs to, and of
+the place (行政区划) of the office that decides it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,14 @@ def rules_for(
 ) -> tuple[Procedure, RulePack]:
     """The procedure version and rule pack a case opened on `day` is pinned to. Refused when none covers that day."""
     of = belonging(tx, authority_id)
-    return law.in_force(name, day, of.domain, of.code, of.division), law.pack_on(day, of.domain, of.division)
+    place = law.governing(name, of.division, centre_division(tx))
+    return law.in_force(name, day, of.domain, of.code, place), law.pack_on(day, of.domain, place)
+
+
+def centre_division(tx: Connection) -> str | None:
+    """The place of the credit centre that decides what no authority decides; None without one."""
+    found = select(office.c.division_code).where(office.c.kind == "credit_office").order_by(office.c.id).limit(1)
+    return tx.execute(found).scalar()
 
 
 def belonging(tx: Connection, authority_id: int | None) -> Belonging:

@@ -10,6 +10,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select, update
 
+from repairflow.casework.queries.filing import on_record
+from repairflow.casework.queries.records.credit_file import record_view
 from repairflow.cli.law import procedures
 from repairflow.errors import DefinitionError
 from repairflow.law.procedure.library import Library
@@ -144,6 +146,30 @@ def test_in_shanghai_the_centre_does_not_decide_against_the_provider(town: Town)
         town.do(case, "uphold_annul")
     town.do(case, "dismiss")
     assert town.case(case).outcome == "maintained"
+
+
+@pytest.mark.parametrize(("centre", "authority", "version"), [
+    ("410100", "320830", "2026-04.1"), ("320830", "410102", "2026-04"), ("320830", "320830", "2026-04"),
+    (None, "410102", "2026-04.1"),
+])  # fmt: skip
+def test_an_objection_follows_the_place_of_the_centre_that_decides_it(
+    town: Town, centre: str | None, authority: str, version: str
+) -> None:
+    """The authority of the record lies elsewhere: its place governs repair, which it decides, and not the objection."""
+    belongs_to(town, "CREDIT", division_code=centre)
+    belongs_to(town, "ENV", division_code=authority)
+    case = town.file_objection()
+    assert town.case(case).procedure_version == version
+    with town.db.read() as tx:
+        number = town.one(select(record).where(record.c.id == town.case(case).record_id)).number
+        view = record_view(tx, town.law, town.actor("yunxi"), number, town.now)
+    assert on_record.rules(town.law, "objection", view.authority, view.centre, town.today)[0].version == version
+
+
+def test_a_repair_follows_the_place_of_the_authority_that_decides_it(town: Town) -> None:
+    belongs_to(town, "CREDIT", division_code="320830")
+    belongs_to(town, "ENV", division_code="440305")
+    assert town.case(town.file_repair()).procedure_version == "2026-04.2"  # 深圳
 
 
 def workflows(tmp_path: Path) -> Path:

@@ -97,6 +97,16 @@ class Library:
             raise Refused([Refusal("no_procedure", f"{day} 没有有效的“{self.versions(name)[-1].label}”程序版本")])
         return covering[-1]
 
+    def governing(self, name: str, authority: str | None, centre: str | None) -> str | None:
+        """The place (division code) whose rules a case of this procedure follows: that of the office which decides it.
+
+        What the credit centre decides follows the centre's place: the local regulations bind the platform or centre that
+        receives an objection (河南四十一、山东三十九、上海三十六、浙江三十、深圳五十一), not the authority of the record. A centre
+        without a place takes the authority's.
+        """
+        decided_by_centre = self.versions(name)[-1].offices.deciding == "credit_office"
+        return (centre or authority) if decided_by_centre else authority
+
     def _followed(self, overlay: Overlay, day: date) -> bool:
         """Whether the version an overlay is laid over has ended by this day, or a newer one has taken its place."""
         base = self.procedure(overlay.base, overlay.base_version)

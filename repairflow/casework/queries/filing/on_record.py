@@ -64,21 +64,21 @@ class Condition:
     basis: tuple[str, ...]
 
 
-def rules(law: Library, name: str, authority: OfficeRow, day: date) -> tuple[Procedure, RulePack]:
+def rules(law: Library, name: str, authority: OfficeRow, centre: str | None, day: date) -> tuple[Procedure, RulePack]:
     """The version of a procedure and the rule pack that a filing on a record of this authority follows on a day.
 
-    `authority` is a row of office. Refused when none covers that day.
+    `authority` is a row of office, `centre` the place of the credit centre. Refused when none covers that day.
     """
-    place = authority.division_code
+    place = law.governing(name, authority.division_code, centre)
     return law.in_force(name, day, authority.domain, authority.code, place), law.pack_on(day, authority.domain, place)
 
 
-def offered(law: Library, authority: OfficeRow, day: date) -> tuple[Procedure, ...]:
+def offered(law: Library, authority: OfficeRow, centre: str | None, day: date) -> tuple[Procedure, ...]:
     """Procedures in force that subjects file on a record of this authority, repair first."""
     found = []
     for name in law.names():
         try:
-            found.append(rules(law, name, authority, day)[0])
+            found.append(rules(law, name, authority, centre, day)[0])
         except Refused:
             continue  # no version covers this day: nobody may file it
     mine = [p for p in found if p.subject == "record" and not p.kinds and set(filers(p)) & SUBJECT_ROLES]

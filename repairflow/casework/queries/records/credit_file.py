@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, select
 
 from repairflow.casework.actor import Actor
+from repairflow.casework.applicable_law import centre_division
 from repairflow.casework.credit_records.effects import life
 from repairflow.casework.permissions import record_scope
 from repairflow.casework.queries.filing.on_record import Condition, Opening, conditions, offered, opening
@@ -53,6 +54,7 @@ class RecordView:
     row: RecordRow
     subject: SubjectRow
     authority: OfficeRow
+    centre: str | None  # the place of the credit centre
     kind_label: str
     class_label: str
     class_reason: str  # why the class is provisional; empty for a settled one
@@ -164,12 +166,13 @@ def _views(tx: Connection, law: Library, where: ColumnElement[bool], now: dateti
     own_cases = select(cases).where(cases.c.record_id.in_(ids)).order_by(cases.c.id.desc())
     for row in all_rows(tx.execute(own_cases), CaseRow):
         files[row.record_id or 0].append(row)
-    procedures = {key: offered(law, place, local_day(now)) for key, place in offices.items()}
+    centre = centre_division(tx)
+    procedures = {key: offered(law, place, centre, local_day(now)) for key, place in offices.items()}
     return [
         _view(
             law,
             row,
-            _Beside(holders[row.subject_id], offices[row.authority_id], measures[row.id], files[row.id]),
+            _Beside(holders[row.subject_id], offices[row.authority_id], measures[row.id], files[row.id], centre),
             procedures[row.authority_id],
             now,
         )
@@ -184,12 +187,13 @@ class _Beside(NamedTuple):
     authority: OfficeRow
     measures: Sequence[MeasureLine]
     files: Sequence[CaseRow]
+    centre: str | None
 
 
 def _view(
     law: Library, row: RecordRow, beside: _Beside, procedures: tuple[Procedure, ...], now: datetime
 ) -> RecordView:
-    holder, authority, measures, files = beside
+    holder, authority, measures, files, centre = beside
     pack = law.packs.get(row.pack)
     period = pack.period.get(row.severity) if pack else None
     days = _days(row)
@@ -204,6 +208,7 @@ def _view(
         row=row,
         subject=holder,
         authority=authority,
+        centre=centre,
         kind_label=KIND_LABELS.get(row.kind, row.kind),
         class_label=classing.label(row.severity, row.class_waits_for),
         class_reason=classing.reason(row.severity, row.class_waits_for),

@@ -25,7 +25,7 @@ def start(procedure: str, number: str) -> str:
         view = record_view(tx, law, actor, number, now)
         begun = drafts.unfinished(tx, actor)
     found = view.opening_of(procedure)
-    spec, pack = on_record.rules(law, procedure, view.authority, here.today)
+    spec, pack = on_record.rules(law, procedure, view.authority, view.centre, here.today)
     standing = next((d for d in begun if d.record == number and d.procedure == procedure), None)
     return render_template(
         "portal/filing/start.html",

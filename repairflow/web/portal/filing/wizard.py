@@ -73,7 +73,7 @@ def open_wizard(tx: Connection, here: RequestContext, token: str) -> FilingWizar
     if draft.case is not None:
         raise NotFound
     view = record_view(tx, here.law, actor, draft.record, times.now())
-    procedure, pack = on_record.rules(here.law, draft.procedure, view.authority, times.today())
+    procedure, pack = on_record.rules(here.law, draft.procedure, view.authority, view.centre, times.today())
     return FilingWizard(draft, procedure, pack, view, actor.is_agent_of(view.row.subject_id))
 
 
