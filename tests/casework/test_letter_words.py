@@ -78,3 +78,10 @@ def test_the_record_of_an_interview_is_signed_by_hand(town: Town) -> None:
     town.do(case, "record_meeting")
     record = newest(town, "interview_record").content
     assert (record["form"], record["sealed"]) == ("plain", False)
+
+
+def test_headings_of_a_listing_are_headings_whichever_parts_it_has(town: Town) -> None:
+    town.listed()
+    paragraphs = newest(town, "listing_decision").content["paragraphs"]
+    heads = [p["text"] for p in paragraphs if p["level"] == "heading1"]
+    assert heads == ["一、事由", "二、决定", "三、失信惩戒措施提示", "四、移出条件和程序", "五、救济途径"]

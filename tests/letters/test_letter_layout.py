@@ -320,7 +320,7 @@ def test_a_table_over_several_pages_repeats_its_head() -> None:
 @pytest.mark.parametrize("count", range(8, 14))
 def test_a_last_page_never_holds_only_closing_lines(count: int) -> None:
     closed = "请于规定期限内办理。" + "云" * 60
-    texts = ("云" * 20,) * count + (closed, "特此通知。", "联系方式：0510-55550100")
+    texts = ("云" * 20,) * count + (closed, "办件编号：YT-2026-000001。", "特此通知。", "联系方式：0510-55550100")
     last = pages(letter(paragraphs=tuple(Paragraph(level="body", text=text) for text in texts)))[-1]
     shown = [words(box) for box in lines(last)]
     above = shown[: next(n for n, text in enumerate(shown) if text.startswith("特此通知"))]

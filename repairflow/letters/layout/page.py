@@ -34,7 +34,7 @@ _WHOLE = re.compile(
 )
 _ACCENTED = re.compile(r"[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]+(?![^<]*>)")  # in text, not in a tag
 _ITEM = re.compile(r"([1-9][0-9]?)\. ")
-_CLOSING = re.compile(r"特此.{2}。$|联系方式：|（本.{1,4}(?:自|一式).*。）$")
+_CLOSING = re.compile(r"特此.{2}。$|联系方式：|办件编号：[A-Z0-9-]+。$|（本.{1,4}(?:自|一式).*。）$")
 _NO_LINE_START = "，。、；：？！）》」』”’…—的"  # a title line does not begin with these
 _NO_LINE_END = "（《「『“‘"
 
