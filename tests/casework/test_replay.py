@@ -11,14 +11,16 @@ import pytest
 import sqlalchemy as sa
 
 from repairflow import __version__, cli
-from repairflow.casework.queries.audit.replay import deadlines
+from repairflow.casework.case_state import kept_facts
+from repairflow.casework.queries.audit.replay import deadlines, guards
 from repairflow.casework.queries.audit.replay.difference import Difference, Report
 from repairflow.casework.queries.audit.replay.recorded import histories
 from repairflow.casework.queries.audit.replay.run import replay
 from repairflow.db import Database
+from repairflow.law.guards import Facts, Linked, RecordFacts, answer_all
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.machine import Oracle
-from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.model import GuardUse, Procedure
 from repairflow.records import rung_fired, schema
 from repairflow.settings import asset
 from tests.support import histories as past
@@ -132,12 +134,55 @@ def test_a_letter_whose_template_says_something_else_is_found(town: Town) -> Non
 
 
 def test_guards_are_asked_again_or_counted(town: Town) -> None:
-    """An answer in the trail that today's rule would not give is a difference; facts no event keeps are no guess."""
-    town.file_repair()
+    """Every answer is asked for again: the event keeps what its guards saw of the day."""
+    number = town.file_repair(town.record(measured=True))
+    town.steps(number, "accept", "report_verification", "propose_grant", "grant")
+    town.file_objection()
     found = report(town)
+    assert found.differences == []
+    assert found.unstored.total() == 0
+    assert found.counts["guards"] == sum(_asked(town.db, town.law)) > 10
+
+
+def test_facts_that_older_events_did_not_keep_are_no_guess(town: Town) -> None:
+    """Guards that look at them are counted; the others are asked."""
+    town.file_repair()
+    found = Report()
+    with town.db.read() as tx:
+        for history in histories(tx, town.law):
+            steps = [
+                replace(step, content={k: v for k, v in step.content.items() if k != "facts"}) for step in history.steps
+            ]
+            assert list(guards.differences(town.law, replace(history, steps=tuple(steps)), found)) == []
     assert found.counts["guards"] > 0
     assert found.unstored.total() > 0
-    assert found.counts["guards"] + found.unstored.total() == sum(_asked(town))
+    assert found.counts["guards"] + found.unstored.total() == sum(_asked(town.db, town.law))
+
+
+@pytest.mark.parametrize("fact", sorted(kept_facts.OF_THE_DAY))
+def test_what_is_kept_of_the_day_comes_back_as_it_was(fact: str, town: Town) -> None:
+    day = town.today
+    values: dict[str, object] = {
+        "record": RecordFacts("SX-1", "penalty", "minor", "published", day, None, day, ("fine",), annulled=True),
+        "open_same": ("XF-1", "XF-2"),
+        "pushes": (("平台", "done"), ("省平台", "waiting")),
+        "no_commitment_until": day,
+        "linked": (
+            Linked("XF-1", "repair", "granted", "granted", 3, frozenset({1, 2}), opened_this=True, closed_on=day),
+        ),
+        "decided_before": ("XF-3",),
+    }
+    facts = Facts(
+        town.law.procedure("repair", "2026-04"), town.law.pack_on(day), "file", town.now, day, **{fact: values[fact]}
+    )
+    looks = {
+        "record": "record_is_public", "open_same": "no_duplicate_pending", "pushes": "all_targets_acknowledged",
+        "no_commitment_until": "commitment_route_open", "linked": "other_office_than_first", "decided_before": "not_decided_before",
+    }  # fmt: skip
+    uses = (GuardUse(guard=looks[fact]),)
+    answers, kept = kept_facts.ask(uses, facts)
+    assert answers == answer_all(uses, facts)
+    assert kept_facts.recalled(json.loads(json.dumps(kept)))[fact] == values[fact]
 
 
 def test_an_answer_that_today_is_another_is_found(town: Town) -> None:
@@ -162,9 +207,9 @@ def test_a_rung_for_a_day_that_no_count_gives_is_found(town: Town) -> None:
     assert (one.kind, one.name, one.now) == ("due", "due repair.acceptance", "没有这一届满日")
 
 
-def _asked(town: Town) -> list[int]:
-    with town.db.read() as tx:
-        return [len(step.content.get("answers", ())) for history in histories(tx, town.law) for step in history.steps]
+def _asked(db: Database, law: Library) -> list[int]:
+    with db.read() as tx:
+        return [len(step.content.get("answers", ())) for history in histories(tx, law) for step in history.steps]
 
 
 def report(town: Town) -> Report:

@@ -19,6 +19,8 @@ def content(it: Transition) -> dict[str, object]:
         "answers": [{"guard": a.guard, "ok": a.ok, "text": a.text} for a in decided.answers],
         "inputs": {k: v for k, v in decided.inputs.items() if k not in PERSONAL_INPUTS},
     }
+    if decided.facts:
+        kept["facts"] = dict(decided.facts)
     if it.command.ground is not None:
         kept["ground"] = it.command.ground
     if decided.materials:

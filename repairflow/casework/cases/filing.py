@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
-from repairflow.casework.case_state import guard_facts, situation
+from repairflow.casework.case_state import guard_facts, kept_facts, situation
 from repairflow.casework.case_state.materials import brought, claim, forget_sender
 from repairflow.casework.cases.opening import FILE, Opening, division_of, offices, open_case
 from repairflow.casework.cases.transition import again, try_system
@@ -20,7 +20,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.inputs import read
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_scope
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
-from repairflow.law.guards import Facts, answer_all
+from repairflow.law.guards import Facts
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
@@ -60,7 +60,7 @@ def file(tx: Connection, services: Services, filing: Filing, now: datetime) -> E
         deciding_id=deciding,
         calendar=law.calendars.of(division_of(tx, deciding)),
     )
-    answers = answer_all(procedure.filing_guards, known)
+    answers, seen = kept_facts.ask(procedure.filing_guards, known)
     refusals = [Refusal(a.guard, a.text) for a in answers if not a.ok]
     if refusals:
         raise Refused(refusals, "申请还不能提交。")
@@ -82,6 +82,7 @@ def file(tx: Connection, services: Services, filing: Filing, now: datetime) -> E
             inputs=values,
             secrets=secrets,
             answers=answers,
+            facts=seen,
             materials=taken,
             filed_by_agent=by_agent,
             external_serial=filing.external_serial,

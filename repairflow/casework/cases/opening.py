@@ -65,6 +65,7 @@ class Opening:
     inputs: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)  # vaulted inputs
     answers: tuple[Answer, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)  # what of the day the guards looked at
     materials: tuple[Any, ...] = ()
     filed_by_agent: bool = False
     external_serial: str | None = None
@@ -251,6 +252,8 @@ def _content(new: Opening, composed: compose.Composed | None) -> dict[str, Any]:
         "inputs": {k: v for k, v in new.inputs.items() if k not in PERSONAL_INPUTS},
         "materials": [{"kind": m.kind, "digest": m.digest} for m in new.materials],
     }
+    if new.facts:
+        content["facts"] = dict(new.facts)
     if new.kind is not None:
         content["kind"] = new.kind
     if new.parent is not None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from repairflow.casework import claims, clock_guard
 from repairflow.casework.actor import SYSTEM, Actor
-from repairflow.casework.case_state import guard_facts
+from repairflow.casework.case_state import guard_facts, kept_facts
 from repairflow.casework.case_state.guard_facts import Asked
 from repairflow.casework.case_state.materials import brought, claim
 from repairflow.casework.case_state.situation import PastRow, Situation, past, situation
@@ -25,7 +25,6 @@ from repairflow.casework.documents.fields import remedies
 from repairflow.casework.inputs import plain_text, read
 from repairflow.casework.permissions import may_see, role_for
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused, Stale
-from repairflow.law.guards import answer_all
 from repairflow.law.procedure.model import Action
 from repairflow.letters.fonts.printable import unprintable
 from repairflow.prepared import Prepared
@@ -108,13 +107,13 @@ def decide(tx: Connection, it: Transition) -> Transition:
     taken = claim(tx, command.actor, brought(command.materials, action.inputs, values), procedure, action.inputs)
     fresh = tuple(m.kind for m in taken)
     known = guard_facts.of_step(tx, at, Asked(command.action, it.now, values, fresh, command.actor.id))
-    answers = answer_all(action.guards, known)
+    answers, seen = kept_facts.ask(action.guards, known)
     cited = law.cites(action.basis, procedure, at.pack)
     refusals += [Refusal(a.guard, a.text, cited) for a in answers if not a.ok]
     refusals += remedies.lacking(tx, at, action)
     refusals += own_rules.unconfirmed(tx, at, command.action, action)
     refusals += own_rules.ground_unconfirmed(tx, at, command.action, command.ground)
-    decided = Decided(role, to_state or case.state, values, taken, answers, tuple(refusals), secrets)
+    decided = Decided(role, to_state or case.state, values, taken, answers, tuple(refusals), secrets, seen)
     return replace(it, decided=decided)
 
 

@@ -34,6 +34,7 @@ class Decided:
     answers: tuple[Answer, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     secrets: Mapping[str, str] = field(default_factory=dict)  # vaulted inputs: no row and no trail holds them
+    facts: Mapping[str, object] = field(default_factory=dict)  # what of the day the guards looked at
 
 
 UNDECIDED = Decided("", "", {})

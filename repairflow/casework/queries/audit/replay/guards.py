@@ -1,4 +1,4 @@
-"""Guard answers: asked again with what the trail keeps; a guard that looks at anything else is counted, not asked."""
+"""Guard answers: asked again with what the trail keeps; a guard that looks at what an older event kept not is counted."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from repairflow.casework import deadline_table
+from repairflow.casework.case_state.kept_facts import OF_THE_DAY, recalled
 from repairflow.casework.cases.filing import FILE
 from repairflow.casework.queries.audit.replay.difference import Difference, Report
 from repairflow.casework.queries.audit.replay.recorded import History
@@ -15,20 +16,19 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import GuardUse
 from repairflow.times import local_day
 
-UNSTORED = frozenset({"record", "open_same", "pushes", "no_commitment_until", "linked", "decided_before"})
-"""Facts of the day of a step that no event keeps: they may be others now."""
-
 
 class NotStoredError(LookupError):
-    """A guard looked at a fact the trail does not keep."""
+    """A guard looked at a fact the event does not keep: it was written before events did."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptFacts(Facts):
     """What the trail keeps of the facts of a step; NotStoredError for all else."""
 
+    kept: frozenset[str] = frozenset()
+
     def __getattribute__(self, name: str) -> Any:  # noqa: ANN401  # of whatever type the fact is
-        if name in UNSTORED:
+        if name in OF_THE_DAY and name not in object.__getattribute__(self, "kept"):
             raise NotStoredError(name)
         return object.__getattribute__(self, name)
 
@@ -75,6 +75,7 @@ def _facts(law: Library, history: History, index: int) -> KeptFacts:
     fresh = tuple((kind, 0) for kind, taken in history.materials if taken == step.seq)
     earlier = tuple((kind, taken) for kind, taken in history.materials if taken < step.seq)
     today = local_day(step.done.at)
+    of_the_day = recalled(step.content.get("facts") or {})
     live = {} if filing else deadline_table.live(procedure, before, history.calendar, today)
     return KeptFacts(
         procedure=procedure,
@@ -93,4 +94,6 @@ def _facts(law: Library, history: History, index: int) -> KeptFacts:
         deciding_id=case.deciding_id,
         division_code=None if filing else case.division_code,
         calendar=history.calendar,
+        kept=frozenset(of_the_day),
+        **of_the_day,
     )

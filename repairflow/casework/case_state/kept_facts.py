@@ -1,0 +1,64 @@
+"""Facts of the day of a step that nothing else in its history says: kept in its event, so that its guards can be asked again.
+
+What a step's form, materials, earlier steps and due days were stands in the trail anyway. The state of the record, other
+cases and pushes may be others tomorrow; of these the event keeps what a guard looked at, and no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from repairflow.law.guards import Answer, Facts, answer_all
+from repairflow.law.procedure.model import GuardUse
+
+OF_THE_DAY = frozenset({"record", "open_same", "pushes", "no_commitment_until", "linked", "decided_before"})
+"""The fields of Facts that may be others now."""
+_NAMES = tuple(item.name for item in fields(Facts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched(Facts):
+    """Facts that remember which of those of the day were looked at."""
+
+    seen: set[str] = field(default_factory=set)
+
+    def __getattribute__(self, name: str) -> Any:  # noqa: ANN401  of whatever type the fact is
+        if name in OF_THE_DAY:
+            object.__getattribute__(self, "seen").add(name)
+        return object.__getattribute__(self, name)
+
+
+def ask(uses: tuple[GuardUse, ...], facts: Facts) -> tuple[tuple[Answer, ...], dict[str, object]]:
+    """Ask all guards; beside their answers stands what of the day they looked at, as an event keeps it."""
+    if not uses:
+        return (), {}
+    watched = _Watched(**{name: getattr(facts, name) for name in _NAMES})
+    answers = answer_all(uses, watched)
+    return answers, {name: _plain(getattr(facts, name)) for name in sorted(watched.seen)}
+
+
+def recalled(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts that an event kept, as guards take them; raises ValidationError for what is none."""
+    return {name: _reader(name).validate_python(value) for name, value in kept.items() if name in OF_THE_DAY}
+
+
+def _plain(value: Any) -> object:  # noqa: ANN401  a field of Facts
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: _plain(item) for name, item in asdict(value).items()}
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+@cache
+def _reader(name: str) -> TypeAdapter[Any]:
+    from typing import get_type_hints
+
+    return TypeAdapter(get_type_hints(Facts)[name])
