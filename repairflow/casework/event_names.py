@@ -57,6 +57,7 @@ class EventName(StrEnum):
     # an office, account or platform
     ADD = "add"
     CONFIRM_RULE = "confirm_rule"
+    WITHDRAW_RULE = "withdraw_rule"
     STATE_THRESHOLDS = "state_thresholds"
     CHANGE = "change"
     SUCCEED = "succeed"

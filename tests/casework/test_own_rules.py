@@ -9,7 +9,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import select
 
+from repairflow.auditing import chain
 from repairflow.casework.admin.own_rules import Confirmation, confirm, shown
+from repairflow.casework.changes import WithdrawRules
+from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents.own_rules import Rule, ground_rule, ground_unread, grounds_to_confirm, to_confirm
 from repairflow.casework.queries.oversight.readiness import waiting_rules
 from repairflow.errors import Forbidden, Invalid, Refused
@@ -118,6 +121,34 @@ def test_what_an_article_carries_need_not_be_confirmed() -> None:
     rules = {Rule(p.procedure, p.version, name) for p, name, _ in to_confirm(law())}
     assert DENY in rules
     assert Rule("repair", "2026-04", "grant") not in rules  # decides for the subject
+
+
+def test_a_confirmation_taken_back_issues_no_letter_until_it_is_given_again(town: Town) -> None:
+    office_id, who = town.offices["ENV"], town.actor("legal_reviewer@ENV")
+    command = WithdrawRules(who, office_id, [DENY], "条文已经修改")
+
+    def withdrawn(one: WithdrawRules) -> int:
+        with town.db.begin() as tx:
+            return int(dispatch(tx, town.services, one, town.now))
+
+    for wrong, named in (
+        (replace(command, actor=town.actor("legal_reviewer@MARKET")), Forbidden),
+        (replace(command, actor=town.actor("head@ENV")), Forbidden),
+        (replace(command, reason=" "), Invalid),
+        (replace(command, rules=[]), Invalid),
+    ):
+        with pytest.raises(named):
+            withdrawn(wrong)
+    assert town.all(select(event.c.id).where(event.c.action == "withdraw_rule")) == []
+    assert (withdrawn(command), withdrawn(command)) == (1, 0)
+    said = town.one(select(event).where(event.c.action == "withdraw_rule"))
+    content = chain.content(said.body)
+    assert (said.stream, said.actor_name, content["reason"]) == ("office/ENV", "legal_reviewer@ENV", "条文已经修改")
+    assert content["rules"] == {"/".join(DENY): OWN_RULES}
+    with pytest.raises(Refused, match="本单位规则"):
+        town.ended()
+    assert confirmed(town, given(town)) == 1
+    town.ended()
 
 
 GROUNDS = "lists.repair_deny_grounds"

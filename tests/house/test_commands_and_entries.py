@@ -51,6 +51,7 @@ NO_CALL = {
     "ShowLink": MACHINE,
     "SucceedOffice": READ,
     "StateThresholds": READ,
+    "WithdrawRules": READ,
 }
 """Commands that no call sends, and why."""
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events
 from repairflow.casework.admin.form_errors import Faults, alone
 from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.own_rules import Rule
+from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text
 from repairflow.errors import Forbidden, Invalid, Problem
 from repairflow.law.procedure.library import Library
@@ -20,7 +21,9 @@ from repairflow.records import office, own_rule, person
 from repairflow.times import local_day
 
 ROLE = "legal_reviewer"
-FIELDS: Mapping[str, str] = {"rules": "规则", "document": "本单位文件", "document_day": "文件日期"}
+FIELDS: Mapping[str, str] = {"rules": "规则", "document": "本单位文件", "document_day": "文件日期", "confirmed": "已确认的规则",
+    "reason": "撤回的理由",
+}  # fmt: skip
 LONGEST = 300
 
 
@@ -119,6 +122,33 @@ def confirm(tx: Connection, law: Library, by: Actor, given: Confirmation, now: d
     }  # fmt: skip
     events.note(tx, f"office/{code}", "confirm_rule", by, ROLE, now, content)
     return len(fresh)
+
+
+def withdraw(tx: Connection, by: Actor, office_id: int, rules: Sequence[Rule], reason: str, now: datetime) -> int:
+    """Afterwards these actions of the office issue no letter until somebody confirms them again, and the trail says who took
+    the confirmation back, why, and on which documents it rested; gives how many were confirmed. Letters already issued stay.
+
+    Forbidden to all but the legal reviewer of that office; Invalid without a rule or a reason.
+    """
+    if office_id not in offices_of(by):
+        raise Forbidden("本单位规则由本单位的法制审核人员确认和撤回。")
+    alone(tx, own_rule)
+    faults = Faults(FIELDS)
+    if not rules:
+        faults.add("confirmed", "请至少选择一项已经确认的规则")
+    reason = faults.text("reason", reason, LONGEST)
+    faults.stop("没有撤回，请按提示修改。")
+    known = own_rules.confirmed(tx, office_id)
+    standing = {rule: known[rule] for rule in dict.fromkeys(rules) if rule in known}
+    if not standing:
+        return 0
+    for rule in standing:
+        mine = [own_rule.c[name] == value for name, value in rule._asdict().items()]
+        tx.execute(delete(own_rule).where(own_rule.c.office_id == office_id, *mine))
+    code = tx.execute(select(office.c.code).where(office.c.id == office_id)).scalar_one()
+    content = {"rules": {"/".join(rule): document for rule, document in standing.items()}, "reason": reason}
+    events.note(tx, f"office/{code}", EventName.WITHDRAW_RULE, by, ROLE, now, content)
+    return len(standing)
 
 
 def _checked(law: Library, given: Confirmation, now: datetime) -> str:

@@ -46,7 +46,7 @@ from repairflow.casework.changes.records import (
     ResumeImport,
     StopImport,
 )
-from repairflow.casework.changes.rules import ConfirmRules, RecountRecords, StateThresholds
+from repairflow.casework.changes.rules import ConfirmRules, RecountRecords, StateThresholds, WithdrawRules
 from repairflow.casework.changes.subjects import ChangeRegistration, EndSubject
 
 __all__ = [
@@ -57,4 +57,5 @@ __all__ = [
     "OpenFeed", "RecountRecords", "RegisterPerformance", "ReleaseDevice", "ReleaseDeviceByLink", "ReleaseLink",
     "RenamePerson", "RequireSignature", "ResetDevice", "ResumeImport", "RetryPush", "SendLink", "SetPassword",
     "ShowLink", "SignForLetter", "StateThresholds", "StopImport", "SucceedOffice", "SwitchPerson", "SwitchTarget",
+    "WithdrawRules",
 ]  # fmt: skip

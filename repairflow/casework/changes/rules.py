@@ -24,6 +24,15 @@ class ConfirmRules(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawRules(Change):
+    """Take a confirmation back, for a reason: from now on these actions issue no letter (撤回确认)."""
+
+    office_id: int
+    rules: Sequence[RuleName]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class StateThresholds(Change):
     """State from which amount a fine of an office is 较大数额 and 巨额, in 万元, by a document."""
 

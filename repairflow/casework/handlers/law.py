@@ -12,7 +12,7 @@ from repairflow.casework.cases import errata, record_recount, version_migration
 from repairflow.casework.cases.deadline_recount import Moved
 from repairflow.casework.cases.errata import ApplyErratum
 from repairflow.casework.cases.version_migration import MigrateCases
-from repairflow.casework.changes import ConfirmRules, RecountRecords, StateThresholds
+from repairflow.casework.changes import ConfirmRules, RecountRecords, StateThresholds, WithdrawRules
 from repairflow.casework.context import Services
 from repairflow.casework.documents.own_rules import Rule
 from repairflow.casework.handlers.base import Table
@@ -23,6 +23,11 @@ def _confirm(tx: Connection, services: Services, given: ConfirmRules, now: datet
     rules = [Rule(*rule) for rule in given.rules]
     confirmation = own_rules.Confirmation(given.office_id, rules, given.document, given.document_day, given.note)
     return own_rules.confirm(tx, services.law, given.actor, confirmation, now)
+
+
+def _withdraw(tx: Connection, services: Services, given: WithdrawRules, now: datetime) -> int:
+    rules = [Rule(*rule) for rule in given.rules]
+    return own_rules.withdraw(tx, given.actor, given.office_id, rules, given.reason, now)
 
 
 def _thresholds(tx: Connection, services: Services, given: StateThresholds, now: datetime) -> bool:
@@ -63,6 +68,7 @@ def _migrate(tx: Connection, services: Services, given: MigrateCases, now: datet
 
 HANDLERS: Table = {
     ConfirmRules: _confirm,
+    WithdrawRules: _withdraw,
     StateThresholds: _thresholds,
     RecountRecords: _recount,
     ApplyErratum: _erratum,

@@ -43,6 +43,7 @@ ROUTES = (
     Route("/offices/<code>/succession", POST, offices.succeed_office, SYSTEM),
     Route("/rules", GET, own_rules.rules, LEGAL),
     Route("/rules", POST, own_rules.confirm_rules, LEGAL),
+    Route("/rules/withdrawal", POST, own_rules.withdraw_rules, LEGAL),
     Route("/thresholds", GET, fine_thresholds.thresholds, LEGAL),
     Route("/thresholds", POST, fine_thresholds.state_thresholds, LEGAL),
     Route("/thresholds/recount", POST, fine_thresholds.recount, LEGAL),

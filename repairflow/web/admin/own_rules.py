@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from repairflow import plain, times
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import own_rules
-from repairflow.casework.changes import ConfirmRules
+from repairflow.casework.changes import ConfirmRules, WithdrawRules
+from repairflow.casework.changes.rules import RuleName
 from repairflow.casework.documents.own_rules import Rule
 from repairflow.errors import Invalid, Problem
 from repairflow.web.core.changing import change
@@ -34,6 +35,20 @@ def confirm_rules() -> AnyResponse:
     return redirect(url_for("admin.rules"), 303)
 
 
+def withdraw_rules() -> AnyResponse:
+    """Take the confirmation of the chosen rules back, or show the form with what is wrong."""
+    try:
+        office_id, rules = _chosen("confirmed")
+        done = change(WithdrawRules(current().actor, office_id, rules, request.form.get("reason", "")))
+    except Invalid as error:
+        return _page(error.problems)
+    flash(
+        f"已撤回 {done} 项确认，有关步骤在重新确认以前不能制发文书。" if done else "所选各项没有确认，没有改动。",
+        "success" if done else "info",
+    )
+    return redirect(url_for("admin.rules"), 303)
+
+
 def _page(problems: tuple[Problem, ...] = ()) -> AnyResponse:
     here = current()
     shown = errors_from(problems)
@@ -42,6 +57,7 @@ def _page(problems: tuple[Problem, ...] = ()) -> AnyResponse:
     text = render_template(
         "admin/own_rules.html", offices=listed, errors=shown, wrong={e.field: e.text for e in shown},
         typed=request.form, chosen=frozenset(request.form.getlist("rules")),
+        withdrawn=frozenset(request.form.getlist("confirmed")),
     )  # fmt: skip
     return make_response(text, 422 if problems else 200)
 
@@ -55,15 +71,23 @@ def _read(actor: Actor) -> ConfirmRules:
         day = plain.day(given.get("document_day", "").strip())
     except ValueError:
         problems.append(Problem("document_day", "请填写文件日期，如 2026-04-01"))
-    office_id = 0
+    office_id, rules = 0, list[RuleName]()
     try:
-        office_id = plain.whole(given.get("office", ""), least=1)
-    except ValueError:
-        problems.append(Problem("document", "请从本页面选择单位"))
-    chosen = [one.split("/") for one in given.getlist("rules")]
-    if any(len(one) != len(Rule._fields) for one in chosen):
-        problems.append(Problem("rules", "有的规则不在待确认之列，请刷新页面后重新选择"))
+        office_id, rules = _chosen("rules")
+    except Invalid as error:
+        problems += error.problems
     if problems:
         raise Invalid("没有确认，请按提示修改。", problems)
-    rules = [(procedure, version, action) for procedure, version, action in chosen]
     return ConfirmRules(actor, office_id, rules, given.get("document", ""), day, given.get("note", ""))
+
+
+def _chosen(field: str) -> tuple[int, list[RuleName]]:
+    """The office of the form and the rules ticked in it; Invalid for what is none."""
+    try:
+        office_id = plain.whole(request.form.get("office", ""), least=1)
+    except ValueError:
+        raise Invalid("没有办理，请按提示修改。", [Problem("document", "请从本页面选择单位")]) from None
+    rules = [one.split("/") for one in request.form.getlist(field)]
+    if any(len(one) != len(Rule._fields) for one in rules):
+        raise Invalid("没有办理，请按提示修改。", [Problem(field, "有的规则不在所列之中，请刷新页面后重新选择")])
+    return office_id, [(procedure, version, action) for procedure, version, action in rules]
