@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from repairflow import times
 from repairflow.casework import loose_materials
@@ -14,12 +14,12 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import materials
 from repairflow.casework.case_state.materials import SentFile
 from repairflow.casework.cases import drafts
+from repairflow.casework.documents import publication_notice
 from repairflow.casework.documents.service import service as serving
 from repairflow.casework.loose_materials import Allowance, Quota
 from repairflow.errors import TooMany
-from repairflow.records import material
+from repairflow.records import letter, material
 from repairflow.worker import chores
-from tests.security.due_things import made_letter
 from tests.support.building import Town, png
 
 ANYBODY = Actor(None, "公众", "public")
@@ -123,13 +123,16 @@ def test_a_file_that_others_name_too_stays(town: Town) -> None:
 
 
 def test_what_proves_that_a_letter_was_served_stays(town: Town) -> None:
-    """It belongs to no case's step, and is what an office shows when its service is doubted."""
-    token = made_letter(town)
-    actor = town.actor("acceptor@ENV")
+    """Of a letter about a record it belongs to no case, and is what an office shows when its service is doubted."""
+    number, actor = town.record(), town.actor("acceptor@ENV")
+    with town.db.begin() as tx:
+        token = publication_notice.issue(tx, town.services, actor, number, town.now).token
+    town.turn(update(letter).where(letter.c.token == token).values(pressed_at=town.now))
     proof = town.material(serving.EVIDENCE_KIND, actor)
     given = serving.Service(token, "direct", actor, "s-1", "宋远山", town.now, "窗口", "", "", proof)
     with town.db.begin() as tx:
         serving.serve(tx, town.services, given, town.now)
+    assert town.one(select(material).where(material.c.token == proof)).case_id is None
     town.at(timedelta(days=8))
     chores.forget_materials(town.db, town.services.materials, town.now, 7)
     assert town.one(select(material).where(material.c.token == proof)).kind == serving.EVIDENCE_KIND
