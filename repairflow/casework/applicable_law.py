@@ -22,13 +22,6 @@ class Belonging(NamedTuple):
     division: str | None = None
 
 
-def pack_for(tx: Connection, law: Library, day: date, authority_id: int | None) -> RulePack:
-    """The rule pack of an authority's field and place on a day; the general one without an authority. Refused when none
-    covers it."""
-    of = belonging(tx, authority_id)
-    return law.pack_on(day, of.domain, of.division)
-
-
 def rules_for(
     tx: Connection, law: Library, name: str, day: date, authority_id: int | None
 ) -> tuple[Procedure, RulePack]:

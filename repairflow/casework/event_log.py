@@ -22,9 +22,6 @@ from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 
-SYSTEM_STREAM = "system"
-"""The stream of what concerns the whole installation."""
-
 
 class LawUsed(NamedTuple):
     """The law that an event rests on; a part that was not looked at is None."""

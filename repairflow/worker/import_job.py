@@ -40,6 +40,7 @@ class Importing:
         checks = self.kind == import_jobs.CHECK
         with self.db.read() as tx:
             run = import_jobs.look(tx, token)
+            code = import_jobs.office_code(tx, run)
             actor = self._actor(tx, hand.job, now)
         path = self.files.path(token)
         if not path.exists():
@@ -51,7 +52,7 @@ class Importing:
             jobs.tell(tx, hand.job, batch.done, batch.total)
 
         outcome = import_penalties.import_file(
-            self.db, self.services, self.services.vault, path, name=run.file_name, office_code=run.office_code, actor=actor,
+            self.db, self.services, self.services.vault, path, name=run.file_name, office_code=code, actor=actor,
             now=now, dry_run=checks, progress=self._progress(hand, token, checks=checks), wrote=wrote,
         )  # fmt: skip
         state = "checked" if checks else "done"

@@ -123,20 +123,27 @@ def _publish(
             ),
         )
     else:
-        record_events.append(
-            tx,
-            row,
-            NewEvent(
-                action=EventName.LOOK,
-                at=now,
-                by=actor,
-                role="examiner",
-                from_state=row.state,
-                to_state=row.state,
-                reason=reason,
-                content={"held": held.id, "accepted": accept},
-            ),
-        )
+        _looked_at(tx, row, held, actor, accept, reason, now)
+
+
+def _looked_at(
+    tx: Connection, row: RecordRow, held: HeldRow, actor: Actor, accept: bool, reason: str, now: datetime
+) -> None:
+    """Somebody looked, and the record stays as it is; why stands in its events."""
+    record_events.append(
+        tx,
+        row,
+        NewEvent(
+            action=EventName.LOOK,
+            at=now,
+            by=actor,
+            role="examiner",
+            from_state=row.state,
+            to_state=row.state,
+            reason=reason,
+            content={"held": held.id, "accepted": accept},
+        ),
+    )
 
 
 def _annul(
@@ -145,20 +152,7 @@ def _annul(
     """By two people: the record is sealed, platforms and subject are told, and measures that rest on it end."""
     row = _record(tx, held)
     if not accept:
-        record_events.append(
-            tx,
-            row,
-            NewEvent(
-                action=EventName.LOOK,
-                at=now,
-                by=actor,
-                role="examiner",
-                from_state=row.state,
-                to_state=row.state,
-                reason=reason,
-                content={"held": held.id, "accepted": False},
-            ),
-        )
+        _looked_at(tx, row, held, actor, accept, reason, now)
         return
     if actor.id is None or actor.id == held.proposed_by:
         raise Forbidden("撤销须由另一人确认，不能由提出的人自己确认。")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -18,7 +18,7 @@ from repairflow.casework.cases.import_penalties import Batch, Outcome
 from repairflow.errors import NotFound
 from repairflow.gateway.penalties.row import RowProblem
 from repairflow.records import import_row, import_run, office
-from repairflow.records.rows import first_row
+from repairflow.records.rows import ImportRunRow, first_row
 
 CHECK, WRITE = "import_check", "import_write"
 """The kinds of job."""
@@ -51,36 +51,17 @@ def begin(
     _order(tx, token, CHECK, actor.id, now)
 
 
-class RunRow(NamedTuple):
-    """An import run, with the code of its office."""
-
-    id: int
-    token: str
-    file_name: str
-    file_digest: str
-    office_id: int
-    person_id: int | None
-    state: str
-    rows_total: int
-    rows_done: int
-    rows_new: int
-    rows_same: int
-    rows_refused: int
-    rows_held: int
-    message: str | None
-    started_at: datetime
-    ended_at: datetime | None
-    office_code: str
-
-
-def look(tx: Connection, token: str) -> RunRow:
+def look(tx: Connection, token: str) -> ImportRunRow:
     """Find a run. Raises NotFound."""
-    columns = (import_run.c[name] for name in RunRow._fields[:-1])
-    found = select(*columns, office.c.code.label("office_code")).join(office, office.c.id == import_run.c.office_id)
-    row = first_row(tx.execute(found.where(import_run.c.token == token)), RunRow)
+    row = first_row(tx.execute(select(import_run).where(import_run.c.token == token)), ImportRunRow)
     if row is None:
         raise NotFound
     return row
+
+
+def office_code(tx: Connection, run: ImportRunRow) -> str:
+    """Return the code of the office that delivers a run."""
+    return str(tx.execute(select(office.c.code).where(office.c.id == run.office_id)).scalar_one())
 
 
 def confirm(tx: Connection, token: str, actor: Actor, now: datetime) -> bool:

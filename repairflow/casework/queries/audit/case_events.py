@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -20,7 +20,7 @@ from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.paths import FILING_LABEL, OPENING_LABEL
 from repairflow.records import event, event_personal, log_leaf
-from repairflow.records.rows import CaseRow, EventPersonalRow, all_rows
+from repairflow.records.rows import CaseRow, EventPersonalRow, EventRow, all_rows
 
 ERASED = "已依法删除"
 OWN_LABELS: Mapping[str, str] = {"commitment_version": "承诺书版本"}
@@ -69,26 +69,11 @@ class Kept:
         return self.from_state != self.to_state
 
 
-class _EventAndLeaf(NamedTuple):
-    """A row of event, and its place in the log where it has one."""
+@dataclass(frozen=True, slots=True)
+class _Logged:
+    """An event as stored, with its place in the log and the leaf there; neither before it was sequenced."""
 
-    id: int
-    stream: str
-    seq: int
-    case_id: int | None
-    record_id: int | None
-    at: datetime
-    action: str
-    from_state: str | None
-    to_state: str | None
-    actor_id: int | None
-    actor_name: str
-    actor_role: str
-    reason: str | None
-    command_id: str | None
-    body: bytes
-    prev: str
-    digest: str
+    row: EventRow
     position: int | None
     leaf: bytes | None
 
@@ -107,8 +92,9 @@ def history(tx: Connection, law: Library, case: CaseRow) -> tuple[Kept, ...]:
     for value in all_rows(tx.execute(of_case.where(event.c.case_id == case.id)), EventPersonalRow):
         named.setdefault(value.event_id, []).append((value.field, masked(value.value)))
     found, last = [], (0, "")
-    for row in all_rows(tx.execute(events), _EventAndLeaf):
-        found.append(_kept(law, procedure, pack, row, last, named.get(row.id, [])))
+    for *columns, position, leaf in tx.execute(events):
+        row = EventRow(*columns)
+        found.append(_kept(law, procedure, pack, _Logged(row, position, leaf), last, named.get(row.id, [])))
         last = (row.seq, row.digest)
     return tuple(found)
 
@@ -147,8 +133,9 @@ def _label(forms: Mapping[str, Input], name: str) -> str:
     return forms[name].label if name in forms else OWN_LABELS.get(name, name)
 
 
-def fault_of(row: _EventAndLeaf, last: tuple[int, str]) -> str:
-    """What does not fit in an event row (with `leaf`) after `last`, seq and digest of the one before; empty when sound."""
+def fault_of(logged: _Logged, last: tuple[int, str]) -> str:
+    """What does not fit in an event after `last`, seq and digest of the one before; empty when sound."""
+    row = logged.row
     if row.seq != last[0] + 1:
         return "序号不连续，其前有留痕被删除或插入"
     if row.prev != last[1]:
@@ -161,7 +148,7 @@ def fault_of(row: _EventAndLeaf, last: tuple[int, str]) -> str:
     )  # fmt: skip
     if not row.body.startswith(chain.opening(act)):
         return "各栏与正文不符，内容被改动"
-    if row.leaf is not None and row.leaf != leaf_of(row.digest):
+    if logged.leaf is not None and logged.leaf != leaf_of(row.digest):
         return "与日志中的记载不符，排入日志之后被重写"
     return ""
 
@@ -170,10 +157,11 @@ def _kept(
     law: Library,
     procedure: Procedure,
     pack: RulePack,
-    row: _EventAndLeaf,
+    logged: _Logged,
     last: tuple[int, str],
     named: list[tuple[str, str]],
 ) -> Kept:
+    row = logged.row
     content = _content(row.body)
     spec = procedure.action.get(row.action)
     forms = {**procedure.inputs, **(spec.inputs if spec else {})}
@@ -204,8 +192,8 @@ def _kept(
         letter=str((content.get("letter") or {}).get("number", "")),
         digest=row.digest,
         prev=row.prev,
-        position=row.position,
-        fault=fault_of(row, last),
+        position=logged.position,
+        fault=fault_of(logged, last),
     )
 
 
