@@ -51,6 +51,18 @@ def test_a_plan_that_is_performed_ends_in_repair(town: Town) -> None:
     town.sound()
 
 
+def test_the_ruling_alone_is_enough_and_the_letter_speaks_as_the_scheme_does(town: Town) -> None:
+    """国办发〔2025〕22号: 持裁定书提出，暂时屏蔽、暂时解除，执行完毕后重新评定; it names neither the plan nor sharing."""
+    number = town.record(date(2026, 5, 20), measured=True)
+    case = town.file("reorganisation", number, kinds=("ruling",))
+    town.steps(case, *TO_MASK)
+    text = words(town, case, "masking_decision")
+    assert all(word in text for word in ("暂时屏蔽", "暂时解除", "重新评定信用状况"))
+    assert "停止共享" not in text
+    assert "最短公示期" not in town.procedure(case).summary
+    assert "cease_sharing" not in town.procedure(case).action["mask"].effects
+
+
 def test_a_plan_that_fails_brings_the_record_back(town: Town) -> None:
     number, case = masked(town)
     town.do(case, "report_failure")
