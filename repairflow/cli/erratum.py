@@ -9,17 +9,14 @@ import click
 from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app.program import Program
-from repairflow.casework.actor import Actor
-from repairflow.casework.admin.events import note
 from repairflow.casework.cases import errata
 from repairflow.casework.cases.deadline_recount import Moved
-from repairflow.casework.cases.errata import Mending
+from repairflow.casework.cases.errata import ApplyErratum, Mending
+from repairflow.cli.changing import OPERATOR, change
 from repairflow.errors import ConfigurationError
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.errata import load_erratum
 from repairflow.records import schema
-
-BY = Actor(None, "命令行", "system")
 
 
 @click.command()
@@ -64,14 +61,4 @@ def _plan(program: Program, it: Mending) -> tuple[Moved, ...]:
 
 
 def _apply(program: Program, it: Mending) -> tuple[Moved, ...]:
-    now, found = times.now(), it.erratum
-    with program.db.begin() as tx:
-        if errata.applied(tx, it):
-            return ()
-        moved = errata.apply(tx, it, now)
-        told = {
-            "erratum": f"{found.title} 第 {found.erratum} 号", "reason": found.reason, "read_by": found.read_by,
-            "read_on": found.read_on, "digest": found.digest, "cases": len({one.case for one in moved}),
-        }  # fmt: skip
-        note(tx, f"release/{found.title}", "erratum", BY, "operator", now, told)
-    return moved
+    return change(program, ApplyErratum(OPERATOR, it)) or ()

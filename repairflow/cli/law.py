@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from repairflow import settings as settings_module
-from repairflow import times
 from repairflow.app.law import installed_law
 from repairflow.app.program import Program
 from repairflow.casework.cases import version_migration
@@ -137,8 +136,9 @@ def migrate(mapping: Path, really: bool) -> None:
     program = Program.at(settings_module.load())
     wanted = version_migration.load_mapping(mapping, program.law)
     if really:
-        with program.db.begin() as tx:
-            moved = version_migration.carry_out(tx, program.services, wanted, times.now())
+        from repairflow.cli.changing import OPERATOR, change
+
+        moved = change(program, version_migration.MigrateCases(OPERATOR, wanted))
     else:
         with program.db.read() as tx:
             moved = version_migration.plan(tx, program.law, wanted)

@@ -8,10 +8,11 @@ from typing import Any
 import click
 
 from repairflow import settings as settings_module
-from repairflow import times
 from repairflow.app.program import Program
 from repairflow.casework.admin import offices
-from repairflow.cli.time import OPERATOR
+from repairflow.casework.changes import AddOffice, ChangeOffice
+from repairflow.cli.changing import OPERATOR
+from repairflow.cli.changing import change as change_by
 
 Command = Callable[..., None]
 
@@ -50,8 +51,7 @@ def _fields(command: Command) -> Command:
 def add(code: str, name: str, **given: str | None) -> None:
     """新建单位。编码用于文件和命令，建立后不能修改。"""
     program = Program.at(settings_module.load())
-    with program.db.begin() as tx:
-        done = offices.add(tx, program.law, OPERATOR, _given(given) | {"code": code, "name": name}, times.now())
+    done = change_by(program, AddOffice(OPERATOR, _given(given) | {"code": code, "name": name}))
     click.echo(f"已新建单位 {done.code}。")
     _warn(done)
 
@@ -63,8 +63,7 @@ def add(code: str, name: str, **given: str | None) -> None:
 def change(code: str, **given: str | None) -> None:
     """修改单位；只改写明的各项，写空字符串表示清除。"""
     program = Program.at(settings_module.load())
-    with program.db.begin() as tx:
-        done = offices.change(tx, program.law, OPERATOR, code, _given(given), times.now())
+    done = change_by(program, ChangeOffice(OPERATOR, code, _given(given)))
     for field, (before, after) in done.changed.items():
         click.echo(f"{offices.FIELDS[field]}：{before or '（无）'} → {after or '（无）'}")
     click.echo(f"单位 {code} 已修改。" if done.changed else "内容相同，没有改动。")

@@ -8,10 +8,20 @@ import click
 from sqlalchemy import Connection, select
 
 from repairflow import settings as settings_module
-from repairflow import times
 from repairflow.app.program import Program
-from repairflow.casework.admin import accounts, credential_links, credentials, roles_and_mandates, tokens
-from repairflow.cli.time import OPERATOR
+from repairflow.casework.admin import accounts, credentials, roles_and_mandates, tokens
+from repairflow.casework.changes import (
+    AddPerson,
+    ChangeRole,
+    EndMandate,
+    GiveMandate,
+    IssueToken,
+    RenamePerson,
+    ResetDevice,
+    ShowLink,
+    SwitchPerson,
+)
+from repairflow.cli.changing import OPERATOR, change
 from repairflow.records import person
 from repairflow.settings import Settings
 
@@ -36,9 +46,8 @@ def add(login: str, name: str, kind: str, password: str | None, link: bool) -> N
     if not link and password is None:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     program = Program.at(settings_module.load())
-    with program.db.begin() as tx:
-        accounts.add(tx, OPERATOR, login, name, kind, times.now(), password=password)
-        token = credential_links.show_at_machine(tx, OPERATOR, accounts.one(tx, login), times.now()) if link else ""
+    added = AddPerson(OPERATOR, login, name, kind, password)
+    token = change(program, added, ShowLink(OPERATOR, login)) if link else change(program, added)
     click.echo(f"已新建账号 {login}。")
     if link:
         _tell_link(program.settings, token)
@@ -50,8 +59,7 @@ def add(login: str, name: str, kind: str, password: str | None, link: bool) -> N
 def rename(login: str, name: str) -> None:
     """更正姓名。"""
     program = Program.at(settings_module.load())
-    with program.db.begin() as tx:
-        done = accounts.rename(tx, OPERATOR, login, name, times.now())
+    done = change(program, RenamePerson(OPERATOR, login, name))
     click.echo(f"账号 {login} 的姓名已改为 {name}。" if done else "姓名相同，没有改动。")
 
 
@@ -60,9 +68,7 @@ def rename(login: str, name: str) -> None:
 def password(login: str) -> None:
     """重置密码：原密码和登录立即失效，打印一次性的设置密码链接，交给本人；本人和审计管理员收到通知。"""
     program = Program.at(settings_module.load())
-    with program.db.begin() as tx:
-        token = credential_links.show_at_machine(tx, OPERATOR, accounts.one(tx, login), times.now())
-    _tell_link(program.settings, token)
+    _tell_link(program.settings, change(program, ShowLink(OPERATOR, login)))
 
 
 @user.command("second-factor")
@@ -70,8 +76,7 @@ def password(login: str) -> None:
 def second_factor_(login: str) -> None:
     """重置动态口令：解除绑定的设备，下次登录后重新绑定。"""
     program = Program.at(settings_module.load())
-    with program.db.begin() as tx:
-        done = credential_links.reset_at_machine(tx, OPERATOR, accounts.one(tx, login), times.now())
+    done = change(program, ResetDevice(OPERATOR, login))
     click.echo(f"已解除 {login} 绑定的设备。" if done else "没有绑定设备，没有改动。")
 
 
@@ -82,8 +87,7 @@ def second_factor_(login: str) -> None:
 def grant(login: str, role: str, office_code: str) -> None:
     """授予岗位。系统、安全、审计三种管理员互斥，也不兼任其他岗位。"""
     program = Program.at(settings_module.load())
-    with program.db.begin() as tx:
-        new = roles_and_mandates.grant(tx, OPERATOR, login, role, office_code, times.now())
+    new = change(program, ChangeRole(OPERATOR, login, role, office_code, held=True))
     click.echo(f"已授予 {login} 在 {office_code} 的岗位 {role}。" if new else "已有这个岗位，没有改动。")
 
 
@@ -94,8 +98,7 @@ def grant(login: str, role: str, office_code: str) -> None:
 def revoke(login: str, role: str, office_code: str) -> None:
     """收回岗位。"""
     program = Program.at(settings_module.load())
-    with program.db.begin() as tx:
-        roles_and_mandates.revoke(tx, OPERATOR, login, role, office_code, times.now())
+    change(program, ChangeRole(OPERATOR, login, role, office_code, held=False))
     click.echo(f"已收回 {login} 在 {office_code} 的岗位 {role}。")
 
 
@@ -111,13 +114,8 @@ def mandate_(login: str, uscc: str, capacity: str, until: datetime | None, end: 
     """登记授权：账号可以代表该信用主体（统一社会信用代码，自然人为公民身份号码）。"""
     program = Program.at(settings_module.load())
     last: date | None = until.date() if until else None
-    with program.db.begin() as tx:
-        if end:
-            name = roles_and_mandates.end_mandate_for(tx, program.vault, OPERATOR, login, uscc, times.now())
-        else:
-            name = roles_and_mandates.give_mandate(
-                tx, program.vault, OPERATOR, login, roles_and_mandates.NewMandate(uscc, capacity, last), times.now()
-            )
+    given = EndMandate(OPERATOR, login, uscc) if end else GiveMandate(OPERATOR, login, uscc, capacity, last)
+    name = change(program, given)
     click.echo(f"已终止 {login} 对 {name} 的代理。" if end else f"已登记 {login} 可以代表 {name}。")
 
 
@@ -128,9 +126,7 @@ def mandate_(login: str, uscc: str, capacity: str, until: datetime | None, end: 
 def token(login: str, label: str, days: int) -> None:
     """发放接口令牌（只显示这一次）。修改或重置密码后失效，到期前提醒本人。"""
     program = Program.at(settings_module.load())
-    with program.db.begin() as tx:
-        value = tokens.issue(tx, OPERATOR, login, label, days, times.now())
-    click.echo(value)
+    click.echo(change(program, IssueToken(OPERATOR, login, label, days)))
 
 
 @user.command()
@@ -138,8 +134,7 @@ def token(login: str, label: str, days: int) -> None:
 def disable(login: str) -> None:
     """停用账号：会话和令牌立即失效。"""
     program = Program.at(settings_module.load())
-    with program.db.begin() as tx:
-        done = accounts.disable(tx, OPERATOR, login, times.now())
+    done = change(program, SwitchPerson(OPERATOR, login, on=False))
     click.echo(f"已停用账号 {login}。" if done else f"账号 {login} 早已停用，没有改动。")
 
 
@@ -148,8 +143,7 @@ def disable(login: str) -> None:
 def enable(login: str) -> None:
     """恢复使用停用的账号。"""
     program = Program.at(settings_module.load())
-    with program.db.begin() as tx:
-        done = accounts.enable(tx, OPERATOR, login, times.now())
+    done = change(program, SwitchPerson(OPERATOR, login, on=True))
     click.echo(f"账号 {login} 已恢复使用。" if done else f"账号 {login} 没有停用，没有改动。")
 
 

@@ -10,9 +10,8 @@ from repairflow.app.program import Program
 from repairflow.casework.cases import record_recount
 from repairflow.casework.cases.record_recount import Recounted
 from repairflow.casework.changes import RecountRecords
-from repairflow.casework.dispatch import dispatch
 from repairflow.casework.offices_lookup import office_by_code
-from repairflow.cli.time import OPERATOR
+from repairflow.cli.changing import OPERATOR, change
 from repairflow.law.guards import day_text
 
 
@@ -49,8 +48,7 @@ def _plan(program: Program, office_id: int | None) -> record_recount.Recount:
 
 
 def _apply(program: Program, office_id: int | None) -> record_recount.Recount:
-    with program.db.begin() as tx:
-        found = dispatch(tx, program.services, RecountRecords(OPERATOR, office_id), times.now())
+    found = change(program, RecountRecords(OPERATOR, office_id))
     assert isinstance(found, record_recount.Recount)
     return found
 

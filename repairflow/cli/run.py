@@ -21,9 +21,9 @@ from repairflow.app.program import Program
 from repairflow.app.worker import work
 from repairflow.casework import clock_guard
 from repairflow.cli import upgrade as upgrading
+from repairflow.cli.changing import OPERATOR
 from repairflow.cli.people import conflict_lines
 from repairflow.cli.seal import make_demonstration_keys
-from repairflow.cli.time import OPERATOR
 from repairflow.errors import ConfigurationError
 from repairflow.records import office, schema, target
 from repairflow.settings import Settings

@@ -11,7 +11,9 @@ from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app.program import Program
 from repairflow.casework import offices_lookup
-from repairflow.casework.documents import rendering_job, signing_policy
+from repairflow.casework.changes import RequireSignature
+from repairflow.casework.documents import signing_policy
+from repairflow.cli.changing import OPERATOR, change
 from repairflow.errors import Conflict
 from repairflow.letters.signing.key_folder import OFFICE_KEYS, KeyFolder
 from repairflow.letters.signing.port import SealUnusable
@@ -88,6 +90,4 @@ def _make(path: Path, name: str, **how: int) -> str:
 
 
 def _require(program: Program, office: str, required: bool) -> None:
-    with program.db.begin() as tx:
-        signing_policy.require(tx, office, required, times.now())
-        rendering_job.wake(tx, times.now())
+    change(program, RequireSignature(OPERATOR, office, required))

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from repairflow import settings as settings_module
-from repairflow import times
 from repairflow.app.program import Program
 from repairflow.casework.admin import targets
-from repairflow.cli.time import OPERATOR
+from repairflow.casework.changes import AddTarget, ChangeTarget, SwitchTarget
+from repairflow.cli.changing import OPERATOR
+from repairflow.cli.changing import change as change_by
 
 KEY_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -31,8 +32,7 @@ def add(code: str, name: str, kind: str, url: str, office: str, secret_file: Pat
     """新建推送平台。"""
     program = Program.at(settings_module.load())
     given = {"code": code, "name": name, "kind": kind, "url": url, "office": office, "secret": _key(secret_file)}
-    with program.db.begin() as tx:
-        done = targets.add(tx, program.vault, OPERATOR, given, times.now())
+    done = change_by(program, AddTarget(OPERATOR, given))
     click.echo(f"已新建平台 {done.code}。")
     _tell_secret(done)
 
@@ -55,8 +55,7 @@ def change(
     program = Program.at(settings_module.load())
     options = {"name": name, "kind": kind, "url": url, "office": office, "secret": _key(secret_file) or None}
     given = {field: value for field, value in options.items() if value is not None}
-    with program.db.begin() as tx:
-        done = targets.change(tx, program.vault, OPERATOR, code, given, times.now(), renew=new_secret)
+    done = change_by(program, ChangeTarget(OPERATOR, code, given, renew=new_secret))
     for field, (before, after) in done.changed.items():
         shown = "已更换" if field == "secret" else f"{before or '（无）'} → {after or '（无）'}"
         click.echo(f"{targets.FIELDS[field]}：{shown}")
@@ -92,8 +91,8 @@ def list_() -> None:
 
 def _switch(code: str, *, on: bool) -> None:
     program = Program.at(settings_module.load())
-    with program.db.begin() as tx:
-        done = targets.switch(tx, OPERATOR, code, on, times.now())
+    done = change_by(program, SwitchTarget(OPERATOR, code, on))
+    with program.db.read() as tx:
         queued = targets.waiting(tx, code)
     if not done:
         click.echo(f"平台 {code} 早已{'在使用' if on else '停用'}，没有改动。")

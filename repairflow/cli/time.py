@@ -14,10 +14,11 @@ from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app.program import Program
 from repairflow.casework import deadline_table, law_store
-from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import situation
-from repairflow.casework.cases import calendar_loading, deadline_recount, provisional_lapse
+from repairflow.casework.cases import calendar_loading, deadline_recount
 from repairflow.casework.cases.deadline_recount import Moved
+from repairflow.casework.changes import ConfirmProvisional, LoadCalendar
+from repairflow.cli.changing import OPERATOR, change
 from repairflow.cli.loaded_years import calendars_of, of_files
 from repairflow.errors import NotFound
 from repairflow.law.calendar.regions import Calendars
@@ -26,8 +27,6 @@ from repairflow.law.calendar.year_file import naming_notice
 from repairflow.law.deadlines.explanation import proof
 from repairflow.records import cases, deadline
 from repairflow.records.rows import CaseRow, all_rows, first_row
-
-OPERATOR = Actor(None, "命令行", "system")
 
 
 def files() -> Calendars:
@@ -74,8 +73,7 @@ def import_(file: Path | None, year: int | None, amends: str | None, dry_run: bo
             program.services.law_store.refresh(tx)
             done = calendar_loading.plan(tx, program.services.law, content, where, times.local_day(now))
     else:
-        with program.db.begin() as tx:
-            done = calendar_loading.load(tx, program.services.law_store, content, where, OPERATOR, "operator", now)
+        done = change(program, LoadCalendar(OPERATOR, content, where))
     if not done.new:
         click.echo(f"{done.year.title}的安排已经载入，内容相同，没有改动。")
         return
@@ -167,9 +165,7 @@ def show(number: str) -> None:
 @click.option("--reason", required=True, help="依据什么确认，如已核对的放假通知文号；记入留痕")
 def confirm(number: str, clock: str, reason: str) -> None:
     """确认暂定的届满日：当事人的期限在放假安排未载入的年度届满的，到期处理由此执行，不能撤回。"""
-    program, now = Program.at(settings_module.load()), times.now()
-    with program.db.begin() as tx:
-        provisional_lapse.confirm(tx, program.services, (OPERATOR, "operator"), (number, clock), reason, now)
+    change(Program.at(settings_module.load()), ConfirmProvisional(OPERATOR, number, clock, reason))
     click.echo(f"已确认 {number} 的届满日，到期处理已经执行。")
 
 

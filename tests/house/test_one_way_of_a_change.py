@@ -176,3 +176,18 @@ def test_every_post_is_a_command_or_stands_in_the_lists(settings: Settings) -> N
     assert idle == set(WRITES_NOTHING)
     reasons = {OWN_WRITES[name][0] for _, names in loose for name in names} - {"makes the transaction"}
     assert reasons == {SIGN_IN, DRAFT, UPLOAD, "a filing ends its draft", "a step ends its draft"}, loose
+
+
+AT_THE_MACHINE = {
+    "repairflow/cli/changing.py": "carries a command out",
+    "repairflow/cli/run.py": "begins a demonstration",
+    "repairflow/cli/seal.py": "begins a demonstration",
+    "repairflow/cli/time.py": "makes the cache of due days anew",
+    "repairflow/cli/upgrade.py": "carries definitions over to another release",
+}
+
+
+def test_the_command_line_hands_its_changes_to_the_dispatcher_too() -> None:
+    opening = {m.path for m in modules("repairflow/cli") for n in ast.walk(m.tree) if isinstance(n, ast.Call)
+               and dotted(n.func).endswith(".begin")}  # fmt: skip
+    assert opening == set(AT_THE_MACHINE)
