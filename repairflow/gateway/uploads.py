@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from repairflow.errors import Invalid
+from repairflow.gateway import heic_photo, ofd_file
 
-PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
+PDF, JPEG, PNG, OFD, HEIC = "application/pdf", "image/jpeg", "image/png", "application/ofd", "image/heic"
 _MAGIC = ((b"%PDF-", PDF), (b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG))
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
 MOST_PIXELS = 60_000_000
-ACCEPTED = "PDF、JPEG、PNG"
+ACCEPTED = "PDF、JPEG、PNG、OFD、HEIC"
 
 
 class BadUpload(Invalid):
@@ -18,32 +22,65 @@ class BadUpload(Invalid):
     code = "upload"
 
 
-def examine(content: bytes, limit: int) -> str:
-    """The media type of a file that is whole and one of PDF, JPEG, PNG; BadUpload otherwise. `limit` in bytes."""
+class Taken(NamedTuple):
+    """A file as it is kept: its media type and its bytes, which differ from what was sent where it had to be converted."""
+
+    media_type: str
+    content: bytes
+    suffix: str = ""  # of the file's name, where the conversion changed it
+
+
+def examine(content: bytes, limit: int) -> Taken:
+    """A file that is whole and one of those accepted, as it is kept; BadUpload otherwise. `limit` in bytes.
+
+    A telephone's photograph (HEIC), which browsers do not show, becomes a JPEG.
+    """
     if not content:
         raise BadUpload("文件是空的，请重新选择文件。")
     if len(content) > limit:
         raise BadUpload(f"文件有 {len(content) / 1048576:.1f} MB，超过 {limit // 1048576} MB 的上限，请压缩后再上传。")
-    kind = next((media for magic, media in _MAGIC if content.startswith(magic)), None)
+    kind = _kind(content)
     if kind is None:
         raise BadUpload(f"只接受 {ACCEPTED} 文件，请转换格式后再上传。")
     try:
-        _parse_pdf(content) if kind == PDF else _parse_image(content, kind)
+        if kind == HEIC:
+            return _converted(content, limit)
+        _PARSERS[kind](content)
     except BadUpload:
         raise
     except Exception as error:  # parsers of hostile files fail in their own ways; each means the file is not whole
         raise BadUpload("文件不完整或者已损坏，无法打开。请检查原件后重新上传。") from error
-    return kind
+    return Taken(kind, content)
+
+
+def _kind(content: bytes) -> str | None:
+    if content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS:
+        return HEIC
+    if content.startswith(b"PK\x03\x04") and ofd_file.looks_like_one(content):
+        return OFD
+    return next((media for magic, media in _MAGIC if content.startswith(magic)), None)
+
+
+def _converted(content: bytes, limit: int) -> Taken:
+    picture = heic_photo.as_jpeg(content)
+    if picture is None:
+        raise BadUpload("HEIC 照片无法打开，可能不完整。请在手机上把照片另存为 JPEG（“兼容性最佳”格式）后再上传。")
+    if len(picture) > limit:
+        raise BadUpload(f"照片转换为 JPEG 后超过 {limit // 1048576} MB 的上限，请缩小后再上传。")
+    _parse_image(picture, JPEG)
+    return Taken(JPEG, picture, ".jpg")
 
 
 def _parse_pdf(content: bytes) -> None:
+    from pyhanko.pdf_utils.crypt import AuthStatus
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     if b"%%EOF" not in content[-2048:]:
         raise BadUpload("PDF 文件不完整（可能上传中断），请重新上传。")
     reader = PdfFileReader(io.BytesIO(content), strict=False)
-    if reader.encrypted:
-        raise BadUpload("PDF 文件设有密码，请去除密码后再上传。")
+    # A password of the owner alone (不许打印、不许修改) keeps nobody from reading: the empty one opens the file.
+    if reader.encrypted and reader.decrypt(b"").status == AuthStatus.FAILED:
+        raise BadUpload("PDF 文件设有打开密码，请去除密码后再上传。")
     if int(reader.root["/Pages"]["/Count"]) < 1:
         raise BadUpload("PDF 文件没有页面，请检查原件后重新上传。")
 
@@ -59,3 +96,17 @@ def _parse_image(content: bytes, kind: str) -> None:
         if width * height > MOST_PIXELS:
             raise BadUpload("图片像素过大，请缩小后再上传。")
         picture.load()  # reads to the end: a truncated picture fails here
+
+
+def _parse_ofd(content: bytes) -> None:
+    fault = ofd_file.fault(content)
+    if fault:
+        raise BadUpload(fault)
+
+
+_PARSERS: Mapping[str, Callable[[bytes], None]] = {
+    PDF: _parse_pdf,
+    OFD: _parse_ofd,
+    JPEG: lambda content: _parse_image(content, JPEG),
+    PNG: lambda content: _parse_image(content, PNG),
+}

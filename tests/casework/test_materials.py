@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from typing import Any
 
+import pillow_heif
 import pytest
 from PIL import Image, ImageFile
 from pyhanko.pdf_utils.generic import StreamObject
@@ -13,7 +15,7 @@ from sqlalchemy import func, select
 
 from repairflow.casework.case_state.materials import path_of, shown_name
 from repairflow.errors import Invalid, NotFound, Refused
-from repairflow.gateway import uploads
+from repairflow.gateway import ofd_file, uploads
 from repairflow.records import material
 from tests.support.building import Town, png
 
@@ -146,3 +148,99 @@ def test_a_step_keeps_what_it_brought(town: Town) -> None:
 )
 def test_a_file_name_is_shown_without_folders_or_tricks(given: str, shown: str) -> None:
     assert shown_name(given) == shown
+
+
+def ofd(
+    root: str = '<ofd:OFD xmlns:ofd="http://www.ofdspec.org/2016" Version="1.1" DocType="OFD"/>', **more: str
+) -> bytes:
+    """A package as an e-receipt comes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("OFD.xml", f'<?xml version="1.0" encoding="UTF-8"?>{root}')
+        for name, text in more.items():
+            package.writestr(name, text)
+    return out.getvalue()
+
+
+def heic(turned: bool = False) -> bytes:
+    """A photograph as a telephone keeps it, 64 by 32 points."""
+    picture, out = Image.new("RGB", (64, 32), (200, 20, 20)), io.BytesIO()
+    exif = Image.Exif()
+    if turned:
+        exif[0x0112] = 6
+    pillow_heif.from_pillow(picture).save(out, format="HEIF", exif=exif.tobytes())
+    return out.getvalue()
+
+
+def owners(password: str = "secret") -> bytes:
+    """A PDF that anybody may read, and that only its owner may print or change."""
+    writer = PdfFileWriter()
+    writer.insert_page(PageObject(contents=writer.add_object(_nothing()), media_box=(0, 0, 200, 200)))
+    writer.encrypt(owner_pass=password, user_pass="")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kept"),
+    [
+        (ofd(), "票据.ofd", ("application/ofd", "票据.ofd")),
+        (ofd(**{"Doc_0/Document.xml": "<x/>"}), "票据", ("application/ofd", "票据")),
+        (heic(), "IMG_0001.HEIC", ("image/jpeg", "IMG_0001.jpg")),
+        (owners(), "回单.pdf", ("application/pdf", "回单.pdf")),
+    ],
+    ids=["ofd", "ofd with more", "heic", "owner's password"],
+)
+def test_receipts_and_photographs_as_people_have_them_are_kept(
+    town: Town, content: bytes, name: str, kept: tuple[str, str]
+) -> None:
+    token = town.material("performance_proof", town.actor("yunxi"), content, name)
+    row = town.one(select(material).where(material.c.token == token))
+    assert (row.media_type, row.file_name) == kept
+    stored = path_of(town.services.materials, row.digest).read_bytes()
+    assert row.size == len(stored)
+    assert stored == content or row.media_type == "image/jpeg"
+
+
+def test_a_turned_photograph_stands_upright(town: Town) -> None:
+    token = town.material("performance_proof", town.actor("yunxi"), heic(turned=True), "a.heic")
+    digest = town.one(select(material.c.digest).where(material.c.token == token)).digest
+    with Image.open(path_of(town.services.materials, digest)) as picture:
+        assert (picture.format, *picture.size) == ("JPEG", 32, 64)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (ofd()[:-30], "OFD 文件不完整"),
+        (ofd("<other/>"), "OFD 文件不完整"),
+        (ofd('<!DOCTYPE x [<!ENTITY a "b">]><OFD xmlns="http://www.ofdspec.org/2016"/>'), "OFD 文件不完整"),
+        (heic()[:200], "HEIC 照片无法打开"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 200, "HEIC 照片无法打开"),
+    ],
+    ids=["cut off", "another root", "entities", "half a photograph", "no photograph"],
+)
+def test_what_only_looks_like_one_is_refused(town: Town, content: bytes, said: str) -> None:
+    with pytest.raises(Invalid, match=said):
+        town.material("performance_proof", town.actor("yunxi"), content)
+
+
+def test_a_package_that_unpacks_to_too_much_is_refused(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ofd_file, "MOST_BYTES", 1000)
+    with pytest.raises(Invalid, match="过大"):
+        town.material("performance_proof", town.actor("yunxi"), ofd(big="0" * 5000))
+
+
+@pytest.mark.parametrize(("day", "said"), [("2030-01-01", "还没有到"), ("2001-01-01", "早于决定日期"), (None, "")])
+def test_duties_are_performed_between_the_decision_and_today(town: Town, day: str | None, said: str) -> None:
+    number = town.record()
+    if day is None:
+        assert town.file_repair(number, inputs={"performed_on": town.of_record(number).decision_date.isoformat()})
+        return
+    before = town.counts()["cases"]
+    with pytest.raises(Invalid) as error:
+        town.file_repair(number, inputs={"performed_on": day})
+    assert [problem.where for problem in error.value.problems] == ["performed_on"]
+    assert said in error.value.problems[0].text
+    assert town.counts()["cases"] == before

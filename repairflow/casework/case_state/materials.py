@@ -16,6 +16,7 @@ from repairflow.errors import Invalid, NotFound, Problem
 from repairflow.gateway.uploads import examine
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.records import material
+from repairflow.records.rows import one_row
 
 MOST_PER_STEP = 30
 
@@ -36,20 +37,20 @@ def receive(
     Raises TooMany beyond the `allowance`; Invalid, in words for the sender, for a file that is empty, too large, of another
     type, or damaged. The file stands under its digest before its row does, so a row never lacks its file.
     """
-    media_type = examine(file.content, limit)
+    taken = examine(file.content, limit)
     if allowance is not None:
-        allowance.demand(tx, actor, len(file.content))
-    digest = vault.digest(file.content)
+        allowance.demand(tx, actor, len(taken.content))
+    digest = vault.digest(taken.content)
     _mind(tx, digest, func.pg_advisory_xact_lock_shared)
-    keep(folder, digest, file.content)
+    keep(folder, digest, taken.content)
     token = vault.token()
     tx.execute(
         insert(material).values(
             token=token,
             kind=file.kind[:40],
-            file_name=shown_name(file.file_name),
-            media_type=media_type,
-            size=len(file.content),
+            file_name=_named(file.file_name, taken.suffix),
+            media_type=taken.media_type,
+            size=len(taken.content),
             digest=digest,
             uploaded_by=actor.id,
             uploaded_at=now,
@@ -57,6 +58,24 @@ def receive(
         )
     )
     return token
+
+
+def _named(name: str, suffix: str) -> str:
+    """The name of a file as it is kept: one that was converted ends as what it is now."""
+    shown = shown_name(name)
+    return shown if not suffix else f"{shown.rsplit('.', 1)[0]}{suffix}"
+
+
+class Kept(NamedTuple):
+    """What is told of a file that was taken in."""
+
+    file_name: str
+    size: int
+
+
+def kept(tx: Connection, token: str) -> Kept:
+    """A file that was just taken in, by its token."""
+    return one_row(tx.execute(select(material.c.file_name, material.c.size).where(material.c.token == token)), Kept)
 
 
 def keep(folder: Path, digest: str, content: bytes) -> Path:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from repairflow.casework import plausible_days
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.case_state import guard_facts, kept_facts, situation
@@ -46,6 +47,7 @@ def file(tx: Connection, services: Services, filing: Filing, now: datetime) -> E
         return again
     role = _role(procedure, filing, holder)
     values, secrets = _filled_in(procedure, filing, pack)
+    plausible_days.demand(procedure.inputs, values, row, day)
     by_agent = filing.actor.is_agent_of(holder)
     taken = claim(tx, filing.actor, brought(filing.materials, procedure.inputs, values), procedure, procedure.inputs)
     if role in CITIZEN_ROLES:

@@ -49,5 +49,5 @@ def upload_material() -> tuple[MaterialReceived, int]:
             now=times.now(),
             allowance=here.services.allowance(network()),
         )
-    shown = materials.shown_name(name)
-    return MaterialReceived(token=token, kind=kind, file_name=shown, size=len(content)), 201
+        made = materials.kept(tx, token)
+    return MaterialReceived(token=token, kind=kind, file_name=made.file_name, size=made.size), 201

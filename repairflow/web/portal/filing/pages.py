@@ -25,7 +25,7 @@ def answers(token: str) -> tuple[str, int] | AnyResponse:
             given = typed(request.form, wizard.questions)
             drafts.answer(tx, actor, token, given, times.now())
         try:
-            read(wizard.questions, given, wizard.pack)
+            wizard.read(given)
         except Invalid as error:
             errors = errors_from(error.problems)
         else:

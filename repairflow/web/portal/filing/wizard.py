@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from sqlalchemy import Connection
 
 from repairflow import times
+from repairflow.casework import plausible_days
 from repairflow.casework.cases import drafts
 from repairflow.casework.inputs import read
 from repairflow.casework.queries.filing import on_record
@@ -37,6 +40,11 @@ class FilingWizard:
     def questions(self) -> dict[str, Input]:
         """The inputs that the page of answers asks."""
         return {name: spec for name, spec in self.procedure.inputs.items() if name != SIGNATURE}
+
+    def read(self, given: Mapping[str, Any]) -> None:
+        """Raise Invalid where the filing itself would refuse these answers."""
+        values = read(self.questions, given, self.pack)
+        plausible_days.demand(self.questions, values, self.view.row, times.today())
 
     @property
     def pages(self) -> list[tuple[str, str]]:
@@ -87,7 +95,7 @@ def lacking(wizard: FilingWizard) -> list[tuple[str, str]]:
     """What the draft still lacks: the page it belongs to, and what it is."""
     found: list[tuple[str, str]] = []
     try:
-        read(wizard.questions, {name: wizard.draft.answers.get(name, "") for name in wizard.questions}, wizard.pack)
+        wizard.read({name: wizard.draft.answers.get(name, "") for name in wizard.questions})
     except Invalid as error:
         found += [("portal.answers", problem.text) for problem in error.problems]
     present = {row.kind for row in wizard.draft.materials}

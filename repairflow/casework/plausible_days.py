@@ -1,0 +1,42 @@
+"""Days that a filing states and that its record shows to be impossible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Protocol
+
+from repairflow.errors import Invalid, Problem
+from repairflow.law.guards import day_text
+from repairflow.law.procedure.model import Input
+
+PERFORMED = "performed_on"
+"""义务履行完毕日期, in every procedure that asks for it."""
+
+
+class Decision(Protocol):
+    """What of a record such a day is held against."""
+
+    @property
+    def decision_date(self) -> date: ...
+
+
+def demand(form: Mapping[str, Input], values: Mapping[str, Any], row: Decision | None, today: date) -> None:
+    """Raise Invalid where duties are said to be performed on a day to come, or before the decision that imposed them.
+
+    `values` are those that `inputs.read` gave for the form.
+    """
+    text = values.get(PERFORMED)
+    if not text or PERFORMED not in form:
+        return
+    day, label = date.fromisoformat(str(text)), form[PERFORMED].label
+    if day > today:
+        fault = f"“{label}”还没有到：今天是{day_text(today)}。全部履行之后再提出申请"
+    elif row is not None and day < row.decision_date:
+        fault = (
+            f"“{label}”早于决定日期（{day_text(row.decision_date)}），请核对；决定作出前已经缴纳的，填写决定日期，"
+            "并在说明中写明实际缴纳的日期"
+        )
+    else:
+        return
+    raise Invalid("填写的内容有误，请按提示修改后再提交。", [Problem(PERFORMED, fault)])
