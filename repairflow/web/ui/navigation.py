@@ -35,7 +35,6 @@ STAFF_LINKS = (
     ("告知书", "papers.batch"),
     ("统计", "oversight.statistics"),
     ("本单位规则", "admin.rules"),
-    ("罚款界线", "admin.thresholds"),
 )
 AUDITOR_LINKS = (("审计", "audit.home"), ("管理留痕", "admin.changes"))
 ADMIN_LINKS = (("系统管理", "admin.home"),)
