@@ -55,3 +55,17 @@ def test_other_offices_neither_see_nor_decide(app: Flask, town: Town) -> None:
     key = town.one(select(held_row)).id
     assert other.post("/desk/held", {"item": key, "decision": "accept", "reason": "看看"}).status_code == 404
     assert town.one(select(record)).state == "unpublished"
+
+
+def test_an_annulment_is_proposed_on_the_page(app: Flask, town: Town) -> None:
+    number = town.record()
+    officer = Officer(app, town, "acceptor@ENV")
+    officer.get("/desk/held")
+    words = {"record": number, "ground": "court", "document": "判决书", "day": "2026-06-01", "reason": "已生效"}
+    assert officer.post("/desk/held/annulments", words | {"document": ""}).status_code == 422
+    assert "请填写“依据文书及文号”" in officer.text
+    assert officer.post("/desk/held/annulments", words).status_code == 303
+    assert "须由另一位批准人" in Officer(app, town, "decider@ENV").get("/desk/held")
+    stranger = Officer(app, town, "acceptor@MARKET")
+    stranger.get("/desk/held")
+    assert stranger.post("/desk/held/annulments", words).status_code == 404

@@ -170,7 +170,11 @@ def _annul(
             by=actor,
             role="decider",
             reason=reason,
-            content={"held": held.id, "proposed_by": held.proposed_by},
+            content={
+                "held": held.id,
+                "proposed_by": held.proposed_by,
+                "grounds": [told["reason"] for told in held.reasons],
+            },
         ),
     )
     _end_measures(tx, row, now)

@@ -17,6 +17,16 @@ class RegisterPerformance(OfRecord):
 
 
 @dataclass(frozen=True, slots=True)
+class ProposeAnnulment(OfRecord):
+    """Propose that a record be annulled, because a court or an office undid its decision; another confirms (撤销)."""
+
+    ground: str
+    document: str
+    day: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class DecideHeldRow(Change):
     """Say what becomes of a held item of an import or delivery (待核对)."""
 

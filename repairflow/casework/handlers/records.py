@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from repairflow.casework.cases import held_rows_decision, import_jobs
+from repairflow.casework.cases import annulment, held_rows_decision, import_jobs
 from repairflow.casework.changes import (
     BeginImport,
     ConfirmImport,
     DecideHeldRow,
     DropImport,
+    ProposeAnnulment,
     RegisterPerformance,
     ResumeImport,
     StopImport,
@@ -52,6 +53,7 @@ def _confirm(tx: Connection, services: Services, given: ConfirmImport, now: date
 
 HANDLERS: Table = {
     RegisterPerformance: duty_performance.register,
+    ProposeAnnulment: lambda tx, _, given, now: annulment.propose(tx, given, now),
     DecideHeldRow: _held_row,
     BeginImport: _begin,
     ConfirmImport: _confirm,

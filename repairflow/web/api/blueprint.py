@@ -55,6 +55,7 @@ ROUTES = (
     Route("/service-consent/<int:subject_id>", POST, letter_service.change_consent, ENTERPRISE),
     Route("/records/<number>/notice", POST, record_changes.issue_notice, STAFF),
     Route("/records/<number>/performance", POST, record_changes.register_performance, STAFF),
+    Route("/records/<number>/annulment", POST, record_changes.propose_annulment, STAFF),
     Route("/held-rows", GET, record_changes.list_held_rows, STAFF),
     Route("/held-rows/<int:held_id>", POST, record_changes.decide_held_row, STAFF),
     Route("/imports", POST, imports.upload_import, STAFF),

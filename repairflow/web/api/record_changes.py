@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from repairflow.casework.changes import DecideHeldRow, IssueNotice, RegisterPerformance
+from repairflow.casework.changes import DecideHeldRow, IssueNotice, ProposeAnnulment, RegisterPerformance
 from repairflow.casework.queries.records import held_rows
 from repairflow.records.rows import LetterRow
 from repairflow.web.api.description import answers, api
 from repairflow.web.api.limits import writer
 from repairflow.web.api.schemas.changes import (
+    AnnulmentProposed,
+    AnnulmentRequest,
     ChangeMade,
     HeldAnswer,
     HeldDecision,
@@ -44,6 +46,18 @@ def register_performance(number: str, json: PerformanceRequest, headers: Keyed) 
     """
     given = RegisterPerformance(writer(current()), number, json.performed, json.corrected, json.evidence)
     return changed(given, sent(headers))
+
+
+@api.validate(
+    resp=answers(409, 415, 429, HTTP_200=AnnulmentProposed), operation_id="propose_annulment", tags=["records"]
+)
+def propose_annulment(number: str, json: AnnulmentRequest, headers: Keyed) -> AnnulmentProposed:
+    """提出撤销信息
+
+    处罚决定被人民法院、复议机关撤销或者机关自行撤销的，由认定单位提出；另一人在待核对中确认后撤销，各平台随即得知。
+    """
+    given = ProposeAnnulment(writer(current()), number, json.ground, json.document, json.day, json.reason)
+    return make(AnnulmentProposed, given, sent(headers), lambda item: {"item": item})
 
 
 @api.validate(resp=answers(HTTP_200=HeldRowsAnswer), operation_id="list_held_rows", tags=["records"])

@@ -40,6 +40,7 @@ ROUTES = (
     Route("/imports/<token>/resume", POST, import_steps.resume_import, STAFF),
     Route("/held", GET, held_rows.held, STAFF),
     Route("/held", POST, held_rows.decide_held, STAFF),
+    Route("/held/annulments", POST, held_rows.propose_annulment, STAFF),
     Route("/subjects", GET, subjects.subjects, STAFF),
     Route("/subjects/<code>", GET, subjects.subject, STAFF),
     Route("/subjects/<code>/registration", POST, subjects.change_registration, STAFF),

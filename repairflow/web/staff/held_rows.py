@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 
-from repairflow.casework.changes import DecideHeldRow
+from repairflow.casework.cases import annulment
+from repairflow.casework.changes import DecideHeldRow, ProposeAnnulment
 from repairflow.casework.queries.records import held_rows as held_queries
-from repairflow.errors import Invalid, RepairFlowError
+from repairflow.errors import Invalid, Problem, RepairFlowError
 from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
@@ -17,11 +18,32 @@ DONE = {"accepted": "项已同意", "proposed": "项已提出撤销，待另一�
 
 def held() -> str:
     """Show the items that wait for a person."""
+    return page()
+
+
+def page(problems: tuple[Problem, ...] = ()) -> str:
+    """The items, and the form that proposes to annul a record, with what was wrong with it."""
     here = current()
     with here.read() as tx:
         items = held_queries.waiting(tx, here.actor)
         count = held_queries.count(tx, here.actor)
-    return render_template("desk/held.html", items=items, count=count)
+    errors = [{"field": f"annul-{p.where}" if p.where else "", "text": p.text} for p in problems]
+    return render_template(
+        "desk/held.html", items=items, count=count, grounds=list(annulment.GROUNDS.items()), labels=annulment.LABELS,
+        errors=errors, wrong={e["field"]: e["text"] for e in errors}, typed=request.form if errors else {},
+    )  # fmt: skip
+
+
+def propose_annulment() -> Answer:
+    """Propose that a record whose decision was undone be annulled."""
+    form = request.form
+    words = (form.get(name, "") for name in ("record", *annulment.LABELS))
+    try:
+        change(ProposeAnnulment(current().actor, *words))
+    except Invalid as error:
+        return make_response(page(error.problems), 422)
+    flash("已提出撤销，待另一位批准人或者负责人确认。", "success")
+    return redirect(url_for("desk.held"), 303)
 
 
 def decide_held() -> Answer:

@@ -151,6 +151,23 @@ class PerformanceRequest(Request):
     evidence: Reason = Field(description="核实依据")
 
 
+class AnnulmentRequest(Request):
+    """By which document a decision was undone."""
+
+    ground: Literal["court", "reconsideration", "authority", "superior"] = Field(
+        description="人民法院、行政复议机关、作出机关自行、上级机关"
+    )
+    document: Line = Field(description="依据文书及文号")
+    day: Line = Field(description="文书日期，如 2026-03-01")
+    reason: Reason = Field(description="理由")
+
+
+class AnnulmentProposed(Made):
+    """The held item that waits for the second person."""
+
+    item: int
+
+
 class HeldDecision(Request):
     """What becomes of a held item."""
 

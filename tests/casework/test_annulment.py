@@ -1,0 +1,82 @@
+"""A decision that a court or an office undid: one person of the authority proposes, another confirms, everybody is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from repairflow.casework.changes import DecideHeldRow, ProposeAnnulment
+from repairflow.casework.dispatch import dispatch
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound
+from repairflow.records import event, held_row, notice, outbox
+from tests.support.building import Town
+
+WORDS = {
+    "ground": "court", "document": "（2026）苏0830行初12号行政判决书", "day": "2026-06-01", "reason": "判决已经生效",
+}  # fmt: skip
+
+
+def do(town: Town, command: Any) -> Any:
+    with town.db.begin() as tx:
+        return dispatch(tx, town.services, command, town.now)
+
+
+def propose(town: Town, number: str, who: str = "acceptor@ENV", **given: str) -> int:
+    item: int = do(town, ProposeAnnulment(town.actor(who), number, **(WORDS | given)))
+    return item
+
+
+def test_two_people_annul_and_platforms_and_subject_hear_of_it(town: Town) -> None:
+    number = town.record(measured=True)
+    item = propose(town, number)
+    assert town.of_record(number).state == "published"
+    assert town.notices("decider@ENV", "held_row")
+    for who, refusal in (("acceptor@ENV", Forbidden), ("decider@MARKET", NotFound)):
+        with pytest.raises(refusal):
+            do(town, DecideHeldRow(town.actor(who), item, True, "同意"))
+    assert do(town, DecideHeldRow(town.actor("decider@ENV"), item, True, "已核对判决书")) == "accepted"
+    row = town.of_record(number)
+    assert (row.state, row.annulled_at is not None) == ("sealed", True)
+    told = [push for push in town.all(select(outbox)) if push.kind == "record_changed"][-1]
+    assert told.payload["state"] == "sealed"
+    assert town.all(select(notice).where(notice.c.kind == "ended"))
+    said = town.one(select(event).where(event.c.action == "annul_record"))
+    assert WORDS["document"] in said.body.decode()
+    with pytest.raises(Conflict):
+        propose(town, number)
+    town.sound()
+
+
+@pytest.mark.parametrize(
+    ("given", "where"),
+    [({"ground": "whim"}, "ground"), ({"document": " "}, "document"), ({"day": "2999-01-01"}, "day"),
+     ({"day": "2001-01-01"}, "day"), ({"day": "x"}, "day"), ({"reason": ""}, "reason"), ({"reason": "长" * 501}, "reason")],
+)  # fmt: skip
+def test_a_faulty_proposal_changes_nothing(town: Town, given: dict[str, str], where: str) -> None:
+    number = town.record()
+    with pytest.raises(Invalid) as error:
+        propose(town, number, **given)
+    assert [problem.where for problem in error.value.problems] == [where]
+    assert not town.all(select(held_row))
+
+
+@pytest.mark.parametrize(("who", "refusal"), [
+    ("yunxi", Forbidden), ("acceptor@MARKET", NotFound), ("auditor@CREDIT", Forbidden),
+])  # fmt: skip
+def test_only_the_authority_proposes(town: Town, who: str, refusal: type[Exception]) -> None:
+    number = town.record()
+    with pytest.raises(refusal):
+        propose(town, number, who)
+    assert not town.all(select(held_row))
+
+
+def test_the_question_is_asked_once(town: Town) -> None:
+    number = town.record()
+    item = propose(town, number)
+    with pytest.raises(Conflict, match="待核对"):
+        propose(town, number, "examiner@ENV")
+    assert do(town, DecideHeldRow(town.actor("decider@ENV"), item, False, "判决尚未生效")) == "refused"
+    assert town.of_record(number).state == "published"
+    assert propose(town, number)
