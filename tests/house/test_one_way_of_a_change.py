@@ -43,10 +43,10 @@ OWN_WRITES = {
     "api.materials:upload_material": (UPLOAD, set()),
     "staff.case_actions:_take_uploads": (UPLOAD, set()),
     "shared.filing_form.model:take": (UPLOAD, set()),
-    "letters.letter_page:act": ("proof that comes with the form stands or falls with its command", {"dispatch"}),
+    "letters.service:_evidence": (UPLOAD, set()),
 }
 """Functions of the web that open a writing transaction themselves, why, and whether they hand a command on in it."""
-COMMANDS = {"core.changing:change", "core.changing:change_once", "letters.letter_page:act"}
+COMMANDS = {"core.changing:change", "core.changing:change_once"}
 """Those of them that hand on a command of whoever calls them."""
 TRIES = {name for name, (why, _) in OWN_WRITES.items() if why == "counts tries"}
 WRITES_NOTHING = {

@@ -15,7 +15,7 @@ from repairflow.web.ui.forms import ask_to_confirm, unconfirmed
 def correct(token: str) -> Answer:
     """Correct slips of the pen in a letter."""
     given = Correction(token, current().actor, UNCLAIMED, request.form.get("reason", ""), _changes())
-    return act(token, lambda _: given, "更正通知书已制发，与原文书一并使用。", "correction-")
+    return act(token, lambda: given, "更正通知书已制发，与原文书一并使用。", "correction-")
 
 
 def withdraw(token: str) -> Answer:
@@ -25,7 +25,7 @@ def withdraw(token: str) -> Answer:
             "撤回文书", "撤回后公众查验会显示“已撤回”，不能恢复。确定撤回？", url_for("papers.letter", token=token)
         )
     given = WithdrawLetter(token, current().actor, UNCLAIMED, request.form.get("reason", ""))
-    return act(token, lambda _: given, "文书已撤回。", "withdrawal-")
+    return act(token, lambda: given, "文书已撤回。", "withdrawal-")
 
 
 def _changes() -> list[tuple[str, str, str]]:

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
-from sqlalchemy import Connection
 
 from repairflow import times
 from repairflow.casework.command_ids import Entry
-from repairflow.casework.dispatch import Change, dispatch
+from repairflow.casework.dispatch import Change
 from repairflow.casework.documents.lookup import evidence_of, letter_for
 from repairflow.casework.documents.revisions import correction, events
 from repairflow.casework.documents.service import arrival, remedies, service
@@ -19,6 +18,7 @@ from repairflow.casework.documents.service import consent as consenting
 from repairflow.casework.queries.documents import letters as letter_queries
 from repairflow.errors import Invalid, Refused
 from repairflow.web.core import form_ids
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
 from repairflow.web.ui.filters import new_command_id
@@ -78,13 +78,11 @@ def shown(token: str, errors: list[FieldError] | None = None) -> str:
     )  # fmt: skip
 
 
-def act(token: str, read: Callable[[Connection], Change], done: str, prefix: str) -> Answer:
-    """Carry out the command that the form asks for; what the law or the form refuses is shown on the page, what was typed
-    stays. `read` gives the command, and may take in a file that came with it: both stand or fall together."""
-    here = current()
+def act(token: str, read: Callable[[], Change], done: str, prefix: str) -> Answer:
+    """Carry out the command that `read` makes of the form; what the law or the form refuses is shown on the page, what was
+    typed stays."""
     try:
-        with here.begin() as tx:
-            dispatch(tx, here.services, read(tx), times.now(), form_ids.sent(Entry.PAPERS))
+        change(read(), form_ids.sent(Entry.PAPERS))
     except Invalid as faulty:
         return shown(token, errors_from(faulty.problems, prefix) or [FieldError("", faulty.message)]), 422
     except Refused as refused:

@@ -50,13 +50,13 @@ def issue(token: str) -> Answer:
     if unconfirmed():
         return ask_to_confirm("重新出具", REISSUE, url_for("papers.letter", token=token))
     given = Decision(token, current().actor, UNCLAIMED, request.form.get("reason", ""))
-    return act(token, lambda _: given, "已重新出具，原文书标记为已被替代，请送达新文书。", "decision-")
+    return act(token, lambda: given, "已重新出具，原文书标记为已被替代，请送达新文书。", "decision-")
 
 
 def decline(token: str) -> Answer:
     """Leave the letter as it is; the head alone may."""
     given = DeclineReissue(token, current().actor, UNCLAIMED, request.form.get("reason", ""))
-    return act(token, lambda _: given, "没有重新出具，原文书继续有效。", "decision-")
+    return act(token, lambda: given, "没有重新出具，原文书继续有效。", "decision-")
 
 
 def _form(token: str, errors: list[FieldError] | None = None) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import closing
 
 from flask import redirect, request, url_for
-from sqlalchemy import Connection
 
 from repairflow import plain, times
 from repairflow.casework.case_state import materials
@@ -36,7 +35,7 @@ def serve(token: str) -> Answer:
         evidence = _evidence(here, token)
     except (Invalid, TooMany) as wrong:
         return shown(token, [FieldError("service-material", wrong.message)]), 422
-    return act(token, lambda tx: _service(tx, here, token, evidence), "送达已登记。", "service-")
+    return act(token, lambda: _service(here, token, evidence), "送达已登记。", "service-")
 
 
 def take_back(token: str) -> Answer:
@@ -44,7 +43,7 @@ def take_back(token: str) -> Answer:
     if unconfirmed():
         return ask_to_confirm("撤销送达登记", TAKE_BACK, url_for("papers.letter", token=token))
     given = service.Withdrawal(token, current().actor, UNCLAIMED, request.form.get("reason", ""))
-    return act(token, lambda _: given, "送达登记已撤销，请重新送达。", "unserve-")
+    return act(token, lambda: given, "送达登记已撤销，请重新送达。", "unserve-")
 
 
 def _evidence(here: RequestContext, token: str) -> str | None:
@@ -63,9 +62,10 @@ def _evidence(here: RequestContext, token: str) -> str | None:
         )  # fmt: skip
 
 
-def _service(tx: Connection, here: RequestContext, token: str, evidence: str | None) -> service.Service:
+def _service(here: RequestContext, token: str, evidence: str | None) -> service.Service:
     form = request.form
-    letter_for(tx, here.actor, token)  # what he does not see is not spoken of
+    with here.read() as tx:
+        letter_for(tx, here.actor, token)  # what he does not see is not spoken of
     try:
         moment = plain.moment(form.get("served_at", ""))  # what a form gives is local
         served_at = times.at(moment.date(), moment.time())
