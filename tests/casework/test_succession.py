@@ -11,7 +11,7 @@ from repairflow.casework.changes import ChangeOffice, ChangeRegistration, EndSub
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.queries.records import listing, subject_page
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound
-from repairflow.records import event, held_row, letter, notice, office, outbox, record, subject
+from repairflow.records import event, held_row, letter, notice, office, outbox, person, record, subject
 from tests.casework.test_intake import bring
 from tests.support.building import Town
 
@@ -200,3 +200,17 @@ FILE = (
     "行政相对人名称,行政相对人类别,统一社会信用代码,行政处罚决定文书号,违法行为类型,违法事实,处罚依据,处罚类别,处罚内容,罚款金额（万元）,处罚决定日期,处罚机关\n"
     "恒拓建材有限公司,法人及非法人组织,{code},溪环罚〔2026〕5号,未采取措施,堆场未覆盖,《大气污染防治法》第一百一十七条,罚款,处罚款贰万元整。,2,2026-03-04,{office}\n"
 )
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_supervisors_hear_of_a_filing_that_nobody_can_handle(town: Town, closed: bool) -> None:
+    number = town.record()
+    if closed:
+        with town.db.begin() as tx:
+            tx.execute(
+                person.update().where(person.c.kind == "staff", person.c.login.contains("@ENV")).values(active=False)
+            )
+    case = town.file_repair(number)
+    told = town.notices("supervisor@CREDIT", "nobody")
+    assert bool(told) is closed
+    assert not closed or case in told[0]

@@ -274,6 +274,9 @@ def _tell(tx: Connection, case: CaseRow, new: Opening, composed: compose.Compose
     title = f"待办：{case.number} {label}"
     roles = sorted(awaited(procedure, procedure.initial))
     inbox.tell_roles(tx, roles, case, Notice.of(case, "turn", title, body, now))
+    if not inbox.anybody(tx, roles, case):
+        body = f"{body}但承办单位没有人担任可以办理的岗位，期限照常计算。请督促该单位授予岗位，或者登记承继机关。"
+        inbox.tell_supervisors(tx, Notice.of(case, "nobody", f"没有人可以办理：{case.number} {label}", body, now))
     theirs = any(role in SUBJECT_ROLES for action in actions for role in action.by)
     if not procedure.confidential and new.role not in SUBJECT_ROLES and (composed is not None or theirs):
         if composed is not None:

@@ -50,6 +50,17 @@ def tell_roles(tx: Connection, roles: Iterable[str], case: CaseRow, message: Not
     )
 
 
+def anybody(tx: Connection, roles: Iterable[str], case: CaseRow) -> bool:
+    """Whether somebody with an open account holds one of the office roles in this case's offices; True where none of the
+    roles is an office's."""
+    posts = [(role, getattr(case, OFFICE_OF_ROLE[role])) for role in roles if role in OFFICE_OF_ROLE]
+    if not posts:
+        return True
+    held = or_(*(and_(role_grant.c.role == role, role_grant.c.office_id == place) for role, place in posts))
+    holders = select(role_grant.c.id).join(person, and_(person.c.id == role_grant.c.person_id, person.c.active))
+    return tx.execute(holders.where(held).limit(1)).first() is not None
+
+
 def tell_office(tx: Connection, office_id: int, roles: Iterable[str], message: Notice) -> None:
     """Afterwards everyone who holds one of the roles in this office has the notice, and so have all supervisors if named."""
     wanted = list(roles)
