@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from typing import Any
@@ -91,6 +92,13 @@ def test_a_wish_for_a_later_try_is_passed_on(said: str, seconds: int | None) -> 
 def test_no_answer_means_again(error: Callable[[httpx2.Request], Exception]) -> None:
     with pytest.raises(Transient, match="稍后重试"):
         breaking(error).push(HOME, pushes.message())
+
+
+def test_a_packed_answer_is_not_unpacked() -> None:
+    """A few KiB may unpack to more than the memory."""
+    packed = gzip.compress(json.dumps(RECEIPT).encode())
+    with pytest.raises(Transient, match="压缩"):
+        answering(200, packed, {"content-encoding": "gzip"}).push(HOME, pushes.message())
 
 
 def test_an_endless_answer_is_cut_off() -> None:

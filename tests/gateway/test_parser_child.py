@@ -55,7 +55,7 @@ def test_no_child_is_started_for_a_file_beyond_the_limit(started: Started) -> No
 def idle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A child that neither ends nor uses its processor time."""
     program = tmp_path / "idle"
-    program.write_text("#!/bin/sh\nexec sleep 600\n")
+    program.write_text("#!/bin/sh\nexec sleep 20\n")
     program.chmod(0o700)
     monkeypatch.setattr(limited_parser.sys, "executable", str(program))
     monkeypatch.setattr(limited_parser, "LOOK_SECONDS", 0.1)
