@@ -2,29 +2,41 @@
 (工作日历), laid over them.
 
 A loaded year is a row, never changed, so the greatest id tells a node whether it has seen the newest: `LawStore.refresh`
-asks that at the beginning of every step, sweep and page.
+asks that at the beginning of every step, sweep and page; a file that two persons put in force likewise.
 """
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from threading import Lock
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from repairflow.casework import law_files
+from repairflow.errors import DefinitionError
 from repairflow.law.calendar.regions import Calendars
 from repairflow.law.calendar.workdays import parse_year
 from repairflow.law.procedure.library import Library
 from repairflow.prepared import Prepared
-from repairflow.records import calendar_year, person
+from repairflow.records import calendar_year, law_file, person
+from repairflow.settings import asset
 
 
 class _Newest(NamedTuple):
-    id: int | None
+    year: int | None
+    file: int | None
 
 
-_newest = Prepared(select(func.max(calendar_year.c.id).label("id")), _Newest)
+_newest = Prepared(
+    select(
+        select(func.max(calendar_year.c.id)).scalar_subquery().label("year"),
+        select(func.max(law_file.c.id)).scalar_subquery().label("file"),
+    ),
+    _Newest,
+)
+log = logging.getLogger(__name__)
 
 
 class LawStore:
@@ -34,6 +46,7 @@ class LawStore:
         self.law = law
         self._files = law.calendars
         self._seen = 0
+        self._seen_file = 0
         self._turn = Lock()
 
     def refresh(self, tx: Connection, newest: int | None = None) -> None:
@@ -42,13 +55,31 @@ class LawStore:
         `newest` is the greatest id of a loaded year (0: none), where the caller has just read it with something else.
         """
         if newest is None:
-            newest = _newest.ask(tx).rows[0].id or 0
+            row = _newest.ask(tx).rows[0]
+            newest = row.year or 0
+            if (row.file or 0) > self._seen_file:
+                self._read_anew(tx, row.file or 0)
         if newest <= self._seen:
             return
         calendars = together(tx, self._files)
         with self._turn:
             if newest > self._seen:
                 self.law, self._seen = replace(self.law, calendars=calendars), newest
+
+    def _read_anew(self, tx: Connection, newest: int) -> None:
+        """Afterwards the files that the database keeps by now count too: another node may have put one in force."""
+        own = self.law.own.with_kept(law_files.kept(tx))
+        try:
+            law = self.law if own == self.law.own else Library.read(asset("workflows"), own=own)
+        except DefinitionError:
+            log.exception("files of the own law in the database cannot be read; this node goes on with what it has")
+            law = self.law
+        with self._turn:
+            if newest > self._seen_file:
+                if law is not self.law:
+                    self._files = law.calendars
+                    self.law = replace(law, calendars=together(tx, law.calendars))
+                self._seen_file = newest
 
 
 def together(tx: Connection, files: Calendars) -> Calendars:

@@ -8,6 +8,7 @@ from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app.law import described, lost
 from repairflow.app.program import Program
+from repairflow.casework.admin import law_drafts
 from repairflow.casework.queries.oversight.readiness import lacking_settings, waiting_classes, waiting_rules
 from repairflow.law.reviewing import overdue
 
@@ -22,6 +23,8 @@ def readiness() -> None:
     with program.db.read() as tx:
         lacking, waiting = lacking_settings(tx), waiting_rules(tx, program.law)
         provisional = waiting_classes(tx)
+        put_in_force = law_drafts.paths_in_force(tx)
+    missing = [name for name in lost(program.law.own) if name not in put_in_force]
     for one in lacking:
         click.echo(f"{one.text}；请用 repairflow office change {one.code} 填写。")
     for name, count in waiting.items():
@@ -36,8 +39,8 @@ def readiness() -> None:
     own = program.law.own
     if said := described(own):
         click.echo(f"{said}（{program.settings.law or '没有设置 REPAIRFLOW_LAW，只有数据库保存的'}）。")
-    for name in lost(own):
+    for name in missing:
         click.echo(f"自有规则文件 {name} 不在文件夹里，办件按数据库保存的内容继续办理；请把它放回去。")
-    if lacking or waiting or provisional or again or own.kept:
+    if lacking or waiting or provisional or again or missing:
         raise click.exceptions.Exit(1)
     click.echo("作出决定的单位都已填写救济机关，可以制发不利决定。")

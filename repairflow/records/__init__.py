@@ -39,6 +39,7 @@ from repairflow.records.trail import (
     definition_used,
     event,
     event_personal,
+    law_draft,
     law_file,
     log_leaf,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "interview_entry",
     "job",
     "job_error",
+    "law_draft",
     "law_file",
     "letter",
     "linked_person",

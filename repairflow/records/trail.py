@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
 from repairflow.records.base import Id, Instant, metadata
@@ -82,6 +82,23 @@ law_file = Table(
     Unique("path", "digest"),
 )
 """Files of an installation's own law that cases use or that two persons put in force: a lost folder stops nobody."""
+
+law_draft = Table(
+    "law_draft",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("path", String(200), nullable=False),  # where the file lies once it is in force
+    Column("label", String(200), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("digest", String(80), nullable=False),
+    Column("effective", Date, nullable=False),
+    Column("state", String(20), nullable=False),  # proposed | in_force | dropped
+    Column("proposed_by", ForeignKey("person.id"), nullable=False),
+    Column("proposed_at", Instant, nullable=False),
+    Column("decided_by", ForeignKey("person.id")),
+    Column("decided_at", Instant),
+)
+"""A file of law that one legal reviewer proposed and another puts in force, or that was dropped."""
 
 definition_repin = Table(
     "definition_repin",

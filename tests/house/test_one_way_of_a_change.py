@@ -51,6 +51,7 @@ COMMANDS = {"core.changing:change", "core.changing:change_once"}
 TRIES = {name for name, (why, _) in OWN_WRITES.items() if why == "counts tries"}
 WRITES_NOTHING = {
     "admin.check_calendar": "shows what loading would do",
+    "admin.check_draft": "shows what the checks make of a draft",
     "audit.verify": "verifies and shows the report",
     "desk.preview": "shows the letter that a step would issue",
     "desk.revise": "shows the form again",

@@ -206,6 +206,10 @@ def _of_administration(whole: Whole) -> Iterator[Row]:
         yield Row(endpoint, "list or form", admin, says)
     yield Row("admin.rules", "list and form", "legal_reviewer@ENV", "本单位规则")
     yield Row("admin.thresholds", "lines and form", "legal_reviewer@ENV", "罚款界线")
+    yield Row("admin.library", "versions, packs and drafts", "legal_reviewer@ENV", "程序与规则")
+    for old, new in (("2023-05", "2026-04"), ("2026-04", "2026-04.2")):
+        values = {"name": "repair", "old": old, "new": new}
+        yield Row("admin.compare", "two versions", "legal_reviewer@ENV", "不同之处", values)
     for room in ("office", "account", "target"):
         yield Row("admin.changes", room, admin, "留痕", query=f"room={room}")
     for code, name, *_ in OFFICES:

@@ -16,12 +16,13 @@ from repairflow.casework.event_log import NewEvent
 from repairflow.records import event
 from repairflow.records.rows import EventRow, all_rows
 
-AREAS = {"office": "单位", "account": "账号", "target": "平台", "release": "程序版本"}
+AREAS = {"office": "单位", "account": "账号", "target": "平台", "release": "程序版本", "law": "规则"}
 ACTIONS = {
     "add": "新建", "change": "修改", "off": "停用", "on": "恢复使用", "rename": "更名", "disable": "停用", "enable": "恢复使用",
     "grant": "授予岗位", "revoke": "收回岗位", "mandate": "登记授权", "end_mandate": "终止授权", "token": "发放接口令牌",
     "end_token": "作废接口令牌", "confirm_rule": "确认本单位规则", "withdraw_rule": "撤回对本单位规则的确认",
     "state_thresholds": "写明罚款的界线",
+    "propose_law": "提请施行规则", "enforce_law": "决定施行规则", "drop_law": "作废规则草案",
     "password_link": "发放设置密码的链接", "second_factor_link": "发放解除动态口令的链接", "release_link": "打印链接的通知单",
     "set_password": "用链接设置密码", "change_password": "修改密码",
     "bind_second_factor": "绑定动态口令", "release_second_factor": "解除动态口令", "reset_second_factor": "重置动态口令",

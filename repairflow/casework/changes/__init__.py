@@ -47,15 +47,23 @@ from repairflow.casework.changes.records import (
     ResumeImport,
     StopImport,
 )
-from repairflow.casework.changes.rules import ConfirmRules, RecountRecords, StateThresholds, WithdrawRules
+from repairflow.casework.changes.rules import (
+    ConfirmRules,
+    DecideLaw,
+    ProposeLaw,
+    RecountRecords,
+    StateThresholds,
+    WithdrawRules,
+)
 from repairflow.casework.changes.subjects import ChangeRegistration, EndSubject
 
 __all__ = [
     "AddOffice", "AddPerson", "AddTarget", "BeginImport", "BindDevice", "Change", "ChangeConsent", "ChangeOffice",
     "ChangePassword", "ChangeRegistration", "ChangeRole", "ChangeTarget", "ChooseChannels", "CloseFeed",
-    "ConfirmClock", "ConfirmImport", "ConfirmProvisional", "ConfirmRules", "DecideHeldRow", "DropImport",
+    "ConfirmClock", "ConfirmImport", "ConfirmProvisional", "ConfirmRules", "DecideHeldRow", "DecideLaw", "DropImport",
     "EndMandate", "EndSubject", "EndToken", "GiveMandate", "IssueNotice", "IssueToken", "LoadCalendar", "MarkRead",
-    "OpenFeed", "ProposeAnnulment", "RecountRecords", "RegisterPerformance", "ReleaseDevice", "ReleaseDeviceByLink", "ReleaseLink",
+    "OpenFeed", "ProposeAnnulment", "ProposeLaw", "RecountRecords", "RegisterPerformance", "ReleaseDevice",
+    "ReleaseDeviceByLink", "ReleaseLink",
     "RenamePerson", "RequireSignature", "ResetDevice", "ResumeImport", "RetryPush", "SendLink", "SetPassword",
     "ShowLink", "SignForLetter", "StateThresholds", "StopImport", "SucceedOffice", "SwitchPerson", "SwitchTarget",
     "WithdrawRules",

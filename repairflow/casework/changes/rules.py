@@ -1,4 +1,4 @@
-"""Commands about what an office states itself: its own rules (本单位规则), and from which amount a fine is 较大数额."""
+"""Commands about what an office states itself: its own rules (本单位规则), from which amount a fine is 较大数额, law it puts in force."""
 
 from __future__ import annotations
 
@@ -48,3 +48,18 @@ class RecountRecords(Change):
     """Class an office's penalty records anew by today's law, and count their periods anew; of all offices where none is named."""
 
     office_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeLaw(Change):
+    """Propose a file of law, checked, to be put in force by a second legal reviewer (提请施行)."""
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecideLaw(Change):
+    """Put a proposed file in force from its day on, or drop it."""
+
+    draft_id: int
+    in_force: bool

@@ -6,13 +6,20 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from repairflow.casework.admin import events, fine_thresholds, own_rules
+from repairflow.casework.admin import events, fine_thresholds, law_drafts, own_rules
 from repairflow.casework.admin.permissions import SYSTEM_ADMIN, capacity
 from repairflow.casework.cases import errata, record_recount, version_migration
 from repairflow.casework.cases.deadline_recount import Moved
 from repairflow.casework.cases.errata import ApplyErratum
 from repairflow.casework.cases.version_migration import MigrateCases
-from repairflow.casework.changes import ConfirmRules, RecountRecords, StateThresholds, WithdrawRules
+from repairflow.casework.changes import (
+    ConfirmRules,
+    DecideLaw,
+    ProposeLaw,
+    RecountRecords,
+    StateThresholds,
+    WithdrawRules,
+)
 from repairflow.casework.context import Services
 from repairflow.casework.documents.own_rules import Rule
 from repairflow.casework.handlers.base import Table
@@ -73,4 +80,6 @@ HANDLERS: Table = {
     RecountRecords: _recount,
     ApplyErratum: _erratum,
     MigrateCases: _migrate,
+    ProposeLaw: law_drafts.propose,
+    DecideLaw: law_drafts.decide,
 }

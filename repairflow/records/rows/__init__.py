@@ -56,6 +56,7 @@ from repairflow.records.rows.trail import (
     EventPersonalRow,
     EventRow,
     HeartbeatRow,
+    LawDraftRow,
     LawFileRow,
     LogLeafRow,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "InterviewEntryRow",
     "JobErrorRow",
     "JobRow",
+    "LawDraftRow",
     "LawFileRow",
     "LetterRow",
     "LinkedPersonRow",

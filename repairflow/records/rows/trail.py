@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 
@@ -54,6 +54,22 @@ class CheckpointRow(NamedTuple):
     root: str
     note: str
     at: datetime
+
+
+class LawDraftRow(NamedTuple):
+    """A file of law that one legal reviewer proposed and another decides on."""
+
+    id: int
+    path: str
+    label: str
+    content: str
+    digest: str
+    effective: date
+    state: str
+    proposed_by: int
+    proposed_at: datetime
+    decided_by: int | None
+    decided_at: datetime | None
 
 
 class LawFileRow(NamedTuple):

@@ -1,0 +1,122 @@
+"""程序与规则: what the legal reviewer sees of the law, two versions beside each other, and drafts checked and put in force."""
+
+from __future__ import annotations
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from repairflow import times
+from repairflow.casework.admin import law_drafts
+from repairflow.casework.changes import DecideLaw, ProposeLaw
+from repairflow.casework.dispatch import dispatch
+from repairflow.casework.queries import law_overview
+from repairflow.casework.queries.cases.closed import closed
+from repairflow.errors import Conflict, Invalid, NotFound, Problem
+from repairflow.law.comparison import differences
+from repairflow.law.procedure.model import Procedure
+from repairflow.law.simulate import simulate
+from repairflow.web.core.context import current
+
+TRIED, SHOWN = 200, 200
+"""Closed cases a draft is tried on; lines shown."""
+
+
+def library() -> AnyResponse:
+    """Show every version and pack, and the drafts."""
+    return _page()
+
+
+def compare(name: str, old: str, new: str) -> str:
+    """Show what differs between two versions of a procedure, in labels."""
+    law = current().law
+    before, after = law.procedures.get((name, old)), law.procedures.get((name, new))
+    if before is None or after is None:
+        raise NotFound("没有这个程序或者版本。")
+    return render_template("admin/law_compare.html", before=before, after=after, changes=differences(before, after))
+
+
+def check_draft() -> AnyResponse:
+    """Show what the checks say of a draft, and what it would have made of closed cases; nothing is written."""
+    here = current()
+    try:
+        content = _given()
+    except Invalid as error:
+        return _page(error, status=422)
+    with here.read() as tx:
+        reviewed = law_drafts.examine(tx, here.law, content)
+        draft = reviewed.procedure if not reviewed.errors else None
+        past = list(closed(tx, here.law, draft.procedure, limit=TRIED)) if draft is not None else []
+    found = simulate(draft, past) if draft is not None else []
+    text = render_template(
+        "admin/law_check.html", reviewed=reviewed, content=content, tried=len(past), differing=len({d.case for d in found}),
+        differences=found[:SHOWN], changes=_changes(draft), title=_title(reviewed), today=here.today,
+    )  # fmt: skip
+    return make_response(text, 422 if reviewed.errors else 200)
+
+
+def propose_draft() -> AnyResponse:
+    """Propose a checked draft, or show what is wrong."""
+    here = current()
+    content = request.form.get("content", "").replace("\r\n", "\n").removeprefix("\n")
+    try:
+        with here.begin() as tx:
+            dispatch(tx, here.services, ProposeLaw(here.actor, content), times.now())
+    except (Invalid, Conflict) as error:
+        return _page(error, status=422)
+    flash("已提请，等待另一位法制审核人员决定施行。", "success")
+    return redirect(url_for("admin.library"), 303)
+
+
+def decide_draft(draft_id: int) -> AnyResponse:
+    """Put a draft in force or drop it."""
+    here = current()
+    in_force = request.form.get("step") == "enforce"
+    if request.form.get("step") not in {"enforce", "drop"}:
+        return _page(Invalid("请选择“决定施行”或者“作废”。"), status=422)
+    try:
+        with here.begin() as tx:
+            dispatch(tx, here.services, DecideLaw(here.actor, draft_id, in_force), times.now())
+    except (Invalid, Conflict) as error:
+        return _page(error, status=409 if isinstance(error, Conflict) else 422)
+    flash("已决定施行，自草案写明的日期起适用于新的办件。" if in_force else "草案已作废。", "success")
+    return redirect(url_for("admin.library"), 303)
+
+
+def _page(error: Invalid | Conflict | None = None, status: int = 200) -> AnyResponse:
+    here = current()
+    problems = list(error.problems) if isinstance(error, Invalid) else []
+    with here.read() as tx:
+        text = render_template(
+            "admin/law.html", versions=law_overview.versions(here.law, here.today), packs=law_overview.packs(here.law, here.today),
+            drafts=law_overview.drafts(tx), me=here.actor.id, today=here.today, problems=problems,
+            message=error.message if error is not None else "",
+        )  # fmt: skip
+    return make_response(text, status)
+
+
+def _given() -> str:
+    """The text of the file that was handed in. Invalid when there is none, or it is no text."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise Invalid("请选择文件。", [Problem("file", "请选择一个规则文件（.toml）")])
+    data = file.read(law_drafts.LONGEST + 1)
+    if len(data) > law_drafts.LONGEST:
+        raise Invalid("文件太大，规则文件不会超过 256 KB。")
+    try:
+        return str(data, "utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise Invalid("文件不是 UTF-8 编码的文本，请另存为 UTF-8 后再上传。") from None
+
+
+def _title(reviewed: law_drafts.Reviewed) -> str:
+    definition = reviewed.definition
+    return "规则草案" if definition is None else str(law_drafts.title_of(definition))
+
+
+def _changes(draft: Procedure | None) -> list[object]:
+    """What the draft changes against the newest version before it."""
+    law = current().law
+    if draft is None or draft.procedure not in law.names():
+        return []
+    before = [p for p in law.versions(draft.procedure) if p.effective <= draft.effective and p.version != draft.version]
+    return [*differences(before[-1], draft)] if before else []

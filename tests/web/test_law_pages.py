@@ -1,0 +1,154 @@
+"""程序与规则 on pages: the law listed, two versions compared, a draft checked, proposed and put in force by two persons."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from repairflow.db import Database
+from repairflow.records import event, law_draft, law_file
+from repairflow.settings import Settings
+from tests.conftest import Clock
+from tests.support.building import Town
+from tests.support.shipped import edited, source
+from tests.web.portal_visit import Visitor, make
+
+ONE, OTHER = "legal_reviewer@ENV", "legal_reviewer@CREDIT"
+NEW = edited(
+    source("tip_off"), ('version   = "2026-04"', 'version   = "2026-07"'), ("effective = 2026-04-01", "effective = 2026-07-01"),
+    ("days = { working = 15 }", "days = { working = 12 }"),
+)  # fmt: skip
+DRAFTS = "/admin/law/drafts"
+
+
+@pytest.fixture
+def town(database: Database, settings: Settings, clock: Clock) -> Town:
+    return Town(database, settings)
+
+
+@pytest.fixture
+def app(town: Town) -> Flask:
+    return make(town)
+
+
+def check(who: Visitor, text: str, status: int = 200) -> str:
+    """The page that says what the checks make of a file."""
+    who.get("/admin/law")
+    data = {"csrf_token": who.token, "file": (io.BytesIO(text.encode()), "draft.toml")}
+    who.page = who.client.post("/admin/law/check", data=data, content_type="multipart/form-data")
+    assert who.page.status_code == status, who.text[:500]
+    return who.text
+
+
+def proposed(who: Visitor, text: str = NEW) -> int:
+    check(who, text)
+    assert who.post(DRAFTS, {"content": text}).status_code == 303
+    found = re.search(r"/admin/law/drafts/(\d+)", who.get("/admin/law"))
+    assert found
+    return int(found[1])
+
+
+def test_versions_and_packs_are_listed_with_what_is_read_of_them(town: Town, app: Flask) -> None:
+    said = Visitor(app, town, ONE).get("/admin/law")
+    assert all(word in said for word in ("信用修复", "2023-05", "深圳市信用修复", "CN-2026", "待核对", "施行中"))
+
+
+def test_two_versions_are_compared_in_labels(town: Town, app: Flask) -> None:
+    said = Visitor(app, town, ONE).get("/admin/law/repair/2026-04/2026-04.2")
+    assert all(
+        word in said
+        for word in ("办理期限", "7 个工作日", "3 个工作日", "《深圳经济特区社会信用条例》第八十二条第一款")
+    )
+    assert "serve_notice" not in said
+
+
+@pytest.mark.parametrize("path", ["repair/2026-04/2031-01", "nothing/2026-04/2026-04", "repair/x/2026-04"])
+def test_a_version_nobody_has_is_absent(town: Town, app: Flask, path: str) -> None:
+    Visitor(app, town, ONE).get(f"/admin/law/{path}", 404)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (NEW.replace('to = "unfounded"\n', 'to = "nowhere"\n', 1), "nowhere"),
+        ("procedure = \n", "不是有效的 TOML"),
+        ('colour = "red"\n', "看不出是什么文件"),
+        (source("2026", "calendars"), "工作日历"),
+    ],
+    ids=["fault", "no toml", "no law", "calendar"],
+)
+def test_a_draft_with_a_fault_is_told_and_not_kept(town: Town, app: Flask, text: str, said: str) -> None:
+    who = Visitor(app, town, ONE)
+    page = check(who, text, 422)
+    assert said in page
+    assert "提请施行" not in page
+    assert who.post(DRAFTS, {"content": text}).status_code == 422
+    assert town.all(select(law_draft)) == []
+
+
+def test_a_draft_is_checked_tried_and_compared_and_nothing_is_written(town: Town, app: Flask) -> None:
+    who = Visitor(app, town, ONE)
+    said = check(who, NEW)
+    assert all(word in said for word in ("没有错误", "2026-07-01", "试算", "15 个工作日", "12 个工作日", "提请施行"))
+    assert town.all(select(law_draft)) == []
+
+
+def test_two_persons_put_it_in_force_from_its_day_on_on_every_node(town: Town, app: Flask) -> None:
+    one, other = Visitor(app, town, ONE), Visitor(app, town, OTHER)
+    key = proposed(one)
+    assert proposed(one) == key
+    assert one.post(f"{DRAFTS}/{key}", {"step": "enforce"}).status_code == 403
+    assert town.all(select(law_file)) == []
+    other.get("/admin/law")
+    assert other.post(f"{DRAFTS}/{key}", {"step": "enforce"}).status_code == 303
+    said = other.get("/admin/law")
+    assert "已决定施行" in said
+    assert "2026-07" in said
+    law = town.services.law
+    assert law.in_force("tip_off", date(2026, 6, 30)).version == "2026-04"
+    assert law.in_force("tip_off", date(2026, 7, 1)).version == "2026-07"
+    assert other.post(f"{DRAFTS}/{key}", {"step": "enforce"}).status_code == 409
+    told = [(row.action, row.actor_role) for row in town.all(select(event).where(event.c.stream.startswith("law/")))]
+    assert told == [("propose_law", "legal_reviewer"), ("enforce_law", "legal_reviewer")]
+
+
+def test_a_draft_can_be_dropped_by_whoever_proposed_it(town: Town, app: Flask) -> None:
+    one = Visitor(app, town, ONE)
+    key = proposed(one)
+    assert one.post(f"{DRAFTS}/{key}", {"step": "drop"}).status_code == 303
+    assert "已作废" in one.get("/admin/law")
+    assert town.all(select(law_file)) == []
+    assert one.post(f"{DRAFTS}/{key}", {"step": "drop"}).status_code == 409
+    assert one.post(f"{DRAFTS}/999", {"step": "drop"}).status_code == 404
+    assert one.post(f"{DRAFTS}/{key}", {"step": "else"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (NEW.replace("2026-07-01", "2026-06-10"), "已到"),
+        (edited(NEW, ('version   = "2026-07"', 'version   = "2026-04"')), "2026-04"),
+    ],
+    ids=["day that has come", "version there is"],
+)
+def test_what_cannot_be_put_in_force_is_not_taken(town: Town, app: Flask, text: str, said: str) -> None:
+    who = Visitor(app, town, ONE)
+    who.get("/admin/law")
+    who.page = who.post(DRAFTS, {"content": text})
+    assert (who.page.status_code, said in who.text) == (422, True)
+    assert town.all(select(law_draft)) == []
+
+
+@pytest.mark.parametrize("who", ["acceptor@ENV", "head@ENV", "system_admin@CREDIT", "yunxi", "auditor@CREDIT"])
+def test_nobody_else_sees_or_decides(town: Town, app: Flask, who: str) -> None:
+    key = proposed(Visitor(app, town, ONE))
+    stranger = Visitor(app, town, who)
+    stranger.get("/admin/law", 403)
+    for path, data in ((DRAFTS, {"content": NEW}), (f"{DRAFTS}/{key}", {"step": "enforce"}), ("/admin/law/check", {})):
+        assert stranger.post(path, data).status_code == 403
+    assert [row.state for row in town.all(select(law_draft))] == ["proposed"]
