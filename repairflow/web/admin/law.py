@@ -5,16 +5,15 @@ from __future__ import annotations
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow import times
 from repairflow.casework.admin import law_drafts
 from repairflow.casework.changes import DecideLaw, ProposeLaw
-from repairflow.casework.dispatch import dispatch
 from repairflow.casework.queries import law_overview
 from repairflow.casework.queries.cases.closed import closed
 from repairflow.errors import Conflict, Invalid, NotFound, Problem
 from repairflow.law.comparison import differences
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.simulate import simulate
+from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 
 TRIED, SHOWN = 200, 200
@@ -59,8 +58,7 @@ def propose_draft() -> AnyResponse:
     here = current()
     content = request.form.get("content", "").replace("\r\n", "\n").removeprefix("\n")
     try:
-        with here.begin() as tx:
-            dispatch(tx, here.services, ProposeLaw(here.actor, content), times.now())
+        change(ProposeLaw(here.actor, content))
     except (Invalid, Conflict) as error:
         return _page(error, status=422)
     flash("已提请，等待另一位法制审核人员决定施行。", "success")
@@ -74,8 +72,7 @@ def decide_draft(draft_id: int) -> AnyResponse:
     if request.form.get("step") not in {"enforce", "drop"}:
         return _page(Invalid("请选择“决定施行”或者“作废”。"), status=422)
     try:
-        with here.begin() as tx:
-            dispatch(tx, here.services, DecideLaw(here.actor, draft_id, in_force), times.now())
+        change(DecideLaw(here.actor, draft_id, in_force))
     except (Invalid, Conflict) as error:
         return _page(error, status=409 if isinstance(error, Conflict) else 422)
     flash("已决定施行，自草案写明的日期起适用于新的办件。" if in_force else "草案已作废。", "success")
