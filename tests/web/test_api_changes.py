@@ -221,6 +221,10 @@ CALLS: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
     "/service-consent/{yunxi}": ({"given": False}, {"yunxi": 200, "hengtuo": 404}),
     "/records/{record}/notice": ({}, {"head@MARKET": 404, "acceptor@ENV": 200, "supervisor@CREDIT": 404}),
     "/records/{record}/performance": (PERFORMED, {"head@MARKET": 404, "acceptor@ENV": 409, "supervisor@CREDIT": 404}),
+    "/records/{record}/annulment": (
+        {"ground": "court", "document": "", "day": "", "reason": ""},
+        {"head@MARKET": 404, "acceptor@ENV": 422, "supervisor@CREDIT": 404},
+    ),
     "/held-rows/999999": ({"accept": True}, dict.fromkeys(("acceptor@ENV", "head@MARKET", "supervisor@CREDIT", "auditor@CREDIT"), 404)),
     "/imports/none/confirm": ({}, dict.fromkeys(("acceptor@ENV", "head@MARKET", "supervisor@CREDIT", "auditor@CREDIT"), 404)),
     "/imports/none/drop": ({}, dict.fromkeys(("acceptor@ENV", "head@MARKET", "supervisor@CREDIT", "auditor@CREDIT"), 404)),
