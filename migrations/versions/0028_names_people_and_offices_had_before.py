@@ -1,4 +1,4 @@
-"""Former names of subjects and offices, successors, names as people type them, headings an office matched once.
+"""Former names of subjects and offices, successors and names as people type them.
 
 Revision 0028, after 0027.
 """
@@ -53,19 +53,6 @@ def upgrade() -> None:
         batch.create_foreign_key(op.f("fk_subject_successor_id_subject"), "subject", ["successor_id"], ["id"])
     _names("office")
     _names("subject", _read("plain_name"), _read("initials"))
-    op.create_table(
-        "office_heading",
-        sa.Column("id", ID, nullable=False),
-        sa.Column("office_id", ID, nullable=False),
-        sa.Column("heading", sa.String(length=200), nullable=False),
-        sa.Column("field", sa.String(length=40), nullable=False),
-        sa.Column("person_id", ID, nullable=False),
-        sa.Column("at", INSTANT, nullable=False),
-        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_office_heading_office_id_office")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_office_heading_person_id_person")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_office_heading")),
-        sa.UniqueConstraint("office_id", "heading", name=op.f("uq_office_heading_office_id_heading")),
-    )
     _read_names()
 
 
@@ -79,7 +66,7 @@ def _read_names() -> None:
 
 
 def downgrade() -> None:
-    for table in ("office_heading", "subject_name", "office_name"):
+    for table in ("subject_name", "office_name"):
         op.drop_table(table)
     with op.batch_alter_table("subject") as batch:
         batch.drop_constraint(op.f("fk_subject_successor_id_subject"), type_="foreignkey")

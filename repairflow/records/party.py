@@ -76,19 +76,6 @@ office_name = Table(
 )
 """Former names of offices (原名称): deliveries and searches still use them."""
 
-office_heading = Table(
-    "office_heading",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("office_id", ForeignKey("office.id"), nullable=False),
-    Column("heading", String(200), nullable=False),  # as the office's files have it
-    Column("field", String(40), nullable=False),  # the column it means
-    Column("person_id", ForeignKey("person.id"), nullable=False),
-    Column("at", Instant, nullable=False),
-    Unique("office_id", "heading"),
-)
-"""Headings of an office's own tables, matched once by one of its people (表头对应)."""
-
 person = Table(
     "person",
     metadata,

@@ -28,7 +28,6 @@ from repairflow.records.rows.outbox import NoticeRow, OutboxRow, TargetRow
 from repairflow.records.rows.party import (
     ApiTokenRow,
     MandateRow,
-    OfficeHeadingRow,
     OfficeNameRow,
     OfficeRow,
     OwnRuleRow,
@@ -96,7 +95,6 @@ __all__ = [
     "MeasureRow",
     "NoticeRow",
     "NumberSeriesRow",
-    "OfficeHeadingRow",
     "OfficeNameRow",
     "OfficeRow",
     "OfficeSealRow",

@@ -40,6 +40,7 @@ class CommandClaimRow(NamedTuple):
     command_id: str
     body: str
     at: datetime
+    answer: Mapping[str, Any] | None
 
 
 class PreferenceRow(NamedTuple):

@@ -40,17 +40,6 @@ class OfficeNameRow(NamedTuple):
     at: datetime
 
 
-class OfficeHeadingRow(NamedTuple):
-    """A heading of an office's own tables and the column it means."""
-
-    id: int
-    office_id: int
-    heading: str
-    field: str
-    person_id: int
-    at: datetime
-
-
 class OwnRuleRow(NamedTuple):
     """A rule an office has confirmed as its own (本单位规则)."""
 
