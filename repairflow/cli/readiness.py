@@ -10,7 +10,7 @@ from repairflow.app.law import described, lost
 from repairflow.app.program import Program
 from repairflow.casework.admin import law_drafts
 from repairflow.casework.queries.oversight.readiness import lacking_settings, waiting_classes, waiting_rules
-from repairflow.law.reviewing import overdue
+from repairflow.law.freshness.recheck import to_read_again
 
 
 @click.command()
@@ -33,9 +33,9 @@ def readiness() -> None:
         click.echo(f"{name}有 {count} 条罚款信息只暂定了失信程度；请法制审核人员在“罚款界线”页面写明。")
     if not program.settings.transition:
         click.echo("没有写明较早的处罚适用哪一套公示期（REPAIRFLOW_TRANSITION），暂按先届满的一套。")
-    again = sorted(name for name, basis in program.law.statutes.items() if overdue(basis, times.today()))
-    for name in again:
-        click.echo(f"{program.law.statutes[name].citation}（{name}）已到再次核对的日期，或者已经失效；请核对现行文本。")
+    again = to_read_again(program.law, times.today())
+    for due in again:
+        click.echo(f"{due.citation}{due.why}；请核对现行文本。")
     own = program.law.own
     if said := described(own):
         click.echo(f"{said}（{program.settings.law or '没有设置 REPAIRFLOW_LAW，只有数据库保存的'}）。")

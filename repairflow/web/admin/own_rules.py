@@ -12,6 +12,7 @@ from repairflow.casework.changes import ConfirmRules, WithdrawRules
 from repairflow.casework.changes.rules import RuleName
 from repairflow.casework.documents.own_rules import Rule
 from repairflow.errors import Invalid, Problem
+from repairflow.law.freshness.recheck import to_read_again
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.ui.forms import errors_from
@@ -57,7 +58,7 @@ def _page(problems: tuple[Problem, ...] = ()) -> AnyResponse:
     text = render_template(
         "admin/own_rules.html", offices=listed, errors=shown, wrong={e.field: e.text for e in shown},
         typed=request.form, chosen=frozenset(request.form.getlist("rules")),
-        withdrawn=frozenset(request.form.getlist("confirmed")),
+        withdrawn=frozenset(request.form.getlist("confirmed")), again=to_read_again(here.law, times.today()),
     )  # fmt: skip
     return make_response(text, 422 if problems else 200)
 
