@@ -25,13 +25,21 @@ from repairflow.letters.text.templates import latest_version as latest
 @click.option("--version", help="版本，默认最新")
 @click.option("--domain", default="general", show_default=True, help="领域，取该领域的规则包")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="写成可以打印签署的网页文件")
-def review(name: str, version: str | None, domain: str, html: Path | None) -> None:
+@click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), help="写成可以打印签署的 PDF 文件")
+def review(name: str, version: str | None, domain: str, html: Path | None, pdf: Path | None) -> None:
     """把一个程序列成法律顾问可以逐行审核、签署的表：步骤、条件、数字、文书、条文、谁核对、待核。"""
     today = times.today()
     found = review_of(installed_law(), name, version, domain, today)
     if html is not None:
         html.write_text(as_html(found, today), encoding="utf-8")
-        click.echo(f"已写入 {html}：{len(found.rows)} 行，{found.open_rows} 行待核")
+    if pdf is not None:
+        from repairflow.cli.review_sheet import as_pdf
+
+        pdf.write_bytes(as_pdf(found, today))
+    written = [path for path in (html, pdf) if path is not None]
+    for path in written:
+        click.echo(f"已写入 {path}：{len(found.rows)} 行，{found.open_rows} 行待核")
+    if written:
         return
     for row in found.rows:
         cites = "；".join(one.citation for one in row.cited) or "没有依据"

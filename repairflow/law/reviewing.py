@@ -159,26 +159,45 @@ def _more(extends: Extends) -> str:
 
 
 def _spans(procedure: Procedure, pack: RulePack) -> tuple[tuple[Span, ...], str, str, str]:
-    """Each limit of the longest way beside the law's own, both sums, and why they differ."""
+    """Each limit of the longest way beside the law's own, each with its extension, both sums, and why they differ."""
     way = longest(procedure)
     spans: list[Span] = []
     given: dict[str, int] = {}
     without: list[str] = []
+    unread = False
     for name, clock in procedure.clock.items():
         if not set(clock.runs_in) & set(way.states):
             continue
         limit = pack.limit.get(f"{procedure.procedure}_{name}")
-        spans.append(Span(clock.label, length(clock.days) or "到文书写明的日期", length(limit.days) if limit else ""))
-        if limit is None:
-            without.append(clock.label)
-        else:
-            given[limit.days.unit] = given.get(limit.days.unit, 0) + limit.days.count
+        parts = [(clock.label, length(clock.days) or "到文书写明的日期", limit.days if limit else None)]
+        if more := _extension(procedure, name, way.states):
+            parts.append((f"{clock.label}的延长", _more(more), limit.extension if limit else None))
+        for label, taken, allowed in parts:
+            mark = "（条文没有核对）" if limit is not None and not limit.verified else ""
+            spans.append(Span(label, taken, f"{length(allowed)}{mark}" if allowed else ""))
+            if allowed is None:
+                without.append(label)
+            else:
+                given[allowed.unit] = given.get(allowed.unit, 0) + allowed.count
+                unread = unread or mark != ""
     explained = (
         f"没有条文写明期限、按产品默认值或者地方文件计算的：{'、'.join(without)}"
         if without
         else "各项期限都有对应的条文"
     )
-    return tuple(spans), _sum(way.lengths), _sum(given) or "没有写明", explained
+    total = _sum(given)
+    return (
+        tuple(spans),
+        _sum(way.lengths),
+        f"{total}{'（含没有核对的）' if unread else ''}" if total else "没有写明",
+        explained,
+    )
+
+
+def _extension(procedure: Procedure, clock: str, states: Iterable[str]) -> Extends | None:
+    """How a limit of these states may be extended; the longest way counts one extension of each."""
+    found = (one.extends for one in procedure.action.values() if set(one.from_) & set(states))
+    return next((one for one in found if one is not None and one.clock == clock), None)
 
 
 def _sum(lengths: Mapping[str, int]) -> str:

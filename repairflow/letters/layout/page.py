@@ -98,13 +98,13 @@ def _layouts() -> Environment:
 
 
 @cache
-def _style_source() -> Template:
-    return Template((asset("templates") / "letters" / "layout" / "letter.css").read_text("utf-8"))
+def _style_source(name: str) -> Template:
+    return Template((asset("templates") / "letters" / "layout" / name).read_text("utf-8"))
 
 
-def style(fonts: LetterFonts) -> str:
-    """The style sheet for these fonts."""
-    return "".join(map(_font_face, fonts.small)) + _style_source().substitute(dict(fonts.stacks))
+def style(fonts: LetterFonts, name: str = "letter.css") -> str:
+    """The style sheet of this name for these fonts."""
+    return "".join(map(_font_face, fonts.small)) + _style_source(name).substitute(dict(fonts.stacks))
 
 
 def _font_face(face: SmallFace) -> str:
