@@ -8,12 +8,14 @@ from pathlib import Path
 import click
 
 from repairflow import settings as settings_module
+from repairflow import times
 from repairflow.app.law import installed_law
 from repairflow.app.program import Program
 from repairflow.casework.cases import version_migration
 from repairflow.casework.queries.cases.closed import closed
 from repairflow.cli import check as checking
 from repairflow.cli.erratum import erratum
+from repairflow.cli.procedure_text import lines, pack_for
 from repairflow.cli.review import review
 from repairflow.errors import NotFound
 from repairflow.law.diagram import svg
@@ -55,26 +57,15 @@ def list_() -> None:
 @click.argument("name")
 @click.option("--version", help="版本，默认最新")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
-def show(name: str, version: str | None, as_json: bool) -> None:
-    """逐环节写出一个程序。"""
+@click.option("--domain", default="general", show_default=True, help="领域，取该领域的规则包")
+def show(name: str, version: str | None, as_json: bool, domain: str) -> None:
+    """逐环节写出一个程序：期限和延长、步骤的条件、文书、事由、救济和依据，没有核对的标“待核实”。"""
     procedure = _find(name, version)
     if as_json:
         click.echo(json.dumps(procedure.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2))
         return
-    click.echo(
-        f"{procedure.label}（{procedure.procedure} {procedure.version}，{procedure.effective} 起施行）\n{procedure.digest}"
-    )
-    for state, spec in procedure.state.items():
-        click.echo(f"\n{spec.label} [{state}]" + (f"（结果：{spec.outcome}）" if spec.outcome else ""))
-        for clock in procedure.clock.values():
-            if state in clock.runs_in and clock.days is not None:
-                unit = {"working": "个工作日", "calendar": "日", "months": "个月", "years": "年"}[clock.days.unit]
-                mark = "" if clock.verified else "（待核实）"
-                click.echo(f"  期限：{clock.label} {clock.days.count} {unit}{mark}")
-        for action, step in procedure.actions_from(state).items():
-            to = procedure.state[step.to].label if step.to else "（不变）"
-            who = "、".join(procedure.actor[role] for role in step.by)
-            click.echo(f"  {step.label} [{action}] {who} → {to}")
+    for line in lines(procedure, pack_for(installed_law(), procedure, domain, times.today())):
+        click.echo(line)
 
 
 @procedures.command("diagram")

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app.law import installed_law
+from repairflow.cli.procedure_text import pack_for
 from repairflow.errors import NotFound
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
@@ -52,11 +53,11 @@ def review(name: str, version: str | None, domain: str, html: Path | None, pdf: 
 
 
 def review_of(library: Library, name: str, version: str | None, domain: str, today: date) -> Review:
-    """The table of a version under the pack of its first day; NotFound for an unknown name or version."""
+    """The table of a version under the pack of a case filed today; NotFound for an unknown name or version."""
     procedure = _version(library, name, version)
     titles = {kind: template(kind, latest(kind)).name for kind in kinds()}
     life = library.versions("record")[-1]
-    return reviewed(procedure, library.pack_on(procedure.effective, domain), life, titles, today)
+    return reviewed(procedure, pack_for(library, procedure, domain, today), life, titles, today)
 
 
 def _version(library: Library, name: str, version: str | None) -> Procedure:

@@ -74,3 +74,9 @@ def test_an_extension_stands_beside_what_the_law_gives_for_it() -> None:
         "10个工作日（条文没有核对）",
     )
     assert (table().taken, table().allowed) == ("41个工作日", "20个工作日（含没有核对的）")
+
+
+@pytest.mark.parametrize(("name", "pack"), [("record", "CN-2026"), ("repair", "CN-2026")])
+def test_the_table_is_under_the_pack_of_a_case_filed_today(name: str, pack: str) -> None:
+    """The record's own procedure is older than every pack."""
+    assert review_of(library(), name, None, "general", TODAY).pack.pack == pack
