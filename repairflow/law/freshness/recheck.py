@@ -38,5 +38,7 @@ def to_read_again(law: Library, today: date) -> tuple[Due, ...]:
 
 def _named(law: Library) -> Iterator[Basis]:
     yield from law.statutes.values()
-    for source in (*law.packs.values(), *law.procedures.values()):
-        yield from source.basis.values()
+    for pack in law.packs.values():
+        yield from pack.basis.values()
+    for procedure in law.procedures.values():
+        yield from procedure.basis.values()
