@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from repairflow import settings as settings_module
 from repairflow.app.law import installed_law
 from repairflow.casework.admin.offices import DOMAINS
+from repairflow.cli import vectors
 from repairflow.db import Database
 from repairflow.errors import DefinitionError
 from repairflow.law import letter_kinds
@@ -53,16 +54,20 @@ def run(paths: tuple[Path, ...]) -> int:
             return FAULTY
         installed = Library.read(settings_module.asset("workflows"))  # what is wrong with the own files is told below
     findings: list[Finding] = []
-    sources = _sources([file for file in files if file.suffix == ".toml"], findings)
+    cases = [file for file in files if file.parent.name == vectors.FOLDER]
+    sources = _sources([file for file in files if file.suffix == ".toml" and file not in cases], findings)
     texts = _letters([file for file in files if file.name.endswith(".txt.j2")], findings)
     letters = {kind: frozenset(word for head in heads for word in head.required) for kind, heads in texts.items()}
     says = {kind: head.says for kind, heads in texts.items() for head in heads if head.says is not None}
     with letter_kinds.declaring(says):
         checked = check(sources, _around(installed, letters))
     findings += checked.findings
+    run_cases = vectors.run(cases, installed, findings)
     for finding in findings:
         mark = "错误" if finding.severity == "error" else "提示"
         click.echo(f"{mark} {finding.where} {finding.text} [{finding.code}]")
+    if cases:
+        click.echo(f"运行案例 {run_cases} 个")
     _summarise(checked, findings, len(letters))
     return FAULTY if any(finding.severity == "error" for finding in findings) else CLEAN
 

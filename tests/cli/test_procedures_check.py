@@ -90,3 +90,39 @@ def test_a_faulty_letter_text_is_found(tmp_path: Path) -> None:
     )
     done = run(tmp_path)
     assert (done.exit_code, "amount" in done.output) == (1, True)
+
+
+def test_cases_are_run_by_the_law_they_lie_beside(tmp_path: Path) -> None:
+    law = tmp_path / "law"
+    shutil.copytree(WORKFLOWS, law)
+    changed = law / "overlays" / "objection-henan.toml"
+    changed.write_text(
+        edited(source("objection-henan", "overlays"), ("days = { working = 7 }", "days = { working = 6 }"))
+    )
+    done = run(law)
+    assert done.exit_code == 1
+    assert re.search(
+        r"错误 vectors/objection-henan.toml:\d+ 案例“异议办结期限：六月十日起算”：届满日应为 2026-06-22", done.output
+    )
+    assert "运行案例 " in done.output
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (
+            "overlays/objection-henan.toml",
+            "overlays/objection-hebei.toml",
+            "没有规则文件 overlays/objection-hebei.toml",
+        ),
+        ('"程序" = "异议处理"', '"程式" = "异议处理"', "程式"),
+    ],
+)
+def test_a_faulty_file_of_cases_is_told_with_file_and_line(tmp_path: Path, old: str, new: str, says: str) -> None:
+    (tmp_path / "vectors").mkdir()
+    text = (WORKFLOWS / "vectors" / "objection-henan.toml").read_text(encoding="utf-8")
+    (tmp_path / "vectors" / "henan.toml").write_text(text.replace(old, new))
+    done = run(tmp_path / "vectors")
+    assert done.exit_code == 1
+    assert re.search(r"错误 vectors/henan.toml:\d+ ", done.output)
+    assert says in done.output

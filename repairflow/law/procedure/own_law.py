@@ -18,6 +18,7 @@ from repairflow.law.procedure.model import unreadable
 
 DEFINITIONS = ("procedures", "overlays", "packs", "statutes", "calendars")
 LETTERS = "letters"
+VECTORS = "vectors"
 VOCABULARY = "vocabulary.toml"
 TEXT = ".txt.j2"
 
@@ -96,8 +97,8 @@ def read_own_law(folder: Path) -> OwnLaw:
         if not path.is_file() or any(part.startswith(".") for part in path.relative_to(folder).parts):
             continue
         name = path.relative_to(folder).as_posix()
-        if path.suffix == ".md":
-            continue  # the installation's own notes
+        if path.suffix == ".md" or (name.startswith(f"{VECTORS}/") and path.suffix == ".toml"):
+            continue  # the installation's own notes, and cases that its law is checked by
         if not _has_a_place(name):
             problems.append(Problem(name, "这个位置的文件不会被采用；" + WHERE))
             continue
