@@ -22,7 +22,7 @@ COMMANDS = {
     "id": ("identify:identify", "核对统一社会信用代码。"),
     "import": ("take:take", "导入行政处罚信息文件（CSV 或 XLSX）。"),
     "init": ("run:init", "建立数据库和密钥。可以重复运行；旧版本的数据库用 upgrade 升级。"),
-    "law": ("watch:law", "法律依据：用较新的法律文本核对已读的条文。"),
+    "law": ("watch:law", "法律依据：逐条落实情况；用较新的法律文本核对已读的条文。"),
     "office": ("offices:office", "单位：信用办、认定单位、信息提供单位、行业主管部门。"),
     "platform": ("run:platform", "运行模拟公共信用平台（演示用，只在本机）。"),
     "procedures": ("law:procedures", "办理程序：检查、列出、查看、审核、画图、试算、迁移、勘误。"),

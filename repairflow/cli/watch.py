@@ -1,4 +1,4 @@
-"""The command `law watch`: newer texts of acts beside the articles that were read."""
+"""The commands `law`: `coverage`, and `watch`: newer texts of acts beside the articles that were read."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 from repairflow import settings as settings_module
 from repairflow.app.program import Program
 from repairflow.casework.queries.oversight.concerned_cases import concerned
+from repairflow.cli.coverage import coverage
 from repairflow.errors import Invalid, Problem
 from repairflow.law.freshness.texts import read_folder
 from repairflow.law.freshness.watch import Changed, Watched
@@ -19,7 +20,10 @@ from repairflow.letters.text.templates import kinds, latest_version, template
 
 @click.group()
 def law() -> None:
-    """法律依据：用较新的法律文本核对已读的条文。"""
+    """法律依据：逐条落实情况；用较新的法律文本核对已读的条文。"""
+
+
+law.add_command(coverage)
 
 
 @law.command()

@@ -1,0 +1,105 @@
+"""Coverage of a statute: for each article in its stated range, what this law does with it. Pure.
+
+A file of `workflows/coverage` says so article by article; which cases test an article is counted, not written.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import ConfigDict, Field, ValidationError, model_validator
+
+from repairflow.errors import DefinitionError
+from repairflow.law.procedure.form_faults import faults
+from repairflow.law.procedure.strict import Strict
+from repairflow.law.toml_file import broken
+from repairflow.law.vectors.form import VectorFile
+
+State = Literal["已实现", "不适用", "不能表达", "未实现", "待读"]
+
+
+class Article(Strict):
+    """One article or paragraph, and what is made of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    article: str = Field(alias="条", min_length=1)
+    state: State = Field(alias="状态")
+    rules: tuple[str, ...] = Field(default=(), alias="规则")  # files of law that do what it says
+    touches: tuple[str, ...] = Field(
+        default=(), alias="涉及"
+    )  # 程序.步骤 whose result it bears on, not being expressed
+    why: str = Field(default="", alias="说明")
+
+    @model_validator(mode="after")
+    def _says_enough(self) -> Article:
+        if self.state == "已实现" and not self.rules:
+            raise ValueError(f"{self.article}写了已实现，须写明规则")
+        if self.state != "已实现" and not self.why:
+            raise ValueError(f"{self.article}写了{self.state}，须在说明中写明原因")
+        if self.state == "不能表达" and not self.touches:
+            raise ValueError(f"{self.article}写了不能表达，须写明涉及哪些步骤")
+        return self
+
+
+class Coverage(Strict):
+    """The articles of one statute, as far as its range goes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    statute: str = Field(alias="法规", min_length=1)
+    range: tuple[str, ...] = Field(alias="范围", min_length=1)
+    author: str = Field(alias="作者", min_length=1)
+    note: str = Field(default="", alias="说明")
+    articles: tuple[Article, ...] = Field(alias="条文", min_length=1)
+
+    @model_validator(mode="after")
+    def _covers_its_range(self) -> Coverage:
+        beyond = [a.article for a in self.articles if not any(_within(a.article, one) for one in self.range)]
+        lacking = [one for one in self.range if not any(_within(a.article, one) for a in self.articles)]
+        if beyond or lacking:
+            raise ValueError(f"条文与范围不符：{'、'.join([*beyond, *lacking])}")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One article as the list shows it, with the number of cases that cite it."""
+
+    article: Article
+    vectors: int
+
+
+def parse_coverage(text: str, where: str) -> Coverage:
+    """Read one file of coverage; DefinitionError with every fault of form."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
+    try:
+        return Coverage.model_validate(data)
+    except ValidationError as error:
+        raise DefinitionError(f"{where} 的写法有误，未采用", faults(error, text, where)) from error
+
+
+def lines(coverage: Coverage, vectors: Iterable[VectorFile]) -> list[Line]:
+    """Every article in the file's order; a case counts for the article it cites, by the rules the article names."""
+    cited: dict[str, list[str]] = {}
+    for file in vectors:
+        for vector in file.vectors:
+            named = vector.expected.get("条文", ())
+            cited.setdefault(file.law, []).extend(map(str, named) if isinstance(named, tuple) else [])
+    return [Line(article, _counted(coverage.statute, article, cited)) for article in coverage.articles]
+
+
+def _counted(statute: str, article: Article, cited: Mapping[str, list[str]]) -> int:
+    wanted = f"《{statute}》{article.article}"
+    return sum(cite == wanted for law in article.rules for cite in cited.get(law, ()))
+
+
+def _within(article: str, whole: str) -> bool:
+    """Whether an article or its paragraph lies in this entry of the range: 第四十一条第二款 in 第四十一条."""
+    return article == whole or (article.startswith(whole) and whole.endswith("条"))

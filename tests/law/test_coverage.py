@@ -1,0 +1,99 @@
+"""Coverage of statutes: every article of the range is listed, names rules that are there, and says why where none does it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from click.testing import CliRunner
+
+from repairflow.cli.watch import law
+from repairflow.errors import DefinitionError, NotFound
+from repairflow.law.coverage import Coverage, lines, parse_coverage
+from repairflow.law.vectors.form import parse_vectors
+from tests.support.shipped import WORKFLOWS, library
+
+LOCAL = (
+    "河南省社会信用条例",
+    "山东省社会信用条例",
+    "上海市社会信用条例",
+    "浙江省公共信用信息管理条例",
+    "深圳经济特区社会信用条例",
+)
+
+
+@cache
+def shipped() -> dict[str, Coverage]:
+    paths = sorted((WORKFLOWS / "coverage").glob("*.toml"))
+    found = [parse_coverage(path.read_text(encoding="utf-8"), path.name) for path in paths]
+    return {one.statute: one for one in found}
+
+
+def test_the_five_local_regulations_and_the_national_one_are_listed() -> None:
+    assert set(shipped()) == {*LOCAL, "信用修复管理办法"}
+    assert {article.state for article in shipped()["信用修复管理办法"].articles} == {"待读"}
+
+
+@pytest.mark.parametrize("statute", LOCAL)
+def test_what_an_article_names_is_there(statute: str) -> None:
+    steps = {f"{p.label}.{action.label}" for p in library().procedures.values() for action in p.action.values()}
+    for article in shipped()[statute].articles:
+        assert all((WORKFLOWS / rule).is_file() for rule in article.rules), article
+        assert set(article.touches) <= steps, article
+
+
+@pytest.mark.parametrize("statute", LOCAL)
+def test_every_article_a_local_rule_rests_on_is_listed_and_has_cases(statute: str) -> None:
+    cases = [
+        parse_vectors(path.read_text(encoding="utf-8"), path.name) for path in (WORKFLOWS / "vectors").glob("*.toml")
+    ]
+    found = {line.article.article: line for line in lines(shipped()[statute], cases)}
+    limits = {
+        procedure.basis[name].article
+        for procedure in library().procedures.values()
+        for clock in procedure.clock.values()
+        for name in clock.basis
+        if name in procedure.basis and procedure.basis[name].cite == f"《{statute}》"
+    }
+    assert limits
+    for article in limits:
+        assert found[article].article.state == "已实现"
+        assert found[article].vectors > 0
+
+
+GOOD = """"法规" = "某条例"
+"范围" = ["第三条"]
+"作者" = "测试"
+[["条文"]]
+"条" = "第三条第一款"
+"状态" = "已实现"
+"规则" = ["procedures/repair-2026-04.toml"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('"规则" = ["procedures/repair-2026-04.toml"]\n', "", "须写明规则"),
+        ("已实现", "不适用", "须在说明中写明原因"),
+        ('"已实现"', '"不能表达"\n"说明" = "没有事实"', "须写明涉及哪些步骤"),
+        ("已实现", "差不多", "状态"),
+        ('["第三条"]', '["第三条", "第四条"]', "条文与范围不符：第四条"),
+        ("第三条第一款", "第五条", "条文与范围不符：第五条、第三条"),
+        ('"作者" = "测试"\n', "", "作者"),
+        ('[["条文"]]', '[["条文"', "不是有效的 TOML"),
+    ],
+)
+def test_a_file_of_coverage_that_says_too_little_is_refused(old: str, new: str, says: str) -> None:
+    parse_coverage(GOOD, "某条例.toml")
+    with pytest.raises(DefinitionError) as refused:
+        parse_coverage(GOOD.replace(old, new), "某条例.toml")
+    assert any(says in problem.text for problem in refused.value.problems)
+
+
+def test_the_list_shows_rules_cases_and_reasons() -> None:
+    shown = CliRunner().invoke(law, ["coverage", "河南"]).output
+    assert "第四十一条第二款　已实现　规则：overlays/objection-henan.toml　案例：4 个" in shown
+    assert "第四十一条第三款　不能表达　涉及：异议处理.异议成立，更正" in shown
+    assert "《山东省社会信用条例》已实现 5" in CliRunner().invoke(law, ["coverage"]).output
+    assert isinstance(CliRunner().invoke(law, ["coverage", "月球"]).exception, NotFound)
