@@ -213,7 +213,7 @@ class Enterprise(Person):
     def repairs(self, record: str, *, agent: bool = False) -> str:
         """An ordinary repair of a record."""
         more = ("授权委托书",) if agent else ()
-        answers = {"义务履行完毕日期": "2026-02-01", "整改情况说明": "已缴清罚款，污水处理设施已改造并经检测达标。"}
+        answers = {"义务履行完毕日期": "2026-03-20", "整改情况说明": "已缴清罚款，污水处理设施已改造并经检测达标。"}
         return self.files("repair", record, answers, ("履行义务、纠正行为的证明", *more), signs="宋远山")
 
     def presses(

@@ -87,7 +87,9 @@ def test_from_an_order_that_lapses_to_the_watch_list(life: TownLife) -> None:
     env.examiner.presses(listing, "送达拟列入告知书")
     life.company.presses(listing, "提交陈述申辩", {"陈述和申辩意见": "暗管本周内拆除，请求不予列入。"})
     env.examiner.presses(listing, "提交核实意见")
-    env.decider.presses(listing, "决定列入")
+    env.decider.presses(
+        listing, "决定列入", {"对陈述、申辩的答复": "不予采纳", "采纳或者不予采纳的理由": "暗管至今没有拆除。"}
+    )
     assert life.state(listing) == "已列入"
     assert [life.state(case) for case in (reminder, warning)] == ["升级处理", "升级处理"]
     life.company.opens("/my/credit-file")

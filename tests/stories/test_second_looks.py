@@ -71,7 +71,8 @@ def test_a_repair_got_by_false_papers_is_revoked(life: TownLife) -> None:
     life.env.examiner.presses(case, "告知并听取意见", {"查明的事实和证据": "银行证明没有该笔缴款。"})
     life.company.presses(case, "陈述、申辩", {"陈述和申辩意见": "材料由中介代办，我方不知情。"})
     life.env.reviewer.presses(case, "拟撤销")
-    life.env.decider.presses(case, "撤销修复")
+    heard = {"对陈述、申辩的答复": "不予采纳", "采纳或者不予采纳的理由": "材料的真实性由申请人负责。"}
+    life.env.decider.presses(case, "撤销修复", heard)
     life.worker.runs()
     assert life.state(case) == "撤销修复，恢复公示"
     assert "公示中" in life.platform.shows(record)

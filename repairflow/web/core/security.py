@@ -122,7 +122,7 @@ def network() -> str:
         return str(address)
     if address.ipv4_mapped is not None:
         return str(address.ipv4_mapped)
-    return str(IPv6Network((int(address) >> 64 << 64, 64)))
+    return str(IPv6Network((address.packed, 64), strict=False))
 
 
 def from_this_machine() -> bool:
