@@ -11,8 +11,9 @@ from repairflow import times
 from repairflow.app.program import Program
 from repairflow.casework import event_log
 from repairflow.casework.actor import actor_of
-from repairflow.casework.admin.fine_thresholds import Statement, state
-from repairflow.casework.admin.own_rules import Confirmation, confirm
+from repairflow.casework.admin.fine_thresholds import state
+from repairflow.casework.admin.own_rules import confirm
+from repairflow.casework.changes import ConfirmRules, StateThresholds
 from repairflow.casework.documents.own_rules import rules_to_confirm
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
@@ -169,16 +170,17 @@ def own_rules(tx: Connection, sample: Sample) -> None:
     reviewer = actor_of(tx, sample.people["闻衡"], times.today())
     rules = rules_to_confirm(sample.program.law)
     for office_id in sample.offices.values():
-        given = Confirmation(office_id, rules, "《云溪县信用工作规则（演示）》", times.today(), "演示：虚构的确认")
-        confirm(tx, sample.program.law, reviewer, given, times.now())
+        document, note = "《云溪县信用工作规则（演示）》", "演示：虚构的确认"
+        given = ConfirmRules(reviewer, office_id, rules, document, times.today(), note)
+        confirm(tx, sample.program.law, given, times.now())
 
 
 def fine_thresholds(tx: Connection, sample: Sample) -> None:
     """The same reviewer states from which amount a fine is 较大数额 and 巨额: invented figures."""
     reviewer = actor_of(tx, sample.people["闻衡"], times.today())
     for office_id in sample.offices.values():
-        given = Statement(office_id, "0.1", "100", "《云溪县行政处罚裁量基准（演示）》", times.today())
-        state(tx, reviewer, given, times.now())
+        given = StateThresholds(reviewer, office_id, "0.1", "100", "《云溪县行政处罚裁量基准（演示）》", times.today())
+        state(tx, given, times.now())
 
 
 def targets(tx: Connection, sample: Sample) -> None:

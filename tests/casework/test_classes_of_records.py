@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 
 from repairflow.auditing import chain
-from repairflow.casework.admin.fine_thresholds import Statement, state
+from repairflow.casework.admin.fine_thresholds import state
 from repairflow.casework.cases import record_recount
 from repairflow.casework.changes import RecountRecords, StateThresholds
 from repairflow.casework.dispatch import dispatch
@@ -24,7 +24,7 @@ from tests.support.building import Town
 
 REVIEWER = "legal_reviewer@ENV"
 APRIL = date(2026, 4, 10)  # decided under the pack of today
-GIVEN = Statement(0, "0.5", "50", "《云溪县生态环境行政处罚裁量基准》第三条", date(2026, 5, 1))
+DOCUMENT = "《云溪县生态环境行政处罚裁量基准》第三条"
 
 
 def forget(town: Town) -> None:
@@ -33,13 +33,14 @@ def forget(town: Town) -> None:
         tx.execute(sa.delete(fine_threshold))
 
 
-def given(town: Town, **changes: Any) -> Statement:
-    return replace(GIVEN, office_id=town.offices["ENV"], **changes)
+def given(town: Town, **changes: Any) -> StateThresholds:
+    one = StateThresholds(town.actor(REVIEWER), town.offices["ENV"], "0.5", "50", DOCUMENT, date(2026, 5, 1))
+    return replace(one, **changes)
 
 
 def stated(town: Town, **changes: Any) -> bool:
     with town.db.begin() as tx:
-        return state(tx, town.actor(REVIEWER), given(town, **changes), town.now)
+        return state(tx, given(town, **changes), town.now)
 
 
 def planned(town: Town) -> record_recount.Recount:
@@ -181,7 +182,7 @@ def test_the_trail_says_who_stated_which_lines_by_which_document(town: Town) -> 
     said = town.all(select(event).where(event.c.action == "state_thresholds"))[-1]
     assert (said.stream, said.actor_name) == ("office/ENV", REVIEWER)
     content = chain.content(said.body)
-    assert (Decimal(content["minor_below_wan"]), content["document"]) == (Decimal("0.5"), GIVEN.document)
+    assert (Decimal(content["minor_below_wan"]), content["document"]) == (Decimal("0.5"), DOCUMENT)
 
 
 # rule, decided, kinds: last day public by the rule. Under Order 58 three years for each, by Order 36 one year for ordinary.

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy import select
 
 from repairflow.auditing import chain
-from repairflow.casework.admin.own_rules import Confirmation, confirm, shown
-from repairflow.casework.changes import WithdrawRules
+from repairflow.casework.admin.own_rules import confirm, shown
+from repairflow.casework.changes import ConfirmRules, WithdrawRules
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents.own_rules import Rule, ground_rule, ground_unread, grounds_to_confirm, to_confirm
 from repairflow.casework.queries.oversight.readiness import waiting_rules
@@ -35,14 +35,20 @@ def forget_steps(town: Town) -> None:
         tx.execute(sa.update(own_rule).values(document="《云溪县信用修复规则》第五条"))
 
 
-def given(town: Town, *rules: Rule, **changes: object) -> Confirmation:
-    one = Confirmation(town.offices["ENV"], rules or (DENY,), "《云溪县信用修复规则》第五条", date(2026, 5, 1))
+def given(town: Town, *rules: Rule, **changes: object) -> ConfirmRules:
+    one = ConfirmRules(
+        town.actor("legal_reviewer@ENV"),
+        town.offices["ENV"],
+        rules or (DENY,),
+        "《云溪县信用修复规则》第五条",
+        date(2026, 5, 1),
+    )
     return replace(one, **changes)  # type: ignore[arg-type]  # a test names its own fields
 
 
-def confirmed(town: Town, one: Confirmation, who: str = "legal_reviewer@ENV") -> int:
+def confirmed(town: Town, one: ConfirmRules, who: str = "legal_reviewer@ENV") -> int:
     with town.db.begin() as tx:
-        return confirm(tx, town.law, town.actor(who), one, town.now)
+        return confirm(tx, town.law, replace(one, actor=town.actor(who)), town.now)
 
 
 def test_unconfirmed_a_denial_is_refused_and_nothing_is_issued(town: Town) -> None:

@@ -53,9 +53,14 @@ def test_lines_are_stated_and_records_recounted_on_the_page(town: Town) -> None:
     assert lawyer.post(PAGE, {**form, "office": "x"}).status_code == 403
     assert town.one(count)[0] == 0
     assert lawyer.post(PAGE, form).status_code == 303
-    assert all(words in lawyer.get(PAGE) for words in (number, "轻微失信（暂定） → 一般失信", "开始公示"))
+    assert "列出须重新分类的信息" in lawyer.get(PAGE)  # and classes nothing until it is asked to
+    assert number not in lawyer.text
+    assert all(
+        words in lawyer.get(f"{PAGE}?office={office_id}")
+        for words in (number, "轻微失信（暂定） → 一般失信", "开始公示")
+    )
     assert town.one(select(record)).state == "unpublished"
     assert lawyer.post(RECOUNT, {"office": office_id}).status_code == 303
-    assert "没有须重新分类的信息" in lawyer.get(PAGE)
+    assert "没有须重新分类的信息" in lawyer.get(f"{PAGE}?office={office_id}")
     assert town.one(select(record)).state == "published"
     assert "（暂定）" not in owner.get(f"/my/records/{number}")

@@ -16,6 +16,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events
 from repairflow.casework.admin.form_errors import Faults, alone
 from repairflow.casework.admin.own_rules import LONGEST, ROLE, offices_of
+from repairflow.casework.changes import StateThresholds
 from repairflow.casework.event_names import EventName
 from repairflow.errors import Forbidden
 from repairflow.records import fine_threshold, office, person
@@ -26,17 +27,6 @@ FIELDS: Mapping[str, str] = {
 }  # fmt: skip
 MOST = Decimal(10**9)
 """No line lies above so many 万元."""
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One office states its lines; the amounts are text in 万元, as typed."""
-
-    office_id: int
-    minor_below_wan: str
-    serious_from_wan: str
-    document: str
-    document_day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +67,10 @@ def stated(tx: Connection, office_id: int, name: str) -> Stated:
     )  # fmt: skip
 
 
-def state(tx: Connection, by: Actor, given: Statement, now: datetime) -> bool:
+def state(tx: Connection, given: StateThresholds, now: datetime) -> bool:
     """Afterwards new records of the office are classed by these lines, and the trail says who stated them; gives whether they
     are new. Forbidden to all but the legal reviewer of that office; Invalid naming what does not fit."""
+    by = given.actor
     if given.office_id not in offices_of(by):
         raise Forbidden("罚款的界线由本单位的法制审核人员写明。")
     alone(tx, fine_threshold)
@@ -97,7 +88,7 @@ def state(tx: Connection, by: Actor, given: Statement, now: datetime) -> bool:
     return True
 
 
-def _checked(given: Statement, now: datetime) -> dict[str, object]:
+def _checked(given: StateThresholds, now: datetime) -> dict[str, object]:
     faults = Faults(FIELDS)
     low = _amount(faults, "minor_below_wan", given.minor_below_wan)
     high = _amount(faults, "serious_from_wan", given.serious_from_wan)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, insert, select
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events
 from repairflow.casework.admin.form_errors import Faults, alone
+from repairflow.casework.changes import ConfirmRules, WithdrawRules
 from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.own_rules import Rule
 from repairflow.casework.event_names import EventName
@@ -25,17 +26,6 @@ FIELDS: Mapping[str, str] = {"rules": "规则", "document": "本单位文件", "
     "reason": "撤回的理由",
 }  # fmt: skip
 LONGEST = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmation:
-    """One office confirms these rules by its own document."""
-
-    office_id: int
-    rules: Sequence[Rule]
-    document: str
-    document_day: date
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +89,16 @@ def _grounds(law: Library) -> Iterator[Shown]:
         yield Shown(one.rule, one.list_label, f"事由“{one.label}”", one.cites)
 
 
-def confirm(tx: Connection, law: Library, by: Actor, given: Confirmation, now: datetime) -> int:
+def confirm(tx: Connection, law: Library, given: ConfirmRules, now: datetime) -> int:
     """Afterwards the office rests these actions on its own document and the trail says who confirmed it; gives how many
     were not confirmed before. Forbidden to all but the legal reviewer of that office; Invalid naming what does not fit."""
+    by, rules = given.actor, [Rule(*rule) for rule in given.rules]
     if given.office_id not in offices_of(by):
         raise Forbidden("本单位规则由本单位的法制审核人员确认。")
     alone(tx, own_rule)
     document = _checked(law, given, now)
     known = own_rules.confirmed(tx, given.office_id)
-    fresh = [rule for rule in dict.fromkeys(given.rules) if rule not in known]
+    fresh = [rule for rule in dict.fromkeys(rules) if rule not in known]
     if not fresh:
         return 0
     fields = {
@@ -124,19 +115,20 @@ def confirm(tx: Connection, law: Library, by: Actor, given: Confirmation, now: d
     return len(fresh)
 
 
-def withdraw(tx: Connection, by: Actor, office_id: int, rules: Sequence[Rule], reason: str, now: datetime) -> int:
+def withdraw(tx: Connection, given: WithdrawRules, now: datetime) -> int:
     """Afterwards these actions of the office issue no letter until somebody confirms them again, and the trail says who took
     the confirmation back, why, and on which documents it rested; gives how many were confirmed. Letters already issued stay.
 
     Forbidden to all but the legal reviewer of that office; Invalid without a rule or a reason.
     """
+    by, office_id, rules = given.actor, given.office_id, [Rule(*rule) for rule in given.rules]
     if office_id not in offices_of(by):
         raise Forbidden("本单位规则由本单位的法制审核人员确认和撤回。")
     alone(tx, own_rule)
     faults = Faults(FIELDS)
     if not rules:
         faults.add("confirmed", "请至少选择一项已经确认的规则")
-    reason = faults.text("reason", reason, LONGEST)
+    reason = faults.text("reason", given.reason, LONGEST)
     faults.stop("没有撤回，请按提示修改。")
     known = own_rules.confirmed(tx, office_id)
     standing = {rule: known[rule] for rule in dict.fromkeys(rules) if rule in known}
@@ -151,7 +143,7 @@ def withdraw(tx: Connection, by: Actor, office_id: int, rules: Sequence[Rule], r
     return len(standing)
 
 
-def _checked(law: Library, given: Confirmation, now: datetime) -> str:
+def _checked(law: Library, given: ConfirmRules, now: datetime) -> str:
     faults = Faults(FIELDS)
     known = set(own_rules.rules_to_confirm(law))
     if not given.rules:

@@ -7,9 +7,10 @@ cases and pushes may be others tomorrow; of these the event keeps what a guard l
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter
 
@@ -52,13 +53,11 @@ def _plain(value: Any) -> object:  # noqa: ANN401  a field of Facts
         return [_plain(item) for item in value]
     if isinstance(value, frozenset):
         return sorted(value)
-    if hasattr(value, "__dataclass_fields__"):
-        return {name: _plain(item) for name, item in asdict(value).items()}
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    if is_dataclass(value):
+        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+    return value.isoformat() if isinstance(value, date) else value
 
 
 @cache
 def _reader(name: str) -> TypeAdapter[Any]:
-    from typing import get_type_hints
-
     return TypeAdapter(get_type_hints(Facts)[name])

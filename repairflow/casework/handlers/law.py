@@ -21,27 +21,20 @@ from repairflow.casework.changes import (
     WithdrawRules,
 )
 from repairflow.casework.context import Services
-from repairflow.casework.documents.own_rules import Rule
 from repairflow.casework.handlers.base import Table
 from repairflow.errors import Forbidden
 
 
 def _confirm(tx: Connection, services: Services, given: ConfirmRules, now: datetime) -> int:
-    rules = [Rule(*rule) for rule in given.rules]
-    confirmation = own_rules.Confirmation(given.office_id, rules, given.document, given.document_day, given.note)
-    return own_rules.confirm(tx, services.law, given.actor, confirmation, now)
+    return own_rules.confirm(tx, services.law, given, now)
 
 
 def _withdraw(tx: Connection, services: Services, given: WithdrawRules, now: datetime) -> int:
-    rules = [Rule(*rule) for rule in given.rules]
-    return own_rules.withdraw(tx, given.actor, given.office_id, rules, given.reason, now)
+    return own_rules.withdraw(tx, given, now)
 
 
 def _thresholds(tx: Connection, services: Services, given: StateThresholds, now: datetime) -> bool:
-    statement = fine_thresholds.Statement(
-        given.office_id, given.minor_below_wan, given.serious_from_wan, given.document, given.document_day
-    )
-    return fine_thresholds.state(tx, given.actor, statement, now)
+    return fine_thresholds.state(tx, given, now)
 
 
 def _recount(tx: Connection, services: Services, given: RecountRecords, now: datetime) -> record_recount.Recount:

@@ -17,28 +17,33 @@ from repairflow.web.ui.forms import errors_from
 
 
 def thresholds() -> AnyResponse:
-    """Show the lines of the visitor's offices and the records that the law of today classes otherwise."""
+    """Show the lines of the visitor's offices; of the office asked for, the records that the law of today classes otherwise.
+
+    Only of that one: to find them each record of the office is classed again.
+    """
     return _page()
 
 
 def state_thresholds() -> AnyResponse:
     """State the lines of an office, or show the form with what is wrong."""
     try:
-        new = change(_read())
+        given = _read()
+        new = change(given)
     except Invalid as error:
         return _page(error.problems)
     flash(
         "已写明罚款界线，请核对下面列出的信息后重新分类。" if new else "内容相同，没有改动。",
         "success" if new else "info",
     )
-    return redirect(url_for("admin.thresholds"), 303)
+    return redirect(url_for("admin.thresholds", office=given.office_id), 303)
 
 
 def recount() -> AnyResponse:
     """Class the records of an office anew."""
-    found = change(RecountRecords(current().actor, _office()))
+    office_id = _office()
+    found = change(RecountRecords(current().actor, office_id))
     flash(f"已重新核定 {len(found.records)} 条信息。" + ("还有更多，请再办理一次。" if found.more else ""), "success")
-    return redirect(url_for("admin.thresholds"), 303)
+    return redirect(url_for("admin.thresholds", office=office_id), 303)
 
 
 def _page(problems: tuple[Problem, ...] = ()) -> AnyResponse:
@@ -46,7 +51,11 @@ def _page(problems: tuple[Problem, ...] = ()) -> AnyResponse:
     shown = errors_from(problems)
     with here.read() as tx:
         offices = fine_thresholds.of_reviewer(tx, here.actor)
-        differ = {one.office_id: record_recount.plan(tx, here.services, one.office_id, times.now()) for one in offices}
+        asked = _office()
+        differ = {
+            one.office_id: record_recount.plan(tx, here.services, one.office_id, times.now())
+            for one in offices if one.office_id == asked
+        }  # fmt: skip
     text = render_template(
         "admin/fine_thresholds.html", offices=offices, differ=differ, errors=shown, typed=request.form,
         wrong={e.field: e.text for e in shown}, transition=here.services.transition,
@@ -55,9 +64,9 @@ def _page(problems: tuple[Problem, ...] = ()) -> AnyResponse:
 
 
 def _office() -> int:
-    """The office of a form; 0, which nobody has, for what is none."""
+    """The office of a form or address; 0, which nobody has, for what is none."""
     try:
-        return plain.whole(request.form.get("office", ""), least=1)
+        return plain.whole(request.values.get("office", ""), least=1)
     except ValueError:
         return 0
 
