@@ -1,8 +1,10 @@
 """What makes two spellings of a decision's number (决定书文号) the same number. Pure.
 
 Offices, sites and spreadsheets write one number with other brackets, widths, spaces, dashes and zeros, with or without
-年, 第, 字 and 号. The key leaves out what only dresses the number and keeps the marks and figures that tell decisions
-apart: 溪环罚〔2026〕第0021号, 溪环罚[2026年]21 and '溪环罚（2026） 21 号 all have the key 溪环罚2026|21.
+年, 第, 字 and 号, its year before the office's mark, its figures in Chinese, in traditional characters, after 文号： or the
+document's name, before （副本）. The key leaves out what only dresses the number and keeps the marks and figures that tell
+decisions apart: 溪环罚〔2026〕第0021号, 溪环罚[2026年]21, （2026）溪环罚第二十一号 and 文号：溪環罰〔2026〕21號（副本） all have
+the key 溪环罚2026|21.
 """
 
 from __future__ import annotations
@@ -14,7 +16,15 @@ LONGEST = 300
 """A number of 128 characters can become longer when its ligatures are taken apart; a key is cut there, alike each time."""
 
 _YEAR = r"(?:19|20)\d{2}"
-_OTHER_FORMS = str.maketrans({"○": "〇", "◯": "〇", "號": "号", "罰": "罚"})
+_TRADITIONAL = str.maketrans(
+    "處罰號國稅財衛農質檢運輸業產應規資證銀電廣縣鎮區聯審計價發藥醫學勞動會決書執關漁礦氣統護總隊鐵郵訊經貿務體傳網數據標準門東鄉築設綜調協團黨糧儲備險營勢園場馬龍陽陰雲臺灣蘇滬遼寧陝瓊贛魯晉閩粵蘭濟鄭漢貴"
+    "連鹽揚溫紹豐華興許順潤澤濱瀋塢灘溝橋嶺島嶼鳳鶴雞鷹長萬義歷曆節約車輛圖館寶實當縮專責職員緝邊際進遠達還選鋼鋪錫鎢閣闊陸階隨難離靜頭題類飛養黃齊齡環監",
+    "处罚号国税财卫农质检运输业产应规资证银电广县镇区联审计价发药医学劳动会决书执关渔矿气统护总队铁邮讯经贸务体传网数据标准门东乡筑设综调协团党粮储备险营势园场马龙阳阴云台湾苏沪辽宁陕琼赣鲁晋闽粤兰济郑汉贵"
+    "连盐扬温绍丰华兴许顺润泽滨沈坞滩沟桥岭岛屿凤鹤鸡鹰长万义历历节约车辆图馆宝实当缩专责职员缉边际进远达还选钢铺锡钨阁阔陆阶随难离静头题类飞养黄齐龄环监",
+)
+"""Traditional characters of the marks of offices and of places, and what stands for them here. A table of our own that
+only grows with a migration: a library's next version would give stored keys another reading."""
+_ROUND = str.maketrans("○◯", "〇〇")
 _CHINESE_YEAR = re.compile(
     r"(?<![〇零一二三四五六七八九十百千])[一二][〇零一二三四五六七八九]{3}(?![〇零一二三四五六七八九十百千])"
 )
@@ -26,6 +36,20 @@ _WORD_BEFORE = re.compile(r"第(?=\|?\d)")
 _MARK_BEFORE = re.compile(rf"字(?=第?(?:\||{_YEAR}|\d|$))")
 _WORD_AFTER = re.compile(r"(?<=\d)\|?号")
 _TOKEN = re.compile(r"\d+|[^\d|]+")
+_LABEL = re.compile(
+    r"^\|?(?:(?:行政)?处罚|行政)?(?:决定书?)?(?:(?:文书|文件)?(?:文号|字号|编号|案号)|文书号|(?<=决定书))(?:为|是)?\|?(?=[^\d|]|\d{4})"
+)
+_COPY = re.compile(r"\|?(?:副本|正本|原件|复印件|复制件|复印本|扫描件|抄件|抄本|影印件)\|?$")
+_YEAR_FIRST = re.compile(rf"^({_YEAR})\|?(?=[^\d|])([^\d]*[^\d|])\|?(?=\d)")
+_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_FIGURES = {
+    **{figure: value for value, figure in enumerate("〇一二三四五六七八九")},
+    **{figure: value for value, figure in enumerate("零壹贰叁肆伍陆柒捌玖")},
+    "两": 2,
+}
+_TENS = {"廿": "二十", "卄": "二十", "卅": "三十", "卌": "四十"}
+_NUMERALS = "".join((*_FIGURES, *_UNITS, *_TENS))
+_CHINESE_RUNNING = re.compile(rf"(?:(?<=[\d|第]))[{_NUMERALS}]+(?=\|?号|\|?$)")
 
 
 def document_key(number: str) -> str:
@@ -33,16 +57,19 @@ def document_key(number: str) -> str:
 
     What consists of signs alone has itself, without spaces, as key, so that no two such numbers meet by accident.
     """
-    text = unicodedata.normalize("NFKC", number.replace("№", "No")).translate(_OTHER_FORMS)
+    text = unicodedata.normalize("NFKC", number.replace("№", "No")).translate(_ROUND).translate(_TRADITIONAL)
     text = _NUMERO.sub("|", text)
     text = _CHINESE_YEAR.sub(lambda found: found[0].translate(_CHINESE_DIGITS), text)
     text = _SPACED_YEAR.sub(r"\1|", text)
     plain = "".join(_kept(character) for character in text).upper()
     plain = re.sub(r"\|+", "|", plain).strip("|")
+    plain = _LABEL.sub("", _COPY.sub("", plain))
     plain = _YEAR_WORD.sub(r"\1|", plain)
+    plain = _CHINESE_RUNNING.sub(lambda found: _figures(found[0]), plain)
     plain = _MARK_BEFORE.sub("", plain)
     plain = _WORD_BEFORE.sub("|", plain)
     plain = _WORD_AFTER.sub("|", plain)
+    plain = _YEAR_FIRST.sub(r"\2\1|", plain.strip("|"))
     key = _joined(_TOKEN.findall(plain))
     return (key or "".join(number.split()))[:LONGEST]
 
@@ -55,6 +82,20 @@ def _kept(character: str) -> str:
     if kind[0] in "ZC" or character in "'’‘`´′\"“”":
         return ""
     return "|"
+
+
+def _figures(numeral: str) -> str:
+    """The figures of a Chinese numeral: of 二十一, 廿一, 一千零六, and figure by figure of 一〇〇六."""
+    plain = "".join(_TENS.get(character, character) for character in numeral)
+    if not any(character in _UNITS for character in plain):
+        return "".join(str(_FIGURES[character]) for character in plain)
+    total, figure = 0, 0
+    for character in plain:
+        if (unit := _UNITS.get(character)) is not None:
+            total, figure = total + (figure or 1) * unit, 0
+        else:
+            figure = _FIGURES[character]
+    return str(total + figure)
 
 
 def _joined(tokens: list[str]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from repairflow.law.document_keys import document_key
 
@@ -38,7 +40,14 @@ PAIRS = (
     "溪环罚[2026]–1006号", "溪环罚2026 1006号", "溪环罚〔二〇二六〕1006号",
     "溪环罚〔2026〕№1006", "溪环罚〔2026〕No.1006", "溪 环 罚 〔 2026 〕 1006 号",
     "溪环罚\n〔2026〕1006号", "溪环罚\u200b〔2026〕\ufeff1006号\u3000",
-    "溪環罰〔2026〕1006號".replace("環", "环"), "《溪环罚〔2026〕1006号》",
+    "溪環罰〔2026〕1006號", "《溪环罚〔2026〕1006号》",
+    "溪环罚〔2026〕一千零六号", "溪环罚〔2026〕第一〇〇六号", "溪环罚〔2026〕壹仟零陆号", "溪环罚〔二〇二六〕一千零六",
+    "溪环罚二〇二六年第一千零六号",
+    "溪环罚〔2026〕1006号（副本）", "溪环罚〔2026〕1006号(复印件)", "溪环罚〔2026〕1006号 扫描件",
+    "文号：溪环罚〔2026〕1006号", "决定书文号: 溪环罚〔2026〕1006号", "编号：溪环罚〔2026〕1006号",
+    "行政处罚决定书文号：溪环罚〔2026〕1006号",
+    "行政处罚决定书（溪环罚〔2026〕1006号）", "《行政处罚决定书》溪环罚〔2026〕1006号",
+    "（2026）溪环罚1006号", "(2026)溪环罚字第1006号", "2026年溪环罚1006号", "2026年度溪环罚第1006号", "[二〇二六]溪环罚1006号",
 ])  # fmt: skip
 def test_one_number_however_it_is_spelled(spelling: str) -> None:
     assert document_key(spelling) == document_key(PLAIN)
@@ -48,6 +57,9 @@ def test_one_number_however_it_is_spelled(spelling: str) -> None:
     "溪环罚〔2025〕1006号", "溪环罚〔2026〕106号", "溪环罚〔2026〕1006-1号",
     "溪环罚〔2026〕10-06号", "溪环罚〔2026〕1006号之一",
     "溪市监罚〔2026〕1006号", "溪环罚〔2026〕100600号", "溪环罚〔20261〕006号", "溪环罚〔2026〕1006、1007号",
+    "溪环罚〔2026〕一千零六号之一", "溪环罚〔2026〕一千零六十号", "溪环罚〔2026〕一百零六号", "（2025）溪环罚1006号",
+    "溪环罚决〔2026〕1006号",
+    "（2026）溪市监罚1006号", "文号：溪环罚〔2026〕1007号", "溪环罚〔2026〕1006号附件",
 ])  # fmt: skip
 def test_another_number_has_another_key(other: str) -> None:
     assert document_key(other) != document_key(PLAIN)
@@ -56,7 +68,8 @@ def test_another_number_has_another_key(other: str) -> None:
 @pytest.mark.parametrize(("one", "other"), [
     ("abc-12（3）", "ＡＢＣ12（03）"), ("苏A〔2026〕1号", "苏a[2026]1号"),
     ("（2026）苏0830行初12号", "(2026)苏0830行初12号"),
-    ("号", " 号 "), ("——", "—— "),
+    ("号", " 号 "), ("——", "—— "), ("溪环罚〔2026〕廿一号", "溪环罚〔2026〕二十一号"), ("溪环罚〔2026〕卅号", "溪环罚〔2026〕30号"),
+    ("文号", "文号 "), ("溪环罚〔2026〕十号", "溪环罚〔2026〕10号"), ("溪环罚〔2026〕两百号", "溪环罚〔2026〕200号"),
 ])  # fmt: skip
 def test_letter_case_widths_and_odd_numbers(one: str, other: str) -> None:
     assert document_key(one) == document_key(other) != ""
@@ -64,3 +77,52 @@ def test_letter_case_widths_and_odd_numbers(one: str, other: str) -> None:
 
 def test_a_key_is_never_longer_than_its_column() -> None:
     assert len(document_key("\ufdfa" * 128)) <= 300
+
+
+FIGURES, UNITS = "〇一二三四五六七八九", ("", "十", "百", "千")
+TRADITIONAL = str.maketrans("环罚号监质农县", "環罰號監質農縣")
+
+
+def counted(number: int) -> str:
+    """A number below ten thousand as people say it: 一千零六."""
+    said, gap = "", False
+    for place, figure in zip(range(len(str(number)) - 1, -1, -1), str(number), strict=True):
+        if figure == "0":
+            gap = True
+            continue
+        said += ("零" if gap and said else "") + FIGURES[int(figure)] + UNITS[place]
+        gap = False
+    return said
+
+
+@st.composite
+def spelled(draw: st.DrawFn) -> tuple[str, str]:
+    """A plain number, and the same dressed by chance."""
+    mark = draw(st.sampled_from(("溪环罚", "溪市监罚", "云农罚决", "县质监罚")))
+    year, number = draw(st.integers(1990, 2035)), draw(st.integers(1, 9999))
+    written = draw(st.sampled_from((str(year), "".join(FIGURES[int(figure)] for figure in str(year)))))
+    by_figure = "".join(FIGURES[int(figure)] for figure in str(number))
+    running = draw(st.sampled_from((str(number), f"00{number}", counted(number), by_figure)))
+    opening, closing = draw(st.sampled_from(("〔〕", "()", "［］", "【】")))
+    word = draw(st.sampled_from(("第", "")))
+    if draw(st.booleans()):
+        text = f"{mark}{draw(st.sampled_from(('', '字')))}{opening}{written}{closing}{word}{running}号"
+    else:
+        text = f"{opening}{written}{closing}{mark}{word or '字第'}{running}号"
+    text = (
+        draw(st.sampled_from(("", "文号：", "行政处罚决定书文号:", "编号 ：")))
+        + text
+        + draw(st.sampled_from(("", "（副本）", " 复印件")))
+    )
+    return f"{mark}〔{year}〕{number}号", text.translate(TRADITIONAL) if draw(st.booleans()) else text
+
+
+@given(spelled())
+def test_every_dress_of_a_number_has_its_key(pair: tuple[str, str]) -> None:
+    assert document_key(pair[1]) == document_key(pair[0])
+
+
+@given(st.integers(1, 9999), st.integers(1, 9999))
+def test_two_numbers_counted_in_chinese_are_one_only_if_they_are(one: int, other: int) -> None:
+    keys = [document_key(f"溪环罚〔2026〕{counted(number)}号") for number in (one, other)]
+    assert (keys[0] == keys[1]) == (one == other)

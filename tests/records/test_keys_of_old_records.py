@@ -33,6 +33,33 @@ def test_old_records_get_their_keys_and_clashes_are_listed(bare_database: Databa
     assert len(set(names)) == 4
 
 
+def test_keys_of_an_earlier_reading_are_read_again(bare_database: Database) -> None:
+    schema.upgrade(bare_database, BEFORE)
+    _fill(bare_database)
+    schema.upgrade(bare_database, "0032")
+    then = {
+        1: ("溪环罚〔2026〕3号", "溪环罚2026|3"),
+        2: ("(2026)溪环罚第三号", "2026溪环罚第三"),
+        3: ("溪环罚〔2026〕廿号", "溪环罚2026|廿"),
+    }
+    with bare_database.engine.begin() as tx:
+        tx.execute(sa.delete(held_row))
+        for record_id, (number, key) in then.items():
+            tx.execute(
+                sa.update(record).where(record.c.id == record_id).values(document_number=number, document_key=key)
+            )
+            mine = record_spelling.c.record_id == record_id
+            tx.execute(sa.update(record_spelling).where(mine).values(spelling=number, key=key))
+    schema.upgrade(bare_database)
+    with bare_database.read() as tx:
+        keys = tx.execute(sa.select(record.c.document_key).order_by(record.c.id)).scalars().all()
+        spelled = tx.execute(sa.select(record_spelling.c.key).order_by(record_spelling.c.record_id)).scalars().all()
+        held = tx.execute(sa.select(held_row)).all()
+    assert keys == ["溪环罚2026|3", "溪环罚2026|3#2", "溪环罚2026|20", "溪环罚2026|2"]
+    assert spelled == ["溪环罚2026|3", "溪环罚2026|3", "溪环罚2026|20", "溪环罚2026|2"]
+    assert [(row.kind, row.record_id, row.content["first"], row.state) for row in held] == [("clash", 2, 1, "waiting")]
+
+
 def _fill(db: Database) -> None:
     values = {
         "subject_id": 1, "kind": "penalty", "authority_id": 1, "provider_id": 1, "day": date(2026, 1, 1), "behaviour": "甲",
