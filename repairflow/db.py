@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from selectors import EVENT_READ, DefaultSelector
+from threading import Lock
 from time import monotonic, sleep
 from typing import Any
 
@@ -42,7 +43,8 @@ class Limits:
     """How long to wait for a database, in seconds; 0 is for ever. As they stand: for commands and the worker.
 
     `lock` is also SQLite's busy timeout. `answer` ends the wait for a server that keeps the connection and says nothing:
-    its own timeouts do not run then.
+    its own timeouts do not run then. After `silence` a new connection is tried: a server that gives none within `connect`
+    is given up at once, one that does is busy with what it was asked.
     """
 
     pool: int = 20
@@ -51,6 +53,7 @@ class Limits:
     statement: int = 0
     idle: int = 300
     answer: int = 600
+    silence: int = 3
 
 
 class Database:
@@ -141,21 +144,72 @@ def _sqlite(url: str, limits: Limits) -> Engine:
     return engine
 
 
-class _Patient(psycopg.Connection[Any]):
-    """A connection that gives its server up after `answer` seconds of silence."""
+class _Vigil:
+    """Whether a server answers anybody, asked by those who wait for it: one of them tries, the others take what it found."""
 
-    answer = 0.0
+    LASTS_S = 2.0
+
+    def __init__(self, attempt: Callable[[], psycopg.Connection[Any]]) -> None:
+        self._attempt, self._lock = attempt, Lock()
+        self._silent, self._looked = False, float("-inf")
+
+    def found_silent(self) -> bool:
+        """Whether somebody found so within the last moments; tries nothing."""
+        return self._silent and monotonic() - self._looked < self.LASTS_S
+
+    def is_silent(self) -> bool:
+        """Whether a new connection gets no answer in its time. One that is refused was answered."""
+        with self._lock:
+            if monotonic() - self._looked >= self.LASTS_S:
+                self._silent = self._tried()
+                self._looked = monotonic()
+            return self._silent
+
+    def _tried(self) -> bool:
+        try:
+            self._attempt().close()
+        except psycopg.errors.ConnectionTimeout:
+            return True
+        except psycopg.Error:
+            return False
+        return False
+
+
+class _Patient(psycopg.Connection[Any]):
+    """A connection that gives its server up after `answer` seconds of silence, or earlier when it answers nobody."""
+
+    limits = Limits(answer=0)
+    vigil: _Vigil | None = None
 
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         """As psycopg's; OperationalError on a closed connection when the server said nothing for too long."""
-        own = timeout is None and self.answer > 0
+        own = timeout is None and self.limits.answer > 0
         try:
-            return super().wait(gen, interval, self.answer if own else timeout)
+            return super().wait(self._heard(gen) if own else gen, interval, self.limits.answer if own else timeout)
         except _WaitTimeout as error:
             if not own:
                 raise
             self.pgconn.finish()
             raise psycopg.OperationalError("the server does not answer") from error
+
+    def _heard(self, gen: PQGen[RV]) -> PQGen[RV]:
+        """The same conversation, ended by _WaitTimeout as soon as the server is found to answer nobody."""
+        silence = self.limits.silence or float("inf")
+        try:
+            wants = next(gen)
+            heard = monotonic()
+            while True:
+                ready = yield wants
+                if ready:
+                    heard = monotonic()
+                elif monotonic() - heard > silence:
+                    if self.vigil is not None and self.vigil.is_silent():
+                        raise _WaitTimeout("the server answers nobody")
+                    heard = monotonic()
+                wants = gen.send(ready)
+        except StopIteration as done:
+            found: RV = done.value
+            return found
 
 
 def _postgresql(url: str, limits: Limits) -> Engine:
@@ -172,12 +226,17 @@ def _postgresql(url: str, limits: Limits) -> Engine:
         hide_parameters=True, pool_size=limits.pool, max_overflow=SPARE, pool_timeout=limits.connect,
     )  # fmt: skip
 
+    given, named = engine.dialect.create_connect_args(engine.url)
+    vigil = _Vigil(lambda: psycopg.connect(*given, **{**named, "connect_timeout": limits.connect}))
+
     @on.listens_for(engine, "do_connect")
     def _connect(
         _dialect: object, _record: object, given: Sequence[str], named: Mapping[str, Any]
     ) -> psycopg.Connection[Any]:
+        if vigil.found_silent():
+            raise psycopg.errors.ConnectionTimeout("the server answers nobody")
         connection = _Patient.connect(*given, **named)
-        connection.answer = float(limits.answer)
+        connection.limits, connection.vigil = limits, vigil
         return connection
 
     @on.listens_for(engine, "checkin")

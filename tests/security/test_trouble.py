@@ -259,6 +259,34 @@ if KIND == "postgresql":
             finally:
                 gateway.thaw()
 
+    def test_a_server_that_answers_nobody_is_given_up_long_before_its_statements_end(
+        town: Town, gateway: trouble.Gateway
+    ) -> None:
+        long = Limits(connect=1, lock=30, statement=600, answer=600, silence=1)
+        db = Database(through(gateway, town.settings.database_url), long)
+        app = application(town.settings, db)
+        callers = [Caller(app, town, "acceptor@ENV") for _ in range(4)]
+        assert all(caller.get("/cases").status_code == 200 for caller in callers)
+        gateway.freeze()
+        with ThreadPoolExecutor(len(callers) + len(PAGES)) as threads:
+            asked = [threads.submit(caller.get, "/cases") for caller in callers]
+            asked += [threads.submit(app.test_client().get, path) for path in PAGES]
+            try:
+                answers = [one.result(timeout=20) for one in asked]
+            finally:
+                gateway.thaw()
+        for answer in answers:
+            told(answer, DOWN)
+        gateway.cut()
+        until(lambda: callers[0].get("/cases").status_code == 200)
+        db.dispose()
+
+    def test_a_slow_statement_of_a_server_that_lives_is_waited_for(town: Town) -> None:
+        db = Database(town.settings.database_url, Limits(connect=1, lock=1, statement=30, answer=30, silence=1))
+        with db.read() as tx:
+            assert tx.execute(text("SELECT 'slow' FROM pg_sleep(2.5)")).scalar_one() == "slow"
+        db.dispose()
+
     def test_a_statement_that_takes_too_long(town: Town, db: Database, app: Flask) -> None:
         with pytest.raises(OperationalError) as slow, db.read() as tx:
             tx.execute(text("SELECT pg_sleep(60)"))
