@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from repairflow.disk import work_folder
 from repairflow.errors import Problem
 from repairflow.gateway.penalties.grid import Cell, CellFault, Limits, Source
 
@@ -71,7 +72,7 @@ def open_grid(
     size = len(source.data) if isinstance(source.data, bytes) else source.data.stat().st_size
     if size > limits.bytes:
         raise source.unreadable(f"文件超过 {limits.bytes // 1024 // 1024} MB。请拆分成几个文件分别导入。")
-    folder = tempfile.TemporaryDirectory(prefix="repairflow-table-")
+    folder = work_folder("table")
     try:
         path = source.data
         if isinstance(path, bytes):

@@ -78,9 +78,9 @@ def forget_materials(db: Database, folder: Path, now: datetime, days: int) -> in
 
 
 def clear_files(db: Database, settings: Settings, now: datetime) -> int:
-    """Afterwards no half file and no material without a row is left of processes that were killed or uploads that were
+    """Afterwards no half file, no work folder and no material without a row is left of processes that were killed or uploads that were
     refused a day ago or earlier; the number removed."""
-    removed = disk.clear_parts(settings.home, now)
+    removed = disk.clear_parts(settings.home, now) + disk.clear_work_folders()
     for digests in stray_files.untouched(settings.materials, now):
         with db.begin() as tx:
             removed += stray_files.clear(tx, settings.materials, digests)

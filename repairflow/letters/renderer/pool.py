@@ -14,7 +14,6 @@ import queue
 import struct
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +25,7 @@ from typing import IO
 
 from pydantic import TypeAdapter
 
-from repairflow.disk import write_whole
+from repairflow.disk import work_folder, write_whole
 from repairflow.errors import Conflict, RepairFlowError, Unavailable
 from repairflow.letters.fonts.families import FontFamilies, MissingGlyphs
 from repairflow.letters.model import LetterData, Pressed
@@ -103,7 +102,7 @@ class _Child:
     def __init__(self, families: FontFamilies, limits: Limits) -> None:
         self.limits = limits
         self.left = limits.max_tasks
-        self.folder = tempfile.TemporaryDirectory(prefix="repairflow-press-")
+        self.folder = work_folder("press")
         # A bare environment: no proxies, no tokens, nothing a letter could ever leak.
         self.process = subprocess.Popen(
             [sys.executable, "-c", "from repairflow.letters.renderer.child import main; main()"],
