@@ -11,6 +11,7 @@ from repairflow.casework.admin import fine_thresholds
 from repairflow.casework.cases import record_recount
 from repairflow.casework.changes import RecountRecords, StateThresholds
 from repairflow.errors import Invalid, Problem
+from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.ui.forms import errors_from
@@ -51,7 +52,7 @@ def _page(problems: tuple[Problem, ...] = ()) -> AnyResponse:
     shown = errors_from(problems)
     with here.read() as tx:
         offices = fine_thresholds.of_reviewer(tx, here.actor)
-        asked = _office()
+        asked = _office() or arguments.number("office")
         differ = {
             one.office_id: record_recount.plan(tx, here.services, one.office_id, times.now())
             for one in offices if one.office_id == asked
@@ -64,9 +65,9 @@ def _page(problems: tuple[Problem, ...] = ()) -> AnyResponse:
 
 
 def _office() -> int:
-    """The office of a form or address; 0, which nobody has, for what is none."""
+    """The office of a form; 0, which nobody has, for what is none."""
     try:
-        return plain.whole(request.values.get("office", ""), least=1)
+        return plain.whole(request.form.get("office", ""), least=1)
     except ValueError:
         return 0
 
