@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,44 +12,6 @@ from repairflow import times
 PART = ".part"
 LEFT_BEHIND = timedelta(days=1)
 """Nothing is written for so long: what is older and half was left by a process that was killed."""
-
-
-_WORK = re.compile(r"repairflow-[a-z]+-(\d+)-\w+")
-
-
-def work_folder(purpose: str) -> tempfile.TemporaryDirectory[str]:
-    """A folder for this account alone, for work on what was handed in; its name says which process has to remove it."""
-    return tempfile.TemporaryDirectory(prefix=f"repairflow-{purpose}-{os.getpid()}-")  # mode 700
-
-
-def clear_work_folders() -> int:
-    """Afterwards no work folder of a process of this account that was killed is left; how many went.
-
-    They hold what people handed in. A folder whose number another process has meanwhile stays until that one has ended.
-    """
-    gone = 0
-    for folder in Path(tempfile.gettempdir()).glob("repairflow-*"):
-        named = _WORK.fullmatch(folder.name)
-        if named is None or folder.is_symlink() or _lives(int(named[1])):
-            continue
-        try:
-            if folder.stat().st_uid != os.getuid():
-                continue
-        except FileNotFoundError:
-            continue
-        shutil.rmtree(folder, ignore_errors=True)
-        gone += not folder.exists()
-    return gone
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def write_whole(path: Path, content: bytes) -> None:

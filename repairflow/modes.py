@@ -19,7 +19,7 @@ from repairflow.errors import ConfigurationError
 from repairflow.settings import Settings
 
 OTHERS = 0o077
-FOLDERS = ("keys", "materials", "letters", "imports", "sms", "anchors")
+FOLDERS = ("keys", "materials", "letters", "imports", "work", "sms", "anchors")
 FILES = ("repairflow.toml", "platform.db")
 Chmod = Callable[[Path, int], None]
 

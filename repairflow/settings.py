@@ -104,6 +104,11 @@ class Settings:
         return self.home / "imports"
 
     @property
+    def work(self) -> Path:
+        """Where child processes work on what was handed in."""
+        return self.home / "work"
+
+    @property
     def letters(self) -> Path:
         return self.home / "letters"
 

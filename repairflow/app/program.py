@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from repairflow import disk, logs, modes
+from repairflow import logs, modes, work_folders
 from repairflow import settings as settings_module
 from repairflow.app.law import read_law
 from repairflow.auditing.notes import Signer
@@ -39,7 +39,7 @@ class Program:
         """
         logs.configure(as_json=settings.log_json)
         modes.secure(settings)
-        disk.clear_work_folders()
+        work_folders.clear(settings.work)
         db = Database(settings.database_url, limits or patient(settings))
         law = read_law(settings, db)
         if check:

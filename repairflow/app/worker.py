@@ -50,7 +50,7 @@ def work(program: Program, stop: Event) -> None:
         readiness.check("".join(tx.execute(select(office.c.name)).scalars()))
         rendering_job.wake(tx, times.now())  # what a font or a key was missing for may be there now
     platform = HttpPlatform(seconds=program.settings.push_seconds)
-    with Press(workers=program.settings.press_workers) as press:
+    with Press(workers=program.settings.press_workers, place=program.settings.work) as press:
         try:
             heartbeat.run(ticks(program, platform, press, stop), stop)
         finally:

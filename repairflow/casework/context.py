@@ -54,7 +54,7 @@ class Services:
                 settings.unclaimed_address_mib * MIB,
                 settings.unclaimed_total_mib * MIB,
             ),
-            reading=Bounds(settings.import_memory_mib, settings.import_seconds),
+            reading=Bounds(settings.import_memory_mib, settings.import_seconds, place=settings.work),
             transition=settings.transition,
             transition_document=settings.transition_document,
         )

@@ -9,16 +9,15 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from repairflow.disk import work_folder
 from repairflow.errors import Problem
 from repairflow.gateway.penalties.grid import Cell, CellFault, Limits, Source
+from repairflow.work_folders import WorkFolder
 
 ROWS = "rows"
 TOO_MUCH = (
@@ -34,6 +33,7 @@ class Bounds:
     memory_mib: int = 1024  # address space
     seconds: int = 120  # of processor, and twice as many by the clock
     output_mib: int = 1024
+    place: Path | None = None  # where its work lies; None: among the system's temporary files
 
     def seconds_for(self, size: int) -> int:
         """Processor seconds for a file of so many bytes: an honest one of 1 MiB takes about five."""
@@ -43,7 +43,7 @@ class Bounds:
 class KeptGrid:
     """A grid whose rows lie in a temporary file, one JSON text a line."""
 
-    def __init__(self, folder: tempfile.TemporaryDirectory[str], result: dict[str, Any]) -> None:
+    def __init__(self, folder: WorkFolder, result: dict[str, Any]) -> None:
         self._folder = folder
         self.notes: list[str] = result["notes"]
         self.total: int = result["total"]
@@ -72,7 +72,7 @@ def open_grid(
     size = len(source.data) if isinstance(source.data, bytes) else source.data.stat().st_size
     if size > limits.bytes:
         raise source.unreadable(f"文件超过 {limits.bytes // 1024 // 1024} MB。请拆分成几个文件分别导入。")
-    folder = work_folder("table")
+    folder = WorkFolder("table", bounds.place)
     try:
         path = source.data
         if isinstance(path, bytes):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, delete
 
-from repairflow import disk
+from repairflow import disk, work_folders
 from repairflow.casework import claims, jobs, loose_materials
 from repairflow.casework.admin import tokens
 from repairflow.casework.case_state import materials, stray_files
@@ -80,7 +80,8 @@ def forget_materials(db: Database, folder: Path, now: datetime, days: int) -> in
 def clear_files(db: Database, settings: Settings, now: datetime) -> int:
     """Afterwards no half file, no work folder and no material without a row is left of processes that were killed or uploads that were
     refused a day ago or earlier; the number removed."""
-    removed = disk.clear_parts(settings.home, now) + disk.clear_work_folders()
+    removed = disk.clear_parts(settings.home, now)
+    removed += work_folders.clear(settings.work) + work_folders.clear_earlier(now)
     for digests in stray_files.untouched(settings.materials, now):
         with db.begin() as tx:
             removed += stray_files.clear(tx, settings.materials, digests)

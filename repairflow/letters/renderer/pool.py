@@ -25,11 +25,12 @@ from typing import IO
 
 from pydantic import TypeAdapter
 
-from repairflow.disk import work_folder, write_whole
+from repairflow.disk import write_whole
 from repairflow.errors import Conflict, RepairFlowError, Unavailable
 from repairflow.letters.fonts.families import FontFamilies, MissingGlyphs
 from repairflow.letters.model import LetterData, Pressed
 from repairflow.trouble import FULL, READ_ONLY, trouble_of
+from repairflow.work_folders import WorkFolder
 
 MESSAGE_LIMIT = 64 * 1024 * 1024  # bytes of one message between press and child
 _LENGTH = struct.Struct(">I")
@@ -99,10 +100,10 @@ def receive(pipe: IO[bytes]) -> tuple[bytes, bytes]:
 class _Child:
     """One child process, from its start to its end."""
 
-    def __init__(self, families: FontFamilies, limits: Limits) -> None:
+    def __init__(self, families: FontFamilies, limits: Limits, place: Path | None) -> None:
         self.limits = limits
         self.left = limits.max_tasks
-        self.folder = work_folder("press")
+        self.folder = WorkFolder("press", place)
         # A bare environment: no proxies, no tokens, nothing a letter could ever leak.
         self.process = subprocess.Popen(
             [sys.executable, "-c", "from repairflow.letters.renderer.child import main; main()"],
@@ -148,6 +149,7 @@ class Press:
     workers: int = 1
     families: FontFamilies = field(default_factory=FontFamilies)
     limits: Limits = field(default_factory=Limits)
+    place: Path | None = None  # where the children work; None: among the system's temporary files
 
     def __post_init__(self) -> None:
         # Last in, first out: a lone caller keeps to one warm child.
@@ -160,7 +162,8 @@ class Press:
         child = self._idle.get()
         kept: _Child | None = None
         try:
-            child = child or _Child(self.families, self.limits)
+            with writing():
+                child = child or _Child(self.families, self.limits, self.place)
             try:
                 tag, body = child.press(letter)
             except EOFError as gone:

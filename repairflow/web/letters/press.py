@@ -20,13 +20,13 @@ class OnDemand:
     """The press of one application, and the places at it."""
 
     def __init__(self, made_for: Site) -> None:
-        self._workers = made_for.settings.press_workers
+        self._workers, self._place = made_for.settings.press_workers, made_for.settings.work
         self._places = BoundedSemaphore(self._workers + made_for.settings.press_queue)
 
     @cached_property
     def press(self) -> Press:
         """A press of this process, made with the first paper: children of its own, never layout within a request."""
-        press = Press(workers=self._workers)
+        press = Press(workers=self._workers, place=self._place)
         atexit.register(press.close)
         return press
 
