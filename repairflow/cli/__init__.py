@@ -40,7 +40,7 @@ COMMANDS = {
     "target": ("targets:target", "推送平台：公示网站、上级平台、单位系统。"),
     "upgrade": ("upgrade:upgrade", "升级数据库：先列出将要改动的内容并备份，中断后可以再次运行。"),
     "user": ("people:user", "账号、岗位、代理和接口令牌。"),
-    "vectors": ("vectors:vectors", "规则的案例：输出为 JSON。procedures check 运行全部案例。"),
+    "vectors": ("vectors:vectors", "规则的案例：输出为 JSON，由办件起草。procedures check 运行全部案例。"),
     "witness": ("audit:witness", "在审计方的机器上保存 ADDRESS 的最新检查点到 FILE，并核对它与上次保存的是否一致。"),
     "worker": ("run:worker", "运行后台工作进程：推送、制作文书、到期处理、提醒、审计日志。"),
 }

@@ -1,4 +1,4 @@
-"""The commands `vectors`: the law's own cases as JSON; and running them for `procedures check`."""
+"""The commands `vectors`: the law's own cases as JSON, and drafts of new ones; running them for `procedures check`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from pathlib import Path
 import click
 
 from repairflow import settings as settings_module
-from repairflow.errors import DefinitionError
+from repairflow.app.program import Program
+from repairflow.casework.queries.cases import as_vector
+from repairflow.errors import DefinitionError, Invalid
 from repairflow.law.checks.report import Finding
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import unreadable
+from repairflow.law.vectors.drafting import draft, in_toml
 from repairflow.law.vectors.form import VectorFile, line_of_vector, parse_vectors
 from repairflow.law.vectors.running import exported, failures
 
@@ -21,7 +24,7 @@ FOLDER = "vectors"
 
 @click.group("vectors")
 def vectors() -> None:
-    """规则的案例：输出为 JSON。procedures check 运行全部案例。"""
+    """规则的案例：输出为 JSON，由办件起草。procedures check 运行全部案例。"""
 
 
 @vectors.command()
@@ -31,6 +34,29 @@ def export(folder: Path | None) -> None:
     found = folder or settings_module.asset("workflows") / FOLDER
     files = [parse_vectors(path.read_text(encoding="utf-8"), path.name) for path in sorted(found.glob("*.toml"))]
     click.echo(json.dumps(exported(files), ensure_ascii=False, indent=2))
+
+
+@vectors.command("new")
+@click.argument("number", metavar="CASE")
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="写入新文件；不写则输出到屏幕")
+def new_(number: str, output: Path | None) -> None:
+    """由编号为 CASE 的办件起草案例：只有日期和规则中的名称，不写任何人的姓名、编号和所填的内容。
+
+    不能写成案例的期限在文件开头列出。请法律人员核对以后放入规则文件旁的 vectors 文件夹。
+    """
+    if output is not None and output.exists():
+        raise Invalid(f"{output} 已经存在，没有改动；请写另一个文件名。")
+    program = Program.at(settings_module.load())
+    with program.db.read() as tx:
+        found = draft(program.law, as_vector.told(tx, program.law, number))
+    if not found.vectors:
+        raise Invalid("；".join(["这个办件没有可以写成案例的内容", *found.left_out]) + "。")
+    text = in_toml(found)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    output.write_text(text, encoding="utf-8")
+    click.echo(f"已写入 {output}：案例 {len(found.vectors)} 个，没有写成的 {len(found.left_out)} 项")
 
 
 def run(files: list[Path], installed: Library, findings: list[Finding]) -> int:

@@ -16,6 +16,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.queries.cases import timeline
 from repairflow.casework.queries.cases.closed import closed
 from repairflow.cli.law import procedures
+from repairflow.cli.vectors import vectors
 from repairflow.errors import ConfigurationError, DefinitionError
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import parse
@@ -238,6 +239,11 @@ def test_the_commands(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     found = run(procedures, ["simulate", str(path)])
     assert (found.exit_code, case in found.output, "1 件会不同" in found.output) == (1, True, True)
     assert run(procedures, ["simulate", str(same)]).exit_code == 0
+    written = tmp_path / "vectors.toml"
+    assert "没有写成的" in run(vectors, ["new", case, "-o", str(written)]).output
+    assert written.read_text(encoding="utf-8") == run(vectors, ["new", case]).output
+    again = run(vectors, ["new", case, "-o", str(written)])
+    assert (again.exit_code, "已经存在" in str(again.exception)) == (1, True)
     mapping = tmp_path / "mapping.toml"
     mapping.write_text(MAPPING.replace('to_version = "2026-06"', 'to_version = "2026-04.1"'), encoding="utf-8")
     town.file_repair(town.record(date(2026, 1, 6)))

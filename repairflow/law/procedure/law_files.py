@@ -45,6 +45,7 @@ class LawFiles:
         self.packs: dict[str, RulePack] = {}
         self.overlays: dict[Key, Overlay] = {}
         self.own_path: dict[Key, str] = {}
+        self.path: dict[Key, str] = {}
 
     def all(self, errata: Sequence[Erratum] | None) -> Read:
         """Read everything; DefinitionError naming every fault in every file at once."""
@@ -87,7 +88,7 @@ class LawFiles:
             return
         if found.initial not in found.state:
             self._wrong(source, f"初始环节“{found.initial}”没有定义；请改正 initial，或者在 [state] 中定义")
-        self._taken(key, source)
+        self._taken(key, source, "procedures")
         self.procedures[key] = found
 
     def _pack(self, source: _Source) -> None:
@@ -100,7 +101,7 @@ class LawFiles:
             if not source.kept:
                 self._wrong(source, f"规则包 {pack.pack} 已由另一个文件定义；请换一个名称")
             return
-        self._taken((pack.pack, ""), source)
+        self._taken((pack.pack, ""), source, "packs")
         self.packs[pack.pack] = pack
 
     def _overlay(self, source: _Source) -> None:
@@ -124,7 +125,7 @@ class LawFiles:
         rival = next((other for other in self.overlays.values() if _rivals(overlay, other)), None)
         if rival is not None:
             self._wrong(source, f"与“{rival.label}”适用于同一范围且有效期重叠，无从选择；请改正范围或者日期")
-        self._taken(key, source)
+        self._taken(key, source, "overlays")
         self.overlays[key] = overlay
 
     def _own_statutes(self) -> dict[str, Basis]:
@@ -149,7 +150,8 @@ class LawFiles:
         kept = self.own.kept
         return [_Source(name, text, own=True, kept=name in kept) for name, text in self.own.section(section)]
 
-    def _taken(self, key: Key, source: _Source) -> None:
+    def _taken(self, key: Key, source: _Source, section: str) -> None:
+        self.path[key] = source.where if source.own else f"{section}/{source.where}"
         if source.own:
             self.own_path[key] = source.where
 

@@ -35,6 +35,7 @@ class Library:
     errata: tuple[Erratum, ...] = ()
     own: OwnLaw = NOTHING
     own_path: Mapping[Key, str] = field(default_factory=dict)  # the own file of a procedure version, or of a pack ("")
+    path: Mapping[Key, str] = field(default_factory=dict)  # the file of each, below the folder of law
 
     @classmethod
     def read(cls, workflows: Path, errata: Sequence[Erratum] | None = None, own: OwnLaw = NOTHING) -> Library:
@@ -45,7 +46,9 @@ class Library:
         read = LawFiles(workflows, own)
         packs, statutes, calendars, mended = read.all(errata)
         oracles = {key: Oracle(p) for key, p in read.procedures.items()}
-        return cls(read.procedures, packs, calendars, oracles, read.overlays, statutes, mended, own, read.own_path)
+        return cls(
+            read.procedures, packs, calendars, oracles, read.overlays, statutes, mended, own, read.own_path, read.path
+        )
 
     @cached_property
     def lasting_measures(self) -> frozenset[str]:

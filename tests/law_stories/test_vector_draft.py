@@ -1,0 +1,86 @@
+"""Vectors drafted from a case: they hold, say what the case had, and name nobody."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from repairflow.casework.queries.cases import as_vector
+from repairflow.errors import NotFound
+from repairflow.law.deadlines.count import due
+from repairflow.law.vectors.drafting import draft, in_toml
+from repairflow.law.vectors.form import Vector, parse_vectors
+from repairflow.law.vectors.running import failures
+from repairflow.records import cases, person, record, subject
+from tests.law_stories.telling import belongs_to, receipts
+from tests.support.building import Town
+
+
+def drafted(town: Town, case: str) -> tuple[str, dict[str, Vector]]:
+    with town.db.read() as tx:
+        found = draft(town.law, as_vector.told(tx, town.law, case))
+    text = in_toml(found)
+    file = parse_vectors(text, "draft.toml")
+    assert not [one for vector in file.vectors for one in failures(town.law, vector)]
+    assert file.author == "RepairFlow project"
+    return text, {vector.name: vector for vector in file.vectors}
+
+
+def personal(town: Town, case: str) -> set[str]:
+    """Whatever in the database would tell who the case is about, who handled it, or what was written in it."""
+    with town.db.read() as tx:
+        found = {str(row.name) for row in tx.execute(select(person.c.name))}
+        for row in tx.execute(select(subject.c.name, subject.c.uscc)):
+            found |= {str(row.name), str(row.uscc)}
+        for row in tx.execute(select(record.c.number, record.c.document_number, record.c.behaviour, record.c.fine_wan)):
+            found |= {row.number, row.document_number, row.behaviour}
+        found |= {step.reason for step in town.trail(case) if step.reason}
+        return {one for one in found | set(tx.execute(select(cases.c.number)).scalars()) if one}
+
+
+def test_a_case_becomes_vectors_that_hold_and_name_nobody(town: Town) -> None:
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification", "propose_grant", "grant")
+    receipts(town, case)
+    text, vectors = drafted(town, case)
+    limit = vectors["受理期限：2026-06-10 起算"]
+    assert (limit.expected["届满日"], limit.expected["版本"]) == (town_due(town, case, "acceptance"), "2026-04")
+    assert vectors["准予修复"].expected["结果"] == town.procedure(case).state["executing"].label
+    assert not {one for one in personal(town, case) if one in text}
+
+
+def test_a_penalty_becomes_a_vector_with_a_round_fine_of_the_same_class(town: Town) -> None:
+    case = town.file_objection(town.record(date(2026, 4, 7), kinds=("fine", "close"), fine="7.654321"))
+    text, vectors = drafted(town, case)
+    (penalty,) = [vector for vector in vectors.values() if vector.facts.kinds]
+    with town.db.read() as tx:
+        of = tx.execute(select(record)).one()
+    assert (penalty.expected["失信程度"], penalty.expected["申请起日"]) == ("严重", of.apply_from)
+    assert penalty.facts.fine_wan == 8.0
+    assert not {one for one in personal(town, case) if one in text}
+
+
+def town_due(town: Town, case: str, clock: str) -> date:
+    with town.db.read() as tx:
+        told = as_vector.told(tx, town.law, case)
+    found = due(told.procedure, clock, told.history, told.calendar)
+    assert found is not None
+    assert found.due_day is not None
+    return found.due_day
+
+
+def test_a_local_version_is_named_by_its_field_and_a_pause_is_left_to_a_lawyer(town: Town) -> None:
+    belongs_to(town, "MARKET", domain="market_regulation")
+    case = town.file_repair(town.record(office_code="MARKET"))
+    town.steps(case, "request_supplement", "supply")
+    text, vectors = drafted(town, case)
+    assert vectors["补正期限：2026-06-10 起算"].facts.domain == "market_regulation"
+    assert "# 没有写成案例：受理期限：2026-06-10 起算，期间中止计算过" in text
+    assert '"规则文件" = "overlays/repair-market_regulation.toml"' in text
+
+
+def test_no_such_case(town: Town) -> None:
+    with town.db.read() as tx, pytest.raises(NotFound, match="没有编号为 X-1 的办件"):
+        as_vector.told(tx, town.law, "X-1")
