@@ -10,12 +10,12 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, insert, or_, select
 
 from repairflow.casework import party_names
 from repairflow.errors import Refusal, Refused
 from repairflow.gateway.penalties.row import PenaltyKey, PenaltyRow, RowProblem, Standing, plain_amount
-from repairflow.law.document_keys import document_key
+from repairflow.law.document_keys import alike, document_key
 from repairflow.law.guards import day_text
 from repairflow.law.identifiers import mask_name
 from repairflow.records import office, record, record_spelling, subject, subject_name
@@ -88,24 +88,55 @@ def _found(vault: Vault, key: PenaltyKey, *columns: ColumnElement[Any]) -> Selec
 
 
 def doubted(tx: Connection, vault: Vault, row: PenaltyRow) -> PenaltyRow:
-    """The row, with a doubt where its subject is on file here under another name: it may be another company's code."""
+    """The row, with a doubt where its subject is on file here under another name (it may be another company's code), and
+    where a decision is on file whose number looks like its own: it may be that one in a spelling nobody foresaw."""
     where = subject.c.uscc == row.uscc if row.uscc else subject.c.id_index == vault.index(row.id_number or "")
     known = tx.execute(select(subject.c.id, subject.c.name, subject.c.ended_on).where(where)).first()
     if known is None:
         return row
+    return _like_another(tx, known.id, _otherwise_named(tx, known, row))
+
+
+def _otherwise_named(tx: Connection, known: Row[int, str, date | None], row: PenaltyRow) -> PenaltyRow:
     if known.ended_on is not None and row.decision_date > known.ended_on:
         ended = f"该主体已于{day_text(known.ended_on)}终止，决定日期在此之后，请核对相对人是否应为承继人"
-        return _doubting(row, ended)
+        return _doubting(row, "CF_XDR_MC", ended)
     if party_names.same_name(known.name, row.name):
         return row
     if any(party_names.same_name(name, row.name) for name in party_names.former(tx, known.id)):
         return row
     what = f"该代码在档名称为{known.name}" if row.uscc else "该证件号码在档的姓名"
-    return _doubting(row, f"{what}，与所填名称不同，请核对代码和名称；已经更名的，先登记更名")
+    return _doubting(row, "CF_XDR_MC", f"{what}，与所填名称不同，请核对代码和名称；已经更名的，先登记更名")
 
 
-def _doubting(row: PenaltyRow, reason: str) -> PenaltyRow:
-    doubt = RowProblem(row.row, "CF_XDR_MC", "行政相对人名称", row.name if row.uscc else mask_name(row.name), reason)
+def _like_another(tx: Connection, subject_id: int, row: PenaltyRow) -> PenaltyRow:
+    """Decided on one day, about one subject or one that it succeeded, under figures that are alike."""
+    theirs = or_(record.c.subject_id == subject_id, subject.c.successor_id == subject_id)
+    day = row.decision_date.isoformat()
+    dated = or_(record.c.decision_date == row.decision_date, record.c.source["CF_JDRQ"].as_string() == day)
+    found = tx.execute(
+        select(record.c.number, record.c.subject_id, record.c.document_number, record_spelling.c.key, record_spelling.c.spelling)
+        .join(subject, subject.c.id == record.c.subject_id)
+        .join(record_spelling, record_spelling.c.record_id == record.c.id)
+        .where(theirs, dated)
+        .order_by(record.c.id)
+    )  # fmt: skip
+    for other in found:
+        same = other.key == row.key.document_key  # of one subject that is the same record, found before
+        if (same and other.subject_id != subject_id) or (not same and alike(other.spelling, row.decision_number)):
+            like = f"与在档的{other.document_number}（{other.number}）决定日期相同、文号相近，请核对是否同一决定；是同一决定的，不入库"
+            return _doubting(row, "CF_WSH", like)
+    return row
+
+
+_LABELS = {"CF_XDR_MC": "行政相对人名称", "CF_WSH": "行政处罚决定书文号"}
+
+
+def _doubting(row: PenaltyRow, field: str, reason: str) -> PenaltyRow:
+    shown = row.decision_number
+    if field == "CF_XDR_MC":
+        shown = row.name if row.uscc else mask_name(row.name)
+    doubt = RowProblem(row.row, field, _LABELS[field], shown, reason)
     return replace(row, doubts=(*row.doubts, doubt))
 
 

@@ -9,8 +9,10 @@ the key 溪环罚2026|21.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
+from collections import Counter
 
 LONGEST = 300
 """A number of 128 characters can become longer when its ligatures are taken apart; a key is cut there, alike each time."""
@@ -49,6 +51,9 @@ _FIGURES = {
 }
 _TENS = {"廿": "二十", "卄": "二十", "卅": "三十", "卌": "四十"}
 _NUMERALS = "".join((*_FIGURES, *_UNITS, *_TENS))
+_ANY_NUMERAL = re.compile(rf"[\d{_NUMERALS}]+")
+_LIKE_NAUGHT = re.compile(r"(?<=\d)[Oo]|[Oo](?=\d)")
+_LIKE_ONE = re.compile(r"(?<=\d)[lI]|[lI](?=\d)")
 _CHINESE_RUNNING = re.compile(rf"(?:(?<=[\d|第]))[{_NUMERALS}]+(?=\|?号|\|?$)")
 
 
@@ -72,6 +77,45 @@ def document_key(number: str) -> str:
     plain = _YEAR_FIRST.sub(r"\2\1|", plain.strip("|"))
     key = _joined(_TOKEN.findall(plain))
     return (key or "".join(number.split()))[:LONGEST]
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two numbers may be one decision though their keys differ: all figures of the one, but its year, stand in the
+    other.
+
+    No list of dresses is ever complete (…号行政处罚决定书, an office's whole name before its mark, 决字 for 字, 26 for 2026).
+    So what is alike is no proof; of one subject and one day it is reason enough for a person to look.
+    """
+    ours, theirs = _figures_in(one), _figures_in(other)
+    if "".join(ours) == "".join(theirs) != "":
+        return True
+    return any(
+        mine and yours and (mine <= yours or yours <= mine)
+        for mine in _without_year(ours)
+        for yours in _without_year(theirs)
+    )
+
+
+def _figures_in(number: str) -> list[str]:
+    """All runs of figures of a number, in their order; O and l beside a figure are read as figures."""
+    text = unicodedata.normalize("NFKC", html.unescape(number))
+    key = document_key(_LIKE_ONE.sub("1", _LIKE_NAUGHT.sub("0", text)))
+    return [run.lstrip("0") or "0" for run in map(_plain_run, _ANY_NUMERAL.findall(key))]
+
+
+def _without_year(runs: list[str]) -> list[Counter[str]]:
+    """The runs but the year; all that may be meant where two figures may be a year."""
+    for run in runs:
+        if re.fullmatch(_YEAR, run):
+            return [Counter(runs) - Counter([run])]
+    return [Counter(runs), *(Counter(runs) - Counter([run]) for run in runs if re.fullmatch(r"\d{2}", run))]
+
+
+def _plain_run(run: str) -> str:
+    """A run of figures, Chinese ones among them."""
+    if any(character.isdecimal() for character in run):
+        return "".join(str(_FIGURES.get(character, character)) for character in run if character not in _UNITS)
+    return _figures(run)
 
 
 def _kept(character: str) -> str:

@@ -72,6 +72,61 @@ def test_it_never_comes_back_by_spelling(town: Town, effects: tuple[str, ...]) -
     town.sound()
 
 
+UNFORESEEN = (
+    "云溪县生态环境局溪环罚〔2026〕21号", "溪环罚〔2026〕21号行政处罚决定书", "溪环罚〔26〕21号", "溪环罚〔2O26〕21号",
+    "溪环罚第21号（2026年）", "溪环罚决字〔2026〕21号", "溪环罚〔2026〕21号.pdf",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "effects", [("cease_publicity", "cease_sharing"), ("annul_record",)], ids=["repaired", "annulled"]
+)
+def test_a_spelling_nobody_foresaw_waits_for_a_person(town: Town, effects: tuple[str, ...]) -> None:
+    """What may be a known decision is never published by a delivery alone, neither beside it nor under its successor."""
+    bring(town, csv(line("溪环罚〔2026〕21号")))
+    end(town, *effects)
+    stood = the_record(town)
+    for spelling in UNFORESEEN:
+        for _ in range(2):
+            outcome = bring(town, csv(line(spelling)))
+            assert (outcome.new, outcome.held) == (0, 1), spelling
+    assert "溪环罚〔2026〕21号" in outcome.problems[0].reason
+    assert town.all(select(record)) == [stood]
+    assert len(town.all(select(held_row))) == len(UNFORESEEN)
+    assert decide(town, "examiner@ENV", accept=False) == "refused"
+    others = bring(town, csv(line("溪环罚〔2026〕22号"), line("溪环罚决字〔2026〕21号", day="2026-05-12")))
+    assert (others.new, others.held) == (2, 0)
+
+
+def test_a_corrected_day_hides_no_decision(town: Town) -> None:
+    bring(town, csv(line("溪环罚〔2026〕21号")))
+    with town.db.begin() as tx:
+        row = tx.execute(select(record)).one()
+        form = {"corrections": {"decision_date": "2026-05-12"}}
+        effects.apply(tx, town.law, row, Wanted(("correct_record",), town.now, form, "更正"))
+        record_events.append(tx, row, NewEvent(action="correct_record", at=town.now))
+    for day in ("2026-05-11", "2026-05-12"):
+        outcome = bring(town, csv(line("溪环罚决字〔2026〕21号", day=day)))
+        assert (outcome.new, outcome.held) == (0, 1), day
+
+
+@pytest.mark.parametrize("spelling", ["溪环罚〔2026〕21号", "溪环罚决字〔2026〕21号"])
+def test_a_decision_does_not_come_back_under_the_successor(town: Town, spelling: str) -> None:
+    bring(town, csv(line("溪环罚〔2026〕21号")))
+    end(town, "cease_publicity", "cease_sharing")
+    heir = town.one(select(subject).where(subject.c.id == town.subjects["hengtuo"]))
+    with town.db.begin() as tx:
+        gone = {"ended_on": date(2026, 6, 1), "successor_id": heir.id}
+        row = tx.execute(select(record)).one()
+        tx.execute(subject.update().where(subject.c.id == row.subject_id).values(gone))
+        record_events.append(tx, row, NewEvent(action="look", at=town.now))
+    mine = line(spelling)
+    row = mine.replace(mine.split(",")[2], heir.uscc).replace(mine.split(",")[0], heir.name)
+    outcome = bring(town, csv(row))
+    assert (outcome.new, outcome.held) == (0, 1)
+    assert len(town.all(select(record))) == 1
+
+
 def test_a_corrected_number_keeps_its_old_spellings(town: Town) -> None:
     bring(town, csv(line("溪环罚〔2026〕1号"), line("溪环罚〔2026〕2号")))
     with town.db.begin() as tx:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repairflow.law.document_keys import document_key
+from repairflow.law.document_keys import alike, document_key
 
 PLAIN = "溪环罚〔2026〕1006号"
 PAIRS = (
@@ -126,3 +126,27 @@ def test_every_dress_of_a_number_has_its_key(pair: tuple[str, str]) -> None:
 def test_two_numbers_counted_in_chinese_are_one_only_if_they_are(one: int, other: int) -> None:
     keys = [document_key(f"溪环罚〔2026〕{counted(number)}号") for number in (one, other)]
     assert (keys[0] == keys[1]) == (one == other)
+
+
+@pytest.mark.parametrize("dress", [
+    "云溪县生态环境局溪环罚〔2026〕1006号", "溪环罚〔2026〕1006号行政处罚决定书", "溪环罚〔26〕1006号", "溪环罚〔2026〕1006号等",
+    "溪环罚〔贰零贰陆〕1006号", "溪环罚〔2O26〕l006号", "溪环罚第1006号（2026年）", "溪环罸〔2026〕1006号",
+    "溪环罚&#12308;2026&#12309;1006号",
+    "溪环罚〔2026〕编号1006", "溪环罚〔2026〕1006号.pdf", "溪环罚决字〔2026〕1006号", "溪环罚〔2026〕1006.0", "溪环罚〔2025〕1006号",
+    "溪环罚〔2026〕1006号（副本2）", "溪环罚〔贰〇贰陆〕1006号", "溪环罚1006号",
+])  # fmt: skip
+def test_a_dress_nobody_foresaw_is_alike(dress: str) -> None:
+    assert document_key(dress) != document_key(PLAIN)
+    assert alike(dress, PLAIN)
+    assert alike(PLAIN, dress)
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    (PLAIN, "溪环罚〔2026〕1007号"), (PLAIN, "溪环罚〔2026〕106号"), (PLAIN, "溪环罚〔2026〕一千零六十号"),
+    ("溪环罚〔2026〕1006-1号", "溪环罚〔2026〕1006-2号"), ("溪环罚〔2026〕8号之一", "溪环罚〔2026〕8号之二"),
+    ("（2026）苏0830行初12号", "（2026）苏0830行初13号"), ("三门罚〔2026〕3号", "三门罚〔2026〕4号"),
+    ("溪环罚〔2026〕26号", "溪环罚〔2026〕6号"), ("甲字", "乙字"), ("溪环罚〔2026〕", "溪市监罚〔2026〕8号"),
+])  # fmt: skip
+def test_what_has_other_figures_is_not_alike(one: str, other: str) -> None:
+    assert not alike(one, other)
+    assert not alike(other, one)
