@@ -103,6 +103,7 @@ def _reorganisation(sample: Sample, today: date) -> None:
     inputs = {
         "court": "云溪县人民法院",
         "ruling_number": f"（{today.year}）苏0830破3号",
+        "plan_kind": "reorganisation",
         "plan_term": f"至{until.year}年{until.month}月{until.day}日",
     }
     case = file_case(

@@ -45,7 +45,7 @@ def live() -> dict[str, Any]:
     fonts = TightFonts()
     objects = weasyprint_adapter.PdfObjects.of(document, fonts)
     return {
-        "Document": document, "Page": page, "Box": page._page_box, "Font": next(iter(fonts.values())),
+        "Document": document, "Page": page, "Box": page._page_box.children[0], "Font": next(iter(fonts.values())),
         "PDF": objects, "Object": objects.objects[1], "Stream": pydyf.Stream(), "pango": pango,
         "HTML": weasyprint.HTML(string="<p>x"), "ColorProfile": ColorProfile, "Canvas": Canvas, "Layout": Layout,
     }  # fmt: skip
@@ -56,7 +56,7 @@ TAKEN = {
     "ColorProfile": ("content",),
     "Document": ("fonts", "pages", "font_config"),
     "Page": ("_page_box", "anchors", "height"),
-    "Box": ("element", "position_y", "children"),
+    "Box": ("element", "element_tag", "is_table_wrapper", "position_y", "children"),
     "Font": (
         "tables", "missing", "family", "index", "file_content", "to_unicode", "widths", "name", "hash", "subset",
     ),

@@ -33,7 +33,8 @@ def test_the_usual_ways(town: Town, filer: str, action: str, outcome: str) -> No
     found(town, case)
     town.do(case, action)
     assert (town.case(case).outcome, letters(town, case)) == (outcome, ["case_accepted", "case_result"])
-    assert "复核" in words(town, case, "case_result")
+    said = words(town, case, "case_result")
+    assert all(way in said for way in ("复核", "60日", "申请行政复议", "6个月", "提起行政诉讼")), said
     town.sound()
 
 

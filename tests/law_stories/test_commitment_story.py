@@ -70,7 +70,8 @@ def test_a_breach_proposes_the_watch_list(town: Town, steps: tuple[str, ...], wh
         town.at(date(2026, 7, 1))
         town.sweep()
     assert (town.case(case).outcome, letters(town, case)[-1]) == ("breached", "commitment_breached")
-    assert "陈述和申辩" in words(town, case, "commitment_breached")
+    said = words(town, case, "commitment_breached")
+    assert all(way in said for way in ("陈述和申辩", "60日", "申请行政复议", "6个月", "提起行政诉讼")), said
     nxt = follow_up(town, case)
     assert (nxt.procedure, nxt.state, nxt.inputs["list_kind"]) == ("listing", "proposed", "watch")
     assert "承诺" in nxt.inputs["facts"]

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from repairflow.casework.cases.transition import try_system
 from repairflow.casework.queries.oversight.monthly_results import monthly_results
 from repairflow.errors import Forbidden, Invalid
-from repairflow.records import measure, outbox
+from repairflow.records import letter, measure, outbox
 from tests.law_stories.chaining import opened
 from tests.law_stories.telling import letters, receipts, refused, told, words
 from tests.support.building import Town
@@ -38,6 +38,9 @@ def test_the_usual_path(town: Town) -> None:
     request, notice = (words(town, case, kind) for kind in letters(town, case))
     for said in ("云溪县市场监督管理局", "限制参加政府采购", "云溪环保"):
         assert said in request
+    listed = town.one(select(letter.c.title).where(letter.c.kind == "joint_measure_request")).title
+    assert "关于对云溪环保科技有限公司实施失信惩戒措施的函" in request
+    assert listed == "关于实施失信惩戒措施的函"  # lists, messages and the public's page name no subject
     for said in ("云溪县市场监督管理局", "2026年7月10日", "行政复议"):
         assert said in notice
     row = town.one(select(measure))

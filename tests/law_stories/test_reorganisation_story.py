@@ -63,6 +63,22 @@ def test_the_ruling_alone_is_enough_and_the_letter_speaks_as_the_scheme_does(tow
     assert "cease_sharing" not in town.procedure(case).action["mask"].effects
 
 
+@pytest.mark.parametrize(
+    ("kind", "said", "not_said"),
+    [
+        ("reorganisation", ("裁定，批准重整计划", "在重整计划执行期间", "重整计划执行完毕的"), "和解协议"),
+        ("composition", ("裁定，认可和解协议", "在和解协议执行期间", "和解协议执行完毕的"), "重整计划"),
+    ],
+)
+def test_letters_name_what_the_court_approved(town: Town, kind: str, said: tuple[str, ...], not_said: str) -> None:
+    case = town.file("reorganisation", town.record(date(2026, 5, 20)), kinds=("ruling",), inputs={"plan_kind": kind})
+    town.steps(case, *TO_MASK, "report_failure", "unmask")
+    masking, unmasking = (words(town, case, one) for one in ("masking_decision", "unmasking_decision"))
+    assert all(one in masking for one in said)
+    assert all(one in unmasking for one in said[:2])
+    assert not_said not in masking + unmasking
+
+
 def test_a_plan_that_fails_brings_the_record_back(town: Town) -> None:
     number, case = masked(town)
     town.do(case, "report_failure")

@@ -317,6 +317,20 @@ def test_a_table_over_several_pages_repeats_its_head() -> None:
         assert any("材料名称" in words(box) for box in lines(page))
 
 
+@pytest.mark.parametrize("count", range(12, 20))
+def test_a_last_page_never_holds_only_lines_to_be_signed(count: int) -> None:
+    talk = fields(
+        demands=["规范污染防治设施运行台账"] * count,
+        statement="我单位对上述事项没有异议。",
+        undertaking="按期完成整改。",
+    )
+    shown = [[words(box) for box in lines(page)] for page in pages(letter("interview_record", talk))]
+    signing = next(n for n, page in enumerate(shown) if any("核对意见" in text for text in page))
+    assert signing == len(shown) - 1
+    if signing:
+        assert any("按期完成整改" in text for text in shown[signing])
+
+
 @pytest.mark.parametrize("count", range(8, 14))
 def test_a_last_page_never_holds_only_closing_lines(count: int) -> None:
     closed = "请于规定期限内办理。" + "云" * 60

@@ -20,7 +20,7 @@ LETTER_KINDS: Mapping[str, frozenset[str]] = {
     ),
     **dict.fromkeys(("facts", "statement", "undertaking", "finding", "claimed"), frozenset({"long_text", "text", "choice"})),
     "performed_on": frozenset({"date"}), "term": frozenset({"number"}),
-    "list_kind": frozenset({"choice"}), "measure": frozenset({"choice"}),
+    "plan_kind": frozenset({"choice"}), "list_kind": frozenset({"choice"}), "measure": frozenset({"choice"}),
     "ground": frozenset({"choice"}), "commitment_signed_by": frozenset({"text"}), "to_office": frozenset({"text"}),
 }  # fmt: skip
 """Kinds of inputs that letters, effects and pages read by name."""

@@ -87,7 +87,7 @@ def seal_text(office: OfficeRow, seal: Seal) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A letter ready to be written beside its event."""
+    """A letter ready to be written beside its event; `title` is what lists call it."""
 
     kind: str
     round: int
@@ -172,7 +172,8 @@ def compose(
         case_number=case_number,
         qr_url=f"{public_url}/verify/{token}",
     )
-    return Composed(kind, previous + 1, number, text.title, token, version, "sha256:" + text.digest, data, office.id)
+    listed = head.listed or text.title
+    return Composed(kind, previous + 1, number, listed, token, version, "sha256:" + text.digest, data, office.id)
 
 
 def cited(bases: object) -> list[str]:

@@ -117,14 +117,16 @@ def markup(letter: LetterData, *, imprint_on_new_page: bool = False) -> str:
     `imprint_on_new_page` puts the imprint on the page after the body, for a letter whose body ends on an odd page (版记 stands
     on an even page, 7.4).
     """
+    parts = blocks(letter.paragraphs)
     page = (
         _layouts()
         .get_template(f"{letter.form}.html")
         .render(
             letter=letter,
             whole=whole,
-            blocks=blocks(letter.paragraphs),
+            blocks=parts,
             tail=_tail(letter.paragraphs),
+            signing=_above_signing(parts) if letter.form == "plain" else 0,
             annexes=[(annex.title, blocks(annex.paragraphs)) for annex in letter.annexes],
             mark=_mark(letter.office_mark, 162 if letter.form == "letter" else 150),
             title=title_lines(letter.title),
@@ -179,6 +181,12 @@ def _tail(paragraphs: tuple[Paragraph, ...]) -> int:
             break
         closing += 1
     return closing + 1 if closing else 0
+
+
+def _above_signing(parts: list[Block]) -> int:
+    """Which part, counted from 1, stands above the lines to be signed, a form's last table without headings; 0 for none."""
+    tables = [n for n, part in enumerate(parts) if part.level == "table" and not part.rows[0][0].head]
+    return tables[-1] if tables and tables[-1] >= len(parts) - 2 else 0
 
 
 def width(text: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from repairflow.letters.fonts.families import MissingGlyphs
+from repairflow.letters.pdf import reading_order
 from repairflow.letters.pdf.font_embedding import TightFonts, map_codes
 from repairflow.letters.pdf.signature_field import add_field
 from repairflow.letters.pdf.weasyprint_adapter import Document, PdfObjects
@@ -34,6 +35,7 @@ def archival(document: Document, signature: str | None) -> bytes:
     if lacking := fonts.foreign():
         raise MissingGlyphs(lacking)
     map_codes(fonts, made)
+    reading_order.mend(document, made)
     if signature is not None:
         add_field(document, made, signature)
     packet = made.at(made.catalog["Metadata"])

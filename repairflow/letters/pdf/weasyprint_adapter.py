@@ -34,7 +34,7 @@ from repairflow.settings import asset
 __all__ = [
     "CSS", "Array", "Canvas", "ClosedFetcher", "ComputedStyle", "Dictionary", "Document", "EngineFont", "FatalURLFetchingError",
     "FontConfiguration", "LaidBox", "LetterHtml", "Object", "Page", "PdfObjects", "ShownGlyph", "Stream", "String", "boxes",
-    "shown_glyphs",
+    "shown_glyphs", "table_parts",
 ]  # fmt: skip
 
 _ARCHIVAL = DEFAULT_OPTIONS | {"pdf_variant": "pdf/a-2b", "pdf_version": "1.7", "pdf_tags": True}
@@ -116,6 +116,19 @@ def boxes(page: Page) -> Iterator[LaidBox]:
         named = (box.element.get("class") or "") if box.element is not None else ""
         yield LaidBox(frozenset(named.split()), getattr(box, "text", ""), box.position_y)
         stack += getattr(box, "children", ())
+
+
+def table_parts(page: Page) -> Iterator[int]:
+    """Yield what stands for a table, in the order in which the engine tags the page: the same number for each part of one
+    table that goes over several pages."""
+    stack = [page._page_box]  # noqa: SLF001  as above
+    while stack:
+        box = stack.pop()
+        box = getattr(box, "_box", box)
+        if box.element is not None and box.element_tag == "table" and box.is_table_wrapper:
+            yield id(box.element)
+            continue
+        stack += reversed(getattr(box, "children", ()))
 
 
 class EngineFont(Font):  # type: ignore[misc]  # the library has no types
@@ -222,6 +235,10 @@ class PdfObjects(pydyf.PDF):  # type: ignore[misc]  # the library has no types
 
     def at(self, reference: bytes) -> Dictionary:
         """Return the object that a reference names."""
+        return self.objects[int(reference.split()[0])]
+
+    def stream_at(self, reference: bytes) -> Stream:
+        """Return the stream that a reference names."""
         return self.objects[int(reference.split()[0])]
 
     def page(self, number: int) -> Dictionary:

@@ -111,6 +111,8 @@ VOCABULARY: dict[str, Placeholder] = {
     "court": Placeholder("人民法院"),
     "ruling_number": Placeholder("裁定书文号"),
     "plan_term": Placeholder("重整计划执行期限"),
+    "plan_kind": Placeholder("裁定的内容"),
+    "plan_name": Placeholder("重整计划或者和解协议"),
     "masked_records": Placeholder("暂时屏蔽的失信信息", "texts"),
     "receiving_office": Placeholder("受移送单位"),
     "rows": Placeholder("目录", "rows"),

@@ -20,13 +20,15 @@ from repairflow.letters.text.printable import mark
 class LetterTemplate(BaseModel):
     """The head of a template: what it is called, the form it is printed in, the seal, and the placeholders it needs.
 
-    A title may name placeholders; `name` is the title without them, for lists and forms that know no case yet.
+    A title may name placeholders; `name` is the title without them, for lists and forms that know no case yet. `listed` is
+    what lists, messages and the public's page call a letter whose title names its subject.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: str
     version: str
     title: str
+    listed: str = Field(default="", pattern=r"^[^{}]*$")
     form: Literal["letter", "standard", "plain"] = "letter"
     remedy: bool = False  # an adverse letter, which must tell the remedies
     seal: Literal["office", "repair", "objection"] = "office"  # where the procedure's definition names none
@@ -45,7 +47,7 @@ class LetterTemplate(BaseModel):
 
     @property
     def name(self) -> str:
-        return re.sub(r"\{\{.*?\}\}", "", self.title)
+        return self.listed or re.sub(r"\{\{.*?\}\}", "", self.title)
 
 
 def environment() -> ImmutableSandboxedEnvironment:

@@ -146,6 +146,8 @@ def _earlier(
         known["hearing_note"] = found.heard(at, voice, action, inputs, reason)
     if "plea" in wanted:
         known["plea"] = found.answered(at, voice, action)
+    if "plan_name" in wanted:
+        known["plan_name"] = found.plan(at)
     if "proposed" in wanted:
         known["proposed"] = previous_case.proposed(tx, at, name, voice)
     return known

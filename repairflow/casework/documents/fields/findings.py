@@ -56,6 +56,12 @@ def of_provider(at: Situation) -> str:
     return f"经信息提供单位核查，{item.label}" if item is not None else ""
 
 
+def plan(at: Situation) -> str:
+    """What the court's ruling approved, as a sentence calls it; empty for a filing that did not say."""
+    item = at.pack.lists.get("plan_kinds", {}).get(str(at.case.inputs.get("plan_kind")))
+    return item.text if item is not None else ""
+
+
 def answered(at: Situation, voice: Voice, action: Action) -> str:
     """Whether what an objection claims was followed; empty where the step decides none."""
     state = at.procedure.state.get(action.to or "")

@@ -1,0 +1,82 @@
+"""The structure tree of a letter as reading aids want it: a table over several pages is one table whose headings are read
+once, and what a page repeats (its number, a table's headings again) is an artifact.
+
+The engine tags each page for itself: it begins the table anew on every page, and hangs page numbers nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from repairflow.letters.pdf.weasyprint_adapter import Array, Dictionary, Document, PdfObjects, String, table_parts
+
+
+def mend(document: Document, pdf: PdfObjects) -> None:
+    """Afterwards each table of the letter is one element, and all marked content is in the tree or an artifact."""
+    root = pdf.at(pdf.catalog["StructTreeRoot"])
+    _join_tables(document, pdf, root)
+    _set_artifacts(pdf, root)
+
+
+def _join_tables(document: Document, pdf: PdfObjects, root: Dictionary) -> None:
+    parts = [part for page in document.pages for part in table_parts(page)]
+    elements = [one for one in _below(pdf, root) if one["S"] == "/Table"]
+    first: dict[int, Dictionary] = {}
+    for part, table in zip(parts, elements, strict=True):
+        whole = first.setdefault(part, table)
+        if whole is not table:
+            _join(pdf, whole, table)
+
+
+def _join(pdf: PdfObjects, whole: Dictionary, part: Dictionary) -> None:
+    """Hang the lines of a table's later part under the whole; its cells are named by the first part's headings."""
+    pdf.at(part["P"])["K"].remove(part.reference)
+    groups = {str(group["S"]): group for group in _kids(pdf, whole)}
+    body, heads = groups["/TBody"], groups.get("/THead")
+    # the headings alone are walked: walking the lines for each page would take as long as the square of the pages
+    cells = _below(pdf, heads) if heads is not None else ()
+    names = {_column(cell["ID"]): cell["ID"] for cell in cells if "ID" in cell}
+    for group in _kids(pdf, part):
+        if group["S"] != "/TBody":
+            continue
+        for row in _kids(pdf, group):
+            row["P"] = body.reference
+            body["K"].append(row.reference)
+            for cell in _kids(pdf, row):
+                cell["A"]["Headers"] = Array(names[_column(name)] for name in cell["A"]["Headers"])
+
+
+def _column(name: String) -> str:
+    """The engine names a heading by its table, line and column."""
+    return str(name.string).rpartition("-")[2]
+
+
+def _set_artifacts(pdf: PdfObjects, root: Dictionary) -> None:
+    """Content whose element is not in the tree is marked as an artifact, and no longer said to be of an element."""
+    linked = {one.reference for one in _below(pdf, root)}
+    numbers = pdf.at(root["ParentTree"])["Nums"]
+    owners = {key: owned for key, owned in zip(numbers[::2], numbers[1::2], strict=True) if isinstance(owned, list)}
+    for number in range(len(pdf.page_references)):
+        page = pdf.page(number)
+        of_page = owners[page["StructParents"]]
+        loose = {mark for mark, owner in enumerate(of_page) if owner not in linked}
+        if not loose:
+            continue
+        content = pdf.stream_at(page["Contents"]).stream
+        for place, item in enumerate(content):
+            if isinstance(item, Dictionary) and item.get("MCID") in loose:
+                content[place - 1 : place + 2] = ["/Artifact", b"BMC", b""]
+        for mark in loose:
+            of_page[mark] = b"null"
+
+
+def _below(pdf: PdfObjects, element: Dictionary) -> Iterator[Dictionary]:
+    for kid in _kids(pdf, element):
+        yield kid
+        yield from _below(pdf, kid)
+
+
+def _kids(pdf: PdfObjects, element: Dictionary) -> list[Dictionary]:
+    """The elements right under one; content and links to form fields are none."""
+    found = [pdf.at(kid) for kid in element["K"] if isinstance(kid, bytes)]
+    return [one for one in found if one.get("Type") == "/StructElem"]
