@@ -11,16 +11,18 @@ from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app.law import installed_law
 from repairflow.app.program import Program
+from repairflow.casework.admin import law_drafts
 from repairflow.casework.cases import version_migration
 from repairflow.casework.queries.cases.closed import closed
 from repairflow.cli import check as checking
 from repairflow.cli.erratum import erratum
 from repairflow.cli.procedure_text import lines, pack_for
 from repairflow.cli.review import review
-from repairflow.errors import NotFound
+from repairflow.errors import DefinitionError, Invalid, NotFound
 from repairflow.law.diagram import svg
 from repairflow.law.procedure import json_schema
-from repairflow.law.procedure.model import Procedure, load
+from repairflow.law.procedure.model import Procedure, unreadable
+from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.simulate import Difference, simulate
 
 
@@ -97,12 +99,21 @@ def schema_(folder: Path) -> None:
 @click.option("--limit", type=click.IntRange(min=1), help="只比较最近办结的若干件")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
 def simulate_(draft: Path, limit: int | None, as_json: bool) -> None:
-    """用程序草案 DRAFT 试算办过的办件：列出步骤、期限、结果会不同的办件。不改动任何数据；有不同时退出码为 1。"""
-    procedure = load(draft)
+    """用草案 DRAFT（办理程序，或者本地细化）试算办过的办件：列出步骤、条件、期限、结果会不同的办件。
+
+    办件适用的本地细化一并计算；本地细化的草案只与所适用的办件比较。不改动任何数据；有不同，或者草案有错误时退出码为 1。
+    """
     program = Program.at(settings_module.load())
     with program.db.read() as tx:
-        past = list(closed(tx, program.law, procedure.procedure, limit=limit))
-    found = simulate(procedure, past)
+        reviewed = law_drafts.examine(tx, program.law, _text(draft))
+        procedure = reviewed.procedure
+        if procedure is None or reviewed.errors:
+            for one in reviewed.errors:
+                click.echo(f"错误 {one.where.replace(law_drafts.WHERE, draft.name)} {one.text}")
+            raise Invalid(f"{draft.name} 有错误，或者不是办理程序和本地细化，没有试算。")
+        local = reviewed.definition if isinstance(reviewed.definition, Overlay) else None
+        past = list(closed(tx, program.law, procedure.procedure, concerning=local, limit=limit))
+    found = simulate(procedure, past, local=local is not None)
     if as_json:
         click.echo(json.dumps([_as_json(item) for item in found], ensure_ascii=False, indent=2))
     else:
@@ -112,6 +123,13 @@ def simulate_(draft: Path, limit: int | None, as_json: bool) -> None:
         click.echo(f"比较了 {len(past)} 件已办结的{procedure.label}办件，{differing} 件会不同，共 {len(found)} 处。")
     if found:
         raise click.exceptions.Exit(1)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DefinitionError(f"{path.name} 无法读取", [unreadable(path.name)]) from error
 
 
 def _as_json(item: Difference) -> dict[str, str]:

@@ -134,6 +134,45 @@ def test_a_draft_is_tried_on_closed_cases(
     assert {item.case for item in found} <= {case}
 
 
+ACCEPTS_RECORD = 'guards = ["materials_complete", "commitment_signed", "record_is_public", "record_is_repairable"'
+
+
+@pytest.mark.parametrize(("more", "words"), [
+    ("record_in_force", ""),  # a new condition that held then is no difference
+    ("subject_is_minor", "的“受理”在新版本中不符合条件“"),
+])  # fmt: skip
+def test_a_draft_s_guards_are_asked_with_the_facts_of_that_day(town: Town, more: str, words: str) -> None:
+    case = town.file_repair()
+    town.steps(case, *USUAL)
+    receipts(town, case)
+    with town.db.read() as tx:
+        past = list(closed(tx, town.law, "repair"))
+    change = (ACCEPTS_RECORD, ACCEPTS_RECORD.replace("[", f'["{more}", '))
+    found = simulate(parse(draft(change), "draft.toml"), past)
+    assert [item.kind for item in found] == ["guard"] * bool(words)
+    assert words in "".join(item.text for item in found)
+
+
+def test_a_draft_is_compared_under_the_overlay_of_each_case(town: Town) -> None:
+    belongs_to(town, "MARKET", domain="market_regulation")
+    for number in (town.record(office_code="MARKET"), town.record()):
+        town.do(town.file_repair(number), "withdraw")
+    with town.db.read() as tx:
+        past = list(closed(tx, town.law, "repair"))
+        overlay = town.law.overlays["repair", "2026-04.1"]
+        (local,) = closed(tx, town.law, "repair", concerning=overlay)
+        (newest,) = closed(tx, town.law, "repair", limit=1)
+    assert (len(past), local.overlay, newest.overlay) == (2, overlay, None)
+    # The field's own two days stay under a new version of the base, and are not told as a difference.
+    assert simulate(parse(draft(), "draft.toml"), past) == []
+    faster = simulate(parse(draft(FASTER), "draft.toml"), past)
+    told = [(item.case, item.text) for item in faster if item.kind == "overlay"]
+    assert [case for case, _ in told] == [local.number]
+    assert "由 1 延长为 2；本地细化只能缩短，不能延长" in told[0][1]
+    bare = town.law.procedures["repair", "2026-04"]
+    assert {item.kind for item in simulate(bare, [local], local=True)} == {"due"}
+
+
 MAPPING = """
 procedure = "repair"
 from_version = "2026-04"
@@ -239,6 +278,9 @@ def test_the_commands(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     found = run(procedures, ["simulate", str(path)])
     assert (found.exit_code, case in found.output, "1 件会不同" in found.output) == (1, True, True)
     assert run(procedures, ["simulate", str(same)]).exit_code == 0
+    same.write_text(draft().replace('by = ["decider"]', 'by = ["applicant"]'), encoding="utf-8")
+    faulty = run(procedures, ["simulate", str(same)])
+    assert (faulty.exit_code, "错误 same.toml:" in faulty.output) == (1, True)
     written = tmp_path / "vectors.toml"
     assert "没有写成的" in run(vectors, ["new", case, "-o", str(written)]).output
     assert written.read_text(encoding="utf-8") == run(vectors, ["new", case]).output

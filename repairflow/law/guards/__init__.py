@@ -16,6 +16,7 @@ from repairflow.law.guards.facts import (
     Facts,
     Guard,
     Linked,
+    NotStoredError,
     RecordFacts,
     day_text,
 )
@@ -23,7 +24,7 @@ from repairflow.law.guards.material_conditions import PREDICATES, required_mater
 from repairflow.law.procedure.model import GuardUse
 
 __all__ = [
-    "GUARDS", "PREDICATES", "PUBLIC_STATES", "Answer", "Done", "Facts", "Guard", "Linked", "RecordFacts", "answer",
+    "GUARDS", "PREDICATES", "PUBLIC_STATES", "Answer", "Done", "Facts", "Guard", "Linked", "NotStoredError", "RecordFacts", "answer",
     "answer_all", "day_text", "required_materials",
 ]  # fmt: skip
 

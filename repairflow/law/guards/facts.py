@@ -85,6 +85,10 @@ class Facts:
     decided_before: tuple[str, ...] = ()  # earlier cases of this procedure after the same case, decided on their merits
 
 
+class NotStoredError(LookupError):
+    """A guard looked at a fact of a step that the trail does not keep."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a guard answered: shown as a checklist, kept in the trail, and turned into a refusal when not ok."""

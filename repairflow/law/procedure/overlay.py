@@ -26,7 +26,7 @@ from repairflow.law.procedure.overlay_form import LocalClock, Overlay, parse_ove
 from repairflow.law.procedure.roles import role_side
 from repairflow.law.toml_file import line_of
 
-__all__ = ["Overlay", "apply", "load_overlaid", "parse_overlay"]
+__all__ = ["Overlay", "apply", "laid_anew", "load_overlaid", "parse_overlay"]
 
 MARK, UNMARK = "mark_disputed", "unmark_disputed"
 MARK_STEP = "mark_on_receipt"
@@ -54,6 +54,12 @@ def load_overlaid(path: Path, base: Procedure) -> Procedure:
     return apply(text, path.name, base)
 
 
+def laid_anew(overlay: Overlay, base: Procedure) -> tuple[Procedure | None, tuple[str, ...]]:
+    """What an overlay would make of another version of its base; None, and why, where it does not fit that one."""
+    reasons = tuple(reason for _, reason in _contents(overlay, base))
+    return (None, reasons) if reasons else (_laid_over(overlay, base), ())
+
+
 Reason = tuple[tuple[str, ...], str]
 
 
@@ -64,6 +70,11 @@ def _reasons(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
     if not overlay.version.startswith(f"{base.version}."):
         yield ("version",), f"version 须为基础程序的版本加序号，如 {base.version}.1"
     yield from _dates(overlay, base)
+    yield from _contents(overlay, base)
+
+
+def _contents(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
+    """What may not be said of this base, whatever its version and days."""
     yield from _names(overlay, base)
     for name, clock in overlay.clock.items():
         if name in base.clock:

@@ -12,6 +12,7 @@ from repairflow.casework.queries.cases.closed import closed
 from repairflow.errors import Conflict, Invalid, NotFound, Problem
 from repairflow.law.comparison import differences
 from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.simulate import simulate
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
@@ -44,8 +45,9 @@ def check_draft() -> AnyResponse:
     with here.read() as tx:
         reviewed = law_drafts.examine(tx, here.law, content)
         draft = reviewed.procedure if not reviewed.errors else None
-        past = list(closed(tx, here.law, draft.procedure, limit=TRIED)) if draft is not None else []
-    found = simulate(draft, past) if draft is not None else []
+        local = reviewed.definition if isinstance(reviewed.definition, Overlay) else None
+        past = [] if draft is None else list(closed(tx, here.law, draft.procedure, concerning=local, limit=TRIED))
+    found = simulate(draft, past, local=local is not None) if draft is not None else []
     text = render_template(
         "admin/law_check.html", reviewed=reviewed, content=content, tried=len(past), differing=len({d.case for d in found}),
         differences=found[:SHOWN], changes=_changes(draft), title=_title(reviewed), today=here.today,

@@ -11,14 +11,11 @@ from repairflow.casework.case_state.kept_facts import OF_THE_DAY, recalled
 from repairflow.casework.cases.filing import FILE
 from repairflow.casework.queries.audit.replay.difference import Difference, Report
 from repairflow.casework.queries.audit.replay.recorded import History
-from repairflow.law.guards import Facts, answer
+from repairflow.law.guards import Done, Facts, NotStoredError, answer
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import GuardUse
+from repairflow.law.procedure.model import GuardUse, Procedure
+from repairflow.law.procedure.packs import RulePack
 from repairflow.times import local_day
-
-
-class NotStoredError(LookupError):
-    """A guard looked at a fact the event does not keep: it was written before events did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,8 @@ def differences(law: Library, history: History, report: Report) -> Iterator[Diff
             then, now = ("、".join(names) for names in ([one["guard"] for one in answers], [use.guard for use in uses]))
             yield Difference("guard", where, history.case.number, step.seq, then, now)
             continue
-        facts = _facts(law, history, index)
+        procedure = law.procedure(history.case.procedure, history.version_at(index))
+        facts = facts_of(history, index, procedure, law.packs[history.case.pack])
         for use, one in zip(uses, answers, strict=True):
             try:
                 now_said = answer(use, facts)
@@ -66,11 +64,17 @@ def _uses(law: Library, history: History, index: int) -> tuple[GuardUse, ...]:
     return procedure.action[action].guards if action in procedure.action else ()
 
 
-def _facts(law: Library, history: History, index: int) -> KeptFacts:
+def facts_of(
+    history: History, index: int, procedure: Procedure, pack: RulePack, before: tuple[Done, ...] | None = None
+) -> Facts:
+    """What the trail keeps of the facts of one step, as guards of this procedure take them; NotStoredError for all else.
+
+    `before` are the steps that lie before it, where another procedure has them otherwise than the trail.
+    """
     case, step = history.case, history.steps[index]
-    procedure = law.procedure(case.procedure, history.version_at(index))
+    if before is None:
+        before = tuple(one for one in history.done[:index] if one.seq < step.seq)
     inputs = {**step.done.inputs, **step.personal}
-    before = tuple(one for one in history.done[:index] if one.seq < step.seq)
     filing = step.action == FILE
     fresh = tuple((kind, 0) for kind, taken in history.materials if taken == step.seq)
     earlier = tuple((kind, taken) for kind, taken in history.materials if taken < step.seq)
@@ -79,7 +83,7 @@ def _facts(law: Library, history: History, index: int) -> KeptFacts:
     live = {} if filing else deadline_table.live(procedure, before, history.calendar, today)
     return KeptFacts(
         procedure=procedure,
-        pack=law.packs[case.pack],
+        pack=pack,
         action=step.action,
         now=step.done.at,
         today=today,

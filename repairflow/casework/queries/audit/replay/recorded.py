@@ -55,10 +55,11 @@ class History:
 def histories(tx: Connection, law: Library) -> Iterator[History]:
     """Every case of the database, oldest first."""
     for case in all_rows(tx.execute(select(cases).order_by(cases.c.id)), CaseRow):
-        yield _history(tx, law, case)
+        yield recorded(tx, law, case)
 
 
-def _history(tx: Connection, law: Library, case: CaseRow) -> History:
+def recorded(tx: Connection, law: Library, case: CaseRow) -> History:
+    """Everything recorded of one case."""
     rows = all_rows(tx.execute(select(event).where(event.c.case_id == case.id).order_by(event.c.seq)), EventRow)
     steps, other = [], []
     for row in rows:
