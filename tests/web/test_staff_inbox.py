@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -34,6 +34,18 @@ def test_what_was_told_leads_to_the_case_and_is_marked_read(app: Flask, town: To
     assert "1 封未读" in page
     assert who.post("/inbox/read").status_code == 303
     assert "没有未读" in who.get("/inbox/")
+
+
+def test_a_turn_that_has_passed_is_no_longer_waited_for(app: Flask, town: Town, clock: Clock) -> None:
+    """Accepted an hour later: the notice to accept goes from the list and the count, and is found where one asks for it."""
+    number, other = town.file_repair(), town.file_repair()
+    town.now = clock.travel(timedelta(hours=1))
+    town.steps(number, "accept")
+    who = Visitor(app, town, OFFICER)
+    page = who.get("/inbox/")
+    assert (f"待办：{number} 待受理" in page, f"待办：{other} 待受理" in page, "1 封未读" in page) == (False, True, True)
+    page = who.get("/inbox/?all=1")
+    assert (f"待办：{number} 待受理" in page, page.count("已办</span>"), "隐藏已办的待办" in page) == (True, 1, True)
 
 
 def test_the_number_of_unread_stands_in_the_navigation(app: Flask, town: Town) -> None:

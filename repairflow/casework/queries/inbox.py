@@ -5,25 +5,31 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, select, update
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import case_scope, late_scope, record_scope
-from repairflow.records import cases, notice, record
+from repairflow.records import cases, event, notice, record
+
+MANY = 100
 
 
-def inbox(tx: Connection, actor: Actor, *, before: int | None = None, size: int = 30) -> tuple[Any, ...]:
+def inbox(
+    tx: Connection, actor: Actor, *, before: int | None = None, size: int = 30, passed: bool = False
+) -> tuple[Any, ...]:
     """A person's notices, newest first, with the number of the case or record each is about; `opens` says whether the
-    person may open the case and `opens_record` the record, `oversees` whether at least its oversight page."""
+    person may open the case and `opens_record` the record, `oversees` whether at least its oversight page, `passed`
+    whether it told whose turn it was and the case has moved on. Those come only where `passed` is asked for."""
     query = (
         select(
             notice, cases.c.number.label("case_number"), record.c.number.label("record_number"),
             case_scope(actor).label("opens"),
             record_scope(actor).label("opens_record"), and_(cases.c.id.is_not(None), late_scope(actor)).label("oversees"),
+            _passed().label("passed"),
         )
         .outerjoin(cases, cases.c.id == notice.c.case_id)
         .outerjoin(record, record.c.id == notice.c.record_id)
-        .where(_addressed_to(actor))
+        .where(_addressed_to(actor), *([] if passed else [not_(_passed())]))
         .order_by(notice.c.id.desc())
         .limit(size)
     )  # fmt: skip
@@ -31,10 +37,14 @@ def inbox(tx: Connection, actor: Actor, *, before: int | None = None, size: int 
 
 
 def unread(tx: Connection, actor: Actor) -> int:
-    """How many notices the person has not read."""
-    return tx.execute(
-        select(func.count()).select_from(notice).where(_addressed_to(actor), notice.c.read_at.is_(None))
-    ).scalar_one()
+    """How many notices the person has not read, without those whose work is done; 100 stands for that many or more."""
+    waiting = (
+        select(notice.c.id)
+        .where(_addressed_to(actor), notice.c.read_at.is_(None), not_(_passed()))
+        .limit(MANY)
+        .subquery()
+    )
+    return tx.execute(select(func.count()).select_from(waiting)).scalar_one()
 
 
 def mark_read(tx: Connection, actor: Actor, now: datetime) -> None:
@@ -46,3 +56,13 @@ def _addressed_to(actor: Actor) -> ColumnElement[bool]:
     """The person's notices; whoever came to set the installation up no longer reads of cases."""
     own = notice.c.person_id == actor.id
     return and_(own, notice.c.case_id.is_(None), notice.c.record_id.is_(None)) if actor.administrative else own
+
+
+def _passed() -> ColumnElement[bool]:
+    """Whether the notice told whose turn it was, and the case has gone to another state since."""
+    moved = exists().where(
+        event.c.case_id == notice.c.case_id,
+        event.c.at > notice.c.created_at,
+        event.c.to_state != event.c.from_state,
+    )
+    return and_(notice.c.kind == "turn", moved)

@@ -15,15 +15,17 @@ PAGE_SIZE = 30
 
 
 def inbox() -> str:
-    """Show the newest messages, or those before one."""
-    here, before = current(), arguments.number("before")
+    """Show the newest messages, or those before one; those whose work is done only where `all` is asked for."""
+    here, before, passed = current(), arguments.number("before"), arguments.flag("all")
     with here.read() as tx:
-        rows = messages.inbox(tx, here.actor, before=before, size=PAGE_SIZE + 1)
+        rows = messages.inbox(tx, here.actor, before=before, size=PAGE_SIZE + 1, passed=passed)
         unread = messages.unread(tx, here.actor)
     more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
-    following = url_for("inbox.inbox", before=rows[-1].id) if more else None
+    following = url_for("inbox.inbox", before=rows[-1].id, all=int(passed) or None) if more else None
     supervises = here.actor.has_role("supervisor")
-    return render_template("inbox.html", rows=rows, unread=unread, before=before, next=following, supervises=supervises)
+    return render_template(
+        "inbox.html", rows=rows, unread=unread, before=before, next=following, passed=passed, supervises=supervises
+    )
 
 
 def read() -> Answer:
