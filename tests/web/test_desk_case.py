@@ -218,6 +218,20 @@ def test_four_eyes_disable_the_form_and_say_why(app: Flask, town: Town) -> None:
     assert town.case(case).state == "deciding"
 
 
+def test_a_decision_with_a_letter_is_asked_about_before_it_is_sealed(app: Flask, town: Town) -> None:
+    case = at_review(town)
+    town.do(case, "propose_grant")
+    officer = Officer(app, town, "decider@ENV")
+    officer.get(f"/desk/cases/{case}")
+    answer = officer.act(case, "grant", {"reason": "同意。"})
+    assert (answer.status_code, town.case(case).state) == (200, "deciding")
+    assert "请确认：" in officer.text
+    assert "准予" in officer.text.split("desk-letter", 1)[1]  # the letter as it will be
+    kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', officer.page.text))
+    assert officer.post(f"/desk/cases/{case}/actions/grant", {**kept, "confirmed": "yes"}).status_code == 303
+    assert town.case(case).state != "deciding"
+
+
 def test_a_step_against_the_subject_is_asked_about_on_a_page_of_its_own(app: Flask, town: Town) -> None:
     case = at_review(town)
     town.do(case, "propose_denial")
@@ -275,7 +289,7 @@ def test_a_preview_is_the_letter_and_writes_nothing(app: Flask, town: Town) -> N
     assert shown.status_code == 200
     assert town.counts() == before
     officer.get(f"/desk/cases/{case}")
-    assert officer.act(case, "grant", {"reason": "符合条件，准予修复。"}).status_code == 303
+    assert officer.act(case, "grant", {"reason": "符合条件，准予修复。", "confirmed": "yes"}).status_code == 303
     row = town.one(letter.select().where(letter.c.kind == "repair_granted"))
     assert "〔2026〕1号" in row.number
     for paragraph in row.content["paragraphs"]:
@@ -386,7 +400,7 @@ def test_corrections_show_what_the_record_says_now(app: Flask, town: Town) -> No
     assert "现为：3" in officer.get(f"/desk/cases/{case}")
     assert officer.act(case, "uphold_correct", {"reason": "应为 2 万元。"}).status_code == 422
     assert "请至少填写一项更正" in officer.text
-    data = {"reason": "应为 2 万元。", "corrections.fine_wan": "2"}
+    data = {"reason": "应为 2 万元。", "corrections.fine_wan": "2", "confirmed": "yes"}
     assert officer.act(case, "uphold_correct", data).status_code == 303
     assert "罚款金额（万元）" in officer.get(f"/desk/cases/{case}")
 

@@ -15,6 +15,7 @@ from repairflow.records import event, notice, record
 from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.support.building import Town
+from tests.web.desk_visit import Officer, make
 
 EVIDENCE = "缴款凭证 20260610-01"
 
@@ -110,6 +111,29 @@ def test_the_list_shows_the_offices_own_unregistered_records(town: Town) -> None
         town.record(performed=False, office_code="MARKET"),
     )
     with town.db.read() as tx:
-        shown = [row.number for row in duty_performance.awaiting(tx, town.actor("acceptor@ENV"))]
+        shown = [row.number for row in duty_performance.awaiting(tx, town.actor("acceptor@ENV")).rows]
     assert open_ in shown
     assert not {done, foreign} & set(shown)
+
+
+def test_a_long_list_is_paged_and_says_how_many_there_are(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duty_performance, "PAGE_SIZE", 2)
+    made = {town.record(performed=False) for _ in range(3)}
+    actor = town.actor("acceptor@ENV")
+    with town.db.read() as tx:
+        pages = [duty_performance.awaiting(tx, actor, page=page) for page in (1, 2, 3)]
+    assert [(found.page, len(found.rows), found.total, found.pages) for found in pages] == [
+        (1, 2, 3, 2),
+        (2, 1, 3, 2),
+        (2, 1, 3, 2),  # one beyond the last shows the last
+    ]
+    assert {row.number for found in pages for row in found.rows} == made
+    officer = Officer(make(town), town, "acceptor@ENV")
+    first, second = officer.get("/desk/performance"), officer.get("/desk/performance?page=2")
+    assert ("待登记 3 条" in first, "第 1 页，共 2 页" in first, "下一页" in first, "上一页" in first) == (
+        True,
+        True,
+        True,
+        False,
+    )
+    assert ("下一页" in second, "上一页" in second) == (False, True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from repairflow.db import Database
-from repairflow.records import mandate
+from repairflow.records import mandate, record
 from repairflow.settings import Settings
+from repairflow.web.portal import credit_file_filter
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.portal_visit import Visitor, make
@@ -150,3 +152,40 @@ def test_an_officer_has_no_business_here(app: Flask, town: Town) -> None:
     visitor = Visitor(app, town, "reviewer@ENV")
     for path in ("/my/credit-file", "/my/cases", "/my/inbox"):
         visitor.get(path, 403)
+
+
+def test_a_long_file_is_paged_filtered_and_searched(app: Flask, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seven records: two may be repaired, five wait; pages of three; a number is found however its brackets are typed."""
+    monkeypatch.setattr(credit_file_filter, "PAGE_SIZE", 3)
+    ready = {town.record(date(2026, 1, 5)) for _ in range(2)}
+    waiting = {town.record(date(2026, 5, 20)) for _ in range(5)}
+    visitor = Visitor(app, town, "yunxi")
+
+    def shown(address: str) -> set[str]:
+        page = visitor.get(f"/my/credit-file{address}")
+        return {number for number in ready | waiting if f'id="r-{number}"' in page}
+
+    pages = [shown(f"?page={page}") for page in (1, 2, 3, 9)]
+    assert [len(page) for page in pages] == [3, 3, 1, 1]
+    assert set.union(*pages) == ready | waiting
+    assert ready <= pages[0]  # what can be acted on comes first
+    assert shown("?show=repairable") == ready
+    assert shown("?show=ended") == set()
+    assert "没有符合条件的信息" in visitor.text
+    one = min(waiting)
+    with town.db.read() as tx:
+        spelled = tx.execute(select(record.c.document_number).where(record.c.number == one)).scalar_one()
+    assert shown(f"?q={spelled.replace('〔', '(').replace('〕', ')')}") == {one}
+    assert "共 7 条" in visitor.get("/my/credit-file")
+    visitor.get("/my/credit-file?page=x", 422)
+
+
+def test_the_tile_counts_what_its_list_shows(app: Flask, town: Town) -> None:
+    town.file_repair()
+    town.file("objection", town.record())
+    visitor = Visitor(app, town, "yunxi")
+    tiles = re.sub(r"<[^>]+>|\s", "", visitor.get("/my/credit-file"))
+    count = re.search(r"办理中(\d+)件", tiles)
+    listed = set(re.findall(r"/my/cases/([A-Z]+-\d+-\d+)", visitor.get("/my/cases")))
+    assert count is not None
+    assert int(count.group(1)) == len(listed) == 2

@@ -43,7 +43,11 @@ def test_a_turn_that_has_passed_is_no_longer_waited_for(app: Flask, town: Town, 
     town.steps(number, "accept")
     who = Visitor(app, town, OFFICER)
     page = who.get("/inbox/")
-    assert (f"待办：{number} 待受理" in page, f"待办：{other} 待受理" in page, "1 封未读" in page) == (False, True, True)
+    assert (f"待办：{number} 待受理" in page, f"待办：{other} 待受理" in page, "1 封未读" in page) == (
+        False,
+        True,
+        True,
+    )
     page = who.get("/inbox/?all=1")
     assert (f"待办：{number} 待受理" in page, page.count("已办</span>"), "隐藏已办的待办" in page) == (True, 1, True)
 

@@ -20,7 +20,7 @@ from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.permissions import role_for
 from repairflow.law.guards import Answer, answer_all
-from repairflow.law.procedure.model import Input
+from repairflow.law.procedure.model import Action, Input, State
 from repairflow.law.procedure.packs import Ground
 
 DEPENDS_ON_FORM = frozenset({
@@ -46,7 +46,13 @@ class Option:
     grounds: Mapping[str, Ground]  # a ground must be chosen, when not empty
     brings_materials: bool
     letter: str | None
-    adverse: bool  # ends the case against the subject: confirm first
+    adverse: bool  # ends the case against the subject
+    decides: bool  # issues the letter of a decision
+
+    @property
+    def irrevocable(self) -> bool:
+        """Whether nothing takes it back once it is done: it is confirmed first."""
+        return self.adverse or self.decides
 
     @property
     def open(self) -> bool:
@@ -85,9 +91,16 @@ def options(tx: Connection, at: Situation, actor: Actor, now: datetime) -> tuple
                 brings_materials=any(a.guard == "new_material_supplied" for a in answers),
                 letter=action.letter,
                 adverse=destination is not None and destination.outcome in {"denied", "refused", "withdrawn"},
+                decides=_decides(action, destination),
             )
         )
     return tuple(found)
+
+
+def _decides(action: Action, destination: State | None) -> bool:
+    """Whether the step issues a decision: a letter that wants two people, or one with which the case has its outcome."""
+    ends = destination is not None and destination.outcome is not None
+    return action.letter is not None and (bool(action.distinct_from) or ends)
 
 
 def conditions(tx: Connection, at: Situation, action: str, now: datetime) -> tuple[Answer, ...]:

@@ -3,10 +3,11 @@ corrected. On this rests whether publicity ends by itself with the maximum perio
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from repairflow import plain
 from repairflow.casework import search
@@ -29,7 +30,7 @@ from repairflow.records.rows import RecordRow, one_row
 from repairflow.times import local_day
 
 LONGEST = 500
-MOST_SHOWN = 50
+PAGE_SIZE = 20
 
 
 def registrars(actor: Actor) -> frozenset[int]:
@@ -37,10 +38,20 @@ def registrars(actor: Actor) -> frozenset[int]:
     return frozenset(office for role, office in actor.roles if OFFICE_OF_ROLE.get(role) == "deciding_id")
 
 
-def awaiting(tx: Connection, actor: Actor, text: str = "") -> tuple[Any, ...]:
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """One page of records whose performance is to be registered: how many there are in all, and what comes beside it."""
+
+    rows: tuple[Any, ...]
+    total: int
+    page: int
+    pages: int
+
+
+def awaiting(tx: Connection, actor: Actor, text: str = "", page: int = 1) -> Awaiting:
     """Records of the actor's offices without registered performance, the soonest maximum period first.
 
-    `text` narrows them by number, document number, company or credit code.
+    `text` narrows them by number, document number, company or credit code. A page beyond the last gives the last.
     """
     query = (
         select(record, subject.c.name.label("subject_name"))
@@ -52,11 +63,14 @@ def awaiting(tx: Connection, actor: Actor, text: str = "") -> tuple[Any, ...]:
             record.c.state.not_in(("ceased", "sealed")),
         )
         .order_by(record.c.max_until, record.c.id)
-        .limit(MOST_SHOWN)
     )
     if wanted := text.strip():
         query = query.where(or_(*search.records(wanted)))
-    return tuple(tx.execute(query))
+    total = tx.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one()
+    pages = max(1, -(-total // PAGE_SIZE))
+    page = min(max(1, page), pages)
+    rows = tx.execute(query.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
+    return Awaiting(tuple(rows), total, page, pages)
 
 
 def register(tx: Connection, services: Services, given: RegisterPerformance, now: datetime) -> None:

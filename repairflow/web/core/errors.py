@@ -29,6 +29,7 @@ from repairflow.errors import (
 from repairflow.logs import words
 from repairflow.trouble import trouble_of
 from repairflow.web.core.security import request_id
+from repairflow.web.core.sessions import SAFE_METHODS
 
 log = structlog.get_logger("repairflow.web")
 
@@ -178,14 +179,22 @@ def _bare(what: Shown) -> str:
 
 
 def _to_login() -> AnyResponse:
-    """To the login (or its second page), and back afterwards when it was a page that was asked for."""
+    """To the login (or its second page), and back afterwards to the page that was asked for, or whose form was sent."""
     endpoint = "login.code" if g.get("wants_code") else "login.enter"
-    where = url_for(endpoint, next=request.full_path.rstrip("?")) if request.method == "GET" else url_for(endpoint)
+    where = url_for(endpoint, next=_page_in_use(), ended=None if request.method in SAFE_METHODS else 1)
     if "HX-Request" in request.headers:
         response = make_response("", 401)
         response.headers["HX-Redirect"] = where
         return response
     return redirect(where, 303)
+
+
+def _page_in_use() -> str | None:
+    """The path of the page the visitor looks at: the one asked for, or that of a form, as the browser names it."""
+    if request.method in SAFE_METHODS and "HX-Request" not in request.headers:
+        return request.full_path.rstrip("?")
+    named = request.headers.get("HX-Current-URL") or request.referrer or ""
+    return "/" + named.removeprefix(request.host_url) if named.startswith(request.host_url) else None
 
 
 def install(app: Flask) -> None:

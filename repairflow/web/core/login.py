@@ -173,7 +173,8 @@ def _to(where: str) -> Response:
 
 def _page(template: str, form: FlaskForm, status: int, errors: list[forms.FieldError] | None = None) -> Response:
     shown = errors if errors is not None else forms.errors_of(form)
-    return make_response(render_template(template, form=form, errors=shown), status)
+    ended = arguments.flag("ended")
+    return make_response(render_template(template, form=form, errors=shown, ended=ended), status)
 
 
 ROUTES = (

@@ -15,7 +15,7 @@ from repairflow.casework.actor import Actor, actor_of
 from repairflow.casework.queries.people import samples
 from repairflow.casework.queries.people.introduction import introduction
 from repairflow.errors import NotFound
-from repairflow.web.core import access, security
+from repairflow.web.core import access, arguments, security
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.core.login import enter_as
 from repairflow.web.core.routes import GET, POST, Answer, Route, register
@@ -77,7 +77,8 @@ def home() -> Answer:
         return redirect(url_for("account.home") if where == url_for("entry.home") else where, 303)
     with here.read() as tx:
         groups = sample_people(tx)
-    return render_template("public/enter_demo.html", doors=groups, steps=[{"text": text} for text in TOUR])
+    steps = [{"text": text} for text in TOUR]
+    return render_template("public/enter_demo.html", doors=groups, steps=steps, next=arguments.address("next"))
 
 
 def press(person_id: int) -> Answer:

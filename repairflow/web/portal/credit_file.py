@@ -19,7 +19,7 @@ from repairflow.law.procedure.model import Days
 from repairflow.records.rows import SubjectRow
 from repairflow.web.core import arguments
 from repairflow.web.core.context import RequestContext, current
-from repairflow.web.portal import offered_filings
+from repairflow.web.portal import credit_file_filter, offered_filings
 from repairflow.web.portal.forms import NO_SUBJECT, verb
 from repairflow.web.ui import components
 
@@ -66,21 +66,33 @@ def _credit_file(tx: Connection, here: RequestContext) -> str:
         return render_template("portal/nobody.html")
     found = queries.credit_file(tx, here.law, actor, holder.id, here.now)
     begun = drafts.unfinished(tx, actor)
+    shown = credit_file_filter.chosen(found.records, holder.id)
     return render_template(
         "portal/credit_file.html",
         subjects=mine,
         holder=holder,
         stats=_stats(found),
-        cards=[card(view, begun) for view in found.records],
+        shown=shown,
+        cards=[card(view, begun) for view in shown.records],
         standing=standing(tx, here.law, actor, holder.id),
     )
 
 
 def _stats(found: CreditFile) -> list[dict[str, Any]]:
     cases = url_for("portal.cases", subject=found.subject.id)
+
+    def records(show: str) -> str:
+        return url_for("portal.credit_file", subject=found.subject.id, show=show, _anchor="records")
+
     return [
-        {"label": "公示中", "value": found.public, "unit": "条"},
-        {"label": "现在可申请修复", "value": found.repairable, "unit": "条", "tone": "ok" if found.repairable else ""},
+        {"label": "公示中", "value": found.public, "unit": "条", "href": records("public")},
+        {
+            "label": "现在可申请修复",
+            "value": found.repairable,
+            "unit": "条",
+            "tone": "ok" if found.repairable else "",
+            "href": records("repairable"),
+        },
         {"label": "办理中", "value": found.in_progress, "unit": "件", "href": cases},
         {
             "label": "待您处理",
@@ -114,7 +126,7 @@ def card(view: RecordView, begun: tuple[drafts.Draft, ...], *, everything: bool 
         "counted": counted(view),
         "known": [c.label for c in view.conditions if c.state == "yes"],
         "needed": [c for c in view.conditions if c.state != "yes"],
-        "ready": any(o.procedure == "repair" and o.open for o in view.openings),
+        "ready": view.repairable,
         "measures": [m for m in view.measures if m.lifted_at is None],
         "cases": view.open_cases,
         "buttons": [

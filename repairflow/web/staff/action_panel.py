@@ -136,7 +136,7 @@ def _follows(view: CaseView, option: Option) -> str:
             else f"{more.calendar or more.months} {'日' if more.calendar else '个月'}"
         )
         parts.append(f"期限延长 {count}，只能延长一次")
-    if option.adverse:
+    if option.irrevocable:
         parts.append("提交前还会请您确认一次")
     return "；".join(parts) + "。" if parts else ""
 

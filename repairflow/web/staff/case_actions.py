@@ -30,7 +30,7 @@ from repairflow.web.ui.forms import OWN_FIELDS
 
 
 def act(number: str, action: str) -> Answer:
-    """Take a step: ask first where it ends the case against its subject, show the form again when it is refused."""
+    """Take a step: ask first where nothing takes it back, show the form again when it is refused."""
     here, typed = current(), read_form(action)
     try:
         typed = _take_uploads(here, number, typed)
@@ -89,14 +89,14 @@ def _preview(tx: Connection, here: RequestContext, at: Situation, typed: Typed) 
 
 
 def _confirm(here: RequestContext, number: str, typed: Typed) -> str | None:
-    """The page that asks before a step that ends the case against its subject; None where nothing is to be asked.
+    """The page that asks before a step that nothing takes back, with the letter it issues; None where nothing is to be asked.
 
     What does not go anyway (not open, stale, faulty) is not asked about: perform says why.
     """
     with here.read() as tx:
         at = _situation(tx, here, number)
         option = next((o for o in options(tx, at, here.actor, here.now) if o.name == typed.action), None)
-        if option is None or not option.adverse or not option.open or at.case.version != typed.version:
+        if option is None or not option.irrevocable or not option.open or at.case.version != typed.version:
             return None
         try:
             text = _preview(tx, here, at, typed) if option.letter else None
@@ -105,7 +105,11 @@ def _confirm(here: RequestContext, number: str, typed: Typed) -> str | None:
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in OWN_FIELDS]
     for name, file in typed.uploads.items():
         kept += [(f"kept.{name}.token", file.token), (f"kept.{name}.file_name", file.file_name)]
-    return render_template("desk/confirm.html", number=number, at=at, option=option, text=text, kept=kept, typed=typed)
+    to = at.procedure.action[typed.action].to
+    return render_template(
+        "desk/confirm.html", number=number, at=at, option=option, text=text, kept=kept, typed=typed,
+        outcome=at.procedure.state[to].label if to else "",
+    )  # fmt: skip
 
 
 def _take_uploads(here: RequestContext, number: str, typed: Typed) -> Typed:

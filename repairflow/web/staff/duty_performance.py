@@ -17,9 +17,22 @@ def page(errors: list[dict[str, str]], number: str = "") -> str:
     """The list, or one record with what is wrong with its form."""
     here, text = current(), arguments.text("q")
     with here.read() as tx:
-        rows = duty_performance.awaiting(tx, here.actor, number or text)
+        found = duty_performance.awaiting(tx, here.actor, number or text, arguments.number("page") or 1)
+
+    def address(page: int) -> str:
+        return url_for("desk.performance", q=text or None, page=page if page > 1 else None)
+
     return render_template(
-        "desk/performance.html", rows=rows, text=text, errors=errors, typed=request.form, today=here.today
+        "desk/performance.html",
+        rows=found.rows,
+        total=found.total,
+        words=f"第 {found.page} 页，共 {found.pages} 页" if found.pages > 1 else "",
+        previous=address(found.page - 1) if found.page > 1 else None,
+        following=address(found.page + 1) if found.page < found.pages else None,
+        text=text,
+        errors=errors,
+        typed=request.form,
+        today=here.today,
     )
 
 

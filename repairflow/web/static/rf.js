@@ -107,6 +107,8 @@
       bar.hidden = false;
       request.upload.addEventListener("progress", (step) => { if (step.lengthComputable) bar.value = step.loaded / step.total; });
       request.addEventListener("load", () => {
+        const at = form.querySelector("input[type=file]")?.id;
+        try { if (at) sessionStorage.setItem("rf-focus", at); } catch { /* the focus is then where a new page has it */ }
         if (request.responseURL && request.responseURL !== form.action) { location.assign(request.responseURL); return; }
         const page = new DOMParser().parseFromString(request.responseText, "text/html");
         document.title = page.title;
@@ -122,12 +124,15 @@
 
   /* ---- sign of life: an open page in use keeps its session awake; reading alone never writes on the server ---- */
   const token = () => document.querySelector("meta[name=csrf-token]")?.content;
-  let lastSign = Date.now();
-  const alive = () => {
-    if (!token() || Date.now() - lastSign < 60000) return;
-    lastSign = Date.now();
+  /* told in all tabs of the browser (kept.js): pages that are only read, each for less than a minute, keep it awake too */
+  const lastSign = () => { try { return Number(localStorage.getItem("rf-sign")) || 0; } catch { return 0; } };
+  const sign = () => {
+    if (!token()) return;
+    save("rf-sign", String(Date.now()));
     fetch(root.dataset.rfAlive, { method: "POST", headers: { "X-CSRFToken": token() }, keepalive: true }).catch(() => {});
   };
+  const alive = () => { if (Date.now() - lastSign() >= 60000) sign(); };
+  document.addEventListener("rf-sign-now", sign);
   for (const kind of ["keydown", "pointerdown", "scroll"]) document.addEventListener(kind, alive, { passive: true, capture: true });
   document.addEventListener("htmx:config:request", (event) => {
     const request = event.detail.ctx.request;
@@ -159,7 +164,12 @@
   };
   let keys = null;
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]") && target.type !== "checkbox";
+  /* the menu of the person closes with Esc, which gives the focus back, and with a press beside it */
+  const menu = () => document.querySelector(".rf-who[open]");
+  document.addEventListener("click", (event) => { const open = menu(); if (open && !open.contains(event.target)) open.open = false; });
   document.addEventListener("keydown", (event) => {
+    const open = event.key === "Escape" ? menu() : null;
+    if (open) { open.open = false; open.querySelector("summary").focus(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
     const help = document.getElementById("rf-keys");
     const search = document.querySelector("[data-rf-search]");
@@ -209,9 +219,17 @@
     for (const table of $$("table[data-rf-queue]", scope)) if (!seen.has(table)) { seen.set(table, new Set()); keys = queue(table); }
     showLook();
   };
+  /* after an upload the focus is where it was: at the field for the next file, else at what the page says */
+  const uploaded = () => {
+    try {
+      const at = sessionStorage.getItem("rf-focus");
+      sessionStorage.removeItem("rf-focus");
+      return at ? document.getElementById(at) ?? document.getElementById("main") : null;
+    } catch { return null; }
+  };
   document.addEventListener("DOMContentLoaded", () => {
     start(document);
-    (document.querySelector(".rf-errors") ?? document.querySelector("[data-rf-focus]"))?.focus();
+    (document.querySelector(".rf-errors") ?? document.querySelector("[data-rf-focus]") ?? uploaded())?.focus();
   });
   document.addEventListener("htmx:after:swap", (event) => start(event.target instanceof Element ? event.target : document));
 })();

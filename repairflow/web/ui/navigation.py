@@ -6,6 +6,7 @@ appears in the header with its view.
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -77,6 +78,8 @@ class Visitor:
     demo: bool
     preferences: str | None = None
     account: str | None = None
+    key: str = ""  # tells people apart in one browser and says nothing about them
+    idle_minutes: int = 0  # after so long without a change the session ends
     warnings: tuple[tuple[str, str | None], ...] = ()  # text, and where it is seen to for who may
 
 
@@ -144,11 +147,19 @@ def _visitor(app: Flask, settings: Settings, db: Database, counts: Counts | None
         demo=settings.demo,
         preferences=url_for("preferences.preferences") if opens("preferences.preferences") else None,
         account=url_for("account.home") if opens("account.home") else None,
+        key=_key(settings, actor),
+        idle_minutes=settings.session_idle_minutes,
         warnings=tuple(
             (text, url_for(endpoint) if opens(endpoint) else None)
             for text, endpoint in (warnings(actor) if warnings and actor and actor.kind == "staff" else ())
         ),
     )
+
+
+def _key(settings: Settings, actor: Actor | None) -> str:
+    if actor is None:
+        return ""
+    return hmac.new(settings.secret_key.encode(), f"person:{actor.id}".encode(), "sha256").hexdigest()[:16]
 
 
 def _detail(db: Database, actor: Actor | None) -> str:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import centre_division
 from repairflow.casework.credit_records.effects import life
-from repairflow.casework.permissions import record_scope
+from repairflow.casework.permissions import case_scope, record_scope
 from repairflow.casework.queries.filing.on_record import Condition, Opening, conditions, offered, opening
 from repairflow.errors import NotFound
 from repairflow.law import classing
@@ -75,6 +75,11 @@ class RecordView:
         """Its cases that are not closed."""
         return tuple(case for case in self.cases if case.closed_at is None)
 
+    @property
+    def repairable(self) -> bool:
+        """Whether its repair may be filed now."""
+        return any(found.procedure == "repair" and found.open for found in self.openings)
+
     def opening_of(self, procedure: str) -> Opening:
         """What stands in the way of one procedure; NotFound when it takes no filings."""
         for found in self.openings:
@@ -103,6 +108,8 @@ class CreditFile:
 
     subject: SubjectRow
     records: tuple[RecordView, ...]
+    in_progress: int  # its open cases, on a record or not: as many as its list of cases shows
+    waiting: int  # in how many of them the subject itself must do something
 
     @property
     def public(self) -> int:
@@ -112,17 +119,7 @@ class CreditFile:
     @property
     def repairable(self) -> int:
         """On how many records repair may be filed now."""
-        return sum(any(o.procedure == "repair" and o.open for o in item.openings) for item in self.records)
-
-    @property
-    def in_progress(self) -> int:
-        """How many cases are open."""
-        return sum(len(item.open_cases) for item in self.records)
-
-    @property
-    def waiting(self) -> int:
-        """In how many cases the subject itself must do something."""
-        return sum(case.waits for item in self.records for case in item.open_cases)
+        return sum(item.repairable for item in self.records)
 
 
 def subjects(tx: Connection, actor: Actor) -> tuple[SubjectRow, ...]:
@@ -137,12 +134,25 @@ def credit_file(tx: Connection, law: Library, actor: Actor, subject_id: int, now
         raise NotFound
     holder = one_row(tx.execute(select(subject).where(subject.c.id == subject_id)), SubjectRow)
     found = _views(tx, law, and_(record.c.subject_id == subject_id, record_scope(actor)), now)
-    return CreditFile(holder, tuple(sorted(found, key=_importance)))
+    under_way, waiting = _under_way(tx, law, actor, subject_id)
+    return CreditFile(holder, tuple(sorted(found, key=_importance)), under_way, waiting)
+
+
+def _under_way(tx: Connection, law: Library, actor: Actor, subject_id: int) -> tuple[int, int]:
+    """How many open cases of the subject the actor may see, and in how many of them the subject must act."""
+    query = (
+        select(cases.c.procedure, cases.c.procedure_version, cases.c.state, func.count().label("cases"))
+        .where(cases.c.subject_id == subject_id, cases.c.closed_at.is_(None), case_scope(actor))
+        .group_by(cases.c.procedure, cases.c.procedure_version, cases.c.state)
+    )
+    found = tx.execute(query).all()
+    waits = (n for name, version, state, n in found if waits_for_subject(law.procedure(name, version), state))
+    return sum(row.cases for row in found), sum(waits)
 
 
 def _importance(view: RecordView) -> tuple[bool, bool]:
     """What can be acted on comes first, what the public no longer sees last; within that the latest finding."""
-    return (not view.public, not (view.open_cases or any(o.procedure == "repair" and o.open for o in view.openings)))
+    return (not view.public, not (view.open_cases or view.repairable))
 
 
 def record_view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime) -> RecordView:

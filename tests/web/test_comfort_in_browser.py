@@ -1,0 +1,130 @@
+"""What only a browser shows: nothing typed is lost with a session, the frame of the desk stands at every width, menus close."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import delete
+from werkzeug.serving import make_server
+
+from repairflow.db import Database
+from repairflow.records import web_session
+from repairflow.settings import Settings
+from tests.conftest import Clock
+from tests.support.building import Town
+from tests.web.desk_visit import make
+
+REASON = "现场核查未见违法行为，建议准予修复。"
+
+
+class Served:
+    """A town whose desk is served on loopback."""
+
+    def __init__(self, town: Town, address: str) -> None:
+        self.town = town
+        self.address = address
+
+    def enter(self, page: Page, name: str) -> None:
+        """Afterwards the browser is signed in as the person."""
+        page.goto(f"{self.address}/")
+        self.choose(page, name)
+
+    def choose(self, page: Page, name: str) -> None:
+        """The same from the page of sample people."""
+        form = f"/enter/{self.town.people[name]}"
+        page.locator(f"form[action='{form}'], form[action^='{form}?']").get_by_role("button").click()
+        page.wait_for_load_state()
+
+    def end_sessions(self) -> None:
+        """Afterwards nobody is signed in."""
+        with self.town.db.begin() as tx:
+            tx.execute(delete(web_session))
+
+
+@pytest.fixture
+def served(database: Database, settings: Settings, clock: Clock) -> Iterator[Served]:
+    town = Town(database, settings)
+    server = make_server("127.0.0.1", 0, make(town), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Served(town, f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.browser
+def test_a_session_that_ends_takes_nothing_that_was_typed(served: Served, page: Page) -> None:
+    """Typed, session ended, sent: after signing in the form stands there with its text, which then goes through and is gone."""
+    case = served.town.file_repair()
+    served.town.steps(case, "accept", "report_verification")
+    served.enter(page, "reviewer@ENV")
+    address = f"{served.address}/desk/cases/{case}"
+    page.goto(address)
+    field = page.locator("#act-propose_grant textarea").first
+
+    def write() -> None:
+        page.evaluate("document.querySelector('#act-propose_grant').open = true")
+        field.fill(REASON)
+
+    write()
+    served.end_sessions()
+    page.locator("#act-propose_grant form button[type=submit]").first.click()
+    expect(page.get_by_text("登录已超时")).to_be_visible()
+    page.get_by_role("link", name="选择一个人进入").click()
+    served.choose(page, "reviewer@ENV")
+    page.wait_for_url(address)
+    expect(page.get_by_text("已恢复您")).to_be_visible()
+    expect(field).to_have_value(REASON)
+    page.reload()
+    expect(field).to_have_value(REASON)
+    page.get_by_role("button", name="不要了").click()
+    expect(field).to_have_value("")
+    page.reload()
+    expect(page.get_by_text("已恢复您")).to_have_count(0)
+
+
+@pytest.mark.browser
+def test_what_one_person_typed_is_not_shown_to_another(served: Served, page: Page) -> None:
+    case = served.town.file_repair()
+    served.enter(page, "acceptor@ENV")
+    page.goto(f"{served.address}/desk/cases/{case}")
+    page.locator("#act-accept textarea, #act-reject_intake textarea, .rf-act textarea").first.evaluate(
+        "(field) => { field.value = '只给自己看'; field.dispatchEvent(new Event('change', {bubbles: true})); }"
+    )
+    kept = "Object.keys(sessionStorage).filter((key) => key.startsWith('rf-kept:')).length"
+    assert page.evaluate(kept) == 1
+    served.end_sessions()
+    served.enter(page, "reviewer@ENV")
+    page.goto(f"{served.address}/desk/cases/{case}")
+    assert page.evaluate(kept) == 0
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "size"), [(1280, "normal"), (1280, "large"), (390, "normal")])
+def test_the_header_shows_office_and_role(served: Served, page: Page, width: int, size: str) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    served.enter(page, "supervisor@CREDIT")
+    page.evaluate("(size) => { document.documentElement.dataset.rfSize = size; }", size)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    cut = """[...document.querySelectorAll('.rf-who summary span')].filter((part) => part.offsetParent
+        && part.scrollWidth > part.clientWidth).map((part) => part.textContent)"""
+    assert page.evaluate(cut) == []
+
+
+@pytest.mark.browser
+def test_the_menu_of_the_person_closes(served: Served, page: Page) -> None:
+    """With Esc, which gives the focus back, and with a press beside it."""
+    served.enter(page, "acceptor@ENV")
+    menu = page.locator(".rf-who")
+    menu.locator("summary").click()
+    expect(menu).to_have_attribute("open", "")
+    page.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    assert page.evaluate("document.activeElement.matches('.rf-who > summary')")
+    menu.locator("summary").click()
+    page.locator("h1").click()
+    expect(menu).not_to_have_attribute("open", "")
