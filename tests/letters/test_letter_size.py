@@ -22,6 +22,7 @@ from repairflow.letters.signing.pades import make_key
 from repairflow.letters.signing.port import Signer
 from repairflow.letters.text import templates
 from tests.letters.letter_samples import OFFICE, fields, letter
+from tests.letters.pdf_ua import faults
 
 LIMIT = 100 * 1024  # bytes of a signed letter
 ROOM = (
@@ -46,8 +47,10 @@ def signed(kind: str, signer: Signer) -> bytes:
 
 
 @pytest.mark.parametrize("kind", templates.kinds())
-def test_every_signed_letter_stays_under_100_kib(kind: str, signer: Signer) -> None:
-    assert len(signed(kind, signer)) <= LIMIT - ROOM
+def test_every_signed_letter_is_small_and_of_sound_structure(kind: str, signer: Signer) -> None:
+    file = signed(kind, signer)
+    assert len(file) <= LIMIT - ROOM
+    assert faults(file) == []
 
 
 def test_the_limit_is_kept_by_closing_the_places_of_unused_glyphs(

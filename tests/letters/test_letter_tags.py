@@ -78,6 +78,15 @@ def test_a_table_of_many_pages_has_its_headings_on_each() -> None:
         assert len(artifacts) == 3 + 1  # the headings again, and the number of the page
 
 
+def test_a_table_of_names_and_values_has_a_heading_in_each_line() -> None:
+    lines = [Paragraph(level="row", text=f"事项{number}\t内容") for number in range(60)]
+    found = tagged(*lines)
+    assert (len(of("Table", found)), len(of("TH", found))) == (1, 60)
+    assert [[str(name) for name in cell.A.Headers] for cell in of("TD", found)] == [
+        [str(head.ID)] for head in of("TH", found)
+    ]
+
+
 def test_two_tables_with_the_same_columns_stay_two() -> None:
     assert len(of("Table", tagged(HEAD, row(1), HEAD, row(2)))) == 2
 

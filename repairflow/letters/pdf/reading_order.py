@@ -31,24 +31,25 @@ def _join_tables(document: Document, pdf: PdfObjects, root: Dictionary) -> None:
 def _join(pdf: PdfObjects, whole: Dictionary, part: Dictionary) -> None:
     """Hang the lines of a table's later part under the whole; its cells are named by the first part's headings."""
     pdf.at(part["P"])["K"].remove(part.reference)
-    groups = {str(group["S"]): group for group in _kids(pdf, whole)}
-    body, heads = groups["/TBody"], groups.get("/THead")
-    # the headings alone are walked: walking the lines for each page would take as long as the square of the pages
-    cells = _below(pdf, heads) if heads is not None else ()
-    names = {_column(cell["ID"]): cell["ID"] for cell in cells if "ID" in cell}
-    for group in _kids(pdf, part):
-        if group["S"] != "/TBody":
-            continue
-        for row in _kids(pdf, group):
-            row["P"] = body.reference
-            body["K"].append(row.reference)
-            for cell in _kids(pdf, row):
-                cell["A"]["Headers"] = Array(names[_column(name)] for name in cell["A"]["Headers"])
+    body = _group(pdf, whole, "/TBody")
+    repeated, lines = _group(pdf, part, "/THead"), _group(pdf, part, "/TBody")
+    first = _names(pdf, _group(pdf, whole, "/THead"))
+    said = dict(zip((str(name.string) for name in _names(pdf, repeated)), first, strict=True))
+    for row in _kids(pdf, lines) if lines is not None and body is not None else ():
+        row["P"] = body.reference
+        body["K"].append(row.reference)
+        for cell in _kids(pdf, row):
+            if "Headers" in cell["A"]:
+                cell["A"]["Headers"] = Array(said.get(str(name.string), name) for name in cell["A"]["Headers"])
 
 
-def _column(name: String) -> str:
-    """The engine names a heading by its table, line and column."""
-    return str(name.string).rpartition("-")[2]
+def _group(pdf: PdfObjects, table: Dictionary, kind: str) -> Dictionary | None:
+    return next((group for group in _kids(pdf, table) if group["S"] == kind), None)
+
+
+def _names(pdf: PdfObjects, heads: Dictionary | None) -> list[String]:
+    """What a table's headings are called, from left to right."""
+    return [cell["ID"] for cell in _below(pdf, heads) if "ID" in cell] if heads is not None else []
 
 
 def _set_artifacts(pdf: PdfObjects, root: Dictionary) -> None:
