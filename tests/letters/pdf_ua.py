@@ -72,6 +72,8 @@ def _tree(pdf: pikepdf.Pdf) -> Iterator[str]:
 def _table(one: Any, role: str, names: set[str]) -> Iterator[str]:
     if role == "Table" and not any(str(cell.S) == "/TH" for cell in _all(one)):
         yield "15-003 a table without headings"
+    if role == "TH" and "/Scope" not in one.get("/A", {}):
+        yield "15-003 a heading that does not say of what"
     if role == "TD":
         said = [str(name) for name in one.get("/A", {}).get("/Headers", [])]
         if not said or set(said) - names:

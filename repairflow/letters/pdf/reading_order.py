@@ -12,7 +12,8 @@ from repairflow.letters.pdf.weasyprint_adapter import Array, Dictionary, Documen
 
 
 def mend(document: Document, pdf: PdfObjects) -> None:
-    """Afterwards each table of the letter is one element, and all marked content is in the tree or an artifact."""
+    """Afterwards each table of the letter is one element whose headings say of what they are, and all marked content is in the
+    tree or an artifact."""
     root = pdf.at(pdf.catalog["StructTreeRoot"])
     _join_tables(document, pdf, root)
     _set_artifacts(pdf, root)
@@ -23,9 +24,19 @@ def _join_tables(document: Document, pdf: PdfObjects, root: Dictionary) -> None:
     elements = [one for one in _below(pdf, root) if one["S"] == "/Table"]
     first: dict[int, Dictionary] = {}
     for part, table in zip(parts, elements, strict=True):
+        _say_scope(pdf, table)
         whole = first.setdefault(part, table)
         if whole is not table:
             _join(pdf, whole, table)
+
+
+def _say_scope(pdf: PdfObjects, table: Dictionary) -> None:
+    for group in _kids(pdf, table):
+        scope = "/Column" if group["S"] == "/THead" else "/Row"
+        for row in _kids(pdf, group):
+            for cell in _kids(pdf, row):
+                if cell["S"] == "/TH":
+                    cell["A"]["Scope"] = scope
 
 
 def _join(pdf: PdfObjects, whole: Dictionary, part: Dictionary) -> None:
@@ -35,7 +46,9 @@ def _join(pdf: PdfObjects, whole: Dictionary, part: Dictionary) -> None:
     repeated, lines = _group(pdf, part, "/THead"), _group(pdf, part, "/TBody")
     first = _names(pdf, _group(pdf, whole, "/THead"))
     said = dict(zip((str(name.string) for name in _names(pdf, repeated)), first, strict=True))
-    for row in _kids(pdf, lines) if lines is not None and body is not None else ():
+    if lines is None or body is None:  # a table without lines is written on one page
+        return
+    for row in _kids(pdf, lines):
         row["P"] = body.reference
         body["K"].append(row.reference)
         for cell in _kids(pdf, row):
