@@ -151,7 +151,7 @@ class Duties:
             with writing():
                 rendering_job.press(db, letters, self._press.press, letter_id, times.now(), self._signing_keys)
             with db.begin() as tx:
-                arrival.arrive(tx, letter_id, times.now())
+                arrival.arrive(tx, self._program.services, letter_id, times.now())
         except RepairFlowError as error:
             with db.begin() as tx:
                 rendering_job.waits(tx, letter_id, error.message, times.now())

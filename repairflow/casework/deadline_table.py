@@ -72,7 +72,7 @@ _fired = Prepared(
 
 
 def live(procedure: Procedure, history: tuple[Step, ...], calendar: Calendar, today: date) -> dict[str, Due]:
-    """The running and paused limits of a case, by clock."""
+    """The limits of a case that run, stand still or wait for service, by clock."""
     return {due.clock: due for due in all_due(procedure, history, calendar, today) if due.state != "ended"}
 
 

@@ -30,6 +30,9 @@ def _fields(command: Command) -> Command:
         click.option("--repair-seal", "repair_seal", help="信用修复文书的印章文字；空表示盖单位公章"),
         click.option("--objection-seal", "objection_seal", help="异议处理文书的印章文字；空表示盖单位公章"),
         click.option("--service-note", "service_note", help="决定书末尾的生效说明，如 自送达之日起生效"),
+        click.option(
+            "--closes-at", "closes_at", help="窗口停止办理的时间，如 17:30；期限最后一日到窗口提交的，到此为止"
+        ),
         click.option("--court", help="管辖法院的全称，印在不利决定上"),
         click.option("--review-organs", "review_organs", help="行政复议机关，两个的用“或者”连接，印在不利决定上"),
         click.option("--contact", help="地址和电话，印在文书上"),

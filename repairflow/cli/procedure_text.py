@@ -9,6 +9,7 @@ from repairflow.law.guards import GUARDS
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action, Basis, Procedure
 from repairflow.law.procedure.packs import UNITS, RulePack, length
+from repairflow.law.reviewing import FROM_SERVICE
 from repairflow.letters.text.templates import kinds, latest_version, template
 
 OPEN = "（待核实）"
@@ -32,7 +33,9 @@ def lines(procedure: Procedure, pack: RulePack) -> Iterator[str]:
         yield f"\n{spec.label} [{state}]" + (f"（结果：{spec.outcome}）" if spec.outcome else "")
         for clock in procedure.clock.values():
             if state in clock.runs_in and clock.days is not None:
-                yield f"  期限：{clock.label} {clock.days.count} {UNITS[clock.days.unit]}{'' if clock.verified else OPEN}"
+                served = FROM_SERVICE if clock.starts == "served" else ""
+                figure = f"{clock.days.count} {UNITS[clock.days.unit]}{served}"
+                yield f"  期限：{clock.label} {figure}{'' if clock.verified else OPEN}"
         for name, action in procedure.actions_from(state).items():
             to = procedure.state[action.to].label if action.to else "（不变）"
             who = "、".join(procedure.actor[role] for role in action.by)

@@ -103,6 +103,9 @@ def limits() -> None:
     """到期事项：列出、逐日说明、重建。"""
 
 
+STANDS = {"waiting": "待送达", "paused": "中止"}
+
+
 class _DeadlineLine(NamedTuple):
     """A deadline as it is listed."""
 
@@ -131,7 +134,7 @@ def list_deadlines(late: bool, limit: int) -> None:
         ordered = query.order_by(deadline.c.due_at.is_(None), deadline.c.due_at, deadline.c.id)
         rows = all_rows(tx.execute(ordered.limit(limit)), _DeadlineLine)
     for row in rows:
-        state = "中止" if row.state == "paused" else "已逾期" if row.due_at and row.due_at <= now else "在计"
+        state = STANDS.get(row.state) or ("已逾期" if row.due_at and row.due_at <= now else "在计")
         day = _day(row)
         waits = "届满日" if row.held == deadline_table.WAITS_FOR_CALENDAR else "系统时间"
         held = f"　等待确认{waits}（{row.clock}）" if row.held else ""

@@ -78,6 +78,7 @@ def _clock(p: Procedure, clock: Clock) -> dict[str, str]:
     late = "督办" if clock.overdue == "escalate" else _label(p, clock.overdue)
     return {
         "名称": clock.label, "长度": _days(clock.days) if clock.days is not None else f"至“{clock.named}”",
+        "起算": "文书送达" if clock.starts == "served" else "进入环节",
         "计算": _states(p, clock.runs_in), "中止": _states(p, clock.pauses_in), "负责": p.actor.get(clock.owner, clock.owner),
         "提醒": _joined(f"届满前 {day} 个工作日" for day in clock.remind), "届满后": late, "依据": _bases(p, clock.basis),
     }  # fmt: skip

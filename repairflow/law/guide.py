@@ -179,7 +179,8 @@ def _steps(p: Procedure) -> Iterable[GuideStep]:
 
 def _limit(p: Procedure, pack: RulePack, clock: Clock) -> GuideLimit:
     if clock.days is not None:
-        text = length(clock.days) + ("（可在文书中另定）" if clock.days.input is not None else "")
+        text = "自文书送达起" if clock.starts == "served" else ""
+        text += length(clock.days) + ("（可在文书中另定）" if clock.days.input is not None else "")
     else:
         text = "到文书写明的日期为止"
     action = p.action.get(clock.overdue)

@@ -11,6 +11,8 @@ from repairflow.law.procedure.model import Action, Basis, Extends, Procedure
 from repairflow.law.procedure.packs import UNITS, RulePack, length
 from repairflow.law.procedure.paths import longest
 
+FROM_SERVICE = "，自文书送达起算"
+
 
 @dataclass(frozen=True, slots=True)
 class Cited:
@@ -88,6 +90,7 @@ class _Table:
         yield from (self._step(action) for action in self.procedure.action.values())
         for clock in self.procedure.clock.values():
             figure = length(clock.days) if clock.days is not None else "到文书写明的日期"
+            figure += FROM_SERVICE if clock.starts == "served" else ""
             overdue = self.procedure.action.get(clock.overdue)
             after = overdue.label if overdue is not None else "督办"
             who = self.procedure.actor.get(clock.owner, clock.owner)

@@ -16,9 +16,11 @@ deadline = Table(
     Column("clock", String(40), nullable=False),
     Column("label", String(80), nullable=False),
     Column("owner", String(40), nullable=False),
-    Column("state", String(10), nullable=False),  # running | paused
+    Column(
+        "state", String(10), nullable=False
+    ),  # running | paused | waiting (for the service of the letter that sets it)
     Column("started_on", Date, nullable=False),
-    Column("due_day", Date),  # empty while paused
+    Column("due_day", Date),  # empty while paused or waiting
     Column("due_at", Instant),  # 24:00 Shanghai of the due day
     Column("provisional", Boolean, nullable=False),
     Column("days_total", Integer, nullable=False),

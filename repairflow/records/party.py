@@ -60,6 +60,8 @@ office = Table(
     Column(
         "service_note", String(60), nullable=False, server_default=text("''")
     ),  # 自送达之日起生效, if it wants it said
+    # 民法典 203(2): at its window the last day of a limit ends when it closes (17:30); empty: at 24:00, as online
+    Column("closes_at", String(5), nullable=False, server_default=text("''")),
     Column("closed_on", Date),  # 撤并之日：its open cases went to the successor, letters before it bear its name
     Column("successor_id", ForeignKey("office.id")),  # 承继机关
 )

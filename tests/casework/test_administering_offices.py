@@ -49,7 +49,9 @@ def change(db: Database, changed: str, /, **given: str) -> offices.Saved:
         return offices.change(tx, law(), OPERATOR, changed, given, times.now())
 
 
-UNSET = dict.fromkeys(("review_organs", "court", "review_channel", "repair_seal", "objection_seal", "service_note"), "")
+UNSET = dict.fromkeys(
+    ("review_organs", "court", "review_channel", "repair_seal", "objection_seal", "service_note", "closes_at"), ""
+)
 
 
 def kept(db: Database, code: str) -> dict[str, str]:

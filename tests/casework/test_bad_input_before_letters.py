@@ -136,6 +136,7 @@ def test_a_filing_whose_receipt_cannot_be_printed_is_refused(town: Town) -> None
 def test_a_limit_that_ran_out_does_not_stand_still_for_a_font(town: Town) -> None:
     case = town.file_repair()
     town.do(case, "request_supplement")
+    town.serve(case)
     town.turn(update(subject).values(name=f"云溪{ODD}有限公司"))
     town.at(town.dues(case)["supplement"].due_day.replace(day=28))
     town.sweep()

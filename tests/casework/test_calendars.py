@@ -138,6 +138,7 @@ def test_what_lapsed_before_the_amendment_stays(town: Town) -> None:
     town.at(date(2026, 11, 2))
     number = town.file_repair()
     town.do(number, "request_supplement")
+    town.serve(number)
     town.at(date(2026, 11, 20))
     town.sweep()
     assert town.case(number).state == "lapsed"

@@ -32,6 +32,7 @@ def test_a_supplement_stops_the_clock_and_gives_back_the_exact_rest(town: Town) 
     assert town.dues(number)["acceptance"].due_day == date(2026, 6, 15)
     town.at(date(2026, 6, 11))
     town.do(number, "request_supplement")
+    town.serve(number)
     paused = town.dues(number)["acceptance"]
     assert (paused.state, paused.due_day, paused.days_remaining) == ("paused", None, 3)
     assert town.case(number).due_day == town.dues(number)["supplement"].due_day == date(2026, 6, 26)
@@ -45,6 +46,7 @@ def test_a_supplement_stops_the_clock_and_gives_back_the_exact_rest(town: Town) 
 def test_a_supplement_not_supplied_lapses_by_itself(town: Town) -> None:
     number = town.file_repair()
     town.do(number, "request_supplement")
+    town.serve(number)
     due = town.dues(number)["supplement"].due_day
     fired = pass_days(town, due)
     assert town.case(number).state == "supplement", "the last day is the subject's to its end"
@@ -93,6 +95,7 @@ def test_an_extension_moves_the_ladder(town: Town) -> None:
 def test_an_outage_loses_nothing_and_disturbs_nobody_twice(town: Town) -> None:
     number = town.file_repair()
     town.do(number, "request_supplement")
+    town.serve(number)
     town.at(date(2026, 8, 3))
     assert town.sweep() == ["remind:3", "yellow", "remind:1", "due"]
     assert town.case(number).state == "lapsed"

@@ -27,7 +27,7 @@ def accepted(town: Town, *, made: bool = True) -> Any:
 
 def arrive(town: Town, row: Any) -> Any:
     with town.db.begin() as tx:
-        return arrival.arrive(tx, row.id, town.now)
+        return arrival.arrive(tx, town.services, row.id, town.now)
 
 
 def test_arrival_is_service_whether_or_not_anybody_opens_it(town: Town) -> None:

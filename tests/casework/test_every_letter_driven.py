@@ -27,12 +27,12 @@ ELSEWHERE = {
 }
 HEARD = "accept report_verification serve_notice state_defence"
 ROUTES = [
-    # a procedure, and the steps of a case; a number is so many days that pass
-    ("repair", "request_supplement 30"),
+    # a procedure, and the steps of a case; a number is so many days that pass, "served" the service of the letter
+    ("repair", "request_supplement served 30"),
     ("repair", "accept extend_handling report_verification propose_grant grant"),
     ("repair", f"{HEARD} propose_denial deny"),
     ("repair", "refuse"), ("repair", "transfer"), ("repair", "accept withdraw"),
-    ("objection", "accept consult report_finding dismiss"), ("objection", "refuse"), ("objection", "request_supplement 30"),
+    ("objection", "accept consult report_finding dismiss"), ("objection", "refuse"), ("objection", "request_supplement served 30"),
     ("objection", "withdraw"),
     ("reorganisation", "accept report_check mask report_failure unmask"),
     ("listing", "review_pass serve_notice state_defence report_verification decide_listing"),
@@ -61,7 +61,9 @@ def driven(town: Town) -> dict[str, LetterData]:
     for name, steps in ROUTES:
         case = town.begin(name)
         for step in steps.split():
-            if step.isdigit():
+            if step == "served":
+                town.serve(case)
+            elif step.isdigit():
                 town.at(timedelta(days=int(step)))
                 town.sweep()
             else:

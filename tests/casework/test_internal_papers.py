@@ -48,7 +48,7 @@ def test_only_offices_and_auditors_find_internal_papers(town: Town, kind: str, w
             with pytest.raises(NotFound):
                 reach(tx, actor, token)
         with pytest.raises(NotFound):
-            service.receive(tx, actor, token, town.now)
+            service.receive(tx, town.services, actor, token, town.now)
 
 
 def test_who_speaks_for_the_subject_and_sits_in_another_office_sees_nothing_inside(town: Town) -> None:

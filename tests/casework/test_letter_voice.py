@@ -36,6 +36,7 @@ def denied_after_a_plea(town: Town) -> None:
 def denied_in_silence(town: Town) -> None:
     case = town.file_repair()
     town.steps(case, "accept", "report_verification", "serve_notice")
+    town.serve(case)
     town.at(date(2026, 6, 25))
     town.sweep()
     town.steps(case, "propose_denial", "deny")
@@ -91,7 +92,7 @@ CASES: list[tuple[Callable[[Town], None], str, tuple[str, ...], tuple[str, ...]]
     (denied_in_silence, "repair_denied", ("你单位在规定的期限内没有陈述、申辩。",), ("采纳",)),
     (a_sole_trader, "repair_receipt", ("你户就本机关于", "（含当日）前决定是否受理"), ("你单位", "24时", "次日起算")),
     (a_child, "case_receipt", ("你于", "是否受理"), ("你单位", "予以受理", "同意期限")),
-    (heard, "hearing_notice", ("本机关拟不予信用修复。", "（含当日）前书面提出"), ("听证",)),
+    (heard, "hearing_notice", ("本机关拟不予信用修复。", "请自收到本文书之日起5个工作日内（收到当日不计入）书面提出"), ("听证",)),
     (to_be_revoked, "hearing_notice",
      ("本机关拟撤销《信用修复决定书》（溪环信修〔2026〕1号），恢复公示有关信息",), ("拟作出如下处理",)),
     (referred, "intake_result", ("该事项已移送宋远山，由其依法处理。", "你于", "本中心"), ("您",)),
@@ -99,7 +100,7 @@ CASES: list[tuple[Callable[[Town], None], str, tuple[str, ...], tuple[str, ...]]
      ("你单位的异议申请符合受理条件。", "本中心将于2026年6月30日（含当日）前将处理结果告知你单位", "就云溪县生态环境局于"),
      ("自查", "本机关", "至2026")),
     (objection_maintained, "objection_result", ("经信息提供单位核查，", "对你单位的主张不予采纳。"), ("本机关",)),
-    (asked_to_supplement, "supplement_required", ("（含当日）前补正",), ("24时",)),
+    (asked_to_supplement, "supplement_required", ("请自收到本文书之日起10个工作日内（收到当日不计入）补正",), ("24时",)),
 ]  # fmt: skip
 
 

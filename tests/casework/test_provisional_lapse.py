@@ -23,6 +23,7 @@ def run_out(town: Town, day: date = date(2026, 12, 18)) -> str:
     town.at(day)
     number = town.file_repair()
     town.do(number, "request_supplement")
+    town.serve(number)
     due = town.dues(number)[LIMIT].due_day
     town.at(due + timedelta(days=1), time(0, 5))
     town.sweep()
@@ -107,6 +108,7 @@ def test_what_does_not_wait_cannot_be_confirmed(town: Town) -> None:
     town.at(date(2026, 12, 18))
     number = town.file_repair()
     town.do(number, "request_supplement")
+    town.serve(number)
     before = town.counts()
     with pytest.raises(Refused, match="没有在等待"):
         confirm(town, number)

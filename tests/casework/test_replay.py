@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -171,15 +172,26 @@ def test_what_is_kept_of_the_day_comes_back_as_it_was(fact: str, town: Town) -> 
             Linked("XF-1", "repair", "granted", "granted", 3, frozenset({1, 2}), opened_this=True, closed_on=day),
         ),
         "decided_before": ("XF-3",),
+        "closes_at": "17:30",
     }
+    # the hour of a window counts on the last day alone: ten working days after the 27th of May
+    ended = Linked("XF-1", "repair", "denied", "denied", 3, frozenset(), opened_this=True, closed_on=date(2026, 5, 27))
+    around = {"linked": (ended,), "calendar": town.law.calendar} if fact == "closes_at" else {}
     facts = Facts(
-        town.law.procedure("repair", "2026-04"), town.law.pack_on(day), "file", town.now, day, **{fact: values[fact]}
+        town.law.procedure("repair", "2026-04"),
+        town.law.pack_on(day),
+        "file",
+        town.now,
+        day,
+        **{fact: values[fact]},
+        **around,
     )
     looks = {
         "record": "record_is_public", "open_same": "no_duplicate_pending", "pushes": "all_targets_acknowledged",
         "no_commitment_until": "commitment_route_open", "linked": "other_office_than_first", "decided_before": "not_decided_before",
+        "closes_at": "within_days_of_first",
     }  # fmt: skip
-    uses = (GuardUse(guard=looks[fact]),)
+    uses = (GuardUse(guard=looks[fact], parameters={"working": 10} if fact == "closes_at" else {}),)
     answers, kept = kept_facts.ask(uses, facts)
     assert answers == answer_all(uses, facts)
     assert kept_facts.recalled(json.loads(json.dumps(kept)))[fact] == values[fact]

@@ -80,7 +80,7 @@ def agree(town: Town, who: str = "yunxi") -> None:
 
 def receive(town: Town, token: str, who: str = "yunxi's agent") -> Any:
     with town.db.begin() as tx:
-        return serving.receive(tx, town.actor(who), token, town.now)
+        return serving.receive(tx, town.services, town.actor(who), token, town.now)
 
 
 def test_a_letter_is_served_once_and_the_trail_says_how(town: Town, accepted: str) -> None:

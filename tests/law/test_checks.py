@@ -48,6 +48,8 @@ FAULTS = [
     ('overdue = "lapse"', 'overdue = "laps"', "action_unknown", "laps"),
     ('to = "executing"\nguards = [{ guard = "times_done", action = "report", at_least = 1 }]\ndistinct_from = ["report"]',
      'to = "executing"\ndistinct_from = ["report", "nobody_does"]', "action_unknown", "nobody_does"),
+    ('letter = "supplement_required"\n', "", "served_without_letter", "request_supplement"),
+    ("days = { working = 7 }", 'starts = "served"\ndays = { working = 7 }', "served_office", "decider"),
     ('extends = { clock = "handling"', 'extends = { clock = "handing"', "clock_unknown", "handing"),
     ('owner = "head"', 'owner = "boss"', "role_unknown", "boss"),
     ('filed_by = ["applicant"]', 'filed_by = ["clerk"]', "role_unknown", "clerk"),
@@ -157,6 +159,7 @@ WARNINGS = [
         'overdue = "lapse"\nbasis = ["habit"]\nverified = false',
         "figure_unverified",
     ),
+    ('starts = "served"\n', "", "starts_before_told"),
     ('letter = "extension"\nbasis = ["law"]', 'letter = "extension"\nbasis = ["habit"]', "letter_unverified"),
     # a decision may be shipped so: its letters wait until an office confirms the rule as its own
     (

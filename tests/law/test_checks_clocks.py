@@ -61,6 +61,10 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
         ("days = { working = 10 }",
          "days = { working = 9 }"),
     ]),
+    ("subject_limit_less", "supplement", "repair", [
+        ('runs_in = ["supplement"]\nstarts = "served"\n',
+         'runs_in = ["supplement"]\n'),
+    ]),
     ("subject_limit_less", "整改期限", "rectification", [
         ('days = { calendar = 30, input = "term" }',
          'days = { calendar = 15, input = "term" }'),

@@ -41,7 +41,7 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
     ("pause_without_end", "hearing", "repair", [
         ('label = "听取意见", stage = "审核" }',
          'label = "听取意见", stage = "审核", no_clock = "等申请人" }'),
-        (('[clock.statement]\nlabel = "陈述申辩期限"\nruns_in = ["hearing"]\ndays = { working = 5 }'
+        (('[clock.statement]\nlabel = "陈述申辩期限"\nruns_in = ["hearing"]\nstarts = "served"\ndays = { working = 5 }'
           '\nowner = "applicant"\nremind = [1]\noverdue = "close_hearing"\nbasis = ["default"]\nveri'
           'fied = false\n'),
          ""),

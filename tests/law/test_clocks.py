@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from repairflow.law.deadlines.count import all_due, due, extension_fits
 from repairflow.law.deadlines.due import Due
 from repairflow.law.deadlines.explanation import explain, proof
 from repairflow.law.deadlines.ladder import rungs
-from repairflow.law.deadlines.runs import Step
+from repairflow.law.deadlines.runs import Served, Step
 from repairflow.law.procedure.model import Days, Extends, Procedure
 from repairflow.times import SHANGHAI
 
@@ -34,6 +35,7 @@ def a_procedure(
     extends: dict[str, int] | None = None,
     bounds: bool = True,
     named: str = "until",
+    starts: str = "step",
 ) -> Procedure:
     """Waits, runs, is paused, ends; `days` is a length or the name of an input that names the day or the moment."""
     term = {"term": {"kind": "number", "label": "期限", "minimum": 5, "maximum": 60}} if bounds else {}
@@ -55,6 +57,7 @@ def a_procedure(
         "owner": "office",
         "overdue": "escalate",
         "label": "办理期限",
+        "starts": starts,
     }
     length = {named: days} if isinstance(days, str) else {"days": days}
     return Procedure.model_validate(
@@ -459,3 +462,71 @@ def test_due_days_agree_with_walking_day_by_day(steps: tuple[Step, ...], length:
 @given(histories(), LENGTHS)
 def test_a_hundred_thousand_histories_agree(steps: tuple[Step, ...], length: tuple[str, int]) -> None:
     against_the_oracle(steps, length)
+
+
+# limits that start with service: counted by hand on the calendar of 2026
+
+
+@pytest.mark.parametrize(
+    ("days", "steps", "served", "due_day"),
+    [
+        # served on Wednesday the 18th: 19, 20, 23, 24, 25
+        (W5, ("start 11-13",), "2026-11-18", "2026-11-25"),
+        # the day of the step itself
+        (W5, ("start 11-13",), "2026-11-13", "2026-11-20"),
+        # the 30th day, 13 December, is a Sunday
+        ({"calendar": 30}, ("start 11-02",), "2026-11-13", "2026-12-14"),
+        # served on a holiday: 28, 29 and 30 September
+        ({"working": 3}, ("start 09-24",), "2026-09-26", "2026-09-30"),
+        # 1 October and the days after it are holidays
+        ({"months": 3}, ("start 06-01",), "2026-07-01", "2026-10-08"),
+        # by announcement: counts as served on 1 December; 2, 3, 4, 7, 8
+        (W5, ("start 11-02",), "2026-12-01", "2026-12-08"),
+        # stood still before service: from the day after resumption, 23 to 27
+        (W5, ("start 11-16", "pause 11-17", "resume 11-20"), "2026-11-18", "2026-11-27"),
+        # stood still after service: 19 was used; 25, 26, 27 and 30 are left
+        (W5, ("start 11-16", "pause 11-20", "resume 11-24"), "2026-11-18", "2026-11-30"),
+        # stood still and went on before service: nothing of it counts
+        (W5, ("start 11-13", "pause 11-13", "resume 11-16"), "2026-11-18", "2026-11-25"),
+        # extended by five: the tenth working day after service
+        (W5, ("start 11-13", "extend 11-20"), "2026-11-18", "2026-12-02"),
+        # served while it stands still: no day until it goes on
+        (W5, ("start 11-16", "pause 11-17"), "2026-11-18", None),
+        # not served
+        (W5, ("start 11-13",), None, None),
+        (W5, ("start 11-13", "end 12-31"), None, None),
+    ],
+)
+def test_a_limit_that_starts_with_service(
+    days: dict[str, object], steps: tuple[str, ...], served: str | None, due_day: str | None
+) -> None:
+    """The day of service is not counted (民法典 201); nothing runs before it."""
+    first, *others = history(*steps)
+    if served is not None:
+        first = replace(first, served=Served(date.fromisoformat(served), at(served)))
+    found = the(a_procedure(days, starts="served"), (first, *others))
+    assert found.due_day == (date.fromisoformat(due_day) if due_day else None)
+    if served is None and found.state != "ended":
+        assert found.state == "waiting"
+        assert not rungs(found, found.procedure.clock["c"], CHINA)
+        assert not found.is_overdue(at("2030-01-01"))
+        assert "自文书送达的次日起算，共5个工作日；文书还没有送达。" in explain(found)
+    if due_day is not None:
+        assert sum(day.counts for day in proof(found)) == found.days_total
+        assert "文书送达：受理，次日起算" in explain(found)
+
+
+def test_each_run_starts_with_the_service_of_its_own_letter() -> None:
+    """The second notice has not been served: its limit waits, whatever became of the first."""
+    first, over, again = history("start 11-02", "end 11-09", "start 11-16")
+    served = replace(first, served=Served(date(2026, 11, 4), at("11-04")))
+    found = all_due(a_procedure(W5, starts="served"), (served, over, again), CHINA)
+    assert [(due.round, due.state, due.due_day) for due in found] == [
+        (1, "ended", date(2026, 11, 11)), (2, "waiting", None),
+    ]  # fmt: skip
+
+
+def test_an_office_s_limit_runs_from_its_own_act_whenever_its_letter_is_served() -> None:
+    (first,) = history("start 11-13")
+    served = replace(first, served=Served(date(2026, 11, 18), at("11-18")))
+    assert the(a_procedure(W5), (served,)).due_day == date(2026, 11, 20)

@@ -30,6 +30,7 @@ def test_from_an_order_to_the_watch_list(town: Town) -> None:
     number = town.record()
     order = opened(town, "rectification", record=number, inputs={"demands": ["拆除暗管"]})
     town.do(order, "issue", inputs={"term": 15})
+    town.serve(order)
     town.at(date(2026, 6, 26))
     town.sweep()
     reminder = follow_up(town, order).number

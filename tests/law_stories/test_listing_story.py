@@ -37,7 +37,7 @@ def test_the_usual_path(town: Town) -> None:
     town.steps(case, "review_pass", "serve_notice", "state_defence", "report_verification", "decide_listing")
     assert (town.case(case).outcome, letters(town, case)) == ("listed", ["listing_notice", "listing_decision"])
     notice, decision = (words(town, case, kind) for kind in ("listing_notice", "listing_decision"))
-    assert "2026年6月17日" in notice
+    assert "请自收到本文书之日起5个工作日内（收到当日不计入）书面提出" in notice
     assert "限制参加政府采购" in notice
     assert "列入满一年" in notice
     assert "陈述、申辩称" in decision
@@ -105,6 +105,7 @@ def test_other_people_review_and_decide(town: Town) -> None:
 def test_silence_waives_the_defence(town: Town) -> None:
     case = listing(town)
     town.steps(case, "review_pass", "serve_notice")
+    town.serve(case)
     town.at(timedelta(days=8))
     town.sweep()
     assert town.case(case).state == "deciding"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -16,7 +16,7 @@ from tests.support.building import Town
 def ordered(town: Town) -> str:
     case = opened(town, "rectification", record=town.record(), inputs={"demands": ["拆除暗管", "补办手续"]})
     town.do(case, "issue", inputs={"term": 20})
-    return case
+    return town.serve(case)
 
 
 def test_the_usual_path(town: Town, ordered: str) -> None:
@@ -24,7 +24,8 @@ def test_the_usual_path(town: Town, ordered: str) -> None:
     text = words(town, ordered, "rectification_order")
     assert "拆除暗管" in text
     assert "约谈" in text
-    assert "2026年6月30日" in text
+    assert "请自收到本文书之日起20日内（收到当日不计入）完成整改" in text
+    assert town.dues(ordered)["rectification"].due_day == date(2026, 6, 30)
     town.do(ordered, "submit_proof")
     town.do(ordered, "accept_rectification")
     assert (town.case(ordered).outcome, letters(town, ordered)[-1]) == ("rectified", "rectification_verdict")

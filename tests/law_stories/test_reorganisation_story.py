@@ -140,6 +140,7 @@ def test_a_report_not_made_is_escalated_and_a_supplement_not_brought_lapses(town
     assert (town.case(case).state, town.of_record(number).state) == ("masked", "masked")
     other = town.file("reorganisation", town.record(date(2026, 11, 2)), kinds=RULING)
     town.do(other, "request_supplement")
+    town.serve(other)
     town.at(town.dues(other)["supplement"].due_day + timedelta(days=1))
     town.sweep()
     assert (town.case(other).outcome, letters(town, other)[-1]) == ("lapsed", "repair_lapsed")

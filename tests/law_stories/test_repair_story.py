@@ -153,6 +153,7 @@ def test_a_hearing_pauses_the_limit_and_gives_the_exact_rest_back(town: Town) ->
 def test_a_hearing_nobody_answers_ends_by_itself_and_decides_nothing(town: Town) -> None:
     case = town.file_repair()
     town.steps(case, "accept", "report_verification", "serve_notice")
+    town.serve(case)
     town.at(town.dues(case)["statement"].due_day + timedelta(days=1))
     town.sweep()
     assert (town.case(case).state, town.case(case).outcome) == ("reviewing", None)
@@ -161,6 +162,7 @@ def test_a_hearing_nobody_answers_ends_by_itself_and_decides_nothing(town: Town)
 def test_a_supplement_not_brought_lapses(town: Town) -> None:
     case = town.file_repair()
     town.do(case, "request_supplement")
+    town.serve(case)
     town.at(town.dues(case)["supplement"].due_day + timedelta(days=1))
     town.sweep()
     assert (town.case(case).outcome, letters(town, case)[-1]) == ("lapsed", "repair_lapsed")

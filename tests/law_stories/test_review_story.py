@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from repairflow.errors import NotFound
-from repairflow.records import case_link, cases
+from repairflow.records import case_link, cases, office
 from tests.law_stories.telling import belongs_to, letters, receipts, refused, words
 from tests.support.building import Town
 
@@ -97,6 +97,27 @@ def test_too_late(town: Town) -> None:
     town.at(date(2026, 7, 3))
     with refused("within_days_of_first"):
         asked(town, first)
+
+
+@pytest.mark.parametrize(("closes", "hour", "channel", "open_"), [
+    ("17:30", time(17, 30), "window", True),
+    ("17:30", time(17, 31), "window", False),
+    ("17:30", time(23, 59), "portal", True),
+    ("", time(23, 59), "window", True),
+])  # fmt: skip
+def test_on_the_last_day_a_window_ends_when_it_closes(
+    town: Town, closes: str, hour: time, channel: str, open_: bool
+) -> None:
+    """民法典 203(2); 2 July is the fifteenth working day."""
+    town.turn(update(office).values(closes_at=closes))
+    _, first = denied(town)
+    town.at(date(2026, 7, 2), hour)
+    who = town.actor("registrar@CREDIT" if channel == "window" else "yunxi")
+    if open_:
+        assert town.case(asked(town, first, who=who, channel=channel)).state == "submitted"
+        return
+    with refused("within_days_of_first"):
+        asked(town, first, who=who, channel=channel)
 
 
 def test_nobody_asks_about_somebody_elses_case(town: Town) -> None:

@@ -36,6 +36,7 @@ def test_a_repair_got_by_false_material_is_revoked(town: Town, answers: bool) ->
     if answers:
         town.do(case, "state_defence", inputs={"statement": "材料由中介代办，我方不知情。"})
     else:
+        town.serve(case)
         town.at(town.dues(case)["statement"].due_day + timedelta(days=1))
         town.sweep()
     assert town.case(case).state == "reviewing"

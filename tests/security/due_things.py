@@ -42,6 +42,7 @@ class DueThings:
         self.entry = on_list(town, "watch")
         self.lapsing, self.late, self.closing = (town.file_repair() for _ in range(3))
         town.do(self.lapsing, "request_supplement")
+        town.serve(self.lapsing)
         town.steps(self.closing, "accept", "report_verification", "propose_grant", "grant")
         self.token = made_letter(town)
         with town.db.begin() as tx:
@@ -79,7 +80,7 @@ class DueThings:
             with town.db.begin() as tx:
                 receipts.receive(tx, town.services, row.id, {"receipt": "ok"}, town.now)
         with town.db.begin() as tx:
-            serving.receive(tx, town.actor("yunxi's agent"), self.token, town.now)
+            serving.receive(tx, town.services, town.actor("yunxi's agent"), self.token, town.now)
         town.at(LONG_AFTER)
         town.sweep()
 

@@ -124,7 +124,7 @@ def service(w: World, forged: str) -> Any:
 def service_taken_back(w: World, forged: str) -> Any:
     token = made_letter(w.town)
     with w.town.db.begin() as tx:
-        serving.receive(tx, w.town.actor("yunxi"), token, w.town.now)
+        serving.receive(tx, w.town.services, w.town.actor("yunxi"), token, w.town.now)
     fields = {"command_id": forged, "reason": "有误。", "confirmed": "yes"}
     return w.post("head@ENV", f"/letters/{token}/service/withdrawal", fields)
 

@@ -145,6 +145,7 @@ def test_a_clock_that_jumps_never_fires_twice(town: Town, jumps: tuple[timedelta
 def test_a_jump_far_ahead_ends_nothing_before_a_person_confirms(town: Town) -> None:
     number = town.file_repair()
     town.do(number, "request_supplement")
+    town.serve(number)
     run(town, confirm=True)
     town.at(timedelta(days=400))
     assert run(town).holding

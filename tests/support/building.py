@@ -15,7 +15,7 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, insert, select
+from sqlalchemy import Connection, Row, Table, func, insert, select, update
 
 from repairflow import times
 from repairflow.auditing import chain
@@ -32,6 +32,8 @@ from repairflow.casework.commands import Command, Event, Filing
 from repairflow.casework.context import Services
 from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.own_rules import Rule
+from repairflow.casework.documents.service import service
+from repairflow.casework.documents.service.service import Service
 from repairflow.casework.permissions import OFFICE_OF_ROLE, SUBJECT_ROLES
 from repairflow.db import Database
 from repairflow.gateway.penalties.row import PenaltyRow
@@ -44,6 +46,7 @@ from repairflow.records import (
     deadline,
     event,
     fine_threshold,
+    letter,
     mandate,
     measure,
     metadata,
@@ -407,6 +410,24 @@ class Town:
     def steps(self, case: str, *actions: str) -> Event:
         """Several actions one after the other; the last event."""
         return [self.do(case, action) for action in actions][-1]
+
+    def serve(self, case: str) -> str:
+        """The newest letter of a case is made and handed to the subject now; the case's number again."""
+        row = self.one(
+            select(letter).where(letter.c.case_id == self.case(case).id).order_by(letter.c.id.desc()).limit(1)
+        )
+        made = update(letter).where(letter.c.id == row.id, letter.c.pressed_at.is_(None))
+        self.turn(made.values(pressed_at=self.now, pdf_digest="sha256:00"))
+        actor = self.actor("acceptor@CREDIT")
+        if row.office_id != self.offices["CREDIT"]:
+            actor = self.actor(f"acceptor@{next(code for code, key in self.offices.items() if key == row.office_id)}")
+        given = Service(
+            row.token, "direct", actor, self._id(), "宋远山", self.now,
+            material=self.material(service.EVIDENCE_KIND, actor),
+        )  # fmt: skip
+        with self.db.begin() as tx:
+            service.serve(tx, self.services, given, self.now)
+        return case
 
     def sweep(self) -> list[str]:
         """Everything due fires, rung by rung; the rungs in order."""

@@ -74,6 +74,7 @@ verified = true
 [clock.supplement]
 label = "补正期限"
 runs_in = ["supplement"]
+starts = "served"
 days = { working = 10 }
 owner = "applicant"
 overdue = "lapse"

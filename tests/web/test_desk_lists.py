@@ -174,6 +174,7 @@ def test_the_limit_that_runs_is_named(app: Flask, town: Town) -> None:
     """While a supplement is awaited the acceptance limit stands still; the row shows the one that runs."""
     case = town.file_repair()
     town.do(case, "request_supplement")
+    town.serve(case)
     page = Officer(app, town, "acceptor@ENV").get("/desk/cases")
     assert case in page
     assert "补正期限" in page

@@ -92,6 +92,7 @@ def test_an_enterprise_sees_what_it_must_do_and_when_it_may_apply(app: Flask, to
     record = town.record()
     number = town.file_repair()
     town.do(number, "request_supplement")
+    town.serve(number)
     own = town.dues(number)["supplement"]
     text = app.test_client().get(address(Visitor(app, town, "yunxi"))).text.replace("\r\n ", "")
     assert town.of_record(record).document_number in text

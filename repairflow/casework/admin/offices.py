@@ -37,6 +37,7 @@ FIELDS = {
     "repair_seal": "信用修复专用章文字",
     "objection_seal": "异议处理专用章文字",
     "service_note": "决定书生效说明",
+    "closes_at": "窗口停止办理时间",
 }
 KINDS = {
     "credit_office": "信用办、信用中心",
@@ -188,9 +189,12 @@ def _checked(
         "repair_seal": faults.text("repair_seal", given["repair_seal"], 30, needed=False),
         "objection_seal": faults.text("objection_seal", given["objection_seal"], 30, needed=False),
         "service_note": faults.text("service_note", given["service_note"], 60, needed=False).rstrip("。"),
+        "closes_at": given["closes_at"].strip().replace("：", ":"),
     }
     if values["court"] and not values["court"].endswith("法院"):
         faults.add("court", "应为法院的全称，如 云溪县人民法院")
+    if values["closes_at"] and not re.fullmatch(r"(0[6-9]|1[0-9]|2[0-3]):[0-5][0-9]", values["closes_at"]):
+        faults.add("closes_at", "应为 06:00 至 23:59 的时刻，如 17:30；留空的，窗口与网上一样到当日24时为止")
     if re.search(r"[〔〕\[\]\s\d]", values["mark"]):
         faults.add("mark", "只写代字本身，不写年份和序号，如 溪环")
     for name in ("repair_seal", "objection_seal"):

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
-from repairflow.auditing import chain
 from repairflow.casework import deadline_table
+from repairflow.casework.case_state.steps import SERVICE, steps_of
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.event_log import LawUsed
 from repairflow.errors import NotFound
@@ -27,12 +27,12 @@ from repairflow.records.rows import CaseRow, RecordRow
 
 
 class StepRow(NamedTuple):
-    """A step of a case, as its event has it."""
+    """A step of a case, or the service of a letter, as its event has it."""
 
     seq: int
     at: datetime
     action: str
-    to_state: str
+    to_state: str | None
     actor_id: int | None
     actor_name: str
     body: bytes
@@ -59,7 +59,8 @@ class PastRow(NamedTuple):
 _steps = select(
     event.c.seq, event.c.at, event.c.action, event.c.to_state, event.c.actor_id, event.c.actor_name, event.c.body
 ).order_by(event.c.seq)
-_of_case = and_(event.c.case_id == bindparam("case"), event.c.to_state.is_not(None))
+_of_service = [event.c.action == str(name) for name in SERVICE]
+_of_case = and_(event.c.case_id == bindparam("case"), or_(event.c.to_state.is_not(None), *_of_service))
 _history = Prepared(_steps.where(_of_case), StepRow)
 _newest = event.alias("newest")
 _past = Prepared(
@@ -136,7 +137,7 @@ def past(tx: Connection, case: CaseRow, command_id: CommandId) -> Past:
     """The past of a locked case, in one question."""
     rows = _past.ask(tx, case=case.id, command=command_id).rows
     same = next((row for row in rows if row.command_id == command_id), None)
-    history = tuple([_done(row, row.to_state) for row in rows if row.case_id == case.id and row.to_state is not None])
+    history = steps_of(row for row in rows if row.case_id == case.id)
     newest_year, newest_at = (rows[0].newest_year, rows[0].newest_at) if rows else (None, None)
     return Past(history, same, newest_year, newest_at)
 
@@ -173,9 +174,4 @@ def locked_record(tx: Connection, record_id: int | None) -> RecordRow | None:
 
 def history_of(tx: Connection, case_id: int) -> tuple[Done, ...]:
     """The steps of a case, oldest first: what clocks and guards follow from."""
-    return tuple([_done(row, row.to_state) for row in _history.ask(tx, case=case_id).rows])
-
-
-def _done(row: StepRow | PastRow, to_state: str) -> Done:
-    inputs = chain.content(row.body).get("inputs", {})
-    return Done(row.at, row.action, to_state, inputs, row.seq, row.actor_id, row.actor_name)
+    return steps_of(_history.ask(tx, case=case_id).rows)

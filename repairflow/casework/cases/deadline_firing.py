@@ -138,6 +138,10 @@ def _fire_case(tx: Connection, services: Services, due: Due, now: datetime, note
     row = due.row
     case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id)), CaseRow)
     at = situation(tx, services.law, case, local_day(now))
+    if (limit := at.dues.get(row.clock)) is None or limit.due_day != row.due_day:
+        # Written before the rule changed (an upgrade), or before service was taken back: counted anew, nothing fires.
+        _next(tx, services, case, now)
+        return Fired(due.rung, False)
     clock = at.procedure.clock[row.clock]
     kind = due.rung.partition(":")[0]
     if kind == "due" and clock.overdue != "escalate":

@@ -60,6 +60,7 @@ def file(tx: Connection, services: Services, filing: Filing, now: datetime) -> E
         materials=tuple((m.kind, 0) for m in taken),
         filed_by_agent=by_agent,
         deciding_id=deciding,
+        closes_at=_closes_at(tx, receiving) if filing.channel == "window" else "",
         calendar=law.calendars.of(division_of(tx, deciding)),
     )
     answers, seen = kept_facts.ask(procedure.filing_guards, known)
@@ -173,6 +174,10 @@ def _place(tx: Connection, filing: Filing, row: RecordRow | None, before: CaseRo
     code = str(filing.inputs.get("office") or "").strip()
     named = tx.execute(select(office.c.id).where(office.c.code == code)).scalar() if code else None
     return int(named) if named is not None else min(filing.actor.offices, default=None)
+
+
+def _closes_at(tx: Connection, office_id: int) -> str:
+    return str(tx.execute(select(office.c.closes_at).where(office.c.id == office_id)).scalar_one())
 
 
 def _unnamed(actor: Actor, role: str, procedure: Procedure) -> Actor:

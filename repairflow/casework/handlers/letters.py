@@ -18,7 +18,7 @@ from repairflow.records.rows import ServiceRow
 
 
 def _sign_for(tx: Connection, services: Services, given: SignForLetter, now: datetime) -> ServiceRow:
-    served = service.receive(tx, given.actor, given.letter, now)
+    served = service.receive(tx, services, given.actor, given.letter, now)
     if served.mode == "electronic":
         arrival.opened(tx, given.actor, letter_for(tx, given.actor, given.letter), now)
     return served

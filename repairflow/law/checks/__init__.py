@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from repairflow.law.checks import (
     clock_lengths,
+    clock_start,
     dead_ends,
     deadlines,
     decision_makers,
@@ -36,7 +37,7 @@ __all__ = ["CASE_EFFECTS", "Finding", "Names", "errors", "problems"]
 
 PARTS = (
     naming, reachability, deadlines, four_eyes, rights, guard_conditions, dead_ends, decision_makers, letters_and_outcomes,
-    clock_lengths, event_waits, forms, followups, letter_fields, letter_forms, previous_version,
+    clock_lengths, clock_start, event_waits, forms, followups, letter_fields, letter_forms, previous_version,
 )  # fmt: skip
 
 

@@ -42,6 +42,10 @@ TEXTS: Mapping[str, str] = {
     "until_kind": "{what}到“{name}”为止，该填写项的 kind 须为 date 或者 datetime",
     "days_input_unknown": "{what}的天数可由“{name}”另定，但进入该期限各环节的动作都没有这一填写项；请在其 inputs 中加上",
     "days_input_kind": "{what}的天数可由“{name}”另定，该填写项的 kind 须为 number",
+    "served_without_letter": '{what}自送达起算（starts = "served"），但{action}进入该环节时没有给主体的文书，'
+    "期限永远不起算；请写 letter，或者删去 starts",
+    "served_office": "{what}由{role}负责，却自送达起算；机关的期限自其行为起算，请删去 starts",
+    "starts_before_told": '{what}由送给主体的文书规定，却自文书制发起算，主体收到以前期限已经在走；请写 starts = "served"',
     "system_untriggered": "{what}只由系统办理，却没有写何时办理；请写 on，或者让某个期限的 overdue 指向它",
     "on_without_system": "{what}写了 on，但 by 没有 system，到时无人办理；请在 by 中加上 system",
     "extends_outside": "{what}在{states}延长{clock}，而该期限那时不计算；请改正 from",

@@ -3,6 +3,9 @@
 A clock runs while the case stands in `runs_in`, stands still in `pauses_in`, ends when the case leaves both, and starts
 anew (the next `round`) when `runs_in` is entered after an end.
 
+**What starts it.** The step that enters `runs_in`; with `starts = "served"` the service of the letter that this step issued.
+Until then the limit waits: it has no due day and nothing lapses.
+
 **Which days count.** A day counts when the clock ran at its first and at its last moment. So the day of the start is
 not counted (民法典 201), nor are the day of a pause, the days within it and the day of resumption; a pause that
 begins and ends on one day costs nothing. What was left at the pause is there in full from the day after resumption.
@@ -53,9 +56,9 @@ def all_due(
 
 def _due(procedure: Procedure, name: str, run: Run, number: int, calendar: Calendar, today: date | None) -> Due:
     clock = procedure.clock[name]
-    started = local_day(run.start.at)
+    started = run.started_on
     as_of = local_day(run.ended.at) if run.ended else today or local_day(run.steps[-1].at)
-    state: ClockState = "ended" if run.ended else "paused" if run.standing else "running"
+    state: ClockState = "ended" if run.ended else "waiting" if run.waiting else "paused" if run.standing else "running"
     moment, extended, provisional, length = None, 0, False, ""
     total: int | None
     remaining: int | None
@@ -68,6 +71,12 @@ def _due(procedure: Procedure, name: str, run: Run, number: int, calendar: Calen
             total, remaining = max(0, (due_day - started).days), max(0, (due_day - max(as_of, started)).days)
         if run.standing:
             due_day = None
+    elif run.waiting:
+        unit = "working" if clock.days.unit == "working" else "calendar"
+        count = _declared(procedure, clock.days, run)
+        length = f"{count}{LENGTH_LABELS[clock.days.unit]}"
+        due_day, total = None, count if clock.days.unit in {"working", "calendar"} else None
+        remaining = total
     else:
         unit = "working" if clock.days.unit == "working" else "calendar"
         count = _declared(procedure, clock.days, run)

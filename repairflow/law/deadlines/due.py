@@ -10,7 +10,8 @@ from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.deadlines.runs import Run
 from repairflow.law.procedure.model import Procedure
 
-ClockState = Literal["running", "paused", "ended"]
+ClockState = Literal["running", "paused", "waiting", "ended"]
+"""`waiting`: the limit starts with the service of a letter that has not been served."""
 Unit = Literal["working", "calendar"]
 
 
@@ -19,8 +20,9 @@ class Due:
     """One run of a clock and where it stands.
 
     `due_day` is None while the clock is paused (what is left is `days_remaining`, counted from the day after it
-    resumes) and while an `until` or `instant` clock has not been given its date. Days are working days or calendar days, by `unit`;
-    months and years are given in calendar days. Used and remaining are as of `today` or, without it, of the last step.
+    resumes), while it waits for service and while an `until` or `instant` clock has not been given its date. Days are
+    working days or calendar days, by `unit`; months and years are given in calendar days. Used and remaining are as of
+    `today` or, without it, of the last step.
     """
 
     clock: str

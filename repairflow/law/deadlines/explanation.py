@@ -26,6 +26,8 @@ def proof(due: Due) -> tuple[DayProof, ...]:
     """
     if due.procedure.clock[due.clock].days is None:
         return (DayProof(due.due_day, True, None, "指定日期"),) if due.due_day else ()
+    if due.run.waiting:
+        return ()
     last = due.due_day or due.run.stretches[-1].before
     assert last is not None  # a clock without a due day is paused: its last stretch is closed
     assert due.days_total is not None
@@ -57,8 +59,10 @@ def _standing(due: Due, day: date) -> str | None:
 def explain(due: Due) -> str:
     """Give the count in short Chinese sentences: start, uncounted days, end; pauses and extension; what is provisional."""
     dates = _Dates(due.started_on)
-    parts = [f"{dates.full(due.started_on)}{_label(due, due.run.start)}，"]
-    if due.days_total is None or due.procedure.clock[due.clock].days is None:
+    parts = [f"{dates.full(due.started_on)}{'文书送达：' if due.run.served else ''}{_label(due, due.run.start)}，"]
+    if due.run.waiting:
+        parts.append(f"自文书送达的次日起算，共{due.length}；文书还没有送达。")
+    elif due.days_total is None or due.procedure.clock[due.clock].days is None:
         parts.append(_until(due, dates))
     else:
         days = proof(due)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -11,14 +11,25 @@ from repairflow.law.procedure.model import Clock, Extends, Procedure
 from repairflow.times import local_day
 
 
+class Served(NamedTuple):
+    """Service (送达) of a letter: the day on which it counts as served, and when that became known here."""
+
+    on: date
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a case's history; `state` is where the case stood after it. The first step is the filing."""
+    """One step of a case's history; `state` is where the case stood after it. The first step is the filing.
+
+    `served` is the service of the letter the step issued, or of the one that replaced it; None where there is none yet.
+    """
 
     at: datetime
     action: str
     state: str
     inputs: Mapping[str, object] = field(default_factory=dict, hash=False)
+    served: Served | None = field(default=None, kw_only=True)
 
 
 class Stretch(NamedTuple):
@@ -39,6 +50,8 @@ class Run:
     extensions: tuple[tuple[Step, Extends], ...]
     ended: Step | None
     standing: bool  # paused at the end of what is known
+    waiting: bool = False  # its clock starts at service, and the letter of the starting step has not been served
+    served: Served | None = None  # the service at which it started; None where it started at the step
 
     @property
     def start(self) -> Step:
@@ -48,7 +61,13 @@ class Run:
     def since(self) -> datetime:
         """When it last began to run: the start, or the latest resumption."""
         resumed = [until.at for _, until in self.pauses if until]
-        return resumed[-1] if resumed else self.start.at
+        since = resumed[-1] if resumed else self.start.at
+        return max(since, self.served.at) if self.served is not None else since
+
+    @property
+    def started_on(self) -> date:
+        """The day of the event that starts the count, which is not counted itself (民法典 201)."""
+        return self.served.on if self.served is not None else local_day(self.start.at)
 
 
 def runs(procedure: Procedure, name: str, clock: Clock, history: tuple[Step, ...]) -> list[Run]:
@@ -85,4 +104,18 @@ def runs(procedure: Procedure, name: str, clock: Clock, history: tuple[Step, ...
     if entered is not None:
         paused = stretches[-1].before is not None
         runs.append(Run(entered, history, tuple(stretches), tuple(pauses), tuple(extensions), None, paused))
-    return runs
+    return [_from_service(run) for run in runs] if clock.starts == "served" else runs
+
+
+def _from_service(run: Run) -> Run:
+    """The run without the days before its letter was served: whoever has not been told of a limit loses none of it."""
+    served = run.start.served
+    if served is None:
+        return replace(run, waiting=True)
+    kept = [Stretch(max(after, served.on), before) for after, before in run.stretches if not _past(before, served.on)]
+    pauses = tuple(pair for pair in run.pauses if pair[1] is None or local_day(pair[1].at) > served.on)
+    return replace(run, stretches=tuple(kept) or (Stretch(served.on, served.on),), pauses=pauses, served=served)
+
+
+def _past(before: date | None, day: date) -> bool:
+    return before is not None and before <= day

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from repairflow.law.checks.graph import edges
-from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.model import Clock, Procedure
 from repairflow.law.procedure.paths import usual_path
 from repairflow.law.procedure.roles import SYSTEM
 
@@ -46,6 +46,11 @@ def ways(procedure: Procedure) -> list[Way]:
 def staying(procedure: Procedure, state: str) -> list[str]:
     """Labels of the steps that may be taken in a state and leave the case there."""
     return [a.label for a in procedure.actions_from(state).values() if a.to is None or a.to == state]
+
+
+def from_service(procedure: Procedure, state: str) -> list[Clock]:
+    """The limits that run in a state and start with the service of a letter."""
+    return [clock for clock in procedure.clock.values() if clock.starts == "served" and state in clock.runs_in]
 
 
 def state_ranks(procedure: Procedure) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from repairflow.law.diagram.graph import Way, state_ranks, staying, text_width, ways, wrapped
+from repairflow.law.diagram.graph import Way, from_service, state_ranks, staying, text_width, ways, wrapped
 from repairflow.law.diagram.layout import Layout, Line, Node, arrange
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.paths import usual_path
@@ -71,8 +71,10 @@ def _arranged(procedure: Procedure, found: Sequence[Way]) -> Layout:
 
 
 def notes(procedure: Procedure, state: str) -> list[str]:
-    """What a box says below its name: the steps that leave the case where it is."""
-    return [line for label in staying(procedure, state) for line in wrapped(f"↻ {label}", 14)]
+    """What a box says below its name: limits that start with the service of a letter, steps that leave the case where it is."""
+    served = [f"送达起算：{clock.label}" for clock in from_service(procedure, state)]
+    said = [*served, *(f"↻ {label}" for label in staying(procedure, state))]
+    return [line for text in said for line in wrapped(text, 14)]
 
 
 def _ports(layout: Layout) -> dict[tuple[str, str], float]:

@@ -82,6 +82,9 @@ class Facts:
     deciding_id: int | None = None
     division_code: str | None = None  # the place of the deciding office
     calendar: Calendar | None = None
+    closes_at: str = (
+        ""  # when the window closes at which this is filed; empty: filed online, or it has no hour of its own
+    )
     decided_before: tuple[str, ...] = ()  # earlier cases of this procedure after the same case, decided on their merits
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from repairflow.law.guards.facts import PUBLIC_STATES, Facts, Guards, Linked, day_text
+from repairflow.times import local
 
 GUARDS = Guards()
 guard = GUARDS.guard
@@ -54,6 +55,10 @@ def within_days_of_first(facts: Facts, parameters: Mapping[str, Any]) -> tuple[b
     last = facts.calendar.add_working_days(first.closed_on, most)
     if facts.today > last:
         return False, f"原办件于{day_text(first.closed_on)}办结，应当在{day_text(last)}前提出，已经超过期限"
+    if facts.today == last and facts.closes_at and f"{local(facts.now):%H:%M}" > facts.closes_at:
+        # 民法典 203(2): where there are business hours, the last day ends with them
+        text = f"今天是期限的最后一日，窗口提交的到{facts.closes_at}为止；今天24时以前还可以由申请人在网上提出"
+        return False, text
     return True, f"可以在{day_text(last)}前提出"
 
 

@@ -99,6 +99,7 @@ FIELDS: Mapping[str, str] = {
     "carry": "带入后续办件的内容",
     # clock
     "runs_in": "在哪些环节计算",
+    "starts": '从何时起算："step" 进入环节的那一步（不写即此），"served" 该步所发文书的送达；主体的期限由文书规定的，写 served',
     "pauses_in": "在哪些环节中止；恢复后接着算余下的天数",
     "days": "期限的长度",
     "owner": "由哪个角色负责",

@@ -156,11 +156,15 @@ class Days(Strict):
 
 
 class Clock(Strict):
-    """A limit (期限): runs while the case stands in `runs_in`, stands still in `pauses_in`, ends when it leaves both."""
+    """A limit (期限): runs while the case stands in `runs_in`, stands still in `pauses_in`, ends when it leaves both.
+
+    It starts with the step that enters `runs_in`; a subject's limit that a letter sets starts with that letter's service.
+    """
 
     label: str
     runs_in: tuple[str, ...] = Field(min_length=1)
     pauses_in: tuple[str, ...] = ()
+    starts: Literal["step", "served"] = "step"
     days: Days | None = None
     until: str | None = None  # due on the day given in this case by this input, at 24:00
     instant: str | None = None  # due at the very moment given in this case by this input
@@ -174,6 +178,8 @@ class Clock(Strict):
     def _one_end(self) -> Clock:
         if sum(end is not None for end in (self.days, self.until, self.instant)) != 1:
             raise ValueError("days、until、instant 须且只能写一个")
+        if self.starts == "served" and self.days is None:
+            raise ValueError('自送达起算（starts = "served"）的期限须写 days')
         return self
 
     @property

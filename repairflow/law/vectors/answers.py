@@ -10,7 +10,7 @@ from repairflow.law.calendar.periods import add_months
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.classing import Offence, classed
 from repairflow.law.deadlines.count import due
-from repairflow.law.deadlines.runs import Step
+from repairflow.law.deadlines.runs import Served, Step
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action, Basis, Days, Procedure
 from repairflow.law.procedure.packs import SEVERITY_LABELS, RulePack
@@ -49,7 +49,7 @@ def _limit(procedure: Procedure, facts: Facts, calendar: Calendar, known: Mappin
         raise Invalid(f"“{procedure.label}”没有名为“{facts.clock}”的期限")
     name, clock = found[0]
     state, start = clock.runs_in[0], datetime.combine(facts.start or facts.day, time(10), SHANGHAI)
-    steps, basis = [Step(start, "", state)], clock.basis
+    steps, basis = [Step(start, "", state, served=Served(start.date(), start))], clock.basis
     if facts.extended:
         longer = next((a for a in procedure.action.items() if a[1].extends and a[1].extends.clock == name), None)
         if longer is None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class DeadlineRow(NamedTuple):
-    """A running or paused limit of a case or record (期限)."""
+    """A running, paused or waiting limit of a case or record (期限)."""
 
     id: int
     case_id: int | None

@@ -26,6 +26,7 @@ class OfficeRow(NamedTuple):
     repair_seal: str
     objection_seal: str
     service_note: str
+    closes_at: str
     closed_on: date | None
     successor_id: int | None
 

@@ -73,6 +73,13 @@ def badge(due: Due, now: datetime) -> dict[str, Any]:
             "text": f"{due.label}：{'超期办结' if late else '按期'}",
             "day": None,
         }
+    if due.state == "waiting":
+        return {
+            **shape,
+            "state": "paused",
+            "text": f"{due.label}（{due.length}）自文书送达起算，还没有送达",
+            "day": None,
+        }
     if due.state == "paused":
         return {**shape, "state": "paused", "text": f"{due.label}中止，恢复后还有 {left} {unit}", "day": None}
     if due.is_overdue(now) and due.due_day is not None:
@@ -98,7 +105,7 @@ def day_count(due: Due, law: Library, at: Situation) -> dict[str, Any]:
 
 def limits(dues: Iterable[Due], law: Library, at: Situation, now: datetime) -> list[dict[str, Any]]:
     """Every limit of a case, those that run first: badge, proof, and who must act."""
-    order = {"running": 0, "paused": 1, "ended": 2}
+    order = {"running": 0, "waiting": 1, "paused": 2, "ended": 3}
     return [
         {
             "label": due.label if due.round == 1 else f"{due.label}（第 {due.round} 次）",
@@ -117,7 +124,7 @@ def foremost(dues: Iterable[Due], now: datetime) -> dict[str, Any] | None:
     running = [due for due in dues if due.state == "running" and due.due_day is not None]
     if running:
         return badge(min(running, key=lambda d: d.due_day or date.max), now)
-    paused = [due for due in dues if due.state == "paused"]
+    paused = [due for due in dues if due.state in ("waiting", "paused")]
     return badge(paused[0], now) if paused else None
 
 

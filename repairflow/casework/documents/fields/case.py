@@ -47,6 +47,10 @@ EFFECTS = {
 """What effects on a record do, as a sentence says it; others by their label."""
 
 
+TIMES = ("supplement", "statement", "rectification")
+"""Limits of the subject that letters set."""
+
+
 def fields(
     tx: Connection, law: Library, of: LetterStep, version: str, office_row: OfficeRow, addressee: Addressee
 ) -> dict[str, object]:
@@ -77,6 +81,7 @@ def fields(
     accepted = [step for step in at.history if step.action == "accept"]
     known["accepted_day"] = day_text(local_day(accepted[-1].at if accepted else now))
     known |= _days(at, action, dues)
+    known |= {f"{clock}_time": _in_time(due, office_row) for clock, due in dues.items() if clock in TIMES}
     if kind in WHOLE_WAY and "finish_day" in wanted:
         known["finish_day"] = day_text(_end(at, WHOLE_WAY[kind], today))
     if "materials" in wanted:
@@ -182,6 +187,14 @@ def _days(at: Situation, action: Action, dues: Mapping[str, Due]) -> dict[str, o
     if supplement is not None and supplement.due_day is not None:
         known["supplement_due_day"] = day_text(supplement.due_day)
     return known
+
+
+def _in_time(due: Due, office_row: OfficeRow) -> str:
+    """By when the subject must act, as a letter says it that is not served yet: the length from its service, or the day."""
+    window = f"到窗口提交的，至最后一日{office_row.closes_at}为止" if office_row.closes_at else ""
+    if due.state == "waiting":
+        return f"自收到本文书之日起{due.length}内（收到当日不计入{window and '；' + window}）"
+    return f"于{day_text(due.due_day)}（含当日{window and '；' + window}）前" if due.due_day is not None else ""
 
 
 def _materials(tx: Connection, at: Situation) -> list[str]:

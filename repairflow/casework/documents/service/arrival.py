@@ -11,8 +11,9 @@ from repairflow.auditing import chain
 from repairflow.casework import claims
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.command_ids import of_system
+from repairflow.casework.context import Services
 from repairflow.casework.documents.revisions import events
-from repairflow.casework.documents.service import consent, service
+from repairflow.casework.documents.service import consent, limits, service
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
@@ -24,7 +25,7 @@ from repairflow.times import local_day
 OPENED = EventName.LETTER_OPENED
 
 
-def arrive(tx: Connection, letter_id: int, now: datetime) -> ServiceRow | None:
+def arrive(tx: Connection, services: Services, letter_id: int, now: datetime) -> ServiceRow | None:
     """Afterwards a letter that was made is served on the subject that agreed to electronic service, and its people know;
     gives the row of the service. None where it is not made, not in force, not the subject's, served before, or where
     nobody agreed: then it is served another way."""
@@ -44,6 +45,7 @@ def arrive(tx: Connection, letter_id: int, now: datetime) -> ServiceRow | None:
     body = f"《{row.title}》（{row.number}）已经到达您的账户，即为电子送达，有关期限从次日起计算。请及时打开。"
     told = Notice("letter_served", f"电子送达：{row.number}", body, now, row.case_id, row.record_id)
     inbox.tell_subject(tx, subject_id, told)
+    limits.count(tx, services.law, row, now)
     return written
 
 

@@ -14,7 +14,7 @@ from repairflow.casework.command_ids import CommandId, of_system
 from repairflow.casework.context import Services
 from repairflow.casework.documents.fields.voice import guardian_of
 from repairflow.casework.documents.revisions import events
-from repairflow.casework.documents.service import consent, remedies
+from repairflow.casework.documents.service import consent, limits, remedies
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text
@@ -76,10 +76,12 @@ def serve(tx: Connection, services: Services, given: Service, now: datetime) -> 
     _check(given, row, evidence, now)
     _may_be_served(tx, row, given.mode)
     day = remedies.effective_day(given.mode, local_day(given.served_at), remedies.pack_of(tx, services, row))
-    return write(tx, row, given, role, evidence, day, now)
+    written = write(tx, row, given, role, evidence, day, now)
+    limits.count(tx, services.law, row, now)
+    return written
 
 
-def receive(tx: Connection, actor: Actor, token: str, now: datetime) -> ServiceRow:
+def receive(tx: Connection, services: Services, actor: Actor, token: str, now: datetime) -> ServiceRow:
     """The subject's agent opens a letter: with consent to electronic service that is its service (电子送达).
 
     Gives the row of the service, the earlier one when the letter was served before. Raises NotFound, Forbidden for
@@ -96,7 +98,9 @@ def receive(tx: Connection, actor: Actor, token: str, now: datetime) -> ServiceR
     wanted = of_system("opened", row.number, turn)
     command_id = claims.free(tx, wanted, EventName.SERVED, now)
     given = Service(token, "electronic", actor, command_id, actor.name, now)
-    return write(tx, row, given, "agent", None, local_day(now), now)
+    written = write(tx, row, given, "agent", None, local_day(now), now)
+    limits.count(tx, services.law, row, now)
+    return written
 
 
 def withdraw(tx: Connection, services: Services, given: Withdrawal, now: datetime) -> ServiceRow:
@@ -139,8 +143,9 @@ def withdraw(tx: Connection, services: Services, given: Withdrawal, now: datetim
     values = {"withdrawn_at": now, "withdrawal_reason": reason}
     changed = update(service).where(service.c.id == served.id).values(values).returning(service)
     found = one_row(tx.execute(changed), ServiceRow)
+    limits.count(tx, services.law, row, now)
     if addressed_to_subject(tx, row):
-        body = f"《{row.title}》（{row.number}）的送达登记已经撤销，救济期限自重新送达之日的次日起计算。{reason}"
+        body = f"《{row.title}》（{row.number}）的送达登记已经撤销，救济期限和自送达起算的期限自重新送达之日的次日起计算。{reason}"
         told = Notice("letter_changed", f"撤销送达登记：{row.number}", body, now, row.case_id, row.record_id)
         inbox.tell_subject(tx, subject_of(tx, row), told)
     return found

@@ -33,7 +33,8 @@ TOLD = (
     ("record_document", "涉及的文书"), ("record_document_number", "涉及的文书"), ("list_label", "名单"),
     ("ground_label", "事由"), ("filed_day", "申请日期"), ("accepted_day", "受理日期"), ("cease_day", "终止公示日期"),
     ("listed_day", "列入日期"), ("max_until", "最长公示期届满日"), ("new_due_day", "延长后的期限"),
-    ("supplement_due_day", "补正期限"), ("statement_due_day", "陈述申辩期限"),
+    ("supplement_due_day", "补正期限"), ("statement_due_day", "陈述申辩期限"), ("supplement_time", "补正期限"),
+    ("statement_time", "陈述申辩期限"), ("rectification_time", "整改期限"),
 )  # fmt: skip
 """What a letter's fields tell a reader who holds the paper against the page: an altered paper under a genuine QR differs."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{10,40}")

@@ -301,6 +301,7 @@ class OfficeRequest(Request):
     review_organs: Line | None = Field(None, description="行政复议机关")
     court: Line | None = Field(None, description="管辖法院")
     review_channel: Line | None = Field(None, description="行政复议互联网渠道")
+    closes_at: Line | None = Field(None, description="窗口停止办理时间，如 17:30；空表示24时")
 
 
 class NewOfficeRequest(OfficeRequest):

@@ -8,6 +8,7 @@ from datetime import date
 from repairflow.casework.queries.audit.replay.difference import Difference
 from repairflow.casework.queries.audit.replay.recorded import History, said_days
 from repairflow.law.deadlines.count import all_due
+from repairflow.law.guards import Done
 from repairflow.law.procedure.library import Library
 
 Days = tuple[str, int, str, str | None]
@@ -16,10 +17,14 @@ Days = tuple[str, int, str, str | None]
 
 def counted(law: Library, history: History, until: int) -> list[Days]:
     """Every run of every clock after the first `until` steps, by the rules of today."""
-    procedure = law.procedure(history.case.procedure, history.version_at(until - 1))
+    return _counted(law, history, history.done[:until])
+
+
+def _counted(law: Library, history: History, steps: tuple[Done, ...]) -> list[Days]:
+    procedure = law.procedure(history.case.procedure, history.version_at(len(steps) - 1))
     return [
         (due.clock, due.round, due.state, due.due_day.isoformat() if due.due_day else None)
-        for due in all_due(procedure, history.done[:until], history.calendar)
+        for due in all_due(procedure, steps, history.calendar)
     ]
 
 
@@ -36,8 +41,8 @@ def differences(law: Library, history: History) -> Iterator[Difference]:
                 yield _found(history, 0, clock, _text(kept.get(clock)), _text(now.get(clock)))
     possible = {
         (clock, date.fromisoformat(day))
-        for until in range(1, len(history.steps) + 1)
-        for clock, _, _, day in counted(law, history, until)
+        for steps in history.stood
+        for clock, _, _, day in _counted(law, history, steps)
         if day is not None
     } | said_days(history)
     for rung in history.rungs:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from repairflow.auditing import chain
+from repairflow.casework.case_state.steps import SERVICE, steps_of
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.guards import Done
 from repairflow.law.procedure.library import Library
@@ -41,6 +42,9 @@ class History:
     rungs: tuple[RungFiredRow, ...]
     materials: tuple[tuple[str, int], ...]
     calendar: Calendar
+    stood: tuple[
+        tuple[Done, ...], ...
+    ] = ()  # its steps as they stood after each of them, and after each service of a letter
 
     def version_at(self, index: int) -> str:
         """The procedure version the step was taken under."""
@@ -60,14 +64,15 @@ def histories(tx: Connection, law: Library) -> Iterator[History]:
 
 def recorded(tx: Connection, law: Library, case: CaseRow) -> History:
     """Everything recorded of one case."""
-    rows = all_rows(tx.execute(select(event).where(event.c.case_id == case.id).order_by(event.c.seq)), EventRow)
+    rows = tuple(all_rows(tx.execute(select(event).where(event.c.case_id == case.id).order_by(event.c.seq)), EventRow))
     steps, other = [], []
+    taken = iter(steps_of(rows))
     for row in rows:
         content = chain.content(row.body)
         if row.to_state is None:
             other.append(content)
             continue
-        done = Done(row.at, row.action, row.to_state, content.get("inputs", {}), row.seq, row.actor_id, row.actor_name)
+        done = next(taken)
         personal = chain.personal(tx, row.id)
         steps.append(Recorded(row.seq, row.action, row.from_state, row.to_state, content, personal, done))
     handed = tx.execute(
@@ -81,6 +86,9 @@ def recorded(tx: Connection, law: Library, case: CaseRow) -> History:
         tuple(all_rows(tx.execute(select(rung_fired).where(rung_fired.c.case_id == case.id)), RungFiredRow)),
         tuple((row.kind, row.step or 0) for row in handed),
         law.calendars.of(case.division_code),
+        tuple(
+            steps_of(rows[: n + 1]) for n, row in enumerate(rows) if row.to_state is not None or row.action in SERVICE
+        ),
     )
 
 

@@ -1,0 +1,90 @@
+"""The steps of a case read from its events: what was done, and on which day the letter of each step was served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from repairflow.auditing import chain
+from repairflow.casework.event_names import EventName
+from repairflow.law.deadlines.runs import Served
+from repairflow.law.guards import Done
+
+SERVICE = (EventName.SERVED, EventName.SERVICE_WITHDRAWN, EventName.LETTER_REISSUED)
+"""Events that move no case but say when a step's letter was served, or which letter took its place."""
+
+
+class EventOfCase(Protocol):
+    """What must be known of an event of a case."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def action(self) -> str: ...
+    @property
+    def to_state(self) -> str | None: ...
+    @property
+    def actor_id(self) -> int | None: ...
+    @property
+    def actor_name(self) -> str: ...
+    @property
+    def body(self) -> bytes: ...
+
+
+def steps_of(rows: Iterable[EventOfCase]) -> tuple[Done, ...]:
+    """The steps among the events of one case, oldest first; other events than steps and SERVICE are passed over."""
+    found: list[Done] = []
+    letters: dict[str, _Line] = {}
+    for row in rows:
+        if row.to_state is None:
+            if row.action in SERVICE:
+                _serve(letters, row)
+            continue
+        content = chain.content(row.body)
+        done = Done(row.at, row.action, row.to_state, content.get("inputs", {}), row.seq, row.actor_id, row.actor_name)
+        if "letter" in content:
+            letters[str(content["letter"]["number"])] = _Line(len(found))
+        found.append(done)
+    for line in letters.values():
+        served = line.served
+        if served is not None and found[line.step].served is None:
+            found[line.step] = _served(found[line.step], served)
+    return tuple(found)
+
+
+class _Line:
+    """The letters of one step, each in place of the one before, and the service of each."""
+
+    def __init__(self, step: int) -> None:
+        self.step = step
+        self.services: dict[str, Served] = {}
+
+    @property
+    def served(self) -> Served | None:
+        """That of the newest letter that was served."""
+        return next(reversed(self.services.values()), None)
+
+
+def _serve(letters: dict[str, _Line], row: EventOfCase) -> None:
+    content: dict[str, Any] = chain.content(row.body)
+    number = str(content["letter"]["number"])
+    if row.action == EventName.LETTER_REISSUED:
+        replaced = content.get("replaced")
+        if replaced is not None and str(replaced["number"]) in letters:
+            letters[number] = letters[str(replaced["number"])]
+        return
+    line = letters.get(number)
+    if line is None:  # of no step: a slip, a notice with a record
+        return
+    line.services.pop(number, None)
+    if row.action == EventName.SERVED:
+        line.services[number] = Served(date.fromisoformat(content["effective_day"]), row.at)
+
+
+def _served(step: Done, served: Served) -> Done:
+    return Done(
+        step.at, step.action, step.state, step.inputs, step.seq, step.actor_id, step.actor_name, served=served
+    )  # fmt: skip
