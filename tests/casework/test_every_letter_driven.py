@@ -49,6 +49,25 @@ ROUTES = [
     ("joint_measure", "request respond lift"),
     ("revocation", "serve_notice state_defence propose_revocation revoke"),
 ]  # fmt: skip
+REMEDIES = ("60日内向云溪县人民政府申请行政复议", "6个月内依法向云溪县人民法院提起行政诉讼")
+SAID: dict[str, tuple[str, ...]] = {
+    "rectification_order": REMEDIES, "commitment_breached": REMEDIES, "case_result": REMEDIES, "listing_decision": REMEDIES,
+    "joint_measure_notice": (*REMEDIES, "本机关自2026年", "起对你单位实施下列失信惩戒措施"),
+    "joint_measure_lifted": ("本机关对你单位实施的失信惩戒措施",),
+    "supervision_slip": ("期限已于2026年", "日届满，你单位至今没有办结", "并书面说明逾期原因"),
+    "interview_notice": ("无正当理由拒不参加约谈的，记入信用记录，并依法依规处理",),
+    "interview_record": ("开始时间", "结束时间", "约谈人员及执法证号", "记录人", "以上记录我已看过，与我所述一致"),
+    "listing_notice": ("列入期限自列入之日起计算，最短一年，最长三年", "移出条件如下", "限制参加政府采购", "有权陈述和申辩"),
+    "repair_granted": ("终止公示上述信息，停止共享和使用上述信息，依法依规解除因上述信息实施的失信惩戒措施",),
+    "repair_denied": ("经核查，", "不符合信用修复条件。", "后可以再次提出申请。"),
+    "repair_informed": ("属严重失信信息", "最短公示期至", "可以申请信用修复", "提出异议"),
+    "masking_decision": ("裁定，批准重整计划", "暂时屏蔽下列失信信息，暂时解除相应的失信惩戒措施"),
+    "consultation": ("贵单位", "请予支持为盼", "特此函达。"), "joint_measure_request": ("贵单位", "特此函达。"),
+    "transfer_letter": ("贵单位", "特此函达。"), "objection_accepted": ("加注异议标注", "将处理结果告知你单位"),
+    "honour_decision": ("你单位符合",),
+}  # fmt: skip
+"""What a letter must say that is read alone (docs/letters.md)."""
+CLOSES = {"通知书": "特此通知。", "告知书": "特此告知。"}
 LEFT = re.compile(r"None|True|False|\{\{|\}\}|。。|，。|；。|：。|“”|《》|（）|您|于，|就，|的的|予以予以|本机关本机关")
 
 
@@ -105,3 +124,6 @@ def test_every_kind_is_issued_by_a_driven_case_and_reads_whole(town: Town) -> No
         if LEFT.search(text)
     }
     assert wrong == {}
+    read = {kind: "\n".join(p.text for p in data.paragraphs) for kind, data in found.items()}
+    assert {kind: one for kind, said in SAID.items() for one in said if one not in read[kind]} == {}
+    assert [kind for kind, data in found.items() if CLOSES.get(data.title[-3:], "") not in read[kind]] == []

@@ -131,7 +131,9 @@ def test_only_repair_is_under_its_special_seal(town: Town, drive: Callable[[Town
 
 
 OWN_FORMS = frozenset({"supervision_slip"})  # an office above writes to one below
-PAST = re.compile(r"您|{{ \w*day }}前|24时|自查|系统|升级处理|特此通知书")
+PAST = re.compile(
+    r"您|{{ \w*day }}前|24时|自查|系统|升级处理|特此通知书|已核对|同意期限|重整计划（|可以要求听证|产生下列效果|为至|近日|不再公示"
+)
 
 
 @pytest.mark.parametrize("kind", templates.kinds())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -21,11 +23,19 @@ def test_every_kind_composes_and_says_all_it_was_given(kind: str) -> None:
     printed = "".join(p.text for p in words.paragraphs)
     head = templates.template(kind, words.version)
     assert len(words.paragraphs) >= 2
-    assert words.title == head.title.replace("{{ procedure_label }}", "有关内容")
+    assert words.title == re.sub(r"\{\{ (\w+) \}\}", lambda named: str(fields()[named[1]]), head.title)
     assert "。。" not in printed
     assert "；。" not in printed
     assert templates.digest_holds(words)
     assert "〔" in printed or "record_document_number" not in head.required
+
+
+def test_each_row_of_what_a_letter_must_say_names_tests_that_exist() -> None:
+    root = Path(__file__).parents[2]
+    table = (root / "docs" / "letters.md").read_text("utf-8").partition("| held by |")[2]
+    named = {name for line in table.splitlines()[2:] for name in line.strip("| ").rpartition(" | ")[2].split(", ")}
+    assert len(named) > 5
+    assert named - {path.stem.removeprefix("test_") for path in (root / "tests").rglob("test_*.py")} == set()
 
 
 @pytest.mark.parametrize("kind", KINDS)

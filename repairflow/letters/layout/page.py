@@ -35,6 +35,9 @@ _WHOLE = re.compile(
 _ACCENTED = re.compile(r"[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]+(?![^<]*>)")  # in text, not in a tag
 _ITEM = re.compile(r"([1-9][0-9]?)\. ")
 _CLOSING = re.compile(r"特此.{2}。$|联系方式：|办件编号：[A-Z0-9-]+。$|（本.{1,4}(?:自|一式).*。）$")
+_TITLE_WORDS = re.compile(
+    r"有限责任公司|股份有限公司|有限公司|公司|实施|失信|惩戒|措施|信用|修复|申请|异议|名单|通知|告知|决定"
+)
 _NO_LINE_START = "，。、；：？！）》」』”’…—的"  # a title line does not begin with these
 _NO_LINE_END = "（《「『“‘"
 
@@ -195,13 +198,15 @@ def width(text: str) -> float:
 
 
 def title_lines(title: str, columns: int = _TITLE_COLUMNS) -> list[str]:
-    """A title in as few lines as fit, of like length, no word of Latin letters, bracket or 的 torn off (7.3.1)."""
+    """A title in as few lines as fit, of like length, no word of Latin letters or of titles, bracket or 的 torn off (7.3.1)."""
     count = math.ceil(width(title) / columns)
     lines = []
     rest = title
     for left in range(count, 1, -1):
         goal = width(rest) / left
-        places = [n for n in range(1, len(rest)) if width(rest[:n]) <= columns and _may_break(rest, n)]
+        inside = {n for word in _TITLE_WORDS.finditer(rest) for n in range(word.start() + 1, word.end())}
+        fitting = [n for n in range(1, len(rest)) if width(rest[:n]) <= columns and _may_break(rest, n)]
+        places = [n for n in fitting if n not in inside] or fitting
         if not places:
             break
         # The text after the break must still fit the lines that are left.
