@@ -87,14 +87,26 @@ def _found(vault: Vault, key: PenaltyKey, *columns: ColumnElement[Any]) -> Selec
     )
 
 
-def doubted(tx: Connection, vault: Vault, row: PenaltyRow) -> PenaltyRow:
+def predecessors(tx: Connection) -> dict[int, list[int]]:
+    """The subjects that each subject succeeded (合并、分立), by its id; to be asked once for many rows."""
+    found: dict[int, list[int]] = {}
+    gone = select(subject.c.id, subject.c.successor_id).where(subject.c.successor_id.is_not(None))
+    for row in tx.execute(gone):
+        found.setdefault(row.successor_id, []).append(row.id)
+    return found
+
+
+def doubted(tx: Connection, vault: Vault, row: PenaltyRow, before: Mapping[int, Sequence[int]]) -> PenaltyRow:
     """The row, with a doubt where its subject is on file here under another name (it may be another company's code), and
-    where a decision is on file whose number looks like its own: it may be that one in a spelling nobody foresaw."""
+    where a decision is on file whose number looks like its own: it may be that one in a spelling nobody foresaw.
+
+    `before` are the `predecessors` of all subjects: their decisions are looked at too.
+    """
     where = subject.c.uscc == row.uscc if row.uscc else subject.c.id_index == vault.index(row.id_number or "")
     known = tx.execute(select(subject.c.id, subject.c.name, subject.c.ended_on).where(where)).first()
     if known is None:
         return row
-    return _like_another(tx, known.id, _otherwise_named(tx, known, row))
+    return _like_another(tx, known.id, before.get(known.id, ()), _otherwise_named(tx, known, row))
 
 
 def _otherwise_named(tx: Connection, known: Row[int, str, date | None], row: PenaltyRow) -> PenaltyRow:
@@ -109,14 +121,13 @@ def _otherwise_named(tx: Connection, known: Row[int, str, date | None], row: Pen
     return _doubting(row, "CF_XDR_MC", f"{what}，与所填名称不同，请核对代码和名称；已经更名的，先登记更名")
 
 
-def _like_another(tx: Connection, subject_id: int, row: PenaltyRow) -> PenaltyRow:
+def _like_another(tx: Connection, subject_id: int, before: Sequence[int], row: PenaltyRow) -> PenaltyRow:
     """Decided on one day, about one subject or one that it succeeded, under figures that are alike."""
-    theirs = or_(record.c.subject_id == subject_id, subject.c.successor_id == subject_id)
+    theirs = record.c.subject_id.in_((subject_id, *before))
     day = row.decision_date.isoformat()
     dated = or_(record.c.decision_date == row.decision_date, record.c.source["CF_JDRQ"].as_string() == day)
     found = tx.execute(
         select(record.c.number, record.c.subject_id, record.c.document_number, record_spelling.c.key, record_spelling.c.spelling)
-        .join(subject, subject.c.id == record.c.subject_id)
         .join(record_spelling, record_spelling.c.record_id == record.c.id)
         .where(theirs, dated)
         .order_by(record.c.id)

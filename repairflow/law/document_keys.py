@@ -12,7 +12,8 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections import Counter
+from functools import lru_cache
+from typing import NamedTuple
 
 LONGEST = 300
 """A number of 128 characters can become longer when its ligatures are taken apart; a key is cut there, alike each time."""
@@ -86,29 +87,37 @@ def alike(one: str, other: str) -> bool:
     No list of dresses is ever complete (…号行政处罚决定书, an office's whole name before its mark, 决字 for 字, 26 for 2026).
     So what is alike is no proof; of one subject and one day it is reason enough for a person to look.
     """
-    ours, theirs = _figures_in(one), _figures_in(other)
-    if "".join(ours) == "".join(theirs) != "":
+    ours, theirs = _figures_of(one), _figures_of(other)
+    if ours.all == theirs.all != "":
         return True
-    return any(
-        mine and yours and (mine <= yours or yours <= mine)
-        for mine in _without_year(ours)
-        for yours in _without_year(theirs)
-    )
+    return any(mine <= yours or yours <= mine for mine in ours.without_year for yours in theirs.without_year)
 
 
-def _figures_in(number: str) -> list[str]:
-    """All runs of figures of a number, in their order; O and l beside a figure are read as figures."""
+class _Figures(NamedTuple):
+    """The figures of a number: all of them, and its runs of figures but the year (each with how often it came before),
+    in all ways that may be meant."""
+
+    all: str
+    without_year: tuple[frozenset[tuple[str, int]], ...]
+
+
+@lru_cache(maxsize=20_000)
+def _figures_of(number: str) -> _Figures:
+    """O and l beside a figure are read as figures. Kept, for a row is compared with all of its subject's records."""
     text = unicodedata.normalize("NFKC", html.unescape(number))
     key = document_key(_LIKE_ONE.sub("1", _LIKE_NAUGHT.sub("0", text)))
-    return [run.lstrip("0") or "0" for run in map(_plain_run, _ANY_NUMERAL.findall(key))]
+    runs = [run.lstrip("0") or "0" for run in map(_plain_run, _ANY_NUMERAL.findall(key))]
+    year = next((run for run in runs if re.fullmatch(_YEAR, run)), None)
+    meant = [year] if year else [None, *(run for run in runs if re.fullmatch(r"\d{2}", run))]
+    counted = [_counted(runs, run) for run in meant]
+    return _Figures("".join(runs), tuple(found for found in counted if found))
 
 
-def _without_year(runs: list[str]) -> list[Counter[str]]:
-    """The runs but the year; all that may be meant where two figures may be a year."""
-    for run in runs:
-        if re.fullmatch(_YEAR, run):
-            return [Counter(runs) - Counter([run])]
-    return [Counter(runs), *(Counter(runs) - Counter([run]) for run in runs if re.fullmatch(r"\d{2}", run))]
+def _counted(runs: list[str], year: str | None) -> frozenset[tuple[str, int]]:
+    left = list(runs)
+    if year is not None:
+        left.remove(year)
+    return frozenset((run, left[:place].count(run)) for place, run in enumerate(left))
 
 
 def _plain_run(run: str) -> str:

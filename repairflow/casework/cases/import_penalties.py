@@ -7,7 +7,7 @@ else waits long. An import that broke off is begun again: what stands already is
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -110,7 +110,8 @@ def import_file(
     with open_table(source, name, opens=opens) as table, db.read() as tx:
         report = read_table(table, pack, day, lambda key: record_identity.standing(tx, vault, key, labels), progress)
         authorities = _authorities(tx, report, provider)
-        rows = [record_identity.doubted(tx, vault, row) for row in report.rows]
+        before = record_identity.predecessors(tx)
+        rows = [record_identity.doubted(tx, vault, row, before) for row in report.rows]
     outcome = Outcome(
         report.total, len(rows), report.unchanged, report.refused, report.problems, report.warnings, report.notes,
         held=len(report.suspects),
@@ -121,7 +122,7 @@ def import_file(
     if dry_run or not (report.rows or report.suspects or report.same):
         return outcome
 
-    into = _Delivery(services, vault, name, authorities, provider.id, actor, now, outcome)
+    into = _Delivery(services, vault, name, authorities, provider.id, actor, now, outcome, before)
     _write(db, deque([*report.same, *report.suspects, *rows]), into.take, wrote, report.total)
     return outcome
 
@@ -138,6 +139,7 @@ class _Delivery:
     actor: Actor
     now: datetime
     outcome: Outcome
+    predecessors: Mapping[int, Sequence[int]]
 
     def take(self, tx: Connection, found: Found) -> bool:
         """Write what was found; whether the row was new. What becomes of it stands or falls with the batch."""
@@ -146,7 +148,7 @@ class _Delivery:
             held_rows.follow(tx, vault, found, name=self.name, now=self.now)
             return False
         doubted = (
-            found if found.doubts else record_identity.doubted(tx, vault, found)
+            found if found.doubts else record_identity.doubted(tx, vault, found, self.predecessors)
         )  # a row before may have named its subject
         if doubted.doubts:
             if not found.doubts:
