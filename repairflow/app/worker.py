@@ -14,7 +14,7 @@ from repairflow import times
 from repairflow.app.program import Program
 from repairflow.auditing import checkpoints, sequencer
 from repairflow.casework import clock_guard
-from repairflow.casework.cases import deadline_firing, import_jobs, receipts
+from repairflow.casework.cases import batch_acts, deadline_firing, import_jobs, receipts
 from repairflow.casework.cases.import_files import ImportFiles
 from repairflow.casework.cases.transition import try_system
 from repairflow.casework.command_ids import of_system
@@ -31,8 +31,9 @@ from repairflow.letters.renderer.pool import Press, writing
 from repairflow.letters.signing.key_folder import OFFICE_KEYS, KeyFolder
 from repairflow.records import office
 from repairflow.worker import chores, heartbeat, reconciliation, sweeps
+from repairflow.worker.batch_job import Batches
 from repairflow.worker.import_job import Importing
-from repairflow.worker.jobs import Workshop
+from repairflow.worker.jobs import Craft, Workshop
 from repairflow.worker.relay import Relay, Work
 from repairflow.worker.reminders import Reminders
 from repairflow.worker.target_lanes import Lanes
@@ -60,10 +61,11 @@ def work(program: Program, stop: Event) -> None:
 def workshop(program: Program, stop: Event | None = None) -> Workshop:
     """Whoever does the jobs of this node; it gives back what it has when `stop` is set."""
     files = ImportFiles(program.settings.imports)
-    crafts = {
+    crafts: dict[str, Craft] = {
         kind: Importing(program.db, program.services, files, kind) for kind in (import_jobs.CHECK, import_jobs.WRITE)
     }
-    return Workshop(program.db, crafts, socket.gethostname(), stop)
+    acts = {kind: Batches(program.db, program.services, kind) for kind in (batch_acts.CHECK, batch_acts.ACT)}
+    return Workshop(program.db, {**crafts, **acts}, socket.gethostname(), stop)
 
 
 def ticks(program: Program, platform: Platform, press: Press, stop: Event | None = None) -> list[heartbeat.Tick]:

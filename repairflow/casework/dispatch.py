@@ -22,6 +22,7 @@ from repairflow.casework.commands import Command, Filing
 from repairflow.casework.context import Services
 from repairflow.casework.handlers import (
     accounts,
+    batches,
     credentials,
     days,
     installation,
@@ -95,6 +96,7 @@ HANDLERS: Mapping[type, Handler] = {
     Filing: file,
     **letters.HANDLERS,
     **records.HANDLERS,
+    **batches.HANDLERS,
     **subjects.HANDLERS,
     **days.HANDLERS,
     **law.HANDLERS,

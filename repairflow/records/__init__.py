@@ -6,6 +6,7 @@ it without an event in the same transaction.
 
 from repairflow.records.attempt import attempt
 from repairflow.records.base import metadata
+from repairflow.records.batch import batch, batch_case
 from repairflow.records.calendar import calendar_year
 from repairflow.records.case import case_link, cases, material, sealed_input
 from repairflow.records.claim import command_claim
@@ -47,6 +48,8 @@ from repairflow.records.worker import heartbeat
 __all__ = [
     "api_token",
     "attempt",
+    "batch",
+    "batch_case",
     "calendar_feed",
     "calendar_year",
     "case_link",

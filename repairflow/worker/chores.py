@@ -12,7 +12,7 @@ from repairflow import disk, work_folders
 from repairflow.casework import claims, jobs, loose_materials
 from repairflow.casework.admin import tokens
 from repairflow.casework.case_state import materials, stray_files
-from repairflow.casework.cases import deadline_recount, supervision
+from repairflow.casework.cases import batch_acts, deadline_recount, supervision
 from repairflow.casework.context import Services
 from repairflow.db import Database
 from repairflow.records import attempt, web_session
@@ -43,8 +43,10 @@ def warn_of_tokens(db: Database, now: datetime) -> int:
 
 
 def forget_jobs(db: Database, now: datetime) -> int:
-    """Afterwards no job is kept that ended more than 90 days ago; the number forgotten, a few hundred a transaction."""
-    return _by_and_by(db, lambda tx: jobs.prune(tx, now - KEEP_JOBS))
+    """Afterwards no job is kept that ended more than 90 days ago, nor a batch of that age; the number forgotten, a few
+    hundred a transaction."""
+    batches = _by_and_by(db, lambda tx: batch_acts.prune(tx, now - KEEP_JOBS))
+    return batches + _by_and_by(db, lambda tx: jobs.prune(tx, now - KEEP_JOBS))
 
 
 def forget_claims(db: Database, now: datetime) -> int:

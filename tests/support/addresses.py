@@ -38,7 +38,7 @@ class Row:
 def rows(whole: Whole) -> Iterator[Row]:
     """All of them."""
     for part in (
-        _lists, _of_cases, _of_records, _of_letters, _of_papers, _of_filings, _of_drafts, _of_administration, _of_imports,
+        _lists, _of_cases, _of_records, _of_letters, _of_papers, _of_filings, _of_drafts, _of_administration, _of_imports, _of_batches,
         _of_oversight, _for_everybody,
     ):  # fmt: skip
         yield from part(whole)
@@ -219,6 +219,20 @@ def _of_administration(whole: Whole) -> Iterator[Row]:
     for one in whole.town.all(person.select().order_by(person.c.id)):
         if one.login in ("yunxi", "yunxi's agent", "acceptor@ENV", "partner@CREDIT", admin):
             yield Row("admin.person", one.login, admin, one.name, {"login": one.login})
+
+
+def _of_batches(whole: Whole) -> Iterator[Row]:
+    acceptor, repair = "acceptor@ENV", whole.cases["repair"]
+    yield Row("desk.choose", "cases", acceptor, repair, query=f"case={repair}")
+    yield Row("desk.choose", "nothing chosen", acceptor, "没有选择办件")
+    waits = f"procedure=repair&state={whole.town.case(repair).state}"
+    yield Row("desk.choose", "all of a state", acceptor, repair, query=waits)
+    yield Row("desk.batches", "own", acceptor, "批量办理记录")
+    for stage, token in whole.batches.items():
+        key = {"token": token}
+        yield Row("desk.batch", stage, acceptor, repair, key)
+        yield Row("desk.batch_progress", stage, acceptor, "1 件", key)
+        yield Row("desk.batch_results", stage, acceptor, repair, key)
 
 
 def _of_imports(whole: Whole) -> Iterator[Row]:

@@ -59,6 +59,7 @@ class Whole:
     materials: dict[str, str] = field(default_factory=dict)
     drafts: dict[str, str] = field(default_factory=dict)
     imports: dict[str, str] = field(default_factory=dict)
+    batches: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     pushes: dict[str, int] = field(default_factory=dict)
     _visitors: dict[str, Visitor] = field(default_factory=dict)
@@ -94,6 +95,7 @@ def grow(url: str, home: Path) -> Whole:
     _letters(whole)
     _drafts(whole)
     _imports(whole)
+    _batches(whole)
     _rest(whole)
     return whole
 
@@ -213,6 +215,26 @@ def _imports(whole: Whole) -> None:
         workshop(Program(whole.town.settings, whole.town.db, whole.town.services)).run_once(times.now())
     officer.get("/desk/imports")
     assert officer.post(f"/desk/imports/{whole.imports['dropped']}/drop").status_code == 303
+
+
+def _batches(whole: Whole) -> None:
+    """One at each stage: at work, looked at, given up, done."""
+    officer, case = whole.visitor("acceptor@ENV"), whole.cases["repair"]
+    program = Program(whole.town.settings, whole.town.db, whole.town.services)
+    for stage in ("done", "dropped", "checked", "at work"):
+        officer.get("/desk/")
+        form = {
+            "cases": case,
+            "action": "request_supplement",
+            "reason": "请补充现场照片。",
+            "command_id": f"batch-{len(whole.batches)}",
+        }
+        answer = officer.post("/desk/batches", form)
+        token = whole.batches[stage] = answer.location.rsplit("/", 1)[-1]
+        if stage != "at work":
+            workshop(program).run_once(times.now())
+        if stage == "dropped":
+            assert officer.post(f"/desk/batches/{token}/drop").status_code == 303
 
 
 def _rest(whole: Whole) -> None:

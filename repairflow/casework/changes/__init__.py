@@ -14,6 +14,7 @@ from repairflow.casework.changes.accounts import (
     SwitchPerson,
 )
 from repairflow.casework.changes.base import Change
+from repairflow.casework.changes.batches import BeginBatch, DropBatch, ResumeBatch, StartBatch, StopBatch
 from repairflow.casework.changes.credentials import (
     BindDevice,
     ChangePassword,
@@ -58,13 +59,12 @@ from repairflow.casework.changes.rules import (
 from repairflow.casework.changes.subjects import ChangeRegistration, EndSubject
 
 __all__ = [
-    "AddOffice", "AddPerson", "AddTarget", "BeginImport", "BindDevice", "Change", "ChangeConsent", "ChangeOffice",
-    "ChangePassword", "ChangeRegistration", "ChangeRole", "ChangeTarget", "ChooseChannels", "CloseFeed",
-    "ConfirmClock", "ConfirmImport", "ConfirmProvisional", "ConfirmRules", "DecideHeldRow", "DecideLaw", "DropImport",
-    "EndMandate", "EndSubject", "EndToken", "GiveMandate", "IssueNotice", "IssueToken", "LoadCalendar", "MarkRead",
-    "OpenFeed", "ProposeAnnulment", "ProposeLaw", "RecountRecords", "RegisterPerformance", "ReleaseDevice",
-    "ReleaseDeviceByLink", "ReleaseLink",
-    "RenamePerson", "RequireSignature", "ResetDevice", "ResumeImport", "RetryPush", "SendLink", "SetPassword",
-    "ShowLink", "SignForLetter", "StateThresholds", "StopImport", "SucceedOffice", "SwitchPerson", "SwitchTarget",
-    "WithdrawRules",
+    "AddOffice", "AddPerson", "AddTarget", "BeginBatch", "BeginImport", "BindDevice", "Change", "ChangeConsent",
+    "ChangeOffice", "ChangePassword", "ChangeRegistration", "ChangeRole", "ChangeTarget", "ChooseChannels",
+    "CloseFeed", "ConfirmClock", "ConfirmImport", "ConfirmProvisional", "ConfirmRules", "DecideHeldRow", "DecideLaw",
+    "DropBatch", "DropImport", "EndMandate", "EndSubject", "EndToken", "GiveMandate", "IssueNotice", "IssueToken",
+    "LoadCalendar", "MarkRead", "OpenFeed", "ProposeAnnulment", "ProposeLaw", "RecountRecords", "RegisterPerformance",
+    "ReleaseDevice", "ReleaseDeviceByLink", "ReleaseLink", "RenamePerson", "RequireSignature", "ResetDevice",
+    "ResumeBatch", "ResumeImport", "RetryPush", "SendLink", "SetPassword", "ShowLink", "SignForLetter", "StartBatch",
+    "StateThresholds", "StopBatch", "StopImport", "SucceedOffice", "SwitchPerson", "SwitchTarget", "WithdrawRules",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from repairflow.records.rows.access import (
 )
 from repairflow.records.rows.case import CaseLinkRow, CaseRow, MaterialRow, SealedInputRow
 from repairflow.records.rows.deadline import DeadlineRow, RungFiredRow
-from repairflow.records.rows.job import JobErrorRow, JobRow
+from repairflow.records.rows.job import BatchCaseRow, BatchRow, JobErrorRow, JobRow
 from repairflow.records.rows.letter import (
     LetterRow,
     NumberSeriesRow,
@@ -63,6 +63,8 @@ from repairflow.records.rows.trail import (
 __all__ = [
     "ApiTokenRow",
     "AttemptRow",
+    "BatchCaseRow",
+    "BatchRow",
     "CalendarFeedRow",
     "CalendarYearRow",
     "CaseLinkRow",

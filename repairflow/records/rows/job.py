@@ -38,3 +38,32 @@ class JobErrorRow(NamedTuple):
     attempt: int
     text: str
     at: datetime
+
+
+class BatchRow(NamedTuple):
+    """A batch (批量办理)."""
+
+    id: int
+    token: str
+    command_id: str
+    person_id: int
+    action: str
+    label: str
+    reason: str | None
+    ground: str | None
+    state: str
+    total: int
+    message: str | None
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class BatchCaseRow(NamedTuple):
+    """A case of a batch, and what became of it."""
+
+    id: int
+    batch_id: int
+    case_id: int
+    version: int
+    state: str
+    message: str | None

@@ -7,6 +7,7 @@ from flask import Blueprint
 from repairflow.web.core.access import STAFF
 from repairflow.web.core.routes import FORM, GET, POST, Route, register
 from repairflow.web.staff import (
+    batches,
     case_actions,
     case_lists,
     case_page,
@@ -25,6 +26,16 @@ ROUTES = (
     Route("/cases/<number>/actions/<action>", POST, case_actions.act, STAFF),
     Route("/cases/<number>/actions/<action>/revise", POST, case_actions.revise, STAFF),
     Route("/cases/<number>/actions/<action>/preview", POST, case_actions.preview, STAFF),
+    Route("/batch", GET, batches.choose, STAFF),
+    Route("/batches", GET, batches.batches, STAFF),
+    Route("/batches", POST, batches.begin_batch, STAFF),
+    Route("/batches/<token>", GET, batches.batch, STAFF),
+    Route("/batches/<token>/progress", GET, batches.batch_progress, STAFF),
+    Route("/batches/<token>/results.csv", GET, batches.batch_results, STAFF),
+    Route("/batches/<token>/start", POST, batches.start_batch, STAFF),
+    Route("/batches/<token>/drop", POST, batches.drop_batch, STAFF),
+    Route("/batches/<token>/stop", POST, batches.stop_batch, STAFF),
+    Route("/batches/<token>/resume", POST, batches.resume_batch, STAFF),
     Route("/new", GET, new_case.new, STAFF),
     Route("/new/<channel>/<procedure>", GET, new_case.new_about, STAFF),
     Route("/new/<channel>/<procedure>/<key>", FORM, new_case.new_form, STAFF),

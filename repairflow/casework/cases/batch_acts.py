@@ -1,0 +1,231 @@
+"""Batches (批量办理): one step in many cases. A worker's job first looks at each case, then takes the step in each.
+
+checking → checked → running → done; failed from either, and may go on; dropped before the step is taken in any; stopped while
+it is taken: what is done stays done, and the batch may go on. Each case has a transaction of its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from repairflow import vault
+from repairflow.casework import jobs
+from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.situation import situation
+from repairflow.casework.cases.options import options
+from repairflow.casework.changes import BeginBatch
+from repairflow.casework.command_ids import of_system
+from repairflow.casework.commands import Command
+from repairflow.casework.context import Services
+from repairflow.casework.permissions import case_scope
+from repairflow.errors import Invalid, NotFound
+from repairflow.records import batch, batch_case, cases
+from repairflow.records.rows import BatchRow, CaseRow, first_row, one_row
+from repairflow.times import local_day
+
+CHECK, ACT = "batch_check", "batch_act"
+"""The kinds of job."""
+PHASE = {"checking": CHECK, "running": ACT}
+MOST = 5_000
+CHUNK = 500
+NO_LONGER = "办件已不在这个环节，可能已由他人办理。"
+
+
+def key_of(token: str, kind: str) -> str:
+    """The key of a batch's job."""
+    return f"batch/{token}/{kind}"
+
+
+def begin(tx: Connection, services: Services, given: BeginBatch, now: datetime) -> str:
+    """Afterwards a batch waits for its check; gives its token, the same for the same command.
+
+    Cases the actor may not see are left out. Raises Invalid where none is left or there are too many.
+    """
+    known = tx.execute(select(batch.c.token).where(batch.c.command_id == given.command_id)).scalar()
+    if known is not None:
+        return str(known)
+    numbers = list(dict.fromkeys(given.cases))
+    if len(numbers) > MOST:
+        raise Invalid(f"一次最多批量办理 {MOST} 件，请先筛选。")
+    found: list[CaseOfBatch] = []
+    for start in range(0, len(numbers), CHUNK):
+        chunk = cases.c.number.in_(numbers[start : start + CHUNK])
+        query = select(cases.c.id, cases.c.version, cases.c.procedure, cases.c.procedure_version, cases.c.state)
+        found += [CaseOfBatch(*row) for row in tx.execute(query.where(chunk, case_scope(given.actor)))]
+    if not found:
+        raise Invalid("没有可以办理的办件，请在待办中勾选后再试。")
+    token = vault.token()
+    made = insert(batch).values(
+        token=token, command_id=given.command_id, person_id=given.actor.id, action=given.action,
+        label=_label(services, found, given.action), reason=given.reason.strip() or None, ground=given.ground or None,
+        state="checking", total=len(found), started_at=now,
+    )  # fmt: skip
+    batch_id = tx.execute(made.returning(batch.c.id)).scalar_one()
+    rows = [{"batch_id": batch_id, "case_id": one.id, "version": one.version, "state": "waiting"} for one in found]
+    tx.execute(insert(batch_case), rows)
+    _order(tx, token, CHECK, given.actor, now)
+    return token
+
+
+class CaseOfBatch(NamedTuple):
+    """A case as it stood when the batch was asked for."""
+
+    id: int
+    version: int
+    procedure: str
+    procedure_version: str
+    state: str
+
+
+def _label(services: Services, found: Sequence[CaseOfBatch], action: str) -> str:
+    """What the step is called. Raises Invalid where no case has it in its state."""
+    for one in found:
+        procedure = services.law.procedure(one.procedure, one.procedure_version)
+        if (known := procedure.actions_from(one.state).get(action)) is not None:
+            return known.label
+    raise Invalid("所选办件现在都不能办理这一步，请刷新待办后重新选择。")
+
+
+def look(tx: Connection, actor: Actor, token: str) -> BatchRow:
+    """The actor's own batch. Raises NotFound, whether absent or somebody else's."""
+    own = select(batch).where(batch.c.token == token, batch.c.person_id == actor.id)
+    row = first_row(tx.execute(own), BatchRow)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def start(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
+    """A checked batch begins; False when it does not wait for that (pressed twice, dropped)."""
+    if not _turn(tx, look(tx, actor, token).token, ("checked",), state="running"):
+        return False
+    _order(tx, token, ACT, actor, now)
+    return True
+
+
+def drop(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
+    """A checked batch is given up: no case was changed; False when it is not waiting."""
+    return _turn(tx, look(tx, actor, token).token, ("checked",), state="dropped", ended_at=now)
+
+
+def stop(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
+    """Ask to stop a batch at work: after the case at hand; False when it has ended."""
+    row = look(tx, actor, token)
+    if row.state not in PHASE:
+        return False
+    answer = jobs.cancel(tx, key_of(token, PHASE[row.state]), now)
+    if answer == "cancelled":
+        stopped(tx, token, now)
+    return answer is not None
+
+
+def stopped(tx: Connection, token: str, now: datetime) -> None:
+    """Afterwards a batch whose job was cancelled says so."""
+    _turn(tx, token, ("checking",), state="dropped", ended_at=now)
+    _turn(tx, token, ("running",), state="stopped", ended_at=now)
+
+
+def resume(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
+    """A batch that failed or was stopped goes on from where it was; False for any other."""
+    row = look(tx, actor, token)
+    if row.state not in ("failed", "stopped"):
+        return False
+    state = "running" if jobs.look(tx, key_of(token, ACT)) is not None else "checking"
+    if not jobs.resume(tx, key_of(token, PHASE[state]), now):
+        return False
+    return _turn(tx, token, ("failed", "stopped"), state=state, message=None, ended_at=None)
+
+
+def fail(tx: Connection, token: str, message: str, now: datetime) -> None:
+    """Afterwards the batch has stopped, and says why."""
+    _turn(tx, token, tuple(PHASE), state="failed", message=message, ended_at=now)
+
+
+def ended(tx: Connection, token: str, state: str, now: datetime) -> Mapping[str, int]:
+    """Afterwards the batch is checked or done; how many of its cases are in each state."""
+    _turn(tx, token, tuple(PHASE), state=state, ended_at=now if state == "done" else None)
+    return counts(tx, token)
+
+
+class Next(NamedTuple):
+    """The case that comes next."""
+
+    id: int
+    number: str
+    version: int
+
+
+def following(tx: Connection, token: str, state: str) -> Next | None:
+    """The first case of the batch in this state, or None."""
+    row = tx.execute(
+        select(batch_case.c.id, cases.c.number, batch_case.c.version)
+        .join(batch, batch.c.id == batch_case.c.batch_id)
+        .join(cases, cases.c.id == batch_case.c.case_id)
+        .where(batch.c.token == token, batch_case.c.state == state)
+        .order_by(batch_case.c.id)
+        .limit(1)
+    ).first()
+    return None if row is None else Next(*row)
+
+
+def settle(tx: Connection, item: Next, state: str, message: str | None = None) -> None:
+    """Afterwards this case of the batch is in the state, with what stands against it."""
+    tx.execute(update(batch_case).where(batch_case.c.id == item.id).values(state=state, message=message))
+
+
+def obstacle(tx: Connection, services: Services, actor: Actor, item: Next, action: str, now: datetime) -> str | None:
+    """What stands against the step in this case now, in a sentence; None where nothing does that can be known before."""
+    case = one_row(tx.execute(select(cases).where(cases.c.number == item.number)), CaseRow)
+    if case.version != item.version:
+        return NO_LONGER
+    at = situation(tx, services.law, case, local_day(now))
+    option = next((found for found in options(tx, at, actor, now) if found.name == action), None)
+    if option is None:
+        return NO_LONGER
+    if not option.mine:
+        return "这一步不由您办理。"
+    if option.inputs:
+        return "这一步须逐件填写，请打开办件办理。"
+    return "；".join(option.obstacles) or None
+
+
+def command(row: BatchRow, item: Next, actor: Actor) -> Command:
+    """The step in this case, always under the same id: done once, however often the batch goes on."""
+    return Command(
+        item.number, row.action, actor, of_system("batch", row.token, item.number), item.version, row.reason, row.ground
+    )
+
+
+def counts(tx: Connection, token: str) -> Mapping[str, int]:
+    """How many cases of the batch are in each state."""
+    query = (
+        select(batch_case.c.state, func.count())
+        .join(batch, batch.c.id == batch_case.c.batch_id)
+        .where(batch.c.token == token)
+        .group_by(batch_case.c.state)
+    )
+    return Counter({state: int(count) for state, count in tx.execute(query)})
+
+
+def prune(tx: Connection, before: datetime, most: int = 20) -> int:
+    """Afterwards at most `most` batches fewer are kept that were asked for before then and are not at work; how many went."""
+    old = select(batch.c.id).where(batch.c.started_at < before, batch.c.state.not_in(tuple(PHASE))).order_by(batch.c.id)
+    gone = list(tx.execute(old.limit(most)).scalars())
+    if gone:
+        tx.execute(delete(batch_case).where(batch_case.c.batch_id.in_(gone)))
+        tx.execute(delete(batch).where(batch.c.id.in_(gone)))
+    return len(gone)
+
+
+def _turn(tx: Connection, token: str, states: Sequence[str], **values: object) -> bool:
+    mine = update(batch).where(batch.c.token == token, batch.c.state.in_(states))
+    return tx.execute(mine.values(**values)).rowcount == 1
+
+
+def _order(tx: Connection, token: str, kind: str, actor: Actor, now: datetime) -> None:
+    jobs.put(tx, jobs.Order(kind, key_of(token, kind), {"token": token}, actor.id), now)

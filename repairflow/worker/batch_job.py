@@ -1,0 +1,104 @@
+"""The craft of batches: looks at every case, or takes the step in every case, one transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from repairflow import times
+from repairflow.casework import jobs
+from repairflow.casework.actor import Actor, actor_of
+from repairflow.casework.cases import batch_acts
+from repairflow.casework.context import Services
+from repairflow.casework.dispatch import dispatch
+from repairflow.casework.jobs import Job
+from repairflow.db import Database
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, RepairFlowError, Stale
+from repairflow.records import batch
+from repairflow.records.rows import BatchRow, one_row
+from repairflow.worker.jobs import Hand
+
+AGAINST = (Refused, Invalid, Stale, Forbidden, NotFound, Conflict)
+"""What stands against the step in one case and says nothing of the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batches:
+    """Does both kinds of job; `kind` says which."""
+
+    db: Database
+    services: Services
+    kind: str
+
+    def work(self, hand: Hand) -> Callable[[Connection], Mapping[str, int]]:
+        """See Craft."""
+        token = str(hand.job.payload["token"])
+        with self.db.read() as tx:
+            row = one_row(tx.execute(select(batch).where(batch.c.token == token)), BatchRow)
+        step, state = (self._check, "checked") if self.kind == batch_acts.CHECK else (self._act, "done")
+        while step(hand, row):
+            pass
+        return lambda tx: batch_acts.ended(tx, token, state, times.now())
+
+    def failed(self, tx: Connection, job: Job, message: str, now: datetime) -> None:
+        """See Craft."""
+        batch_acts.fail(tx, str(job.payload["token"]), message, now)
+
+    def cancelled(self, tx: Connection, job: Job, now: datetime) -> None:
+        """See Craft."""
+        batch_acts.stopped(tx, str(job.payload["token"]), now)
+
+    def ended(self, job: Job) -> None:
+        """See Craft: nothing lies outside the database."""
+
+    def _check(self, hand: Hand, row: BatchRow) -> bool:
+        """Look at the next case; False when there is none."""
+        with self.db.read() as tx:
+            item = batch_acts.following(tx, row.token, "waiting")
+            if item is None:
+                return False
+            now = times.now()
+            against = batch_acts.obstacle(tx, self.services, self._actor(tx, row, now), item, row.action, now)
+        with hand.step() as tx:
+            batch_acts.settle(tx, item, "excepted" if against else "open", against)
+            self._tell(tx, hand, row)
+        return True
+
+    def _act(self, hand: Hand, row: BatchRow) -> bool:
+        """Take the step in the next case; False when there is none. What stands against it is kept with the case."""
+        with self.db.read() as tx:
+            item = batch_acts.following(tx, row.token, "open")
+        if item is None:
+            return False
+        try:
+            with hand.step() as tx:
+                now = times.now()
+                dispatch(tx, self.services, batch_acts.command(row, item, self._actor(tx, row, now)), now)
+                batch_acts.settle(tx, item, "done")
+                self._tell(tx, hand, row)
+        except AGAINST as error:
+            with hand.step() as tx:
+                batch_acts.settle(tx, item, "refused", _words(error))
+                self._tell(tx, hand, row)
+        return True
+
+    def _actor(self, tx: Connection, row: BatchRow, now: datetime) -> Actor:
+        """Whoever asked, with the posts held today."""
+        return actor_of(tx, row.person_id, times.local_day(now))
+
+    def _tell(self, tx: Connection, hand: Hand, row: BatchRow) -> None:
+        found = batch_acts.counts(tx, row.token)
+        left = found["waiting"] if self.kind == batch_acts.CHECK else found["open"]
+        jobs.tell(tx, hand.job, row.total - left, row.total)
+
+
+def _words(error: RepairFlowError) -> str:
+    """Every reason in one line."""
+    if isinstance(error, Stale):
+        return batch_acts.NO_LONGER
+    found = [r.text for r in error.refusals] if isinstance(error, Refused) else []
+    found += [p.text for p in error.problems] if isinstance(error, Invalid) else []
+    return "；".join(dict.fromkeys(found)) or error.message

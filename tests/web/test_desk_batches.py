@@ -1,0 +1,225 @@
+"""One step in many cases: chosen in the queue, looked at, confirmed, worked off in the background; what did not go is named."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from threading import Event as Flag
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from repairflow import times
+from repairflow.app.program import Program
+from repairflow.app.worker import workshop
+from repairflow.casework.cases import batch_acts
+from repairflow.casework.dispatch import dispatch
+from repairflow.casework.jobs import LEASE
+from repairflow.db import Database
+from repairflow.records import batch, event, job, person
+from repairflow.settings import Settings
+from repairflow.worker import batch_job
+from repairflow.worker.chores import forget_jobs
+from tests.conftest import Clock
+from tests.support.building import Town
+from tests.web.desk_visit import Officer, make
+
+ACCEPTOR = "acceptor@ENV"
+
+
+@pytest.fixture
+def town(database: Database, settings: Settings, clock: Clock) -> Town:
+    return Town(database, settings)
+
+
+@pytest.fixture
+def app(town: Town) -> Flask:
+    return make(town)
+
+
+def works(town: Town, stop: Flag | None = None) -> None:
+    """A worker comes by and does what it finds."""
+    workshop(Program(town.settings, town.db, town.services), stop).run_once(times.now())
+
+
+def asks(officer: Officer, cases: list[str], action: str = "accept", **more: str) -> str:
+    """A batch asked for on the page of the chosen cases; its address."""
+    page = officer.get("/desk/batch?" + "&".join(f"case={number}" for number in cases))
+    form = re.search(rf'id="act-[a-z_]+-{action}".*?</form>', page, re.DOTALL)
+    assert form, page
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form.group(0)))
+    answer = officer.post("/desk/batches", {**fields, "reason": "材料齐全。", **more})
+    assert answer.status_code == 303, answer.text
+    return str(answer.location)
+
+
+def states(town: Town, cases: list[str]) -> list[str]:
+    return [town.case(number).state for number in cases]
+
+
+def test_many_cases_are_accepted_and_the_one_that_moved_is_named(app: Flask, town: Town) -> None:
+    """Five chosen, one of them accepted by a colleague before the confirmation and one between it and the worker."""
+    cases = [town.file_repair() for _ in range(5)]
+    before = set(states(town, cases))
+    officer = Officer(app, town, ACCEPTOR)
+    assert f'value="{cases[0]}" form="batch-form"' in officer.get("/desk/")
+    address = asks(officer, cases)
+    assert "正在逐件核对" in officer.get(address)
+    town.do(cases[1], "accept")
+    works(town)
+    page = officer.get(address)
+    assert ("确认办理 4 件" in page, batch_acts.NO_LONGER in page) == (True, True)
+    assert set(states(town, [cases[0], *cases[2:]])) == before  # nothing is done before it is confirmed
+    assert officer.post(f"{address}/start").status_code == 303
+    assert officer.post(f"{address}/start").status_code == 303  # pressed twice
+    town.do(cases[3], "accept")
+    works(town)
+    page = officer.get(address)
+    assert "已办理 3 件，没有办理 2 件" in page
+    assert len(set(states(town, cases))) == 1
+    with town.db.read() as tx:
+        of_batch = select(func.count()).select_from(event).where(event.c.command_id.like("sys/batch/%"))
+        assert tx.execute(of_batch).scalar_one() == 3
+    rows = officer.client.get(f"{address}/results.csv").get_data().decode("utf-8-sig").splitlines()
+    assert [line.split(",")[2] for line in rows[1:]].count("已办理") == 3
+    assert "已完毕" in officer.get("/desk/batches")
+
+
+def test_all_of_a_state_are_taken_without_naming_them(app: Flask, town: Town) -> None:
+    cases = [town.file_repair() for _ in range(3)]
+    officer = Officer(app, town, ACCEPTOR)
+    page = officer.get(f"/desk/batch?case={cases[0]}")
+    whole = re.search(r'href="(/desk/batch\?[^"]+)">改为办理待办中这一环节的全部 3 件', page)
+    assert whole, page
+    page = officer.get(whole.group(1))
+    form = re.search(r'id="act-[a-z_]+-accept".*?</form>', page, re.DOTALL)
+    assert form
+    assert cases[0] not in form.group(0)
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form.group(0)))
+    address = officer.post("/desk/batches", {**fields, "reason": "齐全"}).location
+    works(town)
+    assert "确认办理 3 件" in officer.get(str(address))
+    assert officer.post(f"{address}/drop").status_code == 303
+    officer.get(str(address))
+    assert "没有办理任何一件" in officer.text
+
+
+def test_a_killed_worker_resumes_and_nothing_is_done_twice(
+    app: Flask, town: Town, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process dies after the second case: the next worker does the third, each case has its step once."""
+    cases = [town.file_repair() for _ in range(3)]
+    officer = Officer(app, town, ACCEPTOR)
+    address = asks(officer, cases)
+    works(town)
+    officer.post(f"{address}/start")
+    taken: list[object] = []
+
+    def dies(*given: object) -> object:
+        if len(taken) == 2:
+            raise SystemExit
+        taken.append(given)
+        return dispatch(*given)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(batch_job, "dispatch", dies)
+        with pytest.raises(SystemExit):
+            works(town)
+    assert len(taken) == 2
+    clock.travel(LEASE * 2)
+    works(town)
+    assert "已办理 3 件" in officer.get(address)
+    with town.db.read() as tx:
+        of_batch = select(func.count()).select_from(event).where(event.c.command_id.like("sys/batch/%"))
+        assert tx.execute(of_batch).scalar_one() == 3
+
+
+def test_a_batch_that_was_stopped_goes_on(app: Flask, town: Town) -> None:
+    cases = [town.file_repair() for _ in range(2)]
+    officer = Officer(app, town, ACCEPTOR)
+    address = asks(officer, cases)
+    works(town)
+    officer.post(f"{address}/start")
+    officer.post(f"{address}/stop")
+    assert "可以继续办理其余的" in officer.get(address)
+    works(town)
+    assert len(set(states(town, cases))) == 1
+    assert officer.post(f"{address}/resume").status_code == 303
+    works(town)
+    assert "已办理 2 件" in officer.get(address)
+
+
+def test_who_lost_the_account_decides_nothing(app: Flask, town: Town) -> None:
+    cases = [town.file_repair()]
+    before = states(town, cases)
+    officer = Officer(app, town, ACCEPTOR)
+    address = asks(officer, cases)
+    works(town)
+    officer.post(f"{address}/start")
+    with town.db.begin() as tx:
+        tx.execute(update(person).where(person.c.id == town.people[ACCEPTOR]).values(active=False))
+    works(town)
+    assert states(town, cases) == before
+    assert town.one(select(batch.c.state)).state == "failed"
+
+
+@pytest.mark.parametrize("who", ["examiner@ENV", "acceptor@MARKET", "supervisor@CREDIT"])
+def test_a_batch_is_its_makers_alone(app: Flask, town: Town, who: str) -> None:
+    cases = [town.file_repair()]
+    address = asks(Officer(app, town, ACCEPTOR), cases)
+    works(town)
+    other = Officer(app, town, who)
+    for path in ("", "/progress", "/results.csv"):
+        other.get(f"{address}{path}", 404)
+    for step in ("start", "drop", "stop", "resume"):
+        assert other.post(f"{address}/{step}").status_code == 404
+    assert town.one(select(batch.c.state)).state == "checked"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"cases": ""}, "没有可以办理的办件"),
+        ({"cases": "XF-2026-999999 ' OR 1=1"}, "没有可以办理的办件"),
+        ({"action": "grant"}, "现在都不能办理这一步"),
+        ({"action": "no_such_step"}, "现在都不能办理这一步"),
+        ({"cases": " ".join(f"XF-2026-{n:06}" for n in range(5_001))}, "一次最多批量办理 5000 件"),
+    ],
+)
+def test_what_cannot_be_done_makes_no_batch(app: Flask, town: Town, given: dict[str, str], said: str) -> None:
+    case = town.file_repair()
+    officer = Officer(app, town, ACCEPTOR)
+    officer.get("/desk/")
+    form = {"command_id": "batch-form-1", "cases": case, "action": "accept", "reason": "好", **given}
+    assert officer.post("/desk/batches", form).status_code == 303
+    assert said in officer.get("/desk/")
+    assert town.all(select(batch)) == []
+    assert town.all(select(job)) == []
+
+
+def test_cases_of_another_office_are_left_out(app: Flask, town: Town) -> None:
+    own, foreign = town.file_repair(), town.file_repair(town.record(office_code="MARKET"))
+    officer = Officer(app, town, ACCEPTOR)
+    address = asks(officer, [own, foreign])
+    works(town)
+    page = officer.get(address)
+    assert ("确认办理 1 件" in page, foreign in page) == (True, False)
+
+
+def test_a_step_that_asks_for_something_of_each_case_is_not_offered(app: Flask, town: Town) -> None:
+    case = town.file_repair()
+    town.steps(case, "accept")
+    page = Officer(app, town, "examiner@ENV").get(f"/desk/batch?case={case}")
+    assert "report_verification" not in page
+
+
+def test_old_batches_are_forgotten_and_those_at_work_stay(app: Flask, town: Town, clock: Clock) -> None:
+    officer = Officer(app, town, ACCEPTOR)
+    for _ in range(2):
+        address = asks(officer, [town.file_repair()])
+        works(town)
+    officer.post(f"{address}/start")
+    now = town.now + timedelta(days=91)
+    assert forget_jobs(town.db, now) == 3  # the batch that was never begun, the jobs of both checks
+    assert [row.state for row in town.all(select(batch))] == ["running"]
