@@ -1,6 +1,6 @@
 """One step in many cases.
 
-Revision 0034, after 0033.
+Revision 0035, after 0034.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 INSTANT = sa.DateTime(timezone=True)
 
-revision = "0034"
-down_revision = "0033"
+revision = "0035"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 
