@@ -2,6 +2,8 @@
 PYTHON ?= python3
 WORKERS ?= 2
 export PYTHON
+# Whoever runs this may forbid compiled modules to be kept; here each of many processes would compile all of them again.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -q
