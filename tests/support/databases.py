@@ -23,6 +23,9 @@ fsync = off
 synchronous_commit = off
 full_page_writes = off
 autovacuum = off
+wal_level = minimal
+max_wal_senders = 0
+jit = off
 max_connections = 200
 timezone = 'America/New_York'   # a server's zone must not matter
 """
@@ -76,6 +79,8 @@ SELECT md5(string_agg(line, ',' ORDER BY line)) FROM (
 """
 """What a test must leave as it was for the next one to use its database."""
 
+LEFT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
 
 class PostgreSQL:
     """Databases of a running server, reached through a unix socket.
@@ -88,6 +93,7 @@ class PostgreSQL:
         self._where = socket_folder
         self._numbers = count(1)
         self._free: list[str] = []
+        self._kept: dict[str, psycopg.Connection[tuple[object, ...]]] = {}
         self._admin = psycopg.connect(f"host={socket_folder} user=postgres dbname=postgres", autocommit=True)
         self._admin.execute("CREATE DATABASE rf_template")
         _migrate(self._url("rf_template"))
@@ -119,17 +125,20 @@ class PostgreSQL:
             self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def close(self) -> None:
-        self._admin.close()
+        for connection in (*self._kept.values(), self._admin):
+            connection.close()
 
     def _emptied(self, name: str) -> bool:
         """Whether the database has the template's shape, and now its rows."""
-        left = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
-        self._admin.execute(left, [name])
-        with self._at(name) as tx:
-            if tx.execute(SHAPE).fetchone() != self._shape:
-                return False
+        tx = self._kept.get(name)
+        if tx is None:  # kept, because a server learns all tables anew for each connection: most of the work here
+            tx = self._kept[name] = self._at(name)
             tx.execute("SET session_replication_role = replica")  # the trail refuses to be emptied; here it may be
-            tx.execute(self._empty)
+        tx.execute(LEFT)
+        if tx.execute(SHAPE).fetchone() != self._shape:
+            self._kept.pop(name).close()
+            return False
+        tx.execute(self._empty)
         return True
 
     def _at(self, name: str) -> psycopg.Connection[tuple[object, ...]]:

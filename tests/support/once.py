@@ -11,6 +11,9 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from spectree.model_adapter import get_pydantic_model_adapter
 from sqlalchemy import Engine
+from sqlalchemy import event as on
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from werkzeug.routing import Rule
 
 from repairflow.law.diagram import svg
 from repairflow.law.diagram.scene import Scene
@@ -31,9 +34,35 @@ def remember() -> None:
         return found[1]
 
     svg.scene = scene
+    _remember_addresses()
+
+
+def _remember_addresses(compiles: Any = Rule._compile_builder) -> None:
+    """Afterwards the function that writes an address is compiled once for each rule, not once for each application."""
+    built: dict[tuple[object, ...], Any] = {}
+
+    def builder(self: Rule, append_unknown: bool = True) -> Any:
+        key = (self.rule, tuple(self._trace), repr(self.defaults), append_unknown)
+        if key not in built:
+            built[key] = compiles(self, append_unknown)
+        return built[key]
+
+    Rule._compile_builder = builder
 
 
 _engines: dict[str, Engine] = {}
+
+
+def wait_for_no_disk(engine: Engine) -> None:
+    """Afterwards connections of this process to SQLite do not wait for a disk: nothing a test keeps outlives it.
+
+    Programs a test starts as processes of their own, and may kill, wait for it.
+    """
+    if engine.dialect.name == "sqlite":
+
+        @on.listens_for(engine, "connect")
+        def _hurry(connection: DBAPIConnection, _: object) -> None:
+            connection.execute("PRAGMA synchronous=OFF").close()
 
 
 def share_statements(engine: Engine) -> None:
