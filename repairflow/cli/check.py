@@ -113,7 +113,10 @@ def _letters(files: list[Path], findings: list[Finding]) -> dict[str, list[Lette
         try:
             template = read_template(file.read_text(encoding="utf-8"), kind, version)
         except DefinitionError as error:
-            findings += [Finding("letter_text", f"{where}:1", problem.text) for problem in error.problems]
+            findings += [
+                Finding("letter_text", one.where if ":" in one.where else f"{where}:1", one.text)
+                for one in error.problems
+            ]
         except (OSError, UnicodeDecodeError):
             findings.append(Finding("form", f"{where}:1", unreadable(where).text))
         else:

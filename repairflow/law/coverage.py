@@ -15,7 +15,7 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 from repairflow.errors import DefinitionError
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.strict import Strict
-from repairflow.law.toml_file import broken
+from repairflow.law.toml_file import broken, read_toml
 from repairflow.law.vectors.form import VectorFile
 
 State = Literal["已实现", "不适用", "不能表达", "未实现", "待读"]
@@ -76,7 +76,7 @@ class Line:
 def parse_coverage(text: str, where: str) -> Coverage:
     """Read one file of coverage; DefinitionError with every fault of form."""
     try:
-        data = tomllib.loads(text)
+        data = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
     try:

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
+from typing import Any
 
 from repairflow.errors import Problem
+
+
+def read_toml(text: str) -> dict[str, Any]:
+    """The content of a file; TOMLDecodeError also for one nested so deeply that no definition is."""
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise tomllib.TOMLDecodeError("nested too deeply") from None
 
 
 def broken(error: tomllib.TOMLDecodeError, text: str, where: str) -> Problem:

@@ -126,3 +126,38 @@ def test_a_faulty_file_of_cases_is_told_with_file_and_line(tmp_path: Path, old: 
     assert done.exit_code == 1
     assert re.search(r"错误 vectors/henan.toml:\d+ ", done.output)
     assert says in done.output
+
+
+GARBAGE: dict[str, bytes] = {
+    "empty.toml": b"",
+    "binary.toml": bytes(range(256)),
+    "nul.toml": b"procedure = \x00",
+    "deep.toml": b"procedure = " + b"[" * 3000 + b"]" * 3000,
+    "long.toml": b'procedure = "' + b"a" * 500_000 + b'"',
+    "all.toml": b"procedure = 1\noverlay = 2\npack = 3\nyear = 4\n",
+    "year.toml": b"year = 99999",
+    "statute.toml": b"statute = []",
+    "words.toml": b"vocabulary = 1",
+    "pack.toml": b"pack = []\nperiod = 1\nlists = 2\n",
+    "overlay.toml": b"overlay = {}",
+    "vectors/none.toml": b"",
+    "vectors/wrong.toml": '"规则文件" = 1\n"案例" = 2\n'.encode(),
+    "vectors/deep.toml": b"a = " + b"[" * 3000,
+    "letters/x/2026-04-01.txt.j2": b"+++\n[\n+++\n{{",
+    "letters/x/binary.txt.j2": bytes(range(256)),
+    "letters/x/open.txt.j2": b"+++\ntitle = 1\nrequired = 2\n+++\n{% if %}",
+}
+
+
+def test_garbage_is_told_file_by_file_and_breaks_nothing(tmp_path: Path) -> None:
+    text = source("repair")
+    files = {**GARBAGE, **{f"cut{n}.toml": text[: len(text) * n // 7].encode() for n in range(1, 7)}}
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "folder.toml").mkdir()
+    done = run(tmp_path)
+    assert (done.exit_code, done.exception.__class__) == (1, SystemExit)
+    told = "\n".join(line for line in done.output.splitlines() if line.startswith("错误"))
+    assert [name for name in files if Path(name).name not in told] == []
+    assert not re.search(r"Traceback|Input should|validation error|Field required", done.output)

@@ -73,6 +73,7 @@ FAULTS = [
     ("granted = {", 'lost = { label = "失落", no_clock = "无" }\ngranted = {', "unreachable", "失落"),
     ('from = ["waiting"]\nto = "executing"', 'from = ["executing"]\nto = "waiting"', "dead_end", "待执行"),
     (WITHDRAW, WITHDRAW.replace('"deciding"', '"deciding", "denied"'), "final_leaves", "不予准许"),
+    ("effective = 2026-04-01", "effective = 2027-01-01", "version_day", "2027-01"),
     ("effective = 2026-04-01", "effective = 2026-04-01\nuntil = 2026-04-01", "dates", "2026-04-01"),
     # time
     (', no_clock = "随法院裁定"', "", "no_clock", "待执行"),

@@ -14,6 +14,11 @@ FOUR_EYES = 'to = "denied"\ndistinct_from = ["report_verification", "propose_gra
 GRANT = 'guards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served", "record_is_public"]'
 FILING = 'filing_guards = ["materials_complete", "commitment_signed", "record_is_public", "no_duplicate_pending"]'
 
+WITHDRAW = (
+    '[action.withdraw]\nlabel = "撤回申请"\nby = ["applicant"]\n'
+    'from = ["submitted", "supplement", "transferred", "verifying", "reviewing", "hearing", "deciding"]'
+)
+
 # code, what the message names, the edits of the shipped repair
 PROCEDURES: list[tuple[str, str, list[Edit]]] = [
     ("guard_twice", "record_no_longer_public", [
@@ -43,6 +48,54 @@ PROCEDURES: list[tuple[str, str, list[Edit]]] = [
     ("effect_dropped", "seal_record", [('effects = ["seal_record"]\n', "")]),
     ("effect_dropped", "waive_push", [('effects = ["waive_push"]\n', "")]),
     ("input_dropped", "statement", [('statement = { kind = "long_text", label = "陈述和申辩意见" }\n', "")]),
+    ("input_dropped", "plea_answer", [
+        ('[action.grant.inputs]   # 当事人陈述、申辩的，逐点复核后写明是否采纳及理由\n'
+         'plea_answer = { kind = "choice", label = "对陈述、申辩的答复", '
+         'choices = "plea_answers", after = ["state_defence"] }\n', "[action.grant.inputs]\n"),
+    ]),
+    ("input_dropped", "整改情况说明", [
+        ('correction   = { kind = "long_text", label = "整改情况说明", hint = "做了什么整改、何时完成、现在的情况" }\n', "")]),
+    ("reason_dropped", "refuse", [('to = "not_accepted"\nreason = "code"', 'to = "not_accepted"\nreason = true')]),
+    ("step_turned", "propose_denial", [('label = "拟不予修复"\nby = ["reviewer"]\nfrom = ["reviewing"]\nto = "deciding"\n',
+                                        'label = "拟不予修复"\nby = ["reviewer"]\nfrom = ["reviewing"]\n')]),
+    ("step_narrowed", "deciding", [
+        (WITHDRAW, WITHDRAW.replace(', "deciding"]', "]"))]),
+    ("step_narrowed", "no_duplicate_pending", [
+        ('to = "withdrawn"\nletter', 'to = "withdrawn"\nguards = ["no_duplicate_pending"]\nletter')]),
+    ("step_narrowed", "reviewer", [('by = ["acceptor", "reviewer"]', 'by = ["acceptor"]')]),
+    ("step_dropped", "state_defence", [
+        ("[action.state_defence]", "[action.speak]"), ("[action.state_defence.inputs]", "[action.speak.inputs]")]),
+    ("basis_dropped", "sc22", [
+        ('effects = ["seal_record"]\nbasis = ["order36", "sc22"]',
+         'effects = ["seal_record"]\nbasis = ["order36"]')]),
+    ("basis_dropped", "handling", [
+        ('owner = "reviewer"\nremind = [2, 1]\noverdue = "escalate"\nbasis = ["order36", "sc22"]',
+         'owner = "reviewer"\nremind = [2, 1]\noverdue = "escalate"\nbasis = ["sc22"]')]),
+    ("material_dropped", "授权委托书", [('required_if = "filed_by_agent"\n', "")]),
+    ("letter_form_less", "hearing_notice", [
+        ('hearing_notice      = { seal = "office", served = true }',
+         'hearing_notice      = { seal = "office" }')]),
+    ("letter_form_less", "receiving", [('repair_denied       = { copies = ["receiving"], seal', "repair_denied       = { seal")]),
+    ("letter_form_less", "transfer_letter", [
+        ('transfer_letter     = { to = "receiver", copies = ["subject"]',
+         'transfer_letter     = { copies = ["receiving"]')]),
+    ("whole_turned", "prefix", [('prefix    = "XF"', 'prefix    = "XX"')]),
+    ("whole_turned", "subject", [('subject   = "record"', 'subject   = "subject"')]),
+    ("whole_turned", "offices", [('initial   = "submitted"', 'initial   = "submitted"\noffices = { deciding = "credit_office" }')]),
+    ("filing_narrowed", "minimum_period_served", [(FILING, FILING.replace("]", ', "minimum_period_served"]'))]),
+    ("guard_dropped", "materials_complete", [(FILING, FILING.replace('"materials_complete", ', ""))]),
+    ("guard_changed", "times_below", [('action = "transfer", below = 2', 'action = "transfer", below = 9')]),
+    ("longer_than_basis", "extend_handling", [
+        ('extends = { clock = "handling", working = 10 }', 'extends = { clock = "handling", working = 12 }')]),
+    ("outcome_turned", "closed", [
+        ('label = "终止办理", outcome = "terminated"', 'label = "终止办理", outcome = "closed"')]),
+    ("step_narrowed", "依据", [
+        ("[action.state_defence.inputs]\n", '[action.state_defence.inputs]\nlaw = { kind = "text", label = "依据" }\n')]),
+    ("guard_list", "record_on_list", [('guards = ["record_no_longer_public"]', 'guards = ["record_no_longer_public", "record_on_list"]')]),
+    ("subject_limit_less", "supplement", [
+        ('runs_in = ["supplement"]\ndays = { working = 10 }', 'runs_in = ["supplement", "submitted"]\ndays = { working = 10 }')]),
+    ("longer_than_basis", "supplement", [
+        ('label = "受理期限"\nruns_in = ["submitted"]\npauses_in = ["supplement"]\n', 'label = "受理期限"\nruns_in = ["submitted"]\n')]),
     ("input_kind", "target", [('target = { kind = "text"', 'target = { kind = "number"')]),
     ("outcome_turned", "granted", [('outcome = "granted"', 'outcome = "closed"')]),
     ("own_cause", "return_to_review", [('label = "退回审核"\nby = ["decider"]', 'label = "退回审核"\nby = ["decider", "applicant"]')]),
@@ -68,6 +121,17 @@ def test_a_procedure(code: str, named: str, edits: list[Edit]) -> None:
     assert all(re.match(r"repair\.toml:\d+ ", line) for line in told)
 
 
+def test_a_limit_lies_within_what_its_input_may_set() -> None:
+    told = found("interview", ("days = { calendar = 30, input", "days = { calendar = 60, input"))
+    assert [(one.code, "1 至 30" in one.text) for one in told] == [("bounds_crossed", True)]
+
+
+def test_what_is_carried_into_a_follow_up_is_all_it_needs() -> None:
+    told = found("interview", ('"warning", carry = ["record", "facts", "demands"] }\nbasis = ["sc35"]\n\n[action.serve_notice]',
+                               '"warning", carry = ["record", "demands"] }\nbasis = ["sc35"]\n\n[action.serve_notice]'))  # fmt: skip
+    assert {one.code for one in told} == {"opens_carry", "effect_dropped"}
+
+
 def test_a_guard_that_falls_away_with_its_basis_is_only_shown() -> None:
     other = ('basis = ["order36", "sc22"]\n[action.grant.inputs]', 'basis = ["sc22"]\n[action.grant.inputs]')
     text = edited(source("repair"), (GRANT, GRANT.replace(', "minimum_period_served"', "")), other)
@@ -86,6 +150,22 @@ PACKS: list[tuple[str, str, Callable[[], str]]] = [
         ("minimum = { months = 3 }\nmaximum = { years = 1 }", "minimum = { months = 3 }\nmaximum = { years = 2 }"))),
     ("pack_periods", "bidding", pack(
         ('工程投标", force = "mandatory", term = { years = 3 }', '工程投标", force = "mandatory", term = { years = 10 }'))),
+    ("version_day", "2026 年", pack(("effective = 2026-04-01\nrepair_at", "effective = 2027-04-01\nrepair_at"))),
+    ("pack_list_less", "minimum_period", pack(('minimum_period = { label = "最短公示期已满", basis = ["order36"] }\n', ""))),
+    ("pack_list_less", "wrong_amount", pack(('wrong_amount    = { label = "数额有误" }\n', ""))),
+    ("pack_less", "通报批评", pack(
+        ('circulated_criticism = { label = "通报批评", severity = "minor", basis = ["order36"], verified = false }\n', ""))),
+    ("pack_less", "repair_acceptance", pack(
+        ('repair_acceptance       = { days = { working = 3 }, basis = ["order36", "sc22"], verified = false }\n', ""))),
+    ("pack_turned", "警告", pack(('label = "警告", severity = "minor"', 'label = "警告", severity = "serious"'))),
+    ("pack_turned", "是否公示", pack(("published = false                 #", "published = true #"))),
+    ("pack_turned", "移出条件", pack(
+        ('removal = ["列入满一年，且已纠正失信行为、全部履行法定义务的，可以申请移出", "列入满三年的，依照规定移出"]\nbasis = ["sc49"',
+         'removal = ["列入满三年的，依照规定移出"]\nbasis = ["sc49"'))),
+    ("pack_turned", "apply_on_next_day", pack(("apply_on_next_day = true\n", ""))),
+    ("pack_turned", "版本却仍是", pack(("无虚假、隐瞒。", "无虚假。"))),
+    ("pack_turned", "susong.a46", pack(
+        ('basis = ["susong.a44", "susong.a45", "susong.a46"]', 'basis = ["susong.a44", "susong.a45"]'))),
     ("pack_limit", "repair_handling", pack(("extension = { working = 10 }", "extension = { calendar = 10 }"))),
     ("pack_limit", "依据却没有变", pack(
         ("repair_handling         = { days = { working = 7 }", "repair_handling         = { days = { working = 20 }"))),

@@ -113,6 +113,8 @@ def test_two_persons_put_it_in_force_from_its_day_on_on_every_node(town: Town, a
     assert law.in_force("tip_off", date(2026, 6, 30)).version == "2026-04"
     assert law.in_force("tip_off", date(2026, 7, 1)).version == "2026-07"
     assert other.post(f"{DRAFTS}/{key}", {"step": "enforce"}).status_code == 409
+    other.page = other.post(DRAFTS, {"content": NEW + "\n# 另一个文件\n"})
+    assert (other.page.status_code, "2026-07" in other.text) == (422, True)
     told = [(row.action, row.actor_role) for row in town.all(select(event).where(event.c.stream.startswith("law/")))]
     assert told == [("propose_law", "legal_reviewer"), ("enforce_law", "legal_reviewer")]
 
@@ -131,7 +133,7 @@ def test_a_draft_can_be_dropped_by_whoever_proposed_it(town: Town, app: Flask) -
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (NEW.replace("2026-07-01", "2026-06-10"), "已到"),
+        (NEW.replace("2026-07-01", "2026-06-10").replace('"2026-07"', '"2026-06"'), "已到"),
         (edited(NEW, ('version   = "2026-07"', 'version   = "2026-04"')), "2026-04"),
     ],
     ids=["day that has come", "version there is"],

@@ -29,7 +29,7 @@ from repairflow.errors import DefinitionError, Problem
 from repairflow.law.guards import Done
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Code, Procedure, Strict
-from repairflow.law.toml_file import line_of
+from repairflow.law.toml_file import line_of, read_toml
 from repairflow.records import cases
 from repairflow.records.rows import CaseRow, all_rows
 from repairflow.times import local_day
@@ -70,7 +70,7 @@ def load_mapping(path: Path, law: Library) -> StateMapping:
     """Read a mapping; DefinitionError with every fault, among them states that either version does not have."""
     try:
         text = path.read_text(encoding="utf-8")
-        mapping = StateMapping.model_validate(tomllib.loads(text))
+        mapping = StateMapping.model_validate(read_toml(text))
     except ValidationError as error:
         found = [
             Problem(f"{path.name}:{line_of(text, e['loc'])}", f"{'.'.join(map(str, e['loc']))}：{e['msg']}")

@@ -37,7 +37,7 @@ from types import MappingProxyType
 from typing import Any
 
 from repairflow.errors import DefinitionError, Invalid, Problem
-from repairflow.law.toml_file import broken
+from repairflow.law.toml_file import broken, read_toml
 
 _WEEKDAYS = "一二三四五六日"
 _YEAR_KEYS = {"year", "published", "source", "amends", "region", "place", "holiday"}
@@ -85,7 +85,7 @@ def weekday(day: date) -> str:
 def parse_year(text: str, where: str) -> CalendarYear:
     """Read one year from TOML text; CalendarError with every fault, each with its line, and nothing is taken over."""
     try:
-        data = tomllib.loads(text)
+        data = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise CalendarError(f"{where} 不是有效的 TOML 文件，未采用", [broken(error, text, where)]) from error
     reader = _Reader(text, where)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from repairflow.law.checks import pack_figures, version_gaps
 from repairflow.law.checks.checked_files import Around, Checked
+from repairflow.law.checks.report import RECORD
 from repairflow.law.checks.version_gaps import Span
 from repairflow.law.identifiers import PROVINCES
 from repairflow.law.procedure.model import Procedure
@@ -90,12 +91,19 @@ def _taken(checked: Checked, bases: Mapping[tuple[str, str], Procedure], where: 
         for other in bases.values():
             if other.procedure == p.procedure:
                 continue
-            if p.prefix and other.prefix == p.prefix:
-                text = f"编号前缀“{p.prefix}”已由程序“{other.label}”（{other.procedure}）使用，办件编号会重复；请换一个"
+            if RECORD not in (p.procedure, other.procedure) and _prefix(other) == _prefix(p):
+                text = (
+                    f"编号前缀“{_prefix(p)}”已由程序“{other.label}”（{other.procedure}）使用，办件编号会重复；请换一个"
+                )
                 checked.add("prefix_taken", place, ("prefix",), text)
             if other.label.strip() == p.label.strip():
                 text = f"名称“{p.label}”已由程序 {other.procedure} 使用，页面上无法区分；请换一个"
                 checked.add("label_twice", place, ("label",), text)
+
+
+def _prefix(p: Procedure) -> str:
+    """What case numbers begin with; without `prefix`, the first letters of the name."""
+    return p.prefix or p.procedure[:2].upper()
 
 
 def _calendars(checked: Checked) -> None:

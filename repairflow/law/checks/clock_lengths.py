@@ -22,6 +22,7 @@ def check(report: Report) -> None:
         _remind(report, name, clock)
         _owner(report, name, clock)
         _basis(report, name, clock)
+        _within_bounds(report, name, clock)
     _overdue(report)
     for name, action in report.procedure.action.items():
         if action.extends is not None and action.extends.clock in report.procedure.clock:
@@ -92,6 +93,20 @@ def _remind(report: Report, name: str, clock: Clock) -> None:
             report.find("reminder_outside", at, f"{what}在届满前 {day} 个工作日提醒，但{span}；请改正 remind")
     if len(set(clock.remind)) != len(clock.remind):
         report.find("reminder_outside", at, f"{what}的 remind 有重复的天数；请删去")
+
+
+def _within_bounds(report: Report, name: str, clock: Clock) -> None:
+    """The length that holds where nobody sets another lies within what may be set."""
+    p, days = report.procedure, clock.days
+    if days is None or days.input is None:
+        return
+    forms = (p.inputs, *(a.inputs for a in p.action.values() if a.to in clock.runs_in))
+    for item in (form[days.input] for form in forms if days.input in form):
+        low, high = item.minimum, item.maximum
+        if (low is not None and days.count < low) or (high is not None and days.count > high):
+            text = f"{report.clock(name)}为 {_days(days)}，“{item.label}”（{days.input}）却只许填 {low or 1} 至 {high or '不限'}；请改正"
+            report.find("bounds_crossed", ("clock", name, "days"), text)
+            return
 
 
 def _days(days: Days) -> str:

@@ -26,7 +26,7 @@ from repairflow.law.procedure.overlay import apply, parse_overlay
 from repairflow.law.procedure.packs import RulePack, laid_over, parse_pack
 from repairflow.law.procedure.statutes import parse_statute
 from repairflow.law.procedure.vocabulary import Vocabulary, parse_own, parse_vocabulary, shipped
-from repairflow.law.toml_file import broken
+from repairflow.law.toml_file import broken, read_toml
 
 SORTS: Mapping[str, str] = {
     "overlay": "本地细化",
@@ -63,7 +63,7 @@ def _words(sources: Sequence[Source]) -> Vocabulary | None:
     """The own vocabulary among the files, if there is one that can be used; its faults are told where files are read."""
     for source in sources:
         try:
-            if "vocabulary" in tomllib.loads(source.text) and parse_vocabulary(source.text, source.where) != shipped():
+            if "vocabulary" in read_toml(source.text) and parse_vocabulary(source.text, source.where) != shipped():
                 return parse_own(source.text, source.where)
         except (tomllib.TOMLDecodeError, DefinitionError):
             continue
@@ -100,7 +100,7 @@ def _line(finding: Finding) -> int:
 def _read(checked: Checked, source: Source) -> None:
     where, text = source.where, source.text
     try:
-        data = tomllib.loads(text)
+        data = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         checked.refused([broken(error, text, where)], where)
         return
@@ -160,9 +160,8 @@ def _packs(checked: Checked, around: Around, alone: bool) -> list[RulePack]:
                 for problem in error.problems:
                     checked.add("dates", where, ("effective",), problem.text)
                 continue
-        kept = around.installed.packs.get(pack.pack)
-        use = kept if pack.over is None else None
-        for code, at, text in pack_sense.check(pack, whole[pack.pack].citing(articles), use):
+        in_use = around.installed.packs.get(pack.pack)
+        for code, at, text in pack_sense.check(pack, whole[pack.pack].citing(articles), in_use):
             checked.add(code, where, at, text)
     return [pack.citing(articles) for pack in whole.values()]
 

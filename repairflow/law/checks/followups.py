@@ -42,8 +42,27 @@ def _opened(report: Report, name: str, opens: Opens) -> None:
             report.find(
                 "identity_open", at, f"{what}把密封的“{carried}”带入后续办件；身份信息不得带出，请从 carry 删去"
             )
+    for other in targets:
+        lost = [
+            item.label
+            for key, item in other.inputs.items()
+            if _owed(other, key) and key not in (*opens.carry, *opens.set)
+        ]
+        if lost:
+            text = f"{what}启动的“{other.label}”须有“{'、'.join(dict.fromkeys(lost))}”，却没有带过去；请写入 carry 或者 set"
+            report.find("opens_carry", at, text)
+        if other.subject == "record" and "record" not in opens.carry and p.subject != "case":
+            report.find(
+                "opens_carry", at, f"{what}启动的“{other.label}”是关于一条信息的，却没有带过去；请在 carry 中写 record"
+            )
     for key, value in opens.set.items():
         _set(report, name, targets, key, value)
+
+
+def _owed(other: Procedure, name: str) -> bool:
+    """Whether a case of this procedure cannot do without an answer that its filing form asks."""
+    item = other.inputs[name]
+    return item.required and not item.vaulted and not item.after
 
 
 def _set(report: Report, name: str, targets: list[Procedure], key: str, value: str) -> None:

@@ -20,6 +20,14 @@ OF_A_CASE = (
 """Guards that look at what a case has come to, and so say nothing of one that is not there yet."""
 
 
+OF_A_LIST = frozenset({
+    "maximum_stay_over", "list_window_done", "superior_consented", "record_on_list", "record_off_list",
+    *(name for name, reading in READINGS.items() if "list" in reading.facts),
+})  # fmt: skip
+"""Guards that look at the list (名单) a case is about."""
+LIST_EFFECTS = frozenset({"enter_list", "leave_list", "expire_from_list", "annul_listing"})
+
+
 def check(report: Report) -> None:
     """Every guard that is written wrong, never holds, or says nothing."""
     p = report.procedure
@@ -44,6 +52,10 @@ def _one(report: Report, name: str | None, use: GuardUse, at: tuple[str, ...], w
         report.find("guard_parameters", at, f"{what}的{report.guard(use.guard)}{text}")
     if wrong:
         return
+    if use.guard in OF_A_LIST and not _about_a_list(report):
+        text = f"{what}的{report.guard(use.guard)}要看名单，本程序却不办理名单，该条件永远不能满足；请删去"
+        report.find("guard_list", at, text)
+        return
     for need in reading.needs:
         _need(report, name, use, need, at, what)
     if name is not None:
@@ -53,6 +65,13 @@ def _one(report: Report, name: str | None, use: GuardUse, at: tuple[str, ...], w
             f"{what}的{report.guard(use.guard)}要看办件的经过，提出申请时还没有办件；请删去，或者写在动作的 guards 中"
         )
         report.find("guard_never_before", at, text)
+
+
+def _about_a_list(report: Report) -> bool:
+    """Whether cases of this procedure are about a list: a form asks which, or a step enters one or leaves it."""
+    p = report.procedure
+    asked = any("list_kind" in form for form in (p.inputs, *(action.inputs for action in p.action.values())))
+    return asked or any(LIST_EFFECTS & set(action.effects) for action in p.action.values())
 
 
 def _twice(report: Report, uses: tuple[GuardUse, ...], at: tuple[str, ...], what: str) -> None:

@@ -23,6 +23,7 @@ TEXTS: Mapping[str, str] = {
     "list_unknown": "{what}的清单“{name}”在本版施行期间的规则包（{packs}）中没有；请在规则包中列出 [lists.{name}]",
     "procedure_unknown": "{what}要启动的程序“{name}”没有文件；请先写好该程序，或者改正名称",
     "record_missing": '{what}产生公开效果，但没有找到失信信息自身的程序文件（procedure = "record"）；请补上',
+    "version_day": "版本号 {version} 与施行日期 {effective} 不符，版本号须写施行的年月；请写 {month}，或者改正 effective",
     # reaching
     "unreachable": "{what}没有任何动作可以到达；请增加到达它的动作，或者删除该环节",
     "no_end": "没有一个环节写了 outcome，办件永远不能办结；请给终结环节写明 outcome",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from repairflow.law.checks import pack_figures
+from repairflow.law.checks import pack_figures, pack_kept
 from repairflow.law.checks.label_tone import leaning
 from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.packs import RANKS, RulePack
@@ -39,8 +39,10 @@ DECIDING = ("_deny_grounds", "_refuse_grounds", "_conditions")
 """Lists whose items a decision rests on."""
 
 
-def check(pack: RulePack, whole: RulePack, kept: RulePack | None = None) -> Iterator[Fault]:
-    """Everything wrong with what a pack says itself; `whole` has what it leaves to its base, `kept` is the one in use."""
+def check(pack: RulePack, whole: RulePack, in_use: RulePack | None = None) -> Iterator[Fault]:
+    """Everything wrong with what a pack says itself; `whole` has what it leaves to its base, `in_use` is the one of its
+    name in use, whole too."""
+    kept = in_use if pack.over is None else None
     if pack.until is not None and pack.until <= pack.effective:
         yield "dates", ("until",), f"停用日期 {pack.until} 不晚于施行日期 {pack.effective}，本包没有一天有效；请改正"
     yield from _periods(pack)
@@ -50,6 +52,17 @@ def check(pack: RulePack, whole: RulePack, kept: RulePack | None = None) -> Iter
     yield from _bases(pack, whole)
     yield from _names(pack, whole)
     yield from _articles(pack)
+    yield from _named_by_year(pack)
+    if in_use is not None:
+        yield from pack_kept.check(whole, in_use)
+
+
+def _named_by_year(pack: RulePack) -> Iterator[Fault]:
+    """A year at the end of a pack's name is that of its first day: people choose packs by it."""
+    year = pack.pack.rpartition("-")[2]
+    if len(year) == 4 and year.isdigit() and int(year) != pack.effective.year:
+        text = f"规则包的名称 {pack.pack} 写的是 {year} 年，却自 {pack.effective} 起施行；请改正 pack 或者 effective"
+        yield "version_day", ("effective",), text
 
 
 def _longer(one: Days | None, other: Days) -> bool:

@@ -19,6 +19,10 @@ def check(report: Report, old: Procedure, version: str) -> None:
     for name, before in old.action.items():
         if name in p.action:
             _step(report, name, before, version)
+            _way(report, name, before, version)
+        elif any(role_side(role) == "subject" for role in before.by) and set(before.from_) & set(p.state):
+            text = f"{version}当事人可以办理的“{before.label}”（{name}）本版没有了，减损其权利；请恢复"
+            report.find("step_dropped", ("action",), text)
     for name, state in old.state.items():
         new = p.state.get(name)
         if new is not None and state.final and new.final and outcome_side(state.outcome) != outcome_side(new.outcome):
@@ -34,17 +38,16 @@ def _step(report: Report, name: str, old: Action, version: str) -> None:
     same = new.basis == old.basis
     if old.reason and not new.reason and _by_office(new):
         _tell(report, "reason_dropped", at, f"{what}在{version}须写明理由，本版不要求了", same)
+    if old.reason == "code" and new.reason is True:
+        _tell(report, "reason_dropped", at, f"{what}在{version}须从清单中选择事由，本版改为随意填写", same)
     if gone := [effect for effect in old.effects if effect not in new.effects]:
         _tell(report, "effect_dropped", at, f"{what}在{version}的效果（{'、'.join(gone)}）本版没有了", same)
     if old.opens is not None and new.opens is None:
         _tell(report, "effect_dropped", at, f"{what}在{version}启动后续程序“{old.opens.procedure}”，本版没有了", same)
-    for item, was in old.inputs.items():
-        now = new.inputs.get(item)
-        if now is None and was.required:
-            _tell(report, "input_dropped", at, f"{what}在{version}须填写“{was.label}”（{item}），本版不问了", same)
-        elif now is not None and now.kind != was.kind and not {now.kind, was.kind} <= ALIKE:
-            text = f"{what}的填写项“{now.label}”（{item}）由 kind = {was.kind} 改为 {now.kind}（{version}），原来的读法不再适用"
-            report.find("input_kind", (*at, "inputs", item), f"{text}；请改回，或者换一个名称")
+    if old.opens is not None and new.opens is not None and (uncarried := set(old.opens.carry) - set(new.opens.carry)):
+        lost_ones = "、".join(sorted(uncarried))
+        _tell(report, "effect_dropped", at, f"{what}在{version}带到后续程序的内容（{lost_ones}）本版不带了", same)
+    _answers(report, name, old, version)
     added = [role for role in new.by if role not in old.by and role_side(role) == "subject"]
     if added and all(role_side(role) != "subject" for role in old.by):
         who = "、".join(map(report.role, added))
@@ -52,6 +55,47 @@ def _step(report: Report, name: str, old: Action, version: str) -> None:
             f"{what}在{version}只由机关办理，本版主体一方的{who}也可以办理；任何人不能办理机关对自己的环节，请改正 by"
         )
         report.find("own_cause", (*at, "by"), text)
+
+
+def _answers(report: Report, name: str, old: Action, version: str) -> None:
+    """What a step's form asked it still asks, as strictly, and in the same kind."""
+    new, at, what = report.procedure.action[name], ("action", name), report.action(name)
+    same = new.basis == old.basis
+    for item, was in old.inputs.items():
+        now = new.inputs.get(item)
+        if now is None:
+            verb = "须填写" if was.required else "可以填写"
+            _tell(report, "input_dropped", at, f"{what}在{version}{verb}“{was.label}”（{item}），本版不问了", same)
+        elif was.required and not now.required:
+            _tell(report, "input_dropped", at, f"{what}在{version}须填写“{was.label}”（{item}），本版可以不填", same)
+        elif lost := [step for step in was.after if step in report.procedure.action and step not in now.after]:
+            steps = "、".join(map(report.action, lost))
+            text = f"{what}在{version}于{steps}以后须填写“{was.label}”（{item}），本版不问了"
+            _tell(report, "input_dropped", at, text, same or not now.after)
+        elif now.kind != was.kind and not {now.kind, was.kind} <= ALIKE:
+            text = f"{what}的填写项“{now.label}”（{item}）由 kind = {was.kind} 改为 {now.kind}（{version}），原来的读法不再适用"
+            report.find("input_kind", (*at, "inputs", item), f"{text}；请改回，或者换一个名称")
+
+
+def _way(report: Report, name: str, old: Action, version: str) -> None:
+    """A step leads where it led, and can be taken wherever it could, among the states that are still there."""
+    p, new, what = report.procedure, report.procedure.action[name], report.action(name)
+    same = new.basis == old.basis
+    if old.to != new.to and (old.to is None or old.to in p.state):
+        where = "仍在原环节" if old.to is None else f"到{report.state(old.to)}"
+        _tell(report, "step_turned", ("action", name, "to"), f"{what}在{version}办理后{where}，本版不是", same)
+    if gone := [state for state in old.from_ if state in p.state and state not in new.from_]:
+        text = f"{what}在{version}可以在{report.states(gone)}办理，本版不能"
+        _tell(report, "step_narrowed", ("action", name, "from"), text, same)
+    if new.by and all(role_side(role) == "subject" for role in new.by):
+        known = {use.guard for use in old.guards}
+        if more := [report.guard(use.guard) for use in new.guards if use.guard not in known]:
+            text = f"{what}由当事人办理，本版比{version}增加了{'、'.join(more)}，减损其权利"
+            _tell(report, "step_narrowed", ("action", name, "guards"), text, same)
+        asked = {item for item, one in old.inputs.items() if one.required}
+        if more := [one.label for item, one in new.inputs.items() if one.required and item not in asked]:
+            text = f"{what}由当事人办理，本版比{version}多要填写“{'、'.join(more)}”，减损其权利"
+            _tell(report, "step_narrowed", ("action", name, "inputs"), text, same)
 
 
 def _by_office(action: Action) -> bool:

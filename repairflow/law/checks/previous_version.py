@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from repairflow.law.checks import previous_steps
-from repairflow.law.checks.clock_lengths import UNIT
+from collections.abc import Mapping
+
+from repairflow.law.checks import previous_in_use, previous_steps, previous_whole
+from repairflow.law.checks.clock_lengths import UNIT, length
 from repairflow.law.checks.decisions import outcome_of
 from repairflow.law.checks.report import Report
 from repairflow.law.procedure.model import Action, Clock, Procedure
@@ -26,9 +28,13 @@ def check(report: Report) -> None:
             if name in report.procedure.action:
                 _paper(report, name, action, old, version)
                 _guards(report, name, action, version)
+                _figures(report, name, action, version)
                 _eyes(report, name, action, version)
         _filers(report, old, version)
         previous_steps.check(report, old, version)
+        previous_whole.check(report, old, version)
+        if old.version == report.procedure.version:
+            previous_in_use.check(report, old, version)
         if old.filing_letter is not None and report.procedure.filing_letter is None:
             text = f"提出申请时{version}出具文书“{old.filing_letter}”，本版没有了；请写 filing_letter"
             report.find("letter_dropped", ("filing_letter",), text)
@@ -104,6 +110,9 @@ def _counted_time(report: Report, name: str, old: Clock, version: str) -> None:
     if idle := [s for s in new.pauses_in if s in old.runs_in]:
         text = f"机关的{report.clock(name)}在{report.states(idle)}由计算改为中止（{version}），依据却没有变；请改回，或者写明新的依据"
         report.find("longer_than_basis", ("clock", name, "pauses_in"), text)
+    elif anew := [s for s in old.pauses_in if s in known and s not in (*new.pauses_in, *new.runs_in)]:
+        text = f"机关的{report.clock(name)}在{report.states(anew)}原来中止计算（{version}），本版不中止，回来以后重新计算，总时间更长"
+        report.find("longer_than_basis", ("clock", name, "pauses_in"), f"{text}；请恢复，或者写明新的依据")
     elif gone := [s for s in old.runs_in if s in known and s not in (*new.runs_in, *new.pauses_in)]:
         text = f"机关的{report.clock(name)}在{report.states(gone)}不再计算（{version}），依据却没有变；请改回，或者写明新的依据"
         report.find("longer_than_basis", ("clock", name, "runs_in"), text)
@@ -127,6 +136,27 @@ def _guards(report: Report, name: str, old: Action, version: str) -> None:
         report.hint(
             "guard_dropped", at, f"{report.action(name)}在{version}的{which}本版没有了；请核对新的依据是否这样规定"
         )
+
+
+def _figures(report: Report, name: str, old: Action, version: str) -> None:
+    """A condition keeps its figures, and an extension its length, while the basis of the step stays the same."""
+    new, what = report.procedure.action[name], report.action(name)
+    if new.basis != old.basis:
+        return
+    for use in old.guards:
+        there = [now for now in new.guards if now.guard == use.guard]
+        if there and use not in there:
+            was, now = (_said(one.parameters) for one in (use, there[0]))
+            text = f"{what}的{report.guard(use.guard)}由 {was} 改为 {now}（{version}），依据却没有变；请改回，或者写明新的依据"
+            report.find("guard_changed", ("action", name, "guards"), text)
+    before, after = (length(one.extends) if one.extends is not None else None for one in (old, new))
+    if before is not None and after is not None and after[0] == before[0] and after[1] > before[1]:
+        text = f"{what}的延长由 {before[1]} {UNIT[before[0]]}改为 {after[1]} {UNIT[after[0]]}（{version}），依据却没有变；请改回"
+        report.find("longer_than_basis", ("action", name, "extends"), text)
+
+
+def _said(parameters: Mapping[str, object]) -> str:
+    return "、".join(f"{key} = {value}" for key, value in parameters.items()) or "（没有参数）"
 
 
 def _eyes(report: Report, name: str, old: Action, version: str) -> None:

@@ -11,6 +11,7 @@ def check(report: Report) -> None:
     p = report.procedure
     if p.until is not None and p.until <= p.effective:
         report.add("dates", ("until",), until=p.until, effective=p.effective)
+    _named(report)
     arrived = reachable(p)
     for name in p.state:
         if name not in arrived:
@@ -31,3 +32,13 @@ def check(report: Report) -> None:
                 report.add(
                     "final_leaves", ("action", name, "from"), what=report.state(state), action=report.action(name)
                 )
+
+
+def _named(report: Report) -> None:
+    """A version is called by the month of its first day."""
+    p = report.procedure
+    if report.is_record:
+        return
+    month = f"{p.effective:%Y-%m}"
+    if "." not in p.version and p.version != month:
+        report.add("version_day", ("version",), version=p.version, effective=p.effective, month=month)

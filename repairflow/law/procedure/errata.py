@@ -19,7 +19,7 @@ from repairflow.errors import DefinitionError, Problem
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.model import Code, Procedure, Strict, meaning_digest, unreadable
 from repairflow.law.procedure.packs import RulePack
-from repairflow.law.toml_file import broken
+from repairflow.law.toml_file import broken, read_toml
 
 Mended = TypeVar("Mended", Procedure, RulePack)
 FIXED = frozenset({"procedure", "version", "pack", "effective", "until", "over", "digest", "initial", "lists"})
@@ -62,7 +62,7 @@ class Erratum(Strict):
 def parse_erratum(text: str, where: str) -> Erratum:
     """Read one erratum from TOML text; DefinitionError with every fault of form, each with file and line."""
     try:
-        data = tomllib.loads(text)
+        data = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
     try:

@@ -20,7 +20,7 @@ from repairflow.errors import DefinitionError, Problem
 from repairflow.law.procedure import strict
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.letter_form import LetterForm
-from repairflow.law.toml_file import broken
+from repairflow.law.toml_file import broken, read_toml
 
 Strict = strict.Strict
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -320,7 +320,7 @@ def meaning_digest(data: Mapping[str, Any]) -> str:
 def parse(text: str, where: str) -> Procedure:
     """Read one procedure from TOML text; DefinitionError with every fault of form, each with file and line."""
     try:
-        data = tomllib.loads(text)
+        data = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
     try:

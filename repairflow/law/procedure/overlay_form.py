@@ -21,7 +21,7 @@ from repairflow.law.procedure.model import (
     Strict,
     meaning_digest,
 )
-from repairflow.law.toml_file import broken
+from repairflow.law.toml_file import broken, read_toml
 
 
 class LocalClock(Strict):
@@ -134,7 +134,7 @@ class Overlay(Strict):
 def parse_overlay(text: str, where: str) -> Overlay:
     """Read one overlay from TOML text; DefinitionError with every fault of form, each with file and line."""
     try:
-        data = tomllib.loads(text)
+        data = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
     try:

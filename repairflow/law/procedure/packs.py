@@ -19,7 +19,7 @@ from pydantic import Field, ValidationError, model_validator
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.model import Basis, Code, Days, Strict, meaning_digest, unreadable
-from repairflow.law.toml_file import broken
+from repairflow.law.toml_file import broken, read_toml
 
 Severity = Literal["minor", "ordinary", "serious"]
 SEVERITY_LABELS: Mapping[str, str] = {"minor": "轻微", "ordinary": "一般", "serious": "严重"}
@@ -233,7 +233,10 @@ class RulePack(Strict):
         """Forms choose lists and measures as they choose from any closed list."""
         if not isinstance(data, dict):
             return data
-        lists = dict(data.get("lists", {}))
+        given = data.get("lists", {})
+        if not isinstance(given, dict):
+            return data
+        lists = dict(given)
         for table, name in (("list_kind", "list_kinds"), ("measure", "measures")):
             if isinstance(data.get(table), dict) and data[table]:
                 lists[name] = {
@@ -277,7 +280,7 @@ class RulePack(Strict):
 def parse_pack(text: str, where: str) -> RulePack:
     """Read one rule pack from TOML text; DefinitionError with every fault of form, each with file and line."""
     try:
-        data = tomllib.loads(text)
+        data = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
     try:

@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.model import Basis, Code, Strict, unreadable
-from repairflow.law.toml_file import broken
+from repairflow.law.toml_file import broken, read_toml
 
 
 class Article(Strict):
@@ -59,7 +59,7 @@ class Statute(Strict):
 def parse_statute(text: str, where: str) -> Statute:
     """Read one statute from TOML text; DefinitionError with every fault of form, each with file and line."""
     try:
-        data = tomllib.loads(text)
+        data = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
     try:

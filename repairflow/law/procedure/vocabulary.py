@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.model import Code, Strict
-from repairflow.law.toml_file import broken, line_of
+from repairflow.law.toml_file import broken, line_of, read_toml
 from repairflow.settings import asset
 
 Office = Literal["receiving", "deciding", "providing"]
@@ -54,7 +54,7 @@ class Vocabulary(Strict):
 def parse_vocabulary(text: str, where: str) -> Vocabulary:
     """Read one vocabulary from TOML text; DefinitionError with every fault of form, each with file and line."""
     try:
-        return Vocabulary.model_validate(tomllib.loads(text))
+        return Vocabulary.model_validate(read_toml(text))
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
     except ValidationError as error:

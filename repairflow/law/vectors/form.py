@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.strict import Strict
-from repairflow.law.toml_file import broken
+from repairflow.law.toml_file import broken, read_toml
 
 Answer = bool | date | int | str | tuple[date | int | float | str, ...]
 SORTS: Mapping[str, str] = {"期限": "clock", "步骤": "step", "规则": "figure", "处罚类别": "kinds"}
@@ -78,7 +78,7 @@ class VectorFile(Strict):
 def parse_vectors(text: str, where: str) -> VectorFile:
     """Read one file of vectors; DefinitionError with every fault of form, each with file and line."""
     try:
-        data = tomllib.loads(text)
+        data = read_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise DefinitionError(f"{where} 不是有效的 TOML 文件", [broken(error, text, where)]) from error
     try:

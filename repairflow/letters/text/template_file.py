@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
+from tomllib import TOMLDecodeError
 from typing import Literal
 
 from jinja2 import StrictUndefined, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law import letter_kinds
+from repairflow.law.procedure.form_faults import faults
+from repairflow.law.toml_file import broken, read_toml
 from repairflow.letters.text.placeholders import VOCABULARY, Placeholder
 from repairflow.letters.text.printable import mark
 
@@ -82,12 +84,13 @@ def _sentence(value: str) -> str:
 def read_template(source: str, kind: str, version: str) -> LetterTemplate:
     """A template from its source text; DefinitionError names everything wrong with it."""
     where = f"{kind}/{version}.txt.j2"
+    found = _form(source, kind, version, where)
     try:
-        _, head, body = source.split("+++\n", 2)
-        found = LetterTemplate(kind=kind, version=version, body=body.strip("\n"), **tomllib.loads(head))
         used = meta.find_undeclared_variables(environment().parse(found.title + found.body))
-    except (ValueError, TypeError, TemplateError) as wrong:
-        raise DefinitionError(f"文书模板 {where} 不能使用。", [Problem(where, str(wrong))]) from wrong
+    except TemplateError as wrong:
+        raise _unusable(
+            where, [Problem(where, f"正文或者标题的占位写法有误（{{{{ }}}}、{{% %}} 须成对）：{wrong}")]
+        ) from wrong
     declared = {*found.required, *found.optional}
     unknown = sorted((declared | used) - set(found.vocabulary))
     problems = [Problem(where, f"占位项 {name} 不在清单内，也没有在 asked 中写明") for name in unknown]
@@ -97,8 +100,29 @@ def read_template(source: str, kind: str, version: str) -> LetterTemplate:
     if found.remedy and "remedy_paragraphs" not in found.required:
         problems.append(Problem(where, "对当事人不利的文书必须写明救济途径"))
     if problems:
-        raise DefinitionError(f"文书模板 {where} 不能使用。", problems)
+        raise _unusable(where, problems)
     return found
+
+
+def _form(source: str, kind: str, version: str, where: str) -> LetterTemplate:
+    """The head and body of a text; DefinitionError in Chinese, each fault with its line."""
+    parts = source.split("+++\n", 2)
+    if len(parts) != 3:
+        raise _unusable(where, [Problem(where, "须以两行 +++ 之间的 TOML 开头，写明 title 和 required，其后是正文")])
+    _, head, body = parts
+    text = f"+++\n{head}"
+    try:
+        return LetterTemplate.model_validate(
+            {"kind": kind, "version": version, "body": body.strip("\n"), **read_toml(head)}
+        )
+    except TOMLDecodeError as wrong:
+        raise _unusable(where, [broken(wrong, head, where)]) from wrong
+    except ValidationError as wrong:
+        raise _unusable(where, faults(wrong, text, where)) from wrong
+
+
+def _unusable(where: str, problems: list[Problem]) -> DefinitionError:
+    return DefinitionError(f"文书模板 {where} 不能使用。", problems)
 
 
 SAYS_MISSING = "自有文书种类须写明 says：" + "、".join(
