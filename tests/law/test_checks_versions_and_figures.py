@@ -93,7 +93,8 @@ PROCEDURES: list[tuple[str, str, list[Edit]]] = [
         ("[action.state_defence.inputs]\n", '[action.state_defence.inputs]\nlaw = { kind = "text", label = "依据" }\n')]),
     ("guard_list", "record_on_list", [('guards = ["record_no_longer_public"]', 'guards = ["record_no_longer_public", "record_on_list"]')]),
     ("subject_limit_less", "supplement", [
-        ('runs_in = ["supplement"]\ndays = { working = 10 }', 'runs_in = ["supplement", "submitted"]\ndays = { working = 10 }')]),
+        ('runs_in = ["supplement"]\n', 'runs_in = ["supplement", "submitted"]\n')]),
+    ("subject_limit_less", "送达", [('runs_in = ["supplement"]\nstarts = "served"\n', 'runs_in = ["supplement"]\n')]),
     ("longer_than_basis", "supplement", [
         ('label = "受理期限"\nruns_in = ["submitted"]\npauses_in = ["supplement"]\n', 'label = "受理期限"\nruns_in = ["submitted"]\n')]),
     ("input_kind", "target", [('target = { kind = "text"', 'target = { kind = "number"')]),

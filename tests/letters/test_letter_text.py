@@ -146,7 +146,7 @@ def test_an_unknown_version_or_kind_is_not_found(version: str) -> None:
         ('+++\ntitle = "x"\nremedy = true\nrequired = ["reason"]\n+++\n{{ reason }}', "救济"),
         ('+++\ntitle = "x"\nrequired = []\ncolour = 1\n+++\nx', "colour"),
         ('+++\ntitle = "x"\nrequired = []\n+++\n{{ x', "end of"),
-        ("no head", "unpack"),
+        ("no head", "须以两行 +++"),
     ],
 )
 def test_a_faulty_template_is_refused_with_its_fault(source: str, fault: str) -> None:

@@ -115,9 +115,8 @@ def _limits(library: Library, case: Told, place: Mapping[str, str]) -> Iterator[
         if due.extended_by:
             facts["延长"] = True
             name += "，延长"
-        expected: dict[str, Answer] = {"版本": case.procedure.version}
-        if due.due_day is not None:
-            expected["届满日"] = due.due_day
+        assert due.due_day is not None  # by what is left unsaid
+        expected: dict[str, Answer] = {"版本": case.procedure.version, "届满日": due.due_day}
         yield _vector(library, name, facts, expected, ("条文", "提前提醒"))
 
 
@@ -126,6 +125,8 @@ def _unsaid(procedure: Procedure, due: Due) -> str:
     clock = procedure.clock[due.clock]
     if clock.days is None:
         return "届满的日期由办件写明"
+    if due.due_day is None:
+        return "届满的日期还没有算出"
     if due.run.pauses:
         return "期间中止计算过"
     if clock.days.input and due.run.start.inputs.get(clock.days.input) is not None:
