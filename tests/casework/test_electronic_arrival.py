@@ -12,8 +12,9 @@ from repairflow.app.program import Program
 from repairflow.app.worker import ticks
 from repairflow.casework.documents.service import arrival
 from repairflow.casework.documents.service import service as serving
+from repairflow.errors import Refused
 from repairflow.letters.model import Pressed
-from repairflow.records import letter, service
+from repairflow.records import letter, office, service
 from tests.casework.test_serving import agree, given, make_all, newest, receive, serve
 from tests.support.building import Town
 
@@ -97,3 +98,32 @@ def test_a_letter_to_an_office_is_not_the_subject_s(town: Town) -> None:
     town.steps(case, "accept", "consult")
     make_all(town)
     assert arrive(town, newest(town, "consultation")) is None
+
+
+def test_a_decision_without_the_channel_online_is_not_served_electronically(town: Town) -> None:
+    """复议法 22(2): the subject agrees after the decision was issued, and its office stated no channel then."""
+    town.turn(office.update().values(review_channel=""))
+    town.ended()
+    make_all(town)
+    agree(town)
+    row = newest(town, "repair_denied")
+    assert arrive(town, row) is None
+    with town.db.read() as tx:
+        assert not serving.awaits_receipt(tx, town.services, town.actor("yunxi"), row)
+    before = town.counts()
+    for electronic in (
+        lambda: receive(town, row.token),
+        lambda: serve(town, given(town, row.token, mode="electronic", material=None)),
+    ):
+        with pytest.raises(Refused, match="没有告知通过互联网申请行政复议的渠道") as refused:
+            electronic()
+        assert [one.code for one in refused.value.refusals] == ["no_channel"]
+    assert town.counts() == before
+    assert serve(town, given(town, row.token)).mode == "direct"
+
+
+def test_a_decision_that_names_the_channel_is_signed_for_after_a_later_consent(town: Town) -> None:
+    town.ended()
+    make_all(town)
+    agree(town)
+    assert receive(town, newest(town, "repair_denied").token).mode == "electronic"

@@ -197,7 +197,7 @@ def test_opening_a_letter_is_service_only_with_consent(town: Town, accepted: str
 
     def awaits() -> bool:
         with town.db.read() as tx:
-            return serving.awaits_receipt(tx, agent, row)
+            return serving.awaits_receipt(tx, town.services, agent, row)
 
     assert not awaits()
     with pytest.raises(Refused):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from repairflow.casework.cases.receipts import receive
 from repairflow.db import Database
-from repairflow.records import outbox
+from repairflow.records import letter, outbox
 from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.support.building import Town, png
@@ -201,3 +203,32 @@ def test_forms_without_their_token_do_nothing(visitor: Visitor, town: Town) -> N
     assert answer.status_code == 400
     assert town.case(case).state == "submitted"
     assert town.all(select(outbox).where(outbox.c.topic == "push")) == [] or town.case(case).version == 1
+
+
+@pytest.mark.parametrize(("told", "review", "suit"), [
+    (True, "2026年8月10日", "2026年12月10日"),  # 60 days end on Sunday the 9th; six months
+    (False, "2027年6月10日", "2027年6月10日"),  # a letter of before that told no limit: a year (复议法 20(3), 法释〔2018〕1号 64)
+])  # fmt: skip
+def test_the_last_days_of_remedies_stand_on_the_case_and_the_letter(
+    visitor: Visitor, town: Town, told: bool, review: str, suit: str
+) -> None:
+    case = town.ended()
+    (row,) = town.all(select(letter).where(letter.c.kind == "repair_denied"))
+    if not told:  # letters are kept as they are: an older one of the same kind takes its place
+        fields = {name: value for name, value in row.content["fields"].items() if name != "remedy_paragraphs"}
+        older = {
+            **row._mapping,
+            "content": {**row.content, "fields": fields},
+            "number": "旧1号",
+            "token": "o" * 22,
+            "round": 2,
+        }
+        town.turn(insert(letter).values({name: value for name, value in older.items() if name != "id"}))
+        (row,) = town.all(select(letter).where(letter.c.number == "旧1号"))
+    assert "救济期限" not in visitor.get(f"/my/cases/{case}"), "it is not served yet"
+    town.serve(case)
+    for page in (visitor.get(f"/my/cases/{case}"), visitor.get(f"/letters/{row.token}")):
+        words = re.sub(r"<[^>]+>|\s", "", page)
+        assert f"行政复议至{review}" in words
+        assert f"行政诉讼至{suit}" in words
+        assert ("文书没有告知期限，按最长期间计算" in words) != told

@@ -54,13 +54,11 @@ def shown(token: str, errors: list[FieldError] | None = None) -> str:
             "mode": service.MODES[served.mode] if served is not None else "",
             "consent": consent,
             "speaks": subject_id in actor.subjects,
-            "opens": service.awaits_receipt(tx, actor, row),
+            "opens": service.awaits_receipt(tx, here.services, actor, row),
             "opened": arrival.first_opened(tx, row),
             "handles": events.handler_role(tx, actor, row) is not None,
             "heads": events.is_head(actor, row),
-            "ends": remedies.ends_of(tx, here.services, row, served)
-            if served is not None and actor.kind == "staff"
-            else (),
+            "ends": remedies.ends_of(tx, here.services, row, served) if served is not None else (),
             "taken_back": [one for one in service.all_of_letter(tx, row.id) if one.withdrawn_at is not None],
             "modes_told": service.MODES,
             "officer": events.officer_role(actor, row) is not None,

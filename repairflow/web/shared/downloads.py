@@ -36,7 +36,7 @@ def letter(token: str) -> Answer:
     here = current()
     with here.read() as tx:
         row = lookup.letter_for(tx, here.actor, token)
-        unopened = service.awaits_receipt(tx, here.actor, row)
+        unopened = service.awaits_receipt(tx, here.services, here.actor, row)
     if unopened:  # opening it would be its service, and a link must not do that by itself
         return redirect(url_for("papers.letter", token=token), 303)
     if row.pressed_at is None:

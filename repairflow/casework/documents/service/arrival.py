@@ -13,7 +13,7 @@ from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
 from repairflow.casework.documents.revisions import events
-from repairflow.casework.documents.service import consent, limits, service
+from repairflow.casework.documents.service import consent, limits, remedies, service
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
@@ -28,12 +28,16 @@ OPENED = EventName.LETTER_OPENED
 def arrive(tx: Connection, services: Services, letter_id: int, now: datetime) -> ServiceRow | None:
     """Afterwards a letter that was made is served on the subject that agreed to electronic service, and its people know;
     gives the row of the service. None where it is not made, not in force, not the subject's, served before, or where
-    nobody agreed: then it is served another way."""
+    nobody agreed, or it lacks what electronic service asks for: then it is served another way."""
     row = events.locked(tx, SYSTEM, events.token_of(tx, letter_id))
     if row.pressed_at is None or row.state != "in_force" or not service.addressed_to_subject(tx, row):
         return None
     subject_id = service.subject_of(tx, row)
     if service.of_letter(tx, row.id) is not None or consent.of(tx, subject_id) is None:
+        return None
+    if remedies.lacks_channel(
+        remedies.pack_of(tx, services, row), row
+    ):  # 复议法 22(2): consent came after it was composed
         return None
     if service.all_of_letter(tx, row.id):  # taken back: a person decides how it is served anew
         return None

@@ -64,13 +64,33 @@ def pack_of(tx: Connection, services: Services, row: LetterRow) -> RulePack:
 
 def ends_of(tx: Connection, services: Services, row: LetterRow, served: ServiceRow) -> tuple[RemedyEnd, ...]:
     """The last days of the remedies that serving this letter started; none for a letter that is not adverse."""
-    said = row.content.get("fields", {}).get("remedy_paragraphs", [])
-    pack = pack_of(tx, services, row)
+    return ends_under(pack_of(tx, services, row), services.law.calendar, row, served.effective_day)
+
+
+def ends_under(pack: RulePack, calendar: Calendar, row: LetterRow, served_on: date) -> tuple[RemedyEnd, ...]:
+    """As `ends_of`, where the pack of the letter's case is known."""
+    told = said(row)
     if not template(row.kind, row.template_version).remedy and not any(
-        _tells(one, said) for one in pack.remedy.values()
+        _tells(one, told) for one in pack.remedy.values()
     ):
         return ()
-    return remedy_ends(pack, served.effective_day, services.law.calendar, said)
+    return remedy_ends(pack, served_on, calendar, told)
+
+
+def said(row: LetterRow) -> list[str]:
+    """The remedy paragraphs of a letter."""
+    paragraphs: list[str] = row.content.get("fields", {}).get("remedy_paragraphs", [])
+    return paragraphs
+
+
+def lacks_channel(pack: RulePack, row: LetterRow) -> bool:
+    """Whether a letter tells of a remedy but not of the channel online, which electronic service asks for (复议法 22(2)): its
+    office stated none when it was issued."""
+    told = said(row)
+    return any(
+        one.online and _tells(one, told) and not any(one.online.partition("{")[0] in text for text in told)
+        for one in pack.remedy.values()
+    )
 
 
 def last_day(tx: Connection, services: Services, row: LetterRow, served: ServiceRow) -> date | None:

@@ -74,7 +74,7 @@ def serve(tx: Connection, services: Services, given: Service, now: datetime) -> 
         raise Forbidden("送达由制发单位或者受理窗口的人员登记。")
     evidence = _evidence(tx, given)
     _check(given, row, evidence, now)
-    _may_be_served(tx, row, given.mode)
+    _may_be_served(tx, services, row, given.mode)
     day = remedies.effective_day(given.mode, local_day(given.served_at), remedies.pack_of(tx, services, row))
     written = write(tx, row, given, role, evidence, day, now)
     limits.count(tx, services.law, row, now)
@@ -93,7 +93,7 @@ def receive(tx: Connection, services: Services, actor: Actor, token: str, now: d
     before = of_letter(tx, row.id)
     if before is not None:
         return before
-    _may_be_served(tx, row, "electronic")
+    _may_be_served(tx, services, row, "electronic")
     turn = len(all_of_letter(tx, row.id)) + 1  # one taken back before does not hinder another
     wanted = of_system("opened", row.number, turn)
     command_id = claims.free(tx, wanted, EventName.SERVED, now)
@@ -151,7 +151,7 @@ def withdraw(tx: Connection, services: Services, given: Withdrawal, now: datetim
     return found
 
 
-def awaits_receipt(tx: Connection, actor: Actor, row: LetterRow) -> bool:
+def awaits_receipt(tx: Connection, services: Services, actor: Actor, row: LetterRow) -> bool:
     """Whether opening this letter would be its service, so that the agent must say so first."""
     subject_id = subject_of(tx, row)
     return (
@@ -161,6 +161,7 @@ def awaits_receipt(tx: Connection, actor: Actor, row: LetterRow) -> bool:
         and addressed_to_subject(tx, row)
         and consent.of(tx, subject_id) is not None
         and of_letter(tx, row.id) is None
+        and not remedies.lacks_channel(remedies.pack_of(tx, services, row), row)
     )
 
 
@@ -252,7 +253,7 @@ def _check(given: Service, row: LetterRow, evidence: MaterialRow | None, now: da
         raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
 
 
-def _may_be_served(tx: Connection, row: LetterRow, mode: str) -> None:
+def _may_be_served(tx: Connection, services: Services, row: LetterRow, mode: str) -> None:
     events.in_force(row)
     refusals = []
     if row.pressed_at is None:
@@ -261,6 +262,9 @@ def _may_be_served(tx: Connection, row: LetterRow, mode: str) -> None:
         refusals.append(Refusal("served", f"{row.number}已经送达"))
     if mode == "electronic" and consent.of(tx, subject_of(tx, row)) is None:
         refusals.append(Refusal("no_consent", "受送达人没有确认同意电子送达，请改用其他方式"))
+    if mode == "electronic" and remedies.lacks_channel(remedies.pack_of(tx, services, row), row):
+        text = f"{row.number}没有告知通过互联网申请行政复议的渠道，不能电子送达；请在单位设置中填写渠道后重新出具，或者改用其他方式"
+        refusals.append(Refusal("no_channel", text, remedies.pack_of(tx, services, row).cites(("fuyi.a22_2",))))
     if refusals:
         raise Refused(refusals)
 

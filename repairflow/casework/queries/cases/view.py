@@ -14,6 +14,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.cases.options import Option, options
 from repairflow.casework.documents.lookup import letters_of_case
+from repairflow.casework.documents.service.remedies import RemedyEnd, ends_under
 from repairflow.casework.permissions import case_scope
 from repairflow.errors import Invalid, NotFound
 from repairflow.law.calendar.workdays import Calendar
@@ -21,7 +22,7 @@ from repairflow.law.deadlines.count import all_due
 from repairflow.law.deadlines.due import Due
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.paths import awaited, waits_for_subject
-from repairflow.records import cases, material, office, outbox, person, record, subject, target
+from repairflow.records import cases, material, office, outbox, person, record, service, subject, target
 from repairflow.records.rows import CaseRow, LetterRow, OfficeRow, RecordRow, SubjectRow, all_rows, first_row, one_row
 from repairflow.times import local_day
 
@@ -90,6 +91,16 @@ class PushRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class LetterRemedies:
+    """A letter that was served, and the last day of each remedy against it."""
+
+    title: str
+    number: str
+    served_on: date
+    ends: tuple[RemedyEnd, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """One case with everything its page shows."""
 
@@ -106,6 +117,7 @@ class CaseView:
     materials: tuple[FileRow, ...]
     pushes: tuple[PushRow, ...]
     filed_by: str
+    remedies: tuple[LetterRemedies, ...] = ()  # what may still be done against its letters, and until when
 
 
 def visible(tx: Connection, actor: Actor, number: str) -> CaseRow:
@@ -128,6 +140,7 @@ def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime)
     at = situation(tx, law, case, local_day(now))
     its_offices = select(office).where(office.c.id.in_([case.receiving_id, case.deciding_id, case.provider_id]))
     offices = {row.id: row for row in all_rows(tx.execute(its_offices), OfficeRow)}
+    letters = letters_of_case(tx, actor, case.id)
     filer = tx.execute(select(person.c.name).where(person.c.id == case.filed_by)).scalar()
     return CaseView(
         case=case,
@@ -139,11 +152,28 @@ def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime)
         at=at,
         dues=all_due(at.procedure, at.history, at.calendar, local_day(now)),
         options=options(tx, at, actor, now),
-        letters=letters_of_case(tx, actor, case.id),
+        letters=letters,
+        remedies=_remedies(tx, at, letters),
         materials=_files(tx, case.id),
         pushes=_pushes(tx, case.id),
         filed_by=filer or "系统",
     )
+
+
+def _remedies(tx: Connection, at: Situation, letters: tuple[LetterRow, ...]) -> tuple[LetterRemedies, ...]:
+    """Newest first; letters that were not served, are not in force or start no remedy are left out."""
+    ids = [row.id for row in letters if row.state == "in_force"]
+    if not ids:
+        return ()
+    days = select(service.c.letter_id, service.c.effective_day)
+    days = days.where(service.c.letter_id.in_(ids), service.c.withdrawn_at.is_(None))
+    served = {row.letter_id: row.effective_day for row in tx.execute(days)}
+    found = (
+        LetterRemedies(row.title, row.number, day, ends_under(at.pack, at.calendar, row, day))
+        for row in letters
+        if (day := served.get(row.id)) is not None
+    )
+    return tuple(one for one in found if one.ends)
 
 
 def _files(tx: Connection, case_id: int) -> tuple[FileRow, ...]:
