@@ -1,7 +1,8 @@
 """The database: one engine, two kinds of transaction, and nothing else commits.
 
 `begin()` is a write transaction (SQLite: BEGIN IMMEDIATE, so that two writers queue instead of failing);
-`read()` cannot write. A commit that changed a guarded table without an event in the same transaction is refused.
+`read()` cannot write. What a write transaction changed in which row is kept with it (`row_changes`). A commit that changed
+a guarded table without an event in the same transaction is refused.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import UpdateBase
 
+from repairflow import row_changes
 from repairflow.prepared import say, witness
 from repairflow.trouble import READ_ONLY, WroteWhileReading, trouble_of
 
@@ -79,10 +81,12 @@ class Database:
             tx.info.pop("touched", None)
             tx.info.pop("witnessed", None)
             with tx.begin():
+                row_changes.mark(tx)
                 yield tx
                 touched = tx.info.get("touched")
                 if touched and not tx.info.get("witnessed"):
                     raise Unwitnessed(f"changed without an event: {', '.join(sorted(touched))}")
+                row_changes.keep(tx)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -107,6 +107,7 @@ def say(tx: Connection, text: str) -> None:
 def witness(tx: Connection, statement: UpdateBase) -> None:
     """Remember for the transaction whether a writing statement changes guarded rows, or is the event that stands for them."""
     table = statement.table
+    tx.info["wrote"] = True
     if getattr(table, "info", {}).get("guarded"):
         tx.info.setdefault("touched", set()).add(str(table))
     elif isinstance(statement, Insert) and str(table) == "event":

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from repairflow import times
 from repairflow.app.program import Program
 from repairflow.auditing import checkpoints, sequencer
-from repairflow.casework import clock_guard
+from repairflow.casework import clock_guard, row_batches
 from repairflow.casework.cases import batch_acts, deadline_firing, import_jobs, receipts
 from repairflow.casework.cases.import_files import ImportFiles
 from repairflow.casework.cases.transition import try_system
@@ -189,10 +189,11 @@ class Duties:
     def _log_events(self, everything: bool = False) -> None:
         program = self._program
         with program.db.read() as tx:
-            waits = everything or sequencer.waiting(tx) or checkpoints.behind(tx)
+            waits = everything or sequencer.waiting(tx) or checkpoints.behind(tx) or row_batches.waiting(tx)
         if not waits:
             return  # an idle tick writes nothing
         with program.db.begin() as tx:
+            row_batches.bind(tx, times.now())
             sequencer.sequence(tx, SEQUENCE_BATCH, everything=everything)
         with program.db.begin() as tx:
             note = checkpoints.take(tx, program.signer, times.now())

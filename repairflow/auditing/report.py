@@ -11,7 +11,8 @@ _EXIT = {ANCHORED: 0, TAMPERED: 1, UNANCHORED: 3}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One row or file that does not fit: which, and what differs. `what` is a stable code."""
+    """One row or file that does not fit: which, and what differs. `what` is a stable code; of a field, `recorded` is what
+    the program wrote and `found` what stands there, both empty where the value is personal."""
 
     table: str
     id: int | str
@@ -19,6 +20,9 @@ class Finding:
     text: str
     stream: str | None = None
     seq: int | None = None
+    field: str | None = None
+    recorded: str | None = None
+    found: str | None = None
 
     def line(self) -> str:
         """The finding as one line for people."""
@@ -40,6 +44,8 @@ class Report:
     erased: int
     anchored: int
     findings: tuple[Finding, ...]
+    rows: int = 0
+    older_rows: int = 0
 
     @property
     def state(self) -> str:
@@ -59,8 +65,13 @@ class Report:
 
     def lines(self) -> list[str]:
         """The report for people; never a plain "all is well" while nothing outside anchors the log."""
-        walked = f"核验了 {self.events} 条办理留痕、{self.streams} 条链、{self.leaves} 个日志位置、{self.checkpoints} 个检查点。"
+        walked = (
+            f"核验了 {self.events} 条办理留痕、{self.streams} 条链、{self.leaves} 个日志位置、{self.checkpoints} 个检查点、"
+            f"{self.rows} 行数据。"
+        )
         notes = [f"其中 {self.erased} 项个人信息已依法删除，不影响核验。"] if self.erased else []
+        if self.older_rows:
+            notes.append(f"其中 {self.older_rows} 行写于升级之前：升级以前的改动无从证明，此后的改动均可发现。")
         if self.waiting:
             notes.append(f"最新 {self.waiting} 条尚未排入日志，后台任务将自动排入。")
         if self.findings:

@@ -1,7 +1,8 @@
 """Verification of the whole trail: is what stands in the database what was written?
 
-Three layers, each catching what the one before cannot: the chain of each stream (a changed row), the signed log over all
-streams (a chain rewritten from some point on), and checkpoints kept outside (everything rewritten, with our own key).
+The trail has three layers, each catching what the one before cannot: the chain of each stream (a changed row), the signed
+log over all streams (a chain rewritten from some point on), and checkpoints kept outside (everything rewritten, with our
+own key). `row_proof` holds the rows of all other tables against what the program wrote.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from repairflow.auditing import statements
+from repairflow.auditing import row_proof, statements
 from repairflow.auditing.chain import canonical, case_stream, record_stream
 from repairflow.auditing.notes import Verifier
 from repairflow.auditing.report import Finding, Report
@@ -35,16 +36,19 @@ def verify(tx: Connection, anchors: Path, public_key: Verifier | None, witnesses
     """
     walked = walk(tx)
     checked = statements.check(tx, anchors, public_key, witnesses, walked.leaves)
-    findings = [*walked.findings, *_heads(tx, walked), *_letters(tx), *checked.findings]
+    proved = row_proof.prove(tx)
+    findings = [*walked.findings, *_heads(tx, walked), *_letters(tx), *checked.findings, *proved.findings]
     return Report(
         events=walked.events,
         streams=len(walked.heads),
         leaves=checked.leaves,
         checkpoints=checked.checkpoints,
         waiting=walked.events - walked.leaves,
-        erased=walked.erased,
+        erased=walked.erased + proved.erased,
         anchored=checked.anchored,
         findings=tuple(findings),
+        rows=proved.rows,
+        older_rows=proved.older,
     )
 
 

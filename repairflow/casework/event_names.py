@@ -54,6 +54,7 @@ class EventName(StrEnum):
     COMMAND_ID_TAKEN = "command_id_taken"
     DIFFERS = "differs"
     DEMONSTRATION = "demonstration"
+    BIND_ROWS = "bind_rows"  # what the program changed in each row, as the log holds it
     # an office, account or platform
     ADD = "add"
     CONFIRM_RULE = "confirm_rule"

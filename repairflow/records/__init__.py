@@ -32,6 +32,7 @@ from repairflow.records.party import (
 )
 from repairflow.records.reach import calendar_feed, preference
 from repairflow.records.record import held_row, import_row, import_run, measure, record, record_spelling
+from repairflow.records.row_change import row_change, row_touch
 from repairflow.records.service import office_seal, reissue, service, service_consent
 from repairflow.records.trail import (
     checkpoint,
@@ -94,6 +95,8 @@ __all__ = [
     "record_spelling",
     "reissue",
     "role_grant",
+    "row_change",
+    "row_touch",
     "rung_fired",
     "sealed_input",
     "service",

@@ -12,9 +12,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from repairflow import settings
+from repairflow import row_changes, settings
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError
+from repairflow.records import row_triggers
 
 # Any number no other advisory lock uses: two nodes that start at once migrate one after the other.
 MIGRATION_LOCK = 7_314_001
@@ -23,13 +24,24 @@ MIGRATION_LOCK = 7_314_001
 def upgrade(db: Database, revision: str = "head") -> None:
     """Afterwards the database stands at `revision` (the newest); one transaction, and repeating it is harmless."""
     with _alone(db) as tx:
+        held = bool(row_triggers.held(tx))
+        row_changes.mark(tx)
         command.upgrade(_config(tx), revision)
+        if held:  # what a migration changes in rows is the program's doing
+            tx.info["wrote"] = True
+            row_changes.keep(tx)
+        row_triggers.install(tx)
+        if not held:
+            row_triggers.begin_with(tx)
 
 
 def downgrade(db: Database, revision: str = "base") -> None:
     """Afterwards the database stands at the older `revision`; what newer migrations brought is gone, with its rows."""
     with _alone(db) as tx:
+        row_triggers.remove(tx)
         command.downgrade(_config(tx), revision)
+        row_triggers.install(tx)
+    db.dispose()  # open connections know tables that may be gone
 
 
 def pending(db: Database) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, func, insert, select, update
 
-from repairflow import times
+from repairflow import row_changes, times
 from repairflow.auditing import chain
 from repairflow.auditing.verify import verify
 from repairflow.casework.actor import SYSTEM, Actor, actor_of
@@ -328,9 +328,11 @@ class Town:
         return str(self.all(select(record).order_by(record.c.id))[-1].number)
 
     def turn(self, statement: Any) -> None:
-        """Rows become what a test needs, past the program and without a trail."""
+        """Rows become what a test needs, past the program's rules and without an event, as if it had made them so."""
         with self.db.engine.begin() as tx:
+            row_changes.mark(tx)
             tx.execute(statement)
+            row_changes.keep(tx)
 
     def ended(self) -> str:
         """A repair that was denied; its number."""

@@ -58,6 +58,8 @@ from repairflow.records.rows.trail import (
     LawDraftRow,
     LawFileRow,
     LogLeafRow,
+    RowChangeRow,
+    RowTouchRow,
 )
 
 __all__ = [
@@ -108,6 +110,8 @@ __all__ = [
     "RecordSpellingRow",
     "ReissueRow",
     "RoleGrantRow",
+    "RowChangeRow",
+    "RowTouchRow",
     "RungFiredRow",
     "SealedInputRow",
     "ServiceConsentRow",

@@ -56,6 +56,30 @@ class CheckpointRow(NamedTuple):
     at: datetime
 
 
+class RowTouchRow(NamedTuple):
+    """A touched row as a trigger saw it."""
+
+    id: int
+    tx: str | None
+    tbl: str
+    row_id: int
+    was: str | None
+    now: str | None
+
+
+class RowChangeRow(NamedTuple):
+    """What the program changed in a row."""
+
+    id: int
+    tbl: str
+    row_id: int
+    kind: str
+    salt: str
+    fields: str
+    at: str
+    batch: int | None
+
+
 class LawDraftRow(NamedTuple):
     """A file of law that one legal reviewer proposed and another decides on."""
 
