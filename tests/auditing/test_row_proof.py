@@ -53,7 +53,7 @@ FACTS = [
     ("UPDATE cases SET state = 'closed' WHERE id = 1", "cases", "state"),
     ("UPDATE cases SET outcome = 'granted' WHERE id = 1", "cases", "outcome"),
     ("UPDATE cases SET subject_id = subject_id + 1 WHERE id = 1", "cases", "subject_id"),
-    ("UPDATE cases SET record_id = NULL WHERE id = 2", "cases", "record_id"),
+    ("UPDATE cases SET record_id = NULL WHERE record_id IS NOT NULL", "cases", "record_id"),
     ("UPDATE record SET state = 'restored' WHERE id = 1", "record", "state"),
     ("UPDATE record SET fine_wan = 0.1 WHERE id = 1", "record", "fine_wan"),
     ("UPDATE record SET min_until = '2026-01-01' WHERE id = 1", "record", "min_until"),

@@ -13,7 +13,18 @@ from repairflow.auditing import chain, checkpoints, merkle, sequencer, witness
 from repairflow.auditing.notes import Signer
 from repairflow.auditing.walk import PART
 from repairflow.db import Database
-from repairflow.records import cases, checkpoint, event, event_personal, letter, log_leaf, record
+from repairflow.records import (
+    cases,
+    checkpoint,
+    event,
+    event_personal,
+    letter,
+    log_leaf,
+    office,
+    record,
+    row_change,
+    subject,
+)
 from tests.auditing.trail_builder import START, Trail
 
 
@@ -129,7 +140,7 @@ TAMPERINGS = [
     pytest.param(sql("UPDATE cases SET version = 3 WHERE id = 2"), {("cases", 2, "head")}, id="case version"),
     pytest.param(sql("UPDATE record SET chain_seq = 2"), {("record", 1, "head")}, id="record seq"),
     pytest.param(sql("UPDATE record SET chain_head = ''"), {("record", 1, "head")}, id="record head"),
-    pytest.param(sql("DELETE FROM cases WHERE id = 3"), {("event", "case/XF-3", "owner_missing")}, id="case deleted"),
+    pytest.param(sql("DELETE FROM cases WHERE id = 3"), {("event", "case/XF-3", "owner_missing"), ("cases", 3, "row_missing")}, id="case deleted"),
     pytest.param(
         sql("UPDATE event_personal SET value = 'x' WHERE id = 1"), {("event_personal", 1, "personal")}, id="personal value"
     ),
@@ -169,7 +180,7 @@ TAMPERINGS = [
         id="position",
     ),
     pytest.param(sql("DELETE FROM log_leaf WHERE position = 12"), {("checkpoint", 2, "truncated")}, id="leaf deleted"),
-    pytest.param(sql("UPDATE checkpoint SET size = 8 WHERE size = 9"), {("checkpoint", 1, "columns")}, id="checkpoint size"),
+    pytest.param(sql("UPDATE checkpoint SET size = 8 WHERE size = 9"), {("checkpoint", 1, "columns"), ("checkpoint", 1, "row")}, id="checkpoint size"),
     pytest.param(
         sql("UPDATE checkpoint SET note = replace(note, 'log.example', 'x') WHERE size = 9"),
         {("checkpoint", 1, "signature")},
@@ -177,7 +188,7 @@ TAMPERINGS = [
     ),
     pytest.param(
         sql("INSERT INTO checkpoint (size, root, note, at) SELECT 5, root, note, at FROM checkpoint WHERE size = 9"),
-        {("checkpoint", 3, "columns")},
+        {("checkpoint", 3, "columns"), ("checkpoint", 3, "row_extra")},
         id="checkpoint invented",
     ),
 ]  # fmt: skip
@@ -250,7 +261,7 @@ def test_a_witness_file_in_the_same_home_does_not_count(trail: Trail) -> None:
 def test_an_empty_trail_is_sound_but_not_anchored(database: Database, home: Path) -> None:
     trail = Trail(database, home)
     with trail.burglar() as tx:
-        for table in (event_personal, event, record):
+        for table in (event_personal, event, record, subject, office, row_change):
             tx.execute(delete(table))
     assert (trail.verify().exit_code, trail.verify().events) == (3, 0)
 
@@ -298,7 +309,7 @@ def test_erased_personal_values_leave_the_trail_sound(trail: Trail) -> None:
 def test_letters_are_as_the_trail_says(trail: Trail, change: dict[str, str], expected: list[str]) -> None:
     trail.case("XF-9", letter="示信〔2026〕1号")
     with trail.burglar() as tx:
-        tx.execute(letter.update().values(**(change or {"title": "文书"})))
+        tx.execute(letter.update().values(**(change or {"title": "信用修复决定书"})))
     assert [f.what for f in trail.verify().findings if f.table == "letter"] == expected
     assert len(trail.verify().findings) == len(expected)
 
