@@ -140,7 +140,11 @@ TAMPERINGS = [
     pytest.param(sql("UPDATE cases SET version = 3 WHERE id = 2"), {("cases", 2, "head")}, id="case version"),
     pytest.param(sql("UPDATE record SET chain_seq = 2"), {("record", 1, "head")}, id="record seq"),
     pytest.param(sql("UPDATE record SET chain_head = ''"), {("record", 1, "head")}, id="record head"),
-    pytest.param(sql("DELETE FROM cases WHERE id = 3"), {("event", "case/XF-3", "owner_missing"), ("cases", 3, "row_missing")}, id="case deleted"),
+    pytest.param(
+        sql("DELETE FROM cases WHERE id = 3"),
+        {("event", "case/XF-3", "owner_missing"), ("cases", 3, "row_missing")},
+        id="case deleted",
+    ),
     pytest.param(
         sql("UPDATE event_personal SET value = 'x' WHERE id = 1"), {("event_personal", 1, "personal")}, id="personal value"
     ),
@@ -180,7 +184,11 @@ TAMPERINGS = [
         id="position",
     ),
     pytest.param(sql("DELETE FROM log_leaf WHERE position = 12"), {("checkpoint", 2, "truncated")}, id="leaf deleted"),
-    pytest.param(sql("UPDATE checkpoint SET size = 8 WHERE size = 9"), {("checkpoint", 1, "columns"), ("checkpoint", 1, "row")}, id="checkpoint size"),
+    pytest.param(
+        sql("UPDATE checkpoint SET size = 8 WHERE size = 9"),
+        {("checkpoint", 1, "columns"), ("checkpoint", 1, "row")},
+        id="checkpoint size",
+    ),
     pytest.param(
         sql("UPDATE checkpoint SET note = replace(note, 'log.example', 'x') WHERE size = 9"),
         {("checkpoint", 1, "signature")},
