@@ -74,10 +74,11 @@ def town_due(town: Town, case: str, clock: str) -> date:
 def test_a_local_version_is_named_by_its_field_and_a_pause_is_left_to_a_lawyer(town: Town) -> None:
     belongs_to(town, "MARKET", domain="market_regulation")
     case = town.file_repair(town.record(office_code="MARKET"))
-    town.steps(case, "request_supplement", "supply")
+    town.steps(case, "request_supplement", "supply", "accept")
     text, vectors = drafted(town, case)
-    assert vectors["补正期限：2026-06-10 起算"].facts.domain == "market_regulation"
+    assert vectors["办理期限：2026-06-10 起算"].facts.domain == "market_regulation"
     assert "# 没有写成案例：受理期限：2026-06-10 起算，期间中止计算过" in text
+    assert "# 没有写成案例：补正期限：2026-06-10 起算，届满的日期还没有算出" in text
     assert '"规则文件" = "overlays/repair-market_regulation.toml"' in text
 
 

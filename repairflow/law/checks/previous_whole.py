@@ -69,9 +69,6 @@ def _subject_clock(report: Report, name: str, old: Clock, version: str) -> None:
     if more := [state for state in new.runs_in if state in known and state not in old.runs_in and _there(old, state)]:
         text = f"{what}本版在{report.states(more)}也计算，{version}不计算，减损其权利；请改回 runs_in"
         report.find("subject_limit_less", ("clock", name, "runs_in"), text)
-    if old.starts == "served" and new.starts != "served":
-        text = f"{what}在{version}自送达起算，本版不是，收到以前期限已经在走，减损其权利；请恢复 starts"
-        report.find("subject_limit_less", ("clock", name, "starts"), text)
     if old.overdue == "escalate" and new.overdue != "escalate":
         text = f"{what}届满在{version}只督办，本版由系统办理{report.action(new.overdue)}，减损其权利；请改回 overdue"
         report.find("subject_limit_less", ("clock", name, "overdue"), text)
