@@ -66,6 +66,20 @@ def test_the_same_file_again_changes_nothing(town: Town) -> None:
     assert (more.new, more.unchanged) == (1, 1)
 
 
+def test_a_decision_in_several_rows_is_one_record_however_often_it_comes(town: Town) -> None:
+    content = csv(
+        line("溪环罚〔2026〕1号"), line("溪环罚〔2026〕1号", kinds="警告", fine=""), line("溪环罚〔2026〕2号")
+    )
+    assert bring(town, content, dry_run=True).new == 2
+    outcome = bring(town, content)
+    assert (outcome.new, outcome.unchanged, outcome.refused) == (2, 1, 0)
+    whole, _other = town.all(select(record).order_by(record.c.id))
+    assert (whole.penalty_kinds, whole.fine_wan) == (["fine", "warning"], 2)
+    before = town.counts()
+    again = bring(town, content)
+    assert (again.new, again.unchanged, again.refused, town.counts()) == (0, 3, 0, before)
+
+
 def test_a_row_that_differs_from_what_stands_is_refused(town: Town) -> None:
     bring(town, csv(line("溪环罚〔2026〕1号")))
     stood = town.all(select(record))

@@ -12,7 +12,7 @@ SOURCES = (
     *sorted((ROOT / "repairflow" / "gateway" / "penalties").glob("*.py")),
     ROOT / "repairflow/gateway/limited_parser.py",
 )
-CASEWORK = (ROOT / "repairflow/casework/cases/import_penalties.py", ROOT / "repairflow/casework/record_identity.py")
+CASEWORK = (ROOT / "repairflow/casework/cases/row_authorities.py", ROOT / "repairflow/casework/record_identity.py")
 SAYING = frozenset((
     "fault", "warn", "withhold", "unreadable", "BadValue", "BadDay", "UnknownKind", "CellFault", "RowProblem", "UsccCheck",
     "ResidentIdCheck", "_Fault",

@@ -6,19 +6,20 @@ else waits long. An import that broke off is begun again: what stands already is
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from time import monotonic
 
-from sqlalchemy import Connection, func, insert, or_, select
+from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from repairflow.casework import party_names, record_class, record_identity
+from repairflow.casework import record_class, record_identity
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import record_events
+from repairflow.casework.cases import row_authorities
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import held_rows, lifecycle
 from repairflow.casework.credit_records.lifecycle import RecordStep
@@ -29,14 +30,16 @@ from repairflow.casework.offices_lookup import office_by_code
 from repairflow.casework.record_class import ClassOfRecord, Decided
 from repairflow.db import Database
 from repairflow.gateway import limited_parser
-from repairflow.gateway.penalties.file import FileReport, Suspect, Unchanged, open_table, read_table
+from repairflow.gateway.penalties.file import open_table, read_table
 from repairflow.gateway.penalties.grid import Grid, Limits, Source
+from repairflow.gateway.penalties.packed import Packed
 from repairflow.gateway.penalties.row import PenaltyRow, RowProblem
+from repairflow.gateway.penalties.verdicts import Suspect, Unchanged
 from repairflow.law.document_keys import document_key
 from repairflow.law.publicity import Publicity
 from repairflow.letters.issue.compose import next_number
-from repairflow.records import office, record, subject
-from repairflow.records.rows import OfficeRow, RecordRow, one_row
+from repairflow.records import record, subject
+from repairflow.records.rows import RecordRow, one_row
 from repairflow.times import local_day
 from repairflow.vault import Vault
 
@@ -109,9 +112,9 @@ def import_file(
     # The file is taken apart before any transaction: that may take minutes.
     with open_table(source, name, opens=opens) as table, db.read() as tx:
         report = read_table(table, pack, day, lambda key: record_identity.standing(tx, vault, key, labels), progress)
-        authorities = _authorities(tx, report, provider)
+        authorities = row_authorities.found(tx, report, provider)
         before = record_identity.predecessors(tx)
-        rows = [record_identity.doubted(tx, vault, row, before) for row in report.rows]
+        rows = Packed(record_identity.doubted(tx, vault, row, before) for row in report.rows)
     outcome = Outcome(
         report.total, len(rows), report.unchanged, report.refused, report.problems, report.warnings, report.notes,
         held=len(report.suspects),
@@ -123,7 +126,9 @@ def import_file(
         return outcome
 
     into = _Delivery(services, vault, name, authorities, provider.id, actor, now, outcome, before)
-    _write(db, deque([*report.same, *report.suspects, *rows]), into.take, wrote, report.total)
+    found = chain[Found](report.same, report.suspects, rows)
+    left = len(report.same) + len(report.suspects) + len(rows)
+    _write(db, found, into.take, wrote, _Rows(left, report.total))
     return outcome
 
 
@@ -166,24 +171,33 @@ class _Delivery:
         return True
 
 
+@dataclass(slots=True)
+class _Rows:
+    """Rows that are left to write, of all rows of the file."""
+
+    left: int
+    total: int
+
+
 def _write(
     db: Database,
-    left: deque[Found],
+    found: Iterator[Found],
     one: Callable[[Connection, Found], bool],
     wrote: Callable[[Connection, Batch], None],
-    total: int,
+    rows: _Rows,
 ) -> None:
     """Everything that is left is written, in batches that keep nobody waiting long."""
-    while left:
+    while rows.left:
         with db.begin() as tx:
             _alone(tx)
             entered, ends = 0, monotonic() + BATCH_SECONDS
-            while left:
-                entered += one(tx, left.popleft())
+            while rows.left:
+                entered += one(tx, next(found))
+                rows.left -= 1
                 if monotonic() >= ends:
                     break
-            wrote(tx, Batch(entered, total - len(left), total))
-        if left:
+            wrote(tx, Batch(entered, rows.total - rows.left, rows.total))
+        if rows.left:
             db.make_way()
 
 
@@ -313,35 +327,3 @@ def _subject(tx: Connection, vault: Vault, row: PenaltyRow) -> int:
     # Whoever else enters subjects may be quicker between our two statements: then there is one.
     entered = tx.execute(make(subject).values(values).on_conflict_do_nothing().returning(subject.c.id)).scalar()
     return int(entered if entered is not None else tx.execute(select(subject.c.id).where(where)).scalar_one())
-
-
-def _authorities(tx: Connection, report: FileReport, provider: OfficeRow) -> dict[int, int]:
-    """The finding office of each row, by row number; a row that names an office unknown here is refused."""
-    known: dict[tuple[str, str], tuple[int, ...]] = {}
-    found: dict[int, int] = {}
-    sound = []
-    for row in report.rows:
-        name = (row.authority_uscc, row.authority_name)
-        if name not in known:
-            known[name] = _office_ids(tx, *name, provider)
-        if len(known[name]) == 1:
-            found[row.row] = known[name][0]
-            sound.append(row)
-            continue
-        report.refused += 1
-        reason = f"处罚机关“{row.authority_name}”不在本系统的单位目录中，请联系管理员登记后再导入"
-        if known[name]:
-            reason = "处罚机关的名称和代码分属两个单位，请核对"
-        report.problems.append(RowProblem(row.row, "CF_CFJG", "处罚机关", row.authority_name, reason))
-    report.rows = sound
-    return found
-
-
-def _office_ids(tx: Connection, uscc: str, name: str, provider: OfficeRow) -> tuple[int, ...]:
-    """The offices that a code and a name mean: one where they agree, none where both are unknown."""
-    if not uscc and not name:
-        return (int(provider.id),)
-    match = [office.c.uscc == uscc] if uscc else []
-    match += [party_names.office_called(name)] if name else []
-    rows = tx.execute(select(office.c.id).where(or_(*match)).order_by(office.c.id)).scalars()
-    return tuple(map(int, rows))

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, insert, select
 from repairflow.casework import record_identity
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.gateway.penalties.file import Suspect, Unchanged
 from repairflow.gateway.penalties.row import PenaltyRow, RowProblem
+from repairflow.gateway.penalties.verdicts import Suspect, Unchanged
 from repairflow.records import held_row
 from repairflow.records.rows import RecordRow
 from repairflow.vault import Vault, digest

@@ -13,34 +13,17 @@ from repairflow.gateway.penalties.fields import columns, field_named, known_head
 from repairflow.gateway.penalties.file_type import open_grid
 from repairflow.gateway.penalties.footers import is_footer
 from repairflow.gateway.penalties.grid import Cell, CellFault, Grid, Limits, Source
-from repairflow.gateway.penalties.row import (
-    DECIDES,
-    PenaltyKey,
-    PenaltyRow,
-    RowProblem,
-    Standing,
-    changed_labels,
-)
-from repairflow.gateway.penalties.row_check import (
-    DOUBTFUL_ROW,
-    REVOKED,
-    WHOLE_ROW,
-    is_revoked,
-    key_of,
-    read_penalty,
-)
+from repairflow.gateway.penalties.packed import Packed
+from repairflow.gateway.penalties.row import PenaltyRow, RowProblem
+from repairflow.gateway.penalties.row_check import DOUBTFUL_ROW, WHOLE_ROW
 from repairflow.gateway.penalties.units import unit_fault
+from repairflow.gateway.penalties.verdicts import Known, Suspect, Unchanged, Verdicts
 from repairflow.law.procedure.packs import RulePack
 
 _HEAD = 10  # a title, a unit and a heading in two lines leave room to spare
 _EVERY = 200
 Opens = Callable[[Source, Limits], Grid]
 """Takes a file apart: `open_grid` in this process, `sheltered.open_grid` in one that can do no harm."""
-
-TOGETHER = "；两行的类别、金额或者日期不同：一个决定请填成一行，几种类别用“、”隔开，金额填合计"
-
-Known = Callable[[PenaltyKey], Standing | None]
-"""Answers with what stands here of a penalty, or None where there is nothing."""
 
 
 class Table:
@@ -172,28 +155,6 @@ def _heading(stacked: Sequence[str]) -> str:
     return next((name for name in reversed(named) if field_named(name)), named[-1] if named else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Unchanged:
-    """A row delivered before with the same content: nothing is to be done, but its spelling of the number is kept."""
-
-    row: int
-    key: PenaltyKey | None = None
-    spelling: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Suspect:
-    """A row about a penalty that stands here, whose delivery says that it should not be shown as it is: a person must look.
-
-    `revoked`: the delivery says 撤销. The row itself is refused, with `problems`.
-    """
-
-    row: int
-    key: PenaltyKey
-    revoked: bool
-    problems: tuple[RowProblem, ...]
-
-
 @dataclass(slots=True)
 class FileReport:
     """What a file holds: the rows that are new and sound, every fault of the others, notes for the reader.
@@ -201,12 +162,12 @@ class FileReport:
     `total` counts data rows; new rows, `unchanged` ones and `refused` ones add up to it.
     """
 
-    rows: list[PenaltyRow] = field(default_factory=list)
+    rows: Packed[PenaltyRow] = field(default_factory=Packed)
     problems: list[RowProblem] = field(default_factory=list)
     warnings: list[RowProblem] = field(default_factory=list)
     notes: tuple[str, ...] = ()
     suspects: list[Suspect] = field(default_factory=list)
-    same: list[Unchanged] = field(default_factory=list)
+    same: Packed[Unchanged] = field(default_factory=Packed)
     total: int = 0
     refused: int = 0
 
@@ -214,61 +175,6 @@ class FileReport:
     def unchanged(self) -> int:
         """How many rows were delivered before with the same content."""
         return len(self.same)
-
-
-def verdicts(
-    table: Table, pack: RulePack, today: date, known: Known
-) -> Iterator[PenaltyRow | Unchanged | Suspect | list[RowProblem]]:
-    """One verdict for each row of a table, in its order: new and sound, unchanged, to be looked at, or all its faults.
-
-    A penalty that stands already with other content is refused: a delivery never overwrites a record.
-    """
-    first_seen: dict[PenaltyKey, tuple[int, tuple[object, ...]]] = {}
-    for number, values in table.rows():
-        verdict = read_penalty(number, values, pack, today)
-        key = key_of(values)
-        said = _says(verdict)
-        earlier, said_before = first_seen.setdefault(key, (number, said)) if key else (number, said)
-        asks = key is not None and earlier == number and (isinstance(verdict, PenaltyRow) or is_revoked(values))
-        stored = known(key) if asks and key is not None else None
-        if earlier != number:
-            other = "" if not said or not said_before or said == said_before else TOGETHER
-            text = f"与第 {earlier} 行重复（同一决定书文号、同一相对人）{other}"
-            again = RowProblem(number, "CF_WSH", "行政处罚决定书文号", "", text)
-            yield [again, *verdict] if isinstance(verdict, list) else [again]
-        elif stored is not None and key is not None:
-            yield _compare(verdict, key, stored, number)
-        else:
-            yield verdict
-
-
-def _says(verdict: PenaltyRow | list[RowProblem]) -> tuple[object, ...]:
-    """What a decision says; empty for a row that is refused."""
-    if isinstance(verdict, list):
-        return ()
-    return (verdict.decision_date, verdict.penalty_kinds, verdict.fine_wan, verdict.confiscated_wan)
-
-
-def _compare(
-    row: PenaltyRow | list[RowProblem], key: PenaltyKey, stored: Standing, number: int
-) -> PenaltyRow | Unchanged | Suspect | list[RowProblem]:
-    """What a row is beside what stands here."""
-    if isinstance(row, list):  # it says 撤销, whatever else is wrong with it
-        if stored.annulled:
-            return row
-        changed = [RowProblem(number, "CF_ZT", "当前状态", "", f"{REVOKED}；档案中的该条信息已转认定单位核对撤销")]
-        return Suspect(number, key, True, (*changed, *(problem for problem in row if problem.field != "CF_ZT")))
-    canonical = row.canonical()
-    changes = [changed_labels(form, canonical) for form in stored.forms]
-    if not all(changes):
-        return Unchanged(row.row, key, row.decision_number)
-    if stored.annulled and all(any(form.get(f) != canonical.get(f) for f in DECIDES) for form in stored.forms):
-        return row  # the right one in place of what was annulled
-    reason = f"已导入且内容不同（{'、'.join(changes[-1])}），请用更正程序"
-    if stored.annulled:
-        reason = f"该信息已经撤销，所改的只是{'、'.join(changes[-1])}，不再导入"
-    problem = RowProblem(row.row, "CF_WSH", "行政处罚决定书文号", row.decision_number, reason)
-    return Suspect(number, key, False, (problem, *row.withheld)) if row.withheld and not stored.annulled else [problem]
 
 
 def read_file(
@@ -294,10 +200,14 @@ def read_table(
 ) -> FileReport:
     """Judge every row of a table; `progress(done, total)` is called every 200 rows and at the end, then exactly.
 
-    Holds the new rows in memory; for a stream use `open_table` and `verdicts`. Raises UnreadableFile.
+    Holds the rows, packed: the parts of one decision may stand anywhere. Raises UnreadableFile.
     """
-    report = FileReport(notes=table.notes)
-    for report.total, verdict in enumerate(verdicts(table, pack, today, known), start=1):
+    report, found = FileReport(notes=table.notes), Verdicts(pack, today, known)
+    for report.total, (number, values) in enumerate(table.rows(), start=1):
+        found.add(number, values)
+        if report.total % _EVERY == 0:
+            progress(report.total, max(table.total, report.total))
+    for verdict in found.settled():
         if isinstance(verdict, PenaltyRow):
             report.rows.append(verdict)
             report.warnings += verdict.warnings
@@ -310,8 +220,6 @@ def read_table(
         else:
             report.refused += 1
             report.problems += verdict
-        if report.total % _EVERY == 0:
-            progress(report.total, max(table.total, report.total))
     report.notes = table.all_notes()
     progress(report.total, report.total)
     return report
