@@ -168,7 +168,7 @@ class Law:
         key = {"期限": "days" if sort == "上限" else "limit", "延长": "extension", "复议后": "after_review", "未告知": "untold",
                "最短": "minimum", "最长": "maximum"}.get(part, "term" if sort == "措施" else "days")  # fmt: skip
         entry = pack[table][what] if sort == "上限" else next(e for e in pack[table].values() if e["label"] == what)
-        basis = entry["untold_basis" if part == "未告知" else "basis"]
+        basis = entry[{"未告知": "untold_basis", "延长": "extension_basis"}.get(part, "basis")]
         return {
             "届满日": self.last(
                 start, entry[key], sort == "救济" or (sort == "期间" and what.endswith("的期限"))

@@ -213,3 +213,12 @@ def test_an_overlay(code: str, named: str, files: dict[str, str]) -> None:
     told = [f"{one.where} {one.text}" for one in together(**files) if one.code == code and one.severity == "error"]
     assert told
     assert named == "henan" or any(named in line for line in told), told
+
+
+def test_an_extension_in_a_pack_names_its_own_article() -> None:
+    """What lets a limit be extended is another article than what sets it."""
+    text = source("CN-2026", "packs")
+    for old, new in ((', extension_basis = ["sc22_extension"]', ""), ("extension = { working = 10 }, ", "")):
+        with pytest.raises(DefinitionError) as refused:
+            parse_pack(edited(text, (old, new)), "CN-2026.toml")
+        assert any("extension_basis" in one.text for one in refused.value.problems)

@@ -71,20 +71,16 @@ def _due(procedure: Procedure, name: str, run: Run, number: int, calendar: Calen
             total, remaining = max(0, (due_day - started).days), max(0, (due_day - max(as_of, started)).days)
         if run.standing:
             due_day = None
-    elif run.waiting:
-        unit = "working" if clock.days.unit == "working" else "calendar"
-        count = _declared(procedure, clock.days, run)
-        length = f"{count}{LENGTH_LABELS[clock.days.unit]}"
-        due_day, total = None, count if clock.days.unit in {"working", "calendar"} else None
-        remaining = total
     else:
         unit = "working" if clock.days.unit == "working" else "calendar"
         count = _declared(procedure, clock.days, run)
         length = f"{count}{LENGTH_LABELS[clock.days.unit]}"
-        due_day, total, left, extended = _count(clock.days, count, run, started, calendar)
-        if due_day is None:
-            remaining = left
+        if run.waiting:
+            due_day, total = None, count if clock.days.unit in {"working", "calendar"} else None
+            remaining = total
         else:
+            due_day, total, remaining, extended = _count(clock.days, count, run, started, calendar)
+        if due_day is not None:
             since = max(as_of, run.stretches[-1].after)
             remaining = _between(since, due_day, unit, calendar)
             provisional = calendar.is_provisional(started if unit == "working" else due_day - DAY, due_day)

@@ -70,7 +70,7 @@ def _of_pack(law: Library, pack: RulePack) -> Iterator[Use]:
             yield Use(f"{pack.label}：{label}", basis, every, pack.pack)
     for name, limit in pack.limit.items():
         versions = frozenset(key for key in every if name.startswith(f"{key[0]}_"))
-        for basis in _found(limit.basis, [pack.basis]):
+        for basis in _found((*limit.basis, *limit.extension_basis), [pack.basis]):
             yield Use(f"{pack.label}：法定期限 {name}", basis, versions, pack.pack)
 
 

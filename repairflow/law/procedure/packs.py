@@ -193,12 +193,19 @@ class ListKind(Strict):
 
 
 class Limit(Strict):
-    """How long a basis lets an office take for one clock, and by how much that may be extended."""
+    """How long a basis lets an office take for one clock, and by how much another article lets that be extended."""
 
     days: Days
     extension: Days | None = None
     basis: tuple[str, ...] = Field(min_length=1)
+    extension_basis: tuple[str, ...] = ()
     verified: bool
+
+    @model_validator(mode="after")
+    def _extension_has_its_own_article(self) -> Limit:
+        if (self.extension is not None) != bool(self.extension_basis):
+            raise ValueError("写了延长 extension，须以 extension_basis 写明延长自己的依据；没有延长的，都不写")
+        return self
 
 
 class RulePack(Strict):

@@ -117,7 +117,7 @@ def _figures(pack: RulePack) -> Iterable[tuple[str, tuple[Days, tuple[str, ...]]
     for limit_of, limit in pack.limit.items():
         stated += [
             (f"上限.{limit_of}.期限", limit.days, limit.basis),
-            (f"上限.{limit_of}.延长", limit.extension, limit.basis),
+            (f"上限.{limit_of}.延长", limit.extension, limit.extension_basis),
         ]
     for one in pack.remedy.values():
         stated += [

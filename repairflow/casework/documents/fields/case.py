@@ -80,8 +80,7 @@ def fields(
         known |= record.said(tx, voice, row, today)
     accepted = [step for step in at.history if step.action == "accept"]
     known["accepted_day"] = day_text(local_day(accepted[-1].at if accepted else now))
-    known |= _days(at, action, dues)
-    known |= {f"{clock}_time": _in_time(due, office_row) for clock, due in dues.items() if clock in TIMES}
+    known |= _days(at, action, dues) | _times(dues, office_row)
     if kind in WHOLE_WAY and "finish_day" in wanted:
         known["finish_day"] = day_text(_end(at, WHOLE_WAY[kind], today))
     if "materials" in wanted:
@@ -187,6 +186,10 @@ def _days(at: Situation, action: Action, dues: Mapping[str, Due]) -> dict[str, o
     if supplement is not None and supplement.due_day is not None:
         known["supplement_due_day"] = day_text(supplement.due_day)
     return known
+
+
+def _times(dues: Mapping[str, Due], office_row: OfficeRow) -> dict[str, object]:
+    return {f"{clock}_time": _in_time(due, office_row) for clock, due in dues.items() if clock in TIMES}
 
 
 def _in_time(due: Due, office_row: OfficeRow) -> str:
