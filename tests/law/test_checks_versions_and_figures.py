@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
+from repairflow.errors import DefinitionError
+from repairflow.law.procedure.packs import parse_pack
 from tests.support.shipped import edited, found, source, together
 
 Edit = tuple[str, str]
