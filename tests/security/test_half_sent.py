@@ -19,6 +19,8 @@ from repairflow.settings import Settings, load
 
 HALF_BODY = b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\nContent-Length: 100000\r\n\r\nabc"
 HALF_HEAD = b"GET /login HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: a"
+LAST = b"GET /login HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+BAD = b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"
 MANY = 60
 """More than the site has threads."""
 
@@ -92,3 +94,13 @@ def test_what_cannot_be_waited_for_is_refused(site: str) -> None:
             b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n",
         )  # fmt: skip
         assert waits.recv(1000).startswith(b"HTTP/1.1 100")
+        # Who was answered and does not close the connection keeps nobody else waiting, however many they are.
+        stay = [sent(stack, site, start) for start in (LAST, BAD) for _ in range(10)]
+        begun = time.monotonic()
+        with httpx2.Client(trust_env=False, timeout=30) as visitor:
+            assert [visitor.get(f"{site}/ready").status_code for _ in range(3)] == [200] * 3
+        assert time.monotonic() - begun < 10
+        for peer in stay:
+            assert peer.recv(1000).startswith(b"HTTP/1.1 ")
+            while peer.recv(100_000):  # the whole answer, and then the end
+                pass

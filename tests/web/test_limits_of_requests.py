@@ -5,6 +5,7 @@ from __future__ import annotations
 import selectors
 import socket
 import time
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -31,7 +32,7 @@ from repairflow.vault import Vault
 from repairflow.web.api import json_body
 from repairflow.web.core import access, arguments, lanes, receiver
 from repairflow.web.core.lanes import Lane
-from repairflow.web.core.receiver import Receiver
+from repairflow.web.core.receiver import Connection, Receiver
 from repairflow.web.core.security import MIB
 from repairflow.web.public import health
 from repairflow.web.public.probe import Probe
@@ -141,7 +142,7 @@ class Node:
         self._stack = stack
         self.worker = object.__new__(Receiver)
         parts = {
-            "_receiving": {}, "_largest": MIB, "_patience": 20.0, "nr_conns": 0, "alive": True,
+            "_receiving": {}, "_leaving": {}, "_largest": MIB, "_patience": 20.0, "nr_conns": 0, "alive": True,
             "poller": stack.enter_context(selectors.DefaultSelector()),
         }  # fmt: skip
         for name, part in parts.items():
@@ -164,6 +165,21 @@ class Node:
         if start:
             self.worker._more(conn, here)
         return there
+
+    def answered(self) -> socket.socket:
+        """A client that was answered for the last time and does not close its connection."""
+        here, there = socket.socketpair()
+        self._stack.enter_context(here)
+        self._stack.enter_context(there)
+        conn = Connection(Config(), here, ("127.0.0.1", 1), ("127.0.0.1", 2))
+        conn.leave = self.worker._leave
+        conn.close(graceful=True)
+        return there
+
+
+def hears_the_end(client: socket.socket) -> bool:
+    client.settimeout(0.05)
+    return client.recv(100) == b""
 
 
 @pytest.fixture
@@ -192,6 +208,28 @@ def test_bodies_on_their_way_in_have_a_bound_together(node: Node, monkeypatch: p
     half = b"POST / HTTP/1.1\r\nContent-Length: 400\r\n\r\nabc"
     clients = [node.come(half) for _ in range(4)]
     assert [gave_up(client) for client in clients] == [False, False, True, True]
+
+
+def test_who_was_answered_and_stays_is_closed_in_its_time(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiver, "MOST_LEAVING", 3)
+    monkeypatch.setattr(node.worker, "pending_conns", deque(), raising=False)
+    clients = [node.answered() for _ in range(5)]
+    assert [hears_the_end(client) for client in clients] == [True] * 5
+    assert node.worker.nr_conns == len(node.worker._leaving) == 3
+    clients[4].close()  # one goes by itself, one says more and is listened to
+    clients[3].send(b"more")
+    node.worker.wait_for_and_dispatch_events(0)
+    node.worker.murder_pending()
+    assert node.worker.nr_conns == 2
+    monkeypatch.setattr(receiver, "LINGER_SECONDS", 0)
+    node.answered()
+    node.worker.murder_pending()
+    assert node.worker.nr_conns == 2
+    with monkeypatch.context() as later:
+        now = time.monotonic()
+        later.setattr(receiver.time, "monotonic", lambda: now + 10)
+        node.worker.murder_pending()
+    assert (node.worker.nr_conns, node.worker._leaving) == (0, {})
 
 
 # What is said in trouble
