@@ -12,16 +12,19 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from repairflow.auditing import checkpoints, stand_alone_verifier, tree
 from repairflow.auditing.chain import case_stream, content
 from repairflow.auditing.notes import Verifier
 from repairflow.errors import Conflict, NotFound, Unavailable
-from repairflow.records import cases, event, letter, log_leaf
+from repairflow.records import cases, event, letter, log_leaf, material
 from repairflow.records.rows import LetterRow, all_rows
 from repairflow.vault import digest
 
+_MATERIALS = (
+    select(material.c.kind, material.c.digest).where(material.c.case_id == bindparam("case")).order_by(material.c.id)
+)
 PRESS_STREAM = "press"  # where the trail says which PDF a letter became
 
 README = """# 证据包：办件 {case}
@@ -31,7 +34,7 @@ README = """# 证据包：办件 {case}
 | 文件 | 内容 |
 |---|---|
 | `events/` | 每一步办理留痕的原始字节（JSON），摘要即对其计算 |
-| `manifest.json` | 每条留痕的序号、摘要、在日志中的位置与包含证明；各文书的文号与摘要 |
+| `manifest.json` | 每条留痕的序号、摘要、在日志中的位置与包含证明；各文书的文号与摘要；各材料的摘要 |
 | `checkpoint.txt` | 审计日志检查点（C2SP signed note，Ed25519 签名） |
 | `log.pub` | 审计日志公钥 |
 | `letters/` | 文书 PDF |
@@ -47,7 +50,7 @@ README = """# 证据包：办件 {case}
 ## 能证明什么
 
 - 所载每条留痕自检查点签署以来未被改动，次序完整，中间没有删除或插入。
-- 文书 PDF 与出具时相同。
+- 文书 PDF 与出具时相同；留痕所说的每件文书、每份材料都在，没有一件被删除。
 
 不能证明检查点之后没有新的办理。个人信息只以加盐摘要出现，依法删除后本包仍可核验。
 """
@@ -75,6 +78,7 @@ def build(tx: Connection, case_number: str, public_key: Verifier, pdfs: Mapping[
         "case": case_number,
         "events": events,
         "letters": [_letter(row, place, pdfs or {}, files) for place, row in enumerate(letters, 1)],
+        "materials": [{"kind": row.kind, "digest": row.digest} for row in tx.execute(_MATERIALS, {"case": case_id})],
     }
     files["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode()
     files["checkpoint.txt"] = (note or "").encode()

@@ -25,6 +25,9 @@ from repairflow.row_changes import read, shown
 
 STREAM = "rows"
 _LINES = text("SELECT row_id, id, kind, salt, fields FROM row_change WHERE tbl = :table ORDER BY row_id, id")
+_LINES_OF_ROW = text(
+    "SELECT row_id, id, kind, salt, fields FROM row_change WHERE tbl = :table AND row_id = :row ORDER BY id"
+)
 _BOUND = "SELECT batch, id, tbl, row_id, kind, fields, at FROM row_change WHERE batch IS NOT NULL ORDER BY batch, id"
 _WAITING = "SELECT count(*) FROM row_change WHERE batch IS NULL"
 _EVENTS = select(event.c.id, event.c.seq, event.c.body).where(event.c.stream == bindparam("stream"))
@@ -65,6 +68,15 @@ def prove(tx: Connection) -> Proved:
     return proved
 
 
+def prove_row(tx: Connection, table: str, row_id: int) -> list[Finding]:
+    """Hold one row against its lines."""
+    proved = Proved()
+    kept = list(tx.execute(_LINES_OF_ROW, {"table": table, "row": row_id}))
+    row = row_triggers.row_of(tx, table, row_id)
+    _met(table, row_id, _folded(table, row_id, iter(kept), proved), row, proved, known=bool(kept))
+    return proved.findings
+
+
 def digest_of(line: Bound) -> str:
     """The digest of one line, as its event holds it."""
     return hashlib.sha256(json.dumps([*line], ensure_ascii=False).encode()).hexdigest()[:32]
@@ -75,26 +87,28 @@ def _table(tx: Connection, table: str, proved: Proved) -> None:
     found = row_triggers.rows_of(tx, table)
     ours, theirs = next(kept, None), next(found, None)
     while ours is not None or theirs is not None:
-        if theirs is None or (ours is not None and ours[0] < theirs[0]):
-            assert ours is not None  # one of the two is there
-            state = _folded(table, ours[0], ours[1], proved)
-            if state is not None:
-                text_ = "这一行由程序写入，现已不存在，被人从数据库中删除"
-                proved.findings.append(Finding(table, ours[0], "row_missing", text_))
+        row_id = min(one[0] for one in (ours, theirs) if one is not None)
+        state, known, row = None, False, None
+        if ours is not None and ours[0] == row_id:
+            state, known = _folded(table, row_id, ours[1], proved), True
             ours = next(kept, None)
-        elif ours is None or theirs[0] < ours[0]:
+        if theirs is not None and theirs[0] == row_id:
+            row = theirs[1]
             proved.rows += 1
-            proved.findings.append(Finding(table, theirs[0], "row_extra", "这一行不是由程序写入，系人为添加"))
             theirs = next(found, None)
-        else:
-            proved.rows += 1
-            state = _folded(table, ours[0], ours[1], proved)
-            if state is None:
-                text_ = "这一行已由程序删除，现又出现，系人为添加"
-                proved.findings.append(Finding(table, theirs[0], "row_extra", text_))
-            else:
-                _compare(table, theirs[0], state, theirs[1], proved)
-            ours, theirs = next(kept, None), next(found, None)
+        _met(table, row_id, state, row, proved, known=known)
+
+
+def _met(table: str, row_id: int, state: State | None, row: str | None, proved: Proved, *, known: bool) -> None:
+    """What the lines come to beside what is there."""
+    if state is not None and row is not None:
+        _compare(table, row_id, state, row, proved)
+    elif state is not None:
+        text_ = "这一行由程序写入，现已不存在，被人从数据库中删除"
+        proved.findings.append(Finding(table, row_id, "row_missing", text_))
+    elif row is not None:
+        text_ = "这一行已由程序删除，现又出现，系人为添加" if known else "这一行不是由程序写入，系人为添加"
+        proved.findings.append(Finding(table, row_id, "row_extra", text_))
 
 
 def _lines(tx: Connection, table: str) -> Iterator[Line]:

@@ -7,7 +7,8 @@ was changed; each fault is named. 2: no bundle that can be read.
 
 What is checked: the digest of every event (SHA-256 over a tag, the digest before, and the body), the order of the case's
 events without a gap, the place of each in the log (RFC 6962 inclusion proof), the signature of the log's checkpoint
-(Ed25519, C2SP signed note), and the digests of the letters and their PDF files.
+(Ed25519, C2SP signed note), the digests of the letters and their PDF files, and that every letter and material that an
+event of the case names is listed.
 """
 
 from __future__ import annotations
@@ -155,6 +156,25 @@ class Bundle:
             self.faults.append("manifest.json：没有本办件的办理留痕")
         for letter in self.manifest["letters"]:
             self._letter(letter, own)
+        self._named(own)
+
+    def _named(self, own: str) -> None:
+        """Every letter an event issued and every material it took up must be listed."""
+        letters = {letter["number"] for letter in self.manifest["letters"]}
+        materials = {material["digest"] for material in self.manifest.get("materials", [])}
+        for (stream, seq), content in self.contents.items():
+            if stream != own:
+                continue
+            issued = content.get("letter")
+            if isinstance(issued, dict) and "digest" in issued and issued.get("number") not in letters:
+                self.faults.append(
+                    f"{stream} 第 {seq} 条：所出具的文书 {issued.get('number')} 不在包内，已被删除或改号"
+                )
+            for material in content.get("materials", []):
+                if material["digest"] not in materials:
+                    self.faults.append(
+                        f"{stream} 第 {seq} 条：所收的材料 {material['digest']} 不在清单中，已被删除或调换"
+                    )
 
     def _event(self, entry: dict[str, Any], heads: dict[str, tuple[int, str]], size: int, root: bytes) -> None:
         body = self.read(entry["file"])

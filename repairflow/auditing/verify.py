@@ -37,7 +37,14 @@ def verify(tx: Connection, anchors: Path, public_key: Verifier | None, witnesses
     walked = walk(tx)
     checked = statements.check(tx, anchors, public_key, witnesses, walked.leaves)
     proved = row_proof.prove(tx)
-    findings = [*walked.findings, *_heads(tx, walked), *_letters(tx), *checked.findings, *proved.findings]
+    findings = [
+        *walked.findings,
+        *_heads(tx, walked),
+        *_letters(tx),
+        *walked.named.missing(tx),
+        *checked.findings,
+        *proved.findings,
+    ]
     return Report(
         events=walked.events,
         streams=len(walked.heads),

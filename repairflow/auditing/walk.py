@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from repairflow.auditing.chain import NOTHING_PERSONAL, canonical, link, opening, personal_digest
+from repairflow.auditing.named_things import Named
 from repairflow.auditing.report import Finding
 from repairflow.auditing.sequencer import leaf_of
 
@@ -48,6 +49,7 @@ class Walked:
     leaves: int = 0
     erased: int = 0
     heads: dict[str, tuple[int, str]] = field(default_factory=dict)
+    named: Named = field(default_factory=Named)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -85,6 +87,8 @@ def walk(tx: Connection) -> Walked:
                 findings += _faults(row, last)
             if event_id == personal.next_event or not body.endswith(NOTHING_PERSONAL):
                 personal.check(event_id, stream, seq, body)
+            if b'"letter":' in body or b'"materials":[' in body:
+                walked.named.add(event_id, stream, seq, row[7], body)
         except (
             AttributeError,
             LookupError,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -10,8 +11,11 @@ import click
 from repairflow import settings as settings_module
 from repairflow import times
 from repairflow.app.program import Program
+from repairflow.auditing import row_history
 from repairflow.auditing import witness as witness_module
 from repairflow.auditing.verify import verify as walk
+from repairflow.casework.queries.audit import file_proof
+from repairflow.errors import NotFound
 
 
 @click.group()
@@ -27,20 +31,68 @@ def audit() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="审计方保存的见证文件",
 )
+@click.option("--files/--no-files", default=True, help="是否同时重算每份材料和文书 PDF 的摘要")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
-def verify(witnesses: tuple[Path, ...], as_json: bool) -> None:
-    """逐条核验全部留痕。
+def verify(witnesses: tuple[Path, ...], files: bool, as_json: bool) -> None:
+    """逐条核验全部留痕、每一行数据、每份文书和材料。
 
-    退出码：0 完好且有外部见证；3 完好但没有外部见证；1 被改动，并指出是哪些行。
+    退出码：0 完好且有外部见证；3 完好但没有外部见证；1 被改动，并指出是哪些行、哪些字段。
     """
     program = Program.at(settings_module.load())
+    settings = program.settings
     with program.db.read() as tx:
-        report = walk(tx, program.settings.home / "anchors", program.signer.verifier, witnesses)
+        report = walk(tx, settings.home / "anchors", program.signer.verifier, witnesses)
+        if files:
+            found = tuple(file_proof.prove(tx, settings.materials, settings.letters))
+            report = replace(report, findings=report.findings + found)
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(report.lines()))
     raise click.exceptions.Exit(report.exit_code)
+
+
+@audit.command()
+@click.argument("number")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
+def rebuild(number: str, as_json: bool) -> None:
+    """按程序写下的每次改动重建办件或信息 NUMBER，并列出与现状的差异。
+
+    退出码：0 没有差异；1 有差异，逐一列出字段、记载与现状；2 没有这个编号。
+    """
+    program = Program.at(settings_module.load())
+    with program.db.read() as tx:
+        try:
+            built = row_history.rebuild(tx, number)
+        except NotFound as error:
+            raise click.UsageError(error.message) from None
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in built], ensure_ascii=False, indent=2))
+    else:
+        for one in built:
+            click.echo(f"{one.table} {one.row_id}：{len(one.changes)} 次写入")
+            for change in one.changes:
+                click.echo(f"  {change.at}  {_KINDS.get(change.kind, change.kind)}  {_fields(change)}")
+            for finding in one.findings:
+                click.echo(f"  不符：{finding.text}")
+    differs = sum(len(one.findings) for one in built)
+    click.echo(f"共 {len(built)} 行，{differs} 处不符。", err=as_json)
+    raise click.exceptions.Exit(1 if differs else 0)
+
+
+_KINDS = {"insert": "新增", "update": "改为", "delete": "删除", "base": "升级时已有"}
+
+
+def _fields(change: row_history.Change) -> str:
+    if change.kind != "update":
+        return f"{len(change.fields)} 个字段" if change.fields else ""
+    return "；".join(f"{name} {_said(was)} → {_said(now)}" for name, (was, now) in change.fields.items())
+
+
+def _said(value: object) -> str:
+    if isinstance(value, str) and value.startswith("~"):
+        return "（不显示）"
+    return "空" if value is None else str(value)
 
 
 @click.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, TextClause, inspect, text
 
 from repairflow import row_changes
 from repairflow.row_changes import EXEMPT, UNHELD, Touch
@@ -92,12 +92,22 @@ def as_json(tx: Connection, table: str, row: str, *, any_kind: bool = False) -> 
 
 def rows_of(tx: Connection, table: str) -> Iterator[tuple[int, str]]:
     """Each row of a table by its id: id, and the row as triggers would note it."""
-    if tx.dialect.name == "postgresql":
-        tx.exec_driver_sql("SET LOCAL timezone = 'UTC'")
-    found = as_json(tx, table, "t", any_kind=True)
-    statement = text(f'SELECT t.id, {found} FROM "{table}" t ORDER BY t.id'.replace(":", r"\:"))  # noqa: S608  # names of ours
+    statement = _reading(tx, table, "ORDER BY t.id")
     for part in tx.execute(statement, execution_options={"yield_per": PART}).partitions():
         yield from ((row[0], row[1]) for row in part)
+
+
+def row_of(tx: Connection, table: str, row_id: int) -> str | None:
+    """One row as triggers would note it; None where there is none."""
+    found = tx.execute(_reading(tx, table, "WHERE t.id = :row_id"), {"row_id": row_id}).first()
+    return None if found is None else str(found[1])
+
+
+def _reading(tx: Connection, table: str, which: str) -> TextClause:
+    if tx.dialect.name == "postgresql":
+        tx.exec_driver_sql("SET LOCAL timezone = 'UTC'")
+    found = as_json(tx, table, "t", any_kind=True).replace(":", r"\:")
+    return text(f'SELECT t.id, {found} FROM "{table}" t {which}')  # noqa: S608  # names of ours
 
 
 def begin_with(tx: Connection) -> None:

@@ -11,10 +11,12 @@ import pytest
 from sqlalchemy import Connection, text
 
 from repairflow import times
-from repairflow.auditing import sequencer
+from repairflow.auditing import bundle, checkpoints, row_history, sequencer, stand_alone_verifier
 from repairflow.auditing.report import Report
 from repairflow.auditing.verify import verify
 from repairflow.casework import row_batches
+from repairflow.casework.case_state import materials
+from repairflow.casework.queries.audit import file_proof
 from tests.auditing.tampering import attack, burglar, tables
 from tests.conftest import Clock
 from tests.support import databases
@@ -22,18 +24,23 @@ from tests.support.calling import signer
 from tests.support.every_kind import Whole, grow
 
 
-@pytest.fixture(scope="module")
-def whole(databases_of_kind: databases.Maker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
-    url = databases_of_kind.migrated()
+def grown(maker: databases.Maker, home: Path) -> Iterator[Whole]:
+    """A town with something of every kind, whose lines are all bound into the log."""
+    url = maker.migrated()
     with times.set_clock(Clock(datetime(2026, 6, 10, 2, tzinfo=UTC))):
-        made = grow(url, tmp_path_factory.mktemp("home"))
+        made = grow(url, home)
         with made.town.db.begin() as tx:
             while row_batches.bind(tx, made.town.now):
                 pass
             sequencer.sequence(tx, 10_000)
         yield made
     made.town.db.dispose()
-    databases_of_kind.drop(url)
+    maker.drop(url)
+
+
+@pytest.fixture(scope="module")
+def whole(databases_of_kind: databases.Maker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+    yield from grown(databases_of_kind, tmp_path_factory.mktemp("home"))
 
 
 def verified(tx: Connection, whole: Whole) -> Report:
@@ -125,3 +132,77 @@ def test_a_hand_that_the_triggers_saw_is_not_taken_for_the_program(whole: Whole)
     with db.read() as tx:
         found = [one for one in verified(tx, whole).findings if one.table == "office"]
     assert [(one.what, one.found) for one in found] == [("row_between", "110000")]
+
+
+def test_a_case_is_built_again_and_differences_show(whole: Whole) -> None:
+    number = whole.cases["repair"]
+    with burglar(whole.town.db) as tx:
+        assert [one for built in row_history.rebuild(tx, number) for one in built.findings] == []
+        case_id = tx.scalar(text("SELECT id FROM cases WHERE number = :n"), {"n": number})
+        tx.execute(text("UPDATE cases SET state = 'invented' WHERE id = :id"), {"id": case_id})
+        tx.execute(text("DELETE FROM material WHERE case_id = :id"), {"id": case_id})
+        built = row_history.rebuild(tx, number)
+    found = {(one.table, one.what, one.field) for row in built for one in row.findings}
+    assert found == {("cases", "row", "state"), ("material", "row_missing", None)}
+
+
+def test_things_that_events_name_must_be_there(whole: Whole) -> None:
+    """Also for rows that are older than their lines."""
+    with burglar(whole.town.db) as tx:
+        for table in ("letter", "material"):
+            tx.execute(text(f"DELETE FROM {table}"))
+            tx.execute(text("DELETE FROM row_change WHERE tbl = :t"), {"t": table})
+        found = {one.what for one in verified(tx, whole).findings}
+    assert {"letter_missing", "material_missing"} <= found
+    with burglar(whole.town.db) as tx:
+        tx.execute(text("UPDATE letter SET pdf_digest = 'sha256:0' WHERE pdf_digest IS NOT NULL"))
+        assert "pdf" in {one.what for one in verified(tx, whole).findings}
+
+
+def test_words_of_letters_and_bytes_of_files_are_hashed_again(whole: Whole) -> None:
+    settings = whole.town.settings
+    with whole.town.db.read() as tx:
+        assert list(file_proof.prove(tx, settings.materials, settings.letters)) == []
+        digest = tx.scalar(text("SELECT digest FROM material ORDER BY id"))
+        token = tx.scalar(text("SELECT token FROM letter WHERE pdf_digest IS NOT NULL ORDER BY id"))
+    file, pdf = materials.path_of(settings.materials, digest), settings.letters / f"{token}.pdf"
+    kept = {one: one.read_bytes() for one in (file, pdf)}
+    try:
+        for one in kept:
+            one.chmod(0o600)
+            one.write_bytes(b"another")
+        with burglar(whole.town.db) as tx:
+            tx.execute(text("UPDATE letter SET content = '{}' WHERE id = 1"))
+            found = {(one.table, one.what) for one in file_proof.prove(tx, settings.materials, settings.letters)}
+            file.unlink()
+            gone = {one.what for one in file_proof.prove(tx, settings.materials, settings.letters)}
+    finally:
+        for one, content in kept.items():
+            one.write_bytes(content)
+    assert found == {("letter", "text"), ("letter", "file"), ("material", "file")}
+    assert "file_missing" in gone
+
+
+def test_a_bundle_without_a_letter_that_an_event_issued_says_so(whole: Whole, tmp_path: Path) -> None:
+    with burglar(whole.town.db) as tx:
+        row = tx.execute(
+            text(
+                "SELECT c.number, l.id FROM letter l JOIN cases c ON c.id = l.case_id"
+                " JOIN material m ON m.case_id = c.id ORDER BY l.id"
+            )
+        ).first()
+        assert row is not None
+        checkpoints.take(tx, signer(whole.town), whole.town.now)
+        sound = bundle.build(tx, row.number, signer(whole.town).verifier)
+        tx.execute(text("DELETE FROM letter WHERE id = :id"), {"id": row.id})
+        tx.execute(text("DELETE FROM material"))
+        forged = bundle.build(tx, row.number, signer(whole.town).verifier)
+    faults = []
+    for name, content in (("sound", sound), ("forged", forged)):
+        (tmp_path / name).write_bytes(content)
+        opened = stand_alone_verifier.opened(tmp_path / name)
+        opened.check(opened.key)
+        faults.append(" ".join(opened.faults))
+    assert faults[0] == ""
+    assert "不在包内" in faults[1]
+    assert "不在清单中" in faults[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from repairflow.web.audit import public_log, views
+from repairflow.web.audit import public_log, row_words, views
 from repairflow.web.core.access import PUBLIC
 from repairflow.web.core.routes import GET, POST, Route, register
 
@@ -15,6 +15,7 @@ ROUTES = (
     Route("/notices/read", POST, views.read_notices, AUDITORS),
     Route("/verification", POST, views.verify, AUDITORS),
     Route("/cases/<number>", GET, views.case, AUDITORS),
+    Route("/cases/<number>/rows", GET, row_words.rows, AUDITORS),
     Route("/cases/<number>/bundle.zip", GET, views.evidence, AUDITORS),
     Route("/checkpoint", GET, public_log.checkpoint, PUBLIC),
     Route("/key", GET, public_log.key, PUBLIC),

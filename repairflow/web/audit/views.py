@@ -26,6 +26,7 @@ from repairflow.casework.search import own_number
 from repairflow.errors import NotFound, Unavailable
 from repairflow.law.procedure.library import Library
 from repairflow.records.rows import CaseRow
+from repairflow.web.audit import row_words
 from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import Site, current
@@ -100,7 +101,10 @@ def verify() -> str:
     began = times.now()
     report = here.site.one(Verification).run()
     seconds = (times.now() - began).total_seconds()
-    return render_template("audit/verification.html", report=report, verdict=_verdict(report), seconds=seconds)
+    return render_template(
+        "audit/verification.html", report=report, verdict=_verdict(report), seconds=seconds,
+        words=row_words,
+    )  # fmt: skip
 
 
 def case(number: str) -> str:
