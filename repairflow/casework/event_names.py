@@ -41,6 +41,7 @@ class EventName(StrEnum):
     NAME_PENALTY = "name_penalty"
     REGISTER_PERFORMANCE = "register_performance"
     # a subject
+    ENTER_SUBJECT = "enter_subject"
     CHANGE_REGISTRATION = "change_registration"
     END_SUBJECT = "end_subject"
     CONSENT = "consent_to_electronic_service"

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from repairflow import times
 from repairflow.casework.actor import Actor
 from repairflow.casework.event_names import EventName
-from repairflow.law.procedure.model import Action
+from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.roles import OFFICE_ROLES, SUBJECT_ROLES
 from repairflow.records import cases, deadline, event, letter, record
 
@@ -33,6 +33,8 @@ class CaseParties(CaseOffices, Protocol):
     def subject_id(self) -> int | None: ...
     @property
     def confidential(self) -> bool | None: ...
+    @property
+    def internal(self) -> bool | None: ...
 
 
 COLUMNS = {"receiving": "receiving_id", "deciding": "deciding_id", "providing": "provider_id"}
@@ -56,6 +58,8 @@ OFFICE_OF_ROLE: Mapping[str, str] = _OfficeOfRole()
 
 SEES_ALL = ("auditor", "audit_admin")
 """Auditors inspect the history of any case; they act in none."""
+OVERSEES = "supervisor"
+"""信用办督办全部单位：looks over the cases of every office, but for 投诉 and 举报 of others; acts in those of its own."""
 
 INTERNAL = ("supervision_slip", "approval_slip", "case_index")
 """Papers between offices (督办单、内部审批单、卷宗目录): never shown to the subject, whose letters they are not."""
@@ -68,7 +72,7 @@ def role_for(actor: Actor, action: Action, case: CaseParties) -> str | None:
             if actor.kind == "system":
                 return role
         elif role in SUBJECT_ROLES:
-            if case.subject_id in actor.subjects and not case.confidential:
+            if case.subject_id in actor.subjects and not (case.confidential or case.internal):
                 return role
         elif (role, getattr(case, OFFICE_OF_ROLE[role])) in actor.roles:
             return role
@@ -77,33 +81,46 @@ def role_for(actor: Actor, action: Action, case: CaseParties) -> str | None:
 
 def may_see(actor: Actor, case: CaseParties) -> bool:
     """`case_scope` asked of one case row: what an actor may not see is absent for that actor."""
-    return (case.subject_id in actor.subjects and not case.confidential) or sees_inside(actor, case)
+    theirs = case.subject_id in actor.subjects and not (case.confidential or case.internal)
+    return theirs or sees_inside(actor, case)
 
 
 def case_scope(actor: Actor) -> ColumnElement[bool]:
-    """The cases an actor may see: the subject's own, those of its offices, all for an auditor and the system."""
+    """The cases an actor may see: the subject's own once something was served on it, those of its offices, all for an
+    auditor and the system."""
     if not actor.mandates:
         return inside_scope(actor)
-    own = and_(cases.c.subject_id.in_(sorted(actor.subjects)), cases.c.confidential.is_(False))
+    own = and_(
+        cases.c.subject_id.in_(sorted(actor.subjects)), cases.c.confidential.is_(False), cases.c.internal.is_(False)
+    )
     return or_(own, inside_scope(actor))
 
 
 def inside_scope(actor: Actor) -> ColumnElement[bool]:
-    """The cases whose internal papers an actor may see: those of its offices, all for an auditor and the system."""
+    """The cases whose internal papers an actor may see: those of its offices, all for an auditor and the system, all but
+    confidential ones for the credit office's supervisor."""
     if actor.kind == "system" or actor.has_role(*SEES_ALL):
         return true()
     if not (offices := sorted(actor.offices)):
         return false()
-    return or_(*(cases.c[column].in_(offices) for column in ("receiving_id", "deciding_id", "provider_id")))
+    own = [cases.c[column].in_(offices) for column in ("receiving_id", "deciding_id", "provider_id")]
+    return or_(*own, cases.c.confidential.is_(False)) if actor.has_role(OVERSEES) else or_(*own)
 
 
-def sees_inside(actor: Actor, case: CaseOffices) -> bool:
+def sees_inside(actor: Actor, case: CaseParties) -> bool:
     """`inside_scope` asked of one case row."""
     return (
         actor.kind == "system"
         or actor.has_role(*SEES_ALL)
+        or (actor.has_role(OVERSEES) and not case.confidential)
         or not actor.offices.isdisjoint((case.receiving_id, case.deciding_id, case.provider_id))
     )
+
+
+def hidden_states(actor: Actor, case: CaseParties, procedure: Procedure) -> frozenset[str]:
+    """The states of a case of whose steps, limits and opinions the actor learns nothing: what the offices wrote to one
+    another before anything was served on the subject."""
+    return frozenset() if sees_inside(actor, case) else procedure.internal_states
 
 
 def late_scope(actor: Actor) -> ColumnElement[bool]:

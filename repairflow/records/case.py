@@ -38,6 +38,8 @@ cases = Table(
     Column("handler_id", ForeignKey("person.id")),
     # 投诉、举报：the subject it is about neither sees it nor is told of it
     Column("confidential", Boolean, nullable=False, server_default=false()),
+    # 待签发、待批准：nothing was served on the subject yet, which does not see it
+    Column("internal", Boolean, nullable=False, server_default=false()),
     info=GUARDED,
 )
 # One index per purpose: the queues by office and due day, the subject's own list, the open cases of a record.

@@ -54,6 +54,7 @@ record = Table(
     Column("duty_performed_on", Date),  # as the authority knows; the applicant's proof stands in the case
     Column("corrected_on", Date),
     Column("minor", Boolean, nullable=False, server_default=false()),  # 未成年人：never published
+    Column("of_person", Boolean, nullable=False, server_default=false()),  # 自然人的信息：not public, kept and used
     Column("state", String(20), nullable=False),
     Column("note", Text),  # 异议附注
     Column("version", Integer, nullable=False, default=1),

@@ -122,7 +122,7 @@ def test_all_refusals_come_together_each_with_text_and_basis(town: Town) -> None
     with pytest.raises(Refused) as error:
         town.do(number, "accept")
     codes = [refusal.code for refusal in error.value.refusals]
-    assert codes == ["record_is_public", "minimum_period_served"]
+    assert codes == ["record_is_public_or_of_person", "minimum_period_served"]
     assert all(refusal.text for refusal in error.value.refusals)
     assert {refusal.basis for refusal in error.value.refusals} == {()}  # nobody has read an article for them
     both = town.actor("reviewer@ENV", "decider@ENV", "acceptor@ENV")

@@ -36,6 +36,8 @@ NO_CALL = {
     "DecideLaw": READ,
     "EndMandate": RIGHTS,
     "EndToken": RIGHTS,
+    "EnterRecord": "a program delivers a table, of one row if need be (`POST /imports`)",
+    "EnterSubject": READ,
     "GiveMandate": RIGHTS,
     "IssueToken": MACHINE,
     "MarkRead": OWN,

@@ -100,6 +100,12 @@ FAULTS = [
     ('letter = "decision"\nremedy = ["reconsideration"]', 'letter = "decision"', "refusal_remedy", "不予准许"),
     ('remedy = ["reconsideration"]\neffects = ["unmark_disputed"]', 'remedy = ["reconsideration"]',
      "effect_left_standing", "加注异议标注"),
+    # what the subject sees
+    ('filed_by = ["applicant"]', 'filed_by = ["examiner"]', "draft_shown", "待受理"),
+    ('"待补正",', '"待补正", internal = true,', "hidden_step", "提交补正"),
+    ('"待补正",', '"待补正", internal = true,', "hidden_limit", "补正期限"),
+    ('"待补正",', '"待补正", internal = true,', "hidden_again", "一次性告知补正"),
+    ('label = "核查中"', 'label = "核查中", internal = true', "hidden_letter", "延长办理期限"),
     ('letter = "withdrawn"\neffects = ["unmark_disputed"]', 'letter = "withdrawn"', "effect_left_standing", "撤回申请"),
 ]  # fmt: skip
 

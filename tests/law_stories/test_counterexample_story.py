@@ -49,7 +49,8 @@ FAULTS = [
           'to = "deciding"\nguards = [{ guard = "times_done", action = "serve_notice", at_least = 2 }]'),
          ('by = ["reviewer"]\nfrom = ["reviewing"]\nto = "deciding"\nreason = true\nbasis = ["order36"]\n\n[action.return_to_review]',
           'by = ["reviewer"]\nfrom = ["hearing"]\nto = "deciding"\nreason = true\nbasis = ["order36"]\n\n[action.return_to_review]'),
-         ('guards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served", "record_is_public"]',
+         ('guards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served", '
+          '"record_is_public_or_of_person"]',
           'guards = [{ guard = "times_done", action = "propose_grant", at_least = 1 }]')),
         "deciding",
     ),

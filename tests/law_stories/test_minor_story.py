@@ -72,7 +72,7 @@ def test_refusals(town: Town) -> None:
     number = of_minor(town)
     with refused("materials_complete"):
         town.file("minor_repair", number, kinds=("correction_proof",))
-    with refused("record_is_public"):  # the track of grown-ups is not theirs
+    with refused("record_is_public_or_of_person"):  # the track of grown-ups is not theirs
         town.file_repair(number)
     case = town.file("minor_repair", number, kinds=PAPERS)
     with refused("no_duplicate_pending"):

@@ -101,8 +101,8 @@ PROPOSE = (
 )
 NO_RETURN = (f'from = ["reviewing"]\n{PROPOSE}', f'from = ["verifying"]\n{PROPOSE}')
 ANOTHER_GUARD = (
-    'guards = ["materials_complete", "commitment_signed", "record_is_public", "record_is_repairable"',
-    'guards = ["no_duplicate_pending", "materials_complete", "commitment_signed", "record_is_public", '
+    'guards = ["materials_complete", "commitment_signed", "record_is_public_or_of_person", "record_is_repairable"',
+    'guards = ["no_duplicate_pending", "materials_complete", "commitment_signed", "record_is_public_or_of_person", '
     '"record_is_repairable"',
 )
 BY_HEAD = ('label = "准予修复"\nby = ["decider"]', 'label = "准予修复"\nby = ["head"]')

@@ -23,7 +23,7 @@ def ordered(life: TownLife, record: str) -> str:
 
 
 def invites(life: TownLife, case: str, when: str) -> None:
-    place = {"约谈地点": "县生态环境局三楼会议室", "被约谈人员": "宋远山，法定代表人"}
+    place = {"约谈地点": "县生态环境局三楼会议室", "被约谈人员": "宋远山，法定代表人", "需要携带的材料": "环评批复原件"}
     life.env.examiner.presses(case, "送达约谈通知书", {"约谈时间": when, **place})
 
 
@@ -36,6 +36,32 @@ def test_an_order_that_is_obeyed(life: TownLife) -> None:
     life.env.reviewer.presses(case, "验收合格")
     assert life.state(case) == "整改合格"
     assert life.letters(case) == ["责令限期整改通知书", "整改验收意见"]
+
+
+def test_the_summoned_read_place_time_and_what_to_bring_on_the_page(life: TownLife) -> None:
+    env, company = life.env, life.company
+    talk = {"facts": "厂区东侧有一段暗管。", "demands": ["拆除暗管"]}
+    case = env.examiner.program.opens("interview", subject=life.uscc(), kind="reminder", inputs=talk)
+    env.head.presses(case, "批准约谈")
+    invites(life, case, "2026-06-18T09:30")
+    company.opens_case(case)
+    company.reads(
+        "请您注意：待约谈",
+        "约谈时间 2026-06-18 09:30",
+        "约谈地点 县生态环境局三楼会议室",
+        "环评批复原件",
+        "本人按时到场",
+    )
+    assert "您现在不需要做什么" not in company.page.text
+
+    # another day is agreed upon: the page says that one, who is to come stays
+    env.examiner.presses(case, "同意改期", {"改期后的约谈时间": "2026-06-22T14:00", "约谈地点": "二楼会议室"})
+    page = company.opens_case(case)
+    shown = page[page.index("请您注意") : page.index("期限怎样算的")]
+    assert "2026-06-22 14:00" in shown
+    assert "二楼会议室" in shown
+    assert "宋远山，法定代表人" in shown
+    assert "三楼会议室" not in shown
 
 
 def test_from_an_order_that_lapses_to_the_watch_list(life: TownLife) -> None:

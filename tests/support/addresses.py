@@ -54,7 +54,10 @@ def _lists(whole: Whole) -> Iterator[Row]:
     yield Row("desk.cases", "a number looked for", acceptor, repair, query=f"q={repair.lower()}")
     yield Row("desk.held", "held rows", "examiner@ENV", "待核对")
     yield Row("desk.performance", "duties", "examiner@ENV", whole.records["not performed"])
-    yield Row("desk.subjects", "registration", acceptor, "变更登记")
+    yield Row("desk.subjects", "registration", acceptor, "信用主体")
+    yield Row("desk.new_subject", "entry", acceptor, "录入信用主体")
+    yield Row("desk.new_record", "entry", acceptor, "手工录入")
+    yield Row("desk.new_record", "of a subject", acceptor, NAME, query=f"subject={USCC}")
     yield Row("desk.subjects", "one looked for", acceptor, NAME, query=f"q={NAME}")
     yield Row("desk.subject", "an organisation", acceptor, NAME, {"code": USCC})
     yield Row("api.show_subject", "an organisation", acceptor, NAME, {"code": USCC})
@@ -89,7 +92,8 @@ def _of_cases(whole: Whole) -> Iterator[Row]:
             kind: case_queries.view(tx, whole.town.law, actor, number, whole.town.now)
             for actor in (whole.town.actor("yunxi"),)
             for kind, number in whole.cases.items()
-            if not whole.town.case(number).confidential and whole.town.case(number).subject_id in actor.subjects
+            if not (whole.town.case(number).confidential or whole.town.case(number).internal)
+            and whole.town.case(number).subject_id in actor.subjects
         }
     for kind, number in whole.cases.items():
         officer, key = whole.officer(number), {"number": number}

@@ -29,7 +29,12 @@ _moved = _at_version.values(state=bindparam("to"), handler_id=bindparam("handler
 _advance = Prepared(_moved)
 # What queues are ordered by stands in three indexes, which are written anew only when it changes.
 _advance_and_order = Prepared(
-    _moved.values(outcome=bindparam("result"), closed_at=bindparam("closed"), due_day=bindparam("due"))
+    _moved.values(
+        outcome=bindparam("result"),
+        closed_at=bindparam("closed"),
+        due_day=bindparam("due"),
+        internal=bindparam("inside"),
+    )
 )
 
 
@@ -59,16 +64,20 @@ class CaseToMove(CaseHead, Protocol):
     def closed_at(self) -> datetime | None: ...
     @property
     def due_day(self) -> date | None: ...
+    @property
+    def internal(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Where a case goes with an event: its state, result, soonest due day and who handles it now."""
+    """Where a case goes with an event: its state, result, soonest due day, who handles it now, and whether the subject
+    sees nothing of it there."""
 
     to_state: str
     outcome: str | None
     due_day: date | None
     handler_id: int | None
+    internal: bool = False
 
 
 def append(tx: Connection, case: CaseHead, new: NewEvent) -> Appended:
@@ -93,11 +102,13 @@ def advance(tx: Connection, case: CaseToMove, new: NewEvent, move: Move, *, afte
         "head": appended.digest,
         "handler": move.handler_id,
     }
-    order = (move.outcome, new.at if move.outcome is not None else None, move.due_day)
-    if order == (case.outcome, case.closed_at, case.due_day):
+    order = (move.outcome, new.at if move.outcome is not None else None, move.due_day, move.internal)
+    if order == (case.outcome, case.closed_at, case.due_day, case.internal):
         written = _advance.ask(tx, **values).written  # the only lines that set the state of a case
     else:
-        written = _advance_and_order.ask(tx, **values, result=order[0], closed=order[1], due=order[2]).written
+        written = _advance_and_order.ask(
+            tx, **values, result=order[0], closed=order[1], due=order[2], inside=order[3]
+        ).written
     _require_one(written, case)
     return appended
 

@@ -129,6 +129,7 @@ def of_record(row: RecordRow | None) -> RecordFacts | None:
         tuple(row.penalty_kinds),
         list_kind=row.source.get("list_kind"),
         minor=row.minor,
+        of_person=row.of_person,
         annulled=row.annulled_at is not None,
     )
 

@@ -41,7 +41,7 @@ def tell(tx: Connection, it: Transition) -> None:
     body = f"{procedure.label}办件 {case.number} 现为“{state.label}”。"
     if composed is not None:
         body += f"已制发《{composed.title}》（{composed.number}）。"
-    if not case.confidential and (composed is not None or state.final):
+    if not (case.confidential or it.internal) and (composed is not None or state.final):
         title = f"{it.action.label}：{case.number}"
         inbox.tell_subject(tx, case.subject_id, Notice.of(case, "progress", title, body, it.now))
     if it.decided.to_state != case.state and not state.final:

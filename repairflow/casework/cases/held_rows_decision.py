@@ -203,6 +203,8 @@ def _enter(
     """A doubtful row becomes a record like any other, its event saying who took it in and why; or it stays out."""
     if not accept:
         return
+    if held.proposed_by is not None and held.proposed_by == actor.id:
+        raise Forbidden("这一项是您录入的，须由另一人对照决定书复核后入库。")
     vault = services.vault
     assert held.authority_id is not None  # a delivered row names who decided
     row = held_rows.row_of(held.content, vault.open(held.id_sealed) if held.id_sealed is not None else None)

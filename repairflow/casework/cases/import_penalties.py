@@ -22,6 +22,7 @@ from repairflow.casework.case_state import record_events
 from repairflow.casework.cases import row_authorities
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import held_rows, lifecycle
+from repairflow.casework.credit_records.held_rows import Waits
 from repairflow.casework.credit_records.lifecycle import RecordStep
 from repairflow.casework.documents import publication_notice
 from repairflow.casework.event_log import NewEvent
@@ -159,7 +160,7 @@ class _Delivery:
             if not found.doubts:
                 self.outcome.hold(doubted)
             held_rows.hold(
-                tx, vault, doubted, self.provider_id, self.authorities[found.row], name=self.name, now=self.now
+                tx, vault, doubted, Waits(self.provider_id, self.authorities[found.row], self.name, self.now)
             )
             return False
         stands = record_identity.standing(tx, vault, found.key)
@@ -284,6 +285,7 @@ def _insert(tx: Connection, row: PenaltyRow, subject_id: int, by: Entered, found
             simple_procedure=row.simple,
             class_waits_for=found.classed.waits_for,
             minor=row.minor and row.kind == "natural_person",
+            of_person=row.kind == "natural_person",
             publish_from=found.days.start if found.days.published else None,
             min_until=found.days.min_until,
             apply_from=found.days.apply_from if found.days.published else None,

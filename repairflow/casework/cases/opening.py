@@ -110,7 +110,7 @@ def open_case(tx: Connection, services: Services, new: Opening, now: datetime) -
         personal={k: str(v) for k, v in new.inputs.items() if k in PERSONAL_INPUTS},
         law=LawUsed(procedure, new.pack, calendar),
     )
-    appended = case_events.advance(tx, case, filed, Move(procedure.initial, None, due_day, None))
+    appended = case_events.advance(tx, case, filed, Move(procedure.initial, None, due_day, None, case.internal))
     if composed is not None:
         letter_id = compose.write(
             tx,
@@ -214,6 +214,7 @@ def _row(tx: Connection, new: Opening, number: str, day: date, now: datetime) ->
                 filed_at=now,
                 inputs={**new.inputs, "filed_by_agent": new.filed_by_agent},
                 confidential=new.procedure.confidential,
+                internal=bool(new.procedure.state[new.procedure.initial].internal),
             )
             .returning(cases.c.id)
         ).scalar_one()
@@ -278,7 +279,11 @@ def _tell(tx: Connection, case: CaseRow, new: Opening, composed: compose.Compose
         body = f"{body}但承办单位没有人担任可以办理的岗位，期限照常计算。请督促该单位授予岗位，或者登记承继机关。"
         inbox.tell_supervisors(tx, Notice.of(case, "nobody", f"没有人可以办理：{case.number} {label}", body, now))
     theirs = any(role in SUBJECT_ROLES for action in actions for role in action.by)
-    if not procedure.confidential and new.role not in SUBJECT_ROLES and (composed is not None or theirs):
+    if (
+        not (procedure.confidential or case.internal)
+        and new.role not in SUBJECT_ROLES
+        and (composed is not None or theirs)
+    ):
         if composed is not None:
             body += f"已制发《{composed.title}》（{composed.number}）。"
         told = Notice.of(case, "progress", f"{procedure.label}：{case.number}", body, now)

@@ -20,7 +20,7 @@ def found(tx: Connection, report: FileReport, provider: OfficeRow) -> dict[int, 
     for row in report.rows:
         name = (row.authority_uscc, row.authority_name)
         if name not in known:
-            known[name] = _office_ids(tx, *name, provider)
+            known[name] = office_ids(tx, *name, provider)
         if len(known[name]) == 1:
             of_rows[row.row] = known[name][0]
             sound.append(row)
@@ -34,7 +34,7 @@ def found(tx: Connection, report: FileReport, provider: OfficeRow) -> dict[int, 
     return of_rows
 
 
-def _office_ids(tx: Connection, uscc: str, name: str, provider: OfficeRow) -> tuple[int, ...]:
+def office_ids(tx: Connection, uscc: str, name: str, provider: OfficeRow) -> tuple[int, ...]:
     """The offices that a code and a name mean: one where they agree, none where both are unknown."""
     if not uscc and not name:
         return (int(provider.id),)

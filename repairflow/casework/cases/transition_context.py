@@ -69,6 +69,13 @@ class Transition:
         return self.at.procedure.state[self.decided.to_state]
 
     @property
+    def internal(self) -> bool:
+        """Whether the subject sees nothing of the case where it goes."""
+        issued = self.action.letter is not None or bool(self.action.effects)
+        before = self.at.case.internal
+        return self.at.procedure.internal_after(self.decided.to_state, before=before, issued=issued)
+
+    @property
     def inputs(self) -> Mapping[str, Any]:
         """The form, read and typed."""
         return self.decided.inputs

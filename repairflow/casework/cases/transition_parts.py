@@ -88,7 +88,7 @@ def append(tx: Connection, it: Transition) -> Transition:
         law=law_of(at),
     )
     handler = given.actor.id if given.actor.kind == "staff" else at.case.handler_id
-    move = Move(told.to_state, it.state.outcome, soonest, handler)
+    move = Move(told.to_state, it.state.outcome, soonest, handler, it.internal)
     # `after`: the step's time, which is not before the last event's
     return replace(it, appended=case_events.advance(tx, at.case, step, move, after=it.now))
 

@@ -168,6 +168,6 @@ def _move(
         content={"from_version": row.procedure_version, "from_digest": row.procedure_digest},
         law=LawUsed(new, services.law.packs.get(row.pack), calendar),
     )
-    case_events.advance(tx, row, moved, Move(goal, None, due_day, row.handler_id))
+    case_events.advance(tx, row, moved, Move(goal, None, due_day, row.handler_id, bool(new.state[goal].internal)))
     remember_use(tx, "procedure", new.procedure, new.version, new.digest)
     law_files.keep_used(tx, services.law, new, services.law.packs[row.pack], now)

@@ -43,6 +43,7 @@ from repairflow.casework.changes.records import (
     ConfirmImport,
     DecideHeldRow,
     DropImport,
+    EnterRecord,
     ProposeAnnulment,
     RegisterPerformance,
     ResumeImport,
@@ -56,13 +57,14 @@ from repairflow.casework.changes.rules import (
     StateThresholds,
     WithdrawRules,
 )
-from repairflow.casework.changes.subjects import ChangeRegistration, EndSubject
+from repairflow.casework.changes.subjects import ChangeRegistration, EndSubject, EnterSubject
 
 __all__ = [
     "AddOffice", "AddPerson", "AddTarget", "BeginBatch", "BeginImport", "BindDevice", "Change", "ChangeConsent",
     "ChangeOffice", "ChangePassword", "ChangeRegistration", "ChangeRole", "ChangeTarget", "ChooseChannels",
     "CloseFeed", "ConfirmClock", "ConfirmImport", "ConfirmProvisional", "ConfirmRules", "DecideHeldRow", "DecideLaw",
-    "DropBatch", "DropImport", "EndMandate", "EndSubject", "EndToken", "GiveMandate", "IssueNotice", "IssueToken",
+    "DropBatch", "DropImport", "EndMandate", "EndSubject", "EndToken", "EnterRecord", "EnterSubject", "GiveMandate",
+    "IssueNotice", "IssueToken",
     "LoadCalendar", "MarkRead", "OpenFeed", "ProposeAnnulment", "ProposeLaw", "RecountRecords", "RegisterPerformance",
     "ReleaseDevice", "ReleaseDeviceByLink", "ReleaseLink", "RenamePerson", "RequireSignature", "ResetDevice",
     "ResumeBatch", "ResumeImport", "RetryPush", "SendLink", "SetPassword", "ShowLink", "SignForLetter", "StartBatch",

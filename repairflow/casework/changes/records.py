@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from repairflow.casework.changes.base import Change, OfImport, OfRecord
@@ -14,6 +15,14 @@ class RegisterPerformance(OfRecord):
     performed: str
     corrected: str
     evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnterRecord(Change):
+    """Enter one penalty by hand for an office; it waits until another person has checked it (手工录入)."""
+
+    office: str  # its code
+    given: Mapping[str, str]  # by the names of the columns of a delivered table
 
 
 @dataclass(frozen=True, slots=True)

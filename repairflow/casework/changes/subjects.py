@@ -1,8 +1,18 @@
-"""Commands about organisations: what their registration authority changed of them (变更登记)."""
+"""Commands about subjects: entered by hand, and what the registration authority changed of organisations (变更登记)."""
 
 from __future__ import annotations
 
-from repairflow.casework.changes.base import OfSubject
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from repairflow.casework.changes.base import Change, OfSubject
+
+
+@dataclass(frozen=True, slots=True)
+class EnterSubject(Change):
+    """Enter a subject by hand; its code is checked by its check digit (录入信用主体)."""
+
+    given: Mapping[str, str]  # by the names of its form
 
 
 class ChangeRegistration(OfSubject):

@@ -28,6 +28,7 @@ from repairflow.times import local_day
 RECORD_PROCEDURE = "record"
 SEAL = "seal_record"
 RESTORE, REINSTATE = "restore_record", "reinstate_record"
+MARKS = frozenset({"mark_disputed", "unmark_disputed"})
 
 
 def life(law: Library) -> Procedure:
@@ -61,6 +62,8 @@ def plan(tx: Connection, law: Library, row: RecordRow, wanted: Wanted) -> Plan:
     stands to be undone does nothing.
     """
     names = wanted.names
+    if row.state == "unpublished":
+        names = tuple(name for name in names if name not in MARKS)  # what nobody is shown bears no mark
     if RESTORE in names and not _was_public(tx, row):
         names = tuple(REINSTATE if name == RESTORE else name for name in names)
     right = Corrected()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -39,16 +39,26 @@ def ask_to_publish(tx: Connection, record_id: int, authority_id: int, row: Penal
     )  # fmt: skip
 
 
-def hold(
-    tx: Connection, vault: Vault, row: PenaltyRow, office_id: int, authority_id: int, *, name: str, now: datetime
-) -> None:
-    """Afterwards a doubtful row waits for the people of the office that delivered it; it is no record yet."""
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """For whom a doubtful row waits, whose decision it is, in what it came and when; `entered_by` who typed it by hand."""
+
+    office_id: int
+    authority_id: int
+    name: str
+    now: datetime
+    entered_by: int | None = None
+
+
+def hold(tx: Connection, vault: Vault, row: PenaltyRow, waits: Waits) -> None:
+    """Afterwards a doubtful row waits for the people of the office that delivered it; it is no record yet. Who entered it
+    by hand does not take it in."""
     content = {"row": content_of(row), "source": row.canonical()}
     content["row"]["row"] = 0  # the same row elsewhere in a file is the same question
     _ask(
-        tx, "row", office_id, row.doubts, now,
-        authority_id=authority_id, row=row.row, file_name=name[:200], content=content,
-        id_sealed=vault.seal(row.id_number) if row.id_number else None,
+        tx, "row", waits.office_id, row.doubts, waits.now,
+        authority_id=waits.authority_id, row=row.row, file_name=waits.name[:200], content=content,
+        id_sealed=vault.seal(row.id_number) if row.id_number else None, proposed_by=waits.entered_by,
     )  # fmt: skip
 
 

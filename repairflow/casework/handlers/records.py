@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from repairflow.casework.cases import annulment, held_rows_decision, import_jobs
+from repairflow.casework.cases import annulment, held_rows_decision, import_jobs, record_entry
 from repairflow.casework.changes import (
     BeginImport,
     ConfirmImport,
     DecideHeldRow,
     DropImport,
+    EnterRecord,
     ProposeAnnulment,
     RegisterPerformance,
     ResumeImport,
@@ -55,6 +56,7 @@ HANDLERS: Table = {
     RegisterPerformance: duty_performance.register,
     ProposeAnnulment: lambda tx, _, given, now: annulment.propose(tx, given, now),
     DecideHeldRow: _held_row,
+    EnterRecord: record_entry.enter,
     BeginImport: _begin,
     ConfirmImport: _confirm,
     DropImport: lambda tx, _, given, now: import_jobs.drop(tx, _own(tx, given), now),

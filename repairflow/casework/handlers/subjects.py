@@ -1,12 +1,13 @@
-"""Organisations: what their registration authority changed of them."""
+"""Subjects: entered by hand, and what the registration authority changed of organisations."""
 
 from __future__ import annotations
 
-from repairflow.casework.cases import subject_registration
-from repairflow.casework.changes import ChangeRegistration, EndSubject
+from repairflow.casework.cases import subject_entry, subject_registration
+from repairflow.casework.changes import ChangeRegistration, EndSubject, EnterSubject
 from repairflow.casework.handlers.base import Table
 
 HANDLERS: Table = {
+    EnterSubject: subject_entry.enter,
     ChangeRegistration: lambda tx, _, given, now: subject_registration.change(tx, given, now),
     EndSubject: lambda tx, _, given, now: subject_registration.end(tx, given, now),
 }

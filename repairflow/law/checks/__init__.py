@@ -19,6 +19,7 @@ from repairflow.law.checks import (
     forms,
     four_eyes,
     guard_conditions,
+    inside,
     letter_fields,
     letter_forms,
     letters_and_outcomes,
@@ -37,7 +38,7 @@ __all__ = ["CASE_EFFECTS", "Finding", "Names", "errors", "problems"]
 
 PARTS = (
     naming, reachability, deadlines, four_eyes, rights, guard_conditions, dead_ends, decision_makers, letters_and_outcomes,
-    clock_lengths, clock_start, event_waits, forms, followups, letter_fields, letter_forms, previous_version,
+    clock_lengths, clock_start, event_waits, forms, followups, letter_fields, letter_forms, previous_version, inside,
 )  # fmt: skip
 
 

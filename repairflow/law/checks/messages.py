@@ -62,5 +62,12 @@ TEXTS: Mapping[str, str] = {
     "figure_unverified": "{what}的文书“{letter}”告知主体的{clock}，天数未核对原文（verified = false）；请核对，或者确认为本地规定",
     "effect_without_undo": "{what}产生的公开效果{effect}没有写明如何撤回；请在失信信息程序（record）中给它写 undo",
     "undo_cannot_fire": "{what}发生后，信息处于{states}，而撤回它的{action}不能从那里发生；请改正 undo，或者该动作的 from",
+    # what the subject sees
+    "draft_shown": "{what}是机关依职权启动后的第一个环节，还没有任何文书送达，主体却已看得到；请写 internal = true，到送达为止；"
+    "主体本来知道的，写 internal = false",
+    "hidden_step": "{what}由主体办理，但{state}写了 internal = true，主体看不到办件；请去掉其一",
+    "hidden_limit": "{what}由主体负责，但{state}写了 internal = true，主体看不到办件；请去掉其一",
+    "hidden_again": "{what}使办件从主体看得到的{states}回到内部环节{state}；已经送达的不能再收回，请改正 to，或者去掉 internal",
+    "hidden_letter": "{what}向主体制发文书“{letter}”，办完却仍在内部环节，主体看不到；请改正 to，或者去掉 internal",
     "effect_left_standing": "{what}终结办件时，公开效果{effect}还没有撤回；请在 effects 中加上 {undo}",
 }  # fmt: skip

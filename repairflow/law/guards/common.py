@@ -38,6 +38,27 @@ def record_is_public(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
     return False, "该信息现在没有公示"
 
 
+@guard("信息仍在公示，或者是在用的个人信息")
+def record_is_public_or_of_person(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    # 自然人的信息不公示，但仍被共享和使用：修复停止的是共享和使用。轻微的同单位的一样，无需申请。
+    one = facts.record
+    if one is not None and one.of_person and one.state == "unpublished" and one.severity != "minor" and not one.minor:
+        return True, "个人的信息不公示，仍在共享和使用"
+    return record_is_public(facts, {})
+
+
+@guard("信息在用")
+def record_in_use(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    # 采集、归集、使用的信息有误的，不论公示与否，都可以提出异议。
+    if facts.record is None:
+        return False, "办件没有对应的失信信息"
+    if facts.record.state in PUBLIC_STATES:
+        return True, "信息正在公示"
+    if facts.record.state == "unpublished":
+        return True, "信息没有公示，仍在保存和使用"
+    return False, "该信息已经停止公示和使用"
+
+
 @guard("依法可以修复")
 def record_is_repairable(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
     # 第36号令：除法律、行政法规、中央文件另有规定外均可修复，所以例外须由规则包列明。

@@ -39,6 +39,7 @@ class RecordFacts:
     penalty_kinds: tuple[str, ...] = ()
     list_kind: str | None = None  # of a list entry: the list it stands on
     minor: bool = False  # 未成年人
+    of_person: bool = False  # 自然人的信息：never public, but kept and used
     annulled: bool = False  # 信息被撤销：自始不应存在
 
 

@@ -57,6 +57,7 @@ class Reading:
 
 _PAST: Mapping[str, Parameter] = {"action": "action"}
 _PUBLIC = Reading(record=PUBLIC_STATES, waits=False)
+_IN_USE = Reading(record=PUBLIC_STATES | {"unpublished"}, waits=False)
 _OF_RECORD = Reading(record=_HELD)
 _MEETING = Needs("meeting_at", ("datetime",))
 
@@ -64,6 +65,8 @@ READINGS: Mapping[str, Reading] = {
     "materials_complete": Reading(),
     "commitment_signed": Reading(needs=(Needs("commitment_signed_by", ("text",), "filing"),)),
     "record_is_public": _PUBLIC,
+    "record_is_public_or_of_person": _IN_USE,
+    "record_in_use": _IN_USE,
     "record_is_repairable": Reading(record=_HELD, waits=False),
     "minimum_period_served": _OF_RECORD,
     "commitment_route_open": Reading(),

@@ -94,6 +94,7 @@ class Input(Strict):
     hint: str | None = None
     vaulted: bool = False  # sealed at once; officers never see it (举报人身份)
     after: tuple[str, ...] = ()  # asked only once one of these steps was taken in the case
+    told: bool = False  # the subject reads the answer on its page as long as the case stands where the step led
 
     @model_validator(mode="after")
     def _choice_names_its_list(self) -> Input:
@@ -119,6 +120,8 @@ class State(Strict):
     outcome: str | None = None
     stage: str | None = None  # the step of the path shown to people, where several states share one
     no_clock: str | None = None  # why a non-final state has no deadline
+    todo: str | None = None  # what the subject should do here beside steps of its own: come, bring something, check
+    internal: bool | None = None  # the offices' own: the subject sees nothing of the case before it has left it
 
     @property
     def final(self) -> bool:
@@ -300,6 +303,20 @@ class Procedure(Strict):
     def ground_list(self, action: str) -> str:
         """The closed list of the rule pack that an action with `reason = "code"` takes its ground from."""
         return f"{self.procedure}_{action}_grounds"
+
+    def internal_after(self, state: str, *, before: bool, issued: bool) -> bool:
+        """Whether the subject sees nothing of a case that has come to `state`.
+
+        What a subject sees begins with what is served on it or published: a case that stood inside (`before`) and ends
+        without that (`issued`) stays inside, whatever its last state.
+        """
+        spec = self.state[state]
+        return bool(spec.internal) or (before and spec.final and not issued)
+
+    @property
+    def internal_states(self) -> frozenset[str]:
+        """The states in which a case is the offices' own."""
+        return frozenset(name for name, spec in self.state.items() if spec.internal)
 
     def actions_from(self, state: str) -> dict[str, Action]:
         """The actions that leave or stay in `state`, in the order of the file."""

@@ -37,6 +37,7 @@ class CaseRow(NamedTuple):
     inputs: Mapping[str, Any]
     handler_id: int | None
     confidential: bool
+    internal: bool
 
 
 class CaseLinkRow(NamedTuple):

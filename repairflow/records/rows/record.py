@@ -39,6 +39,7 @@ class RecordRow(NamedTuple):
     duty_performed_on: date | None
     corrected_on: date | None
     minor: bool
+    of_person: bool
     state: str
     note: str | None
     version: int

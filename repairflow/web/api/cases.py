@@ -6,8 +6,10 @@ from repairflow.casework import deadline_table
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.cases.options import Option
+from repairflow.casework.permissions import hidden_states
 from repairflow.casework.queries.audit import case_events
 from repairflow.casework.queries.cases import view as cases
+from repairflow.casework.queries.cases.shown import dues_shown
 from repairflow.law.deadlines.count import all_due
 from repairflow.records.rows import OfficeRow
 from repairflow.times import local_day
@@ -83,7 +85,8 @@ def list_events(number: str) -> EventsAnswer:
     actor = here.actor
     with here.read() as tx:
         case = cases.visible(tx, actor, number)
-        kept = case_events.history(tx, here.law, case)
+        hidden = hidden_states(actor, case, here.law.procedure(case.procedure, case.procedure_version))
+        kept = [item for item in case_events.history(tx, here.law, case) if item.to_state not in hidden]
     return EventsAnswer(case=case.number, version=case.version, items=[_event(item, actor) for item in kept])
 
 
@@ -98,7 +101,9 @@ def list_deadlines(number: str) -> DeadlinesAnswer:
     with here.read() as tx:
         case = cases.visible(tx, here.actor, number)
         at = situation(tx, here.law, case, local_day(now))
-    dues = all_due(at.procedure, at.history, at.calendar, local_day(now))
+    hidden = hidden_states(here.actor, case, at.procedure)
+    found = all_due(at.procedure, at.history, at.calendar, local_day(now))
+    dues = dues_shown(found, hidden)
     return DeadlinesAnswer(
         case=case.number, items=[DeadlineAnswer.model_validate(deadline_table.describe(due, now)) for due in dues]
     )

@@ -119,7 +119,7 @@ def stale(number: str, version: int) -> str:
     here = current()
     with here.read() as tx:
         view = queries.view(tx, here.law, here.actor, number, here.now)
-        events = timeline.of_case(tx, view.at.procedure, view.at.pack, view.case.id, after=version)
+        events = timeline.of_case(tx, view.at.procedure, view.at.pack, view.case.id, after=version, hidden=view.hidden)
     return render_template("portal/stale.html", view=view, events=components.timeline(events))
 
 

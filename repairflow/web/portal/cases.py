@@ -105,7 +105,7 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
     now, law, actor = here.now, here.law, here.actor
     view = queries.view(tx, law, actor, number, now)
     at = view.at
-    events = timeline.of_case(tx, at.procedure, at.pack, view.case.id)
+    events = timeline.of_case(tx, at.procedure, at.pack, view.case.id, hidden=view.hidden)
     kinds = {name: spec.label for name, spec in at.procedure.material.items()}
     return {
         "view": view,
@@ -117,6 +117,7 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
         "path": components.path(at, at.history),
         "limits": components.limits(view.dues, law, at, now),
         "steps": steps_of(view.options),
+        "told": answers.told(at) if view.case.closed_at is None else [],
         "gaps": _gaps(at.history) if view.case.closed_at is None else [],
         "events": components.timeline(events, answers.of_steps(at)),
         "links": links.links(tx, law, actor, view.case),

@@ -154,8 +154,8 @@ def _state_badge(view: RecordView) -> tuple[str, str]:
 
 
 def _worth(found: Opening, view: RecordView) -> bool:
-    """Say whether a button is shown: nothing can be filed on a record that the public no longer sees."""
-    return found.open or found.case is not None or view.public
+    """Say whether a button is shown: nothing can be filed on a record that is neither shown nor used any more."""
+    return found.open or found.case is not None or view.public or components.in_use(view.row)
 
 
 def _button(found: Opening, view: RecordView, begun: drafts.Draft | None) -> dict[str, Any]:
@@ -181,6 +181,9 @@ def counted(view: RecordView) -> list[str]:
                 return [view.class_reason, "暂不公示，现在无需申请修复。"]
             return [f"{view.class_label}信息原则上不公示，不影响您单位，无需申请修复。"]
         return ["该信息没有公示，不计算公示期。"]
+    if row.of_person:
+        apply = f"自 {_day(days.apply_from)}起可以申请修复，准予后停止共享和使用。"
+        return ["自然人的失信信息不公示，只由有关单位依法共享和使用。", apply]
     minimum = _length(period.minimum)
     lines = [f"公示期自认定文书之日（{_day(days.start)}）起算，不因节假日顺延。"]
     if days.min_until is not None:

@@ -16,6 +16,7 @@ from repairflow.web.staff import (
     import_steps,
     imports,
     new_case,
+    record_entry,
     subjects,
 )
 
@@ -49,10 +50,14 @@ ROUTES = (
     Route("/imports/<token>/drop", POST, import_steps.drop_import, STAFF),
     Route("/imports/<token>/stop", POST, import_steps.stop_import, STAFF),
     Route("/imports/<token>/resume", POST, import_steps.resume_import, STAFF),
+    Route("/records/new", GET, record_entry.new_record, STAFF),
+    Route("/records/new", POST, record_entry.enter_record, STAFF),
     Route("/held", GET, held_rows.held, STAFF),
     Route("/held", POST, held_rows.decide_held, STAFF),
     Route("/held/annulments", POST, held_rows.propose_annulment, STAFF),
     Route("/subjects", GET, subjects.subjects, STAFF),
+    Route("/subjects/new", GET, subjects.new_subject, STAFF),
+    Route("/subjects/new", POST, subjects.enter_subject, STAFF),
     Route("/subjects/<code>", GET, subjects.subject, STAFF),
     Route("/subjects/<code>/registration", POST, subjects.change_registration, STAFF),
     Route("/subjects/<code>/end", POST, subjects.end_subject, STAFF),

@@ -1,13 +1,16 @@
-"""变更登记: an organisation's names, head and successor as the register has them, and the forms that record a change."""
+"""信用主体: the register with its search and entry by hand; an organisation's names, head and successor, and the forms that
+record a change."""
 
 from __future__ import annotations
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 
+from repairflow.casework.cases import subject_entry
 from repairflow.casework.cases.subject_registration import KINDS
-from repairflow.casework.changes import ChangeRegistration, EndSubject
+from repairflow.casework.changes import ChangeRegistration, EndSubject, EnterSubject
 from repairflow.casework.queries.records import subject_page
-from repairflow.errors import Invalid, Problem
+from repairflow.errors import Forbidden, Invalid, Problem
+from repairflow.gateway.penalties.row import KIND_LABELS
 from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
@@ -20,6 +23,39 @@ def subjects() -> str:
     with here.read() as tx:
         rows = subject_page.found(tx, here.actor, text)
     return render_template("desk/subjects.html", rows=rows, text=text)
+
+
+def new_subject() -> str:
+    """Show the form that enters a subject."""
+    return _entry({})
+
+
+def enter_subject() -> Answer:
+    """Enter a subject."""
+    typed = request.form.to_dict()
+    try:
+        code = change(EnterSubject(current().actor, typed))
+    except Invalid as error:
+        return make_response(_entry(typed, error.problems), 422)
+    flash("已录入。" if code else "已录入，号码已经封存。", "success")
+    return redirect(url_for("desk.subject", code=code) if code else url_for("desk.subjects"), 303)
+
+
+def _entry(typed: dict[str, str], problems: tuple[Problem, ...] = ()) -> str:
+    if not subject_entry.may_enter(current().actor):
+        raise Forbidden("信用主体由各单位的办理人员录入，您没有这样的岗位。")
+    wrong = {p.where: p.text for p in problems}
+    hints = {"code": "单位、个体工商户填写", "id_number": "自然人填写；封存保管，不显示"}
+    fields = [
+        {
+            "name": name, "label": label, "kind": "choice" if name == "kind" else "text", "required": name in ("kind", "name"),
+            "hint": hints.get(name, ""), "max": subject_entry.LONGEST.get(name, 40), "choices": list(KIND_LABELS.items()),
+            "value": typed.get(name, ""), "error": wrong.get(name, ""),
+        }
+        for name, label in subject_entry.LABELS.items()
+    ]  # fmt: skip
+    errors = [{"field": p.where, "text": p.text} for p in problems]
+    return render_template("desk/new_subject.html", fields=fields, errors=errors)
 
 
 def subject(code: str) -> str:

@@ -79,6 +79,21 @@ def of_steps(at: Situation) -> dict[int, list[dict[str, str]]]:
     return inputs
 
 
+def told(at: Situation) -> list[dict[str, str]]:
+    """Give what the steps since the case came where it stands told the subject (place, time, what to bring), the latest
+    answer of each."""
+    found: dict[str, dict[str, str]] = {}
+    for step in reversed(at.history):
+        action = at.procedure.action.get(step.action)
+        if step.state != at.case.state:
+            break
+        for name, spec in (action.inputs if action is not None else {}).items():
+            if spec.told and name not in found and step.inputs.get(name) not in (None, "", [], {}):
+                found[name] = {"label": spec.label, "value": shown(spec, step.inputs[name], at.pack)}
+    order = [name for action in at.procedure.action.values() for name in action.inputs]
+    return [found[name] for name in sorted(found, key=order.index)]
+
+
 def _condition(label: str, said: object) -> str:
     given = said if isinstance(said, Mapping) else {}
     met = "具备" if given.get("met") in (True, "yes") else "不具备"

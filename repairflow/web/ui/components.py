@@ -18,6 +18,7 @@ from repairflow.law.guards import Done
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.paths import stages
 from repairflow.law.procedure.roles import outcome_side
+from repairflow.records.rows import RecordRow
 from repairflow.times import local_day
 from repairflow.web.ui import filters
 from repairflow.web.ui.urls import page_of
@@ -37,9 +38,9 @@ SOON = 2
 
 
 def bar(view: RecordView) -> dict[str, Any] | None:
-    """The publicity bar of a record; None when it has no publicity days."""
+    """The publicity bar of a record; None when it has no publicity days, or is a person's."""
     days, progress = view.days, view.progress
-    if days is None or progress is None:
+    if days is None or progress is None or view.row.of_person:
         return None
     if days.min_until is None:
         minimum = "没有最短公示期，现在就可以申请"
@@ -57,6 +58,11 @@ def bar(view: RecordView) -> dict[str, Any] | None:
         "to_text": f"最长至 {days.max_until}",
         "ended": over,
     }
+
+
+def in_use(row: RecordRow) -> bool:
+    """Whether a record of a natural person, which nobody is shown, is still shared and used."""
+    return row.of_person and row.state == "unpublished"
 
 
 def badge(due: Due, now: datetime) -> dict[str, Any]:

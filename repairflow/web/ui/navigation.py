@@ -32,7 +32,7 @@ STAFF_LINKS = (
     ("收件箱", "inbox.inbox"),
     ("导入", "desk.imports"),
     ("登记履行", "desk.performance"),
-    ("变更登记", "desk.subjects"),
+    ("信用主体", "desk.subjects"),
     ("告知书", "papers.batch"),
     ("统计", "oversight.statistics"),
     ("本单位规则", "admin.rules"),

@@ -54,6 +54,7 @@ def enter(tx: Connection, step: Transition) -> None:
     kind = pack.lists["check_kinds"][str(step.fact("check_kind"))].label
     content = {"check_kind": kind, "case": case.number, "severity": severity, "pack": pack.pack}
     serial = next_number(tx, "record", step.today.year)
+    holder = tx.execute(select(subject.c.kind).where(subject.c.id == case.subject_id)).scalar_one()
     row = insert(record).values(
         number=f"SX-{step.today.year}-{serial:06d}", subject_id=case.subject_id, kind=KIND,
         authority_id=case.deciding_id, provider_id=case.deciding_id, document_number=number,
@@ -61,7 +62,7 @@ def enter(tx: Connection, step: Transition) -> None:
         behaviour=f"{kind}不合格", facts=str(step.fact("facts")), penalty_kinds=[], severity=severity, pack=pack.pack,
         publish_from=days.start if days.published else None, min_until=days.min_until,
         apply_from=days.apply_from if days.published else None, max_until=days.max_until, state="unpublished",
-        source=content, created_at=step.now,
+        of_person=holder == "natural_person", source=content, created_at=step.now,
     ).returning(record.c.id)  # fmt: skip
     key = tx.execute(row).scalar_one()
     record_identity.spell(tx, key, number, step.now)
@@ -69,7 +70,6 @@ def enter(tx: Connection, step: Transition) -> None:
     record_events.append(
         tx, made, NewEvent(action=EventName.ENTER, at=step.now, by=step.actor, role="reviewer", content=content)
     )
-    holder = tx.execute(select(subject.c.kind).where(subject.c.id == case.subject_id)).scalar_one()
     if not days.published or holder == "natural_person" or days.max_until < step.today:
         return
     made = _read(tx, key)

@@ -217,6 +217,7 @@ def _entry(
 def _record(tx: Connection, step: Transition, code: str, kind: ListKind, subject_id: int, number: str) -> RecordRow:
     """The list entry in the credit file, told by the decision that made it."""
     days, year = list_days(kind, step.today), step.today.year
+    holder = tx.execute(select(subject.c.kind).where(subject.c.id == subject_id)).scalar_one()
     basis = "、".join(str(step.fact(name)) for name in ("basis_office", "basis_number") if step.fact(name))
     content = {"list_kind": code, "list": kind.label, "case": step.at.case.number, "basis": basis}
     record_id = tx.execute(
@@ -229,7 +230,7 @@ def _record(tx: Connection, step: Transition, code: str, kind: ListKind, subject
             penalty_basis=basis, penalty_kinds=[], penalty_content="", severity=kind.severity, pack=step.at.pack.pack,
             publish_from=step.today if kind.public else None, min_until=days.min_until,
             apply_from=days.apply_from if kind.minimum else step.today, max_until=days.max_until, state="unpublished",
-            source=content, created_at=step.now,
+            of_person=holder == "natural_person", source=content, created_at=step.now,
         ).returning(record.c.id)
     ).scalar_one()  # fmt: skip
     record_identity.spell(tx, record_id, number, step.now)

@@ -117,8 +117,10 @@ def fields(
 def _changed(tx: Connection, law: Library, change: Change, now: datetime) -> dict[str, object]:
     """What the step does to the record, and who shows it."""
     shown = tx.execute(select(target.c.name).where(target.c.active).order_by(target.c.id))
+    # what was never shown is no longer shared or used; there is no publicity to end
+    unseen = ("cease_publicity",) if change.from_state == "unpublished" else ()
     return {
-        "effects": [EFFECTS.get(e) or life(law).action[e].label for e in change.effects],
+        "effects": [EFFECTS.get(e) or life(law).action[e].label for e in change.effects if e not in unseen],
         "cease_day": day_text(local_day(now)),
         "corrections": list(change.corrections),
         "targets": [r.name for r in shown],

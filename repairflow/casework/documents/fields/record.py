@@ -35,6 +35,7 @@ def said(tx: Connection, voice: Voice, row: RecordRow, today: date) -> dict[str,
         "record_document": document,
         "record_information": INFORMATION.get(row.kind, "失信信息"),
         "record_class": classing.in_letters(row.severity, row.class_waits_for),
+        "never_public": "信息从不公示" if row.of_person else "",
         "record_behaviour": row.behaviour if row.kind == "penalty" else "",
         "masked_records": [
             f"{by}于{day_text(row.decision_date)}作出的{document}对应的{INFORMATION.get(row.kind, '失信信息')}"

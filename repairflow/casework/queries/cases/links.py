@@ -52,7 +52,7 @@ class Sequel:
 def links(tx: Connection, law: Library, actor: Actor, case: CaseRow) -> tuple[Link, ...]:
     """Cases linked to the case row, those it came from first.
 
-    Of 投诉 and 举报 a subject learns nothing, not even that there is one.
+    Of 投诉 and 举报, and of what is not served yet, a subject learns nothing, not even that there is one.
     """
     found = []
     for came_first, ours, theirs in (
@@ -64,7 +64,7 @@ def links(tx: Connection, law: Library, actor: Actor, case: CaseRow) -> tuple[Li
             row = CaseRow._make(columns)
             if may_see(actor, row):
                 found.append(_link(law, row, case, by_action, came_first=came_first))
-            elif not (row.confidential and actor.kind == "agent"):
+            elif not ((row.confidential or row.internal) and actor.kind == "agent"):
                 found.append(Link(came_first))
     return tuple(found)
 

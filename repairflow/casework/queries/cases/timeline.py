@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,14 +40,15 @@ class TimelineEvent:
 
 
 def of_case(
-    tx: Connection, procedure: Procedure, pack: RulePack, case_id: int, *, after: int = 0
-) -> tuple[TimelineEvent, ...]:
-    """The events of a case beyond `after`, newest first. `procedure` and `pack` are those the case is pinned to."""
-    events = (
-        select(event)
-        .where(event.c.case_id == case_id, event.c.seq > after, event.c.to_state.is_not(None))
-        .order_by(event.c.seq.desc())
-    )
+    tx: Connection, procedure: Procedure, pack: RulePack, case_id: int, *, after: int = 0,
+    hidden: Collection[str] = (),
+) -> tuple[TimelineEvent, ...]:  # fmt: skip
+    """The events of a case beyond `after`, newest first, but for those in states `hidden` from who reads it.
+
+    `procedure` and `pack` are those the case is pinned to.
+    """
+    shown = event.c.to_state.not_in(sorted(hidden)) if hidden else event.c.to_state.is_not(None)
+    events = select(event).where(event.c.case_id == case_id, event.c.seq > after, shown).order_by(event.c.seq.desc())
     return tuple(_of_case(procedure, pack, row) for row in all_rows(tx.execute(events), EventRow))
 
 

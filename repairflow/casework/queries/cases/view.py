@@ -15,7 +15,8 @@ from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.cases.options import Option, options
 from repairflow.casework.documents.lookup import letters_of_case
 from repairflow.casework.documents.service.remedies import RemedyEnd, ends_under
-from repairflow.casework.permissions import case_scope
+from repairflow.casework.permissions import case_scope, hidden_states
+from repairflow.casework.queries.cases.shown import dues_shown
 from repairflow.errors import Invalid, NotFound
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.deadlines.count import all_due
@@ -117,6 +118,7 @@ class CaseView:
     materials: tuple[FileRow, ...]
     pushes: tuple[PushRow, ...]
     filed_by: str
+    hidden: frozenset[str]  # states of whose steps and limits the actor learns nothing
     remedies: tuple[LetterRemedies, ...] = ()  # what may still be done against its letters, and until when
 
 
@@ -141,6 +143,8 @@ def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime)
     its_offices = select(office).where(office.c.id.in_([case.receiving_id, case.deciding_id, case.provider_id]))
     offices = {row.id: row for row in all_rows(tx.execute(its_offices), OfficeRow)}
     letters = letters_of_case(tx, actor, case.id)
+    hidden = hidden_states(actor, case, at.procedure)
+    dues = all_due(at.procedure, at.history, at.calendar, local_day(now))
     filer = tx.execute(select(person.c.name).where(person.c.id == case.filed_by)).scalar()
     return CaseView(
         case=case,
@@ -150,13 +154,14 @@ def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime)
         deciding=offices[case.deciding_id],
         provider=offices[case.provider_id],
         at=at,
-        dues=all_due(at.procedure, at.history, at.calendar, local_day(now)),
+        dues=dues_shown(dues, hidden),
         options=options(tx, at, actor, now),
         letters=letters,
         remedies=_remedies(tx, at, letters),
         materials=_files(tx, case.id),
         pushes=_pushes(tx, case.id),
         filed_by=filer or "系统",
+        hidden=hidden,
     )
 
 

@@ -36,8 +36,8 @@ def monthly_results(tx: Connection, law: Library, actor: Actor, year: int, month
     scope = true() if actor.has_role("supervisor") else case_scope(actor)
     rows = tx.execute(
         select(
-            cases.c.number, cases.c.pack, cases.c.inputs, cases.c.subject_id, cases.c.confidential, cases.c.receiving_id,
-            cases.c.deciding_id, cases.c.provider_id, event.c.body, partner.c.name.label("by"),
+            cases.c.number, cases.c.pack, cases.c.inputs, cases.c.subject_id, cases.c.confidential, cases.c.internal,
+            cases.c.receiving_id, cases.c.deciding_id, cases.c.provider_id, event.c.body, partner.c.name.label("by"),
             department.c.name.label("department"), subject.c.name.label("whom"),
         )
         .join(event, event.c.case_id == cases.c.id)

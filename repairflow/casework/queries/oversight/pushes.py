@@ -148,6 +148,7 @@ class PushRow(NamedTuple):
     procedure_version: str | None
     subject_id: int | None
     confidential: bool | None
+    internal: bool | None
     receiving_id: int | None
     deciding_id: int | None
     provider_id: int | None
@@ -189,6 +190,7 @@ def _rows(actor: Actor) -> Select[Any]:
             cases.c.procedure_version,
             cases.c.subject_id,
             cases.c.confidential,
+            cases.c.internal,
             cases.c.receiving_id,
             cases.c.deciding_id,
             cases.c.provider_id,

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from repairflow.casework.actor import Actor
 from repairflow.law.identifiers import mask_name
 from repairflow.law.procedure.roles import OWN_POSTS
-from repairflow.records import office, subject
+from repairflow.records import office, record, subject
 
 ROLE_LABELS = {
     "registrar": "受理",
@@ -30,7 +30,8 @@ ROLE_LABELS = {
     "security_admin": "安全管理员",
     "audit_admin": "审计管理员",
 }
-PERSONAL_LABELS = {"representative": "监护人", "agent": "代理人"}
+PERSONAL_LABELS = {"representative": "本人", "agent": "代理人"}
+GUARDIAN = "监护人"
 CAPACITY_LABELS = {"representative": "法定代表人", "agent": "经办人"}
 
 
@@ -40,7 +41,9 @@ def introduction(tx: Connection, actor: Actor) -> str:
         subject_id, capacity = min(actor.mandates)
         name, kind = tx.execute(select(subject.c.name, subject.c.kind).where(subject.c.id == subject_id)).one()
         if kind == "natural_person":  # whoever speaks for a person is no officer of it, and need not read out its name
-            return f"{mask_name(name)} · {PERSONAL_LABELS[capacity]}"
+            of_child = select(record.c.id).where(record.c.subject_id == subject_id, record.c.minor).limit(1)
+            guards = capacity == "representative" and tx.execute(of_child).first() is not None
+            return f"{mask_name(name)} · {GUARDIAN if guards else PERSONAL_LABELS[capacity]}"
         more = f" 等 {len(actor.mandates)} 家" if len(actor.mandates) > 1 else ""
         return f"{name}{more} · {CAPACITY_LABELS[capacity]}"
     if not actor.roles:

@@ -133,7 +133,7 @@ def credit_file(tx: Connection, law: Library, actor: Actor, subject_id: int, now
     if subject_id not in actor.subjects:
         raise NotFound
     holder = one_row(tx.execute(select(subject).where(subject.c.id == subject_id)), SubjectRow)
-    found = _views(tx, law, and_(record.c.subject_id == subject_id, record_scope(actor)), now)
+    found = _views(tx, law, actor, and_(record.c.subject_id == subject_id, record_scope(actor)), now)
     under_way, waiting = _under_way(tx, law, actor, subject_id)
     return CreditFile(holder, tuple(sorted(found, key=_importance)), under_way, waiting)
 
@@ -157,13 +157,13 @@ def _importance(view: RecordView) -> tuple[bool, bool]:
 
 def record_view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime) -> RecordView:
     """One record for its page. Raises NotFound, whether absent or foreign."""
-    found = _views(tx, law, and_(record.c.number == number, record_scope(actor)), now)
+    found = _views(tx, law, actor, and_(record.c.number == number, record_scope(actor)), now)
     if not found:
         raise NotFound
     return found[0]
 
 
-def _views(tx: Connection, law: Library, where: ColumnElement[bool], now: datetime) -> list[RecordView]:
+def _views(tx: Connection, law: Library, actor: Actor, where: ColumnElement[bool], now: datetime) -> list[RecordView]:
     found = select(record).where(where).order_by(record.c.decision_date.desc(), record.c.id.desc())
     rows = all_rows(tx.execute(found), RecordRow)
     ids = [row.id for row in rows]
@@ -173,7 +173,7 @@ def _views(tx: Connection, law: Library, where: ColumnElement[bool], now: dateti
     holders = {row.id: row for row in all_rows(tx.execute(people), SubjectRow)}
     measures = _measures(tx, ids)
     files: dict[int, list[CaseRow]] = defaultdict(list)
-    own_cases = select(cases).where(cases.c.record_id.in_(ids)).order_by(cases.c.id.desc())
+    own_cases = select(cases).where(cases.c.record_id.in_(ids), case_scope(actor)).order_by(cases.c.id.desc())
     for row in all_rows(tx.execute(own_cases), CaseRow):
         files[row.record_id or 0].append(row)
     centre = centre_division(tx)

@@ -87,6 +87,7 @@ class _EntryRow(NamedTuple):
     number: str
     pack: str
     confidential: bool
+    internal: bool
     receiving_id: int
     deciding_id: int
     provider_id: int
@@ -98,8 +99,8 @@ def _entries(tx: Connection, law: Library, actor: Actor, subject_id: int) -> tup
         select(
             list_entry.c.subject_id, list_entry.c.record_id, list_entry.c.list_kind, list_entry.c.listed_on,
             list_entry.c.left_on, list_entry.c.left_how, record.c.number.label("record_number"), record.c.max_until,
-            record.c.apply_from, cases.c.number, cases.c.pack, cases.c.confidential, cases.c.receiving_id,
-            cases.c.deciding_id, cases.c.provider_id, office.c.name.label("office_name"),
+            record.c.apply_from, cases.c.number, cases.c.pack, cases.c.confidential, cases.c.internal,
+            cases.c.receiving_id, cases.c.deciding_id, cases.c.provider_id, office.c.name.label("office_name"),
         )
         .outerjoin(record, record.c.id == list_entry.c.record_id)
         .join(cases, cases.c.id == list_entry.c.case_id)
@@ -152,6 +153,7 @@ class _InterviewRow(NamedTuple):
     result: str
     number: str
     confidential: bool
+    internal: bool
     receiving_id: int
     deciding_id: int
     provider_id: int
@@ -161,7 +163,8 @@ class _InterviewRow(NamedTuple):
 def _interviews(tx: Connection, actor: Actor, subject_id: int) -> tuple[Interview, ...]:
     query = (
         select(interview_entry.c.subject_id, interview_entry.c.kind, interview_entry.c.held_on,
-               interview_entry.c.result, cases.c.number, cases.c.confidential, cases.c.receiving_id, cases.c.deciding_id,
+               interview_entry.c.result, cases.c.number, cases.c.confidential, cases.c.internal,
+               cases.c.receiving_id, cases.c.deciding_id,
                cases.c.provider_id, office.c.name.label("office_name"))
         .join(cases, cases.c.id == interview_entry.c.case_id)
         .join(office, office.c.id == cases.c.deciding_id)

@@ -1,0 +1,87 @@
+"""手工录入: one penalty entered by a form, checked as a delivered row; another person of the office takes it in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+
+from repairflow.casework.cases.record_entry import ASKED
+from repairflow.casework.changes import EnterRecord
+from repairflow.casework.queries.records import imports as import_queries
+from repairflow.casework.queries.records import subject_page
+from repairflow.errors import Forbidden, Invalid, Problem
+from repairflow.gateway.penalties.fields import FIELDS
+from repairflow.gateway.penalties.row import KIND_LABELS, ORDINARY, SIMPLE
+from repairflow.web.core import arguments
+from repairflow.web.core.changing import change
+from repairflow.web.core.context import current
+from repairflow.web.core.routes import Answer
+
+REQUIRED = frozenset({"CF_XDR_LB", "CF_XDR_MC", "CF_WSH", "CF_JDRQ", "CF_WFXW", "CF_CFLB", "CF_NR"})
+LONG = frozenset({"CF_SY", "CF_YJ", "CF_NR", "BZ"})
+HINTS = {
+    "CF_XDR_SHXYM": "单位、个体工商户必填，录入时核对校验位",
+    "CF_XDR_ZJHM": "自然人必填，封存保管，不显示",
+    "CF_CFLB": "多种处罚的用分号隔开，如 警告；罚款",
+    "CF_CFJG": "不写即录入单位",
+    "CF_WSH": "照决定书写，如 溪环罚〔2026〕12号",
+}
+CHOICES = {
+    "CF_XDR_LB": [(label, label) for label in KIND_LABELS.values()],
+    "CF_SYCX": [(ORDINARY, ORDINARY), (SIMPLE, SIMPLE)],
+}
+
+
+def new_record() -> str:
+    """Show the empty form; `subject` names an organisation that is known."""
+    here, code = current(), arguments.text("subject")
+    typed: dict[str, str] = {}
+    if code:
+        with here.read() as tx:
+            row = subject_page.page(tx, here.actor, code).row
+        kind = KIND_LABELS.get(row.kind, "")  # type: ignore[call-overload]  # a kind of a subject is one of these
+        typed = {
+            "CF_XDR_LB": kind, "CF_XDR_MC": row.name, "CF_XDR_SHXYM": row.uscc or "",
+            "CF_FRDB": row.legal_representative or "",
+        }  # fmt: skip
+    return page(typed)
+
+
+def page(typed: dict[str, str], problems: tuple[Problem, ...] = ()) -> str:
+    """The form as typed, with what is wrong at its field."""
+    here = current()
+    with here.read() as tx:
+        places = import_queries.offices(tx, here.actor)
+    if not places:
+        raise Forbidden("信息由各单位的办理人员录入，您没有这样的岗位。")
+    wrong = {p.where: p.text for p in problems}
+    offices = [(place.code, place.name) for place in places]
+    office = typed.get("office") or (offices[0][0] if len(offices) == 1 else "")
+    return render_template(
+        "desk/new_record.html", fields=[_field(name, typed, wrong) for name in ASKED], offices=offices, office=office,
+        errors=[{"field": p.where, "text": p.text} for p in problems], wrong=wrong,
+    )  # fmt: skip
+
+
+def enter_record() -> Answer:
+    """Enter the penalty; it waits for another person's check."""
+    typed = request.form.to_dict()
+    try:
+        change(EnterRecord(current().actor, typed.get("office", ""), typed))
+    except Invalid as error:
+        return make_response(page(typed, error.problems), 422)
+    flash("已录入，待另一人对照决定书复核后入库。", "success")
+    return redirect(url_for("desk.held"), 303)
+
+
+def _field(name: str, typed: dict[str, str], wrong: dict[str, str]) -> dict[str, Any]:
+    spec = FIELDS[name]
+    kind = (
+        "choice" if name in CHOICES else "money" if spec.use == "amount" else "date" if spec.use == "date" else "text"
+    )
+    return {
+        "name": name, "label": spec.label.removesuffix("（万元）"), "kind": "long_text" if name in LONG else kind,
+        "required": name in REQUIRED, "hint": HINTS.get(name, ""), "max": min(spec.length, 5000),
+        "choices": CHOICES.get(name, []), "value": typed.get(name, ""), "error": wrong.get(name, ""),
+    }  # fmt: skip

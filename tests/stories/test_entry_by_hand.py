@@ -1,0 +1,80 @@
+"""What no delivery has brought: an officer enters a subject and a penalty by hand, and another one checks before it counts."""
+
+from __future__ import annotations
+
+from repairflow.law.identifiers import make_uscc
+from tests.stories.town_life import TownLife
+
+NAME, CODE = "云溪县清源饮水设备厂", make_uscc("320830", "MA9N3W7P")
+FACTORY = {"种类": "法人及非法人组织", "名称（姓名）": NAME, "统一社会信用代码": CODE, "法定代表人（负责人）": "顾清源"}
+PENALTY = {
+    "行政处罚决定书文号": "溪环罚〔2026〕88号", "处罚决定日期": "2026-05-08", "违法行为类型": "超标排放水污染物",
+    "违法事实": "总排口超标。", "处罚依据": "《中华人民共和国水污染防治法》第八十三条", "处罚类别": "罚款",
+    "处罚内容": "处罚款贰万元整。", "罚款金额": "2", "处罚程序": "普通程序",
+}  # fmt: skip
+REFUSED = [
+    ({"统一社会信用代码": CODE[:-1] + ("0" if CODE[-1] != "0" else "1")}, "校验"),
+    ({"统一社会信用代码": ""}, "请填写统一社会信用代码"),
+    ({"名称（姓名）": ""}, "请填写名称"),
+    ({"种类": "自然人", "统一社会信用代码": "", "居民身份证号码": "110105194912310021"}, "校验"),
+]
+
+
+def test_from_a_subject_nobody_knows_to_a_published_penalty(life: TownLife) -> None:
+    env = life.env
+    clerk = env.examiner
+    clerk.opens("/desk/subjects?q=清源")
+    assert NAME not in clerk.page.text
+    clerk.follows("录入信用主体")
+    for wrong, says in REFUSED:
+        assert says in clerk.sends("录入", FACTORY | wrong, status=422)
+    clerk.opens("/desk/subjects/new")
+    assert NAME in clerk.sends("录入", FACTORY)
+    clerk.opens("/desk/subjects/new")
+    assert "已经在档" in clerk.sends("录入", FACTORY, status=422)
+
+    # its penalty: faults stand at their fields and write nothing
+    clerk.opens(f"/desk/subjects/{CODE}")
+    clerk.follows("手工录入处罚信息")
+    button = "录入，交另一人复核"
+    said = clerk.sends(button, PENALTY | {"处罚决定日期": "2026-07-01", "行政处罚决定书文号": ""}, status=422)
+    assert "处罚决定日期" in said
+    assert "未填写" in said
+    assert NAME in clerk.html  # what was typed stays
+    said = clerk.sends(button, PENALTY)
+    assert "待另一人对照决定书复核" in said
+    assert "由examiner@ENV录入" in said
+
+    # who entered it cannot take it in; another person can, and then it is public and the program informs
+    ask = {"理由": "已对照决定书复核。"}
+    number = next(f.fields["item"].options["是"] for f in clerk.page.forms if "item" in f.fields)
+    sent = {"csrf_token": clerk._token(), "item": number, "decision": "accept", "reason": ask["理由"]}
+    clerk.posts("/desk/held", sent)
+    assert "须由另一人" in clerk.page.text
+    assert env.reviewer.program.records("penalty") == []
+    reviewer = env.reviewer
+    reviewer.opens("/desk/held")
+    reviewer.posts("/desk/held", sent | {"csrf_token": reviewer._token()})
+    assert "1 项已同意" in reviewer.page.text
+    life.worker.runs()
+    (record,) = reviewer.program.records("penalty")
+    assert "公示中" in life.platform.shows(record)
+
+    # the same decision again is none
+    clerk.opens(f"/desk/records/new?subject={CODE}")
+    assert "已经在档" in clerk.sends(button, PENALTY, status=422)
+
+    # and what was entered can be the subject of a case
+    facts = {"facts": "厂区东侧有一段暗管。", "demands": ["拆除暗管"]}
+    assert env.examiner.program.opens("interview", subject=CODE, kind="reminder", inputs=facts).startswith("YT")
+    life.sound()
+
+
+def test_who_handles_no_cases_enters_nothing(life: TownLife) -> None:
+    auditor = life.centre.auditor
+    auditor.opens("/desk/subjects/new", 403)
+    auditor.opens("/desk/records/new", 403)
+    token = auditor._token()
+    auditor.posts("/desk/subjects/new", FACTORY | {"csrf_token": token})
+    assert auditor.status == 403
+    life.company.opens("/desk/records/new", 403)

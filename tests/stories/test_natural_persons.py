@@ -1,0 +1,90 @@
+"""An adult natural person: nothing about a person is public, yet what offices keep and use can be objected to and repaired."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import insert, select
+
+from repairflow.records import mandate, person, subject
+from tests.stories.people import Enterprise
+from tests.stories.test_main_job import HEADINGS
+from tests.stories.test_objection import PAPERS
+from tests.stories.town_life import TownLife, pdf_text
+
+NUMBER = "11010519491231002X"
+ROW = (
+    "丁一然,自然人,,,身份证,{id},溪环罚〔2026〕71号,擅自倾倒工业固体废物,在河道边倾倒废渣。,"
+    "《中华人民共和国固体废物污染环境防治法》第一百零二条,罚款,处罚款壹万元整。,1,,{day},{end},云溪县生态环境局,,"
+)
+
+
+def grown_up(life: TownLife, day: str = "2026-01-05") -> tuple[Enterprise, str]:
+    """丁一然, signed in to the portal, and the number of the record that the authority's file brought."""
+    row = ROW.format(id=NUMBER, day=day, end=day.replace("2026", "2027"))
+    assert "导入完成，新增 1 行" in life.env.provider.imports(f"{HEADINGS}\r\n{row}".encode("gb18030"))
+    with life.town.db.begin() as tx:
+        values = {"login": "ding", "name": "丁一然", "kind": "agent", "sample": True}
+        who = tx.execute(insert(person).values(values).returning(person.c.id)).scalar_one()
+        holder = tx.execute(select(subject.c.id).where(subject.c.kind == "natural_person")).scalar_one()
+        speaks = {"person_id": who, "subject_id": holder, "capacity": "representative", "valid_from": date(2026, 1, 1)}
+        tx.execute(insert(mandate).values(speaks))
+    life.town.people["ding"] = who
+    life.worker.runs()
+    one: Enterprise = life._known("ding", Enterprise)
+    one.opens("/my/credit-file")
+    number = next(path for path in one.page.links.values() if path.startswith("/my/records/")).rsplit("/", 1)[1]
+    return one, number
+
+
+def test_a_person_objects_and_then_repairs(life: TownLife) -> None:
+    ding, record = grown_up(life)
+    ding.reads("丁* · 本人", "未公示", "自然人的失信信息不公示", "自 2026年4月6日起可以申请修复")
+    assert "起公示" not in ding.page.text
+
+    # the amount is wrong: the provider says so, the credit centre corrects it, no platform hears of anything
+    claim = {"异议事由": "数额有误", "主张的正确内容": "决定书载明罚款 0.5 万元。"}
+    case = ding.files("objection", record, claim, PAPERS)
+    centre, env = life.centre, life.env
+    centre.registrar.presses(case, "受理")
+    centre.checker.presses(case, "发出协查函")
+    env.provider.presses(case, "反馈核查意见", {"核查结论": "信息有误，应予更正"}, materials=("核查材料（签章）",))
+    centre.decider.presses(case, "异议成立，更正", {"罚款金额（万元）": "0.5"})
+    life.worker.runs()
+    life.worker.presses_letters()
+    ding.opens_case(case)
+    ding.reads("异议成立，已更正")
+    for letter in ("异议申请受理通知书", "异议处理结果告知书"):
+        assert "标注" not in pdf_text(ding.downloads(ding.page.links[letter]))
+    ding.opens(f"/my/records/{record}")
+    ding.reads("罚款金额 0.50 万元")
+
+    # what was done is made good: nobody shares or uses the record any more
+    answers = {"义务履行完毕日期": "2026-03-20", "整改情况说明": "罚款已缴清，废渣已清运。"}
+    case = ding.files("repair", record, answers, ("履行义务、纠正行为的证明",), signs="丁一然")
+    env.acceptor.presses(case, "受理")
+    env.examiner.presses(case, "提交核查意见", {"逐项核查修复条件": "具备"})
+    env.reviewer.presses(case, "拟准予修复")
+    env.decider.presses(case, "准予修复")
+    life.worker.runs()
+    life.worker.presses_letters()
+    assert life.state(case) == "准予修复，已办结"
+    ding.opens_case(case)
+    words = pdf_text(ding.downloads(ding.page.links["信用修复决定书"]))
+    assert "停止共享和使用上述信息" in words
+    assert "终止公示上述信息" not in words
+    ding.opens(f"/my/records/{record}")
+    assert "申请修复" not in [button for form in ding.page.forms for button in form.buttons]
+    assert [life.platform.shows(record, code) for code in ("site", "province", "market")] == ["", "", ""]
+    life.sound()
+
+
+def test_a_person_waits_as_long_as_a_company(life: TownLife) -> None:
+    ding, record = grown_up(life, "2026-05-20")
+    ding.opens(f"/my/records/{record}")
+    ding.reads("最短公示期至2026年8月20日", "还有 72 天可申请")
+    case = ding.program.opens(
+        "repair", ["performance_proof"], record=record,
+        inputs={"performed_on": "2026-06-01", "correction": "已清运。", "commitment_signed_by": "丁一然"},
+    )  # fmt: skip
+    assert "2026年8月20日" in life.env.acceptor.is_refused(case, "受理")
