@@ -157,6 +157,8 @@ def _materials(p: Procedure) -> Iterable[GuideMaterial]:
             when = "由办理机关自行获取，无需提交"
         elif material.required:
             when = "必需"
+        elif not material.filed:
+            when = "申请时不收，办理中需要时提交"
         else:
             when = WHEN.get(material.required_if or "", "需要时提供")
         yield GuideMaterial(material.label, when, material.hint or "")

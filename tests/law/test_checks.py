@@ -48,6 +48,7 @@ FAULTS = [
     ('overdue = "lapse"', 'overdue = "laps"', "action_unknown", "laps"),
     ('to = "executing"\nguards = [{ guard = "times_done", action = "report", at_least = 1 }]\ndistinct_from = ["report"]',
      'to = "executing"\ndistinct_from = ["report", "nobody_does"]', "action_unknown", "nobody_does"),
+    ('letter = "supplement_required"\n', 'letter = "supplement_required"\nmaterials = ["photo"]\n', "material_unknown", "photo"),
     ('letter = "supplement_required"\n', "", "served_without_letter", "request_supplement"),
     ("days = { working = 7 }", 'starts = "served"\ndays = { working = 7 }', "served_office", "decider"),
     ('extends = { clock = "handling"', 'extends = { clock = "handing"', "clock_unknown", "handing"),

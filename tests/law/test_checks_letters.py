@@ -42,8 +42,8 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
          'letter = "case_result"\nremedy = ["objection_to_result"]\nbasis = ["order36"]\n[action.drop.inputs]'),
     ]),
     ("action_unknown", "state_defense", "revocation", [
-        ('by = ["applicant"]\nfrom = ["hearing"]\nto = "reviewing"\nbasis = ["order36"]\n[action.state_defence.inputs]\nstatement = {',
-         'by = ["applicant"]\nfrom = ["hearing"]\nto = "reviewing"\nbasis = ["order36"]\n[action.state_defence.inputs]\n'
+        ('to = "reviewing"\nmaterials = ["defence"]\nbasis = ["order36"]\n[action.state_defence.inputs]\nstatement = {',
+         'to = "reviewing"\nmaterials = ["defence"]\nbasis = ["order36"]\n[action.state_defence.inputs]\n'
          'more = { kind = "text", label = "补充", after = ["state_defense"] }\nstatement = {'),
     ]),
     ("letter_field", "reason", "repair", [

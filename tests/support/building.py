@@ -392,7 +392,7 @@ class Town:
             "reason": "经核查，情况属实。" if spec.reason is True else None,
             "ground": next(iter(grounds), None) if spec.reason == "code" else None,
             "materials": tuple(
-                self.material(next(iter(procedure.material)), actor)
+                self.material(next(iter((*spec.materials, *procedure.material))), actor)
                 for use in spec.guards
                 if use.guard == "new_material_supplied"
             )

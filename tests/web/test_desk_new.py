@@ -97,6 +97,8 @@ def test_an_officer_begins_a_rectification(app: Flask, town: Town) -> None:
     page = officer.get("/desk/new/ex_officio/rectification?q=云溪环保")
     assert f"/desk/new/ex_officio/rectification/{USCC}" in page
     path = f"/desk/new/ex_officio/rectification/{USCC}"
+    assert "整改证明材料" not in officer.get(path)  # nobody has rectified anything yet
+    assert "签字的约谈记录" not in officer.get(f"/desk/new/ex_officio/interview/{USCC}")
     officer.get(path)
     page = fill(officer, path, {"in.facts": "", "in.demands": "清理废料\n补交台账"}, status=422)
     assert "请填写“需要整改的事实”" in page
@@ -135,6 +137,11 @@ def test_a_clerk_enters_a_repair_at_the_window_and_no_upload_is_lost(app: Flask,
     case = newest(town)
     assert [answer.location for answer in answers] == [f"/desk/cases/{case.number}"] * 2
     assert (case.procedure, case.record_id, case.channel) == ("repair", town.of_record(number).id, "window")
+    page = clerk.get(f"/desk/cases/{case.number}")
+    assert "云溪环保科技有限公司 · 2026" in page
+    assert "窗口代办，acceptor@ENV录入" in page  # who types it is not who applies
+    assert "申请人 acceptor@ENV" not in page
+    assert "窗口录入人员" in page
     assert [row.file_name for row in town.all(select(material).where(material.c.case_id == case.id))] == [
         "缴款凭证.png"
     ]

@@ -117,11 +117,18 @@ def test_a_statement_in_defence_is_given_and_kept_when_faulty(visitor: Visitor, 
     visitor.get(step)
     version = str(town.case(case).version)
     long = "陈" * 5001
+    assert "陈述申辩的证据材料" in visitor.text
+    assert "履行义务、纠正行为的证明" not in visitor.text  # what the filing brought is not asked again
+    visitor.upload(f"{step}/materials", "performance_proof", ("别的.png", png(4)))
+    assert visitor.upload(f"{step}/materials", "defence", ("缴款凭证.png", png(5))).status_code == 303
+    assert "别的.png" not in visitor.get(step)
+    assert "缴款凭证.png" in visitor.text
     form = {"expected_version": version, "command_id": "d-1", "statement": long}
     assert visitor.post(step, form).status_code == 422
     assert "不能超过 5000 字" in visitor.text
     assert long in visitor.text
     assert visitor.post(step, form | {"statement": "罚款已经缴清。"}).status_code == 303
+    assert "陈述申辩的证据材料 · " in visitor.get(f"/my/cases/{case}")
     assert town.case(case).state == "reviewing"
 
 
@@ -232,3 +239,20 @@ def test_the_last_days_of_remedies_stand_on_the_case_and_the_letter(
         assert f"行政复议至{review}" in words
         assert f"行政诉讼至{suit}" in words
         assert ("文书没有告知期限，按最长期间计算" in words) != told
+
+
+def test_a_step_asks_for_the_material_that_satisfies_it(visitor: Visitor, town: Town) -> None:
+    case = town.begin("commitment")
+    town.do(case, "register")
+    step = f"/my/cases/{case}/step/report_performance"
+    assert "信用承诺书（加盖公章）" not in visitor.get(step)
+    version = str(town.case(case).version)
+    assert visitor.post(step, {"expected_version": version, "command_id": "p-1"}).status_code == 422
+    assert "请上传“履行承诺的证明、补齐的材料”后再提交" in visitor.text
+
+
+def test_files_of_offices_have_their_names(visitor: Visitor, town: Town) -> None:
+    case = town.file_objection()
+    town.steps(case, "accept", "consult", "report_finding")
+    assert "核查材料（签章） · " in visitor.get(f"/my/cases/{case}")
+    assert "proof ·" not in visitor.text

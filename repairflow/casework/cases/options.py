@@ -19,8 +19,8 @@ from repairflow.casework.cases.transition import four_eyes
 from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.permissions import role_for
-from repairflow.law.guards import Answer, answer_all
-from repairflow.law.procedure.model import Action, Input, State
+from repairflow.law.guards import Answer, answer_all, required_materials
+from repairflow.law.procedure.model import Action, Input, Material, State
 from repairflow.law.procedure.packs import Ground
 
 DEPENDS_ON_FORM = frozenset({
@@ -44,7 +44,9 @@ class Option:
     choices: Mapping[str, Mapping[str, Ground]]  # by input name, for choice and conditions
     reason: bool  # a reason must be written
     grounds: Mapping[str, Ground]  # a ground must be chosen, when not empty
-    brings_materials: bool
+    brings_materials: bool  # it may bring some
+    materials: Mapping[str, Material]  # the kinds that may come with it
+    must_bring: bool  # and has to
     letter: str | None
     adverse: bool  # ends the case against the subject
     decides: bool  # issues the letter of a decision
@@ -76,6 +78,7 @@ def options(tx: Connection, at: Situation, actor: Actor, now: datetime) -> tuple
             obstacles += [refusal.text for refusal in four_eyes(at, action, actor.id)]
         destination = at.procedure.state[action.to] if action.to else None
         asked = action.asks(at.done)
+        must_bring = any(a.guard == "new_material_supplied" for a in answers)
         found.append(
             Option(
                 name=name,
@@ -88,7 +91,9 @@ def options(tx: Connection, at: Situation, actor: Actor, now: datetime) -> tuple
                 choices={key: at.pack.lists.get(spec.choices, {}) for key, spec in asked.items() if spec.choices},
                 reason=action.reason is True,
                 grounds=at.pack.lists.get(at.procedure.ground_list(name), {}) if action.reason == "code" else {},
-                brings_materials=any(a.guard == "new_material_supplied" for a in answers),
+                brings_materials=bool(action.materials) or must_bring,
+                materials=at.procedure.takes(name, required_materials(known)),
+                must_bring=must_bring,
                 letter=action.letter,
                 adverse=destination is not None and destination.outcome in {"denied", "refused", "withdrawn"},
                 decides=_decides(action, destination),

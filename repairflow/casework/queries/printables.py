@@ -24,7 +24,7 @@ from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import role_side
 from repairflow.letters.model import LetterData
 from repairflow.letters.text.placeholders import Note, Row
-from repairflow.letters.text.templates import Paragraph, compose_text, latest_version
+from repairflow.letters.text.templates import Paragraph, compose_text, latest_version, template
 from repairflow.records import cases, letter, material, office, person, record, subject
 from repairflow.records.rows import CaseRow, RecordRow, ServiceRow, first_row
 from repairflow.times import local_day
@@ -37,6 +37,20 @@ FORMS: Mapping[str, str] = {
 SLIPS = ("approval_slip", "case_index")
 """What only the office's own file holds (D26)."""
 BOXES = "□直接送达　□邮寄送达　□留置送达　□公告送达"
+
+
+def forms_of(procedure: str) -> list[tuple[str, str]]:
+    """Kind and title of each form that people fill in for a procedure."""
+    return [(kind, _title(kind)) for kind, of in FORMS.items() if of == procedure]
+
+
+def slips() -> list[tuple[str, str]]:
+    """Kind and title of each slip of the office's own file."""
+    return [(kind, _title(kind)) for kind in SLIPS]
+
+
+def _title(kind: str) -> str:
+    return template(kind, latest_version(kind)).name
 
 
 def record_form(tx: Connection, services: Services, actor: Actor, number: str, kind: str, now: datetime) -> LetterData:
@@ -54,7 +68,7 @@ def record_form(tx: Connection, services: Services, actor: Actor, number: str, k
         **_record(tx, of),
         **_holder(tx, of.subject_id),
         "form_lines": [*questions, Note("联系电话", "")],
-        "materials": [spec.label for spec in procedure.material.values()],
+        "materials": [spec.label for spec in procedure.material.values() if spec.filed],
     }
     if FORMS[kind] == "repair":
         fields["conditions"] = [Note(item.label, "") for item in pack.lists.get("repair_conditions", {}).values()]
@@ -232,8 +246,7 @@ def _shown(spec: Input, value: object, pack: RulePack) -> str:
 
 
 def _kind(procedure: Procedure, kind: str) -> str:
-    spec = procedure.material.get(kind)
-    return spec.label if spec else "送达凭证" if kind == "service_evidence" else kind
+    return "送达凭证" if kind == "service_evidence" else procedure.material_label(kind)
 
 
 def _state(state: str) -> str:

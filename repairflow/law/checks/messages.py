@@ -7,6 +7,7 @@ from collections.abc import Mapping
 TEXTS: Mapping[str, str] = {
     # names
     "state_unknown": "{what}写的环节“{name}”没有定义；请在 [state] 中定义，或者改正名称",
+    "material_unknown": "{what}写的材料“{name}”没有定义；请在 [material] 中定义，或者改正名称",
     "action_unknown": "{what}写的动作“{name}”没有定义；请在 [action] 中定义，或者改正名称",
     "clock_unknown": "{what}写的期限“{name}”没有定义；请在 [clock] 中定义，或者改正名称",
     "role_unknown": "{what}写的角色“{name}”没有定义；请在 [actor] 中定义，或者改正名称",

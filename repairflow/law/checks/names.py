@@ -64,6 +64,7 @@ def _action(report: Report, name: str, action: Action) -> None:
             (*at, "inputs", key),
             f"{what}的填写项“{item.label}”的 after ",
         )
+    _known(report, "material_unknown", action.materials, p.material, (*at, "materials"), f"{what}的 materials ")
     if action.reason == "code":
         _list(report, p.ground_list(name), (*at, "reason"), f"{what}选择事由")
     if action.extends is not None:

@@ -109,8 +109,13 @@ def supplement_not_yet_requested(facts: Facts, _: Mapping[str, Any]) -> tuple[bo
 
 @guard("已补充材料")
 def new_material_supplied(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
-    fresh = [kind for kind, step in facts.materials if step == 0]
-    return bool(fresh), f"本次补充 {len(fresh)} 件材料" if fresh else "请上传补正的材料后再提交"
+    step = facts.procedure.action.get(facts.action)
+    named = step.materials if step is not None else ()
+    fresh = [kind for kind, at in facts.materials if at == 0 and (not named or kind in named)]
+    if fresh:
+        return True, f"本次补充 {len(fresh)} 件材料"
+    wanted = "”或者“".join(facts.procedure.material_label(kind) for kind in named)
+    return False, f"请上传“{wanted}”后再提交" if named else "请上传补正的材料后再提交"
 
 
 @guard("异议事由属于受理范围")

@@ -111,6 +111,7 @@ class Material(Strict):
     required_if: str | None = None  # a named guard-like predicate, never an expression
     hint: str | None = None
     source: Literal["applicant", "auto"] = "applicant"
+    filed: bool = True  # filing asks for it; else it comes with a later step that names it
 
 
 class State(Strict):
@@ -248,6 +249,7 @@ class Action(Strict):
     to: str | None = None
     on: tuple[Literal["opened", "receipt", "record_changed", "linked_case_closed"], ...] = ()
     guards: tuple[GuardUse, ...] = ()
+    materials: tuple[str, ...] = ()  # kinds that may come with the step; one of them, where a guard asks for material
     distinct_from: tuple[str, ...] = ()
     inputs: Mapping[str, Input] = {}
     reason: Literal[True, False, "code"] = False
@@ -317,6 +319,21 @@ class Procedure(Strict):
     def internal_states(self) -> frozenset[str]:
         """The states in which a case is the offices' own."""
         return frozenset(name for name, spec in self.state.items() if spec.internal)
+
+    def material_label(self, kind: str) -> str:
+        """What a kind of file in its cases is called: a material, or what the form of a step asks."""
+        asked = (spec for action in self.action.values() for name, spec in action.inputs.items() if name == kind)
+        spec = self.material.get(kind) or next(asked, None)
+        return spec.label if spec is not None else "其他材料"
+
+    def takes(self, action: str, required: Container[str]) -> dict[str, Material]:
+        """The kinds of material that may come with a step: those it names, else all that somebody hands in."""
+        named = self.action[action].materials
+        return {
+            kind: material
+            for kind, material in self.material.items()
+            if (kind in named if named else kind in required or material.required_if is None)
+        }
 
     def actions_from(self, state: str) -> dict[str, Action]:
         """The actions that leave or stay in `state`, in the order of the file."""

@@ -21,7 +21,6 @@ from repairflow.casework.queries.filing import on_record
 from repairflow.errors import Invalid, NotFound, Refused, Stale
 from repairflow.web.core import form_ids
 from repairflow.web.core.context import RequestContext, current
-from repairflow.web.portal.cases import brings
 from repairflow.web.portal.filing import uploads
 from repairflow.web.portal.forms import faults, questions
 from repairflow.web.ui import components
@@ -40,13 +39,13 @@ def step_upload(number: str, action: str) -> AnyResponse | tuple[str, int]:
     actor, now = here.actor, times.now()
     with here.begin() as tx:
         view, option = _mine(tx, here, number, action)
-        if not brings(option):
+        if not option.brings_materials:
             raise NotFound
         case = view.case
         token = drafts.begin(
             tx, actor, procedure=case.procedure, record_id=case.record_id, case_id=case.id, action=action, now=now
         )
-        errors = uploads.take(tx, here, drafts.read(tx, actor, token), view.at.procedure)
+        errors = uploads.take(tx, here, drafts.read(tx, actor, token), option.materials)
     if errors:
         return page(number, action, errors), 422
     return redirect(url_for("portal.step", number=number, action=action), 303)
@@ -91,6 +90,9 @@ def page(number: str, action: str, errors: Sequence[FieldError], typed: dict[str
         view, option = _mine(tx, here, number, action)
         draft = drafts.prepared(tx, here.actor, view.case, action)
     at = view.at
+    required = on_record.required_materials(
+        at.procedure, at.pack, by_agent=bool(view.case.inputs.get("filed_by_agent")), now=here.now
+    )
     clock = [
         due for due in view.dues if due.state == "running" and view.case.state in at.procedure.clock[due.clock].runs_in
     ]
@@ -100,16 +102,14 @@ def page(number: str, action: str, errors: Sequence[FieldError], typed: dict[str
         view=view,
         option=option,
         draft=draft,
-        brings=brings(option),
+        brings=option.brings_materials,
         errors=errors,
         fields=questions(option.inputs, typed or {}, errors, at.pack),
         reason=request.form.get("reason", ""),
         command_id=draft.command_id if draft else new_command_id(),
         gaps=gaps[-1] if gaps else [],
         badge=components.foremost(clock, here.now),
-        required=on_record.required_materials(
-            at.procedure, at.pack, by_agent=bool(view.case.inputs.get("filed_by_agent")), now=here.now
-        ),
+        kinds=at.procedure.takes(action, required),
         max_mib=here.settings.max_upload_mib,
     )
 

@@ -20,11 +20,10 @@ from repairflow.web.core import arguments
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal import offered_filings
 from repairflow.web.portal.forms import NO_SUBJECT, verb
+from repairflow.web.shared import paper_links
 from repairflow.web.ui import answers, components
 
 PAGE_SIZE = 20
-BRINGS = frozenset({"new_material_supplied", "materials_complete"})
-"""Guards of a step that say it may bring materials."""
 
 
 def cases() -> str:
@@ -87,7 +86,7 @@ def steps_of(options: tuple[Option, ...]) -> list[dict[str, Any]]:
             "label": option.label,
             "allowed": option.open,
             "obstacles": option.obstacles,
-            "brings": brings(option),
+            "brings": option.brings_materials,
             "ends": option.adverse,
         }
         for option in options
@@ -96,17 +95,12 @@ def steps_of(options: tuple[Option, ...]) -> list[dict[str, Any]]:
     return sorted(found, key=lambda step: step["ends"])
 
 
-def brings(option: Option) -> bool:
-    """Say whether materials may come with a step."""
-    return any(answer.guard in BRINGS for answer in option.answers)
-
-
 def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
     now, law, actor = here.now, here.law, here.actor
     view = queries.view(tx, law, actor, number, now)
     at = view.at
     events = timeline.of_case(tx, at.procedure, at.pack, view.case.id, hidden=view.hidden)
-    kinds = {name: spec.label for name, spec in at.procedure.material.items()}
+    kinds = {file.kind: at.procedure.material_label(file.kind) for file in view.materials}
     return {
         "view": view,
         "label": at.procedure.label,
@@ -128,6 +122,7 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
         "kinds": kinds,
         "outcome": _outcome(view, events),
         "conditions": _conditions(view),
+        "papers": paper_links.of_case(actor, view),
     }
 
 

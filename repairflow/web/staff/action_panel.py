@@ -216,13 +216,16 @@ def _beside(view: CaseView, option: Option, typed: Typed | None) -> list[Mapping
     """Places for the material a step must bring: one a kind, except kinds that the filing had to bring."""
     if not option.brings_materials:
         return []
+    named = bool(view.at.procedure.action[option.name].materials)
     kinds = {
         kind: material
-        for kind, material in view.at.procedure.material.items()
-        if material.source == "applicant" and not material.required and material.required_if is None
+        for kind, material in option.materials.items()
+        if named or (material.source == "applicant" and not material.required and material.required_if is None)
     }
+    must = option.must_bring
+    about = "本步骤至少提交一件材料" if must else "没有的可以不交"
     return [
-        _upload(BESIDE + kind, material.label, material.hint or "本步骤至少提交一件材料", len(kinds) == 1, typed)
+        _upload(BESIDE + kind, material.label, material.hint or about, must and len(kinds) == 1, typed)
         for kind, material in kinds.items()
     ]
 

@@ -17,6 +17,7 @@ from repairflow.casework.queries.records import credit_file
 from repairflow.casework.queries.records.lists_and_interviews import standing
 from repairflow.errors import NotFound
 from repairflow.web.core.context import RequestContext, current
+from repairflow.web.shared import paper_links
 from repairflow.web.shared.diagrams import diagram
 from repairflow.web.staff import case_sections, new_case
 from repairflow.web.staff.action_form import Typed
@@ -56,6 +57,7 @@ def page(tx: Connection, here: RequestContext, number: str, *, typed: Typed | No
         materials=case_sections.materials(view),
         record=_record(tx, here, view),
         letters=case_sections.letters(view.letters),
+        papers=paper_links.of_case(actor, view),
         pushes=case_sections.pushes(view.pushes),
         may_push="oversight.pushes" in current_app.view_functions and actor.has_role("supervisor", "head"),
         trail=trail_queries.trail(tx, law, at),

@@ -115,6 +115,8 @@ def claims(view: CaseView) -> list[dict[str, Any]]:
     # who reports somebody is named nowhere, and is not the system either
     unnamed = view.case.confidential and view.case.filed_by is None
     by = "反映人（不公开）" if unnamed else view.filed_by
+    if view.case.channel == "window" and not unnamed:  # a clerk enters it, the subject files it
+        by, channel = view.subject.name, f"{channel}，{view.filed_by}录入"
     listed = [{"label": "提出", "value": f"{by}{agent} · {filters.instant(view.case.filed_at)} · {channel}"}]
     if view.case.kind:
         listed.append({"label": "种类", "value": procedure.kinds.get(view.case.kind, view.case.kind)})
@@ -126,9 +128,9 @@ def claims(view: CaseView) -> list[dict[str, Any]]:
 def materials(view: CaseView) -> list[dict[str, Any]]:
     """Materials with the step that brought them."""
     procedure = view.at.procedure
-    labels = {name: spec.label for action in procedure.action.values() for name, spec in action.inputs.items()}
-    labels |= {kind: spec.label for kind, spec in procedure.material.items()}
-    return [{"link": material_link(row), "label": labels.get(row.kind, row.kind), "row": row} for row in view.materials]
+    return [
+        {"link": material_link(row), "label": procedure.material_label(row.kind), "row": row} for row in view.materials
+    ]
 
 
 def letters(rows: Sequence[LetterRow]) -> list[dict[str, Any]]:

@@ -206,8 +206,7 @@ def _materials(tx: Connection, at: Situation) -> list[str]:
     rows = tx.execute(
         select(material.c.kind, material.c.file_name).where(material.c.case_id == at.case.id).order_by(material.c.id)
     )
-    labels = {kind: spec.label for kind, spec in at.procedure.material.items()}
-    return [f"{labels.get(row.kind, row.kind)}（{row.file_name}）" for row in rows]
+    return [f"{at.procedure.material_label(row.kind)}（{row.file_name}）" for row in rows]
 
 
 def _gaps(at: Situation, inputs: Mapping[str, Any], reason: str | None) -> list[str]:

@@ -138,6 +138,7 @@ def guardian_of(child: str, guardian: str = "") -> str:
 
 
 def _guardian(tx: Connection, at: Situation) -> str:
-    if "guardian" not in at.procedure.actor or at.case.filed_by is None:
+    # at the window it is a clerk who enters the filing
+    if "guardian" not in at.procedure.actor or at.case.filed_by is None or at.case.channel == "window":
         return ""
     return str(tx.execute(select(person.c.name).where(person.c.id == at.case.filed_by)).scalar() or "")

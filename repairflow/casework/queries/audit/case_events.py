@@ -15,6 +15,7 @@ from repairflow.casework.case_state.situation import pinned
 from repairflow.casework.cases.filing import FILE
 from repairflow.casework.correctable import CORRECTABLE
 from repairflow.casework.deadline_table import OWN_EVENTS
+from repairflow.casework.queries.cases.timeline import role_of
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
@@ -175,7 +176,7 @@ def _kept(
         label=spec.label if spec else {FILE: opening, **OWN_EVENTS}.get(row.action, row.action),
         actor=row.actor_name,
         role=row.actor_role,
-        role_label=procedure.actor.get(row.actor_role, "系统" if row.actor_id is None else row.actor_role),
+        role_label=role_of(procedure, row, content) or ("系统" if row.actor_id is None else row.actor_role),
         system=row.actor_id is None,
         reason=row.reason or "",
         ground=ground.label if ground else str(content.get("ground", "")),

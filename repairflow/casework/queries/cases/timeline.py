@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -16,10 +17,11 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.paths import FILING_LABEL, OPENING_LABEL
-from repairflow.law.procedure.roles import CITIZEN_ROLES
+from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
 from repairflow.records import event
 from repairflow.records.rows import EventRow, all_rows
 
+AT_WINDOW = "窗口录入人员"
 RECORD_LABELS: Mapping[str, str] = {"enter": "记入信用档案", "inform": "制发信用修复告知书", **OWN_EVENTS}
 
 
@@ -67,6 +69,13 @@ def of_record(tx: Connection, law: Library, record_id: int) -> tuple[TimelineEve
     return tuple(found)
 
 
+def role_of(procedure: Procedure, row: EventRow, content: Mapping[str, Any]) -> str:
+    """What the person of an event was in the case: a clerk who enters what somebody brought to the window is no applicant."""
+    if row.action == FILE and content.get("channel") == "window" and row.actor_role in SUBJECT_ROLES:
+        return AT_WINDOW
+    return procedure.actor.get(row.actor_role, "")
+
+
 def _state(procedure: Procedure, code: str | None) -> str:
     """The label of a state; its code where the case has since gone over to a version without it."""
     found = procedure.state.get(code or "")
@@ -77,7 +86,7 @@ def _of_case(procedure: Procedure, pack: RulePack, row: EventRow) -> TimelineEve
     spec = procedure.action.get(row.action)
     content = chain.content(row.body)
     ground = pack.lists.get(procedure.ground_list(row.action), {}).get(content.get("ground", ""))
-    role = procedure.actor.get(row.actor_role, "")
+    role = role_of(procedure, row, content)
     system = row.actor_id is None and row.actor_role not in CITIZEN_ROLES
     letter = content.get("letter") or {}
     brought = len(content.get("materials") or ())

@@ -14,6 +14,7 @@ from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases.filing import FILE
 from repairflow.casework.credit_records.effects import life
 from repairflow.casework.deadline_table import OWN_EVENTS
+from repairflow.casework.queries.cases.timeline import role_of
 from repairflow.law.guards import GUARDS, Answer
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.paths import FILING_LABEL, OPENING_LABEL
@@ -68,7 +69,7 @@ def _entry(law: Library, at: Situation, row: EventRow) -> Entry:
         seq=row.seq,
         action=row.action,
         label=_label(at, row.action),
-        role=at.procedure.actor.get(row.actor_role, "") if row.actor_id is not None else "",
+        role=role_of(at.procedure, row, content) if row.actor_id is not None else "",
         person=row.actor_name,
         system=row.actor_id is None and row.actor_role not in CITIZEN_ROLES,
         at=row.at,

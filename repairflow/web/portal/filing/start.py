@@ -14,6 +14,7 @@ from repairflow.web.core.context import current
 from repairflow.web.portal.credit_file import card
 from repairflow.web.portal.filing.wizard import lacking, open_wizard, stepper
 from repairflow.web.portal.forms import verb
+from repairflow.web.shared import paper_links
 from repairflow.web.ui.forms import ask_to_confirm, unconfirmed
 
 
@@ -42,6 +43,7 @@ def start(procedure: str, number: str) -> str:
         guide=_guide(procedure),
         steps=stepper(spec, "portal.start"),
         cites=law.cites(spec.basis, spec),
+        papers=paper_links.of_record(number, procedure),
     )
 
 

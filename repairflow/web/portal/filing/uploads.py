@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import closing
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,7 +13,6 @@ from repairflow import times, vault
 from repairflow.casework.case_state.materials import SentFile, clear, receive
 from repairflow.casework.cases import drafts
 from repairflow.errors import Invalid, TooMany
-from repairflow.law.procedure.model import Procedure
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.core.security import network
 from repairflow.web.portal.filing.wizard import FilingWizard, open_wizard
@@ -34,7 +34,7 @@ def upload(token: str) -> AnyResponse | tuple[str, int]:
     here = current()
     with here.begin() as tx:
         wizard = open_wizard(tx, here, token)
-        errors = take(tx, here, wizard.draft, wizard.procedure)
+        errors = take(tx, here, wizard.draft, wizard.procedure.material)
     if not errors:
         return redirect(url_for("portal.materials", token=token), 303)
     with here.read() as tx:
@@ -77,14 +77,14 @@ def page(wizard: FilingWizard, errors: list[FieldError]) -> str:
     )  # fmt: skip
 
 
-def take(tx: Connection, here: RequestContext, draft: drafts.Draft, procedure: Procedure) -> list[FieldError]:
-    """Keep every good file of the request in the draft, under its kind; give what is wrong with the others."""
+def take(tx: Connection, here: RequestContext, draft: drafts.Draft, kinds: Collection[str]) -> list[FieldError]:
+    """Keep every good file of the request that is of these kinds in the draft; give what is wrong with the others."""
     errors: list[FieldError] = []
     actor = here.actor
     kept = {(row.kind, row.digest) for row in draft.materials}
     sent = 0
     for kind, given in request.files.items(multi=True):
-        if kind not in procedure.material or not given.filename:
+        if kind not in kinds or not given.filename:
             continue
         sent += 1
         with closing(given):  # a large one lies in a temporary file
@@ -103,5 +103,5 @@ def take(tx: Connection, here: RequestContext, draft: drafts.Draft, procedure: P
         kept.add((kind, vault.digest(content)))
     if not sent and not errors:
         wanted = request.form.get("kind", "")
-        errors.append(FieldError(wanted if wanted in procedure.material else "", "请先选择文件，再按上传"))
+        errors.append(FieldError(wanted if wanted in kinds else "", "请先选择文件，再按上传"))
     return errors

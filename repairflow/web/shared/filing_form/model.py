@@ -69,7 +69,8 @@ class FilingForm:
     @property
     def uploads(self) -> list[tuple[str, Any]]:
         """Kinds of materials the form takes."""
-        return [(k, m) for k, m in self.procedure.material.items() if k in self.required or not m.required_if]
+        known = self.procedure.material.items()
+        return [(k, m) for k, m in known if k in self.required or (m.filed and not m.required_if)]
 
 
 @dataclass(frozen=True, slots=True)
