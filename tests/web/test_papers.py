@@ -309,6 +309,7 @@ FORMS = [
 def test_a_form_comes_filled_in(printed: Flask, town: Town, kind: str, title: str) -> None:
     number = town.record(document="溪罚〔2026〕77号")
     agent = Visitor(printed, town, "yunxi's agent")
+    assert f'href="/papers/records/{number}/{kind}.pdf"' in agent.get(f"/my/file/{kind.partition('_')[0]}/{number}")
     agent.get(f"/papers/records/{number}/{kind}.pdf")
     said = words(agent.page.data)
     for part in (title, "云溪环保科技有限公司", "溪罚〔2026〕77号", "云溪县生态环境局"):
@@ -322,8 +323,16 @@ def test_papers_of_a_case(printed: Flask, town: Town, press: Press) -> None:
     town.steps(case, "accept", "report_verification", "propose_grant")
     press_all(town, press)
     officer = Visitor(printed, town, "reviewer@ENV")
+    led_to = re.findall(r'href="([^"]+\.pdf)"', officer.get(f"/desk/cases/{case}"))
+    assert f"/cases/{case}/letters.pdf" in led_to
+    led_to += re.findall(r'href="([^"]+\.pdf)"', officer.get(f"/letters/{newest(town, 'repair_accepted').token}"))
+    agent = Visitor(printed, town, "yunxi")
+    for page in (f"/my/cases/{case}", f"/my/cases/{case}/receipt"):
+        found = re.findall(r'href="(/papers/[^"]+)"', agent.get(page))
+        assert found == [f"/papers/cases/{case}/repair_{kind}.pdf" for kind in ("application", "commitment")]
 
     def paper(path: str) -> str:
+        assert path in led_to
         officer.get(path)
         return words(officer.page.data)
 
