@@ -124,6 +124,30 @@ def test_a_procedure(code: str, named: str, edits: list[Edit]) -> None:
     assert all(re.match(r"repair\.toml:\d+ ", line) for line in told)
 
 
+def test_what_else_is_wrong_is_told_beside_a_basis_that_nobody_read() -> None:
+    unread = (
+        '（国家发展和改革委员会令第36号）"\nverified = false',
+        '（国家发展和改革委员会令第36号）"\nverified = true',
+    )
+    shorter = ('starts = "served"\ndays = { working = 10 }', 'starts = "served"\ndays = { working = 3 }')
+    overlay = edited(
+        source("objection-henan", "overlays"),
+        ('read_by = "RepairFlow project"\n', ""),
+        ("days = { working = 7 }", "days = { working = 9 }"),
+    )
+    pack = edited(
+        source("CN-2026", "packs"),
+        unread,
+        ('label = "警告", severity = "minor"', 'label = "警告", severity = "serious"'),
+    )
+    told = {
+        (one.where.partition(":")[0], one.code)
+        for one in together(x=edited(source("repair"), unread, shorter), y=overlay, z=pack)
+    }
+    assert told >= {("x.toml", "form"), ("x.toml", "subject_limit_less"), ("y.toml", "form"), ("y.toml", "longer_than_basis"),
+                    ("z.toml", "form"), ("z.toml", "pack_turned")}  # fmt: skip
+
+
 def test_a_limit_lies_within_what_its_input_may_set() -> None:
     told = found("interview", ("days = { calendar = 30, input", "days = { calendar = 60, input"))
     assert [(one.code, "1 至 30" in one.text) for one in told] == [("bounds_crossed", True)]

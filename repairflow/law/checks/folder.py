@@ -11,18 +11,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pydantic import ValidationError
+
 from repairflow import times
 from repairflow.errors import DefinitionError
 from repairflow.law import checks
 from repairflow.law.calendar.year_file import parse_year
-from repairflow.law.checks import across_files
+from repairflow.law.checks import across_files, unread_bases
 from repairflow.law.checks import overlays as overlay_sense
 from repairflow.law.checks import packs as pack_sense
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.report import RECORD, Finding, Names
 from repairflow.law.procedure import roles
 from repairflow.law.procedure.model import Procedure, parse
-from repairflow.law.procedure.overlay import apply, parse_overlay
+from repairflow.law.procedure.overlay import laid_over_base, parse_overlay
 from repairflow.law.procedure.packs import RulePack, laid_over, parse_pack
 from repairflow.law.procedure.statutes import parse_statute
 from repairflow.law.procedure.vocabulary import Vocabulary, parse_own, parse_vocabulary, shipped
@@ -124,6 +126,20 @@ def _read(checked: Checked, source: Source) -> None:
             checked.add("file_unknown", where, (), f"看不出是什么文件；首先须写明其中之一：{kinds}")
     except DefinitionError as error:
         checked.refused(error.problems, where)
+        _read_on(checked, source, sort)
+
+
+def _read_on(checked: Checked, source: Source, sort: str | None) -> None:
+    """What else is wrong with a file whose only fault of form is that nobody is named who read its bases."""
+    try:
+        if sort == "procedure":
+            checked.procedures[source.where] = unread_bases.procedure(source.text)
+        elif sort == "overlay":
+            checked.overlays[source.where] = unread_bases.overlay(source.text)
+        elif sort == "pack":
+            checked.packs[source.where] = unread_bases.pack(source.text)
+    except ValidationError:
+        return  # refused for more than that
 
 
 def _days_of_reading(checked: Checked, where: str) -> None:
@@ -194,7 +210,7 @@ def _overlays(checked: Checked, around: Around, bases: Mapping[tuple[str, str], 
         for code, at, text in overlay_sense.check(overlay, base, around.domains, around.offices):
             checked.add(code, where, at, text)
         try:
-            checked.results[where] = apply(checked.texts[where], where, base)
+            checked.results[where] = laid_over_base(overlay, base, checked.texts[where], where)
         except DefinitionError as error:
             checked.refused(error.problems, where)
 

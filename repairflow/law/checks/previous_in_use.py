@@ -62,9 +62,9 @@ def _ends_and_seals(report: Report, old: Procedure, version: str) -> None:
         if name in p.state and p.state[name].outcome != state.outcome:
             text = f"{report.state(name)}的结果由 {state.outcome} 改为 {p.state[name].outcome}（{version}）；请改回，或者另设环节"
             report.find("outcome_turned", ("state", name), text)
-    for kind, form in old.letters.items():
-        if (kind in p.letters and p.letters[kind].seal != form.seal) or (
-            kind not in p.letters and form.seal is not None
-        ):
-            text = f"文书“{kind}”的印章与{version}不同；请改回 seal"
-            report.find("letter_form_less", ("letters", kind), text)
+    changed = [
+        kind for kind, form in old.letters.items() if form.seal != (p.letters[kind].seal if kind in p.letters else None)
+    ]
+    if changed:
+        text = f"文书 {'、'.join(changed)} 的印章与{version}不同；请改回 seal"
+        report.find("letter_form_less", ("letters", changed[0]), text)

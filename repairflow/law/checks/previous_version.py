@@ -71,11 +71,11 @@ def _clock(report: Report, name: str, old: Clock, version: str) -> None:
     if new.days.unit != old.days.unit:
         text = f"{what}由 {was}改为 {now}（{version}），无法比较长短；请用同一单位"
         report.find("subject_limit_less", at, text)
-    elif old.starts == "served" and new.starts != "served":
-        text = f"{what}由自送达起算改为自文书制发起算（{version}），减损其权利；请写 starts"
-        report.find("subject_limit_less", at, text)
     elif new.days.count < old.days.count:
         report.find("subject_limit_less", at, f"{what}由 {was}缩短为 {now}（{version}），减损其权利；请改回")
+    if old.starts == "served" and new.starts != "served":
+        text = f"{what}由自送达起算改为自文书制发起算（{version}），减损其权利；请写 starts"
+        report.find("subject_limit_less", ("clock", name), text)
 
 
 def _office(report: Report, name: str, old: Clock, version: str) -> None:

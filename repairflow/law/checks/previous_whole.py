@@ -47,16 +47,28 @@ def _letters(report: Report, old: Procedure, version: str) -> None:
     p = report.procedure
     tell = report.find if old.version == p.version else report.hint
     written = {action.letter for action in p.action.values()} | {p.filing_letter}
+    unserved, uncopied, elsewhere = [], [], []
     for kind, form in old.letters.items():
-        new, at = p.letters.get(kind), ("letters", kind)
         if kind not in written:
             continue
+        new = p.letters.get(kind)
         if form.served and not (new is not None and new.served):
-            tell("letter_form_less", at, f"文书“{kind}”在{version}须送达（served），本版没有写；请恢复")
+            unserved.append(kind)
         if lost := [who for who in form.copies if new is None or who not in new.copies]:
-            tell("letter_form_less", at, f"文书“{kind}”在{version}抄送 {'、'.join(lost)}，本版没有了；请恢复 copies")
+            uncopied.append(f"{kind}（{'、'.join(lost)}）")
         if (new.to if new is not None else "subject") != form.to:
-            tell("letter_form_less", at, f"文书“{kind}”的受文者与{version}不同；请改回 to，或者核对依据")
+            elsewhere.append(kind)
+    for kinds, said in (
+        (unserved, "须送达（served），本版没有写；请恢复"),
+        (uncopied, "须抄送，本版没有了；请恢复 copies"),
+        (elsewhere, "的受文者与本版不同；请改回 to，或者核对依据"),
+    ):
+        if kinds:
+            tell(
+                "letter_form_less",
+                ("letters", kinds[0].partition("（")[0]),
+                f"文书 {'、'.join(kinds)} 在{version}{said}",
+            )
 
 
 def _subject_clock(report: Report, name: str, old: Clock, version: str) -> None:

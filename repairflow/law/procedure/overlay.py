@@ -26,7 +26,7 @@ from repairflow.law.procedure.overlay_form import LocalClock, Overlay, parse_ove
 from repairflow.law.procedure.roles import role_side
 from repairflow.law.toml_file import line_of
 
-__all__ = ["Overlay", "apply", "laid_anew", "load_overlaid", "parse_overlay"]
+__all__ = ["Overlay", "apply", "laid_anew", "laid_over_base", "load_overlaid", "parse_overlay"]
 
 MARK, UNMARK = "mark_disputed", "unmark_disputed"
 MARK_STEP = "mark_on_receipt"
@@ -38,7 +38,11 @@ def apply(text: str, where: str, base: Procedure) -> Procedure:
 
     Versions of one overlay differ by the file's meaning: the digest covers base and overlay.
     """
-    overlay = parse_overlay(text, where)
+    return laid_over_base(parse_overlay(text, where), base, text, where)
+
+
+def laid_over_base(overlay: Overlay, base: Procedure, text: str, where: str) -> Procedure:
+    """As `apply`, of an overlay that has been read from this text."""
     found = [Problem(f"{where}:{line_of(text, at)}", reason) for at, reason in _reasons(overlay, base)]
     if found:
         raise DefinitionError(f"{where} 有 {len(found)} 处不合规定，未采用", found)
