@@ -85,3 +85,41 @@ def test_a_joint_measure_ends_with_its_record(life: TownLife) -> None:
     life.worker.runs()
     assert life.state(case) == "已解除"
     assert life.letters(case)[-1] == "解除失信惩戒措施告知书"
+
+
+def test_what_is_promised_in_public_can_be_read_by_everybody(life: TownLife) -> None:
+    anybody, company, env = life.stranger, life.company, life.env
+    new = {"office": "ENV", "matter": "规范排污", "undertaking": "按证排污。", "commitment_signed_by": "宋远山"}
+    unread = company.program.opens("commitment", ["commitment"], subject=life.uscc(), kind="voluntary", inputs=new)
+    case = promised(life)
+    assert "规范排污" not in anybody.opens("/commitments")  # no office has registered it yet
+    anybody.opens(f"/commitments/{unread}", 404)
+    anybody.opens("/commitments?q=云溪环保")
+    anybody.reads("排污许可变更", "容缺受理承诺", "云溪县生态环境局", "2026年6月24日", "承诺履行中")
+    anybody.follows("云溪环保科技有限公司")
+    anybody.reads("十五日内补齐监测报告。")
+    assert "宋远山" not in anybody.page.text  # who signed is nobody's business
+    company.opens("/my/credit-file")
+    company.reads("排污许可变更", "承诺履行中", case)
+    assert "排污许可变更" not in anybody.opens("/commitments?q=恒拓")
+
+    # that of a repair is public while it is handled, and no longer once it is granted
+    record = life.record()
+    repair = company.repairs(record)
+    anybody.opens(f"/commitments/{repair}", 404)
+    env.acceptor.presses(repair, "受理")
+    anybody.opens(f"/commitments/{repair}")
+    anybody.reads("信用修复承诺", "本单位郑重承诺", "修复办理中")
+    env.examiner.presses(repair, "提交核查意见", {"逐项核查修复条件": "具备"})
+    env.reviewer.presses(repair, "拟准予修复")
+    env.decider.presses(repair, "准予修复")
+    life.worker.runs()
+    anybody.opens(f"/commitments/{repair}", 404)
+
+    # the day passes and nothing was brought: the breach is public too, for a year
+    life.it_is(date(2026, 6, 26))
+    assert life.state(case) == "违背承诺"
+    anybody.opens(f"/commitments/{case}")
+    anybody.reads("违背承诺")
+    life.long_after(date(2027, 6, 28))
+    anybody.opens(f"/commitments/{case}", 404)

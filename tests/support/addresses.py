@@ -291,11 +291,14 @@ def _of_oversight(whole: Whole) -> Iterator[Row]:
 def _for_everybody(whole: Whole) -> Iterator[Row]:
     for endpoint, says in {
         "entry.home": "登录", "login.enter": "登录", "public.guides": "指南", "public.report": "举报", "public.report_follow": "查询码",
-        "public.verify": "查验", "public.health": '"ok":true', "public.ready": '"ok":true', "public.metrics": "worker_alive 1",
+        "public.verify": "查验", "public.commitments": "信用承诺公示",
+        "public.health": '"ok":true', "public.ready": '"ok":true', "public.metrics": "worker_alive 1",
         "audit.checkpoint": "repairflow", "audit.key": "repairflow", "api.openapi": '"openapi"', "showcase.components": "组件",
     }.items():  # fmt: skip
         yield Row(endpoint, "everybody", "", says)
     yield Row("audit.consistency", "everybody", "", '"proof"', query="from=1&to=2")
+    yield Row("public.commitments", "one looked for", "", NAME, query=f"q={USCC}")
+    yield Row("public.commitment", "of a repair", "", NAME, {"number": whole.cases["waits for receipts"]})
     for name in PROCEDURES:
         yield Row("public.guide", name, "", whole.town.law.versions(name)[-1].label, {"name": name})
     yield Row("account.open_reset", "a link to release a device", "", "解除", {"token": whole.tokens["second factor"]})

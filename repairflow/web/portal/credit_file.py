@@ -12,6 +12,7 @@ from repairflow.casework.cases import drafts
 from repairflow.casework.documents.lookup import letters_of_record
 from repairflow.casework.queries.cases import timeline
 from repairflow.casework.queries.filing.on_record import Opening
+from repairflow.casework.queries.records import commitments
 from repairflow.casework.queries.records import credit_file as queries
 from repairflow.casework.queries.records.credit_file import CreditFile, RecordView, record_view, subjects
 from repairflow.casework.queries.records.lists_and_interviews import standing
@@ -75,6 +76,7 @@ def _credit_file(tx: Connection, here: RequestContext) -> str:
         shown=shown,
         cards=[card(view, begun) for view in shown.records],
         standing=standing(tx, here.law, actor, holder.id),
+        commitments=commitments.of_subject(tx, here.law, holder.id),
     )
 
 

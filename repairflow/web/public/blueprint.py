@@ -6,13 +6,15 @@ from flask import Blueprint
 
 from repairflow.web.core.access import PUBLIC
 from repairflow.web.core.routes import FORM, GET, Route, register
-from repairflow.web.public import complaints, guides, health, verify
+from repairflow.web.public import commitments, complaints, guides, health, verify
 
 ROUTES = (
     Route("/verify", GET, verify.verify, PUBLIC),
     Route("/verify/<token>", GET, verify.letter, PUBLIC),
     Route("/guides", GET, guides.guides, PUBLIC),
     Route("/guides/<name>", GET, guides.guide_of, PUBLIC, "guide"),
+    Route("/commitments", GET, commitments.commitments, PUBLIC),
+    Route("/commitments/<number>", GET, commitments.commitment, PUBLIC),
     Route("/report", GET, complaints.report, PUBLIC),
     Route("/report/<procedure>", GET, complaints.report_about, PUBLIC),
     Route("/report/<procedure>/<key>", FORM, complaints.report_form, PUBLIC),

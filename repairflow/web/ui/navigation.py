@@ -40,8 +40,13 @@ STAFF_LINKS = (
 AUDITOR_LINKS = (("审计", "audit.home"), ("管理留痕", "admin.changes"))
 ADMIN_LINKS = (("系统管理", "admin.home"),)
 NOTICE_LINKS = (("收件箱", "inbox.inbox"), ("通知单", "admin.sheets"))
-PUBLIC_LINKS = (("办事指南", "public.guides"), ("文书查验", "public.verify"), ("投诉举报", "public.report"))
-FOOTER = (("办事指南", "public.guides"), ("文书查验", "public.verify"), ("投诉举报", "public.report"))
+PUBLIC_LINKS = (
+    ("办事指南", "public.guides"),
+    ("信用承诺公示", "public.commitments"),
+    ("文书查验", "public.verify"),
+    ("投诉举报", "public.report"),
+)
+FOOTER = PUBLIC_LINKS
 
 AUDITORS = frozenset({"auditor", "audit_admin"})
 ADMINISTRATORS = ADMINISTRATIVE
