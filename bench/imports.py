@@ -1,7 +1,14 @@
-"""How long somebody who writes waits while a file of 600 rows comes in: `python bench/imports.py [ROWS] [DATABASE_URL]`."""
+"""What a large delivery costs: time of the first and of the same again, memory, and how long somebody else who writes waits.
+
+`python bench/imports.py [ROWS] [csv|xlsx] [DATABASE_URL]`. Time is processor time of this process and of those that take
+the file apart, so that a busy machine changes it little; memory is the most each of the two ever held.
+"""
 
 from __future__ import annotations
 
+import csv
+import io
+import resource
 import sys
 import tempfile
 import time
@@ -10,6 +17,8 @@ from pathlib import Path
 from threading import Event
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import xlsxwriter
 
 from repairflow import times
 from repairflow.casework import heartbeats
@@ -22,13 +31,40 @@ from tests.support.building import Town
 from tests.support.files import penalties
 
 
-def main(rows: int, url: str | None) -> None:
+def file_of(rows: int, form: str) -> bytes:
+    """A sound file of so many rows, about a thousand companies."""
+    text = penalties(rows, subjects=1_000)
+    if form == "csv":
+        return text
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for place, cells in enumerate(csv.reader(io.StringIO(text.decode("utf-8-sig")))):
+            sheet.write_row(place, 0, cells)
+    return out.getvalue()
+
+
+def spent() -> float:
+    """Processor seconds of this process and of its children so far."""
+    return sum(
+        r.ru_utime + r.ru_stime for r in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
+
+
+def most(who: int) -> int:
+    """The most memory ever held, in MB."""
+    return resource.getrusage(who).ru_maxrss // 1024
+
+
+def main(rows: int, form: str, url: str | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         given = {"REPAIRFLOW_HOME": folder, **({"REPAIRFLOW_DATABASE_URL": url} if url else {})}
         settings = load(given)
         db = Database(settings.database_url)
         schema.upgrade(db)
         town = Town(db, settings)
+        path = Path(folder) / f"file.{form}"
+        path.write_bytes(file_of(rows, form))
         over, waited = Event(), []
 
         def write() -> None:
@@ -38,22 +74,32 @@ def main(rows: int, url: str | None) -> None:
                     heartbeats.put(tx, "bench", times.now())
                 waited.append(time.monotonic() - asked)
 
-        path = Path(folder) / "file.csv"
-        path.write_bytes(penalties(rows, subjects=20))
+        def bring(dry_run: bool = False) -> tuple[import_penalties.Outcome, float]:
+            before = spent()
+            outcome = import_penalties.import_file(
+                db, town.services, town.vault, path, name=path.name, office_code="ENV", actor=SYSTEM, now=town.now,
+                dry_run=dry_run,
+            )  # fmt: skip
+            return outcome, spent() - before
+
+        _, checked = bring(dry_run=True)
+        print(
+            f"check: {checked:.1f} s; memory {most(resource.RUSAGE_SELF)} MB, reader {most(resource.RUSAGE_CHILDREN)} MB"
+        )
         with ThreadPoolExecutor(1) as threads:
             writer = threads.submit(write)
-            begun = time.monotonic()
-            outcome = import_penalties.import_file(
-                db, town.services, town.vault, path, name="file.csv", office_code="ENV", actor=SYSTEM, now=town.now
-            )
-            took = time.monotonic() - begun
+            first, took = bring()
             over.set()
             writer.result()
+        again, took_again = bring()
         db.dispose()
     waited.sort()
-    print(f"{outcome.new} rows in {took:.1f} s; {len(waited)} writes of somebody else beside them")
-    print(f"waited: median {waited[len(waited) // 2]:.3f} s, longest {waited[-1]:.3f} s")
+    print(f"first: {first.new} new rows in {took:.1f} s; again: {again.unchanged} unchanged in {took_again:.1f} s")
+    print(f"again / first: {took_again / took:.2f}")
+    print(f"memory: {most(resource.RUSAGE_SELF)} MB, reader {most(resource.RUSAGE_CHILDREN)} MB")
+    print(f"{len(waited)} writes of somebody else: median {waited[len(waited) // 2]:.3f} s, longest {waited[-1]:.3f} s")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 600, sys.argv[2] if len(sys.argv) > 2 else None)
+    size, kind, database = (*sys.argv[1:], *("600", "csv", "")[len(sys.argv) - 1 :])
+    main(int(size), kind, database or None)

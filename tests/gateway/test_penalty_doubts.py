@@ -27,6 +27,15 @@ from tests.gateway.test_penalty_rows import ORGANISATION, refused, taken
     ({"CF_XDR_MC": "甲有限公司、乙有限公司"}, "CF_XDR_MC"), ({"CF_XDR_MC": "甲有限公司\n乙经营部"}, "CF_XDR_MC"),
     ({"CF_XDR_MC": "甲厂；乙厂"}, "CF_XDR_MC"),
     ({"CF_XDR_SHXYM": "0" * 18}, "CF_XDR_SHXYM"), ({"CF_XDR_SHXYM": f"{company('HT001')}、{company('QH001')}"}, "CF_XDR_SHXYM"),
+    ({"CF_XDR_SHXYM": "123456789012345678"}, "CF_XDR_SHXYM"),
+    ({"CF_XDR_MC": "test"}, "CF_XDR_MC"), ({"CF_XDR_MC": "某建材公司"}, "CF_XDR_MC"),
+    ({"CF_XDR_MC": "同上"}, "CF_XDR_MC"), ({"CF_WFXW": "〃"}, "CF_WFXW"),
+    ({"CF_CFJG": "同上"}, "CF_CFJG"), ({"CF_WSH": "见附件"}, "CF_WSH"),
+    ({"CF_XDR_MC": "甲*有限公司"}, "CF_XDR_MC"), ({"CF_XDR_MC": "甲?有限公司"}, "CF_XDR_MC"), ({"CF_XDR_MC": "锟斤拷公司"}, "CF_XDR_MC"),
+    ({"CF_WFXW": "烫烫烫"}, "CF_WFXW"), ({"CF_XDR_MC": "æ¾¢公司"}, "CF_XDR_MC"), ({"CF_XDR_MC": "12345"}, "CF_XDR_MC"),
+    ({"CF_XDR_MC": "91320830MA1X2Y3T4C"}, "CF_XDR_MC"),
+    ({"CF_XDR_MC": "甲有限公司\n张三"}, "CF_XDR_MC"), ({"CF_WSH": "当场处罚"}, "CF_WSH"),
+    ({"CF_WSH": "溪环罚〔2026〕号"}, "CF_WSH"), ({"CF_WSH": "溪环罚〔〕号"}, "CF_WSH"), ({"CF_XDR_LB": "法人/自然人"}, "CF_XDR_LB"),
     ({"CF_CFJGDM": "0" * 18}, "CF_CFJGDM"), ({"CF_XDR_SHXYM": "91320830000000000U"}, "CF_XDR_SHXYM"),
 ])  # fmt: skip
 def test_what_nobody_can_have_meant_is_refused(changes: dict[str, Cell], field: str) -> None:
@@ -38,7 +47,15 @@ def test_what_nobody_can_have_meant_is_refused(changes: dict[str, Cell], field: 
     ({"CF_NR_FK": "2000", "CF_NR": "罚款2000元"}, "CF_NR_FK"),
     ({"CF_NR_FK": "1.2", "CF_NR": "处罚款壹拾贰万元整。"}, "CF_NR_FK"), ({"CF_NR_FK": "20", "CF_NR": "罚款2万元"}, "CF_NR_FK"),
     ({"CF_NR_WFFF": "312", "CF_NR": "没收违法所得312元，罚款2万元"}, "CF_NR_WFFF"), ({"CF_CFJGDM": company("HT001")}, "CF_CFJGDM"),
-    ({"CF_WSH": "1006"}, "CF_WSH"),
+    ({"CF_WSH": "1006"}, "CF_WSH"), ({"CF_WSH": "No.0012345"}, "CF_WSH"), ({"CF_NR_FK": "5000", "CF_NR": "处罚款。"}, "CF_NR_FK"),
+    ({"CF_NR_WFFF": "20000", "CF_NR": "没收违法所得"}, "CF_NR_WFFF"), ({"CF_WSH": "溪环罚〔2062〕21号"}, "CF_WSH"),
+    ({"CF_WSH": "溪环罚〔2016〕21号"}, "CF_WSH"),
+    ({"CF_WSH": "溪环罚〔2026〕21-25号"}, "CF_WSH"), ({"CF_WSH": "溪环罚告〔2026〕21号"}, "CF_WSH"),
+    ({"CF_WSH": "溪环不罚〔2026〕21号"}, "CF_WSH"), ({"CF_WSH": "溪环责改〔2026〕21号"}, "CF_WSH"),
+    ({"CF_XDR_MC": "甲有限公司等"}, "CF_XDR_MC"),
+    ({"CF_XDR_MC": "甲有限公司 等3家"}, "CF_XDR_MC"), ({"CF_XDR_MC": "甲有限公司/张三"}, "CF_XDR_MC"),
+    ({"CF_XDR_MC": "甲有限公司及其负责人"}, "CF_XDR_MC"), ({"CF_XDR_MC": "甲有限公司（已注销）"}, "CF_XDR_MC"),
+    ({"CF_XDR_MC": "甲有限公司（原乙有限公司）"}, "CF_XDR_MC"),
     ({"CF_WSH": "2026-1006"}, "CF_WSH"),
 ])  # fmt: skip
 def test_what_may_be_a_slip_waits_for_a_person(changes: dict[str, Cell], field: str) -> None:
@@ -49,7 +66,13 @@ def test_what_may_be_a_slip_waits_for_a_person(changes: dict[str, Cell], field: 
     {}, {"CF_NR_FK": "2.5", "CF_NR": "罚款2万元，并处罚款5000元", "CF_NR_WFFF": ""}, {"CF_NR": "责令改正"},
     {"CF_NR_FK": "0", "CF_NR": "罚款2元"},
     {"CF_NR_FK": ".5", "CF_NR": "处罚款贰万元整"}, {"CF_XDR_MC": "甲有限公司乙分公司"}, {"CF_XDR_MC": "云溪XO咖啡店"},
-    {"CF_WSH": "溪环罚〔2026〕1号之一"},
+    {"CF_WSH": "溪环罚〔2026〕1号之一"}, {"CF_WSH": "溪环罚〔2026〕二十一号"},
+    {"CF_NR_FK": "5000", "CF_NR": "罚款5000万元", "CF_NR_WFFF": ""},
+    {"CF_XDR_MC": "甲建材\n有限公司"}, {"CF_XDR_MC": "甲（中国）有限公司"},
+    {"CF_XDR_MC": "“甲有限公司”；"}, {"CF_XDR_MC": "甲&nbsp;有限公司<br>"},
+    {"CF_XDR_LB": "企业"}, {"CF_XDR_LB": "非自然人"}, {"CF_GSJZQ": "公示一年"},
+    {"CF_JDRQ": "2026年一月十四日"}, {"CF_JDRQ": "20260114093000"},
+    {"CF_JDRQ": "贰零贰陆年壹月拾肆日"},
     {"CF_XDR_MC": "云溪检测测试有限公司"}, {"CF_WSH": "溪环罚〔2026〕1-1号"}, {"CF_WSH": "（2026）苏0830行审12号"},
 ])  # fmt: skip
 def test_what_may_well_be_meant_is_taken(changes: dict[str, Cell]) -> None:
@@ -107,8 +130,9 @@ def test_a_row_of_data_is_never_taken_for_a_footer() -> None:
     assert report.total == 2
 
 
-def test_one_decision_in_two_rows_says_why_not() -> None:
+def test_one_decision_in_two_rows_is_one() -> None:
     rows = [GOOD[0], {**GOOD[0], "CF_CFLB": "警告", "CF_NR_FK": "", "CF_WSH": "溪环罚[2026]21号"}]
     report = read_file(csv_text(rows).encode(), PACK, TODAY, nothing_known)
-    assert (len(report.rows), report.refused) == (1, 1)
-    assert "请填成一行" in report.problems[0].reason
+    assert (len(report.rows), report.unchanged, report.refused) == (1, 1, 0)
+    assert report.rows[0].penalty_labels == ("罚款", "警告")
+    assert "合成一条" in report.warnings[0].reason

@@ -6,6 +6,7 @@ nothing; what cannot be read for certain (private-use characters, control codes)
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 
@@ -23,6 +24,8 @@ _DATA_FOR_NOTHING = frozenset(("不详", "未知", "不明", "没有", "待补",
 LASTING = frozenset(("长期", "永久", "长期有效", "永久有效", "长期公示", "永久公示", "无期限", "长期至今"))
 """An end that never comes."""
 
+_TERM = re.compile(r"(?:公示期?|有效期?)?(?:[一二三四五六七八九十两半]+|\d{1,2})(?:个?月|年)(?:内|整)?")
+
 # GB 18030-2022 gives these characters, which GBK and older editions left to the private use area, their places.
 _PRIVATE = {
     0xE78D: 0xFE10, 0xE78E: 0xFE12, 0xE78F: 0xFE11, 0xE790: 0xFE13, 0xE791: 0xFE14, 0xE792: 0xFE15, 0xE793: 0xFE16,
@@ -33,8 +36,13 @@ _PRIVATE = {
 _QUOTED = re.compile(r'=\s*"((?:[^"]|"")*)"', re.DOTALL)
 _APOSTROPHES = "'’‘`＇"
 _BREAKS = re.compile(r"[ \t]*(?:\r\n|[\r\n\t\v\f\x85\u2028\u2029])[ \t\r\n]*")
+_MARKUP = re.compile(
+    r"&(?:[a-z]{2,8}|#\d{1,6}|#x[0-9a-f]{1,5});|</?(?:br|p|span|div|font|b|i|u|em|strong|td|tr)\b[^<>]*>", re.IGNORECASE
+)
+"""What a web page leaves in what was copied or exported from it."""
 _LINES = ("text",)
 _LISTS = ("CF_CFLB", "CF_CFLB2")
+_NAMES = ("CF_XDR_MC", "CF_CFJG", "CF_SJLY", "CF_FRDB")
 
 
 def clean(cell: Cell, use: str, name: str = "") -> Cell:
@@ -44,7 +52,8 @@ def clean(cell: Cell, use: str, name: str = "") -> Cell:
     """
     if not isinstance(cell, str) or not cell:
         return cell
-    text = cell.translate(_PRIVATE)
+    text = _MARKUP.sub(_plain_mark, cell) if "&" in cell or "<" in cell else cell
+    text = text.translate(_PRIVATE)
     if any("\ue000" <= character <= "\uf8ff" for character in text):
         odd = next(character for character in text if "\ue000" <= character <= "\uf8ff")
         return CellFault(f"含有自造字或乱码（U+{ord(odd):04X}），其他单位看到的不是这个字，请改用规范汉字")
@@ -54,6 +63,8 @@ def clean(cell: Cell, use: str, name: str = "") -> Cell:
         text = _BREAKS.sub("、", text)  # each line names a kind
     elif use not in _LINES:
         text = _BREAKS.sub(_between, text)
+    if name in _NAMES:
+        text = _unquoted(text)
     return "" if is_nothing(text, use) else text
 
 
@@ -66,8 +77,9 @@ def is_nothing(text: str, use: str = "line") -> bool:
 
 
 def is_lasting(text: str) -> bool:
-    """Whether a text says that an end never comes (长期、永久)."""
-    return re.sub(r"[\s()（）。]", "", text) in LASTING
+    """Whether a text says that an end never comes (长期、永久), or gives a term in place of its last day (公示三年)."""
+    plain = re.sub(r"[\s()（）。]", "", text)
+    return plain in LASTING or bool(_TERM.fullmatch(plain))
 
 
 def _unmarked(text: str, use: str) -> str:
@@ -78,6 +90,26 @@ def _unmarked(text: str, use: str) -> str:
         text = text[1:].strip(EDGES)
     if use in ("code", "date", "amount", "personal"):
         text = text.strip("'\"’‘“”`＇＂").strip(EDGES)
+    return text
+
+
+def _plain_mark(found: re.Match[str]) -> str:
+    """What a mark of a web page stands for: a line break, nothing, or its character."""
+    mark = found[0]
+    if mark[0] == "<":
+        return "\n" if re.match(r"</?(?:br|p|div|tr)\b", mark, re.IGNORECASE) else ""
+    return html.unescape(mark).replace("\xa0", " ")
+
+
+def _unquoted(text: str) -> str:
+    """A name without the sign that ended a sentence or a list, and without quotes around the whole of it."""
+    text = text.rstrip("。；;，,、.").strip(EDGES) if len(text) > 1 else text
+    if (
+        len(text) > 2
+        and text[0] + text[-1] in ("“”", '""', "《》", "「」")
+        and not set(text[1:-1]) & set('“”"《》「」')
+    ):
+        text = text[1:-1].strip(EDGES)
     return text
 
 

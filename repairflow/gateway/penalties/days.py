@@ -20,8 +20,11 @@ _DAY = re.compile(
 _ZONED = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)(Z|[+-]\d{2}:?\d{2})", re.IGNORECASE)
 _DIGIT = {"○": "0", **{character: str(n) for n, character in enumerate("零一二三四五六七八九")}, "〇": "0"}
 _CHINESE = re.compile(
-    r"([〇○零一二三四五六七八九OＯ0]{4})年([〇零元一二三四五六七八九十]{1,3})月([〇零一二三四五六七八九十廿卅]{1,3})[日号]"
+    r"([〇○零一二三四五六七八九OＯ0]{4}|\d{4})年([〇零元一二三四五六七八九十]{1,3})月([〇零一二三四五六七八九十廿卅]{1,3})[日号]"
 )
+_FINANCIAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
+_STAMP = re.compile(r"((?:19|20)\d{2}[01]\d[0-3]\d)(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
+"""A day with its time as systems write it: 20260304153000."""
 _WEEKDAY = re.compile(r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?")
 _NUMBERS = {"元": 1, **{c: n for n, c in enumerate("一二三四五六七八九十", start=1)}}
 
@@ -37,10 +40,12 @@ def day_in(text: str) -> date:
         return _SERIAL_ZERO + timedelta(days=int(float(plain)))
     if zoned := _ZONED.fullmatch(plain):
         return _local(zoned)
+    if stamp := _STAMP.fullmatch(plain):
+        plain = stamp[1]
     plain = _DASHES.sub("-", plain).removeprefix("公元")
     plain = _WEEKDAY.sub("", plain).strip()
     plain = re.sub(r"\s*([-/.\\年月日号、,])\s*", r"\1", plain)
-    if chinese := _CHINESE.fullmatch(re.sub(r"\s", "", plain)):
+    if chinese := _CHINESE.fullmatch(re.sub(r"\s", "", plain).translate(_FINANCIAL)):
         return _from_words(*chinese.groups())
     found = _DAY.fullmatch(re.sub(r"\s+", " ", plain))
     if not found:
@@ -60,7 +65,7 @@ def _local(found: re.Match[str]) -> date:
 
 
 def _from_words(year: str, month: str, day: str) -> date:
-    digits = "".join("0" if character in "OＯ0" else _DIGIT[character] for character in year)
+    digits = "".join("0" if character in "OＯ" else _DIGIT.get(character, character) for character in year)
     return _made(int(digits), _number(month), _number(day))
 
 

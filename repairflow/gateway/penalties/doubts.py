@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations
 
+from repairflow.gateway.penalties import stand_ins
 from repairflow.gateway.penalties.amounts import yuan_named
 from repairflow.gateway.penalties.grid import Cell
 from repairflow.gateway.penalties.row import PenaltyRow, plain_amount
@@ -29,9 +30,12 @@ TWO_DECISIONS = "一格中有两个文号，请每个决定填一行"
 A_DAY = "文号被表格软件变成了日期，原来的文号已丢失。请把这一列设为文本后重新填写"
 PLACEHOLDER = "像是占位的代码（登记管理部门、行政区划或者主体标识码为0），请填写真实的代码"
 NOT_SIMPLE = "写明适用简易程序，但处罚类别或者罚款数额超出简易程序的范围（行政处罚法第五十一条），请核对"
+_LARGE = Decimal(1_000)
+"""万元: a sum so large that no content names is more likely counted in 元."""
 _EXAMPLE = re.compile(
     r"示例|样例|范例|填写说明|某某|某公司|某企业|[×✕✖╳]|[*＊]{2,}|[○〇◯]{2,}|(?:^|[^A-Za-z])[Xx]{2,}(?:$|[^A-Za-z])"
-    r"|^测试(?:公司|企业|单位|数据)?\d*$"
+    r"|^(?:测试|test|demo)(?:公司|企业|单位|数据)?\d*$|^某(?!某)[^、，,]{1,8}(?:公司|厂|店|企业|单位)$",
+    re.IGNORECASE,
 )
 _BODY = (
     r"(?:公司|厂|商店|超市|饭店|餐馆|饭馆|合作社|经营部|门市部|中心|医院|学校|银行|事务所|工作室|分店|酒店|商行|加油站)"
@@ -49,7 +53,7 @@ _LIKE_A_DAY = re.compile(
 def is_placeholder(code: str) -> bool:
     """Whether a credit code with right check digits stands for none: 0 registers nobody, 00 is no province, and no body has
     the number 00000000."""
-    return code[0] == "0" or code[2:4] == "00" or not code[8:16].strip("0")
+    return code[0] == "0" or code[2:4] == "00" or not code[8:16].strip("0") or "12345678" in code[8:] + code[:9]
 
 
 def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
@@ -60,7 +64,8 @@ def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
     for field, cell in (("CF_XDR_MC", name), ("CF_WSH", number)):
         if isinstance(cell, str) and _EXAMPLE.search(cell):
             yield field, EXAMPLE
-    if isinstance(name, str) and _TWO_BODIES.search(name.strip()):
+    yield from stand_ins.faults(values)
+    if isinstance(name, str) and (_TWO_BODIES.search(name.strip()) or stand_ins.two_lines(values)):
         yield "CF_XDR_MC", TWO_SUBJECTS
     code = values.get("CF_XDR_SHXYM", "")
     if isinstance(code, str) and len(normalise(code)) >= 30:
@@ -77,11 +82,19 @@ def doubts(row: PenaltyRow, pack: RulePack) -> Iterator[Said]:
     """What a person must settle before a sound row is taken in."""
     if row.authority_uscc and row.authority_uscc == row.uscc:
         yield "CF_CFJGDM", "处罚机关的代码与相对人的代码相同，请核对是否填错"
-    if not any(character.isalpha() for character in re.sub(r"[年第号]", "", row.decision_number)):
+    if not any(character.isalpha() for character in re.sub(r"(?i)no|[年第号]", "", row.decision_number)):
         yield "CF_WSH", "文号只有数字，没有机关代字，请核对是否完整"
     if row.simple and not _may_be_simple(row, pack):
         yield "CF_SYCX", NOT_SIMPLE
     for field, amount in (("CF_NR_FK", row.fine_wan), ("CF_NR_WFFF", row.confiscated_wan)):
+        if amount and amount >= _LARGE and not _fits(amount, row) and _slipped(amount, row) is None:
+            yield (
+                field,
+                (
+                    f"填写的是 {plain_amount(amount)} 万元，而处罚内容没有写明这一数额，请核对是否误以元为单位"
+                    f"（{plain_amount(amount)} 元应填 {plain_amount(amount / 10_000)}）"
+                ),
+            )
         if amount and (slip := _slipped(amount, row)) is not None:
             yield (
                 field,

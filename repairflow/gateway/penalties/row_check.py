@@ -8,11 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from repairflow.gateway.penalties import doubts
+from repairflow.gateway.penalties import doubts, stand_ins
 from repairflow.gateway.penalties.clean import clean, is_lasting
 from repairflow.gateway.penalties.fields import FIELDS
 from repairflow.gateway.penalties.grid import Cell, CellFault
 from repairflow.gateway.penalties.kinds import Kinds
+from repairflow.gateway.penalties.kinds_of_subject import kind_named
 from repairflow.gateway.penalties.row import (
     KIND_LABELS,
     PenaltyKey,
@@ -101,6 +102,7 @@ def read_penalty(
     for name, reason in doubts.hints(row, pack):
         reading.warn(name, reason)
     held = [reading.problem(name, reason) for name, reason in doubts.doubts(row, pack)]
+    held += [reading.problem(name, reason) for name, reason in stand_ins.doubts(row, today)]
     if seen := values.get(DOUBTFUL_ROW):
         held.append(RowProblem(row_number, WHOLE_ROW, "整行", "", str(seen)))
     return replace(row, doubts=tuple(held), warnings=tuple(reading.warnings))
@@ -258,12 +260,8 @@ def _kind(reading: _Reading) -> SubjectKind | None:
         if not code and reading.text("CF_XDR_ZJHM"):
             return "natural_person"
         return "sole_trader" if code.startswith("92") else "organisation"  # GB 32100: 92 is 工商、个体工商户
-    if "自然人" in said:
-        return "natural_person"
-    if "个体" in said:
-        return "sole_trader"
-    if "法人" in said or "组织" in said:
-        return "organisation"
+    if kind := kind_named(said):
+        return kind
     reading.fault("CF_XDR_LB", f"应为{'、'.join(KIND_LABELS.values())}之一")
     return None
 
@@ -310,7 +308,7 @@ def _days(reading: _Reading, today: date) -> tuple[date | None, date | None, dat
 def _end(reading: _Reading, name: str) -> date | None:
     cell = reading.cell(name)
     if isinstance(cell, str) and is_lasting(cell):
-        reading.warn(name, "长期有效没有截止日期，按未填写处理，公示期按规则计算")
+        reading.warn(name, "长期有效或者只写期限，没有截止日期，按未填写处理，公示期按规则计算")
     return reading.take(name, end_of)
 
 
