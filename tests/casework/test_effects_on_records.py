@@ -18,6 +18,12 @@ GRANTED = ("accept", "report_verification", "propose_grant", "grant")
 FOUND = ("accept", "consult", "report_finding")
 
 
+def found(town: Town, case: str, finding: str = "inaccurate") -> None:
+    """The source of the information finds what an objection claims."""
+    town.steps(case, *FOUND[:-1])
+    town.do(case, FOUND[-1], inputs={"finding": finding})
+
+
 def receive(town: Town, row: Any) -> None:
     with town.db.begin() as tx:
         receipts.receive(tx, town.services, row.id, {"receipt": f"R-{row.key}"}, town.now)
@@ -118,7 +124,7 @@ def test_a_withdrawn_objection_takes_its_mark_away(town: Town, when: tuple[str, 
 def test_an_upheld_objection_corrects_the_record(town: Town) -> None:
     number = town.record()
     case = town.file_objection(number)
-    town.steps(case, *FOUND)
+    found(town, case)
     town.do(
         case, "uphold_correct", inputs={"corrections": {"fine_wan": "1.25", "document_number": "溪环罚〔2026〕9号"}}
     )
@@ -147,7 +153,7 @@ def test_an_upheld_objection_corrects_the_record(town: Town) -> None:
 )
 def test_a_correction_that_no_record_can_hold_is_refused(town: Town, corrections: dict[str, str]) -> None:
     case = town.file_objection()
-    town.steps(case, *FOUND)
+    found(town, case)
     with pytest.raises(Invalid) as error:
         town.do(case, "uphold_correct", inputs={"corrections": corrections})
     assert error.value.problems[0].where == "corrections"
@@ -157,7 +163,7 @@ def test_a_correction_to_another_records_number_is_refused(town: Town) -> None:
     """Two records of one subject and office cannot have one decision number."""
     town.record(document="溪环罚〔2026〕1号")
     case = town.file_objection(town.record(document="溪环罚〔2026〕2号"))
-    town.steps(case, *FOUND)
+    found(town, case)
     with pytest.raises(Refused, match="溪环罚〔2026〕1号"):
         town.do(case, "uphold_correct", inputs={"corrections": {"document_number": "溪环罚〔2026〕1号"}})
 
@@ -187,7 +193,7 @@ def test_a_repair_is_granted_while_an_objection_is_open(town: Town) -> None:
 def test_a_record_annulled_meanwhile_does_not_keep_a_repair_from_closing(town: Town) -> None:
     number = town.record()
     objection, repair = town.file_objection(number), town.file_repair(number)
-    town.steps(objection, *FOUND)
+    found(town, objection, "baseless")
     town.steps(repair, *GRANTED)
     town.do(objection, "uphold_annul")
     assert town.of_record(number).state == "sealed"
@@ -199,7 +205,7 @@ def test_a_record_annulled_meanwhile_does_not_keep_a_repair_from_closing(town: T
 
 def test_what_was_corrected_stands_in_the_trail(town: Town) -> None:
     case = town.file_objection()
-    town.steps(case, *FOUND)
+    found(town, case)
     town.do(case, "uphold_correct", inputs={"corrections": {"fine_wan": "1"}})
     body = town.trail(case)[-1].body.decode()
     assert '["fine_wan","罚款金额（万元）","2","1"]' in body
@@ -242,7 +248,7 @@ def test_what_a_record_is_about_is_corrected_and_its_periods_counted_anew(
     number = town.record()
     before = town.of_record(number)
     case = town.file_objection(number)
-    town.steps(case, *FOUND)
+    found(town, case)
     town.do(case, "uphold_correct", inputs={"corrections": given})
     row = town.of_record(number)
     assert {name: _plain(getattr(row, name)) for name in expected} == expected
@@ -270,7 +276,7 @@ def _plain(value: object) -> object:
 def test_the_authority_is_corrected_by_its_name(town: Town) -> None:
     number = town.record()
     case = town.file_objection(number)
-    town.steps(case, *FOUND)
+    found(town, case)
     with pytest.raises(Refused, match="单位目录中没有"):
         town.do(case, "uphold_correct", inputs={"corrections": {"authority": "没有的单位"}})
     right = town.one(select(office).where(office.c.code != "ENV", office.c.kind == "authority").limit(1))
@@ -282,7 +288,7 @@ def test_the_authority_is_corrected_by_its_name(town: Town) -> None:
 
 def test_a_decision_of_a_day_to_come_is_no_correction(town: Town) -> None:
     case = town.file_objection()
-    town.steps(case, *FOUND)
+    found(town, case)
     with pytest.raises(Refused, match="还没有到"):
         town.do(case, "uphold_correct", inputs={"corrections": {"decision_date": "2199-01-01"}})
 
@@ -291,6 +297,25 @@ def test_a_class_set_by_hand_is_not_reckoned_again(town: Town) -> None:
     number = town.record()
     for given in ({"class": "serious"}, {"fine_wan": "1"}):
         case = town.file_objection(number)
-        town.steps(case, *FOUND)
+        found(town, case)
         town.do(case, "uphold_correct", inputs={"corrections": given})
     assert town.of_record(number).severity == "serious"
+
+
+@pytest.mark.parametrize("finding", ["accurate", "inaccurate", "baseless", "unverifiable"])
+def test_the_centre_carries_out_what_the_source_found_and_nothing_else(town: Town, finding: str) -> None:
+    """Annulling or changing another office's act is no power of a credit centre."""
+    fits = {
+        "uphold_correct": "inaccurate",
+        "uphold_annul": "baseless",
+        "dismiss": "accurate",
+        "annotate": "unverifiable",
+    }
+    case = town.file_objection()
+    found(town, case, finding)
+    for action in (name for name, wanted in fits.items() if wanted != finding):
+        with pytest.raises(Refused, match="与此步骤不符") as refused:
+            town.do(case, action)
+        assert [one.code for one in refused.value.refusals] == ["input_was"]
+    town.do(case, next(name for name, wanted in fits.items() if wanted == finding))
+    assert town.case(case).outcome is not None

@@ -41,6 +41,7 @@ POINTS: dict[int, tuple[str, ...]] = {
     ),
     9: ("casework/test_what_law_says.py::test_a_denial_promises_no_past_day",),
     10: ("casework/test_letter_voice.py::test_a_child_is_addressed_through_its_guardian",),
+    11: ("casework/test_effects_on_records.py::test_the_centre_carries_out_what_the_source_found_and_nothing_else",),
     12: ("law_stories/test_overlay_story.py::test_an_objection_follows_its_place_from_receipt_to_refusal",),
     13: (
         "law/test_overlays_of_places.py::test_a_case_takes_the_rules_of_its_place",
@@ -53,8 +54,12 @@ POINTS: dict[int, tuple[str, ...]] = {
     16: ("casework/test_what_law_says.py::test_shipped_packs_say_nothing_that_nobody_read",),
     17: ("casework/test_what_law_says.py::test_three_working_days_where_the_law_gives_three",),
     18: ("casework/test_what_law_says.py::test_three_working_days_where_the_law_gives_three",),
-    19: ("casework/test_electronic_arrival.py::test_arrival_is_service_whether_or_not_anybody_opens_it",),
+    19: (
+        "casework/test_electronic_arrival.py::test_arrival_is_service_whether_or_not_anybody_opens_it",
+        "casework/test_limits_from_service.py::test_ten_working_days_from_service",
+    ),
     20: ("casework/test_what_law_says.py::test_shipped_packs_say_nothing_that_nobody_read",),
+    21: ("law_stories/test_review_story.py::test_on_the_last_day_a_window_ends_when_it_closes",),
     22: ("casework/test_what_law_says.py::test_a_subjects_own_limit_is_not_said_to_be_the_offices",),
     23: (
         "law/test_statutes_and_review.py::test_an_article_is_read_again_when_its_day_has_come",

@@ -67,6 +67,7 @@ def test_the_summoned_read_place_time_and_what_to_bring_on_the_page(life: TownLi
 def test_from_an_order_that_lapses_to_the_watch_list(life: TownLife) -> None:
     env, record = life.env, life.record()
     order = ordered(life, record)
+    life.serves(order)
 
     # the days go by, nobody brings proof: an interview is proposed by itself, and the head approves it
     life.it_is(date(2026, 6, 26))

@@ -120,6 +120,7 @@ def test_a_supplement_nobody_brings_lapses_by_itself(life: TownLife) -> None:
     record = life.record()
     case = life.company.repairs(record)
     life.env.acceptor.presses(case, "一次性告知补正", {"需要补正的全部内容": "缴款凭证"})
+    life.serves(case)
     life.it_is(date(2026, 6, 25))  # ten working days after the 10th, the 19th being a holiday
     assert life.state(case) == "待补正"
     life.it_is(date(2026, 6, 26))

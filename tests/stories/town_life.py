@@ -172,6 +172,11 @@ class TownLife:
 
     # time
 
+    def serves(self, case: str) -> None:
+        """The newest letter of a case is handed to the company now."""
+        self.town.now = times.now()
+        self.town.serve(case)
+
     def it_is(self, day: date, hour: int = 10) -> None:
         """It becomes this hour of this day, the worker looking every few hours."""
         self._to(times.at(day, time(hour)))

@@ -75,6 +75,8 @@ COMPANIES = (
     ("hengtuo", "恒拓建材有限公司", "MA2K7H5P", "蒋一舟", "谢南枝"),
 )
 TARGETS = (("site", "public_platform", None), ("province", "province", None), ("market", "partner", "MARKET"))
+FINDINGS = {"uphold_correct": "inaccurate", "uphold_annul": "baseless", "annotate": "unverifiable"}
+"""The finding of the information's source with which a centre may take these decisions on an objection."""
 PROOF_KINDS = {"repair": ("performance_proof",), "objection": ("statement", "commitment", "evidence")}
 
 
@@ -410,8 +412,16 @@ class Town:
             return perform(tx, self.services, command, self.now)
 
     def steps(self, case: str, *actions: str) -> Event:
-        """Several actions one after the other; the last event."""
-        return [self.do(case, action) for action in actions][-1]
+        """Several actions one after the other; the last event. What a provider found fits the decision that follows."""
+        following = (*actions[1:], "")
+        return [
+            self.do(
+                case,
+                action,
+                inputs={"finding": FINDINGS[after]} if action == "report_finding" and after in FINDINGS else None,
+            )
+            for action, after in zip(actions, following, strict=True)
+        ][-1]
 
     def serve(self, case: str) -> str:
         """The newest letter of a case is made and handed to the subject now; the case's number again."""

@@ -395,7 +395,8 @@ def test_a_bad_upload_is_named(app: Flask, town: Town, content: bytes, words: st
 
 def test_corrections_show_what_the_record_says_now(app: Flask, town: Town) -> None:
     case = town.file_objection(town.record(fine="3"))
-    town.steps(case, "accept", "consult", "report_finding")
+    town.steps(case, "accept", "consult")
+    town.do(case, "report_finding", inputs={"finding": "inaccurate"})
     officer = Officer(app, town, "decider@CREDIT")
     assert "现为：3" in officer.get(f"/desk/cases/{case}")
     assert officer.act(case, "uphold_correct", {"reason": "应为 2 万元。"}).status_code == 422

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -256,3 +257,30 @@ def test_files_of_offices_have_their_names(visitor: Visitor, town: Town) -> None
     town.steps(case, "accept", "consult", "report_finding")
     assert "核查材料（签章） · " in visitor.get(f"/my/cases/{case}")
     assert "proof ·" not in visitor.text
+
+
+def test_a_limit_that_waits_for_service_says_so_and_ends_ten_working_days_after(visitor: Visitor, town: Town) -> None:
+    case = town.file_repair()
+    town.do(case, "request_supplement")
+    waits = ("自文书送达起算，还没有送达", "补正期限")
+    for page in (visitor.get(f"/my/cases/{case}"), visitor.get("/my/cases")):
+        assert [words for words in waits if words not in page] == []
+    town.serve(case)
+    page = visitor.get(f"/my/cases/{case}")
+    assert "补正期限剩 10 个工作日" in page
+    assert "6月25日（周四）" in page
+    assert "送达凭证" in page
+    assert "文书送达：一次性告知补正，次日起算" in page
+
+
+def test_the_silence_of_the_office_stands_on_the_case_until_it_acts(app: Flask, town: Town, clock: Clock) -> None:
+    case = town.file_repair()
+    assert "机关逾期" not in Visitor(app, town, "yunxi").get(f"/my/cases/{case}")
+    clock.travel(town.at(date(2026, 6, 18)))
+    town.sweep()
+    visitor = Visitor(app, town, "yunxi")
+    page = visitor.get(f"/my/cases/{case}")
+    told = ("机关逾期，可以寻求的救济", "自2026年8月11日起", "云溪县人民法院", "第四十七条第一款", "云溪县人民政府")
+    assert [words for words in told if words not in page] == []
+    town.do(case, "accept")
+    assert "机关逾期" not in visitor.get(f"/my/cases/{case}")

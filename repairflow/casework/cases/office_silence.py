@@ -53,6 +53,12 @@ def tell_applicant(tx: Connection, services: Services, at: Situation, row: Deadl
     inbox.tell_subject(tx, case.subject_id, Notice.of(case, KIND, title, body, now))
 
 
+def told(tx: Connection, case_id: int) -> str | None:
+    """What the applicant was told last of the office's silence in a case; None where nothing was."""
+    newest = select(notice.c.body).where(notice.c.case_id == case_id, notice.c.kind == KIND)
+    return tx.execute(newest.order_by(notice.c.id.desc()).limit(1)).scalar()
+
+
 def words(pack: RulePack, calendar: Calendar, responsible: OfficeRow, asked: date, stated: date | None) -> str:
     """What the applicant is told. `stated` is the last day of the office's limit where its figure is verified; where it
     is not, review is open once the time of those without a limit has passed since the application.

@@ -7,10 +7,10 @@ from typing import Any
 from flask import render_template, url_for
 from sqlalchemy import Connection
 
-from repairflow.casework.cases import drafts
+from repairflow.casework.cases import drafts, office_silence
 from repairflow.casework.cases.options import Option
 from repairflow.casework.documents.fields import remedies
-from repairflow.casework.queries.cases import links, timeline
+from repairflow.casework.queries.cases import links, queue, timeline
 from repairflow.casework.queries.cases import view as queries
 from repairflow.casework.queries.records.credit_file import subjects
 from repairflow.law.guards import Done
@@ -41,11 +41,13 @@ def cases() -> str:
             here.today,
             queries.Wanted(where=mine_only, open_only=open_only, search=search, after=after, size=PAGE_SIZE),
         )
+        without = [line.number for line in page.lines if line.closed_at is None and line.days_left is None]
+        still = queue.limits(tx, without) if without else {}
         mine = subjects(tx, actor)
         begun = drafts.unfinished(tx, actor) if not after and not search else ()
     return render_template(
         "portal/cases.html",
-        rows=[_line(line) for line in page.lines],
+        rows=[_line(line, still.get(line.number)) for line in page.lines],
         subjects=mine,
         chosen=chosen,
         open_only=open_only,
@@ -101,6 +103,7 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
     at = view.at
     events = timeline.of_case(tx, at.procedure, at.pack, view.case.id, hidden=view.hidden)
     kinds = {file.kind: at.procedure.material_label(file.kind) for file in view.materials}
+    late = view.case.closed_at is None and any(due.state != "ended" and due.is_overdue(now) for due in view.dues)
     return {
         "view": view,
         "label": at.procedure.label,
@@ -123,11 +126,20 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
         "outcome": _outcome(view, events),
         "conditions": _conditions(view),
         "papers": paper_links.of_case(actor, view),
+        "silent": office_silence.told(tx, view.case.id) if late else None,
     }
 
 
-def _line(line: queries.CaseLine) -> dict[str, Any]:
-    badge = None
+def _line(line: queries.CaseLine, still: queue.LimitRow | None) -> dict[str, Any]:
+    """A line of the list; `still` is the limit that waits or stands still, of a case where none runs."""
+    badge: dict[str, Any] | None = None
+    if still is not None:
+        badge = {
+            "state": "paused",
+            "share": 0,
+            "text": f"{still.label}{components.STANDS_STILL[still.state]}",
+            "day": None,
+        }
     if line.closed_at is None and line.days_left is not None:
         late = line.days_left < 0
         text = (

@@ -20,6 +20,7 @@ from repairflow.law import classing
 from repairflow.web.core import arguments
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
+from repairflow.web.ui import components
 
 PAGE = 30
 
@@ -114,8 +115,8 @@ def due(line: CaseLine, limit: LimitRow | None) -> Mapping[str, Any] | None:
         return None
     day: date | None = line.due_day
     if day is None or line.days_left is None:
-        stands = "自文书送达起算，还没有送达" if limit.state == "waiting" else "中止"
-        return {"state": "paused", "text": f"{limit.label}{stands}", "day": None, "share": 0}
+        text = f"{limit.label}{components.STANDS_STILL.get(limit.state, '')}"
+        return {"state": "paused", "text": text, "day": None, "share": 0}
     left, total = line.days_left, max(limit.days_total, 1)
     shape = {"day": day, "provisional": limit.provisional, "share": 100 * (total - min(left, total)) / total}
     if day < times.today():

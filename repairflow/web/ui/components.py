@@ -65,6 +65,10 @@ def in_use(row: RecordRow) -> bool:
     return row.of_person and row.state == "unpublished"
 
 
+STANDS_STILL = {"waiting": "自文书送达起算，还没有送达", "paused": "中止", "running": ""}
+"""What a list says of a limit that has no day now."""
+
+
 def badge(due: Due, now: datetime) -> dict[str, Any]:
     """One limit as a badge."""
     unit = "个工作日" if due.unit == "working" else "天"
@@ -130,8 +134,8 @@ def foremost(dues: Iterable[Due], now: datetime) -> dict[str, Any] | None:
     running = [due for due in dues if due.state == "running" and due.due_day is not None]
     if running:
         return badge(min(running, key=lambda d: d.due_day or date.max), now)
-    paused = [due for due in dues if due.state in ("waiting", "paused")]
-    return badge(paused[0], now) if paused else None
+    still = [due for state in ("waiting", "paused") for due in dues if due.state == state]
+    return badge(still[0], now) if still else None
 
 
 def path(at: Situation, history: Sequence[Done]) -> list[dict[str, Any]]:

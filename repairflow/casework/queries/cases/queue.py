@@ -74,7 +74,7 @@ class LimitRow(NamedTuple):
 
 
 def limits(tx: Connection, numbers: Iterable[str]) -> Mapping[str, LimitRow]:
-    """The limit that orders each case: its running one that ends first, else one that stands still; by case number."""
+    """The limit that orders each case: its running one that ends first, else one that waits for service or stands still; by case number."""
     query = (
         select(
             cases.c.number,
@@ -88,8 +88,9 @@ def limits(tx: Connection, numbers: Iterable[str]) -> Mapping[str, LimitRow]:
         .where(cases.c.number.in_(list(numbers)))
     )
     found: dict[str, LimitRow] = {}
+    order = {"running": 0, "waiting": 1}
     for row in sorted(
-        all_rows(tx.execute(query), LimitRow), key=lambda r: (r.state != "running", r.due_day or date.max)
+        all_rows(tx.execute(query), LimitRow), key=lambda r: (order.get(r.state, 2), r.due_day or date.max)
     ):
         found.setdefault(row.number, row)
     return found
