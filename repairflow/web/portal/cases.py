@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from repairflow.casework.cases import drafts, office_silence
 from repairflow.casework.cases.options import Option
 from repairflow.casework.documents.fields import remedies
+from repairflow.casework.documents.service.service import EVIDENCE_KIND
 from repairflow.casework.queries.cases import links, queue, timeline
 from repairflow.casework.queries.cases import view as queries
 from repairflow.casework.queries.records.credit_file import subjects
@@ -102,7 +103,7 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
     view = queries.view(tx, law, actor, number, now)
     at = view.at
     events = timeline.of_case(tx, at.procedure, at.pack, view.case.id, hidden=view.hidden)
-    kinds = {file.kind: at.procedure.material_label(file.kind) for file in view.materials}
+    kinds = {file.kind: at.procedure.material_label(file.kind) for file in view.materials} | {EVIDENCE_KIND: "送达凭证"}
     late = view.case.closed_at is None and any(due.state != "ended" and due.is_overdue(now) for due in view.dues)
     return {
         "view": view,
