@@ -12,6 +12,7 @@ from repairflow.app.program import Program, hasty
 from repairflow.casework.actor import Actor
 from repairflow.casework.queries import inbox
 from repairflow.casework.queries.cases import view as case_queries
+from repairflow.casework.queries.cases.turn import my_turn
 from repairflow.casework.queries.oversight.banners import WarningCode, warnings
 from repairflow.web.core import access
 from repairflow.web.core.context import Site
@@ -43,7 +44,7 @@ def make_app(program: Program) -> Flask:
 
     def counts(actor: Actor) -> Mapping[str, int]:
         with db.read() as tx:
-            turn = case_queries.count_open(tx, actor, case_queries.my_turn(services.law, actor))
+            turn = case_queries.count_open(tx, actor, my_turn(services.law, actor))
             unread = inbox.unread(tx, actor)
             return {"desk.queue": turn, "portal.cases": turn, "portal.inbox": unread, "inbox.inbox": unread}
 

@@ -9,7 +9,8 @@ import pytest
 from repairflow.law.guards import Done
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import parse
-from repairflow.law.procedure.paths import awaited, longest, stages, usual_path
+from repairflow.law.procedure.paths import longest, stages, usual_path
+from repairflow.law.procedure.turns import awaited
 from repairflow.settings import asset
 from tests.support.procedures import GOOD, good, spoilt
 

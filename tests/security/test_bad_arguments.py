@@ -34,13 +34,14 @@ BAD = {
     "largest": str(2**63 - 1),
 }
 ASKED = {
-    "desk.queue": ("procedure", "own", "after"), "desk.cases": ("q", "after", "procedure", "state"), "desk.new_about": ("q",),
-    "desk.performance": ("q",), "papers.batch_results": ("token",), "inbox.inbox": ("before",),
-    "portal.cases": ("show", "subject", "after"), "portal.credit_file": ("subject",), "portal.inbox": ("before",),
-    "portal.ask": ("subject",), "audit.home": ("q", "after"), "audit.consistency": ("from", "to"),
-    "admin.offices": ("q",), "admin.people": ("q", "after", "office"), "admin.changes": ("room", "before"),
-    "oversight.pushes": ("after",), "oversight.results": ("month",), "oversight.results_list": ("month",),
-    "public.report_about": ("q",), "public.verify": ("code",), "login.enter": ("next",), "login.code": ("next",),
+    "desk.queue": ("procedure", "own", "after"), "desk.cases": ("q", "after", "procedure", "state"),
+    "desk.new_about": ("q",), "desk.performance": ("q", "page"), "desk.choose": ("case", "procedure", "state", "own"),
+    "papers.batch_results": ("token",), "inbox.inbox": ("before", "all"), "portal.cases": ("show", "subject", "after"),
+    "portal.credit_file": ("subject", "q", "show", "page"), "portal.inbox": ("before",), "portal.ask": ("subject",),
+    "audit.home": ("q", "after"), "audit.consistency": ("from", "to"), "admin.offices": ("q",),
+    "admin.people": ("q", "after", "office"), "admin.changes": ("room", "before"), "oversight.pushes": ("after",),
+    "oversight.results": ("month",), "oversight.results_list": ("month",), "public.report_about": ("q",),
+    "public.verify": ("code",), "login.enter": ("next", "ended"), "login.code": ("next",),
     "account.second_factor": ("next",), "api.list_records": ("after", "limit", "state", "search"),
     "api.list_cases": ("after", "limit", "state", "search", "procedure", "mine", "order"),
 }  # fmt: skip

@@ -120,7 +120,7 @@ def test_a_killed_worker_resumes_and_nothing_is_done_twice(
         if len(taken) == 2:
             raise SystemExit
         taken.append(given)
-        return dispatch(*given)  # type: ignore[arg-type]
+        return dispatch(*given)  # type: ignore[arg-type]  # handed on as they came
 
     with monkeypatch.context() as patched:
         patched.setattr(batch_job, "dispatch", dies)

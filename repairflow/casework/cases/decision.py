@@ -8,7 +8,7 @@ from repairflow.casework.cases.opening import PERSONAL_INPUTS
 from repairflow.casework.cases.transition_context import Transition
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.law.procedure.paths import awaited
+from repairflow.law.procedure.turns import awaited
 
 
 def content(it: Transition) -> dict[str, object]:

@@ -34,8 +34,8 @@ from repairflow.law.deadlines.due import Due
 from repairflow.law.guards import Answer, Done
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.packs import RulePack
-from repairflow.law.procedure.paths import awaited
 from repairflow.law.procedure.roles import SUBJECT_ROLES
+from repairflow.law.procedure.turns import awaited
 from repairflow.letters.issue import compose
 from repairflow.records import case_link, cases, definition_used, office
 from repairflow.records.rows import CaseRow, RecordRow, one_row

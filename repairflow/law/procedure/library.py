@@ -18,8 +18,11 @@ from repairflow.law.procedure.model import Basis, Procedure
 from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.procedure.own_law import OwnLaw
 from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.turns import awaited, waits_for_subject
 
 NOTHING = OwnLaw()
+Turn = tuple[frozenset[str], bool]
+"""The roles that states await, and whether a limit of the subject's own runs in them."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,16 @@ class Library:
     def lasting_measures(self) -> frozenset[str]:
         """Codes of measures that any pack declares not to end with their record (终身禁入)."""
         return frozenset(code for pack in self.packs.values() for code, one in pack.measure.items() if one.outlasts)
+
+    @cached_property
+    def turns(self) -> Mapping[Turn, tuple[tuple[str, str, str], ...]]:
+        """The states of all procedures, as (procedure, version, state), by whose turn it is in them."""
+        found: dict[Turn, list[tuple[str, str, str]]] = {}
+        for procedure in self.procedures.values():
+            for state in procedure.state:
+                turn = awaited(procedure, state), waits_for_subject(procedure, state)
+                found.setdefault(turn, []).append((procedure.procedure, procedure.version, state))
+        return {turn: tuple(states) for turn, states in found.items()}
 
     @property
     def calendar(self) -> Calendar:

@@ -11,7 +11,7 @@ from typing import Literal
 from repairflow.law.checks.graph import closure, edges, successors
 from repairflow.law.guards import Done
 from repairflow.law.procedure.model import Procedure
-from repairflow.law.procedure.roles import SUBJECT_ROLES, SYSTEM, outcome_side
+from repairflow.law.procedure.roles import SYSTEM, outcome_side
 
 FILING_LABEL = "提出申请"
 OPENING_LABEL = "启动"
@@ -53,23 +53,6 @@ class Longest:
     def __str__(self) -> str:
         parts = [f"{self.lengths[unit]} {UNIT_LABELS[unit]}" for unit in UNIT_LABELS if unit in self.lengths]
         return " 另 ".join(parts) or "没有以日计的期限"
-
-
-def awaited(procedure: Procedure, state: str) -> frozenset[str]:
-    """The roles whose turn it is in this state: all that may lead the case on, but not those who may only extend a limit
-    or break the case off (撤回、终止), unless nobody can do anything else."""
-    actions = procedure.actions_from(state).values()
-    onward = [
-        a
-        for a in actions
-        if a.extends is None and (a.to is None or outcome_side(procedure.state[a.to].outcome) != "neutral")
-    ]
-    return frozenset(role for action in onward or actions for role in action.by)
-
-
-def waits_for_subject(procedure: Procedure, state: str) -> bool:
-    """Whether a limit of the subject's own runs in this state: it must act or lose something."""
-    return any(clock.owner in SUBJECT_ROLES and state in clock.runs_in for clock in procedure.clock.values())
 
 
 def usual_path(procedure: Procedure) -> tuple[str, ...]:

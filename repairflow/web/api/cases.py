@@ -10,6 +10,7 @@ from repairflow.casework.permissions import hidden_states
 from repairflow.casework.queries.audit import case_events
 from repairflow.casework.queries.cases import view as cases
 from repairflow.casework.queries.cases.shown import dues_shown
+from repairflow.casework.queries.cases.turn import my_turn
 from repairflow.law.deadlines.count import all_due
 from repairflow.records.rows import OfficeRow
 from repairflow.times import local_day
@@ -52,7 +53,7 @@ def list_cases(query: CasesRequest) -> CasesAnswer:
             actor,
             here.today,
             cases.Wanted(
-                where=cases.my_turn(here.law, actor) if query.mine else None,
+                where=my_turn(here.law, actor) if query.mine else None,
                 open_only=query.state == "open",
                 procedure=query.procedure,
                 search=query.search,

@@ -15,8 +15,8 @@ from repairflow.casework.queries.cases import links, queue, timeline
 from repairflow.casework.queries.cases import view as queries
 from repairflow.casework.queries.records.credit_file import subjects
 from repairflow.law.guards import Done
-from repairflow.law.procedure.paths import waits_for_subject
 from repairflow.law.procedure.roles import outcome_side
+from repairflow.law.procedure.turns import waits_for_subject
 from repairflow.web.core import arguments
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal import offered_filings

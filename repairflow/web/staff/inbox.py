@@ -21,7 +21,7 @@ def inbox() -> str:
         rows = messages.inbox(tx, here.actor, before=before, size=PAGE_SIZE + 1, passed=passed)
         unread = messages.unread(tx, here.actor)
     more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
-    following = url_for("inbox.inbox", before=rows[-1].id, all=int(passed) or None) if more else None
+    following = url_for("inbox.inbox", before=rows[-1].id, all="1" if passed else None) if more else None
     supervises = here.actor.has_role("supervisor")
     return render_template(
         "inbox.html", rows=rows, unread=unread, before=before, next=following, passed=passed, supervises=supervises

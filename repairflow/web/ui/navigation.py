@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, g, request, url_for
 
 from repairflow.casework.actor import ADMINISTRATIVE, Actor
 from repairflow.casework.admin import permissions
@@ -121,11 +121,16 @@ def install(
 
     @app.context_processor
     def introduce() -> dict[str, Any]:
-        return {"visitor": _visitor(app, settings, db, counts, warnings)}
+        actor = sessions.signed_in_actor()
+        known = g.get("visitor")
+        if known is None or known[0] is not actor:  # a page is made of several templates, and each asks
+            known = g.visitor = (actor, _visitor(app, settings, db, actor, counts, warnings))
+        return {"visitor": known[1]}
 
 
-def _visitor(app: Flask, settings: Settings, db: Database, counts: Counts | None, warnings: Warnings | None) -> Visitor:
-    actor = sessions.signed_in_actor()
+def _visitor(
+    app: Flask, settings: Settings, db: Database, actor: Actor | None, counts: Counts | None, warnings: Warnings | None
+) -> Visitor:
     numbers = counts(actor) if counts and actor else {}
 
     def opens(endpoint: str) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, sele
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import case_scope
-from repairflow.casework.queries.cases.view import my_turn
+from repairflow.casework.queries.cases.turn import my_turn
 from repairflow.law.procedure.library import Library
 from repairflow.records import cases, deadline, event
 from repairflow.records.rows import all_rows

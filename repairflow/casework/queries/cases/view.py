@@ -22,7 +22,7 @@ from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.deadlines.count import all_due
 from repairflow.law.deadlines.due import Due
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.paths import awaited, waits_for_subject
+from repairflow.law.procedure.turns import waits_for_subject
 from repairflow.records import cases, material, office, outbox, person, record, service, subject, target
 from repairflow.records.rows import CaseRow, LetterRow, OfficeRow, RecordRow, SubjectRow, all_rows, first_row, one_row
 from repairflow.times import local_day
@@ -248,36 +248,6 @@ def count_open(tx: Connection, actor: Actor, where: ColumnElement[bool] | None =
 def closed() -> ColumnElement[bool]:
     """The cases that have ended."""
     return cases.c.closed_at.is_not(None)
-
-
-def my_turn(law: Library, actor: Actor) -> ColumnElement[bool]:
-    """The cases in whose state the actor holds an awaited role: what is in the queue (我的待办)."""
-    from sqlalchemy import false
-
-    from repairflow.casework.permissions import OFFICE_OF_ROLE
-    from repairflow.law.procedure.roles import SUBJECT_ROLES
-
-    found: list[ColumnElement[bool]] = []
-    for procedure in law.procedures.values():
-        for state in procedure.state:
-            mine = []
-            for role in awaited(procedure, state):
-                if role in SUBJECT_ROLES and actor.mandates and waits_for_subject(procedure, state):
-                    mine.append(cases.c.subject_id.in_(sorted(actor.subjects)))
-                elif role in OFFICE_OF_ROLE:
-                    offices = sorted(o for r, o in actor.roles if r == role)
-                    if offices:
-                        mine.append(cases.c[OFFICE_OF_ROLE[role]].in_(offices))
-            if mine:
-                found.append(
-                    and_(
-                        cases.c.procedure == procedure.procedure,
-                        cases.c.procedure_version == procedure.version,
-                        cases.c.state == state,
-                        or_(*mine),
-                    )
-                )
-    return and_(cases.c.closed_at.is_(None), or_(*found)) if found else false()
 
 
 class _LineRow(NamedTuple):

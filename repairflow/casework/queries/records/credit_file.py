@@ -21,7 +21,7 @@ from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import Period
-from repairflow.law.procedure.paths import waits_for_subject
+from repairflow.law.procedure.turns import waits_for_subject
 from repairflow.law.publicity import Progress, Publicity, progress
 from repairflow.records import cases, measure, office, record, subject
 from repairflow.records.rows import CaseRow, OfficeRow, RecordRow, SubjectRow, all_rows, one_row
