@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import selectors
 import socket
 import time
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from dataclasses import replace
+from pathlib import Path
 from threading import Event
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +20,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from gunicorn.config import Config
-from gunicorn.workers.gthread import TConn
+from gunicorn.workers.gthread import TConn, ThreadWorker
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from repairflow import trouble
@@ -32,6 +34,7 @@ from repairflow.vault import Vault
 from repairflow.web.api import json_body
 from repairflow.web.core import access, arguments, lanes, receiver
 from repairflow.web.core.lanes import Lane
+from repairflow.web.core.outgoing import Outgoing
 from repairflow.web.core.receiver import Connection, Receiver
 from repairflow.web.core.security import MIB
 from repairflow.web.public import health
@@ -142,7 +145,7 @@ class Node:
         self._stack = stack
         self.worker = object.__new__(Receiver)
         parts = {
-            "_receiving": {}, "_leaving": {}, "_largest": MIB, "_patience": 20.0, "nr_conns": 0, "alive": True,
+            "_receiving": {}, "_sending": {}, "_leaving": {}, "_largest": MIB, "_patience": 20.0, "nr_conns": 0, "alive": True,
             "poller": stack.enter_context(selectors.DefaultSelector()),
         }  # fmt: skip
         for name, part in parts.items():
@@ -175,6 +178,28 @@ class Node:
         conn.leave = self.worker._leave
         conn.close(graceful=True)
         return there
+
+    def takes_nothing(self, answer: bytes) -> tuple[socket.socket, Connection]:
+        """A client that has an answer and takes none of it yet; the thread that wrote it is free."""
+        here, there = socket.socketpair()
+        self._stack.enter_context(there)
+        conn = Connection(Config(), here, ("127.0.0.1", 1), ("127.0.0.1", 2))
+        self._stack.callback(conn.close)
+        self.worker.nr_conns += 1
+        here.settimeout(1)
+
+        def application(_worker: Receiver, conn: Connection) -> None:
+            conn.sock.sendall(b"head")
+            conn.sock.sendall(answer)
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(ThreadWorker, "handle", application)
+            self.worker.handle(conn)
+        assert conn.sock is here
+        answered: Future[object] = Future()
+        answered.set_result(False)
+        self.worker.finish_request(conn, answered)
+        return there, conn
 
 
 def hears_the_end(client: socket.socket) -> bool:
@@ -230,6 +255,94 @@ def test_who_was_answered_and_stays_is_closed_in_its_time(node: Node, monkeypatc
         later.setattr(receiver.time, "monotonic", lambda: now + 10)
         node.worker.murder_pending()
     assert (node.worker.nr_conns, node.worker._leaving) == (0, {})
+
+
+LARGE = bytes(range(256)) * 12_000
+
+
+def taken(node: Node, client: socket.socket) -> bytes:
+    """All that the client gets when it takes it after all."""
+    client.settimeout(0.05)
+    got = bytearray()
+    with suppress(TimeoutError):
+        while data := client.recv(300_000):
+            got += data
+            node.worker.wait_for_and_dispatch_events(0)
+    return bytes(got)
+
+
+def test_an_answer_waits_for_its_client_beside_the_threads(node: Node) -> None:
+    slow, _ = node.takes_nothing(LARGE)
+    assert (node.worker.nr_conns, len(node.worker._sending)) == (1, 1)
+    assert taken(node, slow) == b"head" + LARGE
+    assert node.worker._sending == {}
+    gone, _ = node.takes_nothing(LARGE)
+    gone.close()
+    node.worker.wait_for_and_dispatch_events(0)
+    assert node.worker._sending == {}
+
+
+@pytest.mark.parametrize(("name", "most"), [("MOST_SENDING", 2), ("MOST_HELD", 2 * len(LARGE))])
+def test_answers_that_wait_have_a_bound(node: Node, monkeypatch: pytest.MonkeyPatch, name: str, most: int) -> None:
+    monkeypatch.setattr(receiver, name, most)
+    clients = [node.takes_nothing(LARGE)[0] for _ in range(3)]
+    assert node.worker.nr_conns == len(node.worker._sending) == 2
+    assert taken(node, clients[0]) != b"head" + LARGE
+    assert taken(node, clients[2]) == b"head" + LARGE
+
+
+@pytest.mark.parametrize(("seconds", "takes", "stays"), [
+    (29, False, True), (31, False, False), (31, True, True), (200, True, False),
+])  # fmt: skip
+def test_who_takes_nothing_or_very_slowly_is_given_up(
+    node: Node, monkeypatch: pytest.MonkeyPatch, seconds: int, takes: bool, stays: bool
+) -> None:
+    """The whole of it has 30 seconds and what a slow line needs: here 94."""
+    monkeypatch.setattr(node.worker, "pending_conns", deque(), raising=False)
+    client, _ = node.takes_nothing(LARGE)
+    now = time.monotonic() + seconds
+    with monkeypatch.context() as later:
+        later.setattr(receiver.time, "monotonic", lambda: now)
+        if takes:
+            client.recv(300_000)
+            node.worker.wait_for_and_dispatch_events(0)
+        node.worker.murder_pending()
+    assert (len(node.worker._sending) == 1) is stays
+
+
+def drained(client: socket.socket, out: Outgoing) -> None:
+    while out.left:
+        client.recv(300_000)
+        out.more()
+
+
+def test_a_file_is_sent_from_where_it_lies(tmp_path: Path) -> None:
+    path = tmp_path / "large"
+    path.write_bytes(LARGE)
+    here, there = socket.socketpair()
+    with here, there:
+        out = Outgoing(here)
+        out.sendall(b"<")
+        with path.open("rb") as file:
+            assert out.sendfile(file, 10, len(LARGE) - 20) == len(LARGE) - 20
+        out.sendall(b">")
+        assert out.kept == 1
+        got = bytearray()
+        while out.left:
+            got += there.recv(300_000)
+            out.more()
+        there.settimeout(0.05)
+        with suppress(TimeoutError):
+            while data := there.recv(300_000):
+                got += data
+        assert bytes(got) == b"<" + LARGE[10:-10] + b">"
+        with path.open("rb") as file:
+            out.sendfile(file, 0, len(LARGE))
+        os.truncate(path, 1000)
+        with pytest.raises(OSError, match="shorter"):
+            drained(there, out)
+        out.close()
+        assert out.left == 0
 
 
 # What is said in trouble

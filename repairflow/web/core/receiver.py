@@ -1,36 +1,43 @@
 """How the site takes requests in: whole, beside its threads, so that who sends slowly or never ends keeps nobody else waiting.
 
 gunicorn's threaded worker gives a thread to whoever has sent the first byte. Here the loop itself reads, and a thread is
-given to a request that is all here. What takes too long, or is one too many, is given up. gunicorn's loop also waits up to
-two seconds for each client that does not close an answered connection; here it goes on with the others meanwhile.
+given to a request that is all here. What takes too long, or is one too many, is given up. Answers go out likewise: a thread
+writes one and is free (`outgoing`), the loop sends what the client has not taken. gunicorn's loop also waits up to two
+seconds for each client that does not close an answered connection; here it goes on with the others meanwhile.
 """
 
 from __future__ import annotations
 
 import errno
+import selectors
 import socket
-import struct
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from repairflow.settings import load
-from repairflow.web.core.incoming import PIECE, Incoming
+from repairflow.web.core.incoming import PIECE, SLOWEST, Incoming
+from repairflow.web.core.outgoing import Outgoing
 
 MIB = 1024 * 1024
 MOST_RECEIVED = 500
 """Requests on their way in at a time; one more, and the oldest is given up."""
 MOST_HELD = 512 * MIB
-"""Bytes of such requests, in memory and temporary files."""
+"""Bytes of such requests, in memory and temporary files; and as many again of answers that wait for their clients."""
 SEND_SECONDS = 30
-"""A client that takes nothing of its answer for so long loses the connection."""
+"""A client that takes nothing of its answer for so long loses the connection, and so does one that takes so much longer
+than a slow line needs for the whole."""
+MOST_SENDING = 200
+"""Answers that wait for their clients at a time; one more, and the oldest is given up."""
 LINGER_SECONDS = 2.0
 """How long a client may take to close a connection on which it was answered: closed earlier, what it still sends would
 destroy the end of its answer."""
-MOST_LEAVING = 500
+MOST_LEAVING = 200
 """Such connections at a time; one more, and the oldest is closed."""
 
 
@@ -38,11 +45,27 @@ class Connection(TConn):
     """A connection whose end is left to the loop, so that nobody waits for its client."""
 
     leave: Callable[[Connection], bool] | None = None
+    outgoing: Outgoing | None = None
 
     def close(self, graceful: bool = False) -> None:
         """Afterwards it is closed, or with `graceful` will be as soon as the client has taken its answer."""
+        if self.outgoing is not None:
+            self.outgoing.drop()
         if not (graceful and self.leave is not None and self.leave(self)):
             super().close()
+
+
+class Sending:
+    """An answer that waits for its client."""
+
+    def __init__(self, answered: Future[object], length: int) -> None:
+        self.answered = answered
+        self.took = time.monotonic()
+        self.until = self.took + SEND_SECONDS + length / SLOWEST
+
+    def over(self, now: float) -> bool:
+        """Whether its time is over."""
+        return now >= self.until or now - self.took > SEND_SECONDS
 
 
 class Receiver(ThreadWorker):
@@ -54,6 +77,7 @@ class Receiver(ThreadWorker):
         self._patience = float(settings.receive_seconds)
         self._largest = (settings.max_upload_mib + 1) * MIB
         self._receiving: dict[TConn, tuple[Incoming, float]] = {}  # oldest first
+        self._sending: dict[Connection, Sending] = {}  # oldest first
         self._leaving: dict[TConn, float] = {}  # with the end of their time, oldest first
 
     def accept(self, listener: socket.socket) -> None:
@@ -65,7 +89,6 @@ class Receiver(ThreadWorker):
                 return
             raise
         self.nr_conns += 1
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", SEND_SECONDS, 0))
         conn = Connection(self.cfg, client, address, listener.getsockname())
         conn.leave = self._leave
         self._receive(conn)
@@ -82,6 +105,8 @@ class Receiver(ThreadWorker):
         now = time.monotonic()
         for conn in [conn for conn, until in self._leaving.items() if until <= now]:
             self._gone(conn)
+        for slow in [conn for conn, sending in self._sending.items() if sending.over(now)]:
+            self._lose(slow)
         for conn, (incoming, begun) in list(self._receiving.items()):
             if now - begun > incoming.seconds(self._patience):
                 self._more(conn, conn.sock)  # what has come while this process was busy counts
@@ -97,6 +122,54 @@ class Receiver(ThreadWorker):
         incoming.close()  # a body the application did not read lies here, and not on the connection
         conn.parser = RequestParser(self.cfg, (), conn.client)  # nothing of it is taken for the next request
         return bool(keepalive) and not incoming.more
+
+    def handle(self, conn: Connection) -> object:
+        """Answer a request, in a thread that never waits for the client."""
+        client = conn.sock
+        conn.outgoing = conn.sock = Outgoing(client)
+        try:
+            return super().handle(conn)
+        finally:
+            conn.sock = client
+
+    def finish_request(self, conn: Connection, answered: Future[object]) -> None:
+        """What comes after an answer, once the client has taken all of it."""
+        outgoing = conn.outgoing
+        if outgoing is None or not outgoing.left or answered.cancelled():
+            super().finish_request(conn, answered)
+            return
+        while self._sending and (len(self._sending) >= MOST_SENDING or self._kept() + outgoing.kept > MOST_HELD):
+            self._lose(next(iter(self._sending)))
+        self._sending[conn] = Sending(answered, outgoing.length)
+        try:
+            self.poller.register(conn.sock, selectors.EVENT_WRITE, partial(self._send_more, conn))
+        except (OSError, ValueError):
+            self._lose(conn)
+
+    def _kept(self) -> int:
+        return sum(conn.outgoing.kept for conn in self._sending if conn.outgoing is not None)
+
+    def _send_more(self, conn: Connection, _client: socket.socket) -> None:
+        sending, outgoing = self._sending[conn], conn.outgoing
+        assert outgoing is not None
+        try:
+            if outgoing.more():
+                sending.took = time.monotonic()
+        except OSError:
+            self._lose(conn)
+            return
+        if not outgoing.left:
+            del self._sending[conn]
+            self.poller.unregister(conn.sock)
+            super().finish_request(conn, sending.answered)
+
+    def _lose(self, conn: Connection) -> None:
+        """Give up an answer that its client does not take."""
+        del self._sending[conn]
+        with suppress(KeyError, ValueError):
+            self.poller.unregister(conn.sock)
+        self.nr_conns -= 1
+        conn.close()
 
     def _leave(self, conn: Connection) -> bool:
         """Whether the connection, to which nothing more will be said, is closed when its client has closed it."""
