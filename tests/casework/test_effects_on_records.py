@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from repairflow.casework.cases import receipts
 from repairflow.errors import Invalid, Refused
 from repairflow.law.publicity import class_days
-from repairflow.records import measure, office, outbox, target
+from repairflow.records import letter, measure, office, outbox, target
 from tests.support.building import Town
 
 GRANTED = ("accept", "report_verification", "propose_grant", "grant")
@@ -55,6 +55,39 @@ def test_a_grant_has_three_effects_and_ends_with_the_last_receipt(town: Town) ->
     receive(town, pushes[-1])  # the same receipt again
     assert town.counts() == before
     town.sound()
+
+
+@pytest.mark.parametrize("measured", [True, False], ids=["measured", "no measure"])
+@pytest.mark.parametrize("ended", ["granted", "corrected", "maintained"])
+def test_a_letter_names_those_who_are_told_and_nobody_else(town: Town, ended: str, measured: bool) -> None:
+    far = town.offices["MARKET"]
+    with town.db.begin() as tx:  # a system of another province, where the subject is not registered
+        tx.execute(update(office).where(office.c.id == far).values(division_code="510000"))
+        wrong = {"code": "far", "name": "far", "kind": "authority", "url": "http://127.0.0.1:1/far", "secret": b""}
+        tx.execute(insert(target).values(**wrong, office_id=far))
+        tx.execute(update(target).values(name="名为" + target.c.code + "的平台"))
+    number = town.record(measured=measured)
+    if ended == "granted":
+        case = town.file_repair(number)
+        town.steps(case, *GRANTED)
+    else:
+        case = town.file_objection(number)
+        town.steps(case, *FOUND)
+        corrections = {"corrections": {"fine_wan": "1"}} if ended == "corrected" else {}
+        town.do(case, "uphold_correct" if ended == "corrected" else "dismiss", inputs=corrections)
+    result = town.all(select(letter).where(letter.c.case_id == town.case(case).id).order_by(letter.c.id.desc()))[0]
+    names = {row.id: row.name for row in town.all(select(target))}
+    decided = [row for row in town.pushes(case) if row.kind in ("record_changed", "measure_lift", "repair_result")]
+    decided = [row for row in decided if row.payload.get("chain_head") == town.pushes(case)[-1].payload["chain_head"]]
+    told = [names[key] for key in sorted({row.target_id for row in decided})]
+    text = str(result.content)
+    assert told
+    assert "、".join(told) in text
+    assert [name for name in names.values() if name in text] == told
+    assert ("名为far的平台" in told) == (ended == "granted" and measured)  # of its office was the measure
+    if ended == "corrected":
+        shown = next(row.payload for row in reversed(decided) if row.kind == "record_changed")
+        assert Decimal(str(shown["content"]["fine_wan"])) == 1
 
 
 def test_a_target_may_be_waived_with_a_reason(town: Town) -> None:

@@ -115,17 +115,39 @@ def push_record(
         extra = dict(result)
         kind = extra.pop("kind")
         told.append((kind, {**data, **cause.of_case, **extra}))
-    # What the public never saw (轻微信息、未成年人的信息、内部名单) is not told to those who show records, nor its return.
-    hidden = "unpublished" in (row.state, change.to_state) and change.to_state not in PUBLIC_STATES
-    known = not row.minor and not hidden
     wanted = [
         cause.push(To(goal.id, goal.code), kind, payload, About(row.number, row.id), mark)
-        for goal in (_concerned(tx, _showing, row.subject_id, now.authority_id) if known else ())
+        for goal in _told_of(tx, row, change, now.authority_id)
         for kind, payload in told
     ]
     outbox.add(tx, cause.at, *wanted)
     lifted = _lift(tx, row, data, cause) if "lift_measures" in change.effects and cause.case is not None else 0
     return len(wanted) + lifted
+
+
+def names_told(tx: Connection, row: RecordRow, change: Change, now: datetime) -> list[str]:
+    """Names of the targets that a change of a record is told to: those whom `push_record` writes to, and no others.
+
+    `row` is the record as it stood before; measures that end with it are those that end at `now` or have not ended yet.
+    """
+    authority_id = tx.execute(select(record.c.authority_id).where(record.c.id == row.id)).scalar_one()
+    names = {goal.id: str(goal.name) for goal in _told_of(tx, row, change, authority_id)}
+    if "lift_measures" in change.effects:
+        ends = (measure.c.record_id == row.id, measure.c.lifted_at.is_(None) | (measure.c.lifted_at == now))
+        partners = (
+            select(target.c.id, target.c.name)
+            .join(measure, measure.c.office_id == target.c.office_id)
+            .where(*ends, target.c.active)
+        )
+        names |= {goal.id: str(goal.name) for goal in tx.execute(partners)}
+    return [names[key] for key in sorted(names)]
+
+
+def _told_of(tx: Connection, row: RecordRow, change: Change, authority_id: int) -> Sequence[Row[Any]]:
+    """The targets that show records and are told of this one's change. What the public never saw (轻微信息、未成年人的信息、
+    内部名单) is not told to them, nor its return."""
+    hidden = "unpublished" in (row.state, change.to_state) and change.to_state not in PUBLIC_STATES
+    return () if row.minor or hidden else _concerned(tx, _showing, row.subject_id, authority_id)
 
 
 def _shown(row: RecordRow, change: Change, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:

@@ -18,13 +18,14 @@ from repairflow.casework.documents.fields.inputs import told
 from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.fields.voice import Addressee, Voice
 from repairflow.casework.documents.fields.voice import addressee_of as _addressee
+from repairflow.casework.outbound import pushes
 from repairflow.law.deadlines.due import Due
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action
 from repairflow.letters.text.templates import template
-from repairflow.records import material, target
-from repairflow.records.rows import OfficeRow
+from repairflow.records import material
+from repairflow.records.rows import OfficeRow, RecordRow
 from repairflow.times import local_day
 
 COUNTED = ("acceptance", "handling", "self_check", "source_check")
@@ -95,7 +96,7 @@ def fields(
         known["conditions"] = found.conditions(at, today)
     known["finding"] = found.of_provider(at)
     if change is not None:
-        known |= _changed(tx, law, change, now)
+        known |= _changed(tx, law, at.record, change, now)
     if "remedy_paragraphs" in wanted:
         must = "remedy_paragraphs" in head.required
         paragraphs = remedies.paragraphs(pack, action, office_row, required=must)
@@ -114,16 +115,15 @@ def fields(
     return {key: value for key, value in known.items() if value not in ("", None, [], ())}
 
 
-def _changed(tx: Connection, law: Library, change: Change, now: datetime) -> dict[str, object]:
-    """What the step does to the record, and who shows it."""
-    shown = tx.execute(select(target.c.name).where(target.c.active).order_by(target.c.id))
+def _changed(tx: Connection, law: Library, row: RecordRow | None, change: Change, now: datetime) -> dict[str, object]:
+    """What the step does to the record, and who is told."""
     # what was never shown is no longer shared or used; there is no publicity to end
     unseen = ("cease_publicity",) if change.from_state == "unpublished" else ()
     return {
         "effects": [EFFECTS.get(e) or life(law).action[e].label for e in change.effects if e not in unseen],
         "cease_day": day_text(local_day(now)),
         "corrections": list(change.corrections),
-        "targets": [r.name for r in shown],
+        "targets": pushes.names_told(tx, row, change, now) if row is not None else [],
     }
 
 
