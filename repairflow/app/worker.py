@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from repairflow import times
+from repairflow import times, watched
 from repairflow.app.program import Program
 from repairflow.auditing import checkpoints, sequencer
-from repairflow.casework import clock_guard, row_batches
+from repairflow.casework import clock_guard, row_batches, watching
 from repairflow.casework.cases import batch_acts, deadline_firing, import_jobs, receipts
 from repairflow.casework.cases.import_files import ImportFiles
 from repairflow.casework.cases.transition import try_system
@@ -188,6 +188,10 @@ class Duties:
 
     def _log_events(self, everything: bool = False) -> None:
         program = self._program
+        for file in watched.aside(program.settings.home):
+            with program.db.begin() as tx:
+                watching.take(tx, file, times.now())
+            file.unlink()
         with program.db.read() as tx:
             waits = everything or sequencer.waiting(tx) or checkpoints.behind(tx) or row_batches.waiting(tx)
         if not waits:

@@ -55,6 +55,9 @@ class EventName(StrEnum):
     COMMAND_ID_TAKEN = "command_id_taken"
     DIFFERS = "differs"
     DEMONSTRATION = "demonstration"
+    VIEWED = "viewed"  # what pages showed to somebody of staff
+    SIGN_IN = "sign_in"
+    SIGN_IN_FAILED = "sign_in_failed"
     BIND_ROWS = "bind_rows"  # what the program changed in each row, as the log holds it
     # an office, account or platform
     ADD = "add"

@@ -296,6 +296,7 @@ def _for_everybody(whole: Whole) -> Iterator[Row]:
         "audit.checkpoint": "repairflow", "audit.key": "repairflow", "api.openapi": '"openapi"', "showcase.components": "组件",
     }.items():  # fmt: skip
         yield Row(endpoint, "everybody", "", says)
+    yield Row("audit.seen", "auditor", "auditor@CREDIT", "查看与登录记录")
     yield Row("audit.consistency", "everybody", "", '"proof"', query="from=1&to=2")
     yield Row("public.commitments", "one looked for", "", NAME, query=f"q={USCC}")
     yield Row("public.commitment", "of a repair", "", NAME, {"number": whole.cases["waits for receipts"]})

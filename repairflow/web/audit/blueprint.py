@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from repairflow.web.audit import public_log, row_words, views
+from repairflow.web.audit import public_log, row_words, seen, views
 from repairflow.web.core.access import PUBLIC
 from repairflow.web.core.routes import GET, POST, Route, register
 
@@ -14,6 +14,7 @@ ROUTES = (
     Route("", GET, views.home, AUDITORS),
     Route("/notices/read", POST, views.read_notices, AUDITORS),
     Route("/verification", POST, views.verify, AUDITORS),
+    Route("/seen", GET, seen.seen, AUDITORS),
     Route("/cases/<number>", GET, views.case, AUDITORS),
     Route("/cases/<number>/rows", GET, row_words.rows, AUDITORS),
     Route("/cases/<number>/bundle.zip", GET, views.evidence, AUDITORS),

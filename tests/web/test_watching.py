@@ -1,0 +1,100 @@
+"""Who looked at what stands in the trail, for auditors to look up; so does who signed in or failed to."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from repairflow import watched
+from repairflow.auditing.chain import content, personal
+from repairflow.casework import watching
+from repairflow.casework.admin.credentials import hash_password
+from repairflow.db import Database
+from repairflow.records import event, person
+from repairflow.settings import Settings
+from tests.conftest import Clock
+from tests.security.whole_house import Secret, WholeHouse
+from tests.support.building import Town
+
+
+@pytest.fixture
+def house(database: Database, settings: Settings, clock: Clock) -> WholeHouse:
+    return WholeHouse(Town(database, settings))
+
+
+def round_of(house: WholeHouse) -> int:
+    """One round of the worker; how many events it made."""
+    made = 0
+    for file in watched.aside(house.town.settings.home):
+        with house.town.db.begin() as tx:
+            made += watching.take(tx, file, house.town.now)
+        file.unlink()
+    return made
+
+
+def taken(house: WholeHouse) -> list[tuple[str, str, object]]:
+    """Two rounds of the worker; actor, action and what was seen of each event of these streams."""
+    town = house.town
+    for _ in range(2):
+        round_of(house)
+    rows = town.all(select(event).where(event.c.stream.in_(("views", "sign-ins"))).order_by(event.c.id))
+    return [(row.actor_name, row.action, [one["of"] for one in content(row.body).get("seen", ())]) for row in rows]
+
+
+def test_what_staff_look_at_is_kept_and_an_auditor_finds_it(house: WholeHouse) -> None:
+    secret = Secret.of(house.town)
+    officer, owner, auditor = house.browser("acceptor@ENV"), house.browser("yunxi"), house.browser("auditor@CREDIT")
+    assert officer.get(f"/desk/cases/{secret.case}") == 200
+    assert officer.get(f"/desk/cases/{secret.case}") == 200
+    assert officer.get(f"/letters/{secret.letter}") == 200
+    assert officer.get("/desk") == 200  # names nobody in its address
+    assert officer.get("/desk/cases/XF-2026-999999") == 404
+    assert owner.get(f"/my/cases/{secret.case}") == 200  # its own
+    ((name, action, of),) = taken(house)
+    assert (action, of[0], len(of)) == ("viewed", secret.case, 2)
+    assert secret.letter not in str(of)
+    assert auditor.get("/audit/seen") == 200
+    assert secret.case in auditor.text
+    assert name in auditor.text
+    assert auditor.get("/audit/seen?q=nobody") == 200
+    assert "没有找到记录" in auditor.text
+    assert auditor.get("/audit/seen?before=x") == 422
+    assert officer.get("/audit/seen") == 403
+
+
+def test_sign_ins_and_failures_are_kept(house: WholeHouse) -> None:
+    town = house.town
+    town.turn(
+        person.update().where(person.c.login == "acceptor@ENV").values(password_hash=hash_password("right password 1"))
+    )
+    for password, status in (("wrong", 422), ("right password 1", 303)):
+        stranger = house.browser(None)
+        stranger.get("/login")
+        assert stranger.post("/login", login="acceptor@ENV", password=password) == status
+    kept = taken(house)
+    assert [action for _, action, _ in kept] == ["sign_in_failed", "sign_in"]
+    assert kept[0][0] == "系统"
+    first = town.all(select(event.c.id).where(event.c.stream == "sign-ins"))[0].id
+    with town.db.read() as tx:
+        assert personal(tx, first)["login"] == "acceptor@ENV"
+        assert "acceptor" not in str(tx.scalar(select(event.c.body).where(event.c.id == first)))
+
+
+def test_what_was_taken_is_not_taken_twice(house: WholeHouse, tmp_path: Path) -> None:
+    """The worker dies between the trail and the file."""
+    town = house.town
+    home = town.settings.home
+    watched.tell(
+        home, {"kind": "view", "at": "2026-06-10T10:00:00+08:00", "person": 1, "name": "甲", "page": "x", "of": "y"}
+    )
+    assert watched.aside(home) == []
+    (file,) = (home / watched.NAME).glob("*.aside")
+    shutil.copy(file, tmp_path / file.name)
+    assert round_of(house) == 1
+    shutil.copy(tmp_path / file.name, file)
+    assert round_of(house) == 0
+    assert len(taken(house)) == 1
+    assert not file.exists()
