@@ -20,8 +20,8 @@ from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.folder import Source, check
 from repairflow.law.checks.report import Finding
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import unreadable
 from repairflow.law.procedure.paths import longest
+from repairflow.law.toml_file import unreadable
 from repairflow.letters.text.template_file import SAYS_MISSING, LetterTemplate, read_template
 from repairflow.letters.text.templates import is_shipped, kinds, needed_fields
 from repairflow.records import office

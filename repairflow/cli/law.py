@@ -21,9 +21,10 @@ from repairflow.cli.review import review
 from repairflow.errors import DefinitionError, Invalid, NotFound
 from repairflow.law.diagram import svg
 from repairflow.law.procedure import json_schema
-from repairflow.law.procedure.model import Procedure, unreadable
+from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.simulate import Difference, simulate
+from repairflow.law.toml_file import unreadable
 
 
 @click.group()

@@ -13,7 +13,7 @@ from repairflow.casework.queries.cases import as_vector
 from repairflow.errors import DefinitionError, Invalid
 from repairflow.law.checks.report import Finding
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import unreadable
+from repairflow.law.toml_file import unreadable
 from repairflow.law.vectors.drafting import draft, in_toml
 from repairflow.law.vectors.form import VectorFile, line_of_vector, parse_vectors
 from repairflow.law.vectors.running import exported, failures

@@ -1,9 +1,12 @@
-"""A definition file as TOML: on which line something stands, and where a file that is no TOML breaks."""
+"""A definition file as TOML: on which line something stands, where a file that is no TOML breaks, the digest of what it means."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import tomllib
+from collections.abc import Mapping
 from typing import Any
 
 from repairflow.errors import Problem
@@ -49,3 +52,19 @@ def _key_line(lines: list[str], start: int, keys: list[str]) -> int | None:
         if stripped.split("=")[0].strip() == keys[0]:
             return number
     return None
+
+
+def meaning_digest(data: Mapping[str, Any]) -> str:
+    """SHA-256 over the parsed content: comments and layout may change under a used version, meaning may not.
+
+    The day from which no new case follows it (`until`) is no part: a used file must be ended when the law changes, and
+    means nothing else for the cases that follow it.
+    """
+    meant = {name: value for name, value in data.items() if name != "until"}
+    canonical = json.dumps(meant, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def unreadable(name: str) -> Problem:
+    """A file that cannot be read as text."""
+    return Problem(name, "文件无法读取，或者不是 UTF-8 编码；请核对路径、权限和编码")

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, select
 from repairflow.casework.case_state.situation import Situation
 from repairflow.errors import Refusal
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import Action, Procedure, meaning_digest
+from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.packs import Ground, RulePack
 from repairflow.law.procedure.roles import outcome_side
+from repairflow.law.toml_file import meaning_digest
 from repairflow.letters.text.templates import required_fields
 from repairflow.records import own_rule
 

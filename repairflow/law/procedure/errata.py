@@ -17,9 +17,9 @@ from pydantic import Field, ValidationError, model_validator
 
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law.procedure.form_faults import faults
-from repairflow.law.procedure.model import Code, Procedure, Strict, meaning_digest, unreadable
+from repairflow.law.procedure.model import Code, Procedure, Strict
 from repairflow.law.procedure.packs import RulePack
-from repairflow.law.toml_file import broken, read_toml
+from repairflow.law.toml_file import broken, meaning_digest, read_toml, unreadable
 
 Mended = TypeVar("Mended", Procedure, RulePack)
 FIXED = frozenset({"procedure", "version", "pack", "effective", "until", "over", "digest", "initial", "lists"})

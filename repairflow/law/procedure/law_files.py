@@ -9,11 +9,12 @@ from typing import NamedTuple
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law.calendar.regions import Calendars
 from repairflow.law.procedure.errata import Erratum, mend_all, read_errata
-from repairflow.law.procedure.model import Basis, Procedure, parse, unreadable
+from repairflow.law.procedure.model import Basis, Procedure, parse
 from repairflow.law.procedure.overlay import Overlay, apply, parse_overlay
 from repairflow.law.procedure.own_law import OwnLaw
 from repairflow.law.procedure.packs import RulePack, laid_over, overlaps, parse_pack
 from repairflow.law.procedure.statutes import parse_statute, read_statutes
+from repairflow.law.toml_file import unreadable
 
 Key = tuple[str, str]
 """Name and version of a procedure; name and an empty version of a pack."""

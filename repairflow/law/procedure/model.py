@@ -6,21 +6,19 @@ An unknown key is an error; a wish that needs an `if` becomes a named guard. Rea
 
 from __future__ import annotations
 
-import hashlib
-import json
 import tomllib
 from collections.abc import Container, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from repairflow.errors import DefinitionError, Problem
+from repairflow.errors import DefinitionError
 from repairflow.law.procedure import strict
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.letter_form import LetterForm
-from repairflow.law.toml_file import broken, read_toml
+from repairflow.law.toml_file import broken, meaning_digest, read_toml, unreadable
 
 Strict = strict.Strict
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -340,17 +338,6 @@ class Procedure(Strict):
         return {name: action for name, action in self.action.items() if state in action.from_}
 
 
-def meaning_digest(data: Mapping[str, Any]) -> str:
-    """SHA-256 over the parsed content: comments and layout may change under a used version, meaning may not.
-
-    The day from which no new case follows it (`until`) is no part: a used file must be ended when the law changes, and
-    means nothing else for the cases that follow it.
-    """
-    meant = {name: value for name, value in data.items() if name != "until"}
-    canonical = json.dumps(meant, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
-
-
 def parse(text: str, where: str) -> Procedure:
     """Read one procedure from TOML text; DefinitionError with every fault of form, each with file and line."""
     try:
@@ -371,8 +358,3 @@ def load(path: Path) -> Procedure:
     except (OSError, UnicodeDecodeError) as error:
         raise DefinitionError(f"{path.name} 无法读取", [unreadable(path.name)]) from error
     return parse(text, path.name)
-
-
-def unreadable(name: str) -> Problem:
-    """A file that cannot be read as text."""
-    return Problem(name, "文件无法读取，或者不是 UTF-8 编码；请核对路径、权限和编码")

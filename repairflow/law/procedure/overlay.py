@@ -19,12 +19,10 @@ from repairflow.law.procedure.model import (
     GuardUse,
     Material,
     Procedure,
-    meaning_digest,
-    unreadable,
 )
 from repairflow.law.procedure.overlay_form import LocalClock, Overlay, parse_overlay
 from repairflow.law.procedure.roles import role_side
-from repairflow.law.toml_file import line_of
+from repairflow.law.toml_file import line_of, meaning_digest, unreadable
 
 __all__ = ["Overlay", "apply", "laid_anew", "laid_over_base", "load_overlaid", "parse_overlay"]
 

@@ -19,9 +19,8 @@ from repairflow.law.procedure.model import (
     GuardUse,
     Material,
     Strict,
-    meaning_digest,
 )
-from repairflow.law.toml_file import broken, read_toml
+from repairflow.law.toml_file import broken, meaning_digest, read_toml
 
 
 class LocalClock(Strict):

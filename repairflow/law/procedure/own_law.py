@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from repairflow.errors import DefinitionError, Problem
-from repairflow.law.procedure.model import unreadable
+from repairflow.law.toml_file import unreadable
 
 DEFINITIONS = ("procedures", "overlays", "packs", "statutes", "calendars")
 LETTERS = "letters"

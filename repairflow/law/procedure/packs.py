@@ -18,8 +18,8 @@ from pydantic import Field, ValidationError, model_validator
 
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law.procedure.form_faults import faults
-from repairflow.law.procedure.model import Basis, Code, Days, Strict, meaning_digest, unreadable
-from repairflow.law.toml_file import broken, read_toml
+from repairflow.law.procedure.model import Basis, Code, Days, Strict
+from repairflow.law.toml_file import broken, meaning_digest, read_toml, unreadable
 
 Severity = Literal["minor", "ordinary", "serious"]
 SEVERITY_LABELS: Mapping[str, str] = {"minor": "轻微", "ordinary": "一般", "serious": "严重"}

@@ -14,8 +14,8 @@ from pydantic import Field, ValidationError
 
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law.procedure.form_faults import faults
-from repairflow.law.procedure.model import Basis, Code, Strict, unreadable
-from repairflow.law.toml_file import broken, read_toml
+from repairflow.law.procedure.model import Basis, Code, Strict
+from repairflow.law.toml_file import broken, read_toml, unreadable
 
 
 class Article(Strict):
