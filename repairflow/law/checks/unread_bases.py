@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from repairflow.law.procedure.model import Procedure, meaning_digest
+from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.overlay_form import Overlay
 from repairflow.law.procedure.packs import RulePack
-from repairflow.law.toml_file import read_toml
+from repairflow.law.toml_file import meaning_digest, read_toml
 
 PROVEN_BY = ("article", "says", "source", "read_by", "read_on")
 
