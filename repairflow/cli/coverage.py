@@ -8,7 +8,7 @@ import click
 
 from repairflow import settings as settings_module
 from repairflow.errors import NotFound
-from repairflow.law.coverage import Coverage, lines, parse_coverage
+from repairflow.law.coverage import Coverage, lines, read_coverage
 from repairflow.law.vectors.form import VectorFile, parse_vectors
 
 STATES = ("已实现", "不适用", "不能表达", "未实现", "待读")
@@ -19,7 +19,7 @@ STATES = ("已实现", "不适用", "不能表达", "未实现", "待读")
 def coverage(statute: str | None) -> None:
     """列出法规 STATUTE（名称或者其中几个字）逐条怎样落实：规则、案例、不适用或者不能表达的原因；不写列出全部法规。"""
     law = settings_module.asset("workflows")
-    found = [parse_coverage(_text(path), path.name) for path in sorted((law / "coverage").glob("*.toml"))]
+    found = read_coverage(law / "coverage")
     if statute is None:
         for one in found:
             states = [article.state for article in one.articles]

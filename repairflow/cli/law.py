@@ -67,7 +67,8 @@ def show(name: str, version: str | None, as_json: bool, domain: str) -> None:
     if as_json:
         click.echo(json.dumps(procedure.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2))
         return
-    for line in lines(procedure, pack_for(installed_law(), procedure, domain, times.today())):
+    law = installed_law()
+    for line in lines(procedure, pack_for(law, procedure, domain, times.today()), law.coverage):
         click.echo(line)
 
 
@@ -173,7 +174,6 @@ def _find(name: str, version: str | None) -> Procedure:
     versions = library.versions(name)
     if version is None:
         return versions[-1]
-    for procedure in versions:
-        if procedure.version == version:
-            return procedure
+    if (found := library.procedures.get((name, version))) is not None:
+        return found  # one that an overlay makes, too
     raise NotFound(f"没有 {name} 的 {version} 版，现有：{'、'.join(p.version for p in versions)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
+from repairflow.law.coverage import Coverage, not_expressed
 from repairflow.law.guards import GUARDS
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action, Basis, Procedure
@@ -24,8 +25,9 @@ def pack_for(library: Library, procedure: Procedure, domain: str, today: date) -
     return library.pack_on(day, domain)
 
 
-def lines(procedure: Procedure, pack: RulePack) -> Iterator[str]:
-    """The whole version under a pack, line by line."""
+def lines(procedure: Procedure, pack: RulePack, coverage: Iterable[Coverage] = ()) -> Iterator[str]:
+    """The whole version under a pack, line by line; with `coverage` also what no rule could say of a step."""
+    coverage = tuple(coverage)
     yield f"{procedure.label}（{procedure.procedure} {procedure.version}，{procedure.effective} 起施行）"
     yield procedure.digest
     yield f"规则包：{pack.label}（{pack.pack}）"
@@ -43,6 +45,7 @@ def lines(procedure: Procedure, pack: RulePack) -> Iterator[str]:
             for word, text in _of_step(procedure, pack, name, action):
                 if text:
                     yield f"    {word}：{text}"
+            yield from (f"    注意：{one}" for one in not_expressed(coverage, procedure, name))
 
 
 def _of_step(procedure: Procedure, pack: RulePack, name: str, action: Action) -> Iterator[tuple[str, str]]:

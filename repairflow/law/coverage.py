@@ -8,12 +8,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from repairflow.errors import DefinitionError
 from repairflow.law.procedure.form_faults import faults
+from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.strict import Strict
 from repairflow.law.toml_file import broken, read_toml
 from repairflow.law.vectors.form import VectorFile
@@ -83,6 +85,32 @@ def parse_coverage(text: str, where: str) -> Coverage:
         return Coverage.model_validate(data)
     except ValidationError as error:
         raise DefinitionError(f"{where} 的写法有误，未采用", faults(error, text, where)) from error
+
+
+def read_coverage(folder: Path) -> tuple[Coverage, ...]:
+    """Every file of coverage in a folder, none where there is no such folder; DefinitionError for one that is broken."""
+    return tuple(parse_coverage(path.read_text("utf-8"), path.name) for path in sorted(folder.glob("*.toml")))
+
+
+def not_expressed(found: Iterable[Coverage], procedure: Procedure, action: str) -> tuple[str, ...]:
+    """What a person has to mind in a step because no rule could be written for it: one sentence for each article that this
+    version rests on and that touches the step."""
+    step = f"{procedure.label}.{procedure.action[action].label}"
+    cites = [basis.cite for basis in procedure.basis.values()]
+    return tuple(
+        f"《{one.statute}》{article.article}没有写成规则，由办理人员把握：{article.why}"
+        for one in found
+        if any(f"《{one.statute}》" in cite for cite in cites)
+        for article in one.articles
+        if article.state == "不能表达" and step in article.touches
+    )
+
+
+def minded(found: Iterable[Coverage], procedure: Procedure, taken: Iterable[str]) -> tuple[str, ...]:
+    """The same of all steps that were taken in a case: what stands beside its result."""
+    known = tuple(found)
+    steps = dict.fromkeys(one for one in taken if one in procedure.action)
+    return tuple(dict.fromkeys(told for one in steps for told in not_expressed(known, procedure, one)))
 
 
 def lines(coverage: Coverage, vectors: Iterable[VectorFile]) -> list[Line]:

@@ -64,7 +64,21 @@ FAULTS = [
         "run_without_end", "remedy", (('value = "changed"', 'value = "annulled"'),), "outcome",
         inputs={"report_outcome": {"outcome": "changed"}},
     ),
+    Fault(
+        "never_reached", "repair",
+        (('"record_is_public_or_of_person", "record_is_repairable", "minimum_period_served"]\nletter = "repair_accepted"',
+          '"record_is_public", "record_no_longer_public", "record_is_repairable"]\nletter = "repair_accepted"'),),
+        "submitted",
+    ),
+    Fault(
+        "never_possible", "repair",
+        (('label = "拟不予修复"\nby = ["reviewer"]\nfrom = ["reviewing"]\nto = "deciding"\n',
+          'label = "拟不予修复"\nby = ["reviewer"]\nfrom = ["reviewing"]\nto = "deciding"\n'
+          'guards = [{ guard = "case_kind_is", kind = "nonsense" }]\n'),),
+        "reviewing",
+    ),
 ]  # fmt: skip
+"""Every kind of stop the model finds, among them those of the faulty files that the checks were tried on; shipped ones have none."""
 
 
 def adopted(town: Town, tmp_path: Path, name: str, text: str) -> None:

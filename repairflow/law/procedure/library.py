@@ -11,6 +11,7 @@ from pathlib import Path
 from repairflow.errors import NotFound, Refusal, Refused
 from repairflow.law.calendar.regions import Calendars, holding
 from repairflow.law.calendar.workdays import Calendar
+from repairflow.law.coverage import Coverage, read_coverage
 from repairflow.law.procedure.errata import Erratum
 from repairflow.law.procedure.law_files import Key, LawFiles
 from repairflow.law.procedure.machine import Oracle
@@ -38,6 +39,7 @@ class Library:
     errata: tuple[Erratum, ...] = ()
     own: OwnLaw = NOTHING
     own_path: Mapping[Key, str] = field(default_factory=dict)  # the own file of a procedure version, or of a pack ("")
+    coverage: tuple[Coverage, ...] = ()  # what is made of each article of the statutes that were gone through
     path: Mapping[Key, str] = field(default_factory=dict)  # the file of each, below the folder of law
 
     @classmethod
@@ -50,7 +52,17 @@ class Library:
         packs, statutes, calendars, mended = read.all(errata)
         oracles = {key: Oracle(p) for key, p in read.procedures.items()}
         return cls(
-            read.procedures, packs, calendars, oracles, read.overlays, statutes, mended, own, read.own_path, read.path
+            read.procedures,
+            packs,
+            calendars,
+            oracles,
+            read.overlays,
+            statutes,
+            mended,
+            own,
+            read.own_path,
+            read_coverage(workflows / "coverage"),
+            read.path,
         )
 
     @cached_property

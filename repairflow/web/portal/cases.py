@@ -14,6 +14,7 @@ from repairflow.casework.documents.service.service import EVIDENCE_KIND
 from repairflow.casework.queries.cases import links, queue, timeline
 from repairflow.casework.queries.cases import view as queries
 from repairflow.casework.queries.records.credit_file import subjects
+from repairflow.law.coverage import minded
 from repairflow.law.guards import Done
 from repairflow.law.procedure.roles import outcome_side
 from repairflow.law.procedure.turns import waits_for_subject
@@ -125,6 +126,9 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
         "answers": answers.of_filing(view),
         "kinds": kinds,
         "outcome": _outcome(view, events),
+        "minds": minded(law.coverage, at.procedure, [step.action for step in at.history])
+        if view.case.closed_at
+        else (),
         "conditions": _conditions(view),
         "papers": paper_links.of_case(actor, view),
         "silent": office_silence.told(tx, view.case.id) if late else None,

@@ -16,6 +16,7 @@ from repairflow.casework.cases.transition import LONGEST_REASON
 from repairflow.casework.correctable import CORRECTABLE
 from repairflow.casework.inputs import LONGEST
 from repairflow.casework.queries.cases.view import CaseView
+from repairflow.law.coverage import not_expressed
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Input
 from repairflow.law.procedure.packs import Ground
@@ -104,6 +105,7 @@ def _action(view: CaseView, law: Library, option: Option, typed: Typed | None, u
         "reason_value": typed.reason if typed else "",
         "reason_max": LONGEST_REASON,
         "explain": _follows(view, option),
+        "minds": not_expressed(law.coverage, view.at.procedure, option.name),
         "more": _more(view, option, basis),
     }
 

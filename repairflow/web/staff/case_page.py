@@ -16,6 +16,7 @@ from repairflow.casework.queries.filing.for_officers import filable, fits
 from repairflow.casework.queries.records import credit_file
 from repairflow.casework.queries.records.lists_and_interviews import standing
 from repairflow.errors import NotFound
+from repairflow.law.coverage import minded
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.shared import paper_links
 from repairflow.web.shared.diagrams import diagram
@@ -65,6 +66,7 @@ def page(tx: Connection, here: RequestContext, number: str, *, typed: Typed | No
         standing=standing(tx, law, actor, view.subject.id),
         links=links.links(tx, law, actor, view.case),
         after=_after(tx, here, view),
+        minds=minded(law.coverage, at.procedure, [step.action for step in at.history]) if view.case.closed_at else (),
         on_record=_on_record(here, view),
         limits=components.limits(view.dues, law, at, now),
         diagram=Markup(  # noqa: S704 - drawn by law.diagram, which escapes every text
