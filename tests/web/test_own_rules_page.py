@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from repairflow.db import Database
 from repairflow.records import event, own_rule
@@ -13,6 +13,7 @@ from tests.support.building import Town
 from tests.web.portal_visit import Visitor, make
 
 DENY = "repair/2026-04/deny"
+LAWYER = "legal_reviewer@ENV"
 BACK = "/admin/rules/withdrawal"
 
 
@@ -51,3 +52,39 @@ def test_a_confirmation_is_taken_back_on_its_page(town: Town) -> None:
     assert town.one(select(event.c.stream).where(event.c.action == "withdraw_rule")).stream == "office/ENV"
     assert lawyer.post(BACK, form).status_code == 303
     assert "没有改动" in lawyer.get("/admin/rules")
+
+
+def test_only_the_legal_reviewer_of_the_office_confirms(town: Town) -> None:
+    """Every post there is tries it, the subject, strangers and whoever is not signed in; nothing is written by them."""
+    app, office_id = make(town), town.offices["ENV"]
+    town.turn(delete(own_rule).where(own_rule.c.office_id == office_id, own_rule.c.action == "deny"))
+    form = {"office": str(office_id), "rules": DENY, "document": "《本局规则》第二条", "document_day": "2026-04-01"}
+    anybody = [
+        who for who in town.people if who.endswith("@ENV") or "admin" in who or who in {"yunxi", "auditor@CREDIT"}
+    ]
+    before = town.counts()
+    for who in (*anybody, "legal_reviewer@MARKET", "legal_reviewer@CREDIT"):
+        if who != LAWYER:
+            other = Visitor(app, town, who)
+            other.get("/admin/rules", 200 if who.startswith("legal") else 403)
+            assert other.post("/admin/rules", form).status_code == 403, who
+    assert app.test_client().post("/admin/rules", data=form).status_code in {302, 303, 400, 401, 403}
+    standing = select(func.count()).select_from(own_rule).where(own_rule.c.office_id == office_id)
+    confirmed = town.one(standing)[0]
+    assert town.counts()["own_rule"] == before["own_rule"]
+    assert town.all(select(event.c.seq).where(event.c.action == "confirm_rule")) == []
+    lawyer = Visitor(app, town, LAWYER)
+    lawyer.get("/admin/rules")
+    for wrong, text in (
+        ({"document": ""}, "文件"), ({"document_day": "2999-01-01"}, "文件日期"), ({"document_day": "昨天"}, "请填写文件日期"),
+        ({"rules": "repair/2026-04"}, "不在所列之中"), ({"rules": "repair/2026-04/none"}, "不在待确认之列"),
+        ({"office": ""}, "请从本页面选择单位"),
+    ):  # fmt: skip
+        assert lawyer.post("/admin/rules", {**form, **wrong}).status_code == 422, wrong
+        assert text in lawyer.text
+    assert town.one(standing)[0] == confirmed
+    assert lawyer.post("/admin/rules", form).status_code == 303
+    assert "已确认 1 项本单位规则" in lawyer.get("/admin/rules")
+    assert town.one(standing)[0] == confirmed + 1
+    (made,) = town.all(select(event).where(event.c.action == "confirm_rule"))
+    assert (made.stream, made.actor_id) == ("office/ENV", town.people[LAWYER])
