@@ -87,6 +87,7 @@ class Guide:
 
 WHEN: Mapping[str, str] = {
     "filed_by_agent": "由代理人办理的，必需",
+    "filed_on_paper": "网上填写、签署的不需要；到窗口提交的，必需",
     "pack_asks_training": "规则要求参加专题培训的失信程度，必需",
     "pack_asks_credit_report": "规则要求提交信用报告的失信程度，必需",
     "pack_asks_public_service": "规则要求参加公益活动的失信程度，必需",

@@ -6,12 +6,12 @@ from datetime import date
 
 from tests.stories.town_life import TownLife, pdf_text
 
-PAPERS = ("异议处理申请书", "异议申诉信用承诺书（加盖公章）", "证据材料")
+PAPERS = ("证据材料",)  # what is signed online needs no printed form
 CLAIM = {"异议事由": "数额有误", "主张的正确内容": "决定书载明罚款 1.5 万元，公示的金额为 2 万元。"}
 
 
 def filed(life: TownLife, record: str) -> str:
-    return life.company.files("objection", record, CLAIM, PAPERS)
+    return life.company.files("objection", record, CLAIM, PAPERS, signs="宋远山")
 
 
 def consulted(life: TownLife, record: str) -> str:

@@ -59,20 +59,30 @@ def test_a_repair_from_the_first_page_to_the_receipt(visitor: Visitor, town: Tow
     town.sound()
 
 
-def test_an_objection_goes_the_same_way_without_a_commitment_page(visitor: Visitor, town: Town) -> None:
-    draft_page = visitor.begin(town.record(), "objection")
+def test_an_objection_is_filed_without_a_printed_form_and_signed_online(visitor: Visitor, town: Town) -> None:
+    number = town.record()
+    assert "加盖公章" not in visitor.get(f"/my/file/objection/{number}")
+    draft_page = visitor.begin(number, "objection")
     visitor.get(f"{draft_page}/answers")
-    assert "信用承诺</span>" not in visitor.text
     assert "数额有误" in visitor.text
     form = town.law.in_force("objection", town.today).inputs
     answers = stock(form, town.law.pack_on(town.today), town.today) | {"ground": "wrong_amount"}
     assert visitor.post(f"{draft_page}/answers", answers).status_code == 303
-    for kind in ("statement", "commitment", "evidence"):
-        visitor.upload(f"{draft_page}/materials", kind, (f"{kind}.png", png()))
-    visitor.get(f"{draft_page}/commitment", 404)
+    visitor.upload(f"{draft_page}/materials", "evidence", ("evidence.png", png()))
+    assert visitor.post(f"{draft_page}/check").status_code == 422
+    assert "还没有签署信用承诺" in visitor.text
+    page = visitor.get(f"{draft_page}/commitment")
+    assert "不以虚假材料或者隐瞒事实的方式提出异议" in page
+    assert "公开" not in page[page.index("<main") : page.index("<footer")]  # only the one of a repair is published
+    signing = {"agree": "yes", "version": "2026-04"}
+    assert visitor.post(f"{draft_page}/commitment", signing).status_code == 422
+    assert "请填写签署人的姓名" in visitor.text
+    assert visitor.post(f"{draft_page}/commitment", signing | {"commitment_signed_by": "宋远山"}).status_code == 303
     answer = visitor.post(f"{draft_page}/check")
     assert answer.status_code == 303, visitor.text
     assert "YY-2026-000001" in visitor.get(str(answer.location))
+    town.do("YY-2026-000001", "accept")
+    town.sound()
 
 
 def test_pressing_twice_gives_the_same_case(visitor: Visitor, town: Town) -> None:

@@ -118,8 +118,9 @@ def _filled_in(procedure: Procedure, filing: Filing, pack: RulePack) -> tuple[di
     secrets = {
         name: str(values.pop(name)) for name, spec in procedure.inputs.items() if spec.vaulted and name in values
     }
-    if pack.commitment_version and "commitment_signed_by" in procedure.inputs:
-        values["commitment_version"] = pack.commitment_version
+    spec, version = procedure.inputs.get("commitment_signed_by"), pack.commitment(procedure.procedure).version
+    if version and spec is not None and (spec.required or values.get("commitment_signed_by")):
+        values["commitment_version"] = version
     return values, secrets
 
 

@@ -92,6 +92,13 @@ def _words(pack: RulePack) -> Iterator[Fault]:
         yield "text_empty", ("label",), "规则包没有名称；请写 label"
     if "commitment_text" in pack.model_fields_set and not pack.commitment_text.strip():
         yield "text_empty", ("commitment_text",), "信用承诺书没有内容，申请人签的是一张空白承诺；请写 commitment_text"
+    for name, one in pack.commitments.items():
+        if not one.text.strip() or not one.version.strip():
+            yield (
+                "text_empty",
+                ("commitments", name),
+                "承诺书没有内容或者版本，申请人签的是一张空白承诺；请写 text 和 version",
+            )
     place = pack.jurisdiction
     if place != "CN" and not (len(place) == 6 and place.isdigit() and place[:2] in PROVINCES):
         text = f"地区“{place}”既不是 CN 也不是行政区划代码，没有办件会适用本包；请改正 jurisdiction"

@@ -20,6 +20,7 @@ def _pack_asks(means: str) -> Callable[[Facts], bool]:
 
 PREDICATES: Mapping[str, Callable[[Facts], bool]] = {
     "filed_by_agent": lambda facts: facts.filed_by_agent,
+    "filed_on_paper": lambda facts: not str(facts.filing.get("commitment_signed_by") or "").strip(),
     **{f"pack_asks_{means}": _pack_asks(means) for means in REPAIR_MEANS},
 }
 

@@ -144,6 +144,14 @@ class Term(Strict):
     basis: tuple[str, ...] = Field(min_length=1)
 
 
+class Commitment(Strict):
+    """A commitment (信用承诺书) that is read and signed online, in one version of its text."""
+
+    text: str
+    version: str
+    public: bool = False  # 签署后向社会公开
+
+
 class Measure(Strict):
     """One measure of the closed list (惩戒措施清单): whether its office must take it, and how long it may last."""
 
@@ -230,6 +238,7 @@ class RulePack(Strict):
     repair_at: str = ""  # where one applies for repair, as letters say it: “信用中国”网站
     commitment_text: str = ""  # 信用承诺书 as it is read and signed
     commitment_version: str = ""
+    commitments: Mapping[Code, Commitment] = {}  # of procedures whose commitment is another
     switch: Mapping[Code, bool | str | int] = Field(default={})
     limit: Mapping[Code, Limit] = {}  # by <procedure>_<clock>: what no file may exceed
     digest: str = ""
@@ -266,6 +275,11 @@ class RulePack(Strict):
         if self.over is None and not self.period:
             raise ValueError("须写明各类失信信息的公示期 period，或者以 over 写明所依附的规则包")
         return self
+
+    def commitment(self, procedure: str) -> Commitment:
+        """The commitment that is signed with a filing of this procedure."""
+        common = Commitment(text=self.commitment_text, version=self.commitment_version, public=True)
+        return self.commitments.get(procedure, common)
 
     def covers(self, day: date) -> bool:
         return self.effective <= day and (self.until is None or day < self.until)
@@ -335,6 +349,7 @@ def laid_over(pack: RulePack, base: RulePack) -> RulePack:
             "repair_at": pack.repair_at or base.repair_at,
             "commitment_text": pack.commitment_text or base.commitment_text,
             "commitment_version": pack.commitment_version or base.commitment_version,
+            "commitments": {**base.commitments, **pack.commitments},
             "switch": {**base.switch, **pack.switch},
             "limit": {**base.limit, **pack.limit},
             "digest": meaning_digest({"base": base.digest, "pack": pack.digest}),

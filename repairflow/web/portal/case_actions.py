@@ -91,7 +91,11 @@ def page(number: str, action: str, errors: Sequence[FieldError], typed: dict[str
         draft = drafts.prepared(tx, here.actor, view.case, action)
     at = view.at
     required = on_record.required_materials(
-        at.procedure, at.pack, by_agent=bool(view.case.inputs.get("filed_by_agent")), now=here.now
+        at.procedure,
+        at.pack,
+        by_agent=bool(view.case.inputs.get("filed_by_agent")),
+        now=here.now,
+        signed=bool(view.case.inputs.get(on_record.SIGNATURE)),
     )
     clock = [
         due for due in view.dues if due.state == "running" and view.case.state in at.procedure.clock[due.clock].runs_in

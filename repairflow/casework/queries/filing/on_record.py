@@ -125,9 +125,16 @@ def conditions(procedure: Procedure, pack: RulePack, row: RecordRow, found: Open
     )
 
 
-def required_materials(procedure: Procedure, pack: RulePack, *, by_agent: bool, now: datetime) -> dict[str, str]:
-    """Kinds and labels of the materials a filing must bring."""
-    return required(replace(guard_facts.of_filing(procedure, pack, now, None), filed_by_agent=by_agent))
+SIGNATURE = "commitment_signed_by"
+"""The input of a procedure that asks for a commitment: online it has a page of its own."""
+
+
+def required_materials(
+    procedure: Procedure, pack: RulePack, *, by_agent: bool, now: datetime, signed: bool = False
+) -> dict[str, str]:
+    """Kinds and labels of the materials a filing must bring; `signed`: its commitment is signed online."""
+    known = replace(guard_facts.of_filing(procedure, pack, now, None), filed_by_agent=by_agent)
+    return required(replace(known, filing={SIGNATURE: "本人"}) if signed else known)
 
 
 def _guards_before(procedure: Procedure) -> tuple[GuardUse, ...]:

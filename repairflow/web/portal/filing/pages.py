@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from repairflow import times
 from repairflow.casework.cases import drafts
 from repairflow.casework.inputs import read
+from repairflow.casework.queries.filing.on_record import SIGNATURE
 from repairflow.errors import Invalid, NotFound
 from repairflow.web.core.context import current
-from repairflow.web.portal.filing.wizard import READ_VERSION, SIGNATURE, open_wizard, signed
+from repairflow.web.portal.filing.wizard import READ_VERSION, open_wizard, signed
 from repairflow.web.portal.forms import questions, typed
 from repairflow.web.ui.forms import FieldError, errors_from
 
@@ -49,12 +50,14 @@ def commitment(token: str) -> tuple[str, int] | AnyResponse:
         name, agreed = request.form.get(SIGNATURE, "").strip(), request.form.get("agree") == "yes"
         with here.begin() as tx:
             wizard = open_wizard(tx, here, token)
-            version = wizard.pack.commitment_version if agreed else ""
+            version = wizard.commitment.version if agreed else ""
             drafts.answer(tx, actor, token, {SIGNATURE: name, READ_VERSION: version}, times.now())
-        if request.form.get("version") != wizard.pack.commitment_version:
+        if request.form.get("version") != wizard.commitment.version:
             errors.append(FieldError("", "承诺书已经更新，请重新阅读后再签署"))
         if not agreed:
             errors.append(FieldError("agree", "请阅读全文并勾选同意"))
+        if not name:
+            errors.append(FieldError(SIGNATURE, "请填写签署人的姓名"))
         try:
             read({SIGNATURE: wizard.procedure.inputs[SIGNATURE]}, {SIGNATURE: name}, wizard.pack)
         except Invalid as error:

@@ -9,6 +9,7 @@ from repairflow import times
 from repairflow.casework.case_state.materials import clear
 from repairflow.casework.cases import drafts
 from repairflow.casework.queries.filing import on_record
+from repairflow.casework.queries.filing.on_record import SIGNATURE
 from repairflow.casework.queries.records.credit_file import RecordView, record_view
 from repairflow.web.core.context import current
 from repairflow.web.portal.credit_file import card
@@ -37,7 +38,9 @@ def start(procedure: str, number: str) -> str:
         opening=found,
         conditions=on_record.conditions(spec, pack, view.row, found),
         materials=spec.material,
-        required=on_record.required_materials(spec, pack, by_agent=actor.is_agent_of(view.row.subject_id), now=now),
+        required=on_record.required_materials(
+            spec, pack, by_agent=actor.is_agent_of(view.row.subject_id), now=now, signed=SIGNATURE in spec.inputs
+        ),
         draft=standing,
         objection=_objection(view, procedure),
         guide=_guide(procedure),

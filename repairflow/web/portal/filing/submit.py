@@ -13,9 +13,10 @@ from repairflow.casework.cases import drafts
 from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.commands import Event, Filing
 from repairflow.casework.dispatch import Sent, dispatch
+from repairflow.casework.queries.filing.on_record import SIGNATURE
 from repairflow.errors import Invalid, Refused
 from repairflow.web.core.context import RequestContext, current
-from repairflow.web.portal.filing.wizard import SIGNATURE, FilingWizard, lacking, open_wizard, signed
+from repairflow.web.portal.filing.wizard import FilingWizard, lacking, open_wizard, signed
 from repairflow.web.portal.forms import faults, verb
 from repairflow.web.ui.answers import shown
 from repairflow.web.ui.forms import FieldError
@@ -48,9 +49,12 @@ def submit(token: str) -> AnyResponse | tuple[str, int]:
 
 
 def _wrong(wizard: FilingWizard, error: Refused | Invalid) -> list[FieldError]:
-    """List all that is wrong. A faulty form is refused before any guard runs, so what else is missing is added here."""
+    """List all that is wrong. A faulty form is refused before any guard runs, so what else is missing is added here; and where
+    paper would do instead of the signature, the guards ask for paper, which nobody needs here."""
+    spec = wizard.procedure.inputs.get(SIGNATURE)
+    unsigned = spec is not None and not spec.required and not signed(wizard)
     lacks = [FieldError(ANCHORS[place], text) for place, text in lacking(wizard)]
-    return lacks if lacks and isinstance(error, Invalid) else faults(error, WHERE)
+    return lacks if lacks and (unsigned or isinstance(error, Invalid)) else faults(error, WHERE)
 
 
 def _hand_in(tx: Connection, here: RequestContext, wizard: FilingWizard) -> str:

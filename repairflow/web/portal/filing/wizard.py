@@ -14,14 +14,13 @@ from repairflow.casework import plausible_days
 from repairflow.casework.cases import drafts
 from repairflow.casework.inputs import read
 from repairflow.casework.queries.filing import on_record
+from repairflow.casework.queries.filing.on_record import SIGNATURE
 from repairflow.casework.queries.records.credit_file import RecordView, record_view
 from repairflow.errors import Invalid, NotFound
 from repairflow.law.procedure.model import Input, Procedure
-from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.packs import Commitment, RulePack
 from repairflow.web.core.context import RequestContext
 
-SIGNATURE = "commitment_signed_by"
-"""The input of a procedure that asks for a commitment: it has a page of its own."""
 READ_VERSION = "commitment_version"
 """Kept in the draft: which version of the commitment was read. Filing itself records the version in force."""
 
@@ -54,7 +53,18 @@ class FilingWizard:
     @property
     def required(self) -> dict[str, str]:
         """Kinds and labels of materials that must be there."""
-        return on_record.required_materials(self.procedure, self.pack, by_agent=self.by_agent, now=times.now())
+        return on_record.required_materials(
+            self.procedure,
+            self.pack,
+            by_agent=self.by_agent,
+            now=times.now(),
+            signed=SIGNATURE in self.procedure.inputs,
+        )
+
+    @property
+    def commitment(self) -> Commitment:
+        """The commitment that is signed with this filing."""
+        return self.pack.commitment(self.procedure.procedure)
 
     def next_after(self, endpoint: str) -> str:
         """Address of the page that follows."""
@@ -88,7 +98,7 @@ def open_wizard(tx: Connection, here: RequestContext, token: str) -> FilingWizar
 def signed(wizard: FilingWizard) -> bool:
     """Whether the commitment in force was read, agreed to and signed."""
     answers = wizard.draft.answers
-    return bool(answers.get(SIGNATURE)) and answers.get(READ_VERSION) == wizard.pack.commitment_version
+    return bool(answers.get(SIGNATURE)) and answers.get(READ_VERSION) == wizard.commitment.version
 
 
 def lacking(wizard: FilingWizard) -> list[tuple[str, str]]:

@@ -19,8 +19,8 @@ from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.commands import Filing
 from repairflow.casework.documents.lookup import own_uploads
 from repairflow.casework.inputs import read
-from repairflow.casework.queries.filing.for_officers import About, office_choices, place_of
-from repairflow.casework.queries.filing.on_record import required_materials
+from repairflow.casework.queries.filing.for_officers import WINDOW, About, office_choices, place_of
+from repairflow.casework.queries.filing.on_record import SIGNATURE, required_materials
 from repairflow.errors import Invalid, Refused, TooMany
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
@@ -63,8 +63,10 @@ class FilingForm:
 
     @property
     def questions(self) -> dict[str, Input]:
-        """The inputs the form asks."""
-        return {name: spec for name, spec in self.procedure.inputs.items() if name not in self.preset}
+        """The inputs the form asks. Where a clerk enters what was signed on paper, nobody signs here."""
+        paper = {SIGNATURE} if self.channel == WINDOW else set()
+        asked = self.procedure.inputs.items()
+        return {n: spec for n, spec in asked if n not in self.preset and (spec.required or n not in paper)}
 
     @property
     def uploads(self) -> list[tuple[str, Any]]:
