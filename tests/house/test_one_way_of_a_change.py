@@ -37,6 +37,7 @@ OWN_WRITES = {
     "portal.filing.pages:commitment": (DRAFT, set()),
     "portal.filing.uploads:upload": (DRAFT, set()),
     "portal.filing.uploads:remove": (DRAFT, set()),
+    "portal.filing.uploads:reuse": (DRAFT, set()),
     "portal.filing.submit:submit": ("a filing ends its draft", {"dispatch"}),
     "portal.case_actions:step_upload": (DRAFT, set()),
     "portal.case_actions:take": ("a step ends its draft", {"dispatch"}),

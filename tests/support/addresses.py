@@ -69,6 +69,7 @@ def _lists(whole: Whole) -> Iterator[Row]:
         yield Row("portal.cases", f"cases {query}", yunxi, repair, query=query)
     yield Row("portal.credit_file", "credit file", yunxi, NAME)
     yield Row("portal.credit_file", "of one", yunxi, NAME, query=f"subject={whole.town.subjects['yunxi']}")
+    yield Row("portal.evidence", "evidence", yunxi, NAME)
     yield Row("portal.inbox", "inbox", yunxi, "收件箱")
     yield Row("portal.ask", "ask", yunxi, NAME)
     yield Row("audit.home", "auditor", "auditor@CREDIT", repair, query=f"q={NAME}")

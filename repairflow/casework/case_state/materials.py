@@ -16,7 +16,7 @@ from repairflow.errors import Invalid, NotFound, Problem
 from repairflow.gateway.uploads import examine
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.records import material
-from repairflow.records.rows import one_row
+from repairflow.records.rows import MaterialRow, one_row
 
 MOST_PER_STEP = 30
 
@@ -64,6 +64,21 @@ def _named(name: str, suffix: str) -> str:
     """The name of a file as it is kept: one that was converted ends as what it is now."""
     shown = shown_name(name)
     return shown if not suffix else f"{shown.rsplit('.', 1)[0]}{suffix}"
+
+
+def reuse(tx: Connection, actor: Actor, token: str, kind: str, now: datetime) -> str:
+    """Bring a file that was brought before again, as a material of `kind`; gives the new token. Whether the actor may, the
+    caller has asked; the file itself is kept once."""
+    row = one_row(tx.execute(select(material).where(material.c.token == token)), MaterialRow)
+    _mind(tx, row.digest, func.pg_advisory_xact_lock_shared)
+    again = vault.token()
+    tx.execute(
+        insert(material).values(
+            token=again, kind=kind[:40], file_name=row.file_name, media_type=row.media_type, size=row.size,
+            digest=row.digest, uploaded_by=actor.id, uploaded_at=now,
+        )
+    )  # fmt: skip
+    return again
 
 
 class Kept(NamedTuple):

@@ -12,6 +12,7 @@ from repairflow.web.portal.filing import pages, start, submit, uploads
 ROUTES = (
     Route("/credit-file", GET, credit_file.credit_file, ENTERPRISE),
     Route("/records/<number>", GET, credit_file.record, ENTERPRISE),
+    Route("/evidence", GET, credit_file.evidence, ENTERPRISE),
     Route("/file/<procedure>/<number>", GET, start.start, ENTERPRISE),
     Route("/file/<procedure>/<number>", POST, start.begin, ENTERPRISE),
     Route("/drafts/<token>", GET, start.draft, ENTERPRISE),
@@ -20,6 +21,7 @@ ROUTES = (
     Route("/drafts/<token>/commitment", FORM, pages.commitment, ENTERPRISE),
     Route("/drafts/<token>/materials", GET, uploads.materials, ENTERPRISE),
     Route("/drafts/<token>/materials", POST, uploads.upload, ENTERPRISE),
+    Route("/drafts/<token>/materials/reuse", POST, uploads.reuse, ENTERPRISE),
     Route("/drafts/<token>/materials/<name>/remove", POST, uploads.remove, ENTERPRISE),
     Route("/drafts/<token>/materials/done", POST, uploads.uploaded, ENTERPRISE),
     Route("/drafts/<token>/check", GET, submit.check, ENTERPRISE),

@@ -14,6 +14,7 @@ from repairflow.casework.queries.cases import timeline
 from repairflow.casework.queries.filing.on_record import Opening
 from repairflow.casework.queries.records import commitments
 from repairflow.casework.queries.records import credit_file as queries
+from repairflow.casework.queries.records import evidence as evidence_queries
 from repairflow.casework.queries.records.credit_file import CreditFile, RecordView, record_view, subjects
 from repairflow.casework.queries.records.lists_and_interviews import standing
 from repairflow.law.procedure.model import Days
@@ -30,6 +31,18 @@ def credit_file() -> str:
     here = current()
     with here.read() as tx:
         return _credit_file(tx, here)
+
+
+def evidence() -> str:
+    """Show the files that the subject brought in its cases."""
+    here = current()
+    with here.read() as tx:
+        mine = subjects(tx, here.actor)
+        holder = chosen_subject(mine)
+        if holder is None:
+            return render_template("portal/nobody.html")
+        rows = evidence_queries.library(tx, here.law, here.actor, holder.id)
+    return render_template("portal/evidence.html", subjects=mine, holder=holder, rows=rows)
 
 
 def record(number: str) -> str:

@@ -11,8 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times, vault
 from repairflow.casework.case_state.materials import SentFile, clear, receive
+from repairflow.casework.case_state.materials import reuse as again
 from repairflow.casework.cases import drafts
-from repairflow.errors import Invalid, TooMany
+from repairflow.casework.queries.records import evidence
+from repairflow.errors import Invalid, NotFound, TooMany
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.core.security import network
 from repairflow.web.portal.filing.wizard import FilingWizard, open_wizard
@@ -57,6 +59,23 @@ def remove(token: str, name: str) -> AnyResponse:
     return redirect(url_for("portal.materials", token=token), 303)
 
 
+def reuse(token: str) -> AnyResponse | tuple[str, int]:
+    """Take a file that was brought in an earlier case into the draft."""
+    here = current()
+    actor, now, kind = here.actor, times.now(), request.form.get("kind", "")
+    try:
+        with here.begin() as tx:
+            wizard = open_wizard(tx, here, token)
+            if kind not in wizard.procedure.material:
+                raise NotFound
+            known = evidence.one(tx, actor, wizard.view.row.subject_id, request.form.get("material", ""))
+            drafts.add(tx, actor, token, again(tx, actor, known, kind, now), now)
+    except Invalid as error:
+        return page(wizard, [FieldError(kind, error.message)]), 422
+    flash("已选用以前提交过的材料。", "success")
+    return redirect(url_for("portal.materials", token=token), 303)
+
+
 def uploaded(token: str) -> AnyResponse | tuple[str, int]:
     """Go to the next page when every required kind has a file."""
     here = current()
@@ -71,9 +90,12 @@ def uploaded(token: str) -> AnyResponse | tuple[str, int]:
 
 def page(wizard: FilingWizard, errors: list[FieldError]) -> str:
     """Show the page of materials with what is wrong."""
+    here = current()
+    with here.read() as tx:
+        brought = evidence.library(tx, here.law, here.actor, wizard.view.row.subject_id)
     return render_template(
         "portal/filing/materials.html", wizard=wizard, here="portal.materials", errors=errors,
-        max_mib=current().settings.max_upload_mib,
+        max_mib=here.settings.max_upload_mib, library=evidence.without(brought, (m.digest for m in wizard.draft.materials)),
     )  # fmt: skip
 
 

@@ -1,0 +1,83 @@
+"""The evidence library of a subject (证明材料库): what its side brought in its cases, each file once, to be used again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Select, and_, select
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.permissions import case_scope
+from repairflow.errors import NotFound
+from repairflow.law.procedure.library import Library
+from repairflow.records import cases, material, person
+from repairflow.records.rows import all_rows
+
+MOST = 60
+"""Files shown, the newest first."""
+
+
+class _Row(NamedTuple):
+    token: str
+    kind: str
+    file_name: str
+    media_type: str
+    size: int
+    digest: str
+    uploaded_at: datetime
+    case_number: str
+    procedure: str
+    procedure_version: str
+
+
+class Evidence(NamedTuple):
+    """A file that was brought before: what it was brought as, and in which case."""
+
+    token: str
+    kind: str
+    label: str
+    file_name: str
+    media_type: str
+    size: int
+    digest: str
+    uploaded_at: datetime
+    case_number: str
+
+
+def library(tx: Connection, law: Library, actor: Actor, subject_id: int) -> tuple[Evidence, ...]:
+    """The files that people of the subject brought in its cases, newest first, each file once. NotFound for a stranger."""
+    if subject_id not in actor.subjects:
+        raise NotFound
+    found: dict[str, Evidence] = {}
+    for row in all_rows(tx.execute(_brought(actor, subject_id).order_by(material.c.id.desc())), _Row):
+        if row.digest not in found and len(found) < MOST:
+            spec = law.procedure(row.procedure, row.procedure_version).material.get(row.kind)
+            label = spec.label if spec is not None else "其他材料"
+            found[row.digest] = Evidence(row.token, row.kind, label, *row[2:8])
+    return tuple(found.values())
+
+
+def one(tx: Connection, actor: Actor, subject_id: int, token: str) -> str:
+    """The token of a file of the library, if it is one. NotFound otherwise."""
+    mine = _brought(actor, subject_id).where(material.c.token == token)
+    if subject_id not in actor.subjects or tx.execute(mine.limit(1)).first() is None:
+        raise NotFound("没有找到这份材料，请重新上传。")
+    return token
+
+
+def without(found: Iterable[Evidence], digests: Iterable[str]) -> tuple[Evidence, ...]:
+    """Those that are not among these files already."""
+    there = frozenset(digests)
+    return tuple(one for one in found if one.digest not in there)
+
+
+def _brought(actor: Actor, subject_id: int) -> Select[_Row]:
+    columns = [material.c[name] for name in _Row._fields[:7]]
+    return (
+        select(*columns, cases.c.number.label("case_number"), cases.c.procedure, cases.c.procedure_version)
+        .join(cases, cases.c.id == material.c.case_id)
+        .join(person, and_(person.c.id == material.c.uploaded_by, person.c.kind == "agent"))
+        .where(cases.c.subject_id == subject_id, case_scope(actor))
+    )
