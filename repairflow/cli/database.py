@@ -1,0 +1,45 @@
+"""The command `database`: who may do what in PostgreSQL."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from repairflow import settings as settings_module
+from repairflow.db import Database
+from repairflow.records import roles as database_roles
+
+
+@click.group()
+def database() -> None:
+    """数据库：建立 PostgreSQL 的三种角色。"""
+
+
+@database.command()
+@click.option("--prefix", default="repairflow", show_default=True, help="角色名前缀")
+@click.option("--print", "only_print", is_flag=True, help="只列出语句，不执行")
+def roles(prefix: str, only_print: bool) -> None:
+    """建立迁移、应用、审计三种角色：应用不能修改、删除留痕，审计只能读取。
+
+    以数据库管理员的身份运行（REPAIRFLOW_DATABASE_URL 写管理员的地址）；升级之后再运行一次。
+    退出码：0 完成；1 数据库拒绝；2 不是 PostgreSQL，或前缀不是名称。
+    """
+    db = Database(settings_module.load().database_url)
+    try:
+        if only_print:
+            with db.read() as tx:
+                said = database_roles.statements(tx, prefix)
+        else:
+            with db.begin() as tx:
+                said = database_roles.make(tx, prefix)
+    except DBAPIError as error:
+        raise click.ClickException(f"数据库没有执行，没有改动：{error.orig}") from None
+    finally:
+        db.dispose()
+    if only_print:
+        click.echo(";\n".join(said) + ";")
+    else:
+        click.echo(
+            f"已建立角色 {prefix}_migration、{prefix}_application、{prefix}_auditor。"
+            "请把登录角色分别加入（GRANT 角色 TO 登录角色），网站和后台使用 application，升级使用 migration。"
+        )
