@@ -145,3 +145,21 @@ def test_what_a_step_was_told_is_readable(app: Flask, town: Town, clock: Clock) 
     assert [label for label in labels if label not in page] == []
     assert "陈墨，县生态环境局，执法证 001\n周予安" in page
     assert "['" not in page
+
+
+def test_guides_lead_on_to_the_filing(app: Flask, town: Town) -> None:
+    """A stranger signs in and is there; an agent goes at once; an officer and a procedure nobody files have no way in."""
+    table = [
+        ("", "repair", "登录后申请信用修复", "/login?next=/my/credit-file"),
+        ("yunxi", "repair", "在信用档案中选择信息，申请信用修复", "/my/credit-file"),
+        ("acceptor@ENV", "repair", None, None),
+        ("", "listing", None, None),
+    ]
+    for who, name, words, href in table:
+        client = Visitor(app, town, who).client if who else app.test_client()
+        page = client.get(f"/guides/{name}").get_data(as_text=True)
+        if words is None:
+            assert "登录后申请" not in page
+            assert "在信用档案中选择信息" not in page
+        else:
+            assert f'href="{href}">{words}</a>' in page

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import render_template
+from flask import current_app, render_template, url_for
 from markupsafe import Markup
 
+from repairflow.casework.actor import Actor
 from repairflow.casework.cases.filing import filers
 from repairflow.errors import NotFound, Refused
 from repairflow.law.diagram.svg import Diagram
 from repairflow.law.guide import Guide, guide
 from repairflow.law.procedure.model import Procedure
-from repairflow.law.procedure.roles import CITIZEN_ROLES
+from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
 from repairflow.web.core.context import RequestContext, Site, current
 from repairflow.web.ui import navigation
 
@@ -70,8 +71,27 @@ def guide_of(name: str) -> str:
         pack=pack,
         diagram=drawn,
         report=set(filers(procedure)) & CITIZEN_ROLES,
+        apply=_way_in(procedure, visitor),
         badges=visitor is not None and visitor.has_role(*navigation.ADMINISTRATORS, *navigation.AUDITORS),
     )
+
+
+def _way_in(procedure: Procedure, visitor: Actor | None) -> dict[str, str] | None:
+    """Where a subject begins this filing, and what the button says; None where no subject files, or the visitor is no agent."""
+    if not set(filers(procedure)) & (SUBJECT_ROLES - CITIZEN_ROLES) or (
+        visitor is not None and visitor.kind != "agent"
+    ):
+        return None
+    of_record = procedure.subject == "record"
+    if "portal.ask" not in current_app.view_functions:  # a node that serves the public alone
+        return None
+    where = url_for("portal.credit_file" if of_record else "portal.ask")
+    if visitor is None:
+        return {"href": url_for("login.enter", next=where), "text": f"登录后申请{procedure.label}"}
+    return {
+        "href": where,
+        "text": f"在信用档案中选择信息，申请{procedure.label}" if of_record else f"申请{procedure.label}",
+    }
 
 
 def _in_force(here: RequestContext) -> list[Procedure]:
