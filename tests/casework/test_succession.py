@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from repairflow.casework.changes import ChangeOffice, ChangeRegistration, EndSubject, SucceedOffice
 from repairflow.casework.dispatch import dispatch
+from repairflow.casework.queries.filing import unmanned
 from repairflow.casework.queries.records import listing, subject_page
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound
-from repairflow.records import event, held_row, letter, notice, office, outbox, person, record, subject
+from repairflow.records import event, held_row, letter, notice, office, outbox, person, record, role_grant, subject
 from tests.casework.test_intake import bring
 from tests.support.building import Town
 
@@ -200,6 +201,23 @@ FILE = (
     "行政相对人名称,行政相对人类别,统一社会信用代码,行政处罚决定文书号,违法行为类型,违法事实,处罚依据,处罚类别,处罚内容,罚款金额（万元）,处罚决定日期,处罚机关\n"
     "恒拓建材有限公司,法人及非法人组织,{code},溪环罚〔2026〕5号,未采取措施,堆场未覆盖,《大气污染防治法》第一百一十七条,罚款,处罚款贰万元整。,2,2026-03-04,{office}\n"
 )
+
+
+@pytest.mark.parametrize(("left", "said"), [
+    ((), "受理人员、核查人员"), (("acceptor",), "没有人担任核查人员"), (None, ""), (("acceptor", "examiner", "reviewer", "decider"), ""),
+])  # fmt: skip
+def test_a_filing_is_warned_of_posts_that_nobody_holds(town: Town, left: tuple[str, ...] | None, said: str) -> None:
+    row = town.of_record(town.record())
+    mine = role_grant.c.office_id == town.offices["ENV"]
+    with town.db.begin() as tx:
+        if left is not None:
+            tx.execute(role_grant.delete().where(mine, role_grant.c.role.not_in(left)))
+    with town.db.read() as tx:
+        procedure = town.law.in_force("repair", town.today)
+        told = unmanned.warning(tx, procedure, town.actor(AGENT), row)
+    assert said in told
+    assert bool(told) == bool(said)
+    assert "云溪县生态环境局" in told or not said
 
 
 @pytest.mark.parametrize("closed", [True, False])

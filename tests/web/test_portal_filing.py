@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from repairflow.db import Database
-from repairflow.records import cases, draft, material
+from repairflow.records import cases, draft, material, role_grant
 from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.support.building import Town, png, stock
@@ -34,6 +34,18 @@ def visitor(app: Flask, town: Town) -> Visitor:
 
 def count(town: Town, table: object) -> int:
     return int(town.one(select(func.count()).select_from(table))[0])  # type: ignore[arg-type]  # any table
+
+
+def test_the_pages_warn_of_posts_that_nobody_holds(visitor: Visitor, town: Town) -> None:
+    number = town.record()
+    assert "没有人担任" not in visitor.get(f"/my/file/repair/{number}")
+    with town.db.begin() as tx:
+        tx.execute(role_grant.delete().where(role_grant.c.office_id == town.offices["ENV"]))
+    assert "没有人担任受理人员" in visitor.get(f"/my/file/repair/{number}")
+    page = visitor.begin(number)
+    visitor.fill(page)
+    assert "没有人担任受理人员" in visitor.get(f"{page}/check")
+    assert visitor.post(f"{page}/check").status_code == 303  # a right is not lost because an office has nobody
 
 
 def test_a_repair_from_the_first_page_to_the_receipt(visitor: Visitor, town: Town) -> None:

@@ -13,7 +13,7 @@ from repairflow import times
 from repairflow.casework import plausible_days
 from repairflow.casework.cases import drafts
 from repairflow.casework.inputs import read
-from repairflow.casework.queries.filing import on_record
+from repairflow.casework.queries.filing import on_record, unmanned
 from repairflow.casework.queries.filing.on_record import SIGNATURE
 from repairflow.casework.queries.records.credit_file import RecordView, record_view
 from repairflow.errors import Invalid, NotFound
@@ -34,6 +34,8 @@ class FilingWizard:
     pack: RulePack
     view: RecordView
     by_agent: bool
+    nobody: str = ""
+    """Which posts nobody holds that the case would need."""
 
     @property
     def questions(self) -> dict[str, Input]:
@@ -92,7 +94,8 @@ def open_wizard(tx: Connection, here: RequestContext, token: str) -> FilingWizar
         raise NotFound
     view = record_view(tx, here.law, actor, draft.record, times.now())
     procedure, pack = on_record.rules(here.law, draft.procedure, view.authority, view.centre, times.today())
-    return FilingWizard(draft, procedure, pack, view, actor.is_agent_of(view.row.subject_id))
+    nobody = unmanned.warning(tx, procedure, actor, view.row)
+    return FilingWizard(draft, procedure, pack, view, actor.is_agent_of(view.row.subject_id), nobody)
 
 
 def signed(wizard: FilingWizard) -> bool:

@@ -19,6 +19,7 @@ from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.commands import Filing
 from repairflow.casework.documents.lookup import own_uploads
 from repairflow.casework.inputs import read
+from repairflow.casework.queries.filing import unmanned
 from repairflow.casework.queries.filing.for_officers import WINDOW, About, office_choices, place_of
 from repairflow.casework.queries.filing.on_record import SIGNATURE, required_materials
 from repairflow.errors import Invalid, Refused, TooMany
@@ -60,6 +61,7 @@ class FilingForm:
     offices: tuple[tuple[str, str], ...]
     required: Mapping[str, str]  # kinds of materials that must be there, with their labels
     preset: Mapping[str, str]
+    nobody: str = ""  # which posts nobody holds that the case would need
 
     @property
     def questions(self) -> dict[str, Input]:
@@ -106,6 +108,7 @@ def lay_out(tx: Connection, here: RequestContext, procedure: Procedure, found: A
         procedure=chosen, pack=pack, about=found, channel=frame.channel,
         offices=office_choices(tx) if asks_office else (),
         required=required_materials(chosen, pack, by_agent=by_agent, now=now), preset=preset,
+        nobody=unmanned.warning(tx, chosen, actor, found.record, found.case),
     )  # fmt: skip
 
 
