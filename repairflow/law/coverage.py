@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from repairflow.errors import DefinitionError
+from repairflow.law.calendar.regions import holding
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.strict import Strict
@@ -55,6 +56,7 @@ class Coverage(Strict):
     statute: str = Field(alias="法规", min_length=1)
     range: tuple[str, ...] = Field(alias="范围", min_length=1)
     author: str = Field(alias="作者", min_length=1)
+    place: str | None = Field(default=None, alias="地区", pattern=r"^[0-9]{6}$")  # where a local regulation holds
     note: str = Field(default="", alias="说明")
     articles: tuple[Article, ...] = Field(alias="条文", min_length=1)
 
@@ -92,25 +94,30 @@ def read_coverage(folder: Path) -> tuple[Coverage, ...]:
     return tuple(parse_coverage(path.read_text("utf-8"), path.name) for path in sorted(folder.glob("*.toml")))
 
 
-def not_expressed(found: Iterable[Coverage], procedure: Procedure, action: str) -> tuple[str, ...]:
-    """What a person has to mind in a step because no rule could be written for it: one sentence for each article that this
-    version rests on and that touches the step."""
+def not_expressed(
+    found: Iterable[Coverage], procedure: Procedure, action: str, division: str | None = None
+) -> tuple[str, ...]:
+    """What a person has to mind in a step because no rule could be written for it: one sentence for each article that
+    touches the step, of the statutes this version rests on and those of the case's place."""
     step = f"{procedure.label}.{procedure.action[action].label}"
     cites = [basis.cite for basis in procedure.basis.values()]
+    places = holding(division)
     return tuple(
         f"《{one.statute}》{article.article}没有写成规则，由办理人员把握：{article.why}"
         for one in found
-        if any(f"《{one.statute}》" in cite for cite in cites)
+        if one.place in places or any(f"《{one.statute}》" in cite for cite in cites)
         for article in one.articles
         if article.state == "不能表达" and step in article.touches
     )
 
 
-def minded(found: Iterable[Coverage], procedure: Procedure, taken: Iterable[str]) -> tuple[str, ...]:
+def minded(
+    found: Iterable[Coverage], procedure: Procedure, taken: Iterable[str], division: str | None
+) -> tuple[str, ...]:
     """The same of all steps that were taken in a case: what stands beside its result."""
     known = tuple(found)
     steps = dict.fromkeys(one for one in taken if one in procedure.action)
-    return tuple(dict.fromkeys(told for one in steps for told in not_expressed(known, procedure, one)))
+    return tuple(dict.fromkeys(told for one in steps for told in not_expressed(known, procedure, one, division)))
 
 
 def lines(coverage: Coverage, vectors: Iterable[VectorFile]) -> list[Line]:

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from repairflow.cli.watch import law
 from repairflow.errors import DefinitionError, NotFound
-from repairflow.law.coverage import Coverage, lines, parse_coverage
+from repairflow.law.coverage import Coverage, lines, not_expressed, parse_coverage
 from repairflow.law.vectors.form import parse_vectors
 from tests.support.shipped import WORKFLOWS, library
 
@@ -59,6 +59,23 @@ def test_every_article_a_local_rule_rests_on_is_listed_and_has_cases(statute: st
     for article in limits:
         assert found[article].article.state == "已实现"
         assert found[article].vectors > 0
+
+
+@pytest.mark.parametrize(("name", "action", "division", "article"), [
+    ("listing", "decide_listing", "410102", "第二十八条第四款"),
+    ("remedy", "carry_annulment", "410000", "第四十二条"),
+    ("objection", "dismiss", "330100", "第三十条第二款"),
+    ("repair", "accept", "330000", "第三十二条第二款"),
+    ("repair", "accept", "440300", "第八十一条第一款"),
+    ("repair", "accept", "320000", ""),
+    ("repair", "accept", None, ""),
+])  # fmt: skip
+def test_what_no_rule_expresses_is_told_in_its_place(
+    name: str, action: str, division: str | None, article: str
+) -> None:
+    law = library()
+    told = not_expressed(law.coverage, law.procedures[name, "2026-04"], action, division)
+    assert any(f"{article}没有写成规则" in one for one in told) if article else told == ()
 
 
 GOOD = """"法规" = "某条例"

@@ -126,7 +126,7 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
         "answers": answers.of_filing(view),
         "kinds": kinds,
         "outcome": _outcome(view, events),
-        "minds": minded(law.coverage, at.procedure, [step.action for step in at.history])
+        "minds": minded(law.coverage, at.procedure, [step.action for step in at.history], view.case.division_code)
         if view.case.closed_at
         else (),
         "conditions": _conditions(view),

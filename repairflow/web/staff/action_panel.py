@@ -105,7 +105,7 @@ def _action(view: CaseView, law: Library, option: Option, typed: Typed | None, u
         "reason_value": typed.reason if typed else "",
         "reason_max": LONGEST_REASON,
         "explain": _follows(view, option),
-        "minds": not_expressed(law.coverage, view.at.procedure, option.name),
+        "minds": not_expressed(law.coverage, view.at.procedure, option.name, view.case.division_code),
         "more": _more(view, option, basis),
     }
 

@@ -66,7 +66,9 @@ def page(tx: Connection, here: RequestContext, number: str, *, typed: Typed | No
         standing=standing(tx, law, actor, view.subject.id),
         links=links.links(tx, law, actor, view.case),
         after=_after(tx, here, view),
-        minds=minded(law.coverage, at.procedure, [step.action for step in at.history]) if view.case.closed_at else (),
+        minds=minded(law.coverage, at.procedure, [step.action for step in at.history], view.case.division_code)
+        if view.case.closed_at
+        else (),
         on_record=_on_record(here, view),
         limits=components.limits(view.dues, law, at, now),
         diagram=Markup(  # noqa: S704 - drawn by law.diagram, which escapes every text
