@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -158,14 +158,12 @@ def line(touch: Touch, kind: str = "insert") -> Line | None:
     salt = secrets.token_hex(8)
     if now is None:
         return Line(table, row_id, "delete", "", "{}")
-    new = read(table, now)
     if was is None:
+        new = read(table, now)
         return Line(table, row_id, kind, salt, written({name: shown(salt, name, new[name]) for name in new}))
-    old = read(table, was)
     changed = {
-        name: [shown(salt, name, old.get(name)), shown(salt, name, value)]
-        for name, value in new.items()
-        if old.get(name) != value
+        name: [shown(salt, name, before), shown(salt, name, after)]
+        for name, before, after in _differing(table, was, now)
     }
     return Line(table, row_id, "update", salt, written(changed)) if changed else None
 
@@ -173,11 +171,20 @@ def line(touch: Touch, kind: str = "insert") -> Line | None:
 def read(table: str, row: str) -> dict[str, Any]:
     """The held fields of a row that a trigger or a verification wrote as JSON."""
     unheld = UNHELD.get(table, frozenset())
-    return {
-        name: _plain(value)
-        for name, value in json.loads(row, parse_float=_number).items()
-        if name != "id" and name not in unheld
-    }
+    return {name: _plain(value) for name, value in _READER.decode(row).items() if name != "id" and name not in unheld}
+
+
+def _differing(table: str, was: str, now: str) -> Iterator[tuple[str, object, object]]:
+    """The held fields that are not what they were, with both values as `read` gives them. Most of a row is as it was, so
+    what is the same is looked at no further."""
+    unheld = UNHELD.get(table, frozenset())
+    before = _READER.decode(was)
+    for name, value in _READER.decode(now).items():
+        old = before.get(name)
+        if (old is value or (old == value and not isinstance(value, dict | list))) or name == "id" or name in unheld:
+            continue
+        if (one := _plain(old)) != (other := _plain(value)):
+            yield name, one, other
 
 
 def shown(salt: str, name: str, value: object) -> object:
@@ -196,7 +203,7 @@ def is_open(name: str) -> bool:
 
 def written(fields: Fields) -> str:
     """Fields as the line keeps them, the same for the same fields."""
-    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _WRITER.encode(fields)
 
 
 def _plain(value: object) -> object:
@@ -205,6 +212,11 @@ def _plain(value: object) -> object:
 
 def _number(digits: str) -> str:
     return format(float(digits), ".12g")
+
+
+# Kept: json would make a new one of each for every row of every transaction.
+_READER = json.JSONDecoder(parse_float=_number)
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _ask(tx: Connection, statement: str, values: tuple[object, ...] = ()) -> list[Any]:
