@@ -26,7 +26,8 @@ PACKS = [
     ("pack_remedy", "诉讼", "CN-2026", LITIGATION, 'text = "也可以在{limit}内向有关部门反映情况和意见。"'),
     ("pack_remedy", "不得", "CN-2026", LITIGATION, 'text = "对本决定{limit}内不得提起行政诉讼，请予理解。"'),
     ("basis_unknown", "reconsideration_act", "CN-2026", 'basis = ["fuyi.a20_1", "fuyi.a22_2"]', 'basis = ["reconsideration_act"]'),
-    ("text_empty", "sc22", "CN-2026", 'cite = "《关于进一步完善信用修复制度的实施方案》（国办发〔2025〕22号）"', 'cite = " "'),
+    ("text_empty", "sc22", "CN-2026",
+     '[basis.sc22]\ncite = "《关于进一步完善信用修复制度的实施方案》（国办发〔2025〕22号）"', '[basis.sc22]\ncite = " "'),
     ("dates", "2026-03-01", "CN-2026", "effective = 2026-04-01\n", "effective = 2026-04-01\nuntil = 2026-03-01\n"),
     ("versions_gap", "CN-2023", "CN-2023", "until = 2026-04-01", "until = 2026-03-01"),
     ("versions_same_day", "CN-2026", "CN-2023", "until = 2026-04-01", "until = 2026-05-01"),
@@ -81,7 +82,7 @@ OVERLAYS = [
     ("guard_parameters", "gravest", LISTING, 'kinds = ["serious"]', 'kinds = ["gravest"]'),
     ("guard_never_before", "decide_honour", LISTING, 'action = "state_consent"', 'action = "decide_honour"'),
     ("guard_list", "record_on_list", "objection-zhejiang", "[action.extend_source_check]",
-     '[action.accept]\nguards = ["materials_complete", "record_is_public", "ground_is_objectionable", "record_on_list"]\n'
+     '[action.accept]\nguards = ["materials_complete", "record_in_use", "ground_is_objectionable", "record_on_list"]\n'
      "[action.extend_source_check]"),
     ("longer_than_basis", "extend_source_check", "objection-shanghai", 'without_extension = ["extend_source_check"]', ""),
     ("longer_than_basis", "22", "objection-zhejiang", 'extends = { clock = "whole", working = 15 }',
@@ -113,6 +114,15 @@ def newer(*edits: tuple[str, str]) -> str:
     """A newer version of credit repair, in force from 2026-10-01."""
     version = ('version   = "2026-04"', 'version   = "2026-10"'), ("effective = 2026-04-01", "effective = 2026-10-01")
     return edited(source("repair"), *version, *edits)
+
+
+def test_a_new_version_of_a_place_takes_no_longer_than_its_article_gives() -> None:
+    text = edited(
+        source("objection-henan", "overlays"), ('version = "2026-04.1"', 'version = "2026-04.9"'),
+        ("effective = 2026-04-01", "effective = 2026-04-01"), ("days = { working = 7 }", "days = { working = 9 }"),
+    )  # fmt: skip
+    found = together(overlay=text)
+    assert any(f.code == "longer_than_basis" and "第四十一条第二款" in f.text for f in found), found
 
 
 def test_a_newer_base_is_no_error_and_warns_of_the_overlay_it_leaves_behind() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from repairflow.law.checks.decisions import outcome_of
 from repairflow.law.checks.report import Report
-from repairflow.law.procedure.model import Action, Clock, Days, Extends
+from repairflow.law.procedure.model import Action, Clock, Days, Extends, Procedure
 from repairflow.law.procedure.roles import OFFICE_ROLES, SYSTEM, role_side
 
 WORKING: Mapping[str, float] = {"working": 1, "calendar": 5 / 7, "months": 21, "years": 250}
@@ -22,6 +22,7 @@ def check(report: Report) -> None:
         _remind(report, name, clock)
         _owner(report, name, clock)
         _basis(report, name, clock)
+        _same_article(report, name, clock)
         _within_bounds(report, name, clock)
     _overdue(report)
     for name, action in report.procedure.action.items():
@@ -93,6 +94,28 @@ def _remind(report: Report, name: str, clock: Clock) -> None:
             report.find("reminder_outside", at, f"{what}在届满前 {day} 个工作日提醒，但{span}；请改正 remind")
     if len(set(clock.remind)) != len(clock.remind):
         report.find("reminder_outside", at, f"{what}的 remind 有重复的天数；请删去")
+
+
+def _same_article(report: Report, name: str, clock: Clock) -> None:
+    """An office takes no longer than another version of this procedure says that the same article gives it."""
+    p, days, cited = report.procedure, clock.days, _articles(report.procedure, clock)
+    if days is None or not cited or role_side(clock.owner) != "office":
+        return
+    for other in (*report.names.installed, *report.names.files):
+        there = other.clock.get(name) if (other.procedure, other.digest) != (p.procedure, p.digest) else None
+        if other.procedure != p.procedure or there is None or there.days is None or _articles(other, there) != cited:
+            continue
+        if there.days.unit == days.unit and days.count > there.days.count:
+            text = f"{report.clock(name)}为 {_days(days)}，{other.version} 版依{'、'.join(sorted(cited))}写的是 {_days(there.days)}"
+            report.find("longer_than_basis", ("clock", name, "days"), f"{text}；机关的期限不能更长，请改正")
+            return
+
+
+def _articles(p: Procedure, clock: Clock) -> frozenset[str]:
+    """The articles a limit rests on, none where one of them has not been read by anybody."""
+    found = [p.basis[one] for one in clock.basis if one in p.basis]
+    read = [basis.citation for basis in found if basis.verified and basis.article]
+    return frozenset(read) if len(read) == len(clock.basis) else frozenset()
 
 
 def _within_bounds(report: Report, name: str, clock: Clock) -> None:
