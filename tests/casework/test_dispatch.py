@@ -79,7 +79,7 @@ def test_a_step_by_the_dispatcher_is_the_step(town: Town) -> None:
 def test_an_id_is_claimed_for_what_keeps_none_in_its_event_too(town: Town) -> None:
     agent = town.actor("hengtuo")
     (subject_id,) = agent.subjects
-    _do(town, ChangeConsent(agent, subject_id, True), _sent("consent", True))
+    _do(town, ChangeConsent(agent, subject_id, True, agent.name), _sent("consent", True))
     with town.db.read() as tx:
         assert consent.of(tx, subject_id) is not None
     with pytest.raises(Conflict):

@@ -57,6 +57,7 @@ POINTS: dict[int, tuple[str, ...]] = {
     19: (
         "casework/test_electronic_arrival.py::test_arrival_is_service_whether_or_not_anybody_opens_it",
         "casework/test_limits_from_service.py::test_ten_working_days_from_service",
+        "web/test_papers.py::test_with_consent_opening_asks_first_and_then_is_service",
     ),
     20: ("casework/test_what_law_says.py::test_shipped_packs_say_nothing_that_nobody_read",),
     21: ("law_stories/test_review_story.py::test_on_the_last_day_a_window_ends_when_it_closes",),

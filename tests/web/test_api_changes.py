@@ -101,7 +101,7 @@ def test_a_letter_is_signed_for_by_its_addressee(town: Town, app: Flask, token: 
     assert [one["code"] for one in refused["refusals"]] == ["no_consent"]
     (subject,) = agent.get("/service-consent").json["items"]
     assert subject["given_at"] is None
-    assert twice(agent, f"/service-consent/{subject['subject_id']}", {"given": True})["changed"]
+    assert twice(agent, f"/service-consent/{subject['subject_id']}", {"given": True, "signed_by": "林一鸣"})["changed"]
     assert agent.get("/service-consent").json["items"][0]["given_at"]
     assert twice(agent, f"/letters/{token}/receipt", {})["mode"] == "electronic"
 

@@ -97,7 +97,12 @@ def test_without_consent_a_letter_opens_and_is_not_served(app: Flask, town: Town
 def test_with_consent_opening_asks_first_and_then_is_service(app: Flask, town: Town, token: str) -> None:
     agent = Visitor(app, town, "yunxi's agent")
     assert "未同意" in agent.get("/service-consent")
-    assert agent.post(f"/service-consent/{town.subjects['yunxi']}", {"consent": "yes"}).status_code == 303
+    form = f"/service-consent/{town.subjects['yunxi']}"
+    for name in ("", "宋远山"):  # a confirmation is signed by who gives it (行政处罚法 61(2))
+        assert agent.post(form, {"consent": "yes", "signed_by": name}).status_code == 422
+        assert "请填写您的姓名“林一鸣”" in agent.text
+    assert "未同意" in agent.get("/service-consent")
+    assert agent.post(form, {"consent": "yes", "signed_by": "林一鸣"}).status_code == 303
     assert "已同意" in agent.get("/service-consent")
     page = agent.get(f"/letters/{token}.pdf")
     assert "签收并打开" in page

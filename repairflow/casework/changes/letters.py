@@ -13,10 +13,14 @@ class SignForLetter(OfLetter):
 
 @dataclass(frozen=True, slots=True)
 class ChangeConsent(Change):
-    """Consent to electronic service for a subject, or take that back (同意电子送达)."""
+    """Consent to electronic service for a subject, or take that back (同意电子送达).
+
+    `signed_by` signs the confirmation (电子送达确认书): the name of whoever consents.
+    """
 
     subject_id: int
     given: bool
+    signed_by: str = ""
 
 
 class IssueNotice(OfRecord):

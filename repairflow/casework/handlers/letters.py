@@ -25,6 +25,9 @@ def _sign_for(tx: Connection, services: Services, given: SignForLetter, now: dat
 
 
 def _consent(tx: Connection, services: Services, given: ChangeConsent, now: datetime) -> None:
+    if given.given:
+        consent.speaks(tx, given.actor, given.subject_id)
+        consent.sign(given.actor, given.signed_by)
     (consent.agree if given.given else consent.disagree)(tx, given.actor, given.subject_id, now)
 
 

@@ -80,7 +80,7 @@ def change_consent(subject_id: int, json: ConsentRequest, headers: Keyed) -> Cha
 
     取消的，此前送达的文书不受影响。
     """
-    return changed(ChangeConsent(writer(current()), subject_id, json.given), sent(headers))
+    return changed(ChangeConsent(writer(current()), subject_id, json.given, json.signed_by or ""), sent(headers))
 
 
 def _told(row: ServiceRow) -> dict[str, object]:

@@ -10,7 +10,7 @@ from repairflow.casework import event_log
 from repairflow.casework.actor import Actor
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.errors import NotFound
+from repairflow.errors import Invalid, NotFound, Problem
 from repairflow.records import service_consent, subject
 from repairflow.records.rows import ServiceConsentRow, first_row
 
@@ -32,7 +32,7 @@ def agree(tx: Connection, actor: Actor, subject_id: int, now: datetime) -> None:
 
     Only who speaks for the subject may; NotFound otherwise.
     """
-    _speaks(tx, actor, subject_id)
+    speaks(tx, actor, subject_id)
     if of(tx, subject_id) is not None:
         return
     tx.execute(insert(service_consent).values(subject_id=subject_id, person_id=actor.id, given_at=now))
@@ -41,7 +41,7 @@ def agree(tx: Connection, actor: Actor, subject_id: int, now: datetime) -> None:
 
 def disagree(tx: Connection, actor: Actor, subject_id: int, now: datetime) -> None:
     """Afterwards the consent is withdrawn for letters to come; what was served before stays served."""
-    _speaks(tx, actor, subject_id)
+    speaks(tx, actor, subject_id)
     standing = of(tx, subject_id)
     if standing is None:
         return
@@ -49,7 +49,15 @@ def disagree(tx: Connection, actor: Actor, subject_id: int, now: datetime) -> No
     _note_consent(tx, actor, subject_id, EventName.WITHDRAW_CONSENT, now)
 
 
-def _speaks(tx: Connection, actor: Actor, subject_id: int) -> None:
+def sign(actor: Actor, signed_by: str) -> None:
+    """Invalid unless who consents signs the confirmation with its own name (行政处罚法 61(2): 签订确认书)."""
+    if "".join(signed_by.split()) != "".join(actor.name.split()):
+        text = f"请填写您的姓名“{actor.name}”，作为对电子送达确认书的签署"
+        raise Invalid("没有确认同意，请按提示修改。", [Problem("signed_by", text)])
+
+
+def speaks(tx: Connection, actor: Actor, subject_id: int) -> None:
+    """Lock the subject for who speaks for it; NotFound for anybody else."""
     if subject_id not in actor.subjects:
         raise NotFound
     # Two presses at once must not make two consents.

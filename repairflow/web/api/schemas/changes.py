@@ -126,6 +126,7 @@ class ConsentRequest(Request):
     """Whether a subject consents to electronic service."""
 
     given: bool
+    signed_by: Line | None = Field(None, description="同意的，填写本人姓名，作为对电子送达确认书的签署")
 
 
 class ConsentAnswer(Answer):
