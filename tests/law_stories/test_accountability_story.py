@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from repairflow.errors import Forbidden
 from repairflow.records import subject
-from tests.law_stories.telling import letters, refused, words
+from tests.law_stories.telling import belongs_to, letters, refused, words
 from tests.support.building import Town
 
 
@@ -28,6 +28,7 @@ def found(town: Town, case: str, who: str = "handler@CREDIT") -> None:
     ("action", "outcome"), [("confirm", "upheld"), ("dismiss", "dismissed"), ("refer", "referred")]
 )
 def test_the_usual_ways(town: Town, filer: str, action: str, outcome: str) -> None:
+    belongs_to(town, "CREDIT", parent_id=town.offices["MARKET"])
     case = filed(town, filer)
     town.do(case, "accept")
     found(town, case)
@@ -35,6 +36,8 @@ def test_the_usual_ways(town: Town, filer: str, action: str, outcome: str) -> No
     assert (town.case(case).outcome, letters(town, case)) == (outcome, ["case_accepted", "case_result"])
     said = words(town, case, "case_result")
     assert all(way in said for way in ("复核", "60日", "申请行政复议", "6个月", "提起行政诉讼")), said
+    review = town.file("review", None, who=town.actor("yunxi"), case=case, kinds=())  # and who was told can file it
+    town.steps(review, "accept", "report_review", "maintain")
     town.sound()
 
 

@@ -14,7 +14,7 @@ from repairflow.casework.permissions import case_scope
 from repairflow.errors import Forbidden, Invalid, NotFound
 from repairflow.records import cases, event, sealed_input
 from tests.law_stories.chaining import uscc
-from tests.law_stories.telling import letters, refused, words
+from tests.law_stories.telling import belongs_to, letters, refused, words
 from tests.support.building import Town
 
 VISITOR = Actor(None, "访客", "public")
@@ -88,6 +88,7 @@ def test_four_eyes_and_refusals(town: Town, procedure: str) -> None:
             town.do(case, action, both)
     town.steps(case, "return_to_check", "report_finding", "refer")
     assert town.case(case).outcome == "referred"
+    belongs_to(town, "CREDIT", parent_id=town.offices["MARKET"])
     other = report(town, procedure)
     town.do(other, "refuse")
     assert "复核" in words(town, other, "intake_not_accepted")

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from repairflow.errors import NotFound
 from repairflow.records import case_link, cases, office
 from tests.law_stories.telling import belongs_to, letters, receipts, refused, words
-from tests.support.building import Town
+from tests.support.building import Town, law
 
 
 def denied(town: Town) -> tuple[str, str]:
@@ -131,8 +131,28 @@ def test_a_decision_of_the_credit_office_goes_to_the_office_above_it(town: Town)
     town.steps(case, "accept", "consult", "report_finding", "dismiss")
     with refused("no_office"):
         asked(town, case)
+    assert "申请复核" not in words(town, case, "objection_result")  # what nobody takes up is not promised
+    assert "申请行政复议" in words(town, case, "objection_result")
     belongs_to(town, "CREDIT", parent_id=town.offices["MARKET"])
     assert town.case(asked(town, case)).deciding_id == town.offices["MARKET"]
+    other = town.file_objection()
+    town.steps(other, "accept", "consult", "report_finding", "dismiss")
+    assert "申请复核" in words(town, other, "objection_result")
+
+
+def test_every_review_that_a_letter_promises_can_be_filed() -> None:
+    review = law().versions("review")[-1]
+    (asks,) = [use.parameters for use in review.filing_guards if use.guard == "first_case_was"]
+    promised = {
+        (p.procedure, action.to and p.state[action.to].outcome)
+        for name in law().names()
+        for p in law().versions(name)
+        for action in p.action.values()
+        if "review" in action.remedy
+    }
+    assert len(promised) > 15
+    assert {(p, o) for p, o in promised if p not in asks["procedure"] or o not in asks["outcome"]} == set()
+    assert "review" not in asks["procedure"]  # a review is not reviewed
 
 
 @pytest.mark.parametrize(("steps", "state", "letter"), [

@@ -23,6 +23,7 @@ from repairflow.casework.command_ids import CommandId
 from repairflow.casework.commands import Event
 from repairflow.casework.context import Services
 from repairflow.casework.documents.fields.letter_step import LetterStep
+from repairflow.casework.documents.fields.remedies import reviewed_by
 from repairflow.casework.documents.issue import letter_for
 from repairflow.casework.event_log import LawUsed, NewEvent
 from repairflow.casework.notifications import inbox
@@ -152,10 +153,7 @@ def offices(
     authority = record.authority_id if record is not None else before.deciding_id if before is not None else None
     authority = current_office(tx, authority)
     filer = min(actor.offices, default=None)
-    superior = None
-    if before is not None:
-        parent = tx.execute(select(office.c.parent_id).where(office.c.id == before.deciding_id)).scalar()
-        superior = parent or (credit if credit != before.deciding_id else None)
+    superior = reviewed_by(tx, before.deciding_id) if before is not None else None
     known = {
         "credit_office": credit or authority,
         "authority": authority or filer,

@@ -125,7 +125,7 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
         "pushes": components.pushes(view.pushes),
         "answers": answers.of_filing(view),
         "kinds": kinds,
-        "outcome": _outcome(view, events),
+        "outcome": _outcome(view, events, remedies.reviewed_by(tx, view.case.deciding_id)),
         "minds": minded(law.coverage, at.procedure, [step.action for step in at.history], view.case.division_code)
         if view.case.closed_at
         else (),
@@ -164,7 +164,9 @@ def _gaps(history: tuple[Done, ...]) -> list[str]:
     return [str(line) for line in gaps[-1]] if gaps else []
 
 
-def _outcome(view: queries.CaseView, events: tuple[timeline.TimelineEvent, ...]) -> dict[str, Any] | None:
+def _outcome(
+    view: queries.CaseView, events: tuple[timeline.TimelineEvent, ...], reviewer: int | None
+) -> dict[str, Any] | None:
     """Give how the case ended, why, and which remedies remain; None while it is open."""
     at, case = view.at, view.case
     if case.closed_at is None:
@@ -181,7 +183,7 @@ def _outcome(view: queries.CaseView, events: tuple[timeline.TimelineEvent, ...])
         "at": case.closed_at,
         "ground": decided.ground,
         "reason": decided.reason,
-        "remedies": remedies.paragraphs(at.pack, action, view.deciding, required=True)
+        "remedies": remedies.paragraphs(at.pack, action, view.deciding, required=True, reviewer=reviewer)
         if action is not None and against
         else [],
     }

@@ -99,7 +99,8 @@ def fields(
         known |= _changed(tx, law, at.record, change, now)
     if "remedy_paragraphs" in wanted:
         must = "remedy_paragraphs" in head.required
-        paragraphs = remedies.paragraphs(pack, action, office_row, required=must)
+        reviewer = remedies.reviewed_by(tx, case.deciding_id)
+        paragraphs = remedies.paragraphs(pack, action, office_row, required=must, reviewer=reviewer)
         known["remedy_paragraphs"] = [voice.spoken(text) for text in paragraphs]
     if "questions" in wanted:
         known["questions"] = [

@@ -25,18 +25,35 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
 """What a paragraph takes from the office: the column, and how the office's form calls it."""
 
 
-def paragraphs(pack: RulePack, action: Action, office_row: OfficeRow, *, required: bool) -> list[str]:
+REVIEW, OBJECTION = "review", "objection_to_result"
+
+
+def reviewed_by(tx: Connection, deciding_id: int) -> int | None:
+    """The office that reviews (复核) what an office decided: the one above it, else the credit centre; None where it is itself the
+    highest, and nobody could take a review up."""
+    parent = tx.execute(select(office.c.parent_id).where(office.c.id == deciding_id)).scalar()
+    query = select(office.c.id).where(office.c.kind == "credit_office").order_by(office.c.id)
+    credit = tx.execute(query).scalars().first()
+    return parent or (credit if credit != deciding_id else None)
+
+
+def paragraphs(
+    pack: RulePack, action: Action, office_row: OfficeRow, *, required: bool, reviewer: int | None
+) -> list[str]:
     """The paragraphs a letter prints, each with the articles it rests on: those the action declares, else review where
-    the letter must name one."""
+    the letter must name one. Review is promised only where an office takes it up (`reviewed_by`)."""
     given = settings_of(office_row)
     found = []
-    for one in (pack.remedy[name] for name in _names(action, required) if name in pack.remedy):
+    names = [name for name in _names(action, required) if name != REVIEW or reviewer is not None]
+    if required and not names:  # a letter that gives what was asked, of an office nobody stands above
+        names = [OBJECTION]
+    for one in (pack.remedy[name] for name in names if name in pack.remedy):
         found.append(_cited(one.in_words(given), pack.cites(one.basis) if one.limit is not None else ()))
     return found
 
 
 def _names(action: Action, required: bool) -> tuple[str, ...]:
-    return action.remedy or (("review",) if required else ())
+    return action.remedy or ((REVIEW,) if required else ())
 
 
 def _cited(sentence: str, cites: tuple[str, ...]) -> str:
