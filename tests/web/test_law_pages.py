@@ -8,10 +8,10 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from repairflow.db import Database
-from repairflow.records import event, law_draft, law_file
+from repairflow.records import event, law_draft, law_file, person, role_grant
 from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.support.building import Town
@@ -117,6 +117,31 @@ def test_two_persons_put_it_in_force_from_its_day_on_on_every_node(town: Town, a
     assert (other.page.status_code, "2026-07" in other.text) == (422, True)
     told = [(row.action, row.actor_role) for row in town.all(select(event).where(event.c.stream.startswith("law/")))]
     assert told == [("propose_law", "legal_reviewer"), ("enforce_law", "legal_reviewer")]
+
+
+def test_who_else_may_decide_is_named_and_hints_come_after_what_matters(town: Town, app: Flask) -> None:
+    one = Visitor(app, town, ONE)
+    said = check(one, NEW)
+    assert (
+        said.index("试算：") < said.index("与前一版本的不同") < said.index("检查提示") < said.index("提请施行</button>")
+    )
+    proposed(one)
+    names = "、".join(
+        sorted(
+            str(row.name)
+            for row in town.all(select(person))
+            if "legal_reviewer" in row.login and row.id != town.actor(ONE).id
+        )
+    )
+    assert names
+    assert f"等待另一位法制审核人员（{names}）决定" in one.get("/admin/law")
+    with town.db.begin() as tx:
+        tx.execute(
+            delete(role_grant).where(
+                role_grant.c.role == "legal_reviewer", role_grant.c.person_id != town.actor(ONE).id
+            )
+        )
+    assert "没有另一位法制审核人员，请系统管理员" in one.get("/admin/law")
 
 
 def test_a_draft_can_be_dropped_by_whoever_proposed_it(town: Town, app: Flask) -> None:

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from repairflow.casework.admin.own_rules import ROLE
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Basis, Procedure
 from repairflow.law.procedure.packs import RulePack
-from repairflow.records import law_draft, person
+from repairflow.records import law_draft, person, role_grant
 from repairflow.records.rows import LawDraftRow
 
 
@@ -65,6 +66,18 @@ def drafts(tx: Connection) -> list[Draft]:
     ids = {one.proposed_by for one in found} | {one.decided_by for one in found if one.decided_by is not None}
     names = dict(tx.execute(select(person.c.id, person.c.name).where(person.c.id.in_(sorted(ids)))).all())
     return [Draft(one, names.get(one.proposed_by, ""), names.get(one.decided_by or 0, "")) for one in found]
+
+
+def other_reviewers(tx: Connection, me: int | None) -> list[str]:
+    """Names of the other people who may put a draft in force."""
+    found = (
+        select(person.c.name)
+        .join(role_grant, role_grant.c.person_id == person.c.id)
+        .where(role_grant.c.role == ROLE, person.c.id != me, person.c.active)
+        .distinct()
+        .order_by(person.c.name)
+    )
+    return [str(name) for name in tx.execute(found).scalars()]
 
 
 def _procedure(law: Library, p: Procedure, scope: str, before: str, today: date) -> Standing:

@@ -87,8 +87,8 @@ def _page(error: Invalid | Conflict | None = None, status: int = 200) -> AnyResp
     with here.read() as tx:
         text = render_template(
             "admin/law.html", versions=law_overview.versions(here.law, here.today), packs=law_overview.packs(here.law, here.today),
-            drafts=law_overview.drafts(tx), me=here.actor.id, today=here.today, problems=problems,
-            message=error.message if error is not None else "",
+            drafts=law_overview.drafts(tx), others=law_overview.other_reviewers(tx, here.actor.id), me=here.actor.id,
+            today=here.today, problems=problems, message=error.message if error is not None else "",
         )  # fmt: skip
     return make_response(text, status)
 
