@@ -67,6 +67,7 @@ class Settings:
     transition: Transition = ""  # periods of penalties decided under an earlier pack: old, new, milder; empty: milder
     transition_document: str = ""  # the document in which the office decided so, named in the events of a re-count
     require_second_factor: bool = False  # staff must confirm a one-time code
+    import_by_two: bool = False  # a delivered table is confirmed by another person than the one who uploaded it
     seal_office_letters: bool = True  # draw the office's seal on letters
     tsa_url: str = ""  # address of a time stamp authority (RFC 3161): its stamp is in every signature
     tsa_seconds: int = 10  # how long its answer may take

@@ -28,6 +28,7 @@ class Services:
     reading: Bounds  # of the child that takes delivered tables apart
     transition: Transition = ""  # which periods penalties decided under an earlier rule pack follow; empty: milder
     transition_document: str = ""
+    import_by_two: bool = False  # 上传、复核：who uploads a table does not confirm it
     pulse: Pulse = field(default_factory=Pulse)  # what this process has seen of the workers
 
     @property
@@ -57,4 +58,5 @@ class Services:
             reading=Bounds(settings.import_memory_mib, settings.import_seconds, place=settings.work),
             transition=settings.transition,
             transition_document=settings.transition_document,
+            import_by_two=settings.import_by_two,
         )

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
+from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
+from repairflow.letters.renderer.pool import Press
+from repairflow.settings import Settings
+from tests.conftest import Clock
+from tests.stories.test_main_job import penalty_file
 from tests.stories.town_life import TownLife
+from tests.support.building import Town
 
 NAME, CODE = "云溪县清源饮水设备厂", make_uscc("320830", "MA9N3W7P")
 FACTORY = {"种类": "法人及非法人组织", "名称（姓名）": NAME, "统一社会信用代码": CODE, "法定代表人（负责人）": "顾清源"}
@@ -78,3 +87,23 @@ def test_who_handles_no_cases_enters_nothing(life: TownLife) -> None:
     auditor.posts("/desk/subjects/new", FACTORY | {"csrf_token": token})
     assert auditor.status == 403
     life.company.opens("/desk/records/new", 403)
+
+
+def test_who_uploads_a_table_does_not_confirm_it_where_two_are_wanted(
+    database: Database, settings: Settings, clock: Clock, press: Press, tmp_path: Path
+) -> None:
+    town = Town(database, replace(settings, import_by_two=True))
+    life = TownLife(town, clock, press, tmp_path)
+    env, button = life.env, "导入 1 行"
+    said = env.provider.uploads(penalty_file(life))
+    assert "须由本单位另一人在本页复核后确认导入" in said
+    assert env.provider.page.form(button) is None
+    page = env.provider.where
+    env.provider.posts(f"{page}/confirm", {"csrf_token": env.provider._token()})
+    assert env.provider.status == 403
+    env.reviewer.opens(page)
+    env.reviewer.sends(button)
+    life.does_jobs()
+    env.reviewer.opens(page)
+    env.reviewer.reads("导入完成，新增 1 行")
+    life.close()

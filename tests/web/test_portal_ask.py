@@ -127,6 +127,7 @@ def test_nobody_asks_for_somebody_else_or_what_offices_file(app: Flask, town: To
 
 def test_a_subject_learns_nothing_of_a_tip_off(app: Flask, town: Town) -> None:
     tip, order = town.begin("tip_off"), town.begin("rectification")
+    town.do(order, "issue")
     town.turn(insert(case_link).values(from_id=town.case(tip).id, to_id=town.case(order).id, action="uphold"))
     page = Visitor(app, town, "yunxi").get(f"/my/cases/{order}")
     assert tip not in page

@@ -77,7 +77,8 @@ def test_a_minor_record_is_not_public_and_needs_no_repair(app: Flask, town: Town
     assert "轻微失信" in page
     assert "未公示" in page
     assert "无需申请修复" in page
-    assert "/my/file/" not in page
+    assert "/my/file/repair/" not in page
+    assert "/my/file/objection/" in page  # what is kept and used can be wrong, though nobody is shown it
 
 
 def test_a_granted_repair_shows_that_publicity_ended(app: Flask, town: Town) -> None:
