@@ -25,6 +25,7 @@ class Actor:
     kind: str  # staff | agent | system | platform
     roles: frozenset[tuple[str, int]] = frozenset()
     mandates: frozenset[tuple[int, str]] = frozenset()
+    oversees: bool = False  # 信用办负责人：looks over the cases of every office
 
     @property
     def subjects(self) -> frozenset[int]:
@@ -72,7 +73,17 @@ def actor_of(tx: Connection, person_id: int, today: date) -> Actor:
     )
     roles = _one_side({(grant.role, grant.office_id) for grant in grants})
     spoken_for = frozenset((m.subject_id, m.capacity) for m in mandates)
-    return Actor(row.id, row.name, row.kind, roles | _taken_over(tx, roles), spoken_for | _succeeded(tx, spoken_for))
+    return Actor(
+        row.id, row.name, row.kind, roles | _taken_over(tx, roles), spoken_for | _succeeded(tx, spoken_for),
+        _oversees(tx, roles),
+    )  # fmt: skip
+
+
+def _oversees(tx: Connection, roles: frozenset[tuple[str, int]]) -> bool:
+    """Whether one of the posts is that of a supervisor in a credit office (信用办)."""
+    places = sorted(place for role, place in roles if role == "supervisor")
+    credit = select(office.c.id).where(office.c.id.in_(places), office.c.kind == "credit_office")
+    return bool(places) and tx.execute(credit.limit(1)).first() is not None
 
 
 def _taken_over(tx: Connection, roles: frozenset[tuple[str, int]]) -> frozenset[tuple[str, int]]:

@@ -58,8 +58,6 @@ OFFICE_OF_ROLE: Mapping[str, str] = _OfficeOfRole()
 
 SEES_ALL = ("auditor", "audit_admin")
 """Auditors inspect the history of any case; they act in none."""
-OVERSEES = "supervisor"
-"""信用办督办全部单位：looks over the cases of every office, but for 投诉 and 举报 of others; acts in those of its own."""
 
 INTERNAL = ("supervision_slip", "approval_slip", "case_index")
 """Papers between offices (督办单、内部审批单、卷宗目录): never shown to the subject, whose letters they are not."""
@@ -104,7 +102,7 @@ def inside_scope(actor: Actor) -> ColumnElement[bool]:
     if not (offices := sorted(actor.offices)):
         return false()
     own = [cases.c[column].in_(offices) for column in ("receiving_id", "deciding_id", "provider_id")]
-    return or_(*own, cases.c.confidential.is_(False)) if actor.has_role(OVERSEES) else or_(*own)
+    return or_(*own, cases.c.confidential.is_(False)) if actor.oversees else or_(*own)
 
 
 def sees_inside(actor: Actor, case: CaseParties) -> bool:
@@ -112,7 +110,7 @@ def sees_inside(actor: Actor, case: CaseParties) -> bool:
     return (
         actor.kind == "system"
         or actor.has_role(*SEES_ALL)
-        or (actor.has_role(OVERSEES) and not case.confidential)
+        or (actor.oversees and not case.confidential)
         or not actor.offices.isdisjoint((case.receiving_id, case.deciding_id, case.provider_id))
     )
 
