@@ -31,7 +31,7 @@ OWN_EVENTS: Mapping[str, str] = {
     "provisional_confirmed": "确认暂定的届满日",
     "migrate": "改用新的程序版本",
     "push_retried": "重新推送",
-    "reroute": "承办单位由承继机关接替",
+    "reroute": "改由其他单位承办",
     "served": "文书送达",
     "letter_opened": "受送达人打开文书",
     "service_withdrawn": "撤销送达登记",

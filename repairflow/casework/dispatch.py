@@ -23,6 +23,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.handlers import (
     accounts,
     batches,
+    cases,
     credentials,
     days,
     installation,
@@ -97,6 +98,7 @@ HANDLERS: Mapping[type, Handler] = {
     **letters.HANDLERS,
     **records.HANDLERS,
     **batches.HANDLERS,
+    **cases.HANDLERS,
     **subjects.HANDLERS,
     **days.HANDLERS,
     **law.HANDLERS,

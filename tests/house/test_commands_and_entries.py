@@ -43,6 +43,7 @@ NO_CALL = {
     "MarkRead": OWN,
     "MigrateCases": MACHINE,
     "OpenFeed": OWN,
+    "PassCaseOn": READ,
     "ProposeLaw": READ,
     "RecountRecords": READ,
     "ReleaseDevice": OPENS,

@@ -15,6 +15,7 @@ from repairflow.casework.changes.accounts import (
 )
 from repairflow.casework.changes.base import Change
 from repairflow.casework.changes.batches import BeginBatch, DropBatch, ResumeBatch, StartBatch, StopBatch
+from repairflow.casework.changes.cases import PassCaseOn
 from repairflow.casework.changes.credentials import (
     BindDevice,
     ChangePassword,
@@ -65,7 +66,7 @@ __all__ = [
     "CloseFeed", "ConfirmClock", "ConfirmImport", "ConfirmProvisional", "ConfirmRules", "DecideHeldRow", "DecideLaw",
     "DropBatch", "DropImport", "EndMandate", "EndSubject", "EndToken", "EnterRecord", "EnterSubject", "GiveMandate",
     "IssueNotice", "IssueToken",
-    "LoadCalendar", "MarkRead", "OpenFeed", "ProposeAnnulment", "ProposeLaw", "RecountRecords", "RegisterPerformance",
+    "LoadCalendar", "MarkRead", "OpenFeed", "PassCaseOn", "ProposeAnnulment", "ProposeLaw", "RecountRecords", "RegisterPerformance",
     "ReleaseDevice", "ReleaseDeviceByLink", "ReleaseLink", "RenamePerson", "RequireSignature", "ResetDevice",
     "ResumeBatch", "ResumeImport", "RetryPush", "SendLink", "SetPassword", "ShowLink", "SignForLetter", "StartBatch",
     "StateThresholds", "StopBatch", "StopImport", "SucceedOffice", "SwitchPerson", "SwitchTarget", "WithdrawRules",

@@ -16,6 +16,7 @@ from repairflow.web.staff import (
     import_steps,
     imports,
     new_case,
+    passing_on,
     record_entry,
     subjects,
 )
@@ -27,6 +28,7 @@ ROUTES = (
     Route("/cases/<number>/actions/<action>", POST, case_actions.act, STAFF),
     Route("/cases/<number>/actions/<action>/revise", POST, case_actions.revise, STAFF),
     Route("/cases/<number>/actions/<action>/preview", POST, case_actions.preview, STAFF),
+    Route("/cases/<number>/office", POST, passing_on.pass_on, "supervisor"),
     Route("/batch", GET, batches.choose, STAFF),
     Route("/batches", GET, batches.batches, STAFF),
     Route("/batches", POST, batches.begin_batch, STAFF),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, render_template, url_for
 from markupsafe import Markup
 from sqlalchemy import Connection
 
+from repairflow.casework.cases import passing_on
 from repairflow.casework.queries.cases import links
 from repairflow.casework.queries.cases import trail as trail_queries
 from repairflow.casework.queries.cases import view as case_queries
@@ -24,6 +26,7 @@ from repairflow.web.staff import case_sections, new_case
 from repairflow.web.staff.action_form import Typed
 from repairflow.web.staff.action_panel import panel
 from repairflow.web.ui import answers, components
+from repairflow.web.ui.forms import FieldError
 
 
 def case(number: str) -> str:
@@ -33,7 +36,15 @@ def case(number: str) -> str:
         return page(tx, here, number)
 
 
-def page(tx: Connection, here: RequestContext, number: str, *, typed: Typed | None = None, stale: bool = False) -> str:
+def page(
+    tx: Connection,
+    here: RequestContext,
+    number: str,
+    *,
+    typed: Typed | None = None,
+    stale: bool = False,
+    wrong: Sequence[FieldError] = (),
+) -> str:
     """The page of a case; `typed` is a form that was refused or came too late, shown as it was sent. Raises NotFound."""
     law, actor, now = here.law, here.actor, here.now
     view = case_queries.view(tx, law, actor, number, now)
@@ -51,6 +62,9 @@ def page(tx: Connection, here: RequestContext, number: str, *, typed: Typed | No
         checks=case_sections.checks(view),
         panel=panel(view, law, typed),
         typed=typed,
+        passing=_passing(tx, here, view),
+        wrong={error.field: error.text for error in wrong},
+        wrong_list=wrong,
         late=stale,
         leftover=_leftover(view, typed),
         stale=trail_queries.trail(tx, law, at, after=seen) if stale else (),
@@ -75,6 +89,14 @@ def page(tx: Connection, here: RequestContext, number: str, *, typed: Typed | No
             diagram(at.procedure).svg([step.action for step in at.history], view.case.state)
         ),
     )
+
+
+def _passing(tx: Connection, here: RequestContext, view: CaseView) -> list[tuple[str, str]] | None:
+    """The offices to which the case may be passed on; None where it need not be, or is not the visitor's to pass on."""
+    case = view.case
+    if not (passing_on.may_pass_on(here.actor, case) and passing_on.stuck(tx, here.law, case)):
+        return None
+    return [(row.code, row.name) for row in passing_on.goals(tx, here.law, case)]
 
 
 def _record(tx: Connection, here: RequestContext, view: CaseView) -> dict[str, Any] | None:
