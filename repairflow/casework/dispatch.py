@@ -30,6 +30,7 @@ from repairflow.casework.handlers import (
     law,
     letters,
     notices,
+    personal_data,
     records,
     subjects,
 )
@@ -106,5 +107,6 @@ HANDLERS: Mapping[type, Handler] = {
     **accounts.HANDLERS,
     **credentials.HANDLERS,
     **notices.HANDLERS,
+    **personal_data.HANDLERS,
 }
 """Who carries out what."""

@@ -20,7 +20,10 @@ class EventName(StrEnum):
     PROVISIONAL_CONFIRMED = "provisional_confirmed"
     PUSH_RETRIED = "push_retried"
     REROUTE = "reroute"
-    REVEAL = "reveal"  # in a stream of its own
+    ASK_REVEAL = "ask_reveal"  # these three in a stream of its own
+    ALLOW_REVEAL = "allow_reveal"
+    REVEAL = "reveal"
+    ERASE_PERSONAL = "erase_personal"  # in a stream of its own
     # a letter, in the stream of its case or record
     SERVED = "served"
     SERVICE_WITHDRAWN = "service_withdrawn"

@@ -14,7 +14,9 @@ from repairflow.app.program import Program
 from repairflow.auditing import row_history
 from repairflow.auditing import witness as witness_module
 from repairflow.auditing.verify import verify as walk
+from repairflow.casework.changes import ErasePersonal
 from repairflow.casework.queries.audit import file_proof
+from repairflow.cli.changing import OPERATOR, change
 from repairflow.errors import NotFound
 
 
@@ -71,8 +73,8 @@ def rebuild(number: str, as_json: bool) -> None:
     else:
         for one in built:
             click.echo(f"{one.table} {one.row_id}：{len(one.changes)} 次写入")
-            for change in one.changes:
-                click.echo(f"  {change.at}  {_KINDS.get(change.kind, change.kind)}  {_fields(change)}")
+            for made in one.changes:
+                click.echo(f"  {made.at}  {_KINDS.get(made.kind, made.kind)}  {_fields(made)}")
             for finding in one.findings:
                 click.echo(f"  不符：{finding.text}")
     differs = sum(len(one.findings) for one in built)
@@ -80,13 +82,23 @@ def rebuild(number: str, as_json: bool) -> None:
     raise click.exceptions.Exit(1 if differs else 0)
 
 
+@audit.command()
+@click.argument("number")
+@click.option("--reason", required=True, help="删除的理由，例如本人的申请及日期")
+def erase(number: str, reason: str) -> None:
+    """删除已办结办件 NUMBER 留痕中的个人信息（个人信息保护法第四十七条）；链中的摘要保留，核验不受影响。"""
+    program = Program.at(settings_module.load())
+    erased = change(program, ErasePersonal(OPERATOR, number, reason))
+    click.echo(f"已删除 {erased} 项个人信息。")
+
+
 _KINDS = {"insert": "新增", "update": "改为", "delete": "删除", "base": "升级时已有"}
 
 
-def _fields(change: row_history.Change) -> str:
-    if change.kind != "update":
-        return f"{len(change.fields)} 个字段" if change.fields else ""
-    return "；".join(f"{name} {_said(was)} → {_said(now)}" for name, (was, now) in change.fields.items())
+def _fields(made: row_history.Change) -> str:
+    if made.kind != "update":
+        return f"{len(made.fields)} 个字段" if made.fields else ""
+    return "；".join(f"{name} {_said(was)} → {_said(now)}" for name, (was, now) in made.fields.items())
 
 
 def _said(value: object) -> str:

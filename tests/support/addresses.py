@@ -103,6 +103,7 @@ def _of_cases(whole: Whole) -> Iterator[Row]:
         yield Row("audit.case", kind, "auditor@CREDIT", number, key)
         yield Row("audit.evidence", kind, "auditor@CREDIT", number, key)
         yield Row("audit.rows", kind, "auditor@CREDIT", number, key)
+        yield Row("desk.informant_page", kind, officer, number, key)
         if kind in mine:
             yield Row("portal.case", kind, "yunxi", number, key)
             yield Row("portal.receipt", kind, "yunxi", number, key)

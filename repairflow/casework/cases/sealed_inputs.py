@@ -37,10 +37,7 @@ def reveal(
         raise Forbidden("举报人身份信息只有审计人员说明理由后可以查看。")
     if not reason.strip():
         raise Invalid("请写明查看的理由。")
-    rows = all_rows(
-        tx.execute(select(sealed_input).where(sealed_input.c.case_id == case_id).order_by(sealed_input.c.id)),
-        SealedInputRow,
-    )
+    found = opened(tx, vault, case_id)
     stream = f"vault/{number}"
     event_log.append(
         tx,
@@ -51,7 +48,13 @@ def reveal(
             by=actor,
             role="auditor",
             reason=reason,
-            content={"case": number, "fields": [row.name for row in rows]},
+            content={"case": number, "fields": list(found)},
         ),
     )
-    return {row.name: vault.open(row.sealed) for row in rows}
+    return found
+
+
+def opened(tx: Connection, vault: Vault, case_id: int) -> dict[str, str]:
+    """The sealed values of a case, for those who have shown that they may and whose look stands in the trail."""
+    sealed = select(sealed_input).where(sealed_input.c.case_id == case_id).order_by(sealed_input.c.id)
+    return {row.name: vault.open(row.sealed) for row in all_rows(tx.execute(sealed), SealedInputRow)}

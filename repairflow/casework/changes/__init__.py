@@ -39,6 +39,7 @@ from repairflow.casework.changes.installation import (
 )
 from repairflow.casework.changes.letters import ChangeConsent, IssueNotice, RequireSignature, SignForLetter
 from repairflow.casework.changes.notices import ChooseChannels, CloseFeed, MarkRead, OpenFeed
+from repairflow.casework.changes.personal_data import AllowInformant, AskInformant, ErasePersonal, OpenInformant
 from repairflow.casework.changes.records import (
     BeginImport,
     ConfirmImport,
@@ -61,12 +62,15 @@ from repairflow.casework.changes.rules import (
 from repairflow.casework.changes.subjects import ChangeRegistration, EndSubject, EnterSubject
 
 __all__ = [
-    "AddOffice", "AddPerson", "AddTarget", "BeginBatch", "BeginImport", "BindDevice", "Change", "ChangeConsent",
+    "AddOffice", "AddPerson", "AddTarget", "AllowInformant", "AskInformant",
+    "BeginBatch", "BeginImport", "BindDevice", "Change", "ChangeConsent",
     "ChangeOffice", "ChangePassword", "ChangeRegistration", "ChangeRole", "ChangeTarget", "ChooseChannels",
     "CloseFeed", "ConfirmClock", "ConfirmImport", "ConfirmProvisional", "ConfirmRules", "DecideHeldRow", "DecideLaw",
-    "DropBatch", "DropImport", "EndMandate", "EndSubject", "EndToken", "EnterRecord", "EnterSubject", "GiveMandate",
+    "DropBatch", "DropImport", "EndMandate", "EndSubject", "EndToken", "EnterRecord", "EnterSubject", "ErasePersonal",
+    "GiveMandate",
     "IssueNotice", "IssueToken",
-    "LoadCalendar", "MarkRead", "OpenFeed", "PassCaseOn", "ProposeAnnulment", "ProposeLaw", "RecountRecords", "RegisterPerformance",
+    "LoadCalendar", "MarkRead", "OpenFeed", "OpenInformant", "PassCaseOn", "ProposeAnnulment", "ProposeLaw", "RecountRecords",
+    "RegisterPerformance",
     "ReleaseDevice", "ReleaseDeviceByLink", "ReleaseLink", "RenamePerson", "RequireSignature", "ResetDevice",
     "ResumeBatch", "ResumeImport", "RetryPush", "SendLink", "SetPassword", "ShowLink", "SignForLetter", "StartBatch",
     "StateThresholds", "StopBatch", "StopImport", "SucceedOffice", "SwitchPerson", "SwitchTarget", "WithdrawRules",

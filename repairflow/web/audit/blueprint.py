@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from repairflow.web.audit import public_log, row_words, seen, views
+from repairflow.web.audit import personal_data, public_log, row_words, seen, views
 from repairflow.web.core.access import PUBLIC
 from repairflow.web.core.routes import GET, POST, Route, register
 
@@ -17,6 +17,8 @@ ROUTES = (
     Route("/seen", GET, seen.seen, AUDITORS),
     Route("/cases/<number>", GET, views.case, AUDITORS),
     Route("/cases/<number>/rows", GET, row_words.rows, AUDITORS),
+    Route("/cases/<number>/erasure", POST, personal_data.erase, "audit_admin"),
+    Route("/cases/<number>/informant", POST, personal_data.allow, AUDITORS),
     Route("/cases/<number>/bundle.zip", GET, views.evidence, AUDITORS),
     Route("/checkpoint", GET, public_log.checkpoint, PUBLIC),
     Route("/key", GET, public_log.key, PUBLIC),

@@ -16,6 +16,7 @@ from repairflow.auditing import bundle
 from repairflow.auditing.report import Report
 from repairflow.auditing.verify import verify as walk
 from repairflow.casework.case_state.situation import pinned
+from repairflow.casework.cases import informant
 from repairflow.casework.changes import MarkRead
 from repairflow.casework.queries import inbox
 from repairflow.casework.queries.audit import case_papers, findings
@@ -146,6 +147,9 @@ def _case(tx: Connection, law: Library, row: CaseRow) -> dict[str, Any]:
         "events": kept[::-1],
         "faults": [item for item in kept if item.fault],
         "head_fits": head_fits(row, kept),
+        "asked": informant.standing(tx, row.number),
+        "held_roles": {role for role, _ in current().actor.roles},
+        "personal": any(item.personal for item in kept),
         "unsequenced": sum(item.position is None for item in kept),
     }
 
