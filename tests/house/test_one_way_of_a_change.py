@@ -182,6 +182,7 @@ def test_every_post_is_a_command_or_stands_in_the_lists(settings: Settings) -> N
 
 AT_THE_MACHINE = {
     "repairflow/cli/changing.py": "carries a command out",
+    "repairflow/cli/database.py": "gives roles of the database their rights",
     "repairflow/cli/run.py": "begins a demonstration",
     "repairflow/cli/seal.py": "begins a demonstration",
     "repairflow/cli/time.py": "makes the cache of due days anew",
