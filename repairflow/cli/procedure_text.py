@@ -9,7 +9,8 @@ from repairflow.law.coverage import Coverage, not_expressed
 from repairflow.law.guards import GUARDS
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action, Basis, Procedure
-from repairflow.law.procedure.packs import UNITS, RulePack, length
+from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.remedy import UNITS, length
 from repairflow.law.reviewing import FROM_SERVICE
 from repairflow.letters.text.templates import kinds, latest_version, template
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from repairflow.law.guards import GUARDS
 from repairflow.law.procedure.model import Action, Clock, Days, GuardUse, Input, Procedure
-from repairflow.law.procedure.packs import UNITS
+from repairflow.law.procedure.remedy import UNITS
 
 NONE = "无"
 

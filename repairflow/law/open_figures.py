@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Basis, Procedure
-from repairflow.law.procedure.packs import SEVERITY_LABELS, UNITS, RulePack, length
+from repairflow.law.procedure.packs import SEVERITY_LABELS, RulePack
+from repairflow.law.procedure.remedy import UNITS, length
 
 OFFICE = "部署单位：写明本单位规则，由法制审核人员确认"
 PLACE = "部署单位：核对本地现行文件"

@@ -8,8 +8,9 @@ from datetime import date
 
 from repairflow.law.guards import GUARDS
 from repairflow.law.procedure.model import Action, Basis, Extends, Procedure
-from repairflow.law.procedure.packs import UNITS, RulePack, length
+from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.paths import longest
+from repairflow.law.procedure.remedy import UNITS, length
 
 FROM_SERVICE = "，自文书送达起算"
 

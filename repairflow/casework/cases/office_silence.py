@@ -19,7 +19,8 @@ from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.guards import day_text
-from repairflow.law.procedure.packs import RulePack, length
+from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.remedy import length
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
 from repairflow.records import notice, office
 from repairflow.records.rows import DeadlineRow, OfficeRow, one_row

@@ -20,7 +20,8 @@ from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.permissions import role_for
 from repairflow.law.guards import Answer, answer_all, required_materials
-from repairflow.law.procedure.model import Action, Input, Material, State
+from repairflow.law.procedure.material import Material
+from repairflow.law.procedure.model import Action, Input, State
 from repairflow.law.procedure.packs import Ground
 
 DEPENDS_ON_FORM = frozenset({

@@ -18,6 +18,7 @@ from repairflow.errors import DefinitionError
 from repairflow.law.procedure import strict
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.letter_form import LetterForm
+from repairflow.law.procedure.material import Material
 from repairflow.law.toml_file import broken, meaning_digest, read_toml, unreadable
 
 Strict = strict.Strict
@@ -99,17 +100,6 @@ class Input(Strict):
         if (self.kind in {"choice", "conditions"}) != (self.choices is not None):
             raise ValueError("kind 为 choice 或 conditions 时须写明 choices，其他种类不得写")
         return self
-
-
-class Material(Strict):
-    """An application material (申请材料)."""
-
-    label: str
-    required: bool = False
-    required_if: str | None = None  # a named guard-like predicate, never an expression
-    hint: str | None = None
-    source: Literal["applicant", "auto"] = "applicant"
-    filed: bool = True  # filing asks for it; else it comes with a later step that names it
 
 
 class State(Strict):

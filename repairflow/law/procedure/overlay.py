@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from repairflow.errors import DefinitionError, Problem
+from repairflow.law.procedure.material import Material
 from repairflow.law.procedure.model import (
     Action,
     Clock,

@@ -98,8 +98,7 @@ def fields(
     if change is not None:
         known |= _changed(tx, law, at.record, change, now)
     if "remedy_paragraphs" in wanted:
-        must = "remedy_paragraphs" in head.required
-        reviewer = remedies.reviewed_by(tx, case.deciding_id)
+        must, reviewer = "remedy_paragraphs" in head.required, remedies.reviewed_by(tx, case.deciding_id)
         paragraphs = remedies.paragraphs(pack, action, office_row, required=must, reviewer=reviewer)
         known["remedy_paragraphs"] = [voice.spoken(text) for text in paragraphs]
     if "questions" in wanted:

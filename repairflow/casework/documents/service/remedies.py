@@ -12,7 +12,8 @@ from repairflow.casework.context import Services
 from repairflow.law.calendar.periods import Period
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.procedure.model import Days
-from repairflow.law.procedure.packs import Remedy, RulePack, length
+from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.remedy import Remedy, length
 from repairflow.letters.text.templates import template
 from repairflow.records import cases, record
 from repairflow.records.rows import LetterRow, ServiceRow

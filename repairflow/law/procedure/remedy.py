@@ -1,0 +1,73 @@
+"""A remedy (救济途径) as a rule pack words it, with its limits, and how a length is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Formatter
+
+from pydantic import model_validator
+
+from repairflow.law.procedure.model import Days
+from repairflow.law.procedure.strict import Strict
+
+
+class Remedy(Strict):
+    """A remedy paragraph (救济途径) as letters print it, and its limits.
+
+    `text` names by {limit} and {after_review} its own figures, by {organs}, {court} and {channel} what the issuing
+    office's settings say; `online` is added where that office states a channel. `untold` is how long the remedy stays
+    open when a letter failed to tell its limit.
+    """
+
+    label: str
+    text: str
+    online: str = ""
+    limit: Days | None = None
+    after_review: Days | None = None
+    untold: Days | None = None
+    basis: tuple[str, ...] = ()
+    untold_basis: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_what_it_has(self) -> Remedy:
+        own = {"limit": self.limit, "after_review": self.after_review}
+        for sentence in (self.text, self.online):
+            named = placeholders(sentence)
+            if unknown := sorted(named - {*own, *REMEDY_SETTINGS}):
+                raise ValueError(f"救济途径的文字写了不认识的占位符：{'、'.join(unknown)}")
+            if empty := sorted(name for name in named & set(own) if own[name] is None):
+                raise ValueError(f"文字写了占位符 {'、'.join(empty)}，却没有写它的天数")
+        if self.limit is not None and "limit" not in placeholders(self.text):
+            raise ValueError("写了期限 limit，文字中却没有 {limit}，当事人不知道期限")
+        if self.untold is not None and not self.untold_basis:
+            raise ValueError("写了没有告知时的期限 untold，须以 untold_basis 写明依据")
+        return self
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The settings of an office without which this paragraph cannot be printed."""
+        return frozenset(placeholders(self.text) & set(REMEDY_SETTINGS))
+
+    def in_words(self, settings: Mapping[str, str]) -> str:
+        """The paragraph with these settings; what a setting lacks is named in general words."""
+        known = {name: settings.get(name) or general for name, general in REMEDY_SETTINGS.items()}
+        known |= {"limit": length(self.limit), "after_review": length(self.after_review)}
+        online = self.online if settings.get("channel") else ""
+        return (self.text + online).format_map(known)
+
+
+REMEDY_SETTINGS: Mapping[str, str] = {"organs": "行政复议机关", "court": "有管辖权的人民法院", "channel": "互联网渠道"}
+"""What the paragraph of a remedy takes from the issuing office, and how it is called where no office is meant."""
+
+
+def placeholders(text: str) -> set[str]:
+    """The names in braces; ValueError for braces that do not close."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def length(days: Days | None) -> str:
+    """A length as letters say it: 60日、6个月、5个工作日."""
+    return f"{days.count}{UNITS[days.unit]}" if days is not None else ""
+
+
+UNITS: Mapping[str, str] = {"working": "个工作日", "calendar": "日", "months": "个月", "years": "年"}
