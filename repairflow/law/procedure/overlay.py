@@ -18,7 +18,6 @@ from repairflow.law.procedure.model import (
     Clock,
     Extends,
     GuardUse,
-    Material,
     Procedure,
 )
 from repairflow.law.procedure.overlay_form import LocalClock, Overlay, parse_overlay

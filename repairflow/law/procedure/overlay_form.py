@@ -18,7 +18,6 @@ from repairflow.law.procedure.model import (
     Days,
     Extends,
     GuardUse,
-    Material,
     Strict,
 )
 from repairflow.law.toml_file import broken, meaning_digest, read_toml
