@@ -35,12 +35,10 @@ lint: ready-test
 	$(STEP) 'style'
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	$(STEP) 'types'
-	@$(BIN)/mypy --strict repairflow
-	$(STEP) 'floors'
-	@$(BIN)/lint-imports
-	$(STEP) 'procedures'
-	@$(BIN)/repairflow procedures check
+	$(STEP) 'floors, procedures, types'
+	@$(BIN)/mypy --strict repairflow & types=$$!; \
+	$(BIN)/lint-imports && $(BIN)/repairflow procedures check; rest=$$?; \
+	wait $$types && exit $$rest
 
 test-sqlite: ready-test
 	$(STEP) 'tests on SQLite'
