@@ -77,6 +77,7 @@ STAFF = (
     ("jishu", "纪舒", (("system_admin", "YX-XYZX"),)),
     ("mushan", "穆山", (("security_admin", "YX-XYZX"),)),
     ("lianqiao", "连翘", (("audit_admin", "YX-XYZX"),)),
+    ("jiyue", "季悦", (("legal_reviewer", "YX-XYZX"),)),  # puts in force the law that another reviewer proposes
 )
 TARGETS = (
     ("xinyong-yunxi", "信用云溪网站（模拟）", "public_platform", None),

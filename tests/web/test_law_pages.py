@@ -104,6 +104,11 @@ def test_two_persons_put_it_in_force_from_its_day_on_on_every_node(town: Town, a
     assert proposed(one) == key
     assert one.post(f"{DRAFTS}/{key}", {"step": "enforce"}).status_code == 403
     assert town.all(select(law_file)) == []
+    assert "看检查、试算和不同之处" in other.get("/admin/law")
+    other.page = other.post("/admin/law/check", {"draft": str(key)})
+    assert all(word in other.text for word in ("试算：", "15 个工作日", "12 个工作日", "返回草案")), other.text[:500]
+    assert "提请施行</button>" not in other.text
+    assert other.post("/admin/law/check", {"draft": "999"}).status_code == 404
     other.get("/admin/law")
     assert other.post(f"{DRAFTS}/{key}", {"step": "enforce"}).status_code == 303
     said = other.get("/admin/law")

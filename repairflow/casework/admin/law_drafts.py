@@ -113,6 +113,14 @@ def decide(tx: Connection, services: Services, given: DecideLaw, now: datetime) 
     _note(tx, given.actor, "enforce_law" if given.in_force else "drop_law", row._asdict(), now)
 
 
+def content_of(tx: Connection, draft_id: int) -> str:
+    """The file of a draft, for whoever is to decide it; NotFound when there is none."""
+    found = tx.execute(select(law_draft.c.content).where(law_draft.c.id == draft_id)).scalar()
+    if found is None:
+        raise NotFound("没有这个规则草案。")
+    return str(found)
+
+
 def paths_in_force(tx: Connection) -> set[str]:
     """Files that were put in force from a page: the database is where they live."""
     return set(tx.execute(select(law_draft.c.path).where(law_draft.c.state == "in_force")).scalars())

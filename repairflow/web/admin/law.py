@@ -38,11 +38,14 @@ def compare(name: str, old: str, new: str) -> str:
 def check_draft() -> AnyResponse:
     """Show what the checks say of a draft, and what it would have made of closed cases; nothing is written."""
     here = current()
+    waiting = request.form.get("draft", type=int)
     try:
-        content = _given()
+        content = _given() if waiting is None else ""
     except Invalid as error:
         return _page(error, status=422)
     with here.read() as tx:
+        if waiting is not None:
+            content = law_drafts.content_of(tx, waiting)
         reviewed = law_drafts.examine(tx, here.law, content)
         draft = reviewed.procedure if not reviewed.errors else None
         local = reviewed.definition if isinstance(reviewed.definition, Overlay) else None
@@ -50,7 +53,7 @@ def check_draft() -> AnyResponse:
     found = simulate(draft, past, local=local is not None) if draft is not None else []
     text = render_template(
         "admin/law_check.html", reviewed=reviewed, content=content, tried=len(past), differing=len({d.case for d in found}),
-        differences=found[:SHOWN], changes=_changes(draft), title=_title(reviewed), today=here.today,
+        differences=found[:SHOWN], waiting=waiting, changes=_changes(draft), title=_title(reviewed), today=here.today,
     )  # fmt: skip
     return make_response(text, 422 if reviewed.errors else 200)
 
