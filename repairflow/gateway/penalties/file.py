@@ -11,7 +11,7 @@ from types import TracebackType
 from repairflow.errors import Problem
 from repairflow.gateway.penalties.fields import columns, field_named, known_headings
 from repairflow.gateway.penalties.file_type import open_grid
-from repairflow.gateway.penalties.footers import is_footer
+from repairflow.gateway.penalties.footers import is_footer, is_key
 from repairflow.gateway.penalties.grid import Cell, CellFault, Grid, Limits, Source
 from repairflow.gateway.penalties.packed import Packed
 from repairflow.gateway.penalties.row import PenaltyRow, RowProblem
@@ -41,6 +41,7 @@ class Table:
             problems = [Problem("表头", fault) for fault in found.faults]
             raise source.unreadable(f"表头有误：{'；'.join(found.faults)}。", problems)
         self._names = found.names
+        self._day = found.names.index("CF_JDRQ")
         self.footers: set[int] = set()
         self.notes = (*grid.notes, *found.notes)
         self.total = max(grid.total - first + 1, 1)
@@ -58,6 +59,9 @@ class Table:
             if number < self._first_row or not cells:
                 continue
             values = {name: cell for name, cell in zip(self._names, cells, strict=False) if name}
+            if self._again(number, cells) or (number == self._first_row and is_key(cells)):
+                self.footers.add(number)
+                continue
             if is_footer({str(place): cell for place, cell in enumerate(cells)} | values):
                 self.footers.add(number)
                 continue
@@ -71,6 +75,23 @@ class Table:
             elif (end := self._grid.unfinished) and end[0] == number and end[1] < width:
                 values[WHOLE_ROW] = CellFault("文件在本行中间结束，可能没有传完。请重新上传完整的文件")
             yield number, values
+
+    def _again(self, number: int, cells: Sequence[Cell]) -> bool:
+        """Whether a row repeats the headings, as each printed page does. UnreadableFile where they are another table's."""
+        day = cells[self._day] if self._day < len(cells) else ""
+        if not isinstance(day, str) or any("0" <= character <= "9" for character in day):
+            return False  # nearly every row of data
+        named = [cell.strip() if isinstance(cell, str) else "" for cell in cells]
+        if len(named) < 3 or known_headings(named[:6]) < 3 or known_headings(named) * 2 < sum(map(bool, named)):
+            return False
+        width = max(len(named), len(self._names))
+        filled = [*named, *[""] * (width - len(named))]
+        found, own = columns(filled).names, [*self._names, *[None] * (width - len(self._names))]
+        if list(found) != own:
+            raise self._source.unreadable(
+                f"第 {number} 行是另一个表头，列与前面的不同。请每个表格存为一个文件分别导入。"
+            )
+        return True
 
     def all_notes(self) -> tuple[str, ...]:
         """Give the notes and what was passed over; complete once every row has been read."""

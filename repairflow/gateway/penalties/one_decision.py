@@ -54,8 +54,8 @@ def joined(rows: Sequence[PenaltyRow], pack: RulePack) -> PenaltyRow:
     first, open_questions = rows[0], []
     amounts: dict[str, Decimal | None] = {}
     for field, value, concerns in (
-        ("CF_NR_FK", _fine, lambda row: "fine" in row.penalty_kinds),
-        ("CF_NR_WFFF", _confiscated, lambda row: any("confiscate" in kind for kind in row.penalty_kinds)),
+        ("CF_NR_FK", _fine, lambda row: "罚款" in row.penalty_labels),
+        ("CF_NR_WFFF", _confiscated, lambda row: "没收" in "、".join(row.penalty_labels)),
     ):
         amounts[field], question = _whole(rows, value, concerns)
         if question:

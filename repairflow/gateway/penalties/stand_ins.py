@@ -23,12 +23,14 @@ DITTO = "写的是“同上”一类的话，请填写实际内容"
 ELSEWHERE = "写的是“见附件”一类的话，请填写实际内容"
 MASKED = "名称被遮盖（*），请填写全称"
 LOST = "含有“?”“□”或乱码，像是转换编码时丢失的字，请改正"
-NO_NAME = "像是编号或者代码，不是名称"
+NO_NAME = "像是编号、日期或者代码，不是名称"
 NO_SERIAL = "文号中没有序号，请填写决定书上的文号"
 FOLLOWED = "名称后面还有其他内容（人名、“等”、“及”），请核对是否有两个相对人"
 REMARKED = "名称中像是有说明文字（注销、曾用名等），请核对；说明请写在备注中"
 OTHER_PAPER = "像是告知书、责令改正通知书或者不予处罚决定书的文号，请核对是否行政处罚决定书"
 OTHER_YEAR = "文号的年份与处罚决定日期不合，请核对"
+SWAPPED = "相对人和处罚机关像是填反了，请核对"
+NO_SUCH_KIND = "填了金额，而处罚类别没有相应的一种，请核对是否填错列"
 RANGE = "文号像是一个范围（几个决定），请核对；每个决定填一行"
 
 _YEARS_BEFORE = 5
@@ -57,6 +59,8 @@ _REMARKED = re.compile(
 _OTHER_PAPER = re.compile(
     r"不予?(?:行政)?处?罚|免予?(?:行政)?处?罚|罚?(?:先|预)?告字?[〔\[(【﹝]|听告|责改|改正|责令|催告|立案"
 )
+_BODY_OF_STATE = re.compile(r"(?:局|厅|委员会|人民政府|管委会|执法(?:大|支|总)?队|海关)$")
+_COMPANY = re.compile(r"(?:公司|厂|商店|超市|合作社|经营部|商行)$")
 _RANGE = re.compile(r"[〕\])】}﹞]第?(\d{1,5})号?[-~—–～至到](\d{1,5})号?$")
 
 
@@ -74,9 +78,10 @@ def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
             yield name, LOST
         elif name in _NAMES and re.search(r"[*＊]", text):
             yield name, MASKED
-    who = clean(values.get("CF_XDR_MC", ""), "line", "CF_XDR_MC")
-    if isinstance(who, str) and who and _NO_NAME.fullmatch(unicodedata.normalize("NFKC", who).upper()):
-        yield "CF_XDR_MC", NO_NAME
+    for name in (*_NAMES, "CF_WFXW"):
+        said = clean(values.get(name, ""), "line", name)
+        if isinstance(said, str) and said and _NO_NAME.fullmatch(unicodedata.normalize("NFKC", said).upper()):
+            yield name, NO_NAME
     number = clean(values.get("CF_WSH", ""), "line", "CF_WSH")
     if isinstance(number, str) and _without_serial(number):
         yield "CF_WSH", NO_SERIAL
@@ -100,6 +105,14 @@ def doubts(row: PenaltyRow, today: date) -> Iterator[Said]:
             yield "CF_XDR_MC", FOLLOWED
         elif _REMARKED.search(row.name):
             yield "CF_XDR_MC", REMARKED
+        if _BODY_OF_STATE.search(row.name) and (row.uscc or "").startswith("9"):
+            yield "CF_XDR_MC", SWAPPED
+    if _COMPANY.search(row.authority_name):
+        yield "CF_CFJG", SWAPPED
+    labels = "、".join(row.penalty_labels)
+    for name, amount, word in (("CF_NR_WFFF", row.confiscated_wan, "没收"), ("CF_NR_FK", row.fine_wan, "罚款")):
+        if amount and word not in labels and "其他" not in labels:
+            yield name, NO_SUCH_KIND
     number = unicodedata.normalize("NFKC", row.decision_number)
     if _OTHER_PAPER.search(number):
         yield "CF_WSH", OTHER_PAPER

@@ -12,6 +12,11 @@ _YUAN = re.compile(
     r"(?:^|[(,、:])(?:金额)?(?:计量)?(?:单位)?:?(?:人民币)?元(?:$|[),、])|单位:?(?:人民币)?元|以元(?:为单位|计)"
 )
 _ALONE = re.compile(r"\(?(?:单位:?)?(?:人民币)?元\)?")
+_OTHER = re.compile(
+    r"([十百千仟佰]万?|[百千]万|亿|角|分|美|欧|港|日|英镑|台币)(?:元)?(?=$|[),、)为计])|USD|EUR|HKD|[$€£]",
+    re.IGNORECASE,
+)
+_NAMES_UNIT = re.compile(r"[(（]|单位|计量|以")
 
 
 def unit_fault(head: Sequence[Sequence[str]], top: int, bottom: int, headings: Sequence[str]) -> str | None:
@@ -24,11 +29,11 @@ def unit_fault(head: Sequence[Sequence[str]], top: int, bottom: int, headings: S
         return None
     for row in head[:top]:
         if any(_says_yuan(cell) for cell in row):
-            return "表格上方写明以元为单位，请把金额换算为万元，并改正单位"
+            return "表格上方写明以元为单位（或者不是万元的其他单位），请把金额换算为万元，并改正单位"
     for place in amounts:
         for row in head[top : bottom + 1]:
             if _says_yuan(_over(row, place, amounts)):
-                return f"“{headings[place]}”以元为单位，请换算为万元并改正表头"
+                return f"“{headings[place]}”以元为单位（或者不是万元的其他单位），请换算为万元并改正表头"
     below = head[bottom + 1] if bottom + 1 < len(head) else ()
     if any(place < len(below) and _ALONE.fullmatch(_plain(below[place])) for place in amounts):
         return "表头下方写明金额以元为单位，请换算为万元并改正单位"
@@ -49,7 +54,15 @@ def _is_amount(heading: str) -> bool:
 
 def _says_yuan(text: str) -> bool:
     plain = _plain(text)
+    if _NAMES_UNIT.search(plain) and _other_unit(plain):
+        return True
     return "元" in plain and "万元" not in plain and bool(_YUAN.search(plain))
+
+
+def _other_unit(plain: str) -> bool:
+    """Whether a heading or a line over the table names a unit that is neither 万元 nor 元: 千元, 亿元, 美元."""
+    stated = re.search(r"(?:单位|计量单位|以|\()[:]?(?:金额|人民币)?[:]?([^(),:为计]{1,4}?)(?:为单位|计|\)|$)", plain)
+    return bool(stated and _OTHER.fullmatch(stated[1]))
 
 
 def _plain(text: str) -> str:
