@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from repairflow.casework.event_names import EventName
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.deadlines.count import all_due
 from repairflow.law.deadlines.due import Due
@@ -24,22 +25,22 @@ FIELDS = (
     "days_total", "days_remaining", "next_at", "next_rung",
 )  # fmt: skip
 OWN_EVENTS: Mapping[str, str] = {
-    "escalate": "督办",
-    "calendar_change": "放假安排公布，期限重算",
-    "erratum": "规则勘误，期限重算",
-    "reclass": "失信程度和公示期重新核定",
-    "provisional_confirmed": "确认暂定的届满日",
-    "migrate": "改用新的程序版本",
-    "push_retried": "重新推送",
-    "reroute": "改由其他单位承办",
-    "served": "文书送达",
-    "letter_opened": "受送达人打开文书",
-    "service_withdrawn": "撤销送达登记",
-    "letter_corrected": "文书更正",
-    "reissue_proposed": "提请重新出具文书",
-    "reissue_declined": "不同意重新出具文书",
-    "letter_reissued": "重新出具文书",
-    "letter_withdrawn": "文书撤回",
+    EventName.ESCALATE: "督办",
+    EventName.CALENDAR_CHANGE: "放假安排公布，期限重算",
+    EventName.ERRATUM: "规则勘误，期限重算",
+    EventName.RECLASS: "失信程度和公示期重新核定",
+    EventName.PROVISIONAL_CONFIRMED: "确认暂定的届满日",
+    EventName.MIGRATE: "改用新的程序版本",
+    EventName.PUSH_RETRIED: "重新推送",
+    EventName.REROUTE: "改由其他单位承办",
+    EventName.SERVED: "文书送达",
+    EventName.LETTER_OPENED: "受送达人打开文书",
+    EventName.SERVICE_WITHDRAWN: "撤销送达登记",
+    EventName.LETTER_CORRECTED: "文书更正",
+    EventName.REISSUE_PROPOSED: "提请重新出具文书",
+    EventName.REISSUE_DECLINED: "不同意重新出具文书",
+    EventName.LETTER_REISSUED: "重新出具文书",
+    EventName.LETTER_WITHDRAWN: "文书撤回",
 }
 """Events that are no action of a procedure: limits, changes of version and issued letters write them."""
 

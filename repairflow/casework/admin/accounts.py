@@ -12,6 +12,7 @@ from repairflow.casework import search as terms
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import credentials, events, permissions
 from repairflow.casework.admin.form_errors import Faults, alone
+from repairflow.casework.event_names import EventName
 from repairflow.errors import Conflict, NotFound
 from repairflow.records import mandate, office, person, role_grant, subject
 from repairflow.records.rows import PersonRow, all_rows, first_row
@@ -95,7 +96,7 @@ def add(
         raise Conflict(f"账号 {login} 已经存在。")
     values = {"login": login, "name": name, "kind": kind, "password_hash": hashed}
     person_id: int = tx.execute(insert(person).values(values).returning(person.c.id)).scalar_one()
-    events.note(tx, f"account/{login}", "add", by, role, now, {"kind": kind, "name": name})
+    events.note(tx, f"account/{login}", EventName.ADD, by, role, now, {"kind": kind, "name": name})
     return person_id
 
 
@@ -109,7 +110,7 @@ def rename(tx: Connection, by: Actor, login: str, name: str, now: datetime) -> b
     if name == row.name:
         return False
     tx.execute(update(person).where(person.c.id == row.id).values(name=name))
-    events.note(tx, f"account/{login}", "rename", by, role, now, {"name": [row.name, name]})
+    events.note(tx, f"account/{login}", EventName.RENAME, by, role, now, {"name": [row.name, name]})
     return True
 
 
@@ -123,7 +124,7 @@ def disable(tx: Connection, by: Actor, login: str, now: datetime) -> bool:
     tx.execute(update(person).where(person.c.id == row.id).values(active=False))
     credentials.end_sessions(tx, row.id, now)
     credentials.end_tokens(tx, row.id, now)
-    events.note(tx, f"account/{login}", "disable", by, role, now, {})
+    events.note(tx, f"account/{login}", EventName.DISABLE, by, role, now, {})
     return True
 
 
@@ -134,7 +135,7 @@ def enable(tx: Connection, by: Actor, login: str, now: datetime) -> bool:
     if row.active:
         return False
     tx.execute(update(person).where(person.c.id == row.id).values(active=True))
-    events.note(tx, f"account/{login}", "enable", by, role, now, {})
+    events.note(tx, f"account/{login}", EventName.ENABLE, by, role, now, {})
     return True
 
 

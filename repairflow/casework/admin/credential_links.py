@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 from repairflow.casework import clock_guard, outbox
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import credentials, events, permissions, second_factor
+from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbox import ToDo
@@ -153,7 +154,7 @@ def release(tx: Connection, vault: Vault, by: Actor, link_id: int, now: datetime
     done = update(credential_link).where(*mine).values(released_by=by.id, released_at=now, sealed=None)
     if not tx.execute(done).rowcount:
         raise Conflict("通知单刚由另一名管理员打印。")
-    events.note(tx, f"account/{row.login}", "release_link", by, role, now, {"opens": row.opens})
+    events.note(tx, f"account/{row.login}", EventName.RELEASE_LINK, by, role, now, {"opens": row.opens})
     owner = _Owner(row.person_id, row.login, row.name)
     _tell(tx, owner, f"打印{OPENS[row.opens]}的通知单", f"{by.name}打印，应当面交给本人。", now)
     return PrintedLink(row.opens, vault.open(row.sealed), row.login, row.name, row.ends_at)
@@ -221,7 +222,7 @@ def _factor_token(tx: Connection, by: Actor, row: PersonRow, order: Order, now: 
     events.note(
         tx,
         f"account/{row.login}",
-        "second_factor_link",
+        EventName.SECOND_FACTOR_LINK,
         by,
         permissions.capacity(by, permissions.SECURITY_ADMIN),
         now,

@@ -20,6 +20,7 @@ from repairflow import vault as secrets_module
 from repairflow.casework import clock_guard
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events, permissions
+from repairflow.casework.event_names import EventName
 from repairflow.errors import Invalid, NotFound, Problem
 from repairflow.records import api_token, person, web_session
 from repairflow.records.rows import PersonRow, first_row, one_row
@@ -112,7 +113,7 @@ def issue_link(tx: Connection, by: Actor, row: PersonRow, now: datetime, way: st
     tx.execute(update(person).where(person.c.id == row.id).values(password_hash=stored))
     end_sessions(tx, row.id, now)
     end_tokens(tx, row.id, now)
-    events.note(tx, f"account/{row.login}", "password_link", by, role, now, {"ends": ends, "way": way})
+    events.note(tx, f"account/{row.login}", EventName.PASSWORD_LINK, by, role, now, {"ends": ends, "way": way})
     return token
 
 
@@ -132,7 +133,7 @@ def set_by_link(
     """Afterwards the link's owner has this password and the link is used up; `details` are noted in the event. NotFound
     as `owner_of_link`, Invalid naming what is wrong with the password."""
     row = owner_of_link(tx, token, now)
-    _store(tx, row, password, "set_password", now, details)
+    _store(tx, row, password, EventName.SET_PASSWORD, now, details)
 
 
 def change_password(tx: Connection, person_id: int, old: str, new: str, now: datetime) -> None:
@@ -142,7 +143,7 @@ def change_password(tx: Connection, person_id: int, old: str, new: str, now: dat
         raise Invalid("密码没有修改，请按提示修改。", [Problem("old", "现在的密码不正确")])
     if new == old:
         raise Invalid("密码没有修改，请按提示修改。", [Problem("password", "新密码与现在的相同")])
-    _store(tx, row, new, "change_password", now)
+    _store(tx, row, new, EventName.CHANGE_PASSWORD, now)
 
 
 def end_sessions(tx: Connection, person_id: int, now: datetime) -> None:
@@ -161,7 +162,7 @@ def _store(
     tx: Connection,
     row: PersonRow,
     password: str,
-    action: str,
+    action: EventName,
     now: datetime,
     details: Mapping[str, object] = MappingProxyType({}),
 ) -> None:

@@ -13,22 +13,46 @@ from repairflow.auditing import chain
 from repairflow.casework import event_log
 from repairflow.casework.actor import Actor
 from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
 from repairflow.records import event
 from repairflow.records.rows import EventRow, all_rows
 
 AREAS = {"office": "单位", "account": "账号", "target": "平台", "release": "程序版本", "law": "规则"}
-ACTIONS = {
-    "add": "新建", "change": "修改", "off": "停用", "on": "恢复使用", "rename": "更名", "disable": "停用", "enable": "恢复使用",
-    "grant": "授予岗位", "revoke": "收回岗位", "mandate": "登记授权", "end_mandate": "终止授权", "token": "发放接口令牌",
-    "end_token": "作废接口令牌", "confirm_rule": "确认本单位规则", "withdraw_rule": "撤回对本单位规则的确认",
-    "state_thresholds": "写明罚款的界线",
-    "propose_law": "提请施行规则", "enforce_law": "决定施行规则", "drop_law": "作废规则草案",
-    "password_link": "发放设置密码的链接", "second_factor_link": "发放解除动态口令的链接", "release_link": "打印链接的通知单",
-    "set_password": "用链接设置密码", "change_password": "修改密码",
-    "bind_second_factor": "绑定动态口令", "release_second_factor": "解除动态口令", "reset_second_factor": "重置动态口令",
-    "use_recovery_code": "使用恢复码", "open_calendar_feed": "生成日历地址", "close_calendar_feed": "作废日历地址",
-    "repin": "升级时改记规则文件", "succeed": "撤并，由另一单位承继", "erratum": "施行勘误",
-}  # fmt: skip
+ACTIONS: Mapping[str, str] = {
+    EventName.ADD: "新建",
+    EventName.CHANGE: "修改",
+    EventName.OFF: "停用",
+    EventName.ON: "恢复使用",
+    EventName.RENAME: "更名",
+    EventName.DISABLE: "停用",
+    EventName.ENABLE: "恢复使用",
+    EventName.GRANT: "授予岗位",
+    EventName.REVOKE: "收回岗位",
+    EventName.MANDATE: "登记授权",
+    EventName.END_MANDATE: "终止授权",
+    EventName.TOKEN: "发放接口令牌",
+    EventName.END_TOKEN: "作废接口令牌",
+    EventName.CONFIRM_RULE: "确认本单位规则",
+    EventName.WITHDRAW_RULE: "撤回对本单位规则的确认",
+    EventName.STATE_THRESHOLDS: "写明罚款的界线",
+    EventName.PROPOSE_LAW: "提请施行规则",
+    EventName.ENFORCE_LAW: "决定施行规则",
+    EventName.DROP_LAW: "作废规则草案",
+    EventName.PASSWORD_LINK: "发放设置密码的链接",
+    EventName.SECOND_FACTOR_LINK: "发放解除动态口令的链接",
+    EventName.RELEASE_LINK: "打印链接的通知单",
+    EventName.SET_PASSWORD: "用链接设置密码",
+    EventName.CHANGE_PASSWORD: "修改密码",
+    EventName.BIND_SECOND_FACTOR: "绑定动态口令",
+    EventName.RELEASE_SECOND_FACTOR: "解除动态口令",
+    EventName.RESET_SECOND_FACTOR: "重置动态口令",
+    EventName.USE_RECOVERY_CODE: "使用恢复码",
+    EventName.OPEN_CALENDAR_FEED: "生成日历地址",
+    EventName.CLOSE_CALENDAR_FEED: "作废日历地址",
+    EventName.REPIN: "升级时改记规则文件",
+    EventName.SUCCEED: "撤并，由另一单位承继",
+    EventName.ERRATUM: "施行勘误",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +69,7 @@ class Change:
 
 
 def note(
-    tx: Connection, stream: str, action: str, by: Actor, role: str, now: datetime, content: Mapping[str, Any]
+    tx: Connection, stream: str, action: EventName, by: Actor, role: str, now: datetime, content: Mapping[str, Any]
 ) -> None:
     """Append the change to its stream, as in account/li; no secret belongs into `content`."""
     event_log.append(tx, stream, NewEvent(action=action, at=now, by=by, role=role, content=content))

@@ -14,6 +14,7 @@ from repairflow.casework.admin.offices import DOMAINS
 from repairflow.casework.admin.own_rules import ROLE
 from repairflow.casework.changes import DecideLaw, ProposeLaw
 from repairflow.casework.context import Services
+from repairflow.casework.event_names import EventName
 from repairflow.errors import Conflict, DefinitionError, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.checks.checked_files import Around
 from repairflow.law.checks.folder import Source, check
@@ -83,7 +84,7 @@ def propose(tx: Connection, services: Services, given: ProposeLaw, now: datetime
         "proposed_by": given.actor.id, "proposed_at": now,
     }  # fmt: skip
     key = int(tx.execute(insert(law_draft).values(values).returning(law_draft.c.id)).scalar_one())
-    _note(tx, given.actor, "propose_law", values, now)
+    _note(tx, given.actor, EventName.PROPOSE_LAW, values, now)
     return key
 
 
@@ -110,7 +111,7 @@ def decide(tx: Connection, services: Services, given: DecideLaw, now: datetime) 
     tx.execute(
         update(law_draft).where(law_draft.c.id == row.id).values(state=state, decided_by=given.actor.id, decided_at=now)
     )
-    _note(tx, given.actor, "enforce_law" if given.in_force else "drop_law", row._asdict(), now)
+    _note(tx, given.actor, EventName.ENFORCE_LAW if given.in_force else EventName.DROP_LAW, row._asdict(), now)
 
 
 def content_of(tx: Connection, draft_id: int) -> str:
@@ -173,7 +174,7 @@ def _reviewer(actor: Actor) -> None:
         raise Forbidden("规则草案由法制审核人员办理。")
 
 
-def _note(tx: Connection, by: Actor, action: str, draft: dict[str, object], now: datetime) -> None:
+def _note(tx: Connection, by: Actor, action: EventName, draft: dict[str, object], now: datetime) -> None:
     content = {name: draft[name] for name in ("path", "label", "digest", "effective")}
     name = str(draft["path"]).rpartition("/")[2].removesuffix(".toml")
     events.note(tx, f"law/{name[:50]}", action, by, ROLE, now, content)

@@ -14,6 +14,7 @@ from repairflow.casework import party_names
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events, permissions
 from repairflow.casework.admin.form_errors import Faults, alone
+from repairflow.casework.event_names import EventName
 from repairflow.casework.offices_lookup import office_by_code
 from repairflow.law.identifiers import check_uscc
 from repairflow.law.procedure.library import Library
@@ -131,7 +132,7 @@ def add(tx: Connection, law: Library, by: Actor, given: Mapping[str, str], now: 
     alone(tx, office)
     values, warnings = _checked(tx, law, {name: given.get(name, "") for name in FIELDS}, None)
     tx.execute(insert(office).values(**_columns(tx, values)))
-    events.note(tx, f"office/{values['code']}", "add", by, role, now, {k: v for k, v in values.items() if v})
+    events.note(tx, f"office/{values['code']}", EventName.ADD, by, role, now, {k: v for k, v in values.items() if v})
     return Saved(values["code"], {name: ("", value) for name, value in values.items() if value}, warnings)
 
 
@@ -148,7 +149,9 @@ def change(tx: Connection, law: Library, by: Actor, code: str, given: Mapping[st
         tx.execute(update(office).where(office.c.id == row.id).values(**_columns(tx, after)))
         if "name" in changed:
             party_names.keep_office_name(tx, row.id, row.name, after["name"], now)
-        events.note(tx, f"office/{code}", "change", by, role, now, {k: list(pair) for k, pair in changed.items()})
+        events.note(
+            tx, f"office/{code}", EventName.CHANGE, by, role, now, {k: list(pair) for k, pair in changed.items()}
+        )
     return Saved(code, changed, warnings)
 
 

@@ -111,7 +111,7 @@ def confirm(tx: Connection, law: Library, given: ConfirmRules, now: datetime) ->
         "rules": ["/".join(rule) for rule in fresh], "document": document, "document_day": given.document_day,
         "note": given.note.strip(),
     }  # fmt: skip
-    events.note(tx, f"office/{code}", "confirm_rule", by, ROLE, now, content)
+    events.note(tx, f"office/{code}", EventName.CONFIRM_RULE, by, ROLE, now, content)
     return len(fresh)
 
 

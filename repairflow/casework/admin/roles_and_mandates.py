@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, u
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import accounts, events, permissions
 from repairflow.casework.admin.form_errors import Faults
+from repairflow.casework.event_names import EventName
 from repairflow.casework.offices_lookup import office_by_code
 from repairflow.errors import Conflict, Invalid, NotFound, Problem
 from repairflow.law.identifiers import mask_id, normalise
@@ -127,7 +128,7 @@ def grant(tx: Connection, by: Actor, login: str, role: str, office_code: str, no
     if administers or (slot and roles):
         raise Conflict("管理员不能兼任其他岗位，担任其他岗位的人也不能兼任管理员。请先收回原来的岗位，或者换一人担任。")
     tx.execute(insert(role_grant).values(person_id=who.id, role=role, office_id=where.id, admin_slot=slot))
-    events.note(tx, f"account/{login}", "grant", by, capacity, now, {"role": role, "office": office_code})
+    events.note(tx, f"account/{login}", EventName.GRANT, by, capacity, now, {"role": role, "office": office_code})
     return True
 
 
@@ -157,7 +158,7 @@ def revoke(tx: Connection, by: Actor, login: str, role: str, office_code: str, n
     )
     if not gone.rowcount:
         raise NotFound(f"{who.name}在{where.name}没有岗位“{POSTS.get(role, role)}”。")
-    events.note(tx, f"account/{login}", "revoke", by, capacity, now, {"role": role, "office": office_code})
+    events.note(tx, f"account/{login}", EventName.REVOKE, by, capacity, now, {"role": role, "office": office_code})
 
 
 def mandates(tx: Connection, vault: Vault, person_id: int, today: date) -> list[Mandate]:
@@ -216,7 +217,7 @@ def give_mandate(tx: Connection, vault: Vault, by: Actor, login: str, wanted: Ne
     if not tx.execute(update(mandate).where(*own).values(values)).rowcount:
         tx.execute(insert(mandate).values(person_id=who.id, subject_id=row.id, **values))
     details = {"subject": row.name, "code": row.uscc or mask_id(code), "capacity": capacity, "until": until}
-    events.note(tx, f"account/{login}", "mandate", by, role, now, details)
+    events.note(tx, f"account/{login}", EventName.MANDATE, by, role, now, details)
     return str(row.name)
 
 
@@ -244,7 +245,7 @@ def _end_mandate(tx: Connection, by: Actor, login: str, which: ColumnElement[boo
     if row is None:
         raise NotFound("没有找到这项授权，或者已经终止。")
     tx.execute(update(mandate).where(mandate.c.id == row.id).values(valid_until=today - timedelta(days=1)))
-    events.note(tx, f"account/{login}", "end_mandate", by, role, now, {"subject": row.name})
+    events.note(tx, f"account/{login}", EventName.END_MANDATE, by, role, now, {"subject": row.name})
     return str(row.name)
 
 

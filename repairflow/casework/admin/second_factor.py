@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, select, update
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import credentials, events
+from repairflow.casework.event_names import EventName
 from repairflow.errors import Conflict, Forbidden, Invalid, Problem
 from repairflow.records import person, web_session
 from repairflow.records.rows import PersonRow, one_row
@@ -70,7 +71,7 @@ def bind(
     codes = [_grouped(b32encode(secrets.token_bytes(5)).decode()) for _ in range(RECOVERY_CODES)]
     _keep(tx, vault, person_id, secret, [_digest(one) for one in codes])
     tx.execute(update(web_session).where(web_session.c.id == session_id).values(second_factor_at=now))
-    _note(tx, row, "bind_second_factor", now)
+    _note(tx, row, EventName.BIND_SECOND_FACTOR, now)
     return codes
 
 
@@ -92,7 +93,7 @@ def release(tx: Connection, vault: Vault, person_id: int, code: str, now: dateti
     if row.totp_secret is None or not _proves(tx, vault, row, code, now):
         raise Invalid("没有解除，请按提示修改。", [Problem("code", WRONG if row.totp_secret is not None else UNBOUND)])
     tx.execute(update(person).where(person.c.id == person_id).values(totp_secret=None))
-    _note(tx, row, "release_second_factor", now)
+    _note(tx, row, EventName.RELEASE_SECOND_FACTOR, now)
 
 
 def reset(tx: Connection, by: Actor, row: PersonRow, now: datetime) -> bool:
@@ -103,7 +104,7 @@ def reset(tx: Connection, by: Actor, row: PersonRow, now: datetime) -> bool:
     if row.totp_secret is None:
         return False
     _unbind(tx, row, now)
-    events.note(tx, f"account/{row.login}", "reset_second_factor", by, "operator", now, {})
+    events.note(tx, f"account/{row.login}", EventName.RESET_SECOND_FACTOR, by, "operator", now, {})
     return True
 
 
@@ -112,7 +113,7 @@ def released_by_link(tx: Connection, row: PersonRow, now: datetime, details: Map
     stands with it in the trail."""
     _unbind(tx, row, now)
     by = Actor(row.id, row.name, row.kind)
-    events.note(tx, f"account/{row.login}", "reset_second_factor", by, "self", now, details)
+    events.note(tx, f"account/{row.login}", EventName.RESET_SECOND_FACTOR, by, "self", now, details)
 
 
 def _unbind(tx: Connection, row: PersonRow, now: datetime) -> None:
@@ -126,7 +127,7 @@ def _proves(tx: Connection, vault: Vault, row: PersonRow, code: str, now: dateti
     secret, *unused = vault.open(row.totp_secret).split()
     if (digest := _digest(code)) in unused:
         _keep(tx, vault, row.id, secret, [one for one in unused if one != digest])
-        _note(tx, row, "use_recovery_code", now)
+        _note(tx, row, EventName.USE_RECOVERY_CODE, now)
         return True
     step = step_of_code(secret, code.strip(), now)
     session = web_session.c
@@ -145,7 +146,7 @@ def _keep(tx: Connection, vault: Vault, person_id: int, secret: str, unused: lis
     tx.execute(update(person).where(person.c.id == person_id).values(totp_secret=sealed))
 
 
-def _note(tx: Connection, row: PersonRow, action: str, now: datetime) -> None:
+def _note(tx: Connection, row: PersonRow, action: EventName, now: datetime) -> None:
     events.note(tx, f"account/{row.login}", action, Actor(row.id, row.name, row.kind), "self", now, {})
 
 

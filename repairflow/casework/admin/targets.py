@@ -16,6 +16,7 @@ from sqlalchemy import Connection, and_, case, func, insert, select, update
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events, permissions
 from repairflow.casework.admin.form_errors import Faults, alone
+from repairflow.casework.event_names import EventName
 from repairflow.errors import NotFound
 from repairflow.gateway.http import may_send
 from repairflow.gateway.signing import new_secret
@@ -130,7 +131,7 @@ def add(tx: Connection, vault: Vault, by: Actor, given: Mapping[str, str], now: 
     made = "" if values["secret"] else new_secret()
     tx.execute(insert(target).values(**_columns(tx, values), secret=vault.seal(values["secret"] or made)))
     details = {name: value for name, value in values.items() if value and name != "secret"}
-    events.note(tx, f"target/{values['code']}", "add", by, role, now, details)
+    events.note(tx, f"target/{values['code']}", EventName.ADD, by, role, now, details)
     return Saved(values["code"], {name: ("", value) for name, value in details.items()}, made)
 
 
@@ -152,7 +153,7 @@ def change(
         details["secret"] = True
     if details:
         tx.execute(update(target).where(target.c.id == row.id).values(**columns))
-        events.note(tx, f"target/{code}", "change", by, role, now, details)
+        events.note(tx, f"target/{code}", EventName.CHANGE, by, role, now, details)
     if "secret" in details:
         changed["secret"] = ("", "")
     return Saved(code, changed, made)
@@ -168,7 +169,9 @@ def switch(tx: Connection, by: Actor, code: str, on: bool, now: datetime) -> boo
     if row.active is on:
         return False
     tx.execute(update(target).where(target.c.id == row.id).values(active=on))
-    events.note(tx, f"target/{code}", "on" if on else "off", by, role, now, {"waiting": waiting(tx, code)})
+    events.note(
+        tx, f"target/{code}", EventName.ON if on else EventName.OFF, by, role, now, {"waiting": waiting(tx, code)}
+    )
     return True
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, or_, select, update
 from repairflow.casework import clock_guard
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import credentials, events, permissions
+from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.errors import Invalid, NotFound, Problem
@@ -53,7 +54,7 @@ def issue(tx: Connection, by: Actor, login: str, label: str, days: int, now: dat
             digest=credentials.digest_of(token), person_id=row.id, label=label, created_at=now, expires_at=until
         )
     )
-    events.note(tx, f"account/{login}", "token", by, role, now, {"label": label, "days": days})
+    events.note(tx, f"account/{login}", EventName.TOKEN, by, role, now, {"label": label, "days": days})
     body = f"账号 {login}（{row.name}）：发放接口令牌“{label}”，{local(until):%Y-%m-%d} 前有效。"
     own = "如果您没有要求，请在“账号安全”中作废，并联系本单位的安全管理员。"
     inbox.tell_person(tx, row.id, Notice("account", "您的账号：发放接口令牌", body + own, now))
@@ -95,7 +96,7 @@ def end(tx: Connection, by: Actor, login: str, token_id: int, now: datetime) -> 
     ended = tx.execute(update(api_token).where(*mine).values(ended_at=now).returning(api_token.c.label)).first()
     if ended is None:
         raise NotFound("没有这个接口令牌，或者已经作废。")
-    events.note(tx, f"account/{login}", "end_token", by, role, now, {"label": ended.label})
+    events.note(tx, f"account/{login}", EventName.END_TOKEN, by, role, now, {"label": ended.label})
     return str(ended.label)
 
 

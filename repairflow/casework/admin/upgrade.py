@@ -13,6 +13,7 @@ from repairflow.casework import definitions_in_use
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin.events import note
 from repairflow.casework.definitions_in_use import Changed, Repin
+from repairflow.casework.event_names import EventName
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.releases import Digest, Key, Mapped
 
@@ -59,4 +60,4 @@ def carry_over(tx: Connection, definitions: Definitions, by: Actor, now: datetim
             for it in definitions.repins
         ],
     }  # fmt: skip
-    note(tx, f"{STREAM}/{__version__}", "repin", by, "operator", now, content)
+    note(tx, f"{STREAM}/{__version__}", EventName.REPIN, by, "operator", now, content)

@@ -21,6 +21,7 @@ from repairflow.casework.changes import (
     WithdrawRules,
 )
 from repairflow.casework.context import Services
+from repairflow.casework.event_names import EventName
 from repairflow.casework.handlers.base import Table
 from repairflow.errors import Forbidden
 
@@ -56,7 +57,7 @@ def _erratum(tx: Connection, services: Services, given: ApplyErratum, now: datet
         "erratum": f"{found.title} 第 {found.erratum} 号", "reason": found.reason, "read_by": found.read_by,
         "read_on": found.read_on, "digest": found.digest, "cases": len({one.case for one in moved}),
     }  # fmt: skip
-    events.note(tx, f"release/{found.title}", "erratum", given.actor, role, now, told)
+    events.note(tx, f"release/{found.title}", EventName.ERRATUM, given.actor, role, now, told)
     return moved
 
 
