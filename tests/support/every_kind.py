@@ -27,7 +27,7 @@ from repairflow.casework.notifications import channels
 from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
 from repairflow.letters.model import LetterData, Pressed
-from repairflow.records import credential_link, deadline, letter, material, outbox, person, target
+from repairflow.records import cases, credential_link, deadline, letter, material, outbox, person, target
 from repairflow.settings import load
 from repairflow.worker import heartbeat
 from tests.support.building import COMPANIES, Town, law
@@ -239,7 +239,8 @@ def _batches(whole: Whole) -> None:
 
 def _rest(whole: Whole) -> None:
     town = whole.town
-    whole.materials["of a case"] = str(town.all(select(material).where(material.c.case_id.is_not(None)))[0].token)
+    seen = select(material).join(cases, cases.c.id == material.c.case_id).where(cases.c.internal.is_(False))
+    whole.materials["of a case"] = str(town.all(seen.where(cases.c.confidential.is_(False)))[0].token)
     whole.materials["not handed in yet"] = town.material("performance_proof", town.actor("yunxi"))
     with town.db.begin() as tx:
         whole.tokens["calendar"] = channels.open_feed(tx, town.actor("acceptor@ENV"), town.now)

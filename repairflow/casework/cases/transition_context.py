@@ -70,10 +70,13 @@ class Transition:
 
     @property
     def internal(self) -> bool:
-        """Whether the subject sees nothing of the case where it goes."""
+        """Whether the subject sees nothing of the case where it goes.
+
+        What a subject sees begins with what is served on it or published: a case that stood inside and ends without that
+        stays inside, whatever its last state.
+        """
         issued = self.action.letter is not None or bool(self.action.effects)
-        before = self.at.case.internal
-        return self.at.procedure.internal_after(self.decided.to_state, before=before, issued=issued)
+        return bool(self.state.internal) or (self.at.case.internal and self.state.final and not issued)
 
     @property
     def inputs(self) -> Mapping[str, Any]:

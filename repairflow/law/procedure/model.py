@@ -67,18 +67,8 @@ class Basis(Strict):
 
 
 InputKind = Literal[
-    "text",
-    "long_text",
-    "choice",
-    "date",
-    "datetime",
-    "number",
-    "boolean",
-    "material",
-    "corrections",
-    "conditions",
-    "gaps",
-]
+    "text", "long_text", "choice", "date", "datetime", "number", "boolean", "material", "corrections", "conditions", "gaps",
+]  # fmt: skip
 
 
 class Input(Strict):
@@ -293,15 +283,6 @@ class Procedure(Strict):
     def ground_list(self, action: str) -> str:
         """The closed list of the rule pack that an action with `reason = "code"` takes its ground from."""
         return f"{self.procedure}_{action}_grounds"
-
-    def internal_after(self, state: str, *, before: bool, issued: bool) -> bool:
-        """Whether the subject sees nothing of a case that has come to `state`.
-
-        What a subject sees begins with what is served on it or published: a case that stood inside (`before`) and ends
-        without that (`issued`) stays inside, whatever its last state.
-        """
-        spec = self.state[state]
-        return bool(spec.internal) or (before and spec.final and not issued)
 
     @property
     def internal_states(self) -> frozenset[str]:
