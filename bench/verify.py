@@ -25,7 +25,7 @@ from repairflow.auditing import chain, checkpoints, sequencer
 from repairflow.auditing.notes import Signer
 from repairflow.auditing.verify import verify
 from repairflow.db import Database
-from repairflow.records import event, metadata
+from repairflow.records import event, metadata, row_triggers
 
 GOAL = 0.5
 WHOLE = (
@@ -90,6 +90,8 @@ def main(events: int) -> None:
         home = Path(folder)
         db = Database(f"sqlite:///{home / 'bench.db'}")
         metadata.create_all(db.engine)
+        with db.engine.begin() as tx:
+            row_triggers.install(tx)
         fill(db, events)
         signer = Signer.at(home / "keys")
         with db.begin() as tx:

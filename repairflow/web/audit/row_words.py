@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import render_template
 
 from repairflow.auditing import row_history
@@ -53,6 +55,6 @@ def rows(number: str) -> str:
     with here.read() as tx:
         case = view.visible(tx, here.actor, number)
         built = row_history.rebuild(tx, case.number)
-    words = {"table": table, "field": field, "said": said, "kinds": KINDS}
+    words = {"table": table, "field": field, "said": said, "kinds": KINDS, "at": datetime.fromisoformat}
     differing = sum(len(one.findings) for one in built)
     return render_template("audit/rows.html", case=case, built=built, differing=differing, words=words)
