@@ -5,43 +5,27 @@ The decoder is a large C library and the file comes from anybody, so it runs bes
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 
+from repairflow.gateway import limited_upload
+
 SECONDS = 30
-MEMORY_MIB = 1536
 QUALITY = 90
 MOST_PIXELS = 60_000_000
 
 
 def as_jpeg(content: bytes) -> bytes | None:
-    """The photograph as JPEG, upright; None where it is not whole, too large, or takes too long."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-c", "from repairflow.gateway.heic_photo import child; child()"],
-            input=content, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=SECONDS, check=False,
-            env={
-                "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONDONTWRITEBYTECODE": "1",
-                "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin",
-            },
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return None
-    return done.stdout if done.returncode == 0 and done.stdout.startswith(b"\xff\xd8\xff") else None
+    """The photograph as JPEG, upright; None where it is not whole, too large, or takes too long.
+
+    Raises TooMany while too many files are being looked at.
+    """
+    made = limited_upload.ran("from repairflow.gateway.heic_photo import child; child()", content, SECONDS)
+    return made if made is not None and made.startswith(b"\xff\xd8\xff") else None
 
 
 def child() -> None:
     """Read a photograph from standard input, write a JPEG to standard output; limits itself first."""
-    import resource
-
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY_MIB * 1024 * 1024),
-        (resource.RLIMIT_CPU, SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
+    limited_upload.limit_this_process(SECONDS)
     picture = decoded(sys.stdin.buffer.read())
     sys.stdout.buffer.write(picture)
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from repairflow.errors import Invalid
-from repairflow.gateway import heic_photo, ofd_file
+from repairflow.errors import Invalid, TooMany
+from repairflow.gateway import heic_photo, limited_upload, ofd_file
 
 PDF, JPEG, PNG, OFD, HEIC = "application/pdf", "image/jpeg", "image/png", "application/ofd", "image/heic"
 _MAGIC = ((b"%PDF-", PDF), (b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG))
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
 MOST_PIXELS = 60_000_000
+CHEAP_BYTES, CHEAP_PIXELS = 64 * 1024, 250_000
+DAMAGED = "文件不完整或者已损坏，无法打开。请检查原件后重新上传。"
 ACCEPTED = "PDF、JPEG、PNG、OFD、HEIC"
 
 
@@ -33,7 +36,8 @@ class Taken(NamedTuple):
 def examine(content: bytes, limit: int) -> Taken:
     """A file that is whole and one of those accepted, as it is kept; BadUpload otherwise. `limit` in bytes.
 
-    A telephone's photograph (HEIC), which browsers do not show, becomes a JPEG.
+    A telephone's photograph (HEIC), which browsers do not show, becomes a JPEG. Raises TooMany while too many files are looked
+    at. It may take half a minute: never to be called within a transaction.
     """
     if not content:
         raise BadUpload("文件是空的，请重新选择文件。")
@@ -45,12 +49,41 @@ def examine(content: bytes, limit: int) -> Taken:
     try:
         if kind == HEIC:
             return _converted(content, limit)
-        _PARSERS[kind](content)
-    except BadUpload:
+        if _cheap(kind, content):
+            _PARSERS[kind](content)
+        else:
+            _look(kind, content)
+    except (BadUpload, TooMany):
         raise
     except Exception as error:  # parsers of hostile files fail in their own ways; each means the file is not whole
-        raise BadUpload("文件不完整或者已损坏，无法打开。请检查原件后重新上传。") from error
+        raise BadUpload(DAMAGED) from error
     return Taken(kind, content)
+
+
+def _cheap(kind: str, content: bytes) -> bool:
+    """Whether nothing in the file can unpack to much: it is taken apart here, without a child."""
+    if kind == OFD:
+        return True  # but its first 64 KiB nothing of it is unpacked
+    if len(content) > CHEAP_BYTES:
+        return False
+    return b"stream" not in content if kind == PDF else _points(content, kind) <= CHEAP_PIXELS
+
+
+def _look(kind: str, content: bytes) -> None:
+    """Take the file apart in a child. Raises BadUpload in words for the sender, TooMany while too many are looked at."""
+    said = limited_upload.ran(f"from repairflow.gateway.uploads import child; child({kind!r})", content)
+    if said != b"":
+        raise BadUpload(said.decode() if said else DAMAGED)
+
+
+def child(kind: str) -> None:
+    """Read a file from standard input and write what is wrong with it to standard output, nothing for one that is whole."""
+    limited_upload.limit_this_process()
+    content = sys.stdin.buffer.read()
+    try:
+        _PARSERS[kind](content)
+    except BadUpload as fault:
+        sys.stdout.buffer.write(fault.message.encode())
 
 
 def _kind(content: bytes) -> str | None:
@@ -67,7 +100,6 @@ def _converted(content: bytes, limit: int) -> Taken:
         raise BadUpload("HEIC 照片无法打开，可能不完整。请在手机上把照片另存为 JPEG（“兼容性最佳”格式）后再上传。")
     if len(picture) > limit:
         raise BadUpload(f"照片转换为 JPEG 后超过 {limit // 1048576} MB 的上限，请缩小后再上传。")
-    _parse_image(picture, JPEG)
     return Taken(JPEG, picture, ".jpg")
 
 
@@ -83,6 +115,13 @@ def _parse_pdf(content: bytes) -> None:
         raise BadUpload("PDF 文件设有打开密码，请去除密码后再上传。")
     if int(reader.root["/Pages"]["/Count"]) < 1:
         raise BadUpload("PDF 文件没有页面，请检查原件后重新上传。")
+
+
+def _points(content: bytes, kind: str) -> int:
+    from PIL import Image
+
+    with Image.open(io.BytesIO(content), formats=["JPEG" if kind == JPEG else "PNG"]) as picture:
+        return int(picture.size[0] * picture.size[1])
 
 
 def _parse_image(content: bytes, kind: str) -> None:

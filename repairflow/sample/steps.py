@@ -147,8 +147,8 @@ def _uploaded(
     labels = ((kind, procedure.material[kind].label[:20]) for kind in kinds)
     return tuple(
         materials.receive(
-            tx, services.materials, actor, SentFile(kind, f"{label}.png", picture(label)), limit=services.max_upload,
-            now=when,
+            tx, services.materials, actor,
+            materials.looked_at(SentFile(kind, f"{label}.png", picture(label)), services.max_upload), now=when,
         )
         for kind, label in labels
     )  # fmt: skip

@@ -34,8 +34,7 @@ def leave(town: Town, actor: Actor, quota: Quota, address: str = "a", shade: int
             tx,
             town.services.materials,
             actor,
-            SentFile("evidence", "证明.png", png(shade)),
-            limit=town.services.max_upload,
+            materials.looked_at(SentFile("evidence", "证明.png", png(shade)), town.services.max_upload),
             now=town.now,
             allowance=Allowance(quota, address),
         )

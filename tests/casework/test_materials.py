@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
+import zlib
+from threading import BoundedSemaphore
 from typing import Any
 
 import pillow_heif
@@ -13,9 +16,10 @@ from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
 from sqlalchemy import func, select
 
-from repairflow.casework.case_state.materials import path_of, shown_name
-from repairflow.errors import Invalid, NotFound, Refused
-from repairflow.gateway import ofd_file, uploads
+from repairflow.casework.case_state import materials
+from repairflow.casework.case_state.materials import SentFile, path_of, shown_name
+from repairflow.errors import Invalid, NotFound, Refused, TooMany
+from repairflow.gateway import limited_upload, ofd_file, uploads
 from repairflow.records import material
 from tests.support.building import Town, png
 
@@ -87,6 +91,46 @@ def test_a_picture_that_unpacks_to_too_much_is_not_unpacked(town: Town, monkeypa
     monkeypatch.setattr(Image.Image, "load", lambda self: pytest.fail("it was unpacked"))
     with pytest.raises(Invalid, match="像素过大"):
         town.material("performance_proof", town.actor("yunxi"), PHOTOGRAPH)
+
+
+def unpacks_to(mib: int) -> bytes:
+    """A PDF whose table of objects is of so many MiB of nothing, in as many KiB."""
+    pressed = zlib.compress(b"\0" * (mib * 1024 * 1024), 9)
+    head = (
+        b"%PDF-1.5\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Count 1/Kids[]>>\nendobj\n"
+    )
+    words = b"3 0 obj\n<</Type/XRef/Size %d/W[1 2 1]/Root 1 0 R/Filter/FlateDecode/Length %d>>\nstream\n"
+    table = words % (mib * 1024 * 256, len(pressed)) + pressed + b"\nendstream\nendobj\n"
+    return head + table + b"startxref\n%d\n%%%%EOF\n" % len(head)
+
+
+def test_a_pdf_that_unpacks_to_too_much_is_given_up(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixteen KiB of it kept the site busy for minutes, and its database locked."""
+    monkeypatch.setattr(limited_upload, "PATIENCE", 3)
+    begun = time.monotonic()
+    with pytest.raises(Invalid, match="不完整"):
+        materials.looked_at(SentFile("performance_proof", "a.pdf", unpacks_to(16)), town.services.max_upload)
+    assert time.monotonic() - begun < 20
+
+
+def test_a_child_limits_itself() -> None:
+    limits = "import resource as r; print(r.getrlimit(r.RLIMIT_AS)[0], r.getrlimit(r.RLIMIT_CPU)[0], r.getrlimit(r.RLIMIT_FSIZE)[0])"
+    code = f"from repairflow.gateway.limited_upload import limit_this_process as limit; limit(); {limits}"
+    assert limited_upload.ran(code, b"") == b"%d %d 0\n" % (limited_upload.MEMORY_MIB << 20, limited_upload.SECONDS)
+
+
+def test_few_files_are_looked_at_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limited_upload, "_here", BoundedSemaphore(2))
+    monkeypatch.setattr(limited_upload, "_running", BoundedSemaphore(1))
+    monkeypatch.setattr(limited_upload, "PATIENCE", 0.01)
+    with limited_upload.turn():
+        with pytest.raises(TooMany), limited_upload.turn():  # its time is over
+            pass
+        assert limited_upload._here.acquire(blocking=False)  # another waits
+        with pytest.raises(TooMany, match="请过十几秒"):  # and no more
+            uploads.examine(pdf(), 1 << 20)
+        limited_upload._here.release()
+    assert uploads.examine(png(), 1 << 20).media_type == uploads.PNG  # nothing in it can unpack to much
 
 
 def test_a_file_over_the_limit_is_refused(town: Town) -> None:

@@ -194,3 +194,22 @@ def test_the_command_line_hands_its_changes_to_the_dispatcher_too() -> None:
     opening = {m.path for m in modules("repairflow/cli") for n in ast.walk(m.tree) if isinstance(n, ast.Call)
                and dotted(n.func).endswith(".begin")}  # fmt: skip
     assert opening == set(AT_THE_MACHINE)
+
+
+SLOW = frozenset({"looked_at", "examine", "look", "as_jpeg", "open_grid", "open_table"})
+"""What takes a file from outside apart: it may take half a minute."""
+
+
+def test_no_file_is_taken_apart_within_a_transaction() -> None:
+    """Everybody who writes would wait for it."""
+    found = []
+    for module in modules():
+        for block in (node for node in ast.walk(module.tree) if isinstance(node, ast.With)):
+            opened = [item.context_expr for item in block.items if isinstance(item.context_expr, ast.Call)]
+            if not any(isinstance(call.func, ast.Attribute) and call.func.attr in {"begin", "step"} for call in opened):
+                continue
+            for call in (node for part in block.body for node in ast.walk(part) if isinstance(node, ast.Call)):
+                name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+                if name in SLOW and not (name == "look" and call.args and getattr(call.args[0], "id", "") == "tx"):
+                    found.append(f"{module.path}:{call.lineno} {name}")
+    assert found == []

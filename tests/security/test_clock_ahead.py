@@ -55,10 +55,8 @@ def leave_everything(town: Town) -> None:
     with town.db.begin() as tx:
         for table, values in rows:
             tx.execute(insert(table).values(**values))
-        sent = SentFile("performance_proof", "回单.png", png())
-        materials.receive(
-            tx, town.services.materials, town.actor("yunxi"), sent, limit=town.services.max_upload, now=now
-        )
+        sent = materials.looked_at(SentFile("performance_proof", "回单.png", png()), town.services.max_upload)
+        materials.receive(tx, town.services.materials, town.actor("yunxi"), sent, now=now)
         clock_guard.settle(tx, clock_guard.look(tx, now))
     ImportFiles(town.settings.imports).keep("waits", b"rows")
     half = materials.path_of(town.services.materials, "ab" * 32).with_name(".half.part")

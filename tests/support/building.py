@@ -263,8 +263,7 @@ class Town:
             tx,
             self.services.materials,
             actor,
-            SentFile(kind, name, png() if content is None else content),
-            limit=self.services.max_upload,
+            materials.looked_at(SentFile(kind, name, png() if content is None else content), self.services.max_upload),
             now=self.now,
         )
 

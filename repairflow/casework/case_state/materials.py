@@ -13,7 +13,7 @@ from repairflow import disk, vault
 from repairflow.casework.actor import Actor
 from repairflow.casework.loose_materials import Allowance
 from repairflow.errors import Invalid, NotFound, Problem
-from repairflow.gateway.uploads import examine
+from repairflow.gateway.uploads import Taken, examine
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.records import material
 from repairflow.records.rows import MaterialRow, one_row
@@ -29,15 +29,31 @@ class SentFile(NamedTuple):
     content: bytes
 
 
+class SoundFile(NamedTuple):
+    """A file that was looked at and may be kept."""
+
+    kind: str
+    file_name: str
+    taken: Taken
+
+
+def looked_at(file: SentFile, limit: int) -> SoundFile:
+    """The file, taken apart; before any transaction, for that may take half a minute.
+
+    Raises Invalid, in words for the sender, for a file that is empty, larger than `limit`, of another type, or damaged;
+    TooMany while too many files are being looked at.
+    """
+    return SoundFile(file.kind, file.file_name, examine(file.content, limit))
+
+
 def receive(
-    tx: Connection, folder: Path, actor: Actor, file: SentFile, *, limit: int, now: datetime, allowance: Allowance | None = None
-) -> str:  # fmt: skip
+    tx: Connection, folder: Path, actor: Actor, file: SoundFile, *, now: datetime, allowance: Allowance | None = None
+) -> str:
     """Keep an uploaded file and give the token by which a filing or a step takes it up.
 
-    Raises TooMany beyond the `allowance`; Invalid, in words for the sender, for a file that is empty, too large, of another
-    type, or damaged. The file stands under its digest before its row does, so a row never lacks its file.
+    Raises TooMany beyond the `allowance`. The file stands under its digest before its row does, so a row never lacks its file.
     """
-    taken = examine(file.content, limit)
+    taken = file.taken
     if allowance is not None:
         allowance.demand(tx, actor, len(taken.content))
     digest = vault.digest(taken.content)

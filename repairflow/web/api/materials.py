@@ -39,13 +39,13 @@ def upload_material() -> tuple[MaterialReceived, int]:
     if sent is None or problems:
         raise Invalid("请求内容有误，请按提示修改。", problems)
     name, content = sent.filename or "", sent.read()
+    sound = materials.looked_at(SentFile(kind, name, content), here.services.max_upload)
     with here.begin() as tx:
         token = materials.receive(
             tx,
             here.services.materials,
             actor,
-            SentFile(kind, name, content),
-            limit=here.services.max_upload,
+            sound,
             now=times.now(),
             allowance=here.services.allowance(network()),
         )

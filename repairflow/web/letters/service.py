@@ -54,10 +54,12 @@ def _evidence(here: RequestContext, token: str) -> str | None:
         return None
     with closing(file):  # a large one lies in a temporary file
         sent = SentFile(service.EVIDENCE_KIND, file.filename, file.read())
-    with here.begin() as tx:
+    with here.read() as tx:
         letter_for(tx, here.actor, token)  # nobody uploads to what he does not see
+    sound = materials.looked_at(sent, here.services.max_upload)
+    with here.begin() as tx:
         return materials.receive(
-            tx, here.services.materials, here.actor, sent, limit=here.services.max_upload, now=times.now(),
+            tx, here.services.materials, here.actor, sound, now=times.now(),
             allowance=here.services.allowance(network()),
         )  # fmt: skip
 

@@ -37,6 +37,11 @@ def step_upload(number: str, action: str) -> AnyResponse | tuple[str, int]:
     """Keep files for a step and show its form again."""
     here = current()
     actor, now = here.actor, times.now()
+    with here.read() as tx:
+        _, option = _mine(tx, here, number, action)
+    if not option.brings_materials:
+        raise NotFound
+    found = uploads.look(here, option.materials)
     with here.begin() as tx:
         view, option = _mine(tx, here, number, action)
         if not option.brings_materials:
@@ -45,7 +50,7 @@ def step_upload(number: str, action: str) -> AnyResponse | tuple[str, int]:
         token = drafts.begin(
             tx, actor, procedure=case.procedure, record_id=case.record_id, case_id=case.id, action=action, now=now
         )
-        errors = uploads.take(tx, here, drafts.read(tx, actor, token), option.materials)
+        errors = uploads.take(tx, here, drafts.read(tx, actor, token), option.materials, found)
     if errors:
         return page(number, action, errors), 422
     return redirect(url_for("portal.step", number=number, action=action), 303)

@@ -134,13 +134,13 @@ def _take_uploads(here: RequestContext, number: str, typed: Typed) -> Typed:
         if not known:
             raise Invalid("此步骤没有这一项，请去掉。", [Problem(name, "此步骤没有这一项，请去掉")])
         try:
+            sound = materials.looked_at(SentFile(kind, file.filename or "", file.read()), here.services.max_upload)
             with here.begin() as tx:
                 token = materials.receive(
                     tx,
                     here.services.materials,
                     here.actor,
-                    SentFile(kind, file.filename or "", file.read()),
-                    limit=here.services.max_upload,
+                    sound,
                     now=times.now(),
                     allowance=here.services.allowance(network()),
                 )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import closing
+from typing import NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times, vault
-from repairflow.casework.case_state.materials import SentFile, clear, receive
+from repairflow.casework.case_state.materials import SentFile, SoundFile, clear, looked_at, receive
 from repairflow.casework.case_state.materials import reuse as again
 from repairflow.casework.cases import drafts
 from repairflow.casework.queries.records import evidence
@@ -34,9 +35,12 @@ def materials(token: str) -> AnyResponse | str:
 def upload(token: str) -> AnyResponse | tuple[str, int]:
     """Keep files and show the page again."""
     here = current()
+    with here.read() as tx:
+        kinds = open_wizard(tx, here, token).procedure.material
+    found = look(here, kinds)
     with here.begin() as tx:
         wizard = open_wizard(tx, here, token)
-        errors = take(tx, here, wizard.draft, wizard.procedure.material)
+        errors = take(tx, here, wizard.draft, wizard.procedure.material, found)
     if not errors:
         return redirect(url_for("portal.materials", token=token), 303)
     with here.read() as tx:
@@ -99,11 +103,18 @@ def page(wizard: FilingWizard, errors: list[FieldError]) -> str:
     )  # fmt: skip
 
 
-def take(tx: Connection, here: RequestContext, draft: drafts.Draft, kinds: Collection[str]) -> list[FieldError]:
-    """Keep every good file of the request that is of these kinds in the draft; give what is wrong with the others."""
-    errors: list[FieldError] = []
-    actor = here.actor
-    kept = {(row.kind, row.digest) for row in draft.materials}
+class Looked(NamedTuple):
+    """The files of a request: those that are sound, each with the digest of what was sent, and what is wrong with others."""
+
+    files: list[tuple[str, SoundFile]]
+    errors: list[FieldError]
+    sent: int
+
+
+def look(here: RequestContext, kinds: Collection[str]) -> Looked:
+    """Look at every file of the request that is of these kinds; before any transaction, for it may take long."""
+    found = Looked([], [], 0)
+    seen: set[tuple[str, str]] = set()
     sent = 0
     for kind, given in request.files.items(multi=True):
         if kind not in kinds or not given.filename:
@@ -111,19 +122,35 @@ def take(tx: Connection, here: RequestContext, draft: drafts.Draft, kinds: Colle
         sent += 1
         with closing(given):  # a large one lies in a temporary file
             content = given.read()
-        if (kind, vault.digest(content)) in kept:
-            continue  # sent twice or chosen twice: kept once
+        digest = vault.digest(content)
+        if (kind, digest) in seen:
+            continue  # chosen twice
+        seen.add((kind, digest))
+        try:
+            found.files.append((digest, looked_at(SentFile(kind, given.filename, content), here.services.max_upload)))
+        except (Invalid, TooMany) as error:
+            found.errors.append(FieldError(kind, f"{given.filename}：{error.message}"))
+    return found._replace(sent=sent)
+
+
+def take(
+    tx: Connection, here: RequestContext, draft: drafts.Draft, kinds: Collection[str], found: Looked
+) -> list[FieldError]:
+    """Keep every good file in the draft; give what is wrong with the others."""
+    errors = found.errors
+    actor = here.actor
+    kept = {(row.kind, row.digest) for row in draft.materials}
+    for digest, file in found.files:
+        if (file.kind, digest) in kept or file.kind not in kinds:
+            continue  # sent before: kept once
         try:
             token = receive(
-                tx, here.services.materials, actor, SentFile(kind, given.filename, content),
-                limit=here.services.max_upload, now=times.now(), allowance=here.services.allowance(network()),
-            )  # fmt: skip
+                tx, here.services.materials, actor, file, now=times.now(), allowance=here.services.allowance(network())
+            )
             drafts.add(tx, actor, draft.token, token, times.now())
         except (Invalid, TooMany) as error:
-            errors.append(FieldError(kind, f"{given.filename}：{error.message}"))
-            continue
-        kept.add((kind, vault.digest(content)))
-    if not sent and not errors:
+            errors.append(FieldError(file.kind, f"{file.file_name}：{error.message}"))
+    if not found.sent and not errors:
         wanted = request.form.get("kind", "")
         errors.append(FieldError(wanted if wanted in kinds else "", "请先选择文件，再按上传"))
     return errors

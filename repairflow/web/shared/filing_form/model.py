@@ -138,13 +138,13 @@ def take(here: RequestContext, actor: Actor, form: FilingForm, filled: Filled) -
         with closing(given):  # a large one lies in a temporary file
             content = given.read()
         try:
+            sound = materials.looked_at(SentFile(kind, given.filename, content), services.max_upload)
             with here.begin() as tx:
                 token = materials.receive(
                     tx,
                     services.materials,
                     actor,
-                    SentFile(kind, given.filename, content),
-                    limit=services.max_upload,
+                    sound,
                     now=times.now(),
                     allowance=services.allowance(network()),
                 )
