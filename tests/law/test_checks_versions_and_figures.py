@@ -13,8 +13,11 @@ from tests.support.shipped import edited, found, source, together
 
 Edit = tuple[str, str]
 FOUR_EYES = 'to = "denied"\ndistinct_from = ["report_verification", "propose_grant", "propose_denial"]'
-GRANT = 'guards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served", "record_is_public"]'
-FILING = 'filing_guards = ["materials_complete", "commitment_signed", "record_is_public", "no_duplicate_pending"]'
+GRANT = (
+    'guards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_period_served", '
+    '"record_is_public_or_of_person"]'
+)
+FILING = 'filing_guards = ["materials_complete", "commitment_signed", "record_is_public_or_of_person", "no_duplicate_pending"]'
 
 WITHDRAW = (
     '[action.withdraw]\nlabel = "撤回申请"\nby = ["applicant"]\n'
