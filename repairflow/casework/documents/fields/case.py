@@ -79,9 +79,7 @@ def fields(
     }
     if row is not None:
         known |= record.said(tx, voice, row, today)
-    accepted = [step for step in at.history if step.action == "accept"]
-    known["accepted_day"] = day_text(local_day(accepted[-1].at if accepted else now))
-    known |= _days(at, action, dues) | _times(dues, office_row)
+    known |= _accepted(at, now) | _days(at, action, dues) | _times(dues, office_row)
     if kind in WHOLE_WAY and "finish_day" in wanted:
         known["finish_day"] = day_text(_end(at, WHOLE_WAY[kind], today))
     if "materials" in wanted:
@@ -188,6 +186,11 @@ def _days(at: Situation, action: Action, dues: Mapping[str, Due]) -> dict[str, o
     if supplement is not None and supplement.due_day is not None:
         known["supplement_due_day"] = day_text(supplement.due_day)
     return known
+
+
+def _accepted(at: Situation, now: datetime) -> dict[str, object]:
+    accepted = [step for step in at.history if step.action == "accept"]
+    return {"accepted_day": day_text(local_day(accepted[-1].at if accepted else now))}
 
 
 def _times(dues: Mapping[str, Due], office_row: OfficeRow) -> dict[str, object]:
