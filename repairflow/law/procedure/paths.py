@@ -11,10 +11,13 @@ from typing import Literal
 from repairflow.law.checks.graph import closure, edges, successors
 from repairflow.law.guards import Done
 from repairflow.law.procedure.model import Procedure
-from repairflow.law.procedure.roles import SYSTEM, outcome_side
+from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES, SYSTEM, outcome_side
 
 FILING_LABEL = "提出申请"
 OPENING_LABEL = "启动"
+EX_OFFICIO_LABEL = "依职权启动"
+EX_OFFICIO = "ex_officio"
+"""The channel of a case that an office began without anybody's application."""
 ENDING_LABEL = "办结"
 
 UNIT_LABELS: Mapping[str, str] = {"working": "个工作日", "calendar": "日", "months": "个月", "years": "年"}
@@ -102,9 +105,9 @@ def stages(procedure: Procedure, history: Sequence[Done]) -> list[Stage]:
     """
     usual = list(dict.fromkeys(_stage(procedure, state) for state in usual_path(procedure)))
     if not history:
-        return [Stage(_first_label(procedure), "ahead", None, ""), *_ahead(procedure, usual)]
+        return [Stage(first_label(procedure), "ahead", None, ""), *_ahead(procedure, usual)]
     filing, here = history[0], history[-1].state
-    found = [Stage(_first_label(procedure), "done", filing.at, filing.actor_name)]
+    found = [Stage(first_label(procedure), "done", filing.at, filing.actor_name)]
     now, ended = _stage(procedure, here), procedure.state[here].final
     left = _left(procedure, history)
     place = usual.index(now) if now in usual else max((usual.index(s) for s in left if s in usual), default=-1) + 1
@@ -119,8 +122,12 @@ def stages(procedure: Procedure, history: Sequence[Done]) -> list[Stage]:
     return found + _ahead(procedure, usual[place + 1 :] if now in usual else usual[place:])
 
 
-def _first_label(procedure: Procedure) -> str:
-    return OPENING_LABEL if procedure.opened_only else FILING_LABEL
+def first_label(procedure: Procedure, channel: str | None = None) -> str:
+    """What the beginning of a case is called: somebody applied, an office began by itself, or another case opened it."""
+    if procedure.opened_only:
+        return OPENING_LABEL
+    by_offices_alone = bool(procedure.filed_by) and not set(procedure.filed_by) & (SUBJECT_ROLES | CITIZEN_ROLES)
+    return EX_OFFICIO_LABEL if channel == EX_OFFICIO or by_offices_alone else FILING_LABEL
 
 
 def _stage(procedure: Procedure, state: str) -> str:

@@ -19,7 +19,7 @@ from repairflow.casework.queries.cases.timeline import role_of
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
-from repairflow.law.procedure.paths import FILING_LABEL, OPENING_LABEL
+from repairflow.law.procedure.paths import first_label
 from repairflow.records import event, event_personal, log_leaf
 from repairflow.records.rows import CaseRow, EventPersonalRow, EventRow, all_rows
 
@@ -168,7 +168,7 @@ def _kept(
     forms = {**procedure.inputs, **(spec.inputs if spec else {})}
     inputs: Mapping[str, Any] = content.get("inputs", {})
     ground = pack.lists.get(procedure.ground_list(row.action), {}).get(content.get("ground", ""))
-    opening = OPENING_LABEL if procedure.opened_only else FILING_LABEL
+    opening = first_label(procedure, content.get("channel"))
     return Kept(
         seq=row.seq,
         at=row.at,

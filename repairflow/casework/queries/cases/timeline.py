@@ -16,7 +16,7 @@ from repairflow.casework.deadline_table import OWN_EVENTS
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
-from repairflow.law.procedure.paths import FILING_LABEL, OPENING_LABEL
+from repairflow.law.procedure.paths import first_label
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
 from repairflow.records import event
 from repairflow.records.rows import EventRow, all_rows
@@ -101,7 +101,7 @@ def _of_case(procedure: Procedure, pack: RulePack, row: EventRow) -> TimelineEve
         action=row.action,
         label=spec.label
         if spec
-        else (OPENING_LABEL if procedure.opened_only else FILING_LABEL)
+        else first_label(procedure, content.get("channel"))
         if row.action == FILE
         else OWN_EVENTS.get(row.action, row.action),
         who="系统" if system else f"{role} {row.actor_name}".strip() if row.actor_id is not None else row.actor_name,

@@ -17,7 +17,7 @@ from repairflow.casework.deadline_table import OWN_EVENTS
 from repairflow.casework.queries.cases.timeline import role_of
 from repairflow.law.guards import GUARDS, Answer
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.paths import FILING_LABEL, OPENING_LABEL
+from repairflow.law.procedure.paths import first_label
 from repairflow.law.procedure.roles import CITIZEN_ROLES
 from repairflow.records import event
 from repairflow.records.rows import EventRow, all_rows
@@ -98,6 +98,6 @@ def _state(law: Library, at: Situation, content: Mapping[str, Any], code: str) -
 
 def _label(at: Situation, name: str) -> str:
     if name == FILE:
-        return OPENING_LABEL if at.procedure.opened_only else FILING_LABEL
+        return first_label(at.procedure, at.case.channel)
     action = at.procedure.action.get(name)
     return action.label if action else OWN_EVENTS.get(name, name)
