@@ -38,6 +38,13 @@ class OfImport(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class OfBatch(Change):
+    """A change of one's own batch, named by its token."""
+
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
 class OfAccount(Change):
     """A change of one account, named by its login."""
 

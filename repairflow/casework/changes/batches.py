@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from repairflow.casework.changes.base import Change
+from repairflow.casework.changes.base import Change, OfBatch
 from repairflow.casework.command_ids import CommandId
 
 
@@ -17,13 +17,6 @@ class BeginBatch(Change):
     reason: str
     ground: str
     command_id: CommandId
-
-
-@dataclass(frozen=True, slots=True)
-class OfBatch(Change):
-    """A change of one's own batch, named by its token."""
-
-    token: str
 
 
 class StartBatch(OfBatch):
