@@ -29,8 +29,7 @@ DOCUMENT = "《云溪县生态环境行政处罚裁量基准》第三条"
 
 def forget(town: Town) -> None:
     """No office has stated any lines."""
-    with town.db.begin() as tx:
-        tx.execute(sa.delete(fine_threshold))
+    town.turn(sa.delete(fine_threshold))
 
 
 def given(town: Town, **changes: Any) -> StateThresholds:

@@ -72,7 +72,7 @@ def test_a_letter_names_those_who_are_told_and_nobody_else(town: Town, ended: st
         town.steps(case, *GRANTED)
     else:
         case = town.file_objection(number)
-        town.steps(case, *FOUND)
+        found(town, case, "inaccurate" if ended == "corrected" else "accurate")
         corrections = {"corrections": {"fine_wan": "1"}} if ended == "corrected" else {}
         town.do(case, "uphold_correct" if ended == "corrected" else "dismiss", inputs=corrections)
     result = town.all(select(letter).where(letter.c.case_id == town.case(case).id).order_by(letter.c.id.desc()))[0]

@@ -9,7 +9,7 @@ from tests.support.shipped import found
 # code found, what the message names, the shipped procedure, the passages changed
 FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
     ("guards_exclude", "record_no_longer_public", "repair", [
-        (('guards = ["materials_complete", "commitment_signed", "record_is_public", "record_is_repai'
+        (('guards = ["materials_complete", "commitment_signed", "record_is_public_or_of_person", "record_is_repai'
           'rable", "minimum_period_served"]'),
          ('guards = ["materials_complete", "commitment_signed", "record_is_public", "record_no_longe'
           'r_public", "record_is_repairable", "minimum_period_served"]')),
@@ -60,24 +60,24 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
          'guards = [{ guard = "not_yet_done", action = "grant" }]'),
     ]),
     ("guard_never_before", "grant", "repair", [
-        (('guards = ["materials_complete", "commitment_signed", "record_is_public", "record_is_repai'
+        (('guards = ["materials_complete", "commitment_signed", "record_is_public_or_of_person", "record_is_repai'
           'rable", "minimum_period_served"]'),
          ('guards = [{ guard = "times_done", action = "grant", at_least = 1 }, "materials_complete",'
-          ' "commitment_signed", "record_is_public", "record_is_repairable", "minimum_period_served"'
+          ' "commitment_signed", "record_is_public_or_of_person", "record_is_repairable", "minimum_period_served"'
           ', "commitment_route_open"]')),
     ]),
     ("guard_parameters", "at_least", "repair", [
         (('guards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_pe'
-          'riod_served", "record_is_public"]'),
+          'riod_served", "record_is_public_or_of_person"]'),
          ('guards = [{ guard = "times_done", action = "propose_grant" }, { guard = "conditions_confi'
-          'rmed", action = "report_verification" }, "minimum_period_served", "record_is_public"]')),
+          'rmed", action = "report_verification" }, "minimum_period_served", "record_is_public_or_of_person"]')),
     ]),
     ("guard_parameters", "at_least", "repair", [
         (('guards = [{ guard = "conditions_confirmed", action = "report_verification" }, "minimum_pe'
-          'riod_served", "record_is_public"]'),
+          'riod_served", "record_is_public_or_of_person"]'),
          ('guards = [{ guard = "times_done", action = "propose_grant", at_least = 0 }, { guard = "co'
           'nditions_confirmed", action = "report_verification" }, "minimum_period_served", "record_i'
-          's_public"]')),
+          's_public_or_of_person"]')),
     ]),
     ("guard_parameters", "below", "repair", [
         ("below = 2",

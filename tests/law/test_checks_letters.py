@@ -51,8 +51,8 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
          'letter = "extension"'),
     ]),
     ("letter_field", "attendees", "interview", [
-        ('attendees      = { kind = "gaps", label = "被约谈人员", hint',
-         'people = { kind = "gaps", label = "被约谈人员", hint'),
+        ('attendees      = { kind = "gaps", label = "被约谈人员", told = true, hint',
+         'people = { kind = "gaps", label = "被约谈人员", told = true, hint'),
     ]),
     ("letter_says_other", "repair_denied", "repair", [
         ('letter = "repair_granted"',

@@ -134,7 +134,9 @@ def test_a_draft_is_tried_on_closed_cases(
     assert {item.case for item in found} <= {case}
 
 
-ACCEPTS_RECORD = 'guards = ["materials_complete", "commitment_signed", "record_is_public", "record_is_repairable"'
+ACCEPTS_RECORD = (
+    'guards = ["materials_complete", "commitment_signed", "record_is_public_or_of_person", "record_is_repairable"'
+)
 
 
 @pytest.mark.parametrize(("more", "words"), [

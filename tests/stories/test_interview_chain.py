@@ -50,7 +50,7 @@ def test_the_summoned_read_place_time_and_what_to_bring_on_the_page(life: TownLi
         "约谈时间 2026-06-18 09:30",
         "约谈地点 县生态环境局三楼会议室",
         "环评批复原件",
-        "本人按时到场",
+        "请写明的人员按时到场",
     )
     assert "您现在不需要做什么" not in company.page.text
 

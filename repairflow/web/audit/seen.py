@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import render_template
 
 from repairflow import plain
@@ -29,7 +27,5 @@ def seen() -> str:
         raise Invalid("地址中的页码无法识别，请从第一页看起。") from None
     with current().read() as tx:
         page = views.seen(tx, search, place)
-    lines = [
-        (one, datetime.fromisoformat(one.at), PAGES.get(one.page, one.page), ACTIONS[one.action]) for one in page.lines
-    ]
+    lines = [(one, plain.moment(one.at), PAGES.get(one.page, one.page), ACTIONS[one.action]) for one in page.lines]
     return render_template("audit/seen.html", lines=lines, next=page.next, search=search)
