@@ -222,3 +222,23 @@ def test_what_cannot_be_taken_back_is_done_by_a_sure_clock_alone(database: Datab
         clock_guard.confirm(tx, clock())
     tick()
     assert done == [at(10, 10), clock()], "somebody said that the day has come"
+
+
+def test_days_done_are_kept_for_longer_than_a_jump_goes_unnoticed(database: Database) -> None:
+    now = times.now()
+    with database.begin() as tx:
+        for age in (801, 799):
+            heartbeats.take_day(tx, "daily/x", (now - age * DAY).date(), now - age * DAY)
+        heartbeats.take_day(tx, "daily/x", now.date(), now)
+        kept = [heartbeats.was_done(tx, "daily/x", (now - age * DAY).date()) for age in (801, 799, 0)]
+    assert kept == [False, True, True]
+
+
+def test_a_day_done_under_a_sure_clock_ends_what_doubtful_ones_counted(database: Database, clock: Clock) -> None:
+    clock.travel(times.at(date(2026, 6, 10), time(4)))
+    with database.begin() as tx:
+        heartbeats.take_day(tx, "doubtful/x", date(2026, 6, 20), times.now())
+    done: list[datetime] = []
+    daily(database, "x", time(3), done.append)()
+    with database.read() as tx:
+        assert (len(done), heartbeats.ever_done(tx, "doubtful/x")) == (1, False)
