@@ -40,7 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Every test has one name, and the run on PostgreSQL leaves out what touches no database.
+    """Every test has one name, and the run on PostgreSQL leaves out what touches no database, or asks for what no database
+    has a say in: a browser's own doing, or (`either_database`) what other tests ask of both.
 
     Two workers must give a test the same name; one with a memory address in it never has it twice.
     """
@@ -48,10 +49,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if unstable:
         raise pytest.UsageError("give these parameters ids of their own:\n" + "\n".join(unstable))
     if KIND == "postgresql":
-        others = [item for item in items if "databases_of_kind" not in getattr(item, "fixturenames", ())]
+        others = [
+            item
+            for item in items
+            if "databases_of_kind" not in getattr(item, "fixturenames", ()) or _says_nothing(item)
+        ]
         config.hook.pytest_deselected(items=others)
         left_out = set(others)
         items[:] = [item for item in items if item not in left_out]
+
+
+def _says_nothing(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) is not None for name in ("browser", "either_database"))
 
 
 def pytest_collection_finish() -> None:

@@ -27,6 +27,7 @@ FILES = {
     for data in [tomllib.loads(path.read_text(encoding="utf-8"))]
     if data["procedure"] != "record"
 }
+pytestmark = pytest.mark.either_database
 MATRIX = [(*key, state) for key, data in FILES.items() for state in data["state"]]
 
 
