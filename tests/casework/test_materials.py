@@ -119,6 +119,14 @@ def test_a_child_limits_itself() -> None:
     assert limited_upload.ran(code, b"") == b"%d %d 0\n" % (limited_upload.MEMORY_MIB << 20, limited_upload.SECONDS)
 
 
+def test_the_child_that_takes_a_file_apart_is_limited() -> None:
+    code = (
+        "import resource as r; from repairflow.gateway import uploads; "
+        "uploads._PARSERS['x'] = lambda content: print(r.getrlimit(r.RLIMIT_CPU)[0]); uploads.child('x')"
+    )
+    assert limited_upload.ran(code, b"") == b"%d\n" % limited_upload.SECONDS
+
+
 def test_few_files_are_looked_at_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limited_upload, "_here", BoundedSemaphore(2))
     monkeypatch.setattr(limited_upload, "_running", BoundedSemaphore(1))
