@@ -10,10 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -31,18 +28,8 @@ NOW = datetime(2026, 6, 10, 2, tzinfo=UTC)
 LOOKS = 40
 
 
-@contextmanager
-def made(kind: str) -> Iterator[tuple[str, Path]]:
-    with tempfile.TemporaryDirectory() as folder:
-        if kind == "sqlite":
-            yield databases.SQLite(Path(folder)).migrated(), Path(folder)
-        else:
-            with databases.postgresql() as server:
-                yield server.migrated(), Path(folder)
-
-
 def main(kind: str, cases: int) -> None:
-    with times.set_clock(lambda: NOW), made(kind) as (url, folder):
+    with times.set_clock(lambda: NOW), databases.one(kind) as (url, folder):
         settings = load({"REPAIRFLOW_HOME": str(folder), "REPAIRFLOW_DATABASE_URL": url})
         town = Town(Database(url), settings)
         numbers = [town.file_repair() for _ in range(cases)]

@@ -15,10 +15,8 @@ import hashlib
 import json
 import sqlite3
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -44,7 +42,7 @@ REASON = "四项条件均已核实，拟准予修复。"
 
 def main(kinds: list[str], cases: int) -> None:
     for kind in kinds:
-        with times.set_clock(lambda: NOW), made(kind) as (url, folder):
+        with times.set_clock(lambda: NOW), databases.one(kind) as (url, folder):
             run(kind, url, folder, cases)
 
 
@@ -197,17 +195,6 @@ def spent(work: Callable[[], object]) -> tuple[float, float]:
     wall, own = time.perf_counter(), time.process_time()
     work()
     return time.perf_counter() - wall, time.process_time() - own
-
-
-@contextmanager
-def made(kind: str) -> Iterator[tuple[str, Path]]:
-    """A migrated database and a folder for files, gone afterwards."""
-    with tempfile.TemporaryDirectory() as folder:
-        if kind == "sqlite":
-            yield databases.SQLite(Path(folder)).migrated(), Path(folder)
-        else:
-            with databases.postgresql() as maker:
-                yield maker.migrated(), Path(folder)
 
 
 if __name__ == "__main__":

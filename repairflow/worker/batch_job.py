@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from repairflow import times
 from repairflow.casework import jobs
@@ -17,8 +17,7 @@ from repairflow.casework.dispatch import dispatch
 from repairflow.casework.jobs import Job
 from repairflow.db import Database
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, RepairFlowError, Stale
-from repairflow.records import batch
-from repairflow.records.rows import BatchRow, one_row
+from repairflow.records.rows import BatchRow
 from repairflow.worker.jobs import Hand
 
 AGAINST = (Refused, Invalid, Stale, Forbidden, NotFound, Conflict)
@@ -37,7 +36,7 @@ class Batches:
         """See Craft."""
         token = str(hand.job.payload["token"])
         with self.db.read() as tx:
-            row = one_row(tx.execute(select(batch).where(batch.c.token == token)), BatchRow)
+            row = batch_acts.found(tx, token)
         step, state = (self._check, "checked") if self.kind == batch_acts.CHECK else (self._act, "done")
         while step(hand, row):
             pass
@@ -45,11 +44,11 @@ class Batches:
 
     def failed(self, tx: Connection, job: Job, message: str, now: datetime) -> None:
         """See Craft."""
-        batch_acts.fail(tx, str(job.payload["token"]), message, now)
+        batch_acts.RUNS.fail(tx, str(job.payload["token"]), message, now)
 
     def cancelled(self, tx: Connection, job: Job, now: datetime) -> None:
         """See Craft."""
-        batch_acts.stopped(tx, str(job.payload["token"]), now)
+        batch_acts.RUNS.stopped(tx, str(job.payload["token"]), now)
 
     def ended(self, job: Job) -> None:
         """See Craft: nothing lies outside the database."""

@@ -60,11 +60,11 @@ class Importing:
 
     def failed(self, tx: Connection, job: Job, message: str, now: datetime) -> None:
         """See Craft."""
-        import_jobs.fail(tx, str(job.payload["token"]), message, now)
+        import_jobs.RUNS.fail(tx, str(job.payload["token"]), message, now)
 
     def cancelled(self, tx: Connection, job: Job, now: datetime) -> None:
         """See Craft."""
-        import_jobs.stopped(tx, str(job.payload["token"]), now)
+        import_jobs.RUNS.stopped(tx, str(job.payload["token"]), now)
 
     def ended(self, job: Job) -> None:
         """See Craft. A file nobody will ask for again goes at once: it holds personal numbers."""

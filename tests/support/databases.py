@@ -180,3 +180,14 @@ def _migrate(url: str) -> None:
         schema.upgrade(db)
     finally:
         db.dispose()
+
+
+@contextmanager
+def one(kind: str) -> Iterator[tuple[str, Path]]:
+    """A migrated database of one kind and a folder for files, gone afterwards: for measurements."""
+    with tempfile.TemporaryDirectory() as folder:
+        if kind == "sqlite":
+            yield SQLite(Path(folder)).migrated(), Path(folder)
+        else:
+            with postgresql() as maker:
+                yield maker.migrated(), Path(folder)

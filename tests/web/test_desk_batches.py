@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event as Flag
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from repairflow import times
 from repairflow.app.program import Program
 from repairflow.app.worker import workshop
 from repairflow.casework.cases import batch_acts
+from repairflow.casework.commands import Command
+from repairflow.casework.context import Services
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.jobs import LEASE
 from repairflow.db import Database
@@ -116,11 +118,11 @@ def test_a_killed_worker_resumes_and_nothing_is_done_twice(
     officer.post(f"{address}/start")
     taken: list[object] = []
 
-    def dies(*given: object) -> object:
+    def dies(tx: Connection, services: Services, command: Command, now: datetime) -> object:
         if len(taken) == 2:
             raise SystemExit
-        taken.append(given)
-        return dispatch(*given)  # type: ignore[arg-type]  # handed on as they came
+        taken.append(command)
+        return dispatch(tx, services, command, now)
 
     with monkeypatch.context() as patched:
         patched.setattr(batch_job, "dispatch", dies)

@@ -129,7 +129,7 @@ def test_only_a_run_that_waits_for_it_is_confirmed_or_given_up(app: Flask, town:
     token = run.rpartition("/")[2]
     with town.db.begin() as tx:
         assert not import_jobs.confirm(tx, token, SYSTEM, town.now)
-        assert not import_jobs.drop(tx, token, town.now)
+        assert not import_jobs.RUNS.drop(tx, token, town.now)
     assert town.one(import_run.select()).state == state
 
 

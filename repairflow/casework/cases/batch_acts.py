@@ -14,7 +14,6 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from repairflow import vault
-from repairflow.casework import jobs
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.cases.options import options
@@ -22,6 +21,7 @@ from repairflow.casework.changes import BeginBatch
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.commands import Command
 from repairflow.casework.context import Services
+from repairflow.casework.job_runs import Runs
 from repairflow.casework.permissions import case_scope
 from repairflow.errors import Invalid, NotFound
 from repairflow.records import batch, batch_case, cases
@@ -30,15 +30,10 @@ from repairflow.times import local_day
 
 CHECK, ACT = "batch_check", "batch_act"
 """The kinds of job."""
-PHASE = {"checking": CHECK, "running": ACT}
+RUNS = Runs("batch", batch, CHECK, ACT)
 MOST = 5_000
 CHUNK = 500
 NO_LONGER = "办件已不在这个环节，可能已由他人办理。"
-
-
-def key_of(token: str, kind: str) -> str:
-    """The key of a batch's job."""
-    return f"batch/{token}/{kind}"
 
 
 def begin(tx: Connection, services: Services, given: BeginBatch, now: datetime) -> str:
@@ -68,7 +63,7 @@ def begin(tx: Connection, services: Services, given: BeginBatch, now: datetime) 
     batch_id = tx.execute(made.returning(batch.c.id)).scalar_one()
     rows = [{"batch_id": batch_id, "case_id": one.id, "version": one.version, "state": "waiting"} for one in found]
     tx.execute(insert(batch_case), rows)
-    _order(tx, token, CHECK, given.actor, now)
+    RUNS.order(tx, token, CHECK, given.actor.id, now)
     return token
 
 
@@ -100,55 +95,37 @@ def look(tx: Connection, actor: Actor, token: str) -> BatchRow:
     return row
 
 
+def found(tx: Connection, token: str) -> BatchRow:
+    """The batch of this token, whoever asked for it."""
+    return one_row(tx.execute(select(batch).where(batch.c.token == token)), BatchRow)
+
+
 def start(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
     """A checked batch begins; False when it does not wait for that (pressed twice, dropped)."""
-    if not _turn(tx, look(tx, actor, token).token, ("checked",), state="running"):
+    if not RUNS.move(tx, look(tx, actor, token).token, ("checked",), {"state": "running"}):
         return False
-    _order(tx, token, ACT, actor, now)
+    RUNS.order(tx, token, ACT, actor.id, now)
     return True
 
 
 def drop(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
-    """A checked batch is given up: no case was changed; False when it is not waiting."""
-    return _turn(tx, look(tx, actor, token).token, ("checked",), state="dropped", ended_at=now)
+    """A checked batch is given up: no case was changed; see `Runs.drop`."""
+    return RUNS.drop(tx, look(tx, actor, token).token, now)
 
 
 def stop(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
-    """Ask to stop a batch at work: after the case at hand; False when it has ended."""
-    row = look(tx, actor, token)
-    if row.state not in PHASE:
-        return False
-    answer = jobs.cancel(tx, key_of(token, PHASE[row.state]), now)
-    if answer == "cancelled":
-        stopped(tx, token, now)
-    return answer is not None
-
-
-def stopped(tx: Connection, token: str, now: datetime) -> None:
-    """Afterwards a batch whose job was cancelled says so."""
-    _turn(tx, token, ("checking",), state="dropped", ended_at=now)
-    _turn(tx, token, ("running",), state="stopped", ended_at=now)
+    """Ask to stop a batch at work; see `Runs.stop`."""
+    return RUNS.stop(tx, token, look(tx, actor, token).state, now)
 
 
 def resume(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
-    """A batch that failed or was stopped goes on from where it was; False for any other."""
-    row = look(tx, actor, token)
-    if row.state not in ("failed", "stopped"):
-        return False
-    state = "running" if jobs.look(tx, key_of(token, ACT)) is not None else "checking"
-    if not jobs.resume(tx, key_of(token, PHASE[state]), now):
-        return False
-    return _turn(tx, token, ("failed", "stopped"), state=state, message=None, ended_at=None)
-
-
-def fail(tx: Connection, token: str, message: str, now: datetime) -> None:
-    """Afterwards the batch has stopped, and says why."""
-    _turn(tx, token, tuple(PHASE), state="failed", message=message, ended_at=now)
+    """A batch that failed or was stopped goes on; see `Runs.resume`."""
+    return RUNS.resume(tx, token, look(tx, actor, token).state, now)
 
 
 def ended(tx: Connection, token: str, state: str, now: datetime) -> Mapping[str, int]:
     """Afterwards the batch is checked or done; how many of its cases are in each state."""
-    _turn(tx, token, tuple(PHASE), state=state, ended_at=now if state == "done" else None)
+    RUNS.move(tx, token, tuple(RUNS.phases), {"state": state, "ended_at": now if state == "done" else None})
     return counts(tx, token)
 
 
@@ -214,18 +191,13 @@ def counts(tx: Connection, token: str) -> Mapping[str, int]:
 
 def prune(tx: Connection, before: datetime, most: int = 20) -> int:
     """Afterwards at most `most` batches fewer are kept that were asked for before then and are not at work; how many went."""
-    old = select(batch.c.id).where(batch.c.started_at < before, batch.c.state.not_in(tuple(PHASE))).order_by(batch.c.id)
+    old = (
+        select(batch.c.id)
+        .where(batch.c.started_at < before, batch.c.state.not_in(tuple(RUNS.phases)))
+        .order_by(batch.c.id)
+    )
     gone = list(tx.execute(old.limit(most)).scalars())
     if gone:
         tx.execute(delete(batch_case).where(batch_case.c.batch_id.in_(gone)))
         tx.execute(delete(batch).where(batch.c.id.in_(gone)))
     return len(gone)
-
-
-def _turn(tx: Connection, token: str, states: Sequence[str], **values: object) -> bool:
-    mine = update(batch).where(batch.c.token == token, batch.c.state.in_(states))
-    return tx.execute(mine.values(**values)).rowcount == 1
-
-
-def _order(tx: Connection, token: str, kind: str, actor: Actor, now: datetime) -> None:
-    jobs.put(tx, jobs.Order(kind, key_of(token, kind), {"token": token}, actor.id), now)

@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from repairflow.casework import jobs
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases.import_penalties import Batch, Outcome
+from repairflow.casework.job_runs import Runs
 from repairflow.errors import NotFound
 from repairflow.gateway.penalties.row import RowProblem
 from repairflow.records import import_row, import_run, office
@@ -22,15 +22,9 @@ from repairflow.records.rows import ImportRunRow, first_row
 
 CHECK, WRITE = "import_check", "import_write"
 """The kinds of job."""
-WORKING = ("checking", "running")
-PHASE = {"checking": CHECK, "running": WRITE}
+RUNS = Runs("import", import_run, CHECK, WRITE)
 MOST_TOLD = 50
 """Warnings and notes kept with a run; problems are kept whole, one row each."""
-
-
-def key_of(token: str, kind: str) -> str:
-    """The key of a run's job."""
-    return f"import/{token}/{kind}"
 
 
 def begin(
@@ -48,7 +42,7 @@ def begin(
             started_at=now,
         )
     )
-    _order(tx, token, CHECK, actor.id, now)
+    RUNS.order(tx, token, CHECK, actor.id, now)
 
 
 def look(tx: Connection, token: str) -> ImportRunRow:
@@ -67,54 +61,31 @@ def office_code(tx: Connection, run: ImportRunRow) -> str:
 def confirm(tx: Connection, token: str, actor: Actor, now: datetime) -> bool:
     """A checked run begins to import; False when it is not waiting for that (pressed twice, dropped, failed)."""
     begun = {"state": "running", "rows_done": 0, "rows_new": 0, "ended_at": None}
-    if not _turn(tx, token, ("checked",), begun):
+    if not RUNS.move(tx, token, ("checked",), begun):
         return False
-    _order(tx, token, WRITE, actor.id, now)
+    RUNS.order(tx, token, WRITE, actor.id, now)
     return True
 
 
-def drop(tx: Connection, token: str, now: datetime) -> bool:
-    """A checked run is given up; False when it is not waiting."""
-    return _turn(tx, token, ("checked",), {"state": "dropped", "ended_at": now})
-
-
 def stop(tx: Connection, token: str, now: datetime) -> bool:
-    """Somebody asks to stop a run at work: it ends here when nobody has begun, else after the batch at hand."""
-    row = look(tx, token)
-    if row.state not in WORKING:
-        return False
-    answer = jobs.cancel(tx, key_of(token, PHASE[row.state]), now)
-    if answer == "cancelled":
-        stopped(tx, token, now)
-    return answer is not None
-
-
-def stopped(tx: Connection, token: str, now: datetime) -> None:
-    """Afterwards a run whose job was cancelled says so: a check is dropped, an import stopped."""
-    _turn(tx, token, ("checking",), {"state": "dropped", "ended_at": now})
-    _turn(tx, token, ("running",), {"state": "stopped", "ended_at": now})
+    """Somebody asks to stop a run at work; see `Runs.stop`."""
+    return RUNS.stop(tx, token, look(tx, token).state, now)
 
 
 def resume(tx: Connection, token: str, now: datetime) -> bool:
-    """A run that failed or was stopped goes on from where it was; False for any other."""
-    row = look(tx, token)
-    if row.state not in ("failed", "stopped"):
-        return False
-    state = "running" if jobs.look(tx, key_of(token, WRITE)) is not None else "checking"
-    if not jobs.resume(tx, key_of(token, PHASE[state]), now):
-        return False
-    return _turn(tx, token, ("failed", "stopped"), {"state": state, "message": None, "ended_at": None})
+    """A run that failed or was stopped goes on; see `Runs.resume`."""
+    return RUNS.resume(tx, token, look(tx, token).state, now)
 
 
 def advance(tx: Connection, token: str, done: int, total: int) -> None:
     """So many rows are checked."""
-    _turn(tx, token, ("checking",), {"rows_done": done, "rows_total": max(done, total)})
+    RUNS.move(tx, token, ("checking",), {"rows_done": done, "rows_total": max(done, total)})
 
 
 def wrote(tx: Connection, token: str, batch: Batch) -> None:
     """A batch is written, in this transaction: what it brought is counted with it, however often the run is resumed."""
     new = import_run.c.rows_new + batch.new
-    _turn(tx, token, ("running",), {"rows_done": batch.done, "rows_total": batch.total, "rows_new": new})
+    RUNS.move(tx, token, ("running",), {"rows_done": batch.done, "rows_total": batch.total, "rows_new": new})
 
 
 def end(tx: Connection, token: str, outcome: Outcome, *, state: str, now: datetime) -> dict[str, int]:
@@ -135,21 +106,6 @@ def end(tx: Connection, token: str, outcome: Outcome, *, state: str, now: dateti
     if found := _problems(row.id, outcome.problems):
         tx.execute(insert(import_row), found)
     return counts
-
-
-def fail(tx: Connection, token: str, message: str, now: datetime) -> None:
-    """Afterwards the run is over without result, and says why."""
-    _turn(tx, token, WORKING, {"state": "failed", "message": message, "ended_at": now})
-
-
-def _turn(tx: Connection, token: str, states: Iterable[str], values: dict[str, Any]) -> bool:
-    """Move the run if it is in one of these states; whether it was."""
-    mine = update(import_run).where(import_run.c.token == token, import_run.c.state.in_(tuple(states)))
-    return tx.execute(mine.values(**values)).rowcount == 1
-
-
-def _order(tx: Connection, token: str, kind: str, person_id: int | None, now: datetime) -> None:
-    jobs.put(tx, jobs.Order(kind, key_of(token, kind), {"token": token}, person_id), now)
 
 
 def _problems(run_id: int, problems: Iterable[RowProblem]) -> list[dict[str, Any]]:

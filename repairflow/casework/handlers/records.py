@@ -63,7 +63,7 @@ HANDLERS: Table = {
     EnterRecord: record_entry.enter,
     BeginImport: _begin,
     ConfirmImport: _confirm,
-    DropImport: lambda tx, _, given, now: import_jobs.drop(tx, _own(tx, given), now),
+    DropImport: lambda tx, _, given, now: import_jobs.RUNS.drop(tx, _own(tx, given), now),
     StopImport: lambda tx, _, given, now: import_jobs.stop(tx, _own(tx, given), now),
     ResumeImport: lambda tx, _, given, now: import_jobs.resume(tx, _own(tx, given), now),
 }

@@ -40,7 +40,7 @@ def new_record() -> str:
     if code:
         with here.read() as tx:
             row = subject_page.page(tx, here.actor, code).row
-        kind = KIND_LABELS.get(row.kind, "")  # type: ignore[call-overload]  # a kind of a subject is one of these
+        kind = next((label for known, label in KIND_LABELS.items() if known == row.kind), "")
         typed = {
             "CF_XDR_LB": kind, "CF_XDR_MC": row.name, "CF_XDR_SHXYM": row.uscc or "",
             "CF_FRDB": row.legal_representative or "",

@@ -101,14 +101,14 @@ class BatchView:
     @property
     def working(self) -> bool:
         """Whether the worker has something to do."""
-        return self.row.state in batch_acts.PHASE
+        return self.row.state in batch_acts.RUNS.phases
 
 
 def view(tx: Connection, actor: Actor, token: str) -> BatchView:
     """One's own batch. Raises NotFound."""
     row = batch_acts.look(tx, actor, token)
-    kind = batch_acts.PHASE.get(row.state)
-    job = jobs.look(tx, batch_acts.key_of(token, kind)) if kind else None
+    kind = batch_acts.RUNS.phases.get(row.state)
+    job = jobs.look(tx, batch_acts.RUNS.key(token, kind)) if kind else None
     stopping = job is not None and job.cancel_at is not None
     return BatchView(row, batch_acts.counts(tx, token), job.done if job else 0, stopping)
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, case, func, select
 
 from repairflow.casework.actor import Actor
-from repairflow.casework.cases.import_jobs import CHECK, WORKING, WRITE
+from repairflow.casework.cases.import_jobs import CHECK, RUNS, WRITE
 from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.errors import NotFound
 from repairflow.records import import_row, import_run, job, office, person
@@ -24,7 +24,7 @@ class Run:
     @property
     def working(self) -> bool:
         """Whether a worker has it, or will."""
-        return self.row.state in WORKING
+        return self.row.state in RUNS.phases
 
     @property
     def waits(self) -> bool:
