@@ -100,7 +100,9 @@
     if (sent && answered) store.drop(sent);
     store.drop(SENT);
     store.drop("rf-kept-login");
-    for (const form of $$("form")) if (keepable(form)) wire(form);
+    const wireAll = () => { for (const form of $$("form")) if (keepable(form)) wire(form); };
+    wireAll();
+    document.addEventListener("rf-page", wireAll);   /* a page that took this one's place after an upload (rf.js) */
     for (const form of $$("form[data-rf-leave]")) form.addEventListener("submit", () => {
       for (const key of store.keys()) if (key.startsWith(PREFIX)) store.drop(key);
     });

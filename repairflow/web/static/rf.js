@@ -114,6 +114,7 @@
         document.title = page.title;
         document.body.replaceWith(document.adoptNode(page.body));
         start(document);
+        document.dispatchEvent(new Event("rf-page"));
         document.querySelector(".rf-errors")?.focus();
       });
       request.addEventListener("error", () => { delete form.dataset.rfSent; bar.hidden = true; form.submit(); });
