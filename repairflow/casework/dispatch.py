@@ -22,6 +22,7 @@ from repairflow.casework.commands import Command, Filing
 from repairflow.casework.context import Services
 from repairflow.casework.handlers import (
     accounts,
+    acts,
     batches,
     cases,
     credentials,
@@ -98,6 +99,7 @@ HANDLERS: Mapping[type, Handler] = {
     Filing: file,
     **letters.HANDLERS,
     **records.HANDLERS,
+    **acts.HANDLERS,
     **batches.HANDLERS,
     **cases.HANDLERS,
     **subjects.HANDLERS,

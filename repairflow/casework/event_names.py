@@ -43,6 +43,12 @@ class EventName(StrEnum):
     RECLASS = "reclass"
     NAME_PENALTY = "name_penalty"
     REGISTER_PERFORMANCE = "register_performance"
+    # an administrative act beside penalties
+    ENTER_ACT = "enter_act"
+    PUBLISH_ACT = "publish_act"
+    KEEP_ACT = "keep_act"
+    REFUSE_ACT = "refuse_act"
+    WITHDRAW_ACT = "withdraw_act"
     # a subject
     ENTER_SUBJECT = "enter_subject"
     CHANGE_REGISTRATION = "change_registration"

@@ -4,6 +4,7 @@
 it without an event in the same transaction.
 """
 
+from repairflow.records.act import act
 from repairflow.records.attempt import attempt
 from repairflow.records.base import metadata
 from repairflow.records.batch import batch, batch_case
@@ -47,6 +48,7 @@ from repairflow.records.trail import (
 from repairflow.records.worker import heartbeat
 
 __all__ = [
+    "act",
     "api_token",
     "attempt",
     "batch",

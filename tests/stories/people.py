@@ -245,6 +245,18 @@ class Program:
         assert answer.status_code == 200, answer.json
         return dict(answer.json)
 
+    def gets(self, path: str, status: int = 200) -> dict[str, Any]:
+        """What a call tells."""
+        answer = self._caller.get(path)
+        assert answer.status_code == status, answer.json
+        return dict(answer.json)
+
+    def posts(self, path: str, body: Mapping[str, Any], status: int = 200) -> dict[str, Any]:
+        """What a call makes, or why it does not."""
+        answer = self._caller.post(path, dict(body))
+        assert answer.status_code == status, answer.json
+        return dict(answer.json)
+
     def letters(self, number: str) -> list[str]:
         """The titles of a case's letters, oldest first."""
         return [one["title"] for one in self._caller.get(f"/cases/{number}/letters").json["items"]][::-1]

@@ -18,6 +18,8 @@ from repairflow.app.worker import workshop
 from repairflow.auditing import checkpoints, sequencer
 from repairflow.casework.admin import credential_links, credentials
 from repairflow.casework.cases import drafts
+from repairflow.casework.changes import EnterActs, SettleActs
+from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents import rendering_job
 from repairflow.casework.documents.revisions import correction, reissue
 from repairflow.casework.documents.revisions.correction import Correction
@@ -62,6 +64,7 @@ class Whole:
     batches: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     pushes: dict[str, int] = field(default_factory=dict)
+    acts: dict[str, str] = field(default_factory=dict)
     _visitors: dict[str, Visitor] = field(default_factory=dict)
 
     def visitor(self, who: str) -> Visitor:
@@ -96,6 +99,7 @@ def grow(url: str, home: Path) -> Whole:
     _drafts(whole)
     _imports(whole)
     _batches(whole)
+    _acts(whole)
     _rest(whole)
     return whole
 
@@ -134,6 +138,17 @@ def _records(whole: Whole) -> None:
     for kind, case in by_case.items():
         key = town.case(case).record_id
         whole.records[kind] = next(row.number for row in town.all(_all_records()) if row.id == key)
+
+
+def _acts(whole: Whole) -> None:
+    town = whole.town
+    row = {"kind": "permit", "name": COMPANIES[0][1], "code": USCC, "decision_date": "2026-06-08", "title": "准予取水"}
+    rows = [row | {"row": str(at), "document_number": f"溪环许〔2026〕{at}号"} for at in (1, 2)]
+    with town.db.begin() as tx:
+        entered = EnterActs(town.actor("examiner@ENV"), "ENV", rows)
+        shown, waiting = dispatch(tx, town.services, entered, town.now)
+        dispatch(tx, town.services, SettleActs(town.actor("reviewer@ENV"), (shown,), "publish", ""), town.now)
+    whole.acts |= {"published": shown, "waiting": waiting}
 
 
 def _all_records() -> Any:

@@ -13,6 +13,7 @@ from repairflow.casework.changes.accounts import (
     RenamePerson,
     SwitchPerson,
 )
+from repairflow.casework.changes.acts import EnterActs, SettleActs
 from repairflow.casework.changes.base import Change
 from repairflow.casework.changes.batches import BeginBatch, DropBatch, ResumeBatch, StartBatch, StopBatch
 from repairflow.casework.changes.cases import PassCaseOn
@@ -66,12 +67,12 @@ __all__ = [
     "BeginBatch", "BeginImport", "BindDevice", "Change", "ChangeConsent",
     "ChangeOffice", "ChangePassword", "ChangeRegistration", "ChangeRole", "ChangeTarget", "ChooseChannels",
     "CloseFeed", "ConfirmClock", "ConfirmImport", "ConfirmProvisional", "ConfirmRules", "DecideHeldRow", "DecideLaw",
-    "DropBatch", "DropImport", "EndMandate", "EndSubject", "EndToken", "EnterRecord", "EnterSubject", "ErasePersonal",
+    "DropBatch", "DropImport", "EndMandate", "EndSubject", "EndToken", "EnterActs", "EnterRecord", "EnterSubject", "ErasePersonal",
     "GiveMandate",
     "IssueNotice", "IssueToken",
     "LoadCalendar", "MarkRead", "OpenFeed", "OpenInformant", "PassCaseOn", "ProposeAnnulment", "ProposeLaw", "RecountRecords",
     "RegisterPerformance",
     "ReleaseDevice", "ReleaseDeviceByLink", "ReleaseLink", "RenamePerson", "RequireSignature", "ResetDevice",
-    "ResumeBatch", "ResumeImport", "RetryPush", "SendLink", "SetPassword", "ShowLink", "SignForLetter", "StartBatch",
+    "ResumeBatch", "ResumeImport", "RetryPush", "SendLink", "SetPassword", "SettleActs", "ShowLink", "SignForLetter", "StartBatch",
     "StateThresholds", "StopBatch", "StopImport", "SucceedOffice", "SwitchPerson", "SwitchTarget", "WithdrawRules",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from repairflow.gateway.penalties.row import PenaltyRow, RowProblem
 from repairflow.gateway.penalties.row_check import DOUBTFUL_ROW, WHOLE_ROW
 from repairflow.gateway.penalties.units import unit_fault
 from repairflow.gateway.penalties.verdicts import Known, Suspect, Unchanged, Verdicts
+from repairflow.gateway.permit_headings import is_of_permits
 from repairflow.law.procedure.packs import RulePack
 
 _HEAD = 10  # a title, a unit and a heading in two lines leave room to spare
@@ -152,6 +153,8 @@ def _find_headings(source: Source, grid: Grid, limits: Limits) -> tuple[int, tup
     # No row of data consists of column names by half.
     naming = [0 < sum(map(bool, row)) <= 2 * count for row, count in zip(head, known, strict=True)]
     best = max(range(len(head)), key=lambda row: known[row], default=0)
+    if any(is_of_permits(row) for row in head):
+        raise source.unreadable("这是行政许可数据表，不是行政处罚。请到“行政许可等信息”页报送。")
     if not head or known[best] < 3:
         raise source.unreadable(
             "没有找到表头。首行应为“行政相对人名称”“决定书文号”等列名（或 CF_XDR_MC、CF_WSH 等）；"

@@ -12,6 +12,7 @@ from repairflow.records.rows.access import (
     DraftRow,
     PreferenceRow,
 )
+from repairflow.records.rows.act import ActRow
 from repairflow.records.rows.case import CaseLinkRow, CaseRow, MaterialRow, SealedInputRow
 from repairflow.records.rows.deadline import DeadlineRow, RungFiredRow
 from repairflow.records.rows.job import BatchCaseRow, BatchRow, JobErrorRow, JobRow
@@ -63,6 +64,7 @@ from repairflow.records.rows.trail import (
 )
 
 __all__ = [
+    "ActRow",
     "ApiTokenRow",
     "AttemptRow",
     "BatchCaseRow",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from repairflow.web.api import (
+    acts,
     cases,
     commands,
     description,
@@ -58,6 +59,9 @@ ROUTES = (
     Route("/records/<number>/annulment", POST, record_changes.propose_annulment, STAFF),
     Route("/held-rows", GET, record_changes.list_held_rows, STAFF),
     Route("/held-rows/<int:held_id>", POST, record_changes.decide_held_row, STAFF),
+    Route("/acts", GET, acts.list_acts, STAFF),
+    Route("/acts", POST, acts.enter_acts, STAFF),
+    Route("/acts/settlement", POST, acts.settle_acts, STAFF),
     Route("/imports", POST, imports.upload_import, STAFF),
     Route("/imports/<token>", GET, imports.show_import, STAFF),
     Route("/imports/<token>/confirm", POST, imports.confirm_import, STAFF),

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from repairflow.web.core.access import PUBLIC
 from repairflow.web.core.routes import FORM, GET, Route, register
-from repairflow.web.public import commitments, complaints, guides, health, verify
+from repairflow.web.public import acts, commitments, complaints, guides, health, verify
 
 ROUTES = (
     Route("/verify", GET, verify.verify, PUBLIC),
@@ -15,6 +15,8 @@ ROUTES = (
     Route("/guides/<name>", GET, guides.guide_of, PUBLIC, "guide"),
     Route("/commitments", GET, commitments.commitments, PUBLIC),
     Route("/commitments/<number>", GET, commitments.commitment, PUBLIC),
+    Route("/acts", GET, acts.acts, PUBLIC),
+    Route("/acts/<number>", GET, acts.act, PUBLIC),
     Route("/report", GET, complaints.report, PUBLIC),
     Route("/report/<procedure>", GET, complaints.report_about, PUBLIC),
     Route("/report/<procedure>/<key>", FORM, complaints.report_form, PUBLIC),

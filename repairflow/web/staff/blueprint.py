@@ -7,6 +7,7 @@ from flask import Blueprint
 from repairflow.web.core.access import STAFF
 from repairflow.web.core.routes import FORM, GET, POST, Route, register
 from repairflow.web.staff import (
+    acts,
     batches,
     case_actions,
     case_lists,
@@ -58,6 +59,12 @@ ROUTES = (
     Route("/imports/<token>/resume", POST, import_steps.resume_import, STAFF),
     Route("/records/new", GET, record_entry.new_record, STAFF),
     Route("/records/new", POST, record_entry.enter_record, STAFF),
+    Route("/acts", GET, acts.acts, STAFF),
+    Route("/acts", POST, acts.settle_acts, STAFF),
+    Route("/acts/new", GET, acts.new_act, STAFF),
+    Route("/acts/new", POST, acts.enter_act, STAFF),
+    Route("/acts/table", POST, acts.deliver_acts, STAFF),
+    Route("/timeliness", GET, acts.timeliness, STAFF),
     Route("/held", GET, held_rows.held, STAFF),
     Route("/held", POST, held_rows.decide_held, STAFF),
     Route("/held/annulments", POST, held_rows.propose_annulment, STAFF),

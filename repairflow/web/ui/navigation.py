@@ -31,6 +31,7 @@ STAFF_LINKS = (
     ("全部办件", "desk.cases"),
     ("收件箱", "inbox.inbox"),
     ("导入", "desk.imports"),
+    ("许可等信息", "desk.acts"),
     ("登记履行", "desk.performance"),
     ("信用主体", "desk.subjects"),
     ("告知书", "papers.batch"),
@@ -43,6 +44,7 @@ NOTICE_LINKS = (("收件箱", "inbox.inbox"), ("通知单", "admin.sheets"))
 PUBLIC_LINKS = (
     ("办事指南", "public.guides"),
     ("信用承诺公示", "public.commitments"),
+    ("许可等公示", "public.acts"),
     ("文书查验", "public.verify"),
     ("投诉举报", "public.report"),
 )

@@ -1,0 +1,76 @@
+"""Publishing entered acts, refusing them, withdrawing published ones: by another person than the one who entered them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from repairflow.casework import event_log
+from repairflow.casework.changes import SettleActs
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
+from repairflow.casework.inputs import plain_text
+from repairflow.casework.permissions import OFFICE_OF_ROLE
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from repairflow.records import act
+from repairflow.records.rows import ActRow, all_rows
+from repairflow.times import local_day
+
+MOST = 200
+FROM = {"publish": "waiting", "refuse": "waiting", "withdraw": "published"}
+INTO = {"publish": "published", "refuse": "refused", "withdraw": "withdrawn"}
+EVENTS = {
+    "published": EventName.PUBLISH_ACT, "kept": EventName.KEEP_ACT, "refused": EventName.REFUSE_ACT,
+    "withdrawn": EventName.WITHDRAW_ACT,
+}  # fmt: skip
+
+
+def settle(tx: Connection, given: SettleActs, now: datetime) -> int:
+    """Afterwards the acts are public (those of natural persons kept), refused or withdrawn; gives how many.
+
+    Raises Invalid, NotFound for acts of other offices, Conflict for what was settled, Forbidden for one's own entry.
+    """
+    reason = _read(given)
+    mine = sorted({office for role, office in given.actor.roles if role in OFFICE_OF_ROLE})
+    wanted = sorted(set(given.numbers))
+    query = select(act).where(act.c.number.in_(wanted), act.c.office_id.in_(mine)).order_by(act.c.id).with_for_update()
+    rows = all_rows(tx.execute(query), ActRow)
+    if len(rows) != len(wanted):
+        raise NotFound("没有找到所选的信息，或者您无权办理。")
+    for row in rows:
+        if row.state != FROM[given.decision]:
+            raise Conflict(f"{row.number} 已经有人处理，请刷新页面查看结果。")
+        if given.decision == "publish" and row.entered_by == given.actor.id:
+            raise Forbidden(f"{row.number} 是您录入的，须由另一人对照决定文书复核后公示。")
+        state = "kept" if row.of_person and given.decision == "publish" else INTO[given.decision]
+        shown = local_day(now) if state == "published" else row.published_day
+        tx.execute(
+            update(act)
+            .where(act.c.id == row.id)
+            .values(state=state, settled_by=given.actor.id, reason=reason or None, published_day=shown)
+        )
+        event = NewEvent(
+            action=EVENTS[state], at=now, by=given.actor, role="examiner", from_state=row.state, to_state=state,
+            reason=reason or None, content={"due_day": row.due_day.isoformat()},
+        )  # fmt: skip
+        event_log.append(tx, f"act/{row.number}", event)
+    return len(rows)
+
+
+def _read(given: SettleActs) -> str:
+    problems: list[Problem] = []
+    if not 0 < len(set(given.numbers)) <= MOST:
+        problems.append(Problem("number", f"请选择 1 至 {MOST} 项"))
+    if given.decision not in FROM:
+        problems.append(Problem("decision", "请选择公示、不同意或者撤下"))
+    try:
+        reason = plain_text(given.reason, 500)
+    except ValueError as error:
+        reason = ""
+        problems.append(Problem("reason", f"“理由”{error}"))
+    if not reason and given.decision != "publish" and not problems:
+        problems.append(Problem("reason", "请填写“理由”"))
+    if problems:
+        raise Invalid("请按提示修改后再提交。", problems)
+    return reason

@@ -1,0 +1,85 @@
+"""Whom an administrative act is about: named by its row, found by its code or number, entered where nobody knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, insert, select
+
+from repairflow.casework.inputs import plain_text
+from repairflow.gateway.penalties.doubts import PLACEHOLDER, is_placeholder
+from repairflow.gateway.penalties.kinds_of_subject import kind_named
+from repairflow.gateway.penalties.row import KIND_LABELS
+from repairflow.law.identifiers import check_resident_id, check_uscc, normalise
+from repairflow.letters.fonts.printable import unprintable
+from repairflow.records import subject
+from repairflow.vault import Vault
+
+PERSON = "natural_person"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A subject as a row names it; the number is a natural person's."""
+
+    kind: str
+    name: str
+    uscc: str | None
+    id_number: str | None
+
+
+def named(row: Mapping[str, str], today: date) -> tuple[Named | None, list[tuple[str, str]]]:
+    """The subject of a row, or what is wrong by field."""
+    faults: list[tuple[str, str]] = []
+    code, number = normalise(row.get("code", "")), normalise(row.get("id_number", ""))
+    said = row.get("subject_kind", "").strip()
+    kind = said if said in KIND_LABELS else kind_named(said) if said else None
+    if said and kind is None:
+        faults.append(("subject_kind", f"应为{'、'.join(KIND_LABELS.values())}之一"))
+    kind = kind or (PERSON if number and not code else "sole_trader" if code.startswith("92") else "organisation")
+    try:
+        name = plain_text(row.get("name", ""), 200)
+    except ValueError as error:
+        name = ""
+        faults.append(("name", str(error)))
+    else:
+        if not name or (odd := unprintable(name)):
+            faults.append(("name", f"含有文书印不出来的字：{odd}" if name else "未填写"))
+    faults += _person(code, number, today) if kind == PERSON else _organisation(code, number)
+    if faults:
+        return None, faults
+    return Named(kind, name, None if kind == PERSON else check_uscc(code).code, number if kind == PERSON else None), []
+
+
+def _organisation(code: str, number: str) -> list[tuple[str, str]]:
+    check = check_uscc(code)
+    found = [("id_number", "单位、个体工商户不填证件号码")] if number else []
+    if not code:
+        return [*found, ("code", "未填写")]
+    if not check.ok:
+        return [*found, ("code", check.reason)]
+    return [*found, ("code", PLACEHOLDER)] if is_placeholder(check.code) else found
+
+
+def _person(code: str, number: str, today: date) -> list[tuple[str, str]]:
+    found = [("code", "自然人没有统一社会信用代码")] if code else []
+    check = check_resident_id(number, today)
+    if not number:
+        return [*found, ("id_number", "未填写")]
+    return found if check.ok else [*found, ("id_number", check.reason)]
+
+
+def subject_of(tx: Connection, vault: Vault, one: Named) -> int:
+    """Its id; entered where it is new. A name that stands is never overwritten by a delivery."""
+    index = vault.index(one.id_number) if one.id_number else None
+    where = subject.c.uscc == one.uscc if one.uscc else subject.c.id_index == index
+    known = tx.execute(select(subject.c.id).where(where)).scalar()
+    if known is not None:
+        return int(known)
+    values = {
+        "kind": one.kind, "name": one.name, "uscc": one.uscc, "id_index": index,
+        "id_sealed": vault.seal(one.id_number) if one.id_number else None,
+    }  # fmt: skip
+    return int(tx.execute(insert(subject).values(**values).returning(subject.c.id)).scalar_one())

@@ -1,0 +1,33 @@
+"""Kinds of administrative acts beside penalties, and the time within which they are published (双公示). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+KINDS: Mapping[str, str] = {
+    "permit": "行政许可",
+    "coercion": "行政强制",
+    "confirmation": "行政确认",
+    "payment": "行政给付",
+    "ruling": "行政裁决",
+    "reward": "行政奖励",
+    "inspection": "行政检查",
+}
+STATES: Mapping[str, str] = {
+    "waiting": "待复核",
+    "published": "已公示",
+    "kept": "已登记，不公示",
+    "refused": "复核不同意",
+    "withdrawn": "已撤下",
+}
+PUBLISHED_WITHIN = 7
+"""Working days from the decision to its publication. A working rule of 双公示 that nobody has read in its own text: shown as
+such, a measure of work, and nothing follows from it for a subject."""
+
+
+def kind_named(text: str) -> str | None:
+    """The kind that a code or a Chinese name means; “许可” is as good as “行政许可”."""
+    plain = text.strip().removesuffix("决定").removeprefix("行政")
+    if plain == "监督检查":
+        plain = "检查"
+    return next((code for code, label in KINDS.items() if plain == label.removeprefix("行政") or text == code), None)
