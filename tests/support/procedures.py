@@ -191,7 +191,7 @@ letter = "decision"
 effects = ["unmark_disputed"]
 basis = ["law"]
 [action.grant.inputs]
-term = { kind = "number", label = "期限" }
+term = { kind = "number", label = "期限", minimum = 1, maximum = 30 }
 
 [action.deny]
 label = "不予准许"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from repairflow.law.checks import (
+    case_offices,
     clock_lengths,
     clock_start,
     dead_ends,
@@ -22,6 +23,7 @@ from repairflow.law.checks import (
     inside,
     letter_fields,
     letter_forms,
+    letter_subjects,
     letters_and_outcomes,
     previous_version,
     reachability,
@@ -38,7 +40,8 @@ __all__ = ["CASE_EFFECTS", "Finding", "Names", "errors", "problems"]
 
 PARTS = (
     naming, reachability, deadlines, four_eyes, rights, guard_conditions, dead_ends, decision_makers, letters_and_outcomes,
-    clock_lengths, clock_start, event_waits, forms, followups, letter_fields, letter_forms, previous_version, inside,
+    clock_lengths, clock_start, event_waits, forms, followups, letter_fields, letter_forms, letter_subjects,
+    case_offices, previous_version, inside,
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ def check(report: Report) -> None:
         _basis(report, name, clock)
         _same_article(report, name, clock)
         _within_bounds(report, name, clock)
+        _settable(report, name, clock)
     _overdue(report)
     for name, action in report.procedure.action.items():
         if action.extends is not None and action.extends.clock in report.procedure.clock:
@@ -60,12 +61,24 @@ def _extension(report: Report, name: str, extends: Extends) -> None:
     ):
         text = f"{what}延长 {count} {UNIT[unit]}，比{of_clock}本身（{base.count} {UNIT[unit]}）还长，依据也没有这样的规定；请改短"
         report.find("extension_longer", at, text)
+    _granted(report, name, clock)
     guards = {use.guard for use in p.action[name].guards}
     if "clock_not_yet_extended" not in guards:
         text = f"{what}可以反复延长{of_clock}；请在 guards 中加上 clock_not_yet_extended"
         report.find("extension_repeats", at, text)
     if "clock_not_yet_over" not in guards:
         report.find("extension_late", at, f"{what}在{of_clock}届满以后还能延长；请在 guards 中加上 clock_not_yet_over")
+
+
+def _granted(report: Report, name: str, clock: Clock) -> None:
+    """More time is granted by somebody else than whoever is to keep the limit, and the subject is told of it."""
+    action, what = report.procedure.action[name], report.action(name)
+    if set(action.by) <= {clock.owner}:
+        text = f"{what}由{report.role(clock.owner)}自己延长自己的期限，没有人批准；请改由其他岗位办理"
+        report.find("extension_own", ("action", name, "by"), text)
+    if action.letter is None:
+        text = f"{what}没有文书，当事人不知道期限延长了；请写 letter"
+        report.find("extension_untold", ("action", name), text)
 
 
 def _rests_on_article(report: Report, name: str) -> bool:
@@ -105,7 +118,7 @@ def _same_article(report: Report, name: str, clock: Clock) -> None:
         there = other.clock.get(name) if (other.procedure, other.digest) != (p.procedure, p.digest) else None
         if other.procedure != p.procedure or there is None or there.days is None or _articles(other, there) != cited:
             continue
-        if there.days.unit == days.unit and days.count > there.days.count:
+        if there.days.unit != days.unit or days.count > there.days.count:
             text = f"{report.clock(name)}为 {_days(days)}，{other.version} 版依{'、'.join(sorted(cited))}写的是 {_days(there.days)}"
             report.find("longer_than_basis", ("clock", name, "days"), f"{text}；机关的期限不能更长，请改正")
             return
@@ -129,6 +142,26 @@ def _within_bounds(report: Report, name: str, clock: Clock) -> None:
         if (low is not None and days.count < low) or (high is not None and days.count > high):
             text = f"{report.clock(name)}为 {_days(days)}，“{item.label}”（{days.input}）却只许填 {low or 1} 至 {high or '不限'}；请改正"
             report.find("bounds_crossed", ("clock", name, "days"), text)
+            return
+
+
+def _settable(report: Report, name: str, clock: Clock) -> None:
+    """A length that a form may set is at least one, and at most something."""
+    p, days = report.procedure, clock.days
+    if days is None or days.input is None:
+        return
+    forms = (p.inputs, *(a.inputs for a in p.action.values() if a.to in clock.runs_in))
+    for item in (form[days.input] for form in forms if days.input in form):
+        if item.kind == "number" and (item.minimum is None or item.minimum < 1 or item.maximum is None):
+            text = (
+                f"{report.clock(name)}的天数由“{item.label}”（{days.input}）另定，须写明 minimum（至少为 1）和 maximum"
+            )
+            report.find("days_input_bounds", ("clock", name, "days"), f"{text}，否则可以填零、负数或者没有尽头")
+            return
+        if item.maximum is not None and role_side(clock.owner) == "office" and item.maximum > days.count:
+            text = f"{report.clock(name)}是机关的期限，为 {_days(days)}，“{item.label}”（{days.input}）却可以填到 {item.maximum}"
+            text += "；请改小 maximum"
+            report.find("days_input_bounds", ("clock", name, "days"), text)
             return
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from repairflow.law.checks.dead_ends import run_in_labels
-from repairflow.law.checks.decisions import LASTING, by_office, decides, outcome_of
+from repairflow.law.checks.decisions import LASTING, by_office, decides, outcome_of, weighs
 from repairflow.law.checks.report import Report
 from repairflow.law.checks.state_space import Model, Run
 from repairflow.law.letter_kinds import SAYS
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.roles import OFFICE_ROLES, SUBJECT_ROLES, SYSTEM, outcome_side, role_side
-
-OTHERS = frozenset({"not_the_filer", "other_person_than_first"})
-"""Guards by which another person than one who was there before takes the step."""
 
 
 def check(report: Report) -> None:
@@ -21,7 +18,7 @@ def check(report: Report) -> None:
     _posts(report)
     for name, action in report.procedure.action.items():
         _own_cause(report, name, action)
-        if by_office(action) and decides(report.procedure, action):
+        if by_office(action) and weighs(report.procedure, action):
             _four_eyes(report, name, action)
 
 
@@ -70,7 +67,7 @@ def _walks_for_office(report: Report, action: Action) -> bool:
 
 
 def _four_eyes(report: Report, name: str, action: Action) -> None:
-    if OTHERS & {use.guard for use in action.guards}:
+    if _another_than_filer(report, action):
         return
     at, what = ("action", name), report.action(name)
     if not action.distinct_from:
@@ -82,6 +79,13 @@ def _four_eyes(report: Report, name: str, action: Action) -> None:
         others = "、".join(map(report.action, action.distinct_from))
         text = f"{what}须与{others}的人员不同，但可以不经过这些动作就办到这里，分人办理落空。办理过程：{run_in_labels(report, run)}"
         report.find("four_eyes_bypassed", (*at, "distinct_from"), text)
+
+
+def _another_than_filer(report: Report, action: Action) -> bool:
+    """Whether an officer filed and somebody else decides. A subject that files is no second pair of eyes, and that
+    nobody of the case before takes part says nothing of how many take part in this one."""
+    officers = any(role_side(role) == "office" for role in report.procedure.filed_by)
+    return officers and any(use.guard == "not_the_filer" for use in action.guards)
 
 
 def bypass(report: Report, name: str, action: Action) -> Run | None:

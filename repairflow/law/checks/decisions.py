@@ -35,6 +35,16 @@ def decides(procedure: Procedure, action: Action) -> bool:
     return bool(LASTING & set(action.effects)) or decides_by_letter or ends
 
 
+WEIGHTY = frozenset({"enter_check_result", "impose_measure", "lift_measure"})
+"""Effects of a case's own that weigh on the subject, or lift what does, as a decision would."""
+
+
+def weighs(procedure: Procedure, action: Action) -> bool:
+    """Whether one pair of eyes is not enough for a step: it decides, it acts on the subject, or it can be contested."""
+    contested = bool(action.remedy) and outcome_of(procedure, action) not in UNDECIDED
+    return decides(procedure, action) or bool(WEIGHTY & set(action.effects)) or contested
+
+
 def by_office(action: Action) -> bool:
     """Whether some office's post may take a step."""
     return any(role_side(role) == "office" for role in action.by)

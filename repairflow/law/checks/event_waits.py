@@ -8,7 +8,7 @@ from repairflow.law.checks.decisions import LASTING, by_system_alone
 from repairflow.law.checks.graph import closure
 from repairflow.law.checks.guard_satisfiability import together
 from repairflow.law.checks.report import Report
-from repairflow.law.checks.steps_before import before, without
+from repairflow.law.checks.steps_before import without
 from repairflow.law.procedure.model import Action, Opens
 from repairflow.law.procedure.roles import OFFICE_ROLES, role_side
 
@@ -171,11 +171,13 @@ def _passing_on(report: Report) -> None:
 
 
 def _counted(report: Report, name: str, action: Action) -> bool:
-    """Whether a guard counts this step, or one that is taken each time round."""
-    earlier = before(report.procedure)
+    """Whether a guard counts this step, or one without which the case cannot come round to it again."""
     for use in action.guards:
-        step = str(use.parameters.get("action", name))
-        if use.guard in COUNTED and (step == name or (step in earlier[name] and name in earlier.get(step, ()))):
+        step = (
+            "request_supplement" if use.guard == "supplement_not_yet_requested" else use.parameters.get("action", name)
+        )
+        round_ = closure([action.to or ""], _ways(report, str(step))) & set(action.from_)
+        if use.guard in COUNTED and (step == name or not round_):
             return True
     return False
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from repairflow.law.checks.decisions import side_of
+from repairflow.law.checks.guard_satisfiability import list_kinds
 from repairflow.law.checks.report import Report
 from repairflow.law.checks.steps_before import before
 from repairflow.law.procedure.model import Action, Opens, Procedure
@@ -57,6 +59,10 @@ def _opened(report: Report, name: str, opens: Opens) -> None:
             )
     for key, value in opens.set.items():
         _set(report, name, targets, key, value)
+    kind = list_kinds(report.names.packs_for(p)).get(opens.set.get("list_kind", ""))
+    if kind is not None and kind.favourable and side_of(p, p.action[name]) == "against":
+        text = f"{what}对主体不利，启动的却是列入“{kind.label}”（守信名单）；请改正 set"
+        report.find("opens_carry", at, text)
 
 
 def _owed(other: Procedure, name: str) -> bool:

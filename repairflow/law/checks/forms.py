@@ -60,6 +60,13 @@ IDENTITY = (
     "微信",
     "您是谁",
     "称呼",
+    "号码",
+    "回访",
+    "账号",
+    "工作单位",
+    "住所",
+    "籍贯",
+    "户籍",
 )
 IDENTITY_CODES = ("_name", "_contact", "_phone", "_mobile", "_address", "_email", "id_number", "_id")
 SEALED_ALWAYS = ("身份证件号码", "身份证号")
@@ -72,6 +79,7 @@ def check(report: Report) -> None:
     if report.is_record:
         return
     p = report.procedure
+    _materials(report)
     for at, what, form in forms(report):
         for name, item in form.items():
             _item(report, (*at, name), what, name, item)
@@ -114,10 +122,36 @@ def _item(report: Report, at: tuple[str, ...], what: str, name: str, item: Input
     if wanted is not None and item.kind not in wanted and not by_clock:
         kinds = "或者 ".join(sorted(wanted))
         report.find("input_kind", at, f"{label}的 kind 是 {item.kind}，文书和前置条件要用的是 {kinds}；请改正 kind")
-    personal = any(word in item.label for word in IDENTITY) or name.endswith(IDENTITY_CODES)
+    personal = any(word in item.label for word in _identifying(report)) or name.endswith(IDENTITY_CODES)
     secret = report.procedure.confidential and personal
+    if item.vaulted and item.told:
+        report.find("identity_open", at, f"{label}是密封的，却写了 told = true，会显示在页面上；请删去 told")
     if not item.vaulted and (secret or any(word in item.label for word in SEALED_ALWAYS)):
         report.find("identity_open", at, f"{label}是身份信息，却没有密封；请写 vaulted = true")
+
+
+def _identifying(report: Report) -> tuple[str, ...]:
+    """Words of a label that ask who somebody is: of anybody, and whatever is called by the citizen's own role."""
+    citizens = (label for role, label in report.procedure.actor.items() if role in CITIZEN_ROLES and label.strip())
+    return (*IDENTITY, *citizens)
+
+
+def _materials(report: Report) -> None:
+    """Papers that cannot be asked as they are written, and papers that would tell who turned to the office."""
+    p = report.procedure
+    for name, material in p.material.items():
+        at, what = ("material", name), f"材料“{material.label}”（{name}）"
+        if material.required and material.required_if is not None:
+            text = f"{what}既一律必需又只在一定情形下必需（required_if）；请删去其中之一"
+            report.find("material_contradicts", at, text)
+        if material.required and not material.filed:
+            text = (
+                f"{what}写为必需，又不在申请时提交（filed = false），没有一步会要求它；请删去其中之一，由步骤的条件要求"
+            )
+            report.find("material_contradicts", at, text)
+        if p.confidential and any(word in material.label for word in _identifying(report)):
+            text = f"{what}会写明来信人是谁，材料不能密封；请改为填写项，写 vaulted = true"
+            report.find("identity_open", at, text)
 
 
 def _asks(
@@ -160,9 +194,12 @@ def _empty(report: Report) -> None:
     p = report.procedure
     if not p.label.strip():
         report.find("text_empty", ("label",), "程序没有名称；请写 label")
+    if "summary" in p.model_fields_set and not p.summary.strip():
+        report.find("text_empty", ("summary",), "办事指南的说明是空的；请写明 summary 或者删去")
     for sort, at, code, label in _named(report):
         if not label.strip():
             report.find("text_empty", at, f"{sort}“{code}”没有名称；请写 label")
+    _blank_states(report)
     for at, what, form in forms(report):
         for code, item in form.items():
             if item.hint is not None and not item.hint.strip():
@@ -175,6 +212,13 @@ def _empty(report: Report) -> None:
             report.find("basis_expired", ("basis", code), text)
         if not basis.cite.strip():
             report.find("text_empty", ("basis", code), f"依据“{code}”没有写出处，文书将没有依据可引；请写 cite")
+
+
+def _blank_states(report: Report) -> None:
+    for code, state in report.procedure.state.items():
+        for key, said in (("stage", state.stage), ("no_clock", state.no_clock), ("todo", state.todo)):
+            if said is not None and not said.strip():
+                report.find("text_empty", ("state", code), f"{report.state(code)}的 {key} 是空的；请写明或者删去")
 
 
 def _labels(report: Report) -> None:

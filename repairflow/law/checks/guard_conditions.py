@@ -20,6 +20,10 @@ OF_A_CASE = (
 """Guards that look at what a case has come to, and so say nothing of one that is not there yet."""
 
 
+MUST_ANSWER = frozenset({"ground_is_objectionable", "measure_is_recommended", "two_interviewers", "notice_lead_time"})
+"""Guards that fail for good where their question was left open."""
+
+
 OF_A_LIST = frozenset({
     "maximum_stay_over", "list_window_done", "superior_consented", "record_on_list", "record_off_list",
     *(name for name, reading in READINGS.items() if "list" in reading.facts),
@@ -114,6 +118,9 @@ def _need(report: Report, name: str | None, use: GuardUse, need: Needs, at: tupl
             at,
             f"{what}的{report.guard(use.guard)}要看填写项“{wanted}”，但此前没有一张表单要求填写；请在 inputs 中加上",
         )
+    elif use.guard in MUST_ANSWER and not any(form[wanted].required for form in forms if wanted in form):
+        text = f"{what}的{report.guard(use.guard)}要看填写项“{wanted}”，表单却可以不填，不填的永远办不下去；请删去 required = false"
+        report.find("guard_input", at, text)
     elif not kinds <= set(need.kinds):
         given = "、".join(sorted(kinds - set(need.kinds)))
         report.find(

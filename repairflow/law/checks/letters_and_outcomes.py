@@ -8,6 +8,7 @@ from repairflow.law.checks.decisions import (
     AGAINST,
     FOR,
     LASTING,
+    WEIGHTY,
     by_office,
     by_system_alone,
     decides,
@@ -79,7 +80,7 @@ def _fits(says: Says, outcome: str | None, side: str | None) -> bool:
     if says in {"for", "against"}:
         return side == says and outcome != "refused"
     if says == "either":
-        return side in {"for", "against"} or outcome == "referred"
+        return (side in {"for", "against"} and outcome != "refused") or outcome == "referred"
     if says == "not_taken_up":
         return outcome == "refused"
     if says == "ended":
@@ -96,7 +97,9 @@ def _missing_letters(report: Report, name: str, action: Action) -> None:
     what = report.action(name)
     if by_office(action) and side != "against" and decides(report.procedure, action):
         report.find("decision_letter", ("action", name), f"{what}作出决定，却没有文书，主体无从知道；请写 letter")
-    lasting = bool(LASTING & set(action.effects))
+    elif by_office(action) and outcome == "terminated":
+        report.find("decision_letter", ("action", name), f"{what}终止了办件，却没有文书，主体无从知道；请写 letter")
+    lasting = bool((LASTING | WEIGHTY) & set(action.effects))
     if by_system_alone(action) and (lasting or outcome in {"lapsed", "withdrawn", "terminated"}):
         report.find("system_letter", ("action", name), f"{what}由系统办理并作出决定，却没有文书；请写 letter")
 

@@ -47,6 +47,7 @@ def _step(report: Report, name: str, old: Action, version: str) -> None:
     if old.opens is not None and new.opens is not None and (uncarried := set(old.opens.carry) - set(new.opens.carry)):
         lost_ones = "、".join(sorted(uncarried))
         _tell(report, "effect_dropped", at, f"{what}在{version}带到后续程序的内容（{lost_ones}）本版不带了", same)
+    _follow_up(report, name, old, version)
     _answers(report, name, old, version)
     added = [role for role in new.by if role not in old.by and role_side(role) == "subject"]
     if added and all(role_side(role) != "subject" for role in old.by):
@@ -55,6 +56,23 @@ def _step(report: Report, name: str, old: Action, version: str) -> None:
             f"{what}在{version}只由机关办理，本版主体一方的{who}也可以办理；任何人不能办理机关对自己的环节，请改正 by"
         )
         report.find("own_cause", (*at, "by"), text)
+
+
+def _follow_up(report: Report, name: str, old: Action, version: str) -> None:
+    """What a step opens stays the same: procedure, kind, and what the case it opens begins with."""
+    new, at, what = report.procedure.action[name], ("action", name, "opens"), report.action(name)
+    if old.opens is None or new.opens is None:
+        return
+    same = new.basis == old.basis
+    was, now = ((one.opens.procedure, one.opens.kind) for one in (old, new) if one.opens is not None)
+    if was != now:
+        before, after = ("、".join(filter(None, pair)) for pair in (was, now))
+        _tell(report, "effect_dropped", at, f"{what}在{version}启动后续程序 {before}，本版改为 {after}", same)
+    for key, value in old.opens.set.items():
+        given = new.opens.set.get(key)
+        if given != value and not (key == "facts" and given):
+            text = f"{what}在{version}为后续办件写明 {key} = “{value}”，本版为“{given or '（没有）'}”"
+            _tell(report, "effect_dropped", at, text, same)
 
 
 def _answers(report: Report, name: str, old: Action, version: str) -> None:

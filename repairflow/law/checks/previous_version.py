@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from repairflow.law.checks import previous_in_use, previous_steps, previous_whole
 from repairflow.law.checks.clock_lengths import UNIT, length
 from repairflow.law.checks.decisions import outcome_of
+from repairflow.law.checks.guard_satisfiability import listed
 from repairflow.law.checks.report import Report
 from repairflow.law.procedure.model import Action, Clock, Procedure
 from repairflow.law.procedure.roles import outcome_side, role_side
@@ -81,8 +82,14 @@ def _clock(report: Report, name: str, old: Clock, version: str) -> None:
 def _office(report: Report, name: str, old: Clock, version: str) -> None:
     """An office's limit grows only where its basis has changed."""
     new = report.procedure.clock[name]
-    if old.days is None or new.days is None or new.basis != old.basis or new.days.unit != old.days.unit:
+    if old.days is None or new.days is None or new.basis != old.basis:
         return
+    if new.days.unit != old.days.unit:
+        was, now = (f"{days.count} {UNIT[days.unit]}" for days in (old.days, new.days))
+        text = (
+            f"机关的{report.clock(name)}由 {was}改为 {now}（{version}），依据却没有变；请用同一单位，或者写明新的依据"
+        )
+        report.find("longer_than_basis", ("clock", name, "days"), text)
     if new.days.count > old.days.count:
         was, now = (f"{days.count} {UNIT[days.unit]}" for days in (old.days, new.days))
         text = f"机关的{report.clock(name)}由 {was}延长为 {now}（{version}），依据却没有变；请改回，或者写明新的依据"
@@ -156,7 +163,7 @@ def _figures(report: Report, name: str, old: Action, version: str) -> None:
 
 
 def _said(parameters: Mapping[str, object]) -> str:
-    return "、".join(f"{key} = {value}" for key, value in parameters.items()) or "（没有参数）"
+    return "、".join(f"{key} = {'、'.join(listed(value))}" for key, value in parameters.items()) or "（没有参数）"
 
 
 def _eyes(report: Report, name: str, old: Action, version: str) -> None:
@@ -174,6 +181,10 @@ def _paper(report: Report, name: str, old: Action, before: Procedure, version: s
     at, what = ("action", name), report.action(name)
     if old.letter is not None and new.letter is None:
         report.find("letter_dropped", at, f"{what}在{version}出具文书“{old.letter}”，本版没有了；请写 letter")
+    elif old.letter is not None and new.letter != old.letter:
+        text = f"{what}在{version}出具文书“{old.letter}”，本版改为“{new.letter}”，依据却没有变；请改回"
+        if new.basis == old.basis:
+            report.find("letter_dropped", (*at, "letter"), text)
     gone = [remedy for remedy in old.remedy if remedy not in new.remedy]
     if gone and outcome_side(outcome_of(before, old)) == outcome_side(outcome_of(report.procedure, new)):
         text = f"{what}在{version}告知的救济途径（{'、'.join(gone)}）本版没有了；请在 remedy 中恢复"

@@ -30,6 +30,9 @@ def check(report: Report, old: Procedure, version: str) -> None:
         tell("whole_turned", ("kinds",), f"{version}的种类（{'、'.join(gone)}）本版没有了；请恢复，或者核对依据")
     if gone := [item.label for name, item in old.inputs.items() if name not in p.inputs]:
         tell("input_dropped", ("inputs",), f"提出时{version}填写的“{'、'.join(gone)}”本版不问了；请恢复，或者核对依据")
+    if free := [i.label for n, i in old.inputs.items() if i.required and n in p.inputs and not p.inputs[n].required]:
+        text = f"提出时{version}须填写的“{'、'.join(free)}”本版可以不填；请恢复，或者核对依据"
+        tell("input_dropped", ("inputs",), text)
     if more := [report.guard(use.guard) for use in p.filing_guards if use not in old.filing_guards]:
         text = f"提出申请比{version}增加了{'、'.join(more)}，能够提出的人少了；请删去，或者核对依据"
         tell("filing_narrowed", ("filing_guards",), text)

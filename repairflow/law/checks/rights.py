@@ -17,6 +17,7 @@ def check(report: Report) -> None:
             _undo(report, name, action)
         else:
             _refusal(report, name, action)
+            _adverse(report, name, action)
             _letter(report, name, action)
             _plea(report, name, action)
             _figures(report, name, action)
@@ -38,6 +39,15 @@ def _refusal(report: Report, name: str, action: Action) -> None:
         # Not taking an application up decides nothing and leaves the way open to file again: to be mended, not barred.
         note = report.warn if target.outcome == "refused" else report.add
         note("refusal_remedy", at, **words)
+
+
+def _adverse(report: Report, name: str, action: Action) -> None:
+    """A letter that tells something against the subject names the remedies, also while the case goes on."""
+    target = report.procedure.state.get(action.to or "")
+    ends = target is not None and target.final
+    if not ends and not action.remedy and action.letter is not None and SAYS.get(action.letter) == "against":
+        text = f"{report.action(name)}的文书“{action.letter}”对主体不利，却没有告知救济途径；请写 remedy"
+        report.find("refusal_remedy", ("action", name), text)
 
 
 def _letter(report: Report, name: str, action: Action) -> None:

@@ -91,7 +91,7 @@ READINGS: Mapping[str, Reading] = {
     "within_days_of_first": Reading({"working": "days"}, waits=False),
     "not_decided_before": Reading(waits=False),
     "record_no_longer_public": Reading(record=_HELD - PUBLIC_STATES, waits=False),
-    "subject_is_minor": Reading(record=_HELD, facts={"minor": ("yes",)}, waits=False),
+    "subject_is_minor": Reading(record=_HELD - PUBLIC_STATES, facts={"minor": ("yes",)}, waits=False),
     "record_never_public": Reading(record=frozenset({"unpublished"}), waits=False),
     "input_was": Reading(
         {"action": "action", "input": "value", "value": "value"}, facts={"said {action} {input}": ("{value}",)},
