@@ -10,12 +10,12 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, false, insert, or_, select
 
 from repairflow.casework import party_names
 from repairflow.errors import Refusal, Refused
 from repairflow.gateway.penalties.row import PenaltyKey, PenaltyRow, RowProblem, Standing, plain_amount
-from repairflow.law.document_keys import alike, document_key
+from repairflow.law.document_keys import alike, document_key, same_figures
 from repairflow.law.guards import day_text
 from repairflow.law.identifiers import mask_name
 from repairflow.records import office, record, record_spelling, subject, subject_name
@@ -105,8 +105,19 @@ def doubted(tx: Connection, vault: Vault, row: PenaltyRow, before: Mapping[int, 
     where = subject.c.uscc == row.uscc if row.uscc else subject.c.id_index == vault.index(row.id_number or "")
     known = tx.execute(select(subject.c.id, subject.c.name, subject.c.ended_on).where(where)).first()
     if known is None:
-        return row
+        return _of_another_code(tx, row)
     return _like_another(tx, known.id, before.get(known.id, ()), _otherwise_named(tx, known, row))
+
+
+def _of_another_code(tx: Connection, row: PenaltyRow) -> PenaltyRow:
+    """A body nobody knows by its code, while one of its very name is on file under another: one of the codes is wrong, and a
+    decision that was repaired there would be shown anew here."""
+    if row.kind != "organisation":
+        return row  # traders of one name are many
+    codes = select(subject.c.uscc).where(subject.c.name == row.name, subject.c.uscc.is_not(None)).limit(1)
+    if (code := tx.execute(codes).scalar()) is None:
+        return row
+    return _doubting(row, "CF_XDR_SHXYM", f"该名称在档的代码为{code}，与所填代码不同，请核对代码和名称")
 
 
 def _otherwise_named(tx: Connection, known: Row[int, str, date | None], row: PenaltyRow) -> PenaltyRow:
@@ -122,25 +133,37 @@ def _otherwise_named(tx: Connection, known: Row[int, str, date | None], row: Pen
 
 
 def _like_another(tx: Connection, subject_id: int, before: Sequence[int], row: PenaltyRow) -> PenaltyRow:
-    """Decided on one day, about one subject or one that it succeeded, under figures that are alike."""
+    """Decided on one day, about one subject or one that it succeeded, under figures that are alike; or by one office under
+    the very same figures, whatever the day."""
     theirs = record.c.subject_id.in_((subject_id, *before))
     day = row.decision_date.isoformat()
     dated = or_(record.c.decision_date == row.decision_date, record.c.source["CF_JDRQ"].as_string() == day)
+    by_them = or_(
+        office.c.name == row.authority_name, office.c.uscc == row.authority_uscc if row.authority_uscc else false()
+    )
     found = tx.execute(
-        select(record.c.number, record.c.subject_id, record.c.document_number, record_spelling.c.key, record_spelling.c.spelling)
+        select(
+            record.c.number, record.c.subject_id, record.c.document_number, record_spelling.c.key, record_spelling.c.spelling,
+            dated.label("dated"),
+        )
         .join(record_spelling, record_spelling.c.record_id == record.c.id)
-        .where(theirs, dated)
+        .join(office, office.c.id == record.c.authority_id)
+        .where(theirs, or_(dated, by_them))
         .order_by(record.c.id)
     )  # fmt: skip
     for other in found:
         same = other.key == row.key.document_key  # of one subject that is the same record, found before
-        if (same and other.subject_id != subject_id) or (not same and alike(other.spelling, row.decision_number)):
+        if not other.dated:
+            if same_figures(other.spelling, row.decision_number):
+                like = f"与在档的{other.document_number}（{other.number}）文号的年份和序号相同，请核对是否同一决定；是同一决定的，不入库"
+                return _doubting(row, "CF_WSH", like)
+        elif (same and other.subject_id != subject_id) or (not same and alike(other.spelling, row.decision_number)):
             like = f"与在档的{other.document_number}（{other.number}）决定日期相同、文号相近，请核对是否同一决定；是同一决定的，不入库"
             return _doubting(row, "CF_WSH", like)
     return row
 
 
-_LABELS = {"CF_XDR_MC": "行政相对人名称", "CF_WSH": "行政处罚决定书文号"}
+_LABELS = {"CF_XDR_MC": "行政相对人名称", "CF_XDR_SHXYM": "统一社会信用代码", "CF_WSH": "行政处罚决定书文号"}
 
 
 def _doubting(row: PenaltyRow, field: str, reason: str) -> PenaltyRow:

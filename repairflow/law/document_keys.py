@@ -50,6 +50,7 @@ _FIGURES = {
     **{figure: value for value, figure in enumerate("零壹贰叁肆伍陆柒捌玖")},
     "两": 2,
 }
+_CHINESE_OF_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九")
 _TENS = {"廿": "二十", "卄": "二十", "卅": "三十", "卌": "四十"}
 _NUMERALS = "".join((*_FIGURES, *_UNITS, *_TENS))
 _ANY_NUMERAL = re.compile(rf"[\d{_NUMERALS}]+")
@@ -93,6 +94,12 @@ def alike(one: str, other: str) -> bool:
     return any(mine <= yours or yours <= mine for mine in ours.without_year for yours in theirs.without_year)
 
 
+def same_figures(one: str, other: str) -> bool:
+    """Whether all figures of two numbers, the year among them, are the same though their keys differ: of one subject and
+    one office reason enough to look, whatever day each is dated."""
+    return document_key(one) != document_key(other) and _figures_of(one).all == _figures_of(other).all != ""
+
+
 class _Figures(NamedTuple):
     """The figures of a number: all of them, and its runs of figures but the year (each with how often it came before),
     in all ways that may be meant."""
@@ -106,11 +113,17 @@ def _figures_of(number: str) -> _Figures:
     """O and l beside a figure are read as figures. Kept, for a row is compared with all of its subject's records."""
     text = unicodedata.normalize("NFKC", html.unescape(number))
     key = document_key(_LIKE_ONE.sub("1", _LIKE_NAUGHT.sub("0", text)))
-    runs = [run.lstrip("0") or "0" for run in map(_plain_run, _ANY_NUMERAL.findall(key))]
+    runs = [run.lstrip("0") or "0" for found in _ANY_NUMERAL.findall(key) for run in _parted(_plain_run(found))]
     year = next((run for run in runs if re.fullmatch(_YEAR, run)), None)
     meant = [year] if year else [None, *(run for run in runs if re.fullmatch(r"\d{2}", run))]
     counted = [_counted(runs, run) for run in meant]
     return _Figures("".join(runs), tuple(found for found in counted if found))
+
+
+def _parted(run: str) -> tuple[str, ...]:
+    """A year and the figures that ran into it: 202601006."""
+    found = re.fullmatch(r"((?:19|20)\d{2})(\d{2,})", run)
+    return (found[1], found[2]) if found and len(run) <= 12 else (run,)
 
 
 def _counted(runs: list[str], year: str | None) -> frozenset[tuple[str, int]]:
@@ -123,6 +136,8 @@ def _counted(runs: list[str], year: str | None) -> frozenset[tuple[str, int]]:
 def _plain_run(run: str) -> str:
     """A run of figures, Chinese ones among them."""
     if any(character.isdecimal() for character in run):
+        if any(character in _UNITS for character in run):
+            return _figures(run.translate(_CHINESE_OF_DIGITS))  # 1千零6
         return "".join(str(_FIGURES.get(character, character)) for character in run if character not in _UNITS)
     return _figures(run)
 

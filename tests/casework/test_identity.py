@@ -15,6 +15,7 @@ from repairflow.casework.credit_records.effects import Wanted
 from repairflow.casework.credit_records.lifecycle import RecordStep
 from repairflow.casework.event_log import NewEvent
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from repairflow.law.identifiers import make_uscc
 from repairflow.records import held_row, measure, outbox, record, record_spelling, subject
 from tests.casework.test_intake import bring, csv, line
 from tests.support.building import Town
@@ -94,8 +95,21 @@ def test_a_spelling_nobody_foresaw_waits_for_a_person(town: Town, effects: tuple
     assert town.all(select(record)) == [stood]
     assert len(town.all(select(held_row))) == len(UNFORESEEN)
     assert decide(town, "examiner@ENV", accept=False) == "refused"
-    others = bring(town, csv(line("溪环罚〔2026〕22号"), line("溪环罚决字〔2026〕21号", day="2026-05-12")))
+    others = bring(town, csv(line("溪环罚〔2026〕22号"), line("溪环罚决字〔2026〕23号", day="2026-05-12")))
     assert (others.new, others.held) == (2, 0)
+    dated_otherwise = bring(town, csv(line("溪环罚决字〔2026〕21号", day="2026-05-12")))
+    assert (dated_otherwise.new, dated_otherwise.held) == (0, 1)
+    assert "年份和序号相同" in dated_otherwise.problems[0].reason
+
+
+def test_a_decision_does_not_come_back_under_another_code_of_the_same_name(town: Town) -> None:
+    bring(town, csv(line("溪环罚〔2026〕21号")))
+    end(town, "cease_publicity", "cease_sharing")
+    known = the_record(town).source
+    other = make_uscc("320830", "MA9X0077")
+    outcome = bring(town, csv(line("溪环罚〔2026〕21号").replace(str(known["CF_XDR_SHXYM"]), other)))
+    assert (outcome.new, outcome.held) == (0, 1)
+    assert f"该名称在档的代码为{known['CF_XDR_SHXYM']}" in outcome.problems[0].reason
 
 
 def test_a_corrected_day_hides_no_decision(town: Town) -> None:

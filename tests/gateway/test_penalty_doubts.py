@@ -64,7 +64,6 @@ def test_what_may_be_a_slip_waits_for_a_person(changes: dict[str, Cell], field: 
 
 @pytest.mark.parametrize("changes", [
     {}, {"CF_NR_FK": "2.5", "CF_NR": "罚款2万元，并处罚款5000元", "CF_NR_WFFF": ""}, {"CF_NR": "责令改正"},
-    {"CF_NR_FK": "0", "CF_NR": "罚款2元"},
     {"CF_NR_FK": ".5", "CF_NR": "处罚款贰万元整"}, {"CF_XDR_MC": "甲有限公司乙分公司"}, {"CF_XDR_MC": "云溪XO咖啡店"},
     {"CF_WSH": "溪环罚〔2026〕1号之一"}, {"CF_WSH": "溪环罚〔2026〕二十一号"},
     {"CF_NR_FK": "5000", "CF_NR": "罚款5000万元", "CF_NR_WFFF": ""},

@@ -88,7 +88,7 @@ def test_any_text_survives_any_encoding(
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, quoting=quoting)  # type: ignore[arg-type]  # an int in typeshed's past
     writer.writerow(samples.HEADINGS)
-    for number, fact in enumerate(told):
+    for number, fact in enumerate(told, start=1):
         row = {**samples.GOOD[0], "CF_WSH": f"溪环罚〔2026〕{number}号", "CF_SY": fact}
         writer.writerow([samples.text(row.get(name, "")) for name in samples.HEADINGS])
     report = read(out.getvalue().encode(encoding))
@@ -376,7 +376,7 @@ def test_what_is_known_is_unchanged_or_refused_never_overwritten() -> None:
 
 
 def test_progress_is_told_and_ends_exact() -> None:
-    rows = [{**samples.GOOD[0], "CF_WSH": f"溪环罚〔2026〕{n}号"} for n in range(450)]
+    rows = [{**samples.GOOD[0], "CF_WSH": f"溪环罚〔2026〕{n}号"} for n in range(1, 451)]
     told: list[tuple[int, int]] = []
     for data in (samples.csv_text(rows).encode(), samples.xlsx_bytes(rows)):
         told.clear()

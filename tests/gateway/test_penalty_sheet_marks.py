@@ -49,7 +49,17 @@ def strike(sheet: Any) -> None:
         cell.font = Font(strike=True)
 
 
-@pytest.mark.parametrize(("change", "says"), [(hide, "隐藏"), (strike, "划去")])
+def flatten(sheet: Any) -> None:
+    sheet.row_dimensions[3].height = 0
+
+
+def strike_the_number(sheet: Any) -> None:
+    sheet.cell(3, list(HEADINGS).index("CF_WSH") + 1).font = Font(strike=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"), [(hide, "隐藏"), (flatten, "隐藏"), (strike, "划去"), (strike_the_number, "划去")]
+)
 def test_a_row_that_is_hidden_or_struck_out_waits_for_a_person(change: Callable[[Any], object], says: str) -> None:
     rows = read(workbook(change)).rows
     assert [len(row.doubts) for row in rows] == [0, 1, 0]
@@ -69,6 +79,16 @@ def test_one_decision_about_two_companies_in_merged_cells() -> None:
     assert (first.decision_number, first.decision_date) == (second.decision_number, second.decision_date)
     assert first.uscc != second.uscc
     assert third.decision_number == GOOD[2]["CF_WSH"]
+
+
+def test_a_block_merged_over_columns_and_rows_says_its_first_column_in_each_row() -> None:
+    def change(sheet: Any) -> None:
+        at = list(HEADINGS).index("CF_XDR_MC") + 1
+        sheet.cell(3, at).value = sheet.cell(3, at + 1).value = sheet.cell(2, at + 1).value = None
+        sheet.merge_cells(start_row=2, end_row=3, start_column=at, end_column=at + 1)
+
+    first, second, _ = read(workbook(change)).rows
+    assert first.name == second.name == GOOD[0]["CF_XDR_MC"]
 
 
 @pytest.mark.parametrize(("shown", "taken"), [

@@ -22,13 +22,35 @@ _NAMED = re.compile(
     rf"({_FIGURE})\s*(亿|万|千|仟|百)?\s*余?[元圆]|({_CHINESE})[元圆](?:([{_WORDS}])角)?(?:([{_WORDS}])分)?"
 )
 
+_WITH_THOUSANDS = re.compile(r"(\d+)万([1-9])[千仟](?:元|圆)?整?")
+_APART = re.compile(r"\d\s+(?!\d{3}(?:\D|$))[\d.]|\d\s*[\r\n]+\s*\d")
+_LABELLED = re.compile(r"^(?:(?:处|并处)?罚款|没收(?:违法所得)?|金额|大写|人民币)[:为]?(?=.*[万元圆])")
+_TWICE = re.compile(r"([^()]+)\((?:大写|小写|即|人民币|合)?[:]?([^()]+)\)")
+"""An amount said twice, in figures and in words: it is taken where both say the same."""
+
+
+def _in_yuan(text: str) -> Decimal | None:
+    """The amount in 万元 of figures in 元, which stand for certain only beside the same amount in 万元 or in words."""
+    found = re.fullmatch(rf"¥?({_FIGURE})[元圆]整?", text)
+    return Decimal(found[1].replace(",", "")) / 10_000 if found else None
+
 
 def wan_of(text: str) -> Decimal | None:
     """The amount in 万元 that a whole cell says: 2, 2万, ¥2万元整, 贰万元, .5; None where it says none for certain.
 
     Figures with 元 alone are none: under a heading of 万元 nobody can tell which of the two is wrong.
     """
-    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).replace("￥", "¥")
+    said = unicodedata.normalize("NFKC", text)
+    if _APART.search(said):
+        return None  # two amounts, or one that nobody can tell
+    plain = re.sub(r"\s", "", said).replace("￥", "¥").rstrip("。;,、")
+    plain = _LABELLED.sub("", plain.replace("(万元)", "万元").replace("(单位:万元)", "万元"), count=1)
+    if twice := _TWICE.fullmatch(plain):
+        one, other = wan_of(twice[1]), wan_of(twice[2])
+        other = other if other is not None else _in_yuan(twice[2])
+        return one if one is not None and one == other else None
+    if plain in ("零元", "零元整", "零万元", "零"):
+        return Decimal(0)
     if found := _PLAIN.fullmatch(plain):
         sign, figure, unit, yuan, _whole = found.groups()
         if yuan and not unit:
@@ -36,6 +58,8 @@ def wan_of(text: str) -> Decimal | None:
         return Decimal(sign + figure.replace(",", "")) * (10_000 if unit == "亿" else 1)
     if words := _IN_WORDS.fullmatch(plain):
         return _whole_words(words)
+    if thousands := _WITH_THOUSANDS.fullmatch(plain):
+        return Decimal(thousands[1]) + Decimal(thousands[2]) / 10
     return None
 
 

@@ -41,6 +41,9 @@ _MARKUP = re.compile(
 )
 """What a web page leaves in what was copied or exported from it."""
 _LINES = ("text",)
+_FIGURES = ("code", "date", "amount", "personal")
+_SPACED = re.compile(r"[\u4e00-\u9fff()（）](?:[ \u3000\xa0]+[\u4e00-\u9fff()（）]){3,}")
+"""A name whose characters were set apart: 甲 有 限 公 司."""
 _LISTS = ("CF_CFLB", "CF_CFLB2")
 _NAMES = ("CF_XDR_MC", "CF_CFJG", "CF_SJLY", "CF_FRDB")
 
@@ -54,6 +57,8 @@ def clean(cell: Cell, use: str, name: str = "") -> Cell:
         return cell
     text = _MARKUP.sub(_plain_mark, cell) if "&" in cell or "<" in cell else cell
     text = text.translate(_PRIVATE)
+    if (use in _FIGURES or name == "CF_WSH") and (note := next(filter(_is_note, text), "")):
+        return CellFault(f"含有上标或者带圈的数字“{note}”，可能是注号，请删去后重新填写")
     if any("\ue000" <= character <= "\uf8ff" for character in text):
         odd = next(character for character in text if "\ue000" <= character <= "\uf8ff")
         return CellFault(f"含有自造字或乱码（U+{ord(odd):04X}），其他单位看到的不是这个字，请改用规范汉字")
@@ -61,6 +66,8 @@ def clean(cell: Cell, use: str, name: str = "") -> Cell:
     text = _unmarked(text, use)
     if name in _LISTS:
         text = _BREAKS.sub("、", text)  # each line names a kind
+    elif use == "amount":
+        text = _BREAKS.sub(" ", text)  # what stands on two lines may be two amounts
     elif use not in _LINES:
         text = _BREAKS.sub(_between, text)
     if name in _NAMES:
@@ -68,12 +75,17 @@ def clean(cell: Cell, use: str, name: str = "") -> Cell:
     return "" if is_nothing(text, use) else text
 
 
+def _is_note(character: str) -> bool:
+    """Whether a character is a mark of a note (①, ²): read as a figure it would make another number."""
+    return unicodedata.category(character) == "No"
+
+
 def is_nothing(text: str, use: str = "line") -> bool:
     """Whether a text is one of the ways in which offices and sites write that there is nothing."""
     if not text or _SIGNS_ALONE.fullmatch(text):
         return True
     word = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).strip("()[]<>【】。.'\"").upper()
-    return word in _WORDS_FOR_NOTHING or (use in ("code", "date", "amount", "personal") and word in _DATA_FOR_NOTHING)
+    return word in _WORDS_FOR_NOTHING or (use in _FIGURES and word in _DATA_FOR_NOTHING)
 
 
 def is_lasting(text: str) -> bool:
@@ -88,7 +100,7 @@ def _unmarked(text: str, use: str) -> str:
         text = quoted[1].replace('""', '"').strip(EDGES)
     if text and text[0] in _APOSTROPHES and text[1:].count(text[0]) == 0 and not (text[0] == "‘" and "’" in text):
         text = text[1:].strip(EDGES)
-    if use in ("code", "date", "amount", "personal"):
+    if use in _FIGURES:
         text = text.strip("'\"’‘“”`＇＂").strip(EDGES)
     return text
 
@@ -110,7 +122,7 @@ def _unquoted(text: str) -> str:
         and not set(text[1:-1]) & set('“”"《》「」')
     ):
         text = text[1:-1].strip(EDGES)
-    return text
+    return re.sub(r"[ \u3000\xa0]+", "", text) if _SPACED.fullmatch(text) else text
 
 
 def _between(found: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ _SERIALS = (32_874, 109_938)  # Excel's 1990-01-01 to 2200-12-31
 _SERIAL_ZERO = date(1899, 12, 30)  # Excel counts a 29 February 1900 that never was
 _SERIAL = re.compile(r"\d{5,6}(?:\.\d+)?")
 _DASHES = re.compile(r"[‐‑‒–—―−－─]+|--+")
-_TIME = r"(?:[T ]?\d{1,2}(?::[\d:.]+|[时点](?:\d{1,2}分?)?(?:\d{1,2}秒?)?))?"
+_TIME = r"(?:[T ]?(?:上午|下午|晚上?|凌晨|中午)?\d{1,2}(?::[\d:.]+|[时点](?:\d{1,2}分?)?(?:\d{1,2}秒?)?))?"
 _DAY = re.compile(
     r"(\d{4})(?:([-/.\\、,])(\d{1,2})\2(\d{1,2})[日号.]?|年(\d{1,2})月(\d{1,2})[日号]?|(\d{2})(\d{2})|\s(\d{1,2})\s(\d{1,2}))"
     + _TIME
@@ -25,6 +25,20 @@ _CHINESE = re.compile(
 _FINANCIAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
 _STAMP = re.compile(r"((?:19|20)\d{2}[01]\d[0-3]\d)(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
 """A day with its time as systems write it: 20260304153000."""
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_MONTH_NAMED = re.compile(rf"(?P<d>\d{{1,2}})[- ]{_MONTH}[- ,]+(?P<y>\d{{4}})(?: [\d:.]+)?", re.IGNORECASE)
+_MONTH_FIRST = re.compile(
+    rf"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?{_MONTH}\.? (?P<d>\d{{1,2}}),?(?: [\d:.]+ (?:CST|GMT\+0?8(?::?00)?))? (?P<y>\d{{4}})",
+    re.IGNORECASE,
+)
+"""Days as databases and programs write them: 04-MAR-2026, Mar 4, 2026, Wed Mar 04 00:00:00 CST 2026."""
+_DATE_ZONED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:?\d{2})")
+"""A day of XML, whose zone says nothing of which day it is."""
+_MILLISECONDS = re.compile(r"\d{12,13}")
 _WEEKDAY = re.compile(r"\(?(?:星期|周|礼拜)[一二三四五六日天]\)?")
 _NUMBERS = {"元": 1, **{c: n for n, c in enumerate("一二三四五六七八九十", start=1)}}
 
@@ -40,9 +54,15 @@ def day_in(text: str) -> date:
         return _SERIAL_ZERO + timedelta(days=int(float(plain)))
     if zoned := _ZONED.fullmatch(plain):
         return _local(zoned)
+    if day_alone := _DATE_ZONED.fullmatch(plain):
+        plain = day_alone[1]
+    if _MILLISECONDS.fullmatch(plain):
+        return datetime.fromtimestamp(int(plain) // 1000, SHANGHAI).date()
     if stamp := _STAMP.fullmatch(plain):
         plain = stamp[1]
-    plain = _DASHES.sub("-", plain).removeprefix("公元")
+    plain = _DASHES.sub("-", plain).removeprefix("公元").rstrip("。;,").removesuffix("上午").removesuffix("下午")
+    if named := _MONTH_NAMED.fullmatch(plain) or _MONTH_FIRST.fullmatch(plain):
+        return _made(int(named["y"]), _MONTHS.index(named["m"][:3].lower()) + 1, int(named["d"]))
     plain = _WEEKDAY.sub("", plain).strip()
     plain = re.sub(r"\s*([-/.\\年月日号、,])\s*", r"\1", plain)
     if chinese := _CHINESE.fullmatch(re.sub(r"\s", "", plain).translate(_FINANCIAL)):

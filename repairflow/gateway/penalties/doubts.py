@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations
 
-from repairflow.gateway.penalties import stand_ins
+from repairflow.gateway.penalties import stand_ins, subject_names
 from repairflow.gateway.penalties.amounts import yuan_named
 from repairflow.gateway.penalties.grid import Cell
 from repairflow.gateway.penalties.row import PenaltyRow, plain_amount
@@ -30,11 +30,11 @@ TWO_DECISIONS = "一格中有两个文号，请每个决定填一行"
 A_DAY = "文号被表格软件变成了日期，原来的文号已丢失。请把这一列设为文本后重新填写"
 PLACEHOLDER = "像是占位的代码（登记管理部门、行政区划或者主体标识码为0），请填写真实的代码"
 NOT_SIMPLE = "写明适用简易程序，但处罚类别或者罚款数额超出简易程序的范围（行政处罚法第五十一条），请核对"
-_LARGE = Decimal(1_000)
-"""万元: a sum so large that no content names is more likely counted in 元."""
+_LARGE, _LARGE_OF_TRADER = Decimal(200), Decimal(50)
+"""万元: a sum so large that no content names is more likely counted in 元; in that of a trader or person more so."""
 _EXAMPLE = re.compile(
     r"示例|样例|范例|填写说明|某某|某公司|某企业|[×✕✖╳]|[*＊]{2,}|[○〇◯]{2,}|(?:^|[^A-Za-z])[Xx]{2,}(?:$|[^A-Za-z])"
-    r"|^(?:测试|test|demo)(?:公司|企业|单位|数据)?\d*$|^某(?!某)[^、，,]{1,8}(?:公司|厂|店|企业|单位)$",
+    r"|样表|^(?:测试|test|demo)(?:公司|企业|单位|数据)?[-_ ]?\d*$|^某(?!某)[^、，,]{1,8}(?:公司|厂|店|企业|单位)$",
     re.IGNORECASE,
 )
 _BODY = (
@@ -45,7 +45,8 @@ _NUMBER_TWICE = re.compile(
     r"\d号?(?:之[一二三四五六七八九十]+)?\s*[、，,；;/及和与]\s*[^、]*\d|(?<![文编案])号[^()（）]*\d号"
 )
 _LIKE_A_DAY = re.compile(
-    r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?: .*)?|\d{1,2}[-/月]\d{1,2}日?|\d{4}年\d{1,2}月"
+    r"[〇零○一二三四五六七八九]{4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日"
+    r"|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?: .*)?|\d{1,2}[-/月]\d{1,2}日?|\d{4}年\d{1,2}月"
     r"|\d{1,2}-[A-Z][a-z]{2}(?:-\d{2,4})?|[A-Z][a-z]{2}-\d{2,4}"
 )
 
@@ -65,7 +66,7 @@ def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
         if isinstance(cell, str) and _EXAMPLE.search(cell):
             yield field, EXAMPLE
     yield from stand_ins.faults(values)
-    if isinstance(name, str) and (_TWO_BODIES.search(name.strip()) or stand_ins.two_lines(values)):
+    if isinstance(name, str) and (_two_bodies(name.strip()) or subject_names.two_lines(values)):
         yield "CF_XDR_MC", TWO_SUBJECTS
     code = values.get("CF_XDR_SHXYM", "")
     if isinstance(code, str) and len(normalise(code)) >= 30:
@@ -78,16 +79,24 @@ def faults(values: Mapping[str, Cell]) -> Iterator[Said]:
             yield "CF_WSH", TWO_DECISIONS
 
 
+def _two_bodies(name: str) -> bool:
+    """Whether a name names two bodies; a branch on a line of its own (甲有限公司⏎云溪分公司) is part of the first."""
+    return bool(_TWO_BODIES.search(re.sub(r"[\r\n]+(?=\S*分(?:公司|店|厂|部)$)", "", name)))
+
+
 def doubts(row: PenaltyRow, pack: RulePack) -> Iterator[Said]:
     """What a person must settle before a sound row is taken in."""
     if row.authority_uscc and row.authority_uscc == row.uscc:
         yield "CF_CFJGDM", "处罚机关的代码与相对人的代码相同，请核对是否填错"
-    if not any(character.isalpha() for character in re.sub(r"(?i)no|[年第号]", "", row.decision_number)):
+    if not any(character.isalpha() for character in re.sub(r"(?i)no|文号|编号|案号|[年第号]", "", row.decision_number)):
         yield "CF_WSH", "文号只有数字，没有机关代字，请核对是否完整"
+    if "罚款" in row.penalty_labels and row.fine_wan is not None and row.fine_wan == 0:
+        yield "CF_NR_FK", "处罚类别有罚款，而罚款金额是 0，请核对；没有填写金额的请留空"
     if row.simple and not _may_be_simple(row, pack):
         yield "CF_SYCX", NOT_SIMPLE
     for field, amount in (("CF_NR_FK", row.fine_wan), ("CF_NR_WFFF", row.confiscated_wan)):
-        if amount and amount >= _LARGE and not _fits(amount, row) and _slipped(amount, row) is None:
+        large = _LARGE if row.kind == "organisation" else _LARGE_OF_TRADER
+        if amount and amount >= large and not _fits(amount, row) and _slipped(amount, row) is None:
             yield (
                 field,
                 (
@@ -141,7 +150,7 @@ def _slipped(amount: Decimal, row: PenaltyRow) -> Decimal | None:
     if _fits(amount, row):
         return None
     yuan = amount * 10_000
-    for named in yuan_named(row.content):
+    for named in (*yuan_named(row.content), *sorted(_sums(row))):
         if named and any(named * 10**power == yuan or yuan * 10**power == named for power in range(1, 9)):
             return named
     return None

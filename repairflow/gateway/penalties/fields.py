@@ -86,6 +86,16 @@ FIELDS: Mapping[str, Field] = {
             20,
             ("适用程序", "处罚适用程序", "行政处罚程序", "是否适用简易程序", "是否简易程序"),
         ),
+        # In neither layout's schema: what offices and their systems say beside it of whether a decision is shown.
+        Field("SFGS", "是否公示", "line", 50),
+        Field("GSZT", "公示状态", "line", 50),
+        Field("SFCX", "是否撤销", "line", 50),
+        Field("SFYX", "是否有效", "line", 50),
+        Field("XFZT", "修复状态", "line", 50),
+        Field("XFRQ", "修复日期", "line", 50),
+        Field("CXRQ", "撤销日期", "line", 200),
+        Field("SFYY", "是否异议", "line", 50),
+        Field("SFBM", "是否涉密", "line", 50),
         # Only in the 2015–2018 layout.
         Field("CF_CFMC", "处罚名称", "line", 500),
         Field("CF_AJMC", "案件名称", "line", 500),
@@ -95,6 +105,9 @@ FIELDS: Mapping[str, Field] = {
         Field("SJC", "数据更新时间戳", "line", 50),
     )
 }
+
+SHOWN = ("SFGS", "GSZT", "SFCX", "SFYX", "XFZT", "XFRQ", "CXRQ", "SFYY", "SFBM")
+"""Columns that say whether a decision is shown. Several may say one thing; what one of them says against it counts."""
 
 REQUIRED: tuple[tuple[str, ...], ...] = (
     ("CF_XDR_MC",),
@@ -107,14 +120,19 @@ REQUIRED: tuple[tuple[str, ...], ...] = (
 )
 """A file needs one column of each group: without it no row could become a record."""
 
-_CODE = re.compile(r"(?<![A-Z0-9_])(?:CF_[A-Z0-9_]*[A-Z0-9]|BZ|SJC)(?![A-Z0-9_])")
+_CODE = re.compile(
+    r"(?<![A-Z0-9_])(?:CF_[A-Z0-9_]*[A-Z0-9]|BZ|SJC|SFGS|GSZT|SFCX|SFYX|XFZT|XFRQ|CXRQ|SFYY|SFBM)(?![A-Z0-9_])"
+)
 _BRACKETED = re.compile(r"^(.*)\(([^()]*)\)$")
 _NOISE = re.compile(r"[\s*:_]|\(?(?:必填项?|选填项?|非必填)\)?|[\u200b\ufeff]")
 
 
+BRACKETS = str.maketrans("【】[]{}〔〕「」", "()()()()()")
+
+
 def _plain(heading: str) -> str:
-    """A heading without the accidents of typing: width, case, spaces, asterisks, colons, “必填”."""
-    return _NOISE.sub("", unicodedata.normalize("NFKC", heading).upper())
+    """A heading without the accidents of typing: width, case, form of brackets, spaces, asterisks, colons, “必填”."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", heading).upper().translate(BRACKETS))
 
 
 _BY_CODE = {name: f.name for f in FIELDS.values() for name in (f.name, *f.headings) if name.isascii()}
@@ -122,7 +140,10 @@ _OWN = {_plain(name): f.name for f in FIELDS.values() for name in (f.label, *f.h
 _BY_HEADING = {_plain(name): field for field, names in SYNONYMS.items() for name in names} | _OWN
 _OUTER_CODE = re.compile(r"(?:行政)?相对人代码\d*")
 _PARTS = re.compile(r"[-‐‑–—―─/\\|:.·>]+")
-_SERIAL = re.compile(r"^[(]?\d{1,2}[).、.]+(?=\D)")
+_SERIAL = re.compile(
+    r"^(?:[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[)、.]+(?=\D)|\d{1,2}(?=行政|统一|处罚|违法|法定|罚款|没收|公示|数据|备注))"
+)
+_IN_YUAN = re.compile(r"[-_/,:、]?[(]?(?:单位)?(?:人民币)?[元圆][)]?$")
 
 
 def field_named(heading: str) -> str | None:
@@ -139,6 +160,8 @@ def field_named(heading: str) -> str | None:
         return _BY_HEADING[plain]
     if joined := _of_parts(plain):
         return joined
+    if (amount := _BY_HEADING.get(_IN_YUAN.sub("", plain))) and FIELDS[amount].use == "amount":
+        return amount  # 罚款金额/元: known, so that it is refused for its unit and not passed over
     bracketed = _BRACKETED.match(plain)
     if not bracketed:
         return None
@@ -165,7 +188,7 @@ def is_own(heading: str) -> bool:
 def in_yuan(heading: str) -> bool:
     """Whether a column of amounts says it counts in 元: every figure in it would be wrong ten-thousandfold."""
     name = field_named(heading)
-    return bool(name and FIELDS[name].use == "amount" and re.search(r"\((?:单位)?元\)$", _plain(heading)))
+    return bool(name and FIELDS[name].use == "amount" and re.search(r"(?:^|[^万])[元圆]\)?$", _plain(heading)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +206,7 @@ def columns(headings: Sequence[str]) -> Columns:
     faults = []
     for name in dict.fromkeys(name for name in names if name):
         places = [heading for heading, found in zip(headings, names, strict=True) if found == name]
-        if len(places) > 1:
+        if len(places) > 1 and name not in SHOWN:
             faults.append(f"“{FIELDS[name].label}”一列出现了{len(places)}次（{'、'.join(places)}），请只保留一列")
     for group in REQUIRED:
         if not set(group) & set(names):
@@ -200,8 +223,8 @@ def _own_first(headings: Sequence[str], names: tuple[str | None, ...]) -> tuple[
     """Where the schema's own heading stands beside a synonym of it, the synonym is not read; its field names it."""
     own = {name for heading, name in zip(headings, names, strict=True) if name and is_own(heading)}
     beside = {
-        heading: name for heading, name in zip(headings, names, strict=True) if name in own and name and not is_own(heading)
-        and _plain(heading) in _BY_HEADING
+        heading: name for heading, name in zip(headings, names, strict=True)
+        if name in own and name and name not in SHOWN and not is_own(heading) and _plain(heading) in _BY_HEADING
     }  # fmt: skip
     return tuple(None if heading in beside else name for heading, name in zip(headings, names, strict=True)), beside
 

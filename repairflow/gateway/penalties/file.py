@@ -9,14 +9,14 @@ from pathlib import Path
 from types import TracebackType
 
 from repairflow.errors import Problem
-from repairflow.gateway.penalties.fields import columns, field_named, known_headings
+from repairflow.gateway.penalties.fields import FIELDS, SHOWN, columns, field_named, known_headings
 from repairflow.gateway.penalties.file_type import open_grid
 from repairflow.gateway.penalties.footers import is_footer, is_key
 from repairflow.gateway.penalties.grid import Cell, CellFault, Grid, Limits, Source
 from repairflow.gateway.penalties.packed import Packed
 from repairflow.gateway.penalties.row import PenaltyRow, RowProblem
 from repairflow.gateway.penalties.row_check import DOUBTFUL_ROW, WHOLE_ROW
-from repairflow.gateway.penalties.units import unit_fault
+from repairflow.gateway.penalties.units import says_yuan, unit_fault
 from repairflow.gateway.penalties.verdicts import Known, Suspect, Unchanged, Verdicts
 from repairflow.gateway.permit_headings import is_of_permits
 from repairflow.law.procedure.packs import RulePack
@@ -43,6 +43,7 @@ class Table:
             raise source.unreadable(f"表头有误：{'；'.join(found.faults)}。", problems)
         self._names = found.names
         self._day = found.names.index("CF_JDRQ")
+        self._amounts = any(name and FIELDS[name].use == "amount" for name in found.names)
         self.footers: set[int] = set()
         self.notes = (*grid.notes, *found.notes)
         self.total = max(grid.total - first + 1, 1)
@@ -59,12 +60,12 @@ class Table:
         for number, cells in enumerate(self._grid.rows(width + 20), start=1):
             if number < self._first_row or not cells:
                 continue
-            values = {name: cell for name, cell in zip(self._names, cells, strict=False) if name}
+            values = _values(self._names, cells)
             if self._again(number, cells) or (number == self._first_row and is_key(cells)):
                 self.footers.add(number)
                 continue
             if is_footer({str(place): cell for place, cell in enumerate(cells)} | values):
-                self.footers.add(number)
+                self._below(number, cells)
                 continue
             count += 1
             if count > self._limits.rows:
@@ -76,6 +77,13 @@ class Table:
             elif (end := self._grid.unfinished) and end[0] == number and end[1] < width:
                 values[WHOLE_ROW] = CellFault("文件在本行中间结束，可能没有传完。请重新上传完整的文件")
             yield number, values
+
+    def _below(self, number: int, cells: Sequence[Cell]) -> None:
+        """Pass over a line under the table. UnreadableFile where it says that the amounts count something else than 万元."""
+        if self._amounts and any(isinstance(cell, str) and says_yuan(cell) for cell in cells):
+            fault = "表格下方写明以元为单位（或者不是万元的其他单位），请把金额换算为万元，并改正单位"
+            raise self._source.unreadable(f"第 {number} 行：{fault}。", [Problem("表头", fault)])
+        self.footers.add(number)
 
     def _again(self, number: int, cells: Sequence[Cell]) -> bool:
         """Whether a row repeats the headings, as each printed page does. UnreadableFile where they are another table's."""
@@ -111,6 +119,18 @@ class Table:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _values(names: Sequence[str | None], cells: Sequence[Cell]) -> dict[str, Cell]:
+    """Cells by field. Columns that say whether a decision is shown may stand twice: then all that they say counts."""
+    values: dict[str, Cell] = {}
+    for name, cell in zip(names, cells, strict=False):
+        if not name:
+            continue
+        before = values.get(name, "")
+        both = name in SHOWN and "" not in (before, cell) and before != cell
+        values[name] = f"{before}；{cell}" if both else cell if cell != "" else before
+    return values
 
 
 def open_table(

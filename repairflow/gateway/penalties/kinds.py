@@ -11,6 +11,11 @@ from typing import NamedTuple
 
 from repairflow.law.procedure.packs import RulePack
 
+_LISTED = re.compile(
+    r"[①-⑳⑴-⑽⒈-⒑]|(?<![\d.])[(（]?\d{1,2}[.、)）．](?=[\u4e00-\u9fff])|[\[\]【】{}\"“”‘’']|\\n|[;,、，；](?:无|空|null|none|/)(?=$|[;,、，；])",
+    re.IGNORECASE,
+)
+"""Signs and figures of a list, and what says that it holds no more."""
 _SIGNS = re.compile(r"[;,、/\\|+&·。.!:：；，＋＆\n\r\t]+")
 # The older layout has one name for suspending and revoking: of the two the graver is taken until a person says less.
 _SUSPENDED_OR_REVOKED = re.compile(
@@ -41,7 +46,7 @@ def kinds_in(text: str, pack: RulePack) -> Kinds:
     """The kinds a cell names, in their order, none twice. Raises UnknownKind naming every part that is none."""
     known = _names(tuple((kind.label, code) for code, kind in pack.penalty.items()))
     labels = {code: kind.label for code, kind in pack.penalty.items()}
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", _LISTED.sub("、", text))
     found: dict[str, str] = {}
     hints: list[str] = []
     plain, composite = _SUSPENDED_OR_REVOKED.subn("、\0、", re.sub(r"(?<=[或者])\s+|\s+(?=[或者])", "", plain))

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from repairflow.gateway.penalties import doubts, stand_ins
 from repairflow.gateway.penalties.clean import clean, is_lasting
-from repairflow.gateway.penalties.fields import FIELDS
+from repairflow.gateway.penalties.fields import FIELDS, SHOWN
 from repairflow.gateway.penalties.grid import Cell, CellFault
 from repairflow.gateway.penalties.kinds import Kinds
 from repairflow.gateway.penalties.kinds_of_subject import kind_named
@@ -22,7 +22,7 @@ from repairflow.gateway.penalties.row import (
     SubjectKind,
     plain_amount,
 )
-from repairflow.gateway.penalties.status import WITHHELD, scope_of, status_of
+from repairflow.gateway.penalties.status import WITHHELD, remark_of, says_revoked, scope_of, shows, status_of
 from repairflow.gateway.penalties.values import (
     EARLIEST,
     BadValue,
@@ -54,7 +54,7 @@ _RESIDENT_CARDS = {"", "身份证", "居民身份证", "公民身份证", "二�
 # Delivered, kept in the record's source, used by no rule. SJC is left out: it changes with every delivery.
 _KEPT = (
     "CF_XDR_GSZC", "CF_XDR_ZZJG", "CF_XDR_SWDJ", "CF_XDR_SYDW", "CF_XDR_SHZZ", "CF_XDR_ZJLX", "CF_NR_ZKDX", "CF_CFMC",
-    "CF_AJMC", "CF_ZT", "CF_SYFW", "CF_SXYZCD",
+    "CF_AJMC", "CF_ZT", "CF_SYFW", "CF_SXYZCD", *SHOWN,
 )  # fmt: skip
 _T = TypeVar("_T")
 
@@ -76,7 +76,8 @@ def key_of(values: Mapping[str, Cell]) -> PenaltyKey | None:
 def is_revoked(values: Mapping[str, Cell]) -> bool:
     """Whether a row, faulty or not, says that its penalty was revoked (撤销)."""
     try:
-        return status_of(text_of(clean(values.get("CF_ZT", ""), "line", "CF_ZT"))) == "revoked"
+        status, revoked = (text_of(clean(values.get(name, ""), "line", name)) for name in ("CF_ZT", "SFCX"))
+        return status_of(status) == "revoked" or says_revoked(revoked)
     except BadValue:
         return False
 
@@ -250,6 +251,14 @@ def _standing(reading: _Reading) -> None:
             reading.withhold(
                 name, WITHHELD.get(found, f"{FIELDS[name].label}的代码不认识，入库但不公示，请核对后决定是否公示")
             )
+    for name in SHOWN:
+        said = reading.text(name)
+        if name == "SFCX" and says_revoked(said):
+            reading.fault(name, REVOKED)
+        elif not shows(name, said):
+            reading.withhold(name, f"{FIELDS[name].label}一列写的是“{said}”，入库但不公示，请核对后决定是否公示")
+    if words := remark_of(reading.text("BZ")):
+        reading.withhold("BZ", f"备注写有“{words}”，入库但不公示，请核对后决定是否公示")
 
 
 def _kind(reading: _Reading) -> SubjectKind | None:

@@ -20,7 +20,7 @@ IN_YUAN = "单元格的数字格式以元为单位，请换算为万元并改正
 SHOWN_IN_WAN = "单元格按万元显示而实际数值不是，请改为数值格式后填写以万元计的金额"
 _TAG = re.compile(rb"<(?:\w+:)?(row|mergeCell)\b([^>]*)>")
 _ROW_NUMBER = re.compile(rb"\br=[\"'](\d{1,7})[\"']")
-_IS_HIDDEN = re.compile(rb"\bhidden=[\"'](?:1|true)[\"']")
+_IS_HIDDEN = re.compile(rb"\bhidden=[\"'](?:1|true)[\"']|\bht=[\"']0(?:\.0+)?[\"']")
 _REFERENCE = re.compile(rb"\bref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})[\"']")
 _CHUNK = 256 * 1024
 _LONGEST_TAG = 4096
@@ -54,7 +54,7 @@ def marks_of(package: zipfile.ZipFile, part: str) -> Marks:
 
 def _merge(marks: Marks, reference: str) -> None:
     left, top, right, bottom = range_boundaries(reference)
-    if None in (left, top, right, bottom) or left != right or not top < bottom <= top + MOST_ROWS:  # type: ignore[operator]  # None is excluded first
+    if None in (left, top, right, bottom) or not top < bottom <= top + MOST_ROWS:  # type: ignore[operator]  # None is excluded first
         return
     for row in range(int(top) + 1, int(bottom) + 1):  # type: ignore[arg-type]  # None is excluded above
         marks.above.setdefault(row, {})[int(left) - 1] = int(top)  # type: ignore[arg-type]  # None is excluded above

@@ -1,4 +1,5 @@
-"""What a delivery says of a penalty's standing: 当前状态 (CF_ZT) and 使用范围 (CF_SYFW) of the 2015–2018 layout, as code tables.
+"""What a delivery says of a penalty's standing: 当前状态 (CF_ZT) and 使用范围 (CF_SYFW) of the 2015–2018 layout, as code tables;
+columns that offices add beside either layout (是否公示, 修复状态 …); and remarks.
 
 Only what plainly says 正常 and 公示 may go before the public without a person; what nobody can read may not.
 """
@@ -31,6 +32,50 @@ WITHHELD: Mapping[str, str] = {
     "authorised": "使用范围为“授权查询”，入库但不公示，请核对后决定是否公示",
 }
 """Why a penalty is taken in and kept from the public until a person has looked, by what its codes mean."""
+_YES = frozenset(("是", "Y", "YES", "TRUE", "T", "1", "√", "对", "✓"))
+_NO = frozenset(("否", "N", "NO", "FALSE", "F", "0", "×", "不是", "未", "没有", "无"))
+_PLAINLY: Mapping[str, frozenset[str]] = {
+    "SFGS": _YES | {"公示", "公开", "予以公示", "予以公开", "应当公示", "可公示", "可公开", "已公示", "正常"},
+    "GSZT": frozenset((
+        "公示", "公开", "已公示", "公示中", "正在公示", "待公示", "正常", "正常公示", "社会公示", "社会公开", "主动公开", "依法公开",
+        "对外公示",
+        "对外公开", "向社会公开", "向社会公示", "全社会", "无条件共享", "面向社会公开", "可公开", "可公示",
+    )),
+    "SFYX": _YES | {"有效", "生效", "已生效", "正常"},
+    "SFCX": _NO | {"未撤销", "未被撤销", "未撤回", "未作废", "未删除", "正常", "有效"},
+    "XFZT": _NO | {"未修复", "未申请", "未申请修复", "不予修复", "未信用修复", "待修复", "尚未修复", "正常"},
+    "XFRQ": frozenset(), "CXRQ": frozenset(),
+    "SFYY": _NO | {"无异议", "未提出异议", "没有异议", "未提出", "正常"},
+    "SFBM": _NO | {"非密", "不涉密", "不涉及", "公开", "无密级", "非涉密", "非内部"},
+}  # fmt: skip
+"""In each column that is in neither layout, what plainly lets a penalty be shown; anything else is looked at by a person."""
+_REVOKED = re.compile(r"(?<![未不无非])撤")
+_REMARK = re.compile(
+    r"(?<![未不无非])(?:被|予以|予|已经|已)?(?:依法)?(?:撤销|撤回|撤消)(?!案)|作废|确认(?:违法|无效)|不予?(?:对外)?公[示开]|(?:停止|终止|暂停|暂缓|中止)(?:对外)?公[示开]"
+    r"|(?:仅限?|限)?内部(?:使用|共享|掌握|资料|信息|参考|留存)|涉密|保密|(?<![未不])(?:已经?|完成)(?:完成)?(?:信用)?修复|屏蔽|下架"
+)
+
+
+def shows(field: str, text: str) -> bool:
+    """Whether what a column of `fields.SHOWN` says, or leaves empty, is no reason to keep a penalty from the public."""
+    plain = re.sub(r"[\s'\"=。.]", "", unicodedata.normalize("NFKC", text)).upper()
+    return (
+        not plain
+        or plain in _PLAINLY[field]
+        or (plain.endswith("0") and plain.strip("0.") == "" and "0" in _PLAINLY[field])
+    )
+
+
+def says_revoked(text: str) -> bool:
+    """Whether 是否撤销 says that the penalty was revoked."""
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
+    return not shows("SFCX", text) and (plain in _YES or bool(_REVOKED.search(plain)))
+
+
+def remark_of(text: str) -> str:
+    """The words of a remark (备注) that speak against showing a penalty; '' where it has none."""
+    found = _REMARK.search(re.sub(r"\s", "", unicodedata.normalize("NFKC", text)))
+    return found[0] if found else ""
 
 
 def status_of(text: str) -> Status:

@@ -6,11 +6,17 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from repairflow.gateway.penalties.fields import FIELDS, field_named
+from repairflow.gateway.penalties.fields import BRACKETS, FIELDS, field_named
 
 _YUAN = re.compile(
-    r"(?:^|[(,、:])(?:金额)?(?:计量)?(?:单位)?:?(?:人民币)?元(?:$|[),、])|单位:?(?:人民币)?元|以元(?:为单位|计)"
+    r"(?:^|[(,、:])(?:金额)?(?:计量)?(?:单位)?:?(?:人民币)?元(?:$|[),、])|单位[:=为是]*(?:人民币)?[元圆](?![\u4e00-\u9fff])"
+    r"|单位[:=为是]*元人民币|以(?:人民币)?元(?:为单位|计)|(?:金额|数额|罚没款|罚款)(?:均|都)?(?:为|以|按)(?:人民币)?元"
 )
+_IN_BRACKETS = re.compile(r"[(]([^()]*)[)]")
+_YUAN_ALONE = re.compile(
+    r"(?:金额|计量)?(?:单位)?[:=为]?(?:人民币|RMB|CNY|¥)?[:,]?(?:元|圆|YUAN|RMB|CNY|¥)(?:人民币)?", re.IGNORECASE
+)
+_FOREIGN = re.compile(r"美元|港元|港币|欧元|日元|日币|英镑|澳元|台币|外币|美金|USD|HKD|EUR|[$€£]", re.IGNORECASE)
 _ALONE = re.compile(r"\(?(?:单位:?)?(?:人民币)?元\)?")
 _OTHER = re.compile(
     r"([十百千仟佰]万?|[百千]万|亿|角|分|美|欧|港|日|英镑|台币)(?:元)?(?=$|[),、)为计])|USD|EUR|HKD|[$€£]",
@@ -28,11 +34,11 @@ def unit_fault(head: Sequence[Sequence[str]], top: int, bottom: int, headings: S
     if not amounts:
         return None
     for row in head[:top]:
-        if any(_says_yuan(cell) for cell in row):
+        if any(says_yuan(cell) for cell in row):
             return "表格上方写明以元为单位（或者不是万元的其他单位），请把金额换算为万元，并改正单位"
     for place in amounts:
         for row in head[top : bottom + 1]:
-            if _says_yuan(_over(row, place, amounts)):
+            if says_yuan(_over(row, place, amounts)):
                 return f"“{headings[place]}”以元为单位（或者不是万元的其他单位），请换算为万元并改正表头"
     below = head[bottom + 1] if bottom + 1 < len(head) else ()
     if any(place < len(below) and _ALONE.fullmatch(_plain(below[place])) for place in amounts):
@@ -52,11 +58,14 @@ def _is_amount(heading: str) -> bool:
     return bool(name and FIELDS[name].use == "amount")
 
 
-def _says_yuan(text: str) -> bool:
-    plain = _plain(text)
-    if _NAMES_UNIT.search(plain) and _other_unit(plain):
+def says_yuan(text: str) -> bool:
+    """Whether a heading or a line beside the table says that its amounts count something else than 万元."""
+    plain = re.sub(r"[“”\"'‘’]", "", _plain(text)).translate(BRACKETS)
+    if _NAMES_UNIT.search(plain) and (_other_unit(plain) or _FOREIGN.search(plain)):
         return True
-    return "元" in plain and "万元" not in plain and bool(_YUAN.search(plain))
+    if any(_YUAN_ALONE.fullmatch(inner) for inner in _IN_BRACKETS.findall(plain)):
+        return True
+    return ("元" in plain or "圆" in plain) and "万元" not in plain and bool(_YUAN.search(plain))
 
 
 def _other_unit(plain: str) -> bool:

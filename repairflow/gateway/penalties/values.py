@@ -115,7 +115,7 @@ def amount_of(cell: Cell) -> Decimal | None:
     """An amount in 万元 as Decimal(18,6), not negative; None for an empty cell."""
     if isinstance(cell, date):
         raise BadValue("应填写金额（万元），现为日期。请核对单元格格式")
-    text = unicodedata.normalize("NFKC", text_of(cell)).replace(" ", "")
+    text = unicodedata.normalize("NFKC", text_of(cell))
     if not text:
         return None
     if isinstance(cell, float) and _SCIENTIFIC.search(text.replace("e-", "e+")):

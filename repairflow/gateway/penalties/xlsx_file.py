@@ -71,8 +71,7 @@ class XlsxGrid:
     def _find_struck(self) -> None:
         if self._styles.struck:
             for number, row in enumerate(self._raw(self._sheet, self._limits.columns), start=1):
-                first = next((cell for cell in row if cell.value not in (None, "")), None)
-                if first is not None and self._styles.is_struck(first):
+                if any(cell.value not in (None, "") and self._styles.is_struck(cell) for cell in row):
                     self.marks.setdefault(number, STRUCK)
 
     def _filled(self, rows: Iterator[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
