@@ -46,6 +46,9 @@ OWN_EVENTS: Mapping[str, str] = {
 
 WAITS_FOR_CALENDAR = "届满日是暂定的：该年放假安排尚未载入。载入后自动重算；也可以由督办人员确认。"
 """Why a subject's lapse is held: its due day is provisional. It ends when the day moves or is settled, or a person confirms."""
+WAITS_FOR_OFFICE = "到期处理依据的规则本单位没有确认，或者单位设置欠缺救济机关，不能自动执行。补齐后自动执行。"
+"""Why what a limit leads to is held: its letter rests on nothing yet. It ends when the office confirms its rule or states its
+settings, or the day moves."""
 
 LIMIT = ("state", "started_on", "due_day", "provisional", "days_total", "label", "owner")
 _insert = Prepared(inserting(deadline, "case_id", "clock", *FIELDS))
@@ -139,7 +142,8 @@ def sync(
         elif any(getattr(before, field) != values[field] for field in FIELDS):
             _update.ask(tx, row=before.id, **values)
             settled = values["due_day"] != before.due_day or not values["provisional"]
-            if before.held == WAITS_FOR_CALENDAR and settled:
+            moved_on = values["due_day"] != before.due_day
+            if (before.held == WAITS_FOR_CALENDAR and settled) or (before.held == WAITS_FOR_OFFICE and moved_on):
                 tx.execute(update(deadline).where(deadline.c.id == before.id).values(held=None))
     for name, row in standing.items():
         if name not in dues:

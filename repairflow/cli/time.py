@@ -104,6 +104,7 @@ def limits() -> None:
 
 
 STANDS = {"waiting": "待送达", "paused": "中止"}
+WAITS = {deadline_table.WAITS_FOR_CALENDAR: "届满日", deadline_table.WAITS_FOR_OFFICE: "本单位规则"}
 
 
 class _DeadlineLine(NamedTuple):
@@ -136,8 +137,7 @@ def list_deadlines(late: bool, limit: int) -> None:
     for row in rows:
         state = STANDS.get(row.state) or ("已逾期" if row.due_at and row.due_at <= now else "在计")
         day = _day(row)
-        waits = "届满日" if row.held == deadline_table.WAITS_FOR_CALENDAR else "系统时间"
-        held = f"　等待确认{waits}（{row.clock}）" if row.held else ""
+        held = f"　等待确认{WAITS.get(row.held, '系统时间')}（{row.clock}）" if row.held else ""
         click.echo(f"{row.number}  {row.label}  {day}  {state}{held}")
     click.echo(f"共 {len(rows)} 项。")
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from repairflow.casework import deadline_table, early_reminders
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.case_state.situation import Situation, pinned, situation
-from repairflow.casework.cases import list_expiry, office_silence, supervision
+from repairflow.casework.cases import list_expiry, office_silence, supervision, unfounded_lapse
 from repairflow.casework.cases.transition import perform
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.commands import Command
@@ -67,7 +67,8 @@ def fire(
     """Fire the next rung of a deadline if it is due; None when another sweep has it or it is no longer due.
 
     Afterwards the rung is recorded as fired (never twice) and the deadline shows its next one. A subject's limit that
-    ran out on a provisional day does not fire but waits, unless a person has `confirmed` the day.
+    ran out on a provisional day does not fire but waits, unless a person has `confirmed` the day; so does one whose letter
+    its office could not issue (`unfounded_lapse`).
     """
     due = lock(tx, deadline_id, now)
     if due is None:
@@ -76,6 +77,8 @@ def fire(
     row = due.row
     if not confirmed and _waits_for_calendar(tx, services, row):
         _hold(tx, row, now)
+        return Fired(due.rung, False)
+    if _waits_for_office(tx, services, row, now):
         return Fired(due.rung, False)
     late = max(0, int((now - due.at).total_seconds()))
     again = early_reminders.fire_again(tx, row, now, late)
@@ -105,6 +108,23 @@ def _waits_for_calendar(tx: Connection, services: Services, row: DeadlineRow) ->
     case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id)), CaseRow)
     procedure, _ = pinned(services.law, case)
     return procedure.clock[row.clock].overdue != "escalate"
+
+
+def _waits_for_office(tx: Connection, services: Services, row: DeadlineRow, now: datetime) -> bool:
+    """Whether the rung would end a subject's limit by a letter that its office cannot issue yet; then it is held."""
+    if row.case_id is None or row.next_rung != "due":
+        return False
+    case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id)), CaseRow)
+    procedure, _ = pinned(services.law, case)
+    if procedure.clock[row.clock].overdue == "escalate":
+        return False
+    at = situation(tx, services.law, case, local_day(now))
+    if (limit := at.dues.get(row.clock)) is None or limit.due_day != row.due_day:
+        return False  # counted anew when it fires
+    why = unfounded_lapse.obstacles(tx, at, row)
+    if why:
+        unfounded_lapse.hold(tx, at, row, why, now)
+    return bool(why)
 
 
 def _hold(tx: Connection, row: DeadlineRow, now: datetime) -> None:

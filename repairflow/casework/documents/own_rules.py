@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.documents.fields.voice import issuer_of
 from repairflow.errors import Refusal
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action, Procedure
@@ -35,11 +36,17 @@ def adverse(procedure: Procedure, action: Action) -> bool:
     """Whether an action issues a letter that decides against the subject, or one that must name its basis (拟列入告知)."""
     if action.letter is None:
         return False
-    if "legal_bases" in required_fields(action.letter):
+    if "legal_bases" in required_fields(action.letter) or lapses(procedure, action):
         return True
     target = procedure.state.get(action.to) if action.to is not None else None
     against = target is not None and outcome_side(target.outcome) == "against"
     return against or not CONTESTABLE.isdisjoint(action.remedy)
+
+
+def lapses(procedure: Procedure, action: Action) -> bool:
+    """Whether an action is what the system does when a subject lets a limit run out, and ends the matter (视为撤回)."""
+    ended = action.to is not None and procedure.state[action.to].final
+    return ended and any(procedure.action.get(clock.overdue) is action for clock in procedure.clock.values())
 
 
 def unread(procedure: Procedure, action: Action, pack: RulePack) -> bool:
@@ -109,26 +116,33 @@ def confirmed(tx: Connection, office_id: int) -> Mapping[Rule, str]:
 
 
 def document_of(tx: Connection, at: Situation, name: str) -> str | None:
-    """The deciding office's own document that carries this action; None where it has confirmed none."""
+    """The own document of the office that issues this action's letter; None where it has confirmed none."""
     found = select(own_rule.c.document).where(
-        own_rule.c.office_id == at.case.deciding_id, own_rule.c.procedure == at.procedure.procedure,
+        own_rule.c.office_id == _answers(at, name), own_rule.c.procedure == at.procedure.procedure,
         own_rule.c.version == at.procedure.version, own_rule.c.action == name,
     )  # fmt: skip
     return tx.execute(found).scalar()
 
 
 def document_of_ground(tx: Connection, at: Situation, name: str, code: str | None) -> str | None:
-    """The deciding office's own document that carries the ground an action chose; None where it has confirmed none."""
+    """The issuing office's own document that carries the ground an action chose; None where it has confirmed none."""
     listed = at.procedure.ground_list(name)
     ground = at.pack.lists.get(listed, {}).get(code or "")
     if ground is None:
         return None
     rule = ground_rule(listed, str(code), ground)
     found = select(own_rule.c.document).where(
-        own_rule.c.office_id == at.case.deciding_id, own_rule.c.procedure == rule.procedure,
+        own_rule.c.office_id == _answers(at, name), own_rule.c.procedure == rule.procedure,
         own_rule.c.version == rule.version, own_rule.c.action == rule.action,
     )  # fmt: skip
     return tx.execute(found).scalar()
+
+
+def _answers(at: Situation, name: str) -> int:
+    """The office that answers for an action towards the subject: the one that issues its letter (实施措施的单位), else the
+    one that decides."""
+    action = at.procedure.action.get(name)  # none where a case is filed
+    return at.case.deciding_id if action is None or action.letter is None else issuer_of(at, action.letter)
 
 
 def ground_unconfirmed(tx: Connection, at: Situation, name: str, code: str | None) -> list[Refusal]:

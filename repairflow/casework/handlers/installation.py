@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from repairflow.casework.admin import office_succession, offices, targets
-from repairflow.casework.cases import receipts
+from repairflow.casework.cases import receipts, unfounded_lapse
 from repairflow.casework.changes import (
     AddOffice,
     AddTarget,
@@ -19,8 +19,16 @@ from repairflow.casework.changes import (
 )
 from repairflow.casework.context import Services
 from repairflow.casework.handlers.base import Table
+from repairflow.casework.offices_lookup import office_by_code
 from repairflow.casework.queries.oversight import pushes as push_queries
 from repairflow.errors import Forbidden
+
+
+def _office(tx: Connection, services: Services, given: ChangeOffice, now: datetime) -> offices.Saved:
+    """What waited for the office's settings is looked at again by the next sweep."""
+    saved = offices.change(tx, services.law, given.actor, given.code, given.given, now)
+    unfounded_lapse.free(tx, office_by_code(tx, given.code).id)
+    return saved
 
 
 def _target(tx: Connection, services: Services, given: ChangeTarget, now: datetime) -> object:
@@ -37,7 +45,7 @@ def _retry(tx: Connection, services: Services, given: RetryPush, now: datetime) 
 
 HANDLERS: Table = {
     AddOffice: lambda tx, at, given, now: offices.add(tx, at.law, given.actor, given.given, now),
-    ChangeOffice: lambda tx, at, given, now: offices.change(tx, at.law, given.actor, given.code, given.given, now),
+    ChangeOffice: _office,
     SucceedOffice: lambda tx, _, given, now: office_succession.succeed(tx, given, now),
     AddTarget: lambda tx, at, given, now: targets.add(tx, at.vault, given.actor, given.given, now),
     ChangeTarget: _target,

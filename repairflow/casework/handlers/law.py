@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from repairflow.casework.admin import events, fine_thresholds, law_drafts, own_rules
 from repairflow.casework.admin.permissions import SYSTEM_ADMIN, capacity
-from repairflow.casework.cases import errata, record_recount, version_migration
+from repairflow.casework.cases import errata, record_recount, unfounded_lapse, version_migration
 from repairflow.casework.cases.deadline_recount import Moved
 from repairflow.casework.cases.errata import ApplyErratum
 from repairflow.casework.cases.version_migration import MigrateCases
@@ -27,7 +27,9 @@ from repairflow.errors import Forbidden
 
 
 def _confirm(tx: Connection, services: Services, given: ConfirmRules, now: datetime) -> int:
-    return own_rules.confirm(tx, services.law, given, now)
+    fresh = own_rules.confirm(tx, services.law, given, now)
+    unfounded_lapse.free(tx, given.office_id)
+    return fresh
 
 
 def _withdraw(tx: Connection, services: Services, given: WithdrawRules, now: datetime) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from repairflow.casework.cases import provisional_lapse
+from repairflow.casework.cases import provisional_lapse, unfounded_lapse
 from repairflow.casework.changes import ConfirmProvisional
 from repairflow.casework.queries.oversight import late_cases
 from repairflow.errors import Invalid
@@ -43,7 +43,9 @@ def _page(tried: tuple[str, str] = ("", ""), error: Invalid | None = None) -> st
     with here.read() as tx:
         found = late_cases.late(tx, here.law, here.actor, here.today)
         waiting = provisional_lapse.waiting(tx, here.law)
+        unfounded = unfounded_lapse.waiting(tx, here.law)
     return render_template(
         "oversight/late.html", found=found, most=late_cases.MOST, today=here.today, waiting=waiting, tried=tried,
+        unfounded=unfounded,
         error=error.problems[0].text if error is not None and error.problems else "",
     )  # fmt: skip

@@ -125,7 +125,7 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
         "pushes": components.pushes(view.pushes),
         "answers": answers.of_filing(view),
         "kinds": kinds,
-        "outcome": _outcome(view, events, remedies.reviewed_by(tx, view.case.deciding_id)),
+        "outcome": _outcome(view, events, remedies.reviewer_of(tx, view.case.deciding_id)),
         "minds": minded(law.coverage, at.procedure, [step.action for step in at.history], view.case.division_code)
         if view.case.closed_at
         else (),
@@ -165,7 +165,7 @@ def _gaps(history: tuple[Done, ...]) -> list[str]:
 
 
 def _outcome(
-    view: queries.CaseView, events: tuple[timeline.TimelineEvent, ...], reviewer: int | None
+    view: queries.CaseView, events: tuple[timeline.TimelineEvent, ...], reviewer: str | None
 ) -> dict[str, Any] | None:
     """Give how the case ended, why, and which remedies remain; None while it is open."""
     at, case = view.at, view.case
@@ -184,7 +184,7 @@ def _outcome(
         "ground": decided.ground,
         "reason": decided.reason,
         "remedies": remedies.paragraphs(at.pack, action, view.deciding, required=True, reviewer=reviewer)
-        if action is not None and against
+        if action is not None and (against or action.remedy)
         else [],
     }
 

@@ -13,7 +13,7 @@ from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import life
 from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields import findings as found
-from repairflow.casework.documents.fields import lists_and_measures, previous_case, record, remedies
+from repairflow.casework.documents.fields import lapse, lists_and_measures, previous_case, record, remedies
 from repairflow.casework.documents.fields.inputs import told
 from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.fields.voice import Addressee, Voice
@@ -96,9 +96,11 @@ def fields(
     if change is not None:
         known |= _changed(tx, law, at.record, change, now)
     if "remedy_paragraphs" in wanted:
-        must, reviewer = "remedy_paragraphs" in head.required, remedies.reviewed_by(tx, case.deciding_id)
+        must, reviewer = "remedy_paragraphs" in head.required, remedies.reviewer_of(tx, case.deciding_id)
         paragraphs = remedies.paragraphs(pack, action, office_row, required=must, reviewer=reviewer)
         known["remedy_paragraphs"] = [voice.spoken(text) for text in paragraphs]
+    if "lapse_bases" in wanted:
+        known["lapse_bases"] = lapse.bases(tx, law, at, action)
     if "questions" in wanted:
         known["questions"] = [
             f"上述信息与{addressee.you}记载是否一致",

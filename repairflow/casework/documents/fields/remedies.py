@@ -25,7 +25,7 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
 """What a paragraph takes from the office: the column, and how the office's form calls it."""
 
 
-REVIEW, OBJECTION = "review", "objection_to_result"
+REVIEW, OBJECTION, REVIEWER = "review", "objection_to_result", "reviewer"
 
 
 def reviewed_by(tx: Connection, deciding_id: int) -> int | None:
@@ -37,12 +37,18 @@ def reviewed_by(tx: Connection, deciding_id: int) -> int | None:
     return parent or (credit if credit != deciding_id else None)
 
 
+def reviewer_of(tx: Connection, deciding_id: int) -> str | None:
+    """The name of the office that reviews what an office decided (`reviewed_by`)."""
+    found = reviewed_by(tx, deciding_id)
+    return None if found is None else str(tx.execute(select(office.c.name).where(office.c.id == found)).scalar_one())
+
+
 def paragraphs(
-    pack: RulePack, action: Action, office_row: OfficeRow, *, required: bool, reviewer: int | None
+    pack: RulePack, action: Action, office_row: OfficeRow, *, required: bool, reviewer: str | None
 ) -> list[str]:
     """The paragraphs a letter prints, each with the articles it rests on: those the action declares, else review where
-    the letter must name one. Review is promised only where an office takes it up (`reviewed_by`)."""
-    given = settings_of(office_row)
+    the letter must name one. Review is promised only where an office takes it up (`reviewer_of`), and names it."""
+    given = {**settings_of(office_row), REVIEWER: reviewer or ""}
     found = []
     names = [name for name in _names(action, required) if name != REVIEW or reviewer is not None]
     if required and not names:  # a letter that gives what was asked, of an office nobody stands above

@@ -1,0 +1,84 @@
+"""What a subject's limit leads to waits while its letter could not be issued: the office has confirmed no rule that carries it,
+or states no review organ. Nothing is decided against a subject by itself on what nobody has read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, or_, select, update
+
+from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.deadline_table import WAITS_FOR_OFFICE
+from repairflow.casework.documents import own_rules
+from repairflow.casework.documents.fields import remedies
+from repairflow.casework.notifications import inbox
+from repairflow.casework.notifications.inbox import Notice
+from repairflow.errors import Refusal
+from repairflow.law.guards import day_text
+from repairflow.law.procedure.library import Library
+from repairflow.records import cases, deadline, office
+from repairflow.records.rows import DeadlineRow
+
+KIND = "unfounded_lapse"
+TOLD = ("head", "legal_reviewer", "supervisor")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A limit whose end waits for its office, and what would happen at its end."""
+
+    case: str
+    procedure: str
+    office: str
+    label: str
+    follows: str
+    due_day: date
+
+
+def obstacles(tx: Connection, at: Situation, row: DeadlineRow) -> list[Refusal]:
+    """Why what this limit leads to may not happen by itself yet; empty where it may."""
+    name = at.procedure.clock[row.clock].overdue
+    action = at.procedure.action.get(name)
+    if row.next_rung != "due" or action is None:
+        return []
+    return [*own_rules.unconfirmed(tx, at, name, action), *remedies.lacking(tx, at, action)]
+
+
+def hold(tx: Connection, at: Situation, row: DeadlineRow, why: list[Refusal], now: datetime) -> None:
+    """Afterwards the rung waits, and the office and the supervisors know what for."""
+    tx.execute(update(deadline).where(deadline.c.id == row.id).values(held=WAITS_FOR_OFFICE))
+    assert row.due_day is not None  # a rung that is due has its day
+    title = f"{at.case.number}：{row.label}已届满，到期处理没有执行"
+    body = (
+        f"{row.label}已于{day_text(row.due_day)}届满，到期处理没有执行：{'；'.join(one.text for one in why)}。"
+        "补齐以后自动执行；在此以前，当事人补交的材料照常接收。"
+    )
+    inbox.tell_office(tx, at.case.deciding_id, TOLD, Notice.of(at.case, KIND, title, body, now))
+
+
+def free(tx: Connection, office_id: int) -> int:
+    """Afterwards the limits that waited for this office are looked at again by the next sweep; gives how many there were."""
+    theirs = select(cases.c.id).where(or_(cases.c.deciding_id == office_id, cases.c.provider_id == office_id))
+    waits = update(deadline).where(deadline.c.held == WAITS_FOR_OFFICE, deadline.c.case_id.in_(theirs))
+    return tx.execute(waits.values(held=None)).rowcount
+
+
+def waiting(tx: Connection, law: Library) -> tuple[Waiting, ...]:
+    """Every limit of a subject that has run out and waits for its office, the oldest first."""
+    rows = tx.execute(
+        select(
+            cases.c.number, cases.c.procedure, cases.c.procedure_version, office.c.name.label("office"),
+            deadline.c.clock, deadline.c.label, deadline.c.due_day,
+        )
+        .join(cases, cases.c.id == deadline.c.case_id)
+        .join(office, office.c.id == cases.c.deciding_id)
+        .where(deadline.c.held == WAITS_FOR_OFFICE)
+        .order_by(deadline.c.due_day, deadline.c.id)
+    )  # fmt: skip
+    found = []
+    for row in rows:
+        procedure = law.procedure(row.procedure, row.procedure_version)
+        follows = procedure.action[procedure.clock[row.clock].overdue].label
+        found.append(Waiting(row.number, procedure.label, row.office, row.label, follows, row.due_day))
+    return tuple(found)

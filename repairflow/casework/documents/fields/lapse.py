@@ -1,0 +1,23 @@
+"""What a letter may say of letting the limit it sets run out (逾期视为撤回): only what an article or the office's own rule says."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.documents import own_rules
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import Action
+
+
+def bases(tx: Connection, law: Library, at: Situation, action: Action) -> list[str]:
+    """The articles somebody has read, and the office's own document, that carry what the limit set by this step leads to;
+    empty where the step sets none, or nothing carries it: then the letter says nothing of it."""
+    procedure, here = at.procedure, action.to or at.case.state
+    for clock in procedure.clock.values():
+        name = clock.overdue
+        follows = procedure.action.get(name)
+        if here in clock.runs_in and follows is not None:
+            document = own_rules.document_of(tx, at, name)
+            return [*law.cites(follows.basis, procedure, at.pack), *([document] if document is not None else [])]
+    return []

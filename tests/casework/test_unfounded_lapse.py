@@ -1,0 +1,99 @@
+"""A subject's limit leads to nothing by itself while nobody has read, and no office has confirmed, what carries it."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy import select
+
+from repairflow.casework.admin.own_rules import ROLE
+from repairflow.casework.cases import unfounded_lapse
+from repairflow.casework.changes import ChangeOffice, ConfirmRules, WithdrawRules
+from repairflow.casework.dispatch import dispatch
+from repairflow.casework.documents.own_rules import Rule
+from repairflow.records import letter, office
+from tests.support.building import OWN_RULES, Town
+
+LAPSE = Rule("repair", "2026-04", "lapse")
+SAID = "视为撤回"
+
+
+def unconfirm(town: Town, rule: Rule = LAPSE) -> None:
+    given = WithdrawRules(town.actor(f"{ROLE}@ENV"), town.offices["ENV"], (rule,), "没有文件依据")
+    with town.db.begin() as tx:
+        dispatch(tx, town.services, given, town.now)
+
+
+def asked(town: Town) -> str:
+    number = town.file_repair()
+    town.do(number, "request_supplement")
+    town.serve(number)
+    return number
+
+
+def swept_after(town: Town, number: str) -> list[str]:
+    due = town.dues(number)["supplement"].due_day
+    assert due is not None
+    town.at(due + timedelta(days=1), time(0, 5))
+    return list(town.sweep())
+
+
+def words(town: Town, kind: str) -> str:
+    content = town.one(select(letter).where(letter.c.kind == kind)).content
+    return "".join(one["text"] for one in content["text"]["paragraphs"]) if "text" in content else str(content)
+
+
+def held(town: Town) -> list[str]:
+    with town.db.read() as tx:
+        return [one.case for one in unfounded_lapse.waiting(tx, town.law)]
+
+
+def test_a_lapse_nobody_confirmed_is_neither_announced_nor_happens_until_it_is(town: Town) -> None:
+    unconfirm(town)
+    number = asked(town)
+    assert SAID not in words(town, "supplement_required")
+    swept_after(town, number)
+    assert (town.case(number).state, held(town)) == ("supplement", [number])
+    for who in ("head@ENV", "legal_reviewer@ENV", "supervisor@CREDIT"):
+        assert town.notices(who, unfounded_lapse.KIND) == [f"{number}：补正期限已届满，到期处理没有执行"], who
+    town.at(timedelta(days=2))
+    assert "due" not in town.sweep()  # told once, and not tried in vain
+    assert len(town.notices("head@ENV", unfounded_lapse.KIND)) == 1
+    given = ConfirmRules(town.actor(f"{ROLE}@ENV"), town.offices["ENV"], (LAPSE,), OWN_RULES, date(2026, 5, 1))
+    with town.db.begin() as tx:
+        dispatch(tx, town.services, given, town.now)
+    assert "due" in town.sweep()
+    assert (town.case(number).state, held(town)) == ("lapsed", [])
+    said = words(town, "repair_lapsed")
+    assert [one for one in (OWN_RULES, "云溪县人民政府申请行政复议", "云溪县人民法院提起行政诉讼") if one not in said] == []
+    town.sound()
+
+
+def test_a_confirmed_lapse_is_announced_with_the_document_that_carries_it(town: Town) -> None:
+    number = asked(town)
+    assert f"逾期未补正的，依据{OWN_RULES}，视为撤回申请" in words(town, "supplement_required")
+    swept_after(town, number)
+    assert town.case(number).state == "lapsed"
+
+
+def test_a_lapse_waits_for_the_review_organ_its_letter_has_to_name(town: Town) -> None:
+    with town.db.engine.begin() as tx:
+        tx.execute(sa.update(office).where(office.c.code == "ENV").values(review_organs=""))
+    number = asked(town)
+    swept_after(town, number)
+    assert held(town) == [number]
+    town.at(timedelta(days=1))
+    change = ChangeOffice(town.actor("system_admin@CREDIT"), "ENV", {"review_organs": "云溪县人民政府"})
+    with town.db.begin() as tx:
+        dispatch(tx, town.services, change, town.now)
+    town.sweep()
+    assert town.case(number).state == "lapsed"
+
+
+def test_what_is_supplied_while_the_lapse_waits_is_in_time(town: Town) -> None:
+    unconfirm(town)
+    number = asked(town)
+    swept_after(town, number)
+    town.do(number, "supply")
+    assert (town.case(number).state, held(town)) == ("submitted", [])
