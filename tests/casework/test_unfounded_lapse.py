@@ -66,7 +66,9 @@ def test_a_lapse_nobody_confirmed_is_neither_announced_nor_happens_until_it_is(t
     assert "due" in town.sweep()
     assert (town.case(number).state, held(town)) == ("lapsed", [])
     said = words(town, "repair_lapsed")
-    assert [one for one in (OWN_RULES, "云溪县人民政府申请行政复议", "云溪县人民法院提起行政诉讼") if one not in said] == []
+    assert [
+        one for one in (OWN_RULES, "云溪县人民政府申请行政复议", "云溪县人民法院提起行政诉讼") if one not in said
+    ] == []
     town.sound()
 
 
