@@ -171,6 +171,38 @@ class MeasureLift(OfCase):
     lifted_at: AwareDatetime
 
 
+class MeasureRestore(OfCase):
+    """恢复惩戒措施, to the office that imposed it: what ended the measure was undone."""
+
+    record: Record
+    measure_code: str
+    organ: str
+    restored_at: AwareDatetime
+
+
+class MeasureImpose(OfCase):
+    """惩戒措施登记在案, to the office that imposed it: from when, until when."""
+
+    record: Record
+    measure_code: str
+    organ: str
+    imposed_on: Day
+    until: Day | None = None
+
+
+class LetterChange(Data):
+    """A letter that a message named before was withdrawn, or another took its place (更正、重新出具、撤回)."""
+
+    record: Record
+    case_no: str
+    doc_no: str
+    doc_hash: str
+    change: Literal["corrected", "reissued", "withdrawn"]
+    new_doc_no: str | None = None
+    new_doc_hash: str | None = None
+    changed_at: AwareDatetime
+
+
 KINDS: Mapping[str, type[Data]] = {
     "record_changed": RecordChanged,
     "repair_result": RepairResult,
@@ -178,7 +210,17 @@ KINDS: Mapping[str, type[Data]] = {
     "list_change": ListChange,
     "interview_record": InterviewRecord,
     "measure_lift": MeasureLift,
+    "measure_restore": MeasureRestore,
+    "measure_impose": MeasureImpose,
+    "letter_change": LetterChange,
 }
+VERSION = 1
+"""Of the schemas: a field more is the same version, a field that is gone or means something else the next."""
+
+
+def schema_name(kind: str) -> str:
+    """The name of the schema of a kind, by which it is published and which every message cites."""
+    return f"{kind}-{VERSION}.json"
 
 
 class MessageError(RepairFlowError):
@@ -230,6 +272,7 @@ class Message:
             "subject": self.about,
             "time": self.at.isoformat(),
             "datacontenttype": "application/json",
+            "dataschema": f"{self.source}/exchange/schemas/{schema_name(self.kind)}",
             "partitionkey": self.lane,
             "sequence": f"{self.sequence:019d}",
             "data": {**self.data, "msg_id": self.key},

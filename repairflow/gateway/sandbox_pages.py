@@ -33,6 +33,9 @@ KINDS = {
     "list_change": "名单变更",
     "interview_record": "约谈记录",
     "measure_lift": "解除惩戒措施",
+    "measure_restore": "恢复惩戒措施",
+    "measure_impose": "惩戒措施登记",
+    "letter_change": "文书变更",
 }
 VERDICTS = {"accepted": "已受理", "repeated": "重复，回原回执", "refused": "拒收", "not_answered": "已受理，未答复"}
 SEVERITY = {"minor": "轻微失信", "ordinary": "一般失信", "serious": "严重失信"}

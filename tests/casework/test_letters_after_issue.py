@@ -260,6 +260,28 @@ def test_a_withdrawn_letter_says_so(town: Town, receipt: Any) -> None:
     town.sound()
 
 
+def test_platforms_that_were_told_of_a_letter_hear_what_became_of_it(town: Town) -> None:
+    """Those whom a message named it to, in the order of their record's messages; a partner heard of no letter."""
+    number = town.record()
+    case = town.file_repair(number)
+    town.steps(case, "accept", "report_verification", "propose_grant", "grant")
+    granted = town.all(select(letter).where(letter.c.case_id == town.case(case).id))[-1]
+    before = len(town.pushes(case))
+    new = correct(town, correction(town, granted))
+    withdraw(town, correction(town, new, changes=()))
+    told = town.pushes(case)[before:]
+    assert [(row.kind, row.lane) for row in told] == [
+        ("letter_change", f"{to}/{number}") for to in ("site", "province")
+    ] * 2
+    said = [row.payload for row in told]
+    assert {(one["doc_no"], one["change"], one["new_doc_no"]) for one in said[:2]} == {
+        (granted.number, "corrected", new.number)
+    }
+    assert {(one["doc_no"], one["change"], one["new_doc_no"]) for one in said[2:]} == {(new.number, "withdrawn", None)}
+    assert {one["new_doc_hash"] for one in said[:2]} == {one["doc_hash"] for one in said[2:]} == {new.text_digest}
+    town.sound()
+
+
 @pytest.mark.parametrize("change", [correct, withdraw])
 def test_the_same_command_again_changes_nothing(town: Town, receipt: Any, change: Any) -> None:
     one = correction(town, receipt)

@@ -48,7 +48,9 @@ def test_the_usual_path(town: Town) -> None:
     town.do(case, "feed_back", inputs={"carried_out_on": "2026-06-12", "occasion": "城南管网工程投标"})
     town.do(case, "lift")
     assert (standing(town), town.case(case).state) == ([], "lifting")
-    assert [m["measure_code"] for m in told(town, case)] == ["bidding"]
+    imposed, lifted = told(town, case)
+    assert (imposed["imposed_on"], imposed["until"]) == (row.imposed_on.isoformat(), "2026-07-10")
+    assert (imposed["measure_code"], lifted["measure_code"], "lifted_at" in lifted) == ("bidding", "bidding", True)
     receipts(town, case)
     assert (town.case(case).outcome, letters(town, case)[-1]) == ("lifted", "joint_measure_lifted")
     town.sound()
@@ -84,6 +86,7 @@ def test_it_ends_by_itself_at_its_term(town: Town) -> None:
 def test_it_ends_with_its_record(town: Town) -> None:
     number = town.record()
     case, proposed = in_force(town, number=number), asked(town, "funding", number)
+    receipts(town, case)  # its office has taken note of the measure
     repair = town.file_repair(number)
     town.steps(repair, "accept", "report_verification", "propose_grant", "grant")
     assert standing(town) == []  # the grant lifts every measure and tells its office
@@ -93,7 +96,7 @@ def test_it_ends_with_its_record(town: Town) -> None:
         for other in (case, proposed):
             try_system(tx, town.services, other, "record_changed", f"woken/{other}", town.now)
     assert (town.case(case).outcome, town.case(proposed).outcome) == ("lifted", "dropped")
-    assert not told(town, case)  # told once, by the repair
+    assert [row.kind for row in town.pushes(case)] == ["measure_impose"]  # the end is told once, by the repair
 
 
 def test_a_ban_for_life_outlasts_the_repair_of_its_record(town: Town) -> None:

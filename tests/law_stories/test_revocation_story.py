@@ -51,6 +51,9 @@ def test_a_repair_got_by_false_material_is_revoked(town: Town, answers: bool) ->
     changed = next(m for m in told(town, case) if m.get("state") == "restored")
     assert str(changed["publish_from"]) == today.isoformat()
     assert "revoked" in {m.get("result") for m in told(town, case)}
+    (again,) = (row for row in town.pushes(case) if row.kind == "measure_restore")
+    stands = town.one(select(measure.c.code).where(measure.c.record_id == row.id))
+    assert (again.payload["measure_code"], again.payload["organ"]) == (stands.code, "云溪县市场监督管理局")
     text = words(town, case, "revocation")
     assert all(word in text for word in ("重新计算", "行政诉讼"))
     assert f"{today.year + 3}年" not in text  # three years are on the file; nobody has read the article

@@ -11,6 +11,7 @@ from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.filing.for_officers import PORTAL, candidates, filable, in_force
 from repairflow.casework.queries.printables import FORMS
 from repairflow.casework.queries.records.credit_file import record_view
+from repairflow.gateway import messages
 from repairflow.records import person
 from repairflow.web.core.setup import STATIC
 from repairflow.web.portal.offered_filings import askable
@@ -300,13 +301,15 @@ def _of_oversight(whole: Whole) -> Iterator[Row]:
 def _for_everybody(whole: Whole) -> Iterator[Row]:
     for endpoint, says in {
         "entry.home": "登录", "login.enter": "登录", "public.guides": "指南", "public.report": "举报", "public.report_follow": "查询码",
-        "public.verify": "查验", "public.commitments": "信用承诺公示",
+        "public.verify": "查验", "public.commitments": "信用承诺公示", "public.exchange": "record_changed",
         "public.health": '"ok":true', "public.ready": '"ok":true', "public.metrics": "worker_alive 1",
         "audit.checkpoint": "repairflow", "audit.key": "repairflow", "api.openapi": '"openapi"', "showcase.components": "组件",
     }.items():  # fmt: skip
         yield Row(endpoint, "everybody", "", says)
     yield Row("audit.seen", "auditor", "auditor@CREDIT", "查看与登录记录")
     yield Row("audit.consistency", "everybody", "", '"proof"', query="from=1&to=2")
+    for kind in messages.KINDS:
+        yield Row("public.schema", kind, "", messages.TYPE_PREFIX + kind, {"name": messages.schema_name(kind)})
     yield Row("public.commitments", "one looked for", "", NAME, query=f"q={USCC}")
     yield Row("public.commitment", "of a repair", "", NAME, {"number": whole.cases["waits for receipts"]})
     for name in PROCEDURES:

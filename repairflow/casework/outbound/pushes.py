@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, select, update
 
 from repairflow.casework import outbox
 from repairflow.casework.case_state.record_change import Change
@@ -18,7 +18,9 @@ from repairflow.letters.issue.compose import Composed
 from repairflow.records import measure, office, record, subject, target
 from repairflow.records import outbox as outbox_rows
 from repairflow.records.rows import CaseRow, RecordRow, SubjectRow, all_rows, one_row
+from repairflow.times import local_day
 
+RESTORES = "reimpose_measures"
 SHOWN_BY = ("public_platform", "province", "authority")
 """Targets that show records; partners hear only of the measures they imposed."""
 _showing = (
@@ -109,7 +111,7 @@ def push_record(
     told is the record as it stands now, whatever of it was corrected.
     """
     now = one_row(tx.execute(select(record).where(record.c.id == row.id)), RecordRow)
-    data = _about(tx, now, cause.event)
+    data = about_record(tx, now, cause.event)
     told = [("record_changed", _shown(now, change, data, cause.at))]
     if result is not None and cause.case is not None:
         extra = dict(result)
@@ -121,14 +123,17 @@ def push_record(
         for kind, payload in told
     ]
     outbox.add(tx, cause.at, *wanted)
-    lifted = _lift(tx, row, data, cause) if "lift_measures" in change.effects and cause.case is not None else 0
-    return len(wanted) + lifted
+    if cause.case is None:
+        return len(wanted)
+    lifted = _lift(tx, row, data, cause) if "lift_measures" in change.effects else 0
+    return len(wanted) + lifted + (_restore(tx, row, data, cause) if RESTORES in change.effects else 0)
 
 
 def names_told(tx: Connection, row: RecordRow, change: Change, now: datetime) -> list[str]:
     """Names of the targets that a change of a record is told to: those whom `push_record` writes to, and no others.
 
-    `row` is the record as it stood before; measures that end with it are those that end at `now` or have not ended yet.
+    `row` is the record as it stood before; measures that end with it are those that end at `now` or have not ended yet, and
+    those that come back with it all that have not run out by then.
     """
     authority_id = tx.execute(select(record.c.authority_id).where(record.c.id == row.id)).scalar_one()
     names = {goal.id: str(goal.name) for goal in _told_of(tx, row, change, authority_id)}
@@ -140,6 +145,8 @@ def names_told(tx: Connection, row: RecordRow, change: Change, now: datetime) ->
             .where(*ends, target.c.active)
         )
         names |= {goal.id: str(goal.name) for goal in tx.execute(partners)}
+    if RESTORES in change.effects:
+        names |= {goal.id: str(goal.name) for goal in tx.execute(_partners(row.id, _lasting(now)))}
     return [names[key] for key in sorted(names)]
 
 
@@ -188,7 +195,7 @@ def push_subject(tx: Connection, subject_id: int, cause: Cause, but: int | None 
 
 def push_list_change(tx: Connection, row: RecordRow, list_kind: str, change: str, cause: Cause) -> int:
     """Tell those who show records that one entered or left a list; gives how many rows wait."""
-    payload = {**_about(tx, row, cause.event), **cause.of_case, "list_kind": list_kind, "change": change}
+    payload = {**about_record(tx, row, cause.event), **cause.of_case, "list_kind": list_kind, "change": change}
     goals = _concerned(tx, _showing, row.subject_id, row.authority_id)
     wanted = [cause.push(To(goal.id, goal.code), "list_change", payload, About(row.number, row.id)) for goal in goals]
     outbox.add(tx, cause.at, *wanted)
@@ -213,7 +220,7 @@ def push_interview(tx: Connection, case: CaseRow, held_on: date, result: str, ca
 
 def push_lift(tx: Connection, row: RecordRow, cause: Cause) -> int:
     """Tell partners of the measures on a record that were lifted this very moment; gives how many rows wait."""
-    return _lift(tx, row, _about(tx, row, cause.event), cause)
+    return _lift(tx, row, about_record(tx, row, cause.event), cause)
 
 
 def _concerned(tx: Connection, goals: Select[Any], subject_id: int, authority_id: int) -> Sequence[Row[Any]]:
@@ -228,7 +235,7 @@ def _concerned(tx: Connection, goals: Select[Any], subject_id: int, authority_id
     return [goal for goal in rows if goal.kind != "authority" or not goal.place or goal.place[:2] in near]
 
 
-def _about(tx: Connection, row: RecordRow, event: str) -> dict[str, Any]:
+def about_record(tx: Connection, row: RecordRow, event: str) -> dict[str, Any]:
     """What every message about a record says of it and of its subject."""
     holder = one_row(tx.execute(select(subject).where(subject.c.id == row.subject_id)), SubjectRow)
     authority = tx.execute(select(office.c.name, office.c.uscc).where(office.c.id == row.authority_id)).one()
@@ -251,6 +258,50 @@ def _named(tx: Connection, holder: SubjectRow) -> dict[str, Any]:
     said: dict[str, Any] = {"name": holder.name if holder.uscc else holder.name[:1] + "*", "uscc": holder.uscc}
     after = tx.execute(select(subject.c.name, subject.c.uscc).where(subject.c.id == holder.successor_id)).first()
     return said | ({"successor": {"name": after.name, "uscc": after.uscc}} if after is not None else {})
+
+
+def push_imposed(tx: Connection, row: RecordRow, code: str, cause: Cause) -> int:
+    """Tell the partner whose measure was registered on a record in this step; gives how many rows wait."""
+    data = about_record(tx, row, cause.event)
+    mine = (measure.c.code == code, measure.c.office_id == cause.case.provider_id) if cause.case is not None else ()
+    wanted = []
+    for item in tx.execute(_partners(row.id, measure.c.lifted_at.is_(None)).where(*mine)) if mine else ():
+        dates = {"imposed_on": item.imposed_on, "until": item.until}
+        payload = {**data, **cause.of_case, "measure_code": item.code, "organ": item.organ, **dates}
+        about = About(row.number, row.id)
+        wanted.append(cause.push(To(item.id, item.target), "measure_impose", payload, about, mark=f"{code}-on"))
+    outbox.add(tx, cause.at, *wanted)
+    return len(wanted)
+
+
+def _lasting(now: datetime) -> ColumnElement[bool]:
+    return measure.c.until.is_(None) | (measure.c.until > local_day(now))
+
+
+def _partners(record_id: int, which: ColumnElement[bool]) -> Select[Any]:
+    """The measures on a record with the partners' targets in use."""
+    return (
+        select(
+            measure.c.code, measure.c.imposed_on, measure.c.until, office.c.name.label("organ"),
+            target.c.id, target.c.name, target.c.code.label("target"),
+        )
+        .join(office, office.c.id == measure.c.office_id)
+        .join(target, target.c.office_id == measure.c.office_id)
+        .where(measure.c.record_id == record_id, which, target.c.active)
+    )  # fmt: skip
+
+
+def _restore(tx: Connection, row: RecordRow, data: Mapping[str, Any], cause: Cause) -> int:
+    """Tell partners of the measures that stand again."""
+    wanted = []
+    for item in tx.execute(_partners(row.id, measure.c.lifted_at.is_(None) & _lasting(cause.at))):
+        payload = {**data, **cause.of_case, "measure_code": item.code, "organ": item.organ, "restored_at": cause.at}
+        about = About(row.number, row.id)
+        wanted.append(
+            cause.push(To(item.id, item.target), "measure_restore", payload, about, mark=f"{item.code}-again")
+        )
+    outbox.add(tx, cause.at, *wanted)
+    return len(wanted)
 
 
 def _lift(tx: Connection, row: RecordRow, data: Mapping[str, Any], cause: Cause) -> int:

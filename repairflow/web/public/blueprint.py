@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from repairflow.web.core.access import PUBLIC
 from repairflow.web.core.routes import FORM, GET, Route, register
-from repairflow.web.public import acts, commitments, complaints, guides, health, verify
+from repairflow.web.public import acts, commitments, complaints, exchange, guides, health, verify
 
 ROUTES = (
     Route("/verify", GET, verify.verify, PUBLIC),
@@ -17,6 +17,8 @@ ROUTES = (
     Route("/commitments/<number>", GET, commitments.commitment, PUBLIC),
     Route("/acts", GET, acts.acts, PUBLIC),
     Route("/acts/<number>", GET, acts.act, PUBLIC),
+    Route("/exchange", GET, exchange.exchange, PUBLIC),
+    Route("/exchange/schemas/<name>", GET, exchange.schema, PUBLIC),
     Route("/report", GET, complaints.report, PUBLIC),
     Route("/report/<procedure>", GET, complaints.report_about, PUBLIC),
     Route("/report/<procedure>/<key>", FORM, complaints.report_form, PUBLIC),

@@ -48,7 +48,7 @@ PUBLIC_LINKS = (
     ("文书查验", "public.verify"),
     ("投诉举报", "public.report"),
 )
-FOOTER = PUBLIC_LINKS
+FOOTER = (*PUBLIC_LINKS, ("平台对接", "public.exchange"))
 
 AUDITORS = frozenset({"auditor", "audit_admin"})
 ADMINISTRATORS = ADMINISTRATIVE

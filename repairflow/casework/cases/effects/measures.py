@@ -12,7 +12,7 @@ from repairflow.records import measure
 
 
 def impose_measure(tx: Connection, step: Transition) -> int:
-    """Afterwards the record bears the measure until its end, or until the record itself ends. Nothing is pushed."""
+    """Afterwards the record bears the measure until its end, or until the record itself ends, and its office is told so."""
     case, code = step.at.case, str(step.fact("measure"))
     end = step.fact("term_end")
     values = {
@@ -26,7 +26,7 @@ def impose_measure(tx: Connection, step: Transition) -> int:
         tx.execute(insert(measure).values(record_id=case.record_id, code=code, office_id=case.provider_id, **values))
     else:
         tx.execute(update(measure).where(*where).values(**values))
-    return 0
+    return pushes.push_imposed(tx, step.at.record, code, step.cause) if step.at.record is not None else 0
 
 
 def lift_measure(tx: Connection, step: Transition) -> int:

@@ -22,6 +22,7 @@ from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
+from repairflow.casework.outbound import letter_changes
 from repairflow.errors import Conflict, Forbidden, Invalid, Problem
 from repairflow.law.guards import day_text
 from repairflow.letters.issue import compose
@@ -98,7 +99,7 @@ def withdraw(tx: Connection, given: Correction, now: datetime) -> Any:
     if (again := _seen(tx, old, given.command_id, EventName.LETTER_WITHDRAWN)) is not None:
         return again
     _may(given, old, changes=False)
-    events.note(
+    appended = events.note(
         tx,
         old,
         NewEvent(
@@ -111,6 +112,7 @@ def withdraw(tx: Connection, given: Correction, now: datetime) -> Any:
         ),
     )
     tx.execute(update(letter).where(letter.c.id == old.id).values(state="withdrawn"))
+    letter_changes.push(tx, old, "withdrawn", None, appended.digest, now)
     _tell(tx, old, f"文书撤回：{old.number}", f"《{old.title}》（{old.number}）已经撤回。{given.reason.strip()}", now)
     return tx.execute(select(letter).where(letter.c.id == old.id)).one()
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from repairflow.casework.documents.revisions import events
 from repairflow.casework.event_log import NewEvent
-from repairflow.casework.outbound import pushes
+from repairflow.casework.outbound import letter_changes, pushes
 from repairflow.letters.issue import compose
 from repairflow.records import cases, letter
 from repairflow.records.rows import LetterRow
@@ -53,4 +53,6 @@ def supersede(
     )  # fmt: skip
     tx.execute(update(letter).where(letter.c.id == old.id).values(state="superseded", superseded_by=new_id))
     pushes.press(tx, new_id, of.id, now)
+    new = letter_changes.New(composed.number, composed.text_digest)
+    letter_changes.push(tx, old, letter_changes.WORDS[told], new, appended.digest, now)
     return new_id

@@ -1,0 +1,28 @@
+"""For whoever programs the other side: which messages there are, and the schema of each."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Response, render_template
+
+from repairflow.errors import NotFound
+from repairflow.gateway import message_schemas, messages
+
+
+def exchange() -> str:
+    """Show the kinds of messages with their fields."""
+    kinds = [
+        (kind, message_schemas.TITLES[kind], messages.schema_name(kind), message_schemas.fields(kind))
+        for kind in messages.KINDS
+    ]
+    return render_template("public/exchange.html", kinds=kinds, version=messages.VERSION, prefix=messages.TYPE_PREFIX)
+
+
+def schema(name: str) -> Response:
+    """Give the schema of one kind of message. NotFound for one there is not."""
+    kind = next((one for one in messages.KINDS if messages.schema_name(one) == name), None)
+    if kind is None:
+        raise NotFound("没有这种报文，请查看报文清单。")
+    text = json.dumps(message_schemas.schema(kind), ensure_ascii=False, indent=1)
+    return Response(text, mimetype="application/schema+json")
