@@ -269,7 +269,7 @@ def test_an_internal_entry_comes_back_unseen_and_leaves_by_itself(town: Town) ->
     assert (row.state, row.publish_from, row.max_until, left(town)) == (
         "unpublished", None, town.today.replace(year=2027, month=2, day=28), [None],
     )  # fmt: skip
-    assert not town.pushes(case)
+    assert [row.kind for row in town.pushes(case)] == ["measure_restore"]  # to the partner alone whose measure it is
     assert "重点关注名单" in words(town, case, "removal_revoked")
     town.at(row.max_until + timedelta(days=1))
     town.sweep()

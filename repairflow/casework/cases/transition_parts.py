@@ -22,7 +22,7 @@ from repairflow.casework.documents import publication_notice
 from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.issue import letter_for
 from repairflow.casework.event_log import NewEvent
-from repairflow.casework.outbound import pushes
+from repairflow.casework.outbound import case_results, pushes
 from repairflow.law.checks import CASE_EFFECTS
 from repairflow.law.guards import Done
 from repairflow.letters.issue import compose
@@ -114,7 +114,7 @@ def publish(tx: Connection, it: Transition) -> Transition:
     pushed, case, row, change = 0, it.at.case, it.at.record, it.change
     if change is not None and row is not None:
         if change.public_changed or "lift_measures" in change.effects:
-            result = pushes.result_of(case.procedure, it.state.outcome, change, row, it.now)
+            result = case_results.result_of(case.procedure, it.state.outcome, change, row, it.now)
             pushed += pushes.push_record(tx, row, change, it.cause, result)
         if change.name is not None:
             pushed += pushes.push_subject(tx, row.subject_id, it.cause, but=row.id)

@@ -320,39 +320,6 @@ def _lift(tx: Connection, row: RecordRow, data: Mapping[str, Any], cause: Cause)
     return len(wanted)
 
 
-def result_of(
-    procedure: str, outcome: str | None, change: Change, row: RecordRow, now: datetime
-) -> dict[str, Any] | None:
-    """The case's own message beside `record_changed`: a repair result, or what became of an objection."""
-    for effect, told in (("restart_period", "revoked"), ("mask_record", "masked"), ("unmask_record", "unmasked")):
-        # What is annulled in the same step is not shown again: the record's own message says all there is to say.
-        # An entry that is back on its list (outcome listed) was removed, not repaired: the list's message says it.
-        if effect in change.effects and "annul_record" not in change.effects and outcome != "listed":
-            return {"kind": "repair_result", "class": row.severity, "result": told}
-    if procedure in REPAIRS and "cease_publicity" in change.effects and "correct_record" not in change.effects:
-        return {
-            "kind": "repair_result",
-            "class": row.severity,
-            "result": "approved",
-            "stop_publish_at": now,
-            "effective_period": f"{row.publish_from or row.decision_date}/{row.max_until}" if row.max_until else None,
-        }
-    if procedure == "objection":
-        status = {
-            "corrected": "corrected",
-            "annulled": "deleted",
-            "maintained": "maintained",
-            "annotated": "maintained",
-        }
-        if outcome in status:
-            corrected = tuple(
-                {"field": field, "label": label, "now": new} for field, label, _, new in change.corrections
-            )
-            return {"kind": "objection_status", "status": status[outcome], "corrected": corrected}
-        return {"kind": "objection_status", "status": "mark_on" if "mark_disputed" in change.effects else "mark_off"}
-    return None
-
-
 def waive(tx: Connection, case_id: int, code: str, reason: str | None, now: datetime) -> int:
     """Afterwards no unfinished push of the case to this target is waited for; gives how many were waived."""
     goal = select(target.c.id).where(target.c.code == code).scalar_subquery()
