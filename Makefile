@@ -10,13 +10,14 @@ PYTEST := $(BIN)/python -m pytest -q
 STEP = @printf '\n── %s\n'
 
 .NOTPARALLEL:
-.PHONY: demo test lint test-sqlite test-postgresql soak bench format lock clean ready ready-test help
+.PHONY: demo test lint test-sqlite test-postgresql soak browser bench format lock clean ready ready-test help
 
 help:
 	@echo 'make demo     run RepairFlow with sample data on this machine'
 	@echo 'make test     all checks: style, types, floors, procedures, tests on SQLite and PostgreSQL'
 	@echo 'make lint     the checks without the tests        make format   lay out the code'
 	@echo 'make soak     the long runs                       make bench    figures beside their limits'
+	@echo 'make browser  every page in a browser, in every mode of looking at it'
 	@echo 'make lock     pin newer versions                  make clean    remove what was made'
 
 ready:
@@ -53,6 +54,10 @@ soak: ready-test
 	@REPAIRFLOW_TEST_DATABASE=sqlite $(PYTEST) -m soak
 	$(STEP) 'long runs on PostgreSQL'
 	@REPAIRFLOW_TEST_DATABASE=postgresql $(PYTEST) -m soak
+
+browser: ready-test
+	$(STEP) 'every page in every mode'
+	@REPAIRFLOW_TEST_DATABASE=sqlite $(PYTEST) -m 'browser or modes' -n $(WORKERS)
 
 bench: ready-test
 	@set -e; for script in bench/[a-z]*.py; do printf '\n── %s\n' "$$script" >&2; $(BIN)/python "$$script"; done

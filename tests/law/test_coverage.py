@@ -111,6 +111,6 @@ def test_a_file_of_coverage_that_says_too_little_is_refused(old: str, new: str, 
 def test_the_list_shows_rules_cases_and_reasons() -> None:
     shown = CliRunner().invoke(law, ["coverage", "河南"]).output
     assert "第四十一条第二款　已实现　规则：overlays/objection-henan.toml　案例：4 个" in shown
-    assert "第四十一条第三款　不能表达　涉及：异议处理.异议成立，更正" in shown
+    assert "第四十一条第三款　不能表达　涉及：异议处理.异议成立（更正）" in shown
     assert "《山东省社会信用条例》已实现 5" in CliRunner().invoke(law, ["coverage"]).output
     assert isinstance(CliRunner().invoke(law, ["coverage", "月球"]).exception, NotFound)

@@ -52,12 +52,12 @@ def test_the_summoned_read_place_time_and_what_to_bring_on_the_page(life: TownLi
         "环评批复原件",
         "请写明的人员按时到场",
     )
-    assert "您现在不需要做什么" not in company.page.text
+    assert "目前无需您办理" not in company.page.text
 
     # another day is agreed upon: the page says that one, who is to come stays
     env.examiner.presses(case, "同意改期", {"改期后的约谈时间": "2026-06-22T14:00", "约谈地点": "二楼会议室"})
     page = company.opens_case(case)
-    shown = page[page.index("请您注意") : page.index("期限怎样算的")]
+    shown = page[page.index("请您注意") : page.index("期限计算说明")]
     assert "2026-06-22 14:00" in shown
     assert "二楼会议室" in shown
     assert "宋远山，法定代表人" in shown
@@ -98,8 +98,8 @@ def test_from_an_order_that_lapses_to_the_watch_list(life: TownLife) -> None:
     for day in (date(2026, 7, 9), date(2026, 7, 16)):
         invites(life, warning, f"{day}T09:30")
         life.it_is(day)
-        env.examiner.presses(warning, "无故未到")
-    env.head.presses(warning, "两次无故未到，建议列入重点关注名单")
+        env.examiner.presses(warning, "无正当理由未到场")
+    env.head.presses(warning, "两次无正当理由未到场，建议列入重点关注名单")
 
     # a proposal is no listing: document, notice, defence, and another person's decision still stand before it
     listing = env.reviewer.finds("LR")
@@ -118,7 +118,7 @@ def test_from_an_order_that_lapses_to_the_watch_list(life: TownLife) -> None:
         listing, "决定列入", {"对陈述、申辩的答复": "不予采纳", "采纳或者不予采纳的理由": "暗管至今没有拆除。"}
     )
     assert life.state(listing) == "已列入"
-    assert [life.state(case) for case in (reminder, warning)] == ["升级处理", "升级处理"]
+    assert [life.state(case) for case in (reminder, warning)] == ["转入后续程序", "转入后续程序"]
     life.company.opens("/my/credit-file")
     life.company.reads("重点关注名单")
     life.sound()

@@ -174,7 +174,7 @@ def test_after_the_maximum_period_publicity_ends_by_itself(life: TownLife) -> No
     assert "已终止公示" in life.platform.shows(performed)
     assert "公示中" in life.platform.shows(owed)  # held: its duties are not performed
     life.company.opens(f"/my/records/{owed}")
-    life.company.reads("到期未履行，暂缓终止公示")
+    life.company.reads("公示期满义务未履行，继续公示")
     life.sound()
 
 

@@ -49,11 +49,11 @@ def test_a_person_objects_and_then_repairs(life: TownLife) -> None:
     centre.registrar.presses(case, "受理")
     centre.checker.presses(case, "发出协查函")
     env.provider.presses(case, "反馈核查意见", {"核查结论": "信息有误，应予更正"}, materials=("核查材料（签章）",))
-    centre.decider.presses(case, "异议成立，更正", {"罚款金额（万元）": "0.5"})
+    centre.decider.presses(case, "异议成立（更正）", {"罚款金额（万元）": "0.5"})
     life.worker.runs()
     life.worker.presses_letters()
     ding.opens_case(case)
-    ding.reads("异议成立，已更正")
+    ding.reads("异议成立（已更正）")
     for letter in ("异议申请受理通知书", "异议处理结果告知书"):
         assert "标注" not in pdf_text(ding.downloads(ding.page.links[letter]))
     ding.opens(f"/my/records/{record}")

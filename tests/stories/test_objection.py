@@ -46,7 +46,7 @@ def test_what_is_wrong_is_corrected_for_everybody(life: TownLife) -> None:
 
     # who accepted does not decide; another person corrects
     life.centre.decider.finds_waiting(case)
-    life.centre.decider.presses(case, "异议成立，更正", {"罚款金额（万元）": "1.5"})
+    life.centre.decider.presses(case, "异议成立（更正）", {"罚款金额（万元）": "1.5"})
     life.worker.runs()
     life.worker.presses_letters()
     assert "异议处理中" not in life.platform.shows(record)
@@ -54,7 +54,7 @@ def test_what_is_wrong_is_corrected_for_everybody(life: TownLife) -> None:
     life.company.opens(f"/my/records/{record}")
     life.company.reads("1.5")
     life.company.opens_case(case)
-    life.company.reads("异议成立，已更正")
+    life.company.reads("异议成立（已更正）")
     words = pdf_text(life.company.downloads(life.company.page.links["异议处理结果告知书"]))
     assert "1.5" in words
     assert life.letters(case) == [
@@ -74,7 +74,7 @@ def test_the_platforms_own_fault_is_corrected_at_once(life: TownLife) -> None:
     life.centre.registrar.presses(case, "受理")
     life.centre.checker.presses(case, "平台自身差错，即时更正", {"罚款金额（万元）": "1.5"})
     life.worker.runs()
-    assert life.state(case) == "异议成立，已更正"
+    assert life.state(case) == "异议成立（已更正）"
     assert "异议处理中" not in life.platform.shows(record)
 
 
@@ -82,9 +82,9 @@ def test_a_record_that_should_not_be_there_is_annulled(life: TownLife) -> None:
     record = life.record()
     case = consulted(life, record)
     found(life, case, "信息不应存在，应予撤销")
-    life.centre.decider.presses(case, "异议成立，撤销")
+    life.centre.decider.presses(case, "异议成立（撤销）")
     life.worker.runs()
-    assert life.state(case) == "异议成立，已撤销"
+    assert life.state(case) == "异议成立（已撤销）"
     assert "公示中" not in life.platform.shows(record)
 
 
@@ -105,12 +105,12 @@ def test_a_dismissal_names_the_remedies_and_takes_the_mark_away(life: TownLife) 
     life.worker.runs()
     assert "异议处理中" in life.platform.shows(record)
     found(life, case, "信息准确")
-    life.centre.decider.presses(case, "异议不成立，维持")
+    life.centre.decider.presses(case, "异议不成立（维持）")
     life.worker.runs()
     life.worker.presses_letters()
     assert "异议处理中" not in life.platform.shows(record)
     life.company.opens_case(case)
-    life.company.reads("异议不成立，维持", "复核", "行政复议", "行政诉讼")
+    life.company.reads("异议不成立（维持）", "复核", "行政复议", "行政诉讼")
     words = pdf_text(life.company.downloads(life.company.page.links["异议处理结果告知书"]))
     assert "行政诉讼" in words
 

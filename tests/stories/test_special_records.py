@@ -51,7 +51,7 @@ def test_a_minors_record_is_repaired_lightly_and_never_shown(life: TownLife) -> 
     guardian = life.company.program
     papers = ("guardianship", "correction_proof")
     case = guardian.opens("minor_repair", papers, record=record, inputs={"correction": "已经改正，并向对方道歉。"})
-    assert life.state(case) == "待信用办同意"
+    assert life.state(case) == "待信用办审核"
     life.centre.supervisor.presses(case, "同意办理")
     life.env.acceptor.presses(case, "受理")
     life.env.examiner.presses(case, "提交核查意见", {"改正情况": "已经改正。"})

@@ -42,7 +42,7 @@ def test_the_page_tells_all_that_is_known(app: Flask, town: Town) -> None:
     page = Officer(app, town, "reviewer@ENV").get(f"/desk/cases/{case}")
     for words in (
         case, "云溪环保科技有限公司", "2026-04 版程序", "修复条件", "最短公示期已满", "已核对", "核查人 examiner@ENV",
-        "拟准予修复", "申请人的陈述", "已经缴清罚款并完成整改。", "证明.png", "失信信息", "超标排放水污染物", "期限怎样算的",
+        "拟准予修复", "申请人的陈述", "已经缴清罚款并完成整改。", "证明.png", "失信信息", "超标排放水污染物", "期限计算说明",
         "信用修复受理通知书", "办理留痕", "依据和核对", "流程图",
     ):  # fmt: skip
         assert words in page, words

@@ -254,7 +254,7 @@ def test_waiving_is_a_step_of_the_case(app: Flask, town: Town) -> None:
             "target": town.one(select(target.c.code).where(target.c.id == waiting[0].target_id)).code, "reason": "",
         }  # fmt: skip
         assert officer.post(f"/desk/cases/{case}/actions/waive_target", form).status_code == 422
-        assert "请填写免除推送对象的理由" in officer.text
+        assert "请填写取消向该单位推送的理由" in officer.text
         answer = officer.post(f"/desk/cases/{case}/actions/waive_target", {**form, "reason": "从未接收此信息。"})
         assert answer.status_code == 303
     assert town.case(case).outcome == "granted"

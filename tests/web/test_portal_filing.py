@@ -65,7 +65,7 @@ def test_a_repair_from_the_first_page_to_the_receipt(visitor: Visitor, town: Tow
     case = town.one(select(cases)).number
     assert case in receipt
     assert "6月15日（周一）</time>届满" in receipt  # three working days after Wednesday 10 June
-    assert "期限怎样算的" in receipt
+    assert "期限计算说明" in receipt
     assert "信用修复申请回执" in receipt
     assert town.one(select(material)).case_id is not None
     town.sound()

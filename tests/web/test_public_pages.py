@@ -55,7 +55,7 @@ def test_a_letter_is_confirmed_with_the_minimum(town: Town, app: Flask) -> None:
     assert answer.status_code == 200
     assert answer.headers["X-Robots-Tag"].startswith("noindex")
     assert answer.headers["Referrer-Policy"] == "no-referrer"
-    for shown in (row.number, row.title, row.chain_head, row.text_digest, "属实，有效", "云溪****有限公司", "等待排入"):
+    for shown in (row.number, row.title, row.chain_head, row.text_digest, "属实，有效", "云溪****有限公司", "待存证"):
         assert shown in page
     for hidden in ("云溪环保科技有限公司", "宋远山", row.content if isinstance(row.content, str) else "缴清罚款"):
         assert hidden not in page
@@ -67,7 +67,7 @@ def test_the_chain_is_checked(town: Town, app: Flask) -> None:
         sequencer.sequence(tx, 1000)
     with town.db.begin() as tx:
         checkpoints.take(tx, signer(town), town.now)
-    assert "已由签名检查点覆盖" in app.test_client().get(f"/verify/{row.token}").get_data(as_text=True)
+    assert "已存证（序号" in app.test_client().get(f"/verify/{row.token}").get_data(as_text=True)
     tamper(town, f"UPDATE letter SET number = '溪环信受〔2026〕999号' WHERE id = {row.id}")
     assert "与办理留痕不符" in app.test_client().get(f"/verify/{row.token}").get_data(as_text=True)
 

@@ -159,7 +159,7 @@ def _state_badge(view: RecordView) -> tuple[str, str]:
     return {
         "published": ("", ""),
         "disputed": ("warn", "异议处理中"),
-        "held": ("late", "到期未履行，暂缓终止公示"),
+        "held": ("late", "公示期满义务未履行，继续公示"),
         "restored": ("late", "恢复公示"),
         "ceased": ("ok", "已终止公示"),
         "sealed": ("ok", "已终止公示"),

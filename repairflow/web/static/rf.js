@@ -208,6 +208,7 @@
       work(part);
     }
   };
+  const reload = (part) => setTimeout(() => location.reload(), 1000 * Number(part.dataset.rfReload));
   const autosubmit = (select) => select.addEventListener("change", () => select.form.requestSubmit());
   const start = (scope) => {
     wire("[data-rf-width]", scope, width);
@@ -216,6 +217,7 @@
     wire("form[enctype='multipart/form-data']", scope, uploadProgress);
     wire("textarea[maxlength]", scope, counter);
     wire("input[type=file]", scope, upload);
+    wire("[data-rf-reload]", scope, reload);
     wire("select[data-rf-autosubmit]", scope, autosubmit);
     for (const table of $$("table[data-rf-queue]", scope)) if (!seen.has(table)) { seen.set(table, new Set()); keys = queue(table); }
     showLook();

@@ -156,7 +156,7 @@ def _in_words(found: Answer | None, more: str = "") -> tuple[str, str]:
 def _performed(row: RecordRow) -> tuple[str, str]:
     if row.duty_performed_on is not None:
         corrected = f"，行为已于 {row.corrected_on} 纠正" if row.corrected_on else ""
-        return ("yes", f"认定单位登记：义务已于 {row.duty_performed_on} 履行完毕{corrected}")
+        return ("yes", f"认定单位已确认，义务于 {row.duty_performed_on} 履行完毕{corrected}")
     return ("ask", "上传证明，说明行为已纠正、义务已全部履行（认定单位还没有登记）")
 
 
