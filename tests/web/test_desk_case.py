@@ -424,7 +424,7 @@ def test_pushes_are_shown_by_target(app: Flask, town: Town) -> None:
     assert "推送状态" in page
     assert "等待推送" in page
     assert "信息变更、修复结果" in page
-    assert "重新推送或者免除" in page
+    assert "重新推送或者取消推送" in page
 
 
 def test_a_closed_case_asks_for_nothing(app: Flask, town: Town) -> None:

@@ -248,7 +248,7 @@ def test_waiving_is_a_step_of_the_case(app: Flask, town: Town) -> None:
     officer = Officer(app, town, "supervisor@CREDIT")
     while waiting := [row for row in town.pushes(case) if row.state == "waiting"]:
         page = officer.get(f"/oversight/pushes/{waiting[0].id}/waive")
-        assert "免除后不再等待" in page
+        assert "取消后不再等待" in page
         form = {
             "expected_version": str(town.case(case).version), "command_id": f"waiving-{waiting[0].id}",
             "target": town.one(select(target.c.code).where(target.c.id == waiting[0].target_id)).code, "reason": "",
