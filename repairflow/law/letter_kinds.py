@@ -21,7 +21,7 @@ SAYS: dict[str, Says] = {
     "listing_maintained": "against", "revocation": "against", "removal_revoked": "against",
     "unmasking_decision": "against", "commitment_breached": "against", "joint_measure_notice": "against",
     "case_result": "either", "objection_result": "either", "intake_result": "either", "interview_result": "either",
-    "rectification_verdict": "either",
+    "rectification_verdict": "either", "credit_warning_closed": "either",
     "repair_not_accepted": "not_taken_up", "objection_not_accepted": "not_taken_up",
     "removal_not_accepted": "not_taken_up", "case_not_accepted": "not_taken_up",
     "intake_not_accepted": "not_taken_up", "commitment_declined": "not_taken_up",
@@ -31,7 +31,7 @@ SAYS: dict[str, Says] = {
     "repair_withdrawn": "ended", "objection_withdrawn": "ended", "removal_withdrawn": "ended", "repair_lapsed": "ended",
     "objection_lapsed": "ended", "termination_notice": "ended",
     "supplement_required": "notice", "extension": "notice", "hearing_notice": "notice", "interview_notice": "notice",
-    "interview_record": "notice", "listing_notice": "notice", "rectification_order": "notice",
+    "interview_record": "notice", "listing_notice": "notice", "rectification_order": "notice", "credit_warning": "notice",
     "transfer_letter": "notice", "consultation": "notice", "joint_measure_request": "notice",
 }  # fmt: skip
 

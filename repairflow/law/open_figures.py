@@ -65,7 +65,11 @@ def _lines(law: Library) -> Iterator[Line]:
             yield from _open(known, names, f"{procedure.label}：{figure}", procedure.version)
     for pack in law.packs.values():
         known = {**law.statutes, **pack.basis}
+        base = law.packs.get(pack.over or "")
+        inherited = set(_of_pack(base)) if base is not None else set()  # said of the base, not of each field again
         for names, figure in _of_pack(pack):
+            if (names, figure) in inherited:
+                continue
             yield from _open(known, names, figure, pack.pack)
 
 

@@ -24,12 +24,13 @@ def tell(sample: Sample, today: date) -> None:
         sample, today, 75, Penalty(hengtuo, "YX-STHJ", "溪环罚", 77, "未按要求整改扬尘污染", ("fine",), "4")
     )
     _interview(sample, today, number)
+    decided = today - timedelta(days=140)  # the day of that decision: a listing rests on what is on file
     watch = {
         "list_kind": "watch",
         "facts": "两次责令整改后仍未按要求整改食品标签问题。",
-        "basis_number": f"溪市监罚〔{today.year}〕156号",
+        "basis_number": f"溪市监罚〔{decided.year}〕156号",
         "basis_office": "云溪县市场监督管理局",
-        "basis_date": (today - timedelta(days=30)).isoformat(),
+        "basis_date": decided.isoformat(),
     }
     listing = file_case(sample, today, 5, "listing", "何向晚", About(subject=_code(mingchuan)), Said(inputs=watch))
     step(sample, today, 3, listing, "review_pass", "陆知远")

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from repairflow.letters.model import LetterData
 from repairflow.letters.text import templates
 from repairflow.records import letter
-from tests.law_stories.telling import receipts
+from tests.law_stories.telling import belongs_to, receipts
 from tests.law_stories.test_list_removal_story import apply, on_list
 from tests.law_stories.test_listing_story import NONE, listing
 from tests.support.building import Town
@@ -35,7 +35,7 @@ ROUTES = [
     ("objection", "accept consult report_finding dismiss"), ("objection", "refuse"), ("objection", "request_supplement served 30"),
     ("objection", "withdraw"),
     ("reorganisation", "accept report_check mask report_failure unmask"),
-    ("listing", "review_pass serve_notice state_defence report_verification decide_listing"),
+    ("listing", "link_person review_pass serve_notice state_defence report_verification decide_listing"),
     ("listing", "review_pass serve_notice waive_defence decide_against"),
     ("list_removal", "refuse"), ("list_removal", "withdraw"),
     ("minor_repair", "consent accept report_verification grant"), ("minor_repair", "refuse"),
@@ -44,7 +44,7 @@ ROUTES = [
     ("complaint", "accept report_finding refer"), ("complaint", "refuse"), ("tip_off", "accept report_finding note_reward uphold"),
     ("commitment", "register report_performance confirm_performance"), ("commitment", "decline"),
     ("commitment", "note_unwilling"),
-    ("rectification", "issue submit_proof accept_rectification"),
+    ("rectification", "issue submit_proof accept_rectification"), ("credit_warning", "issue report close"),
     ("interview", "approve serve_notice 8 record_meeting sign_record report_rectification pass"),
     ("joint_measure", "request respond lift"),
     ("revocation", "serve_notice state_defence propose_revocation revoke"),
@@ -99,6 +99,7 @@ def _lists(town: Town) -> None:
     town.at(timedelta(days=14))
     town.sweep()
     town.do(red, "decide_honour")
+    belongs_to(town, "ENV", domain="general")
     for end in ("annul", "maintain"):
         town.do(town.file("list_removal", town.listed(), town.actor("examiner@ENV"), kinds=(), kind="annulment"), end)
     denied, removed = town.listed(), on_list(town)

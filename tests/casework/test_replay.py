@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from repairflow.casework.queries.audit.replay.difference import Difference, Repo
 from repairflow.casework.queries.audit.replay.recorded import histories
 from repairflow.casework.queries.audit.replay.run import replay
 from repairflow.db import Database
-from repairflow.law.guards import Facts, Linked, RecordFacts, answer_all
+from repairflow.law.guards import Facts, FiledDocument, Linked, RecordFacts, answer_all
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.machine import Oracle
 from repairflow.law.procedure.model import GuardUse, Procedure
@@ -173,13 +174,22 @@ def test_what_is_kept_of_the_day_comes_back_as_it_was(fact: str, town: Town) -> 
         ),
         "decided_before": ("XF-3",),
         "closes_at": "17:30",
+        "documents": (FiledDocument("SX-1", "溪环罚〔2026〕50号", day, "云溪县生态环境局", annulled=False),),
+        "answerable": 2,
+        "new_dishonesty": ("SX-2",),
+        "last_dishonesty": day,
+        "rungs": ("reminder",),
     }
     # the hour of a window counts on the last day alone: ten working days after the 27th of May
     ended = Linked("XF-1", "repair", "denied", "denied", 3, frozenset(), opened_this=True, closed_on=date(2026, 5, 27))
-    around = {"linked": (ended,), "calendar": town.law.calendar} if fact == "closes_at" else {}
+    around: dict[str, Any] = {"linked": (ended,), "calendar": town.law.calendar} if fact == "closes_at" else {}
+    listed = {"answerable": "serious", "new_dishonesty": "watch", "last_dishonesty": "farm_red", "rungs": "watch"}
+    if fact in {*listed, "documents"}:  # a list whose rules look at it
+        around = {"inputs": {"list_kind": listed.get(fact), "basis_number": "溪环罚〔2026〕50号"}, "kind": "expiry"}
+    fields = {"last_dishonesty": "agriculture", "rungs": "tax"}
     facts = Facts(
         town.law.procedure("repair", "2026-04"),
-        town.law.pack_on(day),
+        town.law.pack_on(day, fields.get(fact, "general")),
         "file",
         town.now,
         day,
@@ -189,9 +199,11 @@ def test_what_is_kept_of_the_day_comes_back_as_it_was(fact: str, town: Town) -> 
     looks = {
         "record": "record_is_public", "open_same": "no_duplicate_pending", "pushes": "all_targets_acknowledged",
         "no_commitment_until": "commitment_route_open", "linked": "other_office_than_first", "decided_before": "not_decided_before",
-        "closes_at": "within_days_of_first",
+        "closes_at": "within_days_of_first", "documents": "basis_document_matches", "answerable": "linked_person_named",
+        "new_dishonesty": "no_new_dishonesty", "last_dishonesty": "kept_clean", "rungs": "ladder_walked",
     }  # fmt: skip
-    uses = (GuardUse(guard=looks[fact], parameters={"working": 10} if fact == "closes_at" else {}),)
+    parameters = {"closes_at": {"working": 10}, "new_dishonesty": {"kind": "expiry"}}
+    uses = (GuardUse(guard=looks[fact], parameters=parameters.get(fact, {})),)
     answers, kept = kept_facts.ask(uses, facts)
     assert answers == answer_all(uses, facts)
     assert kept_facts.recalled(json.loads(json.dumps(kept)))[fact] == values[fact]

@@ -52,6 +52,7 @@ FAULTS = [
     ('letter = "supplement_required"\n', "", "served_without_letter", "request_supplement"),
     ("days = { working = 7 }", 'starts = "served"\ndays = { working = 7 }', "served_office", "decider"),
     ('extends = { clock = "handling"', 'extends = { clock = "handing"', "clock_unknown", "handing"),
+    ('filed_by = ["applicant"]', 'filed_by = ["applicant"]\nkind_by = { ghost = ["applicant"] }', "kind_unknown", "ghost"),
     ('owner = "head"', 'owner = "boss"', "role_unknown", "boss"),
     ('filed_by = ["applicant"]', 'filed_by = ["clerk"]', "role_unknown", "clerk"),
     (REPORT, REPORT.replace("examiner", "inspector"), "role_unknown", "inspector"),

@@ -19,8 +19,8 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
          'guards = ["subject_is_minor", "record_never_public", "record_is_public"]\n'),
     ]),
     ("guards_exclude", "list_is_adverse", "listing", [
-        ('guards = ["not_the_filer", "list_kind_known", "list_is_favourable"]',
-         'guards = ["not_the_filer", "list_is_adverse", "list_is_favourable"]'),
+        ('guards = ["not_the_filer", "list_kind_known", "list_is_favourable", ',
+         'guards = ["not_the_filer", "list_is_adverse", "list_is_favourable", '),
     ]),
     ("guards_exclude", "case_kind_is", "interview", [
         ('guards = [{ guard = "case_kind_is", kind = "reminder" }, "warning_called_for"]',
@@ -33,7 +33,7 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
           'e", action = "transfer", at_least = 2 }]')),
     ]),
     ("guards_exclude", "record_off_list", "list_removal", [
-        ('guards = [{ guard = "conditions_confirmed", action = "report_verification" }, "record_on_list"]',
+        ('guards = [{ guard = "conditions_confirmed", action = "report_verification" }, "record_on_list", "spot_checked"]',
          ('guards = [{ guard = "conditions_confirmed", action = "report_verification" }, "record_on_'
           'list", "record_off_list"]')),
     ]),

@@ -67,10 +67,10 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
           'ld_correct]')),
     ]),
     ("never_reached", "已移出", "list_removal", [
-        ('guards = [{ guard = "conditions_confirmed", action = "report_verification" }, "record_on_list"]',
+        ('guards = [{ guard = "conditions_confirmed", action = "report_verification" }, "record_on_list", "spot_checked"]',
          'guards = [{ guard = "case_kind_is", kind = "annulment" }, "record_on_list"]'),
         (('guards = [{ guard = "case_kind_is", kind = "expiry" }, { guard = "maximum_stay_over", kin'
-          'd = "expiry" }, "record_on_list"]'),
+          'd = "expiry" }, { guard = "no_new_dishonesty", kind = "expiry" }, "record_on_list"]'),
          'guards = [{ guard = "times_done", action = "accept", at_least = 1 }, "record_on_list"]'),
     ]),
     ("opens_itself", "complete", "repair", [

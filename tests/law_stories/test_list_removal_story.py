@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from repairflow.casework.case_state import record_events
 from repairflow.casework.event_log import NewEvent
+from repairflow.errors import Forbidden
 from repairflow.records import cases, letter, list_entry, measure, outbox, record
 from tests.law_stories.chaining import entries
 from tests.law_stories.telling import letters, receipts, refused, told, words
@@ -23,7 +24,7 @@ DECIDED = "removal_decision"
 def on_list(town: Town, kind: str = "serious", *, linked: bool = False) -> str:
     """The number of a record on a list."""
     case = listing(town, kind)
-    if linked:
+    if linked or kind == "serious":
         town.do(case, "link_person")
     town.steps(case, "review_pass", "serve_notice", "waive_defence", "decide_listing")
     return str(entries(town, case)[0].number)
@@ -97,8 +98,9 @@ def test_only_entries_of_a_list_and_once_at_a_time(town: Town) -> None:
     apply(town, number)
     with refused("no_duplicate_pending"):
         apply(town, number)
-    with refused("maximum_stay_over"):
-        apply(town, number, "expiry")
+    for who in ("yunxi", "examiner@ENV"):  # only the system opens it, on the day
+        with pytest.raises(Forbidden, match="由系统到期启动"):
+            apply(town, number, "expiry", who=town.actor(who))
 
 
 def test_four_eyes_and_conditions(town: Town) -> None:
@@ -174,7 +176,7 @@ def test_a_serious_entry_ends_where_duties_are_performed(
             town_note(town, tx, number)
     town.at(date(2029, 6, 11))
     town.sweep()
-    assert (town.of_record(number).state, left(town)) == (state, [how])
+    assert (town.of_record(number).state, left(town)) == (state, [how, how])
 
 
 def test_withdrawal_and_lateness(town: Town) -> None:

@@ -13,13 +13,13 @@ from sqlalchemy import select, update
 from repairflow.casework.queries.filing import on_record
 from repairflow.casework.queries.records.credit_file import record_view
 from repairflow.cli.law import procedures
-from repairflow.errors import DefinitionError
+from repairflow.errors import DefinitionError, Invalid
 from repairflow.law.procedure.library import Library
 from repairflow.records import office, record
 from repairflow.settings import asset
 from tests.law_stories.chaining import follow_up, opened
 from tests.law_stories.telling import belongs_to, refused
-from tests.law_stories.test_listing_story import listing, to_decision
+from tests.law_stories.test_listing_story import DOCUMENT, listing, to_decision
 from tests.support.building import Town
 
 
@@ -32,7 +32,8 @@ def test_the_field_of_the_office_chooses(town: Town, procedure: str, domain: str
     belongs_to(town, "ENV", domain=domain)
     who = "acceptor@ENV" if procedure == "commitment" else "examiner@ENV"
     kind = next(iter(town.law.in_force(procedure, town.today).kinds), None)
-    case = opened(town, procedure, who, kind=kind)
+    kept = {"list_kind": next(iter(town.law.pack_on(town.today, domain).lists["list_kinds"]))}
+    case = opened(town, procedure, who, kind=kind, inputs=kept if procedure == "listing" else {})
     assert town.case(case).procedure_version == version
 
 
@@ -44,12 +45,18 @@ def test_a_follow_up_goes_by_the_field_too(town: Town) -> None:
 
 
 @pytest.mark.parametrize(("domain", "kind", "code"), [
-    ("maritime", "serious", "list_kind_among"), ("maritime", "maritime_black", None),
-    ("ecology", "warning", "list_kind_among"), ("ecology", "watch", "materials_complete"),
-    ("agriculture", "maritime_yellow", "list_kind_among"), ("agriculture", "warning", None),
+    ("maritime", "serious", "choice"), ("maritime", "maritime_black", None),
+    ("ecology", "warning", "choice"), ("ecology", "watch", "materials_complete"),
+    ("agriculture", "maritime_yellow", "choice"), ("agriculture", "warning", None), ("tax", "watch", "ladder_walked"),
 ])  # fmt: skip
 def test_what_a_field_adds(town: Town, domain: str, kind: str, code: str | None) -> None:
     belongs_to(town, "ENV", domain=domain)
+    if code == "choice":  # 不是本领域的名单：it cannot even be proposed
+        before = town.counts()
+        with pytest.raises(Invalid) as wrong:
+            opened(town, "listing", inputs={"list_kind": kind, **DOCUMENT})
+        assert ([one.where for one in wrong.value.problems], town.counts()) == (["list_kind"], before)
+        return
     case = listing(town, kind)
     if code is None:
         town.do(case, "review_pass")

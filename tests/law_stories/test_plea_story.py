@@ -12,7 +12,7 @@ from tests.support.building import Town
 
 HEARD = {
     "repair": ("accept", "report_verification", "serve_notice", "state_defence"),
-    "listing": ("review_pass", "serve_notice", "state_defence", "report_verification"),
+    "listing": ("link_person", "review_pass", "serve_notice", "state_defence", "report_verification"),
     "revocation": ("serve_notice", "state_defence"),
 }
 WHY = "缴款凭证所载金额不足，尚欠一万元"

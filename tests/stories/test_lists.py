@@ -14,6 +14,9 @@ def listed(life: TownLife, kind: str = "serious") -> str:
     env = life.env
     inputs = {"list_kind": kind, "facts": "拒不履行行政处罚决定。", **DOCUMENT}
     case = env.examiner.program.opens("listing", subject=life.uscc(), inputs=inputs)
+    env.examiner.presses(
+        case, "登记有关责任人员", {"姓名": "宋远山", "身份": "法定代表人", "身份证件号码": "11010519491231002X"}
+    )
     env.reviewer.presses(case, "审核通过")
     env.examiner.presses(case, "送达拟列入告知书")
     life.company.presses(case, "放弃陈述申辩")

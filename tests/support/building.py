@@ -47,6 +47,7 @@ from repairflow.records import (
     event,
     fine_threshold,
     letter,
+    list_entry,
     mandate,
     measure,
     metadata,
@@ -116,6 +117,8 @@ def stock(form: Mapping[str, Input], pack: RulePack, today: date) -> dict[str, A
 
 
 def _answer(name: str, spec: Input, pack: RulePack, today: date) -> Any:
+    if name == "window_days":
+        return 7  # 认定前公示的最短天数
     if name == "target":
         return TARGETS[0][0]
     if name in ("to_office", "partner"):
@@ -325,8 +328,12 @@ class Town:
 
     def listed(self) -> str:
         """The record of a list entry, put on its list by the usual steps."""
-        self.steps(self.begin("listing"), "review_pass", "serve_notice", "waive_defence", "decide_listing")
-        return str(self.all(select(record).order_by(record.c.id))[-1].number)
+        case = self.begin("listing")
+        self.steps(case, "link_person", "review_pass", "serve_notice", "waive_defence", "decide_listing")
+        entry = select(list_entry.c.record_id).where(
+            list_entry.c.case_id == self.case(case).id, list_entry.c.principal_id.is_(None)
+        )
+        return str(self.one(select(record).where(record.c.id == self.one(entry).record_id)).number)
 
     def turn(self, statement: Any) -> None:
         """Rows become what a test needs, past the program's rules and without an event, as if it had made them so."""

@@ -31,6 +31,8 @@ def app(town: Town) -> Flask:
 
 def listed(town: Town, kind: str = "serious") -> str:
     case = opened(town, "listing", inputs={"list_kind": kind, **DOCUMENT})
+    if kind == "serious":
+        town.do(case, "link_person")
     town.steps(case, "review_pass", "serve_notice", "waive_defence", "decide_listing")
     return case
 

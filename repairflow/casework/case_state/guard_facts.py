@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from repairflow.casework.case_state.case_events import FILE
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.case_state.subject_facts import of_subject
 from repairflow.law.guards import Facts, Linked, RecordFacts
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
@@ -84,7 +85,7 @@ def of_step(tx: Connection, at: Situation, asked: Asked) -> Facts:
     barred = None
     if "commitment_route_open" in uses:
         (barred,) = _barred.ask(tx, subject=case.subject_id).rows[0]
-    return Facts(
+    known = Facts(
         procedure=at.procedure,
         pack=at.pack,
         action=action,
@@ -107,6 +108,7 @@ def of_step(tx: Connection, at: Situation, asked: Asked) -> Facts:
         division_code=case.division_code,
         calendar=at.calendar,
     )
+    return of_subject(tx, known, at.procedure.action[action].guards, case.subject_id, at.record)
 
 
 def of_filing(procedure: Procedure, pack: RulePack, now: datetime, row: RecordRow | None) -> Facts:

@@ -18,7 +18,20 @@ from repairflow.law.guards import Answer, Facts, answer_all
 from repairflow.law.procedure.model import GuardUse
 
 OF_THE_DAY = frozenset(
-    {"record", "open_same", "pushes", "no_commitment_until", "linked", "decided_before", "closes_at"}
+    {
+        "record",
+        "open_same",
+        "pushes",
+        "no_commitment_until",
+        "linked",
+        "decided_before",
+        "closes_at",
+        "documents",
+        "answerable",
+        "new_dishonesty",
+        "last_dishonesty",
+        "rungs",
+    }
 )
 """The fields of Facts that may be others now."""
 _NAMES = tuple(item.name for item in fields(Facts))

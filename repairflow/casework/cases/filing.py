@@ -13,9 +13,10 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.case_state import guard_facts, kept_facts, situation
 from repairflow.casework.case_state.materials import brought, claim, forget_sender
+from repairflow.casework.case_state.subject_facts import of_subject
 from repairflow.casework.cases.opening import FILE, Opening, division_of, offices, open_case
 from repairflow.casework.cases.transition import again, try_system
-from repairflow.casework.command_ids import following
+from repairflow.casework.command_ids import UNCLAIMED, following
 from repairflow.casework.commands import Event, Filing
 from repairflow.casework.context import Services
 from repairflow.casework.inputs import read
@@ -53,8 +54,9 @@ def file(tx: Connection, services: Services, filing: Filing, now: datetime) -> E
     if role in CITIZEN_ROLES:
         forget_sender(tx, taken)
     receiving, deciding, provider = offices(tx, procedure, row, filing.actor, before, values)
+    bare = _known(tx, filing, guard_facts.of_filing(procedure, pack, now, row), row, before)
     known = replace(
-        _known(tx, filing, guard_facts.of_filing(procedure, pack, now, row), row, before),
+        bare,
         inputs=values,
         filing=values,
         materials=tuple((m.kind, 0) for m in taken),
@@ -63,9 +65,8 @@ def file(tx: Connection, services: Services, filing: Filing, now: datetime) -> E
         closes_at=_closes_at(tx, receiving) if filing.channel == "window" else "",
         calendar=law.calendars.of(division_of(tx, deciding)),
     )
-    answers, seen = kept_facts.ask(procedure.filing_guards, known)
-    refusals = [Refusal(a.guard, a.text) for a in answers if not a.ok]
-    if refusals:
+    answers, seen = kept_facts.ask(procedure.filing_guards, of_subject(tx, known, procedure.filing_guards, holder, row))
+    if refusals := [Refusal(a.guard, a.text) for a in answers if not a.ok]:
         raise Refused(refusals, "申请还不能提交。")
     made = open_case(
         tx,
@@ -103,8 +104,9 @@ def _role(procedure: Procedure, filing: Filing, holder: int) -> str:
     """The role in which the actor files; Forbidden when there is none, Invalid when the kind of case is not named rightly."""
     role = may_file(procedure, filing, holder)
     if role is None:
-        who = "、".join(procedure.actor[r] for r in filers(procedure))
-        raise Forbidden(f"“{procedure.label}”应由{who}提出。" if who else f"“{procedure.label}”不能直接提出。")
+        who = "、".join(procedure.actor[r] for r in filers(procedure, filing.kind))
+        what = procedure.kinds.get(filing.kind or "", procedure.label)
+        raise Forbidden(f"“{what}”应由{who}提出。" if who else f"“{what}”由系统到期启动，不能直接提出。")
     if (filing.kind is None) != (not procedure.kinds) or (
         filing.kind is not None and filing.kind not in procedure.kinds
     ):
@@ -137,17 +139,30 @@ def _known(tx: Connection, filing: Filing, of: Facts, row: RecordRow | None, bef
     )
 
 
-def filers(procedure: Procedure) -> tuple[str, ...]:
-    """Roles that may file: as declared, else the subject's own roles; none where only another case opens it."""
+def filers(procedure: Procedure, kind: str | None = None) -> tuple[str, ...]:
+    """Roles that may file (a case of that kind): as declared, else the subject's own roles; none where only another case
+    opens it."""
     if procedure.opened_only:
         return ()
+    if kind is not None and kind in procedure.kind_by:
+        return procedure.kind_by[kind]
     return procedure.filed_by or tuple(role for role in procedure.actor if role in SUBJECT_ROLES)
+
+
+def kinds_for(procedure: Procedure, actor: Actor, subject_id: int, channel: str) -> tuple[tuple[str, str], ...]:
+    """The kinds of a case that the actor may file about a subject, with their labels."""
+    asked = Filing(procedure.procedure, None, actor, UNCLAIMED, channel=channel)
+    return tuple(
+        (kind, label)
+        for kind, label in procedure.kinds.items()
+        if may_file(procedure, replace(asked, kind=kind), subject_id) is not None
+    )
 
 
 def may_file(procedure: Procedure, filing: Filing, subject_id: int) -> str | None:
     """The role in which the actor may file, or None: the subject's own, an officer's, or a platform that forwards it."""
     held = {role for role, _ in filing.actor.roles}
-    for role in filers(procedure):
+    for role in filers(procedure, filing.kind):
         if role in CITIZEN_ROLES:
             if filing.actor.kind in {"agent", "public"}:
                 return role

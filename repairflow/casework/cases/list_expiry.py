@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.applicable_law import rules_for
+from repairflow.casework.case_state.subject_facts import since
 from repairflow.casework.cases.opening import Opening, offices, open_case
 from repairflow.casework.cases.transition import try_system
 from repairflow.casework.command_ids import following, of_system
@@ -51,4 +52,8 @@ def expire(tx: Connection, services: Services, row: RecordRow, now: datetime) ->
         ),
         now,
     )  # fmt: skip
-    return try_system(tx, services, made.case, "opened", following(command, "opened"), now) is not None
+    if try_system(tx, services, made.case, "opened", following(command, "opened"), now) is not None:
+        return True
+    # 在列期间有新的失信行为：the office looks into it, and the entry stands until it has decided
+    kind = pack.list_kind.get(entry.list_kind)
+    return kind is not None and kind.no_new and bool(since(tx, row))

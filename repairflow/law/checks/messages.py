@@ -10,6 +10,7 @@ TEXTS: Mapping[str, str] = {
     "material_unknown": "{what}写的材料“{name}”没有定义；请在 [material] 中定义，或者改正名称",
     "action_unknown": "{what}写的动作“{name}”没有定义；请在 [action] 中定义，或者改正名称",
     "clock_unknown": "{what}写的期限“{name}”没有定义；请在 [clock] 中定义，或者改正名称",
+    "kind_unknown": "{what}写的种类“{name}”没有定义；请在 kinds 中定义，或者改正名称",
     "role_unknown": "{what}写的角色“{name}”没有定义；请在 [actor] 中定义，或者改正名称",
     "basis_unknown": "{what}写的依据“{name}”没有定义；请在 [basis] 中写明出处，或者改正名称",
     "guard_unknown": "{what}写的前置条件“{name}”程序里没有；请改正名称，或者先在程序中增加该条件",

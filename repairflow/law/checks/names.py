@@ -15,6 +15,9 @@ def check(report: Report) -> None:
     p = report.procedure
     _known(report, "state_unknown", [p.initial], p.state, ("initial",), "initial ")
     _known(report, "role_unknown", p.filed_by, p.actor, ("filed_by",), "filed_by ")
+    _known(report, "kind_unknown", p.kind_by, p.kinds, ("kind_by",), "kind_by ")
+    for kind, roles in p.kind_by.items():
+        _known(report, "role_unknown", roles, p.filed_by or tuple(p.actor), ("kind_by", kind), f"种类“{kind}”的提出人 ")
     _guards(report, p.filing_guards, ("filing_guards",), "提出申请")
     _letter(report, p.filing_letter, ("filing_letter",), "提出申请")
     for name, item in p.inputs.items():

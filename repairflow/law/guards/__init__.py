@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from repairflow.law.guards import common, lists_and_interviews, review
+from repairflow.law.guards import common, designation, lists_and_interviews, review
 from repairflow.law.guards.facts import (
     PUBLIC_STATES,
     Answer,
     Done,
     Facts,
+    FiledDocument,
     Guard,
     Linked,
     NotStoredError,
@@ -24,11 +25,11 @@ from repairflow.law.guards.material_conditions import PREDICATES, required_mater
 from repairflow.law.procedure.model import GuardUse
 
 __all__ = [
-    "GUARDS", "PREDICATES", "PUBLIC_STATES", "Answer", "Done", "Facts", "Guard", "Linked", "NotStoredError", "RecordFacts", "answer",
-    "answer_all", "day_text", "required_materials",
+    "GUARDS", "PREDICATES", "PUBLIC_STATES", "Answer", "Done", "Facts", "FiledDocument", "Guard", "Linked", "NotStoredError",
+    "RecordFacts", "answer", "answer_all", "day_text", "required_materials",
 ]  # fmt: skip
 
-GUARDS: Mapping[str, Guard] = {**common.GUARDS, **lists_and_interviews.GUARDS, **review.GUARDS}
+GUARDS: Mapping[str, Guard] = {**common.GUARDS, **lists_and_interviews.GUARDS, **designation.GUARDS, **review.GUARDS}
 
 
 def answer(use: GuardUse, facts: Facts) -> Answer:

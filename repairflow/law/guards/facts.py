@@ -59,6 +59,17 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
+class FiledDocument:
+    """A document of which the subject's file has a record: what a designation that rests on it must agree with."""
+
+    record: str
+    number: str
+    day: date
+    office: str
+    annulled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything guards may look at, gathered before any of them runs."""
 
@@ -86,6 +97,11 @@ class Facts:
     closes_at: str = (
         ""  # when the window closes at which this is filed; empty: filed online, or it has no hour of its own
     )
+    documents: tuple[FiledDocument, ...] = ()  # records of the subject whose document has the number that is stated
+    answerable: int | None = None  # how many people are linked as answerable for the subject
+    new_dishonesty: tuple[str, ...] = ()  # of a list entry: numbers of records of later decisions that still stand
+    last_dishonesty: date | None = None  # the day of the newest decision against the subject that still stands
+    rungs: tuple[str, ...] = ()  # codes of the graded measures (pack.ladder) already taken against the subject
     decided_before: tuple[str, ...] = ()  # earlier cases of this procedure after the same case, decided on their merits
 
 

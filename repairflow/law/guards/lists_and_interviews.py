@@ -140,6 +140,48 @@ def basis_document_stated(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str
     return True, f"依据{latest(facts, 'basis_office')}{latest(facts, 'basis_number')}"
 
 
+@guard("认定文书与已归集的信息一致")
+def basis_document_matches(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    # 系统已有这份文书的信息的，日期、机关须与之一致，且该信息没有被撤销
+    number = latest(facts, "basis_number")
+    if number is None or not facts.documents:
+        return True, "没有已归集的同号文书信息可以比对" if number is not None else "尚未写明认定文书"
+    standing = [one for one in facts.documents if not one.annulled]
+    if not standing:
+        return False, f"{number}的信息（{facts.documents[0].record}）已经撤销，不能作为认定依据"
+    one, wrong = standing[0], []
+    day, office = latest(facts, "basis_date"), latest(facts, "basis_office")
+    if day is not None and date.fromisoformat(str(day)) != one.day:
+        wrong.append(f"作出日期为{day_text(one.day)}")
+    if office is not None and "".join(str(office).split()) != "".join(one.office.split()):
+        wrong.append(f"作出机关为{one.office}")
+    if wrong:
+        return False, f"与已归集的信息 {one.record} 不一致：该文书{'、'.join(wrong)}，请核对后改正"
+    return True, f"与已归集的信息 {one.record} 一致"
+
+
+@guard("有关责任人员已经登记")
+def linked_person_named(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    kind = list_kind(facts)
+    if kind is None or not kind.linked:
+        return True, "此种名单不记入有关责任人员的信用记录"
+    if not facts.answerable:
+        return False, f"{kind.label}须记入有关责任人员的信用记录，请先“登记有关责任人员”"
+    return True, f"已登记有关责任人员 {facts.answerable} 人"
+
+
+@guard("在列期间没有新的失信行为", "kind")
+def no_new_dishonesty(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    if facts.kind != str(parameters["kind"]):
+        return True, "不是期满移出"
+    kind = list_kind(facts)
+    if kind is None or not kind.no_new:
+        return True, "此种名单期满移出不以没有新的失信行为为条件"
+    if facts.new_dishonesty:
+        return False, f"在列期间有新的失信信息：{'、'.join(facts.new_dishonesty)}，不自动移出，由认定单位核查"
+    return True, "在列期间没有新的失信信息"
+
+
 @guard("名单种类有法律依据")
 def list_kind_known(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
     # 不得擅自增加或扩展：a list that the rule pack does not have may not be kept

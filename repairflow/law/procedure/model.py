@@ -268,6 +268,7 @@ class Procedure(Strict):
     offices: Offices = Offices()
     kinds: Mapping[Code, str] = {}  # variants of a case and their labels (an interview is a reminder or a warning)
     filed_by: tuple[str, ...] = ()  # roles that may file; the subject's own roles when empty
+    kind_by: Mapping[Code, tuple[str, ...]] = {}  # by kind: which of them may file it; nobody where the list is empty
     filing_guards: tuple[GuardUse, ...] = ()
     filing_letter: str | None = None
     confidential: bool = False  # 投诉、举报：the subject it is about neither sees the case nor is told of it

@@ -16,6 +16,7 @@ from typing import Literal
 from pydantic import Field, ValidationError, model_validator
 
 from repairflow.errors import DefinitionError, Problem
+from repairflow.law.procedure.field_rules import Behaviour, LadderStep
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.model import Basis, Code, Days, Strict
 from repairflow.law.procedure.remedy import Remedy
@@ -123,7 +124,14 @@ class ListKind(Strict):
     record_kind: Literal["serious_list", "other"] = "other"
     severity: Severity = "ordinary"
     window: bool = False  # 决定前须公示，听取异议
-    linked: bool = False  # 记入有关责任人员的信用记录
+    linked: bool = False  # 记入有关责任人员的信用记录：没有登记的，不得决定列入
+    window_days: int = Field(default=7, ge=1, le=60)  # 认定前公示至少几个工作日
+    opinion: bool = False  # 决定前须有第三方（信用服务机构、行业协会）的意见
+    spot_check: bool = False  # 标记和移出须经电话问询或者现场确认
+    clean: Days | None = None  # 守信名单：此前多久没有失信信息，才可以列入
+    after: tuple[Code, ...] = ()  # 列入前须先采取过的分级措施，在 [ladder] 中
+    yearly: str = Field(default="", pattern=r"^((0[1-9]|1[0-2])-(0[1-9]|[12][0-9]))?$")  # 每年统一公布的日期（月-日）
+    no_new: bool = False  # 期满自动移出以在列期间没有新的失信行为为条件
     minimum: Days | None = None  # how long one stays before one may apply
     maximum: Days
     measures: tuple[str, ...] = ()
@@ -133,8 +141,19 @@ class ListKind(Strict):
 
     @model_validator(mode="after")
     def _stays_in_months(self) -> ListKind:
-        if any(days is not None and days.unit not in ("months", "years") for days in (self.minimum, self.maximum)):
+        lengths = (self.minimum, self.maximum, self.clean)
+        if any(days is not None and days.unit not in ("months", "years") for days in lengths):
             raise ValueError("名单的期限须以 months 或者 years 计")
+        return self
+
+    @model_validator(mode="after")
+    def _said_of_lists_it_fits(self) -> ListKind:
+        if self.clean is not None and not self.favourable:
+            raise ValueError("clean 只用于守信名单")
+        if self.after and self.favourable:
+            raise ValueError("守信名单列入前没有分级措施（after）")
+        if self.yearly and not self.public:
+            raise ValueError("不公开的名单不每年公布（yearly）")
         return self
 
 
@@ -173,6 +192,10 @@ class RulePack(Strict):
     term: Mapping[Code, Term] = {}
     measure: Mapping[Code, Measure] = {}
     list_kind: Mapping[Code, ListKind] = {}
+    behaviour: Mapping[Code, Behaviour] = {}  # 失信行为清单
+    ladder: Mapping[Code, LadderStep] = {}  # 列入前的分级措施，由轻到重
+    said_in: str = ""  # where the document speaks of the field, and what of it could not be read
+    keeps: tuple[Code, ...] = ()  # the lists that offices of this field may put somebody on; all where nothing is said
     repair_at: str = ""  # where one applies for repair, as letters say it: “信用中国”网站
     commitment_text: str = ""  # 信用承诺书 as it is read and signed
     commitment_version: str = ""
@@ -191,12 +214,12 @@ class RulePack(Strict):
         if not isinstance(given, dict):
             return data
         lists = dict(given)
-        for table, name in (("list_kind", "list_kinds"), ("measure", "measures")):
+        for table, name in (("list_kind", "list_kinds"), ("measure", "measures"), ("behaviour", "behaviours")):
             if isinstance(data.get(table), dict) and data[table]:
                 lists[name] = {
                     code: {"label": item.get("label", code), "basis": item.get("basis", [])}
                     for code, item in data[table].items()
-                    if isinstance(item, dict)
+                    if isinstance(item, dict) and (table != "list_kind" or _kept(code, data.get("keeps")))
                 }
         return {**data, "lists": lists}
 
@@ -212,6 +235,13 @@ class RulePack(Strict):
     def _periods_stand_somewhere(self) -> RulePack:
         if self.over is None and not self.period:
             raise ValueError("须写明各类失信信息的公示期 period，或者以 over 写明所依附的规则包")
+        return self
+
+    @model_validator(mode="after")
+    def _keeps_lists_there_are(self) -> RulePack:
+        unknown = sorted(set(self.keeps) - set(self.list_kind))
+        if unknown and self.over is None:
+            raise ValueError(f"本领域可以使用的名单（keeps）不在 [list_kind] 中：{'、'.join(unknown)}")
         return self
 
     def commitment(self, procedure: str) -> Commitment:
@@ -234,6 +264,11 @@ class RulePack(Strict):
     def cites(self, names: Iterable[str]) -> tuple[str, ...]:
         """Citations of the verified bases among `names`: letters print no others."""
         return tuple(self.basis[n].citation for n in names if n in self.basis and self.basis[n].verified)
+
+
+def _kept(code: str, keeps: object) -> bool:
+    """Whether a list may be chosen: all may where nothing is said."""
+    return not isinstance(keeps, list) or not keeps or code in keeps
 
 
 def parse_pack(text: str, where: str) -> RulePack:
@@ -273,6 +308,12 @@ def laid_over(pack: RulePack, base: RulePack) -> RulePack:
             ],
         )
     lists = {name: {**base.lists.get(name, {}), **items} for name, items in pack.lists.items()}
+    if pack.keeps:
+        kinds = {**base.list_kind, **pack.list_kind}
+        if unknown := sorted(set(pack.keeps) - set(kinds)):
+            text = f"本领域可以使用的名单（keeps）没有定义：{'、'.join(unknown)}"
+            raise DefinitionError(f"规则包 {pack.pack} 有误", [Problem(pack.pack, text)])
+        lists["list_kinds"] = {code: Ground(label=kinds[code].label, basis=kinds[code].basis) for code in pack.keeps}
     return pack.model_copy(
         update={
             "basis": {**base.basis, **pack.basis},
@@ -284,6 +325,9 @@ def laid_over(pack: RulePack, base: RulePack) -> RulePack:
             "term": {**base.term, **pack.term},
             "measure": {**base.measure, **pack.measure},
             "list_kind": {**base.list_kind, **pack.list_kind},
+            "keeps": pack.keeps or base.keeps,
+            "behaviour": {**base.behaviour, **pack.behaviour},
+            "ladder": {**base.ladder, **pack.ladder},
             "repair_at": pack.repair_at or base.repair_at,
             "commitment_text": pack.commitment_text or base.commitment_text,
             "commitment_version": pack.commitment_version or base.commitment_version,

@@ -46,6 +46,8 @@ KIND_MARKS: Mapping[str, str] = {
     "objection_lapsed": "信异撤",
     "rectification_order": "信改",
     "rectification_verdict": "信验",
+    "credit_warning": "信提",
+    "credit_warning_closed": "信提结",
     "interview_notice": "信约",
     "interview_record": "信约录",
     "interview_result": "信约果",

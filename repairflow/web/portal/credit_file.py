@@ -63,7 +63,7 @@ def record(number: str) -> str:
         kinds=kinds,
         events=components.timeline(events),
         letters=components.letters(rows, view.subject.name),
-        more=offered_filings.on_record(here, view.row, public=view.public),
+        more=offered_filings.on_record(here, view.row),
     )
 
 

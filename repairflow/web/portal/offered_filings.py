@@ -11,6 +11,7 @@ from repairflow import times
 from repairflow.casework.cases.filing import filers
 from repairflow.casework.queries.cases import links
 from repairflow.casework.queries.filing.for_officers import in_force
+from repairflow.law.guards.lists_and_interviews import OFF_LIST
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
@@ -43,9 +44,10 @@ def after(tx: Connection, here: RequestContext, case: CaseRow, record: RecordRow
     ]
 
 
-def on_record(here: RequestContext, row: RecordRow, *, public: bool) -> list[tuple[str, str]]:
-    """Give labels and addresses of the filings on a list entry; none for another record."""
-    if not public or row.source.get("list_kind") is None:
+def on_record(here: RequestContext, row: RecordRow) -> list[tuple[str, str]]:
+    """Give labels and addresses of the filings on an entry that stands on a list, public or internal; none for another
+    record."""
+    if row.source.get("list_kind") is None or row.state in OFF_LIST:
         return []
     return [
         (verb(p.procedure, p.label), url_for("portal.ask_form", procedure=p.procedure, key=row.number))

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from repairflow.casework.case_state import guard_facts
 from repairflow.casework.cases.filing import filers
 from repairflow.errors import Refused
-from repairflow.law.guards import Answer, answer_all
+from repairflow.law.guards import Answer, answer_all, day_text
 from repairflow.law.guards import required_materials as required
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import GuardUse, Procedure
@@ -135,6 +135,16 @@ def required_materials(
     """Kinds and labels of the materials a filing must bring; `signed`: its commitment is signed online."""
     known = replace(guard_facts.of_filing(procedure, pack, now, None), filed_by_agent=by_agent)
     return required(replace(known, filing={SIGNATURE: "本人"}) if signed else known)
+
+
+def too_early(procedure: Procedure, row: RecordRow | None, day: date) -> str:
+    """In words from which day an application has a prospect, where an office that takes it up would ask for the shortest
+    term and it is not over; empty otherwise."""
+    if row is None or row.apply_from is None or row.apply_from <= day or not procedure.actions_from(procedure.initial):
+        return ""
+    if not any(use.guard == "minimum_period_served" for use in _guards_before(procedure)):
+        return ""
+    return f"最短期限还没有满：自{day_text(row.apply_from)}起可以申请，现在提出的，将不予受理。"
 
 
 def _guards_before(procedure: Procedure) -> tuple[GuardUse, ...]:

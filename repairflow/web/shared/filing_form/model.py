@@ -15,13 +15,14 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.case_state import materials
 from repairflow.casework.case_state.materials import SentFile
+from repairflow.casework.cases.filing import kinds_for
 from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.commands import Filing
 from repairflow.casework.documents.lookup import own_uploads
 from repairflow.casework.inputs import read
 from repairflow.casework.queries.filing import unmanned
 from repairflow.casework.queries.filing.for_officers import WINDOW, About, office_choices, place_of
-from repairflow.casework.queries.filing.on_record import SIGNATURE, required_materials
+from repairflow.casework.queries.filing.on_record import SIGNATURE, required_materials, too_early
 from repairflow.errors import Invalid, Refused, TooMany
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
@@ -62,6 +63,8 @@ class FilingForm:
     required: Mapping[str, str]  # kinds of materials that must be there, with their labels
     preset: Mapping[str, str]
     nobody: str = ""  # which posts nobody holds that the case would need
+    kinds: tuple[tuple[str, str], ...] = ()  # kinds of the case that the actor may file, with their labels
+    early: str = ""  # from which day it may be filed with success, where that day is yet to come
 
     @property
     def questions(self) -> dict[str, Input]:
@@ -109,6 +112,8 @@ def lay_out(tx: Connection, here: RequestContext, procedure: Procedure, found: A
         offices=office_choices(tx) if asks_office else (),
         required=required_materials(chosen, pack, by_agent=by_agent, now=now), preset=preset,
         nobody=unmanned.warning(tx, chosen, actor, found.record, found.case),
+        kinds=kinds_for(chosen, actor, found.subject.id, frame.channel),
+        early=too_early(chosen, found.record, here.today),
     )  # fmt: skip
 
 
@@ -174,8 +179,8 @@ def filing(form: FilingForm, filled: Filled, actor: Actor) -> Filing:
 def faults_of_form(form: FilingForm, filled: Filled) -> list[FieldError]:
     """What is wrong with the form itself; what the law says against it filing answers, all at once."""
     errors = []
-    kinds = form.procedure.kinds
-    if kinds and filled.kind not in kinds:
+    kinds = dict(form.kinds)
+    if form.procedure.kinds and filled.kind not in kinds:
         errors.append(FieldError("kind", "请选择种类"))
     try:
         read(form.procedure.inputs, _inputs(form, filled), form.pack)

@@ -1,0 +1,102 @@
+"""What guards of lists may look at of the subject itself: its documents on file, who answers for it, what it did since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import Connection, func, select
+
+from repairflow.law.document_keys import document_key
+from repairflow.law.guards import Facts, FiledDocument
+from repairflow.law.guards.lists_and_interviews import OFF_LIST, latest
+from repairflow.law.procedure.model import GuardUse
+from repairflow.law.procedure.packs import RulePack
+from repairflow.records import cases, linked_person, list_entry, office, record
+from repairflow.records.rows import RecordRow
+
+LISTS = frozenset({
+    "basis_document_matches", "linked_person_named", "no_new_dishonesty", "kept_clean", "ladder_walked",
+})  # fmt: skip
+"""Guards that look at these: others spare the queries."""
+MOST = 20
+
+
+def of_subject(
+    tx: Connection, known: Facts, guards: Iterable[GuardUse], subject_id: int | None, row: RecordRow | None
+) -> Facts:
+    """The facts with what these guards look at of the subject; unchanged where none does."""
+    uses = {use.guard for use in guards}
+    if not uses & LISTS or subject_id is None:
+        return known
+    if "basis_document_matches" in uses:
+        known = replace(known, documents=documents(tx, subject_id, str(latest(known, "basis_number") or "")))
+    if "linked_person_named" in uses:
+        people = select(func.count(linked_person.c.person_id.distinct())).where(
+            linked_person.c.subject_id == subject_id, linked_person.c.until.is_(None)
+        )
+        known = replace(known, answerable=int(tx.execute(people).scalar_one()))
+    if "no_new_dishonesty" in uses and row is not None:
+        known = replace(known, new_dishonesty=since(tx, row))
+    if "kept_clean" in uses:
+        known = replace(known, last_dishonesty=last_dishonesty(tx, subject_id))
+    if "ladder_walked" in uses:
+        known = replace(known, rungs=rungs(tx, known.pack, subject_id))
+    return known
+
+
+def rungs(tx: Connection, pack: RulePack, subject_id: int) -> tuple[str, ...]:
+    """Codes of the graded measures taken against a subject: a case of that procedure and kind was served on it."""
+    rows = tx.execute(
+        select(cases.c.procedure, cases.c.kind)
+        .where(cases.c.subject_id == subject_id, cases.c.internal.is_(False), cases.c.confidential.is_(False))
+        .distinct()
+    )
+    taken = {(row.procedure, row.kind) for row in rows}
+    of_any = {procedure for procedure, _ in taken}
+    return tuple(
+        code
+        for code, step in pack.ladder.items()
+        if ((step.procedure, step.kind) in taken if step.kind else step.procedure in of_any)
+    )
+
+
+def last_dishonesty(tx: Connection, subject_id: int) -> date | None:
+    """The day of the newest decision against the subject that was not annulled."""
+    newest = select(func.max(record.c.decision_date)).where(
+        record.c.subject_id == subject_id, record.c.annulled_at.is_(None)
+    )
+    return tx.execute(newest).scalar()
+
+
+def documents(tx: Connection, subject_id: int, number: str) -> tuple[FiledDocument, ...]:
+    """The subject's records whose document has this number, in whatever spelling; entries of lists are no documents."""
+    if not (key := document_key(number)):
+        return ()
+    rows = tx.execute(
+        select(
+            record.c.number, record.c.document_number, record.c.decision_date, office.c.name, record.c.annulled_at
+        )
+        .join(office, office.c.id == record.c.authority_id)
+        .outerjoin(list_entry, list_entry.c.record_id == record.c.id)
+        .where(record.c.subject_id == subject_id, record.c.document_key == key, list_entry.c.id.is_(None))
+        .order_by(record.c.id).limit(MOST)
+    )  # fmt: skip
+    return tuple(
+        FiledDocument(one.number, one.document_number, one.decision_date, one.name, one.annulled_at is not None)
+        for one in rows
+    )
+
+
+def since(tx: Connection, row: RecordRow) -> tuple[str, ...]:
+    """Numbers of the subject's records of decisions later than a list entry, that still stand and are no entries."""
+    rows = tx.execute(
+        select(record.c.number)
+        .outerjoin(list_entry, list_entry.c.record_id == record.c.id)
+        .where(
+            record.c.subject_id == row.subject_id, record.c.decision_date > row.decision_date,
+            record.c.annulled_at.is_(None), record.c.state.not_in(sorted(OFF_LIST)), list_entry.c.id.is_(None),
+        ).order_by(record.c.id).limit(MOST)
+    )  # fmt: skip
+    return tuple(rows.scalars())

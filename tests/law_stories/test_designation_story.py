@@ -1,0 +1,177 @@
+"""认定：the document must be the one on file, the catalogue and the ladder are data, each field keeps its own lists."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from repairflow.errors import Forbidden, Invalid, NotFound
+from repairflow.records import case_link, cases, list_entry, record
+from tests.law_stories.chaining import entries, follow_up, opened
+from tests.law_stories.telling import belongs_to, letters, refused, words
+from tests.law_stories.test_list_removal_story import on_list
+from tests.law_stories.test_listing_story import NONE, listing
+from tests.support.building import Town
+
+PAPER = "溪环罚〔2026〕50号"
+
+
+def on_file(town: Town, **more: Any) -> str:
+    return town.record(date(2026, 5, 16), document=PAPER, **more)
+
+
+def stated(day: str, office: str = "云溪县生态环境局", number: str = "溪环罚[2026]第50号") -> dict[str, str]:
+    return {"basis_number": number, "basis_office": office, "basis_date": day}
+
+
+def test_the_document_is_the_one_on_file_in_whatever_spelling(town: Town) -> None:
+    number = on_file(town)
+    before = town.counts()
+    for wrong in (stated("2026-05-01"), stated("2026-05-16", "云溪县税务局")):
+        with refused("basis_document_matches"):
+            listing(town, "watch", **wrong)
+    assert town.counts() == before
+    case = listing(town, "watch", **stated("2026-05-16"))
+    with refused("basis_document_matches"):
+        town.do(case, "state_basis", inputs=stated("2026-05-01"))
+    town.do(case, "review_pass")
+    said = next(step for step in town.trail(case) if step.action == "review_pass")
+    assert number in str(said.body)
+    town.turn(update(record).where(record.c.number == number).values(annulled_at=town.now))
+    with refused("basis_document_matches"):
+        listing(town, "watch", **stated("2026-05-16"))
+    # 别的主体的同号文书不比对
+    listing(town, "watch", **stated("2026-05-01", number="溪环罚〔2026〕51号"))
+    town.sound()
+
+
+def test_a_serious_list_is_not_decided_with_nobody_linked(town: Town) -> None:
+    case = listing(town)
+    town.steps(case, "review_pass", "serve_notice", "waive_defence")
+    with refused("linked_person_named"):
+        town.do(case, "decide_listing")
+    for capacity in ("finance", "tax_officer", "director", "shareholder", "practitioner"):
+        town.do(case, "link_person", inputs={"capacity": capacity})
+    town.do(case, "decide_listing")
+    own, theirs = entries(town, case)
+    assert (own.principal_id, theirs.principal_id) == (None, own.id)
+    town.sound()
+
+
+def test_a_behaviour_of_the_catalogue_fits_its_list(town: Town) -> None:
+    with pytest.raises(Invalid):
+        listing(town, "watch", behaviour="not_in_the_catalogue")
+    mild = listing(town, behaviour="unrectified")
+    with refused("behaviour_fits_list"):
+        town.do(mild, "review_pass")
+    belongs_to(town, "ENV", domain="ecology")
+    red = listing(town, "serious", behaviour="rated_red")
+    with refused("behaviour_fits_list"):
+        town.do(red, "review_pass")
+
+
+def test_the_end_of_a_watch_list_looks_for_new_dishonesty(town: Town) -> None:
+    entry = on_list(town, "watch")
+    fresh = town.record(date(2026, 8, 3))
+    town.at(date(2026, 12, 11))
+    town.sweep()
+    town.sweep()
+    (case,) = town.all(select(cases).where(cases.c.kind == "expiry"))
+    assert (case.state, town.of_record(entry).state) == ("submitted", "unpublished")
+    town.steps(case.number, "check_expiry", "report_verification")
+    town.do(case.number, "deny", ground="new_penalty")
+    assert [row.left_on for row in town.all(select(list_entry))] == [None]
+    assert fresh
+    town.sound()
+
+
+def test_the_publicity_is_as_long_as_the_list_says(town: Town) -> None:
+    case = listing(town, "maritime_red", **NONE)
+    with refused("window_long_enough"):
+        town.do(case, "review_honour", inputs={"window_days": 6})
+    town.do(case, "review_honour", inputs={"window_days": 10})
+    town.at(timedelta(days=11))
+    town.sweep()
+    assert town.case(case).state == "announced"  # ten working days are not over
+    town.at(timedelta(days=5))
+    town.sweep()
+    assert town.case(case).state == "deciding"
+
+
+def test_an_abnormal_mark_is_checked_on_the_spot_before_and_after(town: Town) -> None:
+    belongs_to(town, "ENV", domain="culture_tourism")
+    unchecked = {"check_method": None, "checked_on": None, "behaviour": "not_operating"}
+    case = listing(town, "abnormal_operation", **unchecked)
+    with refused("spot_checked"):
+        town.do(case, "review_pass")
+    town.do(case, "state_check", inputs={"check_method": "telephone"})
+    town.steps(case, "review_pass", "serve_notice", "waive_defence", "decide_listing")
+    (entry,) = entries(town, case)
+    removal = town.file("list_removal", entry.number, kind="application", kinds=("performance_proof",))
+    town.do(removal, "accept")
+    town.do(removal, "report_verification", inputs={"check_method": None, "checked_on": None})
+    with refused("spot_checked"):
+        town.do(removal, "remove")
+    town.sound()
+
+
+def test_a_qualification_list_hears_a_third_party(town: Town) -> None:
+    belongs_to(town, "ENV", domain="transport")
+    case = listing(town, "qualified_transport", **NONE)
+    town.do(case, "review_honour")
+    town.at(timedelta(days=14))
+    town.sweep()
+    with refused("opinion_given"):
+        town.do(case, "decide_honour")
+    town.steps(case, "record_opinion", "decide_honour")
+    assert town.case(case).outcome == "accepted"
+
+
+def test_a_red_list_asks_for_a_clean_year(town: Town) -> None:
+    belongs_to(town, "ENV", domain="agriculture")
+    town.record(date(2026, 2, 1))
+    case = listing(town, "farm_red", **NONE)
+    with refused("kept_clean"):
+        town.do(case, "review_honour")
+    town.at(date(2027, 2, 2))
+    town.do(listing(town, "farm_red", **NONE), "review_honour")
+
+
+@pytest.mark.parametrize("kind", ["reminder", "warning", "education", "service"])
+def test_a_warning_before_any_case_may_end_in_a_rectification(town: Town, kind: str) -> None:
+    assert not town.all(select(record))
+    done = opened(town, "credit_warning", kind=kind)
+    town.steps(done, "issue", "report", "close")
+    assert (town.case(done).outcome, letters(town, done)) == ("rectified", ["credit_warning", "credit_warning_closed"])
+    assert "不是行政处罚，不产生失信信息" in words(town, done, "credit_warning")
+    late = opened(town, "credit_warning", kind=kind)
+    town.do(late, "issue", inputs={"term": 5})
+    town.serve(late)
+    town.at(timedelta(days=9))
+    town.sweep()
+    assert town.case(late).state == "unanswered"
+    town.do(late, "order_rectification")
+    assert follow_up(town, late).procedure == "rectification"
+    assert not town.all(select(record))
+    town.sound()
+
+
+def test_a_warning_names_a_subject_that_there_is(town: Town) -> None:
+    before = town.counts()
+    for code in ("", "91320830MA000000XX"):
+        with pytest.raises((NotFound, Invalid, Forbidden)):
+            opened(town, "credit_warning", kind="reminder", subject=code)
+    assert town.counts() == before
+
+
+def test_tax_reminds_before_it_watches(town: Town) -> None:
+    belongs_to(town, "ENV", domain="tax")
+    case = listing(town, "watch", behaviour="not_self_corrected")
+    with refused("ladder_walked"):
+        town.do(case, "review_pass")
+    town.do(opened(town, "credit_warning", kind="reminder"), "issue")
+    town.do(case, "review_pass")
+    assert not town.all(select(case_link.c.to_id))
