@@ -68,6 +68,7 @@ class Settings:
     transition_document: str = ""  # the document in which the office decided so, named in the events of a re-count
     require_second_factor: bool = False  # staff must confirm a one-time code
     import_by_two: bool = False  # a delivered table is confirmed by another person than the one who uploaded it
+    serve_within_days: int = 5  # working days after which a letter without a record of service is called to mind
     seal_office_letters: bool = True  # draw the office's seal on letters
     tsa_url: str = ""  # address of a time stamp authority (RFC 3161): its stamp is in every signature
     tsa_seconds: int = 10  # how long its answer may take
@@ -221,6 +222,7 @@ def _wrong_numbers(settings: Settings) -> list[str]:
         "unclaimed_address_mib",
         "unclaimed_total_mib",
         "unclaimed_days",
+        "serve_within_days",
         "import_memory_mib",
         "import_seconds",
         "receive_seconds",

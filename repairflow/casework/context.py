@@ -29,6 +29,7 @@ class Services:
     transition: Transition = ""  # which periods penalties decided under an earlier rule pack follow; empty: milder
     transition_document: str = ""
     import_by_two: bool = False  # 上传、复核：who uploads a table does not confirm it
+    serve_within: int = 5  # working days after which a letter without a record of service is called to mind
     pulse: Pulse = field(default_factory=Pulse)  # what this process has seen of the workers
 
     @property
@@ -59,4 +60,5 @@ class Services:
             transition=settings.transition,
             transition_document=settings.transition_document,
             import_by_two=settings.import_by_two,
+            serve_within=settings.serve_within_days,
         )

@@ -71,7 +71,10 @@ def _interview(sample: Sample, today: date, number: str) -> None:
     held = (today - meeting).days
     record = {
         **about,
-        "interviewers": ["陈墨，县生态环境局", "许知行，县生态环境局"],
+        "interviewers": [
+            "陈墨，县生态环境局，执法证号 10320830001（演示）",
+            "许知行，县生态环境局，执法证号 10320830002（演示）",
+        ],
         "recorder": "许知行",
         "attendees": ["蒋一舟，法定代表人"],
         "statement": "资金周转困难，请求宽限。",

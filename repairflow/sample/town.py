@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
 from repairflow import times
 from repairflow.app.program import Program
@@ -34,7 +34,10 @@ OFFICES = {
     "YX-JTYS": ("云溪县交通运输局", "县交通局", "溪交", "authority", "云溪县站前路 3 号，0510-55550203"),
     "YX-GZY": ("云溪县公共资源交易中心", "县交易中心", "溪易", "authority", "云溪县政务服务大厅三楼，0510-55550301"),
     "YX-SJ": ("云溪县审计局", "县审计局", "溪审", "regulator", "云溪县河东路 2 号，0510-55550401"),
+    "YX-FGW": ("云溪县发展和改革委员会", "县发改委", "溪发改", "regulator", "云溪县河东路 1 号，0510-55550501"),
 }
+ABOVE = {"YX-XYZX": "YX-FGW"}
+"""The office above another, which reviews (复核) what it decided."""
 FIELDS = {"YX-SCJG": "market_regulation"}
 """Offices of a field with rules of its own."""
 CONTESTED = {
@@ -78,6 +81,8 @@ STAFF = (
     ("mushan", "穆山", (("security_admin", "YX-XYZX"),)),
     ("lianqiao", "连翘", (("audit_admin", "YX-XYZX"),)),
     ("jiyue", "季悦", (("legal_reviewer", "YX-XYZX"),)),  # puts in force the law that another reviewer proposes
+    ("yanzhiqiu", "严知秋", (("acceptor", "YX-FGW"), ("reviewer", "YX-FGW"))),
+    ("cenyuan", "岑远", (("decider", "YX-FGW"), ("head", "YX-FGW"))),
 )
 TARGETS = (
     ("xinyong-yunxi", "信用云溪网站（模拟）", "public_platform", None),
@@ -116,6 +121,8 @@ def parties(tx: Connection, sample: Sample, today: date) -> None:
             )
             .returning(office.c.id)
         ).scalar_one()
+    for code, above in ABOVE.items():
+        tx.execute(update(office).where(office.c.code == code).values(parent_id=sample.offices[above]))
     for name, (region, serial, representative) in COMPANIES.items():
         sample.subjects[name] = tx.execute(
             insert(subject)

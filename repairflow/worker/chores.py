@@ -14,6 +14,7 @@ from repairflow.casework.admin import tokens
 from repairflow.casework.case_state import materials, stray_files
 from repairflow.casework.cases import batch_acts, deadline_recount, supervision
 from repairflow.casework.context import Services
+from repairflow.casework.documents.service import unserved
 from repairflow.db import Database
 from repairflow.records import attempt, web_session
 from repairflow.settings import Settings
@@ -40,6 +41,13 @@ def warn_of_tokens(db: Database, now: datetime) -> int:
     """`tokens.warn` in a transaction of its own: the number of owners told."""
     with db.begin() as tx:
         return tokens.warn(tx, now)
+
+
+def remind_of_service(db: Database, services: Services, now: datetime) -> int:
+    """`unserved.remind` in a transaction of its own: the number of reminders."""
+    with db.begin() as tx:
+        services.law_store.refresh(tx)
+        return unserved.remind(tx, services, now)
 
 
 def forget_jobs(db: Database, now: datetime) -> int:

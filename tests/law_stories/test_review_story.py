@@ -19,6 +19,7 @@ def denied(town: Town) -> tuple[str, str]:
     number = town.record()
     case = town.file_repair(number)
     town.steps(case, "accept", "report_verification", "propose_denial", "deny")
+    town.serve(case)
     return number, case
 
 
@@ -97,6 +98,25 @@ def test_too_late(town: Town) -> None:
     town.at(date(2026, 7, 3))
     with refused("within_days_of_first"):
         asked(town, first)
+
+
+def test_the_time_for_it_begins_with_service(town: Town) -> None:
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification", "propose_denial", "deny")
+    town.at(date(2026, 8, 3))  # long after the decision, which reaches its addressee only now
+    assert town.case(asked(town, case)).state == "submitted"
+    other = town.file_repair(town.record(date(2026, 2, 6)))
+    town.steps(other, "accept", "report_verification", "propose_denial", "deny")
+    town.at(date(2026, 8, 20))
+    town.serve(other)
+    town.at(date(2026, 9, 10))  # fifteen working days after 20 August
+    assert town.case(asked(town, other)).state == "submitted"
+    late = town.file_repair(town.record(date(2026, 3, 6)))
+    town.steps(late, "accept", "report_verification", "propose_denial", "deny")
+    town.serve(late)
+    town.at(date(2026, 10, 12))
+    with refused("within_days_of_first"):
+        asked(town, late)
 
 
 @pytest.mark.parametrize(("closes", "hour", "channel", "open_"), [

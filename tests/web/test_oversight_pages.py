@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import quote
 
 import pytest
@@ -19,6 +19,7 @@ from repairflow.records import event, outbox, record, target
 from repairflow.settings import Settings
 from repairflow.web.oversight import pushes
 from tests.casework.test_provisional_lapse import run_out
+from tests.casework.test_unfounded_lapse import asked, unconfirm
 from tests.conftest import Clock
 from tests.law_stories.chaining import opened
 from tests.support.building import Town
@@ -314,3 +315,21 @@ def test_a_supervisor_confirms_a_provisional_day_on_the_page(app: Flask, town: T
     assert officer.post("/oversight/late/provisional", {**given, "reason": "已核对通知"}).status_code == 303
     assert town.case(number).state == "lapsed"
     assert Officer(app, town, "head@ENV").post("/oversight/late/provisional", given).status_code == 403
+
+
+def test_letters_nobody_served_and_lapses_without_a_rule_are_listed(app: Flask, town: Town, clock: Clock) -> None:
+    unconfirm(town)
+    number = asked(town)
+    waiting = town.file_repair(town.record(date(2026, 2, 6)))
+    town.do(waiting, "request_supplement")  # never served
+    assert "没有登记送达的文书" not in Officer(app, town, "acceptor@ENV").get("/desk/")
+    town.now = clock.travel(timedelta(days=20))
+    town.sweep()
+    page = Officer(app, town, "supervisor@CREDIT").get("/oversight/late")
+    assert "等待单位确认规则：1 项" in page
+    assert f'<span class="rf-nowrap">{number}</span>' in page
+    assert "没有登记送达的文书：1 份" in page
+    mine = Officer(app, town, "acceptor@ENV").get("/desk/")
+    assert "没有登记送达的文书：1 份" in mine
+    assert waiting in mine
+    assert "没有登记送达的文书" not in Officer(app, town, "acceptor@MARKET").get("/desk/")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from repairflow.casework.case_state.case_events import FILE
 from repairflow.casework.case_state.situation import Situation
@@ -16,7 +16,7 @@ from repairflow.law.guards import Facts, Linked, RecordFacts
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.prepared import Prepared
-from repairflow.records import case_link, cases, event, material, outbox, subject, target
+from repairflow.records import case_link, cases, event, letter, material, outbox, service, subject, target
 from repairflow.records.rows import CaseRow, RecordRow, all_rows
 from repairflow.times import local_day
 
@@ -156,10 +156,26 @@ def linked_case(tx: Connection, row: CaseRow, *, opened_this: bool) -> Linked:
     actors = tx.execute(
         select(event.c.actor_id).where(event.c.case_id == row.id, event.c.actor_id.is_not(None)).distinct()
     ).scalars()
+    served_on, unserved = _decision_served(tx, row.id) if row.closed_at is not None else (None, False)
     return Linked(
         row.number, row.procedure, row.state, row.outcome, row.deciding_id, frozenset(actors), opened_this,
-        local_day(row.closed_at) if row.closed_at is not None else None, row.kind,
+        local_day(row.closed_at) if row.closed_at is not None else None, row.kind, served_on, unserved,
     )  # fmt: skip
+
+
+def _decision_served(tx: Connection, case_id: int) -> tuple[date | None, bool]:
+    """The day on which the newest letter of a case that tells remedies counts as served, and whether it is still to be."""
+    in_force = and_(service.c.letter_id == letter.c.id, service.c.withdrawn_at.is_(None))
+    rows = tx.execute(
+        select(letter.c.content, service.c.effective_day)
+        .outerjoin(service, in_force)
+        .where(letter.c.case_id == case_id, letter.c.state == "in_force")
+        .order_by(letter.c.id.desc())
+    )
+    for row in rows:
+        if row.content.get("fields", {}).get("remedy_paragraphs"):
+            return row.effective_day, row.effective_day is None
+    return None, False
 
 
 def decided_before(tx: Connection, procedure: str, before: CaseRow | None) -> tuple[str, ...]:

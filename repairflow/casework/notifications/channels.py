@@ -30,7 +30,8 @@ TOPICS: Mapping[str, str] = {
 }
 TOPIC_OF_KIND: Mapping[str, str] = {
     "reminder": "deadline", "escalation": "deadline", "due_day_moved": "deadline",
-    "provisional_lapse": "deadline", "office_silent": "deadline", "chase": "deadline", "unfounded_lapse": "deadline",
+    "provisional_lapse": "deadline", "office_silent": "deadline", "chase": "deadline",
+    "unfounded_lapse": "deadline", "unserved": "deadline",
     "may_apply": "repair", "held": "repair", "ended": "repair", "reclassed": "repair",
 }  # fmt: skip
 """Every other kind of notice is progress."""

@@ -56,6 +56,8 @@ class Linked:
     opened_this: bool  # this case follows from it (else it follows from this one)
     closed_on: date | None = None
     kind: str | None = None  # its variant
+    served_on: date | None = None  # the day its decision counts as served
+    unserved: bool = False  # its decision is a letter that tells remedies, and has not been served
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,14 +52,21 @@ def within_days_of_first(facts: Facts, parameters: Mapping[str, Any]) -> tuple[b
     first, most = _first(facts), int(parameters["working"])
     if first is None or first.closed_on is None or facts.calendar is None:
         return False, "原办件没有办结日期，不能确定申请期限"
-    last = facts.calendar.add_working_days(first.closed_on, most)
+    if first.unserved:  # a subject's limit runs from service of the letter that tells it
+        return True, f"原办件的决定文书没有送达，期限没有开始计算；送达后{most}个工作日内提出"
+    last = facts.calendar.add_working_days(first.served_on or first.closed_on, most)
     if facts.today > last:
-        return False, f"原办件于{day_text(first.closed_on)}办结，应当在{day_text(last)}前提出，已经超过期限"
+        began = (
+            f"决定文书于{day_text(first.served_on)}送达"
+            if first.served_on
+            else f"原办件于{day_text(first.closed_on)}办结"
+        )
+        return False, f"{began}，应当在{day_text(last)}（含当日）前提出，已经超过期限"
     if facts.today == last and facts.closes_at and f"{local(facts.now):%H:%M}" > facts.closes_at:
         # 民法典 203(2): where there are business hours, the last day ends with them
         text = f"今天是期限的最后一日，窗口提交的到{facts.closes_at}为止；今天24时以前还可以由申请人在网上提出"
         return False, text
-    return True, f"可以在{day_text(last)}前提出"
+    return True, f"可以在{day_text(last)}（含当日）前提出"
 
 
 @guard("同一事实没有处理过")

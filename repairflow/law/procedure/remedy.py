@@ -15,7 +15,8 @@ class Remedy(Strict):
     """A remedy paragraph (救济途径) as letters print it, and its limits.
 
     `text` names by {limit} and {after_review} its own figures, by {organs}, {court} and {channel} what the issuing
-    office's settings say, by {reviewer} the office that takes a 复核 up; `online` is added where that office states a
+    office's settings say, by {reviewer} and {review_limit} who
+    takes a 复核 up and in what time; `online` is added where that office states a
     channel. `untold` is how long the remedy stays open when a letter failed to tell its limit.
     """
 
@@ -58,6 +59,7 @@ class Remedy(Strict):
 
 REMEDY_SETTINGS: Mapping[str, str] = {
     "organs": "行政复议机关", "court": "有管辖权的人民法院", "channel": "互联网渠道", "reviewer": "上级单位或者信用中心",
+    "review_limit": "规定的期限",
 }  # fmt: skip
 """What the paragraph of a remedy takes from the issuing office, and how it is called where no office is meant."""
 

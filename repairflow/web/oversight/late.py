@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow.casework.cases import provisional_lapse, unfounded_lapse
 from repairflow.casework.changes import ConfirmProvisional
+from repairflow.casework.documents.service.unserved import late as service_late
 from repairflow.casework.queries.oversight import late_cases
 from repairflow.errors import Invalid
 from repairflow.web.core.changing import change
@@ -44,8 +45,9 @@ def _page(tried: tuple[str, str] = ("", ""), error: Invalid | None = None) -> st
         found = late_cases.late(tx, here.law, here.actor, here.today)
         waiting = provisional_lapse.waiting(tx, here.law)
         unfounded = unfounded_lapse.waiting(tx, here.law)
+        unserved = service_late(tx, here.law, 2 * here.services.serve_within, here.today)
     return render_template(
         "oversight/late.html", found=found, most=late_cases.MOST, today=here.today, waiting=waiting, tried=tried,
-        unfounded=unfounded,
+        unfounded=unfounded, unserved=unserved,
         error=error.problems[0].text if error is not None and error.problems else "",
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import render_template, url_for
@@ -125,7 +126,7 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
         "pushes": components.pushes(view.pushes),
         "answers": answers.of_filing(view),
         "kinds": kinds,
-        "outcome": _outcome(view, events, remedies.reviewer_of(tx, view.case.deciding_id)),
+        "outcome": _outcome(view, events, remedies.reviewer_of(tx, here.law, view.case.deciding_id, here.today)),
         "minds": minded(law.coverage, at.procedure, [step.action for step in at.history], view.case.division_code)
         if view.case.closed_at
         else (),
@@ -165,7 +166,7 @@ def _gaps(history: tuple[Done, ...]) -> list[str]:
 
 
 def _outcome(
-    view: queries.CaseView, events: tuple[timeline.TimelineEvent, ...], reviewer: str | None
+    view: queries.CaseView, events: tuple[timeline.TimelineEvent, ...], reviewer: Mapping[str, str] | None
 ) -> dict[str, Any] | None:
     """Give how the case ended, why, and which remedies remain; None while it is open."""
     at, case = view.at, view.case

@@ -9,6 +9,7 @@ from typing import Any
 from flask import redirect, render_template, url_for
 
 from repairflow import times
+from repairflow.casework.documents.service.unserved import late as service_late
 from repairflow.casework.queries.cases import queue as queue_queries
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.cases.queue import LimitRow
@@ -42,11 +43,13 @@ def queue() -> str:
             case_queries.Wanted(where=turn, procedure=procedure or None, after=after, size=PAGE, newest_first=False),
         )
         limits = queue_queries.limits(tx, [line.number for line in page.lines])
+        unserved = service_late(tx, law, here.services.serve_within, today, actor.offices) if not after else ()
     kept: dict[str, Any] = {"procedure": procedure or None, "own": "1" if own else None}
     return render_template(
         "desk/queue.html",
         rows=[row(line, limits.get(line.number)) for line in page.lines],
         load=load,
+        unserved=unserved,
         may_file=bool(filable(law, actor, today)),
         procedure=procedure,
         own=own,

@@ -96,7 +96,7 @@ def fields(
     if change is not None:
         known |= _changed(tx, law, at.record, change, now)
     if "remedy_paragraphs" in wanted:
-        must, reviewer = "remedy_paragraphs" in head.required, remedies.reviewer_of(tx, case.deciding_id)
+        must, reviewer = "remedy_paragraphs" in head.required, remedies.reviewer_of(tx, law, case.deciding_id, today)
         paragraphs = remedies.paragraphs(pack, action, office_row, required=must, reviewer=reviewer)
         known["remedy_paragraphs"] = [voice.spoken(text) for text in paragraphs]
     if "lapse_bases" in wanted:

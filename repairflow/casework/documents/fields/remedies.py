@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy import Connection, select
 
@@ -10,6 +11,7 @@ from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.documents.fields.voice import issuer_of
 from repairflow.casework.documents.service import consent
 from repairflow.errors import Refusal
+from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.packs import RulePack
 from repairflow.letters.issue.compose import together
@@ -25,7 +27,7 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
 """What a paragraph takes from the office: the column, and how the office's form calls it."""
 
 
-REVIEW, OBJECTION, REVIEWER = "review", "objection_to_result", "reviewer"
+REVIEW, OBJECTION = "review", "objection_to_result"
 
 
 def reviewed_by(tx: Connection, deciding_id: int) -> int | None:
@@ -37,18 +39,29 @@ def reviewed_by(tx: Connection, deciding_id: int) -> int | None:
     return parent or (credit if credit != deciding_id else None)
 
 
-def reviewer_of(tx: Connection, deciding_id: int) -> str | None:
-    """The name of the office that reviews what an office decided (`reviewed_by`)."""
+def reviewer_of(tx: Connection, law: Library, deciding_id: int, day: date) -> Mapping[str, str] | None:
+    """What a paragraph on 复核 takes from the office that takes it up (`reviewed_by`) and from the procedure of that day: its
+    name and within what time; None where nobody takes it up."""
     found = reviewed_by(tx, deciding_id)
-    return None if found is None else str(tx.execute(select(office.c.name).where(office.c.id == found)).scalar_one())
+    if found is None:
+        return None
+    name = str(tx.execute(select(office.c.name).where(office.c.id == found)).scalar_one())
+    within = [
+        guard.parameters["working"]
+        for procedure in (law.versions(REVIEW) if REVIEW in law.names() else ())
+        if procedure.effective <= day and (procedure.until is None or day < procedure.until)
+        for guard in procedure.filing_guards
+        if guard.guard == "within_days_of_first"
+    ]
+    return {"reviewer": name} | ({"review_limit": f"{within[-1]}个工作日"} if within else {})
 
 
 def paragraphs(
-    pack: RulePack, action: Action, office_row: OfficeRow, *, required: bool, reviewer: str | None
+    pack: RulePack, action: Action, office_row: OfficeRow, *, required: bool, reviewer: Mapping[str, str] | None
 ) -> list[str]:
     """The paragraphs a letter prints, each with the articles it rests on: those the action declares, else review where
     the letter must name one. Review is promised only where an office takes it up (`reviewer_of`), and names it."""
-    given = {**settings_of(office_row), REVIEWER: reviewer or ""}
+    given = {**settings_of(office_row), **(reviewer or {})}
     found = []
     names = [name for name in _names(action, required) if name != REVIEW or reviewer is not None]
     if required and not names:  # a letter that gives what was asked, of an office nobody stands above

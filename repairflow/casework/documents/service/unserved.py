@@ -1,0 +1,140 @@
+"""Letters nobody recorded as served (没有登记送达): who answers for them is reminded, because a subject's limits and remedies
+begin with service alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, select, true
+
+from repairflow.casework.context import Services
+from repairflow.casework.notifications import inbox
+from repairflow.casework.notifications.inbox import Notice
+from repairflow.law.guards import day_text
+from repairflow.law.letter_kinds import form_of
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.model import Procedure
+from repairflow.records import cases, event, letter, notice, office, role_grant, service
+from repairflow.times import at, local_day
+
+KIND = "unserved"
+TOLD = ("acceptor", "registrar", "head")
+LOOKED_BACK = timedelta(days=90)
+"""Older letters are left to the audit: a reminder about each of them would drown what is to be done."""
+WINDOW = 5
+"""Working days within which a reminder that an outage delayed is still sent."""
+MOST = 1000
+
+
+class Unserved(NamedTuple):
+    """A letter that has to be served and is not, and for how many working days."""
+
+    token: str
+    number: str
+    title: str
+    case: str
+    office: str
+    issued_on: date
+    days: int
+    case_id: int
+    record_id: int | None
+    office_id: int
+    by: int | None  # who took the step that issued it
+
+
+def must_be_served(procedure: Procedure, kind: str) -> bool:
+    """Whether letters of this kind are served in cases of this procedure, or set a subject a limit that begins with it."""
+    if form_of(procedure, kind).served:
+        return True
+    waits = {state for clock in procedure.clock.values() if clock.starts == "served" for state in clock.runs_in}
+    return any(action.letter == kind and action.to in waits for action in procedure.action.values())
+
+
+def _kinds(law: Library) -> set[str]:
+    """Every kind that some procedure has served."""
+    every = law.procedures.values()
+    return {one.letter for p in every for one in p.action.values() if one.letter and must_be_served(p, one.letter)}
+
+
+def late(
+    tx: Connection, law: Library, within: int, today: date, offices: frozenset[int] | None = None
+) -> tuple[Unserved, ...]:
+    """Letters that were issued `within` working days ago or longer and must be served and are not, oldest first: of these
+    offices, or of all."""
+    return tuple(_late(tx, law, within, today, true() if offices is None else letter.c.office_id.in_(offices)))
+
+
+def _late(tx: Connection, law: Library, within: int, today: date, whose: ColumnElement[bool]) -> Iterator[Unserved]:
+    last = law.calendar.subtract_working_days(today + timedelta(days=1), within)
+    rows = tx.execute(
+        select(
+            letter.c.token, letter.c.number, letter.c.title, letter.c.kind, letter.c.issued_at, letter.c.office_id,
+            office.c.name.label("office"), cases.c.number.label("case"), cases.c.id, cases.c.record_id,
+            cases.c.procedure, cases.c.procedure_version, event.c.actor_id,
+        )
+        .join(cases, cases.c.id == letter.c.case_id)
+        .join(office, office.c.id == letter.c.office_id)
+        .outerjoin(event, and_(event.c.case_id == letter.c.case_id, event.c.seq == letter.c.event_seq))
+        .outerjoin(service, and_(service.c.letter_id == letter.c.id, service.c.withdrawn_at.is_(None)))
+        .where(
+            letter.c.state == "in_force", service.c.id.is_(None), whose, cases.c.confidential.is_(False),
+            letter.c.kind.in_(sorted(_kinds(law))),
+            letter.c.issued_at >= at(today - LOOKED_BACK, time.min), letter.c.issued_at < at(last, time.min),
+        )
+        .order_by(letter.c.id)
+        .limit(MOST)
+    )  # fmt: skip
+    for row in rows:
+        if must_be_served(law.procedure(row.procedure, row.procedure_version), row.kind):
+            issued_on = local_day(row.issued_at)
+            days = law.calendar.count_working_days(issued_on, today)
+            yield Unserved(
+                row.token, row.number, row.title, row.case, row.office, issued_on, days, row.id, row.record_id,
+                row.office_id, row.actor_id,
+            )  # fmt: skip
+
+
+def remind(tx: Connection, services: Services, now: datetime) -> int:
+    """Afterwards the office of each letter that has not been served for so many working days knows of it, and so does who
+    issued it; after twice as many the supervisors do. Once each; gives how many reminders there were."""
+    today, within, told = local_day(now), services.serve_within, 0
+    if not services.law.calendar.is_working(today):
+        return 0
+    for one in late(tx, services.law, within, today):
+        if one.days < within + WINDOW:
+            told += _tell(tx, one, _first(one), now, supervisors=False)
+        elif 2 * within <= one.days < 2 * within + WINDOW:
+            told += _tell(tx, one, _second(one, within), now, supervisors=True)
+    return told
+
+
+def _first(one: Unserved) -> str:
+    return f"{one.number}：制发后没有登记送达"
+
+
+def _second(one: Unserved, within: int) -> str:
+    return f"{one.number}：制发后超过{2 * within}个工作日没有登记送达"
+
+
+def _tell(tx: Connection, one: Unserved, title: str, now: datetime, *, supervisors: bool) -> int:
+    """1 where somebody was told now, 0 where it was told before."""
+    before = select(notice.c.id).where(notice.c.case_id == one.case_id, notice.c.kind == KIND, notice.c.title == title)
+    if tx.execute(before.limit(1)).first() is not None:
+        return 0
+    body = (
+        f"{one.office}于{day_text(one.issued_on)}制发的《{one.title}》（{one.number}，办件{one.case}）已过{one.days}个工作日，没有登记送达。"
+        "当事人补正、陈述、申请复核、申请行政复议和起诉的期限自送达起算。请送达并登记；不再使用的，请撤回。"
+    )
+    message = Notice(KIND, title, body, now, one.case_id, one.record_id)
+    inbox.tell_office(tx, one.office_id, (*TOLD, "supervisor") if supervisors else TOLD, message)
+    if one.by is not None and not supervisors and not _holds(tx, one.by, one.office_id):
+        inbox.tell_person(tx, one.by, message)
+    return 1
+
+
+def _holds(tx: Connection, person_id: int, office_id: int) -> bool:
+    """Whether a person is told with the office anyway."""
+    mine = (role_grant.c.person_id == person_id, role_grant.c.office_id == office_id, role_grant.c.role.in_(TOLD))
+    return tx.execute(select(role_grant.c.id).where(*mine).limit(1)).first() is not None

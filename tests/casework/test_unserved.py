@@ -1,0 +1,49 @@
+"""A letter that nobody records as served is called to mind: to its office and whoever issued it, then to the supervisors."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from repairflow.casework.documents.service import unserved
+from repairflow.worker import chores
+from tests.support.building import Town
+
+KIND = unserved.KIND
+
+
+def night(town: Town, day: date) -> int:
+    town.at(day)
+    return chores.remind_of_service(town.db, town.services, town.now)
+
+
+def test_office_first_supervisors_later_nobody_once_it_is_served(town: Town) -> None:
+    number = town.file_repair()  # its receipt needs no service
+    town.do(number, "request_supplement")  # Wednesday 10 June 2026; its limit begins with service
+    with town.db.read() as tx:
+        asked = unserved.late(tx, town.law, 1, town.today + timedelta(days=1))
+    assert [one.title for one in asked] == ["补正通知书"]
+    title = f"{asked[0].number}：制发后没有登记送达"
+    assert night(town, date(2026, 6, 16)) == 0  # four working days
+    assert night(town, date(2026, 6, 17)) == 1
+    assert night(town, date(2026, 6, 18)) == 0  # told once
+    for who in ("acceptor@ENV", "head@ENV"):
+        assert town.notices(who, KIND) == [title], who
+    assert town.notices("supervisor@CREDIT", KIND) == []
+    assert night(town, date(2026, 6, 25)) == 1  # ten working days, the 19th a holiday
+    assert len(town.notices("supervisor@CREDIT", KIND)) == 1
+    other = town.file_repair(town.record(date(2026, 2, 6)))
+    town.do(other, "request_supplement")
+    town.serve(other)
+    assert night(town, date(2026, 7, 6)) == 0
+    with town.db.read() as tx:
+        found = unserved.late(tx, town.law, 5, town.today, frozenset({town.offices["ENV"]}))
+        assert [one.case for one in found] == [number]
+        assert unserved.late(tx, town.law, 5, town.today, frozenset({town.offices["MARKET"]})) == ()
+
+
+def test_what_decides_is_served_and_a_receipt_is_not(town: Town) -> None:
+    repair = town.law.procedure("repair", "2026-04")
+    assert unserved.must_be_served(repair, "repair_denied")
+    assert unserved.must_be_served(repair, "supplement_required")
+    assert not unserved.must_be_served(repair, "repair_receipt")
+    assert not unserved.must_be_served(repair, "transfer_letter")
