@@ -17,6 +17,7 @@ from repairflow.records import person
 from repairflow.web.core import access
 from repairflow.web.core.context import Site
 from repairflow.web.core.setup import make_frame
+from repairflow.web.letters import blueprint as letters
 from repairflow.web.oversight import blueprint as oversight
 from repairflow.web.shared import downloads
 from repairflow.web.staff import blueprint as staff
@@ -34,6 +35,7 @@ def make(town: Town) -> Flask:
     app.register_blueprint(staff.blueprint)
     app.register_blueprint(oversight.blueprint)
     app.register_blueprint(downloads.blueprint)
+    app.register_blueprint(letters.blueprint)
     access.check(app)
     return app
 
