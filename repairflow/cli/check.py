@@ -22,7 +22,8 @@ from repairflow.law.checks.report import Finding
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.paths import longest
 from repairflow.law.toml_file import unreadable
-from repairflow.letters.text.template_file import SAYS_MISSING, LetterTemplate, read_template
+from repairflow.letters.text.template_file import SAYS_MISSING, read_template
+from repairflow.letters.text.template_head import LetterTemplate
 from repairflow.letters.text.templates import is_shipped, kinds, needed_fields
 from repairflow.records import office
 
@@ -60,7 +61,8 @@ def run(paths: tuple[Path, ...]) -> int:
     letters = {kind: frozenset(word for head in heads for word in head.required) for kind, heads in texts.items()}
     says = {kind: head.says for kind, heads in texts.items() for head in heads if head.says is not None}
     with letter_kinds.declaring(says):
-        checked = check(sources, _around(installed, letters))
+        places = {kind: f"{kind}/{heads[-1].version}.txt.j2" for kind, heads in texts.items()}
+        checked = check(sources, _around(installed, letters, places))
     findings += checked.findings
     run_cases = vectors.run(cases, installed, findings)
     for finding in findings:
@@ -126,7 +128,7 @@ def _letters(files: list[Path], findings: list[Finding]) -> dict[str, list[Lette
     return found
 
 
-def _around(installed: Library, letters: dict[str, frozenset[str]]) -> Around:
+def _around(installed: Library, letters: dict[str, frozenset[str]], files: dict[str, str]) -> Around:
     domains = {*DOMAINS, *(pack.domain for pack in installed.packs.values())}
     return Around(
         installed=installed,
@@ -134,6 +136,7 @@ def _around(installed: Library, letters: dict[str, frozenset[str]]) -> Around:
         fields={**needed_fields(), **letters},
         offices=_offices(installed),
         domains=domains,
+        texts=files,
     )
 
 

@@ -145,7 +145,7 @@ def test_an_unknown_version_or_kind_is_not_found(version: str) -> None:
         ('+++\ntitle = "x"\nrequired = ["reason", "contact"]\n+++\n{{ reason }}', "contact"),
         ('+++\ntitle = "x"\nremedy = true\nrequired = ["reason"]\n+++\n{{ reason }}', "救济"),
         ('+++\ntitle = "x"\nrequired = []\ncolour = 1\n+++\nx', "colour"),
-        ('+++\ntitle = "x"\nrequired = []\n+++\n{{ x', "end of"),
+        ('+++\ntitle = "x"\nrequired = []\n+++\n{{ x', "须成对"),
         ("no head", "须以两行 +++"),
     ],
 )

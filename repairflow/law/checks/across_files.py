@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 
-from repairflow.law.checks import pack_figures, version_gaps
+from repairflow.law.checks import calendar_files, pack_figures, statute_files, version_gaps
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.report import RECORD
 from repairflow.law.checks.version_gaps import Span
-from repairflow.law.identifiers import PROVINCES
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.overlay import Overlay
+from repairflow.law.procedure.packs import RulePack
 
 INSTALLED = "（已安装）"
 
@@ -30,11 +29,13 @@ def check(checked: Checked, around: Around, bases: Mapping[tuple[str, str], Proc
             same = [one for key, one in versions.items() if key[0] == overlay.base]
             _note(checked, version_gaps.outlived(span, same, version))
     _rivals(checked, [one for one, span in _overlays(checked, around, alone) if span.where == INSTALLED])
+    _followed_bases(checked, around, alone)
     for place, pack in checked.packs.items():
         for code, at, text in pack_figures.unbound(pack, list(bases.values())):
             checked.add(code, place, at, text)
     _taken(checked, bases, where)
-    _calendars(checked)
+    calendar_files.check(checked, around)
+    statute_files.check(checked, around, bases.values())
 
 
 def _note(checked: Checked, faults: Iterable[version_gaps.Fault]) -> None:
@@ -53,6 +54,37 @@ def _packs(checked: Checked, around: Around, alone: bool) -> list[Span]:
         Span(f"{pack.jurisdiction} {pack.domain}", f"规则包 {pack.pack}", where, pack.effective, pack.until)
         for where, pack in found
     ]
+
+
+def _followed_bases(checked: Checked, around: Around, alone: bool) -> None:
+    """Packs of a field whose base a newer pack follows: they no longer apply from its day on."""
+    packs = {} if alone else {name: (INSTALLED, pack) for name, pack in around.installed.packs.items()}
+    packs |= {pack.pack: (where, pack) for where, pack in checked.packs.items()}
+    for name, (where, pack) in packs.items():
+        base = packs.get(pack.over or "")
+        if base is not None and where == INSTALLED and base[0] in checked.texts:
+            _outlived_base(checked, pack, base[1], base[0])
+        newer = [
+            (place, one)
+            for place, one in packs.values()
+            if base is not None
+            and (one.domain, one.jurisdiction) == (base[1].domain, base[1].jurisdiction)
+            and one.effective > base[1].effective
+            and (pack.until is None or pack.until > one.effective)
+        ]
+        for place, one in newer:
+            at = next((here for here in (where, place) if here in checked.texts), None)
+            if at is not None:
+                text = f"规则包 {name} 依附的 {pack.over} 自 {one.effective} 起由 {one.pack} 取代，届时 {name} 不再适用，该领域改用通用的"
+                text += f"；请按 {one.pack} 另写该领域的规则包"
+                checked.add("pack_outlives", at, ("effective",), text, error=False)
+
+
+def _outlived_base(checked: Checked, pack: RulePack, base: RulePack, where: str) -> None:
+    """A pack in use that would go on after the base that is given has ended: the law could not be read any more."""
+    if base.until is not None and (pack.until is None or pack.until > base.until):
+        text = f"在用的规则包 {pack.pack} 依附于本包，本包到 {base.until} 停用，{pack.pack} 却存续更久；请一并停用 {pack.pack}"
+        checked.add("pack_outlives", where, ("until",), text)
 
 
 def _overlays(checked: Checked, around: Around, alone: bool) -> list[tuple[Overlay, Span]]:
@@ -104,19 +136,3 @@ def _taken(checked: Checked, bases: Mapping[tuple[str, str], Procedure], where: 
 def _prefix(p: Procedure) -> str:
     """What case numbers begin with; without `prefix`, the first letters of the name."""
     return p.prefix or p.procedure[:2].upper()
-
-
-def _calendars(checked: Checked) -> None:
-    seen: dict[tuple[str, int], str] = {}
-    for where, year in checked.calendars.items():
-        other = seen.setdefault((year.region, year.year), where)
-        if other != where:
-            checked.add("version_twice", where, ("year",), f"{year.year} 年的日历已由 {other} 定义；请删去其中之一")
-        if year.region and year.region[:2] not in PROVINCES:
-            text = f"地区“{year.region}”不是已知的行政区划代码；请改正 region"
-            checked.add("overlay_scope", where, ("region",), text)
-    national = sorted(year for region, year in seen if not region)
-    for before, after in pairwise(national):
-        if after - before > 1:
-            text = f"缺少 {before + 1} 年的日历，跨年的期限无法计算；请补上"
-            checked.add("versions_gap", seen["", after], ("year",), text)

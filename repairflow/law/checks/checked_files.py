@@ -25,6 +25,7 @@ class Around:
     fields: Mapping[str, frozenset[str]]
     offices: Collection[str] | None
     domains: Collection[str]
+    texts: Mapping[str, str] = field(default_factory=dict)  # the letter texts given too: the file of each kind
 
 
 @dataclass

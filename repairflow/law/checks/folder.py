@@ -17,7 +17,7 @@ from repairflow import times
 from repairflow.errors import DefinitionError
 from repairflow.law import checks
 from repairflow.law.calendar.year_file import parse_year
-from repairflow.law.checks import across_files, unread_bases
+from repairflow.law.checks import across_files, law_in_use, pack_entries, pack_followed, unread_bases
 from repairflow.law.checks import overlays as overlay_sense
 from repairflow.law.checks import packs as pack_sense
 from repairflow.law.checks.checked_files import Around, Checked
@@ -88,6 +88,8 @@ def _check(sources: Sequence[Source], around: Around) -> Checked:
     names = Names.known(versions, packs, around.letters, around.fields)
     names = names.beside(around.installed.procedures.values())
     _procedures(checked, names)
+    if not alone:
+        law_in_use.check(checked, around, names)
     across_files.check(checked, around, bases, alone)
     once = dict.fromkeys(checked.findings)
     checked.findings = sorted(once, key=lambda f: (f.where.rpartition(":")[0], f.severity, _line(f)))
@@ -157,7 +159,10 @@ def _days_of_reading(checked: Checked, where: str) -> None:
 
 def _packs(checked: Checked, around: Around, alone: bool) -> list[RulePack]:
     """Every pack there is, whole; faults of those given are noted."""
-    articles = dict(around.installed.statutes)
+    replaced = tuple(f"{statute.statute}." for statute in checked.statutes.values())
+    articles = {
+        name: basis for name, basis in around.installed.statutes.items() if not name.startswith(replaced or "-")
+    }
     for statute in checked.statutes.values():
         articles |= statute.bases()
     given = {pack.pack: pack for pack in checked.packs.values()}
@@ -177,7 +182,14 @@ def _packs(checked: Checked, around: Around, alone: bool) -> list[RulePack]:
                     checked.add("dates", where, ("effective",), problem.text)
                 continue
         in_use = around.installed.packs.get(pack.pack)
-        for code, at, text in pack_sense.check(pack, whole[pack.pack].citing(articles), in_use):
+        entire = whole[pack.pack].citing(articles)
+        found = [*pack_sense.check(pack, entire, in_use), *pack_entries.check(pack, entire, around.domains)]
+        if pack.over is not None:
+            found += pack_entries.longer_in_field(pack, whole[pack.over])
+        old = pack_followed.before(pack, whole.values())
+        if old is not None:
+            found += pack_followed.check(entire, old.citing(articles))
+        for code, at, text in found:
             checked.add(code, where, at, text)
     return [pack.citing(articles) for pack in whole.values()]
 

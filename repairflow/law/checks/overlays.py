@@ -66,6 +66,9 @@ def _roles(overlay: Overlay, base: Procedure) -> Iterator[Fault]:
         theirs = (*SUBJECT_WORDS, *(base.actor[one] for one in base.actor if role_side(one) == "subject"))
         subject = any(word in label for word in theirs) and not any(word in was for word in SUBJECT_WORDS)
         office = any(word in label for word in OFFICE_WORDS)
+        if role_side(role) == "system" and "系统" not in label:
+            text = f"角色“{role}”是系统，没有人办理，改称“{label}”会让人以为有人办理；请改正"
+            yield "relabel_turns", ("actor", role), text
         if role_side(role) == "subject" and office:
             text = f"角色“{role}”原称“{was}”，是主体一方，改称“{label}”后意思变了；请改正"
             yield "relabel_turns", ("actor", role), text

@@ -32,7 +32,7 @@ MUST_HOLD: Mapping[str, tuple[tuple[str, ...], ...]] = {
 MUST_MEAN: Mapping[tuple[str, ...], str] = {
     TO_ORGAN: "向哪个机关申请（{organs}）", TO_COURT: "向哪个法院起诉（{court}）", TO_US: "向谁提出",
 }  # fmt: skip
-TURNS = ("不得", "不可以", "不能", "无权", "不受理", "不再")
+TURNS = ("不得", "不可以", "不能", "无权", "不受理", "不再", "最终决定", "终局", "没有其他", "没有救济", "不予")
 """Words by which a remedy would say that there is none."""
 SHORTEST = 10
 DECIDING = ("_deny_grounds", "_refuse_grounds", "_conditions")
@@ -112,9 +112,6 @@ def _lists(pack: RulePack, kept: RulePack | None) -> Iterator[Fault]:
                 yield "text_empty", (*at, code), f"清单“{name}”的“{code}”没有名称；请写 label"
             if name.endswith(("_deny_grounds", "_refuse_grounds")) and not item.text.strip():
                 yield "text_empty", (*at, code), f"清单“{name}”的“{item.label}”没有写决定书用语（text）；请写明"
-        said = [(item.label, item.text) for item in items.values()]
-        for label, text in sorted({one for one in said if said.count(one) > 1}):
-            yield "label_twice", at, f"清单“{name}”有两项相同（{label}{text and '：'}{text}），无法区分；请改名"
     yield from _turned(pack, kept)
     for name in kept.lists if kept is not None else ():
         if name not in pack.lists:
@@ -168,7 +165,7 @@ def _bases(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
     for code, basis in pack.basis.items():
         if not basis.cite.strip():
             yield "text_empty", ("basis", code), f"依据“{code}”没有写出处；请写 cite"
-    for at, what, used in _citing(pack):
+    for at, what, used in citing(pack):
         for name in used:
             if name not in whole.basis:
                 yield "basis_unknown", at, f"{what}的依据“{name}”没有定义；请在 [basis] 中写明出处，或者改正名称"
@@ -176,7 +173,7 @@ def _bases(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
 
 def _articles(pack: RulePack) -> Iterator[Fault]:
     """Figures, measures, lists, conditions and grounds of decisions that name no basis: nobody could say where they stand."""
-    for at, what, used in _citing(pack):
+    for at, what, used in citing(pack):
         table = at[0]
         figure = table != "lists" and not (table == "remedy" and pack.remedy[at[1]].limit is None)
         decides = table == "lists" and at[1].endswith(DECIDING)
@@ -184,7 +181,8 @@ def _articles(pack: RulePack) -> Iterator[Fault]:
             yield "figure_without_basis", at, f"{what}没有写依据的条文；请写 basis"
 
 
-def _citing(pack: RulePack) -> Iterable[tuple[Place, str, tuple[str, ...]]]:
+def citing(pack: RulePack) -> Iterable[tuple[Place, str, tuple[str, ...]]]:
+    """Every entry that cites, where it stands, how messages call it, and the bases it names."""
     yield from ((("period", code), f"公示期“{code}”", one.basis) for code, one in pack.period.items())
     yield from ((("remedy", code), f"救济途径“{code}”", one.basis) for code, one in pack.remedy.items())
     yield from ((("penalty", code), f"处罚类别“{one.label}”", one.basis) for code, one in pack.penalty.items())

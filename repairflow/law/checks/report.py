@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Literal
 
 from repairflow.errors import Problem
@@ -11,7 +12,7 @@ from repairflow.law.checks.messages import TEXTS
 from repairflow.law.guards import GUARDS, PREDICATES
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
-from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.packs import RulePack, followed
 from repairflow.law.toml_file import line_of
 
 RECORD = "record"
@@ -90,7 +91,16 @@ class Names:
             for pack in self.packs
             if (pack.until is None or procedure.effective < pack.until)
             and (procedure.until is None or pack.effective < procedure.until)
+            and not self._taken_over(pack, procedure.effective)
         )
+
+    def _taken_over(self, pack: RulePack, day: date) -> bool:
+        """Whether a newer pack of its field and place stands in its place before this day, or in that of its base."""
+        newer = (
+            (one.domain, one.jurisdiction) == (pack.domain, pack.jurisdiction) and pack.effective < one.effective <= day
+            for one in self.packs
+        )
+        return any(newer) or followed(pack, self.packs, day)
 
 
 class Report:

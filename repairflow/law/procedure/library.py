@@ -18,7 +18,7 @@ from repairflow.law.procedure.machine import Oracle
 from repairflow.law.procedure.model import Basis, Procedure
 from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.procedure.own_law import OwnLaw
-from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.packs import RulePack, followed
 from repairflow.law.procedure.turns import awaited, waits_for_subject
 
 NOTHING = OwnLaw()
@@ -143,16 +143,23 @@ class Library:
 
     def pack_on(self, day: date, domain: str = "general", division: str | None = None) -> RulePack:
         """The rule pack in force on `day` in a field (领域) and place: the field's of the narrowest place that has one, the
-        field's national one, then likewise the general ones.
+        field's national one, then likewise the general ones. A newer pack goes before one without a last day, and one laid
+        over a pack that was followed by a newer one no longer applies.
 
         Refused naming what is missing.
         """
         places = (*reversed(holding(division)), "CN")
         for wanted in dict.fromkeys((domain, "general")):
             for place in places:
-                for pack in self.packs.values():
-                    if (pack.domain, pack.jurisdiction) == (wanted, place) and pack.covers(day):
-                        return pack
+                covering = [
+                    pack
+                    for pack in self.packs.values()
+                    if (pack.domain, pack.jurisdiction) == (wanted, place)
+                    and pack.covers(day)
+                    and not followed(pack, self.packs.values(), day)
+                ]
+                if covering:
+                    return max(covering, key=lambda pack: pack.effective)
         where = f"地区 {division}，" if division else ""
         raise Refused([Refusal("no_pack", f"没有覆盖 {day} 的规则包（{where}领域 {domain}），请联系管理员补充")])
 

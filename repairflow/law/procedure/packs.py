@@ -339,12 +339,23 @@ def laid_over(pack: RulePack, base: RulePack) -> RulePack:
     )
 
 
+def followed(pack: RulePack, packs: Iterable[RulePack], day: date) -> bool:
+    """Whether by this day a newer pack has taken the place of the one this pack is laid over."""
+    every = {one.pack: one for one in packs}
+    base = every.get(pack.over or "")
+    return base is not None and any(
+        (one.domain, one.jurisdiction) == (base.domain, base.jurisdiction) and base.effective < one.effective <= day
+        for one in every.values()
+    )
+
+
 def overlaps(packs: Iterable[RulePack]) -> list[Problem]:
-    """Pairs of packs of one jurisdiction and domain whose validity overlaps."""
+    """Pairs of packs of one jurisdiction and domain in force on one day; one without a last day gives way to a newer one."""
     problems = []
     ordered = sorted(packs, key=lambda p: (p.jurisdiction, p.domain, p.effective))
     for one, other in pairwise(ordered):
         same = (one.jurisdiction, one.domain) == (other.jurisdiction, other.domain)
-        if same and (one.until is None or one.until > other.effective):
+        closed = one.until is not None and one.until > other.effective
+        if same and (closed or one.effective == other.effective):
             problems.append(Problem(f"{one.pack} / {other.pack}", f"有效期重叠：{other.effective} 起两者同时有效"))
     return problems

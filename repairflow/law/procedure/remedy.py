@@ -33,7 +33,10 @@ class Remedy(Strict):
     def _names_what_it_has(self) -> Remedy:
         own = {"limit": self.limit, "after_review": self.after_review}
         for sentence in (self.text, self.online):
-            named = placeholders(sentence)
+            try:
+                named = placeholders(sentence)
+            except ValueError:
+                raise ValueError(f"救济途径的文字中花括号没有成对（“{sentence}”）；占位符写成 {{limit}} 这样") from None
             if unknown := sorted(named - {*own, *REMEDY_SETTINGS}):
                 raise ValueError(f"救济途径的文字写了不认识的占位符：{'、'.join(unknown)}")
             if empty := sorted(name for name in named & set(own) if own[name] is None):

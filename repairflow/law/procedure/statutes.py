@@ -26,7 +26,7 @@ class Article(Strict):
     )
     says: str = ""
     verified: bool
-    digest: str = ""
+    digest: str = Field(default="", pattern=r"^(sha256:[0-9a-f]{64})?$")
     signed_by: str = ""
 
 

@@ -22,6 +22,10 @@ from repairflow.settings import asset
 Office = Literal["receiving", "deciding", "providing"]
 OutcomeSide = Literal["for", "against", "neutral"]
 SYSTEM = "system"
+REFUSING = ("不予", "不准", "不同意", "驳回", "拒绝", "不成立")
+HARMFUL = ("处罚", "列入", "追究", "约谈", "撤销", "收费")
+"""What it is good not to do to somebody."""
+GRANTING = ("准予", "同意", "批准")
 
 
 class Role(Strict):
@@ -62,6 +66,13 @@ def parse_vocabulary(text: str, where: str) -> Vocabulary:
         raise DefinitionError(f"{where} 有 {len(found)} 处错误，未采用", found) from error
 
 
+def _turned(outcome: Outcome) -> bool:
+    """Whether an outcome is called by the opposite of what it is."""
+    refuses = any(word in outcome.label for word in REFUSING) and not any(word in outcome.label for word in HARMFUL)
+    grants = outcome.label.startswith(GRANTING)
+    return (refuses and outcome.side == "for") or (grants and outcome.side == "against")
+
+
 def parse_own(text: str, where: str) -> Vocabulary:
     """As `parse_vocabulary`, of an installation's own; DefinitionError also for a word that is shipped or is said twice."""
     found, first = parse_vocabulary(text, where), shipped()
@@ -76,10 +87,16 @@ def parse_own(text: str, where: str) -> Vocabulary:
             at = f"{where}:{line_of(text, (sort, code))}"
             if code in theirs or code in reserved:
                 problems.append(Problem(at, f"{name} {code} 已在随程序的词表中；自有词表只能增加，请换一个代码"))
+            elif not entry.label.strip():
+                problems.append(Problem(at, f"{name} {code} 的名称是空的；请写 label"))
             elif entry.label in labels:
                 problems.append(
                     Problem(at, f"{name} {code} 与 {labels[entry.label]} 同名“{entry.label}”；请换一个名称")
                 )
+            elif isinstance(entry, Outcome) and _turned(entry):
+                side = "有利（for）" if entry.side == "for" else "不利（against）"
+                text = f"办理结果 {code} 的名称“{entry.label}”与 side 所写的对当事人{side}相反；请改正其中之一"
+                problems.append(Problem(at, text))
             labels[entry.label] = code
     if problems:
         raise DefinitionError(f"{where} 有 {len(problems)} 处错误，未采用", problems)

@@ -3,53 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from tomllib import TOMLDecodeError
-from typing import Literal
 
 from jinja2 import StrictUndefined, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law import letter_kinds
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.toml_file import broken, read_toml
-from repairflow.letters.text.placeholders import VOCABULARY, Placeholder
+from repairflow.letters.text import template_trial
+from repairflow.letters.text.placeholders import VOCABULARY
 from repairflow.letters.text.printable import mark
-
-
-class LetterTemplate(BaseModel):
-    """The head of a template: what it is called, the form it is printed in, the seal, and the placeholders it needs.
-
-    A title may name placeholders; `name` is the title without them, for lists and forms that know no case yet. `listed` is
-    what lists, messages and the public's page call a letter whose title names its subject.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    kind: str
-    version: str
-    title: str
-    listed: str = Field(default="", pattern=r"^[^{}]*$")
-    form: Literal["letter", "standard", "plain"] = "letter"
-    remedy: bool = False  # an adverse letter, which must tell the remedies
-    seal: Literal["office", "repair", "objection"] = "office"  # where the procedure's definition names none
-    # between 机关代字 and the year of a number
-    mark: str = Field(default="", max_length=8, pattern=r"^[\u4e00-\u9fff]*$")
-    says: letter_kinds.Says | None = None  # what a kind of an installation's own tells its reader
-    asked: Mapping[str, str] = {}  # placeholders of its own: inputs that a form asks, by name, and how they are called
-    required: tuple[str, ...]
-    optional: tuple[str, ...] = ()
-    body: str
-
-    @property
-    def vocabulary(self) -> Mapping[str, Placeholder]:
-        """Every placeholder it may name."""
-        return {**VOCABULARY, **{name: Placeholder(label) for name, label in self.asked.items()}}
-
-    @property
-    def name(self) -> str:
-        return self.listed or re.sub(r"\{\{.*?\}\}", "", self.title)
+from repairflow.letters.text.template_head import LetterTemplate
 
 
 def environment() -> ImmutableSandboxedEnvironment:
@@ -89,7 +56,8 @@ def read_template(source: str, kind: str, version: str) -> LetterTemplate:
         used = meta.find_undeclared_variables(environment().parse(found.title + found.body))
     except TemplateError as wrong:
         raise _unusable(
-            where, [Problem(where, f"正文或者标题的占位写法有误（{{{{ }}}}、{{% %}} 须成对）：{wrong}")]
+            where,
+            [Problem(where, f"正文或者标题的占位写法有误{_broken(wrong)}")],
         ) from wrong
     declared = {*found.required, *found.optional}
     unknown = sorted((declared | used) - set(found.vocabulary))
@@ -99,6 +67,8 @@ def read_template(source: str, kind: str, version: str) -> LetterTemplate:
     problems += [Problem(where, f"占位项 {name} 声明了但未使用") for name in sorted(declared - used)]
     if found.remedy and "remedy_paragraphs" not in found.required:
         problems.append(Problem(where, "对当事人不利的文书必须写明救济途径"))
+    if not problems:
+        problems += [Problem(where, text) for text in template_trial.faults(found, environment())]
     if problems:
         raise _unusable(where, problems)
     return found
@@ -119,6 +89,14 @@ def _form(source: str, kind: str, version: str, where: str) -> LetterTemplate:
         raise _unusable(where, [broken(wrong, head, where)]) from wrong
     except ValidationError as wrong:
         raise _unusable(where, faults(wrong, text, where)) from wrong
+
+
+def _broken(wrong: TemplateError) -> str:
+    """Where in the body a text breaks, and what to look at."""
+    line = getattr(wrong, "lineno", None)
+    word = re.search(r"No (?:filter|test) named '(\w+)'", str(wrong))
+    what = f"没有名为 {word[1]} 的写法" if word else "{{ }}、{% %} 须成对，if、for 须有 endif、endfor"
+    return f"（第 {line} 行）：{what}" if line else f"：{what}"
 
 
 def _unusable(where: str, problems: list[Problem]) -> DefinitionError:

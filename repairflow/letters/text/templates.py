@@ -30,7 +30,8 @@ from repairflow.letters.text.printable import (
     outside,
     unmark,
 )
-from repairflow.letters.text.template_file import SAYS_MISSING, LetterTemplate, environment, read_template
+from repairflow.letters.text.template_file import SAYS_MISSING, environment, read_template
+from repairflow.letters.text.template_head import LetterTemplate
 from repairflow.settings import asset
 
 Level = Literal["body", "heading1", "heading2", "row", "row_head"]

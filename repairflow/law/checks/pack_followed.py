@@ -1,0 +1,70 @@
+"""A rule pack against the one it follows: what people could rely on does not go or grow worse while its basis stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pydantic import BaseModel
+
+from repairflow.law.checks.pack_kept import FIELDS, TABLES, said_of
+from repairflow.law.procedure.packs import RulePack
+
+Place = tuple[str, ...]
+Fault = tuple[str, Place, str]
+AGAINST_SUBJECTS = ("_deny_grounds", "_refuse_grounds")
+"""Lists whose items weigh on subjects: a shorter one takes nothing from them."""
+
+
+def before(pack: RulePack, packs: Iterable[RulePack]) -> RulePack | None:
+    """The pack of the same field and place that was in force before this one."""
+    earlier = [
+        one
+        for one in packs
+        if (one.domain, one.jurisdiction) == (pack.domain, pack.jurisdiction)
+        and one.effective < pack.effective
+        and one.pack != pack.pack
+    ]
+    return max(earlier, key=lambda one: one.effective, default=None)
+
+
+def check(pack: RulePack, old: RulePack) -> Iterator[Fault]:
+    """Everything that is gone or says another thing than in `old`, on the same basis; both are whole."""
+    said = f"上一版规则包 {old.pack}"
+    for name, items in old.lists.items():
+        now = pack.lists.get(name)
+        if now is None or name in {"list_kinds", "measures"} or name.endswith(AGAINST_SUBJECTS):
+            continue  # a list that is gone is told where a procedure asks for it
+        for code, item in items.items():
+            if code not in now and _stays(pack, old, item.basis):
+                text = f"清单“{name}”的“{item.label}”（{code}）在{said}中有，本包没有了，依据却没有变；请恢复"
+                yield "pack_list_less", ("lists", name), text
+    for table, label in TABLES.items():
+        new, was = getattr(pack, table), getattr(old, table)
+        for code, entry in was.items():
+            what = f"{label}“{getattr(entry, 'label', '') or code}”（{code}）"
+            if code in new:
+                yield from _entry((table, code), what, (pack, new[code]), (old, entry), said)
+            elif table == "remedy" or _stays(pack, old, entry.basis):
+                yield "pack_less", (table,), f"{what}在{said}中有，本包没有了，依据却没有变；请恢复"
+
+
+def _stays(pack: RulePack, old: RulePack, names: Iterable[str]) -> bool:
+    """Whether what an entry rests on is still law: each of its bases says the same act in both."""
+    cites = [(old.basis[name].citation, name) for name in names if name in old.basis]
+    return all(name in pack.basis and pack.basis[name].citation == cite for cite, name in cites)
+
+
+def _entry(
+    at: Place, what: str, new: tuple[RulePack, BaseModel], old: tuple[RulePack, BaseModel], said: str
+) -> Iterator[Fault]:
+    rests, rested = (
+        {pack.basis[name].citation for name in getattr(entry, "basis", ()) if name in pack.basis}
+        for pack, entry in (new, old)
+    )
+    if not rests or rests != rested:
+        return  # another basis may say another thing
+    for field, label in FIELDS.items():
+        was, now = getattr(old[1], field, None), getattr(new[1], field, None)
+        if was != now:
+            text = f"{what}的{label}由 {said_of(was)} 改为 {said_of(now)}（{said}），依据却没有变；请改回，或者写明新的依据"
+            yield "pack_turned", at, text

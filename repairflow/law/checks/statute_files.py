@@ -1,0 +1,58 @@
+"""Statutes beside the law that cites them: no article that is cited goes, no act takes the code of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from repairflow.law.checks.checked_files import Around, Checked
+from repairflow.law.checks.packs import citing
+from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.packs import RulePack
+
+
+def check(checked: Checked, around: Around, procedures: Iterable[Procedure]) -> None:
+    """Everything wrong between statutes and what rests on them."""
+    packs = {**around.installed.packs, **{pack.pack: pack for pack in checked.packs.values()}}
+    users = [*_of_packs(packs.values()), *_of_procedures(procedures)]
+    seen: dict[str, str] = {}
+    for where, statute in checked.statutes.items():
+        other = seen.setdefault(statute.statute, where)
+        cites = {basis.cite for basis in statute.bases().values()}
+        known = {
+            key: basis for key, basis in around.installed.statutes.items() if key.startswith(f"{statute.statute}.")
+        }
+        named = {basis.cite for basis in known.values()}
+        if other != where or (named and cites and not named & cites):
+            whose = other if other != where else "、".join(sorted(named))
+            text = f"代码“{statute.statute}”已是{whose}，引用它的规则会引错；请换一个代码"
+            checked.add("version_twice", where, ("statute",), text)
+            continue
+        if statute.recheck_by is not None and statute.read_on is not None and statute.recheck_by <= statute.read_on:
+            text = (
+                f"再次核对的日期 {statute.recheck_by} 不晚于核对日期 {statute.read_on}，再也不会提醒；请改正 recheck_by"
+            )
+            checked.add("basis_recheck", where, ("recheck_by",), text)
+        gone = set(known) - set(statute.bases())
+        for article in sorted(gone):
+            using = [what for what, names in users if article in names]
+            if using:
+                text = f"{known[article].citation}（{article}）本文件没有了，{'、'.join(dict.fromkeys(using))}仍然引用；请恢复"
+                checked.add("basis_unknown", where, ("article",), text)
+        for code, one in statute.article.items():
+            twin = next(c for c, article in statute.article.items() if article.article == one.article)
+            if twin != code:
+                text = f"{one.article}写了两次（{twin}、{code}）；请删去其中之一，或者改正条款"
+                checked.add("label_twice", where, ("article", code), text)
+
+
+def _of_packs(packs: Iterable[RulePack]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for pack in packs:
+        yield from ((f"规则包 {pack.pack} 的{what}", names) for _, what, names in citing(pack))
+
+
+def _of_procedures(procedures: Iterable[Procedure]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for p in procedures:
+        for clock in p.clock.values():
+            yield f"“{p.label}”{p.version} 版的期限“{clock.label}”", clock.basis
+        for action in p.action.values():
+            yield f"“{p.label}”{p.version} 版的动作“{action.label}”", action.basis
