@@ -61,6 +61,7 @@ class Prepared(Generic[R]):
         if isinstance(statement, Insert) and not statement.returning_column_descriptions:
             statement = statement.inline()  # a key nobody asked for is not fetched
         self._statement = statement
+        self._writes = isinstance(statement, UpdateBase)
         self._forms: dict[str, _Form[R]] = {}
 
     def ask(self, tx: Connection, **values: object) -> Answer[R]:
@@ -68,7 +69,7 @@ class Prepared(Generic[R]):
         form = self.form(tx)
         given = form.given(values)
         try:
-            return form.read(_cursor(tx).execute(form.text, given))
+            return form.read(cursor(tx).execute(form.text, given))
         except tx.dialect.loaded_dbapi.Error as error:
             raise _translated(tx, form.text, error) from error
 
@@ -77,7 +78,7 @@ class Prepared(Generic[R]):
         form = self.form(tx)
         given: list[Any] = [form.given(row) for row in rows]  # all of one form: by place or by name
         try:
-            _cursor(tx).executemany(form.text, given)
+            cursor(tx).executemany(form.text, given)
         except tx.dialect.loaded_dbapi.Error as error:
             raise _translated(tx, form.text, error) from error
 
@@ -86,8 +87,8 @@ class Prepared(Generic[R]):
         form = self._forms.get(tx.dialect.name)
         if form is None:
             form = self._forms[tx.dialect.name] = _Form(self._statement, tx.dialect, self._row)
-        if isinstance(self._statement, UpdateBase):
-            witness(tx, self._statement)
+        if self._writes:
+            witness(tx, cast(UpdateBase, self._statement))
         return form
 
 
@@ -106,12 +107,12 @@ def say(tx: Connection, text: str) -> None:
 
 def witness(tx: Connection, statement: UpdateBase) -> None:
     """Remember for the transaction whether a writing statement changes guarded rows, or is the event that stands for them."""
-    table = statement.table
-    tx.info["wrote"] = True
+    table, kept = statement.table, tx.info
+    kept["wrote"] = True
     if getattr(table, "info", {}).get("guarded"):
-        tx.info.setdefault("touched", set()).add(str(table))
+        kept.setdefault("touched", set()).add(str(table))
     elif isinstance(statement, Insert) and str(table) == "event":
-        tx.info["witnessed"] = True
+        kept["witnessed"] = True
 
 
 class _Form(Generic[R]):
@@ -177,7 +178,7 @@ def _columns(statement: Select[Any] | UpdateBase) -> Sequence[Mapping[str, Any]]
     return found
 
 
-def _cursor(tx: Connection) -> DBAPICursor:
+def cursor(tx: Connection) -> DBAPICursor:
     """The one cursor of a driver's connection, in a transaction of `tx`: an answer is read whole before the next question."""
     if not tx.in_transaction():
         tx.begin()  # as `execute` does; whoever opened `tx` ends it

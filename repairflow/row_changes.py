@@ -11,12 +11,13 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
 from repairflow import times
+from repairflow.prepared import cursor
 
 EXEMPT = frozenset(
     {
@@ -64,9 +65,23 @@ _LONGEST = 100
 
 Fields = Mapping[str, Any]
 
+_THERE_SQLITE = "SELECT 1 FROM sqlite_master WHERE name = 'row_change'"
+_THERE = "SELECT to_regclass('row_change')"
+_NEWEST = "SELECT max(id) FROM row_touch"
+_TAKE_SQLITE = "DELETE FROM row_touch WHERE id > ? RETURNING id, tbl, row_id, was, now"
+_TAKE = "DELETE FROM row_touch WHERE tx = pg_current_xact_id()::text RETURNING id, tbl, row_id, was, now"
+_WRITE_SQLITE = "INSERT INTO row_change (tbl, row_id, kind, salt, fields, at) VALUES (?, ?, ?, ?, ?, ?)"
+_WRITE = (
+    "INSERT INTO row_change (tbl, row_id, kind, salt, fields, at) SELECT *, %s"
+    " FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[])"
+)
+
 
 class Touch(NamedTuple):
-    """One note of a trigger: the row as it was and as it is, as JSON; None where there was none."""
+    """One note of a trigger. `was` is None for a row that is new, `now` for one that is deleted.
+
+    Of a new row `now` is the whole row as JSON; of a changed one it holds what changed, each field as `,"name":[was,is]`.
+    """
 
     table: str
     row_id: int
@@ -86,20 +101,15 @@ class Line(NamedTuple):
 
 def mark(tx: Connection) -> None:
     """At the beginning of a transaction: what triggers noted before it belongs to nobody's transaction of ours."""
-    tx.info.pop("wrote", None)
-    tx.info["row_mark"] = None
-    if tx.dialect.name == "sqlite":
-        known = tx.info.get("rows_held")  # a connection that saw the table once sees it until a migration takes it away
-        if not known:
-            known = tx.info["rows_held"] = bool(_ask(tx, "SELECT 1 FROM sqlite_master WHERE name = 'row_change'"))
-        if known:
-            tx.info["row_mark"] = _ask(tx, "SELECT coalesce(max(id), 0) FROM row_touch")[0][0]
-    else:
-        known = tx.info.get("rows_held")
-        if not known:
-            known = tx.info["rows_held"] = _ask(tx, "SELECT to_regclass('row_change')")[0][0] is not None
-        if known:
-            tx.info["row_mark"] = 0
+    kept = tx.info
+    kept.pop("wrote", None)
+    kept["row_mark"] = None
+    sqlite = tx.dialect.name == "sqlite"
+    if not kept.get("rows_held"):  # a connection that saw the table once sees it until a migration takes it away
+        found = cursor(tx).execute(_THERE_SQLITE if sqlite else _THERE).fetchall()
+        kept["rows_held"] = bool(found) and found[0][0] is not None
+    if kept["rows_held"]:
+        kept["row_mark"] = (cursor(tx).execute(_NEWEST).fetchall()[0][0] or 0) if sqlite else 0
 
 
 def keep(tx: Connection) -> None:
@@ -108,83 +118,107 @@ def keep(tx: Connection) -> None:
     begun = tx.info.get("row_mark")
     if begun is None or not tx.info.pop("wrote", False):
         return
-    if tx.dialect.name == "sqlite":
-        found = _ask(tx, "SELECT tbl, row_id, was, now FROM row_touch WHERE id > ? ORDER BY id", (begun,))
-    else:
-        found = _ask(
-            tx,
-            "SELECT tbl, row_id, was, now FROM row_touch WHERE tx = pg_current_xact_id()::text ORDER BY id",
-        )
-    if not found:
-        return
-    write(tx, lines(Touch(*row) for row in found))
-    if tx.dialect.name == "sqlite":
-        _do(tx, "DELETE FROM row_touch WHERE id > ?", (begun,))
-    else:
-        _do(tx, "DELETE FROM row_touch WHERE tx = pg_current_xact_id()::text")
+    asked = (_TAKE_SQLITE, (begun,)) if tx.dialect.name == "sqlite" else (_TAKE,)
+    found = cursor(tx).execute(*asked).fetchall()
+    if found:
+        found.sort()  # by their own numbers, which come first
+        write(tx, lines(Touch(*note[1:]) for note in found))
 
 
-def write(tx: Connection, made: Iterable[Line]) -> None:
+def write(tx: Connection, made: Sequence[Line]) -> None:
     """Afterwards the lines stand in `row_change`."""
+    if not made:
+        return
     at = times.now().isoformat(timespec="seconds")
-    cursor = tx.connection.cursor()
-    mark_of = "?" if tx.dialect.name == "sqlite" else "%s"
-    places = ", ".join([mark_of] * 6)
-    try:
-        cursor.executemany(
-            f"INSERT INTO row_change (tbl, row_id, kind, salt, fields, at) VALUES ({places})",  # noqa: S608  # no value
-            [(*line, at) for line in made],
-        )
-    finally:
-        cursor.close()
+    if tx.dialect.name == "sqlite":
+        cursor(tx).executemany(_WRITE_SQLITE, [(*line, at) for line in made])
+    else:  # one statement for all: each costs the server and the driver several times what its row does
+        columns = [list(column) for column in zip(*made, strict=True)]
+        cursor(tx).execute(_WRITE, (at, *columns))
 
 
 def lines(touches: Iterable[Touch]) -> list[Line]:
-    """What the touches of one transaction come to, one line a row; none for a row that is as it was."""
-    first: dict[tuple[str, int], str | None] = {}
-    last: dict[tuple[str, int], str | None] = {}
-    for table, row_id, was, now in touches:
-        first.setdefault((table, row_id), was)
-        last[table, row_id] = now
-    made = (line(Touch(*row, first[row], now)) for row, now in last.items())
-    return [one for one in made if one is not None]
+    """What the touches of one transaction come to; none for a row that is as it was."""
+    rows: dict[tuple[str, int], _Touched] = {}
+    for touch in touches:
+        row = rows.get(touch[:2])
+        if row is None:
+            row = rows[touch[:2]] = _Touched(touch)
+        row.follow(touch)
+    return [line for row in rows.values() for line in row.lines()]
 
 
-def line(touch: Touch, kind: str = "insert") -> Line | None:
-    """The line of one row; `kind` is that of a row that was not there before. None when nothing is to be kept."""
-    table, row_id, was, now = touch
-    if was is None and now is None:
-        return None
+class _Touched:
+    """A row on its way through a transaction."""
+
+    __slots__ = ("changed", "gone", "row", "table", "there", "whole")
+
+    def __init__(self, first: Touch) -> None:
+        self.table, self.row, self.there = first.table, first.row_id, first.was is not None
+        self.gone = False  # whether the row that was there was deleted
+        self.whole: dict[str, Any] | None = None  # a row made in this transaction
+        self.changed: dict[str, list[Any]] = {}  # fields of one that was there before
+
+    def follow(self, touch: Touch) -> None:
+        """Take what one more touch did."""
+        if touch.now is None:
+            self.gone, self.whole, self.changed = self.gone or self.there, None, {}
+        elif touch.was is None:
+            self.whole = _READER.decode(touch.now)
+        else:
+            for name, (was, now) in _pairs(touch.was, touch.now).items():
+                if self.whole is not None:
+                    self.whole[name] = now
+                else:
+                    self.changed[name] = [self.changed.get(name, (was,))[0], now]
+
+    def lines(self) -> Iterator[Line]:
+        """What is to be kept of it."""
+        if self.gone:
+            yield Line(self.table, self.row, "delete", "", "{}")
+        if self.whole is not None:
+            yield _made(self.table, self.row, self.whole, "insert")
+        elif self.changed and (fields := dict(_differing(self.table, self.changed))):
+            salt = secrets.token_hex(8)
+            told = {name: [shown(salt, name, one) for one in pair] for name, pair in fields.items()}
+            yield Line(self.table, self.row, "update", salt, written(told))
+
+
+def _pairs(was: str, now: str) -> dict[str, list[Any]]:
+    """What an update changed: the fields with what was and what is."""
+    if was:  # a trigger of before revision 0040 notes whole rows
+        before, after = _READER.decode(was), _READER.decode(now)
+        return {name: [before.get(name), value] for name, value in after.items()}
+    found: dict[str, list[Any]] = _READER.decode("{" + now[1:] + "}")
+    return found
+
+
+def _differing(table: str, changed: Mapping[str, list[Any]]) -> Iterator[tuple[str, tuple[object, object]]]:
+    unheld = UNHELD.get(table, frozenset())
+    for name, (was, now) in changed.items():
+        if was is not now and name != "id" and name not in unheld and (one := _plain(was)) != (other := _plain(now)):
+            yield name, (one, other)
+
+
+def base(table: str, row_id: int, row: str) -> Line:
+    """The first line of a row that is older than these lines."""
+    return _made(table, row_id, _READER.decode(row), "base")
+
+
+def _made(table: str, row_id: int, row: Mapping[str, Any], kind: str) -> Line:
     salt = secrets.token_hex(8)
-    if now is None:
-        return Line(table, row_id, "delete", "", "{}")
-    if was is None:
-        new = read(table, now)
-        return Line(table, row_id, kind, salt, written({name: shown(salt, name, new[name]) for name in new}))
-    changed = {
-        name: [shown(salt, name, before), shown(salt, name, after)]
-        for name, before, after in _differing(table, was, now)
-    }
-    return Line(table, row_id, "update", salt, written(changed)) if changed else None
+    fields = {name: shown(salt, name, value) for name, value in _held(table, row)}
+    return Line(table, row_id, kind, salt, written(fields))
 
 
 def read(table: str, row: str) -> dict[str, Any]:
     """The held fields of a row that a trigger or a verification wrote as JSON."""
-    unheld = UNHELD.get(table, frozenset())
-    return {name: _plain(value) for name, value in _READER.decode(row).items() if name != "id" and name not in unheld}
+    return dict(_held(table, _READER.decode(row)))
 
 
-def _differing(table: str, was: str, now: str) -> Iterator[tuple[str, object, object]]:
-    """The held fields that are not what they were, with both values as `read` gives them. Most of a row is as it was, so
-    what is the same is looked at no further."""
+def _held(table: str, row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     unheld = UNHELD.get(table, frozenset())
-    before = _READER.decode(was)
-    for name, value in _READER.decode(now).items():
-        old = before.get(name)
-        if (old is value or (old == value and not isinstance(value, dict | list))) or name == "id" or name in unheld:
-            continue
-        if (one := _plain(old)) != (other := _plain(value)):
-            yield name, one, other
+    return ((name, _plain(value)) for name, value in row.items() if name != "id" and name not in unheld)
 
 
 def shown(salt: str, name: str, value: object) -> object:
@@ -217,20 +251,3 @@ def _number(digits: str) -> str:
 # Kept: json would make a new one of each for every row of every transaction.
 _READER = json.JSONDecoder(parse_float=_number)
 _WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _ask(tx: Connection, statement: str, values: tuple[object, ...] = ()) -> list[Any]:
-    cursor = tx.connection.cursor()
-    try:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())
-    finally:
-        cursor.close()
-
-
-def _do(tx: Connection, statement: str, values: tuple[object, ...] = ()) -> None:
-    cursor = tx.connection.cursor()
-    try:
-        cursor.execute(statement, values)
-    finally:
-        cursor.close()

@@ -28,7 +28,7 @@ from repairflow.records import event, event_personal
 TAG = b"repairflow/event/1\n"  # domain separation: no other hash of ours can be taken for an event's
 PERSONAL_TAG = b"repairflow/personal/1\n"
 SCHEMA = 1
-NOTHING_PERSONAL = b',"personal":{},"v":1}'  # how the body of an event without personal values ends
+NOTHING_PERSONAL = b',"personal":{},"v":%d}' % SCHEMA  # how the body of an event without personal values ends
 
 _EVENT = inserting(
     event, "stream", "seq", "case_id", "record_id", "at", "action", "from_state", "to_state", "actor_id", "actor_name",
@@ -182,11 +182,8 @@ def append(tx: Connection, new: Entry, head: Appended, *, after: datetime | None
     )  # fmt: skip
     salted = [(name, secrets.token_hex(16), value) for name, value in new.personal.items()]
     digests = {name: personal_digest(salt, name, value) for name, salt, value in salted}
-    body = b"%b%b,%b" % (
-        opening(act),
-        canonical(new.content),
-        canonical({"personal": digests, "v": SCHEMA})[1:],
-    )
+    ending = b"," + canonical({"personal": digests, "v": SCHEMA})[1:] if digests else NOTHING_PERSONAL
+    body = b"%b%b%b" % (opening(act), canonical(new.content), ending)
     digest = link(head.digest, body)
     values = act._asdict() | {"at": at, "body": body, "prev": head.digest, "digest": digest}
     if salted:

@@ -45,7 +45,9 @@ class _Seen(NamedTuple):
     at: datetime
 
 
-_ahead = Prepared(select(heartbeat.c.at).where(heartbeat.c.name == AHEAD), _Seen)
+seen_ahead = select(heartbeat.c.at).where(heartbeat.c.name == AHEAD)
+"""The last instant before a worker saw the clock being set ahead; no row while it has seen nothing of the kind."""
+_ahead = Prepared(seen_ahead, _Seen)
 
 
 class Witness:
@@ -67,8 +69,13 @@ def require_sound(tx: Connection, actor: Actor, now: datetime) -> None:
     that has not come. What the system does goes on, for receipts must not be lost, and what cannot be undone waits."""
     if actor.kind != "system":
         kept = _ahead.ask(tx).first
-        if kept is not None and now - kept.at > JUMP:
-            raise Refused([Refusal("clock", NO_TIME)], NO_TIME)
+        require_not_ahead(actor, kept.at if kept is not None else None, now)
+
+
+def require_not_ahead(actor: Actor, before: datetime | None, now: datetime) -> None:
+    """As `require_sound`, for a caller who has read what `seen_ahead` gives."""
+    if actor.kind != "system" and before is not None and now - before > JUMP:
+        raise Refused([Refusal("clock", NO_TIME)], NO_TIME)
 
 
 def jumped(last: datetime | None, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from repairflow.casework.event_names import EventName
 from repairflow.law.calendar.workdays import Calendar
-from repairflow.law.deadlines.count import all_due
+from repairflow.law.deadlines.count import open_dues
 from repairflow.law.deadlines.due import Due
 from repairflow.law.deadlines.explanation import explain, proof
 from repairflow.law.deadlines.ladder import Rung, rungs
@@ -77,7 +77,7 @@ _fired = Prepared(
 
 def live(procedure: Procedure, history: tuple[Step, ...], calendar: Calendar, today: date) -> dict[str, Due]:
     """The limits of a case that run, stand still or wait for service, by clock."""
-    return {due.clock: due for due in all_due(procedure, history, calendar, today) if due.state != "ended"}
+    return {due.clock: due for due in open_dues(procedure, history, calendar, today)}
 
 
 def rung_name(rung: Rung) -> str:

@@ -17,7 +17,7 @@ row_touch = Table(
     Column("now", Text),
 )
 """Rows as triggers saw them; gone at the end of each transaction of the program. What stays was changed by somebody else."""
-Index("ix_row_touch_tx", row_touch.c.tx)
+Index("ix_row_touch_tx", row_touch.c.tx, sqlite_where=row_touch.c.tx.is_not(None))
 
 row_change = Table(
     "row_change",

@@ -7,25 +7,29 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, TextClause, inspect, text
 
 from repairflow import row_changes
-from repairflow.row_changes import EXEMPT, UNHELD, Touch
+from repairflow.row_changes import EXEMPT, UNHELD
 
 PART = 500
 _FUNCTION = """
-CREATE OR REPLACE FUNCTION note_row() RETURNS trigger LANGUAGE plpgsql SET timezone = 'UTC' AS $$
+CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql SET timezone = 'UTC' AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO row_touch (tx, tbl, row_id, was, now)
-        VALUES (pg_current_xact_id()::text, TG_TABLE_NAME, NEW.id, NULL, to_jsonb(NEW)::text);
+        VALUES (pg_current_xact_id()::text, '{table}', NEW.id, NULL, {new});
     ELSIF TG_OP = 'UPDATE' THEN
         INSERT INTO row_touch (tx, tbl, row_id, was, now)
-        VALUES (pg_current_xact_id()::text, TG_TABLE_NAME, NEW.id, to_jsonb(OLD)::text, to_jsonb(NEW)::text);
+        VALUES (pg_current_xact_id()::text, '{table}', NEW.id, '', {changed});
     ELSE
         INSERT INTO row_touch (tx, tbl, row_id, was, now)
-        VALUES (pg_current_xact_id()::text, TG_TABLE_NAME, OLD.id, to_jsonb(OLD)::text, NULL);
+        VALUES (pg_current_xact_id()::text, '{table}', OLD.id, '', NULL);
     END IF;
     RETURN NULL;
 END $$
 """
+_COLUMNS = text(
+    "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute"
+    " WHERE attrelid = to_regclass(:table) AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+)
 
 
 def held(tx: Connection) -> list[str]:
@@ -38,26 +42,49 @@ def install(tx: Connection) -> None:
     """Afterwards every held table has its triggers, for the columns it has."""
     postgresql = tx.dialect.name == "postgresql"
     tables = held(tx)
-    if postgresql and tables:
-        tx.execute(text(_FUNCTION))
     for table in tables:
+        columns = held_columns(tx, table)
         if postgresql:
-            tx.exec_driver_sql(f'DROP TRIGGER IF EXISTS "{table}_noted" ON "{table}"')
-            tx.exec_driver_sql(
-                f'CREATE TRIGGER "{table}_noted" AFTER INSERT OR UPDATE OR DELETE ON "{table}" '
-                "FOR EACH ROW EXECUTE FUNCTION note_row()"
-            )
+            _install_postgresql(tx, table, [name for name, _ in columns])
             continue
-        old, new = as_json(tx, table, "OLD"), as_json(tx, table, "NEW")
-        for change, row, was, now in (
-            ("INSERT", "NEW", "NULL", new),
-            ("UPDATE", "NEW", old, new),
-            ("DELETE", "OLD", old, "NULL"),
+        pairs = [(f"OLD.{value}", f"NEW.{value}") for value in (f'"{name}"' for name, _ in columns)]
+        changed = " || ".join(
+            f"CASE WHEN {old} IS NOT {new} THEN ',\"{name}\":' || json_array({_value(old, kind)}, {_value(new, kind)}) "
+            "ELSE '' END"
+            for (name, kind), (old, new) in zip(columns, pairs, strict=True)
+        )
+        of = ", ".join(f'"{name}"' for name, _ in columns)
+        for change, which, row, was, now in (
+            ("INSERT", "", "NEW", "NULL", as_json(tx, table, "NEW")),
+            ("UPDATE", f"OF {of}", "NEW", "''", changed),
+            ("DELETE", "", "OLD", "''", "NULL"),
         ):
             name = f"{table}_noted_{change.lower()}"
             tx.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
             noting = f"INSERT INTO row_touch (tbl, row_id, was, now) VALUES ('{table}', {row}.id, {was}, {now})"  # noqa: S608  # names of ours
-            tx.exec_driver_sql(f"CREATE TRIGGER {name} AFTER {change} ON {table} BEGIN {noting}; END")
+            tx.exec_driver_sql(f"CREATE TRIGGER {name} AFTER {change} {which} ON {table} BEGIN {noting}; END")
+    if postgresql:
+        tx.exec_driver_sql("DROP FUNCTION IF EXISTS note_row()")  # of before revision 0040
+
+
+def _install_postgresql(tx: Connection, table: str, columns: list[str]) -> None:
+    # Named one by one: to compare two rows as JSON costs several times what comparing their columns does.
+    changed = ", ".join(
+        f'CASE WHEN OLD."{name}" IS DISTINCT FROM NEW."{name}" '
+        f'THEN \',"{name}":\' || jsonb_build_array(OLD."{name}", NEW."{name}")::text END'
+        for name in columns
+    )
+    function = _FUNCTION.format(
+        name=f"note_{table}", table=table, new="to_jsonb(NEW)::text", changed=f"concat({changed})"
+    )
+    of = ", ".join(f'"{name}"' for name in columns)
+    for statement in (
+        function,
+        f'DROP TRIGGER IF EXISTS "{table}_noted" ON "{table}"',
+        f'CREATE TRIGGER "{table}_noted" AFTER INSERT OR DELETE OR UPDATE OF {of} ON "{table}" '
+        f'FOR EACH ROW EXECUTE FUNCTION "note_{table}"()',
+    ):
+        tx.exec_driver_sql(statement)
 
 
 def remove(tx: Connection) -> None:
@@ -65,6 +92,7 @@ def remove(tx: Connection) -> None:
     for table in held(tx):
         if tx.dialect.name == "postgresql":
             tx.exec_driver_sql(f'DROP TRIGGER IF EXISTS "{table}_noted" ON "{table}"')
+            tx.exec_driver_sql(f'DROP FUNCTION IF EXISTS "note_{table}"()')
         else:
             for change in ("insert", "update", "delete"):
                 tx.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_noted_{change}")
@@ -72,21 +100,31 @@ def remove(tx: Connection) -> None:
         tx.exec_driver_sql("DROP FUNCTION IF EXISTS note_row()")
 
 
+def held_columns(tx: Connection, table: str) -> list[tuple[str, str]]:
+    """The columns of a table that are held to be facts, with the kind of their values as the database names it."""
+    unheld = UNHELD.get(table, frozenset())
+    if tx.dialect.name == "postgresql":
+        rows = tx.execute(_COLUMNS, {"table": table}).all()
+        named = [(str(row[0]), str(row[1])) for row in rows]
+    else:
+        named = [(str(row[1]), str(row[2])) for row in tx.exec_driver_sql(f"PRAGMA table_info({table})")]
+    return [(name, kind) for name, kind in named if name != "id" and name not in unheld]
+
+
+def _value(value: str, kind: str) -> str:
+    return f"hex({value})" if kind.upper() == "BLOB" else value
+
+
 def as_json(tx: Connection, table: str, row: str, *, any_kind: bool = False) -> str:
     """SQL for the row as triggers note it. `any_kind`: whatever kind of value stands in a column."""
     if tx.dialect.name == "postgresql":
         return f"to_jsonb({row})::text"
-    unheld = UNHELD.get(table, frozenset())
     parts = []
-    for _, name, kind, *_ in tx.exec_driver_sql(f"PRAGMA table_info({table})"):
-        if name == "id" or name in unheld:
-            continue
+    for name, kind in held_columns(tx, table):
         value = f'{row}."{name}"'
-        if kind.upper() == "BLOB":
-            value = f"hex({value})"
-        elif any_kind:
+        if kind.upper() != "BLOB" and any_kind:
             value = f"CASE typeof({value}) WHEN 'blob' THEN hex({value}) ELSE {value} END"
-        parts.append(f"'{name}', {value}")
+        parts.append(f"'{name}', {_value(value, kind)}")
     return f"json_object({', '.join(parts)})"
 
 
@@ -115,9 +153,7 @@ def begin_with(tx: Connection) -> None:
     for table in held(tx):
         pending = []
         for row_id, found in list(rows_of(tx, table)):
-            made = row_changes.line(Touch(table, row_id, None, found), "base")
-            if made is not None:
-                pending.append(made)
+            pending.append(row_changes.base(table, row_id, found))
             if len(pending) == PART:
                 row_changes.write(tx, pending)
                 pending.clear()

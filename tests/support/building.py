@@ -63,6 +63,7 @@ from repairflow.records import (
 )
 from repairflow.settings import Settings, asset
 from repairflow.vault import Vault
+from tests.support import town_copies
 
 OFFICES = (
     # code, name, mark, kind
@@ -163,12 +164,16 @@ class Town:
         self.services = Services.of(self.law, self.vault, self.settings)
         self.now = times.now()
         self._numbers = count(1)
+        self.offices, self.subjects, self.people = town_copies.built(self.db, self.now, self._build)
+
+    def _build(self) -> town_copies.Ids:
         self.offices: dict[str, int] = {}
         self.subjects: dict[str, int] = {}
         self.people: dict[str, int] = {}
         with self.db.begin() as tx:
             self._parties(tx)
             self._targets(tx)
+        return self.offices, self.subjects, self.people
 
     # time
 

@@ -6,11 +6,11 @@ cases and pushes may be others tomorrow; of these the event keeps what a guard l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import cache
-from typing import Any, get_type_hints
+from typing import Any, cast, get_type_hints
 
 from pydantic import TypeAdapter
 
@@ -34,27 +34,29 @@ OF_THE_DAY = frozenset(
     }
 )
 """The fields of Facts that may be others now."""
-_NAMES = tuple(item.name for item in fields(Facts))
 
 
-@dataclass(frozen=True, slots=True)
-class _Watched(Facts):
-    """Facts that remember which of those of the day were looked at."""
+class _Watched:
+    """Facts that remember which of those of the day were looked at; stands in for them, since a copy costs more than most
+    guards do."""
 
-    seen: set[str] = field(default_factory=set)
+    __slots__ = ("_facts", "seen")
 
-    def __getattribute__(self, name: str) -> Any:  # noqa: ANN401  of whatever type the fact is
+    def __init__(self, facts: Facts) -> None:
+        self._facts, self.seen = facts, set[str]()
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  of whatever type the fact is
         if name in OF_THE_DAY:
-            object.__getattribute__(self, "seen").add(name)
-        return object.__getattribute__(self, name)
+            self.seen.add(name)
+        return getattr(self._facts, name)
 
 
 def ask(uses: tuple[GuardUse, ...], facts: Facts) -> tuple[tuple[Answer, ...], dict[str, object]]:
     """Ask all guards; beside their answers stands what of the day they looked at, as an event keeps it."""
     if not uses:
         return (), {}
-    watched = _Watched(**{name: getattr(facts, name) for name in _NAMES})
-    answers = answer_all(uses, watched)
+    watched = _Watched(facts)
+    answers = answer_all(uses, cast(Facts, watched))
     return answers, {name: _plain(getattr(facts, name)) for name in sorted(watched.seen)}
 
 
@@ -69,8 +71,13 @@ def _plain(value: Any) -> object:  # noqa: ANN401  a field of Facts
     if isinstance(value, frozenset):
         return sorted(value)
     if is_dataclass(value):
-        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+        return {name: _plain(getattr(value, name)) for name in _names(value.__class__)}
     return value.isoformat() if isinstance(value, date) else value
+
+
+@cache
+def _names(kind: Hashable) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(cast(Any, kind)))
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
-from repairflow.casework import deadline_table
+from repairflow.casework import clock_guard, deadline_table
 from repairflow.casework.case_state.steps import SERVICE, steps_of
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.event_log import LawUsed
@@ -54,6 +54,7 @@ class PastRow(NamedTuple):
     digest: str
     newest_year: int
     newest_at: datetime | None
+    ahead: datetime | None
 
 
 _steps = select(
@@ -76,6 +77,7 @@ _past = Prepared(
         .limit(1)
         .scalar_subquery()
         .label("newest_at"),
+        clock_guard.seen_ahead.scalar_subquery().label("ahead"),
     ).where(or_(_of_case, event.c.command_id == bindparam("command"))),
     PastRow,
 )
@@ -124,13 +126,14 @@ class Past:
     """What happened in a case before a command: its history, and the event of the same command (in whatever case).
 
     `newest_year` is the greatest id of the calendar years loaded at run time, `newest_at` the time of the case's last event;
-    None where the case has no event.
+    None where the case has no event. `ahead` is what `clock_guard.seen_ahead` gives.
     """
 
     history: tuple[Done, ...]
     same: PastRow | None
     newest_year: int | None
     newest_at: datetime | None
+    ahead: datetime | None
 
 
 def past(tx: Connection, case: CaseRow, command_id: CommandId) -> Past:
@@ -138,8 +141,9 @@ def past(tx: Connection, case: CaseRow, command_id: CommandId) -> Past:
     rows = _past.ask(tx, case=case.id, command=command_id).rows
     same = next((row for row in rows if row.command_id == command_id), None)
     history = steps_of(row for row in rows if row.case_id == case.id)
-    newest_year, newest_at = (rows[0].newest_year, rows[0].newest_at) if rows else (None, None)
-    return Past(history, same, newest_year, newest_at)
+    if not rows:  # a case has its filing: only one of a hand-made database has not
+        return Past(history, same, None, None, None)
+    return Past(history, same, rows[0].newest_year, rows[0].newest_at, rows[0].ahead)
 
 
 def situation(

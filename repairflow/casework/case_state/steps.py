@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -37,22 +37,59 @@ class EventOfCase(Protocol):
 def steps_of(rows: Iterable[EventOfCase]) -> tuple[Done, ...]:
     """The steps among the events of one case, oldest first; other events than steps and SERVICE are passed over."""
     found: list[Done] = []
-    letters: dict[str, _Line] = {}
+    told: list[_Told] = []
+    services: list[EventOfCase] = []
     for row in rows:
-        if row.to_state is None:
-            if row.action in SERVICE:
-                _serve(letters, row)
-            continue
-        content = chain.content(row.body)
-        done = Done(row.at, row.action, row.to_state, content.get("inputs", {}), row.seq, row.actor_id, row.actor_name)
-        if "letter" in content:
-            letters[str(content["letter"]["number"])] = _Line(len(found))
-        found.append(done)
-    for line in letters.values():
-        served = line.served
-        if served is not None and found[line.step].served is None:
-            found[line.step] = _served(found[line.step], served)
+        if row.to_state is not None:
+            told.append(_Told(row.body))
+            found.append(Done(row.at, row.action, row.to_state, told[-1], row.seq, row.actor_id, row.actor_name))
+        elif row.action in SERVICE:
+            services.append(row)
+    if services:
+        letters = {str(one.letter["number"]): _Line(n) for n, one in enumerate(told) if one.letter is not None}
+        for row in services:
+            _serve(letters, row)
+        for line in letters.values():
+            served = line.served
+            if served is not None and found[line.step].served is None:
+                found[line.step] = _served(found[line.step], served)
     return tuple(found)
+
+
+class _Told(Mapping[str, Any]):
+    """What a step was told, read from its event's body when somebody asks: most steps of a history nobody asks."""
+
+    __slots__ = ("_body", "_content")
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._content: dict[str, Any] | None = None
+
+    @property
+    def letter(self) -> Mapping[str, Any] | None:
+        """The letter that the step issued."""
+        return self._said().get("letter")
+
+    def _said(self) -> dict[str, Any]:
+        if self._content is None:
+            self._content = chain.content(self._body)
+        return self._content
+
+    def _inputs(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self._said().get("inputs", {})
+        return found
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401  of whatever type the form asks
+        return self._inputs()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._inputs())
+
+    def __len__(self) -> int:
+        return len(self._inputs())
+
+    def __repr__(self) -> str:
+        return repr(self._inputs())
 
 
 class _Line:

@@ -52,7 +52,7 @@ def perform(tx: Connection, services: Services, command: Command, now: datetime)
     services.law_store.refresh(tx, before.newest_year)  # once the case is ours: a calendar year loaded meanwhile counts
     if command.expected_version is not None and command.expected_version != case.version:
         raise Stale(case.version)
-    clock_guard.require_sound(tx, command.actor, now)
+    clock_guard.require_not_ahead(command.actor, before.ahead, now)
     if before.newest_at is not None:
         now = max(now, before.newest_at)  # a clock set back: a step never stands before the one it follows
     at = situation(tx, services.law, case, local_day(now), lock=True, history=before.history)

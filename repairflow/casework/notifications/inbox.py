@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, and_, bindparam, insert, or_, select
+from sqlalchemy import Connection, Integer, Select, and_, bindparam, column, insert, or_, select, text
 
 from repairflow.casework.notifications import channels
 from repairflow.casework.permissions import OFFICE_OF_ROLE
@@ -19,6 +19,12 @@ from repairflow.records.rows import CaseRow
 from repairflow.times import local_day
 
 LONGEST_TITLE = 200
+# As text: SQLAlchemy leaves out the names of tables in what SQLite returns, and the reader would be nobody in particular.
+_CHOSE = (
+    text("SELECT 1 FROM preference AS chosen WHERE chosen.topic = :topic AND chosen.person_id = notice.person_id")
+    .columns(column("one", Integer))
+    .exists()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +109,11 @@ def _tell_holders(
 
 
 class _Written(NamedTuple):
-    """A notice that was written."""
+    """A notice that was written, and whether its reader chose a channel for such notices besides."""
 
     id: int
     person_id: int
+    by_channel: bool
 
 
 class _Chosen(NamedTuple):
@@ -124,15 +131,15 @@ class _Audience(NamedTuple):
 
 
 def _tell(tx: Connection, audience: _Audience, message: Notice, **whom: object) -> None:
+    topic = channels.topic_of(message.kind)
     written = audience.write.ask(
         tx, case=message.case_id, of_record=message.record_id, kind=message.kind, title=message.title[:LONGEST_TITLE],
-        body=message.body, now=message.now, **whom,
+        body=message.body, now=message.now, topic=topic, **whom,
     ).rows  # fmt: skip
-    if not written:
-        return
-    chosen = audience.chosen.ask(tx, topic=channels.topic_of(message.kind), **whom).rows
-    notices = {row.person_id: row.id for row in written}
-    channels.queue(tx, [(notices[row.person_id], row.channel) for row in chosen], message.kind, message.now)
+    notices = {row.person_id: row.id for row in written if row.by_channel}
+    if notices:
+        chosen = audience.chosen.ask(tx, topic=topic, **whom).rows
+        channels.queue(tx, [(notices[row.person_id], row.channel) for row in chosen], message.kind, message.now)
 
 
 def _audience_of(audience: Select[tuple[int]]) -> _Audience:
@@ -149,7 +156,8 @@ def _audience_of(audience: Select[tuple[int]]) -> _Audience:
         .where(preference.c.topic == bindparam("topic"), preference.c.person_id.in_(audience))
         .order_by(preference.c.id)
     )
-    return _Audience(Prepared(rows.returning(notice.c.id, notice.c.person_id), _Written), Prepared(chosen, _Chosen))
+    told = rows.returning(notice.c.id, notice.c.person_id, _CHOSE.label("by_channel"))
+    return _Audience(Prepared(told, _Written), Prepared(chosen, _Chosen))
 
 
 @cache

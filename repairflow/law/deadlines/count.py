@@ -54,6 +54,18 @@ def all_due(
     return tuple(sorted(dues, key=lambda item: item.run.entered))
 
 
+def open_dues(
+    procedure: Procedure, history: tuple[Step, ...], calendar: Calendar, today: date | None = None
+) -> tuple[Due, ...]:
+    """As `all_due` without the runs that have ended: those are not counted."""
+    dues = []
+    for name, clock in procedure.clock.items():
+        found = runs(procedure, name, clock, history)
+        if found and found[-1].ended is None:  # only the newest can go on
+            dues.append(_due(procedure, name, found[-1], len(found), calendar, today))
+    return tuple(sorted(dues, key=lambda item: item.run.entered))
+
+
 def _due(procedure: Procedure, name: str, run: Run, number: int, calendar: Calendar, today: date | None) -> Due:
     clock = procedure.clock[name]
     started = run.started_on

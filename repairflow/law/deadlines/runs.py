@@ -78,11 +78,10 @@ def runs(procedure: Procedure, name: str, clock: Clock, history: tuple[Step, ...
     pauses: list[tuple[Step, Step | None]] = []
     extensions: list[tuple[Step, Extends]] = []
     for index, step in enumerate(history):
-        day = local_day(step.at)
         runs_now, stands_now = step.state in clock.runs_in, step.state in clock.pauses_in
         if entered is None:
             if runs_now:
-                entered, stretches, pauses, extensions = index, [Stretch(day, None)], [], []
+                entered, stretches, pauses, extensions = index, [Stretch(local_day(step.at), None)], [], []
             continue
         paused = stretches[-1].before is not None
         if not runs_now and not stands_now:
@@ -93,9 +92,10 @@ def runs(procedure: Procedure, name: str, clock: Clock, history: tuple[Step, ...
         if action is not None and action.extends is not None and action.extends.clock == name:
             extensions.append((step, action.extends))
         if stands_now and not paused:
-            stretches[-1] = Stretch(stretches[-1].after, day)
+            stretches[-1] = Stretch(stretches[-1].after, local_day(step.at))
             pauses.append((step, None))
         elif runs_now and paused:
+            day = local_day(step.at)
             pauses[-1] = (pauses[-1][0], step)
             if stretches[-1].before == day:  # a pause within one day costs nothing
                 stretches[-1] = Stretch(stretches[-1].after, None)

@@ -6,7 +6,7 @@ leaves the new state set. Guards, access and effects stand in casework.
 
 from __future__ import annotations
 
-from transitions import Machine, MachineError, State
+from transitions import Event, Machine, MachineError, State
 
 from repairflow.law.procedure.model import Procedure
 
@@ -34,6 +34,7 @@ class Oracle:
         for name, action in procedure.action.items():
             for source in action.from_:
                 self._machine.add_transition(name, source, action.to or source)
+        self._led: dict[tuple[str, str], str | None] = {}
         self._names = {state: tuple(procedure.actions_from(state)) for state in procedure.state}
 
     def leaving(self, state: str) -> tuple[str, ...]:
@@ -45,6 +46,13 @@ class Oracle:
         event = self._machine.events.get(action)
         if event is None:
             return None
+        key = (state, action)
+        if key not in self._led:  # a file does not change: the machine is asked once
+            self._led[key] = self._asked(event, state)
+        return self._led[key]
+
+    @staticmethod
+    def _asked(event: Event, state: str) -> str | None:
         probe = _Probe(state)
         try:
             event.trigger(probe)

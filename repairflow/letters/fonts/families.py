@@ -127,6 +127,8 @@ def _codes(charset: str) -> frozenset[int]:
 def missing_glyphs(text: str, families: FontFamilies) -> set[str]:
     """The characters of `text` that some role's fonts all lack. Blanks and line ends need no glyph."""
     held = _held_by_all(families)
+    if held.issuperset(map(ord, text)):
+        return set()
     return {c for c in set(text) if ord(c) not in held and unicodedata.category(c) not in {"Zs", "Zl", "Zp", "Cc"}}
 
 

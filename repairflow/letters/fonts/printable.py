@@ -6,6 +6,7 @@ from repairflow.errors import ConfigurationError
 from repairflow.letters.fonts.families import FontFamilies, missing_glyphs
 
 MOST_NAMED = 10
+_USUAL = FontFamilies()
 
 
 def unprintable(text: str, families: FontFamilies | None = None) -> str:
@@ -15,7 +16,7 @@ def unprintable(text: str, families: FontFamilies | None = None) -> str:
     taken away later does.
     """
     try:
-        missing = missing_glyphs(text, families or FontFamilies())
+        missing = missing_glyphs(text, families or _USUAL)
     except ConfigurationError:
         return ""
     return "、".join(f"{c}（U+{ord(c):04X}）" for c in sorted(missing)[:MOST_NAMED])
