@@ -24,6 +24,7 @@ list_entry = Table(
     CheckConstraint("(left_on IS NULL) = (left_how IS NULL)", name="left_together"),
     info=GUARDED,
 )
+Index("ix_list_entry_kind", list_entry.c.list_kind, list_entry.c.id)  # pages of a list
 Index("ix_list_entry_subject", list_entry.c.subject_id, list_entry.c.list_kind)
 
 linked_person = Table(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from repairflow.casework.actor import ANYBODY
+from repairflow.casework.admin.offices import DOMAINS
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.filing.for_officers import PORTAL, candidates, filable, in_force
 from repairflow.casework.queries.printables import FORMS
@@ -62,6 +63,15 @@ def _lists(whole: Whole) -> Iterator[Row]:
     yield Row("public.acts", "acts", "", NAME)
     yield Row("public.act", "a permit", "", "准予取水", {"number": whole.acts["published"]})
     yield Row("desk.performance", "duties", "examiner@ENV", whole.records["not performed"])
+    yield Row("desk.lists", "lists", acceptor, "严重失信主体名单")
+    for code, label in (("serious", "严重失信主体名单"), ("watch", "重点关注名单"), ("honour", "守信红名单")):
+        yield Row("desk.list_kind", label, acceptor, label, {"kind": code})
+        yield Row("desk.list_kind", f"{label}, left", acceptor, "已经离开的", {"kind": code}, query="show=left")
+        yield Row("desk.list_entries", label, acceptor, "统一社会信用代码", {"kind": code})
+    yield Row("public.list_kind", "a public list", "", "严重失信主体名单", {"kind": "serious"})
+    yield Row("desk.fields", "fields", acceptor, "知识产权")
+    for domain in DOMAINS:
+        yield Row("desk.field", domain, acceptor, "列入前的分级措施", {"domain": domain})
     yield Row("desk.subjects", "registration", acceptor, "信用主体")
     yield Row("desk.new_subject", "entry", acceptor, "录入信用主体")
     yield Row("desk.new_record", "entry", acceptor, "手工录入")
@@ -301,7 +311,7 @@ def _of_oversight(whole: Whole) -> Iterator[Row]:
 def _for_everybody(whole: Whole) -> Iterator[Row]:
     for endpoint, says in {
         "entry.home": "登录", "login.enter": "登录", "public.guides": "指南", "public.report": "举报", "public.report_follow": "查询码",
-        "public.verify": "查验", "public.commitments": "信用承诺公示", "public.exchange": "record_changed",
+        "public.verify": "查验", "public.commitments": "信用承诺公示", "public.lists": "名单公示", "public.exchange": "record_changed",
         "public.health": '"ok":true', "public.ready": '"ok":true', "public.metrics": "worker_alive 1",
         "audit.checkpoint": "repairflow", "audit.key": "repairflow", "api.openapi": '"openapi"', "showcase.components": "组件",
     }.items():  # fmt: skip

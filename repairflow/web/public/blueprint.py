@@ -6,13 +6,15 @@ from flask import Blueprint
 
 from repairflow.web.core.access import PUBLIC
 from repairflow.web.core.routes import FORM, GET, Route, register
-from repairflow.web.public import acts, commitments, complaints, exchange, guides, health, verify
+from repairflow.web.public import acts, commitments, complaints, exchange, guides, health, list_registry, verify
 
 ROUTES = (
     Route("/verify", GET, verify.verify, PUBLIC),
     Route("/verify/<token>", GET, verify.letter, PUBLIC),
     Route("/guides", GET, guides.guides, PUBLIC),
     Route("/guides/<name>", GET, guides.guide_of, PUBLIC, "guide"),
+    Route("/lists", GET, list_registry.lists, PUBLIC),
+    Route("/lists/<kind>", GET, list_registry.list_kind, PUBLIC),
     Route("/commitments", GET, commitments.commitments, PUBLIC),
     Route("/commitments/<number>", GET, commitments.commitment, PUBLIC),
     Route("/acts", GET, acts.acts, PUBLIC),

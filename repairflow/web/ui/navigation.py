@@ -34,6 +34,7 @@ STAFF_LINKS = (
     ("许可等信息", "desk.acts"),
     ("登记履行", "desk.performance"),
     ("信用主体", "desk.subjects"),
+    ("名单", "desk.lists"),
     ("告知书", "papers.batch"),
     ("统计", "oversight.statistics"),
     ("本单位规则", "admin.rules"),
@@ -43,6 +44,7 @@ ADMIN_LINKS = (("系统管理", "admin.home"),)
 NOTICE_LINKS = (("收件箱", "inbox.inbox"), ("通知单", "admin.sheets"))
 PUBLIC_LINKS = (
     ("办事指南", "public.guides"),
+    ("名单公示", "public.lists"),
     ("信用承诺公示", "public.commitments"),
     ("许可等公示", "public.acts"),
     ("文书查验", "public.verify"),

@@ -1,0 +1,203 @@
+"""The register of lists (名单): each kind with its rules, who stands on it and who left, and what is published before a
+designation. Staff see every list, whoever keeps it (内部名单全局共享; each look is kept in the trail); the public sees public ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Select, func, or_, select
+
+from repairflow import plain
+from repairflow.casework import search
+from repairflow.casework.actor import Actor
+from repairflow.errors import Forbidden, Invalid, NotFound
+from repairflow.gateway.penalties.values import without_personal_numbers
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.packs import ListKind, RulePack
+from repairflow.law.publicity import list_days
+from repairflow.law.sectors import sectors
+from repairflow.records import cases, deadline, list_entry, office, record, subject
+from repairflow.records.rows import all_rows
+
+SIZE, EXPORTED = 30, 5000
+LISTING, ANNOUNCED, WINDOW = "listing", "announced", "window"
+STANDING, LEFT = "standing", "left"
+HOW: Mapping[str, str] = {"removed": "已移出", "expired": "期满移出", "annulled": "列入已撤销"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One list: its rules as the field that keeps it has them, and the fields that may."""
+
+    code: str
+    kind: ListKind
+    pack: RulePack
+    domains: tuple[str, ...]
+    standing: int = 0
+
+
+class Entry(NamedTuple):
+    """A subject's entry, with who decided it."""
+
+    id: int
+    name: str
+    uscc: str | None
+    office: str
+    case: str
+    listed_on: date
+    until: date | None
+    left_on: date | None
+    left_how: str | None
+    record: str | None
+    basis: str | None
+
+
+class Proposal(NamedTuple):
+    """A designation that is being published: whom it is about, by whom, until when one may object."""
+
+    number: str
+    name: str
+    uscc: str | None
+    office: str
+    inputs: Mapping[str, object]
+    until: date | None
+
+    @property
+    def facts(self) -> str:
+        """What is said of the subject, without numbers of persons."""
+        return without_personal_numbers(str(self.inputs.get("facts") or ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Entries, newest first, and where the next page begins; `next` is empty on the last."""
+
+    rows: tuple[Entry, ...]
+    next: str
+
+
+def kinds(law: Library, today: date) -> dict[str, Kept]:
+    """Every list that some field may keep on this day, in the order of the general rules, then of the fields."""
+    found: dict[str, Kept] = {}
+    for one in sectors(law, today):
+        for code, kind in one.lists.items():
+            before = found.get(code)
+            if before is None:
+                found[code] = Kept(code, kind, one.pack, (one.domain,))
+            else:
+                found[code] = Kept(code, before.kind, before.pack, (*before.domains, one.domain))
+    return found
+
+
+def registry(tx: Connection, law: Library, today: date, *, public: bool) -> tuple[Kept, ...]:
+    """The lists there are, with how many stand on each; public ones alone for the public."""
+    rows = tx.execute(
+        select(list_entry.c.list_kind, func.count())
+        .where(list_entry.c.left_on.is_(None), list_entry.c.principal_id.is_(None))
+        .group_by(list_entry.c.list_kind)
+    )
+    count = {str(code): int(number) for code, number in rows}
+    return tuple(
+        Kept(code, one.kind, one.pack, one.domains, count.get(code, 0))
+        for code, one in kinds(law, today).items()
+        if one.kind.public or not public
+    )
+
+
+def kept(law: Library, today: date, code: str, *, public: bool) -> Kept:
+    """One list; NotFound for one that there is not, and for an internal one before the public."""
+    found = kinds(law, today).get(code)
+    if found is None or (public and not found.kind.public):
+        raise NotFound("没有这种名单。")
+    return found
+
+
+def demand_staff(actor: Actor) -> None:
+    """Forbidden for whoever holds no post in an office: internal lists are shared among offices, with nobody else."""
+    if actor.kind != "staff" or not actor.roles:
+        raise Forbidden("名单由各单位的工作人员查阅。")
+
+
+def entries(
+    tx: Connection, of: Kept, *, public: bool, show: str = STANDING, text: str = "", after: str = "", size: int = SIZE
+) -> Page:
+    """One page of a list. The public sees organisations that stand on it; linked persons stand in no list of names.
+
+    Invalid when `after` is no place of ours or `show` is neither of the two.
+    """
+    if show not in (STANDING, LEFT):
+        raise Invalid("只能查看在列的或者已经离开名单的，请重新选择。")
+    query = _entries(of.code)
+    if public:
+        query = query.where(subject.c.kind != "natural_person", list_entry.c.left_on.is_(None))
+        query = query.where(or_(list_entry.c.record_id.is_(None), record.c.state.in_(_PUBLIC)))
+    else:
+        query = query.where(list_entry.c.left_on.is_(None) if show == STANDING else list_entry.c.left_on.is_not(None))
+    if wanted := text.strip():
+        query = query.where(or_(*search.subjects(wanted)))
+    if after:
+        try:
+            query = query.where(list_entry.c.id < plain.whole(after))
+        except ValueError:
+            raise Invalid("翻页标记无效，请从第一页重新查看。") from None
+    rows = all_rows(tx.execute(query.order_by(list_entry.c.id.desc()).limit(size + 1)), Entry)
+    said = (
+        one if one.until else one._replace(until=list_days(of.kind, one.listed_on).max_until) for one in rows[:size]
+    )
+    return Page(tuple(said), str(rows[size - 1].id) if len(rows) > size else "")
+
+
+def announced(tx: Connection, law: Library, today: date, code: str = "") -> tuple[Proposal, ...]:
+    """Designations that are being published (认定前公示), for everybody: of one list, or of all that are public."""
+    until = select(func.max(deadline.c.due_day)).where(deadline.c.case_id == cases.c.id, deadline.c.clock == WINDOW)
+    rows = tx.execute(
+        select(
+            cases.c.number, subject.c.name, subject.c.uscc, office.c.name.label("office"), cases.c.inputs,
+            until.correlate(cases).scalar_subquery().label("until"),
+        )
+        .join(subject, subject.c.id == cases.c.subject_id)
+        .join(office, office.c.id == cases.c.deciding_id)
+        .where(
+            cases.c.procedure == LISTING, cases.c.state == ANNOUNCED, cases.c.closed_at.is_(None),
+            subject.c.kind != "natural_person",
+        ).order_by(cases.c.id.desc())
+    )  # fmt: skip
+    known = kinds(law, today)
+    found = all_rows(rows, Proposal)
+    return tuple(
+        one
+        for one in found
+        if (chosen := known.get(str(one.inputs.get("list_kind")))) is not None
+        and chosen.kind.public
+        and code in ("", chosen.code)
+    )
+
+
+def domain_of(tx: Connection, actor: Actor) -> str:
+    """The field of the actor's first office; the general one without an office."""
+    if not actor.offices:
+        return "general"
+    found = select(office.c.domain).where(office.c.id == min(actor.offices))
+    return str(tx.execute(found).scalar_one())
+
+
+_PUBLIC = ("published", "disputed", "held", "restored")
+
+
+def _entries(code: str) -> Select[tuple[object, ...]]:
+    return (
+        select(
+            list_entry.c.id, subject.c.name, subject.c.uscc, office.c.name.label("office"), cases.c.number.label("case"),
+            list_entry.c.listed_on, record.c.max_until.label("until"), list_entry.c.left_on, list_entry.c.left_how,
+            record.c.number.label("record"), record.c.penalty_basis.label("basis"),
+        )
+        .join(subject, subject.c.id == list_entry.c.subject_id)
+        .join(cases, cases.c.id == list_entry.c.case_id)
+        .join(office, office.c.id == cases.c.deciding_id)
+        .outerjoin(record, record.c.id == list_entry.c.record_id)
+        .where(list_entry.c.list_kind == code, list_entry.c.principal_id.is_(None))
+    )  # fmt: skip

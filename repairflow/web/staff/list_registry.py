@@ -1,0 +1,96 @@
+"""名单: every list that offices keep, who stands on it and who left, as pages and as a table; and what each field's rules are."""
+
+from __future__ import annotations
+
+from flask import Response, render_template, url_for
+
+from repairflow.casework.admin.offices import DOMAINS
+from repairflow.casework.queries.records import list_registry as queries
+from repairflow.errors import NotFound
+from repairflow.law import sectors
+from repairflow.law.procedure.packs import SEVERITY_LABELS
+from repairflow.law.procedure.remedy import length
+from repairflow.web.core import arguments
+from repairflow.web.core.context import current
+from repairflow.web.ui.csv import as_csv
+
+HEADING = (
+    "名称",
+    "统一社会信用代码",
+    "列入单位",
+    "列入日期",
+    "期满日期",
+    "依据文书",
+    "离开日期",
+    "怎样离开",
+    "办件编号",
+)
+
+
+def lists() -> str:
+    """Show the lists there are, and what is published before a designation."""
+    here = current()
+    queries.demand_staff(here.actor)
+    with here.read() as tx:
+        found = queries.registry(tx, here.law, here.today, public=False)
+        proposed = queries.announced(tx, here.law, here.today)
+    return render_template("desk/lists.html", rows=found, proposed=proposed, domains=DOMAINS, term=sectors.term)
+
+
+def list_kind(kind: str) -> str:
+    """Show one list: its rules and one page of its entries."""
+    here, text, after = current(), arguments.text("q"), arguments.text("after")
+    show = arguments.text("show") or queries.STANDING
+    queries.demand_staff(here.actor)
+    found = queries.kept(here.law, here.today, kind, public=False)
+    with here.read() as tx:
+        page = queries.entries(tx, found, public=False, show=show, text=text, after=after)
+        proposed = queries.announced(tx, here.law, here.today, kind)
+    return render_template(
+        "desk/list.html", one=found, page=page, proposed=proposed, text=text, show=show, after=after, how=queries.HOW,
+        rules=sectors.rules(found.kind, found.pack), term=sectors.term(found.kind), domains=DOMAINS,
+        measures=[found.pack.measure[code] for code in found.kind.measures], length=length,
+        next=url_for("desk.list_kind", kind=kind, q=text or None, show=show, after=page.next) if page.next else None,
+    )  # fmt: skip
+
+
+def list_entries(kind: str) -> Response:
+    """Give a list as a table, newest first, so many a file; `after` is where the file before ended."""
+    here = current()
+    show = arguments.text("show") or queries.STANDING
+    queries.demand_staff(here.actor)
+    found = queries.kept(here.law, here.today, kind, public=False)
+    with here.read() as tx:
+        page = queries.entries(tx, found, public=False, show=show, after=arguments.text("after"), size=queries.EXPORTED)
+    rows = [
+        (one.name, one.uscc or "", one.office, one.listed_on, one.until or "", one.basis or "", one.left_on or "",
+         queries.HOW.get(one.left_how or "", ""), one.case)
+        for one in page.rows
+    ]  # fmt: skip
+    answer = as_csv(f"{found.kind.label}-{here.today}.csv", HEADING, rows)
+    if page.next:
+        answer.headers["Link"] = f'<{url_for("desk.list_entries", kind=kind, show=show, after=page.next)}>; rel="next"'
+    return answer
+
+
+def fields() -> str:
+    """Show the fields and what each has of its own."""
+    here = current()
+    found = sectors.sectors(here.law, here.today)
+    with here.read() as tx:
+        mine = queries.domain_of(tx, here.actor)
+    return render_template("desk/fields.html", rows=found, domains=DOMAINS, mine=mine)
+
+
+def field(domain: str) -> str:
+    """Show the rules of one field: lists, measures, behaviours, graded measures, procedures."""
+    here = current()
+    if domain not in DOMAINS:
+        raise NotFound("没有这个领域。")
+    found = sectors.sector(here.law, domain, here.today)
+    interview = here.law.in_force("interview", here.today, domain)
+    return render_template(
+        "desk/field.html", one=found, name=DOMAINS[domain], domains=DOMAINS, rules=sectors.rules, term=sectors.term,
+        severity=SEVERITY_LABELS, length=length, interview=interview,
+        steps=[(one, here.law.in_force(one.procedure, here.today, domain)) for one in found.ladder.values()],
+    )  # fmt: skip

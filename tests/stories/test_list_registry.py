@@ -1,0 +1,77 @@
+"""名单 as offices and as everybody see them: shared among offices, published before a designation, objected to by anybody."""
+
+from __future__ import annotations
+
+from tests.law_stories.telling import belongs_to
+from tests.stories.test_lists import DOCUMENT, listed
+from tests.stories.town_life import TownLife
+
+
+def test_lists_are_shared_among_offices_and_public_ones_shown(life: TownLife) -> None:
+    listed(life)
+    watched = life.env.examiner.program.opens(
+        "listing", subject=life.uscc(), inputs={"list_kind": "watch", "facts": "限期整改逾期。", **DOCUMENT}
+    )
+    life.env.reviewer.presses(watched, "审核通过")
+    life.env.examiner.presses(watched, "送达拟列入告知书")
+    life.company.presses(watched, "放弃陈述申辩")
+    life.env.decider.presses(watched, "决定列入")
+    other = life.officer("examiner", "MARKET")  # another office, without a case of the subject
+    other.opens("/desk/lists")
+    other.reads("严重失信主体名单", "重点关注名单", "内部共享")
+    other.opens("/desk/lists/watch")
+    other.reads("云溪环保科技有限公司", "云溪县生态环境局", "2026年12月10日")
+    sheet = other.downloads("/desk/lists/watch/entries.csv").decode("utf-8-sig")
+    assert "云溪环保科技有限公司" in sheet
+    assert watched in sheet
+    other.opens("/desk/lists/none_such", 404)
+    other.opens("/desk/lists/watch?show=all", 422)
+    anybody = life.stranger
+    anybody.opens("/lists")
+    anybody.reads("严重失信主体名单")
+    assert "警示名单" not in anybody.opens("/lists")
+    anybody.opens("/lists/serious?q=云溪环保")
+    anybody.reads("云溪环保科技有限公司", "2026年6月10日", "可以使用的领域")
+    assert "宋远山" not in anybody.opens("/lists/serious")  # who answers for it stands in no list of names
+    anybody.opens("/lists/watch", 404)
+    life.company.opens("/desk/lists/watch", 403)
+
+
+def test_a_designation_is_published_before_it_is_decided_and_anybody_may_object(life: TownLife) -> None:
+    env, anybody = life.env, life.stranger
+    belongs_to(life.town, "ENV", domain="maritime")
+    case = env.examiner.program.opens(
+        "listing", subject=life.uscc(), inputs={"list_kind": "maritime_black", "facts": "虚报船舶信息。", **DOCUMENT}
+    )
+    env.reviewer.presses(case, "业务部门审核通过")
+    env.examiner.presses(case, "送达拟列入告知书")
+    life.company.presses(case, "放弃陈述申辩")
+    assert "虚报船舶信息" not in anybody.opens("/lists/maritime_black")
+    assert "至少 7 个工作日" in env.reviewer.is_refused(case, "交付公示", {"公示天数（工作日）": "5"})
+    env.reviewer.presses(case, "交付公示", {"公示天数（工作日）": "8"})
+    anybody.opens("/lists")
+    anybody.reads("认定前公示", "云溪环保科技有限公司", "虚报船舶信息", "2026年6月23日")
+    anybody.follows("提出异议")
+    anybody.reads("对认定前公示的名单有异议")
+    life.officer("examiner", "MARKET").opens("/desk/lists")
+    env.registrar.presses(case, "公示期内提出异议", {"异议内容和理由": "有人来信：船舶信息系他人冒用。"})
+    assert "虚报船舶信息" not in anybody.opens("/lists")  # it is verified, and no longer published
+    life.sound()
+
+
+def test_the_company_on_an_internal_list_applies_to_leave(life: TownLife) -> None:
+    listed(life)
+    entry = life.company.program.records("serious_list")[0]
+    life.company.opens(f"/my/records/{entry}")
+    life.company.follows("申请移出名单")
+    life.company.reads("自2027年6月11日起可以申请", "撤销列入")
+    assert "期满移出" not in life.company.page.text
+
+
+def test_every_field_is_reached_in_three_presses(life: TownLife) -> None:
+    clerk = life.env.examiner
+    clerk.opens("/desk/")
+    clerk.follows("名单")
+    clerk.follows("各领域规则")
+    clerk.follows("税务")
+    clerk.reads("重大税收违法失信主体", "从严控制发票领用", "列入前须先失信提醒", "约谈")
