@@ -24,6 +24,9 @@ def test_lists_are_shared_among_offices_and_public_ones_shown(life: TownLife) ->
     sheet = other.downloads("/desk/lists/watch/entries.csv").decode("utf-8-sig")
     assert "云溪环保科技有限公司" in sheet
     assert watched in sheet
+    other.opens("/desk/lists/watch")
+    other.follows("云溪环保科技有限公司")
+    other.reads("重点关注名单", "严重失信主体名单", "没有本单位可以查看的办件", "列入前的分级措施", "失信提醒 没有")
     other.opens("/desk/lists/none_such", 404)
     other.opens("/desk/lists/watch?show=all", 422)
     anybody = life.stranger
@@ -66,6 +69,29 @@ def test_the_company_on_an_internal_list_applies_to_leave(life: TownLife) -> Non
     life.company.follows("申请移出名单")
     life.company.reads("自2027年6月11日起可以申请", "撤销列入")
     assert "期满移出" not in life.company.page.text
+
+
+def test_the_file_of_a_subject_and_of_a_record(life: TownLife) -> None:
+    paper = life.record()
+    row = life.town.of_record(paper)
+    document = {
+        "basis_number": row.document_number, "basis_office": "云溪县生态环境局", "basis_date": row.decision_date.isoformat(),
+    }  # fmt: skip
+    warned = life.env.examiner.program.opens(
+        "credit_warning", subject=life.uscc(), kind="reminder", inputs={"facts": "台账不全。", "demands": ["补齐台账"]}
+    )
+    life.env.reviewer.presses(warned, "签发")
+    entry = listed(life, document=document)
+    clerk = life.env.examiner
+    clerk.opens(f"/desk/subjects/{life.uscc()}")
+    clerk.reads(row.document_number, "严重失信主体名单", "宋远山，法定代表人", "失信提醒 已采取", "待回复", warned)
+    clerk.follows(row.document_number)
+    clerk.reads("信息变动", "超标排放水污染物", paper)
+    clerk.opens(f"/desk/records/{entry}")
+    clerk.follows(paper)  # the record that the entry rests on
+    clerk.reads(row.document_number)
+    life.officer("examiner", "MARKET").opens(f"/desk/records/{entry}", 404)
+    life.sound()
 
 
 def test_every_field_is_reached_in_three_presses(life: TownLife) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from tests.stories.town_life import TownLife
@@ -9,10 +10,10 @@ from tests.stories.town_life import TownLife
 DOCUMENT = {"basis_number": "溪环罚〔2026〕9号", "basis_office": "云溪县生态环境局", "basis_date": "2026-05-20"}
 
 
-def listed(life: TownLife, kind: str = "serious") -> str:
+def listed(life: TownLife, kind: str = "serious", document: Mapping[str, str] = DOCUMENT) -> str:
     """云溪环保 on a list; the number of the entry."""
     env = life.env
-    inputs = {"list_kind": kind, "facts": "拒不履行行政处罚决定。", **DOCUMENT}
+    inputs = {"list_kind": kind, "facts": "拒不履行行政处罚决定。", **document}
     case = env.examiner.program.opens("listing", subject=life.uscc(), inputs=inputs)
     env.examiner.presses(
         case, "登记有关责任人员", {"姓名": "宋远山", "身份": "法定代表人", "身份证件号码": "11010519491231002X"}

@@ -135,6 +135,7 @@ def _of_cases(whole: Whole) -> Iterator[Row]:
 def _of_records(whole: Whole) -> Iterator[Row]:
     for kind, number in whole.records.items():
         own = whole.town.of_record(number).subject_id == whole.town.subjects["yunxi"]
+        yield Row("desk.record", kind, "examiner@ENV", number, {"number": number})
         yield Row("api.show_record", kind, "yunxi" if own else "examiner@ENV", number, {"number": number})
         if own:
             yield Row("portal.record", kind, "yunxi", number, {"number": number})

@@ -21,6 +21,7 @@ from repairflow.web.staff import (
     new_case,
     passing_on,
     record_entry,
+    record_page,
     subjects,
 )
 
@@ -66,6 +67,7 @@ ROUTES = (
     Route("/acts/new", POST, acts.enter_act, STAFF),
     Route("/acts/table", POST, acts.deliver_acts, STAFF),
     Route("/timeliness", GET, acts.timeliness, STAFF),
+    Route("/records/<number>", GET, record_page.record, STAFF),
     Route("/held", GET, held_rows.held, STAFF),
     Route("/held", POST, held_rows.decide_held, STAFF),
     Route("/held/annulments", POST, held_rows.propose_annulment, STAFF),

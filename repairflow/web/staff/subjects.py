@@ -8,9 +8,12 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from repairflow.casework.cases import subject_entry
 from repairflow.casework.cases.subject_registration import KINDS
 from repairflow.casework.changes import ChangeRegistration, EndSubject, EnterSubject
+from repairflow.casework.credit_records.effects import life
 from repairflow.casework.queries.records import subject_page
+from repairflow.casework.queries.records.subject_file import subject_file
 from repairflow.errors import Forbidden, Invalid, Problem
 from repairflow.gateway.penalties.row import KIND_LABELS
+from repairflow.law.procedure.packs import SEVERITY_LABELS
 from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
@@ -68,9 +71,12 @@ def page(code: str, form: str = "", problems: tuple[Problem, ...] = ()) -> str:
     here = current()
     with here.read() as tx:
         shown = subject_page.page(tx, here.actor, code)
+        filed = subject_file(tx, here.law, here.actor, shown.row.id, here.today)
     errors = [{"field": f"{form}-{p.where}" if p.where else "", "text": p.text} for p in problems]
     return render_template(
-        "desk/subject.html", page=shown, kinds=list(KINDS.items()), form=form, errors=errors, today=here.today,
+        "desk/subject.html", page=shown, file=filed, severity=SEVERITY_LABELS,
+        states={name: state.label for name, state in life(here.law).state.items()},
+        kinds=list(KINDS.items()), form=form, errors=errors, today=here.today,
         wrong={e["field"]: e["text"] for e in errors}, typed=request.form if form else {},
     )  # fmt: skip
 

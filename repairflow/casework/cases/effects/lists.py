@@ -10,6 +10,7 @@ from repairflow.casework import record_identity
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
+from repairflow.casework.case_state.subject_facts import documents
 from repairflow.casework.cases.transition_context import Transition
 from repairflow.casework.credit_records import lifecycle
 from repairflow.casework.credit_records.effects import REINSTATE, RESTORE
@@ -220,6 +221,9 @@ def _record(tx: Connection, step: Transition, code: str, kind: ListKind, subject
     holder = tx.execute(select(subject.c.kind).where(subject.c.id == subject_id)).scalar_one()
     basis = "、".join(str(step.fact(name)) for name in ("basis_office", "basis_number") if step.fact(name))
     content = {"list_kind": code, "list": kind.label, "case": step.at.case.number, "basis": basis}
+    on_file = documents(tx, step.at.case.subject_id, str(step.fact("basis_number") or ""))
+    if on_file:
+        content["basis_record"] = on_file[0].record
     record_id = tx.execute(
         insert(record)
         .values(

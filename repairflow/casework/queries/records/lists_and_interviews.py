@@ -64,12 +64,21 @@ class Standing:
 
 def standing(tx: Connection, law: Library, actor: Actor, subject_id: int) -> Standing:
     """Lists and interviews of a subject the actor speaks for or handles a case or record of. Raises NotFound."""
-    if subject_id not in actor.subjects:
-        handled = select(cases.c.id).where(cases.c.subject_id == subject_id, case_scope(actor)).limit(1)
-        held = select(record.c.id).where(record.c.subject_id == subject_id, record_scope(actor)).limit(1)
-        if tx.execute(handled).first() is None and tx.execute(held).first() is None:
-            raise NotFound
+    if subject_id not in actor.subjects and not _handles(tx, actor, subject_id):
+        raise NotFound
     return Standing(_entries(tx, law, actor, subject_id), _interviews(tx, actor, subject_id))
+
+
+def shared(tx: Connection, law: Library, actor: Actor, subject_id: int) -> Standing:
+    """Lists of a subject for any office (全局共享); interviews only for one that handles a case or record of it."""
+    held = _interviews(tx, actor, subject_id) if _handles(tx, actor, subject_id) else ()
+    return Standing(_entries(tx, law, actor, subject_id), held)
+
+
+def _handles(tx: Connection, actor: Actor, subject_id: int) -> bool:
+    handled = select(cases.c.id).where(cases.c.subject_id == subject_id, case_scope(actor)).limit(1)
+    held = select(record.c.id).where(record.c.subject_id == subject_id, record_scope(actor)).limit(1)
+    return tx.execute(handled).first() is not None or tx.execute(held).first() is not None
 
 
 class _EntryRow(NamedTuple):
