@@ -1,6 +1,6 @@
 """Pages of a list.
 
-Revision 0040, after 0039.
+Revision 0041, after 0040.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 INSTANT = sa.DateTime(timezone=True)
 
-revision = "0040"
-down_revision = "0039"
+revision = "0041"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
