@@ -41,6 +41,7 @@ def tell(sample: Sample, today: date) -> None:
     step(sample, today, 19, measure, "request", "沈既白")
     begun = today - timedelta(days=17)
     term = {"imposed_on": begun.isoformat(), "term_end": (begun + timedelta(days=365)).isoformat()}
+    term["measure_law"] = "《云溪省招标投标条例（演示，虚构）》第十条"
     step(sample, today, 17, measure, "respond", "颜北", Said(inputs=term))
     done = {"carried_out_on": (today - timedelta(days=9)).isoformat(), "occasion": "城南管网工程投标资格审查"}
     step(sample, today, 8, measure, "feed_back", "颜北", Said(inputs=done))

@@ -17,6 +17,7 @@ from repairflow.casework.documents.own_rules import Rule, ground_rule, ground_un
 from repairflow.casework.queries.oversight.readiness import waiting_rules
 from repairflow.errors import Forbidden, Invalid, Refused
 from repairflow.records import event, letter, own_rule
+from tests.law_stories.chaining import opened
 from tests.support.building import OWN_RULES, Town, law
 
 DENY = Rule("repair", "2026-04", "deny")
@@ -212,3 +213,45 @@ def test_a_ground_that_an_article_carries_is_not_open() -> None:
     assert not ground_unread(pack, ground.model_copy(update={"basis": ("order36", "fuyi.a20_1")}))
     reworded = ground.model_copy(update={"text": "另一句话"})
     assert ground_rule("repair_deny_grounds", "x", ground) != ground_rule("repair_deny_grounds", "x", reworded)
+
+
+def test_an_office_gives_itself_no_more_time_by_what_nobody_has_read(town: Town) -> None:
+    forget_steps(town)
+    case = town.file_repair()
+    town.do(case, "accept")
+    with pytest.raises(Refused) as refused:
+        town.do(case, "extend_handling")
+    assert [one.code for one in refused.value.refusals] == ["rule_unconfirmed"]
+    confirmed(town, given(town, DENY._replace(action="extend_handling")))
+    town.do(case, "extend_handling")
+    fields = town.one(select(letter).where(letter.c.kind == "extension")).content["fields"]
+    assert fields["legal_bases"] == ["《云溪县信用修复规则》第五条"]
+
+
+def test_the_office_that_takes_a_measure_confirms_what_carries_it(town: Town) -> None:
+    """The letter is of the office that takes the measure; another office's rule carries nothing there."""
+    measure = town.law.procedure("joint_measure", "2026-04")
+    assert measure.letters["joint_measure_notice"].by == "provider"
+    with town.db.engine.begin() as tx:
+        tx.execute(
+            sa.delete(own_rule).where(
+                own_rule.c.office_id == town.offices["MARKET"], own_rule.c.procedure == "joint_measure"
+            )
+        )
+    case = opened(town, "joint_measure", record=town.record(), inputs={"measure": "bidding"})
+    town.do(case, "request")
+    with pytest.raises(Refused) as refused:
+        town.do(case, "respond")
+    assert [one.code for one in refused.value.refusals] == ["rule_unconfirmed"]
+    confirmed(
+        town,
+        given(
+            town,
+            Rule("joint_measure", "2026-04", "respond"),
+            office_id=town.offices["MARKET"],
+            actor=town.actor("legal_reviewer@MARKET"),
+        ),
+        "legal_reviewer@MARKET",
+    )
+    town.do(case, "respond")
+    assert town.case(case).state == "in_force"

@@ -135,6 +135,20 @@ def test_no_longer_than_the_list_allows(town: Town, code: str, inputs: dict[str,
             town.perform(command)
 
 
+@pytest.mark.parametrize("said", ["《云溪县信用工作规则》", "有关规定", "政府采购法第二十二条"])
+def test_a_measure_names_the_article_it_rests_on(town: Town, said: str) -> None:
+    case = asked(town)
+    town.do(case, "request")
+    with refused("measure_names_its_law"):
+        town.do(case, "respond", inputs={"measure_law": said})
+    assert letters(town, case) == ["joint_measure_request"]
+    with pytest.raises(Invalid) as empty:
+        town.do(case, "respond", inputs={"measure_law": ""})
+    assert [one.where for one in empty.value.problems] == ["measure_law"]
+    town.do(case, "respond", inputs={"measure_law": "《招标投标条例（虚构）》第十条"})
+    assert "依据《招标投标条例（虚构）》第十条、" in words(town, case, "joint_measure_notice")
+
+
 def test_a_mandatory_measure_is_not_declined(town: Town) -> None:
     must, may = asked(town), asked(town, "funding")
     for case in (must, may):

@@ -153,3 +153,12 @@ def test_a_faulty_template_is_refused_with_its_fault(source: str, fault: str) ->
     with pytest.raises(DefinitionError) as refused:
         templates.read_template(source, "kind", V)
     assert fault in str(refused.value)
+
+
+def test_a_letter_of_too_many_lines_is_refused_with_what_to_do() -> None:
+    """Short lines cost the press more than their characters say."""
+    lines = ["核"] * (templates.MOST_LINES + 1)
+    with pytest.raises(UnprintableText, match="分几次办理"):
+        templates.compose_text("supplement_required", V, fields() | {"gaps": lines})
+    with pytest.raises(UnprintableText, match="缩短所填的内容"):
+        templates.compose_text("supplement_required", V, fields() | {"gaps": ["核" * 1000] * 101})

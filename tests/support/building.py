@@ -128,6 +128,8 @@ def _answer(name: str, spec: Input, pack: RulePack, today: date) -> Any:
         return "ENV"
     if name == "plea_answer":
         return "not_adopted"
+    if name == "measure_law":
+        return "《招标投标条例（虚构）》第十条"
     if name == "id_number":
         return "11010519491231002X"
     if name in ("interviewers", "witnesses"):

@@ -14,7 +14,7 @@ from repairflow.errors import Refusal
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.packs import Ground, RulePack
-from repairflow.law.procedure.roles import outcome_side
+from repairflow.law.procedure.roles import SUBJECT_ROLES, outcome_side
 from repairflow.law.toml_file import meaning_digest
 from repairflow.letters.text.templates import required_fields
 from repairflow.records import own_rule
@@ -36,7 +36,7 @@ def adverse(procedure: Procedure, action: Action) -> bool:
     """Whether an action issues a letter that decides against the subject, or one that must name its basis (拟列入告知)."""
     if action.letter is None:
         return False
-    if "legal_bases" in required_fields(action.letter) or lapses(procedure, action):
+    if "legal_bases" in required_fields(action.letter) or lapses(procedure, action) or _lengthens(procedure, action):
         return True
     target = procedure.state.get(action.to) if action.to is not None else None
     against = target is not None and outcome_side(target.outcome) == "against"
@@ -47,6 +47,11 @@ def lapses(procedure: Procedure, action: Action) -> bool:
     """Whether an action is what the system does when a subject lets a limit run out, and ends the matter (视为撤回)."""
     ended = action.to is not None and procedure.state[action.to].final
     return ended and any(procedure.action.get(clock.overdue) is action for clock in procedure.clock.values())
+
+
+def _lengthens(procedure: Procedure, action: Action) -> bool:
+    """Whether an action gives the office itself more time than the limit it told the subject."""
+    return action.extends is not None and procedure.clock[action.extends.clock].owner not in SUBJECT_ROLES
 
 
 def unread(procedure: Procedure, action: Action, pack: RulePack) -> bool:

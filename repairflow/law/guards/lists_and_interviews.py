@@ -5,6 +5,7 @@ Facts a case gathers over several steps count by their newest value: of this ste
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -21,6 +22,8 @@ OFF_LIST = frozenset({"ceased", "sealed"})
 """States in which a list entry's record no longer stands on its list."""
 CHECK_RESULT_CLASS = "check_result_class"
 """The switch by which a rule pack says that results of spot checks are records, and of which class."""
+AN_ARTICLE = re.compile(r"《[^《》]{2,}》(?:（[^（）]+）)?第[一二三四五六七八九十百零〇0-9]+[条项]")
+"""An act by its name in title marks, and one of its articles."""
 NOT_IN_FORCE = frozenset({"ceased", "sealed", "masked"})
 """States of a record on which no measure may rest."""
 
@@ -338,6 +341,16 @@ def measure_is_recommended(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, st
         return False, "措施不在清单中"
     soft = found.force == "recommended"
     return soft, f"“{found.label}”为推荐性措施" if soft else f"“{found.label}”为强制性措施，应当执行"
+
+
+@guard("写明措施所依据的法律")
+def measure_names_its_law(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    """国办发〔2020〕49号 leaves measures to laws and documents of the centre: no office's own rule carries one."""
+    said = str(facts.inputs.get("measure_law") or "").strip()
+    if AN_ARTICLE.search(said):
+        return True, f"措施依据{said}"
+    text = "请写明该项措施所依据的法律、法规或者党中央、国务院政策文件的名称（加书名号）和条款，如《……条例》第×条；本单位规则不能代替"
+    return False, text
 
 
 @guard("措施期限合乎清单")

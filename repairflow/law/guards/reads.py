@@ -150,6 +150,7 @@ READINGS: Mapping[str, Reading] = {
     "record_in_force": Reading(record=_HELD - _OFF - {"masked"}, waits=False),
     "record_out_of_force": Reading(record=_OFF | {"masked"}, waits=False),
     "measure_is_recommended": Reading(needs=(Needs("measure", ("choice",)),), waits=False),
+    "measure_names_its_law": Reading(needs=(Needs("measure_law", ("text",), "step"),)),
     "measure_term_lawful": Reading(
         needs=(Needs("measure", ("choice",)), Needs("imposed_on", ("date",), "step"), Needs("term_end", ("date",), "step"))
     ),

@@ -97,6 +97,7 @@ VOCABULARY: dict[str, Placeholder] = {
     "matter": Placeholder("承诺事项名称"),
     "promised_day": Placeholder("承诺期限"),
     "measure_label": Placeholder("惩戒措施"),
+    "measure_law": Placeholder("实施措施所依据的法律、法规条款"),
     "imposed_on": Placeholder("措施开始日期"),
     "term_end": Placeholder("措施结束日期"),
     "list_label": Placeholder("名单名称"),
