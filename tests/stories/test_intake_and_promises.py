@@ -69,7 +69,11 @@ def test_a_joint_measure_ends_with_its_record(life: TownLife) -> None:
     case = env.examiner.program.opens("joint_measure", record=record, inputs=inputs)
     env.decider.presses(case, "发起")
     life.market.partner.finds_waiting(case)
-    term = {"措施开始日期": "2026-06-10", "措施结束日期": "2026-12-31"}
+    term = {
+        "措施开始日期": "2026-06-10",
+        "措施结束日期": "2026-12-31",
+        "实施措施所依据的法律、法规条款": "《招标投标条例（虚构）》第十条",
+    }
     life.market.partner.presses(case, "响应并采取措施", term)
     done = {"实施日期": "2026-06-10", "实施事项": "某工程项目投标资格审查"}
     life.market.partner.presses(case, "反馈实施情况", done)
