@@ -3,6 +3,9 @@ compiling the templates, describing the models of the interface and laying out p
 
 from __future__ import annotations
 
+import pickle
+import tomllib
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -35,6 +38,7 @@ def remember() -> None:
 
     svg.scene = scene
     _remember_addresses()
+    _remember_files()
 
 
 def _remember_addresses(compiles: Any = Rule._compile_builder) -> None:
@@ -48,6 +52,21 @@ def _remember_addresses(compiles: Any = Rule._compile_builder) -> None:
         return built[key]
 
     Rule._compile_builder = builder
+
+
+def _remember_files(loads: Callable[..., dict[str, Any]] = tomllib.loads) -> None:
+    """Afterwards the text of a definition file is taken apart once; each reader gets values of its own, as from the text."""
+    kept: dict[str, bytes] = {}
+
+    def remembered(text: str, /, **options: Any) -> dict[str, Any]:
+        if options or not isinstance(text, str):
+            return loads(text, **options)
+        if text not in kept:
+            kept[text] = pickle.dumps(loads(text))  # a text that is no TOML is not kept: it fails anew
+        found: dict[str, Any] = pickle.loads(kept[text])  # our own
+        return found
+
+    tomllib.loads = remembered
 
 
 _engines: dict[str, Engine] = {}
