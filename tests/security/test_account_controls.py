@@ -26,7 +26,7 @@ from repairflow.web.core.rate_limit import Shared
 from repairflow.worker import sweeps
 from tests.conftest import Clock
 from tests.security.whole_house import ADMINISTRATORS, WholeHouse
-from tests.support import frame
+from tests.support import frame, once
 from tests.support.building import Town
 
 SYSTEM_ADMIN, SECURITY_ADMIN, AUDIT_ADMIN = ADMINISTRATORS
@@ -137,6 +137,14 @@ def test_a_wrong_login_costs_the_work_of_a_wrong_password(monkeypatch: pytest.Mo
     kept = frame.hashed() if stored == "a password" else stored
     assert not credentials.password_fits(kept, "guessed")
     assert Counting.asked == 1
+
+
+def test_a_stored_password_takes_whoever_guesses_it_as_much_work_as_the_library_advises() -> None:
+    kept, advised = once.shipped_hasher, PasswordHasher()
+    assert (kept.time_cost, kept.memory_cost, kept.parallelism) == (
+        advised.time_cost, advised.memory_cost, advised.parallelism,
+    )  # fmt: skip
+    assert kept.memory_cost >= 64 * 1024  # KiB
 
 
 def session(town: Town, login: str = "xu") -> int:

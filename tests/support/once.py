@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 import flask
+from argon2 import PasswordHasher
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from spectree.model_adapter import get_pydantic_model_adapter
@@ -18,6 +19,7 @@ from sqlalchemy import event as on
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from werkzeug.routing import Rule
 
+from repairflow.casework.admin import credentials
 from repairflow.law.diagram import svg
 from repairflow.law.diagram.scene import Scene
 from repairflow.law.procedure.model import Procedure
@@ -39,6 +41,7 @@ def remember() -> None:
     svg.scene = scene
     _remember_addresses()
     _remember_files()
+    _hash_cheaply()
 
 
 def _remember_addresses(compiles: Any = Rule._compile_builder) -> None:
@@ -52,6 +55,16 @@ def _remember_addresses(compiles: Any = Rule._compile_builder) -> None:
         return built[key]
 
     Rule._compile_builder = builder
+
+
+shipped_hasher = credentials._hasher
+"""What keeps passwords in the program."""
+
+
+def _hash_cheaply() -> None:
+    """Afterwards to prove a password takes this process no tenth of a second of all cores: the way is the same, the work is
+    the least Argon2id allows. Programs that a test starts as processes of their own do the whole of it."""
+    credentials._hasher = PasswordHasher(time_cost=1, memory_cost=16, parallelism=1)
 
 
 def _remember_files(loads: Callable[..., dict[str, Any]] = tomllib.loads) -> None:

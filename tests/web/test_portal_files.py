@@ -124,7 +124,8 @@ def test_a_letter_that_is_not_pressed_yet_says_so(app: Flask, town: Town) -> Non
     page = visitor.get(f"/letters/{row.token}.pdf", 202)
     assert "文书正在制作" in page
     assert row.number in page
-    assert 'data-rf-reload="5"' in page and "现在刷新" in page
+    assert 'data-rf-reload="5"' in page
+    assert "现在刷新" in page
     pdf = press(town, row.id)
     visitor.get(f"/letters/{row.token}.pdf")
     assert visitor.page.data == pdf
