@@ -21,7 +21,7 @@ from repairflow.prepared import cursor
 
 EXEMPT = frozenset(
     {
-        "web_session", "draft", "notice", "preference",  # sessions, drafts, notices
+        "web_session", "draft", "notice", "preference", "saved_view",  # sessions, drafts, notices, own wishes
         "heartbeat", "attempt", "command_claim", "job", "job_error",  # what machines remember of themselves
         "event", "event_personal", "log_leaf",  # the trail proves itself
         "row_touch", "row_change", "alembic_version",

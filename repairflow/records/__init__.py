@@ -13,6 +13,7 @@ from repairflow.records.case import case_link, cases, material, sealed_input
 from repairflow.records.claim import command_claim
 from repairflow.records.credential_link import credential_link
 from repairflow.records.deadline import deadline, rung_fired
+from repairflow.records.desk import saved_view
 from repairflow.records.draft import draft
 from repairflow.records.fine_threshold import fine_threshold
 from repairflow.records.job import job, job_error
@@ -100,6 +101,7 @@ __all__ = [
     "row_change",
     "row_touch",
     "rung_fired",
+    "saved_view",
     "sealed_input",
     "service",
     "service_consent",

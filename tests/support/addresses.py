@@ -51,6 +51,15 @@ def _lists(whole: Whole) -> Iterator[Row]:
     repair = whole.cases["repair"]
     for query in ("", "own=1", "procedure=repair"):
         yield Row("desk.queue", f"queue {query}", acceptor, "待办", query=query)
+    for query in (
+        "near=late&sort=oldest&col=handler&col=office",
+        "filed_from=x",
+        "office=999999",
+        "step=repair.submitted",
+    ):
+        yield Row("desk.queue", f"queue {query}", acceptor, "待办", query=query)
+    yield Row("desk.queue_changes", "changed", acceptor, "待办有变动", query="mark=1-0")
+    yield Row("desk.desk_help", "help", acceptor, "操作说明")
     for query in ("", f"q={NAME}", "state=open", "state=closed", "procedure=repair"):
         yield Row("desk.cases", f"cases {query}", acceptor, NAME, query=query)
     yield Row("desk.cases", "a number looked for", acceptor, repair, query=f"q={repair.lower()}")

@@ -29,6 +29,7 @@ from repairflow.casework.changes.credentials import (
     ShowLink,
 )
 from repairflow.casework.changes.days import ConfirmClock, ConfirmProvisional, LoadCalendar
+from repairflow.casework.changes.desk import DropView, SaveView
 from repairflow.casework.changes.installation import (
     AddOffice,
     AddTarget,
@@ -63,16 +64,14 @@ from repairflow.casework.changes.rules import (
 from repairflow.casework.changes.subjects import ChangeRegistration, EndSubject, EnterSubject
 
 __all__ = [
-    "AddOffice", "AddPerson", "AddTarget", "AllowInformant", "AskInformant",
-    "BeginBatch", "BeginImport", "BindDevice", "Change", "ChangeConsent",
-    "ChangeOffice", "ChangePassword", "ChangeRegistration", "ChangeRole", "ChangeTarget", "ChooseChannels",
-    "CloseFeed", "ConfirmClock", "ConfirmImport", "ConfirmProvisional", "ConfirmRules", "DecideHeldRow", "DecideLaw",
-    "DropBatch", "DropImport", "EndMandate", "EndSubject", "EndToken", "EnterActs", "EnterRecord", "EnterSubject", "ErasePersonal",
-    "GiveMandate",
-    "IssueNotice", "IssueToken",
-    "LoadCalendar", "MarkRead", "OpenFeed", "OpenInformant", "PassCaseOn", "ProposeAnnulment", "ProposeLaw", "RecountRecords",
-    "RegisterPerformance",
-    "ReleaseDevice", "ReleaseDeviceByLink", "ReleaseLink", "RenamePerson", "RequireSignature", "ResetDevice",
-    "ResumeBatch", "ResumeImport", "RetryPush", "SendLink", "SetPassword", "SettleActs", "ShowLink", "SignForLetter", "StartBatch",
-    "StateThresholds", "StopBatch", "StopImport", "SucceedOffice", "SwitchPerson", "SwitchTarget", "WithdrawRules",
+    "AddOffice", "AddPerson", "AddTarget", "AllowInformant", "AskInformant", "BeginBatch", "BeginImport",
+    "BindDevice", "Change", "ChangeConsent", "ChangeOffice", "ChangePassword", "ChangeRegistration", "ChangeRole",
+    "ChangeTarget", "ChooseChannels", "CloseFeed", "ConfirmClock", "ConfirmImport", "ConfirmProvisional",
+    "ConfirmRules", "DecideHeldRow", "DecideLaw", "DropBatch", "DropImport", "DropView", "EndMandate", "EndSubject",
+    "EndToken", "EnterActs", "EnterRecord", "EnterSubject", "ErasePersonal", "GiveMandate", "IssueNotice",
+    "IssueToken", "LoadCalendar", "MarkRead", "OpenFeed", "OpenInformant", "PassCaseOn", "ProposeAnnulment",
+    "ProposeLaw", "RecountRecords", "RegisterPerformance", "ReleaseDevice", "ReleaseDeviceByLink", "ReleaseLink",
+    "RenamePerson", "RequireSignature", "ResetDevice", "ResumeBatch", "ResumeImport", "RetryPush", "SaveView",
+    "SendLink", "SetPassword", "SettleActs", "ShowLink", "SignForLetter", "StartBatch", "StateThresholds",
+    "StopBatch", "StopImport", "SucceedOffice", "SwitchPerson", "SwitchTarget", "WithdrawRules",
 ]  # fmt: skip

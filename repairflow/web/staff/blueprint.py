@@ -20,13 +20,19 @@ from repairflow.web.staff import (
     list_registry,
     new_case,
     passing_on,
+    queue_help,
     record_entry,
     record_page,
+    saved_views,
     subjects,
 )
 
 ROUTES = (
     Route("/", GET, case_lists.queue, STAFF),
+    Route("/changes", GET, case_lists.queue_changes, STAFF),
+    Route("/help", GET, queue_help.desk_help, STAFF),
+    Route("/views", POST, saved_views.save_view, STAFF),
+    Route("/views/<int:view_id>/drop", POST, saved_views.drop_view, STAFF),
     Route("/cases", GET, case_lists.cases, STAFF),
     Route("/cases/<number>", GET, case_page.case, STAFF),
     Route("/cases/<number>/informant", GET, informant.informant_page, STAFF),

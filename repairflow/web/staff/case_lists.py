@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from zlib import crc32
 
 from flask import redirect, render_template, url_for
 
 from repairflow import times
+from repairflow.casework.admin import saved_views
 from repairflow.casework.documents.service.unserved import late as service_late
 from repairflow.casework.queries.cases import queue as queue_queries
+from repairflow.casework.queries.cases import queue_filter
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.cases.queue import LimitRow
 from repairflow.casework.queries.cases.view import CaseLine
@@ -18,45 +21,73 @@ from repairflow.casework.queries.filing.for_officers import filable
 from repairflow.casework.search import own_number
 from repairflow.errors import NotFound
 from repairflow.law import classing
+from repairflow.law.procedure.packs import SEVERITY_LABELS
 from repairflow.web.core import arguments
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
+from repairflow.web.staff import queue_view
 from repairflow.web.ui import components
 
 PAGE = 30
 
 
 def queue() -> str:
-    """Show what waits for this officer, by due day."""
+    """Show what waits for this officer: all of it by due day, or as a view asks for it."""
     here = current()
     actor, today, law = here.actor, here.today, here.law
-    procedure = arguments.text("procedure")
-    own, after = arguments.flag("own"), arguments.text("after") or None
-    turn = queue_queries.waiting_for(law, actor, own=own)
+    view, after = queue_view.of_request(actor), arguments.text("after") or None
+    where = queue_filter.condition(law, actor, today, view.wanted)
+    everything = queue_queries.waiting_for(law, actor)
     with here.read() as tx:
-        load = queue_queries.load(tx, law, actor, today, turn)
-        page = case_queries.listing(
-            tx,
-            law,
-            actor,
-            today,
-            case_queries.Wanted(where=turn, procedure=procedure or None, after=after, size=PAGE, newest_first=False),
-        )
+        load = queue_queries.load(tx, law, actor, today, everything)
+        page = case_queries.listing(tx, law, actor, today, queue_filter.page_of(where, view.order, after, PAGE))
         limits = queue_queries.limits(tx, [line.number for line in page.lines])
         unserved = service_late(tx, law, here.services.serve_within, today, actor.offices) if not after else ()
-    kept: dict[str, Any] = {"procedure": procedure or None, "own": "1" if own else None}
+        choices = queue_filter.choices(tx, law, actor, everything)
+        views = saved_views.of(tx, actor)
+        found = queue_filter.position(tx, actor, where, view.order, "").total
     return render_template(
         "desk/queue.html",
         rows=[row(line, limits.get(line.number)) for line in page.lines],
         load=load,
         unserved=unserved,
         may_file=bool(filable(law, actor, today)),
-        procedure=procedure,
-        own=own,
-        here=kept,
-        first=url_for("desk.queue", **kept) if after else None,
-        following=url_for("desk.queue", after=page.next, **kept) if page.next else None,
+        view=view,
+        views=views,
+        choices=choices,
+        found=found,
+        mark=_mark(found, page.lines),
+        words=queue_view,
+        severities=SEVERITY_LABELS,
+        first=_address(view.query) if after else None,
+        following=_address(view.query, page.next) if page.next else None,
     )
+
+
+def queue_changes() -> str:
+    """Say whether the queue holds something else than when it was shown (`mark`); the page itself stays as it is."""
+    here = current()
+    view = queue_view.of_request(here.actor)
+    where = queue_filter.condition(here.law, here.actor, here.today, view.wanted)
+    with here.read() as tx:
+        first = queue_filter.page_of(where, view.order, None, PAGE)
+        page = case_queries.listing(tx, here.law, here.actor, here.today, first)
+        found = queue_filter.position(tx, here.actor, where, view.order, "").total
+    mark = arguments.text("mark")
+    return render_template(
+        "desk/queue_changes.html", view=view, mark=mark, changed=_mark(found, page.lines) != mark, found=found
+    )  # fmt: skip
+
+
+def _mark(found: int, lines: Sequence[CaseLine]) -> str:
+    """Another one as soon as a case of the first page is another, or stands elsewhere."""
+    told = "".join(f"{line.number}{line.state}{line.due_day}" for line in lines)
+    return f"{found}-{crc32(told.encode()):x}"
+
+
+def _address(query: str, after: str = "") -> str:
+    parts = [part for part in (query, f"after={after}" if after else "") if part]
+    return url_for("desk.queue") + (f"?{'&'.join(parts)}" if parts else "")
 
 
 def cases() -> Answer:

@@ -22,7 +22,7 @@ from repairflow.law.coverage import minded
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.shared import paper_links
 from repairflow.web.shared.diagrams import diagram
-from repairflow.web.staff import case_sections, new_case
+from repairflow.web.staff import case_sections, new_case, queue_position
 from repairflow.web.staff.action_form import Typed
 from repairflow.web.staff.action_panel import panel
 from repairflow.web.ui import answers, components
@@ -63,6 +63,7 @@ def page(
         panel=panel(view, law, typed),
         typed=typed,
         passing=_passing(tx, here, view),
+        beside=queue_position.beside(tx, here, number),
         wrong={error.field: error.text for error in wrong},
         wrong_list=wrong,
         late=stale,

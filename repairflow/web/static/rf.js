@@ -163,7 +163,7 @@
       tick: () => { const box = rows[at]?.querySelector("input[type=checkbox]"); if (box) box.checked = !box.checked; },
       batch: () => document.getElementById(table.dataset.rfBatch ?? "")?.requestSubmit() };
   };
-  let keys = null;
+  let keys = null, before = "";
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]") && target.type !== "checkbox";
   /* the menu of the person closes with Esc, which gives the focus back, and with a press beside it */
   const menu = () => document.querySelector(".rf-who[open]");
@@ -174,7 +174,10 @@
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
     const help = document.getElementById("rf-keys");
     const search = document.querySelector("[data-rf-search]");
-    const does = { "?": () => help?.showModal?.(), "/": () => search?.focus(),
+    const follow = (rel) => document.querySelector(`main nav a[rel=${rel}]`)?.click();
+    if (before === "g" && event.key === "q") { document.querySelector("[data-rf-home]")?.click(); before = ""; event.preventDefault(); return; }
+    before = event.key;
+    const does = { j: keys?.down, k: keys?.up, n: () => follow("next"), p: () => follow("prev"), "?": () => help?.showModal?.(), "/": () => search?.focus(),
       ArrowDown: keys?.down, ArrowUp: keys?.up, Home: keys?.first, End: keys?.last, x: keys?.tick, b: keys?.batch };
     const onLink = event.target.closest("a, button, summary");
     if (event.key === "Enter" && keys && !onLink) { keys.open(); return; }

@@ -86,6 +86,7 @@ class Visitor:
     switch: str | None
     demo: bool
     preferences: str | None = None
+    help: str | None = None  # how the desk is worked with
     account: str | None = None
     key: str = ""  # tells people apart in one browser and says nothing about them
     idle_minutes: int = 0  # after so long without a change the session ends
@@ -160,6 +161,7 @@ def _visitor(
         switch=url_for("entry.home") if settings.demo else None,
         demo=settings.demo,
         preferences=url_for("preferences.preferences") if opens("preferences.preferences") else None,
+        help=url_for("desk.desk_help") if opens("desk.desk_help") else None,
         account=url_for("account.home") if opens("account.home") else None,
         key=_key(settings, actor),
         idle_minutes=settings.session_idle_minutes,

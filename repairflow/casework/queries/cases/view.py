@@ -14,8 +14,8 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.cases.options import Option, options
 from repairflow.casework.documents.lookup import letters_of_case
-from repairflow.casework.documents.service.remedies import RemedyEnd, ends_under
 from repairflow.casework.permissions import case_scope, hidden_states
+from repairflow.casework.queries.cases.letter_remedies import LetterRemedies, remedies_of
 from repairflow.casework.queries.cases.shown import dues_shown
 from repairflow.errors import Invalid, NotFound
 from repairflow.law.calendar.workdays import Calendar
@@ -23,7 +23,7 @@ from repairflow.law.deadlines.count import all_due
 from repairflow.law.deadlines.due import Due
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.turns import waits_for_subject
-from repairflow.records import cases, material, office, outbox, person, record, service, subject, target
+from repairflow.records import cases, material, office, outbox, person, record, subject, target
 from repairflow.records.rows import CaseRow, LetterRow, OfficeRow, RecordRow, SubjectRow, all_rows, first_row, one_row
 from repairflow.times import local_day
 
@@ -53,6 +53,8 @@ class CaseLine:
     days_left: int | None
     materials: int
     cursor: str
+    office_name: str = ""  # that decides
+    handler_name: str = ""  # who took the last step of an office
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +91,6 @@ class PushRow(NamedTuple):
     ended_at: datetime | None
     target_name: str
     target_code: str
-
-
-@dataclass(frozen=True, slots=True)
-class LetterRemedies:
-    """A letter that was served, and the last day of each remedy against it."""
-
-    title: str
-    number: str
-    served_on: date
-    ends: tuple[RemedyEnd, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,28 +149,12 @@ def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime)
         dues=dues_shown(dues, hidden),
         options=options(tx, at, actor, now),
         letters=letters,
-        remedies=_remedies(tx, at, letters),
+        remedies=remedies_of(tx, at, letters),
         materials=_files(tx, case.id),
         pushes=_pushes(tx, case.id),
         filed_by=filer or "系统",
         hidden=hidden,
     )
-
-
-def _remedies(tx: Connection, at: Situation, letters: tuple[LetterRow, ...]) -> tuple[LetterRemedies, ...]:
-    """Newest first; letters that were not served, are not in force or start no remedy are left out."""
-    ids = [row.id for row in letters if row.state == "in_force"]
-    if not ids:
-        return ()
-    days = select(service.c.letter_id, service.c.effective_day)
-    days = days.where(service.c.letter_id.in_(ids), service.c.withdrawn_at.is_(None))
-    served = {row.letter_id: row.effective_day for row in tx.execute(days)}
-    found = (
-        LetterRemedies(row.title, row.number, day, ends_under(at.pack, at.calendar, row, day))
-        for row in letters
-        if (day := served.get(row.id)) is not None
-    )
-    return tuple(one for one in found if one.ends)
 
 
 def _files(tx: Connection, case_id: int) -> tuple[FileRow, ...]:
@@ -199,7 +175,7 @@ def _pushes(tx: Connection, case_id: int) -> tuple[PushRow, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a page of a list shows: newest first, or by due day, soonest first.
+    """What a page of a list shows: newest first, oldest first, or by due day, soonest first.
 
     `after` is the cursor of the last line of the page before.
     """
@@ -211,6 +187,7 @@ class Wanted:
     after: str | None = None
     size: int = 30
     newest_first: bool = True
+    oldest_first: bool = False
 
 
 def listing(tx: Connection, law: Library, actor: Actor, today: date, wanted: Wanted) -> Page:
@@ -227,10 +204,12 @@ def listing(tx: Connection, law: Library, actor: Actor, today: date, wanted: Wan
     far = date(9999, 12, 31)
     due = func.coalesce(cases.c.due_day, far)
     if wanted.after:
-        query = query.where(_beyond(wanted.after, due, wanted.newest_first))
-    query = query.order_by(cases.c.id.desc()) if wanted.newest_first else query.order_by(due, cases.c.id)
+        query = query.where(_beyond(wanted, due))
+    by_id = cases.c.id if wanted.oldest_first else cases.c.id.desc()
+    by_number = wanted.newest_first or wanted.oldest_first
+    query = query.order_by(by_id) if by_number else query.order_by(due, cases.c.id)
     rows = all_rows(tx.execute(query.limit(wanted.size + 1)), _LineRow)
-    lines = tuple(_line(row, law, today, wanted.newest_first, far) for row in rows[: wanted.size])
+    lines = tuple(_line(row, law, today, by_number, far) for row in rows[: wanted.size])
     return Page(lines, lines[-1].cursor if len(rows) > wanted.size else "")
 
 
@@ -270,6 +249,8 @@ class _LineRow(NamedTuple):
     class_waits_for: str | None
     record_state: str | None
     materials: int
+    office_name: str
+    handler_name: str | None
 
 
 def _lines() -> Select[Any]:
@@ -295,13 +276,17 @@ def _lines() -> Select[Any]:
             record.c.class_waits_for,
             record.c.state.label("record_state"),
             count.label("materials"),
+            office.c.name.label("office_name"),
+            person.c.name.label("handler_name"),
         )
         .join(subject, subject.c.id == cases.c.subject_id)
+        .join(office, office.c.id == cases.c.deciding_id)
         .outerjoin(record, record.c.id == cases.c.record_id)
+        .outerjoin(person, person.c.id == cases.c.handler_id)
     )
 
 
-def _line(row: _LineRow, law: Library, today: date, newest_first: bool, far: date) -> CaseLine:
+def _line(row: _LineRow, law: Library, today: date, by_number: bool, far: date) -> CaseLine:
     procedure = law.procedure(row.procedure, row.procedure_version)
     return CaseLine(
         number=row.number,
@@ -324,7 +309,9 @@ def _line(row: _LineRow, law: Library, today: date, newest_first: bool, far: dat
         due_day=row.due_day,
         days_left=days_left(law.calendars.of(row.division_code), today, row.due_day) if row.closed_at is None else None,
         materials=row.materials,
-        cursor=str(row.id) if newest_first else f"{row.due_day or far}.{row.id}",
+        cursor=str(row.id) if by_number else f"{row.due_day or far}.{row.id}",
+        office_name=row.office_name,
+        handler_name=row.handler_name or "",
     )
 
 
@@ -337,9 +324,12 @@ def days_left(calendar: Calendar, today: date, due_day: date | None) -> int | No
     return -max(1, calendar.count_working_days(due_day, today))
 
 
-def _beyond(cursor: str, due: ColumnElement[date], newest_first: bool) -> ColumnElement[bool]:
+def _beyond(wanted: Wanted, due: ColumnElement[date]) -> ColumnElement[bool]:
+    cursor = wanted.after or ""
     try:
-        if newest_first:
+        if wanted.oldest_first:
+            return cases.c.id > plain.whole(cursor)
+        if wanted.newest_first:
             return cases.c.id < plain.whole(cursor)
         day, _, number = cursor.partition(".")
         last = date.fromisoformat(day)

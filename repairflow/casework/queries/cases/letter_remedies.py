@@ -1,0 +1,39 @@
+"""What may still be done against the letters of a case (救济期限), for its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.documents.service.remedies import RemedyEnd, ends_under
+from repairflow.records import service
+from repairflow.records.rows import LetterRow
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRemedies:
+    """A letter that was served, and the last day of each remedy against it."""
+
+    title: str
+    number: str
+    served_on: date
+    ends: tuple[RemedyEnd, ...]
+
+
+def remedies_of(tx: Connection, at: Situation, letters: tuple[LetterRow, ...]) -> tuple[LetterRemedies, ...]:
+    """Newest first; letters that were not served, are not in force or start no remedy are left out."""
+    ids = [row.id for row in letters if row.state == "in_force"]
+    if not ids:
+        return ()
+    days = select(service.c.letter_id, service.c.effective_day)
+    days = days.where(service.c.letter_id.in_(ids), service.c.withdrawn_at.is_(None))
+    served = {row.letter_id: row.effective_day for row in tx.execute(days)}
+    found = (
+        LetterRemedies(row.title, row.number, day, ends_under(at.pack, at.calendar, row, day))
+        for row in letters
+        if (day := served.get(row.id)) is not None
+    )
+    return tuple(one for one in found if one.ends)
