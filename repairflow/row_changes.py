@@ -22,7 +22,7 @@ from repairflow.prepared import cursor
 EXEMPT = frozenset(
     {
         "web_session", "draft", "notice", "preference", "saved_view",  # sessions, drafts, notices, own wishes
-        "heartbeat", "attempt", "command_claim", "job", "job_error",  # what machines remember of themselves
+        "heartbeat", "attempt", "command_claim", "job", "job_error", "push_attempt",  # what machines remember of themselves
         "event", "event_personal", "log_leaf",  # the trail proves itself
         "row_touch", "row_change", "alembic_version",
     }
@@ -31,6 +31,7 @@ EXEMPT = frozenset(
 
 UNHELD: Mapping[str, frozenset[str]] = {
     "outbox": frozenset({"attempts", "lease_until", "last_error"}),
+    "target": frozenset({"rest_until"}),
     "import_run": frozenset({"rows_done"}),
     # the chains prove these: `auditing.verify`
     "cases": frozenset({"version", "chain_head"}),

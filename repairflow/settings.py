@@ -77,6 +77,7 @@ class Settings:
     relay_seconds: int = 2  # how often the worker looks for outbox rows
     receive_seconds: int = 20  # a request must be here within so long, and a second more for every 32 KiB of its body
     push_lanes: int = 16  # platforms a worker speaks to at the same time
+    push_hosts: str = ""  # where pushes may go: a.cn:443,*.b.cn,10.1.0.0/16; empty: any public address
     push_seconds: int = 20  # for one message to a platform, from the first byte to the last
     sweep_seconds: int = 5  # how often the worker looks for due deadlines
     smtp_url: Secret = NONE  # smtp://user:password@host:587 (STARTTLS where offered) or smtps://…; empty: no e-mail

@@ -20,8 +20,9 @@ from repairflow.casework.cases.transition import try_system
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.documents import rendering_job
 from repairflow.casework.documents.service import arrival
-from repairflow.casework.outbound import discrepancies
-from repairflow.errors import RepairFlowError
+from repairflow.casework.outbound import discrepancies, holds
+from repairflow.errors import ConfigurationError, RepairFlowError
+from repairflow.gateway.destinations import Destinations
 from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.mail import SmtpMail
 from repairflow.gateway.platform import Platform
@@ -50,12 +51,21 @@ def work(program: Program, stop: Event) -> None:
     with program.db.begin() as tx:
         readiness.check("".join(tx.execute(select(office.c.name)).scalars()))
         rendering_job.wake(tx, times.now())  # what a font or a key was missing for may be there now
-    platform = HttpPlatform(seconds=program.settings.push_seconds)
+    platform = reach(program)
     with Press(workers=program.settings.press_workers, place=program.settings.work) as press:
         try:
             heartbeat.run(ticks(program, platform, press, stop), stop)
         finally:
             platform.close()
+
+
+def reach(program: Program) -> HttpPlatform:
+    """How the outside is reached, within what the settings list; ConfigurationError for a list that cannot be read."""
+    try:
+        destinations = Destinations.parse(program.settings.push_hosts)
+    except ValueError as error:
+        raise ConfigurationError(f"REPAIRFLOW_PUSH_HOSTS：“{error}”不是主机、网段或者其端口") from None
+    return HttpPlatform(seconds=program.settings.push_seconds, destinations=destinations)
 
 
 def workshop(program: Program, stop: Event | None = None) -> Workshop:
@@ -99,6 +109,8 @@ class Duties:
                 lambda tx, row, receipt, now: receipts.receive(tx, services, row, receipt, now),
                 receipts.give_up,
                 {"follow": self._follow, **self._reminders.errands},
+                receipts.decline,
+                holds.hold,
             ),
             program.vault,
             self.node,

@@ -32,6 +32,8 @@ OWN_EVENTS: Mapping[str, str] = {
     EventName.PROVISIONAL_CONFIRMED: "确认暂定的届满日",
     EventName.MIGRATE: "改用新的程序版本",
     EventName.PUSH_RETRIED: "重新推送",
+    EventName.PUSH_DECLINED: "对方平台不予办理",
+    EventName.PUSH_MINDED: "跟进推送",
     EventName.REROUTE: "改由其他单位承办",
     EventName.SERVED: "文书送达",
     EventName.LETTER_OPENED: "受送达人打开文书",

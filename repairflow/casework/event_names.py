@@ -19,6 +19,8 @@ class EventName(StrEnum):
     ERRATUM = "erratum"
     PROVISIONAL_CONFIRMED = "provisional_confirmed"
     PUSH_RETRIED = "push_retried"
+    PUSH_DECLINED = "push_declined"
+    PUSH_MINDED = "push_minded"
     REROUTE = "reroute"
     ASK_REVEAL = "ask_reveal"  # these three in a stream of its own
     ALLOW_REVEAL = "allow_reveal"
@@ -64,6 +66,7 @@ class EventName(StrEnum):
     COMMAND_ID_TAKEN = "command_id_taken"
     DIFFERS = "differs"
     DEMONSTRATION = "demonstration"
+    ASK_STANDING = "ask_standing"  # whom an office asked about, and for what
     VIEWED = "viewed"  # what pages showed to somebody of staff
     SIGN_IN = "sign_in"
     SIGN_IN_FAILED = "sign_in_failed"
@@ -80,6 +83,7 @@ class EventName(StrEnum):
     SUCCEED = "succeed"
     OFF = "off"
     ON = "on"
+    HOLD = "hold"
     RENAME = "rename"
     DISABLE = "disable"
     ENABLE = "enable"

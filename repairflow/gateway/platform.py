@@ -2,7 +2,10 @@
 
 PushError
 ├── Transient   no answer, or one that says to try later: the same message is tried again
+├── Pending     the platform has the message and will say later what it makes of it: asked again until it does
 └── Permanent   the message will never be accepted as it is: a person has to look
+    ├── Declined    the platform read it and refuses it, for a reason
+    └── Gone        the address takes no more messages at all: everything for it waits for a person
 """
 
 from __future__ import annotations
@@ -10,10 +13,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from repairflow.errors import RepairFlowError
 from repairflow.gateway.messages import Display, Message
+
+Why = Literal[
+    "unreachable", "timeout", "not_listed", "redirect", "busy", "server_error", "refused", "gone", "nonsense", "pending",
+    "declined", "here",
+]  # fmt: skip
+"""What kept a message from being taken, for those who look for the cause; `here`: something of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was seen of the other side: why it is no receipt, the HTTP status, the beginning of the answer."""
+
+    why: Why = "here"
+    status: int | None = None
+    said: str = ""
 
 
 class PushError(RepairFlowError):
@@ -22,17 +40,30 @@ class PushError(RepairFlowError):
     code = "push"
     status = 502
 
+    def __init__(self, message: str, after: int | None = None, heard: Heard = Heard()) -> None:  # frozen
+        super().__init__(message)
+        self.after = after
+        self.heard = heard
+
 
 class Transient(PushError):
     """Try again later; `after` seconds at the soonest where the platform asked for that."""
 
-    def __init__(self, message: str, after: int | None = None) -> None:
-        super().__init__(message)
-        self.after = after
+
+class Pending(PushError):
+    """The platform took the message over and has not decided yet; `after` as with Transient."""
 
 
 class Permanent(PushError):
     """Trying again will not help."""
+
+
+class Declined(Permanent):
+    """The platform read the message and refuses it; the text is its reason."""
+
+
+class Gone(Permanent):
+    """The address takes no more messages (410)."""
 
 
 @dataclass(frozen=True, slots=True)

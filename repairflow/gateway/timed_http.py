@@ -15,6 +15,8 @@ from typing import Any
 import httpcore2
 import httpx2
 
+from repairflow.gateway.destinations import Destinations, Resolve, resolve
+
 _until: ContextVar[float] = ContextVar("until")
 PIECE = 16 * 1024
 """Bytes sent under one look at the time."""
@@ -65,7 +67,15 @@ class _Stream(httpcore2.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
+class NotListed(httpcore2.ConnectError):
+    """The host leads to no address that messages may go to."""
+
+
 class _Backend(httpcore2.SyncBackend):
+    def __init__(self, destinations: Destinations, resolve: Resolve) -> None:
+        super().__init__()
+        self._destinations, self._resolve = destinations, resolve
+
     def connect_tcp(
         self,
         host: str,
@@ -74,17 +84,30 @@ class _Backend(httpcore2.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.NetworkStream:
-        rest = left(timeout, httpcore2.ConnectTimeout)
-        return _Stream(super().connect_tcp(host, port, rest, local_address, socket_options))
+        try:
+            reached = self._destinations.reach(host, port, self._resolve)
+        except (OSError, UnicodeError) as error:
+            raise httpcore2.ConnectError("the host is not known") from error
+        if not reached:
+            raise NotListed("the host leads to no listed address")
+        for number, address in enumerate(reached, 1):
+            rest = left(timeout, httpcore2.ConnectTimeout)
+            try:
+                return _Stream(super().connect_tcp(address, port, rest, local_address, socket_options))
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                if number == len(reached):
+                    raise
+        raise AssertionError("the loop returns or raises")
 
 
 class InTime(httpx2.HTTPTransport):
     """The usual transport over connections that know when to stop."""
 
-    def __init__(self) -> None:
+    def __init__(self, destinations: Destinations | None = None, resolve: Resolve = resolve) -> None:
         super().__init__(trust_env=False)
         self._pool.close()
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(trust_env=False), network_backend=_Backend(),
+            ssl_context=httpx2.create_ssl_context(trust_env=False),
+            network_backend=_Backend(destinations or Destinations(), resolve),
             max_connections=100, max_keepalive_connections=20, keepalive_expiry=5.0,
         )  # fmt: skip

@@ -19,7 +19,7 @@ from repairflow.records.fine_threshold import fine_threshold
 from repairflow.records.job import job, job_error
 from repairflow.records.letter import letter, number_series
 from repairflow.records.lists import interview_entry, linked_person, list_entry
-from repairflow.records.outbox import notice, outbox, target
+from repairflow.records.outbox import notice, outbox, push_attempt, target
 from repairflow.records.own_rule import own_rule
 from repairflow.records.party import (
     api_token,
@@ -94,6 +94,7 @@ __all__ = [
     "own_rule",
     "person",
     "preference",
+    "push_attempt",
     "record",
     "record_spelling",
     "reissue",

@@ -17,6 +17,9 @@ target = Table(
     Column("secret", LargeBinary, nullable=False),  # signing key, sealed by the vault
     Column("office_id", ForeignKey("office.id")),  # partner: the office that imposed a measure
     Column("active", Boolean, nullable=False, default=True),
+    Column("rest_until", Instant),  # it asked for a pause (Retry-After)
+    Column("held_at", Instant),  # it takes no more messages (410): what is queued waits for a person
+    Column("held_why", Text),
 )
 
 outbox = Table(
@@ -40,6 +43,8 @@ outbox = Table(
     Column("receipt", Json),
     Column("created_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Column("minder_id", ForeignKey("person.id")),  # who sees to it that it gets through
+    Column("note", Text),  # what was found out or agreed with the other side
     CheckConstraint("state IN ('waiting', 'leased', 'done', 'dead', 'waived')", name="state"),
 )
 Index(
@@ -49,6 +54,19 @@ Index(
     postgresql_where=outbox.c.next_at.is_not(None),
 )
 Index("ix_outbox_lane", outbox.c.lane, outbox.c.id)
+
+push_attempt = Table(
+    "push_attempt",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("outbox_id", ForeignKey("outbox.id"), nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("millis", Integer, nullable=False),
+    Column("why", String(20), nullable=False),  # taken, or a word of `gateway.platform.Why`
+    Column("status", Integer),  # of HTTP, where there was an answer
+    Column("said", Text, nullable=False),  # the beginning of the answer
+)
 
 notice = Table(
     "notice",

@@ -6,7 +6,6 @@ is unfinished, and a dead letter is unfinished until a person decides.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,27 +13,33 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import ColumnElement, Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 from structlog.contextvars import bound_contextvars
 
 from repairflow import times
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError, Invalid
 from repairflow.gateway.messages import Message, check
-from repairflow.gateway.platform import Address, Permanent, Platform, Receipt, Transient
+from repairflow.gateway.platform import (
+    Address,
+    Declined,
+    Gone,
+    Pending,
+    Permanent,
+    Platform,
+    PushError,
+    Receipt,
+    Transient,
+)
 from repairflow.logs import for_people
 from repairflow.records import outbox, target
 from repairflow.records.rows import OutboxRow, TargetRow, first_row, one_row
 from repairflow.vault import Vault
+from repairflow.worker import attempts
+from repairflow.worker.attempts import PENDING, due, open_targets, wait
 from repairflow.worker.locks import hold
 
 LEASE = timedelta(minutes=2)  # longer than any push or press may take
-BACKOFF = tuple(timedelta(seconds=s) for s in (1, 5, 30, 120, 600, 3600))
-GIVE_UP_AFTER = timedelta(days=3)
-LEAST_TRIES = 12  # a row that stood behind another for days is still given a fair try
-LONGEST_WAIT = timedelta(hours=1)
-STRAYED = timedelta(hours=2)
-"""Further ahead than any lease or wait reaches: a clock that was ahead wrote it, and nobody waits for that day."""
 BATCH = 50
 
 Receive = Callable[[Connection, int, Mapping[str, Any], datetime], object]
@@ -58,14 +63,21 @@ _blocked = (
 )
 
 
+def _nothing(_tx: Connection, _row: int, _error: str, _now: datetime) -> None:
+    """What follows beyond the row itself where nobody asked for more."""
+
+
 class Work(NamedTuple):
-    """What the relay calls: `press` and errands outside any transaction; `receive` and `give_up` inside its own, with the
-    case (or record) locked."""
+    """What the relay calls: `press` and errands outside any transaction; the others inside its own, with the case (or
+    record) locked: `give_up` for what is tried no more, `declined` before it where the platform refused for a reason, `hold`
+    for a target that takes no more messages."""
 
     press: Press
     receive: Receive
     give_up: GiveUp
     errands: Mapping[str, Errand] = MappingProxyType({})
+    declined: GiveUp = _nothing
+    hold: GiveUp = _nothing
 
 
 @dataclass(slots=True)
@@ -92,7 +104,7 @@ class Relay:
     ) -> None:
         self._db = db
         self._platform = platform
-        self._press, self._receive, self._give_up, self._errands = work
+        self._press, self._receive, self._give_up, self._errands, self._declined, self._hold = work
         self._vault = vault
         self._source = source
         self._log = log.bind(node=node)
@@ -126,6 +138,7 @@ class Relay:
             self._carry_bound(row, summary)
 
     def _carry_bound(self, row: OutboxRow, summary: Summary) -> None:
+        began = times.now()
         try:
             if row.topic == "press":
                 assert row.letter_id is not None  # a row to press names its letter
@@ -135,17 +148,15 @@ class Relay:
                 self._errands[row.topic](row.payload, row.key)
                 self._finish(row)
             else:
-                self._acknowledge(row, self._push(row))
-        except Permanent as error:
-            self._fail(row, error.message, None, summary, final=True)
-        except Transient as error:
-            if row.target_id is not None:
+                self._acknowledge(row, self._push(row), began)
+        except PushError as error:
+            if row.target_id is not None and isinstance(error, (Transient, Gone)):
                 summary.targets_down.add(row.target_id)
-            self._fail(row, error.message, error.after, summary)
+            self._fail(row, error, began, summary)
         except Exception as error:  # noqa: BLE001  # one broken row must not stop the others; people see the text
             self._log.exception("outbox row failed", topic=row.topic)
             what = "文书生成失败" if row.topic == "press" else "推送处理失败"
-            self._fail(row, f"{what}，稍后重试：{for_people(error)}", None, summary)
+            self._fail(row, PushError(f"{what}，稍后重试：{for_people(error)}"), began, summary)
         else:
             summary.done += 1
 
@@ -162,7 +173,7 @@ class Relay:
         message = Message(row.key, row.kind, self._source, about, row.lane, row.id, row.created_at, data)
         return self._platform.push(address, message)
 
-    def _acknowledge(self, row: OutboxRow, receipt: Receipt) -> None:
+    def _acknowledge(self, row: OutboxRow, receipt: Receipt, began: datetime) -> None:
         """Store a receipt, whoever holds the lease by now; ignore one for a row that has ended."""
         now = times.now()
         with self._db.begin() as tx:
@@ -170,6 +181,7 @@ class Relay:
             state = tx.execute(select(outbox.c.state).where(outbox.c.id == row.id)).scalar_one()
             if state not in ("waiting", "leased"):
                 return
+            attempts.note(tx, row, began, now, None)
             self._receive(tx, row.id, receipt.as_json(), now)
             if row.attempts > 1:
                 # The platform is back: what waited for it need not wait out its hour.
@@ -193,56 +205,63 @@ class Relay:
                 .values(state="done", next_at=None, lease_until=None, last_error=None, ended_at=now)
             )
 
-    def _fail(self, row: OutboxRow, error: str, after: int | None, summary: Summary, *, final: bool = False) -> None:
+    def _fail(self, row: OutboxRow, error: PushError, began: datetime, summary: Summary) -> None:
         """The row waits for its next try, or is dead; nothing when another node took it over meanwhile."""
         now = times.now()
-        final = final or (now - row.created_at >= GIVE_UP_AFTER and row.attempts >= LEAST_TRIES)
-        self._log.warning("outbox row not done", attempts=row.attempts, final=final, error=error)
         with self._db.begin() as tx:
             hold(tx, row.case_id, row.record_id)
             mine = (outbox.c.id == row.id, outbox.c.state == "leased", outbox.c.attempts == row.attempts)
-            waiting = tx.execute(
-                update(outbox)
-                .where(*mine)
-                .values(state="waiting", lease_until=None, last_error=error, next_at=now + wait(row.attempts, after))
-            )
-            if waiting.rowcount == 0:
+            again = {"last_error": error.message, "next_at": now + _rest(row, error)}
+            if tx.execute(update(outbox).where(*mine).values(state="waiting", lease_until=None, **again)).rowcount == 0:
                 return
-            if final:
-                self._give_up(tx, row.id, error, now)
+            attempts.note(tx, row, began, now, error.heard)
+            final = self._follow(tx, row, error, now)
+        self._log.warning("outbox row not done", attempts=row.attempts, final=final, error=error.message)
         if final:
             summary.dead += 1
         else:
             summary.retried += 1
 
+    def _follow(self, tx: Connection, row: OutboxRow, error: PushError, now: datetime) -> bool:
+        """Do what follows from a failure besides the row's wait; gives whether the row is tried no more."""
+        if isinstance(error, Gone) and row.target_id is not None:
+            self._hold(tx, row.target_id, error.message, now)
+            return False
+        if error.after is not None and isinstance(error, Transient) and row.target_id is not None:
+            attempts.rest(tx, row.target_id, error.after, now)
+        if isinstance(error, Pending):
+            final = attempts.undecided(tx, row, now)
+        else:
+            final = isinstance(error, Permanent) or attempts.given_up(row, now)
+        if isinstance(error, Declined) or (final and isinstance(error, Pending)):
+            self._declined(tx, row.id, error.message, now)
+        if final:
+            self._give_up(tx, row.id, error.message, now)
+        return final
+
+
+def _rest(row: OutboxRow, error: PushError) -> timedelta:
+    """How long the row waits for its next try."""
+    if isinstance(error, Pending):
+        return max(PENDING, min(timedelta(seconds=error.after or 0), attempts.LONGEST_REST))
+    if isinstance(error, Gone):
+        return timedelta()  # its target is held
+    return wait(row.attempts, error.after, outside=row.target_id is not None)
+
 
 def awaited(tx: Connection, now: datetime) -> list[int]:
     """Give the targets in use for which something is due, blocked or not."""
-    due = (outbox.c.topic == "push", _due(outbox.c.next_at, now), outbox.c.state.in_(("waiting", "leased")))
-    active = select(target.c.id).where(target.c.active, target.c.id.in_(select(outbox.c.target_id).where(*due)))
+    there = (outbox.c.topic == "push", due(outbox.c.next_at, now), outbox.c.state.in_(("waiting", "leased")))
+    active = select(target.c.id).where(*open_targets(now), target.c.id.in_(select(outbox.c.target_id).where(*there)))
     return list(tx.execute(active.order_by(target.c.id)).scalars())
 
 
-def wait(attempts: int, after: int | None = None, chance: Callable[[], float] = random.random) -> timedelta:
-    """Say how long a row waits after its `attempts`-th failure: 1 s, 5 s, 30 s, 2 min, 10 min, then 1 h.
-
-    Each is up to a quarter longer, so that rows which failed together do not come back together. A platform that asks
-    for `after` seconds gets them, up to an hour.
-    """
-    rest = BACKOFF[min(max(attempts, 1), len(BACKOFF)) - 1] * (1 + chance() / 4)
-    return max(rest, min(timedelta(seconds=after or 0), LONGEST_WAIT))
-
-
-def _due(next_at: ColumnElement[datetime], now: datetime) -> ColumnElement[bool]:
-    return or_(next_at <= now, next_at > now + STRAYED)
-
-
 def _may_go(now: datetime, resting: set[int]) -> tuple[ColumnElement[bool], ...]:
-    """Select rows that are due and not leased; a lease that ran out counts as none. Targets out of use, or that did not answer in
-    this run, get nothing."""
-    usable = select(target.c.id).where(target.c.active, target.c.id.not_in(resting))
+    """Select rows that are due and not leased; a lease that ran out counts as none. Targets out of use, held or
+    resting, or that did not answer in this run, get nothing."""
+    usable = select(target.c.id).where(*open_targets(now), target.c.id.not_in(resting))
     return (
-        _due(_row.c.next_at, now),
+        due(_row.c.next_at, now),
         _row.c.state.in_(("waiting", "leased")),
         _row.c.target_id.is_(None) | _row.c.target_id.in_(usable),
         ~_blocked,

@@ -9,9 +9,11 @@ from repairflow import __version__
 from repairflow.auditing import chain
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.admin import targets
+from repairflow.casework.outbound import holds
 from repairflow.errors import Forbidden, Invalid, NotFound
 from repairflow.gateway.signing import new_secret, signed, verify
 from repairflow.records import event, outbox, target
+from repairflow.worker.relay import awaited
 from tests.support.building import Town
 
 SITE = {
@@ -145,6 +147,35 @@ def test_off_keeps_what_waits_and_on_sends_it(town: Town) -> None:
         assert (seen.active, seen.waiting, seen.dead, seen.oldest) == (on, 1, 1, town.now)
     kept = town.all(select(event).where(event.c.stream == "target/xinyong").order_by(event.c.seq))
     assert [row.action for row in kept] == ["add", "off", "on"]
+    town.sound()
+
+
+def test_a_target_that_takes_no_more_is_held_until_a_person_sends_again(town: Town) -> None:
+    """Told once; a new address or 恢复使用 lets what waits go on."""
+    add(town)
+    wait(town)
+    to = town.one(select(target.c.id).where(target.c.code == "xinyong")).id
+
+    def hold() -> bool:
+        with town.db.begin() as tx:
+            return holds.hold(tx, to, "对方平台不再接收推送（410）", town.now)
+
+    def waits() -> bool:
+        with town.db.read() as tx:
+            return to not in awaited(tx, town.now)
+
+    assert (waits(), hold(), hold(), waits()) == (False, True, False, True)
+    assert listed(town).held_why.startswith("对方平台不再接收")
+    for who in ("supervisor@CREDIT", "system_admin@CREDIT"):
+        assert town.notices(who, "dead_letter") == ["暂停推送：信用云溪网站不再接收"]
+    with town.db.begin() as tx:
+        assert targets.switch(tx, SYSTEM, "xinyong", True, town.now)
+        assert not targets.switch(tx, SYSTEM, "xinyong", True, town.now)
+    assert (waits(), hold(), waits()) == (False, True, True)
+    change(town, name="信用云溪")
+    assert waits()
+    change(town, url="https://new.example.gov.cn/push")
+    assert (waits(), listed(town).held_why) == (False, "")
     town.sound()
 
 

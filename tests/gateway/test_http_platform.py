@@ -5,14 +5,27 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import httpx2
 import pytest
 
+from repairflow import times
 from repairflow.gateway import http, signing
 from repairflow.gateway.http import HttpPlatform
-from repairflow.gateway.platform import Address, Permanent, PushError, Shown, Transient, pull_all
+from repairflow.gateway.platform import (
+    Address,
+    Declined,
+    Gone,
+    Pending,
+    Permanent,
+    PushError,
+    Shown,
+    Transient,
+    pull_all,
+)
 from tests.support import pushes
 
 SECRET = signing.new_secret()
@@ -79,6 +92,43 @@ def test_a_wish_for_a_later_try_is_passed_on(said: str, seconds: int | None) -> 
     with pytest.raises(Transient) as caught:
         answering(503, {}, {"retry-after": said}).push(HOME, pushes.message())
     assert caught.value.after == seconds
+
+
+def test_a_later_try_may_be_asked_for_by_date() -> None:
+    then = format_datetime(times.now() + timedelta(minutes=3), usegmt=True)
+    with pytest.raises(Transient) as caught:
+        answering(503, {}, {"retry-after": then}).push(HOME, pushes.message())
+    assert caught.value.after == 180
+    assert caught.value.heard.why == "busy"
+
+
+@pytest.mark.parametrize(
+    ("code", "body", "error", "why"),
+    [
+        (301, b"moved", Transient, "redirect"), (429, b"", Transient, "busy"), (500, b"oops", Transient, "server_error"),
+        (422, b"no", Permanent, "refused"), (410, b"gone", Gone, "gone"), (200, b"<html>", Transient, "nonsense"),
+        (202, {**RECEIPT, "result": "pending"}, Pending, "pending"),
+        (200, {**RECEIPT, "result": "refused", "reason": "无此文号"}, Declined, "declined"),
+        (200, {**RECEIPT, "result": "refused"}, Transient, "nonsense"),
+        (200, {**RECEIPT, "result": "perhaps"}, Transient, "nonsense"),
+        (200, {**RECEIPT, "id": "k-2", "result": "refused", "reason": "x"}, Transient, "nonsense"),
+    ],
+)  # fmt: skip
+def test_what_was_heard_is_kept(code: int, body: Any, error: type[PushError], why: str) -> None:
+    with pytest.raises(error) as caught:
+        answering(code, body).push(HOME, pushes.message())
+    assert type(caught.value) is error
+    assert (caught.value.heard.why, caught.value.heard.status) == (why, code)
+    if isinstance(body, bytes):
+        assert caught.value.heard.said == body.decode()
+
+
+def test_the_beginning_of_an_answer_is_one_line_any_database_holds() -> None:
+    with pytest.raises(Transient) as caught:
+        answering(500, b"a\x00b\r\n\xff\xfe " + "字".encode() * 1000).push(HOME, pushes.message())
+    assert caught.value.heard.said.startswith("a b")
+    assert len(caught.value.heard.said) <= 300
+    assert all(c.isprintable() for c in caught.value.heard.said)
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,7 @@ def _lists(whole: Whole) -> Iterator[Row]:
     for domain in DOMAINS:
         yield Row("desk.field", domain, acceptor, "列入前的分级措施", {"domain": domain})
     yield Row("desk.subjects", "registration", acceptor, "信用主体")
+    yield Row("desk.screening", "form", acceptor, "信用查询")
     yield Row("desk.new_subject", "entry", acceptor, "录入信用主体")
     yield Row("desk.new_record", "entry", acceptor, "手工录入")
     yield Row("desk.new_record", "of a subject", acceptor, NAME, query=f"subject={USCC}")
@@ -311,7 +312,10 @@ def _of_oversight(whole: Whole) -> Iterator[Row]:
     yield Row("oversight.results_list", "of a month", supervisor, "执行主体", query="month=2026-05")
     for who in (supervisor, "head@ENV"):
         yield Row("api.list_pushes", who, who, whole.cases["waits for receipts"])
+    yield Row("oversight.ask_retry_all", "several", supervisor, "一并重新推送")
+    yield Row("oversight.ask_retry_all", "of none", supervisor, "没有停止重试的推送", query="target=none&why=timeout")
     for kind, key in whole.pushes.items():
+        yield Row("oversight.push", kind, supervisor, "每次尝试", {"row_id": key})
         yield Row("oversight.ask_retry", kind, supervisor, "重试次数", {"row_id": key})
     yield Row(
         "oversight.waive", "waiting", supervisor, whole.cases["waits for receipts"], {"row_id": whole.pushes["waiting"]}

@@ -176,8 +176,10 @@ def test_a_push_is_sent_again(town: Town, app: Flask) -> None:
     supervisor = Caller(app, town, "supervisor@CREDIT")
     row = supervisor.get("/pushes").json["items"][0]
     assert row["state"] == "dead"
+    assert twice(supervisor, f"/pushes/{row['id']}/note", {"note": "对方周五换证书"})["changed"]
     assert twice(supervisor, f"/pushes/{row['id']}/retry", {})["changed"]
     assert supervisor.post(f"/pushes/{row['id']}/retry", {}).json["changed"] is False
+    assert twice(supervisor, "/pushes/retry", {"pushes": [row["id"]]})["retried"] == 0
 
 
 def test_the_installation(town: Town, app: Flask) -> None:
@@ -230,7 +232,13 @@ CALLS: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
     "/imports/none/drop": ({}, dict.fromkeys(("acceptor@ENV", "head@MARKET", "supervisor@CREDIT", "auditor@CREDIT"), 404)),
     "/imports/none/stop": ({}, dict.fromkeys(("acceptor@ENV", "head@MARKET", "supervisor@CREDIT", "auditor@CREDIT"), 404)),
     "/imports/none/resume": ({}, dict.fromkeys(("acceptor@ENV", "head@MARKET", "supervisor@CREDIT", "auditor@CREDIT"), 404)),
+    "/standing": (
+        {"purpose": "", "codes": ["x"]},
+        dict.fromkeys(("acceptor@ENV", "head@MARKET", "supervisor@CREDIT", "auditor@CREDIT"), 422),
+    ),
     "/pushes/999999/retry": ({}, {"head@MARKET": 404, "supervisor@CREDIT": 404}),
+    "/pushes/999999/note": ({"note": "x"}, {"head@MARKET": 404, "supervisor@CREDIT": 404}),
+    "/pushes/retry": ({"pushes": [999999]}, {"head@MARKET": 404, "supervisor@CREDIT": 404}),
     "/cases/{case}/deadlines/none/confirmation": ({"reason": "x"}, {"supervisor@CREDIT": 422}),
     "/clock": ({}, {"supervisor@CREDIT": 200, "system_admin@CREDIT": 200}),
     "/calendar": ({"content": "x"}, {"system_admin@CREDIT": 422}),
@@ -245,7 +253,7 @@ CALLS: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
 
 ELSEWHERE = (
     "/cases", "/cases/<number>/actions/<action>", "/materials", "/imports", "/subjects/<code>/registration",
-    "/subjects/<code>/end",
+    "/subjects/<code>/end", "/acts", "/acts/settlement",
 )  # fmt: skip
 """Calls whose callers other tests try."""
 

@@ -9,13 +9,13 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from repairflow.casework import clock_guard, heartbeats
 from repairflow.casework.cases import receipts
 from repairflow.casework.queries.oversight import statistics
 from repairflow.db import Database
-from repairflow.records import event, outbox, record, target
+from repairflow.records import event, outbox, person, push_attempt, record, target
 from repairflow.settings import Settings
 from repairflow.web.oversight import pushes
 from tests.casework.test_provisional_lapse import run_out
@@ -214,6 +214,73 @@ def test_a_dead_push_is_sent_again_after_a_question(app: Flask, town: Town) -> N
         town.case(case).id, "supervisor@CREDIT", "supervisor", None,
     )  # fmt: skip
     assert "重新推送" in officer.get(f"/desk/cases/{case}")
+    town.sound()
+
+
+def test_pushes_given_up_are_sent_again_together_after_a_look(app: Flask, town: Town) -> None:
+    """By cause or target; what is unchecked stays, and what another one sent meanwhile does no harm."""
+    case = granted(town)
+    first, second, third = town.pushes(case)[:3]
+    with town.db.begin() as tx:
+        for row, why in ((first, "timeout"), (second, "timeout"), (third, "refused")):
+            tx.execute(
+                insert(push_attempt).values(
+                    outbox_id=row.id, number=1, at=town.now, millis=1500, why=why, said="<b>oops"
+                )
+            )
+            receipts.give_up(tx, row.id, "没有应答", town.now)
+    officer = Officer(app, town, "supervisor@CREDIT")
+    assert "没有按时答复：没有应答" in officer.get("/oversight/pushes")
+    shown = officer.get("/oversight/pushes/retry?why=timeout")
+    assert [f'value="{row.id}"' in shown for row in (first, second, third)] == [True, True, False]
+    assert "没有这样的推送" in officer.get("/oversight/pushes?why=gone")
+    assert officer.post("/oversight/pushes/retry", {}).status_code == 422
+    sent = {"push": [str(first.id), str(third.id), "x", str(first.id)]}
+    assert officer.post("/oversight/pushes/retry", sent).status_code == 303
+    assert "2 件已重新排入推送" in officer.get("/oversight/pushes")
+    assert [row.state for row in town.pushes(case)[:3]] == ["waiting", "dead", "waiting"]
+    assert len(town.all(select(event).where(event.c.action == "push_retried"))) == 2
+    town.sound()
+
+
+def test_a_push_shows_every_try_and_who_sees_to_it(app: Flask, town: Town) -> None:
+    case = granted(town)
+    row = town.pushes(case)[0]
+    with town.db.begin() as tx:
+        said = insert(push_attempt).values(
+            outbox_id=row.id, number=1, at=town.now, millis=1500, why="server_error", status=502, said="<b>Bad Gateway"
+        )
+        tx.execute(said)
+    officer = Officer(app, town, "supervisor@CREDIT")
+    page = officer.get(f"/oversight/pushes/{row.id}")
+    for words in ("对方系统故障", "HTTP 502", "<b>Bad Gateway", "1.5 秒"):
+        assert words in page
+    assert "&lt;b&gt;Bad Gateway" in officer.page.text
+    for note in ("", "x" * 501):
+        assert officer.post(f"/oversight/pushes/{row.id}/note", {"note": note}).status_code == 422
+    assert officer.post(f"/oversight/pushes/{row.id}/note", {"note": "对方周五换证书"}).status_code == 303
+    assert "supervisor@CREDIT跟进：对方周五换证书" in officer.get("/oversight/pushes")
+    (told,) = town.all(select(event).where(event.c.action == "push_minded"))
+    assert (told.case_id, told.actor_name) == (town.case(case).id, "supervisor@CREDIT")
+    assert "跟进推送" in officer.get(f"/desk/cases/{case}")
+    foreign = Officer(app, town, "head@MARKET")
+    foreign.get(f"/oversight/pushes/{row.id}", 404)
+    foreign.get("/oversight/pushes")
+    assert foreign.post(f"/oversight/pushes/{row.id}/note", {"note": "x"}).status_code == 404
+    town.sound()
+
+
+def test_a_refusal_with_a_reason_stands_in_the_trail_and_reaches_who_handles_the_case(app: Flask, town: Town) -> None:
+    case = granted(town)
+    row = town.pushes(case)[0]
+    with town.db.begin() as tx:
+        receipts.decline(tx, row.id, "对方平台不予办理：无此文号", town.now)
+        receipts.give_up(tx, row.id, "对方平台不予办理：无此文号", town.now)
+    (told,) = town.all(select(event).where(event.c.action == "push_declined"))
+    assert (told.case_id, told.actor_role) == (town.case(case).id, "system")
+    assert "无此文号" in Officer(app, town, "supervisor@CREDIT").get(f"/desk/cases/{case}")
+    handler = town.one(select(person.c.login).where(person.c.id == town.case(case).handler_id)).login
+    assert any("不予办理" in title for title in town.notices(handler, "dead_letter"))
     town.sound()
 
 

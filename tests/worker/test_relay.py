@@ -12,9 +12,10 @@ from sqlalchemy import Connection, select, update
 
 from repairflow.db import Database
 from repairflow.gateway.messages import Message
-from repairflow.gateway.platform import Address, Permanent, Transient
-from repairflow.records import outbox, target
-from repairflow.worker.relay import GIVE_UP_AFTER, LEASE, LEAST_TRIES, Relay, Work, _lease, awaited, wait
+from repairflow.gateway.platform import Address, Declined, Gone, Heard, Pending, Permanent, Transient
+from repairflow.records import outbox, push_attempt, target
+from repairflow.worker.attempts import GIVE_UP_AFTER, LEAST_TRIES, LONGEST_PENDING, wait
+from repairflow.worker.relay import LEASE, Relay, Work, _lease, awaited
 from tests.conftest import Clock
 from tests.worker.worker_samples import (
     VAULT,
@@ -168,11 +169,12 @@ def test_three_days_of_tries_end_in_a_dead_letter(db: Database, clock: Clock) ->
     start = clock()
     platform = failing(Transient("停机"))
     while states(db)["k1"] == "waiting":
-        assert clock() - start < timedelta(days=4)
+        assert clock() - start < timedelta(days=5)
         clock.travel(rows(db)["k1"].next_at)
         relay(db, platform).run_once(clock())
-    assert GIVE_UP_AFTER <= clock() - start < GIVE_UP_AFTER + timedelta(hours=2)
+    assert GIVE_UP_AFTER <= clock() - start < GIVE_UP_AFTER + timedelta(hours=24)
     assert states(db) == {"k1": "dead"}
+    assert LEAST_TRIES <= rows(db)["k1"].attempts <= LEAST_TRIES + 1
 
 
 def test_our_own_outage_kills_no_letter(db: Database, clock: Clock) -> None:
@@ -364,17 +366,109 @@ def test_an_idle_run_writes_nothing(db: Database, clock: Clock, monkeypatch: pyt
     assert one.run_once(clock()).done == 0
 
 
+HOUR = 3600
+
+
 @pytest.mark.parametrize(
-    ("attempts", "seconds"), [(0, 1), (1, 1), (2, 5), (3, 30), (4, 120), (5, 600), (6, 3600), (70, 3600)]
-)
-def test_waits_grow_with_jitter(attempts: int, seconds: int) -> None:
-    assert wait(attempts, chance=lambda: 0) == timedelta(seconds=seconds)
-    assert wait(attempts, chance=lambda: 1) == timedelta(seconds=seconds * 1.25)
+    ("attempts", "outside", "home"),
+    [(0, 5, 1), (1, 5, 1), (2, 300, 5), (3, 1800, 30), (4, 2 * HOUR, 120), (5, 5 * HOUR, 600), (6, 10 * HOUR, HOUR),
+     (9, 24 * HOUR, HOUR), (70, 24 * HOUR, HOUR)],
+)  # fmt: skip
+def test_waits_grow_with_jitter(attempts: int, outside: int, home: int) -> None:
+    for seconds, away in ((outside, True), (home, False)):
+        assert wait(attempts, chance=lambda: 0, outside=away) == timedelta(seconds=seconds * 0.9)
+        assert wait(attempts, chance=lambda: 1, outside=away) == timedelta(seconds=seconds * 1.1)
 
 
-def test_a_wish_for_a_later_try_is_kept_up_to_an_hour() -> None:
+def test_ten_tries_take_about_75_hours() -> None:
+    tried = sum((wait(n, chance=lambda: 0.5) for n in range(1, LEAST_TRIES)), timedelta())
+    assert timedelta(hours=75) < tried < timedelta(hours=76)
+
+
+def test_a_wish_for_a_later_try_is_kept_up_to_a_day() -> None:
     assert wait(1, 90, lambda: 0) == timedelta(seconds=90)
-    assert wait(1, 99_999, lambda: 0) == timedelta(hours=1)
+    assert wait(1, 999_999, lambda: 0) == timedelta(days=1)
+
+
+def test_a_target_that_asks_for_a_pause_gets_nothing_before(db: Database, clock: Clock) -> None:
+    """No other message either; the pause is its own, and a pause beyond any is nobody's."""
+    for n in range(3):
+        add_push(db, f"k{n}", lane=f"province/{n}")
+    add_push(db, "other", lane="bureau/1", target_id=2)
+    busy = Transient("忙", 600, Heard("busy", 429, "slow down"))
+    platform = failing(busy, lambda address, _: address.code == "province")
+    relay(db, platform).run_once(clock())
+    assert platform.sent == ["k0", "other"]
+    platform.trouble = lambda address, message: None
+    clock.travel(timedelta(seconds=599))
+    with db.read() as tx:
+        assert awaited(tx, clock()) == []
+    assert relay(db, platform).run_once(clock()).done == 0
+    clock.travel(timedelta(seconds=1))
+    assert relay(db, platform).run_once(clock()).done == 3
+
+
+def test_a_target_that_is_gone_keeps_what_is_queued_for_it(db: Database, clock: Clock) -> None:
+    add_push(db, "k1")
+    add_push(db, "k2", lane="province/JL-2026-000002")
+    held: list[int] = []
+
+    def hold(tx: Connection, target_id: int, why: str, now: datetime) -> None:
+        held.append(target_id)
+        tx.execute(update(target).where(target.c.id == target_id).values(held_at=now, held_why=why))
+
+    platform = failing(Gone("不再接收", heard=Heard("gone", 410)))
+    for _ in range(3):
+        relay(db, platform, hold=hold).run_once(clock())
+        clock.travel(timedelta(days=1))
+    assert (platform.sent, held, states(db)) == (["k1"], [1], {"k1": "waiting", "k2": "waiting"})
+    with db.begin() as tx:
+        tx.execute(update(target).values(held_at=None))
+    platform.trouble = lambda address, message: None
+    assert relay(db, platform).run_once(clock()).done == 2
+
+
+def test_every_try_is_kept_with_what_it_met(db: Database, clock: Clock) -> None:
+    add_push(db, "k1")
+    platform = failing(Transient("故障", heard=Heard("server_error", 502, "<html>Bad Gateway")))
+    relay(db, platform).run_once(clock())
+    platform.trouble = lambda address, message: None
+    clock.travel(timedelta(minutes=10))
+    relay(db, platform).run_once(clock())
+    with db.read() as tx:
+        tries = tx.execute(select(push_attempt).order_by(push_attempt.c.id)).all()
+    assert [(one.number, one.why, one.status, one.said) for one in tries] == [
+        (1, "server_error", 502, "<html>Bad Gateway"), (2, "taken", None, ""),
+    ]  # fmt: skip
+    assert tries[1].at - tries[0].at == timedelta(minutes=10)
+
+
+def test_a_platform_may_decide_later_but_not_for_ever(db: Database, clock: Clock) -> None:
+    """Asked again with the same bytes; after a week a person has to ask, and the trail knows why."""
+    add_push(db, "k1")
+    add_push(db, "k2")
+    told: list[str] = []
+    pending = failing(Pending("尚未处理", heard=Heard("pending", 202)))
+    start = clock()
+
+    def declined(tx: Connection, outbox_id: int, why: str, now: datetime) -> None:
+        told.append(why)
+
+    while states(db)["k1"] == "waiting":
+        assert clock() - start <= LONGEST_PENDING + timedelta(hours=1)
+        relay(db, pending, declined=declined).run_once(clock())
+        clock.travel(timedelta(minutes=30))
+    assert clock() - start > LONGEST_PENDING
+    assert (told, states(db)) == (["尚未处理"], {"k1": "dead", "k2": "waiting"})
+    assert (set(pending.sent), len(pending.bodies["k1"])) == ({"k1"}, 1)
+
+
+def test_a_refusal_with_a_reason_is_told_apart(db: Database, clock: Clock) -> None:
+    add_push(db, "k1")
+    told: list[str] = []
+    platform = failing(Declined("对方平台不予办理：无此文号", heard=Heard("declined", 200)))
+    relay(db, platform, declined=lambda tx, key, why, now: told.append(why)).run_once(clock())
+    assert (told, states(db)) == (["对方平台不予办理：无此文号"], {"k1": "dead"})
 
 
 def test_keys_are_in_the_vault(db: Database, clock: Clock) -> None:

@@ -38,6 +38,8 @@ KINDS = {
     "authority": "认定单位系统",
     "partner": "联合惩戒单位系统",
 }
+FREE: Mapping[str, None] = {"held_at": None, "held_why": None, "rest_until": None}
+"""What a target that is spoken to again no longer bears."""
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 _LEAST_KEY = 24
 """Bytes; Standard Webhooks asks for 24 to 64."""
@@ -57,6 +59,8 @@ class Listed:
     dead: int
     last: datetime | None
     oldest: datetime | None
+    held_why: str  # why nothing goes there although it is in use
+    rest_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def listed(tx: Connection) -> list[Listed]:
     return [
         Listed(
             row.code, row.name, row.kind, row.url, row.short_name or "", row.active, int(row.waiting or 0),
-            int(row.dead or 0), row.last, row.oldest,
+            int(row.dead or 0), row.last, row.oldest, row.held_why or "", row.rest_until,
         )
         for row in rows
     ]  # fmt: skip
@@ -146,7 +150,7 @@ def change(
     after = _checked(tx, {"secret": "", **before, **given, "code": code}, new=False)
     changed = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
     made = new_secret() if renew else ""
-    columns = _columns(tx, after)
+    columns = {**_columns(tx, after), **(FREE if "url" in changed else {})}
     details: dict[str, Any] = {name: list(pair) for name, pair in changed.items()}
     if secret := made or after["secret"]:
         columns["secret"] = vault.seal(secret)
@@ -160,15 +164,15 @@ def change(
 
 
 def switch(tx: Connection, by: Actor, code: str, on: bool, now: datetime) -> bool:
-    """Afterwards the target is pushed to (`on`) or not; gives whether that is new.
+    """Afterwards the target is pushed to (`on`, also where it had refused all messages) or not; gives whether that is new.
 
     Off, what is queued stays queued, and new decisions are not told there: the nightly reconciliation finds them after `on`.
     """
     role = permissions.capacity(by, permissions.SYSTEM_ADMIN)
     row = one(tx, code)
-    if row.active is on:
+    if row.active is on and not (on and row.held_at is not None):
         return False
-    tx.execute(update(target).where(target.c.id == row.id).values(active=on))
+    tx.execute(update(target).where(target.c.id == row.id).values(active=on, **(FREE if on else {})))
     events.note(
         tx, f"target/{code}", EventName.ON if on else EventName.OFF, by, role, now, {"waiting": waiting(tx, code)}
     )

@@ -60,21 +60,57 @@ def give_up(tx: Connection, outbox_id: int, error: str, now: datetime) -> None:
         inbox.tell_roles(tx, ("supervisor", "head"), case, Notice.of(case, "dead_letter", title, body, now))
 
 
-def retry(tx: Connection, actor: Actor, outbox_id: int, now: datetime) -> bool:
-    """A person sends a dead letter out again, which the trail of its case (or record) keeps; gives whether there was one.
+def decline(tx: Connection, outbox_id: int, error: str, now: datetime) -> None:
+    """Afterwards the trail of the case (or record) keeps that a platform refused a push, and for what reason; whoever handles
+    the case has it in the inbox."""
+    row, case, of = _with_owner(tx, outbox_id)
+    told = {"push": {"key": row.key, "kind": row.kind, "target": row.target_code}}
+    said = NewEvent(action=EventName.PUSH_DECLINED, at=now, reason=f"{row.target_name}：{error[:500]}", content=told)
+    _append(tx, case, of, said)
+    if case is not None and case.handler_id is not None:
+        title = f"{row.target_name}不予办理：{case.number}"
+        inbox.tell_person(tx, case.handler_id, Notice.of(case, "dead_letter", title, error[:500], now))
 
-    It moves no case: the event has no `to_state`.
-    """
+
+def mind(tx: Connection, actor: Actor, outbox_id: int, note: str, now: datetime) -> None:
+    """Afterwards the actor sees to the push, with what was found out; the trail of its case (or record) keeps it."""
+    row, case, of = _with_owner(tx, outbox_id)
+    tx.execute(update(outbox).where(outbox.c.id == outbox_id).values(minder_id=actor.id, note=note))
+    told = {"push": {"key": row.key, "kind": row.kind, "target": row.target_code}}
+    role = "supervisor" if actor.has_role("supervisor") else "head"
+    _append(
+        tx, case, of, NewEvent(action=EventName.PUSH_MINDED, at=now, by=actor, role=role, reason=note, content=told)
+    )
+
+
+def _with_owner(tx: Connection, outbox_id: int) -> tuple[Any, CaseRow | None, RecordRow | None]:
+    """The push with its target, and its case or else its record, locked: before the outbox row, as everywhere."""
     row = tx.execute(
         select(outbox, target.c.code.label("target_code"), target.c.name.label("target_name"))
         .outerjoin(target, target.c.id == outbox.c.target_id)
         .where(outbox.c.id == outbox_id)
     ).one()
     case = of = None
-    if row.case_id is not None:  # the case is locked before its outbox row, as everywhere
+    if row.case_id is not None:
         case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id).with_for_update()), CaseRow)
     elif row.record_id is not None:
         of = one_row(tx.execute(select(record).where(record.c.id == row.record_id).with_for_update()), RecordRow)
+    return row, case, of
+
+
+def _append(tx: Connection, case: CaseRow | None, of: RecordRow | None, said: NewEvent) -> None:
+    if case is not None:
+        case_events.append(tx, case, said)
+    elif of is not None:
+        record_events.append(tx, of, said)
+
+
+def retry(tx: Connection, actor: Actor, outbox_id: int, now: datetime) -> bool:
+    """A person sends a dead letter out again, which the trail of its case (or record) keeps; gives whether there was one.
+
+    It moves no case: the event has no `to_state`.
+    """
+    row, case, of = _with_owner(tx, outbox_id)
     revived = tx.execute(
         update(outbox)
         .where(outbox.c.id == outbox_id, outbox.c.state == "dead")
@@ -86,8 +122,5 @@ def retry(tx: Connection, actor: Actor, outbox_id: int, now: datetime) -> bool:
     reason = f"重新推送至{row.target_name}" if row.target_name else "重新制作文书"
     told = {"push": {"key": row.key, "kind": row.kind, "target": row.target_code, "attempts": row.attempts}}
     said = NewEvent(action=RETRIED, at=now, by=actor, role=role, reason=reason, content=told)
-    if case is not None:
-        case_events.append(tx, case, said)
-    elif of is not None:
-        record_events.append(tx, of, said)
+    _append(tx, case, of, said)
     return True

@@ -30,12 +30,15 @@ from repairflow.casework.changes.credentials import (
 )
 from repairflow.casework.changes.days import ConfirmClock, ConfirmProvisional, LoadCalendar
 from repairflow.casework.changes.desk import DropView, SaveView
+from repairflow.casework.changes.inquiries import AskStanding
 from repairflow.casework.changes.installation import (
     AddOffice,
     AddTarget,
     ChangeOffice,
     ChangeTarget,
+    MindPush,
     RetryPush,
+    RetryPushes,
     SucceedOffice,
     SwitchTarget,
 )
@@ -64,14 +67,15 @@ from repairflow.casework.changes.rules import (
 from repairflow.casework.changes.subjects import ChangeRegistration, EndSubject, EnterSubject
 
 __all__ = [
-    "AddOffice", "AddPerson", "AddTarget", "AllowInformant", "AskInformant", "BeginBatch", "BeginImport",
-    "BindDevice", "Change", "ChangeConsent", "ChangeOffice", "ChangePassword", "ChangeRegistration", "ChangeRole",
-    "ChangeTarget", "ChooseChannels", "CloseFeed", "ConfirmClock", "ConfirmImport", "ConfirmProvisional",
-    "ConfirmRules", "DecideHeldRow", "DecideLaw", "DropBatch", "DropImport", "DropView", "EndMandate", "EndSubject",
-    "EndToken", "EnterActs", "EnterRecord", "EnterSubject", "ErasePersonal", "GiveMandate", "IssueNotice",
-    "IssueToken", "LoadCalendar", "MarkRead", "OpenFeed", "OpenInformant", "PassCaseOn", "ProposeAnnulment",
-    "ProposeLaw", "RecountRecords", "RegisterPerformance", "ReleaseDevice", "ReleaseDeviceByLink", "ReleaseLink",
-    "RenamePerson", "RequireSignature", "ResetDevice", "ResumeBatch", "ResumeImport", "RetryPush", "SaveView",
-    "SendLink", "SetPassword", "SettleActs", "ShowLink", "SignForLetter", "StartBatch", "StateThresholds",
-    "StopBatch", "StopImport", "SucceedOffice", "SwitchPerson", "SwitchTarget", "WithdrawRules",
+    "AddOffice", "AddPerson", "AddTarget", "AllowInformant", "AskInformant", "AskStanding", "BeginBatch",
+    "BeginImport", "BindDevice", "Change", "ChangeConsent", "ChangeOffice", "ChangePassword", "ChangeRegistration",
+    "ChangeRole", "ChangeTarget", "ChooseChannels", "CloseFeed", "ConfirmClock", "ConfirmImport",
+    "ConfirmProvisional", "ConfirmRules", "DecideHeldRow", "DecideLaw", "DropBatch", "DropImport", "DropView",
+    "EndMandate", "EndSubject", "EndToken", "EnterActs", "EnterRecord", "EnterSubject", "ErasePersonal",
+    "GiveMandate", "IssueNotice", "IssueToken", "LoadCalendar", "MarkRead", "MindPush", "OpenFeed", "OpenInformant",
+    "PassCaseOn", "ProposeAnnulment", "ProposeLaw", "RecountRecords", "RegisterPerformance", "ReleaseDevice",
+    "ReleaseDeviceByLink", "ReleaseLink", "RenamePerson", "RequireSignature", "ResetDevice", "ResumeBatch",
+    "ResumeImport", "RetryPush", "RetryPushes", "SaveView", "SendLink", "SetPassword", "SettleActs", "ShowLink",
+    "SignForLetter", "StartBatch", "StateThresholds", "StopBatch", "StopImport", "SucceedOffice", "SwitchPerson",
+    "SwitchTarget", "WithdrawRules",
 ]  # fmt: skip

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from repairflow.casework.changes.base import Change, OfPlace
 
+MOST_RETRIED = 200
+"""Pushes that one press sends again."""
+
 
 @dataclass(frozen=True, slots=True)
 class AddOffice(Change):
@@ -56,3 +59,18 @@ class RetryPush(Change):
     """Send a push out again that was given up (重新推送)."""
 
     push: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPushes(Change):
+    """Send several pushes out again that were given up (一并重新推送)."""
+
+    pushes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MindPush(Change):
+    """See to a push that does not get through, and note what was found out (跟进)."""
+
+    push: int
+    note: str

@@ -13,15 +13,21 @@ from repairflow.casework.changes import (
     AddTarget,
     ChangeOffice,
     ChangeTarget,
+    MindPush,
     RetryPush,
+    RetryPushes,
     SucceedOffice,
     SwitchTarget,
 )
+from repairflow.casework.changes.installation import MOST_RETRIED
 from repairflow.casework.context import Services
 from repairflow.casework.handlers.base import Table
+from repairflow.casework.inputs import plain_text
 from repairflow.casework.offices_lookup import office_by_code
 from repairflow.casework.queries.oversight import pushes as push_queries
-from repairflow.errors import Forbidden
+from repairflow.errors import Forbidden, Invalid, Problem
+
+LONGEST_NOTE = 500
 
 
 def _office(tx: Connection, services: Services, given: ChangeOffice, now: datetime) -> offices.Saved:
@@ -43,6 +49,27 @@ def _retry(tx: Connection, services: Services, given: RetryPush, now: datetime) 
     return receipts.retry(tx, given.actor, given.push, now)
 
 
+def _retry_all(tx: Connection, services: Services, given: RetryPushes, now: datetime) -> int:
+    """How many were sent out again: those that still are given up, in the order of their lanes. Raises as for one."""
+    if not given.pushes or len(given.pushes) > MOST_RETRIED:
+        raise Invalid(f"请选择 1 到 {MOST_RETRIED} 件推送。")
+    return sum(_retry(tx, services, RetryPush(given.actor, one), now) for one in sorted(set(given.pushes)))
+
+
+def _mind(tx: Connection, _: Services, given: MindPush, now: datetime) -> None:
+    """By whoever may send it again. Raises as for that, Invalid for a note that is empty or too long."""
+    push_queries.one(tx, given.actor, given.push)
+    if not given.actor.has_role("supervisor", "head"):
+        raise Forbidden("推送由监督人员或者单位负责人跟进。")
+    try:
+        note = plain_text(given.note, LONGEST_NOTE)
+    except ValueError as wrong:
+        raise Invalid("跟进情况没有保存。", [Problem("note", f"跟进情况{wrong}")]) from None
+    if not note:
+        raise Invalid("跟进情况没有保存。", [Problem("note", "请写明与对方核对的情况")])
+    receipts.mind(tx, given.actor, given.push, note, now)
+
+
 HANDLERS: Table = {
     AddOffice: lambda tx, at, given, now: offices.add(tx, at.law, given.actor, given.given, now),
     ChangeOffice: _office,
@@ -51,5 +78,7 @@ HANDLERS: Table = {
     ChangeTarget: _target,
     SwitchTarget: lambda tx, _, given, now: targets.switch(tx, given.actor, given.code, given.on, now),
     RetryPush: _retry,
+    RetryPushes: _retry_all,
+    MindPush: _mind,
 }
 """A push is waived by a step of its case (`waive_push`)."""

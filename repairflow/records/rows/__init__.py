@@ -25,7 +25,7 @@ from repairflow.records.rows.letter import (
     ServiceRow,
 )
 from repairflow.records.rows.lists import InterviewEntryRow, LinkedPersonRow, ListEntryRow
-from repairflow.records.rows.outbox import NoticeRow, OutboxRow, TargetRow
+from repairflow.records.rows.outbox import NoticeRow, OutboxRow, PushAttemptRow, TargetRow
 from repairflow.records.rows.party import (
     ApiTokenRow,
     MandateRow,
@@ -108,6 +108,7 @@ __all__ = [
     "OwnRuleRow",
     "PersonRow",
     "PreferenceRow",
+    "PushAttemptRow",
     "RecordRow",
     "RecordSpellingRow",
     "ReissueRow",

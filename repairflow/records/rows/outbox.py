@@ -18,6 +18,9 @@ class TargetRow(NamedTuple):
     secret: bytes
     office_id: int | None
     active: bool
+    rest_until: datetime | None
+    held_at: datetime | None
+    held_why: str | None
 
 
 class OutboxRow(NamedTuple):
@@ -41,6 +44,21 @@ class OutboxRow(NamedTuple):
     receipt: Mapping[str, Any] | None
     created_at: datetime
     ended_at: datetime | None
+    minder_id: int | None
+    note: str | None
+
+
+class PushAttemptRow(NamedTuple):
+    """One try of a push, and what was heard of the other side."""
+
+    id: int
+    outbox_id: int
+    number: int
+    at: datetime
+    millis: int
+    why: str
+    status: int | None
+    said: str
 
 
 class NoticeRow(NamedTuple):

@@ -19,6 +19,7 @@ from repairflow.web.api import (
     oversight,
     record_changes,
     records,
+    standing,
     subjects,
 )
 from repairflow.web.core.access import ENTERPRISE, PUBLIC, SIGNED_IN, STAFF
@@ -30,6 +31,7 @@ ROUTES = (
     Route("/openapi.json", GET, description.openapi, PUBLIC),
     Route("/records", GET, records.list_records, SIGNED_IN),
     Route("/records/<number>", GET, records.show_record, SIGNED_IN),
+    Route("/standing", POST, standing.ask_standing, STAFF),
     Route("/cases", GET, cases.list_cases, SIGNED_IN),
     Route("/cases/<number>", GET, cases.show_case, SIGNED_IN),
     Route("/cases/<number>/events", GET, cases.list_events, SIGNED_IN),
@@ -69,6 +71,8 @@ ROUTES = (
     Route("/imports/<token>/stop", POST, imports.stop_import, STAFF),
     Route("/imports/<token>/resume", POST, imports.resume_import, STAFF),
     Route("/pushes", GET, oversight.list_pushes, SUPERVISORS),
+    Route("/pushes/retry", POST, oversight.retry_pushes, SUPERVISORS),
+    Route("/pushes/<int:push_id>/note", POST, oversight.mind_push, SUPERVISORS),
     Route("/pushes/<int:push_id>/retry", POST, oversight.retry_push, SUPERVISORS),
     Route("/cases/<number>/deadlines/<clock>/confirmation", POST, oversight.confirm_due_day, "supervisor"),
     Route("/clock", POST, oversight.confirm_clock, ("supervisor", "system_admin")),

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from repairflow.casework.cases.calendar_loading import Plan
-from repairflow.casework.changes import ConfirmClock, ConfirmProvisional, LoadCalendar, RetryPush
+from repairflow.casework.changes import (
+    ConfirmClock,
+    ConfirmProvisional,
+    LoadCalendar,
+    MindPush,
+    RetryPush,
+    RetryPushes,
+)
 from repairflow.casework.queries.oversight import pushes
 from repairflow.web.api.description import answers, api
 from repairflow.web.api.limits import writer
@@ -18,6 +25,7 @@ from repairflow.web.api.schemas.changes import (
     PushLine,
     ReasonRequest,
 )
+from repairflow.web.api.schemas.pushes import NoteRequest, PushesRequest, RetriedMade
 from repairflow.web.api.schemas.requests import Keyed
 from repairflow.web.api.sending import changed, make, sent
 from repairflow.web.core.context import current
@@ -42,6 +50,25 @@ def retry_push(push_id: int, json: Nothing, headers: Keyed) -> ChangeMade:
     停止重试的推送从头再试；由监督人员或者单位负责人办理。
     """
     return changed(RetryPush(writer(current()), push_id), sent(headers))
+
+
+@api.validate(resp=answers(409, 415, 429, HTTP_200=RetriedMade), operation_id="retry_pushes", tags=["oversight"])
+def retry_pushes(json: PushesRequest, headers: Keyed) -> RetriedMade:
+    """一并重新推送
+
+    回答重新排入的件数；已不在停止重试状态的不动。由监督人员或者单位负责人办理。
+    """
+    given = RetryPushes(writer(current()), tuple(json.pushes))
+    return make(RetriedMade, given, sent(headers), lambda done: {"changed": done > 0, "retried": done})
+
+
+@api.validate(resp=answers(409, 415, 429, HTTP_200=ChangeMade), operation_id="mind_push", tags=["oversight"])
+def mind_push(push_id: int, json: NoteRequest, headers: Keyed) -> ChangeMade:
+    """跟进一件推送
+
+    记下与对方核对的情况；由监督人员或者单位负责人办理。
+    """
+    return changed(MindPush(writer(current()), push_id, json.note), sent(headers))
 
 
 @api.validate(resp=answers(409, 415, 429, HTTP_200=FiredMade), operation_id="confirm_due_day", tags=["oversight"])

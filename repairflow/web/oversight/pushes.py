@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
-from repairflow.casework.changes import ConfirmClock, RetryPush
+from repairflow.casework.changes import ConfirmClock, MindPush, RetryPush, RetryPushes
+from repairflow.casework.changes.installation import MOST_RETRIED
 from repairflow.casework.permissions import role_for
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.oversight import pushes as push_queries
@@ -19,6 +20,7 @@ from repairflow.web.core.changing import change
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.ui import filters
 from repairflow.web.ui.components import PUSH_KINDS
+from repairflow.web.ui.forms import errors_from
 
 PAGE = 50
 TARGET_KINDS = {
@@ -28,6 +30,25 @@ TARGET_KINDS = {
     "partner": "联合惩戒单位",
 }
 WAIVE = "waive_push"
+WHY = {
+    "taken": "已受理", "unreachable": "连接不上", "timeout": "没有按时答复", "not_listed": "地址不在准许的范围", "redirect": "转到别处",
+    "busy": "请稍后再来", "server_error": "对方系统故障", "refused": "拒收", "gone": "不再接收", "nonsense": "答复不是回执",
+    "pending": "尚未作出处理", "declined": "不予办理", "here": "本系统的问题",
+}  # fmt: skip
+"""What a try met, in words."""
+
+
+class Chosen(NamedTuple):
+    """Of which target and cause pushes are looked for; empty for any."""
+
+    target_code: str
+    why: str
+
+
+def _chosen() -> Chosen:
+    """What the visitor chose; what is unknown counts as nothing."""
+    why = request.args.get("why", "")
+    return Chosen(request.args.get("target", "")[:40], why if why in WHY else "")
 
 
 def pushes() -> str:
@@ -35,9 +56,10 @@ def pushes() -> str:
     here = current()
     actor, now = here.actor, here.now
     after = arguments.number("after") or 0
+    chosen = _chosen()
     with here.read() as tx:
         waiting = push_queries.waiting(tx, actor, after=after, size=PAGE + 1)
-        dead = push_queries.dead(tx, actor)
+        dead = push_queries.dead(tx, actor, target_code=chosen.target_code, why=chosen.why)
         return render_template(
             "oversight/pushes.html",
             dead=[_shown(here, row) for row in dead],
@@ -45,11 +67,59 @@ def pushes() -> str:
             following=url_for("oversight.pushes", after=waiting[PAGE - 1].id) if len(waiting) > PAGE else None,
             first=url_for("oversight.pushes") if after else None,
             targets=push_queries.targets(tx),
+            chosen=chosen,
+            why=WHY,
             target_kinds=TARGET_KINDS,
             beyond=push_queries.beyond(tx, actor, now),
             standing=push_queries.standing(tx, here.services.pulse, actor, now),
             may_confirm=actor.has_role("supervisor"),
         )  # fmt: skip
+
+
+def push(row_id: int) -> str:
+    """Show one push with every try, and what was noted about it."""
+    return _push_page(row_id)
+
+
+def mind(row_id: int) -> AnyResponse:
+    """Note what was found out about a push, and that one sees to it."""
+    try:
+        change(MindPush(current().actor, row_id, request.form.get("note", "")))
+    except Invalid as error:
+        return make_response(_push_page(row_id, request.form.get("note", ""), error), 422)
+    flash("已记下。", "success")
+    return redirect(url_for("oversight.push", row_id=row_id), 303)
+
+
+def ask_retry_all() -> str:
+    """Show what would be sent again: pushes given up, of one target or cause where chosen."""
+    here, chosen = current(), _chosen()
+    with here.read() as tx:
+        rows = push_queries.dead(tx, here.actor, size=MOST_RETRIED, target_code=chosen.target_code, why=chosen.why)
+        return render_template(
+            "oversight/retry_all.html", items=[_shown(here, row) for row in rows], why=WHY, chosen=chosen,
+            targets=push_queries.targets(tx),
+        )  # fmt: skip
+
+
+def retry_all() -> AnyResponse:
+    """Put the pushes that were shown back into the queue."""
+    done = change(RetryPushes(current().actor, tuple(arguments.ticked("push"))))
+    flash(f"{done} 件已重新排入推送。", "success" if done else "info")
+    return redirect(url_for("oversight.pushes"), 303)
+
+
+def _push_page(row_id: int, note: str | None = None, error: Invalid | None = None) -> str:
+    here = current()
+    with here.read() as tx:
+        row = push_queries.one(tx, here.actor, row_id)
+        tries = push_queries.attempts(tx, row_id)
+    problems = errors_from(error.problems) if error is not None else ()
+    return render_template(
+        "oversight/push.html", item=_shown(here, row), row=row, tries=tries, why=WHY, errors=problems,
+        wrong=next((one.text for one in problems), ""),
+        note=row.note or "" if note is None else note,
+    )  # fmt: skip
 
 
 def ask_retry(row_id: int) -> str:
@@ -109,7 +179,12 @@ def confirm_clock() -> AnyResponse:
 
 def _shown(here: RequestContext, row: PushRow) -> dict[str, Any]:
     """Give a row to its template; `waive` says whether the visitor may waive it now."""
-    return {"row": row, "kind": PUSH_KINDS.get(row.kind, row.kind), "waive": _waives(here, row) is not None}
+    return {
+        "row": row,
+        "kind": PUSH_KINDS.get(row.kind, row.kind),
+        "waive": _waives(here, row) is not None,
+        "why": WHY.get(row.why or "", ""),
+    }
 
 
 def _waives(here: RequestContext, row: PushRow) -> str | None:

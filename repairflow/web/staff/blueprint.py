@@ -24,6 +24,7 @@ from repairflow.web.staff import (
     record_entry,
     record_page,
     saved_views,
+    screening,
     subjects,
 )
 
@@ -55,6 +56,8 @@ ROUTES = (
     Route("/new", GET, new_case.new, STAFF),
     Route("/new/<channel>/<procedure>", GET, new_case.new_about, STAFF),
     Route("/new/<channel>/<procedure>/<key>", FORM, new_case.new_form, STAFF),
+    Route("/screening", GET, screening.screening, STAFF),
+    Route("/screening", POST, screening.screen, STAFF),
     Route("/imports", GET, imports.imports, STAFF),
     Route("/imports", POST, imports.upload, STAFF),
     Route("/imports/<token>", GET, imports.import_run, STAFF),

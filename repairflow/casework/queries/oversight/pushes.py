@@ -15,14 +15,24 @@ from repairflow.casework.permissions import case_scope, record_scope
 from repairflow.casework.queries.oversight import health
 from repairflow.casework.worker_pulse import Pulse
 from repairflow.errors import NotFound
-from repairflow.records import cases, letter, office, outbox, record, subject, target
-from repairflow.records.rows import all_rows, first_row
+from repairflow.records import cases, letter, office, outbox, person, push_attempt, record, subject, target
+from repairflow.records.rows import PushAttemptRow, all_rows, first_row
 
 UNFINISHED = ("waiting", "leased", "dead")
 TOPICS = ("push", "press")
 MARKET = "market_regulation"
 SHOWN_FOR = timedelta(days=30)
 """How long after its end a repair is named whose registration authority nobody reached."""
+
+
+_why = (
+    select(push_attempt.c.why)
+    .where(push_attempt.c.outbox_id == outbox.c.id)
+    .order_by(push_attempt.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+"""What the last try met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,8 @@ class Target:
     waiting: int
     dead: int
     oldest: datetime | None
+    code: str
+    held: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +90,24 @@ def targets(tx: Connection) -> tuple[Target, ...]:
             target.c.name,
             target.c.kind,
             target.c.active,
+            target.c.code,
+            target.c.held_at,
             func.max(case((outbox.c.state == "done", outbox.c.ended_at))).label("last"),
             func.sum(case((waits, 1), else_=0)).label("waiting"),
             func.sum(case((outbox.c.state == "dead", 1), else_=0)).label("dead"),
             func.min(case((waits, outbox.c.created_at))).label("oldest"),
         )
         .outerjoin(outbox, and_(outbox.c.target_id == target.c.id, outbox.c.topic == "push"))
-        .group_by(target.c.id, target.c.name, target.c.kind, target.c.active)
+        .group_by(target.c.id, target.c.name, target.c.kind, target.c.active, target.c.code, target.c.held_at)
         .order_by(target.c.id)
     )
     return tuple(
-        Target(row.name, row.kind, row.active, row.last, int(row.waiting or 0), int(row.dead or 0), row.oldest)
+        Target(
+            row.name, row.kind, row.active, row.last, int(row.waiting or 0), int(row.dead or 0), row.oldest, row.code,
+            row.held_at is not None,
+        )
         for row in rows
-    )
+    )  # fmt: skip
 
 
 class Beyond(NamedTuple):
@@ -156,12 +173,25 @@ class PushRow(NamedTuple):
     document_number: str | None
     letter_title: str | None
     letter_number: str | None
+    why: str | None
+    minder: str | None
+    note: str | None
 
 
-def dead(tx: Connection, actor: Actor, *, size: int = 100) -> tuple[PushRow, ...]:
-    """Rows that were given up, oldest first: those of cases and records the actor may see."""
+def dead(tx: Connection, actor: Actor, *, size: int = 100, target_code: str = "", why: str = "") -> tuple[PushRow, ...]:
+    """Rows that were given up, oldest first: those of cases and records the actor may see, of one target or cause where named."""
     query = _rows(actor).where(outbox.c.state == "dead").order_by(outbox.c.id).limit(size)
+    if target_code:
+        query = query.where(target.c.code == target_code)
+    if why:
+        query = query.where(_why == why)
     return tuple(all_rows(tx.execute(query), PushRow))
+
+
+def attempts(tx: Connection, outbox_id: int, size: int = 100) -> list[PushAttemptRow]:
+    """The tries of a push, newest first."""
+    rows = select(push_attempt).where(push_attempt.c.outbox_id == outbox_id).order_by(push_attempt.c.id.desc())
+    return all_rows(tx.execute(rows.limit(size)), PushAttemptRow)
 
 
 def waiting(tx: Connection, actor: Actor, *, after: int = 0, size: int = 50) -> tuple[PushRow, ...]:
@@ -198,7 +228,11 @@ def _rows(actor: Actor) -> Select[Any]:
             record.c.document_number,
             letter.c.title.label("letter_title"),
             letter.c.number.label("letter_number"),
+            _why.label("why"),
+            person.c.name.label("minder"),
+            outbox.c.note,
         )
+        .outerjoin(person, person.c.id == outbox.c.minder_id)
         .outerjoin(target, target.c.id == outbox.c.target_id)
         .outerjoin(cases, cases.c.id == outbox.c.case_id)
         .outerjoin(record, record.c.id == outbox.c.record_id)

@@ -1,0 +1,15 @@
+"""Questions that leave a trace: who asked about whom, and for what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from repairflow.casework.changes.base import Change
+
+
+@dataclass(frozen=True, slots=True)
+class AskStanding(Change):
+    """Ask whether organisations are listed now, for a stated purpose; the question is kept in the trail (信用查询)."""
+
+    purpose: str
+    codes: tuple[str, ...]

@@ -1,0 +1,57 @@
+"""Questions about organisations: answered, and kept in the trail with who asked and for what."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from repairflow.casework import event_log
+from repairflow.casework.changes.inquiries import AskStanding
+from repairflow.casework.context import Services
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
+from repairflow.casework.handlers.base import Table
+from repairflow.casework.inputs import plain_text
+from repairflow.casework.queries.records.standing import Standing, standings
+from repairflow.errors import Forbidden, Invalid, Problem
+from repairflow.times import local_day
+
+STREAM = "inquiries"
+MOST_CODES = 10_000
+MOST_NAMED = 100
+"""Codes that the trail names one by one; of more it keeps how many, and the digest of all."""
+LONGEST_PURPOSE = 200
+
+
+def ask(tx: Connection, _: Services, given: AskStanding, now: datetime) -> list[Standing]:
+    """What stands of each organisation, in the order asked. Forbidden to all but people of offices; Invalid without purpose or
+    codes, or for too many."""
+    if given.actor.kind != "staff" or given.actor.administrative:
+        raise Forbidden("信用查询供各单位的办理人员和系统使用。")
+    problems, purpose = [], ""
+    try:
+        purpose = plain_text(given.purpose, LONGEST_PURPOSE)
+        if not purpose:
+            problems.append(Problem("purpose", "请写明查询目的，如政府采购资格审查"))
+    except ValueError as wrong:
+        problems.append(Problem("purpose", f"查询目的{wrong}"))
+    if not 1 <= len(given.codes) <= MOST_CODES:
+        problems.append(Problem("codes", f"请给出 1 到 {MOST_CODES} 个统一社会信用代码"))
+    if problems:
+        raise Invalid("没有查询，请按提示修改。", problems)
+    found = standings(tx, given.codes, local_day(now))
+    sound = [one.code for one in found if not one.problem]  # what is no code may be anything, and is not kept
+    content = {
+        "purpose": purpose, "count": len(found), "listed": sum(one.listed for one in found),
+        "codes": sound if len(sound) <= MOST_NAMED else [],
+        "digest": "sha256:" + hashlib.sha256("\n".join(sound).encode()).hexdigest(),
+    }  # fmt: skip
+    event_log.append(
+        tx, STREAM, NewEvent(action=EventName.ASK_STANDING, at=now, by=given.actor, role="staff", content=content)
+    )
+    return found
+
+
+HANDLERS: Table = {AskStanding: ask}

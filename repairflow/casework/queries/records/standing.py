@@ -1,0 +1,132 @@
+"""Whether organisations are listed now (信用查询): what stands of each before the public, and the measures in force.
+
+For other systems and for officers who look at many at once. Natural persons are never found here; what was never public, or
+is not any more, is not told.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, or_, select
+
+from repairflow.law.guards import PUBLIC_STATES
+from repairflow.law.identifiers import check_uscc
+from repairflow.records import list_entry, measure, office, record, subject
+from repairflow.records.rows import all_rows
+
+CHUNK = 500
+"""Codes of one statement: databases bound how many values it may name."""
+
+
+class Shown(NamedTuple):
+    """A record that the public sees; `list_kind` where it is an entry of a list that stands."""
+
+    subject_id: int
+    number: str
+    kind: str
+    document_number: str
+    decision_date: date
+    severity: str
+    state: str
+    until: date | None
+    authority: str
+    list_kind: str | None
+
+
+class InForce(NamedTuple):
+    """A measure in force, and whose it is."""
+
+    subject_id: int
+    code: str
+    label: str
+    office: str
+    imposed_on: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is to be said of one code, in the order asked; `problem` where it is no credit code (`code` is then
+    empty: it may be anybody's number), `name` empty where nobody here bears it."""
+
+    code: str
+    problem: str = ""
+    name: str = ""
+    records: tuple[Shown, ...] = ()
+    measures: tuple[InForce, ...] = ()
+
+    @property
+    def listed(self) -> bool:
+        """Whether anything stands before the public."""
+        return bool(self.records)
+
+
+class _Holder(NamedTuple):
+    id: int
+    name: str
+    uscc: str
+
+
+def standings(tx: Connection, codes: Sequence[str], today: date) -> list[Standing]:
+    """What stands of each code today; a code that is none gets its problem and nothing else."""
+    checks = [check_uscc(code, today) for code in codes]
+    sound = list(dict.fromkeys(check.code for check in checks if check.ok))
+    found: dict[str, Standing] = {}
+    for start in range(0, len(sound), CHUNK):
+        found |= _of(tx, sound[start : start + CHUNK], today)
+    return [
+        found.get(check.code, Standing(check.code))
+        if check.ok
+        else Standing("", check.reason or "不是统一社会信用代码")
+        for check in checks
+    ]
+
+
+def _of(tx: Connection, codes: Sequence[str], today: date) -> dict[str, Standing]:
+    holders = all_rows(
+        tx.execute(select(subject.c.id, subject.c.name, subject.c.uscc).where(subject.c.uscc.in_(codes))), _Holder
+    )
+    ids = [one.id for one in holders]
+    records: dict[int, list[Shown]] = defaultdict(list)
+    for row in all_rows(tx.execute(_shown().where(record.c.subject_id.in_(ids))), Shown):
+        records[row.subject_id].append(row)
+    measures: dict[int, list[InForce]] = defaultdict(list)
+    lasting = or_(measure.c.until.is_(None), measure.c.until >= today)
+    for one in all_rows(tx.execute(_in_force().where(record.c.subject_id.in_(ids), lasting)), InForce):
+        measures[one.subject_id].append(one)
+    return {
+        one.uscc: Standing(one.uscc, "", one.name, tuple(records[one.id]), tuple(measures[one.id])) for one in holders
+    }
+
+
+def _shown() -> Select[Any]:
+    return (
+        select(
+            record.c.subject_id, record.c.number, record.c.kind, record.c.document_number, record.c.decision_date,
+            record.c.severity, record.c.state, record.c.max_until.label("until"), office.c.name.label("authority"),
+            list_entry.c.list_kind,
+        )
+        .join(office, office.c.id == record.c.authority_id)
+        .outerjoin(list_entry, (list_entry.c.record_id == record.c.id) & list_entry.c.left_on.is_(None))
+        .where(record.c.state.in_(PUBLIC_STATES), ~record.c.minor, ~record.c.of_person)
+        .order_by(record.c.id)
+    )  # fmt: skip
+
+
+def _in_force() -> Select[Any]:
+    """Also of a record that ended: some measures outlast it. An internal record's are not told."""
+    return (
+        select(
+            record.c.subject_id, measure.c.code, measure.c.label, office.c.name.label("office"), measure.c.imposed_on,
+            measure.c.until,
+        )
+        .join(record, record.c.id == measure.c.record_id)
+        .join(office, office.c.id == measure.c.office_id)
+        .where(measure.c.lifted_at.is_(None), record.c.state != "unpublished", ~record.c.minor, ~record.c.of_person)
+        .order_by(measure.c.id)
+    )  # fmt: skip

@@ -1,0 +1,62 @@
+"""What is asked and answered about the standing of organisations."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from repairflow.web.api.schemas.common import Answer
+from repairflow.web.api.schemas.requests import Request
+
+
+class StandingRequest(Request):
+    """Whom one asks about, and for what."""
+
+    purpose: str = Field(max_length=200, description="查询目的，如政府采购资格审查")
+    codes: list[Annotated[str, StringConstraints(max_length=40)]] = Field(
+        min_length=1, max_length=10_000, description="统一社会信用代码"
+    )
+
+
+class ShownRecord(Answer):
+    """A record that the public sees."""
+
+    number: str
+    kind: str
+    document_number: str
+    decision_date: date
+    severity: str
+    disputed: bool = Field(description="异议处理中")
+    until: date | None = Field(description="最长公示期届满日")
+    authority: str
+    list_kind: str | None = Field(description="是名单条目的，名单的编码")
+
+
+class MeasureInForce(Answer):
+    """A measure in force."""
+
+    code: str
+    label: str
+    office: str
+    imposed_on: date
+    until: date | None
+
+
+class StandingAnswer(Answer):
+    """What stands of one code."""
+
+    row: int = Field(description="在请求中的次序，从 1 起")
+    code: str = Field(description="有误的代码不重复，为空")
+    problem: str | None = Field(description="代码有误的，错在哪里")
+    name: str | None = Field(description="本系统没有该单位的，为空")
+    listed: bool = Field(description="有没有公示中的失信信息")
+    records: list[ShownRecord]
+    measures: list[MeasureInForce]
+
+
+class StandingsAnswer(Answer):
+    """What stands of each code, in the order asked."""
+
+    items: list[StandingAnswer]
