@@ -15,6 +15,9 @@ from tests.casework.test_letter_words import newest, words
 from tests.law_stories.chaining import opened
 from tests.support.building import Town
 
+# The words of letters; the steps that lead to them are taken on both databases by walks and stories.
+pytestmark = pytest.mark.either_database
+
 
 def granted(town: Town) -> None:
     town.granted()

@@ -14,6 +14,9 @@ from repairflow.records import subject
 from tests.casework.test_letter_words import newest, words
 from tests.support.building import Town
 
+# The words of letters; the steps that lead to them are taken on both databases by walks and stories.
+pytestmark = pytest.mark.either_database
+
 DENIAL = ("accept", "report_verification", "propose_denial")
 PAPERS = ("guardianship", "correction_proof")
 

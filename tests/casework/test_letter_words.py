@@ -14,6 +14,9 @@ from repairflow.letters.issue.compose import cited
 from repairflow.records import letter
 from tests.support.building import Town
 
+# The words of letters; the steps that lead to them are taken on both databases by walks and stories.
+pytestmark = pytest.mark.either_database
+
 
 def newest(town: Town, kind: str) -> Any:
     return town.one(select(letter).where(letter.c.kind == kind).order_by(letter.c.id.desc()).limit(1))
