@@ -156,6 +156,7 @@ class Duties:
             ("claims", time(3, 40), lambda now: chores.forget_claims(db, now)),
             ("loose", time(3, 45), lambda now: chores.forget_materials(db, settings.materials, now, days)),
             ("strays", time(4, 15), lambda now: chores.clear_files(db, settings, now)),
+            ("honours", time(0, 30), lambda now: chores.end_honours(db, self._program.services, now)),
             ("tokens", time(8), lambda now: chores.warn_of_tokens(db, now)),
             ("unserved", time(8, 30), lambda now: chores.remind_of_service(db, self._program.services, now)),
         ]

@@ -29,7 +29,7 @@ SAYS: dict[str, Says] = {
     "intake_receipt": "taken_up", "repair_accepted": "taken_up", "objection_accepted": "taken_up",
     "case_accepted": "taken_up", "commitment_registered": "taken_up",
     "repair_withdrawn": "ended", "objection_withdrawn": "ended", "removal_withdrawn": "ended", "repair_lapsed": "ended",
-    "objection_lapsed": "ended", "termination_notice": "ended",
+    "objection_lapsed": "ended", "termination_notice": "ended", "honour_exit_decision": "ended",
     "supplement_required": "notice", "extension": "notice", "hearing_notice": "notice", "interview_notice": "notice",
     "interview_record": "notice", "listing_notice": "notice", "rectification_order": "notice", "credit_warning": "notice",
     "transfer_letter": "notice", "consultation": "notice", "joint_measure_request": "notice",

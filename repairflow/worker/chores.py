@@ -12,7 +12,7 @@ from repairflow import disk, work_folders
 from repairflow.casework import claims, jobs, loose_materials
 from repairflow.casework.admin import tokens
 from repairflow.casework.case_state import materials, stray_files
-from repairflow.casework.cases import batch_acts, deadline_recount, supervision
+from repairflow.casework.cases import batch_acts, deadline_recount, honour_expiry, supervision
 from repairflow.casework.context import Services
 from repairflow.casework.documents.service import unserved
 from repairflow.db import Database
@@ -48,6 +48,17 @@ def remind_of_service(db: Database, services: Services, now: datetime) -> int:
     with db.begin() as tx:
         services.law_store.refresh(tx)
         return unserved.remind(tx, services, now)
+
+
+def end_honours(db: Database, services: Services, now: datetime) -> int:
+    """Afterwards favourable entries beyond their longest stay have left their lists, each in a transaction of its own; how
+    many cases were opened for it."""
+    with db.read() as tx:
+        waiting = honour_expiry.due(tx, services, now)
+    for entry in waiting:
+        with db.begin() as tx:
+            honour_expiry.expire(tx, services, entry, now)
+    return len(waiting)
 
 
 def forget_jobs(db: Database, now: datetime) -> int:

@@ -44,7 +44,7 @@ ROUTES = [
     ("complaint", "accept report_finding refer"), ("complaint", "refuse"), ("tip_off", "accept report_finding note_reward uphold"),
     ("commitment", "register report_performance confirm_performance"), ("commitment", "decline"),
     ("commitment", "note_unwilling"),
-    ("rectification", "issue submit_proof accept_rectification"), ("credit_warning", "issue report close"),
+    ("rectification", "issue submit_proof accept_rectification"), ("credit_warning", "issue report close"), ("honour_exit", "exit"),
     ("interview", "approve serve_notice 8 record_meeting sign_record report_rectification pass"),
     ("joint_measure", "request respond lift"),
     ("revocation", "serve_notice state_defence propose_revocation revoke"),

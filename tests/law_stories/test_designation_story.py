@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from repairflow.errors import Forbidden, Invalid, NotFound
 from repairflow.records import case_link, cases, list_entry, record
+from repairflow.worker import chores
 from tests.law_stories.chaining import entries, follow_up, opened
 from tests.law_stories.telling import belongs_to, letters, refused, words
 from tests.law_stories.test_list_removal_story import on_list
@@ -175,3 +176,49 @@ def test_tax_reminds_before_it_watches(town: Town) -> None:
     town.do(opened(town, "credit_warning", kind="reminder"), "issue")
     town.do(case, "review_pass")
     assert not town.all(select(case_link.c.to_id))
+
+
+def honoured(town: Town, kind: str = "credit_service") -> str:
+    case = listing(town, kind, **NONE)
+    town.do(case, "review_honour")
+    town.at(timedelta(days=14))
+    town.sweep()
+    town.do(case, "decide_honour")
+    return case
+
+
+def left(town: Town) -> list[tuple[str | None, date | None]]:
+    return [(row.left_how, row.left_on) for row in town.all(select(list_entry).order_by(list_entry.c.id))]
+
+
+def test_a_credit_service_body_is_admitted_and_leaves_when_its_review_fails(town: Town) -> None:
+    case = honoured(town)
+    with refused("first_case_was"):
+        town.file("honour_exit", None, town.actor("examiner@ENV"), case=town.ended(), kind="removal", kinds=())
+    with pytest.raises(Forbidden):
+        town.file("honour_exit", None, town.actor("examiner@ENV"), case=case, kind="expiry", kinds=())
+    out = town.file("honour_exit", None, town.actor("examiner@ENV"), case=case, kind="removal", kinds=())
+    with refused("not_the_filer"):
+        town.do(out, "exit", town.actor("examiner@ENV", "decider@ENV"))
+    town.do(out, "exit")
+    assert (left(town), letters(town, out)) == ([("removed", town.today)], ["honour_exit_decision"])
+    assert "不产生失信信息" in words(town, out, "honour_exit_decision")
+    again = town.file("honour_exit", None, town.actor("examiner@ENV"), case=case, kind="removal", kinds=())
+    with refused("not_listed"):
+        town.do(again, "exit")
+    town.sound()
+
+
+def test_a_year_without_a_review_ends_it_by_itself_and_once(town: Town) -> None:
+    honoured(town)
+    honoured(town, "honour")
+    listed_on = town.today
+    town.at(date(listed_on.year + 1, listed_on.month, listed_on.day))
+    assert chores.end_honours(town.db, town.services, town.now) == 1  # the first was entered two weeks before
+    town.at(timedelta(days=1))
+    assert [chores.end_honours(town.db, town.services, town.now) for _ in range(2)] == [1, 0]
+    assert [how for how, _ in left(town)] == ["expired", "expired"]
+    found = town.all(select(cases).where(cases.c.procedure == "honour_exit"))
+    assert [(one.kind, one.state) for one in found] == [("expiry", "ended")] * 2
+    assert all(letters(town, one.number) == ["honour_exit_decision"] for one in found)
+    town.sound()

@@ -85,6 +85,9 @@ def test_the_file_of_a_subject_and_of_a_record(life: TownLife) -> None:
     clerk = life.env.examiner
     clerk.opens(f"/desk/subjects/{life.uscc()}")
     clerk.reads(row.document_number, "严重失信主体名单", "宋远山，法定代表人", "失信提醒 已采取", "待回复", warned)
+    clerk.follows("办理")  # the next of the graded measures
+    clerk.reads("提醒的事实", "预警报告")
+    clerk.opens(f"/desk/subjects/{life.uscc()}")
     clerk.follows(row.document_number)
     clerk.reads("信息变动", "超标排放水污染物", paper)
     clerk.opens(f"/desk/records/{entry}")

@@ -320,7 +320,8 @@ class Town:
         if definition.subject == "subject":
             about = {"subject": make_uscc("320830", COMPANIES[0][2])}
         elif definition.subject == "case":
-            about = {"case": self.granted() if name == "revocation" else self.ended()}
+            before = {"revocation": self.granted, "honour_exit": self.honoured}.get(name, self.ended)
+            about = {"case": before()}
         number = self._fitting(name) if definition.subject == "record" else None
         kinds = [key for key, spec in definition.material.items() if spec.required]
         return self.file(name, number, who, kinds=kinds, kind=kind, **about)
@@ -341,6 +342,16 @@ class Town:
             list_entry.c.case_id == self.case(case).id, list_entry.c.principal_id.is_(None)
         )
         return str(self.one(select(record).where(record.c.id == self.one(entry).record_id)).number)
+
+    def honoured(self) -> str:
+        """A listing by which the company stands on a favourable list; its number."""
+        document = dict.fromkeys(("basis_number", "basis_office", "basis_date", "behaviour"))
+        case = self.file(
+            "listing", None, self.actor("examiner@ENV"), kinds=(), inputs={"list_kind": "honour", **document},
+            subject=make_uscc("320830", COMPANIES[0][2]),
+        )  # fmt: skip
+        self.steps(case, "review_honour", "object_in_window", "report_verification", "decide_honour")
+        return case
 
     def turn(self, statement: Any) -> None:
         """Rows become what a test needs, past the program's rules and without an event, as if it had made them so."""

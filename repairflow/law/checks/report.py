@@ -20,7 +20,7 @@ RECORD = "record"
 
 CASE_EFFECTS = frozenset({
     "waive_push", "transfer_case", "bar_commitment", "link_person", "enter_list", "leave_list", "expire_from_list",
-    "annul_listing", "impose_measure", "lift_measure", "push_interview", "enter_check_result", "name_penalty",
+    "annul_listing", "impose_measure", "lift_measure", "push_interview", "leave_honour", "enter_check_result", "name_penalty",
 })  # fmt: skip
 """Effects on the case's own pushes: nothing public changes, so the record's life does not know them."""
 

@@ -46,6 +46,7 @@ KIND_MARKS: Mapping[str, str] = {
     "objection_lapsed": "信异撤",
     "rectification_order": "信改",
     "rectification_verdict": "信验",
+    "honour_exit_decision": "信守退",
     "credit_warning": "信提",
     "credit_warning_closed": "信提结",
     "interview_notice": "信约",

@@ -9,6 +9,7 @@ from repairflow.casework.cases import subject_entry
 from repairflow.casework.cases.subject_registration import KINDS
 from repairflow.casework.changes import ChangeRegistration, EndSubject, EnterSubject
 from repairflow.casework.credit_records.effects import life
+from repairflow.casework.queries.filing.for_officers import EX_OFFICIO, filable
 from repairflow.casework.queries.records import subject_page
 from repairflow.casework.queries.records.subject_file import subject_file
 from repairflow.errors import Forbidden, Invalid, Problem
@@ -16,7 +17,7 @@ from repairflow.gateway.penalties.row import KIND_LABELS
 from repairflow.law.procedure.packs import SEVERITY_LABELS
 from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
-from repairflow.web.core.context import current
+from repairflow.web.core.context import RequestContext, current
 from repairflow.web.core.routes import Answer
 
 
@@ -74,11 +75,20 @@ def page(code: str, form: str = "", problems: tuple[Problem, ...] = ()) -> str:
         filed = subject_file(tx, here.law, here.actor, shown.row.id, here.today)
     errors = [{"field": f"{form}-{p.where}" if p.where else "", "text": p.text} for p in problems]
     return render_template(
-        "desk/subject.html", page=shown, file=filed, severity=SEVERITY_LABELS,
+        "desk/subject.html", page=shown, file=filed, begins=_begins(here), severity=SEVERITY_LABELS,
         states={name: state.label for name, state in life(here.law).state.items()},
         kinds=list(KINDS.items()), form=form, errors=errors, today=here.today,
         wrong={e["field"]: e["text"] for e in errors}, typed=request.form if form else {},
     )  # fmt: skip
+
+
+def _begins(here: RequestContext) -> frozenset[str]:
+    """The graded measures that this officer may begin against a subject, by procedure."""
+    return frozenset(
+        one.procedure.procedure
+        for one in filable(here.law, here.actor, here.today)
+        if one.channel == EX_OFFICIO and one.procedure.subject == "subject"
+    )
 
 
 def change_registration(code: str) -> Answer:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection, select, update
 
-from repairflow.casework.cases.effects import check_results, interviews, lists, measures
+from repairflow.casework.cases.effects import check_results, honours, interviews, lists, measures
 from repairflow.casework.cases.transition_context import Transition
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
@@ -71,6 +71,7 @@ EFFECTS: Mapping[str, Callable[[Connection, Transition], None]] = {
 AFTERWARDS: Mapping[str, Callable[[Connection, Transition], int]] = {
     "enter_list": lists.enter_list,
     "leave_list": lists.leave_list,
+    "leave_honour": honours.leave_honour,
     "expire_from_list": lists.expire_from_list,
     "annul_listing": lists.annul_listing,
     "impose_measure": measures.impose_measure,
