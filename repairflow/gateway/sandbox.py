@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from flask import Flask, Response, abort, jsonify, render_template, request
@@ -37,6 +38,7 @@ class Reply(NamedTuple):
 
     code: int
     body: Mapping[str, Any]
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 def make_sandbox(
@@ -118,7 +120,7 @@ def _interface(app: Flask, db: Database, secrets: Mapping[str, str], sleep: Call
             sleep(SLOW_SECONDS)
         with db.begin() as tx:
             reply = _take(tx, code, one, times.now())
-        return jsonify(reply.body), reply.code
+        return jsonify(reply.body), reply.code, dict(reply.headers)
 
     @app.get("/targets/<code>/records")
     def pull(code: str) -> ResponseReturnValue:
@@ -145,11 +147,25 @@ def _headers() -> dict[str, str]:
     return {name.lower(): value for name, value in request.headers}
 
 
+def _turned_away(mode: store.Mode, one: Message) -> Reply | None:
+    """The answer of a platform that does not take the message over now; None where it does."""
+    if mode == "undecided":
+        return Reply(202, {"id": one.key, "result": "pending", "reason": "等待平台人员核对（演示设置）"})
+    if mode == "declines":
+        return Reply(200, {"id": one.key, "result": "refused", "reason": "平台没有对应的信息（演示设置）"})
+    return {
+        "down": Reply(503, {"detail": "平台维护中，请稍后再试。"}),
+        "busy": Reply(429, {"detail": "请求过多，请稍后再来。"}, {"Retry-After": "30"}),
+        "gone": Reply(410, {"detail": "接口已经关闭。"}),
+        "moved": Reply(301, {"detail": "接口已经迁移。"}, {"Location": "/elsewhere"}),
+    }.get(mode)
+
+
 def _take(tx: Connection, code: str, one: Message, now: datetime) -> Reply:
     """What becomes of a message whose signature holds."""
     mode = store.mode(tx, code)
-    if mode == "down":
-        return Reply(503, {"detail": "平台维护中，请稍后再试。"})
+    if (plain_refusal := _turned_away(mode, one)) is not None:
+        return plain_refusal
     if mode == "refuse":
         store.log(tx, code, one, "refused", now, "按演示设置拒收")
         return Reply(422, {"detail": "本平台拒收此报文（演示设置）。"})
@@ -163,7 +179,7 @@ def _take(tx: Connection, code: str, one: Message, now: datetime) -> Reply:
         store.log(tx, code, one, "refused", now, said)
         return Reply(409, {"detail": said})
     before = store.last_receipt(tx, code)
-    display = store.show(tx, code, one, now, wrong=mode == "wrong_state")
+    display = store.show(tx, code, one, now, wrong=mode == "wrong_state") if mode != "silent_loss" else None
     receipt = {
         "id": one.key,
         "receipt": f"R{vault.token()}",

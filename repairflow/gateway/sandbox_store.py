@@ -14,7 +14,10 @@ from repairflow.db import Database
 from repairflow.gateway.messages import Message, display
 from repairflow.records.base import Instant, Json
 
-Mode = Literal["normal", "down", "slow", "refuse", "lost_answer", "old_receipt", "wrong_state"]
+Mode = Literal[
+    "normal", "down", "slow", "refuse", "lost_answer", "old_receipt", "wrong_state", "busy", "gone", "moved", "undecided",
+    "declines", "silent_loss",
+]  # fmt: skip
 
 _metadata = MetaData()
 

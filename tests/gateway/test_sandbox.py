@@ -8,7 +8,18 @@ from typing import Any
 import pytest
 
 from repairflow.gateway import signing
-from repairflow.gateway.platform import Address, Permanent, Shown, Transient, pull_all
+from repairflow.gateway.platform import (
+    Address,
+    Declined,
+    Gone,
+    Pending,
+    Permanent,
+    PushError,
+    Shown,
+    Transient,
+    pull_all,
+)
+from repairflow.gateway.reconcile import Decided, compare
 from tests.conftest import Clock
 from tests.support import pushes
 from tests.support.pushes import Sandbox, message
@@ -71,6 +82,33 @@ def test_a_message_out_of_order_is_refused(sandbox: Sandbox) -> None:
 def test_lanes_are_counted_apart(sandbox: Sandbox) -> None:
     push(sandbox, 2)
     assert push(sandbox, 1, "record_changed", pushes.record_changed(number="JL-2026-000002")).accepted
+
+
+@pytest.mark.parametrize(
+    ("mode", "error", "why", "after"),
+    [
+        ("busy", Transient, "busy", 30), ("gone", Gone, "gone", None), ("moved", Transient, "redirect", None),
+        ("undecided", Pending, "pending", None), ("declines", Declined, "declined", None),
+    ],
+)  # fmt: skip
+def test_a_message_that_is_turned_away_is_taken_when_all_is_well_again(
+    sandbox: Sandbox, mode: str, error: type[PushError], why: str, after: int | None
+) -> None:
+    sandbox.behave(mode)
+    with pytest.raises(error) as caught:
+        push(sandbox, 1)
+    assert (type(caught.value), caught.value.heard.why, caught.value.after) == (error, why, after)
+    assert list(pull_all(sandbox.platform, sandbox.address())) == []
+    sandbox.behave("normal")
+    receipt = push(sandbox, 1)
+    assert (receipt.duplicate, receipt.shown) == (False, "public")
+
+
+def test_what_is_lost_without_a_word_is_found_by_comparing_alone(sandbox: Sandbox) -> None:
+    sandbox.behave("silent_loss")
+    assert push(sandbox, 1).remote_id
+    (found,) = compare([Decided(NUMBER, "public")], pull_all(sandbox.platform, sandbox.address()))
+    assert found.kind == "not_shown"
 
 
 def test_a_foreign_signature_is_refused(sandbox: Sandbox) -> None:

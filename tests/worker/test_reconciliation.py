@@ -67,6 +67,19 @@ def test_all_is_well_when_all_receipts_are_in(db: Database, sandbox: Sandbox, cl
     assert reported(db, sandbox, clock()) == []
 
 
+def test_every_planted_loss_is_found_and_nothing_else(db: Database, sandbox: Sandbox, clock: Clock) -> None:
+    """Fifty messages lost inside the platform after their receipts, among others that were not."""
+    lost = {n for n in range(1, 76) if n % 3}
+    assert len(lost) == 50
+    for mode, numbers in (("normal", set(range(1, 76)) - lost), ("silent_loss", lost)):
+        sandbox.behave(mode)
+        for n in numbers:
+            add_record(db, n)
+            change(db, n, "published", "a")
+        relay(db, sandbox, clock())
+    assert reported(db, sandbox, clock()) == [(1, f"JL-2026-{n:06d}", "not_shown") for n in sorted(lost)]
+
+
 def test_a_record_that_should_be_gone_is_reported(db: Database, sandbox: Sandbox, clock: Clock) -> None:
     add_record(db, 1, "ceased")
     change(db, 1, "published", "a")
