@@ -102,7 +102,8 @@ class Sample:
     steps: int = 0
 
 
-def parties(tx: Connection, sample: Sample, today: date) -> None:
+def offices(tx: Connection, sample: Sample) -> None:
+    """Write the offices, each with its organs of review and court, and who stands above whom."""
     for index, (code, (name, short, mark, kind, contact)) in enumerate(OFFICES.items()):
         uscc = make_uscc("320830", f"0147{index:04d}", "1", "1")
         sample.offices[code] = tx.execute(
@@ -123,6 +124,10 @@ def parties(tx: Connection, sample: Sample, today: date) -> None:
         ).scalar_one()
     for code, above in ABOVE.items():
         tx.execute(update(office).where(office.c.code == code).values(parent_id=sample.offices[above]))
+
+
+def parties(tx: Connection, sample: Sample, today: date) -> None:
+    offices(tx, sample)
     for name, (region, serial, representative) in COMPANIES.items():
         sample.subjects[name] = tx.execute(
             insert(subject)
