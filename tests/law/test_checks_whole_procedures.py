@@ -74,7 +74,10 @@ FAULTS: list[tuple[str, str, str, list[Edit]]] = [
     ("outcome_disguises", "enter_list", "listing", [
         ('letter = "listing_dropped"\n', 'letter = "listing_dropped"\neffects = ["enter_list"]\n'),
     ]),
-    ("outcome_disguises", "查无实据", "accountability", [('outcome = "dismissed"', 'outcome = "answered"')]),
+    ("decision_undone", "不予受理", "minor_repair", [
+        ('from = ["submitted", "consented"]', 'from = ["submitted", "consented", "executing"]'),
+    ]),
+    ("outcome_disguises", "不属实", "accountability", [('outcome = "dismissed"', 'outcome = "answered"')]),
     ("letter_says_other", "case_result", "minor_repair", [('"暂不予修复", outcome = "denied"', '"暂不予修复", outcome = "refused"')]),
     ("refusal_remedy", "respond", "joint_measure", [
         ('remedy = ["reconsideration", "litigation"]  # 措施实施中，办件没有办结，不能申请复核\n', ""),
@@ -87,7 +90,7 @@ FAULTS: list[tuple[str, str, str, list[Edit]]] = [
     # data
     ("office_nobody", "partner", "joint_measure", [('partner = { kind = "text", label = "实施单位编码" }\n', "")]),
     ("office_nobody", "office", "commitment", [
-        ('office       = { kind = "text", label = "受理单位编码", required = false, hint = "由机关登记的不必填写" }\n', ""),
+        ('office       = { kind = "text", label = "受理单位编码", required = false, hint = "向哪个单位作出承诺，就选择哪个单位" }\n', ""),
     ]),
     ("office_nobody", "superior", "tip_off", [
         ('receiving = "credit_office", deciding = "credit_office"', 'receiving = "superior", deciding = "superior"'),
@@ -122,6 +125,15 @@ def test_a_fault_is_found_and_named(code: str, named: str, name: str, edits: lis
 
 
 CHANGES = [
+    ("step_widened", "checking", "complaint", [
+        ('label = "不予受理"\nby = ["registrar"]\nfrom = ["submitted"]',
+         'label = "不予受理"\nby = ["registrar"]\nfrom = ["submitted", "checking"]'),
+    ]),
+    ("step_dropped", "登记举报奖励意见", "tip_off", [
+        ('[action.note_reward]              # 有奖举报：只登记是否应当奖励，发放由知情的专人办理\nlabel = "登记举报奖励意见"\n'
+         'by = ["supervisor"]\nfrom = ["deciding"]\nreason = true\nbasis = ["default"]\n[action.note_reward.inputs]\n'
+         'reward = { kind = "boolean", label = "符合奖励条件" }\n', ""),
+    ]),
     ("effect_dropped", "serious", "interview", [
         ('reason = true\nletter = "interview_result"\nremedy = ["review"]\neffects = ["push_interview"]\n'
          'opens = { procedure = "listing", carry = ["record", "facts"], set = { list_kind = "watch" } }\nbasis = ["sc35"]\n\n'
@@ -142,3 +154,11 @@ def test_what_a_version_in_use_says_does_not_change_quietly(
     texts = [f"{one.code} {one.text}" for one in together(file=edited(source(name), *edits)) if one.severity == "error"]
     named = "发生的情况" if code == "input_dropped" else named
     assert any(text.startswith(f"{code} ") and named in text for text in texts), texts
+
+
+def test_a_condition_that_a_wider_one_replaces_is_shown_as_that() -> None:
+    hints = [one.text for one in together(file=source("repair")) if one.code == "guard_changed"]
+    assert len(hints) == 3
+    assert all(
+        "record_is_public）" in text and "放宽为" in text and "record_is_public_or_of_person" in text for text in hints
+    )

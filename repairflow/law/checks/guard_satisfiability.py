@@ -108,6 +108,19 @@ def clashes(uses: tuple[GuardUse, ...], procedure: Procedure, packs: tuple[RuleP
         yield tuple(name for name, _ in scopes)
 
 
+def widens(now: str, was: str) -> bool:
+    """Whether a condition stands in the place of another and lets more through: it asks the same of more records."""
+    new, old = READINGS.get(now), READINGS.get(was)
+    if (
+        new is None
+        or old is None
+        or new.record == RECORD_STATES
+        or (new.parameters, new.facts) != (old.parameters, old.facts)
+    ):
+        return False
+    return old.record < new.record
+
+
 def _filled(text: str, use: GuardUse) -> str:
     for key, value in use.parameters.items():
         text = text.replace("{" + key + "}", str(value))

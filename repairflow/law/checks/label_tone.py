@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-HARSH = ("不予", "不准", "不同意", "不成立", "驳回", "否决", "拒绝", "查无实据", "未查实")
+HARSH = ("不予", "不准", "不同意", "不成立", "驳回", "否决", "拒绝", "查无实据", "未查实", "不属实")
 """Words of a label that say no."""
 NO = (
     *HARSH,

@@ -15,6 +15,7 @@ from repairflow.law.checks.decisions import (
     outcome_of,
     side_of,
 )
+from repairflow.law.checks.graph import closure
 from repairflow.law.checks.label_tone import HARSH, PLAIN_YES, leaning
 from repairflow.law.checks.report import Report
 from repairflow.law.checks.steps_before import without
@@ -53,6 +54,7 @@ def check(report: Report) -> None:
         _missing_letters(report, name, action)
         _disguised(report, name, action)
     _effects(report)
+    _undone(report)
     _labels(report)
     if p.filing_letter is not None and SAYS.get(p.filing_letter, "taken_up") != "taken_up":
         says = SAYS_LABEL[SAYS[p.filing_letter]]
@@ -155,6 +157,30 @@ def _effects(report: Report) -> None:
                 text = f"{report.state(state)}以“{spec.outcome}”终结，却可以不经过公开效果{wanted}就到这里，决定落空"
                 text += "；请在作出决定的动作的 effects 中写明"
                 report.find("decision_without_effect", ("state", state), text)
+
+
+ENDS_PUBLICITY = frozenset({"cease_publicity", "annul_record", "leave_list", "expire_from_list"})
+
+
+def _undone(report: Report) -> None:
+    """What was granted is not refused afterwards: no way leads from where a record was cleared to an end against its subject."""
+    p = report.procedure
+    ways: dict[str, set[str]] = {}
+    for action in p.action.values():
+        if action.to is not None and not AGAINST & set(action.effects):
+            for state in action.from_:
+                ways.setdefault(state, set()).add(action.to)
+    for name, action in p.action.items():
+        if action.to is None or not ENDS_PUBLICITY & set(action.effects):
+            continue
+        for state in sorted(closure([action.to], ways) & set(p.state)):
+            outcome = p.state[state].outcome
+            if outcome_side(outcome) == "against" or outcome in {"withdrawn", "lapsed"}:
+                text = (
+                    f"{report.action(name)}已经使信息停止公示或者移出，此后却还能到{report.state(state)}终结，前后相反"
+                )
+                text += "；请改正后面动作的 from"
+                report.find("decision_undone", ("state", state), text)
 
 
 def _public() -> frozenset[str]:

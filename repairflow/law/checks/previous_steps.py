@@ -19,9 +19,12 @@ def check(report: Report, old: Procedure, version: str) -> None:
     for name, before in old.action.items():
         if name in p.action:
             _step(report, name, before, version)
-            _way(report, name, before, version)
+            _way(report, name, old, version)
         elif any(role_side(role) == "subject" for role in before.by) and set(before.from_) & set(p.state):
             text = f"{version}当事人可以办理的“{before.label}”（{name}）本版没有了，减损其权利；请恢复"
+            report.find("step_dropped", ("action",), text)
+        elif old.version == p.version and set(before.from_) & set(p.state):
+            text = f"{version}的“{before.label}”（{name}）本文件没有了，在办的办件就办不了这一步；请恢复"
             report.find("step_dropped", ("action",), text)
     for name, state in old.state.items():
         new = p.state.get(name)
@@ -95,9 +98,10 @@ def _answers(report: Report, name: str, old: Action, version: str) -> None:
             report.find("input_kind", (*at, "inputs", item), f"{text}；请改回，或者换一个名称")
 
 
-def _way(report: Report, name: str, old: Action, version: str) -> None:
+def _way(report: Report, name: str, before: Procedure, version: str) -> None:
     """A step leads where it led, and can be taken wherever it could, among the states that are still there."""
     p, new, what = report.procedure, report.procedure.action[name], report.action(name)
+    old = before.action[name]
     same = new.basis == old.basis
     if old.to != new.to and (old.to is None or old.to in p.state):
         where = "仍在原环节" if old.to is None else f"到{report.state(old.to)}"
@@ -105,6 +109,10 @@ def _way(report: Report, name: str, old: Action, version: str) -> None:
     if gone := [state for state in old.from_ if state in p.state and state not in new.from_]:
         text = f"{what}在{version}可以在{report.states(gone)}办理，本版不能"
         _tell(report, "step_narrowed", ("action", name, "from"), text, same)
+    wider = [s for s in new.from_ if s not in old.from_ and s in before.state]
+    if wider and same and not any(role_side(role) == "subject" for role in new.by):
+        text = f"{what}在{version}不能在{report.states(wider)}办理，本版可以，依据却没有变；请改回，或者写明新的依据"
+        report.find("step_widened", ("action", name, "from"), text)
     if new.by and all(role_side(role) == "subject" for role in new.by):
         known = {use.guard for use in old.guards}
         if more := [report.guard(use.guard) for use in new.guards if use.guard not in known]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from repairflow.law.checks import previous_in_use, previous_steps, previous_whole
 from repairflow.law.checks.clock_lengths import UNIT, length
 from repairflow.law.checks.decisions import outcome_of
-from repairflow.law.checks.guard_satisfiability import listed
+from repairflow.law.checks.guard_satisfiability import listed, widens
 from repairflow.law.checks.report import Report
 from repairflow.law.procedure.model import Action, Clock, Procedure
 from repairflow.law.procedure.roles import outcome_side, role_side
@@ -132,6 +132,13 @@ def _guards(report: Report, name: str, old: Action, version: str) -> None:
     """A condition falls away only where the step rests on another basis; then somebody is to look at it."""
     new = report.procedure.action[name]
     gone = [use for use in old.guards if use.guard not in {now.guard for now in new.guards}]
+    for use in gone:
+        wider = next((now for now in new.guards if now not in old.guards and widens(now.guard, use.guard)), None)
+        if wider is not None and new.basis != old.basis:
+            text = f"{report.action(name)}的{report.guard(use.guard)}（{version}）放宽为{report.guard(wider.guard)}"
+            text += "；请核对新的依据是否这样规定"
+            report.hint("guard_changed", ("action", name, "guards"), text)
+            gone = [one for one in gone if one != use]
     if not gone:
         return
     which = "、".join(dict.fromkeys(report.guard(use.guard) for use in gone))

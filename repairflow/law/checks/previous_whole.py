@@ -6,6 +6,7 @@ A file of a version that is in use already may differ from it in none of these; 
 from __future__ import annotations
 
 from repairflow.law.checks.clock_lengths import UNIT
+from repairflow.law.checks.guard_satisfiability import widens
 from repairflow.law.checks.report import Report
 from repairflow.law.procedure.model import Clock, Procedure
 from repairflow.law.procedure.roles import role_side
@@ -33,16 +34,33 @@ def check(report: Report, old: Procedure, version: str) -> None:
     if free := [i.label for n, i in old.inputs.items() if i.required and n in p.inputs and not p.inputs[n].required]:
         text = f"提出时{version}须填写的“{'、'.join(free)}”本版可以不填；请恢复，或者核对依据"
         tell("input_dropped", ("inputs",), text)
-    if more := [report.guard(use.guard) for use in p.filing_guards if use not in old.filing_guards]:
-        text = f"提出申请比{version}增加了{'、'.join(more)}，能够提出的人少了；请删去，或者核对依据"
-        tell("filing_narrowed", ("filing_guards",), text)
-    if less := [report.guard(use.guard) for use in old.filing_guards if use not in p.filing_guards]:
-        text = f"提出申请在{version}的{'、'.join(less)}本版没有了；请恢复，或者核对依据"
-        tell("guard_dropped", ("filing_guards",), text)
+    _filing(report, old, version)
     _letters(report, old, version)
     for name, clock in old.clock.items():
         if name in p.clock and role_side(clock.owner) == "subject":
             _subject_clock(report, name, clock, version)
+
+
+def _filing(report: Report, old: Procedure, version: str) -> None:
+    """Conditions of filing that came, went, or gave way to wider ones."""
+    p = report.procedure
+    tell = report.find if old.version == p.version else report.hint
+    more = [use for use in p.filing_guards if use not in old.filing_guards]
+    less = [use for use in old.filing_guards if use not in p.filing_guards]
+    for use in tuple(less):
+        wider = next((now for now in more if widens(now.guard, use.guard)), None)
+        if wider is not None and old.version != p.version:
+            text = f"提出申请的{report.guard(use.guard)}（{version}）放宽为{report.guard(wider.guard)}；请核对依据"
+            report.hint("guard_changed", ("filing_guards",), text)
+            more.remove(wider)
+            less.remove(use)
+    if more:
+        which = "、".join(report.guard(use.guard) for use in more)
+        text = f"提出申请比{version}增加了{which}，能够提出的人少了；请删去，或者核对依据"
+        tell("filing_narrowed", ("filing_guards",), text)
+    if less:
+        which = "、".join(report.guard(use.guard) for use in less)
+        tell("guard_dropped", ("filing_guards",), f"提出申请在{version}的{which}本版没有了；请恢复，或者核对依据")
 
 
 def _letters(report: Report, old: Procedure, version: str) -> None:

@@ -12,7 +12,8 @@ from repairflow.law.checks.messages import TEXTS
 from repairflow.law.guards import GUARDS, PREDICATES
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
-from repairflow.law.procedure.packs import RulePack, followed
+from repairflow.law.procedure.pack_days import followed
+from repairflow.law.procedure.packs import RulePack
 from repairflow.law.toml_file import line_of
 
 RECORD = "record"

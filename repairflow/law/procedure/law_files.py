@@ -12,7 +12,8 @@ from repairflow.law.procedure.errata import Erratum, mend_all, read_errata
 from repairflow.law.procedure.model import Basis, Procedure, parse
 from repairflow.law.procedure.overlay import Overlay, apply, parse_overlay
 from repairflow.law.procedure.own_law import OwnLaw
-from repairflow.law.procedure.packs import RulePack, laid_over, overlaps, parse_pack
+from repairflow.law.procedure.pack_days import overlaps
+from repairflow.law.procedure.packs import RulePack, laid_over, parse_pack
 from repairflow.law.procedure.statutes import parse_statute, read_statutes
 from repairflow.law.toml_file import unreadable
 

@@ -18,7 +18,8 @@ from repairflow.law.procedure.machine import Oracle
 from repairflow.law.procedure.model import Basis, Procedure
 from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.procedure.own_law import OwnLaw
-from repairflow.law.procedure.packs import RulePack, followed
+from repairflow.law.procedure.pack_days import followed
+from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.turns import awaited, waits_for_subject
 
 NOTHING = OwnLaw()
