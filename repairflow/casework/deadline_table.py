@@ -34,6 +34,8 @@ OWN_EVENTS: Mapping[str, str] = {
     EventName.PUSH_RETRIED: "重新推送",
     EventName.PUSH_DECLINED: "对方平台不予办理",
     EventName.PUSH_MINDED: "跟进推送",
+    EventName.PREFER: "设为优先办理",
+    EventName.PREFER_NO_MORE: "取消优先办理",
     EventName.REROUTE: "改由其他单位承办",
     EventName.SERVED: "文书送达",
     EventName.LETTER_OPENED: "受送达人打开文书",

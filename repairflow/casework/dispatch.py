@@ -32,6 +32,7 @@ from repairflow.casework.handlers import (
     installation,
     law,
     letters,
+    means,
     notices,
     personal_data,
     records,
@@ -112,6 +113,7 @@ HANDLERS: Mapping[type, Handler] = {
     **installation.HANDLERS,
     **accounts.HANDLERS,
     **credentials.HANDLERS,
+    **means.HANDLERS,
     **notices.HANDLERS,
     **personal_data.HANDLERS,
 }

@@ -22,6 +22,8 @@ class EventName(StrEnum):
     PUSH_DECLINED = "push_declined"
     PUSH_MINDED = "push_minded"
     REROUTE = "reroute"
+    PREFER = "prefer"
+    PREFER_NO_MORE = "prefer_no_more"
     ASK_REVEAL = "ask_reveal"  # these three in a stream of its own
     ALLOW_REVEAL = "allow_reveal"
     REVEAL = "reveal"
@@ -45,6 +47,11 @@ class EventName(StrEnum):
     RECLASS = "reclass"
     NAME_PENALTY = "name_penalty"
     REGISTER_PERFORMANCE = "register_performance"
+    BAR_REPAIR = "bar_repair"
+    ALLOW_REPAIR = "allow_repair"
+    ASK_CORRECTION = "ask_correction"
+    DECLARE_MEANS = "declare_means"
+    SETTLE_MEANS = "settle_means"
     # an administrative act beside penalties
     ENTER_ACT = "enter_act"
     PUBLISH_ACT = "publish_act"
@@ -53,6 +60,8 @@ class EventName(StrEnum):
     WITHDRAW_ACT = "withdraw_act"
     # a subject
     ENTER_SUBJECT = "enter_subject"
+    TAKE_QUIZ = "take_quiz"
+    ENTER_SERVICE_BODY = "enter_service_body"  # in a stream of its own
     CHANGE_REGISTRATION = "change_registration"
     END_SUBJECT = "end_subject"
     CONSENT = "consent_to_electronic_service"

@@ -12,6 +12,8 @@ from repairflow.law.procedure.model import Input
 
 PERFORMED = "performed_on"
 """义务履行完毕日期, in every procedure that asks for it."""
+PROMISED = "promised_day"
+"""The day by which something is promised."""
 
 
 class Decision(Protocol):
@@ -22,10 +24,14 @@ class Decision(Protocol):
 
 
 def demand(form: Mapping[str, Input], values: Mapping[str, Any], row: Decision | None, today: date) -> None:
-    """Raise Invalid where duties are said to be performed on a day to come, or before the decision that imposed them.
+    """Raise Invalid where duties are said to be performed on a day to come, or before the decision that imposed them, and where
+    something is promised for a day that is over.
 
     `values` are those that `inputs.read` gave for the form.
     """
+    if (ahead := values.get(PROMISED)) and PROMISED in form and date.fromisoformat(str(ahead)) <= today:
+        fault = f"“{form[PROMISED].label}”须晚于今天（{day_text(today)}）"
+        raise Invalid("填写的内容有误，请按提示修改后再提交。", [Problem(PROMISED, fault)])
     text = values.get(PERFORMED)
     if not text or PERFORMED not in form:
         return

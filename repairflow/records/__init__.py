@@ -19,6 +19,7 @@ from repairflow.records.fine_threshold import fine_threshold
 from repairflow.records.job import job, job_error
 from repairflow.records.letter import letter, number_series
 from repairflow.records.lists import interview_entry, linked_person, list_entry
+from repairflow.records.means import learning, repair_means, service_body
 from repairflow.records.outbox import notice, outbox, push_attempt, target
 from repairflow.records.own_rule import own_rule
 from repairflow.records.party import (
@@ -34,6 +35,7 @@ from repairflow.records.party import (
 )
 from repairflow.records.reach import calendar_feed, preference
 from repairflow.records.record import held_row, import_row, import_run, measure, record, record_spelling
+from repairflow.records.redress import redress
 from repairflow.records.row_change import row_change, row_touch
 from repairflow.records.service import office_seal, reissue, service, service_consent
 from repairflow.records.trail import (
@@ -77,6 +79,7 @@ __all__ = [
     "job_error",
     "law_draft",
     "law_file",
+    "learning",
     "letter",
     "linked_person",
     "list_entry",
@@ -97,7 +100,9 @@ __all__ = [
     "push_attempt",
     "record",
     "record_spelling",
+    "redress",
     "reissue",
+    "repair_means",
     "role_grant",
     "row_change",
     "row_touch",
@@ -105,6 +110,7 @@ __all__ = [
     "saved_view",
     "sealed_input",
     "service",
+    "service_body",
     "service_consent",
     "subject",
     "subject_name",

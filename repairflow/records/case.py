@@ -36,6 +36,7 @@ cases = Table(
     Column("due_day", Date),  # the soonest running due day: orders the queue
     Column("inputs", Json, nullable=False),  # what the filing form asked
     Column("handler_id", ForeignKey("person.id")),
+    Column("priority", String(100)),  # 优先办理：the ground; it orders the queue and moves no limit
     # 投诉、举报：the subject it is about neither sees it nor is told of it
     Column("confidential", Boolean, nullable=False, server_default=false()),
     # 待签发、待批准：nothing was served on the subject yet, which does not see it

@@ -62,6 +62,8 @@ record = Table(
     Column("chain_head", String(80), nullable=False, default=""),
     Column("source", Json, nullable=False),  # the row as it was delivered, with personal numbers removed
     Column("created_at", Instant, nullable=False),
+    Column("not_repairable", String(300)),  # 不可修复：the ground and its article; none: it may be repaired
+    Column("provenance", String(200), nullable=False, server_default=text("''")),  # 补报历史数据：where it comes from
     Column("annulled_at", Instant),  # 信息被撤销：its number is free for the right one
     CheckConstraint("severity IN ('minor', 'ordinary', 'serious')", name="severity"),
     CheckConstraint(
@@ -151,6 +153,7 @@ import_run = Table(
     Column("rows_refused", Integer, nullable=False, default=0),
     Column("rows_held", Integer, nullable=False, server_default="0"),  # of the refused: those that wait for a person
     Column("message", Text),
+    Column("provenance", String(200), nullable=False, server_default=text("''")),  # 补报历史数据：where it comes from
     Column("started_at", Instant, nullable=False),
     Column("ended_at", Instant),
 )

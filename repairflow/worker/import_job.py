@@ -53,7 +53,7 @@ class Importing:
 
         outcome = import_penalties.import_file(
             self.db, self.services, self.services.vault, path, name=run.file_name, office_code=code, actor=actor,
-            now=now, dry_run=checks, progress=self._progress(hand, token, checks=checks), wrote=wrote,
+            now=now, provenance=run.provenance, dry_run=checks, progress=self._progress(hand, token, checks=checks), wrote=wrote,
         )  # fmt: skip
         state = "checked" if checks else "done"
         return lambda tx: import_jobs.end(tx, token, outcome, state=state, now=times.now())

@@ -23,10 +23,14 @@ OPENS = "what opens an account is changed by its person, or by an administrator 
 MACHINE = "only at the machine (`repairflow`), whose operator owns the database"
 READ = "a person reads and answers for it"
 OWN = "a choice of the person for itself, made on its page"
+OWN_PAPERS = "a person chooses among what counts for its record, on its page"
 STEPS = "a program sends each step by itself"
 NO_CALL = {
     "AllowInformant": READ,
     "AskInformant": READ,
+    "AskCorrection": "the subject's own wish, on its page",
+    "PreferCase": READ,
+    "BarRepair": READ,
     "AddTarget": "its answer is a key that is shown once, to a person",
     "ApplyErratum": MACHINE,
     "BeginBatch": STEPS,
@@ -38,10 +42,12 @@ NO_CALL = {
     "CloseFeed": OWN,
     "ConfirmRules": READ,
     "DecideLaw": READ,
+    "DeclareMeans": OWN_PAPERS,
     "DropBatch": STEPS,
     "DropView": OWN,
     "EndMandate": RIGHTS,
     "EndToken": RIGHTS,
+    "EnterServiceBody": READ,
     "EnterRecord": "a program delivers a table, of one row if need be (`POST /imports`)",
     "EnterSubject": READ,
     "ErasePersonal": READ,
@@ -63,11 +69,13 @@ NO_CALL = {
     "SaveView": OWN,
     "SendLink": OPENS,
     "SetPassword": OPENS,
+    "SettleMeans": READ,
     "ShowLink": MACHINE,
     "StartBatch": STEPS,
     "StopBatch": STEPS,
     "SucceedOffice": READ,
     "StateThresholds": READ,
+    "TakeQuiz": "a person learns and answers",
     "WithdrawRules": READ,
 }
 """Commands that no call sends, and why."""

@@ -37,7 +37,7 @@ def test_a_review_by_another_office_changes_the_result(life: TownLife) -> None:
     life.centre.decider.presses(review, "变更原处理结果")
     assert life.state(review) == "变更原处理结果"
     follow = life.env.examiner.finds("ZX")
-    life.env.examiner.presses(follow, "提出执行意见")
+    life.env.examiner.presses(follow, "提出更正意见")
     life.env.decider.presses(follow, "准予修复，停止公示")
     life.worker.runs()
     assert "已终止公示" in life.platform.shows(record)

@@ -132,6 +132,7 @@ def of_record(row: RecordRow | None) -> RecordFacts | None:
         list_kind=row.source.get("list_kind"),
         minor=row.minor,
         of_person=row.of_person,
+        bar=row.not_repairable,
         annulled=row.annulled_at is not None,
     )
 

@@ -211,7 +211,9 @@ def _enter(
     stands = record_identity.standing(tx, vault, row.key)
     if stands is not None and not stands.annulled:
         raise Conflict("这一决定已经在档，不能再次入库。请选择不同意。")
-    key = import_penalties.enter(tx, services, row, Entered(held.authority_id, held.office_id, actor, now))
+    past = str(held.content.get("provenance", ""))
+    by = Entered(held.authority_id, held.office_id, actor, now, provenance=past)
+    key = import_penalties.enter(tx, services, row, by)
     made = one_row(tx.execute(select(record).where(record.c.id == key)), RecordRow)
     record_events.append(
         tx,

@@ -28,7 +28,14 @@ MOST_TOLD = 50
 
 
 def begin(
-    tx: Connection, actor: Actor, token: str, *, office_id: int, file_name: str, file_digest: str, now: datetime
+    tx: Connection,
+    actor: Actor,
+    token: str,
+    *,
+    office_id: int,
+    file_name: str,
+    file_digest: str,
+    now: datetime,
 ) -> None:
     """Afterwards a run waits for its check; its file lies under `token` already."""
     tx.execute(
@@ -43,6 +50,11 @@ def begin(
         )
     )
     RUNS.order(tx, token, CHECK, actor.id, now)
+
+
+def of_past(tx: Connection, token: str, provenance: str) -> None:
+    """Afterwards the run delivers records of the past (补报历史数据), which come from there."""
+    tx.execute(update(import_run).where(import_run.c.token == token).values(provenance=provenance))
 
 
 def look(tx: Connection, token: str) -> ImportRunRow:

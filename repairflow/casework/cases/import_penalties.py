@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from repairflow.casework import record_class, record_identity
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import record_events
-from repairflow.casework.cases import row_authorities
+from repairflow.casework.cases import past_rows, row_authorities
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import held_rows, lifecycle
 from repairflow.casework.credit_records.held_rows import Waits
@@ -92,6 +92,7 @@ def import_file(
     actor: Actor,
     now: datetime,
     dry_run: bool = False,
+    provenance: str = "",
     progress: Progress = lambda _done, _total: None,
     wrote: Callable[[Connection, Batch], None] = lambda _tx, _batch: None,
 ) -> Outcome:
@@ -113,6 +114,8 @@ def import_file(
     # The file is taken apart before any transaction: that may take minutes.
     with open_table(source, name, opens=opens) as table, db.read() as tx:
         report = read_table(table, pack, day, lambda key: record_identity.standing(tx, vault, key, labels), progress)
+        if provenance:
+            past_rows.keep(services, report, day)
         authorities = row_authorities.found(tx, report, provider)
         before = record_identity.predecessors(tx)
         rows = Packed(record_identity.doubted(tx, vault, row, before) for row in report.rows)
@@ -126,7 +129,7 @@ def import_file(
     if dry_run or not (report.rows or report.suspects or report.same):
         return outcome
 
-    into = _Delivery(services, vault, name, authorities, provider.id, actor, now, outcome, before)
+    into = _Delivery(services, vault, name, authorities, provider.id, actor, now, outcome, before, provenance)
     found = chain[Found](report.same, report.suspects, rows)
     left = len(report.same) + len(report.suspects) + len(rows)
     _write(db, found, into.take, wrote, _Rows(left, report.total))
@@ -146,6 +149,7 @@ class _Delivery:
     now: datetime
     outcome: Outcome
     predecessors: Mapping[int, Sequence[int]]
+    provenance: str = ""
 
     def take(self, tx: Connection, found: Found) -> bool:
         """Write what was found; whether the row was new. What becomes of it stands or falls with the batch."""
@@ -160,7 +164,10 @@ class _Delivery:
             if not found.doubts:
                 self.outcome.hold(doubted)
             held_rows.hold(
-                tx, vault, doubted, Waits(self.provider_id, self.authorities[found.row], self.name, self.now)
+                tx,
+                vault,
+                doubted,
+                Waits(self.provider_id, self.authorities[found.row], self.name, self.now, provenance=self.provenance),
             )
             return False
         stands = record_identity.standing(tx, vault, found.key)
@@ -168,7 +175,12 @@ class _Delivery:
             self.outcome.new, self.outcome.unchanged = self.outcome.new - 1, self.outcome.unchanged + 1
             return False
         authority_id = self.authorities[found.row]
-        enter(tx, self.services, found, Entered(authority_id, self.provider_id, self.actor, self.now))
+        enter(
+            tx,
+            self.services,
+            found,
+            Entered(authority_id, self.provider_id, self.actor, self.now, provenance=self.provenance),
+        )
         return True
 
 
@@ -217,6 +229,7 @@ class Entered:
     actor: Actor
     now: datetime
     law_of: date | None = None  # the day by whose law it is classed, where that is not the day it is entered
+    provenance: str = ""  # 补报历史数据：where it comes from
 
 
 def enter(tx: Connection, services: Services, row: PenaltyRow, by: Entered) -> int:
@@ -245,6 +258,7 @@ def enter(tx: Connection, services: Services, row: PenaltyRow, by: Entered) -> i
                 "severity": severity,
                 "pack": pack.pack,
                 "class_waits_for": found.classed.waits_for,
+                **({"provenance": by.provenance} if by.provenance else {}),
             },
         ),
     )
@@ -292,6 +306,7 @@ def _insert(tx: Connection, row: PenaltyRow, subject_id: int, by: Entered, found
             max_until=found.days.max_until,
             state="unpublished",
             source=row.canonical(),
+            provenance=by.provenance,
             created_at=by.now,
         )
         .returning(record.c.id)

@@ -16,7 +16,7 @@ from repairflow.casework.cases import decision
 from repairflow.casework.cases.effects import check_results, lists, registry
 from repairflow.casework.cases.opening import PERSONAL_INPUTS
 from repairflow.casework.cases.transition_context import Transition
-from repairflow.casework.credit_records import effects, lifecycle
+from repairflow.casework.credit_records import effects, lifecycle, redress
 from repairflow.casework.credit_records.effects import Wanted
 from repairflow.casework.documents import publication_notice
 from repairflow.casework.documents.fields.letter_step import LetterStep
@@ -116,6 +116,7 @@ def publish(tx: Connection, it: Transition) -> Transition:
         if change.public_changed or "lift_measures" in change.effects:
             result = case_results.result_of(case.procedure, it.state.outcome, change, row, it.now)
             pushed += pushes.push_record(tx, row, change, it.cause, result)
+        pushed += redress.follow(tx, row, change, it.cause)
         if change.name is not None:
             pushed += pushes.push_subject(tx, row.subject_id, it.cause, but=row.id)
         lifecycle.settle(tx, it.services, row.id, it.now)  # the end of publicity follows the record's state and dates

@@ -16,7 +16,7 @@ from repairflow.casework.changes.accounts import (
 from repairflow.casework.changes.acts import EnterActs, SettleActs
 from repairflow.casework.changes.base import Change
 from repairflow.casework.changes.batches import BeginBatch, DropBatch, ResumeBatch, StartBatch, StopBatch
-from repairflow.casework.changes.cases import PassCaseOn
+from repairflow.casework.changes.cases import PassCaseOn, PreferCase
 from repairflow.casework.changes.credentials import (
     BindDevice,
     ChangePassword,
@@ -43,9 +43,11 @@ from repairflow.casework.changes.installation import (
     SwitchTarget,
 )
 from repairflow.casework.changes.letters import ChangeConsent, IssueNotice, RequireSignature, SignForLetter
+from repairflow.casework.changes.means import BarRepair, DeclareMeans, EnterServiceBody, SettleMeans, TakeQuiz
 from repairflow.casework.changes.notices import ChooseChannels, CloseFeed, MarkRead, OpenFeed
 from repairflow.casework.changes.personal_data import AllowInformant, AskInformant, ErasePersonal, OpenInformant
 from repairflow.casework.changes.records import (
+    AskCorrection,
     BeginImport,
     ConfirmImport,
     DecideHeldRow,
@@ -67,15 +69,16 @@ from repairflow.casework.changes.rules import (
 from repairflow.casework.changes.subjects import ChangeRegistration, EndSubject, EnterSubject
 
 __all__ = [
-    "AddOffice", "AddPerson", "AddTarget", "AllowInformant", "AskInformant", "AskStanding", "BeginBatch",
-    "BeginImport", "BindDevice", "Change", "ChangeConsent", "ChangeOffice", "ChangePassword", "ChangeRegistration",
-    "ChangeRole", "ChangeTarget", "ChooseChannels", "CloseFeed", "ConfirmClock", "ConfirmImport",
-    "ConfirmProvisional", "ConfirmRules", "DecideHeldRow", "DecideLaw", "DropBatch", "DropImport", "DropView",
-    "EndMandate", "EndSubject", "EndToken", "EnterActs", "EnterRecord", "EnterSubject", "ErasePersonal",
-    "GiveMandate", "IssueNotice", "IssueToken", "LoadCalendar", "MarkRead", "MindPush", "OpenFeed", "OpenInformant",
-    "PassCaseOn", "ProposeAnnulment", "ProposeLaw", "RecountRecords", "RegisterPerformance", "ReleaseDevice",
-    "ReleaseDeviceByLink", "ReleaseLink", "RenamePerson", "RequireSignature", "ResetDevice", "ResumeBatch",
-    "ResumeImport", "RetryPush", "RetryPushes", "SaveView", "SendLink", "SetPassword", "SettleActs", "ShowLink",
-    "SignForLetter", "StartBatch", "StateThresholds", "StopBatch", "StopImport", "SucceedOffice", "SwitchPerson",
-    "SwitchTarget", "WithdrawRules",
+    "AddOffice", "AddPerson", "AddTarget", "AllowInformant", "AskCorrection", "AskInformant", "AskStanding",
+    "BarRepair", "BeginBatch", "BeginImport", "BindDevice", "Change", "ChangeConsent", "ChangeOffice",
+    "ChangePassword", "ChangeRegistration", "ChangeRole", "ChangeTarget", "ChooseChannels", "CloseFeed",
+    "ConfirmClock", "ConfirmImport", "ConfirmProvisional", "ConfirmRules", "DecideHeldRow", "DecideLaw",
+    "DeclareMeans", "DropBatch", "DropImport", "DropView", "EndMandate", "EndSubject", "EndToken", "EnterActs",
+    "EnterRecord", "EnterServiceBody", "EnterSubject", "ErasePersonal", "GiveMandate", "IssueNotice", "IssueToken",
+    "LoadCalendar", "MarkRead", "MindPush", "OpenFeed", "OpenInformant", "PassCaseOn", "PreferCase",
+    "ProposeAnnulment", "ProposeLaw", "RecountRecords", "RegisterPerformance", "ReleaseDevice", "ReleaseDeviceByLink",
+    "ReleaseLink", "RenamePerson", "RequireSignature", "ResetDevice", "ResumeBatch", "ResumeImport", "RetryPush",
+    "RetryPushes", "SaveView", "SendLink", "SetPassword", "SettleActs", "SettleMeans", "ShowLink", "SignForLetter",
+    "StartBatch", "StateThresholds", "StopBatch", "StopImport", "SucceedOffice", "SwitchPerson", "SwitchTarget",
+    "TakeQuiz", "WithdrawRules",
 ]  # fmt: skip

@@ -8,6 +8,16 @@ from repairflow.casework.changes.base import Change
 
 
 @dataclass(frozen=True, slots=True)
+class PreferCase(Change):
+    """Put an open case into the priority lane of its offices, or take it out (优先办理)."""
+
+    case: str
+    ground: str
+    reason: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PassCaseOn(Change):
     """Pass a case that nobody in its office can handle on to another office (转办)."""
 

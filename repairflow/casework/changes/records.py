@@ -36,6 +36,13 @@ class ProposeAnnulment(OfRecord):
 
 
 @dataclass(frozen=True, slots=True)
+class AskCorrection(OfRecord):
+    """Have everybody told that an annulled record was wrong, or no longer (公开更正)."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DecideHeldRow(Change):
     """Say what becomes of a held item of an import or delivery (待核对)."""
 
@@ -51,6 +58,7 @@ class BeginImport(OfImport):
     office_id: int
     file_name: str
     file_digest: str
+    provenance: str = ""  # of penalties of the past that are delivered late: where they come from
 
 
 class ConfirmImport(OfImport):

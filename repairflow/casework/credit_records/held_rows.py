@@ -48,12 +48,15 @@ class Waits:
     name: str
     now: datetime
     entered_by: int | None = None
+    provenance: str = ""  # 补报历史数据
 
 
 def hold(tx: Connection, vault: Vault, row: PenaltyRow, waits: Waits) -> None:
     """Afterwards a doubtful row waits for the people of the office that delivered it; it is no record yet. Who entered it
     by hand does not take it in."""
-    content = {"row": content_of(row), "source": row.canonical()}
+    content: dict[str, Any] = {"row": content_of(row), "source": row.canonical()}
+    if waits.provenance:
+        content["provenance"] = waits.provenance
     content["row"]["row"] = 0  # the same row elsewhere in a file is the same question
     _ask(
         tx, "row", waits.office_id, row.doubts, waits.now,

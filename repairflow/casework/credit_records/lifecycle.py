@@ -13,7 +13,7 @@ from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.context import Services
-from repairflow.casework.credit_records import effects
+from repairflow.casework.credit_records import effects, redress
 from repairflow.casework.credit_records.effects import Wanted
 from repairflow.casework.event_log import LawUsed, NewEvent
 from repairflow.casework.notifications import inbox
@@ -70,6 +70,7 @@ def change(tx: Connection, services: Services, row: RecordRow, step: RecordStep)
     )
     if done.public_changed:
         pushes.push_record(tx, row, done, Cause(appended.digest, step.at, step.case))
+    redress.follow(tx, row, done, Cause(appended.digest, step.at, step.case))
     schedule(tx, row.id)
     return done
 

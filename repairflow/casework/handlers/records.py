@@ -6,8 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from repairflow.casework.cases import annulment, held_rows_decision, import_jobs, record_entry
+from repairflow import plain
+from repairflow.casework.cases import annulment, held_rows_decision, import_jobs, public_correction, record_entry
 from repairflow.casework.changes import (
+    AskCorrection,
     BeginImport,
     ConfirmImport,
     DecideHeldRow,
@@ -23,7 +25,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.credit_records import duty_performance
 from repairflow.casework.handlers.base import Table
 from repairflow.casework.queries.records import imports as import_queries
-from repairflow.errors import Forbidden
+from repairflow.errors import Forbidden, Invalid, Problem
 
 
 def _held_row(tx: Connection, services: Services, given: DecideHeldRow, now: datetime) -> str:
@@ -36,10 +38,14 @@ def _begin(tx: Connection, services: Services, given: BeginImport, now: datetime
     """For an office whose cases the actor handles. Forbidden otherwise."""
     if given.office_id not in {place.id for place in import_queries.offices(tx, given.actor)}:
         raise Forbidden("导入由各单位的办理人员使用，您在这个单位没有这样的岗位。")
+    if len(given.provenance) > 200 or not plain.storable(given.provenance):
+        raise Invalid("请按提示修改。", [Problem("provenance", "“资料来源”不能超过 200 字，也不能含有不能显示的字符")])
     import_jobs.begin(
         tx, given.actor, given.token, office_id=given.office_id, file_name=given.file_name,
         file_digest=given.file_digest, now=now,
     )  # fmt: skip
+    if provenance := given.provenance.strip():
+        import_jobs.of_past(tx, given.token, provenance)
 
 
 def _own(tx: Connection, given: OfImport) -> str:
@@ -59,6 +65,7 @@ def _confirm(tx: Connection, services: Services, given: ConfirmImport, now: date
 HANDLERS: Table = {
     RegisterPerformance: duty_performance.register,
     ProposeAnnulment: lambda tx, _, given, now: annulment.propose(tx, given, now),
+    AskCorrection: lambda tx, _, given, now: public_correction.ask(tx, given, now),
     DecideHeldRow: _held_row,
     EnterRecord: record_entry.enter,
     BeginImport: _begin,

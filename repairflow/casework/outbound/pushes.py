@@ -112,14 +112,14 @@ def push_record(
     """
     now = one_row(tx.execute(select(record).where(record.c.id == row.id)), RecordRow)
     data = about_record(tx, now, cause.event)
-    told = [("record_changed", _shown(now, change, data, cause.at))]
+    told = [("record_changed", shown(now, change, data, cause.at))]
     if result is not None and cause.case is not None:
         extra = dict(result)
         kind = extra.pop("kind")
         told.append((kind, {**data, **cause.of_case, **extra}))
     wanted = [
         cause.push(To(goal.id, goal.code), kind, payload, About(row.number, row.id), mark)
-        for goal in _told_of(tx, row, change, now.authority_id)
+        for goal in told_of(tx, row, change, now.authority_id)
         for kind, payload in told
     ]
     outbox.add(tx, cause.at, *wanted)
@@ -136,7 +136,7 @@ def names_told(tx: Connection, row: RecordRow, change: Change, now: datetime) ->
     those that come back with it all that have not run out by then.
     """
     authority_id = tx.execute(select(record.c.authority_id).where(record.c.id == row.id)).scalar_one()
-    names = {goal.id: str(goal.name) for goal in _told_of(tx, row, change, authority_id)}
+    names = {goal.id: str(goal.name) for goal in told_of(tx, row, change, authority_id)}
     if "lift_measures" in change.effects:
         ends = (measure.c.record_id == row.id, measure.c.lifted_at.is_(None) | (measure.c.lifted_at == now))
         partners = (
@@ -150,14 +150,14 @@ def names_told(tx: Connection, row: RecordRow, change: Change, now: datetime) ->
     return [names[key] for key in sorted(names)]
 
 
-def _told_of(tx: Connection, row: RecordRow, change: Change, authority_id: int) -> Sequence[Row[Any]]:
+def told_of(tx: Connection, row: RecordRow, change: Change, authority_id: int) -> Sequence[Row[Any]]:
     """The targets that show records and are told of this one's change. What the public never saw (轻微信息、未成年人的信息、
     内部名单) is not told to them, nor its return."""
     hidden = "unpublished" in (row.state, change.to_state) and change.to_state not in PUBLIC_STATES
     return () if row.minor or hidden else _concerned(tx, _showing, row.subject_id, authority_id)
 
 
-def _shown(row: RecordRow, change: Change, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def shown(row: RecordRow, change: Change, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What those who show records are told of one."""
     return {
         **data,

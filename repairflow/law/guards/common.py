@@ -64,6 +64,8 @@ def record_is_repairable(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]
     # 第36号令：除法律、行政法规、中央文件另有规定外均可修复，所以例外须由规则包列明。
     if facts.record is None:
         return False, "办件没有对应的失信信息"
+    if facts.record.bar:
+        return False, f"已登记为不可修复：{facts.record.bar}"
     barred = str(facts.pack.switch.get("not_repairable", "")).split(",")
     hit = [kind for kind in facts.record.penalty_kinds if kind in barred]
     if hit:

@@ -40,6 +40,7 @@ class RecordFacts:
     list_kind: str | None = None  # of a list entry: the list it stands on
     minor: bool = False  # 未成年人
     of_person: bool = False  # 自然人的信息：never public, but kept and used
+    bar: str | None = None  # 不可修复：the ground with its article
     annulled: bool = False  # 信息被撤销：自始不应存在
 
 

@@ -113,6 +113,7 @@ VOCABULARY: dict[str, Placeholder] = {
     "new_period": Placeholder("重新计算的公示期"),
     "bar_until": Placeholder("不适用承诺方式修复的截止日期"),
     "hearing_note": Placeholder("听取意见情况"),
+    "mitigation": Placeholder("从轻情节"),
     "court": Placeholder("人民法院"),
     "ruling_number": Placeholder("裁定书文号"),
     "plan_term": Placeholder("重整计划执行期限"),

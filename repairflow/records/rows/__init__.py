@@ -25,6 +25,7 @@ from repairflow.records.rows.letter import (
     ServiceRow,
 )
 from repairflow.records.rows.lists import InterviewEntryRow, LinkedPersonRow, ListEntryRow
+from repairflow.records.rows.means import LearningRow, RepairMeansRow, ServiceBodyRow
 from repairflow.records.rows.outbox import NoticeRow, OutboxRow, PushAttemptRow, TargetRow
 from repairflow.records.rows.party import (
     ApiTokenRow,
@@ -47,6 +48,7 @@ from repairflow.records.rows.record import (
     MeasureRow,
     RecordRow,
     RecordSpellingRow,
+    RedressRow,
 )
 from repairflow.records.rows.trail import (
     CalendarYearRow,
@@ -92,6 +94,7 @@ __all__ = [
     "JobRow",
     "LawDraftRow",
     "LawFileRow",
+    "LearningRow",
     "LetterRow",
     "LinkedPersonRow",
     "ListEntryRow",
@@ -111,12 +114,15 @@ __all__ = [
     "PushAttemptRow",
     "RecordRow",
     "RecordSpellingRow",
+    "RedressRow",
     "ReissueRow",
+    "RepairMeansRow",
     "RoleGrantRow",
     "RowChangeRow",
     "RowTouchRow",
     "RungFiredRow",
     "SealedInputRow",
+    "ServiceBodyRow",
     "ServiceConsentRow",
     "ServiceRow",
     "SubjectNameRow",

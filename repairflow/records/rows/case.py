@@ -36,6 +36,7 @@ class CaseRow(NamedTuple):
     due_day: date | None
     inputs: Mapping[str, Any]
     handler_id: int | None
+    priority: str | None
     confidential: bool
     internal: bool
 

@@ -47,6 +47,8 @@ class RecordRow(NamedTuple):
     chain_head: str
     source: Mapping[str, Any]
     created_at: datetime
+    not_repairable: str | None
+    provenance: str
     annulled_at: datetime | None
 
 
@@ -109,6 +111,17 @@ class MeasureRow(NamedTuple):
     lifted_at: datetime | None
 
 
+class RedressRow(NamedTuple):
+    """That an annulled record is put right with all who were told."""
+
+    id: int
+    record_id: int
+    begun_at: datetime
+    told: Sequence[str]
+    asked_by: int | None
+    public_at: datetime | None
+
+
 class ImportRunRow(NamedTuple):
     """One import of a file."""
 
@@ -126,6 +139,7 @@ class ImportRunRow(NamedTuple):
     rows_refused: int
     rows_held: int
     message: str | None
+    provenance: str
     started_at: datetime
     ended_at: datetime | None
 

@@ -25,14 +25,21 @@ def upload_import(headers: Keyed) -> tuple[ImportMade, int]:
     """报送数据文件
 
     multipart/form-data：office 为报送单位的编码，file 为文件。文件先检查，确认后才写入。
+    补报历史数据的，provenance 写明资料来源。
     """
     here = current()
     actor = writer(here)
     office_id, name, content = _read(here)
     token, digest, files = vault.token(), vault.digest(content), import_runs.files(here)
     files.keep(token, content)  # before the transaction: others wait for that one
-    given = BeginImport(actor, token, office_id, name, digest)
-    made = make(ImportMade, given, sent_file(headers, [office_id, name, digest]), lambda _: {"token": token})
+    past = request.form.get("provenance", "")
+    given = BeginImport(actor, token, office_id, name, digest, past)
+    made = make(
+        ImportMade,
+        given,
+        sent_file(headers, [office_id, name, digest, past]),
+        lambda _: {"token": token},
+    )
     if made.token != token:  # the same request again: its file lies here already
         files.remove(token)
     return made, 201

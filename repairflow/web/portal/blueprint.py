@@ -6,12 +6,17 @@ from flask import Blueprint
 
 from repairflow.web.core.access import ENTERPRISE
 from repairflow.web.core.routes import FORM, GET, POST, Route, register
-from repairflow.web.portal import case_actions, cases, credit_file, inbox, other_filings
+from repairflow.web.portal import case_actions, cases, correction, credit_file, inbox, means, other_filings
 from repairflow.web.portal.filing import pages, start, submit, uploads
 
 ROUTES = (
     Route("/credit-file", GET, credit_file.credit_file, ENTERPRISE),
     Route("/records/<number>", GET, credit_file.record, ENTERPRISE),
+    Route("/records/<number>/means", GET, means.means, ENTERPRISE),
+    Route("/records/<number>/means", POST, means.declare_means, ENTERPRISE),
+    Route("/records/<number>/correction", POST, correction.ask_correction, ENTERPRISE),
+    Route("/learning", GET, means.learning, ENTERPRISE),
+    Route("/learning", POST, means.take_quiz, ENTERPRISE),
     Route("/evidence", GET, credit_file.evidence, ENTERPRISE),
     Route("/file/<procedure>/<number>", GET, start.start, ENTERPRISE),
     Route("/file/<procedure>/<number>", POST, start.begin, ENTERPRISE),

@@ -12,7 +12,7 @@ from repairflow.casework.cases import drafts
 from repairflow.casework.documents.lookup import letters_of_record
 from repairflow.casework.queries.cases import timeline
 from repairflow.casework.queries.filing.on_record import Opening
-from repairflow.casework.queries.records import commitments
+from repairflow.casework.queries.records import commitments, redress
 from repairflow.casework.queries.records import credit_file as queries
 from repairflow.casework.queries.records import evidence as evidence_queries
 from repairflow.casework.queries.records.credit_file import CreditFile, RecordView, record_view, subjects
@@ -51,6 +51,7 @@ def record(number: str) -> str:
     actor, now = here.actor, here.now
     with here.read() as tx:
         view = record_view(tx, here.law, actor, number, now)
+        wrong = redress.of_record(tx, view.row.id)
         events = timeline.of_record(tx, here.law, view.row.id)
         rows = letters_of_record(tx, actor, view.row.id)
         begun = drafts.unfinished(tx, actor)
@@ -58,6 +59,7 @@ def record(number: str) -> str:
     kinds = [pack.penalty[k].label if pack and k in pack.penalty else k for k in view.row.penalty_kinds]
     return render_template(
         "portal/record.html",
+        redress=wrong,
         card=card(view, begun, everything=True),
         view=view,
         kinds=kinds,

@@ -6,7 +6,18 @@ from flask import Blueprint
 
 from repairflow.web.core.access import PUBLIC
 from repairflow.web.core.routes import FORM, GET, Route, register
-from repairflow.web.public import acts, commitments, complaints, exchange, guides, health, list_registry, verify
+from repairflow.web.public import (
+    acts,
+    commitments,
+    complaints,
+    corrections,
+    exchange,
+    guides,
+    health,
+    list_registry,
+    service_bodies,
+    verify,
+)
 
 ROUTES = (
     Route("/verify", GET, verify.verify, PUBLIC),
@@ -21,6 +32,8 @@ ROUTES = (
     Route("/acts/<number>", GET, acts.act, PUBLIC),
     Route("/exchange", GET, exchange.exchange, PUBLIC),
     Route("/exchange/schemas/<name>", GET, exchange.schema, PUBLIC),
+    Route("/service-bodies", GET, service_bodies.bodies, PUBLIC),
+    Route("/corrections", GET, corrections.corrections, PUBLIC),
     Route("/report", GET, complaints.report, PUBLIC),
     Route("/report/<procedure>", GET, complaints.report_about, PUBLIC),
     Route("/report/<procedure>/<key>", FORM, complaints.report_form, PUBLIC),

@@ -9,16 +9,17 @@ from flask import current_app, render_template, url_for
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from repairflow.casework.cases import passing_on
+from repairflow.casework.cases import passing_on, priority
 from repairflow.casework.queries.cases import links
 from repairflow.casework.queries.cases import trail as trail_queries
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.cases.view import CaseView
 from repairflow.casework.queries.filing.for_officers import filable, fits
-from repairflow.casework.queries.records import credit_file
+from repairflow.casework.queries.records import credit_file, means
 from repairflow.casework.queries.records.lists_and_interviews import standing
 from repairflow.errors import NotFound
 from repairflow.law.coverage import minded
+from repairflow.law.means import STATES
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.shared import paper_links
 from repairflow.web.shared.diagrams import diagram
@@ -64,6 +65,7 @@ def page(
         typed=typed,
         passing=_passing(tx, here, view),
         beside=queue_position.beside(tx, here, number),
+        lane=_lane(here, view),
         wrong={error.field: error.text for error in wrong},
         wrong_list=wrong,
         late=stale,
@@ -100,6 +102,12 @@ def _passing(tx: Connection, here: RequestContext, view: CaseView) -> list[tuple
     return [(row.code, row.name) for row in passing_on.goals(tx, here.law, case)]
 
 
+def _lane(here: RequestContext, view: CaseView) -> list[tuple[str, str]]:
+    """The grounds of the priority lane, for who may put the case there."""
+    case = view.case
+    return list(priority.GROUNDS.items()) if case.closed_at is None and priority.may_prefer(here.actor, case) else []
+
+
 def _record(tx: Connection, here: RequestContext, view: CaseView) -> dict[str, Any] | None:
     """The record's facts; an officer of a case always sees the record it is about."""
     if view.record is None:
@@ -118,6 +126,8 @@ def _record(tx: Connection, here: RequestContext, view: CaseView) -> dict[str, A
         "class_reason": found.class_reason,
         "bar": components.bar(found),
         "others": others,
+        "means": means.of_record(tx, here.law, row.id),
+        "means_states": STATES,
         "penalties": "、".join(
             view.at.pack.penalty[k].label if k in view.at.pack.penalty else k for k in row.penalty_kinds
         ),

@@ -40,11 +40,14 @@ def upload() -> Answer:
     """Take a file in and have it checked."""
     here = current()
     name, content, place, errors = _upload(here)
+    past = request.form.get("provenance", "").strip() if request.form.get("past") == "yes" else ""
+    if request.form.get("past") == "yes" and not past:
+        errors.append(FieldError("provenance", "补报历史数据的，请写明资料来源，如 2024 年纸质档案"))
     if errors or place is None:
         return make_response(_list(here, errors, request.form.get("office", "")), 422)
     token = vault.token()
     files(here).keep(token, content)  # before the transaction: others wait for that one
-    change(BeginImport(here.actor, token, place.id, name, vault.digest(content)))
+    change(BeginImport(here.actor, token, place.id, name, vault.digest(content), past))
     return redirect(url_for("desk.import_run", token=token), 303)
 
 
@@ -121,6 +124,8 @@ def _list(here: RequestContext, errors: list[FieldError], code: str) -> str:
         runs=runs,
         waiting=waiting,
         errors=errors,
+        past=request.form.get("past", ""),
+        provenance=request.form.get("provenance", ""),
         wrong={error.field: error.text for error in errors},
         samples=[(name, SAMPLE_LABELS[name]) for name in SAMPLES],
         most=here.settings.max_upload_mib,

@@ -47,6 +47,8 @@ PUBLIC_LINKS = (
     ("名单公示", "public.lists"),
     ("信用承诺公示", "public.commitments"),
     ("许可等公示", "public.acts"),
+    ("信用服务机构", "public.bodies"),
+    ("更正公告", "public.corrections"),
     ("文书查验", "public.verify"),
     ("投诉举报", "public.report"),
 )

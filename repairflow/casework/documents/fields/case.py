@@ -150,6 +150,8 @@ def _earlier(
         known |= previous_case.original(tx, at, voice)
     if "hearing_note" in wanted:
         known["hearing_note"] = found.heard(at, voice, action, inputs, reason)
+    if "mitigation" in wanted:
+        known["mitigation"] = found.mitigation(at, voice, inputs)
     if "plea" in wanted:
         known["plea"] = found.answered(at, voice, action)
     if "plan_name" in wanted:

@@ -92,6 +92,15 @@ def heard(at: Situation, voice: Voice, action: Action, inputs: Mapping[str, Any]
     return f"{told}。{''.join(pleas)}经复核，{why + '，' if why else ''}{verdict}"
 
 
+def mitigation(at: Situation, voice: Voice, inputs: Mapping[str, Any]) -> str:
+    """What the step that decides weighs in the subject's favour; empty where it chose nothing."""
+    item = at.pack.lists.get("mitigating_factors", {}).get(str(inputs.get("mitigating")))
+    if item is None:
+        return ""
+    facts = str(inputs.get("mitigating_facts") or "").strip().rstrip("。").replace("\n", "")
+    return f"{voice.we}在决定时考虑了下列情节：{item.label}{'（' + facts + '）' if facts else ''}。"
+
+
 def _pleas(at: Situation, you: str) -> list[str]:
     """What was brought forward, a sentence each: by the subject, and by anybody while the draft decision was public."""
     found = []

@@ -15,6 +15,7 @@ from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.cases.options import Option, options
 from repairflow.casework.documents.lookup import letters_of_case
 from repairflow.casework.permissions import case_scope, hidden_states
+from repairflow.casework.queries.cases import order
 from repairflow.casework.queries.cases.letter_remedies import LetterRemedies, remedies_of
 from repairflow.casework.queries.cases.shown import dues_shown
 from repairflow.errors import Invalid, NotFound
@@ -55,6 +56,7 @@ class CaseLine:
     cursor: str
     office_name: str = ""  # that decides
     handler_name: str = ""  # who took the last step of an office
+    priority: str = ""  # 优先办理：the ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,24 +194,21 @@ class Wanted:
 
 def listing(tx: Connection, law: Library, actor: Actor, today: date, wanted: Wanted) -> Page:
     """One page of the cases an actor may see, by keyset. Invalid when `after` is no cursor of ours."""
-    query = _lines().where(case_scope(actor))
-    if wanted.where is not None:
-        query = query.where(wanted.where)
+    query = _lines().where(case_scope(actor), *([wanted.where] if wanted.where is not None else []))
     if wanted.open_only:
         query = query.where(cases.c.closed_at.is_(None))
     if wanted.procedure:
         query = query.where(cases.c.procedure == wanted.procedure)
     if wanted.search and (text := wanted.search.strip()):
         query = query.where(or_(*search.of_cases(text)))
-    far = date(9999, 12, 31)
-    due = func.coalesce(cases.c.due_day, far)
+    due = order.by_due()
     if wanted.after:
         query = query.where(_beyond(wanted, due))
     by_id = cases.c.id if wanted.oldest_first else cases.c.id.desc()
     by_number = wanted.newest_first or wanted.oldest_first
     query = query.order_by(by_id) if by_number else query.order_by(due, cases.c.id)
     rows = all_rows(tx.execute(query.limit(wanted.size + 1)), _LineRow)
-    lines = tuple(_line(row, law, today, by_number, far) for row in rows[: wanted.size])
+    lines = tuple(_line(row, law, today, by_number) for row in rows[: wanted.size])
     return Page(lines, lines[-1].cursor if len(rows) > wanted.size else "")
 
 
@@ -240,6 +239,7 @@ class _LineRow(NamedTuple):
     closed_at: datetime | None
     due_day: date | None
     division_code: str | None
+    priority: str | None
     subject_name: str
     uscc: str | None
     record_number: str | None
@@ -267,6 +267,7 @@ def _lines() -> Select[Any]:
             cases.c.closed_at,
             cases.c.due_day,
             cases.c.division_code,
+            cases.c.priority,
             subject.c.name.label("subject_name"),
             subject.c.uscc,
             record.c.number.label("record_number"),
@@ -286,7 +287,7 @@ def _lines() -> Select[Any]:
     )
 
 
-def _line(row: _LineRow, law: Library, today: date, by_number: bool, far: date) -> CaseLine:
+def _line(row: _LineRow, law: Library, today: date, by_number: bool) -> CaseLine:
     procedure = law.procedure(row.procedure, row.procedure_version)
     return CaseLine(
         number=row.number,
@@ -309,9 +310,10 @@ def _line(row: _LineRow, law: Library, today: date, by_number: bool, far: date) 
         due_day=row.due_day,
         days_left=days_left(law.calendars.of(row.division_code), today, row.due_day) if row.closed_at is None else None,
         materials=row.materials,
-        cursor=str(row.id) if by_number else f"{row.due_day or far}.{row.id}",
+        cursor=str(row.id) if by_number else f"{order.day_of(row.due_day, row.priority)}.{row.id}",
         office_name=row.office_name,
         handler_name=row.handler_name or "",
+        priority=row.priority or "",
     )
 
 

@@ -100,7 +100,7 @@ def _decisions(tx: Connection, actor: Actor, since: date) -> Iterator[_Decision]
         .subquery()
     )
     penalties = (
-        select(office.c.name, record.c.number, record.c.document_number, record.c.decision_date, shown.c.at)
+        select(office.c.name, record.c.number, record.c.document_number, record.c.decision_date, shown.c.at, record.c.provenance)
         .join(office, office.c.id == record.c.authority_id)
         .outerjoin(shown, shown.c.record_id == record.c.id)
         .where(
@@ -109,8 +109,10 @@ def _decisions(tx: Connection, actor: Actor, since: date) -> Iterator[_Decision]
             _seen(actor, record.c.authority_id),
         )
     )  # fmt: skip
-    for name, number, document, day, at in tx.execute(penalties):
-        yield _Decision(name, number, document, "行政处罚", day, local_day(at) if at is not None else None, past=False)
+    for name, number, document, day, at, source in tx.execute(penalties):
+        yield _Decision(
+            name, number, document, "行政处罚", day, local_day(at) if at is not None else None, past=source != ""
+        )
     acts = (
         select(
             office.c.name.label("office"), act.c.number, act.c.document_number, act.c.kind, act.c.decision_date,

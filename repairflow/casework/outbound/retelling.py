@@ -1,0 +1,34 @@
+"""Telling platforms again: those that were told of a record once and would hear nothing of what undoes it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework import outbox
+from repairflow.casework.case_state.record_change import Change
+from repairflow.casework.outbound import pushes
+from repairflow.casework.outbound.pushes import About, Cause, To
+from repairflow.records import measure, record, target
+from repairflow.records import outbox as outbox_rows
+from repairflow.records.rows import RecordRow, one_row
+
+
+def push_to_all_told(tx: Connection, row: RecordRow, change: Change, cause: Cause) -> tuple[int, list[str]]:
+    """Tell those platforms of a record's change that were told of the record once, but would hear nothing of this change;
+    gives how many rows wait, and the names of all platforms that are told."""
+    now = one_row(tx.execute(select(record).where(record.c.id == row.id)), RecordRow)
+    names = pushes.names_told(tx, row, change, cause.at)
+    seen = {goal.id for goal in pushes.told_of(tx, row, change, now.authority_id)}
+    lifted = select(measure.c.office_id).where(measure.c.record_id == row.id, measure.c.lifted_at == cause.at)
+    once = select(outbox_rows.c.target_id).where(
+        outbox_rows.c.record_id == row.id, outbox_rows.c.topic == "push", outbox_rows.c.state == "done"
+    )  # fmt: skip
+    told = select(target).where(target.c.id.in_(once), target.c.active, target.c.id.not_in(seen))
+    if "lift_measures" in change.effects:
+        told = told.where(target.c.office_id.is_(None) | target.c.office_id.not_in(lifted))
+    goals = tx.execute(told.order_by(target.c.id)).all()
+    payload = pushes.shown(now, change, pushes.about_record(tx, now, cause.event), cause.at)
+    about = About(row.number, row.id)
+    wanted = [cause.push(To(goal.id, goal.code), "record_changed", payload, about, "redress") for goal in goals]
+    outbox.add(tx, cause.at, *wanted)
+    return len(wanted), [*names, *(str(goal.name) for goal in goals if goal.name not in names)]

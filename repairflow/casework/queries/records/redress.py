@@ -1,0 +1,87 @@
+"""Redress as the subject, its offices and the public read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Select, select
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.permissions import record_scope
+from repairflow.records import office, outbox, record, redress, subject, target
+from repairflow.records.rows import all_rows, first_row
+
+MOST = 100
+
+
+class Redress(NamedTuple):
+    """One annulled record: whose, by whom, who was told, and whether the correction is public."""
+
+    record_id: int
+    number: str
+    document_number: str
+    decision_date: date
+    name: str
+    uscc: str | None
+    authority: str
+    annulled_at: datetime | None
+    begun_at: datetime
+    told: Sequence[str]
+    public_at: datetime | None
+
+
+class Receipt(NamedTuple):
+    """A platform that was told, and whether it answered."""
+
+    number: str
+    name: str
+    state: str
+
+
+def of_record(tx: Connection, record_id: int) -> Redress | None:
+    """The redress of one record, where there is one."""
+    return first_row(tx.execute(_all().where(redress.c.record_id == record_id)), Redress)
+
+
+def of_offices(tx: Connection, actor: Actor) -> tuple[Redress, ...]:
+    """Those that the actor may see, newest first."""
+    return tuple(all_rows(tx.execute(_all().where(record_scope(actor))), Redress))
+
+
+def receipts(tx: Connection, rows: Sequence[Redress]) -> tuple[Receipt, ...]:
+    """What platforms answered since the redress began."""
+    query = (
+        select(record.c.number, target.c.name, outbox.c.state)
+        .join(target, target.c.id == outbox.c.target_id)
+        .join(record, record.c.id == outbox.c.record_id)
+        .join(redress, redress.c.record_id == outbox.c.record_id)
+        .where(
+            outbox.c.record_id.in_([one.record_id for one in rows]), outbox.c.topic == "push",
+            outbox.c.created_at >= redress.c.begun_at,
+        )
+        .order_by(outbox.c.id)
+    )  # fmt: skip
+    return tuple(all_rows(tx.execute(query), Receipt))
+
+
+def public(tx: Connection) -> tuple[Redress, ...]:
+    """The public corrections, newest first."""
+    where = (redress.c.public_at.is_not(None), subject.c.kind != "natural_person", record.c.annulled_at.is_not(None))
+    return tuple(all_rows(tx.execute(_all().where(*where)), Redress))
+
+
+def _all() -> Select[Redress]:
+    return (
+        select(
+            redress.c.record_id, record.c.number, record.c.document_number, record.c.decision_date, subject.c.name,
+            subject.c.uscc, office.c.name.label("authority"), record.c.annulled_at, redress.c.begun_at, redress.c.told,
+            redress.c.public_at,
+        )
+        .join(record, record.c.id == redress.c.record_id)
+        .join(subject, subject.c.id == record.c.subject_id)
+        .join(office, office.c.id == record.c.authority_id)
+        .order_by(redress.c.id.desc())
+        .limit(MOST)
+    )  # fmt: skip

@@ -1,0 +1,19 @@
+"""消除不良影响: annulled records, who was told that they were wrong, and what came back."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from repairflow.casework.queries.records import redress as queries
+from repairflow.web.core.context import current
+
+STATES = {"done": "已回执", "waiting": "待回执", "leased": "待回执", "dead": "未送达", "waived": "已免除"}
+
+
+def redress() -> str:
+    """Show those of the visitor's offices."""
+    here = current()
+    with here.read() as tx:
+        rows = queries.of_offices(tx, here.actor)
+        receipts = queries.receipts(tx, rows)
+    return render_template("desk/redress.html", rows=rows, receipts=receipts, states=STATES)
