@@ -83,7 +83,7 @@ def _late(tx: Connection, law: Library, within: int, today: date, whose: ColumnE
             letter.c.kind.in_(sorted(_kinds(law))),
             letter.c.issued_at >= at(today - LOOKED_BACK, time.min), letter.c.issued_at < at(last, time.min),
         )
-        .order_by(letter.c.id)
+        .order_by(letter.c.issued_at, letter.c.id)
         .limit(MOST)
     )  # fmt: skip
     for row in rows:
