@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from repairflow.law.guards import GUARDS, common, designation, lists_and_interviews, review
+from repairflow.law.guards import GUARDS, common, designation, lists_and_interviews, measures, review
 
 
 def test_no_name_is_taken_twice() -> None:
     """Files name guards; were one name in two modules, the last would silently count."""
-    rooms = (common.GUARDS, designation.GUARDS, lists_and_interviews.GUARDS, review.GUARDS)
+    rooms = (common.GUARDS, designation.GUARDS, lists_and_interviews.GUARDS, measures.GUARDS, review.GUARDS)
     assert len(GUARDS) == sum(len(room) for room in rooms)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from repairflow.law.guards import common, designation, lists_and_interviews, review
+from repairflow.law.guards import common, designation, lists_and_interviews, measures, review
 from repairflow.law.guards.facts import (
     PUBLIC_STATES,
     Answer,
@@ -29,7 +29,9 @@ __all__ = [
     "RecordFacts", "answer", "answer_all", "day_text", "required_materials",
 ]  # fmt: skip
 
-GUARDS: Mapping[str, Guard] = {**common.GUARDS, **lists_and_interviews.GUARDS, **designation.GUARDS, **review.GUARDS}
+GUARDS: Mapping[str, Guard] = {
+    **common.GUARDS, **lists_and_interviews.GUARDS, **designation.GUARDS, **measures.GUARDS, **review.GUARDS,
+}  # fmt: skip
 
 
 def answer(use: GuardUse, facts: Facts) -> Answer:
