@@ -11,6 +11,7 @@ from repairflow.records.rows.access import (
     CredentialLinkRow,
     DraftRow,
     PreferenceRow,
+    SavedViewRow,
 )
 from repairflow.records.rows.act import ActRow
 from repairflow.records.rows.case import CaseLinkRow, CaseRow, MaterialRow, SealedInputRow
@@ -121,6 +122,7 @@ __all__ = [
     "RowChangeRow",
     "RowTouchRow",
     "RungFiredRow",
+    "SavedViewRow",
     "SealedInputRow",
     "ServiceBodyRow",
     "ServiceConsentRow",

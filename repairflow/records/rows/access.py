@@ -52,6 +52,16 @@ class PreferenceRow(NamedTuple):
     channel: str
 
 
+class SavedViewRow(NamedTuple):
+    """A view of the queue that an officer keeps."""
+
+    id: int
+    person_id: int
+    name: str
+    query: str
+    saved_at: datetime
+
+
 class CalendarFeedRow(NamedTuple):
     """A calendar subscription."""
 
