@@ -44,10 +44,10 @@ def visitor(app: Flask, town: Town) -> Visitor:
             ("accept", "report_verification", "propose_grant", "grant"),
             ("现在：同步中", "各平台同步情况", "site", "province", "各平台全部确认后办结", "信用修复决定书"),
         ),
-        (("refuse",), ("办理结果", "不予受理", "不属于本机关认定的失信信息", "对结果不服的", "行政复议")),
+        (("refuse",), ("办理结果", "不予受理", "不属于本机关认定的失信信息", "救济途径", "行政复议")),
         (
             ("accept", "report_verification", "propose_denial", "deny"),
-            ("不予修复", "义务未全部履行", "对结果不服的", "行政诉讼", "再次申请"),
+            ("不予修复", "义务未全部履行", "救济途径", "行政诉讼", "再次申请"),
         ),
     ],
 )
