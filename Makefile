@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest -q
 STEP = @printf '\n── %s\n'
 
 .NOTPARALLEL:
-.PHONY: demo test lint test-sqlite test-postgresql soak browser bench format lock clean ready ready-test help
+.PHONY: demo test lint test-sqlite test-postgresql soak browser screens bench format lock clean ready ready-test help
 
 help:
 	@echo 'make demo     run RepairFlow with sample data on this machine'
@@ -18,6 +18,7 @@ help:
 	@echo 'make lint     the checks without the tests        make format   lay out the code'
 	@echo 'make soak     the long runs                       make bench    figures beside their limits'
 	@echo 'make browser  every page in a browser, in every mode of looking at it'
+	@echo 'make screens  pictures of the main pages into docs/screens'
 	@echo 'make lock     pin newer versions                  make clean    remove what was made'
 
 ready:
@@ -58,6 +59,9 @@ soak: ready-test
 browser: ready-test
 	$(STEP) 'every page in every mode'
 	@REPAIRFLOW_TEST_DATABASE=sqlite $(PYTEST) -m 'browser or modes' -n $(WORKERS)
+
+screens: ready-test
+	@$(BIN)/python scripts/screens.py
 
 bench: ready-test
 	@set -e; for script in bench/[a-z]*.py; do printf '\n── %s\n' "$$script" >&2; $(BIN)/python "$$script"; done
