@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from openpyxl.styles import Font
 
 from repairflow.gateway.penalties.file import FileReport, read_file
 from repairflow.gateway.penalties.grid import UnreadableFile
+from repairflow.gateway.penalties.sheet_marks import marks_of
 from tests.gateway.penalty_pack import PACK
 from tests.gateway.penalty_samples import GOOD, HEADINGS, text
 from tests.gateway.test_penalty_files import TODAY, nothing_known
@@ -49,21 +51,26 @@ def strike(sheet: Any) -> None:
         cell.font = Font(strike=True)
 
 
-def flatten(sheet: Any) -> None:
-    sheet.row_dimensions[3].height = 0
-
-
 def strike_the_number(sheet: Any) -> None:
     sheet.cell(3, list(HEADINGS).index("CF_WSH") + 1).font = Font(strike=True)
 
 
-@pytest.mark.parametrize(
-    ("change", "says"), [(hide, "隐藏"), (flatten, "隐藏"), (strike, "划去"), (strike_the_number, "划去")]
-)
+@pytest.mark.parametrize(("change", "says"), [(hide, "隐藏"), (strike, "划去"), (strike_the_number, "划去")])
 def test_a_row_that_is_hidden_or_struck_out_waits_for_a_person(change: Callable[[Any], object], says: str) -> None:
     rows = read(workbook(change)).rows
     assert [len(row.doubts) for row in rows] == [0, 1, 0]
     assert says in rows[1].doubts[0].reason
+
+
+@pytest.mark.parametrize(
+    "row", ['<row r="3" ht="0" customHeight="1">', '<row r="3" hidden="1">', '<x:row r="3" ht="0.0">']
+)
+def test_a_row_of_no_height_is_hidden(row: str) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("s.xml", f'<sheetData><row r="2" ht="20">{row}<row r="4" ht="10">')
+    with zipfile.ZipFile(out) as package:
+        assert marks_of(package, "s.xml").hidden == {3}
 
 
 def merge(sheet: Any) -> None:
