@@ -22,6 +22,7 @@ pytestmark = pytest.mark.either_database
 Edit = tuple[str, str]
 CN, SAMR = "CN-2026", "SAMR-2026"
 LETTERS = asset("templates") / "letters"
+REVIEW = 'text = "对处理结果有异议的，可以自收到本文书之日起{review_limit}内向{reviewer}申请复核。"'
 
 
 def lines(**texts: str) -> list[str]:
@@ -36,7 +37,7 @@ PACKS: list[tuple[str, str, str, list[Edit]]] = [
     ("label_twice", "已经不在名单上", CN, [('label = "最短列入期限未满"', 'label = "已经不在名单上"')]),
     ("text_empty", "rectification_issue", CN, [('text = "逾期不整改或者整改不到位的，将依照规定进行失信约谈。"', 'text = ""')]),
     ("pack_remedy", "最终决定", CN, [
-        ('text = "对处理结果不服的，可以申请复核。"', 'text = "复核决定为最终决定，对处理结果不服的，复核为限。"'),
+        (REVIEW, 'text = "复核决定为最终决定，对处理结果不服的，复核为限。"'),
     ]),
     ("pack_remedy", "6 日", CN, [("limit = { calendar = 60 }", "limit = { calendar = 6 }")]),
     ("pack_remedy", "untold", CN, [
@@ -45,7 +46,9 @@ PACKS: list[tuple[str, str, str, list[Edit]]] = [
     ("form", "花括号", CN, [("{organs}", "{organs")]),
     ("overlay_scope", "genral", CN, [('domain = "general"', 'domain = "genral"')]),
     ("overlay_scope", "market_regulation", SAMR, [('domain = "market_regulation"', 'domain = "market_regulations"')]),
-    ("pack_name", "maritime_red", CN, [("favourable = true\n", 'favourable = true\nmeasures = ["bidding"]\n')]),
+    ("pack_name", "maritime_red", CN, [
+        ('label = "海事守信红名单"\n', 'label = "海事守信红名单"\nmeasures = ["bidding"]\n'),
+    ]),
     ("pack_list_empty", "不得移出", CN, [('removal = ["出现失信行为的，移出"]', 'removal = ["列入后不得移出"]')]),
     ("pack_periods", "watch", CN, [
         ('label = "重点关注名单"\npublic = false\nmaximum = { months = 6 }',
@@ -95,7 +98,7 @@ WORSE = [
         'maximum = { years = 1 }\nbasis = ["order36"]\n[period.serious]',
         'maximum = { years = 2 }\nbasis = ["order36"]\n[period.serious]',
     )),
-    ("pack_less", "复核", ('[remedy.review]\nlabel = "复核"\ntext = "对处理结果不服的，可以申请复核。"\n', "")),
+    ("pack_less", "复核", (f'[remedy.review]\nlabel = "复核"\n{REVIEW}\n', "")),
     ("list_unknown", "plea_answers", ("[lists.plea_answers]", "[lists.plea_answer]")),
 ]  # fmt: skip
 
