@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from repairflow.casework.rows_by_id import office_of
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
@@ -41,7 +42,5 @@ def belonging(tx: Connection, authority_id: int | None) -> Belonging:
     """Where an authority belongs; to no field and no place without one."""
     if authority_id is None:
         return Belonging()
-    row = tx.execute(
-        select(office.c.domain, office.c.code, office.c.division_code).where(office.c.id == authority_id)
-    ).one()
+    row = office_of(tx, authority_id)
     return Belonging(row.domain, row.code, row.division_code)

@@ -84,6 +84,8 @@ class EventName(StrEnum):
     ADD = "add"
     CONFIRM_RULE = "confirm_rule"
     WITHDRAW_RULE = "withdraw_rule"
+    MATCH_HEADINGS = "match_headings"
+    FORGET_HEADING = "forget_heading"
     STATE_THRESHOLDS = "state_thresholds"
     PROPOSE_LAW = "propose_law"
     ENFORCE_LAW = "enforce_law"

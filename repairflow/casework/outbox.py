@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
+from repairflow.prepared import Prepared, inserting
 from repairflow.records import outbox
 
 
@@ -31,8 +32,11 @@ class ToDo(NamedTuple):
     target_id: int | None = None
 
 
+_INSERT = Prepared(inserting(outbox, *ToDo._fields, "state", "attempts", "next_at", "created_at"))
+
+
 def add(tx: Connection, now: datetime, *wanted: ToDo) -> None:
     """Afterwards each of these waits in the outbox, to be done at once. IntegrityError for a key that was used before."""
     if wanted:
         begun = {"state": "waiting", "attempts": 0, "next_at": now, "created_at": now}
-        tx.execute(insert(outbox), [one._asdict() | {"payload": one.payload or {}} | begun for one in wanted])
+        _INSERT.write_all(tx, [one._asdict() | {"payload": one.payload or {}} | begun for one in wanted])

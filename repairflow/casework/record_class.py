@@ -5,16 +5,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from repairflow.casework.applicable_law import Belonging, belonging
 from repairflow.casework.context import Services
+from repairflow.casework.rows_by_id import once
 from repairflow.errors import Refused
 from repairflow.gateway.penalties.row import offence_of
 from repairflow.law.classing import NO_THRESHOLDS, Classed, Offence, Thresholds, classed
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.publicity import Publicity, class_days
+from repairflow.prepared import Prepared
 from repairflow.records import fine_threshold
 from repairflow.records.rows import RecordRow
 
@@ -38,10 +42,24 @@ class Decided:
     offence: Offence
 
 
+class _Stated(NamedTuple):
+    minor_below_wan: Decimal
+    serious_from_wan: Decimal
+    document: str
+
+
+_STATED = Prepared(
+    select(fine_threshold.c.minor_below_wan, fine_threshold.c.serious_from_wan, fine_threshold.c.document)
+    .where(fine_threshold.c.office_id == bindparam("authority"))
+    .order_by(fine_threshold.c.id.desc())
+    .limit(1),
+    _Stated,
+)
+
+
 def thresholds(tx: Connection, authority_id: int) -> Thresholds:
     """The lines of fines that an authority states now; none stated: NO_THRESHOLDS."""
-    newest = select(fine_threshold).where(fine_threshold.c.office_id == authority_id)
-    row = tx.execute(newest.order_by(fine_threshold.c.id.desc()).limit(1)).first()
+    row = once(tx, f"fines/{authority_id}", lambda: _STATED.ask(tx, authority=authority_id).first)
     if row is None:
         return NO_THRESHOLDS
     return Thresholds(float(row.minor_below_wan), float(row.serious_from_wan), str(row.document))

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, false, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, or_, select
 
 from repairflow.casework import party_names
 from repairflow.errors import Refusal, Refused
@@ -18,8 +19,9 @@ from repairflow.gateway.penalties.row import PenaltyKey, PenaltyRow, RowProblem,
 from repairflow.law.document_keys import alike, document_key, same_figures
 from repairflow.law.guards import day_text
 from repairflow.law.identifiers import mask_name
+from repairflow.prepared import Prepared, inserting
 from repairflow.records import office, record, record_spelling, subject, subject_name
-from repairflow.records.rows import RecordRow, all_rows
+from repairflow.records.rows import RecordRow
 from repairflow.vault import Vault
 
 _CORRECTED = {"document_number": "CF_WSH", "behaviour": "CF_WFXW", "facts": "CF_SY", "penalty_content": "CF_NR"}
@@ -55,12 +57,34 @@ _KNOWN: tuple[ColumnElement[Any], ...] = (
 )
 
 
+def _named_so(whose: ColumnElement[bool], so: ColumnElement[bool], *columns: ColumnElement[Any]) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(record)
+        .join(subject, subject.c.id == record.c.subject_id)
+        .join(office, office.c.id == record.c.authority_id)
+        .where(whose, record.c.id.in_(select(record_spelling.c.record_id).where(so)))
+        .order_by(record.c.id)
+    )
+
+
+_SO = record_spelling.c.key == bindparam("key")
+_BY_CODE = Prepared(_named_so(subject.c.uscc == bindparam("code"), _SO, *_KNOWN), _Known)
+_ROWS_BY_CODE = Prepared(_named_so(subject.c.uscc == bindparam("code"), _SO, *record.c), RecordRow)
+_ROWS_BY_PERSON = Prepared(_named_so(subject.c.id_index == bindparam("person"), _SO, *record.c), RecordRow)
+_BY_PERSON = Prepared(_named_so(subject.c.id_index == bindparam("person"), _SO, *_KNOWN), _Known)
+
+
 def standing(
     tx: Connection, vault: Vault, key: PenaltyKey, kinds: Mapping[str, str] = MappingProxyType({})
 ) -> Standing | None:
     """What stands here of a penalty: what is in force before what was annulled; None where there is nothing. `kinds` are
     the labels of kinds of penalty, for those a correction put right."""
-    rows = all_rows(tx.execute(_found(vault, key, *_KNOWN)), _Known)
+    rows = (
+        _BY_CODE.ask(tx, key=key.document_key, code=key.uscc)
+        if key.uscc
+        else _BY_PERSON.ask(tx, key=key.document_key, person=vault.index(key.id_number or ""))
+    ).rows
     live = [row for row in rows if row.annulled_at is None]
     found = live or rows
     if not found:
@@ -71,20 +95,59 @@ def standing(
 
 def named(tx: Connection, vault: Vault, key: PenaltyKey) -> list[RecordRow]:
     """All records of a subject that any spelling of this number names, oldest first."""
-    return all_rows(tx.execute(_found(vault, key, *record.c)), RecordRow)
+    if key.uscc:
+        return _ROWS_BY_CODE.ask(tx, key=key.document_key, code=key.uscc).rows
+    return _ROWS_BY_PERSON.ask(tx, key=key.document_key, person=vault.index(key.id_number or "")).rows
 
 
-def _found(vault: Vault, key: PenaltyKey, *columns: ColumnElement[Any]) -> Select[Any]:
-    """The query for these columns of all records of a subject that any spelling of this number names, oldest first."""
-    where = subject.c.uscc == key.uscc if key.uscc else subject.c.id_index == vault.index(key.id_number or "")
-    return (
-        select(*columns)
-        .select_from(record)
-        .join(subject, subject.c.id == record.c.subject_id)
-        .join(office, office.c.id == record.c.authority_id)
-        .where(where, record.c.id.in_(_spelled(record_spelling.c.key == key.document_key)))
-        .order_by(record.c.id)
+class _Subject(NamedTuple):
+    id: int
+    name: str
+    ended_on: date | None
+
+
+class _Code(NamedTuple):
+    uscc: str
+
+
+class _Other(NamedTuple):
+    """A decision on file that may be the delivered one: one spelling of its number, and whether it is of the same day."""
+
+    number: str
+    subject_id: int
+    document_number: str
+    key: str
+    spelling: str
+    dated: bool
+
+
+_ASKED = (subject.c.id, subject.c.name, subject.c.ended_on)
+_OF_CODE = Prepared(select(*_ASKED).where(subject.c.uscc == bindparam("code")), _Subject)
+_OF_PERSON = Prepared(select(*_ASKED).where(subject.c.id_index == bindparam("person")), _Subject)
+_CALLED = Prepared(
+    select(subject.c.uscc).where(subject.c.name == bindparam("called"), subject.c.uscc.is_not(None)).limit(1), _Code
+)
+_dated = or_(
+    record.c.decision_date == bindparam("day"), record.c.source["CF_JDRQ"].as_string() == bindparam("said_day")
+)
+_OTHERS = Prepared(
+    select(
+        record.c.number,
+        record.c.subject_id,
+        record.c.document_number,
+        record_spelling.c.key,
+        record_spelling.c.spelling,
+        _dated.label("dated"),
     )
+    .join(record_spelling, record_spelling.c.record_id == record.c.id)
+    .join(office, office.c.id == record.c.authority_id)
+    .where(
+        record.c.subject_id == bindparam("whose"),
+        or_(_dated, office.c.name == bindparam("by_name"), office.c.uscc == bindparam("by_code")),
+    )
+    .order_by(record.c.id),
+    _Other,
+)
 
 
 def predecessors(tx: Connection) -> dict[int, list[int]]:
@@ -102,8 +165,9 @@ def doubted(tx: Connection, vault: Vault, row: PenaltyRow, before: Mapping[int, 
 
     `before` are the `predecessors` of all subjects: their decisions are looked at too.
     """
-    where = subject.c.uscc == row.uscc if row.uscc else subject.c.id_index == vault.index(row.id_number or "")
-    known = tx.execute(select(subject.c.id, subject.c.name, subject.c.ended_on).where(where)).first()
+    known = (
+        _OF_CODE.ask(tx, code=row.uscc) if row.uscc else _OF_PERSON.ask(tx, person=vault.index(row.id_number or ""))
+    ).first
     if known is None:
         return _of_another_code(tx, row)
     return _like_another(tx, known.id, before.get(known.id, ()), _otherwise_named(tx, known, row))
@@ -114,13 +178,12 @@ def _of_another_code(tx: Connection, row: PenaltyRow) -> PenaltyRow:
     decision that was repaired there would be shown anew here."""
     if row.kind != "organisation":
         return row  # traders of one name are many
-    codes = select(subject.c.uscc).where(subject.c.name == row.name, subject.c.uscc.is_not(None)).limit(1)
-    if (code := tx.execute(codes).scalar()) is None:
+    if (found := _CALLED.ask(tx, called=row.name).first) is None:
         return row
-    return _doubting(row, "CF_XDR_SHXYM", f"该名称在档的代码为{code}，与所填代码不同，请核对代码和名称")
+    return _doubting(row, "CF_XDR_SHXYM", f"该名称在档的代码为{found.uscc}，与所填代码不同，请核对代码和名称")
 
 
-def _otherwise_named(tx: Connection, known: Row[int, str, date | None], row: PenaltyRow) -> PenaltyRow:
+def _otherwise_named(tx: Connection, known: _Subject, row: PenaltyRow) -> PenaltyRow:
     if known.ended_on is not None and row.decision_date > known.ended_on:
         ended = f"该主体已于{day_text(known.ended_on)}终止，决定日期在此之后，请核对相对人是否应为承继人"
         return _doubting(row, "CF_XDR_MC", ended)
@@ -135,22 +198,13 @@ def _otherwise_named(tx: Connection, known: Row[int, str, date | None], row: Pen
 def _like_another(tx: Connection, subject_id: int, before: Sequence[int], row: PenaltyRow) -> PenaltyRow:
     """Decided on one day, about one subject or one that it succeeded, under figures that are alike; or by one office under
     the very same figures, whatever the day."""
-    theirs = record.c.subject_id.in_((subject_id, *before))
-    day = row.decision_date.isoformat()
-    dated = or_(record.c.decision_date == row.decision_date, record.c.source["CF_JDRQ"].as_string() == day)
-    by_them = or_(
-        office.c.name == row.authority_name, office.c.uscc == row.authority_uscc if row.authority_uscc else false()
-    )
-    found = tx.execute(
-        select(
-            record.c.number, record.c.subject_id, record.c.document_number, record_spelling.c.key, record_spelling.c.spelling,
-            dated.label("dated"),
-        )
-        .join(record_spelling, record_spelling.c.record_id == record.c.id)
-        .join(office, office.c.id == record.c.authority_id)
-        .where(theirs, or_(dated, by_them))
-        .order_by(record.c.id)
-    )  # fmt: skip
+    told = {
+        "day": row.decision_date,
+        "said_day": row.decision_date.isoformat(),
+        "by_name": row.authority_name,
+        "by_code": row.authority_uscc or None,
+    }
+    found = chain.from_iterable(_OTHERS.ask(tx, whose=whose, **told).rows for whose in (subject_id, *before))
     for other in found:
         same = other.key == row.key.document_key  # of one subject that is the same record, found before
         if not other.dated:
@@ -174,12 +228,23 @@ def _doubting(row: PenaltyRow, field: str, reason: str) -> PenaltyRow:
     return replace(row, doubts=(*row.doubts, doubt))
 
 
+class _Spelling(NamedTuple):
+    id: int
+
+
+_SPELLED = Prepared(
+    select(record_spelling.c.id).where(
+        record_spelling.c.record_id == bindparam("whose"), record_spelling.c.spelling == bindparam("so")
+    ),
+    _Spelling,
+)
+_SPELL = Prepared(inserting(record_spelling, "record_id", "key", "spelling", "at"))
+
+
 def spell(tx: Connection, record_id: int, spelling: str, now: datetime) -> None:
     """Afterwards the record is found by this spelling of its number too; nothing happens where it was."""
-    mine = (record_spelling.c.record_id == record_id, record_spelling.c.spelling == spelling)
-    if tx.execute(select(record_spelling.c.id).where(*mine)).first() is None:
-        values = {"record_id": record_id, "key": document_key(spelling), "spelling": spelling, "at": now}
-        tx.execute(insert(record_spelling).values(**values))
+    if _SPELLED.ask(tx, whose=record_id, so=spelling).first is None:
+        _SPELL.ask(tx, record_id=record_id, key=document_key(spelling), spelling=spelling, at=now)
 
 
 def demand_free(

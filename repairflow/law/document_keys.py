@@ -54,6 +54,8 @@ _CHINESE_OF_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九
 _TENS = {"廿": "二十", "卄": "二十", "卅": "三十", "卌": "四十"}
 _NUMERALS = "".join((*_FIGURES, *_UNITS, *_TENS))
 _ANY_NUMERAL = re.compile(rf"[\d{_NUMERALS}]+")
+_REGULAR = re.compile(rf"(?:(?![{_NUMERALS}])[\u4e00-\u9fff])+〔{_YEAR}〕([1-9]\d*)号", re.ASCII)
+"""A number in its proper dress, without a numeral in its mark."""
 _LIKE_NAUGHT = re.compile(r"(?<=\d)[Oo]|[Oo](?=\d)")
 _LIKE_ONE = re.compile(r"(?<=\d)[lI]|[lI](?=\d)")
 _CHINESE_RUNNING = re.compile(rf"(?:(?<=[\d|第]))[{_NUMERALS}]+(?=\|?号|\|?$)")
@@ -88,6 +90,10 @@ def alike(one: str, other: str) -> bool:
     No list of dresses is ever complete (…号行政处罚决定书, an office's whole name before its mark, 决字 for 字, 26 for 2026).
     So what is alike is no proof; of one subject and one day it is reason enough for a person to look.
     """
+    if (mine := _REGULAR.fullmatch(one)) and (yours := _REGULAR.fullmatch(other)):
+        return (
+            mine[1] == yours[1]
+        )  # the same answer as below, a hundred times quicker: a subject may have many decisions
     ours, theirs = _figures_of(one), _figures_of(other)
     if ours.all == theirs.all != "":
         return True

@@ -20,6 +20,7 @@ from repairflow.records.job import job, job_error
 from repairflow.records.letter import letter, number_series
 from repairflow.records.lists import interview_entry, linked_person, list_entry
 from repairflow.records.means import learning, repair_means, service_body
+from repairflow.records.office_heading import office_heading
 from repairflow.records.outbox import notice, outbox, push_attempt, target
 from repairflow.records.own_rule import own_rule
 from repairflow.records.party import (
@@ -91,6 +92,7 @@ __all__ = [
     "notice",
     "number_series",
     "office",
+    "office_heading",
     "office_name",
     "office_seal",
     "outbox",

@@ -19,6 +19,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.jobs import Job
 from repairflow.db import Database
 from repairflow.errors import NotFound
+from repairflow.gateway.penalties.grid import UnreadableFile
 from repairflow.worker.jobs import Hand
 
 EVERY = 0.5  # seconds between two signs of progress
@@ -51,10 +52,16 @@ class Importing:
             import_jobs.wrote(tx, token, batch)
             jobs.tell(tx, hand.job, batch.done, batch.total)
 
-        outcome = import_penalties.import_file(
-            self.db, self.services, self.services.vault, path, name=run.file_name, office_code=code, actor=actor,
-            now=now, provenance=run.provenance, dry_run=checks, progress=self._progress(hand, token, checks=checks), wrote=wrote,
-        )  # fmt: skip
+        try:
+            outcome = import_penalties.import_file(
+                self.db, self.services, self.services.vault, path, name=run.file_name, office_code=code, actor=actor,
+                now=now, provenance=run.provenance, dry_run=checks,
+                progress=self._progress(hand, token, checks=checks), wrote=wrote,
+            )  # fmt: skip
+        except UnreadableFile as refused:
+            with hand.step() as tx:
+                import_jobs.unread(tx, token, refused.unread)
+            raise
         state = "checked" if checks else "done"
         return lambda tx: import_jobs.end(tx, token, outcome, state=state, now=times.now())
 

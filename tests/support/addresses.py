@@ -98,6 +98,7 @@ def _lists(whole: Whole) -> Iterator[Row]:
     yield Row("desk.subject", "an organisation", acceptor, NAME, {"code": USCC})
     yield Row("api.show_subject", "an organisation", acceptor, NAME, {"code": USCC})
     yield Row("desk.imports", "imports", "provider@ENV", "penalties.csv")
+    yield Row("desk.headings", "none matched", "provider@ENV", "还没有匹配过")
     yield Row("desk.new", "new", "registrar@CREDIT", "窗口代办")
     yield Row("papers.batch", "missing letters", acceptor, "告知书")
     yield Row("inbox.inbox", "inbox", acceptor, "收件箱")
@@ -284,6 +285,7 @@ def _of_imports(whole: Whole) -> Iterator[Row]:
         key = {"token": token}
         yield Row("desk.import_run", kind, "provider@ENV", "penalties", key)
         yield Row("api.show_import", kind, "provider@ENV", "penalties", key)
+        yield Row("desk.headings", kind, "provider@ENV", "返回文件", query=f"run={token}")
         yield Row("desk.import_progress", kind, "provider@ENV", "", key)
         yield Row("desk.import_problems", kind, "provider@ENV", "项目", key)
     for name in SAMPLES:

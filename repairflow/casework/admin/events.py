@@ -36,6 +36,8 @@ ACTIONS: Mapping[str, str] = {
     EventName.CONFIRM_RULE: "确认本单位规则",
     EventName.WITHDRAW_RULE: "撤回对本单位规则的确认",
     EventName.STATE_THRESHOLDS: "写明罚款的界线",
+    EventName.MATCH_HEADINGS: "匹配表头",
+    EventName.FORGET_HEADING: "取消匹配的表头",
     EventName.PROPOSE_LAW: "提请施行规则",
     EventName.ENFORCE_LAW: "决定施行规则",
     EventName.DROP_LAW: "作废规则草案",

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, bindparam, update
 
 from repairflow.auditing import chain
 from repairflow.auditing.chain import Appended
 from repairflow.casework.event_log import NewEvent, entry
+from repairflow.prepared import Prepared
 from repairflow.records import record
+
+_MOVE = Prepared(
+    update(record)
+    .where(record.c.id == bindparam("row"))
+    .values(chain_seq=bindparam("seq"), chain_head=bindparam("head"))
+)
 
 
 class RecordHead(Protocol):
@@ -29,5 +36,5 @@ def append(tx: Connection, row: RecordHead, new: NewEvent) -> Appended:
     """Afterwards the event stands in the trail of a locked record."""
     said = entry(chain.record_stream(row.number), new, record_id=row.id)
     appended = chain.append(tx, said, Appended(row.chain_seq, row.chain_head))
-    tx.execute(update(record).where(record.c.id == row.id).values(chain_seq=appended.seq, chain_head=appended.digest))
+    _MOVE.ask(tx, row=row.id, seq=appended.seq, head=appended.digest)
     return appended

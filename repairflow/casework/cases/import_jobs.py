@@ -6,7 +6,7 @@ stopped while writing: what is written stays, and the run may go on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -115,9 +115,22 @@ def end(tx: Connection, token: str, outcome: Outcome, *, state: str, now: dateti
     ended = {"state": state, "rows_done": outcome.total, "message": "\n".join(told[:MOST_TOLD]) or None}
     tx.execute(update(import_run).where(import_run.c.id == row.id).values(ended_at=now, **ended, **counts))
     tx.execute(delete(import_row).where(import_row.c.run_id == row.id))
-    if found := _problems(row.id, outcome.problems):
+    if found := [*_problems(row.id, outcome.problems), *_unread(row.id, outcome.unread)]:
         tx.execute(insert(import_row), found)
     return counts
+
+
+def unread(tx: Connection, token: str, headings: Sequence[str]) -> None:
+    """Afterwards the run names the headings of its file that nobody knows, for its office to match."""
+    row = look(tx, token)
+    tx.execute(delete(import_row).where(import_row.c.run_id == row.id))
+    if found := _unread(row.id, headings):
+        tx.execute(insert(import_row), found)
+
+
+def _unread(run_id: int, headings: Sequence[str]) -> list[dict[str, Any]]:
+    """Of the file, not of a row of it: they stand under row 0."""
+    return [{"run_id": run_id, "row": 0, "field": "表头", "reason": heading[:200]} for heading in headings[:MOST_TOLD]]
 
 
 def _problems(run_id: int, problems: Iterable[RowProblem]) -> list[dict[str, Any]]:

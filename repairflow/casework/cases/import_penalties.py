@@ -12,14 +12,15 @@ from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 from time import monotonic
+from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from repairflow.casework import record_class, record_identity
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import record_events
-from repairflow.casework.cases import past_rows, row_authorities
+from repairflow.casework.cases import office_headings, past_rows, row_authorities
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import held_rows, lifecycle
 from repairflow.casework.credit_records.held_rows import Waits
@@ -29,6 +30,7 @@ from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.offices_lookup import office_by_code
 from repairflow.casework.record_class import ClassOfRecord, Decided
+from repairflow.casework.rows_by_id import record_of, standing_still
 from repairflow.db import Database
 from repairflow.gateway import limited_parser
 from repairflow.gateway.penalties.file import open_table, read_table
@@ -37,10 +39,11 @@ from repairflow.gateway.penalties.packed import Packed
 from repairflow.gateway.penalties.row import PenaltyRow, RowProblem
 from repairflow.gateway.penalties.verdicts import Suspect, Unchanged
 from repairflow.law.document_keys import document_key
+from repairflow.law.names import initials, plain_name
 from repairflow.law.publicity import Publicity
 from repairflow.letters.issue.compose import next_number
+from repairflow.prepared import Prepared, inserting
 from repairflow.records import record, subject
-from repairflow.records.rows import RecordRow, one_row
 from repairflow.times import local_day
 from repairflow.vault import Vault
 
@@ -64,6 +67,7 @@ class Outcome:
     problems: list[RowProblem] = field(default_factory=list)
     warnings: list[RowProblem] = field(default_factory=list)
     notes: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()  # headings that nobody knows, and the office has not matched
     held: int = 0  # of the refused: rows that wait for a person, as do records a delivery speaks against
 
     def hold(self, row: PenaltyRow) -> None:
@@ -111,8 +115,9 @@ def import_file(
 
     with db.read() as tx:
         provider = office_by_code(tx, office_code)
+        named = office_headings.reading(tx, provider.id)
     # The file is taken apart before any transaction: that may take minutes.
-    with open_table(source, name, opens=opens) as table, db.read() as tx:
+    with open_table(source, name, opens=opens, named=named) as table, db.read() as tx:
         report = read_table(table, pack, day, lambda key: record_identity.standing(tx, vault, key, labels), progress)
         if provenance:
             past_rows.keep(services, report, day)
@@ -121,7 +126,7 @@ def import_file(
         rows = Packed(record_identity.doubted(tx, vault, row, before) for row in report.rows)
     outcome = Outcome(
         report.total, len(rows), report.unchanged, report.refused, report.problems, report.warnings, report.notes,
-        held=len(report.suspects),
+        held=len(report.suspects), unread=table.unread,
     )  # fmt: skip
     for row in rows:
         if row.doubts:
@@ -201,7 +206,7 @@ def _write(
 ) -> None:
     """Everything that is left is written, in batches that keep nobody waiting long."""
     while rows.left:
-        with db.begin() as tx:
+        with db.begin() as tx, standing_still(tx):
             _alone(tx)
             entered, ends = 0, monotonic() + BATCH_SECONDS
             while rows.left:
@@ -243,8 +248,8 @@ def enter(tx: Connection, services: Services, row: PenaltyRow, by: Entered) -> i
     pack, severity, days = found.pack, found.classed.severity, found.days
     record_id = _insert(tx, row, subject_id, by, found)
     record_identity.spell(tx, record_id, row.decision_number, now)
-    made = one_row(tx.execute(select(record).where(record.c.id == record_id)), RecordRow)
-    record_events.append(
+    made = record_of(tx, record_id)
+    entered = record_events.append(
         tx,
         made,
         NewEvent(
@@ -265,7 +270,7 @@ def enter(tx: Connection, services: Services, row: PenaltyRow, by: Entered) -> i
     if row.withheld and days.published and row.kind != "natural_person":
         held_rows.ask_to_publish(tx, record_id, by.authority_id, row, now)
     if may_publish(row, days, local_day(now)):
-        made = one_row(tx.execute(select(record).where(record.c.id == record_id)), RecordRow)
+        made = made._replace(chain_seq=entered.seq, chain_head=entered.digest)
         done = lifecycle.change(
             tx, services, made, RecordStep(names=("publish",), at=now, by=actor, role="importer", reason="入库公示")
         )
@@ -273,45 +278,78 @@ def enter(tx: Connection, services: Services, row: PenaltyRow, by: Entered) -> i
     return int(record_id)
 
 
+class _Key(NamedTuple):
+    id: int
+
+
+_ENTER = Prepared(
+    inserting(
+        record, "number", "subject_id", "kind", "authority_id", "provider_id", "document_number", "document_key",
+        "decision_date", "behaviour", "facts", "penalty_basis", "penalty_kinds", "penalty_content", "fine_wan",
+        "confiscated_wan", "severity", "pack", "simple_procedure", "class_waits_for", "minor", "of_person",
+        "publish_from", "min_until", "apply_from", "max_until", "state", "source", "provenance",
+        "created_at", "version", "chain_seq", "chain_head",
+    ).returning(record.c.id),
+    _Key,
+)  # fmt: skip
+_OF_CODE = Prepared(select(subject.c.id).where(subject.c.uscc == bindparam("code")), _Key)
+_OF_PERSON = Prepared(select(subject.c.id).where(subject.c.id_index == bindparam("person")), _Key)
+
+_NEW = (
+    "kind", "name", "plain_name", "initials", "uscc", "id_index", "id_sealed", "legal_representative",
+)  # fmt: skip
+_SUBJECT = {
+    name: Prepared(
+        make(subject)
+        .values({column: bindparam(column) for column in _NEW})
+        .on_conflict_do_nothing()
+        .returning(subject.c.id),
+        _Key,
+    )
+    for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+
+
 def _insert(tx: Connection, row: PenaltyRow, subject_id: int, by: Entered, found: ClassOfRecord) -> int:
     """The new record, not yet published; its id."""
     number = f"SX-{local_day(by.now).year}-{next_number(tx, 'record', local_day(by.now).year):06d}"
-    made = tx.execute(
-        insert(record)
-        .values(
-            number=number,
-            subject_id=subject_id,
-            kind="penalty",
-            authority_id=by.authority_id,
-            provider_id=by.provider_id,
-            document_number=row.decision_number,
-            document_key=document_key(row.decision_number),
-            decision_date=row.decision_date,
-            behaviour=row.behaviour[:500],
-            facts=row.facts,
-            penalty_basis=row.basis,
-            penalty_kinds=list(row.penalty_kinds),
-            penalty_content=row.content,
-            fine_wan=row.fine_wan,
-            confiscated_wan=row.confiscated_wan,
-            severity=found.classed.severity,
-            pack=found.pack.pack,
-            simple_procedure=row.simple,
-            class_waits_for=found.classed.waits_for,
-            minor=row.minor and row.kind == "natural_person",
-            of_person=row.kind == "natural_person",
-            publish_from=found.days.start if found.days.published else None,
-            min_until=found.days.min_until,
-            apply_from=found.days.apply_from if found.days.published else None,
-            max_until=found.days.max_until,
-            state="unpublished",
-            source=row.canonical(),
-            provenance=by.provenance,
-            created_at=by.now,
-        )
-        .returning(record.c.id)
-    ).scalar_one()
-    return int(made)
+    made = _ENTER.ask(
+        tx,
+        number=number,
+        subject_id=subject_id,
+        kind="penalty",
+        authority_id=by.authority_id,
+        provider_id=by.provider_id,
+        document_number=row.decision_number,
+        document_key=document_key(row.decision_number),
+        decision_date=row.decision_date,
+        behaviour=row.behaviour[:500],
+        facts=row.facts,
+        penalty_basis=row.basis,
+        penalty_kinds=list(row.penalty_kinds),
+        penalty_content=row.content,
+        fine_wan=row.fine_wan,
+        confiscated_wan=row.confiscated_wan,
+        severity=found.classed.severity,
+        pack=found.pack.pack,
+        simple_procedure=row.simple,
+        class_waits_for=found.classed.waits_for,
+        minor=row.minor and row.kind == "natural_person",
+        of_person=row.kind == "natural_person",
+        publish_from=found.days.start if found.days.published else None,
+        min_until=found.days.min_until,
+        apply_from=found.days.apply_from if found.days.published else None,
+        max_until=found.days.max_until,
+        state="unpublished",
+        source=row.canonical(),
+        provenance=by.provenance,
+        created_at=by.now,
+        version=1,
+        chain_seq=0,
+        chain_head="",
+    ).first
+    assert made is not None  # an insert that returns its key
+    return made.id
 
 
 def may_publish(row: PenaltyRow, days: Publicity, today: date) -> bool:
@@ -328,19 +366,33 @@ def may_publish(row: PenaltyRow, days: Publicity, today: date) -> bool:
 
 def _subject(tx: Connection, vault: Vault, row: PenaltyRow) -> int:
     """The subject of a row, entered when it is new; its name is never overwritten by a delivery."""
-    where = subject.c.uscc == row.uscc if row.uscc else subject.c.id_index == vault.index(row.id_number or "")
-    known = tx.execute(select(subject.c.id).where(where)).scalar()
+    known = _known(tx, vault, row)
     if known is not None:
-        return int(known)
-    make = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
-    values = {
-        "kind": row.kind,
-        "name": row.name,
-        "uscc": row.uscc,
-        "id_index": vault.index(row.id_number) if row.id_number else None,
-        "id_sealed": vault.seal(row.id_number) if row.id_number else None,
-        "legal_representative": row.legal_representative or None,
-    }
+        return known
     # Whoever else enters subjects may be quicker between our two statements: then there is one.
-    entered = tx.execute(make(subject).values(values).on_conflict_do_nothing().returning(subject.c.id)).scalar()
-    return int(entered if entered is not None else tx.execute(select(subject.c.id).where(where)).scalar_one())
+    entered = (
+        _SUBJECT[tx.dialect.name]
+        .ask(
+            tx,
+            kind=row.kind,
+            name=row.name,
+            plain_name=plain_name(row.name),
+            initials=initials(row.name),
+            uscc=row.uscc,
+            id_index=vault.index(row.id_number) if row.id_number else None,
+            id_sealed=vault.seal(row.id_number) if row.id_number else None,
+            legal_representative=row.legal_representative or None,
+        )
+        .first
+    )
+    found = entered.id if entered is not None else _known(tx, vault, row)
+    assert found is not None  # ours or the quicker one's
+    return found
+
+
+def _known(tx: Connection, vault: Vault, row: PenaltyRow) -> int | None:
+    if row.uscc:
+        found = _OF_CODE.ask(tx, code=row.uscc).rows
+        return found[0].id if found else None
+    found = _OF_PERSON.ask(tx, person=vault.index(row.id_number or "")).rows
+    return found[0].id if found else None

@@ -61,6 +61,21 @@ class BeginImport(OfImport):
     provenance: str = ""  # of penalties of the past that are delivered late: where they come from
 
 
+@dataclass(frozen=True, slots=True)
+class MatchHeadings(Change):
+    """Read headings of an office's own tables as columns of the layout, from now on (匹配表头)."""
+
+    office_id: int
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetHeading(Change):
+    """Read a heading no longer as an office matched it."""
+
+    heading_id: int
+
+
 class ConfirmImport(OfImport):
     """Take the rows of a checked table in."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from repairflow.casework import party_names, record_identity
 from repairflow.casework.case_state.record_change import Change
@@ -21,6 +21,7 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.publicity import class_days, list_days
+from repairflow.prepared import Prepared
 from repairflow.records import event, measure, record
 from repairflow.records.rows import RecordRow
 from repairflow.times import local_day
@@ -34,6 +35,13 @@ MARKS = frozenset({"mark_disputed", "unmark_disputed"})
 def life(law: Library) -> Procedure:
     """The record's own life, newest version."""
     return law.versions(RECORD_PROCEDURE)[-1]
+
+
+_MOVE = Prepared(
+    update(record)
+    .where(record.c.id == bindparam("row"))
+    .values(state=bindparam("reached"), version=record.c.version + 1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +126,9 @@ def apply(tx: Connection, law: Library, row: RecordRow, wanted: Wanted) -> Chang
         annulled = "annul_record" in wanted.names or row.annulled_at is not None
         kept = frozenset[str]() if annulled else law.lasting_measures
         tx.execute(update(measure).where(*mine, measure.c.code.not_in(kept)).values(lifted_at=wanted.now))
-    if done:
+    if done and not values:
+        _MOVE.ask(tx, row=row.id, reached=change.to_state)
+    elif done:
         version = record.c.version + 1
         tx.execute(update(record).where(record.c.id == row.id).values(state=change.to_state, version=version, **values))
     return change

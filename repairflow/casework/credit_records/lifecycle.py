@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.case_state import record_events
@@ -20,16 +20,39 @@ from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes
 from repairflow.casework.outbound.pushes import Cause
+from repairflow.casework.rows_by_id import record_of
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.packs import RulePack
-from repairflow.records import deadline, record, rung_fired
-from repairflow.records.rows import RecordRow, one_row
+from repairflow.prepared import Prepared, inserting
+from repairflow.records import deadline, rung_fired
+from repairflow.records.rows import RecordRow
 from repairflow.times import at, end_of_day, local_day
 
 PUBLICITY = "maximum_publicity"
 """The clock of a record: its rungs tell the subject when it may apply, and end publicity by itself."""
 MORNING = time(9)
 TELL_BEFORE = timedelta(days=15)  # domain R13: a product default
+
+
+class _Rung(NamedTuple):
+    rung: str
+
+
+_FORGET = Prepared(delete(deadline).where(deadline.c.record_id == bindparam("row"), deadline.c.clock == PUBLICITY))
+_FIRED = Prepared(
+    select(rung_fired.c.rung).where(
+        rung_fired.c.record_id == bindparam("row"),
+        rung_fired.c.returned_at.is_(None),
+        rung_fired.c.due_day == bindparam("due"),  # a period counted anew is told anew
+    ),
+    _Rung,
+)
+_PLAN = Prepared(
+    inserting(
+        deadline, "record_id", "clock", "label", "owner", "state", "started_on", "due_day", "due_at", "provisional", "days_total",
+        "next_at", "next_rung",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,43 +102,37 @@ def settle(tx: Connection, services: Services, record_id: int, now: datetime) ->
     """After a case's effects: the deadline follows the record's state and dates, and a maximum period that ran out
     while a mark stood has its consequence at once."""
     schedule(tx, record_id)
-    row = one_row(tx.execute(select(record).where(record.c.id == record_id)), RecordRow)
+    row = record_of(tx, record_id)
     if row.state in {"published", "restored"} and row.max_until is not None and end_of_day(row.max_until) <= now:
         end_publicity(tx, services, row, SYSTEM, now)
 
 
 def schedule(tx: Connection, record_id: int) -> None:
     """Afterwards the record's publicity deadline equals what its dates and state say; none once it is not public."""
-    row = one_row(tx.execute(select(record).where(record.c.id == record_id)), RecordRow)
-    tx.execute(delete(deadline).where(deadline.c.record_id == record_id, deadline.c.clock == PUBLICITY))
+    row = record_of(tx, record_id)
+    _FORGET.ask(tx, row=record_id)
     # An internal list (重点关注名单) is never public, yet one leaves it when the time is over.
     listed = row.state == "unpublished" and row.source.get("list_kind") is not None
     if row.max_until is None or not (listed or row.state in {"published", "disputed", "restored"}):
         return
-    done = select(rung_fired.c.rung).where(
-        rung_fired.c.record_id == record_id,
-        rung_fired.c.returned_at.is_(None),
-        rung_fired.c.due_day == row.max_until,  # a period counted anew is told anew
-    )
-    fired = set(tx.execute(done).scalars())
+    fired = {found.rung for found in _FIRED.ask(tx, row=record_id, due=row.max_until).rows}
     following = [(when, name) for when, name in rungs(row) if name not in fired]
     when, name = following[0] if following else (None, None)
     start: date = row.publish_from or row.decision_date
-    tx.execute(
-        insert(deadline).values(
-            record_id=record_id,
-            clock=PUBLICITY,
-            label="最长公示期",
-            owner="system",
-            state="running",
-            started_on=start,
-            due_day=row.max_until,
-            due_at=end_of_day(row.max_until),
-            provisional=False,
-            days_total=(row.max_until - start).days,
-            next_at=when,
-            next_rung=name,
-        )
+    _PLAN.ask(
+        tx,
+        record_id=record_id,
+        clock=PUBLICITY,
+        label="最长公示期",
+        owner="system",
+        state="running",
+        started_on=start,
+        due_day=row.max_until,
+        due_at=end_of_day(row.max_until),
+        provisional=False,
+        days_total=(row.max_until - start).days,
+        next_at=when,
+        next_rung=name,
     )
 
 

@@ -7,8 +7,9 @@ audit finding (queries.findings).
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import record_events
@@ -22,13 +23,15 @@ from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes
 from repairflow.casework.permissions import OFFICE_OF_ROLE, record_scope
+from repairflow.casework.rows_by_id import office_of, once, record_locked, subject_of
 from repairflow.errors import Forbidden, NotFound, Refusal, Refused
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.packs import ListKind, RulePack, Severity
 from repairflow.letters.issue import compose
 from repairflow.letters.text.templates import FrozenText, compose_text, latest_version, versions
-from repairflow.records import letter, office, record, subject, target
-from repairflow.records.rows import LetterRow, OfficeRow, RecordRow, first_row, one_row
+from repairflow.prepared import Prepared
+from repairflow.records import letter, record, target
+from repairflow.records.rows import LetterRow, RecordRow, first_row
 from repairflow.times import local_day
 
 KIND = "repair_informed"
@@ -38,6 +41,28 @@ RECORD_WORDS = frozenset({
     "record_by", "record_date", "record_document", "record_information", "record_class", "record_behaviour",
     "record_office", "record_document_number",
 })  # fmt: skip
+
+
+class _Shown(NamedTuple):
+    name: str
+
+
+_LETTER = Prepared(select(letter).where(letter.c.id == bindparam("row")), LetterRow)
+_OF_RECORD = Prepared(
+    select(letter)
+    .where(
+        letter.c.record_id == bindparam("of"),
+        letter.c.kind == KIND,
+        letter.c.case_id.is_(None),
+        letter.c.state != "withdrawn",
+    )
+    .order_by(letter.c.id.desc())
+    .limit(1),
+    LetterRow,
+)
+_SHOWN = Prepared(
+    select(target.c.name).where(target.c.active, target.c.kind == "public_platform").order_by(target.c.id), _Shown
+)
 
 
 def duty_since() -> date:
@@ -67,14 +92,13 @@ def inform(
     Gives the row of the letter, the earlier one when there is one: nobody is told twice. Raises NotFound, Refused for a
     record that is not public or has no publicity period.
     """
-    of = first_row(tx.execute(select(record).where(record.c.id == record_id).with_for_update()), RecordRow)
+    of = record_locked(tx, record_id)
     if of is None:
         raise NotFound
     if (before := of_record(tx, record_id)) is not None:
         return before
     fields = words(tx, services, of)
-    office_row = one_row(tx.execute(select(office).where(office.c.id == of.authority_id)), OfficeRow)
-    holder = tx.execute(select(subject.c.name, subject.c.uscc).where(subject.c.id == of.subject_id)).one()
+    office_row, holder = office_of(tx, of.authority_id), subject_of(tx, of.subject_id)
     composed = compose.compose(
         tx, kind=KIND, office=office_row, case_number="", to=compose.Envelope(holder.name, holder.uscc or ""),
         previous=0, fields=fields, public_url=services.public_url, sealed=services.sealed, now=now,
@@ -105,7 +129,9 @@ def inform(
         record_id=of.id,
     )
     inbox.tell_subject(tx, of.subject_id, told)
-    return one_row(tx.execute(select(letter).where(letter.c.id == letter_id)), LetterRow)
+    written = _LETTER.ask(tx, row=letter_id).first
+    assert written is not None  # written a moment ago
+    return written
 
 
 def issue(tx: Connection, services: Services, actor: Actor, number: str, now: datetime) -> LetterRow:
@@ -128,20 +154,7 @@ def preview(tx: Connection, services: Services, actor: Actor, number: str, now: 
 
 def of_record(tx: Connection, record_id: int) -> LetterRow | None:
     """The 告知书 of a record, or None; one that was withdrawn does not count, one that was corrected does."""
-    return first_row(
-        tx.execute(
-            select(letter)
-            .where(
-                letter.c.record_id == record_id,
-                letter.c.kind == KIND,
-                letter.c.case_id.is_(None),
-                letter.c.state != "withdrawn",
-            )
-            .order_by(letter.c.id.desc())
-            .limit(1)
-        ),
-        LetterRow,
-    )
+    return _OF_RECORD.ask(tx, of=record_id).first
 
 
 def _seen(tx: Connection, actor: Actor, number: str) -> RecordRow:
@@ -158,17 +171,10 @@ def words(tx: Connection, services: Services, of: RecordRow) -> dict[str, object
     if of.max_until is None or of.apply_from is None:
         raise Refused([Refusal("no_period", f"{of.document_number}没有确定公示期限，请先核定")])
     pack: RulePack = services.law.packs[of.pack]
-    authority = tx.execute(
-        select(office.c.id, office.c.name, office.c.kind, office.c.contact).where(office.c.id == of.authority_id)
-    ).one()
-    holder = tx.execute(select(subject.c.kind).where(subject.c.id == of.subject_id)).scalar_one()
-    voice = Voice(authority, YOU[holder])
+    authority = office_of(tx, of.authority_id)
+    voice = Voice(authority, YOU[subject_of(tx, of.subject_id).kind])
     listed = pack.list_kind.get(str(of.source.get("list_kind")))
-    shown = tx.execute(
-        select(func.coalesce(target.c.name, ""))
-        .where(target.c.active, target.c.kind == "public_platform")
-        .order_by(target.c.id)
-    ).scalars()
+    shown = [found.name for found in once(tx, "platforms", lambda: _SHOWN.ask(tx).rows)]
     return {
         "min_until": day_text(of.min_until) if of.min_until else "",
         "max_until": day_text(of.max_until),

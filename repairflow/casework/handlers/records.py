@@ -7,7 +7,14 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from repairflow import plain
-from repairflow.casework.cases import annulment, held_rows_decision, import_jobs, public_correction, record_entry
+from repairflow.casework.cases import (
+    annulment,
+    held_rows_decision,
+    import_jobs,
+    office_headings,
+    public_correction,
+    record_entry,
+)
 from repairflow.casework.changes import (
     AskCorrection,
     BeginImport,
@@ -15,6 +22,8 @@ from repairflow.casework.changes import (
     DecideHeldRow,
     DropImport,
     EnterRecord,
+    ForgetHeading,
+    MatchHeadings,
     ProposeAnnulment,
     RegisterPerformance,
     ResumeImport,
@@ -69,6 +78,8 @@ HANDLERS: Table = {
     DecideHeldRow: _held_row,
     EnterRecord: record_entry.enter,
     BeginImport: _begin,
+    MatchHeadings: lambda tx, _, given, now: office_headings.match(tx, given, now),
+    ForgetHeading: lambda tx, _, given, now: office_headings.forget(tx, given, now),
     ConfirmImport: _confirm,
     DropImport: lambda tx, _, given, now: import_jobs.RUNS.drop(tx, _own(tx, given), now),
     StopImport: lambda tx, _, given, now: import_jobs.stop(tx, _own(tx, given), now),

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, select, update
+from sqlalchemy import ColumnElement, Connection, Select, or_, select, update
 
 from repairflow.casework import outbox
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.outbox import ToDo
+from repairflow.casework.rows_by_id import office_of, once, record_of, subject_of
 from repairflow.gateway import messages
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.letters.issue.compose import Composed
+from repairflow.prepared import Prepared
 from repairflow.records import measure, office, record, subject, target
 from repairflow.records import outbox as outbox_rows
 from repairflow.records.rows import CaseRow, RecordRow, SubjectRow, all_rows, one_row
@@ -23,12 +25,25 @@ from repairflow.times import local_day
 RESTORES = "reimpose_measures"
 SHOWN_BY = ("public_platform", "province", "authority")
 """Targets that show records; partners hear only of the measures they imposed."""
+
+
+class Goal(NamedTuple):
+    """A target as far as it matters who is told; `place` is the division code of its office."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    place: str | None
+
+
 _showing = (
-    select(target, office.c.division_code.label("place"))
+    select(target.c.id, target.c.code, target.c.name, target.c.kind, office.c.division_code.label("place"))
     .outerjoin(office, office.c.id == target.c.office_id)
-    .where(target.c.active, target.c.kind.in_(SHOWN_BY))
+    .where(target.c.active, or_(*(target.c.kind == kind for kind in SHOWN_BY)))
     .order_by(target.c.id)
 )
+_SHOWING = Prepared(_showing, Goal)
 
 REGISTERED = slice(2, 4)
 """Where a credit code (统一社会信用代码) names the province of registration, as division codes begin with it."""
@@ -110,7 +125,7 @@ def push_record(
     `row` is the record as it stood before, `change` what effects did, `result` the case's own message beside it. What is
     told is the record as it stands now, whatever of it was corrected.
     """
-    now = one_row(tx.execute(select(record).where(record.c.id == row.id)), RecordRow)
+    now = record_of(tx, row.id)
     data = about_record(tx, now, cause.event)
     told = [("record_changed", shown(now, change, data, cause.at))]
     if result is not None and cause.case is not None:
@@ -150,11 +165,15 @@ def names_told(tx: Connection, row: RecordRow, change: Change, now: datetime) ->
     return [names[key] for key in sorted(names)]
 
 
-def told_of(tx: Connection, row: RecordRow, change: Change, authority_id: int) -> Sequence[Row[Any]]:
+def told_of(tx: Connection, row: RecordRow, change: Change, authority_id: int) -> Sequence[Goal]:
     """The targets that show records and are told of this one's change. What the public never saw (轻微信息、未成年人的信息、
     内部名单) is not told to them, nor its return."""
     hidden = "unpublished" in (row.state, change.to_state) and change.to_state not in PUBLIC_STATES
-    return () if row.minor or hidden else _concerned(tx, _showing, row.subject_id, authority_id)
+    return (
+        ()
+        if row.minor or hidden
+        else _near(tx, once(tx, "showing", lambda: _SHOWING.ask(tx).rows), row.subject_id, authority_id)
+    )
 
 
 def shown(row: RecordRow, change: Change, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -223,22 +242,26 @@ def push_lift(tx: Connection, row: RecordRow, cause: Cause) -> int:
     return _lift(tx, row, about_record(tx, row, cause.event), cause)
 
 
-def _concerned(tx: Connection, goals: Select[Any], subject_id: int, authority_id: int) -> Sequence[Row[Any]]:
+def _concerned(tx: Connection, goals: Select[Any], subject_id: int, authority_id: int) -> Sequence[Goal]:
+    """Of these targets those who are told of a subject; see `_near`."""
+    return _near(tx, all_rows(tx.execute(goals), Goal), subject_id, authority_id)
+
+
+def _near(tx: Connection, rows: Sequence[Goal], subject_id: int, authority_id: int) -> Sequence[Goal]:
     """Of these targets those who are told of a subject: an authority's system in another province only where the subject is
     registered there (市场监管：决定推送外省登记机关)."""
-    rows = tx.execute(goals).all()
     if not any(goal.kind == "authority" and goal.place for goal in rows):
         return rows
-    home = tx.execute(select(office.c.division_code).where(office.c.id == authority_id)).scalar_one() or ""
-    code = tx.execute(select(subject.c.uscc).where(subject.c.id == subject_id)).scalar_one() or ""
+    home = office_of(tx, authority_id).division_code or ""
+    code = subject_of(tx, subject_id).uscc or ""
     near = {home[:2], code[REGISTERED]}
     return [goal for goal in rows if goal.kind != "authority" or not goal.place or goal.place[:2] in near]
 
 
 def about_record(tx: Connection, row: RecordRow, event: str) -> dict[str, Any]:
     """What every message about a record says of it and of its subject."""
-    holder = one_row(tx.execute(select(subject).where(subject.c.id == row.subject_id)), SubjectRow)
-    authority = tx.execute(select(office.c.name, office.c.uscc).where(office.c.id == row.authority_id)).one()
+    holder = subject_of(tx, row.subject_id)
+    authority = office_of(tx, row.authority_id)
     return {
         "chain_head": event,
         # 自然人信息默认不对外公示全名
@@ -256,8 +279,10 @@ def about_record(tx: Connection, row: RecordRow, event: str) -> dict[str, Any]:
 
 def _named(tx: Connection, holder: SubjectRow) -> dict[str, Any]:
     said: dict[str, Any] = {"name": holder.name if holder.uscc else holder.name[:1] + "*", "uscc": holder.uscc}
-    after = tx.execute(select(subject.c.name, subject.c.uscc).where(subject.c.id == holder.successor_id)).first()
-    return said | ({"successor": {"name": after.name, "uscc": after.uscc}} if after is not None else {})
+    if holder.successor_id is None:
+        return said
+    after = subject_of(tx, holder.successor_id)
+    return said | {"successor": {"name": after.name, "uscc": after.uscc}}
 
 
 def push_imposed(tx: Connection, row: RecordRow, code: str, cause: Cause) -> int:

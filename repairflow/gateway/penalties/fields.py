@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -130,14 +130,14 @@ _NOISE = re.compile(r"[\s*:_]|\(?(?:必填项?|选填项?|非必填)\)?|[\u200b\
 BRACKETS = str.maketrans("【】[]{}〔〕「」", "()()()()()")
 
 
-def _plain(heading: str) -> str:
+def plain_heading(heading: str) -> str:
     """A heading without the accidents of typing: width, case, form of brackets, spaces, asterisks, colons, “必填”."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", heading).upper().translate(BRACKETS))
 
 
 _BY_CODE = {name: f.name for f in FIELDS.values() for name in (f.name, *f.headings) if name.isascii()}
-_OWN = {_plain(name): f.name for f in FIELDS.values() for name in (f.label, *f.headings) if not name.isascii()}
-_BY_HEADING = {_plain(name): field for field, names in SYNONYMS.items() for name in names} | _OWN
+_OWN = {plain_heading(name): f.name for f in FIELDS.values() for name in (f.label, *f.headings) if not name.isascii()}
+_BY_HEADING = {plain_heading(name): field for field, names in SYNONYMS.items() for name in names} | _OWN
 _OUTER_CODE = re.compile(r"(?:行政)?相对人代码\d*")
 _PARTS = re.compile(r"[-‐‑–—―─/\\|:.·>]+")
 _SERIAL = re.compile(
@@ -155,7 +155,7 @@ def field_named(heading: str) -> str | None:
     code = _CODE.search(unicodedata.normalize("NFKC", heading).upper())
     if code:
         return _BY_CODE.get(code.group())
-    plain = _SERIAL.sub("", _plain(heading))
+    plain = _SERIAL.sub("", plain_heading(heading))
     if plain in _BY_HEADING:
         return _BY_HEADING[plain]
     if joined := _of_parts(plain):
@@ -167,6 +167,10 @@ def field_named(heading: str) -> str | None:
         return None
     outer, inner = bracketed.groups()
     return _BY_HEADING.get(inner) if _OUTER_CODE.match(outer) else _BY_HEADING.get(outer) or _of_parts(outer)
+
+
+Named = Callable[[str], str | None]
+"""Gives the field that a heading stands for: `field_named`, or what an office matched besides."""
 
 
 def _of_parts(plain: str) -> str | None:
@@ -182,13 +186,13 @@ def _of_parts(plain: str) -> str | None:
 
 def is_own(heading: str) -> bool:
     """Whether a heading is the schema's own name of its field (or a code), not one of the synonyms."""
-    return _plain(heading) in _OWN or bool(_CODE.search(unicodedata.normalize("NFKC", heading).upper()))
+    return plain_heading(heading) in _OWN or bool(_CODE.search(unicodedata.normalize("NFKC", heading).upper()))
 
 
-def in_yuan(heading: str) -> bool:
+def in_yuan(heading: str, named: Named = field_named) -> bool:
     """Whether a column of amounts says it counts in 元: every figure in it would be wrong ten-thousandfold."""
-    name = field_named(heading)
-    return bool(name and FIELDS[name].use == "amount" and re.search(r"(?:^|[^万])[元圆]\)?$", _plain(heading)))
+    name = named(heading)
+    return bool(name and FIELDS[name].use == "amount" and re.search(r"(?:^|[^万])[元圆]\)?$", plain_heading(heading)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +202,12 @@ class Columns:
     names: tuple[str | None, ...]
     faults: tuple[str, ...]
     notes: tuple[str, ...]
+    unread: tuple[str, ...] = ()
 
 
-def columns(headings: Sequence[str]) -> Columns:
+def columns(headings: Sequence[str], named: Named = field_named) -> Columns:
     """Lay headings to fields; missing, repeated and wrongly measured columns are faults, unknown ones a note."""
-    names, beside = _own_first(headings, tuple(field_named(heading) if heading else None for heading in headings))
+    names, beside = _own_first(headings, tuple(named(heading) if heading else None for heading in headings))
     faults = []
     for name in dict.fromkeys(name for name in names if name):
         places = [heading for heading, found in zip(headings, names, strict=True) if found == name]
@@ -211,12 +216,12 @@ def columns(headings: Sequence[str]) -> Columns:
     for group in REQUIRED:
         if not set(group) & set(names):
             faults.append("缺少必需的列：" + "，或者".join(f"{FIELDS[name].label}（{name}）" for name in group))
-    faults += [f"“{heading}”以元为单位，请换算为万元并改正表头" for heading in headings if in_yuan(heading)]
+    faults += [f"“{heading}”以元为单位，请换算为万元并改正表头" for heading in headings if in_yuan(heading, named)]
     unknown = [heading for heading, name in zip(headings, names, strict=True) if heading and not name]
     unknown = [heading for heading in unknown if heading not in beside]
     notes = [f"不认识的列，未读取：{'、'.join(unknown)}"] if unknown else []
     notes += [f"“{heading}”与“{FIELDS[name].label}”同义，只读取后者" for heading, name in beside.items()]
-    return Columns(names, tuple(faults), tuple(notes))
+    return Columns(names, tuple(faults), tuple(notes), tuple(dict.fromkeys(unknown)))
 
 
 def _own_first(headings: Sequence[str], names: tuple[str | None, ...]) -> tuple[tuple[str | None, ...], dict[str, str]]:
@@ -224,11 +229,11 @@ def _own_first(headings: Sequence[str], names: tuple[str | None, ...]) -> tuple[
     own = {name for heading, name in zip(headings, names, strict=True) if name and is_own(heading)}
     beside = {
         heading: name for heading, name in zip(headings, names, strict=True)
-        if name in own and name and name not in SHOWN and not is_own(heading) and _plain(heading) in _BY_HEADING
+        if name in own and name and name not in SHOWN and not is_own(heading) and plain_heading(heading) in _BY_HEADING
     }  # fmt: skip
     return tuple(None if heading in beside else name for heading, name in zip(headings, names, strict=True)), beside
 
 
-def known_headings(cells: Sequence[str]) -> int:
+def known_headings(cells: Sequence[str], named: Named = field_named) -> int:
     """How many cells of a row are headings we know: three make a heading row."""
-    return sum(field_named(cell) is not None for cell in cells if cell and len(cell) <= 80)
+    return sum(named(cell) is not None for cell in cells if cell and len(cell) <= 80)

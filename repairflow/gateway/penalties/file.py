@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from repairflow.errors import Problem
-from repairflow.gateway.penalties.fields import FIELDS, SHOWN, columns, field_named, known_headings
+from repairflow.gateway.penalties.fields import FIELDS, SHOWN, Named, columns, field_named, known_headings
 from repairflow.gateway.penalties.file_type import open_grid
 from repairflow.gateway.penalties.footers import is_footer, is_key
 from repairflow.gateway.penalties.grid import Cell, CellFault, Grid, Limits, Source
@@ -23,6 +23,7 @@ from repairflow.law.procedure.packs import RulePack
 
 _HEAD = 10  # a title, a unit and a heading in two lines leave room to spare
 _EVERY = 200
+_LONGEST_HEADING = 40
 Opens = Callable[[Source, Limits], Grid]
 """Takes a file apart: `open_grid` in this process, `sheltered.open_grid` in one that can do no harm."""
 
@@ -33,14 +34,15 @@ class Table:
     `headings` as they stand, `notes` for the reader of the report, `total` about how many data rows.
     """
 
-    def __init__(self, source: Source, grid: Grid, limits: Limits) -> None:
-        self._source, self._grid, self._limits = source, grid, limits
-        first, self.headings = _find_headings(source, grid, limits)
+    def __init__(self, source: Source, grid: Grid, limits: Limits, named: Named = field_named) -> None:
+        self._source, self._grid, self._limits, self._named = source, grid, limits, named
+        first, self.headings = _find_headings(source, grid, limits, named)
         self._first_row = first
-        found = columns(self.headings)
+        found = columns(self.headings, named)
+        self.unread = found.unread
         if found.faults:
             problems = [Problem("表头", fault) for fault in found.faults]
-            raise source.unreadable(f"表头有误：{'；'.join(found.faults)}。", problems)
+            raise source.unreadable(f"表头有误：{'；'.join(found.faults)}。", problems, found.unread)
         self._names = found.names
         self._day = found.names.index("CF_JDRQ")
         self._amounts = any(name and FIELDS[name].use == "amount" for name in found.names)
@@ -91,11 +93,15 @@ class Table:
         if not isinstance(day, str) or any("0" <= character <= "9" for character in day):
             return False  # nearly every row of data
         named = [cell.strip() if isinstance(cell, str) else "" for cell in cells]
-        if len(named) < 3 or known_headings(named[:6]) < 3 or known_headings(named) * 2 < sum(map(bool, named)):
+        if (
+            len(named) < 3
+            or known_headings(named[:6], self._named) < 3
+            or known_headings(named, self._named) * 2 < sum(map(bool, named))
+        ):
             return False
         width = max(len(named), len(self._names))
         filled = [*named, *[""] * (width - len(named))]
-        found, own = columns(filled).names, [*self._names, *[None] * (width - len(self._names))]
+        found, own = columns(filled, self._named).names, [*self._names, *[None] * (width - len(self._names))]
         if list(found) != own:
             raise self._source.unreadable(
                 f"第 {number} 行是另一个表头，列与前面的不同。请每个表格存为一个文件分别导入。"
@@ -138,8 +144,10 @@ def open_table(
     name: str = "",
     limits: Limits = Limits(),  # noqa: B008 - frozen
     opens: Opens = open_grid,
+    named: Named = field_named,
 ) -> Table:
-    """Open a CSV or XLSX by its content, whatever its name; `name` is how messages call it, `opens` where it is taken apart.
+    """Open a CSV or XLSX by its content, whatever its name; `name` is how messages call it, `opens` where it is taken apart, `named`
+    how its headings are read.
 
     Raises UnreadableFile (Chinese text saying what to do) when it is empty, cut off, too large, of another kind,
     without the required columns, with one twice, or without data.
@@ -154,13 +162,13 @@ def open_table(
     except OSError as error:
         raise source.unreadable("文件打不开。请核对它是文件而不是文件夹，并且有权读取。") from error
     try:
-        return Table(source, grid, limits)
+        return Table(source, grid, limits, named)
     except BaseException:
         grid.close()
         raise
 
 
-def _find_headings(source: Source, grid: Grid, limits: Limits) -> tuple[int, tuple[str, ...]]:
+def _find_headings(source: Source, grid: Grid, limits: Limits, named: Named) -> tuple[int, tuple[str, ...]]:
     """The first data row's number, and the headings above it: one row, or several that belong together.
 
     Above the headings a title may stand. Templates give codes and Chinese names in two rows, or merge cells over
@@ -169,7 +177,7 @@ def _find_headings(source: Source, grid: Grid, limits: Limits) -> tuple[int, tup
     head: list[list[str]] = []
     for cells, _ in zip(grid.rows(limits.columns), range(_HEAD), strict=False):
         head.append([cell.strip() if isinstance(cell, str) else "" for cell in cells])
-    known = [known_headings(row) for row in head]
+    known = [known_headings(row, named) for row in head]
     # No row of data consists of column names by half.
     naming = [0 < sum(map(bool, row)) <= 2 * count for row, count in zip(head, known, strict=True)]
     best = max(range(len(head)), key=lambda row: known[row], default=0)
@@ -178,7 +186,8 @@ def _find_headings(source: Source, grid: Grid, limits: Limits) -> tuple[int, tup
     if not head or known[best] < 3:
         raise source.unreadable(
             "没有找到表头。首行应为“行政相对人名称”“决定书文号”等列名（或 CF_XDR_MC、CF_WSH 等）；"
-            "文字显示为乱码的，请用 Excel 另存为 .xlsx 再导入。"
+            "文字显示为乱码的，请用 Excel 另存为 .xlsx 再导入。",
+            unread=_most_named(head),
         )
     top = bottom = best
     while top > 0 and naming[top - 1]:
@@ -187,16 +196,24 @@ def _find_headings(source: Source, grid: Grid, limits: Limits) -> tuple[int, tup
         bottom += 1
     block = head[top : bottom + 1]
     width = max(len(row) for row in block)
-    headings = tuple(_heading([row[column] for row in block if column < len(row)]) for column in range(width))
-    if fault := unit_fault(head, top, bottom, headings):
+    headings = tuple(_heading([row[column] for row in block if column < len(row)], named) for column in range(width))
+    if fault := unit_fault(head, top, bottom, headings, named):
         raise source.unreadable(f"{fault}。", [Problem("表头", fault)])
     return bottom + 2, headings
 
 
-def _heading(stacked: Sequence[str]) -> str:
+def _most_named(head: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The texts of the row that is most likely the headings of a table nobody knows; none where it has none."""
+    rows = [tuple(dict.fromkeys(cell for cell in row if 1 < len(cell) <= _LONGEST_HEADING)) for row in head]
+    rows = [row for row in rows if not any(character.isdigit() for cell in row for character in cell)]
+    best = max(rows, key=len, default=())
+    return best if len(best) >= 3 else ()
+
+
+def _heading(stacked: Sequence[str], named: Named) -> str:
     """Of the names standing over a column the lowest known one, else the lowest there is."""
-    named = [name for name in stacked if name]
-    return next((name for name in reversed(named) if field_named(name)), named[-1] if named else "")
+    standing = [name for name in stacked if name]
+    return next((name for name in reversed(standing) if named(name)), standing[-1] if standing else "")
 
 
 @dataclass(slots=True)

@@ -13,13 +13,14 @@ from repairflow.errors import Invalid, Problem
 
 
 class UnreadableFile(Invalid):
-    """A file from which no row can be taken; the text says why and what to do, `problems` names the columns at fault."""
+    """A file from which no row can be taken; the text says why and what to do, `problems` names the columns at fault,
+    `unread` the headings that nobody knows."""
 
     code = "unreadable_file"
 
-    def __init__(self, name: str, reason: str, problems: Sequence[Problem] = ()) -> None:
+    def __init__(self, name: str, reason: str, problems: Sequence[Problem] = (), unread: Sequence[str] = ()) -> None:
         super().__init__(f"无法读取“{name}”：{reason}", problems)
-        self.reason = reason
+        self.reason, self.unread = reason, tuple(unread)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ class Source:
     def open(self) -> BinaryIO:
         return io.BytesIO(self.data) if isinstance(self.data, bytes) else self.data.open("rb")
 
-    def unreadable(self, reason: str, problems: Sequence[Problem] = ()) -> UnreadableFile:
-        return UnreadableFile(self.name, reason, problems)
+    def unreadable(self, reason: str, problems: Sequence[Problem] = (), unread: Sequence[str] = ()) -> UnreadableFile:
+        return UnreadableFile(self.name, reason, problems, unread)
 
 
 def trimmed(cells: list[Cell]) -> list[Cell]:

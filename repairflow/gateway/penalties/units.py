@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from repairflow.gateway.penalties.fields import BRACKETS, FIELDS, field_named
+from repairflow.gateway.penalties.fields import BRACKETS, FIELDS, Named, field_named
 
 _YUAN = re.compile(
     r"(?:^|[(,、:])(?:金额)?(?:计量)?(?:单位)?:?(?:人民币)?元(?:$|[),、])|单位[:=为是]*(?:人民币)?[元圆](?![\u4e00-\u9fff])"
@@ -25,12 +25,14 @@ _OTHER = re.compile(
 _NAMES_UNIT = re.compile(r"[(（]|单位|计量|以")
 
 
-def unit_fault(head: Sequence[Sequence[str]], top: int, bottom: int, headings: Sequence[str]) -> str | None:
+def unit_fault(
+    head: Sequence[Sequence[str]], top: int, bottom: int, headings: Sequence[str], named: Named = field_named
+) -> str | None:
     """Why the amounts of a table cannot be taken as 万元; None where nothing says otherwise.
 
     `head` are the first rows, of which `top` to `bottom` are the headings; `headings` what stands for each column.
     """
-    amounts = [place for place, heading in enumerate(headings) if _is_amount(heading)]
+    amounts = [place for place, heading in enumerate(headings) if _is_amount(heading, named)]
     if not amounts:
         return None
     for row in head[:top]:
@@ -53,8 +55,8 @@ def _over(row: Sequence[str], place: int, amounts: Sequence[int]) -> str:
     return row[place] if place < len(row) else ""
 
 
-def _is_amount(heading: str) -> bool:
-    name = field_named(heading)
+def _is_amount(heading: str, named: Named) -> bool:
+    name = named(heading)
     return bool(name and FIELDS[name].use == "amount")
 
 

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from repairflow import vault
@@ -19,6 +20,7 @@ from repairflow.letters.issue.kept_files import keep
 from repairflow.letters.model import Imprint, LetterData
 from repairflow.letters.text import own_texts
 from repairflow.letters.text.templates import compose_text, latest_version, template, with_closing
+from repairflow.prepared import Prepared, inserting
 from repairflow.records import letter, number_series
 from repairflow.records.rows import OfficeRow
 from repairflow.times import local_day
@@ -108,14 +110,37 @@ class Composed:
         return {"kind": self.kind, "number": self.number, "digest": self.text_digest}
 
 
+class _Drawn(NamedTuple):
+    last: int
+
+
+_DRAW = Prepared(
+    update(number_series)
+    .where(number_series.c.series == bindparam("of"), number_series.c.year == bindparam("when"))
+    .values(last=number_series.c.last + 1)
+    .returning(number_series.c.last),
+    _Drawn,
+)
+
+
+class _Key(NamedTuple):
+    id: int
+
+
+_WRITE = Prepared(
+    inserting(
+        letter, "case_id", "record_id", "event_seq", "kind", "round", "number", "office_id", "title", "template_version",
+        "content", "text_digest", "chain_head", "token", "state", "issued_at",
+    ).returning(letter.c.id),
+    _Key,
+)  # fmt: skip
+
+
 def next_number(tx: Connection, series: str, year: int) -> int:
     """The next number of a series in a year: 1, 2, 3 … without gaps; waits for a rival transaction."""
-    where = (number_series.c.series == series, number_series.c.year == year)
-    drawn = tx.execute(
-        update(number_series).where(*where).values(last=number_series.c.last + 1).returning(number_series.c.last)
-    ).scalar()
+    drawn = _DRAW.ask(tx, of=series, when=year).first
     if drawn is not None:
-        return int(drawn)
+        return drawn.last
     # A rival may begin the series between our two statements: then there is one to draw from.
     begun = _begin(tx).values(series=series, year=year, last=1).on_conflict_do_nothing().returning(number_series.c.last)
     return 1 if tx.execute(begun).scalar() == 1 else next_number(tx, series, year)
@@ -218,26 +243,23 @@ def write(
     """Store a composed letter beside its event; gives its id. It never changes afterwards but for press and state."""
     keep(tx, own_texts.file_of(composed.kind, composed.template_version), now)
     data = composed.data.model_copy(update={"chain_head": chain_head.removeprefix("sha256:")})
-    return int(
-        tx.execute(
-            insert(letter)
-            .values(
-                case_id=case_id,
-                record_id=record_id,
-                event_seq=event_seq,
-                kind=composed.kind,
-                round=composed.round,
-                number=composed.number,
-                office_id=office_id,
-                title=composed.title,
-                template_version=composed.template_version,
-                content=data.model_dump(mode="json"),
-                text_digest=composed.text_digest,
-                chain_head=chain_head,
-                token=composed.token,
-                state="in_force",
-                issued_at=now,
-            )
-            .returning(letter.c.id)
-        ).scalar_one()
-    )
+    made = _WRITE.ask(
+        tx,
+        case_id=case_id,
+        record_id=record_id,
+        event_seq=event_seq,
+        kind=composed.kind,
+        round=composed.round,
+        number=composed.number,
+        office_id=office_id,
+        title=composed.title,
+        template_version=composed.template_version,
+        content=data.model_dump(mode="json"),
+        text_digest=composed.text_digest,
+        chain_head=chain_head,
+        token=composed.token,
+        state="in_force",
+        issued_at=now,
+    ).first
+    assert made is not None  # an insert that returns its key
+    return made.id

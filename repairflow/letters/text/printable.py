@@ -41,6 +41,8 @@ def clean(value: object) -> str:
     if len(text) > LONGEST_VALUE:
         raise ValueError(f"共{len(text)}字，超过{LONGEST_VALUE}字的上限")
     text = re.sub(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]", "\n", text).replace("\t", " ").translate(_DROPPED).strip()
+    if text.replace("\n", "").isprintable():
+        return text  # nearly every one
     bad = sorted({c for c in text if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn"} and c != "\n"})
     if bad:
         raise ValueError("含有不能打印的字符 " + "、".join(f"U+{ord(c):04X}" for c in bad[:10]))

@@ -31,6 +31,18 @@ class OfficeRow(NamedTuple):
     successor_id: int | None
 
 
+class OfficeHeadingRow(NamedTuple):
+    """A heading of an office's own tables, and the column it stands for."""
+
+    id: int
+    office_id: int
+    heading: str
+    plain: str
+    field: str
+    person_id: int
+    at: datetime
+
+
 class OfficeNameRow(NamedTuple):
     """A former name of an office."""
 

@@ -58,10 +58,11 @@ def import_run(token: str) -> str:
     with here.read() as tx:
         problems = import_queries.problems(tx, run.row.id, most=SHOWN)
         count = import_queries.count_problems(tx, run.row.id)
+        unread = import_queries.unread(tx, run.row.id)
     return render_template(
         "desk/import_run.html",
         run=run, row=run.row, own=here.services.import_by_two and run.row.person_id == here.actor.id,
-        problems=problems, count=count, kept=files(here).path(token).exists(),
+        problems=problems, count=count, unread=unread, kept=files(here).path(token).exists(),
         notes=(run.row.message or "").splitlines() if run.row.state in ("checked", "done") else [],
     )  # fmt: skip
 

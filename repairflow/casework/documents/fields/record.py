@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from repairflow.casework.documents.fields.voice import Voice
+from repairflow.casework.rows_by_id import office_of
 from repairflow.law import classing
 from repairflow.law.guards import day_text
-from repairflow.records import office
 from repairflow.records.rows import RecordRow
 
 PENALTY_TITLE = "《行政处罚决定书》"  # 行政处罚法: the name its document has in every field
@@ -24,7 +24,7 @@ DOCUMENT = {"abnormal_list": "列入经营异常名录的决定", "serious_list"
 
 def said(tx: Connection, voice: Voice, row: RecordRow, today: date) -> dict[str, object]:
     """The words of a record. A day from which one may apply stands there only while it is to come: a past day is no offer."""
-    authority = str(tx.execute(select(office.c.name).where(office.c.id == row.authority_id)).scalar_one())
+    authority = office_of(tx, row.authority_id).name
     by = voice.named(row.authority_id, authority)
     document = document_of(row)
     found: dict[str, object] = {

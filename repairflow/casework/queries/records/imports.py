@@ -59,13 +59,25 @@ def run(tx: Connection, actor: Actor, token: str, *, worked: bool) -> Run:
 
 def problems(tx: Connection, run_id: int, *, most: int | None = None) -> tuple[Any, ...]:
     """What was wrong, by row of the file: row, field, reason."""
-    found = select(import_row).where(import_row.c.run_id == run_id).order_by(import_row.c.row, import_row.c.id)
+    found = (
+        select(import_row)
+        .where(import_row.c.run_id == run_id, import_row.c.row > 0)
+        .order_by(import_row.c.row, import_row.c.id)
+    )
     return tuple(tx.execute(found.limit(most) if most else found))
+
+
+def unread(tx: Connection, run_id: int) -> list[str]:
+    """Headings of a run's file that nobody knows."""
+    found = select(import_row.c.reason).where(import_row.c.run_id == run_id, import_row.c.row == 0)
+    return list(tx.execute(found.order_by(import_row.c.id)).scalars())
 
 
 def count_problems(tx: Connection, run_id: int) -> int:
     """How many problems a run has."""
-    return tx.execute(select(func.count()).select_from(import_row).where(import_row.c.run_id == run_id)).scalar_one()
+    return tx.execute(
+        select(func.count()).select_from(import_row).where(import_row.c.run_id == run_id, import_row.c.row > 0)
+    ).scalar_one()
 
 
 def _runs(tx: Connection, actor: Actor) -> Select[Any]:
