@@ -47,8 +47,8 @@ class Chosen(NamedTuple):
 
 def _chosen() -> Chosen:
     """What the visitor chose; what is unknown counts as nothing."""
-    why = request.args.get("why", "")
-    return Chosen(request.args.get("target", "")[:40], why if why in WHY else "")
+    why = arguments.text("why")
+    return Chosen(arguments.text("target"), why if why in WHY else "")
 
 
 def pushes() -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import cast
 from urllib.parse import parse_qsl, urlencode
 
+from repairflow import plain
 from repairflow.casework.actor import Actor
 from repairflow.casework.queries.cases.queue_filter import Order, QueueFilter
 from repairflow.law.procedure.packs import SEVERITY_LABELS
@@ -83,17 +84,20 @@ def _read(text: Callable[[str], str], columns: Sequence[str], actor: Actor) -> Q
 
 def _key(asked: dict[str, str], name: str) -> int | None:
     """The key of a row; what is none is not asked."""
-    if asked[name].isascii() and asked[name].isdecimal() and len(asked[name]) < 16:
-        return int(asked[name])
-    asked[name] = ""
-    return None
+    if not asked[name]:
+        return None
+    try:
+        return plain.whole(asked[name], 1)
+    except ValueError:
+        asked[name] = ""
+        return None
 
 
 def _day(asked: dict[str, str], name: str, errors: list[FieldError]) -> date | None:
     if not asked[name]:
         return None
     try:
-        return date.fromisoformat(asked[name])
+        return plain.day(asked[name])
     except ValueError:
         label = {"filed_from": "提出日期（起）", "filed_to": "提出日期（止）"}[name]
         errors.append(FieldError(f"f-{name}", f"“{label}”不是日期，应如 2026-06-10，没有按它筛选"))
