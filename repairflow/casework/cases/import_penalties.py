@@ -14,13 +14,12 @@ from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, func, select
 
 from repairflow.casework import record_class, record_identity
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import record_events
-from repairflow.casework.cases import office_headings, past_rows, row_authorities
+from repairflow.casework.cases import imported_subjects, office_headings, past_rows, row_authorities
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import held_rows, lifecycle
 from repairflow.casework.credit_records.held_rows import Waits
@@ -39,11 +38,10 @@ from repairflow.gateway.penalties.packed import Packed
 from repairflow.gateway.penalties.row import PenaltyRow, RowProblem
 from repairflow.gateway.penalties.verdicts import Suspect, Unchanged
 from repairflow.law.document_keys import document_key
-from repairflow.law.names import initials, plain_name
 from repairflow.law.publicity import Publicity
 from repairflow.letters.issue.compose import next_number
 from repairflow.prepared import Prepared, inserting
-from repairflow.records import record, subject
+from repairflow.records import record
 from repairflow.times import local_day
 from repairflow.vault import Vault
 
@@ -240,7 +238,7 @@ class Entered:
 def enter(tx: Connection, services: Services, row: PenaltyRow, by: Entered) -> int:
     """Afterwards the penalty is a record in its subject's credit file, published where the law says so; gives its id."""
     vault, now, actor = services.vault, by.now, by.actor
-    subject_id = _subject(tx, vault, row)
+    subject_id = imported_subjects.of_row(tx, vault, row)
     decided = Decided(row.decision_date, row.decision_date, row.offence)
     found = record_class.by_law(
         services, record_class.rules_of(tx, by.authority_id), decided, by.law_of or local_day(now)
@@ -292,22 +290,6 @@ _ENTER = Prepared(
     ).returning(record.c.id),
     _Key,
 )  # fmt: skip
-_OF_CODE = Prepared(select(subject.c.id).where(subject.c.uscc == bindparam("code")), _Key)
-_OF_PERSON = Prepared(select(subject.c.id).where(subject.c.id_index == bindparam("person")), _Key)
-
-_NEW = (
-    "kind", "name", "plain_name", "initials", "uscc", "id_index", "id_sealed", "legal_representative",
-)  # fmt: skip
-_SUBJECT = {
-    name: Prepared(
-        make(subject)
-        .values({column: bindparam(column) for column in _NEW})
-        .on_conflict_do_nothing()
-        .returning(subject.c.id),
-        _Key,
-    )
-    for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
 
 
 def _insert(tx: Connection, row: PenaltyRow, subject_id: int, by: Entered, found: ClassOfRecord) -> int:
@@ -362,37 +344,3 @@ def may_publish(row: PenaltyRow, days: Publicity, today: date) -> bool:
         and not row.minor
         and today <= days.max_until
     )
-
-
-def _subject(tx: Connection, vault: Vault, row: PenaltyRow) -> int:
-    """The subject of a row, entered when it is new; its name is never overwritten by a delivery."""
-    known = _known(tx, vault, row)
-    if known is not None:
-        return known
-    # Whoever else enters subjects may be quicker between our two statements: then there is one.
-    entered = (
-        _SUBJECT[tx.dialect.name]
-        .ask(
-            tx,
-            kind=row.kind,
-            name=row.name,
-            plain_name=plain_name(row.name),
-            initials=initials(row.name),
-            uscc=row.uscc,
-            id_index=vault.index(row.id_number) if row.id_number else None,
-            id_sealed=vault.seal(row.id_number) if row.id_number else None,
-            legal_representative=row.legal_representative or None,
-        )
-        .first
-    )
-    found = entered.id if entered is not None else _known(tx, vault, row)
-    assert found is not None  # ours or the quicker one's
-    return found
-
-
-def _known(tx: Connection, vault: Vault, row: PenaltyRow) -> int | None:
-    if row.uscc:
-        found = _OF_CODE.ask(tx, code=row.uscc).rows
-        return found[0].id if found else None
-    found = _OF_PERSON.ask(tx, person=vault.index(row.id_number or "")).rows
-    return found[0].id if found else None

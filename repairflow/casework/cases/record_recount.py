@@ -23,7 +23,7 @@ from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes
-from repairflow.casework.outbound.pushes import Cause
+from repairflow.casework.outbound.push_cause import Cause
 from repairflow.casework.record_class import ClassOfRecord, Decided, Rules
 from repairflow.law import classing
 from repairflow.law.guards import PUBLIC_STATES, day_text

@@ -23,7 +23,7 @@ from repairflow.casework.inputs import plain_text
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes
-from repairflow.casework.outbound.pushes import Cause
+from repairflow.casework.outbound.push_cause import Cause
 from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.guards import day_text

@@ -13,7 +13,7 @@ from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.commands import Command, Event
 from repairflow.casework.context import Services
-from repairflow.casework.outbound.pushes import Cause
+from repairflow.casework.outbound.push_cause import Cause
 from repairflow.errors import Refusal
 from repairflow.law.deadlines.due import Due
 from repairflow.law.guards import Answer

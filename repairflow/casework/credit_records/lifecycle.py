@@ -19,7 +19,7 @@ from repairflow.casework.event_log import LawUsed, NewEvent
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes
-from repairflow.casework.outbound.pushes import Cause
+from repairflow.casework.outbound.push_cause import Cause
 from repairflow.casework.rows_by_id import record_of
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.packs import RulePack

@@ -8,7 +8,7 @@ from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import retelling
-from repairflow.casework.outbound.pushes import Cause
+from repairflow.casework.outbound.push_cause import Cause
 from repairflow.records import cases, measure, office, redress, subject
 from repairflow.records.rows import RecordRow
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from repairflow.casework import outbox
 from repairflow.casework.outbound import pushes
-from repairflow.casework.outbound.pushes import About, Cause, To
+from repairflow.casework.outbound.push_cause import About, Cause, To
 from repairflow.records import cases, record, target
 from repairflow.records import outbox as outbox_rows
 from repairflow.records.rows import CaseRow, LetterRow, RecordRow, first_row, one_row

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -11,11 +10,10 @@ from sqlalchemy import ColumnElement, Connection, Select, or_, select, update
 
 from repairflow.casework import outbox
 from repairflow.casework.case_state.record_change import Change
+from repairflow.casework.outbound.push_cause import About, Cause, To
 from repairflow.casework.outbox import ToDo
 from repairflow.casework.rows_by_id import office_of, once, record_of, subject_of
-from repairflow.gateway import messages
 from repairflow.law.guards import PUBLIC_STATES
-from repairflow.letters.issue.compose import Composed
 from repairflow.prepared import Prepared
 from repairflow.records import measure, office, record, subject, target
 from repairflow.records import outbox as outbox_rows
@@ -49,58 +47,6 @@ REGISTERED = slice(2, 4)
 """Where a credit code (统一社会信用代码) names the province of registration, as division codes begin with it."""
 REPAIRS = frozenset({"repair", "minor_repair", "reorganisation", "correction"})
 """Procedures whose end of publicity is a repair."""
-
-
-class To(NamedTuple):
-    """A target that is told."""
-
-    id: int
-    code: str
-
-
-class About(NamedTuple):
-    """What a message is about, by number: messages about one thing reach a target in order."""
-
-    number: str
-    record_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """What every push of a step tells besides its own matter: the step's event (its digest), case and letter, and when."""
-
-    event: str
-    at: datetime
-    case: Any | None = None
-    letter: Composed | None = None
-
-    @property
-    def case_id(self) -> int | None:
-        return self.case.id if self.case is not None else None
-
-    @property
-    def of_case(self) -> dict[str, Any]:
-        """What messages say of the case; nothing where no case brought it about."""
-        if self.case is None:
-            return {}
-        letter = self.letter
-        return {
-            "case_no": self.case.number,
-            "ext_serial": self.case.external_serial,
-            "decided_at": self.at,
-            "decision_doc_no": letter.number if letter else None,
-            "decision_doc_hash": letter.text_digest if letter else None,
-            "signer": letter.data.signer if letter else None,
-        }
-
-    def push(self, to: To, kind: str, payload: Mapping[str, Any], about: About, mark: str | None = None) -> ToDo:
-        """The outbox row of one message; `mark` tells several of one kind to one target apart."""
-        key = f"{self.event.removeprefix('sha256:')[:32]}-{to.code}-{mark or kind}"
-        said = messages.check(kind, payload)
-        lane = f"{to.code}/{about.number}"
-        return ToDo(
-            key, "push", lane, kind, said, case_id=self.case_id, record_id=about.record_id, target_id=to.id
-        )  # fmt: skip
 
 
 def press(tx: Connection, letter_id: int, case_id: int | None, now: datetime) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from repairflow.casework import outbox
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.outbound import pushes
-from repairflow.casework.outbound.pushes import About, Cause, To
+from repairflow.casework.outbound.push_cause import About, Cause, To
 from repairflow.records import measure, record, target
 from repairflow.records import outbox as outbox_rows
 from repairflow.records.rows import RecordRow, one_row
