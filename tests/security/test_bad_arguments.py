@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from repairflow import times
+from repairflow.web.staff import queue_view
 from tests.conftest import Clock
 from tests.house.sources import modules
 from tests.support import addresses, databases
@@ -34,12 +35,17 @@ BAD = {
     "largest": str(2**63 - 1),
 }
 ASKED = {
-    "desk.queue": ("procedure", "own", "after"), "desk.cases": ("q", "after", "procedure", "state"),
+    "desk.queue": (*queue_view.ASKED, "col", "after"), "desk.queue_changes": ("mark", *queue_view.ASKED),
+    "desk.case": ("looked",), "desk.acts": ("q", "after", "state"), "desk.subjects": ("q",),
+    "desk.list_kind": ("q", "after", "show"), "desk.list_entries": ("show", "after"), "desk.headings": ("run",),
+    "public.acts": ("q", "after", "kind"), "public.list_kind": ("q", "after"), "public.commitments": ("q", "after"),
+    "portal.means": ("code", "certificate"), "portal.learning": ("subject",),
+    "desk.cases": ("q", "after", "procedure", "state"),
     "desk.new_about": ("q",), "desk.performance": ("q", "page"), "desk.choose": ("case", "procedure", "state", "own"),
     "papers.batch_results": ("token",), "inbox.inbox": ("before", "all"), "portal.cases": ("show", "subject", "after"),
     "portal.credit_file": ("subject", "q", "show", "page"), "portal.inbox": ("before",), "portal.ask": ("subject",),
     "audit.home": ("q", "after"), "audit.consistency": ("from", "to"), "admin.offices": ("q",),
-    "admin.people": ("q", "after", "office"), "admin.changes": ("room", "before"), "oversight.pushes": ("after",),
+    "admin.people": ("q", "after", "office"), "admin.changes": ("room", "before"), "oversight.pushes": ("after", "why", "target"),
     "oversight.results": ("month",), "oversight.results_list": ("month",), "public.report_about": ("q",),
     "public.verify": ("code",), "login.enter": ("next", "ended"), "login.code": ("next",),
     "account.second_factor": ("next",), "api.list_records": ("after", "limit", "state", "search"),
@@ -110,6 +116,7 @@ def test_what_addresses_ask_is_known_here() -> None:
     """Else a new question would be asked of no address above."""
     asks = re.compile(r'arguments\.(?:text|texts|flag|number|address)\("(\w+)"|_size\("(\w+)"\)')
     read = {one or other for module in modules() for one, other in asks.findall(module.text)}
+    read |= set(queue_view.ASKED)
     assert read == {name for endpoint, names in ASKED.items() if not endpoint.startswith("api.") for name in names}
 
 

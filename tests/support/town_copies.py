@@ -15,6 +15,7 @@ import psycopg
 from sqlalchemy import text
 
 from repairflow.db import Database
+from repairflow.law.procedure.roles import OFFICE_ROLES
 
 _EMPTY = text("SELECT NOT EXISTS (SELECT 1 FROM office) AND NOT EXISTS (SELECT 1 FROM event)")
 _NUMBERED = "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL"
@@ -30,12 +31,12 @@ class _Copy:
     fill: Callable[[Any], None]
 
 
-_copies: dict[tuple[str, datetime], _Copy] = {}
+_copies: dict[tuple[str, datetime, frozenset[str]], _Copy] = {}
 
 
 def built(db: Database, at: datetime, build: Callable[[], Ids]) -> Ids:
     """The ids of the town's parties; afterwards their rows are there, as `build` wrote them for the first of this instant."""
-    known = (db.engine.dialect.name, at)
+    known = (db.engine.dialect.name, at, frozenset(OFFICE_ROLES))  # an installation's own law may add posts
     copy = _copies.get(known)
     if copy is None:
         stands = at == at.replace(second=0, microsecond=0)  # of a clock that runs no instant comes again

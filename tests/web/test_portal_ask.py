@@ -77,6 +77,7 @@ def test_when_review_is_not_offered(
 ) -> None:
     number = {"granted": town.granted, "late": town.ended, "open": town.file_repair}[situation]()
     if situation == "late":
+        town.serve(number)  # the time for a review runs from then
         clock.travel(town.at(timedelta(days=60)))
     visitor = Visitor(app, town, "yunxi")
     page = visitor.get(f"/my/cases/{number}")

@@ -9,6 +9,7 @@ from repairflow.casework.changes import ForgetHeading, MatchHeadings
 from repairflow.casework.queries.records import imports as import_queries
 from repairflow.errors import Forbidden, Invalid
 from repairflow.gateway.penalties.fields import FIELDS
+from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
@@ -59,7 +60,7 @@ def forget_heading(heading_id: int) -> Answer:
 
 def _page(errors: list[FieldError], typed: dict[str, str]) -> str:
     here = current()
-    token = request.values.get("run", "")
+    token = arguments.text("run") or request.form.get("run", "")
     run = find(here, token) if token else None
     with here.read() as tx:
         places = import_queries.offices(tx, here.actor)

@@ -23,7 +23,8 @@ STANDARD = ("due", "subject", "step", "materials")
 NEAR = {"late": "已经逾期", "soon": "两个工作日内届满", "later": "其余"}
 SORTS = {"due": "届满日，最急的在前", "oldest": "提出时间，最早的在前", "newest": "提出时间，最新的在前"}
 LONGEST = 500
-_ASKED = ("procedure", "step", "office", "handler", "near", "filed_from", "filed_to", "severity", "own", "sort")
+ASKED = ("procedure", "step", "office", "handler", "near", "filed_from", "filed_to", "severity", "own", "sort")
+"""What the address of the queue may ask, besides its columns and its page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def of_query(query: str, actor: Actor) -> QueueView:
 
 
 def _read(text: Callable[[str], str], columns: Sequence[str], actor: Actor) -> QueueView:
-    asked = {name: text(name) for name in _ASKED}
+    asked = {name: text(name) for name in ASKED}
     errors: list[FieldError] = []
     office = _key(asked, "office")
     if asked["office"] and office not in actor.offices:
