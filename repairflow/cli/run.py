@@ -29,7 +29,7 @@ from repairflow.records import office, schema, target
 from repairflow.settings import Settings
 from repairflow.worker import heartbeat
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 FIRST_STEPS = """
 还没有单位。依次办理（例见 docs/operations.md）：
   1. 信用办    repairflow office add 编码 名称 --short 简称 --mark 机关代字 --kind credit_office
@@ -188,7 +188,7 @@ def demo() -> None:
 
 
 def _wait_for(url: str, started: list[subprocess.Popen[bytes]]) -> None:
-    """Return once the site answers; ConfigurationError when it does not within a minute or a process ended."""
+    """Return once the site answers; ConfigurationError when it does not within PATIENCE_SECONDS or a process ended."""
     for _ in range(PATIENCE_SECONDS * 4):
         if any(process.poll() is not None for process in started):
             raise ConfigurationError("启动失败，请查看上面的错误信息（端口可能已被占用）。")

@@ -203,6 +203,7 @@ def test_a_credit_service_body_is_admitted_and_leaves_when_its_review_fails(town
     town.do(out, "exit")
     assert (left(town), letters(town, out)) == ([("removed", town.today)], ["honour_exit_decision"])
     assert "不产生失信信息" in words(town, out, "honour_exit_decision")
+    assert "你单位此前经《" in words(town, out, "honour_exit_decision")  # the letter says which decision it undoes
     again = town.file("honour_exit", None, town.actor("examiner@ENV"), case=case, kind="removal", kinds=())
     with refused("not_listed"):
         town.do(again, "exit")

@@ -23,7 +23,7 @@ from repairflow.times import local_day
 
 DECISIONS = (
     "repair_granted", "repair_denied", "repair_not_accepted", "objection_result", "masking_decision", "revocation",
-    "listing_decision", "removal_decision", "removal_revoked", "case_result",
+    "listing_decision", "honour_decision", "removal_decision", "removal_revoked", "case_result",
 )  # fmt: skip
 """Kinds of letters that decide; the newest of them is what a later case is about."""
 
