@@ -197,4 +197,4 @@ def _wait_for(url: str, started: list[subprocess.Popen[bytes]]) -> None:
             return
         except (urllib.error.URLError, OSError):
             time.sleep(0.25)
-    raise ConfigurationError(f"网站 {url} 没有在一分钟内启动。")
+    raise ConfigurationError(f"网站 {url} 没有在三分钟内启动。")
