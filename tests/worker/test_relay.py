@@ -109,7 +109,7 @@ def test_a_target_that_is_down_for_hours_gets_all_in_order_when_it_is_back(db: D
     assert rows(db)["k1"].last_error == "停机"
     assert rows(db)["k2"].attempts == 0
     platform.trouble = lambda a, m: None
-    clock.travel(timedelta(hours=2))  # longer than the longest wait
+    clock.travel(timedelta(hours=6))  # longer than the wait after six hours of failures, five hours and a tenth
     platform.sent.clear()
     relay(db, platform).run_once(clock())
     assert set(states(db).values()) == {"done"}
