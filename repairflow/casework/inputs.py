@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from repairflow import plain
@@ -59,6 +59,33 @@ def plain_text(value: object, longest: int) -> str:
     if not plain.storable(text) or any(ord(c) < 32 and c not in "\n\t" for c in text):
         raise ValueError("含有不能显示的字符")
     return text
+
+
+def texts(
+    given: Mapping[str, str],
+    labels: Mapping[str, str],
+    longest: Mapping[str, int],
+    problems: list[Problem],
+    needed: Collection[str] = (),
+) -> dict[str, str]:
+    """The texts of a form that no procedure declares: those of `longest`, which letters can print.
+
+    A fault is added to `problems` at its field, and its text is then empty; an empty one is a fault where it is `needed`.
+    """
+    found = dict.fromkeys(longest, "")
+    for name, most in longest.items():
+        try:
+            text = plain_text(given.get(name, ""), most)
+        except ValueError as error:
+            problems.append(Problem(name, f"“{labels[name]}”{error}"))
+            continue
+        if odd := unprintable(text):
+            problems.append(Problem(name, f"“{labels[name]}”含有文书印不出来的字：{odd}；请改用其他写法"))
+        elif not text and name in needed:
+            problems.append(Problem(name, f"请填写“{labels[name]}”"))
+        else:
+            found[name] = text
+    return found
 
 
 def _text(value: object, spec: Input, _: RulePack) -> str:

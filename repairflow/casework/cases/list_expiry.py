@@ -6,16 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from repairflow.casework.actor import SYSTEM
-from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.case_state.subject_facts import since
-from repairflow.casework.cases.opening import Opening, offices, open_case
-from repairflow.casework.cases.transition import try_system
-from repairflow.casework.command_ids import following, of_system
+from repairflow.casework.cases.ending_by_itself import Ending, end
+from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
-from repairflow.records import cases, list_entry
-from repairflow.records.rows import CaseRow, ListEntryRow, RecordRow, first_row, one_row
-from repairflow.times import local_day
+from repairflow.records import list_entry
+from repairflow.records.rows import ListEntryRow, RecordRow, first_row
 
 REMOVAL = "list_removal"
 
@@ -38,21 +34,8 @@ def expire(tx: Connection, services: Services, row: RecordRow, now: datetime) ->
         return False
     if row.state not in {"unpublished", "published", "disputed", "restored"}:
         return False
-    procedure, pack = rules_for(tx, services.law, REMOVAL, local_day(now), row.authority_id)
-    listing = one_row(tx.execute(select(cases).where(cases.c.id == entry.case_id)), CaseRow)
-    receiving, deciding, provider = offices(tx, procedure, row, SYSTEM, listing)
-    command = of_system("expire", row.number, row.max_until)
-    made = open_case(
-        tx,
-        services,
-        Opening(
-            procedure=procedure, pack=pack, subject_id=row.subject_id, record=row, receiving_id=receiving,
-            deciding_id=deciding, provider_id=provider, actor=SYSTEM, role="system", command_id=command,
-            channel="chain", kind="expiry", parent=listing, by_action="expire",
-        ),
-        now,
-    )  # fmt: skip
-    if try_system(tx, services, made.case, "opened", following(command, "opened"), now) is not None:
+    ended, pack = end(tx, services, Ending(REMOVAL, entry, row, of_system("expire", row.number, row.max_until)), now)
+    if ended:
         return True
     # 在列期间有新的失信行为：the office looks into it, and the entry stands until it has decided
     kind = pack.list_kind.get(entry.list_kind)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, insert, select, update
 
 from repairflow import plain
-from repairflow.casework import means_catalogue
+from repairflow.casework import inputs, means_catalogue
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.case_state import record_events
 from repairflow.casework.changes import DeclareMeans, SettleMeans
@@ -23,7 +23,6 @@ from repairflow.casework.permissions import record_scope
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.calendar.periods import add_months
 from repairflow.law.means import Means
-from repairflow.letters.fonts.printable import unprintable
 from repairflow.records import cases, learning, material, record, repair_means, service_body
 from repairflow.records.rows import LearningRow, RecordRow, RepairMeansRow, first_row, one_row
 from repairflow.times import local_day
@@ -47,7 +46,7 @@ def declare(tx: Connection, services: Services, given: DeclareMeans, now: dateti
     spec = means_catalogue.of_record(services.law, row).get(given.given.get("code", ""))
     if spec is None:
         problems.append(Problem("code", "请选择适用于这条信息的修复方式"))
-    texts = {name: _text(given.given, name, problems) for name in LONGEST}
+    texts = inputs.texts(given.given, LABELS, LONGEST, problems)
     today = local_day(now)
     day, expires = today, None
     hours = 0
@@ -126,17 +125,6 @@ def settle(tx: Connection, services: Services, given: SettleMeans, now: datetime
     label = spec.label if spec is not None else found.code
     title = f"{row.document_number}：“{label}”{'已核验' if given.verified else '核验未通过'}"
     inbox.tell_subject(tx, row.subject_id, Notice("performed", title, reason, now, record_id=row.id))
-
-
-def _text(form: Mapping[str, str], name: str, problems: list[Problem]) -> str:
-    try:
-        text = plain_text(form.get(name, ""), LONGEST[name])
-    except ValueError as error:
-        problems.append(Problem(name, f"“{LABELS[name]}”{error}"))
-        return ""
-    if odd := unprintable(text):
-        problems.append(Problem(name, f"“{LABELS[name]}”含有文书印不出来的字：{odd}；请改用其他写法"))
-    return text
 
 
 def _by_quiz(

@@ -6,19 +6,18 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from repairflow.casework import inputs
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import record_events
 from repairflow.casework.changes import BarRepair
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.casework.inputs import plain_text
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import record_scope
 from repairflow.casework.search import own_number
-from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from repairflow.errors import Conflict, Forbidden, Invalid, Problem
 from repairflow.law.not_repairable import BARS
-from repairflow.letters.fonts.printable import unprintable
 from repairflow.records import record
 from repairflow.records.rows import RecordRow, first_row
 
@@ -35,30 +34,19 @@ def deciding(actor: Actor) -> frozenset[int]:
 def change(tx: Connection, given: BarRepair, now: datetime) -> None:
     """Afterwards the record says that it may not be repaired and by which article, or no longer; its subject is told.
 
-    Raises NotFound, Forbidden, Conflict where it is so already, Invalid with every fault.
+    Raises Forbidden, Conflict where it is so already, Invalid with every fault.
     """
     problems: list[Problem] = []
-    texts: dict[str, str] = {}
-    for name, longest in LONGEST.items():
-        try:
-            texts[name] = text = plain_text(getattr(given, name), longest)
-        except ValueError as error:
-            problems.append(Problem(name, f"“{LABELS[name]}”{error}"))
-            continue
-        if odd := unprintable(text):
-            problems.append(Problem(name, f"“{LABELS[name]}”含有文书印不出来的字：{odd}；请改用其他写法"))
-        elif not text and (name == "reason" or given.on):
-            problems.append(Problem(name, f"请填写“{LABELS[name]}”"))
+    typed = {"cite": given.cite, "reason": given.reason}
+    texts = inputs.texts(typed, LABELS, LONGEST, problems, ("cite", "reason") if given.on else ("reason",))
     if given.on and given.ground not in BARS:
         problems.append(Problem("ground", f"请选择“{LABELS['ground']}”"))
     where = (record.c.number == own_number(given.record), record_scope(given.actor))
     row = first_row(tx.execute(select(record).where(*where).with_for_update()), RecordRow)
     if row is None:
         problems.append(Problem("record", "没有找到这条信息，请核对信息编号"))
-    if problems:
+    if problems or row is None:
         raise Invalid("没有登记，请按提示修改后再提交。", problems)
-    if row is None:
-        raise NotFound
     if row.authority_id not in deciding(given.actor):
         raise Forbidden("不可修复由作出认定的单位的批准人或者负责人登记。")
     if bool(row.not_repairable) == given.on:

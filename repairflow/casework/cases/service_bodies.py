@@ -6,16 +6,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from repairflow.casework import event_log
+from repairflow.casework import event_log, inputs
 from repairflow.casework.actor import Actor
 from repairflow.casework.changes import EnterServiceBody
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.casework.inputs import plain_text
 from repairflow.errors import Forbidden, Invalid, Problem
 from repairflow.law.identifiers import check_uscc, normalise
 from repairflow.law.service_bodies import FLAGS, SERVICES
-from repairflow.letters.fonts.printable import unprintable
 from repairflow.records import office, service_body
 
 LABELS = {
@@ -37,39 +35,29 @@ def enter(tx: Connection, given: EnterServiceBody, now: datetime) -> None:
     if not may_enter(tx, given.actor):
         raise Forbidden("信用服务机构由信用办登记。")
     form, problems = given.given, list[Problem]()
-    values: dict[str, object] = {}
-    for name, longest in LONGEST.items():
-        try:
-            values[name] = text = plain_text(form.get(name, ""), longest)
-        except ValueError as error:
-            problems.append(Problem(name, f"“{LABELS[name]}”{error}"))
-            continue
-        if odd := unprintable(text):
-            problems.append(Problem(name, f"“{LABELS[name]}”含有印不出来的字：{odd}；请改用其他写法"))
-        elif not text and name in ("name", "fees"):
-            problems.append(Problem(name, f"请填写“{LABELS[name]}”"))
+    texts = inputs.texts(form, LABELS, LONGEST, problems, ("name", "fees"))
     check = check_uscc(normalise(form.get("uscc", "")))
     if not check.ok:
         problems.append(Problem("uscc", check.reason or f"请填写{LABELS['uscc']}"))
     flag = form.get("flag", "")
     if flag and flag not in FLAGS:
         problems.append(Problem("flag", "请从所列情形中选择"))
-    if flag and not values.get("reason"):
+    if flag and not texts["reason"] and not any(p.where == "reason" for p in problems):
         problems.append(Problem("reason", "提醒的，请写明事实和来源，如 投诉 TS-2026-000001 查实"))
     services = [code for code in SERVICES if code in given.services]
     if not services:
         problems.append(Problem("services", "请选择提供的服务"))
     if problems:
         raise Invalid("没有登记，请按提示修改后再提交。", problems)
-    values |= {"services": services, "flag": flag, "changed_at": now}
+    values = {**texts, "services": services, "flag": flag, "changed_at": now}
     known = tx.execute(select(service_body.c.id).where(service_body.c.uscc == check.code)).scalar()
     if known is None:
         tx.execute(insert(service_body).values(uscc=check.code, entered_by=given.actor.id, entered_at=now, **values))
     else:
         tx.execute(update(service_body).where(service_body.c.id == known).values(**values))
-    said = {"name": values["name"], "services": services, "flag": flag}
+    said = {"name": texts["name"], "services": services, "flag": flag}
     new = NewEvent(
         action=EventName.ENTER_SERVICE_BODY, at=now, by=given.actor, role="registrar", content=said,
-        reason=str(values["reason"]) or None,
+        reason=texts["reason"] or None,
     )  # fmt: skip
     event_log.append(tx, f"body/{check.code}", new)

@@ -10,19 +10,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
-from repairflow.casework import event_log
+from repairflow.casework import event_log, inputs
 from repairflow.casework.actor import Actor
 from repairflow.casework.changes import EnterSubject
 from repairflow.casework.context import Services
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.casework.inputs import plain_text
 from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.errors import Forbidden, Invalid, Problem
 from repairflow.gateway.penalties.doubts import PLACEHOLDER, is_placeholder
 from repairflow.gateway.penalties.row import KIND_LABELS
 from repairflow.law.identifiers import check_resident_id, check_uscc, normalise
-from repairflow.letters.fonts.printable import unprintable
 from repairflow.records import subject
 from repairflow.times import local_day
 
@@ -42,7 +40,7 @@ def enter(tx: Connection, services: Services, given: EnterSubject, now: datetime
     if not may_enter(given.actor):
         raise Forbidden("信用主体由各单位的办理人员录入，您没有这样的岗位。")
     form, problems = given.given, list[Problem]()
-    name, representative, address = (_text(form, one, problems) or None for one in LONGEST)
+    name, representative, address = (text or None for text in inputs.texts(form, LABELS, LONGEST, problems).values())
     values: dict[str, object] = {"name": name, "legal_representative": representative, "address": address}
     if not name and not problems:
         problems.append(Problem("name", f"请填写{LABELS['name']}"))
@@ -66,17 +64,6 @@ def enter(tx: Connection, services: Services, given: EnterSubject, now: datetime
 def may_enter(actor: Actor) -> bool:
     """Whether the actor handles cases in some office."""
     return any(role in OFFICE_OF_ROLE for role, _ in actor.roles)
-
-
-def _text(form: Mapping[str, str], name: str, problems: list[Problem]) -> str:
-    try:
-        text = plain_text(form.get(name, ""), LONGEST[name])
-    except ValueError as error:
-        problems.append(Problem(name, f"“{LABELS[name]}”{error}"))
-        return ""
-    if odd := unprintable(text):
-        problems.append(Problem(name, f"“{LABELS[name]}”含有文书印不出来的字：{odd}；请改用其他写法"))
-    return text
 
 
 def _organisation(tx: Connection, form: Mapping[str, str], problems: list[Problem]) -> dict[str, object]:

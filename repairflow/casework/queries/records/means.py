@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, literal, select
 
 from repairflow.casework import means_catalogue, search
 from repairflow.casework.actor import Actor
@@ -14,7 +14,7 @@ from repairflow.errors import NotFound
 from repairflow.law.means import Means
 from repairflow.law.procedure.library import Library
 from repairflow.records import learning, record, repair_means, service_body, subject
-from repairflow.records.rows import LearningRow, RecordRow, ServiceBodyRow, all_rows, first_row, one_row
+from repairflow.records.rows import LearningRow, RecordRow, ServiceBodyRow, all_rows, first_row
 
 MOST = 100
 
@@ -23,6 +23,7 @@ class MeansLine(NamedTuple):
     """One declared means with the names it needs; `label` and `verification` come from the catalogue."""
 
     id: int
+    record_id: int
     code: str
     hours: int
     issuer: str
@@ -74,43 +75,25 @@ def bodies(tx: Connection) -> tuple[ServiceBodyRow, ...]:
     return tuple(all_rows(tx.execute(select(service_body).order_by(*order)), ServiceBodyRow))
 
 
-class _Row(NamedTuple):
-    id: int
-    code: str
-    hours: int
-    issuer: str
-    certificate: str
-    done_on: date
-    expires_on: date | None
-    material: str
-    state: str
-    declared_at: datetime
-    reason: str | None
-    record_number: str
-    document_number: str
-    name: str
-    record_id: int
-
-
-def _all() -> Select[_Row]:
-    columns = [repair_means.c[name] for name in _Row._fields[:11]]
+def _all() -> Select[MeansLine]:
+    columns = [repair_means.c[name] for name in MeansLine._fields[:12]]
+    unsaid = [literal("").label(name) for name in MeansLine._fields[15:]]
     return (
-        select(
-            *columns, record.c.number.label("record_number"), record.c.document_number, subject.c.name,
-            repair_means.c.record_id,
-        )
+        select(*columns, record.c.number.label("record_number"), record.c.document_number, subject.c.name, *unsaid)
         .join(record, record.c.id == repair_means.c.record_id)
         .join(subject, subject.c.id == repair_means.c.subject_id)
         .order_by(repair_means.c.id)
         .limit(MOST)
-    )  # fmt: skip
+    )
 
 
-def _read(tx: Connection, law: Library, query: Select[_Row]) -> tuple[MeansLine, ...]:
-    found = []
-    for row in all_rows(tx.execute(query), _Row):
-        about = one_row(tx.execute(select(record).where(record.c.id == row.record_id)), RecordRow)
-        spec = means_catalogue.of_record(law, about).get(row.code)
-        labels = (spec.label, spec.verification) if spec is not None else (row.code, "")
-        found.append(MeansLine(*row[:14], *labels))
-    return tuple(found)
+def _read(tx: Connection, law: Library, query: Select[MeansLine]) -> tuple[MeansLine, ...]:
+    lines = all_rows(tx.execute(query), MeansLine)
+    about = select(record).where(record.c.id.in_({line.record_id for line in lines}))
+    counted = {row.id: means_catalogue.of_record(law, row) for row in all_rows(tx.execute(about), RecordRow)}
+    return tuple(_said(line, counted[line.record_id].get(line.code)) for line in lines)
+
+
+def _said(line: MeansLine, spec: Means | None) -> MeansLine:
+    """The line in the words of the catalogue; by its code where the catalogue has it no more."""
+    return line._replace(label=spec.label, verification=spec.verification) if spec else line._replace(label=line.code)
