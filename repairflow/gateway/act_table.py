@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,9 +65,9 @@ def read(data: bytes | Path, name: str, opens: Callable[[Source, Limits], Grid])
     return ActTable(tuple({"kind": "permit", **row} if permits else row for row in rows), tuple(faults))
 
 
-def _names(source: Source, found: object) -> tuple[str | None, ...]:
+def _names(source: Source, found: Iterator[tuple[int, Sequence[object]]]) -> tuple[str | None, ...]:
     known = {plain(word): name for name, words in _HEADINGS.items() for word in (*words, LABELS[name])}
-    for _, cells in found:  # type: ignore[attr-defined]  # an iterator that goes on with the rows
+    for _, cells in found:
         headings = [str(cell) for cell in cells]
         names = tuple(known.get(plain(heading)) for heading in headings)
         if len({name for name in names if name}) < 3:

@@ -30,7 +30,9 @@ ADVICE, ADVICE_CODE = "云溪县速清信用咨询有限公司", make_uscc("3208
 def answers(life: TownLife, given: tuple[int, ...]) -> str:
     company = life.company
     company.opens("/my/learning")
-    token = company.page.form("交卷").fields  # type: ignore[union-attr]  # the page has it
+    form = company.page.form("交卷")
+    assert form is not None
+    token = form.fields
     sent = {f"q{at}": str(one) for at, one in enumerate(given, start=1)}
     company.posts("/my/learning", {name: token[name].value for name in ("csrf_token", "subject")} | sent)
     return company.page.text
@@ -120,7 +122,9 @@ def test_paid_agents_are_flagged_for_everybody_and_their_papers_do_not_count(lif
         ({}, "请选择提供的服务"),
     ):
         assert says in keeper.sends("登记机构", form | wrong, status=422)
-    fields = keeper.page.form("登记机构").filled(form | {"提醒的事实和来源": "投诉查实，收取费用后称可以删除。"})  # type: ignore[union-attr]  # the page has it
+    register = keeper.page.form("登记机构")
+    assert register is not None
+    fields = register.filled(form | {"提醒的事实和来源": "投诉查实，收取费用后称可以删除。"})
     keeper.posts("/desk/service-bodies", fields | {"services": ["advice", "training"]})
     keeper.reads("已登记", ADVICE)
     life.stranger.opens("/guides")

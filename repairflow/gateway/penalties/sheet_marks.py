@@ -53,11 +53,13 @@ def marks_of(package: zipfile.ZipFile, part: str) -> Marks:
 
 
 def _merge(marks: Marks, reference: str) -> None:
-    left, top, right, bottom = range_boundaries(reference)
-    if None in (left, top, right, bottom) or not top < bottom <= top + MOST_ROWS:  # type: ignore[operator]  # None is excluded first
+    edges = [int(edge) for edge in range_boundaries(reference) if edge is not None]
+    if len(edges) < 4:  # whole columns or rows
         return
-    for row in range(int(top) + 1, int(bottom) + 1):  # type: ignore[arg-type]  # None is excluded above
-        marks.above.setdefault(row, {})[int(left) - 1] = int(top)  # type: ignore[arg-type]  # None is excluded above
+    left, top, _, bottom = edges
+    if top < bottom <= top + MOST_ROWS:
+        for row in range(top + 1, bottom + 1):
+            marks.above.setdefault(row, {})[left - 1] = top
 
 
 def _tags(package: zipfile.ZipFile, part: str) -> Iterator[tuple[bytes, bytes]]:
