@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select, update
 
 from repairflow.casework import changes, commands
+from repairflow.casework.actor import Actor
 from repairflow.casework.cases import errata, version_migration
 from repairflow.casework.changes import (
     AddOffice,
@@ -29,7 +30,7 @@ from repairflow.casework.commands import Command, Filing
 from repairflow.casework.dispatch import HANDLERS, Sent, dispatch
 from repairflow.casework.documents.revisions import correction, reissue
 from repairflow.casework.documents.service import consent, service
-from repairflow.errors import Conflict, Forbidden, NotFound
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound
 from repairflow.records import command_claim, event, import_run, outbox
 from tests.support.building import Town
 
@@ -90,6 +91,11 @@ def test_an_id_is_claimed_for_what_keeps_none_in_its_event_too(town: Town) -> No
 YEAR = "year = 2027"
 
 
+def of(actor: Actor) -> int:
+    """The office of somebody who works in one."""
+    return min(actor.offices)
+
+
 @pytest.mark.parametrize(
     ("who", "command", "refusal"),
     [
@@ -98,12 +104,26 @@ YEAR = "year = 2027"
         ("acceptor@ENV", ConfirmClock, Forbidden),
         ("acceptor@ENV", lambda actor: RegisterPerformance(actor, "SX-2026-999999", "", "", ""), NotFound),
         ("acceptor@ENV", lambda actor: BeginImport(actor, "token", 10**6, "a.csv", "sha256:"), Forbidden),
+        ("acceptor@ENV", lambda actor: BeginImport(actor, "token", of(actor), "a.csv", "sha256:", "档案\x07"), Invalid),
+        ("acceptor@ENV", lambda actor: BeginImport(actor, "token", of(actor), "a.csv", "sha256:", "卷" * 201), Invalid),
         ("acceptor@ENV", lambda actor: ConfirmImport(actor, "token"), NotFound),
         ("hengtuo", lambda actor: ChangeConsent(actor, 10**6, True), NotFound),
         ("hengtuo", lambda actor: RetryPush(actor, 10**6), NotFound),
         ("hengtuo", lambda actor: Filing("repair", "SX-2026-999999", actor, UNCLAIMED), NotFound),
     ],
-    ids=["office", "calendar", "clock", "performance", "import", "confirm", "consent", "retry", "filing"],
+    ids=[
+        "office",
+        "calendar",
+        "clock",
+        "performance",
+        "import",
+        "import whence",
+        "import from afar",
+        "confirm",
+        "consent",
+        "retry",
+        "filing",
+    ],
 )
 def test_what_a_page_would_not_offer_is_refused(town: Town, who: str, command: Any, refusal: type[Exception]) -> None:
     before = len(town.all(select(event.c.id)))

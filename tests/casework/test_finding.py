@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import insert, select
 
-from repairflow.casework.notifications import channels
+from repairflow.casework.notifications import channels, inbox
+from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import discrepancies
 from repairflow.gateway.reconcile import Difference
 from repairflow.records import notice, outbox, preference
@@ -31,6 +32,19 @@ def test_supervisors_are_told_by_the_channels_they_chose(town: Town) -> None:
         ("mail", "notice.reconciliation", "waiting"), ("sms", "notice.reconciliation", "waiting"),
     ]  # fmt: skip
     town.sound()
+
+
+def test_who_chose_a_channel_while_it_was_written_is_told_by_the_inbox_alone(town: Town) -> None:
+    """Between writing and reading who chose what, another transaction may commit a choice: here somebody the notice is not for."""
+    one, other = town.people["supervisor@CREDIT"], town.people["supervisor@ENV"]
+    for person in (one, other):
+        town.turn(insert(preference).values(person_id=person, topic="progress", channel="mail"))
+    audience = inbox._Audience(inbox._to_person.write, inbox._to_role.chosen)
+    with town.db.begin() as tx:
+        said = Notice("reconciliation", "对账", "", town.now)
+        inbox._tell(tx, audience, said, whom=one, held="supervisor")
+    assert [row.person_id for row in town.all(select(notice))] == [one]
+    assert len(town.all(select(outbox).where(outbox.c.topic == "mail"))) == 1
 
 
 def test_a_long_finding_is_cut_with_its_count(town: Town) -> None:

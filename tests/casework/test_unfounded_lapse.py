@@ -8,11 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy import select
 
 from repairflow.casework.admin.own_rules import ROLE
+from repairflow.casework.case_state.situation import situation
 from repairflow.casework.cases import unfounded_lapse
-from repairflow.casework.changes import ChangeOffice, ConfirmRules, WithdrawRules
+from repairflow.casework.changes import ChangeOffice, ConfirmRules, SucceedOffice, WithdrawRules
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents.own_rules import Rule
-from repairflow.records import letter, office
+from repairflow.errors import Refusal
+from repairflow.records import cases, deadline, letter, office
+from repairflow.records.rows import CaseRow, DeadlineRow, one_row
 from tests.support.building import OWN_RULES, Town
 
 LAPSE = Rule("repair", "2026-04", "lapse")
@@ -99,3 +102,34 @@ def test_what_is_supplied_while_the_lapse_waits_is_in_time(town: Town) -> None:
     swept_after(town, number)
     town.do(number, "supply")
     assert (town.case(number).state, held(town)) == ("submitted", [])
+
+
+def test_a_lapse_that_waits_is_looked_at_again_where_its_case_goes(town: Town) -> None:
+    """The successor of the office has confirmed the rule: what waited for the other happens at the next sweep."""
+    unconfirm(town)
+    number = asked(town)
+    swept_after(town, number)
+    assert held(town) == [number]
+    words = {"successor": "MARKET", "day": town.today.isoformat(), "document": "溪编〔2026〕3号"}
+    with town.db.begin() as tx:
+        dispatch(tx, town.services, SucceedOffice(town.actor("system_admin@CREDIT"), "ENV", words), town.now)
+    assert held(town) == []
+    assert "due" in town.sweep()
+    assert town.case(number).state == "lapsed"
+
+
+def test_the_office_whose_letter_it_is_is_told(town: Town) -> None:
+    """The end of a joint measure is told by the office that takes it: that one has to confirm, and nobody else."""
+    number = town.begin("joint_measure")
+    town.steps(number, "request", "respond")
+    town.turn(sa.update(cases).where(cases.c.number == number).values(provider_id=town.offices["MARKET"]))
+    with town.db.begin() as tx:
+        case = one_row(tx.execute(select(cases).where(cases.c.number == number)), CaseRow)
+        limit = select(deadline).where(deadline.c.case_id == case.id, deadline.c.clock == "term")
+        row = one_row(tx.execute(limit), DeadlineRow)
+        at = situation(tx, town.law, case, town.today)
+        unfounded_lapse.hold(tx, at, row, [Refusal("own_rule", "规则没有确认")], town.now)
+        waits = unfounded_lapse.waiting(tx, town.law)
+    assert [one.office for one in waits] == ["云溪县市场监督管理局"]
+    assert len(town.notices("legal_reviewer@MARKET", unfounded_lapse.KIND)) == 1
+    assert town.notices("legal_reviewer@ENV", unfounded_lapse.KIND) == []

@@ -23,6 +23,7 @@ from tests.support.every_kind import Whole, grow
 
 BAD = {
     "NUL": "a%00b",
+    "NUL in an address within the address": "procedure%3Da%2500b%26handler%3D%2500",
     "beyond 64 bits": str(2**63),
     "negative": "-1",
     "thirty digits": "9" * 30,
@@ -252,6 +253,7 @@ def test_no_header_fails_whatever_stands_in_it(whole: Whole) -> None:
 
 SENT = {
     "NUL": "a\x00b",
+    "NUL in an address": "procedure=a%00b&sort=oldest",
     "thirty digits": "9" * 30,
     "long": "字" * 6000,
     "first moment": "0001-01-01T00:00",

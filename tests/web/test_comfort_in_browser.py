@@ -130,6 +130,13 @@ def test_the_menu_of_the_person_closes(served: Served, page: Page) -> None:
     expect(menu).not_to_have_attribute("open", "")
 
 
+COMPOSING = """(where) => {
+    for (const key of ["?", "Enter"]) for (const by of [{isComposing: true}, {keyCode: 229}])
+        document.querySelector(where).dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true, ...by}));
+}"""
+"""The keys an input method (拼音) takes while a word is put together."""
+
+
 @pytest.mark.browser
 def test_a_day_at_the_desk_by_keyboard_alone(served: Served, page: Page) -> None:
     """From the queue to the second case, on to the first, its step by the palette, and back to the queue."""
@@ -148,6 +155,8 @@ def test_a_day_at_the_desk_by_keyboard_alone(served: Served, page: Page) -> None
     expect(palette).to_be_visible()
     page.keyboard.type("办理 受理")
     expect(palette.get_by_role("option").first).to_have_attribute("aria-selected", "true")
+    page.evaluate(COMPOSING, "#rf-goto input")
+    expect(palette).to_be_visible()
     page.keyboard.press("Enter")
     expect(palette).to_be_hidden()
     assert page.evaluate("document.activeElement.closest('details.rf-act[open]') !== null")
@@ -158,6 +167,8 @@ def test_a_day_at_the_desk_by_keyboard_alone(served: Served, page: Page) -> None
     page.keyboard.press("g")
     page.keyboard.press("q")
     page.wait_for_url("**/desk/")
+    page.evaluate(COMPOSING, "body")
+    expect(page.locator("dialog[open]")).to_have_count(0)
     page.keyboard.press("?")
     page.get_by_role("link", name="操作说明").click()
     expect(page.get_by_role("heading", name="操作说明")).to_be_visible()

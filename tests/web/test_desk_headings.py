@@ -66,6 +66,8 @@ def test_headings_of_an_office_are_matched_once(app: Flask, town: Town) -> None:
         ({"案由": "CF_SY"}, "本来就认识"),
         ({"立案文书": "CF_NONE"}, "对应的列不存在"),
         ({"很长" * 41: "CF_WSH"}, "超过 80 字"),
+        ({"㍿" * 30: "CF_WSH"}, "超过 80 字"),  # 30 marks that are written out as 120
+        ({"立案文书": "CF_WSH", "立案 文书": "CF_JDRQ"}, "“立案 文书”与“立案文书”是同一个表头"),
     ):
         assert match(officer, token, **fields) == 422, fields
         assert told in officer.text, fields

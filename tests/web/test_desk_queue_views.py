@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 from repairflow.db import Database
 from repairflow.records import cases, role_grant, saved_view
 from repairflow.settings import Settings
+from repairflow.web.staff import case_lists
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.desk_visit import Officer, make
@@ -126,6 +127,8 @@ def test_a_view_is_kept_used_replaced_and_given_up(app: Flask, town: Town) -> No
     officer.get("/desk/?procedure=repair")
     assert officer.post(f"/desk/views/{kept[0].id}/drop").status_code == 303
     assert town.all(select(saved_view)) == []
+    answer = officer.post("/desk/views", {"query": f"procedure=a%00b&step={'字' * 190}&sort=oldest", "name": "怪"})
+    assert answer.location == "/desk/?sort=oldest"  # nothing of it that no address of ours holds
 
 
 def test_no_more_views_than_one_finds(app: Flask, town: Town) -> None:
@@ -150,6 +153,28 @@ def test_a_view_of_a_post_that_ended(app: Flask, town: Town) -> None:
     page = officer.get(f"/desk/?{query}")
     assert "您在所选的决定单位已经没有岗位" in page
     assert numbers(page) == [mine]
+    assert (
+        officer.post(f"/desk/views/{town.one(select(saved_view)).id}/drop").status_code == 303
+    )  # the page has its form
+    assert "市监" not in officer.get("/desk/")
+
+
+def test_an_office_the_page_offers_can_be_chosen(app: Flask, town: Town) -> None:
+    """Whose posts take steps in what another office decides may ask for that office, and is told why nothing is shown."""
+    objection = town.file_objection()
+    town.steps(objection, "accept", "consult")
+    officer = Officer(app, town, "provider@ENV")
+    place = town.offices["CREDIT"]
+    assert f'<option value="{place}">' in officer.get("/desk/")
+    page = officer.get(f"/desk/?office={place}")
+    assert numbers(page) == [objection]
+    assert "没有用上" not in page
+    assert f'<option value="{place}" selected>' in page
+    town.do(objection, "report_finding")
+    page = officer.get(f"/desk/?office={place}")
+    assert numbers(page) == []
+    assert "您在所选的决定单位没有岗位；由它决定的办件，现在没有轮到您办理的" in page
+    assert f'<option value="{place}" selected>' in page  # pressing the button again asks the same
 
 
 def test_the_next_case_is_a_press_away(app: Flask, town: Town, clock: Clock) -> None:
@@ -173,6 +198,43 @@ def test_the_next_case_is_a_press_away(app: Flask, town: Town, clock: Clock) -> 
     assert "待办还有 2 件" in page
     assert f'rel="next" href="/desk/cases/{filed[1]}"' in page
     assert 'aria-label="待办"' not in Officer(app, town, "auditor@CREDIT").get(f"/desk/cases/{filed[0]}")
+
+
+def test_the_next_case_follows_the_list(app: Flask, town: Town, clock: Clock) -> None:
+    """One of the priority lane comes first in the list, and first from the case page; each order by the list it stands in."""
+    filed = []
+    for _ in range(3):
+        filed.append(town.file_repair())
+        town.now = clock.travel(timedelta(days=1))
+    town.turn(update(cases).where(cases.c.number == filed[2]).values(priority="重大项目"))
+    town.turn(update(cases).where(cases.c.number == filed[1]).values(due_day=None))
+    officer = Officer(app, town, "acceptor@ENV")
+    for query in ("", "sort=oldest", "sort=newest"):
+        listed = numbers(officer.get(f"/desk/?{query}"))
+        assert sorted(listed) == sorted(filed)
+        looked = f"?looked={query.replace('=', '%3D')}" if query else ""
+        for place, number in enumerate(listed):
+            page = officer.get(f"/desk/cases/{number}{looked}")
+            assert f"第 {place + 1} 件，共 3 件" in page
+            for rel, other in (("prev", place - 1), ("next", place + 1)):
+                to = f'rel="{rel}" href="/desk/cases/{listed[other]}{looked}"' if 0 <= other < 3 else f'rel="{rel}"'
+                assert (to in page) == (0 <= other < 3), (query, place, rel)
+    assert numbers(officer.get("/desk/")) == [filed[2], filed[0], filed[1]]
+
+
+def test_a_later_page_is_not_said_to_have_changed(
+    app: Flask, town: Town, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the first page is compared with what the queue begins with now."""
+    monkeypatch.setattr(case_lists, "PAGE", 1)
+    filed = [town.file_repair(), town.file_repair()]
+    officer = Officer(app, town, "acceptor@ENV")
+    following = re.search(r'rel="next" href="(/desk/\?after=[^"]+)"', officer.get("/desk/"))
+    assert "hx-get" in officer.text
+    assert following
+    page = officer.get(following.group(1))
+    assert numbers(page) == filed[1:]
+    assert "queue-changes" not in page
 
 
 def test_a_queue_says_that_it_changed_and_does_not_move(app: Flask, town: Town) -> None:

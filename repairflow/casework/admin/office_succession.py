@@ -15,6 +15,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events, permissions
 from repairflow.casework.admin.form_errors import Faults, alone
 from repairflow.casework.case_state import case_events
+from repairflow.casework.cases import case_offices
 from repairflow.casework.changes import SucceedOffice
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
@@ -89,5 +90,5 @@ def _reroute(tx: Connection, old: OfficeRow, new: OfficeRow, by: Actor, document
             case,
             NewEvent(action=EventName.REROUTE, at=now, by=by, role="system_admin", reason=reason, content=said),
         )
-        tx.execute(update(cases).where(cases.c.id == case.id).values(**moved))
+        case_offices.move(tx, case.id, **moved)
     return len(rows)

@@ -67,9 +67,12 @@ def match(tx: Connection, given: MatchHeadings, now: datetime) -> int:
     before = {row.plain: row.field for row in tx.execute(select(office_heading).where(mine))}
     taken = {field: plain for plain, field in before.items()}
     problems, new = [], {}
+    seen = dict[str, str]()  # of this request
     for heading, field in given.fields.items():
         plain = plain_heading(heading)
-        if reason := _fault(heading, plain, field, taken):
+        if plain and (same := seen.setdefault(plain, heading)) != heading:
+            problems.append(Problem(f"heading:{heading}", f"“{heading}”与“{same}”是同一个表头，只需匹配一次"))
+        elif reason := _fault(heading, plain, field, taken):
             problems.append(Problem(f"heading:{heading}", f"“{heading}”{reason}"))
         elif before.get(plain) != field:
             new[heading] = field
@@ -105,7 +108,7 @@ def forget(tx: Connection, given: ForgetHeading, now: datetime) -> None:
 
 def _fault(heading: str, plain: str, field: str, taken: Mapping[str, str]) -> str:
     """Why a heading cannot stand for a field; '' where it can."""
-    if not plain or len(heading) > LONGEST:
+    if not plain or max(len(heading), len(plain)) > LONGEST:  # NFKC makes several letters of some
         return f"不是表头，或者超过 {LONGEST} 字"
     if field not in FIELDS:
         return "对应的列不存在，请重新选择"

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import case_events
 from repairflow.casework.case_state.situation import pinned
+from repairflow.casework.cases import case_offices
 from repairflow.casework.changes import PassCaseOn
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
@@ -65,7 +66,7 @@ def pass_on(tx: Connection, law: Library, given: PassCaseOn, now: datetime) -> s
         content=said,
     )
     case_events.append(tx, case, event)
-    tx.execute(update(cases).where(cases.c.id == case.id).values(dict.fromkeys(columns, goal.id)))
+    case_offices.move(tx, case.id, **dict.fromkeys(columns, goal.id))
     moved = first_row(tx.execute(select(cases).where(cases.c.id == case.id)), CaseRow)
     assert moved is not None  # it is locked
     body = f"办件 {case.number} 原承办单位没有人可以办理，转你单位办理，期限照常计算。{reason}"

@@ -6,12 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.deadline_table import WAITS_FOR_OFFICE
 from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields import remedies
+from repairflow.casework.documents.fields.voice import by_provider
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.errors import Refusal
@@ -46,7 +47,7 @@ def obstacles(tx: Connection, at: Situation, row: DeadlineRow) -> list[Refusal]:
 
 
 def hold(tx: Connection, at: Situation, row: DeadlineRow, why: list[Refusal], now: datetime) -> None:
-    """Afterwards the rung waits, and the office and the supervisors know what for."""
+    """Afterwards the rung waits, and the office that has to confirm or state what is missing, and the supervisors, know what for."""
     tx.execute(update(deadline).where(deadline.c.id == row.id).values(held=WAITS_FOR_OFFICE))
     assert row.due_day is not None  # a rung that is due has its day
     title = f"{at.case.number}：{row.label}已届满，到期处理没有执行"
@@ -54,31 +55,43 @@ def hold(tx: Connection, at: Situation, row: DeadlineRow, why: list[Refusal], no
         f"{row.label}已于{day_text(row.due_day)}届满，到期处理没有执行：{'；'.join(one.text for one in why)}。"
         "补齐以后自动执行；在此以前，当事人补交的材料照常接收。"
     )
-    inbox.tell_office(tx, at.case.deciding_id, TOLD, Notice.of(at.case, KIND, title, body, now))
+    answers = own_rules.answers_for(at, at.procedure.clock[row.clock].overdue)
+    inbox.tell_office(tx, answers, TOLD, Notice.of(at.case, KIND, title, body, now))
 
 
-def free(tx: Connection, office_id: int) -> int:
-    """Afterwards the limits that waited for this office are looked at again by the next sweep; gives how many there were."""
-    theirs = select(cases.c.id).where(or_(cases.c.deciding_id == office_id, cases.c.provider_id == office_id))
-    waits = update(deadline).where(deadline.c.held == WAITS_FOR_OFFICE, deadline.c.case_id.in_(theirs))
+def free(tx: Connection, which: ColumnElement[bool]) -> int:
+    """Afterwards the limits of these cases that waited for an office are looked at again by the next sweep; gives how many
+    there were."""
+    waits = update(deadline).where(
+        deadline.c.held == WAITS_FOR_OFFICE, deadline.c.case_id.in_(select(cases.c.id).where(which))
+    )
     return tx.execute(waits.values(held=None)).rowcount
+
+
+def free_of(tx: Connection, office_id: int) -> int:
+    """The same of the cases that this office decides or whose letters it issues."""
+    return free(tx, or_(cases.c.deciding_id == office_id, cases.c.provider_id == office_id))
 
 
 def waiting(tx: Connection, law: Library) -> tuple[Waiting, ...]:
     """Every limit of a subject that has run out and waits for its office, the oldest first."""
+    provider = office.alias("provider")
     rows = tx.execute(
         select(
-            cases.c.number, cases.c.procedure, cases.c.procedure_version, office.c.name.label("office"),
-            deadline.c.clock, deadline.c.label, deadline.c.due_day,
+            cases.c.number, cases.c.procedure, cases.c.procedure_version, office.c.name.label("deciding"),
+            provider.c.name.label("provider"), deadline.c.clock, deadline.c.label, deadline.c.due_day,
         )
         .join(cases, cases.c.id == deadline.c.case_id)
         .join(office, office.c.id == cases.c.deciding_id)
+        .join(provider, provider.c.id == cases.c.provider_id)
         .where(deadline.c.held == WAITS_FOR_OFFICE)
         .order_by(deadline.c.due_day, deadline.c.id)
     )  # fmt: skip
     found = []
     for row in rows:
         procedure = law.procedure(row.procedure, row.procedure_version)
-        follows = procedure.action[procedure.clock[row.clock].overdue].label
-        found.append(Waiting(row.number, procedure.label, row.office, row.label, follows, row.due_day))
+        follows = procedure.action[procedure.clock[row.clock].overdue]
+        told = follows.letter is not None and by_provider(procedure, follows.letter)
+        place = row.provider if told else row.deciding
+        found.append(Waiting(row.number, procedure.label, place, row.label, follows.label, row.due_day))
     return tuple(found)

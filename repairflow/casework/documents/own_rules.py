@@ -123,7 +123,7 @@ def confirmed(tx: Connection, office_id: int) -> Mapping[Rule, str]:
 def document_of(tx: Connection, at: Situation, name: str) -> str | None:
     """The own document of the office that issues this action's letter; None where it has confirmed none."""
     found = select(own_rule.c.document).where(
-        own_rule.c.office_id == _answers(at, name), own_rule.c.procedure == at.procedure.procedure,
+        own_rule.c.office_id == answers_for(at, name), own_rule.c.procedure == at.procedure.procedure,
         own_rule.c.version == at.procedure.version, own_rule.c.action == name,
     )  # fmt: skip
     return tx.execute(found).scalar()
@@ -137,13 +137,13 @@ def document_of_ground(tx: Connection, at: Situation, name: str, code: str | Non
         return None
     rule = ground_rule(listed, str(code), ground)
     found = select(own_rule.c.document).where(
-        own_rule.c.office_id == _answers(at, name), own_rule.c.procedure == rule.procedure,
+        own_rule.c.office_id == answers_for(at, name), own_rule.c.procedure == rule.procedure,
         own_rule.c.version == rule.version, own_rule.c.action == rule.action,
     )  # fmt: skip
     return tx.execute(found).scalar()
 
 
-def _answers(at: Situation, name: str) -> int:
+def answers_for(at: Situation, name: str) -> int:
     """The office that answers for an action towards the subject: the one that issues its letter (实施措施的单位), else the
     one that decides."""
     action = at.procedure.action.get(name)  # none where a case is filed

@@ -33,7 +33,7 @@ LONGEST_NOTE = 500
 def _office(tx: Connection, services: Services, given: ChangeOffice, now: datetime) -> offices.Saved:
     """What waited for the office's settings is looked at again by the next sweep."""
     saved = offices.change(tx, services.law, given.actor, given.code, given.given, now)
-    unfounded_lapse.free(tx, office_by_code(tx, given.code).id)
+    unfounded_lapse.free_of(tx, office_by_code(tx, given.code).id)
     return saved
 
 

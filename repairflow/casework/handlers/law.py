@@ -28,7 +28,7 @@ from repairflow.errors import Forbidden
 
 def _confirm(tx: Connection, services: Services, given: ConfirmRules, now: datetime) -> int:
     fresh = own_rules.confirm(tx, services.law, given, now)
-    unfounded_lapse.free(tx, given.office_id)
+    unfounded_lapse.free_of(tx, given.office_id)
     return fresh
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from repairflow import plain
 from repairflow.casework.cases import (
     annulment,
     held_rows_decision,
@@ -33,6 +32,7 @@ from repairflow.casework.changes.base import OfImport
 from repairflow.casework.context import Services
 from repairflow.casework.credit_records import duty_performance
 from repairflow.casework.handlers.base import Table
+from repairflow.casework.inputs import plain_text
 from repairflow.casework.queries.records import imports as import_queries
 from repairflow.errors import Forbidden, Invalid, Problem
 
@@ -47,13 +47,15 @@ def _begin(tx: Connection, services: Services, given: BeginImport, now: datetime
     """For an office whose cases the actor handles. Forbidden otherwise."""
     if given.office_id not in {place.id for place in import_queries.offices(tx, given.actor)}:
         raise Forbidden("导入由各单位的办理人员使用，您在这个单位没有这样的岗位。")
-    if len(given.provenance) > 200 or not plain.storable(given.provenance):
-        raise Invalid("请按提示修改。", [Problem("provenance", "“资料来源”不能超过 200 字，也不能含有不能显示的字符")])
+    try:
+        provenance = plain_text(given.provenance, 200)
+    except ValueError as error:
+        raise Invalid("请按提示修改。", [Problem("provenance", f"“资料来源”{error}")]) from None
     import_jobs.begin(
         tx, given.actor, given.token, office_id=given.office_id, file_name=given.file_name,
         file_digest=given.file_digest, now=now,
     )  # fmt: skip
-    if provenance := given.provenance.strip():
+    if provenance:
         import_jobs.of_past(tx, given.token, provenance)
 
 

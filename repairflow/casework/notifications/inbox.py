@@ -139,7 +139,9 @@ def _tell(tx: Connection, audience: _Audience, message: Notice, **whom: object) 
     notices = {row.person_id: row.id for row in written if row.by_channel}
     if notices:
         chosen = audience.chosen.ask(tx, topic=topic, **whom).rows
-        channels.queue(tx, [(notices[row.person_id], row.channel) for row in chosen], message.kind, message.now)
+        # who chose a channel only since then is told by the inbox alone
+        sent = [(notices[row.person_id], row.channel) for row in chosen if row.person_id in notices]
+        channels.queue(tx, sent, message.kind, message.now)
 
 
 def _audience_of(audience: Select[tuple[int]]) -> _Audience:

@@ -35,17 +35,18 @@ def queue() -> str:
     """Show what waits for this officer: all of it by due day, or as a view asks for it."""
     here = current()
     actor, today, law = here.actor, here.today, here.law
-    view, after = queue_view.of_request(actor), arguments.text("after") or None
-    where = queue_filter.condition(law, actor, today, view.wanted)
+    after = arguments.text("after") or None
     everything = queue_queries.waiting_for(law, actor)
     with here.read() as tx:
+        view = queue_view.of_request(tx, actor)
+        where = queue_filter.condition(law, actor, today, view.wanted)
         load = queue_queries.load(tx, law, actor, today, everything)
         page = case_queries.listing(tx, law, actor, today, queue_filter.page_of(where, view.order, after, PAGE))
         limits = queue_queries.limits(tx, [line.number for line in page.lines])
         unserved = service_late(tx, law, here.services.serve_within, today, actor.offices) if not after else ()
         choices = queue_filter.choices(tx, law, actor, everything)
         views = saved_views.of(tx, actor)
-        found = queue_filter.position(tx, actor, where, view.order, "").total
+        found = queue_filter.count(tx, actor, where)
     return render_template(
         "desk/queue.html",
         rows=[row(line, limits.get(line.number)) for line in page.lines],
@@ -56,23 +57,24 @@ def queue() -> str:
         views=views,
         choices=choices,
         found=found,
-        mark=_mark(found, page.lines),
+        mark="" if after else _mark(found, page.lines),
         words=queue_view,
+        elsewhere=view.wanted.office not in {None, *actor.offices},
         severities=SEVERITY_LABELS,
-        first=_address(view.query) if after else None,
-        following=_address(view.query, page.next) if page.next else None,
+        first=view.address() if after else None,
+        following=view.address(page.next) if page.next else None,
     )
 
 
 def queue_changes() -> str:
     """Say whether the queue holds something else than when it was shown (`mark`); the page itself stays as it is."""
     here = current()
-    view = queue_view.of_request(here.actor)
-    where = queue_filter.condition(here.law, here.actor, here.today, view.wanted)
     with here.read() as tx:
+        view = queue_view.of_request(tx, here.actor)
+        where = queue_filter.condition(here.law, here.actor, here.today, view.wanted)
         first = queue_filter.page_of(where, view.order, None, PAGE)
         page = case_queries.listing(tx, here.law, here.actor, here.today, first)
-        found = queue_filter.position(tx, here.actor, where, view.order, "").total
+        found = queue_filter.count(tx, here.actor, where)
     mark = arguments.text("mark")
     return render_template(
         "desk/queue_changes.html", view=view, mark=mark, changed=_mark(found, page.lines) != mark, found=found
@@ -83,11 +85,6 @@ def _mark(found: int, lines: Sequence[CaseLine]) -> str:
     """Another one as soon as a case of the first page is another, or stands elsewhere."""
     told = "".join(f"{line.number}{line.state}{line.due_day}" for line in lines)
     return f"{found}-{crc32(told.encode()):x}"
-
-
-def _address(query: str, after: str = "") -> str:
-    parts = [part for part in (query, f"after={after}" if after else "") if part]
-    return url_for("desk.queue") + (f"?{'&'.join(parts)}" if parts else "")
 
 
 def cases() -> Answer:

@@ -26,7 +26,7 @@ class Beside:
 def beside(tx: Connection, here: RequestContext, number: str) -> Beside | None:
     """The neighbours of a case in the view that its address carries (`looked`), else in the whole queue; None where nothing waits."""
     looked = arguments.text("looked", queue_view.LONGEST) if request.method == "GET" else ""
-    view = queue_view.of_query(looked, here.actor)
+    view = queue_view.of_query(tx, looked, here.actor)
     where = queue_filter.condition(here.law, here.actor, here.today, view.wanted)
     found = queue_filter.position(tx, here.actor, where, view.order, number)
     if not found.total or (found.index is not None and found.total == 1):
@@ -37,5 +37,4 @@ def beside(tx: Connection, here: RequestContext, number: str) -> Beside | None:
         return url_for("desk.case", number=case, looked=kept) if case else ""
 
     words = f"第 {found.index} 件，共 {found.total} 件" if found.index else f"待办还有 {found.total} 件"
-    queue = url_for("desk.queue") + (f"?{kept}" if kept else "")
-    return Beside(words, queue, to(found.previous), to(found.following))
+    return Beside(words, view.address(), to(found.previous), to(found.following))

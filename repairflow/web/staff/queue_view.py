@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
 from urllib.parse import parse_qsl, urlencode
 
+from flask import url_for
+from sqlalchemy import Connection
+
 from repairflow import plain
 from repairflow.casework.actor import Actor
-from repairflow.casework.queries.cases.queue_filter import Order, QueueFilter
+from repairflow.casework.queries.cases.queue_filter import Order, QueueFilter, decided_by
 from repairflow.law.procedure.packs import SEVERITY_LABELS
 from repairflow.web.core import arguments
 from repairflow.web.ui.forms import FieldError
@@ -23,6 +27,8 @@ STANDARD = ("due", "subject", "step", "materials")
 NEAR = {"late": "已经逾期", "soon": "两个工作日内届满", "later": "其余"}
 SORTS = {"due": "届满日，最急的在前", "oldest": "提出时间，最早的在前", "newest": "提出时间，最新的在前"}
 LONGEST = 500
+CODE = re.compile(r"[a-z0-9_.-]{0,80}")
+"""A name of the law's: short enough that the query of a view, which its links carry, is never longer than LONGEST."""
 ASKED = ("procedure", "step", "office", "handler", "near", "filed_from", "filed_to", "severity", "own", "sort")
 """What the address of the queue may ask, besides its columns and its page."""
 
@@ -43,29 +49,42 @@ class QueueView:
         columns = [] if self.columns == STANDARD else [("col", one) for one in self.columns]
         return urlencode([*((name, value) for name, value in self.asked.items() if value), *columns])
 
+    def address(self, after: str = "") -> str:
+        """The address of the queue looked at so, from the cursor `after` on."""
+        return address(self.query, after)
+
     @property
     def narrowed(self) -> bool:
         """Whether a filter is set, which may be why nothing is shown."""
         return any(value for name, value in self.asked.items() if name != "sort")
 
 
-def of_request(actor: Actor) -> QueueView:
+def address(query: str, after: str = "") -> str:
+    """The address of the queue that asks this, from the cursor `after` on."""
+    parts = [part for part in (query, urlencode({"after": after}) if after else "") if part]
+    return url_for("desk.queue") + (f"?{'&'.join(parts)}" if parts else "")
+
+
+def of_request(tx: Connection, actor: Actor) -> QueueView:
     """The view that the address of this request asks for."""
-    return _read(arguments.text, arguments.texts("col", count=len(COLUMNS)), actor)
+    return _read(tx, arguments.text, arguments.texts("col", count=len(COLUMNS)), actor)
 
 
-def of_query(query: str, actor: Actor) -> QueueView:
-    """The view that an address asked for; what it holds besides is left out."""
+def of_query(tx: Connection, query: str, actor: Actor) -> QueueView:
+    """The view that an address asked for; what it holds besides, and what no address of ours holds, is left out."""
     pairs = parse_qsl(query[:LONGEST])
     given = dict(pairs)
-    return _read(lambda name: given.get(name, "")[:200], [value for name, value in pairs if name == "col"], actor)
+    return _read(tx, lambda name: given.get(name, ""), [value for name, value in pairs if name == "col"], actor)
 
 
-def _read(text: Callable[[str], str], columns: Sequence[str], actor: Actor) -> QueueView:
+def _read(tx: Connection, text: Callable[[str], str], columns: Sequence[str], actor: Actor) -> QueueView:
     asked = {name: text(name) for name in ASKED}
     errors: list[FieldError] = []
+    for name in ("procedure", "step"):
+        asked[name] = asked[name] if CODE.fullmatch(asked[name]) else ""
+    asked["own"] = "1" if asked["own"] == "1" else ""
     office = _key(asked, "office")
-    if asked["office"] and office not in actor.offices:
+    if office is not None and office not in actor.offices and not decided_by(tx, actor, office):
         errors.append(
             FieldError("f-office", "您在所选的决定单位已经没有岗位，没有按它筛选。请改选单位，或者删除这个视图")
         )

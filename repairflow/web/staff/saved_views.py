@@ -14,15 +14,16 @@ from repairflow.web.staff import queue_view
 
 def save_view() -> Answer:
     """Keep what the queue shows under the name that was typed."""
-    actor = current().actor
-    view = queue_view.of_query(request.form.get("query", ""), actor)
+    here = current()
+    with here.read() as tx:
+        view = queue_view.of_query(tx, request.form.get("query", ""), here.actor)
     try:
-        name = change(SaveView(actor, request.form.get("name", ""), view.query))
+        name = change(SaveView(here.actor, request.form.get("name", ""), view.query))
     except Invalid as error:
         flash("；".join([one.text for one in error.problems]) or error.message, "error")
     else:
         flash(f"已保存为视图“{name}”。", "success")
-    return redirect(_queue(view.query), 303)
+    return redirect(view.address(), 303)
 
 
 def drop_view(view_id: int) -> Answer:
@@ -30,7 +31,3 @@ def drop_view(view_id: int) -> Answer:
     change(DropView(current().actor, view_id))
     flash("视图已删除。", "success")
     return redirect(url_for("desk.queue"), 303)
-
-
-def _queue(query: str) -> str:
-    return url_for("desk.queue") + (f"?{query}" if query else "")

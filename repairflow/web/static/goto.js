@@ -45,7 +45,10 @@
     if (part.tagName === "SUMMARY") { part.parentElement.open = true; part.focus(); part.scrollIntoView({ block: "center" }); } else part.click();
   };
   input.addEventListener("input", show);
+  /* Enter that takes a word of the input method (拼音) is the input method's */
+  const composing = (event) => event.isComposing || event.keyCode === 229;
   input.addEventListener("keydown", (event) => {
+    if (composing(event)) return;
     const last = found.length - 1;
     if (event.key === "ArrowDown") at = at >= last ? 0 : at + 1;
     else if (event.key === "ArrowUp") at = at <= 0 ? last : at - 1;
@@ -54,7 +57,7 @@
     mark();
   });
   document.addEventListener("keydown", (event) => {
-    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k" || document.querySelector("dialog[open]")) return;
+    if (composing(event) || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k" || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     input.value = "";
     dialog.showModal();

@@ -169,6 +169,7 @@
   const menu = () => document.querySelector(".rf-who[open]");
   document.addEventListener("click", (event) => { const open = menu(); if (open && !open.contains(event.target)) open.open = false; });
   document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229) return;   /* the input method's (拼音) */
     const open = event.key === "Escape" ? menu() : null;
     if (open) { open.open = false; open.querySelector("summary").focus(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection, select, update
 
+from repairflow.casework.cases import case_offices
 from repairflow.casework.cases.effects import check_results, honours, interviews, lists, measures
 from repairflow.casework.cases.transition_context import Transition
 from repairflow.casework.notifications import inbox
@@ -18,7 +19,7 @@ from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.errors import Refusal, Refused
 from repairflow.law.calendar.periods import Period
 from repairflow.law.procedure.packs import COMMITMENT_BAR
-from repairflow.records import cases, office, role_grant, subject
+from repairflow.records import office, role_grant, subject
 
 
 def waive_push(tx: Connection, step: Transition) -> None:
@@ -45,7 +46,7 @@ def transfer_case(tx: Connection, step: Transition) -> None:
     held = select(role_grant.c.id).where(role_grant.c.office_id == goal.id, role_grant.c.role.in_(roles))
     if tx.execute(held.limit(1)).first() is None:
         raise Refused([Refusal("nobody_there", f"{goal.name}没有能够办理的人员，请联系管理员登记")])
-    tx.execute(update(cases).where(cases.c.id == case.id).values(deciding_id=goal.id))
+    case_offices.move(tx, case.id, deciding_id=goal.id)
     body = f"{procedure.label}办件 {case.number} 移送你单位办理。{step.reason or ''}"
     told = Notice.of(case, "turn", f"移送：{case.number} 由你单位办理", body, step.now)
     inbox.tell_office(tx, goal.id, [role for role in roles if role != "supervisor"], told)

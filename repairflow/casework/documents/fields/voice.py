@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from repairflow.casework.case_state.situation import Situation
 from repairflow.errors import Invalid, Problem
 from repairflow.law.letter_kinds import form_of
+from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.roles import CITIZEN_ROLES
 from repairflow.records import office, person, subject
 
@@ -112,7 +113,12 @@ def citizen(at: Situation) -> str:
 
 def issuer_of(at: Situation, kind: str) -> int:
     """The office that issues a letter: the one that decides the case, or the one whose act the letter tells."""
-    return at.case.provider_id if form_of(at.procedure, kind).by == "provider" else at.case.deciding_id
+    return at.case.provider_id if by_provider(at.procedure, kind) else at.case.deciding_id
+
+
+def by_provider(procedure: Procedure, kind: str) -> bool:
+    """Whether the office whose act a letter tells issues it, not the one that decides the case."""
+    return form_of(procedure, kind).by == "provider"
 
 
 def copies_to(tx: Connection, at: Situation, kind: str) -> tuple[str, ...]:

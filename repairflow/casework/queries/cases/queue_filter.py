@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import case_scope
+from repairflow.casework.queries.cases.order import by_due
 from repairflow.casework.queries.cases.queue import SOON, handled_by, waiting_for
 from repairflow.casework.queries.cases.view import Wanted
 from repairflow.law.procedure.library import Library
 from repairflow.records import cases, office, person, record
 
 Order = Literal["due", "oldest", "newest"]
-MOST = 2000
-"""Cases that are counted through to say where one of them stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,20 +132,38 @@ def page_of(where: ColumnElement[bool], order: Order, after: str | None, size: i
     return Wanted(where=where, after=after, size=size, newest_first=newest, oldest_first=oldest)
 
 
+def decided_by(tx: Connection, actor: Actor, office_id: int) -> bool:
+    """Whether the actor may see a case that this office decides: a post of another office has turns in those, too."""
+    seen = select(cases.c.id).where(case_scope(actor), cases.c.deciding_id == office_id)
+    return tx.execute(seen.limit(1)).first() is not None
+
+
+def count(tx: Connection, actor: Actor, where: ColumnElement[bool]) -> int:
+    """How many cases `where` selects."""
+    return tx.execute(select(func.count()).select_from(cases).where(case_scope(actor), where)).scalar_one()
+
+
 def position(tx: Connection, actor: Actor, where: ColumnElement[bool], order: Order, number: str) -> Position:
-    """Where a case stands among those that `where` selects, and which come before and after it.
+    """Where a case stands among those that `where` selects, and which come before and after it, as `view.listing` has them.
 
     One that is no longer among them (the step is done) is followed by the first.
     """
-    query = select(cases.c.number).where(case_scope(actor), where)
-    if order == "due":
-        query = query.order_by(func.coalesce(cases.c.due_day, date(9999, 12, 31)), cases.c.id)
-    else:
-        query = query.order_by(cases.c.id.desc() if order == "newest" else cases.c.id)
-    found = list(tx.execute(query.limit(MOST)).scalars())
-    if number not in found:
-        return Position(None, len(found), "", found[0] if found else "")
-    here = found.index(number)
-    return Position(
-        here + 1, len(found), found[here - 1] if here else "", found[here + 1] if here + 1 < len(found) else ""
+    keys: Sequence[ColumnElement[Any]] = {
+        "due": (by_due(), cases.c.id), "oldest": (cases.c.id,), "newest": (cases.c.id.desc(),)
+    }[order]  # fmt: skip
+    own = cases.c.number
+    ranked = (
+        select(
+            own.label("number"),
+            func.row_number().over(order_by=keys).label("place"),
+            func.count().over().label("total"),
+            func.lag(own).over(order_by=keys).label("previous"),
+            func.lead(own).over(order_by=keys).label("following"),
+        )
+        .where(case_scope(actor), where)
+        .subquery()
     )
+    found = tx.execute(select(ranked).where(or_(ranked.c.number == number, ranked.c.place == 1))).all()
+    if (here := next((row for row in found if row.number == number), None)) is not None:
+        return Position(here.place, here.total, here.previous or "", here.following or "")
+    return Position(None, found[0].total, "", found[0].number) if found else Position(None, 0, "", "")
