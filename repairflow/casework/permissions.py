@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
@@ -75,6 +75,11 @@ def role_for(actor: Actor, action: Action, case: CaseParties) -> str | None:
         elif (role, getattr(case, OFFICE_OF_ROLE[role])) in actor.roles:
             return role
     return None
+
+
+def post_in(actor: Actor, office_id: int | None, among: Collection[str] = OFFICE_OF_ROLE) -> str | None:
+    """The first of these posts that the actor holds in this office, or None: what stands in the trail as the role."""
+    return next((role for role in among if (role, office_id) in actor.roles), None)
 
 
 def may_see(actor: Actor, case: CaseParties) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
+from repairflow.casework import new_rows
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin.form_errors import Faults
 from repairflow.casework.changes import DropView, SaveView
@@ -49,9 +50,9 @@ def save(tx: Connection, given: SaveView, now: datetime) -> str:
         return name
     if tx.execute(select(func.count()).select_from(saved_view).where(own)).scalar_one() >= MOST:
         raise Invalid("没有保存。", [Problem("name", f"最多保存 {MOST} 个视图，请先删除不用的")])
-    tx.execute(
-        insert(saved_view).values(person_id=given.actor.id, name=name, query=given.query, saved_at=now)
-    )  # fmt: skip
+    values = {"person_id": given.actor.id, "name": name, "query": given.query, "saved_at": now}
+    if new_rows.enter(tx, saved_view, values) is None:  # saved in another window at this moment
+        tx.execute(same.values(query=given.query, saved_at=now))
     return name
 
 

@@ -6,21 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from repairflow import plain
-from repairflow.casework import event_log
+from repairflow.casework import event_log, new_rows
 from repairflow.casework.actor import Actor
-from repairflow.casework.cases.act_subjects import Named, named, subject_of
+from repairflow.casework.cases.act_subjects import named
+from repairflow.casework.cases.imported_subjects import Named, find_or_enter
 from repairflow.casework.changes import EnterActs
 from repairflow.casework.context import Services
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text
 from repairflow.casework.offices_lookup import office_by_code
-from repairflow.casework.permissions import OFFICE_OF_ROLE
+from repairflow.casework.permissions import post_in
 from repairflow.errors import Forbidden, Invalid, NotFound, Problem
 from repairflow.gateway.act_table import LABELS
+from repairflow.gateway.penalties.values import without_personal_numbers
 from repairflow.law.acts import KINDS, PUBLISHED_WITHIN, kind_named
 from repairflow.law.document_keys import document_key
 from repairflow.letters.fonts.printable import unprintable
@@ -30,6 +32,7 @@ from repairflow.times import local_day
 
 LONGEST = {"document_number": 128, "title": 200, "basis": 2000}
 NEEDED = ("document_number", "title")
+PUBLIC_TEXTS = ("title", "basis")
 STANDS = ("waiting", "published", "kept")
 EARLIEST = date(1990, 1, 1)
 
@@ -46,13 +49,22 @@ class _Act:
     valid_until: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The office that decided, who enters for it, and by which post."""
+
+    office_id: int
+    actor: Actor
+    role: str
+
+
 def enter(tx: Connection, services: Services, given: EnterActs, now: datetime) -> tuple[str, ...]:
     """Afterwards the acts wait for another person of the office; gives their numbers. Acts of a table that are here are
     passed over.
 
     Raises Forbidden, or Invalid with every fault at its field; then nothing is written.
     """
-    office_id = _office(tx, given.actor, given.office)
+    place = _place(tx, given.actor, given.office)
     found, problems = list[_Act](), list[Problem]()
     provenance = _provenance(given.provenance, problems)
     for row in given.rows:
@@ -69,7 +81,7 @@ def enter(tx: Connection, services: Services, given: EnterActs, now: datetime) -
         problems.append(Problem("", "没有要报送的内容"))
     if problems:
         raise _wrong(problems)
-    numbers = [_insert(tx, services, given.actor, office_id, one, provenance, now) for one in found]
+    numbers = [_insert(tx, services, place, one, provenance, now) for one in found]
     if len(given.rows) == 1 and not numbers[0]:
         raise _wrong([Problem("document_number", "这一决定已经在档，不能再次录入")])
     return tuple(filter(None, numbers))
@@ -79,19 +91,20 @@ def _wrong(problems: list[Problem]) -> Invalid:
     return Invalid("没有录入，请按提示修改后再提交。", problems)
 
 
-def _office(tx: Connection, actor: Actor, code: str) -> int:
+def _place(tx: Connection, actor: Actor, code: str) -> _Place:
     try:
         found = office_by_code(tx, code)
     except NotFound:
         raise _wrong([Problem("office", "请选择作出机关")]) from None
-    if not any(role in OFFICE_OF_ROLE and place == found.id for role, place in actor.roles):
+    role = post_in(actor, found.id)
+    if role is None:
         raise Forbidden("行政行为信息由作出机关的办理人员录入，您在这个单位没有这样的岗位。")
-    return found.id
+    return _Place(found.id, actor, role)
 
 
 def _provenance(text: str, problems: list[Problem]) -> str:
     try:
-        return plain_text(text, 200)
+        return without_personal_numbers(plain_text(text, 200))
     except ValueError as error:
         problems.append(Problem("provenance", f"“资料来源”{error}"))
         return ""
@@ -144,7 +157,7 @@ class _Reading:
             self.fault(name, "未填写")
         if odd := unprintable(text):
             self.fault(name, f"含有印不出来的字：{odd}；请改用其他写法")
-        return text
+        return without_personal_numbers(text) if name in PUBLIC_TEXTS else text
 
     def _day(self, name: str) -> date | None:
         text = self._row.get(name, "").strip()
@@ -157,12 +170,10 @@ class _Reading:
             return None
 
 
-def _insert(
-    tx: Connection, services: Services, actor: Actor, office_id: int, one: _Act, provenance: str, now: datetime
-) -> str:
+def _insert(tx: Connection, services: Services, place: _Place, one: _Act, provenance: str, now: datetime) -> str:
     """Its number; none where the act is here already."""
-    subject_id, key = subject_of(tx, services.vault, one.subject), document_key(one.document_number)
-    same = (act.c.office_id == office_id, act.c.kind == one.kind, act.c.subject_id == subject_id)
+    subject_id, key = find_or_enter(tx, services.vault, one.subject), document_key(one.document_number)
+    same = (act.c.office_id == place.office_id, act.c.kind == one.kind, act.c.subject_id == subject_id)
     if (
         tx.execute(select(act.c.id).where(*same, act.c.document_key == key, act.c.state.in_(STANDS))).first()
         is not None
@@ -171,17 +182,18 @@ def _insert(
     year = local_day(now).year
     number = f"XW-{year}-{next_number(tx, 'act', year):06d}"
     values = {
-        "number": number, "kind": one.kind, "subject_id": subject_id, "office_id": office_id,
+        "number": number, "kind": one.kind, "subject_id": subject_id, "office_id": place.office_id,
         "document_number": one.document_number, "document_key": key, "decision_date": one.decision_date,
         "title": one.title, "basis": one.basis, "valid_from": one.valid_from, "valid_until": one.valid_until,
         "of_person": one.subject.kind == "natural_person",
         "due_day": services.law.calendar.add_working_days(one.decision_date, PUBLISHED_WITHIN),
-        "state": "waiting", "provenance": provenance, "entered_by": actor.id, "entered_at": now,
+        "state": "waiting", "provenance": provenance, "entered_by": place.actor.id, "entered_at": now,
     }  # fmt: skip
-    tx.execute(insert(act).values(**values))
+    if new_rows.enter(tx, act, values) is None:  # entered by another delivery at this moment
+        return ""
     said = {name: str(values[name]) for name in ("kind", "document_number", "decision_date", "due_day", "provenance")}
     event_log.append(
         tx, f"act/{number}",
-        NewEvent(action=EventName.ENTER_ACT, at=now, by=actor, role="importer", to_state="waiting", content=said),
+        NewEvent(action=EventName.ENTER_ACT, at=now, by=place.actor, role=place.role, to_state="waiting", content=said),
     )  # fmt: skip
     return number

@@ -1,4 +1,4 @@
-"""Publishing entered acts, refusing them, withdrawing published ones: by another person than the one who entered them."""
+"""Publishing entered acts, refusing them, withdrawing those that stand: by another person than the one who entered them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from repairflow.casework.changes import SettleActs
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text
-from repairflow.casework.permissions import OFFICE_OF_ROLE
+from repairflow.casework.permissions import OFFICE_OF_ROLE, post_in
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.records import act
 from repairflow.records.rows import ActRow, all_rows
 from repairflow.times import local_day
 
 MOST = 200
-FROM = {"publish": "waiting", "refuse": "waiting", "withdraw": "published"}
+FROM = {"publish": ("waiting",), "refuse": ("waiting",), "withdraw": ("published", "kept")}
 INTO = {"publish": "published", "refuse": "refused", "withdraw": "withdrawn"}
 EVENTS = {
     "published": EventName.PUBLISH_ACT, "kept": EventName.KEEP_ACT, "refused": EventName.REFUSE_ACT,
@@ -39,7 +39,9 @@ def settle(tx: Connection, given: SettleActs, now: datetime) -> int:
     if len(rows) != len(wanted):
         raise NotFound("没有找到所选的信息，或者您无权办理。")
     for row in rows:
-        if row.state != FROM[given.decision]:
+        role = post_in(given.actor, row.office_id)
+        assert role is not None  # `mine` asked for it
+        if row.state not in FROM[given.decision]:
             raise Conflict(f"{row.number} 已经有人处理，请刷新页面查看结果。")
         if given.decision == "publish" and row.entered_by == given.actor.id:
             raise Forbidden(f"{row.number} 是您录入的，须由另一人对照决定文书复核后公示。")
@@ -51,7 +53,7 @@ def settle(tx: Connection, given: SettleActs, now: datetime) -> int:
             .values(state=state, settled_by=given.actor.id, reason=reason or None, published_day=shown)
         )
         event = NewEvent(
-            action=EVENTS[state], at=now, by=given.actor, role="examiner", from_state=row.state, to_state=state,
+            action=EVENTS[state], at=now, by=given.actor, role=role, from_state=row.state, to_state=state,
             reason=reason or None, content={"due_day": row.due_day.isoformat()},
         )  # fmt: skip
         event_log.append(tx, f"act/{row.number}", event)

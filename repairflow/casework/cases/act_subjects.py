@@ -1,33 +1,19 @@
-"""Whom an administrative act is about: named by its row, found by its code or number, entered where nobody knows it."""
+"""Whom an administrative act is about, as its row names it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, insert, select
-
+from repairflow.casework.cases.imported_subjects import Named
 from repairflow.casework.inputs import plain_text
 from repairflow.gateway.penalties.doubts import PLACEHOLDER, is_placeholder
 from repairflow.gateway.penalties.kinds_of_subject import kind_named
 from repairflow.gateway.penalties.row import KIND_LABELS
 from repairflow.law.identifiers import check_resident_id, check_uscc, normalise
 from repairflow.letters.fonts.printable import unprintable
-from repairflow.records import subject
-from repairflow.vault import Vault
 
 PERSON = "natural_person"
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A subject as a row names it; the number is a natural person's."""
-
-    kind: str
-    name: str
-    uscc: str | None
-    id_number: str | None
 
 
 def named(row: Mapping[str, str], today: date) -> tuple[Named | None, list[tuple[str, str]]]:
@@ -69,17 +55,3 @@ def _person(code: str, number: str, today: date) -> list[tuple[str, str]]:
     if not number:
         return [*found, ("id_number", "未填写")]
     return found if check.ok else [*found, ("id_number", check.reason)]
-
-
-def subject_of(tx: Connection, vault: Vault, one: Named) -> int:
-    """Its id; entered where it is new. A name that stands is never overwritten by a delivery."""
-    index = vault.index(one.id_number) if one.id_number else None
-    where = subject.c.uscc == one.uscc if one.uscc else subject.c.id_index == index
-    known = tx.execute(select(subject.c.id).where(where)).scalar()
-    if known is not None:
-        return int(known)
-    values = {
-        "kind": one.kind, "name": one.name, "uscc": one.uscc, "id_index": index,
-        "id_sealed": vault.seal(one.id_number) if one.id_number else None,
-    }  # fmt: skip
-    return int(tx.execute(insert(subject).values(**values).returning(subject.c.id)).scalar_one())

@@ -1,4 +1,4 @@
-"""Subjects of imported rows: found by code or number, or entered."""
+"""Subjects of deliveries, penalties and other acts alike: found by code or number, or entered."""
 
 from __future__ import annotations
 
@@ -36,9 +36,27 @@ _SUBJECT = {
 }
 
 
+class Named(NamedTuple):
+    """A subject as a delivery names it; the number is a natural person's."""
+
+    kind: str
+    name: str
+    uscc: str | None
+    id_number: str | None
+    legal_representative: str | None = None
+
+
 def of_row(tx: Connection, vault: Vault, row: PenaltyRow) -> int:
-    """Give the subject of a row, entered when it is new; its name is never overwritten by a delivery."""
-    known = _known(tx, vault, row)
+    """Give the subject of a row, entered when it is new."""
+    return find_or_enter(
+        tx, vault, Named(row.kind, row.name, row.uscc, row.id_number, row.legal_representative or None)
+    )  # fmt: skip
+
+
+def find_or_enter(tx: Connection, vault: Vault, one: Named) -> int:
+    """Give the subject, entered when it is new; a name that stands is never overwritten by a delivery."""
+    index = vault.index(one.id_number) if one.id_number else None
+    known = _known(tx, one.uscc, index)
     if known is not None:
         return known
     # Whoever else enters subjects may be quicker between our two statements: then there is one.
@@ -46,25 +64,22 @@ def of_row(tx: Connection, vault: Vault, row: PenaltyRow) -> int:
         _SUBJECT[tx.dialect.name]
         .ask(
             tx,
-            kind=row.kind,
-            name=row.name,
-            plain_name=plain_name(row.name),
-            initials=initials(row.name),
-            uscc=row.uscc,
-            id_index=vault.index(row.id_number) if row.id_number else None,
-            id_sealed=vault.seal(row.id_number) if row.id_number else None,
-            legal_representative=row.legal_representative or None,
+            kind=one.kind,
+            name=one.name,
+            plain_name=plain_name(one.name),
+            initials=initials(one.name),
+            uscc=one.uscc,
+            id_index=index,
+            id_sealed=vault.seal(one.id_number) if one.id_number else None,
+            legal_representative=one.legal_representative,
         )
         .first
     )
-    found = entered.id if entered is not None else _known(tx, vault, row)
+    found = entered.id if entered is not None else _known(tx, one.uscc, index)
     assert found is not None  # ours or the quicker one's
     return found
 
 
-def _known(tx: Connection, vault: Vault, row: PenaltyRow) -> int | None:
-    if row.uscc:
-        found = _OF_CODE.ask(tx, code=row.uscc).rows
-        return found[0].id if found else None
-    found = _OF_PERSON.ask(tx, person=vault.index(row.id_number or "")).rows
-    return found[0].id if found else None
+def _known(tx: Connection, uscc: str | None, index: str | None) -> int | None:
+    rows = (_OF_CODE.ask(tx, code=uscc) if uscc else _OF_PERSON.ask(tx, person=index or "")).rows
+    return rows[0].id if rows else None

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, insert, select, update
 from repairflow import plain
 from repairflow.casework import inputs, means_catalogue
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.brought import was_brought
 from repairflow.casework.case_state import record_events
 from repairflow.casework.changes import DeclareMeans, SettleMeans
 from repairflow.casework.context import Services
-from repairflow.casework.credit_records.duty_performance import registrars
+from repairflow.casework.credit_records.duty_performance import registers_as
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text
@@ -23,7 +24,7 @@ from repairflow.casework.permissions import record_scope
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.calendar.periods import add_months
 from repairflow.law.means import Means
-from repairflow.records import cases, learning, material, record, repair_means, service_body
+from repairflow.records import learning, record, repair_means, service_body
 from repairflow.records.rows import LearningRow, RecordRow, RepairMeansRow, first_row, one_row
 from repairflow.times import local_day
 
@@ -54,8 +55,10 @@ def declare(tx: Connection, services: Services, given: DeclareMeans, now: dateti
         day, expires = _by_quiz(tx, row, texts, problems, today)
     elif spec is not None:
         hours, day, expires = _by_paper(spec, given.given, problems, today)
-        _issued(tx, row, spec, texts, problems)
-    if (token := given.given.get("material", "")) and not _brought(tx, row.subject_id, token):
+        _issued(tx, texts, problems)
+    if spec is not None and not any(p.where == "certificate" for p in problems):
+        _unused(tx, row, spec, texts, problems)
+    if (token := given.given.get("material", "")) and not was_brought(tx, given.actor, row.subject_id, token):
         problems.append(Problem("material", "证明材料库中没有这份材料，请重新选择"))
     if problems or spec is None:
         raise Invalid("没有登记，请按提示修改后再提交。", problems)
@@ -79,12 +82,6 @@ def declare(tx: Connection, services: Services, given: DeclareMeans, now: dateti
     return int(key)
 
 
-def _brought(tx: Connection, subject_id: int, token: str) -> bool:
-    """Whether a file was brought in a case of this subject."""
-    of_subject = select(material.c.id).join(cases, cases.c.id == material.c.case_id)
-    return tx.execute(of_subject.where(material.c.token == token, cases.c.subject_id == subject_id)).first() is not None
-
-
 def _settled(tx: Connection, row: RecordRow, key: int, state: str, reason: str, now: datetime) -> None:
     said = {"means_id": key, "state": state}
     event = NewEvent(action=EventName.SETTLE_MEANS, at=now, by=SYSTEM, role="system", reason=reason, content=said)
@@ -103,7 +100,8 @@ def settle(tx: Connection, services: Services, given: SettleMeans, now: datetime
     row = first_row(tx.execute(seen.with_for_update()), RecordRow)
     if found is None or row is None:
         raise NotFound("没有找到这一项，或者您无权办理。")
-    if row.authority_id not in registrars(given.actor):
+    role = registers_as(given.actor, row.authority_id)
+    if role is None:
         raise Forbidden("修复方式由作出认定的单位核验。")
     if found.state != "waiting":
         raise Conflict("这一项已经有人核验，请刷新页面查看结果。")
@@ -117,9 +115,7 @@ def settle(tx: Connection, services: Services, given: SettleMeans, now: datetime
     values = {"state": state, "settled_by": given.actor.id, "settled_at": now, "reason": reason}
     tx.execute(update(repair_means).where(repair_means.c.id == found.id).values(**values))
     said = {"means": found.code, "state": state}
-    event = NewEvent(
-        action=EventName.SETTLE_MEANS, at=now, by=given.actor, role="authority", reason=reason, content=said
-    )
+    event = NewEvent(action=EventName.SETTLE_MEANS, at=now, by=given.actor, role=role, reason=reason, content=said)
     record_events.append(tx, row, event)
     spec = means_catalogue.of_record(services.law, row).get(found.code)
     label = spec.label if spec is not None else found.code
@@ -171,14 +167,18 @@ def _by_paper(
     return hours, day, expires
 
 
-def _issued(tx: Connection, row: RecordRow, spec: Means, texts: Mapping[str, str], problems: list[Problem]) -> None:
-    """Who certifies is named and no body one is warned of; the paper was not used by another subject."""
+def _issued(tx: Connection, texts: Mapping[str, str], problems: list[Problem]) -> None:
+    """Who certifies is named and no body one is warned of."""
     for name in LONGEST:
         if not texts[name] and not any(p.where == name for p in problems):
             problems.append(Problem(name, f"请填写“{LABELS[name]}”"))
     flagged = select(service_body.c.name).where(service_body.c.name == texts["issuer"], service_body.c.flag != "")
     if tx.execute(flagged).first() is not None:
         problems.append(Problem("issuer", "这个机构已被提醒，其证明不予采用，请看“信用服务机构”页"))
+
+
+def _unused(tx: Connection, row: RecordRow, spec: Means, texts: Mapping[str, str], problems: list[Problem]) -> None:
+    """The paper was not used by another subject, nor twice for one record."""
     same = (
         repair_means.c.code == spec.code, repair_means.c.certificate == texts["certificate"],
         repair_means.c.issuer == texts["issuer"], repair_means.c.state != "refused",

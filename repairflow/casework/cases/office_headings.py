@@ -12,7 +12,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.changes import ForgetHeading, MatchHeadings
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.casework.permissions import OFFICE_OF_ROLE
+from repairflow.casework.permissions import OFFICE_OF_ROLE, post_in
 from repairflow.errors import Forbidden, Invalid, NotFound, Problem
 from repairflow.gateway.penalties.fields import FIELDS, field_named, in_yuan, plain_heading
 from repairflow.records import office, office_heading, person
@@ -124,8 +124,9 @@ def _fault(heading: str, plain: str, field: str, taken: Mapping[str, str]) -> st
 def _note(
     tx: Connection, office_id: int, name: EventName, by: Actor, content: Mapping[str, object], now: datetime
 ) -> None:
-    code = tx.execute(select(office.c.code).where(office.c.id == office_id)).scalar_one()
-    event_log.append(tx, f"office/{code}", NewEvent(action=name, at=now, by=by, role="importer", content=content))
+    code, role = tx.execute(select(office.c.code).where(office.c.id == office_id)).scalar_one(), post_in(by, office_id)
+    assert role is not None  # `_places` asked for it
+    event_log.append(tx, f"office/{code}", NewEvent(action=name, at=now, by=by, role=role, content=content))
 
 
 def _places(actor: Actor) -> list[int]:

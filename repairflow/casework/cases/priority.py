@@ -31,9 +31,9 @@ PREFERS = ("registrar", "acceptor", "reviewer", "decider", "head", "supervisor")
 LONGEST = 500
 
 
-def may_prefer(actor: Actor, case: CaseRow) -> bool:
-    """Whether the actor holds a post in an office of the case that orders its work."""
-    return any((role, getattr(case, OFFICE_OF_ROLE[role])) in actor.roles for role in PREFERS)
+def prefers_as(actor: Actor, case: CaseRow) -> str | None:
+    """The post in an office of the case by which the actor orders its work, or None."""
+    return next((role for role in PREFERS if (role, getattr(case, OFFICE_OF_ROLE[role])) in actor.roles), None)
 
 
 def prefer(tx: Connection, services: Services, given: PreferCase, now: datetime) -> None:
@@ -45,7 +45,8 @@ def prefer(tx: Connection, services: Services, given: PreferCase, now: datetime)
     case = first_row(tx.execute(query.with_for_update()), CaseRow)
     if case is None:
         raise NotFound("没有找到这个办件，或者您无权查看。")
-    if not may_prefer(given.actor, case):
+    role = prefers_as(given.actor, case)
+    if role is None:
         raise Forbidden("优先办理由承办单位的受理、审核人员或者负责人决定。")
     if case.closed_at is not None or bool(case.priority) == given.on:
         raise Conflict("办件已经办结，或者已经这样处理，请刷新页面查看。")
@@ -66,9 +67,7 @@ def prefer(tx: Connection, services: Services, given: PreferCase, now: datetime)
         raise Invalid("没有办理，请按提示修改。", problems)
     name = EventName.PREFER if given.on else EventName.PREFER_NO_MORE
     said = {"ground": given.ground} if given.on else {"was": case.priority}
-    case_events.append(
-        tx, case, NewEvent(action=name, at=now, by=given.actor, role="officer", reason=reason, content=said)
-    )
+    case_events.append(tx, case, NewEvent(action=name, at=now, by=given.actor, role=role, reason=reason, content=said))
     mark = GROUNDS[given.ground] if given.on else None
     tx.execute(update(cases).where(cases.c.id == case.id).values(priority=mark))
 

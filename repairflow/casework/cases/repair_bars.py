@@ -14,7 +14,7 @@ from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.casework.permissions import record_scope
+from repairflow.casework.permissions import post_in, record_scope
 from repairflow.casework.search import own_number
 from repairflow.errors import Conflict, Forbidden, Invalid, Problem
 from repairflow.law.not_repairable import BARS
@@ -47,7 +47,8 @@ def change(tx: Connection, given: BarRepair, now: datetime) -> None:
         problems.append(Problem("record", "没有找到这条信息，请核对信息编号"))
     if problems or row is None:
         raise Invalid("没有登记，请按提示修改后再提交。", problems)
-    if row.authority_id not in deciding(given.actor):
+    role = post_in(given.actor, row.authority_id, DECIDES)
+    if role is None:
         raise Forbidden("不可修复由作出认定的单位的批准人或者负责人登记。")
     if bool(row.not_repairable) == given.on:
         raise Conflict("这条信息已经登记为不可修复。" if given.on else "这条信息没有登记为不可修复。")
@@ -55,7 +56,7 @@ def change(tx: Connection, given: BarRepair, now: datetime) -> None:
     tx.execute(update(record).where(record.c.id == row.id).values(not_repairable=mark, version=record.c.version + 1))
     action = EventName.BAR_REPAIR if given.on else EventName.ALLOW_REPAIR
     said = {"ground": given.ground, "cite": texts["cite"]} if given.on else {"was": row.not_repairable}
-    event = NewEvent(action=action, at=now, by=given.actor, role="authority", reason=texts["reason"], content=said)
+    event = NewEvent(action=action, at=now, by=given.actor, role=role, reason=texts["reason"], content=said)
     record_events.append(tx, row, event)
     title = f"{row.document_number}：" + ("登记为不可修复" if given.on else "不再登记为不可修复")
     body = f"{mark}。认为不对的，可以就这条信息提出异议。" if given.on else f"{texts['reason']}。"

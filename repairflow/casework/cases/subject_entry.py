@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
-from repairflow.casework import event_log, inputs
+from repairflow.casework import event_log, inputs, new_rows
 from repairflow.casework.actor import Actor
 from repairflow.casework.changes import EnterSubject
 from repairflow.casework.context import Services
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.permissions import OFFICE_OF_ROLE
-from repairflow.errors import Forbidden, Invalid, Problem
+from repairflow.errors import Conflict, Forbidden, Invalid, Problem
 from repairflow.gateway.penalties.doubts import PLACEHOLDER, is_placeholder
 from repairflow.gateway.penalties.row import KIND_LABELS
 from repairflow.law.identifiers import check_resident_id, check_uscc, normalise
@@ -37,7 +37,8 @@ def enter(tx: Connection, services: Services, given: EnterSubject, now: datetime
 
     Raises Forbidden to those who handle no cases, Invalid with every fault; a subject that is known already is one.
     """
-    if not may_enter(given.actor):
+    role = enters_as(given.actor)
+    if role is None:
         raise Forbidden("信用主体由各单位的办理人员录入，您没有这样的岗位。")
     form, problems = given.given, list[Problem]()
     name, representative, address = (text or None for text in inputs.texts(form, LABELS, LONGEST, problems).values())
@@ -53,17 +54,20 @@ def enter(tx: Connection, services: Services, given: EnterSubject, now: datetime
         values |= _organisation(tx, form, problems)
     if problems:
         raise Invalid("没有录入，请按提示修改后再提交。", problems)
-    key = tx.execute(insert(subject).values(kind=kind, **values).returning(subject.c.id)).scalar_one()
+    key = new_rows.enter(tx, subject, {"kind": kind, **values})
+    if key is None:
+        raise Conflict("这个信用主体刚才已由他人录入，不需要再录入。")
     code = str(values.get("uscc") or "")
     said = {"kind": kind} if kind == PERSON else {"kind": kind, "subject": code, "name": name}
-    new = NewEvent(action=EventName.ENTER_SUBJECT, at=now, by=given.actor, role="registrar", content=said)
+    new = NewEvent(action=EventName.ENTER_SUBJECT, at=now, by=given.actor, role=role, content=said)
     event_log.append(tx, f"subject/{code or f'person-{key}'}", new)
     return code
 
 
-def may_enter(actor: Actor) -> bool:
-    """Whether the actor handles cases in some office."""
-    return any(role in OFFICE_OF_ROLE for role, _ in actor.roles)
+def enters_as(actor: Actor) -> str | None:
+    """The post by which the actor handles cases in some office, or None."""
+    held = {role for role, _ in actor.roles}
+    return next((role for role in OFFICE_OF_ROLE if role in held), None)
 
 
 def _organisation(tx: Connection, form: Mapping[str, str], problems: list[Problem]) -> dict[str, object]:

@@ -22,7 +22,7 @@ from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.casework.permissions import OFFICE_OF_ROLE, record_scope
+from repairflow.casework.permissions import OFFICE_OF_ROLE, post_in, record_scope
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.guards import day_text
 from repairflow.records import record, subject
@@ -36,6 +36,11 @@ PAGE_SIZE = 20
 def registrars(actor: Actor) -> frozenset[int]:
     """The offices for which the actor may register performance: where it holds a post of a deciding office."""
     return frozenset(office for role, office in actor.roles if OFFICE_OF_ROLE.get(role) == "deciding_id")
+
+
+def registers_as(actor: Actor, office_id: int | None) -> str | None:
+    """The post of a deciding office that the actor holds in this one, or None."""
+    return post_in(actor, office_id, [role for role, column in OFFICE_OF_ROLE.items() if column == "deciding_id"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def _passing(tx: Connection, here: RequestContext, view: CaseView) -> list[tuple
 def _lane(here: RequestContext, view: CaseView) -> list[tuple[str, str]]:
     """The grounds of the priority lane, for who may put the case there."""
     case = view.case
-    return list(priority.GROUNDS.items()) if case.closed_at is None and priority.may_prefer(here.actor, case) else []
+    return list(priority.GROUNDS.items()) if case.closed_at is None and priority.prefers_as(here.actor, case) else []
 
 
 def _record(tx: Connection, here: RequestContext, view: CaseView) -> dict[str, Any] | None:

@@ -60,7 +60,7 @@ def _bodies(typed: dict[str, str], problems: tuple[Problem, ...] = ()) -> str:
     here = current()
     with here.read() as tx:
         rows = queries.bodies(tx)
-        keeps = service_bodies.may_enter(tx, here.actor)
+        keeps = service_bodies.keeps_as(tx, here.actor) is not None
     wrong = {p.where: p.text for p in problems}
     kinds = {"flag": "choice", "fees": "long_text", "reason": "long_text"}
     fields = [

@@ -46,7 +46,7 @@ def enter_subject() -> Answer:
 
 
 def _entry(typed: dict[str, str], problems: tuple[Problem, ...] = ()) -> str:
-    if not subject_entry.may_enter(current().actor):
+    if subject_entry.enters_as(current().actor) is None:
         raise Forbidden("信用主体由各单位的办理人员录入，您没有这样的岗位。")
     wrong = {p.where: p.text for p in problems}
     hints = {"code": "单位、个体工商户填写", "id_number": "自然人填写；封存保管，不显示"}

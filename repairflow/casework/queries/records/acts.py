@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, func, or_, select
 
+from repairflow import plain
 from repairflow.casework import search
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import OFFICE_OF_ROLE, SEES_ALL
@@ -99,8 +100,9 @@ def _page(tx: Connection, query: Select[ActLine], text: str, kind: str, after: s
     if kind:
         query = query.where(act.c.kind == kind)
     if after:
-        if not after.isdecimal() or len(after) > 15:
-            raise Invalid("没有这一页，请从第一页重新查看。")
-        query = query.where(act.c.id < int(after))
+        try:
+            query = query.where(act.c.id < plain.whole(after))
+        except ValueError:
+            raise Invalid("没有这一页，请从第一页重新查看。") from None
     rows = all_rows(tx.execute(query.order_by(act.c.id.desc()).limit(SIZE + 1)), ActLine)
     return Page(tuple(rows[:SIZE]), str(rows[SIZE - 1].id) if len(rows) > SIZE else "")

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, and_, select
+from sqlalchemy import Connection, Select, select
 
 from repairflow.casework.actor import Actor
-from repairflow.casework.permissions import case_scope
+from repairflow.casework.brought import narrowed, was_brought
 from repairflow.errors import NotFound
 from repairflow.law.procedure.library import Library
-from repairflow.records import cases, material, person
+from repairflow.records import cases, material
 from repairflow.records.rows import all_rows
 
 MOST = 60
@@ -61,8 +61,7 @@ def library(tx: Connection, law: Library, actor: Actor, subject_id: int) -> tupl
 
 def one(tx: Connection, actor: Actor, subject_id: int, token: str) -> str:
     """The token of a file of the library, if it is one. NotFound otherwise."""
-    mine = _brought(actor, subject_id).where(material.c.token == token)
-    if subject_id not in actor.subjects or tx.execute(mine.limit(1)).first() is None:
+    if not was_brought(tx, actor, subject_id, token):
         raise NotFound("没有找到这份材料，请重新上传。")
     return token
 
@@ -75,9 +74,5 @@ def without(found: Iterable[Evidence], digests: Iterable[str]) -> tuple[Evidence
 
 def _brought(actor: Actor, subject_id: int) -> Select[_Row]:
     columns = [material.c[name] for name in _Row._fields[:7]]
-    return (
-        select(*columns, cases.c.number.label("case_number"), cases.c.procedure, cases.c.procedure_version)
-        .join(cases, cases.c.id == material.c.case_id)
-        .join(person, and_(person.c.id == material.c.uploaded_by, person.c.kind == "agent"))
-        .where(cases.c.subject_id == subject_id, case_scope(actor))
-    )
+    of_case = cases.c.number.label("case_number"), cases.c.procedure, cases.c.procedure_version
+    return narrowed(select(*columns, *of_case).select_from(material), actor, subject_id)
