@@ -19,7 +19,7 @@ from repairflow.errors import Invalid, Unavailable
 SITE = "http://127.0.0.1:8000"
 SECONDS = 30
 Json = dict[str, object]
-PUSH_LABELS = {"waiting": "待推送", "leased": "推送中", "done": "已回执", "dead": "未送到", "waived": "已取消"}
+PUSH_LABELS = {"waiting": "待推送", "leased": "推送中", "done": "已回执", "dead": "未送到", "waived": "已取消推送"}
 
 
 @dataclass(frozen=True, slots=True)

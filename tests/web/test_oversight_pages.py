@@ -332,7 +332,7 @@ def test_waiving_is_a_step_of_the_case(app: Flask, town: Town) -> None:
 def test_a_head_may_not_waive(app: Flask, town: Town) -> None:
     row = town.pushes(granted(town))[0]
     officer = Officer(app, town, "head@ENV")
-    assert "免除</a>" not in officer.get("/oversight/pushes").replace('<span class="visually-hidden">', "</a>")
+    assert "取消推送</a>" not in officer.get("/oversight/pushes").replace('<span class="visually-hidden">', "</a>")
     officer.get(f"/oversight/pushes/{row.id}/waive", 422)
 
 

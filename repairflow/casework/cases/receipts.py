@@ -56,7 +56,7 @@ def give_up(tx: Connection, outbox_id: int, error: str, now: datetime) -> None:
     if row.case_id is not None:
         case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id)), CaseRow)
         title = f"推送未成功：{case.number} → {row.name or '文书制作'}"
-        body = f"多次重试后仍未成功：{error[:500]}。请联系对方处理后重新推送，或者说明理由予以免除。"
+        body = f"多次重试后仍未成功：{error[:500]}。请联系对方处理后重新推送，或者说明理由取消推送。"
         inbox.tell_roles(tx, ("supervisor", "head"), case, Notice.of(case, "dead_letter", title, body, now))
 
 

@@ -187,7 +187,7 @@ def all_targets_acknowledged(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, 
     open_ = [name for name, state in facts.pushes if state not in {"done", "waived"}]
     if open_:
         return False, f"尚未回执：{'、'.join(open_)}"
-    return True, f"{len(facts.pushes)} 个推送对象均已回执或者免除"
+    return True, f"{len(facts.pushes)} 个推送对象均已回执或者取消推送"
 
 
 @guard("此前动作已发生的次数", "action", "at_least")

@@ -35,7 +35,7 @@ from repairflow.web.core.context import current
 def list_pushes() -> PushesAnswer:
     """没有送达的推送
 
-    停止重试的在前，其后是排队的；免除一件推送是其办件的一步。
+    停止重试的在前，其后是排队的；取消一件推送是其办件的一步。
     """
     here = current()
     with here.read() as tx:

@@ -152,7 +152,7 @@ def waive(row_id: int) -> str:
         row = push_queries.one(tx, actor, row_id)
         action = _waives(here, row)
         if action is None or row.case_number is None:
-            raise Invalid("此推送现在不能由您免除：已经收到回执，办件不处于可以免除的环节，或者由其他岗位办理。")
+            raise Invalid("此推送现在不能由您取消：已经收到回执，办件不处于可以取消推送的环节，或者由其他岗位办理。")
         case = case_queries.visible(tx, actor, row.case_number)
     return render_template("oversight/waive.html", row=row, case=case, action=action, kind=PUSH_KINDS.get(row.kind, ""))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 
@@ -20,6 +20,7 @@ from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
 from repairflow.web.portal.credit_file import chosen_subject
+from repairflow.web.ui.forms import Question, errors_from, wrong_of
 
 HINTS = {
     "hours": "培训、公益服务须填写，其余不填", "issuer": "学习测验不填", "certificate": "学习测验填写学习证明编号",
@@ -85,10 +86,9 @@ def _quiz(subject_id: int | None, problems: tuple[Problem, ...] = ()) -> str:
         if holder is None:
             return render_template("portal/nobody.html")
         tries = queries.tries(tx, here.actor, holder.id)
-    errors = [{"field": p.where, "text": p.text} for p in problems]
     return render_template(
-        "portal/learning.html", holder=holder, quiz=quiz, tries=tries, errors=errors, today=here.today,
-        wrong={p.where: p.text for p in problems}, typed=request.form,
+        "portal/learning.html", holder=holder, quiz=quiz, tries=tries, errors=errors_from(problems), today=here.today,
+        wrong=wrong_of(problems), typed=request.form,
     )  # fmt: skip
 
 
@@ -102,19 +102,19 @@ def _page(number: str, typed: dict[str, str], problems: tuple[Problem, ...] = ()
         "code": [(code, one.label) for code, one in offered.items()],
         "material": [(one.token, f"{one.label}：{one.file_name}") for one in library],
     }
-    wrong = {p.where: p.text for p in problems}
     return render_template(
         "portal/means.html", row=row, offered=offered, declared=declared, states=STATES,
-        fields=[_field(name, typed, wrong, choices) for name in LABELS if name != "material" or library],
-        errors=[{"field": p.where, "text": p.text} for p in problems],
+        errors=errors_from(problems),
+        fields=[one.answered(typed, wrong_of(problems)) for one in _questions(choices) if one.name != "material" or library],
     )  # fmt: skip
 
 
-def _field(
-    name: str, typed: dict[str, str], wrong: dict[str, str], choices: dict[str, list[tuple[str, str]]]
-) -> dict[str, Any]:
-    kind = "choice" if name in choices else "date" if name == "done_on" else "text"
-    return {
-        "name": name, "label": LABELS[name], "kind": kind, "required": name == "code", "hint": HINTS.get(name, ""),
-        "max": 200, "choices": choices.get(name, []), "value": typed.get(name, ""), "error": wrong.get(name, ""),
-    }  # fmt: skip
+def _questions(choices: Mapping[str, list[tuple[str, str]]]) -> list[Question]:
+    """What is asked of a means; `choices` of those that are chosen from."""
+    kinds = {**dict.fromkeys(choices, "choice"), "done_on": "date"}
+    return [
+        Question(
+            name, label, kinds.get(name, "text"), name == "code", HINTS.get(name, ""), choices=choices.get(name, ())
+        )
+        for name, label in LABELS.items()
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 
@@ -20,13 +20,27 @@ from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
+from repairflow.web.ui.forms import FieldError, Question, errors_from, wrong_of
 
 REQUIRED = frozenset({"kind", "name", "subject_kind", "document_number", "decision_date", "title"})
 HINTS = {
     "code": "单位、个体工商户必填，录入时核对校验位", "id_number": "自然人必填，封存保管；自然人的信息不公示",
     "title": "一句话写明决定了什么，如 准予取水许可", "valid_until": "长期有效的不填",
 }  # fmt: skip
-CHOICES = {"kind": list(KINDS.items()), "subject_kind": [(code, label) for code, label in KIND_LABELS.items()]}
+CHOICES: Mapping[str, list[tuple[str, str]]] = {
+    "kind": list(KINDS.items()),
+    "subject_kind": [(code, label) for code, label in KIND_LABELS.items()],
+}
+KINDS_OF_FIELDS = {
+    **dict.fromkeys(CHOICES, "choice"), **dict.fromkeys(act_table.DAYS, "date"), "basis": "long_text",
+}  # fmt: skip
+QUESTIONS = [
+    Question(
+        name, label, KINDS_OF_FIELDS.get(name, "text"), name in REQUIRED, HINTS.get(name, ""),
+        2000 if name == "basis" else 200, CHOICES.get(name, ()),
+    )
+    for name, label in LABELS.items()
+]  # fmt: skip
 
 
 def acts() -> str:
@@ -111,12 +125,12 @@ def _form(typed: dict[str, str], problems: tuple[Problem, ...] = (), *, table: b
         places = import_queries.offices(tx, here.actor)
     if not places:
         raise Forbidden("行政行为信息由作出机关的办理人员录入，您没有这样的岗位。")
-    wrong = {p.where: p.text for p in problems}
+    wrong = wrong_of(problems)
     offices = [(place.code, place.name) for place in places]
     return render_template(
-        "desk/new_act.html", fields=[_field(name, typed, {} if table else wrong) for name in LABELS], offices=offices,
+        "desk/new_act.html", fields=[one.answered(typed, {} if table else wrong) for one in QUESTIONS], offices=offices,
         office=typed.get("office") or (offices[0][0] if len(offices) == 1 else ""), typed=typed, wrong=wrong, table=table,
-        errors=[{"field": _where(p.where, table=table), "text": p.text} for p in problems][:200],
+        errors=[FieldError(_where(p.where, table=table), p.text) for p in problems][:200],
         most=here.settings.max_upload_mib,
     )  # fmt: skip
 
@@ -125,23 +139,6 @@ def _where(name: str, *, table: bool) -> str:
     if not table:
         return name
     return {"file": "file", "office": "table-office", "provenance": "table-provenance"}.get(name, "")
-
-
-def _field(name: str, typed: dict[str, str], wrong: dict[str, str]) -> dict[str, Any]:
-    kind = (
-        "choice"
-        if name in CHOICES
-        else "date"
-        if name in act_table.DAYS
-        else "long_text"
-        if name == "basis"
-        else "text"
-    )
-    return {
-        "name": name, "label": LABELS[name], "kind": kind, "required": name in REQUIRED, "hint": HINTS.get(name, ""),
-        "max": 2000 if name == "basis" else 200, "choices": CHOICES.get(name, []), "value": typed.get(name, ""),
-        "error": wrong.get(name, ""),
-    }  # fmt: skip
 
 
 def _list(problems: tuple[Problem, ...] = ()) -> str:
@@ -153,6 +150,5 @@ def _list(problems: tuple[Problem, ...] = ()) -> str:
         enters = bool(import_queries.offices(tx, here.actor))
     return render_template(
         "desk/acts.html", page=page, text=text, after=after, state=state, states=STATES, kinds=KINDS, enters=enters,
-        today=here.today, errors=[{"field": p.where, "text": p.text} for p in problems],
-        wrong={p.where: p.text for p in problems}, reason=request.form.get("reason", ""),
+        today=here.today, errors=errors_from(problems), wrong=wrong_of(problems), reason=request.form.get("reason", ""),
     )  # fmt: skip

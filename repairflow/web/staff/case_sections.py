@@ -177,7 +177,7 @@ def push_note(row: PushRow) -> str:
     if row.state == "done":
         return f"{filters.instant_short(row.ended_at)} 收到回执"
     if row.state == "waived":
-        return f"{filters.instant_short(row.ended_at)} 免除" + (f"：{row.last_error}" if row.last_error else "")
+        return f"{filters.instant_short(row.ended_at)} 取消推送" + (f"：{row.last_error}" if row.last_error else "")
     error = f"，最近一次：{row.last_error}" if row.last_error else ""
     if row.state == "dead":
         return f"试过 {row.attempts} 次，{filters.instant_short(row.ended_at)} 停止重试{error}"

@@ -46,22 +46,25 @@ def list_kind(kind: str) -> str:
     with here.read() as tx:
         page = queries.entries(tx, found, public=False, show=show, text=text, after=after)
         proposed = queries.announced(tx, here.law, here.today, kind)
+        parts = queries.parts(tx, found, show=show, text=text, size=queries.EXPORTED)
     return render_template(
         "desk/list.html", one=found, page=page, proposed=proposed, text=text, show=show, after=after, how=queries.HOW,
         rules=sectors.rules(found.kind, found.pack), term=sectors.term(found.kind), domains=DOMAINS,
         measures=[found.pack.measure[code] for code in found.kind.measures], length=length,
         next=url_for("desk.list_kind", kind=kind, q=text or None, show=show, after=page.next) if page.next else None,
+        files=[url_for("desk.list_entries", kind=kind, q=text or None, show=show, after=part or None) for part in parts],
     )  # fmt: skip
 
 
 def list_entries(kind: str) -> Response:
-    """Give a list as a table, newest first, so many a file; `after` is where the file before ended."""
-    here = current()
+    """Give those on a list that a search finds as a table, newest first, so many a file; `after` is where the file before ended."""
+    here, text = current(), arguments.text("q")
     show = arguments.text("show") or queries.STANDING
     queries.demand_staff(here.actor)
     found = queries.kept(here.law, here.today, kind, public=False)
     with here.read() as tx:
-        page = queries.entries(tx, found, public=False, show=show, after=arguments.text("after"), size=queries.EXPORTED)
+        after = arguments.text("after")
+        page = queries.entries(tx, found, public=False, show=show, text=text, after=after, size=queries.EXPORTED)
     rows = [
         (one.name, one.uscc or "", one.office, one.listed_on, one.until or "", one.basis or "", one.left_on or "",
          queries.HOW.get(one.left_how or "", ""), one.case)
@@ -69,7 +72,8 @@ def list_entries(kind: str) -> Response:
     ]  # fmt: skip
     answer = as_csv(f"{found.kind.label}-{here.today}.csv", HEADING, rows)
     if page.next:
-        answer.headers["Link"] = f'<{url_for("desk.list_entries", kind=kind, show=show, after=page.next)}>; rel="next"'
+        following = url_for("desk.list_entries", kind=kind, q=text or None, show=show, after=page.next)
+        answer.headers["Link"] = f'<{following}>; rel="next"'
     return answer
 
 

@@ -12,6 +12,17 @@ from repairflow.law.service_bodies import FLAGS, SERVICES
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
+from repairflow.web.ui.forms import Question, errors_from, wrong_of
+
+KINDS = {"flag": "choice", "fees": "long_text", "reason": "long_text"}
+QUESTIONS = [
+    Question(
+        name, label, KINDS.get(name, "text"), name in ("uscc", "name", "fees"),
+        "已登记的机构再填一次即更改" if name == "uscc" else "", service_bodies.LONGEST.get(name, 40),
+        [("", "不提醒"), *FLAGS.items()] if name == "flag" else (),
+    )
+    for name, label in service_bodies.LABELS.items()
+]  # fmt: skip
 
 
 def means() -> str:
@@ -52,7 +63,7 @@ def _means(means_id: int = 0, problems: tuple[Problem, ...] = ()) -> str:
         rows = queries.waiting(tx, here.law, here.actor)
     return render_template(
         "desk/means.html", rows=rows, tried=means_id, typed=request.form,
-        errors=[{"field": f"{means_id}-{p.where}", "text": p.text} for p in problems],
+        errors=errors_from(problems, f"{means_id}-"),
     )  # fmt: skip
 
 
@@ -61,18 +72,9 @@ def _bodies(typed: dict[str, str], problems: tuple[Problem, ...] = ()) -> str:
     with here.read() as tx:
         rows = queries.bodies(tx)
         keeps = service_bodies.keeps_as(tx, here.actor) is not None
-    wrong = {p.where: p.text for p in problems}
-    kinds = {"flag": "choice", "fees": "long_text", "reason": "long_text"}
-    fields = [
-        {
-            "name": name, "label": label, "kind": kinds.get(name, "text"), "required": name in ("uscc", "name", "fees"),
-            "max": service_bodies.LONGEST.get(name, 40), "choices": [("", "不提醒"), *FLAGS.items()] if name == "flag" else [],
-            "value": typed.get(name, ""), "error": wrong.get(name, ""),
-            "hint": "已登记的机构再填一次即更改" if name == "uscc" else "",
-        }
-        for name, label in service_bodies.LABELS.items()
-    ]  # fmt: skip
+    wrong = wrong_of(problems)
     return render_template(
-        "desk/bodies.html", rows=rows, keeps=keeps, fields=fields, services=SERVICES, flags=FLAGS, wrong=wrong,
-        chosen=request.form.getlist("services"), errors=[{"field": p.where, "text": p.text} for p in problems],
+        "desk/bodies.html", rows=rows, keeps=keeps, services=SERVICES, flags=FLAGS, wrong=wrong,
+        fields=[one.answered(typed, wrong) for one in QUESTIONS], chosen=request.form.getlist("services"),
+        errors=errors_from(problems),
     )  # fmt: skip

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, make_response, redirect, render_template, request, url_for
 
 from repairflow.casework.cases.record_entry import ASKED
@@ -17,6 +15,7 @@ from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
+from repairflow.web.ui.forms import Question, errors_from, wrong_of
 
 REQUIRED = frozenset({"CF_XDR_LB", "CF_XDR_MC", "CF_WSH", "CF_JDRQ", "CF_WFXW", "CF_CFLB", "CF_NR"})
 LONG = frozenset({"CF_SY", "CF_YJ", "CF_NR", "BZ"})
@@ -55,12 +54,12 @@ def page(typed: dict[str, str], problems: tuple[Problem, ...] = ()) -> str:
         places = import_queries.offices(tx, here.actor)
     if not places:
         raise Forbidden("信息由各单位的办理人员录入，您没有这样的岗位。")
-    wrong = {p.where: p.text for p in problems}
+    wrong = wrong_of(problems)
     offices = [(place.code, place.name) for place in places]
     office = typed.get("office") or (offices[0][0] if len(offices) == 1 else "")
     return render_template(
-        "desk/new_record.html", fields=[_field(name, typed, wrong) for name in ASKED], offices=offices, office=office,
-        errors=[{"field": p.where, "text": p.text} for p in problems], wrong=wrong,
+        "desk/new_record.html", fields=[_question(name).answered(typed, wrong) for name in ASKED], offices=offices,
+        office=office, errors=errors_from(problems), wrong=wrong,
     )  # fmt: skip
 
 
@@ -75,13 +74,11 @@ def enter_record() -> Answer:
     return redirect(url_for("desk.held"), 303)
 
 
-def _field(name: str, typed: dict[str, str], wrong: dict[str, str]) -> dict[str, Any]:
+def _question(name: str) -> Question:
     spec = FIELDS[name]
-    kind = (
-        "choice" if name in CHOICES else "money" if spec.use == "amount" else "date" if spec.use == "date" else "text"
-    )
-    return {
-        "name": name, "label": spec.label.removesuffix("（万元）"), "kind": "long_text" if name in LONG else kind,
-        "required": name in REQUIRED, "hint": HINTS.get(name, ""), "max": min(spec.length, 5000),
-        "choices": CHOICES.get(name, []), "value": typed.get(name, ""), "error": wrong.get(name, ""),
-    }  # fmt: skip
+    kinds = {**dict.fromkeys(CHOICES, "choice"), **dict.fromkeys(LONG, "long_text")}
+    kind = kinds.get(name) or {"amount": "money", "date": "date"}.get(spec.use, "text")
+    return Question(
+        name, spec.label.removesuffix("（万元）"), kind, name in REQUIRED, HINTS.get(name, ""), min(spec.length, 5000),
+        CHOICES.get(name, ()),
+    )  # fmt: skip

@@ -7,7 +7,7 @@ from flask import render_template
 from repairflow.casework.queries.records import redress as queries
 from repairflow.web.core.context import current
 
-STATES = {"done": "已回执", "waiting": "待回执", "leased": "待回执", "dead": "未送达", "waived": "已免除"}
+STATES = {"done": "已回执", "waiting": "待回执", "leased": "待回执", "dead": "未送达", "waived": "已取消推送"}
 
 
 def redress() -> str:

@@ -19,6 +19,16 @@ from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.core.routes import Answer
+from repairflow.web.ui.forms import Question, errors_from, wrong_of
+
+HINTS = {"code": "单位、个体工商户填写", "id_number": "自然人填写；封存保管，不显示"}
+QUESTIONS = [
+    Question(
+        name, label, "choice" if name == "kind" else "text", name in ("kind", "name"), HINTS.get(name, ""),
+        subject_entry.LONGEST.get(name, 40), list(KIND_LABELS.items()) if name == "kind" else (),
+    )
+    for name, label in subject_entry.LABELS.items()
+]  # fmt: skip
 
 
 def subjects() -> str:
@@ -48,18 +58,8 @@ def enter_subject() -> Answer:
 def _entry(typed: dict[str, str], problems: tuple[Problem, ...] = ()) -> str:
     if subject_entry.enters_as(current().actor) is None:
         raise Forbidden("信用主体由各单位的办理人员录入，您没有这样的岗位。")
-    wrong = {p.where: p.text for p in problems}
-    hints = {"code": "单位、个体工商户填写", "id_number": "自然人填写；封存保管，不显示"}
-    fields = [
-        {
-            "name": name, "label": label, "kind": "choice" if name == "kind" else "text", "required": name in ("kind", "name"),
-            "hint": hints.get(name, ""), "max": subject_entry.LONGEST.get(name, 40), "choices": list(KIND_LABELS.items()),
-            "value": typed.get(name, ""), "error": wrong.get(name, ""),
-        }
-        for name, label in subject_entry.LABELS.items()
-    ]  # fmt: skip
-    errors = [{"field": p.where, "text": p.text} for p in problems]
-    return render_template("desk/new_subject.html", fields=fields, errors=errors)
+    fields = [one.answered(typed, wrong_of(problems)) for one in QUESTIONS]
+    return render_template("desk/new_subject.html", fields=fields, errors=errors_from(problems))
 
 
 def subject(code: str) -> str:
@@ -73,12 +73,12 @@ def page(code: str, form: str = "", problems: tuple[Problem, ...] = ()) -> str:
     with here.read() as tx:
         shown = subject_page.page(tx, here.actor, code)
         filed = subject_file(tx, here.law, here.actor, shown.row.id, here.today)
-    errors = [{"field": f"{form}-{p.where}" if p.where else "", "text": p.text} for p in problems]
+    errors = errors_from(problems, f"{form}-")
     return render_template(
         "desk/subject.html", page=shown, file=filed, begins=_begins(here), severity=SEVERITY_LABELS,
         states={name: state.label for name, state in life(here.law).state.items()},
         kinds=list(KINDS.items()), form=form, errors=errors, today=here.today,
-        wrong={e["field"]: e["text"] for e in errors}, typed=request.form if form else {},
+        wrong={error.field: error.text for error in errors}, typed=request.form if form else {},
     )  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +26,28 @@ class FieldError:
 
     field: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a form, as the macro `field` reads it. `max` is in characters; `choices` are values with their words."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    required: bool = False
+    hint: str = ""
+    max: int = 200
+    choices: Sequence[tuple[str, str]] = ()
+
+    def answered(self, typed: Mapping[str, str], wrong: Mapping[str, str]) -> dict[str, Any]:
+        """The question with what was typed, and with what is wrong with it."""
+        return {**asdict(self), "value": typed.get(self.name, ""), "error": wrong.get(self.name, "")}
+
+
+def wrong_of(problems: Iterable[Problem]) -> dict[str, str]:
+    """What is wrong at each field, by its name."""
+    return {problem.where: problem.text for problem in problems}
 
 
 def errors_of(form: Form) -> list[FieldError]:

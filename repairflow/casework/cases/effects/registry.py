@@ -25,7 +25,7 @@ from repairflow.records import office, role_grant, subject
 def waive_push(tx: Connection, step: Transition) -> None:
     """A target's receipt is no longer waited for; Refused when none is."""
     if not pushes.waive(tx, step.at.case.id, str(step.inputs["target"]), step.reason, step.now):
-        raise Refused([Refusal("no_such_push", "没有等待该推送对象回执的推送，无需免除")])
+        raise Refused([Refusal("no_such_push", "没有等待该推送对象回执的推送，不需要取消推送")])
 
 
 def transfer_case(tx: Connection, step: Transition) -> None:

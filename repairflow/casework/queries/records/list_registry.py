@@ -129,16 +129,10 @@ def entries(
 
     Invalid when `after` is no place of ours or `show` is neither of the two.
     """
-    if show not in (STANDING, LEFT):
-        raise Invalid("只能查看在列的或者已经离开名单的，请重新选择。")
-    query = _entries(of.code)
+    query = _wanted(of, show, text)
     if public:
         query = query.where(subject.c.kind != "natural_person", list_entry.c.left_on.is_(None))
         query = query.where(or_(list_entry.c.record_id.is_(None), record.c.state.in_(_PUBLIC)))
-    else:
-        query = query.where(list_entry.c.left_on.is_(None) if show == STANDING else list_entry.c.left_on.is_not(None))
-    if wanted := text.strip():
-        query = query.where(or_(*search.subjects(wanted)))
     if after:
         try:
             query = query.where(list_entry.c.id < plain.whole(after))
@@ -149,6 +143,15 @@ def entries(
         one if one.until else one._replace(until=list_days(of.kind, one.listed_on).max_until) for one in rows[:size]
     )
     return Page(tuple(said), str(rows[size - 1].id) if len(rows) > size else "")
+
+
+def parts(tx: Connection, of: Kept, *, show: str, text: str, size: int) -> tuple[str, ...]:
+    """Where each file of a list's export begins, as `entries` takes it; the first at its beginning. Invalid as `entries` is."""
+    place = func.row_number().over(order_by=list_entry.c.id.desc()).label("place")
+    counted = _wanted(of, show, text).with_only_columns(list_entry.c.id, place, func.count().over().label("total"))
+    found = counted.subquery()
+    ends = select(found.c.id).where(found.c.place % size == 0, found.c.place < found.c.total).order_by(found.c.place)
+    return ("", *(str(one) for one in tx.execute(ends).scalars()))
 
 
 def announced(tx: Connection, law: Library, today: date, code: str = "") -> tuple[Proposal, ...]:
@@ -183,6 +186,15 @@ def domain_of(tx: Connection, actor: Actor) -> str:
         return "general"
     found = select(office.c.domain).where(office.c.id == min(actor.offices))
     return str(tx.execute(found).scalar_one())
+
+
+def _wanted(of: Kept, show: str, text: str) -> Select[tuple[object, ...]]:
+    if show not in (STANDING, LEFT):
+        raise Invalid("只能查看在列的或者已经离开名单的，请重新选择。")
+    query = _entries(of.code)
+    query = query.where(list_entry.c.left_on.is_(None) if show == STANDING else list_entry.c.left_on.is_not(None))
+    wanted = text.strip()
+    return query.where(or_(*search.subjects(wanted))) if wanted else query
 
 
 _PUBLIC = ("published", "disputed", "held", "restored")
