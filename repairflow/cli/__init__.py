@@ -36,6 +36,7 @@ COMMANDS = {
         "replay:replay",
         "用现在的规则重演全部办件：环节、届满日、条件的答复、文书文字与当时是否一致。不改动任何数据。",
     ),
+    "sample": ("samples:sample", "在空数据库中填入任意数量的虚构办件，用于试用和测速。不能填入已有单位的数据库。"),
     "seal": ("seal:seal", "单位电子签名密钥。密钥在 <REPAIRFLOW_HOME>/keys/offices/<单位编码>.p12。"),
     "serve": ("run:serve", "运行网站（gunicorn，单进程多线程）。"),
     "target": ("targets:target", "推送平台：公示网站、上级平台、单位系统。"),

@@ -7,11 +7,20 @@ from datetime import date, timedelta
 
 from sqlalchemy import insert, select
 
-from repairflow import times
-from repairflow.casework.cases import receipts
 from repairflow.law.identifiers import check_resident_id, make_uscc
-from repairflow.records import mandate, outbox, record
-from repairflow.sample.steps import About, Penalty, Said, file_case, file_repair, moment, penalty, step, unmet, verify
+from repairflow.records import mandate, record
+from repairflow.sample.steps import (
+    About,
+    Penalty,
+    Said,
+    acknowledged,
+    file_case,
+    file_repair,
+    penalty,
+    step,
+    unmet,
+    verify,
+)
 from repairflow.sample.town import COMPANIES, Sample, add_person
 
 
@@ -48,21 +57,11 @@ def _revocation(sample: Sample, today: date) -> None:
     verify(sample, today, 56, case, "陈墨")
     step(sample, today, 55, case, "propose_grant", "周予安", Said(reason="罚款已缴清，设备已安装，符合修复条件。"))
     step(sample, today, 53, case, "grant", "沈既白", Said(reason="同意。"))
-    _acknowledged(sample, today, 52, number)
+    acknowledged(sample, today, 52, number)
     finding = {"finding": "申请时提交的设备验收单系伪造，出具单位证实没有验收。"}
     revocation = file_case(sample, today, 4, "revocation", "陈墨", About(case=case), Said(inputs=finding))
     facts = {"facts": "出具单位书面证实没有验收该设备；现场检查时设备尚未安装。"}
     step(sample, today, 3, revocation, "serve_notice", "陈墨", Said(reason="修复申请所附验收单系伪造。", inputs=facts))
-
-
-def _acknowledged(sample: Sample, today: date, days: int, number: str) -> None:
-    """All that was pushed about a record so far is acknowledged; a case that waited for it ends."""
-    when = moment(today, days, sample)
-    with times.set_clock(lambda: when), sample.program.db.begin() as tx:
-        about = select(record.c.id).where(record.c.number == number).scalar_subquery()
-        waiting = select(outbox.c.id, outbox.c.key).where(outbox.c.record_id == about, outbox.c.topic == "push")
-        for row in tx.execute(waiting.order_by(outbox.c.id)).all():
-            receipts.receive(tx, sample.program.services, row.id, {"receipt": f"DEMO-{row.id:06d}"}, when)
 
 
 def _remedy(sample: Sample, today: date) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -15,7 +16,7 @@ from repairflow import times
 from repairflow.casework.actor import SYSTEM, Actor, actor_of
 from repairflow.casework.case_state import materials
 from repairflow.casework.case_state.materials import SentFile
-from repairflow.casework.cases import import_penalties
+from repairflow.casework.cases import import_penalties, receipts
 from repairflow.casework.cases.filing import file
 from repairflow.casework.cases.import_penalties import Entered
 from repairflow.casework.cases.transition import perform
@@ -24,8 +25,8 @@ from repairflow.casework.commands import Command, Filing
 from repairflow.gateway.penalties.row import PenaltyRow
 from repairflow.law.identifiers import make_uscc
 from repairflow.law.procedure.model import Procedure
-from repairflow.records import cases, measure, record
-from repairflow.sample.town import COMPANIES, FIELDS, OFFICES, Sample
+from repairflow.records import cases, measure, outbox, record
+from repairflow.sample.town import FIELDS, OFFICES, Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,8 @@ def penalty(sample: Sample, today: date, days: int, given: Penalty) -> str:
     labels, young = tuple(pack.penalty[kind].label for kind in given.kinds), given.id_number is not None
     row = PenaltyRow(
         row=2, kind="natural_person" if young else "organisation", name=given.company,
-        uscc=None if young else make_uscc(*COMPANIES[given.company][:2]), id_number=given.id_number, minor=young,
-        legal_representative="" if young else COMPANIES[given.company][2],
+        uscc=None if young else make_uscc(*sample.companies[given.company][:2]), id_number=given.id_number, minor=young,
+        legal_representative="" if young else sample.companies[given.company][2],
         decision_number=f"{given.mark}〔{decided.year}〕{given.serial}号", decision_date=decided,
         behaviour=given.behaviour, facts=f"经查，当事人{given.behaviour}，事实清楚。", basis="有关法律、法规的规定",
         penalty_kinds=given.kinds, penalty_labels=labels,
@@ -162,7 +163,7 @@ def file_repair(
     inputs = {
         "performed_on": performed,
         "correction": f"已缴清罚款，并在 {weeks} 周内完成整改，建立了内部检查制度。",
-        "commitment_signed_by": who,
+        "commitment_signed_by": sample.companies[who][2] if who in sample.companies else who,
     }
     return file_case(
         sample,
@@ -223,6 +224,17 @@ def step(sample: Sample, today: date, days: int, number: str, action: str, who: 
         perform(tx, sample.program.services, command, when)
 
 
+def acknowledged(sample: Sample, today: date, days: int, number: str) -> None:
+    """All that was pushed about a record so far is acknowledged; a case that waited for it ends."""
+    when = moment(today, days, sample)
+    with times.set_clock(lambda: when), sample.program.db.begin() as tx:
+        about = select(record.c.id).where(record.c.number == number).scalar_subquery()
+        waiting = select(outbox.c.id, outbox.c.key).where(outbox.c.record_id == about, outbox.c.topic == "push")
+        for row in tx.execute(waiting.order_by(outbox.c.id)).all():
+            receipts.receive(tx, sample.program.services, row.id, {"receipt": f"DEMO-{row.id:06d}"}, when)
+
+
+@cache
 def picture(label: str) -> bytes:
     """A small invented proof: a grey sheet whose stripes differ by label."""
     from PIL import Image, ImageDraw

@@ -99,6 +99,8 @@ class Sample:
     offices: dict[str, int] = field(default_factory=dict)
     people: dict[str, int] = field(default_factory=dict)
     subjects: dict[str, int] = field(default_factory=dict)
+    companies: dict[str, tuple[str, str, str]] = field(default_factory=lambda: dict(COMPANIES))
+    """Of each company: the division and serial of its credit code, and its representative."""
     steps: int = 0
 
 
@@ -176,6 +178,27 @@ def add_person(tx: Connection, sample: Sample, login: str, name: str, kind: str)
         insert(person).values(login=login, name=name, kind=kind, sample=True).returning(person.c.id)
     ).scalar_one()
     return sample.people[name]
+
+
+def add_company(tx: Connection, sample: Sample, name: str, serial: str, representative: str, since: date) -> None:
+    """One more company, whose representative acts for it since that day and is not listed among those who may enter."""
+    region = next(iter(COMPANIES.values()))[0]
+    sample.companies[name] = (region, serial, representative)
+    sample.subjects[name] = tx.execute(
+        insert(subject)
+        .values(
+            kind="organisation", name=name, uscc=make_uscc(region, serial), legal_representative=representative,
+            address="江苏省云溪县",
+        )
+        .returning(subject.c.id)
+    ).scalar_one()  # fmt: skip
+    sample.people[name] = tx.execute(
+        insert(person).values(login=f"m{serial.lower()}", name=representative, kind="agent").returning(person.c.id)
+    ).scalar_one()
+    speaks = {"person_id": sample.people[name], "subject_id": sample.subjects[name], "capacity": "representative"}
+    tx.execute(insert(mandate).values(**speaks, valid_from=since))
+    new = NewEvent(action=EventName.DEMONSTRATION, at=times.now(), content={"subject": sample.subjects[name]})
+    event_log.append(tx, "system", new)
 
 
 def own_rules(tx: Connection, sample: Sample) -> None:

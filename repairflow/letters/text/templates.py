@@ -208,23 +208,23 @@ def compose_text(kind: str, version: str, fields: Mapping[str, object]) -> Froze
     frozen: dict[str, object] = json.loads(json.dumps(values, ensure_ascii=False))
     return FrozenText(
         kind=kind, version=version, title=title, paragraphs=paragraphs, fields=frozen,
-        digest=_digest(kind, version, title, paragraphs, frozen),
+        digest=digest_of(kind, version, title, paragraphs, frozen),
     )  # fmt: skip
 
 
 def with_closing(text: FrozenText, sentence: str) -> FrozenText:
     """The same words and a last paragraph, which the digest covers."""
     paragraphs = (*text.paragraphs, Paragraph(level="body", text=sentence))
-    digest = _digest(text.kind, text.version, text.title, paragraphs, text.fields)
+    digest = digest_of(text.kind, text.version, text.title, paragraphs, text.fields)
     return text.model_copy(update={"paragraphs": paragraphs, "digest": digest})
 
 
 def digest_holds(text: FrozenText) -> bool:
     """Whether a stored text is still the one that was frozen."""
-    return text.digest == _digest(text.kind, text.version, text.title, text.paragraphs, text.fields)
+    return text.digest == digest_of(text.kind, text.version, text.title, text.paragraphs, text.fields)
 
 
-def _digest(kind: str, version: str, title: str, paragraphs: tuple[Paragraph, ...], fields: dict[str, object]) -> str:
+def digest_of(kind: str, version: str, title: str, paragraphs: tuple[Paragraph, ...], fields: dict[str, object]) -> str:
     content = {
         "kind": kind, "version": version, "title": title, "fields": fields,
         "paragraphs": [[p.level, p.text] for p in paragraphs],
