@@ -39,6 +39,7 @@ ASKED = {
     "desk.queue": (*queue_view.ASKED, "col", "after"), "desk.queue_changes": ("mark", *queue_view.ASKED),
     "desk.case": ("looked",), "desk.acts": ("q", "after", "state"), "desk.subjects": ("q",),
     "desk.list_kind": ("q", "after", "show"), "desk.list_entries": ("q", "show", "after"), "desk.headings": ("run",),
+    "public.credit": ("q",),
     "public.acts": ("q", "after", "kind"), "public.list_kind": ("q", "after"), "public.commitments": ("q", "after"),
     "portal.means": ("code", "certificate"), "portal.learning": ("subject",),
     "desk.cases": ("q", "after", "procedure", "state"),

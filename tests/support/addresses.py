@@ -344,6 +344,14 @@ def _for_everybody(whole: Whole) -> Iterator[Row]:
     yield Row("audit.consistency", "everybody", "", '"proof"', query="from=1&to=2")
     for kind in messages.KINDS:
         yield Row("public.schema", kind, "", messages.TYPE_PREFIX + kind, {"name": messages.schema_name(kind)})
+    for endpoint, says in {
+        "public.start": "我要查",
+        "public.robots": "Disallow: /my/",
+        "public.credit": "单位全称",
+    }.items():
+        yield Row(endpoint, "everybody", "", says)
+    yield Row("public.credit", "one looked for", "", "公示中的信息", query=f"q={USCC}")
+    yield Row("public.credit", "nobody", "", "没有查到公示中的信息", query="q=nobody")
     yield Row("public.commitments", "one looked for", "", NAME, query=f"q={USCC}")
     yield Row("public.commitment", "of a repair", "", NAME, {"number": whole.cases["waits for receipts"]})
     for name in PROCEDURES:

@@ -1,6 +1,7 @@
 """The first page. In the demonstration it lists the invented people by what they do and lets a visitor enter as one with one press.
 
-It does so only in demo mode, for requests from this machine, and for people marked as samples; otherwise it leads to the login.
+It does so only in demo mode, for requests from this machine, and for people marked as samples; otherwise it leads to
+the citizens' page, or to the login on a node without one.
 """
 
 from __future__ import annotations
@@ -69,16 +70,21 @@ def group_of(actor: Actor) -> str:
 
 
 def home() -> Answer:
-    """Show the sample people, or lead to the visitor's work or the login."""
+    """Show the sample people, or lead to the visitor's work or the citizens' page."""
     here = current()
     if not _open(here):
-        where = navigation.home_of(current_app, here.visitor) if here.visitor else url_for("login.enter")
+        where = navigation.home_of(current_app, here.visitor) if here.visitor else _for_strangers()
         # who has no post yet has no page of its own, and would be sent here for ever
         return redirect(url_for("account.home") if where == url_for("entry.home") else where, 303)
     with here.read() as tx:
         groups = sample_people(tx)
     steps = [{"text": text} for text in TOUR]
     return render_template("public/enter_demo.html", doors=groups, steps=steps, next=arguments.address("next"))
+
+
+def _for_strangers() -> str:
+    """The citizens' page, on a node that has it."""
+    return url_for("public.start" if "public.start" in current_app.view_functions else "login.enter")
 
 
 def press(person_id: int) -> Answer:

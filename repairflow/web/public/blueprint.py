@@ -11,15 +11,20 @@ from repairflow.web.public import (
     commitments,
     complaints,
     corrections,
+    credit,
     exchange,
     guides,
     health,
     list_registry,
     service_bodies,
+    start,
     verify,
 )
 
 ROUTES = (
+    Route("/start", GET, start.start, PUBLIC),
+    Route("/robots.txt", GET, start.robots, PUBLIC),
+    Route("/credit", GET, credit.credit, PUBLIC),
     Route("/verify", GET, verify.verify, PUBLIC),
     Route("/verify/<token>", GET, verify.letter, PUBLIC),
     Route("/guides", GET, guides.guides, PUBLIC),

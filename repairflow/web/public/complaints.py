@@ -26,6 +26,7 @@ from repairflow.web.core import arguments
 from repairflow.web.core.context import RequestContext, Site, current
 from repairflow.web.core.rate_limit import Shared
 from repairflow.web.core.security import network
+from repairflow.web.public.unlisted import unlisted
 from repairflow.web.shared.filing_form.model import Frame
 from repairflow.web.shared.filing_form.views import converse, procedure_or_404
 
@@ -67,7 +68,7 @@ def report_about(procedure: str) -> AnyResponse:
             return redirect(url_for("public.report_form", procedure=procedure, key=code), 303)
         unknown = UNKNOWN
     page = render_template("public/report_about.html", procedure=found, text=text, unknown=unknown)
-    return _hidden(page, 404 if unknown else 200)
+    return unlisted(page, 404 if unknown else 200)
 
 
 def report_form(procedure: str, key: str) -> AnyResponse:
@@ -93,14 +94,14 @@ def report_form(procedure: str, key: str) -> AnyResponse:
         preset={"source": "portal"},
     )
     answer = converse(found, key, frame, done)
-    return _hidden(answer, answer.status_code)
+    return unlisted(answer, answer.status_code)
 
 
 def report_follow() -> AnyResponse:
     """Show the state of a report to whoever has its number and code."""
     here = current()
     if request.method == "GET":
-        return _hidden(render_template("public/report_follow.html", number="", state="", wrong=""))
+        return unlisted(render_template("public/report_follow.html", number="", state="", wrong=""))
     here.site.one(looks).take(network(), times.now())
     number = request.form.get("number", "")[:40]
     try:
@@ -110,17 +111,9 @@ def report_follow() -> AnyResponse:
         # counted for the case from wherever; whoever has the right code is never kept out by those who guess
         here.site.one(wrong_codes).take(number.strip().upper(), times.now())
         page = render_template("public/report_follow.html", number=number, state="", wrong=error.message)
-        return _hidden(page, 404)
-    return _hidden(render_template("public/report_follow.html", number=number, state=state, wrong=""))
+        return unlisted(page, 404)
+    return unlisted(render_template("public/report_follow.html", number=number, state=state, wrong=""))
 
 
 def _open_to_anybody(here: RequestContext) -> list[Procedure]:
     return [p for p in in_force(here.law, here.today) if set(filers(p)) & CITIZEN_ROLES]
-
-
-def _hidden(page: str | AnyResponse, status: int = 200) -> AnyResponse:
-    response = make_response(page, status)
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "private, no-store"  # what was typed names people
-    return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from flask import make_response, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow import times
@@ -15,6 +15,7 @@ from repairflow.web.core import arguments
 from repairflow.web.core.context import Site, current
 from repairflow.web.core.rate_limit import Shared
 from repairflow.web.core.security import network
+from repairflow.web.public.unlisted import unlisted
 
 LOOKS = 60
 WINDOW = timedelta(minutes=1)
@@ -31,7 +32,7 @@ def verify() -> AnyResponse:
     """Show the form, or go to the letter with the code that was typed."""
     typed = "".join(arguments.text("code", LONGEST).split())
     if not typed:
-        return _hidden(render_template("public/verify.html", unknown=""))
+        return unlisted(render_template("public/verify.html", unknown=""))
     found = _TOKEN.fullmatch(typed)
     # What is no code at all goes the same way as a code that is not ours.
     return redirect(url_for("public.letter", token=found[1] if found else "unknown"), 303)
@@ -45,9 +46,9 @@ def letter(token: str) -> AnyResponse:
         with here.read() as tx:
             found = verification(tx, token)
     except NotFound:
-        return _hidden(render_template("public/verify.html", unknown=UNKNOWN), 404)
+        return unlisted(render_template("public/verify.html", unknown=UNKNOWN), 404)
     tone, verdict, text = _verdict(found)
-    return _hidden(
+    return unlisted(
         render_template(
             "public/letter.html",
             letter=found,
@@ -72,10 +73,3 @@ def _verdict(found: Verified) -> tuple[str, str, str]:
         later = f"，请以 {found.superseded_by} 为准" if found.superseded_by else ""
         return "warn", "已被新文书替代", f"这份文书由本系统出具，但已被新文书替代{later}。"
     return "", "属实，有效", "这份文书由下列单位通过本系统出具，现在有效。请再核对纸面内容与下列各项是否一致。"
-
-
-def _hidden(page: str, status: int = 200) -> AnyResponse:
-    response = make_response(page, status)
-    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address is the code
-    return response

@@ -43,16 +43,21 @@ AUDITOR_LINKS = (("审计", "audit.home"), ("管理留痕", "admin.changes"))
 ADMIN_LINKS = (("系统管理", "admin.home"),)
 NOTICE_LINKS = (("收件箱", "inbox.inbox"), ("通知单", "admin.sheets"))
 PUBLIC_LINKS = (
+    ("公众服务", "public.start"),
+    ("信用信息查询", "public.credit"),
     ("办事指南", "public.guides"),
     ("名单公示", "public.lists"),
+    ("文书查验", "public.verify"),
+    ("投诉举报", "public.report"),
+)
+FOOTER = (
+    *PUBLIC_LINKS,
     ("信用承诺公示", "public.commitments"),
     ("许可等公示", "public.acts"),
     ("信用服务机构", "public.bodies"),
     ("更正公告", "public.corrections"),
-    ("文书查验", "public.verify"),
-    ("投诉举报", "public.report"),
+    ("平台对接", "public.exchange"),
 )
-FOOTER = (*PUBLIC_LINKS, ("平台对接", "public.exchange"))
 
 AUDITORS = frozenset({"auditor", "audit_admin"})
 ADMINISTRATORS = ADMINISTRATIVE

@@ -16,6 +16,7 @@ from repairflow.casework import search
 from repairflow.casework.actor import Actor
 from repairflow.errors import Forbidden, Invalid, NotFound
 from repairflow.gateway.penalties.values import without_personal_numbers
+from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.packs import ListKind, RulePack
 from repairflow.law.publicity import list_days
@@ -132,7 +133,7 @@ def entries(
     query = _wanted(of, show, text)
     if public:
         query = query.where(subject.c.kind != "natural_person", list_entry.c.left_on.is_(None))
-        query = query.where(or_(list_entry.c.record_id.is_(None), record.c.state.in_(_PUBLIC)))
+        query = query.where(or_(list_entry.c.record_id.is_(None), record.c.state.in_(PUBLIC_STATES)))
     if after:
         try:
             query = query.where(list_entry.c.id < plain.whole(after))
@@ -195,9 +196,6 @@ def _wanted(of: Kept, show: str, text: str) -> Select[tuple[object, ...]]:
     query = query.where(list_entry.c.left_on.is_(None) if show == STANDING else list_entry.c.left_on.is_not(None))
     wanted = text.strip()
     return query.where(or_(*search.subjects(wanted))) if wanted else query
-
-
-_PUBLIC = ("published", "disputed", "held", "restored")
 
 
 def _entries(code: str) -> Select[tuple[object, ...]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select
 
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.identifiers import check_uscc
@@ -93,7 +93,7 @@ def _of(tx: Connection, codes: Sequence[str], today: date) -> dict[str, Standing
     )
     ids = [one.id for one in holders]
     records: dict[int, list[Shown]] = defaultdict(list)
-    for row in all_rows(tx.execute(_shown().where(record.c.subject_id.in_(ids))), Shown):
+    for row in all_rows(tx.execute(_shown(today).where(record.c.subject_id.in_(ids))), Shown):
         records[row.subject_id].append(row)
     measures: dict[int, list[InForce]] = defaultdict(list)
     lasting = or_(measure.c.until.is_(None), measure.c.until >= today)
@@ -104,7 +104,21 @@ def _of(tx: Connection, codes: Sequence[str], today: date) -> dict[str, Standing
     }
 
 
-def _shown() -> Select[Any]:
+_ENTRY = list_entry.alias("own_entry")  # a query about entries keeps its own
+
+
+def shown_on(today: date) -> ColumnElement[bool]:
+    """That the public sees a record on this day. One whose time is over is not shown, whenever the worker comes to end it; but
+    what does not end by lapse of time alone stands until it is decided: where no performance of its duties is known, and an
+    entry of a list (第36号令：届满仍未履行义务的，按行业主管部门规定办理)."""
+    of_record = (_ENTRY.c.subject_id == record.c.subject_id, _ENTRY.c.record_id == record.c.id)
+    listed = exists().where(*of_record, _ENTRY.c.left_on.is_(None))
+    unperformed = and_(record.c.duty_performed_on.is_(None), record.c.severity != "minor")
+    lasts = or_(record.c.max_until.is_(None), record.c.max_until >= today, unperformed, listed)
+    return and_(record.c.state.in_(PUBLIC_STATES), ~record.c.minor, ~record.c.of_person, lasts)
+
+
+def _shown(today: date) -> Select[Any]:
     return (
         select(
             record.c.subject_id, record.c.number, record.c.kind, record.c.document_number, record.c.decision_date,
@@ -113,7 +127,7 @@ def _shown() -> Select[Any]:
         )
         .join(office, office.c.id == record.c.authority_id)
         .outerjoin(list_entry, (list_entry.c.record_id == record.c.id) & list_entry.c.left_on.is_(None))
-        .where(record.c.state.in_(PUBLIC_STATES), ~record.c.minor, ~record.c.of_person)
+        .where(shown_on(today))
         .order_by(record.c.id)
     )  # fmt: skip
 

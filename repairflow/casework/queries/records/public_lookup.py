@@ -1,0 +1,152 @@
+"""What anybody may look up of an organisation: its records in publicity and the public lists it stands on, by its whole credit
+code or exactly its name. Who is unknown, a person, or has nothing public any more is answered alike, by the same statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from repairflow.casework.queries.records import list_registry
+from repairflow.casework.queries.records.credit_file import KIND_LABELS
+from repairflow.casework.queries.records.standing import shown_on
+from repairflow.law import classing
+from repairflow.law.guards import PUBLIC_STATES
+from repairflow.law.identifiers import normalise
+from repairflow.law.procedure.library import Library
+from repairflow.law.publicity import list_days
+from repairflow.records import cases, list_entry, office, record, subject
+from repairflow.records.rows import all_rows
+
+PERSON, ORGANISATION = "natural_person", "organisation"
+
+
+class PublicRecord(NamedTuple):
+    """A record in publicity as everybody sees it."""
+
+    name: str
+    uscc: str
+    number: str
+    kind: str
+    document_number: str
+    decision_date: date
+    behaviour: str
+    severity: str
+    class_waits_for: str | None
+    publish_from: date | None
+    max_until: date | None
+    state: str
+    authority: str
+
+    @property
+    def kind_label(self) -> str:
+        """What kind of information it is."""
+        return KIND_LABELS.get(self.kind, self.kind)
+
+    @property
+    def class_label(self) -> str:
+        """轻微、一般、严重, said to be provisional where it is."""
+        return classing.label(self.severity, self.class_waits_for)
+
+    @property
+    def disputed(self) -> bool:
+        """Whether somebody objected and it is not decided yet (异议标注)."""
+        return self.state == "disputed"
+
+
+class _Entry(NamedTuple):
+    name: str
+    uscc: str
+    list_kind: str
+    listed_on: date
+    until: date | None
+    office: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicEntry:
+    """A public list an organisation stands on."""
+
+    code: str
+    label: str
+    listed_on: date
+    until: date | None
+    office: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One organisation with what stands before the public; at least one of the two is not empty."""
+
+    name: str
+    uscc: str
+    records: tuple[PublicRecord, ...]
+    entries: tuple[PublicEntry, ...]
+
+
+def look_up(tx: Connection, law: Library, text: str, today: date) -> tuple[Found, ...]:
+    """Organisations with this code or exactly this name of whom something stands before the public on this day.
+
+    Several bear one name now and then; each is told with its code. Empty alike for a person, for somebody unknown, and
+    where all is sealed, ended or was never public.
+    """
+    whom = _bears(text)
+    records = all_rows(tx.execute(_RECORDS.where(whom, shown_on(today))), PublicRecord)
+    entries = all_rows(tx.execute(_ENTRIES.where(whom)), _Entry)
+    known = list_registry.kinds(law, today)
+    lists = [(one, _listed(one, known)) for one in entries]
+    names = {one.uscc: one.name for one in records} | {one.uscc: one.name for one, said in lists if said}
+    return tuple(
+        Found(
+            name, code, tuple(one for one in records if one.uscc == code),
+            tuple(said for one, said in lists if said is not None and one.uscc == code),
+        )
+        for code, name in names.items()
+    )  # fmt: skip
+
+
+def _bears(text: str) -> ColumnElement[bool]:
+    """A name alone finds no 个体工商户: many are registered under the name of the person who runs them."""
+    return or_(
+        and_(subject.c.uscc == normalise(text), subject.c.kind != PERSON),
+        and_(subject.c.name == text, subject.c.kind == ORGANISATION, subject.c.uscc.is_not(None)),
+    )
+
+
+def _listed(one: _Entry, known: Mapping[str, list_registry.Kept]) -> PublicEntry | None:
+    kept = known.get(one.list_kind)
+    if kept is None or not kept.kind.public:
+        return None
+    until = one.until or list_days(kept.kind, one.listed_on).max_until
+    return PublicEntry(one.list_kind, kept.kind.label, one.listed_on, until, one.office)
+
+
+_RECORDS = (
+    select(
+        subject.c.name, subject.c.uscc, record.c.number, record.c.kind, record.c.document_number, record.c.decision_date,
+        record.c.behaviour, record.c.severity, record.c.class_waits_for, record.c.publish_from, record.c.max_until,
+        record.c.state, office.c.name.label("authority"),
+    )
+    .join(subject, subject.c.id == record.c.subject_id)
+    .join(office, office.c.id == record.c.authority_id)
+    .order_by(record.c.decision_date.desc(), record.c.id.desc())
+)  # fmt: skip
+_ENTRIES = (
+    select(
+        subject.c.name, subject.c.uscc, list_entry.c.list_kind, list_entry.c.listed_on,
+        record.c.max_until.label("until"), office.c.name.label("office"),
+    )
+    .join(subject, subject.c.id == list_entry.c.subject_id)
+    .join(cases, cases.c.id == list_entry.c.case_id)
+    .join(office, office.c.id == cases.c.deciding_id)
+    .outerjoin(record, record.c.id == list_entry.c.record_id)
+    .where(
+        list_entry.c.left_on.is_(None), list_entry.c.principal_id.is_(None),
+        or_(list_entry.c.record_id.is_(None), record.c.state.in_(PUBLIC_STATES)),
+    )
+    .order_by(list_entry.c.id.desc())
+)  # fmt: skip

@@ -1,0 +1,144 @@
+"""公众服务: what citizens look up without an account; who has nothing public is told from nobody."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, insert, update
+from sqlalchemy import event as on
+
+from repairflow.db import Database
+from repairflow.records import office, record, subject
+from repairflow.settings import Settings
+from repairflow.web.public import blueprint as public
+from repairflow.web.public import credit
+from tests.conftest import Clock
+from tests.support.building import COMPANIES, Town
+from tests.support.calling import application
+from tests.support.every_kind import USCC
+
+NAME, OTHER = COMPANIES[0][1], COMPANIES[1][1]
+NOTHING = "没有查到公示中的信息"
+
+
+@pytest.fixture
+def town(database: Database, settings: Settings, clock: Clock) -> Town:
+    return Town(database, settings)
+
+
+@pytest.fixture
+def client(town: Town) -> FlaskClient:
+    def doors(app: Flask) -> None:
+        app.register_blueprint(public.blueprint)
+
+    return application(town, doors).test_client()
+
+
+def looked(client: FlaskClient, text: str, path: str = "/credit") -> str:
+    answer = client.get(path, query_string={"q": text})
+    assert answer.status_code == 200
+    return answer.text
+
+
+def same(page: str, text: str) -> str:
+    """The page without what was typed and what differs between any two requests."""
+    return re.sub(r"[0-9a-f-]{36}", "", page.replace(text, "?"))
+
+
+def statements(town: Town) -> list[str]:
+    found: list[str] = []
+
+    @on.listens_for(town.db.engine, "before_cursor_execute")
+    def look(_tx: Connection, _cursor: object, statement: str, *_: object) -> None:
+        found.append(statement)
+
+    return found
+
+
+def test_the_first_page_leads_everywhere(town: Town, client: FlaskClient) -> None:
+    town.turn(update(office).where(office.c.code == "CREDIT").values(contact="云溪县政务大厅，电话 0517-5550100"))
+    assert client.get("/").location == "/start"
+    page = client.get("/start").text
+    for there in ("/credit", "/lists", "/guides/repair", "/guides/objection", "/verify", "/report", "/login", "/acts"):
+        assert f'="{there}"' in page, there
+        assert client.get(there).status_code in (200, 303), there
+    assert "0517-5550100" in page
+    assert "noindex" not in page
+    robots = client.get("/robots.txt").text
+    assert {"Disallow: /verify/", "Disallow: /my/", "Allow: /start"} <= set(robots.splitlines())
+
+
+def test_what_is_public_is_found_by_code_or_exact_name(town: Town, client: FlaskClient) -> None:
+    number = town.record()
+    disputed = town.file_objection(town.record(kinds=("stop_business", "fine"), fine="25"))
+    town.do(disputed, "accept")
+    document = town.of_record(number).document_number
+    listed = town.listed()
+    for text in (USCC, USCC.lower(), f" {USCC[:4]} {USCC[4:]}", NAME, f"{NAME} "):
+        page = looked(client, text)
+        for words in (
+            NAME,
+            document,
+            "超标排放水污染物",
+            "异议处理中",
+            "严重",
+            "最长至",
+            "云溪县生态环境局",
+            "严重失信主体名单",
+        ):
+            assert words in page, (text, words)
+        assert page.count("异议处理中") == 1
+    assert town.of_record(listed).document_number in page
+    for part in (NAME[:4], USCC[:17], OTHER, f"%{NAME[2:]}"):
+        assert NOTHING in looked(client, part)
+    answer = client.get("/credit", query_string={"q": NAME})
+    assert (answer.headers["Cache-Control"], answer.headers["X-Robots-Tag"][:7]) == ("private, no-store", "noindex")
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_whoever_has_nothing_public_gets_one_answer(town: Town, client: FlaskClient) -> None:
+    """In the same words, after the same statements: a person, one who is unknown, and whose record is sealed, ended, hidden."""
+    number = town.record(performed=True)
+    town.record(company="hengtuo")
+    person = {"name": "宋远山", "kind": "natural_person", "uscc": None, "id_index": "x" * 64}
+    trader = {"name": "何不言", "kind": "sole_trader", "uscc": "92320830MA1X2Y3T4Q"}
+    for index, row in enumerate((person, trader)):
+        town.turn(insert(subject).values(row))
+        key = town.one(subject.select().where(subject.c.name == row["name"])).id
+        moved = town.record(document=f"溪罚〔2026〕9{index}号")
+        town.turn(update(record).where(record.c.number == moved).values(subject_id=key, of_person=index == 0))
+    of_yunxi = update(record).where(record.c.number == number)
+    assert NOTHING not in looked(client, NAME)
+    assert NOTHING not in looked(client, str(trader["uscc"]))
+    run, answers = statements(town), {}
+    for name, text, values in (
+        ("a person", "宋远山", {}), ("a trader under a person's name", "何不言", {}), ("unknown", "查无此单位有限公司", {}),
+        ("an unknown code", "91110000802100433B", {}), ("no code", "11010519491231002X", {}),
+        ("sealed", NAME, {"state": "sealed"}), ("ended", NAME, {"state": "ceased"}), ("masked", NAME, {"state": "masked"}),
+        ("never public", USCC, {"state": "unpublished"}), ("of a child", NAME, {"state": "published", "minor": True}),
+        ("over, not ended yet", NAME, {"state": "published", "minor": False, "max_until": town.today - timedelta(days=1)}),
+    ):  # fmt: skip
+        if values:
+            town.turn(of_yunxi.values(values))
+        run.clear()
+        page = looked(client, text)
+        assert NOTHING in page, name
+        answers[name] = (same(page, text), tuple(run))
+    assert len({page for page, _ in answers.values()}) == 1
+    assert len({ran for _, ran in answers.values()}) == 1
+    # 第36号令: what ends not by time alone stands until somebody decides
+    town.turn(of_yunxi.values(duty_performed_on=None))
+    assert NOTHING not in looked(client, NAME)
+    town.turn(of_yunxi.values(max_until=date(2030, 1, 1)))
+    assert NOTHING not in looked(client, NAME)
+
+
+def test_looking_is_throttled_for_each_address(town: Town, client: FlaskClient) -> None:
+    statuses = [client.get("/credit?q=x").status_code for _ in range(credit.LOOKS + 1)]
+    assert statuses == [200] * credit.LOOKS + [429]
+    assert client.get("/credit").status_code == 200
+    assert client.get("/credit?q=x", environ_overrides={"REMOTE_ADDR": "192.0.2.9"}).status_code == 200
