@@ -111,6 +111,7 @@ class Duties:
                 {"follow": self._follow, **self._reminders.errands},
                 receipts.decline,
                 holds.hold,
+                receipts.leave_undecided,
             ),
             program.vault,
             self.node,

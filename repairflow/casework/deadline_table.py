@@ -33,6 +33,7 @@ OWN_EVENTS: Mapping[str, str] = {
     EventName.MIGRATE: "改用新的程序版本",
     EventName.PUSH_RETRIED: "重新推送",
     EventName.PUSH_DECLINED: "对方平台不予办理",
+    EventName.PUSH_UNDECIDED: "对方平台逾期未作处理",
     EventName.PUSH_MINDED: "跟进推送",
     EventName.PREFER: "设为优先办理",
     EventName.PREFER_NO_MORE: "取消优先办理",

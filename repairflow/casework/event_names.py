@@ -20,6 +20,7 @@ class EventName(StrEnum):
     PROVISIONAL_CONFIRMED = "provisional_confirmed"
     PUSH_RETRIED = "push_retried"
     PUSH_DECLINED = "push_declined"
+    PUSH_UNDECIDED = "push_undecided"
     PUSH_MINDED = "push_minded"
     REROUTE = "reroute"
     PREFER = "prefer"

@@ -36,9 +36,8 @@ class Answer:
 
     @property
     def said(self) -> str:
-        """Its beginning, for people: one line that any database holds."""
-        text = self.body[: 4 * TEXT].decode("utf-8", "replace")
-        return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:TEXT]
+        """Its beginning, for people."""
+        return one_line(self.body[: 4 * TEXT].decode("utf-8", "replace"))
 
     def heard(self, why: Why) -> Heard:
         """It as an attempt keeps it."""
@@ -64,7 +63,8 @@ def judge(answer: Answer) -> None:
     if 200 <= code < 300:
         return
     content = answer.content
-    said = next((str(content[name]) for name in ("detail", "message", "title") if content.get(name)), "")[:TEXT]
+    texts = [content[name] for name in ("detail", "message", "title") if content.get(name)]
+    said = next(filter(None, map(one_line, texts)), answer.said if texts else "")
     if code == 410:
         raise Gone(f"对方平台不再接收推送（410）：{said or '未说明理由'}", heard=answer.heard("gone"))
     if 400 <= code < 500 and code not in RETRY:
@@ -85,12 +85,12 @@ def receipt(message: Message, answer: Answer) -> Receipt:
         if content["id"] != message.key:
             raise ValueError("the receipt of another message")
         result = content.get("result", "accepted")
-        reason = short_text(content["reason"]) if result == "refused" or content.get("reason") is not None else ""
+        reason = one_line(content.get("reason"))
         if result == "pending":
             text = "对方平台已经收到，尚未作出处理" + (f"：{reason}" if reason else "。")
             raise Pending(text, answer.wait, answer.heard("pending"))
         if result == "refused":
-            raise Declined(f"对方平台不予办理：{reason}", heard=answer.heard("declined"))
+            raise Declined(f"对方平台不予办理：{reason or '未说明理由'}", heard=answer.heard("declined"))
         if result != "accepted":
             raise ValueError("an unknown result")
         return Receipt(
@@ -104,11 +104,26 @@ def receipt(message: Message, answer: Answer) -> Receipt:
         raise Transient("对方平台的答复不是本报文的回执，稍后重试。", heard=answer.heard("nonsense")) from None
 
 
+def one_line(value: object) -> str:
+    """The beginning of a foreign text as one line that any database holds; empty for what is no text.
+
+    JSON may spell what no database takes: NUL, and halves of characters.
+    """
+    text = value[: 4 * TEXT] if isinstance(value, str) else ""
+    return " ".join(_shown(text).split())[:TEXT]
+
+
 def short_text(value: object) -> str:
-    """A text that is neither empty nor long; ValueError for anything else."""
-    if not isinstance(value, str) or not 0 < len(value) <= TEXT:
+    """A text that is neither empty nor long, as any database holds it; ValueError for anything else."""
+    text = _shown(value).strip() if isinstance(value, str) and len(value) <= TEXT else ""
+    if not text:
         raise ValueError("a short text was expected")
-    return value
+    return text
+
+
+def _shown(text: str) -> str:
+    """The text with a space for every character that cannot be shown."""
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _instant(value: object) -> datetime:

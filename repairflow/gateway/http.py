@@ -23,7 +23,7 @@ ANSWER_SECONDS = 15.0
 TOTAL_SECONDS = 20.0  # for one request, from the first byte to the last
 RECEIPT_BYTES = 64 * 1024
 PAGE_BYTES = 4 * 1024 * 1024
-NOT_LISTED = "推送地址不在准许的范围内（REPAIRFLOW_PUSH_HOSTS），没有连接。请管理员核对后重新推送。"
+NOT_LISTED = "推送地址不在准许的范围内（REPAIRFLOW_PUSH_HOSTS），没有连接。请管理员核对并列入，列入后自动推送。"
 
 
 class HttpPlatform:
@@ -64,8 +64,8 @@ class HttpPlatform:
         answer = self._ask("GET", target, "/records" + query, PAGE_BYTES, headers).content
         try:
             shown = tuple(_shown(row) for row in answer["records"])
-            return Page(shown, short_text(answer["next"]) if answer["next"] is not None else None)
-        except (KeyError, ValueError, TypeError):
+            return Page(shown, _cursor(answer["next"]) if answer["next"] is not None else None)
+        except (KeyError, ValueError, TypeError, OverflowError):
             raise Transient("对方平台的公示清单无法识别，稍后重试。") from None
 
     def _ask(
@@ -94,7 +94,7 @@ class HttpPlatform:
             raise Permanent("推送地址无效。请管理员更正后重新推送。", heard=Heard("not_listed")) from None
         except httpx2.HTTPError as error:
             if isinstance(error.__cause__, NotListed):
-                raise Permanent(NOT_LISTED, heard=Heard("not_listed")) from None
+                raise Transient(NOT_LISTED, heard=Heard("not_listed")) from None
             said = f"对方平台连接不上，稍后重试（{type(error).__name__}）。"
             raise Transient(said, heard=Heard("unreachable")) from None
         answer = Answer(response.status_code, response.headers.get("retry-after"), bytes(content))
@@ -130,3 +130,10 @@ def _shown(row: Mapping[str, Any]) -> Shown:
         raise ValueError("unknown display")
     version = row.get("version")
     return Shown(short_text(row["number"]), row["display"], int(version) if version is not None else None)
+
+
+def _cursor(value: object) -> str:
+    """A mark of the other side's, given back as it came."""
+    if short_text(value) != value:
+        raise ValueError("a mark that cannot be given back")
+    return value

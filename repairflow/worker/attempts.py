@@ -5,14 +5,16 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
-from repairflow.gateway.platform import Heard
-from repairflow.records import push_attempt, target
-from repairflow.records.rows import OutboxRow
+from repairflow.gateway.platform import Heard, Why
+from repairflow.records import outbox, push_attempt, target
+from repairflow.records.rows import OutboxRow, all_rows
 
 TAKEN = "taken"
+PENDING_WORD: Why = "pending"
 AT_HOME = tuple(timedelta(seconds=s) for s in (1, 5, 30, 120, 600, 3600))
 """Waits after what this machine does itself: letters, messages to people."""
 OUTSIDE = (
@@ -77,13 +79,64 @@ def open_targets(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def given_up(row: OutboxRow, now: datetime) -> bool:
+class Run(NamedTuple):
+    """What came of a push since it was queued, or sent out again by a person: the failures on end, since when they last, and
+    since when the platform says that it will decide later. An answer of that kind is no failure."""
+
+    failures: int
+    failing_since: datetime
+    pending_since: datetime | None
+
+
+class _Try(NamedTuple):
+    number: int
+    at: datetime
+    why: str
+
+
+def run_of(tx: Connection, row: OutboxRow) -> Run:
+    """Say what came of a row so far; what this machine does itself is kept nowhere, and all its tries count."""
+    tries = select(push_attempt.c.number, push_attempt.c.at, push_attempt.c.why)
+    kept = tries.where(push_attempt.c.outbox_id == row.id).order_by(push_attempt.c.id.desc())
+    mine = list[_Try]()
+    for one in all_rows(tx.execute(kept), _Try):
+        if mine and one.number >= mine[-1].number:
+            break  # of before a person sent it out again, which begins the count anew
+        mine.append(one)
+    pending = [one for one in mine if one.why == PENDING_WORD]
+    answered = pending[0].number if pending else 0
+    failing = [one.at for one in mine if one.number > answered]
+    since = failing[-1] if failing else row.created_at
+    return Run(row.attempts - answered, since, pending[-1].at if pending else None)
+
+
+def given_up(run: Run, now: datetime) -> bool:
     """Whether a row that failed again was tried long and often enough."""
-    return now - row.created_at >= GIVE_UP_AFTER and row.attempts >= LEAST_TRIES
+    return now - run.failing_since >= GIVE_UP_AFTER and run.failures >= LEAST_TRIES
 
 
-def undecided(tx: Connection, row: OutboxRow, now: datetime) -> bool:
+def undecided(run: Run, now: datetime) -> bool:
     """Whether a platform said for too long that it will decide later."""
-    first = select(push_attempt.c.at).where(push_attempt.c.outbox_id == row.id, push_attempt.c.why == "pending")
-    since = tx.execute(first.order_by(push_attempt.c.id).limit(1)).scalar()
-    return since is not None and now - since >= LONGEST_PENDING
+    return run.pending_since is not None and now - run.pending_since >= LONGEST_PENDING
+
+
+last_why = (
+    select(push_attempt.c.why)
+    .where(push_attempt.c.outbox_id == outbox.c.id)
+    .order_by(push_attempt.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+"""What the last try of a row met; none where it was not tried."""
+
+
+def wake(tx: Connection, target_id: int | None, now: datetime) -> None:
+    """Afterwards what failed at a target that is back is tried at once. What it takes its time over is left to that."""
+    tx.execute(
+        update(outbox)
+        .where(
+            outbox.c.target_id == target_id, outbox.c.state == "waiting", outbox.c.attempts > 0, outbox.c.next_at > now,
+            func.coalesce(last_why, "") != PENDING_WORD,
+        )
+        .values(next_at=now)
+    )  # fmt: skip

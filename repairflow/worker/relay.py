@@ -69,8 +69,8 @@ def _nothing(_tx: Connection, _row: int, _error: str, _now: datetime) -> None:
 
 class Work(NamedTuple):
     """What the relay calls: `press` and errands outside any transaction; the others inside its own, with the case (or
-    record) locked: `give_up` for what is tried no more, `declined` before it where the platform refused for a reason, `hold`
-    for a target that takes no more messages."""
+    record) locked: `give_up` for what is tried no more, before it `declined` where the platform refused for a reason or
+    `undecided` where it never said what it makes of the message, `hold` for a target that takes no more messages."""
 
     press: Press
     receive: Receive
@@ -78,6 +78,7 @@ class Work(NamedTuple):
     errands: Mapping[str, Errand] = MappingProxyType({})
     declined: GiveUp = _nothing
     hold: GiveUp = _nothing
+    undecided: GiveUp = _nothing
 
 
 @dataclass(slots=True)
@@ -104,7 +105,7 @@ class Relay:
     ) -> None:
         self._db = db
         self._platform = platform
-        self._press, self._receive, self._give_up, self._errands, self._declined, self._hold = work
+        self._work = work
         self._vault = vault
         self._source = source
         self._log = log.bind(node=node)
@@ -142,10 +143,10 @@ class Relay:
         try:
             if row.topic == "press":
                 assert row.letter_id is not None  # a row to press names its letter
-                self._press(row.letter_id)
+                self._work.press(row.letter_id)
                 self._finish(row)
-            elif row.topic in self._errands:
-                self._errands[row.topic](row.payload, row.key)
+            elif row.topic in self._work.errands:
+                self._work.errands[row.topic](row.payload, row.key)
                 self._finish(row)
             else:
                 self._acknowledge(row, self._push(row), began)
@@ -182,19 +183,9 @@ class Relay:
             if state not in ("waiting", "leased"):
                 return
             attempts.note(tx, row, began, now, None)
-            self._receive(tx, row.id, receipt.as_json(), now)
+            self._work.receive(tx, row.id, receipt.as_json(), now)
             if row.attempts > 1:
-                # The platform is back: what waited for it need not wait out its hour.
-                tx.execute(
-                    update(outbox)
-                    .where(
-                        outbox.c.target_id == row.target_id,
-                        outbox.c.state == "waiting",
-                        outbox.c.attempts > 0,
-                        outbox.c.next_at > now,
-                    )
-                    .values(next_at=now)
-                )
+                attempts.wake(tx, row.target_id, now)
 
     def _finish(self, row: OutboxRow) -> None:
         now = times.now()
@@ -211,42 +202,46 @@ class Relay:
         with self._db.begin() as tx:
             hold(tx, row.case_id, row.record_id)
             mine = (outbox.c.id == row.id, outbox.c.state == "leased", outbox.c.attempts == row.attempts)
-            again = {"last_error": error.message, "next_at": now + _rest(row, error)}
-            if tx.execute(update(outbox).where(*mine).values(state="waiting", lease_until=None, **again)).rowcount == 0:
+            again = {"state": "waiting", "lease_until": None, "last_error": error.message, "next_at": now}
+            if tx.execute(update(outbox).where(*mine).values(again)).rowcount == 0:
                 return
             attempts.note(tx, row, began, now, error.heard)
-            final = self._follow(tx, row, error, now)
+            run = attempts.run_of(tx, row)
+            if not (final := self._follow(tx, row, error, run, now)):
+                later = now + _rest(row, error, run.failures)
+                tx.execute(update(outbox).where(outbox.c.id == row.id).values(next_at=later))
         self._log.warning("outbox row not done", attempts=row.attempts, final=final, error=error.message)
         if final:
             summary.dead += 1
         else:
             summary.retried += 1
 
-    def _follow(self, tx: Connection, row: OutboxRow, error: PushError, now: datetime) -> bool:
+    def _follow(self, tx: Connection, row: OutboxRow, error: PushError, run: attempts.Run, now: datetime) -> bool:
         """Do what follows from a failure besides the row's wait; gives whether the row is tried no more."""
         if isinstance(error, Gone) and row.target_id is not None:
-            self._hold(tx, row.target_id, error.message, now)
+            self._work.hold(tx, row.target_id, error.message, now)
             return False
         if error.after is not None and isinstance(error, Transient) and row.target_id is not None:
             attempts.rest(tx, row.target_id, error.after, now)
         if isinstance(error, Pending):
-            final = attempts.undecided(tx, row, now)
-        else:
-            final = isinstance(error, Permanent) or attempts.given_up(row, now)
-        if isinstance(error, Declined) or (final and isinstance(error, Pending)):
-            self._declined(tx, row.id, error.message, now)
-        if final:
-            self._give_up(tx, row.id, error.message, now)
-        return final
+            if not attempts.undecided(run, now):
+                return False
+            self._work.undecided(tx, row.id, error.message, now)
+        elif isinstance(error, Declined):
+            self._work.declined(tx, row.id, error.message, now)
+        elif not isinstance(error, Permanent) and not attempts.given_up(run, now):
+            return False
+        self._work.give_up(tx, row.id, error.message, now)
+        return True
 
 
-def _rest(row: OutboxRow, error: PushError) -> timedelta:
-    """How long the row waits for its next try."""
+def _rest(row: OutboxRow, error: PushError, failures: int) -> timedelta:
+    """How long the row waits for its next try, after so many failures on end."""
     if isinstance(error, Pending):
         return max(PENDING, min(timedelta(seconds=error.after or 0), attempts.LONGEST_REST))
     if isinstance(error, Gone):
         return timedelta()  # its target is held
-    return wait(row.attempts, error.after, outside=row.target_id is not None)
+    return wait(failures, error.after, outside=row.target_id is not None)
 
 
 def awaited(tx: Connection, now: datetime) -> list[int]:

@@ -15,7 +15,7 @@ import pytest
 from repairflow.gateway import destinations, signing
 from repairflow.gateway.destinations import Destinations
 from repairflow.gateway.http import HttpPlatform
-from repairflow.gateway.platform import Address, Permanent
+from repairflow.gateway.platform import Address, Transient
 from repairflow.gateway.timed_http import InTime, NotListed, total
 from tests.support import pushes, servers
 
@@ -169,10 +169,14 @@ def test_an_entry_that_cannot_be_read_is_named(entry: str) -> None:
         Destinations.parse(f"good.example.cn, {entry}")
 
 
-def test_a_push_to_what_is_not_listed_waits_for_a_person() -> None:
+def test_a_push_to_what_is_not_listed_is_tried_again_and_goes_once_it_is() -> None:
     with servers.taking() as url:
         platform = HttpPlatform(seconds=5, destinations=Destinations.parse("10.0.0.0/8"))
-        with pytest.raises(Permanent, match="REPAIRFLOW_PUSH_HOSTS") as caught:
-            platform.push(Address("far", url, signing.new_secret()), pushes.message())
+        far = Address("far", url, signing.new_secret())
+        with pytest.raises(Transient, match="REPAIRFLOW_PUSH_HOSTS") as caught:
+            platform.push(far, pushes.message())
         platform.close()
+        listed = HttpPlatform(seconds=5, destinations=Destinations.parse("127.0.0.0/8"))
+        assert listed.push(far, pushes.message()).accepted
+        listed.close()
     assert caught.value.heard.why == "not_listed"

@@ -109,7 +109,10 @@ def test_a_later_try_may_be_asked_for_by_date() -> None:
         (422, b"no", Permanent, "refused"), (410, b"gone", Gone, "gone"), (200, b"<html>", Transient, "nonsense"),
         (202, {**RECEIPT, "result": "pending"}, Pending, "pending"),
         (200, {**RECEIPT, "result": "refused", "reason": "无此文号"}, Declined, "declined"),
-        (200, {**RECEIPT, "result": "refused"}, Transient, "nonsense"),
+        (200, {**RECEIPT, "result": "refused"}, Declined, "declined"),
+        (200, {**RECEIPT, "result": "refused", "reason": "长" * 5000}, Declined, "declined"),
+        (200, {**RECEIPT, "result": "refused", "reason": {"code": 7}}, Declined, "declined"),
+        (202, {**RECEIPT, "result": "pending", "reason": "长" * 5000}, Pending, "pending"),
         (200, {**RECEIPT, "result": "perhaps"}, Transient, "nonsense"),
         (200, {**RECEIPT, "id": "k-2", "result": "refused", "reason": "x"}, Transient, "nonsense"),
     ],
@@ -119,8 +122,23 @@ def test_what_was_heard_is_kept(code: int, body: Any, error: type[PushError], wh
         answering(code, body).push(HOME, pushes.message())
     assert type(caught.value) is error
     assert (caught.value.heard.why, caught.value.heard.status) == (why, code)
+    assert len(caught.value.message) < 400
     if isinstance(body, bytes):
         assert caught.value.heard.said == body.decode()
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"), [("无此文号", "无此文号"), (None, "未说明理由"), ("", "未说明理由"), (7, "未说明理由")]
+)
+def test_a_refusal_is_one_whatever_its_reason(reason: object, said: str) -> None:
+    with pytest.raises(Declined, match=f"不予办理：{said}$"):
+        answering(200, {**RECEIPT, "result": "refused", "reason": reason}).push(HOME, pushes.message())
+
+
+def test_what_a_refusal_says_of_each_field_is_told_to_people() -> None:
+    with pytest.raises(Permanent, match="doc_no") as caught:
+        answering(422, {"detail": [{"loc": ["doc_no"], "msg": "missing"}]}).push(HOME, pushes.message())
+    assert "未说明理由" not in caught.value.message
 
 
 def test_the_beginning_of_an_answer_is_one_line_any_database_holds() -> None:
@@ -198,10 +216,25 @@ def test_keys_stay_out_of_logs() -> None:
     assert SECRET not in repr(HOME)
 
 
-@pytest.mark.parametrize("body", [{}, {"records": [{}], "next": None}, {"records": [{"number": "a", "display": "?"}]}])
+ROW = {"number": "a", "display": "public"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {}, {"records": [{}], "next": None}, {"records": [{"number": "a", "display": "?"}]},
+        {"records": [{**ROW, "number": "\x00"}], "next": None}, {"records": [ROW], "next": "2\ud800"},
+        b'{"records": [{"number": "a", "display": "public", "version": 1e999}], "next": null}',
+    ],
+)  # fmt: skip
 def test_a_list_that_cannot_be_read_is_asked_for_again(body: Any) -> None:
     with pytest.raises(Transient):
         answering(200, body).pull(HOME)
+
+
+def test_a_number_that_no_database_holds_is_read_as_far_as_it_can_be_shown() -> None:
+    page = answering(200, {"records": [{**ROW, "number": "JL\x00-1\ud800"}], "next": None}).pull(HOME)
+    assert page.shown == (Shown("JL -1", "public", None),)
 
 
 def test_all_pages_are_read() -> None:

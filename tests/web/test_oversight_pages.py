@@ -270,28 +270,39 @@ def test_a_push_shows_every_try_and_who_sees_to_it(app: Flask, town: Town) -> No
     town.sound()
 
 
-def test_a_refusal_with_a_reason_stands_in_the_trail_and_reaches_who_handles_the_case(app: Flask, town: Town) -> None:
+def test_what_a_platform_refused_or_left_undecided_stands_in_the_trail_by_its_own_word(app: Flask, town: Town) -> None:
+    """It reaches who handles the case, too."""
     case = granted(town)
-    row = town.pushes(case)[0]
+    row, other = town.pushes(case)[:2]
     with town.db.begin() as tx:
         receipts.decline(tx, row.id, "对方平台不予办理：无此文号", town.now)
         receipts.give_up(tx, row.id, "对方平台不予办理：无此文号", town.now)
-    (told,) = town.all(select(event).where(event.c.action == "push_declined"))
-    assert (told.case_id, told.actor_role) == (town.case(case).id, "system")
-    assert "无此文号" in Officer(app, town, "supervisor@CREDIT").get(f"/desk/cases/{case}")
+        receipts.leave_undecided(tx, other.id, "对方平台已经收到，尚未作出处理：待核", town.now)
+        receipts.give_up(tx, other.id, "对方平台已经收到，尚未作出处理：待核", town.now)
+    told = {one.action: one for one in town.all(select(event).where(event.c.action.like("push_%")))}
+    assert set(told) == {"push_declined", "push_undecided"}
+    assert {(one.case_id, one.actor_role) for one in told.values()} == {(town.case(case).id, "system")}
+    page = Officer(app, town, "supervisor@CREDIT").get(f"/desk/cases/{case}")
+    for words in ("无此文号", "对方平台逾期未作处理", "待核"):
+        assert words in page
     handler = town.one(select(person.c.login).where(person.c.id == town.case(case).handler_id)).login
-    assert any("不予办理" in title for title in town.notices(handler, "dead_letter"))
+    titles = town.notices(handler, "dead_letter")
+    assert [sum(word in title for title in titles) for word in ("不予办理", "逾期未作处理")] == [1, 1]
     town.sound()
 
 
-def test_sending_a_records_push_again_stands_in_the_records_trail(app: Flask, town: Town) -> None:
+def test_sending_a_records_push_again_stands_in_the_records_trail(app: Flask, town: Town, clock: Clock) -> None:
     number = town.record()
     row = town.one(select(outbox).where(outbox.c.topic == "push").limit(1))
     with town.db.begin() as tx:
         receipts.give_up(tx, row.id, "没有应答", town.now)
     officer = Officer(app, town, "supervisor@CREDIT")
     officer.get(f"/oversight/pushes/{row.id}/retry")
+    town.now = clock.travel(timedelta(minutes=5))
     assert officer.post(f"/oversight/pushes/{row.id}/retry", {"confirmed": "yes"}).status_code == 303
+    again = town.one(select(outbox).where(outbox.c.id == row.id))
+    # the message's instant is part of it: platforms hear the same bytes
+    assert (again.state, again.attempts, again.created_at) == ("waiting", 0, row.created_at)
     (told,) = town.all(select(event).where(event.c.action == "push_retried"))
     assert (told.case_id, told.record_id) == (None, town.one(select(record.c.id).where(record.c.number == number)).id)
     town.sound()

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx2
 import pytest
 from sqlalchemy import Connection, select, update
 
+from repairflow import times
 from repairflow.db import Database
+from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.messages import Message
-from repairflow.gateway.platform import Address, Declined, Gone, Heard, Pending, Permanent, Transient
+from repairflow.gateway.platform import Address, Declined, Gone, Heard, Pending, Permanent, Platform, Transient
 from repairflow.records import outbox, push_attempt, target
 from repairflow.worker.attempts import GIVE_UP_AFTER, LEAST_TRIES, LONGEST_PENDING, wait
 from repairflow.worker.relay import LEASE, Relay, Work, _lease, awaited
@@ -39,7 +43,7 @@ def db(database: Database, clock: Clock) -> Database:
     return database
 
 
-def relay(db: Database, platform: FakePlatform | None = None, **more: Any) -> Relay:
+def relay(db: Database, platform: Platform | None = None, **more: Any) -> Relay:
     called: dict[str, Any] = {"press": lambda letter_id: None, "receive": receive, "give_up": give_up}
     work = Work(**called | {name: more.pop(name) for name in Work._fields if name in more})
     given: dict[str, Any] = {
@@ -449,18 +453,100 @@ def test_a_platform_may_decide_later_but_not_for_ever(db: Database, clock: Clock
     add_push(db, "k2")
     told: list[str] = []
     pending = failing(Pending("尚未处理", heard=Heard("pending", 202)))
-    start = clock()
 
-    def declined(tx: Connection, outbox_id: int, why: str, now: datetime) -> None:
+    def undecided(tx: Connection, outbox_id: int, why: str, now: datetime) -> None:
         told.append(why)
 
-    while states(db)["k1"] == "waiting":
-        assert clock() - start <= LONGEST_PENDING + timedelta(hours=1)
-        relay(db, pending, declined=declined).run_once(clock())
-        clock.travel(timedelta(minutes=30))
-    assert clock() - start > LONGEST_PENDING
+    def ask_for_a_week() -> None:
+        start = clock()
+        while states(db)["k1"] == "waiting":
+            assert clock() - start <= LONGEST_PENDING + timedelta(hours=1)
+            relay(db, pending, undecided=undecided, declined=None).run_once(clock())
+            clock.travel(timedelta(minutes=30))
+        assert clock() - start > LONGEST_PENDING
+
+    ask_for_a_week()
     assert (told, states(db)) == (["尚未处理"], {"k1": "dead", "k2": "waiting"})
     assert (set(pending.sent), len(pending.bodies["k1"])) == ({"k1"}, 1)
+    send_again(db, "k1")  # a person asked: the platform has its week once more
+    ask_for_a_week()
+    assert told == ["尚未处理"] * 2
+
+
+def send_again(db: Database, key: str) -> None:
+    """As a person's retry leaves the row."""
+    with db.begin() as tx:
+        again = {"state": "waiting", "attempts": 0, "next_at": times.now(), "ended_at": None}
+        tx.execute(update(outbox).where(outbox.c.key == key).values(again))
+
+
+def test_answers_that_a_platform_decides_later_are_no_failures(db: Database, clock: Clock) -> None:
+    """After days of them one outage gives nothing up, and is tried again as a first one is; three days of outage still do."""
+    add_push(db, "k1")
+    platform = failing(Pending("尚未处理", heard=Heard("pending", 202)))
+    start = clock()
+    while clock() - start < timedelta(days=5):
+        relay(db, platform).run_once(clock())
+        clock.travel(timedelta(hours=1))
+    assert rows(db)["k1"].attempts > LEAST_TRIES
+    platform.trouble = failing(Transient("停机", heard=Heard("timeout"))).trouble
+    relay(db, platform).run_once(clock())
+    assert states(db) == {"k1": "waiting"}
+    assert rows(db)["k1"].next_at - clock() < timedelta(seconds=6)
+    down = clock()
+    while states(db)["k1"] == "waiting":
+        assert clock() - down < timedelta(days=5)
+        clock.travel(rows(db)["k1"].next_at)
+        relay(db, platform).run_once(clock())
+    assert clock() - down >= GIVE_UP_AFTER
+
+
+def test_what_a_platform_takes_its_time_over_is_not_asked_before_because_of_another_message(
+    db: Database, clock: Clock
+) -> None:
+    add_push(db, "slow")
+    add_push(db, "failed", lane="province/2")
+    slow, down = Pending("尚未处理", 7200, Heard("pending", 202)), Transient("停机", heard=Heard("timeout"))
+
+    def trouble(address: Address, message: Message) -> None:
+        raise slow if message.key == "slow" else down
+
+    platform = FakePlatform(trouble)
+    relay(db, platform).run_once(clock())
+    clock.travel(timedelta(minutes=5))
+    add_push(db, "new", lane="province/3", attempts=2)
+    platform.trouble = lambda address, message: None
+    platform.sent.clear()
+    for _ in range(2):
+        relay(db, platform).run_once(clock())
+    assert platform.sent == ["failed", "new"]
+    assert states(db)["slow"] == "waiting"
+
+
+def test_no_answer_of_a_platform_is_one_the_database_cannot_hold(db: Database, clock: Clock) -> None:
+    """NUL and halves of characters, which JSON can spell, in a receipt, in reasons and in what a refusal says."""
+    bad = "A\x00B\ud800C"
+    answers = {
+        "taken": (200, {"id": "taken", "receipt": bad, "at": "2026-06-10T02:00:00+00:00", "shown": bad}),
+        "later": (202, {"id": "later", "result": "pending", "reason": bad}),
+        "no": (200, {"id": "no", "result": "refused", "reason": bad}),
+        "wrong": (422, {"detail": bad}),
+        "busy": (503, {"message": [bad]}),
+    }
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        code, body = answers[json.loads(request.content)["id"]]
+        return httpx2.Response(code, content=json.dumps(body).encode())
+
+    for key in answers:
+        add_push(db, key, lane=f"province/{key}")
+    platform = HttpPlatform(httpx2.MockTransport(answer))
+    relay(db, platform, declined=lambda tx, row, why, now: None).run_once(clock())
+    assert states(db) == {"taken": "done", "later": "waiting", "no": "dead", "wrong": "dead", "busy": "waiting"}
+    kept = rows(db)
+    assert (kept["taken"].receipt["remote_id"], kept["taken"].receipt["shown"]) == ("A B C", "A B C")
+    for key in ("later", "no", "wrong"):
+        assert "A B C" in kept[key].last_error
 
 
 def test_a_refusal_with_a_reason_is_told_apart(db: Database, clock: Clock) -> None:

@@ -56,19 +56,29 @@ def give_up(tx: Connection, outbox_id: int, error: str, now: datetime) -> None:
     if row.case_id is not None:
         case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id)), CaseRow)
         title = f"推送未成功：{case.number} → {row.name or '文书制作'}"
-        body = f"多次重试后仍未成功：{error[:500]}。请联系对方处理后重新推送，或者说明理由取消推送。"
+        body = f"{error[:500].rstrip('。')}。已经停止重试，请联系对方处理后重新推送，或者说明理由取消推送。"
         inbox.tell_roles(tx, ("supervisor", "head"), case, Notice.of(case, "dead_letter", title, body, now))
 
 
 def decline(tx: Connection, outbox_id: int, error: str, now: datetime) -> None:
     """Afterwards the trail of the case (or record) keeps that a platform refused a push, and for what reason; whoever handles
     the case has it in the inbox."""
+    _unsettled(tx, outbox_id, EventName.PUSH_DECLINED, "不予办理", error, now)
+
+
+def leave_undecided(tx: Connection, outbox_id: int, error: str, now: datetime) -> None:
+    """Afterwards the trail of the case (or record) keeps that a platform took a push and did not decide in the time it has,
+    which is no refusal; whoever handles the case has it in the inbox."""
+    _unsettled(tx, outbox_id, EventName.PUSH_UNDECIDED, "逾期未作处理", error, now)
+
+
+def _unsettled(tx: Connection, outbox_id: int, name: EventName, word: str, error: str, now: datetime) -> None:
     row, case, of = _with_owner(tx, outbox_id)
     told = {"push": {"key": row.key, "kind": row.kind, "target": row.target_code}}
-    said = NewEvent(action=EventName.PUSH_DECLINED, at=now, reason=f"{row.target_name}：{error[:500]}", content=told)
+    said = NewEvent(action=name, at=now, reason=f"{row.target_name}：{error[:500]}", content=told)
     _append(tx, case, of, said)
     if case is not None and case.handler_id is not None:
-        title = f"{row.target_name}不予办理：{case.number}"
+        title = f"{row.target_name}{word}：{case.number}"
         inbox.tell_person(tx, case.handler_id, Notice.of(case, "dead_letter", title, error[:500], now))
 
 
@@ -108,13 +118,14 @@ def _append(tx: Connection, case: CaseRow | None, of: RecordRow | None, said: Ne
 def retry(tx: Connection, actor: Actor, outbox_id: int, now: datetime) -> bool:
     """A person sends a dead letter out again, which the trail of its case (or record) keeps; gives whether there was one.
 
-    It moves no case: the event has no `to_state`.
+    It moves no case: the event has no `to_state`. A push keeps its instant: the message stays the same, byte for byte.
     """
     row, case, of = _with_owner(tx, outbox_id)
+    begun = now if row.target_id is None else row.created_at
     revived = tx.execute(
         update(outbox)
         .where(outbox.c.id == outbox_id, outbox.c.state == "dead")
-        .values(state="waiting", attempts=0, next_at=now, created_at=now, ended_at=None)
+        .values(state="waiting", attempts=0, next_at=now, created_at=begun, ended_at=None)
     )
     if revived.rowcount != 1:
         return False
