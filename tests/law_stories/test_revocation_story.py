@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from repairflow.records import measure, subject
 from tests.law_stories.telling import letters, receipts, refused, told, words
+from tests.law_stories.test_joint_measure_story import asked, in_force
 from tests.support.building import Town
 
 GRANT = ("accept", "report_verification", "propose_grant", "grant")
@@ -60,6 +62,37 @@ def test_a_repair_got_by_false_material_is_revoked(town: Town, answers: bool) ->
     assert ("不知情" in text) == answers
     assert letters(town, case) == ["hearing_notice", "revocation"]
     assert town.case(case).outcome == "revoked"
+    town.sound()
+
+
+def test_what_was_lifted_by_itself_before_the_repair_stays_lifted(town: Town) -> None:
+    """And a ban for life, which outlasts the repair, is neither told as ended nor as back."""
+    number = town.record(measured=True)
+    joint = in_force(town, "funding", number)
+    ban = asked(town, "lifelong_ban", number)
+    town.do(ban, "request")
+    command = town.command(ban, "respond")
+    given = {name: value for name, value in command.inputs.items() if name != "term_end"}
+    town.perform(replace(command, inputs=given))
+    town.at(date(2026, 6, 20))
+    town.do(joint, "feed_back", inputs={"carried_out_on": "2026-06-12", "occasion": "城南管网工程投标"})
+    town.do(joint, "lift")
+    before = {row.code: row.lifted_at for row in town.all(select(measure))}
+    town.at(date(2026, 6, 21))
+    case = town.file_repair(number)
+    town.steps(case, *GRANT)
+    receipts(town, case)
+    town.at(date(2026, 7, 1))
+    undone = opened(town, case)
+    town.steps(undone, "serve_notice", "state_defence", "propose_revocation", "revoke")
+    assert {row.code: row.lifted_at for row in town.all(select(measure))} == before
+    kinds = ("measure_lift", "measure_restore")
+    moved = [
+        (row.kind, row.payload["measure_code"])
+        for of in (case, undone) for row in town.pushes(of) if row.kind in kinds
+    ]  # fmt: skip
+    (standing,) = {code for code, lifted in before.items() if lifted is None} - {"lifelong_ban"}
+    assert moved == [("measure_lift", standing), ("measure_restore", standing)]
     town.sound()
 
 

@@ -17,3 +17,5 @@ class Change:
     corrections: tuple[tuple[str, str, str, str], ...] = ()  # field, label, old, new
     dates: tuple[tuple[str, date], ...] = ()  # publicity dates that were set anew, by column
     name: str | None = None  # the subject's right name, where a correction gave one
+    lifted: tuple[int, ...] = ()  # measures that ended with it
+    restored: tuple[int, ...] = ()  # measures that stand again

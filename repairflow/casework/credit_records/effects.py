@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from repairflow.casework import party_names, record_identity
 from repairflow.casework.case_state.record_change import Change
+from repairflow.casework.credit_records import ended_measures
 from repairflow.casework.credit_records.correction import ENDS_PUBLICITY, Corrected, corrected
 from repairflow.errors import Refusal, Refused
 from repairflow.law.guards import PUBLIC_STATES
@@ -95,7 +96,11 @@ def plan(tx: Connection, law: Library, row: RecordRow, wanted: Wanted) -> Plan:
     if _brings_back(done, row):
         values["annulled_at"] = None
     public_changed = _as_shown(row.state) != _as_shown(state) or bool(values) or right.name is not None
-    change = Change(tuple(done), row.state, state, public_changed, right.changes, dates, right.name)
+    change = Change(
+        tuple(done), row.state, state, public_changed, right.changes, dates, right.name,
+        lifted=ended_measures.lifted(tx, law, row, wanted.names) if "lift_measures" in done else (),
+        restored=ended_measures.restored(tx, row, local_day(wanted.now)) if "reimpose_measures" in done else (),
+    )  # fmt: skip
     return Plan(change, values, tuple(refusals))
 
 
@@ -112,20 +117,15 @@ def apply(tx: Connection, law: Library, row: RecordRow, wanted: Wanted) -> Chang
     _hold_key(tx, row, values, wanted.now)
     if change.name is not None:
         party_names.rename(tx, row.subject_id, change.name, local_day(wanted.now), wanted.now)
-    if "reimpose_measures" in done:
-        lasting = or_(measure.c.until.is_(None), measure.c.until > local_day(wanted.now))  # what ran out stays lifted
-        tx.execute(update(measure).where(measure.c.record_id == row.id, lasting).values(lifted_at=None))
+    if change.restored:
+        tx.execute(update(measure).where(measure.c.id.in_(change.restored)).values(lifted_at=None))
     if _brings_back(done, row):
         taken = f"该主体已有文号为 {row.document_number} 的另一条信息，不能恢复被撤销的这一条"
         record_identity.demand_free(
             tx, row.authority_id, row.subject_id, row.document_number, but=row.id, message=taken
         )
-    if "lift_measures" in done:
-        mine = (measure.c.record_id == row.id, measure.c.lifted_at.is_(None))
-        # 终身禁入不因修复解除；所依据的信息被撤销的，一切措施失去依据
-        annulled = "annul_record" in wanted.names or row.annulled_at is not None
-        kept = frozenset[str]() if annulled else law.lasting_measures
-        tx.execute(update(measure).where(*mine, measure.c.code.not_in(kept)).values(lifted_at=wanted.now))
+    if change.lifted:
+        tx.execute(update(measure).where(measure.c.id.in_(change.lifted)).values(lifted_at=wanted.now))
     if done and not values:
         _MOVE.ask(tx, row=row.id, reached=change.to_state)
     elif done:

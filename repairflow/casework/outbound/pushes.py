@@ -18,9 +18,7 @@ from repairflow.prepared import Prepared
 from repairflow.records import measure, office, record, subject, target
 from repairflow.records import outbox as outbox_rows
 from repairflow.records.rows import CaseRow, RecordRow, SubjectRow, all_rows, one_row
-from repairflow.times import local_day
 
-RESTORES = "reimpose_measures"
 SHOWN_BY = ("public_platform", "province", "authority")
 """Targets that show records; partners hear only of the measures they imposed."""
 
@@ -86,28 +84,19 @@ def push_record(
     outbox.add(tx, cause.at, *wanted)
     if cause.case is None:
         return len(wanted)
-    lifted = _lift(tx, row, data, cause) if "lift_measures" in change.effects else 0
-    return len(wanted) + lifted + (_restore(tx, row, data, cause) if RESTORES in change.effects else 0)
+    lifted = _lift(tx, row, data, cause, measure.c.id.in_(change.lifted)) if change.lifted else 0
+    return len(wanted) + lifted + (_restore(tx, row, data, cause, change) if change.restored else 0)
 
 
-def names_told(tx: Connection, row: RecordRow, change: Change, now: datetime) -> list[str]:
+def names_told(tx: Connection, row: RecordRow, change: Change) -> list[str]:
     """Names of the targets that a change of a record is told to: those whom `push_record` writes to, and no others.
 
-    `row` is the record as it stood before; measures that end with it are those that end at `now` or have not ended yet, and
-    those that come back with it all that have not run out by then.
+    `row` is the record as it stood before; the partners are those of the measures that end or come back with it.
     """
-    authority_id = tx.execute(select(record.c.authority_id).where(record.c.id == row.id)).scalar_one()
-    names = {goal.id: str(goal.name) for goal in told_of(tx, row, change, authority_id)}
-    if "lift_measures" in change.effects:
-        ends = (measure.c.record_id == row.id, measure.c.lifted_at.is_(None) | (measure.c.lifted_at == now))
-        partners = (
-            select(target.c.id, target.c.name)
-            .join(measure, measure.c.office_id == target.c.office_id)
-            .where(*ends, target.c.active)
-        )
-        names |= {goal.id: str(goal.name) for goal in tx.execute(partners)}
-    if RESTORES in change.effects:
-        names |= {goal.id: str(goal.name) for goal in tx.execute(_partners(row.id, _lasting(now)))}
+    goals = told_of(tx, row, change, record_of(tx, row.id).authority_id)
+    names = {goal.id: str(goal.name) for goal in goals}
+    if moved := (*change.lifted, *change.restored):
+        names |= {goal.id: str(goal.name) for goal in tx.execute(_partners(row.id, measure.c.id.in_(moved)))}
     return [names[key] for key in sorted(names)]
 
 
@@ -185,7 +174,7 @@ def push_interview(tx: Connection, case: CaseRow, held_on: date, result: str, ca
 
 def push_lift(tx: Connection, row: RecordRow, cause: Cause) -> int:
     """Tell partners of the measures on a record that were lifted this very moment; gives how many rows wait."""
-    return _lift(tx, row, about_record(tx, row, cause.event), cause)
+    return _lift(tx, row, about_record(tx, row, cause.event), cause, measure.c.lifted_at == cause.at)
 
 
 def _concerned(tx: Connection, goals: Select[Any], subject_id: int, authority_id: int) -> Sequence[Goal]:
@@ -245,10 +234,6 @@ def push_imposed(tx: Connection, row: RecordRow, code: str, cause: Cause) -> int
     return len(wanted)
 
 
-def _lasting(now: datetime) -> ColumnElement[bool]:
-    return measure.c.until.is_(None) | (measure.c.until > local_day(now))
-
-
 def _partners(record_id: int, which: ColumnElement[bool]) -> Select[Any]:
     """The measures on a record with the partners' targets in use."""
     return (
@@ -262,10 +247,10 @@ def _partners(record_id: int, which: ColumnElement[bool]) -> Select[Any]:
     )  # fmt: skip
 
 
-def _restore(tx: Connection, row: RecordRow, data: Mapping[str, Any], cause: Cause) -> int:
+def _restore(tx: Connection, row: RecordRow, data: Mapping[str, Any], cause: Cause, change: Change) -> int:
     """Tell partners of the measures that stand again."""
     wanted = []
-    for item in tx.execute(_partners(row.id, measure.c.lifted_at.is_(None) & _lasting(cause.at))):
+    for item in tx.execute(_partners(row.id, measure.c.id.in_(change.restored))):
         payload = {**data, **cause.of_case, "measure_code": item.code, "organ": item.organ, "restored_at": cause.at}
         about = About(row.number, row.id)
         wanted.append(
@@ -275,16 +260,11 @@ def _restore(tx: Connection, row: RecordRow, data: Mapping[str, Any], cause: Cau
     return len(wanted)
 
 
-def _lift(tx: Connection, row: RecordRow, data: Mapping[str, Any], cause: Cause) -> int:
-    lifted = tx.execute(
-        select(measure.c.code, measure.c.label, office.c.name, target.c.id, target.c.code.label("target"))
-        .join(office, office.c.id == measure.c.office_id)
-        .join(target, target.c.office_id == measure.c.office_id)
-        .where(measure.c.record_id == row.id, measure.c.lifted_at == cause.at, target.c.active)
-    ).all()
+def _lift(tx: Connection, row: RecordRow, data: Mapping[str, Any], cause: Cause, which: ColumnElement[bool]) -> int:
+    """Tell partners of these measures of the record that they ended."""
     wanted = []
-    for item in lifted:
-        payload = {**data, **cause.of_case, "measure_code": item.code, "organ": item.name, "lifted_at": cause.at}
+    for item in tx.execute(_partners(row.id, which)):
+        payload = {**data, **cause.of_case, "measure_code": item.code, "organ": item.organ, "lifted_at": cause.at}
         about = About(row.number, row.id)
         wanted.append(cause.push(To(item.id, item.target), "measure_lift", payload, about, mark=item.code))
     outbox.add(tx, cause.at, *wanted)

@@ -8,23 +8,24 @@ from repairflow.casework import outbox
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.outbound import pushes
 from repairflow.casework.outbound.push_cause import About, Cause, To
-from repairflow.records import measure, record, target
+from repairflow.casework.rows_by_id import record_of
+from repairflow.records import measure, target
 from repairflow.records import outbox as outbox_rows
-from repairflow.records.rows import RecordRow, one_row
+from repairflow.records.rows import RecordRow
 
 
 def push_to_all_told(tx: Connection, row: RecordRow, change: Change, cause: Cause) -> tuple[int, list[str]]:
     """Tell those platforms of a record's change that were told of the record once, but would hear nothing of this change;
     gives how many rows wait, and the names of all platforms that are told."""
-    now = one_row(tx.execute(select(record).where(record.c.id == row.id)), RecordRow)
-    names = pushes.names_told(tx, row, change, cause.at)
+    now = record_of(tx, row.id)
+    names = pushes.names_told(tx, row, change)
     seen = {goal.id for goal in pushes.told_of(tx, row, change, now.authority_id)}
-    lifted = select(measure.c.office_id).where(measure.c.record_id == row.id, measure.c.lifted_at == cause.at)
+    lifted = select(measure.c.office_id).where(measure.c.id.in_(change.lifted))
     once = select(outbox_rows.c.target_id).where(
         outbox_rows.c.record_id == row.id, outbox_rows.c.topic == "push", outbox_rows.c.state == "done"
     )  # fmt: skip
     told = select(target).where(target.c.id.in_(once), target.c.active, target.c.id.not_in(seen))
-    if "lift_measures" in change.effects:
+    if change.lifted:
         told = told.where(target.c.office_id.is_(None) | target.c.office_id.not_in(lifted))
     goals = tx.execute(told.order_by(target.c.id)).all()
     payload = pushes.shown(now, change, pushes.about_record(tx, now, cause.event), cause.at)

@@ -123,7 +123,7 @@ def _changed(tx: Connection, law: Library, row: RecordRow | None, change: Change
         "effects": [EFFECTS.get(e) or life(law).action[e].label for e in change.effects if e not in unseen],
         "cease_day": day_text(local_day(now)),
         "corrections": list(change.corrections),
-        "targets": pushes.names_told(tx, row, change, now) if row is not None else [],
+        "targets": pushes.names_told(tx, row, change) if row is not None else [],
     }
 
 
