@@ -59,6 +59,9 @@ def test_what_stands_now_and_what_does_not(town: Town) -> None:
     (one,) = asked(town, CODE.lower())
     assert (one.name, one.listed, [row.number for row in one.records]) == (NAME, True, [number])
     assert [(row.code, row.office) for row in one.measures] == [("bidding", "云溪县市场监督管理局")]
+    town.turn(update(record).where(record.c.number == number).values(state="masked"))
+    (one,) = asked(town, CODE)
+    assert (one.listed, one.measures) == (False, ())
     town.turn(update(measure).values(until=town.today.replace(year=2020)))
     town.turn(update(record).where(record.c.number == number).values(state="ceased"))
     (one,) = asked(town, CODE)
@@ -126,9 +129,10 @@ def test_a_call_answers_each_code(town: Town) -> None:
     number = town.record(measured=True)
     app = application(town, lambda app: app.register_blueprint(api.blueprint))
     caller = Caller(app, town, "partner@MARKET")
-    answer = caller.post("/standing", {"purpose": "招标", "codes": [CODE, ID_NUMBER]})
+    answer = caller.post("/standing", {"purpose": "招标", "codes": [CODE, ID_NUMBER, "9" * 500, "\u3000x"]})
     assert answer.status_code == 200
-    first, second = answer.json["items"]
+    first, second, *faulty = answer.json["items"]
+    assert [one["code"] for one in faulty if one["problem"]] == ["", ""]  # however long, it stops no other
     assert (first["row"], first["name"], first["listed"], first["records"][0]["number"]) == (1, NAME, True, number)
     assert [one["label"] for one in first["measures"]] == ["限制投标"]
     assert (second["listed"], second["name"]) == (False, None)
@@ -140,3 +144,7 @@ def test_a_call_answers_each_code(town: Town) -> None:
     while (answer := caller.post("/standing", {"purpose": "招标", "codes": [CODE]})).status_code == 200:
         assert len(kept(town)) < 100
     problem(answer, 429)
+    officer = Officer(make(town), town, "partner@MARKET")
+    officer.get("/desk/screening")
+    page = officer.post("/desk/screening", {"purpose": "招标", "codes": CODE})
+    assert page.status_code == 429  # one count for both

@@ -10,19 +10,13 @@ from repairflow.web.core.context import RequestContext, Site
 from repairflow.web.core.rate_limit import Shared, Throttle
 from repairflow.web.core.security import network
 
-WRITES, LOOKS, ASKS = 300, 60, 60
+WRITES, LOOKS = 300, 60
 MINUTE = timedelta(minutes=1)
 
 
 def writer(here: RequestContext) -> Actor:
     """The actor of a request that changes something; TooMany when it asks too often."""
     here.site.one(_writes).take(here.actor.id, times.now())
-    return here.actor
-
-
-def ask(here: RequestContext) -> Actor:
-    """The actor of a question about others; TooMany when it asks too often, by page and call together."""
-    here.site.one(_asks).take(here.actor.id, times.now())
     return here.actor
 
 
@@ -33,10 +27,6 @@ def look(here: RequestContext) -> None:
 
 def _writes(_: Site) -> Throttle:
     return Throttle(WRITES, MINUTE)
-
-
-def _asks(site: Site) -> Shared:
-    return Shared(site.db, site.settings, "standing", ASKS, MINUTE)
 
 
 def _looks(site: Site) -> Shared:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from repairflow.casework.changes import AskStanding
 from repairflow.casework.queries.records.standing import InForce, Shown, Standing
 from repairflow.web.api.description import answers, api
-from repairflow.web.api.limits import ask
 from repairflow.web.api.schemas.standing import (
     MeasureInForce,
     ShownRecord,
@@ -15,6 +14,7 @@ from repairflow.web.api.schemas.standing import (
 )
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
+from repairflow.web.core.inquiries import ask
 
 
 @api.validate(resp=answers(413, 415, 429, HTTP_200=StandingsAnswer), operation_id="ask_standing", tags=["records"])

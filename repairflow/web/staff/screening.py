@@ -5,23 +5,20 @@ from __future__ import annotations
 import csv
 import io
 from contextlib import closing
-from datetime import timedelta
 
 from flask import make_response, render_template, request
 
-from repairflow import times
 from repairflow.casework.changes import AskStanding
 from repairflow.casework.queries.records.standing import Standing
 from repairflow.errors import Invalid, Problem
 from repairflow.web.core.changing import change
-from repairflow.web.core.context import Site, current
-from repairflow.web.core.rate_limit import Shared
+from repairflow.web.core.context import current
+from repairflow.web.core.inquiries import ask
 from repairflow.web.core.routes import Answer
 from repairflow.web.ui.csv import as_csv
 from repairflow.web.ui.filters import day
 from repairflow.web.ui.forms import errors_from
 
-ASKS, MINUTE = 60, timedelta(minutes=1)
 SHOWN = 200
 """Rows a page shows; more are taken away as a table."""
 LONGEST_FILE = 400 << 10
@@ -36,10 +33,10 @@ def screening() -> str:
 def screen() -> Answer:
     """Answer on the page, or as a table to take away; or show the form with what is wrong."""
     here = current()
-    here.site.one(_asks).take(here.actor.id, times.now())
+    actor = ask(here)
     typed = {name: request.form.get(name, "") for name in ("purpose", "codes")}
     try:
-        found: list[Standing] = change(AskStanding(here.actor, typed["purpose"], _codes(typed["codes"])))
+        found: list[Standing] = change(AskStanding(actor, typed["purpose"], _codes(typed["codes"])))
     except Invalid as error:
         return make_response(_page(typed, problems=error.problems), 422)
     if request.form.get("as") == "csv" or len(found) > SHOWN:
@@ -83,7 +80,3 @@ def _measures(one: Standing) -> str:
 
 def _line(number: int, one: Standing) -> tuple[object, ...]:
     return number, one.code, one.name, "是" if one.listed else "否", _records(one), _measures(one), one.problem
-
-
-def _asks(site: Site) -> Shared:
-    return Shared(site.db, site.settings, "standing", ASKS, MINUTE)

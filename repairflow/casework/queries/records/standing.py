@@ -133,7 +133,8 @@ def _shown(today: date) -> Select[Any]:
 
 
 def _in_force() -> Select[Any]:
-    """Also of a record that ended: some measures outlast it. An internal record's are not told."""
+    """Also of a record that ended: some measures outlast it. Those of an internal record, or one that is not shown for now, are
+    not told."""
     return (
         select(
             record.c.subject_id, measure.c.code, measure.c.label, office.c.name.label("office"), measure.c.imposed_on,
@@ -141,6 +142,6 @@ def _in_force() -> Select[Any]:
         )
         .join(record, record.c.id == measure.c.record_id)
         .join(office, office.c.id == measure.c.office_id)
-        .where(measure.c.lifted_at.is_(None), record.c.state != "unpublished", ~record.c.minor, ~record.c.of_person)
+        .where(measure.c.lifted_at.is_(None), record.c.state.not_in(("unpublished", "masked")), ~record.c.minor, ~record.c.of_person)
         .order_by(measure.c.id)
     )  # fmt: skip

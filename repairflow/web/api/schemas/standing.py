@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from repairflow.web.api.schemas.common import Answer
 from repairflow.web.api.schemas.requests import Request
@@ -15,9 +14,7 @@ class StandingRequest(Request):
     """Whom one asks about, and for what."""
 
     purpose: str = Field(max_length=200, description="查询目的，如政府采购资格审查")
-    codes: list[Annotated[str, StringConstraints(max_length=40)]] = Field(
-        min_length=1, max_length=10_000, description="统一社会信用代码"
-    )
+    codes: list[str] = Field(min_length=1, max_length=10_000, description="统一社会信用代码；有误的在答复中说明")
 
 
 class ShownRecord(Answer):
