@@ -53,6 +53,9 @@ class Names:
     files: tuple[Procedure, ...] = ()  # every version of every procedure, for what one says of another
     installed: tuple[Procedure, ...] = ()  # the law in use, where the files are to take its place
     fields: Mapping[str, frozenset[str]] = field(default_factory=dict)  # what the text of each kind of letter requires
+    _in_force: dict[tuple[date, date | None], tuple[RulePack, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @classmethod
     def of(cls, library: Library, letters: Iterable[str]) -> Names:
@@ -86,14 +89,17 @@ class Names:
         return replace(self, installed=tuple(installed))
 
     def packs_for(self, procedure: Procedure) -> tuple[RulePack, ...]:
-        """The rule packs in force on some day on which this version is chosen for a filing."""
-        return tuple(
-            pack
-            for pack in self.packs
-            if (pack.until is None or procedure.effective < pack.until)
-            and (procedure.until is None or pack.effective < procedure.until)
-            and not self._taken_over(pack, procedure.effective)
-        )
+        """The rule packs in force on some day on which this version is chosen for a filing; sought once for such days."""
+        days = procedure.effective, procedure.until
+        if days not in self._in_force:
+            self._in_force[days] = tuple(
+                pack
+                for pack in self.packs
+                if (pack.until is None or procedure.effective < pack.until)
+                and (procedure.until is None or pack.effective < procedure.until)
+                and not self._taken_over(pack, procedure.effective)
+            )
+        return self._in_force[days]
 
     def _taken_over(self, pack: RulePack, day: date) -> bool:
         """Whether a newer pack of its field and place stands in its place before this day, or in that of its base."""
