@@ -122,7 +122,7 @@ def test_an_amount_said_in_more_words_is_taken(cell: str, amount: str) -> None:
 
 @pytest.mark.parametrize("cell", [
     "04-MAR-2026", "4 March 2026", "Mar 4, 2026", "Wed Mar 04 2026", "Wed Mar 04 00:00:00 CST 2026", "2026-03-04+08:00", "2026-03-04Z",
-    "2026年3月4日上午", "2026年3月4日 下午3时", "2026年3月4日。", "1772553600000", "2026年3月4日；",
+    "2026年3月4日上午", "2026年3月4日 下午3时", "2026年3月4日。", "1772553600000", "202603041530", "2026年3月4日；",
 ])  # fmt: skip
 def test_days_of_programs_and_sentences(cell: str) -> None:
     read = read_penalty(7, {**ORGANISATION, "CF_JDRQ": cell}, PACK, TODAY)

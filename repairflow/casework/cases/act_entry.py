@@ -21,8 +21,8 @@ from repairflow.casework.inputs import plain_text
 from repairflow.casework.offices_lookup import office_by_code
 from repairflow.casework.permissions import post_in
 from repairflow.errors import Forbidden, Invalid, NotFound, Problem
-from repairflow.gateway.act_table import LABELS
 from repairflow.gateway.penalties.values import without_personal_numbers
+from repairflow.gateway.permit_headings import LABELS
 from repairflow.law.acts import KINDS, PUBLISHED_WITHIN, kind_named
 from repairflow.law.document_keys import document_key
 from repairflow.letters.fonts.printable import unprintable

@@ -13,7 +13,7 @@ class EnterActs(Change):
     """Enter administrative acts of an office, by form or table; another person publishes them (许可等行政行为)."""
 
     office: str  # its code
-    rows: Sequence[Mapping[str, str]]  # by the names of `gateway.act_table.LABELS`
+    rows: Sequence[Mapping[str, str]]  # by the names of `gateway.permit_headings.LABELS`
     provenance: str = ""  # of acts of the past that are delivered late: where they come from
 
 

@@ -7,8 +7,8 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from repairflow.gateway.penalties.fields import known_headings
 from repairflow.gateway.penalties.grid import Cell, Limits, Source, trimmed
+from repairflow.gateway.penalties.heading_rows import most_known
 
 _CHUNK = 1024 * 1024
 _SAMPLE = 64 * 1024
@@ -73,7 +73,7 @@ class CsvGrid:
         def score(delimiter: str) -> int:
             try:
                 rows = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-                return max((known_headings(row) for row, _ in zip(rows, range(10), strict=False)), default=0)
+                return max((most_known(row) for row, _ in zip(rows, range(10), strict=False)), default=0)
             except csv.Error:
                 return 0
 

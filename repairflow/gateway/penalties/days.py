@@ -23,8 +23,8 @@ _CHINESE = re.compile(
     r"([〇○零一二三四五六七八九OＯ0]{4}|\d{4})年([〇零元一二三四五六七八九十]{1,3})月([〇零一二三四五六七八九十廿卅]{1,3})[日号]"
 )
 _FINANCIAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
-_STAMP = re.compile(r"((?:19|20)\d{2}[01]\d[0-3]\d)(?:[01]\d|2[0-3])[0-5]\d[0-5]\d")
-"""A day with its time as systems write it: 20260304153000."""
+_STAMP = re.compile(r"((?:19|20)\d{2}[01]\d[0-3]\d)(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?")
+"""A day with its time as systems write it: 20260304153000, 202603041530."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
@@ -56,10 +56,10 @@ def day_in(text: str) -> date:
         return _local(zoned)
     if day_alone := _DATE_ZONED.fullmatch(plain):
         plain = day_alone[1]
-    if _MILLISECONDS.fullmatch(plain):
-        return datetime.fromtimestamp(int(plain) // 1000, SHANGHAI).date()
-    if stamp := _STAMP.fullmatch(plain):
+    if stamp := _STAMP.fullmatch(plain):  # as milliseconds its twelve digits would lie before any decision, in 1976
         plain = stamp[1]
+    elif _MILLISECONDS.fullmatch(plain):
+        return datetime.fromtimestamp(int(plain) // 1000, SHANGHAI).date()
     plain = _DASHES.sub("-", plain).removeprefix("公元").rstrip("。;,").removesuffix("上午").removesuffix("下午")
     if named := _MONTH_NAMED.fullmatch(plain) or _MONTH_FIRST.fullmatch(plain):
         return _made(int(named["y"]), _MONTHS.index(named["m"][:3].lower()) + 1, int(named["d"]))

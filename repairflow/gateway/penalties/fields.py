@@ -232,8 +232,3 @@ def _own_first(headings: Sequence[str], names: tuple[str | None, ...]) -> tuple[
         if name in own and name and name not in SHOWN and not is_own(heading) and plain_heading(heading) in _BY_HEADING
     }  # fmt: skip
     return tuple(None if heading in beside else name for heading, name in zip(headings, names, strict=True)), beside
-
-
-def known_headings(cells: Sequence[str], named: Named = field_named) -> int:
-    """How many cells of a row are headings we know: three make a heading row."""
-    return sum(named(cell) is not None for cell in cells if cell and len(cell) <= 80)

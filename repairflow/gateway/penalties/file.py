@@ -9,7 +9,8 @@ from pathlib import Path
 from types import TracebackType
 
 from repairflow.errors import Problem
-from repairflow.gateway.penalties.fields import FIELDS, SHOWN, Named, columns, field_named, known_headings
+from repairflow.gateway.penalties import heading_rows
+from repairflow.gateway.penalties.fields import FIELDS, SHOWN, Named, columns, field_named
 from repairflow.gateway.penalties.file_type import open_grid
 from repairflow.gateway.penalties.footers import is_footer, is_key
 from repairflow.gateway.penalties.grid import Cell, CellFault, Grid, Limits, Source
@@ -21,7 +22,6 @@ from repairflow.gateway.penalties.verdicts import Known, Suspect, Unchanged, Ver
 from repairflow.gateway.permit_headings import is_of_permits
 from repairflow.law.procedure.packs import RulePack
 
-_HEAD = 10  # a title, a unit and a heading in two lines leave room to spare
 _EVERY = 200
 _LONGEST_HEADING = 40
 Opens = Callable[[Source, Limits], Grid]
@@ -92,12 +92,8 @@ class Table:
         day = cells[self._day] if self._day < len(cells) else ""
         if not isinstance(day, str) or any("0" <= character <= "9" for character in day):
             return False  # nearly every row of data
-        named = [cell.strip() if isinstance(cell, str) else "" for cell in cells]
-        if (
-            len(named) < 3
-            or known_headings(named[:6], self._named) < 3
-            or known_headings(named, self._named) * 2 < sum(map(bool, named))
-        ):
+        named = heading_rows.texts(cells)
+        if not heading_rows.repeats(named, self._named):
             return False
         width = max(len(named), len(self._names))
         filled = [*named, *[""] * (width - len(named))]
@@ -169,37 +165,20 @@ def open_table(
 
 
 def _find_headings(source: Source, grid: Grid, limits: Limits, named: Named) -> tuple[int, tuple[str, ...]]:
-    """The first data row's number, and the headings above it: one row, or several that belong together.
-
-    Above the headings a title may stand. Templates give codes and Chinese names in two rows, or merge cells over
-    two: a column then takes the lowest name that is known.
-    """
-    head: list[list[str]] = []
-    for cells, _ in zip(grid.rows(limits.columns), range(_HEAD), strict=False):
-        head.append([cell.strip() if isinstance(cell, str) else "" for cell in cells])
-    known = [known_headings(row, named) for row in head]
-    # No row of data consists of column names by half.
-    naming = [0 < sum(map(bool, row)) <= 2 * count for row, count in zip(head, known, strict=True)]
-    best = max(range(len(head)), key=lambda row: known[row], default=0)
+    """The first data row's number, and the headings above it: one row, or several that belong together."""
+    head = heading_rows.head_of(grid, limits.columns)
+    block = heading_rows.block_of(head, named)
     if any(is_of_permits(row) for row in head):
         raise source.unreadable("这是行政许可数据表，不是行政处罚。请到“行政许可等信息”页报送。")
-    if not head or known[best] < 3:
+    if block is None:
         raise source.unreadable(
             "没有找到表头。首行应为“行政相对人名称”“决定书文号”等列名（或 CF_XDR_MC、CF_WSH 等）；"
             "文字显示为乱码的，请用 Excel 另存为 .xlsx 再导入。",
             unread=_most_named(head),
         )
-    top = bottom = best
-    while top > 0 and naming[top - 1]:
-        top -= 1
-    while bottom + 1 < len(head) and naming[bottom + 1]:
-        bottom += 1
-    block = head[top : bottom + 1]
-    width = max(len(row) for row in block)
-    headings = tuple(_heading([row[column] for row in block if column < len(row)], named) for column in range(width))
-    if fault := unit_fault(head, top, bottom, headings, named):
+    if fault := unit_fault(head, block.top, block.bottom, block.headings, named):
         raise source.unreadable(f"{fault}。", [Problem("表头", fault)])
-    return bottom + 2, headings
+    return block.bottom + 2, block.headings
 
 
 def _most_named(head: Sequence[Sequence[str]]) -> tuple[str, ...]:
@@ -208,12 +187,6 @@ def _most_named(head: Sequence[Sequence[str]]) -> tuple[str, ...]:
     rows = [row for row in rows if not any(character.isdigit() for cell in row for character in cell)]
     best = max(rows, key=len, default=())
     return best if len(best) >= 3 else ()
-
-
-def _heading(stacked: Sequence[str], named: Named) -> str:
-    """Of the names standing over a column the lowest known one, else the lowest there is."""
-    standing = [name for name in stacked if name]
-    return next((name for name in reversed(standing) if named(name)), standing[-1] if standing else "")
 
 
 @dataclass(slots=True)

@@ -20,8 +20,9 @@ from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.utils.datetime import CALENDAR_WINDOWS_1900
 from openpyxl.utils.exceptions import InvalidFileException
 
-from repairflow.gateway.penalties.fields import known_headings
+from repairflow.gateway.penalties.fields import Named
 from repairflow.gateway.penalties.grid import Cell, CellFault, Limits, Source, trimmed
+from repairflow.gateway.penalties.heading_rows import HEAD, LEAST, READERS, known, texts
 from repairflow.gateway.penalties.sheet_marks import HIDDEN, STRUCK, Styles, marks_of
 
 _BATCH = 500
@@ -94,11 +95,8 @@ class XlsxGrid:
                 "工作簿使用 1904 日期系统，日期会相差四年。请在 Excel 选项中取消该设置后另存。"
             )
         visible = [sheet for sheet in self._workbook.worksheets if sheet.sheet_state == "visible"]
-        fitting = []
-        for sheet in visible:
-            head = islice(self._rows(sheet, self._limits.columns), 10)
-            if max((known_headings([c for c in row if isinstance(c, str)]) for row in head), default=0) >= 3:
-                fitting.append(sheet)
+        heads = {id(sheet): list(islice(self._rows(sheet, self._limits.columns), HEAD)) for sheet in visible}
+        fitting = next(filter(None, (_with_headings(visible, heads, named) for named in READERS)), [])
         if not visible:
             raise self._source.unreadable("工作簿中没有可见的工作表。")
         if len(fitting) > 1:
@@ -134,6 +132,11 @@ class XlsxGrid:
                 if isinstance(error, ParseError) and error.code == _NO_MEMORY:
                     raise MemoryError from error  # the file is not to blame for what the parser says then
                 raise self._source.unreadable(_BROKEN) from error
+
+
+def _with_headings(sheets: Sequence[Any], heads: Mapping[int, Sequence[Sequence[Cell]]], named: Named) -> list[Any]:
+    """Those sheets that have headings of one kind of table."""
+    return [sheet for sheet in sheets if any(known(texts(row), named) >= LEAST for row in heads[id(sheet)])]
 
 
 def _with(row: list[Cell], above: Mapping[int, int], tops: Mapping[int, Sequence[Cell]]) -> list[Cell]:

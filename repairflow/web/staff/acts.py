@@ -13,8 +13,8 @@ from repairflow.casework.queries.records import acts as queries
 from repairflow.casework.queries.records import imports as import_queries
 from repairflow.errors import Forbidden, Invalid, Problem
 from repairflow.gateway import act_table, limited_parser
-from repairflow.gateway.act_table import LABELS
 from repairflow.gateway.penalties.row import KIND_LABELS
+from repairflow.gateway.permit_headings import LABELS
 from repairflow.law.acts import KINDS, PUBLISHED_WITHIN, STATES
 from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
@@ -86,6 +86,8 @@ def deliver_acts() -> Answer:
         problems = error.problems or (Problem("file", error.message),)
         return make_response(_form(typed, problems, table=True), 422)
     flash(f"表中 {len(table.rows)} 行，新录入 {len(entered)} 条，其余已经在档；待另一人复核后公示。", "success")
+    for note in table.notes:
+        flash(f"{note}。", "info")
     return redirect(url_for("desk.acts", state="waiting"), 303)
 
 
