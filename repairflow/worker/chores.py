@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import structlog
 from sqlalchemy import Connection, delete
 
 from repairflow import disk, work_folders
@@ -23,6 +24,10 @@ from repairflow.settings import Settings
 KEEP_SESSIONS = timedelta(days=190)
 KEEP_JOBS = timedelta(days=90)
 KEEP_CLAIMS = timedelta(days=90)
+HONOURS = 20
+"""Entries that end in one transaction."""
+
+log = structlog.get_logger(__name__)
 
 
 def forget_sessions(db: Database, now: datetime) -> int:
@@ -51,14 +56,27 @@ def remind_of_service(db: Database, services: Services, now: datetime) -> int:
 
 
 def end_honours(db: Database, services: Services, now: datetime) -> int:
-    """Afterwards favourable entries beyond their longest stay have left their lists, each in a transaction of its own; how
-    many cases were opened for it."""
-    with db.read() as tx:
+    """Afterwards favourable entries beyond their longest stay have left their lists; how many cases were opened for it.
+
+    A batch is one transaction; where one fails, its entries go one by one, and what an entry breaks on stops no other.
+    """
+    with db.begin() as tx:
+        services.law_store.refresh(tx)
         waiting = honour_expiry.due(tx, services, now)
-    for entry in waiting:
+    return sum(_end(db, services, waiting[at : at + HONOURS], now) for at in range(0, len(waiting), HONOURS))
+
+
+def _end(db: Database, services: Services, entries: Sequence[int], now: datetime) -> int:
+    try:
         with db.begin() as tx:
-            honour_expiry.expire(tx, services, entry, now)
-    return len(waiting)
+            opened = honour_expiry.expire(tx, services, entries, now)
+    except Exception:
+        if len(entries) > 1:
+            return sum(_end(db, services, (one,), now) for one in entries)
+        log.exception("entry not ended", entry_id=entries[0])
+        return 0
+    db.make_way()
+    return opened
 
 
 def forget_jobs(db: Database, now: datetime) -> int:

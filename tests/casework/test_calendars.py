@@ -12,11 +12,15 @@ from repairflow import times
 from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases import calendar_loading, deadline_recount
+from repairflow.casework.changes import EnterActs
 from repairflow.casework.context import Services
+from repairflow.casework.dispatch import dispatch
+from repairflow.casework.queries.oversight.timeliness import timeliness
 from repairflow.law.calendar.workdays import CalendarError
 from repairflow.law.calendar.year_file import naming_notice
-from repairflow.records import calendar_year, cases, deadline, event, rung_fired
-from tests.support.building import Town
+from repairflow.records import act, calendar_year, cases, deadline, event, rung_fired
+from tests.support.building import COMPANIES, Town
+from tests.support.every_kind import USCC
 
 WHO = Actor(None, "命令行", "system")
 YEAR = """\
@@ -117,11 +121,22 @@ def test_a_published_year_is_amended_with_its_notice(town: Town) -> None:
     town.at(date(2026, 12, 25))
     number = town.file_repair()
     assert town.dues(number)["acceptance"].due_day == date(2026, 12, 30)
+    permit = {
+        "kind": "permit", "name": COMPANIES[0][1], "code": USCC, "subject_kind": "organisation", "title": "准予取水",
+        "document_number": "溪环许〔2026〕3号", "decision_date": "2026-12-22",
+    }  # fmt: skip
+    with town.db.begin() as tx:
+        dispatch(tx, town.services, EnterActs(town.actor("examiner@ENV"), "ENV", (permit,), ""), town.now)
+    assert town.one(select(act)).due_day == date(2026, 12, 31)
     with town.db.read() as tx:
         foreseen = calendar_loading.plan(tx, town.services.law, the_year(), "2026.toml", town.today)
     done = load(town, the_year(), "2026.toml")
     assert (done.new, done.moved) == (True, foreseen.moved)
     assert town.dues(number)["acceptance"].due_day == date(2026, 12, 29)  # Saturday the 26th counts now
+    assert town.one(select(act)).due_day == date(2026, 12, 30)  # what waits to be published is due a day sooner, too
+    with town.db.read() as tx:
+        found = timeliness(tx, town.law, town.actor("examiner@ENV"), date(2026, 12, 31))
+    assert [(one.document_number, one.due_day) for one in found.late] == [("溪环许〔2026〕3号", date(2026, 12, 30))]
     last = town.trail(number)[-1]
     assert (last.action, "调整2026年放假安排的通知" in last.reason) == (deadline_recount.CHANGE, True)
     assert town.notices("yunxi", "due_day_moved")

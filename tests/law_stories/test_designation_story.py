@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
+from repairflow.casework.cases import honour_expiry
+from repairflow.casework.cases.ending_by_itself import Ending, end
+from repairflow.casework.context import Services
 from repairflow.errors import Forbidden, Invalid, NotFound
 from repairflow.records import case_link, cases, list_entry, record
 from repairflow.worker import chores
@@ -222,4 +225,29 @@ def test_a_year_without_a_review_ends_it_by_itself_and_once(town: Town) -> None:
     found = town.all(select(cases).where(cases.c.procedure == "honour_exit"))
     assert [(one.kind, one.state) for one in found] == [("expiry", "ended")] * 2
     assert all(letters(town, one.number) == ["honour_exit_decision"] for one in found)
+    town.sound()
+
+
+def test_entries_of_one_day_end_in_one_transaction_and_one_that_fails_stops_no_other(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honoured(town)
+    honoured(town, "honour")
+    town.at(town.today.replace(year=town.today.year + 1) + timedelta(days=1))
+    _, last = (row.id for row in town.all(select(list_entry.c.id).order_by(list_entry.c.id)))
+    begun: list[Connection] = []
+
+    def broken(tx: Connection, services: Services, ending: Ending, now: datetime) -> object:
+        begun.append(tx)
+        if ending.entry.id == last:
+            raise RuntimeError("this entry is broken")
+        return end(tx, services, ending, now)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(honour_expiry, "end", broken)
+        assert chores.end_honours(town.db, town.services, town.now) == 1
+    assert [begun[0] is tx for tx in begun] == [True, True, False, False]
+    assert [how for how, _ in left(town)] == ["expired", None]
+    assert chores.end_honours(town.db, town.services, town.now) == 1
+    assert [how for how, _ in left(town)] == ["expired", "expired"]
     town.sound()

@@ -13,6 +13,8 @@ from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text
 from repairflow.casework.permissions import OFFICE_OF_ROLE, post_in
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from repairflow.law.acts import PUBLISHED_WITHIN
+from repairflow.law.calendar.workdays import Calendar
 from repairflow.records import act
 from repairflow.records.rows import ActRow, all_rows
 from repairflow.times import local_day
@@ -76,3 +78,13 @@ def _read(given: SettleActs) -> str:
     if problems:
         raise Invalid("请按提示修改后再提交。", problems)
     return reason
+
+
+def recount(tx: Connection, calendar: Calendar) -> int:
+    """Afterwards acts that wait are due on the day that this calendar gives; gives how many moved. The caller's event says why."""
+    rows = tx.execute(select(act.c.id, act.c.decision_date, act.c.due_day).where(act.c.state == "waiting"))
+    due = [(row, calendar.add_working_days(row.decision_date, PUBLISHED_WITHIN)) for row in rows.all()]
+    moved = [(row.id, day) for row, day in due if day != row.due_day]
+    for key, day in moved:
+        tx.execute(update(act).where(act.c.id == key).values(due_day=day))
+    return len(moved)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert, select, text
 
 from repairflow.casework import event_log
 from repairflow.casework.actor import Actor
+from repairflow.casework.cases import act_settling
 from repairflow.casework.cases.deadline_recount import Moved, moves, recount
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
@@ -99,9 +100,12 @@ def load(tx: Connection, law_store: LawStore, content: str, where: str, actor: A
             published=year.published, loaded_at=now, person_id=actor.id,
         )
     )  # fmt: skip
-    moved = recount(tx, _counting_with(law_store.law, year), year, now)
+    counting = _counting_with(law_store.law, year)
+    moved = recount(tx, counting, year, now)
+    acts = act_settling.recount(tx, counting.calendar)
     said: dict[str, object] = {
-        "year": year.year, "region": year.region, "digest": digest, "published": year.published, "moved": len(moved)
+        "year": year.year, "region": year.region, "digest": digest, "published": year.published, "moved": len(moved),
+        **({"acts": acts} if acts else {}),
     }  # fmt: skip
     if year.amends and before:
         said |= {"amends": year.amends, "differs": _differing(before, year)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, exists, select
@@ -9,9 +10,10 @@ from sqlalchemy import Connection, exists, select
 from repairflow.casework.cases.ending_by_itself import Ending, end
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
+from repairflow.casework.rows_by_id import standing_still
 from repairflow.law.publicity import list_days
 from repairflow.records import case_link, cases, list_entry
-from repairflow.records.rows import ListEntryRow, first_row
+from repairflow.records.rows import ListEntryRow, all_rows
 from repairflow.times import local_day
 
 EXIT = "honour_exit"
@@ -38,11 +40,12 @@ def due(tx: Connection, services: Services, now: datetime) -> tuple[int, ...]:
     )
 
 
-def expire(tx: Connection, services: Services, entry_id: int, now: datetime) -> bool:
-    """Afterwards a case of the system ends the entry, or waits for the office where a letter may not be issued yet."""
-    standing = select(list_entry).where(list_entry.c.id == entry_id, list_entry.c.left_on.is_(None)).with_for_update()
-    entry = first_row(tx.execute(standing), ListEntryRow)
-    if entry is None:
-        return False
-    ended, _ = end(tx, services, Ending(EXIT, entry, None, of_system(EXIT, entry.id, entry.listed_on)), now)
-    return ended
+def expire(tx: Connection, services: Services, entries: Sequence[int], now: datetime) -> int:
+    """Afterwards a case of the system ends each of these entries that still stands, or waits for the office where a letter may
+    not be issued yet; gives how many cases were opened."""
+    standing = select(list_entry).where(list_entry.c.id.in_(entries), list_entry.c.left_on.is_(None))
+    rows = all_rows(tx.execute(standing.order_by(list_entry.c.id).with_for_update()), ListEntryRow)
+    with standing_still(tx):
+        for entry in rows:
+            end(tx, services, Ending(EXIT, entry, None, of_system(EXIT, entry.id, entry.listed_on)), now)
+    return len(rows)

@@ -33,6 +33,7 @@ class _Decision(NamedTuple):
     decision_date: date
     published: date | None
     past: bool
+    due_day: date | None = None  # where it stands with the decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def timeliness(tx: Connection, law: Library, actor: Actor, today: date) -> Timel
         if one.past:
             tally["past"] += 1
             continue
-        due = law.calendar.add_working_days(one.decision_date, PUBLISHED_WITHIN)
+        due = one.due_day or law.calendar.add_working_days(one.decision_date, PUBLISHED_WITHIN)
         if (one.published or today) <= due:
             tally["in_time" if one.published else "waiting"] += 1
             continue
@@ -116,7 +117,7 @@ def _decisions(tx: Connection, actor: Actor, since: date) -> Iterator[_Decision]
     acts = (
         select(
             office.c.name.label("office"), act.c.number, act.c.document_number, act.c.kind, act.c.decision_date,
-            act.c.published_day.label("published"), (act.c.provenance != "").label("past"),
+            act.c.published_day.label("published"), (act.c.provenance != "").label("past"), act.c.due_day,
         )
         .join(office, office.c.id == act.c.office_id)
         .where(
