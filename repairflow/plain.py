@@ -15,6 +15,11 @@ def storable(text: str) -> bool:
     return "\x00" not in text and not any("\ud800" <= mark <= "\udfff" for mark in text)
 
 
+def shown(text: str) -> str:
+    """The text with a space for every character that cannot be shown: then all can hold it."""
+    return text if text.isprintable() else "".join(mark if mark.isprintable() else " " for mark in text)
+
+
 def whole(text: str, least: int = 0, most: int = MOST) -> int:
     """A whole number in ASCII digits, `least` to `most`; ValueError otherwise.
 

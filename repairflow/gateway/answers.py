@@ -9,7 +9,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from repairflow import times
+from repairflow import plain, times
 from repairflow.gateway.messages import Message
 from repairflow.gateway.platform import Declined, Gone, Heard, Pending, Permanent, Receipt, Transient, Why
 
@@ -110,20 +110,15 @@ def one_line(value: object) -> str:
     JSON may spell what no database takes: NUL, and halves of characters.
     """
     text = value[: 4 * TEXT] if isinstance(value, str) else ""
-    return " ".join(_shown(text).split())[:TEXT]
+    return " ".join(plain.shown(text).split())[:TEXT]
 
 
 def short_text(value: object) -> str:
     """A text that is neither empty nor long, as any database holds it; ValueError for anything else."""
-    text = _shown(value).strip() if isinstance(value, str) and len(value) <= TEXT else ""
+    text = plain.shown(value).strip() if isinstance(value, str) and len(value) <= TEXT else ""
     if not text:
         raise ValueError("a short text was expected")
     return text
-
-
-def _shown(text: str) -> str:
-    """The text with a space for every character that cannot be shown."""
-    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _instant(value: object) -> datetime:

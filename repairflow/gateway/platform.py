@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from repairflow import plain
 from repairflow.errors import RepairFlowError
 from repairflow.gateway.messages import Display, Message
 
@@ -35,13 +36,16 @@ class Heard:
 
 
 class PushError(RepairFlowError):
-    """A message that was not acknowledged; the Chinese text says why, and is shown to people."""
+    """A message that was not acknowledged; the Chinese text says why, and is shown to people.
+
+    It may quote the other side, or a mail server: what cannot be shown is left out.
+    """
 
     code = "push"
     status = 502
 
     def __init__(self, message: str, after: int | None = None, heard: Heard = Heard()) -> None:  # frozen
-        super().__init__(message)
+        super().__init__(plain.shown(message))
         self.after = after
         self.heard = heard
 

@@ -15,6 +15,7 @@ from repairflow.gateway.reconcile import Decided, Difference, compare
 from repairflow.records import outbox, record, target
 from repairflow.records.rows import TargetRow, all_rows
 from repairflow.vault import Vault
+from repairflow.worker.attempts import open_targets
 
 UNFINISHED = ("waiting", "leased", "dead")
 
@@ -37,13 +38,14 @@ def decided(tx: Connection, target_id: int, since: datetime) -> list[Decided]:
 
 
 def reconcile(db: Database, platform: Platform, vault: Vault, report: Report, now: datetime) -> int:
-    """Compare with every active target and `report` the differences of each, in a transaction of its own.
+    """Compare with every target that may be spoken to and `report` the differences of each, in a transaction of its own.
 
-    The number of differences found. A target that does not answer is logged and left for the next day.
+    The number of differences found. A target that does not answer is logged and left for the next day, as is one that asked
+    for a pause, or takes no more messages.
     """
     found = 0
     with db.read() as tx:
-        targets = all_rows(tx.execute(select(target).where(target.c.active).order_by(target.c.id)), TargetRow)
+        targets = all_rows(tx.execute(select(target).where(*open_targets(now)).order_by(target.c.id)), TargetRow)
     for to in targets:
         address = Address(to.code, to.url.rstrip("/"), vault.open(to.secret))
         try:

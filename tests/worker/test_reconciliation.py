@@ -127,6 +127,18 @@ def test_a_target_that_is_down_hides_no_other(db: Database, sandbox: Sandbox, cl
     assert reported(db, sandbox, clock()) == [(2, "JL-2026-000001", "unknown")]
 
 
+def test_a_target_that_wants_nothing_now_is_not_asked(db: Database, sandbox: Sandbox, clock: Clock) -> None:
+    """It asked for a pause, or a person has to look first."""
+    for code in ("province", "bureau"):
+        sandbox.platform.push(sandbox.address(code), pushes.message())
+    later = clock() + timedelta(hours=1)
+    with db.begin() as tx:
+        tx.execute(update(target).where(target.c.code == "province").values(rest_until=later))
+        tx.execute(update(target).where(target.c.code == "bureau").values(held_at=clock()))
+    assert reported(db, sandbox, clock()) == []
+    assert reported(db, sandbox, later) == [(1, "JL-2026-000001", "unknown")]
+
+
 def test_a_platform_that_is_down_loses_nothing(db: Database, sandbox: Sandbox, clock: Clock) -> None:
     """The whole way: relay, client and platform, with the platform failing in each of its ways in turn."""
     add_record(db, 1, "ceased")

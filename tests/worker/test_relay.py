@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select, update
 from repairflow import times
 from repairflow.db import Database
 from repairflow.gateway.http import HttpPlatform
+from repairflow.gateway.mail import _refused
 from repairflow.gateway.messages import Message
 from repairflow.gateway.platform import Address, Declined, Gone, Heard, Pending, Permanent, Platform, Transient
 from repairflow.records import outbox, push_attempt, target
@@ -555,6 +556,22 @@ def test_a_refusal_with_a_reason_is_told_apart(db: Database, clock: Clock) -> No
     platform = failing(Declined("对方平台不予办理：无此文号", heard=Heard("declined", 200)))
     relay(db, platform, declined=lambda tx, key, why, now: told.append(why)).run_once(clock())
     assert (told, states(db)) == (["对方平台不予办理：无此文号"], {"k1": "dead"})
+
+
+def test_no_error_is_one_the_database_cannot_hold(db: Database, clock: Clock) -> None:
+    """What a mail server says, or an error nobody foresaw."""
+    add_push(db, "m1", topic="mail", target_id=None, lane="mail/1")
+    add_push(db, "m2", topic="sms", target_id=None, lane="sms/1")
+
+    def mail(payload: Mapping[str, Any], key: str) -> None:
+        raise _refused(550, b"no \x00 such \xed\xa0\x80 user")
+
+    def sms(payload: Mapping[str, Any], key: str) -> None:
+        raise ValueError("bad \x00 name \ud800")
+
+    relay(db, errands={"mail": mail, "sms": sms}).run_once(clock(), topics=("mail", "sms"))
+    assert states(db) == {"m1": "dead", "m2": "waiting"}
+    assert all(row.last_error.isprintable() for row in rows(db).values())
 
 
 def test_keys_are_in_the_vault(db: Database, clock: Clock) -> None:
