@@ -73,6 +73,12 @@ def make_app(program: Program) -> Flask:
 
 
 def create(demo: bool = False) -> Flask:
-    """The web application of this node's settings: what a WSGI server loads. `demo` opens the demonstration's entry."""
+    """The web application of this node's settings: what a WSGI server loads. `demo` opens the demonstration's entry.
+
+    It holds no connection yet: the server may make several processes of it, and each must open its own.
+    """
     settings = settings_module.load(demo=demo)
-    return make_app(Program.at(settings, limits=hasty(settings)))
+    program = Program.at(settings, limits=hasty(settings))
+    app = make_app(program)
+    program.db.dispose()
+    return app

@@ -38,7 +38,7 @@ COMMANDS = {
     ),
     "sample": ("samples:sample", "在空数据库中填入任意数量的虚构办件，用于试用和测速。不能填入已有单位的数据库。"),
     "seal": ("seal:seal", "单位电子签名密钥。密钥在 <REPAIRFLOW_HOME>/keys/offices/<单位编码>.p12。"),
-    "serve": ("run:serve", "运行网站（gunicorn，单进程多线程）。"),
+    "serve": ("run:serve", "运行网站（gunicorn，多进程多线程，共用一个端口）。"),
     "target": ("targets:target", "推送平台：公示网站、上级平台、单位系统。"),
     "upgrade": ("upgrade:upgrade", "升级数据库：先列出将要改动的内容并备份，中断后可以再次运行。"),
     "user": ("people:user", "账号、岗位、代理和接口令牌。"),

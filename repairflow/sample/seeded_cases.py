@@ -10,9 +10,11 @@ from repairflow.sample import names
 from repairflow.sample.chance import Chance
 from repairflow.sample.steps import (
     NOTHING,
+    About,
     Penalty,
     Said,
     acknowledged,
+    file_case,
     file_objection,
     file_repair,
     penalty,
@@ -58,8 +60,8 @@ DESKS = (
     ),
 )  # fmt: skip
 _ENDS: tuple[str, ...] = (
-    *("granted",) * 46, *("denied",) * 11, *("executing",) * 3, *("deciding",) * 6, *("reviewing",) * 5,
-    *("verifying",) * 10, *("submitted",) * 9, *("consulting",) * 4, *("objection",) * 3, *("recorded",) * 3,
+    *("granted",) * 43, *("denied",) * 11, *("executing",) * 3, *("deciding",) * 6, *("reviewing",) * 5,
+    *("verifying",) * 10, *("submitted",) * 9, *("consulting",) * 4, *("objection",) * 3, *("recorded",) * 3, *("measured",) * 3,
 )  # fmt: skip
 """How far a case came, a hundred of them; `recorded` is a penalty nobody has filed anything on."""
 
@@ -83,6 +85,8 @@ class Teller:
         """One penalty more and, unless nobody filed anything, its case; whether there is a case."""
         chance = self._chance
         end, desk, company = chance.one_of(_ENDS), chance.one_of(DESKS), self._company()
+        if end == "measured":
+            desk = DESKS[0]
         open_ = end not in ("granted", "denied")
         filed = chance.between(1, min(self._span, 12) if open_ else self._span)
         decided = filed + chance.between(110, 180)
@@ -94,6 +98,9 @@ class Teller:
         number = penalty(self._sample, self._today, decided, given)
         if end == "recorded":
             return False
+        if end == "measured":
+            self._measure(number, min(decided - 20, self._span))
+            return True
         if end in ("objection", "consulting"):
             case = file_objection(self._sample, self._today, filed, number, company)
             self._step(filed - 1, case, "accept", "方澄")
@@ -103,6 +110,20 @@ class Teller:
         case = file_repair(self._sample, self._today, filed, number, company, str(chance.between(1, 4)))
         self._repair(desk, case, number, end, filed)
         return True
+
+    def _measure(self, number: str, days: int) -> None:
+        """A joint measure asked for, taken by the partner, and carried out once."""
+        sample, today = self._sample, self._today
+        asked = Said(inputs={"measure": "bidding", "partner": "YX-GZY", "facts": "请在工程投标资格审查时使用。"})
+        case = file_case(sample, today, days, "joint_measure", "陈墨", About(record=number), asked)
+        self._step(days - 1, case, "request", "沈既白")
+        begun = today - timedelta(days=days - 2)
+        term = {"imposed_on": begun.isoformat(), "term_end": (begun + timedelta(days=365)).isoformat()}
+        term["measure_law"] = "《云溪省招标投标条例（演示，虚构）》第十条"
+        self._step(days - 2, case, "respond", "颜北", Said(inputs=term))
+        ago = self._chance.between(1, days - 4)
+        done = {"carried_out_on": (today - timedelta(days=ago)).isoformat(), "occasion": "城南管网工程投标资格审查"}
+        self._step(ago - 1, case, "feed_back", "颜北", Said(inputs=done))
 
     def _repair(self, desk: Desk, case: str, number: str, end: str, filed: int) -> None:
         """The steps of a repair from its filing to where it stands."""

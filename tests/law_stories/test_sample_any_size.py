@@ -15,11 +15,12 @@ from repairflow.casework.queries.audit.replay.run import replay
 from repairflow.records import cases, letter, number_series, record, row_change, subject
 from repairflow.sample import any_size, names
 from repairflow.sample.chance import Chance
+from repairflow.sample.town import OFFICES
 from repairflow.settings import Settings
 from tests.conftest import Clock
 
 TODAY = date(2026, 11, 20)
-CASES, BY_STEPS = 19, 6
+CASES, BY_STEPS = 12, 4
 
 
 def test_copies_are_as_sound_as_what_steps_made(settings: Settings, clock: Clock) -> None:
@@ -41,12 +42,13 @@ def test_copies_are_as_sound_as_what_steps_made(settings: Settings, clock: Clock
         for table, column in ((subject, "name"), (subject, "uscc"), (record, "document_key"), (letter, "number")):
             values = list(tx.execute(select(table.c[column])).scalars())
             assert len(set(values)) == len(values), column
-        # a letter names the company, numbers and code of its own case, and its words are those of its digest
+        # a letter names the company and the number of its own case, and its words are those of its digest
         rows = select(letter.c.content, letter.c.text_digest, cases.c.number, subject.c.name, subject.c.uscc)
         rows = rows.join(cases, cases.c.id == letter.c.case_id).join(subject, subject.c.id == cases.c.subject_id)
         for row in tx.execute(rows):
             assert file_proof._words_hold(row.content, row.text_digest), row.number
-            assert (row.content["case_number"], row.content["addressee"]) == (row.number, row.name)
+            assert row.content["case_number"] == row.number
+            assert row.content["addressee"] in {row.name, *(name for name, *_ in OFFICES.values())}
         assert replay(tx, program.law).differences == []
         last = dict(
             tx.execute(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from fcntl import LOCK_EX, LOCK_NB, flock
 from io import BytesIO
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from flask import Response, redirect, render_template, send_file, url_for
@@ -40,21 +40,22 @@ BUSY = "正在为另一人核验，请稍后再试。"
 
 
 class Verification:
-    """The verification of everything, one at a time in this process."""
+    """The verification of everything, one at a time among all processes that share a folder."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._busy = Lock()
+        self._lock = site.settings.work / "verification.lock"
 
     def run(self) -> Report:
         """Verify all events and the log. Raises Unavailable while another one runs."""
-        if not self._busy.acquire(blocking=False):
-            raise Unavailable(BUSY)
-        try:
+        self._lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self._lock.open("wb") as held:  # a lock of the file, which ends with whoever holds it
+            try:
+                flock(held, LOCK_EX | LOCK_NB)
+            except BlockingIOError:
+                raise Unavailable(BUSY) from None
             with self._site.db.read() as tx:
                 return walk(tx, _anchors(self._site), self._site.signer.verifier)
-        finally:
-            self._busy.release()
 
 
 def _anchors(site: Site) -> Path:
