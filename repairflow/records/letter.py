@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
 from sqlalchemy import UniqueConstraint as Unique
 
 from repairflow.records.base import GUARDED, Id, Instant, Json, metadata
@@ -36,6 +36,10 @@ letter = Table(
     CheckConstraint("state IN ('in_force', 'superseded', 'withdrawn')", name="state"),
     info=GUARDED,
 )
+
+# What was issued lately: whose service is missing.
+Index("ix_letter_issued", letter.c.issued_at, letter.c.id)
+Index("ix_letter_office", letter.c.office_id, letter.c.issued_at, letter.c.id)
 
 number_series = Table(
     "number_series",

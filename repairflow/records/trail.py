@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, literal_column
 from sqlalchemy import UniqueConstraint as Unique
 
 from repairflow.records.base import Id, Instant, metadata
@@ -30,6 +30,8 @@ event = Table(
     Column("digest", String(80), nullable=False, unique=True),  # sha256:hex over prev and body
     Unique("stream", "seq"),
 )
+_fed_back = event.c.action == literal_column("'feed_back'")
+Index("ix_event_fed_back", event.c.at, sqlite_where=_fed_back, postgresql_where=_fed_back)  # 每月成效清单
 Index("ix_event_case", event.c.case_id, event.c.seq)
 
 event_personal = Table(

@@ -15,7 +15,10 @@ from repairflow.sample.town import Sample
 BY_STEPS = 20_000
 """So many cases at most are brought to their state by real steps."""
 PATTERN = 500
-"""So many of them are copied, again and again, for what is beyond."""
+"""So many of them, which have ended, are copied again and again for what is beyond: an archive."""
+OPEN = 1_000
+"""Of the last so many two fifths are open or new; those before them have ended: what is being worked on does not grow with
+the archive."""
 TOLD = 1_000
 """After so many cases somebody who waits hears of it."""
 
@@ -44,8 +47,10 @@ def make(program: Program, wanted: Wanted, say: Callable[[int], object] = lambda
     size = min(PATTERN, max(1, wanted.by_steps // 2), wanted.cases)
     times_over = max(0, -((wanted.by_steps - wanted.cases) // size))
     teller = Teller(sample, today, wanted.seed, program.law.in_force("repair", today).effective)
-    for told in range(1, wanted.cases - times_over * size + 1):
-        teller.tell()
+    steps = wanted.cases - times_over * size
+    for told in range(1, steps + 1):
+        copied = times_over > 0 and told <= size
+        teller.tell(ended=copied or told <= steps - OPEN)
         if told == size:
             pattern = copies.Pattern(low, copies.marks(program.db), size)
         if told % TOLD == 0:

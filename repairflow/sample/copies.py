@@ -229,6 +229,8 @@ def _fitted(table: str, row: Row, number: int) -> Row:
             row["key"] += f"/{number}"
             if row["topic"] == "press":
                 row |= {"key": f"press-{row['letter_id']}", "lane": f"press/{row['letter_id']}"}
+                if row["state"] == "waiting":  # or a worker would be busy for days with letters of an invented archive
+                    row |= {"state": "waived", "next_at": None, "ended_at": row["created_at"]}
     return row
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
@@ -63,7 +64,8 @@ _ENDS: tuple[str, ...] = (
     *("granted",) * 43, *("denied",) * 11, *("executing",) * 3, *("deciding",) * 6, *("reviewing",) * 5,
     *("verifying",) * 10, *("submitted",) * 9, *("consulting",) * 4, *("objection",) * 3, *("recorded",) * 3, *("measured",) * 3,
 )  # fmt: skip
-"""How far a case came, a hundred of them; `recorded` is a penalty nobody has filed anything on."""
+ENDED = tuple(one for one in _ENDS if one in ("granted", "denied"))
+"""How far a case came, a hundred of them; those of an archive; `recorded` is a penalty nobody has filed anything on."""
 
 
 class Teller:
@@ -76,15 +78,18 @@ class Teller:
         self._companies: list[str] = []
         self._serials = 1_000
 
-    def tell(self) -> None:
-        """One case more, with the penalty it is about; before it perhaps penalties nobody filed anything on."""
-        while not self._told():
+    def tell(self, *, ended: bool = False) -> None:
+        """One case more, with the penalty it is about; before it perhaps penalties nobody filed anything on.
+
+        With `ended` it is one that is over and lies in the archive.
+        """
+        while not self._told(ENDED if ended else _ENDS):
             pass
 
-    def _told(self) -> bool:
+    def _told(self, ends: Sequence[str]) -> bool:
         """One penalty more and, unless nobody filed anything, its case; whether there is a case."""
         chance = self._chance
-        end, desk, company = chance.one_of(_ENDS), chance.one_of(DESKS), self._company()
+        end, desk, company = chance.one_of(ends), chance.one_of(DESKS), self._company()
         if end == "measured":
             desk = DESKS[0]
         open_ = end not in ("granted", "denied")
@@ -137,6 +142,7 @@ class Teller:
             self._step(filed - 2, case, "report_verification", desk.examiner, said)
             self._step(filed - 3, case, "propose_denial", desk.reviewer, Said(reason="不具备修复条件。"))
             self._step(filed - 4, case, "deny", desk.decider, Said(reason=_GROUNDS, ground="not_corrected"))
+            acknowledged(self._sample, self._today, max(0, filed - 5), number)
             return
         verify(self._sample, self._today, max(0, filed - 2), case, desk.examiner)
         if end == "reviewing":

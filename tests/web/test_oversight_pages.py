@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 
 from repairflow.casework import clock_guard, heartbeats
 from repairflow.casework.cases import receipts
-from repairflow.casework.queries.oversight import statistics
+from repairflow.casework.queries.oversight import monthly_results, statistics
 from repairflow.db import Database
 from repairflow.records import event, outbox, person, push_attempt, record, target
 from repairflow.settings import Settings
@@ -83,6 +83,30 @@ def test_lateness_can_be_taken_away(app: Flask, town: Town, clock: Clock) -> Non
             "责任岗位": "受理人员", "届满日": str(due), "逾期工作日": str(working),
         }
     ]  # fmt: skip
+
+
+def test_long_lists_are_cut_on_the_page_and_whole_in_the_table(
+    app: Flask, town: Town, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page of an archive must not grow with it; how many there are is said, and the table to take away has them all."""
+    monkeypatch.setattr(statistics, "SHOWN", 1)
+    monkeypatch.setattr(monthly_results, "SHOWN", 1)
+    measure = opened(town, "joint_measure", record=town.record(), inputs={"measure": "bidding"})
+    town.do(measure, "request")
+    town.do(measure, "respond", inputs={"term_end": "2026-07-10"})
+    for occasion in ("第一次", "第二次"):
+        town.do(measure, "feed_back", inputs={"carried_out_on": "2026-06-10", "occasion": occasion})
+    first, second = town.file_repair(), town.file_repair()
+    town.now = clock.travel(timedelta(days=12))
+    officer = Officer(app, town, "supervisor@CREDIT")
+    page = officer.get("/oversight/")
+    assert (first in page, second in page) == (True, False)
+    assert "只列出最久的 1 项，共 2 项" in page
+    results = officer.get("/oversight/results")
+    assert ("第一次" in results, "第二次" in results, "只列出前 1 项，共 2 项" in results) == (True, False, True)
+    for path, among in (("late", (first, second)), ("results", ("第一次", "第二次"))):
+        sheet = officer.client.get(f"/oversight/{path}.csv").text
+        assert all(one in sheet for one in among), path
 
 
 @pytest.fixture

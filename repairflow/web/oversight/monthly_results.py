@@ -22,9 +22,11 @@ def results() -> str:
     here = current()
     first, this = _month(), here.today.replace(day=1)
     with here.read() as tx:
+        rows = monthly_results.monthly_results(tx, here.law, here.actor, first.year, first.month)
         return render_template(
             "oversight/results.html",
-            rows=monthly_results.monthly_results(tx, here.law, here.actor, first.year, first.month),
+            rows=rows[: monthly_results.SHOWN],
+            count=len(rows),
             heading=HEADING,
             first=first,
             this=this,

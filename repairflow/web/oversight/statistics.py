@@ -15,12 +15,14 @@ def statistics() -> str:
     here = current()
     actor, law, now, today = here.actor, here.law, here.now, here.today
     with here.read() as tx:
-        late = figures.late(tx, law, actor, today)
+        late = figures.late(tx, law, actor, today, figures.SHOWN)
+        owners = figures.late_by_owner(tx, law, actor, today)
         return render_template(
             "oversight/statistics.html",
             today=today,
             late=late,
-            owners=figures.late_by_owner(late),
+            owners=owners,
+            late_count=sum(one.count for one in owners),
             states=figures.open_by_state(tx, law, actor),
             closed=figures.closed(tx, law, actor, today),
             month=figures.month(tx, actor, today.replace(day=1)),

@@ -18,7 +18,7 @@ from repairflow.law.procedure.library import Library
 from repairflow.records import cases, deadline, event, office
 from repairflow.records.rows import CaseRow, all_rows, first_row
 
-MOST = 200
+MOST = 100
 """Late limits listed at most, the oldest first."""
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time, timedelta
 
-from sqlalchemy import Connection, select, true
+from sqlalchemy import Connection, literal_column, select, true
 
 from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import case_scope, may_see
 from repairflow.law.procedure.library import Library
 from repairflow.records import cases, event, office, subject
+from repairflow.times import at
 
 PROCEDURE, FEEDBACK = "joint_measure", "feed_back"
+AHEAD = timedelta(days=92)
+"""How long before the day it names a measure may be reported; most are reported after it."""
+SHOWN = 100
+"""Results on the page of a month; the table to take away has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,8 @@ def monthly_results(tx: Connection, law: Library, actor: Actor, year: int, month
     supervisor, who draws up the list (每月成效清单), of all. The day is that of the measure, not of the report."""
     partner, department = office.alias(), office.alias()
     scope = true() if actor.has_role("supervisor") else case_scope(actor)
+    since = at(date(year, month, 1) - AHEAD, time.min)  # what was reported earlier is of an earlier month
+    reported = event.c.action == literal_column(f"'{FEEDBACK}'"), event.c.at >= since
     rows = tx.execute(
         select(
             cases.c.number, cases.c.pack, cases.c.inputs, cases.c.subject_id, cases.c.confidential, cases.c.internal,
@@ -44,8 +51,8 @@ def monthly_results(tx: Connection, law: Library, actor: Actor, year: int, month
         .join(partner, partner.c.id == cases.c.provider_id)
         .join(department, department.c.id == cases.c.deciding_id)
         .join(subject, subject.c.id == cases.c.subject_id)
-        .where(cases.c.procedure == PROCEDURE, event.c.action == FEEDBACK, scope)
-        .order_by(event.c.id)
+        .where(cases.c.procedure == PROCEDURE, *reported, scope)
+        .order_by(event.c.at, event.c.id)
     )  # fmt: skip
     found = []
     for row in rows:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from repairflow.casework import clock_guard
 from repairflow.casework.actor import Actor
@@ -84,7 +84,10 @@ def standing(tx: Connection, pulse: Pulse, actor: Actor, now: datetime) -> Stand
 
 def targets(tx: Connection) -> tuple[Target, ...]:
     """Every target with when it last acknowledged and what waits for it."""
+    mine = outbox.c.target_id == target.c.id, outbox.c.topic == "push"
     waits = outbox.c.state.in_(("waiting", "leased"))
+    # each of these reads what it counts in an index, however much lies in the archive
+    last = select(func.max(outbox.c.ended_at)).where(outbox.c.target_id == target.c.id, outbox.c.state == "done")
     rows = tx.execute(
         select(
             target.c.name,
@@ -92,14 +95,11 @@ def targets(tx: Connection) -> tuple[Target, ...]:
             target.c.active,
             target.c.code,
             target.c.held_at,
-            func.max(case((outbox.c.state == "done", outbox.c.ended_at))).label("last"),
-            func.sum(case((waits, 1), else_=0)).label("waiting"),
-            func.sum(case((outbox.c.state == "dead", 1), else_=0)).label("dead"),
-            func.min(case((waits, outbox.c.created_at))).label("oldest"),
-        )
-        .outerjoin(outbox, and_(outbox.c.target_id == target.c.id, outbox.c.topic == "push"))
-        .group_by(target.c.id, target.c.name, target.c.kind, target.c.active, target.c.code, target.c.held_at)
-        .order_by(target.c.id)
+            last.scalar_subquery().label("last"),
+            select(func.count()).where(*mine, waits).scalar_subquery().label("waiting"),
+            select(func.count()).where(*mine, outbox.c.state == "dead").scalar_subquery().label("dead"),
+            select(func.min(outbox.c.created_at)).where(*mine, waits).scalar_subquery().label("oldest"),
+        ).order_by(target.c.id)
     )
     return tuple(
         Target(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
@@ -28,6 +28,8 @@ WINDOW = 90
 """Days back from today whose closed cases are judged."""
 MOST = 500
 """Closed cases judged at most: their due days are counted anew from their histories."""
+SHOWN = 100
+"""Late limits on the page, the oldest first; the table to take away has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +86,15 @@ class Month:
     neutral: int
 
 
-def late(tx: Connection, law: Library, actor: Actor, today: date) -> tuple[Late, ...]:
-    """Every running limit of an office or subject that is over, the oldest first."""
+def late(tx: Connection, law: Library, actor: Actor, today: date, most: int | None = None) -> tuple[Late, ...]:
+    """The running limits of an office or subject that are over, the oldest first: all, or the first `most`."""
     rows = tx.execute(
         select(deadline.c.label, deadline.c.owner, deadline.c.due_day, cases, subject.c.name.label("subject_name"))
         .join(cases, cases.c.id == deadline.c.case_id)
         .join(subject, subject.c.id == cases.c.subject_id)
-        .where(
-            case_scope(actor), cases.c.closed_at.is_(None), deadline.c.state == "running", deadline.c.due_day < today
-        )
-        .order_by(deadline.c.due_day, cases.c.id)
+        .where(_is_late(actor, today))
+        .order_by(deadline.c.due_day, deadline.c.id)
+        .limit(most)
     ).all()
     names: Mapping[int, str] = {row.id: row.name for row in tx.execute(select(office.c.id, office.c.name))}
     found = []
@@ -107,10 +108,33 @@ def late(tx: Connection, law: Library, actor: Actor, today: date) -> tuple[Late,
     return tuple(found)
 
 
-def late_by_owner(found: Sequence[Late]) -> tuple[Count, ...]:
-    """How many are late, by office and role, most first."""
-    counted = Counter((one.office, one.role) for one in found)
-    return tuple(Count(role, count, place) for (place, role), count in counted.most_common())
+def late_by_owner(tx: Connection, law: Library, actor: Actor, today: date) -> tuple[Count, ...]:
+    """How many are late, by office and role, most first; those of subjects by the role alone."""
+    columns = (
+        deadline.c.owner, cases.c.procedure, cases.c.procedure_version, cases.c.receiving_id, cases.c.deciding_id,
+        cases.c.provider_id,
+    )  # fmt: skip
+    rows = tx.execute(
+        select(*columns, func.count().label("limits"))
+        .join(cases, cases.c.id == deadline.c.case_id)
+        .where(_is_late(actor, today))
+        .group_by(*columns)
+    ).all()
+    names: Mapping[int, str] = {row.id: row.name for row in tx.execute(select(office.c.id, office.c.name))}
+    counted: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        place = OFFICE_OF_ROLE.get(row.owner)
+        role = law.procedure(row.procedure, row.procedure_version).actor.get(row.owner, row.owner)
+        counted[names[getattr(row, place)] if place else "信用主体", role] += row.limits
+    ordered = sorted(counted.items(), key=lambda one: (-one[1], one[0]))
+    return tuple(Count(role, count, place) for (place, role), count in ordered)
+
+
+def _is_late(actor: Actor, today: date) -> ColumnElement[bool]:
+    """Running limits of open cases one may see that are over."""
+    return and_(
+        case_scope(actor), cases.c.closed_at.is_(None), deadline.c.state == "running", deadline.c.due_day < today
+    )
 
 
 def open_by_state(tx: Connection, law: Library, actor: Actor) -> tuple[Count, ...]:

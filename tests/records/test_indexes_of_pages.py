@@ -1,0 +1,51 @@
+"""What pages ask of the whole archive is answered by an index made for it: the time must not grow with what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Connection
+from sqlalchemy import event as on
+
+from repairflow.casework.actor import SYSTEM
+from repairflow.casework.documents.service import unserved
+from repairflow.casework.queries.oversight import banners, monthly_results, pushes, statistics
+from repairflow.db import Database
+from tests.support.building import law
+
+NOW = datetime(2026, 6, 10, 2, tzinfo=UTC)
+TODAY = NOW.date()
+
+ASKED: dict[str, tuple[str, Callable[[Connection], object]]] = {
+    "letters that are stuck": ("ix_outbox_stuck", lambda tx: banners.warnings(tx, law().calendar, NOW)),
+    "pushes by target": ("ix_outbox_target", pushes.targets),
+    "limits that are over": ("ix_cases_closed", lambda tx: statistics.late(tx, law(), SYSTEM, TODAY, 100)),
+    "limits that are over, counted": ("ix_cases_closed", lambda tx: statistics.late_by_owner(tx, law(), SYSTEM, TODAY)),
+    "cases closed lately": ("ix_cases_closed", lambda tx: statistics.closed(tx, law(), SYSTEM, TODAY)),
+    "cases filed in a month": ("ix_cases_filed", lambda tx: statistics.month(tx, SYSTEM, TODAY.replace(day=1))),
+    "what was fed back": ("ix_event_fed_back", lambda tx: monthly_results.monthly_results(tx, law(), SYSTEM, 2026, 6)),
+    "letters not served": ("ix_letter_issued", lambda tx: unserved.late(tx, law(), 5, TODAY)),
+    "letters of an office not served": (
+        "ix_letter_office", lambda tx: unserved.late(tx, law(), 5, TODAY, frozenset({1})),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.either_database
+@pytest.mark.parametrize("asked", ASKED)
+def test_a_page_asks_an_index(database: Database, asked: str) -> None:
+    index, ask = ASKED[asked]
+    plans: list[str] = []
+
+    def explain(tx: Connection, _cursor: object, statement: str, given: tuple[object, ...], *_: object) -> None:
+        if statement.startswith("SELECT"):
+            raw = tx.connection.cursor()
+            plans.extend(str(row[3]) for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", given))
+            raw.close()
+
+    with database.read() as tx:
+        on.listen(tx, "before_cursor_execute", explain)
+        ask(tx)
+    assert [plan for plan in plans if index in plan], plans
