@@ -15,7 +15,7 @@ depends_on = None
 
 INDEXES = (
     # name, table, columns, which rows
-    ("ix_outbox_state", "outbox", ("state", "target_id", "created_at"), None),
+    ("ix_outbox_state", "outbox", ("state", "id"), None),
     ("ix_outbox_target", "outbox", ("target_id", "state", "ended_at"), None),
     ("ix_outbox_stuck", "outbox", ("topic",), "last_error IS NOT NULL AND next_at IS NOT NULL"),
     ("ix_cases_closed", "cases", ("closed_at", "id"), None),

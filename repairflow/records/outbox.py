@@ -54,7 +54,7 @@ Index(
     postgresql_where=outbox.c.next_at.is_not(None),
 )
 # What is not through yet, and of each target what went last: counted on pages, whatever lies in the archive.
-Index("ix_outbox_state", outbox.c.state, outbox.c.target_id, outbox.c.created_at)
+Index("ix_outbox_state", outbox.c.state, outbox.c.id)
 Index("ix_outbox_target", outbox.c.target_id, outbox.c.state, outbox.c.ended_at)
 _stuck = outbox.c.last_error.is_not(None) & outbox.c.next_at.is_not(None)
 Index("ix_outbox_stuck", outbox.c.topic, sqlite_where=_stuck, postgresql_where=_stuck)  # asked for every page of staff

@@ -196,8 +196,11 @@ def attempts(tx: Connection, outbox_id: int, size: int = 100) -> list[PushAttemp
 
 def waiting(tx: Connection, actor: Actor, *, after: int = 0, size: int = 50) -> tuple[PushRow, ...]:
     """Rows on their way, oldest first by keyset."""
-    query = _rows(actor).where(outbox.c.state.in_(("waiting", "leased")), outbox.c.id > after)
-    return tuple(all_rows(tx.execute(query.order_by(outbox.c.id).limit(size)), PushRow))
+    found: list[PushRow] = []
+    for state in ("waiting", "leased"):  # one by one: each is read from its index in the order wanted, and no further
+        query = _rows(actor).where(outbox.c.state == state, outbox.c.id > after).order_by(outbox.c.id)
+        found += all_rows(tx.execute(query.limit(size)), PushRow)
+    return tuple(sorted(found, key=lambda row: row.id)[:size])
 
 
 def one(tx: Connection, actor: Actor, outbox_id: int) -> PushRow:
