@@ -21,7 +21,7 @@ TODAY = NOW.date()
 ASKED: dict[str, tuple[str, Callable[[Connection], object]]] = {
     "letters that are stuck": ("ix_outbox_stuck", lambda tx: banners.warnings(tx, law().calendar, NOW)),
     "pushes by target": ("ix_outbox_target", pushes.targets),
-    "what waits to be pushed": ("ix_outbox_state (state=? AND rowid>?)", lambda tx: pushes.waiting(tx, SYSTEM)),
+    "what waits to be pushed": ("ix_outbox_state (state=? AND id>?)", lambda tx: pushes.waiting(tx, SYSTEM)),
     "limits that are over": ("ix_cases_closed", lambda tx: statistics.late(tx, law(), SYSTEM, TODAY, 100)),
     "limits that are over, counted": ("ix_cases_closed", lambda tx: statistics.late_by_owner(tx, law(), SYSTEM, TODAY)),
     "cases closed lately": ("ix_cases_closed", lambda tx: statistics.closed(tx, law(), SYSTEM, TODAY)),
