@@ -27,6 +27,11 @@ def record_of(tx: Connection, record_id: int) -> RecordRow:
     return _the_one(_record.ask(tx, row=record_id))
 
 
+def record_there(tx: Connection, record_id: int) -> RecordRow | None:
+    """The record of this id; None where there is none."""
+    return _record.ask(tx, row=record_id).first
+
+
 def record_locked(tx: Connection, record_id: int) -> RecordRow | None:
     """The record of this id, locked until the transaction ends; None where there is none."""
     return _record_locked.ask(tx, row=record_id).first

@@ -56,7 +56,7 @@ def remind_of_service(db: Database, services: Services, now: datetime) -> int:
 
 
 def end_honours(db: Database, services: Services, now: datetime) -> int:
-    """Afterwards favourable entries beyond their longest stay have left their lists; how many cases were opened for it.
+    """Afterwards favourable entries beyond their longest stay have left their lists, or wait for their office; how many left.
 
     A batch is one transaction; where one fails, its entries go one by one, and what an entry breaks on stops no other.
     """
@@ -69,14 +69,14 @@ def end_honours(db: Database, services: Services, now: datetime) -> int:
 def _end(db: Database, services: Services, entries: Sequence[int], now: datetime) -> int:
     try:
         with db.begin() as tx:
-            opened = honour_expiry.expire(tx, services, entries, now)
+            left = honour_expiry.expire(tx, services, entries, now)
     except Exception:
         if len(entries) > 1:
             return sum(_end(db, services, (one,), now) for one in entries)
         log.exception("entry not ended", entry_id=entries[0])
         return 0
     db.make_way()
-    return opened
+    return left
 
 
 def forget_jobs(db: Database, now: datetime) -> int:

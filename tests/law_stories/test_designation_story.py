@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, update
 
-from repairflow.casework.cases import honour_expiry
+from repairflow.casework.cases import ending_by_itself, honour_expiry
 from repairflow.casework.cases.ending_by_itself import Ending, end
 from repairflow.casework.context import Services
 from repairflow.errors import Forbidden, Invalid, NotFound
 from repairflow.records import case_link, cases, list_entry, record
+from repairflow.records.rows import ListEntryRow, one_row
 from repairflow.worker import chores
 from tests.law_stories.chaining import entries, follow_up, opened
 from tests.law_stories.telling import belongs_to, letters, refused, words
@@ -210,6 +211,22 @@ def test_a_credit_service_body_is_admitted_and_leaves_when_its_review_fails(town
     again = town.file("honour_exit", None, town.actor("examiner@ENV"), case=case, kind="removal", kinds=())
     with refused("not_listed"):
         town.do(again, "exit")
+    town.sound()
+
+
+def test_what_ends_by_itself_is_kept_by_nobody_and_opened_once(town: Town) -> None:
+    """A case of the system whose step could not be taken yet is no question to the office, and the night takes it up again."""
+    honoured(town)
+    town.at(timedelta(days=380))
+    with town.db.begin() as tx:
+        entry = one_row(tx.execute(select(list_entry)), ListEntryRow)
+        number, _ = ending_by_itself.begin(tx, town.services, honour_expiry.ending_of(entry), town.now)
+    with refused("case_kind_is"):
+        town.do(number, "keep")
+    town.at(timedelta(days=1))
+    assert [chores.end_honours(town.db, town.services, town.now) for _ in range(2)] == [1, 0]
+    assert [row.number for row in town.all(select(cases).where(cases.c.procedure == "honour_exit"))] == [number]
+    assert (left(town), town.case(number).state) == ([("expired", town.today)], "ended")
     town.sound()
 
 

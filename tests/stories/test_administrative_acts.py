@@ -101,6 +101,13 @@ def test_a_permit_is_entered_by_one_published_by_another_and_late_ones_are_shown
     other.posts("/desk/acts", token | {"number": ["XW-2026-000002"], "decision": "refuse", "reason": ""})
     assert other.status == 422
     assert "请填写“理由”" in other.page.text
+    other.opens("/desk/acts?state=waiting&q=云溪环保")
+    refusing = next(form for form in other.page.forms if "不同意所选" in form.buttons)
+    other.posts(refusing.action, token | {"number": ["XW-2026-000002"], "decision": "refuse", "reason": ""})
+    assert 'value="XW-2026-000002" checked' in other.html  # looked at and ticked as before
+    assert "checked" not in other.html.split('value="XW-2026-000003"')[1].split(">")[0]
+    assert '<option value="waiting" selected' in other.html
+    assert 'value="云溪环保"' in other.html
     other.posts("/desk/acts", token | {"number": ["XW-2026-000002", "XW-2026-000003"], **PUBLISH})
     assert "逾期公示" in other.opens("/desk/timeliness")
     other.opens("/desk/acts")

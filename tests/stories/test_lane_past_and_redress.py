@@ -23,8 +23,16 @@ def test_a_case_in_the_priority_lane_comes_first_and_keeps_its_limits(life: Town
     assert "没有“守信主体" in acceptor.sends(
         PREFER, {"优先办理的情形": "守信主体（在守信名单上）", "优先理由": "守信"}, status=422
     )
+    acceptor.opens_case(later)
     assert "请选择优先办理的情形" in acceptor.sends(PREFER, {"优先理由": "急"}, status=422)
+    assert 'name="reason" id="priority-reason" required' in acceptor.html
+    assert 'value="急"' in acceptor.html  # what was typed stays
+    acceptor.opens_case(later)
     assert "请填写优先办理" in acceptor.sends(PREFER, {"优先办理的情形": "投标、融资、申报等有期限的急需"}, status=422)
+    acceptor.posts(
+        f"/desk/cases/{later}/priority", {"csrf_token": acceptor._token(), "ground": "urgent", "reason": "急"}
+    )
+    assert acceptor.status == 422  # no button was pressed
     acceptor.opens_case(later)
     acceptor.sends(PREFER, {"优先办理的情形": "投标、融资、申报等有期限的急需", "优先理由": "六月二十日投标截止。"})
     acceptor.reads("期限不变", "六月二十日投标截止", "优先办理：投标、融资")
@@ -101,6 +109,10 @@ def test_whoever_was_told_of_a_wrong_record_is_told_again(life: TownLife) -> Non
     company.reads("已告知")
     life.stranger.opens("/corrections")
     assert "云溪环保" not in life.stranger.page.text
+    company.posts(f"/my/records/{number}/correction", {"csrf_token": company._token(), "on": "perhaps"})
+    assert company.status == 422
+    assert "云溪环保" not in life.stranger.opens("/corrections")
+    company.opens(f"/my/records/{number}")
     company.sends("公开更正")
     life.stranger.opens("/corrections")
     life.stranger.reads("云溪环保")

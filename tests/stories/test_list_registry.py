@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from repairflow.casework.queries.records.list_registry import announced
 from tests.law_stories.telling import belongs_to
 from tests.stories.test_lists import DOCUMENT, listed
 from tests.stories.town_life import TownLife
@@ -36,6 +39,13 @@ def test_lists_are_shared_among_offices_and_public_ones_shown(life: TownLife) ->
     anybody.opens("/lists/serious?q=云溪环保")
     anybody.reads("云溪环保科技有限公司", "2026年6月10日", "可以使用的领域")
     assert "宋远山" not in anybody.opens("/lists/serious")  # who answers for it stands in no list of names
+    for page in (
+        anybody.opens("/lists/serious"),
+        other.opens("/desk/lists/serious"),
+        other.opens("/desk/fields/general"),
+    ):
+        assert "待核实" in page  # rules and measures whose articles nobody has read
+    assert "待核实" in anybody.opens("/lists")
     anybody.opens("/lists/watch", 404)
     life.company.opens("/desk/lists/watch", 403)
 
@@ -57,6 +67,9 @@ def test_a_designation_is_published_before_it_is_decided_and_anybody_may_object(
     anybody.follows("提出异议")
     anybody.reads("对认定前公示的名单有异议")
     life.officer("examiner", "MARKET").opens("/desk/lists")
+    with life.town.db.read() as tx:  # the worker has not looked yet
+        for day, hears in ((date(2026, 6, 10), True), (date(2026, 6, 23), True), (date(2026, 6, 24), False)):
+            assert [one.open for one in announced(tx, life.town.law, day)] == [hears], day
     env.registrar.presses(case, "公示期内提出异议", {"异议内容和理由": "有人来信：船舶信息系他人冒用。"})
     assert "虚报船舶信息" not in anybody.opens("/lists")  # it is verified, and no longer published
     life.sound()

@@ -60,6 +60,10 @@ def test_means_are_declared_checked_and_shown_to_who_decides(life: TownLife) -> 
     market.posts("/desk/means/1", {"csrf_token": clerk._token(), "decision": "verified", "reason": "好"})
     assert market.status in (400, 403, 404)
     clerk.opens("/desk/means")
+    for decision in ("", "perhaps"):
+        clerk.posts("/desk/means/1", {"csrf_token": clerk._token(), "decision": decision, "reason": "已核对。"})
+        assert (clerk.status, "没有选择核验结果" in clerk.page.text) == (422, True)
+        assert 'value="已核对。"' in clerk.html
     clerk.posts("/desk/means/1", {"csrf_token": clerk._token(), "decision": "verified", "reason": "已与学会核对编号。"})
     clerk.reads("已登记核验结果")
     assert "“信用修复专题培训”已核验" in company.inbox()
@@ -155,7 +159,9 @@ def test_what_may_not_be_repaired_is_marked_with_its_article_and_cited(life: Tow
     ):
         assert says in head.sends("登记为不可修复", mark | wrong, status=422)
     head.opens("/desk/not-repairable")
+    head.reads("《信用修复管理办法》（国家发展和改革委员会令第36号） 待核实")
     head.sends("登记为不可修复", mark)
+    head.reads("已登记为不可修复，已告知当事人")
     head.reads("终身禁止从业、终身禁入（决定书引用的条文）")
     assert "已登记为不可修复：终身禁止从业" in env.acceptor.is_refused(case, "受理")
     assert "登记为不可修复" in life.company.inbox()
@@ -167,9 +173,16 @@ def test_what_may_not_be_repaired_is_marked_with_its_article_and_cited(life: Tow
     market.sends("登记为不可修复", mark, status=422)
     market.reads("没有找到这条信息")
     head.opens("/desk/not-repairable")
-    head.posts(
-        "/desk/not-repairable", {"csrf_token": head._token(), "on": "no", "record": number, "reason": "登记有误。"}
-    )
+    lift = {"csrf_token": head._token(), "on": "no", "record": number}
+    head.posts("/desk/not-repairable", lift | {"reason": " "})
+    assert head.status == 422  # said at the form that was sent, and at no other
+    assert f'href="#reason-{number}"' in head.html
+    assert f'id="reason-{number}-error">请填写“理由”' in head.html
+    assert head.html.count("请填写“理由”") == 2
+    head.posts("/desk/not-repairable", lift | {"on": "perhaps", "reason": "登记有误。"})
+    assert head.status == 422
+    head.posts("/desk/not-repairable", lift | {"reason": "登记有误。"})
+    head.reads("已取消登记，已告知当事人")
     head.reads("没有登记为不可修复的信息")
     env.acceptor.presses(case, "受理")
     life.sound()

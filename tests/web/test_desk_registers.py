@@ -8,11 +8,16 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
-from repairflow.casework.queries.records import list_registry
+from repairflow.casework.cases import means_entry
+from repairflow.casework.changes import DeclareMeans
+from repairflow.casework.queries.records import barred, list_registry
+from repairflow.casework.queries.records import means as means_queries
+from repairflow.casework.queries.records import redress as redress_queries
 from repairflow.db import Database
-from repairflow.records import list_entry
+from repairflow.errors import Invalid
+from repairflow.records import list_entry, record, redress, repair_means
 from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.support.building import Town
@@ -54,3 +59,54 @@ def test_a_list_is_downloaded_whole_and_as_it_was_looked_for(
     assert files(f"q={names[0]}") == [[names[0]]]
     assert files("q=没有这个单位") == [[]]
     assert files("show=left") == [[]]
+
+
+def test_no_register_ends_before_its_end(app: Flask, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Marked records, redress, means that wait and public corrections: every row stands on one page, page after page."""
+    for module in (barred, redress_queries, means_queries):
+        monkeypatch.setattr(module, "SIZE", 1)
+    numbers = [town.record() for _ in range(2)]
+    keys = [town.of_record(number).id for number in numbers]
+    town.turn(update(record).values(not_repairable="终身禁止从业（第七条）", annulled_at=town.now))
+    of_all = {
+        "subject_id": town.subjects["yunxi"], "code": "training", "hours": 3, "issuer": "学会", "done_on": town.today,
+        "material": "", "state": "waiting", "declared_by": town.people["yunxi"], "declared_at": town.now,
+    }  # fmt: skip
+    town.turn(insert(repair_means).values([of_all | {"record_id": key, "certificate": str(key)} for key in keys]))
+    town.turn(
+        insert(redress).values(
+            [{"record_id": key, "begun_at": town.now, "told": [], "public_at": town.now} for key in keys]
+        )
+    )
+    officer = Officer(app, town, "head@ENV")
+
+    def shown(number: str, page: str) -> bool:
+        return number in page.replace("如 SX-2026-000001", "")  # what the form gives as an example
+
+    for address, order in (("/desk/not-repairable", -1), ("/desk/redress", -1), ("/desk/means", 1)):
+        pages = [officer.get(address)]
+        while link := re.search(r'rel="next" href="([^"]+)"', pages[-1]):
+            pages.append(officer.get(link.group(1)))
+        assert [[number for number in numbers if shown(number, page)] for page in pages] == [
+            [one] for one in numbers[::order]
+        ]
+        assert ["回到第一页" in page for page in pages] == [False, True]
+        officer.get(f"{address}?after=x", 422)
+    with town.db.read() as tx:
+        first = redress_queries.public(tx)
+        second = redress_queries.public(tx, first.next)
+    assert [one.number for one in (*first.rows, *second.rows)] == numbers[::-1]
+    assert (bool(first.next), second.next) == (True, "")
+
+
+def test_a_record_takes_so_many_means_and_no_more(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its pages show all of them."""
+    monkeypatch.setattr(means_entry, "MOST", 1)
+    number = town.record()
+    given = {"code": "training", "hours": "3", "issuer": "学会", "certificate": "1", "done_on": "2026-06-01"}
+    with town.db.begin() as tx:
+        means_entry.declare(tx, town.services, DeclareMeans(town.actor("yunxi"), number, given), town.now)
+    again = DeclareMeans(town.actor("yunxi"), number, given | {"certificate": "2"})
+    with pytest.raises(Invalid) as told, town.db.begin() as tx:
+        means_entry.declare(tx, town.services, again, town.now)
+    assert [(one.where, "最多登记 1 项" in one.text) for one in told.value.problems] == [("code", True)]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
-from repairflow.casework import clock_guard, deadline_table
+from repairflow.casework import clock_guard, deadline_table, rows_by_id
 from repairflow.casework.case_state.steps import SERVICE, steps_of
 from repairflow.casework.command_ids import CommandId
 from repairflow.casework.event_log import LawUsed
@@ -22,7 +22,7 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.prepared import Prepared
-from repairflow.records import calendar_year, event, record
+from repairflow.records import calendar_year, event
 from repairflow.records.rows import CaseRow, RecordRow
 
 
@@ -81,8 +81,6 @@ _past = Prepared(
     ).where(or_(_of_case, event.c.command_id == bindparam("command"))),
     PastRow,
 )
-_of_id = select(record).where(record.c.id == bindparam("record"))
-_record, _record_locked = Prepared(_of_id, RecordRow), Prepared(_of_id.with_for_update(), RecordRow)
 
 
 @dataclass(frozen=True)
@@ -168,12 +166,12 @@ def situation(
 
 def read_record(tx: Connection, record_id: int | None) -> RecordRow | None:
     """The record row, or None for a case about no record."""
-    return _record.ask(tx, record=record_id).first if record_id is not None else None
+    return rows_by_id.record_there(tx, record_id) if record_id is not None else None
 
 
 def locked_record(tx: Connection, record_id: int | None) -> RecordRow | None:
     """The record row, locked until the transaction ends."""
-    return _record_locked.ask(tx, record=record_id).first if record_id is not None else None
+    return rows_by_id.record_locked(tx, record_id) if record_id is not None else None
 
 
 def history_of(tx: Connection, case_id: int) -> tuple[Done, ...]:

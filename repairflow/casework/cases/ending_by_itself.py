@@ -34,6 +34,13 @@ def end(tx: Connection, services: Services, ending: Ending, now: datetime) -> tu
 
     Gives whether the step was taken, and the rule pack the case keeps.
     """
+    number, pack = begin(tx, services, ending, now)
+    taken = try_system(tx, services, number, "opened", following(ending.command_id, "opened"), now)
+    return taken is not None, pack
+
+
+def begin(tx: Connection, services: Services, ending: Ending, now: datetime) -> tuple[str, RulePack]:
+    """Afterwards the case of the system stands before its first step; gives its number and its rule pack."""
     listing = one_row(tx.execute(select(cases).where(cases.c.id == ending.entry.case_id)), CaseRow)
     row = ending.record
     place = row.authority_id if row is not None else listing.deciding_id
@@ -49,5 +56,4 @@ def end(tx: Connection, services: Services, ending: Ending, now: datetime) -> tu
         ),
         now,
     )  # fmt: skip
-    taken = try_system(tx, services, made.case, "opened", following(ending.command_id, "opened"), now)
-    return taken is not None, pack
+    return made.case, pack

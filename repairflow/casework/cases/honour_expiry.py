@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, exists, select
 
 from repairflow.casework.cases.ending_by_itself import Ending, end
-from repairflow.casework.command_ids import of_system
+from repairflow.casework.cases.transition import try_system
+from repairflow.casework.command_ids import following, of_system
 from repairflow.casework.context import Services
 from repairflow.casework.rows_by_id import standing_still
 from repairflow.law.publicity import list_days
@@ -16,15 +17,15 @@ from repairflow.records import case_link, cases, list_entry
 from repairflow.records.rows import ListEntryRow, all_rows
 from repairflow.times import local_day
 
-EXIT = "honour_exit"
+EXIT, EXPIRY, OPENED = "honour_exit", "expiry", "opened"
 
 
 def due(tx: Connection, services: Services, now: datetime) -> tuple[int, ...]:
-    """Ids of favourable entries that stand beyond their longest stay, and whose exit nobody is handling."""
+    """Ids of favourable entries that stand beyond their longest stay, and whose exit no office is handling."""
     later = cases.alias()
     handled = exists().where(
         case_link.c.from_id == list_entry.c.case_id, case_link.c.to_id == later.c.id, later.c.procedure == EXIT,
-        later.c.closed_at.is_(None),
+        later.c.closed_at.is_(None), later.c.kind != EXPIRY,
     )  # fmt: skip
     rows = tx.execute(
         select(list_entry.c.id, list_entry.c.list_kind, list_entry.c.listed_on, cases.c.pack)
@@ -41,11 +42,30 @@ def due(tx: Connection, services: Services, now: datetime) -> tuple[int, ...]:
 
 
 def expire(tx: Connection, services: Services, entries: Sequence[int], now: datetime) -> int:
-    """Afterwards a case of the system ends each of these entries that still stands, or waits for the office where a letter may
-    not be issued yet; gives how many cases were opened."""
+    """Afterwards each of these entries that still stands has left its list by a case of the system, or that case waits for the
+    office where a letter may not be issued yet, and is looked at again the next night; gives how many left."""
     standing = select(list_entry).where(list_entry.c.id.in_(entries), list_entry.c.left_on.is_(None))
     rows = all_rows(tx.execute(standing.order_by(list_entry.c.id).with_for_update()), ListEntryRow)
     with standing_still(tx):
-        for entry in rows:
-            end(tx, services, Ending(EXIT, entry, None, of_system(EXIT, entry.id, entry.listed_on)), now)
-    return len(rows)
+        return sum(_end(tx, services, entry, now) for entry in rows)
+
+
+def ending_of(entry: ListEntryRow) -> Ending:
+    """What ends a favourable entry: it has no record."""
+    return Ending(EXIT, entry, None, of_system(EXIT, entry.id, entry.listed_on))
+
+
+def _end(tx: Connection, services: Services, entry: ListEntryRow, now: datetime) -> bool:
+    ending = ending_of(entry)
+    waiting = (
+        select(cases.c.number)
+        .join(case_link, case_link.c.to_id == cases.c.id)
+        .where(
+            case_link.c.from_id == entry.case_id, cases.c.procedure == EXIT, cases.c.kind == EXPIRY,
+            cases.c.closed_at.is_(None),
+        )
+    )  # fmt: skip
+    if (number := tx.execute(waiting).scalar()) is not None:
+        return try_system(tx, services, number, OPENED, following(ending.command_id, OPENED), now) is not None
+    ended, _ = end(tx, services, ending, now)
+    return ended

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from repairflow import plain
 from repairflow.casework import inputs, means_catalogue
@@ -23,7 +23,7 @@ from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import record_scope
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.calendar.periods import add_months
-from repairflow.law.means import Means
+from repairflow.law.means import STATES, Means
 from repairflow.records import learning, record, repair_means, service_body
 from repairflow.records.rows import LearningRow, RecordRow, RepairMeansRow, first_row, one_row
 from repairflow.times import local_day
@@ -33,6 +33,9 @@ LABELS = {
     "material": "证明材料",
 }  # fmt: skip
 LONGEST = {"issuer": 200, "certificate": 100}
+DECISIONS = ("verified", "refused")
+MOST = 50
+"""Means that may be declared for one record, so that its pages stay readable; refused ones count."""
 CHECKED_BY = ("acceptor", "examiner", "reviewer")
 
 
@@ -60,6 +63,8 @@ def declare(tx: Connection, services: Services, given: DeclareMeans, now: dateti
         _unused(tx, row, spec, texts, problems)
     if (token := given.given.get("material", "")) and not was_brought(tx, given.actor, row.subject_id, token):
         problems.append(Problem("material", "证明材料库中没有这份材料，请重新选择"))
+    if tx.execute(select(func.count()).where(repair_means.c.record_id == row.id)).scalar_one() >= MOST:
+        problems.append(Problem("code", f"一条信息最多登记 {MOST} 项修复方式，请选择最能说明改正的向办理单位说明"))
     if problems or spec is None:
         raise Invalid("没有登记，请按提示修改后再提交。", problems)
     values = {
@@ -91,7 +96,7 @@ def _settled(tx: Connection, row: RecordRow, key: int, state: str, reason: str, 
 def settle(tx: Connection, services: Services, given: SettleMeans, now: datetime) -> None:
     """Afterwards the means counts or does not, and the subject is told.
 
-    Raises NotFound, Forbidden for other offices, Conflict for what is settled, Invalid where a refusal has no reason.
+    Raises NotFound, Forbidden for other offices, Conflict for what is settled, Invalid for an unknown decision and one without a reason.
     """
     found = first_row(
         tx.execute(select(repair_means).where(repair_means.c.id == given.means_id).with_for_update()), RepairMeansRow
@@ -105,13 +110,7 @@ def settle(tx: Connection, services: Services, given: SettleMeans, now: datetime
         raise Forbidden("修复方式由作出认定的单位核验。")
     if found.state != "waiting":
         raise Conflict("这一项已经有人核验，请刷新页面查看结果。")
-    try:
-        reason = plain_text(given.reason, 500)
-    except ValueError as error:
-        raise Invalid("请按提示修改后再提交。", [Problem("reason", f"“核验情况”{error}")]) from None
-    if not reason:
-        raise Invalid("请写明核验情况。", [Problem("reason", "请写明怎样核验的、结果如何，如 已与出具单位核对编号")])
-    state = "verified" if given.verified else "refused"
+    state, reason = given.decision, _read(given)
     values = {"state": state, "settled_by": given.actor.id, "settled_at": now, "reason": reason}
     tx.execute(update(repair_means).where(repair_means.c.id == found.id).values(**values))
     said = {"means": found.code, "state": state}
@@ -119,8 +118,24 @@ def settle(tx: Connection, services: Services, given: SettleMeans, now: datetime
     record_events.append(tx, row, event)
     spec = means_catalogue.of_record(services.law, row).get(found.code)
     label = spec.label if spec is not None else found.code
-    title = f"{row.document_number}：“{label}”{'已核验' if given.verified else '核验未通过'}"
+    title = f"{row.document_number}：“{label}”{STATES[state]}"
     inbox.tell_subject(tx, row.subject_id, Notice("performed", title, reason, now, record_id=row.id))
+
+
+def _read(given: SettleMeans) -> str:
+    """The reason as it is kept; Invalid with every fault of the form."""
+    problems, reason = [], ""
+    try:
+        reason = plain_text(given.reason, 500)
+        if not reason:
+            problems.append(Problem("reason", "请写明怎样核验的、结果如何，如 已与出具单位核对编号"))
+    except ValueError as error:
+        problems.append(Problem("reason", f"“核验情况”{error}"))
+    if given.decision not in DECISIONS:
+        problems.append(Problem("", "没有选择核验结果，请按“属实”或者“不予采用”"))
+    if problems:
+        raise Invalid("没有登记，请按提示修改。", problems)
+    return reason
 
 
 def _by_quiz(

@@ -87,7 +87,7 @@ def _quiz(subject_id: int | None, problems: tuple[Problem, ...] = ()) -> str:
             return render_template("portal/nobody.html")
         tries = queries.tries(tx, here.actor, holder.id)
     return render_template(
-        "portal/learning.html", holder=holder, quiz=quiz, tries=tries, errors=errors_from(problems), today=here.today,
+        "portal/learning.html", most=queries.TRIES, holder=holder, quiz=quiz, tries=tries, errors=errors_from(problems), today=here.today,
         wrong=wrong_of(problems), typed=request.form,
     )  # fmt: skip
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask import render_template
 
 from repairflow.casework.queries.records import redress
+from repairflow.web.core import arguments
 from repairflow.web.core.context import current
 
 
 def corrections() -> str:
-    """Show the public corrections."""
+    """Show one page of the public corrections."""
+    after = arguments.text("after")
     with current().read() as tx:
-        rows = redress.public(tx)
-    return render_template("public/corrections.html", rows=rows)
+        page = redress.public(tx, after)
+    return render_template("public/corrections.html", page=page, after=after)

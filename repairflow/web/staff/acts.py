@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 
@@ -41,6 +42,9 @@ QUESTIONS = [
     )
     for name, label in LABELS.items()
 ]  # fmt: skip
+
+LOOKED = ("q", "state", "after")
+"""How the list was looked at, which its form carries on."""
 
 
 def acts() -> str:
@@ -92,16 +96,17 @@ def deliver_acts() -> Answer:
 
 
 def settle_acts() -> Answer:
-    """Publish, refuse or withdraw what was chosen."""
+    """Publish, refuse or withdraw what was chosen, and go back to the list as it was looked at."""
     form = request.form
     decision = form.get("decision", "")
+    looked: dict[str, Any] = {name: arguments.text(name) or None for name in LOOKED}
     try:
         count = change(SettleActs(current().actor, tuple(form.getlist("number")), decision, form.get("reason", "")))
     except Invalid as error:
         return make_response(_list(error.problems), 422)
     done = {"publish": "已复核", "refuse": "已退回", "withdraw": "已撤下"}[decision]
     flash(f"{count} 项{done}。", "success")
-    return redirect(url_for("desk.acts"), 303)
+    return redirect(url_for("desk.acts", **looked), 303)
 
 
 def timeliness() -> str:
@@ -153,4 +158,5 @@ def _list(problems: tuple[Problem, ...] = ()) -> str:
     return render_template(
         "desk/acts.html", page=page, text=text, after=after, state=state, states=STATES, kinds=KINDS, enters=enters,
         today=here.today, errors=errors_from(problems), wrong=wrong_of(problems), reason=request.form.get("reason", ""),
+        ticked=frozenset(request.form.getlist("number")),
     )  # fmt: skip

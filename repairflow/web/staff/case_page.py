@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import current_app, render_template, url_for
@@ -45,8 +45,10 @@ def page(
     typed: Typed | None = None,
     stale: bool = False,
     wrong: Sequence[FieldError] = (),
+    other: Mapping[str, str] | None = None,
 ) -> str:
-    """The page of a case; `typed` is a form that was refused or came too late, shown as it was sent. Raises NotFound."""
+    """The page of a case; `typed` is a form that was refused or came too late, shown as it was sent; `other` that of
+    another form of the page (转办, 优先办理). Raises NotFound."""
     law, actor, now = here.law, here.actor, here.now
     view = case_queries.view(tx, law, actor, number, now)
     at = view.at
@@ -68,6 +70,7 @@ def page(
         lane=_lane(here, view),
         wrong={error.field: error.text for error in wrong},
         wrong_list=wrong,
+        other=other or {},
         late=stale,
         leftover=_leftover(view, typed),
         stale=trail_queries.trail(tx, law, at, after=seen) if stale else (),

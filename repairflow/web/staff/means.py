@@ -9,6 +9,7 @@ from repairflow.casework.changes import EnterServiceBody, SettleMeans
 from repairflow.casework.queries.records import means as queries
 from repairflow.errors import Invalid, Problem
 from repairflow.law.service_bodies import FLAGS, SERVICES
+from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
@@ -26,7 +27,7 @@ QUESTIONS = [
 
 
 def means() -> str:
-    """Show what waits for the visitor's offices."""
+    """Show one page of what waits for the visitor's offices."""
     return _means()
 
 
@@ -34,11 +35,11 @@ def settle_means(means_id: int) -> Answer:
     """Say whether a declared means was found true."""
     form = request.form
     try:
-        change(SettleMeans(current().actor, means_id, form.get("decision") == "verified", form.get("reason", "")))
+        change(SettleMeans(current().actor, means_id, form.get("decision", ""), form.get("reason", "")))
     except Invalid as error:
         return make_response(_means(means_id, error.problems), 422)
     flash("已登记核验结果，已告知当事人。", "success")
-    return redirect(url_for("desk.means"), 303)
+    return redirect(url_for("desk.means", after=arguments.text("after") or None), 303)
 
 
 def bodies() -> str:
@@ -58,11 +59,11 @@ def enter_body() -> Answer:
 
 
 def _means(means_id: int = 0, problems: tuple[Problem, ...] = ()) -> str:
-    here = current()
+    here, after = current(), arguments.text("after")
     with here.read() as tx:
-        rows = queries.waiting(tx, here.law, here.actor)
+        page = queries.waiting(tx, here.law, here.actor, after)
     return render_template(
-        "desk/means.html", rows=rows, tried=means_id, typed=request.form,
+        "desk/means.html", page=page, after=after, tried=means_id, typed=request.form,
         errors=errors_from(problems, f"{means_id}-"),
     )  # fmt: skip
 

@@ -9,9 +9,11 @@ from repairflow.casework.changes import BarRepair
 from repairflow.casework.queries.records import barred
 from repairflow.errors import Invalid, Problem
 from repairflow.law.not_repairable import BARS
+from repairflow.web.core import arguments
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
+from repairflow.web.ui.forms import FieldError, errors_from, wrong_of, yes_or_no
 
 
 def not_repairable() -> str:
@@ -21,23 +23,25 @@ def not_repairable() -> str:
 
 def bar_repair() -> Answer:
     """Mark a record, or take its mark off."""
-    form = request.form
-    on = form.get("on") != "no"
+    form, on = request.form, yes_or_no("on")
     number, ground, cite, reason = (form.get(name, "") for name in ("record", "ground", "cite", "reason"))
     try:
         change(BarRepair(current().actor, number, ground, cite, reason, on))
     except Invalid as error:
-        return make_response(_page(error.problems), 422)
-    flash("已登记，已告知当事人。", "success")
-    return redirect(url_for("desk.not_repairable"), 303)
+        return make_response(_page(error.problems, "" if on else number), 422)
+    flash("已登记为不可修复，已告知当事人。" if on else "已取消登记，已告知当事人。", "success")
+    return redirect(url_for("desk.not_repairable", after=arguments.text("after") or None), 303)
 
 
-def _page(problems: tuple[Problem, ...] = ()) -> str:
-    here = current()
+def _page(problems: tuple[Problem, ...] = (), lifted: str = "") -> str:
+    """The page with what is wrong with a form: that of the mark that was to be `lifted`, else that which marks a record."""
+    here, after = current(), arguments.text("after")
     with here.read() as tx:
-        rows = barred.barred(tx, here.actor)
+        page = barred.barred(tx, here.actor, after)
+    there = any(one.number == lifted for one in page.rows)
+    errors = [FieldError(f"{p.where}-{lifted}" if there else "", p.text) for p in problems if p.where] if lifted else []
     return render_template(
-        "desk/not_repairable.html", bars=BARS, rows=rows, may=bool(repair_bars.deciding(here.actor)),
-        labels=repair_bars.LABELS, typed=request.form, wrong={p.where: p.text for p in problems},
-        errors=[{"field": p.where, "text": p.text} for p in problems],
+        "desk/not_repairable.html", bars=BARS, page=page, after=after, may=bool(repair_bars.deciding(here.actor)),
+        labels=repair_bars.LABELS, lifted=lifted, typed=request.form if problems else {}, wrong=wrong_of(problems),
+        errors=errors if lifted else errors_from(problems),
     )  # fmt: skip

@@ -78,6 +78,14 @@ def ask_to_confirm(label: str, question: str, back: str) -> str:
     )
 
 
+def yes_or_no(name: str) -> bool:
+    """Which of its two buttons sent this form. Invalid for neither: what nobody pressed changes nothing."""
+    given = request.form.get(name, "")
+    if given not in ("yes", "no"):
+        raise Invalid("没有办理：表单里没有写明选的是哪一项。请回到原来的页面，重新按一次按钮。")
+    return given == "yes"
+
+
 def seen_version(form: MultiDict[str, str]) -> int | None:
     """The version of the case that the page of this form showed; None when the form does not say."""
     try:

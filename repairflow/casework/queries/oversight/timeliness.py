@@ -1,39 +1,42 @@
 """From decision to publication (双公示时限): what each office published in time, late, or has not yet published.
 
-Records of the past that are delivered late (补报) are counted by themselves: they say nothing of today's work.
+Records of the past that are delivered late (补报) are counted by themselves: they say nothing of today's work. The database counts
+and sorts, so that the page reads as much of a large archive as of a small one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import NamedTuple
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Date,
+    Select,
+    Subquery,
+    case,
+    column,
+    func,
+    literal,
+    select,
+    values,
+)
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import SEES_ALL
 from repairflow.law.acts import KINDS, PUBLISHED_WITHIN
 from repairflow.law.procedure.library import Library
 from repairflow.records import act, event, office, record
-from repairflow.records.rows import all_rows
-from repairflow.times import local_day
+from repairflow.times import end_of_day, local_day
 
 WINDOW = timedelta(days=365)
 MOST = 200
-
-
-class _Decision(NamedTuple):
-    office: str
-    number: str
-    document_number: str
-    kind: str
-    decision_date: date
-    published: date | None
-    past: bool
-    due_day: date | None = None  # where it stands with the decision
+PENALTY = "penalty"
+LABELS = {**KINDS, PENALTY: "行政处罚"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,60 +76,91 @@ class Timeliness:
 
 def timeliness(tx: Connection, law: Library, actor: Actor, today: date) -> Timeliness:
     """Of the decisions of a year, as far as the actor may look: its own offices', all for who oversees."""
-    counts: dict[str, Counter[str]] = {}
-    late: list[Late] = []
-    for one in _decisions(tx, actor, today - WINDOW):
-        tally = counts.setdefault(one.office, Counter())
-        if one.past:
-            tally["past"] += 1
-            continue
-        due = one.due_day or law.calendar.add_working_days(one.decision_date, PUBLISHED_WITHIN)
-        if (one.published or today) <= due:
-            tally["in_time" if one.published else "waiting"] += 1
-            continue
-        tally["late" if one.published else "waiting_late"] += 1
-        over = law.calendar.count_working_days(due, one.published or today)
-        late.append(Late(*one[:5], due, one.published, over))
+    counts, late = dict[str, Counter[str]](), list[Late]()
+    for decided in (_penalties(actor, _limits(law, today), today), _acts(actor, today)):
+        found = decided.subquery()
+        for name, state, count in tx.execute(
+            select(found.c.office, found.c.state, func.count()).group_by(found.c.office, found.c.state)
+        ):
+            counts.setdefault(name, Counter())[state] += count
+        late += _late(tx, law, found, today)
     late.sort(key=lambda one: (one.published is not None, one.due_day, one.number))
     rows = [OfOffice(name, *(tally[part] for part in OfOffice.__slots__[1:])) for name, tally in sorted(counts.items())]
-    return Timeliness(tuple(rows), tuple(late[:MOST]), len(late))
+    return Timeliness(tuple(rows), tuple(late[:MOST]), sum(one.late + one.waiting_late for one in rows))
 
 
-def _decisions(tx: Connection, actor: Actor, since: date) -> Iterator[_Decision]:
-    """What must be published: not what the law keeps from the public."""
-    shown = (
-        select(event.c.record_id, func.min(event.c.at).label("at"))
-        .where(event.c.record_id.is_not(None), event.c.action == "publish")
-        .group_by(event.c.record_id)
-        .subquery()
+def _limits(law: Library, today: date) -> CTE:
+    """Of each day on which something may have been decided: the last day of its time, and the moment that day ends."""
+    days = [today - timedelta(days) for days in range(WINDOW.days + 1)]
+    last = {day: law.calendar.add_working_days(day, PUBLISHED_WITHIN) for day in days}
+    of_day = values(column("day", Date), column("due", Date), column("ends", event.c.at.type), name="of_day")
+    return of_day.data([(day, due, end_of_day(due)) for day, due in last.items()]).cte("time_to_publish")
+
+
+def _late(tx: Connection, law: Library, found: Subquery, today: date) -> list[Late]:
+    """The first that were published late or wait beyond their time, as the page has them."""
+    rows = tx.execute(
+        select(found)
+        .where(found.c.state.in_(("late", "waiting_late")))
+        .order_by(found.c.published.is_not(None), found.c.due, found.c.number)
+        .limit(MOST)
     )
-    penalties = (
-        select(office.c.name, record.c.number, record.c.document_number, record.c.decision_date, shown.c.at, record.c.provenance)
+    told = []
+    for row in rows:
+        shown = local_day(row.published) if isinstance(row.published, datetime) else row.published
+        days = law.calendar.count_working_days(row.due, shown or today)
+        told.append(
+            Late(row.office, row.number, row.document_number, LABELS[row.kind], row.decided, row.due, shown, days)
+        )
+    return told
+
+
+def _penalties(actor: Actor, limits: CTE, today: date) -> Select[Any]:
+    """The records that must be published: not what the law keeps from the public. Published is what its trail says first."""
+    first = select(func.min(event.c.at)).where(event.c.record_id == record.c.id, event.c.action == "publish")
+    decided = (
+        select(
+            office.c.name.label("office"), record.c.number, record.c.document_number, literal(PENALTY).label("kind"),
+            record.c.decision_date.label("decided"), first.correlate(record).scalar_subquery().label("published"),
+            (record.c.provenance != "").label("past"), limits.c.due, limits.c.ends,
+        )
         .join(office, office.c.id == record.c.authority_id)
-        .outerjoin(shown, shown.c.record_id == record.c.id)
+        .join(limits, limits.c.day == record.c.decision_date)
         .where(
             record.c.kind == "penalty", record.c.of_person.is_(False), record.c.minor.is_(False),
-            record.c.publish_from.is_not(None), record.c.annulled_at.is_(None), record.c.decision_date >= since,
-            _seen(actor, record.c.authority_id),
+            record.c.publish_from.is_not(None), record.c.annulled_at.is_(None),
+            record.c.decision_date.between(today - WINDOW, today), _seen(actor, record.c.authority_id),
         )
+        .subquery()
     )  # fmt: skip
-    for name, number, document, day, at, source in tx.execute(penalties):
-        yield _Decision(
-            name, number, document, "行政处罚", day, local_day(at) if at is not None else None, past=source != ""
-        )
-    acts = (
+    return _with_state(decided, decided.c.published < decided.c.ends, today)
+
+
+def _acts(actor: Actor, today: date) -> Select[Any]:
+    """The acts that must be published, with the day that stands with each."""
+    decided = (
         select(
-            office.c.name.label("office"), act.c.number, act.c.document_number, act.c.kind, act.c.decision_date,
-            act.c.published_day.label("published"), (act.c.provenance != "").label("past"), act.c.due_day,
+            office.c.name.label("office"), act.c.number, act.c.document_number, act.c.kind,
+            act.c.decision_date.label("decided"), act.c.published_day.label("published"),
+            (act.c.provenance != "").label("past"), act.c.due_day.label("due"),
         )
         .join(office, office.c.id == act.c.office_id)
         .where(
-            act.c.state.in_(("waiting", "published")), act.c.of_person.is_(False), act.c.decision_date >= since,
-            _seen(actor, act.c.office_id),
+            act.c.state.in_(("waiting", "published")), act.c.of_person.is_(False),
+            act.c.decision_date.between(today - WINDOW, today), _seen(actor, act.c.office_id),
         )
+        .subquery()
     )  # fmt: skip
-    for row in all_rows(tx.execute(acts), _Decision):
-        yield row._replace(kind=KINDS[row.kind], past=bool(row.past))
+    return _with_state(decided, decided.c.published <= decided.c.due, today)
+
+
+def _with_state(decided: Subquery, in_time: ColumnElement[bool], today: date) -> Select[Any]:
+    """The decisions, and how each stands by the names of `OfOffice`."""
+    state = case(
+        (decided.c.past, "past"), (in_time, "in_time"), (decided.c.published.is_not(None), "late"),
+        (decided.c.due >= today, "waiting"), else_="waiting_late",
+    )  # fmt: skip
+    return select(decided, state.label("state"))
 
 
 def _seen(actor: Actor, column: ColumnElement[int]) -> ColumnElement[bool]:

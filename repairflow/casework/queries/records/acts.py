@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, func, or_, select
 
-from repairflow import plain
 from repairflow.casework import search
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import OFFICE_OF_ROLE, SEES_ALL
-from repairflow.errors import Invalid, NotFound
+from repairflow.casework.queries import paging
+from repairflow.errors import NotFound
 from repairflow.records import act, office, person, subject
-from repairflow.records.rows import all_rows, first_row
+from repairflow.records.rows import first_row
 
 SIZE = 20
 
@@ -99,10 +99,4 @@ def _page(tx: Connection, query: Select[ActLine], text: str, kind: str, after: s
         query = query.where(or_(*search.subjects(wanted), *numbers))
     if kind:
         query = query.where(act.c.kind == kind)
-    if after:
-        try:
-            query = query.where(act.c.id < plain.whole(after))
-        except ValueError:
-            raise Invalid("没有这一页，请从第一页重新查看。") from None
-    rows = all_rows(tx.execute(query.order_by(act.c.id.desc()).limit(SIZE + 1)), ActLine)
-    return Page(tuple(rows[:SIZE]), str(rows[SIZE - 1].id) if len(rows) > SIZE else "")
+    return Page(*paging.page(tx, query, act.c.id, ActLine, after, SIZE))

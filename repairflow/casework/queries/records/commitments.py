@@ -13,7 +13,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from repairflow.casework import search
-from repairflow.errors import Invalid, NotFound
+from repairflow.casework.queries import paging
+from repairflow.errors import NotFound
 from repairflow.gateway.penalties.values import without_personal_numbers
 from repairflow.law.procedure.library import Library
 from repairflow.records import cases, deadline, office, subject
@@ -80,12 +81,8 @@ def public(tx: Connection, law: Library, today: date, text: str = "", after: str
     query = _public(today)
     if wanted := text.strip():
         query = query.where(or_(*search.subjects(wanted)))
-    if after:
-        if not after.isdecimal() or len(after) > 15:
-            raise Invalid("没有这一页，请从第一页重新查看。")
-        query = query.where(cases.c.id < int(after))
-    rows = all_rows(tx.execute(query.order_by(cases.c.id.desc()).limit(SIZE + 1)), _Row)
-    return Page(tuple(_said(law, row) for row in rows[:SIZE]), str(rows[SIZE - 1].id) if len(rows) > SIZE else "")
+    rows, following = paging.page(tx, query, cases.c.id, _Row, after, SIZE)
+    return Page(tuple(_said(law, row) for row in rows), following)
 
 
 def of_subject(tx: Connection, law: Library, subject_id: int) -> tuple[Commitment, ...]:

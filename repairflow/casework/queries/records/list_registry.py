@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Select, false, func, or_, select
 
-from repairflow import plain
 from repairflow.casework import search
 from repairflow.casework.actor import Actor
+from repairflow.casework.queries import paging
 from repairflow.errors import Forbidden, Invalid, NotFound
 from repairflow.gateway.penalties.values import without_personal_numbers
 from repairflow.law.guards import PUBLIC_STATES
@@ -26,6 +26,7 @@ from repairflow.records.rows import all_rows
 
 SIZE, EXPORTED = 30, 5000
 LISTING, ANNOUNCED, WINDOW = "listing", "announced", "window"
+OBJECT, NO_OBJECTION = "object_in_window", "no_objection"
 STANDING, LEFT = "standing", "left"
 HOW: Mapping[str, str] = {"removed": "已移出", "expired": "期满移出", "annulled": "列入已撤销"}
 
@@ -65,7 +66,9 @@ class Proposal(NamedTuple):
     uscc: str | None
     office: str
     inputs: Mapping[str, object]
+    procedure_version: str
     until: date | None
+    open: bool  # whether one may still object: its time runs, and its procedure hears objections in it
 
     @property
     def facts(self) -> str:
@@ -134,16 +137,9 @@ def entries(
     if public:
         query = query.where(subject.c.kind != "natural_person", list_entry.c.left_on.is_(None))
         query = query.where(or_(list_entry.c.record_id.is_(None), record.c.state.in_(PUBLIC_STATES)))
-    if after:
-        try:
-            query = query.where(list_entry.c.id < plain.whole(after))
-        except ValueError:
-            raise Invalid("翻页标记无效，请从第一页重新查看。") from None
-    rows = all_rows(tx.execute(query.order_by(list_entry.c.id.desc()).limit(size + 1)), Entry)
-    said = (
-        one if one.until else one._replace(until=list_days(of.kind, one.listed_on).max_until) for one in rows[:size]
-    )
-    return Page(tuple(said), str(rows[size - 1].id) if len(rows) > size else "")
+    rows, following = paging.page(tx, query, list_entry.c.id, Entry, after, size)
+    said = (one if one.until else one._replace(until=list_days(of.kind, one.listed_on).max_until) for one in rows)
+    return Page(tuple(said), following)
 
 
 def parts(tx: Connection, of: Kept, *, show: str, text: str, size: int) -> tuple[str, ...]:
@@ -161,7 +157,7 @@ def announced(tx: Connection, law: Library, today: date, code: str = "") -> tupl
     rows = tx.execute(
         select(
             cases.c.number, subject.c.name, subject.c.uscc, office.c.name.label("office"), cases.c.inputs,
-            until.correlate(cases).scalar_subquery().label("until"),
+            cases.c.procedure_version, until.correlate(cases).scalar_subquery().label("until"), false().label("open"),
         )
         .join(subject, subject.c.id == cases.c.subject_id)
         .join(office, office.c.id == cases.c.deciding_id)
@@ -173,12 +169,20 @@ def announced(tx: Connection, law: Library, today: date, code: str = "") -> tupl
     known = kinds(law, today)
     found = all_rows(rows, Proposal)
     return tuple(
-        one
+        one._replace(open=_hears(law, one, today))
         for one in found
         if (chosen := known.get(str(one.inputs.get("list_kind")))) is not None
         and chosen.kind.public
         and code in ("", chosen.code)
     )
+
+
+def _hears(law: Library, of: Proposal, today: date) -> bool:
+    """Whether the case still takes an objection: its window, which ends by `no_objection`, has not run out."""
+    procedure = law.procedure(LISTING, of.procedure_version)
+    window = procedure.clock.get(WINDOW)
+    hears = window is not None and window.overdue == NO_OBJECTION and OBJECT in procedure.actions_from(ANNOUNCED)
+    return hears and of.until is not None and today <= of.until
 
 
 def domain_of(tx: Connection, actor: Actor) -> str:

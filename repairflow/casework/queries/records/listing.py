@@ -8,13 +8,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, or_, select
 
-from repairflow import plain
 from repairflow.casework import search as search_terms
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import record_scope
-from repairflow.errors import Invalid
+from repairflow.casework.queries import paging
 from repairflow.records import office, record, subject
-from repairflow.records.rows import all_rows
 
 
 class RecordLine(NamedTuple):
@@ -77,10 +75,4 @@ def listing(
         query = query.where(record.c.state == state)
     if search and (text := search.strip()):
         query = query.where(or_(*search_terms.records(text)))
-    if after:
-        try:
-            query = query.where(record.c.id < plain.whole(after))
-        except ValueError:
-            raise Invalid("翻页标记无效，请从第一页重新查看。") from None
-    rows = all_rows(tx.execute(query.order_by(record.c.id.desc()).limit(size + 1)), RecordLine)
-    return RecordPage(tuple(rows[:size]), str(rows[size - 1].id) if len(rows) > size else "")
+    return RecordPage(*paging.page(tx, query, record.c.id, RecordLine, after or "", size))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -10,13 +11,16 @@ from sqlalchemy import Connection, Select, literal, select
 from repairflow.casework import means_catalogue, search
 from repairflow.casework.actor import Actor
 from repairflow.casework.credit_records.duty_performance import registrars
+from repairflow.casework.queries import paging
 from repairflow.errors import NotFound
 from repairflow.law.means import Means
 from repairflow.law.procedure.library import Library
 from repairflow.records import learning, record, repair_means, service_body, subject
 from repairflow.records.rows import LearningRow, RecordRow, ServiceBodyRow, all_rows, first_row
 
-MOST = 100
+SIZE = 30
+TRIES = 100
+"""The newest tries at the quiz that a page shows."""
 
 
 class MeansLine(NamedTuple):
@@ -41,6 +45,13 @@ class MeansLine(NamedTuple):
     verification: str
 
 
+class Page(NamedTuple):
+    """Declared means, oldest first; `next` begins the next page, empty on the last."""
+
+    rows: tuple[MeansLine, ...]
+    next: str
+
+
 def for_record(tx: Connection, law: Library, actor: Actor, number: str) -> tuple[RecordRow, dict[str, Means]]:
     """A record of the actor's subject and what counts for it. NotFound for any other."""
     where = (record.c.number == search.own_number(number), record.c.subject_id.in_(sorted(actor.subjects)))
@@ -52,20 +63,22 @@ def for_record(tx: Connection, law: Library, actor: Actor, number: str) -> tuple
 
 def of_record(tx: Connection, law: Library, record_id: int) -> tuple[MeansLine, ...]:
     """All that was declared for a record, oldest first."""
-    return _read(tx, law, _all().where(repair_means.c.record_id == record_id))
+    query = _all().where(repair_means.c.record_id == record_id).order_by(repair_means.c.id)
+    return _said_of(tx, law, all_rows(tx.execute(query), MeansLine))
 
 
-def waiting(tx: Connection, law: Library, actor: Actor) -> tuple[MeansLine, ...]:
-    """What waits for the actor's offices, oldest first."""
+def waiting(tx: Connection, law: Library, actor: Actor, after: str = "") -> Page:
+    """One page of what waits for the actor's offices. Invalid when `after` is no place of ours."""
     mine = (repair_means.c.state == "waiting", record.c.authority_id.in_(sorted(registrars(actor))))
-    return _read(tx, law, _all().where(*mine))
+    rows, following = paging.page(tx, _all().where(*mine), repair_means.c.id, MeansLine, after, SIZE, oldest_first=True)
+    return Page(_said_of(tx, law, rows), following)
 
 
 def tries(tx: Connection, actor: Actor, subject_id: int) -> tuple[LearningRow, ...]:
-    """The tries of a subject, newest first. NotFound for a stranger."""
+    """The newest tries of a subject, newest first. NotFound for a stranger."""
     if subject_id not in actor.subjects:
         raise NotFound
-    found = select(learning).where(learning.c.subject_id == subject_id).order_by(learning.c.id.desc()).limit(MOST)
+    found = select(learning).where(learning.c.subject_id == subject_id).order_by(learning.c.id.desc()).limit(TRIES)
     return tuple(all_rows(tx.execute(found), LearningRow))
 
 
@@ -82,13 +95,10 @@ def _all() -> Select[MeansLine]:
         select(*columns, record.c.number.label("record_number"), record.c.document_number, subject.c.name, *unsaid)
         .join(record, record.c.id == repair_means.c.record_id)
         .join(subject, subject.c.id == repair_means.c.subject_id)
-        .order_by(repair_means.c.id)
-        .limit(MOST)
     )
 
 
-def _read(tx: Connection, law: Library, query: Select[MeansLine]) -> tuple[MeansLine, ...]:
-    lines = all_rows(tx.execute(query), MeansLine)
+def _said_of(tx: Connection, law: Library, lines: Sequence[MeansLine]) -> tuple[MeansLine, ...]:
     about = select(record).where(record.c.id.in_({line.record_id for line in lines}))
     counted = {row.id: means_catalogue.of_record(law, row) for row in all_rows(tx.execute(about), RecordRow)}
     return tuple(_said(line, counted[line.record_id].get(line.code)) for line in lines)

@@ -10,15 +10,17 @@ from sqlalchemy import Connection, Select, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import record_scope
+from repairflow.casework.queries import paging
 from repairflow.records import office, outbox, record, redress, subject, target
 from repairflow.records.rows import all_rows, first_row
 
-MOST = 100
+SIZE = 50
 
 
 class Redress(NamedTuple):
     """One annulled record: whose, by whom, who was told, and whether the correction is public."""
 
+    id: int
     record_id: int
     number: str
     document_number: str
@@ -30,6 +32,13 @@ class Redress(NamedTuple):
     begun_at: datetime
     told: Sequence[str]
     public_at: datetime | None
+
+
+class Page(NamedTuple):
+    """Redress, newest first; `next` begins the next page, empty on the last."""
+
+    rows: tuple[Redress, ...]
+    next: str
 
 
 class Receipt(NamedTuple):
@@ -45,9 +54,9 @@ def of_record(tx: Connection, record_id: int) -> Redress | None:
     return first_row(tx.execute(_all().where(redress.c.record_id == record_id)), Redress)
 
 
-def of_offices(tx: Connection, actor: Actor) -> tuple[Redress, ...]:
-    """Those that the actor may see, newest first."""
-    return tuple(all_rows(tx.execute(_all().where(record_scope(actor))), Redress))
+def of_offices(tx: Connection, actor: Actor, after: str = "") -> Page:
+    """One page of those that the actor may see. Invalid when `after` is no place of ours."""
+    return Page(*paging.page(tx, _all().where(record_scope(actor)), redress.c.id, Redress, after, SIZE))
 
 
 def receipts(tx: Connection, rows: Sequence[Redress]) -> tuple[Receipt, ...]:
@@ -66,22 +75,20 @@ def receipts(tx: Connection, rows: Sequence[Redress]) -> tuple[Receipt, ...]:
     return tuple(all_rows(tx.execute(query), Receipt))
 
 
-def public(tx: Connection) -> tuple[Redress, ...]:
-    """The public corrections, newest first."""
+def public(tx: Connection, after: str = "") -> Page:
+    """One page of the public corrections. Invalid when `after` is no place of ours."""
     where = (redress.c.public_at.is_not(None), subject.c.kind != "natural_person", record.c.annulled_at.is_not(None))
-    return tuple(all_rows(tx.execute(_all().where(*where)), Redress))
+    return Page(*paging.page(tx, _all().where(*where), redress.c.id, Redress, after, SIZE))
 
 
 def _all() -> Select[Redress]:
     return (
         select(
-            redress.c.record_id, record.c.number, record.c.document_number, record.c.decision_date, subject.c.name,
+            redress.c.id, redress.c.record_id, record.c.number, record.c.document_number, record.c.decision_date, subject.c.name,
             subject.c.uscc, office.c.name.label("authority"), record.c.annulled_at, redress.c.begun_at, redress.c.told,
             redress.c.public_at,
         )
         .join(record, record.c.id == redress.c.record_id)
         .join(subject, subject.c.id == record.c.subject_id)
         .join(office, office.c.id == record.c.authority_id)
-        .order_by(redress.c.id.desc())
-        .limit(MOST)
     )  # fmt: skip

@@ -1,0 +1,37 @@
+"""Pages of a register read by keyset: each begins where the one before ended, so that nothing is left out or shown twice."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import Column, Connection, Select
+
+from repairflow import plain
+from repairflow.errors import Invalid
+from repairflow.records.rows import all_rows
+
+R = TypeVar("R", bound=NamedTuple)
+
+
+def page(
+    tx: Connection,
+    query: Select[Any],
+    key: Column[int],
+    row: type[R],
+    after: str,
+    size: int,
+    *,
+    oldest_first: bool = False,
+) -> tuple[tuple[R, ...], str]:
+    """The rows behind the cursor `after` ("" for the first page), newest first, and the cursor of the next page, "" on the last.
+
+    `key` is the row's own id, by whose order the pages go, and one of the columns of `row`. Invalid for a cursor of none of our rows.
+    """
+    if after:
+        try:
+            place = plain.whole(after, 1)
+        except ValueError:
+            raise Invalid("没有这一页，请从第一页重新查看。") from None
+        query = query.where(key > place if oldest_first else key < place)
+    rows = all_rows(tx.execute(query.order_by(key if oldest_first else key.desc()).limit(size + 1)), row)
+    return tuple(rows[:size]), str(getattr(rows[size - 1], key.name)) if len(rows) > size else ""
