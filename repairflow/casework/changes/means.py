@@ -17,10 +17,10 @@ class DeclareMeans(OfRecord):
 
 @dataclass(frozen=True, slots=True)
 class SettleMeans(Change):
-    """Say whether a declared means was found true (核验修复方式): `decision` is verified or refused."""
+    """Say whether a declared means was found true (核验修复方式)."""
 
     means_id: int
-    decision: str
+    decision: str  # verified | refused
     reason: str
 
 
