@@ -25,6 +25,7 @@ class EventName(StrEnum):
     REROUTE = "reroute"
     PREFER = "prefer"
     PREFER_NO_MORE = "prefer_no_more"
+    NOTE_CASE = "note_case"  # in a stream of its own
     ASK_REVEAL = "ask_reveal"  # these three in a stream of its own
     ALLOW_REVEAL = "allow_reveal"
     REVEAL = "reveal"

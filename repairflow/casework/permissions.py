@@ -88,6 +88,11 @@ def may_see(actor: Actor, case: CaseParties) -> bool:
     return theirs or sees_inside(actor, case)
 
 
+def may_note(actor: Actor, case: CaseParties) -> bool:
+    """Whether the actor reads and is named in a case's internal notes: staff who see inside it, nobody who speaks for its subject."""
+    return actor.kind == "staff" and case.subject_id not in actor.subjects and sees_inside(actor, case)
+
+
 def case_scope(actor: Actor) -> ColumnElement[bool]:
     """The cases an actor may see: the subject's own once something was served on it, those of its offices, all for an
     auditor and the system."""

@@ -114,6 +114,7 @@ def _lists(whole: Whole) -> Iterator[Row]:
     yield Row("api.list_cases", "cases", yunxi, repair, query="limit=100&order=due")
     yield Row("api.list_records", "records", yunxi, whole.records["repairable"], query="limit=100")
     yield Row("api.list_consents", "consent", yunxi, NAME)
+    yield Row("api.list_notes", "none yet", acceptor, "items", {"number": repair})
     yield Row("api.list_held_rows", "held rows", "examiner@ENV", "items")
     for who in (acceptor, yunxi):
         yield Row("preferences.preferences", who, who, "提醒")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from repairflow.auditing import chain
 from repairflow.casework import event_log
+from repairflow.casework.cases.case_notes import stream_of
 from repairflow.casework.changes import ErasePersonal
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
@@ -19,7 +20,7 @@ AUDIT_ADMIN = "audit_admin"
 
 
 def erase(tx: Connection, given: ErasePersonal, now: datetime) -> int:
-    """Afterwards no personal value of the case's trail is left, and an event says whose request it was; how many there were.
+    """Afterwards no personal value of the case's trail and notes is left, and an event says whose request it was; how many there were.
 
     By an audit administrator or the operator. Raises Forbidden for others, Invalid without a reason, NotFound for a case one
     does not see, Conflict while it is open and where nothing is left to erase.
@@ -37,17 +38,22 @@ def erase(tx: Connection, given: ErasePersonal, now: datetime) -> int:
     if case.closed_at is None:
         raise Conflict("办件尚未办结，个人信息仍在使用，不能删除。请在办结后再删除。")
     of_case = (
-        select(event_personal.c.event_id, event.c.seq)
+        select(event_personal.c.event_id, event.c.seq, event.c.stream)
         .join(event, event.c.id == event_personal.c.event_id)
-        .where(event.c.case_id == case.id, event_personal.c.value.is_not(None))
+        .where(
+            or_(event.c.case_id == case.id, event.c.stream == stream_of(given.case)),
+            event_personal.c.value.is_not(None),
+        )
         .distinct()
-        .order_by(event.c.seq)
+        .order_by(event.c.stream, event.c.seq)
     )
     found = tx.execute(of_case).all()
     if not found:
         raise Conflict("这个办件的留痕里没有可以删除的个人信息。")
     erased = sum(chain.erase(tx, row.event_id) for row in found)
-    said = {"case": given.case, "events": [row.seq for row in found], "values": erased}
+    notes = [row.seq for row in found if row.stream == stream_of(given.case)]
+    steps = [row.seq for row in found if row.stream != stream_of(given.case)]
+    said = {"case": given.case, "events": steps, "notes": notes, "values": erased}
     role = AUDIT_ADMIN if actor.kind != "system" else "system"
     new = NewEvent(action=EventName.ERASE_PERSONAL, at=now, by=actor, role=role, reason=reason, content=said)
     event_log.append(tx, f"erasure/{given.case}", new)

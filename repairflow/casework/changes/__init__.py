@@ -16,7 +16,7 @@ from repairflow.casework.changes.accounts import (
 from repairflow.casework.changes.acts import EnterActs, SettleActs
 from repairflow.casework.changes.base import Change
 from repairflow.casework.changes.batches import BeginBatch, DropBatch, ResumeBatch, StartBatch, StopBatch
-from repairflow.casework.changes.cases import PassCaseOn, PreferCase
+from repairflow.casework.changes.cases import AddNote, PassCaseOn, PreferCase
 from repairflow.casework.changes.credentials import (
     BindDevice,
     ChangePassword,
@@ -71,7 +71,7 @@ from repairflow.casework.changes.rules import (
 from repairflow.casework.changes.subjects import ChangeRegistration, EndSubject, EnterSubject
 
 __all__ = [
-    "AddOffice", "AddPerson", "AddTarget", "AllowInformant", "AskCorrection", "AskInformant", "AskStanding",
+    "AddNote", "AddOffice", "AddPerson", "AddTarget", "AllowInformant", "AskCorrection", "AskInformant", "AskStanding",
     "BarRepair", "BeginBatch", "BeginImport", "BindDevice", "Change", "ChangeConsent", "ChangeOffice",
     "ChangePassword", "ChangeRegistration", "ChangeRole", "ChangeTarget", "ChooseChannels", "CloseFeed",
     "ConfirmClock", "ConfirmImport", "ConfirmProvisional", "ConfirmRules", "DecideHeldRow", "DecideLaw",

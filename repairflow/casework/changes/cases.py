@@ -18,6 +18,15 @@ class PreferCase(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class AddNote(Change):
+    """Write an internal note on a case, and name colleagues who hear of it (内部备注)."""
+
+    case: str
+    text: str
+    named: tuple[str, ...]  # logins
+
+
+@dataclass(frozen=True, slots=True)
 class PassCaseOn(Change):
     """Pass a case that nobody in its office can handle on to another office (转办)."""
 

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from repairflow.web.api import (
     acts,
+    case_notes,
     cases,
     commands,
     description,
@@ -36,6 +37,8 @@ ROUTES = (
     Route("/cases/<number>", GET, cases.show_case, SIGNED_IN),
     Route("/cases/<number>/events", GET, cases.list_events, SIGNED_IN),
     Route("/cases/<number>/deadlines", GET, cases.list_deadlines, SIGNED_IN),
+    Route("/cases/<number>/notes", GET, case_notes.list_notes, STAFF),
+    Route("/cases/<number>/notes", POST, case_notes.add_note, STAFF),
     Route("/cases", POST, commands.file_case, SIGNED_IN),
     Route("/cases/<number>/actions/<action>", POST, commands.take_action, SIGNED_IN),
     Route("/subjects/<code>", GET, subjects.show_subject, SIGNED_IN),

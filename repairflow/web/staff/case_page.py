@@ -10,7 +10,8 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from repairflow.casework.cases import passing_on, priority
-from repairflow.casework.queries.cases import links
+from repairflow.casework.permissions import may_note
+from repairflow.casework.queries.cases import links, notes
 from repairflow.casework.queries.cases import trail as trail_queries
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.cases.view import CaseView
@@ -84,6 +85,8 @@ def page(
         trail=trail_queries.trail(tx, law, at),
         form_inputs=answers.of_steps(at),
         standing=standing(tx, law, actor, view.subject.id),
+        notes=notes.notes(tx, actor, view.case) if may_note(actor, view.case) else None,
+        colleagues=notes.colleagues(tx, actor, view.case) if may_note(actor, view.case) else (),
         links=links.links(tx, law, actor, view.case),
         after=_after(tx, here, view),
         minds=minded(law.coverage, at.procedure, [step.action for step in at.history], view.case.division_code)
