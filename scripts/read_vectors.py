@@ -108,12 +108,15 @@ class Law:
             for pack in self.packs.values():
                 if pack["domain"] == domain and covers(pack, day):
                     base = self.packs.get(pack.get("over"), {})
-                    return {
+                    whole = {
                         key: {**base.get(key, {}), **pack[key]}
                         if isinstance(pack.get(key), dict)
                         else pack.get(key, base.get(key))
                         for key in {**base, **pack}
                     }
+                    for code, change in pack.get("list_change", {}).items():
+                        whole["list_kind"] = {**whole["list_kind"], code: {**base["list_kind"][code], **change}}
+                    return whole
         raise LookupError(f"no pack on {day}")
 
     def cites(self, names, bases):

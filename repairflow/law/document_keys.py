@@ -54,8 +54,8 @@ _CHINESE_OF_DIGITS = str.maketrans("0123456789", "〇一二三四五六七八九
 _TENS = {"廿": "二十", "卄": "二十", "卅": "三十", "卌": "四十"}
 _NUMERALS = "".join((*_FIGURES, *_UNITS, *_TENS))
 _ANY_NUMERAL = re.compile(rf"[\d{_NUMERALS}]+")
-_REGULAR = re.compile(rf"(?:(?![{_NUMERALS}])[\u4e00-\u9fff])+〔{_YEAR}〕([1-9]\d*)号", re.ASCII)
-"""A number in its proper dress, without a numeral in its mark."""
+_REGULAR = re.compile(rf"(?:(?![{_NUMERALS}])[\u4e00-\u9fff])+〔{_YEAR}〕([1-9]\d{{0,4}})号", re.ASCII)
+"""A number in its proper dress, without a numeral in its mark, and too short for a year to have run into it."""
 _LIKE_NAUGHT = re.compile(r"(?<=\d)[Oo]|[Oo](?=\d)")
 _LIKE_ONE = re.compile(r"(?<=\d)[lI]|[lI](?=\d)")
 _CHINESE_RUNNING = re.compile(rf"(?:(?<=[\d|第]))[{_NUMERALS}]+(?=\|?号|\|?$)")

@@ -19,7 +19,7 @@ SAYS: dict[str, Says] = {
     "honour_decision": "for", "listing_dropped": "for", "commitment_performed": "for", "joint_measure_lifted": "for",
     "repair_denied": "against", "removal_denied": "against", "listing_decision": "against",
     "listing_maintained": "against", "revocation": "against", "removal_revoked": "against",
-    "unmasking_decision": "against", "commitment_breached": "against", "joint_measure_notice": "against",
+    "unmasking_decision": "against", "honour_revoked": "against", "commitment_breached": "against", "joint_measure_notice": "against",
     "case_result": "either", "objection_result": "either", "intake_result": "either", "interview_result": "either",
     "rectification_verdict": "either", "credit_warning_closed": "either",
     "repair_not_accepted": "not_taken_up", "objection_not_accepted": "not_taken_up",
@@ -77,3 +77,8 @@ def form_of(procedure: Procedure, kind: str) -> LetterForm:
 
 DECIDE = frozenset({"for", "against", "either"})
 """What each letter of a decision says."""
+
+
+def deciding() -> tuple[str, ...]:
+    """Kinds of letters that decide, a refusal to take a matter up among them: the newest is what a later case is about."""
+    return tuple(sorted(kind for kind, says in SAYS.items() if says in DECIDE or says == "not_taken_up"))

@@ -75,9 +75,10 @@ class Catalogue:
     def of(self, packs: Sequence[str], kind: str) -> Mapping[str, Means]:
         """What counts for a record classed by one of these packs (its own first), by code; `kind` is penalty or a list's."""
         found: dict[str, Means] = {}
-        for one in self.means:
-            if kind in one.lists and not set(packs).isdisjoint(one.packs):
-                found.setdefault(one.code, one)
+        for pack in packs:
+            for one in self.means:
+                if kind in one.lists and pack in one.packs:
+                    found.setdefault(one.code, one)
         return found
 
 

@@ -22,7 +22,8 @@ from repairflow.db import Database
 from repairflow.law.guards import Facts, FiledDocument, Linked, RecordFacts, answer_all
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.machine import Oracle
-from repairflow.law.procedure.model import GuardUse, Procedure
+from repairflow.law.procedure.model import Days, GuardUse, Procedure
+from repairflow.law.procedure.packs import Term
 from repairflow.records import rung_fired, schema
 from repairflow.settings import asset
 from tests.support import histories as past
@@ -179,6 +180,7 @@ def test_what_is_kept_of_the_day_comes_back_as_it_was(fact: str, town: Town) -> 
         "new_dishonesty": ("SX-2",),
         "last_dishonesty": day,
         "rungs": ("reminder",),
+        "entry_stands": True,
     }
     # the hour of a window counts on the last day alone: ten working days after the 27th of May
     ended = Linked("XF-1", "repair", "denied", "denied", 3, frozenset(), opened_this=True, closed_on=date(2026, 5, 27))
@@ -187,9 +189,11 @@ def test_what_is_kept_of_the_day_comes_back_as_it_was(fact: str, town: Town) -> 
     if fact in {*listed, "documents"}:  # a list whose rules look at it
         around = {"inputs": {"list_kind": listed.get(fact), "basis_number": "溪环罚〔2026〕50号"}, "kind": "expiry"}
     fields = {"last_dishonesty": "agriculture", "rungs": "tax"}
+    pack = town.law.pack_on(day, fields.get(fact, "general"))
+    within = Term(label="申请复核的期限", days=Days(working=10), basis=("fuyi.a20_1",))
     facts = Facts(
         town.law.procedure("repair", "2026-04"),
-        town.law.pack_on(day, fields.get(fact, "general")),
+        pack.model_copy(update={"term": {**pack.term, "review_filing": within}}),
         "file",
         town.now,
         day,
@@ -199,10 +203,11 @@ def test_what_is_kept_of_the_day_comes_back_as_it_was(fact: str, town: Town) -> 
     looks = {
         "record": "record_is_public", "open_same": "no_duplicate_pending", "pushes": "all_targets_acknowledged",
         "no_commitment_until": "commitment_route_open", "linked": "other_office_than_first", "decided_before": "not_decided_before",
-        "closes_at": "within_days_of_first", "documents": "basis_document_matches", "answerable": "linked_person_named",
+        "closes_at": "within_term_of_first", "documents": "basis_document_matches", "answerable": "linked_person_named",
         "new_dishonesty": "no_new_dishonesty", "last_dishonesty": "kept_clean", "rungs": "ladder_walked",
+        "entry_stands": "favourable_entry_stands",
     }  # fmt: skip
-    parameters = {"closes_at": {"working": 10}, "new_dishonesty": {"kind": "expiry"}}
+    parameters = {"closes_at": {"term": "review_filing"}, "new_dishonesty": {"kind": "expiry"}}
     uses = (GuardUse(guard=looks[fact], parameters=parameters.get(fact, {})),)
     answers, kept = kept_facts.ask(uses, facts)
     assert answers == answer_all(uses, facts)

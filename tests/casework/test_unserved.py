@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from repairflow.casework.documents.service import unserved
 from repairflow.worker import chores
 from tests.support.building import Town
@@ -20,7 +22,7 @@ def test_office_first_supervisors_later_nobody_once_it_is_served(town: Town) -> 
     number = town.file_repair()  # its receipt needs no service
     town.do(number, "request_supplement")  # Wednesday 10 June 2026; its limit begins with service
     with town.db.read() as tx:
-        asked = unserved.late(tx, town.law, 1, town.today + timedelta(days=1))
+        asked = unserved.late(tx, town.law, 1, town.today + timedelta(days=1)).oldest
     assert [one.title for one in asked] == ["补正通知书"]
     title = f"{asked[0].number}：制发后没有登记送达"
     assert night(town, date(2026, 6, 16)) == 0  # four working days
@@ -37,8 +39,8 @@ def test_office_first_supervisors_later_nobody_once_it_is_served(town: Town) -> 
     assert night(town, date(2026, 7, 6)) == 0
     with town.db.read() as tx:
         found = unserved.late(tx, town.law, 5, town.today, frozenset({town.offices["ENV"]}))
-        assert [one.case for one in found] == [number]
-        assert unserved.late(tx, town.law, 5, town.today, frozenset({town.offices["MARKET"]})) == ()
+        assert [one.case for one in found.oldest] == [number]
+        assert unserved.late(tx, town.law, 5, town.today, frozenset({town.offices["MARKET"]})).total == 0
 
 
 def test_what_decides_is_served_and_a_receipt_is_not(town: Town) -> None:
@@ -47,3 +49,14 @@ def test_what_decides_is_served_and_a_receipt_is_not(town: Town) -> None:
     assert unserved.must_be_served(repair, "supplement_required")
     assert not unserved.must_be_served(repair, "repair_receipt")
     assert not unserved.must_be_served(repair, "transfer_letter")
+
+
+def test_more_than_a_page_lists_are_counted_and_all_are_called_to_mind(town: Town) -> None:
+    for month in range(1, 4):
+        town.do(town.file_repair(town.record(date(2026, month, 6))), "request_supplement")
+    with pytest.MonkeyPatch.context() as few:
+        few.setattr(unserved, "SHOWN", 2)
+        with town.db.read() as tx:
+            found = unserved.late(tx, town.law, 1, town.today + timedelta(days=1))
+        assert (found.total, len(found.oldest)) == (3, 2)
+        assert night(town, date(2026, 6, 17)) == 3

@@ -175,6 +175,11 @@ TEXTS = [
     ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ reason.__class__ }}")), "__class__"),
     ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ reason|sentences }}")), "sentences"),
     ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ reason + 1 }}")), "不能成文"),
+    ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ reason }}{{ 1 / 0 }}")), "算式"),
+    ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ reason }}{{ 9 ** 9 ** 9 }}")), "算式"),
+    ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ reason }}{{ range(9999999)|list }}")), "range"),
+    ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ remedy_paragraphs[99].strip }}")), "strip"),
+    ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ '%c'|format(-1) }}{{ reason }}")), "不能成文"),
     ("repair_denied", a_text("repair_denied", ("决定不予信用修复", "决定准予信用修复")), "决定准予"),
     ("repair_denied", a_text("repair_denied", ("不予信用修复决定书", "准予信用修复决定书")), "意思相反"),
     ("repair_granted", a_text("repair_granted", ('title = "信用修复决定书"', 'title = "不予信用修复决定书"')), "意思相反"),
@@ -212,6 +217,7 @@ def test_a_letter_text_is_held_against_the_procedures_in_use_that_write_it() -> 
         ),
     )
     assert [one.where for one in checked.findings] == ["repair_denied/new.txt.j2:1"] * 5, checked.findings
+    assert {one.letter for one in checked.findings} == {"repair_denied"}
     assert all("court" in one.text and "信用修复" in one.text for one in checked.findings)
 
 

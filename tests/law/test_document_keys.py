@@ -150,3 +150,28 @@ def test_a_dress_nobody_foresaw_is_alike(dress: str) -> None:
 def test_what_has_other_figures_is_not_alike(one: str, other: str) -> None:
     assert not alike(one, other)
     assert not alike(other, one)
+
+
+CJK = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=1, max_size=6)
+NUMBERS = st.one_of(st.integers(1, 9_999_999_999), st.integers(1900, 2099), st.integers(19_000_001, 20_991_231))
+
+
+@given(
+    st.tuples(CJK, st.integers(1990, 2035), NUMBERS), st.tuples(CJK, st.integers(1990, 2035), NUMBERS), st.booleans()
+)
+def test_a_number_in_its_proper_dress_is_compared_as_any_other(
+    first: tuple[str, int, int], second: tuple[str, int, int], last: bool
+) -> None:
+    """Proper dress is compared by a shorter way; a blank behind it takes the long one."""
+    mark, year, number = second
+    one = "{}〔{}〕{}号".format(*first)
+    other = f"{mark}〔{year}〕{str(first[2])[-3:].lstrip('0') or number if last else number}号"
+    assert alike(one, other) == alike(f"{one} ", f"{other} ")
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("溪环罚〔2026〕202601006号", "溪环罚〔2026〕1006号"), ("溪环罚〔2026〕2026号", "溪环罚〔2025〕2026号"),
+])  # fmt: skip
+def test_a_year_that_ran_into_a_number_in_its_proper_dress_is_seen(one: str, other: str) -> None:
+    assert alike(one, other)
+    assert alike(f"{one} ", f"{other} ")

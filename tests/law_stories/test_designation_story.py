@@ -17,6 +17,7 @@ from repairflow.records.rows import ListEntryRow, one_row
 from repairflow.worker import chores
 from tests.law_stories.chaining import entries, follow_up, opened
 from tests.law_stories.telling import belongs_to, letters, refused, words
+from tests.law_stories.test_commitment_story import registered
 from tests.law_stories.test_list_removal_story import on_list
 from tests.law_stories.test_listing_story import NONE, listing
 from tests.support.building import Town
@@ -93,6 +94,32 @@ def test_the_end_of_a_watch_list_looks_for_new_dishonesty(town: Town) -> None:
     town.sound()
 
 
+def test_a_public_list_ends_on_its_longest_day_whatever_came_since(town: Town) -> None:
+    belongs_to(town, "ENV", domain="intellectual_property")
+    entry = on_list(town, "ip_breach")
+    town.record(date(2026, 8, 3))
+    town.at(town.of_record(entry).max_until + timedelta(days=1))
+    town.sweep()
+    (case,) = town.all(select(cases).where(cases.c.kind == "expiry"))
+    assert (case.state, town.of_record(entry).state) == ("executing", "ceased")
+    assert [row.left_how for row in town.all(select(list_entry))] == ["expired"]
+
+
+def test_a_case_puts_nobody_on_a_list_its_field_does_not_keep(town: Town) -> None:
+    belongs_to(town, "ENV", domain="maritime")
+    promise = registered(town)
+    town.do(promise, "find_breach")
+    case = str(follow_up(town, promise).number)
+    town.do(case, "state_basis", inputs=stated("2026-05-16"))
+    with refused("list_kind_known"):
+        town.do(case, "review_pass")
+    chooser = town.actor("examiner@ENV", "reviewer@ENV")
+    town.do(case, "state_list", chooser, inputs={"list_kind": "maritime_yellow"})
+    with refused("four_eyes"):
+        town.do(case, "review_pass", chooser)
+    town.do(case, "review_pass")
+
+
 def test_the_publicity_is_as_long_as_the_list_says(town: Town) -> None:
     case = listing(town, "maritime_red", **NONE)
     with refused("window_long_enough"):
@@ -142,7 +169,11 @@ def test_a_red_list_asks_for_a_clean_year(town: Town) -> None:
     with refused("kept_clean"):
         town.do(case, "review_honour")
     town.at(date(2027, 2, 2))
-    town.do(listing(town, "farm_red", **NONE), "review_honour")
+    late = listing(town, "farm_red", **NONE)
+    town.steps(late, "review_honour", "object_in_window", "report_verification")
+    town.record(date(2027, 2, 1))  # while it was looked into
+    with refused("kept_clean"):
+        town.do(late, "decide_honour")
 
 
 @pytest.mark.parametrize("kind", ["reminder", "warning", "education", "service"])
@@ -205,12 +236,16 @@ def test_a_credit_service_body_is_admitted_and_leaves_when_its_review_fails(town
     with refused("not_the_filer"):
         town.do(out, "exit", town.actor("examiner@ENV", "decider@ENV"))
     town.do(out, "exit")
-    assert (left(town), letters(town, out)) == ([("removed", town.today)], ["honour_exit_decision"])
-    assert "不产生失信信息" in words(town, out, "honour_exit_decision")
-    assert "你单位此前经《" in words(town, out, "honour_exit_decision")  # the letter says which decision it undoes
-    again = town.file("honour_exit", None, town.actor("examiner@ENV"), case=case, kind="removal", kinds=())
-    with refused("not_listed"):
-        town.do(again, "exit")
+    assert (left(town), letters(town, out)) == ([("removed", town.today)], ["honour_revoked"])
+    said = words(town, out, "honour_revoked")
+    assert all(word in said for word in ("不产生失信信息", "申请复核", "行政复议"))
+    assert "你单位此前经《" in said  # the letter says which decision it undoes
+    assert town.case(out).outcome == "revoked"
+    with refused("favourable_entry_stands"):
+        town.file("honour_exit", None, town.actor("examiner@ENV"), case=case, kind="removal", kinds=())
+    assert town.case(town.file("review", None, case=out, kinds=())).state == "submitted"
+    with refused("no_duplicate_pending"):  # though neither case is about a record
+        town.file("review", None, case=out, kinds=())
     town.sound()
 
 

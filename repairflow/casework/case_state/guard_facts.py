@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select
 
 from repairflow.casework.case_state.case_events import FILE
 from repairflow.casework.case_state.situation import Situation
@@ -55,7 +55,7 @@ CLOCK_GUARDS = frozenset({"clock_not_yet_over"})
 LINK_GUARDS = frozenset(
     {
         "other_office_than_first", "other_person_than_first", "first_case_was",
-        "within_days_of_first",
+        "within_term_of_first", "follows_no_case", "follows_case", "favourable_entry_stands",
     }
 )  # fmt: skip
 """Guards that look at linked cases: others spare the query."""
@@ -192,13 +192,20 @@ def decided_before(tx: Connection, procedure: str, before: CaseRow | None) -> tu
     return tuple(row.number for row in rows if row.outcome not in {"withdrawn", "lapsed", "refused"})
 
 
-def other_open(tx: Connection, procedure: str, record_id: int | None, but: int | None) -> tuple[str, ...]:
-    """Numbers of other open cases of this procedure on the record."""
-    if record_id is None:
+def other_open(
+    tx: Connection, procedure: str, record_id: int | None, but: int | None, before: CaseRow | None = None
+) -> tuple[str, ...]:
+    """Numbers of other open cases of this procedure on the record, or that follow the same case `before`."""
+    same: list[ColumnElement[bool]] = []
+    if record_id is not None:
+        same.append(cases.c.record_id == record_id)
+    if before is not None:
+        same.append(cases.c.id.in_(select(case_link.c.to_id).where(case_link.c.from_id == before.id)))
+    if not same:
         return ()
     rows = tx.execute(
-        select(cases.c.id, cases.c.number).where(
-            cases.c.record_id == record_id, cases.c.procedure == procedure, cases.c.closed_at.is_(None)
-        )
+        select(cases.c.id, cases.c.number)
+        .where(or_(*same), cases.c.procedure == procedure, cases.c.closed_at.is_(None))
+        .order_by(cases.c.id)
     )
     return tuple(row.number for row in rows if row.id != but)

@@ -31,6 +31,7 @@ OF_THE_DAY = frozenset(
         "new_dishonesty",
         "last_dishonesty",
         "rungs",
+        "entry_stands",
     }
 )
 """The fields of Facts that may be others now."""

@@ -18,6 +18,7 @@ from repairflow.records.rows import RecordRow
 
 LISTS = frozenset({
     "basis_document_matches", "linked_person_named", "no_new_dishonesty", "kept_clean", "ladder_walked",
+    "favourable_entry_stands",
 })  # fmt: skip
 """Guards that look at these: others spare the queries."""
 MOST = 20
@@ -43,7 +44,16 @@ def of_subject(
         known = replace(known, last_dishonesty=last_dishonesty(tx, subject_id))
     if "ladder_walked" in uses:
         known = replace(known, rungs=rungs(tx, known.pack, subject_id))
+    if "favourable_entry_stands" in uses:
+        known = replace(known, entry_stands=entry_stands(tx, [one.number for one in known.linked if one.opened_this]))
     return known
+
+
+def entry_stands(tx: Connection, listings: list[str]) -> bool:
+    """Whether an entry of a favourable list, made by one of these cases, stands."""
+    standing = (cases.c.number.in_(listings), list_entry.c.record_id.is_(None), list_entry.c.left_on.is_(None))
+    query = select(list_entry.c.id).join(cases, cases.c.id == list_entry.c.case_id).where(*standing)
+    return tx.execute(query.limit(1)).first() is not None
 
 
 def rungs(tx: Connection, pack: RulePack, subject_id: int) -> tuple[str, ...]:

@@ -131,7 +131,7 @@ def _known(tx: Connection, filing: Filing, of: Facts, row: RecordRow | None, bef
     name = of.procedure.procedure
     return replace(
         of,
-        open_same=guard_facts.other_open(tx, name, row.id if row is not None else None, None),
+        open_same=guard_facts.other_open(tx, name, row.id if row is not None else None, None, before),
         kind=filing.kind,
         actor_id=filing.actor.id,
         linked=(guard_facts.linked_case(tx, before, opened_this=True),) if before is not None else (),

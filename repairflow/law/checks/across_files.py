@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from repairflow.law.checks import calendar_files, pack_figures, statute_files, version_gaps
+from repairflow.law.checks import calendar_files, pack_fields, pack_figures, statute_files, version_gaps
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.report import RECORD
 from repairflow.law.checks.version_gaps import Span
@@ -31,7 +31,10 @@ def check(checked: Checked, around: Around, bases: Mapping[tuple[str, str], Proc
     _rivals(checked, [one for one, span in _overlays(checked, around, alone) if span.where == INSTALLED])
     _followed_bases(checked, around, alone)
     for place, pack in checked.packs.items():
-        for code, at, text in pack_figures.unbound(pack, list(bases.values())):
+        for code, at, text in (
+            *pack_figures.unbound(pack, list(bases.values())),
+            *pack_fields.ladder(pack, bases.values()),
+        ):
             checked.add(code, place, at, text)
     _taken(checked, bases, where)
     calendar_files.check(checked, around)

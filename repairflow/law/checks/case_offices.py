@@ -12,10 +12,12 @@ from repairflow.law.procedure.model import GuardUse
 from repairflow.law.procedure.roles import role_side
 
 OF_FIRST = frozenset({
-    "other_office_than_first", "other_person_than_first", "first_case_was", "first_case_kind_not", "within_days_of_first",
-    "not_decided_before",
+    "other_office_than_first", "other_person_than_first", "first_case_was", "first_case_kind_not", "within_term_of_first",
+    "not_decided_before", "favourable_entry_stands",
 })  # fmt: skip
 """Guards that look at the case this one is about."""
+OF_OPENED = frozenset({"follows_case", "follows_no_case"})
+"""Guards that look at the case whose step opened this one."""
 
 
 def check(report: Report) -> None:
@@ -27,6 +29,9 @@ def check(report: Report) -> None:
         which = f"{what}的{report.guard(use.guard)}"
         if use.guard in OF_FIRST and report.procedure.subject != "case":
             text = f'{which}要看原办件，本程序却不针对原办件（subject 不是 "case"），该条件落空；请删去'
+            report.find("guard_about", at, text)
+        if use.guard in OF_OPENED and (name is None or not _opened_by_case(report)):
+            text = f"{which}要看转入本件的办件，却没有一个程序转入本程序的办件，该条件不起作用；请删去"
             report.find("guard_about", at, text)
         reading = READINGS.get(use.guard)
         if reading is not None and "none" not in reading.record and not _has_record(report):
@@ -51,6 +56,12 @@ def _has_record(report: Report) -> bool:
         return True
     opened = [action.opens for one in report.names.files for action in one.action.values() if action.opens is not None]
     return any(opens.procedure == p.procedure and "record" in opens.carry for opens in opened)
+
+
+def _opened_by_case(report: Report) -> bool:
+    """Whether some case of another procedure opens cases of this one: those follow from it."""
+    steps = (action for one in report.names.files for action in one.action.values())
+    return any(step.opens is not None and step.opens.procedure == report.procedure.procedure for step in steps)
 
 
 def _pushed(report: Report, name: str) -> bool:

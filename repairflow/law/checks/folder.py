@@ -17,7 +17,7 @@ from repairflow import times
 from repairflow.errors import DefinitionError
 from repairflow.law import checks
 from repairflow.law.calendar.year_file import parse_year
-from repairflow.law.checks import across_files, law_in_use, pack_entries, pack_followed, unread_bases
+from repairflow.law.checks import across_files, law_in_use, pack_entries, pack_fields, pack_followed, unread_bases
 from repairflow.law.checks import overlays as overlay_sense
 from repairflow.law.checks import packs as pack_sense
 from repairflow.law.checks.checked_files import Around, Checked
@@ -175,6 +175,11 @@ def _packs(checked: Checked, around: Around, alone: bool) -> list[RulePack]:
                 text = f"所依附的规则包 {pack.over} 没有定义，或者自身也依附于他包；请改正 over"
                 checked.add("pack_name", where, ("over",), text)
                 continue
+            unknown = list(pack_fields.unknown_lists(pack, base))
+            for code, at, text in unknown:
+                checked.add(code, where, at, text)
+            if unknown:
+                continue
             try:
                 whole[pack.pack] = laid_over(pack, base)
             except DefinitionError as error:
@@ -184,6 +189,7 @@ def _packs(checked: Checked, around: Around, alone: bool) -> list[RulePack]:
         in_use = around.installed.packs.get(pack.pack)
         entire = whole[pack.pack].citing(articles)
         found = [*pack_sense.check(pack, entire, in_use), *pack_entries.check(pack, entire, around.domains)]
+        found += pack_fields.check(pack, entire)
         if pack.over is not None:
             found += pack_entries.longer_in_field(pack, whole[pack.over])
         old = pack_followed.before(pack, whole.values())

@@ -68,6 +68,8 @@ def _known(report: Report, kind: Parameter) -> Collection[str] | None:
         return report.names.procedures
     if kind == "outcome":
         return OUTCOMES
+    if kind == "term":
+        return {code for pack in report.names.packs_for(p) for code in pack.term}
     if kind == "lists":
         return list_kinds(report.names.packs_for(p))
     return {"action": p.action, "clock": p.clock}.get(kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 
 from repairflow.law.checks import guard_conditions, letter_fields
 from repairflow.law.checks import names as naming
@@ -34,9 +34,8 @@ def check(checked: Checked, around: Around, names: Names) -> None:
 
 def _note(checked: Checked, around: Around, names: Names, p: Procedure, finding: Finding) -> None:
     which = f"“{p.label}”{p.version} 版："
-    kind = next((word for word in re.findall("“([a-z0-9_]+)”", finding.text) if word in around.texts), None)
-    if kind is not None:
-        checked.findings.append(Finding(finding.code, f"{around.texts[kind]}:1", which + finding.text))
+    if finding.letter in around.texts:
+        checked.findings.append(replace(finding, where=f"{around.texts[finding.letter]}:1", text=which + finding.text))
         return
     in_force = {pack.pack for pack in names.packs_for(p)} | {pack.over for pack in names.packs_for(p)}
     where = next((where for where, pack in checked.packs.items() if pack.pack in in_force), None)

@@ -54,7 +54,7 @@ def _letter(report: Report, kind: str, name: str | None, at: tuple[str, ...], wh
             called = f"“{LABELS[word]}”（{word}）" if word in LABELS else f"“{word}”"
             text = f"{what}的文书“{kind}”必须写明{called}，但到这一步并非每条路上都问过或者算得出来"
             text += "；请在此前必经的动作或者本动作的 inputs 中加上"
-            report.find("letter_field", at, text)
+            report.find("letter_field", at, text, letter=kind)
 
 
 def _given(report: Report, word: str, kind: str, name: str | None) -> bool:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from repairflow.law.checks.decisions import outcome_of
 from repairflow.law.checks.report import Report
 from repairflow.law.letter_kinds import OFFICIAL, form_of
 from repairflow.law.procedure.model import Action, Procedure
 from repairflow.law.procedure.roles import OFFICE_ROLES, role_side
+from repairflow.law.toml_file import read_toml
+from repairflow.settings import asset
 
 SPEAK_OF: Mapping[str, frozenset[str]] = {
     "objection_": frozenset({"objection"}),
     "repair_": frozenset({"repair", "reorganisation"}),
     "removal_": frozenset({"list_removal", "revocation"}),
     "listing_": frozenset({"listing", "list_removal"}),
-    "honour_": frozenset({"listing"}),
+    "honour_decision": frozenset({"listing"}),
+    "honour_": frozenset({"honour_exit"}),
+    "credit_warning": frozenset({"credit_warning"}),
     "annulment_": frozenset({"list_removal"}),
     "intake_": frozenset({"complaint", "tip_off"}),
     "interview_": frozenset({"interview"}),
@@ -27,10 +32,6 @@ SPEAK_OF: Mapping[str, frozenset[str]] = {
     "revocation": frozenset({"revocation"}),
 }
 """What a kind of letter speaks of, by the beginning of its name, and the procedures that are about it."""
-SHIPPED = frozenset().union(*SPEAK_OF.values()) | {
-    "minor_repair", "accountability", "review", "correction", "remedy", "check_result",
-}  # fmt: skip
-"""Procedures whose matter is known."""
 
 TELL_AN_ACT: Mapping[str, frozenset[str]] = {
     "repair_granted": frozenset({"cease_publicity"}),
@@ -40,6 +41,8 @@ TELL_AN_ACT: Mapping[str, frozenset[str]] = {
     "unmasking_decision": frozenset({"unmask_record"}),
     "listing_decision": frozenset({"enter_list"}),
     "honour_decision": frozenset({"enter_list"}),
+    "honour_exit_decision": frozenset({"leave_honour"}),
+    "honour_revoked": frozenset({"leave_honour"}),
     "revocation": frozenset({"restore_record"}),
     "removal_revoked": frozenset({"restore_record"}),
     "joint_measure_notice": frozenset({"impose_measure"}),
@@ -80,11 +83,18 @@ def check(report: Report) -> None:
             _addressed(report, action.letter)
 
 
+@cache
+def shipped() -> frozenset[str]:
+    """The procedures that come with the program: what each is about is known."""
+    folder = asset("workflows") / "procedures"
+    return frozenset(read_toml(path.read_text(encoding="utf-8"))["procedure"] for path in folder.glob("*.toml"))
+
+
 def _of_another(report: Report, kind: str, at: tuple[str, ...], what: str) -> None:
     """A shipped procedure writes no letters of another; one of an installation's own may be like any of them."""
     about = next((names for start, names in SPEAK_OF.items() if kind.startswith(start)), None)
     p = report.procedure
-    if about is None or p.procedure in about or p.procedure not in SHIPPED:
+    if about is None or p.procedure in about or p.procedure not in shipped():
         return
     labels = "、".join(sorted({f"“{one.label}”" for one in report.names.files if one.procedure in about})) or kind
     text = f"{what}的文书“{kind}”写的是{labels}，本程序办理的是“{p.label}”；请换成本程序的文书"

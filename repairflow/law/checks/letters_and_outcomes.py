@@ -32,7 +32,7 @@ EFFECTS_OF: Mapping[str, tuple[frozenset[str], ...]] = {
     "corrected": (frozenset({"correct_record", "annul_record", "cease_publicity"}),),
     "annulled": (frozenset({"annul_record"}),),
     "annotated": (frozenset({"annotate_record"}),),
-    "revoked": (frozenset({"restore_record"}), frozenset({"restart_period"})),
+    "revoked": (frozenset({"restore_record", "leave_honour"}), frozenset({"restart_period", "leave_honour"})),
     "unmasked": (frozenset({"unmask_record"}),),
     "masked": (frozenset({"mask_record"}),),
     "listed": (frozenset({"enter_list", "restore_record"}),),

@@ -129,6 +129,9 @@ def _read_by_nobody(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
         ("penalty", pack.penalty),
         ("measure", pack.measure),
         ("list_kind", pack.list_kind),
+        ("list_change", pack.list_change),
+        ("behaviour", pack.behaviour),
+        ("ladder", pack.ladder),
         ("limit", pack.limit),
     ):
         for code, entry in entries.items():

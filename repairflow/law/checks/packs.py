@@ -188,6 +188,9 @@ def citing(pack: RulePack) -> Iterable[tuple[Place, str, tuple[str, ...]]]:
     yield from ((("penalty", code), f"处罚类别“{one.label}”", one.basis) for code, one in pack.penalty.items())
     yield from ((("measure", code), f"惩戒措施“{code}”", one.basis) for code, one in pack.measure.items())
     yield from ((("list_kind", code), f"名单“{code}”", one.basis) for code, one in pack.list_kind.items())
+    yield from ((("list_change", code), f"名单“{code}”的改动", one.basis) for code, one in pack.list_change.items())
+    yield from ((("behaviour", code), f"失信行为“{code}”", one.basis) for code, one in pack.behaviour.items())
+    yield from ((("ladder", code), f"分级措施“{code}”", one.basis) for code, one in pack.ladder.items())
     for code, one in pack.remedy.items():
         if one.untold is not None:
             yield ("remedy", code), f"救济途径“{code}”没有告知时的期限", one.untold_basis

@@ -34,6 +34,7 @@ class Finding:
     where: str  # file:line
     text: str
     severity: Literal["error", "warning"] = "error"
+    letter: str = ""  # the kind of letter it is about
 
     @property
     def problem(self) -> Problem:
@@ -133,9 +134,9 @@ class Report:
         """Note a warning, otherwise as `add`."""
         self.findings.append(Finding(code, self._line(at), TEXTS[code].format(**words), "warning"))
 
-    def find(self, code: str, at: tuple[str, ...], text: str) -> None:
-        """Note an error whose text the check words itself."""
-        self.findings.append(Finding(code, self._line(at), text))
+    def find(self, code: str, at: tuple[str, ...], text: str, *, letter: str = "") -> None:
+        """Note an error whose text the check words itself; `letter` where it lies in what the text of that kind requires."""
+        self.findings.append(Finding(code, self._line(at), text, letter=letter))
 
     def hint(self, code: str, at: tuple[str, ...], text: str) -> None:
         """Note a warning whose text the check words itself."""

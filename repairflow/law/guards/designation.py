@@ -77,14 +77,22 @@ def kept_clean(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
     return True, f"此前 {length}没有失信信息"
 
 
+@guard("仍在守信名单上")
+def favourable_entry_stands(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    return facts.entry_stands, "仍在这个守信名单上" if facts.entry_stands else "已经不在这个守信名单上"
+
+
 @guard("列入前的分级措施已经采取")
 def ladder_walked(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
     kind = list_kind(facts)
     if kind is None or not kind.after:
         return True, "此种名单在列入前不以其他措施为条件"
-    lacking = [
-        facts.pack.ladder[one].label for one in kind.after if one not in facts.rungs and one in facts.pack.ladder
-    ]
+    if unknown := [one for one in kind.after if one not in facts.pack.ladder]:
+        return (
+            False,
+            f"规则包写的分级措施“{'、'.join(unknown)}”没有定义，不能判断是否已经采取；请法制审核人员改正规则包",
+        )
+    lacking = [facts.pack.ladder[one].label for one in kind.after if one not in facts.rungs]
     if lacking:
         return False, f"列入{kind.label}前须先采取：{'、'.join(lacking)}"
     return True, "列入前的分级措施已经采取"

@@ -105,6 +105,7 @@ class Facts:
     new_dishonesty: tuple[str, ...] = ()  # of a list entry: numbers of records of later decisions that still stand
     last_dishonesty: date | None = None  # the day of the newest decision against the subject that still stands
     rungs: tuple[str, ...] = ()  # codes of the graded measures (pack.ladder) already taken against the subject
+    entry_stands: bool = False  # the entry of a favourable list that the case before made stands
     decided_before: tuple[str, ...] = ()  # earlier cases of this procedure after the same case, decided on their merits
 
 

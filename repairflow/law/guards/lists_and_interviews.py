@@ -32,8 +32,13 @@ def latest(facts: Facts, name: str) -> object:
 
 def list_kind(facts: Facts) -> ListKind | None:
     """Give the list a case is about: as its inputs say, else the one its record is an entry of."""
+    return facts.pack.list_kind.get(list_code(facts))
+
+
+def list_code(facts: Facts) -> str:
+    """The code of that list; empty where nobody has said one."""
     code = latest(facts, "list_kind") or (facts.record.list_kind if facts.record is not None else None)
-    return facts.pack.list_kind.get(str(code))
+    return str(code or "")
 
 
 def _moment(value: object) -> datetime:
@@ -176,6 +181,10 @@ def list_kind_known(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
     kind = list_kind(facts)
     if kind is None:
         return False, "没有写明名单种类，或者规则包中没有这种名单；不得擅自增加名单"
+    kept = facts.pack.keeps
+    if kept and list_code(facts) not in kept:  # 由其他办件转入的，不经过表单上的选择
+        labels = "、".join(facts.pack.list_kind[code].label for code in kept)
+        return False, f"本领域不使用{kind.label}，可以列入的有：{labels}；请先“改列本领域的名单”"
     cites = [facts.pack.basis[name].cite for name in kind.basis if name in facts.pack.basis]
     return True, f"{kind.label}，依据{'、'.join(cites)}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -15,8 +16,11 @@ from repairflow.law.procedure.packs import Measure
 GUARDS = Guards()
 guard = GUARDS.guard
 
-AN_ARTICLE = re.compile(r"《[^《》]{2,}》(?:（[^（）]+）)?第[一二三四五六七八九十百零〇0-9]+[条项]")
-"""An act by its name in title marks, and one of its articles."""
+AN_ARTICLE = re.compile(
+    r"《[^《》]{2,}》(?:\([^()]+\))*的?第\(?[一二三四五六七八九十百千零〇两0-9]+\)?(?:条|款|项|部分)"
+)
+"""An act by its name in title marks, and one of its articles, or of the parts and items of a document of the centre: 第三部分
+第（二）项. Read after NFKC and without blanks, as people type brackets and figures in any width."""
 NOT_IN_FORCE = frozenset({"ceased", "sealed", "masked"})
 """States of a record on which no measure may rest."""
 
@@ -66,7 +70,7 @@ def measure_is_recommended(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, st
 def measure_names_its_law(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
     """国办发〔2020〕49号 leaves measures to laws and documents of the centre: no office's own rule carries one."""
     said = str(facts.inputs.get("measure_law") or "").strip()
-    if AN_ARTICLE.search(said):
+    if AN_ARTICLE.search("".join(unicodedata.normalize("NFKC", said).split())):
         return True, f"措施依据{said}"
     text = "请写明该项措施所依据的法律、法规或者党中央、国务院政策文件的名称（加书名号）和条款，如《……条例》第×条；本单位规则不能代替"
     return False, text

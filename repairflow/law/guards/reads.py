@@ -21,7 +21,7 @@ _HELD = RECORD_STATES - {"none"}
 _OFF = frozenset({"ceased", "sealed"})
 
 Parameter = Literal[
-    "action", "clock", "kind", "kinds", "count", "days", "input", "value", "procedure", "outcome", "lists"
+    "action", "clock", "kind", "kinds", "count", "days", "input", "value", "procedure", "outcome", "lists", "term"
 ]
 """What a parameter names or measures: see `checking.parameters` for what each admits."""
 Source = Literal["filing", "step", "any", "named"]
@@ -88,7 +88,12 @@ READINGS: Mapping[str, Reading] = {
         facts={"first_procedure": ("{procedure}",), "first_outcome": ("{outcome}",)}, waits=False,
     ),
     "first_case_kind_not": Reading({"kinds": "kinds"}, waits=False),
-    "within_days_of_first": Reading({"working": "days"}, waits=False),
+    "within_term_of_first": Reading({"term": "term"}, waits=False),
+    "follows_case": Reading(
+        {"procedure": "procedure"}, facts={"first_procedure": ("{procedure}",)}, waits=False
+    ),
+    "follows_no_case": Reading(facts={"first_procedure": ("none",)}, waits=False),
+    "is_the_filer": Reading(),
     "not_decided_before": Reading(waits=False),
     "record_no_longer_public": Reading(record=_HELD - PUBLIC_STATES, waits=False),
     "subject_is_minor": Reading(record=_HELD - PUBLIC_STATES, facts={"minor": ("yes",)}, waits=False),
@@ -122,6 +127,7 @@ READINGS: Mapping[str, Reading] = {
     "spot_checked": Reading(needs=(Needs("check_method", ("choice",)), Needs("checked_on", ("date",)))),
     "kept_clean": Reading(),
     "ladder_walked": Reading(),
+    "favourable_entry_stands": Reading(waits=False),
     "basis_document_matches": Reading(),
     "linked_person_named": Reading(),
     "no_new_dishonesty": Reading({"kind": "kind"}),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from repairflow.law.deadlines.lengths import last_day
 from repairflow.law.guards.facts import PUBLIC_STATES, Facts, Guards, Linked, day_text
+from repairflow.law.procedure.remedy import length
 from repairflow.times import local
 
 GUARDS = Guards()
@@ -47,14 +49,40 @@ def first_case_kind_not(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bo
     return not barred, f"原办件 {first.number} " + ("由系统办理，没有申请材料可以查证" if barred else "依申请办理")
 
 
-@guard("在申请期限内提出", "working")
-def within_days_of_first(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
-    first, most = _first(facts), int(parameters["working"])
+@guard("由准许这样处理的决定转入", "procedure")
+def follows_case(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    first = _first(facts)
+    if first is None or first.procedure not in _names(parameters["procedure"]):
+        return False, "本件由有关单位自己提出，没有复核等决定可以执行，不能这样处理"
+    return True, f"执行办件 {first.number} 的决定"
+
+
+@guard("不是由其他办件转入")
+def follows_no_case(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    first = _first(facts)
+    if first is not None:
+        return False, f"本件由办件 {first.number} 的决定转入，必须执行"
+    return True, "由有关单位自己提出"
+
+
+@guard("由提出者本人办理")
+def is_the_filer(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+    filer = facts.history[0].actor_id if facts.history else None
+    same = filer is not None and filer == facts.actor_id
+    return same, "由提出者本人办理" if same else "只有提出者本人可以撤回"
+
+
+@guard("在申请期限内提出", "term")
+def within_term_of_first(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+    """The limit is the rule pack's: nobody is turned away by a figure that nobody has read, for no letter told it either."""
+    first, term = _first(facts), facts.pack.term.get(str(parameters["term"]))
     if first is None or first.closed_on is None or facts.calendar is None:
         return False, "原办件没有办结日期，不能确定申请期限"
+    if term is None or not facts.pack.read(term.basis):
+        return True, "申请的期限没有核对过依据，不以逾期为由拒绝"
     if first.unserved:  # a subject's limit runs from service of the letter that tells it
-        return True, f"原办件的决定文书没有送达，期限没有开始计算；送达后{most}个工作日内提出"
-    last = facts.calendar.add_working_days(first.served_on or first.closed_on, most)
+        return True, f"原办件的决定文书没有送达，期限没有开始计算；送达后{length(term.days)}内提出"
+    last = last_day(facts.calendar, first.served_on or first.closed_on, term.days)
     if facts.today > last:
         began = (
             f"决定文书于{day_text(first.served_on)}送达"

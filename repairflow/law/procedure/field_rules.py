@@ -1,12 +1,15 @@
-"""What a field (领域) says besides figures: which behaviours are dishonest and how grave, and the measures short of a list."""
+"""What a field (领域) says besides figures: which behaviours are dishonest and how grave, the measures short of a list, and what
+it changes of a general list."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import Field
 
 from repairflow.law.procedure.model import Code, Strict
+
+ListOf = TypeVar("ListOf", bound=Strict)
 
 
 class Behaviour(Strict):
@@ -27,3 +30,16 @@ class LadderStep(Strict):
     kind: Code | None = None
     basis: tuple[str, ...] = Field(min_length=1)
     verified: bool
+
+
+class ListChange(Strict):
+    """What a field has otherwise of a list that its base keeps; what it does not write is as there."""
+
+    measures: tuple[Code, ...] = ()
+    after: tuple[Code, ...] = ()
+    basis: tuple[str, ...] = Field(min_length=1)
+    verified: bool
+
+    def of(self, kind: ListOf) -> ListOf:
+        """The list as the field keeps it."""
+        return kind.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})

@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import Field, ValidationError, model_validator
 
 from repairflow.errors import DefinitionError, Problem
-from repairflow.law.procedure.field_rules import Behaviour, LadderStep
+from repairflow.law.procedure.field_rules import Behaviour, LadderStep, ListChange
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.model import Basis, Code, Days, Strict
 from repairflow.law.procedure.remedy import Remedy
@@ -151,6 +151,8 @@ class ListKind(Strict):
             raise ValueError("clean 只用于守信名单")
         if self.after and self.favourable:
             raise ValueError("守信名单列入前没有分级措施（after）")
+        if self.no_new and self.public:  # publicity ends on its longest day, whatever came to be since
+            raise ValueError("公开的名单满最长期限即停止公示，不写 no_new；新的失信行为另行认定")
         if self.yearly and not self.public:
             raise ValueError("不公开的名单不每年公布（yearly）")
         return self
@@ -191,6 +193,7 @@ class RulePack(Strict):
     term: Mapping[Code, Term] = {}
     measure: Mapping[Code, Measure] = {}
     list_kind: Mapping[Code, ListKind] = {}
+    list_change: Mapping[Code, ListChange] = {}  # of the lists of the pack it is laid over
     behaviour: Mapping[Code, Behaviour] = {}  # 失信行为清单
     ladder: Mapping[Code, LadderStep] = {}  # 列入前的分级措施，由轻到重
     said_in: str = ""  # where the document speaks of the field, and what of it could not be read
@@ -241,6 +244,8 @@ class RulePack(Strict):
         unknown = sorted(set(self.keeps) - set(self.list_kind))
         if unknown and self.over is None:
             raise ValueError(f"本领域可以使用的名单（keeps）不在 [list_kind] 中：{'、'.join(unknown)}")
+        if self.list_change and self.over is None:
+            raise ValueError("list_change 改动的是所依附规则包的名单，须以 over 写明所依附的规则包")
         return self
 
     def commitment(self, procedure: str) -> Commitment:
@@ -307,8 +312,12 @@ def laid_over(pack: RulePack, base: RulePack) -> RulePack:
             ],
         )
     lists = {name: {**base.lists.get(name, {}), **items} for name, items in pack.lists.items()}
+    if gone := sorted(set(pack.list_change) - set(base.list_kind)):
+        text = f"所改动的名单（list_change）在 {base.pack} 中没有定义：{'、'.join(gone)}"
+        raise DefinitionError(f"规则包 {pack.pack} 有误", [Problem(pack.pack, text)])
+    changed = {code: change.of(base.list_kind[code]) for code, change in pack.list_change.items()}
+    kinds = {**base.list_kind, **changed, **pack.list_kind}
     if pack.keeps:
-        kinds = {**base.list_kind, **pack.list_kind}
         if unknown := sorted(set(pack.keeps) - set(kinds)):
             text = f"本领域可以使用的名单（keeps）没有定义：{'、'.join(unknown)}"
             raise DefinitionError(f"规则包 {pack.pack} 有误", [Problem(pack.pack, text)])
@@ -323,7 +332,7 @@ def laid_over(pack: RulePack, base: RulePack) -> RulePack:
             "remedy": {**base.remedy, **pack.remedy},
             "term": {**base.term, **pack.term},
             "measure": {**base.measure, **pack.measure},
-            "list_kind": {**base.list_kind, **pack.list_kind},
+            "list_kind": kinds,
             "keeps": pack.keeps or base.keeps,
             "behaviour": {**base.behaviour, **pack.behaviour},
             "ladder": {**base.ladder, **pack.ladder},

@@ -62,7 +62,7 @@ class Remedy(Strict):
 
 REMEDY_SETTINGS: Mapping[str, str] = {
     "organs": "行政复议机关", "court": "有管辖权的人民法院", "channel": "互联网渠道", "reviewer": "上级单位或者信用中心",
-    "review_limit": "规定的期限",
+    "review_limit": "",
 }  # fmt: skip
 """What the paragraph of a remedy takes from the issuing office, and how it is called where no office is meant."""
 

@@ -23,8 +23,8 @@ Office = Literal["receiving", "deciding", "providing"]
 OutcomeSide = Literal["for", "against", "neutral"]
 SYSTEM = "system"
 REFUSING = ("不予", "不准", "不同意", "驳回", "拒绝", "不成立")
-HARMFUL = ("处罚", "列入", "追究", "约谈", "撤销", "收费")
-"""What it is good not to do to somebody."""
+HARMFUL = ("处罚", "列入", "约谈", "惩戒", "追究", "撤销", "收费")
+"""What it is good not to do to somebody: 不予列入."""
 GRANTING = ("准予", "同意", "批准")
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 
 from repairflow.errors import Invalid
-from repairflow.law.calendar.periods import add_months
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.classing import Offence, classed
 from repairflow.law.deadlines.count import due
+from repairflow.law.deadlines.lengths import last_day
 from repairflow.law.deadlines.runs import Served, Step
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action, Basis, Days, Procedure
@@ -98,7 +98,7 @@ def _figure(pack: RulePack, facts: Facts, calendar: Calendar) -> Answers:
     if facts.figure not in known:
         raise Invalid(f"规则包 {pack.pack} 没有“{facts.figure}”；有 {'、'.join(known)}")
     days, basis = known[facts.figure]
-    last = _after(facts.start or facts.day, days, calendar)
+    last = last_day(calendar, facts.start or facts.day, days)
     if days.unit != "working" and _moves(pack, facts.figure):
         last = calendar.roll(last)
     return {"届满日": last, "条文": tuple(pack.basis[one].citation for one in basis if one in pack.basis)}
@@ -134,14 +134,6 @@ def _figures(pack: RulePack) -> Iterable[tuple[str, tuple[Days, tuple[str, ...]]
             (f"名单.{kind.label}.此前", kind.clean, kind.basis),
         ]
     return ((name, (days, basis)) for name, days, basis in stated if days is not None)
-
-
-def _after(start: date, days: Days, calendar: Calendar) -> date:
-    if days.unit == "working":
-        return calendar.add_working_days(start, days.count)
-    if days.unit == "calendar":
-        return start + timedelta(days=days.count)
-    return add_months(start, days.count * (12 if days.unit == "years" else 1))
 
 
 def _step(procedure: Procedure, label: str, known: Mapping[str, Basis]) -> Answers:

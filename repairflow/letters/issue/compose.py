@@ -49,6 +49,7 @@ KIND_MARKS: Mapping[str, str] = {
     "rectification_order": "信改",
     "rectification_verdict": "信验",
     "honour_exit_decision": "信守退",
+    "honour_revoked": "信守撤",
     "credit_warning": "信提",
     "credit_warning_closed": "信提结",
     "interview_notice": "信约",

@@ -11,6 +11,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from repairflow.law import letter_kinds
 from repairflow.law.checks.label_tone import HARSH, leaning
+from repairflow.law.procedure.vocabulary import HARMFUL
 from repairflow.letters.text.placeholders import Change, Note, Row, Shape
 from repairflow.letters.text.template_head import LetterTemplate
 from repairflow.settings import asset
@@ -19,6 +20,19 @@ PARTS_OF_VALUES = frozenset({
     *Note._fields, *Change._fields, *Row._fields, "startswith", "endswith", "index", "index0", "first", "last", "length", "revindex",
 })  # fmt: skip
 """What a text may read of a value: the columns of notes, changes and rows, how it begins, and the place in a loop."""
+BROKEN = (
+    TemplateError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    ArithmeticError,
+    LookupError,
+    RecursionError,
+    MemoryError,
+)
+"""How a text fails that can be read and not be printed."""
+NO_WORDS = (nodes.Pow, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Sub)
+"""What reckons: a letter's figures are counted by the program, and a reckoning may take for ever."""
 SAMPLE: Mapping[Shape, object] = {
     "text": "甲",
     "texts": ("甲", "乙"),
@@ -26,15 +40,13 @@ SAMPLE: Mapping[Shape, object] = {
     "changes": (Change("name", "甲", "乙", "丙"),),
     "rows": (Row("1", "甲", "乙", "丙", "丁"),),
 }
-MILD = ("处罚", "列入", "约谈", "惩戒", "追究", "撤销", "收费")
-"""What it is good not to do to somebody: 不予列入."""
 YES = re.compile(r"决定(准予|同意|予以(修复|移出|批准))")
-NO = re.compile(r"决定(不予|不准|驳回|不同意)(?!" + "|".join(MILD) + ")")
+NO = re.compile(r"决定(不予|不准|驳回|不同意)(?!" + "|".join(HARMFUL) + ")")
 
 
 def faults(head: LetterTemplate, environment: ImmutableSandboxedEnvironment) -> list[str]:
     """What is wrong with a text whose form is right, each as a sentence."""
-    found = [*_empty(head), *_attributes(head, environment)]
+    found = [*_empty(head), *_attributes(head, environment), *_reckonings(head, environment)]
     return found or [*_printed(head, environment), *_said(head)]
 
 
@@ -53,6 +65,17 @@ def _attributes(head: LetterTemplate, environment: ImmutableSandboxedEnvironment
                 yield f"占位项后面写了“.{node.attr}”，没有这一部分；可以写的有：{known}"
 
 
+def _reckonings(head: LetterTemplate, environment: ImmutableSandboxedEnvironment) -> Iterator[str]:
+    """Sums and calls: a letter prints what it is given."""
+    for text in (head.title, head.body):
+        tree = environment.parse(text)
+        if any(True for _ in tree.find_all(NO_WORDS)):
+            yield "正文或者标题里写了算式；文书只印已经算好的内容，请删去"
+        for call in tree.find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name):
+                yield f"写了“{call.node.name}(…)”，文书里不能这样写；请删去"
+
+
 def _printed(head: LetterTemplate, environment: ImmutableSandboxedEnvironment) -> Iterator[str]:
     """Print with all values, and with the required ones alone."""
     for names, which in (((*head.required, *head.optional), "各项都有值"), (head.required, "只有必填各项")):
@@ -63,7 +86,7 @@ def _printed(head: LetterTemplate, environment: ImmutableSandboxedEnvironment) -
         try:
             body = environment.from_string(head.body).render(values)
             environment.from_string(head.title).render(values)
-        except (TemplateError, TypeError, ValueError, AttributeError):
+        except BROKEN:
             yield f"{which}时不能成文：某一项的写法与它的内容不符；请对照其他文书改正"
             return
         if not body.strip():
@@ -85,7 +108,7 @@ def _said(head: LetterTemplate) -> Iterator[str]:
             yield f"标题“{head.title}”与本种文书（{before[0]}）意思相反；请改正 title，或者换一个种类"
     elif says == "against" and tone == 1:
         yield f"标题“{head.title}”说的是有利的事，says 却写 against；请改正其中之一"
-    elif says == "for" and any(word in title for word in HARSH) and not any(word in title for word in MILD):
+    elif says == "for" and any(word in title for word in HARSH) and not any(word in title for word in HARMFUL):
         yield f"标题“{head.title}”说的是不利的事，says 却写 for；请改正其中之一"
     plain = re.sub(r"\{[{%].*?[%}]\}", "", head.body)
     wrong = YES.search(plain) if says in {"against", "not_taken_up"} else NO.search(plain) if says == "for" else None

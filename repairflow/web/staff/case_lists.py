@@ -43,7 +43,7 @@ def queue() -> str:
         load = queue_queries.load(tx, law, actor, today, everything)
         page = case_queries.listing(tx, law, actor, today, queue_filter.page_of(where, view.order, after, PAGE))
         limits = queue_queries.limits(tx, [line.number for line in page.lines])
-        unserved = service_late(tx, law, here.services.serve_within, today, actor.offices) if not after else ()
+        unserved = service_late(tx, law, here.services.serve_within, today, actor.offices) if not after else None
         choices = queue_filter.choices(tx, law, actor, everything)
         views = saved_views.of(tx, actor)
         found = queue_filter.count(tx, actor, where)

@@ -15,17 +15,12 @@ from repairflow.casework.credit_records.effects import REINSTATE
 from repairflow.casework.documents.fields.voice import Voice
 from repairflow.law.calendar.periods import Period
 from repairflow.law.guards import day_text
+from repairflow.law.letter_kinds import deciding
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.packs import COMMITMENT_BAR
 from repairflow.records import case_link, cases, letter, office, subject
 from repairflow.records.rows import RecordRow
 from repairflow.times import local_day
-
-DECISIONS = (
-    "repair_granted", "repair_denied", "repair_not_accepted", "objection_result", "masking_decision", "revocation",
-    "listing_decision", "honour_decision", "removal_decision", "removal_revoked", "case_result",
-)  # fmt: skip
-"""Kinds of letters that decide; the newest of them is what a later case is about."""
 
 
 def original(tx: Connection, at: Situation, voice: Voice) -> dict[str, object]:
@@ -43,7 +38,7 @@ def original(tx: Connection, at: Situation, voice: Voice) -> dict[str, object]:
         .join(case_link, case_link.c.from_id == letter.c.case_id)
         .join(cases, cases.c.id == letter.c.case_id)
         .join(office, office.c.id == letter.c.office_id)
-        .where(parent, letter.c.kind.in_(DECISIONS))
+        .where(parent, letter.c.kind.in_(deciding()))
         .order_by(letter.c.id.desc())
         .limit(1)
     ).first()

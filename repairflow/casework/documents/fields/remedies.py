@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection, select
 
+from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.documents.fields.voice import issuer_of
 from repairflow.casework.documents.service import consent
@@ -14,6 +15,7 @@ from repairflow.errors import Refusal
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.remedy import length
 from repairflow.letters.issue.compose import together
 from repairflow.letters.text.templates import latest_version, template
 from repairflow.records import office
@@ -40,20 +42,24 @@ def reviewed_by(tx: Connection, deciding_id: int) -> int | None:
 
 
 def reviewer_of(tx: Connection, law: Library, deciding_id: int, day: date) -> Mapping[str, str] | None:
-    """What a paragraph on 复核 takes from the office that takes it up (`reviewed_by`) and from the procedure of that day: its
+    """What a paragraph on 复核 takes from the office that takes it up (`reviewed_by`) and from the rules of that day: its
     name and within what time; None where nobody takes it up."""
     found = reviewed_by(tx, deciding_id)
     if found is None:
         return None
     name = str(tx.execute(select(office.c.name).where(office.c.id == found)).scalar_one())
-    within = [
-        guard.parameters["working"]
-        for procedure in (law.versions(REVIEW) if REVIEW in law.names() else ())
-        if procedure.effective <= day and (procedure.until is None or day < procedure.until)
-        for guard in procedure.filing_guards
-        if guard.guard == "within_days_of_first"
-    ]
-    return {"reviewer": name} | ({"review_limit": f"{within[-1]}个工作日"} if within else {})
+    return {"reviewer": name, "review_limit": _review_limit(tx, law, deciding_id, day)}
+
+
+def _review_limit(tx: Connection, law: Library, deciding_id: int, day: date) -> str:
+    """Within what time a review may be asked, as a paragraph says it; empty where nobody has read the figure: a letter rests
+    on none of those, and a filing is not refused by it (`within_term_of_first`)."""
+    if not any(one.effective <= day for one in (law.versions(REVIEW) if REVIEW in law.names() else ())):
+        return ""
+    procedure, pack = rules_for(tx, law, REVIEW, day, deciding_id)
+    terms = [str(use.parameters["term"]) for use in procedure.filing_guards if use.guard == "within_term_of_first"]
+    found = [pack.term[name] for name in terms if name in pack.term and pack.read(pack.term[name].basis)]
+    return f"自收到本文书之日起{length(found[0].days)}内" if found else ""
 
 
 def paragraphs(

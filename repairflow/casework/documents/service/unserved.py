@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select, true
 
 from repairflow.casework.context import Services
 from repairflow.casework.notifications import inbox
@@ -19,13 +19,16 @@ from repairflow.law.procedure.model import Procedure
 from repairflow.records import cases, event, letter, notice, office, role_grant, service
 from repairflow.times import at, local_day
 
+Columns = TypeVarTuple("Columns")
+
 KIND = "unserved"
 TOLD = ("acceptor", "registrar", "head")
 LOOKED_BACK = timedelta(days=90)
 """Older letters are left to the audit: a reminder about each of them would drown what is to be done."""
 WINDOW = 5
 """Working days within which a reminder that an outage delayed is still sent."""
-MOST = 1000
+SHOWN = 10
+"""So many of the oldest a page lists, beside how many there are."""
 
 
 class Unserved(NamedTuple):
@@ -52,48 +55,70 @@ def must_be_served(procedure: Procedure, kind: str) -> bool:
     return any(action.letter == kind and action.to in waits for action in procedure.action.values())
 
 
-def _kinds(law: Library) -> set[str]:
-    """Every kind that some procedure has served."""
-    every = law.procedures.values()
-    return {one.letter for p in every for one in p.action.values() if one.letter and must_be_served(p, one.letter)}
+class Late(NamedTuple):
+    """How many letters there are, and the oldest of them."""
+
+    total: int
+    oldest: tuple[Unserved, ...]
 
 
-def late(
-    tx: Connection, law: Library, within: int, today: date, offices: frozenset[int] | None = None
-) -> tuple[Unserved, ...]:
-    """Letters that were issued `within` working days ago or longer and must be served and are not, oldest first: of these
-    offices, or of all."""
-    return tuple(_late(tx, law, within, today, true() if offices is None else letter.c.office_id.in_(offices)))
+def _must_be_served(law: Library) -> ColumnElement[bool]:
+    """Whether a letter's kind is served in cases of the version its case follows."""
+    found = []
+    for (name, version), procedure in law.procedures.items():
+        written = {one.letter for one in procedure.action.values() if one.letter is not None}
+        if kinds := sorted(kind for kind in written if must_be_served(procedure, kind)):
+            of = (cases.c.procedure == name, cases.c.procedure_version == version)
+            found.append(and_(*of, letter.c.kind.in_(kinds)))
+    return or_(false(), *found)
 
 
-def _late(tx: Connection, law: Library, within: int, today: date, whose: ColumnElement[bool]) -> Iterator[Unserved]:
+def late(tx: Connection, law: Library, within: int, today: date, offices: frozenset[int] | None = None) -> Late:
+    """Letters that were issued `within` working days ago or longer, in the last `LOOKED_BACK`, and must be served and are
+    not: of these offices, or of all."""
+    whose = _late(law, within, today, true() if offices is None else letter.c.office_id.in_(offices))
+    total = int(tx.execute(_joined(select(func.count(letter.c.id))).where(*whose)).scalar_one())
+    return Late(total, tuple(_lines(tx, law, today, whose, SHOWN)) if total else ())
+
+
+def _late(law: Library, within: int, today: date, whose: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     last = law.calendar.subtract_working_days(today + timedelta(days=1), within)
+    return (
+        letter.c.state == "in_force", service.c.id.is_(None), whose, cases.c.confidential.is_(False),
+        letter.c.issued_at >= at(today - LOOKED_BACK, time.min), letter.c.issued_at < at(last, time.min),
+        _must_be_served(law),
+    )  # fmt: skip
+
+
+def _joined(query: Select[*Columns]) -> Select[*Columns]:
+    return query.join(cases, cases.c.id == letter.c.case_id).outerjoin(
+        service, and_(service.c.letter_id == letter.c.id, service.c.withdrawn_at.is_(None))
+    )
+
+
+def _lines(
+    tx: Connection, law: Library, today: date, which: tuple[ColumnElement[bool], ...], most: int | None
+) -> Iterator[Unserved]:
+    """These letters, oldest first; all of them without `most`."""
     rows = tx.execute(
-        select(
-            letter.c.token, letter.c.number, letter.c.title, letter.c.kind, letter.c.issued_at, letter.c.office_id,
+        _joined(select(
+            letter.c.token, letter.c.number, letter.c.title, letter.c.issued_at, letter.c.office_id,
             office.c.name.label("office"), cases.c.number.label("case"), cases.c.id, cases.c.record_id,
-            cases.c.procedure, cases.c.procedure_version, event.c.actor_id,
-        )
-        .join(cases, cases.c.id == letter.c.case_id)
+            event.c.actor_id,
+        ))
         .join(office, office.c.id == letter.c.office_id)
         .outerjoin(event, and_(event.c.case_id == letter.c.case_id, event.c.seq == letter.c.event_seq))
-        .outerjoin(service, and_(service.c.letter_id == letter.c.id, service.c.withdrawn_at.is_(None)))
-        .where(
-            letter.c.state == "in_force", service.c.id.is_(None), whose, cases.c.confidential.is_(False),
-            letter.c.kind.in_(sorted(_kinds(law))),
-            letter.c.issued_at >= at(today - LOOKED_BACK, time.min), letter.c.issued_at < at(last, time.min),
-        )
+        .where(*which)
         .order_by(letter.c.issued_at, letter.c.id)
-        .limit(MOST)
+        .limit(most)
     )  # fmt: skip
     for row in rows:
-        if must_be_served(law.procedure(row.procedure, row.procedure_version), row.kind):
-            issued_on = local_day(row.issued_at)
-            days = law.calendar.count_working_days(issued_on, today)
-            yield Unserved(
-                row.token, row.number, row.title, row.case, row.office, issued_on, days, row.id, row.record_id,
-                row.office_id, row.actor_id,
-            )  # fmt: skip
+        issued_on = local_day(row.issued_at)
+        days = law.calendar.count_working_days(issued_on, today)
+        yield Unserved(
+            row.token, row.number, row.title, row.case, row.office, issued_on, days, row.id, row.record_id,
+            row.office_id, row.actor_id,
+        )  # fmt: skip
 
 
 def remind(tx: Connection, services: Services, now: datetime) -> int:
@@ -102,7 +127,8 @@ def remind(tx: Connection, services: Services, now: datetime) -> int:
     today, within, told = local_day(now), services.serve_within, 0
     if not services.law.calendar.is_working(today):
         return 0
-    for one in late(tx, services.law, within, today):
+    which = _late(services.law, within, today, true())
+    for one in list(_lines(tx, services.law, today, which, None)):
         if one.days < within + WINDOW:
             told += _tell(tx, one, _first(one), now, supervisors=False)
         elif 2 * within <= one.days < 2 * within + WINDOW:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
 from repairflow.casework.case_state import guard_facts
+from repairflow.casework.case_state.subject_facts import of_subject
 from repairflow.casework.cases.opening import offices
 from repairflow.casework.permissions import may_see
 from repairflow.casework.queries.filing.on_record import BROUGHT_BY_FORM
@@ -104,6 +105,7 @@ def sequels(
             linked=(guard_facts.linked_case(tx, case, opened_this=True),),
             calendar=law.calendars.of(case.division_code),
         )
+        known = of_subject(tx, known, procedure.filing_guards, case.subject_id, row)
         # whether there is something new (not_decided_before) the form itself will say
         left_out = BROUGHT_BY_FORM | {"not_decided_before", "no_duplicate_pending"}
         answers = answer_all(tuple(use for use in procedure.filing_guards if use.guard not in left_out), known)

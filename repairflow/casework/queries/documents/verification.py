@@ -26,7 +26,7 @@ DECIDED = {
     "removal_decision": "移出名单", "removal_denied": "不予移出名单", "removal_revoked": "撤销移出名单",
     "annulment_decision": "撤销列入", "listing_decision": "列入名单", "listing_dropped": "不予列入名单",
     "listing_maintained": "维持列入", "masking_decision": "暂时屏蔽", "unmasking_decision": "恢复公示",
-    "honour_decision": "列入守信名单",
+    "honour_decision": "列入守信名单", "honour_exit_decision": "退出守信名单", "honour_revoked": "退出守信名单",
 }  # fmt: skip
 """What a letter decides whose kind alone says so; others carry their outcome in their fields."""
 TOLD = (
