@@ -12,6 +12,7 @@ from sqlalchemy import select
 from repairflow.letters.model import LetterData
 from repairflow.letters.text import templates
 from repairflow.records import letter
+from repairflow.worker import chores
 from tests.law_stories.telling import belongs_to, receipts
 from tests.law_stories.test_list_removal_story import apply, on_list
 from tests.law_stories.test_listing_story import NONE, listing
@@ -64,7 +65,7 @@ SAID: dict[str, tuple[str, ...]] = {
     "masking_decision": ("裁定，批准重整计划", "暂时屏蔽下列失信信息，暂时解除相应的失信惩戒措施"),
     "consultation": ("贵单位", "请予支持为盼", "特此函达。"), "joint_measure_request": ("贵单位", "特此函达。"),
     "transfer_letter": ("贵单位", "特此函达。"), "objection_accepted": ("加注异议标注", "将处理结果告知你单位"),
-    "honour_decision": ("你单位符合",),
+    "honour_decision": ("你单位符合",), "honour_revoked": REMEDIES,
 }  # fmt: skip
 """What a letter must say that is read alone (docs/letters.md)."""
 CLOSES = {"通知书": "特此通知。", "告知书": "特此告知。"}
@@ -104,6 +105,7 @@ def _lists(town: Town) -> None:
         town.do(town.file("list_removal", town.listed(), town.actor("examiner@ENV"), kinds=(), kind="annulment"), end)
     denied, removed = town.listed(), on_list(town)
     town.at(timedelta(days=370))
+    chores.end_honours(town.db, town.services, town.now)
     town.steps(apply(town, denied), "accept", "report_verification", "deny")
     case = apply(town, removed)
     town.steps(case, "accept", "report_verification", "remove")

@@ -72,7 +72,7 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
          'guards = [{ guard = "case_kind_is", kind = "annulment" }, "record_on_list"]'),
     ]),
     ("four_eyes_bypassed", "decide_listing", "listing", [
-        ('distinct_from = ["review_pass", "report_verification", "state_basis", "state_consent"]',
+        ('distinct_from = ["review_pass", "report_verification", "state_basis", "state_list", "state_consent"]',
          'distinct_from = ["report_verification"]'),
     ]),
 ]  # fmt: skip
