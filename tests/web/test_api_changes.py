@@ -213,6 +213,7 @@ ROLES = (
 CALLS: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
     # path → body, and the status for who is not turned away by its post alone (403)
     "/letters/{token}/service": (SERVED, {"acceptor@ENV": 422, "head@MARKET": 404, "supervisor@CREDIT": 422, "auditor@CREDIT": 403}),
+    "/cases/{case}/notes": ({"text": "x"}, {"acceptor@ENV": 200, "head@MARKET": 404, "supervisor@CREDIT": 200}),
     "/letters/{token}/service/withdrawal": ({"reason": "x"}, {"head@MARKET": 404}),
     "/letters/{token}/receipt": ({}, {"yunxi": 422, "hengtuo": 404}),
     "/letters/{token}/correction": ({"reason": "x", "changes": []}, {"head@MARKET": 404}),
