@@ -133,7 +133,8 @@ class Counting(PasswordHasher):
 @pytest.mark.parametrize("stored", [None, "link:abc:1", "a password"], ids=["nobody", "a link", "a password"])
 def test_a_wrong_login_costs_the_work_of_a_wrong_password(monkeypatch: pytest.MonkeyPatch, stored: str | None) -> None:
     monkeypatch.setattr(Counting, "asked", 0)
-    monkeypatch.setattr(credentials, "_hasher", Counting())
+    # as cheap as the one it stands for: what is made with it here is kept for later tests
+    monkeypatch.setattr(credentials, "_hasher", Counting(time_cost=1, memory_cost=16, parallelism=1))
     kept = frame.hashed() if stored == "a password" else stored
     assert not credentials.password_fits(kept, "guessed")
     assert Counting.asked == 1
