@@ -43,7 +43,7 @@ def records(text: str) -> list[ColumnElement[bool]]:
         record.c.number == own_number(text),
         record.c.document_number.contains(text.strip(), autoescape=True),
         record_identity.spelled_like(text),
-        record.c.id.in_(select(letter.c.record_id).where(letter.c.record_id.is_not(None), _letter(text))),
+        record.c.id.in_(select(letter.c.record_id).where(_letter(text))),
     ]
 
 
@@ -52,7 +52,7 @@ def of_cases(text: str) -> list[ColumnElement[bool]]:
     return [
         *records(text),
         cases.c.number == own_number(text),
-        cases.c.id.in_(select(letter.c.case_id).where(letter.c.case_id.is_not(None), _letter(text))),
+        cases.c.id.in_(select(letter.c.case_id).where(_letter(text))),
     ]
 
 

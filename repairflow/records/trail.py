@@ -32,6 +32,9 @@ event = Table(
 )
 _fed_back = event.c.action == literal_column("'feed_back'")
 Index("ix_event_fed_back", event.c.at, sqlite_where=_fed_back, postgresql_where=_fed_back)  # 每月成效清单
+_published = event.c.action == literal_column("'publish'")
+# when a record was first shown: 双公示时限
+Index("ix_event_published", event.c.record_id, event.c.at, sqlite_where=_published, postgresql_where=_published)
 Index("ix_event_case", event.c.case_id, event.c.seq)
 
 event_personal = Table(

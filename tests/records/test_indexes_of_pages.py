@@ -11,7 +11,8 @@ from sqlalchemy import event as on
 
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.documents.service import unserved
-from repairflow.casework.queries.oversight import banners, monthly_results, pushes, statistics
+from repairflow.casework.queries.cases.view import Wanted, listing
+from repairflow.casework.queries.oversight import banners, monthly_results, pushes, statistics, timeliness
 from repairflow.db import Database
 from tests.support.building import law
 
@@ -27,6 +28,11 @@ ASKED: dict[str, tuple[str, Callable[[Connection], object]]] = {
     "cases closed lately": ("ix_cases_closed", lambda tx: statistics.closed(tx, law(), SYSTEM, TODAY)),
     "cases filed in a month": ("ix_cases_filed", lambda tx: statistics.month(tx, SYSTEM, TODAY.replace(day=1))),
     "what was fed back": ("ix_event_fed_back", lambda tx: monthly_results.monthly_results(tx, law(), SYSTEM, 2026, 6)),
+    "days of publication": ("ix_event_published", lambda tx: timeliness.timeliness(tx, law(), SYSTEM, TODAY)),
+    "letters by a part of their number": (
+        "COVERING INDEX ix_letter_numbers",
+        lambda tx: listing(tx, law(), SYSTEM, TODAY, Wanted(search="信收〔2026〕7号")),
+    ),
     "letters not served": ("ix_letter_issued", lambda tx: unserved.late(tx, law(), 5, TODAY)),
     "letters of an office not served": (
         "ix_letter_office", lambda tx: unserved.late(tx, law(), 5, TODAY, frozenset({1})),

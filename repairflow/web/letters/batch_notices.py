@@ -23,8 +23,8 @@ def batch() -> str:
     here = current()
     actor = here.actor
     with here.read() as tx:
-        rows = findings.without_informed(tx, actor, size=MOST)
         coverage = findings.coverage(tx, actor)
+        rows = findings.without_informed(tx, actor, size=MOST) if coverage.missing else ()
     mine = {office_id for _, office_id in actor.roles}
     return render_template("papers/batch.html", rows=rows, coverage=coverage, most=MOST, mine=mine)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.documents.publication_notice import KIND, PUBLIC, duty_since
@@ -44,6 +44,11 @@ class Coverage:
     public: int
     informed: int
 
+    @property
+    def missing(self) -> int:
+        """How many came without."""
+        return self.public - self.informed
+
 
 def without_informed(tx: Connection, actor: Actor, *, after: int = 0, size: int = 100) -> tuple[Uninformed, ...]:
     """Public records without a 告知书 that stands that the actor may see, oldest first; the next page is `after` the last id."""
@@ -63,8 +68,9 @@ def without_informed(tx: Connection, actor: Actor, *, after: int = 0, size: int 
 
 def coverage(tx: Connection, actor: Actor) -> Coverage:
     """The counts over the records the actor may see."""
-    public = _count(tx, and_(_owed(), record_scope(actor)))
-    return Coverage(public, public - _count(tx, and_(_owed(), ~_informed, record_scope(actor))))
+    informed = func.sum(case((_informed, 1), else_=0))
+    found = tx.execute(select(func.count(), informed).select_from(record).where(_owed(), record_scope(actor))).one()
+    return Coverage(int(found[0]), int(found[1] or 0))
 
 
 def unserved(tx: Connection, actor: Actor, before: datetime, *, size: int = 100) -> tuple[Any, ...]:
@@ -84,7 +90,3 @@ def unserved(tx: Connection, actor: Actor, before: datetime, *, size: int = 100)
             .limit(size)
         )
     )
-
-
-def _count(tx: Connection, where: ColumnElement[bool]) -> int:
-    return tx.execute(select(func.count()).select_from(record).where(where)).scalar_one()
