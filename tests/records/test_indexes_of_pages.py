@@ -47,7 +47,7 @@ def test_a_page_asks_an_index(database: Database, asked: str) -> None:
     plans: list[str] = []
 
     def explain(tx: Connection, _cursor: object, statement: str, given: tuple[object, ...], *_: object) -> None:
-        if statement.startswith("SELECT"):
+        if statement.startswith(("SELECT", "WITH")):
             raw = tx.connection.cursor()
             plans.extend(str(row[3]) for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", given))
             raw.close()
