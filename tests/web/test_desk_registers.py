@@ -85,7 +85,7 @@ def test_no_register_ends_before_its_end(app: Flask, town: Town, monkeypatch: py
 
     for address, order in (("/desk/not-repairable", -1), ("/desk/redress", -1), ("/desk/means", 1)):
         pages = [officer.get(address)]
-        while link := re.search(r'rel="next" href="([^"]+)"', pages[-1]):
+        while len(pages) < 5 and (link := re.search(r'rel="next" href="([^"]+)"', pages[-1])):
             pages.append(officer.get(link.group(1)))
         assert [[number for number in numbers if shown(number, page)] for page in pages] == [
             [one] for one in numbers[::order]
