@@ -22,7 +22,7 @@ pytestmark = pytest.mark.either_database
 Edit = tuple[str, str]
 CN, SAMR = "CN-2026", "SAMR-2026"
 LETTERS = asset("templates") / "letters"
-REVIEW = 'text = "对处理结果有异议的，可以自收到本文书之日起{review_limit}内向{reviewer}申请复核。"'
+REVIEW = 'text = "对处理结果有异议的，可以{review_limit}向{reviewer}申请复核。"'
 
 
 def lines(**texts: str) -> list[str]:
@@ -178,7 +178,7 @@ TEXTS = [
     ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ reason }}{{ 1 / 0 }}")), "算式"),
     ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ reason }}{{ 9 ** 9 ** 9 }}")), "算式"),
     ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ reason }}{{ range(9999999)|list }}")), "range"),
-    ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ remedy_paragraphs[99].strip }}")), "strip"),
+    ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ reason }}{{ remedy_paragraphs[99] + we }}")), "不能成文"),
     ("repair_denied", a_text("repair_denied", ("{{ reason|sentence }}", "{{ '%c'|format(-1) }}{{ reason }}")), "不能成文"),
     ("repair_denied", a_text("repair_denied", ("决定不予信用修复", "决定准予信用修复")), "决定准予"),
     ("repair_denied", a_text("repair_denied", ("不予信用修复决定书", "准予信用修复决定书")), "意思相反"),
