@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
+from repairflow.casework.queries import inbox
 from repairflow.db import Database
 from repairflow.settings import Settings
 from tests.conftest import Clock
@@ -34,6 +35,17 @@ def test_what_was_told_leads_to_the_case_and_is_marked_read(app: Flask, town: To
     assert "1 封未读" in page
     assert who.post("/inbox/read").status_code == 303
     assert "没有未读" in who.get("/inbox/")
+
+
+def test_only_the_newest_unread_notices_are_looked_at(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The count stands on every page; an officer who never marks one as read has all notices of the archive."""
+    for _ in range(3):
+        town.file_repair()
+    actor = town.actor(OFFICER)
+    for looked_at, counted in ((500, 3), (2, 2)):
+        monkeypatch.setattr(inbox, "LOOKED_AT", looked_at)
+        with town.db.read() as tx:
+            assert inbox.unread(tx, actor) == counted
 
 
 def test_a_turn_that_has_passed_is_no_longer_waited_for(app: Flask, town: Town, clock: Clock) -> None:

@@ -12,6 +12,8 @@ from repairflow.casework.permissions import case_scope, late_scope, record_scope
 from repairflow.records import cases, event, notice, record
 
 MANY = 100
+LOOKED_AT = 500
+"""Asked for every page: whoever has never marked a notice as read has thousands whose work is done long since."""
 
 
 def inbox(
@@ -37,13 +39,15 @@ def inbox(
 
 
 def unread(tx: Connection, actor: Actor) -> int:
-    """How many notices the person has not read, without those whose work is done; 100 stands for that many or more."""
-    waiting = (
+    """How many notices the person has not read, without those whose work is done; 100 stands for that many or more, and of
+    the unread ones the newest `LOOKED_AT` are looked at."""
+    newest = (
         select(notice.c.id)
-        .where(_addressed_to(actor), notice.c.read_at.is_(None), not_(_passed()))
-        .limit(MANY)
-        .subquery()
+        .where(_addressed_to(actor), notice.c.read_at.is_(None))
+        .order_by(notice.c.id.desc())
+        .limit(LOOKED_AT)
     )
+    waiting = select(notice.c.id).where(notice.c.id.in_(newest), not_(_passed())).limit(MANY).subquery()
     return tx.execute(select(func.count()).select_from(waiting)).scalar_one()
 
 
