@@ -8,6 +8,7 @@ from typing import Any
 
 from repairflow.casework.actor import ANYBODY
 from repairflow.casework.admin.offices import DOMAINS
+from repairflow.casework.queries import printables
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.filing.for_officers import PORTAL, candidates, filable, in_force
 from repairflow.casework.queries.printables import FORMS
@@ -355,7 +356,11 @@ def _for_everybody(whole: Whole) -> Iterator[Row]:
     yield Row("public.credit", "nobody", "", "没有查到公示中的信息", query="q=nobody")
     yield Row("public.commitments", "one looked for", "", NAME, query=f"q={USCC}")
     yield Row("public.commitment", "of a repair", "", NAME, {"number": whole.cases["waits for receipts"]})
+    yield Row("public.guides_data", "everybody", "", "repair.json")
+    for kind, title in printables.titles():
+        yield Row("public.blank_form", kind, "", title, {"kind": kind})
     for name in PROCEDURES:
+        yield Row("public.guide_data", name, "", whole.town.law.versions(name)[-1].label, {"name": name})
         yield Row("public.guide", name, "", whole.town.law.versions(name)[-1].label, {"name": name})
     yield Row("account.open_reset", "a link to release a device", "", "解除", {"token": whole.tokens["second factor"]})
     yield Row("account.open_link", "a link to set a password", "", "密码", {"token": whole.tokens["password"]})

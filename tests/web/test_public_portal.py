@@ -8,18 +8,23 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 from sqlalchemy import Connection, insert, update
 from sqlalchemy import event as on
 
+from repairflow.app.program import Program
+from repairflow.app.web import make_app
 from repairflow.db import Database
+from repairflow.letters.model import LetterData, Pressed
 from repairflow.records import office, record, subject
 from repairflow.settings import Settings
+from repairflow.web.letters.press import OnDemand
 from repairflow.web.public import blueprint as public
 from repairflow.web.public import credit
 from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
 from tests.support.calling import application
-from tests.support.every_kind import USCC
+from tests.support.every_kind import USCC, made
 
 NAME, OTHER = COMPANIES[0][1], COMPANIES[1][1]
 NOTHING = "没有查到公示中的信息"
@@ -36,6 +41,20 @@ def client(town: Town) -> FlaskClient:
         app.register_blueprint(public.blueprint)
 
     return application(town, doors).test_client()
+
+
+@pytest.fixture
+def press(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was pressed, one page each, in place of the press."""
+    pressed: list[str] = []
+
+    class Fake:
+        def press(self, data: LetterData) -> Pressed:
+            pressed.append(data.kind)
+            return made(data)
+
+    monkeypatch.setattr(OnDemand, "press", Fake())
+    return pressed
 
 
 def looked(client: FlaskClient, text: str, path: str = "/credit") -> str:
@@ -142,3 +161,59 @@ def test_looking_is_throttled_for_each_address(town: Town, client: FlaskClient) 
     assert statuses == [200] * credit.LOOKS + [429]
     assert client.get("/credit").status_code == 200
     assert client.get("/credit?q=x", environ_overrides={"REMOTE_ADDR": "192.0.2.9"}).status_code == 200
+
+
+FIXED = {
+    "basis": "设定依据", "conditions": "受理条件", "materials": "申请材料", "process": "办理流程", "limits": "办理时限",
+    "fee": "收费标准", "contacts": "咨询监督电话",
+}  # fmt: skip
+
+
+def test_guides_are_data_beside_the_pages(town: Town) -> None:
+    """Each with its fixed items, where to apply and the forms; kept by caches, asked again by tag."""
+    town.turn(update(office).values(contact="云溪县政务大厅，0517-5550100"))
+    client = make_app(Program(town.settings, town.db, town.services)).test_client()
+    listed = {one["name"]: one for one in client.get("/guides.json").json["guides"]}
+    assert {"repair", "objection", "tip_off"} <= listed.keys()
+    assert "record" not in listed
+    for name, one in listed.items():
+        answer = client.get(one["url"])
+        data, page = answer.json, client.get(f"/guides/{name}").text
+        assert all(item in data for item in FIXED), name
+        assert all(f"{heading}</h2>" in page for heading in FIXED.values()), name
+        assert data["contacts"] == {
+            "云溪县信用中心（咨询、监督）": "云溪县政务大厅，0517-5550100",
+            "云溪县生态环境局（咨询）": "云溪县政务大厅，0517-5550100",
+            "云溪县市场监督管理局（咨询）": "云溪县政务大厅，0517-5550100",
+        }
+        for words in (*data["basis"], *data["conditions"], *data["contacts"], *(m["label"] for m in data["materials"])):
+            assert escape(words) in page, (name, words)
+        for form in data["forms"]:
+            assert form["url"].removeprefix("http://localhost") in page
+    repair = client.get("/guides/repair.json")
+    assert repair.json["apply"] == "http://localhost/my/credit-file"
+    assert [form["title"] for form in repair.json["forms"]] == ["信用修复申请表", "信用修复承诺书"]
+    assert (repair.headers["Cache-Control"], repair.headers["Access-Control-Allow-Origin"]) == (
+        "public, max-age=300",
+        "*",
+    )
+    again = client.get("/guides/repair.json", headers={"If-None-Match": repair.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert "Set-Cookie" not in repair.headers
+    assert client.get("/guides/listing.json").json["apply"] is None
+    for absent in ("record", "nothing"):
+        assert client.get(f"/guides/{absent}.json").status_code == 404
+    town.turn(update(office).values(contact=""))
+    assert "还没有登记联系方式" in client.get("/guides/repair").text
+
+
+def test_blank_forms_are_pressed_once_a_day(town: Town, client: FlaskClient, clock: Clock, press: list[str]) -> None:
+    for _ in range(3):
+        answer = client.get("/guides/forms/repair_application.pdf")
+        assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+        assert answer.headers["Cache-Control"] == "public, max-age=3600"
+    assert press == ["repair_application"]
+    assert client.get("/guides/forms/repair_granted.pdf").status_code == 404
+    clock.travel(clock.instant + timedelta(days=1))
+    client.get("/guides/forms/repair_application.pdf")
+    assert press == ["repair_application"] * 2

@@ -36,12 +36,19 @@ FORMS: Mapping[str, str] = {
 """Forms people fill in and sign, and the procedure each belongs to (D01, D02, D12)."""
 SLIPS = ("approval_slip", "case_index")
 """What only the office's own file holds (D26)."""
+BLANK = "＿＿＿＿＿＿＿＿"
+"""What a form shows where somebody writes by hand: a field may not be empty."""
 BOXES = "□直接送达　□邮寄送达　□留置送达　□公告送达"
 
 
 def forms_of(procedure: str) -> list[tuple[str, str]]:
     """Kind and title of each form that people fill in for a procedure."""
     return [(kind, _title(kind)) for kind, of in FORMS.items() if of == procedure]
+
+
+def titles() -> list[tuple[str, str]]:
+    """Kind and title of every form that people fill in."""
+    return [(kind, _title(kind)) for kind in FORMS]
 
 
 def slips() -> list[tuple[str, str]]:
@@ -51,6 +58,31 @@ def slips() -> list[tuple[str, str]]:
 
 def _title(kind: str) -> str:
     return template(kind, latest_version(kind)).name
+
+
+def blank_form(services: Services, kind: str, now: datetime) -> LetterData:
+    """A form for anybody to fill in by hand, by the rules of the day. NotFound for a kind that is no form; Refused where its
+    procedure is not in force."""
+    if kind not in FORMS:
+        raise NotFound
+    day = local_day(now)
+    pack = services.law.pack_on(day)
+    words = ("subject_name", "subject_code", "record_document_number", "record_office", "record_date")
+    fields: dict[str, object] = {
+        **dict.fromkeys(words, BLANK), **_questions(services.law.in_force(FORMS[kind], day)),
+    }  # fmt: skip
+    if FORMS[kind] == "repair":
+        fields["conditions"] = [Note(item.label, "") for item in pack.lists.get("repair_conditions", {}).values()]
+    return paper(kind, fields, now)
+
+
+def _questions(procedure: Procedure) -> dict[str, object]:
+    """What a form asks and which materials go with it."""
+    asked = [Note(spec.label, "") for spec in procedure.inputs.values() if spec.kind not in {"boolean", "material"}]
+    return {
+        "form_lines": [*asked, Note("联系电话", "")],
+        "materials": [spec.label for spec in procedure.material.values() if spec.filed],
+    }
 
 
 def record_form(tx: Connection, services: Services, actor: Actor, number: str, kind: str, now: datetime) -> LetterData:
@@ -63,13 +95,7 @@ def record_form(tx: Connection, services: Services, actor: Actor, number: str, k
         raise NotFound
     pack = services.law.packs[of.pack]
     procedure, _ = rules_for(tx, services.law, FORMS[kind], local_day(now), of.authority_id)
-    questions = [Note(spec.label, "") for spec in procedure.inputs.values() if spec.kind not in {"boolean", "material"}]
-    fields: dict[str, object] = {
-        **_record(tx, of),
-        **_holder(tx, of.subject_id),
-        "form_lines": [*questions, Note("联系电话", "")],
-        "materials": [spec.label for spec in procedure.material.values() if spec.filed],
-    }
+    fields: dict[str, object] = {**_record(tx, of), **_holder(tx, of.subject_id), **_questions(procedure)}
     if FORMS[kind] == "repair":
         fields["conditions"] = [Note(item.label, "") for item in pack.lists.get("repair_conditions", {}).values()]
         fields["apply_from"] = day_text(of.apply_from) if of.apply_from else ""

@@ -8,6 +8,7 @@ from repairflow.web.core.access import PUBLIC
 from repairflow.web.core.routes import FORM, GET, Route, register
 from repairflow.web.public import (
     acts,
+    blank_forms,
     commitments,
     complaints,
     corrections,
@@ -28,6 +29,9 @@ ROUTES = (
     Route("/verify", GET, verify.verify, PUBLIC),
     Route("/verify/<token>", GET, verify.letter, PUBLIC),
     Route("/guides", GET, guides.guides, PUBLIC),
+    Route("/guides.json", GET, guides.guides_data, PUBLIC),
+    Route("/guides/<name>.json", GET, guides.guide_data, PUBLIC),
+    Route("/guides/forms/<kind>.pdf", GET, blank_forms.blank_form, PUBLIC),
     Route("/guides/<name>", GET, guides.guide_of, PUBLIC, "guide"),
     Route("/lists", GET, list_registry.lists, PUBLIC),
     Route("/lists/<kind>", GET, list_registry.list_kind, PUBLIC),

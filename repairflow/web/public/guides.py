@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
-from flask import current_app, render_template, url_for
+from flask import Response, current_app, render_template, url_for
 from markupsafe import Markup
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases.filing import filers
+from repairflow.casework.queries.people.contacts import contacts
+from repairflow.casework.queries.printables import forms_of
 from repairflow.errors import NotFound, Refused
 from repairflow.law.diagram.svg import Diagram
 from repairflow.law.guide import Guide, guide
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
 from repairflow.web.core.context import RequestContext, Site, current
+from repairflow.web.public.open_answers import as_json
 from repairflow.web.ui import navigation
 
 
@@ -58,17 +62,16 @@ def guides() -> str:
 def guide_of(name: str) -> str:
     """Show the guide of one procedure. NotFound when it is not in force."""
     here = current()
-    procedure = next((p for p in _in_force(here) if p.procedure == name), None)
-    if procedure is None:
-        raise NotFound
+    procedure = _named(here, name)
     # Drawn from our own files; the diagram escapes every label itself.
     drawn = Markup(here.site.one(Diagrams).of(procedure).svg())  # noqa: S704  no input of anybody
     visitor, pack = here.visitor, here.law.pack_on(here.today)
     return render_template(
         "public/guide.html",
         name=name,
-        guide=guide(procedure, pack),
+        guide=guide(procedure, pack, _contacts(here)),
         pack=pack,
+        forms=forms_of(name),
         diagram=drawn,
         report=set(filers(procedure)) & CITIZEN_ROLES,
         apply=_way_in(procedure, visitor),
@@ -76,8 +79,61 @@ def guide_of(name: str) -> str:
     )
 
 
+def guides_data() -> Response:
+    """Give the list of guides for programs."""
+    here = current()
+    listed = [
+        {
+            "name": p.procedure, "title": p.label, "summary": p.summary, "by_application": bool(_guide(here, p).who),
+            "url": url_for("public.guide_data", name=p.procedure, _external=True),
+        }
+        for p in _in_force(here)
+    ]  # fmt: skip
+    return as_json({"guides": listed})
+
+
+def guide_data(name: str) -> Response:
+    """Give the guide of one procedure for programs, with the items every guide has. NotFound as `guide_of`."""
+    here = current()
+    procedure = _named(here, name)
+    shown, pack, way = _guide(here, procedure), here.law.pack_on(here.today), _way_in(procedure, None)
+    return as_json({
+        "name": name, "title": shown.title, "version": shown.version, "effective": shown.effective.isoformat(),
+        "rules": pack.label, "summary": shown.summary, "applicants": shown.who, "basis": shown.basis,
+        "conditions": shown.conditions, "materials": [asdict(one) for one in shown.materials],
+        "questions": shown.questions, "process": [asdict(one) for one in shown.steps],
+        "limits": [asdict(one) for one in shown.limits], "fee": shown.fee, "contacts": shown.contact,
+        "results": shown.results, "remedies": [asdict(one) for one in shown.remedies],
+        "periods": [asdict(one) for one in shown.periods],
+        "apply": url_for(way["to"], _external=True) if way else None,
+        "forms": [
+            {"title": title, "url": url_for("public.blank_form", kind=kind, _external=True)}
+            for kind, title in forms_of(name)
+        ],
+    })  # fmt: skip
+
+
+def _guide(here: RequestContext, procedure: Procedure) -> Guide:
+    return guide(procedure, here.law.pack_on(here.today), _contacts(here))
+
+
+def _contacts(here: RequestContext) -> Mapping[str, str]:
+    """咨询监督电话: who supervises, then who decides, as they registered it."""
+    with here.read() as tx:
+        found = contacts(tx)
+    return {f"{one.name}（{'咨询、监督' if one.supervises else '咨询'}）": one.contact for one in found}
+
+
+def _named(here: RequestContext, name: str) -> Procedure:
+    found = next((p for p in _in_force(here) if p.procedure == name), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def _way_in(procedure: Procedure, visitor: Actor | None) -> dict[str, str] | None:
-    """Where a subject begins this filing, and what the button says; None where no subject files, or the visitor is no agent."""
+    """Where a subject begins this filing (`to`: the endpoint), and what the button says; None where no subject files, or the
+    visitor is no agent."""
     if not set(filers(procedure)) & (SUBJECT_ROLES - CITIZEN_ROLES) or (
         visitor is not None and visitor.kind != "agent"
     ):
@@ -85,11 +141,13 @@ def _way_in(procedure: Procedure, visitor: Actor | None) -> dict[str, str] | Non
     of_record = procedure.subject == "record"
     if "portal.ask" not in current_app.view_functions:  # a node that serves the public alone
         return None
-    where = url_for("portal.credit_file" if of_record else "portal.ask")
+    to = "portal.credit_file" if of_record else "portal.ask"
+    where = url_for(to)
     if visitor is None:
-        return {"href": url_for("login.enter", next=where), "text": f"登录后申请{procedure.label}"}
+        return {"href": url_for("login.enter", next=where), "text": f"登录后申请{procedure.label}", "to": to}
     return {
         "href": where,
+        "to": to,
         "text": f"在信用档案中选择信息，申请{procedure.label}" if of_record else f"申请{procedure.label}",
     }
 
