@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 from repairflow.db import Database
 from repairflow.letters.renderer.pool import Press
 from repairflow.web.core.context import SITE
-from repairflow.web.letters.press import OnDemand
+from repairflow.web.shared.press import OnDemand
 from tests.conftest import Clock
 from tests.support import addresses, databases
 from tests.support.addresses import Row

@@ -20,7 +20,7 @@ from repairflow.db import Database
 from repairflow.letters.model import LetterData, Pressed
 from repairflow.records import record, subject
 from repairflow.settings import Settings
-from repairflow.web.letters.press import OnDemand
+from repairflow.web.shared.press import OnDemand
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.support.files import penalties

@@ -25,7 +25,7 @@ from repairflow.letters.renderer.pool import NotWritten, Press, PressFailed
 from repairflow.settings import Settings
 from repairflow.vault import Vault
 from repairflow.web.core.context import Site
-from repairflow.web.letters.press import OnDemand
+from repairflow.web.shared.press import OnDemand
 from repairflow.work_folders import WorkFolder
 from repairflow.worker import chores
 from tests.conftest import Clock
@@ -36,7 +36,7 @@ CHILD = """
 import sys
 from pathlib import Path
 from repairflow.web.core.context import Site
-from repairflow.web.letters.press import OnDemand
+from repairflow.web.shared.press import OnDemand
 from repairflow.work_folders import WorkFolder
 folder = WorkFolder("table", Path(sys.argv[1]))
 (Path(folder.name) / "rows").write_text("某公司")

@@ -46,7 +46,7 @@ def press() -> Iterator[Press]:
 @pytest.fixture
 def printed(app: Flask, press: Press, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The application with a press that is warm already."""
-    from repairflow.web.letters.press import OnDemand
+    from repairflow.web.shared.press import OnDemand
 
     monkeypatch.setattr(OnDemand, "press", press)
     return app

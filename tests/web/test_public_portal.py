@@ -18,9 +18,9 @@ from repairflow.db import Database
 from repairflow.letters.model import LetterData, Pressed
 from repairflow.records import office, record, subject
 from repairflow.settings import Settings
-from repairflow.web.letters.press import OnDemand
 from repairflow.web.public import blueprint as public
 from repairflow.web.public import credit
+from repairflow.web.shared.press import OnDemand
 from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
 from tests.support.calling import application

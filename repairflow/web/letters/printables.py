@@ -16,8 +16,8 @@ from repairflow.letters.model import LetterData
 from repairflow.letters.pdf.merge import gather, pages
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.core.routes import Answer
-from repairflow.web.letters.press import on_demand
 from repairflow.web.shared.downloads import READER
+from repairflow.web.shared.press import on_demand
 
 
 def record_form(number: str, kind: str) -> Answer:

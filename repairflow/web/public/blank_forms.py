@@ -11,8 +11,8 @@ from flask import send_file
 from repairflow.casework.queries import printables
 from repairflow.web.core.context import Site, current
 from repairflow.web.core.routes import Answer
-from repairflow.web.letters.press import on_demand
 from repairflow.web.shared.downloads import READER
+from repairflow.web.shared.press import on_demand
 
 
 class Pressed:
