@@ -39,6 +39,7 @@ class EventName(StrEnum):
     REISSUE_PROPOSED = "reissue_proposed"
     REISSUE_DECLINED = "reissue_declined"
     LETTER_REISSUED = "letter_reissued"
+    ISSUE_EXTRACT = "issue_extract"  # in a stream of its own
     # a letter's PDF
     PRESSED = "pressed"
     WAITS = "waits"

@@ -13,6 +13,7 @@ letter = Table(
     Column("id", Id, primary_key=True),
     Column("case_id", ForeignKey("cases.id"), index=True),
     Column("record_id", ForeignKey("record.id"), index=True),
+    Column("subject_id", ForeignKey("subject.id"), index=True),  # of a letter about a subject, of no case and no record
     Column("event_seq", Integer, nullable=False),  # the step it belongs to
     Column("kind", String(60), nullable=False),
     Column("round", Integer, nullable=False),

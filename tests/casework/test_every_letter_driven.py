@@ -9,6 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from repairflow.casework.changes import IssueExtract
+from repairflow.casework.dispatch import dispatch
 from repairflow.letters.model import LetterData
 from repairflow.letters.text import templates
 from repairflow.records import letter
@@ -89,6 +91,8 @@ def driven(town: Town) -> dict[str, LetterData]:
             else:
                 town.do(case, step)
     _lists(town)
+    with town.db.begin() as tx:
+        dispatch(tx, town.services, IssueExtract(town.actor("yunxi"), town.subjects["yunxi"]), town.now)
     rows = town.all(select(letter.c.kind, letter.c.content).order_by(letter.c.id))
     return {row.kind: LetterData.model_validate(row.content) for row in rows}
 

@@ -51,6 +51,7 @@ NO_CALL = {
     "EnterRecord": "a program delivers a table, of one row if need be (`POST /imports`)",
     "EnterSubject": READ,
     "ErasePersonal": READ,
+    "IssueExtract": "the subject's own wish, on its page; whoever gets the extract verifies it by `GET /verify/{token}`",
     "ForgetHeading": READ,
     "GiveMandate": RIGHTS,
     "IssueToken": MACHINE,

@@ -108,6 +108,7 @@ def _lists(whole: Whole) -> Iterator[Row]:
     yield Row("portal.credit_file", "credit file", yunxi, NAME)
     yield Row("portal.credit_file", "of one", yunxi, NAME, query=f"subject={whole.town.subjects['yunxi']}")
     yield Row("portal.evidence", "evidence", yunxi, NAME)
+    yield Row("portal.extracts", "extracts", yunxi, whole.letters["status extract"].number)
     yield Row("portal.inbox", "inbox", yunxi, "收件箱")
     yield Row("portal.ask", "ask", yunxi, NAME)
     yield Row("audit.home", "auditor", "auditor@CREDIT", repair, query=f"q={NAME}")
@@ -168,13 +169,17 @@ def _of_letters(whole: Whole) -> Iterator[Row]:
         key, waits = {"token": row.token}, kind == "not pressed yet"
         head = next(f"head@{code}" for code, place in whole.town.offices.items() if place == row.office_id)
         for who in ("yunxi", head, "auditor@CREDIT"):
+            if kind == "status extract":
+                continue  # its subject's own, by an address of its own
             yield Row("papers.letter", f"{kind}, {who}", who, row.number, key)
             yield Row("files.letter", f"{kind}, {who}", who, row.number, key, status=202 if waits else 200)
             yield Row("api.letter_pdf", f"{kind}, {who}", who, row.number, key, status=202 if waits else 200)
         for endpoint in ("public.letter", "api.verify_letter"):
             yield Row(endpoint, kind, "", row.number, key)
         yield Row("public.verify", kind, "", row.number, query=f"code={row.token}")
-        if not waits:
+        if kind == "status extract":
+            yield Row("portal.extract_pdf", kind, "yunxi", row.number, key)
+        elif not waits:
             yield Row("papers.return_sheet", kind, head, row.number, key)
         if kind in ("of a case", "about a record"):
             yield Row("papers.reissue", kind, head, row.number, key)

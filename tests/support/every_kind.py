@@ -18,7 +18,7 @@ from repairflow.app.worker import workshop
 from repairflow.auditing import checkpoints, sequencer
 from repairflow.casework.admin import credential_links, credentials
 from repairflow.casework.cases import drafts
-from repairflow.casework.changes import EnterActs, SettleActs
+from repairflow.casework.changes import EnterActs, IssueExtract, SettleActs
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents import rendering_job
 from repairflow.casework.documents.revisions import correction, reissue
@@ -159,6 +159,9 @@ def _all_records() -> Any:
 
 def _letters(whole: Whole) -> None:
     town = whole.town
+    with town.db.begin() as tx:
+        asked = IssueExtract(town.actor("yunxi"), town.subjects["yunxi"])
+        extract = dispatch(tx, town.services, asked, town.now)
     for row in town.all(select(letter).where(letter.c.pressed_at.is_(None))):
         rendering_job.press(town.db, town.settings.letters, made, row.id, town.now)
     head = town.actor("head@ENV")
@@ -182,7 +185,7 @@ def _letters(whole: Whole) -> None:
     named = {
         "of a case": of_case[2], "about a record": of_record[2], "of a case, withdrawn": of_case[0],
         "about a record, withdrawn": of_record[0], "about a record, corrected": of_record[1], "of a case, replaced": supplement,
-        "of a case, served": of_case[1],
+        "of a case, served": of_case[1], "status extract": town.one(select(letter).where(letter.c.token == extract)),
     }  # fmt: skip
     whole.letters.update(named)
     last = town.all(select(letter).order_by(letter.c.id))[-1]

@@ -42,7 +42,13 @@ from repairflow.casework.changes.installation import (
     SucceedOffice,
     SwitchTarget,
 )
-from repairflow.casework.changes.letters import ChangeConsent, IssueNotice, RequireSignature, SignForLetter
+from repairflow.casework.changes.letters import (
+    ChangeConsent,
+    IssueExtract,
+    IssueNotice,
+    RequireSignature,
+    SignForLetter,
+)
 from repairflow.casework.changes.means import BarRepair, DeclareMeans, EnterServiceBody, SettleMeans, TakeQuiz
 from repairflow.casework.changes.notices import ChooseChannels, CloseFeed, MarkRead, OpenFeed
 from repairflow.casework.changes.personal_data import AllowInformant, AskInformant, ErasePersonal, OpenInformant
@@ -76,7 +82,8 @@ __all__ = [
     "ChangePassword", "ChangeRegistration", "ChangeRole", "ChangeTarget", "ChooseChannels", "CloseFeed",
     "ConfirmClock", "ConfirmImport", "ConfirmProvisional", "ConfirmRules", "DecideHeldRow", "DecideLaw",
     "DeclareMeans", "DropBatch", "DropImport", "DropView", "EndMandate", "EndSubject", "EndToken", "EnterActs",
-    "EnterRecord", "EnterServiceBody", "EnterSubject", "ErasePersonal", "ForgetHeading", "GiveMandate", "IssueNotice",
+    "EnterRecord", "EnterServiceBody", "EnterSubject", "ErasePersonal", "ForgetHeading", "GiveMandate", "IssueExtract",
+    "IssueNotice",
     "IssueToken",
     "LoadCalendar", "MarkRead", "MatchHeadings", "MindPush", "OpenFeed", "OpenInformant", "PassCaseOn", "PreferCase",
     "ProposeAnnulment", "ProposeLaw", "RecountRecords", "RegisterPerformance", "ReleaseDevice", "ReleaseDeviceByLink",

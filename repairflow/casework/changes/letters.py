@@ -28,6 +28,13 @@ class IssueNotice(OfRecord):
 
 
 @dataclass(frozen=True, slots=True)
+class IssueExtract(Change):
+    """Issue an extract of how a subject stands before the public now (信用信息公示状况证明)."""
+
+    subject_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class RequireSignature(OfPlace):
     """Issue no letter of an office unsigned, or do so again (签章要求)."""
 

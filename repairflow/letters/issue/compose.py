@@ -27,6 +27,7 @@ from repairflow.times import local_day
 
 KIND_MARKS: Mapping[str, str] = {
     "repair_informed": "信告",
+    "status_extract": "信证",
     "letter_correction": "信更",
     "supervision_slip": "信督",
     "repair_receipt": "信收",
@@ -130,7 +131,7 @@ class _Key(NamedTuple):
 
 _WRITE = Prepared(
     inserting(
-        letter, "case_id", "record_id", "event_seq", "kind", "round", "number", "office_id", "title", "template_version",
+        letter, "case_id", "record_id", "subject_id", "event_seq", "kind", "round", "number", "office_id", "title", "template_version",
         "content", "text_digest", "chain_head", "token", "state", "issued_at",
     ).returning(letter.c.id),
     _Key,
@@ -240,14 +241,19 @@ def write(
     event_seq: int,
     chain_head: str,
     now: datetime,
+    subject_id: int | None = None,
 ) -> int:
-    """Store a composed letter beside its event; gives its id. It never changes afterwards but for press and state."""
+    """Store a composed letter beside its event; gives its id. It never changes afterwards but for press and state.
+
+    `subject_id` is given for a letter of no case and no record alone.
+    """
     keep(tx, own_texts.file_of(composed.kind, composed.template_version), now)
     data = composed.data.model_copy(update={"chain_head": chain_head.removeprefix("sha256:")})
     made = _WRITE.ask(
         tx,
         case_id=case_id,
         record_id=record_id,
+        subject_id=subject_id,
         event_seq=event_seq,
         kind=composed.kind,
         round=composed.round,

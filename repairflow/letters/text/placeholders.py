@@ -122,6 +122,8 @@ VOCABULARY: dict[str, Placeholder] = {
     "masked_records": Placeholder("暂时屏蔽的失信信息", "texts"),
     "receiving_office": Placeholder("受移送单位"),
     "rows": Placeholder("目录", "rows"),
+    "moment": Placeholder("查询时点"),
+    "list_rows": Placeholder("在列的名单", "rows"),
     "file_note": Placeholder("备考"),
     "form_lines": Placeholder("填写事项", "notes"),
     "approvals": Placeholder("审批意见", "notes"),

@@ -13,6 +13,7 @@ class LetterRow(NamedTuple):
     id: int
     case_id: int | None
     record_id: int | None
+    subject_id: int | None
     event_seq: int
     kind: str
     round: int

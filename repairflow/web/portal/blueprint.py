@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from repairflow.web.core.access import ENTERPRISE
 from repairflow.web.core.routes import FORM, GET, POST, Route, register
-from repairflow.web.portal import case_actions, cases, correction, credit_file, inbox, means, other_filings
+from repairflow.web.portal import case_actions, cases, correction, credit_file, extracts, inbox, means, other_filings
 from repairflow.web.portal.filing import pages, start, submit, uploads
 
 ROUTES = (
@@ -17,6 +17,9 @@ ROUTES = (
     Route("/records/<number>/correction", POST, correction.ask_correction, ENTERPRISE),
     Route("/learning", GET, means.learning, ENTERPRISE),
     Route("/learning", POST, means.take_quiz, ENTERPRISE),
+    Route("/extracts", GET, extracts.extracts, ENTERPRISE),
+    Route("/extracts", POST, extracts.issue_extract, ENTERPRISE),
+    Route("/extracts/<token>.pdf", GET, extracts.extract_pdf, ENTERPRISE),
     Route("/evidence", GET, credit_file.evidence, ENTERPRISE),
     Route("/file/<procedure>/<number>", GET, start.start, ENTERPRISE),
     Route("/file/<procedure>/<number>", POST, start.begin, ENTERPRISE),

@@ -10,6 +10,7 @@ from repairflow.casework.case_state import materials
 from repairflow.casework.documents import lookup, rendering_job
 from repairflow.casework.documents.service import service
 from repairflow.errors import Unavailable
+from repairflow.records.rows import LetterRow
 from repairflow.web.core.access import SIGNED_IN
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import GET, Answer, Route, register
@@ -39,11 +40,16 @@ def letter(token: str) -> Answer:
         unopened = service.awaits_receipt(tx, here.services, here.actor, row)
     if unopened:  # opening it would be its service, and a link must not do that by itself
         return redirect(url_for("papers.letter", token=token), 303)
+    return letter_file(row)
+
+
+def letter_file(row: LetterRow) -> Answer:
+    """The PDF of a letter that whoever asks may see; 202 while it is being made."""
     if row.pressed_at is None:
         response = make_response(render_template("files/pressing.html", letter=row), 202)
         response.headers["Retry-After"] = "5"
         return response
-    path = rendering_job.path_of(here.settings.letters, row.token)
+    path = rendering_job.path_of(current().settings.letters, row.token)
     return _send(path, "application/pdf", f"{row.title}（{row.number}）.pdf", READER, attachment=False)
 
 

@@ -45,6 +45,11 @@ def token_of(tx: Connection, letter_id: int) -> str:
     return str(tx.execute(select(letter.c.token).where(letter.c.id == letter_id)).scalar_one())
 
 
+def of_subject(tx: Connection, letter_id: int) -> bool:
+    """Whether a letter is of no case and no record, but about a subject (a status extract)."""
+    return tx.execute(select(letter.c.subject_id).where(letter.c.id == letter_id)).scalar() is not None
+
+
 def handler_role(tx: Connection, actor: Actor, row: LetterRow) -> str | None:
     """The role in which an officer may serve a letter: one of the office that issued it, or of the window that received
     the case (窗口代为送达); None for anybody else."""

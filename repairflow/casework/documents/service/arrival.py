@@ -29,6 +29,8 @@ def arrive(tx: Connection, services: Services, letter_id: int, now: datetime) ->
     """Afterwards a letter that was made is served on the subject that agreed to electronic service, and its people know;
     gives the row of the service. None where it is not made, not in force, not the subject's, served before, or where
     nobody agreed, or it lacks what electronic service asks for: then it is served another way."""
+    if events.of_subject(tx, letter_id):
+        return None  # its subject asked for it, and no limit runs from it
     row = events.locked(tx, SYSTEM, events.token_of(tx, letter_id))
     if row.pressed_at is None or row.state != "in_force" or not service.addressed_to_subject(tx, row):
         return None

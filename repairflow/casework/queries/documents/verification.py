@@ -30,6 +30,7 @@ DECIDED = {
 }  # fmt: skip
 """What a letter decides whose kind alone says so; others carry their outcome in their fields."""
 TOLD = (
+    ("moment", "截至"),
     ("record_document", "涉及的文书"), ("record_document_number", "涉及的文书"), ("list_label", "名单"),
     ("ground_label", "事由"), ("filed_day", "申请日期"), ("accepted_day", "受理日期"), ("cease_day", "终止公示日期"),
     ("listed_day", "列入日期"), ("max_until", "最长公示期届满日"), ("new_due_day", "延长后的期限"),
@@ -86,7 +87,7 @@ def verification(tx: Connection, token: str) -> Verified:
         .join(office, office.c.id == letter.c.office_id)
         .outerjoin(cases, cases.c.id == letter.c.case_id)
         .outerjoin(record, record.c.id == letter.c.record_id)
-        .outerjoin(subject, subject.c.id == func.coalesce(cases.c.subject_id, record.c.subject_id))
+        .outerjoin(subject, subject.c.id == func.coalesce(cases.c.subject_id, record.c.subject_id, letter.c.subject_id))
         .outerjoin(service, and_(service.c.letter_id == letter.c.id, service.c.withdrawn_at.is_(None)))
         .outerjoin(successor, successor.c.id == letter.c.superseded_by)
         .where(letter.c.token == token)

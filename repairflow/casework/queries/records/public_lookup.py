@@ -80,7 +80,7 @@ class PublicEntry:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One organisation with what stands before the public; at least one of the two is not empty."""
+    """One organisation with what stands before the public."""
 
     name: str
     uscc: str
@@ -94,7 +94,16 @@ def look_up(tx: Connection, law: Library, text: str, today: date) -> tuple[Found
     Several bear one name now and then; each is told with its code. Empty alike for a person, for somebody unknown, and
     where all is sealed, ended or was never public.
     """
-    whom = _bears(text)
+    return _standing(tx, law, _bears(text), today)
+
+
+def of_subject(tx: Connection, law: Library, subject_id: int, today: date) -> Found:
+    """What stands before the public of one subject; of one of whom nothing does, both parts and the names are empty."""
+    found = _standing(tx, law, subject.c.id == subject_id, today)
+    return found[0] if found else Found("", "", (), ())
+
+
+def _standing(tx: Connection, law: Library, whom: ColumnElement[bool], today: date) -> tuple[Found, ...]:
     records = all_rows(tx.execute(_RECORDS.where(whom, shown_on(today))), PublicRecord)
     entries = all_rows(tx.execute(_ENTRIES.where(whom)), _Entry)
     known = list_registry.kinds(law, today)

@@ -1,0 +1,77 @@
+"""Status extracts (信用信息公示状况证明): how a subject stands before the public at a moment, as a letter to itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework import event_log
+from repairflow.casework.changes.letters import IssueExtract
+from repairflow.casework.context import Services
+from repairflow.casework.documents.fields.voice import YOU
+from repairflow.casework.documents.printable import refuse_unprintable
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
+from repairflow.casework.handlers.base import Table
+from repairflow.casework.outbound import pushes
+from repairflow.casework.queries.records.public_lookup import of_subject
+from repairflow.casework.queries.records.status import KIND, status_rows
+from repairflow.casework.rows_by_id import subject_of
+from repairflow.errors import NotFound, Refusal, Refused
+from repairflow.law.guards import day_text
+from repairflow.letters.issue import compose
+from repairflow.records import office, record
+from repairflow.records.rows import OfficeRow, SubjectRow, first_row
+from repairflow.times import local, local_day
+
+STREAM = "extracts"
+
+
+def issue(tx: Connection, services: Services, given: IssueExtract, now: datetime) -> str:
+    """The credit office's extract about one of the actor's subjects as it stands now; gives the letter's token. It is what
+    a replay of the trail at its moment gives (`queries.records.status_replay`).
+
+    NotFound for another's subject; Refused for a person, of whom nothing is public, and where there is no credit office.
+    """
+    if given.subject_id not in given.actor.subjects:
+        raise NotFound
+    holder = subject_of(tx, given.subject_id)
+    if holder.uscc is None or holder.kind == "natural_person":
+        raise Refused([Refusal("of_person", "自然人的信息不公示，不出具公示状况证明")])
+    credit = select(office).where(office.c.kind == "credit_office", office.c.closed_on.is_(None)).order_by(office.c.id)
+    issuer = first_row(tx.execute(credit.limit(1)), OfficeRow)
+    if issuer is None:
+        raise Refused([Refusal("no_office", "没有登记信用主管部门，暂时不能出具，请联系管理员")])
+    # Nothing may change a record between its reading here and the line that marks this moment in the trail.
+    tx.execute(select(record.c.id).where(record.c.subject_id == holder.id).order_by(record.c.id).with_for_update())
+    composed = _composed(tx, services, holder, issuer, now)
+    refuse_unprintable(composed.data)
+    content = {"letter": composed.said, "subject": holder.uscc}
+    said = NewEvent(action=EventName.ISSUE_EXTRACT, at=now, by=given.actor, role="agent", content=content)
+    appended = event_log.append(tx, STREAM, said)
+    letter_id = compose.write(
+        tx, composed, case_id=None, record_id=None, subject_id=holder.id, office_id=issuer.id, event_seq=appended.seq,
+        chain_head=appended.digest, now=now,
+    )  # fmt: skip
+    pushes.press(tx, letter_id, None, now)
+    return composed.token
+
+
+def _composed(
+    tx: Connection, services: Services, holder: SubjectRow, issuer: OfficeRow, now: datetime
+) -> compose.Composed:
+    records, lists = status_rows(of_subject(tx, services.law, holder.id, local_day(now)))
+    fields: dict[str, object] = {
+        "you": YOU[holder.kind], "rows": records,
+        "list_rows": lists, "contact": issuer.contact,
+        "moment": f"{day_text(local_day(now))}{local(now):%H时%M分%S秒}",
+    }  # fmt: skip
+    return compose.compose(
+        tx, kind=KIND, office=issuer, case_number="", to=compose.Envelope(holder.name, holder.uscc or ""), previous=0,
+        fields={name: value for name, value in fields.items() if value}, public_url=services.public_url,
+        sealed=services.sealed, now=now,
+    )  # fmt: skip
+
+
+HANDLERS: Table = {IssueExtract: issue}

@@ -1,0 +1,58 @@
+"""信用信息公示状况证明: a subject asks for an extract of how it stands before the public, and finds those it asked for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import flash, redirect, render_template, request, url_for
+
+from repairflow import plain, times
+from repairflow.casework.changes import IssueExtract
+from repairflow.casework.queries.records import status
+from repairflow.casework.queries.records.credit_file import subjects
+from repairflow.errors import NotFound
+from repairflow.web.core.changing import change
+from repairflow.web.core.context import Site, current
+from repairflow.web.core.rate_limit import Shared
+from repairflow.web.core.routes import Answer
+from repairflow.web.portal.credit_file import chosen_subject
+from repairflow.web.shared.downloads import letter_file
+
+ISSUES, HOUR = 10, timedelta(hours=1)
+
+
+def extracts() -> str:
+    """Show the extracts of one subject, and the button for a new one."""
+    here = current()
+    with here.read() as tx:
+        mine = subjects(tx, here.actor)
+        holder = chosen_subject(mine)
+        if holder is None:
+            return render_template("portal/nobody.html")
+        found = status.extracts(tx, here.actor, holder.id)
+    return render_template("portal/extracts.html", subjects=mine, holder=holder, rows=found)
+
+
+def issue_extract() -> Answer:
+    """Issue one."""
+    here = current()
+    try:
+        subject_id = plain.whole(request.form.get("subject", ""), 1)
+    except ValueError:
+        raise NotFound from None
+    here.site.one(_issues).take(here.actor.id, times.now())
+    change(IssueExtract(here.actor, subject_id))
+    flash("已出具，PDF 正在生成，请稍后刷新。", "success")
+    return redirect(url_for("portal.extracts", subject=subject_id), 303)
+
+
+def extract_pdf(token: str) -> Answer:
+    """Give an extract as PDF."""
+    here = current()
+    with here.read() as tx:
+        row = status.extract(tx, here.actor, token)
+    return letter_file(row)
+
+
+def _issues(site: Site) -> Shared:
+    return Shared(site.db, site.settings, "extract", ISSUES, HOUR)
