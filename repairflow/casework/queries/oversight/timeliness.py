@@ -127,7 +127,8 @@ def _penalties(actor: Actor, limits: CTE, today: date) -> Select[Any]:
             (record.c.provenance != "").label("past"), limits.c.due, limits.c.ends,
         )
         .join(office, office.c.id == record.c.authority_id)
-        .join(limits, limits.c.day == record.c.decision_date)
+        # every day of the window has its limit; joined so, each record asks for its day, and not each day for all records
+        .outerjoin(limits, limits.c.day == record.c.decision_date)
         .where(
             record.c.kind == "penalty", record.c.of_person.is_(False), record.c.minor.is_(False),
             record.c.publish_from.is_not(None), record.c.annulled_at.is_(None),
