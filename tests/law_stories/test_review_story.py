@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from repairflow.errors import NotFound
 from repairflow.records import case_link, cases, office
 from tests.law_stories.telling import belongs_to, letters, receipts, refused, words
 from tests.support.building import Town, law
+from tests.support.read_terms import term_is_read
 
 
 def denied(town: Town) -> tuple[str, str]:
@@ -35,15 +35,6 @@ def dismissed(town: Town) -> str:
     town.steps(case, "accept", "consult", "report_finding", "dismiss")
     town.serve(case)
     return case
-
-
-def term_is_read(town: Town) -> None:
-    """From now on the term for asking rests on an article that somebody has read."""
-    law = town.services.law_store.law
-    pack = law.packs["CN-2026"]
-    term = pack.term["review_filing"].model_copy(update={"basis": ("fuyi.a20_1",)})
-    read = pack.model_copy(update={"term": {**pack.term, "review_filing": term}})
-    town.services.law_store.law = replace(law, packs={**law.packs, pack.pack: read})
 
 
 def test_a_term_nobody_has_read_is_neither_told_nor_held_against_anybody(town: Town) -> None:

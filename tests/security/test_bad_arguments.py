@@ -39,7 +39,7 @@ ASKED = {
     "desk.queue": (*queue_view.ASKED, "col", "after"), "desk.queue_changes": ("mark", *queue_view.ASKED),
     "desk.case": ("looked",), "desk.redress": ("after",), "desk.means": ("after",), "desk.not_repairable": ("after",),
     "public.corrections": ("after",), "desk.acts": ("q", "after", "state"), "desk.subjects": ("q",),
-    "desk.list_kind": ("q", "after", "show"), "desk.list_entries": ("q", "show", "after"), "desk.headings": ("run",),
+    "desk.list_kind": ("q", "after", "show", "files"), "desk.list_entries": ("q", "show", "after"), "desk.headings": ("run",),
     "public.credit": ("q",),
     "public.acts": ("q", "after", "kind"), "public.list_kind": ("q", "after"), "public.commitments": ("q", "after"),
     "portal.means": ("code", "certificate"), "portal.learning": ("subject",),

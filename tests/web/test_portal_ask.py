@@ -17,6 +17,7 @@ from repairflow.records import case_link, cases
 from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
+from tests.support.read_terms import term_is_read
 from tests.web.portal_visit import Visitor, make
 
 USCC = make_uscc("320830", COMPANIES[0][2])
@@ -77,6 +78,7 @@ def test_when_review_is_not_offered(
 ) -> None:
     number = {"granted": town.granted, "late": town.ended, "open": town.file_repair}[situation]()
     if situation == "late":
+        term_is_read(town)
         town.serve(number)  # the time for a review runs from then
         clock.travel(town.at(timedelta(days=60)))
     visitor = Visitor(app, town, "yunxi")

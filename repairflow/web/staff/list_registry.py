@@ -40,13 +40,16 @@ def lists() -> str:
 def list_kind(kind: str) -> str:
     """Show one list: its rules and one page of its entries."""
     here, text, after = current(), arguments.text("q"), arguments.text("after")
-    show = arguments.text("show") or queries.STANDING
+    show, split = arguments.text("show") or queries.STANDING, arguments.flag("files")
     queries.demand_staff(here.actor)
     found = queries.kept(here.law, here.today, kind, public=False)
     with here.read() as tx:
         page = queries.entries(tx, found, public=False, show=show, text=text, after=after)
         proposed = queries.announced(tx, here.law, here.today, kind)
-        parts = queries.parts(tx, found, show=show, text=text, size=queries.EXPORTED)
+        if split:  # the whole list is counted, so only for whoever asks
+            parts = queries.parts(tx, found, show=show, text=text, size=queries.EXPORTED)
+        else:
+            parts = () if queries.exceeds(tx, found, show=show, text=text, size=queries.EXPORTED) else ("",)
     return render_template(
         "desk/list.html", one=found, page=page, proposed=proposed, text=text, show=show, after=after, how=queries.HOW,
         rules=sectors.rules(found.kind, found.pack), term=sectors.term(found.kind), domains=DOMAINS,

@@ -142,6 +142,12 @@ def entries(
     return Page(tuple(said), following)
 
 
+def exceeds(tx: Connection, of: Kept, *, show: str, text: str, size: int) -> bool:
+    """Whether a list's export needs more than one file; reads one file's rows at most. Invalid as `entries` is."""
+    beyond = _wanted(of, show, text).with_only_columns(list_entry.c.id).order_by(list_entry.c.id.desc())
+    return tx.execute(beyond.limit(1).offset(size)).scalar() is not None
+
+
 def parts(tx: Connection, of: Kept, *, show: str, text: str, size: int) -> tuple[str, ...]:
     """Where each file of a list's export begins, as `entries` takes it; the first at its beginning. Invalid as `entries` is."""
     place = func.row_number().over(order_by=list_entry.c.id.desc()).label("place")
