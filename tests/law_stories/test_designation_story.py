@@ -256,8 +256,9 @@ def test_what_ends_by_itself_is_kept_by_nobody_and_opened_once(town: Town) -> No
     with town.db.begin() as tx:
         entry = one_row(tx.execute(select(list_entry)), ListEntryRow)
         number, _ = ending_by_itself.begin(tx, town.services, honour_expiry.ending_of(entry), town.now)
-    with refused("case_kind_is"):
-        town.do(number, "keep")
+    for step in ("keep", "exit"):
+        with refused("case_kind_is"):
+            town.do(number, step)
     town.at(timedelta(days=1))
     assert [chores.end_honours(town.db, town.services, town.now) for _ in range(2)] == [1, 0]
     assert [row.number for row in town.all(select(cases).where(cases.c.procedure == "honour_exit"))] == [number]

@@ -40,7 +40,10 @@ def test_the_source_itself_has_its_record_put_right_and_all_are_told(life: TownL
 def test_what_an_office_found_wrong_by_mistake_is_found_right_or_taken_back(life: TownLife) -> None:
     number, wrong = life.record(), {"facts": "录入时把罚款金额写错。"}
     case = life.env.provider.program.opens("correction", record=number, inputs=wrong)
+    steps = life.env.provider.program
+    assert "撤回" in [one["label"] for one in steps.case(case)["options"]]
     life.env.examiner.presses(case, "提出更正意见", {"意见": "决定书第二页为一万元，与登记的一致。"})
+    assert "撤回" not in [one["label"] for one in steps.case(case)["options"]]  # another officer's opinion is decided on
     assert "没有复核等决定可以执行" in life.env.decider.is_refused(case, "准予修复，停止公示")
     life.env.decider.presses(case, "核实无误，不作更正", {"意见": "与决定书一致。"})
     assert (life.state(case), life.letters(case)) == ("核实无误，不作更正", [])

@@ -175,7 +175,7 @@ def end_publicity(tx: Connection, services: Services, row: RecordRow, actor: Act
     """
     if row.state not in {"published", "disputed", "restored"}:
         return None
-    # 第36号令：届满仍未履行义务、纠正行为的，按行业主管部门规定办理，所以不自动停止公示。
+    # 第36号令（待核原文）：届满仍未履行义务、纠正行为的，按行业主管部门规定办理，所以不自动停止公示。
     performed = row.duty_performed_on is not None or row.severity == "minor"
     if not performed and row.state == "disputed":
         return None

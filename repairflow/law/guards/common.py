@@ -61,7 +61,7 @@ def record_in_use(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
 
 @guard("依法可以修复")
 def record_is_repairable(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
-    # 第36号令：除法律、行政法规、中央文件另有规定外均可修复，所以例外须由规则包列明。
+    # 第36号令（待核原文）：除法律、行政法规、中央文件另有规定外均可修复，所以例外须由规则包列明。
     if facts.record is None:
         return False, "办件没有对应的失信信息"
     if facts.record.bar:
@@ -131,7 +131,7 @@ def ground_is_objectionable(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, s
 
 @guard("修复条件逐项核实", "action")
 def conditions_confirmed(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
-    # 第36号令：四项条件须同时具备。
+    # 第36号令（待核原文）：四项条件须同时具备。
     steps = [s for s in facts.history if s.action == parameters["action"]]
     if not steps:
         return False, "还没有核查意见"
