@@ -43,7 +43,7 @@ def test_what_an_office_found_wrong_by_mistake_is_found_right_or_taken_back(life
     steps = life.env.provider.program
     assert "撤回" in [one["label"] for one in steps.case(case)["options"]]
     life.env.examiner.presses(case, "提出更正意见", {"意见": "决定书第二页为一万元，与登记的一致。"})
-    assert "撤回" not in [one["label"] for one in steps.case(case)["options"]]  # another officer's opinion is decided on
+    assert "撤回" not in [one["label"] for one in steps.case(case)["options"]]  # what an officer proposed is decided
     assert "没有复核等决定可以执行" in life.env.decider.is_refused(case, "准予修复，停止公示")
     life.env.decider.presses(case, "核实无误，不作更正", {"意见": "与决定书一致。"})
     assert (life.state(case), life.letters(case)) == ("核实无误，不作更正", [])
