@@ -177,7 +177,7 @@ def test_no_body_fails_whatever_stands_in_it(whole: Whole) -> None:
     """Filings and steps of every procedure over the interface, each input as each bad value."""
     town, faults = whole.town, list[str]()
     callers: dict[str, Caller] = {}
-    asked: dict[str, tuple[str, str, dict[str, object], list[str]]] = {}
+    asked: dict[str, tuple[str, str, dict[str, object], list[str | int]]] = {}
     for name in whole.town.law.names():
         definition = town.law.versions(name)[-1]
         for spec_name, spec in definition.inputs.items():
@@ -200,6 +200,10 @@ def test_no_body_fails_whatever_stands_in_it(whole: Whole) -> None:
     step = {"expected_version": 1, "inputs": {}}
     for top in ("expected_version", "reason", "ground", "inputs", "materials"):
         asked[f"step {top}"] = (f"/cases/{whole.cases['repair']}/actions/accept", "acceptor@ENV", step, [top])
+    said = {"text": "请核对原件。", "named": ["examiner@ENV"]}
+    for top in ("text", "named"):
+        asked[f"note {top}"] = (f"/cases/{whole.cases['repair']}/notes", "acceptor@ENV", said, [top])
+    asked["note name"] = (*asked["note named"][:2], said, ["named", 0])
     for kind, (path, who, body, place) in asked.items():
         caller = callers.setdefault(who, Caller(whole.app, town, who))
         for label, bad in BODIES.items():
@@ -209,7 +213,7 @@ def test_no_body_fails_whatever_stands_in_it(whole: Whole) -> None:
     assert faults == [], "\n".join(faults)
 
 
-def _with(body: dict[str, object], place: list[str], bad: bytes) -> bytes:
+def _with(body: dict[str, object], place: list[str | int], bad: bytes) -> bytes:
     """The body as JSON with the bad value at a place, which json itself would not write."""
     mark = "the bad value stands here"
     whole = json.loads(json.dumps(body))

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from repairflow.auditing import chain
 from repairflow.casework.actor import SYSTEM
+from repairflow.casework.cases.note_readers import READ_BY
 from repairflow.casework.changes import ErasePersonal
 from repairflow.casework.dispatch import dispatch
 from repairflow.records import event
@@ -27,16 +28,23 @@ def test_offices_tell_each_other_and_the_subject_reads_nothing(life: TownLife) -
         acceptor.opens_case(case)
         assert says in acceptor.sends(KEEP, answers, status=422)
     acceptor.opens_case(case)
-    page = {"csrf_token": acceptor._token(), "text": WORDS}
+    form = acceptor.page.form(KEEP)
+    assert form is not None
+    page = {"csrf_token": acceptor._token(), "command_id": form.fields["command_id"].value, "text": WORDS}
     for login in ("examiner@MARKET", "yunxi", "nobody"):  # may not see the case, or its notes
         acceptor.posts(f"/desk/cases/{case}/notes", page | {"named": [login, "examiner@ENV"]})
         assert (acceptor.status, f"“{login}”不能查看这个办件" in acceptor.page.text) == (422, True)
         assert WORDS in acceptor.page.text  # what was typed stays
     assert "提到您" not in examiner.follows_inbox()
-    acceptor.posts(f"/desk/cases/{case}/notes", page | {"named": ["examiner@ENV", "examiner@ENV"]})
-    acceptor.reads("备注已保存", WORDS, "acceptor@ENV")
+    for _ in range(2):  # the button pressed twice keeps one note, and one colleague hears of it once
+        acceptor.posts(f"/desk/cases/{case}/notes", page | {"named": ["examiner@ENV", "examiner@ENV"]})
+        acceptor.reads("备注已保存", WORDS, "acceptor@ENV", READ_BY)
+    for other in ({"text": "另一句话"}, {"command_id": ""}):  # the same form with other words, and a form of nobody's
+        acceptor.posts(f"/desk/cases/{case}/notes", page | {"text": "另一句话"} | other)
+        assert (acceptor.status in (409, 422), "另一句话" in acceptor.page.text) == (True, True)
     told = examiner.follows_inbox()
     assert f"{case}：acceptor@ENV在内部备注中提到您" in told
+    assert told.count("在内部备注中提到您") == 1
     assert WORDS not in told
     examiner.opens_case(case)
     examiner.reads(WORDS, "提到examiner@ENV")
@@ -56,11 +64,22 @@ def test_offices_tell_each_other_and_the_subject_reads_nothing(life: TownLife) -
     auditor = life.centre.auditor
     auditor.program.posts(f"/cases/{case}/notes", {"text": "看一下"}, status=403)
     assert len(auditor.program.gets(f"/cases/{case}/notes")["items"]) == 2
+    auditor.opens_case(
+        case
+    )  # who only reads the notes is offered no form, and the words say that such people read them
+    auditor.reads(WORDS, READ_BY)
+    assert auditor.page.form(KEEP) is None
+    assert READ_BY in auditor.page.text
+    assert READ_BY in acceptor.opens("/desk/help")
+    described = auditor.program.gets("/openapi.json")["paths"]["/api/v1/cases/{number}/notes"]["get"]
+    assert READ_BY in described["description"]
 
     # the subject: not on its page, in its trail, its inbox, its calls, nor in the bundle of the case
     company.program.gets(f"/cases/{case}/notes", status=403)
     company.program.posts(f"/cases/{case}/notes", {"text": "看一下"}, status=403)
-    seen = [company.opens_case(case), company.inbox(), json.dumps(company.program.gets(f"/cases/{case}/events"))]
+    trail = json.dumps(company.program.gets(f"/cases/{case}/events"), ensure_ascii=False)
+    assert "提出申请" in trail  # what the subject did itself stands there in words that could be found
+    seen = [company.opens_case(case), company.inbox(), trail]
     assert not any("备注" in one or "核对原件" in one or "note_case" in one for one in seen)
     life.worker.runs()
     bundle = zipfile.ZipFile(io.BytesIO(auditor.downloads(f"/audit/cases/{case}/bundle.zip")))

@@ -11,20 +11,21 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from repairflow.casework import event_log
-from repairflow.casework.actor import Actor, actor_of
+from repairflow.casework.actor import actor_of
+from repairflow.casework.cases.note_readers import OFFERED, colleagues, writes_as
 from repairflow.casework.changes import AddNote
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import plain_text
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.casework.permissions import OFFICE_OF_ROLE, may_note, post_in
+from repairflow.casework.permissions import may_note
 from repairflow.errors import Forbidden, Invalid, NotFound, Problem
 from repairflow.records import cases, person
 from repairflow.records.rows import CaseRow, first_row
 from repairflow.times import local_day
 
-LONGEST, MOST_NAMED = 2000, 20
+LONGEST, LONGEST_NAME, MOST_NAMED = 2000, 80, 20
 TEXT = "note"
 """The name of a note's words among the personal values of its event."""
 
@@ -43,7 +44,8 @@ def add(tx: Connection, given: AddNote, now: datetime) -> int:
     row = first_row(tx.execute(select(cases).where(cases.c.number == given.case.strip().upper())), CaseRow)
     if row is None or not may_note(given.actor, row):
         raise NotFound("没有找到这个办件，或者您无权查看它的内部备注。")
-    role = _role(given.actor, row)
+    if (role := writes_as(given.actor, row)) is None:
+        raise Forbidden("内部备注由办件有关单位的办理人员填写。")
     problems: list[Problem] = []
     try:
         text = plain_text(given.text, LONGEST)
@@ -64,32 +66,36 @@ def add(tx: Connection, given: AddNote, now: datetime) -> int:
     return kept.seq
 
 
-def _role(actor: Actor, case: CaseRow) -> str:
-    """The post in an office of the case, or the one that looks over all cases. Forbidden for who handles none."""
-    places = (case.deciding_id, case.provider_id, case.receiving_id)
-    found = next((role for place in places if (role := post_in(actor, place)) is not None), None)
-    if found is None and actor.oversees:
-        found = next((role for role, _ in sorted(actor.roles) if role in OFFICE_OF_ROLE), None)
-    if found is None:
-        raise Forbidden("内部备注由办件有关单位的办理人员填写。")
-    return found
-
-
 def _named(
     tx: Connection, case: CaseRow, given: AddNote, now: datetime, problems: list[Problem]
 ) -> list[tuple[int, str]]:
     """Ids and names of whom the note names; a person who may not see the case's notes, or is none, is a problem."""
-    wanted = list(dict.fromkeys(login for one in given.named if (login := one.strip())))
+    wanted = list(dict.fromkeys(name for one in given.named if (name := one.strip())))
     if len(wanted) > MOST_NAMED:
         problems.append(Problem("note-named", f"一条备注最多提到 {MOST_NAMED} 人"))
         return []
-    known = {
-        row.login: (row.id, row.name)
-        for row in tx.execute(
-            select(person.c.id, person.c.login, person.c.name).where(person.c.login.in_(wanted), person.c.active)
-        )
-    }
-    for login in wanted:
-        if login not in known or not may_note(actor_of(tx, known[login][0], local_day(now)), case):
-            problems.append(Problem("note-named", f"“{login}”不能查看这个办件，不能在它的备注里提到；请去掉"))
-    return [known[login] for login in wanted if login in known]
+    found: dict[int, str] = {}
+    for one in wanted:
+        try:
+            row = _person(tx, case, given, now, plain_text(one, LONGEST_NAME))
+        except ValueError as error:
+            problems.append(Problem("note-named", f"“提到谁”{error}"))
+            continue
+        if row is None or not may_note(actor_of(tx, row[0], local_day(now)), case):
+            problems.append(Problem("note-named", f"“{one}”不能查看这个办件，不能在它的备注里提到；请去掉"))
+        else:
+            found[row[0]] = row[1]
+    return list(found.items())
+
+
+def _person(tx: Connection, case: CaseRow, given: AddNote, now: datetime, name: str) -> tuple[int, str] | None:
+    """Id and name of whom this login stands for, else of the one colleague of this name. ValueError where several have it."""
+    known = select(person.c.id, person.c.name).where(person.c.active)
+    if (row := tx.execute(known.where(person.c.login == name)).first()) is not None:
+        return row.id, row.name
+    same = colleagues(tx, given.actor, case, local_day(now), OFFERED, name)
+    if len(same) > 1:
+        listed = "、".join(f"{one.login}（{one.office}）" for one in same)
+        raise ValueError(f"“{name}”有同名的人，请写登录名：{listed}")
+    row = tx.execute(known.where(person.c.login == same[0].login)).first() if same else None
+    return (row.id, row.name) if row is not None else None

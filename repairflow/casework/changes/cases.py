@@ -23,7 +23,7 @@ class AddNote(Change):
 
     case: str
     text: str
-    named: tuple[str, ...]  # logins
+    named: tuple[str, ...]  # logins, or names that one colleague alone has
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from repairflow.web.core.context import current
 def list_notes(number: str) -> NotesAnswer:
     """办件的内部备注
 
-    最新的在前，最多 200 条；只供办件有关单位的工作人员查看，当事人的程序读不到。
+    最新的在前，最多 200 条；办件有关单位的工作人员，以及审计人员、审计管理员和信用办的督办人员能看到；当事人的程序读不到。
     """
     here = current()
     with here.read() as tx:
@@ -32,6 +32,6 @@ def list_notes(number: str) -> NotesAnswer:
 def add_note(number: str, json: CaseNoteRequest, headers: Keyed) -> ChangeMade:
     """填写内部备注
 
-    named 写被提到的人的登录名，他们收到通知；不能查看这个办件的人不能被提到。
+    named 写被提到的人的登录名，没有同名的也可以写姓名，他们收到通知；不能查看这个办件的人不能被提到。
     """
     return changed(AddNote(writer(current()), number, json.text, tuple(json.named)), sent(headers))

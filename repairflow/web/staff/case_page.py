@@ -9,7 +9,7 @@ from flask import current_app, render_template, url_for
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from repairflow.casework.cases import passing_on, priority
+from repairflow.casework.cases import note_readers, passing_on, priority
 from repairflow.casework.permissions import may_note
 from repairflow.casework.queries.cases import links, notes
 from repairflow.casework.queries.cases import trail as trail_queries
@@ -86,7 +86,7 @@ def page(
         form_inputs=answers.of_steps(at),
         standing=standing(tx, law, actor, view.subject.id),
         notes=notes.notes(tx, actor, view.case) if may_note(actor, view.case) else None,
-        colleagues=notes.colleagues(tx, actor, view.case) if may_note(actor, view.case) else (),
+        **_note_form(tx, here, view),
         links=links.links(tx, law, actor, view.case),
         after=_after(tx, here, view),
         minds=minded(law.coverage, at.procedure, [step.action for step in at.history], view.case.division_code)
@@ -98,6 +98,18 @@ def page(
             diagram(at.procedure).svg([step.action for step in at.history], view.case.state)
         ),
     )
+
+
+def _note_form(tx: Connection, here: RequestContext, view: CaseView) -> dict[str, Any]:
+    """What the form for a note needs: who reads the notes, whether the visitor writes, and whom it offers to name. Of more
+    people than one can choose from none is offered: their names are typed."""
+    writes = note_readers.writes_as(here.actor, view.case) is not None
+    most = note_readers.OFFERED
+    found = note_readers.colleagues(tx, here.actor, view.case, here.today, most + 1) if writes else ()
+    return {
+        "note_readers": note_readers.READ_BY, "may_note": writes, "many_colleagues": len(found) > most,
+        "colleagues": found if len(found) <= most else (),
+    }  # fmt: skip
 
 
 def _passing(tx: Connection, here: RequestContext, view: CaseView) -> list[tuple[str, str]] | None:

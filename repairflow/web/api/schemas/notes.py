@@ -17,7 +17,9 @@ class CaseNoteRequest(Request):
     """A note, and whom it names."""
 
     text: str = Field(max_length=2000, description="备注")
-    named: list[Login] = Field(default_factory=list, max_length=20, description="被提到的人的登录名")
+    named: list[Login] = Field(
+        default_factory=list, max_length=20, description="被提到的人的登录名，没有同名的也可以写姓名"
+    )
 
 
 class NoteAnswer(Answer):
