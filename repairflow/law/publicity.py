@@ -102,6 +102,19 @@ def list_days(kind: ListKind, listed: date) -> Publicity:
     )
 
 
+def stay_is_over(kind: ListKind, listed: date, today: date) -> bool:
+    """Whether an entry that rests on no record has stood its longest day, whenever the worker comes to end it."""
+    return list_days(kind, listed).max_until < today
+
+
+def oldest_standing(kind: ListKind, today: date) -> date:
+    """The first day on which an entry made that rests on no record still stands today."""
+    day = today - timedelta(days=31 * (_period(kind.maximum).months + 1))  # no month is longer
+    while stay_is_over(kind, day, today):
+        day += timedelta(days=1)
+    return day
+
+
 def _period(days: Days) -> Period:
     unit = days.unit
     assert unit == "months" or unit == "years"  # packs refuse any other; mypy follows this form

@@ -13,6 +13,7 @@ from repairflow.casework.actor import SYSTEM
 from repairflow.casework.documents.service import unserved
 from repairflow.casework.queries.cases.view import Wanted, listing
 from repairflow.casework.queries.oversight import banners, monthly_results, pushes, statistics, timeliness
+from repairflow.casework.queries.records import public_lookup
 from repairflow.db import Database
 from tests.support.building import law
 
@@ -32,6 +33,9 @@ ASKED: dict[str, tuple[str, Callable[[Connection], object]]] = {
     "letters by a part of their number": (
         "COVERING INDEX ix_letter_numbers",
         lambda tx: listing(tx, law(), SYSTEM, TODAY, Wanted(search="信收〔2026〕7号")),
+    ),
+    "public entries of an organisation": (
+        "list_entry USING INDEX ix_list_entry_subject", lambda tx: public_lookup.look_up(tx, law(), "查无此单位有限公司", TODAY),
     ),
     "letters not served": ("ix_letter_issued", lambda tx: unserved.late(tx, law(), 5, TODAY)),
     "letters of an office not served": (

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import escape
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy import event as on
 
+from repairflow import times
 from repairflow.app.program import Program
 from repairflow.app.web import make_app
+from repairflow.casework.queries.records import public_lookup
 from repairflow.db import Database
+from repairflow.law.publicity import list_days
 from repairflow.letters.model import LetterData, Pressed
-from repairflow.records import office, record, subject
+from repairflow.records import list_entry, office, record, subject
 from repairflow.settings import Settings
 from repairflow.web.public import blueprint as public
 from repairflow.web.public import credit
@@ -117,6 +120,35 @@ def test_what_is_public_is_found_by_code_or_exact_name(town: Town, client: Flask
     answer = client.get("/credit", query_string={"q": NAME})
     assert (answer.headers["Cache-Control"], answer.headers["X-Robots-Tag"][:7]) == ("private, no-store", "noindex")
     assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_an_entry_is_told_on_its_days_alone(town: Town, client: FlaskClient, clock: Clock) -> None:
+    """Whether or not the worker has come; and never where its record is not shown."""
+    town.honoured()
+    entry = town.one(select(list_entry))
+    last = list_days(town.law.packs["CN-2026"].list_kind["honour"], entry.listed_on).max_until
+    pages = ("/credit", "/lists/honour")
+    for day, shown in ((last, True), (last + timedelta(days=1), False)):
+        clock.travel(times.at(day, time(10)))
+        for path in pages:
+            assert (NAME in client.get(path, query_string={"q": USCC}).text) is shown, (path, day)
+
+
+def test_an_entry_is_hidden_with_its_record(town: Town, client: FlaskClient) -> None:
+    number = town.listed()
+    assert "严重失信主体名单" in looked(client, USCC)
+    town.turn(update(record).where(record.c.number == number).values(minor=True))
+    assert NOTHING in looked(client, USCC)
+    assert NAME not in looked(client, USCC, "/lists/serious")
+
+
+def test_no_answer_is_endless(town: Town, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = [town.of_record(town.record(document=f"溪环罚〔2026〕{n}号")).document_number for n in (91, 92, 93)]
+    assert "只列出最近的一部分" not in looked(client, USCC)
+    monkeypatch.setattr(public_lookup, "MOST", 2)
+    page = looked(client, USCC)
+    assert "只列出最近的一部分" in page
+    assert sum(number in page for number in numbers) == 2
 
 
 def test_whoever_has_nothing_public_gets_one_answer(town: Town, client: FlaskClient) -> None:

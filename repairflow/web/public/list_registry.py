@@ -25,7 +25,7 @@ def list_kind(kind: str) -> str:
     here, text, after = current(), arguments.text("q"), arguments.text("after")
     found = queries.kept(here.law, here.today, kind, public=True)
     with here.read() as tx:
-        page = queries.entries(tx, found, public=True, text=text, after=after)
+        page = queries.entries(tx, found, public_on=here.today, text=text, after=after)
         proposed = queries.announced(tx, here.law, here.today, kind)
     return render_template(
         "public/list.html", one=found, page=page, proposed=proposed, text=text, after=after,

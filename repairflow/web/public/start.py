@@ -7,7 +7,10 @@ from flask import Response, render_template, url_for
 from repairflow.casework.queries.people.contacts import contacts
 from repairflow.web.core.context import current
 
-CLOSED = ("/verify/", "/report/", "/credit?", "/login", "/enter/", "/my/", "/desk/", "/admin/", "/audit/", "/api/")
+CLOSED = (
+    "/verify/", "/report/", "/credit?", "/login", "/enter/", "/my/", "/desk/", "/admin/", "/audit/", "/api/",
+    "/oversight/", "/inbox/", "/account/", "/papers/",
+)  # fmt: skip
 """Beginnings of addresses that name a person or a letter, or need an account."""
 
 

@@ -44,7 +44,7 @@ def list_kind(kind: str) -> str:
     queries.demand_staff(here.actor)
     found = queries.kept(here.law, here.today, kind, public=False)
     with here.read() as tx:
-        page = queries.entries(tx, found, public=False, show=show, text=text, after=after)
+        page = queries.entries(tx, found, show=show, text=text, after=after)
         proposed = queries.announced(tx, here.law, here.today, kind)
         if split:  # the whole list is counted, so only for whoever asks
             parts = queries.parts(tx, found, show=show, text=text, size=queries.EXPORTED)
@@ -67,7 +67,7 @@ def list_entries(kind: str) -> Response:
     found = queries.kept(here.law, here.today, kind, public=False)
     with here.read() as tx:
         after = arguments.text("after")
-        page = queries.entries(tx, found, public=False, show=show, text=text, after=after, size=queries.EXPORTED)
+        page = queries.entries(tx, found, show=show, text=text, after=after, size=queries.EXPORTED)
     rows = [
         (one.name, one.uscc or "", one.office, one.listed_on, one.until or "", one.basis or "", one.left_on or "",
          queries.HOW.get(one.left_how or "", ""), one.case)

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, false, func, or_, select
+from sqlalchemy import Connection, Select, and_, false, func, or_, select
 
 from repairflow.casework import search
 from repairflow.casework.actor import Actor
 from repairflow.casework.queries import paging
+from repairflow.casework.queries.records.standing import shown_on
 from repairflow.errors import Forbidden, Invalid, NotFound
 from repairflow.gateway.penalties.values import without_personal_numbers
-from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.packs import ListKind, RulePack
-from repairflow.law.publicity import list_days
+from repairflow.law.publicity import list_days, oldest_standing
 from repairflow.law.sectors import sectors
 from repairflow.records import cases, deadline, list_entry, office, record, subject
 from repairflow.records.rows import all_rows
@@ -127,16 +127,19 @@ def demand_staff(actor: Actor) -> None:
 
 
 def entries(
-    tx: Connection, of: Kept, *, public: bool, show: str = STANDING, text: str = "", after: str = "", size: int = SIZE
-) -> Page:
-    """One page of a list. The public sees organisations that stand on it; linked persons stand in no list of names.
+    tx: Connection, of: Kept, *, public_on: date | None = None, show: str = STANDING, text: str = "", after: str = "",
+    size: int = SIZE,
+) -> Page:  # fmt: skip
+    """One page of a list. The public sees organisations that stand on it on that day, whether or not the worker has come to
+    end what is over; linked persons stand in no list of names.
 
     Invalid when `after` is no place of ours or `show` is neither of the two.
     """
     query = _wanted(of, show, text)
-    if public:
+    if public_on is not None:
         query = query.where(subject.c.kind != "natural_person", list_entry.c.left_on.is_(None))
-        query = query.where(or_(list_entry.c.record_id.is_(None), record.c.state.in_(PUBLIC_STATES)))
+        lasts = list_entry.c.listed_on >= oldest_standing(of.kind, public_on)
+        query = query.where(or_(and_(list_entry.c.record_id.is_(None), lasts), shown_on(public_on)))
     rows, following = paging.page(tx, query, list_entry.c.id, Entry, after, size)
     said = (one if one.until else one._replace(until=list_days(of.kind, one.listed_on).max_until) for one in rows)
     return Page(tuple(said), following)

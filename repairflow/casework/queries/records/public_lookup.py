@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from repairflow.casework.queries.records import list_registry
 from repairflow.casework.queries.records.credit_file import KIND_LABELS
 from repairflow.casework.queries.records.standing import shown_on
 from repairflow.law import classing
-from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.identifiers import normalise
 from repairflow.law.procedure.library import Library
-from repairflow.law.publicity import list_days
+from repairflow.law.publicity import list_days, stay_is_over
 from repairflow.records import cases, list_entry, office, record, subject
 from repairflow.records.rows import all_rows
 
 PERSON, ORGANISATION = "natural_person", "organisation"
+MOST = 200
 
 
 class PublicRecord(NamedTuple):
@@ -62,6 +62,7 @@ class _Entry(NamedTuple):
     name: str
     uscc: str
     list_kind: str
+    record_id: int | None
     listed_on: date
     until: date | None
     office: str
@@ -86,15 +87,16 @@ class Found:
     uscc: str
     records: tuple[PublicRecord, ...]
     entries: tuple[PublicEntry, ...]
+    cut: bool = False  # whether more stands before the public than is told here
 
 
 def look_up(tx: Connection, law: Library, text: str, today: date) -> tuple[Found, ...]:
     """Organisations with this code or exactly this name of whom something stands before the public on this day.
 
     Several bear one name now and then; each is told with its code. Empty alike for a person, for somebody unknown, and
-    where all is sealed, ended or was never public.
+    where all is sealed, ended or was never public. The newest MOST of each sort are told.
     """
-    return _standing(tx, law, _bears(text), today)
+    return _standing(tx, law, _bears(text), today, MOST)
 
 
 def of_subject(tx: Connection, law: Library, subject_id: int, today: date) -> Found:
@@ -103,16 +105,23 @@ def of_subject(tx: Connection, law: Library, subject_id: int, today: date) -> Fo
     return found[0] if found else Found("", "", (), ())
 
 
-def _standing(tx: Connection, law: Library, whom: ColumnElement[bool], today: date) -> tuple[Found, ...]:
-    records = all_rows(tx.execute(_RECORDS.where(whom, shown_on(today))), PublicRecord)
-    entries = all_rows(tx.execute(_ENTRIES.where(whom)), _Entry)
+def _standing(
+    tx: Connection, law: Library, whom: ColumnElement[bool], today: date, most: int | None = None
+) -> tuple[Found, ...]:
+    more = None if most is None else most + 1
+    shown = shown_on(today)
+    records = all_rows(tx.execute(_RECORDS.where(whom, shown).limit(more)), PublicRecord)
+    stands = or_(list_entry.c.record_id.is_(None), shown)
+    entries = all_rows(tx.execute(_ENTRIES.where(whom, stands).limit(more)), _Entry)
+    cut = most is not None and max(len(records), len(entries)) > most
+    records, entries = records[:most], entries[:most]
     known = list_registry.kinds(law, today)
-    lists = [(one, _listed(one, known)) for one in entries]
+    lists = [(one, _listed(one, known, today)) for one in entries]
     names = {one.uscc: one.name for one in records} | {one.uscc: one.name for one, said in lists if said}
     return tuple(
         Found(
             name, code, tuple(one for one in records if one.uscc == code),
-            tuple(said for one, said in lists if said is not None and one.uscc == code),
+            tuple(said for one, said in lists if said is not None and one.uscc == code), cut,
         )
         for code, name in names.items()
     )  # fmt: skip
@@ -126,9 +135,11 @@ def _bears(text: str) -> ColumnElement[bool]:
     )
 
 
-def _listed(one: _Entry, known: Mapping[str, list_registry.Kept]) -> PublicEntry | None:
+def _listed(one: _Entry, known: Mapping[str, list_registry.Kept], today: date) -> PublicEntry | None:
     kept = known.get(one.list_kind)
     if kept is None or not kept.kind.public:
+        return None
+    if one.record_id is None and stay_is_over(kept.kind, one.listed_on, today):
         return None
     until = one.until or list_days(kept.kind, one.listed_on).max_until
     return PublicEntry(one.list_kind, kept.kind.label, one.listed_on, until, one.office)
@@ -146,16 +157,14 @@ _RECORDS = (
 )  # fmt: skip
 _ENTRIES = (
     select(
-        subject.c.name, subject.c.uscc, list_entry.c.list_kind, list_entry.c.listed_on,
+        subject.c.name, subject.c.uscc, list_entry.c.list_kind, list_entry.c.record_id, list_entry.c.listed_on,
         record.c.max_until.label("until"), office.c.name.label("office"),
     )
     .join(subject, subject.c.id == list_entry.c.subject_id)
     .join(cases, cases.c.id == list_entry.c.case_id)
     .join(office, office.c.id == cases.c.deciding_id)
     .outerjoin(record, record.c.id == list_entry.c.record_id)
-    .where(
-        list_entry.c.left_on.is_(None), list_entry.c.principal_id.is_(None),
-        or_(list_entry.c.record_id.is_(None), record.c.state.in_(PUBLIC_STATES)),
-    )
+    # An entry of nobody else's: asked so that the index of linked persons, where most rows are null, is of no use
+    .where(list_entry.c.left_on.is_(None), func.coalesce(list_entry.c.principal_id, 0) == 0)
     .order_by(list_entry.c.id.desc())
 )  # fmt: skip

@@ -15,6 +15,7 @@ from repairflow.casework.queries.records.list_registry import kinds
 from repairflow.casework.queries.records.status import KIND, record_words
 from repairflow.law.guards import PUBLIC_STATES, day_text
 from repairflow.law.procedure.library import Library
+from repairflow.law.publicity import stay_is_over
 from repairflow.records import letter, list_entry, record, row_change
 from repairflow.records.rows import LetterRow, first_row
 from repairflow.times import local_day
@@ -54,7 +55,11 @@ def replay(tx: Connection, law: Library, row: LetterRow) -> Status:
         for one in entries
         if (found := known.get(str(one["list_kind"]))) is not None
         and found.kind.public
-        and (one["record_id"] is None or one["record_id"] in public)
+        and (
+            one["record_id"] in public
+            if one["record_id"] is not None
+            else not stay_is_over(found.kind, date.fromisoformat(str(one["listed_on"])), today)
+        )
     ]
     return sorted(tuple(record_words(_with_days(one))) for one in records), sorted(lists)
 
