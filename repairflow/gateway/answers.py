@@ -11,7 +11,7 @@ from typing import Any
 
 from repairflow import plain, times
 from repairflow.gateway.messages import Message
-from repairflow.gateway.platform import Declined, Gone, Heard, Pending, Permanent, Receipt, Transient, Why
+from repairflow.gateway.platform import AGAIN, Declined, Gone, Heard, Pending, Permanent, Receipt, Transient, Why
 
 TEXT = 300  # characters of a foreign answer that people get to see
 RETRY = frozenset({408, 425, 429})
@@ -101,7 +101,7 @@ def receipt(message: Message, answer: Answer) -> Receipt:
             duplicate=content.get("duplicate") is True,
         )
     except (KeyError, ValueError, TypeError):
-        raise Transient("对方平台的答复不是本报文的回执，稍后重试。", heard=answer.heard("nonsense")) from None
+        raise Transient(f"对方平台的答复不是本报文的回执{AGAIN}。", heard=answer.heard("nonsense")) from None
 
 
 def one_line(value: object) -> str:

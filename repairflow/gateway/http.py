@@ -15,7 +15,7 @@ from repairflow.gateway import messages, signing
 from repairflow.gateway.answers import Answer, judge, receipt, short_text
 from repairflow.gateway.destinations import Destinations
 from repairflow.gateway.messages import Display, Message
-from repairflow.gateway.platform import Address, Heard, Page, Permanent, Receipt, Shown, Transient
+from repairflow.gateway.platform import AGAIN, Address, Heard, Page, Permanent, Receipt, Shown, Transient
 from repairflow.gateway.timed_http import InTime, NotListed, total
 
 CONNECT_SECONDS = 5.0
@@ -23,7 +23,11 @@ ANSWER_SECONDS = 15.0
 TOTAL_SECONDS = 20.0  # for one request, from the first byte to the last
 RECEIPT_BYTES = 64 * 1024
 PAGE_BYTES = 4 * 1024 * 1024
+LONGEST_CURSOR = 2000
+"""Characters of a mark of the next page; with more, servers refuse the address."""
 NOT_LISTED = "推送地址不在准许的范围内（REPAIRFLOW_PUSH_HOSTS），没有连接。请管理员核对并列入，列入后自动推送。"
+NEVER_LISTED = "推送地址不在准许的范围内（REPAIRFLOW_PUSH_HOSTS），没有连接。请管理员核对并列入，列入后按“重新推送”。"
+"""What the same says once nothing is tried any more: then listing the address alone sends nothing."""
 
 
 class HttpPlatform:
@@ -66,7 +70,7 @@ class HttpPlatform:
             shown = tuple(_shown(row) for row in answer["records"])
             return Page(shown, _cursor(answer["next"]) if answer["next"] is not None else None)
         except (KeyError, ValueError, TypeError, OverflowError):
-            raise Transient("对方平台的公示清单无法识别，稍后重试。") from None
+            raise Transient(f"对方平台的公示清单无法识别{AGAIN}。") from None
 
     def _ask(
         self, method: str, target: Address, path: str, limit: int, headers: dict[str, str], body: bytes | None = None
@@ -81,21 +85,21 @@ class HttpPlatform:
             ):
                 packed = response.headers.get("content-encoding", "identity") != "identity"
                 if packed:  # a small answer may unpack to a huge one
-                    raise _nonsense("对方平台的答复经过压缩，未予接收，稍后重试。", response.status_code)
+                    raise _nonsense(f"对方平台的答复经过压缩，未予接收{AGAIN}。", response.status_code)
                 for part in response.iter_bytes():
                     content += part
                     if len(content) > limit:
                         raise _nonsense(
-                            f"对方平台的答复超过 {limit // 1024} KiB，未予接收，稍后重试。", response.status_code
+                            f"对方平台的答复超过 {limit // 1024} KiB，未予接收{AGAIN}。", response.status_code
                         )
         except httpx2.TimeoutException:
-            raise Transient("对方平台没有在规定时间内答复，稍后重试。", heard=Heard("timeout")) from None
+            raise Transient(f"对方平台没有在规定时间内答复{AGAIN}。", heard=Heard("timeout")) from None
         except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
             raise Permanent("推送地址无效。请管理员更正后重新推送。", heard=Heard("not_listed")) from None
         except httpx2.HTTPError as error:
             if isinstance(error.__cause__, NotListed):
-                raise Transient(NOT_LISTED, heard=Heard("not_listed")) from None
-            said = f"对方平台连接不上，稍后重试（{type(error).__name__}）。"
+                raise Transient(NOT_LISTED, heard=Heard("not_listed"), ended=NEVER_LISTED) from None
+            said = f"对方平台连接不上{AGAIN}（{type(error).__name__}）。"
             raise Transient(said, heard=Heard("unreachable")) from None
         answer = Answer(response.status_code, response.headers.get("retry-after"), bytes(content))
         judge(answer)
@@ -133,7 +137,9 @@ def _shown(row: Mapping[str, Any]) -> Shown:
 
 
 def _cursor(value: object) -> str:
-    """A mark of the other side's, given back as it came."""
-    if short_text(value) != value:
+    """A mark of the other side's, given back as it came, whatever stands in it; ValueError for what no address can carry: no
+    text, nothing, an endless one, half a character."""
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_CURSOR:
         raise ValueError("a mark that cannot be given back")
+    value.encode()  # UnicodeEncodeError is a ValueError
     return value

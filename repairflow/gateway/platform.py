@@ -35,17 +35,25 @@ class Heard:
     said: str = ""
 
 
+AGAIN = "，稍后重试"
+"""What the text of an error promises while it is tried again."""
+
+
 class PushError(RepairFlowError):
     """A message that was not acknowledged; the Chinese text says why, and is shown to people.
 
-    It may quote the other side, or a mail server: what cannot be shown is left out.
+    It may quote the other side, or a mail server: what cannot be shown is left out. `ended` is what it says once nothing is
+    tried any more: by itself the same without the promise of another try.
     """
 
     code = "push"
     status = 502
 
-    def __init__(self, message: str, after: int | None = None, heard: Heard = Heard()) -> None:  # frozen
+    def __init__(
+        self, message: str, after: int | None = None, heard: Heard = Heard(), ended: str | None = None
+    ) -> None:  # Heard is frozen
         super().__init__(plain.shown(message))
+        self.ended = self.message.replace(AGAIN, "") if ended is None else ended
         self.after = after
         self.heard = heard
 

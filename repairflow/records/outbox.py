@@ -60,6 +60,9 @@ _stuck = outbox.c.last_error.is_not(None) & outbox.c.next_at.is_not(None)
 Index("ix_outbox_stuck", outbox.c.topic, sqlite_where=_stuck, postgresql_where=_stuck)  # asked for every page of staff
 Index("ix_outbox_lane", outbox.c.lane, outbox.c.id)
 
+RESENT = "resent"
+"""The `why` of a row among the tries that is none: a person sent the push out again then, and its count begins anew."""
+
 push_attempt = Table(
     "push_attempt",
     metadata,
@@ -68,7 +71,7 @@ push_attempt = Table(
     Column("number", Integer, nullable=False),
     Column("at", Instant, nullable=False),
     Column("millis", Integer, nullable=False),
-    Column("why", String(20), nullable=False),  # taken, or a word of `gateway.platform.Why`
+    Column("why", String(20), nullable=False),  # taken, a word of `gateway.platform.Why`, or resent
     Column("status", Integer),  # of HTTP, where there was an answer
     Column("said", Text, nullable=False),  # the beginning of the answer
 )

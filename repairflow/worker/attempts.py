@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, upd
 
 from repairflow.gateway.platform import Heard, Why
 from repairflow.records import outbox, push_attempt, target
+from repairflow.records.outbox import RESENT
 from repairflow.records.rows import OutboxRow, all_rows
 
 TAKEN = "taken"
@@ -100,8 +101,8 @@ def run_of(tx: Connection, row: OutboxRow) -> Run:
     kept = tries.where(push_attempt.c.outbox_id == row.id).order_by(push_attempt.c.id.desc())
     mine = list[_Try]()
     for one in all_rows(tx.execute(kept), _Try):
-        if mine and one.number >= mine[-1].number:
-            break  # of before a person sent it out again, which begins the count anew
+        if one.why == RESENT or (mine and one.number >= mine[-1].number):
+            break  # before that a person sent it out again, which begins the count anew; the number tells it of old rows
         mine.append(one)
     pending = [one for one in mine if one.why == PENDING_WORD]
     answered = pending[0].number if pending else 0

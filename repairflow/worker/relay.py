@@ -21,6 +21,7 @@ from repairflow.db import Database
 from repairflow.errors import ConfigurationError, Invalid
 from repairflow.gateway.messages import Message, check
 from repairflow.gateway.platform import (
+    AGAIN,
     Address,
     Declined,
     Gone,
@@ -157,7 +158,7 @@ class Relay:
         except Exception as error:  # noqa: BLE001  # one broken row must not stop the others; people see the text
             self._log.exception("outbox row failed", topic=row.topic)
             what = "文书生成失败" if row.topic == "press" else "推送处理失败"
-            self._fail(row, PushError(f"{what}，稍后重试：{for_people(error)}"), began, summary)
+            self._fail(row, PushError(f"{what}{AGAIN}：{for_people(error)}"), began, summary)
         else:
             summary.done += 1
 
@@ -231,7 +232,7 @@ class Relay:
             self._work.declined(tx, row.id, error.message, now)
         elif not isinstance(error, Permanent) and not attempts.given_up(run, now):
             return False
-        self._work.give_up(tx, row.id, error.message, now)
+        self._work.give_up(tx, row.id, error.ended, now)
         return True
 
 

@@ -180,3 +180,5 @@ def test_a_push_to_what_is_not_listed_is_tried_again_and_goes_once_it_is() -> No
         assert listed.push(far, pushes.message()).accepted
         listed.close()
     assert caught.value.heard.why == "not_listed"
+    assert ("自动推送" in caught.value.message, "自动推送" in caught.value.ended) == (True, False)
+    assert "重新推送" in caught.value.ended

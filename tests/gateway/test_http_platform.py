@@ -224,6 +224,7 @@ ROW = {"number": "a", "display": "public"}
     [
         {}, {"records": [{}], "next": None}, {"records": [{"number": "a", "display": "?"}]},
         {"records": [{**ROW, "number": "\x00"}], "next": None}, {"records": [ROW], "next": "2\ud800"},
+        {"records": [ROW], "next": ""}, {"records": [ROW], "next": 2}, {"records": [ROW], "next": "x" * 2001},
         b'{"records": [{"number": "a", "display": "public", "version": 1e999}], "next": null}',
     ],
 )  # fmt: skip
@@ -237,10 +238,12 @@ def test_a_number_that_no_database_holds_is_read_as_far_as_it_can_be_shown() -> 
     assert page.shown == (Shown("JL -1", "public", None),)
 
 
-def test_all_pages_are_read() -> None:
+@pytest.mark.parametrize("mark", ["2", " 2 ", "\t", "a\nb", "x" * 2000, "下一页", "a\x00", "a&b=%20+"])
+def test_all_pages_are_read(mark: str) -> None:
+    """The mark of the next page goes back as it came, whatever stands in it."""
     pages = {
-        None: {"records": [{"number": "a", "display": "public", "version": 1}], "next": "2"},
-        "2": {"records": [{"number": "b", "display": "ended"}], "next": None},
+        None: {"records": [{"number": "a", "display": "public", "version": 1}], "next": mark},
+        mark: {"records": [{"number": "b", "display": "ended"}], "next": None},
     }
     platform = HttpPlatform(
         httpx2.MockTransport(lambda request: httpx2.Response(200, json=pages[request.url.params.get("cursor")]))

@@ -13,13 +13,16 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from repairflow import times
+from repairflow.casework.actor import SYSTEM
+from repairflow.casework.cases import receipts
 from repairflow.db import Database
-from repairflow.gateway.http import HttpPlatform
+from repairflow.gateway.http import NEVER_LISTED, NOT_LISTED, HttpPlatform
 from repairflow.gateway.mail import _refused
 from repairflow.gateway.messages import Message
 from repairflow.gateway.platform import Address, Declined, Gone, Heard, Pending, Permanent, Platform, Transient
 from repairflow.records import outbox, push_attempt, target
-from repairflow.worker.attempts import GIVE_UP_AFTER, LEAST_TRIES, LONGEST_PENDING, wait
+from repairflow.records.rows import OutboxRow, one_row
+from repairflow.worker.attempts import GIVE_UP_AFTER, LEAST_TRIES, LONGEST_PENDING, run_of, wait
 from repairflow.worker.relay import LEASE, Relay, Work, _lease, awaited
 from tests.conftest import Clock
 from tests.worker.worker_samples import (
@@ -169,16 +172,21 @@ def test_an_error_nobody_foresaw_is_tried_again_and_holds_up_no_other(db: Databa
     assert states(db) == {"k1": "waiting", "k2": "done"}
 
 
-def test_three_days_of_tries_end_in_a_dead_letter(db: Database, clock: Clock) -> None:
+@pytest.mark.parametrize(("error", "ended"), [
+    (Transient("停机"), "停机"), (Transient("对方平台没有答复，稍后重试。"), "对方平台没有答复。"),
+    (Transient(NOT_LISTED, ended=NEVER_LISTED), NEVER_LISTED),
+])  # fmt: skip
+def test_three_days_of_tries_end_in_a_dead_letter(db: Database, clock: Clock, error: Transient, ended: str) -> None:
+    """What then stands with it promises no further try."""
     add_push(db, "k1")
     start = clock()
-    platform = failing(Transient("停机"))
+    platform = failing(error)
     while states(db)["k1"] == "waiting":
         assert clock() - start < timedelta(days=5)
         clock.travel(rows(db)["k1"].next_at)
         relay(db, platform).run_once(clock())
     assert GIVE_UP_AFTER <= clock() - start < GIVE_UP_AFTER + timedelta(hours=24)
-    assert states(db) == {"k1": "dead"}
+    assert (states(db), rows(db)["k1"].last_error) == ({"k1": "dead"}, ended)
     assert LEAST_TRIES <= rows(db)["k1"].attempts <= LEAST_TRIES + 1
 
 
@@ -477,8 +485,34 @@ def test_a_platform_may_decide_later_but_not_for_ever(db: Database, clock: Clock
 def send_again(db: Database, key: str) -> None:
     """As a person's retry leaves the row."""
     with db.begin() as tx:
-        again = {"state": "waiting", "attempts": 0, "next_at": times.now(), "ended_at": None}
-        tx.execute(update(outbox).where(outbox.c.key == key).values(again))
+        assert receipts.retry(
+            tx, SYSTEM, tx.execute(select(outbox.c.id).where(outbox.c.key == key)).scalar_one(), times.now()
+        )
+
+
+def test_a_push_sent_out_again_is_counted_anew_though_its_first_try_was_lost(db: Database, clock: Clock) -> None:
+    """It died at its first try; sent out again, its first lease ends in a crash, and the try that is noted is its second."""
+    add_push(db, "k1")
+    relay(db, failing(Permanent("拒收"))).run_once(clock())
+    assert states(db) == {"k1": "dead"}
+    clock.travel(timedelta(days=4))
+    send_again(db, "k1")
+
+    class Killed(BaseException):
+        """As a process that is killed: nothing of ours runs after it."""
+
+    def die(address: Address, message: Message) -> None:
+        raise Killed
+
+    with pytest.raises(Killed):
+        relay(db, FakePlatform(trouble=die)).run_once(clock())
+    clock.travel(LEASE)
+    relay(db, failing(Transient("停机"))).run_once(clock())
+    row = rows(db)["k1"]
+    assert (row.state, row.attempts) == ("waiting", 2)
+    with db.read() as tx:
+        run = run_of(tx, one_row(tx.execute(select(outbox)), OutboxRow))
+    assert run.failing_since == clock()
 
 
 def test_answers_that_a_platform_decides_later_are_no_failures(db: Database, clock: Clock) -> None:

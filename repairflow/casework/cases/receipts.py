@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import case_events, record_events
@@ -17,7 +17,8 @@ from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.records import cases, outbox, record, target
+from repairflow.records import cases, outbox, push_attempt, record, target
+from repairflow.records.outbox import RESENT
 from repairflow.records.rows import CaseRow, RecordRow, one_row
 
 RETRIED = EventName.PUSH_RETRIED
@@ -56,7 +57,7 @@ def give_up(tx: Connection, outbox_id: int, error: str, now: datetime) -> None:
     if row.case_id is not None:
         case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id)), CaseRow)
         title = f"推送未成功：{case.number} → {row.name or '文书制作'}"
-        body = f"{error[:500].rstrip('。')}。已经停止重试，请联系对方处理后重新推送，或者说明理由取消推送。"
+        body = f"{error[:500].rstrip('。')}。已经停止重试。原因消除后（在对方的，请联系对方）按“重新推送”，或者说明理由取消推送。"
         inbox.tell_roles(tx, ("supervisor", "head"), case, Notice.of(case, "dead_letter", title, body, now))
 
 
@@ -129,6 +130,10 @@ def retry(tx: Connection, actor: Actor, outbox_id: int, now: datetime) -> bool:
     )
     if revived.rowcount != 1:
         return False
+    if row.target_id is not None:
+        # `worker.attempts.run_of` begins here; a try that a crash kept from being noted leaves no gap to be told by
+        mark = {"outbox_id": outbox_id, "number": 0, "at": now, "millis": 0, "why": RESENT, "said": ""}
+        tx.execute(insert(push_attempt).values(**mark))
     role = "supervisor" if actor.has_role("supervisor") else "head"
     reason = f"重新推送至{row.target_name}" if row.target_name else "重新制作文书"
     told = {"push": {"key": row.key, "kind": row.kind, "target": row.target_code, "attempts": row.attempts}}

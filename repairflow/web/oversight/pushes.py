@@ -34,8 +34,9 @@ WHY = {
     "taken": "已受理", "unreachable": "连接不上", "timeout": "没有按时答复", "not_listed": "地址不在准许的范围", "redirect": "转到别处",
     "busy": "请稍后再来", "server_error": "对方系统故障", "refused": "拒收", "gone": "不再接收", "nonsense": "答复不是回执",
     "pending": "尚未作出处理", "declined": "不予办理", "here": "本系统的问题",
+    "resent": "由人工重新推送",
 }  # fmt: skip
-"""What a try met, in words."""
+"""What a try met, in words; `resent` is no try: there its count begins anew."""
 
 
 class Chosen(NamedTuple):
