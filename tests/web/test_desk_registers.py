@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import insert, select, update
 
 from repairflow.casework.cases import means_entry
-from repairflow.casework.changes import DeclareMeans
+from repairflow.casework.changes import DeclareMeans, SettleMeans
 from repairflow.casework.queries.records import barred, list_registry
 from repairflow.casework.queries.records import means as means_queries
 from repairflow.casework.queries.records import redress as redress_queries
@@ -113,3 +113,34 @@ def test_a_record_takes_so_many_means_and_no_more(town: Town, monkeypatch: pytes
     with pytest.raises(Invalid) as told, town.db.begin() as tx:
         means_entry.declare(tx, town.services, again, town.now)
     assert [(one.where, "最多登记 1 项" in one.text) for one in told.value.problems] == [("code", True)]
+    with town.db.begin() as tx:  # one that is not accepted takes no place
+        key = tx.execute(select(repair_means.c.id)).scalar_one()
+        refused = SettleMeans(town.actor("examiner@ENV"), key, "refused", "与出具单位核对，编号不符")
+        means_entry.settle(tx, town.services, refused, town.now)
+        assert means_entry.declare(tx, town.services, again, town.now) > key
+
+
+def test_what_is_wrong_with_taking_a_mark_off_leads_to_its_field_or_nowhere(app: Flask, town: Town) -> None:
+    number = town.record()
+    town.turn(update(record).where(record.c.number == number).values(not_repairable="终身禁止从业（第七条）"))
+    officer = Officer(app, town, "head@ENV")
+    officer.get("/desk/not-repairable")
+    for typed, linked in (
+        ({"record": number, "reason": ""}, [f"reason-{number}"]),
+        ({"record": number, "reason": "字" * 501}, [f"reason-{number}"]),
+        ({"record": "SX-2026-999999", "reason": "条文已经废止"}, []),
+        ({"record": "", "reason": ""}, []),
+        ({"record": "SX-2026-999999", "on": "yes"}, ["cite", "reason", "ground", "record"]),
+    ):
+        answer = officer.post("/desk/not-repairable", {"on": "no", **typed})
+        assert answer.status_code == 422
+        page = answer.text
+        told = page[page.index('class="rf-errors"') : page.index("</ul>", page.index('class="rf-errors"'))]
+        assert "<li>" in told
+        assert re.findall(r'href="#([^"]+)"', told) == linked
+        assert all(f'id="{one}"' in page for one in linked)
+        assert not re.search(r'class="invalid-feedback[^"]*"[^>]*></div>', page)
+    reader = Officer(app, town, "acceptor@ENV")  # has neither form
+    reader.get("/desk/not-repairable")
+    answer = reader.post("/desk/not-repairable", {"on": "yes", "record": "SX-2026-999999"})
+    assert (answer.status_code, re.findall(r'href="#(?!main)([^"]+)"', answer.text)) == (422, [])

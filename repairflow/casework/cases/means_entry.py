@@ -35,7 +35,8 @@ LABELS = {
 LONGEST = {"issuer": 200, "certificate": 100}
 DECISIONS = ("verified", "refused")
 MOST = 50
-"""Means that may be declared for one record, so that its pages stay readable; refused ones count."""
+"""Means of one record that wait or count, so that its pages stay readable. One that was not accepted (不予采用) takes no place:
+else an office's refusals would keep a subject from declaring what is right."""
 CHECKED_BY = ("acceptor", "examiner", "reviewer")
 
 
@@ -63,7 +64,8 @@ def declare(tx: Connection, services: Services, given: DeclareMeans, now: dateti
         _unused(tx, row, spec, texts, problems)
     if (token := given.given.get("material", "")) and not was_brought(tx, given.actor, row.subject_id, token):
         problems.append(Problem("material", "证明材料库中没有这份材料，请重新选择"))
-    if tx.execute(select(func.count()).where(repair_means.c.record_id == row.id)).scalar_one() >= MOST:
+    standing = (repair_means.c.record_id == row.id, repair_means.c.state != "refused")
+    if tx.execute(select(func.count()).where(*standing)).scalar_one() >= MOST:
         problems.append(Problem("code", f"一条信息最多登记 {MOST} 项修复方式，请选择最能说明改正的向办理单位说明"))
     if problems or spec is None:
         raise Invalid("没有登记，请按提示修改后再提交。", problems)
