@@ -103,7 +103,14 @@ def serve(demo: bool, processes: int | None) -> None:
 
 def usual_processes(settings: Settings) -> int:
     """How many processes serve where nobody says it: SQLite has one writer, PostgreSQL as many as there are cores."""
-    return 1 if settings.database_url.startswith("sqlite") else min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
+    return 1 if settings.database_url.startswith("sqlite") else min(_cores(), MOST_PROCESSES)
+
+
+def _cores() -> int:
+    """The cores this process may use; where the system does not say which these are (not Linux), all there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def tell_own_law(program: Program) -> None:

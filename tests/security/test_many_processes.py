@@ -44,9 +44,19 @@ def answers(site: str) -> bool:
         return False
 
 
+ELSEWHERE = "postgresql+psycopg:///rf"
+
+
 @pytest.mark.either_database
-@pytest.mark.parametrize(("url", "wanted"), [("", 1), ("postgresql+psycopg:///rf", len(os.sched_getaffinity(0)))])
-def test_how_many_processes_where_nobody_says_it(settings: Settings, url: str, wanted: int) -> None:
+@pytest.mark.parametrize(("url", "here", "wanted"), [
+    ("", True, 1), ("", False, 1), (ELSEWHERE, True, len(os.sched_getaffinity(0))), (ELSEWHERE, False, 3),
+])  # fmt: skip
+def test_how_many_processes_where_nobody_says_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, url: str, here: bool, wanted: int
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    if not here:  # macOS does not say which cores a process may use
+        monkeypatch.delattr(os, "sched_getaffinity")
     usual = usual_processes(replace(settings, database_url=url or "sqlite:///rf.db"))
     assert usual == wanted
     assert gunicorn_options(settings, usual)[:2] == ["--workers", str(wanted)]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from repairflow import times
 from repairflow.casework.actor import Actor
 from repairflow.web.core.context import RequestContext, Site
-from repairflow.web.core.rate_limit import Shared, Throttle
+from repairflow.web.core.rate_limit import Shared
 from repairflow.web.core.security import network
 
 WRITES, LOOKS = 300, 60
@@ -25,8 +25,8 @@ def look(here: RequestContext) -> None:
     here.site.one(_looks).take(network(), times.now())
 
 
-def _writes(_: Site) -> Throttle:
-    return Throttle(WRITES, MINUTE)
+def _writes(site: Site) -> Shared:
+    return Shared(site.db, site.settings, "api write", WRITES, MINUTE)
 
 
 def _looks(site: Site) -> Shared:
