@@ -158,6 +158,7 @@ class Duties:
             ("loose", time(3, 45), lambda now: chores.forget_materials(db, settings.materials, now, days)),
             ("strays", time(4, 15), lambda now: chores.clear_files(db, settings, now)),
             ("honours", time(0, 30), lambda now: chores.end_honours(db, self._program.services, now)),
+            ("entries", time(0, 40), lambda now: chores.end_entries(db, self._program.services, now)),
             ("tokens", time(8), lambda now: chores.warn_of_tokens(db, now)),
             ("unserved", time(8, 30), lambda now: chores.remind_of_service(db, self._program.services, now)),
         ]

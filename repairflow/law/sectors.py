@@ -44,6 +44,11 @@ def sectors(law: Library, day: date) -> tuple[Sector, ...]:
     return tuple(sector(law, domain, day) for domain in sorted(found, key=lambda one: (one != GENERAL, one)))
 
 
+def lists_without_new(law: Library, day: date) -> frozenset[str]:
+    """Codes of lists whose entries end by themselves only where no new dishonesty stands (no_new), as some field has them."""
+    return frozenset(code for one in sectors(law, day) for code, kind in one.lists.items() if kind.no_new)
+
+
 def sector(law: Library, domain: str, day: date) -> Sector:
     """One field on one day; Refused when no pack covers the day."""
     pack, base = law.pack_on(day, domain), law.pack_on(day)

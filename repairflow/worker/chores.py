@@ -13,7 +13,7 @@ from repairflow import disk, work_folders
 from repairflow.casework import claims, jobs, loose_materials
 from repairflow.casework.admin import tokens
 from repairflow.casework.case_state import materials, stray_files
-from repairflow.casework.cases import batch_acts, deadline_recount, honour_expiry, supervision
+from repairflow.casework.cases import batch_acts, deadline_recount, honour_expiry, list_expiry, supervision
 from repairflow.casework.context import Services
 from repairflow.casework.documents.service import unserved
 from repairflow.db import Database
@@ -76,6 +76,25 @@ def _end(db: Database, services: Services, entries: Sequence[int], now: datetime
         log.exception("entry not ended", entry_id=entries[0])
         return 0
     db.make_way()
+    return left
+
+
+def end_entries(db: Database, services: Services, now: datetime) -> int:
+    """Afterwards entries of lists that stood beyond their last day have left where nothing stands against it any more; how many.
+
+    Each in a transaction of its own: what one breaks on stops no other.
+    """
+    with db.begin() as tx:
+        services.law_store.refresh(tx)
+        waiting = list_expiry.due(tx, services, now)
+    left = 0
+    for record_id in waiting:
+        try:
+            with db.begin() as tx:
+                left += list_expiry.look_again(tx, services, record_id, now)
+        except Exception:
+            log.exception("entry not ended", record_id=record_id)
+        db.make_way()
     return left
 
 

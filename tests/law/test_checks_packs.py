@@ -51,7 +51,6 @@ PACKS = [
     ("figure_without_basis", "litigation", "CN-2026", 'basis = ["susong.a44", "susong.a45", "susong.a46"]\n', ""),
     ("form", "small", "CN-2026", "[period.minor]", "[period.small]"),
     ("pack_name", "remainder", "TAX-2026", 'after = ["reminder"]', 'after = ["remainder"]'),
-    ("form", "no_new", "IP-2026", 'removal = ["列入满一年的，移出；', 'no_new = true\nremoval = ["列入满一年的，移出；'),
 ]  # fmt: skip
 
 

@@ -11,7 +11,11 @@ from sqlalchemy import Connection, select, update
 from repairflow.casework.cases import ending_by_itself, honour_expiry
 from repairflow.casework.cases.ending_by_itself import Ending, end
 from repairflow.casework.context import Services
+from repairflow.casework.queries.records import list_registry
+from repairflow.casework.queries.records.public_lookup import look_up
+from repairflow.casework.queries.records.standing import standings
 from repairflow.errors import Forbidden, Invalid, NotFound
+from repairflow.law.identifiers import make_uscc
 from repairflow.records import case_link, cases, list_entry, record
 from repairflow.records.rows import ListEntryRow, one_row
 from repairflow.worker import chores
@@ -20,8 +24,9 @@ from tests.law_stories.telling import belongs_to, letters, refused, words
 from tests.law_stories.test_commitment_story import registered
 from tests.law_stories.test_list_removal_story import on_list
 from tests.law_stories.test_listing_story import NONE, listing
-from tests.support.building import Town
+from tests.support.building import COMPANIES, Town
 
+CODE = make_uscc("320830", COMPANIES[0][2])
 PAPER = "溪环罚〔2026〕50号"
 
 
@@ -79,30 +84,50 @@ def test_a_behaviour_of_the_catalogue_fits_its_list(town: Town) -> None:
         town.do(red, "review_pass")
 
 
-def test_the_end_of_a_watch_list_looks_for_new_dishonesty(town: Town) -> None:
-    entry = on_list(town, "watch")
+@pytest.mark.parametrize(
+    ("kind", "domain", "state"),
+    [("watch", "general", "unpublished"), ("ip_breach", "intellectual_property", "published")],
+)
+def test_an_entry_stays_as_long_as_new_dishonesty_stands(town: Town, kind: str, domain: str, state: str) -> None:
+    """The office looks into it; what it keeps ends once the worker finds that none stands any more."""
+    belongs_to(town, "ENV", domain=domain)
+    entry = on_list(town, kind)
     fresh = town.record(date(2026, 8, 3))
-    town.at(date(2026, 12, 11))
-    town.sweep()
-    town.sweep()
-    (case,) = town.all(select(cases).where(cases.c.kind == "expiry"))
-    assert (case.state, town.of_record(entry).state) == ("submitted", "unpublished")
-    town.steps(case.number, "check_expiry", "report_verification")
-    town.do(case.number, "deny", ground="new_penalty")
-    assert [row.left_on for row in town.all(select(list_entry))] == [None]
-    assert fresh
-    town.sound()
-
-
-def test_a_public_list_ends_on_its_longest_day_whatever_came_since(town: Town) -> None:
-    belongs_to(town, "ENV", domain="intellectual_property")
-    entry = on_list(town, "ip_breach")
-    town.record(date(2026, 8, 3))
     town.at(town.of_record(entry).max_until + timedelta(days=1))
-    town.sweep()
+    shown = {"watch": [], "ip_breach": [kind]}[kind]
+    assert public_lists(town) == shown  # before the worker comes, and after
+    for _ in range(2):
+        town.sweep()
+        assert ended(town) == 0
     (case,) = town.all(select(cases).where(cases.c.kind == "expiry"))
-    assert (case.state, town.of_record(entry).state) == ("executing", "ceased")
-    assert [row.left_how for row in town.all(select(list_entry))] == ["expired"]
+    assert (case.state, town.of_record(entry).state, public_lists(town)) == ("submitted", state, shown)
+    town.do(case.number, "check_expiry")
+    assert ended(town) == 0
+    town.do(case.number, "report_verification")
+    town.do(case.number, "deny", ground="new_penalty")
+    assert (ended(town), left(town)) == (0, [(None, None)])
+    town.turn(update(record).where(record.c.number == fresh).values(state="sealed"))
+    assert [ended(town) for _ in range(2)] == [1, 0]
+    assert (left(town), public_lists(town)) == ([("expired", town.today)], [])
+    assert len(town.all(select(cases).where(cases.c.kind == "expiry"))) == 2  # the office's, and the one that ended it
+
+
+@pytest.mark.parametrize(
+    ("severity", "performed", "shown"),
+    [("ordinary", True, False), ("ordinary", False, False), ("serious", True, False), ("serious", False, True)],
+)
+def test_a_public_entry_is_shown_to_its_last_day_and_a_serious_one_until_it_is_decided(
+    town: Town, severity: str, performed: bool, shown: bool
+) -> None:
+    entry = on_list(town)
+    values = {"severity": severity, "duty_performed_on": town.today if performed else None}
+    town.turn(update(record).where(record.c.number == entry).values(values))
+    town.at(town.of_record(entry).max_until)
+    assert public_lists(town) == ["serious"]
+    town.at(timedelta(days=1))
+    assert public_lists(town) == (["serious"] if shown else [])  # whenever the worker comes
+    town.sweep()
+    assert (public_lists(town), bool(left(town)[0][0])) == (["serious"] if shown else [], not shown)
 
 
 def test_a_case_puts_nobody_on_a_list_its_field_does_not_keep(town: Town) -> None:
@@ -220,6 +245,27 @@ def honoured(town: Town, kind: str = "credit_service") -> str:
     town.sweep()
     town.do(case, "decide_honour")
     return case
+
+
+def ended(town: Town) -> int:
+    """How many entries the worker's look of a night ended."""
+    return chores.end_entries(town.db, town.services, town.now)
+
+
+def public_lists(town: Town) -> list[str]:
+    """The lists the company stands on before the public: by a look-up, an inquiry and the register of each list alike."""
+    law, today = town.services.law, town.today
+    with town.db.begin() as tx:
+        found = look_up(tx, law, CODE, today)
+        (asked,) = standings(tx, law, [CODE], today)
+        register = [
+            code
+            for code, kept in list_registry.kinds(law, today).items()
+            if kept.kind.public and list_registry.entries(tx, kept, public=today).rows
+        ]
+    assert {one.code for of in found for one in of.entries} == set(register)
+    assert {one.list_kind for one in asked.records if one.list_kind} == set(register)
+    return register
 
 
 def left(town: Town) -> list[tuple[str | None, date | None]]:

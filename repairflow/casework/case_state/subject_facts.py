@@ -8,9 +8,10 @@ from datetime import date
 
 from sqlalchemy import Connection, func, select
 
+from repairflow.casework.case_state.beyond_last_day import since
 from repairflow.law.document_keys import document_key
 from repairflow.law.guards import Facts, FiledDocument
-from repairflow.law.guards.lists_and_interviews import OFF_LIST, latest
+from repairflow.law.guards.lists_and_interviews import latest
 from repairflow.law.procedure.model import GuardUse
 from repairflow.law.procedure.packs import RulePack
 from repairflow.records import cases, linked_person, list_entry, office, record
@@ -97,16 +98,3 @@ def documents(tx: Connection, subject_id: int, number: str) -> tuple[FiledDocume
         FiledDocument(one.number, one.document_number, one.decision_date, one.name, one.annulled_at is not None)
         for one in rows
     )
-
-
-def since(tx: Connection, row: RecordRow) -> tuple[str, ...]:
-    """Numbers of the subject's records of decisions later than a list entry, that still stand and are no entries."""
-    rows = tx.execute(
-        select(record.c.number)
-        .outerjoin(list_entry, list_entry.c.record_id == record.c.id)
-        .where(
-            record.c.subject_id == row.subject_id, record.c.decision_date > row.decision_date,
-            record.c.annulled_at.is_(None), record.c.state.not_in(sorted(OFF_LIST)), list_entry.c.id.is_(None),
-        ).order_by(record.c.id).limit(MOST)
-    )  # fmt: skip
-    return tuple(rows.scalars())

@@ -1,4 +1,7 @@
-"""期满移出: a list entry's longest stay ends by itself, through a removal case like any other."""
+"""期满移出: a list entry's longest stay ends by itself, through a removal case like any other.
+
+Where it may not end yet, for new dishonesty stands or a letter waits for its office, the worker looks again each night.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,19 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from repairflow.casework.case_state.subject_facts import since
+from repairflow.casework.case_state.beyond_last_day import stands_over
 from repairflow.casework.cases.ending_by_itself import Ending, end
-from repairflow.casework.command_ids import of_system
+from repairflow.casework.cases.transition import try_system
+from repairflow.casework.command_ids import following, of_system
 from repairflow.casework.context import Services
-from repairflow.records import list_entry
-from repairflow.records.rows import ListEntryRow, RecordRow, first_row
+from repairflow.law.sectors import lists_without_new
+from repairflow.records import cases, list_entry, record
+from repairflow.records.rows import CaseRow, ListEntryRow, RecordRow, first_row, one_row
+from repairflow.times import local_day
 
-REMOVAL = "list_removal"
+REMOVAL, EXPIRY, OPENED = "list_removal", "expiry", "opened"
+ENDS_FROM = frozenset({"unpublished", "published", "disputed", "restored"})
+"""States of a record from which its entry ends by lapse of time."""
 
 
 def expire(tx: Connection, services: Services, row: RecordRow, now: datetime) -> bool:
@@ -30,13 +38,62 @@ def expire(tx: Connection, services: Services, row: RecordRow, now: datetime) ->
         return False
     if entry.principal_id is not None:
         return True
-    if row.severity == "serious" and row.duty_performed_on is None:
+    if stands_over(tx, row, entry, no_new=False):
         return False
-    if row.state not in {"unpublished", "published", "disputed", "restored"}:
+    if row.state not in ENDS_FROM:
         return False
     ended, pack = end(tx, services, Ending(REMOVAL, entry, row, of_system("expire", row.number, row.max_until)), now)
     if ended:
         return True
     # 在列期间有新的失信行为：the office looks into it, and the entry stands until it has decided
     kind = pack.list_kind.get(entry.list_kind)
-    return kind is not None and kind.no_new and bool(since(tx, row))
+    return kind is not None and stands_over(tx, row, entry, kind.no_new)
+
+
+def due(tx: Connection, services: Services, now: datetime) -> tuple[int, ...]:
+    """Ids of records of entries that stand beyond their last day and that no office looks into."""
+    rows = tx.execute(
+        select(record.c.id)
+        .join(list_entry, list_entry.c.record_id == record.c.id)
+        .where(
+            list_entry.c.left_on.is_(None), list_entry.c.principal_id.is_(None), record.c.max_until < local_day(now),
+            record.c.state.in_(sorted(ENDS_FROM)),
+        )
+        .order_by(record.c.id)
+    )  # fmt: skip
+    return tuple(int(found) for found in rows.scalars() if _begun(services, _open(tx, found)))
+
+
+def look_again(tx: Connection, services: Services, record_id: int, now: datetime) -> bool:
+    """Whether the entry, which was `due`, has left its list: no new dishonesty stands any more, and nothing else stands against it.
+
+    Where it may still not end, nothing is written for it: the case that waits, or the decision that kept it, stands as it is.
+    """
+    row = one_row(tx.execute(select(record).where(record.c.id == record_id).with_for_update()), RecordRow)
+    entry = first_row(
+        tx.execute(select(list_entry).where(list_entry.c.record_id == row.id, list_entry.c.left_on.is_(None))),
+        ListEntryRow,
+    )
+    today = local_day(now)
+    if entry is None or row.state not in ENDS_FROM:
+        return False
+    if stands_over(tx, row, entry, entry.list_kind in lists_without_new(services.law, today)):
+        return False
+    case = _open(tx, row.id)
+    command_id = of_system("expire", row.number, row.max_until, today)
+    if case is not None:
+        done = try_system(tx, services, case.number, OPENED, following(command_id, OPENED), now)
+        return done is not None
+    ended, _ = end(tx, services, Ending(REMOVAL, entry, row, command_id), now)
+    return ended
+
+
+def _open(tx: Connection, record_id: int) -> CaseRow | None:
+    """The case that is to end the entry of a record, as long as it is open."""
+    of_record = cases.c.record_id == record_id, cases.c.procedure == REMOVAL, cases.c.kind == EXPIRY
+    return first_row(tx.execute(select(cases).where(*of_record, cases.c.closed_at.is_(None))), CaseRow)
+
+
+def _begun(services: Services, case: CaseRow | None) -> bool:
+    """Whether no office has taken the case up: none is open, or it stands where it began."""
+    return case is None or case.state == services.law.procedure(case.procedure, case.procedure_version).initial

@@ -25,7 +25,7 @@ MOST_NAMED = 100
 LONGEST_PURPOSE = 200
 
 
-def ask(tx: Connection, _: Services, given: AskStanding, now: datetime) -> list[Standing]:
+def ask(tx: Connection, services: Services, given: AskStanding, now: datetime) -> list[Standing]:
     """What stands of each organisation, in the order asked. Forbidden to all but people of offices; Invalid without purpose or
     codes, or for too many."""
     if given.actor.kind != "staff" or given.actor.administrative:
@@ -41,7 +41,7 @@ def ask(tx: Connection, _: Services, given: AskStanding, now: datetime) -> list[
         problems.append(Problem("codes", f"请给出 1 到 {MOST_CODES} 个统一社会信用代码"))
     if problems:
         raise Invalid("没有查询，请按提示修改。", problems)
-    found = standings(tx, given.codes, local_day(now))
+    found = standings(tx, services.law, given.codes, local_day(now))
     sound = [one.code for one in found if not one.problem]  # what is no code may be anything, and is not kept
     content = {
         "purpose": purpose, "count": len(found), "listed": sum(one.listed for one in found),

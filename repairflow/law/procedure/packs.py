@@ -151,8 +151,6 @@ class ListKind(Strict):
             raise ValueError("clean 只用于守信名单")
         if self.after and self.favourable:
             raise ValueError("守信名单列入前没有分级措施（after）")
-        if self.no_new and self.public:  # publicity ends on its longest day, whatever came to be since
-            raise ValueError("公开的名单满最长期限即停止公示，不写 no_new；新的失信行为另行认定")
         if self.yearly and not self.public:
             raise ValueError("不公开的名单不每年公布（yearly）")
         return self

@@ -139,7 +139,9 @@ def entries(
     if public_on is not None:
         query = query.where(subject.c.kind != "natural_person", list_entry.c.left_on.is_(None))
         lasts = list_entry.c.listed_on >= oldest_standing(of.kind, public_on)
-        query = query.where(or_(and_(list_entry.c.record_id.is_(None), lasts), shown_on(public_on)))
+        query = query.where(
+            or_(and_(list_entry.c.record_id.is_(None), lasts), shown_on({of.code} if of.kind.no_new else (), public_on))
+        )
     rows, following = paging.page(tx, query, list_entry.c.id, Entry, after, size)
     said = (one if one.until else one._replace(until=list_days(of.kind, one.listed_on).max_until) for one in rows)
     return Page(tuple(said), following)

@@ -18,6 +18,7 @@ from repairflow.law import classing
 from repairflow.law.identifiers import normalise
 from repairflow.law.procedure.library import Library
 from repairflow.law.publicity import list_days, stay_is_over
+from repairflow.law.sectors import lists_without_new
 from repairflow.records import cases, list_entry, office, record, subject
 from repairflow.records.rows import all_rows
 
@@ -109,7 +110,7 @@ def _standing(
     tx: Connection, law: Library, whom: ColumnElement[bool], today: date, most: int | None = None
 ) -> tuple[Found, ...]:
     more = None if most is None else most + 1
-    shown = shown_on(today)
+    shown = shown_on(lists_without_new(law, today), today)
     records = all_rows(tx.execute(_RECORDS.where(whom, shown).limit(more)), PublicRecord)
     stands = or_(list_entry.c.record_id.is_(None), shown)
     entries = all_rows(tx.execute(_ENTRIES.where(whom, stands).limit(more)), _Entry)

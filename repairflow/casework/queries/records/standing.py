@@ -7,15 +7,18 @@ is not any more, is not told.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
+from repairflow.casework.case_state.beyond_last_day import shown_until
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.identifiers import check_uscc
+from repairflow.law.procedure.library import Library
+from repairflow.law.sectors import lists_without_new
 from repairflow.records import list_entry, measure, office, record, subject
 from repairflow.records.rows import all_rows
 
@@ -72,13 +75,14 @@ class _Holder(NamedTuple):
     uscc: str
 
 
-def standings(tx: Connection, codes: Sequence[str], today: date) -> list[Standing]:
+def standings(tx: Connection, law: Library, codes: Sequence[str], today: date) -> list[Standing]:
     """What stands of each code today; a code that is none gets its problem and nothing else."""
     checks = [check_uscc(code, today) for code in codes]
     sound = list(dict.fromkeys(check.code for check in checks if check.ok))
     found: dict[str, Standing] = {}
+    shown = shown_on(lists_without_new(law, today), today)
     for start in range(0, len(sound), CHUNK):
-        found |= _of(tx, sound[start : start + CHUNK], today)
+        found |= _of(tx, sound[start : start + CHUNK], today, shown)
     return [
         found.get(check.code, Standing(check.code))
         if check.ok
@@ -87,13 +91,13 @@ def standings(tx: Connection, codes: Sequence[str], today: date) -> list[Standin
     ]
 
 
-def _of(tx: Connection, codes: Sequence[str], today: date) -> dict[str, Standing]:
+def _of(tx: Connection, codes: Sequence[str], today: date, shown: ColumnElement[bool]) -> dict[str, Standing]:
     holders = all_rows(
         tx.execute(select(subject.c.id, subject.c.name, subject.c.uscc).where(subject.c.uscc.in_(codes))), _Holder
     )
     ids = [one.id for one in holders]
     records: dict[int, list[Shown]] = defaultdict(list)
-    for row in all_rows(tx.execute(_shown(today).where(record.c.subject_id.in_(ids))), Shown):
+    for row in all_rows(tx.execute(_shown().where(shown, record.c.subject_id.in_(ids))), Shown):
         records[row.subject_id].append(row)
     measures: dict[int, list[InForce]] = defaultdict(list)
     lasting = or_(measure.c.until.is_(None), measure.c.until >= today)
@@ -104,21 +108,14 @@ def _of(tx: Connection, codes: Sequence[str], today: date) -> dict[str, Standing
     }
 
 
-_ENTRY = list_entry.alias("own_entry")  # a query about entries keeps its own
-
-
-def shown_on(today: date) -> ColumnElement[bool]:
+def shown_on(no_new: Collection[str], today: date) -> ColumnElement[bool]:
     """That the public sees a record on this day. One whose time is over is not shown, whenever the worker comes to end it; but
-    what does not end by lapse of time alone stands until it is decided: where no performance of its duties is known, and an
-    entry of a list (第36号令：届满仍未履行义务的，按行业主管部门规定办理)."""
-    of_record = (_ENTRY.c.subject_id == record.c.subject_id, _ENTRY.c.record_id == record.c.id)
-    listed = exists().where(*of_record, _ENTRY.c.left_on.is_(None))
-    unperformed = and_(record.c.duty_performed_on.is_(None), record.c.severity != "minor")
-    lasts = or_(record.c.max_until.is_(None), record.c.max_until >= today, unperformed, listed)
-    return and_(record.c.state.in_(PUBLIC_STATES), ~record.c.minor, ~record.c.of_person, lasts)
+    what does not end by lapse of time alone stands until it is decided; `no_new` are the lists that look for new dishonesty first."""
+    public = and_(record.c.state.in_(PUBLIC_STATES), ~record.c.minor, ~record.c.of_person)
+    return and_(public, shown_until(no_new, today))
 
 
-def _shown(today: date) -> Select[Any]:
+def _shown() -> Select[Any]:
     return (
         select(
             record.c.subject_id, record.c.number, record.c.kind, record.c.document_number, record.c.decision_date,
@@ -127,7 +124,6 @@ def _shown(today: date) -> Select[Any]:
         )
         .join(office, office.c.id == record.c.authority_id)
         .outerjoin(list_entry, (list_entry.c.record_id == record.c.id) & list_entry.c.left_on.is_(None))
-        .where(shown_on(today))
         .order_by(record.c.id)
     )  # fmt: skip
 

@@ -1,0 +1,62 @@
+"""What stands beyond its last day: lapse of time alone does not end it, somebody decides.
+
+One condition for the worker, which ends everything else, and for pages, which show nothing else on the day after the last one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+
+from repairflow.law.guards.lists_and_interviews import OFF_LIST
+from repairflow.records import list_entry, record
+from repairflow.records.rows import ListEntryRow, RecordRow
+
+_ENTRY, _LATER, _OF_LATER = list_entry.alias("own_entry"), record.alias("later"), list_entry.alias("of_later")
+MOST = 20
+
+
+def since(tx: Connection, row: RecordRow) -> tuple[str, ...]:
+    """Numbers of the subject's records of decisions later than a list entry, that still stand and are no entries."""
+    newer = select(_LATER.c.number).where(*_newer(row.subject_id, row.decision_date))
+    return tuple(tx.execute(newer.order_by(_LATER.c.id).limit(MOST)).scalars())
+
+
+def stands_over(tx: Connection, row: RecordRow, entry: ListEntryRow, no_new: bool) -> bool:
+    """Whether this entry's record stands beyond its last day; `no_new` says whether its list looks for new dishonesty."""
+    stands = beyond_last_day({entry.list_kind} if no_new else set())
+    return tx.execute(select(record.c.id).where(record.c.id == row.id, stands)).first() is not None
+
+
+def shown_until(no_new: Collection[str], today: date) -> ColumnElement[bool]:
+    """That a record's last day is not over on this day, or that it stands beyond it."""
+    return or_(record.c.max_until.is_(None), record.c.max_until >= today, beyond_last_day(no_new))
+
+
+def beyond_last_day(no_new: Collection[str]) -> ColumnElement[bool]:
+    """That a row of `record` does not end by lapse of time alone; `no_new` are the lists that look for new dishonesty first.
+
+    A record whose duties stand unperformed waits for its office, minor ones apart. An entry of a list waits so where it
+    is serious; besides, where its list looks for new dishonesty and such stands.
+    """
+    entry = (_ENTRY.c.subject_id == record.c.subject_id, _ENTRY.c.record_id == record.c.id, _ENTRY.c.left_on.is_(None))
+    listed = exists().where(*entry)
+    renewed = and_(
+        exists().where(*entry, _ENTRY.c.list_kind.in_(sorted(no_new))),
+        exists().where(*_newer(record.c.subject_id, record.c.decision_date)),
+    )
+    unperformed = and_(
+        record.c.duty_performed_on.is_(None),
+        or_(record.c.severity == "serious", and_(record.c.severity != "minor", ~listed)),
+    )
+    return or_(unperformed, renewed)
+
+
+def _newer(subject_id: Any, decided_on: Any) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401
+    return (
+        _LATER.c.subject_id == subject_id, _LATER.c.decision_date > decided_on, _LATER.c.annulled_at.is_(None),
+        _LATER.c.state.not_in(sorted(OFF_LIST)), ~exists().where(_OF_LATER.c.record_id == _LATER.c.id),
+    )  # fmt: skip
