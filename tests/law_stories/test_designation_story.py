@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from repairflow.casework.cases import ending_by_itself, honour_expiry
 from repairflow.casework.cases.ending_by_itself import Ending, end
 from repairflow.casework.context import Services
-from repairflow.casework.queries.records import list_registry
+from repairflow.casework.queries.records import list_registry, status_replay
 from repairflow.casework.queries.records.public_lookup import look_up
 from repairflow.casework.queries.records.standing import standings
 from repairflow.errors import Forbidden, Invalid, NotFound
@@ -19,6 +19,7 @@ from repairflow.law.identifiers import make_uscc
 from repairflow.records import case_link, cases, list_entry, record
 from repairflow.records.rows import ListEntryRow, one_row
 from repairflow.worker import chores
+from tests.casework.test_status_extracts import issued, replayed
 from tests.law_stories.chaining import entries, follow_up, opened
 from tests.law_stories.telling import belongs_to, letters, refused, words
 from tests.law_stories.test_commitment_story import registered
@@ -253,7 +254,8 @@ def ended(town: Town) -> int:
 
 
 def public_lists(town: Town) -> list[str]:
-    """The lists the company stands on before the public: by a look-up, an inquiry and the register of each list alike."""
+    """The lists the company stands on before the public: by a look-up, an inquiry, the register of each list, and a signed
+    extract and its replay alike."""
     law, today = town.services.law, town.today
     with town.db.begin() as tx:
         found = look_up(tx, law, CODE, today)
@@ -265,6 +267,9 @@ def public_lists(town: Town) -> list[str]:
         ]
     assert {one.code for of in found for one in of.entries} == set(register)
     assert {one.list_kind for one in asked.records if one.list_kind} == set(register)
+    extract = issued(town)
+    assert replayed(town, extract) == (status_replay.said(extract), True)
+    assert len(status_replay.said(extract)[1]) == len(register)
     return register
 
 

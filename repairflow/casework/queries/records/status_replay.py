@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from repairflow.casework.queries.records.list_registry import kinds
+from repairflow.casework.queries.records.list_registry import Kept, kinds
 from repairflow.casework.queries.records.status import KIND, record_words
 from repairflow.law.guards import PUBLIC_STATES, day_text
+from repairflow.law.guards.lists_and_interviews import OFF_LIST
 from repairflow.law.procedure.library import Library
 from repairflow.law.publicity import stay_is_over
 from repairflow.records import letter, list_entry, record, row_change
@@ -44,12 +45,13 @@ def replay(tx: Connection, law: Library, row: LetterRow) -> Status:
     own = row_change.c.tbl == letter.name, row_change.c.row_id == row.id
     before = tx.execute(select(row_change.c.id).where(*own).order_by(row_change.c.id).limit(1)).scalar()
     today = local_day(row.issued_at)
-    entries = [
-        one for one in _then(tx, list_entry, row.subject_id, before) if one["left_on"] is None and one["principal_id"] is None
-    ]  # fmt: skip
-    standing = {one["record_id"] for one in entries}
-    records = [one for one in _then(tx, record, row.subject_id, before) if _shown(one, standing, today)]
-    public, known = {one["id"] for one in records}, kinds(law, today)
+    every, file = (_then(tx, table, row.subject_id, before) for table in (list_entry, record))
+    entries = [one for one in every if one["left_on"] is None and one["principal_id"] is None]
+    of_entries, known = {one["record_id"] for one in every}, kinds(law, today)
+    standing = {one["record_id"]: known.get(str(one["list_kind"])) for one in entries}
+    decisions = [one for one in file if one["id"] not in of_entries]
+    records = [one for one in file if _shown(one, standing, decisions, today)]
+    public = {one["id"] for one in records}
     lists = [
         (found.kind.label, day_text(date.fromisoformat(str(one["listed_on"]))))
         for one in entries
@@ -64,13 +66,23 @@ def replay(tx: Connection, law: Library, row: LetterRow) -> Status:
     return sorted(tuple(record_words(_with_days(one))) for one in records), sorted(lists)
 
 
-def _shown(row: Fields, standing: Iterable[object], today: date) -> bool:
-    """As `standing.shown_on` asks the database."""
+def _shown(row: Fields, standing: Mapping[object, Kept | None], decisions: Iterable[Fields], today: date) -> bool:
+    """As `standing.shown_on` and `beyond_last_day` ask the database."""
     if row["state"] not in PUBLIC_STATES or row["minor"] or row["of_person"]:
         return False
-    lasts = row["max_until"] is None or str(row["max_until"]) >= today.isoformat()
-    unperformed = row["duty_performed_on"] is None and row["severity"] != "minor"
-    return lasts or unperformed or row["id"] in standing
+    if row["max_until"] is None or str(row["max_until"]) >= today.isoformat():
+        return True
+    waits = {"serious"} if row["id"] in standing else {"serious", "ordinary"}
+    if row["duty_performed_on"] is None and row["severity"] in waits:
+        return True
+    kept = standing.get(row["id"])
+    return kept is not None and kept.kind.no_new and any(_newer(one, row) for one in decisions)
+
+
+def _newer(one: Fields, row: Fields) -> bool:
+    """Whether a decision is later than a record and still stands."""
+    later = str(one["decision_date"]) > str(row["decision_date"])
+    return later and one["annulled_at"] is None and one["state"] not in OFF_LIST
 
 
 def _with_days(row: Fields) -> dict[str, Any]:
