@@ -263,7 +263,7 @@ def public_lists(town: Town) -> list[str]:
         register = [
             code
             for code, kept in list_registry.kinds(law, today).items()
-            if kept.kind.public and list_registry.entries(tx, kept, public=today).rows
+            if kept.kind.public and list_registry.entries(tx, kept, public_on=today).rows
         ]
     assert {one.code for of in found for one in of.entries} == set(register)
     assert {one.list_kind for one in asked.records if one.list_kind} == set(register)
