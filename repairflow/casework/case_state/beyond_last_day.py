@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
@@ -55,7 +54,9 @@ def beyond_last_day(no_new: Collection[str]) -> ColumnElement[bool]:
     return or_(unperformed, renewed)
 
 
-def _newer(subject_id: Any, decided_on: Any) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401
+def _newer(
+    subject_id: ColumnElement[int] | int, decided_on: ColumnElement[date] | date
+) -> tuple[ColumnElement[bool], ...]:
     return (
         _LATER.c.subject_id == subject_id, _LATER.c.decision_date > decided_on, _LATER.c.annulled_at.is_(None),
         _LATER.c.state.not_in(sorted(OFF_LIST)), ~exists().where(_OF_LATER.c.record_id == _LATER.c.id),
