@@ -1,4 +1,4 @@
-"""Days that a filing states and that its record shows to be impossible."""
+"""Days that a form states and that cannot be: to come where they say what was done, or impossible beside the record."""
 
 from __future__ import annotations
 
@@ -23,15 +23,33 @@ class Decision(Protocol):
     def decision_date(self) -> date: ...
 
 
-def demand(form: Mapping[str, Input], values: Mapping[str, Any], row: Decision | None, today: date) -> None:
-    """Raise Invalid where duties are said to be performed on a day to come, or before the decision that imposed them, and where
-    something is promised for a day that is over.
+FAULTY = "填写的内容有误，请按提示修改后再提交。"
+
+
+def demand_past(form: Mapping[str, Input], values: Mapping[str, Any], today: date) -> None:
+    """Raise Invalid naming every day to come that is given where the form asks when something was done (`past`).
 
     `values` are those that `inputs.read` gave for the form.
     """
+    ahead = [name for name, spec in form.items() if spec.past and str(values.get(name) or "") > today.isoformat()]
+    if ahead:
+        problems = [
+            Problem(name, f"“{form[name].label}”还没有到：今天是{day_text(today)}。请填写已经发生的日期")
+            for name in ahead
+        ]
+        raise Invalid(FAULTY, problems)
+
+
+def demand(form: Mapping[str, Input], values: Mapping[str, Any], row: Decision | None, today: date) -> None:
+    """Raise Invalid as `demand_past` does, where duties are said to be performed on a day to come, or before the decision that
+    imposed them, and where something is promised for a day that is over.
+
+    `values` are those that `inputs.read` gave for the form.
+    """
+    demand_past(form, values, today)
     if (ahead := values.get(PROMISED)) and PROMISED in form and date.fromisoformat(str(ahead)) <= today:
         fault = f"“{form[PROMISED].label}”须晚于今天（{day_text(today)}）"
-        raise Invalid("填写的内容有误，请按提示修改后再提交。", [Problem(PROMISED, fault)])
+        raise Invalid(FAULTY, [Problem(PROMISED, fault)])
     text = values.get(PERFORMED)
     if not text or PERFORMED not in form:
         return
@@ -45,4 +63,4 @@ def demand(form: Mapping[str, Input], values: Mapping[str, Any], row: Decision |
         )
     else:
         return
-    raise Invalid("填写的内容有误，请按提示修改后再提交。", [Problem(PERFORMED, fault)])
+    raise Invalid(FAULTY, [Problem(PERFORMED, fault)])

@@ -117,7 +117,12 @@ def _value(p: Procedure, value: object) -> str:
 
 
 def _input(item: Input) -> str:
-    return item.kind + ("" if item.required else "，可以不填") + ("，密封" if item.vaulted else "")
+    return (
+        item.kind
+        + ("" if item.required else "，可以不填")
+        + ("，密封" if item.vaulted else "")
+        + ("，不得晚于填写当天" if item.past else "")
+    )
 
 
 def _states(p: Procedure, names: tuple[str, ...]) -> str:

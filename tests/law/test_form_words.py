@@ -20,6 +20,7 @@ FAULTS = [
         'kind = "choice", label = "事由"',
         "须写明 choices",
     ),
+    ('kind = "choice", label = "事由"', 'kind = "choice", past = true, label = "事由"', "past 只用于日期"),
     ("days = { working = 7 }", "days = { working = 0 }", "不能小于 1"),
     ("days = { working = 7 }", 'days = { working = "seven" }', "须为整数"),
     ("days = { working = 7 }", "days = { }", "须且只能写一个"),

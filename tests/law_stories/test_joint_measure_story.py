@@ -45,7 +45,7 @@ def test_the_usual_path(town: Town) -> None:
         assert said in notice
     row = town.one(select(measure))
     assert (row.office_id, row.until) == (town.offices["MARKET"], date(2026, 7, 10))
-    town.do(case, "feed_back", inputs={"carried_out_on": "2026-06-12", "occasion": "城南管网工程投标"})
+    town.do(case, "feed_back", inputs={"carried_out_on": "2026-06-09", "occasion": "城南管网工程投标"})
     town.do(case, "lift")
     assert (standing(town), town.case(case).state) == ([], "lifting")
     imposed, lifted = told(town, case)
@@ -58,7 +58,12 @@ def test_the_usual_path(town: Town) -> None:
 
 def test_the_monthly_result_row(town: Town) -> None:
     case = in_force(town)
-    town.do(case, "feed_back", inputs={"carried_out_on": "2026-06-12", "occasion": "城南管网工程投标"})
+    with pytest.raises(Invalid, match="填写的内容有误") as told_so:  # nothing was carried out yet
+        town.do(case, "feed_back", inputs={"carried_out_on": "2026-06-11", "occasion": "城南管网工程投标"})
+    assert [one.text for one in told_so.value.problems] == [
+        "“实施日期”还没有到：今天是2026年6月10日。请填写已经发生的日期"
+    ]
+    town.do(case, "feed_back", inputs={"carried_out_on": "2026-06-09", "occasion": "城南管网工程投标"})
     town.do(case, "feed_back", inputs={"carried_out_on": "2026-05-31", "occasion": "补报"})
     with town.db.read() as tx:
         for who, rows in (("decider@ENV", 1), ("partner@MARKET", 1), ("decider@CREDIT", 0), ("auditor@CREDIT", 1)):
@@ -66,7 +71,7 @@ def test_the_monthly_result_row(town: Town) -> None:
         (found,) = monthly_results(tx, town.law, town.actor("decider@ENV"), 2026, 6)
         assert len(monthly_results(tx, town.law, town.actor("decider@ENV"), 2026, 5)) == 1
     assert (found.carried_out_by, found.measure, found.department, found.day, found.matter) == (
-        "云溪县市场监督管理局", "限制参加政府采购和工程投标", "云溪县生态环境局", date(2026, 6, 12),
+        "云溪县市场监督管理局", "限制参加政府采购和工程投标", "云溪县生态环境局", date(2026, 6, 9),
         "云溪环保科技有限公司：城南管网工程投标",
     )  # fmt: skip
 

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from repairflow.errors import Invalid
+from repairflow.records import cases
 from tests.law_stories.telling import letters, refused, told
 from tests.support.building import Town
 
 
-def registered(town: Town, kind: str = "litigation") -> tuple[str, str]:
+def registered(town: Town, kind: str = "litigation", **inputs: str) -> tuple[str, str]:
     number = town.record()
     first = town.file_repair(number)
     town.steps(first, "accept", "report_verification", "propose_denial", "deny")
     case = town.file(
-        "remedy", None, who=town.actor("acceptor@ENV"), case=first, kind=kind, kinds=("acceptance_document",)
+        "remedy",
+        None,
+        who=town.actor("acceptor@ENV"),
+        case=first,
+        kind=kind,
+        kinds=("acceptance_document",),
+        inputs=inputs,
     )
     return number, case
 
@@ -21,6 +30,18 @@ def registered(town: Town, kind: str = "litigation") -> tuple[str, str]:
 def report(town: Town, case: str, outcome: str) -> None:
     paper = town.material("outcome_document", town.actor("examiner@ENV"))
     town.do(case, "report_outcome", inputs={"outcome": outcome}, materials=(paper,))
+
+
+def test_what_a_court_did_is_of_a_day_that_has_come(town: Town) -> None:
+    _, case = registered(town)
+    paper = town.material("outcome_document", town.actor("examiner@ENV"))
+    with pytest.raises(Invalid) as told_so:
+        town.do(case, "report_outcome", inputs={"outcome": "upheld", "decided_on": "2026-06-11"}, materials=(paper,))
+    assert [(one.where, "还没有到" in one.text) for one in told_so.value.problems] == [("decided_on", True)]
+    with pytest.raises(Invalid) as told_so:
+        registered(town, accepted_on="2026-06-11")
+    assert [(one.where, "还没有到" in one.text) for one in told_so.value.problems] == [("accepted_on", True)]
+    assert [row.number for row in town.all(select(cases).where(cases.c.procedure == "remedy"))] == [case]
 
 
 @pytest.mark.parametrize(("kind", "told_outcome", "action", "state", "outcome"), [

@@ -75,7 +75,7 @@ def test_what_was_lifted_by_itself_before_the_repair_stays_lifted(town: Town) ->
     given = {name: value for name, value in command.inputs.items() if name != "term_end"}
     town.perform(replace(command, inputs=given))
     town.at(date(2026, 6, 20))
-    town.do(joint, "feed_back", inputs={"carried_out_on": "2026-06-12", "occasion": "城南管网工程投标"})
+    town.do(joint, "feed_back", inputs={"carried_out_on": "2026-06-09", "occasion": "城南管网工程投标"})
     town.do(joint, "lift")
     before = {row.code: row.lifted_at for row in town.all(select(measure))}
     town.at(date(2026, 6, 21))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from repairflow.casework import claims, clock_guard
+from repairflow.casework import claims, clock_guard, plausible_days
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.case_state import guard_facts, kept_facts
 from repairflow.casework.case_state.guard_facts import Asked
@@ -101,7 +101,9 @@ def decide(tx: Connection, it: Transition) -> Transition:
     if to_state is None:
         refusals.append(Refusal("wrong_state", f"办件处于“{procedure.state[case.state].label}”，不能{action.label}"))
     refusals += four_eyes(at, action, command.actor.id)
-    values = read(action.asks(at.done), command.inputs, at.pack)
+    asked = action.asks(at.done)
+    values = read(asked, command.inputs, at.pack)
+    plausible_days.demand_past(asked, values, local_day(it.now))
     secrets = {n: str(values.pop(n)) for n, spec in action.inputs.items() if spec.vaulted and n in values}
     _check_reason(at, command, action)
     taken = claim(tx, command.actor, brought(command.materials, action.inputs, values), procedure, action.inputs)

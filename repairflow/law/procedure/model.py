@@ -83,12 +83,19 @@ class Input(Strict):
     hint: str | None = None
     vaulted: bool = False  # sealed at once; officers never see it (举报人身份)
     after: tuple[str, ...] = ()  # asked only once one of these steps was taken in the case
+    past: bool = False  # a day that says what was done: none to come
     told: bool = False  # the subject reads the answer on its page as long as the case stands where the step led
 
     @model_validator(mode="after")
     def _choice_names_its_list(self) -> Input:
         if (self.kind in {"choice", "conditions"}) != (self.choices is not None):
             raise ValueError("kind 为 choice 或 conditions 时须写明 choices，其他种类不得写")
+        return self
+
+    @model_validator(mode="after")
+    def _past_is_of_a_day(self) -> Input:
+        if self.past and self.kind != "date":
+            raise ValueError("past 只用于日期（kind 为 date）")
         return self
 
 

@@ -16,7 +16,7 @@ from repairflow.times import at
 
 PROCEDURE, FEEDBACK = "joint_measure", "feed_back"
 AHEAD = timedelta(days=92)
-"""How long before the day it names a measure may be reported; most are reported after it."""
+"""How long before the day it names a measure may have been reported: before 0.2.0 nothing refused days to come."""
 SHOWN = 100
 """Results on the page of a month; the table to take away has them all."""
 
