@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import insert, select, update
 
-from repairflow.casework.cases.note_readers import OFFERED, colleagues, writes_as
+from repairflow.casework.actor import Actor
+from repairflow.casework.cases.note_readers import OFFERED, READ_BY, colleagues, writes_as
 from repairflow.casework.changes import AddNote
 from repairflow.casework.dispatch import dispatch
+from repairflow.casework.permissions import OFFICE_OF_ROLE, may_note
 from repairflow.errors import Invalid
 from repairflow.records import cases, notice, office, person, role_grant
 from repairflow.records.rows import CaseRow, one_row
@@ -77,10 +79,19 @@ def told_of(town: Town, login: str) -> list[str]:
     return [row.title for row in town.all(titles.where(person.c.login == login, notice.c.kind == "note"))]
 
 
-def test_who_only_reads_writes_nothing(town: Town) -> None:
-    case = town.file_repair()
-    row = town.case(case)
-    posts = {
-        who: writes_as(town.actor(who), row) for who in ("acceptor@ENV", "auditor@CREDIT", "examiner@MARKET", "yunxi")
-    }
-    assert posts == {"acceptor@ENV": "acceptor", "auditor@CREDIT": None, "examiner@MARKET": None, "yunxi": None}
+def test_the_words_name_all_who_read_and_who_only_reads_writes_nothing(town: Town) -> None:
+    row = town.case(town.file_repair())
+    audits = Actor(10**6, "审计管理员", "staff", frozenset({("audit_admin", town.offices["CREDIT"])}))
+    for actor, words, writes in (
+        (town.actor("acceptor@ENV"), "办件有关单位的工作人员", "acceptor"),
+        (town.actor("auditor@CREDIT"), "审计人员", None),
+        (audits, "审计管理员", None),
+        (town.actor("examiner@MARKET"), None, None),
+        (town.actor("system_admin@CREDIT"), None, None),
+        (town.actor("yunxi"), None, None),
+    ):
+        assert (may_note(actor, row), writes_as(actor, row)) == (words is not None, writes), actor
+        assert words is None or words in READ_BY
+    town.turn(update(cases).values(**dict.fromkeys(OFFICE_OF_ROLE.values(), town.offices["MARKET"])))
+    foreign = town.case(row.number)
+    assert (may_note(town.actor("supervisor@CREDIT"), foreign), "信用办的督办人员" in READ_BY) == (True, True)
