@@ -35,6 +35,7 @@ OWN_EVENTS: Mapping[str, str] = {
     EventName.PUSH_DECLINED: "对方平台不予办理",
     EventName.PUSH_UNDECIDED: "对方平台逾期未作处理",
     EventName.PUSH_MINDED: "跟进推送",
+    EventName.PUSH_SETTLED: "标记受阻事项已处理",
     EventName.PREFER: "设为优先办理",
     EventName.PREFER_NO_MORE: "取消优先办理",
     EventName.REROUTE: "改由其他单位承办",

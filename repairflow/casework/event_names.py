@@ -22,6 +22,7 @@ class EventName(StrEnum):
     PUSH_DECLINED = "push_declined"
     PUSH_UNDECIDED = "push_undecided"
     PUSH_MINDED = "push_minded"
+    PUSH_SETTLED = "push_settled"
     REROUTE = "reroute"
     PREFER = "prefer"
     PREFER_NO_MORE = "prefer_no_more"
@@ -82,6 +83,9 @@ class EventName(StrEnum):
     VIEWED = "viewed"  # what pages showed to somebody of staff
     SIGN_IN = "sign_in"
     SIGN_IN_FAILED = "sign_in_failed"
+    JOB_RETRIED = "job_retried"
+    JOB_MINDED = "job_minded"
+    JOB_SETTLED = "job_settled"
     BIND_ROWS = "bind_rows"  # what the program changed in each row, as the log holds it
     # an office, account or platform
     ADD = "add"

@@ -26,6 +26,9 @@ MOST_FAILURES = 3
 MOST_RESCUES = 3
 """A job whose worker vanished so often is likely to be the reason, and stops."""
 LONGEST_ERROR = 2_000
+BROKEN = "处理时系统出现故障，没有完成。"
+VANISHED = "处理进程多次中断，已停止重试。请联系管理员查看服务器日志（内存、磁盘），处理后可以继续。"
+"""Why a job failed where the fault is of this system, and not of what it was given."""
 
 
 class Lost(RepairFlowError):
@@ -175,6 +178,7 @@ def resume(tx: Connection, key: str, now: datetime) -> bool:
     """Afterwards a job that failed or was cancelled waits again, its counts of trouble at nought; False for any other."""
     again = update(job).where(job.c.key == key, job.c.state.in_(("failed", "cancelled")))
     fresh = {"state": "waiting", "next_at": now, "ended_at": None, "cancel_at": None, "failures": 0, "rescues": 0}
+    fresh |= {"settled_at": None}
     return tx.execute(again.values(**fresh)).rowcount == 1
 
 

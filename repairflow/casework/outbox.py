@@ -14,6 +14,12 @@ from sqlalchemy import Connection
 from repairflow.prepared import Prepared, inserting
 from repairflow.records import outbox
 
+WORDS: Mapping[str, str] = {
+    "push": "推送", "press": "文书制作", "follow": "关联办件处理", "mail": "电子邮件", "sms": "短信",
+    "link.mail": "电子邮件（账号链接）", "link.sms": "短信（账号链接）",
+}  # fmt: skip
+"""What rows of a topic do, in words."""
+
 
 class ToDo(NamedTuple):
     """Something to be done after commit. `key` is unique for ever: the same thing is never done twice.

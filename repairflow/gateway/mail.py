@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass, field
@@ -12,10 +13,13 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from repairflow import times
-from repairflow.gateway.platform import Permanent, Transient
+from repairflow.gateway.platform import Heard, Permanent, Transient, Why
 
 TIMEOUT_SECONDS = 30
 DOMAIN = "repairflow.invalid"
+_NAME = re.compile(r"[^\s<>@:;,]+@")
+_REFUSED: Why = "refused"
+_BUSY: Why = "busy"
 
 
 class Mail(Protocol):
@@ -43,7 +47,8 @@ class SmtpMail:
         except smtplib.SMTPResponseException as error:
             raise _refused(error.smtp_code, error.smtp_error) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise Transient(f"邮件服务器没有收下邮件：{error}") from error
+            why: Why = "timeout" if isinstance(error, TimeoutError) else "unreachable"
+            raise Transient(f"邮件服务器没有收下邮件：{_without_names(str(error))}", heard=Heard(why)) from error
 
     def _connected(self) -> smtplib.SMTP:
         parts = urlsplit(self.url)
@@ -78,5 +83,11 @@ def _message(sender: str, to: str, subject: str, body: str, key: str) -> EmailMe
 
 def _refused(code: int, text: bytes | str) -> Permanent | Transient:
     said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    kind = Permanent if code >= 500 else Transient
-    return kind(f"邮件服务器拒绝了邮件（{code} {said[:200]}）")
+    said = _without_names(said)[:200]
+    kind, why = (Permanent, _REFUSED) if code >= 500 else (Transient, _BUSY)
+    return kind(f"邮件服务器拒绝了邮件（{code} {said}）", heard=Heard(why, code, said))
+
+
+def _without_names(said: str) -> str:
+    """What a server said, without whose address it is: whoever looks for the cause need not know."""
+    return _NAME.sub("…@", said)

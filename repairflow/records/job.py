@@ -27,6 +27,9 @@ job = Table(
     Column("person_id", ForeignKey("person.id")),  # empty: the operator or the system
     Column("created_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Column("minder_id", ForeignKey("person.id")),  # failed: who sees to it
+    Column("note", Text),  # what was found out
+    Column("settled_at", Instant),  # failed: somebody said that nothing is left to do
     CheckConstraint("state IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name="state"),
 )
 Index(

@@ -1,4 +1,4 @@
-"""What each try of a push met, and when the next may be: kept beside the row, for those who look for the cause."""
+"""What each try of a push or of another row met, and when the next may be: kept beside the row, for those who look for the cause."""
 
 from __future__ import annotations
 
@@ -49,8 +49,6 @@ def wait(
 
 def note(tx: Connection, row: OutboxRow, began: datetime, now: datetime, heard: Heard | None) -> None:
     """Afterwards the try stands beside its row; `heard` is None for a message that was taken."""
-    if row.target_id is None:
-        return
     millis = max(0, int((now - began).total_seconds() * 1000))
     tx.execute(
         insert(push_attempt).values(
@@ -96,7 +94,7 @@ class _Try(NamedTuple):
 
 
 def run_of(tx: Connection, row: OutboxRow) -> Run:
-    """Say what came of a row so far; what this machine does itself is kept nowhere, and all its tries count."""
+    """Say what came of a row so far; tries of before they were kept count, too."""
     tries = select(push_attempt.c.number, push_attempt.c.at, push_attempt.c.why)
     kept = tries.where(push_attempt.c.outbox_id == row.id).order_by(push_attempt.c.id.desc())
     mine = list[_Try]()

@@ -16,12 +16,9 @@ from sqlalchemy import Connection
 
 from repairflow import times
 from repairflow.casework import jobs
-from repairflow.casework.jobs import Cancelled, Job, Lost
+from repairflow.casework.jobs import BROKEN, VANISHED, Cancelled, Job, Lost
 from repairflow.db import Database
 from repairflow.errors import RepairFlowError
-
-BROKEN = "处理时系统出现故障，没有完成。"
-VANISHED = "处理进程多次中断，已停止重试。请联系管理员查看服务器日志（内存、磁盘），处理后可以继续。"
 
 log = structlog.get_logger(__name__)
 

@@ -329,8 +329,12 @@ def _of_oversight(whole: Whole) -> Iterator[Row]:
     yield Row("oversight.results_list", "of a month", supervisor, "执行主体", query="month=2026-05")
     for who in (supervisor, "head@ENV"):
         yield Row("api.list_pushes", who, who, whole.cases["waits for receipts"])
-    yield Row("oversight.ask_retry_all", "several", supervisor, "一并重新推送")
-    yield Row("oversight.ask_retry_all", "of none", supervisor, "没有停止重试的推送", query="target=none&why=timeout")
+    yield Row("oversight.ask_retry_all", "several", supervisor, "一并重试")
+    yield Row("oversight.ask_retry_all", "of none", supervisor, "没有受阻的事项", query="target=none&why=timeout")
+    yield Row("oversight.ask_settle", "several", supervisor, "标记已处理")
+    yield Row("oversight.ask_settle", "one", supervisor, "对方拒收", query=f"push={whole.pushes['dead']}")
+    yield Row("oversight.job", "failed", supervisor, "失败，需要处理", {"job_id": whole.failed_job})
+    yield Row("oversight.ask_retry_all", "a job", supervisor, "重试勾选的", query=f"job={whole.failed_job}")
     for kind, key in whole.pushes.items():
         yield Row("oversight.push", kind, supervisor, "每次尝试", {"row_id": key})
         yield Row("oversight.ask_retry", kind, supervisor, "重试次数", {"row_id": key})

@@ -17,7 +17,7 @@ from repairflow.app.program import Program
 from repairflow.app.worker import workshop
 from repairflow.auditing import checkpoints, sequencer
 from repairflow.casework.admin import credential_links, credentials
-from repairflow.casework.cases import drafts
+from repairflow.casework.cases import drafts, import_jobs
 from repairflow.casework.changes import EnterActs, IssueExtract, SettleActs
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents import rendering_job
@@ -29,7 +29,7 @@ from repairflow.casework.notifications import channels
 from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
 from repairflow.letters.model import LetterData, Pressed
-from repairflow.records import cases, credential_link, deadline, letter, material, outbox, person, target
+from repairflow.records import cases, credential_link, deadline, job, letter, material, outbox, person, target
 from repairflow.settings import load
 from repairflow.worker import heartbeat
 from tests.support.building import COMPANIES, Town, law
@@ -65,6 +65,7 @@ class Whole:
     tokens: dict[str, str] = field(default_factory=dict)
     pushes: dict[str, int] = field(default_factory=dict)
     acts: dict[str, str] = field(default_factory=dict)
+    failed_job: int = 0
     _visitors: dict[str, Visitor] = field(default_factory=dict)
 
     def visitor(self, who: str) -> Visitor:
@@ -233,6 +234,25 @@ def _imports(whole: Whole) -> None:
         workshop(Program(whole.town.settings, whole.town.db, whole.town.services)).run_once(times.now())
     officer.get("/desk/imports")
     assert officer.post(f"/desk/imports/{whole.imports['dropped']}/drop").status_code == 303
+    _failed_job(whole)
+
+
+def _failed_job(whole: Whole) -> None:
+    """An import whose file was gone before it was checked."""
+    town, token = whole.town, "gone-import"
+    provider = town.actor("provider@ENV")
+    with town.db.begin() as tx:
+        import_jobs.begin(
+            tx,
+            provider,
+            token,
+            office_id=town.offices["ENV"],
+            file_name="已删.csv",
+            file_digest="sha256:",
+            now=town.now,
+        )
+    workshop(Program(town.settings, town.db, town.services)).run_once(times.now())
+    whole.failed_job = town.one(select(job.c.id).where(job.c.state == "failed")).id
 
 
 def _batches(whole: Whole) -> None:

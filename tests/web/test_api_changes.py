@@ -240,6 +240,8 @@ CALLS: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
     "/pushes/999999/retry": ({}, {"head@MARKET": 404, "supervisor@CREDIT": 404}),
     "/pushes/999999/note": ({"note": "x"}, {"head@MARKET": 404, "supervisor@CREDIT": 404}),
     "/pushes/retry": ({"pushes": [999999]}, {"head@MARKET": 404, "supervisor@CREDIT": 404}),
+    "/pushes/settle": ({"jobs": [999999], "reason": "x"}, {"head@MARKET": 404, "supervisor@CREDIT": 404}),
+    "/jobs/999999/note": ({"note": "x"}, {"head@MARKET": 404, "supervisor@CREDIT": 404}),
     "/cases/{case}/deadlines/none/confirmation": ({"reason": "x"}, {"supervisor@CREDIT": 422}),
     "/clock": ({}, {"supervisor@CREDIT": 200, "system_admin@CREDIT": 200}),
     "/calendar": ({"content": "x"}, {"system_admin@CREDIT": 422}),

@@ -22,7 +22,7 @@ from repairflow.errors import Invalid
 from repairflow.gateway.mail import SmtpMail
 from repairflow.gateway.platform import Permanent, Transient
 from repairflow.gateway.sms import FileSms
-from repairflow.records import notice, outbox, person
+from repairflow.records import notice, outbox, person, push_attempt
 from repairflow.settings import Settings
 from repairflow.worker.relay import Relay, Summary, Work
 from repairflow.worker.reminders import Reminders
@@ -179,8 +179,12 @@ def test_a_server_that_is_down_loses_nothing(town: Town, reminders: Reminders, b
 def test_an_address_that_does_not_exist_is_a_dead_letter(town: Town, reminders: Reminders, box: Box) -> None:
     choose(town, "yunxi", [("progress", "mail")])
     step(town)
-    box.answer = "550 no such person"
+    box.answer = "550 <ling.yiming@example.cn>: no such person"
     assert carry(town, reminders).dead == 1
+    # the try is kept for whoever looks for the cause, without whose address it is
+    (tried,) = town.all(select(push_attempt))
+    assert (tried.why, tried.status, tried.said) == ("refused", 550, "<…@example.cn>: no such person")
+    assert "ling" not in str(town.one(select(outbox.c.last_error).where(outbox.c.state == "dead")).last_error)
     choose(town, "yunxi", [("progress", "mail")], email="other@example.cn")
     box.answer = "250 OK"
     step(town)

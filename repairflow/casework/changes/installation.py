@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from repairflow.casework.changes.base import Change, OfPlace
 
 MOST_RETRIED = 200
-"""Pushes that one press sends again."""
+"""What is stuck that one press sends again or settles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,10 @@ class RetryPush(Change):
 
 @dataclass(frozen=True, slots=True)
 class RetryPushes(Change):
-    """Send several pushes out again that were given up (一并重新推送)."""
+    """Try again what is stuck: several pushes, letters or messages, and jobs that failed (一并重试)."""
 
     pushes: tuple[int, ...]
+    jobs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +75,20 @@ class MindPush(Change):
 
     push: int
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class MindJob(Change):
+    """See to a job that failed, and note what was found out (跟进)."""
+
+    job: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettleStuck(Change):
+    """Say of what was given up that nothing is left to do, for a reason (标记已处理)."""
+
+    pushes: tuple[int, ...]
+    jobs: tuple[int, ...]
+    reason: str

@@ -1,4 +1,4 @@
-"""Offices, and the platforms that are pushed to."""
+"""Offices, the platforms that are pushed to, and what is stuck on its way to them."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from repairflow.casework.actor import Actor
 from repairflow.casework.admin import office_succession, offices, targets
-from repairflow.casework.cases import receipts, unfounded_lapse
+from repairflow.casework.cases import failed_jobs, receipts, unfounded_lapse
 from repairflow.casework.changes import (
     AddOffice,
     AddTarget,
     ChangeOffice,
     ChangeTarget,
+    MindJob,
     MindPush,
     RetryPush,
     RetryPushes,
+    SettleStuck,
     SucceedOffice,
     SwitchTarget,
 )
@@ -24,6 +27,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.handlers.base import Table
 from repairflow.casework.inputs import plain_text
 from repairflow.casework.offices_lookup import office_by_code
+from repairflow.casework.queries.oversight import failed_jobs as job_queries
 from repairflow.casework.queries.oversight import pushes as push_queries
 from repairflow.errors import Forbidden, Invalid, Problem
 
@@ -44,30 +48,73 @@ def _target(tx: Connection, services: Services, given: ChangeTarget, now: dateti
 def _retry(tx: Connection, services: Services, given: RetryPush, now: datetime) -> bool:
     """By a supervisor, or the head of an office whose push it is. NotFound or Forbidden otherwise."""
     push_queries.one(tx, given.actor, given.push)
-    if not given.actor.has_role("supervisor", "head"):
-        raise Forbidden("重新推送由监督人员或者单位负责人办理。")
+    _minds(given.actor)
     return receipts.retry(tx, given.actor, given.push, now)
 
 
+def _minds(actor: Actor) -> None:
+    """Raises Forbidden for who may not see to what is stuck."""
+    if not actor.has_role("supervisor", "head"):
+        raise Forbidden("受阻的推送和任务由监督人员或者单位负责人处理。")
+
+
+def _chosen(tx: Connection, given: RetryPushes | SettleStuck) -> tuple[list[int], list[int]]:
+    """The rows and jobs that were chosen, each once, oldest first: the order of their lanes.
+
+    Raises Invalid for none or too many, NotFound for what the actor may not see, Forbidden.
+    """
+    pushes, waiting_jobs = sorted(set(given.pushes)), sorted(set(given.jobs))
+    if not 1 <= len(pushes) + len(waiting_jobs) <= MOST_RETRIED:
+        raise Invalid(f"请选择 1 到 {MOST_RETRIED} 项。")
+    for push in pushes:
+        push_queries.one(tx, given.actor, push)
+    for job in waiting_jobs:
+        job_queries.one(tx, given.actor, job)
+    _minds(given.actor)
+    return pushes, waiting_jobs
+
+
 def _retry_all(tx: Connection, services: Services, given: RetryPushes, now: datetime) -> int:
-    """How many were sent out again: those that still are given up, in the order of their lanes. Raises as for one."""
-    if not given.pushes or len(given.pushes) > MOST_RETRIED:
-        raise Invalid(f"请选择 1 到 {MOST_RETRIED} 件推送。")
-    return sum(_retry(tx, services, RetryPush(given.actor, one), now) for one in sorted(set(given.pushes)))
+    """How many are tried again: those that still are stuck. Raises as `_chosen`."""
+    pushes, failed = _chosen(tx, given)
+    tried = sum(receipts.retry(tx, given.actor, one, now) for one in pushes)
+    return tried + sum(failed_jobs.retry(tx, given.actor, one, now) for one in failed)
+
+
+def _settle(tx: Connection, services: Services, given: SettleStuck, now: datetime) -> int:
+    """How many were settled: those that still were given up. Raises as `_chosen`, Invalid for a reason that is empty or too
+    long and where something is left to do; then none is settled."""
+    pushes, failed = _chosen(tx, given)
+    reason = _words(given.reason, "reason", "处理的理由", "请写明怎样处理的，或者为什么不再需要")
+    settled = sum(receipts.settle(tx, given.actor, one, reason, now) for one in pushes)
+    return settled + sum(failed_jobs.settle(tx, given.actor, one, reason, now) for one in failed)
+
+
+def _words(given: str, field: str, label: str, lacking: str) -> str:
+    """What somebody wrote. Raises Invalid naming the field."""
+    try:
+        words = plain_text(given, LONGEST_NOTE)
+    except ValueError as wrong:
+        raise Invalid("没有保存。", [Problem(field, f"{label}{wrong}")]) from None
+    if not words:
+        raise Invalid("没有保存。", [Problem(field, lacking)])
+    return words
 
 
 def _mind(tx: Connection, _: Services, given: MindPush, now: datetime) -> None:
     """By whoever may send it again. Raises as for that, Invalid for a note that is empty or too long."""
     push_queries.one(tx, given.actor, given.push)
-    if not given.actor.has_role("supervisor", "head"):
-        raise Forbidden("推送由监督人员或者单位负责人跟进。")
-    try:
-        note = plain_text(given.note, LONGEST_NOTE)
-    except ValueError as wrong:
-        raise Invalid("跟进情况没有保存。", [Problem("note", f"跟进情况{wrong}")]) from None
-    if not note:
-        raise Invalid("跟进情况没有保存。", [Problem("note", "请写明与对方核对的情况")])
+    _minds(given.actor)
+    note = _words(given.note, "note", "跟进情况", "请写明与对方核对的情况")
     receipts.mind(tx, given.actor, given.push, note, now)
+
+
+def _mind_job(tx: Connection, _: Services, given: MindJob, now: datetime) -> None:
+    """As `_mind`."""
+    job_queries.one(tx, given.actor, given.job)
+    _minds(given.actor)
+    note = _words(given.note, "note", "跟进情况", "请写明查明的情况")
+    failed_jobs.mind(tx, given.actor, given.job, note, now)
 
 
 HANDLERS: Table = {
@@ -80,5 +127,7 @@ HANDLERS: Table = {
     RetryPush: _retry,
     RetryPushes: _retry_all,
     MindPush: _mind,
+    MindJob: _mind_job,
+    SettleStuck: _settle,
 }
 """A push is waived by a step of its case (`waive_push`)."""

@@ -28,6 +28,9 @@ class JobRow(NamedTuple):
     person_id: int | None
     created_at: datetime
     ended_at: datetime | None
+    minder_id: int | None
+    note: str | None
+    settled_at: datetime | None
 
 
 class JobErrorRow(NamedTuple):

@@ -75,6 +75,8 @@ ROUTES = (
     Route("/imports/<token>/resume", POST, imports.resume_import, STAFF),
     Route("/pushes", GET, oversight.list_pushes, SUPERVISORS),
     Route("/pushes/retry", POST, oversight.retry_pushes, SUPERVISORS),
+    Route("/pushes/settle", POST, oversight.settle_stuck, SUPERVISORS),
+    Route("/jobs/<int:job_id>/note", POST, oversight.mind_job, SUPERVISORS),
     Route("/pushes/<int:push_id>/note", POST, oversight.mind_push, SUPERVISORS),
     Route("/pushes/<int:push_id>/retry", POST, oversight.retry_push, SUPERVISORS),
     Route("/cases/<number>/deadlines/<clock>/confirmation", POST, oversight.confirm_due_day, "supervisor"),

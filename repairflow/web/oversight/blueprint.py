@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from repairflow.web.core.routes import GET, POST, Route, register
-from repairflow.web.oversight import late, monthly_results, pushes, statistics
+from repairflow.web.oversight import late, monthly_results, pushes, statistics, stuck
 
 SUPERVISOR = "supervisor"
 SUPERVISORS = (SUPERVISOR, "head")
@@ -19,8 +19,12 @@ ROUTES = (
     Route("/results", GET, monthly_results.results, SUPERVISORS),
     Route("/results.csv", GET, monthly_results.results_list, SUPERVISORS),
     Route("/pushes", GET, pushes.pushes, SUPERVISORS),
-    Route("/pushes/retry", GET, pushes.ask_retry_all, SUPERVISORS),
-    Route("/pushes/retry", POST, pushes.retry_all, SUPERVISORS),
+    Route("/pushes/retry", GET, stuck.ask_retry_all, SUPERVISORS),
+    Route("/pushes/retry", POST, stuck.retry_all, SUPERVISORS),
+    Route("/pushes/settle", GET, stuck.ask_settle, SUPERVISORS),
+    Route("/pushes/settle", POST, stuck.settle, SUPERVISORS),
+    Route("/jobs/<int:job_id>", GET, stuck.job, SUPERVISORS),
+    Route("/jobs/<int:job_id>/note", POST, stuck.mind_job, SUPERVISORS),
     Route("/pushes/<int:row_id>", GET, pushes.push, SUPERVISORS),
     Route("/pushes/<int:row_id>/note", POST, pushes.mind, SUPERVISORS),
     Route("/pushes/<int:row_id>/retry", GET, pushes.ask_retry, SUPERVISORS),

@@ -1,25 +1,35 @@
-"""What still has to reach the platforms (推送), as supervisors see it: rows that wait or died, targets, the worker, holds."""
+"""What still has to reach the platforms (推送) and people, as supervisors see it: rows that wait or died, targets, the worker,
+holds."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, or_, select
 
 from repairflow.casework import clock_guard
 from repairflow.casework.actor import Actor
+from repairflow.casework.cases.receipts import FAILING
 from repairflow.casework.outbound import pushes
 from repairflow.casework.permissions import case_scope, record_scope
 from repairflow.casework.queries.oversight import health
 from repairflow.casework.worker_pulse import Pulse
 from repairflow.errors import NotFound
 from repairflow.records import cases, letter, office, outbox, person, push_attempt, record, subject, target
+from repairflow.records.outbox import RESENT
 from repairflow.records.rows import PushAttemptRow, all_rows, first_row
 
 UNFINISHED = ("waiting", "leased", "dead")
 TOPICS = ("push", "press")
+"""What is listed while it waits; of the other topics what was tried and did not get through."""
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "push": ("push",), "press": ("press",), "follow": ("follow",), "mail": ("mail", "link.mail"),
+    "sms": ("sms", "link.sms"),
+}  # fmt: skip
+"""The topics of each kind of row that may be stuck."""
 MARKET = "market_regulation"
 SHOWN_FOR = timedelta(days=30)
 """How long after its end a repair is named whose registration authority nobody reached."""
@@ -27,7 +37,7 @@ SHOWN_FOR = timedelta(days=30)
 
 _why = (
     select(push_attempt.c.why)
-    .where(push_attempt.c.outbox_id == outbox.c.id)
+    .where(push_attempt.c.outbox_id == outbox.c.id, push_attempt.c.why != RESENT)
     .order_by(push_attempt.c.id.desc())
     .limit(1)
     .scalar_subquery()
@@ -68,7 +78,7 @@ def standing(tx: Connection, pulse: Pulse, actor: Actor, now: datetime) -> Stand
         select(outbox.c.state, func.count().label("rows"))
         .outerjoin(cases, cases.c.id == outbox.c.case_id)
         .outerjoin(record, record.c.id == outbox.c.record_id)
-        .where(outbox.c.topic.in_(TOPICS), outbox.c.state.in_(UNFINISHED), _scope(actor))
+        .where(or_(outbox.c.topic.in_(TOPICS), outbox.c.state == "dead"), outbox.c.state.in_(UNFINISHED), _scope(actor))
         .group_by(outbox.c.state)
     )
     states: dict[str, int] = {row.state: row.rows for row in counted}
@@ -176,16 +186,43 @@ class PushRow(NamedTuple):
     why: str | None
     minder: str | None
     note: str | None
+    topic: str
+    payload: Mapping[str, Any]
+    ended_at: datetime | None
+    case_closed_at: datetime | None
+    letter_state: str | None
+    pressed_at: datetime | None
 
 
-def dead(tx: Connection, actor: Actor, *, size: int = 100, target_code: str = "", why: str = "") -> tuple[PushRow, ...]:
-    """Rows that were given up, oldest first: those of cases and records the actor may see, of one target or cause where named."""
-    query = _rows(actor).where(outbox.c.state == "dead").order_by(outbox.c.id).limit(size)
-    if target_code:
-        query = query.where(target.c.code == target_code)
-    if why:
-        query = query.where(_why == why)
-    return tuple(all_rows(tx.execute(query), PushRow))
+class Wanted(NamedTuple):
+    """Which rows are looked for: of a kind of `KINDS`, a target, a cause (`gateway.platform.Why`); "" for any."""
+
+    kind: str = ""
+    target_code: str = ""
+    why: str = ""
+
+    def narrow(self, query: Select[Any]) -> Select[Any]:
+        """The query of these rows alone. What was tried before tries were kept met a fault of ours."""
+        if self.kind:
+            query = query.where(outbox.c.topic.in_(KINDS.get(self.kind, ())))
+        if self.target_code:
+            query = query.where(target.c.code == self.target_code)
+        return query.where(func.coalesce(_why, "here") == self.why) if self.why else query
+
+
+ANY = Wanted()
+
+
+def dead(tx: Connection, actor: Actor, *, wanted: Wanted = ANY, size: int = 100) -> tuple[PushRow, ...]:
+    """Rows that were given up, oldest first: those of cases and records the actor may see."""
+    query = wanted.narrow(_rows(actor).where(outbox.c.state == "dead"))
+    return tuple(all_rows(tx.execute(query.order_by(outbox.c.id).limit(size)), PushRow))
+
+
+def failing(tx: Connection, actor: Actor, *, wanted: Wanted = ANY, size: int = 100) -> tuple[PushRow, ...]:
+    """Rows that did not get through and are tried again by themselves, oldest first."""
+    query = wanted.narrow(_rows(actor).where(outbox.c.state.in_(("waiting", "leased")), *FAILING))
+    return tuple(all_rows(tx.execute(query.order_by(outbox.c.id).limit(size)), PushRow))
 
 
 def attempts(tx: Connection, outbox_id: int, size: int = 100) -> list[PushAttemptRow]:
@@ -194,11 +231,14 @@ def attempts(tx: Connection, outbox_id: int, size: int = 100) -> list[PushAttemp
     return all_rows(tx.execute(rows.limit(size)), PushAttemptRow)
 
 
-def waiting(tx: Connection, actor: Actor, *, after: int = 0, size: int = 50) -> tuple[PushRow, ...]:
-    """Rows on their way, oldest first by keyset."""
+def waiting(
+    tx: Connection, actor: Actor, *, after: int = 0, size: int = 50, untried: bool = False
+) -> tuple[PushRow, ...]:
+    """Pushes and letters on their way, oldest first by keyset; but for those `failing` where `untried`."""
+    which = [outbox.c.topic.in_(TOPICS), *([not_(and_(*FAILING))] if untried else [])]
     found: list[PushRow] = []
     for state in ("waiting", "leased"):  # one by one: each is read from its index in the order wanted, and no further
-        query = _rows(actor).where(outbox.c.state == state, outbox.c.id > after).order_by(outbox.c.id)
+        query = _rows(actor).where(*which, outbox.c.state == state, outbox.c.id > after).order_by(outbox.c.id)
         found += all_rows(tx.execute(query.limit(size)), PushRow)
     return tuple(sorted(found, key=lambda row: row.id)[:size])
 
@@ -234,19 +274,28 @@ def _rows(actor: Actor) -> Select[Any]:
             _why.label("why"),
             person.c.name.label("minder"),
             outbox.c.note,
+            outbox.c.topic,
+            outbox.c.payload,
+            outbox.c.ended_at,
+            cases.c.closed_at.label("case_closed_at"),
+            letter.c.state.label("letter_state"),
+            letter.c.pressed_at,
         )
         .outerjoin(person, person.c.id == outbox.c.minder_id)
         .outerjoin(target, target.c.id == outbox.c.target_id)
         .outerjoin(cases, cases.c.id == outbox.c.case_id)
         .outerjoin(record, record.c.id == outbox.c.record_id)
         .outerjoin(letter, letter.c.id == outbox.c.letter_id)
-        .where(outbox.c.topic.in_(TOPICS), _scope(actor))
+        .where(_scope(actor))
     )
 
 
 def _scope(actor: Actor) -> ColumnElement[bool]:
-    """Rows of a case one may see; rows of a record alone also for the credit office's supervisor, who minds all targets."""
+    """Rows of a case one may see; rows of a record alone also for supervisors, who mind all targets; rows of neither, such as
+    e-mails, for the credit office's supervisor alone."""
     alone = outbox.c.case_id.is_(None)
-    mine = and_(alone, record.c.id.is_not(None), record_scope(actor))
-    seen = [and_(cases.c.id.is_not(None), case_scope(actor)), mine]
-    return or_(*seen, alone) if actor.has_role("supervisor") else or_(*seen)
+    of_record = and_(alone, outbox.c.record_id.is_not(None))
+    seen = [and_(cases.c.id.is_not(None), case_scope(actor)), and_(of_record, record_scope(actor))]
+    if actor.oversees:
+        return or_(*seen, alone)
+    return or_(*seen, of_record) if actor.has_role("supervisor") else or_(*seen)

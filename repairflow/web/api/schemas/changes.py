@@ -241,25 +241,6 @@ class ImportMade(Made):
     token: str
 
 
-class PushLine(Answer):
-    """A push that has not arrived."""
-
-    id: int
-    kind: str
-    state: str
-    attempts: int
-    next_at: datetime | None
-    target: str | None
-    case: str | None
-    record: str | None
-
-
-class PushesAnswer(Answer):
-    """Pushes that were given up, then those on their way."""
-
-    items: list[PushLine]
-
-
 class CalendarRequest(Request):
     """A year of working days."""
 
