@@ -28,11 +28,14 @@ Why = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What was seen of the other side: why it is no receipt, the HTTP status, the beginning of the answer."""
+    """What was seen of the other side: why it is no receipt, the status, the beginning of the answer without what cannot be shown."""
 
     why: Why = "here"
     status: int | None = None
     said: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "said", plain.shown(self.said))  # a database takes no NUL
 
 
 AGAIN = "，稍后重试"
