@@ -47,6 +47,7 @@ to   = 2027-01-04
 name = "调休"
 work = [2027-01-09]
 """
+pytestmark = pytest.mark.either_database  # what a part of the program keeps is no matter of the database
 WHO = ("acceptor@ENV", "supervisor@CREDIT", "auditor@CREDIT", "system_admin@CREDIT", "yunxi")
 MADE_ANEW = re.compile(r'(csrf_token"|command_id"|csrf-token") (value|content)="[^"]+"|nonce="[^"]+"')
 """What differs from answer to answer whatever the law says."""
