@@ -177,8 +177,15 @@ def cancel(tx: Connection, key: str, now: datetime) -> str | None:
 def resume(tx: Connection, key: str, now: datetime) -> bool:
     """Afterwards a job that failed or was cancelled waits again, its counts of trouble at nought; False for any other."""
     again = update(job).where(job.c.key == key, job.c.state.in_(("failed", "cancelled")))
-    fresh = {"state": "waiting", "next_at": now, "ended_at": None, "cancel_at": None, "failures": 0, "rescues": 0}
-    fresh |= {"settled_at": None}
+    fresh = {
+        "state": "waiting",
+        "next_at": now,
+        "ended_at": None,
+        "cancel_at": None,
+        "failures": 0,
+        "rescues": 0,
+        "settled_at": None,
+    }
     return tx.execute(again.values(**fresh)).rowcount == 1
 
 

@@ -9,16 +9,26 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from repairflow.prepared import Prepared, inserting
-from repairflow.records import outbox
+from repairflow.records import outbox, push_attempt
+from repairflow.records.outbox import RESENT
 
 WORDS: Mapping[str, str] = {
     "push": "推送", "press": "文书制作", "follow": "关联办件处理", "mail": "电子邮件", "sms": "短信",
     "link.mail": "电子邮件（账号链接）", "link.sms": "短信（账号链接）",
 }  # fmt: skip
 """What rows of a topic do, in words."""
+
+last_why = (
+    select(push_attempt.c.why)
+    .where(push_attempt.c.outbox_id == outbox.c.id, push_attempt.c.why != RESENT)
+    .order_by(push_attempt.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+"""What the last try of a row met; none where it was not tried."""
 
 
 class ToDo(NamedTuple):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
+from repairflow.casework.outbox import last_why
 from repairflow.gateway.platform import Heard, Why
 from repairflow.records import outbox, push_attempt, target
 from repairflow.records.outbox import RESENT
@@ -117,16 +118,6 @@ def given_up(run: Run, now: datetime) -> bool:
 def undecided(run: Run, now: datetime) -> bool:
     """Whether a platform said for too long that it will decide later."""
     return run.pending_since is not None and now - run.pending_since >= LONGEST_PENDING
-
-
-last_why = (
-    select(push_attempt.c.why)
-    .where(push_attempt.c.outbox_id == outbox.c.id)
-    .order_by(push_attempt.c.id.desc())
-    .limit(1)
-    .scalar_subquery()
-)
-"""What the last try of a row met; none where it was not tried."""
 
 
 def wake(tx: Connection, target_id: int | None, now: datetime) -> None:

@@ -14,9 +14,12 @@ from repairflow.casework.cases.transition import try_system
 from repairflow.casework.command_ids import CommandId, following
 from repairflow.casework.context import Services
 from repairflow.law.procedure.packs import RulePack
-from repairflow.records import cases
-from repairflow.records.rows import CaseRow, ListEntryRow, RecordRow, one_row
+from repairflow.records import case_link, cases
+from repairflow.records.rows import CaseRow, ListEntryRow, RecordRow, first_row, one_row
 from repairflow.times import local_day
+
+EXPIRY, OPENED = "expiry", "opened"
+"""The kind of such a case, and its first step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +33,25 @@ class Ending:
 
 
 def end(tx: Connection, services: Services, ending: Ending, now: datetime) -> tuple[bool, RulePack]:
-    """Afterwards a case of the system ends the entry, or waits for the office where its first step may not be taken yet.
+    """Afterwards a case of the system ends the entry, or waits for the office where its first step may not be taken yet; one
+    that waits already is taken up again.
 
     Gives whether the step was taken, and the rule pack the case keeps.
     """
-    number, pack = begin(tx, services, ending, now)
-    taken = try_system(tx, services, number, "opened", following(ending.command_id, "opened"), now)
+    number, pack = _waiting(tx, services, ending) or begin(tx, services, ending, now)
+    taken = try_system(tx, services, number, OPENED, following(ending.command_id, OPENED), now)
     return taken is not None, pack
+
+
+def _waiting(tx: Connection, services: Services, ending: Ending) -> tuple[str, RulePack] | None:
+    """The number and rule pack of the open case that is to end the entry."""
+    of_entry = (
+        case_link.c.from_id == ending.entry.case_id, cases.c.procedure == ending.procedure, cases.c.kind == EXPIRY,
+        cases.c.record_id.is_not_distinct_from(ending.entry.record_id), cases.c.closed_at.is_(None),
+    )  # fmt: skip
+    query = select(cases).join(case_link, case_link.c.to_id == cases.c.id).where(*of_entry)
+    found = first_row(tx.execute(query.order_by(cases.c.id)), CaseRow)
+    return None if found is None else (found.number, services.law.packs[found.pack])
 
 
 def begin(tx: Connection, services: Services, ending: Ending, now: datetime) -> tuple[str, RulePack]:
@@ -52,7 +67,7 @@ def begin(tx: Connection, services: Services, ending: Ending, now: datetime) -> 
         Opening(
             procedure=procedure, pack=pack, subject_id=ending.entry.subject_id, record=row, receiving_id=receiving,
             deciding_id=deciding, provider_id=provider, actor=SYSTEM, role="system", command_id=ending.command_id,
-            channel="chain", kind="expiry", parent=listing, by_action="expire",
+            channel="chain", kind=EXPIRY, parent=listing, by_action="expire",
         ),
         now,
     )  # fmt: skip

@@ -7,9 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, exists, select
 
-from repairflow.casework.cases.ending_by_itself import Ending, end
-from repairflow.casework.cases.transition import try_system
-from repairflow.casework.command_ids import following, of_system
+from repairflow.casework.cases.ending_by_itself import EXPIRY, Ending, end
+from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
 from repairflow.casework.rows_by_id import standing_still
 from repairflow.law.publicity import list_days
@@ -17,7 +16,7 @@ from repairflow.records import case_link, cases, list_entry
 from repairflow.records.rows import ListEntryRow, all_rows
 from repairflow.times import local_day
 
-EXIT, EXPIRY, OPENED = "honour_exit", "expiry", "opened"
+EXIT = "honour_exit"
 
 
 def due(tx: Connection, services: Services, now: datetime) -> tuple[int, ...]:
@@ -47,25 +46,9 @@ def expire(tx: Connection, services: Services, entries: Sequence[int], now: date
     standing = select(list_entry).where(list_entry.c.id.in_(entries), list_entry.c.left_on.is_(None))
     rows = all_rows(tx.execute(standing.order_by(list_entry.c.id).with_for_update()), ListEntryRow)
     with standing_still(tx):
-        return sum(_end(tx, services, entry, now) for entry in rows)
+        return sum(end(tx, services, ending_of(entry), now)[0] for entry in rows)
 
 
 def ending_of(entry: ListEntryRow) -> Ending:
     """What ends a favourable entry: it has no record."""
     return Ending(EXIT, entry, None, of_system(EXIT, entry.id, entry.listed_on))
-
-
-def _end(tx: Connection, services: Services, entry: ListEntryRow, now: datetime) -> bool:
-    ending = ending_of(entry)
-    waiting = (
-        select(cases.c.number)
-        .join(case_link, case_link.c.to_id == cases.c.id)
-        .where(
-            case_link.c.from_id == entry.case_id, cases.c.procedure == EXIT, cases.c.kind == EXPIRY,
-            cases.c.closed_at.is_(None),
-        )
-    )  # fmt: skip
-    if (number := tx.execute(waiting).scalar()) is not None:
-        return try_system(tx, services, number, OPENED, following(ending.command_id, OPENED), now) is not None
-    ended, _ = end(tx, services, ending, now)
-    return ended

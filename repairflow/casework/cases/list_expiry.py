@@ -7,19 +7,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, not_, select
 
-from repairflow.casework.case_state.beyond_last_day import stands_over
-from repairflow.casework.cases.ending_by_itself import Ending, end
-from repairflow.casework.cases.transition import try_system
-from repairflow.casework.command_ids import following, of_system
+from repairflow.casework.case_state.beyond_last_day import beyond_last_day, stands_over
+from repairflow.casework.cases.ending_by_itself import EXPIRY, Ending, end
+from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
 from repairflow.law.sectors import lists_without_new
 from repairflow.records import cases, list_entry, record
-from repairflow.records.rows import CaseRow, ListEntryRow, RecordRow, first_row, one_row
+from repairflow.records.rows import ListEntryRow, RecordRow, first_row, one_row
 from repairflow.times import local_day
 
-REMOVAL, EXPIRY, OPENED = "list_removal", "expiry", "opened"
+REMOVAL = "list_removal"
 ENDS_FROM = frozenset({"unpublished", "published", "disputed", "restored"})
 """States of a record from which its entry ends by lapse of time."""
 
@@ -51,17 +50,22 @@ def expire(tx: Connection, services: Services, row: RecordRow, now: datetime) ->
 
 
 def due(tx: Connection, services: Services, now: datetime) -> tuple[int, ...]:
-    """Ids of records of entries that stand beyond their last day and that no office looks into."""
+    """Ids of records of entries whose last day is over, which nothing keeps any more and no office looks into."""
+    today = local_day(now)
+    of_record = cases.c.record_id == record.c.id, cases.c.procedure == REMOVAL, cases.c.kind == EXPIRY
     rows = tx.execute(
-        select(record.c.id)
+        select(record.c.id, cases.c.procedure_version, cases.c.state)
         .join(list_entry, list_entry.c.record_id == record.c.id)
+        .outerjoin(cases, and_(*of_record, cases.c.closed_at.is_(None)))
         .where(
-            list_entry.c.left_on.is_(None), list_entry.c.principal_id.is_(None), record.c.max_until < local_day(now),
-            record.c.state.in_(sorted(ENDS_FROM)),
+            list_entry.c.left_on.is_(None), list_entry.c.principal_id.is_(None), record.c.max_until < today,
+            record.c.state.in_(sorted(ENDS_FROM)), not_(beyond_last_day(lists_without_new(services.law, today))),
         )
         .order_by(record.c.id)
     )  # fmt: skip
-    return tuple(int(found) for found in rows.scalars() if _begun(services, _open(tx, found)))
+    # an office has taken the case up where it stands no more where it began
+    began = {version.version: version.initial for version in services.law.versions(REMOVAL)}
+    return tuple(int(row.id) for row in rows if row.state is None or row.state == began[row.procedure_version])
 
 
 def look_again(tx: Connection, services: Services, record_id: int, now: datetime) -> bool:
@@ -79,21 +83,7 @@ def look_again(tx: Connection, services: Services, record_id: int, now: datetime
         return False
     if stands_over(tx, row, entry, entry.list_kind in lists_without_new(services.law, today)):
         return False
-    case = _open(tx, row.id)
-    command_id = of_system("expire", row.number, row.max_until, today)
-    if case is not None:
-        done = try_system(tx, services, case.number, OPENED, following(command_id, OPENED), now)
-        return done is not None
-    ended, _ = end(tx, services, Ending(REMOVAL, entry, row, command_id), now)
+    ended, _ = end(
+        tx, services, Ending(REMOVAL, entry, row, of_system("expire", row.number, row.max_until, today)), now
+    )
     return ended
-
-
-def _open(tx: Connection, record_id: int) -> CaseRow | None:
-    """The case that is to end the entry of a record, as long as it is open."""
-    of_record = cases.c.record_id == record_id, cases.c.procedure == REMOVAL, cases.c.kind == EXPIRY
-    return first_row(tx.execute(select(cases).where(*of_record, cases.c.closed_at.is_(None))), CaseRow)
-
-
-def _begun(services: Services, case: CaseRow | None) -> bool:
-    """Whether no office has taken the case up: none is open, or it stands where it began."""
-    return case is None or case.state == services.law.procedure(case.procedure, case.procedure_version).initial

@@ -66,22 +66,21 @@ def blank_form(services: Services, kind: str, now: datetime) -> LetterData:
     if kind not in FORMS:
         raise NotFound
     day = local_day(now)
-    pack = services.law.pack_on(day)
     words = ("subject_name", "subject_code", "record_document_number", "record_office", "record_date")
     fields: dict[str, object] = {
-        **dict.fromkeys(words, BLANK), **_questions(services.law.in_force(FORMS[kind], day)),
+        **dict.fromkeys(words, BLANK), **_questions(services.law.in_force(FORMS[kind], day), services.law.pack_on(day)),
     }  # fmt: skip
-    if FORMS[kind] == "repair":
-        fields["conditions"] = [Note(item.label, "") for item in pack.lists.get("repair_conditions", {}).values()]
     return paper(kind, fields, now)
 
 
-def _questions(procedure: Procedure) -> dict[str, object]:
-    """What a form asks and which materials go with it."""
+def _questions(procedure: Procedure, pack: RulePack) -> dict[str, object]:
+    """What a form asks and which materials go with it; of a repair also the conditions it must meet."""
     asked = [Note(spec.label, "") for spec in procedure.inputs.values() if spec.kind not in {"boolean", "material"}]
+    conditions = [Note(item.label, "") for item in pack.lists.get("repair_conditions", {}).values()]
     return {
         "form_lines": [*asked, Note("联系电话", "")],
         "materials": [spec.label for spec in procedure.material.values() if spec.filed],
+        **({"conditions": conditions} if procedure.procedure == "repair" else {}),
     }
 
 
@@ -95,9 +94,8 @@ def record_form(tx: Connection, services: Services, actor: Actor, number: str, k
         raise NotFound
     pack = services.law.packs[of.pack]
     procedure, _ = rules_for(tx, services.law, FORMS[kind], local_day(now), of.authority_id)
-    fields: dict[str, object] = {**_record(tx, of), **_holder(tx, of.subject_id), **_questions(procedure)}
+    fields: dict[str, object] = {**_record(tx, of), **_holder(tx, of.subject_id), **_questions(procedure, pack)}
     if FORMS[kind] == "repair":
-        fields["conditions"] = [Note(item.label, "") for item in pack.lists.get("repair_conditions", {}).values()]
         fields["apply_from"] = day_text(of.apply_from) if of.apply_from else ""
     return paper(kind, fields, now)
 

@@ -31,9 +31,7 @@ WHY = {
     "resent": "由人工重新推送",
 }  # fmt: skip
 """What a try met, in words; `resent` is no try: there its count begins anew."""
-KINDS = {
-    "push": "推送", "press": "文书制作", "follow": "关联办件处理", "mail": "电子邮件", "sms": "短信", JOB: "后台任务",
-}  # fmt: skip
+KINDS = {**{kind: WORDS[kind] for kind in push_queries.KINDS}, JOB: "后台任务"}
 
 FOLLOWS = {"record_changed": "失信信息变动后的处理", "linked_case_closed": "关联办件办结后的处理"}
 """What a follow-up is after."""

@@ -14,12 +14,12 @@ from repairflow.casework import clock_guard
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases.receipts import FAILING
 from repairflow.casework.outbound import pushes
+from repairflow.casework.outbox import last_why
 from repairflow.casework.permissions import case_scope, record_scope
 from repairflow.casework.queries.oversight import health
 from repairflow.casework.worker_pulse import Pulse
 from repairflow.errors import NotFound
 from repairflow.records import cases, letter, office, outbox, person, push_attempt, record, subject, target
-from repairflow.records.outbox import RESENT
 from repairflow.records.rows import PushAttemptRow, all_rows, first_row
 
 UNFINISHED = ("waiting", "leased", "dead")
@@ -33,16 +33,6 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 MARKET = "market_regulation"
 SHOWN_FOR = timedelta(days=30)
 """How long after its end a repair is named whose registration authority nobody reached."""
-
-
-_why = (
-    select(push_attempt.c.why)
-    .where(push_attempt.c.outbox_id == outbox.c.id, push_attempt.c.why != RESENT)
-    .order_by(push_attempt.c.id.desc())
-    .limit(1)
-    .scalar_subquery()
-)
-"""What the last try met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +197,7 @@ class Wanted(NamedTuple):
             query = query.where(outbox.c.topic.in_(KINDS.get(self.kind, ())))
         if self.target_code:
             query = query.where(target.c.code == self.target_code)
-        return query.where(func.coalesce(_why, "here") == self.why) if self.why else query
+        return query.where(func.coalesce(last_why, "here") == self.why) if self.why else query
 
 
 ANY = Wanted()
@@ -271,7 +261,7 @@ def _rows(actor: Actor) -> Select[Any]:
             record.c.document_number,
             letter.c.title.label("letter_title"),
             letter.c.number.label("letter_number"),
-            _why.label("why"),
+            last_why.label("why"),
             person.c.name.label("minder"),
             outbox.c.note,
             outbox.c.topic,

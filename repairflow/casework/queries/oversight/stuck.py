@@ -76,7 +76,7 @@ def of_rows(tx: Connection, actor: Actor, rows: Sequence[PushRow]) -> list[Stuck
     kinds = {topic: kind for kind, topics in pushes.KINDS.items() for topic in topics}
     return [
         Stuck(
-            kinds[row.topic], row, CAUSES[row.why or "here"] if row.why in CAUSES else CAUSES["here"], row.why or "here",
+            kinds[row.topic], row, CAUSES.get(row.why or "here", CAUSES["here"]), row.why or "here",
             row.state == "dead",
             why_open(row.topic, _open(row), row.letter_state, row.pressed_at is not None)
             if row.state == "dead" else "还在自动重试",
