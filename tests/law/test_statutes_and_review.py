@@ -19,6 +19,7 @@ FUYI = ("fuyi", "statutes")
 BAD = [
     ('article = "第二十条第一款"', 'article = "20"', "article"),
     ('says = "自知道或者应当知道行政行为之日起六十日内申请"', 'says = ""', "还缺 says"),
+    ('says = "自知道或者应当知道行政行为之日起六十日内申请"', 'says = " "', "还缺 says"),
     ('source = "行政复议法 2023年9月1日修订 全文"', 'source = ""', "还缺 source"),
     ('read_by = "RepairFlow project"\n', "", "还缺 read_by"),
     ("read_on = 2026-11-28\n", "", "还缺 read_on"),
@@ -49,6 +50,8 @@ def test_so_is_one_in_the_file_of_a_place_with_its_line() -> None:
 PACK = [
     ('untold_basis = ["fuyi.a20_3"]\n', "", "untold_basis"),
     ("自收到本文书之日起{limit}内向{organs}申请行政复议。", "自收到本文书之日起60日内申请行政复议。", "{limit}"),
+    ("可以{review_limit}向{reviewer}申请复核", "可以自收到之日起十五个工作日内向{reviewer}申请复核", "十五个工作日"),
+    ("或者直接向本机关提出异议。", "或者在三十日内直接向本机关提出异议。", "三十日"),
     ("内向{organs}申请", "内向{organ}申请", "organ"),
     ('fine                 = { label = "罚款"', 'fine = { serious_from_wan = -1, label = "罚款"', "不能小于 0"),
 ]

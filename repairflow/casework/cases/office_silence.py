@@ -1,7 +1,8 @@
 """Silence of the office (机关逾期不办): the applicant hears what can be done against it, from which day, and where.
 
-Every day rests on an article that somebody has read (行政复议法实施条例 16, 行政诉讼法 47, 法释〔2018〕1号 66); where the rule pack
-has none, nothing is said. The case itself goes on: lateness decides nothing.
+Whoever complains that a duty was not performed asks for reconsideration first; a court hears him afterwards (行政复议法 23). Every
+day rests on an article that somebody has read (行政复议法实施条例 16, 行政诉讼法 45); where the rule pack has none, nothing is said.
+The case itself goes on: lateness decides nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from repairflow.times import local_day
 KIND = "office_silent"
 SUPPLY = "supply"
 DAY = timedelta(days=1)
-TERMS = ("inaction_review_wait", "inaction_review", "inaction_suit_wait", "inaction_suit")
+TERMS = ("inaction_review_wait", "inaction_review", "inaction_suit")
 
 
 def tell_applicant(tx: Connection, services: Services, at: Situation, row: DeadlineRow, now: datetime) -> None:
@@ -63,23 +64,18 @@ def told(tx: Connection, case_id: int) -> str | None:
 def words(pack: RulePack, calendar: Calendar, responsible: OfficeRow, asked: date, stated: date | None) -> str:
     """What the applicant is told. `stated` is the last day of the office's limit where its figure is verified; where it
     is not, review is open once the time of those without a limit has passed since the application.
-
-    Suing waits two months from the application in any case: a shorter limit counts for it only where a law or a
-    regulation of the State Council sets one (行政诉讼法 47), which a pack does not say.
     """
     given = settings_of(responsible)
     organs = given["organs"] or f"行政复议机关（可以向{responsible.name}查询）"
     court = given["court"] or "有管辖权的人民法院"
     review_from = stated or after(asked, pack.term["inaction_review_wait"].days)
-    suit_from = after(asked, pack.term["inaction_suit_wait"].days)
     review_last = calendar.roll(after(review_from, pack.term["inaction_review"].days))
-    suit_last = calendar.roll(after(suit_from, pack.term["inaction_suit"].days))
     return (
         f"{responsible.name}没有在期限内办理。办件继续办理，不需要重新申请；也可以依法对机关不履行职责寻求救济："
         f"自{day_text(review_from + DAY)}起可以向{organs}申请行政复议，期限{length(pack.term['inaction_review'].days)}，"
-        f"至{day_text(review_last)}（{_cites(pack, 'inaction_review_wait', 'inaction_review')}）；"
-        f"自{day_text(suit_from + DAY)}起仍没有办理的，可以向{court}提起行政诉讼，期限"
-        f"{length(pack.term['inaction_suit'].days)}，至{day_text(suit_last)}（{_cites(pack, 'inaction_suit_wait', 'inaction_suit')}）。"
+        f"至{day_text(review_last)}（{_cites(pack, 'inaction_review_wait', 'inaction_review')}）。"
+        f"对机关不履行职责应当先申请行政复议；对复议决定不服的，可以自收到复议决定书之日起"
+        f"{length(pack.term['inaction_suit'].days)}内向{court}提起行政诉讼（{_cites(pack, 'inaction_suit')}）。"
     )
 
 

@@ -52,7 +52,7 @@ class Basis(Strict):
                 "article": self.article, "says": self.says, "source": self.source, "read_by": self.read_by,
                 "read_on": self.read_on,
             }  # fmt: skip
-            if missing := [name for name, value in given.items() if not value]:
+            if missing := [name for name, value in given.items() if not str(value or "").strip()]:
                 raise ValueError(
                     f"verified = true 须写明哪一条、说了什么、哪份文本、谁在何日核对；还缺 {'、'.join(missing)}"
                 )
