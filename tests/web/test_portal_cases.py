@@ -280,7 +280,13 @@ def test_the_silence_of_the_office_stands_on_the_case_until_it_acts(app: Flask, 
     town.sweep()
     visitor = Visitor(app, town, "yunxi")
     page = visitor.get(f"/my/cases/{case}")
-    told = ("机关逾期，可以寻求的救济", "自2026年8月11日起", "云溪县人民法院", "第四十七条第一款", "云溪县人民政府")
+    told = (
+        "机关逾期，可以寻求的救济",
+        "自2026年8月10日起可以向云溪县人民政府申请行政复议",
+        "第十六条第一款",
+        "第二十三条第一款第三项",
+        "15日内向云溪县人民法院提起行政诉讼",
+    )
     assert [words for words in told if words not in page] == []
     town.do(case, "accept")
     assert "机关逾期" not in visitor.get(f"/my/cases/{case}")
