@@ -115,6 +115,8 @@ class EventName(StrEnum):
     SECOND_FACTOR_LINK = "second_factor_link"
     RELEASE_LINK = "release_link"
     SET_PASSWORD = "set_password"  # noqa: S105  # the name of an event
+    ASK_PASSWORD_LINK = "ask_password_link"  # noqa: S105  # the name of an event
+    CHANGE_ADDRESS = "change_address"
     CHANGE_PASSWORD = "change_password"  # noqa: S105  # the name of an event
     BIND_SECOND_FACTOR = "bind_second_factor"
     RELEASE_SECOND_FACTOR = "release_second_factor"

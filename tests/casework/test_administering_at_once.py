@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.admin import (
     accounts,
+    credential_links,
     credentials,
     offices,
     roles_and_mandates,
@@ -97,7 +98,7 @@ def test_a_link_is_used_once(town: Town) -> None:
         token = credentials.issue_link(tx, SYSTEM, accounts.one(tx, "xu"), town.now)
 
     def use(password: str) -> Act:
-        return lambda tx: credentials.set_by_link(tx, token, password, town.now)
+        return lambda tx: credential_links.set_password(tx, token, password, town.now)
 
     (told,) = race(town, use("first password 1"), use("second password 2"))
     assert isinstance(told, NotFound)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from repairflow.casework.actor import SYSTEM
-from repairflow.casework.admin import accounts, credentials, second_factor
+from repairflow.casework.admin import accounts, credential_links, credentials, second_factor
 from repairflow.errors import Conflict, Invalid, NotFound
 from repairflow.records import event, person, web_session
 from repairflow.settings import Settings
@@ -34,7 +34,7 @@ def link(town: Town) -> str:
 
 def use(town: Town, token: str, password: str = PASSWORD) -> None:
     with town.db.begin() as tx:
-        credentials.set_by_link(tx, token, password, town.now)
+        credential_links.set_password(tx, token, password, town.now)
 
 
 def stored(town: Town) -> str | None:

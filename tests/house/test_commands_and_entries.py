@@ -28,6 +28,7 @@ STEPS = "a program sends each step by itself"
 NO_CALL = {
     "AllowInformant": READ,
     "AskInformant": READ,
+    "AskPasswordLink": OPENS,
     "AskCorrection": "the subject's own wish, on its page",
     "PreferCase": READ,
     "BarRepair": READ,

@@ -111,7 +111,7 @@ def test_of_two_who_use_a_link_at_once_one_sets_the_password(town: Town) -> None
     token = release(town, send(town, PASSWORD)).token
     with town.db.begin() as tx:
         seen = credentials.owner_of_link(tx, token, town.now)
-        credentials.set_by_link(tx, token, "the first of two 1", town.now)
+        credential_links.set_password(tx, token, "the first of two 1", town.now)
         with pytest.raises(NotFound):
             credentials._store(tx, seen, "the second of two 2", "set_password", town.now)  # it looked a moment before
         assert credentials.password_fits(accounts.one(tx, "xu").password_hash, "the first of two 1")

@@ -52,7 +52,7 @@ ASKED = {
     "oversight.ask_retry_all": ("push", "job", "why", "target", "kind"), "oversight.ask_settle": ("push", "job", "why", "target", "kind"),
     "oversight.results": ("month",), "oversight.results_list": ("month",), "public.report_about": ("q",),
     "public.verify": ("code",), "login.enter": ("next", "ended"), "login.code": ("next",),
-    "account.second_factor": ("next",), "api.list_records": ("after", "limit", "state", "search"),
+    "account.second_factor": ("next",), "account.forgotten": ("asked",), "api.list_records": ("after", "limit", "state", "search"),
     "api.list_cases": ("after", "limit", "state", "search", "procedure", "mine", "order"),
 }  # fmt: skip
 """What each address may be asked."""

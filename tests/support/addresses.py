@@ -372,6 +372,7 @@ def _for_everybody(whole: Whole) -> Iterator[Row]:
         yield Row("public.guide_data", name, "", whole.town.law.versions(name)[-1].label, {"name": name})
         yield Row("public.guide", name, "", whole.town.law.versions(name)[-1].label, {"name": name})
     yield Row("account.open_reset", "a link to release a device", "", "解除", {"token": whole.tokens["second factor"]})
+    yield Row("account.forgotten", "nobody signed in", "", "找回密码")
     yield Row("account.open_link", "a link to set a password", "", "密码", {"token": whole.tokens["password"]})
     for path in sorted(STATIC.rglob("*")):
         if path.is_file():

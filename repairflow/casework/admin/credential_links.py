@@ -181,7 +181,7 @@ def handed_over(tx: Connection, link_id: int) -> None:
 def set_password(tx: Connection, token: str, password: str, now: datetime) -> None:
     """`credentials.set_by_link`; who made and released the link stands with its use in the trail, and is told."""
     owner = credentials.owner_of_link(tx, token, now)
-    credentials.set_by_link(tx, token, password, now, _use(tx, token, now))
+    credentials.set_by_link(tx, owner, password, now, _use(tx, token, now))
     _tell(tx, _owner(owner), "密码已用链接设置", "如果不是本人所为，请立即联系安全管理员。", now)
 
 

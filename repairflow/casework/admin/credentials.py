@@ -1,7 +1,8 @@
 """What opens an account: a password, or a one-time link by which its owner sets one; and tokens for programs.
 
 No administrator ever knows a password. A link takes the place of the password it ends: the column holds an Argon2 hash, or
-the digest of the link's token and when it ends. So a new link, like a new password, ends the link before.
+the digest of the link's token and when it ends. So a new link, like a new password, ends the link before. A link that
+somebody asked for at the login (`forgotten_password`) ends no password until it is used: its row alone knows it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from types import MappingProxyType
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, select, update
 
 from repairflow import vault as secrets_module
 from repairflow.casework import clock_guard
@@ -22,13 +23,19 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events, permissions
 from repairflow.casework.event_names import EventName
 from repairflow.errors import Invalid, NotFound, Problem
-from repairflow.records import api_token, person, web_session
+from repairflow.records import api_token, credential_link, person, web_session
 from repairflow.records.rows import PersonRow, first_row, one_row
 
 LINK_LIVES = timedelta(hours=72)
 LEAST, MOST = 10, 200
 LINK = "link:"
-GONE = "这个链接已经用过、过期或者被新的链接代替。请联系本单位的安全管理员重新发放。"
+GONE = "这个链接已经用过、过期或者被新的链接代替。请在登录页重新找回密码，或者联系本单位的安全管理员重新发放。"
+
+asked_for = and_(
+    credential_link.c.opens == "password", credential_link.c.way == "mail", credential_link.c.made_by.is_(None),
+    credential_link.c.ended_at.is_(None),
+)  # fmt: skip
+"""Whether a link was asked for at the login, by whoever knew the login, and no other took its place."""
 
 _hasher = PasswordHasher()
 
@@ -113,6 +120,7 @@ def issue_link(tx: Connection, by: Actor, row: PersonRow, now: datetime, way: st
     tx.execute(update(person).where(person.c.id == row.id).values(password_hash=stored))
     end_sessions(tx, row.id, now)
     end_tokens(tx, row.id, now)
+    end_asked_links(tx, row.id, now)
     events.note(tx, f"account/{row.login}", EventName.PASSWORD_LINK, by, role, now, {"ends": ends, "way": way})
     return token
 
@@ -121,19 +129,31 @@ def owner_of_link(tx: Connection, token: str, now: datetime) -> PersonRow:
     """The person whose link it is. NotFound when it was used, replaced, is over, or its account is closed."""
     same = person.c.password_hash.startswith(f"{LINK}{digest_of(token)}:", autoescape=True)
     row = first_row(tx.execute(select(person).where(same, person.c.active)), PersonRow)
-    ends = link_ends(row.password_hash) if row is not None else None
-    if row is None or ends is None or ends <= now:
+    if row is None:
+        return _who_asked_for(tx, token, now)
+    ends = link_ends(row.password_hash)
+    if ends is None or ends <= now:
+        raise NotFound(GONE)
+    return row
+
+
+def _who_asked_for(tx: Connection, token: str, now: datetime) -> PersonRow:
+    """The person to whom a link was sent that somebody asked for at the login. NotFound as `owner_of_link`."""
+    rows = select(person).join(credential_link, credential_link.c.person_id == person.c.id)
+    this = credential_link.c.token_digest == digest_of(token)
+    open_ = (this, asked_for, credential_link.c.used_at.is_(None), credential_link.c.ends_at > now, person.c.active)
+    row = first_row(tx.execute(rows.where(*open_)), PersonRow)
+    if row is None:
         raise NotFound(GONE)
     return row
 
 
 def set_by_link(
-    tx: Connection, token: str, password: str, now: datetime, details: Mapping[str, object] = MappingProxyType({})
+    tx: Connection, owner: PersonRow, password: str, now: datetime, details: Mapping[str, object] = MappingProxyType({})
 ) -> None:
-    """Afterwards the link's owner has this password and the link is used up; `details` are noted in the event. NotFound
-    as `owner_of_link`, Invalid naming what is wrong with the password."""
-    row = owner_of_link(tx, token, now)
-    _store(tx, row, password, EventName.SET_PASSWORD, now, details)
+    """Afterwards the link's owner, as `owner_of_link` gave it, has this password and no link of theirs sets another;
+    `details` are noted in the event. NotFound where another was faster, Invalid naming what is wrong with the password."""
+    _store(tx, owner, password, EventName.SET_PASSWORD, now, details)
 
 
 def change_password(tx: Connection, person_id: int, old: str, new: str, now: datetime) -> None:
@@ -144,6 +164,12 @@ def change_password(tx: Connection, person_id: int, old: str, new: str, now: dat
     if new == old:
         raise Invalid("密码没有修改，请按提示修改。", [Problem("password", "新密码与现在的相同")])
     _store(tx, row, new, EventName.CHANGE_PASSWORD, now)
+
+
+def end_asked_links(tx: Connection, person_id: int, now: datetime) -> None:
+    """Afterwards no link that somebody asked for at the login sets the person's password (another came, or it was set)."""
+    own = (credential_link.c.person_id == person_id, asked_for, credential_link.c.used_at.is_(None))
+    tx.execute(update(credential_link).where(*own).values(ended_at=now, sealed=None))
 
 
 def end_sessions(tx: Connection, person_id: int, now: datetime) -> None:
@@ -172,6 +198,7 @@ def _store(
         raise NotFound(GONE)
     end_sessions(tx, row.id, now)
     end_tokens(tx, row.id, now)
+    end_asked_links(tx, row.id, now)
     events.note(tx, f"account/{row.login}", action, Actor(row.id, row.name, row.kind), "self", now, details)
 
 

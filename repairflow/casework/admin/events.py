@@ -42,6 +42,8 @@ ACTIONS: Mapping[str, str] = {
     EventName.ENFORCE_LAW: "决定施行规则",
     EventName.DROP_LAW: "作废规则草案",
     EventName.PASSWORD_LINK: "发放设置密码的链接",
+    EventName.ASK_PASSWORD_LINK: "在登录页找回密码，发送链接",
+    EventName.CHANGE_ADDRESS: "变更电子邮箱",
     EventName.SECOND_FACTOR_LINK: "发放解除动态口令的链接",
     EventName.RELEASE_LINK: "打印链接的通知单",
     EventName.SET_PASSWORD: "用链接设置密码",

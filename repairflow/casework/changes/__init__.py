@@ -18,6 +18,7 @@ from repairflow.casework.changes.base import Change
 from repairflow.casework.changes.batches import BeginBatch, DropBatch, ResumeBatch, StartBatch, StopBatch
 from repairflow.casework.changes.cases import AddNote, PassCaseOn, PreferCase
 from repairflow.casework.changes.credentials import (
+    AskPasswordLink,
     BindDevice,
     ChangePassword,
     ReleaseDevice,
@@ -79,7 +80,8 @@ from repairflow.casework.changes.rules import (
 from repairflow.casework.changes.subjects import ChangeRegistration, EndSubject, EnterSubject
 
 __all__ = [
-    "AddNote", "AddOffice", "AddPerson", "AddTarget", "AllowInformant", "AskCorrection", "AskInformant", "AskStanding",
+    "AddNote", "AddOffice", "AddPerson", "AddTarget", "AllowInformant", "AskCorrection", "AskInformant", "AskPasswordLink",
+    "AskStanding",
     "BarRepair", "BeginBatch", "BeginImport", "BindDevice", "Change", "ChangeConsent", "ChangeOffice",
     "ChangePassword", "ChangeRegistration", "ChangeRole", "ChangeTarget", "ChooseChannels", "CloseFeed",
     "ConfirmClock", "ConfirmImport", "ConfirmProvisional", "ConfirmRules", "DecideHeldRow", "DecideLaw",

@@ -32,6 +32,13 @@ class ReleaseLink(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class AskPasswordLink(Change):
+    """Have a link sent to the e-mail of whoever has this login, by which a forgotten password is set anew."""
+
+    login: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetPassword(Change):
     """Set the password of whoever holds this link."""
 

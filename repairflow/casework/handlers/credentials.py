@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from repairflow.casework.actor import Actor
-from repairflow.casework.admin import accounts, credential_links, credentials, second_factor
+from repairflow.casework.admin import accounts, credential_links, credentials, forgotten_password, second_factor
 from repairflow.casework.changes import (
+    AskPasswordLink,
     BindDevice,
     ChangePassword,
     ReleaseDevice,
@@ -61,6 +62,7 @@ def _person(actor: Actor) -> int:
 
 
 HANDLERS: Table = {
+    AskPasswordLink: lambda tx, at, given, now: forgotten_password.ask(tx, at.vault, given.login, now),
     SendLink: _send,
     ShowLink: _show,
     ResetDevice: _reset,

@@ -17,9 +17,12 @@ from repairflow.errors import Unauthenticated
 def _choose(tx: Connection, services: Services, given: ChooseChannels, now: datetime) -> None:
     if given.actor.id is None:
         raise Unauthenticated
+    before = channels.reach(tx, services.vault, given.actor.id).email
     channels.choose(
         tx, services.vault, given.actor.id, email=given.email, phone=given.phone, chosen=given.chosen
     )  # fmt: skip
+    if given.email.strip() != before:
+        channels.note_new_address(tx, given.actor, now)
 
 
 HANDLERS: Table = {

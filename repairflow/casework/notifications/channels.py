@@ -137,6 +137,11 @@ def choose(
         tx.execute(insert(preference), rows)
 
 
+def note_new_address(tx: Connection, actor: Actor, now: datetime) -> None:
+    """Afterwards the trail of the account says that its person changed the e-mail address, not which it is."""
+    _note(tx, actor, EventName.CHANGE_ADDRESS, now)
+
+
 def open_feed(tx: Connection, actor: Actor, now: datetime) -> str:
     """Afterwards the person has one private calendar address and any former one no longer works; gives its token, known to nobody else."""
     close_feed(tx, actor, now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from repairflow.web.account import device, home, links, notifications
+from repairflow.web.account import device, forgotten, home, links, notifications
 from repairflow.web.core.access import ANY_STAFF, PUBLIC, SIGNED_IN
 from repairflow.web.core.routes import GET, POST, Route, register
 
@@ -12,6 +12,8 @@ ACCOUNT = (
     Route("/", GET, home.home, SIGNED_IN),
     Route("/password", POST, home.change_password, SIGNED_IN),
     Route("/tokens/<int:token_id>/end", POST, home.end_token, SIGNED_IN),
+    Route("/forgotten", GET, forgotten.forgotten, PUBLIC),
+    Route("/forgotten", POST, forgotten.ask, PUBLIC),
     Route("/password/<token>", GET, links.open_link, PUBLIC),
     Route("/password/<token>", POST, links.set_password, PUBLIC),
     Route("/second-factor/reset/<token>", GET, links.open_reset, PUBLIC),

@@ -1,0 +1,52 @@
+"""A forgotten password: whoever asks hears the same, and the person of that login gets a link by e-mail.
+
+Whoever asks has proved nothing: so password, sessions and tokens stay until the link is used (`credentials.set_by_link`).
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, exists, insert, select
+
+from repairflow.casework import clock_guard, outbox
+from repairflow.casework.actor import ANYBODY
+from repairflow.casework.admin import credential_links, credentials, events
+from repairflow.casework.event_names import EventName
+from repairflow.casework.outbox import ToDo
+from repairflow.records import credential_link, event, person
+from repairflow.records.rows import PersonRow, first_row
+from repairflow.vault import Vault
+
+LINK_LIVES = timedelta(minutes=30)
+ADDRESS_WAITS = timedelta(hours=24)
+"""A new address gets no link for so long: who finds a browser signed in and enters an address of its own has no account."""
+
+
+def ask(tx: Connection, vault: Vault, login: str, now: datetime) -> None:
+    """Afterwards a link that sets the password once, within 30 minutes, is on its way to the person's e-mail, and any that
+    was asked for before is over. Nothing happens, and nothing is said, where nobody has this login, the account is closed,
+    or has no address or only a new one. Refused while the clock is known to be ahead."""
+    clock_guard.require_sound(tx, ANYBODY, now)
+    token = secrets.token_urlsafe(32)
+    sealed = vault.seal(token)  # for nobody, too: an unknown login is to take no less work
+    row = first_row(tx.execute(select(person).where(person.c.login == login.strip(), person.c.active)), PersonRow)
+    if row is None or not row.email or _new_address(tx, row.login, now):
+        return
+    credentials.end_asked_links(tx, row.id, now)
+    ends = now + LINK_LIVES
+    values = {
+        "person_id": row.id, "opens": credential_links.PASSWORD, "way": "mail", "sealed": sealed,
+        "token_digest": credentials.digest_of(token), "made_at": now, "ends_at": ends,
+    }  # fmt: skip
+    kept = tx.execute(insert(credential_link).values(values).returning(credential_link.c.id)).scalar_one()
+    key = f"mail/link/{kept}"
+    outbox.add(tx, now, ToDo(key, credential_links.TOPICS["mail"], lane=key, kind="link", payload={"link": kept}))
+    events.note(tx, f"account/{row.login}", EventName.ASK_PASSWORD_LINK, ANYBODY, "public", now, {"ends": ends})
+
+
+def _new_address(tx: Connection, login: str, now: datetime) -> bool:
+    """Whether the person changed the address within `ADDRESS_WAITS`."""
+    changed = (event.c.stream == f"account/{login}", event.c.action == EventName.CHANGE_ADDRESS)
+    return bool(tx.execute(select(exists().where(*changed, event.c.at > now - ADDRESS_WAITS))).scalar())
