@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 from threading import Event
 from typing import Any
@@ -14,18 +14,20 @@ from repairflow import times, watched
 from repairflow.app.program import Program
 from repairflow.auditing import checkpoints, sequencer
 from repairflow.casework import clock_guard, row_batches, watching
-from repairflow.casework.cases import batch_acts, deadline_firing, import_jobs, receipts
+from repairflow.casework.actor import SYSTEM
+from repairflow.casework.cases import batch_acts, import_jobs
 from repairflow.casework.cases.import_files import ImportFiles
-from repairflow.casework.cases.transition import try_system
+from repairflow.casework.changes import system
 from repairflow.casework.command_ids import of_system
+from repairflow.casework.context import Services
+from repairflow.casework.dispatch import Change, dispatch
 from repairflow.casework.documents import rendering_job
-from repairflow.casework.documents.service import arrival
-from repairflow.casework.outbound import discrepancies, holds
 from repairflow.errors import ConfigurationError, RepairFlowError
 from repairflow.gateway.destinations import Destinations
 from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.mail import SmtpMail
 from repairflow.gateway.platform import Platform
+from repairflow.gateway.reconcile import Difference
 from repairflow.gateway.sms import FileSms
 from repairflow.letters import readiness
 from repairflow.letters.renderer.pool import Press, writing
@@ -50,7 +52,8 @@ def work(program: Program, stop: Event) -> None:
     """Run the worker until `stop`: relay, sweep, sequencer, checkpoints, reconciliation and nightly chores."""
     with program.db.begin() as tx:
         readiness.check("".join(tx.execute(select(office.c.name)).scalars()))
-        rendering_job.wake(tx, times.now())  # what a font or a key was missing for may be there now
+        # what a font or a key was missing for may be there now
+        dispatch(tx, program.services, system.RetryUnmadeLetters(SYSTEM), times.now())
     platform = reach(program)
     with Press(workers=program.settings.press_workers, place=program.settings.work) as press:
         try:
@@ -84,6 +87,22 @@ def ticks(program: Program, platform: Platform, press: Press, stop: Event | None
     return [*duties.often(), heartbeat.beat(program.db, duties.node), *duties.nightly()]
 
 
+def consequences(services: Services) -> Work:
+    """What the relay asks for when it knows what came of a push: each a command, in the relay's transaction."""
+
+    def take(tx: Connection, command: Change, now: datetime) -> None:
+        dispatch(tx, services, command, now)
+
+    return Work(
+        press=lambda _: None,
+        receive=lambda tx, row, receipt, now: take(tx, system.AcknowledgePush(SYSTEM, row, receipt), now),
+        give_up=lambda tx, row, error, now: take(tx, system.GiveUpPush(SYSTEM, row, error), now),
+        declined=lambda tx, row, error, now: take(tx, system.NoteDecline(SYSTEM, row, error), now),
+        hold=lambda tx, target, why, now: take(tx, system.HoldTarget(SYSTEM, target, why), now),
+        undecided=lambda tx, row, error, now: take(tx, system.NoteUndecided(SYSTEM, row, error), now),
+    )
+
+
 class Duties:
     """What one worker does, with the parts it needs for it."""
 
@@ -96,7 +115,7 @@ class Duties:
         self._jobs = workshop(program, stop)
         self._reminders = Reminders(
             program.db,
-            program.vault,
+            services,
             SmtpMail(settings.smtp_url, settings.mail_from) if settings.smtp_url else None,
             FileSms(settings.home / "sms"),
             settings.public_url,
@@ -104,14 +123,8 @@ class Duties:
         self._relay = Relay(
             program.db,
             platform,
-            Work(
-                self._make_letter,
-                lambda tx, row, receipt, now: receipts.receive(tx, services, row, receipt, now),
-                receipts.give_up,
-                {"follow": self._follow, **self._reminders.errands},
-                receipts.decline,
-                holds.hold,
-                receipts.leave_undecided,
+            consequences(services)._replace(
+                press=self._make_letter, errands={"follow": self._follow, **self._reminders.errands}
             ),
             program.vault,
             self.node,
@@ -159,26 +172,26 @@ class Duties:
             ("strays", time(4, 15), lambda now: chores.clear_files(db, settings, now)),
             ("honours", time(0, 30), lambda now: chores.end_honours(db, self._program.services, now)),
             ("entries", time(0, 40), lambda now: chores.end_entries(db, self._program.services, now)),
-            ("tokens", time(8), lambda now: chores.warn_of_tokens(db, now)),
+            ("tokens", time(8), lambda now: chores.warn_of_tokens(db, self._program.services, now)),
             ("unserved", time(8, 30), lambda now: chores.remind_of_service(db, self._program.services, now)),
         ]
 
     def _make_letter(self, letter_id: int) -> None:
-        db, letters = self._program.db, self._program.settings.letters
+        db, services, letters = self._program.db, self._program.services, self._program.settings.letters
         try:
             with writing():
                 rendering_job.press(db, letters, self._press.press, letter_id, times.now(), self._signing_keys)
             with db.begin() as tx:
-                arrival.arrive(tx, self._program.services, letter_id, times.now())
+                dispatch(tx, services, system.ServeOnArrival(SYSTEM, letter_id), times.now())
         except RepairFlowError as error:
             with db.begin() as tx:
-                rendering_job.waits(tx, letter_id, error.message, times.now())
+                dispatch(tx, services, system.KeepLetterWaiting(SYSTEM, letter_id, error.message), times.now())
             raise
 
     def _follow(self, payload: Mapping[str, Any], key: str) -> None:
-        services = self._program.services
+        step = system.TakeAwaitedStep(SYSTEM, payload["case"], payload["on"], of_system("follow", key))
         with self._program.db.begin() as tx:
-            try_system(tx, services, payload["case"], payload["on"], of_system("follow", key), times.now())
+            dispatch(tx, self._program.services, step, times.now())
 
     def _forget_imports(self) -> None:
         now = times.now()
@@ -199,7 +212,7 @@ class Duties:
         sweeps.sweep(self._program.db, sweeps.find_due, self._fire, times.now(), witness=self._witness)
 
     def _fire(self, tx: Connection, row: int, now: datetime) -> list[object]:
-        fired = deadline_firing.fire(tx, self._program.services, row, now)
+        fired = dispatch(tx, self._program.services, system.FireDeadline(SYSTEM, row), now)
         return [] if fired is None else [fired]
 
     def _log_events(self, everything: bool = False) -> None:
@@ -222,4 +235,8 @@ class Duties:
 
     def _reconcile(self, now: datetime) -> None:
         program = self._program
-        reconciliation.reconcile(program.db, self._platform, program.vault, discrepancies.report_differences, now)
+
+        def report(tx: Connection, target: int, differences: Sequence[Difference], now: datetime) -> None:
+            dispatch(tx, program.services, system.ReportDifferences(SYSTEM, target, differences), now)
+
+        reconciliation.reconcile(program.db, self._platform, program.vault, report, now)

@@ -38,6 +38,7 @@ from repairflow.casework.handlers import (
     personal_data,
     records,
     subjects,
+    system,
 )
 from repairflow.casework.handlers.base import Handler
 
@@ -118,5 +119,6 @@ HANDLERS: Mapping[type, Handler] = {
     **means.HANDLERS,
     **notices.HANDLERS,
     **personal_data.HANDLERS,
+    **system.HANDLERS,
 }
 """Who carries out what."""

@@ -19,9 +19,9 @@ from repairflow import times
 from repairflow.app.law import described
 from repairflow.app.program import Program
 from repairflow.app.worker import work
-from repairflow.casework import clock_guard
+from repairflow.casework.changes import ConfirmClock
 from repairflow.cli import upgrade as upgrading
-from repairflow.cli.changing import OPERATOR
+from repairflow.cli.changing import OPERATOR, change
 from repairflow.cli.people import conflict_lines
 from repairflow.cli.seal import make_demonstration_keys
 from repairflow.errors import ConfigurationError
@@ -151,10 +151,8 @@ def worker(context: click.Context) -> None:
 def confirm_clock() -> None:
     """确认系统时间正确：时钟向前跳过六小时以上（或服务中断过）后，被暂停的到期处理由此继续。"""
     program, now = Program.at(settings_module.load()), times.now()
-    with program.db.begin() as tx:
-        waited = clock_guard.look(tx, now)
-        freed = clock_guard.confirmed_by(tx, OPERATOR, "operator", now)
-    if waited.jumped or waited.held:
+    freed = change(program, ConfirmClock(OPERATOR))
+    if freed is not None:
         click.echo(f"已确认系统时间 {times.local(now):%Y-%m-%d %H:%M}，{freed} 个到期事项继续处理。")
     else:
         click.echo("系统时间没有等待确认，没有改动。")
@@ -190,8 +188,7 @@ def demo() -> None:
     settings = settings_module.load(surroundings, demo=True)
     click.echo("正在准备演示数据……")
     program = prepare(settings, demo=True)
-    with program.db.begin() as tx:  # a demonstration may have slept for days; whoever starts it means the present
-        clock_guard.confirmed_by(tx, OPERATOR, "operator", times.now())
+    change(program, ConfirmClock(OPERATOR))  # it may have slept for days; whoever starts it means the present
     command = [sys.executable, "-m", "repairflow"]
     parts = (["platform"], ["serve", "--demo"], ["worker"])
     started = [subprocess.Popen([*command, *part], env=surroundings) for part in parts]

@@ -77,9 +77,7 @@ def make_demonstration_keys(program: Program) -> None:
         path = program.settings.keys / OFFICE_KEYS / f"{code}.p12"
         if not path.exists():
             _make(path, name, bits=DEMO_KEY_BITS)
-    with program.db.begin() as tx:
-        for code, _, _ in offices:
-            signing_policy.require(tx, code, True, times.now())
+    change(program, *(RequireSignature(OPERATOR, code, True) for code, _, _ in offices))
 
 
 def _make(path: Path, name: str, **how: int) -> str:

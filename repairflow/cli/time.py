@@ -15,9 +15,10 @@ from repairflow import times
 from repairflow.app.program import Program
 from repairflow.casework import deadline_table, law_store
 from repairflow.casework.case_state.situation import situation
-from repairflow.casework.cases import calendar_loading, deadline_recount
+from repairflow.casework.cases import calendar_loading
 from repairflow.casework.cases.deadline_recount import Moved
 from repairflow.casework.changes import ConfirmProvisional, LoadCalendar
+from repairflow.casework.changes.system import RebuildDeadlines
 from repairflow.cli.changing import OPERATOR, change
 from repairflow.cli.loaded_years import calendars_of, of_files
 from repairflow.errors import NotFound
@@ -176,9 +177,7 @@ def confirm(number: str, clock: str, reason: str) -> None:
 def rebuild() -> None:
     """按办理留痕重新生成到期事项表。结果与原表相同；已经发出的提醒不会重发。"""
     program = Program.at(settings_module.load())
-    with program.db.begin() as tx:
-        program.services.law_store.refresh(tx)
-        made = deadline_recount.rebuild(tx, program.services.law, times.now())
+    made = change(program, RebuildDeadlines(OPERATOR))
     click.echo(f"已重建，共 {made} 项。")
 
 

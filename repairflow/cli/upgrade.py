@@ -11,12 +11,11 @@ import click
 from repairflow import __version__, times
 from repairflow import settings as settings_module
 from repairflow.app.program import Program, definitions_found, faults
-from repairflow.casework.actor import Actor
 from repairflow.casework.admin import upgrade as definitions
+from repairflow.cli.changing import OPERATOR, change
 from repairflow.law.procedure.library import Library
 from repairflow.records import backup, schema
 
-BY = Actor(None, "命令行", "system")
 GO_ON = "请运行 repairflow upgrade：它先备份，再升级；中断后可以再次运行。"
 
 
@@ -79,8 +78,7 @@ def carry_out(program: Program, found: Found, *, backup: Path | None, say: Calla
     if found.steps:
         say(f"正在升级数据库：{found.revision} → {found.steps[-1].revision}")
         schema.upgrade(program.db)
-    with program.db.begin() as tx:
-        definitions.carry_over(tx, found.definitions, BY, times.now())
+    change(program, definitions.CarryOver(OPERATOR, found.definitions))
     say(f"升级完成，程序版本 {__version__}。")
 
 

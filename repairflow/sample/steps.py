@@ -16,12 +16,12 @@ from repairflow import times
 from repairflow.casework.actor import SYSTEM, Actor, actor_of
 from repairflow.casework.case_state import materials
 from repairflow.casework.case_state.materials import SentFile
-from repairflow.casework.cases import import_penalties, receipts
-from repairflow.casework.cases.filing import file
+from repairflow.casework.cases import import_penalties
 from repairflow.casework.cases.import_penalties import Entered
-from repairflow.casework.cases.transition import perform
+from repairflow.casework.changes.system import AcknowledgePush
 from repairflow.casework.command_ids import Entry, of_client
 from repairflow.casework.commands import Command, Filing
+from repairflow.casework.dispatch import dispatch
 from repairflow.gateway.penalties.row import PenaltyRow
 from repairflow.law.identifiers import make_uscc
 from repairflow.law.procedure.model import Procedure
@@ -137,7 +137,7 @@ def file_case(sample: Sample, today: date, days: int, procedure: str, who: str, 
             procedure, about.record, actor, command_id, said.inputs, tokens, channel, case=about.case,
             subject=about.subject, kind=about.kind,
         )  # fmt: skip
-        return file(tx, program.services, filing, when).case
+        return str(dispatch(tx, program.services, filing, when).case)
 
 
 def _uploaded(
@@ -221,7 +221,7 @@ def step(sample: Sample, today: date, days: int, number: str, action: str, who: 
             number, action, actor, command_id, reason=said.reason, ground=said.ground, inputs=said.inputs,
             materials=tokens,
         )  # fmt: skip
-        perform(tx, sample.program.services, command, when)
+        dispatch(tx, sample.program.services, command, when)
 
 
 def acknowledged(sample: Sample, today: date, days: int, number: str) -> None:
@@ -231,7 +231,8 @@ def acknowledged(sample: Sample, today: date, days: int, number: str) -> None:
         about = select(record.c.id).where(record.c.number == number).scalar_subquery()
         waiting = select(outbox.c.id, outbox.c.key).where(outbox.c.record_id == about, outbox.c.topic == "push")
         for row in tx.execute(waiting.order_by(outbox.c.id)).all():
-            receipts.receive(tx, sample.program.services, row.id, {"receipt": f"DEMO-{row.id:06d}"}, when)
+            received = AcknowledgePush(SYSTEM, row.id, {"receipt": f"DEMO-{row.id:06d}"})
+            dispatch(tx, sample.program.services, received, when)
 
 
 @cache

@@ -11,9 +11,8 @@ from repairflow import times
 from repairflow.app.program import Program
 from repairflow.casework import event_log
 from repairflow.casework.actor import actor_of
-from repairflow.casework.admin.fine_thresholds import state
-from repairflow.casework.admin.own_rules import confirm
 from repairflow.casework.changes import ConfirmRules, StateThresholds
+from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents.own_rules import rules_to_confirm
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
@@ -208,7 +207,7 @@ def own_rules(tx: Connection, sample: Sample) -> None:
     for office_id in sample.offices.values():
         document, note = "《云溪县信用工作规则（演示）》", "演示：虚构的确认"
         given = ConfirmRules(reviewer, office_id, rules, document, times.today(), note)
-        confirm(tx, sample.program.law, given, times.now())
+        dispatch(tx, sample.program.services, given, times.now())
 
 
 def fine_thresholds(tx: Connection, sample: Sample) -> None:
@@ -216,7 +215,7 @@ def fine_thresholds(tx: Connection, sample: Sample) -> None:
     reviewer = actor_of(tx, sample.people["闻衡"], times.today())
     for office_id in sample.offices.values():
         given = StateThresholds(reviewer, office_id, "0.1", "100", "《云溪县行政处罚裁量基准（演示）》", times.today())
-        state(tx, given, times.now())
+        dispatch(tx, sample.program.services, given, times.now())
 
 
 def targets(tx: Connection, sample: Sample) -> None:

@@ -11,11 +11,19 @@ from sqlalchemy import Connection, delete
 
 from repairflow import disk, work_folders
 from repairflow.casework import claims, jobs, loose_materials
-from repairflow.casework.admin import tokens
+from repairflow.casework.actor import SYSTEM
 from repairflow.casework.case_state import materials, stray_files
-from repairflow.casework.cases import batch_acts, deadline_recount, honour_expiry, list_expiry, supervision
+from repairflow.casework.cases import batch_acts, honour_expiry, list_expiry
+from repairflow.casework.changes.system import (
+    ChaseLateCases,
+    EndHonours,
+    EndListEntry,
+    RemindUnserved,
+    SettleProvisionalDays,
+    WarnOfTokens,
+)
 from repairflow.casework.context import Services
-from repairflow.casework.documents.service import unserved
+from repairflow.casework.dispatch import Change, dispatch
 from repairflow.db import Database
 from repairflow.records import attempt, web_session
 from repairflow.settings import Settings
@@ -42,17 +50,21 @@ def forget_attempts(db: Database, now: datetime) -> int:
         return tx.execute(delete(attempt).where(attempt.c.until <= now)).rowcount
 
 
-def warn_of_tokens(db: Database, now: datetime) -> int:
-    """`tokens.warn` in a transaction of its own: the number of owners told."""
-    with db.begin() as tx:
-        return tokens.warn(tx, now)
+def warn_of_tokens(db: Database, services: Services, now: datetime) -> int:
+    """Carry out WarnOfTokens: the number of owners told."""
+    return _carry_out(db, services, WarnOfTokens(SYSTEM), now)
 
 
 def remind_of_service(db: Database, services: Services, now: datetime) -> int:
-    """`unserved.remind` in a transaction of its own: the number of reminders."""
+    """Carry out RemindUnserved: the number of reminders."""
+    return _carry_out(db, services, RemindUnserved(SYSTEM), now)
+
+
+def _carry_out(db: Database, services: Services, command: Change, now: datetime) -> int:
+    """Hand the command to the dispatcher, by the law as it is now, in a transaction of its own; what it counts."""
     with db.begin() as tx:
         services.law_store.refresh(tx)
-        return unserved.remind(tx, services, now)
+        return int(dispatch(tx, services, command, now))
 
 
 def end_honours(db: Database, services: Services, now: datetime) -> int:
@@ -60,7 +72,7 @@ def end_honours(db: Database, services: Services, now: datetime) -> int:
 
     A batch is one transaction; where one fails, its entries go one by one, and what an entry breaks on stops no other.
     """
-    with db.begin() as tx:
+    with db.read() as tx:
         services.law_store.refresh(tx)
         waiting = honour_expiry.due(tx, services, now)
     return sum(_end(db, services, waiting[at : at + HONOURS], now) for at in range(0, len(waiting), HONOURS))
@@ -69,7 +81,7 @@ def end_honours(db: Database, services: Services, now: datetime) -> int:
 def _end(db: Database, services: Services, entries: Sequence[int], now: datetime) -> int:
     try:
         with db.begin() as tx:
-            left = honour_expiry.expire(tx, services, entries, now)
+            left = int(dispatch(tx, services, EndHonours(SYSTEM, entries), now))
     except Exception:
         if len(entries) > 1:
             return sum(_end(db, services, (one,), now) for one in entries)
@@ -84,14 +96,14 @@ def end_entries(db: Database, services: Services, now: datetime) -> int:
 
     Each in a transaction of its own: what one breaks on stops no other.
     """
-    with db.begin() as tx:
+    with db.read() as tx:
         services.law_store.refresh(tx)
         waiting = list_expiry.due(tx, services, now)
     left = 0
     for record_id in waiting:
         try:
             with db.begin() as tx:
-                left += list_expiry.look_again(tx, services, record_id, now)
+                left += dispatch(tx, services, EndListEntry(SYSTEM, record_id), now)
         except Exception:
             log.exception("entry not ended", record_id=record_id)
         db.make_way()
@@ -148,14 +160,10 @@ def clear_files(db: Database, settings: Settings, now: datetime) -> int:
 
 
 def chase(db: Database, services: Services, now: datetime) -> int:
-    """`supervising.chase` in a transaction of its own: the number of offices told."""
-    with db.begin() as tx:
-        services.law_store.refresh(tx)
-        return supervision.chase(tx, services, now)
+    """Carry out ChaseLateCases: the number of offices told."""
+    return _carry_out(db, services, ChaseLateCases(SYSTEM), now)
 
 
 def settle_provisional(db: Database, services: Services, now: datetime) -> int:
-    """Afterwards no due day is called provisional whose years are all published; how many moved."""
-    with db.begin() as tx:
-        services.law_store.refresh(tx)
-        return len(deadline_recount.settle_provisional(tx, services.law, now))
+    """Carry out SettleProvisionalDays: how many due days moved."""
+    return _carry_out(db, services, SettleProvisionalDays(SYSTEM), now)

@@ -8,13 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from repairflow import times
+from repairflow.casework.actor import SYSTEM
 from repairflow.casework.admin import credential_links
+from repairflow.casework.changes.system import NoteLinkSent
+from repairflow.casework.context import Services
+from repairflow.casework.dispatch import dispatch
 from repairflow.casework.notifications import channels
 from repairflow.db import Database
 from repairflow.gateway.mail import Mail
 from repairflow.gateway.sms import Sms
 from repairflow.law.calendar.workdays import Calendar
-from repairflow.vault import Vault
 from repairflow.worker.relay import Relay, Summary
 
 
@@ -23,7 +26,7 @@ class Reminders:
     """`mail` is None where no server is configured: what was queued for it waits."""
 
     db: Database
-    vault: Vault
+    services: Services
     mail: Mail | None
     sms: Sms
     public_url: str
@@ -56,7 +59,7 @@ class Reminders:
 
     def _found(self, payload: Mapping[str, Any], channel: str) -> channels.Carried | None:
         with self.db.read() as tx:
-            return channels.carried(tx, self.vault, int(payload["notice"]), channel)
+            return channels.carried(tx, self.services.vault, int(payload["notice"]), channel)
 
     def _mail_link(self, payload: Mapping[str, Any], key: str) -> None:
         found = self._link(payload, "mail")
@@ -74,11 +77,11 @@ class Reminders:
 
     def _link(self, payload: Mapping[str, Any], channel: str) -> tuple[str, credential_links.PrintedLink] | None:
         with self.db.read() as tx:
-            return credential_links.carried(tx, self.vault, int(payload["link"]), channel, times.now())
+            return credential_links.carried(tx, self.services.vault, int(payload["link"]), channel, times.now())
 
     def _handed_over(self, payload: Mapping[str, Any]) -> None:
         with self.db.begin() as tx:
-            credential_links.handed_over(tx, int(payload["link"]))
+            dispatch(tx, self.services, NoteLinkSent(SYSTEM, int(payload["link"])), times.now())
 
     def _said(self, link: credential_links.PrintedLink) -> str:
         where = f"{self.public_url.rstrip('/')}{link.path}"

@@ -12,6 +12,7 @@ from flask import Flask
 from repairflow.app.program import Program
 from repairflow.app.web import make_app
 from repairflow.settings import Settings
+from repairflow.worker.relay import Work
 from tests.house.sources import Module, dotted, modules
 
 WEB = "repairflow.web"
@@ -180,20 +181,96 @@ def test_every_post_is_a_command_or_stands_in_the_lists(settings: Settings) -> N
     assert reasons == {SIGN_IN, DRAFT, UPLOAD, "a filing ends its draft", "a step ends its draft"}, loose
 
 
-AT_THE_MACHINE = {
-    "repairflow/cli/changing.py": "carries a command out",
-    "repairflow/cli/database.py": "gives roles of the database their rights",
-    "repairflow/cli/run.py": "begins a demonstration",
-    "repairflow/cli/seal.py": "begins a demonstration",
-    "repairflow/cli/time.py": "makes the cache of due days anew",
-    "repairflow/cli/upgrade.py": "carries definitions over to another release",
+BOOKS = "no fact of a case: how the worker itself stands"
+LOG = "binds rows and events that stand already into the signed log"
+SWEPT = "throws away what its time is over for"
+FOUNDING = "the invented town before anybody is there who could ask"
+COPIED = "an archive of any size for measurements: copies of what real steps made"
+OTHER_WRITES = {
+    "repairflow/app/worker.py:Duties._log_events": LOG,
+    "repairflow/cli/database.py:roles": "gives roles of the database their rights",
+    "repairflow/sample/__init__.py:make": FOUNDING,
+    "repairflow/sample/any_size.py:make": FOUNDING,
+    "repairflow/sample/seeded_cases.py:Teller._company": FOUNDING,
+    "repairflow/sample/families.py:_minor": FOUNDING,
+    "repairflow/sample/steps.py:penalty": "a delivery of long ago, without its file",
+    "repairflow/sample/copies.py:write": COPIED,
+    "repairflow/sample/copies.py:bind": LOG,
+    "repairflow/worker/batch_job.py:Batches._check": BOOKS,
+    "repairflow/worker/chores.py:forget_sessions": SWEPT,
+    "repairflow/worker/chores.py:forget_attempts": SWEPT,
+    "repairflow/worker/chores.py:_by_and_by": SWEPT,
+    "repairflow/worker/chores.py:forget_materials": SWEPT,
+    "repairflow/worker/chores.py:clear_files": SWEPT,
+    "repairflow/worker/heartbeat.py:beat.show": BOOKS,
+    "repairflow/worker/heartbeat.py:daily.attempt": BOOKS,
+    "repairflow/worker/import_job.py:Importing.work": BOOKS,
+    "repairflow/worker/import_job.py:Importing._progress.progress": BOOKS,
+    "repairflow/worker/jobs.py:Hand.step": "makes the transaction of a job's step",
+    "repairflow/worker/jobs.py:Workshop._one": BOOKS,
+    "repairflow/worker/jobs.py:Workshop._do": BOOKS,
+    "repairflow/worker/jobs.py:Workshop._fail": BOOKS,
+    "repairflow/worker/relay.py:Relay._try": BOOKS,
+    "repairflow/worker/relay.py:Relay._finish": BOOKS,
 }
+"""Functions beside the web that open a writing transaction and hand no command on in it, and why."""
+HANDED_IN = {
+    "repairflow/worker/reconciliation.py:reconcile": "report",
+    "repairflow/worker/relay.py:Relay._acknowledge": "self._work.receive",
+    "repairflow/worker/relay.py:Relay._fail": "self._follow",
+    "repairflow/worker/sweeps.py:sweep": "clock_guard.settle",
+    "repairflow/worker/sweeps.py:_fire_one": "fire",
+}
+"""Those that are given what they call: app/worker.py makes a command of it."""
 
 
-def test_the_command_line_hands_its_changes_to_the_dispatcher_too() -> None:
-    opening = {m.path for m in modules("repairflow/cli") for n in ast.walk(m.tree) if isinstance(n, ast.Call)
-               and dotted(n.func).endswith(".begin")}  # fmt: skip
-    assert opening == set(AT_THE_MACHINE)
+def beside_the_web() -> Iterator[tuple[str, ast.FunctionDef]]:
+    """The functions of worker, command line, demonstration and assembly, by file and qualified name."""
+    for module in modules():
+        if module.path.startswith(tuple(f"repairflow/{part}/" for part in ("app", "cli", "sample", "worker"))):
+            for name, node in _within(module.tree, ""):
+                yield f"{module.path}:{name}", node
+
+
+def writes(node: ast.FunctionDef) -> bool:
+    """Whether it opens a writing transaction itself, not by a function within it."""
+    inner = {call for part in _functions(node) for call in ast.walk(part)}
+    calls = (n for n in ast.walk(node) if isinstance(n, ast.Call) and n not in inner and not n.args)
+    return any(dotted(call.func).endswith(("db.begin", "hand.step")) for call in calls)
+
+
+def _functions(node: ast.FunctionDef) -> list[ast.FunctionDef]:
+    return [part for part in ast.walk(node) if isinstance(part, ast.FunctionDef) and part is not node]
+
+
+def test_worker_command_line_and_demonstration_hand_their_changes_to_the_dispatcher_too() -> None:
+    loose = set()
+    for name, node in beside_the_web():
+        if not writes(node):
+            continue
+        calls = {dotted(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
+        if not calls & {"dispatch", HANDED_IN.get(name, "dispatch")}:
+            loose.add(name)
+    assert loose == set(OTHER_WRITES)
+
+
+def test_what_the_worker_is_given_to_call_makes_commands() -> None:
+    """By the names of the relay's work and of the two functions that sweep and reconciliation are given."""
+    source = {name: node for name, node in beside_the_web() if name.startswith("repairflow/app/worker.py:")}
+    for name in ("consequences", "Duties._fire", "Duties._reconcile"):
+        calls = {
+            dotted(n.func) for n in ast.walk(source[f"repairflow/app/worker.py:{name}"]) if isinstance(n, ast.Call)
+        }
+        assert "dispatch" in calls, name
+    filled = {
+        keyword.arg: keyword.value
+        for n in ast.walk(source["repairflow/app/worker.py:consequences"])
+        if isinstance(n, ast.Call) and dotted(n.func) == "Work"
+        for keyword in n.keywords
+    }
+    assert set(filled) == set(Work._fields) - {"errands"}
+    for field, value in filled.items():
+        assert field == "press" or "take" in {dotted(n.func) for n in ast.walk(value) if isinstance(n, ast.Call)}, field
 
 
 SLOW = frozenset({"looked_at", "examine", "look", "as_jpeg", "open_grid", "open_table"})

@@ -292,7 +292,7 @@ def test_an_owner_is_warned_twice_before_a_token_ends(house: WholeHouse, clock: 
     issue(house, days=60)
     warned = []
     for day in range(62):
-        if chores.warn_of_tokens(house.town.db, times.now()):
+        if chores.warn_of_tokens(house.town.db, house.town.services, times.now()):
             warned.append(60 - day)
         clock.travel(timedelta(days=1))
     assert warned == [30, 7]

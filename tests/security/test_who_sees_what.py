@@ -319,7 +319,7 @@ def test_a_channel_brings_the_link_to_its_person(house: WholeHouse, channel: str
         row = tx.execute(select(person).where(person.c.login == "xu")).one()
         credential_links.send(tx, town.vault, by, row, credential_links.Order("password", channel, mail=True), town.now)
     mail, texts = Letters(), FileSms(town.settings.home / "sms")
-    reminders = Reminders(town.db, town.vault, mail, texts, "https://credit.example.cn")
+    reminders = Reminders(town.db, town.services, mail, texts, "https://credit.example.cn")
     waiting = town.one(select(outbox.c.topic, outbox.c.key, outbox.c.payload))
     reminders.errands[waiting.topic](waiting.payload, waiting.key)
     said = mail.kept[0][2] if channel == "mail" else next((town.settings.home / "sms").iterdir()).read_text("utf-8")

@@ -73,7 +73,7 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
 @pytest.fixture
 def reminders(town: Town, server: str, home: Path) -> Reminders:
     return Reminders(
-        town.db, town.vault, SmtpMail(server, "rf@example.cn"), FileSms(home / "sms"), "https://rf.example.cn"
+        town.db, town.services, SmtpMail(server, "rf@example.cn"), FileSms(home / "sms"), "https://rf.example.cn"
     )
 
 
@@ -202,7 +202,7 @@ def test_who_took_the_channel_back_is_left_alone(town: Town, reminders: Reminder
 def test_without_a_server_mail_waits(town: Town, reminders: Reminders, home: Path) -> None:
     choose(town, "yunxi", BOTH)
     step(town)
-    bare = Reminders(town.db, town.vault, None, FileSms(home / "sms"), "https://rf.example.cn")
+    bare = Reminders(town.db, town.services, None, FileSms(home / "sms"), "https://rf.example.cn")
     assert carry(town, bare).done == 1
     assert carry(town, reminders).done == 1
 

@@ -44,8 +44,17 @@ def look(tx: Connection, law: Library, released: Library, known: Mapping[tuple[K
     return Definitions(tuple(repins), tuple(unaccounted))
 
 
-def carry_over(tx: Connection, definitions: Definitions, by: Actor, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class CarryOver:
+    """Take the used definitions over as this version of the program has them (升级)."""
+
+    actor: Actor
+    definitions: Definitions
+
+
+def carry_over(tx: Connection, given: CarryOver, now: datetime) -> None:
     """Afterwards the definitions count as today's files have them, and one event names each old and new digest."""
+    definitions = given.definitions
     if not definitions.repins:
         return
     definitions_in_use.pin_anew(tx, definitions.repins, now)
@@ -60,4 +69,4 @@ def carry_over(tx: Connection, definitions: Definitions, by: Actor, now: datetim
             for it in definitions.repins
         ],
     }  # fmt: skip
-    note(tx, f"{STREAM}/{__version__}", EventName.REPIN, by, "operator", now, content)
+    note(tx, f"{STREAM}/{__version__}", EventName.REPIN, given.actor, "operator", now, content)

@@ -1,0 +1,146 @@
+"""Commands of the program itself: what falls due, what came back from outside, and what the operator's upgrade brings about.
+
+`actor` is the system or the operator at the machine; anybody else is Forbidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from repairflow.casework.changes.base import Change
+from repairflow.casework.command_ids import CommandId
+from repairflow.gateway.reconcile import Difference
+
+
+@dataclass(frozen=True, slots=True)
+class FireDeadline(Change):
+    """Do what a due deadline asks for next: remind, escalate or take the step of its procedure (到期处理)."""
+
+    deadline: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAwaitedStep(Change):
+    """Take the first step of a case that waits for this event, where its guards allow it."""
+
+    case: str
+    awaited: str  # as `on` of an action names it: receipt, record_changed, linked_case_closed
+    command_id: CommandId
+
+
+@dataclass(frozen=True, slots=True)
+class OfPush(Change):
+    """A change of one row of the outbox."""
+
+    push: int
+
+
+@dataclass(frozen=True, slots=True)
+class AcknowledgePush(OfPush):
+    """Record the receipt of a push, and what follows from it (推送回执)."""
+
+    receipt: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteDecline(OfPush):
+    """Note that a platform declined a push, and why (不予办理)."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteUndecided(OfPush):
+    """Note that a platform took a push and did not decide in time (逾期未作处理)."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUpPush(OfPush):
+    """Try a push, letter or message no more until a person looks."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldTarget(Change):
+    """Stop pushing to a platform that says it takes no more (暂停推送)."""
+
+    target: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDifferences(Change):
+    """Report where a platform shows something else than was decided (对账)."""
+
+    target: int
+    differences: Sequence[Difference]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepLetterWaiting(Change):
+    """Keep with a letter why its PDF cannot be made yet."""
+
+    letter: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetryUnmadeLetters(Change):
+    """Try all letters again whose PDF could not be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOnArrival(Change):
+    """Record the electronic service of a letter that has arrived in its addressee's account (电子送达)."""
+
+    letter: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLinkSent(Change):
+    """Note that a link to an account went out by mail or text message."""
+
+    link: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemindUnserved(Change):
+    """Remind of letters without a record of service (送达提醒)."""
+
+
+@dataclass(frozen=True, slots=True)
+class WarnOfTokens(Change):
+    """Warn the owners of tokens that end soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChaseLateCases(Change):
+    """Send every office the weekly list of what is late (每周督办)."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndHonours(Change):
+    """End these favourable entries that are beyond their longest stay, or ask their office."""
+
+    entries: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class EndListEntry(Change):
+    """End an entry of a list that is beyond its last day, unless something still stands against it."""
+
+    record: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettleProvisionalDays(Change):
+    """Count the provisional due days anew whose years have been published since."""
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildDeadlines(Change):
+    """Make the table of due days anew from the histories of the cases."""

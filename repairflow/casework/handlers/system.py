@@ -1,0 +1,72 @@
+"""What the program does by itself: what falls due, what comes back from outside, what is looked at every night."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from repairflow.casework.admin import credential_links, tokens, upgrade
+from repairflow.casework.cases import (
+    deadline_firing,
+    deadline_recount,
+    honour_expiry,
+    list_expiry,
+    receipts,
+    supervision,
+    transition,
+)
+from repairflow.casework.changes import Change, system
+from repairflow.casework.context import Services
+from repairflow.casework.documents import rendering_job
+from repairflow.casework.documents.service import arrival, unserved
+from repairflow.casework.handlers.base import Handler, Table
+from repairflow.casework.outbound import discrepancies, holds
+from repairflow.errors import Forbidden
+
+Carry = Callable[[Connection, Services, Any, datetime], object]  # Any: the command it stands beside
+
+
+def by_the_system(carry: Carry) -> Handler:
+    """The handler of a command that no person may send. It raises Forbidden for a person."""
+
+    def handler(tx: Connection, services: Services, given: Change, now: datetime) -> object:
+        if given.actor.kind != "system":
+            raise Forbidden("这项操作由系统自行办理。")
+        return carry(tx, services, given, now)
+
+    return handler
+
+
+def _await(tx: Connection, services: Services, given: system.TakeAwaitedStep, now: datetime) -> object:
+    return transition.try_system(tx, services, given.case, given.awaited, given.command_id, now)
+
+
+_CARRIED: Table = {
+    system.FireDeadline: lambda tx, at, given, now: deadline_firing.fire(tx, at, given.deadline, now),
+    system.TakeAwaitedStep: _await,
+    system.AcknowledgePush: lambda tx, at, given, now: receipts.receive(tx, at, given.push, given.receipt, now),
+    system.NoteDecline: lambda tx, _, given, now: receipts.decline(tx, given.push, given.error, now),
+    system.NoteUndecided: lambda tx, _, given, now: receipts.leave_undecided(tx, given.push, given.error, now),
+    system.GiveUpPush: lambda tx, _, given, now: receipts.give_up(tx, given.push, given.error, now),
+    system.HoldTarget: lambda tx, _, given, now: holds.hold(tx, given.target, given.why, now),
+    system.ReportDifferences: lambda tx, _, given, now: discrepancies.report_differences(
+        tx, given.target, given.differences, now
+    ),
+    system.KeepLetterWaiting: lambda tx, _, given, now: rendering_job.waits(tx, given.letter, given.error, now),
+    system.RetryUnmadeLetters: lambda tx, _, given, now: rendering_job.wake(tx, now),
+    system.ServeOnArrival: lambda tx, at, given, now: arrival.arrive(tx, at, given.letter, now),
+    system.NoteLinkSent: lambda tx, _, given, now: credential_links.handed_over(tx, given.link),
+    system.RemindUnserved: lambda tx, at, given, now: unserved.remind(tx, at, now),
+    system.WarnOfTokens: lambda tx, _, given, now: tokens.warn(tx, now),
+    system.ChaseLateCases: lambda tx, at, given, now: supervision.chase(tx, at, now),
+    system.EndHonours: lambda tx, at, given, now: honour_expiry.expire(tx, at, given.entries, now),
+    system.EndListEntry: lambda tx, at, given, now: list_expiry.look_again(tx, at, given.record, now),
+    system.SettleProvisionalDays: lambda tx, at, given, now: len(deadline_recount.settle_provisional(tx, at.law, now)),
+    upgrade.CarryOver: lambda tx, _, given, now: upgrade.carry_over(tx, given, now),
+    system.RebuildDeadlines: lambda tx, at, given, now: deadline_recount.rebuild(tx, at.law, now),
+}
+
+HANDLERS: Table = {command: by_the_system(carry) for command, carry in _CARRIED.items()}
