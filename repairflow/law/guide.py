@@ -195,7 +195,7 @@ def _limit(p: Procedure, pack: RulePack, clock: Clock) -> GuideLimit:
 
 def _remedies(p: Procedure, pack: RulePack) -> Iterable[GuideRemedy]:
     for name in dict.fromkeys(remedy for action in p.action.values() for remedy in action.remedy):
-        if name in pack.remedy:
+        if name in pack.remedy and pack.may_tell(pack.remedy[name]):
             yield GuideRemedy(pack.remedy[name].label, pack.remedy[name].in_words({}))
 
 

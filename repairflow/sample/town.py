@@ -201,20 +201,28 @@ def add_company(tx: Connection, sample: Sample, name: str, serial: str, represen
 
 
 def own_rules(tx: Connection, sample: Sample) -> None:
-    """The invented legal reviewer confirms for each office what rests on no article anybody has read: only a demonstration."""
+    """The invented legal reviewer confirms for each office what rests on no article anybody has read: only a demonstration.
+
+    The document and its articles are invented too: one for steps, one for grounds (事由).
+    """
     reviewer = actor_of(tx, sample.people["闻衡"], times.today())
     rules = rules_to_confirm(sample.program.law)
+    grounds = tuple(rule for rule in rules if rule.procedure.startswith("lists."))
+    steps = tuple(rule for rule in rules if rule not in grounds)
     for office_id in sample.offices.values():
-        document, note = "《云溪县信用工作规则（演示）》", "演示：虚构的确认"
-        given = ConfirmRules(reviewer, office_id, rules, document, times.today(), note)
-        dispatch(tx, sample.program.services, given, times.now())
+        for article, confirmed in (("第三条", steps), ("第四条", grounds)):
+            document, note = f"《云溪县信用工作规则（演示）》{article}", "演示：虚构的确认"
+            given = ConfirmRules(reviewer, office_id, confirmed, document, times.today(), note)
+            dispatch(tx, sample.program.services, given, times.now())
 
 
 def fine_thresholds(tx: Connection, sample: Sample) -> None:
     """The same reviewer states from which amount a fine is 较大数额 and 巨额: invented figures."""
     reviewer = actor_of(tx, sample.people["闻衡"], times.today())
     for office_id in sample.offices.values():
-        given = StateThresholds(reviewer, office_id, "0.1", "100", "《云溪县行政处罚裁量基准（演示）》", times.today())
+        given = StateThresholds(
+            reviewer, office_id, "0.1", "100", "《云溪县行政处罚裁量基准（演示）》第二条", times.today()
+        )
         dispatch(tx, sample.program.services, given, times.now())
 
 

@@ -103,6 +103,8 @@ def test_confirming_again_changes_nothing(town: Town) -> None:
         ({"rules": (Rule("repair", "2026-04", "accept"),)}, "不在待确认之列"),
         ({"document": " "}, "本单位文件没有填写"),
         ({"document": "内部规则"}, "书名号"),
+        ({"document": "《云溪县信用工作规则》"}, "没有写明条款"),
+        ({"document": "《云溪县信用工作规则第三条释义》"}, "没有写明条款"),
         ({"document_day": date(2027, 1, 1)}, "不能晚于今天"),
         ({"note": "甲" * 301}, "300"),
     ],

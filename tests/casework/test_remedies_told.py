@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import select
 
+from repairflow.casework.documents.fields import remedies
 from repairflow.casework.documents.service import consent
 from repairflow.casework.queries.oversight.banners import warnings
 from repairflow.casework.queries.oversight.readiness import lacking_settings
@@ -14,10 +15,10 @@ from repairflow.records import letter, office
 from tests.support.building import Town
 
 
-def unset(town: Town, *columns: str) -> None:
-    """The deciding office loses these settings."""
+def unset(town: Town, *columns: str, to: str = "") -> None:
+    """The deciding office loses these settings, or has blanks in their place."""
     with town.db.begin() as tx:
-        tx.execute(sa.update(office).where(office.c.code == "ENV").values(dict.fromkeys(columns, "")))
+        tx.execute(sa.update(office).where(office.c.code == "ENV").values(dict.fromkeys(columns, to)))
 
 
 def test_a_denial_names_where_when_and_by_which_article(town: Town) -> None:
@@ -52,6 +53,42 @@ def test_without_the_settings_no_adverse_letter_is_issued(town: Town, columns: t
     assert "云溪县生态环境局的单位设置" in refused.value.refusals[0].text
     with town.db.read() as tx:
         assert tx.execute(select(letter).where(letter.c.kind == "repair_denied")).all() == []
+
+
+@pytest.mark.either_database
+@pytest.mark.parametrize("blank", [" ", "\u3000", "\u00a0\u3000", "\u200b", "\u3164", "——", "。"])
+def test_blanks_and_marks_name_no_organ(town: Town, blank: str) -> None:
+    """Rows of another program or an older version: the guard looks at them too."""
+    unset(town, "review_organs", to=blank)
+    with pytest.raises(Refused, match="行政复议机关") as refused:
+        town.ended()
+    assert [r.code for r in refused.value.refusals] == ["remedy_settings"]
+    with town.db.read() as tx:
+        assert [one.settings for one in lacking_settings(tx)] == [("行政复议机关",)]
+
+
+@pytest.mark.either_database
+def test_no_letter_tells_a_remedy_that_rests_on_what_nobody_has_read(town: Town) -> None:
+    """对修复结果的异议 rests on Order 36, whose articles nobody has read: no letter tells it, others stay."""
+    town.ended()
+    case = town.begin("correction")
+    rows = town.all(select(letter))
+    told = [text for row in rows for text in row.content["fields"].get("remedy_paragraphs", [])]
+    assert told
+    assert not [text for text in told if "提出异议" in text]
+    procedure, pack = town.procedure(case), town.law.pack_on(town.today)
+    assert pack.remedy["objection_to_result"].basis == ("order36",)
+    only = next(one for one in procedure.action.values() if one.remedy == ("objection_to_result",))
+    row = town.one(select(office).where(office.c.code == "ENV"))
+    reviewer = {"reviewer": "云溪县人民政府", "review_limit": ""}
+    # a letter that must tell one tells review, or what is open against every act where nobody takes a review up
+    for given, words in ((reviewer, "向云溪县人民政府申请复核"), (None, "申请行政复议")):
+        said = remedies.paragraphs(pack, only, row, required=True, reviewer=given)
+        assert words in said[0]
+    assert remedies.paragraphs(pack, only, row, required=False, reviewer=reviewer) == []
+    once = pack.basis["order36"].model_copy(update={"verified": True})
+    read = pack.model_copy(update={"basis": {**pack.basis, "order36": once}})
+    assert "提出异议" in remedies.paragraphs(read, only, row, required=True, reviewer=reviewer)[0]
 
 
 def test_an_office_without_them_is_named_on_every_page_of_the_staff(town: Town) -> None:

@@ -65,7 +65,8 @@ REFUSED = [
     (LONGER, "[clock.meeting]\ndays = { working = 1 }", "不能另定天数"),
     (LONGER, '[clock.acceptance]\ndays = { working = 1, input = "term" }', "另定天数"),
     (LONGER, "[clock.lunch]\ndays = { working = 1 }", "“lunch”在基础程序中没有"),
-    ('basis = ["local"]', 'basis = ["nowhere"]', "“nowhere”没有定义"),
+    ('basis = ["local"]\nverified', 'basis = ["nowhere"]\nverified', "“nowhere”没有定义"),
+    ('basis = ["local"]\n[contact]', 'basis = ["nowhere"]\n[contact]', "动作“accept”的依据“nowhere”没有定义"),
     (
         'guards = ["materials_complete", "record_is_public", ',
         "guards = [",
@@ -135,7 +136,7 @@ def test_an_overlay_does_not_outlive_its_base(until: str, fits: bool) -> None:
 def test_all_reasons_come_at_once() -> None:
     text = spoilt("[clock.acceptance]\ndays = { working = 1 }", "[clock.acceptance]\ndays = { working = 9 }", LOCAL)
     text = spoilt("[basis.local]", "[basis.law]", text)
-    assert len(refused(text)) == 3  # longer, redefined, and the basis that is now missing
+    assert len(refused(text)) == 4  # longer, redefined, and the basis that is now missing, twice
 
 
 FORM = [

@@ -10,14 +10,15 @@ from datetime import date, datetime
 
 import pytest
 
-from repairflow.errors import Refused
+from repairflow.errors import DefinitionError, Refused
 from repairflow.law.calendar.regions import holding
 from repairflow.law.deadlines.count import all_due
 from repairflow.law.deadlines.runs import Step
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.overlay import apply
 from repairflow.times import SHANGHAI
-from tests.support.shipped import library
+from tests.support.shipped import edited, library, source, together
 
 HENAN, SHANDONG, SHANGHAI_CITY, ZHEJIANG, SHENZHEN = "410000", "370000", "310000", "330000", "440300"
 FILED = date(2026, 6, 10)
@@ -165,3 +166,40 @@ def test_a_pack_of_the_narrowest_place_goes_first() -> None:
         assert placed.pack_on(FILED, "general", division).pack == pack
     assert placed.pack_on(FILED, "market_regulation", "330106").pack == law.pack_on(FILED, "market_regulation").pack
     assert holding("330106") == ("330000", "330100", "330106")
+
+
+PLACES_SPOILT = [
+    ("objection-zhejiang", "[clock.source_check]\ndays = { working = 5 }", "[clock.source_check]\ndays = { working = 6 }",
+     "clock_outruns", "协查反馈期限"),
+    ("objection-shandong", 'runs_in = ["submitted", "supplement", "self_check", "source_check", "deciding"]',
+     'runs_in = ["submitted", "self_check", "source_check", "deciding"]\npauses_in = ["supplement"]', "pause_unread", "待补正"),
+    ("repair-shenzhen", 'without_pause = ["handling"]', "without_pause = []", "pause_unread", "听取意见"),
+    ("objection-henan", '[action.consult]\nbasis = ["henan"]\n', "", "letter_article_missing", "河南省社会信用条例"),
+    ("objection-zhejiang", '[action.dismiss]\nbasis = ["zhejiang_mark", "zhejiang"]\n', "", "letter_article_missing", "异议不成立"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "old", "new", "code", "named"), PLACES_SPOILT)
+def test_what_lets_an_office_go_beyond_its_article_is_found(
+    name: str, old: str, new: str, code: str, named: str
+) -> None:
+    text = edited(source(name, "overlays"), (old, new))
+    assert [one for one in together(**{name: text}) if one.code == code and named in one.text]
+
+
+def test_without_its_own_figure_a_consultation_would_outrun_the_case() -> None:
+    """As the file of Zhejiang was: ten working days of the base within five of the article."""
+    text = source("objection-zhejiang", "overlays")
+    start = text.index("[clock.source_check]")
+    found = together(**{"objection-zhejiang": text[:start] + text[text.index("[action.extend_source_check]") :]})
+    assert [one.code for one in found if one.code == "clock_outruns"] == ["clock_outruns"]
+
+
+@pytest.mark.parametrize(("names", "told"), [
+    ('["decision"]', "不是基础程序中可以中止的期限"), ('["lunch"]', "不是基础程序中可以中止的期限"),
+])  # fmt: skip
+def test_only_a_limit_that_stands_still_can_run_on(names: str, told: str) -> None:
+    text = edited(source("repair-shenzhen", "overlays"), ('without_pause = ["handling"]', f"without_pause = {names}"))
+    with pytest.raises(DefinitionError) as wrong:
+        apply(text, "repair-shenzhen.toml", library().procedure("repair", "2026-04"))
+    assert told in wrong.value.problems[0].text

@@ -13,7 +13,7 @@ from repairflow.auditing.verify import verify
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.cases import import_penalties
 from repairflow.law.guards import PUBLIC_STATES
-from repairflow.records import cases, outbox, record, subject
+from repairflow.records import cases, letter, outbox, record, subject
 from repairflow.settings import Settings, asset
 from repairflow.web.demo.entry import sample_people
 from tests.conftest import Clock
@@ -53,6 +53,10 @@ def test_every_family_is_shown(settings: Settings, clock: Clock, today: date) ->
             tx.execute(select(outbox.c.id).where(outbox.c.record_id == youth.id, outbox.c.topic == "push")).first()
             is None
         )
+        # every document a letter cites is cited with its article
+        cited = {one for row in tx.execute(select(letter.c.content)) for one in row[0]["fields"].get("legal_bases", [])}
+        assert any("演示" in one for one in cited)
+        assert [one for one in cited if not one.endswith(("条", "款", "项"))] == []
         cards = {person.name: person.detail for door in sample_people(tx) for person in door.people}
         assert cards["黎岸"] == "黎* · 监护人"
         assert youth.name not in "".join(cards.values())

@@ -65,6 +65,7 @@ withdrawn = { label = "已撤回", outcome = "withdrawn" }
 label = "受理期限"
 runs_in = ["submitted"]
 pauses_in = ["supplement"]
+pause_basis = ["law"]
 days = { working = 3 }
 owner = "registrar"
 overdue = "escalate"
@@ -85,6 +86,7 @@ verified = true
 label = "办理期限"
 runs_in = ["checking", "deciding"]
 pauses_in = ["meeting"]
+pause_basis = ["law"]
 days = { working = 7 }
 owner = "decider"
 overdue = "escalate"
@@ -318,6 +320,7 @@ required = true
 [action.accept]
 label = "当场受理"
 guards = ["materials_complete", "record_is_public", "record_is_repairable"]
+basis = ["local"]
 [contact]
 "电话" = "12345"
 """

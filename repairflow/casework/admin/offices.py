@@ -14,6 +14,7 @@ from repairflow.casework import party_names
 from repairflow.casework.actor import Actor
 from repairflow.casework.admin import events, permissions
 from repairflow.casework.admin.form_errors import Faults, alone
+from repairflow.casework.documents.fields.remedies import SETTINGS, stated
 from repairflow.casework.event_names import EventName
 from repairflow.casework.offices_lookup import office_by_code
 from repairflow.law.identifiers import check_uscc
@@ -197,6 +198,9 @@ def _checked(
         "service_note": faults.text("service_note", given["service_note"], 60, needed=False).rstrip("。"),
         "closes_at": given["closes_at"].strip().replace("：", ":"),
     }
+    for name in (column for column, _ in SETTINGS.values()):
+        if values[name] and not stated(values[name]):
+            faults.add(name, "没有可以辨认的文字，请写全称，或者留空")
     if values["court"] and not values["court"].endswith("法院"):
         faults.add("court", "应为法院的全称，如 云溪县人民法院")
     if values["closes_at"] and not re.fullmatch(r"(0[6-9]|1[0-9]|2[0-3]):[0-5][0-9]", values["closes_at"]):

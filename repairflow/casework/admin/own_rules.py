@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -26,6 +27,8 @@ FIELDS: Mapping[str, str] = {"rules": "规则", "document": "本单位文件", "
     "reason": "撤回的理由",
 }  # fmt: skip
 LONGEST = 300
+ARTICLE = re.compile(r"第[^《》]{1,12}?(?:条|款|项|章|节|部分)|[一二三四五六七八九十]+、")
+"""Where in a document a rule stands: letters cite the article, not the document alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,8 @@ def _checked(law: Library, given: ConfirmRules, now: datetime) -> str:
     document = faults.text("document", given.document, LONGEST)
     if document and "《" not in document:
         faults.add("document", "请写文件全称并加书名号，如 《云溪县信用修复工作规则》第五条")
+    elif document and not ARTICLE.search(document.rpartition("》")[2]):
+        faults.add("document", "没有写明条款：文书引用本单位规则须写明第几条，如 《云溪县信用修复工作规则》第五条")
     if given.document_day > local_day(now):
         faults.add("document_day", "不能晚于今天")
     faults.stop("没有确认，请按提示修改。")

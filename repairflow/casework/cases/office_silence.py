@@ -22,7 +22,7 @@ from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.remedy import length
-from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
+from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES, role_side
 from repairflow.records import notice, office
 from repairflow.records.rows import DeadlineRow, OfficeRow, one_row
 from repairflow.times import local_day
@@ -37,6 +37,8 @@ def tell_applicant(tx: Connection, services: Services, at: Situation, row: Deadl
     """Afterwards the applicant knows what can be done because this limit of the office has passed; once for each limit
     and due day. Nothing is said where nobody applied, the limit is another office's, or a figure is not verified."""
     case = at.case
+    if any(due.state == "running" and role_side(due.owner) == "subject" for due in at.dues.values()):
+        return  # whoever still owes papers hears it once they are in; the limit itself may run on (本地条例)
     place = OFFICE_OF_ROLE.get(row.owner)
     if case.confidential or place in (None, "provider_id") or not _applied_for(at):
         return

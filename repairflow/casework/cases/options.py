@@ -20,9 +20,9 @@ from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.permissions import role_for
 from repairflow.law.guards import Answer, answer_all, required_materials
+from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.material import Material
 from repairflow.law.procedure.model import Action, Input, State
-from repairflow.law.procedure.packs import Ground
 
 DEPENDS_ON_FORM = frozenset({
     "new_material_supplied", "materials_complete", "notice_lead_time", "rescheduled_within", "two_interviewers",

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, select
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.documents.fields.voice import issuer_of
 from repairflow.errors import Refusal
+from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action, Procedure
-from repairflow.law.procedure.packs import Ground, RulePack
+from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.roles import SUBJECT_ROLES, outcome_side
 from repairflow.law.toml_file import meaning_digest
 from repairflow.letters.text.templates import required_fields

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from repairflow.law.checks import (
+    articles_of_limits,
     case_offices,
     clock_lengths,
     clock_start,
@@ -40,7 +41,7 @@ __all__ = ["CASE_EFFECTS", "Finding", "Names", "errors", "problems"]
 
 PARTS = (
     naming, reachability, deadlines, four_eyes, rights, guard_conditions, dead_ends, decision_makers, letters_and_outcomes,
-    clock_lengths, clock_start, event_waits, forms, followups, letter_fields, letter_forms, letter_subjects,
+    clock_lengths, articles_of_limits, clock_start, event_waits, forms, followups, letter_fields, letter_forms, letter_subjects,
     case_offices, previous_version, inside,
 )  # fmt: skip
 

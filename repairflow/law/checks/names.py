@@ -41,7 +41,7 @@ def _clock(report: Report, name: str, clock: Clock) -> None:
     _known(report, "state_unknown", clock.runs_in, p.state, (*at, "runs_in"), f"{what}的 runs_in ")
     _known(report, "state_unknown", clock.pauses_in, p.state, (*at, "pauses_in"), f"{what}的 pauses_in ")
     _known(report, "role_unknown", [clock.owner], p.actor, (*at, "owner"), f"{what}的 owner ")
-    _bases(report, clock.basis, at, what)
+    _bases(report, (*clock.basis, *clock.pause_basis), at, what)
     if clock.overdue != "escalate":
         _known(report, "action_unknown", [clock.overdue], p.action, (*at, "overdue"), f"{what}的 overdue ")
 

@@ -118,6 +118,8 @@ FIELDS: Mapping[str, str] = {
     "input": "进入该环节的动作可以用这一填写项另定长度",
     "Extends.clock": "要延长的期限",
     "without_extension": "本地没有规定的延长：基础程序中延长期限的动作，列出即去掉",
+    "without_pause": "本地条文没有规定中止的期限：基础程序中机关的期限，列出即不再中止",
+    "pause_basis": "中止期间不计入所依据的 [basis] 名称；期限标明已核对而又中止的，必须写明并已核对",
     "mark_on_receipt": "收到异议即加注异议标注；写所依据的 [basis] 名称",
     # inputs and materials
     "kind": "填写项的种类",

@@ -153,6 +153,7 @@ class Clock(Strict):
     label: str
     runs_in: tuple[str, ...] = Field(min_length=1)
     pauses_in: tuple[str, ...] = ()
+    pause_basis: tuple[str, ...] = ()  # the articles by which it stands still there
     starts: Literal["step", "served"] = "step"
     days: Days | None = None
     until: str | None = None  # due on the day given in this case by this input, at 24:00

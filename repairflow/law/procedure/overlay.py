@@ -163,6 +163,9 @@ def _extensions(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
     added = overlay.clock.keys() - base.clock.keys()
     for name, action in overlay.action.items():
         whole = base.action[name].extends if name in base.action else None
+        for basis in action.basis:
+            if basis not in base.basis and basis not in overlay.basis:
+                yield ("action", name, "basis"), f"动作“{name}”的依据“{basis}”没有定义；请在 [basis] 中写明出处"
         new = action.extends
         if new is None:
             continue
@@ -175,17 +178,25 @@ def _extensions(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
             or (getattr(new, _unit(new) or "clock") or 0) > (getattr(whole, _unit(whole) or "clock") or 0)
         ):
             yield at, f"动作“{name}”的延长只能比基础程序短，或者用于本细化增加的期限；请改正 extends"
-        for basis in action.basis:
-            if basis not in base.basis and basis not in overlay.basis:
-                yield ("action", name, "basis"), f"动作“{name}”的依据“{basis}”没有定义；请在 [basis] 中写明出处"
     for name in overlay.without_extension:
         if name not in base.action or base.action[name].extends is None:
             yield ("without_extension",), f"without_extension 的“{name}”不是基础程序中延长期限的动作；请改正名称"
+    yield from _pauses(overlay, base)
     mark = overlay.mark_on_receipt
     if mark is not None and mark not in overlay.basis and mark not in base.basis:
         yield ("mark_on_receipt",), f"收到即标注的依据“{mark}”没有定义；请在 [basis] 中写明出处"
     if mark is not None and not any(MARK in action.effects for action in base.action.values()):
         yield ("mark_on_receipt",), "基础程序没有异议标注，不能改为收到即标注；请删去 mark_on_receipt"
+
+
+def _pauses(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
+    """Only a limit of an office can be made to run on: standing still is the subject's gain where the limit is its own."""
+    for name in overlay.without_pause:
+        clock = base.clock.get(name)
+        if clock is None or not clock.pauses_in:
+            yield ("without_pause",), f"without_pause 的“{name}”不是基础程序中可以中止的期限；请改正名称"
+        elif role_side(clock.owner) != "office":
+            yield ("without_pause",), f"期限“{clock.label}”是主体的期限，不能改为不中止；请从 without_pause 中删去"
 
 
 def _unit(extends: Extends) -> str | None:
@@ -230,12 +241,18 @@ def _laid_over(overlay: Overlay, base: Procedure) -> Procedure:
     for name, state in overlay.state.items():
         data["state"][name]["label"] = state.label
     for name, action in overlay.action.items():
-        data["action"][name] |= action.model_dump(exclude_none=True, exclude_defaults=True)
+        said = action.model_dump(exclude_none=True, exclude_defaults=True)
+        if action.basis and action.extends is None:
+            said["basis"] = tuple(dict.fromkeys((*action.basis, *base.action[name].basis)))
+        data["action"][name] |= said
     for name, clock in overlay.clock.items():
         if name in base.clock:
             data["clock"][name] |= _clock_fields(clock, base.clock[name])
         else:
             data["clock"][name] = clock.model_dump(exclude_none=True) | {"overdue": "escalate"}
+    for name in overlay.without_pause:
+        clock_data = data["clock"][name]
+        clock_data |= {"runs_in": (*clock_data["runs_in"], *clock_data["pauses_in"]), "pauses_in": ()}
     for name in overlay.without_extension:
         letter = data["action"].pop(name)["letter"]
         if letter not in {action["letter"] for action in data["action"].values()}:

@@ -32,6 +32,7 @@ class LocalClock(Strict):
     label: str | None = None
     runs_in: tuple[str, ...] = ()
     pauses_in: tuple[str, ...] = ()
+    pause_basis: tuple[str, ...] = ()
     owner: str | None = None
     remind: tuple[int, ...] | None = None
     days: Days | None = None
@@ -54,7 +55,8 @@ class LocalState(Strict):
 class LocalAction(Strict):
     """What an overlay may say about an action. `guards` is the whole list that will hold, those of the base included.
 
-    `extends` makes an extension shorter, or moves it to a limit the overlay adds; `basis` is where that stands.
+    `extends` makes an extension shorter, or moves it to a limit the overlay adds; `basis` is then where that stands. Without
+    `extends`, `basis` names articles of the place for the step: they go before those of the base, and its letter cites them.
     """
 
     label: str | None = None
@@ -64,8 +66,8 @@ class LocalAction(Strict):
 
     @model_validator(mode="after")
     def _extension_has_source(self) -> LocalAction:
-        if (self.extends is not None) != bool(self.basis):
-            raise ValueError("改延长期限须同时写明 basis；不改则都不写")
+        if self.extends is not None and not self.basis:
+            raise ValueError("改延长期限须同时写明 basis")
         return self
 
     @field_validator("guards", mode="before")
@@ -96,6 +98,7 @@ class Overlay(Strict):
     clock: Mapping[Code, LocalClock] = {}
     action: Mapping[Code, LocalAction] = {}
     without_extension: tuple[Code, ...] = ()  # extensions of an office's limit that this place does not have
+    without_pause: tuple[Code, ...] = ()  # limits of the base that no article of this place lets stand still
     mark_on_receipt: str | None = None  # the basis by which the record is marked as disputed when the objection arrives
     contact: Mapping[str, str] = {}  # shown on the guide page and in letters: 地址、电话、时间
     digest: str = ""

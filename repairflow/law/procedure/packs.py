@@ -17,6 +17,7 @@ from pydantic import Field, ValidationError, model_validator
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law.procedure.field_rules import Behaviour, LadderStep, ListChange
 from repairflow.law.procedure.form_faults import faults
+from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.model import Basis, Code, Days, Strict
 from repairflow.law.procedure.remedy import Remedy
 from repairflow.law.toml_file import broken, meaning_digest, read_toml, unreadable
@@ -63,15 +64,6 @@ class SimpleProcedure(Strict):
     person_wan: float = Field(gt=0)
     others_wan: float = Field(gt=0)
     basis: tuple[str, ...] = Field(min_length=1)
-
-
-class Ground(Strict):
-    """One ground of a closed list: what an officer may rest a refusal on, or an objector an objection."""
-
-    label: str
-    text: str = ""  # the sentence the letter uses
-    basis: tuple[str, ...] = ()
-    where_to_go: str = ""
 
 
 class Term(Strict):
@@ -262,6 +254,10 @@ class RulePack(Strict):
         """Whether some basis is named and somebody read each of them."""
         named = tuple(names)
         return bool(named) and all(name in self.basis and self.basis[name].verified for name in named)
+
+    def may_tell(self, remedy: Remedy) -> bool:
+        """Whether a remedy may be told as there: what it rests on was read, or it names nothing in law (复核)."""
+        return not remedy.basis or self.read(remedy.basis)
 
     def cites(self, names: Iterable[str]) -> tuple[str, ...]:
         """Citations of the verified bases among `names`: letters print no others."""

@@ -17,9 +17,9 @@ from repairflow.casework.correctable import CORRECTABLE
 from repairflow.casework.inputs import LONGEST
 from repairflow.casework.queries.cases.view import CaseView
 from repairflow.law.coverage import not_expressed
+from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Input
-from repairflow.law.procedure.packs import Ground
 from repairflow.law.procedure.paths import usual_path
 from repairflow.letters.text.templates import latest_version, template
 from repairflow.times import local, local_day, now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from repairflow.law.deadlines.due import Due
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action
+from repairflow.law.procedure.roles import role_side
 from repairflow.letters.text.templates import template
 from repairflow.records import material
 from repairflow.records.rows import OfficeRow, RecordRow
@@ -81,7 +82,7 @@ def fields(
         known |= record.said(tx, voice, row, today)
     known |= _accepted(at, now) | _days(at, action, dues) | _times(dues, office_row)
     if kind in WHOLE_WAY and "finish_day" in wanted:
-        known["finish_day"] = day_text(_end(at, WHOLE_WAY[kind], today))
+        known["finish_day"] = day_text(_end(at, WHOLE_WAY[kind], today, dues))
     if "materials" in wanted:
         known["materials"] = _materials(tx, at)
     known["gaps"] = _gaps(at, inputs, reason)
@@ -182,7 +183,7 @@ def _days(at: Situation, action: Action, dues: Mapping[str, Due]) -> dict[str, o
             due = running[clock]
             assert due.due_day is not None
             known |= {"due_day": day_text(due.due_day), "due_clock_label": due.label}
-            known["reply_due_day"] = day_text(due.due_day)
+            known["reply_due_day"] = day_text(_within(at, at.procedure.clock[clock].runs_in, due.due_day, dues))
             break
     if "statement" in running and running["statement"].due_day is not None:
         known["statement_due_day"] = day_text(running["statement"].due_day)
@@ -236,10 +237,18 @@ def _ground(voice: Voice, at: Situation, name: str, ground: str, reason: str | N
     }
 
 
-def _end(at: Situation, clocks: tuple[str, ...], today: date) -> date:
-    """The last day by which the result is told when every limit before it is used up."""
-    spent = [at.procedure.clock[clock].days for clock in clocks if clock in at.procedure.clock]
-    return at.calendar.add_working_days(today, sum(days.working or 0 for days in spent if days is not None))
+def _end(at: Situation, clocks: tuple[str, ...], today: date, dues: Mapping[str, Due]) -> date:
+    """The last day by which the result is told when every limit before it is used up; not after the end of one over all of them."""
+    spent = [at.procedure.clock[clock] for clock in clocks if clock in at.procedure.clock]
+    last = at.calendar.add_working_days(today, sum(one.days.working or 0 for one in spent if one.days is not None))
+    return _within(at, [state for one in spent for state in one.runs_in], last, dues)
+
+
+def _within(at: Situation, states: Iterable[str], day: date, dues: Mapping[str, Due]) -> date:
+    """That day, or the earlier one on which a running limit of an office over all these states ends (异议办结期限)."""
+    clocks = at.procedure.clock
+    over = (one for one in dues.values() if one.state == "running" and set(states) <= set(clocks[one.clock].runs_in))
+    return min([day, *(one.due_day for one in over if one.due_day is not None and role_side(one.owner) == "office")])
 
 
 def addressee_of(tx: Connection, at: Situation, kind: str, inputs: Mapping[str, Any] | None = None) -> Addressee:

@@ -27,9 +27,11 @@ SETTINGS: Mapping[str, tuple[str, str]] = {
     "channel": ("review_channel", "行政复议互联网渠道"),
 }
 """What a paragraph takes from the office: the column, and how the office's form calls it."""
+FILLERS = "\u115f\u1160\u3164\uffa0"
+"""Characters that count as letters and show nothing."""
 
 
-REVIEW, OBJECTION = "review", "objection_to_result"
+REVIEW, IN_LAW = "review", ("reconsideration", "litigation")
 
 
 def reviewed_by(tx: Connection, deciding_id: int) -> int | None:
@@ -66,19 +68,25 @@ def paragraphs(
     pack: RulePack, action: Action, office_row: OfficeRow, *, required: bool, reviewer: Mapping[str, str] | None
 ) -> list[str]:
     """The paragraphs a letter prints, each with the articles it rests on: those the action declares, else review where
-    the letter must name one. Review is promised only where an office takes it up (`reviewer_of`), and names it."""
+    the letter must name one. Review is promised only where an office takes it up (`reviewer_of`), and names it; nothing is
+    told that rests on what nobody has read."""
     given = {**settings_of(office_row), **(reviewer or {})}
     found = []
-    names = [name for name in _names(action, required) if name != REVIEW or reviewer is not None]
-    if required and not names:  # a letter that gives what was asked, of an office nobody stands above
-        names = [OBJECTION]
-    for one in (pack.remedy[name] for name in names if name in pack.remedy):
+    for one in (pack.remedy[name] for name in _names(pack, action, required=required, reviewed=reviewer is not None)):
         found.append(_cited(one.in_words(given), pack.cites(one.basis) if one.limit is not None else ()))
     return found
 
 
-def _names(action: Action, required: bool) -> tuple[str, ...]:
-    return action.remedy or ((REVIEW,) if required else ())
+def _names(pack: RulePack, action: Action, *, required: bool, reviewed: bool) -> tuple[str, ...]:
+    """The remedies a letter tells: those of the action that may be told; a letter that must tell one and has none left tells
+    review, else reconsideration and the court, which are open against every act."""
+
+    def told(names: tuple[str, ...]) -> tuple[str, ...]:
+        there = [one for one in names if one in pack.remedy and pack.may_tell(pack.remedy[one])]
+        return tuple(one for one in there if one != REVIEW or reviewed)
+
+    kept = told(action.remedy)
+    return kept if kept or not required else told((REVIEW,)) or told(IN_LAW)
 
 
 def _cited(sentence: str, cites: tuple[str, ...]) -> str:
@@ -87,8 +95,13 @@ def _cited(sentence: str, cites: tuple[str, ...]) -> str:
 
 
 def settings_of(office_row: OfficeRow) -> dict[str, str]:
-    """What the office's settings say, by the names that paragraphs use."""
-    return {name: str(getattr(office_row, column)) for name, (column, _) in SETTINGS.items()}
+    """What the office's settings say, by the names that paragraphs use; empty where only blanks or marks stand there."""
+    return {name: stated(str(getattr(office_row, column) or "")) for name, (column, _) in SETTINGS.items()}
+
+
+def stated(text: str) -> str:
+    """The text without blanks around it, or nothing where no character of it names anything (全角空格、零宽字符、破折号)."""
+    return text.strip() if any(one.isalnum() and one not in FILLERS for one in text) else ""
 
 
 def lacking(tx: Connection, at: Situation, action: Action) -> list[Refusal]:
@@ -99,7 +112,8 @@ def lacking(tx: Connection, at: Situation, action: Action) -> list[Refusal]:
     if action.letter is None:
         return []
     must = template(action.letter, latest_version(action.letter, at.today.isoformat())).remedy
-    remedies = [at.pack.remedy[name] for name in _names(action, must) if name in at.pack.remedy]
+    reviewed = reviewed_by(tx, at.case.deciding_id) is not None
+    remedies = [at.pack.remedy[name] for name in _names(at.pack, action, required=must, reviewed=reviewed)]
     needed = {name for one in remedies for name in one.needs}
     if any(one.online for one in remedies) and consent.of(tx, at.case.subject_id) is not None:
         needed.add("channel")

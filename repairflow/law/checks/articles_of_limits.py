@@ -1,0 +1,93 @@
+"""Limits that rest on articles somebody has read: no shorter one outruns them, nothing but an article stops them, letters cite them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from repairflow.law.checks.clock_lengths import UNIT, length
+from repairflow.law.checks.report import Report
+from repairflow.law.procedure.model import Action, Clock, Procedure
+from repairflow.law.procedure.roles import role_side
+
+
+def check(report: Report) -> None:
+    """Everything that would let an office go beyond a limit of an article, or leave the article out of its letters."""
+    if report.is_record:
+        return
+    limits = dict(_of_articles(report.procedure))
+    for name, clock in limits.items():
+        _stopped(report, name, clock)
+        for other, inner in report.procedure.clock.items():
+            if other != name and set(inner.runs_in) < set(clock.runs_in) and role_side(inner.owner) == "office":
+                _outrun(report, other, name)
+    if "." in report.procedure.version:  # as an overlay makes it; elsewhere `letter_unverified` tells of such letters
+        for name, action in report.procedure.action.items():
+            _cited(report, name, action, limits)
+
+
+def _of_articles(p: Procedure) -> Iterator[tuple[str, Clock]]:
+    """The limits of offices whose figure somebody has read in an article that the file itself names."""
+    for name, clock in p.clock.items():
+        if clock.verified and clock.days is not None and role_side(clock.owner) == "office" and _acts(p, clock.basis):
+            yield name, clock
+
+
+def _outrun(report: Report, inner: str, outer: str) -> None:
+    """A limit within the states of another that lasts longer: what it lets be asked for comes after the other's end."""
+    p = report.procedure
+    days, most = p.clock[inner].days, p.clock[outer].days
+    assert most is not None
+    if days is None or days.unit != most.unit:
+        return
+    longer, extended = days.count > most.count, days.count + _more(p, inner) > most.count + _more(p, outer)
+    if longer or extended:
+        text = (
+            f"{report.clock(inner)}为 {days.count} {UNIT[days.unit]}{'' if longer else '，延长后更长'}，"
+            f"所在环节都在{report.clock(outer)}之内，后者依条文只有 {most.count} {UNIT[most.unit]}，"
+            f"照它写的日期会晚于依条文办结的日期；请把 {inner} 的 days 改短"
+        )
+        report.find("clock_outruns", ("clock", inner, "days"), text)
+
+
+def _more(p: Procedure, name: str) -> int:
+    """By how much a limit can be extended; 0 where it cannot."""
+    found = (length(one.extends) for one in p.action.values() if one.extends is not None and one.extends.clock == name)
+    return max((more[1] for more in found if more is not None), default=0)
+
+
+def _stopped(report: Report, name: str, clock: Clock) -> None:
+    """Time that is not counted is time the office gains: an article has to give it."""
+    p = report.procedure
+    if clock.pauses_in and not any(one in p.basis and p.basis[one].verified for one in clock.pause_basis):
+        text = (
+            f"{report.clock(name)}标明已核对，却在{report.states(clock.pauses_in)}中止计算，没有写明哪一条规定中止；"
+            "请以 pause_basis 写明核对过的条文，或者不中止（本地细化写 without_pause）"
+        )
+        report.find("pause_unread", ("clock", name), text)
+
+
+def _cited(report: Report, name: str, action: Action, limits: Mapping[str, Clock]) -> None:
+    """A letter that sets another such a limit, or tells what was done within it, cites the act the limit stands in."""
+    p = report.procedure
+    if action.letter is None or not any(role_side(role) == "office" for role in action.by) or _beside(p, action):
+        return
+    own = _acts(p, action.basis)
+    for clock in limits.values():
+        if {action.to, *action.from_} & set(clock.runs_in) and not (acts := _acts(p, clock.basis)) & own:
+            text = f"{report.action(name)}的文书没有引用{'、'.join(sorted(acts))}，期限“{clock.label}”却依它计算；请在 basis 中写明条文"
+            report.find("letter_article_missing", ("action", name, "basis"), text)
+            return
+
+
+def _acts(p: Procedure, names: Iterable[str]) -> set[str]:
+    """The acts these bases are articles of, as far as somebody has read them."""
+    return {p.basis[one].cite for one in names if one in p.basis and p.basis[one].verified}
+
+
+def _beside(p: Procedure, action: Action) -> bool:
+    """Whether a step is none the limit is kept by: it takes nothing up, breaks off, or turns to the subject and waits."""
+    to = p.state.get(action.to or "")
+    if to is not None and to.outcome in {"refused", "withdrawn", "terminated"}:
+        return True
+    waits = [clock for clock in p.clock.values() if role_side(clock.owner) == "subject" and action.to in clock.runs_in]
+    return bool(waits)

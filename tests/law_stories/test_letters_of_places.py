@@ -1,0 +1,98 @@
+"""Letters of a case that follows a place's own statute: they cite it, and no day in them lies after the limit it sets."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from repairflow.records import letter, notice
+from tests.law_stories.telling import belongs_to
+from tests.support.building import Town
+
+pytestmark = pytest.mark.either_database
+ACTS = {
+    "410102": "《河南省社会信用条例》第四十一条第二款", "370102": "《山东省社会信用条例》第三十九条第二款",
+    "310115": "《上海市社会信用条例》第三十六条第二款", "330106": "《浙江省公共信用信息管理条例》第三十一条第一款",
+    "440305": "《深圳经济特区社会信用条例》第五十一条第一款、第三款",
+}  # fmt: skip
+
+
+def words(town: Town, kind: str) -> str:
+    row = town.one(select(letter).where(letter.c.kind == kind).order_by(letter.c.id.desc()).limit(1))
+    paragraphs: list[Any] = row.content["paragraphs"]
+    return "".join(p["text"] for p in paragraphs)
+
+
+def said(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日（含当日）前"
+
+
+@pytest.mark.parametrize(("division", "act"), ACTS.items())
+def test_every_letter_of_an_objection_cites_the_statute_of_its_place(town: Town, division: str, act: str) -> None:
+    belongs_to(town, "CREDIT", division_code=division)
+    case = town.file_objection()
+    town.steps(case, "accept", "consult")
+    # an article in more than one act is cited once, the later of one act by its article alone
+    cited = act[act.index("第") :]
+    assert cited in words(town, "objection_accepted")
+    assert cited in words(town, "consultation")
+    town.steps(case, "report_finding", "dismiss")
+    assert cited in words(town, "objection_result")
+    assert "办法》（国家发展" not in words(town, "objection_result")  # nobody has read its articles
+
+
+# Filed and accepted on 10 June, sent on later: when the result is promised and the reply is asked; by hand on the calendar of
+# June 2026 (19 to 21 June off).
+REPLIES = [
+    # 浙江: five from acceptance on the 10th end on the 17th; sent on the 12th, five more would end on the 22nd
+    ("330106", date(2026, 6, 17), date(2026, 6, 12), date(2026, 6, 17)),
+    # 山东: seven from receipt on the 10th end on the 22nd; sent on the 12th, seven more would end on the 24th
+    ("370102", date(2026, 6, 22), date(2026, 6, 12), date(2026, 6, 22)),
+    # 河南: three for the provider from the 12th end on the 17th, within the seven; 2, 3 and 1 from the 10th on the 18th
+    ("410102", date(2026, 6, 18), date(2026, 6, 12), date(2026, 6, 17)),
+]
+
+
+@pytest.mark.parametrize(("division", "finish", "sent", "reply"), REPLIES)
+def test_a_reply_is_asked_within_the_limit_of_the_whole_case(
+    town: Town, division: str, finish: date, sent: date, reply: date
+) -> None:
+    belongs_to(town, "CREDIT", division_code=division)
+    case = town.file_objection()
+    town.do(case, "accept")
+    whole = town.dues(case)["whole"].due_day
+    assert said(finish) in words(town, "objection_accepted")  # in 浙江 2, 5 and 1 days would end on the 23rd
+    town.at(sent)
+    town.do(case, "consult")
+    assert said(reply) in words(town, "consultation")
+    assert max(finish, reply) <= whole
+
+
+def test_no_article_stops_the_limit_while_papers_are_missing(town: Town) -> None:
+    """河南条例 41: three and seven working days from receipt; only tests and expert reviews are not counted."""
+    belongs_to(town, "CREDIT", division_code="410102")
+    case = town.file_objection()
+    town.do(case, "request_supplement")
+    assert (town.dues(case)["own"].due_day, town.dues(case)["whole"].due_day) == (date(2026, 6, 15), date(2026, 6, 22))
+    town.serve(case)
+    town.at(date(2026, 6, 16))
+    town.sweep()
+    told = select(notice).where(notice.c.case_id == town.case(case).id, notice.c.kind == "office_silent")
+    assert town.all(told) == []  # not to somebody who owes the papers
+    town.do(case, "supply")
+    assert town.dues(case)["whole"].due_day == date(2026, 6, 22)
+    town.at(date(2026, 6, 25))
+    town.sweep()
+    assert len(town.all(told)) > 0
+    town.sound()
+
+
+def test_in_shenzhen_a_hearing_does_not_stop_the_limit_of_a_repair(town: Town) -> None:
+    belongs_to(town, "ENV", division_code="440305")
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification", "serve_notice")
+    due = town.dues(case)["handling"]
+    assert (due.state, due.due_day) == ("running", date(2026, 6, 15))  # three working days from 10 June
