@@ -60,15 +60,15 @@ def list_() -> None:
 @click.argument("name")
 @click.option("--version", help="版本，默认最新")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
-@click.option("--domain", default="general", show_default=True, help="领域，取该领域的规则包")
-def show(name: str, version: str | None, as_json: bool, domain: str) -> None:
+@click.option("--domain", help="领域，取该领域的规则包；默认该版本的领域，没有的取通用")
+def show(name: str, version: str | None, as_json: bool, domain: str | None) -> None:
     """逐环节写出一个程序：期限和延长、步骤的条件、文书、事由、救济和依据，没有核对的标“待核实”。"""
     procedure = _find(name, version)
     if as_json:
         click.echo(json.dumps(procedure.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2))
         return
     law = installed_law()
-    for line in lines(procedure, pack_for(law, procedure, domain, times.today()), law.coverage):
+    for line in lines(procedure, pack_for(law, procedure, domain, times.today()), law.newest, law.coverage):
         click.echo(line)
 
 

@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from repairflow.law.coverage import Coverage, not_expressed
-from repairflow.law.guards import GUARDS
+from repairflow.law.guards.sentences import sentences
 from repairflow.law.procedure.library import Library
-from repairflow.law.procedure.model import Action, Basis, Procedure
+from repairflow.law.procedure.model import Basis, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.remedy import UNITS, length
-from repairflow.law.reviewing import FROM_SERVICE
+from repairflow.law.reviewing.rows import FROM_SERVICE
 from repairflow.letters.text.templates import kinds, latest_version, template
 
 OPEN = "（待核实）"
 
 
-def pack_for(library: Library, procedure: Procedure, domain: str, today: date) -> RulePack:
-    """The pack under which a case filed today follows this version; of a version that has ended or is still to come, that of
-    its last or first day. Refused where no pack covers that day."""
+def pack_for(library: Library, procedure: Procedure, domain: str | None, today: date) -> RulePack:
+    """The pack under which a case filed today follows this version: of this field, else of that for which the version is laid
+    down; of a version that has ended or is still to come, that of its last or first day. Refused where no pack covers that day."""
     day = max(procedure.effective, today)
     if procedure.until is not None and procedure.until <= day:
         day = procedure.until - timedelta(days=1)
-    return library.pack_on(day, domain)
+    local = library.overlays.get((procedure.procedure, procedure.version))
+    field = domain or (local.sector if local is not None else None) or "general"
+    return library.pack_on(day, field, local.jurisdiction if local is not None else None)
 
 
-def lines(procedure: Procedure, pack: RulePack, coverage: Iterable[Coverage] = ()) -> Iterator[str]:
-    """The whole version under a pack, line by line; with `coverage` also what no rule could say of a step."""
+def lines(
+    procedure: Procedure, pack: RulePack, others: Mapping[str, Procedure], coverage: Iterable[Coverage] = ()
+) -> Iterator[str]:
+    """The whole version under a pack, line by line; `others` are procedures by name, for what a condition says of another
+    case; with `coverage` also what no rule could say of a step."""
     coverage = tuple(coverage)
-    yield f"{procedure.label}（{procedure.procedure} {procedure.version}，{procedure.effective} 起施行）"
+    until = f"，{procedure.until} 停用" if procedure.until is not None else ""
+    yield f"{procedure.label}（{procedure.procedure} {procedure.version}，{procedure.effective} 起施行{until}）"
     yield procedure.digest
     yield f"规则包：{pack.label}（{pack.pack}）"
+    if procedure.filing_guards:
+        yield f"提出的条件：{'；'.join(sentences(procedure.filing_guards, procedure, pack, others))}"
     for state, spec in procedure.state.items():
         yield f"\n{spec.label} [{state}]" + (f"（结果：{spec.outcome}）" if spec.outcome else "")
         for clock in procedure.clock.values():
@@ -43,15 +51,18 @@ def lines(procedure: Procedure, pack: RulePack, coverage: Iterable[Coverage] = (
             to = procedure.state[action.to].label if action.to else "（不变）"
             who = "、".join(procedure.actor[role] for role in action.by)
             yield f"  {action.label} [{name}] {who} → {to}"
-            for word, text in _of_step(procedure, pack, name, action):
+            for word, text in _of_step(procedure, pack, others, name):
                 if text:
                     yield f"    {word}：{text}"
             yield from (f"    注意：{one}" for one in not_expressed(coverage, procedure, name))
 
 
-def _of_step(procedure: Procedure, pack: RulePack, name: str, action: Action) -> Iterator[tuple[str, str]]:
-    known = {**pack.basis, **procedure.basis}
-    yield "条件", "；".join(GUARDS[use.guard].label for use in action.guards if use.guard in GUARDS)
+def _of_step(
+    procedure: Procedure, pack: RulePack, others: Mapping[str, Procedure], name: str
+) -> Iterator[tuple[str, str]]:
+    known, action = {**pack.basis, **procedure.basis}, procedure.action[name]
+    yield "条件", "；".join(sentences(action.guards, procedure, pack, others))
+    yield "不得由办理这些步骤的人办理", "、".join(procedure.action[one].label for one in action.distinct_from)
     yield "文书", _title(action.letter)
     if (more := action.extends) is not None:
         counts = ("working", more.working), ("calendar", more.calendar), ("months", more.months)

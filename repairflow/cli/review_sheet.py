@@ -8,7 +8,8 @@ from datetime import date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from repairflow import settings as settings_module
-from repairflow.law.reviewing import Review, Row
+from repairflow.law.reviewing.rows import Row
+from repairflow.law.reviewing.table import Review
 from repairflow.letters.pdf.sheet import press_sheet
 
 
@@ -22,11 +23,11 @@ class Column:
 
 
 SHARES = (
-    Column("what", "步骤或者事项", 16), Column("who", "由谁办理", 10), Column("condition", "条件或者文字", 22),
-    Column("figure", "数字", 10), Column("letter", "文书", 10), Column("effect", "效果", 14), Column("cited", "条文", 34),
-    Column("open", "待核", 4),
+    Column("what", "步骤或者事项", 13), Column("who", "由谁办理", 9), Column("way", "环节", 13),
+    Column("condition", "条件或者文字", 27), Column("figure", "数字", 9), Column("letter", "文书", 9),
+    Column("effect", "效果", 13), Column("cited", "条文", 30), Column("state", "待核", 5),
 )  # fmt: skip
-ALWAYS = ("what", "cited", "open")
+ALWAYS = ("what", "cited", "state")
 
 
 def as_pdf(found: Review, today: date) -> bytes:

@@ -99,11 +99,21 @@ def not_expressed(
 ) -> tuple[str, ...]:
     """What a person has to mind in a step because no rule could be written for it: one sentence for each article that
     touches the step, of the statutes this version rests on and those of the case's place."""
+    return tuple(
+        f"{citation}没有写成规则，由办理人员把握：{why}"
+        for citation, why in not_expressed_articles(found, procedure, action, division)
+    )
+
+
+def not_expressed_articles(
+    found: Iterable[Coverage], procedure: Procedure, action: str, division: str | None = None
+) -> tuple[tuple[str, str], ...]:
+    """As `not_expressed`: the article, and why no rule says it."""
     step = f"{procedure.label}.{procedure.action[action].label}"
     cites = [basis.cite for basis in procedure.basis.values()]
     places = holding(division)
     return tuple(
-        f"《{one.statute}》{article.article}没有写成规则，由办理人员把握：{article.why}"
+        (f"《{one.statute}》{article.article}", article.why)
         for one in found
         if one.place in places or any(f"《{one.statute}》" in cite for cite in cites)
         for article in one.articles

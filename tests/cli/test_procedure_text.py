@@ -15,7 +15,7 @@ TODAY = date(2026, 11, 28)
 @pytest.fixture(scope="module")
 def shown() -> list[str]:
     procedure = library().procedure("repair", "2026-04")
-    return list(lines(procedure, pack_for(library(), procedure, "general", TODAY)))
+    return list(lines(procedure, pack_for(library(), procedure, "general", TODAY), library().newest))
 
 
 def step(shown: list[str], name: str) -> dict[str, str]:
@@ -54,7 +54,7 @@ def test_what_a_step_lacks_has_no_line(shown: list[str]) -> None:
 def test_every_version_finds_its_pack_and_is_shown(key: tuple[str, str]) -> None:
     procedure = library().procedures[key]
     pack = pack_for(library(), procedure, "general", TODAY)
-    assert len(list(lines(procedure, pack))) > len(procedure.state)
+    assert len(list(lines(procedure, pack, library().newest))) > len(procedure.state)
     assert procedure.until is None or pack.effective < procedure.until
 
 

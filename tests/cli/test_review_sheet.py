@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from repairflow.cli.review import review_of
 from repairflow.cli.review_sheet import as_pdf, sections
-from repairflow.law.reviewing import Review
+from repairflow.law.reviewing.table import Review
 from repairflow.letters.fonts.families import MissingGlyphs
 from tests.support.shipped import library
 
@@ -34,7 +34,14 @@ def test_every_row_and_both_digests_are_printed() -> None:
     text = re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf())).pages))
     for row in table().rows:
         assert re.sub(r"\s", "", row.what) in text
-    for words in (table().procedure.digest, table().pack.digest, "法律顾问签名", "第二十条第一款", "办理期限的延长"):
+    for words in (
+        table().procedure.digest,
+        table().pack.digest,
+        table().digest,
+        "法律顾问签名",
+        "第二十条第一款",
+        "办理期限的延长",
+    ):
         assert words in text
 
 
@@ -61,19 +68,29 @@ def test_what_no_font_has_is_named_and_text_is_no_markup() -> None:
 
 def test_each_kind_of_row_has_the_columns_it_fills() -> None:
     found = {title: columns for title, columns, _ in sections(table())}
-    assert [one.name for one in found["期限"]] == ["what", "who", "figure", "effect", "cited", "open"]
+    assert [one.name for one in found["期限"]] == [
+        "what",
+        "who",
+        "way",
+        "condition",
+        "figure",
+        "effect",
+        "cited",
+        "state",
+    ]
     for columns in found.values():
         assert sum(one.width for one in columns) == pytest.approx(100, abs=0.1)
     assert sum(len(rows) for _, _, rows in sections(table())) == len(table().rows)
 
 
 def test_an_extension_stands_beside_what_the_law_gives_for_it() -> None:
-    spans = {one.label: one for one in table().spans}
+    limits = table().limits
+    spans = {one.label: one for one in limits.spans}
     assert (spans["办理期限的延长"].taken, spans["办理期限的延长"].allowed) == (
         "10个工作日",
         "10个工作日（条文没有核对）",
     )
-    assert (table().taken, table().allowed) == ("41个工作日", "20个工作日（含没有核对的）")
+    assert (limits.taken, limits.allowed) == ("41个工作日", "20个工作日（含没有核对的）")
 
 
 @pytest.mark.parametrize(("name", "pack"), [("record", "CN-2026"), ("repair", "CN-2026")])

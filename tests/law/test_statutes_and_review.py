@@ -11,7 +11,7 @@ from repairflow.cli.review import as_html, review_of
 from repairflow.errors import DefinitionError
 from repairflow.law.procedure.packs import parse_pack
 from repairflow.law.procedure.statutes import parse_statute
-from repairflow.law.reviewing import overdue
+from repairflow.law.reviewing.rows import overdue
 from tests.support.shipped import edited, library, source, together
 
 TODAY = date(2026, 11, 28)
@@ -83,18 +83,17 @@ def test_the_table_shows_steps_figures_articles_and_what_is_open() -> None:
     remedy = rows["救济", "行政复议"]
     assert (remedy.figure, remedy.effect, remedy.open) == ("60日", "没有告知的，最长1年", False)
     assert remedy.cited[0].read == "RepairFlow project，2026-11-28"
-    deny = next(row for row in found.rows if row.letter == "不予信用修复决定书")
-    assert deny.open  # nobody has read the articles of Order 36
-    assert {"步骤", "期限", "延长", "公示期", "事由", "救济"} == {row.section for row in found.rows}
-    assert found.taken
-    assert "产品默认值" in found.explained
-    assert any(one.allowed == "" for one in found.spans)
+    deny = rows["步骤", "不予修复"]
+    assert (deny.open, deny.state) == (True, "是，须单位确认")  # nobody has read the articles of Order 36
+    assert found.limits.taken
+    assert "产品默认值" in found.limits.explained
+    assert any(one.allowed == "" for one in found.limits.spans)
 
 
 def test_the_page_to_sign_names_both_digests_and_escapes_what_it_prints() -> None:
     found = review_of(library(), "repair", "2026-04", "general", TODAY)
     page = as_html(found, TODAY)
-    for words in (found.procedure.digest, found.pack.digest, "法律顾问签名", "第二十条第一款", "待核"):
+    for words in (found.procedure.digest, found.pack.digest, found.digest, "法律顾问签名", "第二十条第一款", "待核"):
         assert words in page
     row = replace(found.rows[0], what="<script>")
     assert "<script>" not in as_html(replace(found, rows=(row,)), TODAY)

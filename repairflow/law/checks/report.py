@@ -19,10 +19,15 @@ from repairflow.law.toml_file import line_of
 RECORD = "record"
 """The procedure whose states are those of a dishonesty record and whose actions are the public effects."""
 
-CASE_EFFECTS = frozenset({
-    "waive_push", "transfer_case", "bar_commitment", "link_person", "enter_list", "leave_list", "expire_from_list",
-    "annul_listing", "impose_measure", "lift_measure", "push_interview", "leave_honour", "enter_check_result", "name_penalty",
-})  # fmt: skip
+CASE_EFFECT_LABELS: Mapping[str, str] = {
+    "waive_push": "取消向该单位推送", "transfer_case": "办件移交接收单位", "bar_commitment": "登记不适用告知承诺方式的期间",
+    "link_person": "登记有关责任人员", "enter_list": "记入名单", "leave_list": "移出名单",
+    "expire_from_list": "列入期限届满，移出名单", "annul_listing": "撤销列入", "impose_measure": "登记惩戒措施",
+    "lift_measure": "解除该项惩戒措施", "push_interview": "约谈结果记入信用档案并推送", "leave_honour": "退出守信名单",
+    "enter_check_result": "登记检查结果", "name_penalty": "写明行政处罚的文号",
+}  # fmt: skip
+"""What a step does beside the record's own life, as the table to be signed calls it."""
+CASE_EFFECTS = frozenset(CASE_EFFECT_LABELS)
 """Effects on the case's own pushes: nothing public changes, so the record's life does not know them."""
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Basis
-from repairflow.law.reviewing import overdue
+from repairflow.law.reviewing.rows import overdue
 
 
 @dataclass(frozen=True, slots=True)

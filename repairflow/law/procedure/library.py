@@ -105,6 +105,11 @@ class Library:
         """Names of all procedures, sorted."""
         return sorted({p.procedure for p in self.procedures.values()})
 
+    @cached_property
+    def newest(self) -> Mapping[str, Procedure]:
+        """The newest general version of each procedure, by name."""
+        return {name: self.versions(name)[-1] for name in self.names()}
+
     def in_force(
         self, name: str, day: date, domain: str = "general", office: str = "", division: str | None = None
     ) -> Procedure:

@@ -21,7 +21,7 @@ EX_OFFICIO = "ex_officio"
 ENDING_LABEL = "办结"
 
 UNIT_LABELS: Mapping[str, str] = {"working": "个工作日", "calendar": "日", "months": "个月", "years": "年"}
-_WORKING_DAYS_IN: Mapping[str, float] = {"working": 1, "calendar": 5 / 7, "months": 21, "years": 250}
+WORKING_DAYS_IN: Mapping[str, float] = {"working": 1, "calendar": 5 / 7, "months": 21, "years": 250}
 """Only for telling which of two paths is longer where units differ; never for a due day."""
 
 
@@ -47,6 +47,7 @@ class Longest:
     states: tuple[str, ...]
     lengths: Mapping[str, int]
     undated: tuple[str, ...]  # states on it whose length the file does not fix
+    clocks: frozenset[str] = frozenset()  # those whose lengths are summed: where several run, the shortest that binds
 
     @property
     def working(self) -> int:
@@ -176,7 +177,7 @@ def longest(procedure: Procedure) -> Longest:
     weight = -1.0
     for states in _routes(procedure):
         found = _time(procedure, states)
-        total = sum(_WORKING_DAYS_IN[unit] * count for unit, count in found.lengths.items())
+        total = sum(WORKING_DAYS_IN[unit] * count for unit, count in found.lengths.items())
         if total > weight:
             best, weight = found, total
     return best
@@ -218,7 +219,7 @@ def _time(procedure: Procedure, states: tuple[str, ...]) -> Longest:
     for name in chosen:
         for unit, count in costs[name].items():
             lengths[unit] = lengths.get(unit, 0) + count
-    return Longest(states, {unit: count for unit, count in lengths.items() if count}, undated)
+    return Longest(states, {unit: count for unit, count in lengths.items() if count}, undated, chosen)
 
 
 def _cheapest(
@@ -233,6 +234,6 @@ def _cheapest(
         return chosen
 
     def total(names: frozenset[str]) -> float:
-        return sum(_WORKING_DAYS_IN[unit] * count for name in names for unit, count in costs[name].items())
+        return sum(WORKING_DAYS_IN[unit] * count for name in names for unit, count in costs[name].items())
 
     return min((_cheapest(rest, covering, costs, chosen | {name}) for name in covering[rest[0]]), key=total)

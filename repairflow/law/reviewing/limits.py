@@ -1,0 +1,163 @@
+"""The longest way of a procedure beside the law's own limits: what each article gives, both sums, and why they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from repairflow.law.procedure.model import Days, Extends, Procedure
+from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.paths import WORKING_DAYS_IN, longest
+from repairflow.law.procedure.remedy import UNITS, length
+from repairflow.law.reviewing.steps import lengthened
+
+UNREAD = "（条文没有核对）"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One limit of the longest way beside what an article gives for it; `allowed` is empty where none says a figure.
+
+    Where several limits run in one stage, only those that bind count in a sum: `in_taken`, `in_allowed`.
+    """
+
+    label: str
+    stages: str
+    taken: str
+    in_taken: bool
+    allowed: str
+    in_allowed: bool
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All limits of the longest way, both sums, and why they differ."""
+
+    spans: tuple[Span, ...]
+    taken: str
+    allowed: str
+    explained: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the law gives for one limit: its length, by how much it may be extended, whether somebody read it, and where."""
+
+    days: Days
+    extension: str
+    lengths: Mapping[str, int]
+    read: bool
+    article: str
+
+
+def compared(procedure: Procedure, pack: RulePack) -> Comparison:
+    """Each limit of the longest way beside the law's: that of a clock's own article, else that of the pack."""
+    way = longest(procedure)
+    states = [one for one in way.states if not procedure.state[one].final]
+    running = [name for name, clock in procedure.clock.items() if set(clock.runs_in) & set(states)]
+    given = {name: one for name in running if (one := _given(procedure, pack, name, states)) is not None}
+    counted = _binding(procedure, given, states)
+    spans = [span for name in running for span in _spans(procedure, name, states, way.clocks, given, counted)]
+    sums: dict[str, int] = {}
+    for name in counted:
+        for unit, count in given[name].lengths.items():
+            sums[unit] = sums.get(unit, 0) + count
+    unread = "（含没有核对的）" if any(not given[name].read for name in counted) else ""
+    allowed = f"{_sum(sums)}{unread}" if sums else "没有写明"
+    return Comparison(tuple(spans), _sum(way.lengths), allowed, _explained(procedure, states, way.clocks, given))
+
+
+def _given(procedure: Procedure, pack: RulePack, name: str, states: Iterable[str]) -> _Given | None:
+    """A clock whose articles somebody read is the law's own figure; of another the pack may say what a basis lets it take."""
+    clock, known = procedure.clock[name], {**pack.basis, **procedure.basis}
+    more = _extension(procedure, name, states)
+    if clock.days is not None and clock.verified and all(known[one].verified for one in clock.basis):
+        basis = more[1] if more is not None else ()
+        extends = more[0] if more is not None and all(known[one].verified for one in basis) else None
+        lengths = _lengths(clock.days, extends)
+        article = "；".join(dict.fromkeys(known[one].citation for one in (*clock.basis, *(basis if extends else ()))))
+        return _Given(clock.days, lengthened(extends) if extends else "", lengths, True, article)
+    limit = pack.limit.get(f"{procedure.procedure}_{name}")
+    if limit is None:
+        return None
+    lengths = {limit.days.unit: limit.days.count}
+    if limit.extension is not None:
+        lengths[limit.extension.unit] = lengths.get(limit.extension.unit, 0) + limit.extension.count
+    named = (known[one].citation for one in (*limit.basis, *limit.extension_basis) if one in known)
+    return _Given(limit.days, length(limit.extension), lengths, limit.verified, "；".join(dict.fromkeys(named)))
+
+
+def _spans(
+    procedure: Procedure, name: str, states: list[str], taken: Iterable[str], given: Mapping[str, _Given], counted: Iterable[str]
+) -> Iterator[Span]:  # fmt: skip
+    """A limit, then its extension where it has one."""
+    clock, law = procedure.clock[name], given.get(name)
+    stages = "／".join(procedure.state[one].label for one in clock.runs_in if one in states)
+    mine, laws = name in taken, name in counted
+    mark = "" if law is None or law.read else UNREAD
+    article = law.article if law is not None else ""
+    figure = f"{length(law.days)}{mark}" if law is not None else ""
+    yield Span(clock.label, stages, length(clock.days) or "到文书写明的日期", mine, figure, laws, article)
+    if (more := _extension(procedure, name, states)) is not None:
+        figure = f"{law.extension}{mark}" if law is not None and law.extension else ""
+        yield Span(f"{clock.label}的延长", stages, lengthened(more[0]), mine, figure, laws and figure != "", article)
+
+
+def _binding(procedure: Procedure, given: Mapping[str, _Given], states: Iterable[str]) -> frozenset[str]:
+    """The law's limits of least total length that run in every stage for which the law gives any; of equals the read ones."""
+    covered = {one for one in states if any(one in procedure.clock[name].runs_in for name in given)}
+    sets = (frozenset(some) for size in range(len(given) + 1) for some in combinations(given, size))
+    whole = [some for some in sets if covered <= {one for name in some for one in procedure.clock[name].runs_in}]
+
+    def worth(names: frozenset[str]) -> tuple[float, int, int]:
+        total = sum(WORKING_DAYS_IN[unit] * count for name in names for unit, count in given[name].lengths.items())
+        return total, sum(not given[name].read for name in names), len(names)
+
+    return min(whole, key=worth)
+
+
+def _explained(procedure: Procedure, states: list[str], taken: Iterable[str], given: Mapping[str, _Given]) -> str:
+    """Why the sums differ: limits the law does not give, and limits the product sets inside one that the law gives."""
+    own = [name for name in procedure.clock if name in taken and name not in given]
+    inside: dict[str, list[str]] = {}
+    alone: list[str] = []
+    for name in own:
+        stages = set(procedure.clock[name].runs_in) & set(states)
+        around = next((one for one in given if stages <= set(procedure.clock[one].runs_in)), None)
+        label = procedure.clock[name].label
+        alone.append(label) if around is None else inside.setdefault(around, []).append(label)
+    longer = [
+        procedure.clock[name].label for name, law in given.items()
+        if name in taken and not law.extension and _extension(procedure, name, states) is not None
+    ]  # fmt: skip
+    parts = [
+        f"{'、'.join(labels)}在条文给的“{procedure.clock[around].label}”之内，由产品或者地方文件另定"
+        for around, labels in inside.items()
+    ]
+    if alone:
+        parts.append(f"没有条文写明期限、按产品默认值或者地方文件计算的：{'、'.join(alone)}")
+    if longer:
+        parts.append(f"条文没有给延长的：{'、'.join(longer)}")
+    return "；".join(parts) or "各项期限都有对应的条文"
+
+
+def _extension(procedure: Procedure, clock: str, states: Iterable[str]) -> tuple[Extends, tuple[str, ...]] | None:
+    """How a limit of these states may be extended, and by which bases; the longest way counts one extension of each."""
+    found = (one for one in procedure.action.values() if set(one.from_) & set(states))
+    return next(
+        ((one.extends, one.basis) for one in found if one.extends is not None and one.extends.clock == clock), None
+    )
+
+
+def _lengths(days: Days, extends: Extends | None) -> dict[str, int]:
+    found = {days.unit: days.count}
+    for unit in ("working", "calendar", "months"):
+        if extends is not None and (count := getattr(extends, unit)) is not None:
+            found[unit] = found.get(unit, 0) + count
+    return {str(unit): count for unit, count in found.items()}
+
+
+def _sum(lengths: Mapping[str, int]) -> str:
+    return "加".join(f"{count}{UNITS[unit]}" for unit, count in lengths.items())
