@@ -61,7 +61,7 @@ class _Renderer:
     def __init__(self, as_json: bool) -> None:
         self._as_json = as_json
 
-    def __call__(self, _logger: object, _method: str, said: MutableMapping[str, Any]) -> str:
+    def __call__(self, _logger: object, _method: str, said: MutableMapping[str, object]) -> str:
         return line(said, as_json=self._as_json)
 
 
@@ -74,7 +74,11 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
-        said: dict[str, Any] = {"event": record.getMessage(), "level": record.levelname.lower(), "logger": record.name}
+        said: dict[str, object] = {
+            "event": record.getMessage(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+        }
         if record.exc_info:
             said["exc_info"] = record.exc_info
         return line(structlog.contextvars.get_contextvars() | said, as_json=self._as_json)
@@ -92,7 +96,7 @@ class _Handler(logging.StreamHandler[Any]):
         super().emit(record)
 
 
-def line(said: Mapping[str, Any], *, as_json: bool) -> str:
+def line(said: Mapping[str, object], *, as_json: bool) -> str:
     """One line: the time, what is said, and of an error (`exc_info`) its words and places."""
     rest = dict(said)
     error = _error_of(rest.pop("exc_info", None))
@@ -109,7 +113,7 @@ def line(said: Mapping[str, Any], *, as_json: bool) -> str:
     return f"{whole['at']} [{whole.get('level', 'info')}] {_one_line(str(whole.get('event', '')))} {shown}".rstrip()
 
 
-def description(error: BaseException) -> dict[str, Any]:
+def description(error: BaseException) -> dict[str, object]:
     """An error as a log line may tell it: its kind, its words, and where it was raised, innermost last."""
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
     return {

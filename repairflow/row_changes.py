@@ -64,7 +64,7 @@ _OPEN_ENDS = (
 )
 _LONGEST = 100
 
-Fields = Mapping[str, Any]
+Fields = Mapping[str, object]
 
 _THERE_SQLITE = "SELECT 1 FROM sqlite_master WHERE name = 'row_change'"
 _THERE = "SELECT to_regclass('row_change')"
@@ -157,8 +157,8 @@ class _Touched:
     def __init__(self, first: Touch) -> None:
         self.table, self.row, self.there = first.table, first.row_id, first.was is not None
         self.gone = False  # whether the row that was there was deleted
-        self.whole: dict[str, Any] | None = None  # a row made in this transaction
-        self.changed: dict[str, list[Any]] = {}  # fields of one that was there before
+        self.whole: dict[str, object] | None = None  # a row made in this transaction
+        self.changed: dict[str, list[object]] = {}  # fields of one that was there before
 
     def follow(self, touch: Touch) -> None:
         """Take what one more touch did."""
@@ -185,16 +185,16 @@ class _Touched:
             yield Line(self.table, self.row, "update", salt, written(told))
 
 
-def _pairs(was: str, now: str) -> dict[str, list[Any]]:
+def _pairs(was: str, now: str) -> dict[str, list[object]]:
     """What an update changed: the fields with what was and what is."""
     if was:  # a trigger of before revision 0040 notes whole rows
         before, after = _READER.decode(was), _READER.decode(now)
         return {name: [before.get(name), value] for name, value in after.items()}
-    found: dict[str, list[Any]] = _READER.decode("{" + now[1:] + "}")
+    found: dict[str, list[object]] = _READER.decode("{" + now[1:] + "}")
     return found
 
 
-def _differing(table: str, changed: Mapping[str, list[Any]]) -> Iterator[tuple[str, tuple[object, object]]]:
+def _differing(table: str, changed: Mapping[str, list[object]]) -> Iterator[tuple[str, tuple[object, object]]]:
     unheld = UNHELD.get(table, frozenset())
     for name, (was, now) in changed.items():
         if was is not now and name != "id" and name not in unheld and (one := _plain(was)) != (other := _plain(now)):
@@ -206,18 +206,18 @@ def base(table: str, row_id: int, row: str) -> Line:
     return _made(table, row_id, _READER.decode(row), "base")
 
 
-def _made(table: str, row_id: int, row: Mapping[str, Any], kind: str) -> Line:
+def _made(table: str, row_id: int, row: Mapping[str, object], kind: str) -> Line:
     salt = secrets.token_hex(8)
     fields = {name: shown(salt, name, value) for name, value in _held(table, row)}
     return Line(table, row_id, kind, salt, written(fields))
 
 
-def read(table: str, row: str) -> dict[str, Any]:
+def read(table: str, row: str) -> dict[str, object]:
     """The held fields of a row that a trigger or a verification wrote as JSON."""
     return dict(_held(table, _READER.decode(row)))
 
 
-def _held(table: str, row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _held(table: str, row: Mapping[str, object]) -> Iterator[tuple[str, Any]]:
     unheld = UNHELD.get(table, frozenset())
     return ((name, _plain(value)) for name, value in row.items() if name != "id" and name not in unheld)
 

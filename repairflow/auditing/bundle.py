@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -114,7 +114,7 @@ def _events(tx: Connection, case_number: str, pdf_digests: set[str | None]) -> l
     return [*own, *(row for row in pressed if content(row.body).get("pdf") in wanted)]
 
 
-def _event(tx: Connection, row: _EventLeaf, name: str, size: int, files: dict[str, bytes]) -> dict[str, Any]:
+def _event(tx: Connection, row: _EventLeaf, name: str, size: int, files: dict[str, bytes]) -> dict[str, object]:
     if row.position is None or row.position >= size:
         raise Unavailable("最新的办理留痕尚未进入检查点，请一分钟后再试。")
     files[name] = row.body
@@ -125,7 +125,7 @@ def _event(tx: Connection, row: _EventLeaf, name: str, size: int, files: dict[st
     }  # fmt: skip
 
 
-def _letter(row: LetterRow, place: int, pdfs: Mapping[str, Path], files: dict[str, bytes]) -> dict[str, Any]:
+def _letter(row: LetterRow, place: int, pdfs: Mapping[str, Path], files: dict[str, bytes]) -> dict[str, object]:
     name = None
     if row.number in pdfs:
         pdf = pdfs[row.number].read_bytes()

@@ -97,7 +97,7 @@ class Entry:
     actor_id: int | None = None
     actor_name: str
     actor_role: str
-    content: Mapping[str, Any]  # whatever `canonical` can write
+    content: Mapping[str, object]  # whatever `canonical` can write
     case_id: int | None = None
     record_id: int | None = None
     from_state: str | None = None
@@ -117,7 +117,7 @@ def record_stream(number: str) -> str:
     return "record/" + number
 
 
-def canonical(body: Mapping[str, Any]) -> bytes:
+def canonical(body: Mapping[str, object]) -> bytes:
     """The one sequence of bytes for `body`: JSON with sorted keys, no spaces, UTF-8.
 
     Days and instants become ISO 8601 text (instants in UTC, microseconds, "Z"), Decimals their digits. Raises TypeError

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
 
 TAMPERED, UNANCHORED, ANCHORED = "tampered", "unanchored", "anchored"
 _EXIT = {ANCHORED: 0, TAMPERED: 1, UNANCHORED: 3}
@@ -59,7 +58,7 @@ class Report:
         """1 tampered, 3 sound but not anchored outside, 0 sound and anchored."""
         return _EXIT[self.state]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Everything, for --json."""
         return {"state": self.state, "exit_code": self.exit_code, **asdict(self)}
 

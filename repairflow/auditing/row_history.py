@@ -74,9 +74,9 @@ def _built(tx: Connection, table: str, row_id: int) -> Built:
     return Built(table, row_id, changes, tuple(prove_row(tx, table, row_id)))
 
 
-def _fields(written: str) -> dict[str, Any]:
+def _fields(written: str) -> dict[str, object]:
     try:
-        found: dict[str, Any] = json.loads(written)
+        found: dict[str, object] = json.loads(written)
     except ValueError:
         return {}
     return found

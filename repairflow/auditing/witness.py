@@ -12,7 +12,7 @@ import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import httpx2
@@ -181,7 +181,7 @@ def _grew(log: Source, last: Checkpoint, newest: Checkpoint) -> bool:
     return merkle.verify_consistency(last.size, newest.size, last.root, newest.root, proof)
 
 
-def _append(file: Path, entry: dict[str, Any]) -> None:
+def _append(file: Path, entry: dict[str, object]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a", encoding="utf-8") as out:
         out.write(json.dumps(entry, ensure_ascii=False) + "\n")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 import structlog
 from sqlalchemy import Connection, delete, func, select, update
@@ -56,16 +55,16 @@ def take(
     return command_id
 
 
-def answer(tx: Connection, command_id: CommandId) -> Mapping[str, Any] | None:
+def answer(tx: Connection, command_id: CommandId) -> Mapping[str, object] | None:
     """What was answered to the request of this id; None where it was not carried out yet, or by an entry point that keeps
     no answers."""
-    found: Mapping[str, Any] | None = tx.execute(
+    found: Mapping[str, object] | None = tx.execute(
         select(command_claim.c.answer).where(command_claim.c.command_id == command_id)
     ).scalar_one()
     return found
 
 
-def keep_answer(tx: Connection, command_id: CommandId, said: Mapping[str, Any]) -> None:
+def keep_answer(tx: Connection, command_id: CommandId, said: Mapping[str, object]) -> None:
     """Afterwards the same request again can be answered alike; JSON values, no secret and no personal value among them."""
     tx.execute(update(command_claim).where(command_claim.c.command_id == command_id).values(answer=dict(said)))
 

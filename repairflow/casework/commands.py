@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.command_ids import CommandId
@@ -26,7 +25,7 @@ class Command:
     expected_version: int | None = None
     reason: str | None = None
     ground: str | None = None
-    inputs: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, object] = field(default_factory=dict)
     materials: tuple[str, ...] = ()  # tokens of materials uploaded beforehand
 
 
@@ -38,7 +37,7 @@ class Filing:
     record: str | None
     actor: Actor
     command_id: CommandId
-    inputs: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, object] = field(default_factory=dict)
     materials: tuple[str, ...] = ()
     channel: str = "portal"
     external_serial: str | None = None

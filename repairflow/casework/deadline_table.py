@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
@@ -99,7 +99,7 @@ def next_rung(due: Due, procedure: Procedure, fired: set[tuple[str, date, str]])
     return None
 
 
-def row_of(due: Due, procedure: Procedure, fired: set[tuple[str, date, str]]) -> dict[str, Any]:
+def row_of(due: Due, procedure: Procedure, fired: set[tuple[str, date, str]]) -> dict[str, object]:
     """The values of a deadline row: they follow from the history and the rungs fired, so the table can be rebuilt."""
     rung = next_rung(due, procedure, fired)
     return {
@@ -163,7 +163,7 @@ def _stands(row: DeadlineRow | None, due: Due) -> bool:
     return row is not None and due.state == "running" and all(getattr(row, f) == getattr(due, f) for f in LIMIT)
 
 
-def describe(due: Due, now: datetime) -> dict[str, Any]:
+def describe(due: Due, now: datetime) -> dict[str, object]:
     """A limit as the API and the trail show it: its day, whether it is provisional, and its proof day by day."""
     return {
         "clock": due.clock,

@@ -81,8 +81,8 @@ def once(
     command: Change,
     now: datetime,
     sent: Sent,
-    tell: Callable[[Connection, Any], Mapping[str, Any]],  # Any: what the command's handler answers
-) -> tuple[Mapping[str, Any], bool]:
+    tell: Callable[[Connection, Any], Mapping[str, object]],  # Any: what the command's handler answers
+) -> tuple[Mapping[str, object], bool]:
     """`dispatch` for commands whose events keep no id: gives what `tell` makes of the answer (JSON values), which is kept
     with the client's id, and whether it was kept before. The same request again then does nothing and is told the same."""
     handler = HANDLERS[type(command)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -54,7 +54,7 @@ class NewEvent:
     at: datetime
     by: Actor = SYSTEM
     role: str = "system"
-    content: Mapping[str, Any] = field(default_factory=dict)  # whatever the chain can write
+    content: Mapping[str, object] = field(default_factory=dict)  # whatever the chain can write
     reason: str | None = None
     command_id: str | None = None
     from_state: str | None = None

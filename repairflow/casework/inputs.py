@@ -17,13 +17,13 @@ LONGEST = {"text": 200, "long_text": 5000}
 MAX_LIST = 50
 
 
-def read(form: Mapping[str, Input], raw: Mapping[str, Any], pack: RulePack) -> dict[str, Any]:
+def read(form: Mapping[str, Input], raw: Mapping[str, object], pack: RulePack) -> dict[str, object]:
     """Values of the declared inputs, ready for JSON (dates as ISO text).
 
     Raises Invalid naming every missing, unknown or unusable value.
     """
     problems = [Problem(name, "此步骤没有这一项，请去掉") for name in raw if name not in form]
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     for name, spec in form.items():
         given = raw.get(name)
         if isinstance(given, str):
@@ -148,11 +148,11 @@ def _gaps(value: object, _spec: Input, _pack: RulePack) -> list[str]:
     return found
 
 
-def _conditions(value: object, spec: Input, pack: RulePack) -> dict[str, dict[str, Any]]:
+def _conditions(value: object, spec: Input, pack: RulePack) -> dict[str, dict[str, object]]:
     wanted = pack.lists.get(spec.choices or "", {})
     if not isinstance(value, Mapping) or set(value) != set(wanted):
         raise ValueError("须逐项写明：" + "、".join(item.label for item in wanted.values()))
-    answers: dict[str, dict[str, Any]] = {}
+    answers: dict[str, dict[str, object]] = {}
     for code, given in value.items():
         if not isinstance(given, Mapping) or set(given) - {"met", "note"} or "met" not in given:
             raise ValueError(f"“{wanted[code].label}”须写明是否具备")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -41,7 +41,7 @@ class ToDo(NamedTuple):
     topic: str
     lane: str
     kind: str
-    payload: Mapping[str, Any] | None = None  # JSON values
+    payload: Mapping[str, object] | None = None  # JSON values
     case_id: int | None = None
     record_id: int | None = None
     letter_id: int | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
 from repairflow.errors import Invalid, Problem
 from repairflow.law.guards import day_text
@@ -26,7 +26,7 @@ class Decision(Protocol):
 FAULTY = "填写的内容有误，请按提示修改后再提交。"
 
 
-def demand_past(form: Mapping[str, Input], values: Mapping[str, Any], today: date) -> None:
+def demand_past(form: Mapping[str, Input], values: Mapping[str, object], today: date) -> None:
     """Raise Invalid naming every day to come that is given where the form asks when something was done (`past`).
 
     `values` are those that `inputs.read` gave for the form.
@@ -40,7 +40,7 @@ def demand_past(form: Mapping[str, Input], values: Mapping[str, Any], today: dat
         raise Invalid(FAULTY, problems)
 
 
-def demand(form: Mapping[str, Input], values: Mapping[str, Any], row: Decision | None, today: date) -> None:
+def demand(form: Mapping[str, Input], values: Mapping[str, object], row: Decision | None, today: date) -> None:
     """Raise Invalid as `demand_past` does, where duties are said to be performed on a day to come, or before the decision that
     imposed them, and where something is promised for a day that is over.
 

@@ -37,7 +37,7 @@ def bind(task: dict[str, Any]) -> None:
         resource.setrlimit(what, (most, most))
 
 
-def take_apart(source: Source, limits: Limits) -> dict[str, Any]:
+def take_apart(source: Source, limits: Limits) -> dict[str, object]:
     """Write every row of the file; what is to be known of the whole."""
     grid = open_grid(source, limits)
     with Path(ROWS).open("w", encoding="ascii") as out:

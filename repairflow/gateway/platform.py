@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from repairflow import plain
 from repairflow.errors import RepairFlowError
@@ -103,7 +103,7 @@ class Receipt:
     shown: str | None = None
     duplicate: bool = False  # it had taken this message before
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, object]:
         """As it is stored with the outbox row."""
         return {**asdict(self), "at": self.at.isoformat()}
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import Flask, Response, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -37,7 +37,7 @@ class Reply(NamedTuple):
     """An answer in JSON."""
 
     code: int
-    body: Mapping[str, Any]
+    body: Mapping[str, object]
     headers: Mapping[str, str] = MappingProxyType({})
 
 

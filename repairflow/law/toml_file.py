@@ -54,7 +54,7 @@ def _key_line(lines: list[str], start: int, keys: list[str]) -> int | None:
     return None
 
 
-def meaning_digest(data: Mapping[str, Any]) -> str:
+def meaning_digest(data: Mapping[str, object]) -> str:
     """SHA-256 over the parsed content: comments and layout may change under a used version, meaning may not.
 
     The day from which no new case follows it (`until`) is no part: a used file must be ended when the law changes, and

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
-from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -54,7 +53,7 @@ class Said:
     """What somebody says with a step or filing, and the kinds of material that come with it."""
 
     reason: str | None = None
-    inputs: Mapping[str, Any] = field(default_factory=dict)  # values of many kinds, as the form declares them
+    inputs: Mapping[str, object] = field(default_factory=dict)  # values of many kinds, as the form declares them
     ground: str | None = None
     kinds: tuple[str, ...] = ()
 
@@ -202,7 +201,7 @@ def verify(sample: Sample, today: date, days: int, number: str, who: str) -> Non
     )
 
 
-def unmet(note: str) -> dict[str, Any]:
+def unmet(note: str) -> dict[str, object]:
     """Findings on the conditions of repair: all are met but the correction, which `note` explains."""
     codes = ("minimum_period", "performed", "commitment", "other_law")
     given = {code: {"met": code != "performed", "note": note if code == "performed" else "已核对"} for code in codes}

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -35,7 +34,7 @@ class Importing:
     files: ImportFiles
     kind: str
 
-    def work(self, hand: Hand) -> Callable[[Connection], Mapping[str, Any]]:
+    def work(self, hand: Hand) -> Callable[[Connection], Mapping[str, object]]:
         """See Craft."""
         token, now = str(hand.job.payload["token"]), times.now()
         checks = self.kind == import_jobs.CHECK

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from threading import Event
-from typing import Any, Protocol
+from typing import Protocol
 
 import structlog
 from sqlalchemy import Connection
@@ -50,7 +50,7 @@ class Hand:
 class Craft(Protocol):
     """How jobs of one kind are done; each of these is written in the transaction that moves the job."""
 
-    def work(self, hand: Hand) -> Callable[[Connection], Mapping[str, Any]]:
+    def work(self, hand: Hand) -> Callable[[Connection], Mapping[str, object]]:
         """Do the job; the answer writes what is left to write at its end, and gives the job's result.
 
         RepairFlowError is final and told to people; anything else is tried again.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import ColumnElement, Connection, select, update
@@ -43,10 +43,10 @@ from repairflow.worker.locks import hold
 LEASE = timedelta(minutes=2)  # longer than any push or press may take
 BATCH = 50
 
-Receive = Callable[[Connection, int, Mapping[str, Any], datetime], object]
+Receive = Callable[[Connection, int, Mapping[str, object], datetime], object]
 GiveUp = Callable[[Connection, int, str, datetime], object]
 Press = Callable[[int], object]
-Errand = Callable[[Mapping[str, Any], str], object]
+Errand = Callable[[Mapping[str, object], str], object]
 """What a row of another topic asks for: given its payload and its key, which makes doing it twice harmless."""
 
 log = structlog.get_logger(__name__)

@@ -32,7 +32,7 @@ class Reminders:
     public_url: str
 
     @property
-    def errands(self) -> Mapping[str, Callable[[Mapping[str, Any], str], None]]:
+    def errands(self) -> Mapping[str, Callable[[Mapping[str, object], str], None]]:
         """What the relay does with rows of these topics; raises Transient or Permanent as the channels do."""
         return {
             "mail": self._mail, "sms": self._sms,
@@ -46,13 +46,13 @@ class Reminders:
         urgent = tuple(credential_links.TOPICS[channel] for channel in ready)
         return relay.run_once(now, topics=(*ready, *urgent) if channels.awake(calendar, now) else urgent)
 
-    def _mail(self, payload: Mapping[str, Any], key: str) -> None:
+    def _mail(self, payload: Mapping[str, object], key: str) -> None:
         one = self._found(payload, "mail")
         if one is not None and self.mail is not None:
             foot = f"\n\n查看：{self.public_url}\n不再接收这类邮件：登录后在“提醒方式”中修改。\n"
             self.mail.send(one.to, one.title, one.body + foot, key)
 
-    def _sms(self, payload: Mapping[str, Any], key: str) -> None:
+    def _sms(self, payload: Mapping[str, object], key: str) -> None:
         one = self._found(payload, "sms")
         if one is not None:
             self.sms.send(one.to, f"【信用修复】{one.title}", key)
@@ -61,14 +61,14 @@ class Reminders:
         with self.db.read() as tx:
             return channels.carried(tx, self.services.vault, int(payload["notice"]), channel)
 
-    def _mail_link(self, payload: Mapping[str, Any], key: str) -> None:
+    def _mail_link(self, payload: Mapping[str, object], key: str) -> None:
         found = self._link(payload, "mail")
         if found is not None and self.mail is not None:
             to, link = found
             self.mail.send(to, f"{credential_links.OPENS[link.opens]}的链接", self._said(link), key)
             self._handed_over(payload)
 
-    def _sms_link(self, payload: Mapping[str, Any], key: str) -> None:
+    def _sms_link(self, payload: Mapping[str, object], key: str) -> None:
         found = self._link(payload, "sms")
         if found is not None:
             to, link = found

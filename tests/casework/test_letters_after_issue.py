@@ -469,11 +469,3 @@ def test_a_record_that_a_case_brings_before_the_public_comes_with_its_letter(tow
     assert "公示期自2026年10月13日起重新计算" in said
     assert uninformed(town) == []
     town.sound()
-
-
-def test_unserved_letters_are_found(town: Town, receipt: Any) -> None:
-    with town.db.read() as tx:
-        found = findings.unserved(tx, town.actor("head@ENV"), town.now + timedelta(days=7))
-        assert [row.number for row in found] == [receipt.number]
-        assert findings.unserved(tx, town.actor("head@ENV"), town.now) == ()
-        assert findings.unserved(tx, town.actor("hengtuo"), town.now + timedelta(days=7)) == ()

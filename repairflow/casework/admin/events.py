@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
@@ -70,11 +69,11 @@ class Change:
     who: str
     role: str
     at: datetime
-    content: Mapping[str, Any]
+    content: Mapping[str, object]
 
 
 def note(
-    tx: Connection, stream: str, action: EventName, by: Actor, role: str, now: datetime, content: Mapping[str, Any]
+    tx: Connection, stream: str, action: EventName, by: Actor, role: str, now: datetime, content: Mapping[str, object]
 ) -> None:
     """Append the change to its stream, as in account/li; no secret belongs into `content`."""
     event_log.append(tx, stream, NewEvent(action=action, at=now, by=by, role=role, content=content))

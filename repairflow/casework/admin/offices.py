@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
@@ -159,8 +158,8 @@ def change(tx: Connection, law: Library, by: Actor, code: str, given: Mapping[st
     return Saved(code, changed, warnings)
 
 
-def _columns(tx: Connection, values: Mapping[str, str]) -> dict[str, Any]:
-    columns: dict[str, Any] = {name: value for name, value in values.items() if name != "parent"}
+def _columns(tx: Connection, values: Mapping[str, str]) -> dict[str, object]:
+    columns: dict[str, object] = {name: value for name, value in values.items() if name != "parent"}
     columns["parent_id"] = office_by_code(tx, values["parent"]).id if values["parent"] else None
     return {**columns, "uscc": values["uscc"] or None, "division_code": values["division_code"] or None}
 

@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, and_, case, func, insert, select, update
@@ -151,7 +150,7 @@ def change(
     changed = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
     made = new_secret() if renew else ""
     columns = {**_columns(tx, after), **(FREE if "url" in changed else {})}
-    details: dict[str, Any] = {name: list(pair) for name, pair in changed.items()}
+    details: dict[str, object] = {name: list(pair) for name, pair in changed.items()}
     if secret := made or after["secret"]:
         columns["secret"] = vault.seal(secret)
         details["secret"] = True
@@ -179,7 +178,7 @@ def switch(tx: Connection, by: Actor, code: str, on: bool, now: datetime) -> boo
     return True
 
 
-def _columns(tx: Connection, values: Mapping[str, str]) -> dict[str, Any]:
+def _columns(tx: Connection, values: Mapping[str, str]) -> dict[str, object]:
     place = select(office.c.id).where(office.c.code == values["office"])
     return {
         **{name: values[name] for name in ("code", "name", "kind", "url")},

@@ -129,7 +129,7 @@ def of_record(row: RecordRow | None) -> RecordFacts | None:
         row.min_until,
         row.max_until,
         tuple(row.penalty_kinds),
-        list_kind=row.source.get("list_kind"),
+        list_kind=_text(row.source.get("list_kind")),
         minor=row.minor,
         of_person=row.of_person,
         bar=row.not_repairable,
@@ -209,3 +209,7 @@ def other_open(
         .order_by(cases.c.id)
     )
     return tuple(row.number for row in rows if row.id != but)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

@@ -61,7 +61,7 @@ def ask(uses: tuple[GuardUse, ...], facts: Facts) -> tuple[tuple[Answer, ...], d
     return answers, {name: _plain(getattr(facts, name)) for name in sorted(watched.seen)}
 
 
-def recalled(kept: Mapping[str, Any]) -> dict[str, Any]:
+def recalled(kept: Mapping[str, object]) -> dict[str, Any]:  # each of its own type in Facts
     """Return the facts that an event kept, as guards take them; raises ValidationError for what is none."""
     return {name: _reader(name).validate_python(value) for name, value in kept.items() if name in OF_THE_DAY}
 

@@ -16,7 +16,7 @@ from repairflow.errors import Invalid, NotFound, Problem
 from repairflow.gateway.uploads import Taken, examine
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.records import material
-from repairflow.records.rows import MaterialRow, one_row
+from repairflow.records.rows import MaterialRow, all_rows, one_row
 
 MOST_PER_STEP = 30
 
@@ -148,15 +148,25 @@ def shown_name(name: str) -> str:
     return clean[-120:] or "未命名"
 
 
-def brought(tokens: Sequence[str], form: Mapping[str, Input], values: Mapping[str, Any]) -> tuple[str, ...]:
+def brought(tokens: Sequence[str], form: Mapping[str, Input], values: Mapping[str, object]) -> tuple[str, ...]:
     """All materials a step brings: those beside its form and those its form asks for by name."""
     asked = [str(values[name]) for name, spec in form.items() if spec.kind == "material" and name in values]
     return (*tokens, *(token for token in asked if token not in tokens))
 
 
+class Claimed(NamedTuple):
+    """An uploaded material that a step takes up."""
+
+    id: int
+    token: str
+    kind: str
+    digest: str
+    file_name: str
+
+
 def claim(
     tx: Connection, actor: Actor, tokens: Sequence[str], procedure: Procedure, form: Mapping[str, Input]
-) -> tuple[Any, ...]:
+) -> tuple[Claimed, ...]:
     """The uploaded materials a step brings: each the actor's own and not yet taken up, locked until the step ends.
 
     Raises NotFound or Invalid otherwise. A kind is one of the procedure's materials or names an input of the form.
@@ -165,12 +175,13 @@ def claim(
         return ()
     if len(tokens) > MOST_PER_STEP:
         raise Invalid(f"一次最多提交 {MOST_PER_STEP} 件材料。")
-    rows = tx.execute(
+    query = (
         select(material.c.id, material.c.token, material.c.kind, material.c.digest, material.c.file_name)
         .where(material.c.token.in_(list(tokens)), material.c.uploaded_by == actor.id, material.c.case_id.is_(None))
         .order_by(material.c.id)
         .with_for_update()  # two steps may reach for the same file
-    ).all()
+    )
+    rows = all_rows(tx.execute(query), Claimed)
     if len(rows) != len(set(tokens)):
         raise NotFound("有材料没有找到或者已经用于其他办件，请重新上传。")
     unknown = [row.file_name for row in rows if row.kind not in procedure.material and row.kind not in form]
@@ -181,7 +192,7 @@ def claim(
     return tuple(rows)
 
 
-def attach(tx: Connection, taken: Sequence[Any], case_id: int, step: int) -> None:
+def attach(tx: Connection, taken: Sequence[Claimed], case_id: int, step: int) -> None:
     """Afterwards the materials belong to the case, by the step that brought them."""
     if taken:
         tx.execute(
@@ -191,7 +202,7 @@ def attach(tx: Connection, taken: Sequence[Any], case_id: int, step: int) -> Non
         )
 
 
-def forget_sender(tx: Connection, taken: Sequence[Any]) -> None:
+def forget_sender(tx: Connection, taken: Sequence[Claimed]) -> None:
     """Afterwards nothing says who uploaded the materials: who reports somebody is shown to nobody (严格保密)."""
     if taken:
         tx.execute(update(material).where(material.c.id.in_([row.id for row in taken])).values(uploaded_by=None))

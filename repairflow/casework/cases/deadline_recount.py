@@ -198,7 +198,7 @@ def _carry_over(tx: Connection, at: Situation, moved: list[Moved], now: datetime
                 )  # fmt: skip
 
 
-def _standing(tx: Connection, case_id: int) -> dict[str, Any]:
+def _standing(tx: Connection, case_id: int) -> dict[str, object]:
     return {
         row.clock: row
         for row in all_rows(tx.execute(select(deadline).where(deadline.c.case_id == case_id)), DeadlineRow)

@@ -45,7 +45,7 @@ class Draft:
     case: str | None
     action: str
     command_id: str
-    answers: Mapping[str, Any]
+    answers: Mapping[str, object]
     materials: tuple[DraftFile, ...]
     updated_at: datetime
     made: str | None
@@ -112,7 +112,7 @@ def unfinished(tx: Connection, actor: Actor) -> tuple[Draft, ...]:
     return tuple(_of(tx, row) for row in all_rows(tx.execute(begun), _DraftLine))
 
 
-def answer(tx: Connection, actor: Actor, token: str, values: Mapping[str, Any], now: datetime) -> None:
+def answer(tx: Connection, actor: Actor, token: str, values: Mapping[str, object], now: datetime) -> None:
     """Afterwards the draft holds these answers beside its others, as they were typed: right or not."""
     row = _open(tx, actor, token)
     _keep(tx, row, now, answers={**row.answers, **values})
@@ -175,7 +175,7 @@ class _DraftLine(NamedTuple):
     record_id: int | None
     action: str
     command_id: str
-    answers: Mapping[str, Any]
+    answers: Mapping[str, object]
     materials: Sequence[str]
     updated_at: datetime
     made: str | None

@@ -4,7 +4,6 @@ woken by an outbox row, because locking them here could wait in a ring with a st
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
@@ -91,9 +90,9 @@ def _wakening(key: str, case_id: int, number: str, on: str, cause: str) -> ToDo:
     return ToDo(key, "follow", lane=f"case/{number}", kind=on, payload=payload, case_id=case_id)
 
 
-def _carried(it: Transition, opens: Opens) -> dict[str, Any]:
+def _carried(it: Transition, opens: Opens) -> dict[str, object]:
     """The newest value of each named input: of this step, else of the history, else of the filing."""
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for name in opens.carry:
         if name == "record":
             continue

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -128,12 +127,12 @@ def unread(tx: Connection, token: str, headings: Sequence[str]) -> None:
         tx.execute(insert(import_row), found)
 
 
-def _unread(run_id: int, headings: Sequence[str]) -> list[dict[str, Any]]:
+def _unread(run_id: int, headings: Sequence[str]) -> list[dict[str, object]]:
     """Of the file, not of a row of it: they stand under row 0."""
     return [{"run_id": run_id, "row": 0, "field": "表头", "reason": heading[:200]} for heading in headings[:MOST_TOLD]]
 
 
-def _problems(run_id: int, problems: Iterable[RowProblem]) -> list[dict[str, Any]]:
+def _problems(run_id: int, problems: Iterable[RowProblem]) -> list[dict[str, object]]:
     return [
         {
             "run_id": run_id,

@@ -31,7 +31,7 @@ FAILING = (outbox.c.attempts > 0, outbox.c.last_error.is_not(None), outbox.c.nex
 """Of rows that wait: those that were tried and are tried again by themselves."""
 
 
-def receive(tx: Connection, services: Services, outbox_id: int, receipt: Mapping[str, Any], now: datetime) -> None:
+def receive(tx: Connection, services: Services, outbox_id: int, receipt: Mapping[str, object], now: datetime) -> None:
     """Afterwards the push is done, and the system has tried what waits for receipts (a case closes with the last one).
 
     A receipt for a row already ended changes nothing.

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -58,7 +57,7 @@ def escalate(
     upwards = row.next_rung.startswith("escalate") and not quietly
     issuer, composed = _slip(tx, services, at, row, responsible, now) if upwards else (None, None)
     wanted = of_system(row.next_rung, case.number, row.clock, row.due_day, row.started_on)
-    content: dict[str, Any] = {
+    content: dict[str, object] = {
         "clock": row.clock,
         "due_day": row.due_day,
         "rung": row.next_rung,

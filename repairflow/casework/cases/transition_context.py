@@ -9,6 +9,7 @@ from typing import Any
 
 from repairflow.auditing.chain import EMPTY, Appended
 from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.materials import Claimed
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.commands import Command, Event
@@ -29,8 +30,8 @@ class Decided:
 
     role: str
     to_state: str
-    inputs: Mapping[str, Any]  # values of many kinds, as the form declares them
-    materials: tuple[Any, ...] = ()
+    inputs: Mapping[str, object]  # values of many kinds, as the form declares them
+    materials: tuple[Claimed, ...] = ()
     answers: tuple[Answer, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     secrets: Mapping[str, str] = field(default_factory=dict)  # vaulted inputs: no row and no trail holds them
@@ -79,7 +80,7 @@ class Transition:
         return bool(self.state.internal) or (self.at.case.internal and self.state.final and not issued)
 
     @property
-    def inputs(self) -> Mapping[str, Any]:
+    def inputs(self) -> Mapping[str, object]:
         """The form, read and typed."""
         return self.decided.inputs
 

@@ -47,7 +47,7 @@ def registers_as(actor: Actor, office_id: int | None) -> str | None:
 class Awaiting:
     """One page of records whose performance is to be registered: how many there are in all, and what comes beside it."""
 
-    rows: tuple[Any, ...]
+    rows: tuple[object, ...]
     total: int
     page: int
     pages: int

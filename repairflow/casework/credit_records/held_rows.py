@@ -133,9 +133,9 @@ def _ask(tx: Connection, kind: str, office_id: int, reasons: Iterable[RowProblem
     )
 
 
-def content_of(row: PenaltyRow) -> dict[str, Any]:
+def content_of(row: PenaltyRow) -> dict[str, object]:
     """A row as it is kept until a person has looked: all but a natural person's number, which is sealed beside it."""
     kept = asdict(row)
     kept.pop("id_number")
-    plain: dict[str, Any] = json.loads(json.dumps(kept, default=str))
+    plain: dict[str, object] = json.loads(json.dumps(kept, default=str))
     return plain

@@ -69,7 +69,7 @@ class RecordStep:
     role: str = "system"
     pack: RulePack | None = None  # gives the periods where they are counted anew
     case: Any | None = None
-    content: Mapping[str, Any] = field(default_factory=dict)
+    content: Mapping[str, object] = field(default_factory=dict)
 
 
 def change(tx: Connection, services: Services, row: RecordRow, step: RecordStep) -> Change:

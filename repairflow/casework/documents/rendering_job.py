@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -120,5 +119,5 @@ def _digest(pdf: bytes) -> str:
     return "sha256:" + hashlib.sha256(pdf).hexdigest()
 
 
-def _note(tx: Connection, action: str, reason: str | None, content: dict[str, Any], now: datetime) -> None:
+def _note(tx: Connection, action: str, reason: str | None, content: dict[str, object], now: datetime) -> None:
     event_log.append(tx, PRESS_STREAM, NewEvent(action=action, at=now, reason=reason, content=content))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.outbound.pushes import REPAIRS
@@ -12,7 +11,7 @@ from repairflow.records.rows import RecordRow
 
 def result_of(
     procedure: str, outcome: str | None, change: Change, row: RecordRow, now: datetime
-) -> dict[str, Any] | None:
+) -> dict[str, object] | None:
     """The case's own message beside `record_changed`: a repair result, or what became of an objection."""
     for effect, told in (("restart_period", "revoked"), ("mask_record", "masked"), ("unmask_record", "unmasked")):
         # What is annulled in the same step is not shown again: the record's own message says all there is to say.

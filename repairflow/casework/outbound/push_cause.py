@@ -40,7 +40,7 @@ class Cause:
         return self.case.id if self.case is not None else None
 
     @property
-    def of_case(self) -> dict[str, Any]:
+    def of_case(self) -> dict[str, object]:
         """What messages say of the case; nothing where no case brought it about."""
         if self.case is None:
             return {}
@@ -54,7 +54,7 @@ class Cause:
             "signer": letter.data.signer if letter else None,
         }
 
-    def push(self, to: To, kind: str, payload: Mapping[str, Any], about: About, mark: str | None = None) -> ToDo:
+    def push(self, to: To, kind: str, payload: Mapping[str, object], about: About, mark: str | None = None) -> ToDo:
         """The outbox row of one message; `mark` tells several of one kind to one target apart."""
         key = f"{self.event.removeprefix('sha256:')[:32]}-{to.code}-{mark or kind}"
         said = messages.check(kind, payload)

@@ -111,7 +111,7 @@ def told_of(tx: Connection, row: RecordRow, change: Change, authority_id: int) -
     )
 
 
-def shown(row: RecordRow, change: Change, data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def shown(row: RecordRow, change: Change, data: Mapping[str, object], now: datetime) -> dict[str, object]:
     """What those who show records are told of one."""
     return {
         **data,
@@ -193,7 +193,7 @@ def _near(tx: Connection, rows: Sequence[Goal], subject_id: int, authority_id: i
     return [goal for goal in rows if goal.kind != "authority" or not goal.place or goal.place[:2] in near]
 
 
-def about_record(tx: Connection, row: RecordRow, event: str) -> dict[str, Any]:
+def about_record(tx: Connection, row: RecordRow, event: str) -> dict[str, object]:
     """What every message about a record says of it and of its subject."""
     holder = subject_of(tx, row.subject_id)
     authority = office_of(tx, row.authority_id)
@@ -212,8 +212,8 @@ def about_record(tx: Connection, row: RecordRow, event: str) -> dict[str, Any]:
     }
 
 
-def _named(tx: Connection, holder: SubjectRow) -> dict[str, Any]:
-    said: dict[str, Any] = {"name": holder.name if holder.uscc else holder.name[:1] + "*", "uscc": holder.uscc}
+def _named(tx: Connection, holder: SubjectRow) -> dict[str, object]:
+    said: dict[str, object] = {"name": holder.name if holder.uscc else holder.name[:1] + "*", "uscc": holder.uscc}
     if holder.successor_id is None:
         return said
     after = subject_of(tx, holder.successor_id)
@@ -247,7 +247,7 @@ def _partners(record_id: int, which: ColumnElement[bool]) -> Select[Any]:
     )  # fmt: skip
 
 
-def _restore(tx: Connection, row: RecordRow, data: Mapping[str, Any], cause: Cause, change: Change) -> int:
+def _restore(tx: Connection, row: RecordRow, data: Mapping[str, object], cause: Cause, change: Change) -> int:
     """Tell partners of the measures that stand again."""
     wanted = []
     for item in tx.execute(_partners(row.id, measure.c.id.in_(change.restored))):
@@ -260,7 +260,7 @@ def _restore(tx: Connection, row: RecordRow, data: Mapping[str, Any], cause: Cau
     return len(wanted)
 
 
-def _lift(tx: Connection, row: RecordRow, data: Mapping[str, Any], cause: Cause, which: ColumnElement[bool]) -> int:
+def _lift(tx: Connection, row: RecordRow, data: Mapping[str, object], cause: Cause, which: ColumnElement[bool]) -> int:
     """Tell partners of these measures of the record that they ended."""
     wanted = []
     for item in tx.execute(_partners(row.id, which)):

@@ -3,25 +3,47 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, select, update
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import case_scope, late_scope, record_scope
 from repairflow.records import cases, event, notice, record
+from repairflow.records.rows import all_rows
 
 MANY = 100
 LOOKED_AT = 500
 """Asked for every page: whoever has never marked a notice as read has thousands whose work is done long since."""
 
 
+class InboxLine(NamedTuple):
+    """A notice of a person, with the number of the case or record that it is about."""
+
+    id: int
+    person_id: int
+    case_id: int | None
+    record_id: int | None
+    kind: str
+    title: str
+    body: str
+    created_at: datetime
+    read_at: datetime | None
+    case_number: str | None
+    record_number: str | None
+    opens: bool
+    """Whether the person may open the case."""
+    opens_record: bool
+    oversees: bool
+    """Whether the person may open at least the case's oversight page."""
+    passed: bool
+    """Whether it told whose turn it was, and the case has moved on."""
+
+
 def inbox(
     tx: Connection, actor: Actor, *, before: int | None = None, size: int = 30, passed: bool = False
-) -> tuple[Any, ...]:
-    """A person's notices, newest first, with the number of the case or record each is about; `opens` says whether the
-    person may open the case and `opens_record` the record, `oversees` whether at least its oversight page, `passed`
-    whether it told whose turn it was and the case has moved on. Those come only where `passed` is asked for."""
+) -> tuple[InboxLine, ...]:
+    """A person's notices, newest first; those that have `passed` only where they are asked for."""
     query = (
         select(
             notice, cases.c.number.label("case_number"), record.c.number.label("record_number"),
@@ -35,7 +57,8 @@ def inbox(
         .order_by(notice.c.id.desc())
         .limit(size)
     )  # fmt: skip
-    return tuple(tx.execute(query if before is None else query.where(notice.c.id < before)))
+    found = tx.execute(query if before is None else query.where(notice.c.id < before))
+    return tuple(all_rows(found, InboxLine))
 
 
 def unread(tx: Connection, actor: Actor) -> int:

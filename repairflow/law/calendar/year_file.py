@@ -34,7 +34,6 @@ from datetime import date, timedelta
 from importlib.metadata import version
 from itertools import groupby
 from types import MappingProxyType
-from typing import Any
 
 from repairflow.errors import DefinitionError, Invalid, Problem
 from repairflow.law.toml_file import broken, read_toml
@@ -106,7 +105,7 @@ class _Reader:
         self.off: set[date] = set()
         self.work: set[date] = set()
 
-    def read(self, data: Mapping[str, Any]) -> CalendarYear:
+    def read(self, data: Mapping[str, object]) -> CalendarYear:
         for key in data.keys() - _YEAR_KEYS:
             self.fault(self.line(None, key), f"不认识的项“{key}”")
         year, published, source = data.get("year"), data.get("published"), data.get("source")
@@ -130,7 +129,7 @@ class _Reader:
             MappingProxyType(self.seen), region, place, amends=amends,
         )  # fmt: skip
 
-    def amending(self, data: Mapping[str, Any], published: object) -> str:
+    def amending(self, data: Mapping[str, object], published: object) -> str:
         amends = data.get("amends", "")
         if "amends" in data and (not isinstance(amends, str) or not amends.strip()):
             self.fault(self.line(None, "amends"), "amends 须写明修改放假安排的通知名称；不是修改的，删去这一行")
@@ -141,7 +140,7 @@ class _Reader:
             )
         return str(amends)
 
-    def of_place(self, data: Mapping[str, Any]) -> tuple[str, str]:
+    def of_place(self, data: Mapping[str, object]) -> tuple[str, str]:
         region, place = data.get("region", ""), data.get("place", "")
         if "region" in data and (not isinstance(region, str) or not re.fullmatch(r"[1-9][0-9]{5}", region)):
             self.fault(self.line(None, "region"), 'region 须写六位行政区划代码，如 region = "450000"')
@@ -154,7 +153,7 @@ class _Reader:
             self.fault(self.line(None, key), "地方日历须同时写明 region（行政区划代码）和 place（地方名称）")
         return str(region), str(place)
 
-    def block(self, index: int, block: Mapping[str, Any], year: int) -> None:
+    def block(self, index: int, block: Mapping[str, object], year: int) -> None:
         for key in block.keys() - _HOLIDAY_KEYS:
             self.fault(self.line(index, key), f"不认识的项“{key}”")
         name = block.get("name")

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from repairflow.law.guards.facts import PUBLIC_STATES, Facts, Guards, day_text, times_taken
+from repairflow.law.condition_findings import findings
+from repairflow.law.guards.facts import PUBLIC_STATES, Facts, Guards, day_text, number, times_taken
 from repairflow.law.guards.material_conditions import required_materials
+from repairflow.law.procedure.model import Parameters
 
 GUARDS = Guards()
 guard = GUARDS.guard
 
 
 @guard("申请材料齐全")
-def materials_complete(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def materials_complete(facts: Facts, _: Parameters) -> tuple[bool, str]:
     present = {kind for kind, _step in facts.materials}
     missing = [label for kind, label in required_materials(facts).items() if kind not in present]
     return not missing, f"还缺：{'、'.join(missing)}" if missing else f"共 {len(facts.materials)} 件，必需材料齐全"
 
 
 @guard("已签署信用承诺")
-def commitment_signed(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def commitment_signed(facts: Facts, _: Parameters) -> tuple[bool, str]:
     name = str(facts.filing.get("commitment_signed_by") or "").strip()
     version = str(facts.filing.get("commitment_version") or "")
     if not name:
@@ -30,7 +29,7 @@ def commitment_signed(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 @guard("信息仍在公示")
-def record_is_public(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def record_is_public(facts: Facts, _: Parameters) -> tuple[bool, str]:
     if facts.record is None:
         return False, "办件没有对应的失信信息"
     if facts.record.state in PUBLIC_STATES:
@@ -39,7 +38,7 @@ def record_is_public(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 @guard("信息仍在公示，或者是在用的个人信息")
-def record_is_public_or_of_person(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def record_is_public_or_of_person(facts: Facts, _: Parameters) -> tuple[bool, str]:
     # 自然人的信息不公示，但仍被共享和使用：修复停止的是共享和使用。轻微的同单位的一样，无需申请。
     one = facts.record
     if one is not None and one.of_person and one.state == "unpublished" and one.severity != "minor" and not one.minor:
@@ -48,7 +47,7 @@ def record_is_public_or_of_person(facts: Facts, _: Mapping[str, Any]) -> tuple[b
 
 
 @guard("信息在用")
-def record_in_use(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def record_in_use(facts: Facts, _: Parameters) -> tuple[bool, str]:
     # 采集、归集、使用的信息有误的，不论公示与否，都可以提出异议。
     if facts.record is None:
         return False, "办件没有对应的失信信息"
@@ -60,7 +59,7 @@ def record_in_use(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 @guard("依法可以修复")
-def record_is_repairable(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def record_is_repairable(facts: Facts, _: Parameters) -> tuple[bool, str]:
     # 第36号令（待核原文）：除法律、行政法规、中央文件另有规定外均可修复，所以例外须由规则包列明。
     if facts.record is None:
         return False, "办件没有对应的失信信息"
@@ -74,7 +73,7 @@ def record_is_repairable(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]
 
 
 @guard("最短公示期已满")
-def minimum_period_served(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def minimum_period_served(facts: Facts, _: Parameters) -> tuple[bool, str]:
     if facts.record is None:
         return False, "办件没有对应的失信信息"
     start = facts.record.apply_from
@@ -87,7 +86,7 @@ def minimum_period_served(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str
 
 
 @guard("可以适用承诺修复")
-def commitment_route_open(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def commitment_route_open(facts: Facts, _: Parameters) -> tuple[bool, str]:
     until = facts.no_commitment_until
     if until is not None and facts.today < until:
         return False, f"因曾作出虚假承诺，{day_text(until)}前不适用承诺修复"
@@ -95,14 +94,14 @@ def commitment_route_open(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str
 
 
 @guard("没有正在办理的同类申请")
-def no_duplicate_pending(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def no_duplicate_pending(facts: Facts, _: Parameters) -> tuple[bool, str]:
     if facts.open_same:
         return False, f"同一信息的申请正在办理：{'、'.join(facts.open_same)}"
     return True, "没有重复申请"
 
 
 @guard("尚未要求过补正")
-def supplement_not_yet_requested(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def supplement_not_yet_requested(facts: Facts, _: Parameters) -> tuple[bool, str]:
     # 一次性告知：补正只能要求一次。
     if times_taken(facts, "request_supplement"):
         return False, "已经要求过一次补正；补正只能一次性告知"
@@ -110,7 +109,7 @@ def supplement_not_yet_requested(facts: Facts, _: Mapping[str, Any]) -> tuple[bo
 
 
 @guard("已补充材料")
-def new_material_supplied(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def new_material_supplied(facts: Facts, _: Parameters) -> tuple[bool, str]:
     step = facts.procedure.action.get(facts.action)
     named = step.materials if step is not None else ()
     fresh = [kind for kind, at in facts.materials if at == 0 and (not named or kind in named)]
@@ -121,7 +120,7 @@ def new_material_supplied(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str
 
 
 @guard("异议事由属于受理范围")
-def ground_is_objectionable(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def ground_is_objectionable(facts: Facts, _: Parameters) -> tuple[bool, str]:
     ground = str(facts.filing.get("ground") or "")
     known = facts.pack.lists.get("objection_grounds", {})
     if ground in known:
@@ -130,20 +129,20 @@ def ground_is_objectionable(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, s
 
 
 @guard("修复条件逐项核实", "action")
-def conditions_confirmed(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+def conditions_confirmed(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
     # 第36号令（待核原文）：四项条件须同时具备。
     steps = [s for s in facts.history if s.action == parameters["action"]]
     if not steps:
         return False, "还没有核查意见"
-    given: Any = steps[-1].inputs.get("conditions") or {}
+    given = findings(steps[-1].inputs)
     list_name = facts.procedure.action[str(parameters["action"])].inputs["conditions"].choices
     wanted = facts.pack.lists[list_name or "repair_conditions"]
-    unmet = [item.label for code, item in wanted.items() if not (given.get(code) or {}).get("met")]
+    unmet = [item.label for code, item in wanted.items() if code not in given or not given[code].met]
     return not unmet, f"核查认为不具备：{'、'.join(unmet)}" if unmet else f"{len(wanted)} 项条件均已核实"
 
 
 @guard("期限未曾延长", "clock")
-def clock_not_yet_extended(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+def clock_not_yet_extended(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
     name = parameters.get("clock") or _extended_clock(facts)
     actions = [
         a for a, spec in facts.procedure.action.items() if spec.extends is not None and spec.extends.clock == name
@@ -154,8 +153,8 @@ def clock_not_yet_extended(facts: Facts, parameters: Mapping[str, Any]) -> tuple
 
 
 @guard("期限尚未届满", "clock")
-def clock_not_yet_over(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
-    name = parameters.get("clock") or _extended_clock(facts)
+def clock_not_yet_over(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
+    name = str(parameters.get("clock") or _extended_clock(facts))
     due_day = facts.due_days.get(name)
     if due_day is None:
         return False, "该期限现在没有计算"
@@ -165,14 +164,14 @@ def clock_not_yet_over(facts: Facts, parameters: Mapping[str, Any]) -> tuple[boo
 
 
 @guard("办理单位不同于原单位")
-def other_office_than_first(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def other_office_than_first(facts: Facts, _: Parameters) -> tuple[bool, str]:
     before = [case for case in facts.linked if case.opened_this]
     same = [case.number for case in before if case.deciding_id == facts.deciding_id]
     return not same, "原办件由本单位决定，复核须由上级单位或者信用办办理" if same else "由另一单位办理"
 
 
 @guard("办理人员未参与原办件")
-def other_person_than_first(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def other_person_than_first(facts: Facts, _: Parameters) -> tuple[bool, str]:
     took_part = [case.number for case in facts.linked if case.opened_this and facts.actor_id in case.actors]
     return not took_part, f"您参与办理过原办件 {'、'.join(took_part)}，须由他人办理" if took_part else "未参与原办件"
 
@@ -183,7 +182,7 @@ def _extended_clock(facts: Facts) -> str:
 
 
 @guard("各推送对象均已回执")
-def all_targets_acknowledged(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def all_targets_acknowledged(facts: Facts, _: Parameters) -> tuple[bool, str]:
     open_ = [name for name, state in facts.pushes if state not in {"done", "waived"}]
     if open_:
         return False, f"尚未回执：{'、'.join(open_)}"
@@ -191,7 +190,7 @@ def all_targets_acknowledged(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, 
 
 
 @guard("此前动作已发生的次数", "action", "at_least")
-def times_done(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+def times_done(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
     done = times_taken(facts, str(parameters["action"]))
     label = facts.procedure.action[str(parameters["action"])].label
-    return done >= int(parameters["at_least"]), f"“{label}”已有 {done} 次，须满 {parameters['at_least']} 次"
+    return done >= number(parameters, "at_least"), f"“{label}”已有 {done} 次，须满 {parameters['at_least']} 次"

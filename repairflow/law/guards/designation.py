@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from repairflow.law.calendar.periods import Period
 from repairflow.law.guards.facts import Facts, Guards, day_text, times_taken
 from repairflow.law.guards.lists_and_interviews import latest, list_kind
+from repairflow.law.procedure.model import Parameters
 
 GUARDS = Guards()
 guard = GUARDS.guard
 
 
 @guard("行为在本领域的失信行为清单中，程度与名单相称")
-def behaviour_fits_list(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def behaviour_fits_list(facts: Facts, _: Parameters) -> tuple[bool, str]:
     code, kind = latest(facts, "behaviour"), list_kind(facts)
     if code is None or kind is None:
         return True, "没有写明失信行为清单中的行为"
@@ -32,7 +31,7 @@ def behaviour_fits_list(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 @guard("公示不短于名单规定的天数")
-def window_long_enough(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def window_long_enough(facts: Facts, _: Parameters) -> tuple[bool, str]:
     kind, given = list_kind(facts), facts.inputs.get("window_days")
     if kind is None:
         return False, "没有写明名单种类"
@@ -42,7 +41,7 @@ def window_long_enough(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 @guard("第三方意见已经取得", "action")
-def opinion_given(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+def opinion_given(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
     kind = list_kind(facts)
     if kind is None or not kind.opinion:
         return True, "此种名单不需要第三方意见"
@@ -52,7 +51,7 @@ def opinion_given(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, st
 
 
 @guard("已经电话问询或者现场确认")
-def spot_checked(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def spot_checked(facts: Facts, _: Parameters) -> tuple[bool, str]:
     kind = list_kind(facts)
     if kind is None or not kind.spot_check:
         return True, "此种名单不以现场确认为条件"
@@ -65,7 +64,7 @@ def spot_checked(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 @guard("此前一段时间没有失信信息")
-def kept_clean(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def kept_clean(facts: Facts, _: Parameters) -> tuple[bool, str]:
     kind = list_kind(facts)
     if kind is None or kind.clean is None:
         return True, "此种名单不以此前没有失信信息为条件"
@@ -78,12 +77,12 @@ def kept_clean(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 @guard("仍在守信名单上")
-def favourable_entry_stands(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def favourable_entry_stands(facts: Facts, _: Parameters) -> tuple[bool, str]:
     return facts.entry_stands, "仍在这个守信名单上" if facts.entry_stands else "已经不在这个守信名单上"
 
 
 @guard("列入前的分级措施已经采取")
-def ladder_walked(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def ladder_walked(facts: Facts, _: Parameters) -> tuple[bool, str]:
     kind = list_kind(facts)
     if kind is None or not kind.after:
         return True, "此种名单在列入前不以其他措施为条件"

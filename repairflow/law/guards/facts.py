@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.deadlines.runs import Step
-from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.model import Parameters, Procedure
 from repairflow.law.procedure.packs import RulePack
 
 PUBLIC_STATES = frozenset({"published", "disputed", "held", "restored"})
@@ -82,8 +81,8 @@ class Facts:
     now: datetime
     today: date
     history: tuple[Done, ...] = ()
-    inputs: Mapping[str, Any] = field(default_factory=dict)
-    filing: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, object] = field(default_factory=dict)
+    filing: Mapping[str, object] = field(default_factory=dict)
     record: RecordFacts | None = None
     materials: tuple[tuple[str, int], ...] = ()  # kind, and the step that took it up (0: this one)
     filed_by_agent: bool = False
@@ -123,7 +122,7 @@ class Answer:
     text: str
 
 
-Rule = Callable[[Facts, Mapping[str, Any]], tuple[bool, str]]
+Rule = Callable[[Facts, Parameters], tuple[bool, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +146,20 @@ class Guards(dict[str, Guard]):
             return rule
 
         return enter
+
+
+def number(parameters: Parameters, name: str) -> int:
+    """A parameter that is a number; TypeError for another, which the checks refuse before use."""
+    value = parameters[name]
+    if not isinstance(value, int):
+        raise TypeError(f"{name}: {value!r}")
+    return value
+
+
+def names(parameters: Parameters, name: str) -> tuple[str, ...]:
+    """A parameter that names one thing or several; none where it is left out."""
+    value = parameters.get(name, ())
+    return value if isinstance(value, tuple) else (str(value),)
 
 
 def day_text(day: date) -> str:

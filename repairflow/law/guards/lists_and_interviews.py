@@ -5,11 +5,10 @@ Facts a case gathers over several steps count by their newest value: of this ste
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
-from repairflow.law.guards.facts import Facts, Guards, day_text, times_taken
+from repairflow.law.guards.facts import Facts, Guards, day_text, names, number, times_taken
+from repairflow.law.procedure.model import Parameters
 from repairflow.law.procedure.packs import ListKind
 from repairflow.times import SHANGHAI
 
@@ -47,21 +46,21 @@ def _moment(value: object) -> datetime:
 
 
 @guard("由提出者以外的人办理")
-def not_the_filer(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def not_the_filer(facts: Facts, _: Parameters) -> tuple[bool, str]:
     filer = facts.history[0].actor_id if facts.history else None
     same = filer is not None and filer == facts.actor_id
     return not same, "本件由您提出，须由另一人审批" if same else "由提出者以外的人办理"
 
 
 @guard("办件属于该种类", "kind")
-def case_kind_is(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+def case_kind_is(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
     wanted = str(parameters["kind"])
     label = facts.procedure.kinds.get(wanted, wanted)
     return facts.kind == wanted, f"本件为“{label}”" if facts.kind == wanted else f"此步骤只用于“{label}”"
 
 
 @guard("此前没有办理过", "action")
-def not_yet_done(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+def not_yet_done(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
     name = str(parameters["action"])
     label = facts.procedure.action[name].label
     done = times_taken(facts, name) > 0
@@ -69,15 +68,15 @@ def not_yet_done(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str
 
 
 @guard("次数未满", "action", "below")
-def times_below(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
-    name, most = str(parameters["action"]), int(parameters["below"])
+def times_below(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
+    name, most = str(parameters["action"]), number(parameters, "below")
     done, label = times_taken(facts, name), facts.procedure.action[name].label
     return done < most, f"“{label}”已有 {done} 次" + ("" if done < most else f"，已满 {most} 次")
 
 
 @guard("约谈前预留时间", "working")
-def notice_lead_time(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
-    least, given = int(parameters["working"]), facts.inputs.get("meeting_at")
+def notice_lead_time(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
+    least, given = number(parameters, "working"), facts.inputs.get("meeting_at")
     if given is None or facts.calendar is None:
         return False, f"请写明约谈时间，须在送达后至少 {least} 个工作日"
     day = _moment(given).astimezone(SHANGHAI).date()
@@ -88,8 +87,8 @@ def notice_lead_time(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool,
 
 
 @guard("改期未超过限度", "working")
-def rescheduled_within(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
-    most, given = int(parameters["working"]), facts.inputs.get("meeting_at")
+def rescheduled_within(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
+    most, given = number(parameters, "working"), facts.inputs.get("meeting_at")
     before = [step.inputs["meeting_at"] for step in facts.history if step.inputs.get("meeting_at")]
     if given is None or not before or facts.calendar is None:
         return False, "请写明改期后的约谈时间"
@@ -101,7 +100,7 @@ def rescheduled_within(facts: Facts, parameters: Mapping[str, Any]) -> tuple[boo
 
 
 @guard("约谈时间已到")
-def meeting_time_reached(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def meeting_time_reached(facts: Facts, _: Parameters) -> tuple[bool, str]:
     given = latest(facts, "meeting_at")
     if given is None or facts.now < _moment(given):
         return False, "还没有到通知的约谈时间"
@@ -109,19 +108,20 @@ def meeting_time_reached(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]
 
 
 @guard("两名以上人员在场", "input")
-def two_interviewers(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
-    people = {str(name).strip() for name in facts.inputs.get(str(parameters.get("input", "interviewers"))) or ()}
+def two_interviewers(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
+    given = facts.inputs.get(str(parameters.get("input", "interviewers")))
+    people = {str(name).strip() for name in given} if isinstance(given, list | tuple) else set()
     return len(people) >= 2, f"写明了 {len(people)} 名人员" + ("" if len(people) >= 2 else "，至少须有两名不同的人员")
 
 
 @guard("符合直接警示性约谈的情形")
-def warning_called_for(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def warning_called_for(facts: Facts, _: Parameters) -> tuple[bool, str]:
     serious = facts.record is not None and facts.record.severity == "serious"
     return serious, "所涉信息属于严重失信" if serious else "所涉信息不属于严重失信，应先作提示性约谈"
 
 
 @guard("认定文书齐备")
-def basis_document_stated(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def basis_document_stated(facts: Facts, _: Parameters) -> tuple[bool, str]:
     # 认定失信行为必须以具有法律效力的文书为依据
     wanted = {"basis_number": "文号", "basis_office": "作出机关", "basis_date": "作出日期"}
     missing = [label for name, label in wanted.items() if latest(facts, name) is None]
@@ -134,7 +134,7 @@ def basis_document_stated(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str
 
 
 @guard("认定文书与已归集的信息一致")
-def basis_document_matches(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def basis_document_matches(facts: Facts, _: Parameters) -> tuple[bool, str]:
     # 系统已有这份文书的信息的，日期、机关须与之一致，且该信息没有被撤销
     number = latest(facts, "basis_number")
     if number is None or not facts.documents:
@@ -154,7 +154,7 @@ def basis_document_matches(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, st
 
 
 @guard("有关责任人员已经登记")
-def linked_person_named(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def linked_person_named(facts: Facts, _: Parameters) -> tuple[bool, str]:
     kind = list_kind(facts)
     if kind is None or not kind.linked:
         return True, "此种名单不记入有关责任人员的信用记录"
@@ -164,7 +164,7 @@ def linked_person_named(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 @guard("在列期间没有新的失信行为", "kind")
-def no_new_dishonesty(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+def no_new_dishonesty(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
     if facts.kind != str(parameters["kind"]):
         return True, "不是期满移出"
     kind = list_kind(facts)
@@ -176,7 +176,7 @@ def no_new_dishonesty(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool
 
 
 @guard("名单种类有法律依据")
-def list_kind_known(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def list_kind_known(facts: Facts, _: Parameters) -> tuple[bool, str]:
     # 不得擅自增加或扩展：a list that the rule pack does not have may not be kept
     kind = list_kind(facts)
     if kind is None:
@@ -190,18 +190,18 @@ def list_kind_known(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 @guard("本领域的名单", "kinds")
-def list_kind_among(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
-    kinds = tuple(parameters["kinds"]) if not isinstance(parameters["kinds"], str) else (parameters["kinds"],)
+def list_kind_among(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
+    kinds = names(parameters, "kinds")
     kind, labels = list_kind(facts), [facts.pack.list_kind[k].label for k in kinds if k in facts.pack.list_kind]
     ok = kind is not None and kind.label in labels
     return ok, "属于本领域可以列入的名单" if ok else f"本领域只可以列入：{'、'.join(labels)}"
 
 
 @guard("已取得上一级机关书面同意", "kinds", "action")
-def superior_consented(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+def superior_consented(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
     # 县级、市级机关的列入须经上一级机关同意；省级机关（区划代码末四位为零）自行决定
-    kind, kinds = list_kind(facts), parameters["kinds"]
-    wanted = [facts.pack.list_kind.get(code) for code in ((kinds,) if isinstance(kinds, str) else kinds)]
+    kind = list_kind(facts)
+    wanted = [facts.pack.list_kind.get(code) for code in names(parameters, "kinds")]
     if kind is None or kind not in wanted:
         return True, "此种名单无需上一级机关同意"
     if (facts.division_code or "").endswith("0000"):
@@ -216,7 +216,7 @@ def superior_consented(facts: Facts, parameters: Mapping[str, Any]) -> tuple[boo
 
 
 @guard("决定前须公示的名单")
-def list_needs_window(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def list_needs_window(facts: Facts, _: Parameters) -> tuple[bool, str]:
     kind = list_kind(facts)
     if kind is not None and kind.window:
         return True, f"{kind.label}在认定前须公示"
@@ -224,7 +224,7 @@ def list_needs_window(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 @guard("认定前的公示已经完成", "action")
-def list_window_done(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+def list_window_done(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
     kind = list_kind(facts)
     if kind is None or not kind.window:
         return True, "此种名单在认定前不公示"
@@ -233,21 +233,21 @@ def list_window_done(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool,
 
 
 @guard("守信名单")
-def list_is_favourable(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def list_is_favourable(facts: Facts, _: Parameters) -> tuple[bool, str]:
     kind = list_kind(facts)
     good = kind is not None and kind.favourable
     return good, "属于守信激励名单" if good else "不属于守信激励名单"
 
 
 @guard("失信名单")
-def list_is_adverse(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def list_is_adverse(facts: Facts, _: Parameters) -> tuple[bool, str]:
     kind = list_kind(facts)
     bad = kind is not None and not kind.favourable
     return bad, "属于失信名单，须告知并听取陈述申辩" if bad else "守信名单不适用此步骤"
 
 
 @guard("信息为名单条目且仍在列")
-def record_on_list(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def record_on_list(facts: Facts, _: Parameters) -> tuple[bool, str]:
     if facts.record is None or facts.record.list_kind is None:
         return False, "这条信息不是名单条目"
     if facts.record.state in OFF_LIST:
@@ -256,13 +256,13 @@ def record_on_list(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 @guard("已经不在名单上")
-def record_off_list(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def record_off_list(facts: Facts, _: Parameters) -> tuple[bool, str]:
     ended = facts.record is not None and facts.record.state in OFF_LIST
     return ended, "已经不在名单上" if ended else "仍在名单上"
 
 
 @guard("列入期限已经届满", "kind")
-def maximum_stay_over(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+def maximum_stay_over(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
     if facts.kind != str(parameters["kind"]):
         return True, "不是期满移出"
     last = facts.record.max_until if facts.record is not None else None
@@ -272,14 +272,14 @@ def maximum_stay_over(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool
 
 
 @guard("未作出过承诺的补签完毕", "action")
-def commitment_given(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+def commitment_given(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
     given = bool(str(facts.filing.get("commitment_signed_by") or "").strip())
     done = given or times_taken(facts, str(parameters["action"])) > 0
     return done, "已经签署承诺" if done else "尚未签署承诺"
 
 
 @guard("本领域登记抽查检查结果")
-def check_results_kept(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def check_results_kept(facts: Facts, _: Parameters) -> tuple[bool, str]:
     severity = facts.pack.switch.get(CHECK_RESULT_CLASS)
     if severity is None:
         return False, "本领域的规则没有把抽查检查结果列为可以公示和修复的信息，不得登记"
@@ -287,7 +287,7 @@ def check_results_kept(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 @guard("日期晚于今天", "input")
-def day_is_ahead(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+def day_is_ahead(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
     given = facts.inputs.get(str(parameters["input"]))
     if given is None:
         return True, "没有写明期限"
@@ -296,7 +296,7 @@ def day_is_ahead(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str
 
 
 @guard("容缺受理须写明所缺材料和承诺日期", "kind")
-def deficient_is_dated(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+def deficient_is_dated(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
     if facts.kind != str(parameters["kind"]):
         return True, "不是容缺受理"
     lacking = [

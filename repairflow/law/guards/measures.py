@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from repairflow.law.calendar.periods import add_months
 from repairflow.law.guards.facts import Facts, Guards, day_text
 from repairflow.law.guards.lists_and_interviews import latest
+from repairflow.law.procedure.model import Parameters
 from repairflow.law.procedure.packs import Measure
 
 GUARDS = Guards()
@@ -35,7 +34,7 @@ def _imposed(facts: Facts) -> bool:
 
 
 @guard("所依附的信息仍然有效")
-def record_in_force(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def record_in_force(facts: Facts, _: Parameters) -> tuple[bool, str]:
     if facts.record is None:
         return False, "办件没有对应的失信信息"
     ended = facts.record.state in NOT_IN_FORCE
@@ -43,7 +42,7 @@ def record_in_force(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 @guard("所依附的信息已经失效")
-def record_out_of_force(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def record_out_of_force(facts: Facts, _: Parameters) -> tuple[bool, str]:
     ended = facts.record is not None and facts.record.state in NOT_IN_FORCE
     found = _measure(facts)
     if (
@@ -58,7 +57,7 @@ def record_out_of_force(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 @guard("推荐性措施")
-def measure_is_recommended(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def measure_is_recommended(facts: Facts, _: Parameters) -> tuple[bool, str]:
     found = _measure(facts)
     if found is None:
         return False, "措施不在清单中"
@@ -67,7 +66,7 @@ def measure_is_recommended(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, st
 
 
 @guard("写明措施所依据的法律")
-def measure_names_its_law(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def measure_names_its_law(facts: Facts, _: Parameters) -> tuple[bool, str]:
     """国办发〔2020〕49号 leaves measures to laws and documents of the centre: no office's own rule carries one."""
     said = str(facts.inputs.get("measure_law") or "").strip()
     if AN_ARTICLE.search("".join(unicodedata.normalize("NFKC", said).split())):
@@ -77,7 +76,7 @@ def measure_names_its_law(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str
 
 
 @guard("措施期限合乎清单")
-def measure_term_lawful(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def measure_term_lawful(facts: Facts, _: Parameters) -> tuple[bool, str]:
     found, begun, end = _measure(facts), facts.inputs.get("imposed_on"), facts.inputs.get("term_end")
     if found is None:
         return False, "措施不在清单中，不得采取"

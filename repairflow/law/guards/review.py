@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from repairflow.law.deadlines.lengths import last_day
-from repairflow.law.guards.facts import PUBLIC_STATES, Facts, Guards, Linked, day_text
+from repairflow.law.guards.facts import PUBLIC_STATES, Facts, Guards, Linked, day_text, names
+from repairflow.law.procedure.model import Parameters
 from repairflow.law.procedure.remedy import length
 from repairflow.times import local
 
@@ -20,19 +18,14 @@ def _first(facts: Facts) -> Linked | None:
     return before[-1] if before else None
 
 
-def _names(value: object) -> tuple[str, ...]:
-    listed = value if isinstance(value, list | tuple) else (value,) if value else ()
-    return tuple(str(one) for one in listed)
-
-
 @guard("原办件属于可以提出的范围", "procedure", "outcome")
-def first_case_was(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+def first_case_was(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
     first = _first(facts)
     if first is None:
         return False, "请写明原办件"
     if first.outcome is None:
         return False, f"原办件 {first.number} 尚未办结"
-    procedures, outcomes = _names(parameters.get("procedure")), _names(parameters.get("outcome"))
+    procedures, outcomes = names(parameters, "procedure"), names(parameters, "outcome")
     if procedures and first.procedure not in procedures:
         return False, f"原办件 {first.number} 不属于可以提出的程序"
     if outcomes and first.outcome not in outcomes:
@@ -41,24 +34,24 @@ def first_case_was(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, s
 
 
 @guard("原办件是依申请办理的", "kinds")
-def first_case_kind_not(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+def first_case_kind_not(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
     first = _first(facts)
     if first is None:
         return False, "请写明原办件"
-    barred = first.kind in _names(parameters.get("kinds"))
+    barred = first.kind in names(parameters, "kinds")
     return not barred, f"原办件 {first.number} " + ("由系统办理，没有申请材料可以查证" if barred else "依申请办理")
 
 
 @guard("由准许这样处理的决定转入", "procedure")
-def follows_case(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+def follows_case(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
     first = _first(facts)
-    if first is None or first.procedure not in _names(parameters["procedure"]):
+    if first is None or first.procedure not in names(parameters, "procedure"):
         return False, "本件由有关单位自己提出，没有复核等决定可以执行，不能这样处理"
     return True, f"执行办件 {first.number} 的决定"
 
 
 @guard("不是由其他办件转入")
-def follows_no_case(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def follows_no_case(facts: Facts, _: Parameters) -> tuple[bool, str]:
     first = _first(facts)
     if first is not None:
         return False, f"本件由办件 {first.number} 的决定转入，必须执行"
@@ -66,14 +59,14 @@ def follows_no_case(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 @guard("由提出者本人办理")
-def is_the_filer(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def is_the_filer(facts: Facts, _: Parameters) -> tuple[bool, str]:
     filer = facts.history[0].actor_id if facts.history else None
     same = filer is not None and filer == facts.actor_id
     return same, "由提出者本人办理" if same else "只有提出者本人可以撤回"
 
 
 @guard("在申请期限内提出", "term")
-def within_term_of_first(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+def within_term_of_first(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
     """The limit is the rule pack's: nobody is turned away by a figure that nobody has read, for no letter told it either."""
     first, term = _first(facts), facts.pack.term.get(str(parameters["term"]))
     if first is None or first.closed_on is None or facts.calendar is None:
@@ -98,7 +91,7 @@ def within_term_of_first(facts: Facts, parameters: Mapping[str, Any]) -> tuple[b
 
 
 @guard("同一事实没有处理过")
-def not_decided_before(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def not_decided_before(facts: Facts, _: Parameters) -> tuple[bool, str]:
     if not facts.decided_before:
         return True, "此前没有就同一办件提出过"
     earlier = "、".join(facts.decided_before)
@@ -108,7 +101,7 @@ def not_decided_before(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 @guard("信息已不再公示")
-def record_no_longer_public(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def record_no_longer_public(facts: Facts, _: Parameters) -> tuple[bool, str]:
     if facts.record is None:
         return False, "办件没有对应的失信信息"
     shown = facts.record.state in PUBLIC_STATES
@@ -116,7 +109,7 @@ def record_no_longer_public(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, s
 
 
 @guard("未成年人的信息")
-def subject_is_minor(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def subject_is_minor(facts: Facts, _: Parameters) -> tuple[bool, str]:
     if facts.record is None:
         return False, "办件没有对应的失信信息"
     return (
@@ -126,7 +119,7 @@ def subject_is_minor(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 @guard("未成年人信息从未公示")
-def record_never_public(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
+def record_never_public(facts: Facts, _: Parameters) -> tuple[bool, str]:
     if facts.record is None:
         return False, "办件没有对应的失信信息"
     hidden = facts.record.state == "unpublished"
@@ -134,7 +127,7 @@ def record_never_public(facts: Facts, _: Mapping[str, Any]) -> tuple[bool, str]:
 
 
 @guard("此前登记的内容相符", "action", "input", "value")
-def input_was(facts: Facts, parameters: Mapping[str, Any]) -> tuple[bool, str]:
+def input_was(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
     action, name, wanted = (str(parameters[key]) for key in ("action", "input", "value"))
     step = facts.procedure.action[action]
     given = [done.inputs.get(name) for done in facts.history if done.action == action]

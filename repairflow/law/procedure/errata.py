@@ -36,7 +36,7 @@ class Erratum(Strict):
     reason: str = Field(min_length=4)
     read_by: str = Field(min_length=2)
     read_on: date
-    set: Mapping[str, Any] = Field(min_length=1)
+    set: Mapping[str, object] = Field(min_length=1)
     where: str = ""
     digest: str = ""
 
@@ -141,7 +141,7 @@ def _absent(data: Mapping[str, Any], wanted: Mapping[str, Any], above: tuple[str
             yield ".".join((*above, name))
 
 
-def _is_figure(value: Mapping[str, Any], there: Mapping[str, Any]) -> bool:
+def _is_figure(value: Mapping[str, object], there: Mapping[str, object]) -> bool:
     """Whether a table is one figure ({ working = 3 }): it is set whole, and may go from working days to days."""
     plain = all(not isinstance(item, Mapping) for item in (*value.values(), *there.values()))
     units = {"working", "calendar", "months", "years"}

@@ -28,7 +28,7 @@ KINDS: Mapping[str, type[BaseModel]] = {
 }
 TITLES: Mapping[str, str] = {"procedure": "办理程序", "pack": "规则包", "overlay": "本地细化", "statute": "法律依据"}
 
-_GUARD_USE: dict[str, Any] = {
+_GUARD_USE: dict[str, object] = {
     "title": "前置条件",
     "description": '条件的名称；带参数的写成表，如 { guard = "times_done", action = "no_show", at_least = 2 }',
     "anyOf": [
@@ -45,7 +45,7 @@ _GUARD_USE: dict[str, Any] = {
 }
 
 
-def schema(kind: str) -> dict[str, Any]:
+def schema(kind: str) -> dict[str, object]:
     """The JSON Schema (2020-12) of a kind of file: procedure, pack, overlay or statute; KeyError for another."""
     found = KINDS[kind].model_json_schema(by_alias=True)
     definitions = found.pop("$defs", {})

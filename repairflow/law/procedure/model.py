@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Container, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
@@ -178,11 +178,15 @@ class Clock(Strict):
         return self.until or self.instant
 
 
+Parameters: TypeAlias = Mapping[str, int | str | tuple[str, ...]]
+"""What a guard is asked with, by name."""
+
+
 class GuardUse(Strict):
     """A named guard with its declared parameters."""
 
     guard: str
-    parameters: Mapping[str, int | str | tuple[str, ...]] = {}
+    parameters: Parameters = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod

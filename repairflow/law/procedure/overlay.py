@@ -278,8 +278,8 @@ def _marking_on_receipt(actions: Mapping[str, Any], base: Procedure, basis: str)
     return found
 
 
-def _clock_fields(local: LocalClock, whole: Clock) -> dict[str, Any]:
-    fields: dict[str, Any] = {} if local.label is None else {"label": local.label}
+def _clock_fields(local: LocalClock, whole: Clock) -> dict[str, object]:
+    fields: dict[str, object] = {} if local.label is None else {"label": local.label}
     if local.remind is not None:
         fields["remind"] = local.remind
     if local.days is not None and whole.days is not None:

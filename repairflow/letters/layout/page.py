@@ -11,7 +11,6 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from string import Template
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -248,7 +247,7 @@ def _mark(text: str, millimetres: float) -> Mark:
     return Mark(text, round(size, 2), spacing)
 
 
-def signature(letter: LetterData) -> dict[str, Any]:
+def signature(letter: LetterData) -> dict[str, object]:
     """Where the signing office and the date stand, in grid cells from the left edge.
 
     With a seal the date stands four cells from the right and the office centred over it (7.3.5.1); without one the office

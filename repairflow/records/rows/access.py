@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class CredentialLinkRow(NamedTuple):
@@ -40,7 +40,7 @@ class CommandClaimRow(NamedTuple):
     command_id: str
     body: str
     at: datetime
-    answer: Mapping[str, Any] | None
+    answer: Mapping[str, object] | None
 
 
 class PreferenceRow(NamedTuple):
@@ -83,7 +83,7 @@ class DraftRow(NamedTuple):
     case_id: int | None
     action: str
     command_id: str
-    answers: Mapping[str, Any]
+    answers: Mapping[str, object]
     materials: Sequence[str]
     created_at: datetime
     updated_at: datetime

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class CaseRow(NamedTuple):
@@ -34,7 +34,7 @@ class CaseRow(NamedTuple):
     filed_at: datetime
     closed_at: datetime | None
     due_day: date | None
-    inputs: Mapping[str, Any]
+    inputs: Mapping[str, object]
     handler_id: int | None
     priority: str | None
     confidential: bool

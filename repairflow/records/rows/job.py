@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class JobRow(NamedTuple):
@@ -13,7 +13,7 @@ class JobRow(NamedTuple):
     id: int
     kind: str
     key: str
-    payload: Mapping[str, Any]
+    payload: Mapping[str, object]
     priority: int
     state: str
     done: int
@@ -24,7 +24,7 @@ class JobRow(NamedTuple):
     node: str | None
     next_at: datetime | None
     cancel_at: datetime | None
-    result: Mapping[str, Any] | None
+    result: Mapping[str, object] | None
     person_id: int | None
     created_at: datetime
     ended_at: datetime | None

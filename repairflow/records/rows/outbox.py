@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class TargetRow(NamedTuple):
@@ -35,13 +35,13 @@ class OutboxRow(NamedTuple):
     letter_id: int | None
     lane: str
     kind: str
-    payload: Mapping[str, Any]
+    payload: Mapping[str, object]
     state: str
     attempts: int
     next_at: datetime | None
     lease_until: datetime | None
     last_error: str | None
-    receipt: Mapping[str, Any] | None
+    receipt: Mapping[str, object] | None
     created_at: datetime
     ended_at: datetime | None
     minder_id: int | None

@@ -26,7 +26,7 @@ def one_row(result: CursorResult[Any], row: type[R]) -> R:
     return _reading(result, row)(result.one())
 
 
-def _reading(result: CursorResult[Any], row: type[R]) -> Callable[[Iterable[Any]], R]:
+def _reading(result: CursorResult[Any], row: type[R]) -> Callable[[Iterable[object]], R]:
     # Values go into the fields by their place: were the names not compared, a wrong order would pass unseen.
     names = tuple(result.keys())
     if names != row._fields:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 
 class RecordRow(NamedTuple):
@@ -45,7 +45,7 @@ class RecordRow(NamedTuple):
     version: int
     chain_seq: int
     chain_head: str
-    source: Mapping[str, Any]
+    source: Mapping[str, object]
     created_at: datetime
     not_repairable: str | None
     provenance: str
@@ -86,7 +86,7 @@ class HeldRow(NamedTuple):
     file_name: str
     row: int | None
     reasons: Sequence[Mapping[str, str]]
-    content: Mapping[str, Any]
+    content: Mapping[str, object]
     id_sealed: bytes | None
     digest: str
     state: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import render_template
 from sqlalchemy import Connection
@@ -58,12 +57,12 @@ def changes() -> str:
     )  # fmt: skip
 
 
-def latest(tx: Connection, area: str, name: str) -> list[dict[str, Any]]:
+def latest(tx: Connection, area: str, name: str) -> list[dict[str, object]]:
     """The last changes of one office, account or platform, for its page."""
     return [shown(change) for _, change in events.changes(tx, area, name, size=10)]
 
 
-def shown(change: events.Change) -> dict[str, Any]:
+def shown(change: events.Change) -> dict[str, object]:
     """A change as the table shows it."""
     return {
         "area": events.AREAS[change.area], "name": change.name, "action": events.ACTIONS.get(change.action, change.action),

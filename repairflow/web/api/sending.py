@@ -43,6 +43,6 @@ def changed(command: Change, how: Sent) -> ChangeMade:
     return make(ChangeMade, command, how, lambda found: {"changed": found is None or bool(found)})
 
 
-def _plain(model: type[Made], values: Mapping[str, object]) -> dict[str, Any]:
+def _plain(model: type[Made], values: Mapping[str, object]) -> dict[str, object]:
     """The values as JSON has them."""
     return model.model_validate({**values, "replayed": False}).model_dump(mode="json", exclude={"replayed"})

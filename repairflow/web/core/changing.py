@@ -20,8 +20,8 @@ def change(command: Change, sent: Sent | None = None) -> Any:  # what the comman
 
 
 def change_once(
-    command: Change, sent: Sent, tell: Callable[[Connection, Any], Mapping[str, Any]]
-) -> tuple[Mapping[str, Any], bool]:
+    command: Change, sent: Sent, tell: Callable[[Connection, Any], Mapping[str, object]]
+) -> tuple[Mapping[str, object], bool]:
     """`change` for a program: what `tell` makes of the answer, and whether the same request was carried out before."""
     here = current()
     with here.begin() as tx:

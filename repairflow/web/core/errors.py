@@ -6,7 +6,6 @@ Neither repeats what was sent: an identity number in a bad request must not come
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
@@ -77,9 +76,9 @@ class Shown:
     def title(self) -> str:
         return TITLES.get(self.status, "未能完成")
 
-    def as_problem(self) -> dict[str, Any]:
+    def as_problem(self) -> dict[str, object]:
         """The members of problem+json (RFC 9457), with ours beside them."""
-        body: dict[str, Any] = {
+        body: dict[str, object] = {
             "type": f"urn:repairflow:problem:{self.code}",
             "title": self.title,
             "status": self.status,

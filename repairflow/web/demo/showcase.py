@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from flask import Blueprint, flash, render_template
 from werkzeug.exceptions import NotFound
@@ -23,7 +22,7 @@ def components() -> str:
     return render_template("public/components.html", **samples())
 
 
-def samples() -> dict[str, Any]:
+def samples() -> dict[str, object]:
     """One value for each component, in the shape its documentation asks for."""
     at = times.now() - timedelta(days=1)
     condition = {"code": "paid", "label": "义务全部履行"}
@@ -76,7 +75,7 @@ def samples() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _forms() -> dict[str, Any]:
+def _forms() -> dict[str, object]:
     """The values of what is filled in, and of what counts."""
     return {
         "stats": [
@@ -112,21 +111,21 @@ def _forms() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _bar(served: float, minimum: float | None, met: bool, text: str, *, ended: bool = False) -> dict[str, Any]:
+def _bar(served: float, minimum: float | None, met: bool, text: str, *, ended: bool = False) -> dict[str, object]:
     ends = {"from_text": "2026-06-12 起公示", "to_text": "最长至 2027-06-12"}
     return {"served": served, "minimum": minimum, "met": met, "minimum_text": text, "ended": ended, **ends}
 
 
-def _due(state: str, share: int, text: str, provisional: bool = False) -> dict[str, Any]:
+def _due(state: str, share: int, text: str, provisional: bool = False) -> dict[str, object]:
     due = date(2027, 1, 8) if provisional else date(2026, 11, 24)
     return {"state": state, "share": share, "text": text, "day": due, "provisional": provisional}
 
 
-def _row(due: dict[str, Any], kind: str, number: str, note: str, subject: str) -> dict[str, Any]:
+def _row(due: dict[str, object], kind: str, number: str, note: str, subject: str) -> dict[str, object]:
     return {"due": due, "kind": kind, "number": number, "note": note, "subject": subject}
 
 
-def _proof() -> dict[str, Any]:
+def _proof() -> dict[str, object]:
     days, n, first = [], 0, date(2026, 11, 14)
     for day in (first + timedelta(days=i) for i in range(11)):
         counts = day.weekday() < 5
@@ -141,7 +140,7 @@ def _proof() -> dict[str, Any]:
     }
 
 
-def _actions(condition: dict[str, str]) -> list[dict[str, Any]]:
+def _actions(condition: dict[str, str]) -> list[dict[str, object]]:
     here = {"who": "审核人", "url": "/components", "allowed": True}
     return [
         {**here, "code": "propose", "label": "拟准予修复", "until": "11月24日前", "open": True, "reason": "required",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 
@@ -45,7 +44,7 @@ def shown(token: str, errors: list[FieldError] | None = None) -> str:
         subject_id = service.subject_of(tx, row)
         consent = consenting.of(tx, subject_id)
         successor = letter_queries.successor(tx, row)
-        facts: dict[str, Any] = {
+        facts: dict[str, object] = {
             "letter": row,
             "office": events.office_of(tx, row).name,
             "about": letter_queries.about(tx, row),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
@@ -67,7 +66,7 @@ def _form(token: str, errors: list[FieldError] | None = None) -> str:
         if events.officer_role(actor, row) is None:
             raise Forbidden("文书由制发单位重新出具。")
         events.in_force(row)
-        facts: dict[str, Any] = {
+        facts: dict[str, object] = {
             "letter": row,
             "words": reissue_form.words(row),
             "fixed": reissue_form.fixed(row),

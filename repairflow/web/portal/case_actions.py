@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy import Connection
@@ -60,7 +59,7 @@ def take(number: str, action: str) -> AnyResponse | tuple[str, int]:
     """Take the step and go to the case; show the form again with all faults, or what changed meanwhile."""
     here = current()
     actor, version = here.actor, seen_version(request.form)
-    inputs: dict[str, Any] = inputs_from(request.form)
+    inputs: dict[str, object] = inputs_from(request.form)
     try:
         with here.begin() as tx:
             case = queries.visible(tx, actor, number)
@@ -88,7 +87,7 @@ def take(number: str, action: str) -> AnyResponse | tuple[str, int]:
     return redirect(url_for("portal.case", number=number), 303)
 
 
-def page(number: str, action: str, errors: Sequence[FieldError], typed: dict[str, Any] | None = None) -> str:
+def page(number: str, action: str, errors: Sequence[FieldError], typed: dict[str, object] | None = None) -> str:
     """Show the form of a step with what was typed and what is wrong. NotFound when the step is not open."""
     here = current()
     with here.read() as tx:

@@ -15,6 +15,7 @@ from repairflow.casework.documents.service.service import EVIDENCE_KIND
 from repairflow.casework.queries.cases import links, queue, timeline
 from repairflow.casework.queries.cases import view as queries
 from repairflow.casework.queries.records.credit_file import subjects
+from repairflow.law.condition_findings import Finding, findings
 from repairflow.law.coverage import minded
 from repairflow.law.guards import Done
 from repairflow.law.procedure.roles import outcome_side
@@ -192,24 +193,22 @@ def _outcome(
 
 def _conditions(view: queries.CaseView) -> list[dict[str, str]]:
     """Give the conditions as they were verified last; none before that."""
-    verified = [(step, step.inputs["conditions"]) for step in view.at.history if step.inputs.get("conditions")]
+    verified = [step for step in view.at.history if findings(step.inputs)]
     if not verified:
         return []
-    step: Any
-    given: Any
-    step, given = verified[-1]
+    step, given = verified[-1], findings(verified[-1].inputs)
     name = next(
         (spec.choices for spec in view.at.procedure.action[step.action].inputs.values() if spec.kind == "conditions"),
         None,
     )
     found = []
     for code, item in view.at.pack.lists.get(name or "", {}).items():
-        answer = given.get(code) or {}
+        answer = given.get(code, Finding(met=False, note=""))
         found.append(
             {
-                "state": "yes" if answer.get("met") else "no",
+                "state": "yes" if answer.met else "no",
                 "label": item.label,
-                "text": str(answer.get("note") or ""),
+                "text": answer.note,
                 "evidence": f"核查人 {step.actor_name}",
             }
         )

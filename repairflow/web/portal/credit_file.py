@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from flask import render_template, url_for
 from sqlalchemy import Connection
@@ -95,7 +94,7 @@ def _credit_file(tx: Connection, here: RequestContext) -> str:
     )
 
 
-def _stats(found: CreditFile) -> list[dict[str, Any]]:
+def _stats(found: CreditFile) -> list[dict[str, object]]:
     cases = url_for("portal.cases", subject=found.subject.id)
 
     def records(show: str) -> str:
@@ -125,7 +124,7 @@ COMMON = frozenset({"repair", "objection"})
 """The usual filings: a card in the credit file offers these, the page of the record offers all."""
 
 
-def card(view: RecordView, begun: tuple[drafts.Draft, ...], *, everything: bool = False) -> dict[str, Any]:
+def card(view: RecordView, begun: tuple[drafts.Draft, ...], *, everything: bool = False) -> dict[str, object]:
     """Give a record to its card; `everything` offers the rarer procedures too."""
     row = view.row
     begun_here = {draft.procedure: draft for draft in begun if draft.record == row.number}
@@ -175,7 +174,7 @@ def _worth(found: Opening, view: RecordView) -> bool:
     return found.open or found.case is not None or view.public or components.in_use(view.row)
 
 
-def _button(found: Opening, view: RecordView, begun: drafts.Draft | None) -> dict[str, Any]:
+def _button(found: Opening, view: RecordView, begun: drafts.Draft | None) -> dict[str, object]:
     text = verb(found.procedure, found.label)
     if found.case is not None:
         return {"text": f"查看{found.label}", "href": url_for("portal.case", number=found.case), "primary": False}

@@ -41,8 +41,8 @@ def typed(form: MultiDict[str, str], names: Iterable[str]) -> dict[str, Any]:
 
 
 def questions(
-    inputs: Mapping[str, Input], answers: Mapping[str, Any], errors: Sequence[FieldError], pack: RulePack
-) -> list[dict[str, Any]]:
+    inputs: Mapping[str, Input], answers: Mapping[str, object], errors: Sequence[FieldError], pack: RulePack
+) -> list[dict[str, object]]:
     """The inputs of a procedure as the `question` component takes them, with what was answered and what is wrong."""
     wrong: dict[str, str] = {}
     for error in errors:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import url_for
 from sqlalchemy import Connection
 
@@ -29,7 +27,7 @@ def askable(law: Library) -> tuple[Procedure, ...]:
     )
 
 
-def after(tx: Connection, here: RequestContext, case: CaseRow, record: RecordRow | None) -> list[dict[str, Any]]:
+def after(tx: Connection, here: RequestContext, case: CaseRow, record: RecordRow | None) -> list[dict[str, object]]:
     """Give the filings that may follow a case: label, obstacles, address of the form."""
     found = links.sequels(tx, here.law, here.actor, case, record, askable(here.law), here.now)
     return [

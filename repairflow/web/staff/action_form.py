@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from flask import request
 
@@ -39,12 +38,12 @@ class Typed:
     version: int
     reason: str
     ground: str
-    inputs: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, object] = field(default_factory=dict)
     uploads: Mapping[str, Upload] = field(default_factory=dict)
     errors: Sequence[FieldError] = ()
 
     @property
-    def given(self) -> dict[str, Any]:
+    def given(self) -> dict[str, object]:
         """The inputs of the action, its files by their tokens."""
         return {**self.inputs, **{n: file.token for n, file in self.uploads.items() if not n.startswith(BESIDE)}}
 

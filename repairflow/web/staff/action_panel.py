@@ -33,8 +33,8 @@ UNFINISHED = frozenset({"waiting", "leased", "dead"})
 class Panel:
     """What the visitor may do, what is the visitor's but does not go yet, and what belongs to others."""
 
-    mine: tuple[Mapping[str, Any], ...]
-    others: tuple[Mapping[str, Any], ...]
+    mine: tuple[Mapping[str, object], ...]
+    others: tuple[Mapping[str, object], ...]
 
 
 def panel(view: CaseView, law: Library, typed: Typed | None) -> Panel:
@@ -68,13 +68,13 @@ def letter_title(kind: str, day: date) -> str:
     return template(kind, latest_version(kind, day.isoformat())).name
 
 
-def _of_others(option: Option) -> Mapping[str, Any]:
+def _of_others(option: Option) -> Mapping[str, object]:
     who = "、".join(option.roles)
     texts = [f"由{who}办理", *option.obstacles]
     return {"label": option.label, "who": who, "allowed": False, "refusals": [{"text": text} for text in texts]}
 
 
-def _action(view: CaseView, law: Library, option: Option, typed: Typed | None, unfolded: bool) -> Mapping[str, Any]:
+def _action(view: CaseView, law: Library, option: Option, typed: Typed | None, unfolded: bool) -> Mapping[str, object]:
     action = view.at.procedure.action[option.name]
     basis = law.cites(action.basis, view.at.procedure, view.at.pack)
     if not option.open:
@@ -159,10 +159,10 @@ def _phrases(name: str) -> Markup | str:
     return Markup(render_template("desk/phrases.html", phrases=found)) if found else ""  # noqa: S704 - as above
 
 
-def _question(view: CaseView, option: Option, name: str, spec: Input, typed: Typed | None) -> Mapping[str, Any]:
+def _question(view: CaseView, option: Option, name: str, spec: Input, typed: Typed | None) -> Mapping[str, object]:
     """One input for the `question` component, with what was typed and what is wrong with it."""
     given: Any = typed.inputs.get(name, "") if typed else ""
-    shape: dict[str, Any] = {
+    shape: dict[str, object] = {
         "name": name,
         "id": f"{option.name}-{name}",
         "label": spec.label,
@@ -196,8 +196,8 @@ def _question(view: CaseView, option: Option, name: str, spec: Input, typed: Typ
     return shape
 
 
-def _condition(code: str, item: Ground, given: object) -> Mapping[str, Any]:
-    said: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
+def _condition(code: str, item: Ground, given: object) -> Mapping[str, object]:
+    said: Mapping[str, object] = given if isinstance(given, Mapping) else {}
     return {"code": code, "label": item.label, "met": said.get("met", ""), "note": said.get("note", "")}
 
 
@@ -214,7 +214,7 @@ def _present(view: CaseView, field: str) -> str:
     return correctable.shown(field, value, view.at.pack)
 
 
-def _beside(view: CaseView, option: Option, typed: Typed | None) -> list[Mapping[str, Any]]:
+def _beside(view: CaseView, option: Option, typed: Typed | None) -> list[Mapping[str, object]]:
     """Places for the material a step must bring: one a kind, except kinds that the filing had to bring."""
     if not option.brings_materials:
         return []
@@ -232,7 +232,7 @@ def _beside(view: CaseView, option: Option, typed: Typed | None) -> list[Mapping
     ]
 
 
-def _upload(name: str, label: str, about: str | None, required: bool, typed: Typed | None) -> Mapping[str, Any]:
+def _upload(name: str, label: str, about: str | None, required: bool, typed: Typed | None) -> Mapping[str, object]:
     kept = typed.uploads.get(name) if typed else None
     hint: Markup | str = about or ""
     if kept is not None:

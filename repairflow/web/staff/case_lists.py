@@ -130,7 +130,7 @@ def cases() -> Answer:
     )
 
 
-def row(line: CaseLine, limit: LimitRow | None) -> Mapping[str, Any]:
+def row(line: CaseLine, limit: LimitRow | None) -> Mapping[str, object]:
     """One line of a list for its template, with its due badge."""
     return {
         "line": line,
@@ -140,7 +140,7 @@ def row(line: CaseLine, limit: LimitRow | None) -> Mapping[str, Any]:
     }
 
 
-def due(line: CaseLine, limit: LimitRow | None) -> Mapping[str, Any] | None:
+def due(line: CaseLine, limit: LimitRow | None) -> Mapping[str, object] | None:
     """The badge of a case in a list; None for a closed one or one without any limit."""
     if line.closed_at is not None or limit is None:
         return None

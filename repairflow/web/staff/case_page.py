@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from flask import current_app, render_template, url_for
 from markupsafe import Markup
@@ -100,7 +99,7 @@ def page(
     )
 
 
-def _note_form(tx: Connection, here: RequestContext, view: CaseView) -> dict[str, Any]:
+def _note_form(tx: Connection, here: RequestContext, view: CaseView) -> dict[str, object]:
     """What the form for a note needs: who reads the notes, whether the visitor writes, and whom it offers to name. Of more
     people than one can choose from none is offered: their names are typed."""
     writes = note_readers.writes_as(here.actor, view.case) is not None
@@ -126,7 +125,7 @@ def _lane(here: RequestContext, view: CaseView) -> list[tuple[str, str]]:
     return list(priority.GROUNDS.items()) if case.closed_at is None and priority.prefers_as(here.actor, case) else []
 
 
-def _record(tx: Connection, here: RequestContext, view: CaseView) -> dict[str, Any] | None:
+def _record(tx: Connection, here: RequestContext, view: CaseView) -> dict[str, object] | None:
     """The record's facts; an officer of a case always sees the record it is about."""
     if view.record is None:
         return None
@@ -152,7 +151,7 @@ def _record(tx: Connection, here: RequestContext, view: CaseView) -> dict[str, A
     }
 
 
-def _after(tx: Connection, here: RequestContext, view: CaseView) -> list[dict[str, Any]]:
+def _after(tx: Connection, here: RequestContext, view: CaseView) -> list[dict[str, object]]:
     """What this officer may begin after the closed case (复核、撤销修复、复议诉讼登记), and what stands in the way."""
     known = filable(here.law, here.actor, here.today)
     channels = {found.procedure.procedure: found.channel for found in known}

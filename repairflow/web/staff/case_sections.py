@@ -11,6 +11,7 @@ from markupsafe import Markup
 from repairflow.casework.queries.cases.view import CaseView, FileRow, PushRow
 from repairflow.casework.queries.filing.on_record import conditions as known_conditions
 from repairflow.casework.queries.filing.on_record import opening
+from repairflow.law.condition_findings import findings
 from repairflow.law.procedure.model import Procedure
 from repairflow.records.rows import LetterRow
 from repairflow.times import now
@@ -46,7 +47,7 @@ def conditions(view: CaseView) -> list[dict[str, Any]]:
     found = opening(procedure, pack, view.record, (), view.subject.no_commitment_until, now())
     before = {c.code: c for c in known_conditions(procedure, pack, view.record, found)}
     verified = [step for step in view.at.history if step.action == action]
-    given: Any = verified[-1].inputs.get("conditions") or {} if verified else {}
+    given = findings(verified[-1].inputs) if verified else {}
     listed = []
     wanted = pack.lists.get(name, {})
     differ = len({item.basis for item in wanted.values()}) > 1  # one basis for all is told once, below the list
@@ -58,8 +59,8 @@ def conditions(view: CaseView) -> list[dict[str, Any]]:
             text = "承诺书已签署，由核查人员核实"
         who = "系统计算" if code == "minimum_period" else ""
         if said is not None:
-            state = "yes" if said.get("met") else "no"
-            text = said.get("note") or text
+            state = "yes" if said.met else "no"
+            text = said.note or text
             who = f"核查人 {verified[-1].actor_name} {filters.instant_short(verified[-1].at)}" + (
                 "，系统计算" if who else ""
             )
@@ -94,7 +95,7 @@ def material_link(row: FileRow) -> Markup:
     return Markup('<a href="{}" target="_blank" rel="noopener">{}</a>').format(href, row.file_name)
 
 
-def checks(view: CaseView) -> list[dict[str, Any]]:
+def checks(view: CaseView) -> list[dict[str, object]]:
     """What the steps that lead on demand, as the system answers it now; each with the step's label."""
     ahead = forward(view)
     return [
@@ -125,7 +126,7 @@ def claims(view: CaseView) -> list[dict[str, Any]]:
     return [*listed, *of_filing(view)]
 
 
-def materials(view: CaseView) -> list[dict[str, Any]]:
+def materials(view: CaseView) -> list[dict[str, object]]:
     """Materials with the step that brought them."""
     procedure = view.at.procedure
     return [

@@ -40,7 +40,7 @@ SOON = 2
 """Working days or days before the end from which a limit is shown as near."""
 
 
-def bar(view: RecordView) -> dict[str, Any] | None:
+def bar(view: RecordView) -> dict[str, object] | None:
     """The publicity bar of a record; None when it has no publicity days, or is a person's."""
     days, progress = view.days, view.progress
     if days is None or progress is None or view.row.of_person:
@@ -72,12 +72,12 @@ STANDS_STILL = {"waiting": "自文书送达起算，还没有送达", "paused": 
 """What a list says of a limit that has no day now."""
 
 
-def badge(due: Due, now: datetime) -> dict[str, Any]:
+def badge(due: Due, now: datetime) -> dict[str, object]:
     """One limit as a badge."""
     unit = "个工作日" if due.unit == "working" else "天"
     left, total = due.days_remaining, due.days_total
     share = 0 if not total or left is None else 100 * (total - left) / total
-    shape: dict[str, Any] = {"share": share, "day": due.due_day, "provisional": due.provisional}
+    shape: dict[str, object] = {"share": share, "day": due.due_day, "provisional": due.provisional}
     if due.state == "ended":
         late = due.is_overdue(now)
         return {
@@ -102,7 +102,7 @@ def badge(due: Due, now: datetime) -> dict[str, Any]:
     return {**shape, "state": "soon" if left is not None and left <= SOON else "ok", "text": text}
 
 
-def day_count(due: Due, law: Library, at: Situation) -> dict[str, Any]:
+def day_count(due: Due, law: Library, at: Situation) -> dict[str, object]:
     """How a due day was counted."""
     return {
         "sentence": explanation.explain(due),
@@ -116,7 +116,7 @@ def day_count(due: Due, law: Library, at: Situation) -> dict[str, Any]:
     }
 
 
-def limits(dues: Iterable[Due], law: Library, at: Situation, now: datetime) -> list[dict[str, Any]]:
+def limits(dues: Iterable[Due], law: Library, at: Situation, now: datetime) -> list[dict[str, object]]:
     """Every limit of a case, those that run first: badge, proof, and who must act."""
     order = {"running": 0, "waiting": 1, "paused": 2, "ended": 3}
     return [
@@ -132,7 +132,7 @@ def limits(dues: Iterable[Due], law: Library, at: Situation, now: datetime) -> l
     ]
 
 
-def foremost(dues: Iterable[Due], now: datetime) -> dict[str, Any] | None:
+def foremost(dues: Iterable[Due], now: datetime) -> dict[str, object] | None:
     """The badge of the limit that ends first, else of one that stands still; None when none is live."""
     running = [due for due in dues if due.state == "running" and due.due_day is not None]
     if running:
@@ -177,7 +177,7 @@ def letters(rows: Iterable[Any], addressee: str) -> list[dict[str, Any]]:
 
 def timeline(
     events: Iterable[TimelineEvent], inputs: Mapping[int, Sequence[Mapping[str, str]]] | None = None
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """Give events to the `timeline` component, the ground before the reason; `inputs`: what each step's form held, by its number."""
     return [
         {

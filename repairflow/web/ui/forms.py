@@ -40,7 +40,7 @@ class Question:
     max: int = 200
     choices: Sequence[tuple[str, str]] = ()
 
-    def answered(self, typed: Mapping[str, str], wrong: Mapping[str, str]) -> dict[str, Any]:
+    def answered(self, typed: Mapping[str, str], wrong: Mapping[str, str]) -> dict[str, object]:
         """The question with what was typed, and with what is wrong with it."""
         return {**asdict(self), "value": typed.get(self.name, ""), "error": wrong.get(self.name, "")}
 

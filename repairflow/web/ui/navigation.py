@@ -9,7 +9,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from flask import Flask, g, request, url_for
 
@@ -132,7 +131,7 @@ def install(
     `warnings` what staff must know at once."""
 
     @app.context_processor
-    def introduce() -> dict[str, Any]:
+    def introduce() -> dict[str, object]:
         actor = sessions.signed_in_actor()
         known = g.get("visitor")
         if known is None or known[0] is not actor:  # a page is made of several templates, and each asks

@@ -142,7 +142,7 @@ def _cited(tx: Connection, law: Library, of: LetterStep) -> list[str]:
 
 
 def _earlier(
-    tx: Connection, at: Situation, voice: Voice, name: str, action: Action, inputs: Mapping[str, Any], wanted: set[str],
+    tx: Connection, at: Situation, voice: Voice, name: str, action: Action, inputs: Mapping[str, object], wanted: set[str],
     reason: str,
 ) -> dict[str, object]:  # fmt: skip
     """What came before this letter: the decision it is about, how the subject was heard, what is to be decided."""
@@ -217,7 +217,7 @@ def _materials(tx: Connection, at: Situation) -> list[str]:
     return [f"{at.procedure.material_label(row.kind)}（{row.file_name}）" for row in rows]
 
 
-def _gaps(at: Situation, inputs: Mapping[str, Any], reason: str | None) -> list[str]:
+def _gaps(at: Situation, inputs: Mapping[str, object], reason: str | None) -> list[str]:
     """What must be supplemented: from this step, or as it was asked before; a reason alone counts as its lines."""
     given: Any = inputs.get("gaps")
     if given is None:
@@ -251,7 +251,7 @@ def _within(at: Situation, states: Iterable[str], day: date, dues: Mapping[str, 
     return min([day, *(one.due_day for one in over if one.due_day is not None and role_side(one.owner) == "office")])
 
 
-def addressee_of(tx: Connection, at: Situation, kind: str, inputs: Mapping[str, Any] | None = None) -> Addressee:
+def addressee_of(tx: Connection, at: Situation, kind: str, inputs: Mapping[str, object] | None = None) -> Addressee:
     """Who a letter goes to; see `voice.addressee_of`."""
     to_office = (inputs or {}).get("to_office")
     return _addressee(tx, at, kind, str(to_office) if to_office else None)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.documents.fields.voice import Voice
+from repairflow.law.condition_findings import Finding, findings
 from repairflow.law.guards import Done, day_text
 from repairflow.law.procedure.model import Action
 from repairflow.times import local_day
@@ -25,17 +25,17 @@ FAVOURABLE = frozenset({"granted", "removed", "dropped", "not_listed", "correcte
 
 def conditions(at: Situation, today: date) -> list[tuple[str, str]]:
     """Each condition that was examined, with a sentence: the fact, and whether it meets the condition."""
-    steps = [step for step in at.history if step.inputs.get("conditions")]
+    steps = [step for step in at.history if findings(step.inputs)]
     if not steps:
         return []
-    given: Any = steps[-1].inputs["conditions"]
+    given, unknown = findings(steps[-1].inputs), Finding(met=False, note="")
     form = at.procedure.action[steps[-1].action].inputs["conditions"]
     items = at.pack.lists[form.choices or "repair_conditions"].items()
-    return [(item.label, _sentence(at, code, item.label, given.get(code) or {}, today)) for code, item in items]
+    return [(item.label, _sentence(at, code, item.label, given.get(code, unknown), today)) for code, item in items]
 
 
-def _sentence(at: Situation, code: str, label: str, answer: Mapping[str, Any], today: date) -> str:
-    met = bool(answer.get("met"))
+def _sentence(at: Situation, code: str, label: str, found: Finding, today: date) -> str:
+    met = found.met
     until: date | None = getattr(at.record, "min_until", None)
     if code in COUNTED_PERIODS and until is not None:
         done = f"{COUNTED_PERIODS[code]}已于{day_text(until)}届满" if until <= today else (
@@ -44,7 +44,7 @@ def _sentence(at: Situation, code: str, label: str, answer: Mapping[str, Any], t
         return done if met else f"{done}，不符合“{label}”的条件"
     bare = label.removeprefix("符合")
     verdict = f"{'符合' if met else '不符合'}“{bare}”{'' if bare.endswith('条件') else '的条件'}"
-    note = str(answer.get("note") or "").strip().rstrip("。；")
+    note = found.note.strip().rstrip("。；")
     note = "" if note in NO_FINDING else note
     return f"{note}，{verdict}" if note else verdict
 
@@ -69,7 +69,7 @@ def answered(at: Situation, voice: Voice, action: Action) -> str:
     return "" if followed is None else f"对{voice.you}的主张{'予以采纳' if followed else '不予采纳'}。"
 
 
-def heard(at: Situation, voice: Voice, action: Action, inputs: Mapping[str, Any], reason: str) -> str:
+def heard(at: Situation, voice: Voice, action: Action, inputs: Mapping[str, object], reason: str) -> str:
     """How the subject was heard and what became of what it said; empty where this case heard nobody.
 
     The step that decides says whether a plea is followed and why. Cases decided before that was asked are answered by the
@@ -92,7 +92,7 @@ def heard(at: Situation, voice: Voice, action: Action, inputs: Mapping[str, Any]
     return f"{told}。{''.join(pleas)}经复核，{why + '，' if why else ''}{verdict}"
 
 
-def mitigation(at: Situation, voice: Voice, inputs: Mapping[str, Any]) -> str:
+def mitigation(at: Situation, voice: Voice, inputs: Mapping[str, object]) -> str:
     """What the step that decides weighs in the subject's favour; empty where it chose nothing."""
     item = at.pack.lists.get("mitigating_factors", {}).get(str(inputs.get("mitigating")))
     if item is None:
@@ -111,7 +111,7 @@ def _pleas(at: Situation, you: str) -> list[str]:
     return found
 
 
-def _verdict(at: Situation, action: Action, inputs: Mapping[str, Any]) -> str:
+def _verdict(at: Situation, action: Action, inputs: Mapping[str, object]) -> str:
     item = at.pack.lists.get("plea_answers", {}).get(str(inputs.get("plea_answer")))
     if item is not None:
         return item.label

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from repairflow.casework.case_state.situation import Situation
 from repairflow.law.guards import day_text
@@ -13,7 +12,9 @@ from repairflow.letters.text.placeholders import Placeholder
 from repairflow.times import SHANGHAI
 
 
-def told(at: Situation, name: str, wanted: Mapping[str, Placeholder], inputs: Mapping[str, Any]) -> dict[str, object]:
+def told(
+    at: Situation, name: str, wanted: Mapping[str, Placeholder], inputs: Mapping[str, object]
+) -> dict[str, object]:
     """The newest value of each wanted word that a form asked for: of step `name`, else of the history, else of the filing."""
     found: dict[str, object] = {}
     sources = [(name, inputs), *((step.action, step.inputs) for step in reversed(at.history)), ("", at.case.inputs)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
@@ -24,7 +23,7 @@ class LetterStep:
     action: Action
     kind: str
     now: datetime
-    inputs: Mapping[str, Any] = field(default_factory=dict)  # values of many kinds, as the form declares them
+    inputs: Mapping[str, object] = field(default_factory=dict)  # values of many kinds, as the form declares them
     dues: Mapping[str, Due] = field(default_factory=dict)
     change: Change | None = None  # what it does to the record
     reason: str | None = None

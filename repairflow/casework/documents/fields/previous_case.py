@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -87,7 +86,7 @@ def follows(at: Situation, action: Action, change: Change | None, now: datetime)
     return found
 
 
-def transferred_to(tx: Connection, at: Situation, inputs: Mapping[str, Any]) -> dict[str, object]:
+def transferred_to(tx: Connection, at: Situation, inputs: Mapping[str, object]) -> dict[str, object]:
     """The office a case goes to, and whose case it is: the letter is addressed to that office."""
     code = inputs.get("to_office")
     if not code:

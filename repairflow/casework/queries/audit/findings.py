@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, select
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.documents.publication_notice import KIND, PUBLIC, duty_since
-from repairflow.casework.permissions import letter_scope, record_scope
-from repairflow.records import cases, letter, office, record, service, subject
+from repairflow.casework.permissions import record_scope
+from repairflow.records import letter, office, record, subject
 from repairflow.times import at
 
 _informed = exists(
@@ -71,22 +70,3 @@ def coverage(tx: Connection, actor: Actor) -> Coverage:
     informed = func.sum(case((_informed, 1), else_=0))
     found = tx.execute(select(func.count(), informed).select_from(record).where(_owed(), record_scope(actor))).one()
     return Coverage(int(found[0]), int(found[1] or 0))
-
-
-def unserved(tx: Connection, actor: Actor, before: datetime, *, size: int = 100) -> tuple[Any, ...]:
-    """Letters in force that were issued before an instant and never served, oldest first, as far as the actor may see."""
-    return tuple(
-        tx.execute(
-            select(
-                letter.c.token, letter.c.number, letter.c.title, letter.c.issued_at, cases.c.number.label("case_number")
-            )
-            .outerjoin(cases, cases.c.id == letter.c.case_id)
-            .outerjoin(record, record.c.id == letter.c.record_id)
-            .outerjoin(service, and_(service.c.letter_id == letter.c.id, service.c.withdrawn_at.is_(None)))
-            .where(
-                letter_scope(actor), letter.c.state == "in_force", letter.c.issued_at < before, service.c.id.is_(None)
-            )
-            .order_by(letter.c.id)
-            .limit(size)
-        )
-    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -15,7 +14,7 @@ from repairflow.casework.documents.lookup import letters_of_case
 from repairflow.casework.permissions import case_scope
 from repairflow.errors import NotFound
 from repairflow.records import cases
-from repairflow.records.rows import CaseRow, first_row
+from repairflow.records.rows import CaseRow, LetterRow, first_row
 from repairflow.times import local_day
 
 
@@ -24,7 +23,7 @@ class CaseFile:
     """A case with the letters that have a PDF, oldest first."""
 
     at: Situation
-    made: tuple[Any, ...]
+    made: tuple[LetterRow, ...]
 
 
 def read(tx: Connection, services: Services, actor: Actor, number: str, now: datetime) -> CaseFile:

@@ -177,7 +177,7 @@ class PushRow(NamedTuple):
     minder: str | None
     note: str | None
     topic: str
-    payload: Mapping[str, Any]
+    payload: Mapping[str, object]
     ended_at: datetime | None
     case_closed_at: datetime | None
     letter_state: str | None

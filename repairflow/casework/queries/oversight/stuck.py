@@ -121,7 +121,7 @@ def _tries(tx: Connection, ids: Sequence[int]) -> dict[int, list[Try]]:
 
 def _about(tx: Connection, actor: Actor, rows: Sequence[PushRow]) -> dict[int, str]:
     """By row, the case that a message to a person is about, where the actor may see the case."""
-    notices = {row.id: int(row.payload["notice"]) for row in rows if row.topic in ("mail", "sms")}
+    notices = {row.id: int(str(row.payload["notice"])) for row in rows if row.topic in ("mail", "sms")}
     if not notices:
         return {}
     of = select(notice.c.id, cases.c.number).join(cases, cases.c.id == notice.c.case_id)

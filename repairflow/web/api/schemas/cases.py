@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
 from pydantic import Field
 
@@ -187,7 +186,7 @@ class EventAnswer(Answer):
     ground: str
     basis: list[str]
     answers: list[GuardAnswer]
-    inputs: dict[str, Any] | None
+    inputs: dict[str, object] | None
     letter: str | None
     digest: str
     prev: str

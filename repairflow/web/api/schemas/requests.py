@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -79,7 +79,7 @@ class FilingRequest(Request):
     channel: Literal["ex_officio", "window"] = Field(
         "ex_officio", description="工作人员提出时：依职权，或者窗口代录；信用主体提出时不看此项"
     )
-    inputs: dict[str, Any] = Field(
+    inputs: dict[str, object] = Field(
         default_factory=dict, description="表单内容，各项见 GET /records/{number} 或办理程序"
     )
     materials: list[Token] = Field(default_factory=list, max_length=30, description="POST /materials 给出的材料标识")
@@ -91,7 +91,7 @@ class StepRequest(Request):
     expected_version: int = Field(ge=1, le=2**31 - 1, description="调用者看到的办件版本；已变化的回答 409")
     reason: str | None = Field(None, max_length=2000, description="理由")
     ground: Name | None = Field(None, description="事由编码，须在所列范围内")
-    inputs: dict[str, Any] = Field(default_factory=dict, description="该动作要求填写的各项")
+    inputs: dict[str, object] = Field(default_factory=dict, description="该动作要求填写的各项")
     materials: list[Token] = Field(default_factory=list, max_length=30, description="POST /materials 给出的材料标识")
 
 

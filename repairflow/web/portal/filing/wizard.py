@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from flask import url_for
 from sqlalchemy import Connection
@@ -42,7 +41,7 @@ class FilingWizard:
         """The inputs that the page of answers asks."""
         return {name: spec for name, spec in self.procedure.inputs.items() if name != SIGNATURE}
 
-    def read(self, given: Mapping[str, Any]) -> None:
+    def read(self, given: Mapping[str, object]) -> None:
         """Raise Invalid where the filing itself would refuse these answers."""
         values = read(self.questions, given, self.pack)
         plausible_days.demand(self.questions, values, self.view.row, times.today())
