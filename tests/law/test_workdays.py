@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import timeit
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -170,7 +171,8 @@ def test_the_holidays_package_agrees(year: int) -> None:
 def test_the_files_are_what_the_importer_writes_and_read_back_the_same(year: int) -> None:
     text = (FOLDER / f"{year}.toml").read_text(encoding="utf-8")
     assert dump(parse_year(text, "x")) == text
-    assert parse_year(from_chinesecalendar(year), "x") == CHINA.years[year]
+    # which later notice changed a year is written by hand: the package does not say
+    assert parse_year(from_chinesecalendar(year), "x") == replace(CHINA.years[year], amends="")
 
 
 def test_the_importer_says_when_the_package_does_not_know_a_year() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 
+from repairflow import times
+from repairflow.law.calendar.fixed_holidays import FIRST_YEAR
 from repairflow.law.calendar.year_file import CalendarYear
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.identifiers import PROVINCES
@@ -23,8 +26,12 @@ def check(checked: Checked, around: Around) -> None:
         if year.region and year.region[:2] not in PROVINCES:
             text = f"地区“{year.region}”不是已知的行政区划代码；请改正 region"
             checked.add("overlay_scope", where, ("region",), text)
+        if not year.region and not year.published and year.year <= times.today().year:
+            text = f"{year.year} 年已经开始，当年的放假安排早已公布；请照通知补全，写 published = true"
+            checked.add("calendar_less", where, ("published",), text)
         if not year.region and year.published and year.year >= SINCE:
             _holidays(checked, where, year)
+    _days_off(checked, around)
     given = {year: where for (region, year), where in seen.items() if not region}
     for before, after in pairwise(sorted({*given, *around.installed.calendars.national.years})):
         if after - before > 1 and (after in given or before in given):
@@ -46,5 +53,59 @@ def _holidays(checked: Checked, where: str, year: CalendarYear) -> None:
         checked.add("calendar_less", where, ("holiday",), f"{text}，还没有公布的写 published = false")
 
 
+def _days_off(checked: Checked, around: Around) -> None:
+    given = {year.year: (where, year) for where, year in checked.calendars.items() if not year.region}
+    years = {**around.installed.calendars.national.years, **{number: year for number, (_, year) in given.items()}}
+    for number, (where, year) in given.items():
+        if year.published and number >= STATUTORY[-1][0]:
+            _days_won(checked, where, year)
+        _new_year_won(checked, where, years.get(number - 1), year)
+        if number + 1 not in given:
+            _new_year_won(checked, where, year, years.get(number + 1))
+
+
+def _days_won(checked: Checked, where: str, year: CalendarYear) -> None:
+    """Days off on weekdays, less the weekends worked for them, are as many as the statute gives: each of its days that falls
+    on a weekend is made up for, and none is added (全国年节及纪念日放假办法). A later notice may give more."""
+    due = next(days for since, days in STATUTORY if year.year >= since)
+    days = [day for day in (*year.off, *year.work) if _statutory(year.names.get(day, "")) and not _new_year(year, day)]
+    won = sum(_counts(year, day) for day in days)
+    if won != due and not year.amends:
+        text = f"{year.year} 年元旦以外的节日，周一至周五放假的天数减去周末上班的天数为 {won} 天，法定为 {due} 天"
+        text += "；请照通知核对 from、to、work，后来有通知改动的写 amends"
+        checked.add("calendar_less", where, ("holiday",), text)
+
+
+def _new_year_won(checked: Checked, where: str, before: CalendarYear | None, year: CalendarYear | None) -> None:
+    """The same of New Year, whose days and worked weekends lie in two years."""
+    if before is None or year is None or year.year < NEW_YEAR_SINCE or year.amends or not year.published:
+        return
+    won = sum(_counts(before, d) for d in (*before.off, *before.work) if _new_year(before, d) and d.month == LAST_MONTH)
+    won += sum(_counts(year, d) for d in (*year.off, *year.work) if _new_year(year, d) and d.month == 1)
+    if won != 1:
+        text = f"{year.year} 年元旦周一至周五放假的天数减去周末上班的天数为 {won} 天，法定为 1 天"
+        text += f"；请照通知核对 {year.year} 年一月和上一年十二月的 from、to、work"
+        checked.add("calendar_less", where, ("holiday",), text)
+
+
+def _counts(year: CalendarYear, day: date) -> int:
+    """What a day adds: a weekday off one, a worked weekend minus one, a weekend off nothing."""
+    return (day.weekday() < SATURDAY) - (day in year.work)
+
+
+def _new_year(year: CalendarYear, day: date) -> bool:
+    return "元旦" in year.names.get(day, "")
+
+
+def _statutory(name: str) -> bool:
+    return any(holiday in name for holiday in HOLIDAYS)
+
+
+SATURDAY, LAST_MONTH = 5, 12
+STATUTORY = ((FIRST_YEAR, 12), (2008, 10), (2000, 9))
+"""Since when the nation has how many statutory days beside New Year: 春节、劳动、国庆各 3; 2008 清明、端午、中秋 came and 劳动 was
+one; 2025 春节 4、劳动 2."""
+NEW_YEAR_SINCE = 2007
+"""The first New Year whose worked weekends the shipped years hold."""
 TOGETHER = frozenset({2020, 2031})
 """Years in which the mid-autumn day is one of the national days (1 October)."""

@@ -17,7 +17,15 @@ from repairflow import times
 from repairflow.errors import DefinitionError
 from repairflow.law import checks
 from repairflow.law.calendar.year_file import parse_year
-from repairflow.law.checks import across_files, law_in_use, pack_entries, pack_fields, pack_followed, unread_bases
+from repairflow.law.checks import (
+    across_files,
+    changed_in_use,
+    law_in_use,
+    pack_entries,
+    pack_fields,
+    pack_followed,
+    unread_bases,
+)
 from repairflow.law.checks import overlays as overlay_sense
 from repairflow.law.checks import packs as pack_sense
 from repairflow.law.checks.checked_files import Around, Checked
@@ -90,6 +98,7 @@ def _check(sources: Sequence[Source], around: Around) -> Checked:
     _procedures(checked, names)
     if not alone:
         law_in_use.check(checked, around, names)
+        changed_in_use.check(checked, around, packs)
     across_files.check(checked, around, bases, alone)
     once = dict.fromkeys(checked.findings)
     checked.findings = sorted(once, key=lambda f: (f.where.rpartition(":")[0], f.severity, _line(f)))

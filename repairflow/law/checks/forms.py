@@ -45,6 +45,14 @@ FILED_INPUTS: Mapping[str, Mapping[str, frozenset[str]]] = {
     },
 }  # fmt: skip
 """What an effect reads from the filing, or from any form of the case."""
+LISTS: Mapping[str, frozenset[str]] = {
+    "list_kind": frozenset({"list_kinds"}), "behaviour": frozenset({"behaviours"}), "measure": frozenset({"measures"}),
+    "capacity": frozenset({"responsible_capacities"}), "check_kind": frozenset({"check_kinds"}),
+    "check_method": frozenset({"spot_checks"}), "plea_answer": frozenset({"plea_answers"}),
+    "plan_kind": frozenset({"plan_kinds"}), "mitigating": frozenset({"mitigating_factors"}),
+    "ground": frozenset({"objection_grounds"}), "source": frozenset({"intake_sources"}),
+}  # fmt: skip
+"""The closed list of inputs that letters, guards and effects read by name: an answer out of another means nothing to them."""
 
 IDENTITY = (
     "姓名",
@@ -80,6 +88,7 @@ def check(report: Report) -> None:
         return
     p = report.procedure
     _materials(report)
+    _stages(report)
     for at, what, form in forms(report):
         for name, item in form.items():
             _item(report, (*at, name), what, name, item)
@@ -117,6 +126,10 @@ def _item(report: Report, at: tuple[str, ...], what: str, name: str, item: Input
     if item.kind == "conditions" and item.choices is not None and not item.choices.endswith("conditions"):
         text = f"{label}逐项核查的是条件，清单“{item.choices}”却不是条件清单；请改为名称以 conditions 结尾的清单"
         report.find("input_kind", at, text)
+    if item.kind == "choice" and name in LISTS and item.choices not in LISTS[name]:
+        lists = "、".join(sorted(LISTS[name]))
+        text = f"{label}的选项取自清单“{item.choices}”，文书和前置条件要的是 {lists} 中的答案；请改正 choices"
+        report.find("input_kind", at, text)
     wanted = LETTER_KINDS.get(name)
     by_clock = any(name in (clock.named, clock.days and clock.days.input) for clock in report.procedure.clock.values())
     if wanted is not None and item.kind not in wanted and not by_clock:
@@ -128,6 +141,16 @@ def _item(report: Report, at: tuple[str, ...], what: str, name: str, item: Input
         report.find("identity_open", at, f"{label}是密封的，却写了 told = true，会显示在页面上；请删去 told")
     if not item.vaulted and (secret or any(word in item.label for word in SEALED_ALWAYS)):
         report.find("identity_open", at, f"{label}是身份信息，却没有密封；请写 vaulted = true")
+
+
+def _stages(report: Report) -> None:
+    """A case that has ended is not shown in a stage of one that goes on, nor the other way round."""
+    states = report.procedure.state
+    ends = {state.stage: name for name, state in states.items() if state.final and state.stage}
+    for name, state in states.items():
+        if not state.final and state.stage in ends:
+            text = f"{report.state(name)}还没有办结，阶段却与终结的{report.state(ends[state.stage])}同为“{state.stage}”；请改正 stage"
+            report.find("stage_mixed", ("state", name), text)
 
 
 def _identifying(report: Report) -> tuple[str, ...]:

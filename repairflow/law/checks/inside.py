@@ -12,7 +12,7 @@ def check(report: Report) -> None:
     p = report.procedure
     if report.is_record:
         return
-    if _begun_by_offices(report) and p.state[p.initial].internal is None:
+    if p.initial in p.state and _begun_by_offices(report) and p.state[p.initial].internal is None:
         report.add("draft_shown", ("state", p.initial), what=report.state(p.initial))
     for name, action in p.action.items():
         for state in action.from_:

@@ -38,6 +38,10 @@ def check(pack: RulePack, old: RulePack) -> Iterator[Fault]:
             if code not in now and _stays(pack, old, item.basis):
                 text = f"清单“{name}”的“{item.label}”（{code}）在{said}中有，本包没有了，依据却没有变；请恢复"
                 yield "pack_list_less", ("lists", name), text
+    yield from _ways_on(pack, old, said)
+    if lost := [kind for kind in old.keeps if kind in pack.list_kind and pack.keeps and kind not in pack.keeps]:
+        labels = "、".join(pack.list_kind[kind].label for kind in lost)
+        yield "pack_less", ("keeps",), f"本领域在{said}中可以使用的名单（{labels}）本包不能了；请恢复 keeps"
     for table, label in TABLES.items():
         new, was = getattr(pack, table), getattr(old, table)
         for code, entry in was.items():
@@ -46,6 +50,16 @@ def check(pack: RulePack, old: RulePack) -> Iterator[Fault]:
                 yield from _entry((table, code), what, (pack, new[code]), (old, entry), said)
             elif table == "remedy" or _stays(pack, old, entry.basis):
                 yield "pack_less", (table,), f"{what}在{said}中有，本包没有了，依据却没有变；请恢复"
+
+
+def _ways_on(pack: RulePack, old: RulePack, said: str) -> Iterator[Fault]:
+    """Who is refused on a ground still reads what to do next."""
+    for name, items in old.lists.items():
+        for code, item in items.items():
+            now = pack.lists.get(name, {}).get(code)
+            if now is not None and item.where_to_go and not now.where_to_go and _stays(pack, old, item.basis):
+                text = f"清单“{name}”的“{item.label}”（{code}）在{said}中写明去处（{item.where_to_go}），本包没有了；请恢复 where_to_go"
+                yield "pack_turned", ("lists", name), text
 
 
 def _stays(pack: RulePack, old: RulePack, names: Iterable[str]) -> bool:

@@ -14,7 +14,7 @@ Place = tuple[str, ...]
 Fault = tuple[str, Place, str]
 TABLES: Mapping[str, str] = {
     "period": "公示期", "penalty": "处罚类别", "list_kind": "名单", "measure": "惩戒措施", "term": "法定期间",
-    "limit": "最长期限", "remedy": "救济途径",
+    "limit": "最长期限", "remedy": "救济途径", "behaviour": "失信行为", "ladder": "分级措施",
 }  # fmt: skip
 FIELDS: Mapping[str, str] = {
     "published": "是否公示", "minimum": "最短期限", "maximum": "最长期限", "severity": "失信程度",
@@ -23,7 +23,10 @@ FIELDS: Mapping[str, str] = {
     "removal": "移出条件", "force": "是否必须采取", "term": "最长期限", "permanent": "是否永久",
     "lift_with_record": "是否随信息修复解除", "days": "天数", "extension": "延长", "limit": "期限",
     "after_review": "复议后的期限", "untold": "没有告知时的期限", "online": "网上渠道的说明", "kinds": "处罚类别",
-    "person_wan": "对公民的最高数额", "others_wan": "对单位的最高数额",
+    "person_wan": "对公民的最高数额", "others_wan": "对单位的最高数额", "favourable": "是否守信名单",
+    "window_days": "公示天数", "opinion": "是否须有第三方意见", "spot_check": "是否须核实", "clean": "此前无失信的时间",
+    "after": "此前须采取的措施", "yearly": "每年公布的日期", "no_new": "期满移出是否须无新失信", "lists": "可以列入的名单",
+    "procedure": "程序", "kind": "种类",
 }  # fmt: skip
 """What of an entry rests on its basis, as messages call it; its name and its sentences are compared elsewhere."""
 

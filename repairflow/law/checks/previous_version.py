@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from repairflow.law.checks import previous_in_use, previous_steps, previous_whole
+from repairflow.law.checks import previous_forms, previous_in_use, previous_steps, previous_whole
 from repairflow.law.checks.clock_lengths import UNIT, length
 from repairflow.law.checks.decisions import outcome_of
 from repairflow.law.checks.guard_satisfiability import listed, widens
@@ -34,6 +34,7 @@ def check(report: Report) -> None:
         _filers(report, old, version)
         previous_steps.check(report, old, version)
         previous_whole.check(report, old, version)
+        previous_forms.check(report, old, version)
         if old.version == report.procedure.version:
             previous_in_use.check(report, old, version)
         if old.filing_letter is not None and report.procedure.filing_letter is None:

@@ -12,7 +12,7 @@ def check(report: Report) -> None:
     if p.until is not None and p.until <= p.effective:
         report.add("dates", ("until",), until=p.until, effective=p.effective)
     _named(report)
-    arrived = reachable(p)
+    arrived = reachable(p) if p.initial in p.state else set(p.state)  # an unknown first state is told alone
     for name in p.state:
         if name not in arrived:
             report.add("unreachable", ("state", name), what=report.state(name))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.packs import citing
-from repairflow.law.procedure.model import Procedure
+from repairflow.law.procedure.model import Basis, Procedure
 from repairflow.law.procedure.packs import RulePack
+from repairflow.law.procedure.statutes import Article, Statute
 
 
 def check(checked: Checked, around: Around, procedures: Iterable[Procedure]) -> None:
@@ -32,6 +33,8 @@ def check(checked: Checked, around: Around, procedures: Iterable[Procedure]) -> 
                 f"再次核对的日期 {statute.recheck_by} 不晚于核对日期 {statute.read_on}，再也不会提醒；请改正 recheck_by"
             )
             checked.add("basis_recheck", where, ("recheck_by",), text)
+        _read_well(checked, where, statute)
+        _read_otherwise(checked, where, statute, known)
         gone = set(known) - set(statute.bases())
         for article in sorted(gone):
             using = [what for what, names in users if article in names]
@@ -56,3 +59,41 @@ def _of_procedures(procedures: Iterable[Procedure]) -> Iterator[tuple[str, tuple
             yield f"“{p.label}”{p.version} 版的期限“{clock.label}”", clock.basis
         for action in p.action.values():
             yield f"“{p.label}”{p.version} 版的动作“{action.label}”", action.basis
+
+
+def _read_well(checked: Checked, where: str, statute: Statute) -> None:
+    """Every article that was read can be found changed later: it has the digest of its own text, and a day to look again."""
+    read = {code: one for code, one in statute.article.items() if one.verified}
+    if read and statute.recheck_by is None:
+        text = "核对过条文，却没有写再次核对的日期，再也不会提醒；请写 recheck_by"
+        checked.add("basis_recheck", where, ("statute",), text)
+    for code, one in read.items():
+        at = ("article", code)
+        if not one.digest:
+            text = f"{one.article}（{code}）核对过，却没有所读文本的摘要，条文改动了无从发现；请写 digest"
+            checked.add("basis_recheck", where, at, text)
+        # a digest is that of the whole article: its paragraphs share it, no other article has it
+        for other in read.values():
+            same = _number(other) == _number(one)
+            if one.digest and other.digest and same != (other.digest == one.digest):
+                how = "不同，却是同一条" if same else "相同，却不是同一条"
+                text = f"{one.article}（{code}）与{other.article}的摘要{how}；请改正 digest"
+                checked.add("basis_recheck", where, at, text)
+                break
+
+
+def _number(article: Article) -> str:
+    return article.article.partition("条")[0]
+
+
+def _read_otherwise(checked: Checked, where: str, statute: Statute, known: Mapping[str, Basis]) -> None:
+    """Whoever reads an article again writes the day: it says nothing else, and is not unread, on the day it was read."""
+    for key, basis in statute.bases().items():
+        old = known.get(key)
+        if old is None or old.read_on != basis.read_on or old.source != basis.source:
+            continue
+        fields = {"article": "条", "says": "说了什么", "verified": "是否核对", "digest": "摘要"}
+        changed = [label for name, label in fields.items() if getattr(old, name) != getattr(basis, name)]
+        if changed:
+            text = f"{old.citation}（{key}）的{'、'.join(changed)}与已采用的不同，核对日期却没有变；重新核对的，请改 read_on"
+            checked.add("basis_recheck", where, ("article", key.partition(".")[2]), text)

@@ -271,7 +271,8 @@ def _marking_on_receipt(actions: Mapping[str, Any], base: Procedure, basis: str)
     found: dict[str, Any] = {MARK_STEP: mark.model_dump(by_alias=True)}
     for name, action in actions.items():
         effects = tuple(effect for effect in action["effects"] if effect != MARK)
-        ends = base.state[action["to"]].final if action["to"] is not None else False
+        goal = base.state.get(action["to"] or "")
+        ends = goal is not None and goal.final
         if ends and UNMARK not in effects:
             effects = (*effects, UNMARK)
         found[name] = {**action, "effects": effects}

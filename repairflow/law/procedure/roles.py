@@ -24,6 +24,7 @@ _citizens: set[str] = set()
 _offices: dict[str, Office] = {}
 _outcomes: dict[str, OutcomeSide] = {}
 _own_posts: dict[str, str] = {}
+_outcome_labels: dict[str, str] = {}
 
 SUBJECT_ROLES: AbstractSet[str] = _subjects
 """Roles of the subject (信用主体), of who speaks for it (代理人、监护人), and of citizens who turn to an office."""
@@ -68,6 +69,7 @@ def use(own: Vocabulary | None) -> None:
     _fill(_citizens, {name for name, role in roles.items() if role.side == "citizen"})
     _refill(_offices, {name: role.office for name, role in roles.items() if role.office is not None})
     _refill(_outcomes, outcomes)
+    _refill(_outcome_labels, {name: outcome.label for one in both for name, outcome in one.outcome.items()})
     _refill(_own_posts, posts)
 
 
@@ -92,6 +94,11 @@ def role_side(role: str) -> RoleSide:
 def outcome_side(outcome: str | None) -> OutcomeSide | None:
     """For whom an outcome speaks; None for a state that is not final or an outcome outside the vocabulary."""
     return OUTCOMES.get(outcome) if outcome is not None else None
+
+
+def outcome_label(outcome: str) -> str:
+    """What an outcome is called; its code where the vocabulary does not have it."""
+    return _outcome_labels.get(outcome, outcome)
 
 
 use(None)
