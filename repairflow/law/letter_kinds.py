@@ -75,6 +75,10 @@ def form_of(procedure: Procedure, kind: str) -> LetterForm:
     return procedure.letters.get(kind) or OFFICIAL.get(kind, LetterForm())
 
 
+DEMANDS = frozenset({"interview_notice", "credit_warning", "rectification_order"})
+"""Letters that lay a duty on the subject: to come, to answer, to put right. They need something to rest on as decisions against
+it do. A request to complete one's own application is none, nor is the record of an interview that has taken place."""
+
 DECIDE = frozenset({"for", "against", "either"})
 """What each letter of a decision says."""
 

@@ -14,6 +14,7 @@ from repairflow.casework.admin.own_rules import confirm, shown
 from repairflow.casework.changes import ConfirmRules, WithdrawRules
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents.own_rules import Rule, ground_rule, ground_unread, grounds_to_confirm, to_confirm
+from repairflow.casework.queries.cases.view import view
 from repairflow.casework.queries.oversight.readiness import waiting_rules
 from repairflow.errors import Forbidden, Invalid, Refused
 from repairflow.records import event, letter, own_rule
@@ -257,3 +258,46 @@ def test_the_office_that_takes_a_measure_confirms_what_carries_it(town: Town) ->
     )
     town.do(case, "respond")
     assert town.case(case).state == "in_force"
+
+
+DEMANDING = [
+    ("interview", "reminder", "approve", "serve_notice", "interview_notice"),
+    ("credit_warning", "reminder", "", "issue", "credit_warning"),
+    ("rectification", None, "", "issue", "rectification_order"),
+]
+
+
+@pytest.mark.parametrize(("procedure", "kind", "before", "step", "sent"), DEMANDING)
+def test_what_lays_a_duty_on_the_subject_waits_for_the_office_too(
+    town: Town, procedure: str, kind: str | None, before: str, step: str, sent: str
+) -> None:
+    """To summon somebody, or to demand that it puts something right, is a burden: unread articles carry none of them."""
+    rule = Rule(procedure, "2026-04", step)
+    case = opened(town, procedure, kind=kind, record=town.record())
+    for one in before.split():
+        town.do(case, one)
+    forget_steps(town)
+    with town.db.read() as tx:
+        shown_steps = {one.name: one for one in view(tx, town.law, town.actor("head@ENV"), case, town.now).options}
+        waiting = waiting_rules(tx, town.law)["云溪县生态环境局"]
+    assert any("本单位规则" in text for text in shown_steps[step].obstacles)
+    with pytest.raises(Refused) as refused:
+        town.do(case, step)
+    assert [one.code for one in refused.value.refusals] == ["rule_unconfirmed"]
+    with town.db.read() as tx:
+        assert tx.execute(select(letter).where(letter.c.kind == sent)).all() == []
+    confirmed(town, given(town, rule))
+    town.do(case, step)
+    fields = town.one(select(letter).where(letter.c.kind == sent)).content["fields"]
+    assert fields["legal_bases"] == ["《云溪县信用修复规则》第五条"]
+    with town.db.read() as tx:
+        assert waiting_rules(tx, town.law)["云溪县生态环境局"] == waiting - 1
+
+
+def test_a_new_day_for_an_interview_is_a_summons_of_its_own(town: Town) -> None:
+    case = opened(town, "interview", kind="reminder", record=town.record())
+    town.steps(case, "approve", "serve_notice")
+    forget_steps(town)
+    with pytest.raises(Refused) as refused:
+        town.do(case, "reschedule")
+    assert "rule_unconfirmed" in [one.code for one in refused.value.refusals]

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.documents.fields.voice import issuer_of
 from repairflow.errors import Refusal
+from repairflow.law.letter_kinds import DEMANDS
 from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action, Procedure
@@ -34,9 +35,12 @@ class Rule(NamedTuple):
 
 
 def adverse(procedure: Procedure, action: Action) -> bool:
-    """Whether an action issues a letter that decides against the subject, or one that must name its basis (拟列入告知)."""
+    """Whether an action issues a letter that decides against the subject, lays a duty on it (约谈、限期整改), or must name its
+    basis (拟列入告知)."""
     if action.letter is None:
         return False
+    if action.letter in DEMANDS:
+        return True
     if "legal_bases" in required_fields(action.letter) or lapses(procedure, action) or _lengthens(procedure, action):
         return True
     target = procedure.state.get(action.to) if action.to is not None else None
