@@ -62,9 +62,11 @@ def test_every_article_a_local_rule_rests_on_is_listed_and_has_cases(statute: st
 
 
 @pytest.mark.parametrize(("name", "action", "division", "article"), [
-    ("listing", "decide_listing", "410102", "第二十八条第四款"),
+    ("listing", "decide_listing", "410102", ""),
+    ("review", "maintain", "330106", "第三十一条第一款"),
+    ("review", "maintain", "410102", ""),
     ("remedy", "carry_annulment", "410000", "第四十二条"),
-    ("objection", "dismiss", "330100", "第三十条第二款"),
+    ("objection", "dismiss", "330100", ""),
     ("repair", "accept", "330000", "第三十二条第二款"),
     ("repair", "accept", "440300", "第八十一条第一款"),
     ("repair", "accept", "320000", ""),

@@ -93,6 +93,7 @@ REFUSED = [
         f"[action.refuse]\nextends = {{ clock = 'acceptance', working = 1 }}\nbasis = ['local']\n{LONGER}",
         "不能增加",
     ),
+    (LONGER, f"[action.refuse]\nremedy = ['litigation']\n{LONGER}", "缺少基础程序告知的救济"),
     ("[action.accept]", "[action.shortcut]", "“shortcut”在基础程序中没有"),
     ('base_version = "2026-04"', 'base_version = "2023-05"', "以 sample 2023-05 为基础"),
     ('version = "2026-04.1"', 'version = "2027-01.1"', "2026-04.1"),

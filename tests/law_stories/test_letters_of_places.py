@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from repairflow.records import letter, notice
 from tests.law_stories.telling import belongs_to
+from tests.law_stories.test_listing_story import listing
 from tests.support.building import Town
 
 pytestmark = pytest.mark.either_database
@@ -96,3 +97,38 @@ def test_in_shenzhen_a_hearing_does_not_stop_the_limit_of_a_repair(town: Town) -
     town.steps(case, "accept", "report_verification", "serve_notice")
     due = town.dues(case)["handling"]
     assert (due.state, due.due_day) == ("running", date(2026, 6, 15))  # three working days from 10 June
+
+
+ZHEJIANG = "对异议处理结果不服的，可以向浙江省发展和改革部门申请复核（《浙江省公共信用信息管理条例》第三十条第二款）。"
+HENAN = "对核查处理结果仍有异议的，可以向河南省社会信用工作主管部门申请复核（《河南省社会信用条例》第二十八条第四款）。"
+
+
+@pytest.mark.parametrize("result", ["dismiss", "annotate"])
+def test_in_zhejiang_the_result_of_an_objection_names_the_body_that_reviews_it(town: Town, result: str) -> None:
+    """浙江 30(2). The centre here has nobody above it: the review that the regulation gives does not hang on that."""
+    belongs_to(town, "CREDIT", division_code="330106")
+    case = town.file_objection()
+    town.steps(case, "accept", "consult", "report_finding", result)
+    said = words(town, "objection_result")
+    assert ZHEJIANG in said
+    assert said.count("申请复核") == 1
+    assert "行政复议" in said
+
+
+def test_elsewhere_no_result_names_it(town: Town) -> None:
+    belongs_to(town, "CREDIT", division_code="410102")  # 河南 41 gives no review of an objection's result
+    case = town.file_objection()
+    town.steps(case, "accept", "consult", "report_finding", "dismiss")
+    assert "申请复核" not in words(town, "objection_result")
+
+
+@pytest.mark.parametrize(("division", "told"), [("410102", True), ("330106", False)])
+def test_in_henan_a_decision_to_list_names_the_body_that_reviews_it(town: Town, division: str, told: bool) -> None:
+    belongs_to(town, "ENV", division_code=division, domain="general")
+    case = listing(town)
+    town.do(case, "link_person")
+    for step in ("review_pass", "serve_notice", "waive_defence", "decide_listing"):
+        town.do(case, step)
+    said = words(town, "listing_decision")
+    assert (HENAN in said) is told
+    assert said.count("申请复核") == 1

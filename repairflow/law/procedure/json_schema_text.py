@@ -85,6 +85,7 @@ FIELDS: Mapping[str, str] = {
     "to": "办完到哪个环节；不写即环节不变",
     "on": "系统何时尝试：opened 办件启动，receipt 收到回执，record_changed 信息变动，linked_case_closed 关联办件办结",
     "guards": "前置条件；全部满足才能办理，不满足的一并告知",
+    "LocalAction.remedy": "该动作告知的全部救济途径，须包括基础程序已有的；当地法规指明机关的复核可以代替 review",
     "LocalAction.guards": "该动作的全部前置条件，须包括基础程序已有的",
     "distinct_from": "须与办理过这些动作的人不同（分人办理）",
     "limit": "依据给机关的最长期限，按“程序_期限”命名；程序文件和本地细化都不能超过",

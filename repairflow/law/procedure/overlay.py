@@ -20,13 +20,14 @@ from repairflow.law.procedure.model import (
     GuardUse,
     Procedure,
 )
-from repairflow.law.procedure.overlay_form import LocalClock, Overlay, parse_overlay
+from repairflow.law.procedure.overlay_form import LocalAction, LocalClock, Overlay, parse_overlay
 from repairflow.law.procedure.roles import role_side
 from repairflow.law.toml_file import line_of, meaning_digest, unreadable
 
 __all__ = ["Overlay", "apply", "laid_anew", "laid_over_base", "load_overlaid", "parse_overlay"]
 
 MARK, UNMARK = "mark_disputed", "unmark_disputed"
+REVIEW_OF_A_PLACE = "review_"
 MARK_STEP = "mark_on_receipt"
 """The step of the system that marks a record when an objection arrives."""
 
@@ -89,6 +90,7 @@ def _contents(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
         if name in base.action:
             whole = base.action[name]
             yield from _dropped(("action", name, "guards"), f"动作“{whole.label}”", action.guards, whole.guards)
+            yield from _remedies(name, action, whole)
     for name, material in overlay.material.items():
         if name in base.material:
             yield from _material(name, material, base.material[name])
@@ -211,6 +213,17 @@ def _dropped(
     for use in whole:
         if use not in local:
             yield at, f"{what}缺少基础程序的前置条件“{use.guard}”；本地细化只能增加条件，请把它列回 guards"
+
+
+def _remedies(name: str, local: LocalAction, whole: Action) -> Iterable[Reason]:
+    """A place may tell of more remedies, and of its own 复核 in place of the general one; of none less."""
+    if local.remedy is None:
+        return
+    reviewed = any(one.startswith(REVIEW_OF_A_PLACE) for one in local.remedy)
+    for one in whole.remedy:
+        if one not in local.remedy and not (one == "review" and reviewed):
+            text = f"动作“{whole.label}”缺少基础程序告知的救济“{one}”；本地细化只能增加救济，请把它列回 remedy"
+            yield ("action", name, "remedy"), text
 
 
 def _material(name: str, local: Material, whole: Material) -> Iterable[Reason]:

@@ -57,12 +57,15 @@ class LocalAction(Strict):
 
     `extends` makes an extension shorter, or moves it to a limit the overlay adds; `basis` is then where that stands. Without
     `extends`, `basis` names articles of the place for the step: they go before those of the base, and its letter cites them.
+    `remedy` is the whole list that will be told, those of the base included; a 复核 that a place's statute gives to a body it
+    names (`review_…`) stands in place of the base's.
     """
 
     label: str | None = None
     guards: tuple[GuardUse, ...] | None = None
     extends: Extends | None = None
     basis: tuple[str, ...] = ()
+    remedy: tuple[str, ...] | None = None
 
     @model_validator(mode="after")
     def _extension_has_source(self) -> LocalAction:

@@ -107,7 +107,7 @@ def _limit(sheet: Sheet, clock: Clock) -> Row:
         "期限", clock.label, who=sheet.role(clock.owner), way=sheet.states(clock.runs_in),
         condition="；".join(one for one in ("" if served else "自进入环节起算", pauses, set_by) if one),
         figure=figure + served,
-        effect=f"届满：{late.label if late is not None else '督办'}", cited=sheet.cite(clock.basis),
+        effect=f"届满：{late.label if late is not None else '督办'}", cited=sheet.cite((*clock.basis, *clock.pause_basis)),
     )  # fmt: skip
 
 

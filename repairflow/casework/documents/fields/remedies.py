@@ -73,7 +73,7 @@ def paragraphs(
     given = {**settings_of(office_row), **(reviewer or {})}
     found = []
     for one in (pack.remedy[name] for name in _names(pack, action, required=required, reviewed=reviewer is not None)):
-        found.append(_cited(one.in_words(given), pack.cites(one.basis) if one.limit is not None else ()))
+        found.append(_cited(one.in_words(given), pack.cites(one.basis)))
     return found
 
 
