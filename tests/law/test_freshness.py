@@ -80,7 +80,10 @@ def test_an_act_in_two_files_is_compared_with_each() -> None:
 def test_what_cannot_be_compared_is_said() -> None:
     acts = [ActText("h.md", "河南省社会信用条例", {"第四十一条": "sha256:any"}), ActText("x.md", "某市信用办法", {})]
     unlisted = {name: basis.model_copy(update={"digest": ""}) for name, basis in library().statutes.items()}
-    found = watch(replace(library(), statutes=unlisted), acts)
+    packs = {
+        name: pack.model_copy(update={"basis": {**pack.basis, **unlisted}}) for name, pack in library().packs.items()
+    }
+    found = watch(replace(library(), statutes=unlisted, packs=packs), acts)
     assert found.changed == ()
     assert "《河南省社会信用条例》第四十一条" in found.unlisted
     assert found.unnamed == ("x.md（某市信用办法）",)

@@ -45,7 +45,7 @@ def _of_procedure(law: Library, procedure: Procedure) -> Iterator[Use]:
         for basis in _found(action.basis, sources):
             yield Use(f"{title}：{action.label}", basis, mine, letters=letters)
     for clock in procedure.clock.values():
-        for basis in _found(clock.basis, sources):
+        for basis in _found((*clock.basis, *clock.pause_basis), sources):
             yield Use(f"{title}：期限“{clock.label}”", basis, mine)
 
 
