@@ -64,7 +64,7 @@ class Prepared(Generic[R]):
         self._writes = isinstance(statement, UpdateBase)
         self._forms: dict[str, _Form[R]] = {}
 
-    def ask(self, tx: Connection, **values: object) -> Answer[R]:
+    def run(self, tx: Connection, **values: object) -> Answer[R]:
         """Run it and read all it gives. KeyError for a value that is missing; DBAPIError as `Connection.execute` has it."""
         form = self.form(tx)
         given = form.given(values)

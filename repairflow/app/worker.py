@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from repairflow import times, watched
+from repairflow import access_audit_files, times
 from repairflow.app.program import Program
 from repairflow.auditing import checkpoints, sequencer
-from repairflow.casework import clock_guard, row_batches, watching
+from repairflow.casework import access_audit, clock_guard, row_batches
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.cases import batch_acts, import_jobs
 from repairflow.casework.cases.import_files import ImportFiles
@@ -36,7 +36,7 @@ from repairflow.records import office
 from repairflow.worker import chores, heartbeat, reconciliation, sweeps
 from repairflow.worker.batch_job import Batches
 from repairflow.worker.import_job import Importing
-from repairflow.worker.jobs import Craft, Workshop
+from repairflow.worker.jobs import JobHandler, JobRunner
 from repairflow.worker.relay import Relay, Work
 from repairflow.worker.reminders import Reminders
 from repairflow.worker.target_lanes import Lanes
@@ -71,14 +71,14 @@ def reach(program: Program) -> HttpPlatform:
     return HttpPlatform(seconds=program.settings.push_seconds, destinations=destinations)
 
 
-def workshop(program: Program, stop: Event | None = None) -> Workshop:
+def job_runner(program: Program, stop: Event | None = None) -> JobRunner:
     """Whoever does the jobs of this node; it gives back what it has when `stop` is set."""
     files = ImportFiles(program.settings.imports)
-    crafts: dict[str, Craft] = {
+    handlers: dict[str, JobHandler] = {
         kind: Importing(program.db, program.services, files, kind) for kind in (import_jobs.CHECK, import_jobs.WRITE)
     }
     acts = {kind: Batches(program.db, program.services, kind) for kind in (batch_acts.CHECK, batch_acts.ACT)}
-    return Workshop(program.db, {**crafts, **acts}, socket.gethostname(), stop)
+    return JobRunner(program.db, {**handlers, **acts}, socket.gethostname(), stop)
 
 
 def ticks(program: Program, platform: Platform, press: Press, stop: Event | None = None) -> list[heartbeat.Tick]:
@@ -112,7 +112,7 @@ class Duties:
         self._program, self._platform, self._press = program, platform, press
         self._signing_keys = KeyFolder(settings.keys / OFFICE_KEYS, settings.tsa_url, settings.tsa_seconds)
         self._witness = clock_guard.Witness()
-        self._jobs = workshop(program, stop)
+        self._jobs = job_runner(program, stop)
         self._reminders = Reminders(
             program.db,
             services,
@@ -217,9 +217,9 @@ class Duties:
 
     def _log_events(self, everything: bool = False) -> None:
         program = self._program
-        for file in watched.aside(program.settings.home):
+        for file in access_audit_files.aside(program.settings.home):
             with program.db.begin() as tx:
-                watching.take(tx, file, times.now())
+                access_audit.take(tx, file, times.now())
             file.unlink()
         with program.db.read() as tx:
             waits = everything or sequencer.waiting(tx) or checkpoints.behind(tx) or row_batches.waiting(tx)

@@ -173,7 +173,7 @@ def append(tx: Connection, new: Entry, head: Appended, *, after: datetime | None
     violate a unique constraint (sqlalchemy IntegrityError), as does a `command_id` used before.
     """
     if after is None and head.seq:
-        before = _TIME.ask(tx, name=new.stream, last=head.seq).first
+        before = _TIME.run(tx, name=new.stream, last=head.seq).first
         after = before.at if before is not None else None
     at = new.at if after is None else max(new.at, after)
     act = Act(
@@ -187,12 +187,12 @@ def append(tx: Connection, new: Entry, head: Appended, *, after: datetime | None
     digest = link(head.digest, body)
     values = act._asdict() | {"at": at, "body": body, "prev": head.digest, "digest": digest}
     if salted:
-        (made,) = _INSERT_TOLD.ask(tx, **values).rows
+        (made,) = _INSERT_TOLD.run(tx, **values).rows
         _INSERT_PERSONAL.write_all(
             tx, [{"event_id": made.id, "field": name, "salt": salt, "value": value} for name, salt, value in salted]
         )
     else:
-        _INSERT.ask(tx, **values)
+        _INSERT.run(tx, **values)
     return Appended(act.seq, digest)
 
 

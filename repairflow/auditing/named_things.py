@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from repairflow.auditing.report import Finding
+from repairflow.auditing.report import Fault
 from repairflow.records import letter, material
 
 
@@ -44,7 +44,7 @@ class Named:
                 if isinstance(one, dict) and "digest" in one:
                     self.materials[case_id, one["digest"]] = place
 
-    def missing(self, tx: Connection) -> Iterator[Finding]:
+    def missing(self, tx: Connection) -> Iterator[Fault]:
         """Each thing that is named and not there, or is another one there."""
         pdfs = {row.number: row.pdf_digest for row in tx.execute(select(letter.c.number, letter.c.pdf_digest))}
         for number, place in self.letters.items():
@@ -59,5 +59,5 @@ class Named:
                 yield _at(place, "material_missing", f"留痕所收的材料（摘要 {digest[:19]}…）不存在，已被删除或调换")
 
 
-def _at(place: Place, what: str, text: str) -> Finding:
-    return Finding("event", place.event_id, what, text, place.stream, place.seq)
+def _at(place: Place, what: str, text: str) -> Fault:
+    return Fault("event", place.event_id, what, text, place.stream, place.seq)

@@ -9,7 +9,7 @@ _EXIT = {ANCHORED: 0, TAMPERED: 1, UNANCHORED: 3}
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Fault:
     """One row or file that does not fit: which, and what differs. `what` is a stable code; of a field, `recorded` is what
     the program wrote and `found` what stands there, both empty where the value is personal."""
 
@@ -42,7 +42,7 @@ class Report:
     waiting: int
     erased: int
     anchored: int
-    findings: tuple[Finding, ...]
+    findings: tuple[Fault, ...]
     rows: int = 0
     older_rows: int = 0
 

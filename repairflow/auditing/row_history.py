@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select, text
 
-from repairflow.auditing.report import Finding
+from repairflow.auditing.report import Fault
 from repairflow.auditing.row_proof import prove_row
 from repairflow.errors import NotFound
 from repairflow.records import cases, metadata, record, row_change, row_triggers
@@ -31,7 +31,7 @@ class Built:
     table: str
     row_id: int
     changes: tuple[Change, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[Fault, ...]
 
 
 def rebuild(tx: Connection, number: str) -> list[Built]:

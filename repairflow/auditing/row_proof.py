@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, select, text
 
 from repairflow.auditing.chain import content
-from repairflow.auditing.report import Finding
+from repairflow.auditing.report import Fault
 from repairflow.auditing.walk import PART, rows
 from repairflow.records import event, row_triggers
 from repairflow.row_changes import read, shown
@@ -44,7 +44,7 @@ class Proved:
     older: int = 0
     erased: int = 0
     waiting: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Fault] = field(default_factory=list)
 
 
 class Bound(NamedTuple):
@@ -68,7 +68,7 @@ def prove(tx: Connection) -> Proved:
     return proved
 
 
-def prove_row(tx: Connection, table: str, row_id: int) -> list[Finding]:
+def prove_row(tx: Connection, table: str, row_id: int) -> list[Fault]:
     """Hold one row against its lines."""
     proved = Proved()
     kept = list(tx.execute(_LINES_OF_ROW, {"table": table, "row": row_id}))
@@ -105,10 +105,10 @@ def _met(table: str, row_id: int, state: State | None, row: str | None, proved: 
         _compare(table, row_id, state, row, proved)
     elif state is not None:
         text_ = "这一行由程序写入，现已不存在，被人从数据库中删除"
-        proved.findings.append(Finding(table, row_id, "row_missing", text_))
+        proved.findings.append(Fault(table, row_id, "row_missing", text_))
     elif row is not None:
         text_ = "这一行已由程序删除，现又出现，系人为添加" if known else "这一行不是由程序写入，系人为添加"
-        proved.findings.append(Finding(table, row_id, "row_extra", text_))
+        proved.findings.append(Fault(table, row_id, "row_extra", text_))
 
 
 def _lines(tx: Connection, table: str) -> Iterator[Line]:
@@ -124,7 +124,7 @@ def _folded(table: str, row_id: int, lines: Iterator[Line], proved: Proved) -> S
             state = _followed(table, row_id, state, line, proved)
         except (ValueError, TypeError, AttributeError, LookupError):  # an altered line
             text_ = f"{table} {row_id} 的写入记录无法识别"
-            proved.findings.append(Finding("row_change", line[1], "unreadable", text_))
+            proved.findings.append(Fault("row_change", line[1], "unreadable", text_))
     return state
 
 
@@ -135,31 +135,31 @@ def _followed(table: str, row_id: int, state: State | None, line: Line, proved: 
     fields = json.loads(written)
     if kind in ("insert", "base"):
         if state is not None:
-            proved.findings.append(Finding("row_change", line_id, "line_twice", f"{table} {row_id} 的写入记录重复"))
+            proved.findings.append(Fault("row_change", line_id, "line_twice", f"{table} {row_id} 的写入记录重复"))
         proved.older += kind == "base"
         return {name: (value, salt) for name, value in fields.items()}
     if state is None:
         text_ = f"{table} {row_id} 的写入记录不完整，其前的记录被删除"
-        proved.findings.append(Finding("row_change", line_id, "line_missing", text_))
+        proved.findings.append(Fault("row_change", line_id, "line_missing", text_))
         state = {}
     proved.findings += _between(table, row_id, state, fields)
     return state | {name: (new, salt) for name, (_, new) in fields.items()}
 
 
-def _between(table: str, row_id: int, state: State, fields: dict[str, list[Any]]) -> Iterator[Finding]:
+def _between(table: str, row_id: int, state: State, fields: dict[str, list[Any]]) -> Iterator[Fault]:
     """Fields that the program found otherwise than it had left them."""
     for name, (was, _) in fields.items():
         known = state.get(name)
         if known is not None and known[0] != was and not _is_digest(was) and not _is_digest(known[0]):
             text_ = f"字段 {name} 在两次办理之间被改：记载为 {_said(known[0])}，下一次办理前已是 {_said(was)}"
-            yield Finding(table, row_id, "row_between", text_, field=name, recorded=_said(known[0]), found=_said(was))
+            yield Fault(table, row_id, "row_between", text_, field=name, recorded=_said(known[0]), found=_said(was))
 
 
 def _compare(table: str, row_id: int, state: State, row: str, proved: Proved) -> None:
     try:
         fields = read(table, row)
     except (ValueError, TypeError, AttributeError):
-        proved.findings.append(Finding(table, row_id, "unreadable", "这一行的内容无法识别"))
+        proved.findings.append(Fault(table, row_id, "unreadable", "这一行的内容无法识别"))
         return
     for name, value in fields.items():
         if name not in state:
@@ -173,10 +173,10 @@ def _compare(table: str, row_id: int, state: State, row: str, proved: Proved) ->
             text_ = f"字段 {name} 与记载不符" + (
                 "（个人信息或长文本，不显示内容）" if closed else f"：记载为 {was}，现为 {now}"
             )
-            proved.findings.append(Finding(table, row_id, "row", text_, field=name, recorded=was, found=now))
+            proved.findings.append(Fault(table, row_id, "row", text_, field=name, recorded=was, found=now))
 
 
-def _bindings(tx: Connection) -> Iterator[Finding]:
+def _bindings(tx: Connection) -> Iterator[Fault]:
     """Lines that are not those their event binds."""
     events = {}
     for row in tx.execute(_EVENTS, {"stream": STREAM}):
@@ -187,12 +187,12 @@ def _bindings(tx: Connection) -> Iterator[Finding]:
         for line in (Bound(*row[1:]) for row in group):
             if bound.pop(line.id, None) != digest_of(line):
                 text_ = f"{line.tbl} {line.row_id} 的写入记录与留痕不符，被改动或添加"
-                yield Finding("row_change", line.id, "line", text_, STREAM, seq)
+                yield Fault("row_change", line.id, "line", text_, STREAM, seq)
         for missing in bound:
-            yield Finding("row_change", missing, "line_missing", "写入记录被删除", STREAM, seq)
+            yield Fault("row_change", missing, "line_missing", "写入记录被删除", STREAM, seq)
     for event_id, seq, bound in events.values():
         for missing in bound:
-            yield Finding("row_change", missing, "line_missing", f"写入记录被删除（留痕 {event_id}）", STREAM, seq)
+            yield Fault("row_change", missing, "line_missing", f"写入记录被删除（留痕 {event_id}）", STREAM, seq)
 
 
 def _is_digest(value: object) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from repairflow.auditing import merkle, witness
 from repairflow.auditing.notes import BadNote, Checkpoint, Verifier
-from repairflow.auditing.report import Finding
+from repairflow.auditing.report import Fault
 from repairflow.auditing.walk import rows
 from repairflow.errors import Invalid
 from repairflow.records import checkpoint
@@ -45,7 +45,7 @@ class Checked:
     leaves: int = 0
     checkpoints: int = 0
     anchored: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Fault] = field(default_factory=list)
 
 
 def check(
@@ -66,9 +66,9 @@ def check(
     for position, event_id, leaf in rows(tx, _LEAVES):
         if position != checked.leaves:
             text = f"日志位置不连续：应为 {checked.leaves}，实为 {position}"
-            checked.findings.append(Finding("log_leaf", position, "position", text))
+            checked.findings.append(Fault("log_leaf", position, "position", text))
         if not isinstance(leaf, bytes) or len(leaf) != 32:
-            checked.findings.append(Finding("log_leaf", position, "leaf", f"叶值无法识别（留痕 {event_id}）"))
+            checked.findings.append(Fault("log_leaf", position, "leaf", f"叶值无法识别（留痕 {event_id}）"))
             leaf = bytes(32)
         checked.leaves += 1
         pending.append(leaf)
@@ -78,10 +78,10 @@ def check(
             _compare(by_size.pop(checked.leaves, []), tree, checked)
     for size, missing in sorted(by_size.items()):
         text = f"检查点证明日志曾有 {size} 条，现只有 {checked.leaves} 条，末尾被截去"
-        checked.findings += [Finding(s.table, s.id, "truncated", text) for s in missing]
+        checked.findings += [Fault(s.table, s.id, "truncated", text) for s in missing]
     if checked.leaves != leaves_with_event:
         checked.findings += [
-            Finding("log_leaf", position, "event_missing", f"日志第 {position} 位所指的第 {event_id} 号留痕不存在")
+            Fault("log_leaf", position, "event_missing", f"日志第 {position} 位所指的第 {event_id} 号留痕不存在")
             for position, event_id in rows(tx, _STRAY)
         ]
     return checked
@@ -94,7 +94,7 @@ def _compare(statements: list[Statement], tree: merkle.Frontier, checked: Checke
     for statement in statements:
         if statement.said.root != root:
             text = f"日志前 {tree.size} 条与所签的根哈希不符，其中有内容被改动、删除或调换"
-            checked.findings.append(Finding(statement.table, statement.id, "root", text))
+            checked.findings.append(Fault(statement.table, statement.id, "root", text))
         elif statement.outside:
             checked.anchored = max(checked.anchored, tree.size)
 
@@ -106,7 +106,7 @@ def _kept_inside(tx: Connection, anchors: Path, public_key: Verifier | None, che
         said = _opened("checkpoint", row.id, row.note, public_key, checked)
         if said is not None:
             if (said.size, said.root.hex()) != (row.size, row.root):
-                checked.findings.append(Finding("checkpoint", row.id, "columns", "条数或根哈希两栏与签名内容不符"))
+                checked.findings.append(Fault("checkpoint", row.id, "columns", "条数或根哈希两栏与签名内容不符"))
             found.append(Statement("checkpoint", row.id, said))
     for file in sorted(anchors.glob("*.checkpoint")):
         said = _opened("anchors", file.name, _text(file), public_key, checked)
@@ -124,12 +124,10 @@ def _kept_outside(
         try:
             held = witness.read(file)
         except Invalid as error:
-            checked.findings.append(Finding("witness", file.name, "unreadable", error.message))
+            checked.findings.append(Fault("witness", file.name, "unreadable", error.message))
             continue
         if public_key is not None and held.key != public_key:
-            checked.findings.append(
-                Finding("witness", file.name, "key", "见证时的公钥与现在的公钥不同，签名密钥被换过")
-            )
+            checked.findings.append(Fault("witness", file.name, "key", "见证时的公钥与现在的公钥不同，签名密钥被换过"))
         # Whoever can rewrite the database can rewrite a file beside it.
         outside = home not in file.resolve().parents
         for number, note in enumerate(held.kept, 1):
@@ -138,18 +136,18 @@ def _kept_outside(
                 found.append(Statement("witness", f"{file.name}:{number}", said, outside))
         if held.refused:
             text = f"见证人曾收到 {len(held.refused)} 个与先前不一致的检查点：日志被重写过"
-            checked.findings.append(Finding("witness", file.name, "forked", text))
+            checked.findings.append(Fault("witness", file.name, "forked", text))
     return found
 
 
 def _opened(table: str, row_id: int | str, note: str, key: Verifier | None, checked: Checked) -> Checkpoint | None:
     if key is None:
-        checked.findings.append(Finding(table, row_id, "key_missing", "没有公钥（keys/log.pub），无法核对签名"))
+        checked.findings.append(Fault(table, row_id, "key_missing", "没有公钥（keys/log.pub），无法核对签名"))
         return None
     try:
         return key.open(note)
     except BadNote as error:
-        checked.findings.append(Finding(table, row_id, "signature", error.message))
+        checked.findings.append(Fault(table, row_id, "signature", error.message))
         return None
 
 

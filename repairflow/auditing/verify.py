@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 from repairflow.auditing import row_proof, statements
 from repairflow.auditing.chain import canonical, case_stream, record_stream
 from repairflow.auditing.notes import Verifier
-from repairflow.auditing.report import Finding, Report
-from repairflow.auditing.walk import Walked, rows, walk
+from repairflow.auditing.report import Fault, Report
+from repairflow.auditing.walk import WalkResult, rows, walk
 
 _CASES = (
     "SELECT id, number, chain_head, version FROM cases ORDER BY id"  # a case's version is the seq of its last event
@@ -59,7 +59,7 @@ def verify(tx: Connection, anchors: Path, public_key: Verifier | None, witnesses
     )
 
 
-def _heads(tx: Connection, walked: Walked) -> Iterator[Finding]:
+def _heads(tx: Connection, walked: WalkResult) -> Iterator[Fault]:
     unclaimed = {stream for stream in walked.heads if stream.startswith((case_stream(""), record_stream("")))}
     for table, label, statement, stream_of in (
         ("cases", "办件", _CASES, case_stream),
@@ -71,14 +71,14 @@ def _heads(tx: Connection, walked: Walked) -> Iterator[Finding]:
             seq, digest = walked.heads.get(stream, (0, ""))
             if (digest, seq) != (head, last):
                 text = f"{label}所记的链首与最后一条留痕不符，末尾被截去或{label}被改动"
-                yield Finding(table, row_id, "head", text, stream, seq)
+                yield Fault(table, row_id, "head", text, stream, seq)
     for stream in sorted(unclaimed):
-        yield Finding("event", stream, "owner_missing", "留痕所属的办件或信息不存在，已被删除或改号", stream)
+        yield Fault("event", stream, "owner_missing", "留痕所属的办件或信息不存在，已被删除或改号", stream)
 
 
-def _letters(tx: Connection) -> Iterator[Finding]:
+def _letters(tx: Connection) -> Iterator[Fault]:
     for letter_id, number, kind, text_digest, body in rows(tx, _LETTERS):
         if body is None:
-            yield Finding("letter", letter_id, "head", f"文书 {number} 上印的链首在留痕中不存在")
+            yield Fault("letter", letter_id, "head", f"文书 {number} 上印的链首在留痕中不存在")
         elif canonical({"letter": {"digest": text_digest, "kind": kind, "number": number}})[1:-1] not in body:
-            yield Finding("letter", letter_id, "letter", f"文书 {number} 的文号、种类或内容摘要与出具它的留痕不符")
+            yield Fault("letter", letter_id, "letter", f"文书 {number} 的文号、种类或内容摘要与出具它的留痕不符")

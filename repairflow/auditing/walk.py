@@ -17,7 +17,7 @@ from sqlalchemy import Connection, text
 
 from repairflow.auditing.chain import NOTHING_PERSONAL, canonical, link, opening, personal_digest
 from repairflow.auditing.named_things import Named
-from repairflow.auditing.report import Finding
+from repairflow.auditing.report import Fault
 from repairflow.auditing.sequencer import leaf_of
 
 PART = 500  # rows fetched at a time
@@ -42,7 +42,7 @@ Row = tuple[Any, ...]
 
 
 @dataclass(slots=True)
-class Walked:
+class WalkResult:
     """What the walk saw. `heads` maps each stream to seq and digest of its last event."""
 
     events: int = 0
@@ -50,7 +50,7 @@ class Walked:
     erased: int = 0
     heads: dict[str, tuple[int, str]] = field(default_factory=dict)
     named: Named = field(default_factory=Named)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Fault] = field(default_factory=list)
 
 
 def rows(tx: Connection, statement: str) -> Iterator[Row]:
@@ -66,9 +66,9 @@ def rows(tx: Connection, statement: str) -> Iterator[Row]:
         yield from rows_of_part
 
 
-def walk(tx: Connection) -> Walked:
+def walk(tx: Connection) -> WalkResult:
     """Every event held against its stream, body, columns, personal values and leaf."""
-    walked = Walked()
+    walked = WalkResult()
     heads, findings = walked.heads, walked.findings
     personal = _Personal(tx, walked)
     for row in rows(tx, _EVENTS.format(at=_AT[tx.dialect.name])):
@@ -96,7 +96,7 @@ def walk(tx: Connection) -> Walked:
             TypeError,
             ValueError,
         ):  # a value of another kind than the column's
-            findings.append(Finding("event", event_id, "unreadable", "内容无法识别", str(stream), seq))
+            findings.append(Fault("event", event_id, "unreadable", "内容无法识别", str(stream), seq))
         if leaf is not None:
             walked.leaves += 1
         heads[stream] = (seq, digest)
@@ -104,11 +104,11 @@ def walk(tx: Connection) -> Walked:
     return walked
 
 
-def _faults(row: Row, last: tuple[int, str]) -> Iterator[Finding]:
+def _faults(row: Row, last: tuple[int, str]) -> Iterator[Fault]:
     event_id, body, prev, digest, leaf, stream, seq = row[:7]
 
-    def finding(what: str, text: str) -> Finding:
-        return Finding("event", event_id, what, text, stream, seq)
+    def finding(what: str, text: str) -> Fault:
+        return Fault("event", event_id, what, text, stream, seq)
 
     if seq != last[0] + 1:
         yield finding("sequence", f"序号不连续：其前应为第 {seq - 1} 条，实为第 {last[0]} 条，中间有删除、插入或调换")
@@ -136,7 +136,7 @@ def _difference(row: Row, body: bytes) -> str:
 class _Personal:
     """The personal values beside the walk: both are read in order of events, each row once."""
 
-    def __init__(self, tx: Connection, walked: Walked) -> None:
+    def __init__(self, tx: Connection, walked: WalkResult) -> None:
         self._groups = groupby(rows(tx, _PERSONAL), key=itemgetter(0))
         self._walked = walked
         self._group: list[Row] = []
@@ -168,7 +168,7 @@ class _Personal:
                 self._found(row_id, "personal", f"个人信息项 {name} 与正文中的摘要不符", stream, seq)
         for name in digests:
             self._walked.findings.append(
-                Finding("event", event_id, "personal_missing", f"个人信息项 {name} 的行被删除", stream, seq)
+                Fault("event", event_id, "personal_missing", f"个人信息项 {name} 的行被删除", stream, seq)
             )
 
     def rest(self) -> None:
@@ -182,4 +182,4 @@ class _Personal:
         self._advance()
 
     def _found(self, row_id: int, what: str, text: str, stream: str | None, seq: int | None) -> None:
-        self._walked.findings.append(Finding("event_personal", row_id, what, text, stream, seq))
+        self._walked.findings.append(Fault("event_personal", row_id, what, text, stream, seq))

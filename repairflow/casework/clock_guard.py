@@ -68,7 +68,7 @@ def require_sound(tx: Connection, actor: Actor, now: datetime) -> None:
     """Refused where a worker saw the clock being set far ahead, until it is right or confirmed: nobody's step gets a day
     that has not come. What the system does goes on, for receipts must not be lost, and what cannot be undone waits."""
     if actor.kind != "system":
-        kept = _ahead.ask(tx).first
+        kept = _ahead.run(tx).first
         require_not_ahead(actor, kept.at if kept is not None else None, now)
 
 
@@ -107,7 +107,7 @@ class Clock:
         return self.last is not None and self.last - self.now > JUMP
 
 
-def look(tx: Connection, now: datetime) -> Clock:
+def read_clock(tx: Connection, now: datetime) -> Clock:
     """The clock as it stands; one query."""
     kept = {row.name: row.at for row in tx.execute(_kept)}
     return Clock(now, kept.get(CLOCK), HOLD in kept)
@@ -142,7 +142,7 @@ def confirm(tx: Connection, now: datetime) -> int:
 
 def confirmed_by(tx: Connection, actor: Actor, role: str, now: datetime) -> int:
     """`confirm`, with who said so in the trail; the number of deadlines that go on. Where nothing waits, nothing changes."""
-    clock = look(tx, now)
+    clock = read_clock(tx, now)
     if not clock.jumped and not clock.held:
         return 0
     freed = confirm(tx, now)
@@ -162,7 +162,7 @@ def confirmed_by(tx: Connection, actor: Actor, role: str, now: datetime) -> int:
 
 def holding(tx: Connection, now: datetime) -> bool:
     """Whether irreversible steps wait for a person: for pages and health checks."""
-    return look(tx, now).jumped
+    return read_clock(tx, now).jumped
 
 
 def waiting(tx: Connection) -> int:

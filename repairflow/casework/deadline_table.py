@@ -132,28 +132,28 @@ def sync(
     `new` spares the look at existing rows for a case just filed. `rungs_fired` is False where no rung has fired since
     the rows were written (a person's step): limits that did not move are then left as they stand.
     """
-    standing = {} if new else {row.clock: row for row in _of_case.ask(tx, case=case_id).rows}
+    standing = {} if new else {row.clock: row for row in _of_case.run(tx, case=case_id).rows}
     moved = dict(dues)
     if not rungs_fired:
         moved = {name: due for name, due in dues.items() if not _stands(standing.get(name), due)}
     fired: set[tuple[str, date, str]] = set()
     # A clock that began anew may end on the day it ended before: its rungs of that day have been told.
     if not new and any(name in standing or due.round > 1 for name, due in moved.items()):
-        fired = {(row.clock, row.due_day, row.rung) for row in _fired.ask(tx, case=case_id).rows}
+        fired = {(row.clock, row.due_day, row.rung) for row in _fired.run(tx, case=case_id).rows}
     for name, due in moved.items():
         values = row_of(due, procedure, fired)
         before = standing.get(name)
         if before is None:
-            _insert.ask(tx, case_id=case_id, clock=name, **values)
+            _insert.run(tx, case_id=case_id, clock=name, **values)
         elif any(getattr(before, field) != values[field] for field in FIELDS):
-            _update.ask(tx, row=before.id, **values)
+            _update.run(tx, row=before.id, **values)
             settled = values["due_day"] != before.due_day or not values["provisional"]
             moved_on = values["due_day"] != before.due_day
             if (before.held == WAITS_FOR_CALENDAR and settled) or (before.held == WAITS_FOR_OFFICE and moved_on):
                 tx.execute(update(deadline).where(deadline.c.id == before.id).values(held=None))
     for name, row in standing.items():
         if name not in dues:
-            _delete.ask(tx, row=row.id)
+            _delete.run(tx, row=row.id)
     days = [due.due_day for due in dues.values() if due.state == "running" and due.due_day is not None]
     return min(days, default=None)
 

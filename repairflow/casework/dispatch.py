@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from repairflow.casework import claims
+from repairflow.casework import command_claims
 from repairflow.casework.actor import Actor
 from repairflow.casework.cases.filing import file
 from repairflow.casework.cases.transition import perform
@@ -27,7 +27,6 @@ from repairflow.casework.handlers import (
     cases,
     credentials,
     days,
-    desk,
     extracts,
     inquiries,
     installation,
@@ -37,6 +36,7 @@ from repairflow.casework.handlers import (
     notices,
     personal_data,
     records,
+    saved_views,
     subjects,
     system,
 )
@@ -70,7 +70,7 @@ def dispatch(
     """
     handler = HANDLERS[type(command)]
     if sent is not None:
-        command_id = claims.take(tx, services, command.actor, sent.entry, sent.given, sent.said, now)
+        command_id = command_claims.take(tx, services, command.actor, sent.entry, sent.given, sent.said, now)
         command = _under(command, command_id)
     return handler(tx, services, command, now)
 
@@ -86,11 +86,11 @@ def once(
     """`dispatch` for commands whose events keep no id: gives what `tell` makes of the answer (JSON values), which is kept
     with the client's id, and whether it was kept before. The same request again then does nothing and is told the same."""
     handler = HANDLERS[type(command)]
-    command_id = claims.take(tx, services, command.actor, sent.entry, sent.given, sent.said, now)
-    if (before := claims.answer(tx, command_id)) is not None:
+    command_id = command_claims.take(tx, services, command.actor, sent.entry, sent.given, sent.said, now)
+    if (before := command_claims.answer(tx, command_id)) is not None:
         return before, True
     said = tell(tx, handler(tx, services, _under(command, command_id), now))
-    claims.keep_answer(tx, command_id, said)
+    command_claims.keep_answer(tx, command_id, said)
     return said, False
 
 
@@ -109,7 +109,7 @@ HANDLERS: Mapping[type, Handler] = {
     **cases.HANDLERS,
     **subjects.HANDLERS,
     **days.HANDLERS,
-    **desk.HANDLERS,
+    **saved_views.HANDLERS,
     **extracts.HANDLERS,
     **inquiries.HANDLERS,
     **law.HANDLERS,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from repairflow import plain
-from repairflow.casework import correctable
+from repairflow.casework import correctable_fields
 from repairflow.errors import Invalid, Problem
 from repairflow.law.procedure.model import Input
 from repairflow.law.procedure.packs import RulePack
@@ -168,8 +168,8 @@ def _corrections(value: object, _spec: Input, pack: RulePack) -> dict[str, str]:
     if not isinstance(value, Mapping):
         raise ValueError("应为更正项目及其正确内容")
     given = {str(k): "、".join(map(str, v)) if isinstance(v, list) else v for k, v in value.items()}
-    return correctable.read(
-        {k: plain_text(v, correctable.LONGEST) for k, v in given.items() if str(v or "").strip()}, pack
+    return correctable_fields.read(
+        {k: plain_text(v, correctable_fields.LONGEST) for k, v in given.items() if str(v or "").strip()}, pack
     )
 
 

@@ -65,7 +65,7 @@ class Runs:
         """A run that failed or was stopped goes on from where it was; False for any other."""
         if state not in ("failed", "stopped"):
             return False
-        again = "running" if jobs.look(tx, self.key(token, self.act)) is not None else "checking"
+        again = "running" if jobs.job_of(tx, self.key(token, self.act)) is not None else "checking"
         if not jobs.resume(tx, self.key(token, self.phases[again]), now):
             return False
         return self.move(tx, token, ("failed", "stopped"), {"state": again, "message": None, "ended_at": None})

@@ -131,7 +131,7 @@ def hold(tx: Connection, held: Job, now: datetime) -> None:
         raise Cancelled(f"job {held.key} was cancelled")
 
 
-def tell(tx: Connection, held: Job, done: int, total: int) -> None:
+def report_progress(tx: Connection, held: Job, done: int, total: int) -> None:
     """Afterwards the job shows this progress."""
     tx.execute(update(job).where(*_mine(held)).values(done=done, total=max(done, total)))
 
@@ -189,7 +189,7 @@ def resume(tx: Connection, key: str, now: datetime) -> bool:
     return tx.execute(again.values(**fresh)).rowcount == 1
 
 
-def look(tx: Connection, key: str) -> JobRow | None:
+def job_of(tx: Connection, key: str) -> JobRow | None:
     """The row of a job, or None."""
     return first_row(tx.execute(select(job).where(job.c.key == key)), JobRow)
 

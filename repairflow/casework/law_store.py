@@ -55,7 +55,7 @@ class LawStore:
         `newest` is the greatest id of a loaded year (0: none), where the caller has just read it with something else.
         """
         if newest is None:
-            row = _newest.ask(tx).rows[0]
+            row = _newest.run(tx).rows[0]
             newest = row.year or 0
             if (row.file or 0) > self._seen_file:
                 self._read_anew(tx, row.file or 0)

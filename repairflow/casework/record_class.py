@@ -59,7 +59,7 @@ _STATED = Prepared(
 
 def thresholds(tx: Connection, authority_id: int) -> Thresholds:
     """The lines of fines that an authority states now; none stated: NO_THRESHOLDS."""
-    row = once(tx, f"fines/{authority_id}", lambda: _STATED.ask(tx, authority=authority_id).first)
+    row = once(tx, f"fines/{authority_id}", lambda: _STATED.run(tx, authority=authority_id).first)
     if row is None:
         return NO_THRESHOLDS
     return Thresholds(float(row.minor_below_wan), float(row.serious_from_wan), str(row.document))

@@ -81,9 +81,9 @@ def standing(
     """What stands here of a penalty: what is in force before what was annulled; None where there is nothing. `kinds` are
     the labels of kinds of penalty, for those a correction put right."""
     rows = (
-        _BY_CODE.ask(tx, key=key.document_key, code=key.uscc)
+        _BY_CODE.run(tx, key=key.document_key, code=key.uscc)
         if key.uscc
-        else _BY_PERSON.ask(tx, key=key.document_key, person=vault.index(key.id_number or ""))
+        else _BY_PERSON.run(tx, key=key.document_key, person=vault.index(key.id_number or ""))
     ).rows
     live = [row for row in rows if row.annulled_at is None]
     found = live or rows
@@ -96,8 +96,8 @@ def standing(
 def named(tx: Connection, vault: Vault, key: PenaltyKey) -> list[RecordRow]:
     """All records of a subject that any spelling of this number names, oldest first."""
     if key.uscc:
-        return _ROWS_BY_CODE.ask(tx, key=key.document_key, code=key.uscc).rows
-    return _ROWS_BY_PERSON.ask(tx, key=key.document_key, person=vault.index(key.id_number or "")).rows
+        return _ROWS_BY_CODE.run(tx, key=key.document_key, code=key.uscc).rows
+    return _ROWS_BY_PERSON.run(tx, key=key.document_key, person=vault.index(key.id_number or "")).rows
 
 
 class _Subject(NamedTuple):
@@ -166,7 +166,7 @@ def doubted(tx: Connection, vault: Vault, row: PenaltyRow, before: Mapping[int, 
     `before` are the `predecessors` of all subjects: their decisions are looked at too.
     """
     known = (
-        _OF_CODE.ask(tx, code=row.uscc) if row.uscc else _OF_PERSON.ask(tx, person=vault.index(row.id_number or ""))
+        _OF_CODE.run(tx, code=row.uscc) if row.uscc else _OF_PERSON.run(tx, person=vault.index(row.id_number or ""))
     ).first
     if known is None:
         return _of_another_code(tx, row)
@@ -178,7 +178,7 @@ def _of_another_code(tx: Connection, row: PenaltyRow) -> PenaltyRow:
     decision that was repaired there would be shown anew here."""
     if row.kind != "organisation":
         return row  # traders of one name are many
-    if (found := _CALLED.ask(tx, called=row.name).first) is None:
+    if (found := _CALLED.run(tx, called=row.name).first) is None:
         return row
     return _doubting(row, "CF_XDR_SHXYM", f"该名称在档的代码为{found.uscc}，与所填代码不同，请核对代码和名称")
 
@@ -204,7 +204,7 @@ def _like_another(tx: Connection, subject_id: int, before: Sequence[int], row: P
         "by_name": row.authority_name,
         "by_code": row.authority_uscc or None,
     }
-    found = chain.from_iterable(_OTHERS.ask(tx, whose=whose, **told).rows for whose in (subject_id, *before))
+    found = chain.from_iterable(_OTHERS.run(tx, whose=whose, **told).rows for whose in (subject_id, *before))
     for other in found:
         same = other.key == row.key.document_key  # of one subject that is the same record, found before
         if not other.dated:
@@ -243,8 +243,8 @@ _SPELL = Prepared(inserting(record_spelling, "record_id", "key", "spelling", "at
 
 def spell(tx: Connection, record_id: int, spelling: str, now: datetime) -> None:
     """Afterwards the record is found by this spelling of its number too; nothing happens where it was."""
-    if _SPELLED.ask(tx, whose=record_id, so=spelling).first is None:
-        _SPELL.ask(tx, record_id=record_id, key=document_key(spelling), spelling=spelling, at=now)
+    if _SPELLED.run(tx, whose=record_id, so=spelling).first is None:
+        _SPELL.run(tx, record_id=record_id, key=document_key(spelling), spelling=spelling, at=now)
 
 
 def demand_free(

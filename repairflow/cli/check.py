@@ -18,7 +18,7 @@ from repairflow.errors import DefinitionError
 from repairflow.law import letter_kinds
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.folder import Source, check
-from repairflow.law.checks.report import Finding
+from repairflow.law.checks.report import Diagnostic
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.paths import longest
 from repairflow.law.toml_file import unreadable
@@ -54,7 +54,7 @@ def run(paths: tuple[Path, ...]) -> int:
             click.echo(str(error))
             return FAULTY
         installed = Library.read(settings_module.asset("workflows"))  # what is wrong with the own files is told below
-    findings: list[Finding] = []
+    findings: list[Diagnostic] = []
     cases = [file for file in files if file.parent.name == vectors.FOLDER]
     sources = _sources([file for file in files if file.suffix == ".toml" and file not in cases], findings)
     texts = _letters([file for file in files if file.name.endswith(".txt.j2")], findings)
@@ -93,7 +93,7 @@ def _files(paths: tuple[Path, ...]) -> tuple[list[Path], list[Path]]:
     return list(files), empty
 
 
-def _sources(files: list[Path], findings: list[Finding]) -> list[Source]:
+def _sources(files: list[Path], findings: list[Diagnostic]) -> list[Source]:
     """The texts of definition files, each under the shortest name that tells it from the others."""
     names = [file.name for file in files]
     found: list[Source] = []
@@ -102,11 +102,11 @@ def _sources(files: list[Path], findings: list[Finding]) -> list[Source]:
         try:
             found.append(Source(where, file.read_text(encoding="utf-8")))
         except (OSError, UnicodeDecodeError):
-            findings.append(Finding("form", f"{where}:1", unreadable(where).text))
+            findings.append(Diagnostic("form", f"{where}:1", unreadable(where).text))
     return found
 
 
-def _letters(files: list[Path], findings: list[Finding]) -> dict[str, list[LetterTemplate]]:
+def _letters(files: list[Path], findings: list[Diagnostic]) -> dict[str, list[LetterTemplate]]:
     """The letter texts among the files, by kind; their faults are noted."""
     found: dict[str, list[LetterTemplate]] = {}
     for file in files:
@@ -116,15 +116,15 @@ def _letters(files: list[Path], findings: list[Finding]) -> dict[str, list[Lette
             template = read_template(file.read_text(encoding="utf-8"), kind, version)
         except DefinitionError as error:
             findings += [
-                Finding("letter_text", one.where if ":" in one.where else f"{where}:1", one.text)
+                Diagnostic("letter_text", one.where if ":" in one.where else f"{where}:1", one.text)
                 for one in error.problems
             ]
         except (OSError, UnicodeDecodeError):
-            findings.append(Finding("form", f"{where}:1", unreadable(where).text))
+            findings.append(Diagnostic("form", f"{where}:1", unreadable(where).text))
         else:
             found.setdefault(kind, []).append(template)
             if template.says is None and not is_shipped(kind):
-                findings.append(Finding("letter_text", f"{where}:1", SAYS_MISSING))
+                findings.append(Diagnostic("letter_text", f"{where}:1", SAYS_MISSING))
     return found
 
 
@@ -157,7 +157,7 @@ def _offices(installed: Library) -> Collection[str]:
         db.dispose()
 
 
-def _summarise(checked: Checked, findings: list[Finding], letters: int) -> None:
+def _summarise(checked: Checked, findings: list[Diagnostic], letters: int) -> None:
     for where, procedure in [*checked.procedures.items(), *checked.results.items()]:
         own = [finding for finding in findings if finding.where.rpartition(":")[0] == where]
         wrong = sum(finding.severity == "error" for finding in own)

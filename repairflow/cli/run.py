@@ -95,7 +95,7 @@ def _is_empty(program: Program) -> bool:
 def serve(demo: bool, processes: int | None) -> None:
     """运行网站（gunicorn，多进程多线程，共用一个端口）。"""
     settings = settings_module.load(demo=demo)
-    tell_own_law(Program.at(settings))  # says what is wrong before the server hides it
+    print_own_law(Program.at(settings))  # says what is wrong before the server hides it
     made = f"repairflow.app.web:create(demo={demo})"
     options = gunicorn_options(settings, processes or usual_processes(settings))
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *options, made])  # noqa: S606  # our own interpreter
@@ -113,7 +113,7 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def tell_own_law(program: Program) -> None:
+def print_own_law(program: Program) -> None:
     """Print what the installation's own law holds, where it has one."""
     if said := described(program.law.own):
         click.echo(f"{said}。")
@@ -141,7 +141,7 @@ def worker(context: click.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     program = Program.at(settings_module.load())
-    tell_own_law(program)
+    print_own_law(program)
     stop = Event()
     heartbeat.stop_on_signals(stop)
     work(program, stop)

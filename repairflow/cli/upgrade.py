@@ -20,7 +20,7 @@ GO_ON = "请运行 repairflow upgrade：它先备份，再升级；中断后可�
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class UpgradePlan:
     """What an upgrade would change: migrations and definitions; `new` is a database without tables."""
 
     law: Library
@@ -59,15 +59,15 @@ class Found:
         return said
 
 
-def look(program: Program) -> Found:
+def look(program: Program) -> UpgradePlan:
     """What an upgrade of this database would change; nothing is written. ConfigurationError for a newer one."""
     steps, revision = schema.steps(program.db), schema.revision_of(program.db)
     if not revision:
-        return Found(program.law, "", steps, definitions.Definitions((), ()))
-    return Found(program.law, revision, steps, definitions_found(program.db, program.law))
+        return UpgradePlan(program.law, "", steps, definitions.Definitions((), ()))
+    return UpgradePlan(program.law, revision, steps, definitions_found(program.db, program.law))
 
 
-def carry_out(program: Program, found: Found, *, backup: Path | None, say: Callable[[str], object]) -> None:
+def carry_out(program: Program, found: UpgradePlan, *, backup: Path | None, say: Callable[[str], object]) -> None:
     """Afterwards the database is one this version starts with; a copy of the old one lies in `backup`, where named.
 
     The migrations are one transaction and the definitions another, so a run that was killed leaves the old or a whole new
@@ -82,7 +82,7 @@ def carry_out(program: Program, found: Found, *, backup: Path | None, say: Calla
     say(f"升级完成，程序版本 {__version__}。")
 
 
-def _backed_up(program: Program, found: Found, folder: Path) -> Path:
+def _backed_up(program: Program, found: UpgradePlan, folder: Path) -> Path:
     name = f"repairflow-{found.revision}-{times.local(times.now()):%Y%m%d-%H%M%S}"
     return backup.write(program.settings.database_url, folder, name)
 

@@ -11,7 +11,7 @@ from repairflow import settings as settings_module
 from repairflow.app.program import Program
 from repairflow.casework.queries.cases import as_vector
 from repairflow.errors import DefinitionError, Invalid
-from repairflow.law.checks.report import Finding
+from repairflow.law.checks.report import Diagnostic
 from repairflow.law.procedure.library import Library
 from repairflow.law.toml_file import unreadable
 from repairflow.law.vectors.drafting import draft, in_toml
@@ -48,7 +48,7 @@ def new_(number: str, output: Path | None) -> None:
         raise Invalid(f"{output} 已经存在，没有改动；请写另一个文件名。")
     program = Program.at(settings_module.load())
     with program.db.read() as tx:
-        found = draft(program.law, as_vector.told(tx, program.law, number))
+        found = draft(program.law, as_vector.vector_source(tx, program.law, number))
     if not found.vectors:
         raise Invalid("；".join(["这个办件没有可以写成案例的内容", *found.left_out]) + "。")
     text = in_toml(found)
@@ -59,7 +59,7 @@ def new_(number: str, output: Path | None) -> None:
     click.echo(f"已写入 {output}：案例 {len(found.vectors)} 个，没有写成的 {len(found.left_out)} 项")
 
 
-def run(files: list[Path], installed: Library, findings: list[Finding]) -> int:
+def run(files: list[Path], installed: Library, findings: list[Diagnostic]) -> int:
     """Run the cases of these files and note what does not hold; gives how many cases were run.
 
     Cases in a folder that is a whole law of its own are run by that law, others by the installed one.
@@ -72,10 +72,10 @@ def run(files: list[Path], installed: Library, findings: list[Finding]) -> int:
             text = path.read_text(encoding="utf-8")
             file = parse_vectors(text, where)
         except DefinitionError as error:
-            findings += [Finding("vector_form", problem.where, problem.text) for problem in error.problems]
+            findings += [Diagnostic("vector_form", problem.where, problem.text) for problem in error.problems]
             continue
         except (OSError, UnicodeDecodeError):
-            findings.append(Finding("form", f"{where}:1", unreadable(where).text))
+            findings.append(Diagnostic("form", f"{where}:1", unreadable(where).text))
             continue
         folder = path.parent.parent
         if folder not in laws:
@@ -83,7 +83,7 @@ def run(files: list[Path], installed: Library, findings: list[Finding]) -> int:
         law = laws[folder]
         if law is None:
             text = "规则文件有错误，案例没有运行；请先改正规则文件"
-            findings.append(Finding("vector_not_run", f"{where}:1", text, "warning"))
+            findings.append(Diagnostic("vector_not_run", f"{where}:1", text, "warning"))
             continue
         count += len(file.vectors)
         findings += _wrong(file, law, folder, where, text)
@@ -100,11 +100,11 @@ def _law_of(folder: Path, installed: Library) -> Library | None:
         return None  # its faults are told with its files
 
 
-def _wrong(file: VectorFile, law: Library, folder: Path, where: str, text: str) -> list[Finding]:
+def _wrong(file: VectorFile, law: Library, folder: Path, where: str, text: str) -> list[Diagnostic]:
     known = any((place / file.law).is_file() for place in (folder, settings_module.asset("workflows")))
-    lost = [] if known else [Finding("vector_law", f"{where}:1", f"没有规则文件 {file.law}；请改正“规则文件”")]
+    lost = [] if known else [Diagnostic("vector_law", f"{where}:1", f"没有规则文件 {file.law}；请改正“规则文件”")]
     return lost + [
-        Finding("vector", f"{where}:{line_of_vector(text, vector.name)}", f"案例“{vector.name}”：{told}")
+        Diagnostic("vector", f"{where}:{line_of_vector(text, vector.name)}", f"案例“{vector.name}”：{told}")
         for vector in file.vectors
         for told in failures(law, vector)
     ]

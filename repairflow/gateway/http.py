@@ -12,10 +12,10 @@ import httpx2
 
 from repairflow import times
 from repairflow.gateway import messages, signing
-from repairflow.gateway.answers import Answer, judge, receipt, short_text
 from repairflow.gateway.destinations import Destinations
 from repairflow.gateway.messages import Display, Message
 from repairflow.gateway.platform import AGAIN, Address, Heard, Page, Permanent, Receipt, Shown, Transient
+from repairflow.gateway.push_answers import Answer, judge, receipt, short_text
 from repairflow.gateway.timed_http import InTime, NotListed, total
 
 CONNECT_SECONDS = 5.0

@@ -13,7 +13,6 @@ from repairflow.records.case import case_link, cases, material, sealed_input
 from repairflow.records.claim import command_claim
 from repairflow.records.credential_link import credential_link
 from repairflow.records.deadline import deadline, rung_fired
-from repairflow.records.desk import saved_view
 from repairflow.records.draft import draft
 from repairflow.records.fine_threshold import fine_threshold
 from repairflow.records.job import job, job_error
@@ -38,6 +37,7 @@ from repairflow.records.reach import calendar_feed, preference
 from repairflow.records.record import held_row, import_row, import_run, measure, record, record_spelling
 from repairflow.records.redress import redress
 from repairflow.records.row_change import row_change, row_touch
+from repairflow.records.saved_view import saved_view
 from repairflow.records.service import office_seal, reissue, service, service_consent
 from repairflow.records.trail import (
     checkpoint,

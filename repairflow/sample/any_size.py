@@ -9,7 +9,7 @@ from typing import NamedTuple
 from repairflow import times
 from repairflow.app.program import Program
 from repairflow.sample import copies, town
-from repairflow.sample.seeded_cases import SPAN, Teller
+from repairflow.sample.seeded_cases import SPAN, CaseMaker
 from repairflow.sample.town import Sample
 
 BY_STEPS = 20_000
@@ -46,7 +46,7 @@ def make(program: Program, wanted: Wanted, say: Callable[[int], object] = lambda
     low = copies.marks(program.db)
     size = min(PATTERN, max(1, wanted.by_steps // 2), wanted.cases)
     times_over = max(0, -((wanted.by_steps - wanted.cases) // size))
-    teller = Teller(sample, today, wanted.seed, program.law.in_force("repair", today).effective)
+    teller = CaseMaker(sample, today, wanted.seed, program.law.in_force("repair", today).effective)
     steps = wanted.cases - times_over * size
     for told in range(1, steps + 1):
         copied = times_over > 0 and told <= size

@@ -12,7 +12,7 @@ from repairflow.records import mandate, record
 from repairflow.sample.steps import (
     About,
     Penalty,
-    Said,
+    StepForm,
     acknowledged,
     file_case,
     file_repair,
@@ -55,13 +55,21 @@ def _revocation(sample: Sample, today: date) -> None:
     case = file_repair(sample, today, 60, number, "蒋一舟", "2")
     step(sample, today, 59, case, "accept", "许知行")
     verify(sample, today, 56, case, "陈墨")
-    step(sample, today, 55, case, "propose_grant", "周予安", Said(reason="罚款已缴清，设备已安装，符合修复条件。"))
-    step(sample, today, 53, case, "grant", "沈既白", Said(reason="同意。"))
+    step(sample, today, 55, case, "propose_grant", "周予安", StepForm(reason="罚款已缴清，设备已安装，符合修复条件。"))
+    step(sample, today, 53, case, "grant", "沈既白", StepForm(reason="同意。"))
     acknowledged(sample, today, 52, number)
     finding = {"finding": "申请时提交的设备验收单系伪造，出具单位证实没有验收。"}
-    revocation = file_case(sample, today, 4, "revocation", "陈墨", About(case=case), Said(inputs=finding))
+    revocation = file_case(sample, today, 4, "revocation", "陈墨", About(case=case), StepForm(inputs=finding))
     facts = {"facts": "出具单位书面证实没有验收该设备；现场检查时设备尚未安装。"}
-    step(sample, today, 3, revocation, "serve_notice", "陈墨", Said(reason="修复申请所附验收单系伪造。", inputs=facts))
+    step(
+        sample,
+        today,
+        3,
+        revocation,
+        "serve_notice",
+        "陈墨",
+        StepForm(reason="修复申请所附验收单系伪造。", inputs=facts),
+    )
 
 
 def _remedy(sample: Sample, today: date) -> None:
@@ -82,10 +90,12 @@ def _remedy(sample: Sample, today: date) -> None:
         case,
         "report_verification",
         "陈墨",
-        Said(reason="出水仍超标。", inputs=unmet("抽测出水化学需氧量仍超标")),
+        StepForm(reason="出水仍超标。", inputs=unmet("抽测出水化学需氧量仍超标")),
     )
-    step(sample, today, 36, case, "propose_denial", "周予安", Said(reason="出水仍超标，不具备修复条件。"))
-    step(sample, today, 33, case, "deny", "沈既白", Said(reason="核查时出水仍超过排放标准。", ground="not_corrected"))
+    step(sample, today, 36, case, "propose_denial", "周予安", StepForm(reason="出水仍超标，不具备修复条件。"))
+    step(
+        sample, today, 33, case, "deny", "沈既白", StepForm(reason="核查时出水仍超过排放标准。", ground="not_corrected")
+    )
     accepted = today - timedelta(days=13)
     notice = {
         "court": "云溪县人民法院",
@@ -99,7 +109,7 @@ def _remedy(sample: Sample, today: date) -> None:
         "remedy",
         "许知行",
         About(case=case, kind="litigation"),
-        Said(inputs=notice, kinds=("acceptance_document",)),
+        StepForm(inputs=notice, kinds=("acceptance_document",)),
     )
 
 
@@ -115,7 +125,7 @@ def _accountability(sample: Sample, today: date) -> None:
         "accountability",
         "林一鸣",
         About(subject=code),
-        Said(inputs=inputs, kinds=("evidence", "mandate")),
+        StepForm(inputs=inputs, kinds=("evidence", "mandate")),
     )
     step(sample, today, 10, case, "accept", "方澄")
 
@@ -139,7 +149,7 @@ def _minor(sample: Sample, today: date) -> None:
     papers = ("guardianship", "correction_proof")
     inputs = {"correction": "已经补票并接受教育，此后每次乘车均购票。"}
     case = file_case(
-        sample, today, 6, "minor_repair", youth.guardian, About(record=number), Said(inputs=inputs, kinds=papers)
+        sample, today, 6, "minor_repair", youth.guardian, About(record=number), StepForm(inputs=inputs, kinds=papers)
     )
     step(sample, today, 5, case, "consent", "温言")
     step(sample, today, 3, case, "accept", "唐一禾")
@@ -157,13 +167,19 @@ def _check_result(sample: Sample, today: date) -> None:
     }
     code = make_uscc(*COMPANIES[mingchuan][:2])
     case = file_case(
-        sample, today, 24, "check_result", "何向晚", About(subject=code), Said(inputs=inputs, kinds=("check_document",))
+        sample,
+        today,
+        24,
+        "check_result",
+        "何向晚",
+        About(subject=code),
+        StepForm(inputs=inputs, kinds=("check_document",)),
     )
     step(sample, today, 22, case, "confirm", "陆知远")
     with sample.program.db.read() as tx:
         led_to = record.c.subject_id == sample.subjects[mingchuan], record.c.behaviour == "食品标签标注不规范"
         penalty_number = tx.execute(select(record.c.number).where(*led_to)).scalar_one()
-    step(sample, today, 21, case, "name_penalty", "何向晚", Said(inputs={"penalty": penalty_number}))
+    step(sample, today, 21, case, "name_penalty", "何向晚", StepForm(inputs={"penalty": penalty_number}))
 
 
 def _youth(today: date) -> Youth:

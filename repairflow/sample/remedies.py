@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from repairflow.sample.steps import About, Penalty, Said, file_case, file_repair, penalty, step, unmet
+from repairflow.sample.steps import About, Penalty, StepForm, file_case, file_repair, penalty, step, unmet
 from repairflow.sample.town import COMPANIES, Sample
 
 LEGACY_FILED = date(2026, 3, 10)
@@ -50,9 +50,9 @@ def _legacy(sample: Sample, today: date, filed: int) -> None:
         case,
         "report_verification",
         "陈墨",
-        Said(reason="台账有缺漏。", inputs=unmet("台账缺三个月的记录")),
+        StepForm(reason="台账有缺漏。", inputs=unmet("台账缺三个月的记录")),
     )
-    step(sample, today, filed - 3, case, "propose_denial", "周予安", Said(reason="台账仍不完整，不具备修复条件。"))
+    step(sample, today, filed - 3, case, "propose_denial", "周予安", StepForm(reason="台账仍不完整，不具备修复条件。"))
     step(
         sample,
         today,
@@ -60,7 +60,7 @@ def _legacy(sample: Sample, today: date, filed: int) -> None:
         case,
         "deny",
         "沈既白",
-        Said(reason="核查时台账仍缺三个月的记录。", ground="not_corrected"),
+        StepForm(reason="核查时台账仍缺三个月的记录。", ground="not_corrected"),
     )
 
 
@@ -82,13 +82,13 @@ def _review(sample: Sample, today: date) -> None:
         case,
         "report_verification",
         "陈墨",
-        Said(reason="夜间噪声超标。", inputs=unmet("夜间噪声仍超过标准限值")),
+        StepForm(reason="夜间噪声超标。", inputs=unmet("夜间噪声仍超过标准限值")),
     )
-    step(sample, today, 12, case, "propose_denial", "周予安", Said(reason="现场复核时夜间噪声仍超标。"))
-    step(sample, today, 9, case, "deny", "沈既白", Said(reason="夜间噪声仍超过标准限值。", ground="not_corrected"))
+    step(sample, today, 12, case, "propose_denial", "周予安", StepForm(reason="现场复核时夜间噪声仍超标。"))
+    step(sample, today, 9, case, "deny", "沈既白", StepForm(reason="夜间噪声仍超过标准限值。", ground="not_corrected"))
     claimed = {"claimed": "复测报告显示夜间噪声已经达标，请求准予修复。"}
     review = file_case(
-        sample, today, 4, "review", "蒋一舟", About(case=case), Said(inputs=claimed, kinds=("evidence",))
+        sample, today, 4, "review", "蒋一舟", About(case=case), StepForm(inputs=claimed, kinds=("evidence",))
     )
     step(sample, today, 3, review, "accept", "方澄")
 
@@ -113,7 +113,7 @@ def _reorganisation(sample: Sample, today: date) -> None:
         "reorganisation",
         "郭长风",
         About(record=number),
-        Said(inputs=inputs, kinds=("ruling", "plan")),
+        StepForm(inputs=inputs, kinds=("ruling", "plan")),
     )
     step(sample, today, 24, case, "accept", "唐一禾")
     step(
@@ -123,6 +123,6 @@ def _reorganisation(sample: Sample, today: date) -> None:
         case,
         "report_check",
         "唐一禾",
-        Said(reason="裁定已经生效。", inputs={"ruling_in_force": True}),
+        StepForm(reason="裁定已经生效。", inputs={"ruling_in_force": True}),
     )
-    step(sample, today, 20, case, "mask", "潘岁", Said(reason="同意。", inputs={"plan_until": until.isoformat()}))
+    step(sample, today, 20, case, "mask", "潘岁", StepForm(reason="同意。", inputs={"plan_until": until.isoformat()}))

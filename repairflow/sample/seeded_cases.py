@@ -13,7 +13,7 @@ from repairflow.sample.steps import (
     NOTHING,
     About,
     Penalty,
-    Said,
+    StepForm,
     acknowledged,
     file_case,
     file_objection,
@@ -68,7 +68,7 @@ ENDED = tuple(one for one in _ENDS if one in ("granted", "denied"))
 """How far a case came, a hundred of them; those of an archive; `recorded` is a penalty nobody has filed anything on."""
 
 
-class Teller:
+class CaseMaker:
     """Tells one case after the other. The same seed tells the same cases of the same day."""
 
     def __init__(self, sample: Sample, today: date, seed: int, since: date) -> None:
@@ -119,16 +119,16 @@ class Teller:
     def _measure(self, number: str, days: int) -> None:
         """A joint measure asked for, taken by the partner, and carried out once."""
         sample, today = self._sample, self._today
-        asked = Said(inputs={"measure": "bidding", "partner": "YX-GZY", "facts": "请在工程投标资格审查时使用。"})
+        asked = StepForm(inputs={"measure": "bidding", "partner": "YX-GZY", "facts": "请在工程投标资格审查时使用。"})
         case = file_case(sample, today, days, "joint_measure", "陈墨", About(record=number), asked)
         self._step(days - 1, case, "request", "沈既白")
         begun = today - timedelta(days=days - 2)
         term = {"imposed_on": begun.isoformat(), "term_end": (begun + timedelta(days=365)).isoformat()}
         term["measure_law"] = "《云溪省招标投标条例（演示，虚构）》第十条"
-        self._step(days - 2, case, "respond", "颜北", Said(inputs=term))
+        self._step(days - 2, case, "respond", "颜北", StepForm(inputs=term))
         ago = self._chance.between(1, days - 4)
         done = {"carried_out_on": (today - timedelta(days=ago)).isoformat(), "occasion": "城南管网工程投标资格审查"}
-        self._step(ago - 1, case, "feed_back", "颜北", Said(inputs=done))
+        self._step(ago - 1, case, "feed_back", "颜北", StepForm(inputs=done))
 
     def _repair(self, desk: Desk, case: str, number: str, end: str, filed: int) -> None:
         """The steps of a repair from its filing to where it stands."""
@@ -138,23 +138,23 @@ class Teller:
         if end == "verifying":
             return
         if end == "denied":
-            said = Said(reason=_GROUNDS, inputs=unmet(_GROUNDS))
+            said = StepForm(reason=_GROUNDS, inputs=unmet(_GROUNDS))
             self._step(filed - 2, case, "report_verification", desk.examiner, said)
-            self._step(filed - 3, case, "propose_denial", desk.reviewer, Said(reason="不具备修复条件。"))
-            self._step(filed - 4, case, "deny", desk.decider, Said(reason=_GROUNDS, ground="not_corrected"))
+            self._step(filed - 3, case, "propose_denial", desk.reviewer, StepForm(reason="不具备修复条件。"))
+            self._step(filed - 4, case, "deny", desk.decider, StepForm(reason=_GROUNDS, ground="not_corrected"))
             acknowledged(self._sample, self._today, max(0, filed - 5), number)
             return
         verify(self._sample, self._today, max(0, filed - 2), case, desk.examiner)
         if end == "reviewing":
             return
-        self._step(filed - 3, case, "propose_grant", desk.reviewer, Said(reason="义务已经履行，符合修复条件。"))
+        self._step(filed - 3, case, "propose_grant", desk.reviewer, StepForm(reason="义务已经履行，符合修复条件。"))
         if end == "deciding":
             return
-        self._step(filed - 4, case, "grant", desk.decider, Said(reason="同意。"))
+        self._step(filed - 4, case, "grant", desk.decider, StepForm(reason="同意。"))
         if end == "granted":
             acknowledged(self._sample, self._today, max(0, filed - 5), number)
 
-    def _step(self, days: int, case: str, action: str, who: str, said: Said = NOTHING) -> None:
+    def _step(self, days: int, case: str, action: str, who: str, said: StepForm = NOTHING) -> None:
         step(self._sample, self._today, max(0, days), case, action, who, said)
 
     def _company(self) -> str:

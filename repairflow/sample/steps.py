@@ -49,7 +49,7 @@ class Penalty:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StepForm:
     """What somebody says with a step or filing, and the kinds of material that come with it."""
 
     reason: str | None = None
@@ -58,7 +58,7 @@ class Said:
     kinds: tuple[str, ...] = ()
 
 
-NOTHING = Said()
+NOTHING = StepForm()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def moment(today: date, days: int, sample: Sample) -> datetime:
     return min(times.at(day, time(9, 10)) + timedelta(minutes=11 * (sample.steps % 30)), times.now())
 
 
-def file_case(sample: Sample, today: date, days: int, procedure: str, who: str, about: About, said: Said) -> str:
+def file_case(sample: Sample, today: date, days: int, procedure: str, who: str, about: About, said: StepForm) -> str:
     """File a case of a procedure; its number."""
     program, when = sample.program, moment(today, days, sample)
     with times.set_clock(lambda: when), program.db.begin() as tx:
@@ -171,7 +171,7 @@ def file_repair(
         "repair",
         who,
         About(record=number),
-        Said(inputs=inputs, kinds=("performance_proof", *more)),
+        StepForm(inputs=inputs, kinds=("performance_proof", *more)),
     )
 
 
@@ -184,7 +184,7 @@ def file_objection(sample: Sample, today: date, days: int, number: str, who: str
         "objection",
         who,
         About(record=number),
-        Said(inputs=inputs, kinds=("statement", "commitment", "evidence")),
+        StepForm(inputs=inputs, kinds=("statement", "commitment", "evidence")),
     )
 
 
@@ -197,7 +197,13 @@ def verify(sample: Sample, today: date, days: int, number: str, who: str) -> Non
     }
     given = {code: {"met": True, "note": note} for code, note in notes.items()}
     step(
-        sample, today, days, number, "report_verification", who, Said(reason="核查无误。", inputs={"conditions": given})
+        sample,
+        today,
+        days,
+        number,
+        "report_verification",
+        who,
+        StepForm(reason="核查无误。", inputs={"conditions": given}),
     )
 
 
@@ -208,7 +214,7 @@ def unmet(note: str) -> dict[str, object]:
     return {"conditions": given}
 
 
-def step(sample: Sample, today: date, days: int, number: str, action: str, who: str, said: Said = NOTHING) -> None:
+def step(sample: Sample, today: date, days: int, number: str, action: str, who: str, said: StepForm = NOTHING) -> None:
     """Take one step in a case, `days` ago."""
     when = moment(today, days, sample)
     with times.set_clock(lambda: when), sample.program.db.begin() as tx:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from repairflow.sample.steps import Penalty, Said, file_objection, file_repair, penalty, step, verify
+from repairflow.sample.steps import Penalty, StepForm, file_objection, file_repair, penalty, step, verify
 from repairflow.sample.town import COMPANIES, Sample
 
 ENV, MARKET, TRAFFIC = "YX-STHJ", "YX-SCJG", "YX-JTYS"
@@ -89,14 +89,16 @@ def _food_repairs(sample: Sample, today: date, done: str, food: str) -> None:
         number,
         "propose_grant",
         "陆知远",
-        Said(reason="经核查，申请人已缴清罚款并完成整改，符合修复条件。"),
+        StepForm(reason="经核查，申请人已缴清罚款并完成整改，符合修复条件。"),
     )
-    step(sample, today, 1, number, "grant", "江念", Said(reason="同意。"))
+    step(sample, today, 1, number, "grant", "江念", StepForm(reason="同意。"))
 
     number = file_repair(sample, today, 9, food, "罗清和", "2")
     step(sample, today, 8, number, "accept", "何向晚")
     verify(sample, today, 4, number, "何向晚")
-    step(sample, today, 2, number, "propose_grant", "陆知远", Said(reason="罚没款已缴清，标签已更换，符合修复条件。"))
+    step(
+        sample, today, 2, number, "propose_grant", "陆知远", StepForm(reason="罚没款已缴清，标签已更换，符合修复条件。")
+    )
 
 
 def _lorry_repairs(sample: Sample, today: date, lorry: str, truck: str) -> None:
@@ -109,7 +111,7 @@ def _lorry_repairs(sample: Sample, today: date, lorry: str, truck: str) -> None:
         number,
         "request_supplement",
         "唐一禾",
-        Said(
+        StepForm(
             reason="材料不能说明车辆已经检测合格。",
             inputs={"gaps": ["车辆检测合格报告", "罚款缴款凭证原件照片（印章不清晰）"]},
         ),

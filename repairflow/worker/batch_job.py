@@ -18,7 +18,7 @@ from repairflow.casework.jobs import Job
 from repairflow.db import Database
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, RepairFlowError, Stale
 from repairflow.records.rows import BatchRow
-from repairflow.worker.jobs import Hand
+from repairflow.worker.jobs import JobRun
 
 AGAINST = (Refused, Invalid, Stale, Forbidden, NotFound, Conflict)
 """What stands against the step in one case and says nothing of the others."""
@@ -32,28 +32,28 @@ class Batches:
     services: Services
     kind: str
 
-    def work(self, hand: Hand) -> Callable[[Connection], Mapping[str, int]]:
-        """See Craft."""
+    def work(self, hand: JobRun) -> Callable[[Connection], Mapping[str, int]]:
+        """See JobHandler."""
         token = str(hand.job.payload["token"])
         with self.db.read() as tx:
-            row = batch_acts.found(tx, token)
+            row = batch_acts.batch_of(tx, token)
         step, state = (self._check, "checked") if self.kind == batch_acts.CHECK else (self._act, "done")
         while step(hand, row):
             pass
         return lambda tx: batch_acts.ended(tx, token, state, times.now())
 
     def failed(self, tx: Connection, job: Job, message: str, now: datetime) -> None:
-        """See Craft."""
+        """See JobHandler."""
         batch_acts.RUNS.fail(tx, str(job.payload["token"]), message, now)
 
     def cancelled(self, tx: Connection, job: Job, now: datetime) -> None:
-        """See Craft."""
+        """See JobHandler."""
         batch_acts.RUNS.stopped(tx, str(job.payload["token"]), now)
 
     def ended(self, job: Job) -> None:
-        """See Craft: nothing lies outside the database."""
+        """See JobHandler: nothing lies outside the database."""
 
-    def _check(self, hand: Hand, row: BatchRow) -> bool:
+    def _check(self, hand: JobRun, row: BatchRow) -> bool:
         """Look at the next case; False when there is none."""
         with self.db.read() as tx:
             item = batch_acts.following(tx, row.token, "waiting")
@@ -66,7 +66,7 @@ class Batches:
             self._tell(tx, hand, row)
         return True
 
-    def _act(self, hand: Hand, row: BatchRow) -> bool:
+    def _act(self, hand: JobRun, row: BatchRow) -> bool:
         """Take the step in the next case; False when there is none. What stands against it is kept with the case."""
         with self.db.read() as tx:
             item = batch_acts.following(tx, row.token, "open")
@@ -88,10 +88,10 @@ class Batches:
         """Whoever asked, with the posts held today."""
         return actor_of(tx, row.person_id, times.local_day(now))
 
-    def _tell(self, tx: Connection, hand: Hand, row: BatchRow) -> None:
+    def _tell(self, tx: Connection, hand: JobRun, row: BatchRow) -> None:
         found = batch_acts.counts(tx, row.token)
         left = found["waiting"] if self.kind == batch_acts.CHECK else found["open"]
-        jobs.tell(tx, hand.job, row.total - left, row.total)
+        jobs.report_progress(tx, hand.job, row.total - left, row.total)
 
 
 def _words(error: RepairFlowError) -> str:

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Connection, delete
 
 from repairflow import disk, work_folders
-from repairflow.casework import claims, jobs, loose_materials
+from repairflow.casework import command_claims, jobs, loose_materials
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.case_state import materials, stray_files
 from repairflow.casework.cases import batch_acts, honour_expiry, list_expiry
@@ -119,7 +119,7 @@ def forget_jobs(db: Database, now: datetime) -> int:
 
 def forget_claims(db: Database, now: datetime) -> int:
     """Afterwards no claim of a command's id is kept that is more than 90 days old; the number forgotten."""
-    return _by_and_by(db, lambda tx: claims.prune(tx, now - KEEP_CLAIMS))
+    return _by_and_by(db, lambda tx: command_claims.prune(tx, now - KEEP_CLAIMS))
 
 
 def _by_and_by(db: Database, prune: Callable[[Connection], int]) -> int:

@@ -19,7 +19,7 @@ from repairflow.casework.jobs import Job
 from repairflow.db import Database
 from repairflow.errors import NotFound
 from repairflow.gateway.penalties.grid import UnreadableFile
-from repairflow.worker.jobs import Hand
+from repairflow.worker.jobs import JobRun
 
 EVERY = 0.5  # seconds between two signs of progress
 GONE = "上传的文件已不在，请重新上传。已经写入的行不会重复。"
@@ -34,12 +34,12 @@ class Importing:
     files: ImportFiles
     kind: str
 
-    def work(self, hand: Hand) -> Callable[[Connection], Mapping[str, object]]:
-        """See Craft."""
+    def work(self, hand: JobRun) -> Callable[[Connection], Mapping[str, object]]:
+        """See JobHandler."""
         token, now = str(hand.job.payload["token"]), times.now()
         checks = self.kind == import_jobs.CHECK
         with self.db.read() as tx:
-            run = import_jobs.look(tx, token)
+            run = import_jobs.run_of(tx, token)
             code = import_jobs.office_code(tx, run)
             actor = self._actor(tx, hand.job, now)
         path = self.files.path(token)
@@ -49,7 +49,7 @@ class Importing:
         def wrote(tx: Connection, batch: import_penalties.Batch) -> None:
             hand.check(tx)
             import_jobs.wrote(tx, token, batch)
-            jobs.tell(tx, hand.job, batch.done, batch.total)
+            jobs.report_progress(tx, hand.job, batch.done, batch.total)
 
         try:
             outcome = import_penalties.import_file(
@@ -65,25 +65,25 @@ class Importing:
         return lambda tx: import_jobs.end(tx, token, outcome, state=state, now=times.now())
 
     def failed(self, tx: Connection, job: Job, message: str, now: datetime) -> None:
-        """See Craft."""
+        """See JobHandler."""
         import_jobs.RUNS.fail(tx, str(job.payload["token"]), message, now)
 
     def cancelled(self, tx: Connection, job: Job, now: datetime) -> None:
-        """See Craft."""
+        """See JobHandler."""
         import_jobs.RUNS.stopped(tx, str(job.payload["token"]), now)
 
     def ended(self, job: Job) -> None:
-        """See Craft. A file nobody will ask for again goes at once: it holds personal numbers."""
+        """See JobHandler. A file nobody will ask for again goes at once: it holds personal numbers."""
         token = str(job.payload["token"])
         with self.db.read() as tx:
-            run = import_jobs.look(tx, token)
+            run = import_jobs.run_of(tx, token)
         if run.state in ("done", "dropped") or (run.state == "checked" and not (run.rows_new or run.rows_held)):
             self.files.remove(token)
 
     def _actor(self, tx: Connection, job: Job, now: datetime) -> Actor:
         return SYSTEM if job.person_id is None else actor_of(tx, job.person_id, times.local_day(now))
 
-    def _progress(self, hand: Hand, token: str, *, checks: bool) -> import_penalties.Progress:
+    def _progress(self, hand: JobRun, token: str, *, checks: bool) -> import_penalties.Progress:
         """Report the progress of the check at intervals; while rows are written, only renew the lease."""
         shown = -EVERY
 
@@ -95,6 +95,6 @@ class Importing:
             with hand.step() as tx:
                 if checks and total:
                     import_jobs.advance(tx, token, done, total)
-                    jobs.tell(tx, hand.job, done, total)
+                    jobs.report_progress(tx, hand.job, done, total)
 
         return progress

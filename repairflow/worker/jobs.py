@@ -1,4 +1,4 @@
-"""The workshop: takes jobs and does each by the craft of its kind, one transaction a step, until it ends or must stop.
+"""The job_runner: takes jobs and does each by the craft of its kind, one transaction a step, until it ends or must stop.
 
 The worker may be killed at any instant: what a step committed stands, and the next attempt goes on from there.
 """
@@ -27,7 +27,7 @@ class Stopping(Exception):
     """This worker is asked to end: the job goes back, for the next one."""
 
 
-class Hand:
+class JobRun:
     """What a craft works with: its job, and steps."""
 
     def __init__(self, db: Database, job: Job, stop: Event) -> None:
@@ -47,10 +47,10 @@ class Hand:
         jobs.hold(tx, self.job, times.now())
 
 
-class Craft(Protocol):
+class JobHandler(Protocol):
     """How jobs of one kind are done; each of these is written in the transaction that moves the job."""
 
-    def work(self, hand: Hand) -> Callable[[Connection], Mapping[str, object]]:
+    def work(self, hand: JobRun) -> Callable[[Connection], Mapping[str, object]]:
         """Do the job; the answer writes what is left to write at its end, and gives the job's result.
 
         RepairFlowError is final and told to people; anything else is tried again.
@@ -66,11 +66,11 @@ class Craft(Protocol):
         """After that transaction, however the job ended: for what lies outside the database."""
 
 
-class Workshop:
+class JobRunner:
     """Does jobs for this node. Any number may run at once, on any number of nodes."""
 
-    def __init__(self, db: Database, crafts: Mapping[str, Craft], node: str, stop: Event | None = None) -> None:
-        self._db, self._crafts, self._node = db, crafts, node
+    def __init__(self, db: Database, handlers: Mapping[str, JobHandler], node: str, stop: Event | None = None) -> None:
+        self._db, self._crafts, self._node = db, handlers, node
         self._stop = stop or Event()
 
     def run_once(self, now: datetime, most: int = 20) -> int:
@@ -90,12 +90,12 @@ class Workshop:
             self._fail(craft, job, VANISHED, final=True)
             return True
         try:
-            self._do(craft, Hand(self._db, job, self._stop))
+            self._do(craft, JobRun(self._db, job, self._stop))
         except Lost:
             log.warning("job lost to another worker", job=job.key)
         return True
 
-    def _do(self, craft: Craft, hand: Hand) -> None:
+    def _do(self, craft: JobHandler, hand: JobRun) -> None:
         job = hand.job
         try:
             finish = craft.work(hand)
@@ -119,7 +119,7 @@ class Workshop:
             log.error("job failed", job=job.key, attempt=job.attempt, error=type(error).__qualname__)
             self._fail(craft, job, f"{BROKEN}（{type(error).__qualname__}）", final=False)
 
-    def _fail(self, craft: Craft, job: Job, error: str, *, final: bool) -> None:
+    def _fail(self, craft: JobHandler, job: Job, error: str, *, final: bool) -> None:
         with self._db.begin() as tx:
             over = jobs.fail(tx, job, error, times.now(), final=final)
             if over:

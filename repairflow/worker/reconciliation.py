@@ -15,7 +15,7 @@ from repairflow.gateway.reconcile import Decided, Difference, compare
 from repairflow.records import outbox, record, target
 from repairflow.records.rows import TargetRow, all_rows
 from repairflow.vault import Vault
-from repairflow.worker.attempts import open_targets
+from repairflow.worker.push_attempts import open_targets
 
 UNFINISHED = ("waiting", "leased", "dead")
 

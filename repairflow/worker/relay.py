@@ -36,9 +36,9 @@ from repairflow.logs import for_people
 from repairflow.records import outbox, target
 from repairflow.records.rows import OutboxRow, TargetRow, first_row, one_row
 from repairflow.vault import Vault
-from repairflow.worker import attempts
-from repairflow.worker.attempts import PENDING, due, open_targets, wait
+from repairflow.worker import push_attempts
 from repairflow.worker.locks import hold
+from repairflow.worker.push_attempts import PENDING, due, open_targets, wait
 
 LEASE = timedelta(minutes=2)  # longer than any push or press may take
 BATCH = 50
@@ -183,10 +183,10 @@ class Relay:
             state = tx.execute(select(outbox.c.state).where(outbox.c.id == row.id)).scalar_one()
             if state not in ("waiting", "leased"):
                 return
-            attempts.note(tx, row, began, now, None)
+            push_attempts.note(tx, row, began, now, None)
             self._work.receive(tx, row.id, receipt.as_json(), now)
             if row.attempts > 1:
-                attempts.wake(tx, row.target_id, now)
+                push_attempts.wake(tx, row.target_id, now)
 
     def _finish(self, row: OutboxRow) -> None:
         now = times.now()
@@ -206,8 +206,8 @@ class Relay:
             again = {"state": "waiting", "lease_until": None, "last_error": error.message, "next_at": now}
             if tx.execute(update(outbox).where(*mine).values(again)).rowcount == 0:
                 return
-            attempts.note(tx, row, began, now, error.heard)
-            run = attempts.run_of(tx, row)
+            push_attempts.note(tx, row, began, now, error.heard)
+            run = push_attempts.run_of(tx, row)
             if not (final := self._follow(tx, row, error, run, now)):
                 later = now + _rest(row, error, run.failures)
                 tx.execute(update(outbox).where(outbox.c.id == row.id).values(next_at=later))
@@ -217,20 +217,20 @@ class Relay:
         else:
             summary.retried += 1
 
-    def _follow(self, tx: Connection, row: OutboxRow, error: PushError, run: attempts.Run, now: datetime) -> bool:
+    def _follow(self, tx: Connection, row: OutboxRow, error: PushError, run: push_attempts.Run, now: datetime) -> bool:
         """Do what follows from a failure besides the row's wait; gives whether the row is tried no more."""
         if isinstance(error, Gone) and row.target_id is not None:
             self._work.hold(tx, row.target_id, error.message, now)
             return False
         if error.after is not None and isinstance(error, Transient) and row.target_id is not None:
-            attempts.rest(tx, row.target_id, error.after, now)
+            push_attempts.rest(tx, row.target_id, error.after, now)
         if isinstance(error, Pending):
-            if not attempts.undecided(run, now):
+            if not push_attempts.undecided(run, now):
                 return False
             self._work.undecided(tx, row.id, error.message, now)
         elif isinstance(error, Declined):
             self._work.declined(tx, row.id, error.message, now)
-        elif not isinstance(error, Permanent) and not attempts.given_up(run, now):
+        elif not isinstance(error, Permanent) and not push_attempts.given_up(run, now):
             return False
         self._work.give_up(tx, row.id, error.ended, now)
         return True
@@ -239,7 +239,7 @@ class Relay:
 def _rest(row: OutboxRow, error: PushError, failures: int) -> timedelta:
     """How long the row waits for its next try, after so many failures on end."""
     if isinstance(error, Pending):
-        return max(PENDING, min(timedelta(seconds=error.after or 0), attempts.LONGEST_REST))
+        return max(PENDING, min(timedelta(seconds=error.after or 0), push_attempts.LONGEST_REST))
     if isinstance(error, Gone):
         return timedelta()  # its target is held
     return wait(failures, error.after, outside=row.target_id is not None)

@@ -64,7 +64,7 @@ def sweep(
     of nodes. A deadline with more than one rung due fires them in turn, each in its place among the others.
     """
     with db.read() as tx:
-        clock = clock_guard.look(tx, now)
+        clock = clock_guard.read_clock(tx, now)
         queue = list(find(tx, now, limit)) if clock.settled else []
     seen = witness is not None and witness.saw(now, trusted=not clock.jumped)
     if not clock.settled:

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 
 from repairflow.casework import changes, commands
 from repairflow.casework.actor import Actor
+from repairflow.casework.admin import upgrade
 from repairflow.casework.cases import errata, version_migration
 from repairflow.casework.changes import (
     AddOffice,
@@ -25,10 +26,11 @@ from repairflow.casework.changes import (
     RegisterPerformance,
     RetryPush,
 )  # fmt: skip
+from repairflow.casework.changes.system import FireDeadline, HoldTarget
 from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.commands import Command, Filing
 from repairflow.casework.dispatch import HANDLERS, Sent, dispatch
-from repairflow.casework.documents.revisions import correction, reissue
+from repairflow.casework.documents.revisions import letter_correction, reissue
 from repairflow.casework.documents.service import consent, service
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound
 from repairflow.records import command_claim, event, import_run, outbox
@@ -57,7 +59,7 @@ def test_every_command_has_a_handler() -> None:
     """And every handler a command: what stands in the table is all that can be changed."""
     found = {
         value
-        for module in (commands, *_nouns(), service, correction, reissue, errata, version_migration)
+        for module in (commands, *_nouns(), service, letter_correction, reissue, errata, upgrade, version_migration)
         for _, value in inspect.getmembers(module, inspect.isclass)
         if value.__module__ == module.__name__ and hasattr(value, "__dataclass_fields__")
     } - ANSWERS
@@ -102,6 +104,8 @@ def of(actor: Actor) -> int:
         ("acceptor@ENV", lambda actor: AddOffice(actor, {}), Forbidden),
         ("acceptor@ENV", lambda actor: LoadCalendar(actor, YEAR, "2027.toml"), Forbidden),
         ("acceptor@ENV", ConfirmClock, Forbidden),
+        ("head@ENV", lambda actor: FireDeadline(actor, 1), Forbidden),
+        ("head@ENV", lambda actor: HoldTarget(actor, 1, "由个人提出"), Forbidden),
         ("acceptor@ENV", lambda actor: RegisterPerformance(actor, "SX-2026-999999", "", "", ""), NotFound),
         ("acceptor@ENV", lambda actor: BeginImport(actor, "token", 10**6, "a.csv", "sha256:"), Forbidden),
         ("acceptor@ENV", lambda actor: BeginImport(actor, "token", of(actor), "a.csv", "sha256:", "档案\x07"), Invalid),
@@ -115,6 +119,8 @@ def of(actor: Actor) -> int:
         "office",
         "calendar",
         "clock",
+        "due deadline",
+        "target held",
         "performance",
         "import",
         "import whence",

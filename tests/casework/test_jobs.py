@@ -38,7 +38,7 @@ def take_any(database: Database, now: datetime = NOW, kinds: tuple[str, ...] = K
 
 def state(database: Database, key: str) -> str:
     with database.read() as tx:
-        row = jobs.look(tx, key)
+        row = jobs.job_of(tx, key)
     assert row is not None
     return str(row.state)
 
@@ -82,15 +82,15 @@ def test_progress_and_result_are_kept(database: Database) -> None:
     held = take(database)
     with database.begin() as tx:
         jobs.hold(tx, held, NOW)
-        jobs.tell(tx, held, 3, 10)
+        jobs.report_progress(tx, held, 3, 10)
     with database.read() as tx:
-        row = jobs.look(tx, "a")
+        row = jobs.job_of(tx, "a")
     assert row is not None
     assert (row.done, row.total, row.state) == (3, 10, "running")
     with database.begin() as tx:
         jobs.finish(tx, held, {"rows": 10}, NOW)
     with database.read() as tx:
-        row = jobs.look(tx, "a")
+        row = jobs.job_of(tx, "a")
     assert row is not None
     assert (row.state, row.result, row.ended_at, row.next_at) == ("done", {"rows": 10}, NOW, None)
 
@@ -125,10 +125,10 @@ def test_who_lost_a_job_moves_it_no_more(database: Database, move: str) -> None:
     with pytest.raises(Lost), database.begin() as tx:
         MOVES[move](tx, slow)
     with database.begin() as tx:
-        jobs.tell(tx, slow, 99, 99)  # writes nothing
+        jobs.report_progress(tx, slow, 99, 99)  # writes nothing
         jobs.finish(tx, quick, {}, NOW)
     with database.read() as tx:
-        row = jobs.look(tx, "a")
+        row = jobs.job_of(tx, "a")
     assert row is not None
     assert (row.state, row.done) == ("done", 0)
 
@@ -186,7 +186,7 @@ def test_resumed_it_waits_again(database: Database, how: str) -> None:
     put(database, "a")
     held = take(database)
     with database.begin() as tx:
-        jobs.tell(tx, held, 4, 9)
+        jobs.report_progress(tx, held, 4, 9)
         if how == "failed":
             jobs.fail(tx, held, "x", NOW, final=True)
         else:
@@ -198,7 +198,7 @@ def test_resumed_it_waits_again(database: Database, how: str) -> None:
     again = take(database)
     with database.begin() as tx:
         jobs.hold(tx, again, NOW)  # the wish to stop is forgotten
-        row = jobs.look(tx, "a")
+        row = jobs.job_of(tx, "a")
     assert row is not None
     assert row.done == 4  # what was done stays done
 

@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 
 from repairflow import times
 from repairflow.casework.documents import publication_notice, rendering_job, signing_policy
-from repairflow.casework.documents.revisions import correction as correcting
-from repairflow.casework.documents.revisions.correction import Correction
+from repairflow.casework.documents.revisions import letter_correction as correcting
+from repairflow.casework.documents.revisions.letter_correction import CorrectLetter
 from repairflow.casework.queries.audit import findings
 from repairflow.casework.queries.cases import timeline
 from repairflow.casework.queries.documents.verification import verification
@@ -205,20 +205,20 @@ def test_requiring_signatures_stands_in_the_trail(town: Town) -> None:
 # corrections
 
 
-def correction(town: Town, row: Any, **changes: Any) -> Correction:
+def correction(town: Town, row: Any, **changes: Any) -> CorrectLetter:
     standard: dict[str, Any] = {
         "actor": town.actor("head@ENV"), "command_id": town._id(), "reason": "文号有误。",
         "changes": [("罚款金额", "20万元", "2万元")],
     }  # fmt: skip
-    return Correction(row.token, **(standard | changes))
+    return CorrectLetter(row.token, **(standard | changes))
 
 
-def correct(town: Town, one: Correction) -> Any:
+def correct(town: Town, one: CorrectLetter) -> Any:
     with town.db.begin() as tx:
         return correcting.correct(tx, town.services, one, town.now)
 
 
-def withdraw(town: Town, one: Correction) -> Any:
+def withdraw(town: Town, one: CorrectLetter) -> Any:
     with town.db.begin() as tx:
         return correcting.withdraw(tx, one, town.now)
 

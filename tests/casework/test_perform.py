@@ -180,7 +180,7 @@ def test_an_auditor_acts_in_none(town: Town) -> None:
 
 STEPS = [
     (chain, "append"), (deadline_table, "sync"), (deadline_table, "live"), (compose, "compose"), (compose, "write"),
-    (pushes, "press"), (pushes, "push_record"), (inbox, "tell_subject"), (inbox, "tell_roles"),
+    (pushes, "press"), (pushes, "push_record"), (inbox, "notify_subject"), (inbox, "notify_roles"),
     (transition_parts, "attach"), (transition_parts, "letter_for"),
 ]  # fmt: skip
 

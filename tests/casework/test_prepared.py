@@ -37,7 +37,7 @@ def test_rows_of_every_table_read_the_same(lived_in: Town) -> None:
     for table in metadata.sorted_tables:
         everything = select(table).order_by(*table.primary_key)
         with lived_in.db.read() as tx:
-            ours, theirs = Prepared(everything, row_type(table)).ask(tx).rows, tx.execute(everything).all()
+            ours, theirs = Prepared(everything, row_type(table)).run(tx).rows, tx.execute(everything).all()
         assert [row._asdict() for row in ours] == [row._asdict() for row in theirs], table.name
         assert [[type(value) for value in row] for row in ours] == [[type(value) for value in row] for row in theirs]
 
@@ -52,7 +52,7 @@ def test_rows_are_written_the_same(lived_in: Town, table: Table, changes: dict[s
         person_id = lived_in.actor("yunxi").id
         tx.execute(insert(preference).values(person_id=person_id, topic="progress", channel="mail"))
         row = {k: v for k, v in tx.execute(select(table)).first()._asdict().items() if k != "id"} | changes
-        key = Prepared(inserting(table, *row).returning(table.c.id), _Key).ask(tx, **row).rows[0].id
+        key = Prepared(inserting(table, *row).returning(table.c.id), _Key).run(tx, **row).rows[0].id
         written = tx.execute(select(table).where(table.c.id == key)).one()._asdict()
     assert written == row | {"id": key}
 
@@ -68,42 +68,42 @@ def test_it_says_how_many_rows_it_wrote(lived_in: Town) -> None:
     one = Prepared(delete(outbox).where(outbox.c.key == bindparam("key")))
     with lived_in.db.begin() as tx:
         key = tx.execute(select(outbox.c.key)).scalars().first()
-        assert one.ask(tx, key=key) == ([], 1)
-        assert one.ask(tx, key=key) == ([], 0)
+        assert one.run(tx, key=key) == ([], 1)
+        assert one.run(tx, key=key) == ([], 0)
 
 
 def test_no_row_has_no_first(database: Database) -> None:
     with database.read() as tx:
-        assert Prepared(select(cases), CaseRow).ask(tx).first is None
+        assert Prepared(select(cases), CaseRow).run(tx).first is None
 
 
 def test_a_guarded_table_stays_guarded(lived_in: Town) -> None:
     with pytest.raises(Unwitnessed, match="cases"), lived_in.db.begin() as tx:
-        Prepared(update(cases).values(due_day=bindparam("day"))).ask(tx, day=date(2030, 1, 1))
+        Prepared(update(cases).values(due_day=bindparam("day"))).run(tx, day=date(2030, 1, 1))
 
 
 def test_a_read_transaction_lets_nothing_be_written(database: Database, clock: Any) -> None:
     with database.begin():
         pass  # the same connection, which wrote before
     with pytest.raises(DBAPIError), database.read() as tx:
-        _define.ask(tx, **DEFINITION)
+        _define.run(tx, **DEFINITION)
     with database.begin() as tx:
-        _define.ask(tx, **DEFINITION)
+        _define.run(tx, **DEFINITION)
 
 
 @pytest.mark.parametrize("many", [False, True])
 def test_errors_are_those_of_sqlalchemy(database: Database, clock: Any, many: bool) -> None:
     row = DEFINITION
     with database.begin() as tx:
-        _define.ask(tx, **row)
+        _define.run(tx, **row)
     with pytest.raises(IntegrityError) as error, database.begin() as tx:
-        _define.write_all(tx, [row]) if many else _define.ask(tx, **row)
+        _define.write_all(tx, [row]) if many else _define.run(tx, **row)
     assert DEFINITION["digest"] not in str(error.value.statement), "values are not told"
 
 
 def test_a_missing_value_is_named(database: Database) -> None:
     with pytest.raises(KeyError, match="digest"), database.begin() as tx:
-        _define.ask(tx, **{name: value for name, value in DEFINITION.items() if name != "digest"})
+        _define.run(tx, **{name: value for name, value in DEFINITION.items() if name != "digest"})
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_missing_value_is_named(database: Database) -> None:
 )
 def test_a_statement_of_no_one_text_is_refused(database: Database, statement: Any, row: list[Any]) -> None:
     with pytest.raises(ValueError, match="one text"), database.read() as tx:
-        Prepared(statement, *row).ask(tx, ids=[1], key="1")
+        Prepared(statement, *row).run(tx, ids=[1], key="1")
 
 
 @pytest.mark.parametrize(
@@ -139,19 +139,19 @@ def test_asking_for_a_key_does_not_stick_to_another_statement(database: Database
     plain = inserting(definition_used, *DEFINITION)
     without, told = Prepared(plain), Prepared(plain.returning(definition_used.c.id), _Key)
     with database.begin() as tx:
-        assert without.ask(tx, **DEFINITION).rows == []
-        assert told.ask(tx, **DEFINITION | {"version": "2"}).rows[0].id == 2
+        assert without.run(tx, **DEFINITION).rows == []
+        assert told.run(tx, **DEFINITION | {"version": "2"}).rows[0].id == 2
 
 
 def test_a_lost_connection_is_not_used_again(database: Database) -> None:
     """A server that went away while nobody asked costs nobody an error. SQLite has no server to lose."""
     other = Database(database.engine.url.render_as_string(hide_password=False))
     with database.begin() as tx:
-        assert Prepared(select(cases.c.id), _Key).ask(tx).rows == []
+        assert Prepared(select(cases.c.id), _Key).run(tx).rows == []
         mine = None if database.is_sqlite else tx.execute(text("SELECT pg_backend_pid()")).scalar_one()
     with other.begin() as tx:
         if mine is not None:
             tx.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": mine})
     other.dispose()
     with database.begin() as tx:
-        assert Prepared(select(cases.c.id), _Key).ask(tx).rows == []
+        assert Prepared(select(cases.c.id), _Key).run(tx).rows == []

@@ -46,13 +46,13 @@ def replayed(town: Town, row: LetterRow) -> tuple[Any, bool | None]:
 def test_an_extract_says_what_a_replay_at_its_moment_says(town: Town) -> None:
     """Whatever becomes of the records afterwards, and whatever was not public then."""
     first = issued(town)
-    assert status_replay.said(first) == ([], [])
+    assert status_replay.extract_of(first) == ([], [])
     kept, ends, hidden = town.record(), town.record(), town.record(kinds=("warning",), fine=None)
     disputed = town.file_objection(town.record(kinds=("stop_business", "fine"), fine="25"))
     town.do(disputed, "accept")
     listed = town.listed()
     second = issued(town)
-    records, lists = status_replay.said(second)
+    records, lists = status_replay.extract_of(second)
     assert {number for number, *_ in records} >= {kept, ends, listed}
     assert hidden not in str(records)
     assert [mark for *_, mark in records].count(status.DISPUTED) == 1
@@ -65,10 +65,10 @@ def test_an_extract_says_what_a_replay_at_its_moment_says(town: Town) -> None:
     town.at(date(2028, 1, 10))
     town.sweep()
     third = issued(town)
-    assert status_replay.said(third) != status_replay.said(second)
+    assert status_replay.extract_of(third) != status_replay.extract_of(second)
     assert town.case(granted).record_id is not None
     for row in (first, second, third):
-        assert replayed(town, row) == (status_replay.said(row), True), row.number
+        assert replayed(town, row) == (status_replay.extract_of(row), True), row.number
     town.sound()
 
 

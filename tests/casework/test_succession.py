@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from repairflow.casework.changes import ChangeOffice, ChangeRegistration, EndSubject, SucceedOffice
 from repairflow.casework.dispatch import dispatch
-from repairflow.casework.queries.filing import unmanned
+from repairflow.casework.queries.filing import vacant_posts
 from repairflow.casework.queries.records import listing, subject_page
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound
 from repairflow.records import event, held_row, letter, notice, office, outbox, person, record, role_grant, subject
@@ -56,7 +56,7 @@ def test_a_new_name_and_head_stand_in_file_letters_and_messages(town: Town) -> N
     with town.db.read() as tx:
         page = subject_page.page(tx, town.actor(CLERK), row.uscc)
         assert [one.name for one in page.former] == [old.name]
-        assert [one.name for one in subject_page.found(tx, town.actor(CLERK), old.name)] == [NEW]
+        assert [one.name for one in subject_page.search_subjects(tx, town.actor(CLERK), old.name)] == [NEW]
         assert "法定代表人由" in page.entries[0].text
     town.sound()
 
@@ -214,7 +214,7 @@ def test_a_filing_is_warned_of_posts_that_nobody_holds(town: Town, left: tuple[s
             tx.execute(role_grant.delete().where(mine, role_grant.c.role.not_in(left)))
     with town.db.read() as tx:
         procedure = town.law.in_force("repair", town.today)
-        told = unmanned.warning(tx, procedure, town.actor(AGENT), row)
+        told = vacant_posts.warning(tx, procedure, town.actor(AGENT), row)
     assert said in told
     assert bool(told) == bool(said)
     assert "云溪县生态环境局" in told or not said

@@ -9,7 +9,7 @@ import pytest
 
 from repairflow.law.calendar.regions import Calendars
 from repairflow.law.calendar.workdays import Calendar
-from repairflow.law.checks import Finding, Names, errors, problems
+from repairflow.law.checks import Diagnostic, Names, errors, problems
 from repairflow.law.checks.messages import TEXTS
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import parse
@@ -20,7 +20,7 @@ from repairflow.settings import asset
 from tests.support.procedures import GOOD, LETTERS, PACK, RECORD, names, spoilt
 
 
-def check(text: str, record: str | None = RECORD) -> list[Finding]:
+def check(text: str, record: str | None = RECORD) -> list[Diagnostic]:
     return problems(parse(text, "sample.toml"), names=names(record), text=text, where="sample.toml")
 
 

@@ -15,7 +15,9 @@ from repairflow.law.letter_kinds import SAYS
 from repairflow.law.procedure.roles import OFFICE_ROLES
 from tests.support.shipped import library, shipped_names
 
-SAID = r'(?:(?:find|hint|tell|Stop|Finding)\(|\.add\(|_tell\(report, |yield (?:"error", |"warning", )?)\s*"([a-z_]+)"'
+SAID = (
+    r'(?:(?:find|hint|tell|Stop|Diagnostic)\(|\.add\(|_tell\(report, |yield (?:"error", |"warning", )?)\s*"([a-z_]+)"'
+)
 CHECKING = Path(checks.__file__).parent
 
 

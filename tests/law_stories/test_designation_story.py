@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, update
 
-from repairflow.casework.cases import ending_by_itself, honour_expiry
-from repairflow.casework.cases.ending_by_itself import Ending, end
+from repairflow.casework.cases import expiry_case, honour_expiry
+from repairflow.casework.cases.expiry_case import Ending, end
 from repairflow.casework.context import Services
 from repairflow.casework.queries.records import list_registry, status_replay
+from repairflow.casework.queries.records.credit_inquiry import standings
 from repairflow.casework.queries.records.public_lookup import look_up
-from repairflow.casework.queries.records.standing import standings
 from repairflow.errors import Forbidden, Invalid, NotFound
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import case_link, cases, list_entry, record
@@ -268,8 +268,8 @@ def public_lists(town: Town) -> list[str]:
     assert {one.code for of in found for one in of.entries} == set(register)
     assert {one.list_kind for one in asked.records if one.list_kind} == set(register)
     extract = issued(town)
-    assert replayed(town, extract) == (status_replay.said(extract), True)
-    assert len(status_replay.said(extract)[1]) == len(register)
+    assert replayed(town, extract) == (status_replay.extract_of(extract), True)
+    assert len(status_replay.extract_of(extract)[1]) == len(register)
     return register
 
 
@@ -306,7 +306,7 @@ def test_what_ends_by_itself_is_kept_by_nobody_and_opened_once(town: Town) -> No
     town.at(timedelta(days=380))
     with town.db.begin() as tx:
         entry = one_row(tx.execute(select(list_entry)), ListEntryRow)
-        number, _ = ending_by_itself.begin(tx, town.services, honour_expiry.ending_of(entry), town.now)
+        number, _ = expiry_case.begin(tx, town.services, honour_expiry.ending_of(entry), town.now)
     for step in ("keep", "exit"):
         with refused("case_kind_is"):
             town.do(number, step)

@@ -20,7 +20,7 @@ from tests.support.building import Town
 
 def drafted(town: Town, case: str) -> tuple[str, dict[str, Vector]]:
     with town.db.read() as tx:
-        found = draft(town.law, as_vector.told(tx, town.law, case))
+        found = draft(town.law, as_vector.vector_source(tx, town.law, case))
     text = in_toml(found)
     file = parse_vectors(text, "draft.toml")
     assert not [one for vector in file.vectors for one in failures(town.law, vector)]
@@ -64,7 +64,7 @@ def test_a_penalty_becomes_a_vector_with_a_round_fine_of_the_same_class(town: To
 
 def town_due(town: Town, case: str, clock: str) -> date:
     with town.db.read() as tx:
-        told = as_vector.told(tx, town.law, case)
+        told = as_vector.vector_source(tx, town.law, case)
     found = due(told.procedure, clock, told.history, told.calendar)
     assert found is not None
     assert found.due_day is not None
@@ -84,4 +84,4 @@ def test_a_local_version_is_named_by_its_field_and_a_pause_is_left_to_a_lawyer(t
 
 def test_no_such_case(town: Town) -> None:
     with town.db.read() as tx, pytest.raises(NotFound, match="没有编号为 X-1 的办件"):
-        as_vector.told(tx, town.law, "X-1")
+        as_vector.vector_source(tx, town.law, "X-1")

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from repairflow.auditing import chain
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.cases import receipts
-from repairflow.casework.claims import ID_TAKEN
+from repairflow.casework.command_claims import ID_TAKEN
 from repairflow.casework.command_ids import following, of_system
 from repairflow.casework.documents.service import consent
 from repairflow.casework.documents.service import service as serving

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 from repairflow import times
 from repairflow.casework import clock_guard
 from repairflow.casework.actor import SYSTEM, Actor, actor_of
-from repairflow.casework.admin import accounts, attempts, credential_links, credentials, second_factor, tokens
+from repairflow.casework.admin import accounts, attempt_counts, credential_links, credentials, second_factor, tokens
 from repairflow.casework.admin.credential_links import PASSWORD, SECOND_FACTOR, Order, PrintedLink
 from repairflow.db import Database
 from repairflow.errors import Forbidden, NotFound, Refused, TooMany
@@ -235,7 +235,7 @@ def test_nothing_is_issued_until_a_day_that_has_not_come(
 def test_a_count_from_a_clock_that_was_ahead_keeps_nobody_out(database: Database, clock: Clock) -> None:
     for instant, taken in ((clock() + 400 * DAY, 1), (clock() + 400 * DAY, 2), (clock(), 1), (clock() + SECOND, 2)):
         with database.begin() as tx:
-            assert attempts.count(tx, "somebody", instant, instant + MINUTE)[0] == taken
+            assert attempt_counts.count(tx, "somebody", instant, instant + MINUTE)[0] == taken
 
 
 def test_without_its_database_a_process_counts_alone(settings: Settings, clock: Clock) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from repairflow.casework import claims
+from repairflow.casework import command_claims
 from repairflow.casework.command_ids import Entry
 from repairflow.db import Database
 from repairflow.errors import Conflict
@@ -124,9 +124,9 @@ def test_what_was_said_is_kept_as_a_keyed_digest_alone(town: Town) -> None:
     assert len(kept.body) == command_claim.c.body.type.length
     with town.db.begin() as tx:
         with pytest.raises(Conflict):
-            claims.take(tx, town.services, town.actor("yunxi"), Entry.API, "k", "else", town.now)
+            command_claims.take(tx, town.services, town.actor("yunxi"), Entry.API, "k", "else", town.now)
         bodies = {
-            key: claims.take(tx, town.services, town.actor("yunxi"), Entry.API, key, said, town.now)
+            key: command_claims.take(tx, town.services, town.actor("yunxi"), Entry.API, key, said, town.now)
             for key, said in (("a", "x"), ("b", "X"), ("c", ["x"]), ("d", 1), ("e", "1"))
         }
     assert len({row.body for row in town.all(select(command_claim))}) == 1 + len(bodies)  # letter case counts, too

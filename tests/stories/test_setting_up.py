@@ -13,7 +13,7 @@ import pytest
 from repairflow import cli, times
 from repairflow.app.program import Program
 from repairflow.app.web import make_app
-from repairflow.app.worker import workshop
+from repairflow.app.worker import job_runner
 from repairflow.gateway.http import HttpPlatform
 from repairflow.gateway.sandbox import make_sandbox
 from repairflow.law.identifiers import make_uscc
@@ -45,7 +45,7 @@ class House:
 
     def does_jobs(self) -> None:
         """A worker comes by for what somebody has ordered."""
-        workshop(self.node).run_once(times.now())
+        job_runner(self.node).run_once(times.now())
 
     def somebody(self, kind: type[Any], said: str) -> Any:
         """Whoever got the link sets a password with it and signs in."""

@@ -14,15 +14,15 @@ from sqlalchemy import select, update
 
 from repairflow import times
 from repairflow.app.program import Program
-from repairflow.app.worker import workshop
+from repairflow.app.worker import job_runner
 from repairflow.auditing import checkpoints, sequencer
 from repairflow.casework.admin import credential_links, credentials
 from repairflow.casework.cases import drafts, import_jobs
 from repairflow.casework.changes import EnterActs, IssueExtract, SettleActs
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents import rendering_job
-from repairflow.casework.documents.revisions import correction, reissue
-from repairflow.casework.documents.revisions.correction import Correction
+from repairflow.casework.documents.revisions import letter_correction, reissue
+from repairflow.casework.documents.revisions.letter_correction import CorrectLetter
 from repairflow.casework.documents.revisions.reissue import Reissue
 from repairflow.casework.documents.service import service
 from repairflow.casework.notifications import channels
@@ -172,11 +172,11 @@ def _letters(whole: Whole) -> None:
     )
     supplement = town.one(select(letter).where(letter.c.kind == "supplement_required").limit(1))
     with town.db.begin() as tx:
-        correction.withdraw(tx, Correction(of_case[0].token, head, "w-case", "误发。"), town.now)
-        correction.withdraw(tx, Correction(of_record[0].token, head, "w-record", "误发。"), town.now)
+        letter_correction.withdraw(tx, CorrectLetter(of_case[0].token, head, "w-case", "误发。"), town.now)
+        letter_correction.withdraw(tx, CorrectLetter(of_record[0].token, head, "w-record", "误发。"), town.now)
         changes = [("金额", "贰万元", "两万元")]
-        whole.letters["correction"] = correction.correct(
-            tx, town.services, Correction(of_record[1].token, head, "c-record", "金额写错。", changes), town.now
+        whole.letters["correction"] = letter_correction.correct(
+            tx, town.services, CorrectLetter(of_record[1].token, head, "c-record", "金额写错。", changes), town.now
         )
         given = Reissue(
             supplement.token, head, "r-case", "写错。", supplement.content["addressee"], {"gaps": "缴款凭证（2万元）"}
@@ -231,7 +231,7 @@ def _imports(whole: Whole) -> None:
         answer = officer.client.post("/desk/imports", data=sent, content_type="multipart/form-data")
         assert answer.status_code == 303, answer.text[:500]
         whole.imports[kind] = answer.location.rsplit("/", 1)[-1]
-        workshop(Program(whole.town.settings, whole.town.db, whole.town.services)).run_once(times.now())
+        job_runner(Program(whole.town.settings, whole.town.db, whole.town.services)).run_once(times.now())
     officer.get("/desk/imports")
     assert officer.post(f"/desk/imports/{whole.imports['dropped']}/drop").status_code == 303
     _failed_job(whole)
@@ -251,7 +251,7 @@ def _failed_job(whole: Whole) -> None:
             file_digest="sha256:",
             now=town.now,
         )
-    workshop(Program(town.settings, town.db, town.services)).run_once(times.now())
+    job_runner(Program(town.settings, town.db, town.services)).run_once(times.now())
     whole.failed_job = town.one(select(job.c.id).where(job.c.state == "failed")).id
 
 
@@ -270,7 +270,7 @@ def _batches(whole: Whole) -> None:
         answer = officer.post("/desk/batches", form)
         token = whole.batches[stage] = answer.location.rsplit("/", 1)[-1]
         if stage != "at work":
-            workshop(program).run_once(times.now())
+            job_runner(program).run_once(times.now())
         if stage == "dropped":
             assert officer.post(f"/desk/batches/{token}/drop").status_code == 303
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from repairflow.law.checks import Finding, Names, errors, problems
+from repairflow.law.checks import Diagnostic, Names, errors, problems
 from repairflow.law.checks.checked_files import Around
 from repairflow.law.checks.folder import Source, check
 from repairflow.law.procedure.library import Library
@@ -43,7 +43,7 @@ def edited(text: str, *edits: tuple[str, str]) -> str:
     return text
 
 
-def found(name: str, *edits: tuple[str, str]) -> list[Finding]:
+def found(name: str, *edits: tuple[str, str]) -> list[Diagnostic]:
     """The errors of a shipped procedure after these edits."""
     text = edited(source(name), *edits)
     return errors(problems(parse(text, f"{name}.toml"), names=shipped_names(), text=text, where=f"{name}.toml"))
@@ -62,6 +62,6 @@ def around() -> Around:
     return Around(law, set(kinds()), needed_fields(), offices, fields)
 
 
-def together(**texts: str) -> list[Finding]:
+def together(**texts: str) -> list[Diagnostic]:
     """The findings of files given together, each by the name of its argument."""
     return check([Source(f"{name}.toml", text) for name, text in texts.items()], around()).findings

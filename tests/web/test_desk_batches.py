@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select, update
 
 from repairflow import times
 from repairflow.app.program import Program
-from repairflow.app.worker import workshop
+from repairflow.app.worker import job_runner
 from repairflow.casework.cases import batch_acts
 from repairflow.casework.commands import Command
 from repairflow.casework.context import Services
@@ -42,7 +42,7 @@ def app(town: Town) -> Flask:
 
 def works(town: Town, stop: Flag | None = None) -> None:
     """A worker comes by and does what it finds."""
-    workshop(Program(town.settings, town.db, town.services), stop).run_once(times.now())
+    job_runner(Program(town.settings, town.db, town.services), stop).run_once(times.now())
 
 
 def asks(officer: Officer, cases: list[str], action: str = "accept", **more: str) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 from repairflow import times
 from repairflow.app.program import Program
-from repairflow.app.worker import workshop
+from repairflow.app.worker import job_runner
 from repairflow.casework import heartbeats
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.cases import import_jobs, import_penalties
@@ -44,7 +44,7 @@ def app(town: Town) -> Flask:
 
 def worked(town: Town) -> None:
     """A worker comes by and leaves nothing to do."""
-    workshop(Program(town.settings, town.db, town.services)).run_once(times.now())
+    job_runner(Program(town.settings, town.db, town.services)).run_once(times.now())
 
 
 def kept(town: Town) -> list[Path]:

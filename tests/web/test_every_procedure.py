@@ -7,7 +7,7 @@ from flask import Flask
 
 from repairflow.db import Database
 from repairflow.settings import Settings
-from repairflow.web.ui.answers import NAMES_AN_OFFICE, label_of
+from repairflow.web.ui.form_answers import NAMES_AN_OFFICE, label_of
 from tests.conftest import Clock
 from tests.support.building import Town, law
 from tests.web.portal_visit import Visitor, make

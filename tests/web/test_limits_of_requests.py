@@ -32,8 +32,8 @@ from repairflow.errors import Trouble, Unreadable
 from repairflow.settings import Settings
 from repairflow.vault import Vault
 from repairflow.web.api import json_body
-from repairflow.web.core import access, arguments, lanes, receiver
-from repairflow.web.core.lanes import Lane
+from repairflow.web.core import access, arguments, concurrency, receiver
+from repairflow.web.core.concurrency import Lane
 from repairflow.web.core.outgoing import Outgoing
 from repairflow.web.core.receiver import Connection, Receiver
 from repairflow.web.core.security import MIB
@@ -125,7 +125,7 @@ def test_a_form_session_fixed_before_login_is_worth_nothing_after(client: FlaskC
 
 
 def test_a_lane_that_is_stuck_tells_the_next_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lanes, "PATIENCE", 0.3)
+    monkeypatch.setattr(concurrency, "PATIENCE", 0.3)
     lane, waited = Lane(1), []
     lane.enter()
     for _ in range(2):

@@ -375,7 +375,7 @@ def test_a_jump_of_the_clock_is_told_and_confirmed_by_a_person(app: Flask, town:
     for hours in (0, 7):  # the sweeps look at the clock
         town.now = clock.travel(timedelta(hours=hours))
         with town.db.begin() as tx:
-            clock_guard.settle(tx, clock_guard.look(tx, town.now))
+            clock_guard.settle(tx, clock_guard.read_clock(tx, town.now))
     head, supervisor = Officer(app, town, "head@ENV"), Officer(app, town, "supervisor@CREDIT")
     assert "系统时间需要核对" in head.get("/oversight/")
     assert "核对并确认" not in head.get("/oversight/")

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from repairflow.casework.documents import rendering_job
 from repairflow.casework.documents.publication_notice import KIND
-from repairflow.casework.documents.revisions import correction
+from repairflow.casework.documents.revisions import letter_correction
 from repairflow.db import Database
 from repairflow.letters.renderer.pool import Press
 from repairflow.records import letter, material, service
@@ -442,8 +442,8 @@ def lose(town: Town, decided: date) -> str:
     number = town.record(decided)
     row = town.one(select(letter).where(letter.c.record_id == town.of_record(number).id))
     with town.db.begin() as tx:
-        given = correction.Correction(row.token, town.actor("head@ENV"), f"lose/{number}", "误发。")
-        correction.withdraw(tx, given, town.now)
+        given = letter_correction.CorrectLetter(row.token, town.actor("head@ENV"), f"lose/{number}", "误发。")
+        letter_correction.withdraw(tx, given, town.now)
     return number
 
 

@@ -11,14 +11,14 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from repairflow.auditing import chain
-from repairflow.casework.changes import AskStanding
+from repairflow.casework.changes import InquireCredit
 from repairflow.casework.dispatch import dispatch
-from repairflow.casework.queries.records.standing import CHUNK, Standing
+from repairflow.casework.queries.records.credit_inquiry import CHUNK, Standing
 from repairflow.db import Database
 from repairflow.records import event, measure, record
 from repairflow.settings import Settings
 from repairflow.web.api import blueprint as api
-from repairflow.web.staff.screening import LONGEST_FILE
+from repairflow.web.staff.credit_inquiry import LONGEST_FILE
 from tests.conftest import Clock
 from tests.support.building import COMPANIES, Town
 from tests.support.calling import Caller, application
@@ -39,7 +39,7 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
 def asked(town: Town, *codes: str, who: str = "partner@MARKET") -> list[Standing]:
     with town.db.begin() as tx:
         found: list[Standing] = dispatch(
-            tx, town.services, AskStanding(town.actor(who), "政府采购资格审查", codes), town.now
+            tx, town.services, InquireCredit(town.actor(who), "政府采购资格审查", codes), town.now
         )
     return found
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from repairflow import watched
+from repairflow import access_audit_files
 from repairflow.auditing.chain import content, personal
-from repairflow.casework import watching
+from repairflow.casework import access_audit
 from repairflow.casework.admin.credentials import hash_password
 from repairflow.db import Database
 from repairflow.records import event, person
@@ -28,9 +28,9 @@ def house(database: Database, settings: Settings, clock: Clock) -> WholeHouse:
 def round_of(house: WholeHouse) -> int:
     """One round of the worker; how many events it made."""
     made = 0
-    for file in watched.aside(house.town.settings.home):
+    for file in access_audit_files.aside(house.town.settings.home):
         with house.town.db.begin() as tx:
-            made += watching.take(tx, file, house.town.now)
+            made += access_audit.take(tx, file, house.town.now)
         file.unlink()
     return made
 
@@ -87,11 +87,11 @@ def test_what_was_taken_is_not_taken_twice(house: WholeHouse, tmp_path: Path) ->
     """The worker dies between the trail and the file."""
     town = house.town
     home = town.settings.home
-    watched.tell(
+    access_audit_files.tell(
         home, {"kind": "view", "at": "2026-06-10T10:00:00+08:00", "person": 1, "name": "甲", "page": "x", "of": "y"}
     )
-    assert watched.aside(home) == []
-    (file,) = (home / watched.NAME).glob("*.aside")
+    assert access_audit_files.aside(home) == []
+    (file,) = (home / access_audit_files.NAME).glob("*.aside")
     shutil.copy(file, tmp_path / file.name)
     assert round_of(house) == 1
     shutil.copy(tmp_path / file.name, file)

@@ -144,7 +144,7 @@ def test_daily_work_is_done_once_for_each_day_whatever_the_clock_did(
 
     def tick() -> None:
         with database.begin() as tx:  # as every sweep does
-            clock_guard.settle(tx, clock_guard.look(tx, clock()))
+            clock_guard.settle(tx, clock_guard.read_clock(tx, clock()))
         for node in nodes:
             node()
 
@@ -211,7 +211,7 @@ def test_what_cannot_be_taken_back_is_done_by_a_sure_clock_alone(database: Datab
     def look(moment: datetime) -> None:
         clock.travel(moment)
         with database.begin() as tx:  # as every sweep does
-            clock_guard.settle(tx, clock_guard.look(tx, moment))
+            clock_guard.settle(tx, clock_guard.read_clock(tx, moment))
         tick()
 
     look(at(10, 10))

@@ -22,7 +22,7 @@ from repairflow.gateway.messages import Message
 from repairflow.gateway.platform import Address, Declined, Gone, Heard, Pending, Permanent, Platform, Transient
 from repairflow.records import outbox, push_attempt, target
 from repairflow.records.rows import OutboxRow, one_row
-from repairflow.worker.attempts import GIVE_UP_AFTER, LEAST_TRIES, LONGEST_PENDING, run_of, wait
+from repairflow.worker.push_attempts import GIVE_UP_AFTER, LEAST_TRIES, LONGEST_PENDING, run_of, wait
 from repairflow.worker.relay import LEASE, Relay, Work, _lease, awaited
 from tests.conftest import Clock
 from tests.worker.worker_samples import (

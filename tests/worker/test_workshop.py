@@ -1,4 +1,4 @@
-"""The workshop: every way a job can go, seen in its row and in what its craft was told."""
+"""The job_runner: every way a job can go, seen in its row and in what its craft was told."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from repairflow.casework import heartbeats, jobs
 from repairflow.casework.jobs import Job, Order
 from repairflow.db import Database
 from repairflow.errors import Invalid
-from repairflow.worker.jobs import Hand, Workshop
+from repairflow.worker.jobs import JobRun, JobRunner
 from tests.conftest import Clock
 
 
@@ -28,14 +28,14 @@ class Counting:
         self.told: list[str] = []
         self.over: list[str] = []
 
-    def work(self, hand: Hand) -> Callable[[Connection], Mapping[str, Any]]:
+    def work(self, hand: JobRun) -> Callable[[Connection], Mapping[str, Any]]:
         with self.database.read() as tx:
-            row = jobs.look(tx, hand.job.key)
+            row = jobs.job_of(tx, hand.job.key)
         assert row is not None
         for number in range(row.done + 1, 6):
             self.at.pop(number, lambda: None)()
             with hand.step() as tx:
-                jobs.tell(tx, hand.job, number, 5)
+                jobs.report_progress(tx, hand.job, number, 5)
                 heartbeats.put(tx, f"step {number}", times.now())
             self.steps.append(number)
         return lambda tx: {"counted": 5}
@@ -48,7 +48,7 @@ class Counting:
 
     def ended(self, job: Job) -> None:
         with self.database.read() as tx:
-            row = jobs.look(tx, job.key)
+            row = jobs.job_of(tx, job.key)
         assert row is not None
         self.over.append(row.state)
 
@@ -60,7 +60,7 @@ def put(database: Database) -> None:
 
 def row(database: Database) -> Any:
     with database.read() as tx:
-        return jobs.look(tx, "a")
+        return jobs.job_of(tx, "a")
 
 
 def breaks(error: BaseException) -> Callable[[], None]:
@@ -73,7 +73,7 @@ def breaks(error: BaseException) -> Callable[[], None]:
 def test_done_with_its_result(database: Database, clock: Clock) -> None:
     craft = Counting(database)
     put(database)
-    shop = Workshop(database, {"count": craft}, "node")
+    shop = JobRunner(database, {"count": craft}, "node")
     assert shop.run_once(times.now()) == 1
     assert shop.run_once(times.now()) == 0
     assert (row(database).state, row(database).result, craft.steps) == ("done", {"counted": 5}, [1, 2, 3, 4, 5])
@@ -83,7 +83,7 @@ def test_done_with_its_result(database: Database, clock: Clock) -> None:
 def test_after_a_fault_it_goes_on_from_there(database: Database, clock: Clock) -> None:
     craft = Counting(database, {3: breaks(OSError("the disk of 320830199001011234 is full"))})
     put(database)
-    shop = Workshop(database, {"count": craft}, "node")
+    shop = JobRunner(database, {"count": craft}, "node")
     shop.run_once(times.now())
     assert (row(database).state, craft.told) == ("waiting", [])
     clock.travel(timedelta(minutes=1))
@@ -96,7 +96,7 @@ def test_after_a_fault_it_goes_on_from_there(database: Database, clock: Clock) -
 def test_a_refusal_is_final_and_told(database: Database, clock: Clock) -> None:
     craft = Counting(database, {2: breaks(Invalid("这不是表格。"))})
     put(database)
-    Workshop(database, {"count": craft}, "node").run_once(times.now())
+    JobRunner(database, {"count": craft}, "node").run_once(times.now())
     assert (row(database).state, craft.told) == ("failed", ["failed: 这不是表格。"])
     assert craft.over == ["failed"]
 
@@ -104,7 +104,7 @@ def test_a_refusal_is_final_and_told(database: Database, clock: Clock) -> None:
 def test_a_killed_worker_loses_nothing_it_committed(database: Database, clock: Clock) -> None:
     craft = Counting(database, {4: breaks(KeyboardInterrupt())})
     put(database)
-    shop = Workshop(database, {"count": craft}, "node")
+    shop = JobRunner(database, {"count": craft}, "node")
     with pytest.raises(KeyboardInterrupt):  # as good as a kill: nothing is said to the database any more
         shop.run_once(times.now())
     assert (row(database).state, row(database).done) == ("running", 3)
@@ -116,7 +116,7 @@ def test_a_killed_worker_loses_nothing_it_committed(database: Database, clock: C
 
 def test_a_job_that_kills_every_worker_stops(database: Database, clock: Clock) -> None:
     craft = Counting(database)
-    shop = Workshop(database, {"count": craft}, "node")
+    shop = JobRunner(database, {"count": craft}, "node")
     put(database)
     for _ in range(jobs.MOST_RESCUES + 1):
         craft.at[1] = breaks(KeyboardInterrupt())
@@ -135,7 +135,7 @@ def test_cancelled_between_two_steps(database: Database, clock: Clock) -> None:
 
     craft = Counting(database, {3: cancel})
     put(database)
-    Workshop(database, {"count": craft}, "node").run_once(times.now())
+    JobRunner(database, {"count": craft}, "node").run_once(times.now())
     assert (row(database).state, craft.steps, craft.told) == ("cancelled", [1, 2], ["cancelled"])
     assert craft.over == ["cancelled"]
     with database.read() as tx:
@@ -146,10 +146,10 @@ def test_a_stopping_worker_gives_its_job_back(database: Database, clock: Clock) 
     stop = Event()
     craft = Counting(database, {3: stop.set})
     put(database)
-    shop = Workshop(database, {"count": craft}, "node", stop)
+    shop = JobRunner(database, {"count": craft}, "node", stop)
     shop.run_once(times.now())
     assert (row(database).state, row(database).failures, craft.steps) == ("waiting", 0, [1, 2])
-    assert Workshop(database, {"count": craft}, "next").run_once(times.now()) == 1
+    assert JobRunner(database, {"count": craft}, "next").run_once(times.now()) == 1
     assert (row(database).state, craft.steps) == ("done", [1, 2, 3, 4, 5])
 
 
@@ -158,10 +158,10 @@ def test_who_lost_the_job_writes_nothing_more(database: Database, clock: Clock) 
 
     def overtaken() -> None:
         clock.travel(jobs.LEASE)
-        Workshop(database, {"count": other}, "other").run_once(times.now())
+        JobRunner(database, {"count": other}, "other").run_once(times.now())
 
     craft = Counting(database, {3: overtaken})
     put(database)
-    Workshop(database, {"count": craft}, "node").run_once(times.now())
+    JobRunner(database, {"count": craft}, "node").run_once(times.now())
     assert (craft.steps, other.steps, craft.told) == ([1, 2], [3, 4, 5], [])
     assert (row(database).state, row(database).node) == ("done", "other")

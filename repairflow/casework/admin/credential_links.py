@@ -284,8 +284,8 @@ def _tell(tx: Connection, owner: _Owner, what: str, how: str, now: datetime) -> 
     """The person and all audit administrators."""
     body = f"账号 {owner.login}（{owner.name}）：{what}。{how}时间 {local(now):%Y-%m-%d %H:%M}。"
     own = "如果您没有要求，请立即联系本单位的安全管理员。"
-    inbox.tell_person(tx, owner.person_id, Notice(NOTICE_KIND, f"您的账号：{what}", body + own, now))
-    inbox.tell_everywhere(tx, permissions.AUDIT_ADMIN, Notice(NOTICE_KIND, f"账号 {owner.login}：{what}", body, now))
+    inbox.notify_person(tx, owner.person_id, Notice(NOTICE_KIND, f"您的账号：{what}", body + own, now))
+    inbox.notify_everywhere(tx, permissions.AUDIT_ADMIN, Notice(NOTICE_KIND, f"账号 {owner.login}：{what}", body, now))
 
 
 def _open(now: datetime) -> ColumnElement[bool]:

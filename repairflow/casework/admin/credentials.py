@@ -120,7 +120,7 @@ def issue_link(tx: Connection, by: Actor, row: PersonRow, now: datetime, way: st
     tx.execute(update(person).where(person.c.id == row.id).values(password_hash=stored))
     end_sessions(tx, row.id, now)
     end_tokens(tx, row.id, now)
-    end_asked_links(tx, row.id, now)
+    end_requested_links(tx, row.id, now)
     events.note(tx, f"account/{row.login}", EventName.PASSWORD_LINK, by, role, now, {"ends": ends, "way": way})
     return token
 
@@ -166,7 +166,7 @@ def change_password(tx: Connection, person_id: int, old: str, new: str, now: dat
     _store(tx, row, new, EventName.CHANGE_PASSWORD, now)
 
 
-def end_asked_links(tx: Connection, person_id: int, now: datetime) -> None:
+def end_requested_links(tx: Connection, person_id: int, now: datetime) -> None:
     """Afterwards no link that somebody asked for at the login sets the person's password (another came, or it was set)."""
     own = (credential_link.c.person_id == person_id, asked_for, credential_link.c.used_at.is_(None))
     tx.execute(update(credential_link).where(*own).values(ended_at=now, sealed=None))
@@ -198,7 +198,7 @@ def _store(
         raise NotFound(GONE)
     end_sessions(tx, row.id, now)
     end_tokens(tx, row.id, now)
-    end_asked_links(tx, row.id, now)
+    end_requested_links(tx, row.id, now)
     events.note(tx, f"account/{row.login}", action, Actor(row.id, row.name, row.kind), "self", now, details)
 
 

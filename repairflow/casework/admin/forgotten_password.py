@@ -34,7 +34,7 @@ def ask(tx: Connection, vault: Vault, login: str, now: datetime) -> None:
     row = first_row(tx.execute(select(person).where(person.c.login == login.strip(), person.c.active)), PersonRow)
     if row is None or not row.email or _new_address(tx, row.login, now):
         return
-    credentials.end_asked_links(tx, row.id, now)
+    credentials.end_requested_links(tx, row.id, now)
     ends = now + LINK_LIVES
     values = {
         "person_id": row.id, "opens": credential_links.PASSWORD, "way": "mail", "sealed": sealed,

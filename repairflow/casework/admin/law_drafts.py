@@ -18,7 +18,7 @@ from repairflow.casework.event_names import EventName
 from repairflow.errors import Conflict, DefinitionError, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.checks.checked_files import Around
 from repairflow.law.checks.folder import Source, check
-from repairflow.law.checks.report import Finding
+from repairflow.law.checks.report import Diagnostic
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.overlay import Overlay
@@ -42,10 +42,10 @@ class Reviewed:
 
     definition: Definition | None
     procedure: Procedure | None
-    findings: tuple[Finding, ...]
+    findings: tuple[Diagnostic, ...]
 
     @property
-    def errors(self) -> tuple[Finding, ...]:
+    def errors(self) -> tuple[Diagnostic, ...]:
         """What keeps it from use."""
         return tuple(one for one in self.findings if one.severity == "error")
 
@@ -62,7 +62,9 @@ def examine(tx: Connection, law: Library, content: str) -> Reviewed:
     procedure = next((one for part in (checked.results, checked.procedures) for one in part.values()), None)
     findings = list(checked.findings)
     if found is None and not findings:
-        findings.append(Finding("file_unknown", f"{WHERE}:1", "请交办理程序、本地细化或者规则包；日历在“工作日历”载入"))
+        findings.append(
+            Diagnostic("file_unknown", f"{WHERE}:1", "请交办理程序、本地细化或者规则包；日历在“工作日历”载入")
+        )
     return Reviewed(found, procedure, tuple(findings))
 
 

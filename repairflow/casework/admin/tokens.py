@@ -57,8 +57,8 @@ def issue(tx: Connection, by: Actor, login: str, label: str, days: int, now: dat
     events.note(tx, f"account/{login}", EventName.TOKEN, by, role, now, {"label": label, "days": days})
     body = f"账号 {login}（{row.name}）：发放接口令牌“{label}”，{local(until):%Y-%m-%d} 前有效。"
     own = "如果您没有要求，请在“账号安全”中作废，并联系本单位的安全管理员。"
-    inbox.tell_person(tx, row.id, Notice("account", "您的账号：发放接口令牌", body + own, now))
-    inbox.tell_everywhere(tx, permissions.AUDIT_ADMIN, Notice("account", f"账号 {login}：发放接口令牌", body, now))
+    inbox.notify_person(tx, row.id, Notice("account", "您的账号：发放接口令牌", body + own, now))
+    inbox.notify_everywhere(tx, permissions.AUDIT_ADMIN, Notice("account", f"账号 {login}：发放接口令牌", body, now))
     return token
 
 
@@ -114,6 +114,6 @@ def warn(tx: Connection, now: datetime) -> int:
     )
     for row in rows:
         body = f"接口令牌“{row.label}”将于 {local(row.expires_at):%Y-%m-%d %H:%M} 到期，到期后使用它的程序不能再调用接口。请及时更换。"
-        inbox.tell_person(tx, row.person_id, Notice("account", f"接口令牌“{row.label}”即将到期", body, now))
+        inbox.notify_person(tx, row.person_id, Notice("account", f"接口令牌“{row.label}”即将到期", body, now))
         tx.execute(update(api_token).where(token.id == row.id).values(warned_at=now))
     return len(rows)

@@ -83,7 +83,7 @@ class Move:
 def append(tx: Connection, case: CaseHead, new: NewEvent) -> Appended:
     """Afterwards the event stands in the trail of a locked case, which stays where it is. Stale when somebody moved it."""
     appended = _append(tx, case, new, None)
-    head = _head.ask(tx, case=case.id, seen=case.version, next=appended.seq, head=appended.digest)
+    head = _head.run(tx, case=case.id, seen=case.version, next=appended.seq, head=appended.digest)
     _require_one(head.written, case)
     return appended
 
@@ -104,9 +104,9 @@ def advance(tx: Connection, case: CaseToMove, new: NewEvent, move: Move, *, afte
     }
     order = (move.outcome, new.at if move.outcome is not None else None, move.due_day, move.internal)
     if order == (case.outcome, case.closed_at, case.due_day, case.internal):
-        written = _advance.ask(tx, **values).written  # the only lines that set the state of a case
+        written = _advance.run(tx, **values).written  # the only lines that set the state of a case
     else:
-        written = _advance_and_order.ask(
+        written = _advance_and_order.run(
             tx, **values, result=order[0], closed=order[1], due=order[2], inside=order[3]
         ).written
     _require_one(written, case)

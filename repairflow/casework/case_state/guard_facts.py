@@ -62,7 +62,7 @@ LINK_GUARDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GuardedStep:
     """The step that guards are asked about; `fresh` are kinds of materials that come with it."""
 
     action: str
@@ -72,19 +72,19 @@ class Asked:
     actor_id: int | None = None
 
 
-def of_step(tx: Connection, at: Situation, asked: Asked) -> Facts:
+def of_step(tx: Connection, at: Situation, asked: GuardedStep) -> Facts:
     """What the guards of an action may look at; what none of them asks for is not read."""
     case, action, now = at.case, asked.action, asked.now
     uses = {use.guard for use in at.procedure.action[action].guards}
     materials: list[tuple[str, int]] = []
     if uses & {"materials_complete", "new_material_supplied"}:
-        materials = [(row.kind, row.step or 0) for row in _materials.ask(tx, case=case.id).rows]
+        materials = [(row.kind, row.step or 0) for row in _materials.run(tx, case=case.id).rows]
     pushes: tuple[tuple[str, str], ...] = ()
     if "all_targets_acknowledged" in uses:
-        pushes = tuple((row.name, row.state) for row in _pushes.ask(tx, case=case.id).rows)
+        pushes = tuple((row.name, row.state) for row in _pushes.run(tx, case=case.id).rows)
     barred = None
     if "commitment_route_open" in uses:
-        (barred,) = _barred.ask(tx, subject=case.subject_id).rows[0]
+        (barred,) = _barred.run(tx, subject=case.subject_id).rows[0]
     known = Facts(
         procedure=at.procedure,
         pack=at.pack,

@@ -36,5 +36,5 @@ def append(tx: Connection, row: RecordHead, new: NewEvent) -> Appended:
     """Afterwards the event stands in the trail of a locked record."""
     said = entry(chain.record_stream(row.number), new, record_id=row.id)
     appended = chain.append(tx, said, Appended(row.chain_seq, row.chain_head))
-    _MOVE.ask(tx, row=row.id, seq=appended.seq, head=appended.digest)
+    _MOVE.run(tx, row=row.id, seq=appended.seq, head=appended.digest)
     return appended

@@ -136,7 +136,7 @@ class Past:
 
 def past(tx: Connection, case: CaseRow, command_id: CommandId) -> Past:
     """The past of a locked case, in one question."""
-    rows = _past.ask(tx, case=case.id, command=command_id).rows
+    rows = _past.run(tx, case=case.id, command=command_id).rows
     same = next((row for row in rows if row.command_id == command_id), None)
     history = steps_of(row for row in rows if row.case_id == case.id)
     if not rows:  # a case has its filing: only one of a hand-made database has not
@@ -176,4 +176,4 @@ def locked_record(tx: Connection, record_id: int | None) -> RecordRow | None:
 
 def history_of(tx: Connection, case_id: int) -> tuple[Done, ...]:
     """The steps of a case, oldest first: what clocks and guards follow from."""
-    return steps_of(_history.ask(tx, case=case_id).rows)
+    return steps_of(_history.run(tx, case=case_id).rows)

@@ -74,7 +74,7 @@ def propose(tx: Connection, given: ProposeAnnulment, now: datetime) -> int:
         .returning(held_row.c.id)
     ).scalar_one()  # fmt: skip
     told = Notice("held_row", f"待确认：撤销 {row.document_number}", why, now, record_id=row.id)
-    inbox.tell_office(tx, row.authority_id, CONFIRMING, told)
+    inbox.notify_office(tx, row.authority_id, CONFIRMING, told)
     return int(item)
 
 

@@ -86,7 +86,7 @@ def _label(services: Services, found: Sequence[CaseOfBatch], action: str) -> str
     raise Invalid("所选办件现在都不能办理这一步，请刷新待办后重新选择。")
 
 
-def look(tx: Connection, actor: Actor, token: str) -> BatchRow:
+def own_batch(tx: Connection, actor: Actor, token: str) -> BatchRow:
     """The actor's own batch. Raises NotFound, whether absent or somebody else's."""
     own = select(batch).where(batch.c.token == token, batch.c.person_id == actor.id)
     row = first_row(tx.execute(own), BatchRow)
@@ -95,14 +95,14 @@ def look(tx: Connection, actor: Actor, token: str) -> BatchRow:
     return row
 
 
-def found(tx: Connection, token: str) -> BatchRow:
+def batch_of(tx: Connection, token: str) -> BatchRow:
     """The batch of this token, whoever asked for it."""
     return one_row(tx.execute(select(batch).where(batch.c.token == token)), BatchRow)
 
 
 def start(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
     """A checked batch begins; False when it does not wait for that (pressed twice, dropped)."""
-    if not RUNS.move(tx, look(tx, actor, token).token, ("checked",), {"state": "running"}):
+    if not RUNS.move(tx, own_batch(tx, actor, token).token, ("checked",), {"state": "running"}):
         return False
     RUNS.order(tx, token, ACT, actor.id, now)
     return True
@@ -110,17 +110,17 @@ def start(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
 
 def drop(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
     """A checked batch is given up: no case was changed; see `Runs.drop`."""
-    return RUNS.drop(tx, look(tx, actor, token).token, now)
+    return RUNS.drop(tx, own_batch(tx, actor, token).token, now)
 
 
 def stop(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
     """Ask to stop a batch at work; see `Runs.stop`."""
-    return RUNS.stop(tx, token, look(tx, actor, token).state, now)
+    return RUNS.stop(tx, token, own_batch(tx, actor, token).state, now)
 
 
 def resume(tx: Connection, actor: Actor, token: str, now: datetime) -> bool:
     """A batch that failed or was stopped goes on; see `Runs.resume`."""
-    return RUNS.resume(tx, token, look(tx, actor, token).state, now)
+    return RUNS.resume(tx, token, own_batch(tx, actor, token).state, now)
 
 
 def ended(tx: Connection, token: str, state: str, now: datetime) -> Mapping[str, int]:

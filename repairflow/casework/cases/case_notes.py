@@ -62,7 +62,7 @@ def add(tx: Connection, given: AddNote, now: datetime) -> int:
     kept = event_log.append(tx, stream_of(row.number), new)
     title = f"{row.number}：{given.actor.name}在内部备注中提到您"
     for person_id, _ in named:
-        inbox.tell_person(tx, person_id, Notice.of(row, "note", title, "请在办件页的“内部备注”中查看。", now))
+        inbox.notify_person(tx, person_id, Notice.of(row, "note", title, "请在办件页的“内部备注”中查看。", now))
     return kept.seq
 
 

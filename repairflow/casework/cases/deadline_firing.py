@@ -137,7 +137,7 @@ def _hold(tx: Connection, row: DeadlineRow, now: datetime) -> None:
         f"{row.label}暂定于{day_text(row.due_day)}届满，该年放假安排尚未载入，到期处理没有执行。请先载入放假安排；"
         "安排已经公布而且不影响届满日的，可以在“督办”页面写明理由后确认。"
     )
-    inbox.tell_supervisors(tx, Notice.of(case, "provisional_lapse", title, body, now))
+    inbox.notify_supervisors(tx, Notice.of(case, "provisional_lapse", title, body, now))
 
 
 def _fire_record(tx: Connection, services: Services, due: Due, now: datetime, note: str) -> Fired:
@@ -149,7 +149,7 @@ def _fire_record(tx: Connection, services: Services, due: Due, now: datetime, no
             or lifecycle.end_publicity(tx, services, of, SYSTEM, now) is not None
         )
     elif due.rung == "may_apply" or (of.apply_from is not None and of.apply_from > local_day(now)):
-        lifecycle.tell_may_apply(tx, of, now, note)
+        lifecycle.notify_may_apply(tx, of, now, note)
     lifecycle.schedule(tx, of.id)
     return Fired(due.rung, moved)
 
@@ -178,7 +178,7 @@ def _fire_case(tx: Connection, services: Services, due: Due, now: datetime, note
     else:
         supervision.escalate(tx, services, at, row, now, quietly=lost)
         if not lost:
-            office_silence.tell_applicant(tx, services, at, row, now)
+            office_silence.notify_applicant(tx, services, at, row, now)
         case = one_row(tx.execute(select(cases).where(cases.c.id == row.case_id)), CaseRow)
     _next(tx, services, case, now)
     return Fired(due.rung, False)
@@ -198,7 +198,7 @@ def _remind(tx: Connection, at: Situation, row: DeadlineRow, where: str, now: da
     left = at.calendar.count_working_days(local_day(now), row.due_day) if row.due_day > local_day(now) else 0
     title = f"{case.number}：{row.label}还剩 {left} 个工作日" if left else f"{case.number}：{row.label}今天届满"
     body = f"办件处于“{where}”，{row.label}至{day_text(row.due_day)}届满。{note}"
-    inbox.tell_owner(tx, row.owner, case, Notice.of(case, "reminder", title, body, now))
+    inbox.notify_owner(tx, row.owner, case, Notice.of(case, "reminder", title, body, now))
 
 
 def _next(tx: Connection, services: Services, case: CaseRow, now: datetime) -> None:

@@ -220,6 +220,6 @@ def _tell(tx: Connection, case: CaseRow, moved: list[Moved], why: str, now: date
         title = f"{case.number}：{one.label}改为{day_text(one.after)}届满"
         body = f"{why}，{one.label}的届满日由{day_text(one.before)}改为{day_text(one.after)}，期限的天数没有变。"
         told = Notice.of(case, "due_day_moved", title, body, now)
-        inbox.tell_owner(tx, one.owner, case, told)
+        inbox.notify_owner(tx, one.owner, case, told)
         if one.owner not in SUBJECT_ROLES and not case.confidential:
-            inbox.tell_subject(tx, case.subject_id, told)
+            inbox.notify_subject(tx, case.subject_id, told)

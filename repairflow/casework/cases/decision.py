@@ -35,7 +35,7 @@ def content(it: Transition) -> dict[str, object]:
     return kept
 
 
-def tell(tx: Connection, it: Transition) -> None:
+def notify(tx: Connection, it: Transition) -> None:
     """Tell the subject what was done, and the officers whose turn it now is."""
     case, procedure, state, composed = it.at.case, it.at.procedure, it.state, it.composed
     body = f"{procedure.label}办件 {case.number} 现为“{state.label}”。"
@@ -43,7 +43,7 @@ def tell(tx: Connection, it: Transition) -> None:
         body += f"已制发《{composed.title}》（{composed.number}）。"
     if not (case.confidential or it.internal) and (composed is not None or state.final):
         title = f"{it.action.label}：{case.number}"
-        inbox.tell_subject(tx, case.subject_id, Notice.of(case, "progress", title, body, it.now))
+        inbox.notify_subject(tx, case.subject_id, Notice.of(case, "progress", title, body, it.now))
     if it.decided.to_state != case.state and not state.final:
         told = Notice.of(case, "turn", f"待办：{case.number} {state.label}", body, it.now)
-        inbox.tell_roles(tx, sorted(awaited(procedure, it.decided.to_state)), case, told)
+        inbox.notify_roles(tx, sorted(awaited(procedure, it.decided.to_state)), case, told)

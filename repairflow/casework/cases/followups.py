@@ -107,4 +107,4 @@ def _tell(tx: Connection, at: Situation, other: CaseRow, on: str, now: datetime)
     what = "所涉失信信息发生变化" if on == "record_changed" else "关联办件已办结"
     body = f"{at.procedure.label}办件 {at.case.number} 使{what}，请据此核对后办理。"
     roles = ("acceptor", "examiner", "reviewer", "decider", "registrar", "checker", "proposer")
-    inbox.tell_roles(tx, roles, other, Notice.of(other, "linked", f"{other.number}：{what}", body, now))
+    inbox.notify_roles(tx, roles, other, Notice.of(other, "linked", f"{other.number}：{what}", body, now))

@@ -180,7 +180,7 @@ def _annul(
     _end_measures(tx, row, now)
     followups.wake_about(tx, row.id, f"held-{held.id}", row.number, now)
     told = Notice("ended", f"{row.document_number}：信息已撤销", f"{reason}。", now, record_id=row.id)
-    inbox.tell_subject(tx, row.subject_id, told)
+    inbox.notify_subject(tx, row.subject_id, told)
 
 
 def _end_measures(tx: Connection, row: RecordRow, now: datetime) -> None:
@@ -194,7 +194,7 @@ def _end_measures(tx: Connection, row: RecordRow, now: datetime) -> None:
     )
     for item in ended.all():
         body = f"失信信息 {row.number} 已撤销，“{item.label}”随之解除，请停止实施。"
-        inbox.tell_office(tx, item.office_id, ("partner", "head"), Notice("ended", "惩戒措施解除", body, now))
+        inbox.notify_office(tx, item.office_id, ("partner", "head"), Notice("ended", "惩戒措施解除", body, now))
 
 
 def _enter(

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, exists, select
 
-from repairflow.casework.cases.ending_by_itself import EXPIRY, Ending, end
+from repairflow.casework.cases.expiry_case import EXPIRY, Ending, end
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
 from repairflow.casework.rows_by_id import standing_still

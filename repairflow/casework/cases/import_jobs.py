@@ -56,7 +56,7 @@ def of_past(tx: Connection, token: str, provenance: str) -> None:
     tx.execute(update(import_run).where(import_run.c.token == token).values(provenance=provenance))
 
 
-def look(tx: Connection, token: str) -> ImportRunRow:
+def run_of(tx: Connection, token: str) -> ImportRunRow:
     """Find a run. Raises NotFound."""
     row = first_row(tx.execute(select(import_run).where(import_run.c.token == token)), ImportRunRow)
     if row is None:
@@ -80,12 +80,12 @@ def confirm(tx: Connection, token: str, actor: Actor, now: datetime) -> bool:
 
 def stop(tx: Connection, token: str, now: datetime) -> bool:
     """Somebody asks to stop a run at work; see `Runs.stop`."""
-    return RUNS.stop(tx, token, look(tx, token).state, now)
+    return RUNS.stop(tx, token, run_of(tx, token).state, now)
 
 
 def resume(tx: Connection, token: str, now: datetime) -> bool:
     """A run that failed or was stopped goes on; see `Runs.resume`."""
-    return RUNS.resume(tx, token, look(tx, token).state, now)
+    return RUNS.resume(tx, token, run_of(tx, token).state, now)
 
 
 def advance(tx: Connection, token: str, done: int, total: int) -> None:
@@ -102,7 +102,7 @@ def wrote(tx: Connection, token: str, batch: Batch) -> None:
 def end(tx: Connection, token: str, outcome: Outcome, *, state: str, now: datetime) -> dict[str, int]:
     """Afterwards the run shows what came of it (`state` checked or done), with every problem of every row; its counts."""
     told = [*outcome.notes, *(f"第 {w.row} 行 {w.label}：{w.reason}" for w in outcome.warnings)]
-    row = look(tx, token)
+    row = run_of(tx, token)
     new = row.rows_new if state == "done" else outcome.new  # a resumed run has written some before this attempt
     counts = {
         "rows_total": outcome.total,
@@ -121,7 +121,7 @@ def end(tx: Connection, token: str, outcome: Outcome, *, state: str, now: dateti
 
 def unread(tx: Connection, token: str, headings: Sequence[str]) -> None:
     """Afterwards the run names the headings of its file that nobody knows, for its office to match."""
-    row = look(tx, token)
+    row = run_of(tx, token)
     tx.execute(delete(import_row).where(import_row.c.run_id == row.id))
     if found := _unread(row.id, headings):
         tx.execute(insert(import_row), found)

@@ -119,7 +119,7 @@ def import_file(
         report = read_table(table, pack, day, lambda key: record_identity.standing(tx, vault, key, labels), progress)
         if provenance:
             past_rows.keep(services, report, day)
-        authorities = row_authorities.found(tx, report, provider)
+        authorities = row_authorities.authorities_of_rows(tx, report, provider)
         before = record_identity.predecessors(tx)
         rows = Packed(record_identity.doubted(tx, vault, row, before) for row in report.rows)
     outcome = Outcome(
@@ -295,7 +295,7 @@ _ENTER = Prepared(
 def _insert(tx: Connection, row: PenaltyRow, subject_id: int, by: Entered, found: ClassOfRecord) -> int:
     """The new record, not yet published; its id."""
     number = f"SX-{local_day(by.now).year}-{next_number(tx, 'record', local_day(by.now).year):06d}"
-    made = _ENTER.ask(
+    made = _ENTER.run(
         tx,
         number=number,
         subject_id=subject_id,

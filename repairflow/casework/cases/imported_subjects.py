@@ -62,7 +62,7 @@ def find_or_enter(tx: Connection, vault: Vault, one: Named) -> int:
     # Whoever else enters subjects may be quicker between our two statements: then there is one.
     entered = (
         _SUBJECT[tx.dialect.name]
-        .ask(
+        .run(
             tx,
             kind=one.kind,
             name=one.name,
@@ -81,5 +81,5 @@ def find_or_enter(tx: Connection, vault: Vault, one: Named) -> int:
 
 
 def _known(tx: Connection, uscc: str | None, index: str | None) -> int | None:
-    rows = (_OF_CODE.ask(tx, code=uscc) if uscc else _OF_PERSON.ask(tx, person=index or "")).rows
+    rows = (_OF_CODE.run(tx, code=uscc) if uscc else _OF_PERSON.run(tx, person=index or "")).rows
     return rows[0].id if rows else None

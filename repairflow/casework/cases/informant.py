@@ -20,7 +20,7 @@ from repairflow.records import cases, event, sealed_input
 from repairflow.vault import Vault
 
 
-class Asked(NamedTuple):
+class InformantRequest(NamedTuple):
     """Where the asking stands: the newest event of the case's vault."""
 
     action: str
@@ -36,12 +36,12 @@ class _Case(NamedTuple):
     deciding_id: int
 
 
-def standing(tx: Connection, number: str) -> Asked | None:
+def standing(tx: Connection, number: str) -> InformantRequest | None:
     """The newest event about the sealed identity in a case; None before anybody asked."""
-    columns = (event.c[name] for name in Asked._fields)
+    columns = (event.c[name] for name in InformantRequest._fields)
     newest = select(*columns).where(event.c.stream == f"vault/{number}").order_by(event.c.seq.desc()).limit(1)
     row = tx.execute(newest).first()
-    return None if row is None else Asked(*row)
+    return None if row is None else InformantRequest(*row)
 
 
 def is_sealed(tx: Connection, case_id: int) -> bool:
@@ -76,7 +76,7 @@ def allow(tx: Connection, given: AllowInformant, now: datetime) -> None:
     _note(tx, case, NewEvent(action=EventName.ALLOW_REVEAL, at=now, by=given.actor, role="auditor", reason=reason))
 
 
-def look(tx: Connection, vault: Vault, given: OpenInformant, now: datetime) -> dict[str, str]:
+def reveal(tx: Connection, vault: Vault, given: OpenInformant, now: datetime) -> dict[str, str]:
     """The identity, by the names of its inputs; the look stands in the trail and uses the permission up. Forbidden for who
     did not ask, Conflict where no auditor allowed it."""
     case = _case(tx, given.actor, given.case)

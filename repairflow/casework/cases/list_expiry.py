@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, not_, select
 
 from repairflow.casework.case_state.beyond_last_day import beyond_last_day, stands_over
-from repairflow.casework.cases.ending_by_itself import EXPIRY, Ending, end
+from repairflow.casework.cases.expiry_case import EXPIRY, Ending, end
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
 from repairflow.law.sectors import lists_without_new

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, func, insert, select, update
 from repairflow import plain
 from repairflow.casework import inputs, means_catalogue
 from repairflow.casework.actor import SYSTEM
-from repairflow.casework.brought import was_brought
 from repairflow.casework.case_state import record_events
 from repairflow.casework.changes import DeclareMeans, SettleMeans
 from repairflow.casework.context import Services
@@ -21,6 +20,7 @@ from repairflow.casework.inputs import plain_text
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import record_scope
+from repairflow.casework.reusable_materials import was_brought
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.calendar.periods import add_months
 from repairflow.law.means import STATES, Means
@@ -85,7 +85,7 @@ def declare(tx: Connection, services: Services, given: DeclareMeans, now: dateti
     else:
         body = f"{row.document_number}的当事人登记了“{spec.label}”，请核验：{spec.verification}。"
         told = Notice("held_row", f"待核验：{spec.label}", body, now, record_id=row.id)
-        inbox.tell_office(tx, row.authority_id, CHECKED_BY, told)
+        inbox.notify_office(tx, row.authority_id, CHECKED_BY, told)
     return int(key)
 
 
@@ -121,7 +121,7 @@ def settle(tx: Connection, services: Services, given: SettleMeans, now: datetime
     spec = means_catalogue.of_record(services.law, row).get(found.code)
     label = spec.label if spec is not None else found.code
     title = f"{row.document_number}：“{label}”{STATES[state]}"
-    inbox.tell_subject(tx, row.subject_id, Notice("performed", title, reason, now, record_id=row.id))
+    inbox.notify_subject(tx, row.subject_id, Notice("performed", title, reason, now, record_id=row.id))
 
 
 def _read(given: SettleMeans) -> str:

@@ -33,7 +33,7 @@ DAY = timedelta(days=1)
 TERMS = ("inaction_review_wait", "inaction_review", "inaction_suit")
 
 
-def tell_applicant(tx: Connection, services: Services, at: Situation, row: DeadlineRow, now: datetime) -> None:
+def notify_applicant(tx: Connection, services: Services, at: Situation, row: DeadlineRow, now: datetime) -> None:
     """Afterwards the applicant knows what can be done because this limit of the office has passed; once for each limit
     and due day. Nothing is said where nobody applied, the limit is another office's, or a figure is not verified."""
     case = at.case
@@ -51,13 +51,13 @@ def tell_applicant(tx: Connection, services: Services, at: Situation, row: Deadl
         return
     responsible = one_row(tx.execute(select(office).where(office.c.id == getattr(case, str(place)))), OfficeRow)
     stated = bool(at.procedure.clock[row.clock].verified)
-    body = words(at.pack, services.law.calendar, responsible, asked_on(at), row.due_day if stated else None)
+    body = words(at.pack, services.law.calendar, responsible, requested_on(at), row.due_day if stated else None)
     if row.provisional:
         body += "该年放假安排尚未载入，以上日期是暂定的。"
-    inbox.tell_subject(tx, case.subject_id, Notice.of(case, KIND, title, body, now))
+    inbox.notify_subject(tx, case.subject_id, Notice.of(case, KIND, title, body, now))
 
 
-def told(tx: Connection, case_id: int) -> str | None:
+def last_notice(tx: Connection, case_id: int) -> str | None:
     """What the applicant was told last of the office's silence in a case; None where nothing was."""
     newest = select(notice.c.body).where(notice.c.case_id == case_id, notice.c.kind == KIND)
     return tx.execute(newest.order_by(notice.c.id.desc()).limit(1)).scalar()
@@ -81,7 +81,7 @@ def words(pack: RulePack, calendar: Calendar, responsible: OfficeRow, asked: dat
     )
 
 
-def asked_on(at: Situation) -> date:
+def requested_on(at: Situation) -> date:
     """The day from which the office has had the whole application: the filing, or the latest supplement supplied."""
     supplied = [step.at for step in at.history if step.action == SUPPLY]
     return local_day(supplied[-1]) if supplied else at.case.filed_day

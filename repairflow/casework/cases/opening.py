@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from repairflow.casework import claims, clock_guard, deadline_table, law_files
+from repairflow.casework import clock_guard, command_claims, deadline_table, law_files
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import case_events
 from repairflow.casework.case_state.case_events import Move
@@ -98,7 +98,7 @@ def open_case(tx: Connection, services: Services, new: Opening, now: datetime) -
     composed = _letter(tx, services, case, new, dues, now)
     command_id = new.command_id
     if new.actor.kind == "system":  # of a person's filing it is known that nothing stands under its id
-        command_id = claims.free(tx, command_id, FILE, now)
+        command_id = command_claims.free(tx, command_id, FILE, now)
     due_day = deadline_table.sync(tx, procedure, case_id, dues, new=True)
     filed = NewEvent(
         action=FILE,
@@ -272,10 +272,10 @@ def _tell(tx: Connection, case: CaseRow, new: Opening, composed: compose.Compose
     )
     title = f"待办：{case.number} {label}"
     roles = sorted(awaited(procedure, procedure.initial))
-    inbox.tell_roles(tx, roles, case, Notice.of(case, "turn", title, body, now))
+    inbox.notify_roles(tx, roles, case, Notice.of(case, "turn", title, body, now))
     if not inbox.anybody(tx, roles, case):
         body = f"{body}但承办单位没有人担任可以办理的岗位，期限照常计算。请督促该单位授予岗位，或者登记承继机关。"
-        inbox.tell_supervisors(tx, Notice.of(case, "nobody", f"没有人可以办理：{case.number} {label}", body, now))
+        inbox.notify_supervisors(tx, Notice.of(case, "nobody", f"没有人可以办理：{case.number} {label}", body, now))
     theirs = any(role in SUBJECT_ROLES for action in actions for role in action.by)
     if (
         not (procedure.confidential or case.internal)
@@ -285,7 +285,7 @@ def _tell(tx: Connection, case: CaseRow, new: Opening, composed: compose.Compose
         if composed is not None:
             body += f"已制发《{composed.title}》（{composed.number}）。"
         told = Notice.of(case, "progress", f"{procedure.label}：{case.number}", body, now)
-        inbox.tell_subject(tx, case.subject_id, told)
+        inbox.notify_subject(tx, case.subject_id, told)
 
 
 def remember_use(tx: Connection, kind: str, name: str, version: str, digest: str) -> None:

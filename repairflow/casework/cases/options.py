@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import guard_facts
-from repairflow.casework.case_state.guard_facts import Asked
+from repairflow.casework.case_state.guard_facts import GuardedStep
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases.transition import four_eyes
 from repairflow.casework.documents import own_rules
@@ -71,7 +71,7 @@ def options(tx: Connection, at: Situation, actor: Actor, now: datetime) -> tuple
         if set(action.by) == {"system"}:
             continue
         mine = role_for(actor, action, at.case) is not None
-        known = guard_facts.of_step(tx, at, Asked(name, now, actor_id=actor.id))
+        known = guard_facts.of_step(tx, at, GuardedStep(name, now, actor_id=actor.id))
         answers = answer_all(action.guards, known)
         obstacles = [a.text for a in answers if not a.ok and a.guard not in DEPENDS_ON_FORM]
         obstacles += [refusal.text for refusal in remedies.lacking(tx, at, action)]
@@ -112,4 +112,4 @@ def _decides(action: Action, destination: State | None) -> bool:
 
 def conditions(tx: Connection, at: Situation, action: str, now: datetime) -> tuple[Answer, ...]:
     """The guards of one action answered as a checklist, whoever looks."""
-    return answer_all(at.procedure.action[action].guards, guard_facts.of_step(tx, at, Asked(action, now)))
+    return answer_all(at.procedure.action[action].guards, guard_facts.of_step(tx, at, GuardedStep(action, now)))

@@ -70,7 +70,7 @@ def pass_on(tx: Connection, law: Library, given: PassCaseOn, now: datetime) -> s
     moved = first_row(tx.execute(select(cases).where(cases.c.id == case.id)), CaseRow)
     assert moved is not None  # it is locked
     body = f"办件 {case.number} 原承办单位没有人可以办理，转你单位办理，期限照常计算。{reason}"
-    inbox.tell_roles(tx, roles, moved, Notice.of(moved, "turn", f"转办：{case.number} 由你单位办理", body, now))
+    inbox.notify_roles(tx, roles, moved, Notice.of(moved, "turn", f"转办：{case.number} 由你单位办理", body, now))
     return goal.name
 
 

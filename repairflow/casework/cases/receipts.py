@@ -70,7 +70,7 @@ def give_up(tx: Connection, outbox_id: int, error: str, now: datetime) -> None:
             else "请排除原因后在“推送”页面重试"
         )
         body = f"{error[:500].rstrip('。')}。已经停止重试。{todo}。"
-        inbox.tell_roles(tx, ("supervisor", "head"), case, Notice.of(case, "dead_letter", title, body, now))
+        inbox.notify_roles(tx, ("supervisor", "head"), case, Notice.of(case, "dead_letter", title, body, now))
 
 
 def decline(tx: Connection, outbox_id: int, error: str, now: datetime) -> None:
@@ -92,7 +92,7 @@ def _unsettled(tx: Connection, outbox_id: int, name: EventName, word: str, error
     _append(tx, case, of, said)
     if case is not None and case.handler_id is not None:
         title = f"{row.target_name}{word}：{case.number}"
-        inbox.tell_person(tx, case.handler_id, Notice.of(case, "dead_letter", title, error[:500], now))
+        inbox.notify_person(tx, case.handler_id, Notice.of(case, "dead_letter", title, error[:500], now))
 
 
 def mind(tx: Connection, actor: Actor, outbox_id: int, note: str, now: datetime) -> None:

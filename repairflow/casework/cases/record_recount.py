@@ -210,7 +210,7 @@ def _tell(tx: Connection, due: _Due, words: _Words, actor: Actor, role: str, now
     """The subject hears of it, and each open case says so in its trail."""
     row = due.row
     told = Notice("reclassed", f"{row.document_number}：{words.title}", words.body, now, record_id=row.id)
-    inbox.tell_subject(tx, row.subject_id, told)
+    inbox.notify_subject(tx, row.subject_id, told)
     for case in _open_cases(tx, row.id):
         new = NewEvent(
             action=EventName.RECLASS, at=now, by=actor, role=role, reason=words.body, content={"record": row.number}

@@ -60,4 +60,4 @@ def change(tx: Connection, given: BarRepair, now: datetime) -> None:
     record_events.append(tx, row, event)
     title = f"{row.document_number}：" + ("登记为不可修复" if given.on else "不再登记为不可修复")
     body = f"{mark}。认为不对的，可以就这条信息提出异议。" if given.on else f"{texts['reason']}。"
-    inbox.tell_subject(tx, row.subject_id, Notice("held", title, body, now, record_id=row.id))
+    inbox.notify_subject(tx, row.subject_id, Notice("held", title, body, now, record_id=row.id))

@@ -12,7 +12,7 @@ from repairflow.records import office
 from repairflow.records.rows import OfficeRow
 
 
-def found(tx: Connection, report: FileReport, provider: OfficeRow) -> dict[int, int]:
+def authorities_of_rows(tx: Connection, report: FileReport, provider: OfficeRow) -> dict[int, int]:
     """The finding office of each row, by row number; a row that names an office unknown here is refused."""
     known: dict[tuple[str, str], tuple[int, ...]] = {}
     of_rows: dict[int, int] = {}

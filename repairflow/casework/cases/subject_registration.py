@@ -103,7 +103,7 @@ def change(tx: Connection, given: ChangeRegistration, now: datetime) -> SubjectR
         pushes.push_subject(tx, row.id, Cause(made.digest, now))
     what = "、".join([*(["名称"] if new_name else []), *(["法定代表人"] if new_head else [])])
     body = f"已按{day_text(shown.day)}的登记通知书（{shown.notice}）登记{what}变更。此后的文书使用变更后的{what}。"
-    inbox.tell_subject(tx, row.id, Notice("registration", f"已登记{what}变更", body, now))
+    inbox.notify_subject(tx, row.id, Notice("registration", f"已登记{what}变更", body, now))
     return organisation(tx, given.actor, row.uscc or "")
 
 
@@ -135,7 +135,7 @@ def end(tx: Connection, given: EndSubject, now: datetime) -> SubjectRow:
     body = (
         f"{row.name}已于{day_text(shown.day)}{KINDS[kind]}{after}（{shown.notice}）。其失信信息和未办结的办件继续办理。"
     )
-    inbox.tell_subject(tx, row.id, Notice("registration", f"已登记{KINDS[kind]}：{row.name}", body, now))
+    inbox.notify_subject(tx, row.id, Notice("registration", f"已登记{KINDS[kind]}：{row.name}", body, now))
     return organisation(tx, given.actor, row.uscc or "")
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection, select
 
-from repairflow.casework import claims, clock_guard, heartbeats
+from repairflow.casework import clock_guard, command_claims, heartbeats
 from repairflow.casework.case_state import case_events
 from repairflow.casework.case_state.situation import Situation, law_of
 from repairflow.casework.command_ids import of_system
@@ -69,7 +69,7 @@ def escalate(
         action=EventName.ESCALATE,
         at=now,
         reason=late,
-        command_id=claims.free(tx, wanted, EventName.ESCALATE, now),
+        command_id=command_claims.free(tx, wanted, EventName.ESCALATE, now),
         content=content,
         law=law_of(at),
     )
@@ -87,13 +87,13 @@ def escalate(
         body += f"已制发《{composed.title}》（{composed.number}）。"
     told = Notice.of(case, "escalation", f"督办：{case.number} {row.label}逾期", body, now)
     if not upwards:
-        inbox.tell_roles(tx, sorted({row.owner, "head", "supervisor"}), case, told)
+        inbox.notify_roles(tx, sorted({row.owner, "head", "supervisor"}), case, told)
         return
-    inbox.tell_roles(tx, sorted({row.owner, "head"}), case, told)
-    inbox.tell_supervisors(tx, told)
+    inbox.notify_roles(tx, sorted({row.owner, "head"}), case, told)
+    inbox.notify_supervisors(tx, told)
     superior = tx.execute(select(office.c.parent_id).where(office.c.id == responsible)).scalar()
     if superior is not None:
-        inbox.tell_office(tx, superior, ("head",), told)
+        inbox.notify_office(tx, superior, ("head",), told)
 
 
 def _slip(
@@ -176,13 +176,13 @@ def _chase(tx: Connection, calendar: Calendar, today: date, now: datetime) -> in
         more = [f"……共 {len(lines)} 项"] if len(lines) > NAMED else []
         title = f"每周督促：逾期 {late} 项，{NEAR} 个工作日内届满 {len(pending) - late} 项"
         chase = Notice("chase", title, "\n".join([*lines[:NAMED], *more]), now)
-        inbox.tell_office(tx, office_id, sorted({"head", *(one.role for one in pending)}), chase)
+        inbox.notify_office(tx, office_id, sorted({"head", *(one.role for one in pending)}), chase)
     if lists:
         told = [
             f"{names[key]}：逾期 {sum(p.due_day < today for p in pending)} 项，将届满 {sum(p.due_day >= today for p in pending)} 项"
             for key, pending in sorted(lists.items())
         ]
-        inbox.tell_supervisors(tx, Notice("chase", f"每周督促：涉及 {len(lists)} 个单位", "\n".join(told), now))
+        inbox.notify_supervisors(tx, Notice("chase", f"每周督促：涉及 {len(lists)} 个单位", "\n".join(told), now))
     return len(lists)
 
 

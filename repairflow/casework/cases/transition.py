@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from repairflow.casework import claims, clock_guard, plausible_days
+from repairflow.casework import clock_guard, command_claims, plausible_days
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.case_state import guard_facts, kept_facts
-from repairflow.casework.case_state.guard_facts import Asked
+from repairflow.casework.case_state.guard_facts import GuardedStep
 from repairflow.casework.case_state.materials import brought, claim
 from repairflow.casework.case_state.situation import PastRow, Situation, past, situation
 from repairflow.casework.cases import decision, followups, transition_parts
@@ -42,7 +42,7 @@ def perform(tx: Connection, services: Services, command: Command, now: datetime)
     Afterwards state, trail, deadlines, record, letter and outbox agree. The same `command_id` again gives the same event
     and changes nothing. Raises NotFound, Stale, Forbidden, Invalid, or Refused with every refusal; then nothing is written.
     """
-    case = _locked.ask(tx, number=command.case).first  # 1 lock
+    case = _locked.run(tx, number=command.case).first  # 1 lock
     if case is None or not may_see(command.actor, case):
         raise NotFound
     before = past(tx, case, command.command_id)  # 2 seen before? stale?
@@ -63,7 +63,7 @@ def perform(tx: Connection, services: Services, command: Command, now: datetime)
     if it.decided.refusals:
         raise Refused(it.decided.refusals)
     if taken:  # what is due happens whatever stands under its id
-        it = replace(it, command=replace(command, command_id=claims.instead(tx, command.command_id, now)))
+        it = replace(it, command=replace(command, command_id=command_claims.instead(tx, command.command_id, now)))
     return take(tx, it)  # 4 5 6
 
 
@@ -108,7 +108,7 @@ def decide(tx: Connection, it: Transition) -> Transition:
     _check_reason(at, command, action)
     taken = claim(tx, command.actor, brought(command.materials, action.inputs, values), procedure, action.inputs)
     fresh = tuple(m.kind for m in taken)
-    known = guard_facts.of_step(tx, at, Asked(command.action, it.now, values, fresh, command.actor.id))
+    known = guard_facts.of_step(tx, at, GuardedStep(command.action, it.now, values, fresh, command.actor.id))
     answers, seen = kept_facts.ask(action.guards, known)
     cited = law.cites(action.basis, procedure, at.pack)
     refusals += [Refusal(a.guard, a.text, cited) for a in answers if not a.ok]
@@ -138,7 +138,7 @@ def take(tx: Connection, it: Transition) -> Event:
     it = transition_parts.append(tx, it)  # 4 5 the event, and the case where it says
     transition_parts.issue(tx, it)  # 6 what follows
     it = transition_parts.publish(tx, it)
-    decision.tell(tx, it)
+    decision.notify(tx, it)
     _go_on(tx, it)
     return it.answer
 
@@ -163,7 +163,7 @@ def try_system(
     tx: Connection, services: Services, number: str, on: str, command_id: CommandId, now: datetime
 ) -> Event | None:  # fmt: skip
     """Let the system take the first action that waits for `on` and whose guards allow it now; None when none may."""
-    case = _locked.ask(tx, number=number).first
+    case = _locked.run(tx, number=number).first
     if case is None or case.closed_at is not None:
         return None
     procedure = services.law.procedure(case.procedure, case.procedure_version)

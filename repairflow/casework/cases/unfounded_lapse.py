@@ -56,7 +56,7 @@ def hold(tx: Connection, at: Situation, row: DeadlineRow, why: list[Refusal], no
         "补齐以后自动执行；在此以前，当事人补交的材料照常接收。"
     )
     answers = own_rules.answers_for(at, at.procedure.clock[row.clock].overdue)
-    inbox.tell_office(tx, answers, TOLD, Notice.of(at.case, KIND, title, body, now))
+    inbox.notify_office(tx, answers, TOLD, Notice.of(at.case, KIND, title, body, now))
 
 
 def free(tx: Connection, which: ColumnElement[bool]) -> int:

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 from sqlalchemy import Connection, Select, select, update
 
-from repairflow.casework import claims, deadline_table, law_files
+from repairflow.casework import command_claims, deadline_table, law_files
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.case_state import case_events
 from repairflow.casework.case_state.case_events import Move
@@ -164,7 +164,7 @@ def _move(
         at=now,
         to_state=goal,
         reason=mapping.reason,
-        command_id=claims.free(tx, wanted, MIGRATE, now),
+        command_id=command_claims.free(tx, wanted, MIGRATE, now),
         content={"from_version": row.procedure_version, "from_digest": row.procedure_digest},
         law=LawUsed(new, services.law.packs.get(row.pack), calendar),
     )

@@ -45,6 +45,13 @@ class OfBatch(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class OfPush(Change):
+    """A change of one row of the outbox, named by its id."""
+
+    push: int
+
+
+@dataclass(frozen=True, slots=True)
 class OfAccount(Change):
     """A change of one account, named by its login."""
 

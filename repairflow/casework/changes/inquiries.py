@@ -8,7 +8,7 @@ from repairflow.casework.changes.base import Change
 
 
 @dataclass(frozen=True, slots=True)
-class AskStanding(Change):
+class InquireCredit(Change):
     """Ask whether organisations are listed now, for a stated purpose; the question is kept in the trail (信用查询)."""
 
     purpose: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from repairflow.casework.changes.base import Change
+from repairflow.casework.changes.base import Change, OfPush
 from repairflow.casework.command_ids import CommandId
 from repairflow.gateway.reconcile import Difference
 
@@ -27,13 +27,6 @@ class TakeAwaitedStep(Change):
     case: str
     awaited: str  # as `on` of an action names it: receipt, record_changed, linked_case_closed
     command_id: CommandId
-
-
-@dataclass(frozen=True, slots=True)
-class OfPush(Change):
-    """A change of one row of the outbox."""
-
-    push: int
 
 
 @dataclass(frozen=True, slots=True)

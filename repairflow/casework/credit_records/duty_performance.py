@@ -128,7 +128,7 @@ def register(tx: Connection, services: Services, given: RegisterPerformance, now
         now,
         record_id=row.id,
     )
-    inbox.tell_subject(tx, row.subject_id, told)
+    inbox.notify_subject(tx, row.subject_id, told)
 
 
 def _read(row: Any, given: RegisterPerformance, now: datetime) -> tuple[tuple[date, date], str]:

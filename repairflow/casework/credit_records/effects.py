@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from repairflow.casework import party_names, record_identity
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.credit_records import ended_measures
-from repairflow.casework.credit_records.correction import ENDS_PUBLICITY, Corrected, corrected
+from repairflow.casework.credit_records.record_correction import ENDS_PUBLICITY, Corrected, corrected
 from repairflow.errors import Refusal, Refused
 from repairflow.law.guards import PUBLIC_STATES
 from repairflow.law.procedure.library import Library
@@ -127,7 +127,7 @@ def apply(tx: Connection, law: Library, row: RecordRow, wanted: Wanted) -> Chang
     if change.lifted:
         tx.execute(update(measure).where(measure.c.id.in_(change.lifted)).values(lifted_at=wanted.now))
     if done and not values:
-        _MOVE.ask(tx, row=row.id, reached=change.to_state)
+        _MOVE.run(tx, row=row.id, reached=change.to_state)
     elif done:
         version = record.c.version + 1
         tx.execute(update(record).where(record.c.id == row.id).values(state=change.to_state, version=version, **values))

@@ -125,7 +125,7 @@ def _ask(tx: Connection, kind: str, office_id: int, reasons: Iterable[RowProblem
     if not first:
         return  # of many from one file people are told once
     why = "；".join(dict.fromkeys(p["reason"] for p in told))
-    inbox.tell_office(
+    inbox.notify_office(
         tx,
         office_id,
         LOOKED_AT_BY,

@@ -110,16 +110,16 @@ def settle(tx: Connection, services: Services, record_id: int, now: datetime) ->
 def schedule(tx: Connection, record_id: int) -> None:
     """Afterwards the record's publicity deadline equals what its dates and state say; none once it is not public."""
     row = record_of(tx, record_id)
-    _FORGET.ask(tx, row=record_id)
+    _FORGET.run(tx, row=record_id)
     # An internal list (重点关注名单) is never public, yet one leaves it when the time is over.
     listed = row.state == "unpublished" and row.source.get("list_kind") is not None
     if row.max_until is None or not (listed or row.state in {"published", "disputed", "restored"}):
         return
-    fired = {found.rung for found in _FIRED.ask(tx, row=record_id, due=row.max_until).rows}
+    fired = {found.rung for found in _FIRED.run(tx, row=record_id, due=row.max_until).rows}
     following = [(when, name) for when, name in rungs(row) if name not in fired]
     when, name = following[0] if following else (None, None)
     start: date = row.publish_from or row.decision_date
-    _PLAN.ask(
+    _PLAN.run(
         tx,
         record_id=record_id,
         clock=PUBLICITY,
@@ -152,7 +152,7 @@ def rungs(row: RecordRow) -> list[tuple[datetime, str]]:
     return [*ladder, (end_of_day(row.max_until), "due")]
 
 
-def tell_may_apply(tx: Connection, row: RecordRow, now: datetime, note: str = "") -> None:
+def notify_may_apply(tx: Connection, row: RecordRow, now: datetime, note: str = "") -> None:
     """The subject hears from which day it may apply for repair (C8)."""
     assert row.apply_from is not None  # its reminder is planned from these days
     assert row.min_until is not None
@@ -164,7 +164,7 @@ def tell_may_apply(tx: Connection, row: RecordRow, now: datetime, note: str = ""
     body = (
         f"{period}至{day_text(row.min_until)}。已经履行义务、纠正行为的，可以在信用档案中申请{what}，不收取任何费用。"
     )
-    inbox.tell_subject(tx, row.subject_id, Notice("may_apply", title, body + note, now, record_id=row.id))
+    inbox.notify_subject(tx, row.subject_id, Notice("may_apply", title, body + note, now, record_id=row.id))
 
 
 def end_publicity(tx: Connection, services: Services, row: RecordRow, actor: Actor, now: datetime) -> Change | None:
@@ -184,12 +184,12 @@ def end_publicity(tx: Connection, services: Services, row: RecordRow, actor: Act
         done = change(tx, services, row, RecordStep(names=("hold_record",), at=now, by=actor, reason=reason))
         title = f"{row.document_number}：最长公示期已满，尚需确认义务履行"
         told = Notice("held", title, f"{reason}。请向认定单位提交履行证明。", now, record_id=row.id)
-        inbox.tell_subject(tx, row.subject_id, told)
+        inbox.notify_subject(tx, row.subject_id, told)
         return done
     reason = "最长公示期届满，自动终止公示"
     done = change(
         tx, services, row, RecordStep(names=("cease_publicity", "cease_sharing"), at=now, by=actor, reason=reason)
     )
     told = Notice("ended", f"{row.document_number}：公示已终止", f"{reason}。", now, record_id=row.id)
-    inbox.tell_subject(tx, row.subject_id, told)
+    inbox.notify_subject(tx, row.subject_id, told)
     return done

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, insert, or_, select
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.casework.outbound import retelling
+from repairflow.casework.outbound import repeat_pushes
 from repairflow.casework.outbound.push_cause import Cause
 from repairflow.records import cases, measure, office, redress, subject
 from repairflow.records.rows import RecordRow
@@ -21,7 +21,7 @@ def follow(tx: Connection, row: RecordRow, change: Change, cause: Cause) -> int:
     if "annul_record" not in change.effects:
         return 0
     before = tx.execute(select(redress.c.id).where(redress.c.record_id == row.id)).first()
-    waiting, names = retelling.push_to_all_told(tx, row, change, cause)
+    waiting, names = repeat_pushes.push_to_all_informed(tx, row, change, cause)
     acted = select(measure.c.office_id).where(measure.c.record_id == row.id)
     handled = select(cases.c.deciding_id).where(cases.c.record_id == row.id)
     where = (or_(office.c.id.in_(acted), office.c.id.in_(handled)), office.c.id != row.authority_id)
@@ -32,14 +32,14 @@ def follow(tx: Connection, row: RecordRow, change: Change, cause: Cause) -> int:
         "对外提供过的请通知使用的单位。"
     )
     for place in tx.execute(select(office.c.id, office.c.name).where(*where).order_by(office.c.id)).all():
-        inbox.tell_office(tx, place.id, OFFICE_ROLES, Notice("ended", title, body, cause.at, record_id=row.id))
+        inbox.notify_office(tx, place.id, OFFICE_ROLES, Notice("ended", title, body, cause.at, record_id=row.id))
         names.append(str(place.name))
     if before is None:
         told = list(dict.fromkeys(names))
         tx.execute(insert(redress).values(record_id=row.id, begun_at=cause.at, told=told))
         said = "、".join(told) or "没有单位或者平台收到过这条信息"
         mine = f"已告知：{said}。您可以在这条信息的页面请求公开更正。"
-        inbox.tell_subject(
+        inbox.notify_subject(
             tx,
             row.subject_id,
             Notice("ended", f"{row.document_number}：消除不良影响", mine, cause.at, record_id=row.id),

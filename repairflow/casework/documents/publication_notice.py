@@ -128,8 +128,8 @@ def inform(
         now,
         record_id=of.id,
     )
-    inbox.tell_subject(tx, of.subject_id, told)
-    written = _LETTER.ask(tx, row=letter_id).first
+    inbox.notify_subject(tx, of.subject_id, told)
+    written = _LETTER.run(tx, row=letter_id).first
     assert written is not None  # written a moment ago
     return written
 
@@ -154,7 +154,7 @@ def preview(tx: Connection, services: Services, actor: Actor, number: str, now: 
 
 def of_record(tx: Connection, record_id: int) -> LetterRow | None:
     """The 告知书 of a record, or None; one that was withdrawn does not count, one that was corrected does."""
-    return _OF_RECORD.ask(tx, of=record_id).first
+    return _OF_RECORD.run(tx, of=record_id).first
 
 
 def _seen(tx: Connection, actor: Actor, number: str) -> RecordRow:
@@ -174,7 +174,7 @@ def words(tx: Connection, services: Services, of: RecordRow) -> dict[str, object
     authority = office_of(tx, of.authority_id)
     voice = Voice(authority, YOU[subject_of(tx, of.subject_id).kind])
     listed = pack.list_kind.get(str(of.source.get("list_kind")))
-    shown = [found.name for found in once(tx, "platforms", lambda: _SHOWN.ask(tx).rows)]
+    shown = [found.name for found in once(tx, "platforms", lambda: _SHOWN.run(tx).rows)]
     return {
         "min_until": day_text(of.min_until) if of.min_until else "",
         "max_until": day_text(of.max_until),
@@ -185,7 +185,11 @@ def words(tx: Connection, services: Services, of: RecordRow) -> dict[str, object
         "platform": "、".join([pack.repair_at, *shown]),
         "we": voice.we,
         "you": voice.you,
-        **{word: text for word, text in record_words.said(tx, voice, of, date.min).items() if word in RECORD_WORDS},
+        **{
+            word: text
+            for word, text in record_words.record_fields(tx, voice, of, date.min).items()
+            if word in RECORD_WORDS
+        },
         "legal_bases": list(pack.cites(_basis(pack, of.severity, listed))),
         "removal_conditions": list(listed.removal) if listed is not None else [],
         "contact": authority.contact,

@@ -95,7 +95,7 @@ def waits(tx: Connection, letter_id: int, error: str, now: datetime) -> bool:
     if row.press_error is None:
         body = f"《{row.title}》{error}问题排除后自动继续制作，不会漏发。"
         told = Notice("letter_waits", f"文书未能制作：{row.number}", body, now, row.case_id, row.record_id)
-        inbox.tell_office(tx, row.office_id, ALARMED, told)
+        inbox.notify_office(tx, row.office_id, ALARMED, told)
     return True
 
 

@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from repairflow.casework import event_log
-from repairflow.casework.changes.inquiries import AskStanding
+from repairflow.casework.changes.inquiries import InquireCredit
 from repairflow.casework.context import Services
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.handlers.base import Table
 from repairflow.casework.inputs import plain_text
-from repairflow.casework.queries.records.standing import Standing, standings
+from repairflow.casework.queries.records.credit_inquiry import Standing, standings
 from repairflow.errors import Forbidden, Invalid, Problem
 from repairflow.times import local_day
 
@@ -25,7 +25,7 @@ MOST_NAMED = 100
 LONGEST_PURPOSE = 200
 
 
-def ask(tx: Connection, services: Services, given: AskStanding, now: datetime) -> list[Standing]:
+def ask(tx: Connection, services: Services, given: InquireCredit, now: datetime) -> list[Standing]:
     """What stands of each organisation, in the order asked. Forbidden to all but people of offices; Invalid without purpose or
     codes, or for too many."""
     if given.actor.kind != "staff" or given.actor.administrative:
@@ -54,4 +54,4 @@ def ask(tx: Connection, services: Services, given: AskStanding, now: datetime) -
     return found
 
 
-HANDLERS: Table = {AskStanding: ask}
+HANDLERS: Table = {InquireCredit: ask}

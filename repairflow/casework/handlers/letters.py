@@ -11,7 +11,7 @@ from repairflow.casework.changes import ChangeConsent, IssueNotice, RequireSigna
 from repairflow.casework.context import Services
 from repairflow.casework.documents import publication_notice, rendering_job, signing_policy
 from repairflow.casework.documents.lookup import letter_for
-from repairflow.casework.documents.revisions import correction, reissue
+from repairflow.casework.documents.revisions import letter_correction, reissue
 from repairflow.casework.documents.service import arrival, consent, service
 from repairflow.casework.handlers.base import Table
 from repairflow.records.rows import ServiceRow
@@ -42,8 +42,8 @@ HANDLERS: Table = {
     service.Service: service.serve,
     service.Withdrawal: service.withdraw,
     SignForLetter: _sign_for,
-    correction.Correction: correction.correct,
-    correction.WithdrawLetter: lambda tx, _, given, now: correction.withdraw(tx, given, now),
+    letter_correction.CorrectLetter: letter_correction.correct,
+    letter_correction.WithdrawLetter: lambda tx, _, given, now: letter_correction.withdraw(tx, given, now),
     reissue.Reissue: reissue.propose,
     reissue.Decision: reissue.issue,
     reissue.DeclineReissue: lambda tx, _, given, now: reissue.decline(tx, given, now),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from repairflow.casework.cases import learning, means_entry, repair_bars, service_bodies
+from repairflow.casework.cases import means_entry, quiz, repair_bars, service_bodies
 from repairflow.casework.changes import BarRepair, DeclareMeans, EnterServiceBody, SettleMeans, TakeQuiz
 from repairflow.casework.handlers.base import Table
 
@@ -10,6 +10,6 @@ HANDLERS: Table = {
     DeclareMeans: means_entry.declare,
     SettleMeans: means_entry.settle,
     BarRepair: lambda tx, _, given, now: repair_bars.change(tx, given, now),
-    TakeQuiz: lambda tx, _, given, now: learning.take(tx, given, now),
+    TakeQuiz: lambda tx, _, given, now: quiz.take(tx, given, now),
     EnterServiceBody: lambda tx, _, given, now: service_bodies.enter(tx, given, now),
 }

@@ -10,5 +10,5 @@ HANDLERS: Table = {
     ErasePersonal: lambda tx, _, given, now: personal_erasure.erase(tx, given, now),
     AskInformant: lambda tx, _, given, now: informant.ask(tx, given, now),
     AllowInformant: lambda tx, _, given, now: informant.allow(tx, given, now),
-    OpenInformant: lambda tx, services, given, now: informant.look(tx, services.vault, given, now),
+    OpenInformant: lambda tx, services, given, now: informant.reveal(tx, services.vault, given, now),
 }

@@ -68,7 +68,7 @@ def _own(tx: Connection, given: OfImport) -> str:
 def _confirm(tx: Connection, services: Services, given: ConfirmImport, now: datetime) -> bool:
     """Where the installation wants two (上传、复核), by another person than the one who uploaded it. Forbidden otherwise."""
     token = _own(tx, given)
-    if services.import_by_two and import_jobs.look(tx, token).person_id == given.actor.id:
+    if services.import_by_two and import_jobs.run_of(tx, token).person_id == given.actor.id:
         raise Forbidden("这个文件是您上传的，须由本单位另一人复核后确认导入。")
     return import_jobs.confirm(tx, token, given.actor, now)
 

@@ -44,12 +44,12 @@ class Notice:
         return cls(kind, title, body, now, case.id, case.record_id)
 
 
-def tell_subject(tx: Connection, subject_id: int, message: Notice) -> None:
+def notify_subject(tx: Connection, subject_id: int, message: Notice) -> None:
     """Afterwards everyone who may speak for the subject today has the notice in the inbox."""
     _tell(tx, _to_agents, message, subject=subject_id, day=local_day(message.now))
 
 
-def tell_roles(tx: Connection, roles: Iterable[str], case: CaseRow, message: Notice) -> None:
+def notify_roles(tx: Connection, roles: Iterable[str], case: CaseRow, message: Notice) -> None:
     """Afterwards everyone who holds one of the office roles in this case's offices has the notice."""
     _tell_holders(
         tx, [(role, getattr(case, OFFICE_OF_ROLE[role])) for role in roles if role in OFFICE_OF_ROLE], message
@@ -67,7 +67,7 @@ def anybody(tx: Connection, roles: Iterable[str], case: CaseRow) -> bool:
     return tx.execute(holders.where(held).limit(1)).first() is not None
 
 
-def tell_office(tx: Connection, office_id: int, roles: Iterable[str], message: Notice) -> None:
+def notify_office(tx: Connection, office_id: int, roles: Iterable[str], message: Notice) -> None:
     """Afterwards everyone who holds one of the roles in this office has the notice, and so have all supervisors if named."""
     wanted = list(roles)
     successor = tx.execute(select(office.c.successor_id).where(office.c.id == office_id)).scalar()
@@ -76,27 +76,27 @@ def tell_office(tx: Connection, office_id: int, roles: Iterable[str], message: N
     _tell_holders(tx, [(role, office_id) for role in wanted], message, supervisors="supervisor" in wanted)
 
 
-def tell_supervisors(tx: Connection, message: Notice) -> None:
+def notify_supervisors(tx: Connection, message: Notice) -> None:
     """Afterwards everyone who supervises (信用办督办全部单位) has the notice."""
     _tell_holders(tx, (), message, supervisors=True)
 
 
-def tell_person(tx: Connection, person_id: int, message: Notice) -> None:
+def notify_person(tx: Connection, person_id: int, message: Notice) -> None:
     """Afterwards this one person has the notice."""
     _tell(tx, _to_person, message, whom=person_id)
 
 
-def tell_everywhere(tx: Connection, role: str, message: Notice) -> None:
+def notify_everywhere(tx: Connection, role: str, message: Notice) -> None:
     """Afterwards everyone who holds the role in any office has the notice."""
     _tell(tx, _to_role, message, held=role)
 
 
-def tell_owner(tx: Connection, owner: str, case: CaseRow, message: Notice) -> None:
+def notify_owner(tx: Connection, owner: str, case: CaseRow, message: Notice) -> None:
     """Write to the side that a limit belongs to: the subject's people or the office's."""
     if owner in SUBJECT_ROLES:
-        tell_subject(tx, case.subject_id, message)
+        notify_subject(tx, case.subject_id, message)
     else:
-        tell_roles(tx, (owner,), case, message)
+        notify_roles(tx, (owner,), case, message)
 
 
 def _tell_holders(
@@ -132,13 +132,13 @@ class _Audience(NamedTuple):
 
 def _tell(tx: Connection, audience: _Audience, message: Notice, **whom: object) -> None:
     topic = channels.topic_of(message.kind)
-    written = audience.write.ask(
+    written = audience.write.run(
         tx, case=message.case_id, of_record=message.record_id, kind=message.kind, title=message.title[:LONGEST_TITLE],
         body=message.body, now=message.now, topic=topic, **whom,
     ).rows  # fmt: skip
     notices = {row.person_id: row.id for row in written if row.by_channel}
     if notices:
-        chosen = audience.chosen.ask(tx, topic=topic, **whom).rows
+        chosen = audience.chosen.run(tx, topic=topic, **whom).rows
         # who chose a channel only since then is told by the inbox alone
         sent = [(notices[row.person_id], row.channel) for row in chosen if row.person_id in notices]
         channels.queue(tx, sent, message.kind, message.now)

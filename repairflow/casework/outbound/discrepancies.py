@@ -27,4 +27,4 @@ def report_differences(tx: Connection, target_id: int, differences: Sequence[Dif
     )
     body = "\n".join(texts[:MOST_NAMED]) + (f"\n……共 {len(texts)} 条" if len(texts) > MOST_NAMED else "")
     title = f"对账：{name} 有 {len(texts)} 条与本系统不一致"
-    inbox.tell_supervisors(tx, Notice("reconciliation", title, body, now))
+    inbox.notify_supervisors(tx, Notice("reconciliation", title, body, now))

@@ -24,6 +24,6 @@ def hold(tx: Connection, target_id: int, why: str, now: datetime) -> bool:
     title = f"暂停推送：{row.name}不再接收"
     body = f"{why}\n排队的推送都留着。请与对方核对地址；更正地址或者恢复使用后，推送继续。"
     told = Notice("dead_letter", title, body, now)
-    inbox.tell_supervisors(tx, told)
-    inbox.tell_everywhere(tx, "system_admin", told)
+    inbox.notify_supervisors(tx, told)
+    inbox.notify_everywhere(tx, "system_admin", told)
     return True

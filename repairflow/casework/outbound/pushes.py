@@ -78,7 +78,7 @@ def push_record(
         told.append((kind, {**data, **cause.of_case, **extra}))
     wanted = [
         cause.push(To(goal.id, goal.code), kind, payload, About(row.number, row.id), mark)
-        for goal in told_of(tx, row, change, now.authority_id)
+        for goal in informed_targets(tx, row, change, now.authority_id)
         for kind, payload in told
     ]
     outbox.add(tx, cause.at, *wanted)
@@ -88,26 +88,26 @@ def push_record(
     return len(wanted) + lifted + (_restore(tx, row, data, cause, change) if change.restored else 0)
 
 
-def names_told(tx: Connection, row: RecordRow, change: Change) -> list[str]:
+def target_names(tx: Connection, row: RecordRow, change: Change) -> list[str]:
     """Names of the targets that a change of a record is told to: those whom `push_record` writes to, and no others.
 
     `row` is the record as it stood before; the partners are those of the measures that end or come back with it.
     """
-    goals = told_of(tx, row, change, record_of(tx, row.id).authority_id)
+    goals = informed_targets(tx, row, change, record_of(tx, row.id).authority_id)
     names = {goal.id: str(goal.name) for goal in goals}
     if moved := (*change.lifted, *change.restored):
         names |= {goal.id: str(goal.name) for goal in tx.execute(_partners(row.id, measure.c.id.in_(moved)))}
     return [names[key] for key in sorted(names)]
 
 
-def told_of(tx: Connection, row: RecordRow, change: Change, authority_id: int) -> Sequence[Goal]:
+def informed_targets(tx: Connection, row: RecordRow, change: Change, authority_id: int) -> Sequence[Goal]:
     """The targets that show records and are told of this one's change. What the public never saw (轻微信息、未成年人的信息、
     内部名单) is not told to them, nor its return."""
     hidden = "unpublished" in (row.state, change.to_state) and change.to_state not in PUBLIC_STATES
     return (
         ()
         if row.minor or hidden
-        else _near(tx, once(tx, "showing", lambda: _SHOWING.ask(tx).rows), row.subject_id, authority_id)
+        else _near(tx, once(tx, "showing", lambda: _SHOWING.run(tx).rows), row.subject_id, authority_id)
     )
 
 

@@ -33,10 +33,10 @@ from repairflow.law.checks import (
 from repairflow.law.checks import (
     names as naming,
 )
-from repairflow.law.checks.report import CASE_EFFECTS, Finding, Names, Report
+from repairflow.law.checks.report import CASE_EFFECTS, Diagnostic, Names, Report
 from repairflow.law.procedure.model import Procedure
 
-__all__ = ["CASE_EFFECTS", "Finding", "Names", "errors", "problems"]
+__all__ = ["CASE_EFFECTS", "Diagnostic", "Names", "errors", "problems"]
 
 
 PARTS = (
@@ -46,7 +46,7 @@ PARTS = (
 )  # fmt: skip
 
 
-def problems(procedure: Procedure, *, names: Names, text: str | None = None, where: str = "") -> list[Finding]:
+def problems(procedure: Procedure, *, names: Names, text: str | None = None, where: str = "") -> list[Diagnostic]:
     """Everything wrong with a procedure, errors first, then by line; empty when it is proved.
 
     `text` is the file as it was read and gives each finding its line; `where` is how the file is called.
@@ -57,11 +57,11 @@ def problems(procedure: Procedure, *, names: Names, text: str | None = None, whe
     return sorted(dict.fromkeys(report.findings), key=lambda f: (f.severity, f.where.rpartition(":")[0], _line(f)))
 
 
-def errors(findings: Iterable[Finding]) -> list[Finding]:
+def errors(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Those findings that keep a procedure from use."""
     return [finding for finding in findings if finding.severity == "error"]
 
 
-def _line(finding: Finding) -> int:
+def _line(finding: Diagnostic) -> int:
     tail = finding.where.rpartition(":")[2]
     return int(tail) if tail.isdigit() else 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from repairflow.errors import Problem
 from repairflow.law.calendar.year_file import CalendarYear
-from repairflow.law.checks.report import Finding
+from repairflow.law.checks.report import Diagnostic
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.overlay import Overlay
@@ -39,15 +39,15 @@ class Checked:
     statutes: dict[str, Statute] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     results: dict[str, Procedure] = field(default_factory=dict)  # what overlays make of their bases
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Diagnostic] = field(default_factory=list)
 
     def add(self, code: str, where: str, at: tuple[str, ...], text: str, *, error: bool = True) -> None:
         """Note something at a place of a file."""
         place = f"{where}:{line_of(self.texts.get(where, ''), at)}"
-        self.findings.append(Finding(code, place, text, "error" if error else "warning"))
+        self.findings.append(Diagnostic(code, place, text, "error" if error else "warning"))
 
     def refused(self, problems: Iterable[Problem], where: str) -> None:
         """Note why a file was not taken."""
         for problem in problems:
             place = problem.where if problem.where.startswith(where) else f"{where}:1"
-            self.findings.append(Finding("form", place, problem.text))
+            self.findings.append(Diagnostic("form", place, problem.text))

@@ -29,7 +29,7 @@ from repairflow.law.checks import (
 from repairflow.law.checks import overlays as overlay_sense
 from repairflow.law.checks import packs as pack_sense
 from repairflow.law.checks.checked_files import Around, Checked
-from repairflow.law.checks.report import RECORD, Finding, Names
+from repairflow.law.checks.report import RECORD, Diagnostic, Names
 from repairflow.law.procedure import roles
 from repairflow.law.procedure.model import Procedure, parse
 from repairflow.law.procedure.overlay import laid_over_base, parse_overlay
@@ -105,7 +105,7 @@ def _check(sources: Sequence[Source], around: Around) -> Checked:
     return checked
 
 
-def _line(finding: Finding) -> int:
+def _line(finding: Diagnostic) -> int:
     tail = finding.where.rpartition(":")[2]
     return int(tail) if tail.isdigit() else 0
 

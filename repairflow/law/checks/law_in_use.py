@@ -7,7 +7,7 @@ from dataclasses import replace
 from repairflow.law.checks import guard_conditions, letter_fields
 from repairflow.law.checks import names as naming
 from repairflow.law.checks.checked_files import Around, Checked
-from repairflow.law.checks.report import Finding, Names, Report
+from repairflow.law.checks.report import Diagnostic, Names, Report
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.overlay import laid_anew
 
@@ -32,7 +32,7 @@ def check(checked: Checked, around: Around, names: Names) -> None:
                 _note(checked, around, names, p, finding)
 
 
-def _note(checked: Checked, around: Around, names: Names, p: Procedure, finding: Finding) -> None:
+def _note(checked: Checked, around: Around, names: Names, p: Procedure, finding: Diagnostic) -> None:
     which = f"“{p.label}”{p.version} 版："
     if finding.letter in around.texts:
         checked.findings.append(replace(finding, where=f"{around.texts[finding.letter]}:1", text=which + finding.text))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import pairwise
 
-from repairflow.law.checks.pack_figures import longer, said
+from repairflow.law.checks.pack_figures import days_text, longer
 from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.packs import RANKS, ListKind, RulePack
 
@@ -82,7 +82,7 @@ def _open_for(pack: RulePack, code: str) -> Iterator[Fault]:
         for name in remedy.basis
     )
     if longer(least[0], remedy.limit) and not other_law:
-        text = f"救济途径“{remedy.label}”（{code}）的期限只有 {said(remedy.limit)}，短于法律规定的 {said(least[0])}（{least[1]}）"
+        text = f"救济途径“{remedy.label}”（{code}）的期限只有 {days_text(remedy.limit)}，短于法律规定的 {days_text(least[0])}（{least[1]}）"
         yield "pack_remedy", ("remedy", code), f"{text}；请改正，或者写明核对过的法律"
 
 
@@ -96,7 +96,7 @@ def _list_kind(code: str, kind: ListKind, whole: RulePack) -> Iterator[Fault]:
         yield "pack_list_empty", at, f"{what}的移出条件写了“{word}”，等于不能移出；请写明怎样移出"
     longest = whole.period["serious"].maximum if "serious" in whole.period else None
     if longer(kind.maximum, longest):
-        text = f"{what}的最长期限长于失信信息的最长公示期（{said(longest) if longest else ''}）；请改短"
+        text = f"{what}的最长期限长于失信信息的最长公示期（{days_text(longest) if longest else ''}）；请改短"
         yield "pack_periods", at, text
 
 
@@ -165,5 +165,5 @@ def longer_in_field(pack: RulePack, base: RulePack) -> Iterator[Fault]:
         known = {**base.basis, **pack.basis}
         read = bool(limit.basis) and all(name in known and known[name].verified for name in limit.basis)
         if given is not None and longer(limit.days, given.days) and not read:
-            text = f"最长期限“{code}”为 {said(limit.days)}，所依附的 {base.pack} 是 {said(given.days)}；更长的须有核对过的条文"
+            text = f"最长期限“{code}”为 {days_text(limit.days)}，所依附的 {base.pack} 是 {days_text(given.days)}；更长的须有核对过的条文"
             yield "pack_limit", ("limit", code), text

@@ -41,7 +41,7 @@ def longer(one: Days | None, other: Days | None) -> bool:
     return one.count * IN_DAYS[one.unit] > other.count * IN_DAYS[other.unit]
 
 
-def said(days: Days) -> str:
+def days_text(days: Days) -> str:
     """A length as messages say it."""
     return f"{days.count} {UNIT[days.unit]}"
 
@@ -70,7 +70,7 @@ def _classes(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
 def _limits(pack: RulePack) -> Iterator[Fault]:
     for code, limit in pack.limit.items():
         if limit.extension is not None and limit.extension.unit != limit.days.unit:
-            text = f"最长期限“{code}”为 {said(limit.days)}，延长却以{UNIT[limit.extension.unit]}计；请用同一单位"
+            text = f"最长期限“{code}”为 {days_text(limit.days)}，延长却以{UNIT[limit.extension.unit]}计；请用同一单位"
             yield "pack_limit", ("limit", code), text
 
 
@@ -113,10 +113,10 @@ def _graver(pack: RulePack, kept: RulePack) -> Iterator[Fault]:
             continue
         for name, was, now in (("最短", old.minimum, period.minimum), ("最长", old.maximum, period.maximum)):
             if was is not None and now is not None and longer(now, was):
-                text = f"公示期“{severity}”的{name}公示期由 {said(was)}延长为 {said(now)}，依据却没有变；请改回，或者写明新的依据"
+                text = f"公示期“{severity}”的{name}公示期由 {days_text(was)}延长为 {days_text(now)}，依据却没有变；请改回，或者写明新的依据"
                 yield "pack_periods", ("period", severity), text
     for code, limit in pack.limit.items():
         before = kept.limit.get(code)
         if before is not None and before.basis == limit.basis and longer(limit.days, before.days):
-            text = f"最长期限“{code}”由 {said(before.days)}延长为 {said(limit.days)}，依据却没有变；请改回，或者写明新的依据"
+            text = f"最长期限“{code}”由 {days_text(before.days)}延长为 {days_text(limit.days)}，依据却没有变；请改回，或者写明新的依据"
             yield "pack_limit", ("limit", code), text

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import BaseModel
 
-from repairflow.law.checks.pack_kept import FIELDS, TABLES, said_of
+from repairflow.law.checks.pack_kept import FIELDS, TABLES, value_text
 from repairflow.law.procedure.packs import RulePack
 
 Place = tuple[str, ...]
@@ -80,5 +80,5 @@ def _entry(
     for field, label in FIELDS.items():
         was, now = getattr(old[1], field, None), getattr(new[1], field, None)
         if was != now:
-            text = f"{what}的{label}由 {said_of(was)} 改为 {said_of(now)}（{said}），依据却没有变；请改回，或者写明新的依据"
+            text = f"{what}的{label}由 {value_text(was)} 改为 {value_text(now)}（{said}），依据却没有变；请改回，或者写明新的依据"
             yield "pack_turned", at, text

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
 
-from repairflow.law.checks.pack_figures import said
+from repairflow.law.checks.pack_figures import days_text
 from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.packs import RulePack
 
@@ -51,7 +51,7 @@ def check(pack: RulePack, kept: RulePack) -> Iterator[Fault]:
             yield from _entry(("simple_procedure",), "简易程序的范围", pack.simple_procedure, kept.simple_procedure)
     for name, value in kept.switch.items():
         if pack.switch.get(name, False) != value:
-            text = f"开关“{name}”在{used}中为 {said_of(value)}，本文件不同；请改回，或者另立新的规则包"
+            text = f"开关“{name}”在{used}中为 {value_text(value)}，本文件不同；请改回，或者另立新的规则包"
             yield "pack_turned", ("switch", name), text
     yield from _words(pack, kept, used)
 
@@ -88,16 +88,16 @@ def _entry(at: Place, what: str, new: BaseModel, old: BaseModel) -> Iterator[Fau
     for field, label in FIELDS.items():
         was, now = getattr(old, field, None), getattr(new, field, None)
         if was != now:
-            text = f"{what}的{label}由 {said_of(was)} 改为 {said_of(now)}，依据却没有变；请改回，或者写明新的依据"
+            text = f"{what}的{label}由 {value_text(was)} 改为 {value_text(now)}，依据却没有变；请改回，或者写明新的依据"
             yield "pack_turned", at, text
 
 
-def said_of(value: object) -> str:
+def value_text(value: object) -> str:
     """A value of an entry as messages say it."""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, Days):
-        return said(value)
+        return days_text(value)
     if isinstance(value, tuple):
         return "、".join(map(str, value)) or "（没有）"
     return "（没有）" if value in (None, "") else str(value)

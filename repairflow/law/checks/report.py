@@ -32,7 +32,7 @@ CASE_EFFECTS = frozenset(CASE_EFFECT_LABELS)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Diagnostic:
     """One thing a check found. An error keeps a procedure from use; a warning is shown and does not."""
 
     code: str
@@ -122,7 +122,7 @@ class Report:
     def __init__(self, procedure: Procedure, names: Names, text: str | None, where: str) -> None:
         self.procedure = procedure
         self.names = names
-        self.findings: list[Finding] = []
+        self.findings: list[Diagnostic] = []
         self._text = text
         self._where = where or f"{procedure.procedure}-{procedure.version}"
 
@@ -133,19 +133,19 @@ class Report:
 
     def add(self, code: str, at: tuple[str, ...], **words: object) -> None:
         """Note an error at a place in the file; `words` fill its text."""
-        self.findings.append(Finding(code, self._line(at), TEXTS[code].format(**words)))
+        self.findings.append(Diagnostic(code, self._line(at), TEXTS[code].format(**words)))
 
     def warn(self, code: str, at: tuple[str, ...], **words: object) -> None:
         """Note a warning, otherwise as `add`."""
-        self.findings.append(Finding(code, self._line(at), TEXTS[code].format(**words), "warning"))
+        self.findings.append(Diagnostic(code, self._line(at), TEXTS[code].format(**words), "warning"))
 
     def find(self, code: str, at: tuple[str, ...], text: str, *, letter: str = "") -> None:
         """Note an error whose text the check words itself; `letter` where it lies in what the text of that kind requires."""
-        self.findings.append(Finding(code, self._line(at), text, letter=letter))
+        self.findings.append(Diagnostic(code, self._line(at), text, letter=letter))
 
     def hint(self, code: str, at: tuple[str, ...], text: str) -> None:
         """Note a warning whose text the check words itself."""
-        self.findings.append(Finding(code, self._line(at), text, "warning"))
+        self.findings.append(Diagnostic(code, self._line(at), text, "warning"))
 
     def _line(self, at: tuple[str, ...]) -> str:
         return self._where if self._text is None else f"{self._where}:{line_of(self._text, at)}"

@@ -40,7 +40,7 @@ class Penalised:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class VectorSource:
     """A case as far as a vector may tell it."""
 
     procedure: Procedure
@@ -60,7 +60,7 @@ class Draft:
     left_out: tuple[str, ...]
 
 
-def draft(library: Library, case: Told) -> Draft:
+def draft(library: Library, case: VectorSource) -> Draft:
     """The vectors a case gives; every one of them holds under this law."""
     place = _place(library, case)
     made, left_out = [], []
@@ -93,7 +93,7 @@ def in_toml(of: Draft) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _place(library: Library, case: Told) -> dict[str, str]:
+def _place(library: Library, case: VectorSource) -> dict[str, str]:
     """What of field, place and office chooses the version the case follows, and the calendar it counts by."""
     overlay = library.overlays.get((case.procedure.procedure, case.procedure.version))
     chosen = {} if overlay is None else {"领域": overlay.sector, "地区": overlay.jurisdiction, "单位": overlay.office}
@@ -103,7 +103,7 @@ def _place(library: Library, case: Told) -> dict[str, str]:
     return found
 
 
-def _limits(library: Library, case: Told, place: Mapping[str, str]) -> Iterator[Vector | str]:
+def _limits(library: Library, case: VectorSource, place: Mapping[str, str]) -> Iterator[Vector | str]:
     for due in all_due(case.procedure, case.history, case.calendar):
         name = f"{due.label}：{due.started_on} 起算"
         if reason := _unsaid(case.procedure, due):
@@ -134,7 +134,7 @@ def _unsaid(procedure: Procedure, due: Due) -> str:
     return ""
 
 
-def _steps(library: Library, case: Told, place: Mapping[str, str]) -> Iterator[Vector | str]:
+def _steps(library: Library, case: VectorSource, place: Mapping[str, str]) -> Iterator[Vector | str]:
     labels = [action.label for action in case.procedure.action.values()]
     for name in dict.fromkeys(step.action for step in case.history):
         action = case.procedure.action.get(name)
@@ -145,7 +145,7 @@ def _steps(library: Library, case: Told, place: Mapping[str, str]) -> Iterator[V
         yield _vector(library, action.label, facts, expected, ("数字", "条文"))
 
 
-def _class(library: Library, case: Told) -> Iterator[Vector | str]:
+def _class(library: Library, case: VectorSource) -> Iterator[Vector | str]:
     of = case.penalty
     if of is None:
         return

@@ -140,7 +140,7 @@ _WRITE = Prepared(
 
 def next_number(tx: Connection, series: str, year: int) -> int:
     """The next number of a series in a year: 1, 2, 3 … without gaps; waits for a rival transaction."""
-    drawn = _DRAW.ask(tx, of=series, when=year).first
+    drawn = _DRAW.run(tx, of=series, when=year).first
     if drawn is not None:
         return drawn.last
     # A rival may begin the series between our two statements: then there is one to draw from.
@@ -249,7 +249,7 @@ def write(
     """
     keep(tx, own_texts.file_of(composed.kind, composed.template_version), now)
     data = composed.data.model_copy(update={"chain_head": chain_head.removeprefix("sha256:")})
-    made = _WRITE.ask(
+    made = _WRITE.run(
         tx,
         case_id=case_id,
         record_id=record_id,

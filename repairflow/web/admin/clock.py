@@ -22,7 +22,7 @@ def clock() -> str:
         return render_template(
             "admin/clock.html",
             now=now,
-            clock=clock_guard.look(tx, now),
+            clock=clock_guard.read_clock(tx, now),
             waits=clock_guard.holding(tx, now),
             waiting=clock_guard.waiting(tx),
         )

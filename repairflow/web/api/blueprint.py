@@ -9,6 +9,7 @@ from repairflow.web.api import (
     case_notes,
     cases,
     commands,
+    credit_inquiry,
     description,
     imports,
     installation,
@@ -20,7 +21,6 @@ from repairflow.web.api import (
     oversight,
     record_changes,
     records,
-    standing,
     subjects,
 )
 from repairflow.web.core.access import ENTERPRISE, PUBLIC, SIGNED_IN, STAFF
@@ -32,7 +32,7 @@ ROUTES = (
     Route("/openapi.json", GET, description.openapi, PUBLIC),
     Route("/records", GET, records.list_records, SIGNED_IN),
     Route("/records/<number>", GET, records.show_record, SIGNED_IN),
-    Route("/standing", POST, standing.ask_standing, STAFF),
+    Route("/standing", POST, credit_inquiry.ask_standing, STAFF),
     Route("/cases", GET, cases.list_cases, SIGNED_IN),
     Route("/cases/<number>", GET, cases.show_case, SIGNED_IN),
     Route("/cases/<number>/events", GET, cases.list_events, SIGNED_IN),

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from repairflow.casework.command_ids import UNCLAIMED
 from repairflow.casework.documents import lookup
 from repairflow.casework.documents.revisions import events, reissue_form
-from repairflow.casework.documents.revisions.correction import Correction, WithdrawLetter
+from repairflow.casework.documents.revisions.letter_correction import CorrectLetter, WithdrawLetter
 from repairflow.casework.documents.revisions.reissue import Decision, DeclineReissue, Reissue
 from repairflow.errors import Forbidden
 from repairflow.records.rows import LetterRow, ReissueRow
@@ -34,7 +34,7 @@ def correct_letter(token: str, json: CorrectionRequest, headers: Keyed) -> Lette
     制发文书更正通知书，与原文书一并使用；由制发单位负责人决定。
     """
     changes = [(one.what, one.was, one.new) for one in json.changes]
-    given = Correction(token, writer(current()), UNCLAIMED, json.reason, changes)
+    given = CorrectLetter(token, writer(current()), UNCLAIMED, json.reason, changes)
     return make(LetterMade, given, sent(headers), _letter)
 
 

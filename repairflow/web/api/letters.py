@@ -13,7 +13,7 @@ from repairflow.casework.queries.documents.verification import verification
 from repairflow.errors import Unavailable
 from repairflow.records.rows import LetterRow
 from repairflow.web.api.description import answers, api
-from repairflow.web.api.limits import look
+from repairflow.web.api.limits import count_verification
 from repairflow.web.api.schemas.letters import LetterAnswer, LettersAnswer, VerifiedAnswer
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
@@ -63,7 +63,7 @@ def verify_letter(token: str) -> VerifiedAnswer:
     公开：不需要登录。没有这份文书的一律回答 404。
     """
     here = current()
-    look(here)
+    count_verification(here)
     with here.read() as tx:
         found = verification(tx, token)
     values = asdict(found)

@@ -20,7 +20,7 @@ def writer(here: RequestContext) -> Actor:
     return here.actor
 
 
-def look(here: RequestContext) -> None:
+def count_verification(here: RequestContext) -> None:
     """Count one verification by this address; TooMany when there were too many."""
     here.site.one(_looks).take(network(), times.now())
 

@@ -119,10 +119,10 @@ def confirm_clock(json: Nothing, headers: Keyed) -> ClockMade:
     暂停的到期处理立即继续，不能撤回；由监督人员或者系统管理员办理。
     """
 
-    def told(freed: int | None) -> dict[str, object]:
+    def answer(freed: int | None) -> dict[str, object]:
         return {"changed": freed is not None, "freed": freed or 0}
 
-    return make(ClockMade, ConfirmClock(writer(current())), sent(headers), told)
+    return make(ClockMade, ConfirmClock(writer(current())), sent(headers), answer)
 
 
 @api.validate(resp=answers(409, 415, 429, HTTP_200=CalendarMade), operation_id="load_calendar", tags=["installation"])
@@ -132,11 +132,11 @@ def load_calendar(json: CalendarRequest, headers: Keyed) -> CalendarMade:
     变动的届满日记入留痕并告知有关人员；由系统管理员办理。
     """
 
-    def told(plan: Plan) -> dict[str, object]:
+    def answer(plan: Plan) -> dict[str, object]:
         return {"changed": plan.new, "moved": len(plan.moved)}
 
     content = json.content.replace("\r\n", "\n")
-    return make(CalendarMade, LoadCalendar(writer(current()), content, json.where), sent(headers), told)
+    return make(CalendarMade, LoadCalendar(writer(current()), content, json.where), sent(headers), answer)
 
 
 def _push(row: pushes.PushRow) -> PushLine:

@@ -32,10 +32,10 @@ def issue_notice(number: str, json: Nothing, headers: Keyed) -> LetterMade:
     失信信息还没有信用修复告知书的，由认定单位制发。
     """
 
-    def told(row: LetterRow) -> dict[str, object]:
+    def answer(row: LetterRow) -> dict[str, object]:
         return {"token": row.token, "number": row.number, "state": row.state}
 
-    return make(LetterMade, IssueNotice(writer(current()), number), sent(headers), told)
+    return make(LetterMade, IssueNotice(writer(current()), number), sent(headers), answer)
 
 
 @api.validate(resp=answers(409, 415, 429, HTTP_200=ChangeMade), operation_id="register_performance", tags=["records"])

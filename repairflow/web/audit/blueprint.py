@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from repairflow.web.audit import personal_data, public_log, row_words, seen, views
+from repairflow.web.audit import access_audit, personal_data, public_log, row_words, views
 from repairflow.web.core.access import PUBLIC
 from repairflow.web.core.routes import GET, POST, Route, register
 
@@ -14,7 +14,7 @@ ROUTES = (
     Route("", GET, views.home, AUDITORS),
     Route("/notices/read", POST, views.read_notices, AUDITORS),
     Route("/verification", POST, views.verify, AUDITORS),
-    Route("/seen", GET, seen.seen, AUDITORS),
+    Route("/seen", GET, access_audit.seen, AUDITORS),
     Route("/cases/<number>", GET, views.case, AUDITORS),
     Route("/cases/<number>/rows", GET, row_words.rows, AUDITORS),
     Route("/cases/<number>/erasure", POST, personal_data.erase, "audit_admin"),

@@ -43,7 +43,7 @@ def field(name: str | None) -> str:
     return f"{FIELDS[name]}（{name}）" if name in FIELDS else name
 
 
-def said(value: object) -> str:
+def shown_value(value: object) -> str:
     """A kept value for the page; personal and long ones are not shown."""
     if isinstance(value, str) and value.startswith("~"):
         return "不显示"
@@ -56,6 +56,6 @@ def rows(number: str) -> str:
     with here.read() as tx:
         case = view.visible(tx, here.actor, number)
         built = row_history.rebuild(tx, case.number)
-    words = {"table": table, "field": field, "said": said, "kinds": KINDS, "at": datetime.fromisoformat}
+    words = {"table": table, "field": field, "said": shown_value, "kinds": KINDS, "at": datetime.fromisoformat}
     differing = sum(len(one.findings) for one in built)
     return render_template("audit/rows.html", case=case, built=built, differing=differing, words=words)

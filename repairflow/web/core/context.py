@@ -26,7 +26,7 @@ from repairflow.errors import Unauthenticated
 from repairflow.law.procedure.library import Library
 from repairflow.settings import Settings
 from repairflow.web.core import sessions
-from repairflow.web.core.lanes import UNATTENDED
+from repairflow.web.core.concurrency import UNATTENDED
 
 T = TypeVar("T")
 SITE = "repairflow"

@@ -21,7 +21,7 @@ from repairflow.casework.admin.accounts import login_of
 from repairflow.casework.admin.credentials import password_fits, still, strengthen
 from repairflow.casework.queries.people import login as accounts
 from repairflow.errors import Invalid, Unauthenticated
-from repairflow.web.core import access, arguments, known_devices, sessions, watching
+from repairflow.web.core import access, access_audit, arguments, known_devices, sessions
 from repairflow.web.core.context import RequestContext, Site, current
 from repairflow.web.core.rate_limit import Shared
 from repairflow.web.core.routes import FORM, POST, Answer, Route, register
@@ -97,7 +97,7 @@ def enter() -> Answer:
         found = accounts.account(tx, login.strip())
     fits = password_fits(found.password_hash if found else None, password)
     if found is None or not fits or not found.active:
-        watching.failed(here.settings, login)
+        access_audit.failed(here.settings, login)
         return _page("public/enter.html", form, 422, [forms.FieldError("login", WRONG)])
     forgive()
     answer = enter_as(here, found.id, hashed=password, stored=found.password_hash)
@@ -124,7 +124,7 @@ def code() -> Answer:
             tx, here.services.vault, visitor.actor.id or 0, visitor.session_id, given, times.now()
         )
     if problem:
-        watching.failed(here.settings, login)
+        access_audit.failed(here.settings, login)
         return _page("public/enter_code.html", form, 422, [forms.FieldError("code", problem)])
     forgive()
     return known_devices.remember(_to(_after_login(visitor.actor)), here.settings, login)
@@ -161,7 +161,7 @@ def enter_as(here: RequestContext, person_id: int, *, hashed: str | None = None,
         actor = actor_of(tx, person_id, times.today())
         token = sessions.start(tx, settings, person_id, request.remote_addr, second_factor=False)
         owes_code = actor.kind == "staff" and (settings.require_second_factor or accounts.bound(tx, person_id))
-    watching.signed_in(settings, person_id, actor.name)
+    access_audit.signed_in(settings, person_id, actor.name)
     where = url_for("login.code", next=arguments.address("next")) if owes_code else _after_login(actor)
     return sessions.put_cookie(_to(where), settings, token)
 

@@ -16,7 +16,7 @@ from threading import Lock
 
 from sqlalchemy.exc import DBAPIError
 
-from repairflow.casework.admin import attempts
+from repairflow.casework.admin import attempt_counts
 from repairflow.db import Database
 from repairflow.errors import TooMany
 from repairflow.settings import Settings
@@ -62,7 +62,7 @@ class Shared:
         """Count one attempt; TooMany, with the minutes to wait, when the window is full."""
         try:
             with self._db.begin() as tx:
-                taken, until = attempts.count(tx, self._digest(key), now, now + self._window)
+                taken, until = attempt_counts.count(tx, self._digest(key), now, now + self._window)
         except DBAPIError:
             return self._alone.take(key, now)
         if taken > self._limit:
@@ -73,7 +73,7 @@ class Shared:
         """A success clears the key's count."""
         self._alone.forget(key)
         with self._db.begin() as tx:
-            attempts.forget(tx, self._digest(key))
+            attempt_counts.forget(tx, self._digest(key))
 
     def _digest(self, key: Hashable) -> str:
         return hmac.new(self._secret, f"{self._name} {key!r}".encode(), hashlib.sha256).hexdigest()

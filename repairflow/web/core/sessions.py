@@ -25,7 +25,7 @@ from repairflow.casework.admin.credentials import digest_of
 from repairflow.db import Database
 from repairflow.errors import Unauthenticated
 from repairflow.settings import Settings
-from repairflow.web.core.lanes import UNATTENDED
+from repairflow.web.core.concurrency import UNATTENDED
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Where somebody who has yet to give the second factor may go.

@@ -11,15 +11,15 @@ from repairflow.settings import asset
 from repairflow.web.account.blueprint import account
 from repairflow.web.core import (
     access,
+    access_audit,
     access_log,
     arguments,
+    concurrency,
     context,
     errors,
-    lanes,
     login,
     security,
     sessions,
-    watching,
 )
 from repairflow.web.demo import entry, showcase
 from repairflow.web.ui import filters, navigation
@@ -49,8 +49,8 @@ def make_frame(
     # The order of what happens before a view: its line in the log, a place, a name, what it brings, who is here, may they,
     # is the form theirs, and what its view works with.
     access_log.install(app, settings)
-    watching.install(app, settings)
-    lanes.install(app, settings)
+    access_audit.install(app, settings)
+    concurrency.install(app, settings)
     security.install_headers(app, settings)
     arguments.install(app)
     sessions.install(app, settings, db)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request, url_for
 
 from repairflow.casework.command_ids import UNCLAIMED
-from repairflow.casework.documents.revisions.correction import Correction, WithdrawLetter
+from repairflow.casework.documents.revisions.letter_correction import CorrectLetter, WithdrawLetter
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
 from repairflow.web.letters.letter_page import CHANGES, act
@@ -14,7 +14,7 @@ from repairflow.web.ui.forms import ask_to_confirm, unconfirmed
 
 def correct(token: str) -> Answer:
     """Correct slips of the pen in a letter."""
-    given = Correction(token, current().actor, UNCLAIMED, request.form.get("reason", ""), _changes())
+    given = CorrectLetter(token, current().actor, UNCLAIMED, request.form.get("reason", ""), _changes())
     return act(token, lambda: given, "更正通知书已制发，与原文书一并使用。", "correction-")
 
 

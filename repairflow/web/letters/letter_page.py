@@ -11,7 +11,7 @@ from repairflow import times
 from repairflow.casework.command_ids import Entry
 from repairflow.casework.dispatch import Change
 from repairflow.casework.documents.lookup import evidence_of, letter_for
-from repairflow.casework.documents.revisions import correction, events
+from repairflow.casework.documents.revisions import events, letter_correction
 from repairflow.casework.documents.service import arrival, remedies, service
 from repairflow.casework.documents.service import consent as consenting
 from repairflow.casework.queries.documents import letters as letter_queries
@@ -63,7 +63,7 @@ def shown(token: str, errors: list[FieldError] | None = None) -> str:
             "officer": events.officer_role(actor, row) is not None,
             "proposal": letter_queries.proposal(tx, here.services, actor, row),
             "successor": successor,
-            "corrected": successor is not None and successor.kind == correction.KIND,
+            "corrected": successor is not None and successor.kind == letter_correction.KIND,
         }
     verify = "public.letter" in current_app.view_functions
     modes = [(code, label) for code, label in service.MODES.items() if code != "electronic" or facts["consent"]]

@@ -40,7 +40,7 @@ def step_upload(number: str, action: str) -> AnyResponse | tuple[str, int]:
         _, option = _mine(tx, here, number, action)
     if not option.brings_materials:
         raise NotFound
-    found = uploads.look(here, option.materials)
+    found = uploads.check_files(here, option.materials)
     with here.begin() as tx:
         view, option = _mine(tx, here, number, action)
         if not option.brings_materials:

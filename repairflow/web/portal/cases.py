@@ -25,7 +25,7 @@ from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal import offered_filings
 from repairflow.web.portal.forms import NO_SUBJECT, verb
 from repairflow.web.shared import paper_links
-from repairflow.web.ui import answers, components
+from repairflow.web.ui import components, form_answers
 
 PAGE_SIZE = 20
 
@@ -118,14 +118,14 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
         "path": components.path(at, at.history),
         "limits": components.limits(view.dues, law, at, now),
         "steps": steps_of(view.options),
-        "told": answers.told(at) if view.case.closed_at is None else [],
+        "told": form_answers.notified_facts(at) if view.case.closed_at is None else [],
         "gaps": _gaps(at.history) if view.case.closed_at is None else [],
-        "events": components.timeline(events, answers.of_steps(at)),
+        "events": components.timeline(events, form_answers.of_steps(at)),
         "links": links.links(tx, law, actor, view.case),
         "after": offered_filings.after(tx, here, view.case, view.record),
         "letters": components.letters(view.letters, view.subject.name),
         "pushes": components.pushes(view.pushes),
-        "answers": answers.of_filing(view),
+        "answers": form_answers.of_filing(view),
         "kinds": kinds,
         "outcome": _outcome(view, events, remedies.reviewer_of(tx, here.law, view.case.deciding_id, here.today)),
         "minds": minded(law.coverage, at.procedure, [step.action for step in at.history], view.case.division_code)
@@ -133,7 +133,7 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
         else (),
         "conditions": _conditions(view),
         "papers": paper_links.of_case(actor, view),
-        "silent": office_silence.told(tx, view.case.id) if late else None,
+        "silent": office_silence.last_notice(tx, view.case.id) if late else None,
     }
 
 

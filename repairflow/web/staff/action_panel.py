@@ -10,10 +10,10 @@ from typing import Any
 from flask import render_template, url_for
 from markupsafe import Markup
 
-from repairflow.casework import correctable
+from repairflow.casework import correctable_fields
 from repairflow.casework.cases.options import Option
 from repairflow.casework.cases.transition import LONGEST_REASON
-from repairflow.casework.correctable import CORRECTABLE
+from repairflow.casework.correctable_fields import CORRECTABLE
 from repairflow.casework.inputs import LONGEST
 from repairflow.casework.queries.cases.view import CaseView
 from repairflow.law.coverage import not_expressed
@@ -183,7 +183,7 @@ def _question(view: CaseView, option: Option, name: str, spec: Input, typed: Typ
                 "label": label,
                 "now": _present(view, code),
                 "value": given.get(code, ""),
-                "hint": correctable.HINTS.get(code, ""),
+                "hint": correctable_fields.HINTS.get(code, ""),
             }
             for code, label in CORRECTABLE.items()
         ]
@@ -211,7 +211,7 @@ def _present(view: CaseView, field: str) -> str:
     if field == "authority":
         return next((at.name for at in (view.deciding, view.provider) if at.id == row.authority_id), "")
     value = getattr(row, {"class": "severity"}.get(field, field))
-    return correctable.shown(field, value, view.at.pack)
+    return correctable_fields.shown(field, value, view.at.pack)
 
 
 def _beside(view: CaseView, option: Option, typed: Typed | None) -> list[Mapping[str, object]]:

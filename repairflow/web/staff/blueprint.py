@@ -12,6 +12,7 @@ from repairflow.web.staff import (
     case_actions,
     case_lists,
     case_page,
+    credit_inquiry,
     duty_performance,
     held_rows,
     import_headings,
@@ -30,7 +31,6 @@ from repairflow.web.staff import (
     record_page,
     redress,
     saved_views,
-    screening,
     subjects,
 )
 
@@ -64,8 +64,8 @@ ROUTES = (
     Route("/new", GET, new_case.new, STAFF),
     Route("/new/<channel>/<procedure>", GET, new_case.new_about, STAFF),
     Route("/new/<channel>/<procedure>/<key>", FORM, new_case.new_form, STAFF),
-    Route("/screening", GET, screening.screening, STAFF),
-    Route("/screening", POST, screening.screen, STAFF),
+    Route("/screening", GET, credit_inquiry.screening, STAFF),
+    Route("/screening", POST, credit_inquiry.screen, STAFF),
     Route("/imports", GET, imports.imports, STAFF),
     Route("/imports", POST, imports.upload, STAFF),
     Route("/imports/headings", GET, import_headings.headings, STAFF),

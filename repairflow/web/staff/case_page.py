@@ -26,7 +26,7 @@ from repairflow.web.shared.diagrams import diagram
 from repairflow.web.staff import case_sections, new_case, queue_position
 from repairflow.web.staff.action_form import Typed
 from repairflow.web.staff.action_panel import panel
-from repairflow.web.ui import answers, components
+from repairflow.web.ui import components, form_answers
 from repairflow.web.ui.forms import FieldError
 
 
@@ -82,7 +82,7 @@ def page(
         pushes=case_sections.pushes(view.pushes),
         may_push="oversight.pushes" in current_app.view_functions and actor.has_role("supervisor", "head"),
         trail=trail_queries.trail(tx, law, at),
-        form_inputs=answers.of_steps(at),
+        form_inputs=form_answers.of_steps(at),
         standing=standing(tx, law, actor, view.subject.id),
         notes=notes.notes(tx, actor, view.case) if may_note(actor, view.case) else None,
         **_note_form(tx, here, view),

@@ -17,8 +17,8 @@ from repairflow.records.rows import LetterRow
 from repairflow.times import now
 from repairflow.web.staff.action_panel import forward, signed_by
 from repairflow.web.ui import filters
-from repairflow.web.ui.answers import of_filing
 from repairflow.web.ui.components import PUSH_KINDS
+from repairflow.web.ui.form_answers import of_filing
 from repairflow.web.ui.urls import page_of
 
 CHANNELS: Mapping[str, str] = {

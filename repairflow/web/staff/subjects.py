@@ -35,7 +35,7 @@ def subjects() -> str:
     """Show the organisations that a search finds."""
     here, text = current(), arguments.text("q")
     with here.read() as tx:
-        rows = subject_page.found(tx, here.actor, text)
+        rows = subject_page.search_subjects(tx, here.actor, text)
     return render_template("desk/subjects.html", rows=rows, text=text)
 
 

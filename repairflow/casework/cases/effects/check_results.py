@@ -133,7 +133,7 @@ def _end(tx: Connection, step: Transition, row: RecordRow, penalty: RecordRow) -
     effects = ENDED if row.state != "unpublished" else ENDED[:2]
     _change(tx, step, row, effects, penalty.number, reason)
     told = Notice("ended", f"{row.document_number}：公示已终止", f"{reason}。", step.now, record_id=row.id)
-    inbox.tell_subject(tx, row.subject_id, told)
+    inbox.notify_subject(tx, row.subject_id, told)
 
 
 def _change(

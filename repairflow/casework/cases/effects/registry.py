@@ -49,7 +49,7 @@ def transfer_case(tx: Connection, step: Transition) -> None:
     case_offices.move(tx, case.id, deciding_id=goal.id)
     body = f"{procedure.label}办件 {case.number} 移送你单位办理。{step.reason or ''}"
     told = Notice.of(case, "turn", f"移送：{case.number} 由你单位办理", body, step.now)
-    inbox.tell_office(tx, goal.id, [role for role in roles if role != "supervisor"], told)
+    inbox.notify_office(tx, goal.id, [role for role in roles if role != "supervisor"], told)
 
 
 def bar_commitment(tx: Connection, step: Transition) -> None:

@@ -14,7 +14,7 @@ from repairflow.casework.credit_records.effects import life
 from repairflow.casework.documents import own_rules
 from repairflow.casework.documents.fields import findings as found
 from repairflow.casework.documents.fields import lapse, lists_and_measures, previous_case, record, remedies
-from repairflow.casework.documents.fields.inputs import told
+from repairflow.casework.documents.fields.inputs import input_fields
 from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.fields.voice import Addressee, Voice
 from repairflow.casework.documents.fields.voice import addressee_of as _addressee
@@ -79,7 +79,7 @@ def fields(
         "claimed": str(case.inputs.get("claimed") or ""),
     }
     if row is not None:
-        known |= record.said(tx, voice, row, today)
+        known |= record.record_fields(tx, voice, row, today)
     known |= _accepted(at, now) | _days(at, action, dues) | _times(dues, office_row)
     if kind in WHOLE_WAY and "finish_day" in wanted:
         known["finish_day"] = day_text(_end(at, WHOLE_WAY[kind], today, dues))
@@ -108,11 +108,11 @@ def fields(
             "申请人主张的内容是否属实",
             "信息应当维持、更正还是撤销",
         ]
-    known |= {word: said for word, said in told(at, name, words, inputs).items() if not known.get(word)}
+    known |= {word: said for word, said in input_fields(at, name, words, inputs).items() if not known.get(word)}
     known |= _earlier(tx, at, voice, name, action, inputs, wanted, str(known["reason"]))
     known |= previous_case.follows(at, action, change, now)
     known |= previous_case.transferred_to(tx, at, inputs)
-    known |= lists_and_measures.said(tx, of, wanted, voice)
+    known |= lists_and_measures.list_fields(tx, of, wanted, voice)
     return {key: value for key, value in known.items() if value not in ("", None, [], ())}
 
 
@@ -124,7 +124,7 @@ def _changed(tx: Connection, law: Library, row: RecordRow | None, change: Change
         "effects": [EFFECTS.get(e) or life(law).action[e].label for e in change.effects if e not in unseen],
         "cease_day": day_text(local_day(now)),
         "corrections": list(change.corrections),
-        "targets": pushes.names_told(tx, row, change) if row is not None else [],
+        "targets": pushes.target_names(tx, row, change) if row is not None else [],
     }
 
 

@@ -12,7 +12,7 @@ from repairflow.letters.text.placeholders import Placeholder
 from repairflow.times import SHANGHAI
 
 
-def told(
+def input_fields(
     at: Situation, name: str, wanted: Mapping[str, Placeholder], inputs: Mapping[str, object]
 ) -> dict[str, object]:
     """The newest value of each wanted word that a form asked for: of step `name`, else of the history, else of the filing."""

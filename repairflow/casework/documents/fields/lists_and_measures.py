@@ -25,7 +25,7 @@ FOUND = frozenset({"rectification_verdict", "annulment_decision"})
 REMOVAL_REVOKED = "removal_revoked"
 
 
-def said(tx: Connection, of: LetterStep, wanted: set[str], voice: Voice) -> dict[str, object]:
+def list_fields(tx: Connection, of: LetterStep, wanted: set[str], voice: Voice) -> dict[str, object]:
     """The words these procedures add; an empty one takes back what does not fit this letter."""
     at, name, kind, inputs, reason, now = of.at, of.name, of.kind, of.inputs, of.reason, of.now
     found: dict[str, object] = {"procedure_label": at.procedure.label}

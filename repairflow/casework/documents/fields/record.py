@@ -22,7 +22,7 @@ INFORMATION = {
 DOCUMENT = {"abnormal_list": "列入经营异常名录的决定", "serious_list": "列入名单的决定", "check_result": "检查结果文书"}
 
 
-def said(tx: Connection, voice: Voice, row: RecordRow, today: date) -> dict[str, object]:
+def record_fields(tx: Connection, voice: Voice, row: RecordRow, today: date) -> dict[str, object]:
     """The words of a record. A day from which one may apply stands there only while it is to come: a past day is no offer."""
     authority = office_of(tx, row.authority_id).name
     by = voice.named(row.authority_id, authority)

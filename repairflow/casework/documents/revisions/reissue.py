@@ -19,7 +19,7 @@ from repairflow.casework.command_ids import CommandId
 from repairflow.casework.context import Services
 from repairflow.casework.documents.closing import replacing, service_line
 from repairflow.casework.documents.printable import refuse_unprintable
-from repairflow.casework.documents.revisions import anew, events, reissue_form
+from repairflow.casework.documents.revisions import events, recomputed_fields, reissue_form
 from repairflow.casework.documents.revisions.supersede import about, rounds, supersede
 from repairflow.casework.documents.service import service
 from repairflow.casework.event_log import NewEvent
@@ -103,7 +103,7 @@ def propose(tx: Connection, services: Services, given: Reissue, now: datetime) -
     )
     body = f"{given.actor.name}提请重新出具《{old.title}》（{old.number}）。{row.reason}"
     told = Notice("reissue", f"请决定是否重新出具：{old.number}", body, now, old.case_id, old.record_id)
-    inbox.tell_office(tx, old.office_id, ("head",), told)
+    inbox.notify_office(tx, old.office_id, ("head",), told)
     return row
 
 
@@ -166,7 +166,9 @@ def takes_two(tx: Connection, services: Services, old: Any) -> bool:
     if old.case_id is None:
         return False
     case = tx.execute(select(cases).where(cases.c.id == old.case_id)).one()
-    action = services.law.procedure(case.procedure, case.procedure_version).action.get(anew.step_of(tx, old))
+    action = services.law.procedure(case.procedure, case.procedure_version).action.get(
+        recomputed_fields.step_of(tx, old)
+    )
     return action is not None and bool(action.distinct_from)
 
 
@@ -184,7 +186,7 @@ def _read(tx: Connection, services: Services, old: Any, given: Reissue) -> dict[
         raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
     if fields == old.content["fields"] and given.addressee.strip() == old.content["addressee"]:
         raise Invalid("内容与原文书相同，没有需要重新出具的改动。")
-    fields = anew.gained(tx, services, old) | fields
+    fields = recomputed_fields.gained(tx, services, old) | fields
     compose_text(old.kind, old.template_version, fields)  # what cannot be issued is not proposed
     return fields
 
@@ -214,7 +216,7 @@ def _issue(
     told = f"已重新出具《{composed.title}》（{composed.number}），替代{old.number}。"
     if service.addressed_to_subject(tx, old) or row.addressee == service.name_of_subject(tx, old):
         title, body = f"重新出具文书：{composed.number}", f"{told}{row.reason}"
-        inbox.tell_subject(
+        inbox.notify_subject(
             tx,
             service.subject_of(tx, old),
             Notice("letter_changed", title, body, now, old.case_id, old.record_id),
@@ -256,7 +258,7 @@ def _tell_proposer(tx: Connection, old: Any, row: Any, title: str, body: str, no
         role_grant.c.person_id == row.proposed_by, role_grant.c.office_id == old.office_id
     )
     roles = sorted(set(tx.execute(held).scalars()) & OFFICE_OF_ROLE.keys())
-    inbox.tell_office(tx, old.office_id, roles, Notice("reissue", title, body, now, old.case_id, old.record_id))
+    inbox.notify_office(tx, old.office_id, roles, Notice("reissue", title, body, now, old.case_id, old.record_id))
 
 
 def _seen(tx: Connection, old: Any, command_id: CommandId, actions: tuple[str, ...]) -> Any | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from repairflow.auditing import chain
-from repairflow.casework import claims
+from repairflow.casework import command_claims
 from repairflow.casework.actor import SYSTEM, Actor
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
@@ -43,14 +43,14 @@ def arrive(tx: Connection, services: Services, letter_id: int, now: datetime) ->
         return None
     if service.all_of_letter(tx, row.id):  # taken back: a person decides how it is served anew
         return None
-    command_id = claims.free(tx, of_system("arrived", row.number, 1), "served", now)
+    command_id = command_claims.free(tx, of_system("arrived", row.number, 1), "served", now)
     given = service.Service(
         row.token, "electronic", SYSTEM, command_id, service.name_of_subject(tx, row), now, note="到达受送达人账户"
     )
     written = service.write(tx, row, given, "system", None, local_day(now), now)
     body = f"《{row.title}》（{row.number}）已经到达您的账户，即为电子送达，有关期限从次日起计算。请及时打开。"
     told = Notice("letter_served", f"电子送达：{row.number}", body, now, row.case_id, row.record_id)
-    inbox.tell_subject(tx, subject_id, told)
+    inbox.notify_subject(tx, subject_id, told)
     limits.count(tx, services.law, row, now)
     return written
 

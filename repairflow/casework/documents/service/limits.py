@@ -42,4 +42,4 @@ def _tell(tx: Connection, at: Situation, due: Due, row: LetterRow, now: datetime
         return
     title = f"{due.label}至{day_text(due.due_day)}届满：{at.case.number}"
     body = f"《{row.title}》（{row.number}）于{day_text(due.started_on)}送达，{due.label}自次日起算，至{day_text(due.due_day)}届满。"
-    inbox.tell_subject(tx, at.case.subject_id, Notice.of(at.case, "progress", title, body, now))
+    inbox.notify_subject(tx, at.case.subject_id, Notice.of(at.case, "progress", title, body, now))

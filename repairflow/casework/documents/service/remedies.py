@@ -70,7 +70,7 @@ def ends_of(tx: Connection, services: Services, row: LetterRow, served: ServiceR
 
 def ends_under(pack: RulePack, calendar: Calendar, row: LetterRow, served_on: date) -> tuple[RemedyEnd, ...]:
     """As `ends_of`, where the pack of the letter's case is known."""
-    told = said(row)
+    told = remedy_paragraphs(row)
     if not template(row.kind, row.template_version).remedy and not any(
         _tells(one, told) for one in pack.remedy.values()
     ):
@@ -78,7 +78,7 @@ def ends_under(pack: RulePack, calendar: Calendar, row: LetterRow, served_on: da
     return remedy_ends(pack, served_on, calendar, told)
 
 
-def said(row: LetterRow) -> list[str]:
+def remedy_paragraphs(row: LetterRow) -> list[str]:
     """The remedy paragraphs of a letter."""
     paragraphs: list[str] = row.content.get("fields", {}).get("remedy_paragraphs", [])
     return paragraphs
@@ -87,7 +87,7 @@ def said(row: LetterRow) -> list[str]:
 def lacks_channel(pack: RulePack, row: LetterRow) -> bool:
     """Whether a letter tells of a remedy but not of the channel online, which electronic service asks for (复议法 22(2)): its
     office stated none when it was issued."""
-    told = said(row)
+    told = remedy_paragraphs(row)
     return any(
         one.online and _tells(one, told) and not any(one.online.partition("{")[0] in text for text in told)
         for one in pack.remedy.values()

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from repairflow.casework import claims
+from repairflow.casework import command_claims
 from repairflow.casework.actor import Actor
 from repairflow.casework.command_ids import CommandId, of_system
 from repairflow.casework.context import Services
@@ -96,7 +96,7 @@ def receive(tx: Connection, services: Services, actor: Actor, token: str, now: d
     _may_be_served(tx, services, row, "electronic")
     turn = len(all_of_letter(tx, row.id)) + 1  # one taken back before does not hinder another
     wanted = of_system("opened", row.number, turn)
-    command_id = claims.free(tx, wanted, EventName.SERVED, now)
+    command_id = command_claims.free(tx, wanted, EventName.SERVED, now)
     given = Service(token, "electronic", actor, command_id, actor.name, now)
     written = write(tx, row, given, "agent", None, local_day(now), now)
     limits.count(tx, services.law, row, now)
@@ -147,7 +147,7 @@ def withdraw(tx: Connection, services: Services, given: Withdrawal, now: datetim
     if addressed_to_subject(tx, row):
         body = f"《{row.title}》（{row.number}）的送达登记已经撤销，救济期限和自送达起算的期限自重新送达之日的次日起计算。{reason}"
         told = Notice("letter_changed", f"撤销送达登记：{row.number}", body, now, row.case_id, row.record_id)
-        inbox.tell_subject(tx, subject_of(tx, row), told)
+        inbox.notify_subject(tx, subject_of(tx, row), told)
     return found
 
 

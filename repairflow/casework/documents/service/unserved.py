@@ -154,9 +154,9 @@ def _tell(tx: Connection, one: Unserved, title: str, now: datetime, *, superviso
         "当事人补正、陈述、申请复核、申请行政复议和起诉的期限自送达起算。请送达并登记；不再使用的，请撤回。"
     )
     message = Notice(KIND, title, body, now, one.case_id, one.record_id)
-    inbox.tell_office(tx, one.office_id, (*TOLD, "supervisor") if supervisors else TOLD, message)
+    inbox.notify_office(tx, one.office_id, (*TOLD, "supervisor") if supervisors else TOLD, message)
     if one.by is not None and not supervisors and not _holds(tx, one.by, one.office_id):
-        inbox.tell_person(tx, one.by, message)
+        inbox.notify_person(tx, one.by, message)
     return 1
 
 

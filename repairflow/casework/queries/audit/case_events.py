@@ -13,7 +13,7 @@ from repairflow.auditing import chain
 from repairflow.auditing.sequencer import leaf_of
 from repairflow.casework.case_state.situation import pinned
 from repairflow.casework.cases.filing import FILE
-from repairflow.casework.correctable import CORRECTABLE
+from repairflow.casework.correctable_fields import CORRECTABLE
 from repairflow.casework.deadline_table import OWN_EVENTS
 from repairflow.casework.queries.cases.timeline import role_of
 from repairflow.law.procedure.library import Library

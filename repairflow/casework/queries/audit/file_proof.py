@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from sqlalchemy import Connection, select
 
-from repairflow.auditing.report import Finding
+from repairflow.auditing.report import Fault
 from repairflow.casework.case_state import materials
 from repairflow.casework.documents import rendering_job
 from repairflow.letters.model import LetterData
@@ -23,26 +23,26 @@ _MATERIALS = select(material.c.id, material.c.digest).order_by(material.c.id)
 _BLOCK = 1 << 20
 
 
-def prove(tx: Connection, kept_materials: Path, kept_letters: Path) -> Iterator[Finding]:
+def prove(tx: Connection, kept_materials: Path, kept_letters: Path) -> Iterator[Fault]:
     """Each letter whose words, and each file whose bytes, are not what their digest says; each material without its file.
 
     A letter's PDF that is not on this node is no finding: it is made again from its words.
     """
     for row in tx.execute(_LETTERS, execution_options={"yield_per": 200}):
         if not _words_hold(row.content, row.text_digest):
-            yield Finding("letter", row.id, "text", f"文书 {row.number} 的正文与其摘要不符，正文被改动")
+            yield Fault("letter", row.id, "text", f"文书 {row.number} 的正文与其摘要不符，正文被改动")
         pdf = rendering_job.path_of(kept_letters, row.token)
         if row.pdf_digest is not None and pdf.exists() and _digest(pdf) != row.pdf_digest:
-            yield Finding("letter", row.id, "file", f"文书 {row.number} 的 PDF 文件与其摘要不符，文件被换")
+            yield Fault("letter", row.id, "file", f"文书 {row.number} 的 PDF 文件与其摘要不符，文件被换")
     seen: dict[str, bool | None] = {}
     for kept in tx.execute(_MATERIALS, execution_options={"yield_per": 200}):
         file = materials.path_of(kept_materials, kept.digest)
         if kept.digest not in seen:
             seen[kept.digest] = _digest(file) == kept.digest if file.exists() else None
         if seen[kept.digest] is None:
-            yield Finding("material", kept.id, "file_missing", "材料的文件不存在，已被删除")
+            yield Fault("material", kept.id, "file_missing", "材料的文件不存在，已被删除")
         elif not seen[kept.digest]:
-            yield Finding("material", kept.id, "file", "材料的文件与其摘要不符，文件被换")
+            yield Fault("material", kept.id, "file", "材料的文件与其摘要不符，文件被换")
 
 
 def _words_hold(content: object, text_digest: str) -> bool:

@@ -17,7 +17,7 @@ SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PlatformDifference:
     """A difference that reconciliation found: when, at which platform, and each in words."""
 
     at: datetime
@@ -35,7 +35,7 @@ class TrailState:
     checkpoints: int
     checkpoint: CheckpointRow | None
     erased: int
-    found: tuple[Found, ...]
+    found: tuple[PlatformDifference, ...]
 
     @property
     def waiting(self) -> int:
@@ -73,6 +73,8 @@ class _Difference(NamedTuple):
     body: bytes
 
 
-def _found(row: _Difference) -> Found:
+def _found(row: _Difference) -> PlatformDifference:
     content = chain.content(row.body)
-    return Found(row.at, str(content.get("target", "")), tuple(str(text) for text in content.get("differences", ())))
+    return PlatformDifference(
+        row.at, str(content.get("target", "")), tuple(str(text) for text in content.get("differences", ()))
+    )

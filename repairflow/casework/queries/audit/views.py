@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from repairflow.auditing import chain
-from repairflow.casework.watching import SIGN_INS, VIEWS
+from repairflow.casework.access_audit import SIGN_INS, VIEWS
 from repairflow.records import event
 from repairflow.records.rows import all_rows
 

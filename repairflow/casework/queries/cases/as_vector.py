@@ -10,19 +10,19 @@ from repairflow.casework.case_state import situation
 from repairflow.errors import NotFound
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.packs import SEVERITY_LABELS
-from repairflow.law.vectors.drafting import Penalised, Told
+from repairflow.law.vectors.drafting import Penalised, VectorSource
 from repairflow.law.vectors.form import Answer
 from repairflow.records import cases, subject
 from repairflow.records.rows import CaseRow, RecordRow, first_row
 
 
-def told(tx: Connection, law: Library, number: str) -> Told:
+def vector_source(tx: Connection, law: Library, number: str) -> VectorSource:
     """What vectors may tell of the case of this number; NotFound when there is none, or its version has no file here."""
     case = first_row(tx.execute(select(cases).where(cases.c.number == number)), CaseRow)
     if case is None:
         raise NotFound(f"没有编号为 {number} 的办件。")
     about = situation.read_record(tx, case.record_id)
-    return Told(
+    return VectorSource(
         law.procedure(case.procedure, case.procedure_version),
         case.filed_day,
         situation.history_of(tx, case.id),

@@ -106,16 +106,16 @@ class BatchView:
 
 def view(tx: Connection, actor: Actor, token: str) -> BatchView:
     """One's own batch. Raises NotFound."""
-    row = batch_acts.look(tx, actor, token)
+    row = batch_acts.own_batch(tx, actor, token)
     kind = batch_acts.RUNS.phases.get(row.state)
-    job = jobs.look(tx, batch_acts.RUNS.key(token, kind)) if kind else None
+    job = jobs.job_of(tx, batch_acts.RUNS.key(token, kind)) if kind else None
     stopping = job is not None and job.cancel_at is not None
     return BatchView(row, batch_acts.counts(tx, token), job.done if job else 0, stopping)
 
 
 def lines(tx: Connection, actor: Actor, token: str, most: int | None = SHOWN) -> tuple[Line, ...]:
     """The cases of one's own batch, those that something stands against first. Raises NotFound."""
-    row = batch_acts.look(tx, actor, token)
+    row = batch_acts.own_batch(tx, actor, token)
     against = case((batch_case.c.state.in_(("refused", "excepted")), 0), else_=1)
     query = (
         select(cases.c.number, subject.c.name, batch_case.c.state, batch_case.c.message)

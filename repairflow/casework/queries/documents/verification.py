@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from repairflow.auditing import chain
 from repairflow.auditing.sequencer import leaf_of
-from repairflow.casework.documents.revisions.correction import KIND as CORRECTION
+from repairflow.casework.documents.revisions.letter_correction import KIND as CORRECTION
 from repairflow.errors import NotFound
 from repairflow.law.identifiers import mask_name
 from repairflow.law.letter_kinds import SAYS, SAYS_LABEL

@@ -9,7 +9,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, func, select
 
-from repairflow.casework import claims, clock_guard
+from repairflow.casework import clock_guard, command_claims
 from repairflow.casework.cases.calendar_loading import missing_year
 from repairflow.casework.queries.oversight.readiness import lacking_settings
 from repairflow.law.calendar.workdays import Calendar
@@ -41,7 +41,7 @@ def warnings(tx: Connection, calendar: Calendar, now: datetime) -> tuple[Warned,
         found.append(Warned("calendar", f"{year} 年的放假安排尚未载入，跨入该年的届满日都是暂定的。请系统管理员载入。"))
     if clock_guard.holding(tx, now):
         found.append(Warned("clock", "系统时间比上次运行时晚了六小时以上，到期处理已暂停。请核对时间并确认。"))
-    if (times_met := claims.taken(tx, now - SHOWN_FOR)) > 0:
+    if (times_met := command_claims.taken(tx, now - SHOWN_FOR)) > 0:
         text = f"近 {SHOWN_FOR.days} 天有 {times_met} 次到期处理的编号已被其他留痕占用，处理已照常完成。请审计管理员核查系统留痕。"
         found.append(Warned("command_id", text))
     if stuck := tx.execute(_STUCK).scalar_one():

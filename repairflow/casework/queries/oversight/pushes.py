@@ -77,7 +77,7 @@ def standing(tx: Connection, pulse: Pulse, actor: Actor, now: datetime) -> Stand
         worker_seen=health.worker_seen(tx, now),
         waiting=states.get("waiting", 0) + states.get("leased", 0),
         dead=states.get("dead", 0),
-        clock_jumped=clock_guard.look(tx, now).held,  # noted by the first sweep after the jump
+        clock_jumped=clock_guard.read_clock(tx, now).held,  # noted by the first sweep after the jump
         held=clock_guard.waiting(tx),
     )
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Select, select
 
 from repairflow.casework.actor import Actor
-from repairflow.casework.brought import narrowed, was_brought
+from repairflow.casework.reusable_materials import narrowed, was_brought
 from repairflow.errors import NotFound
 from repairflow.law.procedure.library import Library
 from repairflow.records import cases, material

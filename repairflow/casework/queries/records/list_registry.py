@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, and_, false, func, or_, select
 from repairflow.casework import search
 from repairflow.casework.actor import Actor
 from repairflow.casework.queries import paging
-from repairflow.casework.queries.records.standing import shown_on
+from repairflow.casework.queries.records.credit_inquiry import shown_on
 from repairflow.errors import Forbidden, Invalid, NotFound
 from repairflow.gateway.penalties.values import without_personal_numbers
 from repairflow.law.procedure.library import Library

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from repairflow.casework.queries.records import list_registry
 from repairflow.casework.queries.records.credit_file import KIND_LABELS
-from repairflow.casework.queries.records.standing import shown_on
+from repairflow.casework.queries.records.credit_inquiry import shown_on
 from repairflow.law import classing
 from repairflow.law.identifiers import normalise
 from repairflow.law.procedure.library import Library

@@ -29,10 +29,10 @@ Status = tuple[list[tuple[str, ...]], list[tuple[str, ...]]]
 def agrees(tx: Connection, law: Library, token: str) -> bool | None:
     """Whether the extract with this token says what a replay at its moment gives; None for another letter."""
     row = first_row(tx.execute(select(letter).where(letter.c.token == token, letter.c.kind == KIND)), LetterRow)
-    return None if row is None else said(row) == replay(tx, law, row)
+    return None if row is None else extract_of(row) == replay(tx, law, row)
 
 
-def said(row: LetterRow) -> Status:
+def extract_of(row: LetterRow) -> Status:
     """What an extract says."""
     fields: Mapping[str, Any] = row.content.get("fields") or {}
     records = [(str(one[0]), str(one[3]), str(one[4])) for one in fields.get("rows") or ()]

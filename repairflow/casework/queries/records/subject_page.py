@@ -64,7 +64,7 @@ class SubjectPage:
     writes: bool
 
 
-def found(tx: Connection, actor: Actor, text: str) -> tuple[Party, ...]:
+def search_subjects(tx: Connection, actor: Actor, text: str) -> tuple[Party, ...]:
     """Organisations that a search finds, for those who handle cases; none for others and for an empty search."""
     wanted = text.strip()
     if not wanted or not any(role in OFFICE_OF_ROLE for role, _ in actor.roles):

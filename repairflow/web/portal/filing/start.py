@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from repairflow import times
 from repairflow.casework.case_state.materials import clear
 from repairflow.casework.cases import drafts
-from repairflow.casework.queries.filing import on_record, unmanned
+from repairflow.casework.queries.filing import on_record, vacant_posts
 from repairflow.casework.queries.filing.on_record import SIGNATURE
 from repairflow.casework.queries.records.credit_file import RecordView, record_view
 from repairflow.web.core.context import current
@@ -28,7 +28,7 @@ def start(procedure: str, number: str) -> str:
         begun = drafts.unfinished(tx, actor)
         found = view.opening_of(procedure)
         spec, pack = on_record.rules(law, procedure, view.authority, view.centre, here.today)
-        nobody = unmanned.warning(tx, spec, actor, view.row) if found.open else ""
+        nobody = vacant_posts.warning(tx, spec, actor, view.row) if found.open else ""
     standing = next((d for d in begun if d.record == number and d.procedure == procedure), None)
     return render_template(
         "portal/filing/start.html",

@@ -18,7 +18,7 @@ from repairflow.errors import Invalid, Refused
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal.filing.wizard import FilingWizard, lacking, open_wizard, signed
 from repairflow.web.portal.forms import faults, verb
-from repairflow.web.ui.answers import shown
+from repairflow.web.ui.form_answers import shown
 from repairflow.web.ui.forms import FieldError
 
 ANCHORS = {"portal.answers": "answers", "portal.materials": "materials", "portal.commitment": "commitment"}

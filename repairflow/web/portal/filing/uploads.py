@@ -37,7 +37,7 @@ def upload(token: str) -> AnyResponse | tuple[str, int]:
     here = current()
     with here.read() as tx:
         kinds = open_wizard(tx, here, token).procedure.material
-    found = look(here, kinds)
+    found = check_files(here, kinds)
     with here.begin() as tx:
         wizard = open_wizard(tx, here, token)
         errors = take(tx, here, wizard.draft, wizard.procedure.material, found)
@@ -103,7 +103,7 @@ def page(wizard: FilingWizard, errors: list[FieldError]) -> str:
     )  # fmt: skip
 
 
-class Looked(NamedTuple):
+class CheckedFiles(NamedTuple):
     """The files of a request: those that are sound, each with the digest of what was sent, and what is wrong with others."""
 
     files: list[tuple[str, SoundFile]]
@@ -111,9 +111,9 @@ class Looked(NamedTuple):
     sent: int
 
 
-def look(here: RequestContext, kinds: Collection[str]) -> Looked:
+def check_files(here: RequestContext, kinds: Collection[str]) -> CheckedFiles:
     """Look at every file of the request that is of these kinds; before any transaction, for it may take long."""
-    found = Looked([], [], 0)
+    found = CheckedFiles([], [], 0)
     seen: set[tuple[str, str]] = set()
     sent = 0
     for kind, given in request.files.items(multi=True):
@@ -134,7 +134,7 @@ def look(here: RequestContext, kinds: Collection[str]) -> Looked:
 
 
 def take(
-    tx: Connection, here: RequestContext, draft: drafts.Draft, kinds: Collection[str], found: Looked
+    tx: Connection, here: RequestContext, draft: drafts.Draft, kinds: Collection[str], found: CheckedFiles
 ) -> list[FieldError]:
     """Keep every good file in the draft; give what is wrong with the others."""
     errors = found.errors

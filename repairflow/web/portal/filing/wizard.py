@@ -12,7 +12,7 @@ from repairflow import times
 from repairflow.casework import plausible_days
 from repairflow.casework.cases import drafts
 from repairflow.casework.inputs import read
-from repairflow.casework.queries.filing import on_record, unmanned
+from repairflow.casework.queries.filing import on_record, vacant_posts
 from repairflow.casework.queries.filing.on_record import SIGNATURE
 from repairflow.casework.queries.records.credit_file import RecordView, record_view
 from repairflow.errors import Invalid, NotFound
@@ -93,7 +93,7 @@ def open_wizard(tx: Connection, here: RequestContext, token: str) -> FilingWizar
         raise NotFound
     view = record_view(tx, here.law, actor, draft.record, times.now())
     procedure, pack = on_record.rules(here.law, draft.procedure, view.authority, view.centre, times.today())
-    nobody = unmanned.warning(tx, procedure, actor, view.row)
+    nobody = vacant_posts.warning(tx, procedure, actor, view.row)
     return FilingWizard(draft, procedure, pack, view, actor.is_agent_of(view.row.subject_id), nobody)
 
 

@@ -20,7 +20,7 @@ from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.commands import Filing
 from repairflow.casework.documents.lookup import own_uploads
 from repairflow.casework.inputs import read
-from repairflow.casework.queries.filing import unmanned
+from repairflow.casework.queries.filing import vacant_posts
 from repairflow.casework.queries.filing.for_officers import WINDOW, About, office_choices, place_of
 from repairflow.casework.queries.filing.on_record import SIGNATURE, required_materials, too_early
 from repairflow.errors import Invalid, Refused, TooMany
@@ -28,7 +28,7 @@ from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.web.core.context import RequestContext
 from repairflow.web.core.security import network
-from repairflow.web.ui.answers import NAMES_AN_OFFICE
+from repairflow.web.ui.form_answers import NAMES_AN_OFFICE
 from repairflow.web.ui.forms import FieldError, inputs_from
 
 SHORTEST_ID = 8
@@ -111,7 +111,7 @@ def lay_out(tx: Connection, here: RequestContext, procedure: Procedure, found: A
         procedure=chosen, pack=pack, about=found, channel=frame.channel,
         offices=office_choices(tx) if asks_office else (),
         required=required_materials(chosen, pack, by_agent=by_agent, now=now), preset=preset,
-        nobody=unmanned.warning(tx, chosen, actor, found.record, found.case),
+        nobody=vacant_posts.warning(tx, chosen, actor, found.record, found.case),
         kinds=kinds_for(chosen, actor, found.subject.id, frame.channel),
         early=too_early(chosen, found.record, here.today),
     )  # fmt: skip

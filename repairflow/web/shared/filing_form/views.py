@@ -32,7 +32,7 @@ from repairflow.web.shared.filing_form.model import (
     sent,
     take,
 )  # fmt: skip
-from repairflow.web.ui.answers import NAMES_AN_OFFICE, label_of, shown
+from repairflow.web.ui.form_answers import NAMES_AN_OFFICE, label_of, shown
 from repairflow.web.ui.forms import FieldError
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from repairflow.casework.queries.audit.replay.difference import Difference
-from repairflow.casework.queries.audit.replay.recorded import History, said_days
+from repairflow.casework.queries.audit.replay.recorded import History, earlier_due_days
 from repairflow.law.deadlines.count import all_due
 from repairflow.law.guards import Done
 from repairflow.law.procedure.library import Library
@@ -44,7 +44,7 @@ def differences(law: Library, history: History) -> Iterator[Difference]:
         for steps in history.stood
         for clock, _, _, day in _counted(law, history, steps)
         if day is not None
-    } | said_days(history)
+    } | earlier_due_days(history)
     for rung in history.rungs:
         if (rung.clock, rung.due_day) not in possible:
             yield _found(history, 0, rung.clock, f"{rung.rung}：{rung.due_day}", "没有这一届满日")

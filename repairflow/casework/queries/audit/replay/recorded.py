@@ -92,7 +92,7 @@ def recorded(tx: Connection, law: Library, case: CaseRow) -> History:
     )
 
 
-def said_days(history: History) -> set[tuple[str, date]]:
+def earlier_due_days(history: History) -> set[tuple[str, date]]:
     """Due days by clock that an event of the case says it had before a calendar or an erratum moved it."""
     return {
         (str(moved["clock"]), date.fromisoformat(moved["before"]))

@@ -8,8 +8,8 @@ from contextlib import closing
 
 from flask import make_response, render_template, request
 
-from repairflow.casework.changes import AskStanding
-from repairflow.casework.queries.records.standing import Standing
+from repairflow.casework.changes import InquireCredit
+from repairflow.casework.queries.records.credit_inquiry import Standing
 from repairflow.errors import Invalid, Problem
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
@@ -36,7 +36,7 @@ def screen() -> Answer:
     actor = ask(here)
     typed = {name: request.form.get(name, "") for name in ("purpose", "codes")}
     try:
-        found: list[Standing] = change(AskStanding(actor, typed["purpose"], _codes(typed["codes"])))
+        found: list[Standing] = change(InquireCredit(actor, typed["purpose"], _codes(typed["codes"])))
     except Invalid as error:
         return make_response(_page(typed, problems=error.problems), 422)
     if request.form.get("as") == "csv" or len(found) > SHOWN:

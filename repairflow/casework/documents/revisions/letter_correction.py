@@ -36,7 +36,7 @@ MOST_CHANGES = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
+class CorrectLetter:
     """Correct a letter: `changes` are (what, what it said, what it should say)."""
 
     letter: str  # token
@@ -46,11 +46,11 @@ class Correction:
     changes: Sequence[tuple[str, str, str]] = ()
 
 
-class WithdrawLetter(Correction):
+class WithdrawLetter(CorrectLetter):
     """Withdraw a letter, for a reason."""
 
 
-def correct(tx: Connection, services: Services, given: Correction, now: datetime) -> Any:
+def correct(tx: Connection, services: Services, given: CorrectLetter, now: datetime) -> Any:
     """Afterwards a 文书更正通知书 citing the letter is issued, and the letter is superseded by it; gives the new row.
 
     The same `command_id` again gives the same row. Raises NotFound, Forbidden (only the head of the issuing office),
@@ -90,7 +90,7 @@ def correct(tx: Connection, services: Services, given: Correction, now: datetime
     return tx.execute(select(letter).where(letter.c.id == new_id)).one()
 
 
-def withdraw(tx: Connection, given: Correction, now: datetime) -> Any:
+def withdraw(tx: Connection, given: CorrectLetter, now: datetime) -> Any:
     """Afterwards the letter is withdrawn, for the reason given; what it decided is undone by steps of its case, not here.
 
     Raises as `correct` does.
@@ -127,7 +127,7 @@ def _seen(tx: Connection, old: Any, command_id: CommandId, action: str) -> Any |
     return made if made is not None else old
 
 
-def _may(given: Correction, old: Any, *, changes: bool) -> None:
+def _may(given: CorrectLetter, old: Any, *, changes: bool) -> None:
     if not events.is_head(given.actor, old):
         raise Forbidden("文书的更正和撤回由制发单位负责人决定。")
     events.in_force(old)
@@ -154,4 +154,4 @@ def _tell(tx: Connection, old: Any, title: str, body: str, now: datetime) -> Non
     if not service.addressed_to_subject(tx, old):
         return
     told = Notice("letter_changed", title, body, now, old.case_id, old.record_id)
-    inbox.tell_subject(tx, service.subject_of(tx, old), told)
+    inbox.notify_subject(tx, service.subject_of(tx, old), told)

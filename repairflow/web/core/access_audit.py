@@ -1,4 +1,4 @@
-"""Tells what staff were shown of a case, a subject or a file, and who signed in or failed to (`repairflow.watched`)."""
+"""Tells what staff were shown of a case, a subject or a file, and who signed in or failed to (`repairflow.access_audit_files`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import structlog
 from flask import Flask, Response, request
 
-from repairflow import times, watched
+from repairflow import access_audit_files, times
 from repairflow.settings import Settings
 from repairflow.web.core.sessions import signed_in_actor
 
@@ -34,7 +34,7 @@ def tell(settings: Settings, kind: str, said: Mapping[str, object]) -> None:
     says what was not kept."""
     at = times.now().isoformat(timespec="seconds")
     try:
-        watched.tell(settings.home, {"kind": kind, "at": at, **said})
+        access_audit_files.tell(settings.home, {"kind": kind, "at": at, **said})
     except OSError as error:
         log.error("not kept for the trail", kind=kind, reason=str(error))
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from repairflow.casework import record_class
-from repairflow.casework.correctable import CORRECTABLE, shown
+from repairflow.casework.correctable_fields import CORRECTABLE, shown
 from repairflow.casework.party_names import office_called
 from repairflow.errors import Refusal
 from repairflow.law.classing import classed

@@ -14,12 +14,12 @@ from repairflow.records import outbox as outbox_rows
 from repairflow.records.rows import RecordRow
 
 
-def push_to_all_told(tx: Connection, row: RecordRow, change: Change, cause: Cause) -> tuple[int, list[str]]:
+def push_to_all_informed(tx: Connection, row: RecordRow, change: Change, cause: Cause) -> tuple[int, list[str]]:
     """Tell those platforms of a record's change that were told of the record once, but would hear nothing of this change;
     gives how many rows wait, and the names of all platforms that are told."""
     now = record_of(tx, row.id)
-    names = pushes.names_told(tx, row, change)
-    seen = {goal.id for goal in pushes.told_of(tx, row, change, now.authority_id)}
+    names = pushes.target_names(tx, row, change)
+    seen = {goal.id for goal in pushes.informed_targets(tx, row, change, now.authority_id)}
     lifted = select(measure.c.office_id).where(measure.c.id.in_(change.lifted))
     once = select(outbox_rows.c.target_id).where(
         outbox_rows.c.record_id == row.id, outbox_rows.c.topic == "push", outbox_rows.c.state == "done"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from repairflow import plain
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases.filing import FILE
-from repairflow.casework.correctable import CORRECTABLE
+from repairflow.casework.correctable_fields import CORRECTABLE
 from repairflow.casework.queries.cases.view import CaseView
 from repairflow.law.procedure.model import Input
 from repairflow.law.procedure.packs import RulePack
@@ -79,7 +79,7 @@ def of_steps(at: Situation) -> dict[int, list[dict[str, str]]]:
     return inputs
 
 
-def told(at: Situation) -> list[dict[str, str]]:
+def notified_facts(at: Situation) -> list[dict[str, str]]:
     """Give what the steps since the case came where it stands told the subject (place, time, what to bring), the latest
     answer of each."""
     found: dict[str, dict[str, str]] = {}

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from repairflow import watched
+from repairflow import access_audit_files
 from repairflow.casework import event_log
 from repairflow.casework.actor import Actor
 from repairflow.casework.event_log import NewEvent
@@ -25,7 +25,7 @@ def take(tx: Connection, file: Path, now: datetime) -> int:
     taken = f"watched:{file.stem}"
     if tx.execute(select(event.c.id).where(event.c.command_id == taken)).first() is not None:
         return 0
-    made = list(_events(list(watched.lines(file)), now))
+    made = list(_events(list(access_audit_files.lines(file)), now))
     for place, (stream, new) in enumerate(made):
         event_log.append(tx, stream, replace(new, command_id=taken if place == 0 else None))
     return len(made)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from repairflow.casework.changes import AskStanding
-from repairflow.casework.queries.records.standing import InForce, Shown, Standing
+from repairflow.casework.changes import InquireCredit
+from repairflow.casework.queries.records.credit_inquiry import InForce, Shown, Standing
 from repairflow.web.api.description import answers, api
-from repairflow.web.api.schemas.standing import (
+from repairflow.web.api.schemas.credit_inquiry import (
     MeasureInForce,
     ShownRecord,
     StandingAnswer,
@@ -24,7 +24,7 @@ def ask_standing(json: StandingRequest) -> StandingsAnswer:
     按统一社会信用代码回答单位现在有没有公示中的失信信息、正在执行的惩戒措施，一次至多 10000 个，次序与请求相同；
     有误的代码只影响它自己一项。谁为什么查询记入留痕。供各单位的办理人员和系统使用。
     """
-    found: list[Standing] = change(AskStanding(ask(current()), json.purpose, tuple(json.codes)))
+    found: list[Standing] = change(InquireCredit(ask(current()), json.purpose, tuple(json.codes)))
     return StandingsAnswer(items=[_said(row, one) for row, one in enumerate(found, 1)])
 
 
