@@ -35,6 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if KIND not in {"sqlite", "postgresql"}:
         raise pytest.UsageError("REPAIRFLOW_TEST_DATABASE is sqlite or postgresql")
     sockets.forbid()
+    gc.disable()  # until all is collected: it would walk through what stays
     _remember_opened()
     once.remember()
 
@@ -64,9 +65,12 @@ def _says_nothing(item: pytest.Item) -> bool:
 
 
 def pytest_collection_finish() -> None:
-    """What collecting made lives as long as the run: memory is collected without walking through it each time."""
+    """What collecting made lives as long as the run: memory is collected without walking through it each time, and after
+    tens of thousands of new objects, since one page makes as many as Python waits for (700) many times over."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 def pytest_report_header() -> str:

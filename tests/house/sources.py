@@ -1,10 +1,10 @@
-"""The program's own source, parsed once, for the laws of the house to read."""
+"""The program's own source, read and parsed once, for the laws of the house to read."""
 
 from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -16,7 +16,11 @@ class Module:
 
     path: str
     text: str
-    tree: ast.Module
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """Parsed when a test first asks: all files take seconds, and every worker collects every test."""
+        return ast.parse(self.text)
 
     @property
     def dotted(self) -> str:
@@ -30,7 +34,7 @@ def modules(folder: str = "repairflow") -> tuple[Module, ...]:
     found = []
     for path in sorted((ROOT / folder).rglob("*.py")):
         text = path.read_text(encoding="utf-8")
-        found.append(Module(path.relative_to(ROOT).as_posix(), text, ast.parse(text)))
+        found.append(Module(path.relative_to(ROOT).as_posix(), text))
     return tuple(found)
 
 

@@ -14,7 +14,7 @@ from repairflow.app.web import make_app
 from repairflow.casework.dispatch import HANDLERS
 from repairflow.settings import Settings
 from tests.house.sources import ROOT
-from tests.house.test_one_way_of_a_change import FUNCTIONS, WRITES_NOTHING, Function, known_names, posts, reached
+from tests.house.test_one_way_of_a_change import WRITES_NOTHING, Function, functions, known_names, posts, reached
 
 GUIDE = ROOT / "docs" / "api.md"
 HEAD = "| command | what it does | page | call |\n|---|---|---|---|\n"
@@ -108,7 +108,7 @@ NO_CALL = {
 
 def named(of: Function) -> set[type]:
     """The commands that a function makes."""
-    module, node = FUNCTIONS[of]
+    module, node = functions()[of]
     names = known_names(module)
     by_name = {one.__name__: one for one in HANDLERS}
     heads = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}

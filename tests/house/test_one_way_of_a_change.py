@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from flask import Flask
@@ -73,6 +74,7 @@ class Function(NamedTuple):
         return f"{self.module}:{self.name}"
 
 
+@cache
 def functions() -> dict[Function, tuple[Module, ast.FunctionDef]]:
     """Every function and method of the web."""
     found = {}
@@ -90,9 +92,6 @@ def _within(tree: ast.AST, before: str) -> Iterator[tuple[str, ast.FunctionDef]]
             yield from _within(node, f"{before}{node.name}.")
         else:
             yield from _within(node, before)
-
-
-FUNCTIONS = functions()
 
 
 def opens(node: ast.FunctionDef) -> bool:
@@ -113,19 +112,19 @@ def known_names(module: Module) -> dict[str, str]:
 
 def used(of: Function) -> Iterator[Function]:
     """Functions of the web that this one names."""
-    module, node = FUNCTIONS[of]
+    module, node = functions()[of]
     names = known_names(module)
     for part in ast.walk(node):
         if isinstance(part, (ast.Name, ast.Attribute)):
             head, _, rest = dotted(part).partition(".")
             whole = names.get(head, f"{module.dotted}.{head}") + (f".{rest}" if rest else "")
             where, _, name = whole.removeprefix(f"{WEB}.").rpartition(".")
-            if (found := Function(where, name)) in FUNCTIONS:
+            if (found := Function(where, name)) in functions():
                 yield found
             if isinstance(part, ast.Attribute):  # a method of a class that the module imports
                 for whole in names.values():
                     where, _, kind = whole.removeprefix(f"{WEB}.").rpartition(".")
-                    if (found := Function(where, f"{kind}.{part.attr}")) in FUNCTIONS:
+                    if (found := Function(where, f"{kind}.{part.attr}")) in functions():
                         yield found
 
 
@@ -152,7 +151,7 @@ def posts(app: Flask) -> dict[str, Function]:
 
 def test_who_opens_a_writing_transaction_is_listed_with_its_reason() -> None:
     """A transaction that reads cannot write (db.py), so nothing else of the web writes."""
-    assert {str(one) for one, (_, node) in FUNCTIONS.items() if opens(node)} == set(OWN_WRITES)
+    assert {str(one) for one, (_, node) in functions().items() if opens(node)} == set(OWN_WRITES)
 
 
 def test_what_is_no_upload_draft_or_session_goes_to_the_dispatcher() -> None:
@@ -161,7 +160,7 @@ def test_what_is_no_upload_draft_or_session_goes_to_the_dispatcher() -> None:
         called = {str(f).partition(":")[2] for f in reached(Function(module, name))} | {
             dotted(n.func)
             for f in reached(Function(module, name))
-            for n in ast.walk(FUNCTIONS[f][1])
+            for n in ast.walk(functions()[f][1])
             if isinstance(n, ast.Call)
         }
         assert callees <= called, f"{one} ({why}) hands no command on"

@@ -7,6 +7,7 @@ import pickle
 import tomllib
 from collections.abc import Callable
 from functools import cache
+from types import CodeType
 from typing import Any
 
 import flask
@@ -17,6 +18,7 @@ from spectree.model_adapter import get_pydantic_model_adapter
 from sqlalchemy import Engine
 from sqlalchemy import event as on
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from repairflow.casework.admin import credentials
@@ -103,7 +105,10 @@ def share_statements(engine: Engine) -> None:
     SQLAlchemy keeps them by dialect and engine; the first engine has connected by the time there is a second one, so its
     dialect knows the server.
     """
-    first = _engines.setdefault(engine.dialect.name, engine)
+    if engine.dialect.name not in _engines:
+        engine._compiled_cache = LRUCache(20_000)  # all tests together ask more than one program does
+        _engines[engine.dialect.name] = engine
+    first = _engines[engine.dialect.name]
     engine.dialect = first.dialect
     engine._compiled_cache = first._compiled_cache
 
@@ -112,12 +117,11 @@ class _Compiled(BytecodeCache):
     """Compiled templates in memory, by name and content."""
 
     def __init__(self) -> None:
-        self._held: dict[str, bytes] = {}
+        self._held: dict[str, CodeType] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        held = self._held.get(bucket.key + bucket.checksum)
-        if held is not None:
-            bucket.bytecode_from_string(held)
+        bucket.code = self._held.get(bucket.key + bucket.checksum)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._held[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+        assert bucket.code is not None
+        self._held[bucket.key + bucket.checksum] = bucket.code

@@ -31,6 +31,8 @@ def stays_home(host: object) -> bool:
 
 def watch(event: str, args: tuple[Any, ...]) -> None:
     """The audit hook."""
+    if not event.startswith("socket."):
+        return
     if event in {"socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"}:
         address = args[1]
         if not isinstance(address, tuple):  # a unix socket's path, or a connected socket's None
