@@ -85,7 +85,7 @@ def _remember_opened(opens: Callable[..., None] = Database.__init__) -> None:
 
     def remembered(self: Database, *given: Any, **named: Any) -> None:
         opens(self, *given, **named)
-        once.share_statements(self.engine)
+        once.share_statements(self.engine, self._reader)
         once.wait_for_no_disk(self.engine)
         _opened.append(self)
 

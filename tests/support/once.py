@@ -99,18 +99,19 @@ def wait_for_no_disk(engine: Engine) -> None:
             connection.execute("PRAGMA synchronous=OFF").close()
 
 
-def share_statements(engine: Engine) -> None:
-    """Afterwards this engine uses the statements which the first one of its kind has compiled.
+def share_statements(engine: Engine, *derived: Engine) -> None:
+    """Afterwards this engine, and those derived from it, use the statements which the first one of its kind has compiled.
 
     SQLAlchemy keeps them by dialect and engine; the first engine has connected by the time there is a second one, so its
-    dialect knows the server.
+    dialect knows the server. A derived engine has taken both over when it was made.
     """
     if engine.dialect.name not in _engines:
         engine._compiled_cache = LRUCache(20_000)  # all tests together ask more than one program does
         _engines[engine.dialect.name] = engine
     first = _engines[engine.dialect.name]
-    engine.dialect = first.dialect
-    engine._compiled_cache = first._compiled_cache
+    for one in (engine, *derived):
+        one.dialect = first.dialect
+        one._compiled_cache = first._compiled_cache
 
 
 class _Compiled(BytecodeCache):
