@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import io
+import tokenize
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -47,11 +49,13 @@ def dotted(node: ast.AST) -> str:
     return "?"
 
 
+@cache
 def called(module: Module) -> list[tuple[int, str]]:
     """Line and dotted name of everything the module calls."""
     return [(n.lineno, dotted(n.func)) for n in ast.walk(module.tree) if isinstance(n, ast.Call)]
 
 
+@cache
 def imported(module: Module) -> list[tuple[int, str]]:
     """Line and full name of everything the module imports: `os.environ` for `from os import environ`, too."""
     found = []
@@ -61,3 +65,12 @@ def imported(module: Module) -> list[tuple[int, str]]:
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             found += [(node.lineno, f"{node.module}.{alias.name}") for alias in node.names]
     return found
+
+
+@cache
+def comments(module: Module) -> list[tuple[int, str]]:
+    """Line and text of every comment."""
+    if "#" not in module.text:
+        return []
+    tokens = tokenize.generate_tokens(io.StringIO(module.text).readline)
+    return [(token.start[0], token.string) for token in tokens if token.type == tokenize.COMMENT]

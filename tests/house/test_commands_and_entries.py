@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 from collections import defaultdict
+from functools import cache
 
 from flask import Flask
 
@@ -106,6 +107,7 @@ NO_CALL = {
 """Commands that no call sends, and why."""
 
 
+@cache
 def named(of: Function) -> set[type]:
     """The commands that a function makes."""
     module, node = functions()[of]

@@ -100,6 +100,7 @@ def opens(node: ast.FunctionDef) -> bool:
     return any(call.endswith((".begin", "._db.begin")) and call != "drafts.begin" for call in calls)
 
 
+@cache
 def known_names(module: Module) -> dict[str, str]:
     """What each name of the module means, as far as it was imported."""
     found = {}
@@ -110,8 +111,13 @@ def known_names(module: Module) -> dict[str, str]:
     return found
 
 
-def used(of: Function) -> Iterator[Function]:
+@cache
+def used(of: Function) -> frozenset[Function]:
     """Functions of the web that this one names."""
+    return frozenset(_used(of))
+
+
+def _used(of: Function) -> Iterator[Function]:
     module, node = functions()[of]
     names = known_names(module)
     for part in ast.walk(node):

@@ -46,4 +46,4 @@ def test_half_of_the_modules_are_short() -> None:
 
 def test_length_counts_code_alone() -> None:
     text = 'def f() -> int:\n    """One\n    two."""\n    # why\n\n    return (\n        1\n    )\n'
-    assert lengths(Module("m.py", text, ast.parse(text))) == {"m.py:1 f": 4}
+    assert lengths(Module("m.py", text)) == {"m.py:1 f": 4}
