@@ -71,7 +71,8 @@ state=$(pwd; cksum pyproject.toml requirements.lock; "$venv/bin/python" -V)
 if [ "$(cat "$stamp" 2>/dev/null)" != "$state" ]; then
     if [ "$profile" = test ]; then what='.[dev]'; else what=.; fi
     say "installing Python packages"
-    "$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --no-input --retries 5 \
+    # A module is compiled when it is first imported; most of what is installed never is.
+    "$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --no-input --no-compile --retries 5 \
         --constraint requirements.lock --editable "$what" </dev/null
     printf '%s' "$state" >"$stamp"
     [ "$profile" != test ] || printf '%s' "$state" >"$venv/.repairflow-run"

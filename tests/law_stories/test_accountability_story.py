@@ -12,6 +12,8 @@ from repairflow.records import subject
 from tests.law_stories.telling import belongs_to, letters, refused, words
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database  # the procedure's law alone; walks and stories run on both
+
 
 def filed(town: Town, who: str = "yunxi") -> str:
     code = town.one(select(subject.c.uscc).where(subject.c.id == town.subjects["yunxi"])).uscc

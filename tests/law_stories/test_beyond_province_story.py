@@ -15,6 +15,8 @@ from tests.law_stories.telling import belongs_to
 from tests.support.building import Town
 from tests.web.portal_visit import Visitor, make
 
+pytestmark = pytest.mark.either_database  # the procedure's law alone; walks and stories run on both
+
 GRANT = ("accept", "report_verification", "propose_grant", "grant")
 ZHEJIANG = "330100"
 

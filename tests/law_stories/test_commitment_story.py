@@ -11,6 +11,8 @@ from tests.law_stories.chaining import follow_up, uscc
 from tests.law_stories.telling import letters, refused, words
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database  # the procedure's law alone; walks and stories run on both
+
 
 def promised(town: Town, kind: str = "deficient", who: str = "yunxi", **inputs: Any) -> str:
     given = {"gaps": ["环评批复"], "promised_day": "2026-06-30", **inputs}

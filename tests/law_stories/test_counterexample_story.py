@@ -22,6 +22,8 @@ from repairflow.settings import asset
 from tests.support.building import Town
 from tests.support.shipped import edited, shipped_names, source
 
+pytestmark = pytest.mark.either_database  # the procedure's law alone; walks and stories run on both
+
 
 @dataclass(frozen=True)
 class Fault:

@@ -14,6 +14,8 @@ from tests.law_stories.chaining import follow_up, opened, uscc
 from tests.law_stories.telling import letters, refused, told, words
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database  # the procedure's law alone; walks and stories run on both
+
 MEETING = "2026-06-16T09:30"  # the fourth working day after Wednesday 10 June
 
 

@@ -16,6 +16,8 @@ from tests.law_stories.chaining import opened
 from tests.law_stories.telling import letters, receipts, refused, told, words
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database  # the procedure's law alone; walks and stories run on both
+
 
 def asked(town: Town, code: str = "bidding", number: str | None = None) -> str:
     return opened(town, "joint_measure", record=number or town.record(), inputs={"measure": code})

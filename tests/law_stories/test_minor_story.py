@@ -15,6 +15,8 @@ from repairflow.records import outbox, record, target
 from tests.law_stories.telling import letters, receipts, refused, words
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database  # the procedure's law alone; walks and stories run on both
+
 PAPERS = ("guardianship", "correction_proof")
 
 

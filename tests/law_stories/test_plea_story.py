@@ -10,6 +10,8 @@ from tests.law_stories.test_listing_story import to_decision
 from tests.law_stories.test_revocation_story import opened, repaired
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database  # the procedure's law alone; walks and stories run on both
+
 HEARD = {
     "repair": ("accept", "report_verification", "serve_notice", "state_defence"),
     "listing": ("link_person", "review_pass", "serve_notice", "state_defence", "report_verification"),

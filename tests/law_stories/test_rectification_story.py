@@ -11,6 +11,8 @@ from tests.law_stories.chaining import follow_up, opened, uscc
 from tests.law_stories.telling import letters, refused, words
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database  # the procedure's law alone; walks and stories run on both
+
 
 @pytest.fixture
 def ordered(town: Town) -> str:

@@ -10,6 +10,8 @@ from repairflow.records import cases
 from tests.law_stories.telling import letters, refused, told
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database  # the procedure's law alone; walks and stories run on both
+
 
 def registered(town: Town, kind: str = "litigation", **inputs: str) -> tuple[str, str]:
     number = town.record()

@@ -11,6 +11,8 @@ from repairflow.records import measure
 from tests.law_stories.telling import letters, receipts, refused, told, words
 from tests.support.building import Town
 
+pytestmark = pytest.mark.either_database  # the procedure's law alone; walks and stories run on both
+
 RULING = ("ruling", "plan")
 TO_MASK = ("accept", "report_check", "mask")
 

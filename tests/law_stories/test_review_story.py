@@ -14,6 +14,8 @@ from tests.law_stories.telling import belongs_to, letters, receipts, refused, wo
 from tests.support.building import Town, law
 from tests.support.read_terms import term_is_read
 
+pytestmark = pytest.mark.either_database  # the procedure's law alone; walks and stories run on both
+
 
 def denied(town: Town) -> tuple[str, str]:
     """A record whose repair was denied by ENV, and that case."""
