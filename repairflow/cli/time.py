@@ -93,7 +93,7 @@ def list_calendars() -> None:
         row = rows.get((year.region, year.year))
         origin = f"{times.local_day(row.loaded_at)} 由{row.person_name or '命令行'}载入" if row else "随程序发布"
         where = f"{year.region} {year.place}  " if year.region else ""
-        click.echo(f"{year.year}  {where}{'已公布' if year.published else '暂定　'}  {origin}  {year.source}")
+        click.echo(f"{year.year}  {where}{'已公布' if year.published else '暂定　'}  {origin}  {_sources(year)}")
     missing = calendar_loading.missing_year(known.national, times.today())
     if missing is not None:
         click.echo(f"提示：缺 {missing} 年的放假安排，跨入该年的届满日都是暂定的。")
@@ -196,7 +196,12 @@ def _text(file: Path) -> str:
 
 def _summary(year: CalendarYear) -> str:
     mark = "" if year.published else "（暂定）"
-    return f"{year.title}{mark}：放假 {len(year.off)} 天，调休上班 {len(year.work)} 天，依据{year.source}"
+    return f"{year.title}{mark}：放假 {len(year.off)} 天，调休上班 {len(year.work)} 天，依据{_sources(year)}"
+
+
+def _sources(year: CalendarYear) -> str:
+    """The notice a year rests on, and the one that amended it."""
+    return f"{year.source}；由{year.amends}修改" if year.amends else year.source
 
 
 def _list_moved(moved: Iterable[Moved]) -> None:

@@ -80,3 +80,9 @@ def test_a_key_comes_from_a_file(shell: Shell, settings: Settings) -> None:
     after = shell("due 2026-12-30 --working-days 3")
     assert "届满日：2027-01-06" in after
     assert "暂定" not in after
+
+
+def test_an_amended_year_names_both_notices(shell: Shell) -> None:
+    years = dict(line.split(maxsplit=1) for line in shell("calendar list").splitlines() if line[:4].isdigit())
+    assert years["2020"].endswith("；由国务院办公厅关于延长2020年春节假期的通知修改")
+    assert "修改" not in years["2026"]

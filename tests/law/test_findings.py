@@ -42,7 +42,10 @@ POINTS: dict[int, tuple[str, ...]] = {
     9: ("casework/test_what_law_says.py::test_a_denial_promises_no_past_day",),
     10: ("casework/test_letter_voice.py::test_a_child_is_addressed_through_its_guardian",),
     11: ("casework/test_effects_on_records.py::test_the_centre_carries_out_what_the_source_found_and_nothing_else",),
-    12: ("law_stories/test_overlay_story.py::test_an_objection_follows_its_place_from_receipt_to_refusal",),
+    12: (
+        "law_stories/test_overlay_story.py::test_an_objection_follows_its_place_from_receipt_to_refusal",
+        "law/test_review_table.py::test_the_limits_of_a_place_are_its_regulations_own",
+    ),
     13: (
         "law/test_overlays_of_places.py::test_a_case_takes_the_rules_of_its_place",
         "law_stories/test_overlay_story.py::test_an_objection_follows_the_place_of_the_centre_that_decides_it",
@@ -59,7 +62,10 @@ POINTS: dict[int, tuple[str, ...]] = {
         "casework/test_limits_from_service.py::test_ten_working_days_from_service",
         "web/test_papers.py::test_with_consent_opening_asks_first_and_then_is_service",
     ),
-    20: ("casework/test_what_law_says.py::test_shipped_packs_say_nothing_that_nobody_read",),
+    20: (
+        "casework/test_what_law_says.py::test_shipped_packs_say_nothing_that_nobody_read",
+        "casework/test_own_rules.py::test_what_lays_a_duty_on_the_subject_waits_for_the_office_too",
+    ),
     21: ("law_stories/test_review_story.py::test_on_the_last_day_a_window_ends_when_it_closes",),
     22: ("casework/test_what_law_says.py::test_a_subjects_own_limit_is_not_said_to_be_the_offices",),
     23: (
