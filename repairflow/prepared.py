@@ -61,7 +61,7 @@ class Prepared(Generic[R]):
         if isinstance(statement, Insert) and not statement.returning_column_descriptions:
             statement = statement.inline()  # a key nobody asked for is not fetched
         self._statement = statement
-        self._writes = isinstance(statement, UpdateBase)
+        self._writes = _Writes.of(statement) if isinstance(statement, UpdateBase) else None
         self._forms: dict[str, _Form[R]] = {}
 
     def run(self, tx: Connection, **values: object) -> Answer[R]:
@@ -87,8 +87,8 @@ class Prepared(Generic[R]):
         form = self._forms.get(tx.dialect.name)
         if form is None:
             form = self._forms[tx.dialect.name] = _Form(self._statement, tx.dialect, self._row)
-        if self._writes:
-            witness(tx, cast(UpdateBase, self._statement))
+        if self._writes is not None:
+            self._writes.note(tx)
         return form
 
 
@@ -107,12 +107,30 @@ def say(tx: Connection, text: str) -> None:
 
 def witness(tx: Connection, statement: UpdateBase) -> None:
     """Remember for the transaction whether a writing statement changes guarded rows, or is the event that stands for them."""
-    table, kept = statement.table, tx.info
-    kept["wrote"] = True
-    if getattr(table, "info", {}).get("guarded"):
-        kept.setdefault("touched", set()).add(str(table))
-    elif isinstance(statement, Insert) and str(table) == "event":
-        kept["witnessed"] = True
+    _Writes.of(statement).note(tx)
+
+
+class _Writes(NamedTuple):
+    """What a writing statement does: the guarded table it changes, or whether it is the event that stands for others."""
+
+    guarded: str | None
+    witnesses: bool
+
+    @classmethod
+    def of(cls, statement: UpdateBase) -> _Writes:
+        table = statement.table
+        if getattr(table, "info", {}).get("guarded"):
+            return cls(str(table), witnesses=False)
+        return cls(None, isinstance(statement, Insert) and str(table) == "event")
+
+    def note(self, tx: Connection) -> None:
+        """Remember it for the transaction."""
+        kept = tx.info
+        kept["wrote"] = True
+        if self.guarded is not None:
+            kept.setdefault("touched", set()).add(self.guarded)
+        elif self.witnesses:
+            kept["witnessed"] = True
 
 
 class _Form(Generic[R]):

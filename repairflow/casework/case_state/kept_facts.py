@@ -66,7 +66,12 @@ def recalled(kept: Mapping[str, object]) -> dict[str, Any]:  # each of its own t
     return {name: _reader(name).validate_python(value) for name, value in kept.items() if name in OF_THE_DAY}
 
 
+_KEPT_AS_THEY_ARE = frozenset({str, int, bool})  # most of a record: asked first, by the class alone
+
+
 def _plain(value: Any) -> object:  # noqa: ANN401  a field of Facts
+    if value is None or value.__class__ in _KEPT_AS_THEY_ARE:
+        return value
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, frozenset):
