@@ -88,6 +88,8 @@ def test_every_condition_with_parameters_has_its_own_sentence() -> None:
         ("不可修复", "终身禁止从业、终身禁入", "condition", "处罚决定本身没有期限的禁止"),
         ("承诺", "信用承诺书（2026-04）", "condition", "真实、合法、有效"),
         ("期间", "不适用告知承诺方式的期间", "figure", "3年"),
+        ("期间", "期限怎样计算", "condition", "开始的当日不计入"),
+        ("送达", "电子送达", "condition", "须有当事人的同意"),
         ("救济", "行政诉讼", "condition", "6个月内"),
         ("救济", "行政复议", "way", "“不予受理”“不予修复”"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from repairflow.law.letter_kinds import form_of
 from repairflow.law.not_repairable import BARS
 from repairflow.law.procedure.model import Days, Input
 from repairflow.law.procedure.packs import (
@@ -20,6 +21,13 @@ from repairflow.law.reviewing.rows import Cited, Row, Sheet
 
 NEXT_DAY = ("minfadian.a201", "minfadian.a203")
 """Where it stands that a term ends at 24:00 of its last day, so that what waits for its end begins on the day after."""
+COUNTED = (
+    "开始的当日不计入；按月、按年的，到期月的对应日届满，没有对应日的为月末日；最后一日是法定休息日的，顺延到休息日后的"
+    "第一日；最后一日二十四时截止，单位设置写明窗口营业时间的，窗口提交到营业时间截止；日历没有公布的年度，届满日是暂定的"
+)
+COUNTED_BY = ("minfadian.a201", "minfadian.a202", "minfadian.a203")
+ELECTRONIC = "须有当事人的同意（可以撤回）；到达当事人在本系统的账户之日为送达之日，首次打开的时间另行记明"
+ELECTRONIC_BY = ("chufa.a61", "minsu.a90")
 ASKING = "asks_"
 MEANS = {
     "training": "参加专题培训", "credit_report": "提交信用报告", "public_service": "参加公益活动", "donation": "慈善捐助",
@@ -42,6 +50,7 @@ def rows(sheet: Sheet) -> Iterator[Row]:
     yield from _grounds(sheet)
     yield from _commitment(sheet)
     yield from _terms(sheet)
+    yield from _counting(sheet)
     yield from _remedies(sheet)
 
 
@@ -187,6 +196,14 @@ def _terms(sheet: Sheet) -> Iterator[Row]:
     for name, term in sheet.pack.term.items():
         if name in used | bars or name in TERMS:
             yield Row("期间", term.label, figure=length(term.days), cited=sheet.cite(term.basis))
+
+
+def _counting(sheet: Sheet) -> Iterator[Row]:
+    """How days are counted, and when what is sent electronically counts as served: the same in every procedure."""
+    yield Row("期间", "期限怎样计算", condition=COUNTED, cited=sheet.cite(COUNTED_BY))
+    letters = [action.letter for action in sheet.procedure.action.values() if action.letter is not None]
+    if any(form_of(sheet.procedure, kind).to == "subject" for kind in letters):
+        yield Row("送达", "电子送达", condition=ELECTRONIC, cited=sheet.cite(ELECTRONIC_BY))
 
 
 def _remedies(sheet: Sheet) -> Iterator[Row]:
