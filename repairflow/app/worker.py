@@ -45,6 +45,7 @@ SEQUENCE_SECONDS = 10
 SEQUENCE_BATCH = 5_000
 REACH_SECONDS = 5
 CHASE_SECONDS = 600
+GIVE_OUT_SECONDS = 60
 JOB_SECONDS = 1
 
 
@@ -144,6 +145,7 @@ class Duties:
             tick("log", SEQUENCE_SECONDS, self._log_events),
             tick("reach", REACH_SECONDS, self._reach),
             tick("chase", CHASE_SECONDS, lambda: chores.chase(program.db, program.services, times.now())),
+            tick("give_out", GIVE_OUT_SECONDS, lambda: chores.give_out(program.db, program.services, times.now())),
             tick("jobs", JOB_SECONDS, lambda: self._jobs.run_once(times.now())),
             tick("files", CHASE_SECONDS, self._forget_imports),
         ]

@@ -23,6 +23,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.handlers import (
     accounts,
     acts,
+    assignment,
     batches,
     cases,
     credentials,
@@ -105,6 +106,7 @@ HANDLERS: Mapping[type, Handler] = {
     **letters.HANDLERS,
     **records.HANDLERS,
     **acts.HANDLERS,
+    **assignment.HANDLERS,
     **batches.HANDLERS,
     **cases.HANDLERS,
     **subjects.HANDLERS,

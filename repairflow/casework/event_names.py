@@ -27,6 +27,7 @@ class EventName(StrEnum):
     PREFER = "prefer"
     PREFER_NO_MORE = "prefer_no_more"
     NOTE_CASE = "note_case"  # in a stream of its own
+    ASSIGN_CASE = "assign_case"  # in a stream of its own
     ASK_REVEAL = "ask_reveal"  # these three in a stream of its own
     ALLOW_REVEAL = "allow_reveal"
     REVEAL = "reveal"
@@ -97,6 +98,10 @@ class EventName(StrEnum):
     PROPOSE_LAW = "propose_law"
     ENFORCE_LAW = "enforce_law"
     DROP_LAW = "drop_law"
+    SET_ASSIGNMENT_RULE = "set_assignment_rule"
+    DROP_ASSIGNMENT_RULE = "drop_assignment_rule"
+    ENTER_ABSENCE = "enter_absence"
+    END_ABSENCE = "end_absence"
     CHANGE = "change"
     SUCCEED = "succeed"
     OFF = "off"

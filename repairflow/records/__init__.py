@@ -5,6 +5,7 @@ it without an event in the same transaction.
 """
 
 from repairflow.records.act import act
+from repairflow.records.assignment import absence, assignment_rule, case_assignment
 from repairflow.records.attempt import attempt
 from repairflow.records.base import metadata
 from repairflow.records.batch import batch, batch_case
@@ -52,13 +53,16 @@ from repairflow.records.trail import (
 from repairflow.records.worker import heartbeat
 
 __all__ = [
+    "absence",
     "act",
     "api_token",
+    "assignment_rule",
     "attempt",
     "batch",
     "batch_case",
     "calendar_feed",
     "calendar_year",
+    "case_assignment",
     "case_link",
     "cases",
     "checkpoint",

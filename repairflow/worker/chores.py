@@ -18,6 +18,7 @@ from repairflow.casework.changes.system import (
     ChaseLateCases,
     EndHonours,
     EndListEntry,
+    GiveOut,
     RemindUnserved,
     SettleProvisionalDays,
     WarnOfTokens,
@@ -53,6 +54,11 @@ def forget_attempts(db: Database, now: datetime) -> int:
 def warn_of_tokens(db: Database, services: Services, now: datetime) -> int:
     """Carry out WarnOfTokens: the number of owners told."""
     return _carry_out(db, services, WarnOfTokens(SYSTEM), now)
+
+
+def give_out(db: Database, services: Services, now: datetime) -> int:
+    """Carry out GiveOut: how many cases changed hands."""
+    return _carry_out(db, services, GiveOut(SYSTEM), now)
 
 
 def remind_of_service(db: Database, services: Services, now: datetime) -> int:

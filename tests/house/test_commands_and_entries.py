@@ -24,6 +24,7 @@ OPENS = "what opens an account is changed by its person, or by an administrator 
 MACHINE = "only at the machine (`repairflow`), whose operator owns the database"
 READ = "a person reads and answers for it"
 OWN = "a choice of the person for itself, made on its page"
+OWN_OFFICE = "a choice of who leads an office, made on its page"
 OWN_PAPERS = "a person chooses among what counts for its record, on its page"
 WORKER = "the worker asks for it, by itself"
 STEPS = "a program sends each step by itself"
@@ -48,14 +49,17 @@ NO_CALL = {
     "ConfirmRules": READ,
     "DecideLaw": READ,
     "DeclareMeans": OWN_PAPERS,
+    "DropAssignmentRule": OWN_OFFICE,
     "DropBatch": STEPS,
     "DropView": OWN,
     "EndHonours": WORKER,
     "EndListEntry": WORKER,
     "EndMandate": RIGHTS,
     "EndToken": RIGHTS,
-    "EnterRecord": "a program delivers a table, of one row if need be (`POST /imports`)",
+    "EndAbsence": OWN,
+    "EnterAbsence": OWN,
     "EnterServiceBody": READ,
+    "EnterRecord": "a program delivers a table, of one row if need be (`POST /imports`)",
     "EnterSubject": READ,
     "ErasePersonal": READ,
     "FireDeadline": WORKER,
@@ -64,6 +68,7 @@ NO_CALL = {
     "GiveUpPush": WORKER,
     "HoldTarget": WORKER,
     "IssueExtract": "the subject's own wish, on its page; whoever gets the extract verifies it by `GET /verify/{token}`",
+    "GiveOut": WORKER,
     "IssueToken": MACHINE,
     "KeepLetterWaiting": WORKER,
     "MarkRead": OWN,
@@ -91,6 +96,7 @@ NO_CALL = {
     "SaveView": OWN,
     "SendLink": OPENS,
     "ServeOnArrival": WORKER,
+    "SetAssignmentRule": OWN_OFFICE,
     "SetPassword": OPENS,
     "SettleMeans": READ,
     "SettleProvisionalDays": WORKER,

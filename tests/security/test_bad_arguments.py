@@ -37,7 +37,8 @@ BAD = {
 }
 ASKED = {
     "desk.queue": (*queue_view.ASKED, "col", "after"), "desk.queue_changes": ("mark", *queue_view.ASKED),
-    "desk.case": ("looked",), "desk.redress": ("after",), "desk.means": ("after",), "desk.not_repairable": ("after",),
+    "desk.case": ("looked", "paper", "page", "zoom"), "desk.similar_cases": ("ground",),
+    "desk.redress": ("after",), "desk.means": ("after",), "desk.not_repairable": ("after",),
     "public.corrections": ("after",), "desk.acts": ("q", "after", "state"), "desk.subjects": ("q",),
     "desk.list_kind": ("q", "after", "show", "files"), "desk.list_entries": ("q", "show", "after"), "desk.headings": ("run",),
     "public.credit": ("q",),
@@ -46,7 +47,8 @@ ASKED = {
     "desk.cases": ("q", "after", "procedure", "state"),
     "desk.new_about": ("q",), "desk.performance": ("q", "page"), "desk.choose": ("case", "procedure", "state", "own"),
     "papers.batch_results": ("token",), "inbox.inbox": ("before", "all"), "portal.cases": ("show", "subject", "after"),
-    "portal.credit_file": ("subject", "q", "show", "page"), "portal.inbox": ("before",), "portal.ask": ("subject",),
+    "portal.home": ("subject",), "portal.credit_file": ("subject", "q", "show", "page"), "portal.inbox": ("before",),
+    "portal.ask": ("subject",),
     "audit.home": ("q", "after"), "audit.consistency": ("from", "to"), "admin.offices": ("q",),
     "admin.people": ("q", "after", "office"), "admin.changes": ("room", "before"), "oversight.pushes": ("after", "why", "target", "kind"),
     "oversight.ask_retry_all": ("push", "job", "why", "target", "kind"), "oversight.ask_settle": ("push", "job", "why", "target", "kind"),

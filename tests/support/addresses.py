@@ -105,6 +105,7 @@ def _lists(whole: Whole) -> Iterator[Row]:
     yield Row("inbox.inbox", "inbox", acceptor, "收件箱")
     for query in ("", "show=all", f"subject={whole.town.subjects['yunxi']}", "show=all&subject="):
         yield Row("portal.cases", f"cases {query}", yunxi, repair, query=query)
+    yield Row("portal.home", "start", yunxi, NAME)
     yield Row("portal.credit_file", "credit file", yunxi, NAME)
     yield Row("portal.credit_file", "of one", yunxi, NAME, query=f"subject={whole.town.subjects['yunxi']}")
     yield Row("portal.evidence", "evidence", yunxi, NAME)
@@ -116,6 +117,8 @@ def _lists(whole: Whole) -> Iterator[Row]:
     yield Row("api.list_cases", "cases", yunxi, repair, query="limit=100&order=due")
     yield Row("api.list_records", "records", yunxi, whole.records["repairable"], query="limit=100")
     yield Row("api.list_consents", "consent", yunxi, NAME)
+    yield Row("api.show_assignment", "none yet", acceptor, "waiting", {"number": repair})
+    yield Row("desk.workload_page", "an office", acceptor, acceptor)
     yield Row("api.list_notes", "none yet", acceptor, "items", {"number": repair})
     yield Row("api.list_held_rows", "held rows", "examiner@ENV", "items")
     for who in (acceptor, yunxi):
@@ -138,7 +141,14 @@ def _of_cases(whole: Whole) -> Iterator[Row]:
         }
     for kind, number in whole.cases.items():
         officer, key = whole.officer(number), {"number": number}
-        for endpoint in ("desk.case", "api.show_case", "api.list_events", "api.list_deadlines", "api.list_letters"):
+        for endpoint in (
+            "desk.case",
+            "desk.similar_cases",
+            "api.show_case",
+            "api.list_events",
+            "api.list_deadlines",
+            "api.list_letters",
+        ):
             yield Row(endpoint, kind, officer, number, key)
         yield Row("audit.case", kind, "auditor@CREDIT", number, key)
         yield Row("audit.evidence", kind, "auditor@CREDIT", number, key)

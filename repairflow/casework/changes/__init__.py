@@ -14,6 +14,14 @@ from repairflow.casework.changes.accounts import (
     SwitchPerson,
 )
 from repairflow.casework.changes.acts import EnterActs, SettleActs
+from repairflow.casework.changes.assignment import (
+    AssignCase,
+    ClaimCase,
+    DropAssignmentRule,
+    EndAbsence,
+    EnterAbsence,
+    SetAssignmentRule,
+)
 from repairflow.casework.changes.base import Change
 from repairflow.casework.changes.batches import BeginBatch, DropBatch, ResumeBatch, StartBatch, StopBatch
 from repairflow.casework.changes.cases import AddNote, PassCaseOn, PreferCase
@@ -88,6 +96,7 @@ __all__ = [
     "AskCorrection",
     "AskInformant",
     "AskPasswordLink",
+    "AssignCase",
     "BarRepair",
     "BeginBatch",
     "BeginImport",
@@ -100,6 +109,7 @@ __all__ = [
     "ChangeRole",
     "ChangeTarget",
     "ChooseChannels",
+    "ClaimCase",
     "CloseFeed",
     "ConfirmClock",
     "ConfirmImport",
@@ -108,12 +118,15 @@ __all__ = [
     "DecideHeldRow",
     "DecideLaw",
     "DeclareMeans",
+    "DropAssignmentRule",
     "DropBatch",
     "DropImport",
     "DropView",
+    "EndAbsence",
     "EndMandate",
     "EndSubject",
     "EndToken",
+    "EnterAbsence",
     "EnterActs",
     "EnterRecord",
     "EnterServiceBody",
@@ -150,6 +163,7 @@ __all__ = [
     "RetryPushes",
     "SaveView",
     "SendLink",
+    "SetAssignmentRule",
     "SetPassword",
     "SettleActs",
     "SettleMeans",

@@ -137,3 +137,7 @@ class SettleProvisionalDays(Change):
 @dataclass(frozen=True, slots=True)
 class RebuildDeadlines(Change):
     """Make the table of due days anew from the histories of the cases."""
+
+
+class GiveOut(Change):
+    """Hand over the cases of who is away, and give out what waits, by the rules of offices (按规则分办)."""

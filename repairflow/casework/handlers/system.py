@@ -12,6 +12,7 @@ from repairflow.casework.admin import credential_links, tokens, upgrade
 from repairflow.casework.cases import (
     deadline_firing,
     deadline_recount,
+    giving_out,
     honour_expiry,
     list_expiry,
     receipts,
@@ -45,6 +46,7 @@ def _await(tx: Connection, services: Services, given: system.TakeAwaitedStep, no
 
 
 _CARRIED: Table = {
+    system.GiveOut: lambda tx, at, _, now: giving_out.give_out(tx, at.law, now),
     system.FireDeadline: lambda tx, at, given, now: deadline_firing.fire(tx, at, given.deadline, now),
     system.TakeAwaitedStep: _await,
     system.AcknowledgePush: lambda tx, at, given, now: receipts.receive(tx, at, given.push, given.receipt, now),

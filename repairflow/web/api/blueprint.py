@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from repairflow.web.api import (
     acts,
+    assignment,
     case_notes,
     cases,
     commands,
@@ -37,6 +38,9 @@ ROUTES = (
     Route("/cases/<number>", GET, cases.show_case, SIGNED_IN),
     Route("/cases/<number>/events", GET, cases.list_events, SIGNED_IN),
     Route("/cases/<number>/deadlines", GET, cases.list_deadlines, SIGNED_IN),
+    Route("/cases/<number>/assignment", GET, assignment.show_assignment, STAFF),
+    Route("/cases/<number>/assignment", POST, assignment.assign_case, STAFF),
+    Route("/cases/<number>/claim", POST, assignment.claim_case, STAFF),
     Route("/cases/<number>/notes", GET, case_notes.list_notes, STAFF),
     Route("/cases/<number>/notes", POST, case_notes.add_note, STAFF),
     Route("/cases", POST, commands.file_case, SIGNED_IN),

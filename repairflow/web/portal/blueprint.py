@@ -6,10 +6,21 @@ from flask import Blueprint
 
 from repairflow.web.core.access import ENTERPRISE
 from repairflow.web.core.routes import FORM, GET, POST, Route, register
-from repairflow.web.portal import case_actions, cases, correction, credit_file, extracts, inbox, means, other_filings
+from repairflow.web.portal import (
+    case_actions,
+    cases,
+    correction,
+    credit_file,
+    extracts,
+    home,
+    inbox,
+    means,
+    other_filings,
+)
 from repairflow.web.portal.filing import pages, start, submit, uploads
 
 ROUTES = (
+    Route("/", GET, home.home, ENTERPRISE),
     Route("/credit-file", GET, credit_file.credit_file, ENTERPRISE),
     Route("/records/<number>", GET, credit_file.record, ENTERPRISE),
     Route("/records/<number>/means", GET, means.means, ENTERPRISE),

@@ -51,7 +51,7 @@ def cases() -> str:
         begun = drafts.unfinished(tx, actor) if not after and not search else ()
     return render_template(
         "portal/cases.html",
-        rows=[_line(line, still.get(line.number)) for line in page.lines],
+        rows=[line(one, still.get(one.number)) for one in page.lines],
         subjects=mine,
         chosen=chosen,
         open_only=open_only,
@@ -137,7 +137,7 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
     }
 
 
-def _line(line: queries.CaseLine, still: queue.LimitRow | None) -> dict[str, Any]:
+def line(line: queries.CaseLine, still: queue.LimitRow | None) -> dict[str, Any]:
     """A line of the list; `still` is the limit that waits or stands still, of a case where none runs."""
     badge: dict[str, Any] | None = None
     if still is not None:

@@ -8,6 +8,7 @@ from repairflow.web.core.access import STAFF
 from repairflow.web.core.routes import FORM, GET, POST, Route, register
 from repairflow.web.staff import (
     acts,
+    assignment,
     batches,
     case_actions,
     case_lists,
@@ -31,6 +32,7 @@ from repairflow.web.staff import (
     record_page,
     redress,
     saved_views,
+    similar_cases,
     subjects,
 )
 
@@ -49,8 +51,16 @@ ROUTES = (
     Route("/cases/<number>/actions/<action>/revise", POST, case_actions.revise, STAFF),
     Route("/cases/<number>/actions/<action>/preview", POST, case_actions.preview, STAFF),
     Route("/cases/<number>/priority", POST, priority.prefer, STAFF),
+    Route("/cases/<number>/similar", GET, similar_cases.similar_cases, STAFF),
+    Route("/cases/<number>/claim", POST, assignment.claim, STAFF),
+    Route("/cases/<number>/assignment", POST, assignment.assign, STAFF),
     Route("/cases/<number>/notes", POST, notes.add_note, STAFF),
     Route("/cases/<number>/office", POST, passing_on.pass_on, "supervisor"),
+    Route("/workload", GET, assignment.workload_page, STAFF),
+    Route("/workload/rules", POST, assignment.set_rule, STAFF),
+    Route("/workload/rules/<int:rule_id>/drop", POST, assignment.drop_rule, STAFF),
+    Route("/workload/absences", POST, assignment.enter_absence, STAFF),
+    Route("/workload/absences/<int:absence_id>/end", POST, assignment.end_absence, STAFF),
     Route("/batch", GET, batches.choose, STAFF),
     Route("/batches", GET, batches.batches, STAFF),
     Route("/batches", POST, batches.begin_batch, STAFF),

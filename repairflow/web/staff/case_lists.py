@@ -13,7 +13,7 @@ from repairflow import times
 from repairflow.casework.admin import saved_views
 from repairflow.casework.documents.service.unserved import late as service_late
 from repairflow.casework.queries.cases import queue as queue_queries
-from repairflow.casework.queries.cases import queue_filter
+from repairflow.casework.queries.cases import queue_filter, workload
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.cases.queue import LimitRow
 from repairflow.casework.queries.cases.view import CaseLine
@@ -44,11 +44,13 @@ def queue() -> str:
         page = case_queries.listing(tx, law, actor, today, queue_filter.page_of(where, view.order, after, PAGE))
         limits = queue_queries.limits(tx, [line.number for line in page.lines])
         unserved = service_late(tx, law, here.services.serve_within, today, actor.offices) if not after else None
+        seen_to = workload.names(tx, actor, [line.number for line in page.lines])
         choices = queue_filter.choices(tx, law, actor, everything)
         views = saved_views.of(tx, actor)
         found = queue_filter.count(tx, actor, where)
     return render_template(
         "desk/queue.html",
+        seen_to=seen_to,
         rows=[row(line, limits.get(line.number)) for line in page.lines],
         load=load,
         unserved=unserved,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from flask import current_app, render_template, url_for
 from markupsafe import Markup
@@ -23,18 +24,27 @@ from repairflow.law.means import STATES
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.shared import paper_links
 from repairflow.web.shared.diagrams import diagram
-from repairflow.web.staff import case_sections, new_case, queue_position
+from repairflow.web.staff import assignees, case_sections, new_case, paper_viewer, queue_position
 from repairflow.web.staff.action_form import Typed
 from repairflow.web.staff.action_panel import panel
+from repairflow.web.staff.paper_viewer import Viewer
 from repairflow.web.ui import components, form_answers
 from repairflow.web.ui.forms import FieldError
+
+
+class SideForm(NamedTuple):
+    """A form of the page besides its steps that was refused: what is wrong with it, and what was typed."""
+
+    wrong: Sequence[FieldError]
+    typed: Mapping[str, str]
 
 
 def case(number: str) -> str:
     """Show one case."""
     here = current()
+    viewer = paper_viewer.opened(here, number)
     with here.read() as tx:
-        return page(tx, here, number)
+        return page(tx, here, number, viewer=viewer)
 
 
 def page(
@@ -44,12 +54,13 @@ def page(
     *,
     typed: Typed | None = None,
     stale: bool = False,
-    wrong: Sequence[FieldError] = (),
-    other: Mapping[str, str] | None = None,
+    side: SideForm | None = None,
+    viewer: Viewer | None = None,
 ) -> str:
-    """The page of a case; `typed` is a form that was refused or came too late, shown as it was sent; `other` that of
-    another form of the page (转办, 优先办理). Raises NotFound."""
+    """The page of a case; `typed` is a form that was refused or came too late, shown as it was sent; `side` is another
+    form of the page that was refused (转办, 优先办理, 备注), `viewer` a material beside the form. Raises NotFound."""
     law, actor, now = here.law, here.actor, here.now
+    wrong = side.wrong if side is not None else ()
     view = case_queries.view(tx, law, actor, number, now)
     at = view.at
     seen = typed.version if typed else view.case.version
@@ -65,12 +76,13 @@ def page(
         checks=case_sections.checks(view),
         panel=panel(view, law, typed),
         typed=typed,
+        viewer=viewer,
         passing=_passing(tx, here, view),
         beside=queue_position.beside(tx, here, number),
         lane=_lane(here, view),
         wrong={error.field: error.text for error in wrong},
         wrong_list=wrong,
-        other=other or {},
+        other=side.typed if side is not None else {},
         late=stale,
         leftover=_leftover(view, typed),
         stale=trail_queries.trail(tx, law, at, after=seen) if stale else (),
@@ -85,7 +97,7 @@ def page(
         form_inputs=form_answers.of_steps(at),
         standing=standing(tx, law, actor, view.subject.id),
         notes=notes.notes(tx, actor, view.case) if may_note(actor, view.case) else None,
-        **_note_form(tx, here, view),
+        **_inner_cards(tx, here, view),
         links=links.links(tx, law, actor, view.case),
         after=_after(tx, here, view),
         minds=minded(law.coverage, at.procedure, [step.action for step in at.history], view.case.division_code)
@@ -99,14 +111,15 @@ def page(
     )
 
 
-def _note_form(tx: Connection, here: RequestContext, view: CaseView) -> dict[str, object]:
-    """What the form for a note needs: who reads the notes, whether the visitor writes, and whom it offers to name. Of more
-    people than one can choose from none is offered: their names are typed."""
+def _inner_cards(tx: Connection, here: RequestContext, view: CaseView) -> dict[str, object]:
+    """Who sees to the case, and what the form for a note needs: who reads the notes, whether the visitor writes, and whom it
+    offers to name. Of more people than one can choose from none is offered: their names are typed."""
     writes = note_readers.writes_as(here.actor, view.case) is not None
     most = note_readers.OFFERED
     found = note_readers.colleagues(tx, here.actor, view.case, here.today, most + 1) if writes else ()
     return {
-        "note_readers": note_readers.READ_BY, "may_note": writes, "many_colleagues": len(found) > most,
+        "assignment": assignees.parts(tx, here, view), "note_readers": note_readers.READ_BY,
+        "may_note": writes, "many_colleagues": len(found) > most,
         "colleagues": found if len(found) <= most else (),
     }  # fmt: skip
 

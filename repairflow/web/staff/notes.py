@@ -45,4 +45,4 @@ def add_note(number: str) -> Answer:
 def _again(number: str, wrong: list[FieldError], status: int) -> Answer:
     here = current()
     with here.read() as tx:
-        return make_response(case_page.page(tx, here, number, wrong=wrong, other=request.form), status)
+        return make_response(case_page.page(tx, here, number, side=case_page.SideForm(wrong, request.form)), status)

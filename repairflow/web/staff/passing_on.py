@@ -20,6 +20,8 @@ def pass_on(number: str) -> Answer:
         name = change(PassCaseOn(here.actor, number, form.get("office", ""), form.get("reason", "")))
     except Invalid as error:
         with here.read() as tx:
-            return make_response(case_page.page(tx, here, number, wrong=errors_from(error.problems), other=form), 422)
+            return make_response(
+                case_page.page(tx, here, number, side=case_page.SideForm(errors_from(error.problems), form)), 422
+            )
     flash(f"已转{name}办理。", "success")
     return redirect(url_for("desk.queue"), 303)

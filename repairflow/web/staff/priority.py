@@ -20,6 +20,8 @@ def prefer(number: str) -> Answer:
         change(PreferCase(here.actor, number, form.get("ground", ""), form.get("reason", ""), on=on))
     except Invalid as error:
         with here.read() as tx:
-            return make_response(case_page.page(tx, here, number, wrong=errors_from(error.problems), other=form), 422)
+            return make_response(
+                case_page.page(tx, here, number, side=case_page.SideForm(errors_from(error.problems), form)), 422
+            )
     flash("已设为优先办理，排在待办最前；期限不变。" if on else "已取消优先办理。", "success")
     return redirect(url_for("desk.case", number=number), 303)

@@ -21,15 +21,28 @@ from repairflow.web.ui.forms import FieldError
 
 COLUMNS = {
     "due": "届满", "subject": "信用主体", "step": "环节", "materials": "材料", "filed": "提出时间", "handler": "上一步办理人",
-    "office": "决定单位",
+    "office": "决定单位", "assigned": "承办人",
 }  # fmt: skip
 STANDARD = ("due", "subject", "step", "materials")
+ASSIGNED = {"mine": "由我承办", "nobody": "无人承办", "others": "由他人承办"}
 NEAR = {"late": "已经逾期", "soon": "两个工作日内届满", "later": "其余"}
 SORTS = {"due": "届满日，最急的在前", "oldest": "提出时间，最早的在前", "newest": "提出时间，最新的在前"}
 LONGEST = 500
 CODE = re.compile(r"[a-z0-9_.-]{0,80}")
 """A name of the law's: short enough that the query of a view, which its links carry, is never longer than LONGEST."""
-ASKED = ("procedure", "step", "office", "handler", "near", "filed_from", "filed_to", "severity", "own", "sort")
+ASKED = (
+    "procedure",
+    "step",
+    "office",
+    "handler",
+    "near",
+    "filed_from",
+    "filed_to",
+    "severity",
+    "assigned",
+    "own",
+    "sort",
+)
 """What the address of the queue may ask, besides its columns and its page."""
 
 
@@ -89,14 +102,14 @@ def _read(tx: Connection, text: Callable[[str], str], columns: Sequence[str], ac
             FieldError("f-office", "您在所选的决定单位已经没有岗位，没有按它筛选。请改选单位，或者删除这个视图")
         )
         office, asked["office"] = None, ""
-    for name, known in (("near", NEAR), ("severity", SEVERITY_LABELS), ("sort", SORTS)):
+    for name, known in (("near", NEAR), ("severity", SEVERITY_LABELS), ("assigned", ASSIGNED), ("sort", SORTS)):
         asked[name] = asked[name] if asked[name] in known else ""
     first, last = _day(asked, "filed_from", errors), _day(asked, "filed_to", errors)
     if first and last and first > last:
         errors.append(FieldError("f-filed_from", "“提出日期”的起始日晚于截止日，请对调"))
     wanted = QueueFilter(
         asked["procedure"], asked["step"], office, _key(asked, "handler"), asked["near"], first, last,
-        asked["severity"], asked["own"] == "1",
+        asked["severity"], asked["assigned"], asked["own"] == "1",
     )  # fmt: skip
     chosen = tuple(one for one in COLUMNS if one in columns) or STANDARD
     return QueueView(wanted, cast(Order, asked["sort"] or "due"), chosen, asked, tuple(errors))

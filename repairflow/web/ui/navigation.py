@@ -20,6 +20,7 @@ from repairflow.settings import Settings
 from repairflow.web.core import access, sessions
 
 ENTERPRISE_LINKS = (
+    ("我的首页", "portal.home"),
     ("信用档案", "portal.credit_file"),
     ("我的办件", "portal.cases"),
     ("收件箱", "portal.inbox"),

@@ -15,6 +15,7 @@ from repairflow.casework.permissions import case_scope
 from repairflow.casework.queries.cases.order import by_due
 from repairflow.casework.queries.cases.queue import SOON, handled_by, waiting_for
 from repairflow.casework.queries.cases.view import Wanted
+from repairflow.casework.queries.cases.workload import assigned
 from repairflow.law.procedure.library import Library
 from repairflow.records import cases, office, person, record
 
@@ -33,6 +34,7 @@ class QueueFilter:
     filed_from: date | None = None
     filed_to: date | None = None
     severity: str = ""
+    assigned: str = ""  # mine | nobody | others: who sees to the officer's part
     own: bool = False  # those in which the officer took a step before
 
 
@@ -69,6 +71,8 @@ def condition(law: Library, actor: Actor, today: date, wanted: QueueFilter) -> C
     parts = [waiting_for(law, actor)]
     if wanted.own:
         parts.append(handled_by(actor))
+    if wanted.assigned:
+        parts.append(assigned(actor, wanted.assigned))
     if wanted.procedure:
         parts.append(cases.c.procedure == wanted.procedure)
     if wanted.step:

@@ -27,6 +27,12 @@ def my_turn(law: Library, actor: Actor) -> ColumnElement[bool]:
     return and_(cases.c.closed_at.is_(None), or_(*turns)) if turns else false()
 
 
+def of_subject(law: Library, actor: Actor, subject_id: int, *, waits: bool) -> ColumnElement[bool]:
+    """The cases of one subject in which it is the actor's turn, or those in which it is not."""
+    turn = my_turn(law, actor)
+    return and_(cases.c.subject_id == subject_id, turn if waits else ~turn)
+
+
 _WHERE_IT_STANDS = cases.c.procedure + " " + cases.c.procedure_version + " " + cases.c.state
 """One text: a list of hundreds of them is quick to look through, hundreds of conditions are dear to compose and to answer."""
 

@@ -1,0 +1,184 @@
+"""Who sees to which case in an office (分办): claimed, given by hand, handed over; it gives no power and moves no limit.
+
+An assignment is of one post's part of a case: the case goes from receipt to verification to decision, and different people see to each
+(回避和职责分离). What was done stands in a stream of its own (`assignment/<办件编号>`), which no paper of the case holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, select, update
+
+from repairflow.casework import event_log, new_rows
+from repairflow.casework.actor import Actor, actor_of
+from repairflow.casework.changes import AssignCase, ClaimCase
+from repairflow.casework.event_log import NewEvent
+from repairflow.casework.event_names import EventName
+from repairflow.casework.notifications import inbox
+from repairflow.casework.notifications.inbox import Notice
+from repairflow.casework.permissions import OFFICE_OF_ROLE, may_note
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from repairflow.law.procedure.library import Library
+from repairflow.law.procedure.turns import awaited
+from repairflow.records import absence, case_assignment, cases, office, person, role_grant
+from repairflow.records.rows import CaseRow, first_row
+from repairflow.times import local_day
+
+LEADS = ("head", "supervisor", "decider")
+"""The posts that give out the work of their office."""
+
+WAYS: Mapping[str, str] = {
+    "claimed": "本人认领", "by_hand": "分办", "turn": "按规则轮流分办", "person": "按规则分办", "absence": "请假移交",
+}  # fmt: skip
+
+
+class Colleague(NamedTuple):
+    """Somebody who holds a post."""
+
+    id: int
+    login: str
+    name: str
+
+
+def leads(actor: Actor, office_id: int | None) -> bool:
+    """Whether the actor gives out the work of this office."""
+    return any((role, office_id) in actor.roles for role in LEADS)
+
+
+def parts(law: Library, case: CaseRow) -> tuple[str, ...]:
+    """The posts whose turn it is in a case: what there is to see to now; none once it is closed."""
+    if case.closed_at is not None:
+        return ()
+    procedure = law.procedure(case.procedure, case.procedure_version)
+    return tuple(sorted(role for role in awaited(procedure, case.state) if role in OFFICE_OF_ROLE))
+
+
+def own_parts(law: Library, actor: Actor, case: CaseRow) -> tuple[str, ...]:
+    """Those of `parts` that the actor may take on."""
+    return tuple(role for role in parts(law, case) if (role, getattr(case, OFFICE_OF_ROLE[role])) in actor.roles)
+
+
+def holders(tx: Connection, role: str, office_id: int | None) -> tuple[Colleague, ...]:
+    """Who holds a post in an office or in the one that took it over, in a lasting order."""
+    heir = select(office.c.successor_id).where(office.c.id == office_id, office.c.successor_id.is_not(None))
+    places = role_grant.c.office_id.in_(select(office.c.id).where(office.c.id == office_id).union(heir))
+    holds = exists().where(role_grant.c.person_id == person.c.id, role_grant.c.role == role, places)
+    rows = select(person.c.id, person.c.login, person.c.name).where(holds, person.c.active, person.c.kind == "staff")
+    return tuple(Colleague(*row) for row in tx.execute(rows.order_by(person.c.id)))
+
+
+def away(tx: Connection, person_id: int, today: date) -> date | None:
+    """The last day of a person's absence; None for who is there today."""
+    here = (
+        absence.c.person_id == person_id, absence.c.ended_at.is_(None), absence.c.from_day <= today,
+        absence.c.until_day >= today,
+    )  # fmt: skip
+    found: date | None = tx.execute(
+        select(absence.c.until_day).where(*here).order_by(absence.c.until_day.desc())
+    ).scalar()
+    return found
+
+
+def claim(tx: Connection, law: Library, given: ClaimCase, now: datetime) -> tuple[str, ...]:
+    """Afterwards the actor sees to its part of the case; gives the posts. NotFound, Forbidden where it has none there now,
+    Conflict where somebody else has it."""
+    case = locked(tx, given.actor, given.case)
+    mine = own_parts(law, given.actor, case)
+    if not mine or given.actor.id is None:
+        raise Forbidden("这个办件现在没有您可以认领的环节。")
+    taken = []
+    for role in mine:
+        values = _values(case, role, given.actor.id, "claimed", given.actor.id, now)
+        if new_rows.enter(tx, case_assignment, values) is not None:
+            note(tx, case, given.actor, role, given.actor.name, "claimed", now)
+            taken.append(role)
+    if not taken:
+        raise Conflict(
+            f"这个办件已由{_holder(tx, case, mine[0])}承办。需要接手的，请对方移交，或者由本单位负责人改派。"
+        )
+    return tuple(taken)
+
+
+def assign(tx: Connection, law: Library, given: AssignCase, now: datetime) -> bool:
+    """Afterwards the person named sees to this part of the case, or nobody; whoever gets it has a notice.
+
+    Whoever leads the office gives it to anybody there; who has it hands it on or back, and who may take it on where nobody
+    has it gives it to a colleague. Forbidden to others; NotFound; Invalid for a person who cannot see to it or is away.
+    """
+    case = locked(tx, given.actor, given.case)
+    if given.role not in parts(law, case):
+        raise Conflict("办件已经到了别的环节，请刷新页面后再分办。")
+    place = getattr(case, OFFICE_OF_ROLE[given.role])
+    row = tx.execute(select(case_assignment.c.person_id).where(_part(case, given.role))).first()
+    before = row.person_id if row is not None else None
+    own = before == given.actor.id if before is not None else given.role in own_parts(law, given.actor, case)
+    if not (leads(given.actor, place) or own):
+        raise Forbidden("已经有人承办的办件，由本单位负责人改派，或者由承办人自己移交。")
+    if not given.login.strip():
+        return _give_back(tx, case, given, now)
+    goal = next((one for one in holders(tx, given.role, place) if one.login == given.login.strip()), None)
+    if goal is None or not may_note(actor_of(tx, goal.id, local_day(now)), case):
+        raise Invalid("没有分办。", [Problem("assign-login", "所选的人没有办理这个环节的岗位，请另选")])
+    if (until := away(tx, goal.id, local_day(now))) is not None:
+        raise Invalid("没有分办。", [Problem("assign-login", f"{goal.name}请假至{until:%Y-%m-%d}，请另选")])
+    if goal.id == before:
+        return False
+    give(tx, case, given.role, goal, "by_hand", given.actor, now)
+    return True
+
+
+def give(tx: Connection, case: CaseRow, role: str, to: Colleague, way: str, by: Actor, now: datetime) -> None:
+    """Afterwards `to` sees to this part of the case, whoever did before, and knows of it."""
+    values = _values(case, role, to.id, way, by.id, now)
+    if new_rows.enter(tx, case_assignment, values) is None:
+        tx.execute(update(case_assignment).where(_part(case, role)).values(values))
+    note(tx, case, by, role, to.name, way, now)
+    if to.id != by.id:
+        by_whom = f"{by.name}分办" if way == "by_hand" else WAYS[way]
+        body = f"{by_whom}。不便办理的，可以在办件页移交或者退回。"
+        inbox.notify_person(tx, to.id, Notice.of(case, "assigned", f"{case.number} 由您承办", body, now))
+
+
+def _give_back(tx: Connection, case: CaseRow, given: AssignCase, now: datetime) -> bool:
+    gone = tx.execute(delete(case_assignment).where(_part(case, given.role))).rowcount
+    if gone:
+        note(tx, case, given.actor, given.role, None, "by_hand", now)
+    return bool(gone)
+
+
+def locked(tx: Connection, actor: Actor, number: str) -> CaseRow:
+    """The open case whose inside the actor sees, which nobody else changes until `tx` ends. NotFound; Conflict for a closed one."""
+    row = first_row(
+        tx.execute(select(cases).where(cases.c.number == number.strip().upper()).with_for_update()), CaseRow
+    )
+    if row is None or not may_note(actor, row):
+        raise NotFound("没有找到这个办件，或者您无权查看。")
+    if row.closed_at is not None:
+        raise Conflict("办件已经办结，不用再分办。")
+    return row
+
+
+def note(tx: Connection, case: CaseRow, by: Actor, role: str, to: str | None, way: str, now: datetime) -> None:
+    """Append to the stream of the case's assignments who sees to this part from now on (`to`; None: nobody)."""
+    said = {"case": case.number, "part": role, "to": to, "way": way}
+    capacity = "system" if by.id is None else next((r for r, _ in sorted(by.roles) if r in OFFICE_OF_ROLE), "staff")
+    event_log.append(
+        tx, f"assignment/{case.number}",
+        NewEvent(action=EventName.ASSIGN_CASE, at=now, by=by, role=capacity, content=said),
+    )  # fmt: skip
+
+
+def _part(case: CaseRow, role: str) -> ColumnElement[bool]:
+    return and_(case_assignment.c.case_id == case.id, case_assignment.c.role == role)
+
+
+def _values(case: CaseRow, role: str, person_id: int, way: str, by: int | None, now: datetime) -> Mapping[str, object]:
+    return {"case_id": case.id, "role": role, "person_id": person_id, "way": way, "at": now, "by_id": by}
+
+
+def _holder(tx: Connection, case: CaseRow, role: str) -> str:
+    joined = and_(person.c.id == case_assignment.c.person_id, _part(case, role))
+    return str(tx.execute(select(person.c.name).join(case_assignment, joined)).scalar() or "他人")

@@ -1,0 +1,60 @@
+"""Who sees to a case, as its page shows it: each post's part, and what the visitor may do about it (认领、分办、移交)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from repairflow.casework.cases import assignment
+from repairflow.casework.permissions import OFFICE_OF_ROLE, may_note
+from repairflow.casework.queries.cases import workload
+from repairflow.casework.queries.cases.view import CaseView
+from repairflow.casework.queries.cases.workload import Assignee
+from repairflow.casework.queries.people.introduction import ROLE_LABELS
+from repairflow.law.procedure.roles import OWN_POSTS
+from repairflow.web.core.context import RequestContext
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One post's part of a case. `now`: it is this post's turn; `claim`: the visitor may take it on; `mine`: it has it;
+    `people`: logins and names of whom it may give it to, none where it may not."""
+
+    role: str
+    label: str
+    holder: Assignee | None
+    way: str
+    now: bool
+    claim: bool
+    mine: bool
+    people: tuple[tuple[str, str], ...]
+
+
+def label_of(role: str) -> str:
+    """What a post is called."""
+    return OWN_POSTS.get(role) or ROLE_LABELS.get(role, role)
+
+
+def parts(tx: Connection, here: RequestContext, view: CaseView) -> tuple[Part, ...]:
+    """The parts of a case that somebody sees to or that wait; none for who does not see inside it."""
+    actor, case, law = here.actor, view.case, here.law
+    if not may_note(actor, case):
+        return ()
+    held = {one.role: one for one in workload.assignees(tx, case)}
+    waiting = assignment.parts(law, case)
+    own = assignment.own_parts(law, actor, case)
+    found = []
+    for role in sorted({*held, *waiting}):
+        holder, place = held.get(role), getattr(case, OFFICE_OF_ROLE[role])
+        mine = holder is not None and holder.person_id == actor.id
+        gives = role in waiting and (assignment.leads(actor, place) or mine or (holder is None and role in own))
+        people = assignment.holders(tx, role, place) if gives else ()
+        found.append(
+            Part(
+                role, label_of(role), holder, assignment.WAYS[holder.way] if holder else "", role in waiting,
+                holder is None and role in own, mine,
+                tuple((one.login, one.name) for one in people if holder is None or one.id != holder.person_id),
+            )
+        )  # fmt: skip
+    return tuple(found)

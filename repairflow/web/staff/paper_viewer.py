@@ -1,0 +1,86 @@
+"""对照查看: a material of a case as images of our own, page by page, beside the form in which the case is decided."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+
+from flask import url_for
+
+from repairflow.casework.case_state import materials
+from repairflow.casework.documents import lookup
+from repairflow.casework.queries.cases import view as case_queries
+from repairflow.errors import NotFound, TooMany
+from repairflow.gateway import page_images
+from repairflow.gateway.uploads import OFD
+from repairflow.records.rows import MaterialRow
+from repairflow.web.core import arguments
+from repairflow.web.core.context import RequestContext
+from repairflow.web.staff import queue_view
+
+MOST_PAGES = 10_000
+NO_PAGE = "页码应为数字。请从页面上翻页。"
+GONE = "文件暂时取不到，请稍后再试；如仍不行，请联系系统管理员。"
+NOT_OFD = "OFD 文件不能在页面上显示，请下载后用 OFD 阅读软件打开。"
+NOT_DRAWN = "这份文件不能在页面上显示（可能内容过大或者不完整），请下载后打开。"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """One page of a material; `why` says why it cannot be drawn, then `image` is empty and nothing is counted."""
+
+    row: MaterialRow
+    label: str
+    page: int
+    pages: int
+    zoom: int
+    image: str
+    why: str
+    close: str
+
+    def address(self, page: int, zoom: int) -> str:
+        """Where another page or size of it is shown."""
+        return f"{self.close}{'&' if '?' in self.close else '?'}paper={self.row.token}&page={page}&zoom={zoom}"
+
+
+def opened(here: RequestContext, number: str) -> Viewer | None:
+    """The material that the address asks to see beside the case; None where it asks for none.
+
+    NotFound for one that is not of this case or that the visitor may not see. Never within a transaction: drawing takes its time.
+    """
+    token = arguments.text("paper")
+    if not token:
+        return None
+    page, zoom = _asked()
+    with here.read() as tx:
+        case = case_queries.visible(tx, here.actor, number)
+        row = lookup.material_for(tx, here.actor, token)
+    if row.case_id != case.id:
+        raise NotFound
+    label = here.law.procedure(case.procedure, case.procedure_version).material_label(row.kind)
+    drawn, why = _drawn(here, row, page, zoom)
+    close = url_for("desk.case", number=case.number, looked=arguments.text("looked", queue_view.LONGEST) or None)
+    if drawn is None:
+        return Viewer(row, label, 1, 1, zoom, "", why, close)
+    image = f"data:image/jpeg;base64,{base64.b64encode(drawn.image).decode()}"
+    return Viewer(row, label, min(page, drawn.pages), drawn.pages, zoom, image, "", close)
+
+
+def _asked() -> tuple[int, int]:
+    """Page and zoom that the address asks for; the first page and the middle size where it asks for none."""
+    page, zoom = arguments.number("page", NO_PAGE), arguments.number("zoom", NO_PAGE)
+    return min(max(page or 1, 1), MOST_PAGES), zoom if zoom in page_images.WIDTHS else 2
+
+
+def _drawn(here: RequestContext, row: MaterialRow, page: int, zoom: int) -> tuple[page_images.Drawn | None, str]:
+    """The page, or why there is none."""
+    if row.media_type not in page_images.DRAWN:
+        return None, NOT_OFD if row.media_type == OFD else NOT_DRAWN
+    try:
+        content = materials.path_of(here.services.materials, row.digest).read_bytes()
+        drawn = page_images.draw(row.media_type, content, page, zoom)
+    except FileNotFoundError:
+        return None, GONE
+    except TooMany as error:
+        return None, error.message
+    return drawn, "" if drawn is not None else NOT_DRAWN

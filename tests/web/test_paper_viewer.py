@@ -1,0 +1,138 @@
+"""对照查看: a material beside the form, as images of our own; what cannot be drawn says why, and nobody sees another case's."""
+
+from __future__ import annotations
+
+import io
+from html import unescape
+
+import pytest
+from PIL import Image
+from sqlalchemy import select, update
+
+from repairflow.db import Database
+from repairflow.errors import TooMany
+from repairflow.gateway import limited_upload, page_images
+from repairflow.gateway.uploads import JPEG, OFD, PDF, PNG
+from repairflow.records import cases, material
+from repairflow.settings import Settings
+from tests.conftest import Clock
+from tests.support.building import Town, png
+from tests.web.portal_visit import Visitor, make
+
+
+def _pdf() -> bytes:
+    out = io.BytesIO()
+    first, *others = (Image.new("RGB", size, "white") for size in ((200, 300), (200, 300), (300, 200)))
+    first.save(out, "PDF", save_all=True, append_images=others)
+    return out.getvalue()
+
+
+THREE = _pdf()
+
+
+def picture(mode: str = "RGB", size: tuple[int, int] = (60, 40)) -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, size).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.either_database
+@pytest.mark.parametrize(
+    ("kind", "content", "page", "zoom", "pages", "width"),
+    [
+        (PDF, THREE, 1, 1, 3, 800),
+        (PDF, THREE, 3, 2, 3, 1200),
+        (PDF, THREE, 99, 1, 3, 800),  # a page after the last is the last
+        (PNG, picture(), 1, 3, 1, 60),  # a picture is never made larger than it is
+        (PNG, picture("RGBA"), 1, 1, 1, 60),
+        (PNG, picture(size=(4000, 100)), 1, 2, 1, 1200),
+    ],
+)
+def test_a_page_becomes_an_image(kind: str, content: bytes, page: int, zoom: int, pages: int, width: int) -> None:
+    drawn = page_images.draw(kind, content, page, zoom)
+    assert drawn is not None
+    assert drawn.pages == pages
+    with Image.open(io.BytesIO(drawn.image)) as made:
+        assert (made.format, made.width) == ("JPEG", width)
+
+
+@pytest.mark.either_database
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        (OFD, b"PK\x03\x04"),
+        ("text/html", b"<p>"),
+        (PDF, b"%PDF-1.4 nothing"),
+        (JPEG, b"\xff\xd8\xff"),
+        (PNG, png()[:40]),
+    ],
+)
+def test_what_cannot_be_drawn_gives_nothing(kind: str, content: bytes) -> None:
+    assert page_images.draw(kind, content, 1, 1) is None
+
+
+@pytest.mark.either_database
+def test_a_file_that_takes_too_much_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_images, "SECONDS", 0.001)
+    assert page_images.draw(PDF, THREE, 1, 1) is None
+
+
+@pytest.fixture
+def town(database: Database, settings: Settings, clock: Clock) -> Town:
+    return Town(database, settings)
+
+
+def paper(town: Town, case: str) -> str:
+    rows = select(material.c.token).where(material.c.case_id == town.case(case).id)
+    return str(town.all(rows)[0].token)
+
+
+def test_an_officer_reads_a_paper_beside_the_form(town: Town) -> None:
+    kept = town.material("performance_proof", town.actor("yunxi"), THREE, "凭证.pdf")
+    filing = town.filing("repair", town.record(), kinds=())
+    case = town.submit(
+        filing.__class__(**{name: getattr(filing, name) for name in filing.__slots__} | {"materials": (kept,)})
+    ).case
+    visitor = Visitor(make(town), town, "acceptor@ENV")
+    page = visitor.get(f"/desk/cases/{case}")
+    assert f"/desk/cases/{case}?paper={kept}" in unescape(page)
+    page = unescape(visitor.get(f"/desk/cases/{case}?paper={kept}"))
+    assert "第 1 页，共 3 页" in page
+    assert "data:image/jpeg;base64," in page
+    assert page.count('id="h-act"') == 1
+    assert "上一页" not in page
+    assert f"paper={kept}&page=2&zoom=2" in page
+    page = unescape(visitor.get(f"/desk/cases/{case}?paper={kept}&page=3&zoom=3"))
+    assert "第 3 页，共 3 页" in page
+    assert "下一页" not in page.partition('id="h-act"')[0]
+    assert f"paper={kept}&page=2&zoom=3" in page
+
+
+def test_what_cannot_be_shown_says_why(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = town.file_repair()
+    token, visitor = paper(town, case), Visitor(make(town), town, "acceptor@ENV")
+    town.turn(update(material).where(material.c.token == token).values(media_type=OFD))
+    assert "请下载后用 OFD 阅读软件打开" in visitor.get(f"/desk/cases/{case}?paper={token}")
+    town.turn(update(material).where(material.c.token == token).values(media_type=PDF))
+    assert "这份文件不能在页面上显示" in visitor.get(f"/desk/cases/{case}?paper={token}")
+    town.turn(update(material).where(material.c.token == token).values(digest="sha256:" + "0" * 64))
+    assert "文件暂时取不到" in visitor.get(f"/desk/cases/{case}?paper={token}")
+
+    def busy(*_: object) -> None:
+        raise TooMany(10)
+
+    other = town.file_repair()
+    monkeypatch.setattr(limited_upload, "ran", busy)
+    assert "现在打开的文件较多" in visitor.get(f"/desk/cases/{other}?paper={paper(town, other)}")
+
+
+def test_a_paper_is_seen_with_its_own_case_alone(town: Town) -> None:
+    mine, theirs = town.file_repair(), town.file_repair()
+    token, app = paper(town, theirs), make(town)
+    officer = Visitor(app, town, "acceptor@ENV")
+    officer.get(f"/desk/cases/{mine}?paper={token}", 404)
+    officer.get(f"/desk/cases/{mine}?paper=unknown", 404)
+    officer.get(f"/desk/cases/{mine}?paper={paper(town, mine)}&page=x", 422)
+    Visitor(app, town, "acceptor@MARKET").get(f"/desk/cases/{theirs}?paper={token}", 404)
+    Visitor(app, town, "yunxi").get(f"/desk/cases/{theirs}?paper={token}", 403)
+    assert town.all(select(cases.c.id).where(cases.c.number == theirs))
