@@ -1,4 +1,4 @@
-"""The craft of batches: looks at every case, or takes the step in every case, one transaction each."""
+"""Batches: looks at every case, or takes the step in every case, one transaction each."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class Batches:
     services: Services
     kind: str
 
-    def work(self, hand: JobRun) -> Callable[[Connection], Mapping[str, int]]:
+    def work(self, job_run: JobRun) -> Callable[[Connection], Mapping[str, int]]:
         """See JobHandler."""
-        token = str(hand.job.payload["token"])
+        token = str(job_run.job.payload["token"])
         with self.db.read() as tx:
             row = batch_acts.batch_of(tx, token)
         step, state = (self._check, "checked") if self.kind == batch_acts.CHECK else (self._act, "done")
-        while step(hand, row):
+        while step(job_run, row):
             pass
         return lambda tx: batch_acts.ended(tx, token, state, times.now())
 
@@ -53,7 +53,7 @@ class Batches:
     def ended(self, job: Job) -> None:
         """See JobHandler: nothing lies outside the database."""
 
-    def _check(self, hand: JobRun, row: BatchRow) -> bool:
+    def _check(self, job_run: JobRun, row: BatchRow) -> bool:
         """Look at the next case; False when there is none."""
         with self.db.read() as tx:
             item = batch_acts.following(tx, row.token, "waiting")
@@ -61,37 +61,37 @@ class Batches:
                 return False
             now = times.now()
             against = batch_acts.obstacle(tx, self.services, self._actor(tx, row, now), item, row.action, now)
-        with hand.step() as tx:
+        with job_run.step() as tx:
             batch_acts.settle(tx, item, "excepted" if against else "open", against)
-            self._tell(tx, hand, row)
+            self._tell(tx, job_run, row)
         return True
 
-    def _act(self, hand: JobRun, row: BatchRow) -> bool:
+    def _act(self, job_run: JobRun, row: BatchRow) -> bool:
         """Take the step in the next case; False when there is none. What stands against it is kept with the case."""
         with self.db.read() as tx:
             item = batch_acts.following(tx, row.token, "open")
         if item is None:
             return False
         try:
-            with hand.step() as tx:
+            with job_run.step() as tx:
                 now = times.now()
                 dispatch(tx, self.services, batch_acts.command(row, item, self._actor(tx, row, now)), now)
                 batch_acts.settle(tx, item, "done")
-                self._tell(tx, hand, row)
+                self._tell(tx, job_run, row)
         except AGAINST as error:
-            with hand.step() as tx:
+            with job_run.step() as tx:
                 batch_acts.settle(tx, item, "refused", _words(error))
-                self._tell(tx, hand, row)
+                self._tell(tx, job_run, row)
         return True
 
     def _actor(self, tx: Connection, row: BatchRow, now: datetime) -> Actor:
         """Whoever asked, with the posts held today."""
         return actor_of(tx, row.person_id, times.local_day(now))
 
-    def _tell(self, tx: Connection, hand: JobRun, row: BatchRow) -> None:
+    def _tell(self, tx: Connection, job_run: JobRun, row: BatchRow) -> None:
         found = batch_acts.counts(tx, row.token)
         left = found["waiting"] if self.kind == batch_acts.CHECK else found["open"]
-        jobs.report_progress(tx, hand.job, row.total - left, row.total)
+        jobs.report_progress(tx, job_run.job, row.total - left, row.total)
 
 
 def _words(error: RepairFlowError) -> str:

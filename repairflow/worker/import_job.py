@@ -1,4 +1,4 @@
-"""The craft of imports: checks a file, or writes its rows batch by batch, and keeps its run told of how far it is."""
+"""Imports: checks a file, or writes its rows batch by batch, and keeps its run told of how far it is."""
 
 from __future__ import annotations
 
@@ -34,31 +34,31 @@ class Importing:
     files: ImportFiles
     kind: str
 
-    def work(self, hand: JobRun) -> Callable[[Connection], Mapping[str, object]]:
+    def work(self, job_run: JobRun) -> Callable[[Connection], Mapping[str, object]]:
         """See JobHandler."""
-        token, now = str(hand.job.payload["token"]), times.now()
+        token, now = str(job_run.job.payload["token"]), times.now()
         checks = self.kind == import_jobs.CHECK
         with self.db.read() as tx:
             run = import_jobs.run_of(tx, token)
             code = import_jobs.office_code(tx, run)
-            actor = self._actor(tx, hand.job, now)
+            actor = self._actor(tx, job_run.job, now)
         path = self.files.path(token)
         if not path.exists():
             raise NotFound(GONE)
 
         def wrote(tx: Connection, batch: import_penalties.Batch) -> None:
-            hand.check(tx)
+            job_run.check(tx)
             import_jobs.wrote(tx, token, batch)
-            jobs.report_progress(tx, hand.job, batch.done, batch.total)
+            jobs.report_progress(tx, job_run.job, batch.done, batch.total)
 
         try:
             outcome = import_penalties.import_file(
                 self.db, self.services, self.services.vault, path, name=run.file_name, office_code=code, actor=actor,
                 now=now, provenance=run.provenance, dry_run=checks,
-                progress=self._progress(hand, token, checks=checks), wrote=wrote,
+                progress=self._progress(job_run, token, checks=checks), wrote=wrote,
             )  # fmt: skip
         except UnreadableFile as refused:
-            with hand.step() as tx:
+            with job_run.step() as tx:
                 import_jobs.unread(tx, token, refused.unread)
             raise
         state = "checked" if checks else "done"
@@ -83,7 +83,7 @@ class Importing:
     def _actor(self, tx: Connection, job: Job, now: datetime) -> Actor:
         return SYSTEM if job.person_id is None else actor_of(tx, job.person_id, times.local_day(now))
 
-    def _progress(self, hand: JobRun, token: str, *, checks: bool) -> import_penalties.Progress:
+    def _progress(self, job_run: JobRun, token: str, *, checks: bool) -> import_penalties.Progress:
         """Report the progress of the check at intervals; while rows are written, only renew the lease."""
         shown = -EVERY
 
@@ -92,9 +92,9 @@ class Importing:
             if time.monotonic() - shown < EVERY:
                 return
             shown = time.monotonic()
-            with hand.step() as tx:
+            with job_run.step() as tx:
                 if checks and total:
                     import_jobs.advance(tx, token, done, total)
-                    jobs.report_progress(tx, hand.job, done, total)
+                    jobs.report_progress(tx, job_run.job, done, total)
 
         return progress

@@ -1,4 +1,5 @@
-"""The job_runner: takes jobs and does each by the craft of its kind, one transaction a step, until it ends or must stop.
+"""Runs jobs: takes those that are due and has each done by the handler of its kind, one transaction a step, until it ends or
+must stop.
 
 The worker may be killed at any instant: what a step committed stands, and the next attempt goes on from there.
 """
@@ -28,7 +29,7 @@ class Stopping(Exception):
 
 
 class JobRun:
-    """What a craft works with: its job, and steps."""
+    """One job at work: what its handler needs of it."""
 
     def __init__(self, db: Database, job: Job, stop: Event) -> None:
         self.job, self.db, self._stop = job, db, stop
@@ -41,7 +42,7 @@ class JobRun:
             yield tx
 
     def check(self, tx: Connection) -> None:
-        """For a craft with a transaction of its own: renew the lease in it. Raises Lost, Cancelled or Stopping."""
+        """For a handler with a transaction of its own: renew the lease in it. Raises Lost, Cancelled or Stopping."""
         if self._stop.is_set():
             raise Stopping
         jobs.hold(tx, self.job, times.now())
@@ -50,7 +51,7 @@ class JobRun:
 class JobHandler(Protocol):
     """How jobs of one kind are done; each of these is written in the transaction that moves the job."""
 
-    def work(self, hand: JobRun) -> Callable[[Connection], Mapping[str, object]]:
+    def work(self, job_run: JobRun) -> Callable[[Connection], Mapping[str, object]]:
         """Do the job; the answer writes what is left to write at its end, and gives the job's result.
 
         RepairFlowError is final and told to people; anything else is tried again.
@@ -70,7 +71,7 @@ class JobRunner:
     """Does jobs for this node. Any number may run at once, on any number of nodes."""
 
     def __init__(self, db: Database, handlers: Mapping[str, JobHandler], node: str, stop: Event | None = None) -> None:
-        self._db, self._crafts, self._node = db, handlers, node
+        self._db, self._handlers, self._node = db, handlers, node
         self._stop = stop or Event()
 
     def run_once(self, now: datetime, most: int = 20) -> int:
@@ -82,26 +83,26 @@ class JobRunner:
 
     def _one(self, now: datetime) -> bool:
         with self._db.begin() as tx:
-            job = jobs.take(tx, list(self._crafts), self._node, now)
+            job = jobs.take(tx, list(self._handlers), self._node, now)
         if job is None:
             return False
-        craft = self._crafts[job.kind]
+        handler = self._handlers[job.kind]
         if job.hopeless:
-            self._fail(craft, job, VANISHED, final=True)
+            self._fail(handler, job, VANISHED, final=True)
             return True
         try:
-            self._do(craft, JobRun(self._db, job, self._stop))
+            self._do(handler, JobRun(self._db, job, self._stop))
         except Lost:
             log.warning("job lost to another worker", job=job.key)
         return True
 
-    def _do(self, craft: JobHandler, hand: JobRun) -> None:
-        job = hand.job
+    def _do(self, handler: JobHandler, job_run: JobRun) -> None:
+        job = job_run.job
         try:
-            finish = craft.work(hand)
-            with hand.step() as tx:
+            finish = handler.work(job_run)
+            with job_run.step() as tx:
                 jobs.finish(tx, job, finish(tx), times.now())
-            craft.ended(job)
+            handler.ended(job)
         except Lost:
             raise
         except Stopping:
@@ -110,19 +111,19 @@ class JobRunner:
         except Cancelled:
             with self._db.begin() as tx:
                 jobs.stop(tx, job, times.now())
-                craft.cancelled(tx, job, times.now())
-            craft.ended(job)
+                handler.cancelled(tx, job, times.now())
+            handler.ended(job)
         except RepairFlowError as refused:
-            self._fail(craft, job, refused.message, final=True)
+            self._fail(handler, job, refused.message, final=True)
         except Exception as error:  # noqa: BLE001  # one broken job must not stop the others
             # The message may hold what somebody delivered: people get our words, the log gets the kind.
             log.error("job failed", job=job.key, attempt=job.attempt, error=type(error).__qualname__)
-            self._fail(craft, job, f"{BROKEN}（{type(error).__qualname__}）", final=False)
+            self._fail(handler, job, f"{BROKEN}（{type(error).__qualname__}）", final=False)
 
-    def _fail(self, craft: JobHandler, job: Job, error: str, *, final: bool) -> None:
+    def _fail(self, handler: JobHandler, job: Job, error: str, *, final: bool) -> None:
         with self._db.begin() as tx:
             over = jobs.fail(tx, job, error, times.now(), final=final)
             if over:
-                craft.failed(tx, job, error, times.now())
+                handler.failed(tx, job, error, times.now())
         if over:
-            craft.ended(job)
+            handler.ended(job)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from repairflow.law.guards import common, designation, lists_and_interviews, measures, review
+from repairflow.law.guards import common, designation, lists_and_interviews, measures, review, supplement
 from repairflow.law.guards.facts import (
     PUBLIC_STATES,
     Answer,
@@ -30,7 +30,7 @@ __all__ = [
 ]  # fmt: skip
 
 GUARDS: Mapping[str, Guard] = {
-    **common.GUARDS, **lists_and_interviews.GUARDS, **designation.GUARDS, **measures.GUARDS, **review.GUARDS,
+    **common.GUARDS, **supplement.GUARDS, **lists_and_interviews.GUARDS, **designation.GUARDS, **measures.GUARDS, **review.GUARDS,
 }  # fmt: skip
 
 

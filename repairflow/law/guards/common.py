@@ -100,25 +100,6 @@ def no_duplicate_pending(facts: Facts, _: Parameters) -> tuple[bool, str]:
     return True, "没有重复申请"
 
 
-@guard("尚未要求过补正")
-def supplement_not_yet_requested(facts: Facts, _: Parameters) -> tuple[bool, str]:
-    # 一次性告知：补正只能要求一次。
-    if times_taken(facts, "request_supplement"):
-        return False, "已经要求过一次补正；补正只能一次性告知"
-    return True, "此前没有要求过补正"
-
-
-@guard("已补充材料")
-def new_material_supplied(facts: Facts, _: Parameters) -> tuple[bool, str]:
-    step = facts.procedure.action.get(facts.action)
-    named = step.materials if step is not None else ()
-    fresh = [kind for kind, at in facts.materials if at == 0 and (not named or kind in named)]
-    if fresh:
-        return True, f"本次补充 {len(fresh)} 件材料"
-    wanted = "”或者“".join(facts.procedure.material_label(kind) for kind in named)
-    return False, f"请上传“{wanted}”后再提交" if named else "请上传补正的材料后再提交"
-
-
 @guard("异议事由属于受理范围")
 def ground_is_objectionable(facts: Facts, _: Parameters) -> tuple[bool, str]:
     ground = str(facts.filing.get("ground") or "")
