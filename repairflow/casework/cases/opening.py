@@ -116,8 +116,7 @@ def open_case(tx: Connection, services: Services, new: Opening, now: datetime) -
         letter_id = compose.write(
             tx,
             composed,
-            case_id=case_id,
-            record_id=case.record_id,
+            compose.About(case_id, case.record_id),
             office_id=case.deciding_id,
             event_seq=1,
             chain_head=appended.digest,

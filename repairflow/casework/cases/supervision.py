@@ -80,7 +80,7 @@ def escalate(
     body = f"办件处于“{where}”，{row.label}已于{day_text(row.due_day)}届满，责任岗位：{owner}。逾期不改变办理结果，请尽快办理。"
     if composed is not None and issuer is not None:
         letter_id = compose.write(
-            tx, composed, case_id=case.id, record_id=case.record_id, office_id=issuer.id, event_seq=appended.seq,
+            tx, composed, compose.About(case.id, case.record_id), office_id=issuer.id, event_seq=appended.seq,
             chain_head=appended.digest, now=now,
         )  # fmt: skip
         pushes.press(tx, letter_id, case.id, now)
@@ -119,9 +119,12 @@ def _slip(
     if row.next_rung != f"escalate:{ESCALATE_AFTER[-1]}" and last > local_day(now):
         fields["new_due_day"] = day_text(last)  # the day on which it is escalated again
     composed = compose.compose(
-        tx, kind=SLIP, office=issuer, case_number=case.number, to=compose.Envelope(to.name, to.uscc or ""),
-        previous=compose.previous_rounds(tx, case.id, SLIP), fields={k: v for k, v in fields.items() if v},
-        public_url=services.public_url, sealed=services.sealed, now=now,
+        tx,
+        compose.Draft(
+            SLIP, compose.Envelope(to.name, to.uscc or ""), {k: v for k, v in fields.items() if v},
+            case.number, compose.previous_rounds(tx, case.id, SLIP),
+        ),
+        office=issuer, public_url=services.public_url, sealed=services.sealed, now=now,
     )  # fmt: skip
     return issuer, composed
 

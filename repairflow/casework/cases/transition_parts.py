@@ -100,7 +100,7 @@ def issue(tx: Connection, it: Transition) -> None:
     if it.composed is None:
         return
     letter_id = compose.write(
-        tx, it.composed, case_id=case.id, record_id=case.record_id, office_id=it.composed.office_id,
+        tx, it.composed, compose.About(case.id, case.record_id), office_id=it.composed.office_id,
         event_seq=it.appended.seq, chain_head=it.event, now=it.now,
     )  # fmt: skip
     pushes.press(tx, letter_id, case.id, it.now)

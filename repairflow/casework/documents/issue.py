@@ -58,11 +58,15 @@ def letter_for(tx: Connection, services: Services, of: LetterStep) -> compose.Co
     number = of.at.case.number
     previous = compose.previous_rounds(tx, of.at.case.id, of.kind) if of.at.history else 0
     composed = compose.compose(
-        tx, kind=of.kind, office=said.office, case_number=number, previous=previous,
-        to=compose.Envelope(
-            said.addressee.name, said.addressee.uscc or "", said.copies, form_of(of.at.procedure, of.kind).seal, said.closing
+        tx,
+        compose.Draft(
+            of.kind,
+            compose.Envelope(
+                said.addressee.name, said.addressee.uscc or "", said.copies, form_of(of.at.procedure, of.kind).seal, said.closing
+            ),
+            said.fields, number, previous, said.version,
         ),
-        fields=said.fields, version=said.version, public_url=services.public_url, sealed=services.sealed, now=of.now,
+        office=said.office, public_url=services.public_url, sealed=services.sealed, now=of.now,
     )  # fmt: skip
     if not of.unattended:
         refuse_unprintable(composed.data)

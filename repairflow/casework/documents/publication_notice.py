@@ -100,8 +100,9 @@ def inform(
     fields = words(tx, services, of)
     office_row, holder = office_of(tx, of.authority_id), subject_of(tx, of.subject_id)
     composed = compose.compose(
-        tx, kind=KIND, office=office_row, case_number="", to=compose.Envelope(holder.name, holder.uscc or ""),
-        previous=0, fields=fields, public_url=services.public_url, sealed=services.sealed, now=now,
+        tx,
+        compose.Draft(KIND, compose.Envelope(holder.name, holder.uscc or ""), fields),
+        office=office_row, public_url=services.public_url, sealed=services.sealed, now=now,
     )  # fmt: skip
     appended = record_events.append(
         tx,
@@ -117,7 +118,7 @@ def inform(
         ),
     )
     letter_id = compose.write(
-        tx, composed, case_id=None, record_id=of.id, office_id=of.authority_id, event_seq=appended.seq,
+        tx, composed, compose.About(None, of.id), office_id=of.authority_id, event_seq=appended.seq,
         chain_head=appended.digest, now=now,
     )  # fmt: skip
     pushes.press(tx, letter_id, None, now)

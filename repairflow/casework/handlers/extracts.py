@@ -51,7 +51,7 @@ def issue(tx: Connection, services: Services, given: IssueExtract, now: datetime
     said = NewEvent(action=EventName.ISSUE_EXTRACT, at=now, by=given.actor, role="agent", content=content)
     appended = event_log.append(tx, STREAM, said)
     letter_id = compose.write(
-        tx, composed, case_id=None, record_id=None, subject_id=holder.id, office_id=issuer.id, event_seq=appended.seq,
+        tx, composed, compose.About(None, None, holder.id), office_id=issuer.id, event_seq=appended.seq,
         chain_head=appended.digest, now=now,
     )  # fmt: skip
     pushes.press(tx, letter_id, None, now)
@@ -68,9 +68,11 @@ def _composed(
         "moment": f"{day_text(local_day(now))}{local(now):%H时%M分%S秒}",
     }  # fmt: skip
     return compose.compose(
-        tx, kind=KIND, office=issuer, case_number="", to=compose.Envelope(holder.name, holder.uscc or ""), previous=0,
-        fields={name: value for name, value in fields.items() if value}, public_url=services.public_url,
-        sealed=services.sealed, now=now,
+        tx,
+        compose.Draft(
+            KIND, compose.Envelope(holder.name, holder.uscc or ""), {name: value for name, value in fields.items() if value}
+        ),
+        office=issuer, public_url=services.public_url, sealed=services.sealed, now=now,
     )  # fmt: skip
 
 

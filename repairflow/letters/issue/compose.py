@@ -154,28 +154,36 @@ def _begin(tx: Connection) -> postgresql.Insert | sqlite.Insert:
     return postgresql.insert(number_series)
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A letter before it is composed: its kind and addressee, what fills its text, and its place among others."""
+
+    kind: str
+    to: Envelope
+    fields: Mapping[str, object]
+    case_number: str = ""
+    previous: int = 0  # letters of this kind in the case so far
+    version: str | None = None  # of the text; today's where none is named
+
+
+class About(NamedTuple):
+    """What a letter belongs to: a case, a record, both, or a subject alone."""
+
+    case_id: int | None
+    record_id: int | None
+    subject_id: int | None = None
+
+
 def compose(
-    tx: Connection,
-    *,
-    kind: str,
-    office: OfficeRow,
-    case_number: str,
-    to: Envelope,
-    previous: int,
-    fields: Mapping[str, object],
-    public_url: str,
-    sealed: bool,
-    now: datetime,
-    version: str | None = None,
+    tx: Connection, draft: Draft, *, office: OfficeRow, public_url: str, sealed: bool, now: datetime
 ) -> Composed:
     """Freeze a letter: draw its number and fix its words.
 
-    `previous` counts letters of this kind in this case so far; `version` is that of
-    the text, today's if none is named. Raises MissingFields naming every required placeholder
-    without a value.
+    Raises MissingFields naming every required placeholder without a value.
     """
     day: date = local_day(now)
-    version = version or latest_version(kind, day.isoformat())
+    kind, to, fields = draft.kind, draft.to, draft.fields
+    version = draft.version or latest_version(kind, day.isoformat())
     text = compose_text(kind, version, {**fields, "legal_bases": cited(fields.get("legal_bases"))})
     for sentence in to.closing:
         text = with_closing(text, sentence)
@@ -199,11 +207,11 @@ def compose(
         cc=to.copies if form != "plain" else (),
         sealed=sealed,
         seal_purpose=seal_text(office, to.seal or head.seal) if sealed else "",
-        case_number=case_number,
+        case_number=draft.case_number,
         qr_url=f"{public_url}/verify/{token}",
     )
     listed = head.listed or text.title
-    return Composed(kind, previous + 1, number, listed, token, version, "sha256:" + text.digest, data, office.id)
+    return Composed(kind, draft.previous + 1, number, listed, token, version, "sha256:" + text.digest, data, office.id)
 
 
 def cited(bases: object) -> list[str]:
@@ -234,26 +242,21 @@ def previous_rounds(tx: Connection, case_id: int, kind: str) -> int:
 def write(
     tx: Connection,
     composed: Composed,
+    about: About,
     *,
-    case_id: int | None,
-    record_id: int | None,
     office_id: int,
     event_seq: int,
     chain_head: str,
     now: datetime,
-    subject_id: int | None = None,
 ) -> int:
-    """Store a composed letter beside its event; gives its id. It never changes afterwards but for press and state.
-
-    `subject_id` is given for a letter of no case and no record alone.
-    """
+    """Store a composed letter beside its event; gives its id. It never changes afterwards but for press and state."""
     keep(tx, own_texts.file_of(composed.kind, composed.template_version), now)
     data = composed.data.model_copy(update={"chain_head": chain_head.removeprefix("sha256:")})
     made = _WRITE.run(
         tx,
-        case_id=case_id,
-        record_id=record_id,
-        subject_id=subject_id,
+        case_id=about.case_id,
+        record_id=about.record_id,
+        subject_id=about.subject_id,
         event_seq=event_seq,
         kind=composed.kind,
         round=composed.round,

@@ -109,7 +109,7 @@ def fields(
             "信息应当维持、更正还是撤销",
         ]
     known |= {word: said for word, said in input_fields(at, name, words, inputs).items() if not known.get(word)}
-    known |= _earlier(tx, at, voice, name, action, inputs, wanted, str(known["reason"]))
+    known |= _earlier(tx, of, voice, wanted, str(known["reason"]))
     known |= previous_case.follows(at, action, change, now)
     known |= previous_case.transferred_to(tx, at, inputs)
     known |= lists_and_measures.list_fields(tx, of, wanted, voice)
@@ -141,11 +141,9 @@ def _cited(tx: Connection, law: Library, of: LetterStep) -> list[str]:
     return [*dict.fromkeys((*cites, *(one for one in documents if one is not None)))]
 
 
-def _earlier(
-    tx: Connection, at: Situation, voice: Voice, name: str, action: Action, inputs: Mapping[str, object], wanted: set[str],
-    reason: str,
-) -> dict[str, object]:  # fmt: skip
+def _earlier(tx: Connection, of: LetterStep, voice: Voice, wanted: set[str], reason: str) -> dict[str, object]:
     """What came before this letter: the decision it is about, how the subject was heard, what is to be decided."""
+    at, name, action, inputs = of.at, of.name, of.action, of.inputs
     known: dict[str, object] = {}
     if any(word.startswith("original_") for word in wanted):
         known |= previous_case.original(tx, at, voice)

@@ -63,16 +63,19 @@ def correct(tx: Connection, services: Services, given: CorrectLetter, now: datet
     of = about(tx, old)
     office_row = events.office_of(tx, old)
     composed = compose.compose(
-        tx, kind=KIND, office=office_row, case_number=of.case_number,
-        to=compose.Envelope(old.content["addressee"], old.content.get("addressee_code", ""), tuple(old.content.get("cc", ()))),
-        previous=rounds(tx, old, KIND),
-        fields={
+        tx,
+        compose.Draft(
+            KIND,
+        compose.Envelope(old.content["addressee"], old.content.get("addressee_code", ""), tuple(old.content.get("cc", ()))),
+        {
             "original_number": old.number, "original_day": day_text(local_day(old.issued_at)),
             "original_document": f"《{old.title}》（{old.number}）", "we": self_name(office_row),
             "case_number": of.case_number, "reason": given.reason.strip(), "contact": office_row.contact,
             "corrections": [Change("", what.strip(), was.strip(), now_says.strip()) for what, was, now_says in given.changes],
         },
-        public_url=services.public_url, sealed=services.sealed, now=now,
+        of.case_number, rounds(tx, old, KIND),
+        ),
+        office=office_row, public_url=services.public_url, sealed=services.sealed, now=now,
     )  # fmt: skip
     refuse_unprintable(composed.data)
     said = NewEvent(

@@ -203,10 +203,12 @@ def _issue(
 ) -> Any:
     of = about(tx, old)
     composed = compose.compose(
-        tx, kind=old.kind, office=events.office_of(tx, old), case_number=of.case_number,
-        to=_envelope(tx, services, old, row.addressee, str(row.fields.get("you", ""))),
-        previous=rounds(tx, old, old.kind), fields=row.fields, public_url=services.public_url, sealed=services.sealed,
-        now=now, version=old.template_version,
+        tx,
+        compose.Draft(
+            old.kind, _envelope(tx, services, old, row.addressee, str(row.fields.get("you", ""))), row.fields,
+            of.case_number, rounds(tx, old, old.kind), old.template_version,
+        ),
+        office=events.office_of(tx, old), public_url=services.public_url, sealed=services.sealed, now=now,
     )  # fmt: skip
     refuse_unprintable(composed.data)
     said = NewEvent(

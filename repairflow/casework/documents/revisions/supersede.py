@@ -48,7 +48,7 @@ def supersede(
     now = said.at
     appended = events.note(tx, old, replace(said, content=content))
     new_id = compose.write(
-        tx, composed, case_id=old.case_id, record_id=old.record_id, office_id=old.office_id, event_seq=appended.seq,
+        tx, composed, compose.About(old.case_id, old.record_id), office_id=old.office_id, event_seq=appended.seq,
         chain_head=appended.digest, now=now,
     )  # fmt: skip
     tx.execute(update(letter).where(letter.c.id == old.id).values(state="superseded", superseded_by=new_id))
