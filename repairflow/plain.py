@@ -16,7 +16,7 @@ def storable(text: str) -> bool:
 
 
 def shown(text: str) -> str:
-    """The text with a space for every character that cannot be shown: then all can hold it."""
+    """Replace every character that cannot be shown by a space, so that every database can hold the text."""
     return text if text.isprintable() else "".join(mark if mark.isprintable() else " " for mark in text)
 
 

@@ -58,7 +58,7 @@ def sequence(tx: Connection, limit: int, *, everything: bool = False) -> int:
 
 
 def alone(tx: Connection) -> None:
-    """Until `tx` ends no other node sequences or signs. On SQLite a write transaction is alone anyway."""
+    """Lock the log: until `tx` ends no other node sequences or signs. On SQLite a write transaction is alone anyway."""
     if tx.dialect.name == "postgresql":
         tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
 

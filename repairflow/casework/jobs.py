@@ -201,7 +201,7 @@ def errors(tx: Connection, key: str) -> tuple[str, ...]:
 
 
 def prune(tx: Connection, before: datetime, most: int = 500) -> int:
-    """Afterwards at most `most` jobs fewer are kept that ended before then, with their errors; how many went."""
+    """Delete at most `most` jobs that ended before then, with their errors; gives how many."""
     old = select(job.c.id).where(job.c.ended_at < before).order_by(job.c.id)
     gone = list(tx.execute(old.limit(most)).scalars())
     if gone:

@@ -20,7 +20,7 @@ def catalogue() -> Catalogue:
 
 
 def of_record(law: Library, row: RecordRow) -> Mapping[str, Means]:
-    """What counts for a record, by code: as its pack, or the pack that one lies over, has it for its kind."""
+    """The means of repair that count for a record, by code: those its pack, or the pack which that overlays, has for its kind."""
     pack = law.packs.get(row.pack)
     packs = [row.pack, *([pack.over] if pack is not None and pack.over is not None else [])]
     return catalogue().of(packs, str(row.source.get("list_kind") or PENALTY))

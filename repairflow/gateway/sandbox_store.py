@@ -187,7 +187,7 @@ def _wanted(one: Message, old: Row[Any] | None) -> str | None:
 
 
 def counts(tx: Connection, targets: Sequence[str]) -> dict[str, Count]:
-    """How much each target shows, showed, and received."""
+    """How many records each target shows, how many it no longer shows, and how many messages it received."""
     rows = tx.execute(select(shown.c.target, shown.c.display, func.count()).group_by(shown.c.target, shown.c.display))
     by = {(row[0], row[1]): row[2] for row in rows}
     messages = tx.execute(select(message.c.target, func.count()).group_by(message.c.target))

@@ -66,5 +66,5 @@ def meaning_digest(data: Mapping[str, object]) -> str:
 
 
 def unreadable(name: str) -> Problem:
-    """A file that cannot be read as text."""
+    """The problem of a file that cannot be read as text."""
     return Problem(name, "文件无法读取，或者不是 UTF-8 编码；请核对路径、权限和编码")

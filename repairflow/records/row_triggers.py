@@ -33,7 +33,7 @@ _COLUMNS = text(
 
 
 def held(tx: Connection) -> list[str]:
-    """The tables of the database whose rows are facts; none before there is a place for their changes."""
+    """The tables whose changes are kept row by row; none in a database older than the table `row_change`."""
     tables = set(inspect(tx).get_table_names())
     return sorted(tables - EXEMPT) if "row_change" in tables else []
 

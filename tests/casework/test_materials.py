@@ -20,8 +20,9 @@ from repairflow.casework.case_state import materials
 from repairflow.casework.case_state.materials import SentFile, path_of, shown_name
 from repairflow.errors import Invalid, NotFound, Refused, TooMany
 from repairflow.gateway import limited_upload, ofd_file, uploads
+from repairflow.law.identifiers import make_uscc
 from repairflow.records import material
-from tests.support.building import Town, png
+from tests.support.building import COMPANIES, Town, png
 
 
 def pdf(password: str | None = None, pages: int = 1) -> bytes:
@@ -296,3 +297,13 @@ def test_duties_are_performed_between_the_decision_and_today(town: Town, day: st
     assert [problem.where for problem in error.value.problems] == ["performed_on"]
     assert said in error.value.problems[0].text
     assert town.counts()["cases"] == before
+
+
+def test_who_reports_is_not_kept_with_the_evidence(town: Town) -> None:
+    """A signed-in agent uploads under its name; once the tip-off is filed nothing says who brought the file."""
+    agent = town.actor("yunxi")
+    about = make_uscc("320830", COMPANIES[0][2])
+    given = town.filing("tip_off", None, agent, kinds=["evidence"], subject=about)
+    assert town.one(select(material)).uploaded_by == agent.id
+    town.submit(given)
+    assert town.one(select(material)).uploaded_by is None

@@ -22,7 +22,7 @@ class ChooseChannels(Change):
 
 
 class OpenFeed(Change):
-    """Make the own calendar address; a former one no longer works."""
+    """Make the person a private calendar address; a former one no longer works."""
 
 
 class CloseFeed(Change):

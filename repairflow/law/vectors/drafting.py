@@ -41,7 +41,7 @@ class Penalised:
 
 @dataclass(frozen=True, slots=True)
 class VectorSource:
-    """A case as far as a vector may tell it."""
+    """What of a case a test vector may contain: nothing of who it is about."""
 
     procedure: Procedure
     filed: date

@@ -44,7 +44,7 @@ def new() -> str:
 
 
 def new_about(channel: str, procedure: str) -> str:
-    """Show on what a procedure may be filed."""
+    """Show what a case of this procedure may be about, to choose from."""
     here = current()
     actor, found = here.actor, _filable(channel, procedure)
     text = arguments.text("q")

@@ -42,7 +42,7 @@ class FilingWizard:
         return {name: spec for name, spec in self.procedure.inputs.items() if name != SIGNATURE}
 
     def read(self, given: Mapping[str, object]) -> None:
-        """Raise Invalid where the filing itself would refuse these answers."""
+        """Check the answers as the filing itself will. Raises Invalid where it would refuse them."""
         values = read(self.questions, given, self.pack)
         plausible_days.demand(self.questions, values, self.view.row, times.today())
 
