@@ -64,7 +64,7 @@ def work(program: Program, stop: Event) -> None:
 
 
 def reach(program: Program) -> HttpPlatform:
-    """Make the client that reaches platforms, within the hosts that the settings list; ConfigurationError for a list that cannot be read."""
+    """Make the client that reaches platforms, within the hosts of the settings; ConfigurationError for a list that cannot be read."""
     try:
         destinations = Destinations.parse(program.settings.push_hosts)
     except ValueError as error:
