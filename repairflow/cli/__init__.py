@@ -21,7 +21,7 @@ COMMANDS = {
     "demo": ("run:demo", "一次运行全部：建立演示数据，启动网站、后台和模拟平台。按 Ctrl-C 停止。"),
     "due": ("due:due", "自某日起若干个工作日何时届满，逐日说明。当日不计。"),
     "id": ("identify:identify", "核对统一社会信用代码。"),
-    "import": ("take:take", "导入行政处罚信息文件（CSV 或 XLSX）。"),
+    "import": ("import_file:take", "导入行政处罚信息文件（CSV 或 XLSX）。"),
     "init": ("run:init", "建立数据库和密钥。可以重复运行；旧版本的数据库用 upgrade 升级。"),
     "law": ("watch:law", "法律依据：逐条落实情况；用较新的法律文本核对已读的条文。"),
     "office": ("offices:office", "单位：信用办、认定单位、信息提供单位、行业主管部门。"),
