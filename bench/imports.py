@@ -77,8 +77,7 @@ def main(rows: int, form: str, url: str | None) -> None:
         def bring(dry_run: bool = False) -> tuple[import_penalties.Outcome, float]:
             before = spent()
             outcome = import_penalties.import_file(
-                db, town.services, town.vault, path, name=path.name, office_code="ENV", actor=SYSTEM, now=town.now,
-                dry_run=dry_run,
+                db, town.services, import_penalties.Delivered(path, path.name, "ENV", SYSTEM), town.now, dry_run=dry_run,
             )  # fmt: skip
             return outcome, spent() - before
 

@@ -34,8 +34,8 @@ def take(file: Path, office: str, dry_run: bool, as_json: bool) -> None:
             click.echo(f"\r已检查 {done} / {total} 行", nl=False, err=True)
 
     outcome = import_penalties.import_file(
-        program.db, program.services, program.vault, file, name=file.name, office_code=office, actor=SYSTEM,
-        now=times.now(), dry_run=dry_run, progress=progress,
+        program.db, program.services, import_penalties.Delivered(file, file.name, office, SYSTEM), times.now(),
+        dry_run=dry_run, progress=progress,
     )  # fmt: skip
     if shows:
         click.echo(err=True)

@@ -53,8 +53,8 @@ class Importing:
 
         try:
             outcome = import_penalties.import_file(
-                self.db, self.services, self.services.vault, path, name=run.file_name, office_code=code, actor=actor,
-                now=now, provenance=run.provenance, dry_run=checks,
+                self.db, self.services, import_penalties.Delivered(path, run.file_name, code, actor, run.provenance),
+                now, dry_run=checks,
                 progress=self._progress(job_run, token, checks=checks), wrote=wrote,
             )  # fmt: skip
         except UnreadableFile as refused:

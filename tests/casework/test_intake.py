@@ -39,8 +39,11 @@ def csv(*lines: str) -> bytes:
 
 
 def bring(town: Town, content: bytes | Path, **more: Any) -> import_penalties.Outcome:
-    given = {"name": "双公示.csv", "office_code": "ENV", "actor": SYSTEM, "now": town.now} | more
-    return import_penalties.import_file(town.db, town.services, town.vault, content, **given)
+    """A delivery; `more` are other fields of it than the usual, its time, and how it is imported."""
+    given = {"name": "双公示.csv", "office_code": "ENV", "actor": SYSTEM} | more
+    file = {name: given.pop(name) for name in ("name", "office_code", "actor", "provenance") if name in given}
+    delivered = import_penalties.Delivered(content, **file)
+    return import_penalties.import_file(town.db, town.services, delivered, given.pop("now", town.now), **given)
 
 
 def test_rows_become_records(town: Town) -> None:

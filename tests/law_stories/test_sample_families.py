@@ -68,7 +68,7 @@ def test_the_readme_s_penalties_are_new_to_the_demonstration(settings: Settings,
     sample.make(program)
     file = asset("workflows") / "samples" / "penalties.csv"
     found = import_penalties.import_file(
-        program.db, program.services, program.vault, file, name=file.name, office_code="YX-STHJ", actor=SYSTEM,
-        now=times.now(), dry_run=True,
+        program.db, program.services, import_penalties.Delivered(file, file.name, "YX-STHJ", SYSTEM), times.now(),
+        dry_run=True,
     )  # fmt: skip
     assert (found.new, found.refused) == (found.total, 0)

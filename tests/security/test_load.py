@@ -15,7 +15,7 @@ from repairflow import times
 from repairflow.casework import heartbeats
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.cases import import_penalties
-from repairflow.casework.cases.import_penalties import Outcome
+from repairflow.casework.cases.import_penalties import Delivered, Outcome
 from repairflow.db import Database
 from repairflow.letters.model import LetterData, Pressed
 from repairflow.records import record, subject
@@ -38,7 +38,7 @@ def town(database: Database, settings: Settings, clock: Clock) -> Town:
 
 def bring(town: Town, content: bytes) -> Outcome:
     return import_penalties.import_file(
-        town.db, town.services, town.vault, content, name="双公示.csv", office_code="ENV", actor=SYSTEM, now=town.now
+        town.db, town.services, Delivered(content, "双公示.csv", "ENV", SYSTEM), town.now
     )
 
 
@@ -76,8 +76,8 @@ def test_a_batch_ends_after_its_time_and_lets_others_pass(town: Town, monkeypatc
     batches: list[import_penalties.Batch] = []
     monkeypatch.setattr(Database, "make_way", lambda self: ways.append(1))
     import_penalties.import_file(
-        town.db, town.services, town.vault, penalties(4), name="双公示.csv", office_code="ENV", actor=SYSTEM,
-        now=town.now, wrote=lambda tx, batch: batches.append(batch),
+        town.db, town.services, Delivered(penalties(4), "双公示.csv", "ENV", SYSTEM), town.now,
+        wrote=lambda tx, batch: batches.append(batch),
     )  # fmt: skip
     assert [(batch.new, batch.done, batch.total) for batch in batches] == [(1, n, 4) for n in range(1, 5)]
     assert len(ways) == 3

@@ -43,7 +43,6 @@ from repairflow.letters.issue.compose import next_number
 from repairflow.prepared import Prepared, inserting
 from repairflow.records import record
 from repairflow.times import local_day
-from repairflow.vault import Vault
 
 Progress = Callable[[int, int], None]
 Found = Unchanged | Suspect | PenaltyRow
@@ -83,18 +82,24 @@ class Batch:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A file as it was delivered: by whom, for which office, and where penalties of the past come from (资料来源)."""
+
+    source: Path | bytes
+    name: str
+    office_code: str
+    actor: Actor
+    provenance: str = ""
+
+
 def import_file(
     db: Database,
     services: Services,
-    vault: Vault,
-    source: Path | bytes,
-    *,
-    name: str,
-    office_code: str,
-    actor: Actor,
+    file: Delivered,
     now: datetime,
+    *,
     dry_run: bool = False,
-    provenance: str = "",
     progress: Progress = lambda _done, _total: None,
     wrote: Callable[[Connection, Batch], None] = lambda _tx, _batch: None,
 ) -> Outcome:
@@ -104,20 +109,20 @@ def import_file(
     checked and is a sign of life; `wrote` is called in the transaction of each batch, which falls with what it raises.
     Raises UnreadableFile when it is no penalty file, NotFound for an unknown office.
     """
-    day = local_day(now)
+    day, vault = local_day(now), services.vault
     pack = services.law.pack_on(day)
     labels = {code: kind.label for code, kind in pack.penalty.items()}
 
-    def opens(file: Source, limits: Limits) -> Grid:
-        return limited_parser.open_grid(file, limits, services.reading, lambda: progress(0, 0))
+    def opens(source: Source, limits: Limits) -> Grid:
+        return limited_parser.open_grid(source, limits, services.reading, lambda: progress(0, 0))
 
     with db.read() as tx:
-        provider = office_by_code(tx, office_code)
+        provider = office_by_code(tx, file.office_code)
         named = office_headings.reading(tx, provider.id)
     # The file is taken apart before any transaction: that may take minutes.
-    with open_table(source, name, opens=opens, named=named) as table, db.read() as tx:
+    with open_table(file.source, file.name, opens=opens, named=named) as table, db.read() as tx:
         report = read_table(table, pack, day, lambda key: record_identity.standing(tx, vault, key, labels), progress)
-        if provenance:
+        if file.provenance:
             past_rows.keep(services, report, day)
         authorities = row_authorities.authorities_of_rows(tx, report, provider)
         before = record_identity.predecessors(tx)
@@ -132,7 +137,7 @@ def import_file(
     if dry_run or not (report.rows or report.suspects or report.same):
         return outcome
 
-    into = _Delivery(services, vault, name, authorities, provider.id, actor, now, outcome, before, provenance)
+    into = _Delivery(services, file, authorities, provider.id, now, outcome, before)
     found = chain[Found](report.same, report.suspects, rows)
     left = len(report.same) + len(report.suspects) + len(rows)
     _write(db, found, into.take, wrote, _Rows(left, report.total))
@@ -144,21 +149,18 @@ class _Delivery:
     """One file on its way in: who delivers it, whose each row is, and what has come of it so far."""
 
     services: Services
-    vault: Vault
-    name: str
+    file: Delivered
     authorities: dict[int, int]  # by row number
     provider_id: int
-    actor: Actor
     now: datetime
     outcome: Outcome
     predecessors: Mapping[int, Sequence[int]]
-    provenance: str = ""
 
     def take(self, tx: Connection, found: Found) -> bool:
         """Write what was found; whether the row was new. What becomes of it stands or falls with the batch."""
-        vault = self.vault
+        vault, name, provenance = self.services.vault, self.file.name, self.file.provenance
         if not isinstance(found, PenaltyRow):
-            held_rows.follow(tx, vault, found, name=self.name, now=self.now)
+            held_rows.follow(tx, vault, found, name=name, now=self.now)
             return False
         doubted = (
             found if found.doubts else record_identity.doubted(tx, vault, found, self.predecessors)
@@ -170,7 +172,7 @@ class _Delivery:
                 tx,
                 vault,
                 doubted,
-                Waits(self.provider_id, self.authorities[found.row], self.name, self.now, provenance=self.provenance),
+                Waits(self.provider_id, self.authorities[found.row], name, self.now, provenance=provenance),
             )
             return False
         stands = record_identity.standing(tx, vault, found.key)
@@ -182,7 +184,7 @@ class _Delivery:
             tx,
             self.services,
             found,
-            Entered(authority_id, self.provider_id, self.actor, self.now, provenance=self.provenance),
+            Entered(authority_id, self.provider_id, self.file.actor, self.now, provenance=provenance),
         )
         return True
 

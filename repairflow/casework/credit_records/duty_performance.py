@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
 
@@ -26,7 +25,7 @@ from repairflow.casework.permissions import OFFICE_OF_ROLE, post_in, record_scop
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.guards import day_text
 from repairflow.records import record, subject
-from repairflow.records.rows import RecordRow, one_row
+from repairflow.records.rows import RecordRow, first_row, one_row
 from repairflow.times import local_day
 
 LONGEST = 500
@@ -85,9 +84,8 @@ def register(tx: Connection, services: Services, given: RegisterPerformance, now
     Raises NotFound, Forbidden, Conflict when it is registered already, or Invalid with every fault.
     """
     actor = given.actor
-    row = tx.execute(
-        select(record).where(record.c.number == given.record, record_scope(actor)).with_for_update()
-    ).first()
+    own = select(record).where(record.c.number == given.record, record_scope(actor)).with_for_update()
+    row = first_row(tx.execute(own), RecordRow)
     if row is None:
         raise NotFound("没有找到这条失信信息，或者您无权办理。")
     if row.authority_id not in registrars(actor):
@@ -131,7 +129,7 @@ def register(tx: Connection, services: Services, given: RegisterPerformance, now
     inbox.notify_subject(tx, row.subject_id, told)
 
 
-def _read(row: Any, given: RegisterPerformance, now: datetime) -> tuple[tuple[date, date], str]:
+def _read(row: RecordRow, given: RegisterPerformance, now: datetime) -> tuple[tuple[date, date], str]:
     problems: list[Problem] = []
     days: list[date] = []
     for name, label, text in (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, select, update
 
@@ -28,6 +27,7 @@ from repairflow.law.guards import day_text
 from repairflow.letters.issue import compose
 from repairflow.letters.text.placeholders import Change
 from repairflow.records import event, letter
+from repairflow.records.rows import LetterRow, first_row, one_row
 from repairflow.times import local_day
 
 KIND = "letter_correction"
@@ -50,7 +50,7 @@ class WithdrawLetter(CorrectLetter):
     """Withdraw a letter, for a reason."""
 
 
-def correct(tx: Connection, services: Services, given: CorrectLetter, now: datetime) -> Any:
+def correct(tx: Connection, services: Services, given: CorrectLetter, now: datetime) -> LetterRow:
     """Afterwards a 文书更正通知书 citing the letter is issued, and the letter is superseded by it; gives the new row.
 
     The same `command_id` again gives the same row. Raises NotFound, Forbidden (only the head of the issuing office),
@@ -90,10 +90,10 @@ def correct(tx: Connection, services: Services, given: CorrectLetter, now: datet
         f"已制发《{composed.title}》（{composed.number}）。{given.reason.strip()}",
         now,
     )
-    return tx.execute(select(letter).where(letter.c.id == new_id)).one()
+    return one_row(tx.execute(select(letter).where(letter.c.id == new_id)), LetterRow)
 
 
-def withdraw(tx: Connection, given: CorrectLetter, now: datetime) -> Any:
+def withdraw(tx: Connection, given: CorrectLetter, now: datetime) -> LetterRow:
     """Afterwards the letter is withdrawn, for the reason given; what it decided is undone by steps of its case, not here.
 
     Raises as `correct` does.
@@ -117,20 +117,20 @@ def withdraw(tx: Connection, given: CorrectLetter, now: datetime) -> Any:
     tx.execute(update(letter).where(letter.c.id == old.id).values(state="withdrawn"))
     letter_changes.push(tx, old, "withdrawn", None, appended.digest, now)
     _tell(tx, old, f"文书撤回：{old.number}", f"《{old.title}》（{old.number}）已经撤回。{given.reason.strip()}", now)
-    return tx.execute(select(letter).where(letter.c.id == old.id)).one()
+    return one_row(tx.execute(select(letter).where(letter.c.id == old.id)), LetterRow)
 
 
-def _seen(tx: Connection, old: Any, command_id: CommandId, action: str) -> Any | None:
+def _seen(tx: Connection, old: LetterRow, command_id: CommandId, action: str) -> LetterRow | None:
     before = tx.execute(select(event.c.action, event.c.digest).where(event.c.command_id == command_id)).first()
     if before is None:
         return None
     if before.action != action:
         raise Conflict("这个请求编号已经用于另一个操作，请换一个新的编号。")
-    made = tx.execute(select(letter).where(letter.c.chain_head == before.digest)).first()
+    made = first_row(tx.execute(select(letter).where(letter.c.chain_head == before.digest)), LetterRow)
     return made if made is not None else old
 
 
-def _may(given: CorrectLetter, old: Any, *, changes: bool) -> None:
+def _may(given: CorrectLetter, old: LetterRow, *, changes: bool) -> None:
     if not events.is_head(given.actor, old):
         raise Forbidden("文书的更正和撤回由制发单位负责人决定。")
     events.in_force(old)
@@ -153,7 +153,7 @@ def _may(given: CorrectLetter, old: Any, *, changes: bool) -> None:
         raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
 
 
-def _tell(tx: Connection, old: Any, title: str, body: str, now: datetime) -> None:
+def _tell(tx: Connection, old: LetterRow, title: str, body: str, now: datetime) -> None:
     if not service.addressed_to_subject(tx, old):
         return
     told = Notice("letter_changed", title, body, now, old.case_id, old.record_id)

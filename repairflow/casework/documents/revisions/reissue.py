@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -33,6 +32,7 @@ from repairflow.law.letter_kinds import form_of
 from repairflow.letters.issue import compose
 from repairflow.letters.text.templates import compose_text
 from repairflow.records import cases, event, reissue, role_grant
+from repairflow.records.rows import CaseRow, LetterRow, ReissueRow, first_row, one_row
 
 LONGEST_REASON = 2000
 
@@ -63,7 +63,7 @@ class DeclineReissue(Decision):
     """Decline what was proposed, for a reason."""
 
 
-def propose(tx: Connection, services: Services, given: Reissue, now: datetime) -> Any:
+def propose(tx: Connection, services: Services, given: Reissue, now: datetime) -> ReissueRow:
     """Afterwards the letter is issued anew, or waits for the head of its office where that takes another person.
 
     Gives the row of the reissue; `new_id` is the new letter's once it is issued. The same `command_id` again gives the same
@@ -85,7 +85,7 @@ def propose(tx: Connection, services: Services, given: Reissue, now: datetime) -
         "letter_id": old.id, "addressee": given.addressee.strip(), "fields": fields, "reason": given.reason.strip(),
         "state": "proposed", "proposed_by": given.actor.id, "proposed_at": now,
     }  # fmt: skip
-    row = tx.execute(insert(reissue).values(values).returning(reissue)).one()
+    row = one_row(tx.execute(insert(reissue).values(values).returning(reissue)), ReissueRow)
     if alone:
         return _issue(tx, services, old, row, given.actor, given.command_id, now)
     events.note(
@@ -107,7 +107,7 @@ def propose(tx: Connection, services: Services, given: Reissue, now: datetime) -
     return row
 
 
-def issue(tx: Connection, services: Services, given: Decision, now: datetime) -> Any:
+def issue(tx: Connection, services: Services, given: Decision, now: datetime) -> ReissueRow:
     """Afterwards what was proposed is issued and the old letter is superseded; gives the row of the reissue.
 
     Raises as `propose` does; Forbidden for all but the head of the issuing office, Refused for the person who proposed it.
@@ -124,7 +124,7 @@ def issue(tx: Connection, services: Services, given: Decision, now: datetime) ->
     return _issue(tx, services, old, row, given.actor, given.command_id, now)
 
 
-def decline(tx: Connection, given: Decision, now: datetime) -> Any:
+def decline(tx: Connection, given: Decision, now: datetime) -> ReissueRow:
     """Afterwards the proposal is closed, for a reason, and the letter stays in force; gives the row of the reissue.
 
     By the head of the issuing office, or by who proposed it. Raises as `propose` does.
@@ -156,23 +156,25 @@ def decline(tx: Connection, given: Decision, now: datetime) -> Any:
     return _decided(tx, row, now, state="declined", answer=given.reason.strip())
 
 
-def waiting(tx: Connection, letter_id: int) -> Any | None:
+def waiting(tx: Connection, letter_id: int) -> ReissueRow | None:
     """The proposal to issue a letter anew that waits for a decision, or None."""
-    return tx.execute(select(reissue).where(reissue.c.letter_id == letter_id, reissue.c.state == "proposed")).first()
+    return first_row(
+        tx.execute(select(reissue).where(reissue.c.letter_id == letter_id, reissue.c.state == "proposed")), ReissueRow
+    )
 
 
-def takes_two(tx: Connection, services: Services, old: Any) -> bool:
+def takes_two(tx: Connection, services: Services, old: LetterRow) -> bool:
     """Whether the step that issued the letter, or the one it replaces, had to be another person's than one before it."""
     if old.case_id is None:
         return False
-    case = tx.execute(select(cases).where(cases.c.id == old.case_id)).one()
+    case = one_row(tx.execute(select(cases).where(cases.c.id == old.case_id)), CaseRow)
     action = services.law.procedure(case.procedure, case.procedure_version).action.get(
         recomputed_fields.step_of(tx, old)
     )
     return action is not None and bool(action.distinct_from)
 
 
-def _read(tx: Connection, services: Services, old: Any, given: Reissue) -> dict[str, object]:
+def _read(tx: Connection, services: Services, old: LetterRow, given: Reissue) -> dict[str, object]:
     problems = [problem] if (problem := _wrong_reason(given.reason)) else []
     if not given.addressee.strip():
         problems.append(Problem("addressee", "请填写受文单位"))
@@ -199,8 +201,14 @@ def _wrong_reason(text: str) -> Problem | None:
 
 
 def _issue(
-    tx: Connection, services: Services, old: Any, row: Any, actor: Actor, command_id: CommandId, now: datetime
-) -> Any:
+    tx: Connection,
+    services: Services,
+    old: LetterRow,
+    row: ReissueRow,
+    actor: Actor,
+    command_id: CommandId,
+    now: datetime,
+) -> ReissueRow:
     of = about(tx, old)
     composed = compose.compose(
         tx,
@@ -228,33 +236,32 @@ def _issue(
     return _decided(tx, row, now, state="issued", new_id=new_id)
 
 
-def _envelope(tx: Connection, services: Services, old: Any, addressee: str, you: str) -> compose.Envelope:
+def _envelope(tx: Connection, services: Services, old: LetterRow, addressee: str, you: str) -> compose.Envelope:
     """As the old letter went out, with the sentence that says which letter this one replaces."""
     copies: tuple[str, ...] = tuple(old.content.get("cc", ()))
     closing: tuple[str, ...] = (replacing(old, old.issued_at),)
     code, seal = old.content.get("addressee_code", ""), None
     if old.case_id is not None:
-        case = tx.execute(select(cases).where(cases.c.id == old.case_id)).one()
+        case = one_row(tx.execute(select(cases).where(cases.c.id == old.case_id)), CaseRow)
         form = form_of(services.law.procedure(case.procedure, case.procedure_version), old.kind)
         served = service_line(old.kind, old.template_version, you, form, copies, events.office_of(tx, old))
         closing, seal = (*served, *closing), form.seal
     return compose.Envelope(addressee, code, copies, seal, closing)
 
 
-def _waiting(tx: Connection, old: Any) -> Any:
+def _waiting(tx: Connection, old: LetterRow) -> ReissueRow:
     row = waiting(tx, old.id)
     if row is None:
         raise Refused([Refusal("not_proposed", f"没有等待决定的重新出具：{old.number}")])
     return row
 
 
-def _decided(tx: Connection, row: Any, now: datetime, **values: Any) -> Any:
-    return tx.execute(
-        update(reissue).where(reissue.c.id == row.id).values(decided_at=now, **values).returning(reissue)
-    ).one()
+def _decided(tx: Connection, row: ReissueRow, now: datetime, **values: object) -> ReissueRow:
+    changed = update(reissue).where(reissue.c.id == row.id).values(decided_at=now, **values).returning(reissue)
+    return one_row(tx.execute(changed), ReissueRow)
 
 
-def _tell_proposer(tx: Connection, old: Any, row: Any, title: str, body: str, now: datetime) -> None:
+def _tell_proposer(tx: Connection, old: LetterRow, row: ReissueRow, title: str, body: str, now: datetime) -> None:
     """Whoever proposed it hears of it with the post that person holds in the office."""
     held = select(role_grant.c.role).where(
         role_grant.c.person_id == row.proposed_by, role_grant.c.office_id == old.office_id
@@ -263,12 +270,12 @@ def _tell_proposer(tx: Connection, old: Any, row: Any, title: str, body: str, no
     inbox.notify_office(tx, old.office_id, roles, Notice("reissue", title, body, now, old.case_id, old.record_id))
 
 
-def _seen(tx: Connection, old: Any, command_id: CommandId, actions: tuple[str, ...]) -> Any | None:
+def _seen(tx: Connection, old: LetterRow, command_id: CommandId, actions: tuple[str, ...]) -> ReissueRow | None:
     before = tx.execute(select(event.c.action, event.c.at).where(event.c.command_id == command_id)).first()
     if before is None:
         return None
     moment = reissue.c.proposed_at if before.action == EventName.REISSUE_PROPOSED else reissue.c.decided_at
-    found = tx.execute(select(reissue).where(reissue.c.letter_id == old.id, moment == before.at)).first()
+    found = first_row(tx.execute(select(reissue).where(reissue.c.letter_id == old.id, moment == before.at)), ReissueRow)
     if before.action not in actions or found is None:
         raise Conflict("这个请求编号已经用于另一个操作，请换一个新的编号。")
     return found
