@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from repairflow.law.checks import Finding
+from repairflow.law.checks import Diagnostic
 from tests.support.shipped import source, together
 
 pytestmark = pytest.mark.either_database
@@ -28,7 +28,7 @@ def _named(found: re.Match[str]) -> str:
     return f'{found[1]}2027{"-01" if found[2] else ""}"'
 
 
-def errors(found: list[Finding]) -> list[str]:
+def errors(found: list[Diagnostic]) -> list[str]:
     return [f"{f.code} {f.text}" for f in found if f.severity == "error"]
 
 
@@ -88,6 +88,7 @@ PACKS = [
     (', where_to_go = "最短公示期届满后可以再次提出申请" }', " }", "pack_turned", "去处"),
     ('拒不履行行政处罚决定", severity = "serious"', '拒不履行行政处罚决定", severity = "ordinary"', "pack_turned", "失信程度"),
     ('keeps = ["serious", "watch", "warning", ', 'keeps = ["serious", "watch", ', "pack_less", "可以使用的名单"),
+    ("minimum_period = {", 'other = { label = "其他情形", basis = ["order36"] }\nminimum_period = {', "pack_list_open", "其他情形"),
 ]  # fmt: skip
 
 

@@ -27,6 +27,9 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
          ('guards = [{ guard = "case_kind_is", kind = "reminder" }, { guard = "case_kind_is", kind ='
           ' "warning" }]')),
     ]),
+    ("guards_exclude", "is_the_filer", "correction", [
+        ('guards = ["follows_no_case", "is_the_filer"]', 'guards = ["is_the_filer", "not_the_filer"]'),
+    ]),
     ("guards_exclude", "times_done", "repair", [
         ('guards = [{ guard = "times_below", action = "transfer", below = 2 }]',
          ('guards = [{ guard = "times_below", action = "transfer", below = 2 }, { guard = "times_don'

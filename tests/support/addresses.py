@@ -272,6 +272,8 @@ def _of_administration(whole: Whole) -> Iterator[Row]:
     for old, new in (("2023-05", "2026-04"), ("2026-04", "2026-04.2")):
         values = {"name": "repair", "old": old, "new": new}
         yield Row("admin.compare", "two versions", "legal_reviewer@ENV", "不同之处", values)
+    packs = {"old": "CN-2023", "new": "CN-2026"}
+    yield Row("admin.compare_packs", "two rule packs", "legal_reviewer@ENV", "不同之处", packs)
     for room in ("office", "account", "target"):
         yield Row("admin.changes", room, admin, "留痕", query=f"room={room}")
     for code, name, *_ in OFFICES:

@@ -67,7 +67,23 @@ def test_two_versions_are_compared_in_labels(town: Town, app: Flask) -> None:
     assert "serve_notice" not in said
 
 
-@pytest.mark.parametrize("path", ["repair/2026-04/2031-01", "nothing/2026-04/2026-04", "repair/x/2026-04"])
+def test_two_rule_packs_are_compared_in_labels(town: Town, app: Flask) -> None:
+    who = Visitor(app, town, ONE)
+    assert "/admin/law/packs/CN-2023/CN-2026" in who.get("/admin/law")
+    said = who.get("/admin/law/packs/CN-2023/CN-2026")
+    assert all(word in said for word in ("施行日期", "2023-05-01", "2026-04-01", "最短公示期", "公示期"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "packs/CN-2023/CN-2031",
+        "packs/X/CN-2026",
+        "repair/2026-04/2031-01",
+        "nothing/2026-04/2026-04",
+        "repair/x/2026-04",
+    ],
+)
 def test_a_version_nobody_has_is_absent(town: Town, app: Flask, path: str) -> None:
     Visitor(app, town, ONE).get(f"/admin/law/{path}", 404)
 

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from repairflow.casework.admin.offices import DOMAINS
 from repairflow.casework.admin.own_rules import ROLE
+from repairflow.law.checks import pack_followed
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Basis, Procedure
 from repairflow.law.procedure.packs import RulePack
@@ -92,10 +94,16 @@ def _pack(law: Library, pack: RulePack, today: date) -> Standing:
     figures = [
         one.verified for table in (pack.penalty, pack.measure, pack.list_kind, pack.limit) for one in table.values()
     ]
+    field = DOMAINS.get(pack.domain, pack.domain)
+    before = pack_followed.before(pack, law.packs.values())
     return Standing(
-        pack.pack, pack.label, "", pack.effective, pack.until, f"{pack.jurisdiction} {pack.domain}", pack.covers(today),
-        _read(pack.basis.values()), _verified(figures), (pack.pack, "") in law.own_path, "",
+        pack.pack, pack.label, "", pack.effective, pack.until, f"{_place(pack.jurisdiction)}，{field}", pack.covers(today),
+        _read(pack.basis.values()), _verified(figures), (pack.pack, "") in law.own_path, before.pack if before else "",
     )  # fmt: skip
+
+
+def _place(jurisdiction: str) -> str:
+    return "全国" if jurisdiction == "CN" else jurisdiction
 
 
 def _covers(p: Procedure, today: date) -> bool:

@@ -66,7 +66,7 @@ def _lists(pack: RulePack) -> Iterator[Fault]:
                     at,
                     f"清单“{name}”的“{code}”与“{seen[label]}”同名（{label}），选择时无法区分；请改名",
                 )
-            if name.endswith(DECIDING) and label in ANYTHING:
+            if name.endswith((*DECIDING, "_conditions")) and label in ANYTHING:
                 text = f"清单“{name}”的“{label}”（{code}）什么都能装进去，事由就不是封闭的了；请写明具体情形"
                 yield "pack_list_open", at, text
             if name in PRINTED and not item.text.strip():

@@ -93,7 +93,7 @@ READINGS: Mapping[str, Reading] = {
         {"procedure": "procedure"}, facts={"first_procedure": ("{procedure}",)}, waits=False
     ),
     "follows_no_case": Reading(facts={"first_procedure": ("none",)}, waits=False),
-    "is_the_filer": Reading(),
+    "is_the_filer": Reading(facts={"taker": ("filer",)}),
     "not_decided_before": Reading(waits=False),
     "record_no_longer_public": Reading(record=_HELD - PUBLIC_STATES, waits=False),
     "subject_is_minor": Reading(record=_HELD - PUBLIC_STATES, facts={"minor": ("yes",)}, waits=False),
@@ -102,7 +102,7 @@ READINGS: Mapping[str, Reading] = {
         {"action": "action", "input": "value", "value": "value"}, facts={"said {action} {input}": ("{value}",)},
         times=("{action}", 1, None), needs=(Needs("{input}", ("choice", "boolean"), "named"),), waits=False,
     ),
-    "not_the_filer": Reading(),
+    "not_the_filer": Reading(facts={"taker": ("other",)}),
     "case_kind_is": Reading({"kind": "kind"}, facts={"kind": ("{kind}",)}, waits=False),
     "not_yet_done": Reading(_PAST, times=("{action}", 0, 0), waits=False),
     "times_below": Reading({"action": "action", "below": "count"}, times=("{action}", 0, "{below}"), waits=False),

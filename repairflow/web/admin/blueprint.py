@@ -49,6 +49,7 @@ ROUTES = (
     Route("/thresholds", POST, fine_thresholds.state_thresholds, LEGAL),
     Route("/thresholds/recount", POST, fine_thresholds.recount, LEGAL),
     Route("/law", GET, law.library, LEGAL),
+    Route("/law/packs/<old>/<new>", GET, law.compare_packs, LEGAL),
     Route("/law/<name>/<old>/<new>", GET, law.compare, LEGAL),
     Route("/law/check", POST, law.check_draft, LEGAL),
     Route("/law/drafts", POST, law.propose_draft, LEGAL),

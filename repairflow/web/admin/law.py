@@ -7,13 +7,18 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from repairflow.casework.admin import law_drafts
 from repairflow.casework.changes import DecideLaw, ProposeLaw
+from repairflow.casework.credit_records.effects import life
 from repairflow.casework.queries import law_overview
 from repairflow.casework.queries.cases.closed import closed
 from repairflow.errors import Conflict, Invalid, NotFound, Problem
-from repairflow.law.comparison import differences
-from repairflow.law.procedure.model import Procedure
+from repairflow.law.checks import pack_followed
+from repairflow.law.checks.report import CASE_EFFECT_LABELS
+from repairflow.law.comparison import Change, differences, pack_differences
+from repairflow.law.comparison_lines import Titles
 from repairflow.law.procedure.overlay import Overlay
+from repairflow.law.procedure.packs import RulePack, laid_over
 from repairflow.law.simulate import simulate
+from repairflow.letters.text.templates import kinds, latest_version, template
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 
@@ -32,7 +37,20 @@ def compare(name: str, old: str, new: str) -> str:
     before, after = law.procedures.get((name, old)), law.procedures.get((name, new))
     if before is None or after is None:
         raise NotFound("没有这个程序或者版本。")
-    return render_template("admin/law_compare.html", before=before, after=after, changes=differences(before, after))
+    return render_template(
+        "admin/law_compare.html", title=f"{after.label}：{old} 版与 {new} 版", was=f"{old} 版", now=f"{new} 版",
+        changes=differences(before, after, _titles()),
+    )  # fmt: skip
+
+
+def compare_packs(old: str, new: str) -> str:
+    """Show what differs between two rule packs, in labels."""
+    law = current().law
+    before, after = law.packs.get(old), law.packs.get(new)
+    if before is None or after is None:
+        raise NotFound("没有这个规则包。")
+    changes = pack_differences(before, after)
+    return render_template("admin/law_compare.html", title=f"规则包：{old} 与 {new}", was=old, now=new, changes=changes)
 
 
 def check_draft() -> AnyResponse:
@@ -53,7 +71,7 @@ def check_draft() -> AnyResponse:
     found = simulate(draft, past, local=local is not None) if draft is not None else []
     text = render_template(
         "admin/law_check.html", reviewed=reviewed, content=content, tried=len(past), differing=len({d.case for d in found}),
-        differences=found[:SHOWN], waiting=waiting, changes=_changes(draft), title=_title(reviewed), today=here.today,
+        differences=found[:SHOWN], waiting=waiting, changes=_changes(reviewed), title=_title(reviewed), today=here.today,
     )  # fmt: skip
     return make_response(text, 422 if reviewed.errors else 200)
 
@@ -115,10 +133,25 @@ def _title(reviewed: law_drafts.Reviewed) -> str:
     return "规则草案" if definition is None else str(law_drafts.title_of(definition))
 
 
-def _changes(draft: Procedure | None) -> list[object]:
-    """What the draft changes against the newest version before it."""
-    law = current().law
-    if draft is None or draft.procedure not in law.names():
+def _changes(reviewed: law_drafts.Reviewed) -> list[Change]:
+    """What the draft changes against the newest version, or pack of its field and place, before it."""
+    law, draft = current().law, reviewed.procedure
+    if isinstance(reviewed.definition, RulePack) and not reviewed.errors:
+        pack = reviewed.definition
+        whole = pack if pack.over is None else laid_over(pack, law.packs[pack.over])
+        pack = whole.citing(law.statutes)
+        old = pack_followed.before(pack, law.packs.values())
+        return pack_differences(old, pack) if old is not None else []
+    if draft is None or reviewed.errors or draft.procedure not in law.names():
         return []
     before = [p for p in law.versions(draft.procedure) if p.effective <= draft.effective and p.version != draft.version]
-    return [*differences(before[-1], draft)] if before else []
+    return differences(before[-1], draft, _titles()) if before else []
+
+
+def _titles() -> Titles:
+    """What letters, effects, remedies and procedures are called."""
+    law = current().law
+    remedies = {code: one.label for pack in law.packs.values() for code, one in pack.remedy.items()}
+    effects = {**CASE_EFFECT_LABELS, **{code: step.label for code, step in life(law).action.items()}}
+    letters = {kind: template(kind, latest_version(kind)).name for kind in kinds()}
+    return Titles(letters, effects, remedies, {name: law.versions(name)[-1].label for name in law.names()})
