@@ -26,6 +26,11 @@ class Decision(Protocol):
 FAULTY = "填写的内容有误，请按提示修改后再提交。"
 
 
+def last_day(name: str, spec: Input, today: date) -> str:
+    """The last day that a form takes for this input, as a date field has it; empty where it takes any."""
+    return today.isoformat() if spec.past or name == PERFORMED else ""
+
+
 def demand_past(form: Mapping[str, Input], values: Mapping[str, object], today: date) -> None:
     """Raise Invalid naming every day to come that is given where the form asks when something was done (`past`).
 

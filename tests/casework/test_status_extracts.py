@@ -130,6 +130,9 @@ def test_it_is_made_signed_and_found_and_no_limit_runs_from_it(town: Town) -> No
     assert (file.status_code, file.mimetype) == (200, "application/pdf")
     assert row.number in agent.get("/my/extracts")
     assert Visitor(app, town, "hengtuo").client.get(f"/my/extracts/{row.token}.pdf").status_code == 404
+    for who, status_code in (("auditor@CREDIT", 200), ("yunxi", 200), ("hengtuo", 404), ("acceptor@ENV", 404)):
+        seen = Visitor(app, town, who).client.get(f"/letters/{row.token}.pdf", buffered=True)
+        assert seen.status_code == status_code, who
     page = app.test_client().get(f"/verify/{row.token}").text
     for words in (
         "属实，有效",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from repairflow.casework.queries.audit.case_events import history, masked
 from repairflow.db import Database
 from repairflow.settings import Settings
 from repairflow.web.audit import blueprint as audit
+from repairflow.web.audit import views as audit_views
 from repairflow.web.public import blueprint as public
 from tests.conftest import Clock
 from tests.support.building import Town
@@ -141,6 +144,18 @@ def test_the_home_finds_cases_and_shows_the_log(town: Town, app: Flask) -> None:
     assert auditor.get(f"/audit?q={case.lower()}").location.endswith(f"/audit/cases/{case}")
     assert "没有找到办件" in auditor.get("/audit?q=不存在").get_data(as_text=True)
     assert auditor.get("/audit/cases/XF-2026-999999").status_code == 404
+
+
+def test_a_later_page_leads_back_to_the_first(town: Town, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit_views, "PAGE", 1)
+    town.file_repair()
+    town.file_repair()
+    auditor = visit(app, town, AUDITOR)
+    first = auditor.get("/audit").get_data(as_text=True)
+    assert "回到第一页" not in first
+    later = re.search(r'href="(/audit/?\?after=[^"]+)"', first)
+    assert later
+    assert "回到第一页" in auditor.get(unescape(later.group(1))).get_data(as_text=True)
 
 
 def test_the_bundle_verifies_without_us(town: Town, app: Flask, tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ from repairflow.casework.permissions import OFFICE_OF_ROLE, may_note, post_in
 from repairflow.records import mandate, office, person, role_grant, subject
 from repairflow.records.rows import CaseRow
 
-READ_BY = "办件有关单位的工作人员，以及审计人员、审计管理员和信用办的督办人员能看到"
-"""What pages and documents say of the notes' readers: all whom `may_note` lets in, and nobody else."""
+READ_BY = "办件有关单位的工作人员、审计人员、审计管理员能看到，信用办的督办人员也能看到（保密的办件除外）"
+"""What pages and documents say of the notes' readers: all whom `may_note` lets in, and nobody else.
+
+Confidential cases are hidden from supervisors, lest who reported become known beyond the offices that handle them."""
 
 OFFERED = 20
 """The most people that a form shows to choose from; who works among more writes names."""

@@ -18,7 +18,8 @@ from repairflow.web.core.context import current
 def list_notes(number: str) -> NotesAnswer:
     """办件的内部备注
 
-    最新的在前，最多 200 条；办件有关单位的工作人员，以及审计人员、审计管理员和信用办的督办人员能看到；当事人的程序读不到。
+    最新的在前，最多 200 条。办件有关单位的工作人员、审计人员、审计管理员能看到，信用办的督办人员也能看到（保密的办件除外）；
+    当事人的程序读不到。
     """
     here = current()
     with here.read() as tx:

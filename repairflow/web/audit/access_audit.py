@@ -28,4 +28,4 @@ def seen() -> str:
     with current().read() as tx:
         page = views.seen(tx, search, place)
     lines = [(one, plain.moment(one.at), PAGES.get(one.page, one.page), ACTIONS[one.action]) for one in page.lines]
-    return render_template("audit/seen.html", lines=lines, next=page.next, search=search)
+    return render_template("audit/seen.html", lines=lines, next=page.next, search=search, later=place is not None)

@@ -81,6 +81,7 @@ def home() -> AnyResponse | str:
         anchors=sorted(_anchors(here.site).glob("*.checkpoint")),
         page=page,
         search=search,
+        later=bool(after),
         notices=[n for n in notices if n.read_at is None],
         uninformed=uninformed,
         missing=coverage.missing,

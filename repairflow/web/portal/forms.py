@@ -7,6 +7,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from repairflow import times
+from repairflow.casework import plausible_days
 from repairflow.errors import Invalid, Refused
 from repairflow.law.procedure.model import Input
 from repairflow.law.procedure.packs import RulePack
@@ -58,6 +60,7 @@ def questions(
             "error": wrong.get(name, ""),
             "choices": [(code, item.label) for code, item in pack.lists.get(spec.choices or "", {}).items()],
             "max": 5000 if spec.kind in {"long_text", "gaps"} else 200,
+            "last": plausible_days.last_day(name, spec, times.today()),
         }
         for name, spec in inputs.items()
     ]

@@ -9,7 +9,8 @@ from flask import Blueprint, make_response, redirect, render_template, send_file
 from repairflow.casework.case_state import materials
 from repairflow.casework.documents import lookup, rendering_job
 from repairflow.casework.documents.service import service
-from repairflow.errors import Unavailable
+from repairflow.casework.queries.records import status
+from repairflow.errors import NotFound, Unavailable
 from repairflow.records.rows import LetterRow
 from repairflow.web.core.access import SIGNED_IN
 from repairflow.web.core.context import current
@@ -36,7 +37,10 @@ def letter(token: str) -> Answer:
     """Give a letter as PDF; its page instead where it must be signed for first."""
     here = current()
     with here.read() as tx:
-        row = lookup.letter_for(tx, here.actor, token)
+        try:
+            row = lookup.letter_for(tx, here.actor, token)
+        except NotFound:  # an extract is about a subject, of no case and no record
+            return letter_file(status.extract(tx, here.actor, token))
         unopened = service.awaits_receipt(tx, here.services, here.actor, row)
     if unopened:  # opening it would be its service, and a link must not do that by itself
         return redirect(url_for("papers.letter", token=token), 303)

@@ -10,7 +10,7 @@ from typing import Any
 from flask import render_template, url_for
 from markupsafe import Markup
 
-from repairflow.casework import correctable_fields
+from repairflow.casework import correctable_fields, plausible_days
 from repairflow.casework.cases.options import Option
 from repairflow.casework.cases.transition import LONGEST_REASON
 from repairflow.casework.correctable_fields import CORRECTABLE
@@ -171,6 +171,7 @@ def _question(view: CaseView, option: Option, name: str, spec: Input, typed: Typ
         "required": spec.required,
         "error": typed.error_of(name) if typed else "",
         "max": LONGEST.get(spec.kind, LONGEST["long_text"]),
+        "last": plausible_days.last_day(name, spec, local_day(now())),
     }
     if spec.kind == "conditions":
         given = given if isinstance(given, Mapping) else {}

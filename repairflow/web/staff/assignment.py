@@ -8,7 +8,6 @@ from typing import Any
 from flask import flash, make_response, redirect, render_template, request, url_for
 
 from repairflow import plain
-from repairflow.casework.cases.assignment import LEADS
 from repairflow.casework.changes import (
     AssignCase,
     ClaimCase,
@@ -128,5 +127,5 @@ def _page(errors: list[FieldError] | None = None) -> str:
         "desk/workload.html", places=places, free=free, mine=mine, label=label_of, soon=queue.SOON, errors=errors or [],
         wrong={one.field: one.text for one in errors or []}, other=request.form, today=here.today,
         roles=[(role, label_of(role)) for role in OFFICE_OF_ROLE], procedures=procedures,
-        procedure_labels=dict(procedures), leads="、".join(label_of(role) for role in LEADS),
+        procedure_labels=dict(procedures),
     )  # fmt: skip

@@ -12,6 +12,8 @@ from typing import Any
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from repairflow import times
+from repairflow.casework import plausible_days
 from repairflow.casework.commands import Event
 from repairflow.casework.inputs import LONGEST
 from repairflow.casework.queries.filing.for_officers import about
@@ -112,6 +114,7 @@ def _question(form: FilingForm, filled: Filled, name: str, spec: Input, wrong: M
         "error": wrong.get(f"{INPUTS}-{name}", ""),
         "choices": list(form.offices) if office else listed,
         "max": LONGEST.get(spec.kind, LONGEST["long_text"]),
+        "last": plausible_days.last_day(name, spec, times.today()),
     }
 
 
