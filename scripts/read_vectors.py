@@ -134,7 +134,8 @@ class Law:
             return self.figure(facts["规则"], self.pack(facts, day), start)
         procedure = self.procedure(facts, day)
         if "步骤" in facts:
-            return self.step(facts["步骤"], procedure)
+            denied = self.denied(facts, procedure, self.pack(facts, day)) if "事由" in facts else {}
+            return {**self.step(facts["步骤"], procedure), **denied}
         return self.limit(facts, procedure, start)
 
     def limit(self, facts, procedure, start):
@@ -164,6 +165,13 @@ class Law:
             "数字": numbers(action.get("guards", [])) + bounds,
             "条文": self.cites(action["basis"], procedure["basis"]),
         }
+
+    def denied(self, facts, procedure, pack):
+        (name,) = (n for n, action in procedure["action"].items() if action["label"] == facts["步骤"])
+        about = f"{procedure['procedure']}_"
+        grounds = pack["lists"][f"{about}{name}_grounds"].values()
+        (ground,) = (one for one in grounds if one["label"] == facts["事由"])
+        return {"不符合的条件": [pack["lists"][f"{about}conditions"][code]["label"] for code in ground["denies"]]}
 
     def figure(self, name, pack, start):
         sort, what, part = (*name.split("."), "")[:3]
@@ -214,7 +222,8 @@ def laid_over(base, over):
     for name, clock in over.get("clock", {}).items():
         clocks[name] = {**clocks.get(name, {}), **clock}
     for name, action in over.get("action", {}).items():
-        actions[name] = {**actions[name], **action}
+        more = list(dict.fromkeys([*action.get("basis", []), *actions[name]["basis"]]))
+        actions[name] = {**actions[name], **action, **({} if "extends" in action else {"basis": more})}
     for name in over.get("without_extension", []):
         del actions[name]
     basis = {**base["basis"], **over.get("basis", {})}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from repairflow.law.checks.folder import Source, check
 from repairflow.law.checks.report import Diagnostic
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.paths import longest
+from repairflow.law.procedure.written_lengths import written_out
 from repairflow.law.toml_file import unreadable
 from repairflow.letters.text.template_file import SAYS_MISSING, read_template
 from repairflow.letters.text.template_head import LetterTemplate
@@ -123,9 +125,20 @@ def _letters(files: list[Path], findings: list[Diagnostic]) -> dict[str, list[Le
             findings.append(Diagnostic("form", f"{where}:1", unreadable(where).text))
         else:
             found.setdefault(kind, []).append(template)
+            if (length := written_out(_without_code(file.read_text(encoding="utf-8")))) is not None:
+                told = f"文书文字直接写了“{length}”，照印而没有条文；请以占位符写出，或者删去数字"
+                findings.append(Finding("figure_in_text", f"{where}:1", told))
             if template.says is None and not is_shipped(kind):
                 findings.append(Diagnostic("letter_text", f"{where}:1", SAYS_MISSING))
     return found
+
+
+_CODE = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
+
+
+def _without_code(text: str) -> str:
+    """What a letter text says itself: without its head, its placeholders and its conditions."""
+    return _CODE.sub("", text.split("+++", 2)[-1])
 
 
 def _around(installed: Library, letters: dict[str, frozenset[str]], files: dict[str, str]) -> Around:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from repairflow.law.coverage import Coverage, not_expressed
 from repairflow.law.guards.sentences import sentences
+from repairflow.law.procedure.ground import Ground, condition_list, not_met
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Basis, Procedure
 from repairflow.law.procedure.packs import RulePack
@@ -57,6 +58,12 @@ def lines(
             yield from (f"    注意：{one}" for one in not_expressed(coverage, procedure, name))
 
 
+def _denies(conditions: Mapping[str, Ground], ground: Ground) -> str:
+    """Which conditions a ground says are not met; nothing for one that says so of none."""
+    labels = tuple(conditions[one].label for one in ground.denies or () if one in conditions)
+    return f"（{not_met(labels)}）" if labels else ""
+
+
 def _of_step(
     procedure: Procedure, pack: RulePack, others: Mapping[str, Procedure], name: str
 ) -> Iterator[tuple[str, str]]:
@@ -69,8 +76,15 @@ def _of_step(
         figure = "、".join(f"{count} {UNITS[unit]}" for unit, count in counts if count is not None)
         yield "延长", f"{procedure.clock[more.clock].label} {figure}{_open(known, action.basis)}"
     if action.reason == "code":
-        grounds = pack.lists.get(procedure.ground_list(name), {}).values()
-        yield "事由", "；".join(f"{one.label}{_open(known, one.basis)}" for one in grounds)
+        listed = procedure.ground_list(name)
+        conditions = pack.lists.get(condition_list(listed) or "", {})
+        yield (
+            "事由",
+            "；".join(
+                f"{one.label}{_denies(conditions, one)}{_open(known, one.basis)}"
+                for one in pack.lists.get(listed, {}).values()
+            ),
+        )
     told = (pack.remedy[one] for one in action.remedy if one in pack.remedy)
     yield (
         "救济",

@@ -104,7 +104,7 @@ def test_an_entry_stays_as_long_as_new_dishonesty_stands(town: Town, kind: str, 
     assert (case.state, town.of_record(entry).state, public_lists(town)) == ("submitted", state, shown)
     town.do(case.number, "check_expiry")
     assert ended(town) == 0
-    town.do(case.number, "report_verification")
+    town.do(case.number, "report_verification", inputs={"conditions": town.unmet(case.number, "no_new")})
     town.do(case.number, "deny", ground="new_penalty")
     assert (ended(town), left(town)) == (0, [(None, None)])
     town.turn(update(record).where(record.c.number == fresh).values(state="sealed"))

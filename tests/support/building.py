@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -23,6 +23,7 @@ from repairflow.auditing.verify import verify
 from repairflow.casework.actor import SYSTEM, Actor, actor_of
 from repairflow.casework.case_state import materials
 from repairflow.casework.case_state.materials import SentFile
+from repairflow.casework.case_state.situation import history_of
 from repairflow.casework.cases import deadline_firing, import_penalties
 from repairflow.casework.cases.filing import file, filers
 from repairflow.casework.cases.import_penalties import Entered
@@ -38,6 +39,7 @@ from repairflow.casework.permissions import OFFICE_OF_ROLE, SUBJECT_ROLES
 from repairflow.db import Database
 from repairflow.gateway.penalties.row import PenaltyRow
 from repairflow.law.identifiers import make_uscc
+from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Input, Procedure
 from repairflow.law.procedure.packs import RulePack
@@ -79,6 +81,8 @@ COMPANIES = (
 TARGETS = (("site", "public_platform", None), ("province", "province", None), ("market", "partner", "MARKET"))
 FINDINGS = {"uphold_correct": "inaccurate", "uphold_annul": "baseless", "annotate": "unverifiable"}
 """The finding of the information's source with which a centre may take these decisions on an objection."""
+DENIALS = frozenset({"propose_denial", "deny"})
+"""Steps before which an examiner has found a condition unmet."""
 PROOF_KINDS = {"repair": ("performance_proof",), "objection": ("statement", "commitment", "evidence")}
 
 
@@ -416,7 +420,7 @@ class Town:
             | {k: self.material(k, actor) for k, v in form.items() if v.kind == "material" and k not in (inputs or {})}
             | dict(inputs or {}),
             "reason": "经核查，情况属实。" if spec.reason is True else None,
-            "ground": next(iter(grounds), None) if spec.reason == "code" else None,
+            "ground": self._ground(case, grounds) if spec.reason == "code" else None,
             "materials": tuple(
                 self.material(next(iter((*spec.materials, *procedure.material))), actor)
                 for use in spec.guards
@@ -436,16 +440,37 @@ class Town:
             return perform(tx, self.services, command, self.now)
 
     def steps(self, case: str, *actions: str) -> Event:
-        """Several actions one after the other; the last event. What a provider found fits the decision that follows."""
-        following = (*actions[1:], "")
+        """Several actions one after the other; the last event. What was found fits the decision that follows."""
         return [
-            self.do(
-                case,
-                action,
-                inputs={"finding": FINDINGS[after]} if action == "report_finding" and after in FINDINGS else None,
-            )
-            for action, after in zip(actions, following, strict=True)
+            self.do(case, action, inputs=self._findings(case, action, actions[number + 1 :]))
+            for number, action in enumerate(actions)
         ][-1]
+
+    def _findings(self, case: str, action: str, following: Sequence[str]) -> dict[str, Any] | None:
+        if action == "report_finding" and following and following[0] in FINDINGS:
+            return {"finding": FINDINGS[following[0]]}
+        if action == "report_verification" and not DENIALS.isdisjoint(following):
+            return {"conditions": self.unmet(case)}
+        return None
+
+    def unmet(self, case: str, *codes: str) -> dict[str, dict[str, Any]]:
+        """Findings of which these conditions are not met; the performance where none is named."""
+        procedure, pack = self.procedure(case), self.law.packs[self.case(case).pack]
+        listed = procedure.action["report_verification"].inputs["conditions"].choices
+        short = codes or ("performed",)
+        return {
+            code: {"met": code not in short, "note": "尚欠罚款一万元" if code in short else "已核对"}
+            for code in pack.lists[listed or ""]
+        }
+
+    def _ground(self, case: str, grounds: Mapping[str, Ground]) -> str | None:
+        """The first ground that the last findings do not contradict."""
+        with self.db.read() as tx:
+            found = [
+                step.inputs["conditions"] for step in history_of(tx, self.case(case).id) if "conditions" in step.inputs
+            ]
+        met = {code: bool(answer["met"]) for code, answer in found[-1].items()} if found else {}
+        return next((code for code, ground in grounds.items() if not ground.contradicts(met)), None)
 
     def serve(self, case: str) -> str:
         """The newest letter of a case is made and handed to the subject now; the case's number again."""

@@ -233,8 +233,8 @@ def test_a_decision_with_a_letter_is_asked_about_before_it_is_sealed(app: Flask,
 
 
 def test_a_step_against_the_subject_is_asked_about_on_a_page_of_its_own(app: Flask, town: Town) -> None:
-    case = at_review(town)
-    town.do(case, "propose_denial")
+    case = town.file_repair()
+    town.steps(case, "accept", "report_verification", "propose_denial")
     officer = Officer(app, town, "decider@ENV")
     officer.get(f"/desk/cases/{case}")
     answer = officer.act(case, "deny", {"ground": "duty_unperformed", "reason": "尚欠罚款。"})
@@ -266,6 +266,21 @@ def test_the_form_of_a_decision_asks_for_the_answer_to_a_plea_that_was_made(app:
     answer = {"ground": "duty_unperformed", "plea_answer": "not_adopted", "plea_reason": "尚欠罚款一万元"}
     assert officer.act(heard, "deny", answer).status_code == 200
     assert "经复核，尚欠罚款一万元，对你单位的上述意见不予采纳。" in officer.text
+
+
+def test_a_ground_the_findings_contradict_is_named_so_and_refused(app: Flask, town: Town) -> None:
+    case = at_review(town)  # everything was found met
+    town.do(case, "propose_denial")
+    officer = Officer(app, town, "decider@ENV")
+    officer.get(f"/desk/cases/{case}")
+    assert "义务未全部履行（与核查意见不符）" in officer.text
+    assert "提供虚假材料（与核查意见不符）" not in officer.text
+    assert "不符合“行为已纠正、义务已全部履行”的条件；核查意见认定为符合，不能选用。" in officer.text
+    answer = officer.act(case, "deny", {"ground": "duty_unperformed", "reason": "尚欠罚款。"})
+    assert answer.status_code == 422  # at once, before anybody is asked to confirm
+    assert "请选择与核查意见一致的事由，核查有误的，先退回重新核查" in officer.text
+    assert officer.form("deny")["reason"] == "尚欠罚款。"
+    assert town.case(case).state == "deciding"
 
 
 def test_a_denial_without_ground_is_not_asked_about_but_refused(app: Flask, town: Town) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from repairflow.casework.actor import Actor
-from repairflow.casework.case_state import guard_facts
+from repairflow.casework.case_state import ground_findings, guard_facts
 from repairflow.casework.case_state.guard_facts import GuardedStep
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.cases.transition import four_eyes
@@ -46,6 +46,7 @@ class Option:
     choices: Mapping[str, Mapping[str, Ground]]  # by input name, for choice and conditions
     reason: bool  # a reason must be written
     grounds: Mapping[str, Ground]  # a ground must be chosen, when not empty
+    denied: Mapping[str, ground_findings.Said]  # by ground, what it says of the conditions and what was found of them
     brings_materials: bool  # it may bring some
     materials: Mapping[str, Material]  # the kinds that may come with it
     must_bring: bool  # and has to
@@ -93,6 +94,7 @@ def options(tx: Connection, at: Situation, actor: Actor, now: datetime) -> tuple
                 choices={key: at.pack.lists.get(spec.choices, {}) for key, spec in asked.items() if spec.choices},
                 reason=action.reason is True,
                 grounds=at.pack.lists.get(at.procedure.ground_list(name), {}) if action.reason == "code" else {},
+                denied=ground_findings.beside(at, name) if action.reason == "code" else {},
                 brings_materials=bool(action.materials) or must_bring,
                 materials=at.procedure.takes(name, required_materials(known)),
                 must_bring=must_bring,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from repairflow.casework import clock_guard, command_claims, plausible_days
 from repairflow.casework.actor import SYSTEM, Actor
-from repairflow.casework.case_state import guard_facts, kept_facts
+from repairflow.casework.case_state import ground_findings, guard_facts, kept_facts
 from repairflow.casework.case_state.guard_facts import GuardedStep
 from repairflow.casework.case_state.materials import brought, claim
 from repairflow.casework.case_state.situation import PastRow, Situation, past, situation
@@ -115,6 +115,7 @@ def decide(tx: Connection, it: Transition) -> Transition:
     refusals += remedies.lacking(tx, at, action)
     refusals += own_rules.unconfirmed(tx, at, command.action, action)
     refusals += own_rules.ground_unconfirmed(tx, at, command.action, command.ground)
+    refusals += ground_findings.contradiction(at, command.action, command.ground)
     decided = Decided(role, to_state or case.state, values, taken, answers, tuple(refusals), secrets, seen)
     return replace(it, decided=decided)
 

@@ -25,6 +25,10 @@ CONTESTABLE = frozenset({"review", "reconsideration", "litigation"})
 """Remedies that a letter names only where it decides against somebody."""
 
 
+WORDED = frozenset({"label", "text", "basis", "where_to_go"})
+"""What an office confirms of a ground."""
+
+
 class Rule(NamedTuple):
     """What an office confirms: one action of one version of a procedure, or one ground of a closed list as it is worded
     (`ground_rule`)."""
@@ -84,7 +88,7 @@ class OpenGround(NamedTuple):
 
 def ground_rule(name: str, code: str, ground: Ground) -> Rule:
     """What an office confirms of a ground: the same words on the same bases are the same rule in every pack."""
-    worded = meaning_digest(ground.model_dump()).removeprefix("sha256:")
+    worded = meaning_digest(ground.model_dump(include=set(WORDED))).removeprefix("sha256:")
     return Rule(f"lists.{name}", worded[:16], code)
 
 

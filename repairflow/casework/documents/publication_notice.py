@@ -192,7 +192,7 @@ def words(tx: Connection, services: Services, of: RecordRow) -> dict[str, object
             if word in RECORD_WORDS
         },
         "legal_bases": list(pack.cites(_basis(pack, of.severity, listed))),
-        "removal_conditions": list(listed.removal) if listed is not None else [],
+        "removal_conditions": list(pack.removal_of(listed)) if listed is not None else [],
         "contact": authority.contact,
     }
 

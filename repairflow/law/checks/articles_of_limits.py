@@ -8,12 +8,16 @@ from repairflow.law.checks.clock_lengths import UNIT, length
 from repairflow.law.checks.report import Report
 from repairflow.law.procedure.model import Action, Clock, Procedure
 from repairflow.law.procedure.roles import role_side
+from repairflow.law.procedure.written_lengths import written_out
 
 
 def check(report: Report) -> None:
     """Everything that would let an office go beyond a limit of an article, or leave the article out of its letters."""
     if report.is_record:
         return
+    if (written := written_out(report.procedure.summary)) is not None:
+        text = f"办事指南的概述（summary）直接写了“{written}”，没有条文；期限由程序自己的期限列出，请删去数字"
+        report.find("figure_in_text", ("summary",), text)
     limits = dict(_of_articles(report.procedure))
     for name, clock in limits.items():
         _stopped(report, name, clock)

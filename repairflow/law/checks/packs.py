@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from repairflow.law.checks import pack_figures, pack_kept
+from repairflow.law.checks import pack_figures, pack_kept, pack_sentences
 from repairflow.law.checks.label_tone import leaning
 from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.packs import RANKS, RulePack
@@ -48,6 +48,7 @@ def check(pack: RulePack, whole: RulePack, in_use: RulePack | None = None) -> It
     yield from _periods(pack)
     yield from pack_figures.check(pack, whole, kept)
     yield from _lists(pack, kept)
+    yield from pack_sentences.check(pack, whole)
     yield from _remedies(pack, kept)
     yield from _bases(pack, whole)
     yield from _names(pack, whole)
@@ -162,6 +163,12 @@ def _remedies(pack: RulePack, kept: RulePack | None) -> Iterator[Fault]:
 
 
 def _bases(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
+    for name, items in pack.lists.items():
+        for code, item in items.items():
+            for one in item.where_basis:
+                if one not in whole.basis or not whole.basis[one].verified:
+                    text = f"清单“{name}”的“{code}”告知的去处依据“{one}”，没有定义或者没有核对；请改正 where_basis"
+                    yield "basis_unknown", ("lists", name, code), text
     for code, basis in pack.basis.items():
         if not basis.cite.strip():
             yield "text_empty", ("basis", code), f"依据“{code}”没有写出处；请写 cite"

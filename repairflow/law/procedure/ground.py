@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from repairflow.law.procedure.strict import Strict
 
 
 class Ground(Strict):
-    """One item of a closed list; of a ground `text` is the sentence its letter uses."""
+    """One item of a closed list; of a ground `text` is the sentence its letter uses.
+
+    `denies` names the conditions of the procedure that a ground of denial says are not met; empty where it says so of none,
+    None where the list is not one of denials. `on_the_spot` stands in the place of `where_to_go` where the penalty was decided
+    on the spot (简易程序): reconsideration comes first then (复议法 23). `where_basis` are the articles that `where_to_go` rests
+    on: they tell what is open against another act, and are no basis of the decision.
+    """
 
     label: str
     text: str = ""
     basis: tuple[str, ...] = ()
+    denies: tuple[str, ...] | None = None
     where_to_go: str = ""
+    on_the_spot: str = ""
+    where_basis: tuple[str, ...] = ()
+
+    def contradicts(self, met: Mapping[str, bool]) -> bool:
+        """Whether every condition it denies was found met; what was not examined contradicts nothing."""
+        return bool(self.denies) and all(met.get(code, False) for code in self.denies or ())
+
+
+def denial_list(procedure: str) -> str:
+    """The closed list that a procedure's grounds of denial stand in."""
+    return f"{procedure}_deny_grounds"
+
+
+def condition_list(name: str) -> str | None:
+    """The list of conditions that belongs to a list of grounds of denial; None for another list."""
+    return f"{name.removesuffix('_deny_grounds')}_conditions" if name.endswith("_deny_grounds") else None
+
+
+def not_met(labels: tuple[str, ...]) -> str:
+    """That these conditions are not met, as a sentence says it."""
+    bare = [label.removeprefix("符合") for label in labels]
+    return "不符合" + "、".join(f"“{one}”" for one in bare) + ("" if bare[-1].endswith("条件") else "的条件")

@@ -19,7 +19,8 @@ from repairflow.law.procedure.field_rules import Behaviour, LadderStep, ListChan
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.ground import Ground
 from repairflow.law.procedure.model import Basis, Code, Days, Strict
-from repairflow.law.procedure.remedy import Remedy
+from repairflow.law.procedure.remedy import Remedy, length
+from repairflow.law.procedure.written_lengths import with_stays
 from repairflow.law.toml_file import broken, meaning_digest, read_toml, unreadable
 
 Severity = Literal["minor", "ordinary", "serious"]
@@ -126,7 +127,7 @@ class ListKind(Strict):
     minimum: Days | None = None  # how long one stays before one may apply
     maximum: Days
     measures: tuple[str, ...] = ()
-    removal: tuple[str, ...]  # 移出条件和程序, as decisions print them
+    removal: tuple[str, ...]  # 移出条件和程序, as decisions print them; {minimum} and {maximum} are the list's own
     basis: tuple[str, ...] = Field(min_length=1)
     verified: bool
 
@@ -254,6 +255,12 @@ class RulePack(Strict):
         """Whether some basis is named and somebody read each of them."""
         named = tuple(names)
         return bool(named) and all(name in self.basis and self.basis[name].verified for name in named)
+
+    def removal_of(self, kind: ListKind) -> tuple[str, ...]:
+        """The conditions of removal of a list as people read them; its figures stand in them once somebody has read them."""
+        read = kind.verified and self.read(kind.basis)
+        least, most = (length(days) if read else "" for days in (kind.minimum, kind.maximum))
+        return tuple(with_stays(text, least, most) for text in kind.removal)
 
     def may_tell(self, remedy: Remedy) -> bool:
         """Whether a remedy may be told as there: what it rests on was read, or it names nothing in law (复核)."""

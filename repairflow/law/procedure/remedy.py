@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from string import Formatter
 
@@ -10,9 +9,7 @@ from pydantic import model_validator
 
 from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.strict import Strict
-
-_WRITTEN_OUT = re.compile(r"[0-9０-９〇零一二三四五六七八九十百两]+\s*(?:个\s*)?(?:工作日|自然日|日|天|月|年)")
-"""A length in figures or characters: in a text it would be printed though nobody names where it stands."""
+from repairflow.law.procedure.written_lengths import written_out
 
 
 class Remedy(Strict):
@@ -41,9 +38,9 @@ class Remedy(Strict):
                 named = placeholders(sentence)
             except ValueError:
                 raise ValueError(f"救济途径的文字中花括号没有成对（“{sentence}”）；占位符写成 {{limit}} 这样") from None
-            if written := _WRITTEN_OUT.search(sentence):
+            if written := written_out(sentence):
                 raise ValueError(
-                    f"救济途径的文字直接写了“{written[0]}”；期限须写在 limit、after_review 中并注明依据，文字以 {{limit}} 写出"
+                    f"救济途径的文字直接写了“{written}”；期限须写在 limit、after_review 中并注明依据，文字以 {{limit}} 写出"
                 )
             if unknown := sorted(named - {*own, *REMEDY_SETTINGS}):
                 raise ValueError(f"救济途径的文字写了不认识的占位符：{'、'.join(unknown)}")

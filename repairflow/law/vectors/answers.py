@@ -11,6 +11,7 @@ from repairflow.law.classing import Offence, classed
 from repairflow.law.deadlines.count import due
 from repairflow.law.deadlines.lengths import last_day
 from repairflow.law.deadlines.runs import Served, Step
+from repairflow.law.procedure.ground import condition_list
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action, Basis, Days, Procedure
 from repairflow.law.procedure.packs import SEVERITY_LABELS, RulePack
@@ -32,7 +33,9 @@ def answers(library: Library, facts: Facts) -> Answers:
     procedure = _procedure(library, facts)
     known = {**library.statutes, **procedure.basis}
     if facts.step:
-        return _step(procedure, facts.step, known)
+        found = _step(procedure, facts.step, known)
+        pack = library.pack_on(facts.day, facts.domain, facts.division)
+        return {**found, **_ground(procedure, facts, pack)} if facts.ground else found
     return _limit(procedure, facts, library.calendars.of(facts.division), known)
 
 
@@ -148,6 +151,17 @@ def _step(procedure: Procedure, label: str, known: Mapping[str, Basis]) -> Answe
     state = procedure.state[action.to] if action.to is not None else None
     cites = tuple(known[one].citation for one in action.basis if one in known)
     return {"结果": state.label if state else "", "数字": tuple(_numbers(action)), "条文": cites}
+
+
+def _ground(procedure: Procedure, facts: Facts, pack: RulePack) -> Answers:
+    """Which conditions a ground of the step says are not met."""
+    name = next(name for name, action in procedure.action.items() if action.label == facts.step)
+    listed = procedure.ground_list(name)
+    chosen = next((one for one in pack.lists.get(listed, {}).values() if one.label == facts.ground), None)
+    if chosen is None:
+        raise Invalid(f"“{facts.step}”没有名为“{facts.ground}”的事由")
+    conditions = pack.lists.get(condition_list(listed) or "", {})
+    return {"不符合的条件": tuple(conditions[code].label for code in chosen.denies or ())}
 
 
 def _numbers(action: Action) -> Iterable[int]:

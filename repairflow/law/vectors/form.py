@@ -32,6 +32,7 @@ class Facts(Strict):
     start: date | None = Field(default=None, alias="起算日")  # the day of filing where it is not written
     extended: bool = Field(default=False, alias="延长")
     step: str = Field(default="", alias="步骤")
+    ground: str = Field(default="", alias="事由")  # of the step: what the ground says of the conditions
     figure: str = Field(default="", alias="规则")
     kinds: tuple[str, ...] = Field(default=(), alias="处罚类别")
     fine_wan: float | None = Field(default=None, alias="罚款万元")
@@ -44,6 +45,8 @@ class Facts(Strict):
             raise ValueError(f"须且只能写明一项：{'、'.join(SORTS)}")
         if (self.clock or self.step) and not self.procedure:
             raise ValueError("写了期限或者步骤，须写明程序")
+        if self.ground and not self.step:
+            raise ValueError("写了事由，须写明步骤")
         return self
 
 

@@ -92,7 +92,7 @@ def _action(view: CaseView, law: Library, option: Option, typed: Typed | None, u
         "allowed": True,
         "open": typed is not None or unfolded,
         "primary": not option.adverse,
-        "grounds": [(code, ground.label) for code, ground in option.grounds.items()],
+        "grounds": [(code, _ground_label(option, code)) for code in option.grounds],
         "ground_value": typed.ground if typed else "",
         "inputs": [_question(view, option, name, spec, typed) for name, spec in questions],
         "uploads": [
@@ -108,6 +108,12 @@ def _action(view: CaseView, law: Library, option: Option, typed: Typed | None, u
         "minds": not_expressed(law.coverage, view.at.procedure, option.name, view.case.division_code),
         "more": _more(view, option, basis),
     }
+
+
+def _ground_label(option: Option, code: str) -> str:
+    """A ground as the form offers it: one that the findings contradict says so where it is chosen."""
+    said = option.denied.get(code)
+    return f"{option.grounds[code].label}{'（与核查意见不符）' if said is not None and said.contradicted else ''}"
 
 
 def _reason_label(option: Option) -> str:

@@ -98,6 +98,8 @@ def _confirm(here: RequestContext, number: str, typed: Typed) -> str | None:
         option = next((o for o in options(tx, at, here.actor, here.now) if o.name == typed.action), None)
         if option is None or not option.irrevocable or not option.open or at.case.version != typed.version:
             return None
+        if typed.ground in option.denied and option.denied[typed.ground].contradicted:
+            return None
         try:
             text = _preview(tx, here, at, typed) if option.letter else None
         except Invalid:

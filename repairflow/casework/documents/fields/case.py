@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from repairflow.casework.case_state import ground_findings
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.case_state.situation import Situation
 from repairflow.casework.credit_records.effects import life
@@ -24,6 +25,7 @@ from repairflow.law.guards import day_text
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Action
 from repairflow.law.procedure.roles import role_side
+from repairflow.letters.issue.compose import together
 from repairflow.letters.text.templates import template
 from repairflow.records import material
 from repairflow.records.rows import OfficeRow, RecordRow
@@ -227,11 +229,17 @@ def _gaps(at: Situation, inputs: Mapping[str, object], reason: str | None) -> li
 def _ground(voice: Voice, at: Situation, name: str, ground: str, reason: str | None) -> dict[str, object]:
     """A ground of the closed list: what it says, what the officer found, and apart from both what one can do about it."""
     item = at.pack.lists[at.procedure.ground_list(name)][ground]
-    parts = [voice.spoken(item.text or item.label), reason or ""]
+    denied = ground_findings.denied(at, name, item)
+    parts = [f"{voice.spoken(item.text or item.label).rstrip('。')}{denied and '，' + denied}", reason or ""]
+    simple = at.record is not None and bool(at.record.simple_procedure)
+    way, cites = (
+        voice.spoken(item.on_the_spot if simple and item.on_the_spot else item.where_to_go),
+        at.pack.cites(item.where_basis),
+    )
     return {
         "ground_label": voice.spoken(item.label),
         "reason": "\n".join(f"{part.rstrip('。')}。" for part in parts if part.strip()),
-        "way_out": voice.spoken(item.where_to_go),
+        "way_out": f"{way}（{'、'.join(together(cites))}）" if cites else way,
     }
 
 

@@ -72,7 +72,7 @@ def _of_list(at: Situation, kind: ListKind, letter_kind: str, now: datetime) -> 
     today = local_day(now)
     found: dict[str, object] = {
         "list_label": kind.label,
-        "removal_conditions": list(kind.removal),
+        "removal_conditions": list(at.pack.removal_of(kind)),
         "measures": [at.pack.measure[code].label for code in kind.measures if code in at.pack.measure],
         "listed_day": day_text(today),
     }

@@ -41,6 +41,11 @@ class Kept:
     domains: tuple[str, ...]
     standing: int = 0
 
+    @property
+    def removal(self) -> tuple[str, ...]:
+        """How one comes off it, as people read it."""
+        return self.pack.removal_of(self.kind)
+
 
 class Entry(NamedTuple):
     """A subject's entry, with who decided it."""

@@ -146,7 +146,7 @@ def _entry(law: Library, actor: Actor, row: _EntryRow, measures: tuple[str, ...]
         left_on=row.left_on,
         measures=measures,
         foreseen=tuple(pack.measure[code].label for code in kind.measures),
-        removal=kind.removal,
+        removal=pack.removal_of(kind),
         bases=pack.cites(kind.basis),
         case=row.number if may_see(actor, row) else None,
         record=row.record_number if record_seen else None,

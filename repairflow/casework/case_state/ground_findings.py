@@ -1,0 +1,75 @@
+"""A ground of denial beside what the examiner found (事由与核查意见): a denial whose ground says that a condition is not met, while the
+last findings say that it is, is not taken; the page says so before anybody chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from repairflow.casework.case_state.situation import Situation
+from repairflow.errors import Refusal
+from repairflow.law.guards import Done, day_text
+from repairflow.law.procedure.ground import Ground, condition_list, not_met
+from repairflow.times import local_day
+
+
+def contradiction(at: Situation, name: str, code: str | None) -> list[Refusal]:
+    """Why this ground cannot carry the denial: everything it says is not met was found met."""
+    listed = at.procedure.ground_list(name)
+    ground = at.pack.lists.get(listed, {}).get(code or "")
+    step = _examined(at)
+    if ground is None or step is None or not ground.contradicts(_met(step)):
+        return []
+    text = (
+        f"事由“{ground.label}”说明{not_met(_labels(at, listed, ground))}，{step.actor_name}"
+        f"{day_text(local_day(step.at))}提交的核查意见认定为符合；请选择与核查意见一致的事由，核查有误的，先退回重新核查"
+    )
+    return [Refusal("ground_contradicts", text)]
+
+
+class Said(NamedTuple):
+    """What a ground says of the conditions beside what was found of them, and whether the findings rule it out."""
+
+    text: str
+    contradicted: bool
+
+
+def beside(at: Situation, name: str) -> dict[str, Said]:
+    """By ground of this step, what it says of the conditions and what was found of them; none for one that denies none."""
+    listed, step = at.procedure.ground_list(name), _examined(at)
+    met = _met(step) if step is not None else {}
+    found = {}
+    for code, ground in at.pack.lists.get(listed, {}).items():
+        if ground.denies:
+            against = ground.contradicts(met)
+            verdict = (
+                "核查意见认定为符合，不能选用"
+                if against
+                else "与核查意见一致"
+                if step is not None
+                else "还没有核查意见"
+            )
+            found[code] = Said(f"{not_met(_labels(at, listed, ground))}；{verdict}", against)
+    return found
+
+
+def denied(at: Situation, name: str, ground: Ground) -> str:
+    """What a ground says of the conditions, as a sentence of a letter says it; empty for one that denies none."""
+    labels = _labels(at, at.procedure.ground_list(name), ground) if ground.denies else ()
+    return not_met(labels) if labels else ""
+
+
+def _examined(at: Situation) -> Done | None:
+    """The step that gave the findings that stand: the last one."""
+    steps = [step for step in at.history if isinstance(step.inputs.get("conditions"), Mapping)]
+    return steps[-1] if steps else None
+
+
+def _met(step: Done) -> dict[str, bool]:
+    given: Any = step.inputs["conditions"]
+    return {str(code): bool((answer or {}).get("met")) for code, answer in given.items()}
+
+
+def _labels(at: Situation, listed: str, ground: Ground) -> tuple[str, ...]:
+    known = at.pack.lists.get(condition_list(listed) or "", {})
+    return tuple(known[code].label if code in known else code for code in ground.denies or ())
