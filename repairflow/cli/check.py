@@ -127,7 +127,7 @@ def _letters(files: list[Path], findings: list[Diagnostic]) -> dict[str, list[Le
             found.setdefault(kind, []).append(template)
             if (length := written_out(_without_code(file.read_text(encoding="utf-8")))) is not None:
                 told = f"文书文字直接写了“{length}”，照印而没有条文；请以占位符写出，或者删去数字"
-                findings.append(Finding("figure_in_text", f"{where}:1", told))
+                findings.append(Diagnostic("figure_in_text", f"{where}:1", told))
             if template.says is None and not is_shipped(kind):
                 findings.append(Diagnostic("letter_text", f"{where}:1", SAYS_MISSING))
     return found
