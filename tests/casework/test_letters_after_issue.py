@@ -431,7 +431,7 @@ def test_an_entry_in_a_public_list_comes_with_its_letter(town: Town) -> None:
         "列入名单的决定",
         "严重失信主体名单信息",
         "2027年6月10日",
-        "移出名单的条件：列入满一年",
+        "移出名单的条件：列入满规定的最短期限",
     ):
         assert part in said
     assert town.notices("yunxi", "informed") == [f"{of.document_number}：信用修复告知书"]

@@ -55,7 +55,7 @@ def test_the_credit_file_says_which_list_since_when_until_when_and_how_to_leave(
     page = Visitor(app, town, who).get("/my/credit-file")
     for words in (
         "严重失信主体名单", "云溪县生态环境局，2026年6月10日列入，至 2029年6月10日期满", "自 2027年6月11日起可以申请移出",
-        "列入满一年，且已纠正失信行为", "在列期间可以依法采取的措施：限制参加政府采购和工程投标",
+        "列入满规定的最短期限，且已纠正失信行为", "在列期间可以依法采取的措施：限制参加政府采购和工程投标",
         f'href="/my/cases/{case}"', "没有约谈记录",
     ):  # fmt: skip
         assert words in page, words
