@@ -191,7 +191,8 @@ PACKS: list[tuple[str, str, Callable[[], str]]] = [
     ("pack_turned", "警告", pack(('label = "警告", severity = "minor"', 'label = "警告", severity = "serious"'))),
     ("pack_turned", "是否公示", pack(("published = false                 #", "published = true #"))),
     ("pack_turned", "移出条件", pack(
-        ('removal = ["列入满{minimum}，且已纠正失信行为、全部履行法定义务的，可以申请移出", "列入满{maximum}的，依照规定移出"]\nbasis = ["sc49"',
+        ('removal = ["列入满{minimum}，且已纠正失信行为、全部履行法定义务的，可以申请移出", '
+         '"列入满{maximum}的，依照规定移出"]\nbasis = ["sc49"',
          'removal = ["列入满{maximum}的，依照规定移出"]\nbasis = ["sc49"'))),
     ("pack_turned", "apply_on_next_day", pack(("apply_on_next_day = true\n", ""))),
     ("pack_turned", "版本却仍是", pack(("无虚假、隐瞒。", "无虚假。"))),
