@@ -57,7 +57,7 @@ SAID: dict[str, tuple[str, ...]] = {
     "rectification_order": REMEDIES, "commitment_breached": REMEDIES, "case_result": REMEDIES, "listing_decision": REMEDIES,
     "joint_measure_notice": (*REMEDIES, "本机关自2026年", "起对你单位实施下列失信惩戒措施"),
     "joint_measure_lifted": ("本机关对你单位实施的失信惩戒措施",),
-    "supervision_slip": ("期限已于2026年", "日届满，你单位至今没有办结", "并书面说明逾期原因"),
+    "supervision_slip": ("期限已于2026年", "你单位办理的云溪环保科技有限公司的联合惩戒事项", "日届满，至今没有办结", "并书面说明逾期原因"),
     "interview_notice": ("无正当理由拒不参加约谈的，记入信用记录，并依法依规处理",),
     "interview_record": ("开始时间", "结束时间", "约谈人员及执法证号", "记录人", "以上记录我已看过，与我所述一致"),
     "listing_notice": ("列入期限自列入之日起计算，最短一年，最长三年", "移出条件如下", "限制参加政府采购", "有权陈述和申辩"),
@@ -65,9 +65,12 @@ SAID: dict[str, tuple[str, ...]] = {
     "repair_denied": ("经核查，", "不符合信用修复条件。", "后可以再次提出申请。"),
     "repair_informed": ("属严重失信信息", "最短公示期至", "可以申请信用修复", "提出异议"),
     "masking_decision": ("裁定，批准重整计划", "暂时屏蔽下列失信信息，暂时解除相应的失信惩戒措施"),
-    "consultation": ("贵单位", "请予支持为盼", "特此函达。"), "joint_measure_request": ("贵单位", "特此函达。"),
-    "transfer_letter": ("贵单位", "特此函达。"), "objection_accepted": ("加注异议标注", "将处理结果告知你单位"),
-    "honour_decision": ("你单位符合",), "honour_revoked": REMEDIES,
+    "consultation": ("就贵单位于2026年", "请予支持为盼", "特此函达。"), "joint_measure_request": ("贵单位", "特此函达。"),
+    "transfer_letter": ("应当由贵单位办理", "特此函达。"), "objection_accepted": ("加注异议标注", "将处理结果告知你单位"),
+    "honour_decision": ("你单位符合",), "honour_revoked": (*REMEDIES, "列入守信红名单", "起退出守信红名单"),
+    "honour_exit_decision": ("列入海事守信红名单", "起退出海事守信红名单"),
+    "extension": ("办理你单位的信用修复事项",), "termination_notice": ("你单位于2026年", "提出的信用修复申请（"),
+    "supplement_required": ("提交的异议申请（",),
 }  # fmt: skip
 """What a letter must say that is read alone (docs/letters.md)."""
 CLOSES = {"通知书": "特此通知。", "告知书": "特此告知。"}

@@ -19,9 +19,10 @@ from repairflow.errors import NotFound, Refused
 from repairflow.records import letter, office, record, subject
 from repairflow.records.rows import LetterRow
 from repairflow.settings import Settings
+from repairflow.web.api import blueprint as api
 from tests.conftest import Clock
 from tests.support.building import Town
-from tests.support.calling import tamper
+from tests.support.calling import application, tamper
 from tests.support.every_kind import made
 from tests.web.portal_visit import Visitor, make
 
@@ -142,10 +143,18 @@ def test_it_is_made_signed_and_found_and_no_limit_runs_from_it(town: Town) -> No
         "公示状况与证明所写相同",
     ):
         assert words in page, words
+    api_app = application(town, lambda app: app.register_blueprint(api.blueprint))
+    by_api = f"/api/v1/verify/{row.token}"
+    told = api_app.test_client().get(by_api).json
+    assert (told["genuine"], told["replay_agrees"]) == (True, True)
     town.turn(update(record).where(record.c.number == number).values(state="ceased"))
     assert "公示状况与证明所写相同" in app.test_client().get(f"/verify/{row.token}").text
     tamper(town, f"DELETE FROM row_change WHERE fields LIKE '%{number}%'")
-    assert "公示状况与证明所写不同" in app.test_client().get(f"/verify/{row.token}").text
+    page = app.test_client().get(f"/verify/{row.token}").text
+    assert "公示状况与证明所写不同" in page
+    assert "与办理留痕不符" in page
+    assert "属实，有效" not in page
+    assert api_app.test_client().get(by_api).json["replay_agrees"] is False
 
 
 def test_asking_is_throttled(town: Town) -> None:

@@ -85,6 +85,16 @@ def test_three_lines_before_the_signature_are_few_and_four_are_not(
     assert spills(laid_out) == (few is not None and few <= 3)
 
 
+CLOSING = ("办件编号：YT-2026-000001。", "特此通知。", "联系方式：0510-55550100", "（本通知书一式两份，一份送达你单位，一份存档。）")
+
+
+@pytest.mark.parametrize("lines_of_text", [12, 13, 14, 15])
+def test_closing_lines_alone_are_no_page_however_many(lines_of_text: int) -> None:
+    """Four of them are more than FEW; where tighter lines spare no page, the paragraph before goes with them."""
+    data = letter(paragraphs=(*body(lines_of_text), *(Paragraph(level="body", text=text) for text in CLOSING)))
+    assert any(words(box).startswith("云" * 20) for box in lines(pages(data)[-1]))
+
+
 @pytest.mark.parametrize("stamped", [False, True])
 @pytest.mark.parametrize("lines_of_text", [10, 13])
 def test_the_seal_keeps_its_place_between_tighter_lines(lines_of_text: int, stamped: bool) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pypdf
 import pytest
 from fontTools.cffLib import CFFFontSet
+from fontTools.pens.basePen import NullPen
 from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
 from weasyprint.pdf.fonts import Font
@@ -22,7 +23,7 @@ from repairflow.letters.signing.pades import make_key
 from repairflow.letters.signing.port import Signer
 from repairflow.letters.text import templates
 from tests.letters.letter_samples import OFFICE, fields, letter
-from tests.letters.pdf_ua import faults
+from tests.letters.pdf_ua import broken_rules, faults
 
 LIMIT = 100 * 1024  # bytes of a signed letter
 ROOM = (
@@ -51,6 +52,7 @@ def test_every_signed_letter_is_small_and_of_sound_structure(kind: str, signer: 
     file = signed(kind, signer)
     assert len(file) <= LIMIT - ROOM
     assert faults(file) == []
+    assert broken_rules(file, "ua1", "2b") == []
 
 
 def test_the_limit_is_kept_by_closing_the_places_of_unused_glyphs(
@@ -117,6 +119,23 @@ def test_every_code_shows_the_shape_of_its_character() -> None:
                     shape(glyphs, names[ord(said)]) for names, glyphs in sources if ord(said) in names
                 ]
     assert {item["font"]["/Subtype"] for item in fonts} == {"/CIDFontType2", "/CIDFontType0"}
+
+
+def test_every_width_is_that_of_the_font_program() -> None:
+    """ISO 14289-1, 7.21.5; for PostScript outlines, whose widths lie in several parts of a program."""
+    fonts = embedded(press_here(letter(values=fields(subject_name=RARE), addressee=RARE)).pdf)
+    programs = [item for item in fonts if "/FontFile3" in item["descriptor"]]
+    assert programs
+    for item in programs:
+        programs_of = CFFFontSet()
+        programs_of.decompile(io.BytesIO(item["descriptor"]["/FontFile3"].get_object().get_data()), None)
+        glyphs = programs_of.topDictIndex[0].CharStrings
+        told = list(item["font"]["/W"])
+        for first, widths in zip(told[::2], told[1::2], strict=True):
+            for code, width in enumerate(widths, int(first)):
+                glyph = glyphs[f"cid{code:05d}"]
+                glyph.draw(NullPen())
+                assert round(glyph.width) == width
 
 
 def test_only_glyphs_that_are_shown_are_embedded() -> None:

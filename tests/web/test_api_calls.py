@@ -95,7 +95,9 @@ def test_a_repair_over_the_api_from_record_to_letter(town: Town, app: Flask) -> 
     told = app.test_client().get(f"/api/v1/verify/{letters[0]['token']}")
     assert (told.status_code, told.json["genuine"], told.json["number"]) == (200, True, done.json["letter"])
     assert "云溪环保科技有限公司" not in told.get_data(as_text=True)
-
+    said = {one["label"]: one["said"] for one in told.json["details"]}
+    assert said["涉及的文书"].startswith("《行政处罚决定书》")
+    assert (told.json["kind"], told.json["decided"], told.json["replay_agrees"]) == ("收到、受理", None, None)
 
 def test_who_is_nobody_and_who_is_foreign(town: Town, app: Flask) -> None:
     number = town.record()

@@ -23,6 +23,7 @@ from repairflow.letters.renderer.pool import Press
 from repairflow.records import letter, material, service
 from repairflow.settings import Settings
 from tests.conftest import Clock
+from tests.letters.pdf_ua import broken_rules
 from tests.support.building import Town, png
 from tests.web.portal_visit import BOUNDARY, Visitor, _part, make
 
@@ -400,6 +401,7 @@ def test_all_letters_of_a_case_are_one_file_with_bookmarks(printed: Flask, town:
     root = bound.trailer["/Root"]
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"], bound.metadata.title) == ("zh-CN", True, f"{case} 文书汇编")
     assert f'<rdf:li xml:lang="x-default">{case} 文书汇编'.encode() in root["/Metadata"].get_data()
+    assert broken_rules(officer.page.data, "ua1") == []
 
 
 def elements(element: Any) -> Iterator[Any]:

@@ -16,6 +16,7 @@ from repairflow.casework.case_state import case_events
 from repairflow.casework.case_state.situation import Situation, law_of
 from repairflow.casework.command_ids import of_system
 from repairflow.casework.context import Services
+from repairflow.casework.documents.fields.voice import citizen
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
@@ -26,7 +27,7 @@ from repairflow.law.calendar.workdays import Calendar
 from repairflow.law.deadlines.ladder import ESCALATE_AFTER
 from repairflow.law.guards import day_text
 from repairflow.letters.issue import compose
-from repairflow.records import cases, deadline, office
+from repairflow.records import cases, deadline, office, subject
 from repairflow.records.rows import DeadlineRow, OfficeRow, first_row, one_row
 from repairflow.times import at as instant_at
 from repairflow.times import local_day
@@ -110,6 +111,8 @@ def _slip(
     last = at.calendar.add_working_days(row.due_day, ESCALATE_AFTER[-1])
     fields: dict[str, object] = {
         "case_number": case.number,
+        "procedure_label": at.procedure.label,
+        "subject_name": citizen(at) if case.confidential else _subject(tx, case.subject_id),
         "due_clock_label": row.label,
         "due_day": day_text(row.due_day),
         "reason": f"该办件现处于“{at.procedure.state[case.state].label}”环节。",
@@ -127,6 +130,10 @@ def _slip(
         office=issuer, public_url=services.public_url, sealed=services.sealed, now=now,
     )  # fmt: skip
     return issuer, composed
+
+
+def _subject(tx: Connection, subject_id: int) -> str:
+    return str(tx.execute(select(subject.c.name).where(subject.c.id == subject_id)).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,8 @@ def tail_kept() -> CSS:
 
 
 def spills(pages: Document) -> bool:
-    """Whether the signature stands on a later page than the first, behind FEW lines of text or fewer."""
+    """Whether the signature stands on a later page than the first, behind FEW lines of text or fewer, or behind closing lines
+    alone (办件编号, 特此通知, 联系方式), however many."""
     from repairflow.letters.pdf.weasyprint_adapter import boxes
 
     for number, page in reversed([*enumerate(pages.pages)]):
@@ -65,5 +66,7 @@ def spills(pages: Document) -> bool:
         signed = next((box for box in found if "signed" in box.classes), None)
         if signed is not None:
             above = {round(box.down) for box in found if box.text.strip() and box.down < signed.down}
-            return number > 0 and len(above) <= FEW
+            closing = min((round(box.down) for box in found if "closing" in box.classes), default=None)
+            alone = closing is not None and all(down >= closing for down in above)
+            return number > 0 and (len(above) <= FEW or alone)
     return False  # a form for others to sign

@@ -59,16 +59,18 @@ def _indirect(number: int, data: bytes) -> bytes:
 
 
 def _deflated(content: bytes, shape: bytes) -> bytes:
+    """A stream, deflated. Both characters of the line end stand behind it: after data ending in CR a bare LF would read as one
+    line end with it, and the length would no longer be that of the data (PDF/A-2, 6.1.7.1)."""
     packed = zlib.compress(content, _LEVEL)
-    return b"<<%s /Filter /FlateDecode /Length %d>>\nstream\n%s\nendstream" % (shape, len(packed), packed)
+    return b"<<%s /Filter /FlateDecode /Length %d>>\nstream\n%s\r\nendstream" % (shape, len(packed), packed)
 
 
 def _stream(stream: Stream) -> bytes:
     content = b"\n".join(map(_bytes, stream.stream))
     shape = b" ".join(b"/%s %s" % (key.encode(), _bytes(value)) for key, value in stream.extra.items())
-    if stream.compress:
+    if stream.compress and stream.extra.get("Type") != "/Metadata":  # metadata is read by programs that know no PDF
         return _deflated(content, shape)
-    return b"<<%s /Length %d>>\nstream\n%s\nendstream" % (shape, len(content), content)
+    return b"<<%s /Length %d>>\nstream\n%s\r\nendstream" % (shape, len(content), content)
 
 
 def _bytes(item: object) -> bytes:

@@ -94,6 +94,7 @@ VOCABULARY: dict[str, Placeholder] = {
     "statement": Placeholder("陈述和申辩"),
     "undertaking": Placeholder("承诺事项"),
     "procedure_label": Placeholder("办理程序"),
+    "application": Placeholder("申请的名称"),
     "matter": Placeholder("承诺事项名称"),
     "promised_day": Placeholder("承诺期限"),
     "measure_label": Placeholder("惩戒措施"),

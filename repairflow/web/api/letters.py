@@ -10,11 +10,12 @@ from flask import send_file, url_for
 from repairflow.casework.documents import lookup, rendering_job
 from repairflow.casework.queries.cases import view
 from repairflow.casework.queries.documents.verification import verification
+from repairflow.casework.queries.records import status_replay
 from repairflow.errors import Unavailable
 from repairflow.records.rows import LetterRow
 from repairflow.web.api.description import answers, api
 from repairflow.web.api.limits import count_verification
-from repairflow.web.api.schemas.letters import LetterAnswer, LettersAnswer, VerifiedAnswer
+from repairflow.web.api.schemas.letters import LetterAnswer, LettersAnswer, SaidAnswer, VerifiedAnswer
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
 
@@ -66,10 +67,15 @@ def verify_letter(token: str) -> VerifiedAnswer:
     count_verification(here)
     with here.read() as tx:
         found = verification(tx, token)
-    values = asdict(found)
-    return VerifiedAnswer(
-        **{**values, "superseded_by": found.superseded_by or None, "pdf_digest": found.pdf_digest or None}
-    )
+        agrees = status_replay.agrees(tx, here.law, token)
+    told = {
+        "superseded_by": found.superseded_by or None,
+        "pdf_digest": found.pdf_digest or None,
+        "decided": found.decided or None,
+        "details": [SaidAnswer(label=label, said=said) for label, said in found.details],
+        "replay_agrees": agrees,
+    }
+    return VerifiedAnswer(**{**asdict(found), **told})
 
 
 def _letter(row: LetterRow, public_url: str) -> LetterAnswer:

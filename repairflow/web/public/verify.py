@@ -49,7 +49,7 @@ def letter(token: str) -> AnyResponse:
             agrees = status_replay.agrees(tx, here.law, token)
     except NotFound:
         return unlisted(render_template("public/verify.html", unknown=UNKNOWN), 404)
-    tone, verdict, text = _verdict(found)
+    tone, verdict, text = _verdict(found, agrees)
     return unlisted(
         render_template(
             "public/letter.html",
@@ -63,9 +63,9 @@ def letter(token: str) -> AnyResponse:
     )
 
 
-def _verdict(found: Verified) -> tuple[str, str, str]:
-    """Tone, headline and explanation of what was found."""
-    if not found.genuine:
+def _verdict(found: Verified, agrees: bool | None) -> tuple[str, str, str]:
+    """Tone, headline and explanation of what was found; `agrees` as `status_replay.agrees` says it."""
+    if not found.genuine or agrees is False:
         return "late", "与办理留痕不符", "登记的内容与办理时留下的记录不一致，请不要采信，并向出具单位核实。"
     if found.state == "withdrawn":
         return "late", "已撤回", "这份文书由本系统出具，但已经撤回，不再有效。"

@@ -65,7 +65,7 @@ def fields(
     head = template(kind, version)
     wanted = {*head.required, *head.optional}
     words = {word: head.vocabulary[word] for word in wanted}
-    voice = Voice(office_row, addressee.you)
+    voice = Voice(office_row, addressee.you, addressee.office_id)
     today = local_day(now)
     known: dict[str, object] = {
         "we": voice.we,

@@ -17,7 +17,7 @@ from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.packs import ListKind
 from repairflow.law.publicity import list_days
-from repairflow.records import letter, office, subject
+from repairflow.records import case_link, letter, list_entry, office, subject
 from repairflow.times import local_day
 
 FOUND = frozenset({"rectification_verdict", "annulment_decision"})
@@ -28,7 +28,8 @@ REMOVAL_REVOKED = "removal_revoked"
 def list_fields(tx: Connection, of: LetterStep, wanted: set[str], voice: Voice) -> dict[str, object]:
     """The words these procedures add; an empty one takes back what does not fit this letter."""
     at, name, kind, inputs, reason, now = of.at, of.name, of.kind, of.inputs, of.reason, of.now
-    found: dict[str, object] = {"procedure_label": at.procedure.label}
+    label = at.procedure.label
+    found: dict[str, object] = {"procedure_label": label, "application": f"{label.removesuffix('处理')}申请"}
     if at.case.kind is not None:
         found["interview_kind"] = at.procedure.kinds.get(at.case.kind, "")
     consequence = at.pack.lists.get("consequences", {}).get(f"{at.procedure.procedure}_{name}")
@@ -53,6 +54,8 @@ def list_fields(tx: Connection, of: LetterStep, wanted: set[str], voice: Voice) 
     listed = _list(at, inputs)
     if listed is not None and "list_label" in wanted:
         found |= _of_list(at, listed, kind, now)
+    elif "list_label" in wanted:
+        found["list_label"] = _left(tx, at)
     return found
 
 
@@ -93,6 +96,14 @@ def _of_list(at: Situation, kind: ListKind, letter_kind: str, now: datetime) -> 
         if at.case.kind == "expiry":
             found |= {"filed_day": "", "accepted_day": ""}  # nobody applied
     return found
+
+
+def _left(tx: Connection, at: Situation) -> str:
+    """The list that the case before this one entered (a favourable one has no record); empty without one."""
+    before = select(case_link.c.from_id).where(case_link.c.to_id == at.case.id)
+    entered = select(list_entry.c.list_kind).where(list_entry.c.case_id.in_(before)).order_by(list_entry.c.id.desc())
+    kind = at.pack.list_kind.get(str(tx.execute(entered.limit(1)).scalar()))
+    return kind.label if kind is not None else ""
 
 
 def list_bases(law: Library, at: Situation, inputs: Mapping[str, object]) -> tuple[str, ...]:

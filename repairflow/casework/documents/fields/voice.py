@@ -42,14 +42,18 @@ class Voice:
 
     office: OfficeRow
     you: str
+    to_office: int | None = None  # the office written to; None for a subject
 
     @property
     def we(self) -> str:
         return self_name(self.office)
 
     def named(self, office_id: int, name: str) -> str:
-        """An office in a sentence: the issuing one by its word for itself, another by its name."""
-        return self.we if office_id == self.office.id else name
+        """An office in a sentence: the issuing one by its word for itself, the one written to by its form of address,
+        another by its name."""
+        if office_id == self.office.id:
+            return self.we
+        return self.you if office_id == self.to_office else name
 
     def spoken(self, text: str) -> str:
         """A sentence of the rule pack, written for organisations and for authorities, as this office says it to this reader."""
@@ -66,6 +70,7 @@ class Addressee:
     uscc: str | None
     you: str
     about: str
+    office_id: int | None = None  # None for a subject
 
 
 def addressee_of(tx: Connection, at: Situation, kind: str, to_office: str | None) -> Addressee:
@@ -85,14 +90,14 @@ def addressee_of(tx: Connection, at: Situation, kind: str, to_office: str | None
 def _addressee(tx: Connection, at: Situation, kind: str, to_office: str | None) -> Addressee:
     to = form_of(at.procedure, kind).to
     if to == "receiver" and to_office:
-        goal = tx.execute(select(office.c.name, office.c.uscc).where(office.c.code == to_office.strip())).first()
+        goal = tx.execute(select(office.c.id, office.c.name, office.c.uscc).where(office.c.code == to_office.strip())).first()
         if goal is not None:
-            return Addressee(goal.name, goal.uscc, PEER, goal.name)
+            return Addressee(goal.name, goal.uscc, PEER, goal.name, goal.id)
     if at.case.confidential:  # 严格保密：the letter names the citizen by role alone
         return Addressee(citizen(at), None, YOU["natural_person"], citizen(at))
     if to == "provider":
         row = tx.execute(select(office.c.name, office.c.uscc).where(office.c.id == at.case.provider_id)).one()
-        return Addressee(row.name, row.uscc, PEER, row.name)
+        return Addressee(row.name, row.uscc, PEER, row.name, at.case.provider_id)
     holder = tx.execute(
         select(subject.c.name, subject.c.uscc, subject.c.kind, subject.c.successor_id).where(
             subject.c.id == at.case.subject_id

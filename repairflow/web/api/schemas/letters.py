@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import Field
 
@@ -33,10 +33,21 @@ class LettersAnswer(Answer):
     items: list[LetterAnswer]
 
 
+class SaidAnswer(Answer):
+    """What a letter says of one thing, to be held against the paper."""
+
+    label: str
+    said: str
+
+
 class VerifiedAnswer(Answer):
     """A letter as the public may see it."""
 
     title: str
+    kind: str = Field(description="文书种类")
+    decided: str | None = Field(description="决定或者结果；不作决定的文书为空")
+    details: list[SaidAnswer] = Field(description="正文写明的文书、名单、事由和日期，供与纸面核对")
+    served_on: date | None = Field(description="送达日期；没有送达记录的为空")
     number: str
     issued_at: datetime
     office: str
@@ -50,3 +61,6 @@ class VerifiedAnswer(Answer):
     genuine: bool = Field(description="文号、种类、内容摘要与办理留痕一致")
     position: int | None = Field(description="在审计日志中的位置")
     anchored: bool = Field(description="已有签名检查点覆盖")
+    replay_agrees: bool | None = Field(
+        description="公示状况证明：按出具以前的办理留痕重新计算，是否与证明所写相同；其他文书为空"
+    )
