@@ -11,7 +11,7 @@ import pytest
 import segno
 
 from repairflow.letters.fonts.families import FontFamilies
-from repairflow.letters.layout.page import short_head, title_lines, whole, width
+from repairflow.letters.layout.page import short_head, title_lines, whole, whole_in_cell, width
 from repairflow.letters.layout.seal_image import lettering
 from repairflow.letters.model import Annex, Imprint, LetterData
 from repairflow.letters.pdf.render import render
@@ -242,6 +242,25 @@ def test_an_index_breaks_neither_its_numbers_nor_its_dates() -> None:
     for row in rows:
         assert {row[0], row[3], row[4]} <= set(said)
     assert {"序号", "页次和备注"} <= set(said)
+
+
+def test_no_line_of_a_cell_breaks_inside_a_number_where_it_fits() -> None:
+    """In the index a document's number stands behind the name of the letter, in an extract its day behind the number."""
+    rows = [
+        (str(n), f"{'云' * n}溪环信不修〔2026〕118号，2026年11月24日（溪罚〔2026〕3号）罚款12,000元", "局", "2026年11月9日", "无")
+        for n in range(12)
+    ]
+    said = "\n".join(
+        words(box) for page in pages(letter("case_index", values=fields(rows=rows))) for box in lines(page)
+    )
+    assert "〔2026〕118号，" in said
+    assert not re.search(r"[0-9第〔]\n[0-9号年月日元〕]|[〕年月]\n[0-9]|[0-9]\n[,，）]", said)
+
+
+@pytest.mark.parametrize("text", ["（2026年11月24日）", "〔2026〕118号" + "）" * 9])
+def test_what_fits_into_no_cell_may_break_there(text: str) -> None:
+    """Else it would run over the rule."""
+    assert not any(kept for _, kept in whole_in_cell("云" * 20 + text, 20))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,7 +14,7 @@ from typing import Any
 
 import pytest
 from asn1crypto import keys as asn1_keys
-from asn1crypto import tsp
+from asn1crypto import pem, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -130,6 +132,24 @@ def test_a_signature_bears_the_stamp_of_the_authority(
     assert (told.timestamp_validity.valid, told.timestamp_validity.intact, told.timestamp_validity.trusted) == (
         True,
     ) * 3
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="the program openssl is not installed")
+def test_openssl_verifies_the_stamp_by_itself(
+    served: tuple[Authority, str], keys: Path, unsigned: bytes, tmp_path: Path
+) -> None:
+    """As docs/letters.md says it is done by hand; a stamp of another signature is refused."""
+    authority, address = served
+    authority.answer = authority.stamp
+    (found,) = PdfFileReader(io.BytesIO(sign(keys, address, unsigned))).embedded_signatures
+    told = {str(one["type"].native): one["values"][0] for one in found.signer_info["unsigned_attrs"]}
+    signature = found.signer_info["signature"].native
+    (tmp_path / "stamp.der").write_bytes(told["signature_time_stamp_token"].dump())
+    (tmp_path / "authority.pem").write_bytes(pem.armor("CERTIFICATE", authority.certificate.dump()))
+    verify = ["openssl", "ts", "-verify", "-in", "stamp.der", "-token_in", "-CAfile", "authority.pem", "-data"]
+    for content, code in ((signature, 0), (signature[::-1], 1)):
+        (tmp_path / "signature").write_bytes(content)
+        assert subprocess.run([*verify, "signature"], cwd=tmp_path, capture_output=True, check=False).returncode == code
 
 
 def test_without_the_setting_nobody_is_asked(served: tuple[Authority, str], keys: Path, unsigned: bytes) -> None:

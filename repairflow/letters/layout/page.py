@@ -31,6 +31,11 @@ _WHOLE = re.compile(
     r"|[0-9][0-9,.]{0,13}(?:万元|亿元|元)|第?[0-9][0-9.]{0,11}[年月日时分号条款项批期个元万亿]))"
     r"(?=[，、。；：）》]{0,3}(?:[0-9A-Za-z一-龥（《〔]|$))"
 )
+# With the marks about it, which stay on its line: together they must fit into the cell.
+_WHOLE_IN_CELL = re.compile(
+    r"([（《]?(?:〔[0-9]{4}〕第?[0-9]{1,6}号|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|[0-9][0-9,.]{0,13}(?:万|亿)?元)[，、。；：）》]{0,2}"
+    r"(?![，、。；：）》]))"
+)
 _ACCENTED = re.compile(r"[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]+(?![^<]*>)")  # in text, not in a tag
 _ITEM = re.compile(r"([1-9][0-9]?)\. ")
 _CLOSING = re.compile(r"特此.{2}。$|联系方式：|办件编号：[A-Z0-9-]+。$|（本.{1,4}(?:自|一式).*。）$")
@@ -88,6 +93,15 @@ def whole(text: str) -> list[tuple[str, bool]]:
     return found
 
 
+def whole_in_cell(text: str, share: float) -> list[tuple[str, bool]]:
+    """A cell's text as `whole` gives it, for a column of so many per cent: what does not fit into it may break anywhere."""
+    room = (share * 156 / 100 - 4) / (14 * 25.4 / 72)
+    if width(text) <= room:
+        return [(text, False)]
+    parts = enumerate(_WHOLE_IN_CELL.split(text))
+    return [(part, n % 2 == 1 and width(part) <= room) for n, part in parts if part]
+
+
 @cache
 def _layouts() -> Environment:
     folder = asset("templates") / "letters" / "layout"
@@ -127,6 +141,7 @@ def markup(letter: LetterData, *, imprint_on_new_page: bool = False) -> str:
         .render(
             letter=letter,
             whole=whole,
+            whole_in_cell=whole_in_cell,
             blocks=parts,
             tail=_tail(letter.paragraphs),
             signing=_above_signing(parts) if letter.form == "plain" else 0,

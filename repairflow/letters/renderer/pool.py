@@ -57,10 +57,14 @@ _UNWRITTEN = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a child may use for one letter, and how many letters it prints before it is replaced."""
+    """What a child may use for one letter, and how many letters it prints before it is replaced.
+
+    Processor time bounds the work. Wall time ends a child that waits for ever; it leaves a machine with much else to do several
+    times as long, for there the same work is no fault of the letter.
+    """
 
     cpu_seconds: int = 20
-    seconds: float = 30.0  # wall time, the child's start included
+    seconds: float = 90.0  # wall time, the child's start included; the relay holds a letter for two minutes
     memory_mib: int = 1536  # address space; the fonts alone map 100 MiB
     max_tasks: int = 300
 

@@ -9,11 +9,12 @@ from functools import cached_property
 from threading import BoundedSemaphore
 
 from repairflow.errors import Trouble
-from repairflow.letters.renderer.pool import Press
+from repairflow.letters.renderer.pool import Limits, Press
 from repairflow.web.core.context import Site, site
 
 TOO_MANY = "现在打印的人较多，文件暂时没有制作。请过几秒再打开一次，填写的内容不受影响。"
 AGAIN_SECONDS = 10
+SECONDS = 30.0  # wall time for a paper: a reader waits for it
 
 
 class OnDemand:
@@ -26,7 +27,7 @@ class OnDemand:
     @cached_property
     def press(self) -> Press:
         """A press of this process, made with the first paper: children of its own, never layout within a request."""
-        press = Press(workers=self._workers, place=self._place)
+        press = Press(workers=self._workers, limits=Limits(seconds=SECONDS), place=self._place)
         atexit.register(press.close)
         return press
 

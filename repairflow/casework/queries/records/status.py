@@ -49,7 +49,7 @@ def status_rows(found: Found) -> tuple[list[Row], list[Row]]:
     records = []
     for one in found.records:
         words = record_words(one._asdict())
-        document = f"{one.document_number}（{day_text(one.decision_date)}）"
+        document = f"{one.document_number}，{day_text(one.decision_date)}"
         records.append(Row(words.number, document, one.authority, words.said, words.mark))
     lists = [
         Row(one.label, "", one.office, day_text(one.listed_on), day_text(one.until) if one.until else UNMARKED)
