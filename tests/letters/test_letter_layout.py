@@ -247,7 +247,13 @@ def test_an_index_breaks_neither_its_numbers_nor_its_dates() -> None:
 def test_no_line_of_a_cell_breaks_inside_a_number_where_it_fits() -> None:
     """In the index a document's number stands behind the name of the letter, in an extract its day behind the number."""
     rows = [
-        (str(n), f"{'云' * n}溪环信不修〔2026〕118号，2026年11月24日（溪罚〔2026〕3号）罚款12,000元", "局", "2026年11月9日", "无")
+        (
+            str(n),
+            f"{'云' * n}溪环信不修〔2026〕118号，2026年11月24日（溪罚〔2026〕3号）罚款12,000元",
+            "局",
+            "2026年11月9日",
+            "无",
+        )
         for n in range(12)
     ]
     said = "\n".join(

@@ -85,7 +85,12 @@ def test_three_lines_before_the_signature_are_few_and_four_are_not(
     assert spills(laid_out) == (few is not None and few <= 3)
 
 
-CLOSING = ("办件编号：YT-2026-000001。", "特此通知。", "联系方式：0510-55550100", "（本通知书一式两份，一份送达你单位，一份存档。）")
+CLOSING = (
+    "办件编号：YT-2026-000001。",
+    "特此通知。",
+    "联系方式：0510-55550100",
+    "（本通知书一式两份，一份送达你单位，一份存档。）",
+)
 
 
 @pytest.mark.parametrize("lines_of_text", [12, 13, 14, 15])

@@ -99,6 +99,7 @@ def test_a_repair_over_the_api_from_record_to_letter(town: Town, app: Flask) -> 
     assert said["涉及的文书"].startswith("《行政处罚决定书》")
     assert (told.json["kind"], told.json["decided"], told.json["replay_agrees"]) == ("收到、受理", None, None)
 
+
 def test_who_is_nobody_and_who_is_foreign(town: Town, app: Flask) -> None:
     number = town.record()
     case = town.file_repair(number)

@@ -68,7 +68,9 @@ class Block:
         other columns those as short as a date get the room they need, and their cells stay on one line. A column of blanks
         is to be written in by hand: it is as wide as one full of text."""
         count = max(map(len, self.rows), default=0)
-        longest = [max((width(row[n].text.strip()) for row in self.rows if n < len(row)), default=0) for n in range(count)]
+        longest = [
+            max((width(row[n].text.strip()) for row in self.rows if n < len(row)), default=0) for n in range(count)
+        ]
         weights = [min(max(cells, 3.0), 14.0) if cells else 14.0 for cells in longest]
         short = {n: _cell_share(cells) for n, cells in enumerate(longest) if cells <= _DATE_CELLS}
         left, wide = 100 - sum(short.values()), sum(weight for n, weight in enumerate(weights) if n not in short)

@@ -51,11 +51,9 @@ def list_fields(tx: Connection, of: LetterStep, wanted: set[str], voice: Voice) 
         found |= _measure(tx, at, inputs, voice, local_day(now))
     if form_of(at.procedure, kind).to == "provider":  # addressed to an office, about the subject
         found |= _about_whom(tx, at)
-    listed = _list(at, inputs)
-    if listed is not None and "list_label" in wanted:
-        found |= _of_list(at, listed, kind, now)
-    elif "list_label" in wanted:
-        found["list_label"] = _left(tx, at)
+    if "list_label" in wanted:
+        listed = _list(at, inputs)
+        found |= _of_list(at, listed, kind, now) if listed is not None else _left(tx, at)
     return found
 
 
@@ -98,12 +96,12 @@ def _of_list(at: Situation, kind: ListKind, letter_kind: str, now: datetime) -> 
     return found
 
 
-def _left(tx: Connection, at: Situation) -> str:
+def _left(tx: Connection, at: Situation) -> dict[str, object]:
     """The list that the case before this one entered (a favourable one has no record); empty without one."""
     before = select(case_link.c.from_id).where(case_link.c.to_id == at.case.id)
     entered = select(list_entry.c.list_kind).where(list_entry.c.case_id.in_(before)).order_by(list_entry.c.id.desc())
     kind = at.pack.list_kind.get(str(tx.execute(entered.limit(1)).scalar()))
-    return kind.label if kind is not None else ""
+    return {"list_label": kind.label} if kind is not None else {}
 
 
 def list_bases(law: Library, at: Situation, inputs: Mapping[str, object]) -> tuple[str, ...]:

@@ -90,7 +90,9 @@ def addressee_of(tx: Connection, at: Situation, kind: str, to_office: str | None
 def _addressee(tx: Connection, at: Situation, kind: str, to_office: str | None) -> Addressee:
     to = form_of(at.procedure, kind).to
     if to == "receiver" and to_office:
-        goal = tx.execute(select(office.c.id, office.c.name, office.c.uscc).where(office.c.code == to_office.strip())).first()
+        goal = tx.execute(
+            select(office.c.id, office.c.name, office.c.uscc).where(office.c.code == to_office.strip())
+        ).first()
         if goal is not None:
             return Addressee(goal.name, goal.uscc, PEER, goal.name, goal.id)
     if at.case.confidential:  # 严格保密：the letter names the citizen by role alone
