@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,9 @@ from sqlalchemy import select
 from repairflow.casework.case_state.situation import situation
 from repairflow.casework.documents.fields import case as wording
 from repairflow.letters.issue.compose import cited
+from repairflow.letters.text import templates
 from repairflow.records import letter
+from repairflow.settings import asset
 from tests.support.building import Town
 
 # The words of letters; the steps that lead to them are taken on both databases by walks and stories.
@@ -64,6 +67,17 @@ def test_a_law_is_cited_once_in_title_marks(bases: list[str] | None, told: list[
     assert cited(bases) == told
 
 
+@pytest.fixture
+def own_slip() -> Iterator[None]:
+    """An installation's own text of the slip, in the general form."""
+    shipped = asset("templates") / "letters" / "supervision_slip" / "2026-04-01.txt.j2"
+    text = shipped.read_text("utf-8").replace('title = "督办单"', 'title = "督办单"\nform = "standard"')
+    templates.lay_over({("supervision_slip", "2026-05-01"): text})
+    yield
+    templates.lay_over({})
+
+
+@pytest.mark.usefixtures("own_slip")
 def test_each_kind_has_the_form_of_its_text(town: Town) -> None:
     town.file_repair()
     town.at(date(2026, 6, 16))
@@ -72,6 +86,16 @@ def test_each_kind_has_the_form_of_its_text(town: Town) -> None:
     assert (slip["form"], slip["sealed"], slip["imprint"]["office"]) == ("standard", True, "云溪县信用中心")
     receipt = newest(town, "repair_receipt").content
     assert (receipt["form"], receipt["imprint"]) == ("letter", None)
+
+
+def test_a_slip_names_the_matter_and_whose_it_is(town: Town) -> None:
+    case = town.file_repair()
+    town.at(date(2026, 6, 16))
+    town.sweep()
+    slip = newest(town, "supervision_slip").content
+    assert slip["form"] == "letter"  # a few sentences: the general form's imprint would make them two pages
+    said = slip["paragraphs"][0]["text"]
+    assert said.startswith(f"你单位办理的云溪环保科技有限公司的信用修复事项（办件编号{case}），受理期限已于")
 
 
 def test_the_record_of_an_interview_is_signed_by_hand(town: Town) -> None:

@@ -244,6 +244,23 @@ def test_an_index_breaks_neither_its_numbers_nor_its_dates() -> None:
     assert {"序号", "页次和备注"} <= set(said)
 
 
+@pytest.mark.parametrize(
+    "name", ["Maximilian-Alexander Freiherr von Österreich-Lüneburg de la Peña y Castañeda", "云" * 80, "Müller" * 30]
+)
+def test_a_long_name_stays_within_the_margins(name: str) -> None:
+    data = letter(values=fields(subject_name=name), addressee=name)
+    for box in (box for page in pages(data) for box in lines(page)):
+        assert max((child.position_x + child.width for child in box.children), default=0) / MM <= 28 + 156 + 3, words(box)
+
+
+@pytest.mark.parametrize("signer", ["云溪县生态环境局", "云溪县社会信用体系建设工作领导小组办公室" * 2])
+def test_what_is_seen_of_the_signature_ends_before_the_seal(signer: str) -> None:
+    page = pages(letter(signer=signer).model_copy(update={"signature_field": True}))[-1]
+    stamp, seal = of_class(page, "stamp"), of_class(page, "seal-place")
+    assert stamp.position_x + stamp.margin_width() <= seal.position_x
+    assert stamp.position_y + stamp.margin_height() <= line_of(page, signer[:6]).position_y + 3 * MM
+
+
 def test_no_line_of_a_cell_breaks_inside_a_number_where_it_fits() -> None:
     """In the index a document's number stands behind the name of the letter, in an extract its day behind the number."""
     rows = [

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
 import pytest
 
+from repairflow.letters.layout.page import markup
 from repairflow.letters.pdf.render import press_here
 from repairflow.letters.text.templates import Paragraph
 from tests.letters.letter_samples import letter
@@ -133,4 +135,11 @@ def test_accented_letters_have_their_own_width(text: str) -> None:
     assert words(line).strip() == text
     widths = [child.width for child in line.children if getattr(child, "element_tag", "") == "span"]
     assert widths
-    assert max(widths) < 0.75 * 16 * 96 / 72  # of 16 pt, in CSS pixels
+    latin = sum(one < "\u0250" for one in text)  # all of them in one span
+    assert max(widths) < 0.75 * latin * 16 * 96 / 72  # of 16 pt, in CSS pixels
+
+
+def test_a_name_with_accented_letters_is_in_one_face_from_end_to_end() -> None:
+    text = "María Österreich-Lüneburg de la Peña，与Smith & Söhne的代表"
+    shown = markup(letter(number="", paragraphs=(Paragraph(level="body", text=text),)))
+    assert re.findall(r'<span class="latin">(.*?)</span>', shown) == ["María Österreich-Lüneburg de la Peña", "Söhne"]

@@ -15,6 +15,7 @@ from repairflow.letters.fonts.families import Face, FaceSet
 from repairflow.letters.fonts.harfbuzz import cut_characters
 
 _ACCENTED = frozenset(range(0xC0, 0x250)) - {0xD7, 0xF7}
+_BESIDE = frozenset(map(ord, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.’-"))
 _CUT = "rf"  # begins the name of every cut face
 
 
@@ -79,7 +80,8 @@ def fonts_for(known: FaceSet, text: str) -> LetterFonts:
 
 
 def _of_latin(of_role: tuple[Face, ...], printed: frozenset[int]) -> SmallFace | None:
-    """The accented letters of a text (Lü, café) from a face that gives them their own width.
+    """The accented letters of a text (Lü, café) from a face that gives them their own width, and the plain ones that a name
+    has beside them.
 
     The small Chinese faces have some for pinyin, each as wide as a Chinese character, which tears a name apart. None where
     the text has none, and where no other face has them.
@@ -87,9 +89,10 @@ def _of_latin(of_role: tuple[Face, ...], printed: frozenset[int]) -> SmallFace |
     wanted = printed & _ACCENTED
     if not wanted or of_role[0].to_be_cut:
         return None
+    wanted |= _BESIDE & printed
     for face in of_role:
         if face.to_be_cut and wanted <= face.codes:
-            return _cut(face, wanted)
+            return _cut(face, wanted | {0x20})
     return None
 
 

@@ -21,6 +21,7 @@ from repairflow.letters.text.templates import Paragraph
 from repairflow.settings import asset
 
 COLUMNS = 28  # characters a line (5.2.3)
+_SEAL_RADIUS = 21  # mm
 _DATE_CELLS = 7.0  # 2026年11月24日
 _TITLE_COLUMNS = 19  # 2号 characters that fit 156 mm
 _FIRST_LINE = 22  # characters that stand in a paragraph's first line wherever it breaks
@@ -36,7 +37,12 @@ _WHOLE_IN_CELL = re.compile(
     r"([（《]?(?:〔[0-9]{4}〕第?[0-9]{1,6}号|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|[0-9][0-9,.]{0,13}(?:万|亿)?元)[，、。；：）》]{0,2}"
     r"(?![，、。；：）》]))"
 )
-_ACCENTED = re.compile(r"[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f]+(?![^<]*>)")  # in text, not in a tag
+_ACCENTED = "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
+# A name with an accented letter, in one face from end to end; in text, not in a tag.
+_LATIN = re.compile(
+    rf"(?:[A-Za-z{_ACCENTED}][A-Za-z{_ACCENTED} .’-]{{0,80}})?[{_ACCENTED}](?:[A-Za-z{_ACCENTED} .’-]{{0,80}}[A-Za-z{_ACCENTED}.])?"
+    r"(?![^<]*>)"
+)
 _ITEM = re.compile(r"([1-9][0-9]?)\. ")
 _CLOSING = re.compile(r"特此.{2}。$|联系方式：|办件编号：[A-Z0-9-]+。$|（本.{1,4}(?:自|一式).*。）$")
 _TITLE_WORDS = re.compile(
@@ -152,7 +158,8 @@ def markup(letter: LetterData, *, imprint_on_new_page: bool = False) -> str:
             title=title_lines(letter.title),
             day=chinese_day(letter.day),
             created=f"{letter.day.isoformat()}T00:00:00+08:00",
-            signature=signature(letter),
+            signature=(placed := signature(letter)),
+            stamp_width=placed["middle"] * 156 / COLUMNS - _SEAL_RADIUS - 8 if letter.sealed else 150,
             code_below=width(letter.addressee) + width(letter.addressee_code) + 3 > COLUMNS,
             chain=short_head(letter.chain_head),
             imprint_day=chinese_day(letter.imprint.day) if letter.imprint else "",
@@ -160,7 +167,7 @@ def markup(letter: LetterData, *, imprint_on_new_page: bool = False) -> str:
         )
     )
     head, body, rest = page.partition("<body")
-    return head + body + _ACCENTED.sub(r'<span class="latin">\g<0></span>', rest)
+    return head + body + _LATIN.sub(r'<span class="latin">\g<0></span>', rest)
 
 
 def document(letter: LetterData, fonts: LetterFonts) -> str:
