@@ -250,7 +250,9 @@ def test_an_index_breaks_neither_its_numbers_nor_its_dates() -> None:
 def test_a_long_name_stays_within_the_margins(name: str) -> None:
     data = letter(values=fields(subject_name=name), addressee=name)
     for box in (box for page in pages(data) for box in lines(page)):
-        assert max((child.position_x + child.width for child in box.children), default=0) / MM <= 28 + 156 + 3, words(box)
+        assert max((child.position_x + child.width for child in box.children), default=0) / MM <= 28 + 156 + 3, words(
+            box
+        )
 
 
 @pytest.mark.parametrize("signer", ["云溪县生态环境局", "云溪县社会信用体系建设工作领导小组办公室" * 2])
