@@ -158,8 +158,7 @@ def markup(letter: LetterData, *, imprint_on_new_page: bool = False) -> str:
             title=title_lines(letter.title),
             day=chinese_day(letter.day),
             created=f"{letter.day.isoformat()}T00:00:00+08:00",
-            signature=(placed := signature(letter)),
-            stamp_width=placed["middle"] * 156 / COLUMNS - _SEAL_RADIUS - 8 if letter.sealed else 150,
+            signature=signature(letter),
             code_below=width(letter.addressee) + width(letter.addressee_code) + 3 > COLUMNS,
             chain=short_head(letter.chain_head),
             imprint_day=chinese_day(letter.imprint.day) if letter.imprint else "",
@@ -294,4 +293,5 @@ def signature(letter: LetterData) -> dict[str, object]:
         middle = 0.0
     office_at = max(office_at, 0)
     placed = [(line, office_at + (office - width(line)) / 2) for line in lines]
-    return {"lines": placed, "day_at": max(day_at, 0), "middle": middle}
+    before_seal = middle * 156 / COLUMNS - _SEAL_RADIUS - 8 if letter.sealed else 150  # mm for what is seen of a signature
+    return {"lines": placed, "day_at": max(day_at, 0), "middle": middle, "before_seal": before_seal}
