@@ -293,5 +293,6 @@ def signature(letter: LetterData) -> dict[str, object]:
         middle = 0.0
     office_at = max(office_at, 0)
     placed = [(line, office_at + (office - width(line)) / 2) for line in lines]
-    before_seal = middle * 156 / COLUMNS - _SEAL_RADIUS - 8 if letter.sealed else 150  # mm for what is seen of a signature
+    # mm for what is seen of an electronic signature, beside the seal
+    before_seal = middle * 156 / COLUMNS - _SEAL_RADIUS - 8 if letter.sealed else 150
     return {"lines": placed, "day_at": max(day_at, 0), "middle": middle, "before_seal": before_seal}
