@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -134,7 +133,6 @@ def test_a_signature_bears_the_stamp_of_the_authority(
     ) * 3
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="the program openssl is not installed")
 def test_openssl_verifies_the_stamp_by_itself(
     served: tuple[Authority, str], keys: Path, unsigned: bytes, tmp_path: Path
 ) -> None:
