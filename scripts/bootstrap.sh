@@ -49,7 +49,7 @@ wanted="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 # A Python with its own ensurepip (pyenv, python.org) needs no package.
 "$python" -c 'import ensurepip, venv' 2>/dev/null || wanted="$wanted python3-venv"
 if [ "$profile" = test ] && ! command -v chromium >/dev/null; then wanted="$wanted chromium"; fi
-if [ "$profile" = test ]; then wanted="$wanted softhsm2 poppler-utils"; fi  # a token to sign with; letters as pictures
+if [ "$profile" = test ]; then wanted="$wanted softhsm2 poppler-utils openssl"; fi  # a token to sign with; letters as pictures; stamps verified
 
 if command -v dpkg-query >/dev/null; then
     # shellcheck disable=SC2086  # the lists are words
