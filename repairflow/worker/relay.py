@@ -34,7 +34,7 @@ from repairflow.gateway.platform import (
 )
 from repairflow.logs import for_people
 from repairflow.records import outbox, target
-from repairflow.records.rows import OutboxRow, TargetRow, first_row, one_row
+from repairflow.records.rows import OutboxRow, TargetRow, all_rows, first_row, one_row
 from repairflow.vault import Vault
 from repairflow.worker import push_attempts
 from repairflow.worker.locks import hold
@@ -120,7 +120,8 @@ class Relay:
         while taken < limit:
             with self._db.read() as tx:
                 rows = _free(tx, now, topics, summary.targets_down, min(BATCH, limit - taken), only)
-            leased = sum(self._try(row, now, summary) for row in rows)
+            # what waits for a target that just failed is not even asked for: to find out costs a transaction a row
+            leased = sum(self._try(row.id, now, summary) for row in rows if row.target_id not in summary.targets_down)
             if not leased:
                 break
             taken += leased
@@ -264,14 +265,19 @@ def _may_go(now: datetime, resting: set[int]) -> tuple[ColumnElement[bool], ...]
     )
 
 
+class _Free(NamedTuple):
+    id: int
+    target_id: int | None
+
+
 def _free(
     tx: Connection, now: datetime, topics: Sequence[str], resting: set[int], most: int, only: int | None
-) -> list[int]:
+) -> list[_Free]:
     """Rows that may go, soonest first: many at a look, for where much is blocked a look is long."""
-    rows = select(_row.c.id).where(*_may_go(now, resting), _row.c.topic.in_(topics))
+    rows = select(_row.c.id, _row.c.target_id).where(*_may_go(now, resting), _row.c.topic.in_(topics))
     if only is not None:
         rows = rows.where(_row.c.target_id == only)
-    return list(tx.execute(rows.order_by(_row.c.next_at, _row.c.id).limit(most)).scalars())
+    return all_rows(tx.execute(rows.order_by(_row.c.next_at, _row.c.id).limit(most)), _Free)
 
 
 def _lease(tx: Connection, row_id: int, now: datetime, resting: set[int]) -> OutboxRow | None:

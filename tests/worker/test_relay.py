@@ -623,3 +623,15 @@ def test_what_a_clock_that_was_ahead_put_off_goes_out_once_it_is_right(db: Datab
         assert awaited(tx, clock()) == [1]
     assert relay(db).run_once(clock()).done == 1
     assert states(db) == {"strayed": "done", "resting": state}
+
+
+def test_what_waits_for_a_target_that_just_failed_costs_nothing_more(
+    db: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(40):
+        add_push(db, f"k{n}", lane=f"province/{n}")
+    written: list[object] = []
+    begin = Database.begin
+    monkeypatch.setattr(Database, "begin", lambda self: written.append(self) or begin(self))
+    assert relay(db, failing(Transient("停机"))).run_once(clock()).retried == 1
+    assert len(written) == 2  # the lease, and what came of it
