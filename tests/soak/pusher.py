@@ -5,10 +5,10 @@ Processes are forked from one that has read the program already: to start Python
 
 from __future__ import annotations
 
-import time
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from threading import Event
 
 import structlog
 
@@ -18,6 +18,7 @@ from repairflow.app.worker import reach, ticks
 from repairflow.letters.renderer.pool import Press
 from repairflow.settings import Settings
 from tests.soak.skipping_clock import SkippingClock
+from tests.support import once
 
 REST_SECONDS = 0.02
 _forks = get_context("forkserver")
@@ -35,10 +36,12 @@ def push_for_ever(settings: Settings, clock_file: Path, slot: int) -> None:
     """Do as the worker does that has nothing but pushes to do."""
     with SkippingClock(clock_file) as clock, times.set_clock(clock), Press() as press:
         program = Program.at(settings)
+        once.wait_for_no_disk(program.db.engine)  # what a killed process wrote is there without that, too
         structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
         push = next(tick for tick in ticks(program, reach(program), press) if tick.name == "push")
+        rest = Event()
         while True:
             clock.work(slot, True)
             push.run()
             clock.work(slot, False)
-            time.sleep(REST_SECONDS)
+            rest.wait(REST_SECONDS)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -138,12 +139,13 @@ def carry(run: Run, count: int, kills: int) -> None:
     """Run until every message is through, with workers killed on the way."""
     patience = time.monotonic() + PATIENCE_SECONDS + count
     marks = sorted(run.chance.randrange(count // 10, count) for _ in range(kills))
+    rest = Event()
     while (left := run.look()) > 0:
         assert time.monotonic() < patience, f"{left} of {count} messages are left"
         while marks and left <= marks[-1]:
             marks.pop()
             run.kill_one()
-        time.sleep(LOOK_SECONDS)
+        rest.wait(LOOK_SECONDS)
 
 
 def figures(run: Run, seen: hostile.Seen, count: int, began: float, start: datetime) -> dict[str, Any]:
