@@ -243,6 +243,8 @@ CALLS: dict[str, tuple[dict[str, Any], dict[str, int]]] = {
     "/pushes/settle": ({"jobs": [999999], "reason": "x"}, {"head@MARKET": 404, "supervisor@CREDIT": 404}),
     "/jobs/999999/note": ({"note": "x"}, {"head@MARKET": 404, "supervisor@CREDIT": 404}),
     "/cases/{case}/deadlines/none/confirmation": ({"reason": "x"}, {"supervisor@CREDIT": 422}),
+    "/cases/{case}/claim": ({}, {"acceptor@ENV": 200, "head@MARKET": 404}),
+    "/cases/{case}/assignment": ({"role": "acceptor", "login": ""}, {"acceptor@ENV": 200, "head@MARKET": 404}),
     "/clock": ({}, {"supervisor@CREDIT": 200, "system_admin@CREDIT": 200}),
     "/calendar": ({"content": "x"}, {"system_admin@CREDIT": 422}),
     "/offices": ({"code": ""}, {"system_admin@CREDIT": 422}),
