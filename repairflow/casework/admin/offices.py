@@ -16,6 +16,7 @@ from repairflow.casework.admin.form_errors import Faults, alone
 from repairflow.casework.documents.fields.remedies import SETTINGS, stated
 from repairflow.casework.event_names import EventName
 from repairflow.casework.offices_lookup import office_by_code
+from repairflow.law.divisions import division_fault
 from repairflow.law.identifiers import check_uscc
 from repairflow.law.procedure.library import Library
 from repairflow.records import office, office_name, role_grant
@@ -176,8 +177,8 @@ def _checked(
     if given["uscc"].strip() and not uscc.ok:
         faults.add("uscc", f"不正确：{uscc.reason}")
     division = faults.text("division_code", given["division_code"], 6, needed=False)
-    if division and not re.fullmatch(r"[1-9][0-9]{5}", division):
-        faults.add("division_code", "应为六位数字，如 320830")
+    if division and (fault := division_fault(division)) is not None:
+        faults.add("division_code", fault)
     values = {
         "code": code,
         "name": faults.text("name", given["name"], 200),

@@ -9,7 +9,7 @@ from repairflow import times
 from repairflow.law.calendar.fixed_holidays import FIRST_YEAR
 from repairflow.law.calendar.year_file import CalendarYear
 from repairflow.law.checks.checked_files import Around, Checked
-from repairflow.law.identifiers import PROVINCES
+from repairflow.law.divisions import division_fault
 
 SINCE = 2008
 HOLIDAYS = ("元旦", "春节", "清明", "劳动", "端午", "中秋", "国庆")
@@ -23,8 +23,8 @@ def check(checked: Checked, around: Around) -> None:
         other = seen.setdefault((year.region, year.year), where)
         if other != where:
             checked.add("version_twice", where, ("year",), f"{year.year} 年的日历已由 {other} 定义；请删去其中之一")
-        if year.region and year.region[:2] not in PROVINCES:
-            text = f"地区“{year.region}”不是已知的行政区划代码；请改正 region"
+        if year.region and (fault := division_fault(year.region)) is not None:
+            text = f"地区“{year.region}”不是已知的行政区划代码：{fault}；请改正 region"
             checked.add("overlay_scope", where, ("region",), text)
         if not year.region and not year.published and year.year <= times.today().year:
             text = f"{year.year} 年已经开始，当年的放假安排早已公布；请照通知补全，写 published = true"

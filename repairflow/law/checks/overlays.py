@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from repairflow.law.checks.label_tone import leaning
-from repairflow.law.identifiers import PROVINCES
+from repairflow.law.divisions import division_fault
 from repairflow.law.procedure.model import Action, GuardUse, Procedure
 from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.procedure.roles import outcome_side, role_side
@@ -93,8 +93,8 @@ def _scope(overlay: Overlay, fields: Collection[str], offices: Collection[str] |
         text = f"单位编码“{overlay.office}”没有登记，没有办件会适用本细化；请改正 office，或者先在“单位”中登记"
         yield "overlay_scope", ("office",), text
     place = overlay.jurisdiction
-    if place is not None and not (len(place) == 6 and place.isdigit() and place[:2] in PROVINCES):
-        text = f"地区“{place}”不是行政区划代码；jurisdiction 须写六位代码，如 320000"
+    if place is not None and (fault := division_fault(place)) is not None:
+        text = f"地区“{place}”不是行政区划代码：{fault}；jurisdiction 须写六位代码，如 320000"
         yield "overlay_scope", ("jurisdiction",), text
 
 

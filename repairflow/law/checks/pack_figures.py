@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
 
-from repairflow.law.identifiers import PROVINCES
+from repairflow.law.divisions import division_fault
 from repairflow.law.procedure.model import Days, Procedure
 from repairflow.law.procedure.packs import RulePack, Severity
 
@@ -100,8 +100,8 @@ def _words(pack: RulePack) -> Iterator[Fault]:
                 "承诺书没有内容或者版本，申请人签的是一张空白承诺；请写 text 和 version",
             )
     place = pack.jurisdiction
-    if place != "CN" and not (len(place) == 6 and place.isdigit() and place[:2] in PROVINCES):
-        text = f"地区“{place}”既不是 CN 也不是行政区划代码，没有办件会适用本包；请改正 jurisdiction"
+    if place != "CN" and (fault := division_fault(place)) is not None:
+        text = f"地区“{place}”既不是 CN 也不是行政区划代码（{fault}），没有办件会适用本包；请改正 jurisdiction"
         yield "overlay_scope", ("jurisdiction",), text
 
 

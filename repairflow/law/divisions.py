@@ -1,0 +1,39 @@
+"""Codes of administrative divisions (行政区划代码, GB/T 2260): which there are, from `workflows/divisions.toml`.
+
+Provinces and prefectures are listed; a county counts as there when its prefecture is. Counties of municipalities (直辖市) and those
+directly under a province have no prefecture and are listed themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from repairflow.law.toml_file import read_toml
+from repairflow.settings import asset
+
+_CODE = re.compile(r"[1-9][0-9]{5}")
+
+
+def division_fault(code: str) -> str | None:
+    """Why this is no code of a division, as a message goes on after its name; None where it is one."""
+    if not _CODE.fullmatch(code):
+        return "应为六位数字，如 320830"
+    provinces, prefectures, counties = _known()
+    if code[:2] not in provinces:
+        return f"前两位“{code[:2]}”不是省级行政区划代码，请核对"
+    if code[2:] == "0000" or code in counties or code[:4] in prefectures:
+        return None
+    if any(one.startswith(code[:2]) for one in counties) and code[2:4] in {"01", "02", "90"}:
+        return f"“{code}”不是{provinces[code[:2]]}的区县代码，请核对"
+    return f"前四位“{code[:4]}”不是{provinces[code[:2]]}的地级行政区划代码，请核对"
+
+
+@cache
+def _known() -> tuple[dict[str, str], frozenset[str], frozenset[str]]:
+    """Names of provinces by two digits, prefectures by four, counties without prefecture by six."""
+    given = read_toml((asset("workflows") / "divisions.toml").read_text(encoding="utf-8"))["province"]
+    names = {code: str(one["name"]) for code, one in given.items()}
+    prefectures = {code + two for code, one in given.items() for two in str(one.get("prefectures", "")).split()}
+    counties = {code + four for code, one in given.items() for four in str(one.get("counties", "")).split()}
+    return names, frozenset(prefectures), frozenset(counties)
