@@ -42,7 +42,7 @@ def test_a_sentence_that_says_too_much_or_too_little_is_found(
 def test_a_public_summary_says_no_length() -> None:
     text = edited(source("rectification-yunxi_transport", "overlays"), ("按本局办事指南的期限签发", "三个工作日内签发"))
     found = together(**{"rectification-yunxi_transport": text})
-    assert [one.code for one in found if "三个工作日" in one.text] == ["figure_in_text"]
+    assert "figure_in_text" in [one.code for one in found if "三个工作日" in one.text]
 
 
 @pytest.mark.parametrize(("text", "length"), [
