@@ -32,7 +32,7 @@ from repairflow.records import office
 CLEAN, FAULTY, NOTHING = 0, 1, 2
 """How it ends: no error · at least one error · nothing could be checked."""
 
-ABOUT_DEFINITIONS = {"means", "releases", "errata", "coverage"}
+ABOUT_DEFINITIONS = {"means", "releases", "errata", "coverage", "divisions"}
 """Folders of the law whose files are no definitions: they list or mend them, and have commands of their own."""
 
 

@@ -1,4 +1,4 @@
-"""Codes of administrative divisions (行政区划代码, GB/T 2260): which there are, from `workflows/divisions.toml`.
+"""Codes of administrative divisions (行政区划代码, GB/T 2260): which there are, from `workflows/divisions/china.toml`.
 
 Provinces and prefectures are listed; a county counts as there when its prefecture is. Counties of municipalities (直辖市) and those
 directly under a province have no prefecture and are listed themselves.
@@ -32,7 +32,7 @@ def division_fault(code: str) -> str | None:
 @cache
 def _known() -> tuple[dict[str, str], frozenset[str], frozenset[str]]:
     """Names of provinces by two digits, prefectures by four, counties without prefecture by six."""
-    given = read_toml((asset("workflows") / "divisions.toml").read_text(encoding="utf-8"))["province"]
+    given = read_toml((asset("workflows") / "divisions" / "china.toml").read_text(encoding="utf-8"))["province"]
     names = {code: str(one["name"]) for code, one in given.items()}
     prefectures = {code + two for code, one in given.items() for two in str(one.get("prefectures", "")).split()}
     counties = {code + four for code, one in given.items() for four in str(one.get("counties", "")).split()}
