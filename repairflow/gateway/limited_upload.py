@@ -1,6 +1,7 @@
 """Uploaded files are taken apart by a child process with limits: a PDF of 16 KiB can cost minutes, a picture gigabytes.
 
-Few children run at a time, and few uploads wait for one; who comes beyond that is asked to come again.
+Few children run at a time, and few requests wait for one; who comes beyond that is asked to come again. What is not an
+upload brings a `Gate` of its own, so that it never keeps an upload out.
 """
 
 from __future__ import annotations
@@ -24,31 +25,42 @@ AT_A_TIME = 2
 WAITING = 4
 AGAIN = 10
 BUSY = "现在上传的文件较多，这份文件还没有收下，请过十几秒再上传。"
-_running, _here = BoundedSemaphore(AT_A_TIME), BoundedSemaphore(AT_A_TIME + WAITING)
 
 
-@contextmanager
-def turn() -> Iterator[None]:
-    """Inside, the caller may run a child. Raises TooMany when too many others do or wait."""
-    if not _here.acquire(blocking=False):
-        raise TooMany(AGAIN, BUSY)
-    try:
-        if not _running.acquire(timeout=PATIENCE):
-            raise TooMany(AGAIN, BUSY)
+class Gate:
+    """Lets `at_a_time` children of this process run and `waiting` more requests wait, each for `patience` seconds; `busy`
+    is said to whoever comes beyond that."""
+
+    def __init__(self, at_a_time: int, waiting: int, patience: float, busy: str) -> None:
+        self.running, self.here = BoundedSemaphore(at_a_time), BoundedSemaphore(at_a_time + waiting)
+        self._patience, self._busy = patience, busy
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Inside, the caller may run a child. Raises TooMany when too many others do or wait."""
+        if not self.here.acquire(blocking=False):
+            raise TooMany(AGAIN, self._busy)
         try:
-            yield
+            if not self.running.acquire(timeout=self._patience):
+                raise TooMany(AGAIN, self._busy)
+            try:
+                yield
+            finally:
+                self.running.release()
         finally:
-            _running.release()
-    finally:
-        _here.release()
+            self.here.release()
 
 
-def ran(code: str, content: bytes, seconds: float | None = None) -> bytes | None:
-    """What a child that runs `code` makes of `content`; None where it broke, took too much or took too long.
+UPLOADS = Gate(AT_A_TIME, WAITING, PATIENCE, BUSY)
 
-    Raises TooMany as `turn` does.
+
+def ran(code: str, content: bytes, seconds: float | None = None, gate: Gate | None = None) -> bytes | None:
+    """What a child that runs `code` makes of `content`, let in by `gate` (that of uploads); None where it broke, took too
+    much or took too long.
+
+    Raises TooMany as `Gate.turn` does.
     """
-    with turn():
+    with (gate or UPLOADS).turn():
         try:
             done = subprocess.run(
                 [sys.executable, "-c", code], input=content, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,

@@ -11,7 +11,6 @@ import json
 import sys
 from typing import NamedTuple
 
-from repairflow.errors import TooMany
 from repairflow.gateway import limited_upload
 from repairflow.gateway.uploads import JPEG, MOST_PIXELS, PDF, PNG
 
@@ -23,6 +22,8 @@ TALLEST = 6000
 """Points down: a page of any shape stays an image that a browser shows."""
 QUALITY = 85
 BUSY = "现在打开的文件较多，请过十几秒再看这一页。"
+GATE = limited_upload.Gate(at_a_time=1, waiting=3, patience=5, busy=BUSY)
+"""Of drawing alone, in each process: officers who turn pages wait for each other, and an upload never waits for them."""
 
 
 class Drawn(NamedTuple):
@@ -40,12 +41,8 @@ def draw(media_type: str, content: bytes, page: int, zoom: int) -> Drawn | None:
     if media_type not in DRAWN:
         return None
     task = json.dumps([media_type, page, WIDTHS[zoom]])
-    try:
-        made = limited_upload.ran(
-            f"from repairflow.gateway.page_images import child; child({task!r})", content, SECONDS
-        )
-    except TooMany as error:
-        raise TooMany(error.retry_after, BUSY) from None
+    code = f"from repairflow.gateway.page_images import child; child({task!r})"
+    made = limited_upload.ran(code, content, SECONDS, GATE)
     if not made or len(made) < 5:
         return None
     return Drawn(int.from_bytes(made[:4], "big"), made[4:])

@@ -6,7 +6,6 @@ import io
 import time
 import zipfile
 import zlib
-from threading import BoundedSemaphore
 from typing import Any
 
 import pillow_heif
@@ -129,16 +128,15 @@ def test_the_child_that_takes_a_file_apart_is_limited() -> None:
 
 
 def test_few_files_are_looked_at_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limited_upload, "_here", BoundedSemaphore(2))
-    monkeypatch.setattr(limited_upload, "_running", BoundedSemaphore(1))
-    monkeypatch.setattr(limited_upload, "PATIENCE", 0.01)
-    with limited_upload.turn():
-        with pytest.raises(TooMany), limited_upload.turn():  # its time is over
+    gate = limited_upload.Gate(1, 1, 0.01, limited_upload.BUSY)
+    monkeypatch.setattr(limited_upload, "UPLOADS", gate)
+    with gate.turn():
+        with pytest.raises(TooMany), gate.turn():  # its time is over
             pass
-        assert limited_upload._here.acquire(blocking=False)  # another waits
+        assert gate.here.acquire(blocking=False)  # another waits
         with pytest.raises(TooMany, match="请过十几秒"):  # and no more
             uploads.examine(pdf(), 1 << 20)
-        limited_upload._here.release()
+        gate.here.release()
     assert uploads.examine(png(), 1 << 20).media_type == uploads.PNG  # nothing in it can unpack to much
 
 

@@ -90,6 +90,18 @@ def test_another_link_ends_the_one_before(town: Town, opens: str) -> None:
         release(town, unprinted)
 
 
+def test_no_sheet_is_printed_whose_password_was_set_meanwhile(town: Town) -> None:
+    link, device = send(town, PASSWORD), send(town, SECOND_FACTOR)
+    with town.db.begin() as tx:
+        credentials.set_by_link(tx, accounts.one(tx, "xu"), "another password 9", town.now)
+        assert [one.opens for one in credential_links.waiting(tx, acting(tx, town, SYSTEM_ADMIN), town.now)] == [
+            SECOND_FACTOR
+        ]
+    with pytest.raises(NotFound, match="没有等待打印"):
+        release(town, link)
+    assert release(town, device).token
+
+
 @pytest.mark.parametrize("opens", [PASSWORD, SECOND_FACTOR])
 def test_nobody_sends_a_link_to_himself(town: Town, opens: str) -> None:
     with pytest.raises(Forbidden, match="自己的账号"):

@@ -126,6 +126,7 @@ def test_a_link_that_is_over_opens_nothing(client: FlaskClient, database: Databa
         if how == "late":
             clock.travel(forgotten_password.LINK_LIVES)
         elif how == "another":
+            clock.travel(forgotten_password.LINK_STAYS)
             forgotten_password.ask(tx, VAULT, "zhou", times.now())
         elif how == "an administrator's":
             credentials.issue_link(tx, SYSTEM, row, times.now())
@@ -147,8 +148,21 @@ def test_who_asks_ends_no_link_of_an_administrator(client: FlaskClient, database
 
 @pytest.mark.parametrize("login", ["zhou", "nobody"])
 def test_asking_is_throttled_whoever_it_is_for(client: FlaskClient, database: Database, login: str) -> None:
-    asked = [ask(client, login, f"10.0.0.{n}").status_code for n in range(forgotten.OF_A_LOGIN + 1)]
+    asked = [ask(client, login, "10.0.0.1").status_code for _ in range(forgotten.OF_A_LOGIN + 1)]
     assert asked == [303] * forgotten.OF_A_LOGIN + [429]
+    assert ask(client, login, "10.0.0.2").status_code == 303  # a stranger uses up no count of the person
+
+
+def test_who_asks_again_ends_no_link_just_received(client: FlaskClient, database: Database, clock: Clock) -> None:
+    ask(client, "zhou")
+    _, token = mailed(database)
+    clock.travel(forgotten_password.LINK_STAYS - timedelta(seconds=1))
+    assert ask(client, "zhou", "10.0.0.2").status_code == 303
+    assert links(database) == 1
+    assert opens(database, token)
+    clock.travel(timedelta(seconds=1))
+    ask(client, "zhou", "10.0.0.3")
+    assert links(database) == 2
 
 
 def test_one_address_asks_for_few(client: FlaskClient) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from repairflow.db import Database
 from repairflow.errors import TooMany
 from repairflow.gateway import limited_upload, page_images
-from repairflow.gateway.uploads import JPEG, OFD, PDF, PNG
+from repairflow.gateway.uploads import JPEG, OFD, PDF, PNG, examine
 from repairflow.records import cases, material
 from repairflow.settings import Settings
 from tests.conftest import Clock
@@ -77,6 +77,19 @@ def test_a_file_that_takes_too_much_is_not_drawn(monkeypatch: pytest.MonkeyPatch
     assert page_images.draw(PDF, THREE, 1, 1) is None
 
 
+@pytest.mark.either_database
+def test_who_turns_pages_keeps_no_upload_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawing = limited_upload.Gate(1, 0, 0.01, page_images.BUSY)
+    monkeypatch.setattr(page_images, "GATE", drawing)
+    monkeypatch.setattr(limited_upload, "UPLOADS", limited_upload.Gate(1, 0, 0.01, limited_upload.BUSY))
+    with drawing.turn():
+        with pytest.raises(TooMany, match="请过十几秒再看"):
+            page_images.draw(PDF, THREE, 1, 1)
+        assert examine(THREE, 1 << 20).media_type == PDF
+    with limited_upload.UPLOADS.turn():
+        assert page_images.draw(PDF, THREE, 1, 1) is not None
+
+
 @pytest.fixture
 def town(database: Database, settings: Settings, clock: Clock) -> Town:
     return Town(database, settings)
@@ -119,7 +132,7 @@ def test_what_cannot_be_shown_says_why(town: Town, monkeypatch: pytest.MonkeyPat
     assert "文件暂时取不到" in visitor.get(f"/desk/cases/{case}?paper={token}")
 
     def busy(*_: object) -> None:
-        raise TooMany(10)
+        raise TooMany(10, page_images.BUSY)
 
     other = town.file_repair()
     monkeypatch.setattr(limited_upload, "ran", busy)

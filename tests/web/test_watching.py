@@ -13,7 +13,7 @@ from repairflow.auditing.chain import content, personal
 from repairflow.casework import access_audit
 from repairflow.casework.admin.credentials import hash_password
 from repairflow.db import Database
-from repairflow.records import event, person
+from repairflow.records import cases, event, material, person
 from repairflow.settings import Settings
 from tests.conftest import Clock
 from tests.security.whole_house import Secret, WholeHouse
@@ -63,6 +63,22 @@ def test_what_staff_look_at_is_kept_and_an_auditor_finds_it(house: WholeHouse) -
     assert "没有找到记录" in auditor.text
     assert auditor.get("/audit/seen?before=x") == 422
     assert officer.get("/audit/seen") == 403
+
+
+def test_a_paper_read_beside_its_case_is_kept_like_one_that_was_taken(house: WholeHouse) -> None:
+    town, secret = house.town, Secret.of(house.town)
+    (token, *_) = town.all(
+        select(material.c.token).join(cases, cases.c.id == material.c.case_id).where(cases.c.number == secret.case)
+    )[0]
+    officer = house.browser("acceptor@ENV")
+    assert officer.get(f"/desk/cases/{secret.case}?paper={token}") == 200
+    ((_, _, beside),) = taken(house)
+    assert officer.get(f"/materials/{token}") == 200
+    *_, (_, _, taken_away) = taken(house)
+    assert len(beside) == 2
+    assert set(taken_away) < set(beside)
+    assert secret.case in beside
+    assert token not in str(beside)
 
 
 def test_sign_ins_and_failures_are_kept(house: WholeHouse) -> None:

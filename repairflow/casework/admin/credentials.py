@@ -167,8 +167,16 @@ def change_password(tx: Connection, person_id: int, old: str, new: str, now: dat
 
 
 def end_requested_links(tx: Connection, person_id: int, now: datetime) -> None:
-    """Afterwards no link that somebody asked for at the login sets the person's password (another came, or it was set)."""
+    """Afterwards no link that somebody asked for at the login sets the person's password (another came)."""
     own = (credential_link.c.person_id == person_id, asked_for, credential_link.c.used_at.is_(None))
+    tx.execute(update(credential_link).where(*own).values(ended_at=now, sealed=None))
+
+
+def end_password_links(tx: Connection, person_id: int, now: datetime) -> None:
+    """Afterwards no link that is open sets the person's password, whoever had it made, and no sheet of one waits to be
+    printed."""
+    link = credential_link.c
+    own = (link.person_id == person_id, link.opens == "password", link.used_at.is_(None), link.ended_at.is_(None))
     tx.execute(update(credential_link).where(*own).values(ended_at=now, sealed=None))
 
 
@@ -198,7 +206,7 @@ def _store(
         raise NotFound(GONE)
     end_sessions(tx, row.id, now)
     end_tokens(tx, row.id, now)
-    end_requested_links(tx, row.id, now)
+    end_password_links(tx, row.id, now)
     events.note(tx, f"account/{row.login}", action, Actor(row.id, row.name, row.kind), "self", now, details)
 
 

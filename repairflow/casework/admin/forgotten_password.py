@@ -20,6 +20,8 @@ from repairflow.records.rows import PersonRow, first_row
 from repairflow.vault import Vault
 
 LINK_LIVES = timedelta(minutes=30)
+LINK_STAYS = timedelta(minutes=10)
+"""A link is not replaced for so long, else a stranger who asks again and again would end each one before it is used."""
 ADDRESS_WAITS = timedelta(hours=24)
 """A new address gets no link for so long: who finds a browser signed in and enters an address of its own has no account."""
 
@@ -27,12 +29,13 @@ ADDRESS_WAITS = timedelta(hours=24)
 def ask(tx: Connection, vault: Vault, login: str, now: datetime) -> None:
     """Afterwards a link that sets the password once, within 30 minutes, is on its way to the person's e-mail, and any that
     was asked for before is over. Nothing happens, and nothing is said, where nobody has this login, the account is closed,
-    or has no address or only a new one. Refused while the clock is known to be ahead."""
+    or has no address or only a new one, or an open link was asked for within `LINK_STAYS`. Refused while the clock is known
+    to be ahead."""
     clock_guard.require_sound(tx, ANYBODY, now)
     token = secrets.token_urlsafe(32)
-    sealed = vault.seal(token)  # for nobody, too: an unknown login is to take no less work
+    sealed = vault.seal(token)
     row = first_row(tx.execute(select(person).where(person.c.login == login.strip(), person.c.active)), PersonRow)
-    if row is None or not row.email or _new_address(tx, row.login, now):
+    if row is None or not row.email or _new_address(tx, row.login, now) or _just_sent(tx, row.id, now):
         return
     credentials.end_requested_links(tx, row.id, now)
     ends = now + LINK_LIVES
@@ -44,6 +47,18 @@ def ask(tx: Connection, vault: Vault, login: str, now: datetime) -> None:
     key = f"mail/link/{kept}"
     outbox.add(tx, now, ToDo(key, credential_links.TOPICS["mail"], lane=key, kind="link", payload={"link": kept}))
     events.note(tx, f"account/{row.login}", EventName.ASK_PASSWORD_LINK, ANYBODY, "public", now, {"ends": ends})
+
+
+def _just_sent(tx: Connection, person_id: int, now: datetime) -> bool:
+    """Whether a link that somebody asked for within `LINK_STAYS` is still open."""
+    link = credential_link.c
+    open_ = (
+        link.person_id == person_id,
+        credentials.asked_for,
+        link.used_at.is_(None),
+        link.made_at > now - LINK_STAYS,
+    )
+    return bool(tx.execute(select(exists().where(*open_))).scalar())
 
 
 def _new_address(tx: Connection, login: str, now: datetime) -> bool:

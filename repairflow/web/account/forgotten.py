@@ -24,7 +24,8 @@ LONGEST = 80
 
 
 class Asking:
-    """How often a link is asked for: for one login, known or not, and from one address."""
+    """How often a link is asked for from one network: for one login, known or not, and for all. Not for a login from
+    everywhere: a stranger would use that count up. No person gets more than one e-mail in `LINK_STAYS`, whoever asks."""
 
     def __init__(self, site: Site) -> None:
         self.login = Shared(site.db, site.settings, "forgotten login", OF_A_LOGIN, WINDOW)
@@ -46,17 +47,19 @@ def ask() -> AnyResponse:
         return _page([FieldError("login", "登录名过长" if login else "请输入登录名")])
     asking, now = here.site.one(Asking), times.now()
     asking.address.take(network(), now)
-    asking.login.take(login.casefold(), now)
+    asking.login.take((login.casefold(), network()), now)
     change(AskPasswordLink(ANYBODY, login))
     return redirect(url_for("account.forgotten", asked="1"), 303)
 
 
 def _page(errors: list[FieldError] | None = None) -> AnyResponse:
-    minutes, hours = (
-        int(one.total_seconds()) for one in (forgotten_password.LINK_LIVES, forgotten_password.ADDRESS_WAITS)
+    minutes, stays, hours = (
+        int(one.total_seconds())
+        for one in (forgotten_password.LINK_LIVES, forgotten_password.LINK_STAYS, forgotten_password.ADDRESS_WAITS)
     )
     text = render_template(
         "account/forgotten.html", errors=errors or [], mail=bool(current().settings.smtp_url),
-        asked=arguments.flag("asked"), login=request.form.get("login", "")[:LONGEST], minutes=minutes // 60, hours=hours // 3600,
+        asked=arguments.flag("asked"), login=request.form.get("login", "")[:LONGEST], minutes=minutes // 60, stays=stays // 60,
+        hours=hours // 3600,
     )  # fmt: skip
     return make_response(text, 422 if errors else 200)

@@ -9,11 +9,13 @@ import structlog
 from flask import Flask, Response, request
 
 from repairflow import access_audit_files, times
+from repairflow.casework.actor import Actor
 from repairflow.settings import Settings
 from repairflow.web.core.sessions import signed_in_actor
 
 BLUEPRINTS = frozenset({"desk", "audit", "api", "letters", "files", "papers", "oversight"})
 EXPORTS = frozenset({"text/csv", "application/zip"})
+MATERIAL = "files.material"
 LONGEST = 80
 log = structlog.get_logger(__name__)
 
@@ -48,6 +50,12 @@ def failed(settings: Settings, login: str) -> None:
     """Somebody did not."""
     said = {"login": login.strip()[:LONGEST], "address": request.remote_addr or ""}
     tell(settings, "sign_in_failed", said)
+
+
+def material_shown(settings: Settings, by: Actor, token: str) -> None:
+    """A member of staff was shown a page of a material beside its case: as if the file had been taken."""
+    said = {"person": by.id, "name": by.name, "page": MATERIAL, "of": _shown("token", token)}
+    tell(settings, "view", said)
 
 
 def _view(response: Response) -> dict[str, object] | None:

@@ -14,7 +14,7 @@ from repairflow.errors import NotFound, TooMany
 from repairflow.gateway import page_images
 from repairflow.gateway.uploads import OFD
 from repairflow.records.rows import MaterialRow
-from repairflow.web.core import arguments
+from repairflow.web.core import access_audit, arguments
 from repairflow.web.core.context import RequestContext
 from repairflow.web.staff import queue_view
 
@@ -47,6 +47,7 @@ def opened(here: RequestContext, number: str) -> Viewer | None:
     """The material that the address asks to see beside the case; None where it asks for none.
 
     NotFound for one that is not of this case or that the visitor may not see. Never within a transaction: drawing takes its time.
+    A page that was drawn stands in the access trail as its material.
     """
     token = arguments.text("paper")
     if not token:
@@ -62,6 +63,7 @@ def opened(here: RequestContext, number: str) -> Viewer | None:
     close = url_for("desk.case", number=case.number, looked=arguments.text("looked", queue_view.LONGEST) or None)
     if drawn is None:
         return Viewer(row, label, 1, 1, zoom, "", why, close)
+    access_audit.material_shown(here.settings, here.actor, row.token)
     image = f"data:image/jpeg;base64,{base64.b64encode(drawn.image).decode()}"
     return Viewer(row, label, min(page, drawn.pages), drawn.pages, zoom, image, "", close)
 
