@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
 
+from repairflow.auditing import chain
+from repairflow.casework import clock_guard
 from repairflow.casework.actor import SYSTEM
 from repairflow.casework.changes import (
     AssignCase,
@@ -15,6 +18,7 @@ from repairflow.casework.changes import (
     DropAssignmentRule,
     EndAbsence,
     EnterAbsence,
+    PassCaseOn,
     SetAssignmentRule,
 )
 from repairflow.casework.changes.system import GiveOut
@@ -182,7 +186,9 @@ WRONG: list[tuple[Broken, type[RepairFlowError]]] = [
     (lambda t: SetAssignmentRule(t.actor("head@ENV"), "ENV", "acceptor", "", "examiner@ENV"), Invalid),
     (lambda t: DropAssignmentRule(t.actor("head@ENV"), 77), NotFound),
     (lambda t: EnterAbsence(t.actor("acceptor@ENV"), "second", t.today, t.today, ""), Forbidden),
-    (lambda t: EnterAbsence(t.actor("second"), "nobody", t.today, t.today, ""), NotFound),
+    (lambda t: EnterAbsence(t.actor("second"), "nobody", t.today, t.today, ""), Forbidden),
+    (lambda t: EnterAbsence(t.actor("head@ENV"), "", t.today, t.today, ""), Invalid),
+    (lambda t: EnterAbsence(t.actor("yunxi"), "", t.today, t.today, ""), Forbidden),
     (lambda t: EnterAbsence(t.actor("second"), "second", t.today - DAY, t.today, ""), Invalid),
     (lambda t: EnterAbsence(t.actor("second"), "second", t.today, t.today - DAY, ""), Invalid),
     (lambda t: EnterAbsence(t.actor("second"), "second", None, None, ""), Invalid),
@@ -219,16 +225,73 @@ def test_who_is_away_hands_over_on_the_first_day(town: Town, case: str) -> None:
     town.sound()
 
 
-@pytest.mark.parametrize("how", ["closed", "no post"])
+@pytest.mark.parametrize("how", ["closed", "no post", "post elsewhere"])
 def test_what_somebody_had_who_left_is_free_again(town: Town, case: str, how: str) -> None:
     send(town, ClaimCase(town.actor("second"), case))
     who = town.people["second"]
     if how == "closed":
         town.turn(update(person).where(person.c.id == who).values(active=False))
+    elif how == "post elsewhere":
+        market = {"office_id": town.offices["MARKET"]}
+        town.turn(update(role_grant).where(role_grant.c.person_id == who).values(market))
     else:
         town.turn(role_grant.delete().where(role_grant.c.person_id == who))
     assert send(town, GiveOut(SYSTEM)) == 1
     assert holder(town, case) is None
+    assert send(town, GiveOut(SYSTEM)) == 0
+
+
+@pytest.mark.parametrize("how", ["transfer", "pass on"])
+def test_who_saw_to_it_in_the_office_that_a_case_leaves_no_longer_does(town: Town, case: str, how: str) -> None:
+    send(town, ClaimCase(town.actor("second"), case))
+    if how == "transfer":
+        town.do(case, "transfer")
+    else:
+        town.turn(role_grant.delete().where(role_grant.c.office_id == town.offices["ENV"]))
+        send(town, PassCaseOn(town.actor("supervisor@CREDIT"), case, "MARKET", "该局暂无受理人员"))
+    assert (town.case(case).deciding_id, holder(town, case)) == (town.offices["MARKET"], None)
+    assert queue(town, "acceptor@MARKET", "nobody") == [case]
+    assert [one["to"] for _, one in trail(town, f"assignment/{case}")] == ["second", None]
+    town.sound()
+
+
+def trail(town: Town, stream: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """By which post each event of a stream was done, and what it says."""
+    rows = town.all(select(event.c.actor_role, event.c.body).where(event.c.stream == stream).order_by(event.c.id))
+    return [(row.actor_role, chain.content(row.body)) for row in rows]
+
+
+def test_the_trail_says_by_which_post_it_was_done(town: Town, case: str) -> None:
+    with town.db.begin() as tx:  # posts elsewhere, and others here, that have no say in it
+        for who, role, place in (
+            ("second", "decider", "MARKET"),
+            ("second", "examiner", "ENV"),
+            ("head@ENV", "acceptor", "ENV"),
+        ):
+            grant = {"person_id": town.people[who], "role": role, "office_id": town.offices[place]}
+            tx.execute(insert(role_grant).values(grant))
+    second, head = town.actor("second"), town.actor("head@ENV")
+    send(town, ClaimCase(second, case))
+    send(town, AssignCase(head, case, "acceptor", "acceptor@ENV"))
+    send(town, AssignCase(town.actor("acceptor@ENV"), case, "acceptor", ""))
+    assert [role for role, _ in trail(town, f"assignment/{case}")] == ["acceptor", "head", "acceptor"]
+    send(town, EnterAbsence(second, "second", town.today, town.today, ""))
+    send(town, EnterAbsence(head, "second", town.today + DAY, town.today + DAY, ""))
+    assert [role for role, _ in trail(town, "account/second")] == ["self", "head"]
+    send(town, SetAssignmentRule(head, "ENV", "acceptor", "", ""))
+    assert trail(town, "office/ENV")[-1][0] == "head"
+
+
+def test_nobody_is_taken_for_away_by_a_clock_that_waits_to_be_confirmed(town: Town, case: str) -> None:
+    send(town, ClaimCase(town.actor("second"), case))
+    send(town, EnterAbsence(town.actor("second"), "second", town.today + DAY, town.today + DAY, "acceptor@ENV"))
+    with town.db.begin() as tx:
+        clock_guard.confirm(tx, town.now)
+    town.at(DAY)
+    assert (send(town, GiveOut(SYSTEM)), holder(town, case)) == (0, "second")
+    with town.db.begin() as tx:
+        clock_guard.confirm(tx, town.now)
+    assert (send(town, GiveOut(SYSTEM)), holder(town, case)) == (1, "acceptor@ENV")
 
 
 def test_how_much_each_has(town: Town, case: str) -> None:
@@ -239,3 +302,35 @@ def test_how_much_each_has(town: Town, case: str) -> None:
     assert [(one.login, one.cases, one.late, one.soon) for one in found[:2]] == [
         ("second", 1, 1, 0), (found[1].login, 0, 0, 0)
     ]  # fmt: skip
+
+
+def test_a_case_counts_once_and_only_for_the_office_and_the_post_whose_turn_it_is(town: Town, case: str) -> None:
+    with town.db.begin() as tx:
+        for role, place in (("decider", "ENV"), ("examiner", "ENV"), ("acceptor", "MARKET")):
+            grant = {"person_id": town.people["second"], "role": role, "office_id": town.offices[place]}
+            tx.execute(insert(role_grant).values(grant))
+
+    def own(*roles: str, case: str = case) -> None:
+        values = {"case_id": town.case(case).id, "person_id": town.people["second"], "way": "claimed", "at": town.now}
+        for role in roles:
+            town.turn(insert(case_assignment).values(values | {"role": role}))
+
+    def share(place: str) -> tuple[int, int, int]:
+        with town.db.read() as tx:
+            found = workload.shares(tx, town.law, town.offices[place], town.today, 2)
+        return next((one.cases, one.late, one.soon) for one in found if one.login == "second")
+
+    own("acceptor", "decider", "examiner")
+    other = town.file("repair", town.record(office_code="MARKET"))
+    own("acceptor", case=other)
+    town.at(timedelta(days=30))
+    assert (share("ENV"), share("MARKET")) == ((1, 1, 0), (1, 1, 0))
+    # one case, two posts whose turn it is
+    twice = max(town.law.turns, key=lambda turn: len({"acceptor", "examiner", "decider"} & turn[0]))
+    procedure, version, state = town.law.turns[twice][0]
+    assert len({"acceptor", "examiner", "decider"} & twice[0]) > 1
+    stands = {"procedure": procedure, "procedure_version": version, "state": state}
+    town.turn(update(cases).where(cases.c.number == case).values(stands))
+    assert share("ENV") == (1, 1, 0)
+    town.turn(update(cases).where(cases.c.number == case).values(due_day=town.today + DAY))
+    assert share("ENV") == (1, 0, 1)

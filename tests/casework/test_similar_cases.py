@@ -60,3 +60,21 @@ def test_cases_of_another_office_are_not_told(town: Town, ended: tuple[str, list
     town.turn(update(cases).where(cases.c.number == closed[0]).values(market))
     assert closed[0] not in [one.number for one in look(town, "examiner@ENV", case).cases]
     assert town.all(select(cases.c.id).where(cases.c.number == closed[0]))
+
+
+def test_the_reason_is_that_of_the_decision_not_of_what_followed_it(town: Town) -> None:
+    granted, denied, lapsed = (town.file("repair", town.record()) for _ in range(3))
+    town.do(granted, "accept", reason="符合受理条件")
+    town.steps(granted, "report_verification", "propose_grant")
+    town.do(granted, "grant", reason="整改到位，准予修复")
+    for code in ("site", "province"):
+        town.do(granted, "waive_target", inputs={"target": code}, reason="对方系统停用")
+    town.steps(denied, "accept", "report_verification", "propose_denial")
+    town.do(denied, "deny", reason="罚款没有缴清")
+    town.do(lapsed, "request_supplement", reason="缺少缴款凭证")
+    lapse = {"state": "lapsed", "outcome": "lapsed", "closed_at": town.now}  # as the sweep does it, nobody decides
+    town.turn(update(cases).where(cases.c.number == lapsed).values(lapse))
+    assert [town.case(one).state for one in (granted, denied, lapsed)] == ["granted", "denied", "lapsed"]
+    found = look(town, "examiner@ENV", town.file("repair", town.record())).cases
+    told = {one.number: one.reason for one in found}
+    assert told == {granted: "整改到位，准予修复", denied: "罚款没有缴清", lapsed: ""}

@@ -40,6 +40,10 @@ def test_an_office_shares_its_work_out(life: TownLife) -> None:
     today = {"csrf_token": acceptor._token(), "login": "acceptor@ENV", "from_day": "2026-06-12", "until_day": "x"}
     acceptor.posts("/desk/workload/absences", today)
     assert (acceptor.status, "结束日期不早于开始日期" in acceptor.page.text) == (422, True)
+    head.posts("/desk/workload/absences", {"csrf_token": head._token(), "place": "ENV", "login": "", "from_day": ""})
+    assert (head.status, "请选择请假人" in head.page.text) == (422, True)
+    assert 'href="#absence-login-ENV"' in head.html
+    assert 'id="absence-login-ENV"' in head.html
     market.opens("/desk/workload")
     assert "县生态环境局" not in market.page.text
 

@@ -90,5 +90,5 @@ def _reroute(tx: Connection, old: OfficeRow, new: OfficeRow, by: Actor, document
             case,
             NewEvent(action=EventName.REROUTE, at=now, by=by, role="system_admin", reason=reason, content=said),
         )
-        case_offices.move(tx, case.id, **moved)
+        case_offices.move(tx, case, now, **moved)
     return len(rows)

@@ -5,7 +5,6 @@ Afterwards they stay with the deputy: a case that goes to and fro has nobody who
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, exists, select, update
@@ -16,6 +15,7 @@ from repairflow.casework.cases.assignment import LEADS
 from repairflow.casework.changes import EndAbsence, EnterAbsence
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
+from repairflow.casework.permissions import post_in
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.records import absence, person, role_grant
 from repairflow.records.rows import PersonRow, first_row
@@ -26,20 +26,21 @@ LONGEST = timedelta(days=365)
 
 def enter(tx: Connection, given: EnterAbsence, now: datetime) -> int:
     """Afterwards the person is away on these days; gives the id. Each enters the own absence, who leads an office that of
-    its people. NotFound, Forbidden, Invalid naming the fields, Conflict where one is entered for some of these days."""
+    its people. Forbidden, Invalid naming the fields, Conflict where one is entered for some of these days."""
     row = _staff(tx, given.login)
-    if row is None:
-        raise NotFound("没有找到这个人。")
-    _require(tx, given.actor, row.id)
+    if row is None and any(role in LEADS for role, _ in given.actor.roles):
+        raise Invalid("请假没有登记，请按提示修改。", [Problem("login", "请选择请假人")])
+    capacity = _require(tx, given.actor, row.id if row is not None else None)
+    assert row is not None  # nobody enters the absence of nobody
     today, problems = local_day(now), []
     first, last = given.from_day, given.until_day
     if first is None or first < today:
-        problems.append(Problem("absence-from_day", "请填写开始日期，不早于今天"))
+        problems.append(Problem("from_day", "请填写开始日期，不早于今天"))
     if last is None or first is None or not first <= last <= first + LONGEST:
-        problems.append(Problem("absence-until_day", "结束日期不早于开始日期，最长一年"))
+        problems.append(Problem("until_day", "结束日期不早于开始日期，最长一年"))
     deputy = _staff(tx, given.deputy) if given.deputy.strip() else None
     if given.deputy.strip() and (deputy is None or deputy.id == row.id or not _colleague(tx, row.id, deputy.id)):
-        problems.append(Problem("absence-deputy", "代办人应为本单位的另一名在岗人员"))
+        problems.append(Problem("deputy", "代办人应为本单位的另一名在岗人员"))
     if problems or first is None or last is None:
         raise Invalid("请假没有登记，请按提示修改。", problems)
     _free(tx, row, first, last)
@@ -49,7 +50,7 @@ def enter(tx: Connection, given: EnterAbsence, now: datetime) -> int:
     }  # fmt: skip
     found: int = tx.execute(absence.insert().values(values).returning(absence.c.id)).scalar_one()
     said = {"from": first, "until": last, "deputy": deputy.name if deputy else None}
-    _note(tx, row.login, EventName.ENTER_ABSENCE, given.actor, said, now)
+    _note(tx, row.login, NewEvent(action=EventName.ENTER_ABSENCE, at=now, by=given.actor, role=capacity, content=said))
     return found
 
 
@@ -62,23 +63,22 @@ def end(tx: Connection, given: EndAbsence, now: datetime) -> bool:
     ).first()
     if row is None:
         raise NotFound("没有找到这条请假，可能已经结束。")
-    _require(tx, given.actor, row.person_id)
+    capacity = _require(tx, given.actor, row.person_id)
     open_ = (absence.c.id == given.absence_id, absence.c.ended_at.is_(None))
     if tx.execute(update(absence).where(*open_).values(ended_at=now)).rowcount:
-        _note(tx, row.login, EventName.END_ABSENCE, given.actor, {}, now)
+        _note(tx, row.login, NewEvent(action=EventName.END_ABSENCE, at=now, by=given.actor, role=capacity, content={}))
     return True
 
 
-def may_enter(tx: Connection, actor: Actor, person_id: int) -> bool:
-    """Whether the actor enters this person's absences: the own, or those of an office that it leads."""
-    led = sorted({place for role, place in actor.roles if role in LEADS})
-    there = exists().where(role_grant.c.person_id == person_id, role_grant.c.office_id.in_(led))
-    return actor.id == person_id or (bool(led) and bool(tx.execute(select(there)).scalar()))
-
-
-def _require(tx: Connection, actor: Actor, person_id: int) -> None:
-    if not may_enter(tx, actor, person_id):
+def _require(tx: Connection, actor: Actor, person_id: int | None) -> str:
+    """As whom the actor enters this person's absences: `self`, or the post by which it leads an office of theirs."""
+    if person_id is not None and actor.id == person_id:
+        return "self"
+    places = set(tx.execute(select(role_grant.c.office_id).where(role_grant.c.person_id == person_id)).scalars())
+    found = next((post for place in sorted(places) if (post := post_in(actor, place, LEADS))), None)
+    if found is None:
         raise Forbidden("请假由本人或者本单位负责人登记。")
+    return found
 
 
 def _free(tx: Connection, row: PersonRow, first: date, last: date) -> None:
@@ -103,6 +103,5 @@ def _colleague(tx: Connection, one: int, other: int) -> bool:
     return bool(tx.execute(select(both)).scalar())
 
 
-def _note(tx: Connection, login: str, name: EventName, by: Actor, said: Mapping[str, object], now: datetime) -> None:
-    new = NewEvent(action=name, at=now, by=by, role="self" if by.roles == frozenset() else "staff", content=said)
+def _note(tx: Connection, login: str, new: NewEvent) -> None:
     event_log.append(tx, f"account/{login}", new)

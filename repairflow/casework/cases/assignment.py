@@ -10,16 +10,17 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select, update
+from sqlalchemy import case as case_of
 
 from repairflow.casework import event_log, new_rows
-from repairflow.casework.actor import Actor, actor_of
+from repairflow.casework.actor import SYSTEM, Actor, actor_of
 from repairflow.casework.changes import AssignCase, ClaimCase
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
-from repairflow.casework.permissions import OFFICE_OF_ROLE, may_note
+from repairflow.casework.permissions import OFFICE_OF_ROLE, may_note, post_in
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.turns import awaited
@@ -43,6 +44,14 @@ class Colleague(NamedTuple):
     name: str
 
 
+class Giving(NamedTuple):
+    """How a part changes hands: one of `WAYS`, or `no_post` for what comes back from who no longer has the post; by whom; when."""
+
+    way: str
+    by: Actor
+    at: datetime
+
+
 def leads(actor: Actor, office_id: int | None) -> bool:
     """Whether the actor gives out the work of this office."""
     return any((role, office_id) in actor.roles for role in LEADS)
@@ -54,6 +63,21 @@ def parts(law: Library, case: CaseRow) -> tuple[str, ...]:
         return ()
     procedure = law.procedure(case.procedure, case.procedure_version)
     return tuple(sorted(role for role in awaited(procedure, case.state) if role in OFFICE_OF_ROLE))
+
+
+STANDS = cases.c.procedure + " " + cases.c.procedure_version + " " + cases.c.state
+"""Where a case stands, as one text of `waiting_in`."""
+
+
+def waiting_in(law: Library, role: str, procedure: str = "") -> list[str]:
+    """The states of all procedures, or of one, in which it is this post's turn, as `STANDS` has them."""
+    return [
+        " ".join(state)
+        for (roles, _), awaiting in law.turns.items()
+        if role in roles
+        for state in awaiting
+        if not procedure or state[0] == procedure
+    ]
 
 
 def own_parts(law: Library, actor: Actor, case: CaseRow) -> tuple[str, ...]:
@@ -91,9 +115,9 @@ def claim(tx: Connection, law: Library, given: ClaimCase, now: datetime) -> tupl
         raise Forbidden("这个办件现在没有您可以认领的环节。")
     taken = []
     for role in mine:
-        values = _values(case, role, given.actor.id, "claimed", given.actor.id, now)
+        values = _values(case, role, given.actor.id, Giving("claimed", given.actor, now))
         if new_rows.enter(tx, case_assignment, values) is not None:
-            note(tx, case, given.actor, role, given.actor.name, "claimed", now)
+            _note(tx, case, role, given.actor.name, Giving("claimed", given.actor, now))
             taken.append(role)
     if not taken:
         raise Conflict(
@@ -117,36 +141,66 @@ def assign(tx: Connection, law: Library, given: AssignCase, now: datetime) -> bo
     own = before == given.actor.id if before is not None else given.role in own_parts(law, given.actor, case)
     if not (leads(given.actor, place) or own):
         raise Forbidden("已经有人承办的办件，由本单位负责人改派，或者由承办人自己移交。")
+    giving = Giving("by_hand", given.actor, now)
     if not given.login.strip():
-        return _give_back(tx, case, given, now)
+        return before is not None and take_back(tx, case, given.role, before, giving)
     goal = next((one for one in holders(tx, given.role, place) if one.login == given.login.strip()), None)
     if goal is None or not may_note(actor_of(tx, goal.id, local_day(now)), case):
-        raise Invalid("没有分办。", [Problem("assign-login", "所选的人没有办理这个环节的岗位，请另选")])
+        raise Invalid("没有分办。", [Problem("login", "所选的人没有办理这个环节的岗位，请另选")])
     if (until := away(tx, goal.id, local_day(now))) is not None:
-        raise Invalid("没有分办。", [Problem("assign-login", f"{goal.name}请假至{until:%Y-%m-%d}，请另选")])
-    if goal.id == before:
+        raise Invalid("没有分办。", [Problem("login", f"{goal.name}请假至{until:%Y-%m-%d}，请另选")])
+    return goal.id != before and give(tx, case, given.role, goal, giving, before)
+
+
+def give(tx: Connection, case: CaseRow, role: str, to: Colleague, giving: Giving, before: int | None) -> bool:
+    """Afterwards `to` sees to this part of the case and knows of it; `before`: who was read to have it, None for nobody.
+
+    False where somebody else has it by now: then nothing changes, for nobody loses a case to one who did not know of it.
+    """
+    values = _values(case, role, to.id, giving)
+    if before is None:
+        done = new_rows.enter(tx, case_assignment, values) is not None
+    else:
+        done = tx.execute(update(case_assignment).where(_part(case, role, before)).values(values)).rowcount > 0
+    if not done:
         return False
-    give(tx, case, given.role, goal, "by_hand", given.actor, now)
+    _note(tx, case, role, to.name, giving)
+    if to.id != giving.by.id:
+        by_whom = f"{giving.by.name}分办" if giving.way == "by_hand" else WAYS[giving.way]
+        body = f"{by_whom}。不便办理的，可以在办件页移交或者退回。"
+        inbox.notify_person(tx, to.id, Notice.of(case, "assigned", f"{case.number} 由您承办", body, giving.at))
     return True
 
 
-def give(tx: Connection, case: CaseRow, role: str, to: Colleague, way: str, by: Actor, now: datetime) -> None:
-    """Afterwards `to` sees to this part of the case, whoever did before, and knows of it."""
-    values = _values(case, role, to.id, way, by.id, now)
-    if new_rows.enter(tx, case_assignment, values) is None:
-        tx.execute(update(case_assignment).where(_part(case, role)).values(values))
-    note(tx, case, by, role, to.name, way, now)
-    if to.id != by.id:
-        by_whom = f"{by.name}分办" if way == "by_hand" else WAYS[way]
-        body = f"{by_whom}。不便办理的，可以在办件页移交或者退回。"
-        inbox.notify_person(tx, to.id, Notice.of(case, "assigned", f"{case.number} 由您承办", body, now))
-
-
-def _give_back(tx: Connection, case: CaseRow, given: AssignCase, now: datetime) -> bool:
-    gone = tx.execute(delete(case_assignment).where(_part(case, given.role))).rowcount
+def take_back(tx: Connection, case: CaseRow, role: str, before: int, giving: Giving) -> bool:
+    """Afterwards nobody sees to this part of the case; False, and nothing changed, where it is not `before` who has it."""
+    gone = tx.execute(delete(case_assignment).where(_part(case, role, before))).rowcount > 0
     if gone:
-        note(tx, case, given.actor, given.role, None, "by_hand", now)
-    return bool(gone)
+        _note(tx, case, role, None, giving)
+    return gone
+
+
+def without_post() -> ColumnElement[bool]:
+    """The assignments to people who do not hold the post in the office where the case is now, or in the one that took it
+    over, and to those whose account is closed; in a query that joins cases."""
+    place = case_of(*((case_assignment.c.role == role, cases.c[column]) for role, column in OFFICE_OF_ROLE.items()))
+    heir = select(office.c.successor_id).where(office.c.id == place).correlate(case_assignment, cases).scalar_subquery()
+    post = exists().where(
+        role_grant.c.person_id == case_assignment.c.person_id, role_grant.c.role == case_assignment.c.role,
+        or_(role_grant.c.office_id == place, role_grant.c.office_id == heir),
+    )  # fmt: skip
+    closed = exists().where(person.c.id == case_assignment.c.person_id, person.c.active.is_(False))
+    return or_(~post, closed)
+
+
+def leave_behind(tx: Connection, case: CaseRow, now: datetime) -> int:
+    """Afterwards nobody sees to a part of this case, which the caller has locked, without the post in its office; how many
+    parts are free again. A step moved the case and says by whom; this follows from it."""
+    rows = select(case_assignment.c.role, case_assignment.c.person_id).join(
+        cases, cases.c.id == case_assignment.c.case_id
+    )
+    found = tx.execute(rows.where(cases.c.id == case.id, without_post()).order_by(case_assignment.c.id)).all()
+    return sum(take_back(tx, case, row.role, row.person_id, Giving("no_post", SYSTEM, now)) for row in found)
 
 
 def locked(tx: Connection, actor: Actor, number: str) -> CaseRow:
@@ -161,22 +215,33 @@ def locked(tx: Connection, actor: Actor, number: str) -> CaseRow:
     return row
 
 
-def note(tx: Connection, case: CaseRow, by: Actor, role: str, to: str | None, way: str, now: datetime) -> None:
+def _note(tx: Connection, case: CaseRow, role: str, to: str | None, giving: Giving) -> None:
     """Append to the stream of the case's assignments who sees to this part from now on (`to`; None: nobody)."""
-    said = {"case": case.number, "part": role, "to": to, "way": way}
-    capacity = "system" if by.id is None else next((r for r, _ in sorted(by.roles) if r in OFFICE_OF_ROLE), "staff")
-    event_log.append(
-        tx, f"assignment/{case.number}",
-        NewEvent(action=EventName.ASSIGN_CASE, at=now, by=by, role=capacity, content=said),
-    )  # fmt: skip
+    said = {"case": case.number, "part": role, "to": to, "way": giving.way}
+    new = NewEvent(
+        action=EventName.ASSIGN_CASE, at=giving.at, by=giving.by, role=_capacity(case, role, giving), content=said
+    )
+    event_log.append(tx, f"assignment/{case.number}", new)
 
 
-def _part(case: CaseRow, role: str) -> ColumnElement[bool]:
-    return and_(case_assignment.c.case_id == case.id, case_assignment.c.role == role)
+def _capacity(case: CaseRow, role: str, giving: Giving) -> str:
+    """The post by which it is done: who claims does it by the part's own, who gives out as the one who leads the office."""
+    if giving.by.id is None:
+        return "system"
+    among = (role,) if giving.way == "claimed" else (*LEADS, role)
+    return post_in(giving.by, getattr(case, OFFICE_OF_ROLE[role]), among) or "staff"
 
 
-def _values(case: CaseRow, role: str, person_id: int, way: str, by: int | None, now: datetime) -> Mapping[str, object]:
-    return {"case_id": case.id, "role": role, "person_id": person_id, "way": way, "at": now, "by_id": by}
+def _part(case: CaseRow, role: str, person_id: int | None = None) -> ColumnElement[bool]:
+    """The assignment of this part; with a person only where it is that one's."""
+    part = and_(case_assignment.c.case_id == case.id, case_assignment.c.role == role)
+    return part if person_id is None else and_(part, case_assignment.c.person_id == person_id)
+
+
+def _values(case: CaseRow, role: str, person_id: int, giving: Giving) -> Mapping[str, object]:
+    return {
+        "case_id": case.id, "role": role, "person_id": person_id, "way": giving.way, "at": giving.at, "by_id": giving.by.id
+    }  # fmt: skip
 
 
 def _holder(tx: Connection, case: CaseRow, role: str) -> str:

@@ -66,7 +66,7 @@ def pass_on(tx: Connection, law: Library, given: PassCaseOn, now: datetime) -> s
         content=said,
     )
     case_events.append(tx, case, event)
-    case_offices.move(tx, case.id, **dict.fromkeys(columns, goal.id))
+    case_offices.move(tx, case, now, **dict.fromkeys(columns, goal.id))
     moved = first_row(tx.execute(select(cases).where(cases.c.id == case.id)), CaseRow)
     assert moved is not None  # it is locked
     body = f"办件 {case.number} 原承办单位没有人可以办理，转你单位办理，期限照常计算。{reason}"

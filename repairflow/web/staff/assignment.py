@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 
@@ -18,12 +19,12 @@ from repairflow.casework.changes import (
 )
 from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.casework.queries.cases import queue, workload
-from repairflow.errors import Conflict, Invalid
+from repairflow.errors import Conflict, Invalid, Problem
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
 from repairflow.web.core.routes import Answer
 from repairflow.web.staff.assignees import label_of
-from repairflow.web.ui.forms import FieldError, errors_from
+from repairflow.web.ui.forms import FieldError
 
 
 def claim(number: str) -> Answer:
@@ -67,7 +68,7 @@ def set_rule() -> Answer:
     try:
         change(rule)
     except Invalid as error:
-        return make_response(_page(errors_from(error.problems)), 422)
+        return make_response(_page(_Refused("rule", form.get("office", "").strip(), error.problems)), 422)
     flash("分办规则已保存，新的办件将按规则分办。", "success")
     return redirect(url_for("desk.workload_page"), 303)
 
@@ -86,9 +87,10 @@ def enter_absence() -> Answer:
     try:
         change(EnterAbsence(current().actor, form.get("login", ""), *days, form.get("deputy", "")))
     except Invalid as error:
-        return make_response(_page(errors_from(error.problems)), 422)
+        return make_response(_page(_Refused("absence", form.get("place", ""), error.problems)), 422)
     except Conflict as error:
-        return make_response(_page([FieldError("absence-from_day", error.message)]), 409)
+        told = [Problem("from_day", error.message)]
+        return make_response(_page(_Refused("absence", form.get("place", ""), told)), 409)
     flash("请假已登记，首日起由代办人承办；没有代办人的，办件重新分办。", "success")
     return redirect(url_for("desk.workload_page"), 303)
 
@@ -107,7 +109,23 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _page(errors: list[FieldError] | None = None) -> str:
+class _Refused(NamedTuple):
+    """A form that was refused: `rule` or `absence`, of which office (its code), and what is wrong with its fields."""
+
+    form: str = ""
+    place: str = ""
+    problems: Sequence[Problem] = ()
+
+    @property
+    def errors(self) -> list[FieldError]:
+        """Each at its field: the page has one such form for each office, and its ids end with the office's code."""
+        return [FieldError(f"{self.form}-{one.where}-{self.place}", one.text) for one in self.problems]
+
+
+NOTHING = _Refused()
+
+
+def _page(refused: _Refused = NOTHING) -> str:
     here = current()
     actor, law = here.actor, here.law
     led = workload.led(actor)
@@ -124,8 +142,8 @@ def _page(errors: list[FieldError] | None = None) -> str:
         mine = next((one for place in places for one in place["shares"] if one.id == actor.id), None)
     procedures = [(name, law.versions(name)[-1].label) for name in law.names() if law.versions(name)[-1].prefix]
     return render_template(
-        "desk/workload.html", places=places, free=free, mine=mine, label=label_of, soon=queue.SOON, errors=errors or [],
-        wrong={one.field: one.text for one in errors or []}, other=request.form, today=here.today,
+        "desk/workload.html", places=places, free=free, mine=mine, label=label_of, soon=queue.SOON, errors=refused.errors,
+        wrong={one.field: one.text for one in refused.errors}, refused=refused, other=request.form, today=here.today,
         roles=[(role, label_of(role)) for role in OFFICE_OF_ROLE], procedures=procedures,
         procedure_labels=dict(procedures),
     )  # fmt: skip

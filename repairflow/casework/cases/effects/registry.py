@@ -46,7 +46,7 @@ def transfer_case(tx: Connection, step: Transition) -> None:
     held = select(role_grant.c.id).where(role_grant.c.office_id == goal.id, role_grant.c.role.in_(roles))
     if tx.execute(held.limit(1)).first() is None:
         raise Refused([Refusal("nobody_there", f"{goal.name}没有能够办理的人员，请联系管理员登记")])
-    case_offices.move(tx, case.id, deciding_id=goal.id)
+    case_offices.move(tx, case, step.now, deciding_id=goal.id)
     body = f"{procedure.label}办件 {case.number} 移送你单位办理。{step.reason or ''}"
     told = Notice.of(case, "turn", f"移送：{case.number} 由你单位办理", body, step.now)
     inbox.notify_office(tx, goal.id, [role for role in roles if role != "supervisor"], told)

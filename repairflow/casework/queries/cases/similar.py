@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
@@ -18,7 +18,7 @@ from repairflow.casework.permissions import inside_scope, may_note
 from repairflow.errors import NotFound
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import Procedure
-from repairflow.law.procedure.roles import outcome_side
+from repairflow.law.procedure.roles import OFFICE_ROLES, outcome_side
 from repairflow.law.procedure.vocabulary import OutcomeSide
 from repairflow.records import cases, event, record
 from repairflow.records.rows import CaseRow
@@ -79,7 +79,7 @@ def similar(tx: Connection, law: Library, actor: Actor, case: CaseRow, ground: s
     if not may_note(actor, case):
         raise NotFound
     rows = [_Row(*row) for row in tx.execute(_closed(actor, case))]
-    decided = _decisions(tx, [row.id for row in rows])
+    decided = _decisions(tx, rows)
     about = tx.execute(select(record.c.behaviour, record.c.severity).where(record.c.id == case.record_id)).first()
     found = []
     for row in rows:
@@ -120,15 +120,25 @@ class _Decision(NamedTuple):
     reason: str
 
 
-def _decisions(tx: Connection, ids: list[int]) -> dict[int, _Decision]:
-    """The last step that a person took in each case: what it was decided by."""
-    said = (event.c.case_id.in_(ids), event.c.to_state.is_not(None), event.c.actor_id.is_not(None))
-    last = select(func.max(event.c.id)).where(*said).group_by(event.c.case_id)
-    rows = tx.execute(select(event.c.case_id, event.c.action, event.c.reason, event.c.body).where(event.c.id.in_(last)))
-    return {
-        row.case_id: _Decision(row.action, str(chain.content(row.body).get("ground") or ""), row.reason or "")
-        for row in rows
-    }
+def _decisions(tx: Connection, rows: list[_Row]) -> dict[int, _Decision]:
+    """What each case was decided by: the person's step that ended it; where the system ended it, as by receipts after a grant,
+    the last step of an office that led it on. None where it ended by itself and nobody decided (逾期未补正)."""
+    ends = {row.id: row for row in rows}
+    led_on = (event.c.case_id.in_(list(ends)), event.c.actor_id.is_not(None), event.c.from_state != event.c.to_state)
+    last = (
+        select(func.max(event.c.id))
+        .where(*led_on, or_(event.c.actor_role.in_(list(OFFICE_ROLES)), event.c.to_state == cases.c.state))
+        .join(cases, cases.c.id == event.c.case_id)
+        .group_by(event.c.case_id)
+    )
+    columns = (event.c.case_id, event.c.action, event.c.reason, event.c.body, event.c.to_state)
+    found = {}
+    for one in tx.execute(select(*columns).where(event.c.id.in_(last))):
+        row = ends[one.case_id]
+        if one.to_state == row.state or outcome_side(row.outcome) != "neutral":
+            ground = str(chain.content(one.body).get("ground") or "")
+            found[row.id] = _Decision(one.action, ground, one.reason or "")
+    return found
 
 
 def _alike(row: _Row, case: CaseRow, behaviour: str | None, severity: str | None) -> tuple[str, ...]:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, or_, select
 
 from repairflow.casework.actor import Actor
-from repairflow.casework.cases.assignment import LEADS
+from repairflow.casework.cases.assignment import LEADS, STANDS, waiting_in
 from repairflow.casework.permissions import OFFICE_OF_ROLE
 from repairflow.law.procedure.library import Library
 from repairflow.records import absence, assignment_rule, case_assignment, cases, office, person, role_grant
@@ -122,18 +122,19 @@ def offices(tx: Connection, actor: Actor) -> tuple[tuple[int, str, str], ...]:
 
 
 def shares(tx: Connection, law: Library, office_id: int, today: date, soon: int) -> tuple[Share, ...]:
-    """What each colleague of an office has; who has most comes first."""
+    """What each colleague of an office has to see to there now, whose turn it is; each case once, however many posts; who has
+    most comes first."""
     near = law.calendar.add_working_days(today, soon)
-    late = func.sum(case((cases.c.due_day < today, 1), else_=0))
-    close = func.sum(case((and_(cases.c.due_day >= today, cases.c.due_day <= near), 1), else_=0))
+    late = case((cases.c.due_day < today, cases.c.id))
+    close = case((and_(cases.c.due_day >= today, cases.c.due_day <= near), cases.c.id))
     people = _people(tx, office_id)
     rows = tx.execute(
-        select(case_assignment.c.person_id, func.count(cases.c.id.distinct()), late, close)
+        select(case_assignment.c.person_id, *(func.count(one.distinct()) for one in (cases.c.id, late, close)))
         .join(cases, and_(cases.c.id == case_assignment.c.case_id, cases.c.closed_at.is_(None)))
-        .where(case_assignment.c.person_id.in_(people))
+        .where(case_assignment.c.person_id.in_(people), _awaited(law, office_id, people))
         .group_by(case_assignment.c.person_id)
     )
-    load = {row[0]: (int(row[1]), int(row[2] or 0), int(row[3] or 0)) for row in rows}
+    load = {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows}
     gone = {one.person_id: one for one in absences(tx, people) if one.from_day <= today}
     found = [
         Share(
@@ -143,6 +144,20 @@ def shares(tx: Connection, law: Library, office_id: int, today: date, soon: int)
         for key, (login, name, roles) in people.items()
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda one: (-one.cases, one.name, one.id)))
+
+
+def _awaited(
+    law: Library, office_id: int, people: Mapping[int, tuple[str, str, tuple[str, ...]]]
+) -> ColumnElement[bool]:
+    """The assignments of posts of this office whose turn it is, in a query that joins cases."""
+    posts = sorted({role for _, _, roles in people.values() for role in roles})
+    turns = [
+        and_(
+            case_assignment.c.role == role, cases.c[OFFICE_OF_ROLE[role]] == office_id, STANDS.in_(waiting_in(law, role))
+        )
+        for role in posts
+    ]  # fmt: skip
+    return or_(false(), *turns)
 
 
 def unassigned(tx: Connection, actor: Actor, where: ColumnElement[bool]) -> int:
