@@ -71,3 +71,29 @@ def test_a_pdf_is_compared_without_being_sent(page: Page, address: str) -> None:
     expect(page.locator("#compared")).to_contain_text("“假.pdf”")
     assert sent == []
     assert said == []
+
+
+@pytest.mark.browser
+def test_the_file_chosen_last_is_the_one_whose_answer_stands(page: Page, address: str) -> None:
+    page.goto(address)
+    page.evaluate(
+        """() => {
+          const read = File.prototype.arrayBuffer;
+          File.prototype.arrayBuffer = async function () {
+            if (this.name === "大.pdf") await new Promise((go) => { globalThis.finishReading = go; });
+            return read.call(this);
+          };
+        }"""
+    )
+    drop = """(name) => {
+      const d = new DataTransfer(); d.items.add(new File(['x'], name));
+      document.querySelector("[data-rf-digest]").dispatchEvent(new DragEvent("drop", {dataTransfer: d}));
+    }"""
+    page.evaluate(drop, "大.pdf")
+    page.set_input_files("#pdf", {"name": "决定书.pdf", "mimeType": "application/pdf", "buffer": ISSUED})
+    expect(page.locator("#compared")).to_contain_text("一致：")
+    # The digest of the large file ends before that of another one begun after it.
+    page.evaluate(
+        "async () => { finishReading(); for (let n = 0; n < 20; n += 1) await crypto.subtle.digest('SHA-256', new Uint8Array(1)); }"
+    )
+    assert page.locator("#compared").inner_text().startswith("一致：")

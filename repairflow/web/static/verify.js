@@ -11,18 +11,23 @@
     show("warning", "此网页不是经加密连接打开的，浏览器不允许计算摘要。请改用 https 地址打开本页。");
     return;
   }
-  const compare = async (file) => {
-    if (!file) return;
-    if (file.size > 50 * 1048576) { show("error", "文件太大，不是本系统出具的文书。"); return; }
-    show("info", "正在计算……");
+  const verdict = async (file) => {
+    if (file.size > 50 * 1048576) return ["error", "文件太大，不是本系统出具的文书。"];
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
     const hex = [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    if (hex === zone.dataset.rfDigest) show("success", `一致：“${file.name}”与出具时的文件逐字节相同。`);
-    else show("error", `不一致：“${file.name}”不是出具时的文件，可能被改动过，或者是另一份文书。它的摘要是 ${hex}`);
+    if (hex === zone.dataset.rfDigest) return ["success", `一致：“${file.name}”与出具时的文件逐字节相同。`];
+    return ["error", `不一致：“${file.name}”不是出具时的文件，可能被改动过，或者是另一份文书。它的摘要是 ${hex}`];
   };
-  const start = (file) => compare(file).catch(() => show("error", "文件无法读取，请重新选择。"));
+  let chosen = 0;  // a large file chosen before may be compared after a small one: only the last choice is shown
+  const start = async (file) => {
+    const choice = ++chosen;
+    if (!file) return;
+    show("info", "正在计算……");
+    const answer = await verdict(file).catch(() => ["error", "文件无法读取，请重新选择。"]);
+    if (choice === chosen) show(...answer);
+  };
   // A browser tells of no change when the same path is chosen again; the file behind it may have changed.
-  input.addEventListener("click", () => { input.value = ""; out.hidden = true; });
+  input.addEventListener("click", () => { input.value = ""; out.hidden = true; chosen += 1; });
   input.addEventListener("change", () => start(input.files[0]));
   zone.addEventListener("drop", (event) => start(event.dataTransfer?.files[0]));
 })();
