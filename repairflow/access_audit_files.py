@@ -1,7 +1,7 @@
 """Who looked at what, and who signed in, on its way into the trail: lines in files of <home>/watched until the worker takes them.
 
-A page is read without writing to the database; so what it showed is told to a file of this process, and the worker appends
-it to the trail (`casework.watching`). A file is set aside first and read a round later, when nobody writes to it any more.
+A page is read without writing to the database; so what it showed is written to a file of this process, and the worker appends
+it to the trail (`casework.access_audit`). A file is set aside first and read a round later, when nobody writes to it any more.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Run by a developer when a version changes, never at build or run time:  python scripts/vendor_assets.py
 Afterwards manifest.json names every vendored file with its package, version, licence and sha384 (the value of the
-`integrity` attribute in base.html). tests/web/test_assets.py fails when a file and its hash part company.
+`integrity` attribute in base.html). tests/web/test_components.py fails when a file and its hash part company.
 """
 
 from __future__ import annotations

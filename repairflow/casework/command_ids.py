@@ -16,7 +16,7 @@ from repairflow.casework.actor import Actor
 from repairflow.errors import Invalid, Problem
 
 CommandId = NewType("CommandId", str)
-"""Only this module makes one; `claims.take` gives a client's to the entry points."""
+"""Only this module makes one; `command_claims.take` gives a client's to the entry points."""
 
 LONGEST_ID = 80
 """What an event can keep."""

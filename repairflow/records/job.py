@@ -10,7 +10,7 @@ job = Table(
     "job",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("kind", String(40), nullable=False),  # says which craft of the worker does it
+    Column("kind", String(40), nullable=False),  # says which handler of the worker does it
     Column("key", String(120), nullable=False, unique=True),  # asked for twice, it is one job
     Column("payload", Json, nullable=False),
     Column("priority", Integer, nullable=False),  # greater ones first

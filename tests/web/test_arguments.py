@@ -194,7 +194,6 @@ def test_no_view_makes_numbers_or_days_of_texts_by_itself() -> None:
     loose = re.compile(r"(^|\.)(isdecimal|isdigit|isnumeric|fromisoformat|strptime)$")
     spans = re.compile(r"\.(total_seconds|timestamp)$")
     allowed = {
-        "repairflow/web/desk/runner.py": "the name it gave itself",
         "repairflow/web/core/incoming.py": "bytes, whose digits are ASCII, and sixteen of them at most",
     }
     found = [

@@ -1,4 +1,4 @@
-"""The job_runner: every way a job can go, seen in its row and in what its craft was told."""
+"""Jobs: every way a job can go, seen in its row and in what its handler was told."""
 
 from __future__ import annotations
 
@@ -71,61 +71,61 @@ def breaks(error: BaseException) -> Callable[[], None]:
 
 
 def test_done_with_its_result(database: Database, clock: Clock) -> None:
-    craft = Counting(database)
+    handler = Counting(database)
     put(database)
-    shop = JobRunner(database, {"count": craft}, "node")
-    assert shop.run_once(times.now()) == 1
-    assert shop.run_once(times.now()) == 0
-    assert (row(database).state, row(database).result, craft.steps) == ("done", {"counted": 5}, [1, 2, 3, 4, 5])
-    assert craft.over == ["done"]
+    runner = JobRunner(database, {"count": handler}, "node")
+    assert runner.run_once(times.now()) == 1
+    assert runner.run_once(times.now()) == 0
+    assert (row(database).state, row(database).result, handler.steps) == ("done", {"counted": 5}, [1, 2, 3, 4, 5])
+    assert handler.over == ["done"]
 
 
 def test_after_a_fault_it_goes_on_from_there(database: Database, clock: Clock) -> None:
-    craft = Counting(database, {3: breaks(OSError("the disk of 320830199001011234 is full"))})
+    handler = Counting(database, {3: breaks(OSError("the disk of 320830199001011234 is full"))})
     put(database)
-    shop = JobRunner(database, {"count": craft}, "node")
-    shop.run_once(times.now())
-    assert (row(database).state, craft.told) == ("waiting", [])
+    runner = JobRunner(database, {"count": handler}, "node")
+    runner.run_once(times.now())
+    assert (row(database).state, handler.told) == ("waiting", [])
     clock.travel(timedelta(minutes=1))
-    shop.run_once(times.now())
-    assert (row(database).state, craft.steps) == ("done", [1, 2, 3, 4, 5])
+    runner.run_once(times.now())
+    assert (row(database).state, handler.steps) == ("done", [1, 2, 3, 4, 5])
     with database.read() as tx:
         assert jobs.errors(tx, "a") == ("处理时系统出现故障，没有完成。（OSError）",)  # no word of what was in the file
 
 
 def test_a_refusal_is_final_and_told(database: Database, clock: Clock) -> None:
-    craft = Counting(database, {2: breaks(Invalid("这不是表格。"))})
+    handler = Counting(database, {2: breaks(Invalid("这不是表格。"))})
     put(database)
-    JobRunner(database, {"count": craft}, "node").run_once(times.now())
-    assert (row(database).state, craft.told) == ("failed", ["failed: 这不是表格。"])
-    assert craft.over == ["failed"]
+    JobRunner(database, {"count": handler}, "node").run_once(times.now())
+    assert (row(database).state, handler.told) == ("failed", ["failed: 这不是表格。"])
+    assert handler.over == ["failed"]
 
 
 def test_a_killed_worker_loses_nothing_it_committed(database: Database, clock: Clock) -> None:
-    craft = Counting(database, {4: breaks(KeyboardInterrupt())})
+    handler = Counting(database, {4: breaks(KeyboardInterrupt())})
     put(database)
-    shop = JobRunner(database, {"count": craft}, "node")
+    runner = JobRunner(database, {"count": handler}, "node")
     with pytest.raises(KeyboardInterrupt):  # as good as a kill: nothing is said to the database any more
-        shop.run_once(times.now())
+        runner.run_once(times.now())
     assert (row(database).state, row(database).done) == ("running", 3)
-    assert shop.run_once(times.now()) == 0
+    assert runner.run_once(times.now()) == 0
     clock.travel(jobs.LEASE)
-    shop.run_once(times.now())
-    assert (row(database).state, row(database).rescues, craft.steps) == ("done", 1, [1, 2, 3, 4, 5])
+    runner.run_once(times.now())
+    assert (row(database).state, row(database).rescues, handler.steps) == ("done", 1, [1, 2, 3, 4, 5])
 
 
 def test_a_job_that_kills_every_worker_stops(database: Database, clock: Clock) -> None:
-    craft = Counting(database)
-    shop = JobRunner(database, {"count": craft}, "node")
+    handler = Counting(database)
+    runner = JobRunner(database, {"count": handler}, "node")
     put(database)
     for _ in range(jobs.MOST_RESCUES + 1):
-        craft.at[1] = breaks(KeyboardInterrupt())
+        handler.at[1] = breaks(KeyboardInterrupt())
         with pytest.raises(KeyboardInterrupt):
-            shop.run_once(times.now())
+            runner.run_once(times.now())
         clock.travel(jobs.LEASE)
-    shop.run_once(times.now())
+    runner.run_once(times.now())
     assert row(database).state == "failed"
-    assert "多次中断" in craft.told[0]
+    assert "多次中断" in handler.told[0]
 
 
 def test_cancelled_between_two_steps(database: Database, clock: Clock) -> None:
@@ -133,24 +133,24 @@ def test_cancelled_between_two_steps(database: Database, clock: Clock) -> None:
         with database.begin() as tx:
             assert jobs.cancel(tx, "a", times.now()) == "asked"
 
-    craft = Counting(database, {3: cancel})
+    handler = Counting(database, {3: cancel})
     put(database)
-    JobRunner(database, {"count": craft}, "node").run_once(times.now())
-    assert (row(database).state, craft.steps, craft.told) == ("cancelled", [1, 2], ["cancelled"])
-    assert craft.over == ["cancelled"]
+    JobRunner(database, {"count": handler}, "node").run_once(times.now())
+    assert (row(database).state, handler.steps, handler.told) == ("cancelled", [1, 2], ["cancelled"])
+    assert handler.over == ["cancelled"]
     with database.read() as tx:
         assert heartbeats.get(tx, "step 3") is None  # the step that met the wish wrote nothing
 
 
 def test_a_stopping_worker_gives_its_job_back(database: Database, clock: Clock) -> None:
     stop = Event()
-    craft = Counting(database, {3: stop.set})
+    handler = Counting(database, {3: stop.set})
     put(database)
-    shop = JobRunner(database, {"count": craft}, "node", stop)
-    shop.run_once(times.now())
-    assert (row(database).state, row(database).failures, craft.steps) == ("waiting", 0, [1, 2])
-    assert JobRunner(database, {"count": craft}, "next").run_once(times.now()) == 1
-    assert (row(database).state, craft.steps) == ("done", [1, 2, 3, 4, 5])
+    runner = JobRunner(database, {"count": handler}, "node", stop)
+    runner.run_once(times.now())
+    assert (row(database).state, row(database).failures, handler.steps) == ("waiting", 0, [1, 2])
+    assert JobRunner(database, {"count": handler}, "next").run_once(times.now()) == 1
+    assert (row(database).state, handler.steps) == ("done", [1, 2, 3, 4, 5])
 
 
 def test_who_lost_the_job_writes_nothing_more(database: Database, clock: Clock) -> None:
@@ -160,8 +160,8 @@ def test_who_lost_the_job_writes_nothing_more(database: Database, clock: Clock) 
         clock.travel(jobs.LEASE)
         JobRunner(database, {"count": other}, "other").run_once(times.now())
 
-    craft = Counting(database, {3: overtaken})
+    handler = Counting(database, {3: overtaken})
     put(database)
-    JobRunner(database, {"count": craft}, "node").run_once(times.now())
-    assert (craft.steps, other.steps, craft.told) == ([1, 2], [3, 4, 5], [])
+    JobRunner(database, {"count": handler}, "node").run_once(times.now())
+    assert (handler.steps, other.steps, handler.told) == ([1, 2], [3, 4, 5], [])
     assert (row(database).state, row(database).node) == ("done", "other")

@@ -3,11 +3,11 @@ last findings say that it is, is not taken; the page says so before anybody choo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from repairflow.casework.case_state.situation import Situation
 from repairflow.errors import Refusal
+from repairflow.law.condition_findings import findings
 from repairflow.law.guards import Done, day_text
 from repairflow.law.procedure.ground import Ground, condition_list, not_met
 from repairflow.times import local_day
@@ -61,13 +61,12 @@ def denied(at: Situation, name: str, ground: Ground) -> str:
 
 def _examined(at: Situation) -> Done | None:
     """The step that gave the findings that stand: the last one."""
-    steps = [step for step in at.history if isinstance(step.inputs.get("conditions"), Mapping)]
+    steps = [step for step in at.history if findings(step.inputs)]
     return steps[-1] if steps else None
 
 
 def _met(step: Done) -> dict[str, bool]:
-    given: Any = step.inputs["conditions"]
-    return {str(code): bool((answer or {}).get("met")) for code, answer in given.items()}
+    return {code: one.met for code, one in findings(step.inputs).items()}
 
 
 def _labels(at: Situation, listed: str, ground: Ground) -> tuple[str, ...]:

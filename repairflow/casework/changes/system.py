@@ -1,4 +1,5 @@
-"""Commands of the program itself: what falls due, what came back from outside, and what the operator's upgrade brings about.
+"""Commands of the program itself: what falls due, and what came back from outside. The upgrade's own is beside what it
+finds (`admin.upgrade.CarryOver`).
 
 `actor` is the system or the operator at the machine; anybody else is Forbidden.
 """

@@ -25,7 +25,7 @@ from repairflow.law.procedure.packs import RulePack
 _EVERY = 200
 _LONGEST_HEADING = 40
 Opens = Callable[[Source, Limits], Grid]
-"""Takes a file apart: `open_grid` in this process, `sheltered.open_grid` in one that can do no harm."""
+"""Takes a file apart: `open_grid` in this process, `limited_parser.open_grid` in one that can do no harm."""
 
 
 class Table:

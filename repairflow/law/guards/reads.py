@@ -23,7 +23,7 @@ _OFF = frozenset({"ceased", "sealed"})
 Parameter = Literal[
     "action", "clock", "kind", "kinds", "count", "days", "input", "value", "procedure", "outcome", "lists", "term"
 ]
-"""What a parameter names or measures: see `checking.parameters` for what each admits."""
+"""What a parameter names or measures: see `law.checks.guard_parameters` for what each admits."""
 Source = Literal["filing", "step", "any", "named"]
 """Where an input is looked for: in the filing form, in this step's form, in any form so far, in the step a parameter names."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from repairflow.law.procedure.model import Days, Extends, Procedure
+from repairflow.law.procedure.model import Basis, Days, Extends, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.paths import WORKING_DAYS_IN, longest
 from repairflow.law.procedure.remedy import UNITS, length
@@ -50,6 +50,7 @@ class _Given:
     lengths: Mapping[str, int]
     read: bool
     article: str
+    extension_article: str
 
 
 def compared(procedure: Procedure, pack: RulePack) -> Comparison:
@@ -77,16 +78,20 @@ def _given(procedure: Procedure, pack: RulePack, name: str, states: Iterable[str
         basis = more[1] if more is not None else ()
         extends = more[0] if more is not None and all(known[one].verified for one in basis) else None
         lengths = _lengths(clock.days, extends)
-        article = "；".join(dict.fromkeys(known[one].citation for one in (*clock.basis, *(basis if extends else ()))))
-        return _Given(clock.days, lengthened(extends) if extends else "", lengths, True, article)
+        article, longer = _cited(known, clock.basis), _cited(known, basis if extends else ())
+        return _Given(clock.days, lengthened(extends) if extends else "", lengths, True, article, longer)
     limit = pack.limit.get(f"{procedure.procedure}_{name}")
     if limit is None:
         return None
     lengths = {limit.days.unit: limit.days.count}
     if limit.extension is not None:
         lengths[limit.extension.unit] = lengths.get(limit.extension.unit, 0) + limit.extension.count
-    named = (known[one].citation for one in (*limit.basis, *limit.extension_basis) if one in known)
-    return _Given(limit.days, length(limit.extension), lengths, limit.verified, "；".join(dict.fromkeys(named)))
+    article, longer = _cited(known, limit.basis), _cited(known, limit.extension_basis if limit.extension else ())
+    return _Given(limit.days, length(limit.extension), lengths, limit.verified, article, longer)
+
+
+def _cited(known: Mapping[str, Basis], bases: Iterable[str]) -> str:
+    return "；".join(dict.fromkeys(known[one].citation for one in bases if one in known))
 
 
 def _spans(
@@ -102,6 +107,7 @@ def _spans(
     yield Span(clock.label, stages, length(clock.days) or "到文书写明的日期", mine, figure, laws, article)
     if (more := _extension(procedure, name, states)) is not None:
         figure = f"{law.extension}{mark}" if law is not None and law.extension else ""
+        article = law.extension_article if law is not None else ""
         yield Span(f"{clock.label}的延长", stages, lengthened(more[0]), mine, figure, laws and figure != "", article)
 
 

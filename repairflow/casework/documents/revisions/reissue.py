@@ -39,7 +39,7 @@ LONGEST_REASON = 2000
 
 @dataclass(frozen=True, slots=True)
 class Reissue:
-    """Issue a letter anew: `words` are what its form gave, by the names of `rewording.words`."""
+    """Issue a letter anew: `words` are what its form gave, by the names of `reissue_form.words`."""
 
     letter: str  # token
     actor: Actor
