@@ -34,7 +34,7 @@ PACKS: list[tuple[str, str, str, list[Edit]]] = [
     ("pack_list_open", "其他情形", CN, [
         ("plan_ended       = {", 'any = { label = "其他情形", text = "其他", basis = ["sc22"] }\nplan_ended = {'),
     ]),
-    ("label_twice", "已经不在名单上", CN, [('label = "最短列入期限未满"', 'label = "已经不在名单上"')]),
+    ("label_twice", "已经不在名单上", CN, [('stay_not_over = { label = "最短列入期限未满"', 'stay_not_over = { label = "已经不在名单上"')]),
     ("text_empty", "rectification_issue", CN, [('text = "逾期不整改或者整改不到位的，将依照规定进行失信约谈。"', 'text = ""')]),
     ("pack_remedy", "最终决定", CN, [
         (REVIEW, 'text = "复核决定为最终决定，对处理结果不服的，复核为限。"'),

@@ -8,7 +8,7 @@ from tests.support.shipped import found
 
 # code found, what the message names, the shipped procedure, the passages changed
 FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
-    ("letter_field", "receiving_office", "repair", [
+    ("letter_form_receiver", "to_office", "repair", [
         ("[action.transfer.inputs]\nto_office = {",
          "[action.transfer.inputs]\nwhere_to = {"),
     ]),

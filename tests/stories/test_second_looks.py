@@ -9,7 +9,8 @@ def denied(life: TownLife, record: str) -> str:
     """A repair that the authority denied."""
     env, case = life.env, life.company.repairs(record)
     env.acceptor.presses(case, "受理")
-    env.examiner.presses(case, "提交核查意见", {"逐项核查修复条件": "具备"})
+    unmet = {"行为已纠正、义务已全部履行": "不具备", "行为已纠正、义务已全部履行：情况说明": "复测仍超标"}
+    env.examiner.presses(case, "提交核查意见", {"逐项核查修复条件": "具备"} | unmet)
     env.reviewer.presses(case, "拟不予修复")
     env.decider.presses(case, "不予修复", {"事由": "失信行为未纠正"})
     return case

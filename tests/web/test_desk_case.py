@@ -253,7 +253,10 @@ def test_a_step_against_the_subject_is_asked_about_on_a_page_of_its_own(app: Fla
 
 
 def test_the_form_of_a_decision_asks_for_the_answer_to_a_plea_that_was_made(app: Flask, town: Town) -> None:
-    plain, heard = at_review(town), at_review(town)
+    plain, heard = town.file_repair(), town.file_repair()
+    for case in (plain, heard):
+        town.steps(case, "accept")
+        town.do(case, "report_verification", inputs={"conditions": town.unmet(case)})
     town.steps(heard, "serve_notice", "state_defence")
     officer = Officer(app, town, "decider@ENV")
     for case, asked in ((plain, False), (heard, True)):

@@ -50,7 +50,7 @@ LISTS: Mapping[str, frozenset[str]] = {
     "capacity": frozenset({"responsible_capacities"}), "check_kind": frozenset({"check_kinds"}),
     "check_method": frozenset({"spot_checks"}), "plea_answer": frozenset({"plea_answers"}),
     "plan_kind": frozenset({"plan_kinds"}), "mitigating": frozenset({"mitigating_factors"}),
-    "ground": frozenset({"objection_grounds"}), "source": frozenset({"intake_sources"}),
+    "source": frozenset({"intake_sources"}),
 }  # fmt: skip
 """The closed list of inputs that letters, guards and effects read by name: an answer out of another means nothing to them."""
 

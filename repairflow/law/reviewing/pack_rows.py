@@ -158,7 +158,7 @@ def _list_kind(sheet: Sheet, kind: ListKind) -> Row:
         "须电话问询或者现场确认" if kind.spot_check else "", f"此前{length(kind.clean)}没有失信信息" if kind.clean else "",
         f"此前已经采取：{before}" if before else "", f"每年{kind.yearly}公布" if kind.yearly else "",
         "记入有关责任人员的信用记录" if kind.linked else "", "在列期间有新的失信行为的不自动移出" if kind.no_new else "",
-        f"移出：{'；'.join(kind.removal)}",
+        f"移出：{'；'.join(sheet.pack.removal_of(kind))}",
     ]  # fmt: skip
     return Row(
         "名单", kind.label, condition="；".join(one for one in said if one),

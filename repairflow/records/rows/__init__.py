@@ -14,6 +14,7 @@ from repairflow.records.rows.access import (
     SavedViewRow,
 )
 from repairflow.records.rows.act import ActRow
+from repairflow.records.rows.assignment import AbsenceRow, AssignmentRuleRow, CaseAssignmentRow
 from repairflow.records.rows.case import CaseLinkRow, CaseRow, MaterialRow, SealedInputRow
 from repairflow.records.rows.deadline import DeadlineRow, RungFiredRow
 from repairflow.records.rows.job import BatchCaseRow, BatchRow, JobErrorRow, JobRow
@@ -68,13 +69,16 @@ from repairflow.records.rows.trail import (
 )
 
 __all__ = [
+    "AbsenceRow",
     "ActRow",
     "ApiTokenRow",
+    "AssignmentRuleRow",
     "AttemptRow",
     "BatchCaseRow",
     "BatchRow",
     "CalendarFeedRow",
     "CalendarYearRow",
+    "CaseAssignmentRow",
     "CaseLinkRow",
     "CaseRow",
     "CheckpointRow",
