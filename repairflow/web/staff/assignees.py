@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -34,6 +35,11 @@ class Part:
 def label_of(role: str) -> str:
     """What a post is called."""
     return OWN_POSTS.get(role) or ROLE_LABELS.get(role, role)
+
+
+def labels_of(roles: Iterable[str]) -> str:
+    """What several posts are called; two that are called the same, once."""
+    return "、".join(dict.fromkeys(label_of(role) for role in roles))
 
 
 def parts(tx: Connection, here: RequestContext, view: CaseView) -> tuple[Part, ...]:
