@@ -21,6 +21,7 @@ from typing import Any
 from repairflow import times
 from repairflow.gateway import signing
 from repairflow.gateway.messages import Message, MessageError, read
+from tests.support.servers import served
 
 FAULTS: Mapping[str, float] = {
     "server_error": 0.30, "silent": 0.10, "lost_answer": 0.10, "moved": 0.03, "busy": 0.03, "drip": 0.02,
@@ -166,11 +167,5 @@ class _Server(ThreadingHTTPServer):
 def receiving(hostile: Hostile) -> Iterator[str]:
     """The address under which the receiver answers; a target's own is <address>/targets/<code>."""
     server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"hostile": hostile}))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with served(server) as address:
+        yield address

@@ -65,10 +65,8 @@ class _Taking(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def taking() -> Iterator[str]:
-    """The address of a server that takes every message."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Taking)
-    server.daemon_threads = True
+def served(server: ThreadingHTTPServer) -> Iterator[str]:
+    """The address of a server that answers in a thread of its own, until its end."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
@@ -77,3 +75,12 @@ def taking() -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def taking() -> Iterator[str]:
+    """The address of a server that takes every message."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Taking)
+    server.daemon_threads = True
+    with served(server) as address:
+        yield address

@@ -28,7 +28,13 @@ def test_who_signs_in_begins_here(app: Flask, town: Town) -> None:
     visitor = Visitor(app, town, "yunxi")
     assert visitor.client.get("/login/code").location == "/my/"
     assert "我的首页" in visitor.get("/my/")
-    for words in ("现在没有需要您办理的事", "没有正在公示的失信信息", "没有需要修复的信息", COMPANIES[0][1]):
+    for words in (
+        "没有等您办理的办件，",
+        "里的消息都看过了",
+        "没有正在公示的失信信息",
+        "没有需要修复的信息",
+        COMPANIES[0][1],
+    ):
         assert words in visitor.text
 
 
@@ -70,3 +76,14 @@ def test_who_speaks_for_nobody_is_told_so(app: Flask, town: Town) -> None:
     Visitor(app, town, "acceptor@ENV").get("/my/", 403)
     stranger = app.test_client().get("/my/")
     assert (stranger.status_code, stranger.location) == (303, "/login?next=/my/")
+
+
+def test_what_was_sent_and_not_looked_at_is_said_beside_what_is_due(app: Flask, town: Town) -> None:
+    """A letter sets limits without waiting in a case: nothing due is not nothing to do."""
+    number = town.file_repair()
+    town.do(number, "request_supplement")
+    town.serve(number)
+    visitor = Visitor(app, town, "yunxi")
+    assert "条消息还没有看" in visitor.get("/my/")
+    visitor.post("/my/inbox/read")
+    assert "条消息还没有看" not in visitor.get("/my/")

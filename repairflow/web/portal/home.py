@@ -8,12 +8,12 @@ from flask import render_template, url_for
 from sqlalchemy import Connection
 
 from repairflow.casework.cases import drafts
+from repairflow.casework.queries import inbox as messages
 from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.cases.turn import of_subject
 from repairflow.casework.queries.records import credit_file as queries
 from repairflow.casework.queries.records.credit_file import CreditFile, subjects
 from repairflow.casework.queries.records.lists_and_interviews import standing
-from repairflow.law.procedure.library import Library
 from repairflow.web.core.context import RequestContext, current
 from repairflow.web.portal import cases as case_pages
 from repairflow.web.portal.credit_file import card, chosen_subject
@@ -50,19 +50,13 @@ def _page(tx: Connection, here: RequestContext, mine: tuple[Any, ...], subject_i
         "portal/home.html", subjects=mine, holder=found.subject, found=found, due=due, others=others, entries=entries,
         drafts=[{"draft": one, "verb": verb(one.procedure, law.versions(one.procedure)[-1].label)} for one in begun],
         shown=[card(view, begun) for view in found.records if view.public][:SHOWN], ready=_ready(found, begun),
-        later=_later(found), todo={one["line"].number: _todo(law, one["line"]) for one in due},
+        later=_later(found), unread=messages.unread(tx, actor),
     )  # fmt: skip
 
 
 def _lines(tx: Connection, here: RequestContext, wanted: case_queries.Wanted) -> list[dict[str, Any]]:
     page = case_queries.listing(tx, here.law, here.actor, here.today, wanted)
     return [case_pages.line(one, None) for one in page.lines]
-
-
-def _todo(law: Library, line: case_queries.CaseLine) -> str:
-    """What the procedure says its subject is to do where the case stands; empty where a newer version calls that state otherwise."""
-    state = law.versions(line.procedure)[-1].state.get(line.state)
-    return (state.todo or "") if state is not None and state.label == line.state_label else ""
 
 
 def _ready(found: CreditFile, begun: tuple[drafts.Draft, ...]) -> list[dict[str, Any]]:

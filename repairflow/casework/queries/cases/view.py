@@ -56,6 +56,7 @@ class CaseLine:
     cursor: str
     office_name: str = ""  # that decides
     handler_name: str = ""  # who took the last step of an office
+    todo: str = ""  # what the subject is to do here, by the version the case follows
     priority: str = ""  # 优先办理：the ground
 
 
@@ -295,6 +296,7 @@ def _line(row: _LineRow, law: Library, today: date, by_number: bool) -> CaseLine
         procedure_label=procedure.label,
         state=row.state,
         state_label=procedure.state[row.state].label,
+        todo=procedure.state[row.state].todo or "",
         waits=row.closed_at is None and waits_for_subject(procedure, row.state),
         outcome=row.outcome,
         subject_name=row.subject_name,
