@@ -61,6 +61,21 @@ def plain_text(value: object, longest: int) -> str:
     return text
 
 
+def written(value: object, longest: int, problems: list[Problem], field: str, label: str, lacking: str = "") -> str:
+    """What somebody wrote in one field of a form that no procedure declares, as `plain_text` gives it.
+
+    A fault is added to `problems` at the field and the text is then empty; so is none at all, where `lacking` says what to do.
+    """
+    try:
+        text = plain_text(value, longest)
+    except ValueError as error:
+        problems.append(Problem(field, f"“{label}”{error}"))
+        return ""
+    if not text and lacking:
+        problems.append(Problem(field, lacking))
+    return text
+
+
 def texts(
     given: Mapping[str, str],
     labels: Mapping[str, str],

@@ -10,7 +10,7 @@ from repairflow.casework import event_log
 from repairflow.casework.changes import SettleActs
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.casework.inputs import plain_text
+from repairflow.casework.inputs import written
 from repairflow.casework.permissions import OFFICE_OF_ROLE, post_in
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.law.acts import PUBLISHED_WITHIN
@@ -68,13 +68,8 @@ def _read(given: SettleActs) -> str:
         problems.append(Problem("number", f"请选择 1 至 {MOST} 项"))
     if given.decision not in FROM:
         problems.append(Problem("decision", "请选择公示、不同意或者撤下"))
-    try:
-        reason = plain_text(given.reason, 500)
-    except ValueError as error:
-        reason = ""
-        problems.append(Problem("reason", f"“理由”{error}"))
-    if not reason and given.decision != "publish" and not problems:
-        problems.append(Problem("reason", "请填写“理由”"))
+    lacking = "" if given.decision == "publish" else "请填写“理由”"
+    reason = written(given.reason, 500, problems, "reason", "理由", lacking)
     if problems:
         raise Invalid("请按提示修改后再提交。", problems)
     return reason

@@ -14,7 +14,7 @@ from repairflow import plain
 from repairflow.casework.changes import ProposeAnnulment
 from repairflow.casework.credit_records import duty_performance
 from repairflow.casework.credit_records.held_rows import OPEN
-from repairflow.casework.inputs import plain_text
+from repairflow.casework.inputs import written
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.offices_lookup import current_office
@@ -55,7 +55,10 @@ def propose(tx: Connection, given: ProposeAnnulment, now: datetime) -> int:
     if tx.execute(select(held_row.c.id).where(*waits)).first() is not None:
         raise Conflict("这条信息是否撤销已在待核对中，请到“待核对”办理。")
     problems: list[Problem] = []
-    words = {name: _text(name, getattr(given, name), problems) for name in LONGEST}
+    words = {
+        name: written(getattr(given, name), longest, problems, name, LABELS[name], f"请填写“{LABELS[name]}”")
+        for name, longest in LONGEST.items()
+    }
     day = _day(row, given.day, problems, now)
     if given.ground not in GROUNDS:
         problems.append(Problem("ground", f"请选择“{LABELS['ground']}”"))
@@ -76,17 +79,6 @@ def propose(tx: Connection, given: ProposeAnnulment, now: datetime) -> int:
     told = Notice("held_row", f"待确认：撤销 {row.document_number}", why, now, record_id=row.id)
     inbox.notify_office(tx, row.authority_id, CONFIRMING, told)
     return int(item)
-
-
-def _text(name: str, text: str, problems: list[Problem]) -> str:
-    try:
-        found = plain_text(text, LONGEST[name])
-    except ValueError as error:
-        problems.append(Problem(name, f"“{LABELS[name]}”{error}"))
-        return ""
-    if not found:
-        problems.append(Problem(name, f"请填写“{LABELS[name]}”"))
-    return found
 
 
 def _day(row: RecordRow, text: str, problems: list[Problem], now: datetime) -> date:

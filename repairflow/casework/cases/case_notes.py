@@ -16,7 +16,7 @@ from repairflow.casework.cases.note_readers import OFFERED, colleagues, writes_a
 from repairflow.casework.changes import AddNote
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.casework.inputs import plain_text
+from repairflow.casework.inputs import plain_text, written
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import may_note
@@ -47,13 +47,7 @@ def add(tx: Connection, given: AddNote, now: datetime) -> int:
     if (role := writes_as(given.actor, row)) is None:
         raise Forbidden("内部备注由办件有关单位的办理人员填写。")
     problems: list[Problem] = []
-    try:
-        text = plain_text(given.text, LONGEST)
-        if not text:
-            problems.append(Problem("note-text", "请填写备注"))
-    except ValueError as error:
-        text = ""
-        problems.append(Problem("note-text", f"“备注”{error}"))
+    text = written(given.text, LONGEST, problems, "note-text", "备注", "请填写备注")
     named = _named(tx, row, given, now, problems)
     if problems:
         raise Invalid("备注没有保存，请按提示修改。", problems)

@@ -20,7 +20,7 @@ from repairflow.casework.credit_records.lifecycle import RecordStep
 from repairflow.casework.documents import publication_notice
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.casework.inputs import plain_text
+from repairflow.casework.inputs import written
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import OFFICE_OF_ROLE
@@ -82,12 +82,10 @@ def _set(tx: Connection, row: HeldRow, state: str, **values: object) -> str:
 
 
 def _reason(reason: str) -> str:
-    try:
-        text = plain_text(reason, LONGEST)
-    except ValueError as error:
-        raise Invalid("请按提示修改后再提交。", [Problem("reason", f"“理由”{error}")]) from None
-    if not text:
-        raise Invalid("请写明理由。", [Problem("reason", "请填写“理由”")])
+    problems: list[Problem] = []
+    text = written(reason, LONGEST, problems, "reason", "理由", "请填写“理由”")
+    if problems:
+        raise Invalid("请按提示修改后再提交。", problems)
     return text
 
 

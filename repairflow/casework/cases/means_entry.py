@@ -16,7 +16,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.credit_records.duty_performance import registers_as
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.casework.inputs import plain_text
+from repairflow.casework.inputs import written
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import record_scope
@@ -126,13 +126,9 @@ def settle(tx: Connection, services: Services, given: SettleMeans, now: datetime
 
 def _read(given: SettleMeans) -> str:
     """The reason as it is kept; Invalid with every fault of the form."""
-    problems, reason = [], ""
-    try:
-        reason = plain_text(given.reason, 500)
-        if not reason:
-            problems.append(Problem("reason", "请写明怎样核验的、结果如何，如 已与出具单位核对编号"))
-    except ValueError as error:
-        problems.append(Problem("reason", f"“核验情况”{error}"))
+    problems: list[Problem] = []
+    lacking = "请写明怎样核验的、结果如何，如 已与出具单位核对编号"
+    reason = written(given.reason, 500, problems, "reason", "核验情况", lacking)
     if given.decision not in DECISIONS:
         problems.append(Problem("", "没有选择核验结果，请按“属实”或者“不予采用”"))
     if problems:

@@ -16,7 +16,7 @@ from repairflow.casework.cases import case_offices
 from repairflow.casework.changes import PassCaseOn
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.casework.inputs import plain_text
+from repairflow.casework.inputs import written
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope
@@ -45,13 +45,11 @@ def pass_on(tx: Connection, law: Library, given: PassCaseOn, now: datetime) -> s
     if not stuck(tx, law, case):
         raise Conflict("此办件已经办结，或者有人可以办理，不需要转办。")
     roles = _roles(law, case)
-    try:
-        reason = plain_text(given.reason, LONGEST)
-    except ValueError as error:
-        raise Invalid("没有转办，请按提示修改。", [Problem("reason", f"“转办理由”{error}")]) from None
+    problems: list[Problem] = []
+    reason = written(given.reason, LONGEST, problems, "reason", "转办理由", "请填写“转办理由”")
     goal = next((one for one in goals(tx, law, case) if one.code == given.office.strip()), None)
-    problems = [] if goal else [Problem("office", "请选择有人可以办理的单位")]
-    problems += [] if reason else [Problem("reason", "请填写“转办理由”")]
+    if goal is None:
+        problems.append(Problem("office", "请选择有人可以办理的单位"))
     if problems or goal is None:
         raise Invalid("没有转办，请按提示修改。", problems)
     columns = {OFFICE_OF_ROLE[role] for role in roles}

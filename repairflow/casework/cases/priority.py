@@ -16,7 +16,7 @@ from repairflow.casework.changes import PreferCase
 from repairflow.casework.context import Services
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.casework.inputs import plain_text
+from repairflow.casework.inputs import written
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from repairflow.records import cases, list_entry
@@ -51,14 +51,8 @@ def prefer(tx: Connection, services: Services, given: PreferCase, now: datetime)
     if case.closed_at is not None or bool(case.priority) == given.on:
         raise Conflict("办件已经办结，或者已经这样处理，请刷新页面查看。")
     problems: list[Problem] = []
-    try:
-        reason = plain_text(given.reason, LONGEST)
-    except ValueError as error:
-        reason = ""
-        problems.append(Problem("priority-reason", f"“理由”{error}"))
-    else:
-        if not reason:
-            problems.append(Problem("priority-reason", "请填写优先办理或者取消的理由"))
+    lacking = "请填写优先办理或者取消的理由"
+    reason = written(given.reason, LONGEST, problems, "priority-reason", "理由", lacking)
     if given.on and given.ground not in GROUNDS:
         problems.append(Problem("priority-ground", "请选择优先办理的情形"))
     elif given.on and not _holds(tx, services, case, given.ground):

@@ -19,7 +19,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.changes import ChangeRegistration, EndSubject
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.casework.inputs import plain_text
+from repairflow.casework.inputs import written
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes
@@ -186,11 +186,7 @@ def _proof(given: Mapping[str, str], problems: list[Problem], now: datetime) -> 
 
 
 def _text(given: Mapping[str, str], field: str, problems: list[Problem]) -> str:
-    try:
-        return plain_text(given.get(field, ""), LONGEST[field])
-    except ValueError as error:
-        problems.append(Problem(field, f"“{LABELS[field]}”{error}"))
-        return ""
+    return written(given.get(field, ""), LONGEST[field], problems, field, LABELS[field])
 
 
 def _stop(problems: list[Problem]) -> None:

@@ -18,7 +18,7 @@ from repairflow.casework.credit_records import lifecycle
 from repairflow.casework.credit_records.lifecycle import RecordStep
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.casework.inputs import plain_text
+from repairflow.casework.inputs import written
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import OFFICE_OF_ROLE, post_in, record_scope
@@ -144,14 +144,8 @@ def _read(row: RecordRow, given: RegisterPerformance, now: datetime) -> tuple[tu
         if not row.decision_date <= day <= local_day(now):
             problems.append(Problem(name, f"“{label}”应在{day_text(row.decision_date)}作出决定之后、今天之前"))
         days.append(day)
-    try:
-        proof = plain_text(given.evidence, LONGEST)
-    except ValueError as error:
-        proof = ""
-        problems.append(Problem("evidence", f"依据{error}"))
-    else:
-        if not proof:
-            problems.append(Problem("evidence", "请写明依据，如缴款凭证号、验收意见文号"))
+    lacking = "请写明依据，如缴款凭证号、验收意见文号"
+    proof = written(given.evidence, LONGEST, problems, "evidence", "依据", lacking)
     if problems:
         raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
     return (days[0], days[1]), proof

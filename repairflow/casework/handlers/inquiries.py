@@ -13,7 +13,7 @@ from repairflow.casework.context import Services
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.handlers.base import Table
-from repairflow.casework.inputs import plain_text
+from repairflow.casework.inputs import written
 from repairflow.casework.queries.records.credit_inquiry import Standing, standings
 from repairflow.errors import Forbidden, Invalid, Problem
 from repairflow.times import local_day
@@ -30,13 +30,9 @@ def ask(tx: Connection, services: Services, given: InquireCredit, now: datetime)
     codes, or for too many."""
     if given.actor.kind != "staff" or given.actor.administrative:
         raise Forbidden("信用查询供各单位的办理人员和系统使用。")
-    problems, purpose = [], ""
-    try:
-        purpose = plain_text(given.purpose, LONGEST_PURPOSE)
-        if not purpose:
-            problems.append(Problem("purpose", "请写明查询目的，如政府采购资格审查"))
-    except ValueError as wrong:
-        problems.append(Problem("purpose", f"查询目的{wrong}"))
+    problems: list[Problem] = []
+    lacking = "请写明查询目的，如政府采购资格审查"
+    purpose = written(given.purpose, LONGEST_PURPOSE, problems, "purpose", "查询目的", lacking)
     if not 1 <= len(given.codes) <= MOST_CODES:
         problems.append(Problem("codes", f"请给出 1 到 {MOST_CODES} 个统一社会信用代码"))
     if problems:

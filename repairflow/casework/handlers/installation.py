@@ -25,7 +25,7 @@ from repairflow.casework.changes import (
 from repairflow.casework.changes.installation import MOST_RETRIED
 from repairflow.casework.context import Services
 from repairflow.casework.handlers.base import Table
-from repairflow.casework.inputs import plain_text
+from repairflow.casework.inputs import written
 from repairflow.casework.offices_lookup import office_by_code
 from repairflow.casework.queries.oversight import failed_jobs as job_queries
 from repairflow.casework.queries.oversight import pushes as push_queries
@@ -92,12 +92,10 @@ def _settle(tx: Connection, services: Services, given: SettleStuck, now: datetim
 
 def _words(given: str, field: str, label: str, lacking: str) -> str:
     """What somebody wrote. Raises Invalid naming the field."""
-    try:
-        words = plain_text(given, LONGEST_NOTE)
-    except ValueError as wrong:
-        raise Invalid("没有保存。", [Problem(field, f"{label}{wrong}")]) from None
-    if not words:
-        raise Invalid("没有保存。", [Problem(field, lacking)])
+    problems: list[Problem] = []
+    words = written(given, LONGEST_NOTE, problems, field, label, lacking)
+    if problems:
+        raise Invalid("没有保存。", problems)
     return words
 
 

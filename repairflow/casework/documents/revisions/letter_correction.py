@@ -18,7 +18,7 @@ from repairflow.casework.documents.revisions.supersede import about, rounds, sup
 from repairflow.casework.documents.service import service
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.casework.inputs import plain_text
+from repairflow.casework.inputs import written
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import letter_changes
@@ -144,11 +144,9 @@ def _may(given: CorrectLetter, old: LetterRow, *, changes: bool) -> None:
     for place, change in enumerate(given.changes):
         if not all(part.strip() for part in change):
             problems.append(Problem(f"changes.{place}", f"第 {place + 1} 项须写明项目、原内容和更正后的内容"))
-    for name, text in (("reason", given.reason), *(("changes", part) for change in given.changes for part in change)):
-        try:
-            plain_text(text, LONGEST)
-        except ValueError as wrong:
-            problems.append(Problem(name, f"{wrong}"))
+    written(given.reason, LONGEST, problems, "reason", "理由")
+    for part in (part for change in given.changes for part in change):
+        written(part, LONGEST, problems, "changes", "更正的内容")
     if problems:
         raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
 

@@ -23,7 +23,7 @@ from repairflow.casework.documents.revisions.supersede import about, rounds, sup
 from repairflow.casework.documents.service import service
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.casework.inputs import plain_text
+from repairflow.casework.inputs import written
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.permissions import OFFICE_OF_ROLE
@@ -138,8 +138,10 @@ def decline(tx: Connection, given: Decision, now: datetime) -> ReissueRow:
     if role is None or not (mine or events.is_head(given.actor, old)):
         raise Forbidden("重新出具文书由制发单位负责人决定，提请人可以收回。")
     row = _waiting(tx, old)
-    if problem := _wrong_reason(given.reason):
-        raise Invalid("填写的内容有误，请按提示修改后再提交。", [problem])
+    problems: list[Problem] = []
+    written(given.reason, LONGEST_REASON, problems, "reason", "理由", "请填写理由")
+    if problems:
+        raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
     events.note(
         tx,
         old,
@@ -175,13 +177,9 @@ def takes_two(tx: Connection, services: Services, old: LetterRow) -> bool:
 
 
 def _read(tx: Connection, services: Services, old: LetterRow, given: Reissue) -> dict[str, object]:
-    problems = [problem] if (problem := _wrong_reason(given.reason)) else []
-    if not given.addressee.strip():
-        problems.append(Problem("addressee", "请填写受文单位"))
-    try:
-        plain_text(given.addressee, 200)
-    except ValueError as wrong:
-        problems.append(Problem("addressee", f"受文单位{wrong}"))
+    problems: list[Problem] = []
+    written(given.reason, LONGEST_REASON, problems, "reason", "理由", "请填写理由")
+    written(given.addressee, 200, problems, "addressee", "受文单位", "请填写受文单位")
     fields, faults = reissue_form.read(old, given.words)
     problems += faults
     if problems:
@@ -191,13 +189,6 @@ def _read(tx: Connection, services: Services, old: LetterRow, given: Reissue) ->
     fields = recomputed_fields.gained(tx, services, old) | fields
     compose_text(old.kind, old.template_version, fields)  # what cannot be issued is not proposed
     return fields
-
-
-def _wrong_reason(text: str) -> Problem | None:
-    try:
-        return None if plain_text(text, LONGEST_REASON) else Problem("reason", "请填写理由")
-    except ValueError as wrong:
-        return Problem("reason", f"理由{wrong}")
 
 
 def _issue(

@@ -17,7 +17,7 @@ from repairflow.casework.documents.revisions import events
 from repairflow.casework.documents.service import consent, limits, remedies
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
-from repairflow.casework.inputs import plain_text
+from repairflow.casework.inputs import written
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal, Refused
@@ -115,13 +115,10 @@ def withdraw(tx: Connection, services: Services, given: Withdrawal, now: datetim
         return again
     if not events.is_head(given.actor, row):
         raise Forbidden("撤销送达登记由制发单位负责人决定。")
-    reason = given.reason.strip()
-    try:
-        wrong = "" if plain_text(reason, LONGEST_REASON) else "请填写撤销的理由"
-    except ValueError as error:
-        wrong = f"{error}"
-    if wrong:
-        raise Invalid("填写的内容有误，请按提示修改后再提交。", [Problem("reason", wrong)])
+    problems: list[Problem] = []
+    reason = written(given.reason, LONGEST_REASON, problems, "reason", "撤销理由", "请填写撤销的理由")
+    if problems:
+        raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
     served = of_letter(tx, row.id)
     if served is None:
         raise Refused([Refusal("not_served", f"{row.number}没有送达登记，不需要撤销")])
@@ -241,14 +238,11 @@ def _check(given: Service, row: LetterRow, evidence: MaterialRow | None, now: da
         problems.append(Problem("served_at", "送达时间不能晚于现在"))
     elif local_day(given.served_at) < local_day(row.issued_at):
         problems.append(Problem("served_at", "送达时间不能早于文书制发之日"))
-    for name, text, most in (
-        ("recipient", given.recipient, 200), ("place", given.place, 200), ("witness", given.witness, 80),
-        ("note", given.note, LONGEST_NOTE),
+    for name, label, text, most in (
+        ("recipient", "收件人", given.recipient, 200), ("place", "送达地点", given.place, 200),
+        ("witness", "见证人", given.witness, 80), ("note", "备注", given.note, LONGEST_NOTE),
     ):  # fmt: skip
-        try:
-            plain_text(text, most)
-        except ValueError as wrong:
-            problems.append(Problem(name, f"{wrong}"))
+        written(text, most, problems, name, label)
     if problems:
         raise Invalid("填写的内容有误，请按提示修改后再提交。", problems)
 
