@@ -16,7 +16,7 @@ NAME = "watched"
 _ASIDE = ".aside"
 
 
-def tell(home: Path, line: Mapping[str, object]) -> None:
+def append(home: Path, line: Mapping[str, object]) -> None:
     """Afterwards the line stands in this process's file. OSError where the disk takes nothing."""
     folder = home / NAME
     folder.mkdir(mode=0o700, exist_ok=True)

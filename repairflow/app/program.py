@@ -100,7 +100,7 @@ def definitions_found(db: Database, law: Library) -> upgrade.Definitions:
     workflows = settings_module.asset("workflows")
     released = Library.read(workflows, errata=(), own=law.own) if law.errata else law
     with db.read() as tx:
-        return upgrade.look(tx, law, released, repinned(workflows))
+        return upgrade.plan(tx, law, released, repinned(workflows))
 
 
 def faults(found: upgrade.Definitions, law: Library) -> list[str]:

@@ -65,7 +65,7 @@ def prepare(settings: Settings, *, demo: bool) -> Program:
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     program = Program.at(settings, check=False)
-    found = upgrading.look(program)
+    found = upgrading.plan(program)
     if found.new:
         schema.upgrade(program.db)
     elif found.faults or (found.work and not demo):

@@ -59,7 +59,7 @@ class UpgradePlan:
         return said
 
 
-def look(program: Program) -> UpgradePlan:
+def plan(program: Program) -> UpgradePlan:
     """What an upgrade of this database would change; nothing is written. ConfigurationError for a newer one."""
     steps, revision = schema.steps(program.db), schema.revision_of(program.db)
     if not revision:
@@ -100,7 +100,7 @@ def upgrade(only: bool, no_backup: bool, folder: Path | None) -> None:
     """
     settings = settings_module.load()
     program = Program.at(settings, check=False)
-    found = look(program)
+    found = plan(program)
     if found.new:
         click.echo("数据库还没有建立。请运行 repairflow init。", err=True)
         raise click.exceptions.Exit(2)

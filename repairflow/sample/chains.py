@@ -10,7 +10,7 @@ from repairflow.sample.steps import About, Penalty, StepForm, file_case, penalty
 from repairflow.sample.town import COMPANIES, Sample
 
 
-def tell(sample: Sample, today: date) -> None:
+def add(sample: Sample, today: date) -> None:
     """Afterwards there is a case of each of these procedures, brought to its state by real steps."""
     _, hengtuo, mingchuan, beiling = COMPANIES
     demands = {

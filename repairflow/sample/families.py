@@ -34,7 +34,7 @@ class Youth:
     login: str
 
 
-def tell(sample: Sample, today: date) -> None:
+def add(sample: Sample, today: date) -> None:
     """Afterwards there is a case of each of these procedures, brought to its state by real steps."""
     _revocation(sample, today)
     _remedy(sample, today)

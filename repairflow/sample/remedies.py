@@ -13,7 +13,7 @@ OLDEST = 400
 """The people of the demonstration have been there for a little longer, in days."""
 
 
-def tell(sample: Sample, today: date) -> None:
+def add(sample: Sample, today: date) -> None:
     """Afterwards there are cases of the procedures around repair, each brought to its state by real steps."""
     filed = (today - LEGACY_FILED).days
     if 7 < filed < OLDEST:

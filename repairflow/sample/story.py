@@ -11,7 +11,7 @@ ENV, MARKET, TRAFFIC = "YX-STHJ", "YX-SCJG", "YX-JTYS"
 YUNXI, HENGTUO, MINGCHUAN, BEILING = COMPANIES
 
 
-def tell(sample: Sample, today: date) -> None:
+def add(sample: Sample, today: date) -> None:
     """Make the town's records and cases stand as the guided tour meets them."""
     _yunxi(sample, today)
     wrong, food, lorry, truck, done = _others(sample, today)

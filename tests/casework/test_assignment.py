@@ -18,7 +18,7 @@ from repairflow.casework.changes import (
     DropAssignmentRule,
     EndAbsence,
     EnterAbsence,
-    PassCaseOn,
+    RerouteCase,
     SetAssignmentRule,
 )
 from repairflow.casework.changes.system import GiveOut
@@ -248,7 +248,7 @@ def test_who_saw_to_it_in_the_office_that_a_case_leaves_no_longer_does(town: Tow
         town.do(case, "transfer")
     else:
         town.turn(role_grant.delete().where(role_grant.c.office_id == town.offices["ENV"]))
-        send(town, PassCaseOn(town.actor("supervisor@CREDIT"), case, "MARKET", "该局暂无受理人员"))
+        send(town, RerouteCase(town.actor("supervisor@CREDIT"), case, "MARKET", "该局暂无受理人员"))
     assert (town.case(case).deciding_id, holder(town, case)) == (town.offices["MARKET"], None)
     assert queue(town, "acceptor@MARKET", "nobody") == [case]
     assert [one["to"] for _, one in trail(town, f"assignment/{case}")] == ["second", None]

@@ -79,7 +79,7 @@ NO_CALL = {
     "NoteUndecided": WORKER,
     "OpenFeed": OWN,
     "OpenInformant": READ,
-    "PassCaseOn": READ,
+    "RerouteCase": READ,
     "PreferCase": READ,
     "ProposeLaw": READ,
     "RebuildDeadlines": MACHINE,

@@ -103,7 +103,7 @@ def test_what_was_taken_is_not_taken_twice(house: WholeHouse, tmp_path: Path) ->
     """The worker dies between the trail and the file."""
     town = house.town
     home = town.settings.home
-    access_audit_files.tell(
+    access_audit_files.append(
         home, {"kind": "view", "at": "2026-06-10T10:00:00+08:00", "person": 1, "name": "甲", "page": "x", "of": "y"}
     )
     assert access_audit_files.aside(home) == []

@@ -28,7 +28,7 @@ class Definitions:
     unaccounted: tuple[Changed, ...]
 
 
-def look(tx: Connection, law: Library, released: Library, known: Mapping[tuple[Key, Digest], Mapped]) -> Definitions:
+def plan(tx: Connection, law: Library, released: Library, known: Mapping[tuple[Key, Digest], Mapped]) -> Definitions:
     """Hold the used definitions against the files and the digests known from before; nothing is written.
 
     `released` is the law without its errata: an upgrade pins to that, and an erratum is applied by its own command.

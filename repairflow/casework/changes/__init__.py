@@ -24,7 +24,7 @@ from repairflow.casework.changes.assignment import (
 )
 from repairflow.casework.changes.base import Change
 from repairflow.casework.changes.batches import BeginBatch, DropBatch, ResumeBatch, StartBatch, StopBatch
-from repairflow.casework.changes.cases import AddNote, PassCaseOn, PreferCase
+from repairflow.casework.changes.cases import AddNote, PreferCase, RerouteCase
 from repairflow.casework.changes.credentials import (
     AskPasswordLink,
     BindDevice,
@@ -145,7 +145,6 @@ __all__ = [
     "MindPush",
     "OpenFeed",
     "OpenInformant",
-    "PassCaseOn",
     "PreferCase",
     "ProposeAnnulment",
     "ProposeLaw",
@@ -156,6 +155,7 @@ __all__ = [
     "ReleaseLink",
     "RenamePerson",
     "RequireSignature",
+    "RerouteCase",
     "ResetDevice",
     "ResumeBatch",
     "ResumeImport",

@@ -27,7 +27,7 @@ class AddNote(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class PassCaseOn(Change):
+class RerouteCase(Change):
     """Pass a case that nobody in its office can handle on to another office (转办)."""
 
     case: str

@@ -37,7 +37,7 @@ def check(report: Report) -> None:
     _two_answers(report)
     _pauses(report)
     _pausing_again(report)
-    _passing_on(report)
+    _handing_on(report)
 
 
 def _never(report: Report, action: Action, event: str) -> str | None:
@@ -143,7 +143,7 @@ def _ways(report: Report, without_step: str) -> dict[str, set[str]]:
     return ways
 
 
-def _passing_on(report: Report) -> None:
+def _handing_on(report: Report) -> None:
     """Steps of different offices that lead to and from each other without a count."""
     p = report.procedure
     ways: dict[str, set[str]] = {}

@@ -24,7 +24,7 @@ def tries(site: Site) -> Shared:
     return Shared(site.db, site.settings, "account", TRIES, WINDOW)
 
 
-def looks(site: Site) -> Shared:
+def throttle(site: Site) -> Shared:
     """Count the links of one address that are none."""
     return Shared(site.db, site.settings, "link", TRIES * 3, WINDOW)
 
@@ -36,7 +36,7 @@ def guesses_counted(site: Site) -> Iterator[None]:
     try:
         yield
     except NotFound:
-        site.one(looks).take(network(), times.now())
+        site.one(throttle).take(network(), times.now())
         raise
 
 

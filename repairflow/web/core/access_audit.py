@@ -36,7 +36,7 @@ def tell(settings: Settings, kind: str, said: Mapping[str, object]) -> None:
     says what was not kept."""
     at = times.now().isoformat(timespec="seconds")
     try:
-        access_audit_files.tell(settings.home, {"kind": kind, "at": at, **said})
+        access_audit_files.append(settings.home, {"kind": kind, "at": at, **said})
     except OSError as error:
         log.error("not kept for the trail", kind=kind, reason=str(error))
 

@@ -35,7 +35,7 @@ LOOK_WINDOW, PRESS_WINDOW = timedelta(minutes=1), timedelta(hours=1)
 UNKNOWN = "没有找到这个单位。请填写营业执照上的统一社会信用代码，或者与营业执照完全一致的名称。"
 
 
-def looks(site: Site) -> Shared:
+def throttle(site: Site) -> Shared:
     """Count how often one address looks."""
     return Shared(site.db, site.settings, "report look", LOOKS, LOOK_WINDOW)
 
@@ -61,7 +61,7 @@ def report_about(procedure: str) -> AnyResponse:
     found = procedure_or_404(_open_to_anybody(here), procedure)
     text, unknown = "".join(arguments.text("q").split()), ""
     if text:
-        here.site.one(looks).take(network(), times.now())
+        here.site.one(throttle).take(network(), times.now())
         with here.read() as tx:
             code = credit_code_of(tx, text)
         if code is not None:
@@ -75,7 +75,7 @@ def report_form(procedure: str, key: str) -> AnyResponse:
     """Show the form, or take it in and show number and code."""
     here = current()
     found = procedure_or_404(_open_to_anybody(here), procedure)
-    here.site.one(presses if request.method == "POST" else looks).take(network(), times.now())
+    here.site.one(presses if request.method == "POST" else throttle).take(network(), times.now())
 
     def done(made: Event) -> AnyResponse:
         # No address holds the code: the page that shows it is the answer to the form itself.
@@ -102,7 +102,7 @@ def report_follow() -> AnyResponse:
     here = current()
     if request.method == "GET":
         return unlisted(render_template("public/report_follow.html", number="", state="", wrong=""))
-    here.site.one(looks).take(network(), times.now())
+    here.site.one(throttle).take(network(), times.now())
     number = request.form.get("number", "")[:40]
     try:
         with here.read() as tx:

@@ -18,7 +18,7 @@ from repairflow.web.public.unlisted import unlisted
 LOOKS, WINDOW = 60, timedelta(minutes=1)
 
 
-def looks(site: Site) -> Shared:
+def throttle(site: Site) -> Shared:
     """Count how often one address asks, by whichever page."""
     return Shared(site.db, site.settings, "credit", LOOKS, WINDOW)
 
@@ -28,7 +28,7 @@ def credit() -> AnyResponse:
     here, text = current(), " ".join(arguments.text("q").split())
     if not text:
         return unlisted(render_template("public/credit.html", text="", found=None, now=here.now))
-    here.site.one(looks).take(network(), times.now())
+    here.site.one(throttle).take(network(), times.now())
     with here.read() as tx:
         found = look_up(tx, here.law, text, here.today)
     return unlisted(render_template("public/credit.html", text=text, found=found, now=here.now))

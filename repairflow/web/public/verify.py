@@ -24,7 +24,7 @@ LONGEST = 300  # characters of what somebody types or pastes
 _TOKEN = re.compile(r"(?:.*/verify/)?([A-Za-z0-9_-]{10,40})/?")
 
 
-def looks(site: Site) -> Shared:
+def throttle(site: Site) -> Shared:
     """Count how often one address looks."""
     return Shared(site.db, site.settings, "verify", LOOKS, WINDOW)
 
@@ -42,7 +42,7 @@ def verify() -> AnyResponse:
 def letter(token: str) -> AnyResponse:
     """Show what is known of the letter with this code."""
     here = current()
-    here.site.one(looks).take(network(), times.now())
+    here.site.one(throttle).take(network(), times.now())
     try:
         with here.read() as tx:
             found = verification(tx, token)

@@ -9,7 +9,7 @@ from flask import current_app, render_template, url_for
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from repairflow.casework.cases import note_readers, passing_on, priority
+from repairflow.casework.cases import note_readers, priority, rerouting
 from repairflow.casework.permissions import may_note
 from repairflow.casework.queries.cases import links, notes
 from repairflow.casework.queries.cases import trail as trail_queries
@@ -127,9 +127,9 @@ def _inner_cards(tx: Connection, here: RequestContext, view: CaseView) -> dict[s
 def _passing(tx: Connection, here: RequestContext, view: CaseView) -> list[tuple[str, str]] | None:
     """The offices to which the case may be passed on; None where it need not be, or is not the visitor's to pass on."""
     case = view.case
-    if not (passing_on.may_pass_on(here.actor, case) and passing_on.stuck(tx, here.law, case)):
+    if not (rerouting.may_reroute(here.actor, case) and rerouting.stuck(tx, here.law, case)):
         return None
-    return [(row.code, row.name) for row in passing_on.goals(tx, here.law, case)]
+    return [(row.code, row.name) for row in rerouting.goals(tx, here.law, case)]
 
 
 def _lane(here: RequestContext, view: CaseView) -> list[tuple[str, str]]:

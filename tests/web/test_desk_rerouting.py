@@ -7,7 +7,7 @@ from flask import Flask
 
 from repairflow.db import Database
 from repairflow.settings import Settings
-from tests.casework.test_passing_on import REASON, leave
+from tests.casework.test_rerouting import REASON, leave
 from tests.conftest import Clock
 from tests.support.building import Town
 from tests.web.desk_visit import Officer, make

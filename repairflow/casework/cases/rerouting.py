@@ -13,7 +13,7 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.case_state import case_events
 from repairflow.casework.case_state.situation import pinned
 from repairflow.casework.cases import case_offices
-from repairflow.casework.changes import PassCaseOn
+from repairflow.casework.changes import RerouteCase
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.inputs import written
@@ -26,11 +26,11 @@ from repairflow.law.procedure.turns import awaited
 from repairflow.records import cases, office, person, role_grant
 from repairflow.records.rows import CaseRow, OfficeRow, all_rows, first_row
 
-PASSES_ON = "supervisor"
+REROUTES = "supervisor"
 LONGEST = 500
 
 
-def pass_on(tx: Connection, law: Library, given: PassCaseOn, now: datetime) -> str:
+def reroute(tx: Connection, law: Library, given: RerouteCase, now: datetime) -> str:
     """Afterwards the case is the other office's, whose people are told; gives that office's name.
 
     Raises NotFound, Forbidden to all but supervisors of the office that received it, Conflict where it is closed or somebody
@@ -40,7 +40,7 @@ def pass_on(tx: Connection, law: Library, given: PassCaseOn, now: datetime) -> s
     case = first_row(tx.execute(query.with_for_update()), CaseRow)
     if case is None:
         raise NotFound("没有找到这个办件，或者您无权查看。")
-    if not may_pass_on(given.actor, case):
+    if not may_reroute(given.actor, case):
         raise Forbidden("转办由收件的信用办负责人办理。")
     if not stuck(tx, law, case):
         raise Conflict("此办件已经办结，或者有人可以办理，不需要转办。")
@@ -59,7 +59,7 @@ def pass_on(tx: Connection, law: Library, given: PassCaseOn, now: datetime) -> s
         action=EventName.REROUTE,
         at=now,
         by=given.actor,
-        role=PASSES_ON,
+        role=REROUTES,
         reason=f"转办{goal.name}：{reason}",
         content=said,
     )
@@ -72,9 +72,9 @@ def pass_on(tx: Connection, law: Library, given: PassCaseOn, now: datetime) -> s
     return goal.name
 
 
-def may_pass_on(actor: Actor, case: CaseRow) -> bool:
+def may_reroute(actor: Actor, case: CaseRow) -> bool:
     """Whether the actor supervises the office that received the case."""
-    return (PASSES_ON, case.receiving_id) in actor.roles
+    return (REROUTES, case.receiving_id) in actor.roles
 
 
 def stuck(tx: Connection, law: Library, case: CaseRow) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import flash, make_response, redirect, request, url_for
 
-from repairflow.casework.changes import PassCaseOn
+from repairflow.casework.changes import RerouteCase
 from repairflow.errors import Invalid
 from repairflow.web.core.changing import change
 from repairflow.web.core.context import current
@@ -13,11 +13,11 @@ from repairflow.web.staff import case_page
 from repairflow.web.ui.forms import errors_from
 
 
-def pass_on(number: str) -> Answer:
+def reroute(number: str) -> Answer:
     """Pass the case on; show its page again with what is wrong."""
     here, form = current(), request.form
     try:
-        name = change(PassCaseOn(here.actor, number, form.get("office", ""), form.get("reason", "")))
+        name = change(RerouteCase(here.actor, number, form.get("office", ""), form.get("reason", "")))
     except Invalid as error:
         with here.read() as tx:
             return make_response(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from repairflow.casework.changes import PassCaseOn
+from repairflow.casework.changes import RerouteCase
 from repairflow.casework.dispatch import dispatch
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound
 from repairflow.records import cases, role_grant
@@ -22,15 +22,15 @@ def leave(town: Town) -> str:
     return case
 
 
-def pass_on(town: Town, case: str, who: str = SUPERVISOR, to: str = "MARKET", reason: str = REASON) -> str:
+def reroute(town: Town, case: str, who: str = SUPERVISOR, to: str = "MARKET", reason: str = REASON) -> str:
     with town.db.begin() as tx:
-        return str(dispatch(tx, town.services, PassCaseOn(town.actor(who), case, to, reason), town.now))
+        return str(dispatch(tx, town.services, RerouteCase(town.actor(who), case, to, reason), town.now))
 
 
 def test_the_other_office_handles_it_and_its_limits_go_on(town: Town) -> None:
     case = leave(town)
     before = town.case(case)
-    name = pass_on(town, case)
+    name = reroute(town, case)
     after = town.case(case)
     assert (after.deciding_id, after.state, after.due_day) == (town.offices["MARKET"], before.state, before.due_day)
     assert after.receiving_id == before.receiving_id
@@ -39,7 +39,7 @@ def test_the_other_office_handles_it_and_its_limits_go_on(town: Town) -> None:
     assert (event.action, name in event.reason, REASON in event.reason) == ("reroute", True, True)
     town.do(case, "accept", town.actor("acceptor@MARKET"))
     with pytest.raises(Conflict):
-        pass_on(town, case, to="CREDIT")
+        reroute(town, case, to="CREDIT")
     town.sound()
 
 
@@ -52,7 +52,7 @@ def test_what_may_not_be_passed_on_stays(town: Town, given: dict[str, str], refu
     case = leave(town)
     before = town.counts()
     with pytest.raises(refusal):
-        pass_on(town, case, **given)
+        reroute(town, case, **given)
     assert town.counts() == before
     assert town.case(case).deciding_id == town.offices["ENV"]
 
@@ -60,5 +60,5 @@ def test_what_may_not_be_passed_on_stays(town: Town, given: dict[str, str], refu
 def test_what_somebody_can_handle_is_not_passed_on(town: Town) -> None:
     case = town.file_repair(town.record())
     with pytest.raises(Conflict):
-        pass_on(town, case)
+        reroute(town, case)
     assert town.one(select(cases.c.deciding_id)).deciding_id == town.offices["ENV"]
