@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Row, select, update
 
+from repairflow.casework.changes import IssueNotice
+from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents.printable import Unprintable
 from repairflow.errors import Invalid, Refused, RepairFlowError
 from repairflow.letters.fonts.families import FontFamilies
 from repairflow.letters.fonts.printable import unprintable
+from repairflow.letters.text.printable import name_in_head
 from repairflow.letters.text.templates import MissingFields
 from repairflow.records import letter, number_series, office, subject
 from tests.support.building import Town
@@ -119,6 +122,52 @@ def test_it_is_refused_at_the_form(
     assert [one for one in said if one not in told] == []
     assert kept(town) == before
     assert town.case(case).state == state
+
+
+NAMES = [
+    # the registered name, and as a letter prints it; None where it is refused with what to do
+    ("云溪\u200b环保\ufeff有限\u00ad公司", "云溪环保有限公司"), ("云溪\t环保\n一、决定", "云溪 环保 一、决定"), ("古丽·吕Lü", "古丽·吕Lü"),
+    ("云溪\u202e司公限有", None), ("云溪\ue000有限公司", None), ("\u200b\ufeff", None),
+]  # fmt: skip
+
+
+def test_a_name_is_printed_on_one_line_without_what_nobody_sees(town: Town) -> None:
+    case = town.file_repair()
+    town.do(case, "accept")
+    for name, printed in NAMES:
+        town.turn(update(subject).values(name=name))
+        before = kept(town)
+        if printed is None:
+            with pytest.raises(Invalid, match="没有占用文号"):
+                town.do(case, "extend_handling")
+            assert kept(town) == before
+    town.turn(update(subject).values(name=NAMES[0][0]))
+    town.do(case, "extend_handling")
+    assert newest(town).content["addressee"] == NAMES[0][1]
+    for name, printed in NAMES:
+        if printed is not None:
+            assert name_in_head(name) == printed
+
+
+def newest(town: Town) -> Row[Any]:
+    return town.one(select(letter).order_by(letter.c.id.desc()).limit(1))
+
+
+@pytest.mark.parametrize(
+    ("name", "error"), [(" ", Invalid), (f"云溪{ODD}有限公司", Unprintable)], ids=["no name", "no font"]
+)
+def test_a_notice_that_an_officer_issues_is_refused_too(town: Town, name: str, error: type[RepairFlowError]) -> None:
+    number = town.record()
+    town.turn(update(letter).values(state="withdrawn"))
+    town.turn(update(subject).values(name=name))
+    before = kept(town)
+    with pytest.raises(error, match="没有占用文号"), town.db.begin() as tx:
+        dispatch(tx, town.services, IssueNotice(town.actor("acceptor@ENV"), number), town.now)
+    assert kept(town) == before
+    town.turn(update(subject).values(name="云溪环保科技有限公司"))
+    with town.db.begin() as tx:
+        dispatch(tx, town.services, IssueNotice(town.actor("acceptor@ENV"), number), town.now)
+    assert newest(town).kind == "repair_informed"
 
 
 def test_a_filing_whose_receipt_cannot_be_printed_is_refused(town: Town) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from repairflow.casework.changes import ChangeOffice, ChangeRegistration, EndSubject, SucceedOffice
+from repairflow.casework.changes import ChangeOffice, ChangeRegistration, EndSubject, IssueNotice, SucceedOffice
 from repairflow.casework.dispatch import dispatch
 from repairflow.casework.queries.filing import vacant_posts
 from repairflow.casework.queries.records import listing, subject_page
@@ -97,8 +97,14 @@ def test_a_successors_people_see_and_handle_what_was_recorded(town: Town) -> Non
     assert seen(town, "hengtuo") == [number]
     told = town.all(select(outbox).where(outbox.c.kind == "record_changed").order_by(outbox.c.id.desc()))[0]
     assert told.payload["subject"]["successor"]["uscc"] == code(town, "hengtuo")
+    town.turn(update(subject).values(kind="sole_trader").where(subject.c.id == town.subjects["hengtuo"]))
     town.file_repair(number)
-    assert "的承继人" in str(town.all(select(letter).order_by(letter.c.id.desc()))[0].content)
+    receipt = town.all(select(letter).order_by(letter.c.id.desc()))[0].content
+    assert receipt["addressee"] == "恒拓建材有限公司（云溪环保科技有限公司的承继人）"
+    assert receipt["paragraphs"][0]["text"].startswith("你户就")  # as the successor is addressed, not who is no more
+    town.turn(update(letter).values(state="withdrawn"))
+    told_again = do(town, IssueNotice(town.actor("acceptor@ENV"), number))
+    assert told_again.content["addressee"] == receipt["addressee"]
     whom = {one.person_id for one in town.all(select(notice).where(notice.c.kind == "registration"))}
     assert town.people["hengtuo"] in whom
     with pytest.raises(Conflict):

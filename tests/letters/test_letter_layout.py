@@ -291,7 +291,11 @@ def test_what_fits_into_no_cell_may_break_there(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kept"),
     [
-        ("依据溪环罚〔2026〕47号处罚决定", ["〔2026〕47号"]),
+        ("依据溪环罚〔2026〕47号处罚决定", ["溪环罚〔2026〕47号"]),
+        ("〔2026〕47号处罚决定", ["云云云〔2026〕47号"]),
+        ("没收999,999,999,999.99元，", ["999,999,999,999.99元"]),
+        ("依据（2026）苏0830破3号民事裁定", ["（2026）苏0830破3号"]),
+        ("（2026）最高法民终12号之一裁定", ["（2026）最高法民终12号之一"]),
         ("（国家发展和改革委员会令第36号），", ["第36号"]),
         ("于2026年11月24日前", ["2026年11月24日"]),
         ("罚款20.5万元、10个工作日", ["20.5万元", "10个"]),
@@ -321,8 +325,16 @@ def test_no_line_breaks_inside_a_number() -> None:
         ["云" * count + f"溪环罚〔2026〕47号，第36号）；24日。{one}" for count in range(28) for one in NUMBERS]
     )
     said = "\n".join(words(box) for box in told)
-    assert not re.search(r"[0-9A-Z第〔]\n[0-9A-Z号日〕]|〕\n[0-9]", said)
-    assert re.search(r"罚\n〔2026〕47号", said)
+    assert not re.search(r"[0-9A-Z第〔]\n[0-9A-Z号日〕]|〕\n[0-9]|[溪环罚]\n[环罚〔]", said)
+    assert re.search(r"云\n溪环罚〔2026〕47号", said)
+
+
+def test_no_line_breaks_inside_an_amount_or_the_number_of_a_ruling() -> None:
+    told = printed(
+        ["云" * count + "没收999,999,999,999.99元，依据（2026）苏0830破3号民事裁定。" for count in range(22, 50)]
+    )
+    said = "\n".join(words(box) for box in told)
+    assert not re.search(r"[0-9.,]\n[0-9元]|）\n苏|[苏破]\n[0-9]|[0-9]\n[破号]", said)
 
 
 @pytest.mark.parametrize("chain", ["）" * 30, "A" * 40, "”””", "https://xinyong.example/aaaaaaaaaaaaaaaaaaaa"])

@@ -100,6 +100,14 @@ def test_closing_lines_alone_are_no_page_however_many(lines_of_text: int) -> Non
     assert any(words(box).startswith("云" * 20) for box in lines(pages(data)[-1]))
 
 
+def test_copies_alone_are_no_page() -> None:
+    """Where the signature leaves no room for them under it, it goes to their page with text."""
+    for count in range(8, 33):
+        found = pages(letter(paragraphs=body(count), cc=("云溪县信用中心", "云溪县市场监督管理局")))
+        assert of_class(found[-1], "imprint") is not None
+        assert any(words(box).startswith("云" * 20) for box in lines(found[-1])), count
+
+
 @pytest.mark.parametrize("stamped", [False, True])
 @pytest.mark.parametrize("lines_of_text", [10, 13])
 def test_the_seal_keeps_its_place_between_tighter_lines(lines_of_text: int, stamped: bool) -> None:

@@ -16,14 +16,15 @@ from repairflow.casework.case_state import record_events
 from repairflow.casework.case_state.record_change import Change
 from repairflow.casework.context import Services
 from repairflow.casework.documents.fields import record as record_words
-from repairflow.casework.documents.fields.voice import YOU, Voice
+from repairflow.casework.documents.fields.voice import Voice, holder
+from repairflow.casework.documents.printable import refuse_unprintable
 from repairflow.casework.event_log import NewEvent
 from repairflow.casework.event_names import EventName
 from repairflow.casework.notifications import inbox
 from repairflow.casework.notifications.inbox import Notice
 from repairflow.casework.outbound import pushes
 from repairflow.casework.permissions import OFFICE_OF_ROLE, record_scope
-from repairflow.casework.rows_by_id import office_of, once, record_locked, subject_of
+from repairflow.casework.rows_by_id import office_of, once, record_locked
 from repairflow.errors import Forbidden, NotFound, Refusal, Refused
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.packs import ListKind, RulePack, Severity
@@ -85,12 +86,20 @@ def accompany(
 
 
 def inform(
-    tx: Connection, services: Services, record_id: int, actor: Actor, now: datetime, *, role: str = "importer"
+    tx: Connection,
+    services: Services,
+    record_id: int,
+    actor: Actor,
+    now: datetime,
+    *,
+    role: str = "importer",
+    attended: bool = False,
 ) -> LetterRow:
     """Afterwards the record's subject has its 告知书: letter, event in the record's stream, notice, and a PDF to come.
 
     Gives the row of the letter, the earlier one when there is one: nobody is told twice. Raises NotFound, Refused for a
-    record that is not public or has no publicity period.
+    record that is not public or has no publicity period; Unprintable where an officer is there to hear it (`attended`), while
+    the letter of an import waits for its font.
     """
     of = record_locked(tx, record_id)
     if of is None:
@@ -98,12 +107,14 @@ def inform(
     if (before := of_record(tx, record_id)) is not None:
         return before
     fields = words(tx, services, of)
-    office_row, holder = office_of(tx, of.authority_id), subject_of(tx, of.subject_id)
+    office_row, to = office_of(tx, of.authority_id), holder(tx, of.subject_id)
     composed = compose.compose(
         tx,
-        compose.Draft(KIND, compose.Envelope(holder.name, holder.uscc or ""), fields),
+        compose.Draft(KIND, compose.Envelope(to.name, to.uscc or ""), fields),
         office=office_row, public_url=services.public_url, sealed=services.sealed, now=now,
     )  # fmt: skip
+    if attended:
+        refuse_unprintable(composed.data)
     appended = record_events.append(
         tx,
         of,
@@ -144,7 +155,7 @@ def issue(tx: Connection, services: Services, actor: Actor, number: str, now: da
     )
     if role is None:
         raise Forbidden("信用修复告知书由认定单位制发。")
-    return inform(tx, services, of.id, actor, now, role=role)
+    return inform(tx, services, of.id, actor, now, role=role, attended=True)
 
 
 def preview(tx: Connection, services: Services, actor: Actor, number: str, now: datetime) -> FrozenText:
@@ -173,7 +184,7 @@ def words(tx: Connection, services: Services, of: RecordRow) -> dict[str, object
         raise Refused([Refusal("no_period", f"{of.document_number}没有确定公示期限，请先核定")])
     pack: RulePack = services.law.packs[of.pack]
     authority = office_of(tx, of.authority_id)
-    voice = Voice(authority, YOU[subject_of(tx, of.subject_id).kind])
+    voice = Voice(authority, holder(tx, of.subject_id).you)
     listed = pack.list_kind.get(str(of.source.get("list_kind")))
     shown = [found.name for found in once(tx, "platforms", lambda: _SHOWN.run(tx).rows)]
     return {

@@ -19,6 +19,7 @@ from repairflow.law.procedure.letter_form import Seal
 from repairflow.letters.issue.kept_files import keep
 from repairflow.letters.model import Imprint, LetterData
 from repairflow.letters.text import own_texts
+from repairflow.letters.text.printable import name_in_head
 from repairflow.letters.text.templates import compose_text, latest_version, template, with_closing
 from repairflow.prepared import Prepared, inserting
 from repairflow.records import letter, number_series
@@ -179,7 +180,7 @@ def compose(
 ) -> Composed:
     """Freeze a letter: draw its number and fix its words.
 
-    Raises MissingFields naming every required placeholder without a value.
+    Raises MissingFields naming every required placeholder without a value, Invalid for an addressee without a name.
     """
     day: date = local_day(now)
     kind, to, fields = draft.kind, draft.to, draft.fields
@@ -202,9 +203,9 @@ def compose(
         day=day,
         form=form,
         imprint=Imprint(office=office.name, day=day) if form == "standard" else None,
-        addressee=to.addressee,
+        addressee=name_in_head(to.addressee),
         addressee_code=to.addressee_code,
-        cc=to.copies if form != "plain" else (),
+        cc=tuple(map(name_in_head, to.copies)) if form != "plain" else (),
         sealed=sealed,
         seal_purpose=seal_text(office, to.seal or head.seal) if sealed else "",
         case_number=draft.case_number,

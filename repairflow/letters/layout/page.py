@@ -28,13 +28,15 @@ _FIRST_LINE = 22  # characters that stand in a paragraph's first line wherever i
 # Only where lines break before it and soon after it: a chain too long for one line must find its break elsewhere.
 _WHOLE = re.compile(
     r"((?<=（)[一-龥]{1,12}〔[0-9]{4}〕第?[0-9]{1,6}号"
-    r"|(?<![^一-龥，、。；：（])(?:[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|〔[0-9]{4}〕第?[0-9]{1,6}号"
-    r"|[0-9][0-9,.]{0,13}(?:万元|亿元|元)|第?[0-9][0-9.]{0,11}[年月日时分号条款项批期个元万亿]))"
+    # of a 代字 without a bracket before it nobody knows where it begins: three characters stay with its year
+    r"|(?<![^一-龥，、。；：（])(?:[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|[一-龥]{0,3}〔[0-9]{4}〕第?[0-9]{1,6}号"
+    r"|（[0-9]{4}）[一-龥]{1,3}[0-9]{0,5}[一-龥]{1,4}[0-9]{1,6}号(?:之[一二三四五六七八九十])?"  # a court's 案号
+    r"|[0-9][0-9,.]{0,19}(?:万元|亿元|元)|第?[0-9][0-9.]{0,11}[年月日时分号条款项批期个元万亿]))"
     r"(?=[，、。；：）》]{0,3}(?:[0-9A-Za-z一-龥（《〔]|$))"
 )
 # With the marks about it, which stay on its line: together they must fit into the cell.
 _WHOLE_IN_CELL = re.compile(
-    r"([（《]?(?:〔[0-9]{4}〕第?[0-9]{1,6}号|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|[0-9][0-9,.]{0,13}(?:万|亿)?元)[，、。；：）》]{0,2}"
+    r"([（《]?(?:〔[0-9]{4}〕第?[0-9]{1,6}号|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|[0-9][0-9,.]{0,19}(?:万|亿)?元)[，、。；：）》]{0,2}"
     r"(?![，、。；：）》]))"
 )
 _ACCENTED = "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"

@@ -17,6 +17,9 @@ from repairflow.letters.text.placeholders import VOCABULARY, Change, Note, Place
 Value = str | tuple[str | Note | Change | Row, ...]
 
 OPEN, CLOSE, BREAK = "\ue000", "\ue001", "\ue002"  # private use: refused in values, so they cannot be forged
+RETYPE = "请改用看得见的文字；登记的名称有误的，请先更正登记。没有制发文书，没有占用文号。"
+NO_NAME = "受文者没有登记名称，不能制发文书"
+REGISTER = "请先由信用中心登记该主体或者单位的法定名称，再办理本步骤"
 LONGEST_VALUE = 20_000  # characters; about 32 pages
 # Invisible leftovers of word processors: joiners, soft hyphen, byte order mark. They mean nothing in a Chinese letter.
 _DROPPED = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
@@ -65,8 +68,24 @@ def clean_fields(fields: Mapping[str, object], words: Mapping[str, Placeholder] 
         except (TypeError, ValueError) as wrong:
             problems.append(Problem(name, f"{words[name].label}：{wrong}"))
     if problems:
-        raise UnprintableText("文书内容含有不能打印的文字：" + "；".join(p.text for p in problems), problems)
+        said = "；".join(p.text for p in problems)
+        raise UnprintableText(f"文书内容含有不能打印的文字：{said}。{RETYPE}", problems)
     return done
+
+
+def name_in_head(name: str) -> str:
+    """A name as the head and foot of a letter print it: on one line, without the invisible leftovers of word processors.
+
+    Raises UnprintableText for what no name may hold, Invalid for an empty one.
+    """
+    try:
+        found = " ".join(clean(name).split())
+    except ValueError as wrong:
+        text = f"受文者或者抄送单位的名称{wrong}。{RETYPE}"
+        raise UnprintableText(text, [Problem("", text)]) from wrong
+    if not found:
+        raise Invalid(f"{NO_NAME}。没有占用文号。", [Problem("", f"{NO_NAME}。{REGISTER}")])
+    return found
 
 
 def _shaped(shape: Shape, value: object) -> Value:

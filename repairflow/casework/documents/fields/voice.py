@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
-from repairflow.errors import Invalid, Problem
 from repairflow.law.letter_kinds import form_of
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.roles import CITIZEN_ROLES
+from repairflow.letters.text.printable import name_in_head
 from repairflow.records import office, person, subject
 
 YOU = {"organisation": "你单位", "sole_trader": "你户", "natural_person": "你"}
@@ -79,12 +79,7 @@ def addressee_of(tx: Connection, at: Situation, kind: str, to_office: str | None
     Raises Invalid when the addressee has no legal name: nothing can be addressed to it.
     """
     found = _addressee(tx, at, kind, to_office)
-    if not found.name.strip():
-        raise Invalid(
-            "受文者没有登记名称，不能制发文书。没有占用文号。",
-            [Problem("", "受文者没有登记名称，没有制发文书。请先由信用中心登记该主体或者单位的法定名称，再办理本步骤")],
-        )
-    return found
+    return replace(found, name=name_in_head(found.name))
 
 
 def _addressee(tx: Connection, at: Situation, kind: str, to_office: str | None) -> Addressee:
@@ -100,17 +95,20 @@ def _addressee(tx: Connection, at: Situation, kind: str, to_office: str | None) 
     if to == "provider":
         row = tx.execute(select(office.c.name, office.c.uscc).where(office.c.id == at.case.provider_id)).one()
         return Addressee(row.name, row.uscc, PEER, row.name, at.case.provider_id)
-    holder = tx.execute(
-        select(subject.c.name, subject.c.uscc, subject.c.kind, subject.c.successor_id).where(
-            subject.c.id == at.case.subject_id
-        )
-    ).one()
+    whose = holder(tx, at.case.subject_id)
     if at.record is not None and at.record.minor:
-        return Addressee(guardian_of(holder.name, _guardian(tx, at)), None, YOU["natural_person"], holder.name)
-    if holder.successor_id is not None:  # 合并、分立的：承继人受文
-        after = tx.execute(select(subject.c.name, subject.c.uscc).where(subject.c.id == holder.successor_id)).one()
-        return Addressee(f"{after.name}（{holder.name}的承继人）", after.uscc, YOU[holder.kind], holder.name)
-    return Addressee(holder.name, holder.uscc, YOU[holder.kind], holder.name)
+        return Addressee(guardian_of(whose.about, _guardian(tx, at)), None, YOU["natural_person"], whose.about)
+    return whose
+
+
+def holder(tx: Connection, subject_id: int) -> Addressee:
+    """A subject as addressee: itself, or who took over its rights and duties (合并、分立)."""
+    columns = (subject.c.name, subject.c.uscc, subject.c.kind)
+    own = tx.execute(select(*columns, subject.c.successor_id).where(subject.c.id == subject_id)).one()
+    if own.successor_id is None:
+        return Addressee(own.name, own.uscc, YOU[own.kind], own.name)
+    after = tx.execute(select(*columns).where(subject.c.id == own.successor_id)).one()
+    return Addressee(f"{after.name}（{own.name}的承继人）", after.uscc, YOU[after.kind], own.name)
 
 
 def citizen(at: Situation) -> str:
