@@ -1,7 +1,7 @@
 """Codes of administrative divisions (行政区划代码, GB/T 2260): which there are, from `workflows/divisions/china.toml`.
 
-Provinces and prefectures are listed; a county counts as there when its prefecture is. Counties of municipalities (直辖市) and those
-directly under a province have no prefecture and are listed themselves.
+Provinces, prefectures and counties are listed; counties of municipalities (直辖市) and those directly under a province have no
+prefecture. A few prefectures have no counties.
 """
 
 from __future__ import annotations
@@ -22,18 +22,24 @@ def division_fault(code: str) -> str | None:
     provinces, prefectures, counties = _known()
     if code[:2] not in provinces:
         return f"前两位“{code[:2]}”不是省级行政区划代码，请核对"
-    if code[2:] == "0000" or code in counties or code[:4] in prefectures:
+    if code[2:] == "0000" or code in counties or (code[:4] in prefectures and code[4:] == "00"):
         return None
-    if any(one.startswith(code[:2]) for one in counties) and code[2:4] in {"01", "02", "90"}:
-        return f"“{code}”不是{provinces[code[:2]]}的区县代码，请核对"
+    if code[:4] in prefectures or (any(one.startswith(code[:2]) for one in counties) and code[2:4] in {"01", "02", "90"}):
+        return f"“{code}”不是{provinces[code[:2]]}的区县代码，请核对；新设的区县请先补入 workflows/divisions/china.toml"
     return f"前四位“{code[:4]}”不是{provinces[code[:2]]}的地级行政区划代码，请核对"
 
 
 @cache
 def _known() -> tuple[dict[str, str], frozenset[str], frozenset[str]]:
-    """Names of provinces by two digits, prefectures by four, counties without prefecture by six."""
+    """Names of provinces by two digits, prefectures by four, counties by six."""
     given = read_toml((asset("workflows") / "divisions" / "china.toml").read_text(encoding="utf-8"))["province"]
     names = {code: str(one["name"]) for code, one in given.items()}
     prefectures = {code + two for code, one in given.items() for two in str(one.get("prefectures", "")).split()}
     counties = {code + four for code, one in given.items() for four in str(one.get("counties", "")).split()}
-    return names, frozenset(prefectures), frozenset(counties)
+    within = {
+        code + two + last
+        for code, one in given.items()
+        for two, lasts in one.get("within", {}).items()
+        for last in str(lasts).split()
+    }
+    return names, frozenset(prefectures), frozenset(counties | within)

@@ -17,6 +17,8 @@ SPOILT = [
     ("figure_in_text", "60日", "[lists.objection_refuse_grounds]", "应当先就该决定", "应当在60日内先就该决定"),
     ("figure_in_text", "三个月", "[lists.minor_repair_deny_grounds]", "行为尚未改正", "行为三个月内尚未改正"),
     ("figure_in_text", "一年", "[list_kind.serious]", "列入满{minimum}", "列入满一年"),
+    ("figure_in_text", "半年", "[lists.repair_refuse_grounds]", 'text = "', 'text = "半年内'),
+    ("figure_in_text", "数日", "[lists.repair_conditions]", "最短公示期已满", "数日已满"),
     ("figure_in_text", "minimum", "[list_kind.maritime_red]", "出现失信行为的", "列入满{minimum}的"),
     ("figure_in_text", "十日", "[lists.consequences]", "逾期不整改", "逾期十日不整改"),
     ("ground_denies", "没有写明", "[lists.repair_deny_grounds]", ', denies = ["commitment"]', ""),
@@ -48,6 +50,11 @@ def test_a_public_summary_says_no_length() -> None:
 @pytest.mark.parametrize(("text", "length"), [
     ("六十日内", "六十日"), ("15日", "15日"), ("３个工作日", "３个工作日"), ("满两年", "两年"), ("三个 月", "三个 月"), ("每季度", None),
     ("一个季度", "一个季度"), ("当日", None), ("次日起", None), ("期限届满后", None), ("第三条第一款", None),
+    ("半年", "半年"), ("半个月内", "半个月"), ("一季度", "一季度"), ("一旬", "一旬"), ("两周", "两周"), ("数日", "数日"), ("个把月", "个把月"),
+    ("周年内", "周年"), ("一个半月", "一个半月"), ("十余日", "十余日"), ("若干个工作日", "若干个工作日"), ("几天", "几天"), ("两星期", "两星期"),
+    ("四十八小时", "四十八小时"), ("十五（15）日", "15）日"), ("卅日", "卅日"), ("叁个工作日", "叁个工作日"), ("三个自然月", "三个自然月"), ("逾月", "逾月"),
+    ("第一季度", None), ("第三日起", None), ("数据", None), ("执行期满日", None), ("年满十八岁", None), ("未满年龄", None), ("日常", None),
+    ("双方", None), ("上旬", None), ("周末", None), ("总数日期", None),
 ])  # fmt: skip
 def test_which_words_are_a_length(text: str, length: str | None) -> None:
     assert written_out(text) == length

@@ -11,8 +11,6 @@ from repairflow.law.procedure.written_lengths import STAYS, written_out
 
 Place = tuple[str, ...]
 Fault = tuple[str, Place, str]
-GROUNDS = ("_deny_grounds", "_refuse_grounds")
-PRINTED = frozenset({"consequences", "proposals", "plan_kinds", "mitigating_factors"})
 
 
 def check(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
@@ -34,13 +32,14 @@ def check(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
 
 def _sentences(pack: RulePack) -> Iterator[tuple[Place, str, str]]:
     for name, items in pack.lists.items():
-        if not name.endswith(GROUNDS) and name not in PRINTED:
-            continue
         for code, item in items.items():
             for text in (item.label, item.text, item.where_to_go, item.on_the_spot):
                 yield ("lists", name, code), f"清单“{name}”的“{item.label}”（{code}）", text
     for code, measure in pack.measure.items():
         yield ("measure", code), f"惩戒措施“{measure.label}”（{code}）的文字", measure.text
+    yield ("commitment_text",), "信用承诺书", pack.commitment_text
+    for code, commitment in pack.commitments.items():
+        yield ("commitments", code), f"信用承诺书（{code}）", commitment.text
 
 
 def _denials(pack: RulePack, whole: RulePack) -> Iterator[Fault]:
