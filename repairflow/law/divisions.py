@@ -24,7 +24,9 @@ def division_fault(code: str) -> str | None:
         return f"前两位“{code[:2]}”不是省级行政区划代码，请核对"
     if code[2:] == "0000" or code in counties or (code[:4] in prefectures and code[4:] == "00"):
         return None
-    if code[:4] in prefectures or (any(one.startswith(code[:2]) for one in counties) and code[2:4] in {"01", "02", "90"}):
+    if code[:4] in prefectures or (
+        any(one.startswith(code[:2]) for one in counties) and code[2:4] in {"01", "02", "90"}
+    ):
         return f"“{code}”不是{provinces[code[:2]]}的区县代码，请核对；新设的区县请先补入 workflows/divisions/china.toml"
     return f"前四位“{code[:4]}”不是{provinces[code[:2]]}的地级行政区划代码，请核对"
 

@@ -128,6 +128,15 @@ STATUTES = [
     ("basis_unknown", "fuyi.a20_1", "fuyi", ("[article.a20_1]", "[article.a20_9]")),
     ("version_twice", "行政诉讼法", "fuyi", ('statute = "fuyi"', 'statute = "susong"')),
     ("label_twice", "第四十三条", "henan", ('article = "第四十一条第二款"', 'article = "第四十三条"')),
+    (
+        "basis_says_twice",
+        "一字不差",
+        "shenzhen",
+        (
+            'says = "信用机构自受理之日起一个工作日内核查并告知核查结果"',
+            'says = "受理异议后立即标注，按处理结果更新标注"',
+        ),
+    ),
     ("basis_recheck", "再次核对", "henan", ("recheck_by = 2027-11-28", "recheck_by = 2026-01-01")),
     ("form", "sha256", "henan", ('digest = "sha256:2582dae8868f6cc4', 'digest = "sha256:zz')),
 ]

@@ -65,6 +65,13 @@ BY_HAND = [
     (SHENZHEN, (RECEIVED, ACCEPTED), {"self_check": "09-24"}),
     (SHENZHEN, (RECEIVED, ACCEPTED, CONSULTED), {"source_check": "09-29"}),  # 28 and 29 September
     (SHENZHEN, (RECEIVED, ACCEPTED, CONSULTED, EXTENDED), {"source_check": "10-09"}),  # and 30 September, 8, 9 October
+    # the two days are for the provider to handle it and to tell the result: deciding is within them (第五十一条第三款)
+    (SHENZHEN, (RECEIVED, ACCEPTED, CONSULTED, ("09-29", "report_finding", "deciding")), {"source_check": "09-29"}),
+    (
+        SHENZHEN,
+        (RECEIVED, ACCEPTED, CONSULTED, EXTENDED, ("09-30", "report_finding", "deciding")),
+        {"source_check": "10-09"},
+    ),
 ]
 
 
@@ -138,6 +145,25 @@ def test_an_extension_is_there_only_where_the_statute_has_one(division: str, ext
     assert ("extend_source_check" in rules(division).action) == extends
 
 
+@pytest.mark.parametrize(("division", "name", "step", "approver", "states"), [
+    (ZHEJIANG, "objection", "extend_source_check", "省发展和改革部门负责人", ("self_check", "source_check", "deciding")),
+    (SHENZHEN, "objection", "extend_source_check", "信息提供单位主要负责人", ("source_check", "deciding")),
+    (SHENZHEN, "repair", "extend_handling", "信息提供单位主要负责人", ("verifying", "reviewing", "deciding")),
+])  # fmt: skip
+def test_an_extension_is_approved_by_whom_its_article_names_and_taken_wherever_its_limit_runs(
+    division: str, name: str, step: str, approver: str, states: tuple[str, ...]
+) -> None:
+    """浙江 31(1), 深圳 51(3) and 82(1)."""
+    action = rules(division, name).action[step]
+    assert action.extends is not None
+    assert action.extends.approver == approver
+    assert action.from_ == states
+    asked = {key: item for key, item in action.inputs.items() if key.startswith("approv")}
+    assert list(asked) == ["approved_by", "approved_on", "approval_document"]
+    assert all(item.required for item in asked.values())
+    assert approver in str(asked["approved_by"].hint)
+
+
 @pytest.mark.parametrize("division", [HENAN, SHANDONG, SHANGHAI_CITY, ZHEJIANG, SHENZHEN])
 def test_every_figure_of_a_place_names_its_article_and_reader(division: str) -> None:
     base, found = rules(None), rules(division)
@@ -174,6 +200,7 @@ PLACES_SPOILT = [
     ("objection-shandong", 'runs_in = ["submitted", "supplement", "self_check", "source_check", "deciding"]',
      'runs_in = ["submitted", "self_check", "source_check", "deciding"]\npauses_in = ["supplement"]', "pause_unread", "待补正"),
     ("repair-shenzhen", 'without_pause = ["handling"]', "without_pause = []", "pause_unread", "听取意见"),
+    ("objection-zhejiang", ', approver = "省发展和改革部门负责人"', "", "extension_approver", "由谁批准"),
     ("objection-henan", '[action.consult]\nbasis = ["henan"]\n', "", "letter_article_missing", "河南省社会信用条例"),
     ("objection-zhejiang", '[action.dismiss]\nbasis = ["zhejiang_mark", "zhejiang"]\n', "", "letter_article_missing", "异议不成立"),
 ]  # fmt: skip
@@ -193,6 +220,17 @@ def test_without_its_own_figure_a_consultation_would_outrun_the_case() -> None:
     start = text.index("[clock.source_check]")
     found = together(**{"objection-zhejiang": text[:start] + text[text.index("[action.extend_source_check]") :]})
     assert [one.code for one in found if one.code == "clock_outruns"] == ["clock_outruns"]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "told"), [
+    ("objection-shenzhen", 'runs_in = ["source_check", "deciding"]', 'runs_in = ["deciding"]', "不能另定适用环节"),
+    ("objection-shenzhen", 'from = ["source_check", "deciding"]', 'from = ["self_check", "source_check", "deciding"]', "from 须包括"),
+    ("objection-zhejiang", 'from = ["self_check", "source_check", "deciding"]', 'from = ["self_check"]', "from 须包括"),
+])  # fmt: skip
+def test_a_place_lengthens_no_limit_by_its_states(name: str, old: str, new: str, told: str) -> None:
+    with pytest.raises(DefinitionError) as found:
+        apply(edited(source(name, "overlays"), (old, new)), f"{name}.toml", rules(None))
+    assert any(told in one.text for one in found.value.problems)
 
 
 @pytest.mark.parametrize(("names", "told"), [

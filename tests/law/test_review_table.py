@@ -118,14 +118,14 @@ def test_what_the_tables_of_others_say(name: str, section: str, what: str, part:
 
 
 # The longest way of an objection and the sum of what the articles give, by hand from the regulations' own figures:
-# 浙江31(1) 5 + 15; 河南41(2) 7 in all; 山东39 7 in all; 上海36 2 + 5 and 22号 1 (unread); 深圳51 1 + 2 + 3 and 22号 1 (unread).
-# The product's own: in 浙江 2 to accept, 10 to supply, then 2, 5 and 1 within the 5 + 15; in 深圳 2 and 10 before those 7.
+# 浙江31(1) 5 + 15; 河南41(2) 7 in all; 山东39 7 in all; 上海36 2 + 5 and 22号 1 (unread); 深圳51 1 + 2 + 3, the day of deciding within.
+# The product's own: in 浙江 2 to accept, 10 to supply, then 2, 5 and 1 within the 5 + 15; in 深圳 2 and 10 before those 6.
 PLACES = [
     ("2026-04.4", "20个工作日", "20个工作日", {"异议处理期限": "5个工作日", "异议处理期限的延长": "15个工作日"}),
     ("2026-04.1", "7个工作日", "7个工作日", {"异议办结期限": "7个工作日", "协查反馈期限": "3个工作日"}),
     ("2026-04.2", "7个工作日", "7个工作日", {"异议办结期限": "7个工作日"}),
-    ("2026-04.3", "8个工作日", "8个工作日（含没有核对的）", {"协查反馈期限": "5个工作日"}),
-    ("2026-04.5", "19个工作日", "7个工作日（含没有核对的）", {"协查反馈期限的延长": "3个工作日"}),
+    ("2026-04.3", "8个工作日", "7个工作日；另有条文没有核对的1个工作日", {"协查反馈期限": "5个工作日"}),
+    ("2026-04.5", "18个工作日", "6个工作日", {"信息提供单位处理并告知期限的延长": "3个工作日"}),
 ]
 
 
@@ -141,7 +141,19 @@ def test_the_limits_of_a_place_are_its_regulations_own(
         assert spans[label].allowed == figure
         assert spans[label].article.startswith("《")
     assert spans["补正期限"].allowed == ""
-    assert ("补正期限" in limits.explained) is spans["补正期限"].in_taken
+    # what no line gives a figure for is named below the table, and so is what nobody has read
+    assert all(label.removesuffix("的延长") in limits.explained for label, one in spans.items() if not one.allowed)
+    assert ("有条文而没有核对的：决定并告知期限" in limits.explained) is ("没有核对" in spans["决定并告知期限"].allowed)
+    assert "各项期限都有" not in limits.explained
+
+
+def test_that_every_limit_has_its_article_is_said_only_where_it_has() -> None:
+    procedure, pack = library().procedure("objection", "2026-04.1"), table("objection", "2026-04.1").pack
+    whole = {"whole": procedure.clock["whole"], "source_check": procedure.clock["source_check"]}
+    sole = procedure.model_copy(update={"clock": whole})
+    assert compared(sole, pack).explained == "各项期限都有核对过的条文"
+    open_ = sole.model_copy(update={"clock": {**whole, "self_check": procedure.clock["self_check"]}})
+    assert "平台核查期限" in compared(open_, pack).explained
 
 
 def test_an_article_nobody_read_gives_a_place_no_figure() -> None:

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from repairflow.errors import Invalid
 from repairflow.records import letter, notice
 from tests.law_stories.telling import belongs_to
 from tests.law_stories.test_listing_story import listing
 from tests.support.building import Town
 
 pytestmark = pytest.mark.either_database
-ACTS = {
-    "410102": "《河南省社会信用条例》第四十一条第二款", "370102": "《山东省社会信用条例》第三十九条第二款",
-    "310115": "《上海市社会信用条例》第三十六条第二款", "330106": "《浙江省公共信用信息管理条例》第三十一条第一款",
-    "440305": "《深圳经济特区社会信用条例》第五十一条第一款、第三款",
+ACTS = {  # what the acceptance, the consultation and the result cite
+    "410102": ("第四十一条第二款",) * 3, "370102": ("第三十九条第二款",) * 3, "310115": ("第三十六条第二款",) * 3,
+    "330106": ("第三十一条第一款",) * 3, "440305": ("第五十一条第一款", "第五十一条第二款、第五十一条第三款", "第五十一条第三款"),
 }  # fmt: skip
 
 
@@ -31,17 +31,18 @@ def said(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日（含当日）前"
 
 
-@pytest.mark.parametrize(("division", "act"), ACTS.items())
-def test_every_letter_of_an_objection_cites_the_statute_of_its_place(town: Town, division: str, act: str) -> None:
+@pytest.mark.parametrize(("division", "cited"), ACTS.items())
+def test_every_letter_of_an_objection_cites_the_statute_of_its_place(
+    town: Town, division: str, cited: tuple[str, str, str]
+) -> None:
     belongs_to(town, "CREDIT", division_code=division)
     case = town.file_objection()
     town.steps(case, "accept", "consult")
     # an article in more than one act is cited once, the later of one act by its article alone
-    cited = act[act.index("第") :]
-    assert cited in words(town, "objection_accepted")
-    assert cited in words(town, "consultation")
+    assert cited[0] in words(town, "objection_accepted")
+    assert cited[1] in words(town, "consultation")
     town.steps(case, "report_finding", "dismiss")
-    assert cited in words(town, "objection_result")
+    assert cited[2] in words(town, "objection_result")
     assert "办法》（国家发展" not in words(town, "objection_result")  # nobody has read its articles
 
 
@@ -132,3 +133,24 @@ def test_in_henan_a_decision_to_list_names_the_body_that_reviews_it(town: Town, 
     said = words(town, "listing_decision")
     assert (HENAN in said) is told
     assert said.count("申请复核") == 1
+
+
+@pytest.mark.parametrize(("division", "steps", "approver"), [
+    ("330106", ("accept",), "省发展和改革部门负责人"), ("440305", ("accept", "consult"), "信息提供单位主要负责人"),
+])  # fmt: skip
+def test_an_extension_names_whom_the_article_has_approve_it(
+    town: Town, division: str, steps: tuple[str, ...], approver: str
+) -> None:
+    """浙江 31(1), 深圳 51(3). In 浙江 it can be extended as soon as the objection is taken up."""
+    belongs_to(town, "CREDIT", division_code=division)
+    case = town.file_objection()
+    town.steps(case, *steps)
+    who = {"approved_by": "卫国（主任）", "approved_on": "2026-06-10", "approval_document": "延批〔2026〕3号"}
+    for left_out in who:
+        with pytest.raises(Invalid) as refused:
+            town.do(case, "extend_source_check", inputs={**who, left_out: ""})
+        assert [one.where for one in refused.value.problems] == [left_out]
+    with pytest.raises(Invalid):
+        town.do(case, "extend_source_check", inputs={**who, "approved_on": "2026-06-11"})  # tomorrow
+    town.do(case, "extend_source_check", inputs=who)
+    assert f"经{approver}（卫国（主任））于2026年6月10日批准（延批〔2026〕3号），" in words(town, "extension")

@@ -212,7 +212,7 @@ label = "延长办理期限"
 by = ["head"]
 from = ["checking", "deciding"]
 guards = ["clock_not_yet_extended", "clock_not_yet_over"]
-extends = { clock = "handling", working = 5 }
+extends = { clock = "handling", working = 5, approver = "" }
 reason = true
 letter = "extension"
 basis = ["law"]

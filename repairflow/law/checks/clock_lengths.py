@@ -76,6 +76,12 @@ def _granted(report: Report, name: str, clock: Clock) -> None:
     if set(action.by) <= {clock.owner}:
         text = f"{what}由{report.role(clock.owner)}自己延长自己的期限，没有人批准；请改由其他岗位办理"
         report.find("extension_own", ("action", name, "by"), text)
+    if action.extends is not None and action.extends.approver is None and _rests_on_article(report, name):
+        text = (
+            f"{what}所依据的条文核对过，却没有写明条文规定由谁批准；请在 extends 中写 approver，条文没有规定批准人的写 "
+            'approver = ""'
+        )
+        report.find("extension_approver", ("action", name, "extends"), text)
     if action.letter is None:
         text = f"{what}没有文书，当事人不知道期限延长了；请写 letter"
         report.find("extension_untold", ("action", name), text)

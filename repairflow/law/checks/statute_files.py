@@ -46,6 +46,17 @@ def check(checked: Checked, around: Around, procedures: Iterable[Procedure]) -> 
             if twin != code:
                 text = f"{one.article}写了两次（{twin}、{code}）；请删去其中之一，或者改正条款"
                 checked.add("label_twice", where, ("article", code), text)
+        _said_of_each(checked, where, statute)
+
+
+def _said_of_each(checked: Checked, where: str, statute: Statute) -> None:
+    """What an article says is said of it alone: two that say the same words are not two that somebody read."""
+    first: dict[str, str] = {}
+    for code, one in statute.article.items():
+        twin = first.setdefault(one.says.strip(), code) if one.says.strip() else code
+        if twin != code and statute.article[twin].article != one.article:
+            text = f"{one.article}（{code}）与{statute.article[twin].article}（{twin}）写的“说了什么”一字不差；请各写各的内容"
+            checked.add("basis_says_twice", where, ("article", code), text)
 
 
 def _of_packs(packs: Iterable[RulePack]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -200,12 +200,26 @@ class GuardUse(Strict):
 
 
 class Extends(Strict):
-    """This action extends (延长) a clock once, by a length."""
+    """This action extends (延长) a clock once, by a length.
+
+    `approver` is who must approve it, as the article names that person: the form then asks who did, when and by which
+    document, and the letter says so. It is empty where the article names nobody, None where nobody has read one.
+    """
 
     clock: str
+    approver: str | None = None
     working: int | None = Field(default=None, ge=1, le=400)
     calendar: int | None = Field(default=None, ge=1, le=4000)
     months: int | None = Field(default=None, ge=1, le=600)
+
+
+def _approval(approver: str) -> dict[str, Input]:
+    """What the form of an extension asks of the approval that its article demands."""
+    return {
+        "approved_by": Input(kind="text", label="批准人姓名、职务", hint=f"须由{approver}批准"),
+        "approved_on": Input(kind="date", label="批准日期", past=True),
+        "approval_document": Input(kind="text", label="批准文件的名称、文号"),
+    }
 
 
 class Offices(Strict):
@@ -250,6 +264,13 @@ class Action(Strict):
     opens: Opens | None = None
     extends: Extends | None = None
     basis: tuple[str, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _asks_who_approved(self) -> Action:
+        if self.extends is not None and self.extends.approver:
+            asked = {**_approval(self.extends.approver), **self.inputs}
+            object.__setattr__(self, "inputs", asked)  # a frozen value, before anybody sees it
+        return self
 
     def asks(self, done: Container[str]) -> dict[str, Input]:
         """What the form of this step asks in a case where the steps `done` were taken."""

@@ -123,7 +123,7 @@ def _dates(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
 
 def _clock(name: str, clock: LocalClock, base: Procedure, overlay: Overlay) -> Iterable[Reason]:
     at, whole = ("clock", name, "days"), base.clock[name]
-    if clock.runs_in or clock.pauses_in or clock.owner is not None:
+    if clock.pauses_in or clock.owner is not None or (clock.runs_in and not _widened(clock, whole, base)):
         text = f"期限“{whole.label}”在基础程序中已有，不能另定适用环节和责任人；请删去，或者换一个名称"
         yield ("clock", name), text
     for basis in clock.basis:
@@ -142,6 +142,12 @@ def _clock(name: str, clock: LocalClock, base: Procedure, overlay: Overlay) -> I
         yield at, f"期限“{whole.label}”是主体的期限，缩短即减损其权利；只能缩短机关的期限，请删去 days"
     elif clock.days.input not in (None, whole.days.input):
         yield at, f"期限“{whole.label}”不能改由“{clock.days.input}”另定天数；请删去 input"
+
+
+def _widened(clock: LocalClock, whole: Clock, base: Procedure) -> bool:
+    """Whether an office's limit of the base only has to do for more states, with days of its own."""
+    more = set(whole.runs_in) < set(clock.runs_in) <= set(base.state)
+    return more and clock.days is not None and role_side(whole.owner) == "office"
 
 
 def _added(name: str, clock: LocalClock, base: Procedure, overlay: Overlay) -> Iterable[Reason]:
@@ -180,6 +186,7 @@ def _extensions(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
             or (getattr(new, _unit(new) or "clock") or 0) > (getattr(whole, _unit(whole) or "clock") or 0)
         ):
             yield at, f"动作“{name}”的延长只能比基础程序短，或者用于本细化增加的期限；请改正 extends"
+        yield from _offered(name, action, overlay, base)
     for name in overlay.without_extension:
         if name not in base.action or base.action[name].extends is None:
             yield ("without_extension",), f"without_extension 的“{name}”不是基础程序中延长期限的动作；请改正名称"
@@ -189,6 +196,17 @@ def _extensions(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
         yield ("mark_on_receipt",), f"收到即标注的依据“{mark}”没有定义；请在 [basis] 中写明出处"
     if mark is not None and not any(MARK in action.effects for action in base.action.values()):
         yield ("mark_on_receipt",), "基础程序没有异议标注，不能改为收到即标注；请删去 mark_on_receipt"
+
+
+def _offered(name: str, action: LocalAction, overlay: Overlay, base: Procedure) -> Iterable[Reason]:
+    """An extension is taken where the base takes it, or in further states in which its limit runs."""
+    if not action.from_ or action.extends is None or name not in base.action:
+        return
+    local, whole = overlay.clock.get(action.extends.clock), base.clock.get(action.extends.clock)
+    runs = (local.runs_in if local is not None else ()) or (whole.runs_in if whole is not None else ())
+    if not set(base.action[name].from_) <= set(action.from_) <= set(runs):
+        text = f"动作“{name}”的 from 须包括基础程序的环节，且只写所延长的期限计算的环节；请改正 from"
+        yield ("action", name, "from"), text
 
 
 def _pauses(overlay: Overlay, base: Procedure) -> Iterable[Reason]:
@@ -254,7 +272,7 @@ def _laid_over(overlay: Overlay, base: Procedure) -> Procedure:
     for name, state in overlay.state.items():
         data["state"][name]["label"] = state.label
     for name, action in overlay.action.items():
-        said = action.model_dump(exclude_none=True, exclude_defaults=True)
+        said = action.model_dump(exclude_none=True, exclude_defaults=True, by_alias=True)
         if action.basis and action.extends is None:
             said["basis"] = tuple(dict.fromkeys((*action.basis, *base.action[name].basis)))
         data["action"][name] |= said
@@ -294,6 +312,8 @@ def _marking_on_receipt(actions: Mapping[str, Any], base: Procedure, basis: str)
 
 def _clock_fields(local: LocalClock, whole: Clock) -> dict[str, object]:
     fields: dict[str, object] = {} if local.label is None else {"label": local.label}
+    if local.runs_in:
+        fields["runs_in"] = local.runs_in
     if local.remind is not None:
         fields["remind"] = local.remind
     if local.days is not None and whole.days is not None:

@@ -26,7 +26,8 @@ from repairflow.law.toml_file import broken, meaning_digest, read_toml
 class LocalClock(Strict):
     """What an overlay may say about a limit. A length of its own needs a source of its own.
 
-    With `runs_in` it is a limit of an office that the base does not have; being late with it is reported, no more.
+    With `runs_in` it is a limit of an office that the base does not have; being late with it is reported, no more. Of an
+    office's limit of the base, `runs_in` names its states and further ones that the same days must do for.
     """
 
     label: str | None = None
@@ -55,13 +56,15 @@ class LocalState(Strict):
 class LocalAction(Strict):
     """What an overlay may say about an action. `guards` is the whole list that will hold, those of the base included.
 
-    `extends` makes an extension shorter, or moves it to a limit the overlay adds; `basis` is then where that stands. Without
+    `extends` makes an extension shorter, or moves it to a limit the overlay adds; `basis` is then where that stands, and
+    `from` may name further states in which that limit runs. Without
     `extends`, `basis` names articles of the place for the step: they go before those of the base, and its letter cites them.
     `remedy` is the whole list that will be told, those of the base included; a 复核 that a place's statute gives to a body it
     names (`review_…`) stands in place of the base's.
     """
 
     label: str | None = None
+    from_: tuple[str, ...] = Field(default=(), alias="from")
     guards: tuple[GuardUse, ...] | None = None
     extends: Extends | None = None
     basis: tuple[str, ...] = ()
@@ -71,6 +74,8 @@ class LocalAction(Strict):
     def _extension_has_source(self) -> LocalAction:
         if self.extends is not None and not self.basis:
             raise ValueError("改延长期限须同时写明 basis")
+        if self.from_ and self.extends is None:
+            raise ValueError("from 只用于延长期限的动作，须同时写明 extends")
         return self
 
     @field_validator("guards", mode="before")

@@ -61,13 +61,22 @@ def compared(procedure: Procedure, pack: RulePack) -> Comparison:
     given = {name: one for name in running if (one := _given(procedure, pack, name, states)) is not None}
     counted = _binding(procedure, given, states)
     spans = [span for name in running for span in _spans(procedure, name, states, way.clocks, given, counted)]
-    sums: dict[str, int] = {}
-    for name in counted:
-        for unit, count in given[name].lengths.items():
+    allowed = _allowed(given[name] for name in counted)
+    return Comparison(tuple(spans), _sum(way.lengths), allowed, _explained(procedure, states, running, given, spans))
+
+
+def _allowed(counted: Iterable[_Given]) -> str:
+    """What the articles give in all: what somebody read apart from what nobody did, which is no figure to add to it."""
+    read: dict[str, int] = {}
+    unread: dict[str, int] = {}
+    for one in counted:
+        for unit, count in one.lengths.items():
+            sums = read if one.read else unread
             sums[unit] = sums.get(unit, 0) + count
-    unread = "（含没有核对的）" if any(not given[name].read for name in counted) else ""
-    allowed = f"{_sum(sums)}{unread}" if sums else "没有写明"
-    return Comparison(tuple(spans), _sum(way.lengths), allowed, _explained(procedure, states, way.clocks, given))
+    if not unread:
+        return _sum(read) or "没有写明"
+    open_ = f"条文没有核对的{_sum(unread)}"
+    return f"{_sum(read)}；另有{open_}" if read else open_
 
 
 def _given(procedure: Procedure, pack: RulePack, name: str, states: Iterable[str]) -> _Given | None:
@@ -124,9 +133,12 @@ def _binding(procedure: Procedure, given: Mapping[str, _Given], states: Iterable
     return min(whole, key=worth)
 
 
-def _explained(procedure: Procedure, states: list[str], taken: Iterable[str], given: Mapping[str, _Given]) -> str:
-    """Why the sums differ: limits the law does not give, and limits the product sets inside one that the law gives."""
-    own = [name for name in procedure.clock if name in taken and name not in given]
+def _explained(
+    procedure: Procedure, states: list[str], running: Iterable[str], given: Mapping[str, _Given], spans: Iterable[Span]
+) -> str:
+    """Why the sums differ: limits the law does not give, limits the product sets inside one that the law gives, and limits
+    whose article nobody read; that each has its article is said only where every line above has one."""
+    own = [name for name in running if name not in given]
     inside: dict[str, list[str]] = {}
     alone: list[str] = []
     for name in own:
@@ -136,8 +148,9 @@ def _explained(procedure: Procedure, states: list[str], taken: Iterable[str], gi
         alone.append(label) if around is None else inside.setdefault(around, []).append(label)
     longer = [
         procedure.clock[name].label for name, law in given.items()
-        if name in taken and not law.extension and _extension(procedure, name, states) is not None
+        if not law.extension and _extension(procedure, name, states) is not None
     ]  # fmt: skip
+    unread = [procedure.clock[name].label for name, law in given.items() if not law.read]
     parts = [
         f"{'、'.join(labels)}在条文给的“{procedure.clock[around].label}”之内，由产品或者地方文件另定"
         for around, labels in inside.items()
@@ -146,7 +159,10 @@ def _explained(procedure: Procedure, states: list[str], taken: Iterable[str], gi
         parts.append(f"没有条文写明期限、按产品默认值或者地方文件计算的：{'、'.join(alone)}")
     if longer:
         parts.append(f"条文没有给延长的：{'、'.join(longer)}")
-    return "；".join(parts) or "各项期限都有对应的条文"
+    if unread:
+        parts.append(f"有条文而没有核对的：{'、'.join(unread)}")
+    whole = "各项期限都有核对过的条文" if all(one.allowed for one in spans) else "有的期限没有写明条文，见上表"
+    return "；".join(parts) or whole
 
 
 def _extension(procedure: Procedure, clock: str, states: Iterable[str]) -> tuple[Extends, tuple[str, ...]] | None:

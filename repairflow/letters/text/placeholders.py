@@ -150,5 +150,9 @@ VOCABULARY: dict[str, Placeholder] = {
     "sanction": Placeholder("对责任单位、责任人员的处理"),
     "reward_note": Placeholder("举报奖励意见"),
     "recorder": Placeholder("记录人"),
+    "approver": Placeholder("条文规定的批准人"),
+    "approved_by": Placeholder("批准人"),
+    "approved_on": Placeholder("批准日期"),
+    "approval_document": Placeholder("批准文件"),
     "service_mode": Placeholder("送达方式"),
 }

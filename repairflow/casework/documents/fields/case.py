@@ -176,6 +176,7 @@ def _days(at: Situation, action: Action, dues: Mapping[str, Due]) -> dict[str, o
         known["new_due_day"] = day_text(due.due_day) if due.due_day else ""
         known["due_day"] = day_text(before.due_day) if before is not None and before.due_day else ""
         known["due_clock_label"] = due.label
+        known["approver"] = action.extends.approver or ""
         return known
     fresh = [c for c in running if c not in at.dues]
     for clock in (*fresh, *COUNTED):
