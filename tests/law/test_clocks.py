@@ -18,7 +18,8 @@ from repairflow.law.deadlines.due import Due
 from repairflow.law.deadlines.explanation import explain, proof
 from repairflow.law.deadlines.ladder import rungs
 from repairflow.law.deadlines.runs import Served, Step
-from repairflow.law.procedure.model import Days, Extends, Procedure
+from repairflow.law.procedure.extension import Extends
+from repairflow.law.procedure.model import Days, Procedure
 from repairflow.times import SHANGHAI
 
 CHINA = load_calendar(Path(__file__).parents[2] / "workflows" / "calendars")

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from repairflow.law.checks.decisions import outcome_of
 from repairflow.law.checks.report import Report
-from repairflow.law.procedure.model import Action, Clock, Days, Extends, Procedure
+from repairflow.law.procedure.extension import Extends
+from repairflow.law.procedure.model import Action, Clock, Days, Procedure
 from repairflow.law.procedure.roles import OFFICE_ROLES, SYSTEM, role_side
 
 WORKING: Mapping[str, float] = {"working": 1, "calendar": 5 / 7, "months": 21, "years": 250}

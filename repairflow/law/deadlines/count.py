@@ -27,7 +27,8 @@ from repairflow.law.calendar.periods import UNIT_LABELS, add_months
 from repairflow.law.calendar.workdays import LONGEST, Calendar
 from repairflow.law.deadlines.due import ClockState, Due, Unit
 from repairflow.law.deadlines.runs import Run, Step, Stretch, runs
-from repairflow.law.procedure.model import Clock, Days, Extends, Procedure
+from repairflow.law.procedure.extension import Extends
+from repairflow.law.procedure.model import Clock, Days, Procedure
 from repairflow.times import SHANGHAI, end_of_day, local_day
 
 DAY = timedelta(days=1)

@@ -10,7 +10,7 @@ from repairflow.law.calendar.periods import UNIT_LABELS
 from repairflow.law.calendar.workdays import UNPUBLISHED, DayProof, weekday
 from repairflow.law.deadlines.due import Due
 from repairflow.law.deadlines.runs import Step
-from repairflow.law.procedure.model import Extends
+from repairflow.law.procedure.extension import Extends
 from repairflow.times import local, local_day
 
 MANY = 4

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from repairflow.law.procedure.model import Clock, Extends, Procedure
+from repairflow.law.procedure.extension import Extends
+from repairflow.law.procedure.model import Clock, Procedure
 from repairflow.times import local_day
 
 

@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from repairflow.errors import DefinitionError
 from repairflow.law.procedure import strict
+from repairflow.law.procedure.extension import Extends, approval
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.letter_form import LetterForm
 from repairflow.law.procedure.material import Material
@@ -199,29 +200,6 @@ class GuardUse(Strict):
         return value
 
 
-class Extends(Strict):
-    """This action extends (延长) a clock once, by a length.
-
-    `approver` is who must approve it, as the article names that person: the form then asks who did, when and by which
-    document, and the letter says so. It is empty where the article names nobody, None where nobody has read one.
-    """
-
-    clock: str
-    approver: str | None = None
-    working: int | None = Field(default=None, ge=1, le=400)
-    calendar: int | None = Field(default=None, ge=1, le=4000)
-    months: int | None = Field(default=None, ge=1, le=600)
-
-
-def _approval(approver: str) -> dict[str, Input]:
-    """What the form of an extension asks of the approval that its article demands."""
-    return {
-        "approved_by": Input(kind="text", label="批准人姓名、职务", hint=f"须由{approver}批准"),
-        "approved_on": Input(kind="date", label="批准日期", past=True),
-        "approval_document": Input(kind="text", label="批准文件的名称、文号"),
-    }
-
-
 class Offices(Strict):
     """Which offices a case of this procedure belongs to: who receives it, who decides it, who provided the record.
 
@@ -268,7 +246,8 @@ class Action(Strict):
     @model_validator(mode="after")
     def _asks_who_approved(self) -> Action:
         if self.extends is not None and self.extends.approver:
-            asked = {**_approval(self.extends.approver), **self.inputs}
+            asked = {name: Input.model_validate(item) for name, item in approval(self.extends.approver).items()}
+            asked |= self.inputs
             object.__setattr__(self, "inputs", asked)  # a frozen value, before anybody sees it
         return self
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from repairflow.errors import DefinitionError, Problem
+from repairflow.law.procedure.extension import Extends
 from repairflow.law.procedure.material import Material
 from repairflow.law.procedure.model import (
     Action,
     Clock,
-    Extends,
     GuardUse,
     Procedure,
 )

@@ -10,13 +10,13 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from repairflow.errors import DefinitionError
 from repairflow.law.calendar.regions import holding, prefix
+from repairflow.law.procedure.extension import Extends
 from repairflow.law.procedure.form_faults import faults
 from repairflow.law.procedure.material import Material
 from repairflow.law.procedure.model import (
     Basis,
     Code,
     Days,
-    Extends,
     GuardUse,
     Strict,
 )

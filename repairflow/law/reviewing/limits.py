@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from repairflow.law.procedure.model import Basis, Days, Extends, Procedure
+from repairflow.law.procedure.extension import Extends
+from repairflow.law.procedure.model import Basis, Days, Procedure
 from repairflow.law.procedure.packs import RulePack
 from repairflow.law.procedure.paths import WORKING_DAYS_IN, longest
 from repairflow.law.procedure.remedy import UNITS, length

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from repairflow.law.checks.report import CASE_EFFECT_LABELS, RECORD
 from repairflow.law.guide import WHEN
 from repairflow.law.letter_kinds import form_of
-from repairflow.law.procedure.model import Action, Clock, Extends
+from repairflow.law.procedure.extension import Extends
+from repairflow.law.procedure.model import Action, Clock
 from repairflow.law.procedure.remedy import UNITS, length
 from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.law.reviewing.rows import FROM_SERVICE, Row, Sheet, asked
