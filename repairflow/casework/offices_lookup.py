@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, select
 
 from repairflow.errors import NotFound
@@ -21,3 +23,11 @@ def office_by_code(tx: Connection, code: str) -> OfficeRow:
     if row is None:
         raise NotFound(f"没有编码为 {code} 的单位，请核对单位编码。")
     return row
+
+
+def names_by_code(tx: Connection, codes: Collection[str]) -> dict[str, str]:
+    """The names of the offices with these codes; a code that none has is left out."""
+    if not codes:
+        return {}
+    rows = tx.execute(select(office.c.code, office.c.name).where(office.c.code.in_(sorted(codes))))
+    return {row.code: row.name for row in rows}

@@ -12,6 +12,7 @@ from repairflow.casework.cases import drafts, office_silence
 from repairflow.casework.cases.options import Option
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.documents.service.service import EVIDENCE_KIND
+from repairflow.casework.offices_lookup import names_by_code
 from repairflow.casework.queries.cases import links, queue, timeline
 from repairflow.casework.queries.cases import view as queries
 from repairflow.casework.queries.records.credit_file import subjects
@@ -120,7 +121,9 @@ def _case(tx: Connection, here: RequestContext, number: str) -> dict[str, Any]:
         "steps": steps_of(view.options),
         "told": form_answers.notified_facts(at) if view.case.closed_at is None else [],
         "gaps": _gaps(at.history) if view.case.closed_at is None else [],
-        "events": components.timeline(events, form_answers.of_steps(at)),
+        "events": components.timeline(
+            events, form_answers.of_steps(at, names_by_code(tx, form_answers.offices_named(at)))
+        ),
         "links": links.links(tx, law, actor, view.case),
         "after": offered_filings.after(tx, here, view.case, view.record),
         "letters": components.letters(view.letters, view.subject.name),

@@ -37,8 +37,9 @@ class Panel:
     others: tuple[Mapping[str, object], ...]
 
 
-def panel(view: CaseView, law: Library, typed: Typed | None) -> Panel:
-    """The actions of a case; the form of `typed` is shown as it was sent."""
+def panel(view: CaseView, law: Library, typed: Typed | None, receivers: Sequence[tuple[str, str]]) -> Panel:
+    """The actions of a case; the form of `typed` is shown as it was sent. `receivers`: code and name of each office to which the
+    case may be transferred."""
     ahead = forward(view)
     # What may be done first, and of that the way forward first.
     mine = sorted((o for o in view.options if o.mine), key=lambda o: (not o.open, o.name not in ahead))
@@ -46,7 +47,8 @@ def panel(view: CaseView, law: Library, typed: Typed | None) -> Panel:
     single = moves[0] if len(moves) == 1 else ""
     return Panel(
         tuple(
-            _action(view, law, o, typed if typed and typed.action == o.name else None, o.name == single) for o in mine
+            _action(view, law, o, typed if typed and typed.action == o.name else None, o.name == single, receivers)
+            for o in mine
         ),
         tuple(_of_others(o) for o in view.options if not o.mine),
     )
@@ -74,7 +76,14 @@ def _of_others(option: Option) -> Mapping[str, object]:
     return {"label": option.label, "who": who, "allowed": False, "refusals": [{"text": text} for text in texts]}
 
 
-def _action(view: CaseView, law: Library, option: Option, typed: Typed | None, unfolded: bool) -> Mapping[str, object]:
+def _action(
+    view: CaseView,
+    law: Library,
+    option: Option,
+    typed: Typed | None,
+    unfolded: bool,
+    receivers: Sequence[tuple[str, str]],
+) -> Mapping[str, object]:
     action = view.at.procedure.action[option.name]
     basis = law.cites(action.basis, view.at.procedure, view.at.pack)
     if not option.open:
@@ -94,7 +103,12 @@ def _action(view: CaseView, law: Library, option: Option, typed: Typed | None, u
         "primary": not option.adverse,
         "grounds": [(code, _ground_label(option, code)) for code in option.grounds],
         "ground_value": typed.ground if typed else "",
-        "inputs": [_question(view, option, name, spec, typed) for name, spec in questions],
+        "inputs": [
+            _receiver(_question(view, option, name, spec, typed), receivers)
+            if name == "to_office"
+            else _question(view, option, name, spec, typed)
+            for name, spec in questions
+        ],
         "uploads": [
             *(_upload(name, spec.label, spec.hint, spec.required, typed) for name, spec in files),
             *_beside(view, option, typed),
@@ -201,6 +215,13 @@ def _question(view: CaseView, option: Option, name: str, spec: Input, typed: Typ
         shape["choices"] = [(code, item.label) for code, item in option.choices.get(name, {}).items()]
         shape["value"] = given
     return shape
+
+
+def _receiver(question: Mapping[str, object], receivers: Sequence[tuple[str, str]]) -> Mapping[str, object]:
+    """The office a case is transferred to is chosen by its name among those that can take it up."""
+    label = str(question["label"]).removesuffix("编码")
+    hint = "" if receivers else "没有别的单位能够办理，请联系管理员登记单位和岗位"
+    return {**question, "kind": "choice", "label": label, "hint": hint, "choices": list(receivers)}
 
 
 def _condition(code: str, item: Ground, given: object) -> Mapping[str, object]:

@@ -16,7 +16,7 @@ from repairflow.casework.cases.preview import preview as compose_preview
 from repairflow.casework.command_ids import UNCLAIMED, Entry
 from repairflow.casework.commands import Command, Event
 from repairflow.casework.queries.cases import view as case_queries
-from repairflow.errors import Invalid, Problem, Refused, Stale, TooMany
+from repairflow.errors import Invalid, NotFound, Problem, Refused, Stale, TooMany
 from repairflow.letters.text.templates import FrozenText
 from repairflow.web.core import form_ids
 from repairflow.web.core.changing import change
@@ -46,8 +46,12 @@ def act(number: str, action: str) -> Answer:
         with here.read() as tx:
             shown = page(tx, here, number, typed=typed.refused(error))
         return make_response(shown, 422)
-    with here.read() as tx:
-        flash(_done(tx, here, made), "success")
+    try:
+        with here.read() as tx:
+            flash(_done(tx, here, made), "success")
+    except NotFound:  # the step gave the case to another office, and this one sees it no more
+        flash(f"已办理：办件 {made.case} 已经移送，此后由接收单位办理。", "success")
+        return redirect(url_for("desk.queue"), 303)
     return redirect(url_for("desk.case", number=number), 303)
 
 

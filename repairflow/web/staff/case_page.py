@@ -10,6 +10,8 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from repairflow.casework.cases import note_readers, priority, rerouting
+from repairflow.casework.cases.effects import transfers
+from repairflow.casework.offices_lookup import names_by_code
 from repairflow.casework.permissions import may_note
 from repairflow.casework.queries.cases import links, notes
 from repairflow.casework.queries.cases import trail as trail_queries
@@ -74,7 +76,7 @@ def page(
         path=components.path(at, at.history),
         conditions=case_sections.conditions(view),
         checks=case_sections.checks(view),
-        panel=panel(view, law, typed),
+        panel=panel(view, law, typed, _receivers(tx, view)),
         typed=typed,
         viewer=viewer,
         passing=_passing(tx, here, view),
@@ -94,7 +96,7 @@ def page(
         pushes=case_sections.pushes(view.pushes),
         may_push="oversight.pushes" in current_app.view_functions and actor.has_role("supervisor", "head"),
         trail=trail_queries.trail(tx, law, at),
-        form_inputs=form_answers.of_steps(at),
+        form_inputs=form_answers.of_steps(at, names_by_code(tx, form_answers.offices_named(at))),
         standing=standing(tx, law, actor, view.subject.id),
         notes=notes.notes(tx, actor, view.case) if may_note(actor, view.case) else None,
         **_inner_cards(tx, here, view),
@@ -130,6 +132,15 @@ def _passing(tx: Connection, here: RequestContext, view: CaseView) -> list[tuple
     if not (rerouting.may_reroute(here.actor, case) and rerouting.stuck(tx, here.law, case)):
         return None
     return [(row.code, row.name) for row in rerouting.goals(tx, here.law, case)]
+
+
+def _receivers(tx: Connection, view: CaseView) -> list[tuple[str, str]]:
+    """The offices to which a step of the visitor's may transfer the case; of the record's own first."""
+    if not any(option.mine and option.open and "to_office" in option.inputs for option in view.options):
+        return []
+    found = transfers.receivers(tx, view.at.procedure, view.case)
+    owner = view.record.authority_id if view.record is not None else None
+    return [(row.code, row.name) for row in sorted(found, key=lambda row: row.id != owner)]
 
 
 def _lane(here: RequestContext, view: CaseView) -> list[tuple[str, str]]:

@@ -157,21 +157,23 @@ def path(at: Situation, history: Sequence[Done]) -> list[dict[str, Any]]:
 
 
 def letters(rows: Iterable[Any], addressee: str) -> list[dict[str, Any]]:
-    """The letters addressed to the subject, newest first."""
+    """The letters addressed to the subject or copied to it, newest first."""
     verify = "public.letter" in current_app.view_functions
     return [
         {
             "label": row.title,
             "number": row.number,
             "state": "withdrawn" if row.state == "withdrawn" else "sealed" if row.pressed_at else "pressing",
-            "note": filters.instant_short(row.issued_at) + ("，已被新文书替代" if row.state == "superseded" else ""),
+            "note": filters.instant_short(row.issued_at)
+            + ("，已被新文书替代" if row.state == "superseded" else "")
+            + ("" if row.content.get("addressee") == addressee else "，抄送"),
             "href": url_for("files.letter", token=row.token) if row.pressed_at else None,
             "verify_href": url_for("public.letter", token=row.token) if verify and row.pressed_at else None,
             "size": row.pdf_size or 0,
             "page_href": page_of(row.token),
         }
         for row in rows
-        if row.content.get("addressee") == addressee
+        if row.content.get("addressee") == addressee or addressee in row.content.get("cc", ())
     ]
 
 

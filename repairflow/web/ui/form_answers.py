@@ -15,7 +15,7 @@ from repairflow.times import SHANGHAI
 from repairflow.web.ui import filters
 
 UNANSWERED = "（未填写）"
-NAMES_AN_OFFICE = frozenset({"office", "partner"})
+NAMES_AN_OFFICE = frozenset({"office", "partner", "to_office"})
 """Inputs that give an office by its code (law.procedure.Offices): people choose and read it by its name."""
 
 
@@ -62,15 +62,26 @@ def of_filing(view: CaseView) -> list[dict[str, str]]:
     ]
 
 
-def of_steps(at: Situation) -> dict[int, list[dict[str, str]]]:
-    """Give what the form of each step held, by the step's number; without the filing, which has a place of its own."""
+def offices_named(at: Situation) -> frozenset[str]:
+    """Give the codes of offices that the steps of a case named."""
+    return frozenset(str(step.inputs[name]) for step in at.history for name in NAMES_AN_OFFICE & step.inputs.keys())
+
+
+def of_steps(at: Situation, offices: Mapping[str, str]) -> dict[int, list[dict[str, str]]]:
+    """Give what the form of each step held, by the step's number; without the filing, which has a place of its own.
+
+    `offices` are the names of those that were named by code.
+    """
     inputs: dict[int, list[dict[str, str]]] = {}
     for step in at.history:
         action = at.procedure.action.get(step.action)
         if step.action == FILE or action is None:
             continue
         lines = [
-            {"label": spec.label, "value": shown(spec, step.inputs[name], at.pack)}
+            {
+                "label": label_of(name, spec),
+                "value": shown(spec, step.inputs[name], at.pack, offices if name in NAMES_AN_OFFICE else None),
+            }
             for name, spec in action.inputs.items()
             if spec.kind != "material" and step.inputs.get(name) not in (None, "", [], {})
         ]
