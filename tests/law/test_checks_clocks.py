@@ -54,8 +54,8 @@ FAULTS: list[tuple[str, str, str, list[tuple[str, str]]]] = [
          "days = { working = 8 }"),
     ]),
     ("longer_than_basis", "acceptance", "list_removal", [
-        ("days = { working = 3 }",
-         "days = { working = 30 }"),
+        ('runs_in = ["submitted"]\ndays = { working = 3 }',
+         'runs_in = ["submitted"]\ndays = { working = 30 }'),
     ]),
     ("subject_limit_less", "supplement", "repair", [
         ("days = { working = 10 }",

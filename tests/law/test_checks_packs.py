@@ -89,7 +89,7 @@ OVERLAYS = [
     ("longer_than_basis", "22", "objection-zhejiang", 'extends = { clock = "whole", working = 15 }',
      'extends = { clock = "whole", working = 22 }'),
     ("longer_than_basis", "supplement", "objection-henan",
-     'label = "异议办结期限"\nruns_in = ["submitted", "supplement", "self_check", "source_check", "deciding"]\n',
+     'label = "异议办结期限"\nruns_in = ["submitted", "supplement", "transferred", "self_check", "source_check", "deciding"]\n',
      'label = "异议办结期限"\nruns_in = ["submitted", "self_check", "source_check", "deciding"]\n'),
     ("overlay_base", "2025-04", REPAIR, 'base_version = "2026-04"', 'base_version = "2025-04"'),
     ("relabel_turns", "approve", "interview-tax", 'label = "批准约谈（谁认定、谁约谈）"', 'label = "不予约谈"'),

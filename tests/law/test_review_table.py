@@ -119,13 +119,14 @@ def test_what_the_tables_of_others_say(name: str, section: str, what: str, part:
 
 # The longest way of an objection and the sum of what the articles give, by hand from the regulations' own figures:
 # 浙江31(1) 5 + 15; 河南41(2) 7 in all; 山东39 7 in all; 上海36 2 + 5 and 22号 1 (unread); 深圳51 1 + 2 + 3, the day of deciding within.
-# The product's own: in 浙江 2 to accept, 10 to supply, then 2, 5 and 1 within the 5 + 15; in 深圳 2 and 10 before those 6.
+# The product's own: in 浙江 2 to accept (2 more after a transfer), 10 to supply, then 2, 5 and 1 within the 5 + 15; in 深圳 2, 2 and 10
+# before those 6.
 PLACES = [
-    ("2026-04.4", "20个工作日", "20个工作日", {"异议处理期限": "5个工作日", "异议处理期限的延长": "15个工作日"}),
+    ("2026-04.4", "22个工作日", "20个工作日", {"异议处理期限": "5个工作日", "异议处理期限的延长": "15个工作日"}),
     ("2026-04.1", "7个工作日", "7个工作日", {"异议办结期限": "7个工作日", "协查反馈期限": "3个工作日"}),
     ("2026-04.2", "7个工作日", "7个工作日", {"异议办结期限": "7个工作日"}),
     ("2026-04.3", "8个工作日", "7个工作日；另有条文没有核对的1个工作日", {"协查反馈期限": "5个工作日"}),
-    ("2026-04.5", "18个工作日", "6个工作日", {"信息提供单位处理并告知期限的延长": "3个工作日"}),
+    ("2026-04.5", "20个工作日", "6个工作日", {"信息提供单位处理并告知期限的延长": "3个工作日"}),
 ]
 
 
