@@ -41,7 +41,7 @@ ASKED = {
     "desk.redress": ("after",), "desk.means": ("after",), "desk.not_repairable": ("after",),
     "public.corrections": ("after",), "desk.acts": ("q", "after", "state"), "desk.subjects": ("q",),
     "desk.list_kind": ("q", "after", "show", "files"), "desk.list_entries": ("q", "show", "after"), "desk.headings": ("run",),
-    "public.credit": ("q",),
+    "public.credit": ("q",), "public.data_json": ("after",), "public.data_csv": ("after",),
     "public.acts": ("q", "after", "kind"), "public.list_kind": ("q", "after"), "public.commitments": ("q", "after"),
     "portal.means": ("code", "certificate"), "portal.learning": ("subject",),
     "desk.cases": ("q", "after", "procedure", "state"),

@@ -13,6 +13,7 @@ from repairflow.casework.queries.cases import view as case_queries
 from repairflow.casework.queries.filing.for_officers import PORTAL, candidates, filable, in_force
 from repairflow.casework.queries.printables import FORMS
 from repairflow.casework.queries.records.credit_file import record_view
+from repairflow.casework.queries.records.open_data import DATASETS
 from repairflow.gateway import messages
 from repairflow.records import person
 from repairflow.web.core.setup import STATIC
@@ -371,8 +372,16 @@ def _for_everybody(whole: Whole) -> Iterator[Row]:
         "public.start": "我要查",
         "public.robots": "Disallow: /my/",
         "public.credit": "单位全称",
+        "public.data": "使用条款",
+        "public.data_catalogue": "/data/records.csv",
     }.items():
         yield Row(endpoint, "everybody", "", says)
+    for name, one in DATASETS.items():
+        yield Row("public.data_json", name, "", one.title, {"name": name})
+        yield Row("public.data_csv", name, "", one.fields[0].title, {"name": name})
+        yield Row("public.data_schema", name, "", one.fields[0].title, {"name": name})
+        yield Row("public.data_csvw", name, "", f"/data/{name}.csv", {"name": name})
+    yield Row("public.data_json", "after a month", "", '"2026-05"', {"name": "results"}, query="after=2026-06")
     yield Row("public.credit", "one looked for", "", "公示中的信息", query=f"q={USCC}")
     yield Row("public.credit", "nobody", "", "没有查到公示中的信息", query="q=nobody")
     yield Row("public.commitments", "one looked for", "", NAME, query=f"q={USCC}")

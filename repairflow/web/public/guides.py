@@ -18,7 +18,7 @@ from repairflow.law.guide import Guide, guide
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.roles import CITIZEN_ROLES, SUBJECT_ROLES
 from repairflow.web.core.context import RequestContext, Site, current
-from repairflow.web.public.open_answers import as_json
+from repairflow.web.public.open_answers import address, as_json
 from repairflow.web.ui import navigation
 
 
@@ -85,7 +85,7 @@ def guides_data() -> Response:
     listed = [
         {
             "name": p.procedure, "title": p.label, "summary": p.summary, "by_application": bool(_guide(here, p).who),
-            "url": _address(here, url_for("public.guide_data", name=p.procedure)),
+            "url": address(url_for("public.guide_data", name=p.procedure)),
         }
         for p in _in_force(here)
     ]  # fmt: skip
@@ -105,17 +105,12 @@ def guide_data(name: str) -> Response:
         "limits": [asdict(one) for one in shown.limits], "fee": shown.fee, "contacts": shown.contact,
         "results": shown.results, "remedies": [asdict(one) for one in shown.remedies],
         "periods": [asdict(one) for one in shown.periods],
-        "apply": _address(here, url_for(way["to"])) if way else None,
+        "apply": address(url_for(way["to"])) if way else None,
         "forms": [
-            {"title": title, "url": _address(here, url_for("public.blank_form", kind=kind))}
+            {"title": title, "url": address(url_for("public.blank_form", kind=kind))}
             for kind, title in forms_of(name)
         ],
     })  # fmt: skip
-
-
-def _address(here: RequestContext, path: str) -> str:
-    """An address for programs, which may have come by another name of this site: as letters have it."""
-    return f"{here.settings.public_url.rstrip('/')}{path}"
 
 
 def _guide(here: RequestContext, procedure: Procedure) -> Guide:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, literal_column, select, true
+from sqlalchemy import ColumnElement, Connection, and_, literal_column, select, true
 
 from repairflow.auditing import chain
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import case_scope, may_see
 from repairflow.law.procedure.library import Library
 from repairflow.records import cases, event, office, subject
+from repairflow.records.rows import all_rows
 from repairflow.times import at
 
 PROCEDURE, FEEDBACK = "joint_measure", "feed_back"
@@ -34,12 +38,62 @@ class Result:
     visible: bool  # whether the actor may open the case
 
 
+class _Feedback(NamedTuple):
+    """A feedback with the case it belongs to."""
+
+    number: str
+    pack: str
+    inputs: Mapping[str, Any]
+    subject_id: int
+    confidential: bool
+    internal: bool
+    receiving_id: int
+    deciding_id: int
+    provider_id: int
+    body: bytes
+    by: str
+    department: str
+    whom: str
+
+
+class Tally(NamedTuple):
+    """How often one partner carried a measure out for one department in a month: what the public reads, without names of subjects."""
+
+    month: date
+    carried_out_by: str
+    measure: str
+    department: str
+    times: int
+
+
 def monthly_results(tx: Connection, law: Library, actor: Actor, year: int, month: int) -> tuple[Result, ...]:
     """What partners carried out in a month, oldest first; of the cases this actor may see, and for the credit office's
     supervisor, who draws up the list (每月成效清单), of all. The day is that of the measure, not of the report."""
-    partner, department = office.alias(), office.alias()
     scope = true() if actor.has_role("supervisor") else case_scope(actor)
-    since = at(date(year, month, 1) - AHEAD, time.min)  # what was reported earlier is of an earlier month
+    found = []
+    for row, inputs, day in _reported(tx, date(year, month, 1), scope):
+        measure = law.packs[row.pack].measure[row.inputs["measure"]]
+        matter = f"{row.whom}：{inputs['occasion']}"
+        found.append(Result(row.by, measure.label, row.department, day, matter, row.number, may_see(actor, row)))
+    return tuple(sorted(found, key=lambda result: (result.day, result.case)))
+
+
+def published(tx: Connection, law: Library, first: date) -> tuple[Tally, ...]:
+    """The same month for everybody: counted, without a subject's name, for whose record may have ended since; and without
+    natural persons, internal lists and what is confidential."""
+    open_cases = and_(cases.c.confidential.is_(False), cases.c.internal.is_(False), subject.c.kind != "natural_person")
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for row, _, _ in _reported(tx, first, open_cases):
+        counted[row.by, law.packs[row.pack].measure[row.inputs["measure"]].label, row.department] += 1
+    return tuple(Tally(first, *key, counted[key]) for key in sorted(counted))
+
+
+def _reported(
+    tx: Connection, first: date, scope: ColumnElement[bool]
+) -> Iterator[tuple[_Feedback, Mapping[str, Any], date]]:
+    """Each feedback on a measure of the month that begins with `first`: its case, what was reported, and the measure's day."""
+    partner, department = office.alias(), office.alias()
+    since = at(first - AHEAD, time.min)  # what was reported earlier is of an earlier month
     reported = event.c.action == literal_column(f"'{FEEDBACK}'"), event.c.at >= since
     rows = tx.execute(
         select(
@@ -54,12 +108,8 @@ def monthly_results(tx: Connection, law: Library, actor: Actor, year: int, month
         .where(cases.c.procedure == PROCEDURE, *reported, scope)
         .order_by(event.c.at, event.c.id)
     )  # fmt: skip
-    found = []
-    for row in rows:
+    for row in all_rows(rows, _Feedback):
         inputs = chain.content(row.body)["inputs"]
         day = date.fromisoformat(inputs["carried_out_on"])
-        if (day.year, day.month) == (year, month):
-            measure = law.packs[row.pack].measure[row.inputs["measure"]]
-            matter = f"{row.whom}：{inputs['occasion']}"
-            found.append(Result(row.by, measure.label, row.department, day, matter, row.number, may_see(actor, row)))
-    return tuple(sorted(found, key=lambda result: (result.day, result.case)))
+        if (day.year, day.month) == (first.year, first.month):
+            yield row, inputs, day

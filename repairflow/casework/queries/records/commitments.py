@@ -46,6 +46,7 @@ class _Row(NamedTuple):
     closed_at: datetime | None
     name: str
     uscc: str | None
+    whose: str
     office_name: str
     promised: date | None
 
@@ -66,6 +67,7 @@ class Commitment:
     state: str
     side: str
     ended_on: date | None
+    trader: bool = False  # of a 个体工商户, whose name may be that of the person who runs it
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,12 @@ class Page:
     next: str
 
 
-def public(tx: Connection, law: Library, today: date, text: str = "", after: str = "") -> Page:
+def public(tx: Connection, law: Library, today: date, text: str = "", after: str = "", size: int = SIZE) -> Page:
     """One page of the public commitments, of subjects that a search finds. Invalid when `after` is no place of ours."""
     query = _public(today)
     if wanted := text.strip():
         query = query.where(or_(*search.subjects(wanted)))
-    rows, following = paging.page(tx, query, cases.c.id, _Row, after, SIZE)
+    rows, following = paging.page(tx, query, cases.c.id, _Row, after, size)
     return Page(tuple(_said(law, row) for row in rows), following)
 
 
@@ -118,7 +120,7 @@ def _all() -> Select[_Row]:
     columns = [cases.c[name] for name in _Row._fields[:10]]
     return (
         select(
-            *columns, subject.c.name, subject.c.uscc, office.c.name.label("office_name"),
+            *columns, subject.c.name, subject.c.uscc, subject.c.kind.label("whose"), office.c.name.label("office_name"),
             promised.correlate(cases).scalar_subquery().label("promised"),
         )
         .join(subject, subject.c.id == cases.c.subject_id)
@@ -139,5 +141,5 @@ def _said(law: Library, row: _Row) -> Commitment:
     return Commitment(
         row.number, row.name, row.uscc or "", kind, without_personal_numbers(matter), without_personal_numbers(text),
         row.office_name, local_day(row.filed_at), row.promised, state, side,
-        local_day(row.closed_at) if row.closed_at is not None else None,
+        local_day(row.closed_at) if row.closed_at is not None else None, row.whose == "sole_trader",
     )  # fmt: skip

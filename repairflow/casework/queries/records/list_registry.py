@@ -4,12 +4,12 @@ designation. Staff see every list, whoever keeps it (内部名单全局共享; e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, or_, select
 
 from repairflow.casework import search
 from repairflow.casework.actor import Actor
@@ -142,14 +142,24 @@ def entries(
     """
     query = _wanted(of, show, text)
     if public_on is not None:
-        query = query.where(subject.c.kind != "natural_person", list_entry.c.left_on.is_(None))
-        lasts = list_entry.c.listed_on >= oldest_standing(of.kind, public_on)
-        query = query.where(
-            or_(and_(list_entry.c.record_id.is_(None), lasts), shown_on({of.code} if of.kind.no_new else (), public_on))
-        )
+        query = query.where(stands_before_public((of,), public_on))
     rows, following = paging.page(tx, query, list_entry.c.id, Entry, after, size)
     said = (one if one.until else one._replace(until=list_days(of.kind, one.listed_on).max_until) for one in rows)
     return Page(tuple(said), following)
+
+
+def stands_before_public(lists: Collection[Kept], day: date) -> ColumnElement[bool]:
+    """That an entry of these lists, with its subject and its record where it has one, is shown to everybody on this day."""
+    lasts = or_(
+        false(),
+        *(and_(list_entry.c.list_kind == one.code, list_entry.c.listed_on >= oldest_standing(one.kind, day)) for one in lists),
+    )  # fmt: skip
+    shown = shown_on([one.code for one in lists if one.kind.no_new], day)
+    return and_(
+        list_entry.c.list_kind.in_([one.code for one in lists]), subject.c.kind != "natural_person",
+        list_entry.c.left_on.is_(None), list_entry.c.principal_id.is_(None),
+        or_(and_(list_entry.c.record_id.is_(None), lasts), shown),
+    )  # fmt: skip
 
 
 def exceeds(tx: Connection, of: Kept, *, show: str, text: str, size: int) -> bool:

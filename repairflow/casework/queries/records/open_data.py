@@ -1,0 +1,241 @@
+"""Open data (开放数据): what everybody may read, as tables for programs, page by page. The same conditions as the pages': nothing
+that ended, is sealed or masked, was never public, or is a natural person's. A name of a 个体工商户 may be that of the person who runs
+it, and is left out; its credit code stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal, NamedTuple, TypeAlias
+
+from sqlalchemy import Connection, select
+
+from repairflow.casework.queries import paging
+from repairflow.casework.queries.oversight import monthly_results
+from repairflow.casework.queries.records import commitments, list_registry
+from repairflow.casework.queries.records.credit_file import KIND_LABELS
+from repairflow.casework.queries.records.credit_inquiry import shown_on
+from repairflow.errors import Invalid
+from repairflow.law import classing
+from repairflow.law.procedure.library import Library
+from repairflow.law.publicity import list_days
+from repairflow.law.sectors import lists_without_new
+from repairflow.plain import day as day_of
+from repairflow.records import cases, event, list_entry, office, record, subject
+from repairflow.times import at
+
+SIZE = 1000
+MONTHS = 24
+"""How far back the monthly lists go."""
+QUIET = timedelta(minutes=1)
+"""Longer than any transaction runs: what was written before it is seen by everybody."""
+PERSON, TRADER = "natural_person", "sole_trader"
+
+Cell: TypeAlias = str | int | bool | date | None
+Kind: TypeAlias = Literal["string", "date", "boolean", "integer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column of a table: its name for programs, its title for people; `required` where no row is without it."""
+
+    name: str
+    title: str
+    kind: Kind = "string"
+    required: bool = True
+    note: str = ""
+
+
+class Rows(NamedTuple):
+    """One page: each row in the order of the fields; `next` begins the next page, empty on the last."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+    next: str
+
+
+Read: TypeAlias = Callable[[Connection, Library, date, str], Rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One table: what it holds, and how a page of it is read. `read` raises Invalid for a beginning that is no place of ours."""
+
+    name: str
+    title: str
+    summary: str
+    fields: tuple[Field, ...]
+    read: Read
+
+
+class _Record(NamedTuple):
+    id: int
+    number: str
+    name: str
+    uscc: str | None
+    whose: str
+    kind: str
+    document_number: str
+    decision_date: date
+    authority: str
+    behaviour: str
+    severity: str
+    class_waits_for: str | None
+    publish_from: date | None
+    max_until: date | None
+    state: str
+
+
+class _Entry(NamedTuple):
+    id: int
+    list_kind: str
+    name: str
+    uscc: str | None
+    whose: str
+    office: str
+    listed_on: date
+    until: date | None
+
+
+def last_change(tx: Connection, now: datetime, today: date) -> datetime | None:
+    """Since when everything here has been as it is: the newest event or the day's beginning; None while somebody may still be
+    writing."""
+    newest: datetime | None = tx.execute(select(event.c.at).order_by(event.c.id.desc()).limit(1)).scalar()
+    if newest is None or now - newest < QUIET:
+        return None
+    return max(newest, at(today, time.min))
+
+
+def _named(name: str, whose: str) -> str | None:
+    return None if whose == TRADER else name
+
+
+def _records(tx: Connection, law: Library, today: date, after: str) -> Rows:
+    query = (
+        select(
+            record.c.id, record.c.number, subject.c.name, subject.c.uscc, subject.c.kind.label("whose"), record.c.kind,
+            record.c.document_number, record.c.decision_date, office.c.name.label("authority"), record.c.behaviour,
+            record.c.severity, record.c.class_waits_for, record.c.publish_from, record.c.max_until, record.c.state,
+        )
+        .join(subject, subject.c.id == record.c.subject_id)
+        .join(office, office.c.id == record.c.authority_id)
+        .where(shown_on(lists_without_new(law, today), today), subject.c.kind != PERSON)
+    )  # fmt: skip
+    rows, following = paging.page(tx, query, record.c.id, _Record, after, SIZE)
+    return Rows(
+        tuple(
+            (
+                one.number, _named(one.name, one.whose), one.uscc, KIND_LABELS.get(one.kind, one.kind), one.document_number,
+                one.decision_date, one.authority, one.behaviour, classing.label(one.severity, one.class_waits_for),
+                one.publish_from, one.max_until, one.state == "disputed",
+            )
+            for one in rows
+        ),
+        following,
+    )  # fmt: skip
+
+
+def _lists(tx: Connection, law: Library, today: date, after: str) -> Rows:
+    public = {code: one for code, one in list_registry.kinds(law, today).items() if one.kind.public}
+    query = (
+        select(
+            list_entry.c.id, list_entry.c.list_kind, subject.c.name, subject.c.uscc, subject.c.kind.label("whose"),
+            office.c.name.label("office"), list_entry.c.listed_on, record.c.max_until.label("until"),
+        )
+        .join(subject, subject.c.id == list_entry.c.subject_id)
+        .join(cases, cases.c.id == list_entry.c.case_id)
+        .join(office, office.c.id == cases.c.deciding_id)
+        .outerjoin(record, record.c.id == list_entry.c.record_id)
+        .where(list_registry.stands_before_public(tuple(public.values()), today))
+    )  # fmt: skip
+    rows, following = paging.page(tx, query, list_entry.c.id, _Entry, after, SIZE)
+    found = []
+    for one in rows:
+        kept = public[one.list_kind].kind
+        until = one.until or list_days(kept, one.listed_on).max_until
+        found.append((kept.label, _named(one.name, one.whose), one.uscc, one.office, one.listed_on, until))
+    return Rows(tuple(found), following)
+
+
+def _commitments(tx: Connection, law: Library, today: date, after: str) -> Rows:
+    page = commitments.public(tx, law, today, "", after, SIZE)
+    return Rows(
+        tuple(
+            (
+                one.number, None if one.trader else one.name, one.uscc or None, one.kind, one.matter, one.office, one.given_on,
+                one.promised, one.state, one.ended_on,
+            )
+            for one in page.rows
+        ),
+        page.next,
+    )  # fmt: skip
+
+
+def _results(tx: Connection, law: Library, today: date, after: str) -> Rows:
+    """One page a month, this one first; `after` is the month of the page before."""
+    first = _before(_month(after)) if after else today.replace(day=1)
+    oldest = today.replace(day=1)
+    for _ in range(MONTHS - 1):
+        oldest = _before(oldest)
+    rows = monthly_results.published(tx, law, first) if oldest <= first <= today else ()
+    found = tuple((f"{first:%Y-%m}", *one[1:]) for one in rows)
+    return Rows(found, f"{first:%Y-%m}" if oldest < first <= today else "")
+
+
+def _month(text: str) -> date:
+    try:
+        found = day_of(f"{text}-01")
+    except ValueError:
+        raise Invalid("没有这一页，请从第一页重新查看。") from None
+    if found.year < 2000:
+        raise Invalid("没有这一页，请从第一页重新查看。")
+    return found
+
+
+def _before(first: date) -> date:
+    return (first - timedelta(days=1)).replace(day=1)
+
+
+_SUBJECT = (
+    Field("name", "单位名称", required=False, note="个体工商户的名称可能就是经营者的姓名，不在此列出，以统一社会信用代码为准"),
+    Field("uscc", "统一社会信用代码", required=False),
+)  # fmt: skip
+DATASETS: Mapping[str, Dataset] = {
+    one.name: one
+    for one in (
+        Dataset(
+            "records", "公示中的失信信息", "现在公示的失信信息，一条决定一行；公示期满、已经修复、撤销的不在其中。",
+            (
+                Field("number", "信息编号"), *_SUBJECT, Field("kind", "信息类别"), Field("document_number", "决定书文号"),
+                Field("decision_date", "决定日期", "date"), Field("authority", "作出机关"), Field("behaviour", "违法行为类型"),
+                Field("class", "失信程度"), Field("publish_from", "公示起日", "date", required=False),
+                Field("max_until", "最长公示至", "date", required=False, note="可能因修复、更正而提前终止"),
+                Field("disputed", "异议处理中", "boolean"),
+            ), _records,
+        ),
+        Dataset(
+            "lists", "公开名单", "现在列在公开的守信、失信名单上的单位，一个名单一行；离开名单的不在其中。",
+            (
+                Field("list", "名单"), *_SUBJECT, Field("office", "列入单位"), Field("listed_on", "列入日期", "date"),
+                Field("until", "期满日期", "date", required=False),
+            ), _lists,
+        ),
+        Dataset(
+            "commitments", "信用承诺", "单位公开作出的信用承诺和履行情况；办结满一年的不在其中。全文见公示页面。",
+            (
+                Field("number", "承诺编号"), *_SUBJECT, Field("kind", "承诺种类"), Field("matter", "承诺事项"),
+                Field("office", "接受承诺的单位"), Field("given_on", "作出日期", "date"),
+                Field("promised", "承诺期限", "date", required=False), Field("state", "履行情况"),
+                Field("ended_on", "办结日期", "date", required=False),
+            ), _commitments,
+        ),
+        Dataset(
+            "results", "联合惩戒成效", f"各单位每月执行惩戒措施的次数，每页一个月，最近 {MONTHS} 个月；不列被执行的单位。",
+            (
+                Field("month", "月份", note="形如 2026-06"), Field("carried_out_by", "执行单位"), Field("measure", "措施"),
+                Field("department", "决定单位"), Field("count", "次数", "integer"),
+            ), _results,
+        ),
+    )
+}  # fmt: skip
