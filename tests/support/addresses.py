@@ -381,7 +381,7 @@ def _for_everybody(whole: Whole) -> Iterator[Row]:
         yield Row("public.data_csv", name, "", one.fields[0].title, {"name": name})
         yield Row("public.data_schema", name, "", one.fields[0].title, {"name": name})
         yield Row("public.data_csvw", name, "", f"/data/{name}.csv", {"name": name})
-    yield Row("public.data_json", "after a month", "", '"2026-05"', {"name": "results"}, query="after=2026-06")
+    yield Row("public.data_json", "after a month", "", "after=2026-05", {"name": "results"}, query="after=2026-06")
     yield Row("public.credit", "one looked for", "", "公示中的信息", query=f"q={USCC}")
     yield Row("public.credit", "nobody", "", "没有查到公示中的信息", query="q=nobody")
     yield Row("public.commitments", "one looked for", "", NAME, query=f"q={USCC}")
