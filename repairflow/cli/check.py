@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from repairflow import settings as settings_module
 from repairflow.app.law import installed_law
 from repairflow.casework.admin.offices import DOMAINS
-from repairflow.cli import vectors
+from repairflow.cli import letter_texts, vectors
 from repairflow.db import Database
 from repairflow.errors import DefinitionError
 from repairflow.law import letter_kinds
@@ -22,11 +21,8 @@ from repairflow.law.checks.folder import Source, check
 from repairflow.law.checks.report import Diagnostic
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.paths import longest
-from repairflow.law.procedure.written_lengths import written_out
 from repairflow.law.toml_file import unreadable
-from repairflow.letters.text.template_file import SAYS_MISSING, read_template
-from repairflow.letters.text.template_head import LetterTemplate
-from repairflow.letters.text.templates import is_shipped, kinds, needed_fields
+from repairflow.letters.text.templates import kinds, needed_fields, printed_fields
 from repairflow.records import office
 
 CLEAN, FAULTY, NOTHING = 0, 1, 2
@@ -59,12 +55,9 @@ def run(paths: tuple[Path, ...]) -> int:
     findings: list[Diagnostic] = []
     cases = [file for file in files if file.parent.name == vectors.FOLDER]
     sources = _sources([file for file in files if file.suffix == ".toml" and file not in cases], findings)
-    texts = _letters([file for file in files if file.name.endswith(".txt.j2")], findings)
-    letters = {kind: frozenset(word for head in heads for word in head.required) for kind, heads in texts.items()}
-    says = {kind: head.says for kind, heads in texts.items() for head in heads if head.says is not None}
-    with letter_kinds.declaring(says):
-        places = {kind: f"{kind}/{heads[-1].version}.txt.j2" for kind, heads in texts.items()}
-        checked = check(sources, _around(installed, letters, places))
+    texts = letter_texts.read([file for file in files if file.name.endswith(".txt.j2")], findings)
+    with letter_kinds.declaring(texts.says):
+        checked = check(sources, _around(installed, texts))
     findings += checked.findings
     run_cases = vectors.run(cases, installed, findings)
     for finding in findings:
@@ -72,7 +65,7 @@ def run(paths: tuple[Path, ...]) -> int:
         click.echo(f"{mark} {finding.where} {finding.text} [{finding.code}]")
     if cases:
         click.echo(f"运行案例 {run_cases} 个")
-    _summarise(checked, findings, len(letters))
+    _summarise(checked, findings, len(texts.heads))
     return FAULTY if any(finding.severity == "error" for finding in findings) else CLEAN
 
 
@@ -108,48 +101,16 @@ def _sources(files: list[Path], findings: list[Diagnostic]) -> list[Source]:
     return found
 
 
-def _letters(files: list[Path], findings: list[Diagnostic]) -> dict[str, list[LetterTemplate]]:
-    """The letter texts among the files, by kind; their faults are noted."""
-    found: dict[str, list[LetterTemplate]] = {}
-    for file in files:
-        kind, version = file.parent.name, file.name.removesuffix(".txt.j2")
-        where = f"{kind}/{file.name}"
-        try:
-            template = read_template(file.read_text(encoding="utf-8"), kind, version)
-        except DefinitionError as error:
-            findings += [
-                Diagnostic("letter_text", one.where if ":" in one.where else f"{where}:1", one.text)
-                for one in error.problems
-            ]
-        except (OSError, UnicodeDecodeError):
-            findings.append(Diagnostic("form", f"{where}:1", unreadable(where).text))
-        else:
-            found.setdefault(kind, []).append(template)
-            if (length := written_out(_without_code(file.read_text(encoding="utf-8")))) is not None:
-                told = f"文书文字直接写了“{length}”，照印而没有条文；请以占位符写出，或者删去数字"
-                findings.append(Diagnostic("figure_in_text", f"{where}:1", told))
-            if template.says is None and not is_shipped(kind):
-                findings.append(Diagnostic("letter_text", f"{where}:1", SAYS_MISSING))
-    return found
-
-
-_CODE = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
-
-
-def _without_code(text: str) -> str:
-    """What a letter text says itself: without its head, its placeholders and its conditions."""
-    return _CODE.sub("", text.split("+++", 2)[-1])
-
-
-def _around(installed: Library, letters: dict[str, frozenset[str]], files: dict[str, str]) -> Around:
+def _around(installed: Library, texts: letter_texts.Given) -> Around:
     domains = {*DOMAINS, *(pack.domain for pack in installed.packs.values())}
     return Around(
         installed=installed,
-        letters={*kinds(), *letters},
-        fields={**needed_fields(), **letters},
+        letters={*kinds(), *texts.heads, *texts.broken},
+        fields={**needed_fields(), **texts.required},
+        prints={**printed_fields(), **texts.printed},
         offices=_offices(installed),
         domains=domains,
-        texts=files,
+        texts=texts.places,
     )
 
 

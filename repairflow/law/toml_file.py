@@ -11,6 +11,10 @@ from typing import Any
 
 from repairflow.errors import Problem
 
+BOM = "\ufeff"
+"""What some editors write at the beginning of a file; no definition may begin so."""
+BOM_TOLD = "文件开头有字节顺序标记（BOM）；请用编辑器另存为“UTF-8（无 BOM）”"
+
 
 def read_toml(text: str) -> dict[str, Any]:
     """The content of a file; TOMLDecodeError also for one nested so deeply that no definition is."""
@@ -20,10 +24,12 @@ def read_toml(text: str) -> dict[str, Any]:
         raise tomllib.TOMLDecodeError("nested too deeply") from None
 
 
-def broken(error: tomllib.TOMLDecodeError, text: str, where: str) -> Problem:
-    """A file that is no TOML: where it breaks, and what to look at."""
+def broken(error: tomllib.TOMLDecodeError, text: str, where: str, *, above: int = 0) -> Problem:
+    """A file that is no TOML: where it breaks, and what to look at; `above` lines of `text` were not read as TOML."""
+    if text.startswith(BOM):
+        return Problem(f"{where}:1", BOM_TOLD)
     at = re.search(r"at line (\d+), column (\d+)", str(error))
-    line = int(at[1]) if at else max(1, len(text.splitlines()))
+    line = int(at[1]) + above if at else max(1, len(text.splitlines()))
     again = "twice" in str(error) or "overwrite" in str(error) or "mutate" in str(error)
     column = f"第 {at[2]} 列" if at else "末尾"
     what = "同一个名称写了两次；请删去其中之一" if again else "请检查引号、方括号、等号和日期的写法"

@@ -10,7 +10,7 @@ from repairflow.law.checks.checked_files import Around
 from repairflow.law.checks.folder import Source, check
 from repairflow.law.procedure.library import Library
 from repairflow.law.procedure.model import parse
-from repairflow.letters.text.templates import kinds, needed_fields
+from repairflow.letters.text.templates import kinds, needed_fields, printed_fields
 from repairflow.settings import asset
 
 WORKFLOWS = Path(asset("workflows"))
@@ -26,7 +26,7 @@ def library() -> Library:
 def shipped_names() -> Names:
     """All names of the shipped law, with what its letters require."""
     law = library()
-    return Names.known(law.procedures.values(), law.packs.values(), kinds(), needed_fields())
+    return Names.known(law.procedures.values(), law.packs.values(), kinds(), needed_fields()).printing(printed_fields())
 
 
 def source(name: str, folder: str = "procedures") -> str:
@@ -59,9 +59,18 @@ def around() -> Around:
     law = library()
     offices = {overlay.office for overlay in law.overlays.values() if overlay.office is not None}
     fields = {pack.domain for pack in law.packs.values()} | {o.sector for o in law.overlays.values() if o.sector}
-    return Around(law, set(kinds()), needed_fields(), offices, fields)
+    return Around(law, set(kinds()), needed_fields(), offices, fields, prints=printed_fields())
 
 
 def together(**texts: str) -> list[Diagnostic]:
     """The findings of files given together, each by the name of its argument."""
     return check([Source(f"{name}.toml", text) for name, text in texts.items()], around()).findings
+
+
+def part(name: str, table: str, old: str, new: str, folder: str = "procedures") -> tuple[str, str]:
+    """An edit of one table of a shipped file, for a passage that other tables have too."""
+    lines = source(name, folder).split("\n")
+    start = next(number for number, line in enumerate(lines) if line.startswith(f"[{table}]"))
+    end = next((n for n in range(start + 1, len(lines)) if lines[n].startswith("[")), len(lines))
+    whole = "\n".join(lines[start:end])
+    return whole, edited(whole, (old, new))

@@ -25,7 +25,7 @@ from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.procedure.own_law import Kept, digest
 from repairflow.law.procedure.packs import RulePack
 from repairflow.letters.issue.kept_files import keep
-from repairflow.letters.text.templates import kinds, needed_fields
+from repairflow.letters.text.templates import kinds, needed_fields, printed_fields
 from repairflow.records import law_draft, office
 from repairflow.records.rows import LawDraftRow, first_row
 from repairflow.settings import asset
@@ -55,7 +55,9 @@ def examine(tx: Connection, law: Library, content: str) -> Reviewed:
     offices = {overlay.office for overlay in law.overlays.values() if overlay.office is not None}
     offices |= set(tx.execute(select(office.c.code)).scalars())
     domains = {*DOMAINS, *(pack.domain for pack in law.packs.values())}
-    checked = check([Source(WHERE, content)], Around(law, kinds(), needed_fields(), offices, domains))
+    checked = check(
+        [Source(WHERE, content)], Around(law, kinds(), needed_fields(), offices, domains, prints=printed_fields())
+    )
     found: Definition | None = next(
         (one for part in (checked.procedures, checked.overlays, checked.packs) for one in part.values()), None
     )

@@ -13,20 +13,27 @@ from repairflow.law.checks import (
     case_offices,
     clock_lengths,
     clock_start,
+    closed_by_time,
     dead_ends,
     deadlines,
     decision_makers,
     event_waits,
+    filing_ways,
     followups,
     forms,
     four_eyes,
     guard_conditions,
+    idle_pauses,
     inside,
     letter_fields,
     letter_forms,
     letter_subjects,
     letters_and_outcomes,
+    other_offices,
+    prepared_by_others,
     previous_version,
+    questions,
+    quiet_ends,
     reachability,
     rights,
 )
@@ -42,7 +49,8 @@ __all__ = ["CASE_EFFECTS", "Diagnostic", "Names", "errors", "problems"]
 PARTS = (
     naming, reachability, deadlines, four_eyes, rights, guard_conditions, dead_ends, decision_makers, letters_and_outcomes,
     clock_lengths, articles_of_limits, clock_start, event_waits, forms, followups, letter_fields, letter_forms, letter_subjects,
-    case_offices, previous_version, inside,
+    case_offices, previous_version, inside, quiet_ends, prepared_by_others, closed_by_time,
+    questions, filing_ways, other_offices, idle_pauses,
 )  # fmt: skip
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
+from repairflow import times
 from repairflow.law.checks import calendar_files, pack_fields, pack_figures, statute_files, version_gaps
 from repairflow.law.checks.checked_files import Around, Checked
 from repairflow.law.checks.report import RECORD
@@ -23,6 +25,7 @@ def check(checked: Checked, around: Around, bases: Mapping[tuple[str, str], Proc
         for key, p in bases.items()
     }
     _note(checked, [*version_gaps.check(versions.values()), *version_gaps.check(_packs(checked, around, alone))])
+    _ended(checked, around, versions.values())
     for overlay, span in _overlays(checked, around, alone):
         version = versions.get((overlay.base, overlay.base_version))
         if version is not None:
@@ -39,6 +42,20 @@ def check(checked: Checked, around: Around, bases: Mapping[tuple[str, str], Proc
     _taken(checked, bases, where)
     calendar_files.check(checked, around)
     statute_files.check(checked, around, bases.values())
+
+
+def _ended(checked: Checked, around: Around, versions: Iterable[Span]) -> None:
+    """New files that ended before today with nothing to follow them; what is in use may have had its time."""
+    new = {w for w, p in checked.procedures.items() if (p.procedure, p.version) not in around.installed.procedures}
+    new |= {w for w, pack in checked.packs.items() if pack.pack not in around.installed.packs}
+    new |= {w for w, o in checked.overlays.items() if (o.base, o.version) not in around.installed.overlays}
+    laid = [
+        replace(span, of=f"{span.of} {one.sector} {one.office} {one.jurisdiction}")
+        for one, span in _overlays(checked, around, alone=False)
+    ]
+    for some in (versions, _packs(checked, around, alone=False), laid):
+        found = version_gaps.over(some, times.today())
+        _note(checked, (fault for fault in found if fault[2][0][0] in new))
 
 
 def _note(checked: Checked, faults: Iterable[version_gaps.Fault]) -> None:

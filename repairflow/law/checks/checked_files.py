@@ -25,7 +25,8 @@ class Around:
     fields: Mapping[str, frozenset[str]]
     offices: Collection[str] | None
     domains: Collection[str]
-    texts: Mapping[str, str] = field(default_factory=dict)  # the letter texts given too: the file of each kind
+    texts: Mapping[str, str] = field(default_factory=dict)  # the letter texts given too: where each kind's stands
+    prints: Mapping[str, frozenset[str]] = field(default_factory=dict)  # what the text of each kind may print
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Checked:
     packs: dict[str, RulePack] = field(default_factory=dict)
     calendars: dict[str, CalendarYear] = field(default_factory=dict)
     statutes: dict[str, Statute] = field(default_factory=dict)
+    vocabularies: set[str] = field(default_factory=set)  # the files that hold one of an installation's own
     texts: dict[str, str] = field(default_factory=dict)
     results: dict[str, Procedure] = field(default_factory=dict)  # what overlays make of their bases
     findings: list[Diagnostic] = field(default_factory=list)

@@ -25,6 +25,7 @@ from repairflow.law.checks import (
     pack_fields,
     pack_followed,
     unread_bases,
+    written_words,
 )
 from repairflow.law.checks import overlays as overlay_sense
 from repairflow.law.checks import packs as pack_sense
@@ -85,6 +86,7 @@ def _check(sources: Sequence[Source], around: Around) -> Checked:
     for source in sources:
         _read(checked, source)
         _days_of_reading(checked, source.where)
+    _vocabularies(checked)
     life = any(p.procedure == RECORD for p in checked.procedures.values())
     alone = life and any(pack.over is None for pack in checked.packs.values())
     packs = _packs(checked, around, alone)
@@ -94,7 +96,7 @@ def _check(sources: Sequence[Source], around: Around) -> Checked:
     if not alone:
         versions += [p for key, p in around.installed.procedures.items() if key in around.installed.overlays]
     names = Names.known(versions, packs, around.letters, around.fields)
-    names = names.beside(around.installed.procedures.values())
+    names = names.beside(around.installed.procedures.values()).printing(around.prints)
     _procedures(checked, names)
     if not alone:
         law_in_use.check(checked, around, names)
@@ -110,6 +112,16 @@ def _line(finding: Diagnostic) -> int:
     return int(tail) if tail.isdigit() else 0
 
 
+def _vocabularies(checked: Checked) -> None:
+    """An installation has one vocabulary: of two nobody could say which counts."""
+    first: str | None = None
+    for where in sorted(checked.vocabularies):
+        if first is not None:
+            text = f"词表已由 {first} 给出，一个单位只有一份自有词表，本文件不会被采用；请合并到一个 vocabulary.toml"
+            checked.add("version_twice", where, ("vocabulary",), text)
+        first = first or where
+
+
 def _read(checked: Checked, source: Source) -> None:
     where, text = source.where, source.text
     try:
@@ -118,6 +130,8 @@ def _read(checked: Checked, source: Source) -> None:
         checked.refused([broken(error, text, where)], where)
         return
     sort = next((key for key in SORTS if key in data), None)
+    for code, at, said in written_words.check(data):
+        checked.add(code, where, at, said)
     try:
         if sort == "overlay":
             checked.overlays[where] = parse_overlay(text, where)
@@ -127,6 +141,7 @@ def _read(checked: Checked, source: Source) -> None:
             checked.procedures[where] = parse(text, where)
         elif sort == "vocabulary":
             if parse_vocabulary(text, where) != shipped():
+                checked.vocabularies.add(where)
                 parse_own(text, where)
         elif sort == "year":
             checked.calendars[where] = parse_year(text, where)

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from repairflow.law.guards.reads import READINGS, RECORD_STATES
+from repairflow.law.guards.reads import READINGS, RECORD_STATES, Reading
 from repairflow.law.procedure.model import Action, GuardUse, Procedure
 from repairflow.law.procedure.packs import ListKind, RulePack
 
+OF_RECORD = frozenset({"age", "use"})
+"""Facts that say of a record what its state leaves open."""
 Times = tuple[int, int | None]
 
 
@@ -115,10 +117,16 @@ def widens(now: str, was: str) -> bool:
         new is None
         or old is None
         or new.record == RECORD_STATES
-        or (new.parameters, new.facts) != (old.parameters, old.facts)
+        or new.parameters != old.parameters
+        or _beside_record(new) != _beside_record(old)
     ):
         return False
     return old.record < new.record
+
+
+def _beside_record(reading: Reading) -> dict[str, tuple[str, ...]]:
+    """What a guard asks beside the state of the record and whose it is."""
+    return {fact: values for fact, values in reading.facts.items() if fact not in OF_RECORD}
 
 
 def _filled(text: str, use: GuardUse) -> str:

@@ -35,7 +35,7 @@ def check(checked: Checked, around: Around, names: Names) -> None:
 def _note(checked: Checked, around: Around, names: Names, p: Procedure, finding: Diagnostic) -> None:
     which = f"“{p.label}”{p.version} 版："
     if finding.letter in around.texts:
-        checked.findings.append(replace(finding, where=f"{around.texts[finding.letter]}:1", text=which + finding.text))
+        checked.findings.append(replace(finding, where=around.texts[finding.letter], text=which + finding.text))
         return
     in_force = {pack.pack for pack in names.packs_for(p)} | {pack.over for pack in names.packs_for(p)}
     where = next((where for where, pack in checked.packs.items() if pack.pack in in_force), None)

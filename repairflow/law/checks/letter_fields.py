@@ -49,12 +49,25 @@ def check(report: Report) -> None:
 
 
 def _letter(report: Report, kind: str, name: str | None, at: tuple[str, ...], what: str) -> None:
+    _sealed(report, kind, at, what)
     for word in sorted(report.names.fields.get(kind, ())):
         if not _given(report, word, kind, name):
             called = f"“{LABELS[word]}”（{word}）" if word in LABELS else f"“{word}”"
             text = f"{what}的文书“{kind}”必须写明{called}，但到这一步并非每条路上都问过或者算得出来"
             text += "；请在此前必经的动作或者本动作的 inputs 中加上"
             report.find("letter_field", at, text, letter=kind)
+
+
+def _sealed(report: Report, kind: str, at: tuple[str, ...], what: str) -> None:
+    """What lies sealed is printed in no letter: whoever writes or reads it would learn who turned to the office."""
+    p = report.procedure
+    forms = (p.inputs, *(action.inputs for action in p.action.values()))
+    sealed = {word: item.label for form in forms for word, item in form.items() if item.vaulted}
+    for word in sorted(
+        sealed.keys() & (report.names.fields.get(kind, frozenset()) | report.names.prints.get(kind, frozenset()))
+    ):
+        text = f"{what}的文书“{kind}”要印“{sealed[word]}”（{word}），该填写项却是密封的，拟稿的人看不到，也不得写进文书"
+        report.find("letter_sealed", at, f"{text}；请从文书模板中删去", letter=kind)
 
 
 def _given(report: Report, word: str, kind: str, name: str | None) -> bool:

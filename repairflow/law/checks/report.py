@@ -59,6 +59,7 @@ class Names:
     files: tuple[Procedure, ...] = ()  # every version of every procedure, for what one says of another
     installed: tuple[Procedure, ...] = ()  # the law in use, where the files are to take its place
     fields: Mapping[str, frozenset[str]] = field(default_factory=dict)  # what the text of each kind of letter requires
+    prints: Mapping[str, frozenset[str]] = field(default_factory=dict)  # what it prints where it is given
     _in_force: dict[tuple[date, date | None], tuple[RulePack, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -93,6 +94,10 @@ class Names:
     def beside(self, installed: Iterable[Procedure]) -> Names:
         """The same names, and the law in use for versions to be held against."""
         return replace(self, installed=tuple(installed))
+
+    def printing(self, prints: Mapping[str, frozenset[str]]) -> Names:
+        """The same names, and what letters print where it is given."""
+        return replace(self, prints=prints)
 
     def packs_for(self, procedure: Procedure) -> tuple[RulePack, ...]:
         """The rule packs in force on some day on which this version is chosen for a filing; sought once for such days."""

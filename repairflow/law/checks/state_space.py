@@ -16,7 +16,7 @@ from repairflow.law.checks.steps_before import possible_answers
 from repairflow.law.procedure.model import Procedure
 from repairflow.law.procedure.packs import RulePack
 
-FREE = frozenset({"record", "meeting", "taker"})
+FREE = frozenset({"record", "meeting", "taker", "age", "use"})
 """Facts that may change between any two steps."""
 OTHER = "（其他）"
 

@@ -49,6 +49,16 @@ def _between(one: Span, other: Span) -> Iterator[Fault]:
         yield "error", "versions_gap", ((one.where, "until"), (other.where, "effective")), text
 
 
+def over(spans: Iterable[Span], today: date) -> Iterator[Fault]:
+    """Things that ended before today with nothing to follow them: no case will ever be under them."""
+    ordered = sorted(spans, key=lambda span: (span.of, span.effective))
+    for _, versions in groupby(ordered, key=lambda span: span.of):
+        *_, last = versions
+        if last.until is not None and last.until < today:
+            text = f"{last.label}的停用日期 {last.until} 已经过去，又没有接替的版本，不会再有办件适用；请改正 until 或者删去"
+            yield "error", "dates", ((last.where, "until"),), text
+
+
 def outlived(overlay: Span, base: Sequence[Span], version: Span) -> Iterator[Fault]:
     """Whether an overlay goes on although its base has ended or has been followed by a newer version."""
     newer = sorted((s for s in base if s.effective > version.effective), key=lambda s: s.effective)

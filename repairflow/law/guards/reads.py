@@ -65,7 +65,10 @@ READINGS: Mapping[str, Reading] = {
     "materials_complete": Reading(),
     "commitment_signed": Reading(needs=(Needs("commitment_signed_by", ("text",), "filing"),)),
     "record_is_public": _PUBLIC,
-    "record_is_public_or_of_person": _IN_USE,
+    # of a record that is not shown only where it is a person's own and the person is of age
+    "record_is_public_or_of_person": Reading(
+        record=_IN_USE.record, facts={"age": ("grown",), "use": ("now",)}, waits=False
+    ),
     "record_in_use": _IN_USE,
     "record_is_repairable": Reading(record=_HELD, waits=False),
     "minimum_period_served": _OF_RECORD,
@@ -95,9 +98,9 @@ READINGS: Mapping[str, Reading] = {
     "follows_no_case": Reading(facts={"first_procedure": ("none",)}, waits=False),
     "is_the_filer": Reading(facts={"taker": ("filer",)}),
     "not_decided_before": Reading(waits=False),
-    "record_no_longer_public": Reading(record=_HELD - PUBLIC_STATES, waits=False),
-    "subject_is_minor": Reading(record=_HELD - PUBLIC_STATES, facts={"minor": ("yes",)}, waits=False),
-    "record_never_public": Reading(record=frozenset({"unpublished"}), waits=False),
+    "record_no_longer_public": Reading(record=_HELD - PUBLIC_STATES, facts={"use": ("over",)}, waits=False),
+    "subject_is_minor": Reading(record=_HELD - PUBLIC_STATES, facts={"age": ("minor",)}, waits=False),
+    "record_never_public": Reading(record=frozenset({"unpublished"}), facts={"age": ("minor",)}, waits=False),
     "input_was": Reading(
         {"action": "action", "input": "value", "value": "value"}, facts={"said {action} {input}": ("{value}",)},
         times=("{action}", 1, None), needs=(Needs("{input}", ("choice", "boolean"), "named"),), waits=False,

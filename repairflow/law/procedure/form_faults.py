@@ -42,11 +42,11 @@ def faults(error: ValidationError, text: str, where: str) -> list[Problem]:
         # what may be of several kinds is faulted once for each: one is enough
         location = tuple(part for part in item["loc"] if part not in {"[key]", "int", "str"} and "[" not in str(part))
         place = f"{where}:{line_of(text, location)}"
-        found.setdefault(_named(location), Problem(place, f"{_named(location)}{_said(item)}"))
+        found.setdefault(named(location), Problem(place, f"{named(location)}{_said(item)}"))
     return list(found.values())
 
 
-def _named(location: tuple[int | str, ...]) -> str:
+def named(location: tuple[int | str, ...]) -> str:
     """A location as people say it: 动作“accept”的 by"""
     parts = [part for part in location if isinstance(part, str)]
     said: list[str] = []

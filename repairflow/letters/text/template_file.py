@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 from tomllib import TOMLDecodeError
 
 from jinja2 import StrictUndefined, TemplateError, meta
@@ -12,13 +13,15 @@ from pydantic import ValidationError
 from repairflow.errors import DefinitionError, Problem
 from repairflow.law import letter_kinds
 from repairflow.law.procedure.form_faults import faults
-from repairflow.law.toml_file import broken, read_toml
+from repairflow.law.toml_file import BOM, BOM_TOLD, broken, read_toml
 from repairflow.letters.text import template_trial
 from repairflow.letters.text.placeholders import VOCABULARY
 from repairflow.letters.text.printable import mark
 from repairflow.letters.text.template_head import LetterTemplate
+from repairflow.letters.text.template_lines import FENCE, TextFile
 
 
+@cache
 def environment() -> ImmutableSandboxedEnvironment:
     # Plain text: escaping belongs to the page, which escapes everything. A mark around each value keeps it data.
     environment = ImmutableSandboxedEnvironment(
@@ -48,59 +51,64 @@ def _sentence(value: str) -> str:
     return value if value.endswith(("。", "！", "？", "…", "……")) else f"{_stem(value)}。"
 
 
+@lru_cache(maxsize=1024)
 def read_template(source: str, kind: str, version: str) -> LetterTemplate:
-    """A template from its source text; DefinitionError names everything wrong with it."""
-    where = f"{kind}/{version}.txt.j2"
-    found = _form(source, kind, version, where)
+    """A template from its source text; DefinitionError names everything wrong with it, each with its line."""
+    file = TextFile(f"{kind}/{version}.txt.j2", source)
+    found = _form(source, kind, version, file)
     try:
         used = meta.find_undeclared_variables(environment().parse(found.title + found.body))
     except TemplateError as wrong:
         raise _unusable(
-            where,
-            [Problem(where, f"正文或者标题的占位写法有误{_broken(wrong)}")],
+            file, [Problem(_broken_at(wrong, file), f"正文或者标题的占位写法有误{_broken(wrong)}")]
         ) from wrong
     declared = {*found.required, *found.optional}
     unknown = sorted((declared | used) - set(found.vocabulary))
-    problems = [Problem(where, f"占位项 {name} 不在清单内，也没有在 asked 中写明") for name in unknown]
-    problems += _asked(found, declared, where)
-    problems += [Problem(where, f"占位项 {name} 使用了但未声明") for name in sorted(used - declared)]
-    problems += [Problem(where, f"占位项 {name} 声明了但未使用") for name in sorted(declared - used)]
+    problems = [Problem(file.word(name), f"占位项 {name} 不在清单内，也没有在 asked 中写明") for name in unknown]
+    problems += _asked(found, declared, file)
+    problems += [Problem(file.word(name), f"占位项 {name} 使用了但未声明") for name in sorted(used - declared)]
+    problems += [Problem(file.word(name), f"占位项 {name} 声明了但未使用") for name in sorted(declared - used)]
     if found.remedy and "remedy_paragraphs" not in found.required:
-        problems.append(Problem(where, "对当事人不利的文书必须写明救济途径"))
+        problems.append(Problem(file.key("required"), "对当事人不利的文书必须写明救济途径"))
     if not problems:
-        problems += [Problem(where, text) for text in template_trial.faults(found, environment())]
+        problems += [Problem(at, text) for at, text in template_trial.faults(found, environment(), file)]
     if problems:
-        raise _unusable(where, problems)
+        raise _unusable(file, problems)
     return found
 
 
-def _form(source: str, kind: str, version: str, where: str) -> LetterTemplate:
+def _form(source: str, kind: str, version: str, file: TextFile) -> LetterTemplate:
     """The head and body of a text; DefinitionError in Chinese, each fault with its line."""
-    parts = source.split("+++\n", 2)
+    if source.startswith(BOM):
+        raise _unusable(file, [Problem(f"{file.where}:1", BOM_TOLD)])
+    parts = source.split(FENCE, 2)
     if len(parts) != 3:
-        raise _unusable(where, [Problem(where, "须以两行 +++ 之间的 TOML 开头，写明 title 和 required，其后是正文")])
+        text = "须以两行 +++ 之间的 TOML 开头，写明 title 和 required，其后是正文"
+        raise _unusable(file, [Problem(f"{file.where}:1", text)])
     _, head, body = parts
-    text = f"+++\n{head}"
     try:
         return LetterTemplate.model_validate(
             {"kind": kind, "version": version, "body": body.strip("\n"), **read_toml(head)}
         )
     except TOMLDecodeError as wrong:
-        raise _unusable(where, [broken(wrong, head, where)]) from wrong
+        raise _unusable(file, [broken(wrong, f"{FENCE}{head}", file.where, above=1)]) from wrong
     except ValidationError as wrong:
-        raise _unusable(where, faults(wrong, text, where)) from wrong
+        raise _unusable(file, faults(wrong, f"{FENCE}{head}", file.where)) from wrong
+
+
+def _broken_at(wrong: TemplateError, file: TextFile) -> str:
+    return file.body(getattr(wrong, "lineno", None) or 1)
 
 
 def _broken(wrong: TemplateError) -> str:
-    """Where in the body a text breaks, and what to look at."""
-    line = getattr(wrong, "lineno", None)
+    """What to look at where the writing of a text breaks."""
     word = re.search(r"No (?:filter|test) named '(\w+)'", str(wrong))
     what = f"没有名为 {word[1]} 的写法" if word else "{{ }}、{% %} 须成对，if、for 须有 endif、endfor"
-    return f"（第 {line} 行）：{what}" if line else f"：{what}"
+    return f"：{what}"
 
 
-def _unusable(where: str, problems: list[Problem]) -> DefinitionError:
-    return DefinitionError(f"文书模板 {where} 不能使用。", problems)
+def _unusable(file: TextFile, problems: list[Problem]) -> DefinitionError:
+    return DefinitionError(f"文书模板 {file.where} 不能使用。", problems)
 
 
 SAYS_MISSING = "自有文书种类须写明 says：" + "、".join(
@@ -108,25 +116,25 @@ SAYS_MISSING = "自有文书种类须写明 says：" + "、".join(
 )
 
 
-def _asked(head: LetterTemplate, declared: set[str], where: str) -> list[Problem]:
+def _asked(head: LetterTemplate, declared: set[str], file: TextFile) -> list[Problem]:
     """What is wrong with the placeholders a text brings along, and with what a kind of an installation's own must say."""
     problems = [
-        Problem(where, f"占位项 {name} 已在清单内（{VOCABULARY[name].label}），不得在 asked 中另作说明")
+        Problem(file.key(name), f"占位项 {name} 已在清单内（{VOCABULARY[name].label}），不得在 asked 中另作说明")
         for name in sorted(set(head.asked) & set(VOCABULARY))
     ]
     problems += [
-        Problem(where, f"asked 中的 {name} 没有列入 required 或者 optional")
+        Problem(file.key(name), f"asked 中的 {name} 没有列入 required 或者 optional")
         for name in sorted(set(head.asked) - declared)
     ]
     problems += [
-        Problem(where, f"asked 中的 {name} 须为小写字母、数字和下划线，并写明中文名称")
+        Problem(file.key(name), f"asked 中的 {name} 须为小写字母、数字和下划线，并写明中文名称")
         for name, label in head.asked.items()
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or not label.strip()
     ]
     if not re.fullmatch(r"[a-z][a-z0-9_]*", head.kind):
-        problems.append(Problem(where, "种类（文件夹名）须为小写字母、数字和下划线"))
+        problems.append(Problem(f"{file.where}:1", "种类（文件夹名）须为小写字母、数字和下划线"))
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", head.version):
-        problems.append(Problem(where, "文件名须为开始使用的日期，如 2026-04-01.txt.j2"))
+        problems.append(Problem(f"{file.where}:1", "文件名须为开始使用的日期，如 2026-04-01.txt.j2"))
     if head.says is not None and head.kind in letter_kinds.SHIPPED:
-        problems.append(Problem(where, f"{head.kind} 是随程序的文书种类，不得另写 says"))
+        problems.append(Problem(file.key("says"), f"{head.kind} 是随程序的文书种类，不得另写 says"))
     return problems

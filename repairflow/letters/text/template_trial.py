@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache, cached_property
+from traceback import extract_tb
 
-from jinja2 import TemplateError, nodes
+from jinja2 import Template, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from repairflow.law import letter_kinds
+from repairflow.law.checks import written_words
 from repairflow.law.checks.label_tone import HARSH, leaning
 from repairflow.law.procedure.vocabulary import HARMFUL
+from repairflow.letters.text import template_values
 from repairflow.letters.text.placeholders import Change, Note, Row, Shape
 from repairflow.letters.text.template_head import LetterTemplate
+from repairflow.letters.text.template_lines import TextFile
 from repairflow.settings import asset
 
 PARTS_OF_VALUES = frozenset({
@@ -41,84 +45,154 @@ SAMPLE: Mapping[Shape, object] = {
     "rows": (Row("1", "甲", "乙", "丙", "丁"),),
 }
 YES = re.compile(r"决定(准予|同意|予以(修复|移出|批准))")
+_PLACEHOLDER = re.compile(r"\{\{.*?\}\}")
 NO = re.compile(r"决定(不予|不准|驳回|不同意)(?!" + "|".join(HARMFUL) + ")")
 
 
-def faults(head: LetterTemplate, environment: ImmutableSandboxedEnvironment) -> list[str]:
-    """What is wrong with a text whose form is right, each as a sentence."""
-    found = [*_empty(head), *_attributes(head, environment), *_reckonings(head, environment)]
-    return found or [*_printed(head, environment), *_said(head)]
+class Trial:
+    """One text on trial: its title and body, read once and compiled once."""
+
+    def __init__(self, head: LetterTemplate, environment: ImmutableSandboxedEnvironment, file: TextFile) -> None:
+        self.head = head
+        self.file = file
+        self._environment = environment
+        self.trees = (environment.parse(head.title), environment.parse(head.body))
+
+    @cached_property
+    def templates(self) -> tuple[Template, Template]:
+        """Title and body, ready to be printed."""
+        return self._environment.from_string(self.head.title), self._environment.from_string(self.head.body)
+
+    def at(self, part: int, node: nodes.Node) -> str:
+        """Where something of the title (0) or the body (1) stands."""
+        return self.file.body(node.lineno) if part else self.file.key("title")
 
 
-def _empty(head: LetterTemplate) -> Iterator[str]:
-    if not head.title.strip():
-        yield "没有标题；请写 title"
-    if not head.body.strip():
-        yield "没有正文；请在第二行 +++ 之后写明"
+def faults(head: LetterTemplate, environment: ImmutableSandboxedEnvironment, file: TextFile) -> list[tuple[str, str]]:
+    """What is wrong with a text whose form is right, each as a sentence with its place."""
+    trial = Trial(head, environment, file)
+    found = [*_empty(trial), *_words(trial), *_attributes(trial), *_reckonings(trial)]
+    return found or [*_printed(trial), *_said(trial)]
 
 
-def _attributes(head: LetterTemplate, environment: ImmutableSandboxedEnvironment) -> Iterator[str]:
-    for text in (head.title, head.body):
-        for node in environment.parse(text).find_all(nodes.Getattr):
+def _empty(trial: Trial) -> Iterator[tuple[str, str]]:
+    if not trial.head.title.strip():
+        yield trial.file.key("title"), "没有标题；请写 title"
+    if not trial.head.body.strip():
+        yield trial.file.body(), "没有正文；请在第二行 +++ 之后写明"
+
+
+def _words(trial: Trial) -> Iterator[tuple[str, str]]:
+    """Signs nobody sees, and a title that is none."""
+    head = trial.head
+    for number, line in enumerate(head.body.splitlines(), start=1):
+        if (sign := written_words.hidden(line, name=True)) is not None:
+            yield trial.file.body(number), f"正文写有{sign}，看到的和所写的不同；请删去"
+    for key, text in (("title", head.title), ("listed", head.listed), *head.asked.items()):
+        if (sign := written_words.hidden(text, name=True)) is not None:
+            yield trial.file.key(key), f"{key} 写有{sign}，看到的和所写的不同；请删去"
+        plain = _PLACEHOLDER.sub("文", text)
+        if plain.strip() and (fault := written_words.unreadable(plain)) is not None:
+            yield trial.file.key(key), f"{key} {fault}"
+
+
+def _attributes(trial: Trial) -> Iterator[tuple[str, str]]:
+    for part, tree in enumerate(trial.trees):
+        for node in tree.find_all(nodes.Getattr):
             if node.attr not in PARTS_OF_VALUES:
                 known = "、".join(sorted(PARTS_OF_VALUES))
-                yield f"占位项后面写了“.{node.attr}”，没有这一部分；可以写的有：{known}"
+                yield trial.at(part, node), f"占位项后面写了“.{node.attr}”，没有这一部分；可以写的有：{known}"
 
 
-def _reckonings(head: LetterTemplate, environment: ImmutableSandboxedEnvironment) -> Iterator[str]:
+def _reckonings(trial: Trial) -> Iterator[tuple[str, str]]:
     """Sums and calls: a letter prints what it is given."""
-    for text in (head.title, head.body):
-        tree = environment.parse(text)
-        if any(True for _ in tree.find_all(NO_WORDS)):
-            yield "正文或者标题里写了算式；文书只印已经算好的内容，请删去"
+    for part, tree in enumerate(trial.trees):
+        reckoning = next(tree.find_all(NO_WORDS), None)
+        if reckoning is not None:
+            yield trial.at(part, reckoning), "正文或者标题里写了算式；文书只印已经算好的内容，请删去"
         for call in tree.find_all(nodes.Call):
             if isinstance(call.node, nodes.Name):
-                yield f"写了“{call.node.name}(…)”，文书里不能这样写；请删去"
+                yield trial.at(part, call), f"写了“{call.node.name}(…)”，文书里不能这样写；请删去"
 
 
-def _printed(head: LetterTemplate, environment: ImmutableSandboxedEnvironment) -> Iterator[str]:
+def _printed(trial: Trial) -> Iterator[tuple[str, str]]:
     """Print with all values, and with the required ones alone."""
+    head = trial.head
     for names, which in (((*head.required, *head.optional), "各项都有值"), (head.required, "只有必填各项")):
-        values = {
-            name: SAMPLE[head.vocabulary[name].shape] if name in names else _nothing(head, name)
-            for name in (*head.required, *head.optional)
-        }
         try:
-            body = environment.from_string(head.body).render(values)
-            environment.from_string(head.title).render(values)
-        except BROKEN:
-            yield f"{which}时不能成文：某一项的写法与它的内容不符；请对照其他文书改正"
+            _title, body = (one.render(_values(head, names)) for one in trial.templates)
+        except BROKEN as wrong:
+            at = trial.file.body(_line_of(wrong))
+            yield at, f"{which}时不能成文：某一项的写法与它的内容不符；请对照其他文书改正"
             return
         if not body.strip():
-            yield f"{which}时正文是空的；请写上不随占位项省略的文字"
+            yield trial.file.body(), f"{which}时正文是空的；请写上不随占位项省略的文字"
+    render = template_values.printer(trial.templates, _values(head, head.required))
+    for name in template_values.unguarded(head, trial.trees):
+        text = (
+            f"占位项 {name}（{head.vocabulary[name].label}）可以没有，却写在 if 之外，没有时文句有缺口；请写在 if 之内"
+        )
+        yield trial.file.word(name), text
+    for name in template_values.unprinted(head, render):
+        text = f"占位项 {name}（{head.vocabulary[name].label}）写为必需，只有必填各项时却没有印出来；请改正 if 的条件"
+        yield trial.file.word(name), text
+    told = "remedy_paragraphs" in (*head.required, *head.optional)
+    if told and not template_values.told_remedies(render):
+        text = "救济途径（remedy_paragraphs）有时也不印出来；请只以 remedy_paragraphs 自身为 if 的条件"
+        yield trial.file.word("remedy_paragraphs"), text
+
+
+def _values(head: LetterTemplate, names: Collection[str]) -> dict[str, object]:
+    return {
+        name: SAMPLE[head.vocabulary[name].shape] if name in names else _nothing(head, name)
+        for name in (*head.required, *head.optional)
+    }
+
+
+def _line_of(wrong: BaseException) -> int:
+    """The line of the text on which printing broke."""
+    frames = [frame for frame in extract_tb(wrong.__traceback__) if frame.filename == "<template>"]
+    return (frames[-1].lineno or 1) if frames else 1
 
 
 def _nothing(head: LetterTemplate, name: str) -> object:
     return "" if head.vocabulary[name].shape == "text" else ()
 
 
-def _said(head: LetterTemplate) -> Iterator[str]:
+def _said(trial: Trial) -> Iterator[tuple[str, str]]:
     """The title and the words of the decision say what the kind is for, and an adverse letter names the remedies."""
+    head, at = trial.head, trial.file.key("title")
     says, before = head.says or letter_kinds.SAYS.get(head.kind), _shipped(head.kind)
-    title = re.sub(r"\{\{.*?\}\}", "", head.title)
+    title = _PLACEHOLDER.sub("", head.title)
     tone = leaning(title)
     if before is not None:
         turned = leaning(before[0]) * tone < 0 or (leaning(before[0]) == -1) != (tone == -1)
         if turned and says in {"for", "against", "not_taken_up"}:
-            yield f"标题“{head.title}”与本种文书（{before[0]}）意思相反；请改正 title，或者换一个种类"
+            yield at, f"标题“{head.title}”与本种文书（{before[0]}）意思相反；请改正 title，或者换一个种类"
     elif says == "against" and tone == 1:
-        yield f"标题“{head.title}”说的是有利的事，says 却写 against；请改正其中之一"
+        yield at, f"标题“{head.title}”说的是有利的事，says 却写 against；请改正其中之一"
     elif says == "for" and any(word in title for word in HARSH) and not any(word in title for word in HARMFUL):
-        yield f"标题“{head.title}”说的是不利的事，says 却写 for；请改正其中之一"
+        yield at, f"标题“{head.title}”说的是不利的事，says 却写 for；请改正其中之一"
     plain = re.sub(r"\{[{%].*?[%}]\}", "", head.body)
     wrong = YES.search(plain) if says in {"against", "not_taken_up"} else NO.search(plain) if says == "for" else None
     if wrong is not None and says is not None:
-        yield f"正文写“{wrong[0]}”，与本种文书告知的（{letter_kinds.SAYS_LABEL[says]}）相反；请改正"
-    told = "remedy_paragraphs" in (*head.required, *head.optional)
-    if says == "against" and not told:
-        yield "对当事人不利的文书必须写明救济途径（remedy_paragraphs）；请写入 required 和正文"
-    if before is not None and before[1] and not head.remedy:
-        yield "随程序的文本写明救济途径（remedy = true），本文本没有；请恢复"
+        told = letter_kinds.SAYS_LABEL[says]
+        yield trial.file.said(wrong[0]), f"正文写“{wrong[0]}”，与本种文书告知的（{told}）相反；请改正"
+    yield from _remedies(trial, says, remedy=before is not None and before[1])
+
+
+def _remedies(trial: Trial, says: letter_kinds.Says | None, *, remedy: bool) -> Iterator[tuple[str, str]]:
+    """Letters that may tell something against their reader say where to go; `remedy` where the shipped text does."""
+    head, at = trial.head, trial.file.key("required")
+    if "remedy_paragraphs" not in (*head.required, *head.optional):
+        if says == "against":
+            yield at, "对当事人不利的文书必须写明救济途径（remedy_paragraphs）；请写入 required 和正文"
+        elif says in {"either", "not_taken_up"}:
+            what = letter_kinds.SAYS_LABEL[says]
+            text = f"{what}的文书可能对当事人不利，须写明救济途径（remedy_paragraphs）；请写入 optional 和正文"
+            yield at, text
+    if remedy and not head.remedy:
+        yield at, "随程序的文本写明救济途径（remedy = true），本文本没有；请恢复"
 
 
 @cache
@@ -130,4 +204,4 @@ def _shipped(kind: str) -> tuple[str, bool] | None:
     source = texts[-1].read_text(encoding="utf-8")
     head = source.split("+++\n", 2)[1]
     title = re.search(r'^title = "(.*)"$', head, re.MULTILINE)
-    return re.sub(r"\{\{.*?\}\}", "", title[1]) if title else kind, "remedy = true" in head
+    return _PLACEHOLDER.sub("", title[1]) if title else kind, "remedy = true" in head

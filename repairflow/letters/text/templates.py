@@ -89,7 +89,7 @@ def _folder() -> Path:
 def kinds() -> tuple[str, ...]:
     """Every kind of letter there is a text for, sorted."""
     own = {kind for kind, _ in own_texts.texts()}
-    return tuple(sorted({path.parent.name for path in _folder().glob("*/*.txt.j2")} | own))
+    return tuple(sorted({kind for kind, _ in _shipped_texts()} | own))
 
 
 @cache
@@ -100,7 +100,13 @@ def versions(kind: str) -> tuple[str, ...]:
 
 
 def _shipped_versions(kind: str) -> set[str]:
-    return {path.name.removesuffix(".txt.j2") for path in _folder().glob("*/*.txt.j2") if path.parent.name == kind}
+    return {version for of, version in _shipped_texts() if of == kind}
+
+
+@cache
+def _shipped_texts() -> frozenset[tuple[str, str]]:
+    """Kind and version of every text that comes with the program."""
+    return frozenset((path.parent.name, path.name.removesuffix(".txt.j2")) for path in _folder().glob("*/*.txt.j2"))
 
 
 def is_shipped(kind: str) -> bool:
@@ -133,7 +139,7 @@ def lay_over(texts: Mapping[tuple[str, str], str], kept: Collection[tuple[str, s
         raise DefinitionError(f"自有文书模板有 {len(problems)} 处错误，未启动", problems)
     if own_texts.replace(texts):
         letter_kinds.declare(says)
-        for one in (kinds, versions, needed_fields, template, _compiled, _compiled_title):
+        for one in (kinds, versions, needed_fields, printed_fields, template, _compiled, _compiled_title):
             one.cache_clear()
 
 
@@ -147,6 +153,15 @@ def label_of(kind: str, name: str) -> str:
 def needed_fields() -> dict[str, frozenset[str]]:
     """By kind of letter, the placeholders that some version of its text cannot do without."""
     return {kind: frozenset(word for v in versions(kind) for word in template(kind, v).required) for kind in kinds()}
+
+
+@cache
+def printed_fields() -> dict[str, frozenset[str]]:
+    """By kind of letter, the placeholders that some version of its text prints where they are given."""
+    texts = {kind: [template(kind, version) for version in versions(kind)] for kind in kinds()}
+    return {
+        kind: frozenset(w for one in heads for w in (*one.required, *one.optional)) for kind, heads in texts.items()
+    }
 
 
 def latest_version(kind: str, on: str = "9999") -> str:

@@ -1,0 +1,67 @@
+"""What forms ask: under names that are free, of amounts that can be, and at a time when the question makes sense."""
+
+from __future__ import annotations
+
+from repairflow.law.checks.forms import forms
+from repairflow.law.checks.report import Report
+from repairflow.law.checks.steps_before import before
+from repairflow.law.procedure.model import Input
+
+OF_EVERY_FORM = frozenset({"csrf_token", "confirmed", "expected_version", "command_id", "reason", "materials"})
+"""Fields that a form carries for itself: an answer under one of these names would be taken for it, or be lost."""
+COMPUTED = frozenset({
+    "we", "you", "subject_name", "subject_code", "case_number", "filed_day", "accepted_day", "due_day", "outcome_label",
+    "procedure_label", "remedy_paragraphs", "legal_bases", "record", "kind", "subject", "effects", "contact",
+    "original_number", "original_office", "record_office", "record_date", "record_document", "record_document_number",
+})  # fmt: skip
+"""Words that the program fills itself, in letters and in what a case was told."""
+COUNTED = (
+    "元",
+    "金额",
+    "数额",
+    "款",
+    "费",
+    "天",
+    "日",
+    "数",
+    "次",
+    "人",
+    "件",
+    "份",
+    "期",
+    "比例",
+    "率",
+    "年",
+    "月",
+    "面积",
+    "长",
+)
+"""What a number counts, where none can be less than nothing."""
+
+
+def check(report: Report) -> None:
+    """Questions nobody can be asked, or whose answers cannot be right."""
+    if report.is_record:
+        return
+    p = report.procedure
+    for at, what, form in forms(report):
+        step = at[1] if at[0] == "action" else None
+        for name, item in form.items():
+            label = f"{what}的填写项“{item.label}”（{name}）"
+            taken = OF_EVERY_FORM | COMPUTED | ({"ground"} if step and p.action[step].reason == "code" else set())
+            if name in taken:
+                text = f"{label}用了程序自己的名称 {name}，填写的内容会丢失或者被当作别的；请换一个名称"
+                report.find("name_reserved", (*at, name), text)
+            if item.minimum is not None and item.minimum < 0 and any(word in item.label for word in COUNTED):
+                text = f"{label}的 minimum = {item.minimum}，可以填负数；金额、天数和数量不能少于零，请改正"
+                report.find("bounds_crossed", (*at, name), text)
+            _after(report, (*at, name), label, step, item)
+
+
+def _after(report: Report, at: tuple[str, ...], label: str, step: str | None, item: Input) -> None:
+    """A question asked only after steps that cannot have been taken is never asked."""
+    p = report.procedure
+    for other in item.after:
+        if other in p.action and (step is None or other not in before(p)[step]):
+            text = f"{label}只在{report.action(other)}之后才问（after），该动作却不可能在此之前办理，永远不会问到；请改正 after"
+            report.find("after_never", at, text)
