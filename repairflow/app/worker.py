@@ -55,6 +55,7 @@ def work(program: Program, stop: Event) -> None:
         readiness.check("".join(tx.execute(select(office.c.name)).scalars()))
         # what a font or a key was missing for may be there now
         dispatch(tx, program.services, system.RetryUnmadeLetters(SYSTEM), times.now())
+    chores.keep_exchange_keys(program.db, program.services, times.now())
     platform = reach(program)
     with Press(workers=program.settings.press_workers, place=program.settings.work) as press:
         try:
@@ -157,6 +158,7 @@ class Duties:
             daily(db, "reconcile", time(2), self._reconcile),
             # events whose transaction was open very long while others committed are found by the daily look at all
             daily(db, "whole_log", time(1), lambda _: self._log_events(everything=True)),
+            daily(db, "exchange_keys", time(0, 20), lambda now: chores.keep_exchange_keys(db, services, now)),
             daily(db, "provisional", time(4), lambda now: chores.settle_provisional(db, services, now)),
             *(daily(db, name, at, job, sure_only=True) for name, at, job in self._irreversible()),
         ]

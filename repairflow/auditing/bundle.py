@@ -85,7 +85,7 @@ def build(tx: Connection, case_number: str, public_key: Verifier, pdfs: Mapping[
     files["log.pub"] = f"{public_key}\n".encode()
     files["README.md"] = README.format(case=case_number).encode()
     files["verify.py"] = Path(stand_alone_verifier.__file__).read_bytes()
-    return _zip(files)
+    return zipped(files)
 
 
 class _EventLeaf(NamedTuple):
@@ -139,7 +139,8 @@ def _letter(row: LetterRow, place: int, pdfs: Mapping[str, Path], files: dict[st
     }  # fmt: skip
 
 
-def _zip(files: Mapping[str, bytes]) -> bytes:
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """The files as a zip: the same bytes for the same files."""
     out = BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name in sorted(files):

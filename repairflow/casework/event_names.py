@@ -23,6 +23,7 @@ class EventName(StrEnum):
     PUSH_UNDECIDED = "push_undecided"
     PUSH_MINDED = "push_minded"
     PUSH_SETTLED = "push_settled"
+    PUSH_TAKEN = "push_taken"  # in a stream of its own for each platform
     REROUTE = "reroute"
     PREFER = "prefer"
     PREFER_NO_MORE = "prefer_no_more"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, get_args
 from urllib.parse import urlencode, urlsplit
@@ -55,10 +56,10 @@ class HttpPlatform:
     def push(self, target: Address, message: Message) -> Receipt:
         """See `Platform.push`. An answer that is no receipt for this very message counts as none."""
         body = message.body()
-        headers = signing.signed(target.secret, message.key, times.now(), body)
+        headers, signed = signing.signed_by_all(target, message, times.now(), body)
         headers["content-type"] = messages.MEDIA_TYPE
         answer = self._ask("POST", target, "/messages", RECEIPT_BYTES, headers, body)
-        return receipt(message, answer)
+        return replace(receipt(message, answer), request=signed)
 
     def pull(self, target: Address, since: datetime | None = None, cursor: str | None = None) -> Page:
         """See `Platform.pull`."""

@@ -11,12 +11,13 @@ PushError
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
 from repairflow import plain
 from repairflow.errors import RepairFlowError
+from repairflow.gateway.key_pairs import KeyPair, SignedRequest
 from repairflow.gateway.messages import Display, Message
 
 Why = Literal[
@@ -83,11 +84,13 @@ class Gone(Permanent):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a target is reached: its code, base URL without a slash at the end, and signing key."""
+    """Where a target is reached: its code, base URL without a slash at the end, the key shared with it, and the pairs of ours
+    that sign beside it."""
 
     code: str
     url: str
     secret: str
+    pairs: tuple[KeyPair, ...] = ()
 
     def __repr__(self) -> str:
         return f"Address({self.code!r}, {self.url!r})"  # the key stays out of logs
@@ -95,17 +98,21 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """推送回执: the platform took the message over, under its own id, and says what it shows now."""
+    """推送回执: the platform took the message over, under its own id, and says what it shows now; `request` is what of ours it
+    answers."""
 
     accepted: bool
     remote_id: str
     at: datetime
     shown: str | None = None
     duplicate: bool = False  # it had taken this message before
+    request: SignedRequest | None = None
 
     def as_json(self) -> dict[str, object]:
         """As it is stored with the outbox row."""
-        return {**asdict(self), "at": self.at.isoformat()}
+        said = {"accepted": self.accepted, "remote_id": self.remote_id, "at": self.at.isoformat(), "shown": self.shown}
+        kept = {**said, "duplicate": self.duplicate}
+        return {**kept, "request": self.request.as_json()} if self.request is not None else kept
 
 
 @dataclass(frozen=True, slots=True)

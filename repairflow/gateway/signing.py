@@ -1,4 +1,4 @@
-"""Signatures on messages between systems: Standard Webhooks headers, HMAC-SHA256, one key a target."""
+"""Signatures on messages between systems: Standard Webhooks headers, HMAC-SHA256 with one key a target, Ed25519 with pairs of ours."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from datetime import UTC, datetime, timedelta
 
 from standardwebhooks import Webhook
 
-from repairflow.gateway.messages import MessageError
+from repairflow.gateway import key_pairs
+from repairflow.gateway.key_pairs import SignedRequest
+from repairflow.gateway.messages import Message, MessageError
+from repairflow.gateway.platform import Address
+from repairflow.vault import digest
 
 TOLERANCE = timedelta(minutes=5)  # Standard Webhooks: an older signature may be a replay
 
@@ -28,6 +32,18 @@ def signed(secret: str, key: str, now: datetime, content: bytes) -> dict[str, st
         "webhook-timestamp": str(int(second.timestamp())),
         "webhook-signature": Webhook(secret).sign(key, second, content.decode()),
     }
+
+
+def signed_by_all(
+    target: Address, message: Message, now: datetime, body: bytes
+) -> tuple[dict[str, str], SignedRequest]:
+    """Headers as `signed` gives them, with the signature of each pair of ours beside it (`v1a`), and what was signed."""
+    headers = signed(target.secret, message.key, now, body)
+    stamp = int(headers["webhook-timestamp"])
+    by_pairs = tuple(key_pairs.sign(pair, message.key, stamp, body) for pair in target.pairs)
+    written = [headers["webhook-signature"], *(f"{key_pairs.VERSION},{one.value}" for one in by_pairs)]
+    headers["webhook-signature"] = " ".join(written)
+    return headers, SignedRequest(digest(body), stamp, message.source, by_pairs)
 
 
 def verify(secret: str, headers: Mapping[str, str], now: datetime, content: bytes) -> str:

@@ -15,6 +15,7 @@ from repairflow.records.claim import command_claim
 from repairflow.records.credential_link import credential_link
 from repairflow.records.deadline import deadline, rung_fired
 from repairflow.records.draft import draft
+from repairflow.records.exchange import exchange_key
 from repairflow.records.fine_threshold import fine_threshold
 from repairflow.records.job import job, job_error
 from repairflow.records.letter import letter, number_series
@@ -74,6 +75,7 @@ __all__ = [
     "draft",
     "event",
     "event_personal",
+    "exchange_key",
     "fine_threshold",
     "heartbeat",
     "held_row",

@@ -19,6 +19,7 @@ from repairflow.casework.changes.system import (
     EndHonours,
     EndListEntry,
     GiveOut,
+    KeepExchangeKeys,
     RemindUnserved,
     SettleProvisionalDays,
     WarnOfTokens,
@@ -54,6 +55,11 @@ def forget_attempts(db: Database, now: datetime) -> int:
 def warn_of_tokens(db: Database, services: Services, now: datetime) -> int:
     """Carry out WarnOfTokens: the number of owners told."""
     return _carry_out(db, services, WarnOfTokens(SYSTEM), now)
+
+
+def keep_exchange_keys(db: Database, services: Services, now: datetime) -> int:
+    """Carry out KeepExchangeKeys: how many private halves were thrown away."""
+    return _carry_out(db, services, KeepExchangeKeys(SYSTEM), now)
 
 
 def give_out(db: Database, services: Services, now: datetime) -> int:

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, select, update
 from structlog.contextvars import bound_contextvars
 
 from repairflow import times
+from repairflow.casework.admin import exchange_keys
 from repairflow.db import Database
 from repairflow.errors import ConfigurationError, Invalid
 from repairflow.gateway.messages import Message, check
@@ -166,10 +167,14 @@ class Relay:
     def _push(self, row: OutboxRow) -> Receipt:
         with self._db.read() as tx:
             to = one_row(tx.execute(select(target).where(target.c.id == row.target_id)), TargetRow)
+            try:
+                pairs = exchange_keys.signing(tx, self._vault, times.now())
+                address = Address(to.code, to.url.rstrip("/"), self._vault.open(to.secret), pairs)
+            except ConfigurationError as error:
+                raise Permanent(error.message) from None
         try:
-            address = Address(to.code, to.url.rstrip("/"), self._vault.open(to.secret))
             data = check(row.kind, row.payload)
-        except (Invalid, ConfigurationError) as error:
+        except Invalid as error:
             raise Permanent(error.message) from None
         # A lane is "<target code>/<record or case number>".
         about = row.lane.partition("/")[2] or row.lane

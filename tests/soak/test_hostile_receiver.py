@@ -24,7 +24,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from repairflow import times
 from repairflow.casework.actor import SYSTEM, Actor
-from repairflow.casework.admin import targets
+from repairflow.casework.admin import exchange_keys, targets
 from repairflow.casework.cases import receipts
 from repairflow.casework.outbox import ToDo, add
 from repairflow.db import Database
@@ -119,6 +119,7 @@ def fill(db: Database, vault: Vault, address: str, secrets: dict[str, str], coun
     records = max(1, count // STATES)
     codes = list(secrets)
     with db.begin() as tx:
+        exchange_keys.keep(tx, vault, SYSTEM, times.now())
         for number, code in enumerate(codes, 1):
             row = {"id": number, "code": code, "name": code, "kind": "province", "url": f"{address}/targets/{code}"}
             tx.execute(insert(target).values(**row, secret=vault.seal(secrets[code])))
@@ -176,6 +177,8 @@ def test_every_message_arrives_and_does_what_it_says_once(
     with SkippingClock(file) as clock, times.set_clock(clock), hostile.receiving(receiver) as address:
         start = clock()
         keys = fill(database, Vault.at(settings.keys), address, secrets, count)
+        with database.read() as tx:
+            receiver.public = exchange_keys.published(tx)[0].public
         with running(Run(replace(settings, push_seconds=1), database, clock, file, chance)) as run:
             carry(run, count, kills)
         print(json.dumps(figures(run, receiver.seen, count, began, start), ensure_ascii=False))
@@ -188,4 +191,8 @@ def test_every_message_arrives_and_does_what_it_says_once(
         rows = tx.execute(select(outbox.c.key, outbox.c.lane, outbox.c.receipt)).all()
     said = {f"{row.lane.partition('/')[0]}/{row.key}": row.receipt["remote_id"] for row in rows}
     assert said == {key: receipt["receipt"] for key, receipt in seen.receipts.items()}
+    assert {row.receipt["request"]["digest"].removeprefix("sha256:") for row in rows} == {
+        body.hex() for bodies in seen.bodies.values() for body in bodies
+    }
+    assert len(seen.signed) == count
     assert run.cut > 0 or kills == 1  # one kill may meet a worker between two messages

@@ -264,7 +264,7 @@ def _of_administration(whole: Whole) -> Iterator[Row]:
     for endpoint, says in {
         "admin.home": OFFICES[0][1], "admin.offices": OFFICES[0][1], "admin.new_office": "单位", "admin.people": admin,
         "admin.new_person": "账号", "admin.targets": TARGETS[0][0], "admin.new_target": "推送", "admin.calendar": "放假",
-        "admin.clock": "时间", "admin.changes": "留痕", "admin.sheets": "reviewer@MARKET",
+        "admin.clock": "时间", "admin.changes": "留痕", "admin.sheets": "reviewer@MARKET", "admin.exchange_keys": "更换密钥",
     }.items():  # fmt: skip
         yield Row(endpoint, "list or form", admin, says)
     yield Row("admin.rules", "list and form", "legal_reviewer@ENV", "本单位规则")
@@ -360,6 +360,7 @@ def _for_everybody(whole: Whole) -> Iterator[Row]:
     for endpoint, says in {
         "entry.home": "登录", "login.enter": "登录", "public.guides": "指南", "public.report": "举报", "public.report_follow": "查询码",
         "public.verify": "查验", "public.commitments": "信用承诺公示", "public.lists": "名单公示", "public.exchange": "record_changed",
+        "public.exchange_keys": '"keys"',
         "public.health": '"ok":true', "public.ready": '"ok":true', "public.metrics": "worker_alive 1",
         "audit.checkpoint": "repairflow", "audit.key": "repairflow", "api.openapi": '"openapi"', "showcase.components": "组件",
     }.items():  # fmt: skip

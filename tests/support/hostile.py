@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from repairflow import times
-from repairflow.gateway import signing
+from repairflow.gateway import key_pairs, signing
 from repairflow.gateway.messages import Message, MessageError, read
 from tests.support.servers import served
 
@@ -41,6 +41,7 @@ class Seen:
     bodies: dict[str, set[bytes]] = field(default_factory=dict)
     effects: Counter[str] = field(default_factory=Counter)
     repeated: int = 0
+    signed: set[str] = field(default_factory=set)
     receipts: dict[str, dict[str, Any]] = field(default_factory=dict)
     newest: dict[tuple[str, str], int] = field(default_factory=dict)
     shown: dict[tuple[str, str], list[int]] = field(default_factory=dict)
@@ -53,6 +54,8 @@ class Hostile:
     def __init__(self, secrets: Mapping[str, str], chance: random.Random) -> None:
         self._secrets, self._chance = secrets, chance
         self._lock = threading.Lock()
+        self.public = ""
+        """The sender's public key, where it signs by one."""
         self.seen = Seen()
 
     def fault(self) -> str:
@@ -72,11 +75,20 @@ class Hostile:
                 message = read(body)
                 if message.key != key:
                     raise MessageError("the signature names another message")
+                if self.public and not self._signed(key, headers, body):
+                    raise MessageError("the sender's own signature does not hold")
             except (MessageError, KeyError) as error:
                 self.seen.faulty.append(f"{path}: {error}")
                 return None
             self.seen.bodies.setdefault(f"{code}/{key}", set()).add(hashlib.sha256(body).digest())
             return message
+
+    def _signed(self, key: str, headers: Mapping[str, str], body: bytes) -> bool:
+        content = key_pairs.signed_content(key, int(headers["webhook-timestamp"]), body)
+        made = [one.partition(",") for one in headers["webhook-signature"].split(" ")]
+        if any(kind == "v1a" and key_pairs.holds(self.public, value, content) for kind, _, value in made):
+            self.seen.signed.add(key)
+        return key in self.seen.signed
 
     def take(self, code: str, message: Message) -> dict[str, Any]:
         """The receipt of a message: of the first time, where it comes again."""

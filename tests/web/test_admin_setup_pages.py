@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -9,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from repairflow.casework.actor import SYSTEM
-from repairflow.casework.admin import accounts, credentials, roles_and_mandates
+from repairflow.casework.admin import accounts, credentials, exchange_keys, roles_and_mandates
 from repairflow.db import Database
 from repairflow.law.identifiers import make_uscc
 from repairflow.records import event, office, person, role_grant, target
@@ -53,11 +54,13 @@ LISTS = [
     "/admin/people/xu",
     "/admin/targets",
     "/admin/targets/site",
+    "/admin/exchange-keys",
 ]
 FORMS = ["/admin/offices/new", "/admin/people/new", "/admin/targets/new"]
 MAKES = [
     "/admin/offices/new", "/admin/offices/ENV", "/admin/people/new", "/admin/people/xu/name", "/admin/targets/new",
     "/admin/targets/site", "/admin/targets/site/secret", "/admin/targets/site/off", "/admin/targets/site/on",
+    "/admin/exchange-keys",
 ]  # fmt: skip
 GUARDS = [
     "/admin/people/xu/posts", "/admin/people/xu/posts/revoke", "/admin/people/lin/mandates",
@@ -306,3 +309,20 @@ def test_administrators_see_their_tabs(app: Flask, town: Town) -> None:
     assert tabs(MAKER, "/admin/") == ["概况", "单位", "人员", "平台", "工作日历", "系统时间", "通知单", "管理留痕"]
     assert tabs(GUARD, "/admin/") == ["概况", "单位", "人员", "平台", "通知单", "管理留痕"]
     assert tabs(READER, "/admin/changes") == ["通知单", "管理留痕"]
+
+
+def test_a_new_key_signs_beside_the_old_and_both_are_published(town: Town, app: Flask) -> None:
+    with town.db.begin() as tx:
+        exchange_keys.keep(tx, town.services.vault, SYSTEM, town.now)
+    maker, address = Visitor(app, town, MAKER), "/admin/exchange-keys"
+    maker.get(address)
+    assert "并用 8 天" in maker.post(address, {"confirmed": ""}).get_data(as_text=True)
+    assert maker.post(address, {"confirmed": "yes"}).status_code == 303
+    keys = json.loads(maker.get("/exchange/keys"))["keys"]
+    assert [key["valid_to"] is None for key in keys] == [True, False]
+    page = maker.get(address)
+    assert all(key["kid"] in page for key in keys)
+    assert page.count("签名中") == 2
+    assert maker.post(address, {"confirmed": "yes", "at_once": "yes"}).status_code == 303
+    assert maker.get(address).count("签名中") == 1
+    assert "原来的密钥立即停止签名" in maker.get("/admin/changes?room=keys")

@@ -16,7 +16,14 @@ from repairflow.casework.event_names import EventName
 from repairflow.records import event
 from repairflow.records.rows import EventRow, all_rows
 
-AREAS = {"office": "单位", "account": "账号", "target": "平台", "release": "程序版本", "law": "规则"}
+AREAS = {
+    "office": "单位",
+    "account": "账号",
+    "target": "平台",
+    "keys": "推送签名密钥",
+    "release": "程序版本",
+    "law": "规则",
+}
 ACTIONS: Mapping[str, str] = {
     EventName.ADD: "新建",
     EventName.CHANGE: "修改",

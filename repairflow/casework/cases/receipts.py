@@ -27,6 +27,8 @@ from repairflow.records.rows import CaseRow, RecordRow, one_row
 RETRIED = EventName.PUSH_RETRIED
 STREAM = "outbox"
 """Where the trail keeps what is done about a row of no case and no record, such as an e-mail."""
+RECEIPTS = "exchange"
+"""Streams of what platforms answered begin so; its rest is the platform's code."""
 FAILING = (outbox.c.attempts > 0, outbox.c.last_error.is_not(None), outbox.c.next_at.is_not(None))
 """Of rows that wait: those that were tried and are tried again by themselves."""
 
@@ -34,9 +36,13 @@ FAILING = (outbox.c.attempts > 0, outbox.c.last_error.is_not(None), outbox.c.nex
 def receive(tx: Connection, services: Services, outbox_id: int, receipt: Mapping[str, object], now: datetime) -> None:
     """Afterwards the push is done, and the system has tried what waits for receipts (a case closes with the last one).
 
-    A receipt for a row already ended changes nothing.
+    A receipt for a row already ended changes nothing. The trail of the platform keeps it, with what of ours it answers.
     """
-    row = tx.execute(select(outbox.c.id, outbox.c.key, outbox.c.case_id).where(outbox.c.id == outbox_id)).one()
+    row = tx.execute(
+        select(outbox.c.id, outbox.c.key, outbox.c.kind, outbox.c.case_id, target.c.code)
+        .outerjoin(target, target.c.id == outbox.c.target_id)
+        .where(outbox.c.id == outbox_id)
+    ).one()
     number = None
     if row.case_id is not None:  # the case is locked before its outbox row, as everywhere
         number = tx.execute(select(cases.c.number).where(cases.c.id == row.case_id).with_for_update()).scalar_one()
@@ -47,6 +53,16 @@ def receive(tx: Connection, services: Services, outbox_id: int, receipt: Mapping
     )
     if ended.rowcount and number is not None:
         try_system(tx, services, number, "receipt", of_system("receipt", row.key), now)
+    if ended.rowcount and row.code is not None:
+        # last: two cases may end by receipts of one platform at once, and neither may wait for the other's case here
+        told = {"push": {"key": row.key, "kind": row.kind, "target": row.code}, "receipt": receipt}
+        said = NewEvent(action=EventName.PUSH_TAKEN, at=now, content=told, command_id=taken_id(row.key))
+        event_log.append(tx, f"{RECEIPTS}/{row.code}", said)
+
+
+def taken_id(key: str) -> str:
+    """By which id the event is found that keeps the receipt of this push."""
+    return of_system("taken", key)
 
 
 def give_up(tx: Connection, outbox_id: int, error: str, now: datetime) -> None:

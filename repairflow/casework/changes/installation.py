@@ -55,6 +55,13 @@ class SwitchTarget(OfPlace):
 
 
 @dataclass(frozen=True, slots=True)
+class RotateExchangeKey(Change):
+    """Sign messages to platforms by a new pair of keys (更换推送签名密钥)."""
+
+    at_once: bool = False  # what signed until now never signs again
+
+
+@dataclass(frozen=True, slots=True)
 class RetryPush(Change):
     """Send a push out again that was given up (重新推送)."""
 

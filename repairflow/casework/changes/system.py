@@ -140,5 +140,9 @@ class RebuildDeadlines(Change):
     """Make the table of due days anew from the histories of the cases."""
 
 
+class KeepExchangeKeys(Change):
+    """See to it that messages are signed by a pair of keys, and throw away private halves that sign no more."""
+
+
 class GiveOut(Change):
     """Hand over the cases of who is away, and give out what waits, by the rules of offices (按规则分办)."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from repairflow.casework.admin import credential_links, tokens, upgrade
+from repairflow.casework.admin import credential_links, exchange_keys, tokens, upgrade
 from repairflow.casework.cases import (
     deadline_firing,
     deadline_recount,
@@ -47,6 +47,7 @@ def _await(tx: Connection, services: Services, given: system.TakeAwaitedStep, no
 
 _CARRIED: Table = {
     system.GiveOut: lambda tx, at, _, now: giving_out.give_out(tx, at.law, now),
+    system.KeepExchangeKeys: lambda tx, at, given, now: exchange_keys.keep(tx, at.vault, given.actor, now),
     system.FireDeadline: lambda tx, at, given, now: deadline_firing.fire(tx, at, given.deadline, now),
     system.TakeAwaitedStep: _await,
     system.AcknowledgePush: lambda tx, at, given, now: receipts.receive(tx, at, given.push, given.receipt, now),

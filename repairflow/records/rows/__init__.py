@@ -28,7 +28,7 @@ from repairflow.records.rows.letter import (
 )
 from repairflow.records.rows.lists import InterviewEntryRow, LinkedPersonRow, ListEntryRow
 from repairflow.records.rows.means import LearningRow, RepairMeansRow, ServiceBodyRow
-from repairflow.records.rows.outbox import NoticeRow, OutboxRow, PushAttemptRow, TargetRow
+from repairflow.records.rows.outbox import ExchangeKeyRow, NoticeRow, OutboxRow, PushAttemptRow, TargetRow
 from repairflow.records.rows.party import (
     ApiTokenRow,
     MandateRow,
@@ -90,6 +90,7 @@ __all__ = [
     "DraftRow",
     "EventPersonalRow",
     "EventRow",
+    "ExchangeKeyRow",
     "FineThresholdRow",
     "HeartbeatRow",
     "HeldRow",

@@ -23,6 +23,17 @@ class TargetRow(NamedTuple):
     held_why: str | None
 
 
+class ExchangeKeyRow(NamedTuple):
+    """A pair of keys by which messages are signed; `sealed` is None once it signs no more."""
+
+    id: int
+    code: str
+    public: str
+    sealed: bytes | None
+    valid_from: datetime
+    valid_to: datetime | None
+
+
 class OutboxRow(NamedTuple):
     """A message, file or notice still to be handed on, or handed on."""
 

@@ -41,6 +41,7 @@ ROUTES = (
     Route("/acts", GET, acts.acts, PUBLIC),
     Route("/acts/<number>", GET, acts.act, PUBLIC),
     Route("/exchange", GET, exchange.exchange, PUBLIC),
+    Route("/exchange/keys", GET, exchange.keys, PUBLIC, "exchange_keys"),
     Route("/exchange/schemas/<name>", GET, exchange.schema, PUBLIC),
     Route("/service-bodies", GET, service_bodies.bodies, PUBLIC),
     Route("/corrections", GET, corrections.corrections, PUBLIC),

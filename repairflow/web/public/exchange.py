@@ -6,8 +6,11 @@ import json
 
 from flask import Response, render_template
 
+from repairflow.casework.admin import exchange_keys
 from repairflow.errors import NotFound
 from repairflow.gateway import message_schemas, messages
+from repairflow.web.core.context import current
+from repairflow.web.public.open_answers import as_json
 
 
 def exchange() -> str:
@@ -26,3 +29,9 @@ def schema(name: str) -> Response:
         raise NotFound("没有这种报文，请查看报文清单。")
     text = json.dumps(message_schemas.schema(kind), ensure_ascii=False, indent=1)
     return Response(text, mimetype="application/schema+json")
+
+
+def keys() -> Response:
+    """Give the public keys by which messages are signed, newest first; those that sign no more stay here."""
+    with current().read() as tx:
+        return as_json({"keys": [key.as_json() for key in exchange_keys.published(tx)]})

@@ -1,0 +1,151 @@
+"""Checks the proof of one message to a platform, with nothing but Python 3.8 or newer: no package, no network, no database.
+
+    python3 verify.py [proof.zip or its unpacked folder] [--key NAME+ID+KEY] [--exchange-key KID]
+
+Exit code 0: sound, and both keys are ones you brought. 3: sound, but a key comes from the proof itself. 1: something was
+changed; each fault is named. 2: no proof that can be read.
+
+What is checked: the digest of the request (SHA-256), each Ed25519 signature over it (Standard Webhooks, v1a), that an event
+of the log holds exactly this digest, these signatures and this receipt, the event's digest, its place in the log (RFC 6962
+inclusion proof), and the signature of the log's checkpoint (Ed25519, C2SP signed note).
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from repairflow.auditing.stand_alone_verifier import TAG, checkpoint_of, ed25519_holds, inclusion_holds
+
+FORMAT = "repairflow-push-proof/1"
+
+
+def thumbprint(public: str) -> str:
+    """The name of a public key (RFC 7638)."""
+    members = json.dumps({"crv": "Ed25519", "kty": "OKP", "x": public}, separators=(",", ":"))
+    return base64.urlsafe_b64encode(hashlib.sha256(members.encode()).digest()).rstrip(b"=").decode()
+
+
+class Proof:
+    """The files of a proof, and what was found wrong with them."""
+
+    def __init__(self, read: Callable[[str], bytes]) -> None:
+        self.read = read
+        self.faults: list[str] = []
+        self.manifest: dict[str, Any] = json.loads(read("manifest.json"))
+        if self.manifest["format"] != FORMAT:
+            raise ValueError("another format")
+        self.headers: dict[str, str] = json.loads(read("headers.json"))
+        self.body, self.event = read("request.json"), json.loads(read("event.json"))
+        self.told: dict[str, Any] = self.event["content"]
+        self.log_key = read("log.pub").decode().strip()
+
+    def check(self, log_key: str, exchange_key: str) -> None:
+        """Everything, under the log's key, and under `exchange_key` alone where it is not empty."""
+        self._request()
+        self._signatures(exchange_key)
+        self._log(log_key)
+
+    def _request(self) -> None:
+        digest = "sha256:" + hashlib.sha256(self.body).hexdigest()
+        if digest != self.told["receipt"]["request"]["digest"]:
+            self.faults.append("request.json：与留痕所记的摘要不符，报文被改动")
+        named = json.loads(self.body)
+        if not named["id"] == self.told["push"]["key"] == self.headers["webhook-id"] == self.manifest["key"]:
+            self.faults.append("headers.json：报文编号与报文、留痕不一致")
+        if int(self.headers["webhook-timestamp"]) != self.told["receipt"]["request"]["timestamp"]:
+            self.faults.append("headers.json：时间与留痕所记的不同")
+        if json.loads(self.read("receipt.json")) != self.told["receipt"]:
+            self.faults.append("receipt.json：与留痕所记的回执不同")
+
+    def _signatures(self, wanted: str) -> None:
+        stamp = self.headers["webhook-timestamp"]
+        content = f"{self.headers['webhook-id']}.{stamp}.".encode() + self.body
+        if self.read("signed-content.bin") != content:
+            self.faults.append("signed-content.bin：不是编号、时间和报文连成的内容")
+        written_keys = json.loads(self.read("keys.json"))["keys"]
+        keys = {key["kid"]: key["x"] for key in written_keys}
+        if any(
+            key != {"kid": thumbprint(key["x"]), "kty": "OKP", "crv": "Ed25519", "x": key["x"]} for key in written_keys
+        ):
+            self.faults.append("keys.json：公钥与编号不符")
+        made = self.told["receipt"]["request"]["signatures"]
+        written = [one.partition(",")[2] for one in self.headers["webhook-signature"].split(" ")]
+        if written != [one["signature"] for one in made] or not made:
+            self.faults.append("headers.json：签名与留痕所记的不同")
+        for one in made:
+            public = keys.get(one["key"], "")
+            raw = base64.urlsafe_b64decode(public + "=" * (-len(public) % 4))
+            signature = base64.b64decode(one["signature"], validate=True)
+            if not public:
+                self.faults.append(f"keys.json：没有编号为 {one['key']} 的公钥")
+            elif not ed25519_holds(raw, content, signature):
+                self.faults.append(f"签名不成立（公钥 {one['key']}）：报文、时间或签名被改动")
+        if wanted and wanted not in {one["key"] for one in made}:
+            self.faults.append(f"没有用您提供的公钥（{wanted}）作的签名")
+
+    def _log(self, log_key: str) -> None:
+        place = self.manifest["event"]
+        body = self.read("event.json")
+        digest = "sha256:" + hashlib.sha256(TAG + place["prev"].encode() + b"\n" + body).hexdigest()
+        leaf = hashlib.sha256(b"\x00" + digest.encode()).digest()
+        try:
+            size, root = checkpoint_of(self.read("checkpoint.txt").decode(), log_key)
+        except ValueError:
+            self.faults.append("checkpoint.txt：检查点的签名不正确，或不是由该公钥签署")
+            return
+        if not inclusion_holds(leaf, place["position"], size, [bytes.fromhex(one) for one in place["proof"]], root):
+            self.faults.append("event.json：不在检查点所签的日志之中，留痕被改动")
+
+    def lines(self) -> list[str]:
+        """What the proof is of."""
+        receipt = self.told["receipt"]
+        return [
+            f"报文 {self.manifest['key']}（{self.told['push']['kind']}）→ {self.told['push']['target']}",
+            f"  回执 {receipt['remote_id']}，{receipt['at']}，记入留痕 {self.event['act']['at']}",
+        ]
+
+
+def opened(path: Path) -> Proof:
+    """The proof in a zip file or a folder; OSError, ValueError, LookupError or BadZipFile when there is none."""
+    if path.is_dir():
+        return Proof(lambda name: (path / name).read_bytes())
+    return Proof(zipfile.ZipFile(path).read)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Checks what the command line names and says what was found; the exit code."""
+    parser = argparse.ArgumentParser(description="核验一件推送报文的证明")
+    parser.add_argument(
+        "proof", nargs="?", type=Path, default=Path(__file__).resolve().parent, help="证明或解压后的文件夹"
+    )
+    parser.add_argument("--key", default="", help="从别处得到的日志公钥（名称+编号+Base64）")
+    parser.add_argument("--exchange-key", default="", help="从别处得到的推送公钥的编号（kid）")
+    options = parser.parse_args(arguments)
+    try:
+        proof = opened(options.proof)
+        proof.check(options.key.strip() or proof.log_key, options.exchange_key.strip())
+        said = proof.lines()
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+        sys.stdout.write(f"无法核验：{type(error).__name__} {error}\n")
+        return 2
+    sys.stdout.write("\n".join(said) + "\n")
+    if proof.faults:
+        sys.stdout.write("结论：发现不符，内容可能被改动：\n" + "".join(f"  {fault}\n" for fault in proof.faults))
+        return 1
+    if options.key and options.exchange_key:
+        sys.stdout.write("结论：未发现改动；签名和检查点由您提供的公钥证实。\n")
+        return 0
+    sys.stdout.write("结论：证明内一致；但公钥取自证明本身。请以 --key 和 --exchange-key 指明从别处得到的公钥。\n")
+    return 3
+
+
+if __name__ == "__main__":
+    sys.exit(main())
