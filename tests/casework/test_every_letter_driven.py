@@ -11,9 +11,13 @@ from sqlalchemy import select
 
 from repairflow.casework.changes import IssueExtract
 from repairflow.casework.dispatch import dispatch
+from repairflow.casework.queries.documents import verification
+from repairflow.law.guards import day_text
 from repairflow.letters.model import LetterData
 from repairflow.letters.text import templates
+from repairflow.letters.text.placeholders import VOCABULARY
 from repairflow.records import letter
+from repairflow.times import local_day
 from repairflow.worker import chores
 from tests.law_stories.telling import belongs_to, receipts
 from tests.law_stories.test_list_removal_story import apply, on_list
@@ -77,6 +81,41 @@ CLOSES = {"通知书": "特此通知。", "告知书": "特此告知。"}
 LEFT = re.compile(r"None|True|False|\{\{|\}\}|。。|，。|；。|：。|“”|《》|（）|您|于，|就，|的的|予以予以|本机关本机关")
 
 
+NAMED = re.compile(r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|[一-龥]{1,6}〔[0-9]{4}〕[0-9]+号|[A-Z]{2}-[0-9]{4}-[0-9]{6}")
+"""Days, numbers of documents and of cases: what somebody alters on a paper whose QR is genuine."""
+
+
+SHOWN: dict[str, tuple[tuple[str, str], ...]] = {
+    "status_extract": (("公示中的失信信息", "6 条"), ("在列的公开名单", "6 个")),
+    "joint_measure_notice": (("惩戒措施", "限制参加政府采购和工程投标"), ("措施依据", "《招标投标条例（虚构）》第十条")),
+    "repair_granted": (("处理效果", "终止公示上述信息、停止共享和使用上述信息、依法依规解除因上述信息实施的失信惩戒措施"),),
+    "hearing_notice": (("拟作出的决定", "撤销《移出名单决定书》（溪环信移〔2027〕1号），恢复将你单位列入名单，并重新计算列入期限"),),
+}  # fmt: skip
+"""What else the page of verification tells."""
+
+
+def test_every_placeholder_is_told_or_kept_back() -> None:
+    told = {word for word, _ in verification.TOLD}
+    assert told | verification.KEPT_BACK == set(VOCABULARY)
+    assert not told & verification.KEPT_BACK
+
+
+def unseen(town: Town, found: dict[str, LetterData]) -> dict[str, set[str]]:
+    """By kind, what of NAMED a letter prints in its own words and the public's page of verification does not tell."""
+    lacking = {}
+    with town.db.read() as tx:
+        for kind, data in found.items():
+            page = verification.verification(tx, data.qr_url.rpartition("/")[2])
+            told = " ".join(said for _, said in page.details) + day_text(local_day(page.issued_at))
+            kept = " ".join(str(data.fields.get(word)) for word in verification.KEPT_BACK)
+            assert "云溪环保" not in told, kind
+            assert not {"本机关", "本中心", "贵单位"} & {said for _, said in page.details}
+            assert {(label, said) for label, said in SHOWN.get(kind, ())} <= set(page.details), (kind, page.details)
+            printed = NAMED.findall("\n".join(p.text for p in data.paragraphs if p.level == "body"))
+            lacking[kind] = {one for one in printed if one not in told and one not in kept}
+    return {kind: those for kind, those in lacking.items() if those}
+
+
 def driven(town: Town) -> dict[str, LetterData]:
     """By kind, the last letter that cases on these routes issued."""
     number = town.record()
@@ -136,4 +175,5 @@ def test_every_kind_is_issued_by_a_driven_case_and_reads_whole(town: Town) -> No
     assert wrong == {}
     read = {kind: "\n".join(p.text for p in data.paragraphs) for kind, data in found.items()}
     assert {kind: one for kind, said in SAID.items() for one in said if one not in read[kind]} == {}
+    assert unseen(town, found) == {}
     assert [kind for kind, data in found.items() if CLOSES.get(data.title[-3:], "") not in read[kind]] == []

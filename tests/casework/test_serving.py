@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -12,13 +13,17 @@ import sqlalchemy as sa
 from sqlalchemy import delete, select, update
 
 from repairflow import times
-from repairflow.casework.actor import Actor
+from repairflow.casework.actor import SYSTEM, Actor
+from repairflow.casework.case_state import materials
 from repairflow.casework.case_state.situation import situation
+from repairflow.casework.changes import ErasePersonal
+from repairflow.casework.dispatch import dispatch
 from repairflow.casework.documents import rendering_job
 from repairflow.casework.documents.service import consent, remedies
 from repairflow.casework.documents.service import service as serving
 from repairflow.casework.documents.service.service import Service, Withdrawal
 from repairflow.casework.queries import completeness, printables
+from repairflow.casework.queries.cases import file as case_file
 from repairflow.casework.queries.documents.verification import verification
 from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused, RepairFlowError
 from repairflow.law.procedure.model import Days
@@ -509,7 +514,7 @@ def test_the_foot_of_an_index_says_what_the_file_lacks(town: Town) -> None:
 
     def said() -> str:
         with town.db.read() as tx:
-            return completeness.note(tx, situation(tx, town.law, town.case(case), town.today))
+            return completeness.note(tx, town.services, situation(tx, town.law, town.case(case), town.today))
 
     assert said().endswith("（溪环信收〔2026〕1号）的文件尚未制作完成。办件尚未办结，此后形成的文书和材料应当补入。")
     town.steps(case, "accept", "report_verification", "propose_denial", "deny")
@@ -518,5 +523,34 @@ def test_the_foot_of_an_index_says_what_the_file_lacks(town: Town) -> None:
     assert said() == f"本卷宗收录文书3件、电子材料1件。尚缺：《{denied.title}》（{denied.number}）的送达记录。"
     serve(town, given(town, denied.token))
     assert said() == "本卷宗收录文书3件、电子材料2件。按本办件程序应有的材料和送达记录齐全。"
-    town.turn(delete(material).where(material.c.kind == "performance_proof"))
-    assert said().endswith("尚缺：履行义务、纠正行为的证明。")
+    proof = town.one(select(material).where(material.c.kind == "performance_proof"))
+    materials.path_of(town.services.materials, proof.digest).unlink()  # both are the same picture, kept once
+    assert "尚缺：履行义务、纠正行为的证明（证明.png）的文件，已不在存储中；" in said()
+    materials.keep(town.services.materials, proof.digest, b"again")
+    with town.db.begin() as tx:
+        dispatch(tx, town.services, ErasePersonal(SYSTEM, case, "本人申请。"), town.now)
+    assert re.search(r"齐全。依法删除的个人信息[1-9][0-9]*项不再收录。$", said())
+    town.turn(delete(material).where(material.c.id == proof.id))
+    assert "尚缺：履行义务、纠正行为的证明。" in said()
+
+
+def test_the_offices_index_is_not_for_staff_who_see_a_case_as_its_subject(town: Town) -> None:
+    case = town.file_repair()
+    with town.db.read() as tx:
+        assert (
+            case_file.read(tx, town.services, town.actor("acceptor@ENV", "yunxi"), case, town.now).at.case.number
+            == case
+        )
+        with pytest.raises(Forbidden, match="只供办理单位使用"):
+            case_file.read(tx, town.services, town.actor("acceptor@MARKET", "yunxi"), case, town.now)
+
+
+def test_an_index_lists_what_nobody_with_an_account_brought(town: Town) -> None:
+    case = town.file_repair()
+    town.turn(update(material).values(uploaded_by=None))
+    with town.db.read() as tx:
+        at = situation(tx, town.law, town.case(case), town.today)
+        rows = printables.index(tx, town.services, at, town.now).fields["rows"]
+        assert "电子材料1件" in completeness.note(tx, town.services, at)
+    assert isinstance(rows, list)
+    assert [row[1:3] for row in rows if "证明.png" in row[1]] == [["履行义务、纠正行为的证明：证明.png", "外部提交"]]

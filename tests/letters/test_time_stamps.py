@@ -33,20 +33,23 @@ from tests.letters.letter_samples import OFFICE
 from tests.letters.test_seal import FROM, ISSUED, UNTIL, status, to_sign
 
 Answer = Callable[[bytes], tuple[int, bytes]]
+TIME_STAMPING = ExtendedKeyUsageOID.TIME_STAMPING
 STAMPED = datetime(2026, 11, 24, 2, 0, 7, tzinfo=UTC)
 
 
 class Authority:
     """A time stamp authority on this machine: pyHanko's own for trials, spoken to over HTTP."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, until: datetime = FROM + timedelta(days=3650), use: x509.ObjectIdentifier = TIME_STAMPING
+    ) -> None:
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "时间戳服务（测试）")])
         made = (
             x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(FROM).not_valid_after(FROM + timedelta(days=3650))
-            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+            .not_valid_before(FROM).not_valid_after(until)
+            .add_extension(x509.ExtendedKeyUsage([use]), critical=True)
             .sign(key, hashes.SHA256())
         )  # fmt: skip
         self.certificate = asn1_x509.Certificate.load(made.public_bytes(Encoding.DER))
@@ -62,6 +65,12 @@ class Authority:
         asked = tsp.TimeStampReq.load(body)
         asked["message_imprint"]["hashed_message"] = b"\0" * 32
         return 200, self._stamper.request_tsa_response(asked).dump()
+
+    def stamp_with_a_signature_changed(self, body: bytes) -> tuple[int, bytes]:
+        answer = self._stamper.request_tsa_response(tsp.TimeStampReq.load(body))
+        (info,) = answer["time_stamp_token"]["content"]["signer_infos"]
+        info["signature"] = bytes(info["signature"].native)[::-1]
+        return 200, answer.dump()
 
     def refuse(self, body: bytes) -> tuple[int, bytes]:
         del body
@@ -163,6 +172,24 @@ FAILURES = [
     (lambda body: (200, b"<html>"), "应答不是时间戳"),
     (lambda body: (200, b"\x30" * 400_000), "应答过大"),
 ]
+
+
+WORTHLESS = [
+    # an authority, and why its stamps prove nothing
+    (lambda: Authority(until=STAMPED - timedelta(seconds=1)).stamp, "时间戳服务的证书在签发时间戳时不在有效期内"),
+    (lambda: Authority(use=ExtendedKeyUsageOID.CODE_SIGNING).stamp, "时间戳服务的证书不能用于签发时间戳"),
+    (lambda: Authority().stamp_with_a_signature_changed, "时间戳服务给出的时间戳签名不符"),
+]
+
+
+@pytest.mark.parametrize(("made", "said"), WORTHLESS, ids=["ended", "not for stamps", "signature"])
+def test_a_stamp_that_proves_nothing_makes_the_letter_wait(
+    served: tuple[Authority, str], keys: Path, unsigned: bytes, made: Callable[[], Answer], said: str
+) -> None:
+    authority, address = served
+    authority.answer = made()
+    with pytest.raises(SealUnusable, match=said):
+        sign(keys, f"{address}/{said}", unsigned)
 
 
 @pytest.mark.parametrize(("answer", "said"), FAILURES, ids=[said for _, said in FAILURES])

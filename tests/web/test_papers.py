@@ -402,6 +402,13 @@ def test_all_letters_of_a_case_are_one_file_with_bookmarks(printed: Flask, town:
     assert (root["/Lang"], root["/MarkInfo"]["/Marked"], bound.metadata.title) == ("zh-CN", True, f"{case} 文书汇编")
     assert f'<rdf:li xml:lang="x-default">{case} 文书汇编'.encode() in root["/Metadata"].get_data()
     assert broken_rules(officer.page.data, "ua1") == []
+    rendering_job.path_of(town.settings.letters, rows[1].token).unlink()
+    officer.get(f"/cases/{case}/letters.pdf")
+    without = pypdf.PdfReader(io.BytesIO(officer.page.data))
+    index = "".join(without.pages[0].extract_text().split())
+    assert [mark.title for mark in without.outline] == [one for one in marks if rows[1].number not in one]
+    assert f"（{rows[1].number}）的文件，取不到" in index
+    assert f"文书汇编共{len(without.pages)}页" in index
 
 
 def elements(element: Any) -> Iterator[Any]:

@@ -97,6 +97,10 @@ def reuse(tx: Connection, actor: Actor, token: str, kind: str, now: datetime) ->
     return again
 
 
+FROM_OUTSIDE = "外部提交"
+"""Who brought a file of nobody with an account: a platform, an informant."""
+
+
 class Kept(NamedTuple):
     """What is told of a file that was taken in."""
 

@@ -2,41 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
+from repairflow.casework.case_state import materials
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.cases.case_notes import stream_of
+from repairflow.casework.context import Services
 from repairflow.law.letter_kinds import form_of
-from repairflow.records import letter, material, service
+from repairflow.records import event, event_personal, letter, material, service
+from repairflow.records.rows import LetterRow, MaterialRow, all_rows
 
 BEGUN_BY_OFFICES = frozenset({"ex_officio", "chain"})
 """Channels by which nobody applied: no application with its materials is to be in the file."""
 
 
-def note(tx: Connection, at: Situation, *, bound: int | None = None) -> str:
-    """One paragraph for the foot of an index; with `bound`, how many pages the bound file has."""
-    count = select(func.count()).select_from(letter).where(letter.c.case_id == at.case.id)
-    files = select(func.count()).select_from(material).where(material.c.case_id == at.case.id)
-    held = f"本卷宗收录文书{tx.execute(count).scalar_one()}件、电子材料{tx.execute(files).scalar_one()}件"
-    pages = f"，文书汇编共{bound}页，页码见各页右上角，电子材料另存" if bound is not None else ""
-    lacking = list(_lacking(tx, at))
+class Bound(NamedTuple):
+    """A bound file: on which page each letter begins, by its token, and how many pages it has."""
+
+    page_of: Mapping[str, int]
+    pages: int
+
+
+def note(tx: Connection, services: Services, at: Situation, bound: Bound | None = None) -> str:
+    """One paragraph for the foot of an index, of the file kept or of one `bound`."""
+    letters = all_rows(
+        tx.execute(select(letter).where(letter.c.case_id == at.case.id).order_by(letter.c.id)), LetterRow
+    )
+    files = all_rows(tx.execute(select(material).where(material.c.case_id == at.case.id)), MaterialRow)
+    held = f"本卷宗收录文书{len(letters)}件、电子材料{len(files)}件"
+    pages = f"，文书汇编共{bound.pages}页，页码见各页右上角，电子材料另存" if bound is not None else ""
+    lacking = [*_files_lacking(services, at, files), *_letters_lacking(tx, at, letters, bound)]
     verdict = f"尚缺：{'；'.join(lacking)}" if lacking else "按本办件程序应有的材料和送达记录齐全"
+    gone = _erased(tx, at)
+    erased = f"依法删除的个人信息{gone}项不再收录。" if gone else ""
     going_on = "" if at.case.closed_at is not None else "办件尚未办结，此后形成的文书和材料应当补入。"
-    return f"{held}{pages}。{verdict}。{going_on}"
+    return f"{held}{pages}。{verdict}。{erased}{going_on}"
 
 
-def _lacking(tx: Connection, at: Situation) -> Iterator[str]:
-    """What ought to be in the file and is not."""
-    have = set(tx.execute(select(material.c.kind).where(material.c.case_id == at.case.id)).scalars())
+def _files_lacking(services: Services, at: Situation, files: list[MaterialRow]) -> Iterator[str]:
+    """Materials that the procedure requires and nobody brought, and those whose file is no longer there."""
     if at.case.channel not in BEGUN_BY_OFFICES:
+        have = {one.kind for one in files}
         yield from (spec.label for kind, spec in at.procedure.material.items() if spec.required and kind not in have)
-    rows = tx.execute(select(letter).where(letter.c.case_id == at.case.id).order_by(letter.c.id)).all()
+    for one in files:
+        if not materials.path_of(services.materials, one.digest).exists():
+            yield f"{at.procedure.material_label(one.kind)}（{one.file_name}）的文件，已不在存储中"
+
+
+def _letters_lacking(tx: Connection, at: Situation, letters: list[LetterRow], bound: Bound | None) -> Iterator[str]:
+    """Letters without their file or without a record of their service."""
     served = select(service.c.letter_id).where(service.c.withdrawn_at.is_(None))
-    reached = set(tx.execute(served.where(service.c.letter_id.in_([row.id for row in rows]))).scalars())
-    for row in rows:
+    reached = set(tx.execute(served.where(service.c.letter_id.in_([row.id for row in letters]))).scalars())
+    for row in letters:
         named = f"《{row.title}》（{row.number}）"
         if row.pressed_at is None:
             yield f"{named}的文件尚未制作完成"
-        elif row.state == "in_force" and form_of(at.procedure, row.kind).served and row.id not in reached:
+            continue
+        if bound is not None and row.token not in bound.page_of:
+            yield f"{named}的文件，取不到"
+        if row.state == "in_force" and row.id not in reached and form_of(at.procedure, row.kind).served:
             yield f"{named}的送达记录"
+
+
+def _erased(tx: Connection, at: Situation) -> int:
+    """How many personal values of the case's trail and notes were erased on request."""
+    of_case = or_(event.c.case_id == at.case.id, event.c.stream == stream_of(at.case.number))
+    gone = select(func.count()).select_from(event_personal).join(event, event.c.id == event_personal.c.event_id)
+    return int(tx.execute(gone.where(of_case, event_personal.c.value.is_(None))).scalar_one())

@@ -5,11 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
+from sqlalchemy import Row as FoundRow
 
 from repairflow.casework.actor import Actor
 from repairflow.casework.applicable_law import rules_for
+from repairflow.casework.case_state.materials import FROM_OUTSIDE
 from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.context import Services
 from repairflow.casework.documents.lookup import letter_for
@@ -17,6 +20,7 @@ from repairflow.casework.documents.service.service import MODES, all_of_letter, 
 from repairflow.casework.permissions import case_scope, record_scope, sees_inside
 from repairflow.casework.queries import completeness
 from repairflow.casework.queries.cases import timeline
+from repairflow.casework.queries.completeness import Bound
 from repairflow.errors import Forbidden, NotFound, Refusal, Refused
 from repairflow.law.guards import day_text
 from repairflow.law.procedure.model import Input, Procedure
@@ -127,7 +131,7 @@ def slip(tx: Connection, services: Services, actor: Actor, number: str, kind: st
     at = _case(tx, services, actor, number, now)
     if not sees_inside(actor, at.case):
         raise Forbidden("内部审批单和卷宗目录只供办理单位使用。")
-    return _approvals(tx, services, at, now) if kind == "approval_slip" else index(tx, at, now)
+    return _approvals(tx, services, at, now) if kind == "approval_slip" else index(tx, services, at, now)
 
 
 def return_sheet(tx: Connection, actor: Actor, token: str, now: datetime) -> LetterData:
@@ -163,23 +167,18 @@ def _service_remark(one: ServiceRow) -> str:
     return "；".join(parts)
 
 
-def index(
-    tx: Connection, at: Situation, now: datetime, page_of: Mapping[str, int] | None = None, bound: int | None = None
-) -> LetterData:
-    """The index of a case's file (卷宗目录): its letters and materials in the order they came; `page_of` tells by a
-    letter's token on which page of the bound file it begins, `bound` how many pages that has."""
+def index(tx: Connection, services: Services, at: Situation, now: datetime, bound: Bound | None = None) -> LetterData:
+    """The index of a case's file (卷宗目录): its letters and materials in the order they came, with their pages where it is that
+    of a bound file."""
     letters = tx.execute(
         select(letter, office.c.name.label("office"))
         .join(office, office.c.id == letter.c.office_id)
         .where(letter.c.case_id == at.case.id)
     )
-    found = [
-        (row.issued_at, f"{row.title} {row.number}", row.office, _remark(page_of, row.token, row.state))
-        for row in letters
-    ]
+    found = [(row.issued_at, f"{row.title} {row.number}", row.office, _remark(bound, row)) for row in letters]
     files = tx.execute(
-        select(material, person.c.name.label("who"))
-        .join(person, person.c.id == material.c.uploaded_by)
+        select(material, func.coalesce(person.c.name, FROM_OUTSIDE).label("who"))
+        .outerjoin(person, person.c.id == material.c.uploaded_by)
         .where(material.c.case_id == at.case.id)
     )
     found += [
@@ -191,7 +190,7 @@ def index(
         **_holder(tx, at.case.subject_id),
         "filed_day": day_text(at.case.filed_day),
         "outcome_label": at.procedure.state[at.case.state].label,
-        "file_note": completeness.note(tx, at, bound=bound),
+        "file_note": completeness.note(tx, services, at, bound),
         "rows": [
             Row(str(n), name, who, day_text(local_day(when)), note)
             for n, (when, name, who, note) in enumerate(found, 1)
@@ -277,11 +276,12 @@ def _state(state: str) -> str:
     return {"superseded": "已被替代", "withdrawn": "已撤回"}.get(state, "")
 
 
-def _remark(page_of: Mapping[str, int] | None, token: str, state: str) -> str:
-    if page_of is None:
-        return _state(state)
-    page = f"第{page_of[token]}页" if token in page_of else "文件尚未制作完成"
-    return "，".join(part for part in (page, _state(state)) if part)
+def _remark(bound: Bound | None, row: FoundRow[Any]) -> str:
+    if bound is None:
+        return _state(row.state)
+    missing = "文件尚未制作完成" if row.pressed_at is None else "文件取不到"
+    page = f"第{bound.page_of[row.token]}页" if row.token in bound.page_of else missing
+    return "，".join(part for part in (page, _state(row.state)) if part)
 
 
 def page_numbers(count: int, now: datetime) -> LetterData:

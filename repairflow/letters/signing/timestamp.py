@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import httpx2
-from asn1crypto import tsp  # type: ignore[import-untyped]  # the library has no types
+from asn1crypto import cms, tsp  # type: ignore[import-untyped]  # the library has no types
 from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import extract_certs_for_validation, validate_sig_integrity
+from pyhanko.sign.validation.status import TimestampSignatureStatus
+from pyhanko_certvalidator.errors import InvalidCertificateError
 
 MOST = 256 * 1024  # bytes of an answer; a stamp with its certificates takes some 8 KiB
 
@@ -16,7 +22,8 @@ class NoTimeStamp(OSError):
 class HttpTimeStamps(TimeStamper):
     """A time stamp authority spoken to over HTTP, as RFC 3161 says (3.4).
 
-    Raises NoTimeStamp whatever is wrong: no answer, a refusal, an answer that is no stamp or stamps something else.
+    Raises NoTimeStamp whatever is wrong: no answer, a refusal, an answer that is no stamp, stamps something else, or is signed
+    by nobody who could: a certificate that had ended, is not for stamps, or did not make the signature.
     """
 
     def __init__(self, address: str, seconds: float, transport: httpx2.BaseTransport | None = None) -> None:
@@ -44,15 +51,37 @@ class HttpTimeStamps(TimeStamper):
             raise NoTimeStamp("应答不是时间戳") from wrong
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> tsp.ContentInfo:
-        """Give the stamp of a digest, after looking that it is of this digest."""
+        """Give the stamp of a digest, after looking that it is of this digest and was made by a certificate that may make it."""
         try:
             token = await super().async_timestamp(message_digest, md_algorithm)
             stamped = token["content"]["encap_content_info"]["content"].parsed["message_imprint"]
             same = stamped["hashed_message"].native == message_digest
+            fault = _fault(token["content"])
         except NoTimeStamp:
             raise
         except (OSError, ValueError, TypeError, KeyError) as wrong:
             raise NoTimeStamp(f"没有给出时间戳（{wrong}）") from wrong
         if not same:
             raise NoTimeStamp("时间戳不是所请求的内容的")
+        if fault:
+            raise NoTimeStamp(fault)
         return token
+
+
+def _fault(signed: cms.SignedData) -> str:
+    """Why a stamp would prove nothing later; empty for a sound one. Whether its authority is trusted is for who verifies it to say:
+    the roots of authorities are no setting here."""
+    content = signed["encap_content_info"]["content"]
+    try:
+        authority = extract_certs_for_validation(signed).signer_cert
+        TimestampSignatureStatus.default_usage_constraints().validate(authority)
+    except SignatureValidationError:
+        return "给出的时间戳没有附签发者的证书"
+    except InvalidCertificateError:
+        return "的证书不能用于签发时间戳"
+    if not authority.not_valid_before <= content.parsed["gen_time"].native <= authority.not_valid_after:
+        return "的证书在签发时间戳时不在有效期内"
+    (info,) = signed["signer_infos"]
+    digest = hashlib.new(info["digest_algorithm"]["algorithm"].native, bytes(content)).digest()
+    whole = validate_sig_integrity(info, authority, expected_content_type="tst_info", actual_digest=digest)
+    return "" if all(whole) else "给出的时间戳签名不符"

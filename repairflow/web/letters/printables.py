@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from contextlib import suppress
 
 from flask import send_file
 
@@ -11,6 +12,7 @@ from repairflow.casework.documents import rendering_job
 from repairflow.casework.queries import printables
 from repairflow.casework.queries.cases import file as case_file
 from repairflow.casework.queries.cases.file import CaseFile
+from repairflow.casework.queries.completeness import Bound
 from repairflow.errors import Unavailable
 from repairflow.letters.model import LetterData
 from repairflow.letters.pdf.merge import gather, pages
@@ -56,14 +58,14 @@ def bound(number: str) -> Answer:
 
 
 def _bound(here: RequestContext, file: CaseFile, number: str) -> bytes:
-    """All letters of a case as one file, behind an index."""
+    """All letters of a case as one file, behind an index, which names one whose file is lost."""
     parts = []
     for row in file.made:
         path = rendering_job.path_of(here.settings.letters, row.token)
-        try:
+        with suppress(FileNotFoundError):
             parts.append((row.token, f"{row.title} {row.number}", path.read_bytes()))
-        except FileNotFoundError:
-            raise Unavailable(f"{row.number}的文件暂时取不到，请稍后再试。") from None
+    if file.made and not parts:
+        raise Unavailable("这个办件的文书文件暂时都取不到，请稍后再试；一直如此的，请联系管理员。")
     index = _index(here, file, [(token, pages(pdf)) for token, _, pdf in parts])
     whole = [("卷宗目录", index), *((name, pdf) for _, name, pdf in parts)]
     count = sum(pages(pdf) for _, pdf in whole)
@@ -80,7 +82,7 @@ def _index(here: RequestContext, file: CaseFile, parts: Sequence[tuple[str, int]
             starts[token] = following
             following += count
         with here.read() as tx:
-            paper = printables.index(tx, file.at, here.now, starts, following - 1)
+            paper = printables.index(tx, here.services, file.at, here.now, Bound(starts, following - 1))
         pressed = on_demand().press.press(paper)
         if pressed.pages <= length:
             return pressed.pdf

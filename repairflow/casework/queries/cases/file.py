@@ -11,8 +11,8 @@ from repairflow.casework.actor import Actor
 from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.context import Services
 from repairflow.casework.documents.lookup import letters_of_case
-from repairflow.casework.permissions import case_scope
-from repairflow.errors import NotFound
+from repairflow.casework.permissions import case_scope, sees_inside
+from repairflow.errors import Forbidden, NotFound
 from repairflow.records import cases
 from repairflow.records.rows import CaseRow, LetterRow, first_row
 from repairflow.times import local_day
@@ -27,9 +27,12 @@ class CaseFile:
 
 
 def read(tx: Connection, services: Services, actor: Actor, number: str, now: datetime) -> CaseFile:
-    """The file of the case with this number. NotFound when it is absent or not the actor's to see."""
+    """The file of the case with this number, with the index of the offices' own papers (卷宗目录). NotFound when it is absent or not
+    the actor's to see, Forbidden for who sees it as its subject alone."""
     row = first_row(tx.execute(select(cases).where(cases.c.number == number, case_scope(actor))), CaseRow)
     if row is None:
         raise NotFound
+    if not sees_inside(actor, row):
+        raise Forbidden("内部审批单和卷宗目录只供办理单位使用。")
     made = (one for one in reversed(letters_of_case(tx, actor, row.id)) if one.pressed_at is not None)
     return CaseFile(situation(tx, services.law, row, local_day(now)), tuple(made))

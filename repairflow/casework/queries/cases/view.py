@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 from repairflow import plain
 from repairflow.casework import search
 from repairflow.casework.actor import Actor
+from repairflow.casework.case_state.materials import FROM_OUTSIDE
 from repairflow.casework.case_state.situation import Situation, situation
 from repairflow.casework.cases.options import Option, options
 from repairflow.casework.documents.lookup import letters_of_case
@@ -162,8 +163,7 @@ def view(tx: Connection, law: Library, actor: Actor, number: str, now: datetime)
 
 def _files(tx: Connection, case_id: int) -> tuple[FileRow, ...]:
     columns = [material.c[name] for name in FileRow._fields[:-1]]
-    # what a platform or an informant brought is nobody's
-    files = select(*columns, func.coalesce(person.c.name, "外部提交").label("by"))
+    files = select(*columns, func.coalesce(person.c.name, FROM_OUTSIDE).label("by"))
     files = files.outerjoin(person, person.c.id == material.c.uploaded_by).where(material.c.case_id == case_id)
     return tuple(all_rows(tx.execute(files.order_by(material.c.id)), FileRow))
 

@@ -30,14 +30,42 @@ DECIDED = {
 }  # fmt: skip
 """What a letter decides whose kind alone says so; others carry their outcome in their fields."""
 TOLD = (
-    ("moment", "截至"),
-    ("record_document", "涉及的文书"), ("record_document_number", "涉及的文书"), ("list_label", "名单"),
-    ("ground_label", "事由"), ("filed_day", "申请日期"), ("accepted_day", "受理日期"), ("cease_day", "终止公示日期"),
-    ("listed_day", "列入日期"), ("max_until", "最长公示期届满日"), ("new_due_day", "延长后的期限"),
+    ("moment", "截至"), ("rows", "公示中的失信信息"), ("list_rows", "在列的公开名单"), ("case_number", "办件编号"),
+    ("record_document", "涉及的文书"), ("record_document_number", "涉及的文书"), ("record_date", "该文书作出日期"),
+    ("record_office", "该文书作出单位"), ("record_class", "失信程度"), ("list_label", "名单"),
+    ("original_document", "涉及的原文书"), ("original_number", "涉及的原文书"), ("original_day", "原文书日期"),
+    ("original_office", "原文书作出单位"), ("original_case", "原办件编号"),
+    ("court", "人民法院"), ("ruling_number", "裁定书文号"), ("plan_kind", "裁定的内容"), ("plan_term", "执行期限"),
+    ("plan_until", "执行期限至"), ("masked_records", "暂时屏蔽的信息"),
+    ("ground_label", "事由"), ("proposed", "拟作出的决定"), ("effects", "处理效果"), ("corrections", "更正的项目"),
+    ("measure_label", "惩戒措施"), ("measure_law", "措施依据"), ("measures", "可以实施的措施"), ("interview_kind", "类型"),
+    ("imposed_on", "措施开始日期"), ("term_end", "措施结束日期"), ("provider_name", "实施措施的单位"),
+    ("receiving_office", "移送至"), ("refer_to", "移送至"), ("referred_to", "移送至"),
+    ("filed_day", "申请日期"), ("accepted_day", "受理日期"), ("cease_day", "终止公示日期"),
+    ("listed_day", "列入日期"), ("listing_term", "拟列入期限"), ("min_until", "最短公示期届满日"), ("max_until", "最长公示期届满日"),
+    ("new_period", "重新计算的期限"), ("apply_from", "可以申请修复的日期"), ("bar_until", "不适用承诺方式修复至"),
+    ("new_due_day", "延长后的期限"), ("due_day", "期限届满日"), ("finish_day", "告知处理结果的日期"), ("reply_due_day", "反馈期限"),
     ("supplement_due_day", "补正期限"), ("statement_due_day", "陈述申辩期限"), ("supplement_time", "补正期限"),
-    ("statement_time", "陈述申辩期限"), ("rectification_time", "整改期限"),
+    ("statement_time", "陈述申辩期限"), ("rectification_time", "整改期限"), ("promised_day", "承诺期限"), ("meeting_at", "约谈时间"),
+    ("legal_bases", "依据"), ("lapse_bases", "逾期视为撤回的依据"),
 )  # fmt: skip
 """What a letter's fields tell a reader who holds the paper against the page: an altered paper under a genuine QR differs."""
+OFFICES_SPEAKING = frozenset({"本机关", "本中心", "本单位", "贵单位"})
+"""The issuing office's word for itself, and for the one written to, stand for names only within the letter."""
+COUNTED = {"rows": "条", "list_rows": "个"}
+"""Tables of which the page tells how many lines they have, also that there are none."""
+KEPT_BACK = frozenset({
+    # of a person, or in somebody's own words: for who holds the letter to read, and nobody else
+    "subject_name", "subject_code", "record_behaviour", "reason", "gaps", "conditions", "finding", "claimed", "facts", "demands",
+    "place", "attendees", "items_to_bring", "interviewers", "recorder", "statement", "undertaking", "matter", "hearing_note",
+    "mitigation", "plea", "sanction", "reward_note", "questions", "materials", "file_note", "form_lines", "approvals",
+    # the same in all letters of a kind, of an office or of a law
+    "consequence", "remedy_paragraphs", "removal_conditions", "way_out", "contact", "apply_at", "platform", "targets", "service_mode",
+    "procedure_label", "application", "we", "you", "record_by", "record_information", "never_public", "plan_name",
+    # told otherwise, or no part of what is printed
+    "outcome_label", "due_clock_label", "due_explain",
+})  # fmt: skip
+"""What the page does not tell of a letter; every placeholder is either here or in TOLD."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{10,40}")
 
 
@@ -134,9 +162,19 @@ def verification(tx: Connection, token: str) -> Verified:
 def _details(fields: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
     for word, label in TOLD:
-        if fields.get(word):
-            found.setdefault(label, str(fields[word]))
+        if (said := _said(word, fields.get(word))) and said not in OFFICES_SPEAKING:
+            found.setdefault(label, said)
     return tuple(found.items())
+
+
+def _said(word: str, value: object) -> str:
+    if not isinstance(value, list):
+        return str(value or "")
+    if word in COUNTED:
+        return f"{len(value)} {COUNTED[word]}"
+    if word == "corrections":  # what stood there and what stands there may be of a person
+        return "、".join(str(change[1]) for change in value)
+    return "、".join(map(str, value))
 
 
 def masked_subject(kind: str, name: str) -> str:
