@@ -47,7 +47,7 @@ TOLD = (
     ("new_due_day", "延长后的期限"), ("due_day", "期限届满日"), ("finish_day", "告知处理结果的日期"), ("reply_due_day", "反馈期限"),
     ("supplement_due_day", "补正期限"), ("statement_due_day", "陈述申辩期限"), ("supplement_time", "补正期限"),
     ("statement_time", "陈述申辩期限"), ("rectification_time", "整改期限"), ("promised_day", "承诺期限"), ("meeting_at", "约谈时间"),
-    ("legal_bases", "依据"), ("lapse_bases", "逾期视为撤回的依据"),
+    ("approved_on", "批准日期"), ("approval_document", "批准文件"), ("legal_bases", "依据"), ("lapse_bases", "逾期视为撤回的依据"),
 )  # fmt: skip
 """What a letter's fields tell a reader who holds the paper against the page: an altered paper under a genuine QR differs."""
 OFFICES_SPEAKING = frozenset({"本机关", "本中心", "本单位", "贵单位"})
@@ -58,10 +58,10 @@ KEPT_BACK = frozenset({
     # of a person, or in somebody's own words: for who holds the letter to read, and nobody else
     "subject_name", "subject_code", "record_behaviour", "reason", "gaps", "conditions", "finding", "claimed", "facts", "demands",
     "place", "attendees", "items_to_bring", "interviewers", "recorder", "statement", "undertaking", "matter", "hearing_note",
-    "mitigation", "plea", "sanction", "reward_note", "questions", "materials", "file_note", "form_lines", "approvals",
+    "mitigation", "plea", "sanction", "reward_note", "questions", "approved_by", "materials", "file_note", "form_lines", "approvals",
     # the same in all letters of a kind, of an office or of a law
     "consequence", "remedy_paragraphs", "removal_conditions", "way_out", "contact", "apply_at", "platform", "targets", "service_mode",
-    "procedure_label", "application", "we", "you", "record_by", "record_information", "never_public", "plan_name",
+    "procedure_label", "application", "we", "you", "record_by", "record_information", "never_public", "plan_name", "approver",
     # told otherwise, or no part of what is printed
     "outcome_label", "due_clock_label", "due_explain",
 })  # fmt: skip
