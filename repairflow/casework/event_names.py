@@ -29,6 +29,10 @@ class EventName(StrEnum):
     PREFER_NO_MORE = "prefer_no_more"
     NOTE_CASE = "note_case"  # in a stream of its own
     ASSIGN_CASE = "assign_case"  # in a stream of its own
+    BOOK_HEARING = "book_hearing"  # these four in a stream of its own
+    CANCEL_HEARING = "cancel_hearing"
+    ASK_HEARING_MOVE = "ask_hearing_move"
+    REFUSE_HEARING_MOVE = "refuse_hearing_move"
     ASK_REVEAL = "ask_reveal"  # these three in a stream of its own
     ALLOW_REVEAL = "allow_reveal"
     REVEAL = "reveal"
@@ -101,6 +105,8 @@ class EventName(StrEnum):
     DROP_LAW = "drop_law"
     SET_ASSIGNMENT_RULE = "set_assignment_rule"
     DROP_ASSIGNMENT_RULE = "drop_assignment_rule"
+    OPEN_ROOM = "open_room"
+    CLOSE_ROOM = "close_room"
     ENTER_ABSENCE = "enter_absence"
     END_ABSENCE = "end_absence"
     CHANGE = "change"

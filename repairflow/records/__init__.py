@@ -21,6 +21,7 @@ from repairflow.records.job import job, job_error
 from repairflow.records.letter import letter, number_series
 from repairflow.records.lists import interview_entry, linked_person, list_entry
 from repairflow.records.means import learning, repair_means, service_body
+from repairflow.records.meeting import meeting, meeting_room
 from repairflow.records.office_heading import office_heading
 from repairflow.records.outbox import notice, outbox, push_attempt, target
 from repairflow.records.own_rule import own_rule
@@ -94,6 +95,8 @@ __all__ = [
     "mandate",
     "material",
     "measure",
+    "meeting",
+    "meeting_room",
     "metadata",
     "notice",
     "number_series",

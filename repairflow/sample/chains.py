@@ -62,6 +62,8 @@ def _interview(sample: Sample, today: date, number: str) -> None:
     place = {
         "meeting_at": datetime.combine(meeting, time(9), times.SHANGHAI).isoformat(),
         "place": "县生态环境局三楼会议室",
+        "first_officer": "陈墨",
+        "second_officer": "许知行",
         "attendees": ["蒋一舟，法定代表人"],
     }
     step(

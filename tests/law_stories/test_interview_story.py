@@ -19,10 +19,10 @@ pytestmark = pytest.mark.either_database  # the procedure's law alone; walks and
 MEETING = "2026-06-16T09:30"  # the fourth working day after Wednesday 10 June
 
 
-def notified(town: Town, kind: str = "reminder", **more: Any) -> str:
+def notified(town: Town, kind: str = "reminder", meeting: str = MEETING, **more: Any) -> str:
     case = opened(town, "interview", kind=kind, **more)
     town.do(case, "approve")
-    town.do(case, "serve_notice", inputs={"meeting_at": MEETING})
+    town.do(case, "serve_notice", inputs={"meeting_at": meeting})
     return case
 
 
@@ -177,7 +177,7 @@ def test_failed_rectification_goes_one_step_up(town: Town, kind: str, action: st
 
 def held_by(town: Town, kind: str, who: Any) -> str:
     town.at(date(2026, 6, 10))
-    case = notified(town, kind)
+    case = notified(town, kind, "2026-06-16T08:00")  # before the other one of the same company
     meet(town)
     town.do(case, "record_meeting", who)
     town.steps(case, "sign_record", "report_rectification")

@@ -409,6 +409,10 @@ class Town:
         row, procedure = self.case(case), self.procedure(case)
         spec, pack = procedure.action[action], self.law.packs[row.pack]
         actor = self.who(who or spec.by[0], case) if not isinstance(who, Actor) else who
+        if "first_officer" in spec.inputs:
+            place = next(code for code, key in self.offices.items() if key == row.deciding_id)
+            two = {"first_officer": f"examiner@{place}", "second_officer": f"acceptor@{place}"}
+            inputs = two | {"place": f"{case} 会议室"} | dict(inputs or {})
         if "to_office" in spec.inputs:
             other = next(code for code, *_ in OFFICES[1:] if self.offices[code] != row.deciding_id)
             inputs = {"to_office": other} | dict(inputs or {})

@@ -77,3 +77,9 @@ def test_a_provisional_day_says_so(tentative: bool, said: str) -> None:
 def test_an_empty_calendar_is_a_calendar() -> None:
     lines = unfolded(calendar("x", [], NOW))
     assert (lines[0], lines[-2]) == ("BEGIN:VCALENDAR", "END:VCALENDAR")
+
+
+def test_a_meeting_has_its_hours() -> None:
+    hours = (datetime(2026, 6, 16, 1, 30, tzinfo=UTC), datetime(2026, 6, 16, 2, 30, tzinfo=UTC))
+    lines = unfolded(calendar("约谈", [event(hours=hours)], NOW))
+    assert {"DTSTART:20260616T013000Z", "DTEND:20260616T023000Z", "TRANSP:OPAQUE"} <= set(lines)

@@ -46,6 +46,8 @@ ACTIONS: Mapping[str, str] = {
     EventName.FORGET_HEADING: "取消匹配的表头",
     EventName.SET_ASSIGNMENT_RULE: "设置分办规则",
     EventName.DROP_ASSIGNMENT_RULE: "删除分办规则",
+    EventName.OPEN_ROOM: "增加约谈室",
+    EventName.CLOSE_ROOM: "停用约谈室",
     EventName.ENTER_ABSENCE: "登记请假和代办",
     EventName.END_ABSENCE: "结束请假",
     EventName.PROPOSE_LAW: "提请施行规则",

@@ -61,6 +61,14 @@ from repairflow.casework.changes.letters import (
     SignForLetter,
 )
 from repairflow.casework.changes.means import BarRepair, DeclareMeans, EnterServiceBody, SettleMeans, TakeQuiz
+from repairflow.casework.changes.meetings import (
+    AskHearingMove,
+    BookHearing,
+    CancelHearing,
+    CloseRoom,
+    OpenRoom,
+    RefuseHearingMove,
+)
 from repairflow.casework.changes.notices import ChooseChannels, CloseFeed, MarkRead, OpenFeed
 from repairflow.casework.changes.personal_data import AllowInformant, AskInformant, ErasePersonal, OpenInformant
 from repairflow.casework.changes.records import (
@@ -95,6 +103,7 @@ __all__ = [
     "AddTarget",
     "AllowInformant",
     "AskCorrection",
+    "AskHearingMove",
     "AskInformant",
     "AskPasswordLink",
     "AssignCase",
@@ -102,6 +111,8 @@ __all__ = [
     "BeginBatch",
     "BeginImport",
     "BindDevice",
+    "BookHearing",
+    "CancelHearing",
     "Change",
     "ChangeConsent",
     "ChangeOffice",
@@ -112,6 +123,7 @@ __all__ = [
     "ChooseChannels",
     "ClaimCase",
     "CloseFeed",
+    "CloseRoom",
     "ConfirmClock",
     "ConfirmImport",
     "ConfirmProvisional",
@@ -146,10 +158,12 @@ __all__ = [
     "MindPush",
     "OpenFeed",
     "OpenInformant",
+    "OpenRoom",
     "PreferCase",
     "ProposeAnnulment",
     "ProposeLaw",
     "RecountRecords",
+    "RefuseHearingMove",
     "RegisterPerformance",
     "ReleaseDevice",
     "ReleaseDeviceByLink",
@@ -181,4 +195,4 @@ __all__ = [
     "SwitchTarget",
     "TakeQuiz",
     "WithdrawRules",
-]  # fmt: skip
+]

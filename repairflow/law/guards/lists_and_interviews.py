@@ -107,6 +107,23 @@ def meeting_time_reached(facts: Facts, _: Parameters) -> tuple[bool, str]:
     return True, "已到通知的约谈时间"
 
 
+@guard("约谈时间尚未到来")
+def meeting_still_ahead(facts: Facts, _: Parameters) -> tuple[bool, str]:
+    given = latest(facts, "meeting_at")
+    ahead = given is not None and facts.now < _moment(given)
+    return ahead, "约谈时间尚未到来" if ahead else "通知的约谈时间已到，不能再申请改期"
+
+
+@guard("申请尚未答复", "action")
+def asked_and_unanswered(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
+    # 申请以后有人办理过任何步骤的，申请已经有了结果
+    name = str(parameters["action"])
+    label = facts.procedure.action[name].label
+    by_people = [step.action for step in facts.history if step.actor_id is not None]
+    waits = by_people[-1:] == [name]
+    return waits, f"有一件“{label}”等待答复" if waits else f"没有等待答复的“{label}”"
+
+
 @guard("两名以上人员在场", "input")
 def two_interviewers(facts: Facts, parameters: Parameters) -> tuple[bool, str]:
     given = facts.inputs.get(str(parameters.get("input", "interviewers")))

@@ -116,6 +116,8 @@ READINGS: Mapping[str, Reading] = {
         {"working": "days"}, needs=(Needs("meeting_at", ("datetime",), "step"), _MEETING)
     ),
     "meeting_time_reached": Reading(facts={"meeting": ("over",)}, needs=(_MEETING,)),
+    "meeting_still_ahead": Reading(facts={"meeting": ("ahead",)}, needs=(_MEETING,)),
+    "asked_and_unanswered": Reading(_PAST, times=("{action}", 1, None)),
     "two_interviewers": Reading({"input": "input"}, needs=(Needs("{input}", ("gaps",), "step"),)),
     "warning_called_for": Reading(record=_HELD, facts={"severity": ("serious",)}, waits=False),
     "basis_document_stated": Reading(

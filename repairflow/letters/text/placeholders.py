@@ -87,6 +87,7 @@ VOCABULARY: dict[str, Placeholder] = {
     "consequence": Placeholder("逾期后果"),
     "interview_kind": Placeholder("约谈类型"),
     "meeting_at": Placeholder("约谈时间"),
+    "moved_from": Placeholder("原定的约谈时间"),
     "place": Placeholder("地点"),
     "attendees": Placeholder("参加人员", "texts"),
     "items_to_bring": Placeholder("需携带的材料", "texts"),

@@ -28,6 +28,7 @@ from repairflow.records.rows.letter import (
 )
 from repairflow.records.rows.lists import InterviewEntryRow, LinkedPersonRow, ListEntryRow
 from repairflow.records.rows.means import LearningRow, RepairMeansRow, ServiceBodyRow
+from repairflow.records.rows.meeting import MeetingRoomRow, MeetingRow
 from repairflow.records.rows.outbox import ExchangeKeyRow, NoticeRow, OutboxRow, PushAttemptRow, TargetRow
 from repairflow.records.rows.party import (
     ApiTokenRow,
@@ -109,6 +110,8 @@ __all__ = [
     "MandateRow",
     "MaterialRow",
     "MeasureRow",
+    "MeetingRoomRow",
+    "MeetingRow",
     "NoticeRow",
     "NumberSeriesRow",
     "OfficeHeadingRow",

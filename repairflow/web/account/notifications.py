@@ -78,7 +78,7 @@ def feed(token: str) -> Response:
             raise NotFound from None
         entries = agenda(tx, actor, here.today)
     base, inner = here.settings.public_url.rstrip("/"), "my" if actor.kind == "agent" else "desk"
-    text = calendar("信用修复与异议办理：我的期限", (_event(entry, base, inner) for entry in entries), here.now)
+    text = calendar("信用修复与异议办理：我的期限和约谈", (_event(entry, base, inner) for entry in entries), here.now)
     answer = Response(text, content_type="text/calendar; charset=utf-8")
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["Content-Disposition"] = 'inline; filename="deadlines.ics"'
@@ -96,5 +96,5 @@ def _event(entry: Entry, base: str, inner: str) -> DayEvent:
     folder = "records" if entry.record else "cases"
     return DayEvent(
         f"{entry.key}@{host}", entry.day, entry.title + ("（暂定）" if entry.provisional else ""), entry.text + about,
-        f"{base}/{inner}/{folder}/{entry.number}", entry.provisional,
+        f"{base}/{inner}/{folder}/{entry.number}", entry.provisional, entry.hours,
     )  # fmt: skip

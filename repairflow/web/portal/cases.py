@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from sqlalchemy import Connection
 
 from repairflow.casework.cases import drafts, office_silence
@@ -13,7 +13,7 @@ from repairflow.casework.cases.options import Option
 from repairflow.casework.documents.fields import remedies
 from repairflow.casework.documents.service.service import EVIDENCE_KIND
 from repairflow.casework.offices_lookup import names_by_code
-from repairflow.casework.queries.cases import links, queue, timeline
+from repairflow.casework.queries.cases import links, meetings, queue, timeline
 from repairflow.casework.queries.cases import view as queries
 from repairflow.casework.queries.records.credit_file import subjects
 from repairflow.law.condition_findings import Finding, findings
@@ -27,6 +27,7 @@ from repairflow.web.portal import offered_filings
 from repairflow.web.portal.forms import NO_SUBJECT, verb
 from repairflow.web.shared import paper_links
 from repairflow.web.ui import components, form_answers
+from repairflow.web.ui.forms import FieldError
 
 PAGE_SIZE = 20
 
@@ -69,11 +70,13 @@ def _kept(open_only: bool, chosen: int | None, search: str) -> dict[str, Any]:
     return {"show": None if open_only else "all", "subject": chosen, "q": search or None}
 
 
-def case(number: str) -> str:
-    """Show one case."""
+def case(number: str, wrong: Sequence[FieldError] = ()) -> str:
+    """Show one case; `wrong` is what was wrong with a wish for another time of the hearing."""
     here = current()
     with here.read() as tx:
-        return render_template("portal/case.html", **_case(tx, here, number))
+        found = _case(tx, here, number)
+        booked = meetings.of_case(tx, found["view"].case)
+    return render_template("portal/case.html", meetings=booked, now=here.now, wrong=wrong, typed=request.form, **found)
 
 
 def receipt(number: str) -> str:

@@ -24,6 +24,7 @@ from repairflow.law.procedure.paths import usual_path
 from repairflow.letters.text.templates import latest_version, template
 from repairflow.times import local, local_day, now
 from repairflow.web.staff.action_form import BESIDE, Typed
+from repairflow.web.staff.meeting_form import NOTHING, Offered, dressed
 from repairflow.web.staff.phrases import PHRASES
 
 UNFINISHED = frozenset({"waiting", "leased", "dead"})
@@ -37,9 +38,11 @@ class Panel:
     others: tuple[Mapping[str, object], ...]
 
 
-def panel(view: CaseView, law: Library, typed: Typed | None, receivers: Sequence[tuple[str, str]]) -> Panel:
+def panel(
+    view: CaseView, law: Library, typed: Typed | None, receivers: Sequence[tuple[str, str]], meeting: Offered = NOTHING
+) -> Panel:
     """The actions of a case; the form of `typed` is shown as it was sent. `receivers`: code and name of each office to which the
-    case may be transferred."""
+    case may be transferred; `meeting`: what a form that books one offers."""
     ahead = forward(view)
     # What may be done first, and of that the way forward first.
     mine = sorted((o for o in view.options if o.mine), key=lambda o: (not o.open, o.name not in ahead))
@@ -47,11 +50,21 @@ def panel(view: CaseView, law: Library, typed: Typed | None, receivers: Sequence
     single = moves[0] if len(moves) == 1 else ""
     return Panel(
         tuple(
-            _action(view, law, o, typed if typed and typed.action == o.name else None, o.name == single, receivers)
+            _offering(
+                _action(view, law, o, typed if typed and typed.action == o.name else None, o.name == single, receivers),
+                meeting,
+            )
             for o in mine
         ),
         tuple(_of_others(o) for o in view.options if not o.mine),
     )
+
+
+def _offering(action: Mapping[str, object], meeting: Offered) -> Mapping[str, object]:
+    inputs = action.get("inputs")
+    if meeting is NOTHING or not isinstance(inputs, list):
+        return action
+    return {**action, "inputs": [dressed(one, meeting) for one in inputs]}
 
 
 def forward(view: CaseView) -> tuple[str, ...]:

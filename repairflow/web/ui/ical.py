@@ -1,4 +1,4 @@
-"""iCalendar (RFC 5545) text: all-day events, lines folded at 75 octets, CRLF throughout."""
+"""iCalendar (RFC 5545) text: events of a day or of hours, lines folded at 75 octets, CRLF throughout."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ OCTETS = 75
 
 @dataclass(frozen=True, slots=True)
 class DayEvent:
-    """One all-day event; `uid` stays the same when the day moves. `tentative`: the day may still move."""
+    """One event of a whole day, or of `hours`; `uid` stays the same when it moves. `tentative`: the day may still move."""
 
     uid: str
     day: date
@@ -19,6 +19,7 @@ class DayEvent:
     text: str
     url: str
     tentative: bool
+    hours: tuple[datetime, datetime] | None = None
 
 
 def calendar(name: str, events: Iterable[DayEvent], now: datetime) -> str:
@@ -33,12 +34,20 @@ def calendar(name: str, events: Iterable[DayEvent], now: datetime) -> str:
     for event in events:
         lines += [
             "BEGIN:VEVENT", f"UID:{_text(event.uid)}", f"DTSTAMP:{stamp}",
-            f"DTSTART;VALUE=DATE:{event.day:%Y%m%d}", f"DTEND;VALUE=DATE:{event.day + timedelta(days=1):%Y%m%d}",
+            *_when(event),
             f"SUMMARY:{_text(event.title)}", f"DESCRIPTION:{_text(event.text)}", f"URL:{event.url}",
-            f"STATUS:{'TENTATIVE' if event.tentative else 'CONFIRMED'}", "TRANSP:TRANSPARENT", "END:VEVENT",
+            f"TRANSP:{'OPAQUE' if event.hours else 'TRANSPARENT'}",
+            f"STATUS:{'TENTATIVE' if event.tentative else 'CONFIRMED'}", "END:VEVENT",
         ]  # fmt: skip
     lines.append("END:VCALENDAR")
     return "".join(f"{part}\r\n" for line in lines for part in _folded(line))
+
+
+def _when(event: DayEvent) -> tuple[str, str]:
+    if event.hours is None:
+        return f"DTSTART;VALUE=DATE:{event.day:%Y%m%d}", f"DTEND;VALUE=DATE:{event.day + timedelta(days=1):%Y%m%d}"
+    start, end = (f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}" for moment in event.hours)
+    return f"DTSTART:{start}", f"DTEND:{end}"
 
 
 def _text(value: str) -> str:

@@ -29,6 +29,7 @@ ENTERPRISE_LINKS = (
 STAFF_LINKS = (
     ("我的待办", "desk.queue"),
     ("全部办件", "desk.cases"),
+    ("约谈日程", "desk.meetings_page"),
     ("收件箱", "inbox.inbox"),
     ("导入", "desk.imports"),
     ("许可等信息", "desk.acts"),

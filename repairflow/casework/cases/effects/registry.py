@@ -9,7 +9,15 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection, update
 
-from repairflow.casework.cases.effects import check_results, honours, interviews, lists, measures, transfers
+from repairflow.casework.cases.effects import (
+    check_results,
+    honours,
+    interviews,
+    lists,
+    measures,
+    meetings,
+    transfers,
+)
 from repairflow.casework.cases.transition_context import Transition
 from repairflow.casework.outbound import pushes
 from repairflow.errors import Refusal, Refused
@@ -38,6 +46,7 @@ EFFECTS: Mapping[str, Callable[[Connection, Transition], None]] = {
     "link_person": lists.link_person,
     "enter_check_result": check_results.enter,
     "name_penalty": check_results.name_penalty,
+    "book_meeting": meetings.book_meeting,
 }
 """Effects before the event, which may still refuse the step. With AFTERWARDS, a test holds the names equal to law's."""
 
@@ -50,5 +59,6 @@ AFTERWARDS: Mapping[str, Callable[[Connection, Transition], int]] = {
     "impose_measure": measures.impose_measure,
     "lift_measure": measures.lift_measure,
     "push_interview": interviews.push_interview,
+    "tell_other_side": meetings.tell_other_side,
 }
 """Effects that need the event and the letter's number; each gives how many pushes now wait."""

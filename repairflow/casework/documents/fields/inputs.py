@@ -32,6 +32,12 @@ def _spec(at: Situation, action: str, word: str) -> Input | None:
     return step.inputs.get(word) if step is not None else at.procedure.inputs.get(word)
 
 
+def moment_text(value: object) -> str:
+    """A moment that a form gave, as letters say it: 2026年6月16日9时30分."""
+    moment = datetime.fromisoformat(str(value)).astimezone(SHANGHAI)
+    return f"{day_text(moment.date())}{moment.hour}时" + (f"{moment.minute}分" if moment.minute else "")
+
+
 def _as_said(at: Situation, spec: Input, value: object, shape: str) -> object:
     if spec.kind == "choice":
         item = at.pack.lists.get(spec.choices or "", {}).get(str(value))
@@ -39,8 +45,7 @@ def _as_said(at: Situation, spec: Input, value: object, shape: str) -> object:
     elif spec.kind == "date":
         value = day_text(date.fromisoformat(str(value)))
     elif spec.kind == "datetime":
-        moment = datetime.fromisoformat(str(value)).astimezone(SHANGHAI)
-        value = f"{day_text(moment.date())}{moment.hour}时" + (f"{moment.minute}分" if moment.minute else "")
+        value = moment_text(value)
     if shape == "texts" and not isinstance(value, list):
         return [line.strip() for line in str(value).splitlines() if line.strip()]
     if shape == "text" and isinstance(value, list):

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select
 
 from repairflow.casework.case_state.situation import Situation
+from repairflow.casework.documents.fields.inputs import moment_text
 from repairflow.casework.documents.fields.letter_step import LetterStep
 from repairflow.casework.documents.fields.record import document_of
 from repairflow.casework.documents.fields.voice import Voice
@@ -30,6 +31,7 @@ def list_fields(tx: Connection, of: LetterStep, wanted: set[str], voice: Voice) 
     at, name, kind, inputs, reason, now = of.at, of.name, of.kind, of.inputs, of.reason, of.now
     label = at.procedure.label
     found: dict[str, object] = {"procedure_label": label, "application": f"{label.removesuffix('处理')}申请"}
+    found |= _moved(of)
     if at.case.kind is not None:
         found["interview_kind"] = at.procedure.kinds.get(at.case.kind, "")
     consequence = at.pack.lists.get("consequences", {}).get(f"{at.procedure.procedure}_{name}")
@@ -62,6 +64,13 @@ def _fact(at: Situation, name: str, inputs: Mapping[str, object]) -> object:
         if source.get(name):
             return source[name]
     return None
+
+
+def _moved(of: LetterStep) -> dict[str, object]:
+    """The time that no longer holds, where the step moves the meeting and not the case (改期)."""
+    moves = of.action.to is None and "meeting_at" in of.action.inputs
+    before = _fact(of.at, "meeting_at", {}) if moves else None
+    return {"moved_from": moment_text(before)} if before else {}
 
 
 def _list(at: Situation, inputs: Mapping[str, object]) -> ListKind | None:

@@ -1,14 +1,16 @@
-"""A person's own deadlines (我的期限), for a calendar: what this person must do, and from when subjects may apply."""
+"""A person's own deadlines and meetings (我的期限和约谈), for a calendar: what this person must do, and from when subjects may apply."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
+from repairflow import times
 from repairflow.casework.actor import Actor
 from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope, record_scope
+from repairflow.casework.queries.cases import meetings
 from repairflow.law.procedure.roles import SUBJECT_ROLES
 from repairflow.records import cases, deadline, record, subject
 
@@ -28,6 +30,7 @@ class Entry:
     number: str
     record: bool
     provisional: bool
+    hours: tuple[datetime, datetime] | None = None  # of a meeting; a limit is of the whole day
 
 
 def agenda(tx: Connection, actor: Actor, today: date) -> tuple[Entry, ...]:
@@ -67,6 +70,14 @@ def agenda(tx: Connection, actor: Actor, today: date) -> tuple[Entry, ...]:
             )
             for row in opening
         ]  # fmt: skip
+    found += [
+        Entry(
+            f"{line.number}/{line.row.kind}", line.day, f"{line.label}：{line.number}",
+            f"{line.subject}，地点：{line.row.place}，{line.label}人员：{'、'.join(line.officers)}。", line.number, False, False,
+            (line.row.starts_at, line.row.ends_at),
+        )
+        for line in meetings.own(tx, actor, times.at(today - BACK, time()))
+    ]  # fmt: skip
     return tuple(sorted(found, key=lambda entry: (entry.day, entry.key)))
 
 

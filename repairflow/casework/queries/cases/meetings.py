@@ -1,0 +1,119 @@
+"""Interviews and hearings as calendars show them: of an office, of one case, of one person."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+
+from repairflow.casework.actor import Actor
+from repairflow.casework.cases import meetings
+from repairflow.casework.permissions import OFFICE_OF_ROLE, case_scope
+from repairflow.records import absence, cases, meeting, office, person, subject
+from repairflow.records.rows import CaseRow, MeetingRow
+from repairflow.times import local, local_day
+
+MOST = 500
+"""Meetings that one page shows."""
+
+
+class Line(NamedTuple):
+    """A meeting with what a calendar says of it; `amiss`: why it cannot be held as it is booked (请假、离岗、冲突)."""
+
+    row: MeetingRow
+    label: str
+    number: str
+    subject: str
+    officers: tuple[str, ...]
+    amiss: tuple[str, ...]
+
+    @property
+    def day(self) -> date:
+        return local_day(self.row.starts_at)
+
+    @property
+    def hours(self) -> str:
+        return f"{local(self.row.starts_at):%H:%M}–{local(self.row.ends_at):%H:%M}"
+
+
+class Place(NamedTuple):
+    """An office whose calendar the actor sees."""
+
+    id: int
+    code: str
+    name: str
+
+
+def places(tx: Connection, actor: Actor) -> tuple[Place, ...]:
+    """The actor's offices where it handles cases, by name."""
+    own = {place for role, place in actor.roles if role in OFFICE_OF_ROLE and place is not None}
+    rows = select(office.c.id, office.c.code, office.c.name).where(office.c.id.in_(sorted(own)))
+    return tuple(Place(*row) for row in tx.execute(rows.order_by(office.c.name)))
+
+
+def between(tx: Connection, actor: Actor, office_id: int, start: datetime, end: datetime) -> tuple[Line, ...]:
+    """The meetings of an office that begin within [start, end), in their order; struck ones too. Only of cases the actor sees."""
+    where = and_(
+        meeting.c.office_id == office_id, meeting.c.starts_at >= start, meeting.c.starts_at < end, case_scope(actor)
+    )
+    return _lines(tx, where)
+
+
+def of_case(tx: Connection, case: CaseRow) -> tuple[Line, ...]:
+    """All meetings booked for a case, the newest booking last; for who sees the case."""
+    return _lines(tx, meeting.c.case_id == case.id)
+
+
+def own(tx: Connection, actor: Actor, since: datetime) -> tuple[Line, ...]:
+    """The meetings that stand and that the actor holds, or to which a subject it speaks for is called."""
+    mine: list[ColumnElement[bool]] = [meeting.c.first_id == actor.id, meeting.c.second_id == actor.id]
+    if actor.subjects:
+        mine.append(meeting.c.subject_id.in_(sorted(actor.subjects)))
+    where = and_(or_(*mine), case_scope(actor), meeting.c.ended.is_(None), meeting.c.starts_at >= since)
+    return _lines(tx, and_(where, cases.c.closed_at.is_(None)))
+
+
+def waiting(tx: Connection, office_id: int) -> frozenset[int]:
+    """Ids of meetings for which the subject asked for another time and has no answer."""
+    where = (
+        meeting.c.office_id == office_id, meeting.c.ended.is_(None), meeting.c.asked_at.is_not(None),
+        meeting.c.refused_at.is_(None),
+    )  # fmt: skip
+    return frozenset(tx.execute(select(meeting.c.id).where(*where)).scalars())
+
+
+def _lines(tx: Connection, where: ColumnElement[bool]) -> tuple[Line, ...]:
+    rows = (
+        select(*meeting.c, cases.c.number, subject.c.name)
+        .join(cases, cases.c.id == meeting.c.case_id)
+        .join(subject, subject.c.id == meeting.c.subject_id)
+        .where(where)
+        .order_by(meeting.c.starts_at, meeting.c.id)
+        .limit(MOST)
+    )
+    found = [(MeetingRow(*row[:-2]), str(row[-2]), str(row[-1])) for row in tx.execute(rows)]
+    keys = sorted({key for row, _, _ in found for key in (row.first_id, row.second_id)})
+    names = {row.id: row.name for row in tx.execute(select(person.c.id, person.c.name).where(person.c.id.in_(keys)))}
+    return tuple(
+        Line(
+            row, meetings.KINDS[row.kind], number, name, (names[row.first_id], names[row.second_id]),
+            _amiss(tx, row, names) if row.ended is None else (),
+        )
+        for row, number, name in found
+    )  # fmt: skip
+
+
+def _amiss(tx: Connection, row: MeetingRow, names: dict[int, str]) -> tuple[str, ...]:
+    """Why a meeting cannot be held as booked: what came up since, for a clash at its booking was refused."""
+    day, found = local_day(row.starts_at), []
+    for key in (row.first_id, row.second_id):
+        gone = exists().where(
+            absence.c.person_id == key, absence.c.ended_at.is_(None), absence.c.from_day <= day,
+            absence.c.until_day >= day,
+        )  # fmt: skip
+        if tx.execute(select(gone)).scalar():
+            found.append(f"{names[key]}当日请假")
+        elif not tx.execute(select(person.c.active).where(person.c.id == key)).scalar():
+            found.append(f"{names[key]}的账号已停用")
+    return tuple(found)

@@ -1,0 +1,50 @@
+"""What the form of an interview offers: the office's people and rooms, and the time that the subject asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from repairflow import plain
+from repairflow.casework.cases import meetings
+from repairflow.casework.cases.effects.meetings import OFFICERS
+from repairflow.casework.queries.cases.view import CaseView
+from repairflow.times import local
+
+
+class Offered(NamedTuple):
+    """Officers and rooms of the deciding office, and the time asked for as a form has it; all empty where no step books."""
+
+    officers: tuple[str, ...] = ()
+    rooms: tuple[str, ...] = ()
+    asked: str = ""
+
+
+NOTHING = Offered()
+
+
+def offered(tx: Connection, view: CaseView) -> Offered:
+    """For a case in which the visitor may book a meeting now; nothing otherwise."""
+    if not any(option.mine and set(OFFICERS) & set(option.inputs) for option in view.options):
+        return NOTHING
+    place = view.case.deciding_id
+    asked = [str(step.inputs["proposed_at"]) for step in view.at.history if step.inputs.get("proposed_at")]
+    return Offered(
+        tuple(one.label for one in meetings.officers(tx, place)),
+        tuple(one.name for one in meetings.rooms(tx, place)),
+        f"{local(plain.moment(asked[-1])):%Y-%m-%dT%H:%M}" if asked else "",
+    )
+
+
+def dressed(shape: Mapping[str, object], found: Offered) -> Mapping[str, object]:
+    """One input with what it offers: officers are chosen, rooms may be, the time asked for stands there already."""
+    name = shape.get("name")
+    if name in OFFICERS:
+        return {**shape, "kind": "choice", "choices": [(one, one) for one in found.officers]}
+    if name == "place":
+        return {**shape, "offers": found.rooms}
+    if name == "meeting_at" and found.asked and not shape.get("value"):
+        return {**shape, "value": found.asked}
+    return shape

@@ -1,0 +1,192 @@
+"""约谈日程: the interviews and hearings of the visitor's office by month or week, its rooms, and the hearings of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+
+from repairflow import plain, times
+from repairflow.casework.cases import assignment, meetings
+from repairflow.casework.changes import BookHearing, CancelHearing, CloseRoom, OpenRoom, RefuseHearingMove
+from repairflow.casework.permissions import post_in
+from repairflow.casework.queries.cases import meetings as queries
+from repairflow.casework.queries.cases import view as case_queries
+from repairflow.errors import Conflict, Invalid, Refused
+from repairflow.records.rows import MeetingRoomRow
+from repairflow.web.core import arguments
+from repairflow.web.core.changing import change
+from repairflow.web.core.context import current
+from repairflow.web.core.routes import Answer
+from repairflow.web.ui.forms import FieldError, errors_from
+
+VIEWS = {"month": "月", "week": "周"}
+
+
+class Day(NamedTuple):
+    """One day of the calendar; `other`: it belongs to the month before or after."""
+
+    day: date
+    other: bool
+    lines: tuple[queries.Line, ...]
+
+
+class Span(NamedTuple):
+    """What the calendar shows: its first day, the day after its last, and where it leads."""
+
+    view: str
+    first: date
+    last: date
+    title: str
+    before: date
+    after: date
+
+
+def meetings_page() -> str:
+    """Show the calendar of one office of the visitor."""
+    return _page([])
+
+
+def open_room() -> Answer:
+    """Add a room, or show what is wrong."""
+    form = request.form
+    try:
+        change(OpenRoom(current().actor, form.get("office", ""), form.get("name", "")))
+    except Invalid as error:
+        return make_response(_page(_errors(error), form.get("name", "")), 422)
+    flash("约谈室已保存。", "success")
+    return redirect(url_for("desk.meetings_page", office=form.get("office", "")), 303)
+
+
+def close_room(room_id: int) -> Answer:
+    """Offer a room no longer."""
+    change(CloseRoom(current().actor, room_id))
+    flash("约谈室已停用，已经安排在那里的不变。", "success")
+    return redirect(url_for("desk.meetings_page", office=request.form.get("office", "")), 303)
+
+
+def hearing(number: str) -> str:
+    """Show what is booked for a case, and the form of its hearing."""
+    return _hearing(number, ())
+
+
+def book_hearing(number: str) -> Answer:
+    """Book or move the hearing; show the form again with every clash."""
+    form, here = request.form, current()
+    minutes = form.get("minutes", "").strip()
+    given = BookHearing(
+        here.actor, number, _moment(form.get("starts_at", "")), int(minutes) if minutes.isdecimal() and len(minutes) < 5 else 0,
+        form.get("place", ""), form.get("first", ""), form.get("second", ""), form.get("reason", ""),
+    )  # fmt: skip
+    return _done(number, given, "听证已安排，当事人会收到通知。")
+
+
+def cancel_hearing(number: str) -> Answer:
+    """Cancel the hearing with a reason."""
+    given = CancelHearing(current().actor, number, request.form.get("reason", ""))
+    return _done(number, given, "听证已取消，当事人会收到通知。")
+
+
+def refuse_move(number: str) -> Answer:
+    """Refuse the other time that the subject asked for."""
+    given = RefuseHearingMove(current().actor, number, request.form.get("reason", ""))
+    return _done(number, given, "已答复当事人，听证按原定时间举行。")
+
+
+def _done(number: str, given: BookHearing | CancelHearing | RefuseHearingMove, said: str) -> Answer:
+    try:
+        change(given)
+    except Refused as error:
+        wrong: list[FieldError] = [FieldError("", one.text) for one in error.refusals]
+        return make_response(_hearing(number, wrong), 422)
+    except Invalid as error:
+        return make_response(_hearing(number, _errors(error)), 422)
+    except Conflict as error:
+        return make_response(_hearing(number, [FieldError("", error.message)]), 409)
+    flash(said, "success")
+    return redirect(url_for("desk.hearing", number=number), 303)
+
+
+def _errors(error: Invalid) -> list[FieldError]:
+    return errors_from(error.problems) or [FieldError("", error.message)]
+
+
+def _page(errors: Sequence[FieldError], typed: str = "") -> str:
+    here = current()
+    span = _span(arguments.text("view"), _day(arguments.text("day")) or here.today)
+    asked = request.form.get("office") or arguments.text("office")
+    with here.read() as tx:
+        places = queries.places(tx, here.actor)
+        place = next((one for one in places if one.code == asked), places[0] if places else None)
+        lines: tuple[queries.Line, ...] = ()
+        rooms: tuple[MeetingRoomRow, ...] = ()
+        asking: frozenset[int] = frozenset()
+        if place is not None:
+            lines = queries.between(tx, here.actor, place.id, _midnight(span.first), _midnight(span.last))
+            rooms, asking = meetings.rooms(tx, place.id), queries.waiting(tx, place.id)
+    return render_template(
+        "desk/meetings.html", places=places, place=place, span=span, views=VIEWS, weeks=_weeks(span, lines), lines=lines,
+        rooms=rooms, asking=asking, leads=place is not None and assignment.leads(here.actor, place.id), errors=errors,
+        wrong={one.field: one.text for one in errors}, typed=typed, today=here.today,
+    )  # fmt: skip
+
+
+def _hearing(number: str, errors: Sequence[FieldError]) -> str:
+    here = current()
+    with here.read() as tx:
+        view = case_queries.view(tx, here.law, here.actor, number, here.now)
+        books = post_in(here.actor, view.case.deciding_id) is not None and view.case.closed_at is None
+        lines = queries.of_case(tx, view.case)
+        people = meetings.officers(tx, view.case.deciding_id) if books else ()
+        rooms = meetings.rooms(tx, view.case.deciding_id) if books else ()
+    standing = next((one for one in lines if one.row.kind == "hearing" and one.row.ended is None), None)
+    return render_template(
+        "desk/hearing.html", view=view, lines=lines, books=books, standing=standing, rooms=rooms, errors=errors,
+        people=[(one.label, one.label) for one in people], wrong={one.field: one.text for one in errors},
+        hidden=view.case.internal or view.case.confidential, typed=request.form if errors else {},
+        minutes=meetings.MINUTES,
+    )  # fmt: skip
+
+
+def _span(view: str, day: date) -> Span:
+    """The month or the week in which a day lies; a month in whole weeks, Monday first."""
+    if view == "week":
+        first = day - timedelta(days=day.weekday())
+        last = first + timedelta(days=7)
+        title = f"{first:%Y-%m-%d} 至 {last - timedelta(days=1):%Y-%m-%d}"
+        return Span("week", first, last, title, first - timedelta(days=7), last)
+    month = day.replace(day=1)
+    after = (month + timedelta(days=32)).replace(day=1)
+    first = month - timedelta(days=month.weekday())
+    last = after + timedelta(days=-after.weekday() % 7)
+    return Span("month", first, last, f"{month.year}年{month.month}月", month - timedelta(days=1), after)
+
+
+def _weeks(span: Span, lines: Sequence[queries.Line]) -> list[list[Day]]:
+    by_day: dict[date, list[queries.Line]] = {}
+    for line in lines:
+        by_day.setdefault(line.day, []).append(line)
+    month = (span.first + timedelta(days=7)).month if span.view == "month" else 0
+    days = [span.first + timedelta(days=n) for n in range((span.last - span.first).days)]
+    shown = [Day(day, bool(month) and day.month != month, tuple(by_day.get(day, ()))) for day in days]
+    return [shown[n : n + 7] for n in range(0, len(shown), 7)]
+
+
+def _midnight(day: date) -> datetime:
+    return times.at(day, time())
+
+
+def _day(text: str) -> date | None:
+    try:
+        return plain.day(text)
+    except ValueError:
+        return None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return plain.moment(text.strip())
+    except ValueError:
+        return None

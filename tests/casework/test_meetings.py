@@ -1,0 +1,213 @@
+"""约谈日程: who, where and whom is booked once at a time; moving is asked for, answered and told; hearings beside interviews."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from repairflow import times
+from repairflow.casework.cases.transition import perform
+from repairflow.casework.changes import (
+    AskHearingMove,
+    BookHearing,
+    CancelHearing,
+    CloseRoom,
+    EnterAbsence,
+    OpenRoom,
+    RefuseHearingMove,
+)
+from repairflow.casework.queries.cases import meetings as queries
+from repairflow.casework.queries.people.agenda import agenda
+from repairflow.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from repairflow.records import event, letter, meeting, meeting_room, notice
+from tests.casework.test_administering_at_once import race
+from tests.casework.test_assignment import colleague, send
+from tests.law_stories.chaining import opened, uscc
+from tests.support.building import Town
+
+AT = "2026-06-16T09:30"
+
+
+def approved(town: Town, company: str = "yunxi") -> str:
+    case = opened(town, "interview", kind="reminder", subject=uscc(company))
+    town.do(case, "approve")
+    return case
+
+
+def booked(town: Town, **inputs: Any) -> str:
+    case = approved(town, inputs.pop("company", "yunxi"))
+    town.do(case, "serve_notice", inputs={"meeting_at": AT, **inputs})
+    return case
+
+
+def standing(town: Town, case: str) -> list[tuple[str, str, str | None]]:
+    rows = town.all(select(meeting).where(meeting.c.case_id == town.case(case).id).order_by(meeting.c.id))
+    return [(f"{times.local(row.starts_at):%m-%d %H:%M}", row.place, row.ended) for row in rows]
+
+
+def bodies(town: Town, name: str, title: str) -> list[str]:
+    found = select(notice.c.body).where(notice.c.person_id == town.people[name], notice.c.title.contains(title))
+    return [row.body for row in town.all(found.order_by(notice.c.id))]
+
+
+@pytest.mark.parametrize(("second", "code"), [
+    ({"place": "三楼约谈室"}, "room_taken"),  # the room, however its place is written
+    ({"first_officer": "examiner@ENV"}, "officer_taken"),
+    ({"company": "yunxi"}, "subject_taken"),
+    ({"meeting_at": "2026-06-16T10:30", "place": "三楼约谈室", "first_officer": "examiner@ENV"}, None),  # just after
+    ({}, None),
+])  # fmt: skip
+def test_one_room_one_officer_one_subject_at_a_time(town: Town, second: dict[str, Any], code: str | None) -> None:
+    for login in ("third", "fourth"):
+        colleague(town, login, "examiner")
+    send(town, OpenRoom(town.actor("head@ENV"), "ENV", "三楼约谈室"))
+    booked(town, place="县生态环境局 三楼约谈室", first_officer="examiner@ENV", second_officer="acceptor@ENV")
+    other = approved(town, second.pop("company", "hengtuo"))
+    given = {"meeting_at": AT, "place": "二楼", "first_officer": "third", "second_officer": "fourth"} | second
+    command = town.command(other, "serve_notice", inputs=given)
+    if code is None:
+        town.perform(command)
+        assert standing(town, other)[-1][2] is None
+        return
+    with pytest.raises(Refused) as told:
+        town.perform(command)
+    assert code in {one.code for one in told.value.refusals}
+    assert (town.case(other).state, standing(town, other)) == ("approved", [])
+    assert not any("IT" in one.text or "YT" in one.text for one in told.value.refusals)  # not which case it is
+
+
+def test_two_book_a_room_at_once(town: Town) -> None:
+    for login in ("third", "fourth"):
+        colleague(town, login, "examiner")
+    first, second = approved(town), approved(town, "hengtuo")
+    one = town.command(first, "serve_notice", inputs={"meeting_at": AT, "place": "三楼"})
+    two = town.command(
+        second, "serve_notice",
+        inputs={"meeting_at": AT, "place": "三楼", "first_officer": "third", "second_officer": "fourth"},
+    )  # fmt: skip
+    told = race(
+        town,
+        lambda tx: perform(tx, town.services, one, town.now),
+        lambda tx: perform(tx, town.services, two, town.now),
+    )
+    assert [[refusal.code for refusal in error.refusals] for error in told if isinstance(error, Refused)] == [
+        ["room_taken"]
+    ]
+    assert (len(standing(town, first)), standing(town, second)) == (1, [])
+    town.sound()
+
+
+@pytest.mark.parametrize(("inputs", "where"), [
+    ({"second_officer": "examiner@ENV"}, "second_officer"), ({"first_officer": "examiner@MARKET"}, "first_officer"),
+])  # fmt: skip
+def test_two_people_of_the_office(town: Town, inputs: dict[str, str], where: str) -> None:
+    case = approved(town)
+    with pytest.raises(Invalid) as told:
+        town.do(case, "serve_notice", inputs={"meeting_at": AT, **inputs})
+    assert [problem.where for problem in told.value.problems] == [where]
+
+
+def test_the_company_asks_for_another_day(town: Town) -> None:
+    case = booked(town, place="三楼")
+    with pytest.raises(Refused):
+        town.do(case, "refuse_reschedule", reason="没有申请。")
+    asked = {"proposed_at": "2026-06-18T14:00"}
+    town.do(case, "request_reschedule", "interviewee", inputs=asked, reason="法定代表人出差。")
+    assert any("申请改期" in title for title in town.notices("examiner@ENV"))
+    town.do(case, "refuse_reschedule", reason="检查组当日离县。")
+    assert bodies(town, "yunxi", "不同意改期") == ["检查组当日离县。"]
+    with pytest.raises(Refused):  # answered once
+        town.do(case, "refuse_reschedule", reason="再次答复。")
+    town.do(case, "request_reschedule", "interviewee", inputs=asked, reason="法定代表人住院。")
+    with pytest.raises(Refused):  # twice and no more
+        town.do(case, "request_reschedule", "interviewee", inputs=asked, reason="再次申请。")
+    town.do(case, "reschedule", inputs={"meeting_at": "2026-06-18T14:00", "place": "三楼"})
+    assert standing(town, case) == [("06-16 09:30", "三楼", "moved"), ("06-18 14:00", "三楼", None)]
+    sent = town.all(select(letter.c.content).where(letter.c.case_id == town.case(case).id).order_by(letter.c.id))
+    assert ["原定于2026年6月16日9时30分的约谈改期进行" in str(row.content) for row in sent] == [False, True]
+    town.at(date(2026, 6, 18), time(14, 30))
+    with pytest.raises(Refused):
+        town.do(case, "request_reschedule", "interviewee", inputs=asked, reason="已经到了时间。")
+    town.sound()
+
+
+def test_an_absence_is_minded_before_and_shown_after(town: Town) -> None:
+    colleague(town, "third", "examiner")
+    day = date(2026, 6, 16)
+    case = booked(town, first_officer="third")
+    send(town, EnterAbsence(town.actor("third"), "third", day, day, ""))
+    with town.db.read() as tx:
+        actor = town.actor("examiner@ENV")
+        place = town.offices["ENV"]
+        (line,) = queries.between(tx, actor, place, times.at(day, time()), times.at(day + timedelta(days=1), time()))
+        assert (line.number, line.amiss) == (case, ("third当日请假",))
+        other = town.actor("examiner@MARKET")
+        assert queries.between(tx, other, place, times.at(day, time()), times.at(day + timedelta(days=1), time())) == ()
+        mine = [entry for entry in agenda(tx, town.actor("third"), town.today) if entry.hours is not None]
+        assert [(entry.number, entry.hours) for entry in mine] == [(case, (line.row.starts_at, line.row.ends_at))]
+    second = approved(town, "hengtuo")
+    with pytest.raises(Refused) as told:
+        town.do(second, "serve_notice", inputs={"meeting_at": "2026-06-16T14:00", "first_officer": "third"})
+    assert [one.code for one in told.value.refusals] == ["officer_away"]
+
+
+def hearing(town: Town, case: str, who: str = "examiner@ENV", **more: Any) -> BookHearing:
+    given: dict[str, Any] = {
+        "starts_at": datetime(2026, 6, 22, 9, tzinfo=times.SHANGHAI), "minutes": 90, "place": "听证室",
+        "first": "examiner@ENV", "second": "head@ENV", "reason": "",
+    }  # fmt: skip
+    return BookHearing(town.actor(who), case, **(given | more))
+
+
+def test_a_hearing_is_booked_moved_on_request_and_cancelled(town: Town) -> None:
+    case = town.file_repair()
+    examiner, yunxi = town.actor("examiner@ENV"), town.actor("yunxi")
+    with pytest.raises(Conflict):
+        send(town, CancelHearing(examiner, case, "没有安排。"))
+    with pytest.raises(Invalid) as told:
+        send(town, hearing(town, case, starts_at=datetime(2026, 6, 15, 9, tzinfo=times.SHANGHAI), second="nobody"))
+    assert "七日" in str(told.value.problems) or "7日" in str(told.value.problems)
+    with pytest.raises((Forbidden, NotFound)):
+        send(town, hearing(town, case, "examiner@MARKET"))
+    send(town, hearing(town, case))
+    assert any("听证安排" in title for title in town.notices("yunxi"))
+    with pytest.raises(Conflict):
+        send(town, RefuseHearingMove(examiner, case, "没有申请。"))
+    with pytest.raises(NotFound):
+        send(town, AskHearingMove(town.actor("hengtuo"), case, "别家。", "随时"))
+    send(town, AskHearingMove(yunxi, case, "律师另有开庭。", "6月23日上午"))
+    with pytest.raises(Conflict):
+        send(town, AskHearingMove(yunxi, case, "再次。", "6月24日"))
+    send(town, hearing(town, case, starts_at=datetime(2026, 6, 23, 9, tzinfo=times.SHANGHAI), reason="依申请改期。"))
+    assert standing(town, case) == [("06-22 09:00", "听证室", "moved"), ("06-23 09:00", "听证室", None)]
+    assert "原定2026-06-22 09:00" in bodies(town, "yunxi", "听证改期")[0]
+    send(town, AskHearingMove(yunxi, case, "当日停电。", "6月24日"))
+    send(town, RefuseHearingMove(examiner, case, "可以改在其他房间。"))
+    send(town, CancelHearing(examiner, case, "当事人放弃听证。"))
+    assert standing(town, case)[-1][2] == "cancelled"
+    said = town.all(select(event.c.action).where(event.c.stream == f"hearing/{case}").order_by(event.c.id))
+    assert [row.action for row in said] == [
+        "book_hearing", "ask_hearing_move", "book_hearing", "ask_hearing_move", "refuse_hearing_move", "cancel_hearing",
+    ]  # fmt: skip
+    town.sound()
+
+
+def test_who_leads_keeps_the_rooms(town: Town) -> None:
+    head = town.actor("head@ENV")
+    for name, error in (("", Invalid), ("三" * 61, Invalid)):
+        with pytest.raises(error):
+            send(town, OpenRoom(head, "ENV", name))
+    with pytest.raises(Forbidden):
+        send(town, OpenRoom(town.actor("examiner@ENV"), "ENV", "三楼约谈室"))
+    send(town, OpenRoom(head, "ENV", "三楼约谈室"))
+    with pytest.raises(Invalid):
+        send(town, OpenRoom(head, "ENV", " 三楼约谈室 "))
+    room = town.one(select(meeting_room))
+    send(town, CloseRoom(head, room.id))
+    with pytest.raises(NotFound):
+        send(town, CloseRoom(head, room.id))
+    send(town, OpenRoom(head, "ENV", "三楼约谈室"))
+    assert town.one(select(meeting_room)).closed_at is None
