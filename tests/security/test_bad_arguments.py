@@ -42,7 +42,7 @@ ASKED = {
     "desk.meetings_page": ("view", "day", "office"), "desk.means": ("after",), "desk.not_repairable": ("after",),
     "public.corrections": ("after",), "desk.acts": ("q", "after", "state"), "desk.subjects": ("q",),
     "desk.list_kind": ("q", "after", "show", "files"), "desk.list_entries": ("q", "show", "after"), "desk.headings": ("run",),
-    "public.credit": ("q",), "public.data_json": ("after",), "public.data_csv": ("after",),
+    "public.credit": ("q",), "public.statistics": ("month",), "public.data_json": ("after",), "public.data_csv": ("after",),
     "public.acts": ("q", "after", "kind"), "public.list_kind": ("q", "after"), "public.commitments": ("q", "after"),
     "portal.means": ("code", "certificate"), "portal.learning": ("subject",),
     "desk.cases": ("q", "after", "procedure", "state"),

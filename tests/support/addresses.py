@@ -377,6 +377,7 @@ def _for_everybody(whole: Whole) -> Iterator[Row]:
         "public.robots": "Disallow: /my/",
         "public.credit": "单位全称",
         "public.data": "使用条款",
+        "public.statistics": "按办理单位",
         "public.data_catalogue": "/data/records.csv",
     }.items():
         yield Row(endpoint, "everybody", "", says)

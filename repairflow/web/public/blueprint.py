@@ -20,6 +20,7 @@ from repairflow.web.public import (
     open_data,
     service_bodies,
     start,
+    statistics,
     verify,
 )
 
@@ -45,6 +46,7 @@ ROUTES = (
     Route("/exchange/schemas/<name>", GET, exchange.schema, PUBLIC),
     Route("/service-bodies", GET, service_bodies.bodies, PUBLIC),
     Route("/corrections", GET, corrections.corrections, PUBLIC),
+    Route("/statistics", GET, statistics.statistics, PUBLIC),
     Route("/data", GET, open_data.data, PUBLIC),
     Route("/data.json", GET, open_data.data_catalogue, PUBLIC),
     Route("/data/<name>.json", GET, open_data.data_json, PUBLIC),

@@ -57,6 +57,7 @@ FOOTER = (
     ("许可等公示", "public.acts"),
     ("信用服务机构", "public.bodies"),
     ("更正公告", "public.corrections"),
+    ("办理统计", "public.statistics"),
     ("数据开放", "public.data"),
     ("平台对接", "public.exchange"),
 )

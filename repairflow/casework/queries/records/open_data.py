@@ -5,7 +5,7 @@ it, and is left out; its credit code stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple, TypeAlias
@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from sqlalchemy import Connection, select
 
 from repairflow.casework.queries import paging
-from repairflow.casework.queries.oversight import monthly_results
+from repairflow.casework.queries.oversight import monthly_results, public_statistics
 from repairflow.casework.queries.records import commitments, list_registry
 from repairflow.casework.queries.records.credit_file import KIND_LABELS
 from repairflow.casework.queries.records.credit_inquiry import shown_on
@@ -22,6 +22,7 @@ from repairflow.law import classing
 from repairflow.law.procedure.library import Library
 from repairflow.law.publicity import list_days
 from repairflow.law.sectors import lists_without_new
+from repairflow.law.small_counts import LEAST
 from repairflow.plain import day as day_of
 from repairflow.records import cases, event, list_entry, office, record, subject
 from repairflow.times import at
@@ -172,15 +173,34 @@ def _commitments(tx: Connection, law: Library, today: date, after: str) -> Rows:
     )  # fmt: skip
 
 
-def _results(tx: Connection, law: Library, today: date, after: str) -> Rows:
+def _monthly(rows: Callable[[Connection, Library, date], Iterable[tuple[Cell, ...]]]) -> Read:
     """One page a month, this one first; `after` is the month of the page before."""
-    first = _before(_month(after)) if after else today.replace(day=1)
-    oldest = today.replace(day=1)
-    for _ in range(MONTHS - 1):
-        oldest = _before(oldest)
-    rows = monthly_results.published(tx, law, first) if oldest <= first <= today else ()
-    found = tuple((f"{first:%Y-%m}", *one[1:]) for one in rows)
-    return Rows(found, f"{first:%Y-%m}" if oldest < first <= today else "")
+
+    def read(tx: Connection, law: Library, today: date, after: str) -> Rows:
+        first = _before(_month(after)) if after else today.replace(day=1)
+        oldest = today.replace(day=1)
+        for _ in range(MONTHS - 1):
+            oldest = _before(oldest)
+        if not oldest <= first <= today:
+            return Rows((), "")
+        name = f"{first:%Y-%m}"
+        return Rows(tuple((name, *one) for one in rows(tx, law, first)), name if oldest < first else "")
+
+    return read
+
+
+def _results(tx: Connection, law: Library, first: date) -> Iterable[tuple[Cell, ...]]:
+    return (one[1:] for one in monthly_results.published(tx, law, first))
+
+
+def _statistics(tx: Connection, law: Library, first: date) -> Iterable[tuple[Cell, ...]]:
+    found = public_statistics.figures(tx, law, first)
+    for by, lines in (("事项", found.kinds), ("单位", found.offices)):
+        for one in lines:
+            yield by, one.label, one.filed, one.closed, one.on_time, one.in_favour, one.against
+    said = found.complaints
+    yield "自然人", "全部事项", found.persons_filed, found.persons_closed, None, None, None
+    yield "投诉举报", "投诉举报", said.filed, said.closed, said.on_time, None, None
 
 
 def _month(text: str) -> date:
@@ -197,6 +217,7 @@ def _before(first: date) -> date:
     return (first - timedelta(days=1)).replace(day=1)
 
 
+HIDDEN = f"涉及自然人、投诉举报人而少于 {LEAST} 的为空，没有统计的也为空"
 _SUBJECT = (
     Field("name", "单位名称", required=False, note="个体工商户的名称可能就是经营者的姓名，不在此列出，以统一社会信用代码为准"),
     Field("uscc", "统一社会信用代码", required=False),
@@ -235,7 +256,16 @@ DATASETS: Mapping[str, Dataset] = {
             (
                 Field("month", "月份", note="形如 2026-06"), Field("carried_out_by", "执行单位"), Field("measure", "措施"),
                 Field("department", "决定单位"), Field("count", "次数", "integer"),
-            ), _results,
+            ), _monthly(_results),
+        ),
+        Dataset(
+            "statistics", "办理统计", f"每月收到、办结、按期办结的办件数，每页一个月，最近 {MONTHS} 个月。",
+            (
+                Field("month", "月份", note="形如 2026-06"), Field("by", "统计口径", note="事项、单位、自然人或者投诉举报"),
+                Field("label", "名称"), *(Field(name, title, "integer", required=False, note=HIDDEN) for name, title in (
+                    ("filed", "收到"), ("closed", "办结"), ("on_time", "按期办结"), ("in_favour", "支持申请"), ("against", "不支持"),
+                )),
+            ), _monthly(_statistics),
         ),
     )
 }  # fmt: skip
