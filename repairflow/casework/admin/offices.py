@@ -93,7 +93,13 @@ class Life:
 def domains(law: Library) -> dict[str, str]:
     """The fields (领域) that some rule pack or overlay is made for, the general one first."""
     own = {pack.domain for pack in law.packs.values()} | {one.sector for one in law.overlays.values() if one.sector}
-    return {code: DOMAINS.get(code, code) for code in ["general", *sorted(own - {"general"})]}
+    return {code: field_name(law, code) for code in ["general", *sorted(own - {"general"})]}
+
+
+def field_name(law: Library, code: str) -> str:
+    """What a field is called: by the program, or by the pack that brings it along."""
+    named = (pack.field for pack in law.packs.values() if pack.domain == code and pack.field)
+    return DOMAINS.get(code) or next(named, code)
 
 
 def listed(tx: Connection, search: str = "") -> list[Listed]:

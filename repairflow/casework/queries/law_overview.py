@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from repairflow.casework.admin.offices import DOMAINS
+from repairflow.casework.admin.offices import field_name
 from repairflow.casework.admin.own_rules import ROLE
 from repairflow.law.checks import pack_followed
 from repairflow.law.procedure.library import Library
@@ -94,7 +94,7 @@ def _pack(law: Library, pack: RulePack, today: date) -> Standing:
     figures = [
         one.verified for table in (pack.penalty, pack.measure, pack.list_kind, pack.limit) for one in table.values()
     ]
-    field = DOMAINS.get(pack.domain, pack.domain)
+    field = field_name(law, pack.domain)
     before = pack_followed.before(pack, law.packs.values())
     return Standing(
         pack.pack, pack.label, "", pack.effective, pack.until, f"{_place(pack.jurisdiction)}，{field}", pack.covers(today),

@@ -25,6 +25,7 @@ from repairflow.law.checks import (
     guard_conditions,
     idle_pauses,
     inside,
+    label_meanings,
     letter_fields,
     letter_forms,
     letter_subjects,
@@ -50,7 +51,7 @@ PARTS = (
     naming, reachability, deadlines, four_eyes, rights, guard_conditions, dead_ends, decision_makers, letters_and_outcomes,
     clock_lengths, articles_of_limits, clock_start, event_waits, forms, followups, letter_fields, letter_forms, letter_subjects,
     case_offices, previous_version, inside, quiet_ends, prepared_by_others, closed_by_time,
-    questions, filing_ways, other_offices, idle_pauses,
+    label_meanings, questions, filing_ways, other_offices, idle_pauses,
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from repairflow.law.checks import (
     pack_entries,
     pack_fields,
     pack_followed,
+    pack_meanings,
     unread_bases,
     written_words,
 )
@@ -214,6 +215,7 @@ def _packs(checked: Checked, around: Around, alone: bool) -> list[RulePack]:
         entire = whole[pack.pack].citing(articles)
         found = [*pack_sense.check(pack, entire, in_use), *pack_entries.check(pack, entire, around.domains)]
         found += pack_fields.check(pack, entire)
+        found += pack_meanings.check(pack, entire, _meant_so_far(pack, whole, in_use))
         if pack.over is not None:
             found += pack_entries.longer_in_field(pack, whole[pack.over])
         old = pack_followed.before(pack, whole.values())
@@ -222,6 +224,13 @@ def _packs(checked: Checked, around: Around, alone: bool) -> list[RulePack]:
         for code, at, text in found:
             checked.add(code, where, at, text)
     return [pack.citing(articles) for pack in whole.values()]
+
+
+def _meant_so_far(pack: RulePack, whole: Mapping[str, RulePack], in_use: RulePack | None) -> list[RulePack]:
+    """The packs that say what a pack's codes have stood for: itself in use, the one it is laid over, the one before it."""
+    before = pack_followed.before(pack, whole.values())
+    found = (in_use, whole.get(pack.over or ""), before)
+    return [one for one in found if one is not None and one.digest != pack.digest]
 
 
 def _bases(checked: Checked, around: Around, alone: bool) -> dict[tuple[str, str], Procedure]:
@@ -243,13 +252,14 @@ def _key(p: Procedure) -> tuple[str, str]:
 
 
 def _overlays(checked: Checked, around: Around, bases: Mapping[tuple[str, str], Procedure]) -> None:
+    fields = {*around.domains, *(pack.domain for pack in checked.packs.values() if pack.field)}
     for where, overlay in checked.overlays.items():
         base = bases.get((overlay.base, overlay.base_version))
         if base is None:
             text = f"基础程序 {overlay.base} {overlay.base_version} 没有定义；请改正 base 或者 base_version"
             checked.add("overlay_base", where, ("base",), text)
             continue
-        for code, at, text in overlay_sense.check(overlay, base, around.domains, around.offices):
+        for code, at, text in overlay_sense.check(overlay, base, fields, around.offices):
             checked.add(code, where, at, text)
         try:
             checked.results[where] = laid_over_base(overlay, base, checked.texts[where], where)

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from repairflow.law.checks.label_meanings import OFFICE_WORDS, SUBJECT_WORDS
 from repairflow.law.checks.label_tone import leaning
+from repairflow.law.checks.steps_before import always_before
 from repairflow.law.divisions import division_fault
 from repairflow.law.procedure.model import Action, GuardUse, Procedure
 from repairflow.law.procedure.overlay import Overlay
 from repairflow.law.procedure.roles import outcome_side, role_side
 
 Fault = tuple[str, tuple[str, ...], str]
-OFFICE_WORDS = ("受理人员", "审核", "批准", "承办", "核查人员", "工作人员", "经办", "机关")
-SUBJECT_WORDS = (
-    "申请人",
-    "当事人",
-    "主体",
-    "被约谈",
-    "承诺人",
-    "举报人",
-    "投诉人",
-    "监护人",
-    "权利人",
-    "异议人",
-    "代理人",
-)
 
 
 def check(
@@ -47,6 +35,7 @@ def check(
             yield from _turned(("action", name), f"动作“{name}”", whole.label, action.label, side)
         if action.guards is not None and name in base.action:
             yield from _hindered(name, base.action[name], action.guards)
+            yield from _waits_for_side_step(name, base, action.guards)
         if action.guards is not None and len(set(map(repr, action.guards))) != len(action.guards):
             yield "overlay_addition", ("action", name, "guards"), f"动作“{name}”的 guards 有重复的条件；请删去"
     yield from _roles(overlay, base)
@@ -83,6 +72,26 @@ def _hindered(name: str, whole: Action, guards: Sequence[GuardUse]) -> Iterator[
     if more and all(role_side(role) == "subject" for role in whole.by):
         text = f"动作“{whole.label}”（{name}）由主体办理，增加前置条件（{'、'.join(more)}）会减损其权利；请删去"
         yield "overlay_addition", ("action", name, "guards"), text
+
+
+LOOK_BACK = frozenset({
+    "times_done", "conditions_confirmed", "input_was", "opinion_given", "list_window_done", "superior_consented", "commitment_given",
+})  # fmt: skip
+"""Conditions that want a step taken before."""
+
+
+def _waits_for_side_step(name: str, base: Procedure, guards: Sequence[GuardUse]) -> Iterator[Fault]:
+    """A condition more that wants a step which cases may pass by and cannot take any more: for those it never holds."""
+    whole = base.action[name]
+    for use in guards:
+        step = str(use.parameters.get("action", ""))
+        if use in whole.guards or use.guard not in LOOK_BACK or step not in base.action:
+            continue
+        passed = [s for s in whole.from_ if not always_before(base, {step}, s) and step not in base.actions_from(s)]
+        if passed:
+            text = f"动作“{whole.label}”（{name}）增加的前置条件（{use.guard}）要求先办“{base.action[step].label}”（{step}），"
+            text += "办件却可以不经过这一步就到这里，到了也不能再办，这样的办件再也办不了；请换一个必经的动作，或者删去"
+            yield "overlay_addition", ("action", name, "guards"), text
 
 
 def _scope(overlay: Overlay, fields: Collection[str], offices: Collection[str] | None) -> Iterator[Fault]:

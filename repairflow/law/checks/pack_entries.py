@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from itertools import pairwise
 
 from repairflow.law.checks.pack_figures import days_text, longer
+from repairflow.law.checks.written_words import unreadable
 from repairflow.law.procedure.model import Days
 from repairflow.law.procedure.packs import RANKS, ListKind, RulePack
 
@@ -34,9 +35,13 @@ def check(pack: RulePack, whole: RulePack, domains: Collection[str]) -> Iterator
     """Everything wrong with what single entries say; `domains` are the fields there are."""
     others = set(domains) - {pack.domain}
     slip = get_close_matches(pack.domain, others, n=1, cutoff=0.8)
-    if pack.domain not in domains and (pack.over is None or slip):  # a field's pack may name a new field
+    new = pack.over is not None and bool(pack.field.strip()) and not slip  # a field's pack may bring a field along
+    if pack.domain not in domains and not new:
         known = slip[0] if slip else "、".join(sorted(domains))
-        yield "overlay_scope", ("domain",), f"领域“{pack.domain}”没有定义，没有办件会适用本包；可用的有：{known}"
+        text = f"领域“{pack.domain}”没有定义，没有办件会适用本包；可用的有：{known}"
+        yield "overlay_scope", ("domain",), f"{text}。新设的领域请依附（over）通用的规则包，并以 field 写明中文名称"
+    elif pack.field and (fault := unreadable(pack.field)) is not None:
+        yield "label_unreadable", ("field",), f"领域“{pack.domain}”{fault}"
     yield from _lists(pack)
     for code, remedy in pack.remedy.items():
         yield from _open_for(pack, code)

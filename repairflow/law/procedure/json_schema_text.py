@@ -154,6 +154,7 @@ FIELDS: Mapping[str, str] = {
     "pack": "规则包名称",
     "jurisdiction": "适用地区：六位行政区划代码，含其所辖各地；规则包全国适用的写 CN",
     "domain": "适用领域",
+    "field": "新设领域的中文名称，程序已有的领域不写",
     "over": "所依附的规则包；自己没有写明的，从其规定",
     "RulePack.period": "各失信程度的公示期",
     "RulePack.penalty": "处罚类别与失信程度对照",

@@ -172,6 +172,7 @@ class RulePack(Strict):
     label: str
     jurisdiction: str
     domain: str
+    field: str = ""  # what a field of one's own is called, where nobody had it before: 旅游
     effective: date
     until: date | None = None  # the first day it no longer covers
     basis: Mapping[str, Basis]
