@@ -12,7 +12,10 @@ BASIS = {"basis_number": "溪环罚〔2026〕9号", "basis_office": "云溪县�
 ORDER = {"facts": "厂区东侧有一段暗管。", "demands": ["拆除暗管"]}
 TALK = {"facts": "厂区东侧有一段暗管。", "demands": ["拆除暗管"]}
 LIST = {"list_kind": "serious", "facts": "拒不履行行政处罚决定。", **BASIS}
-WHEN = {"约谈时间": "2026-06-18T09:30", "约谈地点": "三楼会议室", "被约谈人员": "宋远山，法定代表人"}
+WHEN = {
+    "约谈时间": "2026-06-18T09:30", "约谈地点": "三楼会议室", "被约谈人员": "宋远山，法定代表人",
+    "约谈人员（一）": "examiner@ENV", "约谈人员（二）": "head@ENV",
+}  # fmt: skip
 
 # procedure, how it is opened, steps between offices (post, button), the step that serves, what never reaches the subject
 DRAFTS: list[tuple[str, dict[str, Any], list[tuple[str, str]], tuple[str, str, dict[str, str]], tuple[str, ...]]] = [

@@ -12,6 +12,8 @@ MEETING = {
     "被约谈人员的陈述和申辩": "无",
 }  # fmt: skip
 
+OFFICERS = {"约谈人员（一）": "examiner@ENV", "约谈人员（二）": "head@ENV"}
+
 
 def ordered(life: TownLife, record: str) -> str:
     """An order to rectify, proposed by the examiner and signed by the decider."""
@@ -24,7 +26,7 @@ def ordered(life: TownLife, record: str) -> str:
 
 def invites(life: TownLife, case: str, when: str) -> None:
     place = {"约谈地点": "县生态环境局三楼会议室", "被约谈人员": "宋远山，法定代表人", "需要携带的材料": "环评批复原件"}
-    life.env.examiner.presses(case, "送达约谈通知书", {"约谈时间": when, **place})
+    life.env.examiner.presses(case, "送达约谈通知书", {"约谈时间": when, **place, **OFFICERS})
 
 
 def test_an_order_that_is_obeyed(life: TownLife) -> None:
@@ -57,7 +59,7 @@ def test_the_summoned_read_place_time_and_what_to_bring_on_the_page(life: TownLi
     # another day is agreed upon: the page says that one, who is to come stays
     env.examiner.presses(case, "同意改期", {"改期后的约谈时间": "2026-06-22T14:00", "约谈地点": "二楼会议室"})
     page = company.opens_case(case)
-    shown = page[page.index("请您注意") : page.index("期限计算说明")]
+    shown = page[page.index("请您注意") : page.index("约谈和听证")]
     assert "2026-06-22 14:00" in shown
     assert "二楼会议室" in shown
     assert "宋远山，法定代表人" in shown
@@ -78,7 +80,7 @@ def test_from_an_order_that_lapses_to_the_watch_list(life: TownLife) -> None:
     # notice needs three working days; two officers talk, the record is signed and goes to the province alone
     assert "三个工作日" in env.examiner.is_refused(
         reminder, "送达约谈通知书",
-        {"约谈时间": "2026-06-29T09:30", "约谈地点": "三楼会议室", "被约谈人员": "宋远山，法定代表人"},
+        {"约谈时间": "2026-06-29T09:30", "约谈地点": "三楼会议室", "被约谈人员": "宋远山，法定代表人", **OFFICERS},
     )  # fmt: skip
     invites(life, reminder, "2026-07-02T09:30")
     life.it_is(date(2026, 7, 2))

@@ -49,7 +49,7 @@ Found = Unchanged | Suspect | PenaltyRow
 """What is written of a row: a new one, another spelling of a known one, or a question about one."""
 BATCH_SECONDS = 0.25
 """After so long a batch ends with the row at hand."""
-IMPORT_LOCK = 7_314_002
+IMPORT_LOCK = 7_314_003
 """Any number no other advisory lock uses: of all imports one writes a batch at a time, so that each row is entered once."""
 
 

@@ -19,7 +19,7 @@ from repairflow.records import cases, meeting, meeting_room, office, person, rol
 from repairflow.records.rows import CaseRow, MeetingRoomRow, MeetingRow, all_rows, first_row
 from repairflow.times import local, local_day
 
-MEETING_LOCK = 7_263_052
+MEETING_LOCK = 7_314_004
 """Any number no other advisory lock uses: bookings of all offices wait for each other, for one subject may be called by two."""
 MINUTES = 60
 """How long a meeting lasts where nobody says."""

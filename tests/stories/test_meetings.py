@@ -1,0 +1,69 @@
+"""约谈日程 on the pages: an interview is booked with its officers, its company asks for another day, and the calendar shows it."""
+
+from __future__ import annotations
+
+from tests.stories.town_life import TownLife
+
+TALK = {"facts": "责令整改期限届满，堆场仍未覆盖。", "demands": ["堆场全部覆盖"]}
+
+
+def test_an_interview_is_booked_and_moved_at_the_wish_of_its_company(life: TownLife) -> None:
+    env, company = life.env, life.company
+    head, examiner, stranger = env.head, env.examiner, life.market.examiner
+    head.opens("/desk/meetings")
+    head.sends("增加", {"增加约谈室": "三楼约谈室"})
+    head.reads("约谈室已保存", "三楼约谈室")
+    case = examiner.program.opens("interview", subject=life.uscc(), kind="reminder", inputs=TALK)
+    head.presses(case, "批准约谈")
+    examiner.opens_case(case)
+    assert '<option value="三楼约谈室">' in examiner.html
+    booked = {
+        "约谈时间": "2026-06-16T09:30", "约谈地点": "三楼约谈室", "约谈人员（一）": "examiner@ENV",
+        "约谈人员（二）": "head@ENV", "被约谈人员": "宋远山，法定代表人",
+    }  # fmt: skip
+    examiner.presses(case, "送达约谈通知书", booked)
+    examiner.opens("/desk/meetings?day=2026-06-16&view=week")
+    examiner.reads("6月16日（周二） 09:30–10:30", "三楼约谈室", "examiner@ENV、head@ENV", case)
+    assert case not in stranger.opens("/desk/meetings?day=2026-06-16")
+
+    company.opens_case(case)
+    company.reads("约谈和听证", "09:30–10:30", "申请改期")
+    company.presses(case, "申请改期", {"希望改到的时间": "2026-06-18T14:00", "理由": "法定代表人出差。"})
+    assert f"申请改期：{case}" in examiner.follows_inbox()
+    examiner.opens_case(case)
+    form = examiner.page.form("同意改期")
+    assert form is not None
+    assert "2026-06-18T14:00" in {field.value for field in form.fields.values()}  # what was asked for stands there
+    examiner.presses(case, "同意改期", {"约谈地点": "三楼约谈室"})
+    company.opens_case(case)
+    company.reads("已改期，不再执行", "6月18日（周四） 14:00–15:00")
+    assert "<s>" in company.html
+    examiner.opens("/desk/meetings?day=2026-06-16")
+    examiner.reads("已改期", "14:00–15:00")
+
+
+def test_a_hearing_on_the_pages(life: TownLife) -> None:
+    env, company = life.env, life.company
+    case = company.repairs(life.record())
+    env.examiner.opens_case(case)
+    env.examiner.follows("安排听证")
+    wanted = {
+        "听证时间": "2026-06-12T09:00", "听证地点": "一楼", "听证人员（一）": "examiner@ENV", "听证人员（二）": "examiner@ENV",
+    }  # fmt: skip
+    env.examiner.sends("安排并通知当事人", wanted, status=422)
+    env.examiner.reads("至少7日")
+    env.examiner.sends("安排并通知当事人", {**wanted, "听证时间": "2026-06-22T09:00", "听证人员（二）": "head@ENV"})
+    env.examiner.reads("听证已安排")
+    company.opens_case(case)
+    company.sends("提交改期申请", {"改期的理由": " ", "希望改到的时间": "6月23日"}, status=422)
+    company.reads("请填写改期的理由")
+    company.sends("提交改期申请", {"改期的理由": "律师另有开庭。", "希望改到的时间": "6月23日"})
+    company.reads("改期申请已提交", "等待答复")
+    env.examiner.opens("/desk/meetings?day=2026-06-22")
+    env.examiner.reads("申请改期，待答复")
+    env.examiner.opens(f"/desk/cases/{case}/hearing")
+    env.examiner.sends("不同意改期", {"不同意的理由": "通知已满七日。"})
+    company.opens_case(case)
+    company.reads("答复：不同意，通知已满七日。")
+    env.examiner.sends("取消听证", {"取消的理由（告知当事人）": "当事人放弃。"})
+    env.examiner.reads("已取消")
